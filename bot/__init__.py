@@ -1,0 +1,1 @@
+"""The Discord door of Hey Buddy and the rules both doors share."""

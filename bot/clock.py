@@ -1,0 +1,41 @@
+"""Time and randomness. Nobody else asks the machine for either."""
+
+import asyncio
+import secrets
+from base64 import urlsafe_b64encode
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """What the parts need of time and chance; tests give one whose time stands still."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        ...
+
+    def random_bytes(self, count: int) -> bytes:
+        """`count` bytes nobody can guess."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return when `seconds` have passed."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock and randomness."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def random_bytes(self, count: int) -> bytes:
+        return secrets.token_bytes(count)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+def new_id(clock: Clock) -> str:
+    """A fresh opaque id: 128 random bits as 22 URL-safe letters."""
+    return urlsafe_b64encode(clock.random_bytes(16)).rstrip(b"=").decode("ascii")
