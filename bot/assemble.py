@@ -1,0 +1,1 @@
+"""Settings become the chosen parts in one TaskGroup: the only place where everything meets."""

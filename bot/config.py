@@ -1,0 +1,1 @@
+"""Settings: TOML, environment and files become frozen values; every error at once, by key."""

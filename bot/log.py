@@ -1,0 +1,1 @@
+"""Structured logs, in text or JSON, that let no secret through."""
