@@ -12,7 +12,7 @@ Read = Callable[[object], object]
 def text(raw: object) -> str:
     """Any text but the empty one."""
     if not isinstance(raw, str) or not raw.strip():
-        raise InvalidValue("write a text in quotes")
+        raise InvalidValue("is empty or no text: write it in quotes")
     return raw.strip()
 
 
