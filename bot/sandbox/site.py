@@ -1,4 +1,4 @@
-"""The sandbox's own web server: its page, the page's actions, its live feed. What an action does is not its business."""
+"""The sandbox's web server: its page, the page's actions, its live feed. What an action does is not its business."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -42,7 +42,7 @@ class Refusal(Exception):
 
 
 def create_site(actions: Mapping[str, Action], feed: Feed) -> web.Application:
-    """The page at `/`, its actions at `POST /do/NAME` (JSON → JSON; {"failed": words} with 400), its feed at `/live`."""
+    """The page at `/`, its actions at `POST /do/NAME` (JSON → JSON; 400 with {"failed"}), its feed at `/live`."""
     app = web.Application(middlewares=[_guard], client_max_size=LARGEST_BODY)
     app.on_response_prepare.append(_harden)
     app.router.add_get("/live", _live(feed))
@@ -53,7 +53,7 @@ def create_site(actions: Mapping[str, Action], feed: Feed) -> web.Application:
 
 @web.middleware
 async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """No page of the internet may drive the sandbox: our own name in Host, our own origin for all that acts or listens."""
+    """No page of the internet may drive the sandbox: our name in Host, our origin for all that acts or listens."""
     host = request.headers.get("Host", "")
     if host.rpartition(":")[0] not in LOOPBACK_NAMES:
         raise web.HTTPForbidden(text="This address is not the sandbox's own.")
