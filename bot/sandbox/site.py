@@ -42,7 +42,7 @@ class Refusal(Exception):
 
 
 def create_site(actions: Mapping[str, Action], feed: Feed) -> web.Application:
-    """The page at `/`, its actions at `POST /do/NAME` (JSON → JSON; 400 with {"failed"}), its feed at `/live`."""
+    """The page at `/`, its actions at `POST /do/NAME` (JSON → JSON, maybe {"failed": words}), its feed at `/live`."""
     app = web.Application(middlewares=[_guard], client_max_size=LARGEST_BODY)
     app.on_response_prepare.append(_harden)
     app.router.add_get("/live", _live(feed))
@@ -89,7 +89,7 @@ async def _answer(action: Action, body: Json) -> web.Response:
     try:
         return web.json_response(await action(body))
     except Refusal as refusal:
-        return web.json_response({"failed": str(refusal)}, status=400)
+        return web.json_response({"failed": str(refusal)})
     except (KeyError, TypeError, ValueError) as error:
         return web.json_response({"failed": f"This request makes no sense: {error!r}."}, status=400)
 

@@ -60,7 +60,7 @@ export class List {
   key(event) {
     if (!this.shown) return false;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) this.#point((this.#active + step + this.#items.length) % this.#items.length);
+    if (step) this.#point((Math.max(this.#active, step < 0 ? 0 : -1) + step + this.#items.length) % this.#items.length);
     else if (event.key === "Enter" && this.active) this.#take(this.active);
     else if (event.key === "Escape") this.close();
     else return false;

@@ -1,6 +1,6 @@
 // Discord's markdown as a tree: text in, nodes out. Draws nothing.
 //
-// A block is {kind: "p" | "h1" | "h2" | "h3" | "small" | "quote" | "ul" | "ol" | "pre", …}; a piece of a line is a string or
+// A block is {kind: "p" | "gap" | "h1" | "h2" | "h3" | "small" | "quote" | "ul" | "ol" | "pre", …}; a piece of a line is a string or
 // {kind: "b" | "i" | "u" | "s" | "spoiler" | "code" | "link" | "user" | "role" | "channel" | "command" | "time" | "emoji", …}.
 
 const BLOCKS = [
@@ -48,13 +48,13 @@ function block(line) {
     const match = pattern.exec(line);
     if (match) return make(match);
   }
-  return { kind: "p", lines: [pieces(line)] };
+  return line.trim() ? { kind: "p", lines: [pieces(line)] } : { kind: "gap" };
 }
 
-/** Lines of the same kind stand together; an empty line parts paragraphs. */
+/** Lines of the same kind stand together; an empty line, a gap, parts them. */
 function add(found, next) {
   const last = found.at(-1);
-  if (last?.lines && last.kind === next.kind && !(next.kind === "p" && !next.lines[0].length)) last.lines.push(...next.lines);
+  if (last?.lines && last.kind === next.kind) last.lines.push(...next.lines);
   else found.push(next);
 }
 

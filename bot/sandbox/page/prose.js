@@ -22,6 +22,7 @@ const items = (tag) => (block, world) => el(tag, {}, block.lines.map((of) => el(
 
 const BLOCK = {
   p: (block, world) => el("p", {}, broken(block.lines, world)),
+  gap: () => null,
   h1: heading,
   h2: heading,
   h3: heading,

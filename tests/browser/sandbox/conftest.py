@@ -1,0 +1,46 @@
+"""What the tests of the sandbox's page share: a browser, a server on paper, the open page."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
+
+from tests.browser.sandbox.paper_world import PaperWorld
+from tests.browser.sandbox.sandbox_page import SandboxPage
+from tools import chromium
+
+Open = Callable[..., Awaitable[SandboxPage]]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+        browser = await playwright.chromium.launch(executable_path=chromium.find(), args=flags)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+def world() -> PaperWorld:
+    return PaperWorld()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def opened(browser: Browser, world: PaperWorld) -> AsyncIterator[Open]:
+    """Opens the page over the paper world, in a window of any size, in either look. Fails on errors in its console."""
+    troubles: list[str] = []
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(world.served())
+
+        async def open_page(*, width: int = 1600, height: int = 900, scheme: str = "light") -> SandboxPage:
+            context = await browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
+            stack.push_async_callback(context.close)
+            context.on("weberror", lambda error: troubles.append(str(error.error)))
+            context.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+            return await SandboxPage.open(context, url)
+
+        yield open_page
+    assert troubles == []
