@@ -1,0 +1,18 @@
+"""One key per purpose, all from the operator's one secret."""
+
+import hashlib
+import hmac
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    """What a key is for."""
+
+    LINK = "link"
+    COOKIE = "cookie"
+    INTERACTION = "interaction"
+
+
+def derive(secret: bytes, purpose: Purpose) -> bytes:
+    """The 32-byte key for `purpose`; knowing one key tells nothing of another or of the secret."""
+    return hmac.digest(secret, b"hey-buddy:" + purpose.encode(), hashlib.sha256)

@@ -1,0 +1,70 @@
+"""A ticket: one member waiting in a pool, with wishes and a declared patience."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+
+ANY = "any"
+LENGTHS = (25, 50, 75)
+
+
+class Style(StrEnum):
+    """How a member likes to study together."""
+
+    QUIET = "quiet"
+    TALK = "talk"
+    ANY = "any"
+
+
+class Camera(StrEnum):
+    """What a member wishes of cameras; off is as welcome as on."""
+
+    ON = "on"
+    OFF = "off"
+    ANY = "any"
+
+
+class Level(IntEnum):
+    """How far a member is in the subject."""
+
+    BEGINNER = 0
+    INTERMEDIATE = 1
+    ADVANCED = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wishes:
+    """What a member asks for. `lengths` are minutes, ascending; `languages` are codes, the dearest first."""
+
+    subject: str = ANY
+    subject_group: str = ANY
+    level: Level | None = None
+    style: Style = Style.ANY
+    camera: Camera = Camera.ANY
+    lengths: tuple[int, ...] = (25, 50)
+    languages: tuple[str, ...] = ("en",)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ticket:
+    """One member in the line. `waiting_since` is kept when an innocent member goes back to the `front`."""
+
+    id: str
+    member_id: int
+    server_id: int
+    pool: str
+    name: str
+    wishes: Wishes
+    waiting_since: datetime
+    expires_at: datetime
+    front: bool = False
+    locale: str = "en"
+
+
+PATIENCE_AT_LEAST = timedelta(minutes=5)
+
+
+def requeued(ticket: Ticket, *, new_id: str, matched_at: datetime, now: datetime) -> Ticket:
+    """The ticket of somebody who was let down: at the front, with the clock kept and the patience that was left."""
+    left = max(ticket.expires_at - matched_at, PATIENCE_AT_LEAST)
+    return replace(ticket, id=new_id, expires_at=now + left, front=True)

@@ -1,0 +1,81 @@
+"""What the ledger asks of a database: four verbs, and the errors they speak in. Knows no SQL and no driver."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Value = str | int | bytes | None
+
+
+class Row(Protocol):
+    """One row, read by column name."""
+
+    def __getitem__(self, column: str, /) -> Any: ...  # noqa: ANN401 -- a column holds what its table says
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Statement:
+    """A named query with its values; `expect_rows` says how many rows it must touch for its list to hold."""
+
+    name: str
+    values: Mapping[str, object]
+    expect_rows: int | None = None
+
+
+class StoreError(Exception):
+    """Something went wrong in the ledger."""
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot be used at the moment."""
+
+
+class Unexpected(StoreError):
+    """A statement touched another number of rows than expected: someone else was first."""
+
+    def __init__(self, statement: str) -> None:
+        super().__init__(statement)
+        self.statement = statement
+
+
+class GuardBroken(StoreError):
+    """A unique index said no; `guard` is its name."""
+
+    def __init__(self, guard: str) -> None:
+        super().__init__(guard)
+        self.guard = guard
+
+
+class Wake(Protocol):
+    """A listener to one topic."""
+
+    async def wait(self, seconds: float) -> None:
+        """Return when the topic was woken since the last call, or when `seconds` have passed."""
+        ...
+
+
+class Engine(Protocol):
+    """A database behind four verbs. Everything the outside does to it is raised as StoreUnavailable."""
+
+    async def one(self, name: str, /, **values: Value) -> Row | None:
+        """The first row of a named query, or None."""
+        ...
+
+    async def all(self, name: str, /, **values: Value) -> Sequence[Row]:
+        """All rows of a named query."""
+        ...
+
+    async def write(self, statements: Sequence[Statement], *, wakes: Collection[str] = ()) -> Sequence[Sequence[Row]]:
+        """Carry out all statements or none; returns, after the durable commit, the rows each of them RETURNs.
+
+        Raises Unexpected where a count is not met and GuardBroken where a unique index says no.
+        """
+        ...
+
+    def listen(self, topic: str) -> Wake:
+        """A listener to what `write(…, wakes=…)` announces."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what is in hand and let go of the database."""
+        ...

@@ -1,0 +1,1 @@
+"""The databases the ledger can live in."""

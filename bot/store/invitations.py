@@ -1,0 +1,137 @@
+"""Invitations: one-time links to seats. Only their hashes are known here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.pairing.match import MatchState
+from bot.store.engine import Engine, GuardBroken, Statement, Unexpected
+from bot.store.outbox import OutboxRow, put
+from bot.store.times import from_ms, to_ms
+
+
+class LinkState(StrEnum):
+    """Where an invitation stands; expiry is a matter of time and not of state."""
+
+    OPEN = "open"
+    REDEEMED = "redeemed"
+    REPLACED = "replaced"
+    OVER = "over"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """All that decides about a link. `expires_at` is None until delivery; `attempt_hash` is its redemption's."""
+
+    invitation_id: str
+    seat_id: str
+    match_id: str
+    owner: str
+    state: LinkState
+    issued_at: datetime
+    expires_at: datetime | None
+    redeemed_at: datetime | None
+    attempt_hash: bytes | None
+    session_id: str | None
+    match_state: MatchState
+    seat_left: bool
+    room_name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewSession:
+    """A session to open; only the hash of its cookie is kept."""
+
+    id: str
+    cookie_hash: bytes
+
+
+class Invitations:
+    """All links."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def look(self, token_hash: bytes) -> Look | None:
+        """Look at a link without spending anything; None for an unknown one."""
+        row = await self._engine.one("invitations.look", token_hash=token_hash)
+        if row is None:
+            return None
+        return Look(
+            invitation_id=row["id"],
+            seat_id=row["seat_id"],
+            match_id=row["match_id"],
+            owner=row["owner"],
+            state=LinkState(row["state"]),
+            issued_at=from_ms(int(row["issued_at"])),
+            expires_at=from_ms(row["expires_at"]),
+            redeemed_at=from_ms(row["redeemed_at"]),
+            attempt_hash=row["attempt_hash"],
+            session_id=row["session_id"],
+            match_state=MatchState(row["match_state"]),
+            seat_left=row["left_at"] is not None,
+            room_name=row["room_name"],
+        )
+
+    async def redeem(
+        self,
+        look: Look,
+        *,
+        token_hash: bytes,
+        attempt_hash: bytes,
+        session: NewSession,
+        fresh_room_name: str,
+        now: datetime,
+    ) -> bool:
+        """Spend a link on a session. A session the seat had before is replaced, and its room with it.
+
+        False when another was first, the link is too old or the match is over, so again it is False.
+        """
+        seat = {"seat_id": look.seat_id, "match_id": look.match_id, "now": to_ms(now)}
+        spend = {
+            "token_hash": token_hash,
+            "attempt_hash": attempt_hash,
+            "session_id": session.id,
+            "now": to_ms(now),
+        }
+        opened = {"id": session.id, "seat_id": look.seat_id, "cookie_hash": session.cookie_hash, "now": to_ms(now)}
+        statements = [
+            Statement(name="invitations.redeem", values=spend, expect_rows=1),
+            Statement(name="orders.close_replaced", values=seat),
+            Statement(name="sessions.move_room", values={**seat, "room_name": fresh_room_name}),
+            Statement(name="sessions.empty_room", values=seat),
+            Statement(name="sessions.replace", values=seat),
+            Statement(name="sessions.open", values=opened),
+        ]
+        try:
+            await self._engine.write(statements, wakes=("orders",))
+        except (Unexpected, GuardBroken):
+            return False
+        return True
+
+    async def issue(
+        self, seat_id: str, invitation_id: str, token_hash: bytes, *, now: datetime, rows: Sequence[OutboxRow] = ()
+    ) -> bool:
+        """A new link; older unspent ones stop working. False when the match is over or the seat was left."""
+        link = {"id": invitation_id, "seat_id": seat_id, "token_hash": token_hash, "now": to_ms(now)}
+        statements = [
+            Statement(name="invitations.replace", values={"seat_id": seat_id}),
+            Statement(name="invitations.issue", values=link, expect_rows=1),
+            *map(put, rows),
+        ]
+        try:
+            await self._engine.write(statements, wakes=("outbox",))
+        except Unexpected:
+            return False
+        return True
+
+    async def handed_over(self, invitation_id: str, *, now: datetime, expires_at: datetime) -> None:
+        """The link was shown in an answer to its member: its life begins; again changes nothing."""
+        values = {"id": invitation_id, "now": to_ms(now), "expires_at": to_ms(expires_at)}
+        await self._engine.write([Statement(name="invitations.delivered", values=values)])
+
+    async def issued_lately(self, seat_id: str, since: datetime) -> int:
+        """How many links a seat got after `since`, not counting its first."""
+        row = await self._engine.one("invitations.issued_lately", seat_id=seat_id, since=to_ms(since))
+        return row["issued"] if row else 0

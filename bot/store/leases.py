@@ -1,0 +1,57 @@
+"""Leases: one leader for each loop, known by a fencing number that every write of a leader carries."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.store.engine import Engine, Statement, StoreError, Unexpected
+from bot.store.times import to_ms
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fence:
+    """A leader's number under the lease `name`."""
+
+    name: str
+    number: int
+
+
+class LostLease(StoreError):
+    """Another process leads now."""
+
+
+class Leases:
+    """Who leads which loop."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def take(self, name: str, holder: str, *, now: datetime, seconds: float = 10) -> Fence | None:
+        """Lead `name` for `seconds`; the holder's own call renews it under the same number. None: another one leads."""
+        values = {
+            "name": name,
+            "holder": holder,
+            "now": to_ms(now),
+            "expires_at": to_ms(now + timedelta(seconds=seconds)),
+        }
+        [rows] = await self._engine.write([Statement(name="leases.take", values=values)])
+        return Fence(name=name, number=rows[0]["fence"]) if rows else None
+
+    async def release(self, name: str, holder: str) -> None:
+        """Stop leading, so that another can at once; again changes nothing."""
+        await self._engine.write([Statement(name="leases.release", values={"name": name, "holder": holder})])
+
+
+async def fenced(
+    engine: Engine, fence: Fence, now: datetime, statements: Sequence[Statement], *, wakes: Collection[str] = ()
+) -> bool:
+    """Write as the leader; False where one of the statements found somebody else first. Raises LostLease."""
+    values = {"name": fence.name, "fence": fence.number, "now": to_ms(now)}
+    guard = Statement(name="leases.guard", values=values, expect_rows=1)
+    try:
+        await engine.write([guard, *statements], wakes=wakes)
+    except Unexpected as other:
+        if other.statement == guard.name:
+            raise LostLease(LostLease.__doc__) from other
+        return False
+    return True

@@ -1,0 +1,201 @@
+"""Matches and their seats: how they begin, how they stand, how they end."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.pairing.match import (
+    EMPTY_ROOM_ENDS_AFTER,
+    NO_SHOW_AFTER,
+    OVERTIME,
+    SECOND_MESSAGE_AFTER,
+    UNDO_FOR,
+    Agreement,
+    EndReason,
+    MatchState,
+)
+from bot.pairing.ticket import Ticket
+from bot.store.codes import dump
+from bot.store.engine import Engine, GuardBroken, Statement, Unexpected
+from bot.store.leases import Fence, fenced
+from bot.store.outbox import OutboxRow, put
+from bot.store.seats import Match, Seat, SeatInMatch, seat_in_match
+from bot.store.tickets import requeue as put_back
+from bot.store.times import to_ms
+
+__all__ = ["Match", "Matches", "NewMatch", "NewSeat", "Seat", "SeatInMatch", "ending"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewSeat:
+    """A place for the member of `ticket`, with its first invitation."""
+
+    id: str
+    ticket: Ticket
+    invitation_id: str
+    token_hash: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewMatch:
+    """Two tickets put together; `seats` with the earlier ticket's first."""
+
+    id: str
+    agreement: Agreement
+    room_name: str
+    created_at: datetime
+    seats: tuple[NewSeat, NewSeat]
+    rows: Sequence[OutboxRow]
+
+
+class Matches:
+    """All matches."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def record(self, new: NewMatch, *, fence: Fence) -> bool:
+        """Make a match of two waiting tickets, with seats, invitations and messages, as one fact.
+
+        False when a ticket has gone meanwhile, a member sits elsewhere or a block stands between them, so again it is
+        False. Raises LostLease.
+        """
+        try:
+            return await fenced(self._engine, fence, new.created_at, _recording(new), wakes=("outbox",))
+        except GuardBroken:
+            return False
+
+    async def of_member(self, member_id: int) -> SeatInMatch | None:
+        """The live seat of a member: the match runs and they have not left it."""
+        row = await self._engine.one("matches.of_member", member_id=member_id)
+        return seat_in_match(row) if row else None
+
+    async def of_seat(self, seat_id: str) -> SeatInMatch | None:
+        """A seat in whatever state; None for an unknown one."""
+        row = await self._engine.one("matches.of_seat", seat_id=seat_id)
+        return seat_in_match(row) if row else None
+
+    async def last_of(self, member_id: int) -> SeatInMatch | None:
+        """The newest seat of a member, live or not."""
+        row = await self._engine.one("matches.last_seat", member_id=member_id)
+        return await self.of_seat(row["id"]) if row else None
+
+    async def end(
+        self,
+        match_id: str,
+        reason: EndReason,
+        *,
+        now: datetime,
+        states: Collection[MatchState],
+        rows: Sequence[OutboxRow] = (),
+        requeue: Sequence[Ticket] = (),
+    ) -> bool:
+        """End a match that is in one of `states`: seats, links and sessions end, its room closes, the innocent wait.
+
+        False when it was in none of them, so again it is False.
+        """
+        statements = [*ending(match_id, reason, now, states), *map(put, rows), *map(put_back, requeue)]
+        try:
+            await self._engine.write(statements, wakes=("orders", "outbox", "tickets"))
+        except Unexpected:
+            return False
+        return True
+
+    async def remind(self, match_id: str, *, now: datetime, rows: Sequence[OutboxRow]) -> bool:
+        """Write the second message to the one who is missing; False when it was written before."""
+        told = Statement(name="matches.remind", values={"match_id": match_id, "now": to_ms(now)}, expect_rows=1)
+        try:
+            await self._engine.write([told, *map(put, rows)], wakes=("outbox",))
+        except Unexpected:
+            return False
+        return True
+
+    async def lonely(self, now: datetime) -> Sequence[SeatInMatch]:
+        """The seats still empty after four minutes whose members were not told a second time."""
+        return await self._seats("matches.lonely", created_before=to_ms(now - SECOND_MESSAGE_AFTER))
+
+    async def never_met(self, now: datetime) -> Sequence[SeatInMatch]:
+        """One seat of each match in which, after fifteen minutes, the two were never in together."""
+        return await self._seats("matches.never_met", created_before=to_ms(now - NO_SHOW_AFTER))
+
+    async def left_early(self, now: datetime) -> Sequence[SeatInMatch]:
+        """The seats given up, and not taken back in time, before the two were in together."""
+        return await self._seats("matches.left_early", left_before=to_ms(now - UNDO_FOR))
+
+    async def finished(self, now: datetime) -> Sequence[str]:
+        """The ids of meetings that are over: left by both, empty for five minutes, or ten over their length."""
+        rows = await self._engine.all(
+            "matches.finished",
+            ends_before=to_ms(now - OVERTIME),
+            empty_before=to_ms(now - EMPTY_ROOM_ENDS_AFTER),
+            left_before=to_ms(now - UNDO_FOR),
+        )
+        return [row["id"] for row in rows]
+
+    async def _seats(self, query: str, **values: int) -> Sequence[SeatInMatch]:
+        found = [await self.of_seat(row["id"]) for row in await self._engine.all(query, **values)]
+        return [seat for seat in found if seat is not None]
+
+
+def ending(match_id: str, reason: EndReason, now: datetime, states: Collection[MatchState]) -> Sequence[Statement]:
+    """The statements that end a match; the first one expects to be the one that ends it."""
+    values = {"match_id": match_id, "now": to_ms(now)}
+    end = {**values, "reason": reason, "states": dump(sorted(states))}
+    following = ("matches.close_seats", "invitations.over", "sessions.after_match", "orders.close", "outbox.withdraw")
+    return [
+        Statement(name="matches.end", values=end, expect_rows=1),
+        *(Statement(name=name, values=values) for name in following),
+    ]
+
+
+def _recording(new: NewMatch) -> Sequence[Statement]:
+    now = to_ms(new.created_at)
+    taken = [
+        Statement(name="tickets.matched", values={"id": seat.ticket.id, "now": now}, expect_rows=1)
+        for seat in new.seats
+    ]
+    return [*taken, _match(new), *(s for side in (0, 1) for s in _seat(new, side)), *map(put, new.rows)]
+
+
+def _match(new: NewMatch) -> Statement:
+    agreement, (first, second) = new.agreement, new.seats
+    values = {
+        "id": new.id,
+        "server_id": first.ticket.server_id,
+        "pool": first.ticket.pool,
+        "subject": agreement.subject,
+        "length": agreement.length,
+        "language": agreement.language,
+        "style": agreement.style,
+        "camera": agreement.camera,
+        "level": agreement.level,
+        "why": dump(agreement.why),
+        "room_name": new.room_name,
+        "created_at": to_ms(new.created_at),
+        "member_0": first.ticket.member_id,
+        "member_1": second.ticket.member_id,
+    }
+    return Statement(name="matches.record", values=values, expect_rows=1)
+
+
+def _seat(new: NewMatch, side: int) -> Sequence[Statement]:
+    seat = new.seats[side]
+    place = {
+        "id": seat.id,
+        "match_id": new.id,
+        "member_id": seat.ticket.member_id,
+        "ticket_id": seat.ticket.id,
+        "name": seat.ticket.name,
+        "locale": seat.ticket.locale,
+        "side": side,
+    }
+    invitation = {
+        "id": seat.invitation_id,
+        "seat_id": seat.id,
+        "token_hash": seat.token_hash,
+        "now": to_ms(new.created_at),
+    }
+    return [
+        Statement(name="matches.seat", values=place),
+        Statement(name="invitations.issue", values=invitation, expect_rows=1),
+    ]

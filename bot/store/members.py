@@ -1,0 +1,42 @@
+"""What is remembered of a member between two searches."""
+
+from dataclasses import dataclass
+
+from bot.pairing.ticket import Wishes
+from bot.store.codes import load_wishes
+from bot.store.engine import Engine, Statement
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SavedWishes:
+    """A member's last wishes, where they were asked, and the patience in minutes."""
+
+    wishes: Wishes
+    wait_minutes: int
+    server_id: int
+
+
+class Members:
+    """Last wishes and channels for direct messages."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def wishes(self, member_id: int) -> SavedWishes | None:
+        """The last wishes, or None for a member who never waited."""
+        row = await self._engine.one("members.get", member_id=member_id)
+        if row is None or row["wishes"] is None:
+            return None
+        return SavedWishes(
+            wishes=load_wishes(row["wishes"]), wait_minutes=row["wait_minutes"], server_id=row["server_id"]
+        )
+
+    async def dm_channel(self, member_id: int) -> int | None:
+        """The id of the channel for direct messages, where it was opened before."""
+        row = await self._engine.one("members.get", member_id=member_id)
+        return row["dm_channel_id"] if row else None
+
+    async def keep_dm_channel(self, member_id: int, channel_id: int) -> None:
+        """Remember the channel; again, the newer one holds."""
+        values = {"member_id": member_id, "channel_id": channel_id}
+        await self._engine.write([Statement(name="members.keep_dm_channel", values=values)])

@@ -1,0 +1,140 @@
+"""The outbox: messages that must reach Discord, written in the same transaction as what they tell."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.pairing.delivery import ROUTES, Delivered, Kind, Route
+from bot.pairing.invitation import LINK_LASTS
+from bot.store.codes import dump
+from bot.store.engine import Engine, Row, Statement
+from bot.store.leases import Fence, fenced
+from bot.store.times import from_ms, to_ms
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutboxRow:
+    """A message to write. `values` are codes and numbers, never sentences; server and locale default to the seat's."""
+
+    id: str
+    kind: Kind
+    member_id: int
+    due_at: datetime
+    match_id: str | None = None
+    seat_id: str | None = None
+    invitation_id: str | None = None
+    values: Mapping[str, Any]
+    server_id: int | None = None
+    locale: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """A message to send, by `route`, after `attempts` tries."""
+
+    id: str
+    kind: Kind
+    member_id: int
+    server_id: int
+    locale: str
+    match_id: str | None
+    seat_id: str | None
+    invitation_id: str | None
+    values: Mapping[str, Any]
+    route: Route
+    attempts: int
+    due_at: datetime
+
+
+class Outbox:
+    """What is still to be told, and what became of it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def due(self, now: datetime, limit: int) -> Sequence[Message]:
+        """Up to `limit` messages whose time has come, in the order in which they should go."""
+        return [_message(row) for row in await self._engine.all("outbox.due", now=to_ms(now), most=limit)]
+
+    async def next_due(self) -> datetime | None:
+        """When the next message is to be sent; None with an empty outbox."""
+        row = await self._engine.one("outbox.next_due")
+        return from_ms(row["due_at"]) if row else None
+
+    async def sent(self, message: Message, delivered: Delivered, now: datetime, fence: Fence) -> bool:
+        """The message is there; its link lives from the first delivery on. False when it was settled before."""
+        values = {
+            "id": message.id,
+            "now": to_ms(now),
+            "channel_id": delivered.channel_id,
+            "message_id": delivered.message_id,
+        }
+        link = {
+            "id": message.invitation_id,
+            "now": to_ms(now),
+            "expires_at": to_ms(now + LINK_LASTS),
+        }
+        statements = [
+            Statement(name="outbox.sent", values=values, expect_rows=1),
+            Statement(name="invitations.delivered", values=link),
+        ]
+        return await fenced(self._engine, fence, now, statements)
+
+    async def later(self, message: Message, *, due_at: datetime, reason: str, now: datetime, fence: Fence) -> None:
+        """Try the same route again at `due_at`."""
+        values = {"id": message.id, "due_at": to_ms(due_at), "reason": reason}
+        await fenced(self._engine, fence, now, [Statement(name="outbox.later", values=values)])
+
+    async def reroute(
+        self, message: Message, route: Route, *, due_at: datetime, reason: str, now: datetime, fence: Fence
+    ) -> None:
+        """Try another route, at `due_at` or, for a mention, two minutes after the last one of the same match."""
+        values = {"id": message.id, "route": route, "due_at": to_ms(due_at), "reason": reason}
+        await fenced(self._engine, fence, now, [Statement(name="outbox.reroute", values=values)], wakes=("outbox",))
+
+    async def failed(self, message: Message, *, reason: str, now: datetime, fence: Fence) -> None:
+        """No route reaches this member; again changes nothing."""
+        values = {"id": message.id, "now": to_ms(now), "reason": reason}
+        await fenced(self._engine, fence, now, [Statement(name="outbox.failed", values=values)])
+
+    async def mention_of(self, seat_id: str) -> tuple[int, int] | None:
+        """Channel and message of the mention that was sent for a seat, if there was one."""
+        row = await self._engine.one("outbox.mention_of", seat_id=seat_id)
+        return (row["channel_id"], row["message_id"]) if row else None
+
+
+def put(row: OutboxRow) -> Statement:
+    """The statement that writes a message."""
+    values = {
+        "id": row.id,
+        "kind": row.kind,
+        "member_id": row.member_id,
+        "match_id": row.match_id,
+        "seat_id": row.seat_id,
+        "invitation_id": row.invitation_id,
+        "server_id": row.server_id,
+        "locale": row.locale,
+        "details": dump(dict(row.values)),
+        "route": ROUTES[row.kind][0],
+        "due_at": to_ms(row.due_at),
+    }
+    return Statement(name="outbox.put", values=values)
+
+
+def _message(row: Row) -> Message:
+    return Message(
+        id=row["id"],
+        kind=Kind(row["kind"]),
+        member_id=row["member_id"],
+        server_id=row["server_id"],
+        locale=row["locale"],
+        match_id=row["match_id"],
+        seat_id=row["seat_id"],
+        invitation_id=row["invitation_id"],
+        values=json.loads(row["details"]),
+        route=Route(row["route"]),
+        attempts=row["attempts"],
+        due_at=from_ms(int(row["due_at"])),
+    )

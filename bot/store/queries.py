@@ -1,0 +1,23 @@
+"""Named SQL: every `-- name: x` block of `sql/SUBJECT.sql` is the query `SUBJECT.x`."""
+
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+from types import MappingProxyType
+
+_BLOCK = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+
+
+def load() -> Mapping[str, str]:
+    """All named queries of the ledger."""
+    found: dict[str, str] = {}
+    for source in files("bot.store").joinpath("sql").iterdir():
+        if source.name.endswith(".sql"):
+            subject = source.name.removesuffix(".sql")
+            found |= {f"{subject}.{name}": body for name, body in _blocks(source.read_text(encoding="utf-8"))}
+    return MappingProxyType(found)
+
+
+def _blocks(text: str) -> list[tuple[str, str]]:
+    parts = _BLOCK.split(text)
+    return [(name, body.strip().rstrip(";")) for name, body in zip(parts[1::2], parts[2::2], strict=True)]

@@ -1,0 +1,102 @@
+"""A server's settings, as its admins chose them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.pairing.ticket import LENGTHS
+from bot.store.codes import dump
+from bot.store.engine import Engine, Row, Statement, StoreError, Unexpected
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subject:
+    """Something to study; subjects of one group suit each other halfway."""
+
+    name: str
+    group: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Server:
+    """One Discord server. `version` 0 means never saved; `audience` is unsaid, adults or mixed."""
+
+    server_id: int
+    name: str
+    audience: str = "unsaid"
+    channel_id: int | None = None
+    role_id: int | None = None
+    panel_message_id: int | None = None
+    subjects: tuple[Subject, ...] = ()
+    lengths: tuple[int, ...] = LENGTHS
+    languages: tuple[str, ...] = ("en",)
+    paused: bool = False
+    locale: str = "en"
+    version: int = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether members may be paired here; only adults may, until pools for minors exist."""
+        return self.audience == "adults" and self.channel_id is not None and not self.paused
+
+
+class ChangedMeanwhile(StoreError):
+    """Somebody else changed these settings a moment ago."""
+
+
+class Servers:
+    """The settings of all servers."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def get(self, server_id: int) -> Server | None:
+        """The settings of one server, or None before they were first saved."""
+        row = await self._engine.one("servers.get", server_id=server_id)
+        return _server(row) if row else None
+
+    async def all(self) -> Sequence[Server]:
+        """The settings of every server."""
+        return [_server(row) for row in await self._engine.all("servers.all")]
+
+    async def save(self, server: Server, *, expected_version: int) -> Server:
+        """Save all settings and return them with their new version.
+
+        Raises ChangedMeanwhile when `expected_version` is not the stored one, so saving twice is refused.
+        """
+        values = {
+            "server_id": server.server_id,
+            "name": server.name,
+            "audience": server.audience,
+            "channel_id": server.channel_id,
+            "role_id": server.role_id,
+            "panel_message_id": server.panel_message_id,
+            "subjects": dump([[subject.name, subject.group] for subject in server.subjects]),
+            "lengths": dump(server.lengths),
+            "languages": dump(server.languages),
+            "paused": int(server.paused),
+            "locale": server.locale,
+            "expected_version": expected_version,
+        }
+        try:
+            await self._engine.write([Statement(name="servers.save", values=values, expect_rows=1)])
+        except Unexpected as other:
+            raise ChangedMeanwhile(ChangedMeanwhile.__doc__) from other
+        return replace(server, version=expected_version + 1)
+
+
+def _server(row: Row) -> Server:
+    return Server(
+        server_id=row["server_id"],
+        name=row["name"],
+        audience=row["audience"],
+        channel_id=row["channel_id"],
+        role_id=row["role_id"],
+        panel_message_id=row["panel_message_id"],
+        subjects=tuple(Subject(name=name, group=group) for name, group in json.loads(row["subjects"])),
+        lengths=tuple(json.loads(row["lengths"])),
+        languages=tuple(json.loads(row["languages"])),
+        paused=bool(row["paused"]),
+        locale=row["locale"],
+        version=row["version"],
+    )

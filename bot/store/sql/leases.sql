@@ -1,0 +1,17 @@
+-- name: take
+-- The lease, renewed by its holder or taken when it has run out; each new holder gets a higher fence.
+INSERT INTO leases (name, holder, fence, expires_at) VALUES (:name, :holder, 1, :expires_at)
+ON CONFLICT (name) DO UPDATE SET
+  fence = CASE WHEN leases.holder = excluded.holder AND leases.expires_at > :now THEN leases.fence ELSE leases.fence + 1 END,
+  holder = excluded.holder, expires_at = excluded.expires_at
+WHERE leases.holder = excluded.holder OR leases.expires_at <= :now
+RETURNING fence;
+
+-- name: release
+-- Let the next one in at once.
+UPDATE leases SET expires_at = 0 WHERE name = :name AND holder = :holder;
+
+-- name: guard
+-- Stands first in every list a leader writes: no row, no leader any more.
+UPDATE leases SET fence = fence WHERE name = :name AND fence = :fence AND expires_at > :now
+RETURNING fence;

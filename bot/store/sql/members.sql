@@ -1,0 +1,13 @@
+-- name: get
+-- What is remembered of one member.
+SELECT * FROM members WHERE member_id = :member_id;
+
+-- name: keep_wishes
+-- The last wishes, offered again the next time.
+INSERT INTO members (member_id, server_id, wishes, wait_minutes) VALUES (:member_id, :server_id, :wishes, :wait_minutes)
+ON CONFLICT (member_id) DO UPDATE SET server_id = excluded.server_id, wishes = excluded.wishes, wait_minutes = excluded.wait_minutes;
+
+-- name: keep_dm_channel
+-- Opening a channel is a request of its own, so it is remembered.
+INSERT INTO members (member_id, dm_channel_id) VALUES (:member_id, :channel_id)
+ON CONFLICT (member_id) DO UPDATE SET dm_channel_id = excluded.dm_channel_id;

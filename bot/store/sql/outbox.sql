@@ -1,0 +1,66 @@
+-- name: put
+-- A message, written with what it tells.
+INSERT INTO outbox (id, kind, member_id, match_id, seat_id, invitation_id, server_id, locale, details, route, state, attempts, due_at)
+VALUES (
+  :id, :kind, :member_id, :match_id, :seat_id, :invitation_id,
+  coalesce(:server_id, (SELECT server_id FROM matches WHERE id = :match_id)),
+  coalesce(:locale, (SELECT locale FROM seats WHERE id = :seat_id)),
+  :details, :route, 'pending', 0, :due_at
+);
+
+-- name: due
+-- What is to be sent now: edits of cards first, then members who cannot be reached by an interaction, then by time.
+SELECT o.* FROM outbox AS o
+WHERE o.state = 'pending' AND o.due_at <= :now
+ORDER BY o.route <> 'card',
+  EXISTS (SELECT 1 FROM interactions AS i WHERE i.member_id = o.member_id AND i.opened_at > :now - 840000),
+  o.due_at, o.id
+LIMIT :most;
+
+-- name: next_due
+-- When the next message is to be sent.
+SELECT min(due_at) AS due_at FROM outbox WHERE state = 'pending';
+
+-- name: sent
+-- The message is there.
+UPDATE outbox SET state = 'sent', settled_at = :now, attempts = attempts + 1, channel_id = :channel_id, message_id = :message_id
+WHERE id = :id AND state = 'pending'
+RETURNING id;
+
+-- name: later
+-- Not now; the same message by the same route.
+UPDATE outbox SET attempts = attempts + 1, due_at = :due_at, reason = :reason WHERE id = :id AND state = 'pending';
+
+-- name: reroute
+-- Another route; mentions of one match keep two minutes between them, so that nobody sees who meets whom.
+UPDATE outbox SET route = :route, attempts = attempts + 1, reason = :reason,
+  due_at = CASE WHEN :route = 'mention' THEN max(:due_at, coalesce((
+    SELECT max(other.due_at) + 120000 FROM outbox AS other
+    WHERE other.match_id = outbox.match_id AND other.route = 'mention' AND other.id <> outbox.id
+  ), :due_at)) ELSE :due_at END
+WHERE id = :id AND state = 'pending';
+
+-- name: failed
+-- No route reaches this member.
+UPDATE outbox SET state = 'failed', settled_at = :now, attempts = attempts + 1, reason = :reason WHERE id = :id AND state = 'pending';
+
+-- name: withdraw
+-- Links of a match that has ended are not sent any more.
+UPDATE outbox SET state = 'withdrawn', settled_at = :now
+WHERE match_id = :match_id AND state = 'pending' AND kind IN ('card', 'invitation', 'reminder', 'new_link')
+  AND EXISTS (SELECT 1 FROM matches WHERE id = :match_id AND state = 'ended');
+
+-- name: withdraw_seat
+-- Nor are the links of a seat that was given up.
+UPDATE outbox SET state = 'withdrawn', settled_at = :now
+WHERE seat_id = :seat_id AND state = 'pending' AND kind IN ('card', 'invitation', 'reminder', 'new_link');
+
+-- name: mention_of
+-- The mention that led a member to their link, so that it can be taken away.
+SELECT channel_id, message_id FROM outbox
+WHERE seat_id = :seat_id AND route = 'mention' AND state = 'sent' AND message_id IS NOT NULL
+ORDER BY settled_at DESC LIMIT 1;
+
+-- name: forget
+-- Settled messages are kept for a day.
+DELETE FROM outbox WHERE state <> 'pending' AND settled_at < :before;

@@ -1,0 +1,61 @@
+-- name: open
+-- A member starts waiting, unless they sit in a live match.
+INSERT INTO tickets (id, member_id, server_id, pool, name, locale, wishes, subject, waiting_since, expires_at, front, state)
+SELECT :id, :member_id, :server_id, :pool, :name, :locale, :wishes, :subject, :waiting_since, :expires_at, :front, 'waiting'
+WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :member_id AND live = 1)
+RETURNING id;
+
+-- name: requeue
+-- The innocent one waits again, unless they already do or sit in another match.
+INSERT INTO tickets (id, member_id, server_id, pool, name, locale, wishes, subject, waiting_since, expires_at, front, state)
+SELECT :id, :member_id, :server_id, :pool, :name, :locale, :wishes, :subject, :waiting_since, :expires_at, :front, 'waiting'
+WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :member_id AND live = 1)
+  AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = :member_id AND state = 'waiting');
+
+-- name: change
+-- Other wishes for the same place in the line.
+UPDATE tickets SET wishes = :wishes, subject = :subject, expires_at = :expires_at
+WHERE member_id = :member_id AND state = 'waiting'
+RETURNING *;
+
+-- name: leave
+-- A member stops waiting.
+UPDATE tickets SET state = 'left', ended_at = :now WHERE member_id = :member_id AND state = 'waiting'
+RETURNING *;
+
+-- name: matched
+-- A ticket becomes a seat, if it still waits.
+UPDATE tickets SET state = 'matched', ended_at = :now WHERE id = :id AND state = 'waiting'
+RETURNING id;
+
+-- name: expire
+-- Patience is over, if it still is when this is carried out.
+UPDATE tickets SET state = 'expired', ended_at = :now WHERE id = :id AND state = 'waiting' AND expires_at <= :now
+RETURNING id;
+
+-- name: of_member
+-- The ticket a member waits with.
+SELECT * FROM tickets WHERE member_id = :member_id AND state = 'waiting';
+
+-- name: of_seat
+-- The ticket that led to a seat.
+SELECT t.* FROM tickets AS t JOIN seats AS s ON s.ticket_id = t.id WHERE s.id = :seat_id;
+
+-- name: waiting
+-- Everybody who waits, the longest first.
+SELECT * FROM tickets WHERE state = 'waiting' ORDER BY waiting_since, id;
+
+-- name: waiting_in
+-- Everybody who waits in one pool, the longest first.
+SELECT * FROM tickets WHERE state = 'waiting' AND pool = :pool ORDER BY waiting_since, id;
+
+-- name: due
+-- Tickets whose patience is over.
+SELECT * FROM tickets WHERE state = 'waiting' AND expires_at <= :now ORDER BY expires_at, id;
+
+-- name: waits
+-- How long matched members waited, in milliseconds, at about this hour of the day over the last two weeks.
+SELECT ended_at - waiting_since AS wait, subject FROM tickets
+WHERE server_id = :server_id AND state = 'matched' AND ended_at > :now - 14 * 86400000
+  AND abs((ended_at - :now) % 86400000) NOT BETWEEN 5400001 AND 80999999
+ORDER BY wait;

@@ -1,0 +1,154 @@
+"""Tickets: who waits, since when, with which wishes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.pairing.ticket import Ticket, Wishes
+from bot.store.codes import dump_wishes, load_wishes
+from bot.store.engine import Engine, GuardBroken, Row, Statement, StoreError, Unexpected, Value
+from bot.store.leases import Fence, fenced
+from bot.store.outbox import OutboxRow, put
+from bot.store.times import from_ms, to_ms
+
+ENOUGH_WAITS = 10
+MINUTE = 60_000
+
+
+class AlreadyWaiting(StoreError):
+    """The member already waits, with `ticket`."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        super().__init__(AlreadyWaiting.__doc__)
+        self.ticket = ticket
+
+
+class InMatch(StoreError):
+    """The member sits in a live match."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SpentTicket:
+    """A ticket that became a seat, and when."""
+
+    ticket: Ticket
+    ended_at: datetime
+
+
+class Tickets:
+    """The line, over all servers."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def open(self, ticket: Ticket, *, wait_minutes: int) -> None:
+        """Start waiting and remember the wishes. Again: raises AlreadyWaiting; raises InMatch in a live match."""
+        wishes = {
+            "member_id": ticket.member_id,
+            "server_id": ticket.server_id,
+            "wishes": dump_wishes(ticket.wishes),
+            "wait_minutes": wait_minutes,
+        }
+        statements = [
+            Statement(name="tickets.open", values=_values(ticket), expect_rows=1),
+            Statement(name="members.keep_wishes", values=wishes),
+        ]
+        try:
+            await self._engine.write(statements, wakes=("tickets",))
+        except Unexpected as seated:
+            raise InMatch(InMatch.__doc__) from seated
+        except GuardBroken as guard:
+            waiting = await self.of_member(ticket.member_id)
+            if waiting is None:
+                return await self.open(ticket, wait_minutes=wait_minutes)
+            raise AlreadyWaiting(waiting) from guard
+
+    async def change(self, member_id: int, wishes: Wishes, *, expires_at: datetime) -> Ticket | None:
+        """Other wishes for the same place in the line; None for a member who does not wait. Again changes nothing."""
+        values = {
+            "member_id": member_id,
+            "wishes": dump_wishes(wishes),
+            "subject": wishes.subject,
+            "expires_at": to_ms(expires_at),
+        }
+        [rows] = await self._engine.write([Statement(name="tickets.change", values=values)], wakes=("tickets",))
+        return _ticket(rows[0]) if rows else None
+
+    async def leave(self, member_id: int, now: datetime) -> Ticket | None:
+        """Stop waiting; the ticket that ended, or None for a member who did not wait, so again it is None."""
+        values = {"member_id": member_id, "now": to_ms(now)}
+        [rows] = await self._engine.write([Statement(name="tickets.leave", values=values)])
+        return _ticket(rows[0]) if rows else None
+
+    async def of_member(self, member_id: int) -> Ticket | None:
+        """The ticket a member waits with, or None."""
+        row = await self._engine.one("tickets.of_member", member_id=member_id)
+        return _ticket(row) if row else None
+
+    async def of_seat(self, seat_id: str) -> SpentTicket | None:
+        """The ticket that led to a seat; None for an unknown seat."""
+        row = await self._engine.one("tickets.of_seat", seat_id=seat_id)
+        return SpentTicket(ticket=_ticket(row), ended_at=from_ms(int(row["ended_at"]))) if row else None
+
+    async def waiting(self, pool: str | None = None) -> Sequence[Ticket]:
+        """Everybody who waits, in one pool or in all, the longest first."""
+        query = self._engine.all("tickets.waiting_in", pool=pool) if pool else self._engine.all("tickets.waiting")
+        return [_ticket(row) for row in await query]
+
+    async def due(self, now: datetime) -> Sequence[Ticket]:
+        """The tickets whose patience is over."""
+        return [_ticket(row) for row in await self._engine.all("tickets.due", now=to_ms(now))]
+
+    async def expire(self, ticket: Ticket, *, now: datetime, rows: Sequence[OutboxRow], fence: Fence) -> bool:
+        """End a ticket whose patience is over and tell its member; False when it has ended already or was renewed."""
+        ended = Statement(name="tickets.expire", values={"id": ticket.id, "now": to_ms(now)}, expect_rows=1)
+        return await fenced(self._engine, fence, now, [ended, *map(put, rows)], wakes=("outbox",))
+
+    async def typical_wait(self, server_id: int, subject: str, now: datetime) -> tuple[int, int] | None:
+        """Minutes within which the middle half of this server's matches came at this hour, lowest and highest.
+
+        Judged by the subject where it has ten matches in two weeks, else by all subjects; None with fewer than ten.
+        """
+        rows = await self._engine.all("tickets.waits", server_id=server_id, now=to_ms(now))
+        same = [row["wait"] for row in rows if row["subject"] == subject]
+        waits = same if len(same) >= ENOUGH_WAITS else [row["wait"] for row in rows]
+        if len(waits) < ENOUGH_WAITS:
+            return None
+        low, high = waits[len(waits) // 4] // MINUTE, -(-waits[len(waits) * 3 // 4] // MINUTE)
+        return max(1, low), max(2, high)
+
+
+def requeue(ticket: Ticket) -> Statement:
+    """The statement that puts an innocent member back into the line, unless they already wait or meet."""
+    return Statement(name="tickets.requeue", values=_values(ticket))
+
+
+def _values(ticket: Ticket) -> dict[str, Value]:
+    return {
+        "id": ticket.id,
+        "member_id": ticket.member_id,
+        "server_id": ticket.server_id,
+        "pool": ticket.pool,
+        "name": ticket.name,
+        "locale": ticket.locale,
+        "wishes": dump_wishes(ticket.wishes),
+        "subject": ticket.wishes.subject,
+        "waiting_since": to_ms(ticket.waiting_since),
+        "expires_at": to_ms(ticket.expires_at),
+        "front": int(ticket.front),
+    }
+
+
+def _ticket(row: Row) -> Ticket:
+    return Ticket(
+        id=row["id"],
+        member_id=row["member_id"],
+        server_id=row["server_id"],
+        pool=row["pool"],
+        name=row["name"],
+        wishes=load_wishes(row["wishes"]),
+        waiting_since=from_ms(int(row["waiting_since"])),
+        expires_at=from_ms(int(row["expires_at"])),
+        front=bool(row["front"]),
+        locale=row["locale"],
+    )

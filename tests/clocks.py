@@ -1,0 +1,41 @@
+"""Time and chance for tests: a clock that stands still until it is told to go on."""
+
+import asyncio
+import hashlib
+import heapq
+from datetime import UTC, datetime, timedelta
+
+START = datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
+
+
+class VirtualClock:
+    """A clock whose time moves by `advance` only; its chance is a fixed sequence."""
+
+    def __init__(self, start: datetime = START) -> None:
+        self._now = start
+        self._drawn = 0
+        self._sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
+
+    def now(self) -> datetime:
+        return self._now
+
+    def random_bytes(self, count: int) -> bytes:
+        self._drawn += 1
+        return hashlib.shake_128(self._drawn.to_bytes(8)).digest(count)
+
+    async def sleep(self, seconds: float) -> None:
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (self._now + timedelta(seconds=seconds), id(future), future))
+        await future
+
+    def set(self, moment: datetime) -> None:
+        """Put the clock to `moment`, waking nobody."""
+        self._now = moment
+
+    def pass_time(self, **span: float) -> None:
+        """Let time pass, and wake everybody whose sleep is over."""
+        self._now += timedelta(**span)
+        while self._sleepers and self._sleepers[0][0] <= self._now:
+            _, _, future = heapq.heappop(self._sleepers)
+            if not future.done():
+                future.set_result(None)

@@ -1,0 +1,130 @@
+"""Small true stories in the ledger, for tests: members who wait, meet and leave."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.clock import new_id
+from bot.pairing.agreement import agreement
+from bot.pairing.delivery import Kind
+from bot.pairing.invitation import digest, link_token
+from bot.pairing.room import NAME_BYTES, room_name
+from bot.pairing.ticket import Ticket, Wishes
+from bot.store import Fence, Store
+from bot.store.invitations import Look, NewSession
+from bot.store.matches import NewMatch, NewSeat
+from bot.store.outbox import OutboxRow
+from tests.clocks import VirtualClock
+
+LINK_KEY = b"k" * 32
+SERVER = 900
+WAIT = 14
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Meeting:
+    """A match as it was recorded: its seats, tickets and the secrets of its two links."""
+
+    match_id: str
+    seats: tuple[str, str]
+    tickets: tuple[Ticket, Ticket]
+    tokens: tuple[str, str]
+    room_name: str
+    invitations: tuple[str, str]
+
+
+class Ledger:
+    """Writes stories into a store, at the time of a clock that stands still."""
+
+    def __init__(self, store: Store, clock: VirtualClock) -> None:
+        self.store = store
+        self.clock = clock
+
+    async def fence(self, name: str = "matchmaker", holder: str = "test") -> Fence:
+        """Lead `name`."""
+        fence = await self.store.leases.take(name, holder, now=self.clock.now())
+        assert fence is not None
+        return fence
+
+    def ticket(self, member_id: int, **wishes: object) -> Ticket:
+        """A ticket that waits nowhere yet."""
+        now = self.clock.now()
+        return Ticket(
+            id=new_id(self.clock),
+            member_id=member_id,
+            server_id=SERVER,
+            pool=str(SERVER),
+            name=f"Member {member_id}",
+            wishes=replace(Wishes(subject="Maths"), **wishes),  # type: ignore[arg-type]  # a story's own words
+            waiting_since=now,
+            expires_at=now + timedelta(minutes=WAIT),
+        )
+
+    async def waiting(self, member_id: int, **wishes: object) -> Ticket:
+        """A member who waits."""
+        ticket = self.ticket(member_id, **wishes)
+        await self.store.tickets.open(ticket, wait_minutes=WAIT)
+        return ticket
+
+    def match_of(self, a: Ticket, b: Ticket) -> tuple[NewMatch, Meeting]:
+        """A match of two tickets, not yet recorded."""
+        ids = (new_id(self.clock), new_id(self.clock))
+        seats = (new_id(self.clock), new_id(self.clock))
+        tokens = (link_token(LINK_KEY, ids[0]), link_token(LINK_KEY, ids[1]))
+        match_id, now = new_id(self.clock), self.clock.now()
+        room = room_name(self.clock.random_bytes(NAME_BYTES))
+        new = NewMatch(
+            id=match_id,
+            agreement=agreement(a, b),
+            room_name=room,
+            created_at=now,
+            seats=(
+                NewSeat(id=seats[0], ticket=a, invitation_id=ids[0], token_hash=digest(tokens[0])),
+                NewSeat(id=seats[1], ticket=b, invitation_id=ids[1], token_hash=digest(tokens[1])),
+            ),
+            rows=[
+                OutboxRow(
+                    id=new_id(self.clock),
+                    kind=Kind.INVITATION,
+                    member_id=ticket.member_id,
+                    match_id=match_id,
+                    seat_id=seat,
+                    invitation_id=invitation,
+                    values={"partner": partner.name},
+                    due_at=now,
+                )
+                for ticket, partner, seat, invitation in ((a, b, seats[0], ids[0]), (b, a, seats[1], ids[1]))
+            ],
+        )
+        meeting = Meeting(
+            match_id=match_id, seats=seats, tickets=(a, b), tokens=tokens, room_name=room, invitations=ids
+        )
+        return new, meeting
+
+    async def matched(self, first: int = 1, second: int = 2) -> Meeting:
+        """Two members who waited and are now invited."""
+        new, meeting = self.match_of(await self.waiting(first), await self.waiting(second))
+        assert await self.store.matches.record(new, fence=await self.fence())
+        return meeting
+
+    async def look(self, token: str) -> Look:
+        """A known link."""
+        look = await self.store.invitations.look(digest(token))
+        assert look is not None
+        return look
+
+    async def redeem(self, token: str, cookie: str | None = None) -> bool:
+        """Spend a link on a session whose cookie is `cookie`."""
+        session = NewSession(id=new_id(self.clock), cookie_hash=digest(cookie or new_id(self.clock)))
+        return await self.store.invitations.redeem(
+            await self.look(token),
+            token_hash=digest(token),
+            attempt_hash=digest("attempt"),
+            session=session,
+            fresh_room_name=room_name(self.clock.random_bytes(NAME_BYTES)),
+            now=self.clock.now(),
+        )
+
+    async def in_the_room(self, meeting: Meeting, *sides: int) -> None:
+        """Some sides, or both, are present."""
+        for side in sides or (0, 1):
+            await self.store.presence.arrived(meeting.seats[side], f"PA_{side}", meeting.room_name, self.clock.now())
