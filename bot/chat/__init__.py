@@ -1,0 +1,1 @@
+"""Everything Discord: commands, buttons, cards and the delivery of messages. No rule of who meets whom lives here."""

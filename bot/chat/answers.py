@@ -1,0 +1,61 @@
+"""What an action found, as values: codes, times and numbers. `cards` turns them into words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.pairing.ticket import Wishes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """The member waits. `typical` is the usual wait in minutes, from and to; None when too little is known."""
+
+    wishes: Wishes
+    server_id: int
+    expires_at: datetime
+    typical: tuple[int, int] | None
+    changed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Meeting:
+    """The member has a partner. `link` is the way in, good until `until`; `note` names a text that stands first."""
+
+    seat_id: str
+    partner: str
+    subject: str
+    length: int
+    style: str
+    why: Sequence[str]
+    link: str | None = None
+    until: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Elsewhere:
+    """The member waits in another server; `here` is where they asked now."""
+
+    server_name: str
+    here: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class News:
+    """Something is so; `key` names its words. With a `search_in` one may look for a partner there."""
+
+    key: str
+    search_in: int | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class No:
+    """It cannot be done; `reason` names the words that say why and what to do."""
+
+    reason: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+Answer = Waiting | Meeting | Elsewhere | News | No

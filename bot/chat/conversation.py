@@ -1,0 +1,125 @@
+"""One interaction from its first answer to its last: answered in a blink, its token kept, every failure in plain words.
+
+What is said comes from the actions; this file owns only the exchange with Discord.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+import discord
+
+from bot.chat import cards
+from bot.chat.actions import Actions
+from bot.chat.answers import Answer, Meeting, Waiting
+from bot.chat.drawing import Card, draw
+from bot.chat.seal import Seal
+from bot.clock import Clock
+from bot.store import StoreUnavailable
+from bot.store.interactions import Interactions
+from bot.words import Words
+
+A_BLINK = 2.0  # seconds
+NOBODY = discord.AllowedMentions.none()
+UNKNOWN_INTERACTION = 10062
+ALREADY_ANSWERED = 40060
+
+log = logging.getLogger(__name__)
+
+Interaction = discord.Interaction[discord.Client]
+
+
+class Conversation:
+    """Answers interactions. `speak` gives the words of a locale."""
+
+    def __init__(
+        self, *, actions: Actions, interactions: Interactions, seal: Seal, clock: Clock, speak: Callable[[str], Words]
+    ) -> None:
+        self._actions = actions
+        self._interactions = interactions
+        self._seal = seal
+        self._clock = clock
+        self._speak = speak
+
+    def words(self, interaction: Interaction) -> Words:
+        """The words in the member's own language."""
+        return self._speak(str(interaction.locale))
+
+    def spoken(self, locale: str) -> Words:
+        """The words in the language of `locale`, for what everybody reads."""
+        return self._speak(locale)
+
+    async def answer(
+        self,
+        interaction: Interaction,
+        work: Callable[[], Awaitable[Answer]],
+        *,
+        in_place: bool = False,
+        card: bool = True,
+    ) -> None:
+        """Defer, do the work, show its answer: as a message only this member sees, or `in_place` of the pressed one.
+
+        With `card` the shown message becomes the member's invitation when a partner is found.
+        """
+        await self.exchange(interaction, lambda: self._show(interaction, work, card=card), in_place=in_place)
+
+    async def exchange(
+        self, interaction: Interaction, work: Callable[[], Awaitable[None]], *, in_place: bool = False
+    ) -> None:
+        """Defer, then do the work, which shows what it has to show; its failures are told in plain words."""
+        if not await self._deferred(interaction, in_place=in_place):
+            return
+        try:
+            await work()
+        except Exception as trouble:  # noqa: BLE001  # logged and told by `failed`
+            await self.failed(interaction, trouble)
+
+    async def at_once(self, interaction: Interaction, work: Callable[[], Awaitable[None]]) -> None:
+        """Do what cannot be deferred, a form above all: it must be there within three seconds."""
+        try:
+            async with asyncio.timeout(A_BLINK):
+                await work()
+        except Exception as trouble:  # noqa: BLE001  # logged and told by `failed`
+            await self.failed(interaction, trouble)
+
+    async def edit(self, interaction: Interaction, card: Card) -> None:
+        """Show `card` as the answer."""
+        await interaction.edit_original_response(view=draw(card), allowed_mentions=NOBODY)
+
+    async def _show(self, interaction: Interaction, work: Callable[[], Awaitable[Answer]], *, card: bool) -> None:
+        words = self.words(interaction)
+        sealed = self._seal.close(interaction.token, interaction.user.id)
+        await self._interactions.keep(interaction.user.id, sealed, self._clock.now(), card=card)
+        answer = await work()
+        await self.edit(interaction, cards.of(words, answer))
+        if isinstance(answer, Waiting):
+            # A partner found while this card was on its way: its words may have overwritten the invitation.
+            later = await self._actions.status(interaction.user.id)
+            if isinstance(later, Meeting):
+                await self.edit(interaction, cards.of(words, later))
+
+    async def failed(self, interaction: Interaction, trouble: Exception) -> None:
+        """Say in plain words that it did not work and what to do; the log has the rest."""
+        key = "trouble.store" if isinstance(trouble, StoreUnavailable) else "trouble.unexpected"
+        log.error("An interaction failed: %s", type(trouble).__name__, exc_info=trouble)
+        card = cards.plain(self.words(interaction), key)
+        try:
+            if interaction.response.is_done():
+                await self.edit(interaction, card)
+            else:
+                await interaction.response.send_message(view=draw(card), ephemeral=True)
+        except discord.HTTPException as lost:
+            log.warning("Nobody could be told: Discord answered %s.", lost.code)
+
+    async def _deferred(self, interaction: Interaction, *, in_place: bool) -> bool:
+        try:
+            if in_place:
+                await interaction.response.defer()
+            else:
+                await interaction.response.defer(ephemeral=True, thinking=True)
+        except discord.HTTPException as late:
+            if late.code not in {UNKNOWN_INTERACTION, ALREADY_ANSWERED}:
+                raise
+            log.warning("An interaction came too late or twice (%s).", late.code)
+            return False
+        return True

@@ -1,0 +1,89 @@
+"""The chat part put together from plain values: what the process that runs it needs, and nothing else of Discord."""
+
+from collections.abc import Sequence
+
+from bot.chat import cards
+from bot.chat.actions import Actions
+from bot.chat.buttons import Buttons
+from bot.chat.client import HeyBuddyClient
+from bot.chat.commands.buddy import Buddy
+from bot.chat.commands.study import Study
+from bot.chat.connection import Connection
+from bot.chat.conversation import Conversation
+from bot.chat.deliver import Deliver
+from bot.chat.invalid_requests import InvalidRequests
+from bot.chat.pressing import Forms
+from bot.chat.seal import Seal
+from bot.chat.setup.choices import Choices
+from bot.chat.setup.presses import SetupPresses
+from bot.clock import Clock
+from bot.store import Store
+from bot.words import load
+
+
+class Chat:
+    """`run` connects and stays; `deliver` is what the courier calls; `ready` says whether events arrive.
+
+    `link_key` and `interaction_key` are derived keys of 32 bytes; `public_url` has no slash at its end.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        token: str,
+        api_base: str,
+        link_key: bytes,
+        interaction_key: bytes,
+        public_url: str,
+        wait_minutes: int,
+        shard_ids: Sequence[int] | None = None,
+        shard_count: int | None = None,
+    ) -> None:
+        names = cards.language_names(load())
+        seal = Seal(interaction_key, clock)
+        actions = Actions(
+            store=store,
+            clock=clock,
+            link_key=link_key,
+            public_url=public_url,
+            wait_minutes=wait_minutes,
+            language_names=names,
+        )
+        conversation = Conversation(
+            actions=actions, interactions=store.interactions, seal=seal, clock=clock, speak=load
+        )
+        buttons = Buttons(actions, conversation)
+        first_subjects = load()("chat.setup.first_subjects").split(", ")
+        setup = SetupPresses(Choices(store.servers, first_subjects), conversation, names)
+        self.client = HeyBuddyClient(
+            groups=[Study(actions, conversation), Buddy(setup)],
+            items=[*buttons.items(), *setup.items()],
+            forms=Forms({**buttons.forms(), **setup.forms()}),
+            conversation=conversation,
+            facts=store.facts,
+            invalid_requests=InvalidRequests(clock),
+            shard_count=shard_count,
+        )
+        self.deliver = Deliver(
+            client=self.client,
+            members=store.members,
+            interactions=store.interactions,
+            servers=store.servers,
+            seal=seal,
+            clock=clock,
+            speak=load,
+            link_key=link_key,
+            public_url=public_url,
+        )
+        self._connection = Connection(self.client, token=token, api_base=api_base, shard_ids=shard_ids, clock=clock)
+
+    @property
+    def ready(self) -> bool:
+        """Whether Discord's events arrive."""
+        return self._connection.ready
+
+    async def run(self) -> None:
+        """Run until cancelled. Raises TokenRefused when Discord does not take the token."""
+        await self._connection.run()

@@ -1,0 +1,1 @@
+"""`/buddy setup`: one card only the admin sees, edited in place, every answer saved at once."""

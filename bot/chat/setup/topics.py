@@ -1,0 +1,86 @@
+"""Subjects, lengths and languages as an admin types them: `Group: a, b, c` lines, and back again. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.pairing.ticket import ANY, LENGTHS
+from bot.store.servers import Server, Subject
+
+MOST_SUBJECTS = 100
+LONGEST_SUBJECT = 40
+MOST_LANGUAGES = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Topics:
+    """What can be studied here, for how long, and in which languages."""
+
+    subjects: tuple[Subject, ...]
+    lengths: tuple[int, ...]
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mistake:
+    """What is wrong with what was typed; `reason` names the words, `found` is the piece meant."""
+
+    reason: str
+    found: str = ""
+
+
+def read(subjects: str, lengths: str, languages: str, *, names: Mapping[str, str]) -> Topics | Mistake:
+    """What was typed into the three fields; `names` are the languages' names by code."""
+    parts = (_subjects(subjects), _lengths(lengths), _languages(languages, names))
+    for part in parts:
+        if isinstance(part, Mistake):
+            return part
+    return Topics(subjects=parts[0], lengths=parts[1], languages=parts[2])  # type: ignore[arg-type]  # no mistake is left
+
+
+def typed(server: Server) -> tuple[str, str, str]:
+    """The three fields as `read` would take them again."""
+    groups: dict[str | None, list[str]] = {}
+    for subject in server.subjects:
+        groups.setdefault(subject.group, []).append(subject.name)
+    lines = [f"{group}: {', '.join(names)}" if group else "\n".join(names) for group, names in groups.items()]
+    return "\n".join(lines), ", ".join(map(str, server.lengths)), ", ".join(server.languages)
+
+
+def _subjects(text: str) -> tuple[Subject, ...] | Mistake:
+    found = [subject for line in text.splitlines() for subject in _line(line)]
+    seen: set[str] = set()
+    for subject in found:
+        name = subject.name.casefold()
+        if len(subject.name) > LONGEST_SUBJECT:
+            return Mistake(reason="subject_long", found=subject.name[:LONGEST_SUBJECT])
+        if name in seen or name == ANY:
+            return Mistake(reason="subject_twice" if name in seen else "subject_any", found=subject.name)
+        seen.add(name)
+    if not 1 <= len(found) <= MOST_SUBJECTS:
+        return Mistake(reason="subject_count", found=str(len(found)))
+    return tuple(found)
+
+
+def _line(line: str) -> Sequence[Subject]:
+    group, colon, names = line.partition(":")
+    group_name = " ".join(group.split()) if colon else ""
+    listed = names if colon else line
+    cleaned = [" ".join(name.split()) for name in listed.split(",")]
+    return [Subject(name=name, group=group_name or None) for name in cleaned if name]
+
+
+def _lengths(text: str) -> tuple[int, ...] | Mistake:
+    parts = re.findall(r"\w+", text)
+    if not parts or any(not part.isdecimal() or int(part) not in LENGTHS for part in parts):
+        return Mistake(reason="lengths", found=text[:LONGEST_SUBJECT])
+    return tuple(sorted({int(part) for part in parts}))
+
+
+def _languages(text: str, names: Mapping[str, str]) -> tuple[str, ...] | Mistake:
+    codes = {known.casefold(): code for code, name in names.items() for known in (code, name)}
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    unknown = next((part for part in parts if part.casefold() not in codes), None)
+    if unknown is not None or not 1 <= len(parts) <= MOST_LANGUAGES:
+        return Mistake(reason="languages", found=(unknown or "")[:LONGEST_SUBJECT])
+    return tuple(dict.fromkeys(codes[part.casefold()] for part in parts))

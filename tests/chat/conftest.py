@@ -1,0 +1,47 @@
+"""A study hall in memory: the real client and the real ledger, with a stand-in for Discord."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from simcord import Env
+
+from bot.chat.part import Chat
+from bot.store import Store, open_store
+from tests.chat.hall import INTERACTION_KEY, LINK_KEY, PUBLIC_URL, Hall, StandingClock
+
+
+@pytest.fixture
+def clock() -> StandingClock:
+    return StandingClock()
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with open_store(f"sqlite:///{tmp_path / 'ledger.db'}") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def hall(store: Store, clock: StandingClock) -> AsyncIterator[Hall]:
+    def new_chat() -> Chat:
+        return Chat(
+            store=store,
+            clock=clock,
+            token="made-up",
+            api_base="https://discord.com/api/v10",
+            link_key=LINK_KEY,
+            interaction_key=INTERACTION_KEY,
+            public_url=PUBLIC_URL,
+            wait_minutes=14,
+            shard_count=1,
+        )
+
+    chat = new_chat()
+    env = Env(chat.client)
+    await env.start()
+    guild = env.create_guild("Study Hall")
+    study = guild.create_text_channel("study")
+    yield Hall(env=env, guild=guild, study=study, store=store, clock=clock, chat=chat, new_chat=new_chat)
+    await env.shutdown()
+    env.raise_errors()

@@ -1,0 +1,73 @@
+"""Subjects, lengths and languages as admins type them."""
+
+import pytest
+
+from bot.chat.setup.topics import LONGEST_SUBJECT, MOST_SUBJECTS, Mistake, Topics, read, typed
+from bot.store.servers import Server, Subject
+
+NAMES = {"en": "English", "de": "Deutsch", "fr": "Français"}
+
+
+def subjects(*names: str, group: str | None = None) -> tuple[Subject, ...]:
+    return tuple(Subject(name=name, group=group) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Maths", subjects("Maths")),
+        ("Maths\nPhysics", subjects("Maths", "Physics")),
+        ("Maths, Physics", subjects("Maths", "Physics")),
+        ("Science: Physics, Chemistry", subjects("Physics", "Chemistry", group="Science")),
+        ("Science: Physics\nMaths", (*subjects("Physics", group="Science"), *subjects("Maths"))),
+        ("  Computer   science \n\n", subjects("Computer science")),
+        (": Maths", subjects("Maths")),
+    ],
+)
+def test_subjects(text: str, found: tuple[Subject, ...]) -> None:
+    """One a line, several with commas, groups before a colon."""
+    assert read(text, "25", "en", names=NAMES) == Topics(subjects=found, lengths=(25,), languages=("en",))
+
+
+@pytest.mark.parametrize(
+    ("text", "lengths", "languages", "reason"),
+    [
+        ("", "25", "en", "subject_count"),
+        ("Science:", "25", "en", "subject_count"),
+        ("\n".join(f"S{n}" for n in range(MOST_SUBJECTS + 1)), "25", "en", "subject_count"),
+        ("x" * (LONGEST_SUBJECT + 1), "25", "en", "subject_long"),
+        ("Maths\nmaths", "25", "en", "subject_twice"),
+        ("Any", "25", "en", "subject_any"),
+        ("Maths", "", "en", "lengths"),
+        ("Maths", "30", "en", "lengths"),
+        ("Maths", "25 minutes", "en", "lengths"),
+        ("Maths", "25", "", "languages"),
+        ("Maths", "25", "Klingon", "languages"),
+    ],
+)
+def test_what_cannot_be_is_named(text: str, lengths: str, languages: str, reason: str) -> None:
+    """One mistake at a time, with the piece it is about."""
+    mistake = read(text, lengths, languages, names=NAMES)
+    assert isinstance(mistake, Mistake)
+    assert mistake.reason == reason
+
+
+def test_lengths_and_languages() -> None:
+    """In any order, by code or by name, once each."""
+    assert read("Maths", "75, 25 25", "Deutsch, en, de", names=NAMES) == Topics(
+        subjects=subjects("Maths"), lengths=(25, 75), languages=("de", "en")
+    )
+
+
+def test_what_is_shown_can_be_typed_again() -> None:
+    """The form's own text reads as what it was made from."""
+    server = Server(
+        server_id=1,
+        name="Study Hall",
+        subjects=(*subjects("Physics", "Chemistry", group="Science"), *subjects("Maths", "Law")),
+        lengths=(25, 75),
+        languages=("de", "en"),
+    )
+    assert read(*typed(server), names=NAMES) == Topics(
+        subjects=server.subjects, lengths=server.lengths, languages=server.languages
+    )
