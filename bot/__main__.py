@@ -64,14 +64,14 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _migrate(chosen: argparse.Namespace) -> int:
-    from bot import assemble  # noqa: PLC0415 (loaded when called)
+    from bot import store  # noqa: PLC0415 (loaded when called)
 
     try:
-        asyncio.run(assemble.migrate(_settings(chosen, [])))
-    except assemble.CannotStart as error:
-        print(error, file=sys.stderr)
+        ran = store.migrate(store.sqlite_path(_settings(chosen, []).store.database))
+    except store.StoreError as error:
+        print(f"store.database: {error}", file=sys.stderr)
         return CANNOT
-    print("The database is up to date.")
+    print(f"Migrations done: {', '.join(map(str, ran))}." if ran else "The database was up to date.")
     return DONE
 
 

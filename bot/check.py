@@ -31,16 +31,16 @@ async def everything(read_settings: Callable[[], Settings], clock: Clock) -> tup
         return tuple(Finding(about=problem.key, ok=False, says=problem.said) for problem in error.problems)
     async with aiohttp.ClientSession(timeout=PATIENCE) as http:
         tried = await asyncio.gather(
-            database(settings.store, clock), discord(settings.discord, http), livekit(settings.livekit, http, clock)
+            database(settings.store), discord(settings.discord, http), livekit(settings.livekit, http, clock)
         )
     return (Finding(about="settings", ok=True, says="are complete"), *tried)
 
 
-async def database(settings: StoreSettings, clock: Clock) -> Finding:
-    """Open the database, which brings it up to date, and write to it."""
+async def database(settings: StoreSettings) -> Finding:
+    """Open the database, which brings it up to date and writes to it."""
     try:
-        async with store.open(settings.database, clock) as ledger:
-            await ledger.check()
+        async with store.open_store(settings.database):
+            pass
     except store.StoreError as error:
         return Finding(about="store.database", ok=False, says=str(error))
     return Finding(about="store.database", ok=True, says="can be written")
@@ -57,7 +57,9 @@ async def discord(settings: DiscordSettings, http: aiohttp.ClientSession) -> Fin
             answer.raise_for_status()
             me = await answer.json()
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        says = f"Discord does not answer here as it should ({_reason(error)}): is this machine's way to the internet open?"
+        says = (
+            f"Discord does not answer here as it should ({_reason(error)}): is this machine's way to the internet open?"
+        )
         return Finding(about="discord.api_base", ok=False, says=says)
     return Finding(about="discord.token", ok=True, says=f"logs in as {me['username']}")
 

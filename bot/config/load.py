@@ -20,6 +20,7 @@ from bot.config.settings import (
 from bot.config.sources import from_command_line, from_environment, from_file
 from bot.config.values import is_this_machine
 
+ROUNDING = 1e-9
 VIDEO = ("livekit.url", "livekit.api_key", "livekit.api_secret")
 
 
@@ -45,7 +46,7 @@ def load(
         except InvalidValue as error:
             if key.name not in broken:
                 problems.append(Problem(key=key.name, said=str(error)))
-    problems += _video_problems(values)
+    problems += [*_video_problems(values), *_weight_problems(values)]
     if problems:
         raise SettingsError(problems)
     return _settings(values)
@@ -72,6 +73,16 @@ def _video_problems(values: Mapping[str, Any]) -> list[Problem]:
         said = f"has to have at least {MINIMUM_SECRET_BYTES} bytes: who guesses a shorter one enters any room"
         return [Problem(key="livekit.api_secret", said=said)]
     return []
+
+
+def _weight_problems(values: Mapping[str, Any]) -> list[Problem]:
+    """Each weight may be right and all of them together not."""
+    names = [key.name for key in KEYS if key.field.startswith("weight_")]
+    if sum(values.get(name, 0) for name in names) <= 1 + ROUNDING:
+        return []
+    return [
+        Problem(key=names[0], said=f"adds up to more than 1 with {', '.join(names[1:])}: make some of them smaller")
+    ]
 
 
 def _settings(values: Mapping[str, Any]) -> Settings:

@@ -94,6 +94,7 @@ def test_every_error_is_told_at_once_by_key() -> None:
         ({"HEYBUDDY_WEB__PORT": "65536"}, "web.port: write a whole number from 0 to 65535"),
         ({"HEYBUDDY_WEB__TRUSTED_PROXIES": "10.0.0.0/8, x"}, "web.trusted_proxies: write addresses or networks"),
         ({"HEYBUDDY_MATCHING__WEIGHT_STYLE": "2"}, "matching.weight_style: write a number from 0 to 1"),
+        ({"HEYBUDDY_MATCHING__WEIGHT_STYLE": "0.3"}, "matching.weight_subject: adds up to more than 1 with"),
         ({"HEYBUDDY_LOG__LEVEL": "loud"}, "log.level: write one of debug, info, warning, error"),
         ({"SESSION_SECRET": "short"}, "web.session_secret: write at least 32 random bytes"),
         ({"LIVEKIT_URL": "wss://video.example.org"}, "livekit.api_key: is missing beside livekit.url"),
