@@ -126,7 +126,7 @@ class Actions:
     ) -> Answer:
         seat = await self._store.matches.of_member(member_id)
         if seat is not None:
-            return replace(_meeting(seat), note=note)
+            return await self._running(seat, note=note)
         ticket = await self._store.tickets.of_member(member_id)
         if ticket is None:
             return News(key="idle", search_in=here)
@@ -198,6 +198,18 @@ class Actions:
         """What a mention leads to: a link where a match runs, and otherwise how it stands."""
         answer = await self.link(member_id)
         return await self._how_it_stands(member_id, here=here) if isinstance(answer, No) else answer
+
+    async def _running(self, seat: SeatInMatch, *, note: str) -> Meeting:
+        """The running match, with the link that still works if there is one."""
+        meeting = replace(_meeting(seat), note=note)
+        invitation_id = await self._store.invitations.open_of(seat.own.id)
+        if invitation_id is None:
+            return meeting
+        token = link_token(self._link_key, invitation_id)
+        look = await self._store.invitations.look(digest(token))
+        now = self._clock.now()
+        until = (look.expires_at if look else None) or now + LINK_LASTS
+        return replace(meeting, link=self._address(token), until=until) if until > now else meeting
 
     def _address(self, token: str) -> str:
         return f"{self._public_url}/j#{token}"

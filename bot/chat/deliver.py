@@ -5,7 +5,7 @@ Which route comes next and when, is the courier's business; who is told what, th
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 import aiohttp
@@ -18,9 +18,10 @@ from bot.chat.answers import Meeting, News
 from bot.chat.drawing import Card, draw
 from bot.chat.seal import Seal
 from bot.clock import Clock
-from bot.pairing.delivery import Delivered, Kind, Outcome, Refused, Route, TryAgain
-from bot.pairing.invitation import LINK_LASTS, link_token
+from bot.pairing.delivery import Delivered, Kind, Outcome, Refused, Route, TryAgain, Unauthorized
+from bot.pairing.invitation import LINK_LASTS, digest, link_token
 from bot.store.interactions import Interactions
+from bot.store.invitations import Invitations
 from bot.store.members import Members
 from bot.store.outbox import Message
 from bot.store.servers import Servers
@@ -35,7 +36,7 @@ NOBODY = discord.AllowedMentions.none()
 WHO_IS_NAMED = discord.AllowedMentions(everyone=False, roles=False, users=True)
 
 
-class TokenRefused(Exception):
+class TokenRefused(Unauthorized):
     """Discord refuses the bot's token. Copy it again from the Developer Portal into DISCORD_TOKEN."""
 
 
@@ -48,6 +49,7 @@ class Deliver:
         client: discord.Client,
         members: Members,
         interactions: Interactions,
+        invitations: Invitations,
         servers: Servers,
         seal: Seal,
         clock: Clock,
@@ -58,6 +60,7 @@ class Deliver:
         self._client = client
         self._members = members
         self._interactions = interactions
+        self._invitations = invitations
         self._servers = servers
         self._seal = seal
         self._clock = clock
@@ -89,7 +92,7 @@ class Deliver:
         webhook = await self._webhook(message, card=True)
         if webhook is None:
             return Refused(reason="no_card")
-        with handle_message_parameters(view=draw(self._card(message)), allowed_mentions=NOBODY) as changed:
+        with handle_message_parameters(view=draw(await self._card(message)), allowed_mentions=NOBODY) as changed:
             await async_context.get().edit_original_interaction_response(
                 webhook.id, webhook.token or "", session=webhook.session, payload=changed.payload
             )
@@ -99,7 +102,7 @@ class Deliver:
         webhook = await self._webhook(message, card=False)
         if webhook is None:
             return Refused(reason="no_interaction")
-        await webhook.send(view=draw(self._card(message)), ephemeral=True, wait=True, allowed_mentions=NOBODY)
+        await webhook.send(view=draw(await self._card(message)), ephemeral=True, wait=True, allowed_mentions=NOBODY)
         return Delivered()
 
     async def _webhook(self, message: Message, *, card: bool) -> discord.Webhook | None:
@@ -116,12 +119,12 @@ class Deliver:
         known = await self._members.dm_channel(message.member_id)
         channel_id = known or await self._open_channel(message.member_id)
         try:
-            return await self._send(channel_id, message, draw(self._card(message)), NOBODY)
+            return await self._send(channel_id, message, draw(await self._card(message)), NOBODY)
         except discord.NotFound as lost:
             if known is None or lost.code != UNKNOWN_CHANNEL:
                 raise
             return await self._send(
-                await self._open_channel(message.member_id), message, draw(self._card(message)), NOBODY
+                await self._open_channel(message.member_id), message, draw(await self._card(message)), NOBODY
             )
 
     async def _open_channel(self, member_id: int) -> int:
@@ -143,11 +146,11 @@ class Deliver:
         sent = await channel.send(view=view, nonce=message.id, allowed_mentions=pings, suppress_embeds=True)
         return Delivered(channel_id=channel_id, message_id=sent.id)
 
-    def _card(self, message: Message) -> Card:
+    async def _card(self, message: Message) -> Card:
         words = self._speak(message.locale)
         match message.kind:
             case Kind.CARD | Kind.INVITATION | Kind.REMINDER | Kind.NEW_LINK:
-                return cards.matched(words, self._meeting(message))
+                return cards.matched(words, await self._meeting(message))
             case Kind.PARTNER_DECLINED:
                 return cards.back_in_line(words, server_id=message.server_id)
             case Kind.UNMATCHED:
@@ -155,9 +158,9 @@ class Deliver:
             case Kind.NO_SHOW | Kind.MATCH_OVER:
                 return cards.news(words, News(key=message.kind, search_in=message.server_id))
 
-    def _meeting(self, message: Message) -> Meeting:
+    async def _meeting(self, message: Message) -> Meeting:
         values = message.values
-        token = link_token(self._link_key, message.invitation_id) if message.invitation_id else None
+        link, until = await self._link(message.invitation_id) if message.invitation_id else (None, None)
         closed = message.kind is Kind.INVITATION and message.route is Route.FOLLOW_UP
         return Meeting(
             seat_id=message.seat_id or "",
@@ -166,10 +169,17 @@ class Deliver:
             length=int(values["length"]),
             style=str(values["style"]),
             why=values["why"],
-            link=f"{self._public_url}/j#{token}" if token else None,
-            until=self._clock.now() + LINK_LASTS,
+            link=link,
+            until=until,
             note="private" if closed else NOTES.get(message.kind, ""),
         )
+
+    async def _link(self, invitation_id: str) -> tuple[str, datetime]:
+        """The link, and until when it works: its life begins with the first delivery, which may be this one."""
+        token = link_token(self._link_key, invitation_id)
+        look = await self._invitations.look(digest(token))
+        until = (look.expires_at if look else None) or self._clock.now() + LINK_LASTS
+        return f"{self._public_url}/j#{token}", until
 
 
 def _outcome(refusal: discord.HTTPException, route: Route) -> Outcome:

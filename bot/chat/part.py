@@ -70,6 +70,7 @@ class Chat:
             client=self.client,
             members=store.members,
             interactions=store.interactions,
+            invitations=store.invitations,
             servers=store.servers,
             seal=seal,
             clock=clock,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import discord
-from simcord import ChannelHandle, Env, GuildHandle, MemberActor
+from simcord import ChannelHandle, Env, GuildHandle, MemberActor, ResponseMessage
 
 from bot.chat.part import Chat
 from bot.clock import new_id
@@ -160,3 +160,15 @@ class Hall:
         tokens = [address.partition("#")[2] for address in addresses]
         looks = [await self.store.invitations.look(digest(token)) for token in tokens]
         return sorted(look.state for look in looks if look is not None)
+
+    def last_direct(self, member: MemberActor) -> ResponseMessage:
+        """The newest direct message to a member, as it stands whenever it is read."""
+        return self._last(member.user.dm_channel)
+
+    def last_public(self) -> ResponseMessage:
+        """The newest message in the study channel."""
+        return self._last(self.study)
+
+    def _last(self, channel: ChannelHandle) -> ResponseMessage:
+        message_id = channel.history()[-1].id
+        return ResponseMessage(self.env, self.env.backend.get_message(channel.id, message_id))

@@ -5,6 +5,8 @@ from typing import Any
 
 from simcord import InteractionResult, ResponseMessage
 
+Shown = InteractionResult | ResponseMessage
+
 LINK_BUTTON = 5
 
 
@@ -17,22 +19,22 @@ def walk(components: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]
             yield component["accessory"]
 
 
-def words(shown: InteractionResult | ResponseMessage) -> str:
+def words(shown: Shown) -> str:
     """All text of a message."""
     return "\n".join(part["content"] for part in walk(_components(shown)) if "content" in part)
 
 
-def labels(shown: InteractionResult | ResponseMessage) -> list[str]:
+def labels(shown: Shown) -> list[str]:
     """The buttons' words in their order; a disabled one is not there to press."""
     return [part["label"] for part in walk(_components(shown)) if part.get("label") and not part.get("disabled")]
 
 
-def link(shown: InteractionResult | ResponseMessage) -> str | None:
+def link(shown: Shown) -> str | None:
     """The address behind the link button, if there is one."""
     return next((part["url"] for part in walk(_components(shown)) if part.get("style") == LINK_BUTTON), None)
 
 
-def custom_id(shown: InteractionResult | ResponseMessage, beginning: str) -> str:
+def custom_id(shown: Shown, beginning: str) -> str:
     """The id that begins so."""
     ids = [str(part["custom_id"]) for part in walk(_components(shown)) if "custom_id" in part]
     return next(found for found in ids if found.startswith(beginning))
@@ -44,5 +46,5 @@ def message(shown: InteractionResult) -> ResponseMessage:
     return shown.response
 
 
-def _components(shown: InteractionResult | ResponseMessage) -> Sequence[Mapping[str, Any]]:
+def _components(shown: Shown) -> Sequence[Mapping[str, Any]]:
     return (message(shown) if isinstance(shown, InteractionResult) else shown).components

@@ -251,17 +251,23 @@ async def test_now_in_a_match_shows_it(hall: Hall) -> None:
     shown = await alice.slash(hall.study, "study now")
     assert "You are in a meeting already." in words(shown)
     assert "You have a partner: Bob" in words(shown)
-    assert labels(shown) == ["New link", "I can't make it"]
+    assert labels(shown) == ["Open the room", "I can't make it"]
+    assert link(shown) == hall.link_of(alice)
 
 
 async def test_status_in_a_match_has_the_way_in(hall: Hall) -> None:
-    """Its button gives a new link, in the same place."""
+    """The link that still works; where none does, a button for a new one, in the same place."""
     await hall.set_up()
     alice, bob = hall.member("Alice"), hall.member("Bob")
     await hall.pair(alice, bob)
+    assert link(await alice.slash(hall.study, "study status")) == hall.link_of(alice)
+    await alice.slash(hall.study, "study link")
+    hall.clock.time += timedelta(minutes=15)
     shown = await alice.slash(hall.study, "study status")
+    assert labels(shown) == ["New link", "I can't make it"]
     await alice.click(message(shown), label="New link")
     assert (link(shown) or "").startswith("https://study.example/j#")
+    assert link(shown) != hall.link_of(alice)
 
 
 async def test_link_gives_a_new_one_and_the_old_one_stops(hall: Hall) -> None:
