@@ -1,8 +1,12 @@
 """How a message reaches a member: its kinds, the routes each may take, and what became of a try."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
+
+from bot.pairing.match import Agreement
 
 
 class Kind(StrEnum):
@@ -70,3 +74,21 @@ class TryAgain:
 
 
 Outcome = Delivered | Refused | TryAgain
+
+
+class Unauthorized(Exception):
+    """The other side no longer knows us: every sending must stop at once."""
+
+
+def terms(agreement: Agreement, partner: str) -> Mapping[str, Any]:
+    """What every message with a link tells of the match: codes and numbers for the words to be made of."""
+    return {
+        "partner": partner,
+        "subject": agreement.subject,
+        "length": agreement.length,
+        "language": agreement.language,
+        "style": agreement.style,
+        "camera": agreement.camera,
+        "level": agreement.level,
+        "why": list(agreement.why),
+    }

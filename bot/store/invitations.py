@@ -33,7 +33,7 @@ class Look:
     expires_at: datetime | None
     redeemed_at: datetime | None
     attempt_hash: bytes | None
-    session_id: str | None
+    session_active: bool
     match_state: MatchState
     seat_left: bool
     room_name: str
@@ -68,7 +68,7 @@ class Invitations:
             expires_at=from_ms(row["expires_at"]),
             redeemed_at=from_ms(row["redeemed_at"]),
             attempt_hash=row["attempt_hash"],
-            session_id=row["session_id"],
+            session_active=bool(row["session_active"]),
             match_state=MatchState(row["match_state"]),
             seat_left=row["left_at"] is not None,
             room_name=row["room_name"],
@@ -130,6 +130,11 @@ class Invitations:
         """The link was shown in an answer to its member: its life begins; again changes nothing."""
         values = {"id": invitation_id, "now": to_ms(now), "expires_at": to_ms(expires_at)}
         await self._engine.write([Statement(name="invitations.delivered", values=values)])
+
+    async def open_of(self, seat_id: str) -> str | None:
+        """The id of the link of a seat that was not spent, or None."""
+        row = await self._engine.one("invitations.open_of", seat_id=seat_id)
+        return row["id"] if row else None
 
     async def issued_lately(self, seat_id: str, since: datetime) -> int:
         """How many links a seat got after `since`, not counting its first."""

@@ -15,7 +15,8 @@ UPDATE invitations SET delivered_at = :now, expires_at = :expires_at WHERE id = 
 
 -- name: look
 -- Everything that decides about a link, without touching it.
-SELECT i.*, s.match_id, s.left_at, m.state AS match_state, m.room_name, s.name AS owner
+SELECT i.*, s.match_id, s.left_at, m.state AS match_state, m.room_name, s.name AS owner,
+  EXISTS (SELECT 1 FROM sessions WHERE sessions.id = i.session_id AND sessions.state = 'active') AS session_active
 FROM invitations AS i JOIN seats AS s ON s.id = i.seat_id JOIN matches AS m ON m.id = s.match_id
 WHERE i.token_hash = :token_hash;
 
@@ -37,6 +38,10 @@ WHERE state = 'open' AND seat_id IN (SELECT id FROM seats WHERE match_id = :matc
 -- name: over_for_seat
 -- Links of a seat that was given up.
 UPDATE invitations SET state = 'over' WHERE state = 'open' AND seat_id = :seat_id;
+
+-- name: open_of
+-- The link of a seat that still works, or will when it is delivered.
+SELECT id FROM invitations WHERE seat_id = :seat_id AND state = 'open';
 
 -- name: issued_lately
 -- How many links a seat got since then, not counting the first.

@@ -1,0 +1,147 @@
+"""The janitor: every timer of a ticket's and a match's life, and forgetting what was kept long enough.
+
+Each step looks for what is due and writes a fact that holds only if it still is, so a step repeated or late does no harm.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.clock import Clock, new_id
+from bot.pairing.delivery import Kind, terms
+from bot.pairing.match import EndReason, MatchState
+from bot.pairing.ticket import Ticket, requeued
+from bot.store.engine import Wake
+from bot.store.invitations import Invitations
+from bot.store.leadership import Leadership, lead
+from bot.store.leases import Fence
+from bot.store.matches import Matches
+from bot.store.outbox import OutboxRow
+from bot.store.retention import Retention
+from bot.store.seats import SeatInMatch
+from bot.store.tickets import Tickets
+
+TICK = 1.0  # seconds
+FORGET_EVERY = timedelta(minutes=1)
+INVITING = (MatchState.INVITING,)
+
+
+class Janitor:
+    """Carries out what time brings, while it leads."""
+
+    def __init__(
+        self,
+        *,
+        tickets: Tickets,
+        matches: Matches,
+        invitations: Invitations,
+        retention: Retention,
+        leadership: Leadership,
+        clock: Clock,
+        wake: Wake,
+    ) -> None:
+        self._tickets = tickets
+        self._matches = matches
+        self._invitations = invitations
+        self._retention = retention
+        self._leadership = leadership
+        self._clock = clock
+        self._wake = wake
+        self._forget_at: datetime | None = None
+
+    async def run(self) -> None:
+        """Keep time until cancelled."""
+        await lead(self._leadership, self.step, wake=self._wake, tick=TICK)
+
+    async def step(self, fence: Fence) -> None:
+        """Everything that is due now."""
+        await self._end_patience(fence)
+        await self._remind_the_missing()
+        await self._end_what_was_left_early()
+        await self._end_no_shows()
+        await self._end_meetings()
+        await self._forget()
+
+    async def _end_patience(self, fence: Fence) -> None:
+        now = self._clock.now()
+        for ticket in await self._tickets.due(now):
+            minutes = round((now - ticket.waiting_since) / timedelta(minutes=1))
+            row = OutboxRow(
+                id=new_id(self._clock),
+                kind=Kind.UNMATCHED,
+                member_id=ticket.member_id,
+                values={"minutes": minutes, "subject": ticket.wishes.subject},
+                due_at=now,
+                server_id=ticket.server_id,
+                locale=ticket.locale,
+            )
+            await self._tickets.expire(ticket, now=now, rows=[row], fence=fence)
+
+    async def _remind_the_missing(self) -> None:
+        now = self._clock.now()
+        missing: dict[str, list[SeatInMatch]] = {}
+        for seat in await self._matches.lonely(now):
+            missing.setdefault(seat.match.id, []).append(seat)
+        for match_id, seats in missing.items():
+            await self._matches.remind(match_id, now=now, rows=[await self._reminder(seat) for seat in seats])
+
+    async def _reminder(self, seat: SeatInMatch) -> OutboxRow:
+        invitation_id = await self._invitations.open_of(seat.own.id)
+        values = terms(seat.match.agreement, seat.partner.name)
+        return self._row(Kind.REMINDER, seat, values, invitation_id=invitation_id)
+
+    async def _end_what_was_left_early(self) -> None:
+        for leaver in await self._matches.left_early(self._clock.now()):
+            let_down = [seat for seat in [await self._other(leaver)] if seat.own.left_at is None]
+            await self._matches.end(
+                leaver.match.id,
+                EndReason.DECLINED,
+                now=self._clock.now(),
+                states=INVITING,
+                rows=[self._row(Kind.PARTNER_DECLINED, seat, {}) for seat in let_down],
+                requeue=[ticket for seat in let_down for ticket in await self._ticket_again(seat)],
+            )
+
+    async def _end_no_shows(self) -> None:
+        for first in await self._matches.never_met(self._clock.now()):
+            staying = [seat for seat in (first, await self._other(first)) if seat.own.left_at is None]
+            rows = [self._row(Kind.NO_SHOW, seat, {"came": int(seat.own.entered_at is not None)}) for seat in staying]
+            now = self._clock.now()
+            await self._matches.end(first.match.id, EndReason.NO_SHOW, now=now, states=INVITING, rows=rows)
+
+    async def _end_meetings(self) -> None:
+        now = self._clock.now()
+        for match_id in await self._matches.finished(now):
+            await self._matches.end(match_id, EndReason.DONE, now=now, states=(MatchState.MEETING,))
+
+    async def _forget(self) -> None:
+        now = self._clock.now()
+        if self._forget_at is None or now >= self._forget_at:
+            await self._retention.forget(now)
+            self._forget_at = now + FORGET_EVERY
+
+    async def _other(self, seat: SeatInMatch) -> SeatInMatch:
+        other = await self._matches.of_seat(seat.partner.id)
+        assert other is not None, "a match has two seats"  # noqa: S101 -- the schema's promise
+        return other
+
+    async def _ticket_again(self, seat: SeatInMatch) -> Sequence[Ticket]:
+        spent = await self._tickets.of_seat(seat.own.id)
+        if spent is None:
+            return []
+        now = self._clock.now()
+        return [requeued(spent.ticket, new_id=new_id(self._clock), matched_at=spent.ended_at, now=now)]
+
+    def _row(
+        self, kind: Kind, seat: SeatInMatch, values: Mapping[str, Any], *, invitation_id: str | None = None
+    ) -> OutboxRow:
+        return OutboxRow(
+            id=new_id(self._clock),
+            kind=kind,
+            member_id=seat.own.member_id,
+            match_id=seat.match.id,
+            seat_id=seat.own.id,
+            invitation_id=invitation_id,
+            values=values,
+            due_at=self._clock.now(),
+        )

@@ -1,0 +1,47 @@
+"""Reading what a browser sent: small JSON objects, in good time."""
+
+import asyncio
+import json
+from typing import Any
+
+from aiohttp import web
+
+from web.problems import Problem
+
+LARGEST = 16 * 1024  # bytes
+PATIENCE = 5.0  # seconds; aiohttp has no timeout for bodies
+
+
+async def raw(request: web.Request) -> bytes:
+    """The body's bytes; raises Problem where it is too large, encoded or too slow."""
+    if "Content-Encoding" in request.headers:
+        raise Problem("not_json")
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise Problem("too_large") from None
+    except (TimeoutError, web.RequestPayloadError):
+        raise Problem("bad_request") from None
+
+
+async def json_object(request: web.Request) -> dict[str, Any]:
+    """The body as a JSON object; raises Problem where it is anything else."""
+    if request.content_type != "application/json":
+        raise Problem("not_json")
+    body = await raw(request)
+    try:
+        read = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Problem("bad_request") from None
+    if not isinstance(read, dict):
+        raise Problem("bad_request")
+    return read
+
+
+def text(body: dict[str, Any], name: str, *, longest: int = 128) -> str:
+    """A short string of the body; raises Problem where it is missing or not one."""
+    value = body.get(name)
+    if not isinstance(value, str) or not 0 < len(value) <= longest:
+        raise Problem("bad_request")
+    return value

@@ -1,0 +1,56 @@
+"""`POST /session/join-token`: a session's way into its room, or the reason why there is none."""
+
+from aiohttp import web
+
+from bot.clock import Clock
+from bot.pairing.match import MatchState
+from bot.pairing.room import PLACES, TOKEN_LASTS
+from bot.store.seats import SeatInMatch
+from web import body
+from web.browser_session import BrowserSessions
+from web.livekit_rooms import Rooms
+from web.problems import Problem
+from web.rate_limits import RateLimit
+
+
+class JoinToken:
+    """Hands out join tokens."""
+
+    def __init__(self, *, browser_sessions: BrowserSessions, rooms: Rooms, per_seat: RateLimit, clock: Clock) -> None:
+        self._browser_sessions = browser_sessions
+        self._rooms = rooms
+        self._per_seat = per_seat
+        self._clock = clock
+
+    async def post(self, request: web.Request) -> web.Response:
+        """200 with a token of ten minutes for this seat in this room."""
+        await body.json_object(request)
+        seat = _alive((await self._browser_sessions.active(request)).seat)
+        self._per_seat.mark(seat.own.id)
+        await self._make_sure_of_room(seat)
+        await self._still_wanted(request, seat)
+        expires_at = self._clock.now() + TOKEN_LASTS
+        token = self._rooms.token(identity=seat.own.id, room_name=seat.match.room_name)
+        return web.json_response({"url": self._rooms.url, "token": token, "expires_at": expires_at.isoformat()})
+
+    async def _make_sure_of_room(self, seat: SeatInMatch) -> None:
+        inside = await self._rooms.ensure(seat.match.room_name)
+        if inside >= PLACES and len((await self._rooms.present(seat.match.room_name)).keys() - {seat.own.id}) >= PLACES:
+            raise Problem("room_full")
+
+    async def _still_wanted(self, request: web.Request, seat: SeatInMatch) -> None:
+        """The match may have ended while the room was made; then the room must not stay."""
+        try:
+            now = _alive((await self._browser_sessions.active(request)).seat)
+        except Problem:
+            await self._rooms.close(seat.match.room_name)
+            raise
+        if now.match.room_name != seat.match.room_name:
+            await self._rooms.close(seat.match.room_name)
+            raise Problem("session_replaced")
+
+
+def _alive(seat: SeatInMatch) -> SeatInMatch:
+    if seat.match.state is MatchState.ENDED:
+        raise Problem("match_over")
+    return seat

@@ -1,0 +1,92 @@
+"""Leaving, taking it back, asking for somebody else: `DELETE /session`, `POST /session/undo` and `/session/another`."""
+
+from aiohttp import web
+
+from bot.clock import Clock, new_id
+from bot.pairing.delivery import Kind
+from bot.pairing.match import ANOTHER_AFTER, EndReason, MatchState
+from bot.pairing.ticket import requeued
+from bot.store.matches import Matches
+from bot.store.outbox import OutboxRow
+from bot.store.seats import SeatInMatch
+from bot.store.sessions import Sessions
+from bot.store.tickets import Tickets
+from web import body
+from web.browser_session import BrowserSessions
+from web.problems import Problem
+from web.session_page import SessionPage
+
+
+class Leave:
+    """Lets people go."""
+
+    def __init__(
+        self,
+        *,
+        browser_sessions: BrowserSessions,
+        sessions: Sessions,
+        matches: Matches,
+        tickets: Tickets,
+        page: SessionPage,
+        clock: Clock,
+    ) -> None:
+        self._browser_sessions = browser_sessions
+        self._sessions = sessions
+        self._matches = matches
+        self._tickets = tickets
+        self._page = page
+        self._clock = clock
+
+    async def delete(self, request: web.Request) -> web.Response:
+        """204: the seat is given up; again it is 204."""
+        session = await self._browser_sessions.readable(request)
+        await self._sessions.leave(session.seat_id, self._clock.now())
+        return web.Response(status=204)
+
+    async def undo(self, request: web.Request) -> web.Response:
+        """200 with the view: the seat is taken again, within ten seconds."""
+        await body.json_object(request)
+        session = await self._browser_sessions.readable(request)
+        if session.seat.own.left_at and not await self._sessions.undo(session.seat_id, self._clock.now()):
+            raise Problem("match_over")
+        return web.json_response(await self._page.of_seat(session.seat_id))
+
+    async def another(self, request: web.Request) -> web.Response:
+        """202: the partner did not come, the match ends, and its member waits again at the front."""
+        await body.json_object(request)
+        seat = (await self._browser_sessions.active(request)).seat
+        self._must_be_due(seat)
+        if not await self._replace(seat):
+            raise Problem("match_over")
+        return web.json_response({}, status=202)
+
+    def _must_be_due(self, seat: SeatInMatch) -> None:
+        if seat.match.state is MatchState.ENDED:
+            raise Problem("match_over")
+        if seat.match.state is MatchState.MEETING or seat.partner.entered_at is not None:
+            raise Problem("partner_came")
+        if self._clock.now() < seat.match.created_at + ANOTHER_AFTER:
+            raise Problem("too_early")
+
+    async def _replace(self, seat: SeatInMatch) -> bool:
+        spent, now = await self._tickets.of_seat(seat.own.id), self._clock.now()
+        again = (
+            [requeued(spent.ticket, new_id=new_id(self._clock), matched_at=spent.ended_at, now=now)] if spent else []
+        )
+        neutral = OutboxRow(
+            id=new_id(self._clock),
+            kind=Kind.MATCH_OVER,
+            member_id=seat.partner.member_id,
+            match_id=seat.match.id,
+            seat_id=seat.partner.id,
+            values={},
+            due_at=now,
+        )
+        return await self._matches.end(
+            seat.match.id,
+            EndReason.REPLACED,
+            now=now,
+            states=(MatchState.INVITING,),
+            rows=[neutral],
+            requeue=again,
+        )

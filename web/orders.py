@@ -1,0 +1,65 @@
+"""Room orders carried out, and the sweep that asks LiveKit who is really in: one loop of one process at a time."""
+
+import logging
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.store.engine import Wake
+from bot.store.leadership import Leadership, lead
+from bot.store.leases import Fence
+from bot.store.orders import Action, Orders, RoomOrder
+from web.livekit_rooms import Rooms
+from web.problems import Problem
+from web.sweep import Sweep
+
+TICK = 1.0  # seconds
+AT_ONCE = 100
+SWEEP_EVERY = timedelta(seconds=20)
+
+log = logging.getLogger(__name__)
+
+
+class RoomOrders:
+    """Does what the rules decided about rooms, while it leads."""
+
+    def __init__(
+        self, *, orders: Orders, rooms: Rooms, sweep: Sweep, leadership: Leadership, clock: Clock, wake: Wake
+    ) -> None:
+        self._orders = orders
+        self._rooms = rooms
+        self._sweep = sweep
+        self._leadership = leadership
+        self._clock = clock
+        self._wake = wake
+        self._sweep_at: datetime | None = None
+        self._trouble: str | None = None
+
+    async def run(self) -> None:
+        """Carry out orders within a second, and sweep every twenty, until cancelled."""
+        await lead(self._leadership, self.step, wake=self._wake, tick=TICK)
+
+    async def step(self, _fence: Fence) -> None:
+        """One round; what LiveKit cannot do now is done in a later one."""
+        try:
+            for order in await self._orders.due(AT_ONCE):
+                await self._carry_out(order)
+                await self._orders.done(order.id, self._clock.now())
+            await self._sweep_now_and_then()
+        except Problem as trouble:
+            if trouble.code != self._trouble:
+                log.warning("rooms are left as they are: %s", trouble.code)
+            self._trouble = trouble.code
+        else:
+            self._trouble = None
+
+    async def _carry_out(self, order: RoomOrder) -> None:
+        if order.action is Action.CLOSE:
+            await self._rooms.close(order.room_name)
+        elif order.identity is not None:
+            await self._rooms.remove(order.room_name, order.identity)
+
+    async def _sweep_now_and_then(self) -> None:
+        now = self._clock.now()
+        if self._sweep_at is None or now >= self._sweep_at:
+            await self._sweep.once()
+            self._sweep_at = now + SWEEP_EVERY

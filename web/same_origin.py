@@ -1,0 +1,25 @@
+"""Only our own pages may change anything: judged by the headers that a browser sets and no page can forge."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from web.problems import Problem
+
+OriginRule = Callable[[str], bool]
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of a URL, as a browser says it in Origin."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def must_be_ours(request: web.Request, ours: OriginRule) -> None:
+    """Let a same-origin request pass; raises Problem where a header says otherwise or none says anything."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is None and origin is None:
+        raise Problem("cross_site")
+    if site not in {None, "same-origin"} or not (origin is None or ours(origin)):
+        raise Problem("cross_site")

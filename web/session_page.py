@@ -1,0 +1,38 @@
+"""`GET /session`: the session as the page shows it."""
+
+from typing import Any
+
+from aiohttp import web
+
+from bot.store.matches import Matches
+from bot.store.seats import SeatInMatch
+from bot.store.servers import Servers
+from web.browser_session import BrowserSessions
+from web.problems import Problem
+from web.views import Views
+
+
+class SessionPage:
+    """Shows sessions."""
+
+    def __init__(self, *, browser_sessions: BrowserSessions, matches: Matches, servers: Servers, views: Views) -> None:
+        self._browser_sessions = browser_sessions
+        self._matches = matches
+        self._servers = servers
+        self._views = views
+
+    async def get(self, request: web.Request) -> web.Response:
+        """200 with the view; a problem for a browser without a session, or with one that is over."""
+        session = await self._browser_sessions.readable(request)
+        return web.json_response(await self._show(session.seat))
+
+    async def of_seat(self, seat_id: str) -> dict[str, Any]:
+        """The view of a seat as it stands now."""
+        seat = await self._matches.of_seat(seat_id)
+        if seat is None:
+            raise Problem("match_over")
+        return await self._show(seat)
+
+    async def _show(self, seat: SeatInMatch) -> dict[str, Any]:
+        server = await self._servers.get(seat.match.server_id)
+        return self._views.of(seat, server.channel_id if server else None)
