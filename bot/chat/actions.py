@@ -216,10 +216,10 @@ class Actions:
 
     # --- blocks ------------------------------------------------------------------------------------------------------
 
-    async def block(self, who: Who, member_id: int) -> Answer:
+    async def block(self, who: Who, member_id: int, *, is_app: bool = False) -> Answer:
         """Never pair the two again, whoever asks; a running match of the two ends with neutral words."""
-        if member_id == who.member_id:
-            return No(reason="self")
+        if member_id == who.member_id or is_app:
+            return No(reason="app" if is_app else "self")
         now = self._clock.now()
         await self._store.blocks.add(who.member_id, member_id, now, rows=await self._neutral_words(who, member_id, now))
         return News(key="blocked", values={"member": member_id})

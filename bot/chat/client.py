@@ -54,18 +54,17 @@ class HeyBuddyClient(discord.AutoShardedClient):
             shard_count=shard_count,
         )
         self.tree = app_commands.CommandTree(self)
-        self._groups = groups
+        self.tree.error(self._command_failed)
+        for group in groups:
+            self.tree.add_command(group)
         self._items = items
         self._forms = forms
         self._conversation = conversation
         self._facts = facts
 
     async def setup_hook(self) -> None:
-        """Once, after the login and before the first event."""
-        self.tree.error(self._command_failed)
+        """After the login and before the first event; again after a login that was cut off."""
         await self.tree.set_translator(CatalogueTranslator())
-        for group in self._groups:
-            self.tree.add_command(group)
         self.add_dynamic_items(*self._items)
         await self._sync_when_changed()
 

@@ -128,9 +128,11 @@ class Deliver:
             )
 
     async def _open_channel(self, member_id: int) -> int:
-        channel = await self._client.create_dm(discord.Object(member_id))
-        await self._members.keep_dm_channel(member_id, channel.id)
-        return channel.id
+        # Discord wants ids as text; the library would send the number it is given.
+        channel = await self._client.http.start_private_message(str(member_id))
+        channel_id = int(channel["id"])
+        await self._members.keep_dm_channel(member_id, channel_id)
+        return channel_id
 
     async def _mention(self, message: Message) -> Outcome:
         server = await self._servers.get(message.server_id)

@@ -93,7 +93,9 @@ class Study(app_commands.Group):
     async def block(self, interaction: Interaction, member: discord.User) -> None:
         """Never be paired with this member."""
         who = people.in_server(interaction, self._conversation.words(interaction))
-        await self._conversation.answer(interaction, lambda: self._actions.block(who, member.id), card=False)
+        await self._conversation.answer(
+            interaction, lambda: self._actions.block(who, member.id, is_app=member.bot), card=False
+        )
 
     @app_commands.command(name=text("commands.unblock.name"), description=text("commands.unblock.describe"))
     @app_commands.rename(member=text("options.member.name"))

@@ -18,7 +18,7 @@ def form(words: Words, *, custom_id: str, server: Server) -> discord.ui.Modal:
         paragraph = name == "subjects"
         field: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(
             custom_id=name,
-            default=text[:LONGEST_TEXT],
+            default=text if len(text) <= LONGEST_TEXT else text.replace(", ", ","),
             max_length=LONGEST_TEXT if paragraph else 100,
             style=discord.TextStyle.paragraph if paragraph else discord.TextStyle.short,
         )
