@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot import init, log
 from bot.clock import SystemClock
-from bot.config import Part, Settings, SettingsError, load
+from bot.config import DEFAULT_FILE, Part, Settings, SettingsError, load
 
 DONE, FOUND_SOMETHING, CANNOT = 0, 1, 2
 
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _init(chosen: argparse.Namespace) -> int:
-    path = chosen.config or Path("config.toml")
+    path = chosen.config or DEFAULT_FILE
     try:
         init.write(path, SystemClock())
     except FileExistsError:
@@ -45,19 +45,20 @@ def _init(chosen: argparse.Namespace) -> int:
 def _check(chosen: argparse.Namespace) -> int:
     from bot import check  # noqa: PLC0415 (loaded when called)
 
-    findings = asyncio.run(check.everything(lambda: _settings(chosen), SystemClock()))
+    file = chosen.config or DEFAULT_FILE
+    findings = asyncio.run(check.everything(lambda: _settings(chosen), file, SystemClock()))
     print(check.as_json(findings) if chosen.json else check.as_text(findings))
     return DONE if all(finding.ok for finding in findings) else FOUND_SOMETHING
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from bot import assemble  # noqa: PLC0415 (loaded when called)
+    from bot import assemble, lifetime  # noqa: PLC0415 (loaded when called)
 
     settings = _settings(chosen, chosen.parts)
     log.set_up(level=settings.log.level, form=settings.log.format, secrets=settings.secrets())
     try:
         asyncio.run(assemble.run(settings, parts=chosen.parts, shard_ids=chosen.shard_ids))
-    except assemble.CannotStart as error:
+    except lifetime.CannotStart as error:
         print(error, file=sys.stderr)
         return CANNOT
     return DONE

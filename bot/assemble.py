@@ -1,1 +1,170 @@
 """Settings become the chosen parts in one TaskGroup: the only place where everything meets."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from functools import partial
+from urllib.parse import urlsplit
+
+from bot.chat.part import Chat
+from bot.clock import Clock, SystemClock, new_id
+from bot.config import Part, Settings, is_this_machine
+from bot.courier import Courier, Pace
+from bot.janitor import Janitor
+from bot.lifetime import CannotStart, Work, asked_to_stop, together
+from bot.matchmaker import Matchmaker
+from bot.page import PagePart, Video
+from bot.pairing.delivery import Unauthorized
+from bot.pairing.fit import Weights
+from bot.pairing.keys import Purpose, derive
+from bot.store import Store, StoreError, open_store
+from bot.store.leadership import Leadership
+
+DISCORDS_CHANNELS = "https://discord.com/channels"
+
+
+async def run(settings: Settings, *, parts: Collection[Part], shard_ids: Sequence[int] | None = None) -> None:
+    """Run `parts` until a signal asks to stop; then finish what is in hand. Raises CannotStart."""
+    await serve(settings, parts=parts, shard_ids=shard_ids, clock=SystemClock(), stop=asked_to_stop())
+
+
+async def serve(
+    settings: Settings,
+    *,
+    parts: Collection[Part],
+    clock: Clock,
+    stop: asyncio.Event,
+    shard_ids: Sequence[int] | None = None,
+    chat_url: str = DISCORDS_CHANNELS,
+) -> None:
+    """Run `parts` until `stop` is set; `chat_url` is where a page sends people back to. Raises CannotStart."""
+    try:
+        async with open_store(settings.store.database) as store:
+            assembly = Assembly(settings, store=store, clock=clock, shard_ids=shard_ids, chat_url=chat_url)
+            await together(assembly.works(parts), stop)
+    except StoreError as broken:
+        raise CannotStart(f"store.database: {broken}") from broken
+
+
+class Assembly:
+    """Each part, made of plain values and of the subjects of the ledger it needs."""
+
+    def __init__(
+        self, settings: Settings, *, store: Store, clock: Clock, shard_ids: Sequence[int] | None, chat_url: str
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._clock = clock
+        self._shard_ids = shard_ids
+        self._chat_url = chat_url
+        self._holder = new_id(clock)
+        self._secret = settings.web.session_secret.encode()
+        self._link_key = derive(self._secret, Purpose.LINK)
+
+    def works(self, parts: Collection[Part]) -> Sequence[Work]:
+        """What `parts` have to run: first what takes up new work, last what is needed to finish it."""
+        chat = self._chat() if Part.CHAT in parts else None
+        works: list[Work] = [self._page(chat).run] if Part.WEB in parts else []
+        works += [self._matchmaker().run] if Part.MATCHMAKER in parts else []
+        works += [self._janitor().run] if Part.JANITOR in parts else []
+        works += [partial(_while_known, work) for work in (self._courier(chat).run, chat.run)] if chat else []
+        return works
+
+    def _chat(self) -> Chat:
+        return Chat(
+            store=self._store,
+            clock=self._clock,
+            token=self._settings.discord.token,
+            api_base=self._settings.discord.api_base,
+            link_key=self._link_key,
+            interaction_key=derive(self._secret, Purpose.INTERACTION),
+            public_url=self._settings.web.public_url,
+            wait_minutes=self._settings.matching.wait_minutes,
+            shard_ids=self._shard_ids,
+        )
+
+    def _courier(self, chat: Chat) -> Courier:
+        return Courier(
+            outbox=self._store.outbox,
+            leadership=self._leadership("courier"),
+            deliver=chat.deliver,
+            pace=Pace(clock=self._clock),
+            clock=self._clock,
+            wake=self._store.listen("outbox"),
+        )
+
+    def _matchmaker(self) -> Matchmaker:
+        matching = self._settings.matching
+        return Matchmaker(
+            tickets=self._store.tickets,
+            matches=self._store.matches,
+            servers=self._store.servers,
+            blocks=self._store.blocks,
+            met=self._store.met,
+            leadership=self._leadership("matchmaker"),
+            clock=self._clock,
+            wake=self._store.listen("tickets"),
+            link_key=self._link_key,
+            weights=Weights(
+                subject=matching.weight_subject,
+                style=matching.weight_style,
+                level=matching.weight_level,
+                camera=matching.weight_camera,
+                novelty=matching.weight_novelty,
+                favourite=matching.bonus_favourite,
+            ),
+        )
+
+    def _janitor(self) -> Janitor:
+        return Janitor(
+            tickets=self._store.tickets,
+            matches=self._store.matches,
+            invitations=self._store.invitations,
+            retention=self._store.retention,
+            leadership=self._leadership("janitor"),
+            clock=self._clock,
+            wake=self._store.listen("tickets"),
+        )
+
+    def _page(self, chat: Chat | None) -> PagePart:
+        web, video = self._settings.web, self._settings.livekit
+        return PagePart(
+            store=self._store,
+            clock=self._clock,
+            leadership=self._leadership("rooms"),
+            session_secret=self._secret,
+            public_url=web.public_url,
+            host=web.host,
+            port=web.port,
+            trusted_proxies=web.trusted_proxies,
+            video=Video(**asdict(video)) if video else None,
+            is_ours=partial(is_ours, public_url=web.public_url),
+            chat_url=self._chat_url,
+            checks={"discord": partial(_is_ready, chat)} if chat else {},
+        )
+
+    def _leadership(self, name: str) -> Leadership:
+        return Leadership(leases=self._store.leases, clock=self._clock, name=name, holder=self._holder)
+
+
+def is_ours(origin: str, *, public_url: str) -> bool:
+    """Our own address; on this machine also its other names, each a cookie jar of its own, at the same port."""
+    if origin == public_url:
+        return True
+    try:
+        here, there = urlsplit(public_url), urlsplit(origin)
+        same_door = (here.scheme, here.port) == (there.scheme, there.port)
+    except ValueError:
+        return False
+    return same_door and is_this_machine(public_url) and is_this_machine(origin)
+
+
+async def _is_ready(chat: Chat) -> bool:
+    return chat.ready
+
+
+async def _while_known(work: Work) -> None:
+    try:
+        await work()
+    except Unauthorized as refused:
+        raise CannotStart(f"discord.token: {refused}") from refused

@@ -16,8 +16,11 @@ from bot.config.settings import (
     StoreSettings,
     WebSettings,
 )
+from bot.config.sources import DEFAULT_FILE
+from bot.config.values import is_this_machine
 
 __all__ = [
+    "DEFAULT_FILE",
     "KEYS",
     "DiscordSettings",
     "Key",
@@ -30,5 +33,6 @@ __all__ = [
     "SettingsError",
     "StoreSettings",
     "WebSettings",
+    "is_this_machine",
     "load",
 ]

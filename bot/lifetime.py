@@ -1,0 +1,52 @@
+"""How a process lives: its works run together until a signal, and end in order. Knows none of the works."""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+
+EXIT_WITHIN = 8.0  # seconds after a signal
+
+Work = Callable[[], Awaitable[None]]
+
+log = logging.getLogger(__name__)
+
+
+class CannotStart(Exception):
+    """Something outside keeps the program from running; the message is one sentence: what, and what to do."""
+
+
+def asked_to_stop() -> asyncio.Event:
+    """An event that SIGTERM or SIGINT sets; whatever hangs is cut off eight seconds later."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+
+    def ask() -> None:
+        log.info("stopping")
+        loop.call_later(EXIT_WITHIN, os._exit, 0)  # every fact is durable, so nothing is lost by it
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ask)
+    return stop
+
+
+async def together(works: Sequence[Work], stop: asyncio.Event) -> None:
+    """Run all until `stop`, then end one after the other, in their order. Raises CannotStart where one of them does."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(_whole(work)) for work in works]
+            await stop.wait()
+            for task in tasks:
+                task.cancel()
+                await asyncio.wait([task])
+    except BaseExceptionGroup as group_of_errors:
+        refused, others = group_of_errors.split(CannotStart)
+        if refused is None or others is not None:
+            raise
+        reasons = sorted({str(error) for error in refused.exceptions})
+        raise CannotStart("\n".join(reasons)) from group_of_errors
+
+
+async def _whole(work: Work) -> None:
+    await work()
