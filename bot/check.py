@@ -15,7 +15,7 @@ from bot.clock import Clock, new_id
 from bot.config import DiscordSettings, LiveKitSettings, Settings, SettingsError, StoreSettings
 from web.problems import Problem
 
-OTHERS = stat.S_IRWXG | stat.S_IRWXO
+OTHERS = stat.S_IRWXO
 PATIENCE = aiohttp.ClientTimeout(total=10)
 
 

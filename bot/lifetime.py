@@ -36,6 +36,7 @@ async def together(works: Sequence[Work], stop: asyncio.Event) -> None:
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(_whole(work)) for work in works]
+            log.info("running")
             await stop.wait()
             for task in tasks:
                 task.cancel()
