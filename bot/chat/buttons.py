@@ -6,7 +6,9 @@ from collections.abc import Awaitable, Callable
 import discord
 
 from bot.chat import cards, ids, people, wish_form
-from bot.chat.actions import Actions, Who
+from bot.chat.actions.gate import Who
+from bot.chat.actions.meetings import Meetings
+from bot.chat.actions.search import Search
 from bot.chat.answers import Answer, No
 from bot.chat.conversation import Conversation, Interaction
 from bot.chat.drawing import draw
@@ -18,8 +20,9 @@ from bot.pairing.ticket import Wishes
 class Buttons:
     """What the members' buttons do."""
 
-    def __init__(self, actions: Actions, conversation: Conversation) -> None:
-        self._actions = actions
+    def __init__(self, search: Search, meetings: Meetings, conversation: Conversation) -> None:
+        self._search = search
+        self._meetings = meetings
         self._conversation = conversation
 
     def items(self) -> list[type[DynamicItem]]:
@@ -55,29 +58,27 @@ class Buttons:
         await self._conversation.answer(interaction, answer, in_place=in_place)
 
     async def _find(self, interaction: Interaction, match: re.Match[str]) -> None:
-        await self._as_member(interaction, match, lambda who: self._actions.now(who, Asked()), in_place=False)
+        await self._as_member(interaction, match, lambda who: self._search.now(who, Asked()), in_place=False)
 
     async def _again(self, interaction: Interaction, match: re.Match[str]) -> None:
         any_subject = match["how"] == "any"
         await self._as_member(
-            interaction, match, lambda who: self._actions.again(who, any_subject=any_subject), in_place=True
+            interaction, match, lambda who: self._search.again(who, any_subject=any_subject), in_place=True
         )
 
     async def _move(self, interaction: Interaction, match: re.Match[str]) -> None:
-        await self._as_member(interaction, match, self._actions.move, in_place=True)
+        await self._as_member(interaction, match, self._search.move, in_place=True)
 
     async def _stop(self, interaction: Interaction, _: re.Match[str]) -> None:
-        await self._conversation.answer(
-            interaction, lambda: self._actions.stop_waiting(interaction.user.id), in_place=True
-        )
+        await self._conversation.answer(interaction, lambda: self._search.stop(interaction.user.id), in_place=True)
 
     async def _decline(self, interaction: Interaction, match: re.Match[str]) -> None:
         await self._conversation.answer(
-            interaction, lambda: self._actions.decline(interaction.user.id, match["seat"]), in_place=True, card=False
+            interaction, lambda: self._meetings.decline(interaction.user.id, match["seat"]), in_place=True, card=False
         )
 
     async def _link(self, interaction: Interaction, _: re.Match[str]) -> None:
-        await self._conversation.answer(interaction, lambda: self._actions.link(interaction.user.id), in_place=True)
+        await self._conversation.answer(interaction, lambda: self._meetings.link(interaction.user.id), in_place=True)
 
     async def _show(self, interaction: Interaction, match: re.Match[str]) -> None:
         theirs = interaction.user.id == int(match["member"])
@@ -88,17 +89,17 @@ class Buttons:
     async def _news(self, interaction: Interaction, *, theirs: bool) -> Answer:
         if not theirs:
             return No(reason="not_yours")
-        return await self._actions.news(interaction.user.id, here=interaction.guild_id)
+        return await self._search.news(interaction.user.id, here=interaction.guild_id)
 
     async def _change(self, interaction: Interaction, match: re.Match[str]) -> None:
         async def show_form() -> None:
             words = self._conversation.words(interaction)
-            server = await self._actions.server(int(match["server"]))
+            server = await self._search.server(int(match["server"]))
             if server is None:
                 refusal = cards.of(words, No(reason="not_set_up"))
                 await interaction.response.send_message(view=draw(refusal), ephemeral=True)
                 return
-            wishes = await self._actions.last_wishes(interaction.user.id) or Wishes()
+            wishes = await self._search.wishes_of(interaction.user.id) or Wishes()
             custom_id = ids.wishes(server.server_id)
             await interaction.response.send_modal(
                 wish_form.form(words, custom_id=custom_id, wishes=wishes, server=server)
@@ -108,7 +109,7 @@ class Buttons:
 
     async def _changed(self, interaction: Interaction, match: re.Match[str]) -> None:
         asked = wish_form.asked(filled_in(interaction))
-        await self._as_member(interaction, match, lambda who: self._actions.now(who, asked), in_place=True)
+        await self._as_member(interaction, match, lambda who: self._search.now(who, asked), in_place=True)
 
 
 async def _remove(message: discord.Message) -> None:

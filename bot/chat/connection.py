@@ -26,13 +26,21 @@ class Connection:
     """Logs in and stays connected until it is closed. An unreachable Discord is waited for, ever more slowly."""
 
     def __init__(
-        self, client: HeyBuddyClient, *, token: str, api_base: str, shard_ids: Sequence[int] | None, clock: Clock
+        self,
+        client: HeyBuddyClient,
+        *,
+        token: str,
+        api_base: str,
+        shard_ids: Sequence[int] | None,
+        clock: Clock,
+        finish: Callable[[], Awaitable[None]],
     ) -> None:
         self._client = client
         self._token = token
         self._api_base = api_base.rstrip("/")
         self._shard_ids = shard_ids
         self._clock = clock
+        self._finish = finish
 
     @property
     def ready(self) -> bool:
@@ -40,7 +48,7 @@ class Connection:
         return self._client.is_ready()
 
     async def run(self) -> None:
-        """Run until cancelled or closed. Raises TokenRefused when Discord does not take the token."""
+        """Run until cancelled, then finish answering. Raises TokenRefused when Discord does not take the token."""
         # The library knows one Discord a process: both of its constants must point at the one we are given.
         Route.BASE = self._api_base
         try:
@@ -54,6 +62,7 @@ class Connection:
                 raise TokenRefused(TokenRefused.__doc__) from closed
             raise
         finally:
+            await self._finish()
             await self._client.close()
 
     async def _until_reached(self, step: Callable[[], Awaitable[None]]) -> None:

@@ -6,12 +6,13 @@ What is said comes from the actions; this file owns only the exchange with Disco
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import discord
 
 from bot.chat import cards
-from bot.chat.actions import Actions
-from bot.chat.answers import Answer, Meeting, Waiting
+from bot.chat.actions.meetings import Meetings
+from bot.chat.answers import Answer, Waiting
 from bot.chat.drawing import Card, draw
 from bot.chat.seal import Seal
 from bot.clock import Clock
@@ -20,6 +21,7 @@ from bot.store.interactions import Interactions
 from bot.words import Words
 
 A_BLINK = 2.0  # seconds
+FINISH_WITHIN = 3.0
 NOBODY = discord.AllowedMentions.none()
 UNKNOWN_INTERACTION = 10062
 ALREADY_ANSWERED = 40060
@@ -29,17 +31,40 @@ log = logging.getLogger(__name__)
 Interaction = discord.Interaction[discord.Client]
 
 
+class InHand:
+    """How many exchanges go on just now."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._empty = asyncio.Event()
+        self._empty.set()
+
+    async def __aenter__(self) -> None:
+        self._count += 1
+        self._empty.clear()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._count -= 1
+        if self._count == 0:
+            self._empty.set()
+
+    async def empty(self) -> None:
+        """Return when there is none."""
+        await self._empty.wait()
+
+
 class Conversation:
     """Answers interactions. `speak` gives the words of a locale."""
 
     def __init__(
-        self, *, actions: Actions, interactions: Interactions, seal: Seal, clock: Clock, speak: Callable[[str], Words]
+        self, *, meetings: Meetings, interactions: Interactions, seal: Seal, clock: Clock, speak: Callable[[str], Words]
     ) -> None:
-        self._actions = actions
+        self._meetings = meetings
         self._interactions = interactions
         self._seal = seal
         self._clock = clock
         self._speak = speak
+        self._in_hand = InHand()
 
     def words(self, interaction: Interaction) -> Words:
         """The words in the member's own language."""
@@ -67,12 +92,19 @@ class Conversation:
         self, interaction: Interaction, work: Callable[[], Awaitable[None]], *, in_place: bool = False
     ) -> None:
         """Defer, then do the work, which shows what it has to show; its failures are told in plain words."""
-        if not await self._deferred(interaction, in_place=in_place):
-            return
-        try:
-            await work()
-        except Exception as trouble:  # noqa: BLE001  # logged and told by `failed`
-            await self.failed(interaction, trouble)
+        async with self._in_hand:
+            if not await self._deferred(interaction, in_place=in_place):
+                return
+            try:
+                await work()
+            except Exception as trouble:  # noqa: BLE001  # logged and told by `failed`
+                await self.failed(interaction, trouble)
+
+    async def finish(self) -> None:
+        """Return when everybody who is being answered has been, or after three seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FINISH_WITHIN):
+                await self._in_hand.empty()
 
     async def at_once(self, interaction: Interaction, work: Callable[[], Awaitable[None]]) -> None:
         """Do what cannot be deferred, a form above all: it must be there within three seconds."""
@@ -94,9 +126,9 @@ class Conversation:
         await self.edit(interaction, cards.of(words, answer))
         if isinstance(answer, Waiting):
             # A partner found while this card was on its way: its words may have overwritten the invitation.
-            later = await self._actions.status(interaction.user.id)
-            if isinstance(later, Meeting):
-                await self.edit(interaction, cards.of(words, later))
+            meeting = await self._meetings.of(interaction.user.id)
+            if meeting is not None:
+                await self.edit(interaction, cards.matched(words, meeting))
 
     async def failed(self, interaction: Interaction, trouble: Exception) -> None:
         """Say in plain words that it did not work and what to do; the log has the rest."""

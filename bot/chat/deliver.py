@@ -5,7 +5,7 @@ Which route comes next and when, is the courier's business; who is told what, th
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 
 import aiohttp
@@ -16,12 +16,11 @@ from discord.webhook.async_ import async_context
 from bot.chat import cards
 from bot.chat.answers import Meeting, News
 from bot.chat.drawing import Card, draw
+from bot.chat.links import Links
 from bot.chat.seal import Seal
 from bot.clock import Clock
 from bot.pairing.delivery import Delivered, Kind, Outcome, Refused, Route, TryAgain, Unauthorized
-from bot.pairing.invitation import LINK_LASTS, digest, link_token
 from bot.store.interactions import Interactions
-from bot.store.invitations import Invitations
 from bot.store.members import Members
 from bot.store.outbox import Message
 from bot.store.servers import Servers
@@ -49,24 +48,20 @@ class Deliver:
         client: discord.Client,
         members: Members,
         interactions: Interactions,
-        invitations: Invitations,
         servers: Servers,
         seal: Seal,
         clock: Clock,
         speak: Callable[[str], Words],
-        link_key: bytes,
-        public_url: str,
+        links: Links,
     ) -> None:
         self._client = client
         self._members = members
         self._interactions = interactions
-        self._invitations = invitations
         self._servers = servers
         self._seal = seal
         self._clock = clock
         self._speak = speak
-        self._link_key = link_key
-        self._public_url = public_url
+        self._links = links
         self._ways: dict[Route, Callable[[Message], Awaitable[Outcome]]] = {
             Route.CARD: self._edit_card,
             Route.DIRECT: self._send_directly,
@@ -162,7 +157,7 @@ class Deliver:
 
     async def _meeting(self, message: Message) -> Meeting:
         values = message.values
-        link, until = await self._link(message.invitation_id) if message.invitation_id else (None, None)
+        link = await self._links.of(message.invitation_id) if message.invitation_id else None
         closed = message.kind is Kind.INVITATION and message.route is Route.FOLLOW_UP
         return Meeting(
             seat_id=message.seat_id or "",
@@ -171,17 +166,10 @@ class Deliver:
             length=int(values["length"]),
             style=str(values["style"]),
             why=values["why"],
-            link=link,
-            until=until,
+            link=link.address if link else None,
+            until=link.until if link else None,
             note="private" if closed else NOTES.get(message.kind, ""),
         )
-
-    async def _link(self, invitation_id: str) -> tuple[str, datetime]:
-        """The link, and until when it works: its life begins with the first delivery, which may be this one."""
-        token = link_token(self._link_key, invitation_id)
-        look = await self._invitations.look(digest(token))
-        until = (look.expires_at if look else None) or self._clock.now() + LINK_LASTS
-        return f"{self._public_url}/j#{token}", until
 
 
 def _outcome(refusal: discord.HTTPException, route: Route) -> Outcome:

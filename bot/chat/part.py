@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from bot.chat import cards
-from bot.chat.actions import Actions
+from bot.chat.actions.blocking import Blocking
+from bot.chat.actions.meetings import Meetings
+from bot.chat.actions.search import Search
 from bot.chat.buttons import Buttons
 from bot.chat.client import HeyBuddyClient
 from bot.chat.commands.buddy import Buddy
@@ -12,6 +14,7 @@ from bot.chat.connection import Connection
 from bot.chat.conversation import Conversation
 from bot.chat.deliver import Deliver
 from bot.chat.invalid_requests import InvalidRequests
+from bot.chat.links import Links
 from bot.chat.pressing import Forms
 from bot.chat.seal import Seal
 from bot.chat.setup.choices import Choices
@@ -43,22 +46,29 @@ class Chat:
     ) -> None:
         names = cards.language_names(load())
         seal = Seal(interaction_key, clock)
-        actions = Actions(
-            store=store,
+        links = Links(invitations=store.invitations, clock=clock, key=link_key, public_url=public_url)
+        meetings = Meetings(
+            matches=store.matches, invitations=store.invitations, sessions=store.sessions, links=links, clock=clock
+        )
+        search = Search(
+            servers=store.servers,
+            members=store.members,
+            tickets=store.tickets,
+            meetings=meetings,
             clock=clock,
-            link_key=link_key,
-            public_url=public_url,
             wait_minutes=wait_minutes,
             language_names=names,
         )
+        blocking = Blocking(blocks=store.blocks, matches=store.matches, clock=clock)
         conversation = Conversation(
-            actions=actions, interactions=store.interactions, seal=seal, clock=clock, speak=load
+            meetings=meetings, interactions=store.interactions, seal=seal, clock=clock, speak=load
         )
-        buttons = Buttons(actions, conversation)
+        study = Study(search=search, meetings=meetings, blocking=blocking, conversation=conversation)
+        buttons = Buttons(search, meetings, conversation)
         first_subjects = load()("chat.setup.first_subjects").split(", ")
         setup = SetupPresses(Choices(store.servers, first_subjects), conversation, names)
         self.client = HeyBuddyClient(
-            groups=[Study(actions, conversation), Buddy(setup)],
+            groups=[study, Buddy(setup)],
             items=[*buttons.items(), *setup.items()],
             forms=Forms({**buttons.forms(), **setup.forms()}),
             conversation=conversation,
@@ -70,15 +80,15 @@ class Chat:
             client=self.client,
             members=store.members,
             interactions=store.interactions,
-            invitations=store.invitations,
             servers=store.servers,
+            links=links,
             seal=seal,
             clock=clock,
             speak=load,
-            link_key=link_key,
-            public_url=public_url,
         )
-        self._connection = Connection(self.client, token=token, api_base=api_base, shard_ids=shard_ids, clock=clock)
+        self._connection = Connection(
+            self.client, token=token, api_base=api_base, shard_ids=shard_ids, clock=clock, finish=conversation.finish
+        )
 
     @property
     def ready(self) -> bool:

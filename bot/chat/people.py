@@ -7,7 +7,7 @@ from typing import Any
 
 import discord
 
-from bot.chat.actions import Who
+from bot.chat.actions.gate import Who
 from bot.chat.names import clean
 from bot.words import Words
 

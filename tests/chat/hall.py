@@ -98,9 +98,13 @@ class Hall:
         await self.env.restart_bot(self.new_chat().client)
 
     async def pair(self, *members: MemberActor, why: Sequence[Why] = (Why.SUBJECT, Why.STYLE)) -> str:
-        """Make a match of two members, who begin to wait for it; the match's id."""
+        """Let two members wait and make a match of them; its id."""
         for member in members:
             await member.slash(self.study, "study now", subject="Maths", style="quiet")
+        return await self.match(*members, why=why)
+
+    async def match(self, *members: MemberActor, why: Sequence[Why] = (Why.SUBJECT, Why.STYLE)) -> str:
+        """Make a match of two who wait; its id."""
         tickets = [await self.store.tickets.of_member(member.id) for member in members]
         first, second = (ticket for ticket in tickets if ticket is not None)
         fence = await self.store.leases.take("matchmaker", "test", now=self.clock.now())

@@ -7,7 +7,10 @@ from discord import app_commands
 from discord.app_commands import Choice
 
 from bot.chat import cards, people
-from bot.chat.actions import Actions
+from bot.chat.actions.blocking import Blocking
+from bot.chat.actions.meetings import Meetings
+from bot.chat.actions.search import Search
+from bot.chat.answers import Answer, No
 from bot.chat.commands.spoken import choices, text
 from bot.chat.conversation import Conversation, Interaction
 from bot.chat.wishes import Asked
@@ -20,9 +23,11 @@ LONGEST_WAIT = 60
 class Study(app_commands.Group):
     """The group `/study`."""
 
-    def __init__(self, actions: Actions, conversation: Conversation) -> None:
+    def __init__(self, *, search: Search, meetings: Meetings, blocking: Blocking, conversation: Conversation) -> None:
         super().__init__(name=text("commands.study.name"), description=text("commands.study.describe"), guild_only=True)
-        self._actions = actions
+        self._search = search
+        self._meetings = meetings
+        self._blocking = blocking
         self._conversation = conversation
 
     @app_commands.command(name=text("commands.now.name"), description=text("commands.now.describe"))
@@ -49,21 +54,21 @@ class Study(app_commands.Group):
             subject=subject, length=length, style=style, camera=camera, level=level, language=language, wait=wait
         )
         who = people.in_server(interaction, self._conversation.words(interaction))
-        await self._conversation.answer(interaction, lambda: self._actions.now(who, asked))
+        await self._conversation.answer(interaction, lambda: self._search.now(who, asked))
 
     @now.autocomplete("subject")
     async def _subjects(self, interaction: Interaction, typed: str) -> list[Choice[str]]:
-        server = await self._actions.server(interaction.guild_id or 0)
+        server = await self._search.server(interaction.guild_id or 0)
         if server is None:
             return []
-        last = await self._actions.last_wishes(interaction.user.id)
+        last = await self._search.wishes_of(interaction.user.id)
         names = [subject.name for subject in server.subjects]
         any_subject = self._conversation.words(interaction)("chat.any_subject")
         return subject_choices(names, typed, last=last.subject if last else None, any_subject=any_subject)
 
     @now.autocomplete("language")
     async def _languages(self, interaction: Interaction, typed: str) -> list[Choice[str]]:
-        server = await self._actions.server(interaction.guild_id or 0)
+        server = await self._search.server(interaction.guild_id or 0)
         words = self._conversation.words(interaction)
         named = [(cards.language(words, code), code) for code in (server.languages if server else ())]
         return [Choice(name=name, value=code) for name, code in named if _fits(typed, name)][:MOST_CHOICES]
@@ -72,38 +77,40 @@ class Study(app_commands.Group):
     async def status(self, interaction: Interaction) -> None:
         """The search, or the meeting."""
         here = interaction.guild_id
-        await self._conversation.answer(interaction, lambda: self._actions.status(interaction.user.id, here=here))
+        await self._conversation.answer(interaction, lambda: self._search.status(interaction.user.id, here=here))
 
     @app_commands.command(name=text("commands.leave.name"), description=text("commands.leave.describe"))
     async def leave(self, interaction: Interaction) -> None:
         """Out of the line, or out of the match."""
         here = interaction.guild_id
         await self._conversation.answer(
-            interaction, lambda: self._actions.leave(interaction.user.id, here=here), card=False
+            interaction, lambda: self._search.leave(interaction.user.id, here=here), card=False
         )
 
     @app_commands.command(name=text("commands.link.name"), description=text("commands.link.describe"))
     async def link(self, interaction: Interaction) -> None:
         """A new link for the running match."""
-        await self._conversation.answer(interaction, lambda: self._actions.link(interaction.user.id))
+        await self._conversation.answer(interaction, lambda: self._meetings.link(interaction.user.id))
 
     @app_commands.command(name=text("commands.block.name"), description=text("commands.block.describe"))
     @app_commands.rename(member=text("options.member.name"))
     @app_commands.describe(member=text("options.member.describe"))
     async def block(self, interaction: Interaction, member: discord.User) -> None:
         """Never be paired with this member."""
-        who = people.in_server(interaction, self._conversation.words(interaction))
-        await self._conversation.answer(
-            interaction, lambda: self._actions.block(who, member.id, is_app=member.bot), card=False
-        )
+
+        async def block() -> Answer:
+            return No(reason="app") if member.bot else await self._blocking.block(interaction.user.id, member.id)
+
+        await self._conversation.answer(interaction, block, card=False)
 
     @app_commands.command(name=text("commands.unblock.name"), description=text("commands.unblock.describe"))
     @app_commands.rename(member=text("options.member.name"))
     @app_commands.describe(member=text("options.member.describe"))
     async def unblock(self, interaction: Interaction, member: discord.User) -> None:
         """Take a block back."""
-        who = people.in_server(interaction, self._conversation.words(interaction))
-        await self._conversation.answer(interaction, lambda: self._actions.unblock(who, member.id), card=False)
+        await self._conversation.answer(
+            interaction, lambda: self._blocking.unblock(interaction.user.id, member.id), card=False
+        )
 
 
 def subject_choices(names: Sequence[str], typed: str, *, last: str | None, any_subject: str) -> list[Choice[str]]:

@@ -20,7 +20,7 @@ class Finding:
 
 def findings(server: Server, guild: discord.Guild) -> list[Finding]:
     """What is wrong with the channel and the role, the most telling first; empty where all is well."""
-    if server.channel_id is None:
+    if server.channel_id is None or guild.unavailable:
         return []
     channel = guild.get_channel(server.channel_id)
     if channel is None:

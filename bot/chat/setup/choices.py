@@ -44,7 +44,9 @@ class Choices:
 
     async def channel(self, place: Place, version: int, channel_id: int | None) -> Saved:
         """Where the panel stands and where members are mentioned whose messages are closed."""
-        return await self._save(place, version, channel_id=channel_id, panel_message_id=None)
+        before = await self.now(place)
+        panel = before.panel_message_id if channel_id == before.channel_id else None
+        return await self._save(place, version, channel_id=channel_id, panel_message_id=panel)
 
     async def role(self, place: Place, version: int, role_id: int | None) -> Saved:
         """Which role may be paired; None is everybody."""

@@ -1,0 +1,45 @@
+"""The address of an invitation and how long it is good: the same at each try, because it follows from the id alone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.pairing.invitation import LINK_LASTS, digest, link_token
+from bot.store.invitations import Invitations
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """A way in, good until `until`."""
+
+    address: str
+    until: datetime
+
+
+class Links:
+    """Makes addresses from invitations' ids. `public_url` has no slash at its end."""
+
+    def __init__(self, *, invitations: Invitations, clock: Clock, key: bytes, public_url: str) -> None:
+        self._invitations = invitations
+        self._clock = clock
+        self._key = key
+        self._public_url = public_url
+
+    def token_hash(self, invitation_id: str) -> bytes:
+        """What the ledger keeps of the link's secret."""
+        return digest(link_token(self._key, invitation_id))
+
+    async def of(self, invitation_id: str) -> Link:
+        """The link. Its life begins when it first reaches its member, which may be what happens next."""
+        look = await self._invitations.look(self.token_hash(invitation_id))
+        return self._until(invitation_id, look.expires_at if look else None)
+
+    async def hand_over(self, invitation_id: str) -> Link:
+        """The link, in the answer that its member gets now."""
+        link = self._until(invitation_id, None)
+        await self._invitations.handed_over(invitation_id, now=self._clock.now(), expires_at=link.until)
+        return link
+
+    def _until(self, invitation_id: str, expires_at: datetime | None) -> Link:
+        address = f"{self._public_url}/j#{link_token(self._key, invitation_id)}"
+        return Link(address=address, until=expires_at or self._clock.now() + LINK_LASTS)
