@@ -116,16 +116,15 @@ def either(words: Words, items: Sequence[str]) -> str:
     return words("chat.either", most=", ".join(items[:-1]), last=items[-1])
 
 
-def unmatched(words: Words, *, server_id: int) -> Card:
-    """Patience is over: what to do next."""
-    return Card(
-        title=words("chat.unmatched.title"),
-        text=words("chat.unmatched.text"),
-        buttons=(
-            Button(label=words("chat.button.wait_again"), id=ids.again(server_id, any_subject=False), look=Look.MAIN),
-            Button(label=words("chat.button.any_subject"), id=ids.again(server_id, any_subject=True)),
-        ),
-    )
+def unmatched(words: Words, *, server_id: int, minutes: int, subject: str) -> Card:
+    """Patience is over after `minutes`: what to do next. Any subject is offered to who asked for one."""
+    told = words("chat.unmatched.text", minutes=minutes) if minutes > 1 else words("chat.unmatched.soon")
+    again = Button(label=words("chat.button.wait_again"), id=ids.again(server_id, any_subject=False), look=Look.MAIN)
+    if subject == ANY:
+        return Card(title=words("chat.unmatched.title"), text=told, buttons=(again,))
+    wider = Button(label=words("chat.button.any_subject"), id=ids.again(server_id, any_subject=True))
+    text = f"{told} {words('chat.unmatched.any')}"
+    return Card(title=words("chat.unmatched.title"), text=text, buttons=(again, wider))
 
 
 def news(words: Words, answer: News) -> Card:

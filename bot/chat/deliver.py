@@ -151,7 +151,8 @@ class Deliver:
             case Kind.PARTNER_DECLINED:
                 return cards.back_in_line(words, server_id=message.server_id)
             case Kind.UNMATCHED:
-                return cards.unmatched(words, server_id=message.server_id)
+                minutes, subject = int(message.values["minutes"]), str(message.values["subject"])
+                return cards.unmatched(words, server_id=message.server_id, minutes=minutes, subject=subject)
             case Kind.NO_SHOW | Kind.MATCH_OVER:
                 return cards.news(words, News(key=message.kind, search_in=message.server_id))
 

@@ -11,11 +11,19 @@ from simcord import MemberActor
 
 from bot.chat.deliver import TokenRefused
 from bot.pairing.delivery import Delivered, Kind, Outcome, Refused, Route, TryAgain
+from bot.pairing.match import EndReason, MatchState
 from bot.store.outbox import Message
 from tests.chat.hall import Hall
 from tests.chat.reading import labels, link, message, words
 
-VALUES = {"partner": "Noor", "subject": "Maths", "length": 50, "style": "quiet", "why": ["subject", "style", "level"]}
+VALUES = {
+    "partner": "Noor",
+    "subject": "Maths",
+    "length": 50,
+    "style": "quiet",
+    "why": ["subject", "style", "level"],
+    "minutes": 14,
+}
 
 
 def news(hall: Hall, to: MemberActor, kind: Kind, route: Route, **changes: Any) -> Message:
@@ -157,7 +165,11 @@ async def test_a_mention_leads_to_a_private_link_and_goes(hall: Hall) -> None:
 @pytest.mark.parametrize(
     ("kind", "said", "buttons"),
     [
-        (Kind.UNMATCHED, "I found nobody while you were waiting.", ["Wait again", "Any subject"]),
+        (
+            Kind.UNMATCHED,
+            "I found nobody in 14 minutes. Sorry.",
+            ["Wait again", "Any subject"],
+        ),
         (Kind.PARTNER_DECLINED, "You are first in the line", ["Change", "Stop waiting"]),
         (Kind.NO_SHOW, "You two did not meet this time.", ["Find a partner"]),
         (Kind.MATCH_OVER, "The meeting is over", ["Find a partner"]),
@@ -212,6 +224,27 @@ async def test_i_cant_make_it(hall: Hall) -> None:
     assert "Your place is free again" in words(shown)
     assert await hall.store.matches.of_member(alice.id) is None
     assert await hall.store.sessions.leave(seat.own.id, hall.clock.now()) is False
+
+
+async def test_any_subject_is_offered_to_who_asked_for_one(hall: Hall) -> None:
+    """Nobody is offered what they had; a wait of no length is not counted in minutes."""
+    alice, _ = await invited(hall, Route.DIRECT)
+    await hall.chat.deliver(news(hall, alice, Kind.UNMATCHED, Route.DIRECT, values={"minutes": 1, "subject": "any"}))
+    assert "I found nobody this time." in words(hall.last_direct(alice))
+    assert labels(hall.last_direct(alice)) == ["Wait again"]
+
+
+async def test_i_cant_make_it_after_the_end(hall: Hall) -> None:
+    """The button of a match that is over says so."""
+    await hall.set_up()
+    alice, bob = hall.member("Alice"), hall.member("Bob")
+    match_id = await hall.pair(alice, bob)
+    seat = await hall.seat_of(alice)
+    await hall.chat.deliver(news(hall, alice, Kind.INVITATION, Route.DIRECT, seat_id=seat.own.id))
+    await hall.store.matches.end(match_id, EndReason.NO_SHOW, now=hall.clock.now(), states=(MatchState.INVITING,))
+    shown = hall.last_direct(alice)
+    await alice.user.click(shown, label="I can't make it")
+    assert "This meeting has ended." in words(shown)
 
 
 async def test_nobody_gives_up_anothers_seat(hall: Hall) -> None:

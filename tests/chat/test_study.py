@@ -249,7 +249,7 @@ async def test_now_in_a_match_shows_it(hall: Hall) -> None:
     alice, bob = hall.member("Alice"), hall.member("Bob")
     await hall.pair(alice, bob)
     shown = await alice.slash(hall.study, "study now")
-    assert "You are in a meeting already." in words(shown)
+    assert "You have a partner already." in words(shown)
     assert "You have a partner: Bob" in words(shown)
     assert labels(shown) == ["Open the room", "I can't make it"]
     assert link(shown) == hall.link_of(alice)

@@ -57,7 +57,9 @@ class Meetings:
         return await self._leave(seat)
 
     async def _leave(self, seat: SeatInMatch) -> Answer:
-        await self._sessions.leave(seat.own.id, self._clock.now())
+        left = await self._sessions.leave(seat.own.id, self._clock.now())
+        if not left and seat.own.left_at is None:
+            return No(reason="over")
         return News(key="declined", search_in=seat.match.server_id)
 
 
