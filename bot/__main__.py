@@ -10,8 +10,9 @@ from pathlib import Path
 
 from bot import init, log
 from bot.clock import SystemClock
-from bot.config import DEFAULT_FILE, Part, Settings, SettingsError, load
+from bot.config import KEYS, Part, Settings, SettingsError, load
 
+DEFAULT_FILE = Path("config.toml")
 DONE, FOUND_SOMETHING, CANNOT = 0, 1, 2
 
 
@@ -79,35 +80,40 @@ def _migrate(chosen: argparse.Namespace) -> int:
 def _sandbox(chosen: argparse.Namespace) -> int:
     from bot.sandbox import run  # noqa: PLC0415 (loaded when called)
 
-    return run.main(port=chosen.port, students=chosen.students, as_json=chosen.json)
+    students = {} if chosen.students is None else {"students": chosen.students}
+    return run.main(port=chosen.port, as_json=chosen.json, **students)
 
 
 def _settings(chosen: argparse.Namespace, parts: Sequence[Part] = tuple(Part)) -> Settings:
-    return load(environment=os.environ, path=chosen.config, overrides=dict(chosen.set), parts=parts)
+    path = chosen.config or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
+    return load(environment=os.environ, path=path, overrides=dict(chosen.set), parts=parts)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="heybuddy", description="Pairs students of a Discord server, with video.")
     parser.add_argument("--version", action="version", version=_version())
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--config", type=Path, metavar="PATH", help="the settings' file (default: ./config.toml)")
-    shared.add_argument("--set", type=_pair, metavar="KEY=VALUE", action="append", default=[], help="one setting")
+    file = argparse.ArgumentParser(add_help=False)
+    file.add_argument("--config", type=Path, metavar="PATH", help="the settings' file (default: ./config.toml)")
+    settings = argparse.ArgumentParser(add_help=False, parents=[file])
+    settings.add_argument("--set", type=_pair, metavar="KEY=VALUE", action="append", default=[], help="one setting")
 
-    def command(does: Callable[[argparse.Namespace], int], what: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(does.__name__.lstrip("_"), help=what, description=what, parents=[shared])
+    def command(
+        does: Callable[[argparse.Namespace], int], what: str, *takes: argparse.ArgumentParser
+    ) -> argparse.ArgumentParser:
+        added = commands.add_parser(does.__name__.lstrip("_"), help=what, description=what, parents=takes)
         added.set_defaults(command=does)
         return added
 
-    command(_init, "write a config.toml with fresh secrets")
-    command(_check, "try everything and say what is wrong").add_argument("--json", action="store_true")
-    run = command(_run, "run the bot and the page")
+    command(_init, "write a config.toml with fresh secrets", file)
+    command(_check, "try everything and say what is wrong", settings).add_argument("--json", action="store_true")
+    run = command(_run, "run the bot and the page", settings)
     run.add_argument("--parts", type=_parts, default=tuple(Part), metavar="PART,…", help=f"of {', '.join(Part)}")
     run.add_argument("--shard-ids", type=_numbers, metavar="N,…", help="which of Discord's shards (default: all)")
-    command(_migrate, "bring the database up to date and back it up before")
+    command(_migrate, "bring the database up to date and back it up before", settings)
     sandbox = command(_sandbox, "run everything on this machine, with a stand-in for Discord")
-    sandbox.add_argument("--port", type=int, default=0, help="of the sandbox's page (default: any free one)")
-    sandbox.add_argument("--students", type=int, default=2, help="how many students there are")
+    sandbox.add_argument("--port", type=int, help="of the page (default: 8765 or any free one; 0: any free one)")
+    sandbox.add_argument("--students", type=int, help="how many students there are")
     sandbox.add_argument("--json", action="store_true", help="print the addresses as one line of JSON")
     return parser
 
@@ -123,6 +129,8 @@ def _pair(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals:
         raise argparse.ArgumentTypeError(f"write KEY=VALUE instead of {text!r}")
+    if any(known.name == key and known.secret for known in KEYS):
+        raise argparse.ArgumentTypeError(f"others on this machine can read {key} here: use the environment or the file")
     return key, value
 
 

@@ -163,7 +163,13 @@ async def test_parts_can_run_alone(start: Start) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("run", "--parts", "kitchen"), ("run", "--shard-ids", "one"), ("check", "--set", "web.port"), ("dance",)],
+    [
+        ("run", "--parts", "kitchen"),
+        ("run", "--shard-ids", "one"),
+        ("check", "--set", "web.port"),
+        ("run", "--set", "discord.token=a"),
+        ("dance",),
+    ],
 )
 async def test_wrong_usage_is_status_two(start: Start, arguments: tuple[str, ...]) -> None:
     """With a word on how to write it."""
@@ -183,6 +189,15 @@ async def test_init_writes_once(start: Start, tmp_path: Path) -> None:
     written = (tmp_path / "config.toml").read_text()
     assert await (await start("init")).ends() == 2
     assert (tmp_path / "config.toml").read_text() == written
+
+
+async def test_a_file_beside_it_is_read_unless_another_is_named(start: Start, tmp_path: Path) -> None:
+    """`./config.toml` if there is one; `--config` beats it."""
+    (tmp_path / "config.toml").write_text('[log]\nlevel = "here"\n')
+    (tmp_path / "named.toml").write_text('[log]\nlevel = "named"\nform = 1\n')
+    beside, named = await start("run"), await start("run", "--config", "named.toml")
+    assert (await beside.ends(), await named.ends()) == (2, 2)
+    assert (beside.said.count("\n"), named.said.count("\n")) == (1, 2)
 
 
 async def test_migrate_brings_the_database_up_to_date(start: Start, tmp_path: Path) -> None:

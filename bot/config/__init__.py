@@ -16,11 +16,9 @@ from bot.config.settings import (
     StoreSettings,
     WebSettings,
 )
-from bot.config.sources import DEFAULT_FILE
 from bot.config.values import is_this_machine
 
 __all__ = [
-    "DEFAULT_FILE",
     "KEYS",
     "DiscordSettings",
     "Key",

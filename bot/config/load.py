@@ -17,7 +17,7 @@ from bot.config.settings import (
     StoreSettings,
     WebSettings,
 )
-from bot.config.sources import from_command_line, from_environment, from_file
+from bot.config.sources import from_environment, from_file, from_overrides
 from bot.config.values import is_this_machine
 
 ROUNDING = 1e-9
@@ -31,11 +31,11 @@ def load(
     overrides: Mapping[str, str] | None = None,
     parts: Collection[Part] = EVERY_PART,
 ) -> Settings:
-    """Read the settings `parts` need: command line before environment before file before default.
+    """Read the settings `parts` need: overrides before environment before the file at `path` before default.
 
     Raises SettingsError with every problem there is.
     """
-    sources = (from_command_line(overrides or {}), from_environment(environment), from_file(path))
+    sources = (from_overrides(overrides or {}), from_environment(environment), from_file(path))
     written = ChainMap(*(dict(source.found) for source in sources))
     problems = [problem for source in sources for problem in source.problems]
     broken = {problem.key for problem in problems}

@@ -1,4 +1,4 @@
-"""Where settings come from: command line, environment, TOML file. Values stay as they were written."""
+"""Where settings come from: overrides, environment, TOML file. Values stay as they were written."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,6 @@ from bot.config.keys import KEYS, Key
 from bot.config.problems import Problem
 
 PREFIX = "HEYBUDDY_"
-DEFAULT_FILE = Path("config.toml")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,29 +20,23 @@ class Source:
     problems: tuple[Problem, ...] = ()
 
 
-def from_command_line(overrides: Mapping[str, str]) -> Source:
-    """`--set KEY=VALUE`; a secret may not stand there, because everybody on a machine sees its command lines."""
+def from_overrides(overrides: Mapping[str, str]) -> Source:
+    """Values by key, from the command line or from a program."""
     by_name = {key.name: key for key in KEYS}
-    problems = [_unknown(name, by_name) for name in overrides if name not in by_name]
-    problems += [
-        Problem(key=name, said=f"a command line can be read by others: use {by_name[name].variables[0]} or the file")
-        for name in overrides
-        if name in by_name and by_name[name].secret
-    ]
-    return Source(found=dict(overrides), problems=tuple(problems))
+    problems = tuple(_unknown(name, by_name) for name in overrides if name not in by_name)
+    return Source(found=dict(overrides), problems=problems)
 
 
 def from_file(path: Path | None) -> Source:
-    """A TOML file; without a path it is ./config.toml, if there is one."""
-    if path is None and not DEFAULT_FILE.exists():
+    """A TOML file, or nothing where there is no path."""
+    if path is None:
         return Source()
-    chosen = path or DEFAULT_FILE
     try:
-        tree = tomllib.loads(chosen.read_text(encoding="utf-8"))
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        return _broken(chosen, f"cannot be read ({error.strerror}); `heybuddy init` writes one")
+        return _broken(path, f"cannot be read ({error.strerror}); `heybuddy init` writes one")
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        return _broken(chosen, f"is not valid TOML: {error}")
+        return _broken(path, f"is not valid TOML: {error}")
     found = dict(_flatten(tree))
     by_name = {key.name: key for key in KEYS}
     return Source(found=found, problems=tuple(_unknown(name, by_name) for name in found if name not in by_name))
