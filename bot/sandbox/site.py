@@ -47,6 +47,7 @@ def create_site(actions: Mapping[str, Action], feed: Feed) -> web.Application:
     app.on_response_prepare.append(_harden)
     app.router.add_get("/live", _live(feed))
     app.router.add_post("/do/{action}", _do(actions))
+    app.router.add_get("/channels/{channel:.*}", _home)
     app.router.add_get("/{path:.*}", _file)
     return app
 
@@ -65,6 +66,11 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 async def _harden(_: web.Request, response: web.StreamResponse) -> None:
     response.headers.update(HEADERS)
+
+
+async def _home(_: web.Request) -> web.Response:
+    """Where the page students see sends them back to: Discord's channels are here."""
+    raise web.HTTPFound("/")
 
 
 async def _file(request: web.Request) -> web.Response:

@@ -1,5 +1,5 @@
 // A message's embeds and components as elements. `at` is where they stand:
-// {world, person, message, press(message, customId, type, values), address(url), opened()}.
+// {world, person, message, press(message, customId, values), address(url), opened()}.
 
 import { el } from "./dom.js";
 import { line, leaving, prose } from "./prose.js";
@@ -71,7 +71,7 @@ function button(spec, at) {
     return el("a", props, label, leaving());
   }
   const props = { type: "button", class: STYLES[spec.style], disabled: spec.disabled, data: { key: spec.custom_id } };
-  const node = el("button", { ...props, onclick: () => busy(node, at.press(at.message, spec.custom_id, spec.type)) }, label);
+  const node = el("button", { ...props, onclick: () => busy(node, at.press(at.message, spec.custom_id)) }, label);
   return node;
 }
 
@@ -83,7 +83,7 @@ async function busy(node, answer) {
 
 function choice(spec, at) {
   const label = spec.placeholder ?? "Choose";
-  return select(spec, at.world, { label, done: (values) => at.press(at.message, spec.custom_id, spec.type, values) }).node;
+  return select(spec, at.world, { label, done: (values) => at.press(at.message, spec.custom_id, values) }).node;
 }
 
 function picture({ description }) {

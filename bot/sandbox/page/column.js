@@ -55,7 +55,7 @@ export class Column {
       get person() {
         return column.person;
       },
-      press: (message, id, type, values) => this.#press(message, id, type, values),
+      press: (message, id, values) => this.#press(message, id, values),
       dismiss: (message) => this.#dismiss(message),
       address: (url) => ownAddress(url, this.#world.stage.web, this.person),
       opened: () => this.#others.opened(this.person),
@@ -198,8 +198,8 @@ export class Column {
     if (answer.modal) this.#modal(answer.modal);
   }
 
-  async #press(message, id, type, values) {
-    const answer = await act("press", { person: this.personId, channel: message.channel_id, message: message.id, id, type, values });
+  async #press(message, id, values) {
+    const answer = await act("press", { person: this.personId, channel: message.channel_id, message: message.id, id, values });
     if (answer.failed) this.#failed(answer.failed, message.channel_id);
     if (answer.modal) this.#modal(answer.modal);
   }
