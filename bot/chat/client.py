@@ -61,12 +61,30 @@ class HeyBuddyClient(discord.AutoShardedClient):
         self._forms = forms
         self._conversation = conversation
         self._facts = facts
+        self._connected: set[int] = set()
 
     async def setup_hook(self) -> None:
         """After the login and before the first event; again after a login that was cut off."""
         await self.tree.set_translator(CatalogueTranslator())
         self.add_dynamic_items(*self._items)
         await self._sync_when_changed()
+
+    @property
+    def listening(self) -> bool:
+        """Whether events arrive by all shards of this process; guilds may still be on their way."""
+        return len(self._connected) == len(self.shard_ids or range(self.shard_count or 1))
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """Discord has taken us in."""
+        self._connected.add(shard_id)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """Back after a break."""
+        self._connected.add(shard_id)
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """The line is cut; the library mends it."""
+        self._connected.discard(shard_id)
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Submitted forms come here; the library answers commands and presses itself."""

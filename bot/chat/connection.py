@@ -45,7 +45,7 @@ class Connection:
     @property
     def ready(self) -> bool:
         """Whether events arrive."""
-        return self._client.is_ready()
+        return self._client.listening
 
     async def run(self) -> None:
         """Run until cancelled, then finish answering. Raises TokenRefused when Discord does not take the token."""

@@ -27,7 +27,7 @@ def in_server(interaction: Interaction, words: Words) -> Who:
         server_id=member.guild.id,
         name=clean(member.display_name, otherwise=words("chat.nameless")),
         locale=str(interaction.locale),
-        role_ids=frozenset(role.id for role in member.roles),
+        role_ids=frozenset(member._roles),  # noqa: SLF001  # `roles` leaves out what the cache does not hold yet
         barred="name_held" if member.flags.value & NAME_HELD_BACK else None,
     )
 

@@ -8,12 +8,13 @@ from simcord import Env
 
 from bot.chat.part import Chat
 from bot.store import Store, open_store
-from tests.chat.hall import INTERACTION_KEY, LINK_KEY, PUBLIC_URL, Hall, StandingClock
+from tests.chat.hall import INTERACTION_KEY, LINK_KEY, PUBLIC_URL, Hall
+from tests.clocks import VirtualClock
 
 
 @pytest.fixture
-def clock() -> StandingClock:
-    return StandingClock()
+def clock() -> VirtualClock:
+    return VirtualClock()
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-async def hall(store: Store, clock: StandingClock) -> AsyncIterator[Hall]:
+async def hall(store: Store, clock: VirtualClock) -> AsyncIterator[Hall]:
     def new_chat() -> Chat:
         return Chat(
             store=store,

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import discord
@@ -16,28 +15,11 @@ from bot.pairing.ticket import Camera, Style
 from bot.store import Store
 from bot.store.matches import NewMatch, NewSeat, SeatInMatch
 from bot.store.servers import Server, Subject
+from tests.clocks import VirtualClock
 
 LINK_KEY = bytes(range(32))
 INTERACTION_KEY = bytes(range(32, 64))
 PUBLIC_URL = "https://study.example"
-
-
-class StandingClock:
-    """A clock that moves when told; its randomness counts."""
-
-    def __init__(self) -> None:
-        self.time = datetime(2026, 5, 4, 16, 0, tzinfo=UTC)
-        self._count = 0
-
-    def now(self) -> datetime:
-        return self.time
-
-    def random_bytes(self, count: int) -> bytes:
-        self._count += 1
-        return self._count.to_bytes(count, "big")
-
-    async def sleep(self, seconds: float) -> None:
-        self.time += timedelta(seconds=seconds)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +30,7 @@ class Hall:
     guild: GuildHandle
     study: ChannelHandle
     store: Store
-    clock: StandingClock
+    clock: VirtualClock
     chat: Chat
     new_chat: Callable[[], Chat]
     links: dict[int, str] = field(default_factory=dict)

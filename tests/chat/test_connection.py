@@ -17,7 +17,8 @@ from bot.chat.deliver import TokenRefused
 from bot.chat.part import Chat
 from bot.clock import Clock, SystemClock
 from bot.store import Store
-from tests.chat.hall import INTERACTION_KEY, LINK_KEY, PUBLIC_URL, StandingClock
+from tests.chat.hall import INTERACTION_KEY, LINK_KEY, PUBLIC_URL
+from tests.clocks import VirtualClock
 
 USER = {"id": "1", "username": "Hey Buddy", "discriminator": "0", "avatar": None, "bot": True}
 APPLICATION = {
@@ -158,16 +159,19 @@ async def test_discord_out_of_reach(store: Store) -> None:
     """It waits ever longer instead of knocking, and gets in when there is somebody."""
     port = unused_port()
 
-    class OpensLater(StandingClock):
-        pauses: list[float]
+    class Impatient(VirtualClock):
+        """Sleeps no time, and has seen enough after eight pauses."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.pauses: list[float] = []
 
         async def sleep(self, seconds: float) -> None:
             self.pauses.append(seconds)
             if len(self.pauses) == 8:
                 raise aiohttp.ServerTimeoutError("enough seen")
 
-    clock = OpensLater()
-    clock.pauses = []
+    clock = Impatient()
     with pytest.raises(aiohttp.ServerTimeoutError, match="enough seen"):
         await chat(store, base=f"http://127.0.0.1:{port}", clock=clock).run()
     assert clock.pauses == [1, 2, 4, 8, 16, 32, 60, 60]

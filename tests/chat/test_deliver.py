@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -74,7 +73,7 @@ async def test_every_try_has_the_same_link(hall: Hall) -> None:
     """Whatever the route and however often: it follows from the invitation's id alone."""
     alice, _ = await invited(hall, Route.DIRECT)
     first = link(hall.last_direct(alice))
-    hall.clock.time += timedelta(minutes=5)
+    hall.clock.pass_time(minutes=5)
     await hall.chat.deliver(news(hall, alice, Kind.INVITATION, Route.DIRECT, attempts=1))
     assert first is not None
     assert first.startswith("https://study.example/j#")
@@ -116,7 +115,7 @@ async def test_after_fourteen_minutes_there_is_no_card(hall: Hall) -> None:
     await hall.set_up()
     alice = hall.member("Alice")
     await alice.slash(hall.study, "study now")
-    hall.clock.time += timedelta(minutes=14)
+    hall.clock.pass_time(minutes=14)
     for kind, route in ((Kind.CARD, Route.CARD), (Kind.INVITATION, Route.FOLLOW_UP)):
         assert isinstance(await hall.chat.deliver(news(hall, alice, kind, route)), Refused)
 

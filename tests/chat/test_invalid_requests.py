@@ -1,29 +1,12 @@
 """The count that keeps our address from being banned."""
 
-from datetime import UTC, datetime, timedelta
-
 import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.chat.invalid_requests import InvalidRequests, TooManyInvalidRequests
-
-
-class StandingClock:
-    """A clock that moves when told."""
-
-    def __init__(self) -> None:
-        self.time = datetime(2026, 5, 4, 16, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.time
-
-    def random_bytes(self, count: int) -> bytes:
-        return bytes(count)
-
-    async def sleep(self, seconds: float) -> None:
-        self.time += timedelta(seconds=seconds)
+from tests.clocks import VirtualClock
 
 
 @pytest.mark.parametrize(
@@ -39,20 +22,20 @@ class StandingClock:
 )
 def test_what_counts(status: int, shared: bool, counts: bool) -> None:
     """401, 403 and 429 do; a limit that others share does not."""
-    invalid = InvalidRequests(StandingClock(), limit=1)
+    invalid = InvalidRequests(VirtualClock(), limit=1)
     invalid.note(status, shared=shared)
     assert invalid.stopped is counts
 
 
 def test_ten_minutes_later_they_are_forgotten() -> None:
     """It goes on by itself when enough of them are old."""
-    clock = StandingClock()
+    clock = VirtualClock()
     invalid = InvalidRequests(clock, limit=2)
     invalid.note(403)
-    clock.time += timedelta(minutes=5)
+    clock.pass_time(minutes=5)
     invalid.note(403)
     assert invalid.stopped
-    clock.time += timedelta(minutes=5, seconds=1)
+    clock.pass_time(minutes=5, seconds=1)
     assert not invalid.stopped
 
 
@@ -66,7 +49,7 @@ async def test_at_the_limit_nothing_leaves_the_house() -> None:
 
     app = web.Application()
     app.router.add_get("/x", refuse)
-    invalid = InvalidRequests(StandingClock(), limit=3)
+    invalid = InvalidRequests(VirtualClock(), limit=3)
     async with TestServer(app) as server, aiohttp.ClientSession(trace_configs=[invalid.trace()]) as session:
         for _ in range(3):
             async with session.get(server.make_url("/x")):

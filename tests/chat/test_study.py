@@ -51,7 +51,7 @@ async def test_a_second_now_changes_the_wishes(hall: Hall) -> None:
     alice = hall.member("Alice")
     await alice.slash(hall.study, "study now", subject="Physics")
     before = await hall.store.tickets.of_member(alice.id)
-    hall.clock.time += timedelta(minutes=3)
+    hall.clock.pass_time(minutes=3)
     shown = await alice.slash(hall.study, "study now", subject="Maths")
     after = await hall.store.tickets.of_member(alice.id)
     assert before is not None
@@ -59,6 +59,19 @@ async def test_a_second_now_changes_the_wishes(hall: Hall) -> None:
     assert (after.id, after.waiting_since) == (before.id, before.waiting_since)
     assert after.wishes.subject == "Maths"
     assert "Your wishes are changed." in words(shown)
+
+
+async def test_asking_for_the_same_again_changes_nothing(hall: Hall) -> None:
+    """Then no change is claimed; the patience begins anew."""
+    await hall.set_up()
+    alice = hall.member("Alice")
+    await alice.slash(hall.study, "study now", subject="Physics")
+    hall.clock.pass_time(minutes=3)
+    shown = await alice.slash(hall.study, "study now")
+    assert "Your wishes are changed." not in words(shown)
+    ticket = await hall.store.tickets.of_member(alice.id)
+    assert ticket is not None
+    assert ticket.expires_at == hall.clock.now() + timedelta(minutes=14)
 
 
 @pytest.mark.parametrize(
@@ -262,7 +275,7 @@ async def test_status_in_a_match_has_the_way_in(hall: Hall) -> None:
     await hall.pair(alice, bob)
     assert link(await alice.slash(hall.study, "study status")) == hall.link_of(alice)
     await alice.slash(hall.study, "study link")
-    hall.clock.time += timedelta(minutes=15)
+    hall.clock.pass_time(minutes=15)
     shown = await alice.slash(hall.study, "study status")
     assert labels(shown) == ["New link", "I can't make it"]
     await alice.click(message(shown), label="New link")
@@ -277,7 +290,7 @@ async def test_link_gives_a_new_one_and_the_old_one_stops(hall: Hall) -> None:
     await hall.pair(alice, bob)
     links = {hall.link_of(alice)}
     for _ in range(3):
-        hall.clock.time += timedelta(seconds=30)
+        hall.clock.pass_time(seconds=30)
         shown = await alice.slash(hall.study, "study link")
         assert "Older links no longer work." in words(shown)
         links.add(link(shown) or "")

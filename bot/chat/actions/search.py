@@ -82,7 +82,7 @@ class Search:
             there = await self._servers.get(waiting.server_id)
             return Elsewhere(server_name=there.name if there else str(waiting.server_id), here=wanted.server_id)
         await self._tickets.change(wanted.member_id, wanted.wishes, expires_at=wanted.expires_at)
-        return await self._how_it_stands(wanted.member_id, changed=True)
+        return await self._how_it_stands(wanted.member_id, changed=wanted.wishes != waiting.wishes)
 
     async def again(self, who: Who, *, any_subject: bool) -> Answer:
         """Wait once more with the last wishes, or with any subject."""

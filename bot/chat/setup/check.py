@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import discord
 
+from bot.chat.names import escaped
 from bot.store.servers import Server
 
 NEEDED = ("view_channel", "send_messages", "read_message_history")
@@ -42,7 +43,7 @@ def _missing(channel: discord.TextChannel, me: discord.Member, permission: str) 
     who = _who_says_no(channel, me, permission)
     inherited = channel.category is not None and channel.permissions_synced
     place = "server" if who is None else "category" if inherited else "channel"
-    category = channel.category.name if channel.category else ""
+    category = escaped(channel.category.name) if channel.category else ""
     return Finding(
         code=f"{permission}.{place}", values={"channel": channel.mention, "who": who or "", "category": category}
     )

@@ -1,0 +1,184 @@
+"""The whole way in Discord once, over real HTTP and a real gateway: set up, two students, two messages with links."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.chat.part import Chat
+from bot.clock import SystemClock
+from bot.courier import Courier, Pace
+from bot.matchmaker import Matchmaker
+from bot.pairing.fit import Weights
+from bot.sandbox.discord.world import Person, World
+from bot.store import Store
+from bot.store.leadership import Leadership
+from tests.chat.hall import INTERACTION_KEY, LINK_KEY, PUBLIC_URL
+from tests.chat.reading import walk
+
+CLOCK = SystemClock()
+SOON = 10  # seconds
+
+
+@pytest.fixture(autouse=True)
+def _the_library_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its two addresses are the process's; other tests find them unchanged."""
+    monkeypatch.setattr(Route, "BASE", Route.BASE)
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    stand_in = World(clock=CLOCK, token="right")
+    await stand_in.start()
+    yield stand_in
+    await stand_in.stop()
+
+
+@asynccontextmanager
+async def bot(store: Store, world: World) -> AsyncIterator[Chat]:
+    """The chat part with matchmaker and courier, until it is left."""
+    chat = Chat(
+        store=store,
+        clock=CLOCK,
+        token="right",
+        api_base=world.api_base,
+        link_key=LINK_KEY,
+        interaction_key=INTERACTION_KEY,
+        public_url=PUBLIC_URL,
+        wait_minutes=14,
+    )
+    connected = asyncio.Event()
+
+    async def on_connect() -> None:
+        connected.set()
+
+    chat.client.event(on_connect)
+    matchmaker = Matchmaker(
+        tickets=store.tickets,
+        matches=store.matches,
+        servers=store.servers,
+        blocks=store.blocks,
+        met=store.met,
+        leadership=Leadership(leases=store.leases, clock=CLOCK, name="matchmaker", holder="test"),
+        clock=CLOCK,
+        wake=store.listen("tickets"),
+        link_key=LINK_KEY,
+        weights=Weights(),
+    )
+    courier = Courier(
+        outbox=store.outbox,
+        leadership=Leadership(leases=store.leases, clock=CLOCK, name="courier", holder="test"),
+        deliver=chat.deliver,
+        pace=Pace(clock=CLOCK),
+        clock=CLOCK,
+        wake=store.listen("outbox"),
+    )
+    async with asyncio.TaskGroup() as group:
+        works = [group.create_task(work()) for work in (chat.run, matchmaker.run, courier.run)]
+        await connected.wait()
+        assert chat.ready
+        yield chat
+        for work in works:
+            work.cancel()
+
+
+class Watch:
+    """Waits until somebody sees a message that says something."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._news = asyncio.Event()
+        world.listen(lambda _: self._news.set())
+
+    async def sees(self, person: Person, channel_id: int, text: str) -> dict[str, Any]:
+        """The newest message in the channel that says `text`."""
+        async with asyncio.timeout(SOON):
+            while True:
+                self._news.clear()
+                for message in reversed(self._world.messages(channel_id, person)):
+                    if text in "\n".join(part.get("content", "") for part in walk(message["components"])):
+                        return message
+                await self._news.wait()
+
+
+def part(message: dict[str, Any], beginning: str) -> str:
+    """The id in a message that begins so."""
+    return next(
+        str(p["custom_id"]) for p in walk(message["components"]) if p.get("custom_id", "").startswith(beginning)
+    )
+
+
+def link(message: dict[str, Any]) -> str:
+    """The address behind the link button."""
+    return next(str(p["url"]) for p in walk(message["components"]) if "url" in p)
+
+
+async def set_up(world: World, watch: Watch, dana: Person, study: int) -> dict[str, Any]:
+    """An admin goes through the card; the panel."""
+    await world.command(dana, study, "buddy setup")
+    card = await watch.sees(dana, study, "Pairing is off. First tell me")
+    await world.press(dana, study, int(card["id"]), part(card, "hb:setup:audience:adults"))
+    card = await watch.sees(dana, study, "Choose a channel for my button.")
+    await world.press(dana, study, int(card["id"]), part(card, "hb:setup:channel"), values=[str(study)])
+    card = await watch.sees(dana, study, "Nearly done.")
+    await world.press(dana, study, int(card["id"]), part(card, "hb:setup:post"))
+    await watch.sees(dana, study, "Pairing is on.")
+    return await watch.sees(dana, study, "Study with somebody")
+
+
+async def test_from_setup_to_two_links(store: Store, world: World) -> None:
+    """One types the command, the other presses the panel's button; each hears in their own direct messages."""
+    watch, study = Watch(world), world.add_channel("study")
+    dana, alice, bob = world.add_person("Dana", admin=True), world.add_person("Alice"), world.add_person("Bob")
+    async with bot(store, world):
+        panel = await set_up(world, watch, dana, study)
+        offered = await world.complete(alice, study, "study now", option="subject", typed="mat")
+        assert [choice["value"] for choice in offered.choices] == ["Maths", "any"]
+        await world.command(alice, study, "study now", {"subject": "Maths", "length": "25,50"})
+        await watch.sees(alice, study, "Maths, 25 or 50 minutes.")
+        await world.press(bob, study, int(panel["id"]), part(panel, "hb:find"))
+        told = {
+            person.name: await watch.sees(person, world.direct_channel(person), f"You have a partner: {partner.name}")
+            for person, partner in ((alice, bob), (bob, alice))
+        }
+        cards = [await watch.sees(person, study, "You have a partner") for person in (alice, bob)]
+    assert len({link(message) for message in told.values()}) == 2
+    assert [link(card) for card in cards] == [link(told["Alice"]), link(told["Bob"])]
+
+
+async def test_closed_messages_come_as_private_answers(store: Store, world: World) -> None:
+    """Nothing reaches the direct messages; the link comes beside the card, seen only by them."""
+    watch, study = Watch(world), world.add_channel("study")
+    dana, alice, bob = world.add_person("Dana", admin=True), world.add_person("Alice"), world.add_person("Bob")
+    world.close_direct_messages(bob)
+    async with bot(store, world):
+        await set_up(world, watch, dana, study)
+        for person in (alice, bob):
+            await world.command(person, study, "study now")
+        private = await watch.sees(bob, study, "I could not send you a message")
+        assert link(private).startswith(PUBLIC_URL)
+        assert world.messages(world.direct_channel(bob), bob) == []
+        assert str(private["id"]) not in {message["id"] for message in world.messages(study, alice)}
+
+
+async def test_a_form_and_a_button_after_a_restart(store: Store, world: World) -> None:
+    """Another process answers what the first one has shown."""
+    watch, study = Watch(world), world.add_channel("study")
+    dana, alice = world.add_person("Dana", admin=True), world.add_person("Alice")
+    async with bot(store, world):
+        await set_up(world, watch, dana, study)
+        await world.command(alice, study, "study now")
+        card = await watch.sees(alice, study, "Looking for a partner")
+        form = await world.press(alice, study, int(card["id"]), part(card, "hb:change"))
+        assert form.modal is not None
+    async with bot(store, world):
+        chosen = {"subject": ["Physics"], "length": ["25"], "style": ["quiet"], "camera": ["off"], "level": ["any"]}
+        await world.submit(alice, int(form.modal["id"]), chosen)
+        card = await watch.sees(alice, study, "Physics, 25 minutes, quiet, camera off.")
+        await world.press(alice, study, int(card["id"]), part(card, "hb:stop"))
+        await watch.sees(alice, study, "You stopped waiting")
