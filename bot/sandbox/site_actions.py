@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from simcord import BackendError
+
 from bot.sandbox.discord.world import Answer, CannotBeDone, NoAnswer, Person, World
 from bot.sandbox.site import Action, Json, Refusal
 
@@ -72,6 +74,8 @@ class Actions:
                 raise Refusal(f"{self._world.engine.bot_user.global_name} did not answer within 3 seconds.") from None
             except CannotBeDone as cannot:
                 raise Refusal(str(cannot)) from None
+            except BackendError:
+                raise Refusal("This message is not there any more.") from None
             return {"modal": answer.modal, "choices": list(answer.choices)}
 
         return act
