@@ -1,0 +1,38 @@
+// What the middle of the room shows, from what is known. Pure: tested without a browser.
+
+/**
+ * @typedef {import("./api.js").View} View
+ * @typedef {"together" | "waiting" | "may-choose" | "left" | "gone"} Stage
+ */
+
+/**
+ * @param {View} view what the server last said
+ * @param {boolean} partnerIn whether LiveKit sees the partner in the room
+ * @param {number} now milliseconds, by the server's clock
+ * @param {boolean} patient whether the student chose to wait although they may choose
+ * @returns {Stage}
+ */
+export function stageOf(view, partnerIn, now, patient) {
+  if (partnerIn) return "together";
+  if (view.partner.left) return "gone";
+  if (view.partner.came || view.times.met_at !== null) return "left";
+  const may = view.times.another_at !== null && now >= Date.parse(view.times.another_at);
+  return may && !patient ? "may-choose" : "waiting";
+}
+
+/**
+ * Whether the call is over, as far as this student is concerned.
+ * @param {View} view
+ */
+export function isOver(view) {
+  return view.state === "ended" || view.state === "after";
+}
+
+/**
+ * How long to wait before asking the server again, in milliseconds.
+ * @param {Stage} stage
+ * @param {boolean} connected
+ */
+export function askAgainAfter(stage, connected) {
+  return stage === "together" && connected ? 20_000 : 3_000;
+}
