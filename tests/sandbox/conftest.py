@@ -4,30 +4,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.clock import SystemClock
 from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.settings import Secrets, choose_ports
-from bot.sandbox.start import running
 from tests.sandbox.acting import Student
-
-ELSEWHERE = {
-    "LIVEKIT_URL": "ws://127.0.0.1:9",
-    "LIVEKIT_API_KEY": "sandbox",
-    "LIVEKIT_API_SECRET": "only for tests, and long enough for them",
-}
+from tests.sandbox.without_video import without_video
 
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
-    clock = SystemClock()
-    async with running(
-        ports=choose_ports(0),
-        secrets=Secrets.fresh(clock),
-        students=3,
-        environment=ELSEWHERE,
-        clock=clock,
-        say=lambda _: None,
-    ) as up:
+    async with without_video() as up:
         yield up
 
 

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from bot.__main__ import main
-from tests.sandbox.conftest import ELSEWHERE
+from tests.sandbox.without_video import ELSEWHERE
 
 UP_WITHIN = 30
 

@@ -9,7 +9,7 @@ from bot.sandbox import video
 from bot.sandbox.lights import State
 from bot.sandbox.livekit_binary import NoServer, Say
 from bot.sandbox.video import find_video
-from tests.sandbox.conftest import ELSEWHERE
+from tests.sandbox.without_video import ELSEWHERE
 
 
 async def test_configured() -> None:

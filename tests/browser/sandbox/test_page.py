@@ -262,8 +262,7 @@ async def test_button(world: PaperWorld, opened: Open) -> None:
     """A button tells who pressed what where."""
     message_id = world.write(STUDY, components=[{"type": 1, "components": [button("Find")]}])
     await (await opened()).column("bob").press("Find")
-    asked = {"person": "12", "channel": STUDY, "message": message_id, "id": "Find"}
-    await world.is_asked("press", asked)
+    await world.is_asked("press", {"person": "12", "channel": STUDY, "message": message_id, "id": "Find"})
 
 
 async def test_select(world: PaperWorld, opened: Open) -> None:

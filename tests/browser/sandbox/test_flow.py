@@ -1,0 +1,96 @@
+"""The sandbox's page with the real bot behind it: what a newcomer, a student with closed messages and an admin do."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from bot.sandbox.sandbox import Sandbox
+from tests.browser.sandbox.sandbox_page import SandboxPage
+from tests.sandbox.without_video import without_video
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+PICTURES = os.environ.get("HEYBUDDY_PICTURES")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def sandbox() -> AsyncIterator[Sandbox]:
+    async with without_video() as up:
+        yield up
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Browser, sandbox: Sandbox) -> AsyncIterator[SandboxPage]:
+    context = await browser.new_context(viewport={"width": 1600, "height": 900}, color_scheme="dark")
+    yield await SandboxPage.open(context, sandbox.addresses.sandbox)
+    await context.close()
+
+
+async def test_a_newcomer(page: SandboxPage, tmp_path: Path) -> None:
+    """From opening the page to two open rooms: two commands, two messages, two links, each in its own cookie jar."""
+    alice, bob = page.column("alice"), page.column("bob")
+    await alice.command("/study now subject:Maths")
+    await expect(alice.message("Looking for a partner")).to_contain_text("Only you can see this")
+    await bob.press("Find a partner")
+    await expect(alice.unread).to_have_count(1)
+    await alice.direct_messages()
+    await bob.direct_messages()
+    await expect(alice.message("You have a partner: Bob")).to_be_visible()
+    await page.page.screenshot(path=Path(PICTURES or tmp_path) / "sandbox.png")
+    for column, name in ((alice, "alice"), (bob, "bob")):
+        room = await column.follow("Open the room")
+        assert f"//{name}.localhost:" in room.url
+        await room.close()
+
+
+async def test_restart(page: SandboxPage) -> None:
+    """The bot is restarted while somebody waits: their card's buttons still work."""
+    alice = page.column("alice")
+    await alice.command("/study now")
+    await expect(alice.message("Looking for a partner")).to_be_visible()
+    await page.restart_bot()
+    await alice.press("Stop waiting")
+    await expect(alice.log.get_by_role("button", name="Stop waiting")).to_have_count(0)
+
+
+async def test_closed_direct_messages(page: SandboxPage) -> None:
+    """Whoever lets nobody write to them finds their link in the channel, where only they see it."""
+    alice, bob = page.column("alice"), page.column("bob")
+    await alice.close_direct_messages()
+    await expect(alice.node).to_contain_text("direct messages closed")
+    await alice.command("/study now")
+    await bob.command("/study now")
+    await expect(alice.link("Open the room")).to_be_visible()
+    await expect(bob.log.get_by_role("article").filter(has_text="You have a partner: Alice")).to_have_count(1)
+
+
+async def test_options_of_the_bot(page: SandboxPage) -> None:
+    """What the bot offers while one types is there to choose."""
+    bob = page.column("bob")
+    await bob.box.press_sequentially("/study now subject:phy")
+    await bob.node.get_by_role("option", name="Physics").click()
+    await bob.box.press("Enter")
+    await expect(bob.message("Looking for a partner")).to_contain_text("Physics")
+
+
+async def test_an_admin(page: SandboxPage) -> None:
+    """An admin's card is edited in place, by buttons, selects and a form."""
+    dana = page.column("dana")
+    await dana.command("/buddy setup")
+    await expect(dana.log.get_by_role("combobox")).not_to_have_count(0)
+    await dana.press("Change")
+    await dana.dialog.get_by_role("button", name="Send").click()
+    await expect(dana.dialog).to_have_count(0)
+    await expect(dana.log.get_by_role("article")).to_have_count(1)
+
+
+async def test_students_are_no_admins(page: SandboxPage) -> None:
+    """A student is not offered what only admins may do."""
+    alice = page.column("alice")
+    await alice.box.press_sequentially("/")
+    await expect(alice.node.get_by_role("option", name="/study now")).to_be_visible()
+    await expect(alice.node.get_by_role("option", name="/buddy setup")).to_have_count(0)
