@@ -29,6 +29,7 @@ export class Alone {
     find(this.root, "[data-alone-title]").textContent = words.title;
     find(this.root, "[data-alone-lead]").textContent = words.lead;
     find(this.root, ".timed").hidden = stage === "left" || stage === "gone";
+    find(this.root, "[data-hint]").hidden = stage === "gone";
     this.#drawSteps(stage, view);
     this.#drawButtons(stage);
   }

@@ -7,7 +7,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const LANGUAGE = "en";
-const TYPES = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8" };
+const TYPES = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8", svg: "image/svg+xml" };
 const here = new URL("./", import.meta.url);
 const dist = new URL("dist/", here);
 
@@ -18,7 +18,8 @@ await mkdir(dist, { recursive: true });
 
 const { outputFiles, metafile } = await build({
   absWorkingDir: new URL(".", here).pathname,
-  entryPoints: { page: "main.js", look: "look/page.css" },
+  entryPoints: { page: "main.js", look: "look/page.css", mark: "mark.svg" },
+  loader: { ".svg": "copy" },
   outdir: "dist",
   bundle: true,
   splitting: true,
@@ -40,6 +41,7 @@ for (const output of outputFiles) {
 const built = (entry) => Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === entry)[0].split("/").at(-1);
 const html = (await readFile(new URL("page.html", here), "utf8"))
   .replaceAll("{{script}}", `/assets/${built("main.js")}`)
+  .replaceAll("{{mark}}", `/assets/${built("mark.svg")}`)
   .replaceAll("{{style}}", `/assets/${built("look/page.css")}`)
   .replaceAll("{{language}}", LANGUAGE);
 const document = await keep("page.html", Buffer.from(tidy(await filled(html))), "text/html; charset=utf-8");
@@ -71,7 +73,7 @@ async function filled(html) {
 async function icon(name) {
   const svg = await readFile(new URL(`node_modules/lucide-static/icons/${name}.svg`, here), "utf8");
   const inside = svg.replace(/<!--.*?-->/gs, "").replace(/^[^]*?<svg[^>]*>/, "").replace("</svg>", "");
-  return `<svg class="icon ${name}" viewBox="0 0 24 24" aria-hidden="true">${inside.replace(/\s+/g, " ").trim()}</svg>`;
+  return `<svg class="icon icon-${name}" viewBox="0 0 24 24" aria-hidden="true">${inside.replace(/\s+/g, " ").trim()}</svg>`;
 }
 
 function word(key) {

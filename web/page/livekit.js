@@ -1,3 +1,8 @@
 // The part of livekit-client that the page uses, in a file of its own that is fetched while students look at themselves.
 
+import { setLogLevel } from "livekit-client";
+
 export { ConnectionQuality, DisconnectReason, Room, RoomEvent, Track } from "livekit-client";
+
+// Its log lines hold addresses with tokens in them.
+setLogLevel("silent");

@@ -29,6 +29,7 @@ function title({ state, ended_as, length_minutes }) {
 /** @param {View} view */
 function lead({ state, ended_as, partner, times }) {
   const end = times.left_at ?? times.ended_at ?? times.now;
+  if (times.met_at && end && Date.parse(end) - Date.parse(times.met_at) < 60_000) return fill(page.over.briefly, { partner: partner.name });
   if (times.met_at) return fill(page.over.studied, { partner: partner.name, from: clock(times.met_at), to: clock(end) });
   if (state === "ended" && (ended_as === "declined" || ended_as === "no_show" || ended_as === "replaced")) return page.over[ended_as];
   return page.over.never_met;

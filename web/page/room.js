@@ -90,7 +90,7 @@ export class Room {
     const stage = this.#stage;
     const partner = call.partner;
     this.#greet(partner !== null);
-    find(root, "[data-name]").textContent = stage === "together" ? view.partner.name : fill(page.room.waiting_for, { partner: view.partner.name });
+    find(root, "[data-name]").textContent = stage === "waiting" || stage === "may-choose" ? fill(page.room.waiting_for, { partner: view.partner.name }) : view.partner.name;
     find(root, "[data-why]").textContent = view.why;
     this.picture.draw(partner, view.partner.name);
     this.alone.draw(stage, view);
