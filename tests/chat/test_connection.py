@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
@@ -34,6 +33,24 @@ APPLICATION = {
 }
 
 
+class EnoughSeenError(Exception):
+    """The test is over."""
+
+
+class Impatient(VirtualClock):
+    """Sleeps no time, and has seen enough after some pauses."""
+
+    def __init__(self, *, patience: int) -> None:
+        super().__init__()
+        self.pauses: list[float] = []
+        self._patience = patience
+
+    async def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        if len(self.pauses) == self._patience:
+            raise EnoughSeenError
+
+
 def answer(body: Any, *, status: int = 200) -> web.Response:
     """JSON as Discord sends it: the library reads no other content type."""
     return web.Response(body=json.dumps(body).encode(), status=status, content_type="application/json")
@@ -47,6 +64,8 @@ class Threshold:
     requests: list[str] = field(default_factory=list)
     identified: asyncio.Queue[dict[str, Any]] = field(default_factory=asyncio.Queue)
     address: str = ""
+    logins_left: int = 999
+    closes_with: int | None = None
 
     def app(self) -> web.Application:
         app = web.Application()
@@ -72,7 +91,7 @@ class Threshold:
         return answer([])
 
     async def _gateway(self, _: web.Request) -> web.Response:
-        limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
+        limit = {"total": 1000, "remaining": self.logins_left, "reset_after": 90_000, "max_concurrency": 1}
         return answer({"url": f"{self.address}/ws", "shards": 2, "session_start_limit": limit})
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
@@ -83,6 +102,8 @@ class Threshold:
             said = message.json()
             if said["op"] == 2:
                 await self.identified.put(said["d"])
+                if self.closes_with is not None:
+                    await socket.close(code=self.closes_with)
         return socket
 
 
@@ -155,23 +176,27 @@ async def test_a_wrong_token(store: Store, threshold: Threshold) -> None:
     assert threshold.requests == ["me"]
 
 
+async def test_a_token_that_the_gateway_refuses(store: Store, threshold: Threshold) -> None:
+    """A token taken back between login and gateway gets the same sentence."""
+    threshold.closes_with = 4004
+    with pytest.raises(TokenRefused, match="Discord refuses the bot's token"):
+        await asyncio.wait_for(chat(store, base=threshold.address).run(), 10)
+
+
+async def test_no_more_logins_today(store: Store, threshold: Threshold) -> None:
+    """It waits until Discord allows one instead of losing the token."""
+    threshold.logins_left = 0
+    clock = Impatient(patience=1)
+    with pytest.raises(EnoughSeenError):
+        await chat(store, base=threshold.address, clock=clock).run()
+    assert clock.pauses == [90]
+
+
 async def test_discord_out_of_reach(store: Store) -> None:
     """It waits ever longer instead of knocking, and gets in when there is somebody."""
     port = unused_port()
 
-    class Impatient(VirtualClock):
-        """Sleeps no time, and has seen enough after eight pauses."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.pauses: list[float] = []
-
-        async def sleep(self, seconds: float) -> None:
-            self.pauses.append(seconds)
-            if len(self.pauses) == 8:
-                raise aiohttp.ServerTimeoutError("enough seen")
-
-    clock = Impatient()
-    with pytest.raises(aiohttp.ServerTimeoutError, match="enough seen"):
+    clock = Impatient(patience=8)
+    with pytest.raises(EnoughSeenError):
         await chat(store, base=f"http://127.0.0.1:{port}", clock=clock).run()
     assert clock.pauses == [1, 2, 4, 8, 16, 32, 60, 60]

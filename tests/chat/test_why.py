@@ -1,0 +1,57 @@
+"""Why these two, in one line: only what really speaks for them."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from bot.words import load
+from bot.words.why import why
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What two agree on."""
+
+    subject: str = "maths"
+    length: int = 50
+    style: str = "any"
+    why: tuple[str, ...] = ()
+
+
+@pytest.mark.parametrize(
+    ("terms", "line"),
+    [
+        (Terms(style="quiet", why=("subject", "style")), "You both want quiet maths for 50 minutes."),
+        (Terms(style="talk", why=("subject", "style")), "You both want to talk about maths for 50 minutes."),
+        (Terms(why=("subject",)), "You both want maths for 50 minutes."),
+        (Terms(style="quiet", why=("subject",)), "You both want maths for 50 minutes."),
+        (Terms(why=("subject_group",)), "Your subjects are close. You have 50 minutes."),
+        (
+            Terms(style="quiet", why=("subject_group", "style")),
+            "Your subjects are close, and you both like it quiet. You have 50 minutes.",
+        ),
+        (Terms(), "You both have 50 minutes. The subject: maths."),
+        (Terms(style="talk", why=("style",)), "You both like to talk, for 50 minutes. The subject: maths."),
+        (Terms(subject="any"), "You both have 50 minutes. Any subject will do."),
+        (
+            Terms(why=("subject", "level")),
+            "You both want maths for 50 minutes. You are about as far as each other.",
+        ),
+        (
+            Terms(why=("subject", "level", "favourite")),
+            "You both want maths for 50 minutes. You have enjoyed studying together before.",
+        ),
+    ],
+)
+def test_the_line(terms: Terms, line: str) -> None:
+    """Subject, style and length in one sentence, and at most one more."""
+    assert why(terms, load()) == line
+
+
+@pytest.mark.parametrize("both", ["subject", "subject_group", None])
+@pytest.mark.parametrize("style", ["quiet", "talk", "any"])
+@pytest.mark.parametrize("subject", ["maths", "any"])
+def test_every_combination_has_words(both: str | None, style: str, subject: str) -> None:
+    """No pair is without a line."""
+    codes = tuple(code for code in (both, "style" if style != "any" else None) if code)
+    assert "50 minutes" in why(replace(Terms(subject=subject, style=style), why=codes), load())
