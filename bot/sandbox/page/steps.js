@@ -55,9 +55,10 @@ export class Steps {
     ];
   }
 
-  /** Who has sent the command. */
+  /** Who has asked for a partner, by the command or by the panel's button. */
   get #called() {
-    return new Set(this.#world.messages.filter(({ interaction }) => interaction?.command === COMMAND).map(({ interaction }) => interaction.user));
+    const asked = ({ interaction, reader }) => interaction && reader && (interaction.command ?? COMMAND) === COMMAND;
+    return new Set(this.#world.messages.filter(asked).map(({ interaction }) => interaction.user));
   }
 
   #row({ words, done, show }, index, now) {

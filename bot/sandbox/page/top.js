@@ -14,6 +14,7 @@ export class Top {
 
   constructor(world) {
     this.#restart.prepend(icon("again", 17));
+    this.#clock.before(icon("clock", 17));
     this.#restart.addEventListener("click", () => this.#again());
     world.addEventListener("stage", ({ detail }) => this.#draw(detail.lights));
     setInterval(() => this.#tick(), 1000);

@@ -40,6 +40,7 @@ async def test_a_newcomer(page: SandboxPage, tmp_path: Path) -> None:
     await alice.direct_messages()
     await bob.direct_messages()
     await expect(alice.message("You have a partner: Bob")).to_be_visible()
+    await expect(page.page.locator("#steps [aria-current]")).to_contain_text("Both press Open the room")
     await page.page.screenshot(path=Path(PICTURES or tmp_path) / "sandbox.png")
     for column, name in ((alice, "alice"), (bob, "bob")):
         room = await column.follow("Open the room")
