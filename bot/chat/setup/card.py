@@ -121,12 +121,12 @@ def _topics(words: Words, server: Server) -> tuple[discord.ui.Item[View], ...]:
 
 
 def _last_row(words: Words, server: Server, findings: Sequence[Finding]) -> Row:
-    again = "post_again" if server.panel_message_id else "post"
+    posted = server.panel_message_id is not None
     row = Row(
         discord.ui.Button(
-            label=words(f"chat.setup.{again}"),
+            label=words(f"chat.setup.{'post_again' if posted else 'post'}"),
             custom_id=ids.part("post", server.server_id, server.version),
-            style=discord.ButtonStyle.success,
+            style=discord.ButtonStyle.secondary if posted else discord.ButtonStyle.success,
             disabled=not may_post(server, findings),
         ),
         discord.ui.Button(
