@@ -1,7 +1,7 @@
 """The state of the stand-in: simcord's engine on our clock, telling also of edits that only one reader sees."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from simcord.backend import Backend
 from simcord.backend.models import Message
 
 from bot.clock import Clock
+from bot.sandbox.discord.files import Files
 
 MessageListener = Callable[[Message | None, int], None]
 
@@ -32,8 +33,10 @@ class Engine(Backend):
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock=EngineClock(clock))  # type: ignore[arg-type]  # it asks for no more than these three
+        self.files = self.cdn = Files()
         self.message_listeners: list[MessageListener] = []
         self.closed_to_direct_messages: set[int] = set()
+        self.dismissed: set[int] = set()
         self._progress = asyncio.Event()
 
     def commit_message(self, message: Message, *, broadcast: bool = True) -> Message:
@@ -50,9 +53,21 @@ class Engine(Backend):
         super().delete_message(channel_id, message_id)
         self._tell(None, message_id)
 
+    def bulk_delete_messages(self, channel_id: int, message_ids: Iterable[int]) -> list[int]:
+        deleted = super().bulk_delete_messages(channel_id, message_ids)
+        for message_id in deleted:
+            self._tell(None, message_id)
+        return deleted
+
+    def dismiss(self, message_id: int) -> None:
+        """Out of its only reader's sight for good; the bot may go on editing it and never learns."""
+        self._tell(None, message_id)
+        self.dismissed.add(message_id)
+
     def _tell(self, message: Message | None, message_id: int) -> None:
-        for listener in self.message_listeners:
-            listener(message, message_id)
+        if message_id not in self.dismissed:
+            for listener in list(self.message_listeners):
+                listener(message, message_id)
 
     def went_on(self) -> None:
         """The bot has called: whoever waits for an answer looks again."""

@@ -11,6 +11,7 @@ GLOBAL_LIMIT = 50
 GLOBAL_SPAN = timedelta(seconds=1)
 CHANNEL_LIMIT = 5
 CHANNEL_SPAN = timedelta(seconds=5)
+EVERYTHING = {"X-RateLimit-Global": "true", "X-RateLimit-Scope": "global"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +39,7 @@ class RateLimits:
         wait = _wait(self._global, GLOBAL_LIMIT, GLOBAL_SPAN, now)
         if wait > 0:
             self.refused += 1
-            return Verdict(passes=False, headers={"X-RateLimit-Global": "true"}, retry_after=wait, whole_bot=True)
+            return Verdict(passes=False, headers=EVERYTHING, retry_after=wait, whole_bot=True)
         self._global.append(now)
         if method == "POST" and path.startswith("/channels/") and path.endswith("/messages"):
             return self._judge_channel(path, now)
@@ -56,6 +57,7 @@ class RateLimits:
             "X-RateLimit-Reset": f"{(now + timedelta(seconds=reset)).timestamp():.3f}",
             "X-RateLimit-Reset-After": f"{reset:.3f}",
             "X-RateLimit-Bucket": "messages",
+            "X-RateLimit-Scope": "user",
         }
         self.refused += wait > 0
         return Verdict(passes=wait <= 0, headers=headers, retry_after=wait)

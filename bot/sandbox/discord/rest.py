@@ -2,17 +2,19 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from aiohttp import web
 from simcord.backend import errors, serializers
 from simcord.backend.errors import BackendError
+from simcord.enums import ChannelType
 from simcord.http import router
 from simcord.http import routes as _routes  # noqa: F401 -- importing registers every route
 
 from bot.clock import Clock
+from bot.sandbox.discord import files, payloads
 from bot.sandbox.discord.engine import Engine
 from bot.sandbox.discord.faults import Fault, Faults
 from bot.sandbox.discord.limits import RateLimits, Verdict
@@ -21,80 +23,99 @@ PREFIX = "/api/v10"
 NONCE_HOLDS = timedelta(minutes=5)
 LONGEST_NONCE = 25
 OWN_TOKEN = ("/interactions/", "/webhooks/")  # these carry a token of their own and no limit of the bot's
+FREE = Verdict(passes=True, headers={})
+MADE_UP = Verdict(passes=False, headers={}, retry_after=0.3)
 UNAUTHORIZED = BackendError(401, 0, "401: Unauthorized")
 INVALID_WEBHOOK_TOKEN = BackendError(401, 50027, "Invalid Webhook Token")
 CANNOT_MESSAGE = BackendError(403, 50007, "Cannot send messages to this user")
-DIRECT_MESSAGES = 1
+NO_MUTUAL_SERVERS = BackendError(403, 50278, "Cannot send messages to this user due to having no mutual guilds")
+NOT_JSON = BackendError(400, 50109, "The request body contains invalid JSON.")
 
 Payload = dict[str, Any] | list[Any] | None
+Call = Callable[[], Payload]
 
 log = logging.getLogger(__name__)
 
 
 class Rest:
-    """Answers the bot's HTTP calls."""
+    """Answers the bot's HTTP calls. `gateway` tells what `GET /gateway/bot` answers."""
 
-    def __init__(self, *, engine: Engine, token: str, clock: Clock, faults: Faults, limits: RateLimits) -> None:
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        token: str,
+        clock: Clock,
+        faults: Faults,
+        limits: RateLimits,
+        gateway: Callable[[], dict[str, Any]],
+    ) -> None:
         self._engine = engine
         self._token = token
         self._clock = clock
         self._faults = faults
         self._limits = limits
-        self._nonces: dict[tuple[str, str], tuple[datetime, int]] = {}
-        self.gateway_url = ""
+        self._gateway = gateway
+        self._nonces: dict[tuple[int, str], tuple[datetime, int]] = {}
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One call."""
         path = request.path.removeprefix(PREFIX)
-        fault = await self._faults.strike()
+        fault = await self._faults.strike(request.method, path)
         if fault is Fault.RESET_BEFORE:
             return _reset(request)
-        body = await _body(request)
-        response = self._answer(request, path, body, fault)
+        try:
+            body, uploads = await files.read(request)
+        except ValueError:
+            return _refuse(NOT_JSON)
+        response = self._answer(request, path, fault, lambda: self._carry_out(request, path, body, uploads))
         self._engine.went_on()
         return _reset(request) if fault is Fault.RESET_AFTER else response
 
-    def _answer(self, request: web.Request, path: str, body: Payload, fault: Fault | None) -> web.Response:
-        verdict = Verdict(passes=True, headers={})
+    def _answer(self, request: web.Request, path: str, fault: Fault | None, call: Call) -> web.Response:
+        verdict = FREE
         if not path.startswith(OWN_TOKEN):
             if request.headers.get("Authorization") != f"Bot {self._token}":
                 return _refuse(UNAUTHORIZED)
             verdict = self._limits.judge(request.method, path)
         if fault is Fault.RATE_LIMITED:
-            verdict = Verdict(passes=False, headers={}, retry_after=0.3)
+            verdict = MADE_UP
         if fault is Fault.SERVER_ERROR:
             return web.json_response({"message": "Internal Server Error"}, status=502)
         if not verdict.passes:
             return _too_many(verdict)
         try:
-            result = self._carry_out(request, path, body)
+            return _json(call(), verdict.headers)
         except (router.RouteNotImplemented, router.UnsupportedField) as gap:
             log.error("the stand-in cannot do this: %s", gap)  # noqa: TRY400 -- the sentence says it all
             return _refuse(gap)
         except BackendError as refusal:
             return _refuse(refusal)
-        return _json(result, verdict.headers)
 
-    def _carry_out(self, request: web.Request, path: str, body: Payload) -> Payload:
+    def _carry_out(self, request: web.Request, path: str, body: Payload, uploads: Sequence[files.Upload]) -> Payload:
         if path in {"/gateway", "/gateway/bot"}:
             return self._gateway()
         if path.startswith("/webhooks/"):
             self._must_live(path)
-        if request.method == "POST" and path.startswith("/channels/") and path.endswith("/messages"):
-            return self._send(path, body if isinstance(body, dict) else {})
-        return self._dispatch(request.method, path, body, dict(request.query))
 
-    def _dispatch(self, method: str, path: str, body: Payload, params: Mapping[str, str]) -> Payload:
+        def dispatch() -> Payload:
+            return self._dispatch(request, path, body, uploads)
+
+        if request.method == "POST" and path.startswith("/channels/") and path.endswith("/messages"):
+            return self._send(int(path.split("/")[2]), body if isinstance(body, dict) else {}, dispatch)
+        return dispatch()
+
+    def _dispatch(self, request: web.Request, path: str, body: Payload, uploads: Sequence[files.Upload]) -> Payload:
         try:
-            return cast(Payload, router.dispatch(self._engine, method, path, json=body, params=dict(params)))
-        except (KeyError, TypeError, ValueError) as malformed:
-            raise errors.invalid_form_body(str(malformed)) from malformed
+            payloads.check(path, body)
+            answer = router.dispatch(
+                self._engine, request.method, path, json=body, params=dict(request.query), files=list(uploads)
+            )
+        except (AttributeError, KeyError, TypeError, ValueError) as malformed:
+            raise errors.invalid_form_body(f"{type(malformed).__name__}: {malformed}") from malformed
         finally:
             self._engine.forget_calls()
-
-    def _gateway(self) -> dict[str, Any]:
-        limit = {"total": 1000, "remaining": 999, "reset_after": 86_400_000, "max_concurrency": 1}
-        return {"url": self.gateway_url, "shards": 1, "session_start_limit": limit}
+        return cast(Payload, answer)
 
     def _must_live(self, path: str) -> None:
         """An interaction's token is worth nothing after a quarter of an hour."""
@@ -106,38 +127,37 @@ class Rest:
         if expires_at is not None and self._engine.now_iso() >= expires_at:
             raise INVALID_WEBHOOK_TOKEN
 
-    def _send(self, path: str, body: dict[str, Any]) -> Payload:
-        channel_id = path.split("/")[2]
-        channel = self._engine.get_channel(int(channel_id))
-        if channel.type == DIRECT_MESSAGES and set(channel.recipient_ids) & self._engine.closed_to_direct_messages:
-            raise CANNOT_MESSAGE
-        nonce = str(body.get("nonce") or "") if body.get("enforce_nonce") else ""
+    # --- messages ----------------------------------------------------------------------------------------------------
+
+    def _send(self, channel_id: int, body: dict[str, Any], dispatch: Call) -> Payload:
+        self._must_reach(channel_id)
+        nonce = str(body.get("nonce") or "")
         if len(nonce) > LONGEST_NONCE:
             raise errors.invalid_form_body("nonce: Must be 25 or fewer in length.")
-        before = self._sent_before(channel_id, nonce)
-        if before is not None:
-            return before
-        sent = cast(dict[str, Any], self._dispatch("POST", path, body, {}))
-        if nonce:
+        before = self._sent_before(channel_id, nonce) if body.get("enforce_nonce") else None
+        sent = cast(dict[str, Any], before or dispatch())
+        if nonce and before is None:
             self._nonces[channel_id, nonce] = (self._clock.now(), int(sent["id"]))
         return {**sent, "nonce": body.get("nonce")}
 
-    def _sent_before(self, channel_id: str, nonce: str) -> Payload:
+    def _must_reach(self, channel_id: int) -> None:
+        """Direct messages arrive where people have not closed theirs and share a server with the bot."""
+        channel = self._engine.get_channel(channel_id)
+        if channel.type != ChannelType.DM:
+            return
+        for person in channel.recipient_ids:
+            if person in self._engine.closed_to_direct_messages:
+                raise CANNOT_MESSAGE
+            if not any(person in guild.members for guild in self._engine.guilds.values()):
+                raise NO_MUTUAL_SERVERS
+
+    def _sent_before(self, channel_id: int, nonce: str) -> Payload:
         now = self._clock.now()
         at, message_id = self._nonces.get((channel_id, nonce), (now - NONCE_HOLDS, 0))
-        message = self._engine.messages.get(int(channel_id), {}).get(message_id)
+        message = self._engine.messages.get(channel_id, {}).get(message_id)
         if now - at >= NONCE_HOLDS or message is None:
             return None
-        return {**serializers.message_payload(self._engine, message), "nonce": nonce}
-
-
-async def _body(request: web.Request) -> Payload:
-    if request.content_type == "multipart/form-data":
-        form = await request.post()
-        payload = form.get("payload_json")
-        return json.loads(payload) if isinstance(payload, str) else {}
-    raw = await request.read()
-    return json.loads(raw) if raw else {}
+        return dict(serializers.message_payload(self._engine, message))
 
 
 def _json(result: Payload, headers: Mapping[str, str]) -> web.Response:

@@ -11,14 +11,16 @@ from simcord.backend.models import Message, Overwrite
 from simcord.enums import OverwriteType
 
 from bot.clock import Clock
-from bot.sandbox.discord.acting import Acting, Answer, CannotBeDone, NoAnswer
+from bot.sandbox.discord import files
+from bot.sandbox.discord.acting import Acting, Answer, NoAnswer
 from bot.sandbox.discord.engine import Engine
-from bot.sandbox.discord.faults import Faults
+from bot.sandbox.discord.faults import Fault, Faults
+from bot.sandbox.discord.filling import CannotBeDone
 from bot.sandbox.discord.gateway import Gateway
 from bot.sandbox.discord.limits import RateLimits
 from bot.sandbox.discord.rest import PREFIX, Rest
 
-__all__ = ["Answer", "CannotBeDone", "NoAnswer", "Person", "World"]
+__all__ = ["Answer", "CannotBeDone", "Fault", "NoAnswer", "Person", "World"]
 
 HOST = "127.0.0.1"
 Json = dict[str, Any]
@@ -49,7 +51,14 @@ class World:
         self.faults = Faults(clock=clock)
         self.limits = RateLimits(clock)
         self.gateway = Gateway(engine=self.engine, token=token, clock=clock)
-        self._rest = Rest(engine=self.engine, token=token, clock=clock, faults=self.faults, limits=self.limits)
+        self._rest = Rest(
+            engine=self.engine,
+            token=token,
+            clock=clock,
+            faults=self.faults,
+            limits=self.limits,
+            gateway=self.gateway.address,
+        )
         self._acting = Acting(self.engine)
         self._runner: web.AppRunner | None = None
         self.api_base = ""
@@ -64,13 +73,15 @@ class World:
         app = web.Application(client_max_size=32 * 1024 * 1024)
         app.router.add_get("/gateway/", self.gateway.handle)
         app.router.add_route("*", PREFIX + "/{path:.*}", self._rest.handle)
+        app.router.add_get(files.PREFIX + "/{path:.*}", self.engine.files.handle)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, HOST, port)
         await site.start()
         host, bound = self._runner.addresses[0][:2]
         self.api_base = f"http://{host}:{bound}{PREFIX}"
-        self.gateway.url = self._rest.gateway_url = f"ws://{host}:{bound}/gateway/"
+        self.gateway.url = f"ws://{host}:{bound}/gateway/"
+        self.engine.files.base = f"http://{host}:{bound}"
         return self.api_base
 
     async def stop(self) -> None:
@@ -99,6 +110,11 @@ class World:
         self._acting.locales[user.id] = locale
         self.engine.get_dm_channel(user.id)
         return person
+
+    def remove_person(self, person: Person) -> None:
+        """Somebody leaves the server; direct messages do not reach them any more."""
+        del self.people[person.id]
+        self.engine.remove_member(self.guild_id, person.id)
 
     def role(self, name: str, permissions: discord.Permissions | None = None) -> int:
         """The id of the role called `name`, made where there is none."""
@@ -167,7 +183,9 @@ class World:
         self, person: Person, channel_id: int, message_id: int, custom_id: str, *, values: Sequence[str] = ()
     ) -> Answer:
         """Press a button or choose in a select."""
-        message = self.engine.get_message(channel_id, message_id)
+        message = self.engine.messages[channel_id].get(message_id)
+        if message is None:
+            raise CannotBeDone("There is no such message any more.")
         return await self._acting.press(person.id, message, custom_id, values)
 
     async def submit(self, person: Person, modal_id: int, values: Mapping[str, Any]) -> Answer:
@@ -176,21 +194,26 @@ class World:
 
     def say(self, person: Person, channel_id: int, text: str) -> None:
         """Post a plain message."""
+        if person.id not in self.readers(channel_id):
+            raise CannotBeDone("There is no such channel for you.")
         self.engine.create_message(channel_id, person.id, text)
 
     def dismiss(self, person: Person, message_id: int) -> None:
-        """Put an answer only this person sees out of sight, for good."""
+        """Put an answer only this person sees out of sight, for good; the bot may still edit it."""
         for channel in self.engine.messages.values():
             message = channel.get(message_id)
             if message is not None and message.is_ephemeral and message.visible_to(person.id):
-                self.engine.delete_message(message.channel_id, message_id)
-                return
+                self.engine.dismiss(message_id)
 
     # --- what people see ---------------------------------------------------------------------------------------------
 
     def commands(self) -> list[Json]:
         """Every command the bot has registered."""
         return [command for scope in self.engine.commands.values() for command in scope.values()]
+
+    def offered(self, person: Person, channel_id: int) -> list[Json]:
+        """The commands this person is offered in a channel, as Discord's clients do."""
+        return self._acting.commands(person.id, channel_id)
 
     def readers(self, channel_id: int) -> list[int]:
         """The people who can see a channel."""
@@ -203,13 +226,16 @@ class World:
 
     def messages(self, channel_id: int, viewer: Person | None = None) -> list[Json]:
         """The messages of a channel, oldest first; with `viewer`, those this person sees."""
-        all_of_them = self.engine.messages[channel_id].values()
-        return [self.shown(each) for each in all_of_them if viewer is None or each.visible_to(viewer.id)]
+        there = self._seen(self.engine.messages[channel_id].values())
+        return [self.shown(each) for each in there if viewer is None or each.visible_to(viewer.id)]
 
     def everything(self) -> list[Json]:
         """All messages of all channels, oldest first."""
-        everywhere = [each for channel in self.engine.messages.values() for each in channel.values()]
+        everywhere = self._seen(each for channel in self.engine.messages.values() for each in channel.values())
         return [self.shown(each) for each in sorted(everywhere, key=lambda message: message.id)]
+
+    def _seen(self, messages: Iterable[Message]) -> list[Message]:
+        return [each for each in messages if each.id not in self.engine.dismissed]
 
     def shown(self, message: Message) -> Json:
         """A message as Discord's clients get it, with `reader` (only they see it) and `interaction` (who used what)."""
