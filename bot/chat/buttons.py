@@ -82,7 +82,7 @@ class Buttons:
 
     async def _show(self, interaction: Interaction, match: re.Match[str]) -> None:
         theirs = interaction.user.id == int(match["member"])
-        await self._conversation.answer(interaction, lambda: self._news(interaction, theirs=theirs))
+        await self._conversation.answer(interaction, lambda: self._news(interaction, theirs=theirs), card=theirs)
         if theirs and interaction.message is not None:
             await _remove(interaction.message)
 

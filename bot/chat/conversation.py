@@ -12,7 +12,7 @@ import discord
 
 from bot.chat import cards
 from bot.chat.actions.meetings import Meetings
-from bot.chat.answers import Answer, Waiting
+from bot.chat.answers import Answer, No, Waiting
 from bot.chat.drawing import Card, draw
 from bot.chat.seal import Seal
 from bot.clock import Clock
@@ -123,6 +123,9 @@ class Conversation:
         sealed = self._seal.close(interaction.token, interaction.user.id)
         await self._interactions.keep(interaction.user.id, sealed, self._clock.now(), card=card)
         answer = await work()
+        if isinstance(answer, No):
+            await self._beside(interaction, cards.of(words, answer))
+            return
         await self.edit(interaction, cards.of(words, answer))
         if isinstance(answer, Waiting):
             # A partner found while this card was on its way: its words may have overwritten the invitation.
@@ -137,11 +140,18 @@ class Conversation:
         card = cards.plain(self.words(interaction), key)
         try:
             if interaction.response.is_done():
-                await self.edit(interaction, card)
+                await self._beside(interaction, card)
             else:
                 await interaction.response.send_message(view=draw(card), ephemeral=True)
         except discord.HTTPException as lost:
             log.warning("Nobody could be told: Discord answered %s.", lost.code)
+
+    async def _beside(self, interaction: Interaction, card: Card) -> None:
+        """Show what changes nothing: a pressed card keeps its words and its link, and the answer stands under it."""
+        if interaction.response.type is discord.InteractionResponseType.deferred_message_update:
+            await interaction.followup.send(view=draw(card), ephemeral=True, allowed_mentions=NOBODY)
+        else:
+            await self.edit(interaction, card)
 
     async def _deferred(self, interaction: Interaction, *, in_place: bool) -> bool:
         try:

@@ -11,6 +11,7 @@ from simcord import MemberActor
 from bot.chat.deliver import TokenRefused
 from bot.pairing.delivery import Delivered, Kind, Outcome, Refused, Route, TryAgain
 from bot.pairing.match import EndReason, MatchState
+from bot.store import StoreUnavailable
 from bot.store.outbox import Message
 from tests.chat.hall import Hall
 from tests.chat.reading import labels, link, message, words
@@ -205,8 +206,9 @@ async def test_who_has_left_the_server_is_not_paired_from_a_message(hall: Hall) 
     await hall.store.tickets.leave(alice.id, hall.clock.now())
     hall.guild.remove_member(alice)
     shown = hall.last_direct(alice)
-    await alice.user.click(shown, label="Wait again")
-    assert "You are not in that server" in words(shown)
+    [beside] = (await alice.user.click(shown, label="Wait again")).followups
+    assert "You are not in that server" in words(beside)
+    assert labels(shown) == ["Wait again", "Any subject"]
     assert await hall.store.tickets.of_member(alice.id) is None
 
 
@@ -246,6 +248,21 @@ async def test_i_cant_make_it_after_the_end(hall: Hall) -> None:
     assert "This meeting has ended." in words(shown)
 
 
+async def test_a_failure_leaves_the_message_and_its_link(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could not be done is said beside it, seen only by them."""
+    alice, _ = await invited(hall, Route.DIRECT)
+
+    async def unavailable(*_: object) -> None:
+        raise StoreUnavailable("locked")
+
+    monkeypatch.setattr(type(hall.store.matches), "of_seat", unavailable)
+    shown = hall.last_direct(alice)
+    [beside] = (await alice.user.click(shown, label="I can't make it")).followups
+    assert beside.ephemeral
+    assert "My storage does not answer." in words(beside)
+    assert link(shown) is not None
+
+
 async def test_nobody_gives_up_anothers_seat(hall: Hall) -> None:
     """The seat in the id must be the presser's own."""
     await hall.set_up()
@@ -253,7 +270,8 @@ async def test_nobody_gives_up_anothers_seat(hall: Hall) -> None:
     await hall.pair(alice, bob)
     seat = await hall.seat_of(alice)
     await hall.chat.deliver(news(hall, eve, Kind.INVITATION, Route.DIRECT, seat_id=seat.own.id))
-    await eve.user.click(hall.last_direct(eve), label="I can't make it")
+    [beside] = (await eve.user.click(hall.last_direct(eve), label="I can't make it")).followups
+    assert "This is for somebody else" in words(beside)
     assert await hall.store.matches.of_member(alice.id) is not None
 
 

@@ -59,7 +59,7 @@ class Meetings:
     async def _leave(self, seat: SeatInMatch) -> Answer:
         left = await self._sessions.leave(seat.own.id, self._clock.now())
         if not left and seat.own.left_at is None:
-            return No(reason="over")
+            return News(key="over", search_in=seat.match.server_id)
         return News(key="declined", search_in=seat.match.server_id)
 
 
