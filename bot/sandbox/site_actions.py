@@ -3,8 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from simcord import BackendError
-
 from bot.sandbox.discord.world import Answer, CannotBeDone, NoAnswer, Person, World
 from bot.sandbox.site import Action, Json, Refusal
 
@@ -19,17 +17,29 @@ class Actions:
         self._restart = restart
 
     def table(self) -> dict[str, Action]:
-        """The actions by their names in addresses."""
-        return {
+        """The actions by their names in addresses; each raises Refusal for what cannot be done."""
+        actions: dict[str, Action] = {
             "say": self._say,
-            "command": self._answering(self._command),
-            "complete": self._answering(self._complete),
-            "press": self._answering(self._press),
-            "submit": self._answering(self._submit),
+            "command": self._command,
+            "complete": self._complete,
+            "press": self._press,
+            "submit": self._submit,
             "dismiss": self._dismiss,
             "direct-messages": self._direct_messages,
             "restart": self._again,
         }
+        return {name: self._refusing(action) for name, action in actions.items()}
+
+    def _refusing(self, action: Action) -> Action:
+        async def act(body: Json) -> Json:
+            try:
+                return await action(body)
+            except NoAnswer:
+                raise Refusal(f"{self._world.engine.bot_user.global_name} did not answer within 3 seconds.") from None
+            except CannotBeDone as cannot:
+                raise Refusal(str(cannot)) from None
+
+        return act
 
     def _who(self, body: Body) -> Person:
         return self._world.people[int(body["person"])]
@@ -38,21 +48,21 @@ class Actions:
         self._world.say(self._who(body), int(body["channel"]), str(body["text"]))
         return {}
 
-    async def _command(self, body: Body) -> Answer:
-        return await self._world.command(self._who(body), int(body["channel"]), body["command"], body["values"])
+    async def _command(self, body: Body) -> Json:
+        return _told(await self._world.command(self._who(body), int(body["channel"]), body["command"], body["values"]))
 
-    async def _complete(self, body: Body) -> Answer:
+    async def _complete(self, body: Body) -> Json:
         who, where, path = self._who(body), int(body["channel"]), body["command"]
-        return await self._world.complete(
-            who, where, path, option=body["option"], typed=body["text"], values=body["values"]
-        )
+        typed = {"option": body["option"], "typed": body["text"], "values": body["values"]}
+        return _told(await self._world.complete(who, where, path, **typed))
 
-    async def _press(self, body: Body) -> Answer:
+    async def _press(self, body: Body) -> Json:
         where, message, pressed = int(body["channel"]), int(body["message"]), body["id"]
-        return await self._world.press(self._who(body), where, message, pressed, values=body.get("values") or ())
+        values = body.get("values") or ()
+        return _told(await self._world.press(self._who(body), where, message, pressed, values=values))
 
-    async def _submit(self, body: Body) -> Answer:
-        return await self._world.submit(self._who(body), int(body["modal"]), body["values"])
+    async def _submit(self, body: Body) -> Json:
+        return _told(await self._world.submit(self._who(body), int(body["modal"]), body["values"]))
 
     async def _dismiss(self, body: Body) -> Json:
         self._world.dismiss(self._who(body), int(body["message"]))
@@ -66,16 +76,7 @@ class Actions:
         await self._restart()
         return {}
 
-    def _answering(self, ask: Callable[[Body], Awaitable[Answer]]) -> Action:
-        async def act(body: Json) -> Json:
-            try:
-                answer = await ask(body)
-            except NoAnswer:
-                raise Refusal(f"{self._world.engine.bot_user.global_name} did not answer within 3 seconds.") from None
-            except CannotBeDone as cannot:
-                raise Refusal(str(cannot)) from None
-            except BackendError:
-                raise Refusal("This message is not there any more.") from None
-            return {"modal": answer.modal, "choices": list(answer.choices)}
 
-        return act
+def _told(answer: Answer) -> Json:
+    """What the page shows at once: a form or choices; messages come by the feed."""
+    return {"modal": answer.modal, "choices": list(answer.choices)}

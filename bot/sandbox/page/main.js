@@ -8,7 +8,10 @@ import { World } from "./world.js";
 
 const world = new World();
 const top = new Top(world);
-const places = new Places(document.getElementById("places"), world, (person) => steps.opened(person));
+const places = new Places(document.getElementById("places"), world, {
+  opened: (person) => steps.opened(person),
+  switched: () => steps.draw(),
+});
 const steps = new Steps(document.getElementById("steps"), world, places);
 
 listen(

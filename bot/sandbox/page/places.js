@@ -11,18 +11,18 @@ const PLACES = 3;
 
 export class Places {
   #world;
-  #opened;
+  #told;
   #last = new Map();
   #columns = [];
   #places = [];
   #tabs = el("div", { class: "tabs", role: "tablist", "aria-label": "People" });
   #front = 0;
 
-  /** `opened(person)` is called when somebody opens a link. */
-  constructor(node, world, opened) {
+  /** `told`: {opened(person), switched()}: somebody opened a link, somebody else stands somewhere. */
+  constructor(node, world, told) {
     this.node = node;
     this.#world = world;
-    this.#opened = opened;
+    this.#told = told;
     for (const [, query] of WIDTHS) matchMedia(query).addEventListener("change", () => this.#arrange());
     world.addEventListener("stage", () => (this.#columns.length ? this.#refresh() : this.#fill()));
     world.addEventListener("messages", () => this.#each((column) => column.redraw()));
@@ -54,7 +54,7 @@ export class Places {
   #column(person, index) {
     return new Column(this.#world, person, {
       put: (other) => this.#put(other, index),
-      opened: this.#opened,
+      opened: this.#told.opened,
       last: ({ id }) => this.#last.get(id) ?? this.#home(person),
       remember: ({ id }, channel) => this.#last.set(id, channel.id),
     });
@@ -73,6 +73,7 @@ export class Places {
     this.#stand(person, index);
     if (from >= 0) this.#stand(leaving, from);
     this.#drawTabs();
+    this.#told.switched();
     this.#columns[index].node.querySelector('[data-key="switch"]').focus();
   }
 

@@ -337,6 +337,7 @@ async def test_switch(opened: Open) -> None:
     await noor.switch_to("Alice")
     places = page.page.locator("[data-person]")
     assert [await place.get_attribute("data-person") for place in await places.all()] == ["noor", "alice", "dana"]
+    await expect(page.page.locator("#steps [aria-current]")).to_contain_text("Noor sends /study now")
 
 
 async def test_refusal_is_told(world: PaperWorld, opened: Open) -> None:
