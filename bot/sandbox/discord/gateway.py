@@ -16,6 +16,7 @@ from bot.sandbox.discord.session import Connection, Frame, Op, Session
 
 HEARTBEAT_EVERY = 41_250  # milliseconds
 AUTHENTICATION_FAILED = 4004
+ACK_AFTER = 0.02  # seconds; discord.py notes when it has sent a beat, and an answer in no time looks a beat late to it
 DISALLOWED_INTENTS = 4014
 LEFT_FOR_GOOD = frozenset({WSCloseCode.OK, WSCloseCode.GOING_AWAY})  # a bot that closes so gives its session up
 IDENTIFIES_A_DAY = 1000
@@ -100,6 +101,7 @@ class Gateway:
     async def _heard(self, connection: Connection, frame: Frame) -> None:
         match frame.get("op"):
             case Op.HEARTBEAT:
+                await asyncio.sleep(ACK_AFTER)
                 connection.put(Op.HEARTBEAT_ACK)
             case Op.IDENTIFY:
                 await self._identify(connection, frame["d"])

@@ -185,7 +185,7 @@ class World:
         """Press a button or choose in a select."""
         message = self.engine.messages[channel_id].get(message_id)
         if message is None:
-            raise CannotBeDone("There is no such message any more.")
+            raise CannotBeDone("This message is not there any more.")
         return await self._acting.press(person.id, message, custom_id, values)
 
     async def submit(self, person: Person, modal_id: int, values: Mapping[str, Any]) -> Answer:
