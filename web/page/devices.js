@@ -32,10 +32,11 @@ export class Devices extends EventTarget {
     navigator.mediaDevices?.addEventListener("devicechange", () => this.#look());
   }
 
-  /** Turn on what was on before a reload. */
+  /** Turn on what was on before a reload, or before a way out that was taken back. */
   async restore() {
-    const { microphone, camera } = kept();
-    await Promise.all([microphone && this.turnOn("microphone"), camera && this.turnOn("camera")]);
+    const before = kept();
+    const kinds = /** @type {Kind[]} */ (["microphone", "camera"]);
+    await Promise.all(kinds.filter((kind) => before[kind] && !this.tracks[kind]).map((kind) => this.turnOn(kind)));
   }
 
   /**

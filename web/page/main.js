@@ -41,7 +41,6 @@ async function start() {
     await ready(devices);
     return null;
   }
-  await devices.restore();
   return resume();
 }
 
@@ -85,6 +84,7 @@ async function meet(view) {
   const entering = new Entering(devices);
   entering.at("room");
   entering.meets(view);
+  await devices.restore();
   try {
     entering.at("connect");
     await call.join();

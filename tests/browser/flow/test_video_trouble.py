@@ -1,0 +1,37 @@
+"""What students see while LiveKit is down, and that they come back by themselves."""
+
+import pytest
+from playwright.async_api import expect
+
+from bot.sandbox.sandbox import Sandbox
+from tests.browser.flow.meeting import Meeting
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+
+async def test_down_at_join(meeting: Meeting, sandbox: Sandbox) -> None:
+    """LiveKit down at Join shows its own words and leaves the link unspent; Try now goes in once it is back."""
+    server = sandbox.video.server
+    assert server is not None
+    column, _ = await meeting.invited("Alice", "Bob")
+    room = await meeting.opened(column)
+    await server.stop()
+    try:
+        await room.press("Join")
+        await room.is_at("problem", "video_unreachable")
+        await expect(room.page.get_by_text("your link still works")).to_be_visible()
+    finally:
+        await server.start()
+    await room.press("Try now")
+    await room.is_at("room")
+
+
+async def test_restarted_in_mid_call(meeting: Meeting, sandbox: Sandbox) -> None:
+    """A restart of LiveKit in mid-call ends with both back in their room, without a click."""
+    server = sandbox.video.server
+    assert server is not None
+    one, other = await meeting.met("Noor", "Mika")
+    await server.stop()
+    await server.start()
+    await one.sees(30)
+    await other.sees(30)
