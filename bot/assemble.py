@@ -60,6 +60,7 @@ class Assembly:
         self._holder = new_id(clock)
         self._secret = settings.web.session_secret.encode()
         self._link_key = derive(self._secret, Purpose.LINK)
+        self._pace = Pace(clock=clock)
 
     def works(self, parts: Collection[Part]) -> Sequence[Work]:
         """What `parts` have to run: first what takes up new work, last what is needed to finish it."""
@@ -80,6 +81,7 @@ class Assembly:
             interaction_key=derive(self._secret, Purpose.INTERACTION),
             public_url=self._settings.web.public_url,
             wait_minutes=self._settings.matching.wait_minutes,
+            turn=self._pace.turn,
             shard_ids=self._shard_ids,
         )
 
@@ -88,7 +90,7 @@ class Assembly:
             outbox=self._store.outbox,
             leadership=self._leadership("courier"),
             deliver=chat.deliver,
-            pace=Pace(clock=self._clock),
+            pace=self._pace,
             clock=self._clock,
             wake=self._store.listen("outbox"),
         )

@@ -67,7 +67,7 @@ class Courier:
         self._in_hand: dict[tuple[int, bool], asyncio.Task[None]] = {}
 
     async def run(self) -> None:
-        """Deliver until cancelled, then finish what is in hand. Raises Unauthorized when nothing can be sent any more."""
+        """Deliver until cancelled, then finish what is in hand. Raises Unauthorized when nothing can be sent."""
         trouble: str | None = None
         try:
             while True:
@@ -183,5 +183,5 @@ class Courier:
         await self._outbox.later(message, due_at=due_at, reason=reason, now=now, fence=fence)
 
     def _backoff(self, attempts: int) -> timedelta:
-        longest = min(LONGEST_RETRY, FIRST_RETRY * 2**attempts)
+        longest: timedelta = min(LONGEST_RETRY, FIRST_RETRY * 2**attempts)
         return longest * (0.5 + self._clock.random_bytes(1)[0] / 510)

@@ -1,6 +1,6 @@
 """The janitor: every timer of a ticket's and a match's life, and forgetting what was kept long enough.
 
-Each step looks for what is due and writes a fact that holds only if it still is, so a step repeated or late does no harm.
+Each step looks for what is due and writes a fact that holds only if it still is: repeated or late it does no harm.
 """
 
 from collections.abc import Mapping, Sequence

@@ -40,7 +40,10 @@ class TokenRefused(Unauthorized):
 
 
 class Deliver:
-    """Sends messages through `client`; a repeated try of a row carries the same link and the same nonce."""
+    """Sends messages through `client`; a repeated try of a row carries the same link and the same nonce.
+
+    The courier paces the messages; `turn` is awaited before the one other request that counts, opening a channel.
+    """
 
     def __init__(
         self,
@@ -53,6 +56,7 @@ class Deliver:
         clock: Clock,
         speak: Callable[[str], Words],
         links: Links,
+        turn: Callable[[], Awaitable[None]],
     ) -> None:
         self._client = client
         self._members = members
@@ -62,6 +66,7 @@ class Deliver:
         self._clock = clock
         self._speak = speak
         self._links = links
+        self._turn = turn
         self._ways: dict[Route, Callable[[Message], Awaitable[Outcome]]] = {
             Route.CARD: self._edit_card,
             Route.DIRECT: self._send_directly,
@@ -123,6 +128,7 @@ class Deliver:
             )
 
     async def _open_channel(self, member_id: int) -> int:
+        await self._turn()
         # Discord wants ids as text; the library would send the number it is given.
         channel = await self._client.http.start_private_message(str(member_id))
         channel_id = int(channel["id"])

@@ -1,6 +1,6 @@
 """The chat part put together from plain values: what the process that runs it needs, and nothing else of Discord."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot.chat import cards
 from bot.chat.actions.blocking import Blocking
@@ -27,7 +27,8 @@ from bot.words import load
 class Chat:
     """`run` connects and stays; `deliver` is what the courier calls; `ready` says whether events arrive.
 
-    `link_key` and `interaction_key` are derived keys of 32 bytes; `public_url` has no slash at its end.
+    `link_key` and `interaction_key` are derived keys of 32 bytes; `public_url` has no slash at its end. `turn` returns
+    when a request that counts towards Discord's limit may be sent.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Chat:
         interaction_key: bytes,
         public_url: str,
         wait_minutes: int,
+        turn: Callable[[], Awaitable[None]],
         shard_ids: Sequence[int] | None = None,
         shard_count: int | None = None,
     ) -> None:
@@ -85,6 +87,7 @@ class Chat:
             seal=seal,
             clock=clock,
             speak=load,
+            turn=turn,
         )
         self._connection = Connection(
             self.client, token=token, api_base=api_base, shard_ids=shard_ids, clock=clock, finish=conversation.finish

@@ -37,7 +37,9 @@ class Words:
 
 def languages() -> tuple[str, ...]:
     """The codes of all languages there is a catalogue for, sorted."""
-    return tuple(sorted(entry.name.removesuffix(".json") for entry in files(__name__).iterdir() if entry.name.endswith(".json")))
+    return tuple(
+        sorted(entry.name.removesuffix(".json") for entry in files(__name__).iterdir() if entry.name.endswith(".json"))
+    )
 
 
 @cache

@@ -8,7 +8,7 @@ from simcord import Env
 
 from bot.chat.part import Chat
 from bot.store import Store, open_store
-from tests.chat.hall import INTERACTION_KEY, LINK_KEY, PUBLIC_URL, Hall
+from tests.chat.hall import INTERACTION_KEY, LINK_KEY, PUBLIC_URL, Hall, at_once
 from tests.clocks import VirtualClock
 
 
@@ -35,6 +35,7 @@ async def hall(store: Store, clock: VirtualClock) -> AsyncIterator[Hall]:
             interaction_key=INTERACTION_KEY,
             public_url=PUBLIC_URL,
             wait_minutes=14,
+            turn=at_once,
             shard_count=1,
         )
 

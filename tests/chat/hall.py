@@ -22,6 +22,10 @@ INTERACTION_KEY = bytes(range(32, 64))
 PUBLIC_URL = "https://study.example"
 
 
+async def at_once() -> None:
+    """A turn for everybody: nothing is limited here."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hall:
     """One server with its people, the chat part and the ledger behind it."""

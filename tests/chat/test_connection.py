@@ -16,7 +16,7 @@ from bot.chat.deliver import TokenRefused
 from bot.chat.part import Chat
 from bot.clock import Clock, SystemClock
 from bot.store import Store
-from tests.chat.hall import INTERACTION_KEY, LINK_KEY, PUBLIC_URL
+from tests.chat.hall import INTERACTION_KEY, LINK_KEY, PUBLIC_URL, at_once
 from tests.clocks import VirtualClock
 
 USER = {"id": "1", "username": "Hey Buddy", "discriminator": "0", "avatar": None, "bot": True}
@@ -133,6 +133,7 @@ def chat(store: Store, *, base: str, token: str = "right", clock: Clock | None =
         interaction_key=INTERACTION_KEY,
         public_url=PUBLIC_URL,
         wait_minutes=14,
+        turn=at_once,
         **options,
     )
 

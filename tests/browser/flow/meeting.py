@@ -10,7 +10,7 @@ from bot.sandbox.sandbox import Sandbox
 from tests.browser.sandbox.sandbox_page import Column, SandboxPage
 
 WITHIN = 20.0  # seconds
-FRAMES = 'document.querySelector(\'[data-role="partner"]\')?.getVideoPlaybackQuality().totalVideoFrames ?? 0'
+FRAMES = "document.querySelector('[data-role=\"partner\"]')?.getVideoPlaybackQuality().totalVideoFrames ?? 0"
 LOUDEST = """async () => {
   const stream = document.querySelector('[data-role="partner-sound"]')?.srcObject;
   if (!stream) return 0;
@@ -145,5 +145,5 @@ class Meeting:
 async def until(holds: Callable[[], Awaitable[Any]]) -> None:
     """Wait until `holds()`; the page's policy forbids Playwright's own way of waiting for a function."""
     async with asyncio.timeout(WITHIN):
-        while not await holds():
+        while not await holds():  # noqa: ASYNC110 -- a page has no event we could wait for
             await asyncio.sleep(0.1)

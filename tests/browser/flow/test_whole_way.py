@@ -111,7 +111,7 @@ async def test_leaving_tells_the_other(meeting: Meeting) -> None:
 
 
 async def test_two_seats_under_one_address_keep_apart(meeting: Meeting, browser: Browser) -> None:
-    """Where both links are opened in one browser the later one holds the cookie, and the earlier tab says whose it is."""
+    """Where both links are opened in one browser the later one holds the cookie; the earlier tab says whose it is."""
     columns = await meeting.invited("Noor", "Mika")
     context = await browser.new_context()
     rooms = []
