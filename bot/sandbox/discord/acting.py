@@ -69,7 +69,8 @@ class Acting:
         if kind is not ComponentType.BUTTON:
             filling = self._filling(user_id, message.channel_id)
             data["values"] = filling.chosen(part, values)
-            data["resolved"] = filling.resolved
+            if filling.resolved:  # the library takes even an empty one for the choice itself
+                data["resolved"] = filling.resolved
         return await self._interact(
             InteractionType.MESSAGE_COMPONENT, user_id, message.channel_id, data, source=message
         )
