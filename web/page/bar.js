@@ -37,8 +37,9 @@ export class Bar {
       const control = find(this.root, `[data-toggle="${kind}"]`);
       control.toggleAttribute("data-on", on);
       control.title = page.devices[on ? "turn_off" : "turn_on"][kind];
-      control.setAttribute("aria-label", control.title);
-      find(control, "span").textContent = page.devices[on ? "short_on" : "short_off"][kind];
+      const state = page.devices[on ? "short_on" : "short_off"][kind];
+      control.setAttribute("aria-label", `${state}. ${control.title}`);
+      find(control, "span").textContent = state;
     }
   }
 
