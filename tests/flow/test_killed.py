@@ -1,0 +1,121 @@
+"""A bot that is killed between match and message: after its restart each student has one message, with the same link."""
+
+import asyncio
+import os
+import re
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.pairing.invitation import digest
+from bot.sandbox.discord.faults import Fault
+from bot.sandbox.discord.world import Person, World
+from bot.sandbox.settings import Secrets
+from bot.sandbox.study_hall import furnish, set_up
+from bot.store import Store, open_store
+
+CLOCK = SystemClock()
+SECRETS = Secrets(token="the bot's token", session="long enough to derive every key from it")
+LINK = re.compile(r"/j#([\w-]{43})")
+WITHIN = 25.0  # seconds; the lease of a killed process runs out after ten
+MESSAGES = "/channels/*/messages"
+
+
+@asynccontextmanager
+async def bot(world: World, database: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`heybuddy run` as operators start it, killed at the end if it still runs."""
+    environment = {
+        "PATH": os.environ.get("PATH", ""),
+        "DISCORD_TOKEN": SECRETS.token,
+        "SESSION_SECRET": SECRETS.session,
+        "HEYBUDDY_DISCORD__API_BASE": world.api_base,
+        "HEYBUDDY_WEB__PUBLIC_URL": "http://localhost:8766",
+        "HEYBUDDY_STORE__DATABASE": f"sqlite:///{database}",
+    }
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run", "--parts", "chat,matchmaker,janitor"),
+        env=environment,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        await until(lambda: world.gateway.connected and bool(world.commands()))
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds that another process brings about."""
+    async with asyncio.timeout(WITHIN):
+        while not holds():  # noqa: ASYNC110 -- it is another process
+            await asyncio.sleep(0.02)
+
+
+async def until_known(ask: Callable[[], Awaitable[object]], *, is_none: bool) -> None:
+    """Wait until the ledger says something, or nothing."""
+    async with asyncio.timeout(WITHIN):
+        while (await ask() is None) is not is_none:
+            await asyncio.sleep(0.02)
+
+
+def links(world: World, person: Person) -> list[str]:
+    """The tokens of all links in somebody's direct messages."""
+    return [token for message in world.messages(world.direct_channel(person)) for token in LINK.findall(str(message))]
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    made = World(clock=CLOCK, token=SECRETS.token)
+    await made.start()
+    yield made
+    await made.stop()
+
+
+@pytest.fixture
+async def store(world: World, tmp_path: Path) -> AsyncIterator[Store]:
+    hall = furnish(world, students=2)
+    database = tmp_path / "ledger.db"
+    async with open_store(f"sqlite:///{database}") as opened:
+        await set_up(world, hall, opened)
+        yield opened
+
+
+@pytest.mark.parametrize("happened", [False, True], ids=["before it was sent", "after it was sent, before we knew"])
+async def test_one_message_with_the_same_link(world: World, store: Store, tmp_path: Path, happened: bool) -> None:
+    """Killed with kill -9 while both messages are on their way; started again, each student has exactly one."""
+    students = [person for person in world.people.values() if not person.admin]
+    channel = next(iter(world.engine.get_guild(world.guild_id).channel_ids))
+    async with bot(world, tmp_path / "ledger.db") as process:
+        world.faults.where = MESSAGES
+        if happened:
+            world.faults.shares = {Fault.RESET_AFTER: 1.0}
+        else:
+            world.faults.delay = 60.0
+        for student in students:
+            await world.command(student, channel, "study now")
+        if happened:
+            await until(lambda: all(links(world, student) for student in students))
+        else:
+            await until_known(lambda: store.matches.of_member(students[0].id), is_none=False)
+        process.kill()
+        await process.wait()
+    before = [links(world, student) for student in students]
+    world.faults.clear()
+    async with bot(world, tmp_path / "ledger.db"):
+        await until(lambda: all(links(world, student) for student in students))
+        await until_known(store.outbox.next_due, is_none=True)
+    after = [links(world, student) for student in students]
+    assert [len(tokens) for tokens in after] == [1, 1]
+    assert not happened or after == before
+    for (token,), student in zip(after, students, strict=True):
+        look = await store.invitations.look(digest(token))
+        seat = await store.matches.of_member(student.id)
+        assert look is not None
+        assert seat is not None
+        assert look.seat_id == seat.own.id
