@@ -1,4 +1,4 @@
-"""A bot that is killed between match and message: after its restart each student has one message, with the same link."""
+"""A bot killed between match and message: after its restart each student has one message, with the same link."""
 
 import asyncio
 import os
@@ -60,7 +60,7 @@ async def until(holds: Callable[[], bool]) -> None:
 async def until_known(ask: Callable[[], Awaitable[object]], *, is_none: bool) -> None:
     """Wait until the ledger says something, or nothing."""
     async with asyncio.timeout(WITHIN):
-        while (await ask() is None) is not is_none:
+        while (await ask() is None) is not is_none:  # noqa: ASYNC110 -- it is another process
             await asyncio.sleep(0.02)
 
 
