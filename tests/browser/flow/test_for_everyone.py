@@ -1,6 +1,7 @@
 """The page in every state, for everybody: axe finds nothing, nothing is cut off, keys do what buttons do."""
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
@@ -11,6 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 AXE = Path(__file__).parents[3] / "web" / "page" / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = ((1280, 800), (360, 640))
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 NO_CAMERA = """
 navigator.mediaDevices.getUserMedia = async () => {
   throw new DOMException("", "NotAllowedError");
@@ -35,8 +37,8 @@ async def all_looks(page: Page) -> list[str]:
     found = []
     for width, height in SIZES:
         await page.set_viewport_size({"width": width, "height": height})
-        for scheme in ("light", "dark"):
-            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of two words
+        for scheme in SCHEMES:
+            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             found += [f"{width} {scheme}: {finding}" for finding in await findings(page)]
     return found
 

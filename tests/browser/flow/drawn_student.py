@@ -1,0 +1,76 @@
+"""A student for the fake camera: drawn, so that no picture of the project shows a real face."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+WIDTH, HEIGHT, RATE, FRAMES = 640, 360, 15, 15
+
+Colour = tuple[int, int, int]
+Mask = NDArray[np.bool_]
+Y, X = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float64)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Student:
+    """The colours of a drawn student."""
+
+    wall: Colour
+    skin: Colour
+    hair: Colour
+    shirt: Colour
+
+
+ALICE = Student(wall=(203, 216, 214), skin=(242, 200, 168), hair=(122, 74, 44), shirt=(62, 84, 132))
+BOB = Student(wall=(214, 186, 146), skin=(150, 96, 66), hair=(44, 32, 30), shirt=(48, 110, 84))
+
+
+def film(student: Student, path: Path) -> Path:
+    """Write a second of video in YUV4MPEG2, which Chromium's fake camera plays over and over."""
+    with path.open("wb") as file:
+        file.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{RATE}:1 Ip A1:1 C420mpeg2\n".encode())
+        for number in range(FRAMES):
+            file.write(b"FRAME\n" + _planes(_draw(student, tilt=3 * np.sin(2 * np.pi * number / FRAMES))))
+    return path
+
+
+def _ellipse(x: float, y: float, width: float, height: float) -> Mask:
+    inside: Mask = ((X - x) / width) ** 2 + ((Y - y) / height) ** 2 <= 1
+    return inside
+
+
+def _draw(student: Student, *, tilt: float) -> NDArray[np.float64]:
+    picture = np.empty((HEIGHT, WIDTH, 3))
+    picture[:] = np.array(student.wall) - (Y / HEIGHT * 26)[..., None]
+    middle = WIDTH / 2 + tilt
+    shapes: list[tuple[Mask, Colour]] = [
+        (_ellipse(middle, 400, 190, 140), student.shirt),
+        (_ellipse(middle, 262, 42, 60), _darker(student.skin)),
+        (_ellipse(middle, 138, 92, 104), student.hair),
+        (_ellipse(middle, 168, 74, 92), student.skin),
+        (_ellipse(middle, 104, 76, 44), student.hair),
+        (_ellipse(middle - 28, 168, 7, 9), (40, 36, 38)),
+        (_ellipse(middle + 28, 168, 7, 9), (40, 36, 38)),
+        (_ellipse(middle, 204, 26, 14) & (Y > 204), (150, 62, 58)),
+    ]
+    for mask, colour in shapes:
+        picture[mask] = colour
+    return picture
+
+
+def _darker(colour: Colour) -> Colour:
+    red, green, blue = (max(0, part - 24) for part in colour)
+    return red, green, blue
+
+
+def _planes(picture: NDArray[np.float64]) -> bytes:
+    """Luma whole, both chromas halved, as BT.601 has them."""
+    red, green, blue = picture[..., 0], picture[..., 1], picture[..., 2]
+    luma = 16 + 0.257 * red + 0.504 * green + 0.098 * blue
+    chroma_blue = 128 - 0.148 * red - 0.291 * green + 0.439 * blue
+    chroma_red = 128 + 0.439 * red - 0.368 * green - 0.071 * blue
+    return b"".join(
+        plane.round().astype(np.uint8).tobytes() for plane in (luma, chroma_blue[::2, ::2], chroma_red[::2, ::2])
+    )
