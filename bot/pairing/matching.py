@@ -40,18 +40,20 @@ def best_pairs(tickets: Sequence[Ticket], *, history: History, weights: Weights,
 
 
 def _candidates(line: Sequence[Ticket], history: History, weights: Weights, now: datetime) -> Sequence[Pair]:
-    by_ticket: dict[str, list[Pair]] = {ticket.id: [] for ticket in line}
-    for index, a in enumerate(line):
-        for b in line[index + 1 :]:
+    possible: list[list[tuple[int, int, Pair]]] = [[] for _ in line]
+    for here, a in enumerate(line):
+        for there, b in enumerate(line[here + 1 :], start=here + 1):
             value = fit(a, b, history=history, weights=weights, now=now)
             if value > 0:
                 pair = Pair(a=a, b=b, fit=value)
-                by_ticket[a.id].append(pair)
-                by_ticket[b.id].append(pair)
+                # Of equals the nearest in line: else all would choose the same few and leave one another alone.
+                ranked = (-_weight(pair), there - here, pair)
+                possible[here].append(ranked)
+                possible[there].append(ranked)
     best: dict[tuple[str, str], Pair] = {}
-    for pairs in by_ticket.values():
-        pairs.sort(key=lambda pair: -_weight(pair))
-        best |= {(pair.a.id, pair.b.id): pair for pair in pairs[:CANDIDATES]}
+    for ranks in possible:
+        ranks.sort(key=lambda rank: rank[:2])
+        best |= {(pair.a.id, pair.b.id): pair for _, _, pair in ranks[:CANDIDATES]}
     return list(best.values())
 
 
