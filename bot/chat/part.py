@@ -1,6 +1,6 @@
 """The chat part put together from plain values: what the process that runs it needs, and nothing else of Discord."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bot.chat import cards
 from bot.chat.actions.blocking import Blocking
@@ -67,8 +67,7 @@ class Chat:
         )
         study = Study(search=search, meetings=meetings, blocking=blocking, conversation=conversation)
         buttons = Buttons(search, meetings, conversation)
-        first_subjects = load()("chat.setup.first_subjects").split(", ")
-        setup = SetupPresses(Choices(store.servers, first_subjects), conversation, names)
+        setup = _setup(store, conversation, names)
         self.client = HeyBuddyClient(
             groups=[study, Buddy(setup)],
             items=[*buttons.items(), *setup.items()],
@@ -101,3 +100,8 @@ class Chat:
     async def run(self) -> None:
         """Run until cancelled. Raises TokenRefused when Discord does not take the token."""
         await self._connection.run()
+
+
+def _setup(store: Store, conversation: Conversation, language_names: Mapping[str, str]) -> SetupPresses:
+    first_subjects = load()("chat.setup.first_subjects").split(", ")
+    return SetupPresses(Choices(store.servers, first_subjects), conversation, language_names)

@@ -53,14 +53,14 @@ async def bot(world: World, database: Path) -> AsyncIterator[asyncio.subprocess.
 async def until(holds: Callable[[], bool]) -> None:
     """Wait until something holds that another process brings about."""
     async with asyncio.timeout(WITHIN):
-        while not holds():  # noqa: ASYNC110 -- it is another process
+        while not holds():
             await asyncio.sleep(0.02)
 
 
 async def until_known(ask: Callable[[], Awaitable[object]], *, is_none: bool) -> None:
     """Wait until the ledger says something, or nothing."""
     async with asyncio.timeout(WITHIN):
-        while (await ask() is None) is not is_none:  # noqa: ASYNC110 -- it is another process
+        while (await ask() is None) is not is_none:
             await asyncio.sleep(0.02)
 
 

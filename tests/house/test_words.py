@@ -35,12 +35,12 @@ def python_patterns() -> Iterator[str]:
 
 
 def page_patterns() -> Iterator[str]:
-    """What the page asks for: dotted names in its documents and modules, `${…}` standing for anything."""
+    """What the page asks for: `{{page.x.y}}` in its document, `page.x.y` in its modules; `page.x[` asks for all."""
     for path in (ROOT / "web" / "page").rglob("*"):
         made = {"node_modules", "dist"} & set(path.relative_to(ROOT).parts)
-        if not made and path.suffix in {".html", ".js", ".mjs"}:
-            for found in re.findall(r"[\w$][\w.${}]*\.[\w.${}]+", path.read_text(encoding="utf-8")):
-                yield ANYTHING.join(map(re.escape, re.split(r"\$\{[^}]*\}", found)))
+        if not made and path.suffix in {".html", ".js"}:
+            for name, below in re.findall(r"\b((?:page|problems)(?:\.\w+)+)(\[?)", path.read_text(encoding="utf-8")):
+                yield re.escape(name) + (rf"\.{ANYTHING}" if below else "")
 
 
 def _names_something(pattern: str) -> bool:

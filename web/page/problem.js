@@ -9,7 +9,6 @@ import { fill, page, problems } from "./words.js";
 const TRY_EVERY = 10;
 const RETRIED = new Set(["video_unreachable", "video_not_configured", "video_refused_our_key", "offline", "slow_down", "store_unavailable", "internal"]);
 const NEW_LINK = new Set(["link_used", "link_expired", "link_replaced", "session_replaced", "session_ended", "room_full", "other_seat", "no_session"]);
-const OWN_WORDS = /** @type {Record<string, { title: string, detail: string, next: string }>} */ ({ offline: page.problem.offline, displaced: page.problem.displaced });
 const SIGNS = /** @type {[RegExp, string][]} */ ([[/^video_|^offline$/, "cloud"], [/^link_used$|replaced$|displaced|other_seat|room_full/, "device"]]);
 
 /** How often the same trouble was tried, and since when. */
@@ -26,7 +25,7 @@ export class Tries {
  */
 export function showProblem(problem, tries) {
   const root = show("problem");
-  const words = OWN_WORDS[problem.code] ?? /** @type {typeof OWN_WORDS} */ (problems)[problem.code] ?? problems.internal;
+  const words = wordsFor(problem.code);
   document.body.dataset.code = problem.code;
   find(root, "[data-problem-sign]").dataset.problemSign = SIGNS.find(([codes]) => codes.test(problem.code))?.[1] ?? "info";
   find(root, "[data-title]").textContent = words.title;
@@ -39,6 +38,15 @@ export function showProblem(problem, tries) {
     if (problem.code === "match_over" || problem.code === "session_ended") offerNext(root);
     if (RETRIED.has(problem.code)) countDown(root, problem.retryAfter ?? TRY_EVERY, tries, again);
   });
+}
+
+/**
+ * What is said of a code: the page's own words, or the server's.
+ * @param {string} code
+ */
+function wordsFor(code) {
+  if (code === "offline" || code === "displaced") return page.problem.own[code];
+  return code in problems ? problems[/** @type {keyof typeof problems} */ (code)] : problems.internal;
 }
 
 /** @param {Element} root */
@@ -55,7 +63,7 @@ function offerNewLink(root) {
       said.textContent = page.problem.new_link_sent;
     } catch (error) {
       const code = error instanceof Problem ? error.code : "internal";
-      const words = OWN_WORDS[code] ?? /** @type {typeof OWN_WORDS} */ (problems)[code] ?? problems.internal;
+      const words = wordsFor(code);
       said.textContent = `${words.title}. ${words.next}`;
       press.disabled = false;
     }

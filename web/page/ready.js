@@ -83,7 +83,7 @@ function drawNotes(root, devices) {
 /** @param {Kind} kind @param {Devices} devices */
 function troubleNote(kind, devices) {
   const trouble = /** @type {import("./devices.js").Trouble} */ (devices.trouble[kind]);
-  return note(page[trouble][kind], [button(page.devices.try_again, () => devices.turnOn(kind))]);
+  return note(page.trouble[trouble][kind], [button(page.devices.try_again, () => devices.turnOn(kind))]);
 }
 
 /** @param {import("./browser.js").Obstacle} obstacle */

@@ -145,5 +145,5 @@ class Meeting:
 async def until(holds: Callable[[], Awaitable[Any]]) -> None:
     """Wait until `holds()`; the page's policy forbids Playwright's own way of waiting for a function."""
     async with asyncio.timeout(WITHIN):
-        while not await holds():  # noqa: ASYNC110 -- a page has no event we could wait for
+        while not await holds():
             await asyncio.sleep(0.1)

@@ -1,12 +1,11 @@
 """The sandbox's page alone, over a server on paper: what it draws, how it is driven, who can use it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import cast
 
 import pytest
 from playwright.async_api import Page, WebSocketRoute, expect
 
+from tests.browser.sandbox.conftest import Open
 from tests.browser.sandbox.paper_world import (
     BOT,
     COMPONENTS_V2,
@@ -20,12 +19,10 @@ from tests.browser.sandbox.paper_world import (
     direct,
     words,
 )
-from tests.browser.sandbox.sandbox_page import SandboxPage
 from tools.page import PAGE
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-Open = Callable[..., Awaitable[SandboxPage]]
 AXE = PAGE / "node_modules" / "axe-core" / "axe.min.js"
 SELECT = {"type": 3, "custom_id": "topics", "placeholder": "Choose topics", "min_values": 1, "max_values": 2} | {
     "options": [{"label": name, "value": name.lower()} for name in ("Maths", "Physics", "Biology")]
@@ -400,37 +397,3 @@ async def test_comes_back(world: PaperWorld, opened: Open) -> None:
         {"id": "5000", "channel_id": STUDY, "author": BOT, "timestamp": "2026-05-04T17:00:00Z", "content": "Meanwhile."}
     )
     await expect(page.column("alice").message("Meanwhile.")).to_be_visible()
-
-
-@pytest.mark.parametrize(
-    ("written", "drawn"),
-    [
-        (
-            "**bold** and *soft* and __under__ and ~~gone~~",
-            "<strong>bold</strong> and <em>soft</em> and <u>under</u> and <s>gone</s>",
-        ),
-        ("***both***", "<strong><em>both</em></strong>"),
-        ("`a **b**`", "<code>a **b**</code>"),
-        (r"\*not soft\* and snake_case_name and 2 * 3 * 4", "*not soft* and snake_case_name and 2 * 3 * 4"),
-        ("<@12> in <#101> as <@&301>", "@Bob in #study as @Students"),
-        ("</study now:99>", "/study now"),
-        ("[here](https://example.org/a) and https://example.org/b.", '<a href="https://example.org/a"'),
-        ("[bad](javascript:alert(1))", "[bad](javascript:alert(1))"),
-        ("<img src=x onerror=alert(1)>", "&lt;img src=x onerror=alert(1)&gt;"),
-        ("# One\n## Two\n-# small", '<h3 class="h1">One</h3><h3 class="h2">Two</h3><small>small</small>'),
-        ("- a\n- b", "<ul><li>a</li><li>b</li></ul>"),
-        ("1. a\n2. b", "<ol><li>a</li><li>b</li></ol>"),
-        ("> said\n> so", "<blockquote>said<br>so</blockquote>"),
-        ("one\ntwo\n\nthree", "<p>one<br>two</p><p>three</p>"),
-        ("```py\nx = 1\n```", "<pre><code>x = 1</code></pre>"),
-        ("<t:0:D>", '<time datetime="1970-01-01T00:00:00.000Z"'),
-    ],
-)
-async def test_markdown(world: PaperWorld, opened: Open, written: str, drawn: str) -> None:
-    """Text is drawn as Discord draws it, and never as HTML."""
-    world.write(STUDY, content=written)
-    prose = (await opened()).column("alice").log.locator(".prose")
-    html = cast(
-        "str", await prose.evaluate("node => node.innerHTML.replaceAll(/<span class=\"mention\">(.*?)<.span>/g, '$1')")
-    )
-    assert drawn in html
