@@ -13,6 +13,7 @@ from bot.store import Fence, Store
 from bot.store.invitations import Look, NewSession
 from bot.store.matches import NewMatch, NewSeat
 from bot.store.outbox import OutboxRow
+from bot.store.sessions import SessionView
 from tests.clocks import VirtualClock
 
 LINK_KEY = b"k" * 32
@@ -123,6 +124,10 @@ class Ledger:
             fresh_room_name=room_name(self.clock.random_bytes(NAME_BYTES)),
             now=self.clock.now(),
         )
+
+    async def session(self, cookie: str) -> SessionView | None:
+        """The session that a cookie names now."""
+        return await self.store.sessions.of_cookie(digest(cookie), self.clock.now())
 
     async def in_the_room(self, meeting: Meeting, *sides: int) -> None:
         """Some sides, or both, are present."""

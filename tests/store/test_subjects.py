@@ -1,0 +1,126 @@
+"""The small subjects: servers, members, blocks, leases, orders, interactions, facts, retention."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.pairing.match import EndReason
+from bot.store.servers import ChangedMeanwhile, Server, Subject
+from tests.store.ledger import SERVER, Ledger
+
+
+async def test_two_admins_do_not_overwrite_each_other(ledger: Ledger) -> None:
+    """Who saves over a version that is gone is told so, and everything saved comes back as it was."""
+    servers = ledger.store.servers
+    subjects = (Subject(name="Art"), Subject(name="Maths", group="Sciences"))
+    first = await servers.save(Server(server_id=SERVER, name="Hall ✏", subjects=subjects), expected_version=0)
+    assert await servers.get(SERVER) == first
+    second = await servers.save(replace(first, paused=True), expected_version=first.version)
+    with pytest.raises(ChangedMeanwhile):
+        await servers.save(replace(first, name="Lost"), expected_version=first.version)
+    assert await servers.all() == [second]
+
+
+@pytest.mark.parametrize(
+    ("audience", "channel", "paused", "opened"),
+    [
+        ("adults", 1, False, True),
+        ("adults", 1, True, False),
+        ("adults", None, False, False),
+        ("mixed", 1, False, False),
+        ("unsaid", 1, False, False),
+    ],
+)
+def test_pairing_is_on_for_adults_only(audience: str, channel: int | None, paused: bool, opened: bool) -> None:
+    """Until there are pools of their own for minors, and a channel is chosen, nobody is paired."""
+    server = Server(server_id=1, name="Hall", audience=audience, channel_id=channel, paused=paused)
+    assert server.open is opened
+
+
+async def test_channels_for_messages_are_remembered(ledger: Ledger) -> None:
+    """The newer one holds, and wishes are not touched by it."""
+    members = ledger.store.members
+    assert await members.dm_channel(1) is None
+    for channel in (7, 8):
+        await members.keep_dm_channel(1, channel)
+    assert await members.dm_channel(1) == 8
+    assert await members.wishes(1) is None
+
+
+async def test_a_block_ends_what_runs_between_the_two(ledger: Ledger) -> None:
+    """The match ends with the block; only who set it can take it back; both changes are safe to repeat."""
+    meeting = await ledger.matched(1, 2)
+    for _ in range(2):
+        await ledger.store.blocks.add(1, 2, ledger.clock.now())
+    seat = await ledger.store.matches.of_seat(meeting.seats[0])
+    assert seat is not None
+    assert seat.match.reason is EndReason.BLOCKED
+    assert await ledger.store.blocks.of(1) == [2]
+    assert await ledger.store.blocks.among([1, 2, 3]) == {(1, 2)}
+    assert await ledger.store.blocks.remove(2, 1) is False
+    assert [await ledger.store.blocks.remove(1, 2) for _ in range(2)] == [True, False]
+
+
+async def test_a_block_leaves_other_matches_alone(ledger: Ledger) -> None:
+    """Somebody who meets a third person goes on meeting them."""
+    await ledger.matched(1, 3)
+    await ledger.store.blocks.add(1, 2, ledger.clock.now())
+    assert await ledger.store.matches.of_member(1) is not None
+
+
+async def test_one_leads_until_it_stops(ledger: Ledger) -> None:
+    """The holder renews under the same number; another gets a higher one when the lease ran out or was given up."""
+    leases = ledger.store.leases
+    first = await leases.take("loop", "a", now=ledger.clock.now())
+    assert first is not None
+    ledger.clock.pass_time(seconds=9)
+    assert await leases.take("loop", "a", now=ledger.clock.now()) == first
+    assert await leases.take("loop", "b", now=ledger.clock.now()) is None
+    await leases.release("loop", "b")
+    assert await leases.take("loop", "b", now=ledger.clock.now()) is None
+    await leases.release("loop", "a")
+    second = await leases.take("loop", "b", now=ledger.clock.now())
+    assert second is not None
+    assert second.number == first.number + 1
+
+
+async def test_orders_are_carried_out_once(ledger: Ledger) -> None:
+    """What was done is not due again."""
+    meeting = await ledger.matched()
+    await ledger.store.sessions.leave(meeting.seats[0], ledger.clock.now())
+    (order,) = await ledger.store.orders.due(9)
+    assert (order.room_name, order.identity) == (meeting.room_name, meeting.seats[0])
+    for _ in range(2):
+        await ledger.store.orders.done(order.id, ledger.clock.now())
+    assert await ledger.store.orders.due(9) == []
+
+
+async def test_an_interaction_is_used_for_fourteen_minutes(ledger: Ledger) -> None:
+    """The newest counts; the one that shows the card is kept apart; old ones are useless, then forgotten."""
+    interactions, now = ledger.store.interactions, ledger.clock.now()
+    await interactions.keep(1, "card", now, card=True)
+    await interactions.keep(1, "other", now + timedelta(seconds=1), card=False)
+    newest = await interactions.of_member(1, now + timedelta(minutes=14))
+    card = await interactions.card_of(1, now + timedelta(minutes=13))
+    assert (newest and newest.sealed, card and card.sealed) == ("other", "card")
+    assert await interactions.card_of(1, now + timedelta(minutes=14)) is None
+
+
+async def test_facts(ledger: Ledger) -> None:
+    """The newer value holds."""
+    assert await ledger.store.facts.fact("commands") is None
+    for value in ("a", "b"):
+        await ledger.store.facts.keep_fact("commands", value)
+    assert await ledger.store.facts.fact("commands") == "b"
+
+
+async def test_what_was_kept_long_enough_is_forgotten(ledger: Ledger) -> None:
+    """A webhook's event is forgotten after an hour, and not before; live matches are not touched."""
+    await ledger.matched()
+    await ledger.store.presence.first_time("EV", ledger.clock.now())
+    for minutes, forgotten in ((59, False), (2, True)):
+        ledger.clock.pass_time(minutes=minutes)
+        await ledger.store.retention.forget(ledger.clock.now())
+        assert await ledger.store.presence.first_time("EV", ledger.clock.now()) is forgotten
+    assert await ledger.store.matches.of_member(1) is not None

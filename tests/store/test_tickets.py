@@ -1,0 +1,93 @@
+"""Who waits, since when, with which wishes."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.pairing.delivery import Kind
+from bot.pairing.ticket import Wishes
+from bot.store import Fence, LostLease
+from bot.store.outbox import OutboxRow
+from bot.store.tickets import AlreadyWaiting, InMatch
+from tests.store.ledger import SERVER, Ledger
+
+
+async def test_a_member_waits_once(ledger: Ledger) -> None:
+    """A second search is refused, with the first one's ticket, and changes nothing."""
+    first = await ledger.waiting(1)
+    with pytest.raises(AlreadyWaiting) as refused:
+        await ledger.waiting(1)
+    assert refused.value.ticket == first
+    assert await ledger.store.tickets.waiting() == [first]
+
+
+async def test_nobody_waits_while_in_a_match(ledger: Ledger) -> None:
+    """A live seat and a ticket exclude each other."""
+    await ledger.matched(1, 2)
+    with pytest.raises(InMatch):
+        await ledger.waiting(1)
+
+
+async def test_the_wishes_are_remembered(ledger: Ledger) -> None:
+    """What was asked last is offered the next time, with its patience."""
+    ticket = await ledger.waiting(1, subject="Art", lengths=(25,))
+    saved = await ledger.store.members.wishes(1)
+    assert saved is not None
+    assert (saved.wishes, saved.wait_minutes, saved.server_id) == (ticket.wishes, 14, SERVER)
+
+
+async def test_changing_keeps_the_place(ledger: Ledger) -> None:
+    """Other wishes, the same clock; for somebody who does not wait there is nothing to change."""
+    ticket = await ledger.waiting(1)
+    later = ledger.clock.now() + timedelta(hours=1)
+    changed = await ledger.store.tickets.change(1, Wishes(subject="Art"), expires_at=later)
+    assert changed is not None
+    assert (changed.wishes.subject, changed.waiting_since) == ("Art", ticket.waiting_since)
+    assert await ledger.store.tickets.change(2, Wishes(), expires_at=later) is None
+
+
+async def test_leaving_twice_is_leaving_once(ledger: Ledger) -> None:
+    """The second time there is no ticket any more; a new search is welcome."""
+    ticket = await ledger.waiting(1)
+    now = ledger.clock.now()
+    assert await ledger.store.tickets.leave(1, now) == ticket
+    assert await ledger.store.tickets.leave(1, now) is None
+    await ledger.waiting(1)
+
+
+@pytest.mark.parametrize(("seconds", "ends"), [(-1, False), (0, True), (1, True)])
+async def test_patience_ends_to_the_second(ledger: Ledger, seconds: int, ends: bool) -> None:
+    """One second before nobody is told; at the moment and after, once."""
+    ticket = await ledger.waiting(1)
+    ledger.clock.set(ticket.expires_at + timedelta(seconds=seconds))
+    now, fence = ledger.clock.now(), await ledger.fence("janitor")
+    row = OutboxRow(id="row", kind=Kind.UNMATCHED, member_id=1, values={}, due_at=now, server_id=SERVER, locale="en")
+    assert bool(await ledger.store.tickets.due(now)) is ends
+    assert await ledger.store.tickets.expire(ticket, now=now, rows=[row], fence=fence) is ends
+    assert await ledger.store.tickets.expire(ticket, now=now, rows=[row], fence=fence) is False
+    assert len(await ledger.store.outbox.due(now, 9)) == ends
+
+
+async def test_who_leads_no_more_ends_nobodys_patience(ledger: Ledger) -> None:
+    """A stale fence stops the whole list."""
+    ticket = await ledger.waiting(1)
+    ledger.clock.set(ticket.expires_at)
+    with pytest.raises(LostLease):
+        await ledger.store.tickets.expire(
+            ticket, now=ledger.clock.now(), rows=[], fence=Fence(name="janitor", number=7)
+        )
+    assert await ledger.store.tickets.of_member(1) == ticket
+
+
+async def test_an_honest_wait_needs_enough_to_judge_by(ledger: Ledger) -> None:
+    """Nine matches say nothing; ten say between which minutes the middle half came, at this hour."""
+    for pair in range(5):
+        assert await ledger.store.tickets.typical_wait(SERVER, "Maths", ledger.clock.now()) is None
+        one, other = await ledger.waiting(100 + 2 * pair), await ledger.waiting(101 + 2 * pair)
+        ledger.clock.pass_time(minutes=pair + 1)
+        new, _ = ledger.match_of(one, other)
+        assert await ledger.store.matches.record(new, fence=await ledger.fence())
+    assert await ledger.store.tickets.typical_wait(SERVER, "Maths", ledger.clock.now()) == (2, 4)
+    assert await ledger.store.tickets.typical_wait(SERVER, "Art", ledger.clock.now()) == (2, 4)
+    ledger.clock.pass_time(hours=12)
+    assert await ledger.store.tickets.typical_wait(SERVER, "Maths", ledger.clock.now()) is None
