@@ -1,0 +1,129 @@
+"""Browsers for tests: each with an address and a cookie of its own, speaking to a door over real sockets."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from multidict import CIMultiDictProxy
+
+from web.browser_session import COOKIE
+
+HERE = "127.0.0.1"
+SAME_ORIGIN: Mapping[str, str] = {"Sec-Fetch-Site": "same-origin"}
+ATTEMPT = "00000000-0000-4000-8000-000000000001"
+OTHER_ATTEMPT = "00000000-0000-4000-8000-000000000002"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: CIMultiDictProxy[str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def code(self) -> str:
+        """The problem's code, or "" where it is none."""
+        is_problem = self.headers["Content-Type"].startswith("application/problem+json")
+        return str(self.json["code"]) if is_problem else ""
+
+
+@dataclass(kw_only=True, slots=True)
+class Browser:
+    """One browser at one address. It keeps the cookie that it is given; `seat` is sent once it is known."""
+
+    http: aiohttp.ClientSession
+    base: str
+    cookie: str | None = None
+    seat: str | None = None
+    always: dict[str, str] = field(default_factory=lambda: dict(SAME_ORIGIN))
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        sent: object = None,
+        *,
+        data: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send a request as the page would, or with other bytes and headers."""
+        own = {} if sent is None and data is None else {"Content-Type": "application/json"}
+        own |= {"Cookie": f"{COOKIE}={self.cookie}"} if self.cookie else {}
+        own |= {"X-Seat": self.seat} if self.seat else {}
+        body = json.dumps(sent).encode() if sent is not None else data
+        async with self.http.request(
+            method, self.base + path, data=body, headers={**self.always, **own, **(headers or {})}, allow_redirects=False
+        ) as answer:
+            self._keep(answer.headers.getall("Set-Cookie", []))
+            return Answer(status=answer.status, headers=answer.headers, body=await answer.read())
+
+    def _keep(self, cookies: list[str]) -> None:
+        for line in cookies:
+            morsel = SimpleCookie(line).get(COOKIE)
+            if morsel is not None:
+                self.cookie = morsel.value
+
+    async def get(self, path: str = "/session") -> Answer:
+        return await self.ask("GET", path)
+
+    async def post(self, path: str, sent: object = None) -> Answer:
+        return await self.ask("POST", path, {} if sent is None else sent)
+
+    async def leave(self) -> Answer:
+        return await self.ask("DELETE", "/session", {})
+
+    async def redeem(self, token: str, attempt: str = ATTEMPT) -> Answer:
+        """Spend a link; from then on the browser says which seat it means."""
+        answer = await self.post("/session", {"token": token, "attempt": attempt})
+        if answer.status in {200, 201}:
+            self.seat = answer.json["seat"]
+        return answer
+
+
+class Browsers:
+    """Opens browsers for one door and closes them all."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self._opened: list[Browser] = []
+
+    def open(self, address: str = HERE) -> Browser:
+        """A browser at a loopback address."""
+        connector = aiohttp.TCPConnector(local_addr=(address, 0))
+        http = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False)
+        self._opened.append(Browser(http=http, base=f"http://{HERE}:{self.port}"))
+        return self._opened[-1]
+
+    async def close(self) -> None:
+        for browser in self._opened:
+            await browser.http.close()
+
+
+async def listen(runner: web.AppRunner) -> int:
+    """Let a door listen on a free port of this machine."""
+    await runner.setup()
+    await web.TCPSite(runner, HERE, 0).start()
+    return int(runner.addresses[0][1])
+
+
+async def exchange(port: int, sent: bytes, *, within: float = 5) -> bytes:
+    """Everything that a raw socket hears after saying `sent`, until the door closes it."""
+    reader, writer = await asyncio.open_connection(HERE, port)
+    try:
+        writer.write(sent)
+        async with asyncio.timeout(within):
+            return await reader.read()
+    finally:
+        writer.close()
+        await writer.wait_closed()

@@ -1,0 +1,288 @@
+"""A link becomes a session: once, for its rightful browser, in time."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.clock import new_id
+from bot.pairing.invitation import LINK_LASTS, REPEAT_WITHIN, digest
+from bot.pairing.match import EndReason, MatchState
+from bot.store.invitations import LinkState
+from tests.store.ledger import Ledger, Meeting
+from tests.web.browsers import ATTEMPT, OTHER_ATTEMPT, Browser, Browsers
+from tests.web.scripted_rooms import ScriptedRooms
+
+BRACKETS = b'{"token":' + b"[" * 8000
+DIGITS = b'{"token":' + b"9" * 5000 + b"}"
+
+
+async def test_a_link_becomes_a_session(ledger: Ledger, meeting: Meeting, browser: Browser) -> None:
+    """The first click is answered 201 with a cookie only the server can read, and the view of the seat."""
+    answer = await browser.redeem(meeting.tokens[0])
+    assert (answer.status, answer.json["seat"], answer.json["state"]) == (201, meeting.seats[0], "inviting")
+    cookie = answer.headers["Set-Cookie"]
+    name, _, value = cookie.partition("; ")[0].partition("=")
+    assert (name, len(value)) == ("__Host-heybuddy", 43)
+    attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
+    assert {"secure", "httponly", "samesite=strict", "path=/", "max-age=14400"} <= attributes
+    assert not any(part.startswith("domain") for part in attributes)
+    assert (await ledger.look(meeting.tokens[0])).state is LinkState.REDEEMED
+
+
+async def test_the_room_is_there_before_the_link_is_spent(
+    meeting: Meeting, browser: Browser, rooms: ScriptedRooms
+) -> None:
+    """Whoever has a session has a room to go to."""
+    await browser.redeem(meeting.tokens[0])
+    assert rooms.said("ensure") == [("ensure", meeting.room_name)]
+
+
+async def test_clicking_again_enters_again(ledger: Ledger, meeting: Meeting, browser: Browser) -> None:
+    """A browser that holds the seat is let in a hundred times with 200; no new cookie, no new session, any attempt."""
+    await browser.redeem(meeting.tokens[0])
+    cookie = browser.cookie
+    for number in range(100):
+        ledger.clock.pass_time(seconds=1)
+        answer = await browser.redeem(meeting.tokens[0], attempt=ATTEMPT[:-2] + f"{number:02}")
+        assert (answer.status, "Set-Cookie" in answer.headers) == (200, False)
+    assert browser.cookie == cookie
+
+
+async def test_a_newer_link_is_not_spent_by_who_is_in_already(
+    ledger: Ledger, meeting: Meeting, browser: Browser
+) -> None:
+    """Who holds the seat and opens its new link too keeps that link for another device."""
+    await browser.redeem(meeting.tokens[0])
+    assert await ledger.store.invitations.issue(
+        meeting.seats[0], new_id(ledger.clock), digest("new"), now=ledger.clock.now()
+    )
+    assert (await browser.redeem("new")).status == 200
+    assert (await ledger.look("new")).state is LinkState.OPEN
+
+
+async def test_a_lost_answer_is_repeated(ledger: Ledger, meeting: Meeting, browsers: Browsers) -> None:
+    """The same attempt without a cookie gets the same cookie a millisecond before a minute is over, and not after."""
+    lost = browsers.open()
+    await lost.redeem(meeting.tokens[0])
+    ledger.clock.pass_time(seconds=REPEAT_WITHIN.total_seconds() - 0.001)
+    again = browsers.open()
+    assert (await again.redeem(meeting.tokens[0])).status == 201
+    assert again.cookie == lost.cookie
+    ledger.clock.pass_time(seconds=0.001)
+    late = await browsers.open().redeem(meeting.tokens[0])
+    assert (late.status, late.code) == (410, "link_used")
+
+
+async def test_a_repeat_in_capitals_is_the_same_attempt(ledger: Ledger, meeting: Meeting, browsers: Browsers) -> None:
+    """An attempt is a UUID, however it is written."""
+    del ledger
+    attempt = "ABCDEFAB-0000-4000-8000-000000000001"
+    first, second = browsers.open(), browsers.open()
+    await first.redeem(meeting.tokens[0], attempt)
+    assert (await second.redeem(meeting.tokens[0], attempt.lower())).status == 201
+    assert first.cookie == second.cookie
+
+
+async def test_another_browser_comes_too_late(meeting: Meeting, browsers: Browsers) -> None:
+    """A spent link opens nothing for another attempt, with or without the cookie of another seat."""
+    await browsers.open().redeem(meeting.tokens[0])
+    stranger = browsers.open()
+    answer = await stranger.redeem(meeting.tokens[0], OTHER_ATTEMPT)
+    assert (answer.status, answer.code, stranger.cookie) == (410, "link_used", None)
+    partner = browsers.open()
+    await partner.redeem(meeting.tokens[1])
+    assert (await partner.redeem(meeting.tokens[0], OTHER_ATTEMPT)).code == "link_used"
+
+
+@pytest.mark.parametrize(
+    ("early", "status"), [(timedelta(milliseconds=1), 201), (timedelta(), 410), (timedelta(milliseconds=-1), 410)]
+)
+async def test_a_link_expires_to_the_millisecond(
+    ledger: Ledger, meeting: Meeting, browser: Browser, early: timedelta, status: int
+) -> None:
+    """Fifteen minutes from its delivery it is too old; a moment before it is not."""
+    expires_at = ledger.clock.now() + LINK_LASTS
+    await ledger.store.invitations.handed_over(meeting.invitations[0], now=ledger.clock.now(), expires_at=expires_at)
+    ledger.clock.set(expires_at - early)
+    answer = await browser.redeem(meeting.tokens[0])
+    assert (answer.status, answer.code) == (status, "" if status == 201 else "link_expired")
+
+
+async def test_a_link_that_was_not_delivered_does_not_expire(
+    ledger: Ledger, meeting: Meeting, browser: Browser
+) -> None:
+    """Its life begins when it arrives."""
+    ledger.clock.pass_time(hours=1)
+    assert (await browser.redeem(meeting.tokens[0])).status == 201
+
+
+async def test_a_link_expires_while_the_room_is_made(
+    ledger: Ledger, meeting: Meeting, browser: Browser, rooms: ScriptedRooms
+) -> None:
+    """The moment of spending decides, not the moment of looking."""
+    expires_at = ledger.clock.now() + LINK_LASTS
+    await ledger.store.invitations.handed_over(meeting.invitations[0], now=ledger.clock.now(), expires_at=expires_at)
+    rooms.made.clear()
+    asking = asyncio.create_task(browser.redeem(meeting.tokens[0]))
+    await rooms.making.wait()
+    ledger.clock.set(expires_at)
+    rooms.made.set()
+    assert (await asking).code == "link_expired"
+
+
+async def test_a_match_ends_while_the_room_is_made(
+    ledger: Ledger, meeting: Meeting, browser: Browser, rooms: ScriptedRooms
+) -> None:
+    """Nobody gets in, and the room that was made for nobody is closed again."""
+    rooms.made.clear()
+    asking = asyncio.create_task(browser.redeem(meeting.tokens[0]))
+    await rooms.making.wait()
+    await _end(ledger, meeting)
+    rooms.made.set()
+    assert (await asking).code == "match_over"
+    assert meeting.room_name not in rooms.inside
+
+
+async def test_a_replaced_link_says_so(ledger: Ledger, meeting: Meeting, browser: Browser) -> None:
+    """The older link leads to the newer one, which works."""
+    assert await ledger.store.invitations.issue(
+        meeting.seats[0], new_id(ledger.clock), digest("new"), now=ledger.clock.now()
+    )
+    answer = await browser.redeem(meeting.tokens[0])
+    assert (answer.status, answer.code) == (410, "link_replaced")
+    assert (await browser.redeem("new")).status == 201
+
+
+async def test_another_device_takes_the_seat(ledger: Ledger, meeting: Meeting, browsers: Browsers) -> None:
+    """The new link's device is in, the older one learns why it is out, and the room has another name."""
+    old, new = browsers.open(), browsers.open()
+    await old.redeem(meeting.tokens[0])
+    assert await ledger.store.invitations.issue(
+        meeting.seats[0], new_id(ledger.clock), digest("new"), now=ledger.clock.now()
+    )
+    assert (await new.redeem("new", OTHER_ATTEMPT)).status == 201
+    out = await old.get()
+    assert (out.status, out.code) == (410, "session_replaced")
+    assert (await old.redeem(meeting.tokens[0])).code == "link_used"
+    entered = await new.post("/session/join-token")
+    assert meeting.room_name not in entered.json["token"]
+    assert [order.room_name for order in await ledger.store.orders.due(9)] == [meeting.room_name]
+
+
+@pytest.mark.parametrize("left", [True, False])
+async def test_a_link_to_what_is_over_says_so(ledger: Ledger, meeting: Meeting, browser: Browser, left: bool) -> None:
+    """After leaving, and after the match, a link spent or unspent opens nothing."""
+    await browser.redeem(meeting.tokens[0])
+    if left:
+        await ledger.store.sessions.leave(meeting.seats[0], ledger.clock.now())
+    else:
+        await _end(ledger, meeting)
+    answer = await browser.redeem(meeting.tokens[0])
+    assert (answer.status, answer.code) == (410, "match_over")
+    if not left:
+        assert (await browser.redeem(meeting.tokens[1])).code == "match_over"
+
+
+async def test_an_unknown_link(browser: Browser) -> None:
+    """A token nobody made is 404."""
+    answer = await browser.redeem("A" * 43)
+    assert (answer.status, answer.code, browser.cookie) == (404, "link_unknown", None)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"", 400),
+        (b"{", 400),
+        (b"[]", 400),
+        (b"null", 400),
+        (b'"text"', 400),
+        (b"{}", 400),
+        (b'{"token":"x"}', 400),
+        (b'{"attempt":"00000000-0000-4000-8000-000000000001"}', 400),
+        (b'{"token":7,"attempt":"00000000-0000-4000-8000-000000000001"}', 400),
+        (b'{"token":"","attempt":"00000000-0000-4000-8000-000000000001"}', 400),
+        (b'{"token":"%s","attempt":"00000000-0000-4000-8000-000000000001"}' % (b"x" * 129), 400),
+        (b'{"token":"x","attempt":"not a UUID"}', 400),
+        (b'{"token":"x","attempt":"00000000-0000-4000-8000-000000000001\\n"}', 400),
+        (b'{"token":"x","attempt":null}', 400),
+        (b'\xff\xfe{"token"', 400),
+        (BRACKETS, 400),
+        (DIGITS, 400),
+        (b'{"token":"\\ud800","attempt":"00000000-0000-4000-8000-000000000001"}', 404),
+        (b'{"token":"x","attempt":"\\ud800"}', 400),
+        (b" " * (16 * 1024 + 1), 413),
+    ],
+)
+async def test_malformed_bodies(browser: Browser, sent: bytes, status: int) -> None:
+    """Whatever is sent gets its 4xx with a code, never a 5xx."""
+    answer = await browser.ask("POST", "/session", data=sent)
+    assert answer.status == status
+    assert answer.code
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
+async def test_only_json_is_taken(meeting: Meeting, browser: Browser, content_type: str) -> None:
+    """What a form can send is not read."""
+    sent = b'{"token":"%s","attempt":"%s"}' % (meeting.tokens[0].encode(), ATTEMPT.encode())
+    answer = await browser.ask("POST", "/session", data=sent, headers={"Content-Type": content_type})
+    assert (answer.status, answer.code) == (415, "not_json")
+
+
+@pytest.mark.parametrize("trouble", ["video_not_configured", "video_refused_our_key", "video_unreachable"])
+async def test_video_trouble_spends_nothing(
+    ledger: Ledger, meeting: Meeting, browser: Browser, rooms: ScriptedRooms, trouble: str
+) -> None:
+    """A hundred tries while LiveKit is in trouble are told so and not counted; afterwards the link works."""
+    rooms.trouble = trouble
+    for _ in range(100):
+        answer = await browser.redeem(meeting.tokens[0])
+        assert (answer.status, answer.code) == (503, trouble)
+    assert (await ledger.look(meeting.tokens[0])).state is LinkState.OPEN
+    rooms.trouble = None
+    assert (await browser.redeem(meeting.tokens[0])).status == 201
+
+
+@pytest.mark.parametrize("one_address", [False, True])
+async def test_of_fifty_racers_one_wins(meeting: Meeting, browsers: Browsers, one_address: bool) -> None:
+    """Different clients at once: one session; the others 410, or 429 where one address tries too often."""
+    racers = [browsers.open("127.0.0.1" if one_address else f"127.0.1.{number + 1}") for number in range(50)]
+    answers = await asyncio.gather(
+        *(racer.redeem(meeting.tokens[0], ATTEMPT[:-2] + f"{number:02}") for number, racer in enumerate(racers))
+    )
+    statuses = [answer.status for answer in answers]
+    assert statuses.count(201) == 1
+    assert statuses.count(410) == (20 if one_address else 49)
+    assert statuses.count(429) == (29 if one_address else 0)
+    assert sum(racer.cookie is not None for racer in racers) == 1
+
+
+async def test_of_fifty_repeats_all_get_the_same(meeting: Meeting, browsers: Browsers) -> None:
+    """One browser that sends its attempt fifty times at once has one session and one cookie."""
+    tabs = [browsers.open() for _ in range(50)]
+    answers = await asyncio.gather(*(tab.redeem(meeting.tokens[0]) for tab in tabs))
+    assert {answer.status for answer in answers} == {201}
+    assert len({tab.cookie for tab in tabs}) == 1
+
+
+async def test_planted_cookies_are_worth_nothing(ledger: Ledger, meeting: Meeting, browsers: Browsers) -> None:
+    """A hundred cookies put into a browser beforehand name no session, before or after it redeems."""
+    other = await ledger.matched(3, 4)
+    attacker = browsers.open()
+    await attacker.redeem(other.tokens[0])
+    planted = [*(f"{number}" * 43 for number in range(10)), "", "x" * 64, "x" * 65, "é", '"', attacker.cookie or ""]
+    for number, cookie in enumerate(planted):
+        victim = browsers.open(f"127.0.2.{number + 1}")
+        victim.cookie = cookie
+        answer = await victim.redeem(meeting.tokens[0], ATTEMPT)
+        assert answer.status == 201, cookie
+        assert victim.cookie not in planted
+        assert (await victim.get()).json["seat"] == meeting.seats[0]
+    assert (await attacker.get()).json["seat"] == other.seats[0]
+
+
+async def _end(ledger: Ledger, meeting: Meeting, reason: EndReason = EndReason.DECLINED) -> None:
+    assert await ledger.store.matches.end(
+        meeting.match_id, reason, now=ledger.clock.now(), states=(MatchState.INVITING, MatchState.MEETING)
+    )
