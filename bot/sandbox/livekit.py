@@ -109,9 +109,9 @@ class LiveKitServer:
         self._watching = asyncio.create_task(self._watch(self._process, said))
 
     async def _watch(self, process: Process, said: Path) -> None:
-        """Say so when it ends by itself."""
+        """Say so when it ends by itself; asked by whom ever (Ctrl-C reaches it too) it ends with 0."""
         status = await process.wait()
-        if process is self._process:
+        if status and process is self._process:
             log.error("the LiveKit server ended by itself (exit status %d): %s", status, _last_line(said))
 
     async def stop(self) -> None:

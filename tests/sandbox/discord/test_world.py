@@ -53,6 +53,15 @@ async def test_what_is_told(world: World, bot: SmallBot, study: int, alice: Pers
     assert heard == ["hello", "Find a partner", "Find somebody", "gone"]
 
 
+async def test_many_gone_at_once(world: World, bot: SmallBot, study: int) -> None:
+    """Messages deleted together are told one by one."""
+    heard: list[dict[str, Any]] = []
+    posted = [await bot.post(study, content=f"{n}") for n in range(2)]
+    world.listen(heard.append)
+    world.engine.bulk_delete_messages(study, [message.id for message in posted])
+    assert heard == [{"gone": str(message.id)} for message in posted]
+
+
 async def test_dismissing_is_told_once(world: World, bot: SmallBot, study: int, alice: Person, bob: Person) -> None:
     """Only its reader can dismiss an answer; what everybody sees stays."""
     await world.command(alice, study, "study block", {"member": str(bob.id)})
