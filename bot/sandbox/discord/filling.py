@@ -30,6 +30,7 @@ LISTS = {*SELECTS, ComponentType.STRING_SELECT, ComponentType.CHECKBOX_GROUP, Co
 ASKED_FOR = {*SELECTS, ComponentType.STRING_SELECT, ComponentType.TEXT_INPUT}  # required unless it says otherwise
 READ: Mapping[OptionType, Callable[[str], int | float]] = {OptionType.INTEGER: int, OptionType.NUMBER: float}
 LONGEST_TEXT = 4000
+NO_CHOICE = "option-choice"  # simcord's
 
 
 class CannotBeDone(Exception):
@@ -152,7 +153,7 @@ def _plain(kind: OptionType, option: Json, value: Value) -> Value:
     try:
         interactions.validate_option_value(name, option, value)
     except OptionError as unfit:
-        raise CannotBeDone(f"{unfit}.") from None
+        raise CannotBeDone(f"There is no choice {value}." if unfit.code == NO_CHOICE else f"{unfit}.") from None
     return value
 
 

@@ -65,7 +65,7 @@ async def test_the_language_of_who_asks(hall: Hall) -> None:
         ("study now", {"wait": "61"}, "wait takes a number from 1 to 60."),
         ("study now", {"wait": "soon"}, "wait takes a whole number."),
         ("study now", {"wait": "1.5"}, "wait takes a whole number."),
-        ("study now", {"style": "loud"}, "only allows"),
+        ("study now", {"style": "loud"}, "There is no choice loud."),
         ("study now", {"member": "1"}, "Nobody and nothing here has the id 1."),
         ("study now", {"role": "x"}, "Nobody and nothing here has the id x."),
         ("study block", {}, "member is still empty."),
