@@ -44,6 +44,5 @@ UPDATE invitations SET state = 'over' WHERE state = 'open' AND seat_id = :seat_i
 SELECT id FROM invitations WHERE seat_id = :seat_id AND state = 'open';
 
 -- name: issued_lately
--- How many links a seat got since then, not counting the first.
-SELECT count(*) AS issued FROM invitations
-WHERE seat_id = :seat_id AND issued_at > :since AND issued_at > (SELECT min(issued_at) FROM invitations WHERE seat_id = :seat_id);
+-- How many links a seat got since then, not counting its first.
+SELECT coalesce(sum(issued_at > :since) - (min(issued_at) > :since), 0) AS issued FROM invitations WHERE seat_id = :seat_id;
