@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.clock import Clock
+from bot.pairing.invitation import LINKS_PER_WINDOW, LINKS_WINDOW
 from bot.pairing.keys import Purpose, derive
 from bot.store import Store, StoreUnavailable
 from bot.store.leadership import Leadership
@@ -129,6 +130,7 @@ def _add_other_routes(app: web.Application, door: Door) -> None:
         invitations=door.store.invitations,
         matches=door.store.matches,
         unknown=RateLimit(clock=door.clock, times=FAILURES_A_MINUTE, within=MINUTE),
+        per_seat=RateLimit(clock=door.clock, times=LINKS_PER_WINDOW, within=LINKS_WINDOW),
         addresses=Addresses(door.trusted_proxies),
         link_key=derive(door.session_secret, Purpose.LINK),
         clock=door.clock,
@@ -157,6 +159,7 @@ async def _expect(request: web.Request) -> web.StreamResponse | None:
     """Only what HTTP knows may be expected of us."""
     if request.headers.get("Expect", "").lower() == "100-continue":
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0  # the answer itself has not begun
         return None
     return answer(Problem("bad_request"), load())
 
@@ -180,11 +183,19 @@ async def _in_our_words(request: web.Request, handler: Handler) -> web.StreamRes
     except Problem as problem:
         met = problem
     except web.HTTPException as refusal:
-        codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
-        met = Problem(codes.get(refusal.status, "bad_request"))
+        return _refused(request, refusal)
     except StoreUnavailable:
         met = Problem("store_unavailable")
     except Exception:  # a mistake of ours must not show itself to a browser
         log.exception("%s %s failed", request.method, request.path)
         met = Problem("internal")
     return answer(met, load(), accept=request.headers.get("Accept", ""))
+
+
+def _refused(request: web.Request, refusal: web.HTTPException) -> web.Response:
+    codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+    problem = Problem(codes.get(refusal.status, "bad_request"))
+    response = answer(problem, load(), accept=request.headers.get("Accept", ""))
+    if "Allow" in refusal.headers:
+        response.headers["Allow"] = refusal.headers["Allow"]
+    return response

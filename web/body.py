@@ -21,7 +21,7 @@ async def raw(request: web.Request) -> bytes:
             return await request.read()
     except web.HTTPRequestEntityTooLarge:
         raise Problem("too_large") from None
-    except (TimeoutError, web.RequestPayloadError):
+    except (OSError, web.RequestPayloadError):  # too slow, gone away, or no HTTP
         raise Problem("bad_request") from None
 
 

@@ -11,6 +11,7 @@ from web.browser_session import BrowserSessions
 from web.livekit_rooms import Rooms
 from web.problems import Problem
 from web.rate_limits import RateLimit
+from web.views import moment
 
 
 class JoinToken:
@@ -31,7 +32,7 @@ class JoinToken:
         await self._still_wanted(request, seat)
         expires_at = self._clock.now() + TOKEN_LASTS
         token = self._rooms.token(identity=seat.own.id, room_name=seat.match.room_name)
-        return web.json_response({"url": self._rooms.url, "token": token, "expires_at": expires_at.isoformat()})
+        return web.json_response({"url": self._rooms.url, "token": token, "expires_at": moment(expires_at)})
 
     async def _make_sure_of_room(self, seat: SeatInMatch) -> None:
         inside = await self._rooms.ensure(seat.match.room_name)
@@ -39,14 +40,17 @@ class JoinToken:
             raise Problem("room_full")
 
     async def _still_wanted(self, request: web.Request, seat: SeatInMatch) -> None:
-        """The match may have ended while the room was made; then the room must not stay."""
-        try:
-            now = _alive((await self._browser_sessions.active(request)).seat)
-        except Problem:
+        """The match may have ended, or moved, while the room was made; then the room must not stay.
+
+        Where only this seat was given up it stays: the partner may be in it.
+        """
+        held = await self._browser_sessions.held(request)
+        now = held.seat.match if held else seat.match
+        moved = now.room_name != seat.match.room_name
+        if moved or now.state is MatchState.ENDED:
             await self._rooms.close(seat.match.room_name)
-            raise
-        if now.match.room_name != seat.match.room_name:
-            await self._rooms.close(seat.match.room_name)
+        _alive((await self._browser_sessions.active(request)).seat)
+        if moved:
             raise Problem("session_replaced")
 
 

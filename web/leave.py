@@ -39,15 +39,19 @@ class Leave:
 
     async def delete(self, request: web.Request) -> web.Response:
         """204: the seat is given up; again it is 204."""
+        await body.json_object(request)
         session = await self._browser_sessions.readable(request)
         await self._sessions.leave(session.seat_id, self._clock.now())
         return web.Response(status=204)
 
     async def undo(self, request: web.Request) -> web.Response:
-        """200 with the view: the seat is taken again, within ten seconds."""
+        """200 with the view: the seat is taken again, within ten seconds; so it is where it was never given up."""
         await body.json_object(request)
         session = await self._browser_sessions.readable(request)
-        if session.seat.own.left_at and not await self._sessions.undo(session.seat_id, self._clock.now()):
+        seat = session.seat
+        if seat.match.state is MatchState.ENDED:
+            raise Problem("match_over")
+        if seat.own.left_at and not await self._sessions.undo(seat.own.id, self._clock.now()):
             raise Problem("match_over")
         return web.json_response(await self._page.of_seat(session.seat_id))
 
@@ -56,7 +60,8 @@ class Leave:
         await body.json_object(request)
         seat = (await self._browser_sessions.active(request)).seat
         self._must_be_due(seat)
-        if not await self._replace(seat):
+        if not await self._replace(seat):  # something came between: the partner, or the end
+            self._must_be_due((await self._browser_sessions.active(request)).seat)
             raise Problem("match_over")
         return web.json_response({}, status=202)
 

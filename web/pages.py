@@ -1,6 +1,7 @@
 """The built page: one document at `/j` and `/room`, and the files it names. Nothing else is ever served from disk."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from web.problems import Problem
 
 BUILT = Path(__file__).parent / "page" / "dist"
 FOREVER = "public, max-age=31536000, immutable"
+REFUSED = re.compile(r";q=0(\.0*)?$")  # a weight of nothing
 
 
 class NotBuilt(Exception):
@@ -26,8 +28,9 @@ class BuiltFile:
 
     def best(self, accepted: str) -> tuple[str, bytes]:
         """The smallest encoding that the header Accept-Encoding allows, and its bytes."""
-        offered = {part.partition(";")[0].strip() for part in accepted.split(",")}
-        encoding = next((name for name in ("br", "gzip") if name in offered and name in self.bodies), "")
+        offered = {part for part in accepted.lower().replace(" ", "").split(",") if not REFUSED.search(part)}
+        names = {part.partition(";")[0] for part in offered}
+        encoding = next((name for name in ("br", "gzip") if name in names and name in self.bodies), "")
         return encoding, self.bodies[encoding]
 
 

@@ -30,12 +30,18 @@ class RoomPresence:
             await self._presence.gone(event.identity, event.sid, event.room_name, self._clock.now())
         elif await self._has_seat(event):
             await self._presence.arrived(event.identity, event.sid, event.room_name, self._clock.now())
-        else:
+        elif await self._is_ours(event):
             await self._rooms.remove(event.room_name, event.identity)
 
     async def _has_seat(self, event: RoomEvent) -> bool:
         seat = await self._matches.of_seat(event.identity)
         return seat is not None and seat.match.room_name == event.room_name and seat.own.left_at is None
+
+    async def _is_ours(self, event: RoomEvent) -> bool:
+        """Whether the room is one of this installation: others may share its LiveKit."""
+        if await self._matches.of_seat(event.identity) is not None:
+            return True
+        return any(room.room_name == event.room_name for room in await self._presence.rooms())
 
     async def seen(self, room: RoomInUse, present: Mapping[str, str]) -> None:
         """The whole truth about one room."""

@@ -3,7 +3,7 @@
 from collections import OrderedDict, deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from math import ceil
 
 from aiohttp import web
@@ -50,25 +50,25 @@ class Addresses:
 
     def of(self, request: web.Request) -> str:
         """The client's address; an IPv6 client is its /64, for it has all of that to itself."""
-        hops = [*request.headers.get("X-Forwarded-For", "").split(","), request.remote or ""]
-        for hop in reversed(hops):
-            address = hop.strip()
-            if not self._is_trusted(address):
-                return _key(address)
-        return _key(request.remote or "")
+        lines = request.headers.getall("X-Forwarded-For", [])  # some proxies add a line of their own
+        hops = [hop.strip() for line in [*lines, request.remote or ""] for hop in line.split(",")]
+        return next((_key(hop) for hop in reversed(hops) if not self._is_trusted(hop)), _key(hops[-1]))
 
-    def _is_trusted(self, address: str) -> bool:
-        try:
-            return any(ip_address(address) in network for network in self._trusted)
-        except ValueError:
-            return False
+    def _is_trusted(self, hop: str) -> bool:
+        address = _parsed(hop)
+        return address is not None and any(address in network for network in self._trusted)
 
 
-def _key(address: str) -> str:
+def _parsed(hop: str) -> IPv4Address | IPv6Address | None:
     try:
-        parsed = ip_address(address)
+        address = ip_address(hop)
     except ValueError:
-        return address[:64]
-    if isinstance(parsed, IPv6Address):
-        return str(ip_network((parsed, 64), strict=False))
-    return str(parsed)
+        return None
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
+
+
+def _key(hop: str) -> str:
+    address = _parsed(hop)
+    if isinstance(address, IPv6Address):
+        return str(ip_network((int(address), 64), strict=False))
+    return str(address) if address else hop[:64]

@@ -114,6 +114,8 @@ class Redeem:
         look, now = await self._invitations.look(attempt.token_hash), self._clock.now()
         if look is None:
             raise Problem("link_unknown")
+        if look.match_state is MatchState.ENDED:  # while its room was made, which nobody may enter any more
+            await self._rooms.close(look.room_name)
         if not _is_repeat(look, attempt, now):
             _must_be_open(look, now)
             raise Problem("link_used")

@@ -25,6 +25,7 @@ class Resend:
         invitations: Invitations,
         matches: Matches,
         unknown: RateLimit,
+        per_seat: RateLimit,
         addresses: Addresses,
         link_key: bytes,
         clock: Clock,
@@ -32,6 +33,7 @@ class Resend:
         self._invitations = invitations
         self._matches = matches
         self._unknown = unknown
+        self._per_seat = per_seat
         self._addresses = addresses
         self._link_key = link_key
         self._clock = clock
@@ -49,6 +51,7 @@ class Resend:
     async def _send(self, look: Look) -> None:
         if look.match_state is MatchState.ENDED or look.seat_left:
             raise Problem("match_over")
+        self._per_seat.mark(look.seat_id)  # the ledger knows of links by other ways too, but not of two at once
         now = self._clock.now()
         if await self._invitations.issued_lately(look.seat_id, now - LINKS_WINDOW) >= LINKS_PER_WINDOW:
             raise Problem("slow_down", retry_after=ceil(LINKS_WINDOW.total_seconds()))

@@ -1,5 +1,8 @@
 """The public listener: aiohttp with less patience, and with our own words where its parser refuses a request."""
 
+import logging
+from collections.abc import Awaitable, Callable
+
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
@@ -9,6 +12,9 @@ from web.problems import Problem, answer
 
 KEEP_ALIVE = 5.0  # seconds; also what a silent or dripping client gets
 LINGER = 1.0
+OURS = 500  # from here on HTTP calls it our mistake
+
+log = logging.getLogger(__name__)
 
 
 class DoorProtocol(RequestHandler):
@@ -28,7 +34,9 @@ class DoorProtocol(RequestHandler):
         """Our own words instead of aiohttp's, which would repeat the offending bytes."""
         if request.writer.output_size > 0:
             raise ConnectionError("the answer has begun already")
-        response = answer(Problem("internal" if status >= 500 else "bad_request"), load())  # noqa: PLR2004 -- HTTP's
+        if status >= OURS:
+            log.error("a request failed before it reached us, or after", exc_info=exc)
+        response = answer(Problem("internal" if status >= OURS else "bad_request"), load())
         self.security.put_on(response)
         response.force_close()
         return response
@@ -45,6 +53,20 @@ class DoorServer(web.Server):
         return protocol
 
 
+Handle = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+
+def _in_our_words(handle: Handle) -> Handle:
+    async def handled(request: web.BaseRequest) -> web.StreamResponse:
+        """What aiohttp refuses before the application's middlewares see it: an expectation at an unknown address."""
+        try:
+            return await handle(request)
+        except web.HTTPException:
+            return answer(Problem("bad_request"), load())
+
+    return handled
+
+
 class DoorRunner(web.AppRunner):
     """Runs the application behind that server."""
 
@@ -58,6 +80,6 @@ class DoorRunner(web.AppRunner):
 
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
-        server = DoorServer(made.request_handler, request_factory=made.request_factory, **made._kwargs)  # noqa: SLF001 -- aiohttp offers no other way
+        server = DoorServer(_in_our_words(made.request_handler), request_factory=made.request_factory, **made._kwargs)  # noqa: SLF001 -- aiohttp offers no other way
         server.security = self._security
         return server

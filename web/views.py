@@ -57,7 +57,7 @@ class Views:
             "left_at": left_at,
             "undo_until": left_at + UNDO_FOR if left_at else None,
         }
-        return {name: _moment(time) for name, time in times.items()}
+        return {name: moment(time) for name, time in times.items()}
 
 
 def _state(seat: SeatInMatch) -> str:
@@ -79,5 +79,6 @@ def _partner(partner: Seat) -> dict[str, str | bool]:
     }
 
 
-def _moment(time: datetime | None) -> str | None:
+def moment(time: datetime | None) -> str | None:
+    """ISO 8601 in UTC to the millisecond, ending in Z; None stays None."""
     return time.isoformat(timespec="milliseconds").replace("+00:00", "Z") if time else None

@@ -63,7 +63,11 @@ class Browser:
         own |= {"X-Seat": self.seat} if self.seat else {}
         body = json.dumps(sent).encode() if sent is not None else data
         async with self.http.request(
-            method, self.base + path, data=body, headers={**self.always, **own, **(headers or {})}, allow_redirects=False
+            method,
+            self.base + path,
+            data=body,
+            headers={**self.always, **own, **(headers or {})},
+            allow_redirects=False,
         ) as answer:
             self._keep(answer.headers.getall("Set-Cookie", []))
             return Answer(status=answer.status, headers=answer.headers, body=await answer.read())

@@ -18,7 +18,6 @@ CHAT_URL = "https://discord.example/channels"
 PROXY = "127.9.9.9"
 
 
-
 @pytest.fixture
 def clock() -> VirtualClock:
     return VirtualClock()

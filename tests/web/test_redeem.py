@@ -267,7 +267,7 @@ async def test_of_fifty_repeats_all_get_the_same(meeting: Meeting, browsers: Bro
 
 
 async def test_planted_cookies_are_worth_nothing(ledger: Ledger, meeting: Meeting, browsers: Browsers) -> None:
-    """A hundred cookies put into a browser beforehand name no session, before or after it redeems."""
+    """Cookies put into a browser beforehand, another's own among them, do not become its session."""
     other = await ledger.matched(3, 4)
     attacker = browsers.open()
     await attacker.redeem(other.tokens[0])
