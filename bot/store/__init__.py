@@ -67,7 +67,7 @@ class Store:
         return self.engine.listen(topic)
 
     async def check(self) -> None:
-        """Write nothing, really; raises StoreUnavailable where writing does not work."""
+        """Really write something that says nothing; raises StoreUnavailable where writing does not work."""
         await self.engine.write([Statement(name="engine.probe", values={})])
 
 

@@ -39,7 +39,7 @@ class Unexpected(StoreError):
 
 
 class GuardBroken(StoreError):
-    """A unique index said no; `guard` is its name."""
+    """A unique index said no; `guard` is its name, or the columns of a key that was there before."""
 
     def __init__(self, guard: str) -> None:
         super().__init__(guard)

@@ -1,10 +1,10 @@
-"""Brings a SQLite file to the newest schema: numbered SQL, forward only, one transaction each, a copy made before.
+"""Brings a SQLite file to the newest schema: numbered SQL, forward only, all of it or nothing, a copy made before.
 
 A file from a newer version of Hey Buddy is refused.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
@@ -37,18 +37,33 @@ def migrate(path: Path) -> Sequence[int]:
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> Sequence[int]:
+    """Under the file's one write lock from the look at its version to the end, so two who start together take turns."""
+    connection.execute("BEGIN IMMEDIATE")
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     known = migrations()
     if version > known[-1][0]:
         raise NewerDatabase(NewerDatabase.__doc__)
     missing = [(number, text) for number, text in known if number > version]
     if missing and version:
-        _copy(connection, path.with_name(f"{path.name}.before-{missing[-1][0]:04}"))
+        _copy(path, path.with_name(f"{path.name}.before-{missing[-1][0]:04}"))
     for number, text in missing:
-        connection.executescript(f"BEGIN IMMEDIATE;\n{text}\nPRAGMA user_version = {number};\nCOMMIT;")
+        for statement in _statements(text):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {number}")
+    connection.execute("COMMIT")
     return [number for number, _ in missing]
 
 
-def _copy(connection: sqlite3.Connection, destination: Path) -> None:
-    with closing(sqlite3.connect(destination)) as copy:
-        connection.backup(copy)
+def _statements(text: str) -> Iterator[str]:
+    """One statement after the other; sqlite3's own `executescript` would commit first."""
+    statement = ""
+    for piece in text.split(";"):
+        statement += f"{piece};"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _copy(path: Path, destination: Path) -> None:
+    with closing(sqlite3.connect(path)) as original, closing(sqlite3.connect(destination)) as copy:
+        original.backup(copy)

@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.pairing.delivery import Kind
 from bot.store import Store, StoreUnavailable, open_store
 from bot.store.engine import GuardBroken, Statement, Unexpected
+from bot.store.outbox import OutboxRow, put
+from tests.clocks import VirtualClock
 from tests.store.ledger import Ledger
 
 ROUNDS = 20
@@ -70,17 +73,52 @@ async def test_a_unique_index_says_its_name(ledger: Ledger) -> None:
     assert await ledger.store.tickets.waiting() == [ticket]
 
 
-async def test_a_mistake_of_ours_hurts_only_whoever_made_it(store: Store) -> None:
-    """A query that does not exist fails its caller; the writer goes on."""
+@pytest.mark.parametrize(
+    ("mistake", "error"),
+    [
+        (Statement(name="no.such", values={}), KeyError),
+        (Statement(name="facts.keep", values={"name": "b"}), sqlite3.ProgrammingError),
+        (Statement(name="facts.keep", values={"name": "b", "value": None}), sqlite3.IntegrityError),
+        (Statement(name="facts.keep", values={"name": "b", "value": 2**64}), OverflowError),
+    ],
+)
+async def test_a_mistake_of_ours_hurts_only_whoever_made_it(
+    store: Store, mistake: Statement, error: type[Exception]
+) -> None:
+    """It is no trouble with the database, is raised as what it is, and the others in the same commit are well."""
     wrong, right = await asyncio.gather(
-        store.engine.write([Statement(name="no.such", values={})]),
-        store.engine.write([keep("a", "1")]),
-        return_exceptions=True,
+        store.engine.write([keep("c", "1"), mistake]), store.engine.write([keep("a", "1")]), return_exceptions=True
     )
-    assert isinstance(wrong, KeyError)
-    assert await store.facts.fact("a") is None or not isinstance(right, BaseException)
-    await store.facts.keep_fact("b", "2")
-    assert await store.facts.fact("b") == "2"
+    assert isinstance(wrong, error)
+    assert not isinstance(right, BaseException)
+    assert [await store.facts.fact(name) for name in ("a", "b", "c")] == ["1", None, None]
+
+
+async def test_a_mistake_in_a_question(store: Store) -> None:
+    """A value left out is our mistake too, and not the database's."""
+    with pytest.raises(sqlite3.ProgrammingError):
+        await store.engine.one("facts.get")
+
+
+async def test_a_key_that_was_there_before(store: Store, clock: VirtualClock) -> None:
+    """An id used twice is refused, by the name of its column."""
+    row = OutboxRow(
+        id="twice", kind=Kind.UNMATCHED, member_id=1, values={}, due_at=clock.now(), server_id=1, locale="en"
+    )
+    await store.engine.write([put(row)])
+    with pytest.raises(GuardBroken, match=r"outbox\.id"):
+        await store.engine.write([put(row)])
+
+
+async def test_whoever_goes_away_meanwhile(store: Store) -> None:
+    """What a caller wrote before giving up is written, and those who listen hear of it."""
+    wake = store.listen("outbox")
+    writing = asyncio.create_task(store.engine.write([keep("a", "1")], wakes=("outbox",)))
+    await asyncio.sleep(0)
+    writing.cancel()
+    async with asyncio.timeout(5):
+        await wake.wait(60)
+    assert await store.facts.fact("a") == "1"
 
 
 async def test_listeners_are_woken_after_the_commit(store: Store) -> None:
@@ -127,10 +165,9 @@ async def test_a_file_that_is_no_database(database: Path) -> None:
     assert database.read_text().startswith("a letter")
 
 
-async def test_locked_by_another_and_free_again(store: Store, database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_locked_by_another_and_free_again(store: Store, database: Path) -> None:
     """While another program holds the file writing is refused, as a whole; afterwards it works again."""
-    del monkeypatch
-    await store.engine.write([Statement(name="engine.probe", values={})])
+    await store.check()
     await store.engine._writer.fetch("PRAGMA busy_timeout = 50", {})  # type: ignore[attr-defined]  # a test's patience
     other = sqlite3.connect(database, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -162,6 +199,14 @@ async def test_a_full_disk(store: Store, database: Path) -> None:
     assert await store.facts.fact("a") == "1"
     await store.facts.keep_fact("a", "3")
     assert await store.facts.fact("a") == "3"
+
+
+async def test_the_check_really_writes(store: Store) -> None:
+    """It notices a disk on which nothing more can be written, and that it can again."""
+    await store.check()
+    with no_file_grows(0), pytest.raises(StoreUnavailable):
+        await store.check()
+    await store.check()
 
 
 async def test_killed_while_writing(database: Path) -> None:

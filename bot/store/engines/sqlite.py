@@ -16,12 +16,15 @@ from typing import Self, cast
 import aiosqlite
 
 from bot.store import queries
-from bot.store.engine import GuardBroken, Row, Statement, StoreError, StoreUnavailable, Unexpected, Value
+from bot.store.engine import GuardBroken, Row, Statement, StoreUnavailable, Unexpected, Value
 
 BUSY_TIMEOUT = 5.0  # seconds
 LISTS_PER_COMMIT = 256
 
 Rows = list[list[sqlite3.Row]]
+
+_OF_ONE_LIST = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
+_UNIQUE = "UNIQUE constraint failed: "
 
 
 class Hopper(aiosqlite.Connection):
@@ -61,11 +64,18 @@ def _in_savepoint(
     connection.execute("SAVEPOINT list")
     try:
         outcome: Rows | Exception = [_run(connection, statement, sql) for statement in statements]
-    except (Unexpected, sqlite3.IntegrityError) as refusal:
+    except Exception as refusal:
+        if _is_the_files(refusal):
+            raise
         connection.execute("ROLLBACK TO list")
         outcome = refusal
     connection.execute("RELEASE list")
     return outcome
+
+
+def _is_the_files(error: Exception) -> bool:
+    """Trouble with the file is everybody's; any other error, a mistake of ours included, belongs to its list alone."""
+    return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, _OF_ONE_LIST)
 
 
 def _run(connection: sqlite3.Connection, statement: Statement, sql: Mapping[str, str]) -> list[sqlite3.Row]:
@@ -80,6 +90,7 @@ def _run(connection: sqlite3.Connection, statement: Statement, sql: Mapping[str,
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Pending:
     statements: Sequence[Statement]
+    wakes: Collection[str]
     answer: "asyncio.Future[Rows]"
 
 
@@ -153,48 +164,51 @@ class SqliteEngine:
         try:
             return await self._reader.fetch(self._sql[name], values)
         except sqlite3.Error as trouble:
-            raise _unavailable(trouble) from trouble
+            if _is_the_files(trouble):
+                raise _unavailable(trouble) from trouble
+            raise
 
     async def write(self, statements: Sequence[Statement], *, wakes: Collection[str] = ()) -> Sequence[Sequence[Row]]:
         """Carry out all statements or none, and wake the listeners of `wakes` after the commit."""
         self._must_be_open()
         answer: asyncio.Future[Rows] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Pending(statements=statements, answer=answer))
+        self._waiting.append(_Pending(statements=statements, wakes=wakes, answer=answer))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write_all(), name="store writer")
-        rows = await answer
-        for topic in wakes:
-            for wake in self._wakes[topic]:
-                wake.wake()
-        return rows
+        return await answer
 
     async def _write_all(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:LISTS_PER_COMMIT], self._waiting[LISTS_PER_COMMIT:]
             for pending, outcome in zip(batch, await self._commit(batch), strict=True):
-                if pending.answer.cancelled():
-                    continue
-                if isinstance(outcome, Exception):
-                    pending.answer.set_exception(outcome)
-                else:
-                    pending.answer.set_result(outcome)
+                self._answer(pending, outcome)
         self._writing = None
+
+    def _answer(self, pending: _Pending, outcome: Rows | Exception) -> None:
+        """Tell the caller and, even where the caller has gone meanwhile, those who listen."""
+        if not isinstance(outcome, Exception):
+            for topic in pending.wakes:
+                for wake in self._wakes[topic]:
+                    wake.wake()
+        if pending.answer.cancelled():
+            return
+        if isinstance(outcome, Exception):
+            pending.answer.set_exception(outcome)
+        else:
+            pending.answer.set_result(outcome)
 
     async def _commit(self, batch: Sequence[_Pending]) -> Sequence[Rows | Exception]:
         try:
             outcomes = await self._writer.write([pending.statements for pending in batch], self._sql)
-        except sqlite3.Error as trouble:
+        except Exception as trouble:  # noqa: BLE001 -- whatever it is, everybody who waits gets an answer
             return [_unavailable(trouble) for _ in batch]
-        except Exception as mistake:  # noqa: BLE001 -- a mistake of ours goes to whoever made it; the writer goes on
-            return [mistake] * len(batch)
         return [self._named(outcome) for outcome in outcomes]
 
     def _named(self, outcome: Rows | Exception) -> Rows | Exception:
-        if not isinstance(outcome, sqlite3.IntegrityError):
+        if not isinstance(outcome, sqlite3.IntegrityError) or not str(outcome).startswith(_UNIQUE):
             return outcome
-        _, _, columns = str(outcome).partition("UNIQUE constraint failed: ")
-        guard = self._guards.get(columns)
-        return GuardBroken(guard) if guard else outcome
+        columns = str(outcome).removeprefix(_UNIQUE)
+        return GuardBroken(self._guards.get(columns, columns))
 
     def listen(self, topic: str) -> SqliteWake:
         """A listener to what `write(…, wakes=…)` announces in this process."""
@@ -211,10 +225,12 @@ class SqliteEngine:
         if self._closed:
             return
         self._closed = True
-        if self._writing is not None:
-            await self._writing
-        for connection in (self._reader, self._writer):
-            await connection.close()
+        try:
+            if self._writing is not None:
+                await asyncio.shield(self._writing)
+        finally:
+            for connection in (self._reader, self._writer):
+                await connection.close()
 
 
 def _connection(path: Path) -> Hopper:
@@ -226,5 +242,5 @@ def _connection(path: Path) -> Hopper:
     return Hopper(connect, iter_chunk_size=64)
 
 
-def _unavailable(trouble: sqlite3.Error) -> StoreError:
+def _unavailable(trouble: Exception) -> StoreUnavailable:
     return StoreUnavailable(f"The database cannot be used: {trouble}.")
