@@ -1,19 +1,12 @@
 """Only our own pages may change anything: judged by the headers that a browser sets and no page can forge."""
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from web.problems import Problem
 
 OriginRule = Callable[[str], bool]
-
-
-def origin_of(url: str) -> str:
-    """Scheme, host and port of a URL, as a browser says it in Origin."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def must_be_ours(request: web.Request, ours: OriginRule) -> None:

@@ -1,0 +1,133 @@
+"""Join tokens: for the seat's own room, while the match lives, not too often."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot.clock import new_id
+from bot.pairing.invitation import digest
+from bot.pairing.match import EndReason, MatchState
+from tests.store.ledger import Ledger, Meeting
+from tests.web.browsers import Browser
+from tests.web.scripted_rooms import URL, ScriptedRooms
+
+Both = tuple[Browser, Browser]
+ROUTE = "/session/join-token"
+
+
+async def test_a_token(meeting: Meeting, inside: Both) -> None:
+    """Where to, with what, until when: for the own seat in the own room."""
+    answer = await inside[0].post(ROUTE)
+    assert answer.json == {
+        "url": URL,
+        "token": f"token of {meeting.seats[0]} for {meeting.room_name}",
+        "expires_at": "2026-03-02T16:10:00.000Z",
+    }
+
+
+async def test_eleven_tokens_in_a_minute(ledger: Ledger, inside: Both) -> None:
+    """The eleventh is told when to come back, which then is true; the partner is not held up."""
+    me, partner = inside
+    for _ in range(10):
+        assert (await me.post(ROUTE)).status == 200
+        ledger.clock.pass_time(seconds=1)
+    answer = await me.post(ROUTE)
+    assert (answer.status, answer.code, answer.json["retry_after"]) == (429, "slow_down", 50)
+    assert answer.headers["Retry-After"] == "50"
+    assert (await partner.post(ROUTE)).status == 200
+    ledger.clock.pass_time(seconds=49.999)
+    assert (await me.post(ROUTE)).status == 429
+    ledger.clock.pass_time(seconds=0.001)
+    assert (await me.post(ROUTE)).status == 200
+
+
+@pytest.mark.parametrize(
+    ("seated", "strangers", "status"), [(0, 2, 409), (1, 1, 200), (2, 0, 200), (1, 2, 409), (0, 1, 200)]
+)
+async def test_a_room_with_two_places(
+    meeting: Meeting, inside: Both, rooms: ScriptedRooms, seated: int, strangers: int, status: int
+) -> None:
+    """It is full for a seat when two others are in; a seat that is in itself may come back."""
+    who = [*meeting.seats[:seated], *(f"stranger {number}" for number in range(strangers))]
+    rooms.inside[meeting.room_name] = dict.fromkeys(who, "PA")
+    answer = await inside[0].post(ROUTE)
+    assert (answer.status, answer.code) == (status, "" if status == 200 else "room_full")
+
+
+@pytest.mark.parametrize("trouble", ["video_not_configured", "video_refused_our_key", "video_unreachable"])
+async def test_video_trouble(inside: Both, rooms: ScriptedRooms, trouble: str) -> None:
+    """This route says what is wrong with the video, and works again when it is not."""
+    rooms.trouble = trouble
+    answer = await inside[0].post(ROUTE)
+    assert (answer.status, answer.code) == (503, trouble)
+    rooms.trouble = None
+    assert (await inside[0].post(ROUTE)).status == 200
+
+
+async def test_the_match_is_over(ledger: Ledger, meeting: Meeting, inside: Both, rooms: ScriptedRooms) -> None:
+    """No token, and no room is made for one."""
+    await _end(ledger, meeting)
+    rooms.asked.clear()
+    answer = await inside[0].post(ROUTE)
+    assert (answer.status, answer.code, rooms.asked) == (410, "match_over", [])
+
+
+async def test_the_match_ends_while_the_room_is_made(
+    ledger: Ledger, meeting: Meeting, inside: Both, rooms: ScriptedRooms
+) -> None:
+    """The room is closed again and there is no token."""
+    asking = await _asked(inside[0], rooms)
+    await _end(ledger, meeting)
+    rooms.made.set()
+    answer = await asking
+    assert (answer.status, answer.code) == (410, "match_over")
+    assert rooms.said("close") == [("close", meeting.room_name)]
+
+
+async def test_the_seat_is_left_while_the_room_is_made(
+    ledger: Ledger, meeting: Meeting, inside: Both, rooms: ScriptedRooms
+) -> None:
+    """There is no token, but the room stays: the partner may be in it."""
+    asking = await _asked(inside[0], rooms)
+    await ledger.store.sessions.leave(meeting.seats[0], ledger.clock.now())
+    rooms.made.set()
+    assert (await asking).code == "match_over"
+    assert rooms.said("close") == []
+
+
+@pytest.mark.parametrize(("side", "code"), [(0, "session_replaced"), (1, "session_replaced")])
+async def test_the_room_moves_while_it_is_made(
+    ledger: Ledger, meeting: Meeting, inside: Both, rooms: ScriptedRooms, side: int, code: str
+) -> None:
+    """Where a new device took one seat meanwhile the old name is closed again, whoever asked."""
+    asking = await _asked(inside[0], rooms)
+    assert await ledger.store.invitations.issue(
+        meeting.seats[side], new_id(ledger.clock), digest("new"), now=ledger.clock.now()
+    )
+    assert await ledger.redeem("new")
+    rooms.made.set()
+    assert (await asking).code == code
+    assert rooms.said("close") == [("close", meeting.room_name)]
+
+
+async def test_without_a_session(browser: Browser, rooms: ScriptedRooms) -> None:
+    """Nobody gets no token and makes no room."""
+    answer = await browser.post(ROUTE)
+    assert (answer.status, answer.code, rooms.asked) == (401, "no_session", [])
+
+
+async def _asked(browser: Browser, rooms: ScriptedRooms) -> "asyncio.Task[Any]":
+    """A request for a token that has come as far as the making of the room."""
+    rooms.asked.clear()
+    rooms.making.clear()
+    rooms.made.clear()
+    asking = asyncio.create_task(browser.post(ROUTE))
+    await rooms.making.wait()
+    return asking
+
+
+async def _end(ledger: Ledger, meeting: Meeting) -> None:
+    assert await ledger.store.matches.end(
+        meeting.match_id, EndReason.BLOCKED, now=ledger.clock.now(), states=(MatchState.INVITING, MatchState.MEETING)
+    )

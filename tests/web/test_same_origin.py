@@ -1,0 +1,73 @@
+"""Only our own pages change anything."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from tests.store.ledger import Ledger, Meeting
+from tests.web.browsers import Browser
+from tests.web.conftest import PUBLIC_URL
+
+CHANGES = [
+    ("POST", "/session"),
+    ("DELETE", "/session"),
+    ("POST", "/session/undo"),
+    ("POST", "/session/another"),
+    ("POST", "/session/join-token"),
+    ("POST", "/invitation/resend"),
+]
+OURS: list[Mapping[str, str]] = [
+    {"Sec-Fetch-Site": "same-origin"},
+    {"Origin": PUBLIC_URL},
+    {"Sec-Fetch-Site": "same-origin", "Origin": PUBLIC_URL},
+]
+NOT_OURS: list[Mapping[str, str]] = [
+    {},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "none"},
+    {"Sec-Fetch-Site": ""},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {"Origin": PUBLIC_URL + ".evil.example"},
+    {"Origin": PUBLIC_URL.replace("https", "http")},
+    {"Origin": PUBLIC_URL + ":444"},
+    {"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.example"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": PUBLIC_URL},
+    {"Host": "evil.example", "Origin": "https://evil.example"},
+    {"Origin": "", "Referer": PUBLIC_URL + "/j"},
+]
+
+
+@pytest.mark.parametrize(("method", "path"), CHANGES)
+@pytest.mark.parametrize("said", NOT_OURS, ids=str)
+async def test_other_pages(
+    ledger: Ledger, meeting: Meeting, inside: tuple[Browser, Browser], method: str, path: str, said: Mapping[str, str]
+) -> None:
+    """With a good cookie and a good body, from anywhere else: 403, and nothing has changed."""
+    me, _ = inside
+    before = (await me.get()).json
+    me.always = dict(said)
+    answer = await me.ask(method, path, {"token": meeting.tokens[1]})
+    assert (answer.status, answer.code) == (403, "cross_site")
+    assert (await me.get()).json == before
+    assert len(await ledger.store.outbox.due(ledger.clock.now(), 99)) == 2
+
+
+@pytest.mark.parametrize("said", OURS, ids=str)
+async def test_our_own_pages(inside: tuple[Browser, Browser], said: Mapping[str, str]) -> None:
+    """One header suffices, and two that agree."""
+    me, _ = inside
+    me.always = dict(said)
+    assert (await me.post("/session/join-token")).status == 200
+    assert (await me.leave()).status == 204
+
+
+@pytest.mark.parametrize(("method", "path"), CHANGES)
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded"])
+async def test_forms(inside: tuple[Browser, Browser], method: str, path: str, content_type: str) -> None:
+    """What a form could send changes nothing either: every change is JSON."""
+    me, _ = inside
+    answer = await me.ask(method, path, data=b"{}", headers={"Content-Type": content_type})
+    assert (answer.status, answer.code) == (415, "not_json")
+    assert (await me.get()).json["state"] == "inviting"

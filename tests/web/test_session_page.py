@@ -1,0 +1,146 @@
+"""The session as the page sees it, in every state."""
+
+from typing import Any
+
+import pytest
+
+from bot.pairing.match import EndReason, MatchState
+from tests.store.ledger import Ledger, Meeting
+from tests.web.browsers import Browser, Browsers
+from tests.web.conftest import CHAT_URL
+
+Both = tuple[Browser, Browser]
+STARTED = "2026-03-02T16:00:00.000Z"
+NO_TIMES = dict.fromkeys(("told_at", "told_again_at", "met_at", "ends_at", "ended_at", "left_at", "undo_until"))
+
+
+async def test_the_whole_view(inside: Both, meeting: Meeting) -> None:
+    """Everything the contract names, and nothing else: no id of a member, of a match or of the room."""
+    answer = await inside[0].get()
+    view: dict[str, Any] = answer.json
+    assert view.pop("why")
+    assert view.pop("version") >= 1
+    assert view == {
+        "seat": meeting.seats[0],
+        "state": "inviting",
+        "ended_as": None,
+        "me": {"name": "Member 1"},
+        "partner": {"name": "Member 2", "present": False, "came": False, "left": False},
+        "subject": "Maths",
+        "length_minutes": 50,
+        "style": "any",
+        "camera": "any",
+        "level": None,
+        "language": "en",
+        "goals": [],
+        "times": {**NO_TIMES, "now": STARTED, "matched_at": STARTED, "another_at": "2026-03-02T16:07:00.000Z"},
+        "chat_url": f"{CHAT_URL}/900",
+    }
+    text = answer.body.decode()
+    assert not any(secret in text for secret in (meeting.match_id, meeting.room_name, meeting.seats[1]))
+
+
+async def test_the_partner_comes_and_goes(ledger: Ledger, meeting: Meeting, inside: Both) -> None:
+    """Present now, came once; each change is a new version."""
+    me, _ = inside
+    await ledger.in_the_room(meeting, 0)
+    alone = (await me.get()).json
+    assert alone["times"]["another_at"]
+    await ledger.in_the_room(meeting, 1)
+    together = (await me.get()).json
+    assert (together["state"], together["partner"]["present"], together["partner"]["came"]) == ("meeting", True, True)
+    assert (together["times"]["met_at"], together["times"]["ends_at"]) == (STARTED, "2026-03-02T16:50:00.000Z")
+    assert together["times"]["another_at"] is None
+    await ledger.store.presence.gone(meeting.seats[1], "PA_1", meeting.room_name, ledger.clock.now())
+    gone = (await me.get()).json
+    assert (gone["state"], gone["partner"]["present"], gone["partner"]["came"]) == ("meeting", False, True)
+    assert alone["version"] < together["version"] < gone["version"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        (EndReason.DONE, "done"),
+        (EndReason.DECLINED, "declined"),
+        (EndReason.NO_SHOW, "no_show"),
+        (EndReason.REPLACED, "replaced"),
+        (EndReason.BLOCKED, "over"),
+    ],
+)
+async def test_endings(ledger: Ledger, meeting: Meeting, inside: Both, reason: EndReason, told: str) -> None:
+    """Ended, with a neutral word: that somebody was blocked is not told."""
+    assert await ledger.store.matches.end(
+        meeting.match_id, reason, now=ledger.clock.now(), states=(MatchState.INVITING,)
+    )
+    answer = await inside[0].get()
+    assert (answer.json["state"], answer.json["ended_as"]) == ("ended", told)
+    assert b"block" not in answer.body
+
+
+async def test_every_reason_has_a_word() -> None:
+    """The table above is complete."""
+    assert set(EndReason) == {
+        EndReason.DONE,
+        EndReason.DECLINED,
+        EndReason.NO_SHOW,
+        EndReason.REPLACED,
+        EndReason.BLOCKED,
+    }
+
+
+@pytest.mark.parametrize("cookie", [None, "", "x" * 43, "x" * 64, "x" * 65, "\\", "é"])
+async def test_unknown_cookies(browser: Browser, inside: Both, cookie: str | None) -> None:
+    """They are nobody's."""
+    del inside
+    browser.cookie = cookie
+    answer = await browser.get()
+    assert (answer.status, answer.code) == (401, "no_session")
+
+
+async def test_an_idle_session_is_none(ledger: Ledger, inside: Both) -> None:
+    """Half an hour without a word; asking keeps it awake."""
+    me, other = inside
+    for _ in range(2):
+        ledger.clock.pass_time(minutes=29)
+        assert (await me.get()).status == 200
+    assert (await other.get()).code == "no_session"
+
+
+async def test_the_tab_of_another_seat(ledger: Ledger, inside: Both, browsers: Browsers, meeting: Meeting) -> None:
+    """Cookie and seat that differ: the tab is told who the cookie is, and nothing happens on any route."""
+    del browsers
+    me, _ = inside
+    me.seat = meeting.seats[1]
+    for method, path in [
+        ("GET", "/session"),
+        ("DELETE", "/session"),
+        ("POST", "/session/undo"),
+        ("POST", "/session/another"),
+        ("POST", "/session/join-token"),
+    ]:
+        answer = await me.ask(method, path, None if method == "GET" else {})
+        assert (answer.status, answer.code, answer.json["holder"]) == (409, "other_seat", "Member 1"), path
+    for seat in meeting.seats:
+        found = await ledger.store.matches.of_seat(seat)
+        assert found is not None
+        assert found.own.left_at is None
+
+
+async def test_nobody_reads_the_seat_of_another(ledger: Ledger, browsers: Browsers) -> None:
+    """Whoever sends the ids of others' seats with a cookie of their own gets nothing of theirs."""
+    meetings = [await ledger.matched(10 + 2 * number, 11 + 2 * number) for number in range(5)]
+    members = [(browsers.open(), token, seat) for m in meetings for token, seat in zip(m.tokens, m.seats, strict=True)]
+    for browser, token, _ in members:
+        assert (await browser.redeem(token)).status == 201
+    for browser, _, own in members:
+        for _, _, seat in members:
+            browser.seat = seat
+            answer = await browser.get()
+            assert answer.status == (200 if seat == own else 409)
+            assert seat == own or seat not in answer.body.decode()
+
+
+async def test_without_a_seat_the_cookie_decides(inside: Both, meeting: Meeting) -> None:
+    """A reloaded page does not know its seat yet."""
+    inside[1].seat = None
+    assert (await inside[1].get()).json["seat"] == meeting.seats[1]
