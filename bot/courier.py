@@ -6,6 +6,7 @@ recording doubles nothing.
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
@@ -29,18 +30,18 @@ log = logging.getLogger(__name__)
 
 
 class Pace:
-    """Turns at an even distance, so that no second holds more than `a_second`."""
+    """Turns at once while there are few, and never more than `a_second` of them in any second."""
 
-    def __init__(self, *, clock: Clock, a_second: float = A_SECOND) -> None:
+    def __init__(self, *, clock: Clock, a_second: int = A_SECOND) -> None:
         self._clock = clock
-        self._distance = timedelta(seconds=1 / a_second)
-        self._next: datetime | None = None
+        self._turns: deque[datetime] = deque(maxlen=a_second)
 
     async def turn(self) -> None:
         """Return when it is this caller's turn, in the order of asking."""
         now = self._clock.now()
-        mine = now if self._next is None else max(now, self._next)
-        self._next = mine + self._distance
+        full = len(self._turns) == self._turns.maxlen
+        mine = max(now, self._turns[0] + timedelta(seconds=1)) if full else now
+        self._turns.append(mine)
         if mine > now:
             await self._clock.sleep((mine - now).total_seconds())
 

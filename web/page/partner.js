@@ -28,8 +28,9 @@ export class PartnerPicture {
     const camera = tracks.find(({ source }) => source === "camera");
     const microphone = tracks.find(({ source }) => source === "microphone");
     const picture = camera && !camera.isMuted ? (camera.track ?? null) : null;
-    this.#attach(picture, microphone?.track ?? null);
+    // Visible first: LiveKit sends no picture to an element that cannot be seen.
     this.video.hidden = !picture;
+    this.#attach(picture, microphone?.track ?? null);
     find(this.root, "[data-no-picture]").hidden = !partner || picture !== null;
     find(this.root, "[data-letter]").textContent = [...name][0]?.toUpperCase() ?? "";
     find(this.root, "[data-partner-sound]").textContent = page.room.partner_camera_off;
