@@ -1,47 +1,54 @@
-// The connection to the room: joins, notices how it is, comes back by itself, and asks our server why when it cannot.
+// The connection to the room: joins, publishes what is on, comes back by itself, and asks our server why when it cannot.
 //
 // Fires "partner" (came, went, or their picture or sound changed), "connection" (its state or quality), "sound" (whether
-// the browser lets us be heard), and, for good, "displaced" or "ended" (with the Problem).
+// the browser lets us be heard), and, for good, "displaced" or "ended" (with the Problem, if there is one).
 
 import { Problem, joinToken } from "./api.js";
 import { pause } from "./moments.js";
-import { Publisher } from "./publisher.js";
 
-/** @typedef {import("./devices.js").Devices} Devices */
-/** @typedef {import("livekit-client").Room} LiveKitRoom @typedef {typeof import("./livekit.js")} LiveKit */
+/** @typedef {import("./devices.js").Devices} Devices @typedef {import("./devices.js").Kind} Kind */
+/** @typedef {typeof import("./livekit.js")} LiveKit */
 /** @typedef {"connecting" | "good" | "weak" | "lost" | "closed"} Connection */
 
 const DEADLINE = 15_000;
 const GIVE_UP_AFTER = 60_000;
-const CLIENT_TRIES = [0, 300, 1_200, 2_700, 4_800];
-const WORTH_A_RETRY = new Set([
-  "offline", "video_blocked", "video_unreachable", "slow_down", "internal", "store_unavailable",
-]);
+const WORTH_A_RETRY = new Set(["offline", "video_unreachable", "slow_down", "internal", "store_unavailable"]);
+
+/** @type {Promise<LiveKit> | null} */
+let loading = null;
+
+/** Fetch livekit-client, once. */
+export function load() {
+  loading ??= import("./livekit.js").catch((error) => {
+    loading = null;
+    throw error;
+  });
+  return loading;
+}
 
 export class Call extends EventTarget {
-  /** @type {LiveKitRoom | null} */
+  /** @type {import("livekit-client").Room | null} */
   #room = null;
-  /** @type {Publisher | null} */
-  #publisher = null;
+  /** @type {LiveKit | null} */
+  #kit = null;
   /** @type {Connection} */
   connection = "connecting";
   attempt = 0;
   nextTryAt = 0;
   /** @type {(() => void) | null} */
   #hurry = null;
-  #quit = new AbortController();
+  #leaving = false;
 
-  /** @param {Devices} devices @param {LiveKit} kit */
-  constructor(devices, kit) {
+  /** @param {Devices} devices */
+  constructor(devices) {
     super();
     this.devices = devices;
-    this.kit = kit;
-    addEventListener("online", () => this.tryNow(), { signal: this.#quit.signal });
+    devices.addEventListener("change", () => this.#publish());
   }
 
   /** The partner in the room, if they are. */
   get partner() {
-    return [...(this.#room?.remoteParticipants.values() ?? [])].find(({ identity }) => !identity.includes("#")) ?? null;
+    return [...(this.#room?.remoteParticipants.values() ?? [])].find((someone) => !someone.identity.includes("#")) ?? null;
   }
 
   /** Whether the browser holds the sound back until the student presses something. */
@@ -49,73 +56,57 @@ export class Call extends EventTarget {
     return this.#room !== null && !this.#room.canPlaybackAudio;
   }
 
-  /** Join. Raises Problem where LiveKit cannot be reached. @param {import("./api.js").JoinToken} way */
-  async join(way) {
-    const room = new this.kit.Room({
-      adaptiveStream: true,
-      dynacast: true,
-      stopLocalTrackOnUnpublish: false,
-      reconnectPolicy: { nextRetryDelayInMs: ({ retryCount }) => spread(CLIENT_TRIES[retryCount]) },
+  /** Join. Raises Problem where the server does not let us, or LiveKit cannot be reached. */
+  async join() {
+    const kit = await load().catch(() => {
+      throw new Problem("offline");
     });
-    await this.#connect(room, way);
-    this.#listen(room);
-    this.#room = room;
-    this.attempt = 0;
-    this.devices.inCall = true;
-    const { Camera, Microphone } = this.kit.Track.Source;
-    this.#publisher = new Publisher(room, { camera: Camera, microphone: Microphone }, this.devices);
-    this.#publisher.publish();
+    this.#kit = kit;
+    await this.#connect(await joinToken());
     this.#is("good");
-    this.#tell("partner");
+    this.#publish();
   }
 
-  /** The client may try for ever, so it gets a deadline. @param {LiveKitRoom} room @param {{ url: string, token: string }} way */
-  async #connect(room, { url, token }) {
-    /** @type {number | undefined} */
-    let timer;
-    const late = new Promise((_, refuse) => (timer = window.setTimeout(refuse, DEADLINE)));
+  /** @param {import("./api.js").JoinToken} way */
+  async #connect(way) {
+    const kit = /** @type {LiveKit} */ (this.#kit);
+    const room = new kit.Room({ adaptiveStream: true, dynacast: true, stopLocalTrackOnUnpublish: false });
+    this.#listen(room, kit);
+    const late = new Promise((_, refuse) => setTimeout(() => refuse(new Problem("video_unreachable")), DEADLINE));
     try {
-      await Promise.race([room.connect(url, token, { maxRetries: 1 }), late]);
+      await Promise.race([room.connect(way.url, way.token, { maxRetries: 1 }), late]);
     } catch {
       // What the client says may hold the token, so nothing of it is shown or kept.
-      room.disconnect(false).catch(() => {});
-      throw new Problem("video_blocked");
-    } finally {
-      clearTimeout(timer);
+      room.removeAllListeners();
+      room.disconnect().catch(() => {});
+      throw new Problem("video_unreachable");
     }
+    this.#room = room;
   }
 
-  /** @param {LiveKitRoom} room */
-  #listen(room) {
-    const { RoomEvent } = this.kit;
-    const partner = () => queueMicrotask(() => this.#tell("partner")); // after what belongs to the same moment
-    const events = /** @type {const} */ ([
-      RoomEvent.ParticipantConnected, RoomEvent.ParticipantDisconnected, RoomEvent.ParticipantActive,
-      RoomEvent.TrackPublished, RoomEvent.TrackUnpublished, RoomEvent.TrackSubscribed, RoomEvent.TrackUnsubscribed,
-      RoomEvent.TrackMuted, RoomEvent.TrackUnmuted,
-    ]);
-    for (const event of events) room.on(event, partner);
+  /** @param {import("livekit-client").Room} room @param {LiveKit} kit */
+  #listen(room, { RoomEvent, ConnectionQuality }) {
+    const partner = () => this.#tell("partner");
+    for (const event of [RoomEvent.ParticipantConnected, RoomEvent.ParticipantDisconnected, RoomEvent.TrackSubscribed, RoomEvent.TrackUnsubscribed, RoomEvent.TrackMuted, RoomEvent.TrackUnmuted, RoomEvent.TrackPublished, RoomEvent.TrackUnpublished, RoomEvent.ParticipantActive]) {
+      room.on(event, partner);
+    }
     room.on(RoomEvent.Reconnecting, () => this.#is("lost"));
     room.on(RoomEvent.SignalReconnecting, () => this.#is("lost"));
-    room.on(RoomEvent.Reconnected, () => (this.#is("good"), this.#publisher?.publish()));
-    room.on(RoomEvent.ConnectionQualityChanged, (quality, who) => who.isLocal && this.#hasQuality(quality));
+    room.on(RoomEvent.Reconnected, () => this.#is("good"));
+    room.on(RoomEvent.ConnectionQualityChanged, (quality, who) => {
+      if (!who.isLocal || this.connection === "lost") return;
+      this.#is(quality === ConnectionQuality.Poor || quality === ConnectionQuality.Lost ? "weak" : "good");
+    });
     room.on(RoomEvent.AudioPlaybackStatusChanged, () => this.#tell("sound"));
     room.on(RoomEvent.Disconnected, (reason) => this.#disconnected(room, reason));
   }
 
-  /** @param {import("livekit-client").ConnectionQuality} quality */
-  #hasQuality(quality) {
-    const { ConnectionQuality } = this.kit;
-    if (this.connection === "lost") return;
-    this.#is(quality === ConnectionQuality.Poor || quality === ConnectionQuality.Lost ? "weak" : "good");
-  }
-
-  /** @param {LiveKitRoom} room @param {number | undefined} reason */
+  /** @param {import("livekit-client").Room} room @param {number | undefined} reason */
   #disconnected(room, reason) {
-    if (room !== this.#room || this.#quit.signal.aborted) return;
+    if (room !== this.#room || this.#leaving) return;
     this.#room = null;
-    this.#publisher?.stop();
-    if (reason === this.kit.DisconnectReason.DUPLICATE_IDENTITY) {
+    this.#tell("partner");
+    if (reason === this.#kit?.DisconnectReason.DUPLICATE_IDENTITY) {
       this.#is("closed");
       this.#tell("displaced");
     } else {
@@ -127,10 +118,14 @@ export class Call extends EventTarget {
   async #comeBack() {
     const since = Date.now();
     this.#is("lost");
-    for (this.attempt = 1; !this.#quit.signal.aborted; this.attempt += 1) {
-      this.#tell("connection");
+    for (this.attempt = 1; !this.#leaving; this.attempt += 1) {
       try {
-        return await this.join(await joinToken());
+        await this.#connect(await joinToken());
+        this.attempt = 0;
+        this.#is("good");
+        this.#tell("partner");
+        await this.#publish(true);
+        return;
       } catch (error) {
         const problem = error instanceof Problem ? error : new Problem("internal");
         if (!WORTH_A_RETRY.has(problem.code) || Date.now() - since > GIVE_UP_AFTER) return this.#ended(problem);
@@ -149,11 +144,39 @@ export class Call extends EventTarget {
     });
     this.#hurry = null;
     this.nextTryAt = 0;
+    this.#tell("connection");
   }
 
   /** Do not wait for the next try. */
   tryNow() {
     this.#hurry?.();
+  }
+
+  /** @param {Problem} problem */
+  #ended(problem) {
+    this.#is("closed");
+    this.dispatchEvent(new CustomEvent("ended", { detail: problem }));
+  }
+
+  /** Bring what is published in line with what is on. `afresh`: to a room that knows nothing of us yet. */
+  async #publish(afresh = false) {
+    const room = this.#room;
+    if (!room || !this.#kit) return;
+    const { Track } = this.#kit;
+    const sources = /** @type {[Kind, import("livekit-client").Track.Source][]} */ ([["microphone", Track.Source.Microphone], ["camera", Track.Source.Camera]]);
+    for (const [kind, source] of sources) {
+      const wanted = this.devices.tracks[kind];
+      const published = room.localParticipant.getTrackPublication(source);
+      const current = published?.track?.mediaStreamTrack ?? null;
+      if (current === wanted && !afresh) continue;
+      try {
+        if (published?.track) await room.localParticipant.unpublishTrack(published.track, false);
+        if (wanted) await room.localParticipant.publishTrack(wanted, { source, simulcast: kind === "camera" });
+      } catch {
+        // The connection broke meanwhile; coming back publishes again.
+      }
+    }
+    if (this.devices.speaker) await room.switchActiveDevice("audiooutput", this.devices.speaker).catch(() => {});
   }
 
   /** Let the browser play sound; must be called from a press. */
@@ -163,18 +186,11 @@ export class Call extends EventTarget {
   }
 
   /** Leave the room; nothing is fired any more. */
-  hangUp() {
-    this.#quit.abort();
+  async hangUp() {
+    this.#leaving = true;
     this.#hurry?.();
-    this.#publisher?.stop();
-    this.#room?.disconnect(false).catch(() => {});
+    await this.#room?.disconnect().catch(() => {});
     this.#room = null;
-  }
-
-  /** @param {Problem} problem */
-  #ended(problem) {
-    this.#is("closed");
-    this.dispatchEvent(new CustomEvent("ended", { detail: problem }));
   }
 
   /** @param {Connection} connection */
@@ -186,11 +202,6 @@ export class Call extends EventTarget {
 
   /** @param {string} event */
   #tell(event) {
-    if (!this.#quit.signal.aborted) this.dispatchEvent(new Event(event));
+    this.dispatchEvent(new Event(event));
   }
-}
-
-/** A delay give or take a half, so that not everybody comes back at once; none where there is none. @param {number | undefined} delay */
-function spread(delay) {
-  return delay === undefined ? null : delay * (0.5 + Math.random());
 }
