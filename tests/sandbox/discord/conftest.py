@@ -59,7 +59,7 @@ async def bot(world: World, study: int, alice: Person, bob: Person, dana: Person
 
 
 @pytest.fixture
-def hall(world: World, bot: SmallBot, study: int, alice: Person, bob: Person, dana: Person) -> Hall:  # noqa: PLR0917 -- all of them
+def hall(world: World, bot: SmallBot, study: int, alice: Person, bob: Person, dana: Person) -> Hall:
     return Hall(world=world, bot=bot, study=study, alice=alice, bob=bob, dana=dana)
 
 

@@ -101,7 +101,7 @@ class Study(app_commands.Group):
 
     @app_commands.command(description="Now")
     @app_commands.choices(style=[app_commands.Choice(name="Quiet", value="quiet")])
-    async def now(  # noqa: PLR0917 -- one of each kind
+    async def now(
         self,
         interaction: discord.Interaction,
         subject: str | None = None,
