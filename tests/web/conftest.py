@@ -61,11 +61,12 @@ def door(store: Store, rooms: ScriptedRooms, pages: Pages, clock: VirtualClock) 
 
 
 @pytest.fixture
-async def browsers(door: Door) -> AsyncIterator[Browsers]:
+async def browsers(door: Door, rooms: ScriptedRooms) -> AsyncIterator[Browsers]:
     """Whatever opens browsers at the door."""
     runner = create_runner(door)
     opened = Browsers(await listen(runner))
     yield opened
+    rooms.made.set()
     await opened.close()
     await runner.cleanup()
 

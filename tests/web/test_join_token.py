@@ -7,9 +7,9 @@ import pytest
 
 from bot.clock import new_id
 from bot.pairing.invitation import digest
-from bot.pairing.match import EndReason, MatchState
 from tests.store.ledger import Ledger, Meeting
 from tests.web.browsers import Browser
+from tests.web.endings import end
 from tests.web.scripted_rooms import URL, ScriptedRooms
 
 Both = tuple[Browser, Browser]
@@ -43,12 +43,13 @@ async def test_eleven_tokens_in_a_minute(ledger: Ledger, inside: Both) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seated", "strangers", "status"), [(0, 2, 409), (1, 1, 200), (2, 0, 200), (1, 2, 409), (0, 1, 200)]
+    ("others", "status"), [((0, 2), 409), ((1, 1), 200), ((2, 0), 200), ((1, 2), 409), ((0, 1), 200)]
 )
 async def test_a_room_with_two_places(
-    meeting: Meeting, inside: Both, rooms: ScriptedRooms, seated: int, strangers: int, status: int
+    meeting: Meeting, inside: Both, rooms: ScriptedRooms, others: tuple[int, int], status: int
 ) -> None:
     """It is full for a seat when two others are in; a seat that is in itself may come back."""
+    seated, strangers = others
     who = [*meeting.seats[:seated], *(f"stranger {number}" for number in range(strangers))]
     rooms.inside[meeting.room_name] = dict.fromkeys(who, "PA")
     answer = await inside[0].post(ROUTE)
@@ -67,7 +68,7 @@ async def test_video_trouble(inside: Both, rooms: ScriptedRooms, trouble: str) -
 
 async def test_the_match_is_over(ledger: Ledger, meeting: Meeting, inside: Both, rooms: ScriptedRooms) -> None:
     """No token, and no room is made for one."""
-    await _end(ledger, meeting)
+    await end(ledger, meeting)
     rooms.asked.clear()
     answer = await inside[0].post(ROUTE)
     assert (answer.status, answer.code, rooms.asked) == (410, "match_over", [])
@@ -78,7 +79,7 @@ async def test_the_match_ends_while_the_room_is_made(
 ) -> None:
     """The room is closed again and there is no token."""
     asking = await _asked(inside[0], rooms)
-    await _end(ledger, meeting)
+    await end(ledger, meeting)
     rooms.made.set()
     answer = await asking
     assert (answer.status, answer.code) == (410, "match_over")
@@ -96,9 +97,9 @@ async def test_the_seat_is_left_while_the_room_is_made(
     assert rooms.said("close") == []
 
 
-@pytest.mark.parametrize(("side", "code"), [(0, "session_replaced"), (1, "session_replaced")])
+@pytest.mark.parametrize("side", [0, 1])
 async def test_the_room_moves_while_it_is_made(
-    ledger: Ledger, meeting: Meeting, inside: Both, rooms: ScriptedRooms, side: int, code: str
+    ledger: Ledger, meeting: Meeting, inside: Both, rooms: ScriptedRooms, side: int
 ) -> None:
     """Where a new device took one seat meanwhile the old name is closed again, whoever asked."""
     asking = await _asked(inside[0], rooms)
@@ -107,7 +108,7 @@ async def test_the_room_moves_while_it_is_made(
     )
     assert await ledger.redeem("new")
     rooms.made.set()
-    assert (await asking).code == code
+    assert (await asking).code == "session_replaced"
     assert rooms.said("close") == [("close", meeting.room_name)]
 
 
@@ -125,9 +126,3 @@ async def _asked(browser: Browser, rooms: ScriptedRooms) -> "asyncio.Task[Any]":
     asking = asyncio.create_task(browser.post(ROUTE))
     await rooms.making.wait()
     return asking
-
-
-async def _end(ledger: Ledger, meeting: Meeting) -> None:
-    assert await ledger.store.matches.end(
-        meeting.match_id, EndReason.BLOCKED, now=ledger.clock.now(), states=(MatchState.INVITING, MatchState.MEETING)
-    )

@@ -5,11 +5,12 @@ import asyncio
 import pytest
 
 from bot.pairing.delivery import Kind
-from bot.pairing.match import ANOTHER_AFTER, EndReason, MatchState
+from bot.pairing.match import ANOTHER_AFTER
 from bot.pairing.session import AFTER
 from bot.store.orders import Action
 from tests.store.ledger import Ledger, Meeting
 from tests.web.browsers import Browser
+from tests.web.endings import end
 
 Both = tuple[Browser, Browser]
 
@@ -67,9 +68,7 @@ async def test_undo_when_the_match_is_over(ledger: Ledger, meeting: Meeting, ins
     me, _ = inside
     if has_left:
         await me.leave()
-    assert await ledger.store.matches.end(
-        meeting.match_id, EndReason.BLOCKED, now=ledger.clock.now(), states=(MatchState.INVITING,)
-    )
+    await end(ledger, meeting)
     answer = await me.post("/session/undo")
     assert (answer.status, answer.code) == (410, "match_over")
 

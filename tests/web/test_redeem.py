@@ -7,10 +7,10 @@ import pytest
 
 from bot.clock import new_id
 from bot.pairing.invitation import LINK_LASTS, REPEAT_WITHIN, digest
-from bot.pairing.match import EndReason, MatchState
 from bot.store.invitations import LinkState
 from tests.store.ledger import Ledger, Meeting
 from tests.web.browsers import ATTEMPT, OTHER_ATTEMPT, Browser, Browsers
+from tests.web.endings import end
 from tests.web.scripted_rooms import ScriptedRooms
 
 BRACKETS = b'{"token":' + b"[" * 8000
@@ -138,7 +138,7 @@ async def test_a_match_ends_while_the_room_is_made(
     rooms.made.clear()
     asking = asyncio.create_task(browser.redeem(meeting.tokens[0]))
     await rooms.making.wait()
-    await _end(ledger, meeting)
+    await end(ledger, meeting)
     rooms.made.set()
     assert (await asking).code == "match_over"
     assert meeting.room_name not in rooms.inside
@@ -177,7 +177,7 @@ async def test_a_link_to_what_is_over_says_so(ledger: Ledger, meeting: Meeting, 
     if left:
         await ledger.store.sessions.leave(meeting.seats[0], ledger.clock.now())
     else:
-        await _end(ledger, meeting)
+        await end(ledger, meeting)
     answer = await browser.redeem(meeting.tokens[0])
     assert (answer.status, answer.code) == (410, "match_over")
     if not left:
@@ -280,9 +280,3 @@ async def test_planted_cookies_are_worth_nothing(ledger: Ledger, meeting: Meetin
         assert victim.cookie not in planted
         assert (await victim.get()).json["seat"] == meeting.seats[0]
     assert (await attacker.get()).json["seat"] == other.seats[0]
-
-
-async def _end(ledger: Ledger, meeting: Meeting, reason: EndReason = EndReason.DECLINED) -> None:
-    assert await ledger.store.matches.end(
-        meeting.match_id, reason, now=ledger.clock.now(), states=(MatchState.INVITING, MatchState.MEETING)
-    )

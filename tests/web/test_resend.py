@@ -7,11 +7,11 @@ import pytest
 from bot.pairing.delivery import Kind
 from bot.pairing.invitation import digest, link_token
 from bot.pairing.keys import Purpose, derive
-from bot.pairing.match import EndReason, MatchState
 from bot.store.invitations import LinkState
 from bot.store.outbox import Message
 from tests.store.ledger import Ledger, Meeting
 from tests.web.browsers import OTHER_ATTEMPT, Browser, Browsers
+from tests.web.endings import end
 
 ROUTE = "/invitation/resend"
 LINK_KEY = derive(b"s" * 32, Purpose.LINK)
@@ -88,9 +88,7 @@ async def test_what_is_over(ledger: Ledger, meeting: Meeting, browser: Browser, 
     if left:
         await ledger.store.sessions.leave(meeting.seats[0], ledger.clock.now())
     else:
-        await ledger.store.matches.end(
-            meeting.match_id, EndReason.DECLINED, now=ledger.clock.now(), states=(MatchState.INVITING,)
-        )
+        await end(ledger, meeting)
     answer = await browser.post(ROUTE, {"token": meeting.tokens[0]})
     assert (answer.status, answer.code) == (410, "match_over")
     assert await _new_links(ledger) == []

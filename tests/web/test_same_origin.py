@@ -8,6 +8,7 @@ from tests.store.ledger import Ledger, Meeting
 from tests.web.browsers import Browser
 from tests.web.conftest import PUBLIC_URL
 
+Both = tuple[Browser, Browser]
 CHANGES = [
     ("POST", "/session"),
     ("DELETE", "/session"),
@@ -39,23 +40,23 @@ NOT_OURS: list[Mapping[str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path"), CHANGES)
+@pytest.mark.parametrize("change", CHANGES, ids=" ".join)
 @pytest.mark.parametrize("said", NOT_OURS, ids=str)
 async def test_other_pages(
-    ledger: Ledger, meeting: Meeting, inside: tuple[Browser, Browser], method: str, path: str, said: Mapping[str, str]
+    ledger: Ledger, meeting: Meeting, inside: Both, change: tuple[str, str], said: Mapping[str, str]
 ) -> None:
     """With a good cookie and a good body, from anywhere else: 403, and nothing has changed."""
     me, _ = inside
     before = (await me.get()).json
     me.always = dict(said)
-    answer = await me.ask(method, path, {"token": meeting.tokens[1]})
+    answer = await me.ask(*change, {"token": meeting.tokens[1]})
     assert (answer.status, answer.code) == (403, "cross_site")
     assert (await me.get()).json == before
     assert len(await ledger.store.outbox.due(ledger.clock.now(), 99)) == 2
 
 
 @pytest.mark.parametrize("said", OURS, ids=str)
-async def test_our_own_pages(inside: tuple[Browser, Browser], said: Mapping[str, str]) -> None:
+async def test_our_own_pages(inside: Both, said: Mapping[str, str]) -> None:
     """One header suffices, and two that agree."""
     me, _ = inside
     me.always = dict(said)
@@ -65,7 +66,7 @@ async def test_our_own_pages(inside: tuple[Browser, Browser], said: Mapping[str,
 
 @pytest.mark.parametrize(("method", "path"), CHANGES)
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded"])
-async def test_forms(inside: tuple[Browser, Browser], method: str, path: str, content_type: str) -> None:
+async def test_forms(inside: Both, method: str, path: str, content_type: str) -> None:
     """What a form could send changes nothing either: every change is JSON."""
     me, _ = inside
     answer = await me.ask(method, path, data=b"{}", headers={"Content-Type": content_type})

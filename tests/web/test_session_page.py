@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from bot.pairing.match import EndReason, MatchState
+from bot.pairing.match import EndReason
 from tests.store.ledger import Ledger, Meeting
 from tests.web.browsers import Browser, Browsers
 from tests.web.conftest import CHAT_URL
+from tests.web.endings import end
 
 Both = tuple[Browser, Browser]
 STARTED = "2026-03-02T16:00:00.000Z"
@@ -69,9 +70,7 @@ async def test_the_partner_comes_and_goes(ledger: Ledger, meeting: Meeting, insi
 )
 async def test_endings(ledger: Ledger, meeting: Meeting, inside: Both, reason: EndReason, told: str) -> None:
     """Ended, with a neutral word: that somebody was blocked is not told."""
-    assert await ledger.store.matches.end(
-        meeting.match_id, reason, now=ledger.clock.now(), states=(MatchState.INVITING,)
-    )
+    await end(ledger, meeting, reason)
     answer = await inside[0].get()
     assert (answer.json["state"], answer.json["ended_as"]) == ("ended", told)
     assert b"block" not in answer.body

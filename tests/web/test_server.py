@@ -1,0 +1,169 @@
+"""The listener: what its parser refuses, and clients that take their time."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+
+from tests.web.browsers import Browsers, exchange, listen
+from tests.web.conftest import PUBLIC_URL
+from web import body, server
+from web.app import Door, create_runner
+from web.headers import SecurityHeaders
+from web.server import DoorRunner
+
+CANARY = b"canary-7f3a"
+GOOD = b"Host: x\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\n"
+REFUSED = {
+    "no request line": CANARY + b"\r\n\r\n",
+    "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + CANARY + b"\r\n\r\n",
+    "a version nobody knows": b"GET /j HTTP/9.9\r\nHost: x\r\n\r\n",
+    "a huge request line": b"GET /" + CANARY * 1000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    "a huge header": b"GET /j HTTP/1.1\r\nHost: x\r\nX-A: " + CANARY * 1000 + b"\r\n\r\n",
+    "many headers": b"GET /j HTTP/1.1\r\nHost: x\r\n" + b"X-A: canary-7f3a\r\n" * 200 + b"\r\n",
+    "a header without a colon": b"GET /j HTTP/1.1\r\nHost: x\r\n" + CANARY + b"\r\n\r\n",
+    "a space before the colon": b"GET /j HTTP/1.1\r\nHost: x\r\nX-A : " + CANARY + b"\r\n\r\n",
+    "a folded header": b"GET /j HTTP/1.1\r\nHost: x\r\nX-A: b\r\n " + CANARY + b"\r\n\r\n",
+    "a null": b"GET /j HTTP/1.1\r\nHost: x\r\nX-A: \x00" + CANARY + b"\r\n\r\n",
+    "two lengths": b"POST /session HTTP/1.1\r\n" + GOOD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
+    "a length and chunks": (
+        b"POST /session HTTP/1.1\r\n" + GOOD + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+    ),
+    "a length that is none": b"POST /session HTTP/1.1\r\n" + GOOD + b"Content-Length: canary-7f3a\r\n\r\n{}",
+    "a negative length": b"POST /session HTTP/1.1\r\n" + GOOD + b"Content-Length: -1\r\n\r\n{}",
+    "an unknown transfer encoding": b"POST /session HTTP/1.1\r\n" + GOOD + b"Transfer-Encoding: canary-7f3a\r\n\r\n{}",
+    "a bad chunk": b"POST /session HTTP/1.1\r\n" + GOOD + b"Transfer-Encoding: chunked\r\n\r\ncanary-7f3a\r\n{}\r\n",
+}
+
+
+@pytest.mark.parametrize("sent", REFUSED.values(), ids=REFUSED.keys())
+async def test_what_the_parser_refuses(browsers: Browsers, sent: bytes) -> None:
+    """One 400 in our words with all headers and a closed connection; nothing of what was sent comes back."""
+    heard = await exchange(browsers.port, sent)
+    head, _, said = heard.partition(b"\r\n\r\n")
+    status, *lines = head.decode().split("\r\n")
+    headers = dict(line.split(": ", 1) for line in lines)
+    assert status.partition(" ")[2] == "400 Bad Request"
+    assert heard.count(b"HTTP/1.") == 1
+    assert headers["Server"] == "Hey Buddy"
+    assert headers["Cache-Control"] == "no-store"
+    expected = SecurityHeaders(public_url=PUBLIC_URL, livekit_url="ws://127.0.0.1:7880")
+    complete = web.Response()
+    expected.put_on(complete)
+    assert {name: headers.get(name) for name in complete.headers} | {"Content-Type": "", "Content-Length": ""} == {
+        **complete.headers,
+        "Content-Type": "",
+        "Content-Length": "",
+    }
+    assert json.loads(said)["code"] == "bad_request"
+    assert CANARY not in heard.lower()
+    assert b"aiohttp" not in heard.lower()
+
+
+async def test_a_smuggled_request_is_not_answered(browsers: Browsers) -> None:
+    """What follows a refused request on the same connection is never read as another."""
+    inner = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    heard = await exchange(browsers.port, REFUSED["a length and chunks"] + inner)
+    assert heard.count(b"HTTP/1.") == 1
+
+
+@pytest.fixture
+async def hasty(door: Door, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
+    """The port of a door whose patience is a hundred times shorter."""
+    monkeypatch.setattr(body, "PATIENCE", body.PATIENCE / 100)
+    monkeypatch.setattr(server, "KEEP_ALIVE", server.KEEP_ALIVE / 100)
+    monkeypatch.setattr(server, "LINGER", server.LINGER / 100)
+    runner = create_runner(door)
+    yield await listen(runner)
+    await runner.cleanup()
+
+
+def test_patience() -> None:
+    """A silent, slow or dripping client is gone within ten seconds."""
+    assert body.PATIENCE + server.LINGER + server.KEEP_ALIVE <= 15
+    assert max(body.PATIENCE + server.LINGER, server.KEEP_ALIVE) < 10
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"GET /j HT",
+        b"GET /j HTTP/1.1\r\nHost: x\r\nX-A: ",
+        b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
+    ],
+)
+async def test_a_silent_client(hasty: int, sent: bytes) -> None:
+    """A connection on which nothing more comes is closed."""
+    heard = await exchange(hasty, sent, within=3)
+    assert heard.startswith(b"HTTP/1.1 200") is (b"healthz" in sent)
+
+
+@pytest.mark.parametrize("framing", [b"Content-Length: 100", b"Transfer-Encoding: chunked"])
+async def test_a_body_that_does_not_come(hasty: int, framing: bytes) -> None:
+    """It is waited for, then answered 400, then closed."""
+    heard = await exchange(hasty, b"POST /session HTTP/1.1\r\n" + GOOD + framing + b"\r\n\r\n", within=3)
+    assert heard.startswith(b"HTTP/1.1 400")
+    assert heard.count(b"HTTP/1.") == 1
+
+
+async def test_a_dripping_body(hasty: int) -> None:
+    """A byte now and then does not buy more time."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", hasty)
+    writer.write(b"POST /session HTTP/1.1\r\n" + GOOD + b"Content-Length: 10000\r\n\r\n")
+    heard = asyncio.create_task(reader.read())
+    try:
+        async with asyncio.timeout(3):
+            while not heard.done():
+                writer.write(b" ")
+                await asyncio.wait([heard], timeout=0.01)
+        assert (await heard).startswith(b"HTTP/1.1 400")
+    except ConnectionError:
+        assert heard.done()
+    finally:
+        writer.close()
+
+
+async def test_others_are_served_meanwhile(browsers: Browsers) -> None:
+    """Two hundred slow connections do not keep anybody waiting."""
+    slow = [await asyncio.open_connection("127.0.0.1", browsers.port) for _ in range(200)]
+    for _, writer in slow:
+        writer.write(b"POST /session HTTP/1.1\r\n" + GOOD + b"Content-Length: 100\r\n\r\n{")
+    async with asyncio.timeout(2):
+        assert (await browsers.open().get("/healthz")).status == 200
+    for _, writer in slow:
+        writer.close()
+
+
+async def test_a_mistake_before_the_application(caplog: pytest.LogCaptureFixture) -> None:
+    """What breaks outside every handler is 500 in our words, complete with headers, and is logged."""
+
+    class Breaking(SecurityHeaders):
+        """Headers that break when they are put on in the usual way."""
+
+        async def on_prepare(self, _request: web.Request, response: web.StreamResponse) -> None:
+            if response.status == 404:
+                raise RuntimeError("a mistake")
+
+    security = Breaking(public_url=PUBLIC_URL, livekit_url="")
+    app = web.Application()
+
+    async def broken(_request: web.Request) -> web.Response:
+        raise RuntimeError("a mistake")
+
+    app.router.add_get("/", broken)
+    app.on_response_prepare.append(security.on_prepare)
+    runner = DoorRunner(app, security)
+    port = await listen(runner)
+    try:
+        heard = await exchange(port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    finally:
+        await runner.cleanup()
+    assert heard.startswith(b"HTTP/1.1 500")
+    assert b"Content-Security-Policy" in heard
+    assert b'"internal"' in heard
+    assert b"a mistake" not in heard
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
