@@ -20,19 +20,22 @@ class Blocks:
         self._engine = engine
 
     async def add(self, blocker_id: int, blocked_id: int, now: datetime, *, rows: Sequence[OutboxRow] = ()) -> None:
-        """Block, and end the live match of the two, with `rows` told in that case. Again changes nothing."""
-        block = Statement(
-            name="blocks.add", values={"blocker_id": blocker_id, "blocked_id": blocked_id, "now": to_ms(now)}
-        )
+        """Block, and end the live match of the two, with `rows` told in that case. Again changes nothing.
+
+        The match is looked for beforehand; the list notices one that begins or ends meanwhile, and we look again.
+        """
+        values = {"blocker_id": blocker_id, "blocked_id": blocked_id, "now": to_ms(now)}
         while True:
             match_id = await self._live_match(blocker_id, blocked_id)
             end = [*ending(match_id, EndReason.BLOCKED, now, ALIVE), *map(put, rows)] if match_id else []
+            apart = Statement(name="blocks.apart", values={**values, "but_for": match_id}, expect_rows=1)
             try:
-                await self._engine.write([block, *end], wakes=("orders", "outbox"))
+                await self._engine.write(
+                    [apart, Statement(name="blocks.add", values=values), *end], wakes=("orders", "outbox")
+                )
             except Unexpected:
                 continue
-            if match_id or not await self._live_match(blocker_id, blocked_id):
-                return
+            return
 
     async def _live_match(self, one: int, other: int) -> str | None:
         row = await self._engine.one("matches.between", one=one, other=other)

@@ -20,7 +20,7 @@ from bot.store.engine import Engine, GuardBroken, Statement, Unexpected
 from bot.store.leases import Fence, fenced
 from bot.store.outbox import OutboxRow, put
 from bot.store.seats import Match, Seat, SeatInMatch, seat_in_match
-from bot.store.tickets import requeue as put_back
+from bot.store.tickets import put_back, spend
 from bot.store.times import to_ms
 
 __all__ = ["Match", "Matches", "NewMatch", "NewSeat", "Seat", "SeatInMatch", "ending"]
@@ -57,8 +57,8 @@ class Matches:
     async def record(self, new: NewMatch, *, fence: Fence) -> bool:
         """Make a match of two waiting tickets, with seats, invitations and messages, as one fact.
 
-        False when a ticket has gone meanwhile, a member sits elsewhere or a block stands between them, so again it is
-        False. Raises LostLease.
+        False when a ticket has gone or its wishes have changed meanwhile, a member sits elsewhere or a block stands
+        between them, so again it is False. Raises LostLease.
         """
         try:
             return await fenced(self._engine, fence, new.created_at, _recording(new), wakes=("outbox",))
@@ -92,9 +92,16 @@ class Matches:
     ) -> bool:
         """End a match that is in one of `states`: seats, links and sessions end, its room closes, the innocent wait.
 
-        False when it was in none of them, so again it is False.
+        False when it was in none of them, so again it is False, and when the reason does not hold any more: DECLINED
+        needs a seat left ten seconds ago, REPLACED that nobody has come but those of `requeue`, DONE what `finished`
+        looks for. Whoever has left their seat is neither told nor put back.
         """
-        statements = [*ending(match_id, reason, now, states), *map(put, rows), *map(put_back, requeue)]
+        innocent = [ticket.member_id for ticket in requeue]
+        statements = [
+            *ending(match_id, reason, now, states, innocent),
+            *map(put, rows),
+            *(put_back(ticket, match_id) for ticket in requeue),
+        ]
         try:
             await self._engine.write(statements, wakes=("orders", "outbox", "tickets"))
         except Unexpected:
@@ -124,12 +131,7 @@ class Matches:
 
     async def finished(self, now: datetime) -> Sequence[str]:
         """The ids of meetings that are over: left by both, empty for five minutes, or ten over their length."""
-        rows = await self._engine.all(
-            "matches.finished",
-            ends_before=to_ms(now - OVERTIME),
-            empty_before=to_ms(now - EMPTY_ROOM_ENDS_AFTER),
-            left_before=to_ms(now - UNDO_FOR),
-        )
+        rows = await self._engine.all("matches.finished", **_over(now))
         return [row["id"] for row in rows]
 
     async def _seats(self, query: str, **values: int) -> Sequence[SeatInMatch]:
@@ -137,10 +139,34 @@ class Matches:
         return [seat for seat in found if seat is not None]
 
 
-def ending(match_id: str, reason: EndReason, now: datetime, states: Collection[MatchState]) -> Sequence[Statement]:
-    """The statements that end a match; the first one expects to be the one that ends it."""
+def _over(now: datetime) -> dict[str, int]:
+    """Since before when a meeting must have been out of time, empty or left to be over."""
+    return {
+        "ends_before": to_ms(now - OVERTIME),
+        "empty_before": to_ms(now - EMPTY_ROOM_ENDS_AFTER),
+        "left_before": to_ms(now - UNDO_FOR),
+    }
+
+
+def ending(
+    match_id: str,
+    reason: EndReason,
+    now: datetime,
+    states: Collection[MatchState],
+    put_back: Collection[int] = (),
+) -> Sequence[Statement]:
+    """The statements that end a match; the first one expects to be the one that ends it.
+
+    `put_back` are the members who go back into the line.
+    """
     values = {"match_id": match_id, "now": to_ms(now)}
-    end = {**values, "reason": reason, "states": dump(sorted(states))}
+    end = {
+        **values,
+        **_over(now),
+        "reason": reason,
+        "states": dump(sorted(states)),
+        "put_back": dump(sorted(put_back)),
+    }
     following = ("matches.close_seats", "invitations.over", "sessions.after_match", "orders.close", "outbox.withdraw")
     return [
         Statement(name="matches.end", values=end, expect_rows=1),
@@ -149,11 +175,7 @@ def ending(match_id: str, reason: EndReason, now: datetime, states: Collection[M
 
 
 def _recording(new: NewMatch) -> Sequence[Statement]:
-    now = to_ms(new.created_at)
-    taken = [
-        Statement(name="tickets.matched", values={"id": seat.ticket.id, "now": now}, expect_rows=1)
-        for seat in new.seats
-    ]
+    taken = [spend(seat.ticket, new.created_at) for seat in new.seats]
     return [*taken, _match(new), *(s for side in (0, 1) for s in _seat(new, side)), *map(put, new.rows)]
 
 

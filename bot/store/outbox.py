@@ -55,7 +55,10 @@ class Outbox:
         self._engine = engine
 
     async def due(self, now: datetime, limit: int) -> Sequence[Message]:
-        """Up to `limit` messages whose time has come, in the order in which they should go."""
+        """Up to `limit` messages whose time has come, in the order in which they should go.
+
+        Of two mentions of one match the later is held back until two minutes after the earlier was sent.
+        """
         return [_message(row) for row in await self._engine.all("outbox.due", now=to_ms(now), most=limit)]
 
     async def next_due(self) -> datetime | None:
@@ -90,7 +93,7 @@ class Outbox:
     async def reroute(
         self, message: Message, route: Route, *, due_at: datetime, reason: str, now: datetime, fence: Fence
     ) -> None:
-        """Try another route, at `due_at` or, for a mention, two minutes after the last one of the same match."""
+        """Try another route at `due_at`; again changes nothing that matters."""
         values = {"id": message.id, "route": route, "due_at": to_ms(due_at), "reason": reason}
         await fenced(self._engine, fence, now, [Statement(name="outbox.reroute", values=values)], wakes=("outbox",))
 

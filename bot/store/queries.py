@@ -14,10 +14,11 @@ def load() -> Mapping[str, str]:
     for source in files("bot.store").joinpath("sql").iterdir():
         if source.name.endswith(".sql"):
             subject = source.name.removesuffix(".sql")
-            found |= {f"{subject}.{name}": body for name, body in _blocks(source.read_text(encoding="utf-8"))}
+            found |= {f"{subject}.{name}": body for name, body in blocks(source.read_text(encoding="utf-8")).items()}
     return MappingProxyType(found)
 
 
-def _blocks(text: str) -> list[tuple[str, str]]:
+def blocks(text: str) -> Mapping[str, str]:
+    """The queries of one file by their names."""
     parts = _BLOCK.split(text)
-    return [(name, body.strip().rstrip(";")) for name, body in zip(parts[1::2], parts[2::2], strict=True)]
+    return {name: body.strip().rstrip(";") for name, body in zip(parts[1::2], parts[2::2], strict=True)}

@@ -82,7 +82,7 @@ class Sessions:
         return True
 
     async def undo(self, seat_id: str, now: datetime) -> bool:
-        """Take a seat back within ten seconds of leaving it.
+        """Take a seat back within ten seconds of leaving it; nobody is to be taken out of the room any more.
 
         False later, when the match has ended or its member waits or sits elsewhere; again it is False.
         """
@@ -98,6 +98,7 @@ class Sessions:
         statements = [
             Statement(name="sessions.take_back", values=values, expect_rows=1),
             Statement(name="sessions.active_again", values=values, expect_rows=1),
+            Statement(name="orders.take_back", values=values),
             Statement(name="sessions.changed", values=values),
         ]
         try:

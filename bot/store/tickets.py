@@ -11,6 +11,7 @@ from bot.store.leases import Fence, fenced
 from bot.store.outbox import OutboxRow, put
 from bot.store.times import from_ms, to_ms
 
+WAITS_ONCE = "one_waiting_ticket"
 ENOUGH_WAITS = 10
 MINUTE = 60_000
 
@@ -57,21 +58,30 @@ class Tickets:
             await self._engine.write(statements, wakes=("tickets",))
         except Unexpected as seated:
             raise InMatch(InMatch.__doc__) from seated
-        except GuardBroken as guard:
+        except GuardBroken as broken:
             waiting = await self.of_member(ticket.member_id)
-            if waiting is None:
-                return await self.open(ticket, wait_minutes=wait_minutes)
-            raise AlreadyWaiting(waiting) from guard
+            if waiting is not None:
+                raise AlreadyWaiting(waiting) from broken
+            if broken.guard != WAITS_ONCE:
+                raise
+            await self.open(ticket, wait_minutes=wait_minutes)  # the other ticket has just ended
 
     async def change(self, member_id: int, wishes: Wishes, *, expires_at: datetime) -> Ticket | None:
-        """Other wishes for the same place in the line; None for a member who does not wait. Again changes nothing."""
+        """Other wishes for the same place in the line, and for the next time; again changes nothing.
+
+        None for a member who does not wait.
+        """
         values = {
             "member_id": member_id,
             "wishes": dump_wishes(wishes),
             "subject": wishes.subject,
             "expires_at": to_ms(expires_at),
         }
-        [rows] = await self._engine.write([Statement(name="tickets.change", values=values)], wakes=("tickets",))
+        statements = [
+            Statement(name="tickets.change", values=values),
+            Statement(name="members.change_wishes", values=values),
+        ]
+        [rows, _] = await self._engine.write(statements, wakes=("tickets",))
         return _ticket(rows[0]) if rows else None
 
     async def leave(self, member_id: int, now: datetime) -> Ticket | None:
@@ -118,9 +128,15 @@ class Tickets:
         return max(1, low), max(2, high)
 
 
-def requeue(ticket: Ticket) -> Statement:
-    """The statement that puts an innocent member back into the line, unless they already wait or meet."""
-    return Statement(name="tickets.requeue", values=_values(ticket))
+def spend(ticket: Ticket, now: datetime) -> Statement:
+    """The statement that takes a ticket for a seat; it expects the ticket to wait still, with these very wishes."""
+    values = {"id": ticket.id, "wishes": dump_wishes(ticket.wishes), "now": to_ms(now)}
+    return Statement(name="tickets.matched", values=values, expect_rows=1)
+
+
+def put_back(ticket: Ticket, match_id: str) -> Statement:
+    """The statement that puts a member of a match back into the line, unless they left it, wait already or meet."""
+    return Statement(name="tickets.put_back", values={**_values(ticket), "match_id": match_id})
 
 
 def _values(ticket: Ticket) -> dict[str, Value]:

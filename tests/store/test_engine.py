@@ -1,10 +1,8 @@
 """SQLite behind the four verbs: shared commits, guards, and what the outside does to a file."""
 
 import asyncio
-import os
 import resource
 import sqlite3
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,22 +15,6 @@ from bot.store.engine import GuardBroken, Statement, Unexpected
 from bot.store.outbox import OutboxRow, put
 from tests.clocks import VirtualClock
 from tests.store.ledger import Ledger
-
-ROUNDS = 20
-WRITER = """
-import asyncio, sys
-from bot.store import open_store
-
-async def main():
-    async with open_store(sys.argv[1]) as store:
-        number = int(await store.facts.fact("last") or 0)
-        while True:
-            number += 1
-            await store.facts.keep_fact("last", str(number))
-            print(number, flush=True)
-
-asyncio.run(main())
-"""
 
 
 def keep(name: str, value: str, expect: int | None = None) -> Statement:
@@ -207,23 +189,3 @@ async def test_the_check_really_writes(store: Store) -> None:
     with no_file_grows(0), pytest.raises(StoreUnavailable):
         await store.check()
     await store.check()
-
-
-async def test_killed_while_writing(database: Path) -> None:
-    """Twenty times kill -9 in the midst of it: whatever was acknowledged is there, and the file is whole."""
-    for _ in range(ROUNDS):
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", WRITER, f"sqlite:///{database}"),
-            stdout=asyncio.subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(Path.cwd())},
-        )
-        assert process.stdout is not None
-        for _ in range(25):
-            await process.stdout.readline()
-        process.kill()
-        said = (await process.stdout.read()).split()
-        await process.wait()
-        async with open_store(f"sqlite:///{database}") as store:
-            kept = int(await store.facts.fact("last") or 0)
-        assert kept >= int(said[-1] if said else 25)
-    assert sqlite3.connect(database).execute("PRAGMA integrity_check").fetchone() == ("ok",)

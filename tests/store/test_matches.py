@@ -82,9 +82,8 @@ async def test_the_end_takes_everything_with_it(ledger: Ledger) -> None:
     meeting = await ledger.matched(1, 2)
     assert await ledger.redeem(meeting.tokens[0], cookie="cookie")
     now = ledger.clock.now()
-    end = {"now": now, "states": ALIVE}
-    assert await ledger.store.matches.end(meeting.match_id, EndReason.DONE, **end) is True  # type: ignore[arg-type]  # words of one table
-    assert await ledger.store.matches.end(meeting.match_id, EndReason.DONE, **end) is False  # type: ignore[arg-type]  # the same
+    for ends in (True, False):
+        assert await ledger.store.matches.end(meeting.match_id, EndReason.NO_SHOW, now=now, states=ALIVE) is ends
     assert await ledger.store.matches.of_member(1) is None
     assert await ledger.redeem(meeting.tokens[1]) is False
     session = await ledger.session("cookie")
@@ -96,12 +95,14 @@ async def test_the_end_takes_everything_with_it(ledger: Ledger) -> None:
 
 
 async def test_the_innocent_one_is_put_back(ledger: Ledger) -> None:
-    """With the end comes the new ticket, at the front; not for somebody who waits again already."""
+    """With the end comes the new ticket, at the front and with the clock kept."""
     meeting = await ledger.matched(1, 2)
     spent = await ledger.store.tickets.of_seat(meeting.seats[0])
     assert spent is not None
-    again = requeued(spent.ticket, new_id="again", matched_at=spent.ended_at, now=ledger.clock.now())
+    await ledger.store.sessions.leave(meeting.seats[1], ledger.clock.now())
+    ledger.clock.pass_time(seconds=10)
     now = ledger.clock.now()
+    again = requeued(spent.ticket, new_id="again", matched_at=spent.ended_at, now=now)
     assert await ledger.store.matches.end(meeting.match_id, EndReason.DECLINED, now=now, states=ALIVE, requeue=[again])
     waiting = await ledger.store.tickets.of_member(1)
     assert waiting is not None

@@ -3,6 +3,13 @@
 INSERT INTO blocks (blocker_id, blocked_id, since) VALUES (:blocker_id, :blocked_id, :now)
 ON CONFLICT (blocker_id, blocked_id) DO NOTHING;
 
+-- name: apart
+-- No row while the two are in a match that the list does not end.
+SELECT 1 WHERE NOT EXISTS (
+  SELECT 1 FROM seats AS a JOIN seats AS b ON b.match_id = a.match_id JOIN matches AS m ON m.id = a.match_id
+  WHERE a.member_id = :blocker_id AND b.member_id = :blocked_id AND m.state <> 'ended' AND m.id IS NOT :but_for
+);
+
 -- name: remove
 -- Only who set a block takes it back.
 DELETE FROM blocks WHERE blocker_id = :blocker_id AND blocked_id = :blocked_id RETURNING blocked_id;

@@ -1,7 +1,10 @@
 -- name: record
 -- Two tickets become a match, unless one member blocks the other.
-INSERT INTO matches (id, server_id, pool, state, subject, length, language, style, camera, level, why, room_name, created_at, version)
-SELECT :id, :server_id, :pool, 'inviting', :subject, :length, :language, :style, :camera, :level, :why, :room_name, :created_at, 1
+INSERT INTO matches (
+  id, server_id, pool, state, subject, length, language, style, camera, level, why, room_name, created_at, empty_since, version
+)
+SELECT
+  :id, :server_id, :pool, 'inviting', :subject, :length, :language, :style, :camera, :level, :why, :room_name, :created_at, :created_at, 1
 WHERE NOT EXISTS (
   SELECT 1 FROM blocks WHERE (blocker_id = :member_0 AND blocked_id = :member_1) OR (blocker_id = :member_1 AND blocked_id = :member_0)
 )
@@ -13,9 +16,21 @@ INSERT INTO seats (id, match_id, member_id, ticket_id, name, locale, side, live)
 VALUES (:id, :match_id, :member_id, :ticket_id, :name, :locale, :side, 1);
 
 -- name: end
--- A match ends once, and only from one of the states given.
+-- A match ends once, only from one of the states given and only while its reason holds: who has left did not take it
+-- back, whoever is not put back into the line did not come, a meeting that is done did not go on.
 UPDATE matches SET state = 'ended', reason = :reason, ended_at = :now, version = version + 1
 WHERE id = :match_id AND state IN (SELECT value FROM json_each(:states))
+  AND CASE :reason
+    WHEN 'declined' THEN EXISTS (SELECT 1 FROM seats AS s WHERE s.match_id = matches.id AND s.left_at <= :left_before)
+    WHEN 'replaced' THEN NOT EXISTS (
+      SELECT 1 FROM seats AS s
+      WHERE s.match_id = matches.id AND s.entered_at IS NOT NULL AND s.member_id NOT IN (SELECT value FROM json_each(:put_back))
+    )
+    WHEN 'done' THEN ends_at <= :ends_before OR empty_since <= :empty_before OR NOT EXISTS (
+      SELECT 1 FROM seats AS s WHERE s.match_id = matches.id AND (s.left_at IS NULL OR s.left_at > :left_before)
+    )
+    ELSE 1
+  END
 RETURNING id;
 
 -- name: close_seats
@@ -67,23 +82,23 @@ WHERE m.state <> 'ended';
 -- name: lonely
 -- The missing seats of matches that wait too long for them and have not said so yet.
 SELECT s.id FROM seats AS s JOIN matches AS m ON m.id = s.match_id
-WHERE m.state = 'inviting' AND m.told_again_at IS NULL AND m.created_at <= :created_before AND s.entered_at IS NULL AND s.left_at IS NULL
+WHERE m.state <> 'ended' AND m.state = 'inviting' AND m.told_again_at IS NULL AND m.created_at <= :created_before AND s.entered_at IS NULL AND s.left_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM seats AS other WHERE other.match_id = m.id AND other.left_at IS NOT NULL);
 
 -- name: never_met
 -- The first seats of matches in which the two were never in together.
 SELECT s.id FROM seats AS s JOIN matches AS m ON m.id = s.match_id
-WHERE m.state = 'inviting' AND m.created_at <= :created_before AND s.side = 0;
+WHERE m.state <> 'ended' AND m.state = 'inviting' AND m.created_at <= :created_before AND s.side = 0;
 
 -- name: left_early
 -- Seats given up for good before both were in.
 SELECT s.id FROM seats AS s JOIN matches AS m ON m.id = s.match_id
-WHERE m.state = 'inviting' AND s.left_at <= :left_before;
+WHERE m.state <> 'ended' AND m.state = 'inviting' AND s.left_at <= :left_before;
 
 -- name: finished
 -- Meetings that are over: everybody has left, the room is empty, or the time is up.
 SELECT m.id FROM matches AS m
-WHERE m.state = 'meeting' AND (
+WHERE m.state <> 'ended' AND m.state = 'meeting' AND (
   m.ends_at <= :ends_before
   OR m.empty_since <= :empty_before
   OR NOT EXISTS (SELECT 1 FROM seats AS s WHERE s.match_id = m.id AND (s.left_at IS NULL OR s.left_at > :left_before))

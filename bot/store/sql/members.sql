@@ -7,6 +7,11 @@ SELECT * FROM members WHERE member_id = :member_id;
 INSERT INTO members (member_id, server_id, wishes, wait_minutes) VALUES (:member_id, :server_id, :wishes, :wait_minutes)
 ON CONFLICT (member_id) DO UPDATE SET server_id = excluded.server_id, wishes = excluded.wishes, wait_minutes = excluded.wait_minutes;
 
+-- name: change_wishes
+-- Wishes changed while waiting are the last ones too.
+UPDATE members SET wishes = :wishes
+WHERE member_id = :member_id AND EXISTS (SELECT 1 FROM tickets WHERE member_id = :member_id AND state = 'waiting');
+
 -- name: keep_dm_channel
 -- Opening a channel is a request of its own, so it is remembered.
 INSERT INTO members (member_id, dm_channel_id) VALUES (:member_id, :channel_id)

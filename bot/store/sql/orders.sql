@@ -13,6 +13,10 @@ WHERE id = :match_id AND EXISTS (SELECT 1 FROM sessions WHERE seat_id = :seat_id
 INSERT INTO room_orders (room_name, action, identity)
 SELECT m.room_name, 'remove', s.id FROM seats AS s JOIN matches AS m ON m.id = s.match_id WHERE s.id = :seat_id;
 
+-- name: take_back
+-- Somebody who has left took it back: they stay.
+UPDATE room_orders SET done_at = :now WHERE done_at IS NULL AND identity = :seat_id;
+
 -- name: due
 -- What is still to be carried out, oldest first.
 SELECT * FROM room_orders WHERE done_at IS NULL ORDER BY id LIMIT :most;

@@ -1,17 +1,27 @@
 -- name: put
--- A message, written with what it tells.
+-- A message, written with what it tells; who has left a seat hears no more of it, who has come needs no reminder.
 INSERT INTO outbox (id, kind, member_id, match_id, seat_id, invitation_id, server_id, locale, details, route, state, attempts, due_at)
-VALUES (
+SELECT
   :id, :kind, :member_id, :match_id, :seat_id, :invitation_id,
   coalesce(:server_id, (SELECT server_id FROM matches WHERE id = :match_id)),
   coalesce(:locale, (SELECT locale FROM seats WHERE id = :seat_id)),
   :details, :route, 'pending', 0, :due_at
+WHERE NOT EXISTS (
+  SELECT 1 FROM seats WHERE id = :seat_id AND (left_at IS NOT NULL OR (:kind = 'reminder' AND entered_at IS NOT NULL))
 );
 
 -- name: due
 -- What is to be sent now: edits of cards first, then members who cannot be reached by an interaction, then by time.
+-- A mention waits until two minutes after the other one of its match was sent, so that nobody sees who meets whom.
 SELECT o.* FROM outbox AS o
 WHERE o.state = 'pending' AND o.due_at <= :now
+  AND NOT (o.route = 'mention' AND EXISTS (
+    SELECT 1 FROM outbox AS other
+    WHERE other.match_id = o.match_id AND other.id <> o.id AND other.route = 'mention' AND CASE other.state
+      WHEN 'sent' THEN other.settled_at > :now - 120000
+      WHEN 'pending' THEN (other.due_at, other.id) < (o.due_at, o.id)
+    END
+  ))
 ORDER BY o.route <> 'card',
   EXISTS (SELECT 1 FROM interactions AS i WHERE i.member_id = o.member_id AND i.opened_at > :now - 840000),
   o.due_at, o.id
@@ -32,13 +42,8 @@ RETURNING id;
 UPDATE outbox SET attempts = attempts + 1, due_at = :due_at, reason = :reason WHERE id = :id AND state = 'pending';
 
 -- name: reroute
--- Another route; mentions of one match keep two minutes between them, so that nobody sees who meets whom.
-UPDATE outbox SET route = :route, attempts = attempts + 1, reason = :reason,
-  due_at = CASE WHEN :route = 'mention' THEN max(:due_at, coalesce((
-    SELECT max(other.due_at) + 120000 FROM outbox AS other
-    WHERE other.match_id = outbox.match_id AND other.route = 'mention' AND other.id <> outbox.id
-  ), :due_at)) ELSE :due_at END
-WHERE id = :id AND state = 'pending';
+-- Another route.
+UPDATE outbox SET route = :route, attempts = attempts + 1, due_at = :due_at, reason = :reason WHERE id = :id AND state = 'pending';
 
 -- name: failed
 -- No route reaches this member.
@@ -53,12 +58,12 @@ WHERE match_id = :match_id AND state = 'pending' AND kind IN ('card', 'invitatio
 -- name: withdraw_seat
 -- Nor are the links of a seat that was given up.
 UPDATE outbox SET state = 'withdrawn', settled_at = :now
-WHERE seat_id = :seat_id AND state = 'pending' AND kind IN ('card', 'invitation', 'reminder', 'new_link');
+WHERE match_id = (SELECT match_id FROM seats WHERE id = :seat_id) AND seat_id = :seat_id AND state = 'pending' AND kind IN ('card', 'invitation', 'reminder', 'new_link');
 
 -- name: mention_of
 -- The mention that led a member to their link, so that it can be taken away.
 SELECT channel_id, message_id FROM outbox
-WHERE seat_id = :seat_id AND route = 'mention' AND state = 'sent' AND message_id IS NOT NULL
+WHERE match_id = (SELECT match_id FROM seats WHERE id = :seat_id) AND seat_id = :seat_id AND route = 'mention' AND state = 'sent' AND message_id IS NOT NULL
 ORDER BY settled_at DESC LIMIT 1;
 
 -- name: forget

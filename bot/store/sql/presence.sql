@@ -49,10 +49,10 @@ WHERE matches.id = p.id AND (
 INSERT INTO webhook_events (id, seen_at) VALUES (:id, :now) ON CONFLICT (id) DO NOTHING RETURNING id;
 
 -- name: rooms
--- The rooms of matches that run, with their seats.
-SELECT m.room_name, m.id AS match_id, json_group_array(s.id) AS seats
-FROM matches AS m JOIN seats AS s ON s.match_id = m.id
-WHERE m.state <> 'ended' GROUP BY m.id;
+-- The rooms of matches that run, with the seats that were not given up.
+SELECT m.room_name, m.id AS match_id,
+  (SELECT json_group_array(s.id) FROM seats AS s WHERE s.match_id = m.id AND s.left_at IS NULL) AS seats
+FROM matches AS m WHERE m.state <> 'ended';
 
 -- name: forget
 -- Events are kept for an hour, longer than LiveKit repeats them.

@@ -27,7 +27,8 @@ UPDATE sessions SET state = 'after', ended_at = :now WHERE state = 'active' AND 
 
 -- name: active_again
 -- Leaving was a mistake.
-UPDATE sessions SET state = 'active', ended_at = NULL, seen_at = :now WHERE state = 'after' AND seat_id = :seat_id AND ended_at = :left_at;
+UPDATE sessions SET state = 'active', ended_at = NULL, seen_at = :now
+WHERE state = 'after' AND ended_at = :left_at AND id IN (SELECT session_id FROM invitations WHERE seat_id = :seat_id);
 
 -- name: of_cookie
 -- The session a cookie names.

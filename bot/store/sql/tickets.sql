@@ -5,12 +5,13 @@ SELECT :id, :member_id, :server_id, :pool, :name, :locale, :wishes, :subject, :w
 WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :member_id AND live = 1)
 RETURNING id;
 
--- name: requeue
--- The innocent one waits again, unless they already do or sit in another match.
+-- name: put_back
+-- The innocent one waits again, unless they already do, sit in another match or have left this one as well.
 INSERT INTO tickets (id, member_id, server_id, pool, name, locale, wishes, subject, waiting_since, expires_at, front, state)
 SELECT :id, :member_id, :server_id, :pool, :name, :locale, :wishes, :subject, :waiting_since, :expires_at, :front, 'waiting'
 WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :member_id AND live = 1)
-  AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = :member_id AND state = 'waiting');
+  AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = :member_id AND state = 'waiting')
+  AND NOT EXISTS (SELECT 1 FROM seats WHERE match_id = :match_id AND member_id = :member_id AND left_at IS NOT NULL);
 
 -- name: change
 -- Other wishes for the same place in the line.
@@ -24,8 +25,8 @@ UPDATE tickets SET state = 'left', ended_at = :now WHERE member_id = :member_id 
 RETURNING *;
 
 -- name: matched
--- A ticket becomes a seat, if it still waits.
-UPDATE tickets SET state = 'matched', ended_at = :now WHERE id = :id AND state = 'waiting'
+-- A ticket becomes a seat, if it still waits, with the wishes by which it was chosen.
+UPDATE tickets SET state = 'matched', ended_at = :now WHERE id = :id AND state = 'waiting' AND wishes = :wishes
 RETURNING id;
 
 -- name: expire
