@@ -20,26 +20,27 @@ class Blocks:
         self._engine = engine
 
     async def add(self, blocker_id: int, blocked_id: int, now: datetime, *, rows: Sequence[OutboxRow] = ()) -> None:
-        """Block, and end the live match of the two, with `rows` told in that case. Again changes nothing.
+        """Block, and end whatever runs between the two, with `rows` told in that case. Again changes nothing.
 
-        The match is looked for beforehand; the list notices one that begins or ends meanwhile, and we look again.
+        There can be two: one that both have left a moment ago, and a newer one. They are looked for beforehand; the
+        list notices one that begins or ends meanwhile, and we look again.
         """
         values = {"blocker_id": blocker_id, "blocked_id": blocked_id, "now": to_ms(now)}
         while True:
-            match_id = await self._live_match(blocker_id, blocked_id)
-            end = [*ending(match_id, EndReason.BLOCKED, now, ALIVE), *map(put, rows)] if match_id else []
-            apart = Statement(name="blocks.apart", values={**values, "but_for": match_id}, expect_rows=1)
+            matches = await self._live_matches(blocker_id, blocked_id)
+            apart = Statement(name="blocks.apart", values={**values, "but_for": dump(matches)}, expect_rows=1)
+            ends = [each for match_id in matches for each in ending(match_id, EndReason.BLOCKED, now, ALIVE)]
+            told = map(put, rows if matches else ())
             try:
                 await self._engine.write(
-                    [apart, Statement(name="blocks.add", values=values), *end], wakes=("orders", "outbox")
+                    [apart, Statement(name="blocks.add", values=values), *ends, *told], wakes=("orders", "outbox")
                 )
             except Unexpected:
                 continue
             return
 
-    async def _live_match(self, one: int, other: int) -> str | None:
-        row = await self._engine.one("matches.between", one=one, other=other)
-        return row["id"] if row else None
+    async def _live_matches(self, one: int, other: int) -> Sequence[str]:
+        return [row["id"] for row in await self._engine.all("matches.between", one=one, other=other)]
 
     async def remove(self, blocker_id: int, blocked_id: int) -> bool:
         """Take one's own block back; False when there was none."""

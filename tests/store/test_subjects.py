@@ -62,6 +62,19 @@ async def test_a_block_ends_what_runs_between_the_two(ledger: Ledger) -> None:
     assert [await ledger.store.blocks.remove(1, 2) for _ in range(2)] == [True, False]
 
 
+async def test_a_block_ends_two_matches_of_the_two(ledger: Ledger) -> None:
+    """One that both have just left, and the one they were put into right after it."""
+    first = await ledger.matched(1, 2)
+    for seat in first.seats:
+        await ledger.store.sessions.leave(seat, ledger.clock.now())
+    second = await ledger.matched(1, 2)
+    await ledger.store.blocks.add(1, 2, ledger.clock.now())
+    for meeting in (first, second):
+        view = await ledger.store.matches.of_seat(meeting.seats[0])
+        assert view is not None
+        assert view.match.reason is EndReason.BLOCKED
+
+
 async def test_a_block_leaves_other_matches_alone(ledger: Ledger) -> None:
     """Somebody who meets a third person goes on meeting them."""
     await ledger.matched(1, 3)

@@ -7,7 +7,7 @@ ON CONFLICT (blocker_id, blocked_id) DO NOTHING;
 -- No row while the two are in a match that the list does not end.
 SELECT 1 WHERE NOT EXISTS (
   SELECT 1 FROM seats AS a JOIN seats AS b ON b.match_id = a.match_id JOIN matches AS m ON m.id = a.match_id
-  WHERE a.member_id = :blocker_id AND b.member_id = :blocked_id AND m.state <> 'ended' AND m.id IS NOT :but_for
+  WHERE a.member_id = :blocker_id AND b.member_id = :blocked_id AND m.state <> 'ended' AND m.id NOT IN (SELECT value FROM json_each(:but_for))
 );
 
 -- name: remove

@@ -73,7 +73,7 @@ SELECT s.id FROM seats AS s JOIN matches AS m ON m.id = s.match_id
 WHERE s.member_id = :member_id ORDER BY m.created_at DESC LIMIT 1;
 
 -- name: between
--- The live match of two members.
+-- The live matches of two members.
 SELECT m.id FROM matches AS m
 JOIN seats AS a ON a.match_id = m.id AND a.member_id = :one
 JOIN seats AS b ON b.match_id = m.id AND b.member_id = :other
