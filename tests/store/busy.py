@@ -1,0 +1,156 @@
+"""A busy hall: a dozen members do whatever they can do, at the same moment and in any order.
+
+`python -m tests.store.busy DATABASE SEED` goes on until it is killed, and says what was acknowledged, a line each.
+"""
+
+import asyncio
+import random
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.clock import new_id
+from bot.pairing.delivery import Kind
+from bot.pairing.invitation import digest, link_token
+from bot.pairing.match import EndReason, MatchState
+from bot.pairing.ticket import requeued
+from bot.store import Fence, open_store
+from bot.store.outbox import OutboxRow
+from bot.store.seats import SeatInMatch
+from bot.store.tickets import AlreadyWaiting, InMatch
+from tests.clocks import START, VirtualClock
+from tests.store.ledger import LINK_KEY, Ledger, Meeting
+
+MEMBERS = range(1, 13)
+ALIVE = (MatchState.INVITING, MatchState.MEETING)
+
+
+class Hall:
+    """Members over one ledger. Every deed is something the product does; most of them come at a bad moment."""
+
+    def __init__(self, ledger: Ledger, chance: random.Random) -> None:
+        self._ledger = ledger
+        self._store = ledger.store
+        self._fence: Fence | None = None
+        self._chance = chance
+        self._meetings: list[Meeting] = []
+        often = (self._wait, self._wait, self._pair, self._pair, self._redeem, self._redeem, self._arrive, self._arrive)
+        seldom = (self._go, self._leave, self._undo, self._end, self._new_link, self._block, self._stop)
+        self._deeds: Sequence[Callable[[], Awaitable[str | None]]] = (*often, *seldom)
+
+    async def at_once(self, deeds: int) -> list[str]:
+        """That many deeds at the same moment, then a second passes; what was acknowledged."""
+        self._fence = await self._ledger.fence()
+        done = await asyncio.gather(*(self._chance.choice(self._deeds)() for _ in range(deeds)))
+        self._ledger.clock.pass_time(seconds=self._chance.choice((0, 1, 4, 9)))
+        return [line for line in done if line]
+
+    def _member(self) -> int:
+        return self._chance.choice(MEMBERS)
+
+    async def _seat(self) -> SeatInMatch | None:
+        member = self._member()
+        return await self._store.matches.of_member(member) or await self._store.matches.last_of(member)
+
+    async def _wait(self) -> str | None:
+        ticket = replace(self._ledger.ticket(self._member()), id=new_id(self._ledger.clock))
+        try:
+            await self._store.tickets.open(ticket, wait_minutes=14)
+        except (AlreadyWaiting, InMatch):
+            return None
+        return f"tickets {ticket.id}"
+
+    async def _stop(self) -> None:
+        await self._store.tickets.leave(self._member(), self._ledger.clock.now())
+
+    async def _pair(self) -> str | None:
+        waiting = list(await self._store.tickets.waiting())
+        if len(waiting) < 2:
+            return None
+        new, meeting = self._ledger.match_of(*self._chance.sample(waiting, 2))
+        assert self._fence is not None
+        if not await self._store.matches.record(new, fence=self._fence):
+            return None
+        self._meetings.append(meeting)
+        return f"matches {new.id}"
+
+    async def _redeem(self) -> None:
+        if self._meetings:
+            await self._ledger.redeem(self._chance.choice(self._chance.choice(self._meetings[-9:]).tokens))
+
+    async def _new_link(self) -> None:
+        seat = await self._seat()
+        if seat is not None:
+            invitation, now = new_id(self._ledger.clock), self._ledger.clock.now()
+            token = link_token(LINK_KEY, invitation)
+            if await self._store.invitations.issue(seat.own.id, invitation, digest(token), now=now):
+                await self._ledger.redeem(token)
+
+    async def _arrive(self) -> None:
+        seat = await self._seat()
+        if seat is not None:
+            sid, now = f"PA_{self._chance.random()}", self._ledger.clock.now()
+            await self._store.presence.arrived(seat.own.id, sid, seat.match.room_name, now)
+
+    async def _go(self) -> None:
+        seat = await self._seat()
+        if seat is not None:
+            await self._store.presence.seen(seat.match.room_name, {}, self._ledger.clock.now())
+
+    async def _leave(self) -> None:
+        seat = await self._seat()
+        if seat is not None:
+            await self._store.sessions.leave(seat.own.id, self._ledger.clock.now())
+
+    async def _undo(self) -> None:
+        seat = await self._seat()
+        if seat is not None:
+            await self._store.sessions.undo(seat.own.id, self._ledger.clock.now())
+
+    async def _end(self) -> None:
+        seat = await self._seat()
+        spent = await self._store.tickets.of_seat(seat.own.id) if seat else None
+        if seat is None or spent is None:
+            return
+        now = self._ledger.clock.now()
+        await self._store.matches.end(
+            seat.match.id,
+            self._chance.choice(list(EndReason)),
+            now=now,
+            states=self._chance.choice((ALIVE, ALIVE[:1], ALIVE[1:])),
+            rows=[self._word(seat)],
+            requeue=[requeued(spent.ticket, new_id=new_id(self._ledger.clock), matched_at=spent.ended_at, now=now)],
+        )
+
+    def _word(self, seat: SeatInMatch) -> OutboxRow:
+        return OutboxRow(
+            id=new_id(self._ledger.clock),
+            kind=Kind.MATCH_OVER,
+            member_id=seat.own.member_id,
+            match_id=seat.match.id,
+            seat_id=seat.own.id,
+            values={},
+            due_at=self._ledger.clock.now(),
+        )
+
+    async def _block(self) -> None:
+        blocker, blocked, now = self._member(), self._member(), self._ledger.clock.now()
+        if blocker != blocked and self._chance.random() < 0.3:
+            await self._store.blocks.add(blocker, blocked, now)
+        await self._store.blocks.remove(blocker, blocked)
+
+
+async def main(database: str, seed: int) -> None:
+    """Live in one hall until killed."""
+    clock = VirtualClock(START + timedelta(days=seed))
+    clock._drawn = seed * 1_000_000
+    async with open_store(database) as store:
+        hall = Hall(Ledger(store, clock), random.Random(seed))
+        while True:
+            for line in await hall.at_once(8):
+                print(line, flush=True)  # noqa: T201 -- to whoever kills us
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], int(sys.argv[2])))
