@@ -1,4 +1,5 @@
-// What the page asks the server, and the problems it meets. Every failure has a code; a server out of reach is "offline".
+// What the page asks the server, and the problems it meets. Every failure has a code: the server's, or one of the page's
+// own: "offline" (our server is out of reach), "video_blocked" (LiveKit is, from here), "displaced".
 
 import { kept } from "./keep.js";
 

@@ -1,17 +1,18 @@
 // The bar and its panel: microphone, camera, more, leave; the keys that do the same.
 
 import { drawDevices } from "./device_cards.js";
-import { find } from "./dom.js";
-import * as sounds from "./sounds.js";
+import { KINDS } from "./devices.js";
+import { find, say } from "./dom.js";
+import { like, likes } from "./keep.js";
+import { troubled, troubleNotes } from "./troubles.js";
 import { page } from "./words.js";
 
-/** @typedef {import("./devices.js").Devices} Devices @typedef {import("./devices.js").Kind} Kind */
-
-const NAME = "hey-buddy-shortcuts";
+/** @typedef {import("./devices.js").Devices} Devices @typedef {import("./keep.js").Taste} Taste */
 
 export class Bar {
   /** @type {(() => void) | null} */
   #forget = null;
+  #noted = "";
 
   /** @param {Element} root @param {Devices} devices @param {() => void} leave */
   constructor(root, devices, leave) {
@@ -20,61 +21,76 @@ export class Bar {
     this.panel = find(root, "[data-panel]");
     this.more = find(root, "[data-more]");
     find(root, "[data-leave]").onclick = leave;
-    this.more.onclick = () => this.#open(this.panel.hidden !== false);
-    find(this.panel, "[data-close-panel]").onclick = () => this.#open(false);
-    for (const kind of /** @type {Kind[]} */ (["microphone", "camera"])) {
-      find(root, `[data-toggle="${kind}"]`).onclick = () => devices.toggle(kind);
-    }
-    this.#tick("[data-sounds]", sounds.wanted(), sounds.want);
-    this.#tick("[data-shortcuts]", shortcutsWanted(), (on) => localStorage.setItem(NAME, on ? "on" : "off"));
+    this.more.onclick = () => this.#toggle();
+    find(this.panel, "[data-close-panel]").onclick = () => this.#close();
+    for (const kind of KINDS) find(root, `[data-toggle="${kind}"]`).onclick = () => devices.toggle(kind);
+    for (const taste of /** @type {Taste[]} */ (["sounds", "shortcuts"])) this.#tick(taste);
     this.press = this.press.bind(this);
     document.addEventListener("keydown", this.press);
   }
 
   draw() {
-    for (const kind of /** @type {Kind[]} */ (["microphone", "camera"])) {
+    for (const kind of KINDS) {
       const on = this.devices.on[kind];
       const control = find(this.root, `[data-toggle="${kind}"]`);
+      const state = page.devices[on ? "short_on" : "short_off"][kind];
       control.toggleAttribute("data-on", on);
       control.title = page.devices[on ? "turn_off" : "turn_on"][kind];
-      const state = page.devices[on ? "short_on" : "short_off"][kind];
       control.setAttribute("aria-label", `${state}. ${control.title}`);
-      find(control, "span").textContent = state;
+      say(control, "span", state);
     }
+    this.#drawNotes();
   }
 
-  /** @param {boolean} open */
-  #open(open) {
-    this.panel.hidden = !open;
-    this.more.setAttribute("aria-expanded", String(open));
+  /** What is wrong with a device stands in the panel for as long as it is wrong. */
+  #drawNotes() {
+    const now = troubled(this.devices).map((kind) => kind + this.devices.trouble[kind]).join();
+    if (now === this.#noted) return;
+    this.#noted = now;
+    find(this.panel, "[data-notes]").replaceChildren(...troubleNotes(this.devices));
+  }
+
+  /** Open the panel, and go there. */
+  open() {
+    this.panel.hidden = false;
+    this.more.setAttribute("aria-expanded", "true");
+    this.#forget ??= drawDevices(find(this.panel, "[data-devices]"), this.devices);
+    find(this.panel, "h2").focus();
+  }
+
+  #close() {
+    this.panel.hidden = true;
+    this.more.setAttribute("aria-expanded", "false");
     this.#forget?.();
-    this.#forget = open ? drawDevices(find(this.panel, "[data-devices]"), this.devices) : null;
-    (open ? find(this.panel, "h2") : this.more).focus();
+    this.#forget = null;
+    this.more.focus();
   }
 
-  /** @param {string} selector @param {boolean} on @param {(on: boolean) => void} change */
-  #tick(selector, on, change) {
-    const box = /** @type {HTMLInputElement} */ (find(this.panel, selector));
-    box.checked = on;
-    box.onchange = () => change(box.checked);
+  #toggle() {
+    if (this.panel.hidden) this.open();
+    else this.#close();
+  }
+
+  /** @param {Taste} taste */
+  #tick(taste) {
+    const box = /** @type {HTMLInputElement} */ (find(this.panel, `[data-taste="${taste}"]`));
+    box.checked = likes(taste);
+    box.onchange = () => like(taste, box.checked);
   }
 
   /** @param {KeyboardEvent} event */
   press(event) {
-    if (event.key === "Escape" && !this.panel.hidden) return this.#open(false);
-    const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || !shortcutsWanted()) return;
-    if (event.key === "m" || event.key === "M") this.devices.toggle("microphone");
-    if (event.key === "v" || event.key === "V") this.devices.toggle("camera");
-    if (event.key === "?") this.#open(this.panel.hidden !== false);
+    if (event.key === "Escape" && !this.panel.hidden) return this.#close();
+    const chooses = event.target instanceof HTMLSelectElement;
+    if (chooses || event.repeat || event.ctrlKey || event.metaKey || event.altKey || !likes("shortcuts")) return;
+    const key = event.key.toLowerCase();
+    if (key === "m") this.devices.toggle("microphone");
+    if (key === "v") this.devices.toggle("camera");
+    if (key === "?") this.#toggle();
   }
 
   left() {
     document.removeEventListener("keydown", this.press);
     this.#forget?.();
   }
-}
-
-function shortcutsWanted() {
-  return localStorage.getItem(NAME) !== "off";
 }

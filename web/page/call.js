@@ -1,54 +1,47 @@
-// The connection to the room: joins, publishes what is on, comes back by itself, and asks our server why when it cannot.
+// The connection to the room: joins, notices how it is, comes back by itself, and asks our server why when it cannot.
 //
 // Fires "partner" (came, went, or their picture or sound changed), "connection" (its state or quality), "sound" (whether
-// the browser lets us be heard), and, for good, "displaced" or "ended" (with the Problem, if there is one).
+// the browser lets us be heard), and, for good, "displaced" or "ended" (with the Problem).
 
 import { Problem, joinToken } from "./api.js";
 import { pause } from "./moments.js";
+import { Publisher } from "./publisher.js";
 
-/** @typedef {import("./devices.js").Devices} Devices @typedef {import("./devices.js").Kind} Kind */
-/** @typedef {typeof import("./livekit.js")} LiveKit */
+/** @typedef {import("./devices.js").Devices} Devices */
+/** @typedef {import("livekit-client").Room} LiveKitRoom @typedef {typeof import("./livekit.js")} LiveKit */
 /** @typedef {"connecting" | "good" | "weak" | "lost" | "closed"} Connection */
 
 const DEADLINE = 15_000;
 const GIVE_UP_AFTER = 60_000;
-const WORTH_A_RETRY = new Set(["offline", "video_unreachable", "slow_down", "internal", "store_unavailable"]);
-
-/** @type {Promise<LiveKit> | null} */
-let loading = null;
-
-/** Fetch livekit-client, once. */
-export function load() {
-  loading ??= import("./livekit.js").catch((error) => {
-    loading = null;
-    throw error;
-  });
-  return loading;
-}
+const CLIENT_TRIES = [0, 300, 1_200, 2_700, 4_800];
+const WORTH_A_RETRY = new Set([
+  "offline", "video_blocked", "video_unreachable", "slow_down", "internal", "store_unavailable",
+]);
 
 export class Call extends EventTarget {
-  /** @type {import("livekit-client").Room | null} */
+  /** @type {LiveKitRoom | null} */
   #room = null;
-  /** @type {LiveKit | null} */
-  #kit = null;
+  /** @type {Publisher | null} */
+  #publisher = null;
   /** @type {Connection} */
   connection = "connecting";
   attempt = 0;
   nextTryAt = 0;
   /** @type {(() => void) | null} */
   #hurry = null;
-  #leaving = false;
+  #quit = new AbortController();
 
-  /** @param {Devices} devices */
-  constructor(devices) {
+  /** @param {Devices} devices @param {LiveKit} kit */
+  constructor(devices, kit) {
     super();
     this.devices = devices;
-    devices.addEventListener("change", () => this.#publish());
+    this.kit = kit;
+    addEventListener("online", () => this.tryNow(), { signal: this.#quit.signal });
   }
 
   /** The partner in the room, if they are. */
   get partner() {
-    return [...(this.#room?.remoteParticipants.values() ?? [])].find((someone) => !someone.identity.includes("#")) ?? null;
+    return [...(this.#room?.remoteParticipants.values() ?? [])].find(({ identity }) => !identity.includes("#")) ?? null;
   }
 
   /** Whether the browser holds the sound back until the student presses something. */
@@ -56,57 +49,74 @@ export class Call extends EventTarget {
     return this.#room !== null && !this.#room.canPlaybackAudio;
   }
 
-  /** Join. Raises Problem where the server does not let us, or LiveKit cannot be reached. */
-  async join() {
-    const kit = await load().catch(() => {
-      throw new Problem("offline");
+  /** Join. Raises Problem where LiveKit cannot be reached. @param {import("./api.js").JoinToken} way */
+  async join(way) {
+    const room = new this.kit.Room({
+      adaptiveStream: true,
+      dynacast: true,
+      stopLocalTrackOnUnpublish: false,
+      reconnectPolicy: { nextRetryDelayInMs: ({ retryCount }) => spread(CLIENT_TRIES[retryCount]) },
     });
-    this.#kit = kit;
-    await this.#connect(await joinToken());
+    await this.#connect(room, way);
+    if (this.#quit.signal.aborted) return void room.disconnect(false);
+    this.#listen(room);
+    this.#room = room;
+    this.attempt = 0;
+    this.devices.inCall = true;
+    const { Camera, Microphone } = this.kit.Track.Source;
+    this.#publisher = new Publisher(room, { camera: Camera, microphone: Microphone }, this.devices);
+    this.#publisher.publish();
     this.#is("good");
-    this.#publish();
+    this.#tell("partner");
   }
 
-  /** @param {import("./api.js").JoinToken} way */
-  async #connect(way) {
-    const kit = /** @type {LiveKit} */ (this.#kit);
-    const room = new kit.Room({ adaptiveStream: true, dynacast: true, stopLocalTrackOnUnpublish: false });
-    this.#listen(room, kit);
-    const late = new Promise((_, refuse) => setTimeout(() => refuse(new Problem("video_unreachable")), DEADLINE));
+  /** The client may try for ever, so it gets a deadline. @param {LiveKitRoom} room @param {{ url: string, token: string }} way */
+  async #connect(room, { url, token }) {
+    /** @type {number | undefined} */
+    let timer;
+    const late = new Promise((_, refuse) => (timer = window.setTimeout(refuse, DEADLINE)));
     try {
-      await Promise.race([room.connect(way.url, way.token, { maxRetries: 1 }), late]);
+      await Promise.race([room.connect(url, token, { maxRetries: 1 }), late]);
     } catch {
       // What the client says may hold the token, so nothing of it is shown or kept.
-      room.removeAllListeners();
-      room.disconnect().catch(() => {});
-      throw new Problem("video_unreachable");
+      room.disconnect(false).catch(() => {});
+      throw new Problem("video_blocked");
+    } finally {
+      clearTimeout(timer);
     }
-    this.#room = room;
   }
 
-  /** @param {import("livekit-client").Room} room @param {LiveKit} kit */
-  #listen(room, { RoomEvent, ConnectionQuality }) {
-    const partner = () => this.#tell("partner");
-    for (const event of [RoomEvent.ParticipantConnected, RoomEvent.ParticipantDisconnected, RoomEvent.TrackSubscribed, RoomEvent.TrackUnsubscribed, RoomEvent.TrackMuted, RoomEvent.TrackUnmuted, RoomEvent.TrackPublished, RoomEvent.TrackUnpublished, RoomEvent.ParticipantActive]) {
-      room.on(event, partner);
-    }
+  /** @param {LiveKitRoom} room */
+  #listen(room) {
+    const { RoomEvent } = this.kit;
+    const partner = () => queueMicrotask(() => this.#tell("partner")); // after what belongs to the same moment
+    const events = /** @type {const} */ ([
+      RoomEvent.ParticipantConnected, RoomEvent.ParticipantDisconnected, RoomEvent.ParticipantActive,
+      RoomEvent.TrackPublished, RoomEvent.TrackUnpublished, RoomEvent.TrackSubscribed, RoomEvent.TrackUnsubscribed,
+      RoomEvent.TrackMuted, RoomEvent.TrackUnmuted,
+    ]);
+    for (const event of events) room.on(event, partner);
     room.on(RoomEvent.Reconnecting, () => this.#is("lost"));
     room.on(RoomEvent.SignalReconnecting, () => this.#is("lost"));
-    room.on(RoomEvent.Reconnected, () => this.#is("good"));
-    room.on(RoomEvent.ConnectionQualityChanged, (quality, who) => {
-      if (!who.isLocal || this.connection === "lost") return;
-      this.#is(quality === ConnectionQuality.Poor || quality === ConnectionQuality.Lost ? "weak" : "good");
-    });
+    room.on(RoomEvent.Reconnected, () => (this.#is("good"), this.#publisher?.publish()));
+    room.on(RoomEvent.ConnectionQualityChanged, (quality, who) => who.isLocal && this.#hasQuality(quality));
     room.on(RoomEvent.AudioPlaybackStatusChanged, () => this.#tell("sound"));
     room.on(RoomEvent.Disconnected, (reason) => this.#disconnected(room, reason));
   }
 
-  /** @param {import("livekit-client").Room} room @param {number | undefined} reason */
+  /** @param {import("livekit-client").ConnectionQuality} quality */
+  #hasQuality(quality) {
+    const { ConnectionQuality } = this.kit;
+    if (this.connection === "lost") return;
+    this.#is(quality === ConnectionQuality.Poor || quality === ConnectionQuality.Lost ? "weak" : "good");
+  }
+
+  /** @param {LiveKitRoom} room @param {number | undefined} reason */
   #disconnected(room, reason) {
-    if (room !== this.#room || this.#leaving) return;
+    if (room !== this.#room || this.#quit.signal.aborted) return;
     this.#room = null;
-    this.#tell("partner");
-    if (reason === this.#kit?.DisconnectReason.DUPLICATE_IDENTITY) {
+    this.#publisher?.stop();
+    if (reason === this.kit.DisconnectReason.DUPLICATE_IDENTITY) {
       this.#is("closed");
       this.#tell("displaced");
     } else {
@@ -118,14 +128,10 @@ export class Call extends EventTarget {
   async #comeBack() {
     const since = Date.now();
     this.#is("lost");
-    for (this.attempt = 1; !this.#leaving; this.attempt += 1) {
+    for (this.attempt = 1; !this.#quit.signal.aborted; this.attempt += 1) {
+      this.#tell("connection");
       try {
-        await this.#connect(await joinToken());
-        this.attempt = 0;
-        this.#is("good");
-        this.#tell("partner");
-        await this.#publish(true);
-        return;
+        return await this.join(await joinToken());
       } catch (error) {
         const problem = error instanceof Problem ? error : new Problem("internal");
         if (!WORTH_A_RETRY.has(problem.code) || Date.now() - since > GIVE_UP_AFTER) return this.#ended(problem);
@@ -144,39 +150,11 @@ export class Call extends EventTarget {
     });
     this.#hurry = null;
     this.nextTryAt = 0;
-    this.#tell("connection");
   }
 
   /** Do not wait for the next try. */
   tryNow() {
     this.#hurry?.();
-  }
-
-  /** @param {Problem} problem */
-  #ended(problem) {
-    this.#is("closed");
-    this.dispatchEvent(new CustomEvent("ended", { detail: problem }));
-  }
-
-  /** Bring what is published in line with what is on. `afresh`: to a room that knows nothing of us yet. */
-  async #publish(afresh = false) {
-    const room = this.#room;
-    if (!room || !this.#kit) return;
-    const { Track } = this.#kit;
-    const sources = /** @type {[Kind, import("livekit-client").Track.Source][]} */ ([["microphone", Track.Source.Microphone], ["camera", Track.Source.Camera]]);
-    for (const [kind, source] of sources) {
-      const wanted = this.devices.tracks[kind];
-      const published = room.localParticipant.getTrackPublication(source);
-      const current = published?.track?.mediaStreamTrack ?? null;
-      if (current === wanted && !afresh) continue;
-      try {
-        if (published?.track) await room.localParticipant.unpublishTrack(published.track, false);
-        if (wanted) await room.localParticipant.publishTrack(wanted, { source, simulcast: kind === "camera" });
-      } catch {
-        // The connection broke meanwhile; coming back publishes again.
-      }
-    }
-    if (this.devices.speaker) await room.switchActiveDevice("audiooutput", this.devices.speaker).catch(() => {});
   }
 
   /** Let the browser play sound; must be called from a press. */
@@ -186,11 +164,18 @@ export class Call extends EventTarget {
   }
 
   /** Leave the room; nothing is fired any more. */
-  async hangUp() {
-    this.#leaving = true;
+  hangUp() {
+    this.#quit.abort();
     this.#hurry?.();
-    await this.#room?.disconnect().catch(() => {});
+    this.#publisher?.stop();
+    this.#room?.disconnect(false).catch(() => {});
     this.#room = null;
+  }
+
+  /** @param {Problem} problem */
+  #ended(problem) {
+    this.#is("closed");
+    this.dispatchEvent(new CustomEvent("ended", { detail: problem }));
   }
 
   /** @param {Connection} connection */
@@ -202,6 +187,11 @@ export class Call extends EventTarget {
 
   /** @param {string} event */
   #tell(event) {
-    this.dispatchEvent(new Event(event));
+    if (!this.#quit.signal.aborted) this.dispatchEvent(new Event(event));
   }
+}
+
+/** A delay give or take a half, so that not everybody comes back at once; none where there is none. @param {number | undefined} delay */
+function spread(delay) {
+  return delay === undefined ? null : delay * (0.5 + Math.random());
 }

@@ -1,14 +1,13 @@
 // The cards with which devices are turned on, chosen and tested; the same on ready and in the panel of the room.
 
-import { copy, find } from "./dom.js";
+import { copy, find, say } from "./dom.js";
+import { KINDS } from "./devices.js";
 import { listen } from "./level.js";
-import * as sounds from "./sounds.js";
-import { fill, page } from "./words.js";
+import { page } from "./words.js";
 
 /** @typedef {import("./devices.js").Devices} Devices @typedef {import("./devices.js").Kind} Kind */
 
 const BARS = 12;
-const KINDS = /** @type {Kind[]} */ (["microphone", "camera"]);
 
 /**
  * Draw the cards into `root` and keep them true; call what is returned when they go.
@@ -16,13 +15,9 @@ const KINDS = /** @type {Kind[]} */ (["microphone", "camera"]);
  * @param {Devices} devices
  */
 export function drawDevices(root, devices) {
-  const cards = KINDS.map((kind) => new DeviceCard(kind, devices));
-  const speakers = speakersCard(devices);
-  root.replaceChildren(...cards.map((card) => card.node), speakers.node);
-  const draw = () => {
-    for (const card of cards) card.draw();
-    speakers.draw();
-  };
+  const cards = [...KINDS.map((kind) => new DeviceCard(kind, devices)), new SpeakersCard(devices)];
+  root.replaceChildren(...cards.map((card) => card.node));
+  const draw = () => cards.forEach((card) => card.draw());
   draw();
   devices.addEventListener("change", draw);
   return () => {
@@ -32,7 +27,6 @@ export function drawDevices(root, devices) {
 }
 
 class DeviceCard {
-  /** @type {() => void} */
   #deaf = () => {};
   /** @type {MediaStreamTrack | null} */
   #heard = null;
@@ -45,28 +39,29 @@ class DeviceCard {
     find(this.node, ".sign").append(find(copy("signs"), `[data-sign="${kind}"]`));
     find(this.node, "[data-level]").append(...Array.from({ length: BARS }, () => document.createElement("i")));
     find(this.node, "[data-switch]").onclick = () => devices.toggle(kind);
-    find(this.node, "[data-choice-label]").textContent = page.devices.name[kind];
-    const select = find(this.node, "select");
-    select.onchange = () => devices.turnOn(kind, /** @type {HTMLSelectElement} */ (select).value);
+    say(this.node, "[data-choice-label]", page.devices.name[kind]);
+    const select = /** @type {HTMLSelectElement} */ (find(this.node, "select"));
+    select.onchange = () => devices.turnOn(kind, select.value);
   }
 
   draw() {
     const { devices, kind, node } = this;
     const on = devices.on[kind];
     node.toggleAttribute("data-on", on);
-    find(node, "[data-label]").textContent = page.devices[on ? "is_on" : "is_off"][kind];
-    find(node, "[data-hint]").textContent = this.#hint(on);
+    say(node, "[data-label]", page.devices[on ? "is_on" : "is_off"][kind]);
+    say(node, "[data-hint]", this.#hint(on));
     const toggle = find(node, "[data-switch]");
     toggle.setAttribute("aria-checked", String(on));
     toggle.setAttribute("aria-label", page.devices[on ? "turn_off" : "turn_on"][kind]);
-    options(node, devices.of(kind), devices.chosen(kind), kind);
+    offer(node, devices.of(kind), devices.chosen(kind));
     this.#hear(kind === "microphone" && on ? devices.tracks.microphone : null);
   }
 
   /** @param {boolean} on */
   #hint(on) {
+    const trouble = this.devices.trouble[this.kind];
     if (this.devices.asking[this.kind]) return page.devices.asking;
-    if (this.devices.trouble[this.kind] === "blocked") return page.devices.blocked;
+    if (trouble && !on) return page.devices.short_trouble[trouble];
     if (this.kind === "camera") return on ? page.devices.mirrored : page.devices.off_is_welcome;
     return on ? "" : page.devices.allow;
   }
@@ -81,7 +76,7 @@ class DeviceCard {
     level.hidden = !track;
     if (!track) return;
     const bars = [...level.children];
-    this.#deaf = listen(track, (loud) => bars.forEach((bar, index) => bar.classList.toggle("lit", index < loud * BARS)));
+    this.#deaf = listen(track, (loud) => bars.forEach((bar, place) => bar.classList.toggle("lit", place < loud * BARS)));
   }
 
   stop() {
@@ -89,37 +84,39 @@ class DeviceCard {
   }
 }
 
-/** @param {Devices} devices */
-function speakersCard(devices) {
-  const node = /** @type {HTMLElement} */ (copy("speakers").firstElementChild);
-  const select = /** @type {HTMLSelectElement} */ (find(node, "select"));
-  find(node, "[data-test]").onclick = () => sounds.test();
-  select.onchange = () => devices.speakThrough(select.value);
-  const canChoose = "setSinkId" in HTMLMediaElement.prototype;
-  return {
-    node,
-    draw() {
-      const some = canChoose ? devices.of("speaker") : [];
-      options(node, some, devices.speaker, "speakers");
-      find(node, "[data-same]").hidden = some.length > 0;
-    },
-  };
+class SpeakersCard {
+  /** @param {Devices} devices */
+  constructor(devices) {
+    this.devices = devices;
+    this.node = /** @type {HTMLElement} */ (copy("speakers").firstElementChild);
+    find(this.node, "[data-test]").onclick = () => devices.sounds.test();
+    const select = /** @type {HTMLSelectElement} */ (find(this.node, "select"));
+    select.onchange = () => devices.speakThrough(select.value);
+  }
+
+  draw() {
+    const canChoose = "setSinkId" in HTMLMediaElement.prototype;
+    const some = canChoose ? this.devices.of("speaker") : [];
+    offer(this.node, some, this.devices.speaker);
+    find(this.node, "[data-same]").hidden = some.length > 0;
+  }
+
+  stop() {}
 }
 
 /**
+ * Offer some devices to choose from; nobody's open list is taken away while it stays the same.
  * @param {HTMLElement} node
  * @param {MediaDeviceInfo[]} some
  * @param {string} chosen
- * @param {"microphone" | "camera" | "speakers"} kind
  */
-function options(node, some, chosen, kind) {
+function offer(node, some, chosen) {
   const select = /** @type {HTMLSelectElement} */ (find(node, "select"));
   find(node, "[data-choice]").hidden = some.length === 0;
-  if (document.activeElement === select && select.options.length === some.length) return;
-  select.replaceChildren(
-    ...some.map((device, index) => {
-      const name = device.label || fill(page.devices.nameless, { device: page.devices.name[kind], number: index + 1 });
-      return new Option(name, device.deviceId, false, device.deviceId === chosen);
-    }),
-  );
+  const ids = some.map((device) => device.deviceId).join();
+  if (select.dataset.ids !== ids) {
+    select.dataset.ids = ids;
+    select.replaceChildren(...some.map((device) => new Option(device.label, device.deviceId)));
+  }
+  select.value = some.some((device) => device.deviceId === chosen) ? chosen : (some[0]?.deviceId ?? "");
 }

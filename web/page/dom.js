@@ -33,29 +33,100 @@ export function show(name, template = name) {
   for (const brand of root.querySelectorAll("[data-mark]")) brand.prepend(copy("mark"));
   document.body.dataset.state = name;
   delete document.body.dataset.code;
-  document.querySelector("h1")?.focus({ preventScroll: true });
+  const heading = find(root, "h1");
+  entitle(heading);
+  heading.focus({ preventScroll: true });
   return root;
 }
 
 /**
- * A button with words that does something when it is pressed.
+ * Set an element's text, once per change; what fills a `{placeholder}` keeps its own writing direction.
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @param {string} text
+ * @param {Record<string, string | number>} [values]
+ */
+export function say(root, selector, text, values = {}) {
+  const node = find(root, selector);
+  const parts = text.split(/\{(\w+)\}/).map((part, place) => (place % 2 ? String(values[part]) : part));
+  if (node.textContent === parts.join("")) return node;
+  node.replaceChildren(...parts.map((part, place) => (place % 2 ? isolated(part) : part)));
+  if (node.localName === "h1") entitle(node);
+  return node;
+}
+
+/** @param {string} text */
+function isolated(text) {
+  const made = document.createElement("bdi");
+  made.textContent = text;
+  return made;
+}
+
+/** What the tab is called follows the heading. @param {Element} heading */
+function entitle(heading) {
+  document.title = [heading.textContent, "Hey Buddy"].filter(Boolean).join(" · ");
+}
+
+/**
+ * A button with words, and perhaps a sign, that does something when it is pressed.
  * @param {string} label
  * @param {() => void} act
- * @param {boolean} [main]
+ * @param {{ main?: boolean, icon?: string }} [look]
  */
-export function button(label, act, main = false) {
+export function button(label, act, { main = false, icon } = {}) {
   const made = document.createElement("button");
   made.type = "button";
   made.textContent = label;
+  if (icon) made.prepend(find(copy("icons"), `.icon-${icon}`));
   if (main) made.className = "main";
   made.onclick = act;
   return made;
 }
 
 /**
- * Say something once to whoever listens to the page.
+ * A link that looks like the main button.
+ * @param {string} label
+ * @param {string} address
+ */
+export function mainLink(label, address) {
+  const made = document.createElement("a");
+  made.className = "main";
+  made.href = address;
+  made.rel = "noreferrer";
+  made.textContent = label;
+  return made;
+}
+
+/**
+ * A note: what is in the way, and what to do about it.
+ * @param {{ title: string, detail: string }} words
+ * @param {HTMLElement[]} buttons
+ */
+export function note(words, buttons) {
+  const made = /** @type {HTMLElement} */ (copy("note").firstElementChild);
+  say(made, "[data-title]", words.title);
+  say(made, "[data-detail]", words.detail);
+  find(made, "[data-buttons]").append(...buttons);
+  return made;
+}
+
+/**
+ * Show a picture, or nothing, in a video element.
+ * @param {HTMLVideoElement} video
+ * @param {MediaStreamTrack | null} track
+ */
+export function showTrack(video, track) {
+  const shown = /** @type {MediaStream | null} */ (video.srcObject)?.getVideoTracks()[0] ?? null;
+  video.hidden = !track;
+  if (shown !== track) video.srcObject = track && new MediaStream([track]);
+}
+
+/**
+ * Say something once to whoever listens to the page; the same words again are news again.
  * @param {string} text
  */
 export function announce(text) {
-  find(document, "#announce").textContent = text;
+  const region = find(document, "#announce");
+  region.textContent = "";
+  setTimeout(() => (region.textContent = text), 50);
 }

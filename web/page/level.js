@@ -1,6 +1,10 @@
-// How loud a microphone is, ten times a second, also while it is muted for the partner.
+// How loud a microphone is, ten times a second, also while it is muted for the partner; and who speaks into a muted one.
 
 const EVERY = 100;
+const SPEECH = 0.25;
+const REMEMBERED = 10;
+const ENOUGH = 5;
+const REST = 60_000;
 
 /**
  * Listen to a track until the returned function is called; `hear` gets 0 to 1.
@@ -33,4 +37,24 @@ export function loudness(samples) {
   let sum = 0;
   for (let index = 0; index < samples.length; index += 1) sum += samples[index] ** 2;
   return Math.min(1, Math.sqrt(sum / samples.length) * 5);
+}
+
+/** Tells speech from a cough: loud for half of a second. Once told it keeps quiet for a minute. */
+export class Speech {
+  /** @type {boolean[]} */
+  #loud = [];
+  #quietUntil = 0;
+
+  /**
+   * Whether this is the moment to say that somebody speaks.
+   * @param {number} level 0 to 1
+   * @param {number} now milliseconds
+   */
+  heard(level, now) {
+    this.#loud = [...this.#loud, level > SPEECH].slice(-REMEMBERED);
+    if (now < this.#quietUntil || this.#loud.filter(Boolean).length < ENOUGH) return false;
+    this.#loud = [];
+    this.#quietUntil = now + REST;
+    return true;
+  }
 }

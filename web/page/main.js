@@ -1,117 +1,120 @@
 // The way through the page: ready → entering → room → over, and a problem from everywhere.
 
-import { joinToken, Problem, readSession, redeem } from "./api.js";
-import { Call, load } from "./call.js";
+import { joinToken, leave, Problem, readSession, redeem } from "./api.js";
+import { obstacleHere } from "./browser.js";
+import { Call } from "./call.js";
 import { Devices } from "./devices.js";
+import { Entering } from "./entering.js";
 import { keep, kept, spent, takeLink } from "./keep.js";
-import { over } from "./over.js";
-import { showProblem, Tries } from "./problem.js";
-import { Entering, ready } from "./ready.js";
+import { showObstacle } from "./obstacle.js";
+import { justLeft, over } from "./over.js";
+import { showProblem } from "./problem.js";
+import { ready } from "./ready.js";
 import { Room } from "./room.js";
 import { isOver } from "./stage.js";
 
 /** @typedef {import("./api.js").View} View */
+/** @typedef {Pick<Entering, "at" | "meets">} Progress */
+/** @typedef {{ view: View, call: Call | null }} Entrance a session, and the call unless it is over */
 
+const LOOK_FIRST = 300;
+const QUIETLY = /** @type {Progress} */ ({ at() {}, meets() {} });
 const devices = new Devices();
+const liveKit = () => import("./livekit.js");
 
 /** From the address to a call, over and over. */
 async function live() {
   takeLink();
   addEventListener("hashchange", () => location.reload());
-  const tries = new Tries();
-  let view = await start();
-  for (;;) {
-    try {
-      if (isOver(view ??= await spendLink())) view = await over(view);
-      else view = await meet(view);
-    } catch (error) {
-      const problem = error instanceof Problem ? error : new Problem("internal");
-      devices.stop();
-      await showProblem(problem, tries);
-      view = await resume();
-    }
+  if (kept().token) await beforeJoin();
+  for (let entrance = await goIn(); ; ) {
+    const { view, call } = entrance;
+    entrance = call ? await meet(view, call) : await over(view).then(goIn);
   }
 }
 
-/** The session this browser holds; or, with a link in hand, the student's press on Join. @returns {Promise<View | null>} */
-async function start() {
-  const { token } = kept();
-  if (token) {
-    setTimeout(() => load().catch(() => {}), 300);
-    await ready(devices);
-    return null;
-  }
-  return resume();
+/** With a link in hand: the student looks at themselves, and nothing is spent until they press Join. */
+async function beforeJoin() {
+  const obstacle = obstacleHere();
+  if (obstacle) await showObstacle(obstacle);
+  setTimeout(() => liveKit().catch(() => {}), LOOK_FIRST);
+  await ready(devices);
 }
 
-/** After a reload or a problem: the session if there is one, else the link, else what is in the way. @returns {Promise<View | null>} */
-async function resume() {
-  if (kept().token) return null;
-  const tries = new Tries();
-  for (;;) {
-    try {
-      return remember(await readSession());
-    } catch (error) {
-      await showProblem(error instanceof Problem ? error : new Problem("internal"), tries);
-    }
-  }
-}
-
-/** Spend the link: the session it opens. @returns {Promise<View>} */
-async function spendLink() {
-  const { token, attempt } = kept();
-  if (!token || !attempt) throw new Problem("no_session");
-  const entering = new Entering(devices);
+/** Enter, with what happens on the screen; problems are shown until they are solved. @returns {Promise<Entrance>} */
+async function goIn() {
+  const entering = new Entering(devices, kept().token ? "link" : "room");
   try {
-    const view = remember(await redeem(token, attempt));
-    spent();
-    return view;
+    return await enter(entering);
+  } catch (error) {
+    return await solve(error);
   } finally {
     entering.left();
   }
 }
 
-/** @param {View} view */
-function remember(view) {
+/** @param {unknown} error @returns {Promise<Entrance>} */
+async function solve(error) {
+  devices.rest();
+  const problem = error instanceof Problem ? error : new Problem("internal");
+  return (await showProblem(problem, tryAgain)) ?? goIn();
+}
+
+/** Enter with nothing on the screen; where that fails the devices rest again. */
+async function tryAgain() {
+  try {
+    return await enter(QUIETLY);
+  } catch (error) {
+    devices.rest();
+    throw error;
+  }
+}
+
+/**
+ * Spend the link, or find the session this browser holds; get a way into the room; connect. Raises Problem.
+ * @param {Progress} progress
+ * @returns {Promise<Entrance>}
+ */
+async function enter(progress) {
+  const loading = liveKit();
+  loading.catch(() => {}); // it is waited for below
+  const view = await session();
+  if (isOver(view)) return { view, call: null };
+  progress.at("room");
+  progress.meets(view);
+  const way = await joinToken();
+  progress.at("connect");
+  devices.restore();
+  const kit = await loading.catch(() => Promise.reject(new Problem("offline")));
+  const call = new Call(devices, kit);
+  try {
+    await call.join(way);
+  } catch (error) {
+    call.hangUp();
+    throw error;
+  }
+  return { view, call };
+}
+
+/** @returns {Promise<View>} */
+async function session() {
+  const { token, attempt } = kept();
+  const view = await (token && attempt ? redeem(token, attempt) : readSession());
+  spent();
   keep({ seat: view.seat, chat: view.chat_url });
   if (location.pathname !== "/room") history.replaceState(null, "", "/room");
   return view;
 }
 
-/** Enter the room and stay until it ends; answers how the session stands then. @param {View} view @returns {Promise<View>} */
-async function meet(view) {
-  const call = new Call(devices);
-  const entering = new Entering(devices);
-  entering.at("room");
-  entering.meets(view);
-  await devices.restore();
-  try {
-    entering.at("connect");
-    await call.join();
-  } catch (error) {
-    await call.hangUp();
-    throw await whyNot(error);
-  } finally {
-    entering.left();
-  }
+/** Stay in the room until it ends, and see to what comes then. @param {View} view @param {Call} call @returns {Promise<Entrance>} */
+async function meet(view, call) {
   const end = await new Room(view, call, devices).stay();
-  await call.hangUp();
-  if ("view" in end) {
-    devices.stop();
-    return end.view;
-  }
-  throw "problem" in end ? end.problem : new Problem("displaced");
-}
-
-/** LiveKit's client cannot tell a full room from a dead server: our own server can. @param {unknown} error */
-async function whyNot(error) {
-  if (!(error instanceof Problem) || error.code !== "video_unreachable") return error;
-  try {
-    await joinToken();
-    return error;
-  } catch (why) {
-    return why;
-  }
+  call.hangUp();
+  if ("problem" in end) return solve(end.problem);
+  devices.rest();
+  if ("over" in end) return { view: end.over, call: null };
+  await justLeft(end.left, leave().then(readSession));
+  return goIn();
 }
 
 live();

@@ -10,6 +10,22 @@ export function clock(moment, locale) {
 }
 
 /**
+ * "1 minute 48 seconds", in the page's language.
+ * @param {number} milliseconds
+ * @param {string} language
+ */
+export function duration(milliseconds, language) {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  const parts = [Math.floor(seconds / 60), seconds % 60];
+  const some = parts[0] ? parts : parts.slice(1);
+  const units = parts[0] ? ["minute", "second"] : ["second"];
+  const named = some.map((part, place) =>
+    new Intl.NumberFormat(language, { style: "unit", unit: units[place], unitDisplay: "long" }).format(part),
+  );
+  return named.join(" ");
+}
+
+/**
  * Whole minutes from `now` until `end`, never fewer than none.
  * @param {number} now milliseconds
  * @param {string} end

@@ -1,27 +1,34 @@
 // The room: the partner as large as can be, or why they are not there; the bar; what to do when something is wrong.
 
-import { findAnother, leave, Problem, readSession } from "./api.js";
+import { findAnother, Problem, readSession } from "./api.js";
 import { Alone } from "./alone.js";
 import { Bar } from "./bar.js";
-import { announce, button, find, show } from "./dom.js";
+import { ConnectionSign } from "./connection.js";
+import { announce, find, say, show, showTrack } from "./dom.js";
 import { ahead, minutesUntil } from "./moments.js";
+import { Nudges } from "./nudges.js";
 import { PartnerPicture } from "./partner.js";
-import { showTrack } from "./ready.js";
-import * as sounds from "./sounds.js";
 import { askAgainAfter, isOver, stageOf } from "./stage.js";
 import { makeMovable } from "./tile.js";
 import { fill, page } from "./words.js";
 
-/** @typedef {import("./api.js").View} View @typedef {import("./devices.js").Devices} Devices @typedef {import("./call.js").Call} Call */
-/** @typedef {{ view: View } | { problem: Problem } | { displaced: true }} End how it ended: left or over, a problem, another device */
+/** @typedef {import("./api.js").View} View @typedef {import("./devices.js").Devices} Devices */
+/** @typedef {import("./call.js").Call} Call */
+/** @typedef {{ over: View } | { left: View } | { problem: Problem }} End how it ended; `left` is the student's own way */
+
+const FINAL = new Set(["session_replaced", "session_ended", "no_session", "other_seat"]);
+const COMES_BACK_WITHIN = 5_000;
 
 export class Room {
   /** @type {(end: End) => void} */
   #end = () => {};
   #patient = false;
-  #wasIn = false;
-  #before = /** @type {import("./call.js").Connection} */ ("good");
-  #asking = 0;
+  #partnerIn = false;
+  #wasLost = false;
+  #expectedUntil = 0;
+  /** @type {number | undefined} */
+  #asking;
+  #quit = new AbortController();
 
   /** @param {View} view @param {Call} call @param {Devices} devices */
   constructor(view, call, devices) {
@@ -30,121 +37,111 @@ export class Room {
     this.devices = devices;
     this.root = show("room");
     this.ahead = ahead(view.times.now, Date.now());
+    const leave = () => this.#leave();
     this.picture = new PartnerPicture(this.root);
-    this.alone = new Alone(this.root, { another: () => this.#another(), wait: () => this.#wait(), stop: () => this.#leave() });
-    this.bar = new Bar(this.root, devices, () => this.#leave());
+    this.alone = new Alone(this.root, { another: () => this.#another(), wait: () => this.#wait(), stop: leave });
+    this.bar = new Bar(this.root, devices, leave);
+    this.sign = new ConnectionSign(this.root, call, leave);
+    this.nudges = new Nudges(this.root, call, devices, () => this.bar.open());
     makeMovable(find(this.root, "[data-tile]"), find(this.root, "[data-stage]"));
-    find(this.root, "[data-trouble-buttons]").append(
-      button(page.problem.try_now, () => call.tryNow(), true),
-      button(page.room.leave, () => this.#leave()),
-    );
   }
 
   /** Stay until it ends. @returns {Promise<End>} */
   async stay() {
+    const { signal } = this.#quit;
     const draw = () => this.#draw();
-    const changes = /** @type {[EventTarget, string, (event: Event) => void][]} */ ([
-      [this.call, "partner", () => (draw(), this.#ask())],
-      [this.call, "connection", draw],
-      [this.call, "sound", draw],
-      [this.call, "displaced", () => this.#end({ displaced: true })],
-      [this.call, "ended", (event) => this.#end({ problem: /** @type {CustomEvent<Problem>} */ (event).detail })],
-      [this.devices, "change", draw],
-    ]);
-    for (const [source, name, hear] of changes) source.addEventListener(name, hear);
+    for (const event of ["partner", "connection", "sound"]) this.call.addEventListener(event, draw, { signal });
+    this.call.addEventListener("displaced", () => this.#end({ problem: new Problem("displaced") }), { signal });
+    this.call.addEventListener("ended", (event) => this.#end({ problem: /** @type {CustomEvent} */ (event).detail }), { signal });
+    this.devices.addEventListener("change", draw, { signal });
     const ticking = setInterval(draw, 1_000);
-    const ended = new Promise((end) => (this.#end = end));
+    const ended = /** @type {Promise<End>} */ (new Promise((end) => (this.#end = end)));
     draw();
     this.#ask();
     const end = await ended;
+    this.#quit.abort();
     clearTimeout(this.#asking);
     clearInterval(ticking);
-    for (const [source, name, hear] of changes) source.removeEventListener(name, hear);
-    this.bar.left();
+    for (const part of [this.bar, this.picture, this.nudges]) part.left();
     return end;
   }
 
+  get #now() {
+    return Date.now() + this.ahead;
+  }
+
   get #stage() {
-    return stageOf(this.view, this.call.partner !== null, Date.now() + this.ahead, this.#patient);
+    return stageOf(this.view, this.#partnerIn, this.#now, this.#patient);
   }
 
   /** Ask the server how it stands, now and then again. */
   async #ask() {
     clearTimeout(this.#asking);
     try {
-      this.view = await readSession();
-      this.ahead = ahead(this.view.times.now, Date.now());
-      if (isOver(this.view)) return this.#end({ view: this.view });
-      this.#draw();
+      this.#learn(await readSession());
     } catch (error) {
-      if (error instanceof Problem && ["session_replaced", "session_ended", "no_session", "other_seat"].includes(error.code)) {
-        return this.#end({ problem: error });
-      }
+      if (error instanceof Problem && FINAL.has(error.code)) return this.#end({ problem: error });
     }
+    if (this.#quit.signal.aborted) return;
     clearTimeout(this.#asking);
-    this.#asking = window.setTimeout(() => this.#ask(), askAgainAfter(this.#stage, this.call.connection === "good"));
+    const pause = askAgainAfter(this.#stage, this.call.connection !== "lost");
+    this.#asking = window.setTimeout(() => this.#ask(), pause);
+  }
+
+  /** @param {View} view */
+  #learn(view) {
+    if (view.version < this.view.version) return;
+    this.view = view;
+    this.ahead = ahead(view.times.now, Date.now());
+    if (isOver(view)) this.#end({ over: view });
+    else this.#draw();
   }
 
   #draw() {
+    if (this.#quit.signal.aborted) return;
     const { view, call, root } = this;
+    const { partner } = call;
+    this.#notice(partner !== null);
+    if (partner || !this.#partnerIn) this.picture.draw(partner, view.partner.name); // else its last moment stays
     const stage = this.#stage;
-    const partner = call.partner;
-    this.#greet(partner !== null);
-    find(root, "[data-name]").textContent = stage === "waiting" || stage === "may-choose" ? fill(page.room.waiting_for, { partner: view.partner.name }) : view.partner.name;
-    find(root, "[data-why]").textContent = view.why;
-    this.picture.draw(partner, view.partner.name);
-    this.alone.draw(stage, view);
+    const waits = stage === "waiting" || stage === "may-choose";
+    const { name } = view.partner;
+    say(root, "[data-name]", waits ? page.room.waiting_for : page.room.with, { partner: name }).title = name;
+    say(root, "[data-why]", view.why);
+    this.alone.draw(stage, view, this.#now);
     this.bar.draw();
-    showTrack(find(root, "[data-tile] video"), this.devices.tracks.camera);
+    this.sign.draw();
+    this.nudges.draw();
+    showTrack(find(root, "[data-tile] video"), this.devices.on.camera ? this.devices.tracks.camera : null);
     this.#drawClock();
-    this.#drawConnection();
-    this.#drawSound();
+  }
+
+  /** Who is there. While the connection is lost, and a moment after, the partner counts as being where they were. */
+  #notice(/** @type {boolean} */ seen) {
+    const lost = this.call.connection === "lost";
+    if (this.#wasLost && !lost) this.#expectedUntil = Date.now() + COMES_BACK_WITHIN;
+    const changed = lost !== this.#wasLost;
+    this.#wasLost = lost;
+    const isIn = seen || (this.#partnerIn && (lost || Date.now() < this.#expectedUntil));
+    if (isIn !== this.#partnerIn) this.#greet(isIn);
+    else if (changed) this.#ask();
   }
 
   /** @param {boolean} isIn */
   #greet(isIn) {
-    if (isIn && !this.#wasIn) {
-      sounds.arrival();
-      announce(fill(page.room.arrived, { partner: this.view.partner.name }));
-      this.#patient = false;
-    }
-    if (!isIn && this.#wasIn && this.call.connection === "good") announce(page.room.left_title);
-    this.#wasIn = isIn;
+    this.#partnerIn = isIn;
+    this.#patient = false;
+    if (isIn) this.devices.sounds.arrival();
+    announce(isIn ? fill(page.room.arrived, { partner: this.view.partner.name }) : page.room.left_title);
+    this.#ask();
   }
 
   #drawClock() {
     const { ends_at } = this.view.times;
-    const clock = find(this.root, "[data-clock]");
-    clock.hidden = ends_at === null;
+    find(this.root, "[data-clock]").hidden = ends_at === null;
     if (ends_at === null) return;
-    const minutes = minutesUntil(Date.now() + this.ahead, ends_at);
-    clock.textContent = minutes ? fill(page.room.minutes_left, { minutes }) : page.room.minutes_over;
-  }
-
-  #drawConnection() {
-    const { connection, attempt, nextTryAt } = this.call;
-    const quality = connection === "weak" || connection === "lost" ? connection : "good";
-    const shown = find(this.root, "[data-connection]");
-    shown.dataset.quality = quality;
-    find(shown, "[data-connection-words]").textContent = page.room.quality[quality];
-    if (connection !== this.#before) announce(connection === "good" ? page.room.back : page.room.quality[quality]);
-    this.#before = connection;
-    const gone = connection === "lost" && attempt > 0;
-    find(this.root, "[data-stage]").classList.toggle("lost", connection === "lost");
-    find(this.root, "[data-trouble]").hidden = !gone;
-    find(this.root, "[data-trouble-title]").textContent = page.room.lost_title;
-    const seconds = Math.max(0, Math.ceil((nextTryAt - Date.now()) / 1000));
-    const next = nextTryAt ? fill(page.room.lost_next, { attempt, seconds }) : fill(page.room.lost_now, { attempt });
-    find(this.root, "[data-trouble-detail]").textContent = `${page.room.lost_detail} ${next}`;
-  }
-
-  #drawSound() {
-    const toast = find(this.root, "[data-toast]");
-    toast.hidden = !this.call.silenced;
-    find(toast, "[data-toast-words]").textContent = page.room.sound_blocked;
-    const press = find(toast, "[data-toast-button]");
-    press.textContent = page.room.turn_sound_on;
-    press.onclick = () => this.call.startSound();
+    const minutes = minutesUntil(this.#now, ends_at);
+    say(this.root, "[data-clock]", minutes ? page.room.minutes_left : page.room.minutes_over, { minutes });
   }
 
   #wait() {
@@ -162,10 +159,8 @@ export class Room {
     await this.#ask();
   }
 
-  async #leave() {
-    await leave().catch(() => {});
-    const now = new Date(Date.now() + this.ahead).toISOString();
-    const view = await readSession().catch(() => ({ ...this.view, state: /** @type {const} */ ("after"), times: { ...this.view.times, left_at: now } }));
-    this.#end({ view });
+  /** Out at once; the server hears of it while *over* is on the screen. */
+  #leave() {
+    this.#end({ left: this.view });
   }
 }

@@ -12,3 +12,8 @@ export { page, problems };
 export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
+
+/** The language they are in. */
+export function language() {
+  return document.documentElement.lang;
+}
