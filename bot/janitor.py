@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.clock import Clock, new_id
 from bot.pairing.delivery import Kind, terms
-from bot.pairing.match import EndReason, MatchState
+from bot.pairing.match import EndReason
 from bot.pairing.ticket import Ticket, requeued
 from bot.store.engine import Wake
 from bot.store.invitations import Invitations
@@ -23,7 +23,6 @@ from bot.store.tickets import Tickets
 
 TICK = 1.0  # seconds
 FORGET_EVERY = timedelta(minutes=1)
-INVITING = (MatchState.INVITING,)
 
 
 class Janitor:
@@ -97,7 +96,6 @@ class Janitor:
                 leaver.match.id,
                 EndReason.DECLINED,
                 now=self._clock.now(),
-                states=INVITING,
                 rows=[self._row(Kind.PARTNER_DECLINED, seat, {}) for seat in let_down],
                 requeue=[ticket for seat in let_down for ticket in await self._ticket_again(seat)],
             )
@@ -107,12 +105,12 @@ class Janitor:
             staying = [seat for seat in (first, await self._other(first)) if seat.own.left_at is None]
             rows = [self._row(Kind.NO_SHOW, seat, {"came": int(seat.own.entered_at is not None)}) for seat in staying]
             now = self._clock.now()
-            await self._matches.end(first.match.id, EndReason.NO_SHOW, now=now, states=INVITING, rows=rows)
+            await self._matches.end(first.match.id, EndReason.NO_SHOW, now=now, rows=rows)
 
     async def _end_meetings(self) -> None:
         now = self._clock.now()
         for match_id in await self._matches.finished(now):
-            await self._matches.end(match_id, EndReason.DONE, now=now, states=(MatchState.MEETING,))
+            await self._matches.end(match_id, EndReason.DONE, now=now)
 
     async def _forget(self) -> None:
         now = self._clock.now()

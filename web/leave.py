@@ -91,7 +91,6 @@ class Leave:
             seat.match.id,
             EndReason.REPLACED,
             now=now,
-            states=(MatchState.INVITING,),
             rows=[neutral],
             requeue=again,
         )

@@ -1,11 +1,13 @@
 """A match's life as data: its states, what can happen to it, and what two tickets agree on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
 from bot.pairing.ticket import Camera, Level, Style
 
+MINUTE = timedelta(minutes=1)
 SECOND_MESSAGE_AFTER = timedelta(minutes=4)
 ANOTHER_AFTER = timedelta(minutes=7)
 NO_SHOW_AFTER = timedelta(minutes=15)
@@ -34,20 +36,22 @@ class EndReason(StrEnum):
 
 
 class Signal(StrEnum):
-    """What can happen to a match."""
+    """What can happen to a match, in words."""
 
-    BOTH_IN = "both_in"
-    DECLINED = "declined"
-    NEVER_BOTH_IN = "never_both_in"
-    ANOTHER_WANTED = "another_wanted"
-    EVERYBODY_LEFT = "everybody_left"
-    ROOM_EMPTY = "room_empty"
-    TIME_OVER = "time_over"
-    BLOCKED = "blocked"
+    BOTH_IN = "both are in the room for the first time"
+    DECLINED = f"one gave up the seat before that, and did not take it back within {UNDO_FOR.seconds} seconds"
+    NEVER_BOTH_IN = f"{NO_SHOW_AFTER // MINUTE} minutes have passed and the two were never in together"
+    ANOTHER_WANTED = (
+        f"one is there, the other is not, and after {ANOTHER_AFTER // MINUTE} minutes somebody else is asked for"
+    )
+    EVERYBODY_LEFT = "both have left for good"
+    ROOM_EMPTY = f"the room has been empty for {EMPTY_ROOM_ENDS_AFTER // MINUTE} minutes"
+    TIME_OVER = f"the agreed length is over, and {OVERTIME // MINUTE} minutes more"
+    BLOCKED = "one of the two blocks the other"
 
 
 # A pair that is absent is a harmless repeat: a late, doubled or reordered signal changes nothing.
-TRANSITIONS: dict[tuple[MatchState, Signal], tuple[MatchState, EndReason | None]] = {
+TRANSITIONS: Mapping[tuple[MatchState, Signal], tuple[MatchState, EndReason | None]] = {
     (MatchState.INVITING, Signal.BOTH_IN): (MatchState.MEETING, None),
     (MatchState.INVITING, Signal.DECLINED): (MatchState.ENDED, EndReason.DECLINED),
     (MatchState.INVITING, Signal.NEVER_BOTH_IN): (MatchState.ENDED, EndReason.NO_SHOW),
@@ -60,9 +64,14 @@ TRANSITIONS: dict[tuple[MatchState, Signal], tuple[MatchState, EndReason | None]
 }
 
 
-def after(state: MatchState, signal: Signal) -> tuple[MatchState, EndReason | None] | None:
-    """The state that follows and, at the end, why; None when the signal means nothing in this state."""
-    return TRANSITIONS.get((state, signal))
+def begins_from() -> frozenset[MatchState]:
+    """The states in which a meeting can begin."""
+    return frozenset(state for (state, _), (then, _) in TRANSITIONS.items() if then is MatchState.MEETING)
+
+
+def ends_from(reason: EndReason) -> frozenset[MatchState]:
+    """The states in which a match can end for `reason`."""
+    return frozenset(state for (state, _), (_, why) in TRANSITIONS.items() if why is reason)
 
 
 class Why(StrEnum):

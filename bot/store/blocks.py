@@ -3,14 +3,12 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from bot.pairing.match import EndReason, MatchState
+from bot.pairing.match import EndReason
 from bot.store.codes import dump
 from bot.store.engine import Engine, Statement, Unexpected
 from bot.store.matches import ending
 from bot.store.outbox import OutboxRow, put
 from bot.store.times import to_ms
-
-ALIVE = (MatchState.INVITING, MatchState.MEETING)
 
 
 class Blocks:
@@ -29,7 +27,7 @@ class Blocks:
         while True:
             matches = await self._live_matches(blocker_id, blocked_id)
             apart = Statement(name="blocks.apart", values={**values, "but_for": dump(matches)}, expect_rows=1)
-            ends = [each for match_id in matches for each in ending(match_id, EndReason.BLOCKED, now, ALIVE)]
+            ends = [each for match_id in matches for each in ending(match_id, EndReason.BLOCKED, now)]
             told = map(put, rows if matches else ())
             try:
                 await self._engine.write(

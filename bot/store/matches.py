@@ -12,7 +12,7 @@ from bot.pairing.match import (
     UNDO_FOR,
     Agreement,
     EndReason,
-    MatchState,
+    ends_from,
 )
 from bot.pairing.ticket import Ticket
 from bot.store.codes import dump
@@ -86,19 +86,18 @@ class Matches:
         reason: EndReason,
         *,
         now: datetime,
-        states: Collection[MatchState],
         rows: Sequence[OutboxRow] = (),
         requeue: Sequence[Ticket] = (),
     ) -> bool:
-        """End a match that is in one of `states`: seats, links and sessions end, its room closes, the innocent wait.
+        """End a match: seats, links and sessions end, its room closes, the innocent wait.
 
-        False when it was in none of them, so again it is False, and when the reason does not hold any more: DECLINED
-        needs a seat left ten seconds ago, REPLACED that nobody has come but those of `requeue`, DONE what `finished`
-        looks for. Whoever has left their seat is neither told nor put back.
+        False in a state from which `reason` does not end it, so again it is False, and when the reason does not hold
+        any more: DECLINED needs a seat left ten seconds ago, REPLACED that nobody has come but those of `requeue`,
+        DONE what `finished` looks for. Whoever has left their seat is neither told nor put back.
         """
         innocent = [ticket.member_id for ticket in requeue]
         statements = [
-            *ending(match_id, reason, now, states, innocent),
+            *ending(match_id, reason, now, innocent),
             *map(put, rows),
             *(put_back(ticket, match_id) for ticket in requeue),
         ]
@@ -148,13 +147,7 @@ def _over(now: datetime) -> dict[str, int]:
     }
 
 
-def ending(
-    match_id: str,
-    reason: EndReason,
-    now: datetime,
-    states: Collection[MatchState],
-    put_back: Collection[int] = (),
-) -> Sequence[Statement]:
+def ending(match_id: str, reason: EndReason, now: datetime, put_back: Collection[int] = ()) -> Sequence[Statement]:
     """The statements that end a match; the first one expects to be the one that ends it.
 
     `put_back` are the members who go back into the line.
@@ -164,7 +157,7 @@ def ending(
         **values,
         **_over(now),
         "reason": reason,
-        "states": dump(sorted(states)),
+        "states": dump(sorted(ends_from(reason))),
         "put_back": dump(sorted(put_back)),
     }
     following = ("matches.close_seats", "invitations.over", "sessions.after_match", "orders.close", "outbox.withdraw")

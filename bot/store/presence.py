@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.pairing.match import MET_AFTER
+from bot.pairing.match import MET_AFTER, begins_from
 from bot.store.codes import dump
 from bot.store.engine import Engine, Statement
 from bot.store.times import to_ms
@@ -66,7 +66,7 @@ class Presence:
 def _consequences(room_name: str, now: datetime) -> Sequence[Statement]:
     moment = {"room_name": room_name, "now": to_ms(now)}
     return [
-        Statement(name="presence.meet", values=moment),
+        Statement(name="presence.meet", values={**moment, "states": dump(sorted(begins_from()))}),
         met(now, room_name=room_name),
         Statement(name="presence.together", values=moment),
     ]

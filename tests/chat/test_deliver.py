@@ -10,7 +10,7 @@ from simcord import MemberActor
 
 from bot.chat.deliver import TokenRefused
 from bot.pairing.delivery import Delivered, Kind, Outcome, Refused, Route, TryAgain
-from bot.pairing.match import EndReason, MatchState
+from bot.pairing.match import EndReason
 from bot.store import StoreUnavailable
 from bot.store.outbox import Message
 from tests.chat.hall import Hall
@@ -242,7 +242,7 @@ async def test_i_cant_make_it_after_the_end(hall: Hall) -> None:
     match_id = await hall.pair(alice, bob)
     seat = await hall.seat_of(alice)
     await hall.chat.deliver(news(hall, alice, Kind.INVITATION, Route.DIRECT, seat_id=seat.own.id))
-    await hall.store.matches.end(match_id, EndReason.NO_SHOW, now=hall.clock.now(), states=(MatchState.INVITING,))
+    await hall.store.matches.end(match_id, EndReason.NO_SHOW, now=hall.clock.now())
     shown = hall.last_direct(alice)
     await alice.user.click(shown, label="I can't make it")
     assert "This meeting has ended." in words(shown)

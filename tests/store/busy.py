@@ -13,7 +13,7 @@ from datetime import timedelta
 from bot.clock import new_id
 from bot.pairing.delivery import Kind
 from bot.pairing.invitation import digest, link_token
-from bot.pairing.match import EndReason, MatchState
+from bot.pairing.match import EndReason
 from bot.pairing.ticket import requeued
 from bot.store import Fence, open_store
 from bot.store.outbox import OutboxRow
@@ -23,7 +23,6 @@ from tests.clocks import START, VirtualClock
 from tests.store.ledger import LINK_KEY, Ledger, Meeting
 
 MEMBERS = range(1, 13)
-ALIVE = (MatchState.INVITING, MatchState.MEETING)
 
 
 class Hall:
@@ -118,7 +117,6 @@ class Hall:
             seat.match.id,
             self._chance.choice(list(EndReason)),
             now=now,
-            states=self._chance.choice((ALIVE, ALIVE[:1], ALIVE[1:])),
             rows=[self._word(seat)],
             requeue=[requeued(spent.ticket, new_id=new_id(self._ledger.clock), matched_at=spent.ended_at, now=now)],
         )

@@ -7,7 +7,7 @@ import pytest
 
 from bot.pairing.delivery import Delivered
 from bot.pairing.invitation import LINK_LASTS, digest, link_token
-from bot.pairing.match import EndReason, MatchState
+from bot.pairing.match import EndReason
 from bot.store.invitations import LinkState
 from bot.store.orders import Action
 from bot.store.sessions import SessionState
@@ -69,7 +69,7 @@ async def test_no_link_into_a_match_that_is_over(ledger: Ledger) -> None:
     """Neither an old one nor a new one."""
     meeting = await ledger.matched()
     now = ledger.clock.now()
-    await ledger.store.matches.end(meeting.match_id, EndReason.NO_SHOW, now=now, states=(MatchState.INVITING,))
+    await ledger.store.matches.end(meeting.match_id, EndReason.NO_SHOW, now=now)
     assert await ledger.store.invitations.issue(meeting.seats[0], "new", digest("new"), now=now) is False
     assert await ledger.redeem(meeting.tokens[0]) is False
 

@@ -11,8 +11,6 @@ from bot.store.orders import Action
 from bot.store.sessions import SessionState
 from tests.store.ledger import Ledger
 
-ALIVE = (MatchState.INVITING, MatchState.MEETING)
-
 
 async def test_two_tickets_become_a_match(ledger: Ledger) -> None:
     """Each member finds their seat, the other beside it, and one message with their own link."""
@@ -83,7 +81,7 @@ async def test_the_end_takes_everything_with_it(ledger: Ledger) -> None:
     assert await ledger.redeem(meeting.tokens[0], cookie="cookie")
     now = ledger.clock.now()
     for ends in (True, False):
-        assert await ledger.store.matches.end(meeting.match_id, EndReason.NO_SHOW, now=now, states=ALIVE) is ends
+        assert await ledger.store.matches.end(meeting.match_id, EndReason.NO_SHOW, now=now) is ends
     assert await ledger.store.matches.of_member(1) is None
     assert await ledger.redeem(meeting.tokens[1]) is False
     session = await ledger.session("cookie")
@@ -103,7 +101,7 @@ async def test_the_innocent_one_is_put_back(ledger: Ledger) -> None:
     ledger.clock.pass_time(seconds=10)
     now = ledger.clock.now()
     again = requeued(spent.ticket, new_id="again", matched_at=spent.ended_at, now=now)
-    assert await ledger.store.matches.end(meeting.match_id, EndReason.DECLINED, now=now, states=ALIVE, requeue=[again])
+    assert await ledger.store.matches.end(meeting.match_id, EndReason.DECLINED, now=now, requeue=[again])
     waiting = await ledger.store.tickets.of_member(1)
     assert waiting is not None
     assert (waiting.front, waiting.waiting_since) == (True, spent.ticket.waiting_since)

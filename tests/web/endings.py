@@ -1,6 +1,6 @@
 """How matches end in these tests: as the rules end them."""
 
-from bot.pairing.match import OVERTIME, UNDO_FOR, EndReason, MatchState
+from bot.pairing.match import OVERTIME, UNDO_FOR, EndReason
 from tests.store.ledger import Ledger, Meeting
 
 
@@ -12,6 +12,4 @@ async def end(ledger: Ledger, meeting: Meeting, reason: EndReason = EndReason.BL
     if reason is EndReason.DONE:
         await ledger.in_the_room(meeting)
         ledger.clock.pass_time(minutes=50, seconds=OVERTIME.total_seconds())
-    assert await ledger.store.matches.end(
-        meeting.match_id, reason, now=ledger.clock.now(), states=(MatchState.INVITING, MatchState.MEETING)
-    )
+    assert await ledger.store.matches.end(meeting.match_id, reason, now=ledger.clock.now())

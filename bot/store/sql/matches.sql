@@ -16,7 +16,7 @@ INSERT INTO seats (id, match_id, member_id, ticket_id, name, locale, side, live)
 VALUES (:id, :match_id, :member_id, :ticket_id, :name, :locale, :side, 1);
 
 -- name: end
--- A match ends once, only from one of the states given and only while its reason holds: who has left did not take it
+-- A match ends once, only from one of the states from which its reason ends it and only while its reason holds: who has left did not take it
 -- back, whoever is not put back into the line did not come, a meeting that is done did not go on.
 UPDATE matches SET state = 'ended', reason = :reason, ended_at = :now, version = version + 1
 WHERE id = :match_id AND state IN (SELECT value FROM json_each(:states))

@@ -18,7 +18,7 @@ WHERE sid IS NOT NULL AND match_id = (SELECT id FROM matches WHERE room_name = :
 -- name: meet
 -- Both are in together for the first time: the meeting begins.
 UPDATE matches SET state = 'meeting', met_at = :now, ends_at = :now + length * 60000
-WHERE room_name = :room_name AND state = 'inviting'
+WHERE room_name = :room_name AND state IN (SELECT value FROM json_each(:states))
   AND 2 = (SELECT count(*) FROM seats WHERE match_id = matches.id AND sid IS NOT NULL);
 
 -- name: met
