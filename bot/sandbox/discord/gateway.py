@@ -11,6 +11,7 @@ from simcord import intents as intent_rules
 from simcord.backend import serializers
 
 from bot.clock import Clock, new_id
+from bot.sandbox.discord import hidden
 from bot.sandbox.discord.engine import Engine
 from bot.sandbox.discord.session import Connection, Frame, Op, Session
 
@@ -148,5 +149,10 @@ class Gateway:
             connection.put(Op.INVALID_SESSION, data=False)
 
     def _happened(self, event: str, payload: Mapping[str, Any]) -> None:
+        self._offer(event, payload)
+        for channel in hidden.changed(self._engine, event, payload):
+            self._offer("CHANNEL_UPDATE", channel)
+
+    def _offer(self, event: str, payload: Mapping[str, Any]) -> None:
         for session in self._sessions.values():
             session.offer(event, payload)

@@ -14,6 +14,7 @@ import discord
 from aiohttp import web
 from simcord import intents as intent_rules
 
+from bot.sandbox.discord import hidden
 from bot.sandbox.discord.engine import Engine
 
 KEPT = 1000  # events a connection may miss
@@ -93,17 +94,18 @@ class Session:
 
     def offer(self, event: str, payload: Mapping[str, Any]) -> None:
         """Send an event as far as this session's intents and shard let it through."""
-        gate = intent_rules.required_intent(event, payload)
+        bot_id = self.engine.bot_user.id
+        about_itself = event == "GUILD_MEMBER_UPDATE" and int(payload["user"]["id"]) == bot_id  # told in any case
+        gate = None if about_itself else intent_rules.required_intent(event, payload)
         guild_id = int(payload.get("id" if event == "GUILD_CREATE" else "guild_id") or 0)
         if not self.has(guild_id) or (gate is not None and not getattr(self.intents, gate)):
             return
         own = copy.deepcopy(dict(payload))
-        bot_id = self.engine.bot_user.id
         if event == "GUILD_CREATE":
             intent_rules.prune_guild_create(own, self.intents, bot_id)
         if event in CENSORED and not self.intents.message_content:
             intent_rules.censor_message(own, bot_id, backend=self.engine)
-        self.send(event, own)
+        self.send(event, hidden.as_the_bot_sees(self.engine, event, own))
 
     def has(self, guild_id: int) -> bool:
         """Whether a server belongs to this shard; direct messages (0) belong to the first."""

@@ -157,3 +157,14 @@ async def test_the_address(api: aiohttp.ClientSession, world: World) -> None:
         told = await answer.json()
     assert told["url"] == world.gateway.url
     assert told["session_start_limit"]["remaining"] == 999
+
+
+async def test_a_bot_hears_of_its_own_roles(world: World, bot: SmallBot, alice: Person) -> None:
+    """Without the intent for members it hears of itself all the same, and of nobody else."""
+    role = world.role("Helper")
+    world.give_role(alice, role)
+    world.engine.add_member_role(world.guild_id, world.engine.bot_user.id, role)
+    async with asyncio.timeout(SOON):
+        _, after = await bot.wait_for("member_update")
+    assert after.id == world.engine.bot_user.id
+    assert role in {each.id for each in after.roles}
