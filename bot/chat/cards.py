@@ -63,9 +63,10 @@ def _while_waiting(words: Words, server_id: int) -> tuple[Button, ...]:
 def matched(words: Words, meeting: Meeting) -> Card:
     """A partner is found: who, what, why these two, and the way in."""
     told = (words(f"chat.note.{meeting.note}"),) if meeting.note else ()
+    opened = () if meeting.note == "reminder" else (words("chat.matched.open"),)  # the reminder says so itself
     return Card(
         title=words("chat.matched.title", partner=escaped(meeting.partner)),
-        text=" ".join((*told, _why(words, meeting), words("chat.matched.open"))),
+        text=" ".join((*told, _why(words, meeting), *opened)),
         small=_about_link(words, meeting),
         buttons=(_way_in(words, meeting), Button(label=words("chat.button.decline"), id=ids.decline(meeting.seat_id))),
         below=words("chat.rules"),

@@ -41,7 +41,9 @@ async def test_blocking_the_partner_ends_the_match(hall: Hall) -> None:
     await hall.set_up()
     alice, bob = hall.member("Alice"), hall.member("Bob")
     await hall.pair(alice, bob)
-    await alice.slash(hall.study, "study block", member=bob)
+    told = await alice.slash(hall.study, "study block", member=bob)
+    assert "Your meeting is over" in words(told)
+    assert labels(told) == ["Find a partner"]
     assert await hall.store.matches.of_member(bob.id) is None
     [message] = await hall.store.outbox.due(hall.clock.now(), 10)
     assert (message.kind, message.member_id, message.values) == (Kind.MATCH_OVER, bob.id, {})

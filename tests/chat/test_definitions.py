@@ -5,17 +5,21 @@ The library does not check translated names: one bad one makes the whole sync fa
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.chat import ids, wish_form
+from bot.chat.setup import card as setup_card
 from bot.chat.setup import form as setup_form
 from bot.chat.setup import ids as setup_ids
+from bot.chat.setup.check import Finding
 from bot.pairing.ticket import Wishes
 from bot.store.servers import Server, Subject
 from bot.words import languages, load
 from tests.chat.hall import Hall
+from tests.chat.reading import walk
 
 NAME = re.compile(r"[-_'\w]{1,32}")
 LONGEST_ID = 2**64 - 1
@@ -120,6 +124,26 @@ def test_an_id_is_short_and_read_by_one_pattern(custom_id: str, pattern: str) ->
     patterns = [value for module in (ids, setup_ids) for name, value in vars(module).items() if name.isupper()]
     assert len(custom_id) <= 100
     assert [found for found in patterns if re.fullmatch(found, custom_id) and found.startswith("hb:")] == [pattern]
+
+
+WORST = [
+    Finding(
+        code="send_messages.category", values={"channel": f"<#{LONGEST_ID}>", "who": "@everyone", "category": "x" * 100}
+    ),
+    Finding(code="members_commands", values={"channel": f"<#{LONGEST_ID}>", "role": f"<@&{LONGEST_ID}>"}),
+]
+
+
+@pytest.mark.parametrize("server", [replace(BIG, audience="adults", channel_id=LONGEST_ID, role_id=LONGEST_ID), SMALL])
+async def test_the_setup_card_fits(server: Server) -> None:
+    """At most 40 parts and 4,000 letters together, no id twice, every id of Discord's as text."""
+    view = setup_card.draw(load(), server, WORST, note="subject_long", found="x" * 40)
+    parts = list(walk(view.to_components()))  # type: ignore[no-untyped-call]  # discord.py's own
+    pressed = [part["custom_id"] for part in parts if "custom_id" in part]
+    assert len(parts) <= 40
+    assert sum(len(part["content"]) for part in parts if "content" in part) <= 4000
+    assert len(pressed) == len(set(pressed))
+    assert all(isinstance(value["id"], str) for part in parts for value in part.get("default_values") or ())
 
 
 @pytest.mark.parametrize("server", [BIG, SMALL])

@@ -89,6 +89,7 @@ async def test_the_channel_is_opened_once(hall: Hall) -> None:
     await again.deliver(news(hall, alice, Kind.REMINDER, Route.DIRECT))
     assert len(hall.sent("/users/@me/channels")) == 1
     assert "The room is still open for you." in words(hall.last_direct(alice))
+    assert "The room is open now." not in words(hall.last_direct(alice))
 
 
 async def test_a_remembered_channel_that_is_gone_is_opened_anew(hall: Hall) -> None:

@@ -1,5 +1,7 @@
 """`/buddy setup`: one card only the admin sees; every answer is saved, checked and shown at once."""
 
+from datetime import timedelta
+
 import discord
 import pytest
 from simcord import MemberActor, ResponseMessage
@@ -178,7 +180,7 @@ async def test_a_deleted_channel_is_named(hall: Hall) -> None:
     """And another one is asked for."""
     await hall.set_up(channel_id=4711)
     _, card = await opened(hall)
-    assert "The channel <#4711> was deleted. Choose another channel." in words(card)
+    assert "The channel for my button was deleted. Choose another channel." in words(card)
     assert "Post the panel" not in labels(card)
 
 
@@ -213,6 +215,43 @@ async def test_a_missing_permission_is_named(
     _, card = await opened(hall)
     assert said.format(channel=channel.mention) in words(card)
     assert ("Post the panel" in labels(card)) is may_post
+
+
+async def test_a_channel_discord_hides_from_us(hall: Hall) -> None:
+    """Then nobody is accused, of ours or of the members', and the card says what it cannot know."""
+    channel = hall.guild.create_text_channel("___hidden___", overwrites={hall.guild.default_role: NO_VIEW})
+    await hall.set_up(channel_id=channel.id)
+    _, card = await opened(hall)
+    assert f"I cannot see {channel.mention}, so I cannot tell who says no." in words(card)
+    assert "@everyone" not in words(card)
+    assert "Nearly done. Something needs a look before I can post the panel." in words(card)
+
+
+async def test_timed_out(hall: Hall) -> None:
+    """No permission helps then; the timeout is named."""
+    guild = hall.chat.client.get_guild(hall.guild.id)
+    assert guild is not None
+    until = discord.utils.utcnow() + timedelta(hours=1)
+    guild.me.timed_out_until = until
+    await hall.set_up()
+    _, card = await opened(hall)
+    assert f"I am timed out in this server until <t:{int(until.timestamp())}:f>." in words(card)
+    assert "Server Settings" not in words(card)
+
+
+async def test_an_administrator_needs_nothing_else(hall: Hall) -> None:
+    """What a channel denies does not count for one."""
+    me = hall.guild.me
+    assert me is not None
+    for role in me.roles:
+        hall.env.backend.edit_role(
+            hall.guild.id, role.id, {"permissions": discord.Permissions(administrator=True).value}
+        )
+    await hall.env.settle()
+    channel = hall.guild.create_text_channel("closed", overwrites={me: NO_VIEW})
+    await hall.set_up(channel_id=channel.id)
+    _, card = await opened(hall)
+    assert "Post the panel" in labels(card)
 
 
 async def test_who_says_no_last_is_named(hall: Hall) -> None:

@@ -53,7 +53,8 @@ def state(words: Words, server: Server, findings: Sequence[Finding]) -> str:
     if server.paused:
         return f"🟠 {words('chat.setup.state.paused')}"
     if server.panel_message_id is None:
-        return f"🟠 {words('chat.setup.state.no_panel')}"
+        key = "no_panel" if may_post(server, findings) else "no_panel_but"
+        return f"🟠 {words(f'chat.setup.state.{key}')}"
     key = "on_but" if findings else "on"
     return f"🟢 {words(f'chat.setup.state.{key}', channel=f'<#{server.channel_id}>')}"
 

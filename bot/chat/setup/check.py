@@ -8,6 +8,7 @@ from bot.chat.names import escaped
 from bot.store.servers import Server
 
 NEEDED = ("view_channel", "send_messages", "read_message_history")
+HIDDEN_NAME = "___hidden___"  # how Discord names a channel to whom it hides it; its permissions are withheld as well
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,18 +24,19 @@ def findings(server: Server, guild: discord.Guild) -> list[Finding]:
     """What is wrong with the channel and the role, the most telling first; empty where all is well."""
     if server.channel_id is None or guild.unavailable:
         return []
+    if guild.me.timed_out_until is not None and guild.me.is_timed_out():
+        until = f"<t:{int(guild.me.timed_out_until.timestamp())}:f>"
+        return [Finding(code="timed_out", values={"until": until})]
     channel = guild.get_channel(server.channel_id)
     if channel is None:
-        return [_unseen_or_gone(server)]
+        return [Finding(code="gone")]
     if not isinstance(channel, discord.TextChannel):
         return [Finding(code="type", values={"channel": channel.mention})]
+    if channel.name == HIDDEN_NAME and not channel.permissions_for(guild.me).view_channel:
+        return [Finding(code="view_channel.hidden", values={"channel": channel.mention})]
     mine = [_missing(channel, guild.me, permission) for permission in NEEDED]
     first = next((finding for finding in mine if finding is not None), None)
     return [finding for finding in (first, *_for_members(server, channel)) if finding is not None]
-
-
-def _unseen_or_gone(server: Server) -> Finding:
-    return Finding(code="gone", values={"channel": f"<#{server.channel_id}>"})
 
 
 def _missing(channel: discord.TextChannel, me: discord.Member, permission: str) -> Finding | None:
