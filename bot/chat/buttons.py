@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import discord
 
@@ -70,7 +71,10 @@ class Buttons:
         await self._as_member(interaction, match, self._search.move, in_place=True)
 
     async def _stop(self, interaction: Interaction, _: re.Match[str]) -> None:
-        await self._conversation.answer(interaction, lambda: self._search.stop(interaction.user.id), in_place=True)
+        here = interaction.guild_id
+        await self._conversation.answer(
+            interaction, lambda: self._search.stop(interaction.user.id, here=here), in_place=True
+        )
 
     async def _decline(self, interaction: Interaction, match: re.Match[str]) -> None:
         await self._conversation.answer(
@@ -113,7 +117,6 @@ class Buttons:
 
 
 async def _remove(message: discord.Message) -> None:
-    try:
+    """Gone already, or not to be reached any more: either way nothing is left to do."""
+    with suppress(discord.NotFound, discord.Forbidden):
         await message.delete()
-    except discord.NotFound:
-        return

@@ -66,8 +66,8 @@ class Tickets:
                 raise
             await self.open(ticket, wait_minutes=wait_minutes)  # the other ticket has just ended
 
-    async def change(self, member_id: int, wishes: Wishes, *, expires_at: datetime) -> Ticket | None:
-        """Other wishes for the same place in the line, and for the next time; again changes nothing.
+    async def change(self, member_id: int, wishes: Wishes, *, expires_at: datetime, wait_minutes: int) -> Ticket | None:
+        """Other wishes for the same place in the line, and with the patience for the next time; again changes nothing.
 
         None for a member who does not wait.
         """
@@ -76,6 +76,7 @@ class Tickets:
             "wishes": dump_wishes(wishes),
             "subject": wishes.subject,
             "expires_at": to_ms(expires_at),
+            "wait_minutes": wait_minutes,
         }
         statements = [
             Statement(name="tickets.change", values=values),

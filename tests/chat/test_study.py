@@ -74,6 +74,17 @@ async def test_asking_for_the_same_again_changes_nothing(hall: Hall) -> None:
     assert ticket.expires_at == hall.clock.now() + timedelta(minutes=14)
 
 
+async def test_a_patience_said_while_waiting_is_remembered(hall: Hall) -> None:
+    """Other wishes later do not bring the old one back."""
+    await hall.set_up()
+    alice = hall.member("Alice")
+    for options in ({}, {"wait": 5}, {"subject": "Maths"}):
+        await alice.slash(hall.study, "study now", **options)
+    ticket = await hall.store.tickets.of_member(alice.id)
+    assert ticket is not None
+    assert ticket.expires_at == hall.clock.now() + timedelta(minutes=5)
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
@@ -110,8 +121,8 @@ async def test_the_role_lets_in(hall: Hall) -> None:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"subject": "Astrology"}, "Nobody studies “Astrology” here."),
-        ({"subject": "@everyone **x**"}, r"Nobody studies “\@everyone \*\*x\*\*” here."),
+        ({"subject": "Astrology"}, "“Astrology” is not on the list here."),
+        ({"subject": "@everyone **x**"}, r"“\@everyone \*\*x\*\*” is not on the list here."),
         ({"length": "30"}, "Possible here: 25 or 50."),
         ({"language": "Klingon"}, "Possible here: English or Deutsch."),
     ],
@@ -217,6 +228,7 @@ async def test_stopping_twice_is_safe(hall: Hall) -> None:
     await alice.slash(hall.study, "study leave")
     await alice.click(card, custom_id=stop)
     assert "You are not waiting" in words(card)
+    assert labels(card) == ["Find a partner"]
 
 
 async def test_status_and_leave_without_a_search(hall: Hall) -> None:

@@ -37,13 +37,16 @@ async def test_the_wishes_are_remembered(ledger: Ledger) -> None:
 
 
 async def test_changing_keeps_the_place(ledger: Ledger) -> None:
-    """Other wishes, the same clock; for somebody who does not wait there is nothing to change."""
+    """Other wishes, the same clock; remembered for the next time. Who does not wait has nothing to change."""
     ticket = await ledger.waiting(1)
     later = ledger.clock.now() + timedelta(hours=1)
-    changed = await ledger.store.tickets.change(1, Wishes(subject="Art"), expires_at=later)
+    changed = await ledger.store.tickets.change(1, Wishes(subject="Art"), expires_at=later, wait_minutes=25)
     assert changed is not None
     assert (changed.wishes.subject, changed.waiting_since) == ("Art", ticket.waiting_since)
-    assert await ledger.store.tickets.change(2, Wishes(), expires_at=later) is None
+    saved = await ledger.store.members.wishes(1)
+    assert saved is not None
+    assert (saved.wishes.subject, saved.wait_minutes) == ("Art", 25)
+    assert await ledger.store.tickets.change(2, Wishes(), expires_at=later, wait_minutes=25) is None
 
 
 async def test_leaving_twice_is_leaving_once(ledger: Ledger) -> None:

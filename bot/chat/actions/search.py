@@ -72,16 +72,16 @@ class Search:
         try:
             await self._tickets.open(ticket, wait_minutes=wait)
         except AlreadyWaiting as already:
-            return await self._change(already.ticket, ticket)
+            return await self._change(already.ticket, ticket, wait)
         except InMatch:
             return await self._how_it_stands(who.member_id, note="running")
         return await self._how_it_stands(who.member_id)
 
-    async def _change(self, waiting: Ticket, wanted: Ticket) -> Answer:
+    async def _change(self, waiting: Ticket, wanted: Ticket, wait: int) -> Answer:
         if waiting.server_id != wanted.server_id:
             there = await self._servers.get(waiting.server_id)
             return Elsewhere(server_name=there.name if there else str(waiting.server_id), here=wanted.server_id)
-        await self._tickets.change(wanted.member_id, wanted.wishes, expires_at=wanted.expires_at)
+        await self._tickets.change(wanted.member_id, wanted.wishes, expires_at=wanted.expires_at, wait_minutes=wait)
         return await self._how_it_stands(wanted.member_id, changed=wanted.wishes != waiting.wishes)
 
     async def again(self, who: Who, *, any_subject: bool) -> Answer:
@@ -96,10 +96,10 @@ class Search:
         await self._tickets.leave(who.member_id, self._clock.now())
         return await self.now(who, Asked())
 
-    async def stop(self, member_id: int) -> Answer:
+    async def stop(self, member_id: int, *, here: int | None) -> Answer:
         """Leave the line; a match that was made meanwhile stays."""
         ticket = await self._tickets.leave(member_id, self._clock.now())
-        return await self._how_it_stands(member_id) if ticket is None else _stopped(ticket)
+        return await self._how_it_stands(member_id, here=here) if ticket is None else _stopped(ticket)
 
     async def leave(self, member_id: int, *, here: int | None) -> Answer:
         """Leave the line, or give up the place in the running match. Leaving again changes nothing."""

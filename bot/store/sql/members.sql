@@ -8,8 +8,8 @@ INSERT INTO members (member_id, server_id, wishes, wait_minutes) VALUES (:member
 ON CONFLICT (member_id) DO UPDATE SET server_id = excluded.server_id, wishes = excluded.wishes, wait_minutes = excluded.wait_minutes;
 
 -- name: change_wishes
--- Wishes changed while waiting are the last ones too.
-UPDATE members SET wishes = :wishes
+-- Wishes and patience changed while waiting are the last ones too.
+UPDATE members SET wishes = :wishes, wait_minutes = :wait_minutes
 WHERE member_id = :member_id AND EXISTS (SELECT 1 FROM tickets WHERE member_id = :member_id AND state = 'waiting');
 
 -- name: keep_dm_channel
