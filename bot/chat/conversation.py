@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
+import aiohttp
 import discord
 
 from bot.chat import cards
@@ -143,8 +144,8 @@ class Conversation:
                 await self._beside(interaction, card)
             else:
                 await interaction.response.send_message(view=draw(card), ephemeral=True)
-        except discord.HTTPException as lost:
-            log.warning("Nobody could be told: Discord answered %s.", lost.code)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as lost:
+            log.warning("Nobody could be told: %s.", lost)
 
     async def _beside(self, interaction: Interaction, card: Card) -> None:
         """Show what changes nothing: a pressed card keeps its words and its link, and the answer stands under it."""
@@ -154,14 +155,21 @@ class Conversation:
             await self.edit(interaction, card)
 
     async def _deferred(self, interaction: Interaction, *, in_place: bool) -> bool:
+        """Whether there is something to answer in. An answer of Discord's that was lost is taken for a yes.
+
+        The library repeats what met a 5xx, and hears that it has answered already; all work may be done twice.
+        """
         try:
             if in_place:
                 await interaction.response.defer()
             else:
                 await interaction.response.defer(ephemeral=True, thinking=True)
         except discord.HTTPException as late:
-            if late.code not in {UNKNOWN_INTERACTION, ALREADY_ANSWERED}:
+            if late.code == UNKNOWN_INTERACTION:
+                log.warning("An interaction came too late.")
+                return False
+            if late.code != ALREADY_ANSWERED:
                 raise
-            log.warning("An interaction came too late or twice (%s).", late.code)
-            return False
+        except (aiohttp.ClientError, OSError) as lost:
+            log.warning("Discord's answer was lost (%s). I go on.", type(lost).__name__)
         return True
