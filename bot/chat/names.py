@@ -10,7 +10,7 @@ LONGEST = 32
 MARKS_IN_A_ROW = 2  # letters of real languages carry at most two marks; stacks of them climb out of their line
 
 _SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_MARKUP = re.compile(r"([\\`*_~|<>\[\]@])")
+_MARKUP = re.compile(r"^[#-]|[\\`*_~|<>\[\]@]", re.MULTILINE)  # at a line's beginning also headings and lists
 
 
 def clean(name: str, *, otherwise: str) -> str:
@@ -22,7 +22,7 @@ def clean(name: str, *, otherwise: str) -> str:
 
 def escaped(text: str) -> str:
     """`text` so that Discord shows exactly these letters: no markup, no mention, no link."""
-    return _MARKUP.sub(r"\\\1", text)
+    return _MARKUP.sub(r"\\\g<0>", text)
 
 
 def _visible(letter: str) -> str:

@@ -52,6 +52,9 @@ def test_a_name_becomes_one_visible_line(name: str, shown: str) -> None:
         ("a_b_c", r"a\_b\_c"),
         (r"back\slash", r"back\\slash"),
         ("C++ & C#", "C++ & C#"),
+        ("# Heading", r"\# Heading"),
+        ("-# small", r"\-# small"),
+        ("- item", r"\- item"),
     ],
 )
 def test_markup_is_drawn_as_it_is_written(text: str, drawn: str) -> None:
