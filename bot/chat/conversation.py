@@ -117,7 +117,11 @@ class Conversation:
 
     async def edit(self, interaction: Interaction, card: Card) -> None:
         """Show `card` as the answer."""
-        await interaction.edit_original_response(view=draw(card), allowed_mentions=NOBODY)
+        await self.show(interaction, draw(card))
+
+    async def show(self, interaction: Interaction, view: discord.ui.LayoutView) -> None:
+        """Show `view` as the answer."""
+        await _surely(lambda: interaction.edit_original_response(view=view, allowed_mentions=NOBODY))
 
     async def _show(self, interaction: Interaction, work: Callable[[], Awaitable[Answer]], *, card: bool) -> None:
         words = self.words(interaction)
@@ -155,21 +159,25 @@ class Conversation:
             await self.edit(interaction, card)
 
     async def _deferred(self, interaction: Interaction, *, in_place: bool) -> bool:
-        """Whether there is something to answer in. An answer of Discord's that was lost is taken for a yes.
-
-        The library repeats what met a 5xx, and hears that it has answered already; all work may be done twice.
-        """
+        """Whether there is something to answer in: also where Discord has heard us and its word was lost."""
         try:
             if in_place:
-                await interaction.response.defer()
+                await _surely(interaction.response.defer)
             else:
-                await interaction.response.defer(ephemeral=True, thinking=True)
+                await _surely(lambda: interaction.response.defer(ephemeral=True, thinking=True))
         except discord.HTTPException as late:
             if late.code == UNKNOWN_INTERACTION:
                 log.warning("An interaction came too late.")
                 return False
             if late.code != ALREADY_ANSWERED:
                 raise
-        except (aiohttp.ClientError, OSError) as lost:
-            log.warning("Discord's answer was lost (%s). I go on.", type(lost).__name__)
         return True
+
+
+async def _surely(call: Callable[[], Awaitable[object]]) -> None:
+    """Call, and once more where the connection broke: nobody knows whether it was heard, and twice does no harm."""
+    try:
+        await call()
+    except (aiohttp.ClientError, OSError) as broken:
+        log.info("A connection to Discord broke (%s). I try again.", type(broken).__name__)
+        await call()

@@ -10,7 +10,7 @@ LONGEST = 32
 MARKS_IN_A_ROW = 2  # letters of real languages carry at most two marks; stacks of them climb out of their line
 
 _SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_MARKUP = re.compile(r"^[#-]|[\\`*_~|<>\[\]@]", re.MULTILINE)  # at a line's beginning also headings and lists
+_MARKUP = re.compile(r"^[#-]|[\\`*_~|<>\[\]@]|:(?=//)", re.MULTILINE)  # first: headings and lists; last: addresses
 
 
 def clean(name: str, *, otherwise: str) -> str:

@@ -163,6 +163,16 @@ async def test_a_mention_leads_to_a_private_link_and_goes(hall: Hall) -> None:
     assert hall.study.last_message is None
 
 
+async def test_a_mention_for_a_search_that_came_to_nothing(hall: Hall) -> None:
+    """It says so, and where to go on."""
+    await hall.set_up()
+    alice = hall.member("Alice")
+    await hall.chat.deliver(news(hall, alice, Kind.UNMATCHED, Route.MENTION))
+    shown = await alice.click(hall.last_public(), label="Show me")
+    assert "Your search is over" in words(shown)
+    assert labels(shown) == ["Find a partner"]
+
+
 @pytest.mark.parametrize(
     ("kind", "said", "buttons"),
     [
@@ -355,4 +365,4 @@ async def test_a_hostile_partner_name_is_drawn_as_letters(hall: Hall) -> None:
     hostile = {**VALUES, "partner": "**@everyone** <@1>", "subject": "[x](https://evil.example)"}
     await hall.chat.deliver(news(hall, alice, Kind.INVITATION, Route.DIRECT, values=hostile))
     assert r"You have a partner: \*\*\@everyone\*\* \<\@1\>" in words(hall.last_direct(alice))
-    assert r"\[x\](https://evil.example)" in words(hall.last_direct(alice))
+    assert r"\[x\](https\://evil.example)" in words(hall.last_direct(alice))

@@ -55,6 +55,7 @@ def test_a_name_becomes_one_visible_line(name: str, shown: str) -> None:
         ("# Heading", r"\# Heading"),
         ("-# small", r"\-# small"),
         ("- item", r"\- item"),
+        ("see https://x.example", r"see https\://x.example"),
     ],
 )
 def test_markup_is_drawn_as_it_is_written(text: str, drawn: str) -> None:

@@ -14,7 +14,7 @@ from bot.clock import SystemClock
 from bot.courier import Courier, Pace
 from bot.matchmaker import Matchmaker
 from bot.pairing.fit import Weights
-from bot.sandbox.discord.world import Person, World
+from bot.sandbox.discord.world import Fault, Person, World
 from bot.store import Store
 from bot.store.leadership import Leadership
 from tests.chat.hall import INTERACTION_KEY, LINK_KEY, PUBLIC_URL
@@ -165,6 +165,21 @@ async def test_closed_messages_come_as_private_answers(store: Store, world: Worl
         assert link(private).startswith(PUBLIC_URL)
         assert world.messages(world.direct_channel(bob), bob) == []
         assert str(private["id"]) not in {message["id"] for message in world.messages(study, alice)}
+
+
+@pytest.mark.parametrize("fault", [Fault.RESET_BEFORE, Fault.RESET_AFTER, Fault.SERVER_ERROR])
+@pytest.mark.parametrize(("method", "path"), [("POST", "/interactions/*"), ("PATCH", "/webhooks/*")])
+async def test_a_broken_connection_costs_nobody_an_answer(
+    store: Store, world: World, fault: Fault, method: str, path: str
+) -> None:
+    """Whether Discord had heard us or not: the first answer and the card are given once more."""
+    watch, study = Watch(world), world.add_channel("study")
+    dana, alice = world.add_person("Dana", admin=True), world.add_person("Alice")
+    async with bot(store, world):
+        await set_up(world, watch, dana, study)
+        world.faults.plan(fault, method=method, path=path)
+        await world.command(alice, study, "study now")
+        await watch.sees(alice, study, "Looking for a partner")
 
 
 async def test_a_form_and_a_button_after_a_restart(store: Store, world: World) -> None:

@@ -113,9 +113,12 @@ class Search:
         return await self._how_it_stands(member_id, here=here)
 
     async def news(self, member_id: int, *, here: int | None) -> Answer:
-        """What a mention leads to: a link where a match runs, and otherwise how it stands."""
+        """What a mention leads to: a link where a match runs, the search that goes on, or that it came to nothing."""
         answer = await self._meetings.link(member_id)
-        return await self._how_it_stands(member_id, here=here) if isinstance(answer, No) else answer
+        if not isinstance(answer, No):
+            return answer
+        stands = await self._how_it_stands(member_id, here=here)
+        return News(key="came_to_nothing", search_in=here) if isinstance(stands, News) else stands
 
     async def _how_it_stands(
         self, member_id: int, *, note: str = "", changed: bool = False, here: int | None = None

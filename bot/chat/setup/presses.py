@@ -122,7 +122,7 @@ class SetupPresses:
         guild = _guild(interaction)
         saved = await answer(_place(guild))
         view = card.draw(words, saved.server, findings(saved.server, guild), note=saved.note, found=saved.found)
-        await interaction.edit_original_response(view=view)
+        await self._conversation.show(interaction, view)
 
 
 async def _put_panel(client: discord.Client, server: Server, words: Words) -> int:
