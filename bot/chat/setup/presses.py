@@ -86,12 +86,16 @@ class SetupPresses:
         await self._conversation.at_once(interaction, show_form)
 
     async def _topics_typed(self, interaction: Interaction, match: re.Match[str]) -> None:
-        read = topics.read(*form.typed(filled_in(interaction)), names=self._language_names)
+        typed = form.typed(filled_in(interaction))
 
         async def save(place: Place, version: int) -> Saved:
-            if isinstance(read, topics.Mistake):
-                return Saved(server=await self._choices.now(place), note=read.reason, found=read.found)
-            return await self._choices.topics(place, version, read)
+            server = await self._choices.now(place)
+            now = topics.Topics(subjects=server.subjects, lengths=server.lengths, languages=server.languages)
+            read, mistake = topics.read(*typed, names=self._language_names, now=now)
+            saved = await self._choices.topics(place, version, read)
+            if mistake is None or saved.note:
+                return saved
+            return Saved(server=saved.server, note=mistake.reason, found=mistake.found)
 
         await self._save(interaction, match, save)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.pairing.ticket import ANY, LENGTHS
 from bot.store.servers import Server, Subject
@@ -29,13 +29,17 @@ class Mistake:
     found: str = ""
 
 
-def read(subjects: str, lengths: str, languages: str, *, names: Mapping[str, str]) -> Topics | Mistake:
-    """What was typed into the three fields; `names` are the languages' names by code."""
-    parts = (_subjects(subjects), _lengths(lengths), _languages(languages, names))
-    for part in parts:
-        if isinstance(part, Mistake):
-            return part
-    return Topics(subjects=parts[0], lengths=parts[1], languages=parts[2])  # type: ignore[arg-type]  # no mistake is left
+def read(
+    subjects: str, lengths: str, languages: str, *, names: Mapping[str, str], now: Topics
+) -> tuple[Topics, Mistake | None]:
+    """What was typed into the three fields, and the first mistake in them; `names` are the languages' names by code.
+
+    A field with a mistake stays as it is `now`; what was typed well into the others is not lost.
+    """
+    parts = {"subjects": _subjects(subjects), "lengths": _lengths(lengths), "languages": _languages(languages, names)}
+    good = {name: part for name, part in parts.items() if not isinstance(part, Mistake)}
+    mistakes = (part for part in parts.values() if isinstance(part, Mistake))
+    return replace(now, **good), next(mistakes, None)  # type: ignore[arg-type]  # fields by name
 
 
 def typed(server: Server) -> tuple[str, str, str]:
@@ -48,15 +52,15 @@ def typed(server: Server) -> tuple[str, str, str]:
 
 
 def _subjects(text: str) -> tuple[Subject, ...] | Mistake:
-    found = [subject for line in text.splitlines() for subject in _line(line)]
-    seen: set[str] = set()
-    for subject in found:
-        name = subject.name.casefold()
-        if len(subject.name) > LONGEST_SUBJECT:
-            return Mistake(reason="subject_long", found=subject.name[:LONGEST_SUBJECT])
-        if name in seen or name == ANY:
-            return Mistake(reason="subject_twice" if name in seen else "subject_any", found=subject.name)
-        seen.add(name)
+    """Each once; "any" need not be said, it is always possible."""
+    listed = [subject for line in text.splitlines() for subject in _line(line)]
+    once = {subject.name.casefold(): subject for subject in reversed(listed)}
+    found = [
+        subject for subject in listed if subject is once[subject.name.casefold()] and subject.name.casefold() != ANY
+    ]
+    too_long = next((subject.name for subject in found if len(subject.name) > LONGEST_SUBJECT), None)
+    if too_long is not None:
+        return Mistake(reason="subject_long", found=too_long[:LONGEST_SUBJECT])
     if not 1 <= len(found) <= MOST_SUBJECTS:
         return Mistake(reason="subject_count", found=str(len(found)))
     return tuple(found)
