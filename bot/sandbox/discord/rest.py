@@ -18,6 +18,7 @@ from bot.sandbox.discord import files, payloads
 from bot.sandbox.discord.engine import Engine
 from bot.sandbox.discord.faults import Fault, Faults
 from bot.sandbox.discord.limits import RateLimits, Verdict
+from bot.sandbox.discord.published import published
 
 PREFIX = "/api/v10"
 NONCE_HOLDS = timedelta(minutes=5)
@@ -81,11 +82,11 @@ class Rest:
         if fault is Fault.RATE_LIMITED:
             verdict = MADE_UP
         if fault is Fault.SERVER_ERROR:
-            return web.json_response({"message": "Internal Server Error"}, status=502)
+            return web.json_response({"message": "Internal Server Error", "code": 0}, status=502)
         if not verdict.passes:
             return _too_many(verdict)
         try:
-            return _json(call(), verdict.headers)
+            return _json(published(call()), verdict.headers)
         except (router.RouteNotImplemented, router.UnsupportedField) as gap:
             log.error("the stand-in cannot do this: %s", gap)  # noqa: TRY400 -- the sentence says it all
             return _refuse(gap)
@@ -176,6 +177,7 @@ def _refuse(refusal: BackendError) -> web.Response:
 def _too_many(verdict: Verdict) -> web.Response:
     body = {
         "message": "You are being rate limited.",
+        "code": 0,
         "retry_after": verdict.retry_after,
         "global": verdict.whole_bot,
     }
