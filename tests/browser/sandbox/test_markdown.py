@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
         ("***both***", "<strong><em>both</em></strong>"),
         ("`a **b**`", "<code>a **b**</code>"),
         (r"\*not soft\* and snake_case_name and 2 * 3 * 4", "*not soft* and snake_case_name and 2 * 3 * 4"),
+        (r"\@everyone at https\://x.example, C\:\\d", r"@everyone at https://x.example, C:\d"),
         ("<@12> in <#101> as <@&301>", "@Bob in #study as @Students"),
         ("</study now:99>", "/study now"),
         ("[here](https://example.org/a) and https://example.org/b.", '<a href="https://example.org/a"'),
