@@ -9,6 +9,8 @@ from http import HTTPStatus
 from pathlib import Path
 
 import aiohttp
+from rich.table import Table
+from rich.text import Text
 
 from bot import page, store
 from bot.clock import Clock, new_id
@@ -115,9 +117,13 @@ def _behind_the_door(status: int, said: str) -> Finding | None:
     return None
 
 
-def as_text(findings: Sequence[Finding]) -> str:
-    """A line a finding, for people."""
-    return "\n".join(f"{'✓' if finding.ok else '✗'} {finding.about}: {finding.says}" for finding in findings)
+def as_table(findings: Sequence[Finding]) -> Table:
+    """A row a finding, for people; words from outside are shown as they are."""
+    table = Table.grid(padding=(0, 1))
+    for finding in findings:
+        mark = Text("✓", style="green") if finding.ok else Text("✗", style="red")
+        table.add_row(mark, Text(finding.about, style="bold"), Text(finding.says))
+    return table
 
 
 def as_json(findings: Sequence[Finding]) -> str:

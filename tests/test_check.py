@@ -1,12 +1,13 @@
 """`heybuddy check` really tries each outside thing and names the setting that is wrong."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from rich.console import Console
 
 from bot import check
 from bot.clock import SystemClock
@@ -71,6 +72,14 @@ def environment(address: str, tmp_path: Path) -> dict[str, str]:
     }
 
 
+def shown(findings: Sequence[check.Finding]) -> str:
+    """What a person sees of these findings."""
+    console = Console(width=100)
+    with console.capture() as seen:
+        console.print(check.as_table(findings))
+    return seen.get()
+
+
 async def wrong(environment: dict[str, str], file: Path = Path("none.toml")) -> list[str]:
     """What is found with these settings, as keys and sentences."""
     findings = await check.everything(lambda: load(environment=environment, path=None), file, SystemClock())
@@ -87,7 +96,13 @@ async def test_where_all_is_well_nothing_is_found(environment: dict[str, str]) -
         "livekit.url",
     ]
     assert json.loads(check.as_json(findings))["ok"] is True
-    assert "✓ discord.token: logs in as Buddy" in check.as_text(findings)
+    assert "✓ discord.token  logs in as Buddy" in shown(findings)
+
+
+def test_words_from_outside_stay_as_they_are() -> None:
+    """A bot may be called whatever it likes: brackets are no colours, and no error."""
+    finding = check.Finding(about="discord.token", ok=True, says="logs in as [red]:fire:[/nonsense]")
+    assert shown([finding]).rstrip() == "✓ discord.token logs in as [red]:fire:[/nonsense]"
 
 
 @pytest.mark.parametrize(

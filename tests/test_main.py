@@ -175,7 +175,7 @@ async def test_wrong_usage_is_status_two(start: Start, arguments: tuple[str, ...
     """With a word on how to write it."""
     running = await start(*arguments)
     assert await running.ends() == 2
-    assert "usage: heybuddy" in running.said
+    assert "Usage: heybuddy" in running.said
 
 
 async def test_a_check_that_found_something_is_status_one(start: Start) -> None:

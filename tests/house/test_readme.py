@@ -32,7 +32,7 @@ def test_every_subcommand_is_documented_and_the_reverse() -> None:
     """`heybuddy …` in the README is the command line as it is."""
     asked = [sys.executable, "-m", "bot", "--help"]
     told = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert {*re.findall(r"heybuddy ([a-z]+)", README)} == {*re.findall(r"^    ([a-z]+) ", told, re.MULTILINE)}
+    assert {*re.findall(r"heybuddy ([a-z]+)", README)} == {*re.findall(r"^  ([a-z]+)  ", told, re.MULTILINE)}
 
 
 def test_every_link_into_the_tree_leads_somewhere() -> None:
