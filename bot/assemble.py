@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -139,7 +138,7 @@ class Assembly:
             host=web.host,
             port=web.port,
             trusted_proxies=web.trusted_proxies,
-            video=Video(**asdict(video)) if video else None,
+            video=Video(**dict(video)) if video else None,
             is_ours=partial(is_ours, public_url=web.public_url),
             chat_url=self._chat_url,
             checks={"discord": partial(_is_ready, chat)} if chat else {},

@@ -83,7 +83,7 @@ async def livekit(settings: LiveKitSettings | None, http: aiohttp.ClientSession,
     """Knock as a browser would at a room that was never made, then ask for the list of rooms as we do."""
     if settings is None:
         return Finding(about="livekit.url", ok=False, says="is not set: without LiveKit nobody can meet")
-    rooms = page.rooms(page.Video(**asdict(settings)), http)
+    rooms = page.rooms(page.Video(**dict(settings)), http)
     knock = rooms.token(identity=new_id(clock), room_name=new_id(clock))
     try:
         async with http.get(

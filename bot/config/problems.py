@@ -21,7 +21,3 @@ class SettingsError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
-
-
-class InvalidValue(ValueError):
-    """A value that is not what its key wants; the message tells what to write instead."""

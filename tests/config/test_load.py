@@ -1,5 +1,6 @@
 """Settings as operators give them: four sources in order, and every error at once."""
 
+import traceback
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,7 @@ def test_secrets_may_lie_in_files(tmp_path: Path) -> None:
 def test_every_error_is_told_at_once_by_key() -> None:
     """Nobody mends settings one run at a time."""
     file = '[web]\nport = "many"\npublic_url = "http://a.org"\nsession_secret = "short"\n[store]\ndatabase = "x"'
+    file += "\n[matching]\nwait_minutes = 0\nweight_subject = 0.9\nweight_camera = 2\n"
     problems = said({"LIVEKIT_URL": "https://video.example.org"}, file=file)
     keys = [problem.partition(":")[0] for problem in problems]
     assert keys == [
@@ -77,7 +79,12 @@ def test_every_error_is_told_at_once_by_key() -> None:
         "web.port",
         "web.session_secret",
         "livekit.url",
+        "livekit.api_key",
+        "livekit.api_secret",
         "store.database",
+        "matching.wait_minutes",
+        "matching.weight_subject",
+        "matching.weight_camera",
     ]
 
 
@@ -98,6 +105,9 @@ def test_every_error_is_told_at_once_by_key() -> None:
         ({"HEYBUDDY_WEB__TRUSTED_PROXIES": "10.0.0.0/8, x"}, "web.trusted_proxies: write addresses or networks"),
         ({"HEYBUDDY_MATCHING__WEIGHT_STYLE": "2"}, "matching.weight_style: write a number from 0 to 1"),
         ({"HEYBUDDY_MATCHING__WEIGHT_STYLE": "0.3"}, "matching.weight_subject: adds up to more than 1 with"),
+        ({"HEYBUDDY_MATCHING__WEIGHT_NOVELTY": "0.2"}, "matching.weight_subject: adds up to more than 1 with"),
+        ({"HEYBUDDY_MATCHING__WEIGHT_SUBJECT": "0.5"}, "matching.weight_subject: adds up to more than 1 with"),
+        ({"HEYBUDDY_MATCHING__WEIGHT_STYLE": "nan"}, "matching.weight_style: write a number from 0 to 1"),
         ({"HEYBUDDY_LOG__LEVEL": "loud"}, "log.level: write one of debug, info, warning, error"),
         ({"SESSION_SECRET": "short"}, "web.session_secret: write at least 32 random bytes"),
         ({"LIVEKIT_URL": "wss://video.example.org"}, "livekit.api_key: is missing beside livekit.url"),
@@ -112,6 +122,30 @@ def test_every_error_is_told_at_once_by_key() -> None:
 def test_a_problem_says_what_to_write_instead(variables: dict[str, str], problem: str) -> None:
     """Each value that cannot stand has a sentence."""
     assert said(ENOUGH | variables)[0].startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("[web]\nport = true", "web.port: write a whole number from 0 to 65535"),
+        ("[web]\nport = 80.5", "web.port: write a whole number from 0 to 65535"),
+        ("[web]\nhost = 5", "web.host: is empty or no text: write it in quotes"),
+        ('[web]\nhost = " "', "web.host: is empty or no text: write it in quotes"),
+        (
+            "[web]\ntrusted_proxies = 5",
+            'web.trusted_proxies: write addresses or networks of your proxies, such as ["10.0',
+        ),
+        ('[web]\ntrusted_proxies = ["x", "y"]', "web.trusted_proxies: write addresses or networks of your proxies"),
+        ("[log]\nlevel = 5", "log.level: write one of debug, info, warning, error"),
+        ("[store]\ndatabase = []", "store.database: write sqlite:///PATH, such as sqlite:///heybuddy.sqlite3"),
+        ("web = 5", "web: there is no such setting; config.example.toml has every key there is"),
+        ("[web.port]\nx = 5", "web.port: write a whole number from 0 to 65535"),
+    ],
+)
+def test_a_file_has_types_of_its_own(line: str, problem: str) -> None:
+    """What is no text in the file is judged by the same rules, and told once, in our words."""
+    [told] = said(ENOUGH, file=line)
+    assert told.startswith(problem)
 
 
 def test_unknown_keys_of_the_file_are_errors_with_a_suggestion() -> None:
@@ -129,9 +163,26 @@ def test_a_file_that_is_no_toml_is_told_with_its_line() -> None:
 
 
 def test_no_problem_contains_a_secret() -> None:
-    """What is wrong with a secret is told without it."""
-    told = said({"SESSION_SECRET": "canary", "DISCORD_TOKEN": "canary", "HEYBUDDY_DISCORD__TOKEN": "canary"})
-    assert not any("canary" in line for line in told)
+    """What is wrong with a secret is told without it, in a traceback too."""
+    wrong = {"SESSION_SECRET": "canary", "DISCORD_TOKEN": "canary", "HEYBUDDY_DISCORD__TOKEN": "canary"}
+    with pytest.raises(SettingsError) as caught:
+        load(environment=wrong)
+    assert "canary" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_settings_show_no_secret() -> None:
+    """Whoever logs them by mistake has told nothing."""
+    settings = load(environment=ENOUGH | VIDEO)
+    assert SECRET not in repr(settings)
+    assert "a-token" not in repr(settings)
+    assert "a-token" not in str(settings.discord)
+
+
+def test_settings_never_change() -> None:
+    """Every part reads the same."""
+    settings = load(environment=ENOUGH)
+    with pytest.raises(ValueError, match="frozen"):
+        settings.web.port = 1
 
 
 @pytest.mark.parametrize(
