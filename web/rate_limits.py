@@ -1,6 +1,6 @@
 """Rate limits: how often somebody may try, and who somebody is behind proxies."""
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -22,7 +22,7 @@ class RateLimit:
         self._clock = clock
         self._times = times
         self._within = within
-        self._marks: OrderedDict[str, deque[datetime]] = OrderedDict()
+        self._marks: OrderedDict[str, list[datetime]] = OrderedDict()
 
     def mark(self, key: str) -> None:
         """Count one try; raises Problem with the seconds to wait when it is one too many."""
@@ -32,11 +32,9 @@ class RateLimit:
             raise Problem("slow_down", retry_after=max(1, ceil((marks[0] + self._within - now).total_seconds())))
         marks.append(now)
 
-    def _recent(self, key: str, now: datetime) -> deque[datetime]:
-        marks = self._marks.setdefault(key, deque())
+    def _recent(self, key: str, now: datetime) -> list[datetime]:
+        marks = self._marks[key] = [mark for mark in self._marks.get(key, ()) if mark > now - self._within]
         self._marks.move_to_end(key)
-        while marks and marks[0] <= now - self._within:
-            marks.popleft()
         if len(self._marks) > MOST_KEYS:
             self._marks.popitem(last=False)
         return marks
