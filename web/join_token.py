@@ -4,14 +4,14 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.pairing.match import MatchState
-from bot.pairing.room import PLACES, TOKEN_LASTS
+from bot.pairing.room import PLACES
 from bot.store.seats import SeatInMatch
 from web import body
 from web.browser_session import BrowserSessions
 from web.livekit_rooms import Rooms
 from web.problems import Problem
 from web.rate_limits import RateLimit
-from web.views import moment
+from web.way_in import way_in
 
 
 class JoinToken:
@@ -30,9 +30,7 @@ class JoinToken:
         self._per_seat.mark(seat.own.id)
         await self._make_sure_of_room(seat)
         await self._still_wanted(request, seat)
-        expires_at = self._clock.now() + TOKEN_LASTS
-        token = self._rooms.token(identity=seat.own.id, room_name=seat.match.room_name)
-        return web.json_response({"url": self._rooms.url, "token": token, "expires_at": moment(expires_at)})
+        return web.json_response(way_in(seat, self._rooms, self._clock))
 
     async def _make_sure_of_room(self, seat: SeatInMatch) -> None:
         inside = await self._rooms.ensure(seat.match.room_name)

@@ -15,6 +15,7 @@ from bot.pairing.match import MatchState
 from bot.pairing.room import NAME_BYTES, room_name
 from bot.pairing.session import cookie_secret
 from bot.store.invitations import Invitations, LinkState, Look, NewSession
+from bot.store.seats import SeatInMatch
 from bot.store.sessions import SessionState
 from web import body, browser_session
 from web.browser_session import BrowserSessions
@@ -22,6 +23,7 @@ from web.livekit_rooms import Rooms
 from web.problems import Problem
 from web.rate_limits import Addresses, RateLimit
 from web.session_page import SessionPage
+from web.way_in import way_in
 
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -64,8 +66,13 @@ class Redeem:
         self._clock = clock
 
     async def post(self, request: web.Request) -> web.Response:
-        """201 with the cookie, 200 where this browser holds the seat already; any failed try counts for its address."""
-        attempt = _attempt(await body.json_object(request))
+        """201 with the cookie, 200 where this browser holds the seat already; any failed try counts for its address.
+
+        Who asks to enter at once gets the way in with it, where the room is known to be there; else, and for the
+        reason, there is `join-token`.
+        """
+        sent = await body.json_object(request)
+        attempt = _attempt(sent)
         look = await self._invitations.look(attempt.token_hash)
         if look is not None and await self._is_in_already(request, look):
             return web.json_response(await self._page.of_seat(look.seat_id))
@@ -74,7 +81,11 @@ class Redeem:
         except Problem as problem:
             self._count_failure(request, problem)
             raise
-        response = web.json_response(await self._page.of_seat(spent.seat_id), status=201)
+        seat = await self._page.seat(spent.seat_id)
+        shown = await self._page.show(seat)
+        if sent.get("enter") is True and _has_room(spent, seat):
+            shown["way"] = way_in(seat, self._rooms, self._clock)
+        response = web.json_response(shown, status=201)
         browser_session.give(response, cookie_secret(self._cookie_key, spent.invitation_id, attempt.key))
         return response
 
@@ -137,6 +148,12 @@ def _is_repeat(look: Look, attempt: Attempt, now: datetime) -> bool:
         and now < look.redeemed_at + REPEAT_WITHIN
         and look.session_active
     )
+
+
+def _has_room(spent: Look, seat: SeatInMatch) -> bool:
+    """Whether the room that was made sure of before the link was spent is the seat's own, and stays."""
+    is_fresh = spent.state is LinkState.OPEN
+    return is_fresh and seat.match.state is not MatchState.ENDED and seat.match.room_name == spent.room_name
 
 
 def _must_be_open(look: Look, now: datetime) -> None:

@@ -24,15 +24,20 @@ class SessionPage:
     async def get(self, request: web.Request) -> web.Response:
         """200 with the view; a problem for a browser without a session, or with one that is over."""
         session = await self._browser_sessions.readable(request)
-        return web.json_response(await self._show(session.seat))
+        return web.json_response(await self.show(session.seat))
 
     async def of_seat(self, seat_id: str) -> dict[str, Any]:
         """The view of a seat as it stands now."""
+        return await self.show(await self.seat(seat_id))
+
+    async def seat(self, seat_id: str) -> SeatInMatch:
+        """A seat as it stands now; raises Problem where there is none any more."""
         seat = await self._matches.of_seat(seat_id)
         if seat is None:
             raise Problem("match_over")
-        return await self._show(seat)
+        return seat
 
-    async def _show(self, seat: SeatInMatch) -> dict[str, Any]:
+    async def show(self, seat: SeatInMatch) -> dict[str, Any]:
+        """The view of a seat that was just read."""
         server = await self._servers.get(seat.match.server_id)
         return self._views.of(seat, server.channel_id if server else None)

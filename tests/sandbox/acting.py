@@ -39,10 +39,13 @@ class Student:
         """The newest message in #study that holds `text` somewhere, when it is there."""
         return await self._when(lambda: next((each for each in reversed(self.here()) if text in str(each)), None))
 
-    async def link(self) -> str:
-        """The link in this student's direct messages, when it has come."""
-        found = await self._when(lambda: re.search(r"http://localhost:\d+/j#[\w-]+", str(self.direct())))
-        return found[0]
+    def links(self) -> list[str]:
+        """The links in this student's direct messages, oldest first."""
+        return re.findall(r"http://localhost:\d+/j#[\w-]+", str(self.direct()))
+
+    async def link(self, *, beyond: int = 0) -> str:
+        """The link that comes after the first so many, when it has come."""
+        return (await self._when(lambda: self.links()[beyond:] or None))[0]
 
     async def _when(self, find: Callable[[], Found | None]) -> Found:
         happened = asyncio.Event()

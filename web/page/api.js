@@ -9,7 +9,8 @@ const PATIENCE = 15_000;
  * @typedef {{ name: string, present: boolean, came: boolean, left: boolean }} Partner
  * @typedef {Record<"now"|"matched_at"|"told_at"|"told_again_at"|"another_at"|"met_at"|"ends_at"|"ended_at"|"left_at"|"undo_until", string | null>} Times
  * @typedef {{ seat: string, version: number, state: "inviting"|"meeting"|"after"|"ended", ended_as: string | null, me: { name: string },
- *   partner: Partner, subject: string, length_minutes: number, why: string, times: Times, chat_url: string }} View
+ *   partner: Partner, subject: string, length_minutes: number, why: string, times: Times, chat_url: string,
+ *   way?: JoinToken }} View `way` only as the answer to redeeming, where the room was there
  * @typedef {{ url: string, token: string, expires_at: string }} JoinToken
  */
 
@@ -55,7 +56,7 @@ async function ask(method, path, body) {
 /** @returns {Promise<View>} */
 export const readSession = () => ask("GET", "/session");
 /** @param {string} token @param {string} attempt @returns {Promise<View>} */
-export const redeem = (token, attempt) => ask("POST", "/session", { token, attempt });
+export const redeem = (token, attempt) => ask("POST", "/session", { token, attempt, enter: true });
 /** @returns {Promise<JoinToken>} */
 export const joinToken = () => ask("POST", "/session/join-token", {});
 /** @returns {Promise<null>} */

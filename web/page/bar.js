@@ -26,6 +26,10 @@ export class Bar {
     for (const kind of KINDS) find(root, `[data-toggle="${kind}"]`).onclick = () => devices.toggle(kind);
     for (const taste of /** @type {Taste[]} */ (["sounds", "shortcuts"])) this.#tick(taste);
     this.press = this.press.bind(this);
+  }
+
+  /** From now on keys do what buttons do. */
+  listen() {
     document.addEventListener("keydown", this.press);
   }
 

@@ -65,9 +65,9 @@ export class Call extends EventTarget {
     this.devices.inCall = true;
     const { Camera, Microphone } = this.kit.Track.Source;
     this.#publisher = new Publisher(room, { camera: Camera, microphone: Microphone }, this.devices);
-    this.#publisher.publish();
     this.#is("good");
     this.#tell("partner");
+    this.#publisher.publish();
   }
 
   /** The client may try for ever, so it gets a deadline. @param {LiveKitRoom} room @param {{ url: string, token: string }} way */

@@ -23,20 +23,44 @@ export function copy(id) {
 }
 
 /**
- * Put a state on the screen: its template, its name on the body, the focus on its heading.
+ * Put a state on the screen.
  * @param {string} name
  * @param {string} [template]
  */
 export function show(name, template = name) {
-  const root = find(document, "#state");
-  root.replaceChildren(copy(template));
+  const root = prepare(template);
+  reveal(name, root);
+  return root;
+}
+
+/**
+ * Lay a state out behind the one on the screen, so that it is there at once when its moment comes.
+ * @param {string} template
+ */
+export function prepare(template) {
+  const root = document.createElement("div");
+  root.className = "state";
+  root.inert = true;
+  root.append(copy(template));
   for (const brand of root.querySelectorAll("[data-mark]")) brand.prepend(copy("mark"));
+  find(document, "#states").append(root);
+  return root;
+}
+
+/**
+ * Put a state that was prepared, or another name of the one there, on the screen: alone, its name on the body, the
+ * focus on its heading.
+ * @param {string} name
+ * @param {HTMLElement} root
+ */
+export function reveal(name, root) {
+  for (const other of [...find(document, "#states").children]) if (other !== root) other.remove();
+  root.inert = false;
   document.body.dataset.state = name;
   delete document.body.dataset.code;
   const heading = find(root, "h1");
   entitle(heading);
   heading.focus({ preventScroll: true });
-  return root;
 }
 
 /**

@@ -1,6 +1,6 @@
 // Entering: the same picture as on ready, what is happening, and after four seconds what to do if it lasts.
 
-import { announce, button, find, note, say, show } from "./dom.js";
+import { announce, button, find, note, prepare, reveal, say } from "./dom.js";
 import { Mirror } from "./mirror.js";
 import { duration } from "./moments.js";
 import { language, page } from "./words.js";
@@ -14,13 +14,15 @@ const SLOW = { title: page.entering.slow_title, detail: page.entering.slow };
 
 /** On the screen until `left()`. */
 export class Entering {
-  /** @param {Devices} devices @param {Step} first */
-  constructor(devices, first) {
-    this.root = show("entering", "ready");
+  /** @param {Devices} devices @param {Step} first @param {Mirror} mirror what *ready* showed, where they come from there */
+  constructor(devices, first, mirror = new Mirror(prepare("ready"), devices)) {
+    this.root = mirror.root;
     this.devices = devices;
-    this.mirror = new Mirror(this.root, devices);
+    this.mirror = mirror;
+    reveal("entering", this.root);
     say(this.root, "h1", page.entering.title);
     for (const part of [".go", ".facts"]) find(this.root, part).hidden = true;
+    find(this.root, "[data-notes]").replaceChildren();
     find(this.root, "[data-steps]").hidden = false;
     find(this.root, '[data-step="link"]').hidden = first !== "link";
     this.at(first);

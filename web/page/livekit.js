@@ -6,3 +6,11 @@ export { ConnectionQuality, DisconnectReason, Room, RoomEvent, Track } from "liv
 
 // Its log lines hold addresses with tokens in them.
 setLogLevel("silent");
+
+/** Start what the browser needs for a call, so that Join finds it running. */
+export async function warmUp() {
+  const connection = new RTCPeerConnection();
+  for (const kind of ["audio", "video"]) connection.addTransceiver(kind);
+  await connection.createOffer();
+  connection.close();
+}

@@ -15,7 +15,7 @@ import { isOver } from "./stage.js";
 
 /** @typedef {import("./api.js").View} View */
 /** @typedef {Pick<Entering, "at" | "meets">} Progress */
-/** @typedef {{ view: View, call: Call | null }} Entrance a session, and the call unless it is over */
+/** @typedef {{ view: View, room: Room | null }} Entrance a session, and the room unless it is over */
 
 const LOOK_FIRST = 300;
 const QUIETLY = /** @type {Progress} */ ({ at() {}, meets() {} });
@@ -26,10 +26,10 @@ const liveKit = () => import("./livekit.js");
 async function live() {
   takeLink();
   addEventListener("hashchange", () => location.reload());
-  if (kept().token) await beforeJoin();
-  for (let entrance = await goIn(); ; ) {
-    const { view, call } = entrance;
-    entrance = call ? await meet(view, call) : await over(view).then(goIn);
+  const mirror = kept().token ? await beforeJoin() : undefined;
+  for (let entrance = await goIn(mirror); ; ) {
+    const { view, room } = entrance;
+    entrance = room ? await meet(room) : await over(view).then(() => goIn());
   }
 }
 
@@ -37,13 +37,17 @@ async function live() {
 async function beforeJoin() {
   const obstacle = obstacleHere();
   if (obstacle) await showObstacle(obstacle);
-  setTimeout(() => liveKit().catch(() => {}), LOOK_FIRST);
-  await ready(devices);
+  setTimeout(() => liveKit().then((kit) => kit.warmUp()).catch(() => {}), LOOK_FIRST);
+  return ready(devices);
 }
 
-/** Enter, with what happens on the screen; problems are shown until they are solved. @returns {Promise<Entrance>} */
-async function goIn() {
-  const entering = new Entering(devices, kept().token ? "link" : "room");
+/**
+ * Enter, with what happens on the screen; problems are shown until they are solved.
+ * @param {import("./mirror.js").Mirror} [mirror] what *ready* showed
+ * @returns {Promise<Entrance>}
+ */
+async function goIn(mirror) {
+  const entering = new Entering(devices, kept().token ? "link" : "room", mirror);
   try {
     return await enter(entering);
   } catch (error) {
@@ -79,21 +83,23 @@ async function enter(progress) {
   const loading = liveKit();
   loading.catch(() => {}); // it is waited for below
   const view = await session();
-  if (isOver(view)) return { view, call: null };
+  if (isOver(view)) return { view, room: null };
   progress.at("room");
   progress.meets(view);
-  const way = await joinToken();
+  const way = view.way ?? (await joinToken());
   progress.at("connect");
   devices.restore();
   const kit = await loading.catch(() => Promise.reject(new Problem("offline")));
   const call = new Call(devices, kit);
+  const joined = call.join(way);
+  const room = new Room(view, call, devices); // laid out while the connection is made
   try {
-    await call.join(way);
+    await joined;
   } catch (error) {
-    call.hangUp();
+    room.left();
     throw error;
   }
-  return { view, call };
+  return { view, room };
 }
 
 /** @returns {Promise<View>} */
@@ -106,13 +112,12 @@ async function session() {
   return view;
 }
 
-/** Stay in the room until it ends, and see to what comes then. @param {View} view @param {Call} call @returns {Promise<Entrance>} */
-async function meet(view, call) {
-  const end = await new Room(view, call, devices).stay();
-  call.hangUp();
+/** Stay in the room until it ends, and see to what comes then. @param {Room} room @returns {Promise<Entrance>} */
+async function meet(room) {
+  const end = await room.stay();
   if ("problem" in end) return solve(end.problem);
   devices.rest();
-  if ("over" in end) return { view: end.over, call: null };
+  if ("over" in end) return { view: end.over, room: null };
   await justLeft(end.left, leave().then(readSession));
   return goIn();
 }

@@ -7,7 +7,7 @@ import { find, showTrack } from "./dom.js";
 
 /** Keeps both true until `left()`. */
 export class Mirror {
-  /** @param {Element} root @param {Devices} devices */
+  /** @param {HTMLElement} root @param {Devices} devices */
   constructor(root, devices) {
     this.root = root;
     this.devices = devices;

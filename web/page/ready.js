@@ -8,20 +8,19 @@ import { page } from "./words.js";
 /** @typedef {import("./devices.js").Devices} Devices */
 
 /**
- * Show *ready* until Join is pressed.
+ * Show *ready* until Join is pressed; what they see of themselves stays.
  * @param {Devices} devices
- * @returns {Promise<void>}
  */
 export async function ready(devices) {
   devices.startOff();
-  const root = show("ready");
-  const mirror = new Mirror(root, devices);
+  const mirror = new Mirror(show("ready"), devices);
+  const { root } = mirror;
   const draw = drawing(root, devices);
   draw();
   devices.addEventListener("change", draw);
   await new Promise((join) => (find(root, "[data-join]").onclick = join));
   devices.removeEventListener("change", draw);
-  mirror.left();
+  return mirror;
 }
 
 /** What draws the notes: anew only when a trouble came or went, so that nobody's button is taken away. */

@@ -4,7 +4,7 @@ import { findAnother, Problem, readSession } from "./api.js";
 import { Alone } from "./alone.js";
 import { Bar } from "./bar.js";
 import { ConnectionSign } from "./connection.js";
-import { announce, find, say, show, showTrack } from "./dom.js";
+import { announce, find, prepare, reveal, say, showTrack } from "./dom.js";
 import { ahead, minutesUntil } from "./moments.js";
 import { Nudges } from "./nudges.js";
 import { PartnerPicture } from "./partner.js";
@@ -18,6 +18,8 @@ import { fill, page } from "./words.js";
 
 const FINAL = new Set(["session_replaced", "session_ended", "no_session", "other_seat"]);
 const COMES_BACK_WITHIN = 5_000;
+const AFTER_THE_PICTURE = 300; // making a sound takes a browser's main thread longer than showing a picture
+const LIVEKIT_TELLS_WITHIN = 1_000; // our server, of what we have just seen ourselves
 
 export class Room {
   /** @type {(end: End) => void} */
@@ -35,7 +37,7 @@ export class Room {
     this.view = view;
     this.call = call;
     this.devices = devices;
-    this.root = show("room");
+    this.root = prepare("room");
     this.ahead = ahead(view.times.now, Date.now());
     const leave = () => this.#leave();
     this.picture = new PartnerPicture(this.root);
@@ -56,14 +58,23 @@ export class Room {
     this.devices.addEventListener("change", draw, { signal });
     const ticking = setInterval(draw, 1_000);
     const ended = /** @type {Promise<End>} */ (new Promise((end) => (this.#end = end)));
+    reveal("room", this.root);
+    this.bar.listen();
     draw();
-    this.#ask();
+    this.#askLater();
     const end = await ended;
+    clearInterval(ticking);
+    this.left();
+    return end;
+  }
+
+  /** Hang up, and let go of everything. */
+  left() {
     this.#quit.abort();
     clearTimeout(this.#asking);
-    clearInterval(ticking);
     for (const part of [this.bar, this.picture, this.nudges]) part.left();
-    return end;
+    this.call.hangUp();
+    if (this.root.inert) this.root.remove();
   }
 
   get #now() {
@@ -82,10 +93,13 @@ export class Room {
     } catch (error) {
       if (error instanceof Problem && FINAL.has(error.code)) return this.#end({ problem: error });
     }
-    if (this.#quit.signal.aborted) return;
+    this.#askLater();
+  }
+
+  /** @param {number} [pause] milliseconds */
+  #askLater(pause = askAgainAfter(this.#stage, this.call.connection !== "lost", this.view.times.met_at !== null)) {
     clearTimeout(this.#asking);
-    const pause = askAgainAfter(this.#stage, this.call.connection !== "lost");
-    this.#asking = window.setTimeout(() => this.#ask(), pause);
+    if (!this.#quit.signal.aborted) this.#asking = window.setTimeout(() => this.#ask(), pause);
   }
 
   /** @param {View} view */
@@ -131,9 +145,9 @@ export class Room {
   #greet(isIn) {
     this.#partnerIn = isIn;
     this.#patient = false;
-    if (isIn) this.devices.sounds.arrival();
+    if (isIn) setTimeout(() => this.devices.sounds.arrival(), AFTER_THE_PICTURE);
     announce(isIn ? fill(page.room.arrived, { partner: this.view.partner.name }) : page.room.left_title);
-    this.#ask();
+    this.#askLater(LIVEKIT_TELLS_WITHIN);
   }
 
   #drawClock() {

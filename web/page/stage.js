@@ -35,9 +35,10 @@ export function isOver(view) {
  * How long to wait before asking the server again, in milliseconds.
  * @param {Stage} stage
  * @param {boolean} connected
+ * @param {boolean} met whether the server knows that both are in
  */
-export function askAgainAfter(stage, connected) {
-  return stage === "together" && connected ? 20_000 : 3_000;
+export function askAgainAfter(stage, connected, met) {
+  return stage === "together" && connected && met ? 20_000 : 3_000;
 }
 
 /**

@@ -34,8 +34,9 @@ test("an ended match and one's own leaving are over", () => {
   assert.deepEqual(["inviting", "meeting", "after", "ended"].map((state) => isOver(view({}, {}, state))), [false, false, true, true]);
 });
 
-test("the server is asked often while alone or reconnecting, else seldom", () => {
-  assert.equal(askAgainAfter("together", true), 20_000);
-  assert.equal(askAgainAfter("together", false), 3_000);
-  assert.equal(askAgainAfter("waiting", true), 3_000);
+test("the server is asked often while alone, reconnecting or not yet told that both are in, else seldom", () => {
+  assert.equal(askAgainAfter("together", true, true), 20_000);
+  assert.equal(askAgainAfter("together", true, false), 3_000);
+  assert.equal(askAgainAfter("together", false, true), 3_000);
+  assert.equal(askAgainAfter("waiting", true, true), 3_000);
 });
