@@ -34,7 +34,9 @@ export class Entering {
   at(step) {
     for (const each of STEPS) {
       const line = find(this.root, `[data-step="${each}"]`);
-      line.classList.toggle("done", STEPS.indexOf(each) < STEPS.indexOf(step));
+      const isDone = STEPS.indexOf(each) < STEPS.indexOf(step);
+      line.classList.toggle("done", isDone);
+      say(line, "b", page.entering[isDone ? "done" : "now"][each]);
       line.classList.toggle("now", each === step);
       if (each === step) line.append(find(this.root, "[data-so-far]"));
     }

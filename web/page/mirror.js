@@ -21,6 +21,9 @@ export class Mirror {
     const video = /** @type {HTMLVideoElement} */ (find(this.root, ".picture video"));
     showTrack(video, this.devices.tracks.camera);
     find(this.root, "[data-only-you]").hidden = video.hidden;
+    const isBarred = this.devices.trouble.camera !== null;
+    find(this.root, "[data-off]").hidden = isBarred;
+    find(this.root, "[data-barred]").hidden = !isBarred;
   }
 
   left() {

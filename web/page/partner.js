@@ -6,6 +6,8 @@ import { fills } from "./stage.js";
 /** @typedef {import("livekit-client").RemoteParticipant} RemoteParticipant */
 /** @typedef {import("livekit-client").RemoteTrack} RemoteTrack */
 
+const STILL_WIDTH = 320; // it is shown out of focus
+
 export class PartnerPicture {
   /** @type {RemoteTrack | null} */
   #video = null;
@@ -21,6 +23,7 @@ export class PartnerPicture {
     this.#sound.autoplay = true;
     this.#sound.dataset.role = "partner-sound";
     this.stage.append(this.#sound);
+    this.still = /** @type {HTMLCanvasElement} */ (find(root, "[data-still]"));
     this.video.ondblclick = () => this.video.classList.toggle("whole");
     const fit = () => this.#fit();
     this.video.addEventListener("resize", fit);
@@ -59,7 +62,22 @@ export class PartnerPicture {
 
   #fit() {
     const { videoWidth: width, videoHeight: height } = this.video;
-    if (width && height) this.video.classList.toggle("fills", fills({ width, height }, this.stage.getBoundingClientRect()));
+    if (!width || !height) return;
+    const isFull = fills({ width, height }, this.stage.getBoundingClientRect());
+    for (const picture of [this.video, this.still]) picture.classList.toggle("fills", isFull);
+  }
+
+  /**
+   * Keep a small still of the picture, and show it while the connection is lost: the client takes the video away.
+   * @param {boolean} lost
+   */
+  hold(lost) {
+    const { videoWidth: width, videoHeight: height } = this.video;
+    const isSeen = !this.video.hidden && width > 0;
+    this.still.hidden = !lost || this.still.width === 0;
+    if (lost) return;
+    Object.assign(this.still, isSeen ? { width: STILL_WIDTH, height: (STILL_WIDTH * height) / width } : { width: 0 });
+    if (isSeen) this.still.getContext("2d")?.drawImage(this.video, 0, 0, this.still.width, this.still.height);
   }
 
   left() {

@@ -115,6 +115,7 @@ export class Room {
     if (this.#quit.signal.aborted) return;
     const { view, call, root } = this;
     const { partner } = call;
+    this.picture.hold(call.connection === "lost");
     this.#notice(partner !== null);
     if (partner || !this.#partnerIn) this.picture.draw(partner, view.partner.name); // else its last moment stays
     const stage = this.#stage;

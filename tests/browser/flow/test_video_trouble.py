@@ -6,6 +6,12 @@ from playwright.async_api import expect
 from bot.sandbox.sandbox import Sandbox
 from tests.browser.flow.meeting import Meeting
 
+STILL_SHOWS = """() => {
+  const { width, height } = document.querySelector('[data-still]');
+  const context = document.querySelector('[data-still]').getContext('2d');
+  return width > 0 && context.getImageData(0, 0, width, height).data.some((part, at) => at % 4 < 3 && part > 60);
+}"""
+
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
@@ -32,6 +38,8 @@ async def test_restarted_in_mid_call(meeting: Meeting, sandbox: Sandbox) -> None
     assert server is not None
     one, other = await meeting.met("Noor", "Mika")
     await server.stop()
+    await expect(one.page.get_by_role("heading", name="The connection is gone")).to_be_visible(timeout=20_000)
+    assert await one.page.evaluate(STILL_SHOWS), "the partner's last moment stays on the stage"
     await server.start()
     await one.sees(30)
     await other.sees(30)

@@ -99,6 +99,21 @@ def _key(sandbox: Sandbox) -> tuple[str, str]:
     return server.api_key, server.api_secret
 
 
+async def test_the_same_seat_on_another_screen(meeting: Meeting) -> None:
+    """The screen that came last has the call; the other says so, and takes it back with one press."""
+    one, other = await meeting.met("Noor", "Mika")
+    second = Room(await one.page.context.new_page())
+    await second.page.goto(one.page.url)
+    await second.is_at("room")
+    await one.is_at("problem", "displaced")
+    await second.sees(10)
+    await one.press("Use this one")
+    await one.is_at("room")
+    await second.is_at("problem", "displaced")
+    await one.sees(10)
+    await other.sees(10)
+
+
 async def test_leaving_tells_the_other(meeting: Meeting) -> None:
     """Who leaves can take it back for ten seconds; the other reads that their partner has left, and nothing else."""
     one, other = await meeting.met("Alice", "Bob")
