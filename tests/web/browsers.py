@@ -87,9 +87,9 @@ class Browser:
     async def leave(self) -> Answer:
         return await self.ask("DELETE", "/session", {})
 
-    async def redeem(self, token: str, attempt: str = ATTEMPT) -> Answer:
+    async def redeem(self, token: str, attempt: str = ATTEMPT, **more: object) -> Answer:
         """Spend a link; from then on the browser says which seat it means."""
-        answer = await self.post("/session", {"token": token, "attempt": attempt})
+        answer = await self.post("/session", {"token": token, "attempt": attempt, **more})
         if answer.status in {200, 201}:
             self.seat = answer.json["seat"]
         return answer

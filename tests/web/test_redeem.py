@@ -38,6 +38,32 @@ async def test_the_room_is_there_before_the_link_is_spent(
     assert rooms.said("ensure") == [("ensure", meeting.room_name)]
 
 
+async def test_the_way_in_comes_with_the_session(meeting: Meeting, browser: Browser) -> None:
+    """Who asks to enter gets what join-token would say, in the same answer."""
+    answer = await browser.redeem(meeting.tokens[0], enter=True)
+    assert answer.json["way"]["token"] == f"token of {meeting.seats[0]} for {meeting.room_name}"
+    assert answer.json["way"] == (await browser.post("/session/join-token")).json
+
+
+@pytest.mark.parametrize("asked", [{}, {"enter": False}, {"enter": "yes"}, {"enter": 1}])
+async def test_who_does_not_ask_to_enter_gets_no_way(
+    meeting: Meeting, browser: Browser, asked: dict[str, object]
+) -> None:
+    """A join token is made for who wants one."""
+    assert "way" not in (await browser.redeem(meeting.tokens[0], **asked)).json
+
+
+async def test_no_way_into_a_room_that_is_not_known_to_be_there(
+    ledger: Ledger, meeting: Meeting, browsers: Browsers
+) -> None:
+    """A repeat has not looked for the room, and a seat that moves gets another: both are sent to join-token."""
+    assert "way" in (await browsers.open().redeem(meeting.tokens[0], enter=True)).json
+    assert "way" not in (await browsers.open().redeem(meeting.tokens[0], enter=True)).json
+    await ledger.store.invitations.issue(meeting.seats[0], new_id(ledger.clock), digest("new"), now=ledger.clock.now())
+    moved = await browsers.open().redeem("new", OTHER_ATTEMPT, enter=True)
+    assert (moved.status, "way" in moved.json) == (201, False)
+
+
 async def test_clicking_again_enters_again(ledger: Ledger, meeting: Meeting, browser: Browser) -> None:
     """A browser that holds the seat is let in a hundred times with 200; no new cookie, no new session, any attempt."""
     await browser.redeem(meeting.tokens[0])

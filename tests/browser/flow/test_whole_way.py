@@ -11,6 +11,9 @@ from tests.browser.flow.meeting import Meeting, Room
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
+CREATED = 201
+
+
 async def stranger(browser: Browser, meeting: Meeting, address: str) -> Room:
     """Another browser altogether, at an address."""
     context = await browser.new_context()
@@ -63,8 +66,8 @@ async def test_a_new_link_moves_the_seat(meeting: Meeting, browser: Browser, san
     tokens: list[str] = []
 
     async def note(response: Response) -> None:
-        if response.ok and response.url.endswith("/session/join-token"):
-            tokens.append((await response.json())["token"])
+        if response.status == CREATED:
+            tokens.append((await response.json())["way"]["token"])
 
     columns = await meeting.invited("Noor", "Mika")
     one = await meeting.opened(columns[0])
