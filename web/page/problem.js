@@ -9,6 +9,7 @@ import { language, page, problems } from "./words.js";
 
 const TRY_EVERY = 10;
 const RETRIED = /^(video_\w+|offline|slow_down|store_unavailable|internal)$/;
+const MENDS_ITSELF = /^(video_unreachable|store_unavailable|internal)$/;
 const ANOTHER_DEVICE = /^(link_used|link_replaced|session_replaced|displaced|other_seat|room_full)$/;
 const NEW_LINK = /^(link_used|link_expired|link_replaced|session_replaced|session_ended|room_full|other_seat|no_session)$/;
 const NEXT = /^(match_over|session_ended)$/;
@@ -43,7 +44,7 @@ class ProblemPage {
   /** @param {Problem} problem the first, or what trying again met */
   show(problem) {
     if (problem.code !== this.#code) this.#draw(problem);
-    if (RETRIED.test(problem.code)) this.#countDown(problem.retryAfter ?? TRY_EVERY);
+    if (isRetried(problem.code)) this.#countDown(problem.retryAfter ?? TRY_EVERY);
   }
 
   /** @param {Problem} problem */
@@ -56,9 +57,9 @@ class ProblemPage {
     say(root, "h1", words.title);
     say(root, "[data-detail]", words.detail);
     if (holder) say(root, "[data-holder]", page.problem.other_seat, { holder });
-    say(root, "[data-next]", words.next);
+    say(root, "[data-next]", MENDS_ITSELF.test(code) ? page.problem.own.offline.next : words.next);
     say(root, "[data-code]", `${code} · ${new Date().toLocaleTimeString()}`);
-    find(root, "[data-helper]").hidden = !RETRIED.test(code);
+    find(root, "[data-helper]").hidden = !isRetried(code);
     find(root, "[data-retry-now]").onclick = () => this.#retry();
     const ways = find(root, "[data-buttons]");
     const { chat } = kept();
@@ -106,7 +107,12 @@ function wordsFor(code) {
 /** @param {string} code */
 function signFor(code) {
   if (ANOTHER_DEVICE.test(code)) return "device";
-  return RETRIED.test(code) ? "cloud" : "info";
+  return isRetried(code) ? "cloud" : "info";
+}
+
+/** What a newer server says in words of its own may pass, too. @param {string} code */
+function isRetried(code) {
+  return RETRIED.test(code) || wordsFor(code) === problems.internal;
 }
 
 /** @param {Element} root */
