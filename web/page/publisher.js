@@ -1,5 +1,5 @@
 // Keeps what one connection publishes in line with what is on: published when first on, muted when off, swapped when
-// another device is chosen. One step at a time, and always once more when something changed meanwhile.
+// another device is chosen. One round at a time, and always once more when something changed meanwhile.
 
 import { KINDS } from "./devices.js";
 
@@ -26,8 +26,8 @@ export class Publisher {
     this.#busy = true;
     while (this.#stale && !this.#quit.signal.aborted) {
       this.#stale = false;
-      // What fails failed with the connection; coming back publishes again.
-      for (const kind of KINDS) await this.#bring(kind).catch(() => {});
+      // Both at once, so that one negotiation carries both. What fails failed with the connection; coming back publishes again.
+      await Promise.all(KINDS.map((kind) => this.#bring(kind).catch(() => {})));
       await this.#speak().catch(() => {});
     }
     this.#busy = false;
