@@ -37,8 +37,8 @@ export class PartnerPicture {
     const camera = tracks.find(({ source }) => source === "camera");
     const microphone = tracks.find(({ source }) => source === "microphone");
     const picture = camera && !camera.isMuted ? (camera.track ?? null) : null;
+    this.video.hidden = !picture; // first: for a hidden element the client asks the server to send nothing
     this.#attach(picture, microphone?.track ?? null);
-    this.video.hidden = !picture;
     find(this.root, "[data-no-picture]").hidden = !partner || picture !== null;
     say(this.root, "[data-letter]", [...name][0]?.toUpperCase() ?? "");
     find(this.root, "[data-partner-chip]").hidden = !partner;
