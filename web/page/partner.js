@@ -63,21 +63,24 @@ export class PartnerPicture {
   #fit() {
     const { videoWidth: width, videoHeight: height } = this.video;
     if (!width || !height) return;
+    if (this.still.hidden) this.#keep();
     const isFull = fills({ width, height }, this.stage.getBoundingClientRect());
     for (const picture of [this.video, this.still]) picture.classList.toggle("fills", isFull);
   }
 
-  /**
-   * Keep a small still of the picture, and show it while the connection is lost: the client takes the video away.
-   * @param {boolean} lost
-   */
+  /** Show the last moment while the connection is lost: the client takes the video away. @param {boolean} lost */
   hold(lost) {
-    const { videoWidth: width, videoHeight: height } = this.video;
-    const isSeen = !this.video.hidden && width > 0;
-    this.still.hidden = !lost || this.still.width === 0;
-    if (lost) return;
-    Object.assign(this.still, isSeen ? { width: STILL_WIDTH, height: (STILL_WIDTH * height) / width } : { width: 0 });
-    if (isSeen) this.still.getContext("2d")?.drawImage(this.video, 0, 0, this.still.width, this.still.height);
+    this.still.hidden = !lost;
+    if (!lost) this.#keep();
+  }
+
+  /** A small still of the picture, if there is one. */
+  #keep() {
+    const { hidden, videoWidth: width, videoHeight: height } = this.video;
+    if (hidden) this.still.width = 0;
+    if (hidden || width === 0) return;
+    Object.assign(this.still, { width: STILL_WIDTH, height: (STILL_WIDTH * height) / width });
+    this.still.getContext("2d")?.drawImage(this.video, 0, 0, this.still.width, this.still.height);
   }
 
   left() {

@@ -37,6 +37,7 @@ async def test_restarted_in_mid_call(meeting: Meeting, sandbox: Sandbox) -> None
     server = sandbox.video.server
     assert server is not None
     one, other = await meeting.met("Noor", "Mika")
+    await one.sees(30)
     await server.stop()
     await expect(one.page.get_by_role("heading", name="The connection is gone")).to_be_visible(timeout=20_000)
     assert await one.page.evaluate(STILL_SHOWS), "the partner's last moment stays on the stage"
