@@ -50,7 +50,7 @@ async def test_who_does_not_ask_to_enter_gets_no_way(
     meeting: Meeting, browser: Browser, asked: dict[str, object]
 ) -> None:
     """A join token is made for who wants one."""
-    assert "way" not in (await browser.redeem(meeting.tokens[0], **asked)).json
+    assert "way" not in (await browser.redeem(meeting.tokens[0], ATTEMPT, **asked)).json
 
 
 async def test_no_way_into_a_room_that_is_not_known_to_be_there(
