@@ -126,9 +126,10 @@ def _check(file: Path | None, pairs: Pairs, *, as_json: bool) -> int:
 @click.option("--shard-ids", type=_numbers, metavar="N,…", help="Which of Discord's shards it runs, if not all.")
 def _run(file: Path | None, pairs: Pairs, parts: Sequence[Part], shard_ids: Sequence[int] | None) -> int:
     """Run the bot and the page."""
-    from bot import assemble, lifetime  # noqa: PLC0415 (loaded when called)
-
     settings = _settings(file, pairs, parts)
+
+    from bot import assemble, lifetime  # noqa: PLC0415 (loaded when called, and not for settings that cannot be)
+
     log.set_up(level=settings.log.level, form=settings.log.format, secrets=settings.secrets())
     try:
         asyncio.run(assemble.run(settings, parts=parts, shard_ids=shard_ids))

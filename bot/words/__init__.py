@@ -35,6 +35,7 @@ class Words:
         return key in self.texts
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """The codes of all languages there is a catalogue for, sorted."""
     return tuple(

@@ -1,26 +1,14 @@
 """A study hall in memory: the real client and the real ledger, with a stand-in for Discord."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from simcord import Env
 
 from bot.chat.part import Chat
-from bot.store import Store, open_store
+from bot.store import Store
 from tests.chat.hall import INTERACTION_KEY, LINK_KEY, PUBLIC_URL, Hall, at_once
 from tests.clocks import VirtualClock
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with open_store(f"sqlite:///{tmp_path / 'ledger.db'}") as opened:
-        yield opened
 
 
 @pytest.fixture

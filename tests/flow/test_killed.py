@@ -4,7 +4,7 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,17 +16,17 @@ from bot.sandbox.discord.faults import Fault
 from bot.sandbox.discord.world import Person, World
 from bot.sandbox.settings import Secrets
 from bot.sandbox.study_hall import furnish, set_up
-from bot.store import Store, open_store
+from bot.store import Store
+from tests.polling import until
 
 CLOCK = SystemClock()
 SECRETS = Secrets(token="the bot's token", session="long enough to derive every key from it")
 LINK = re.compile(r"/j#([\w-]{43})")
-WITHIN = 25.0  # seconds; the lease of a killed process runs out after ten
 MESSAGES = "/channels/*/messages"
 
 
 @asynccontextmanager
-async def bot(world: World, database: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+async def bot(world: World, database: Path, module: str = "bot") -> AsyncIterator[asyncio.subprocess.Process]:
     """`heybuddy run` as operators start it, killed at the end if it still runs."""
     environment = {
         "PATH": os.environ.get("PATH", ""),
@@ -37,31 +37,21 @@ async def bot(world: World, database: Path) -> AsyncIterator[asyncio.subprocess.
         "HEYBUDDY_STORE__DATABASE": f"sqlite:///{database}",
     }
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "run", "--parts", "chat,matchmaker,janitor"),
+        *(sys.executable, "-m", module, "run", "--parts", "chat,matchmaker,janitor"),
         env=environment,
         stderr=asyncio.subprocess.DEVNULL,
     )
+
+    async def connected() -> bool:
+        return world.gateway.connected and bool(world.commands())
+
     try:
-        await until(lambda: world.gateway.connected and bool(world.commands()))
+        await until(connected)
         yield process
     finally:
         if process.returncode is None:
             process.kill()
         await process.wait()
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds that another process brings about."""
-    async with asyncio.timeout(WITHIN):
-        while not holds():
-            await asyncio.sleep(0.02)
-
-
-async def until_known(ask: Callable[[], Awaitable[object]], *, is_none: bool) -> None:
-    """Wait until the ledger says something, or nothing."""
-    async with asyncio.timeout(WITHIN):
-        while (await ask() is None) is not is_none:
-            await asyncio.sleep(0.02)
 
 
 def links(world: World, person: Person) -> list[str]:
@@ -78,20 +68,28 @@ async def world() -> AsyncIterator[World]:
 
 
 @pytest.fixture
-async def store(world: World, tmp_path: Path) -> AsyncIterator[Store]:
-    hall = furnish(world, students=2)
-    database = tmp_path / "ledger.db"
-    async with open_store(f"sqlite:///{database}") as opened:
-        await set_up(world, hall, opened)
-        yield opened
+async def store(store: Store, world: World) -> Store:
+    """The ledger of a server that is set up."""
+    await set_up(world, furnish(world, students=2), store)
+    return store
 
 
 @pytest.mark.parametrize("happened", [False, True], ids=["before it was sent", "after it was sent, before we knew"])
-async def test_one_message_with_the_same_link(world: World, store: Store, tmp_path: Path, happened: bool) -> None:
+async def test_one_message_with_the_same_link(world: World, store: Store, database: Path, happened: bool) -> None:
     """Killed with kill -9 while both messages are on their way; started again, each student has exactly one."""
     students = [person for person in world.people.values() if not person.admin]
     channel = next(iter(world.engine.get_guild(world.guild_id).channel_ids))
-    async with bot(world, tmp_path / "ledger.db") as process:
+
+    async def matched() -> bool:
+        return await store.matches.of_member(students[0].id) is not None
+
+    async def told() -> bool:
+        return all(links(world, student) for student in students)
+
+    async def nothing_due() -> bool:
+        return await store.outbox.next_due() is None
+
+    async with bot(world, database) as process:
         world.faults.where = MESSAGES
         if happened:
             world.faults.shares = {Fault.RESET_AFTER: 1.0}
@@ -99,17 +97,14 @@ async def test_one_message_with_the_same_link(world: World, store: Store, tmp_pa
             world.faults.delay = 60.0
         for student in students:
             await world.command(student, channel, "study now")
-        if happened:
-            await until(lambda: all(links(world, student) for student in students))
-        else:
-            await until_known(lambda: store.matches.of_member(students[0].id), is_none=False)
+        await until(told if happened else matched)
         process.kill()
         await process.wait()
     before = [links(world, student) for student in students]
     world.faults.clear()
-    async with bot(world, tmp_path / "ledger.db"):
-        await until(lambda: all(links(world, student) for student in students))
-        await until_known(store.outbox.next_due, is_none=True)
+    async with bot(world, database, "tests.flow.later"):
+        await until(told)
+        await until(nothing_due)
     after = [links(world, student) for student in students]
     assert [len(tokens) for tokens in after] == [1, 1]
     assert not happened or after == before

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -14,6 +15,9 @@ TEXTS = {".py", ".js", ".mjs", ".css", ".html", ".toml", ".md", ".sql", ".json",
 
 # The command line loads a subcommand's module when it is called, so that `heybuddy run` needs no sandbox.
 MAY_IMPORT_LATE = {"bot/__main__.py"}
+
+CLOCKS = {"asyncio", "time"}
+MAY_SLEEP = ("tests/browser/", "tests/polling.py")
 
 # A path of somebody's machine, and the hosts packages are downloaded from.
 LOCAL = re.compile(
@@ -43,6 +47,7 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def parsed(path: Path) -> ast.Module:
     """A Python file's syntax tree."""
     return ast.parse(path.read_text(encoding="utf-8"))
@@ -51,6 +56,20 @@ def parsed(path: Path) -> ast.Module:
 def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Every function in a file, methods and inner ones too."""
     return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def sleeps(tree: ast.AST) -> bool:
+    """Whether a file asks the machine's clock for a sleep; one of no time only lets others go first."""
+    return any(
+        (isinstance(node, ast.ImportFrom) and node.module in CLOCKS and "sleep" in [each.name for each in node.names])
+        or (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and (ast.unparse(node.func.value), node.func.attr) in {(clock, "sleep") for clock in CLOCKS}
+            and ast.unparse(node.args[0]) != "0"
+        )
+        for node in ast.walk(tree)
+    )
 
 
 def test_files_are_short() -> None:
@@ -86,6 +105,12 @@ def test_imports_stand_at_the_top() -> None:
         if any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(function))
     }
     assert late <= MAY_IMPORT_LATE
+
+
+def test_no_test_sleeps() -> None:
+    """Time is virtual, what happens has an event; only who drives a browser or another process looks again."""
+    awake = [path for path in PYTHON if name(path).startswith("tests/") and not name(path).startswith(MAY_SLEEP)]
+    assert [name(path) for path in awake if sleeps(parsed(path))] == []
 
 
 def test_nothing_names_a_machine() -> None:

@@ -11,6 +11,8 @@ from bot.store.leases import Fence
 from tests.loops.made import matchmaker, open_hall
 from tests.store.ledger import LINK_KEY, Ledger
 
+SOON = 5  # seconds
+
 
 async def test_two_who_wait_are_put_together(ledger: Ledger) -> None:
     """Both get a card and a message, each with the one link of their own seat."""
@@ -75,10 +77,11 @@ async def test_patience_that_is_over_is_not_paired(ledger: Ledger) -> None:
 async def test_one_leads_at_a_time(ledger: Ledger) -> None:
     """Two matchmakers run; one pairs. When it stops, the other takes over."""
     await open_hall(ledger)
+    matched = ledger.store.listen("outbox")
     first, second = (asyncio.create_task(matchmaker(ledger, holder).run()) for holder in ("a", "b"))
     await ledger.waiting(1)
     await ledger.waiting(2)
-    await _until_matched(ledger, 1)
+    await matched.wait(SOON)
     for task in (first, second):
         task.cancel()
     await asyncio.gather(first, second, return_exceptions=True)
@@ -93,9 +96,3 @@ async def test_a_former_leader_stops(ledger: Ledger) -> None:
     with pytest.raises(LostLease):
         await matchmaker(ledger).step(Fence(name="matchmaker", number=99))
     assert len(await ledger.store.tickets.waiting()) == 2
-
-
-async def _until_matched(ledger: Ledger, member: int) -> None:
-    async with asyncio.timeout(5):
-        while await ledger.store.matches.of_member(member) is None:
-            await asyncio.sleep(0.01)

@@ -5,10 +5,12 @@ import logging
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
 import pytest
+import pytest_asyncio
 from aiohttp import web
 from livekit import api, rtc
 
@@ -16,8 +18,11 @@ from bot.clock import SystemClock
 from bot.sandbox.livekit import DidNotStart, LiveKitServer
 from bot.sandbox.livekit_binary import find_or_build
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 SOON = 10  # seconds
 CLOCK = SystemClock()
+NOWHERE = "http://127.0.0.1:9"  # nobody hears webhooks there
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +42,7 @@ class Hook:
         return web.Response()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def hook() -> AsyncIterator[Hook]:
     listening = Hook()
     app = web.Application()
@@ -50,9 +55,23 @@ async def hook() -> AsyncIterator[Hook]:
     await runner.cleanup()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def server(binary: Path, hook: Hook) -> AsyncIterator[LiveKitServer]:
-    running = LiveKitServer(binary=binary, webhook_url=hook.url, clock=CLOCK)
+    """One for all who leave it running; each uses a room of its own."""
+    async with started(binary, hook.url) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def own(binary: Path) -> AsyncIterator[LiveKitServer]:
+    """One for whoever stops it."""
+    async with started(binary, NOWHERE) as running:
+        yield running
+
+
+@asynccontextmanager
+async def started(binary: Path, webhook_url: str) -> AsyncIterator[LiveKitServer]:
+    running = LiveKitServer(binary=binary, webhook_url=webhook_url, clock=CLOCK)
     await running.start()
     yield running
     await running.close()
@@ -65,6 +84,11 @@ def rooms(server: LiveKitServer) -> api.LiveKitAPI:
 def token(server: LiveKitServer, room: str, identity: str) -> str:
     grants = api.VideoGrants(room_join=True, room=room)
     return api.AccessToken(server.api_key, server.api_secret).with_identity(identity).with_grants(grants).to_jwt()
+
+
+def silence() -> rtc.LocalAudioTrack:
+    """A microphone nobody speaks into."""
+    return rtc.LocalAudioTrack.create_audio_track("silence", rtc.AudioSource(sample_rate=48_000, num_channels=1))
 
 
 def on_disk(server: LiveKitServer) -> Path:
@@ -104,26 +128,31 @@ def listening(process_id: int) -> list[str]:
 async def test_rooms_and_webhooks(server: LiveKitServer, hook: Hook) -> None:
     """Our key makes rooms, and LiveKit tells us of them, signed with it."""
     async with rooms(server) as livekit:
-        await livekit.room.create_room(api.CreateRoomRequest(name="a"))
+        await livekit.room.create_room(api.CreateRoomRequest(name="of webhooks"))
+    receiver = api.WebhookReceiver(api.TokenVerifier(server.api_key, server.api_secret))
+    heard: list[tuple[str, str]] = []
     async with asyncio.timeout(SOON):
-        signed, body = await hook.heard.get()
-    event = api.WebhookReceiver(api.TokenVerifier(server.api_key, server.api_secret)).receive(body.decode(), signed)
-    assert (event.event, event.room.name) == ("room_started", "a")
+        while ("room_started", "of webhooks") not in heard:
+            signed, body = await hook.heard.get()
+            event = receiver.receive(body.decode(), signed)
+            heard.append((event.event, event.room.name))
 
 
 async def test_two_meet(server: LiveKitServer) -> None:
     """Two clients in a room hear of each other, and what one sends reaches the other."""
     async with rooms(server) as livekit:
-        await livekit.room.create_room(api.CreateRoomRequest(name="a"))
+        await livekit.room.create_room(api.CreateRoomRequest(name="of two"))
     alice, bob = rtc.Room(), rtc.Room()
     arrived, received = asyncio.Event(), asyncio.Queue[bytes]()
     alice.on("participant_connected", lambda _: arrived.set())
     bob.on("data_received", lambda packet: received.put_nowait(packet.data))
     try:
-        await alice.connect(server.url, token(server, "a", "alice"))
-        await bob.connect(server.url, token(server, "a", "bob"))
+        await alice.connect(server.url, token(server, "of two", "alice"))
+        await bob.connect(server.url, token(server, "of two", "bob"))
+        assert [other.identity for other in bob.remote_participants.values()] == ["alice"]
         async with asyncio.timeout(SOON):
-            await arrived.wait()
+            await bob.local_participant.publish_track(silence())
+            await arrived.wait()  # for who publishes nothing it is up to three seconds
             await alice.local_participant.publish_data("hello")
             assert await received.get() == b"hello"
     finally:
@@ -136,55 +165,50 @@ async def test_rooms_are_made_by_us_only(server: LiveKitServer) -> None:
         await rtc.Room().connect(server.url, token(server, "nowhere", "alice"))
 
 
-async def test_restart(server: LiveKitServer) -> None:
+async def test_restart(own: LiveKitServer) -> None:
     """After a restart it is where it was, with the same key, and has forgotten its rooms."""
-    before = server.url
-    async with rooms(server) as livekit:
+    before = own.url
+    async with rooms(own) as livekit:
         await livekit.room.create_room(api.CreateRoomRequest(name="a"))
-        await server.restart()
-        assert server.url == before
+        await own.restart()
+        assert own.url == before
         assert list((await livekit.room.list_rooms(api.ListRoomsRequest())).rooms) == []
 
 
 async def test_two_at_once(server: LiveKitServer, binary: Path) -> None:
     """A second one takes other ports and another key."""
-    second = LiveKitServer(binary=binary, webhook_url="http://127.0.0.1:9", clock=CLOCK)
-    await second.start()
-    try:
+    async with started(binary, NOWHERE) as second:
         assert second.url != server.url
         assert second.api_secret != server.api_secret
         assert len(second.api_secret) >= 32
-    finally:
-        await second.close()
 
 
 async def test_another_was_quicker(binary: Path) -> None:
     """A port that somebody took in between is given up for another."""
-    server = LiveKitServer(binary=binary, webhook_url="http://127.0.0.1:9", clock=CLOCK)
+    server = LiveKitServer(binary=binary, webhook_url=NOWHERE, clock=CLOCK)
     before = server.url
-    with socket.socket() as quicker:
-        quicker.bind(("127.0.0.1", int(before.rpartition(":")[2])))
-        quicker.listen()
+    port = int(before.rpartition(":")[2])
+    async with await asyncio.start_server(lambda _, caller: caller.close(), "127.0.0.1", port):
         await server.start()
     assert server.url != before
     await server.close()
 
 
-async def test_leaves_nothing_behind(server: LiveKitServer) -> None:
+async def test_leaves_nothing_behind(own: LiveKitServer) -> None:
     """Stopped it neither runs nor answers; closed it has no files. Doing either twice is doing it once."""
-    assert server.running
-    config = on_disk(server)
+    assert own.running
+    config = on_disk(own)
     assert mode(config) == 0o600
     began = asyncio.get_running_loop().time()
     for _ in range(2):
-        await server.stop()
+        await own.stop()
     assert asyncio.get_running_loop().time() - began < 2
     with pytest.raises(aiohttp.ClientConnectionError):
-        async with rooms(server) as livekit:
+        async with rooms(own) as livekit:
             await livekit.room.list_rooms(api.ListRoomsRequest())
     for _ in range(2):
-        await server.close()
-    assert (server.running, mode(config)) == (False, None)
+        await own.close()
+    assert (own.running, mode(config)) == (False, None)
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="asks Linux who listens where")
@@ -196,17 +220,17 @@ async def test_listens_on_loopback_only(server: LiveKitServer) -> None:
     assert server.api_secret.encode() not in command_line(server._process.pid)
 
 
-async def test_its_end_is_said(server: LiveKitServer, caplog: pytest.LogCaptureFixture) -> None:
+async def test_its_end_is_said(own: LiveKitServer, caplog: pytest.LogCaptureFixture) -> None:
     """When it ends by itself the log says so; when we stop it, it does not."""
-    await server.restart()
+    await own.restart()
     assert caplog.records == []
-    assert server._process is not None
-    assert server._watching is not None
+    assert own._process is not None
+    assert own._watching is not None
     with caplog.at_level(logging.ERROR):
-        os.kill(server._process.pid, 9)
-        await server._watching
+        os.kill(own._process.pid, 9)
+        await own._watching
     assert "the LiveKit server ended by itself (exit status -9)" in caplog.text
-    assert not server.running
+    assert not own.running
 
 
 # --- one that cannot -------------------------------------------------------------------------------------------------
@@ -220,7 +244,7 @@ def pretend(tmp_path: Path) -> Callable[[str], LiveKitServer]:
         program = tmp_path / "livekit-server"
         program.write_text(f"#!/bin/sh\n{text}")
         program.chmod(0o755)
-        return LiveKitServer(binary=program, webhook_url="http://127.0.0.1:9", clock=CLOCK)
+        return LiveKitServer(binary=program, webhook_url=NOWHERE, clock=CLOCK)
 
     return make
 

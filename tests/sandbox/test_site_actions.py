@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.sandbox.discord import acting
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.site import Action, Refusal
 from bot.sandbox.site_actions import Actions
@@ -66,8 +67,11 @@ async def test_what_cannot_be_done(
         await actions[action]({**where(alice), **body})
 
 
-async def test_no_answer(sandbox: Sandbox, actions: dict[str, Action], alice: Student) -> None:
+async def test_no_answer(
+    sandbox: Sandbox, actions: dict[str, Action], alice: Student, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A bot that is down does not answer, and that is said."""
+    monkeypatch.setattr(acting, "ANSWER_WITHIN", 0.1)
     await sandbox.bot.stop()
     with pytest.raises(Refusal, match="Hey Buddy did not answer within 3 seconds."):
         await actions["command"]({**where(alice), "command": "study status", "values": {}})

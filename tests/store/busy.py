@@ -1,14 +1,11 @@
-"""A busy hall: a dozen members do whatever they can do, at the same moment and in any order.
-
-`python -m tests.store.busy DATABASE SEED` goes on until it is killed, and says what was acknowledged, a line each.
-"""
+"""A busy hall: a dozen members do whatever they can do, at the same moment and in any order; also as a process."""
 
 import asyncio
 import random
-import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from multiprocessing.connection import Connection
 
 from bot.clock import new_id
 from bot.pairing.delivery import Kind
@@ -139,16 +136,16 @@ class Hall:
         await self._store.blocks.remove(blocker, blocked)
 
 
-async def main(database: str, seed: int) -> None:
-    """Live in one hall until killed."""
+def until_killed(database: str, seed: int, told: Connection) -> None:
+    """A process's life: be busy in one hall, and tell what was acknowledged, one thing at a time."""
+    asyncio.run(_be_busy(database, seed, told))
+
+
+async def _be_busy(database: str, seed: int, told: Connection) -> None:
     clock = VirtualClock(START + timedelta(days=seed))
     clock._drawn = seed * 1_000_000
     async with open_store(database) as store:
         hall = Hall(Ledger(store, clock), random.Random(seed))
         while True:
             for line in await hall.at_once(8):
-                print(line, flush=True)  # noqa: T201 -- to whoever kills us
-
-
-if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+                told.send(line)

@@ -1,16 +1,17 @@
 """Everybody does everything at once, and the process is killed in the midst of it: nobody is lost, nobody is twice."""
 
-import asyncio
-import os
+import multiprocessing
 import random
-import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
 
 from bot.store import open_store
 from bot.store.engines.sqlite import SqliteEngine
-from tests.store.busy import Hall
+from tests.store.busy import Hall, until_killed
 from tests.store.invariants import broken
 from tests.store.ledger import Ledger
 
@@ -24,11 +25,19 @@ async def test_whatever_happens_at_once(ledger: Ledger, seed: int) -> None:
     assert {line.split()[0] for line in acknowledged} == {"tickets", "matches"}
 
 
+@pytest.fixture(scope="module")
+def processes() -> ForkServerContext:
+    """Where each new process has everything loaded and shares nothing with us."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([until_killed.__module__])
+    return context
+
+
 @pytest.mark.parametrize("rounds", [20, pytest.param(1000, marks=pytest.mark.faults)])
-async def test_killed_while_writing(database: Path, rounds: int) -> None:
+async def test_killed_while_writing(processes: ForkServerContext, database: Path, rounds: int) -> None:
     """Killed again and again: what was acknowledged is there, what was not is there as a whole or not at all."""
     for seed in range(rounds):
-        said = await _said_until_killed(database, seed)
+        said = list(_said_until_killed(processes, database, seed))
         async with open_store(f"sqlite:///{database}") as store:
             assert await broken(store) == []
             assert isinstance(store.engine, SqliteEngine)
@@ -37,17 +46,16 @@ async def test_killed_while_writing(database: Path, rounds: int) -> None:
                 assert rows, f"{table} {key} was acknowledged and is gone"
 
 
-async def _said_until_killed(database: Path, seed: int) -> list[str]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.store.busy", f"sqlite:///{database}", str(seed)),
-        stdout=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
-    )
-    assert process.stdout is not None
-    lines = [await process.stdout.readline() for _ in range(5 + seed % 40)]
-    process.kill()
-    rest = await process.stdout.read()
-    await process.wait()
-    whole, newline, _half = (b"".join(lines) + rest).rpartition(b"\n")
-    assert newline, "it ended before it wrote anything"
-    return whole.decode().splitlines()
+def _said_until_killed(processes: ForkServerContext, database: Path, seed: int) -> Iterator[str]:
+    ours, theirs = processes.Pipe(duplex=False)
+    process = processes.Process(target=until_killed, args=(f"sqlite:///{database}", seed, theirs))
+    process.start()
+    theirs.close()
+    with ours:
+        for _ in range(5 + seed % 40):
+            yield ours.recv()
+        process.kill()
+        with suppress(EOFError):
+            while True:
+                yield ours.recv()
+    process.join()

@@ -1,11 +1,10 @@
 """A door on a free port of this machine: real sockets, a real ledger, rooms by script, a clock that stands still."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from bot.store import Store, open_store
+from bot.store import Store
 from tests.clocks import VirtualClock
 from tests.store.ledger import Ledger, Meeting
 from tests.web.browsers import Browser, Browsers, listen
@@ -16,22 +15,6 @@ from web.pages import Pages
 PUBLIC_URL = "https://study.example"
 CHAT_URL = "https://discord.example/channels"
 PROXY = "127.9.9.9"
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with open_store(f"sqlite:///{tmp_path / 'ledger.db'}") as opened:
-        yield opened
-
-
-@pytest.fixture
-def ledger(store: Store, clock: VirtualClock) -> Ledger:
-    return Ledger(store, clock)
 
 
 @pytest.fixture
