@@ -1,18 +1,17 @@
 """The matchmaker: waiting tickets become matches, with seats, invitations and messages as one fact.
 
-Whom to put together is `bot.pairing.matching`'s decision; that nobody sits twice, the ledger's.
+Whom to put together is `bot.pairing.engine`'s decision; that nobody sits twice, the ledger's.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 from bot.clock import Clock, new_id
 from bot.pairing.agreement import agreement
 from bot.pairing.delivery import Kind, terms
+from bot.pairing.engine import Engine, Pair
 from bot.pairing.fit import History, Weights
 from bot.pairing.invitation import digest, link_token
 from bot.pairing.match import Agreement
-from bot.pairing.matching import Pair, best_pairs
 from bot.pairing.room import NAME_BYTES, room_name
 from bot.pairing.ticket import Ticket
 from bot.store.blocks import Blocks
@@ -63,24 +62,21 @@ class Matchmaker:
     async def step(self, fence: Fence) -> int:
         """One round over all pools; how many matches it made."""
         made = 0
-        for tickets in await self._pools():
-            for pair in await self._pairs(tickets):
-                made += await self._matches.record(self._match(pair), fence=fence)
+        for pair in await self._pairs(await self._waiting()):
+            made += await self._matches.record(self._match(pair), fence=fence)
         return made
 
-    async def _pools(self) -> Sequence[Sequence[Ticket]]:
+    async def _waiting(self) -> Sequence[Ticket]:
         opened = {server.server_id for server in await self._servers.all() if server.open}
-        now = self._clock.now()
-        pools: dict[str, list[Ticket]] = defaultdict(list)
-        for ticket in await self._tickets.waiting():
-            if ticket.server_id in opened and ticket.expires_at > now:
-                pools[ticket.pool].append(ticket)
-        return [tickets for tickets in pools.values() if len(tickets) > 1]
+        return [ticket for ticket in await self._tickets.waiting() if ticket.server_id in opened]
 
     async def _pairs(self, tickets: Sequence[Ticket]) -> Sequence[Pair]:
         members = [ticket.member_id for ticket in tickets]
-        history = History(blocks=await self._blocks.among(members), met=await self._met.among(members))
-        return best_pairs(tickets, history=history, weights=self._weights, now=self._clock.now())
+        engine = Engine(weights=self._weights)
+        engine.learn(History(blocks=await self._blocks.among(members), met=await self._met.among(members)))
+        for ticket in tickets:
+            engine.arrive(ticket)
+        return engine.decide(self._clock.now().timestamp())
 
     def _match(self, pair: Pair) -> NewMatch:
         match_id, agreed = new_id(self._clock), agreement(pair.a, pair.b)

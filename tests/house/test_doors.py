@@ -11,7 +11,7 @@ import pytest
     [
         ("web.app", "discord"),
         ("bot.chat.client", "livekit"),
-        ("bot.pairing.matching", "asyncio"),
+        ("bot.pairing.engine", "asyncio"),
         ("bot.config", "aiohttp"),
     ],
 )

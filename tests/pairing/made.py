@@ -10,6 +10,7 @@ from bot.pairing.fit import History
 from bot.pairing.ticket import Camera, Level, Style, Ticket, Wishes
 from tests.clocks import START
 
+NOBODY = History()
 SUBJECTS = ("any", "Maths", "Physics", "Biology")
 GROUPS = {"any": "any", "Maths": "Sciences", "Physics": "Sciences", "Biology": "Life"}
 
@@ -50,12 +51,35 @@ def markets(draw: st.DrawFn, *, most: int = 8) -> tuple[list[Ticket], History]:
         replace(ticket(member, pool=draw(st.sampled_from("12")), after=draw(st.integers(0, 900))), wishes=draw(wishes))
         for member in range(count)
     ]
+    return line, draw(histories(count))
+
+
+@st.composite
+def days(draw: st.DrawFn, *, most: int = 40) -> tuple[list[Ticket], History]:
+    """Up to `most` members who come within ten minutes, some with very little patience."""
+    count = draw(st.integers(0, most))
+    wished = st.lists(wishes, min_size=1, max_size=4)
+    kinds = draw(wished)
+    line = [
+        replace(
+            came := ticket(member, after=draw(st.integers(0, 300)) * 2),
+            wishes=draw(st.sampled_from(kinds)),
+            expires_at=came.waiting_since + timedelta(seconds=draw(st.integers(1, 200)) * 1.5),
+            front=draw(st.integers(0, 9)) == 0,
+        )
+        for member in range(count)
+    ]
+    return line, draw(histories(count))
+
+
+@st.composite
+def histories(draw: st.DrawFn, count: int) -> History:
+    """Blocks, favourites and meetings among `count` members."""
     members = st.integers(0, max(0, count - 1))
     pairs = st.frozensets(st.tuples(members, members), max_size=4)
     met = draw(st.dictionaries(st.tuples(members, members).map(lambda two: (min(two), max(two))), st.integers(0, 60)))
-    history = History(
+    return History(
         blocks=draw(pairs),
         favourites=draw(pairs),
         met={two: START - timedelta(days=days) for two, days in met.items()},
     )
-    return line, history

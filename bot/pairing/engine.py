@@ -1,0 +1,177 @@
+"""The engine: who waits, and at each decision who is put together. Choosy when busy, quick when quiet.
+
+It is given tickets, what their members have to do with each other, and the time; it never asks for anything.
+"""
+
+import heapq
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+
+from bot.pairing.fit import History, Weights
+from bot.pairing.fits import Ints
+from bot.pairing.hall import Hall
+from bot.pairing.keep import SPAN_AT_LEAST_S, keep
+from bot.pairing.solve import Problem, solve
+from bot.pairing.ticket import Ticket
+from bot.pairing.weighing import problem, worthwhile, worthwhile_with_all
+
+INTERVAL_S: Final = 5.0  # how often all pools are looked at; a ticket with no more patience than this is in its last
+LAST_CALL_S: Final = 1.0  # so long before a patience ends, its pool is looked at once more
+SWEEP_S: Final = 600.0  # how often pools are forgotten
+FRONT: Final = 4.0  # more than any pair is worth, so whoever was let down is seated before the others
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pair:
+    """Two tickets to be put together, the one that waited longer first."""
+
+    a: Ticket
+    b: Ticket
+    fit: float
+
+
+class Engine:
+    """The line over all pools. Times are seconds since the epoch, as in `Ticket.waiting_since.timestamp()`.
+
+    What it decides depends on what it was told up to a moment, not on the order within the moment.
+    """
+
+    def __init__(self, *, weights: Weights) -> None:
+        self._hall = Hall(weights)
+        self._fresh: dict[str, Ticket] = {}
+        self._touched: set[str] = set()
+        self._last_calls: list[tuple[float, int, int]] = []
+        self._next_look = -np.inf
+        self._next_sweep = -np.inf
+
+    def learn(self, history: History) -> None:
+        """What members have to do with each other, before both of two wait; forgotten when one leaves."""
+        self._hall.bonds.learn(history)
+
+    def relate(self, one: int, other: int, history: History) -> None:
+        """From now on `history` says all that two members have to do with each other, also where both wait."""
+        self._hall.bonds.relate(one, other, history)
+        for member_id in (one, other):
+            slot = self._hall.line.members.get(member_id)
+            if slot is not None:
+                ticket = self._hall.line.ticket(slot)
+                self.arrive(self._fresh.get(ticket.id, ticket))
+
+    def arrive(self, ticket: Ticket) -> None:
+        """Somebody waits, or waits on in the same place with other wishes or another patience."""
+        self._fresh[ticket.id] = ticket
+        self._hall.line.change(ticket.id)
+
+    def leave(self, ticket_id: str) -> None:
+        """Somebody waits no more; again changes nothing."""
+        self._fresh.pop(ticket_id, None)
+        slot = self._hall.line.slots.get(ticket_id)
+        if slot is not None:
+            self._hall.unseat(slot)
+
+    def decide(self, now: float) -> Sequence[Pair]:
+        """Who is put together now, the best first; they wait no more."""
+        posed = self.prepare(now)
+        return self.accept(posed, solve(posed)) if posed else []
+
+    def next_decision_at(self) -> float:
+        """When to decide next unless somebody arrives: the next look at all, or a patience that is about to end."""
+        calls, line = self._last_calls, self._hall.line
+        while calls and (line.version[calls[0][1]] != calls[0][2] or line.fits[calls[0][1]].max() < 0):
+            heapq.heappop(calls)
+        return min(self._next_look, calls[0][0]) if calls else self._next_look
+
+    def prepare(self, now: float) -> Problem | None:
+        """The problem to `solve` now; None where no two are worth putting together.
+
+        All pools are looked at every `INTERVAL_S`; in between, those where somebody arrived or is about to go.
+        """
+        self._welcome(now)
+        slots = self._patient(self._due(now), now)
+        if not len(slots):
+            return None
+        self._value(slots, now)
+        edges = [worthwhile(self._hall.line, slots)]
+        last = slots[self._hall.line.expires[slots] - now <= INTERVAL_S]
+        # Nobody in their last interval is passed over because they were nobody's candidate.
+        overfull = last[self._hall.line.more[last]]
+        edges += [worthwhile_with_all(self._hall.line, *found) for found in self._hall.fits(overfull, now)]
+        return problem(self._hall.line, edges, last=last)
+
+    def accept(self, posed: Problem, chosen: Ints) -> Sequence[Pair]:
+        """The pairs of a solution, the best first; they wait no more. Who has left or changed meanwhile is not."""
+        as_posed = self._hall.line.version[posed.slots] == posed.versions
+        first, second, fits = posed.first[chosen], posed.second[chosen], posed.fits[chosen]
+        pairs = [
+            Pair(a=self._hall.unseat(a), b=self._hall.unseat(b), fit=fit)
+            for a, b, fit, unchanged in zip(
+                posed.slots[first].tolist(),
+                posed.slots[second].tolist(),
+                fits.tolist(),
+                as_posed[first] & as_posed[second],
+                strict=True,
+            )
+            if unchanged
+        ]
+        return sorted(pairs, key=lambda pair: (-pair.fit, pair.a.waiting_since, pair.a.id))
+
+    def _welcome(self, now: float) -> None:
+        pools: dict[str, list[Ticket]] = defaultdict(list)
+        for ticket in self._fresh.values():
+            if ticket.expires_at.timestamp() > now:
+                pools[ticket.pool].append(ticket)
+        self._fresh.clear()
+        for name, tickets in pools.items():
+            self._hall.welcome(sorted(tickets, key=place_in_line), now)
+            self._touched.add(name)
+            for ticket in tickets:
+                slot = self._hall.line.slots[ticket.id]
+                at = ticket.expires_at.timestamp() - LAST_CALL_S
+                heapq.heappush(self._last_calls, (at, slot, int(self._hall.line.version[slot])))
+
+    def _due(self, now: float) -> Ints:
+        """The slots of the pools to look at."""
+        line, calls = self._hall.line, self._last_calls
+        while calls and calls[0][0] <= now:
+            _, slot, version = heapq.heappop(calls)
+            if line.version[slot] == version:
+                self._touched.add(line.ticket(slot).pool)
+        if now >= self._next_look:
+            self._next_look = now + INTERVAL_S
+            self._touched.clear()
+            line.tidy()
+            if now >= self._next_sweep:
+                self._next_sweep = now + SWEEP_S
+                self._hall.sweep(now)
+            return np.flatnonzero(line.waits)
+        touched = [self._hall.waiting_in(name) for name in self._touched]
+        self._touched.clear()
+        return np.concatenate(touched) if touched else np.zeros(0, np.int64)
+
+    def _patient(self, slots: Ints, now: float) -> Ints:
+        """Those whose patience is not over; the others wait no more."""
+        patient = self._hall.line.expires[slots] > now
+        if patient.all():
+            return slots
+        for slot in slots[~patient].tolist():
+            self._hall.unseat(slot)
+        return slots[patient]
+
+    def _value(self, slots: Ints, now: float) -> None:
+        """What waiting on is worth to each: nothing to those who will be gone at the next look."""
+        line = self._hall.line
+        left = line.expires[slots] - now
+        rate = line.heard[slots] / np.maximum(now - line.heard_since[slots], SPAN_AT_LEAST_S)
+        worth = keep(line.numbers[slots].T, left=left, rate=rate)
+        line.keep[slots] = np.where(left > INTERVAL_S, worth, 0.0) - FRONT * line.front[slots]
+        self._hall.refill(slots, now)
+
+
+def place_in_line(ticket: Ticket) -> tuple[bool, datetime, str]:
+    """What the line is sorted by: the front first, then who waits longest."""
+    return not ticket.front, ticket.waiting_since, ticket.id

@@ -1,0 +1,140 @@
+"""The hall: pools, line and bonds kept in step. Who comes, changes and goes; what fits whom; each one's candidates."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+import numpy as np
+
+from bot.pairing.bonds import Bonds
+from bot.pairing.fit import Weights, fit
+from bot.pairing.fits import Floats, Ints, table
+from bot.pairing.keep import look
+from bot.pairing.line import TOO_FEW, Line
+from bot.pairing.pool import GONE, Pool
+from bot.pairing.ticket import Ticket
+
+CROWD: Final = 16  # so many new ones in a pool at a moment, and everybody's candidates are chosen anew
+BLOCK: Final = 64  # so many rows of fits are computed at a time
+
+
+class Hall:
+    """Everybody who waits. Times are seconds since the epoch."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.line = Line()
+        self.bonds = Bonds()
+        self._weights = weights
+        self._table = table(weights)
+        self._pools: dict[str, Pool] = {}
+
+    def welcome(self, tickets: Sequence[Ticket], now: float) -> None:
+        """Tickets of one pool, in the order of the line; those who are there already get their new wishes."""
+        pool = self._pools.setdefault(tickets[0].pool, Pool(self._table))
+        crowded = len(tickets) >= max(CROWD, pool.count // CROWD)
+        for ticket in tickets:
+            slot = self._seat(ticket, pool, now)
+            row = self._look(slot, pool, now)
+            if not crowded:
+                self._introduce(slot, row, pool, now)
+        waiting, lately = pool.waiting(), pool.lately(now)
+        if crowded:
+            self._fill(pool, waiting, now)
+        self.line.heard[waiting] = lately.stop - lately.start
+        self.line.heard_since[waiting] = pool.came[lately.start]
+
+    def unseat(self, slot: int) -> Ticket:
+        """The ticket of somebody who waits no more."""
+        ticket = self.line.leave(slot)
+        self._pools[ticket.pool].leave(int(self.line.place[slot]))
+        self.bonds.forget(ticket.member_id)
+        return ticket
+
+    def waiting_in(self, pool: str) -> Ints:
+        """The slots of those who wait in a pool."""
+        return self._pools[pool].waiting()
+
+    def fits(self, slots: Ints, now: float) -> Iterator[tuple[Ints, Ints, Floats]]:
+        """Some of these, everybody in their pool, and the fits between; block by block."""
+        pools: dict[str, list[int]] = defaultdict(list)
+        for slot in slots.tolist():
+            pools[self.line.ticket(slot).pool].append(slot)
+        for name, members in pools.items():
+            yield from self._fits(np.array(members, np.int64), self._pools[name], now)
+
+    def refill(self, slots: Ints, now: float) -> None:
+        """Choose candidates anew for those of these who had more partners than candidates and have too few left."""
+        line = self.line
+        some = slots[line.more[slots]]
+        few = np.count_nonzero(line.waits[line.candidates[some]], axis=1) < TOO_FEW
+        for found in self.fits(some[few], now):
+            line.fill(*found)
+
+    def sweep(self, now: float) -> None:
+        """Forget pools in which nobody waits and nobody came lately."""
+        for name, pool in list(self._pools.items()):
+            if pool.is_over(now):
+                del self._pools[name]
+
+    def _seat(self, ticket: Ticket, pool: Pool, now: float) -> int:
+        """The slot of a ticket, old or new."""
+        line = self.line
+        slot = line.slots.get(ticket.id)
+        if slot is None:
+            if pool.is_full():
+                pool.tidy(now)
+                slots = pool.slots()
+                there = np.flatnonzero(slots != GONE)
+                line.place[slots[there]] = there
+            slot = line.enter(ticket)
+            line.place[slot], line.number[slot] = pool.add(ticket, slot=slot, came=ticket.waiting_since.timestamp())
+        else:
+            line.withdraw(slot, pool.waiting())
+            line.write(slot, ticket)
+            pool.rewrite(int(line.place[slot]), ticket)
+        return slot
+
+    def _look(self, slot: int, pool: Pool, now: float) -> Floats:
+        """Take the rule's numbers of a ticket; its fits with all who are known."""
+        place = int(self.line.place[slot])
+        row = pool.row(place)
+        self.line.numbers[slot] = look(row[pool.lately(now).start : place])
+        return row
+
+    def _introduce(self, slot: int, row: Floats, pool: Pool, now: float) -> None:
+        """Choose a ticket's candidates, and make it a candidate of others."""
+        self._correct(slot, row, pool, now)
+        slots = pool.slots()
+        possible = np.flatnonzero((row > 0) & (slots != GONE))
+        others, fits = slots[possible], row[possible]
+        self.line.fill(np.array([slot]), others, fits[None])
+        if len(others):
+            self.line.offer(slot, others, fits)
+
+    def _fill(self, pool: Pool, slots: Ints, now: float) -> None:
+        for found in self._fits(slots, pool, now):
+            self.line.fill(*found)
+
+    def _fits(self, slots: Ints, pool: Pool, now: float) -> Iterator[tuple[Ints, Ints, Floats]]:
+        others = pool.slots()
+        there = others != GONE
+        for block in range(0, len(slots), BLOCK):
+            some = slots[block : block + BLOCK]
+            rows = pool.rows(self.line.place[some])
+            for slot, row in zip(some.tolist(), rows, strict=True):
+                self._correct(slot, row, pool, now)
+            yield some, others[there], rows[:, there]
+
+    def _correct(self, slot: int, row: Floats, pool: Pool, now: float) -> None:
+        """Put into a row what history makes of its fits."""
+        ticket = self.line.ticket(slot)
+        partners = self.bonds.partners(ticket.member_id)
+        if not partners:
+            return
+        moment = datetime.fromtimestamp(now, UTC)
+        slots = pool.slots()
+        for place in pool.places_of(partners).tolist():
+            other = self.line.ticket(int(slots[place]))
+            history = partners[other.member_id]
+            row[place] = fit(ticket, other, history=history, weights=self._weights, now=moment)

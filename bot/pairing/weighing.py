@@ -1,0 +1,76 @@
+"""What each possible pair is worth now, as a problem to solve: its fit, less what its two may expect of waiting on."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from bot.pairing.fits import Flags, Floats, Ints
+from bot.pairing.keep import BONUS
+from bot.pairing.line import Line
+from bot.pairing.solve import Problem
+
+SCALE: Final = 10_000  # rustworkx weighs in whole numbers
+
+
+class Edges(NamedTuple):
+    """Pairs of slots with their fits; a pair may be there from both sides."""
+
+    one: Ints
+    other: Ints
+    fits: Floats
+
+
+def worthwhile(line: Line, slots: Ints) -> Edges:
+    """The pairs of these with their candidates that are worth making now."""
+    candidates, fits = line.candidates[slots], line.fits[slots]
+    rows, columns = np.nonzero(_worth(fits, line.keep[slots, None], line.keep[candidates]) > 0)
+    return Edges(one=slots[rows], other=candidates[rows, columns].astype(np.int64), fits=fits[rows, columns])
+
+
+def worthwhile_with_all(line: Line, slots: Ints, others: Ints, fits: Floats) -> Edges:
+    """The same for pairs of each of `slots` with each of `others`; fits of shape (slots, others)."""
+    worth = _worth(fits, line.keep[slots, None], line.keep[others])
+    rows, columns = np.nonzero((fits > 0) & (worth > 0))
+    return Edges(one=slots[rows], other=others[columns], fits=fits[rows, columns])
+
+
+def _worth(fits: Floats, mine: Floats, theirs: Floats) -> Floats:
+    # Not to be rearranged: with equal fits, who may expect less must not come out behind by a rounding.
+    worth: Floats = (2 * fits + BONUS) - (mine + theirs)
+    return worth
+
+
+def problem(line: Line, edges: Sequence[Edges], *, last: Ints) -> Problem | None:
+    """The problem these pairs pose, if any. Of equals, those in their `last` interval come first, by the line."""
+    one, other, fits = (np.concatenate(column) for column in zip(*edges, strict=True))
+    if not len(one):
+        return None
+    slots, ends = np.unique(np.concatenate([one, other]), return_inverse=True)
+    order = np.lexsort((line.number[slots], line.since[slots], ~line.front[slots]))
+    places = np.argsort(order)[ends].reshape(2, -1)
+    slots = slots[order]
+    first, second = places.min(axis=0), places.max(axis=0)
+    _, once = np.unique(first * len(slots) + second, return_index=True)
+    first, second, fits = first[once], second[once], fits[once]
+    rank = _ranks(np.isin(slots, last))
+    weights = _weights(line.keep[slots], first, second, fits)
+    return Problem(
+        slots=slots,
+        versions=line.version[slots],
+        first=first,
+        second=second,
+        fits=fits,
+        # All ranks together are less than one step of the weights.
+        weights=weights * (int(rank.sum()) + 1) + rank[first] + rank[second],
+    )
+
+
+def _weights(keep: Floats, first: Ints, second: Ints, fits: Floats) -> Ints:
+    worth = _worth(fits, keep[first], keep[second])
+    return np.maximum(1, np.rint(SCALE * worth)).astype(np.int64)
+
+
+def _ranks(flags: Flags) -> Ints:
+    """Numbers for those flagged, the earliest the highest; 0 for the others."""
+    return np.where(flags, np.cumsum(flags[::-1])[::-1], 0)
