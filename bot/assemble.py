@@ -14,7 +14,6 @@ from bot.lifetime import CannotStart, Work, asked_to_stop, together
 from bot.matchmaker import Matchmaker
 from bot.page import PagePart, Video
 from bot.pairing.delivery import Unauthorized
-from bot.pairing.fit import Weights
 from bot.pairing.keys import Purpose, derive
 from bot.store import Store, StoreError, open_store
 from bot.store.leadership import Leadership
@@ -95,7 +94,6 @@ class Assembly:
         )
 
     def _matchmaker(self) -> Matchmaker:
-        matching = self._settings.matching
         return Matchmaker(
             tickets=self._store.tickets,
             matches=self._store.matches,
@@ -106,14 +104,7 @@ class Assembly:
             clock=self._clock,
             wake=self._store.listen("tickets"),
             link_key=self._link_key,
-            weights=Weights(
-                subject=matching.weight_subject,
-                style=matching.weight_style,
-                level=matching.weight_level,
-                camera=matching.weight_camera,
-                novelty=matching.weight_novelty,
-                favourite=matching.bonus_favourite,
-            ),
+            weights=self._settings.matching.weights(),
         )
 
     def _janitor(self) -> Janitor:

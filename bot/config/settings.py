@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 import pydantic
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
+from bot.pairing.fit import Weights
+
 MINIMUM_SECRET_BYTES = 32
 ROUNDING = 1e-9
 
@@ -181,6 +183,17 @@ class MatchingSettings(_Section):
     weight_camera: Weight = 0.10
     weight_novelty: Weight = 0.15
     bonus_favourite: Share = 0.25
+
+    def weights(self) -> Weights:
+        """What counts how much, as pairing takes it."""
+        return Weights(
+            subject=self.weight_subject,
+            style=self.weight_style,
+            level=self.weight_level,
+            camera=self.weight_camera,
+            novelty=self.weight_novelty,
+            favourite=self.bonus_favourite,
+        )
 
 
 class LogSettings(_Section):

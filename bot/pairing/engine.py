@@ -23,6 +23,7 @@ from bot.pairing.weighing import problem, worthwhile, worthwhile_with_all
 INTERVAL_S: Final = 5.0  # how often all pools are looked at; a ticket with no more patience than this is in its last
 LAST_CALL_S: Final = 1.0  # so long before a patience ends, its pool is looked at once more
 SWEEP_S: Final = 600.0  # how often pools are forgotten
+NOW: Final = -np.inf
 FRONT: Final = 4.0  # more than any pair is worth, so whoever was let down is seated before the others
 
 
@@ -46,8 +47,8 @@ class Engine:
         self._fresh: dict[str, Ticket] = {}
         self._touched: set[str] = set()
         self._last_calls: list[tuple[float, int, int]] = []
-        self._next_look = -np.inf
-        self._next_sweep = -np.inf
+        self._next_look = NOW
+        self._next_sweep = NOW
 
     def learn(self, history: History) -> None:
         """What members have to do with each other, before both of two wait; forgotten when one leaves."""
@@ -80,7 +81,9 @@ class Engine:
         return self.accept(posed, solve(posed)) if posed else []
 
     def next_decision_at(self) -> float:
-        """When to decide next unless somebody arrives: the next look at all, or a patience that is about to end."""
+        """When to decide next: at once after an arrival, else at the next look or when a patience nears its end."""
+        if self._fresh:
+            return NOW
         calls, line = self._last_calls, self._hall.line
         while calls and (line.version[calls[0][1]] != calls[0][2] or line.fits[calls[0][1]].max() < 0):
             heapq.heappop(calls)

@@ -14,7 +14,8 @@ LONGEST_FUNCTION = 60
 TEXTS = {".py", ".js", ".mjs", ".css", ".html", ".toml", ".md", ".sql", ".json", ".txt", ".yaml", ".yml", ".sh", ""}
 
 # The command line loads a subcommand's module when it is called, so that `heybuddy run` needs no sandbox.
-MAY_IMPORT_LATE = {"bot/__main__.py"}
+# matplotlib is loaded when something is drawn.
+MAY_IMPORT_LATE = {"bot/__main__.py", "bot/simulate/command.py"}
 
 CLOCKS = {"asyncio", "time"}
 MAY_SLEEP = ("tests/browser/", "tests/polling.py")

@@ -1,0 +1,96 @@
+"""The figures of a day, from its record: one value, of plain lists and numbers, that is printed and written alike."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from bot.pairing.fits import Flags, Floats
+from bot.simulate.hindsight import Optimum
+from bot.simulate.record import Kinds, Record
+
+POOR: Final = 0.5  # a fit below this is poor
+RAREST: Final = 0.1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waits:
+    """How some tickets fared: how many there were, how many were matched, and the seconds those waited."""
+
+    tickets: int
+    matched: int
+    p50: float | None
+    p90: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figures:
+    """How a day went. Shares are in [0, 1], times in seconds; None where there was nothing to count."""
+
+    waits: Waits
+    fit: float | None
+    poor: float | None
+    value: float
+    hindsight: Optimum | None
+    share_of_hindsight: float | None
+    decisions: int
+    decision_p50: float | None
+    decision_p99: float | None
+    decision_max: float | None
+    by_subject: Mapping[str, Waits]
+    by_language: Mapping[str, Waits]
+    by_level: Mapping[str, Waits]
+    rarest_tenth: Waits
+
+
+def figures(record: Record, optimum: Optimum | None) -> Figures:
+    """What the record comes to, beside the optimum if that is known."""
+    waited = np.array(record.waited)
+    fits = np.array(record.fits)
+    took = np.array(record.took)
+    return Figures(
+        waits=_waits(waited),
+        fit=float(fits.mean()) if len(fits) else None,
+        poor=float((fits < POOR).mean()) if len(fits) else None,
+        value=record.value,
+        hindsight=optimum,
+        share_of_hindsight=record.value / optimum.value if optimum and optimum.value else None,
+        decisions=len(took),
+        decision_p50=_quantile(took, 0.5),
+        decision_p99=_quantile(took, 0.99),
+        decision_max=_quantile(took, 1.0),
+        by_subject=_by(record.subjects, str, waited),
+        by_language=_by(record.languages, " ".join, waited),
+        by_level=_by(record.levels, lambda level: "none" if level is None else str(int(level)), waited),
+        rarest_tenth=_waits(waited[_rarest(record)]),
+    )
+
+
+def _waits(waited: Floats) -> Waits:
+    matched = waited[~np.isnan(waited)]
+    return Waits(tickets=len(waited), matched=len(matched), p50=_quantile(matched, 0.5), p90=_quantile(matched, 0.9))
+
+
+def _quantile(values: Floats, share: float) -> float | None:
+    """The value with so many of the others below it, as the judge of the markets counts."""
+    ranked = np.sort(values)
+    return float(ranked[min(len(ranked) - 1, int(share * len(ranked)))]) if len(ranked) else None
+
+
+def _by(kinds: Kinds, name: Callable[[Any], str], waited: Floats) -> Mapping[str, Waits]:
+    """The waits of each kind, the most frequent first."""
+    column = np.array(kinds.column)
+    found = {name(kind): _waits(waited[column == number]) for kind, number in kinds.names.items()}
+    return dict(sorted(found.items(), key=lambda each: -each[1].tickets))
+
+
+def _rarest(record: Record) -> Flags:
+    """The tenth of the tickets whose subject, languages and level together are the least common."""
+    common = np.ones(len(record))
+    for kinds in (record.subjects, record.languages, record.levels):
+        column = np.array(kinds.column, dtype=np.int64)
+        common *= np.bincount(column, minlength=1)[column]
+    rare = np.zeros(len(record), np.bool_)
+    rare[np.argsort(common, kind="stable")[: int(RAREST * len(record))]] = True
+    return rare

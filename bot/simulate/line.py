@@ -1,0 +1,115 @@
+"""A line of a trace: what it must be, and in which words it is refused."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NoReturn
+
+from bot.pairing.ticket import Camera, Level, Style
+
+LONGEST: Final = 1e10  # seconds; three hundred years, which a calendar still holds
+SHOWN: Final = 60  # letters of a wrong value
+PAIR: Final = 2
+DAYS: Final = 1e6
+STYLES: Final = {style.value: style for style in Style}
+CAMERAS: Final = {camera.value: camera for camera in Camera}
+
+Rules = Mapping[str, tuple[Callable[[Any], bool], str]]
+"""For each key what holds of its value, and that in words."""
+
+
+class Wrong(Exception):
+    """A line is malformed; the message says how."""
+
+
+def parsed(line: bytes) -> Mapping[str, Any]:
+    if not line.strip():
+        raise Wrong("is empty; each line is one JSON object")
+    try:
+        row = json.loads(line, parse_constant=_no_constant)
+    except UnicodeDecodeError:
+        raise Wrong("is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise Wrong(f"is not JSON: {error.msg} at column {error.colno}") from None
+    except (ValueError, RecursionError):
+        raise Wrong("is not JSON anybody means: a number or a nesting beyond all bounds") from None
+    if not isinstance(row, dict):
+        raise Wrong(f"must be a JSON object, not {shown(row)}")
+    return row
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise Wrong(f"{name} is not a number")
+
+
+def check(row: Mapping[str, Any], rules: Rules) -> None:
+    if row.keys() != rules.keys():
+        missing, unknown = sorted(rules.keys() - row.keys()), sorted(row.keys() - rules.keys())
+        told = [f"{', '.join(missing)} missing"] if missing else []
+        raise Wrong("; ".join([*told, *([f"{', '.join(map(shown, unknown))} unknown"] if unknown else [])]))
+    wrong = [
+        f"{key} must be {what}, not {shown(row[key])}" for key, (holds, what) in rules.items() if not holds(row[key])
+    ]
+    if wrong:
+        raise Wrong("; ".join(wrong))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def _is_number(value: object) -> bool:
+    # A number that is none is in no range.
+    return (isinstance(value, float) or type(value) is int) and 0 <= value <= LONGEST
+
+
+def _is_minutes(value: object) -> bool:
+    return type(value) is int and 0 < value <= LONGEST
+
+
+def _is_list(of: Callable[[object], bool]) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, list) and value != [] and all(map(of, value))
+
+
+def _is_pairs(value: object, *, then: Callable[..., bool] = lambda *rest: not rest) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(each, list)
+        and len(each) > 1
+        and all(map(_is_text, each[:2]))
+        and each[0] != each[1]
+        and then(*each[2:])
+        for each in value
+    )
+
+
+def shown(value: object) -> str:
+    shown = json.dumps(value, ensure_ascii=True)
+    return shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}…"
+
+
+_PAIR = "a list of pairs of two different members"
+_SECONDS = f"seconds from 0 to {LONGEST:.0f}"
+
+MARKET: Final[Rules] = {
+    "kind": (_is_text, '"market"'),
+    "blocks": (_is_pairs, _PAIR),
+    "favourites": (_is_pairs, _PAIR),
+    "met": (
+        lambda value: _is_pairs(value, then=lambda *rest: len(rest) == 1 and _is_number(rest[0]) and rest[0] <= DAYS),
+        f"{_PAIR}, each with how many days ago",
+    ),
+}
+TICKET: Final[Rules] = {
+    "kind": (_is_text, '"ticket"'),
+    "t": (_is_number, _SECONDS),
+    "member": (_is_text, "a name"),
+    "pool": (_is_text, "a name"),
+    "subject": (_is_text, "a name"),
+    "subject_group": (_is_text, "a name"),
+    "level": (lambda value: value is None or (type(value) is int and 0 <= value < len(Level)), "0, 1, 2 or null"),
+    "style": (lambda value: isinstance(value, str) and value in STYLES, f"one of {', '.join(STYLES)}"),
+    "camera": (lambda value: isinstance(value, str) and value in CAMERAS, f"one of {', '.join(CAMERAS)}"),
+    "lengths": (_is_list(_is_minutes), "a list of minutes with at least one"),
+    "languages": (_is_list(_is_text), "a list of languages with at least one"),
+    "patience_s": (_is_number, _SECONDS),
+    "leaves_s": (lambda value: value is None or _is_number(value), f"{_SECONDS}, or null"),
+}

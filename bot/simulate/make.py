@@ -1,0 +1,199 @@
+"""Made-up days: members of the kind that study servers have, coming steadily, in bursts at the full hour, or in a wave.
+
+The shares are those of the twelve markets the engine is measured on.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+import numpy as np
+
+from bot.pairing.fits import Floats
+
+HOUR_S: Final = 3600.0
+DAY_S: Final = 86_400.0
+BURST_S: Final = 600.0  # so long after the full hour three times as many come
+BURST: Final = 3.0
+LULL: Final = (HOUR_S - BURST_S * BURST) / (HOUR_S - BURST_S)  # and fewer for the rest of it
+WAVE: Final = 0.85  # how far the wave of a day goes up and down; night is at its start
+BATCH: Final = 10_000  # members drawn at a time
+
+ANY_SUBJECT: Final = 0.1
+GROUPS: Final = 4
+LEVELS: Final = {None: 0.2, 0: 0.27, 1: 0.27, 2: 0.26}
+STYLES: Final = {"quiet": 0.38, "talk": 0.35, "any": 0.27}
+CAMERAS: Final = {"on": 0.3, "off": 0.3, "any": 0.4}
+LENGTHS: Final = {
+    (25,): 0.17,
+    (50,): 0.17,
+    (75,): 0.16,
+    (25, 50): 0.1,
+    (25, 75): 0.1,
+    (50, 75): 0.1,
+    (25, 50, 75): 0.2,
+}
+LANGUAGES: Final = ("en", "es", "de", "fr", "pt", "it", "pl", "tr", "ru", "ja", "ko", "zh")
+SECOND_LANGUAGE: Final = 0.1  # how many name two
+FIRST_LANGUAGE: Final = 8.0  # how many times as many speak the first as the second
+SPREAD: Final = 0.5  # of the patience, as the deviation of its logarithm
+LEAVE: Final = 0.25  # how many go away silently, if their patience lasts that long
+NEAR: Final = 30  # members who have to do with each other come within so many of each other
+A_HUNDRED: Final = {"favourites": 5, "met": 20, "blocks": 4}  # members of a hundred have so many
+MET_DAYS: Final = 60.0
+
+
+BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
+    "rate": (1e-6, 1e6),
+    "people": (1, 1e8),
+    "seed": (0, 2**63),
+    "subjects": (1, 10_000),
+    "languages": (1, 10_000),
+    "pools": (1, 1e8),
+    "patience": (1, 1e6),
+}
+
+
+class Shape(StrEnum):
+    """When people come."""
+
+    STEADY = "steady"
+    BURSTY = "bursty"
+    DAY = "day"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What day to make: `rate` members a minute, `people` members, half of them with at least `patience` seconds."""
+
+    shape: Shape
+    rate: float = 1.0
+    people: int = 400
+    seed: int = 1
+    subjects: int = 12
+    languages: int = 2
+    pools: int = 1
+    patience: float = 480.0
+
+    def problems(self) -> Sequence[str]:
+        """What keeps it from being made, in words."""
+        return [
+            f"{name} must be from {least:g} to {most:g}, not {getattr(self, name):g}"
+            for name, (least, most) in BOUNDS.items()
+            if not least <= getattr(self, name) <= most
+        ]
+
+
+def make(plan: Plan) -> Iterator[str]:
+    """The lines of a trace; the same for the same plan."""
+    chance = np.random.default_rng(plan.seed)
+    yield json.dumps({"kind": "market", **_bonds(plan.people, chance)})
+    times = _times(plan, chance)
+    for first in range(0, plan.people, BATCH):
+        for ticket in _members(plan, first, min(BATCH, plan.people - first), chance):
+            yield json.dumps({"kind": "ticket", "t": round(next(times), 3), **ticket})
+
+
+def _times(plan: Plan, chance: np.random.Generator) -> Iterator[float]:
+    """When members come: drawn at the highest rate there is, and kept as often as the rate of the moment is of that."""
+    highest, share = RATES[plan.shape]
+    now = 0.0
+    while True:
+        gaps = chance.exponential(60 / (plan.rate * highest), BATCH)
+        for gap, drawn in zip(gaps.tolist(), chance.random(BATCH).tolist(), strict=True):
+            now += gap
+            if drawn * highest < share(now):
+                yield now
+
+
+def _bursts(now: float) -> float:
+    return BURST if now % HOUR_S < BURST_S else LULL
+
+
+def _wave(now: float) -> float:
+    return 1 - WAVE * float(np.cos(2 * np.pi * now / DAY_S))
+
+
+RATES: Final[Mapping[Shape, tuple[float, Callable[[float], float]]]] = {
+    Shape.STEADY: (1.0, lambda _: 1.0),
+    Shape.BURSTY: (BURST, _bursts),
+    Shape.DAY: (1 + WAVE, _wave),
+}
+"""The highest rate, and the rate at a time, as multiples of what was asked for."""
+
+
+def _members(plan: Plan, first: int, count: int, chance: np.random.Generator) -> Iterator[Mapping[str, Any]]:
+    subjects = chance.choice(plan.subjects, count, p=_falling(plan.subjects))
+    any_subject = chance.random(count) < ANY_SUBJECT
+    patience = plan.patience * np.exp(SPREAD * chance.standard_normal(count))
+    leaves = patience * chance.exponential(size=count)
+    silently = chance.random(count) < LEAVE
+    drawn = zip(
+        chance.integers(plan.pools, size=count).tolist(),
+        _drawn(LEVELS, count, chance),
+        _drawn(STYLES, count, chance),
+        _drawn(CAMERAS, count, chance),
+        _drawn(LENGTHS, count, chance),
+        _languages(plan.languages, count, chance),
+        strict=True,
+    )
+    for at, (pool, level, style, camera, lengths, languages) in enumerate(drawn):
+        subject = int(subjects[at])
+        yield {
+            "member": f"m{first + at}",
+            "pool": f"g{pool}",
+            "subject": "any" if any_subject[at] else f"s{subject}",
+            "subject_group": "any" if any_subject[at] else f"k{subject % GROUPS}",
+            "level": level,
+            "style": style,
+            "camera": camera,
+            "lengths": lengths,
+            "languages": languages,
+            "patience_s": round(float(patience[at]), 1),
+            "leaves_s": round(float(leaves[at]), 1) if silently[at] else None,
+        }
+
+
+def _languages(kinds: int, count: int, chance: np.random.Generator) -> list[list[str]]:
+    shares = _falling(kinds - 1) if kinds > 1 else np.ones(0)
+    shares = np.concatenate([[FIRST_LANGUAGE], shares]) if kinds > 1 else np.ones(1)
+    first, second = (chance.choice(kinds, count, p=shares / shares.sum()) for _ in range(2))
+    both = chance.random(count) < SECOND_LANGUAGE
+    return [
+        [_language(one), _language(other)] if two and one != other else [_language(one)]
+        for one, other, two in zip(first.tolist(), second.tolist(), both.tolist(), strict=True)
+    ]
+
+
+def _language(number: int) -> str:
+    return LANGUAGES[number] if number < len(LANGUAGES) else f"x{number}"
+
+
+def _falling(kinds: int) -> Floats:
+    """Shares of kinds, the second half of the first, the third a third."""
+    shares: Floats = 1 / np.arange(1, kinds + 1)
+    shares /= shares.sum()
+    return shares
+
+
+def _drawn(shares: Mapping[Any, float], count: int, chance: np.random.Generator) -> list[Any]:
+    kinds = list(shares)
+    return [kinds[kind] for kind in chance.choice(len(kinds), count, p=list(shares.values())).tolist()]
+
+
+def _bonds(people: int, chance: np.random.Generator) -> Mapping[str, list[list[Any]]]:
+    bonds: dict[str, list[list[Any]]] = {}
+    for kind, of_a_hundred in A_HUNDRED.items():
+        pairs = _near_pairs(people, people * of_a_hundred // 100, chance) if people > 1 else []
+        bonds[kind] = pairs
+    days = chance.uniform(0, MET_DAYS, len(bonds["met"])).tolist()
+    bonds["met"] = [[*pair, round(day, 1)] for pair, day in zip(bonds["met"], days, strict=True)]
+    return bonds
+
+
+def _near_pairs(people: int, count: int, chance: np.random.Generator) -> list[list[Any]]:
+    one = chance.integers(people, size=count)
+    other = (one + chance.integers(1, min(NEAR, people), size=count)) % people
+    return [[f"m{a}", f"m{b}"] for a, b in zip(one.tolist(), other.tolist(), strict=True)]

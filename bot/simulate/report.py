@@ -1,0 +1,104 @@
+"""The figures as people read them, in tables; and as programs do, in a file that is there whole or not at all."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from bot.simulate.figures import Figures, Waits
+from bot.simulate.record import Record
+
+NOTHING: Final = "-"
+OURS: Final = "Hey Buddy"
+KINDS: Final = 12  # the most frequent kinds that are printed; all are in the file
+
+
+def write(path: Path, record: Record, days: Mapping[str, Figures]) -> None:
+    """The pairs and all figures as JSON; raises OSError. A file that was there stays until the new one is whole."""
+    ours, *others = days.items()
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            file.write('{"pairs": [')
+            for number, (a, b, at) in enumerate(zip(record.first, record.second, record.paired_at, strict=True)):
+                file.write(",\n" if number else "\n")
+                file.write(json.dumps({"a": a, "b": b, "t": at}))
+            figures = {
+                **asdict(ours[1]),
+                **({"compared": {name: asdict(day) for name, day in others}} if others else {}),
+            }
+            file.write(f"\n], {json.dumps(figures, indent=1)[1:]}\n")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def show(console: Console, days: Mapping[str, Figures], *, without_hindsight: str | None) -> None:
+    """Print what happened; `without_hindsight` says why there is no share of the optimum."""
+    ours = days[OURS]
+    console.print(_summary(days))
+    console.print("Poor: a fit below 0.5. Waits in minutes, of those matched. Rare: by subject, languages and level.")
+    console.print(
+        f"\n{ours.decisions:,} decisions: p50 {_ms(ours.decision_p50)}, p99 {_ms(ours.decision_p99)}, "
+        f"longest {_ms(ours.decision_max)}"
+    )
+    if without_hindsight:
+        console.print(without_hindsight)
+    for title, kinds in (("subject", ours.by_subject), ("languages", ours.by_language), ("level", ours.by_level)):
+        console.print("", _by_kind(title, kinds), sep="\n")
+
+
+def _summary(days: Mapping[str, Figures]) -> Table:
+    columns = ("matched", "of hindsight", "half within", "90 % within", "mean fit", "poor pairs", "rarest tenth matched")
+    table = _table("", *columns)
+    for name, day in days.items():
+        table.add_row(
+            name,
+            f"{day.waits.matched:,} of {day.waits.tickets:,}",
+            NOTHING if day.share_of_hindsight is None else f"{day.share_of_hindsight:.3f}",
+            _time(day.waits.p50),
+            _time(day.waits.p90),
+            NOTHING if day.fit is None else f"{day.fit:.2f}",
+            _percent(day.poor),
+            f"{_matched(day.rarest_tenth)}, half within {_time(day.rarest_tenth.p50)}",
+        )
+    return table
+
+
+def _by_kind(title: str, kinds: Mapping[str, Waits]) -> Table:
+    table = _table(title, "tickets", "matched", "half within", "90 % within")
+    for name, waits in list(kinds.items())[:KINDS]:
+        printable = escape("".join(letter if letter.isprintable() else "?" for letter in name))
+        table.add_row(printable, f"{waits.tickets:,}", _matched(waits), _time(waits.p50), _time(waits.p90))
+    if len(kinds) > KINDS:
+        table.add_row(f"and {len(kinds) - KINDS:,} more")
+    return table
+
+
+def _table(first: str, *columns: str) -> Table:
+    table = Table(first, box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, justify="right")
+    return table
+
+
+def _matched(waits: Waits) -> str:
+    return _percent(waits.matched / waits.tickets) if waits.tickets else NOTHING
+
+
+def _percent(share: float | None) -> str:
+    return NOTHING if share is None else f"{share:.0%}"
+
+
+def _ms(seconds: float | None) -> str:
+    return NOTHING if seconds is None else f"{1000 * seconds:.2f} ms"
+
+
+def _time(seconds: float | None) -> str:
+    return NOTHING if seconds is None else f"{int(seconds // 60)}:{int(seconds % 60):02}"

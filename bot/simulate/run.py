@@ -1,0 +1,92 @@
+"""A day in virtual time: tickets come, members go, and whoever decides is asked when they want to be."""
+
+import heapq
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, Protocol
+
+from bot.pairing.engine import Pair
+from bot.pairing.fit import History
+from bot.pairing.ticket import Ticket
+from bot.simulate.market import Arrival, Market
+from bot.simulate.record import Record
+
+NEVER: Final = float("inf")
+
+
+class Decider(Protocol):
+    """The engine, or a rule to compare it with; see `bot.pairing.engine.Engine`."""
+
+    def learn(self, history: History) -> None: ...
+
+    def arrive(self, ticket: Ticket) -> None: ...
+
+    def leave(self, ticket_id: str) -> None: ...
+
+    def decide(self, now: float) -> Sequence[Pair]: ...
+
+    def next_decision_at(self) -> float: ...
+
+
+def run(market: Market, arrivals: Iterator[Arrival], decider: Decider, timer: Callable[[], float]) -> Record:
+    """The record of a whole day. `timer` counts the seconds that decisions really take."""
+    return _Day(market, arrivals, decider, timer).run()
+
+
+class _Day:
+    def __init__(
+        self, market: Market, arrivals: Iterator[Arrival], decider: Decider, timer: Callable[[], float]
+    ) -> None:
+        self._market = market
+        self._arrivals = arrivals
+        self._decider = decider
+        self._timer = timer
+        self._record = Record(market)
+        self._waiting: set[str] = set()
+        self._ends: list[tuple[float, str]] = []
+
+    def run(self) -> Record:
+        coming = next(self._arrivals, None)
+        while coming or self._waiting:
+            now = min(coming.comes if coming else NEVER, self._next_event())
+            self._go(now)
+            while coming and coming.comes <= now:
+                self._come(coming)
+                coming = next(self._arrivals, None)
+            if self._decider.next_decision_at() <= now:
+                self._decide(now)
+        return self._record
+
+    def _next_event(self) -> float:
+        """When something happens unless somebody comes; nothing does while nobody waits."""
+        return min(self._decider.next_decision_at(), self._ends[0][0]) if self._waiting else NEVER
+
+    def _come(self, arrival: Arrival) -> None:
+        ticket = arrival.ticket
+        self._record.arrival(arrival)
+        self._waiting.add(ticket.id)
+        heapq.heappush(self._ends, (arrival.ends, ticket.id))
+        if self._market.partners(ticket.member_id):
+            self._decider.learn(self._market.history(ticket.member_id))
+        self._decider.arrive(ticket)
+
+    def _go(self, now: float) -> None:
+        """Whoever has no more patience, or goes away silently."""
+        while self._ends and self._ends[0][0] <= now:
+            _, ticket_id = heapq.heappop(self._ends)
+            if ticket_id in self._waiting:
+                self._decider.leave(ticket_id)
+                self._end(ticket_id)
+
+    def _decide(self, now: float) -> None:
+        began = self._timer()
+        pairs = self._decider.decide(now)
+        self._record.decision(self._timer() - began)
+        for pair in pairs:
+            self._record.pair(pair, now)
+            self._end(pair.a.id)
+            self._end(pair.b.id)
+        self._record.sample(now, len(self._waiting))
+
+    def _end(self, ticket_id: str) -> None:
+        self._waiting.discard(ticket_id)
+        self._record.end(ticket_id)

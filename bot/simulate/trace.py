@@ -1,0 +1,158 @@
+"""Traces: one JSON object a line, first the market, then its tickets as they come. Every malformed line is refused."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+from bot.pairing.fit import History, Weights
+from bot.pairing.ticket import ANY, Level, Ticket, Wishes
+from bot.simulate.line import CAMERAS, MARKET, STYLES, TICKET, Wrong, check, parsed, shown
+from bot.simulate.market import EPOCH, Arrival, Market
+
+TOLD: Final = 50  # problems that are told one by one
+SERVER: Final = 0
+LEVELS: Final = (None, *Level)
+
+
+class Malformed(Exception):
+    """The trace cannot be used; the message says which lines, and what is wrong with each."""
+
+    def __init__(self, problems: Sequence[str], more: int) -> None:
+        rest = [f"and {more} more of this kind"] if more else []
+        super().__init__("\n".join([*problems, *rest]))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trace:
+    """An open trace: its market, and its arrivals as they are read."""
+
+    market: Market
+    arrivals: Iterator[Arrival]
+
+
+def read(lines: Iterable[bytes], weights: Weights) -> Trace:
+    """A trace from its lines. Raises Malformed, also from the arrivals, once all lines have been looked at."""
+    return _Reader(lines, weights).trace()
+
+
+@dataclass(kw_only=True, slots=True)
+class _Problems:
+    told: list[str] = field(default_factory=list)
+    more: int = 0
+
+    def add(self, number: int, wrong: Exception) -> None:
+        if len(self.told) < TOLD:
+            self.told.append(f"line {number}: {wrong}")
+        else:
+            self.more += 1
+
+    def raise_if_any(self) -> None:
+        if self.told:
+            raise Malformed(self.told, self.more)
+
+
+class _Reader:
+    """What has to be remembered from line to line."""
+
+    def __init__(self, lines: Iterable[bytes], weights: Weights) -> None:
+        self._lines = enumerate(lines, start=1)
+        self._weights = weights
+        self._problems = _Problems()
+        self._ids: dict[str, int] = {}
+        self._busy: dict[str, float] = {}
+        self._busy_most = 1024
+        self._now = 0.0
+        self._count = 0
+
+    def trace(self) -> Trace:
+        market = Market(History(), self._weights)
+        _, line = next(self._lines, (1, b""))
+        try:
+            market = self._market(parsed(line))
+        except Wrong as wrong:
+            self._problems.add(1, wrong)
+            # No simulation can begin, but every line is still looked at.
+            for _ in self._arrivals():
+                pass
+        return Trace(market=market, arrivals=self._arrivals())
+
+    def _arrivals(self) -> Iterator[Arrival]:
+        for number, line in self._lines:
+            try:
+                arrival = self._arrival(parsed(line))
+            except Wrong as wrong:
+                self._problems.add(number, wrong)
+            else:
+                if not self._problems.told:
+                    yield arrival
+        self._problems.raise_if_any()
+
+    def _market(self, row: Mapping[str, Any]) -> Market:
+        if row.get("kind") != "market":
+            raise Wrong('must be the market: {"kind": "market", "blocks": […], "favourites": […], "met": […]}')
+        check(row, MARKET)
+        return Market(
+            History(
+                blocks=frozenset((self._id(a), self._id(b)) for a, b in row["blocks"]),
+                favourites=frozenset((self._id(a), self._id(b)) for a, b in row["favourites"]),
+                met={_sorted(self._id(a), self._id(b)): EPOCH - timedelta(days=days) for a, b, days in row["met"]},
+            ),
+            self._weights,
+        )
+
+    def _arrival(self, row: Mapping[str, Any]) -> Arrival:
+        if row.get("kind") != "ticket":
+            raise Wrong(f'kind must be "ticket", not {shown(row.get("kind"))}')
+        check(row, TICKET)
+        if row["subject"] == ANY != row["subject_group"]:
+            raise Wrong('subject "any" must have subject_group "any"')
+        comes, stays = float(row["t"]), float(row["patience_s"])
+        if row["leaves_s"] is not None:
+            stays = min(stays, row["leaves_s"])
+        self._in_order(comes, row["member"], comes + stays)
+        return Arrival(ticket=self._ticket(row), comes=comes, ends=comes + stays)
+
+    def _in_order(self, comes: float, member: str, ends: float) -> None:
+        if comes < self._now:
+            raise Wrong(
+                f"t is {comes:g}, before the line above it, {self._now:g}; tickets stand in the order they come"
+            )
+        self._now = comes
+        if self._busy.get(member, -1.0) > comes:
+            raise Wrong(f"member {shown(member)} still waits with an earlier ticket")
+        if len(self._busy) > self._busy_most:
+            self._busy = {each: end for each, end in self._busy.items() if end > comes}
+            self._busy_most = 2 * len(self._busy) + 1024
+        self._busy[member] = ends
+
+    def _ticket(self, row: Mapping[str, Any]) -> Ticket:
+        self._count += 1
+        since = EPOCH + timedelta(seconds=row["t"])
+        member = row["member"]
+        return Ticket(
+            id=str(self._count),
+            # Who is in the market has an id; everybody else needs none that lasts.
+            member_id=self._ids.get(member, -self._count),
+            server_id=SERVER,
+            pool=row["pool"],
+            name=member,
+            wishes=Wishes(
+                subject=row["subject"],
+                subject_group=row["subject_group"],
+                level=None if row["level"] is None else LEVELS[row["level"] + 1],
+                style=STYLES[row["style"]],
+                camera=CAMERAS[row["camera"]],
+                lengths=tuple(row["lengths"]),
+                languages=tuple(row["languages"]),
+            ),
+            waiting_since=since,
+            expires_at=since + timedelta(seconds=row["patience_s"]),
+        )
+
+    def _id(self, member: str) -> int:
+        return self._ids.setdefault(member, len(self._ids) + 1)
+
+
+def _sorted(one: int, other: int) -> tuple[int, int]:
+    return (one, other) if one < other else (other, one)
