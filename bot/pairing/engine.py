@@ -7,7 +7,6 @@ import heapq
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 import numpy as np
@@ -16,6 +15,7 @@ from bot.pairing.fit import History, Weights
 from bot.pairing.fits import Ints
 from bot.pairing.hall import Hall
 from bot.pairing.keep import SPAN_AT_LEAST_S, keep
+from bot.pairing.line import place_in_line
 from bot.pairing.solve import Problem, solve
 from bot.pairing.ticket import Ticket
 from bot.pairing.weighing import problem, worthwhile, worthwhile_with_all
@@ -24,6 +24,7 @@ INTERVAL_S: Final = 5.0  # how often all pools are looked at; a ticket with no m
 LAST_CALL_S: Final = 1.0  # so long before a patience ends, its pool is looked at once more
 SWEEP_S: Final = 600.0  # how often pools are forgotten
 NOW: Final = -np.inf
+NO_SLOTS: Final = np.zeros(0, np.int64)
 FRONT: Final = 4.0  # more than any pair is worth, so whoever was let down is seated before the others
 
 
@@ -85,9 +86,12 @@ class Engine:
         if self._fresh:
             return NOW
         calls, line = self._last_calls, self._hall.line
-        while calls and (line.version[calls[0][1]] != calls[0][2] or line.fits[calls[0][1]].max() < 0):
+        while calls and calls[0][0] < self._next_look:
+            at, slot, version = calls[0]
+            if line.version[slot] == version and line.fits[slot].max() > 0:
+                return at
             heapq.heappop(calls)
-        return min(self._next_look, calls[0][0]) if calls else self._next_look
+        return self._next_look
 
     def prepare(self, now: float) -> Problem | None:
         """The problem to `solve` now; None where no two are worth putting together.
@@ -154,7 +158,7 @@ class Engine:
             return np.flatnonzero(line.waits)
         touched = [self._hall.waiting_in(name) for name in self._touched]
         self._touched.clear()
-        return np.concatenate(touched) if touched else np.zeros(0, np.int64)
+        return np.concatenate([NO_SLOTS, *(slots for slots in touched if len(slots) > 1)])
 
     def _patient(self, slots: Ints, now: float) -> Ints:
         """Those whose patience is not over; the others wait no more."""
@@ -173,8 +177,3 @@ class Engine:
         worth = keep(line.numbers[slots].T, left=left, rate=rate)
         line.keep[slots] = np.where(left > INTERVAL_S, worth, 0.0) - FRONT * line.front[slots]
         self._hall.refill(slots, now)
-
-
-def place_in_line(ticket: Ticket) -> tuple[bool, datetime, str]:
-    """What the line is sorted by: the front first, then who waits longest."""
-    return not ticket.front, ticket.waiting_since, ticket.id

@@ -31,14 +31,19 @@ class Hall:
 
     def welcome(self, tickets: Sequence[Ticket], now: float) -> None:
         """Tickets of one pool, in the order of the line; those who are there already get their new wishes."""
-        pool = self._pools.setdefault(tickets[0].pool, Pool(self._table))
+        pool = self._pools.get(tickets[0].pool)
+        if pool is None:
+            pool = self._pools[tickets[0].pool] = Pool(self._table)
         crowded = len(tickets) >= max(CROWD, pool.count // CROWD)
         for ticket in tickets:
             slot = self._seat(ticket, pool, now)
-            row = self._look(slot, pool, now)
+            place, lately = int(self.line.place[slot]), pool.lately(now)
+            known = slice(lately.start if crowded else 0, pool.count)
+            row = pool.row(place, known)
+            self.line.numbers[slot] = look(row[lately.start - known.start : place - known.start])
             if not crowded:
                 self._introduce(slot, row, pool, now)
-        waiting, lately = pool.waiting(), pool.lately(now)
+        waiting = pool.waiting()
         if crowded:
             self._fill(pool, waiting, now)
         self.line.heard[waiting] = lately.stop - lately.start
@@ -67,9 +72,10 @@ class Hall:
         """Choose candidates anew for those of these who had more partners than candidates and have too few left."""
         line = self.line
         some = slots[line.more[slots]]
-        few = np.count_nonzero(line.waits[line.candidates[some]], axis=1) < TOO_FEW
-        for found in self.fits(some[few], now):
-            line.fill(*found)
+        if len(some):
+            few = np.count_nonzero(line.waits[line.candidates[some]], axis=1) < TOO_FEW
+            for found in self.fits(some[few], now):
+                line.fill(*found)
 
     def sweep(self, now: float) -> None:
         """Forget pools in which nobody waits and nobody came lately."""
@@ -95,22 +101,14 @@ class Hall:
             pool.rewrite(int(line.place[slot]), ticket)
         return slot
 
-    def _look(self, slot: int, pool: Pool, now: float) -> Floats:
-        """Take the rule's numbers of a ticket; its fits with all who are known."""
-        place = int(self.line.place[slot])
-        row = pool.row(place)
-        self.line.numbers[slot] = look(row[pool.lately(now).start : place])
-        return row
-
     def _introduce(self, slot: int, row: Floats, pool: Pool, now: float) -> None:
         """Choose a ticket's candidates, and make it a candidate of others."""
-        self._correct(slot, row, pool, now)
+        self._correct(slot, row, now)
         slots = pool.slots()
-        possible = np.flatnonzero((row > 0) & (slots != GONE))
+        possible = (row > 0) & (slots != GONE)
         others, fits = slots[possible], row[possible]
-        self.line.fill(np.array([slot]), others, fits[None])
         if len(others):
-            self.line.offer(slot, others, fits)
+            self.line.introduce(slot, others, fits)
 
     def _fill(self, pool: Pool, slots: Ints, now: float) -> None:
         for found in self._fits(slots, pool, now):
@@ -123,18 +121,16 @@ class Hall:
             some = slots[block : block + BLOCK]
             rows = pool.rows(self.line.place[some])
             for slot, row in zip(some.tolist(), rows, strict=True):
-                self._correct(slot, row, pool, now)
+                self._correct(slot, row, now)
             yield some, others[there], rows[:, there]
 
-    def _correct(self, slot: int, row: Floats, pool: Pool, now: float) -> None:
+    def _correct(self, slot: int, row: Floats, now: float) -> None:
         """Put into a row what history makes of its fits."""
         ticket = self.line.ticket(slot)
-        partners = self.bonds.partners(ticket.member_id)
-        if not partners:
-            return
-        moment = datetime.fromtimestamp(now, UTC)
-        slots = pool.slots()
-        for place in pool.places_of(partners).tolist():
-            other = self.line.ticket(int(slots[place]))
-            history = partners[other.member_id]
-            row[place] = fit(ticket, other, history=history, weights=self._weights, now=moment)
+        for member_id, history in self.bonds.partners(ticket.member_id).items():
+            other = self.line.members.get(member_id)
+            if other is not None and self.line.ticket(other).pool == ticket.pool:
+                theirs = self.line.ticket(other)
+                moment = datetime.fromtimestamp(now, UTC)
+                corrected = fit(ticket, theirs, history=history, weights=self._weights, now=moment)
+                row[self.line.place[other]] = corrected

@@ -4,6 +4,7 @@ What fits whom is computed in a ticket's pool; whom it is put together with is t
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
@@ -24,6 +25,11 @@ DISTANCE: Final = 1e-10
 """Of equals the nearest in line: else all would choose the same few and leave one another alone."""
 EARLIER: Final = 0.25
 """Of two equally near the earlier."""
+
+
+def place_in_line(ticket: Ticket) -> tuple[bool, datetime, str]:
+    """What the line is sorted by: the front first, then who waits longest."""
+    return not ticket.front, ticket.waiting_since, ticket.id
 
 
 class Line:
@@ -89,6 +95,7 @@ class Line:
         self.waits[slot] = False
         self.keep[slot] = np.inf
         self.version[slot] += 1
+        self._empty(slot)
         self._left.append(slot)
         return ticket
 
@@ -117,8 +124,26 @@ class Line:
         self.candidates[slots, width:] = NOBODY
         self.fits[slots, width:] = NO_FIT
 
-    def offer(self, slot: int, others: Ints, fits: Floats) -> None:
-        """Make a ticket a candidate of those `others` for whom it is better than their worst; fits are positive."""
+    def introduce(self, slot: int, others: Ints, fits: Floats) -> None:
+        """Choose the candidates of a ticket that has none yet, and make it theirs where it is better than the worst.
+
+        The fits are above 0.
+        """
+        if len(others) > CANDIDATES:
+            self.fill(np.array([slot]), others, fits[None])
+        else:
+            self.candidates[slot, : len(others)] = others
+            self.fits[slot, : len(others)] = fits
+        lists = self.candidates[others]
+        free = ~self.waits[lists]
+        if free.any(axis=1).all():
+            columns = free.argmax(axis=1)
+            self.candidates[others, columns] = slot
+            self.fits[others, columns] = fits
+        else:
+            self._replace_worst(slot, others, fits)
+
+    def _replace_worst(self, slot: int, others: Ints, fits: Floats) -> None:
         lists = self.candidates[others]
         known = np.where(self.waits[lists], self.fits[others], NO_FIT)
         ranks = self._ranks(others[:, None], lists, known)
@@ -136,6 +161,12 @@ class Line:
         named = lists == slot
         self.candidates[others] = np.where(named, NOBODY, lists)
         self.fits[others] = np.where(named, NO_FIT, self.fits[others])
+        self._empty(slot)
+
+    def _empty(self, slot: int) -> None:
+        self.candidates[slot] = NOBODY
+        self.fits[slot] = NO_FIT
+        self.more[slot] = False
 
     def _ranks(self, mine: Ints, theirs: Ints | NDArray[np.int32] | int, fits: Floats) -> Floats:
         ranks: Floats = fits - DISTANCE * np.abs(self.number[theirs] - self.number[mine] + EARLIER)

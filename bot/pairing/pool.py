@@ -3,7 +3,7 @@
 It knows profiles and who is still there; times, candidates and the rule are the line's.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Final, TypeVar
 
 import numpy as np
@@ -27,15 +27,26 @@ CODE, SUBJECT, GROUP, MEMBER, SLOT, NUMBER, FIRST_WORD = range(7)
 
 
 class _Words:
-    """A set of values each as bits: which bit is which value's, and in which rows of the columns they are."""
+    """Sets of values as bits: which bit is which value's, and in which rows of the columns they are."""
 
     def __init__(self) -> None:
-        self.bits: dict[Hashable, int] = {}
-        self.rows: list[int] = []
+        self._bits: dict[Hashable, int] = {}
+        self._rows: list[int] = []
+
+    def words(self, values: Iterable[Hashable], another_row: Callable[[], int]) -> Mapping[int, int]:
+        """The words of a set, by row; new values may need another row."""
+        words: dict[int, int] = {}
+        for value in values:
+            word, bit = divmod(self._bits.setdefault(value, len(self._bits)), WORD)
+            if word == len(self._rows):
+                self._rows.append(another_row())
+            row = self._rows[word]
+            words[row] = words.get(row, 0) | 1 << bit
+        return words
 
     def common(self, theirs: Ints, mine: Ints | list[int]) -> Flags:
         """With whom at least one value is shared."""
-        first, *others = self.rows
+        first, *others = self._rows
         shared: Flags = (theirs[first] & mine[first]) != 0
         for row in others:
             shared |= (theirs[row] & mine[row]) != 0
@@ -62,33 +73,37 @@ class Pool:
         self.count += 1
         self._number += 1
         self.came[place] = max(came, self.came[place - 1] if place else came)
-        self._columns[SLOT, place] = slot
-        self._columns[NUMBER, place] = self._number
-        self.rewrite(place, ticket)
+        self._write(place, ticket, slot=slot, number=self._number)
         return place, self._number
 
     def rewrite(self, place: int, ticket: Ticket) -> None:
         """Other wishes for somebody who stays where they are."""
-        wishes, column = ticket.wishes, self._columns[:, place]
-        column[FIRST_WORD:] = 0
-        column[CODE] = code(wishes)
-        column[MEMBER] = ticket.member_id
-        column[SUBJECT] = self._subjects.setdefault(wishes.subject, len(self._subjects))
-        column[GROUP] = self._group(wishes.subject_group, number=int(column[NUMBER]))
-        self._write(self._lengths, wishes.lengths, place)
-        self._write(self._languages, wishes.languages, place)
+        slot, number = self._columns[[SLOT, NUMBER], place].tolist()
+        self._write(place, ticket, slot=slot, number=number)
 
-    def _group(self, name: str, *, number: int) -> int:
+    def _write(self, place: int, ticket: Ticket, *, slot: int, number: int) -> None:
+        wishes = ticket.wishes
+        words = {
+            **self._lengths.words(wishes.lengths, self._word),
+            **self._languages.words(wishes.languages, self._word),
+        }
+        column = [0] * len(self._columns)
+        column[CODE] = code(wishes)
+        column[SUBJECT] = self._subjects.setdefault(wishes.subject, len(self._subjects))
+        column[GROUP] = self._group(wishes.subject_group, number)
+        column[MEMBER], column[SLOT], column[NUMBER] = ticket.member_id, slot, number
+        for row, word in words.items():
+            column[row] = word
+        self._columns[:, place] = column
+
+    def _group(self, name: str, number: int) -> int:
         """Who has no group gets a number that is nobody else's, so that they share it with nobody."""
         return -number if name == ANY else self._groups.setdefault(name, len(self._groups))
 
-    def _write(self, words: "_Words", values: Iterable[Hashable], place: int) -> None:
-        for value in values:
-            word, bit = divmod(words.bits.setdefault(value, len(words.bits)), WORD)
-            if word == len(words.rows):
-                words.rows.append(len(self._columns))
-                self._columns = np.vstack([self._columns, np.zeros_like(self._columns[:1])])
-            self._columns[words.rows[word], place] |= 1 << bit
+    def _word(self) -> int:
+        """One more row of words."""
+        self._columns = np.vstack([self._columns, np.zeros_like(self._columns[:1])])
+        return len(self._columns) - 1
 
     def leave(self, place: int) -> None:
         """Somebody waits no more; they are remembered for a while."""
@@ -105,21 +120,15 @@ class Pool:
         waiting: Ints = slots[slots != GONE]
         return waiting
 
-    def places_of(self, members: Iterable[int]) -> Ints:
-        """Where these members wait."""
-        there = np.isin(self._columns[MEMBER, : self.count], list(members)) & (self.slots() != GONE)
-        return np.flatnonzero(there)
-
-    def row(self, place: int) -> Floats:
-        """The fit of one with all who are known, themselves too (0), as if nobody had a history; shape (count,)."""
-        return self._fits(self._columns[:, place].tolist())
+    def row(self, place: int, others: slice) -> Floats:
+        """The fit of one with `others`, themselves too (0), as if nobody had a history; shape (others,)."""
+        return self._fits(self._columns[:, place].tolist(), self._columns[:, others])
 
     def rows(self, places: Ints) -> Floats:
-        """The same for many; shape (places, count)."""
-        return self._fits(self._columns[:, places, None])
+        """The same for many with all who are known; shape (places, count)."""
+        return self._fits(self._columns[:, places, None], self._columns[:, : self.count])
 
-    def _fits(self, mine: Ints | list[int]) -> Floats:
-        theirs = self._columns[:, : self.count]
+    def _fits(self, mine: Ints | list[int], theirs: Ints) -> Floats:
         where = theirs[CODE] + SAME_SUBJECT * (theirs[SUBJECT] == mine[SUBJECT])
         where = where + SAME_GROUP * (theirs[GROUP] == mine[GROUP]) + ROW * mine[CODE]
         allowed = theirs[MEMBER] != mine[MEMBER]
@@ -132,12 +141,11 @@ class Pool:
     def lately(self, now: float) -> slice:
         """The places of those who came within the memory, the newest so many of them."""
         first = max(0, self.count - REMEMBERED)
-        return slice(first + int(np.searchsorted(self.came[first : self.count], now - MEMORY_S)), self.count)
+        return slice(first + int(self.came[first : self.count].searchsorted(now - MEMORY_S)), self.count)
 
     def is_over(self, now: float) -> bool:
         """Whether nobody waits here and nobody came lately."""
-        lately = self.lately(now)
-        return lately.start == lately.stop and not self.slots().any()
+        return bool(self.came[self.count - 1] < now - MEMORY_S) and not self.slots().any()
 
     def is_full(self) -> bool:
         """Whether there is no room for one more."""

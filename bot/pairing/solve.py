@@ -32,6 +32,8 @@ class Problem:
 
 def solve(problem: Problem) -> Ints:
     """Which of the possible pairs are made, ascending: those of the greatest total weight, nobody in two of them."""
+    if len(problem.first) == 1:
+        return np.zeros(1, np.int64)
     degrees = np.bincount(np.concatenate([problem.first, problem.second]), minlength=len(problem))
     alone = (degrees[problem.first] == 1) & (degrees[problem.second] == 1)
     chosen: list[int] = np.flatnonzero(alone).tolist()

@@ -7,9 +7,11 @@ import numpy as np
 
 from bot.pairing.fits import Flags, Floats, Ints
 from bot.pairing.keep import BONUS
-from bot.pairing.line import Line
+from bot.pairing.line import Line, place_in_line
 from bot.pairing.solve import Problem
 
+TWO: Final = 2
+ZERO, ONE = (np.array([number]) for number in (0, 1))
 SCALE: Final = 10_000  # rustworkx weighs in whole numbers
 
 
@@ -43,9 +45,12 @@ def _worth(fits: Floats, mine: Floats, theirs: Floats) -> Floats:
 
 def problem(line: Line, edges: Sequence[Edges], *, last: Ints) -> Problem | None:
     """The problem these pairs pose, if any. Of equals, those in their `last` interval come first, by the line."""
-    one, other, fits = (np.concatenate(column) for column in zip(*edges, strict=True))
-    if not len(one):
+    found = [each for each in edges if len(each.one)]
+    if not found:
         return None
+    one, other, fits = (np.concatenate(column) for column in zip(*found, strict=True))
+    if len(one) == TWO and one[0] == other[1]:
+        return _of_two(line, one, fits)
     slots, ends = np.unique(np.concatenate([one, other]), return_inverse=True)
     order = np.lexsort((line.number[slots], line.since[slots], ~line.front[slots]))
     places = np.argsort(order)[ends].reshape(2, -1)
@@ -64,6 +69,12 @@ def problem(line: Line, edges: Sequence[Edges], *, last: Ints) -> Problem | None
         # All ranks together are less than one step of the weights.
         weights=weights * (int(rank.sum()) + 1) + rank[first] + rank[second],
     )
+
+
+def _of_two(line: Line, slots: Ints, fits: Floats) -> Problem:
+    """The most frequent problem by far: two who are each other's, and nobody else's."""
+    slots = np.array(sorted(slots.tolist(), key=lambda slot: place_in_line(line.ticket(slot))))
+    return Problem(slots=slots, versions=line.version[slots], first=ZERO, second=ONE, fits=fits[:1], weights=ONE)
 
 
 def _weights(keep: Floats, first: Ints, second: Ints, fits: Floats) -> Ints:

@@ -55,7 +55,15 @@ def show(console: Console, days: Mapping[str, Figures], *, without_hindsight: st
 
 
 def _summary(days: Mapping[str, Figures]) -> Table:
-    columns = ("matched", "of hindsight", "half within", "90 % within", "mean fit", "poor pairs", "rarest tenth matched")
+    columns = (
+        "matched",
+        "of hindsight",
+        "half within",
+        "90 % within",
+        "mean fit",
+        "poor pairs",
+        "rarest tenth matched",
+    )
     table = _table("", *columns)
     for name, day in days.items():
         table.add_row(

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.pairing.engine import INTERVAL_S, LAST_CALL_S, Engine, Pair, place_in_line
+from bot.pairing.engine import INTERVAL_S, LAST_CALL_S, Engine, Pair
 from bot.pairing.fit import History, Weights, fit
+from bot.pairing.line import place_in_line
 from bot.pairing.safety import may_meet
 from bot.pairing.solve import solve
 from bot.pairing.ticket import Camera, Level, Style, Ticket

@@ -1,0 +1,140 @@
+"""The pairing engine: decisions over many who wait, memory, growth, and a day of a million tickets.
+
+`python -m tests.bench.bench_pairing` prints a row of JSON each: name, value, unit, must, aim. Times of decisions are the
+processor's own, the best of a few, so that busy neighbours hardly count; the day's is real time.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import tracemalloc
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from bot.pairing.engine import INTERVAL_S, Engine
+from bot.pairing.fit import Weights
+from bot.pairing.ticket import ANY, Ticket
+from bot.simulate.make import Plan, Shape, make
+from bot.simulate.trace import read
+
+ROUNDS = 5
+COMING_S = 600.0
+PATIENCE = timedelta(hours=1)
+KIB = 1024
+DAY_MINUTES = 1440
+
+
+def hard_to_please(count: int, *, pools: int, seed: int = 1) -> Sequence[Ticket]:
+    """So many who come within ten minutes, each with another subject: while it is busy, nobody is good enough."""
+    plan = Plan(shape=Shape.STEADY, rate=60 * count / COMING_S, people=count, seed=seed, pools=pools)
+    arrivals = read((line.encode() for line in make(plan)), Weights()).arrivals
+    return [
+        replace(
+            each.ticket,
+            id=f"{seed}-{each.ticket.id}",
+            member_id=each.ticket.member_id - seed * 1_000_000,
+            wishes=replace(each.ticket.wishes, subject=f"s{number}", subject_group=ANY),
+            expires_at=each.ticket.waiting_since + PATIENCE,
+        )
+        for number, each in enumerate(arrivals)
+    ]
+
+
+def full_hall(line: Sequence[Ticket]) -> Engine:
+    """An engine in which all of them wait, and that has looked at them."""
+    engine = Engine(weights=Weights())
+    for ticket in line:
+        engine.arrive(ticket)
+    engine.decide(COMING_S)
+    return engine
+
+
+def nothing_new(count: int, pools: int) -> float:
+    """Milliseconds of a decision over so many, of whom nobody has just come."""
+    engine = full_hall(hard_to_please(count, pools=pools))
+    return min(_decision(engine, COMING_S + INTERVAL_S * turn) for turn in range(1, ROUNDS + 1))
+
+
+def after_arrivals(count: int, pools: int, new: int) -> float:
+    """Milliseconds of a decision over so many, just after a few more have come to pools here and there."""
+    engine = full_hall(hard_to_please(count, pools=pools))
+    took = []
+    for turn in range(1, ROUNDS + 1):
+        for ticket in hard_to_please(new, pools=pools, seed=turn + 1):
+            engine.arrive(ticket)
+        took.append(_decision(engine, COMING_S + INTERVAL_S * turn))
+    return min(took)
+
+
+def all_at_once(count: int) -> float:
+    """Milliseconds of the first decision over so many in one pool, none of whom it has seen, of any subject."""
+    took = []
+    for turn in range(ROUNDS):
+        plan = Plan(shape=Shape.STEADY, rate=60 * count / COMING_S, people=count, seed=turn)
+        engine = Engine(weights=Weights())
+        for each in read((line.encode() for line in make(plan)), Weights()).arrivals:
+            engine.arrive(replace(each.ticket, expires_at=each.ticket.waiting_since + PATIENCE))
+        took.append(_decision(engine, COMING_S))
+    return min(took)
+
+
+def memory(count: int, pools: int) -> float:
+    """KiB for each who waits, beside the ticket itself."""
+    line = hard_to_please(count, pools=pools)
+    tracemalloc.start()
+    engine = full_hall(line)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert engine.decide(COMING_S + 1) == []
+    return held / KIB / count
+
+
+def day(people: int, pools: int) -> tuple[float, float]:
+    """Seconds and MiB of a simulated day of so many, read from its file and written to another."""
+    with tempfile.TemporaryDirectory() as folder:
+        trace = Path(folder, "day.jsonl")
+        plan = Plan(shape=Shape.DAY, rate=people / DAY_MINUTES, people=people, seed=1, pools=pools)
+        with trace.open("w") as file:
+            file.writelines(f"{line}\n" for line in make(plan))
+        began = time.perf_counter()
+        command = (sys.executable, "-m", "bot", "simulate", trace, "--json", Path(folder, "out.json"))
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        took = time.perf_counter() - began
+    return took, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / KIB
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="The pairing engine.")
+    parser.add_argument("--people", type=int, default=1_000_000, help="tickets of the day; pools are 200 times fewer")
+    people = parser.parse_args().people
+    _row("a decision: 10,000 waiting in 200 pools, nothing new", ten := nothing_new(10_000, 200), "ms", 20, 5)
+    _row("the same, right after 20 arrivals", after_arrivals(10_000, 200, 20), "ms", 20, 5)
+    _row("a decision: 2,000 waiting in one pool, nothing new", nothing_new(2_000, 1), "ms", 500, 100)
+    _row("the same, right after 20 arrivals", after_arrivals(2_000, 1, 20), "ms", 500, 100)
+    _row("the first decision over 2,000 who came to one pool at once", all_at_once(2_000), "ms", 500, 100)
+    _row("memory of a waiting ticket, 10,000 in 200 pools", memory(10_000, 200), "KiB", 4, 1)
+    _row("ten times as many waiting: so many times as long", nothing_new(100_000, 2_000) / ten, "", 10, 10)
+    took, held = day(people, people // 200)
+    _row(f"a day of {people:,} tickets in {people // 200:,} pools", took, "s", 180 * people / 1e6, 180 * people / 1e6)
+    _row("the same, memory", held, "MiB", 1024, 1024)
+
+
+def _decision(engine: Engine, now: float) -> float:
+    began = time.process_time()
+    engine.decide(now)
+    return 1000 * (time.process_time() - began)
+
+
+def _row(name: str, value: float, unit: str, must: float, aim: float) -> None:
+    print(json.dumps({"name": name, "value": round(value, 2), "unit": unit, "must": must, "aim": aim}), flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
