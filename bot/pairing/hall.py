@@ -46,6 +46,7 @@ class Hall:
         waiting = pool.waiting()
         if crowded:
             self._fill(pool, waiting, now)
+        lately = pool.lately(now)
         self.line.heard[waiting] = lately.stop - lately.start
         self.line.heard_since[waiting] = pool.came[lately.start]
 

@@ -55,21 +55,33 @@ def simulate(
 ) -> int:
     """Run a trace, print what came of it, write what was asked for; the exit status."""
     try:
+        draw = _drawing() if plot else None
         record, days, why = _run(trace, compare=compare, with_hindsight=with_hindsight, weights=weights)
-        report.show(Console(highlight=False), days, without_hindsight=why)
         if json:
             report.write(json, record, days)
-        if plot:
-            from bot.simulate import plot as drawing  # noqa: PLC0415 (matplotlib only where something is drawn)
-
-            drawing.draw(plot, record, days[report.OURS])
+        if plot and draw:
+            draw(plot, record, days[report.OURS])
     except Malformed as malformed:
-        print(f"{trace} is no trace:\n{malformed}", file=sys.stderr)
+        return _refuse(f"{trace} is no trace:\n{malformed}")
     except OSError as error:
-        print(f"{error.filename}: {error.strerror}.", file=sys.stderr)
-    else:
-        return DONE
+        return _refuse(f"{error.filename}: {error.strerror}.")
+    except (ImportError, ValueError) as cannot:
+        return _refuse(f"--plot: {cannot}")
+    report.show(Console(highlight=False), days, without_hindsight=why)
+    return DONE
+
+
+def _refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
     return CANNOT
+
+
+def _drawing() -> Callable[[Path, Record, Figures], None]:
+    try:
+        from bot.simulate.plot import draw  # noqa: PLC0415 (matplotlib is there for pictures only)
+    except ImportError:
+        raise ImportError("pictures need matplotlib; install it with: pip install 'hey-buddy[plot]'") from None
+    return draw
 
 
 def _run(

@@ -1,7 +1,7 @@
 """The hindsight optimum: what a day would have been worth, had everyone's future been known."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +13,7 @@ from bot.pairing.solve import Problem, solve
 from bot.simulate.market import Arrival, Market, value
 
 LARGEST: Final = 4000  # tickets; the optimum of more takes minutes
-HERE: Final = 1  # all are looked at as if they were there at once
+HERE: Final = 1
 STEP: Final = 1e-5  # of a value; the optimum is exact to half of it a pair
 
 
@@ -49,26 +49,26 @@ def _of_pool(market: Market, arrivals: Sequence[Arrival]) -> Optimum:
 def _edges(market: Market, arrivals: Sequence[Arrival]) -> Iterator[tuple[Ints, Ints, Floats]]:
     """For each ticket those who came while it was there, and what a match with them was worth, if anything."""
     comes = np.array([arrival.comes for arrival in arrivals])
-    fits = _fits(market, arrivals)
-    for place, (arrival, row) in enumerate(zip(arrivals, fits, strict=True)):
+    pool, places = _together(market, arrivals)
+    for place, arrival in enumerate(arrivals):
         later = slice(place + 1, int(np.searchsorted(comes, arrival.ends)))
-        worth = value(row[later], comes[later] - arrival.comes)
-        others = np.flatnonzero((row[later] > 0) & (worth > 0))
-        yield np.full(len(others), place), others + place + 1, worth[others]
+        fits = pool.row(place, later)
+        for partner in market.partners(arrival.ticket.member_id):
+            for other in places.get(partner, ()):
+                if later.start <= other < later.stop:
+                    fits[other - later.start] = market.fit(arrival.ticket, arrivals[other].ticket)
+        worth = value(fits, comes[later] - arrival.comes)
+        others = np.flatnonzero((fits > 0) & (worth > 0))
+        yield np.full(len(others), place), others + later.start, worth[others]
 
 
-def _fits(market: Market, arrivals: Sequence[Arrival]) -> Iterator[Floats]:
-    """The fits of each with all."""
+def _together(market: Market, arrivals: Sequence[Arrival]) -> tuple[Pool, Mapping[int, Sequence[int]]]:
+    """All in one pool, as if they were there at once; and the places of each member."""
     pool = Pool(table(market.weights))
     places: dict[int, list[int]] = defaultdict(list)
     for place, arrival in enumerate(arrivals):
         if pool.is_full():
-            pool.tidy(0.0)
+            pool.tidy(now=0.0)
         pool.add(arrival.ticket, slot=HERE, came=0.0)
         places[arrival.ticket.member_id].append(place)
-    for place, arrival in enumerate(arrivals):
-        row = pool.row(place)
-        for partner in market.partners(arrival.ticket.member_id):
-            for other in places.get(partner, ()):
-                row[other] = market.fit(arrival.ticket, arrivals[other].ticket)
-        yield row
+    return pool, places

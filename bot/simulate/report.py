@@ -43,10 +43,12 @@ def show(console: Console, days: Mapping[str, Figures], *, without_hindsight: st
     """Print what happened; `without_hindsight` says why there is no share of the optimum."""
     ours = days[OURS]
     console.print(_summary(days))
-    console.print("Poor: a fit below 0.5. Waits in minutes, of those matched. Rare: by subject, languages and level.")
     console.print(
-        f"\n{ours.decisions:,} decisions: p50 {_ms(ours.decision_p50)}, p99 {_ms(ours.decision_p99)}, "
-        f"longest {_ms(ours.decision_max)}"
+        "Waits are minutes of those matched; share is of the optimum in hindsight; poor is a fit below 0.5;\n"
+        "rare are those matched of the tenth whose subject, languages and level together are the least common.\n"
+        f"{ours.decisions:,} decisions: p50 {_ms(ours.decision_p50)}, p99 {_ms(ours.decision_p99)}, "
+        f"longest {_ms(ours.decision_max)}.",
+        soft_wrap=True,
     )
     if without_hindsight:
         console.print(without_hindsight)
@@ -55,32 +57,25 @@ def show(console: Console, days: Mapping[str, Figures], *, without_hindsight: st
 
 
 def _summary(days: Mapping[str, Figures]) -> Table:
-    columns = (
-        "matched",
-        "of hindsight",
-        "half within",
-        "90 % within",
-        "mean fit",
-        "poor pairs",
-        "rarest tenth matched",
-    )
+    columns = ("matched", "share", "half in", "90 % in", "fit", "poor", "rare", "half in")
     table = _table("", *columns)
     for name, day in days.items():
         table.add_row(
             name,
-            f"{day.waits.matched:,} of {day.waits.tickets:,}",
+            f"{day.waits.matched:,}/{day.waits.tickets:,}",
             NOTHING if day.share_of_hindsight is None else f"{day.share_of_hindsight:.3f}",
             _time(day.waits.p50),
             _time(day.waits.p90),
             NOTHING if day.fit is None else f"{day.fit:.2f}",
             _percent(day.poor),
-            f"{_matched(day.rarest_tenth)}, half within {_time(day.rarest_tenth.p50)}",
+            _matched(day.rarest_tenth),
+            _time(day.rarest_tenth.p50),
         )
     return table
 
 
 def _by_kind(title: str, kinds: Mapping[str, Waits]) -> Table:
-    table = _table(title, "tickets", "matched", "half within", "90 % within")
+    table = _table(title, "tickets", "matched", "half in", "90 % in")
     for name, waits in list(kinds.items())[:KINDS]:
         printable = escape("".join(letter if letter.isprintable() else "?" for letter in name))
         table.add_row(printable, f"{waits.tickets:,}", _matched(waits), _time(waits.p50), _time(waits.p90))
@@ -90,9 +85,10 @@ def _by_kind(title: str, kinds: Mapping[str, Waits]) -> Table:
 
 
 def _table(first: str, *columns: str) -> Table:
-    table = Table(first, box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(first, no_wrap=True)
     for column in columns:
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     return table
 
 

@@ -115,9 +115,7 @@ class _Reader:
 
     def _in_order(self, comes: float, member: str, ends: float) -> None:
         if comes < self._now:
-            raise Wrong(
-                f"t is {comes:g}, before the line above it, {self._now:g}; tickets stand in the order they come"
-            )
+            raise Wrong(f"t is {comes:.12g} after {self._now:.12g}; tickets stand in the order they come")
         self._now = comes
         if self._busy.get(member, -1.0) > comes:
             raise Wrong(f"member {shown(member)} still waits with an earlier ticket")

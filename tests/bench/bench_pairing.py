@@ -1,7 +1,7 @@
 """The pairing engine: decisions over many who wait, memory, growth, and a day of a million tickets.
 
-`python -m tests.bench.bench_pairing` prints a row of JSON each: name, value, unit, must, aim. Times of decisions are the
-processor's own, the best of a few, so that busy neighbours hardly count; the day's is real time.
+`python -m tests.bench.bench_pairing` prints a row of JSON each: name, value, unit, must, aim. Times of decisions are
+the processor's own, the best of a few, so that busy neighbours hardly count; the day's is real time.
 """
 
 import argparse

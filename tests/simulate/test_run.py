@@ -1,0 +1,74 @@
+"""A day in virtual time, with the engine and with the rules it is compared with."""
+
+import itertools
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import pytest
+
+from bot.pairing.engine import Engine
+from bot.pairing.safety import may_meet
+from bot.simulate.baselines import BASELINES, Baseline
+from bot.simulate.hindsight import hindsight
+from bot.simulate.make import Plan, Shape
+from bot.simulate.market import Arrival, Market, value
+from bot.simulate.record import Record
+from bot.simulate.run import Decider, run
+from tests.simulate.made import made, market, opened, ticket
+
+DECIDERS: dict[str, Callable[[Market], Decider]] = {
+    "engine": lambda market: Engine(weights=market.weights),
+    **{name: partial(Baseline, choose=choose) for name, choose in BASELINES.items()},
+}
+
+
+def day(market: Market, arrivals: Sequence[Arrival], name: str = "engine") -> Record:
+    """The record of a day."""
+    return run(market, iter(arrivals), DECIDERS[name](market), partial(next, itertools.count()))
+
+
+@pytest.mark.parametrize("name", DECIDERS)
+@pytest.mark.parametrize("shape", Shape)
+def test_no_rule_of_the_judge_is_broken(name: str, shape: Shape) -> None:
+    """Nobody is paired twice, while they are not there, or against a hard rule; the value is that of the pairs."""
+    market, arrivals = made(Plan(shape=shape, rate=2, people=150, seed=3, pools=2))
+    record = day(market, arrivals, name)
+    by_name = {arrival.ticket.name: arrival for arrival in arrivals}
+    assert len({*record.first, *record.second}) == 2 * len(record.fits) > 100
+    total = 0.0
+    for a_name, b_name, at, fits in zip(record.first, record.second, record.paired_at, record.fits, strict=True):
+        a, b = by_name[a_name], by_name[b_name]
+        assert may_meet(a.ticket, b.ticket, market.history(a.ticket.member_id).blocks)
+        assert fits == market.fit(a.ticket, b.ticket)
+        assert all(each.comes <= at <= each.ends for each in (a, b))
+        total += value(fits, 2 * at - a.comes - b.comes)
+    assert record.value == pytest.approx(total)
+    assert record.value < hindsight(market, arrivals).value
+
+
+def test_the_engine_is_better_than_any_simpler_rule() -> None:
+    """On a busy day."""
+    market, arrivals = made(Plan(shape=Shape.STEADY, rate=6, people=300, seed=5))
+    values = {name: day(market, arrivals, name).value for name in DECIDERS}
+    assert max(values, key=lambda name: values[name]) == "engine"
+
+
+def test_who_goes_silently_is_gone() -> None:
+    """The simulator knows; whoever comes later does not meet them."""
+    stays = opened([market(), ticket("m1", 0), ticket("m2", 60)])
+    goes = opened([market(), ticket("m1", 0, leaves_s=59), ticket("m2", 60)])
+    assert [len(day(*stays).fits), len(day(*goes).fits)] == [1, 0]
+
+
+def test_a_pair_is_made_when_the_second_comes() -> None:
+    """On a quiet day nobody is left waiting for something better."""
+    record = day(*opened([market(), ticket("m1", 0), ticket("m2", 60.25)]))
+    assert [*record.paired_at] == [60.25]
+    assert [*record.waited] == [60.25, 0.0]
+
+
+def test_a_day_again_is_the_same_day() -> None:
+    """Nothing is left to chance."""
+    market, arrivals = made(Plan(shape=Shape.DAY, rate=4, people=200, seed=8))
+    one, other = day(market, arrivals), day(market, arrivals)
+    assert (one.first, one.second, one.paired_at) == (other.first, other.second, other.paired_at)
