@@ -5,7 +5,7 @@ It is given tickets, what their members have to do with each other, and the time
 
 import heapq
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,9 +18,10 @@ from bot.pairing.keep import SPAN_AT_LEAST_S, keep
 from bot.pairing.line import place_in_line
 from bot.pairing.solve import Problem, solve
 from bot.pairing.ticket import Ticket
-from bot.pairing.weighing import problem, worthwhile, worthwhile_with_all
+from bot.pairing.weighing import Edges, problem, worthwhile, worthwhile_with_all
 
 INTERVAL_S: Final = 5.0  # how often all pools are looked at; a ticket with no more patience than this is in its last
+LAST_MOST: Final = 30  # in their last interval at once are looked at with everybody, beyond their candidates
 LAST_CALL_S: Final = 1.0  # so long before a patience ends, its pool is looked at once more
 SWEEP_S: Final = 600.0  # how often pools are forgotten
 NOW: Final = -np.inf
@@ -103,12 +104,9 @@ class Engine:
         if not len(slots):
             return None
         self._value(slots, now)
-        edges = [worthwhile(self._hall.line, slots)]
+        edges = worthwhile(self._hall.line, slots)
         last = slots[self._hall.line.expires[slots] - now <= INTERVAL_S]
-        # Nobody in their last interval is passed over because they were nobody's candidate.
-        overfull = last[self._hall.line.more[last]]
-        edges += [worthwhile_with_all(self._hall.line, *found) for found in self._hall.fits(overfull, now)]
-        return problem(self._hall.line, edges, last=last)
+        return problem(self._hall.line, [edges, *self._all_edges(last, edges, now)], last=last)
 
     def accept(self, posed: Problem, chosen: Ints) -> Sequence[Pair]:
         """The pairs of a solution, the best first; they wait no more. Who has left or changed meanwhile is not."""
@@ -126,6 +124,18 @@ class Engine:
             if unchanged
         ]
         return sorted(pairs, key=lambda pair: (-pair.fit, pair.a.waiting_since, pair.a.id))
+
+    def _all_edges(self, last: Ints, edges: Edges, now: float) -> Iterator[Edges]:
+        """More edges for those in their last interval, lest they be passed over for being nobody's candidate."""
+        line = self._hall.line
+        overfull = last[line.more[last]]
+        overfull = overfull[np.argsort(line.since[overfull], kind="stable")][:LAST_MOST]
+        if len(overfull):
+            sought = np.zeros(len(line.waits), np.bool_)
+            for slots in (edges.one, edges.other, last):
+                sought[slots] = True
+            for found in self._hall.fits(overfull, now):
+                yield worthwhile_with_all(line, found, sought=sought, most=len(last))
 
     def _welcome(self, now: float) -> None:
         pools: dict[str, list[Ticket]] = defaultdict(list)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,14 @@ from bot.pairing.ticket import Ticket
 
 CROWD: Final = 16  # so many new ones in a pool at a moment, and everybody's candidates are chosen anew
 BLOCK: Final = 64  # so many rows of fits are computed at a time
+
+
+class Found(NamedTuple):
+    """Some who wait, everybody in their pool, and the fits between, of shape (slots, others)."""
+
+    slots: Ints
+    others: Ints
+    fits: Floats
 
 
 class Hall:
@@ -61,8 +69,8 @@ class Hall:
         """The slots of those who wait in a pool."""
         return self._pools[pool].waiting()
 
-    def fits(self, slots: Ints, now: float) -> Iterator[tuple[Ints, Ints, Floats]]:
-        """Some of these, everybody in their pool, and the fits between; block by block."""
+    def fits(self, slots: Ints, now: float) -> Iterator[Found]:
+        """What is found for these, pool by pool and block by block."""
         pools: dict[str, list[int]] = defaultdict(list)
         for slot in slots.tolist():
             pools[self.line.ticket(slot).pool].append(slot)
@@ -115,7 +123,7 @@ class Hall:
         for found in self._fits(slots, pool, now):
             self.line.fill(*found)
 
-    def _fits(self, slots: Ints, pool: Pool, now: float) -> Iterator[tuple[Ints, Ints, Floats]]:
+    def _fits(self, slots: Ints, pool: Pool, now: float) -> Iterator[Found]:
         others = pool.slots()
         there = others != GONE
         for block in range(0, len(slots), BLOCK):
@@ -123,7 +131,7 @@ class Hall:
             rows = pool.rows(self.line.place[some])
             for slot, row in zip(some.tolist(), rows, strict=True):
                 self._correct(slot, row, now)
-            yield some, others[there], rows[:, there]
+            yield Found(some, others[there], rows[:, there])
 
     def _correct(self, slot: int, row: Floats, now: float) -> None:
         """Put into a row what history makes of its fits."""

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bot.pairing.fits import Flags, Floats, Ints
+from bot.pairing.hall import Found
 from bot.pairing.keep import BONUS
 from bot.pairing.line import Line, place_in_line
 from bot.pairing.solve import Problem
@@ -30,10 +31,19 @@ def worthwhile(line: Line, slots: Ints) -> Edges:
     return Edges(one=slots[rows], other=candidates[rows, columns].astype(np.int64), fits=fits[rows, columns])
 
 
-def worthwhile_with_all(line: Line, slots: Ints, others: Ints, fits: Floats) -> Edges:
-    """The same for pairs of each of `slots` with each of `others`; fits of shape (slots, others)."""
-    worth = _worth(fits, line.keep[slots, None], line.keep[others])
-    rows, columns = np.nonzero((fits > 0) & (worth > 0))
+def worthwhile_with_all(line: Line, found: Found, *, sought: Flags, most: int) -> Edges:
+    """The same for some with everybody in their pool.
+
+    Of those whom nobody else seeks, each gets the `most` best only: where no more than so many look for one, nobody
+    loses by it. `sought` is over all slots.
+    """
+    slots, others, fits = found
+    worth = np.where(fits > 0, _worth(fits, line.keep[slots, None], line.keep[others]), 0.0)
+    spare = np.flatnonzero(~sought[others])
+    if len(spare) > most:
+        needless = np.argpartition(worth[:, spare], -most, axis=1)[:, :-most]
+        np.put_along_axis(worth, spare[needless], 0.0, axis=1)
+    rows, columns = np.nonzero(worth > 0)
     return Edges(one=slots[rows], other=others[columns], fits=fits[rows, columns])
 
 
