@@ -55,6 +55,7 @@ def most(line: Sequence[Ticket], history: History) -> tuple[float, int]:
     return max(choices, key=lambda choice: 2 * choice[0] + 0.1 * choice[1])
 
 
+@settings(deadline=None)
 @given(markets(), st.randoms(use_true_random=False))
 def test_who_cannot_wait_is_paired_as_well_as_can_be(market: tuple[list[Ticket], History], chance: object) -> None:
     """Nobody sits twice, no hard rule is broken, no better total exists, and the order of arrival is irrelevant."""

@@ -44,6 +44,7 @@ def candidates(made: Hall) -> dict[str, dict[str, float]]:
     }
 
 
+@settings(deadline=None)
 @given(
     markets(most=12),
     st.booleans(),
