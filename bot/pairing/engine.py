@@ -97,7 +97,8 @@ class Engine:
     def prepare(self, now: float) -> Problem | None:
         """The problem to `solve` now; None where no two are worth putting together.
 
-        All pools are looked at every `INTERVAL_S`; in between, those where somebody arrived or is about to go.
+        All pools are looked at every `INTERVAL_S`; in between, those where somebody has come who has a partner, or is
+        about to go.
         """
         self._welcome(now)
         slots = self._patient(self._due(now), now)
@@ -145,11 +146,16 @@ class Engine:
         self._fresh.clear()
         for name, tickets in pools.items():
             self._hall.welcome(sorted(tickets, key=place_in_line), now)
-            self._touched.add(name)
-            for ticket in tickets:
-                slot = self._hall.line.slots[ticket.id]
-                at = ticket.expires_at.timestamp() - LAST_CALL_S
-                heapq.heappush(self._last_calls, (at, slot, int(self._hall.line.version[slot])))
+            slots = [self._hall.line.slots[ticket.id] for ticket in tickets]
+            for slot in slots:
+                self._remind(slot)
+            if self._hall.line.fits[slots].max() > 0:
+                self._touched.add(name)
+
+    def _remind(self, slot: int) -> None:
+        """Have the pool looked at once more before this patience ends."""
+        at = float(self._hall.line.expires[slot]) - LAST_CALL_S
+        heapq.heappush(self._last_calls, (at, slot, int(self._hall.line.version[slot])))
 
     def _due(self, now: float) -> Ints:
         """The slots of the pools to look at."""

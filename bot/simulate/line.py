@@ -21,11 +21,18 @@ class Wrong(Exception):
     """A line is malformed; the message says how."""
 
 
+def _no_constant(name: str) -> NoReturn:
+    raise Wrong(f"{name} is not a number")
+
+
+DECODER: Final = json.JSONDecoder(parse_constant=_no_constant)
+
+
 def parsed(line: bytes) -> Mapping[str, Any]:
     if not line.strip():
         raise Wrong("is empty; each line is one JSON object")
     try:
-        row = json.loads(line, parse_constant=_no_constant)
+        row = DECODER.decode(line.decode())
     except UnicodeDecodeError:
         raise Wrong("is not UTF-8") from None
     except json.JSONDecodeError as error:
@@ -35,10 +42,6 @@ def parsed(line: bytes) -> Mapping[str, Any]:
     if not isinstance(row, dict):
         raise Wrong(f"must be a JSON object, not {shown(row)}")
     return row
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise Wrong(f"{name} is not a number")
 
 
 def check(row: Mapping[str, Any], rules: Rules) -> None:
