@@ -160,6 +160,14 @@ def test_the_front_comes_first() -> None:
     assert any(3 in pair for pair in members(engine(line).decide(START.timestamp() + 2)))
 
 
+def test_of_equals_who_waited_longer_comes_first() -> None:
+    """Two who are about to go and suit the same partner equally: the earlier gets them."""
+    both = ticket(1, languages=("en", "de"))
+    line = [both, ticket(2, after=1, languages=("en",)), ticket(3, after=2, languages=("de",))]
+    going = [replace(each, expires_at=START + timedelta(seconds=14)) for each in line]
+    assert members(engine(going).decide(START.timestamp() + 10)) == {frozenset((1, 2))}
+
+
 def test_the_one_who_waited_longer_is_named_first() -> None:
     """The earlier ticket decides about the language."""
     (pair,) = engine([ticket(2, after=5), ticket(1, after=9)]).decide(LATER)
