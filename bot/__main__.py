@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -67,6 +68,9 @@ _takes_file = click.option(
 _takes_one_setting = click.option(
     "--set", "pairs", type=_pair, multiple=True, metavar="KEY=VALUE", help="One setting; may be given repeatedly."
 )
+
+
+_of_a_made_up_day = partial(click.option, show_default=True)
 
 
 class _AsWritten(click.Group):
@@ -163,6 +167,47 @@ def _sandbox(port: int | None, students: int | None, *, as_json: bool) -> int:
 
     chosen = {} if students is None else {"students": students}
     return run.main(port=port, as_json=as_json, **chosen)
+
+
+@_heybuddy.command("simulate")
+@_takes_file
+@_takes_one_setting
+@click.argument("trace", required=False, type=click.Path(path_type=Path))
+@click.option("--json", type=click.Path(path_type=Path), metavar="OUT.json", help="Write the pairs and all figures.")
+@click.option("--plot", type=click.Path(path_type=Path), metavar="OUT.png", help="Draw the day.")
+@click.option("--compare", is_flag=True, help="Beside simpler rules.")
+@click.option("--no-hindsight", is_flag=True, help="Leave out the optimum that hindsight could have had.")
+@click.option("--make", type=click.Choice(["steady", "bursty", "day"]), help="Print a made-up day instead.")
+@_of_a_made_up_day("--rate", type=click.FloatRange(1e-6, 1e6), default=1.0, help="Members a minute.")
+@_of_a_made_up_day("--people", type=click.IntRange(1, 10**8), default=400, help="Members in all.")
+@_of_a_made_up_day("--seed", type=click.IntRange(0), default=1, help="Another seed, another day.")
+@_of_a_made_up_day("--subjects", type=click.IntRange(1, 10_000), default=12, help="How many there are.")
+@_of_a_made_up_day("--languages", type=click.IntRange(1, 10_000), default=2, help="How many are spoken.")
+@_of_a_made_up_day("--pools", type=click.IntRange(1, 10**8), default=1, help="Servers of like size.")
+@_of_a_made_up_day("--patience", type=click.FloatRange(1, 1e6), default=480.0, help="Seconds half of them have.")
+def _simulate(
+    file: Path | None,
+    pairs: Pairs,
+    trace: Path | None,
+    *,
+    json: Path | None,
+    plot: Path | None,
+    make: str | None,
+    compare: bool,
+    no_hindsight: bool,
+    **plan: float,
+) -> int:
+    """Run a day through the pairing engine, from a TRACE of one JSON object a line; or make such a day."""
+    from bot.simulate import command  # noqa: PLC0415 (loaded when called)
+
+    if make:
+        return command.make_trace(make, **plan)
+    if trace is None:
+        raise click.UsageError("Name a TRACE, or make one: heybuddy simulate --make day > day.jsonl")
+    weights = _settings(file, pairs, []).matching.weights()
+    return command.simulate(
+        trace, json=json, plot=plot, compare=compare, with_hindsight=not no_hindsight, weights=weights
+    )
 
 
 def _settings(file: Path | None, pairs: Pairs, parts: Sequence[Part] = tuple(Part)) -> Settings:

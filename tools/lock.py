@@ -7,7 +7,7 @@ ROOT = Path(__file__).parent.parent
 LOCKS = {
     "run": ("pyproject.toml",),
     "sandbox": ("pyproject.toml", "--extra", "sandbox", "--group", "build"),
-    "test": ("pyproject.toml", "--extra", "sandbox", "--extra", "test", "--group", "build"),
+    "test": ("pyproject.toml", "--extra", "sandbox", "--extra", "plot", "--extra", "test", "--group", "build"),
     "node": ("--group", "node"),
 }
 COMPILE = ("uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes")

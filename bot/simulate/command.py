@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
@@ -18,7 +19,7 @@ from bot.simulate import report
 from bot.simulate.baselines import BASELINES, Baseline
 from bot.simulate.figures import Figures, figures
 from bot.simulate.hindsight import LARGEST, Optimum, hindsight
-from bot.simulate.make import Plan, make
+from bot.simulate.make import Plan, Shape, make
 from bot.simulate.market import Market
 from bot.simulate.record import Record
 from bot.simulate.run import Decider, run
@@ -29,14 +30,10 @@ DONE, CANNOT = 0, 2
 LONG_B: Final = 2_000_000  # a trace of so many bytes is worth a progress bar
 
 
-def make_trace(plan: Plan) -> int:
-    """Print a made-up trace; the exit status."""
-    wrong = plan.problems()
-    if wrong:
-        print("\n".join(wrong), file=sys.stderr)
-        return CANNOT
+def make_trace(shape: str, **plan: float) -> int:
+    """Print a made-up trace, by the fields of `Plan`; the exit status."""
     try:
-        for line in make(plan):
+        for line in make(Plan(shape=Shape(shape), **plan)):  # type: ignore[arg-type]  # the command line has seen to it
             print(line)
     except BrokenPipeError:
         # Whoever read it has enough, as `head` has; nothing more can be said on this output.
@@ -72,7 +69,7 @@ def simulate(
 
 
 def _refuse(sentence: str) -> int:
-    print(sentence, file=sys.stderr)
+    click.echo(sentence, err=True)
     return CANNOT
 
 

@@ -4,7 +4,7 @@ The shares are those of the twelve markets the engine is measured on.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -45,17 +45,6 @@ A_HUNDRED: Final = {"favourites": 5, "met": 20, "blocks": 4}  # members of a hun
 MET_DAYS: Final = 60.0
 
 
-BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
-    "rate": (1e-6, 1e6),
-    "people": (1, 1e8),
-    "seed": (0, 2**63),
-    "subjects": (1, 10_000),
-    "languages": (1, 10_000),
-    "pools": (1, 1e8),
-    "patience": (1, 1e6),
-}
-
-
 class Shape(StrEnum):
     """When people come."""
 
@@ -76,14 +65,6 @@ class Plan:
     languages: int = 2
     pools: int = 1
     patience: float = 480.0
-
-    def problems(self) -> Sequence[str]:
-        """What keeps it from being made, in words."""
-        return [
-            f"{name} must be from {least:g} to {most:g}, not {getattr(self, name):g}"
-            for name, (least, most) in BOUNDS.items()
-            if not least <= getattr(self, name) <= most
-        ]
 
 
 def make(plan: Plan) -> Iterator[str]:

@@ -67,8 +67,9 @@ def test_a_malformed_trace_leaves_no_output(tmp_path: Path, capsys: pytest.Captu
         (["nowhere.jsonl"], "nowhere.jsonl: No such file"),
         (["DAY", "--json", "nowhere/out.json"], "No such file"),
         (["DAY", "--plot", "out.docx"], "--plot: Format 'docx' is not supported"),
-        ([], "usage"),
-        (["--make", "day", "--people", "0"], "people must be from 1"),
+        ([], "Name a TRACE, or make one"),
+        (["--make", "day", "--people", "0"], "0 is not in the range"),
+        (["--make", "week"], "'week' is not one of"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(

@@ -45,14 +45,3 @@ def test_what_can_be_asked_for() -> None:
     assert len({language for ticket in tickets for language in ticket["languages"]}) == 20
     assert {ticket["pool"] for ticket in tickets} == {f"g{number}" for number in range(7)}
     assert sum(ticket["patience_s"] < 60 for ticket in tickets) / 2000 == pytest.approx(0.5, abs=0.05)
-
-
-@pytest.mark.parametrize(
-    ("asked", "told"), [({"rate": 0}, "rate must be"), ({"people": -1, "seed": -1}, "people must be")]
-)
-def test_what_cannot_be_made_is_said(asked: dict[str, int], told: str) -> None:
-    """Each on a line of its own."""
-    problems = Plan(shape=Shape.DAY, **asked).problems()
-    assert len(problems) == len(asked)
-    assert problems[0].startswith(told)
-    assert Plan(shape=Shape.DAY).problems() == []
