@@ -52,7 +52,7 @@ def simulate(
 ) -> int:
     """Run a trace, print what came of it, write what was asked for; the exit status."""
     try:
-        draw = _drawing() if plot else None
+        draw = _drawing(plot) if plot else None
         record, days, why = _run(trace, compare=compare, with_hindsight=with_hindsight, weights=weights)
         if json:
             report.write(json, record, days)
@@ -60,10 +60,10 @@ def simulate(
             draw(plot, record, days[report.OURS])
     except Malformed as malformed:
         return _refuse(f"{trace} is no trace:\n{malformed}")
-    except OSError as error:
-        return _refuse(f"{error.filename}: {error.strerror}.")
-    except (ImportError, ValueError) as cannot:
+    except CannotDraw as cannot:
         return _refuse(f"--plot: {cannot}")
+    except OSError as error:
+        return _refuse(f"{error.filename or trace}: {error.strerror}.")
     report.show(Console(highlight=False), days, without_hindsight=why)
     return DONE
 
@@ -73,12 +73,19 @@ def _refuse(sentence: str) -> int:
     return CANNOT
 
 
-def _drawing() -> Callable[[Path, Record, Figures], None]:
+class CannotDraw(Exception):
+    """The picture that was asked for cannot be drawn; the message says why."""
+
+
+def _drawing(path: Path) -> Callable[[Path, Record, Figures], None]:
+    """How to draw, found out before a long day is run for it."""
     try:
-        from bot.simulate.plot import draw  # noqa: PLC0415 (matplotlib is there for pictures only)
+        from bot.simulate import plot  # noqa: PLC0415 (matplotlib is there for pictures only)
     except ImportError:
-        raise ImportError("pictures need matplotlib; install it with: pip install 'hey-buddy[plot]'") from None
-    return draw
+        raise CannotDraw("pictures need matplotlib; install it with: pip install 'hey-buddy[plot]'") from None
+    if path.suffix.lstrip(".") not in plot.ENDINGS:
+        raise CannotDraw(f"{path.name} must end with one of {', '.join(plot.ENDINGS)}")
+    return plot.draw
 
 
 def _run(

@@ -13,6 +13,7 @@ from bot.pairing.fits import Floats
 from bot.simulate.figures import POOR, Figures
 from bot.simulate.record import Record
 
+ENDINGS: Final = ("pdf", "png", "svg")
 SIZE_INCHES: Final = (11.0, 8.5)
 DOTS: Final = 150  # to an inch
 STEPS: Final = 60  # of the time axis
@@ -42,7 +43,7 @@ LOOK: Final[dict[Any, Any]] = {
 
 
 def draw(path: Path, record: Record, day: Figures) -> None:
-    """Write the picture; its kind is the ending's. Raises OSError, and ValueError for an ending nobody can draw."""
+    """Write the picture, of the kind its ending says, one of `ENDINGS`. Raises OSError."""
     with mpl.rc_context(LOOK):
         figure = Figure(figsize=SIZE_INCHES, layout="constrained")
         figure.suptitle(_title(day), x=0.012, ha="left", fontsize=14, fontweight="bold")

@@ -66,7 +66,7 @@ def test_a_malformed_trace_leaves_no_output(tmp_path: Path, capsys: pytest.Captu
     [
         (["nowhere.jsonl"], "nowhere.jsonl: No such file"),
         (["DAY", "--json", "nowhere/out.json"], "No such file"),
-        (["DAY", "--plot", "out.docx"], "--plot: Format 'docx' is not supported"),
+        (["DAY", "--plot", "out.docx"], "--plot: out.docx must end with one of pdf, png, svg"),
         ([], "Name a TRACE, or make one"),
         (["--make", "day", "--people", "0"], "0 is not in the range"),
         (["--make", "week"], "'week' is not one of"),
