@@ -11,7 +11,8 @@ from bot.config import Part, Settings, is_this_machine
 from bot.courier import Courier, Pace
 from bot.janitor import Janitor
 from bot.lifetime import CannotStart, Work, asked_to_stop, together
-from bot.matchmaker import Matchmaker
+from bot.matchmaker.loop import Matchmaker
+from bot.matchmaker.solver import Solver
 from bot.page import PagePart, Video
 from bot.pairing.delivery import Unauthorized
 from bot.pairing.keys import Purpose, derive
@@ -97,13 +98,13 @@ class Assembly:
         return Matchmaker(
             tickets=self._store.tickets,
             matches=self._store.matches,
-            servers=self._store.servers,
             blocks=self._store.blocks,
             met=self._store.met,
             leadership=self._leadership("matchmaker"),
             clock=self._clock,
             wake=self._store.listen("tickets"),
             link_key=self._link_key,
+            solver=Solver(),
             weights=self._settings.matching.weights(),
         )
 

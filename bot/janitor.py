@@ -50,7 +50,7 @@ class Janitor:
 
     async def run(self) -> None:
         """Keep time until cancelled."""
-        await lead(self._leadership, self.step, wake=self._wake, tick=TICK)
+        await lead(self._leadership, self.step, wake=self._wake, tick=lambda: TICK)
 
     async def step(self, fence: Fence) -> None:
         """Everything that is due now."""

@@ -36,7 +36,7 @@ class RoomOrders:
 
     async def run(self) -> None:
         """Carry out orders within a second, and sweep every twenty, until cancelled."""
-        await lead(self._leadership, self.step, wake=self._wake, tick=TICK)
+        await lead(self._leadership, self.step, wake=self._wake, tick=lambda: TICK)
 
     async def step(self, _fence: Fence) -> None:
         """One round; what LiveKit cannot do now is done in a later one."""

@@ -28,6 +28,8 @@ class Meeting:
     length: int
     style: str
     why: Sequence[str]
+    other_subject: str | None = None
+    stretched: Sequence[str] = ()
     link: str | None = None
     until: datetime | None = None
     note: str = ""

@@ -86,7 +86,8 @@ def _way_in(words: Words, meeting: Meeting) -> Button:
 
 
 def _why(words: Words, meeting: Meeting) -> str:
-    return why(replace(meeting, subject=escaped(meeting.subject)), words)
+    other = escaped(meeting.other_subject) if meeting.other_subject else None
+    return why(replace(meeting, subject=escaped(meeting.subject), other_subject=other), words)
 
 
 def wish_line(words: Words, wishes: Wishes) -> str:

@@ -173,6 +173,8 @@ class Deliver:
             length=int(values["length"]),
             style=str(values["style"]),
             why=values["why"],
+            other_subject=values.get("other_subject"),
+            stretched=values.get("stretched", ()),
             link=link.address if link else None,
             until=link.until if link else None,
             note="private" if closed else NOTES.get(message.kind, ""),

@@ -85,10 +85,12 @@ def terms(agreement: Agreement, partner: str) -> Mapping[str, Any]:
     return {
         "partner": partner,
         "subject": agreement.subject,
+        "other_subject": agreement.other_subject,
         "length": agreement.length,
         "language": agreement.language,
         "style": agreement.style,
         "camera": agreement.camera,
         "level": agreement.level,
         "why": list(agreement.why),
+        "stretched": list(agreement.stretched),
     }

@@ -14,7 +14,8 @@ import numpy as np
 from bot.pairing.fit import History, Weights
 from bot.pairing.fits import Ints
 from bot.pairing.hall import Hall
-from bot.pairing.keep import SPAN_AT_LEAST_S, keep
+from bot.pairing.keep import BOUND, Learned, keep
+from bot.pairing.learned import LEARNED
 from bot.pairing.line import place_in_line
 from bot.pairing.solve import Problem, solve
 from bot.pairing.ticket import Ticket
@@ -24,6 +25,7 @@ INTERVAL_S: Final = 5.0  # how often all pools are looked at; a ticket with no m
 LAST_MOST: Final = 30  # in their last interval at once are looked at with everybody, beyond their candidates
 LAST_CALL_S: Final = 1.0  # so long before a patience ends, its pool is looked at once more
 SWEEP_S: Final = 600.0  # how often pools are forgotten
+LAST: Final = -BOUND  # what is kept in the last interval: less than any partner can ask for
 NOW: Final = -np.inf
 NO_SLOTS: Final = np.zeros(0, np.int64)
 FRONT: Final = 4.0  # more than any pair is worth, so whoever was let down is seated before the others
@@ -44,8 +46,8 @@ class Engine:
     What it decides depends on what it was told up to a moment, not on the order within the moment.
     """
 
-    def __init__(self, *, weights: Weights) -> None:
-        self._hall = Hall(weights)
+    def __init__(self, *, weights: Weights, learned: Learned = LEARNED) -> None:
+        self._hall = Hall(weights, learned)
         self._fresh: dict[str, Ticket] = {}
         self._touched: set[str] = set()
         self._last_calls: list[tuple[float, int, int]] = []
@@ -64,6 +66,10 @@ class Engine:
             if slot is not None:
                 ticket = self._hall.line.ticket(slot)
                 self.arrive(self._fresh.get(ticket.id, ticket))
+
+    def recall(self, tickets: Sequence[Ticket]) -> None:
+        """Tickets in the order they came, of whoever waits no more: by them the engine knows what to expect."""
+        self._hall.recall(tickets)
 
     def arrive(self, ticket: Ticket) -> None:
         """Somebody waits, or waits on in the same place with other wishes or another patience."""
@@ -186,10 +192,9 @@ class Engine:
         return slots[patient]
 
     def _value(self, slots: Ints, now: float) -> None:
-        """What waiting on is worth to each: nothing to those who will be gone at the next look."""
+        """What waiting on is worth to each. To who will be gone at the next look anybody is better than nobody."""
         line = self._hall.line
         left = line.expires[slots] - now
-        rate = line.heard[slots] / np.maximum(now - line.heard_since[slots], SPAN_AT_LEAST_S)
-        worth = keep(line.numbers[slots].T, left=left, rate=rate)
-        line.keep[slots] = np.where(left > INTERVAL_S, worth, 0.0) - FRONT * line.front[slots]
+        worth = keep(line.curves[slots], left / line.patience[slots])
+        line.keep[slots] = np.where(left > INTERVAL_S, worth, LAST) - FRONT * line.front[slots]
         self._hall.refill(slots, now)

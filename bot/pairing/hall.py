@@ -10,12 +10,14 @@ import numpy as np
 from bot.pairing.bonds import Bonds
 from bot.pairing.fit import Weights, fit
 from bot.pairing.fits import Floats, Ints, table
-from bot.pairing.keep import look
+from bot.pairing.keep import BOUND, SHARES, Learned, curve, price
 from bot.pairing.line import TOO_FEW, Line
 from bot.pairing.pool import GONE, Pool
+from bot.pairing.rhythm import Rhythm
 from bot.pairing.ticket import Ticket
 
 CROWD: Final = 16  # so many new ones in a pool at a moment, and everybody's candidates are chosen anew
+SHORTEST_S: Final = 1.0  # nobody's patience counts as shorter
 BLOCK: Final = 64  # so many rows of fits are computed at a time
 
 
@@ -30,33 +32,39 @@ class Found(NamedTuple):
 class Hall:
     """Everybody who waits. Times are seconds since the epoch."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, learned: Learned) -> None:
         self.line = Line()
         self.bonds = Bonds()
         self._weights = weights
         self._table = table(weights)
+        self._learned = learned
         self._pools: dict[str, Pool] = {}
+        self._rhythms: dict[str, Rhythm] = {}
 
     def welcome(self, tickets: Sequence[Ticket], now: float) -> None:
         """Tickets of one pool, in the order of the line; those who are there already get their new wishes."""
-        pool = self._pools.get(tickets[0].pool)
-        if pool is None:
-            pool = self._pools[tickets[0].pool] = Pool(self._table)
+        pool = self._pool(tickets[0].pool)
         crowded = len(tickets) >= max(CROWD, pool.count // CROWD)
         for ticket in tickets:
-            slot = self._seat(ticket, pool, now)
-            place, lately = int(self.line.place[slot]), pool.lately(now)
-            known = slice(lately.start if crowded else 0, pool.count)
-            row = pool.row(place, known)
-            self.line.numbers[slot] = look(row[lately.start - known.start : place - known.start])
+            slot = self._seat(ticket, pool)
+            known = slice(pool.lately().start if crowded else 0, pool.count)
+            row = pool.row(int(self.line.place[slot]), known)
+            self._draw(slot, row, pool, known, now)
             if not crowded:
                 self._introduce(slot, row, pool, now)
         waiting = pool.waiting()
         if crowded:
             self._fill(pool, waiting, now)
-        lately = pool.lately(now)
-        self.line.heard[waiting] = lately.stop - lately.start
-        self.line.heard_since[waiting] = pool.came[lately.start]
+
+    def recall(self, tickets: Sequence[Ticket]) -> None:
+        """Tickets in the order they came, of whoever waits no more: they are remembered as if they had waited here."""
+        for ticket in tickets:
+            pool = self._pool(ticket.pool)
+            place, _ = self._add(ticket, pool, slot=GONE)
+            patience = (ticket.expires_at - ticket.waiting_since).total_seconds()
+            others = slice(pool.lately().start, place)
+            drawn = self._curve(ticket, pool, pool.row(place, others), others, patience)
+            pool.prices[place] = price(drawn, 0.0, self._learned)
 
     def unseat(self, slot: int) -> Ticket:
         """The ticket of somebody who waits no more."""
@@ -90,25 +98,61 @@ class Hall:
         """Forget pools in which nobody waits and nobody came lately."""
         for name, pool in list(self._pools.items()):
             if pool.is_over(now):
-                del self._pools[name]
+                del self._pools[name], self._rhythms[name]
 
-    def _seat(self, ticket: Ticket, pool: Pool, now: float) -> int:
+    def _pool(self, name: str) -> Pool:
+        pool = self._pools.get(name)
+        if pool is None:
+            pool = self._pools[name] = Pool(self._table)
+        return pool
+
+    def _seat(self, ticket: Ticket, pool: Pool) -> int:
         """The slot of a ticket, old or new."""
         line = self.line
         slot = line.slots.get(ticket.id)
         if slot is None:
-            if pool.is_full():
-                pool.tidy(now)
-                slots = pool.slots()
-                there = np.flatnonzero(slots != GONE)
-                line.place[slots[there]] = there
             slot = line.enter(ticket)
-            line.place[slot], line.number[slot] = pool.add(ticket, slot=slot, came=ticket.waiting_since.timestamp())
+            line.place[slot], line.number[slot] = self._add(ticket, pool, slot=slot)
         else:
             line.withdraw(slot, pool.waiting())
             line.write(slot, ticket)
             pool.rewrite(int(line.place[slot]), ticket)
         return slot
+
+    def _add(self, ticket: Ticket, pool: Pool, *, slot: int) -> tuple[int, int]:
+        """The place and the number of somebody new in a pool."""
+        if pool.is_full():
+            pool.tidy()
+            slots = pool.slots()
+            there = np.flatnonzero(slots != GONE)
+            self.line.place[slots[there]] = there
+        place, number = pool.add(ticket, slot=slot, came=ticket.waiting_since.timestamp())
+        self._hear(ticket.pool, float(pool.came[place]))
+        return place, number
+
+    def _hear(self, pool: str, came: float) -> None:
+        rhythm = self._rhythms.get(pool)
+        if rhythm is None:
+            self._rhythms[pool] = Rhythm(came, self._learned)
+        else:
+            rhythm.one_comes(came)
+
+    def _draw(self, slot: int, row: Floats, pool: Pool, known: slice, now: float) -> None:
+        """Draw a ticket's curve and set its price, by its fits with those who are `known`."""
+        line, place = self.line, int(self.line.place[slot])
+        lately = pool.lately()
+        others = slice(lately.start, lately.stop - (place == lately.stop - 1))  # who has just come is not their own
+        fits = row[others.start - known.start : others.stop - known.start]
+        line.patience[slot] = patience = max(SHORTEST_S, float(line.expires[slot]) - now)
+        line.curves[slot] = drawn = self._curve(line.ticket(slot), pool, fits, others, patience)
+        here = np.where(row > 0, 2 * row - line.keep[pool.slots()[known]], 0.0)
+        pool.prices[place] = price(drawn, min(BOUND, float(here.max())), self._learned)
+
+    def _curve(self, ticket: Ticket, pool: Pool, fits: Floats, others: slice, patience: float) -> Floats:
+        """A ticket's curve by its fits with `others`."""
+        left = SHARES * patience
+        coming = self._rhythms[ticket.pool].coming(ticket.expires_at.timestamp(), left)
+        return curve(fits, pool.prices[others], coming, left=left, learned=self._learned)
 
     def _introduce(self, slot: int, row: Floats, pool: Pool, now: float) -> None:
         """Choose a ticket's candidates, and make it a candidate of others."""

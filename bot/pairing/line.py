@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.pairing.fits import Floats, Ints
-from bot.pairing.keep import NUMBERS
+from bot.pairing.keep import POINTS
 from bot.pairing.pool import GONE
 from bot.pairing.ticket import Ticket
 
@@ -46,9 +46,8 @@ class Line:
         self.version = np.zeros(SMALLEST, np.int64)  # goes on with whatever a decision under way must not overlook
         self.front = np.zeros(SMALLEST, np.bool_)
         self.waits = np.zeros(SMALLEST, np.bool_)
-        self.heard = np.zeros(SMALLEST)  # how many came to the pool lately,
-        self.heard_since = np.zeros(SMALLEST)  # since when
-        self.numbers = np.zeros((SMALLEST, NUMBERS))  # the rule's
+        self.patience = np.ones(SMALLEST)  # in seconds, when the curve was drawn
+        self.curves = np.zeros((SMALLEST, POINTS))  # what waiting on is worth, by the patience left
         self.keep = np.full(SMALLEST, np.inf)  # what waiting on is worth; inf for nobody
         self.candidates = np.zeros((SMALLEST, CANDIDATES), np.int32)
         self.fits = np.full((SMALLEST, CANDIDATES), NO_FIT)
@@ -183,6 +182,6 @@ class Line:
 
     def _columns(self) -> Sequence[NDArray[Any]]:
         return [
-            *(self.since, self.expires, self.place, self.number, self.version, self.front, self.waits, self.heard),
-            *(self.heard_since, self.numbers, self.keep, self.candidates, self.fits, self.more),
+            *(self.since, self.expires, self.place, self.number, self.version, self.front, self.waits),
+            *(self.patience, self.curves, self.keep, self.candidates, self.fits, self.more),
         ]

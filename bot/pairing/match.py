@@ -85,14 +85,29 @@ class Why(StrEnum):
     FAVOURITE = "favourite"
 
 
+class Wish(StrEnum):
+    """What two may want differently and meet all the same."""
+
+    SUBJECT = "subject"
+    STYLE = "style"
+    LEVEL = "level"
+    CAMERA = "camera"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Agreement:
-    """What two tickets agree on. `length` in minutes; `why` in the order it is told."""
+    """What two tickets agree on. `length` in minutes; `why` in the order it is told.
+
+    `other_subject` is the later ticket's where both want one and not the same; `stretched` are the wishes in which the
+    two differ.
+    """
 
     subject: str
+    other_subject: str | None = None
     length: int
     language: str
     style: Style
     camera: Camera
     level: Level | None
     why: tuple[Why, ...]
+    stretched: tuple[Wish, ...] = ()

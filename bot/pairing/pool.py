@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.pairing.fits import ROW, SAME_GROUP, SAME_SUBJECT, Flags, Floats, Ints, code
-from bot.pairing.keep import MEMORY_S, REMEMBERED
+from bot.pairing.keep import FORGOTTEN_S, REMEMBERED
 from bot.pairing.ticket import ANY, Ticket
 
 Number = TypeVar("Number", np.int64, np.float64)
@@ -59,6 +59,7 @@ class Pool:
     def __init__(self, table: Floats) -> None:
         self.count = 0
         self.came = np.zeros(SMALLEST)
+        self.prices = np.zeros(SMALLEST)  # what each could have otherwise: see `bot.pairing.keep.price`
         self._table = table
         self._columns = np.zeros((FIRST_WORD, SMALLEST), np.int64)
         self._subjects: dict[str, int] = {ANY: 0}
@@ -138,28 +139,28 @@ class Pool:
         fits *= allowed
         return fits
 
-    def lately(self, now: float) -> slice:
-        """The places of those who came within the memory, the newest so many of them."""
-        first = max(0, self.count - REMEMBERED)
-        return slice(first + int(self.came[first : self.count].searchsorted(now - MEMORY_S)), self.count)
+    def lately(self) -> slice:
+        """The places of those who are remembered: so many who came last."""
+        return slice(max(0, self.count - REMEMBERED), self.count)
 
     def is_over(self, now: float) -> bool:
         """Whether nobody waits here and nobody came lately."""
-        return bool(self.came[self.count - 1] < now - MEMORY_S) and not self.slots().any()
+        return bool(self.came[self.count - 1] < now - FORGOTTEN_S) and not self.slots().any()
 
     def is_full(self) -> bool:
         """Whether there is no room for one more."""
         return self.count == len(self.came)
 
-    def tidy(self, now: float) -> None:
+    def tidy(self) -> None:
         """Forget whoever neither waits nor came lately, and make room; everybody's place changes."""
         known = self.slots() != GONE
-        known[self.lately(now)] = True
+        known[self.lately()] = True
         kept = np.flatnonzero(known)
         self.count = len(kept)
         room = max(SMALLEST, 2 * len(kept))
         self._columns = _moved(self._columns, kept, room)
         self.came = _moved(self.came, kept, room)
+        self.prices = _moved(self.prices, kept, room)
 
 
 def _moved(columns: NDArray[Number], kept: Ints, room: int) -> NDArray[Number]:

@@ -47,7 +47,10 @@ class Wishes:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ticket:
-    """One member in the line. `waiting_since` is kept when an innocent member goes back to the `front`."""
+    """One member in the line. `waiting_since` is kept when an innocent member goes back to the `front`.
+
+    `version` grows with each change of the wishes or the patience.
+    """
 
     id: str
     member_id: int
@@ -59,6 +62,7 @@ class Ticket:
     expires_at: datetime
     front: bool = False
     locale: str = "en"
+    version: int = 1
 
 
 PATIENCE_AT_LEAST = timedelta(minutes=5)
@@ -67,4 +71,4 @@ PATIENCE_AT_LEAST = timedelta(minutes=5)
 def requeued(ticket: Ticket, *, new_id: str, matched_at: datetime, now: datetime) -> Ticket:
     """The ticket of somebody who was let down: at the front, with the clock kept and the patience that was left."""
     left = max(ticket.expires_at - matched_at, PATIENCE_AT_LEAST)
-    return replace(ticket, id=new_id, expires_at=now + left, front=True)
+    return replace(ticket, id=new_id, expires_at=now + left, front=True, version=1)

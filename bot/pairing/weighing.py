@@ -7,7 +7,6 @@ import numpy as np
 
 from bot.pairing.fits import Flags, Floats, Ints
 from bot.pairing.hall import Found
-from bot.pairing.keep import BONUS
 from bot.pairing.line import Line, place_in_line
 from bot.pairing.solve import Problem
 
@@ -49,7 +48,7 @@ def worthwhile_with_all(line: Line, found: Found, *, sought: Flags, most: int) -
 
 def _worth(fits: Floats, mine: Floats, theirs: Floats) -> Floats:
     # Not to be rearranged: with equal fits, who may expect less must not come out behind by a rounding.
-    worth: Floats = (2 * fits + BONUS) - (mine + theirs)
+    worth: Floats = 2 * fits - (mine + theirs)
     return worth
 
 

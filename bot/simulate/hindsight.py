@@ -68,7 +68,7 @@ def _together(market: Market, arrivals: Sequence[Arrival]) -> tuple[Pool, Mappin
     places: dict[int, list[int]] = defaultdict(list)
     for place, arrival in enumerate(arrivals):
         if pool.is_full():
-            pool.tidy(now=0.0)
+            pool.tidy()
         pool.add(arrival.ticket, slot=HERE, came=0.0)
         places[arrival.ticket.member_id].append(place)
     return pool, places

@@ -50,7 +50,7 @@ class Blocks:
         """The ids of those a member has blocked, the newest first."""
         return [row["blocked_id"] for row in await self._engine.all("blocks.of", blocker_id=blocker_id)]
 
-    async def among(self, member_ids: Collection[int]) -> frozenset[tuple[int, int]]:
-        """Blocker and blocked, for every block within these members."""
-        rows = await self._engine.all("blocks.among", members=dump(list(member_ids)))
+    async def around(self, member_ids: Collection[int]) -> frozenset[tuple[int, int]]:
+        """Blocker and blocked, for every block between one of these members and somebody who waits."""
+        rows = await self._engine.all("blocks.around", members=dump(list(member_ids)))
         return frozenset((row["blocker_id"], row["blocked_id"]) for row in rows)

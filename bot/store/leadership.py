@@ -43,8 +43,10 @@ class Leadership:
         self._fence = None
 
 
-async def lead(leadership: Leadership, step: Callable[[Fence], Awaitable[object]], *, wake: Wake, tick: float) -> None:
-    """Do `step` over and over while we lead, at each wake and every `tick` seconds, until cancelled.
+async def lead(
+    leadership: Leadership, step: Callable[[Fence], Awaitable[object]], *, wake: Wake, tick: Callable[[], float]
+) -> None:
+    """Do `step` over and over while we lead, at each wake and `tick()` seconds after the last, until cancelled.
 
     Trouble with the database or in one round never ends the loop; it is logged once and tried again.
     """
@@ -55,7 +57,7 @@ async def lead(leadership: Leadership, step: Callable[[Fence], Awaitable[object]
             if heard and heard != trouble:
                 log.warning("%s: %s", getattr(step, "__qualname__", "a loop"), heard)
             trouble = heard
-            await wake.wait(tick)
+            await wake.wait(tick())
     finally:
         await asyncio.shield(_resign(leadership))
 

@@ -14,7 +14,7 @@ class Met:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    async def among(self, member_ids: Collection[int]) -> Mapping[tuple[int, int], datetime]:
-        """The last meeting of each two of these members, by their ids, the lower first."""
-        rows = await self._engine.all("met.among", members=dump(list(member_ids)))
+    async def around(self, member_ids: Collection[int]) -> Mapping[tuple[int, int], datetime]:
+        """When these members last met each of those who wait, by the ids of the two, the lower first."""
+        rows = await self._engine.all("met.around", members=dump(list(member_ids)))
         return {(row["low_id"], row["high_id"]): from_ms(int(row["last_at"])) for row in rows}

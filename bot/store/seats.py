@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.pairing.match import Agreement, EndReason, MatchState, Why
+from bot.pairing.match import Agreement, EndReason, MatchState, Why, Wish
 from bot.pairing.ticket import Camera, Level, Style
 from bot.store.engine import Row
 from bot.store.times import from_ms
@@ -83,12 +83,14 @@ def _match(row: Row) -> Match:
 def _agreement(row: Row) -> Agreement:
     return Agreement(
         subject=row["subject"],
+        other_subject=row["other_subject"],
         length=row["length"],
         language=row["language"],
         style=Style(row["style"]),
         camera=Camera(row["camera"]),
         level=None if row["level"] is None else Level(row["level"]),
         why=tuple(Why(code) for code in json.loads(row["why"])),
+        stretched=tuple(Wish(code) for code in json.loads(row["stretched"])),
     )
 
 

@@ -75,6 +75,7 @@ class Servers:
             "lengths": dump(server.lengths),
             "languages": dump(server.languages),
             "paused": int(server.paused),
+            "open": int(server.open),
             "locale": server.locale,
             "expected_version": expected_version,
         }

@@ -1,11 +1,11 @@
 """Tickets: who waits, since when, with which wishes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.pairing.ticket import Ticket, Wishes
-from bot.store.codes import dump_wishes, load_wishes
+from bot.store.codes import dump, dump_wishes, load_wishes
 from bot.store.engine import Engine, GuardBroken, Row, Statement, StoreError, Unexpected, Value
 from bot.store.leases import Fence, fenced
 from bot.store.outbox import OutboxRow, put
@@ -101,10 +101,26 @@ class Tickets:
         row = await self._engine.one("tickets.of_seat", seat_id=seat_id)
         return SpentTicket(ticket=_ticket(row), ended_at=from_ms(int(row["ended_at"]))) if row else None
 
-    async def waiting(self, pool: str | None = None) -> Sequence[Ticket]:
-        """Everybody who waits, in one pool or in all, the longest first."""
-        query = self._engine.all("tickets.waiting_in", pool=pool) if pool else self._engine.all("tickets.waiting")
-        return [_ticket(row) for row in await query]
+    async def waiting(self) -> Sequence[Ticket]:
+        """Everybody who waits, the longest first."""
+        return [_ticket(row) for row in await self._engine.all("tickets.waiting")]
+
+    async def line(self) -> Mapping[str, int]:
+        """Who waits where pairing is on: the version of each ticket, by its id."""
+        return {row["id"]: row["version"] for row in await self._engine.all("tickets.line")}
+
+    async def of_ids(self, ids: Collection[str]) -> Sequence[Ticket]:
+        """Those of these tickets that wait, the longest first."""
+        return [_ticket(row) for row in await self._engine.all("tickets.of_ids", ids=dump(list(ids)))]
+
+    async def came(self, since: datetime) -> Sequence[Ticket]:
+        """The tickets, over all pools, that were opened after `since` and wait no more, in that order."""
+        return [_ticket(row) for row in await self._engine.all("tickets.came", since=to_ms(since))]
+
+    async def came_to(self, pool: str, since: datetime, *, most: int) -> Sequence[Ticket]:
+        """The last `most` tickets that were opened in a pool after `since`, whatever became of them, in that order."""
+        rows = await self._engine.all("tickets.came_to_pool", pool=pool, since=to_ms(since), most=most)
+        return [_ticket(row) for row in reversed(rows)]
 
     async def due(self, now: datetime) -> Sequence[Ticket]:
         """The tickets whose patience is over."""
@@ -131,7 +147,7 @@ class Tickets:
 
 def spend(ticket: Ticket, now: datetime) -> Statement:
     """The statement that takes a ticket for a seat; it expects the ticket to wait still, with these very wishes."""
-    values = {"id": ticket.id, "wishes": dump_wishes(ticket.wishes), "now": to_ms(now)}
+    values = {"id": ticket.id, "version": ticket.version, "now": to_ms(now)}
     return Statement(name="tickets.matched", values=values, expect_rows=1)
 
 
@@ -168,4 +184,5 @@ def _ticket(row: Row) -> Ticket:
         expires_at=from_ms(int(row["expires_at"])),
         front=bool(row["front"]),
         locale=row["locale"],
+        version=row["version"],
     )

@@ -12,7 +12,8 @@ from discord.http import Route
 from bot.chat.part import Chat
 from bot.clock import SystemClock
 from bot.courier import Courier, Pace
-from bot.matchmaker import Matchmaker
+from bot.matchmaker.loop import Matchmaker
+from bot.matchmaker.solver import Solver
 from bot.pairing.fit import Weights
 from bot.sandbox.discord.world import Fault, Person, World
 from bot.store import Store
@@ -62,7 +63,6 @@ async def bot(store: Store, world: World) -> AsyncIterator[Chat]:
     matchmaker = Matchmaker(
         tickets=store.tickets,
         matches=store.matches,
-        servers=store.servers,
         blocks=store.blocks,
         met=store.met,
         leadership=Leadership(leases=store.leases, clock=CLOCK, name="matchmaker", holder="test"),
@@ -70,6 +70,7 @@ async def bot(store: Store, world: World) -> AsyncIterator[Chat]:
         wake=store.listen("tickets"),
         link_key=LINK_KEY,
         weights=Weights(),
+        solver=Solver(),
     )
     courier = Courier(
         outbox=store.outbox,

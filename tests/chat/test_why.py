@@ -7,6 +7,8 @@ import pytest
 from bot.words import load
 from bot.words.why import why
 
+STRETCHED = "Nobody fitted every wish in time. You differ in"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
@@ -16,6 +18,8 @@ class Terms:
     length: int = 50
     style: str = "any"
     why: tuple[str, ...] = ()
+    other_subject: str | None = None
+    stretched: tuple[str, ...] = ()
 
 
 @pytest.mark.parametrize(
@@ -25,10 +29,21 @@ class Terms:
         (Terms(style="talk", why=("subject", "style")), "You both want to talk about maths for 50 minutes."),
         (Terms(why=("subject",)), "You both want maths for 50 minutes."),
         (Terms(style="quiet", why=("subject",)), "You both want maths for 50 minutes."),
-        (Terms(why=("subject_group",)), "Your subjects are close. You have 50 minutes."),
         (
-            Terms(style="quiet", why=("subject_group", "style")),
-            "Your subjects are close, and you both like it quiet. You have 50 minutes.",
+            Terms(why=("subject_group",), other_subject="physics"),
+            "Your subjects are close: maths and physics. You have 50 minutes.",
+        ),
+        (
+            Terms(style="quiet", why=("subject_group", "style"), other_subject="physics"),
+            "Your subjects are close, maths and physics, and you both like it quiet. You have 50 minutes.",
+        ),
+        (
+            Terms(other_subject="art", stretched=("subject",)),
+            f"You both have 50 minutes. One studies maths, the other art. {STRETCHED} subject.",
+        ),
+        (
+            Terms(style="talk", why=("subject", "style"), stretched=("level", "camera")),
+            f"You both want to talk about maths for 50 minutes. {STRETCHED} level and camera.",
         ),
         (Terms(), "You both have 50 minutes. The subject: maths."),
         (Terms(style="talk", why=("style",)), "You both like to talk, for 50 minutes. The subject: maths."),
@@ -48,10 +63,17 @@ def test_the_line(terms: Terms, line: str) -> None:
     assert why(terms, load()) == line
 
 
+@pytest.mark.parametrize("stretched", [(), ("subject",), ("subject", "style", "level", "camera")])
+@pytest.mark.parametrize("other", ["art", None])
 @pytest.mark.parametrize("both", ["subject", "subject_group", None])
 @pytest.mark.parametrize("style", ["quiet", "talk", "any"])
 @pytest.mark.parametrize("subject", ["maths", "any"])
-def test_every_combination_has_words(both: str | None, style: str, subject: str) -> None:
-    """No pair is without a line."""
+def test_every_combination_has_words(
+    both: str | None, style: str, subject: str, other: str | None, stretched: tuple[str, ...]
+) -> None:
+    """No pair is without a line, and what had to give is always in it."""
     codes = tuple(code for code in (both, "style" if style != "any" else None) if code)
-    assert "50 minutes" in why(replace(Terms(subject=subject, style=style), why=codes), load())
+    terms = replace(Terms(subject=subject, style=style), why=codes, other_subject=other, stretched=stretched)
+    line = why(terms, load())
+    assert "50 minutes" in line
+    assert all(wish in line.partition(STRETCHED)[2] for wish in stretched)

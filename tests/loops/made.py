@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from bot.janitor import Janitor
-from bot.matchmaker import Matchmaker
+from bot.matchmaker.loop import Matchmaker
+from bot.matchmaker.solver import Solver
 from bot.pairing.fit import Weights
 from bot.store.leadership import Leadership
 from bot.store.servers import Server
@@ -21,7 +22,6 @@ def matchmaker(ledger: Ledger, holder: str = "test") -> Matchmaker:
     return Matchmaker(
         tickets=store.tickets,
         matches=store.matches,
-        servers=store.servers,
         blocks=store.blocks,
         met=store.met,
         leadership=leadership(ledger, "matchmaker", holder),
@@ -29,6 +29,7 @@ def matchmaker(ledger: Ledger, holder: str = "test") -> Matchmaker:
         wake=store.listen("tickets"),
         link_key=LINK_KEY,
         weights=Weights(),
+        solver=Solver(),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.pairing.agreement import agreement
-from bot.pairing.match import Why
+from bot.pairing.match import Why, Wish
 from bot.pairing.ticket import Camera, Level, Style
 from tests.pairing.made import ticket
 
@@ -50,6 +50,31 @@ def test_why_says_only_what_is_true_of_both() -> None:
     maths = ticket(1, subject="Maths", subject_group="Sciences")
     close = agreement(maths, ticket(2, subject="Physics", subject_group="Sciences"))
     assert close.why == (Why.SUBJECT_GROUP,)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "stretched", "other"),
+    [
+        ({}, {}, (), None),
+        ({"subject": "Art"}, {}, (), None),
+        ({"subject": "Art"}, {"subject": "Law"}, (Wish.SUBJECT,), "Law"),
+        (
+            {"subject": "Maths", "subject_group": "Sciences"},
+            {"subject": "Physics", "subject_group": "Sciences"},
+            (),
+            "Physics",
+        ),
+        ({"style": Style.QUIET}, {"style": Style.TALK}, (Wish.STYLE,), None),
+        ({"style": Style.QUIET}, {"style": Style.ANY}, (), None),
+        ({"level": Level.BEGINNER}, {"level": Level.ADVANCED}, (Wish.LEVEL,), None),
+        ({"level": Level.BEGINNER}, {"level": None}, (), None),
+        ({"camera": Camera.ON}, {"camera": Camera.OFF}, (Wish.CAMERA,), None),
+    ],
+)
+def test_what_had_to_give(mine: Any, theirs: Any, stretched: tuple[Wish, ...], other: str | None) -> None:
+    """A wish is stretched where both have one and the two differ; of close subjects both are named, and that is all."""
+    agreed = agreement(ticket(1, **mine), ticket(2, **theirs, after=1))
+    assert (agreed.stretched, agreed.other_subject) == (stretched, other)
 
 
 def test_a_favourite_is_named_only_where_both_say_so() -> None:

@@ -42,7 +42,7 @@ def members(pairs: Sequence[Pair]) -> set[frozenset[int]]:
 
 
 def most(line: Sequence[Ticket], history: History) -> tuple[float, int]:
-    """The most pairs' worth there is for people who cannot wait, by trying everything: their fits and how many."""
+    """The most pairs of people who cannot wait, of those the best, by trying everything: fits and how many."""
     if len(line) < 2:
         return 0.0, 0
     first, *rest = line
@@ -52,7 +52,7 @@ def most(line: Sequence[Ticket], history: History) -> tuple[float, int]:
         if value > 0:
             fits, count = most([each for each in rest if each is not other], history)
             choices.append((value + fits, count + 1))
-    return max(choices, key=lambda choice: 2 * choice[0] + 0.1 * choice[1])
+    return max(choices, key=lambda choice: choice[0] + 2 * choice[1])
 
 
 @settings(deadline=None)
@@ -67,7 +67,8 @@ def test_who_cannot_wait_is_paired_as_well_as_can_be(market: tuple[list[Ticket],
     assert all(may_meet(pair.a, pair.b, history.blocks) for pair in pairs)
     assert all(pair.fit == pytest.approx(suits(pair.a, pair.b, history), abs=1e-12) for pair in pairs)
     fits, count = most(line, history)
-    assert sum(2 * pair.fit + 0.1 for pair in pairs) == pytest.approx(2 * fits + 0.1 * count, abs=1e-3)
+    assert len(pairs) == count
+    assert sum(pair.fit for pair in pairs) == pytest.approx(fits, abs=1e-3)
     shuffled = list(line)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives a Random
     assert members(engine(shuffled, history).decide(START.timestamp())) == members(pairs)
@@ -146,8 +147,26 @@ def test_choosy_when_busy() -> None:
 
 
 def test_quick_when_quiet() -> None:
-    """The first two of a day are put together, though something better might come."""
+    """Where somebody comes every two hours, two are put together though something better might come."""
+    ours = engine()
+    ours.recall([ticket(100 + number, after=-7200 * number) for number in range(6, 0, -1)])
+    for each in (ticket(1, subject="Maths"), ticket(2, subject="Art")):
+        ours.arrive(each)
+    assert len(ours.decide(START.timestamp())) == 1
+
+
+def test_quick_where_nobody_came_before() -> None:
+    """The first two of a new server are put together: two at the same moment do not mean that many will come."""
     assert len(engine([ticket(1, subject="Maths"), ticket(2, subject="Art")]).decide(START.timestamp())) == 1
+
+
+def test_two_who_suit_each_other_perfectly_never_wait() -> None:
+    """However busy it is, nobody better can come."""
+    ours = engine()
+    ours.recall([ticket(member, after=-member / 10) for member in range(300, 100, -1)])
+    for member in (1, 2):
+        ours.arrive(ticket(member, subject="Maths"))
+    assert len(ours.decide(START.timestamp())) == 1
 
 
 def test_the_front_comes_first() -> None:
@@ -232,17 +251,15 @@ def test_what_happens_while_a_problem_is_solved_counts(meanwhile: str) -> None:
 
 def test_when_to_decide_next() -> None:
     """Every five seconds, and a second before a patience ends, for those who have somebody to be put together with."""
-    short = replace(ticket(1, subject="Maths"), expires_at=START + timedelta(seconds=4))
-    ours = engine([short, ticket(2, languages=("de",))])
+    ours = engine([ticket(1), ticket(2, languages=("de",))])
     assert ours.next_decision_at() <= START.timestamp()
     ours.decide(START.timestamp())
     assert ours.next_decision_at() == START.timestamp() + INTERVAL_S
-    for member in range(10, 100):
-        ours.arrive(ticket(member, after=-member, pool="busy"))
-    ours.decide(START.timestamp() + 1)
+    ours.recall([ticket(member, after=-member / 10, pool="busy") for member in range(100, 10, -1)])
     one = ticket(3, pool="busy", style=Style.QUIET, subject="Art", level=Level.BEGINNER, camera=Camera.ON)
     other = ticket(4, pool="busy", style=Style.TALK, subject="Maths", level=Level.ADVANCED, camera=Camera.OFF)
-    ours.arrive(replace(one, expires_at=short.expires_at))
+    ours.arrive(replace(one, expires_at=START + timedelta(seconds=2 * INTERVAL_S + LAST_CALL_S / 2)))
     ours.arrive(other)
-    ours.decide(START.timestamp() + 1)
-    assert ours.next_decision_at() == short.expires_at.timestamp() - LAST_CALL_S
+    assert ours.decide(START.timestamp() + INTERVAL_S) == []
+    assert ours.next_decision_at() == START.timestamp() + 2 * INTERVAL_S - LAST_CALL_S / 2
+    assert members(ours.decide(ours.next_decision_at())) == {frozenset((3, 4))}

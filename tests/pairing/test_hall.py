@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.pairing.fit import History, Weights, fit
 from bot.pairing.hall import Hall
+from bot.pairing.learned import LEARNED
 from bot.pairing.line import CANDIDATES
 from bot.pairing.ticket import Ticket, Wishes
 from tests.clocks import START
@@ -22,7 +23,7 @@ WEIGHTS = Weights()
 
 def hall(line: Sequence[Ticket], *, at_once: bool, history: History = NOBODY, weights: Weights = WEIGHTS) -> Hall:
     """A hall in which these have arrived, all at once or one by one."""
-    made = Hall(weights)
+    made = Hall(weights, LEARNED)
     made.bonds.learn(history)
     for pool in sorted({each.pool for each in line}):
         here = sorted((each for each in line if each.pool == pool), key=lambda each: (each.waiting_since, each.id))
@@ -106,5 +107,5 @@ def test_slots_and_pools_are_used_again() -> None:
     assert len(made.line.since) < 100
     made.sweep(START.timestamp() + 1000)
     assert len(made._pools) == 1
-    made.sweep(START.timestamp() + 10_000)
+    made.sweep(START.timestamp() + 8 * 86_400)
     assert len(made._pools) == 0

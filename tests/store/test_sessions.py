@@ -75,14 +75,16 @@ async def test_who_waits_elsewhere_cannot_come_back(ledger: Ledger, meeting: Mee
     assert await ledger.store.sessions.undo(meeting.seats[0], ledger.clock.now()) is False
 
 
-async def test_who_leaves_after_a_minute_together_has_met(ledger: Ledger, meeting: Meeting) -> None:
+@pytest.mark.parametrize(("seconds", "have_met"), [(59, False), (60, True)])
+async def test_who_leaves_after_a_minute_together_has_met(
+    ledger: Ledger, meeting: Meeting, seconds: int, have_met: bool
+) -> None:
     """A meeting of a minute is remembered, a shorter one is not."""
     await ledger.in_the_room(meeting)
-    ledger.clock.pass_time(seconds=59)
-    assert await ledger.store.met.among([1, 2]) == {}
-    ledger.clock.pass_time(seconds=1)
+    ledger.clock.pass_time(seconds=seconds)
     await ledger.store.sessions.leave(meeting.seats[0], ledger.clock.now())
-    assert await ledger.store.met.among([1, 2]) == {(1, 2): ledger.clock.now()}
+    await ledger.waiting(1)
+    assert await ledger.store.met.around([2]) == ({(1, 2): ledger.clock.now()} if have_met else {})
 
 
 async def test_an_unknown_cookie_is_nobodys(ledger: Ledger, meeting: Meeting) -> None:

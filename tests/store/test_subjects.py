@@ -32,10 +32,34 @@ async def test_two_admins_do_not_overwrite_each_other(ledger: Ledger) -> None:
         ("unsaid", 1, False, False),
     ],
 )
-def test_pairing_is_on_for_adults_only(audience: str, channel: int | None, paused: bool, opened: bool) -> None:
-    """Until there are pools of their own for minors, and a channel is chosen, nobody is paired."""
-    server = Server(server_id=1, name="Hall", audience=audience, channel_id=channel, paused=paused)
+async def test_pairing_is_on_for_adults_only(
+    ledger: Ledger, audience: str, channel: int | None, paused: bool, opened: bool
+) -> None:
+    """Until there are pools of their own for minors, and a channel is chosen, nobody stands in the line."""
+    server = Server(server_id=SERVER, name="Hall", audience=audience, channel_id=channel, paused=paused)
+    await ledger.store.servers.save(server, expected_version=0)
+    ticket = await ledger.waiting(1)
     assert server.open is opened
+    assert await ledger.store.tickets.line() == ({ticket.id: 1} if opened else {})
+
+
+async def test_blocks_and_meetings_with_those_who_wait(ledger: Ledger) -> None:
+    """From both sides, and of nobody who does not wait."""
+    meeting = await ledger.matched(1, 2)
+    await ledger.in_the_room(meeting)
+    ledger.clock.pass_time(seconds=60)
+    for seat in meeting.seats:
+        await ledger.store.sessions.leave(seat, ledger.clock.now())
+    for blocker, blocked in ((1, 3), (4, 1), (1, 5)):
+        await ledger.store.blocks.add(blocker, blocked, ledger.clock.now())
+    assert await ledger.store.blocks.around([1]) == set()
+    assert await ledger.store.met.around([1]) == {}
+    for member in (2, 3, 4):
+        await ledger.waiting(member)
+    assert await ledger.store.blocks.around([1]) == {(1, 3), (4, 1)}
+    assert list(await ledger.store.met.around([1])) == [(1, 2)]
+    await ledger.waiting(1)
+    assert list(await ledger.store.met.around([2])) == [(1, 2)]
 
 
 async def test_channels_for_messages_are_remembered(ledger: Ledger) -> None:
@@ -57,7 +81,6 @@ async def test_a_block_ends_what_runs_between_the_two(ledger: Ledger) -> None:
     assert seat is not None
     assert seat.match.reason is EndReason.BLOCKED
     assert await ledger.store.blocks.of(1) == [2]
-    assert await ledger.store.blocks.among([1, 2, 3]) == {(1, 2)}
     assert await ledger.store.blocks.remove(2, 1) is False
     assert [await ledger.store.blocks.remove(1, 2) for _ in range(2)] == [True, False]
 

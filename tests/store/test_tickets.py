@@ -49,6 +49,36 @@ async def test_changing_keeps_the_place(ledger: Ledger) -> None:
     assert await ledger.store.tickets.change(2, Wishes(), expires_at=later, wait_minutes=25) is None
 
 
+async def test_a_change_is_a_new_version(ledger: Ledger) -> None:
+    """Whoever chose a ticket by its former wishes cannot seat it any more."""
+    one, other = await ledger.waiting(1), await ledger.waiting(2)
+    changed = await ledger.store.tickets.change(
+        1, one.wishes, expires_at=one.expires_at + timedelta(minutes=1), wait_minutes=15
+    )
+    assert changed is not None
+    assert (one.version, changed.version) == (1, 2)
+    for ticket, seated in ((one, False), (changed, True)):
+        new, _ = ledger.match_of(ticket, other)
+        assert await ledger.store.matches.record(new, fence=await ledger.fence()) is seated
+
+
+async def test_who_came_lately(ledger: Ledger) -> None:
+    """Whatever became of them, in the order they came, the last ones where there are many; nobody twice."""
+    tickets = []
+    for member in range(1, 5):
+        tickets.append(await ledger.waiting(member))
+        ledger.clock.pass_time(seconds=10)
+    await ledger.store.tickets.leave(2, ledger.clock.now())
+    since = tickets[0].waiting_since
+    pool = tickets[0].pool
+    assert await ledger.store.tickets.came(since) == [tickets[1]]
+    assert await ledger.store.tickets.came_to(pool, since, most=9) == tickets[1:]
+    assert await ledger.store.tickets.came_to(pool, since, most=2) == tickets[2:]
+    assert await ledger.store.tickets.came_to("another", since, most=9) == []
+    ids = [ticket.id for ticket in tickets]
+    assert await ledger.store.tickets.of_ids(ids) == [tickets[0], *tickets[2:]]
+
+
 async def test_leaving_twice_is_leaving_once(ledger: Ledger) -> None:
     """The second time there is no ticket any more; a new search is welcome."""
     ticket = await ledger.waiting(1)

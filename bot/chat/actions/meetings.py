@@ -72,6 +72,8 @@ def _meeting(seat: SeatInMatch, note: str, link: Link | None) -> Meeting:
         length=agreement.length,
         style=agreement.style,
         why=agreement.why,
+        other_subject=agreement.other_subject,
+        stretched=agreement.stretched,
         link=link.address if link else None,
         until=link.until if link else None,
         note=note,

@@ -18,7 +18,10 @@ DELETE FROM blocks WHERE blocker_id = :blocker_id AND blocked_id = :blocked_id R
 -- Whom a member has blocked, the newest first.
 SELECT blocked_id FROM blocks WHERE blocker_id = :blocker_id ORDER BY since DESC, blocked_id;
 
--- name: among
--- The blocks within a set of members.
-SELECT blocker_id, blocked_id FROM blocks
-WHERE blocker_id IN (SELECT value FROM json_each(:members)) AND blocked_id IN (SELECT value FROM json_each(:members));
+-- name: around
+-- The blocks between these members and all who wait.
+SELECT b.blocker_id, b.blocked_id FROM json_each(:members) AS m JOIN blocks AS b ON b.blocker_id = m.value
+WHERE EXISTS (SELECT 1 FROM tickets WHERE member_id = b.blocked_id AND state = 'waiting')
+UNION
+SELECT b.blocker_id, b.blocked_id FROM json_each(:members) AS m JOIN blocks AS b ON b.blocked_id = m.value
+WHERE EXISTS (SELECT 1 FROM tickets WHERE member_id = b.blocker_id AND state = 'waiting');

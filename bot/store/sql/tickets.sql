@@ -15,7 +15,7 @@ WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :member_id AND live = 1)
 
 -- name: change
 -- Other wishes for the same place in the line.
-UPDATE tickets SET wishes = :wishes, subject = :subject, expires_at = :expires_at
+UPDATE tickets SET wishes = :wishes, subject = :subject, expires_at = :expires_at, version = version + 1
 WHERE member_id = :member_id AND state = 'waiting'
 RETURNING *;
 
@@ -26,7 +26,7 @@ RETURNING *;
 
 -- name: matched
 -- A ticket becomes a seat, if it still waits, with the wishes by which it was chosen.
-UPDATE tickets SET state = 'matched', ended_at = :now WHERE id = :id AND state = 'waiting' AND wishes = :wishes
+UPDATE tickets SET state = 'matched', ended_at = :now WHERE id = :id AND state = 'waiting' AND version = :version
 RETURNING id;
 
 -- name: expire
@@ -42,13 +42,25 @@ SELECT * FROM tickets WHERE member_id = :member_id AND state = 'waiting';
 -- The ticket that led to a seat.
 SELECT t.* FROM tickets AS t JOIN seats AS s ON s.ticket_id = t.id WHERE s.id = :seat_id;
 
+-- name: line
+-- Who waits where pairing is on, with the version of each ticket.
+SELECT t.id, t.version FROM servers AS s JOIN tickets AS t ON t.server_id = s.server_id WHERE s.open = 1 AND t.state = 'waiting';
+
+-- name: of_ids
+-- Those of these tickets that wait, the longest first.
+SELECT * FROM tickets WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'waiting' ORDER BY waiting_since, id;
+
 -- name: waiting
 -- Everybody who waits, the longest first.
 SELECT * FROM tickets WHERE state = 'waiting' ORDER BY waiting_since, id;
 
--- name: waiting_in
--- Everybody who waits in one pool, the longest first.
-SELECT * FROM tickets WHERE state = 'waiting' AND pool = :pool ORDER BY waiting_since, id;
+-- name: came
+-- Who came since then and waits no more, in the order they came; who was put back came once.
+SELECT * FROM tickets WHERE waiting_since > :since AND state <> 'waiting' AND front = 0 ORDER BY waiting_since, id;
+
+-- name: came_to_pool
+-- Who came to one pool since then, the last ones first; who was put back came once.
+SELECT * FROM tickets WHERE pool = :pool AND waiting_since > :since AND front = 0 ORDER BY waiting_since DESC, id DESC LIMIT :most;
 
 -- name: due
 -- Tickets whose patience is over.

@@ -1,0 +1,1 @@
+"""The matchmaker: waiting tickets become matches."""

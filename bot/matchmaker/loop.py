@@ -1,0 +1,93 @@
+"""The loop: what the ledger's line says, whom the engine puts together, and the matches that come of it.
+
+Whom to put together is `bot.pairing.engine`'s decision; that nobody sits twice, the ledger's.
+"""
+
+import asyncio
+
+from bot.clock import Clock
+from bot.matchmaker.arrangement import Arrangement
+from bot.matchmaker.line import Line
+from bot.matchmaker.solver import Solver
+from bot.pairing.engine import Engine, Pair
+from bot.pairing.fit import Weights
+from bot.store.blocks import Blocks
+from bot.store.engine import Wake
+from bot.store.leadership import Leadership, lead
+from bot.store.leases import Fence
+from bot.store.matches import Matches
+from bot.store.met import Met
+from bot.store.tickets import Tickets
+
+LONGEST_REST = 2.0  # seconds: a lease wants renewing every three
+SHORTEST_REST = 0.1
+
+
+class Matchmaker:
+    """Pairs those who wait, at each arrival and whenever the engine wants to look again, while it leads."""
+
+    def __init__(
+        self,
+        *,
+        tickets: Tickets,
+        matches: Matches,
+        blocks: Blocks,
+        met: Met,
+        leadership: Leadership,
+        clock: Clock,
+        wake: Wake,
+        link_key: bytes,
+        weights: Weights,
+        solver: Solver,
+    ) -> None:
+        self._tickets = tickets
+        self._matches = matches
+        self._blocks = blocks
+        self._met = met
+        self._leadership = leadership
+        self._clock = clock
+        self._wake = wake
+        self._weights = weights
+        self._solver = solver
+        self._arrange = Arrangement(clock=clock, link_key=link_key)
+        self._fence: Fence | None = None
+        self._line: Line | None = None
+
+    async def run(self) -> None:
+        """Pair until cancelled."""
+        try:
+            await lead(self._leadership, self.step, wake=self._wake, tick=self._rest)
+        finally:
+            await self._solver.close()
+
+    def _rest(self) -> float:
+        if self._line is None:
+            return LONGEST_REST
+        until = self._line.engine.next_decision_at() - self._clock.now().timestamp()
+        return min(max(SHORTEST_REST, until), LONGEST_REST)
+
+    async def step(self, fence: Fence) -> int:
+        """One round over all pools; how many matches it made."""
+        line = await self._followed(fence)
+        pairs = await self._decide(line.engine)
+        for pair in pairs:
+            line.ask_again(pair.a, pair.b)
+        return sum(await asyncio.gather(*(self._record(pair, fence) for pair in pairs)))
+
+    async def _followed(self, fence: Fence) -> Line:
+        """The line as the ledger has it now; a new leader begins a new one."""
+        if self._line is None or self._fence != fence:
+            engine = Engine(weights=self._weights)
+            self._line = Line(engine=engine, tickets=self._tickets, blocks=self._blocks, met=self._met)
+            self._fence = fence
+            await self._line.recall(self._clock.now())
+        await self._line.follow()
+        return self._line
+
+    async def _decide(self, engine: Engine) -> list[Pair]:
+        # Away from the loop: nobody else waits while a large hall is looked at.
+        problem = await asyncio.to_thread(engine.prepare, self._clock.now().timestamp())
+        return list(engine.accept(problem, await self._solver.solve(problem))) if problem else []
+
+    async def _record(self, pair: Pair, fence: Fence) -> bool:
+        return await self._matches.record(self._arrange(pair), fence=fence)

@@ -1,0 +1,76 @@
+"""The rhythm of a pool: how often people come of late, and in which parts of the hour, as far as its past tells.
+
+Times are seconds since the epoch, so that their remainder by 3600 is the place in the hour.
+"""
+
+import math
+from typing import Final
+
+import numpy as np
+
+from bot.pairing.fits import Floats
+from bot.pairing.keep import Learned
+
+HOUR_S: Final = 3600.0
+PARTS: Final = 12
+PART_S: Final = HOUR_S / PARTS
+EDGES: Final = np.arange(PARTS + 1) * PART_S
+
+
+class Rhythm:
+    """Made when the first one comes."""
+
+    def __init__(self, now: float, learned: Learned) -> None:
+        self._memory = learned.memory_s
+        self._grace = learned.grace_s
+        self._few = learned.first_s
+        self._doubt = learned.doubt
+        self._first = self._last = now
+        self._number = 0
+        self._lately = 0.0  # how many came, the older the less they count
+        self._came = [0.0] * PARTS
+        self._expected = [0.0] * PARTS  # how many would have come to each part of the hour if all were alike
+        self._busy = [1.0] * PARTS  # how many times as many as on average come in each
+        self._until = np.arange(PARTS + 1.0)  # of an hour's arrivals, the sum up to each edge
+        self.one_comes(now)
+
+    def one_comes(self, now: float) -> None:
+        """Somebody has come, not before the last one."""
+        self._expect(now)
+        self._lately *= math.exp((self._last - now) / self._memory)
+        self._last = now
+        part = int(now % HOUR_S // PART_S)
+        self._number += 1
+        self._lately += 1 / self._busy[part]
+        self._came[part] += 1
+        shares = [(a + self._doubt) / (b + self._doubt) for a, b in zip(self._came, self._expected, strict=True)]
+        mean = sum(shares) / PARTS
+        self._busy = [share / mean for share in shares]
+        self._until[1:] = np.cumsum(self._busy)
+
+    def coming(self, ends: float, left: Floats) -> Floats:
+        """How many are expected to come in the `left` seconds before `ends`, each."""
+        coming: Floats = self._rate() * (self._sum(np.array(ends)) - self._sum(ends - left))
+        return coming
+
+    def _rate(self) -> float:
+        """How many come in a second, the part of the hour aside; two who come together make no busy pool."""
+        seen = self._last - self._first + self._grace + self._few / max(1, self._number)
+        return self._lately / (self._memory * -math.expm1(-seen / self._memory))
+
+    def _sum(self, times: Floats) -> Floats:
+        hours, rest = np.divmod(times, HOUR_S)
+        total: Floats = PART_S * (hours * PARTS + np.interp(rest, EDGES, self._until))
+        return total
+
+    def _expect(self, now: float) -> None:
+        rate, since = self._rate(), self._last
+        hours = (now - since) // HOUR_S
+        if hours:
+            self._expected = [expected + rate * PART_S * hours for expected in self._expected]
+            since += hours * HOUR_S
+        while since < now:
+            part = int(since % HOUR_S // PART_S)
+            until = min(now, (since // PART_S + 1) * PART_S)
+            self._expected[part] += rate * (until - since)
+            since = until

@@ -1,0 +1,60 @@
+"""How many are expected, by those who came."""
+
+import numpy as np
+import pytest
+
+from bot.pairing.learned import LEARNED
+from bot.pairing.rhythm import HOUR_S, Rhythm
+from tests.clocks import START
+
+NINE = START.timestamp() // HOUR_S * HOUR_S  # a full hour
+MINUTE = 60.0
+
+
+def expected(rhythm: Rhythm, *, start: float, seconds: float) -> float:
+    """How many are expected to come between two moments."""
+    return float(rhythm.coming(start + seconds, np.array([seconds]))[0])
+
+
+def of(*times: float) -> Rhythm:
+    """The rhythm of a pool to which somebody came at these times."""
+    first, *others = times
+    rhythm = Rhythm(first, LEARNED)
+    for time in others:
+        rhythm.one_comes(time)
+    return rhythm
+
+
+@pytest.mark.parametrize("minutes", [0.5, 2.0, 7.0])
+def test_a_steady_pool_goes_on_as_it_was(minutes: float) -> None:
+    """After a day of arrivals at even distances as many are expected as came, within a tenth."""
+    rhythm = of(*np.arange(NINE, NINE + 24 * HOUR_S, minutes * MINUTE))
+    assert expected(rhythm, start=NINE + 24 * HOUR_S, seconds=HOUR_S) == pytest.approx(60 / minutes, rel=0.1)
+
+
+def test_what_is_long_past_counts_little() -> None:
+    """After a busy morning and an empty night, the first of the next day expect few."""
+    morning = np.arange(NINE, NINE + HOUR_S, 30.0)
+    assert expected(of(*morning), start=NINE + HOUR_S, seconds=600) > 15
+    next_day = of(*morning, NINE + 24 * HOUR_S)
+    assert expected(next_day, start=NINE + 24 * HOUR_S, seconds=600) < 1
+
+
+def test_the_full_hour_is_learned() -> None:
+    """Where people come in the first five minutes of every hour, they are expected there and not half an hour later."""
+    rhythm = of(*(NINE + hour * HOUR_S + 20.0 * number for hour in range(24) for number in range(15)))
+    later = NINE + 24 * HOUR_S
+    at_the_hour = expected(rhythm, start=later, seconds=300)
+    assert at_the_hour > 5 * expected(rhythm, start=later + HOUR_S / 2, seconds=300)
+
+
+def test_two_at_once_make_no_busy_pool() -> None:
+    """The fewer have come, the less their haste counts."""
+    assert expected(of(NINE, NINE + 1), start=NINE, seconds=600) < 4
+    assert expected(of(*(NINE + number for number in range(60))), start=NINE, seconds=600) > 200
+
+
+def test_a_clock_that_was_put_back_is_no_reason_to_stop() -> None:
+    """Whoever comes before the last one counts as coming with them."""
+    rhythm = of(NINE + 100, NINE + 100)
+    assert expected(rhythm, start=NINE, seconds=600) > 0
