@@ -80,6 +80,7 @@ class Assembly:
             interaction_key=derive(self._secret, Purpose.INTERACTION),
             public_url=self._settings.web.public_url,
             wait_minutes=self._settings.matching.wait_minutes,
+            weights=self._settings.matching.weights(),
             turn=self._pace.turn,
             shard_ids=self._shard_ids,
         )

@@ -4,17 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.pairing.promise import Outlook
 from bot.pairing.ticket import Wishes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Waiting:
-    """The member waits. `typical` is the usual wait in minutes, from and to; None when too little is known."""
+    """The member waits; `outlook` is what they may expect, None when nothing is known of it."""
 
     wishes: Wishes
     server_id: int
     expires_at: datetime
-    typical: tuple[int, int] | None
+    outlook: Outlook | None
     changed: bool = False
 
 

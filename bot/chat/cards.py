@@ -12,6 +12,8 @@ from bot.pairing.ticket import ANY, Wishes
 from bot.words import Words
 from bot.words.why import why
 
+LIKELY = 0.5  # a chance below this is not worth a promise
+
 
 def at(moment: datetime) -> str:
     """The time of day, which Discord shows in each reader's own timezone."""
@@ -45,12 +47,12 @@ def waiting(words: Words, answer: Waiting) -> Card:
 
 
 def _expected(words: Words, answer: Waiting) -> str:
-    if answer.typical is None:
+    if answer.outlook is None or answer.outlook.chance < LIKELY:
         return words("chat.waiting.few", until=at(answer.expires_at))
-    low, high = answer.typical
-    if low == high:
-        return words("chat.waiting.about", minutes=high)
-    return words("chat.waiting.usual", low=low, high=high)
+    minutes = answer.outlook.minutes
+    if minutes > 1:
+        return words("chat.waiting.about", minutes=minutes)
+    return words("chat.waiting.a_minute" if minutes else "chat.waiting.soon")
 
 
 def _while_waiting(words: Words, server_id: int) -> tuple[Button, ...]:

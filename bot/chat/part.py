@@ -20,6 +20,7 @@ from bot.chat.seal import Seal
 from bot.chat.setup.choices import Choices
 from bot.chat.setup.presses import SetupPresses
 from bot.clock import Clock
+from bot.pairing.fit import Weights
 from bot.store import Store
 from bot.words import load
 
@@ -42,6 +43,7 @@ class Chat:
         interaction_key: bytes,
         public_url: str,
         wait_minutes: int,
+        weights: Weights,
         turn: Callable[[], Awaitable[None]],
         shard_ids: Sequence[int] | None = None,
         shard_count: int | None = None,
@@ -60,6 +62,7 @@ class Chat:
             clock=clock,
             wait_minutes=wait_minutes,
             language_names=names,
+            weights=weights,
         )
         blocking = Blocking(blocks=store.blocks, matches=store.matches, clock=clock)
         conversation = Conversation(

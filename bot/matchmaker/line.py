@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from bot.pairing.engine import Engine
 from bot.pairing.fit import History
+from bot.pairing.prospect import LOOKED_BACK
 from bot.pairing.ticket import Ticket
 from bot.store.blocks import Blocks
 from bot.store.met import Met
 from bot.store.tickets import Tickets
 
-RECALLED: Final = timedelta(hours=6)  # how far back a new leader looks
+RECALLED: Final = 5_000  # so many of those who came last a new leader looks at
 AT_ONCE: Final = 500  # so many tickets are read in one go, so that others get their turn
 
 
@@ -28,7 +29,7 @@ class Line:
 
     async def recall(self, now: datetime) -> None:
         """Tell the engine who came lately and waits no more: by them it knows what to expect."""
-        came = await self._tickets.came(now - RECALLED)
+        came = await self._tickets.came(now - LOOKED_BACK, most=RECALLED)
         await asyncio.to_thread(self.engine.recall, came)
 
     async def follow(self) -> None:

@@ -17,6 +17,7 @@ from bot.pairing.hall import Hall
 from bot.pairing.keep import BOUND, Learned, keep
 from bot.pairing.learned import LEARNED
 from bot.pairing.line import place_in_line
+from bot.pairing.promise import Outlook
 from bot.pairing.solve import Problem, solve
 from bot.pairing.ticket import Ticket
 from bot.pairing.weighing import Edges, problem, worthwhile, worthwhile_with_all
@@ -82,6 +83,11 @@ class Engine:
         slot = self._hall.line.slots.get(ticket_id)
         if slot is not None:
             self._hall.unseat(slot)
+
+    def outlook(self, ticket_id: str, now: float) -> Outlook | None:
+        """What somebody may expect whom a decision left waiting; None for a ticket that does not wait."""
+        slot = self._hall.line.slots.get(ticket_id)
+        return None if slot is None else self._hall.outlook(slot, now)
 
     def decide(self, now: float) -> Sequence[Pair]:
         """Who is put together now, the best first; they wait no more."""

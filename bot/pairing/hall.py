@@ -13,6 +13,7 @@ from bot.pairing.fits import Floats, Ints, table
 from bot.pairing.keep import BOUND, SHARES, Learned, curve, price
 from bot.pairing.line import TOO_FEW, Line
 from bot.pairing.pool import GONE, Pool
+from bot.pairing.promise import Outlook, outlook
 from bot.pairing.rhythm import Rhythm
 from bot.pairing.ticket import Ticket
 
@@ -64,7 +65,7 @@ class Hall:
             patience = (ticket.expires_at - ticket.waiting_since).total_seconds()
             others = slice(pool.lately().start, place)
             drawn = self._curve(ticket, pool, pool.row(place, others), others, patience)
-            pool.prices[place] = price(drawn, 0.0, self._learned)
+            pool.kept[place], pool.prices[place] = drawn[-1], price(drawn, 0.0, self._learned)
 
     def unseat(self, slot: int) -> Ticket:
         """The ticket of somebody who waits no more."""
@@ -72,6 +73,23 @@ class Hall:
         self._pools[ticket.pool].leave(int(self.line.place[slot]))
         self.bonds.forget(ticket.member_id)
         return ticket
+
+    def outlook(self, slot: int, now: float) -> Outlook:
+        """What somebody who waits may expect, as if nobody had a history."""
+        line, ticket = self.line, self.line.ticket(slot)
+        pool, place = self._pools[ticket.pool], int(line.place[slot])
+        row = pool.row(place, slice(pool.count))
+        others = slice(pool.lately().start, place)
+        left = max(SHORTEST_S, float(line.expires[slot]) - now)
+        here = np.where(row > 0, 2 * row - line.keep[pool.slots()], 0.0)
+        return outlook(
+            line.curves[slot],
+            row[others],
+            pool.kept[others],
+            self._rhythms[ticket.pool].coming(line.expires[slot], SHARES * left),
+            best_here=min(BOUND, float(here.max())),
+            left=left,
+        )
 
     def waiting_in(self, pool: str) -> Ints:
         """The slots of those who wait in a pool."""
@@ -146,6 +164,7 @@ class Hall:
         line.patience[slot] = patience = max(SHORTEST_S, float(line.expires[slot]) - now)
         line.curves[slot] = drawn = self._curve(line.ticket(slot), pool, fits, others, patience)
         here = np.where(row > 0, 2 * row - line.keep[pool.slots()[known]], 0.0)
+        pool.kept[place] = drawn[-1]
         pool.prices[place] = price(drawn, min(BOUND, float(here.max())), self._learned)
 
     def _curve(self, ticket: Ticket, pool: Pool, fits: Floats, others: slice, patience: float) -> Floats:

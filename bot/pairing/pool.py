@@ -59,6 +59,7 @@ class Pool:
     def __init__(self, table: Floats) -> None:
         self.count = 0
         self.came = np.zeros(SMALLEST)
+        self.kept = np.zeros(SMALLEST)  # what waiting on was worth to each when they came
         self.prices = np.zeros(SMALLEST)  # what each could have otherwise: see `bot.pairing.keep.price`
         self._table = table
         self._columns = np.zeros((FIRST_WORD, SMALLEST), np.int64)
@@ -160,6 +161,7 @@ class Pool:
         room = max(SMALLEST, 2 * len(kept))
         self._columns = _moved(self._columns, kept, room)
         self.came = _moved(self.came, kept, room)
+        self.kept = _moved(self.kept, kept, room)
         self.prices = _moved(self.prices, kept, room)
 
 

@@ -65,6 +65,14 @@ class Ticket:
     version: int = 1
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Came:
+    """Somebody who came to a pool, and whether they still wait."""
+
+    ticket: Ticket
+    waits: bool
+
+
 PATIENCE_AT_LEAST = timedelta(minutes=5)
 
 

@@ -85,6 +85,9 @@ class Baseline:
         room = self._rooms[self._pools.pop(ticket_id)]
         room.remove([place for place, ticket in enumerate(room.tickets) if ticket.id == ticket_id])
 
+    def outlook(self, ticket_id: str, now: float) -> None:
+        """A simple rule promises nothing."""
+
     def next_decision_at(self) -> float:
         return math.inf if self._next is None else self._next
 

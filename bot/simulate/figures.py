@@ -42,6 +42,8 @@ class Figures:
     by_language: Mapping[str, Waits]
     by_level: Mapping[str, Waits]
     rarest_tenth: Waits
+    by_promise: Mapping[int, Waits]
+    """By the minutes that were said to those who had to wait; 0 is less than one."""
 
 
 def figures(record: Record, optimum: Optimum | None) -> Figures:
@@ -64,6 +66,7 @@ def figures(record: Record, optimum: Optimum | None) -> Figures:
         by_language=_by(record.languages, " ".join, waited),
         by_level=_by(record.levels, lambda level: "none" if level is None else str(int(level)), waited),
         rarest_tenth=_waits(waited[_rarest(record)]),
+        by_promise=_by_promise(record, waited),
     )
 
 
@@ -83,6 +86,12 @@ def _by(kinds: Kinds, name: Callable[[Any], str], waited: Floats) -> Mapping[str
     column = np.array(kinds.column)
     found = {name(kind): _waits(waited[column == number]) for kind, number in kinds.names.items()}
     return dict(sorted(found.items(), key=lambda each: -each[1].tickets))
+
+
+def _by_promise(record: Record, waited: Floats) -> Mapping[int, Waits]:
+    places = np.array(list(record.promised), np.int64)
+    said = np.array(list(record.promised.values()), np.int64)
+    return {int(minutes): _waits(waited[places[said == minutes]]) for minutes in np.unique(said)}
 
 
 def _rarest(record: Record) -> Flags:

@@ -5,6 +5,7 @@ from collections.abc import Hashable
 from typing import Final
 
 from bot.pairing.engine import Pair
+from bot.pairing.promise import Outlook
 from bot.simulate.market import Arrival, Market, value
 
 UNMATCHED: Final = float("nan")
@@ -32,6 +33,7 @@ class Record:
         self.subjects, self.languages, self.levels = Kinds(), Kinds(), Kinds()
         self.came = array("d")
         self.waited = array("d")
+        self.promised: dict[int, int] = {}  # minutes, by the places of those who were told
         self.first: list[str] = []  # the members of each pair
         self.second: list[str] = []
         self.paired_at = array("d")
@@ -54,6 +56,10 @@ class Record:
         self.subjects.add(wishes.subject)
         self.levels.add(wishes.level)
         self.languages.add(tuple(sorted(wishes.languages)))
+
+    def promise(self, ticket_id: str, outlook: Outlook) -> None:
+        """Somebody who waits has been told what to expect."""
+        self.promised[self._places[ticket_id]] = outlook.minutes
 
     def end(self, ticket_id: str) -> None:
         """A ticket is over, paired or not."""

@@ -52,6 +52,11 @@ def show(console: Console, days: Mapping[str, Figures], *, without_hindsight: st
     )
     if without_hindsight:
         console.print(without_hindsight)
+    if ours.by_promise:
+        told = {
+            f"about {minutes} min" if minutes else "under 1 min": waits for minutes, waits in ours.by_promise.items()
+        }
+        console.print("", _by_kind("who waited was told", told), sep="\n")
     for title, kinds in (("subject", ours.by_subject), ("languages", ours.by_language), ("level", ours.by_level)):
         console.print("", _by_kind(title, kinds), sep="\n")
 

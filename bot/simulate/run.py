@@ -6,11 +6,13 @@ from typing import Final, Protocol
 
 from bot.pairing.engine import Pair
 from bot.pairing.fit import History
+from bot.pairing.promise import Outlook
 from bot.pairing.ticket import Ticket
 from bot.simulate.market import Arrival, Market
 from bot.simulate.record import Record
 
 NEVER: Final = float("inf")
+PROMISED: Final = 20_000  # so many of the first are told what to expect
 
 
 class Decider(Protocol):
@@ -26,6 +28,8 @@ class Decider(Protocol):
 
     def next_decision_at(self) -> float: ...
 
+    def outlook(self, ticket_id: str, now: float) -> Outlook | None: ...
+
 
 def run(market: Market, arrivals: Iterator[Arrival], decider: Decider, timer: Callable[[], float]) -> Record:
     """The record of a whole day. `timer` counts the seconds that decisions really take."""
@@ -36,6 +40,7 @@ class _Day:
     def __init__(
         self, market: Market, arrivals: Iterator[Arrival], decider: Decider, timer: Callable[[], float]
     ) -> None:
+        self._new: list[str] = []
         self._market = market
         self._arrivals = arrivals
         self._decider = decider
@@ -68,6 +73,8 @@ class _Day:
         if self._market.partners(ticket.member_id):
             self._decider.learn(self._market.history(ticket.member_id))
         self._decider.arrive(ticket)
+        if len(self._record) <= PROMISED:
+            self._new.append(ticket.id)
 
     def _go(self, now: float) -> None:
         """Whoever has no more patience, or goes away silently."""
@@ -85,7 +92,16 @@ class _Day:
             self._record.pair(pair, now)
             self._end(pair.a.id)
             self._end(pair.b.id)
+        self._promise(now)
         self._record.sample(now, len(self._waiting))
+
+    def _promise(self, now: float) -> None:
+        """Whoever has just come and waits on is told what to expect."""
+        new, self._new = self._new, []
+        for ticket_id in new:
+            outlook = self._decider.outlook(ticket_id, now)
+            if outlook is not None:
+                self._record.promise(ticket_id, outlook)
 
     def _end(self, ticket_id: str) -> None:
         self._waiting.discard(ticket_id)

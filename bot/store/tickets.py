@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.pairing.ticket import Ticket, Wishes
+from bot.pairing.ticket import Came, Ticket, Wishes
 from bot.store.codes import dump, dump_wishes, load_wishes
 from bot.store.engine import Engine, GuardBroken, Row, Statement, StoreError, Unexpected, Value
 from bot.store.leases import Fence, fenced
@@ -12,8 +12,6 @@ from bot.store.outbox import OutboxRow, put
 from bot.store.times import from_ms, to_ms
 
 WAITS_ONCE = "one_waiting_ticket"
-ENOUGH_WAITS = 10
-MINUTE = 60_000
 
 
 class AlreadyWaiting(StoreError):
@@ -113,14 +111,15 @@ class Tickets:
         """Those of these tickets that wait, the longest first."""
         return [_ticket(row) for row in await self._engine.all("tickets.of_ids", ids=dump(list(ids)))]
 
-    async def came(self, since: datetime) -> Sequence[Ticket]:
-        """The tickets, over all pools, that were opened after `since` and wait no more, in that order."""
-        return [_ticket(row) for row in await self._engine.all("tickets.came", since=to_ms(since))]
-
-    async def came_to(self, pool: str, since: datetime, *, most: int) -> Sequence[Ticket]:
-        """The last `most` tickets that were opened in a pool after `since`, whatever became of them, in that order."""
-        rows = await self._engine.all("tickets.came_to_pool", pool=pool, since=to_ms(since), most=most)
+    async def came(self, since: datetime, *, most: int) -> Sequence[Ticket]:
+        """The last `most` tickets, over all pools, that were opened after `since` and wait no more, in that order."""
+        rows = await self._engine.all("tickets.came", since=to_ms(since), most=most)
         return [_ticket(row) for row in reversed(rows)]
+
+    async def came_to(self, pool: str, since: datetime, *, most: int) -> Sequence[Came]:
+        """The last `most` who came to a pool after `since`, whatever became of them, in that order."""
+        rows = await self._engine.all("tickets.came_to_pool", pool=pool, since=to_ms(since), most=most)
+        return [Came(ticket=_ticket(row), waits=row["state"] == "waiting") for row in reversed(rows)]
 
     async def due(self, now: datetime) -> Sequence[Ticket]:
         """The tickets whose patience is over."""
@@ -130,19 +129,6 @@ class Tickets:
         """End a ticket whose patience is over and tell its member; False when it has ended already or was renewed."""
         ended = Statement(name="tickets.expire", values={"id": ticket.id, "now": to_ms(now)}, expect_rows=1)
         return await fenced(self._engine, fence, now, [ended, *map(put, rows)], wakes=("outbox",))
-
-    async def typical_wait(self, server_id: int, subject: str, now: datetime) -> tuple[int, int] | None:
-        """Minutes within which the middle half of this server's matches came at this hour, lowest and highest.
-
-        Judged by the subject where it has ten matches in two weeks, else by all subjects; None with fewer than ten.
-        """
-        rows = await self._engine.all("tickets.waits", server_id=server_id, now=to_ms(now))
-        same = [row["wait"] for row in rows if row["subject"] == subject]
-        waits = same if len(same) >= ENOUGH_WAITS else [row["wait"] for row in rows]
-        if len(waits) < ENOUGH_WAITS:
-            return None
-        low, high = waits[len(waits) // 4] // MINUTE, -(-waits[len(waits) * 3 // 4] // MINUTE)
-        return max(1, low), max(2, high)
 
 
 def spend(ticket: Ticket, now: datetime) -> Statement:

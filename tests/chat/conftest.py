@@ -6,6 +6,7 @@ import pytest
 from simcord import Env
 
 from bot.chat.part import Chat
+from bot.pairing.fit import Weights
 from bot.store import Store
 from tests.chat.hall import INTERACTION_KEY, LINK_KEY, PUBLIC_URL, Hall, at_once
 from tests.clocks import VirtualClock
@@ -23,6 +24,7 @@ async def hall(store: Store, clock: VirtualClock) -> AsyncIterator[Hall]:
             interaction_key=INTERACTION_KEY,
             public_url=PUBLIC_URL,
             wait_minutes=14,
+            weights=Weights(),
             turn=at_once,
             shard_count=1,
         )

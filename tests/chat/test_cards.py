@@ -6,6 +6,7 @@ import pytest
 
 from bot.chat import cards
 from bot.chat.answers import Waiting
+from bot.pairing.promise import Outlook
 from bot.pairing.ticket import Camera, Level, Style, Wishes
 from bot.words import load
 
@@ -14,16 +15,18 @@ WORDS = load()
 
 
 @pytest.mark.parametrize(
-    ("typical", "said"),
+    ("outlook", "said"),
     [
-        ((3, 8), "At this hour it usually takes 3 to 8 minutes."),
-        ((4, 4), "At this hour it usually takes about 4 minutes."),
+        (Outlook(seconds=300, chance=0.9), "At this hour it usually takes about 5 minutes."),
+        (Outlook(seconds=60, chance=0.9), "At this hour it usually takes about a minute."),
+        (Outlook(seconds=0, chance=1), "At this hour it usually takes less than a minute."),
+        (Outlook(seconds=300, chance=0.4), "Few people are here at this hour."),
         (None, f"Few people are here at this hour. I keep looking until <t:{int(UNTIL.timestamp())}:t>."),
     ],
 )
-def test_the_wait_is_honest(typical: tuple[int, int] | None, said: str) -> None:
-    """A range where enough is known, otherwise until when the search goes on; never a position."""
-    waiting = Waiting(wishes=Wishes(), server_id=1, expires_at=UNTIL, typical=typical)
+def test_the_wait_is_honest(outlook: Outlook | None, said: str) -> None:
+    """A time where somebody is likely to come, otherwise until when the search goes on; never a position."""
+    waiting = Waiting(wishes=Wishes(), server_id=1, expires_at=UNTIL, outlook=outlook)
     assert said in cards.of(WORDS, waiting).sentences()
 
 

@@ -15,6 +15,7 @@ from discord.http import Route
 from bot.chat.deliver import TokenRefused
 from bot.chat.part import Chat
 from bot.clock import Clock, SystemClock
+from bot.pairing.fit import Weights
 from bot.store import Store
 from tests.chat.hall import INTERACTION_KEY, LINK_KEY, PUBLIC_URL, at_once
 from tests.clocks import VirtualClock
@@ -133,6 +134,7 @@ def chat(store: Store, *, base: str, token: str = "right", clock: Clock | None =
         interaction_key=INTERACTION_KEY,
         public_url=PUBLIC_URL,
         wait_minutes=14,
+        weights=Weights(),
         turn=at_once,
         **options,
     )

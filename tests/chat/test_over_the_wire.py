@@ -52,6 +52,7 @@ async def bot(store: Store, world: World) -> AsyncIterator[Chat]:
         interaction_key=INTERACTION_KEY,
         public_url=PUBLIC_URL,
         wait_minutes=14,
+        weights=Weights(),
         turn=Pace(clock=CLOCK).turn,
     )
     connected = asyncio.Event()

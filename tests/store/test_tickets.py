@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.pairing.delivery import Kind
-from bot.pairing.ticket import Wishes
+from bot.pairing.ticket import Came, Wishes
 from bot.store import Fence, LostLease
 from bot.store.outbox import OutboxRow
 from bot.store.tickets import AlreadyWaiting, InMatch
@@ -71,9 +71,10 @@ async def test_who_came_lately(ledger: Ledger) -> None:
     await ledger.store.tickets.leave(2, ledger.clock.now())
     since = tickets[0].waiting_since
     pool = tickets[0].pool
-    assert await ledger.store.tickets.came(since) == [tickets[1]]
-    assert await ledger.store.tickets.came_to(pool, since, most=9) == tickets[1:]
-    assert await ledger.store.tickets.came_to(pool, since, most=2) == tickets[2:]
+    assert await ledger.store.tickets.came(since, most=9) == [tickets[1]]
+    came = [Came(ticket=ticket, waits=ticket is not tickets[1]) for ticket in tickets]
+    assert await ledger.store.tickets.came_to(pool, since, most=9) == came[1:]
+    assert await ledger.store.tickets.came_to(pool, since, most=2) == came[2:]
     assert await ledger.store.tickets.came_to("another", since, most=9) == []
     ids = [ticket.id for ticket in tickets]
     assert await ledger.store.tickets.of_ids(ids) == [tickets[0], *tickets[2:]]
@@ -110,17 +111,3 @@ async def test_who_leads_no_more_ends_nobodys_patience(ledger: Ledger) -> None:
             ticket, now=ledger.clock.now(), rows=[], fence=Fence(name="janitor", number=7)
         )
     assert await ledger.store.tickets.of_member(1) == ticket
-
-
-async def test_an_honest_wait_needs_enough_to_judge_by(ledger: Ledger) -> None:
-    """Nine matches say nothing; ten say between which minutes the middle half came, at this hour."""
-    for pair in range(5):
-        assert await ledger.store.tickets.typical_wait(SERVER, "Maths", ledger.clock.now()) is None
-        one, other = await ledger.waiting(100 + 2 * pair), await ledger.waiting(101 + 2 * pair)
-        ledger.clock.pass_time(minutes=pair + 1)
-        new, _ = ledger.match_of(one, other)
-        assert await ledger.store.matches.record(new, fence=await ledger.fence())
-    assert await ledger.store.tickets.typical_wait(SERVER, "Maths", ledger.clock.now()) == (2, 4)
-    assert await ledger.store.tickets.typical_wait(SERVER, "Art", ledger.clock.now()) == (2, 4)
-    ledger.clock.pass_time(hours=12)
-    assert await ledger.store.tickets.typical_wait(SERVER, "Maths", ledger.clock.now()) is None

@@ -1,5 +1,6 @@
 """Looking for a partner: begin, change, move, stop, and how it stands."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -9,6 +10,9 @@ from bot.chat.actions.meetings import Meetings
 from bot.chat.answers import Answer, Elsewhere, News, No, Waiting
 from bot.chat.wishes import Asked
 from bot.clock import Clock, new_id
+from bot.pairing.fit import Weights
+from bot.pairing.promise import Outlook
+from bot.pairing.prospect import LOOKED_BACK, MOST, prospect
 from bot.pairing.ticket import ANY, Ticket, Wishes
 from bot.store.members import Members
 from bot.store.servers import Server, Servers
@@ -28,6 +32,7 @@ class Search:
         clock: Clock,
         wait_minutes: int,
         language_names: Mapping[str, str],
+        weights: Weights,
     ) -> None:
         self._servers = servers
         self._members = members
@@ -36,6 +41,7 @@ class Search:
         self._clock = clock
         self._wait_minutes = wait_minutes
         self._language_names = language_names
+        self._weights = weights
 
     async def now(self, who: Who, asked: Asked) -> Answer:
         """Start waiting, or change the wishes of the ticket there is. Asking again is safe."""
@@ -129,14 +135,19 @@ class Search:
         ticket = await self._tickets.of_member(member_id)
         if ticket is None:
             return News(key="idle", search_in=here)
-        typical = await self._tickets.typical_wait(ticket.server_id, ticket.wishes.subject, self._clock.now())
         return Waiting(
             wishes=ticket.wishes,
             server_id=ticket.server_id,
             expires_at=ticket.expires_at,
-            typical=typical,
+            outlook=await self._outlook(ticket),
             changed=changed,
         )
+
+    async def _outlook(self, ticket: Ticket) -> Outlook | None:
+        now = self._clock.now()
+        came = await self._tickets.came_to(ticket.pool, now - LOOKED_BACK, most=MOST)
+        # Away from the loop: it takes longer than others should wait for their answers.
+        return await asyncio.to_thread(prospect, ticket, came, weights=self._weights, now=now)
 
     async def wishes_of(self, member_id: int) -> Wishes | None:
         """The wishes of the ticket there is, or the last ones."""

@@ -13,3 +13,4 @@ CREATE INDEX tickets_came_to_pool ON tickets (pool, waiting_since);
 CREATE INDEX blocks_against ON blocks (blocked_id);
 CREATE INDEX met_high ON met (high_id);
 DROP INDEX tickets_waiting;
+DROP INDEX tickets_matched;

@@ -55,8 +55,8 @@ SELECT * FROM tickets WHERE id IN (SELECT value FROM json_each(:ids)) AND state 
 SELECT * FROM tickets WHERE state = 'waiting' ORDER BY waiting_since, id;
 
 -- name: came
--- Who came since then and waits no more, in the order they came; who was put back came once.
-SELECT * FROM tickets WHERE waiting_since > :since AND state <> 'waiting' AND front = 0 ORDER BY waiting_since, id;
+-- Who came since then and waits no more, the last ones first; who was put back came once.
+SELECT * FROM tickets WHERE waiting_since > :since AND state <> 'waiting' AND front = 0 ORDER BY waiting_since DESC, id DESC LIMIT :most;
 
 -- name: came_to_pool
 -- Who came to one pool since then, the last ones first; who was put back came once.
@@ -65,10 +65,3 @@ SELECT * FROM tickets WHERE pool = :pool AND waiting_since > :since AND front = 
 -- name: due
 -- Tickets whose patience is over.
 SELECT * FROM tickets WHERE state = 'waiting' AND expires_at <= :now ORDER BY expires_at, id;
-
--- name: waits
--- How long matched members waited, in milliseconds, at about this hour of the day over the last two weeks.
-SELECT ended_at - waiting_since AS wait, subject FROM tickets
-WHERE server_id = :server_id AND state = 'matched' AND ended_at > :now - 14 * 86400000
-  AND abs((ended_at - :now) % 86400000) NOT BETWEEN 5400001 AND 80999999
-ORDER BY wait;
