@@ -64,13 +64,16 @@ class Chat:
             language_names=names,
             weights=weights,
         )
-        blocking = Blocking(blocks=store.blocks, matches=store.matches, clock=clock)
         conversation = Conversation(
             meetings=meetings, interactions=store.interactions, seal=seal, clock=clock, speak=load
         )
-        study = Study(search=search, meetings=meetings, blocking=blocking, conversation=conversation)
-        buttons = Buttons(search, meetings, conversation)
-        setup = _setup(store, conversation, names)
+        study = Study(
+            search=search,
+            meetings=meetings,
+            blocking=Blocking(blocks=store.blocks, matches=store.matches, clock=clock),
+            conversation=conversation,
+        )
+        buttons, setup = Buttons(search, meetings, conversation), _setup(store, conversation, names)
         self.client = HeyBuddyClient(
             groups=[study, Buddy(setup)],
             items=[*buttons.items(), *setup.items()],
