@@ -41,7 +41,8 @@ class _Day:
         self._decider = decider
         self._timer = timer
         self._record = Record(market)
-        self._waiting: set[str] = set()
+        self._waiting: dict[str, int] = {}  # member by ticket
+        self._members: set[int] = set()
         self._ends: list[tuple[float, str]] = []
 
     def run(self) -> Record:
@@ -63,10 +64,12 @@ class _Day:
     def _come(self, arrival: Arrival) -> None:
         ticket = arrival.ticket
         self._record.arrival(arrival)
-        self._waiting.add(ticket.id)
+        self._waiting[ticket.id] = ticket.member_id
         heapq.heappush(self._ends, (arrival.ends, ticket.id))
-        if self._market.partners(ticket.member_id):
-            self._decider.learn(self._market.history(ticket.member_id))
+        here = self._market.partners(ticket.member_id) & self._members
+        if here:
+            self._decider.learn(self._market.history(ticket.member_id, here))
+        self._members.add(ticket.member_id)
         self._decider.arrive(ticket)
 
     def _go(self, now: float) -> None:
@@ -88,5 +91,5 @@ class _Day:
         self._record.sample(now, len(self._waiting))
 
     def _end(self, ticket_id: str) -> None:
-        self._waiting.discard(ticket_id)
+        self._members.discard(self._waiting.pop(ticket_id))
         self._record.end(ticket_id)
