@@ -51,9 +51,7 @@ class Chat:
         names = cards.language_names(load())
         seal = Seal(interaction_key, clock)
         links = Links(invitations=store.invitations, clock=clock, key=link_key, public_url=public_url)
-        meetings = Meetings(
-            matches=store.matches, invitations=store.invitations, sessions=store.sessions, links=links, clock=clock
-        )
+        meetings = _meetings(store, links, clock)
         search = Search(
             servers=store.servers,
             members=store.members,
@@ -67,12 +65,8 @@ class Chat:
         conversation = Conversation(
             meetings=meetings, interactions=store.interactions, seal=seal, clock=clock, speak=load
         )
-        study = Study(
-            search=search,
-            meetings=meetings,
-            blocking=Blocking(blocks=store.blocks, matches=store.matches, clock=clock),
-            conversation=conversation,
-        )
+        blocking = Blocking(blocks=store.blocks, matches=store.matches, clock=clock)
+        study = Study(search=search, meetings=meetings, blocking=blocking, conversation=conversation)
         buttons, setup = Buttons(search, meetings, conversation), _setup(store, conversation, names)
         self.client = HeyBuddyClient(
             groups=[study, Buddy(setup)],
@@ -106,6 +100,12 @@ class Chat:
     async def run(self) -> None:
         """Run until cancelled. Raises TokenRefused when Discord does not take the token."""
         await self._connection.run()
+
+
+def _meetings(store: Store, links: Links, clock: Clock) -> Meetings:
+    return Meetings(
+        matches=store.matches, invitations=store.invitations, sessions=store.sessions, links=links, clock=clock
+    )
 
 
 def _setup(store: Store, conversation: Conversation, language_names: Mapping[str, str]) -> SetupPresses:

@@ -113,7 +113,7 @@ class Engine:
         about to go.
         """
         self._welcome(now)
-        slots = self._patient(self._due(now), now)
+        slots = self._due(now)
         if not len(slots):
             return None
         self._value(slots, now)
@@ -144,11 +144,11 @@ class Engine:
         overfull = last[line.more[last]]
         overfull = overfull[np.argsort(line.since[overfull], kind="stable")][:LAST_MOST]
         if len(overfull):
-            sought = np.zeros(len(line.waits), np.bool_)
+            wanted = np.zeros(len(line.waits), np.bool_)
             for slots in (edges.one, edges.other, last):
-                sought[slots] = True
+                wanted[slots] = True
             for found in self._hall.fits(overfull, now):
-                yield worthwhile_with_all(line, found, sought=sought, most=len(last))
+                yield worthwhile_with_all(line, found, wanted=wanted, most=len(last))
 
     def _welcome(self, now: float) -> None:
         pools: dict[str, list[Ticket]] = defaultdict(list)
@@ -170,7 +170,7 @@ class Engine:
         heapq.heappush(self._last_calls, (at, slot, int(self._hall.line.version[slot])))
 
     def _due(self, now: float) -> Ints:
-        """The slots of the pools to look at."""
+        """Those to look at, who have ever had a candidate; whoever's patience is over is gone."""
         line, calls = self._hall.line, self._last_calls
         while calls and calls[0][0] <= now:
             _, slot, version = heapq.heappop(calls)
@@ -179,23 +179,22 @@ class Engine:
         if now >= self._next_look:
             self._next_look = now + INTERVAL_S
             self._touched.clear()
-            line.tidy()
+            self._let_go(np.flatnonzero(line.waits & (line.expires <= now)))
             if now >= self._next_sweep:
                 self._next_sweep = now + SWEEP_S
                 self._hall.sweep(now)
-            return np.flatnonzero(line.waits)
-        touched = [self._hall.waiting_in(name) for name in self._touched]
+            return np.flatnonzero(line.waits & line.sought)
+        touched = np.concatenate([NO_SLOTS, *map(self._hall.waiting_in, self._touched)])
         self._touched.clear()
-        return np.concatenate([NO_SLOTS, *(slots for slots in touched if len(slots) > 1)])
+        over = line.expires[touched] <= now
+        self._let_go(touched[over])
+        due: Ints = touched[line.sought[touched] & ~over]
+        return due
 
-    def _patient(self, slots: Ints, now: float) -> Ints:
-        """Those whose patience is not over; the others wait no more."""
-        patient = self._hall.line.expires[slots] > now
-        if patient.all():
-            return slots
-        for slot in slots[~patient].tolist():
+    def _let_go(self, slots: Ints) -> None:
+        """Those whose patience is over wait no more."""
+        for slot in slots.tolist():
             self._hall.unseat(slot)
-        return slots[patient]
 
     def _value(self, slots: Ints, now: float) -> None:
         """What waiting on is worth to each. To who will be gone at the next look anybody is better than nobody."""

@@ -51,12 +51,15 @@ class Line:
         self.keep = np.full(SMALLEST, np.inf)  # what waiting on is worth; inf for nobody
         self.candidates = np.zeros((SMALLEST, CANDIDATES), np.int32)
         self.fits = np.full((SMALLEST, CANDIDATES), NO_FIT)
+        self.sought = np.zeros(SMALLEST, np.bool_)  # whether there was ever a candidate
         self.more = np.zeros(SMALLEST, np.bool_)  # whether there were more partners than candidates
         self._free = list(range(SMALLEST - 1, NOBODY, -1))
         self._left: list[int] = []
 
     def enter(self, ticket: Ticket) -> int:
         """A slot for a ticket; place and number are still to be filled in."""
+        if not self._free:
+            self._tidy()
         if not self._free:
             self._grow()
         slot = self._free.pop()
@@ -98,18 +101,10 @@ class Line:
         self._left.append(slot)
         return ticket
 
-    def tidy(self) -> None:
-        """Nobody names those who left as candidates any more; their slots are free."""
-        if self._left:
-            gone = ~self.waits[self.candidates]
-            self.candidates[gone] = NOBODY
-            self.fits[gone] = NO_FIT
-            self._free += self._left
-            self._left = []
-
     def fill(self, slots: Ints, others: Ints, fits: Floats) -> None:
         """Choose the candidates of `slots` anew among `others` by their fits, of shape (slots, others)."""
         possible = fits > 0
+        self.sought[slots] = possible.any(axis=1)
         self.more[slots] = np.count_nonzero(possible, axis=1) > CANDIDATES
         chosen = np.broadcast_to(others, fits.shape)
         if len(others) > CANDIDATES:
@@ -133,6 +128,7 @@ class Line:
         else:
             self.candidates[slot, : len(others)] = others
             self.fits[slot, : len(others)] = fits
+        self.sought[slot] = self.sought[others] = True
         lists = self.candidates[others]
         free = ~self.waits[lists]
         if free.any(axis=1).all():
@@ -165,11 +161,19 @@ class Line:
     def _empty(self, slot: int) -> None:
         self.candidates[slot] = NOBODY
         self.fits[slot] = NO_FIT
-        self.more[slot] = False
+        self.sought[slot] = self.more[slot] = False
 
     def _ranks(self, mine: Ints, theirs: Ints | NDArray[np.int32] | int, fits: Floats) -> Floats:
         ranks: Floats = fits - DISTANCE * np.abs(self.number[theirs] - self.number[mine] + EARLIER)
         return ranks
+
+    def _tidy(self) -> None:
+        """Nobody names those who left as candidates any more; where that is worth it, their slots are free."""
+        if len(self._left) > len(self.since) // 4:
+            gone = ~self.waits[self.candidates]
+            self.candidates[gone] = NOBODY
+            self.fits[gone] = NO_FIT
+            self._free, self._left = self._left, []
 
     def _grow(self) -> None:
         size = len(self.since)
@@ -183,5 +187,5 @@ class Line:
     def _columns(self) -> Sequence[NDArray[Any]]:
         return [
             *(self.since, self.expires, self.place, self.number, self.version, self.front, self.waits),
-            *(self.patience, self.curves, self.keep, self.candidates, self.fits, self.more),
+            *(self.patience, self.curves, self.keep, self.candidates, self.fits, self.sought, self.more),
         ]

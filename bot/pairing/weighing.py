@@ -30,15 +30,15 @@ def worthwhile(line: Line, slots: Ints) -> Edges:
     return Edges(one=slots[rows], other=candidates[rows, columns].astype(np.int64), fits=fits[rows, columns])
 
 
-def worthwhile_with_all(line: Line, found: Found, *, sought: Flags, most: int) -> Edges:
+def worthwhile_with_all(line: Line, found: Found, *, wanted: Flags, most: int) -> Edges:
     """The same for some with everybody in their pool.
 
-    Of those whom nobody else seeks, each gets the `most` best only: where no more than so many look for one, nobody
-    loses by it. `sought` is over all slots.
+    Of those whom nobody else wants, each gets the `most` best only: where no more than so many look for one, nobody
+    loses by it. `wanted` is over all slots.
     """
     slots, others, fits = found
     worth = np.where(fits > 0, _worth(fits, line.keep[slots, None], line.keep[others]), 0.0)
-    spare = np.flatnonzero(~sought[others])
+    spare = np.flatnonzero(~wanted[others])
     if len(spare) > most:
         needless = np.argpartition(worth[:, spare], -most, axis=1)[:, :-most]
         np.put_along_axis(worth, spare[needless], 0.0, axis=1)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from bot.pairing.fits import Floats
+from bot.pairing.fits import Floats, Ints
 
 HOUR_S: Final = 3600.0
 DAY_S: Final = 86_400.0
@@ -70,10 +70,11 @@ class Plan:
 def make(plan: Plan) -> Iterator[str]:
     """The lines of a trace; the same for the same plan."""
     chance = np.random.default_rng(plan.seed)
-    yield json.dumps({"kind": "market", **_bonds(plan.people, chance)})
+    pools = chance.integers(plan.pools, size=plan.people)
+    yield json.dumps({"kind": "market", **_bonds(pools, chance)})
     times = _times(plan, chance)
     for first in range(0, plan.people, BATCH):
-        for ticket in _members(plan, first, min(BATCH, plan.people - first), chance):
+        for ticket in _members(plan, first, pools[first : first + BATCH].tolist(), chance):
             yield json.dumps({"kind": "ticket", "t": round(next(times), 3), **ticket})
 
 
@@ -105,14 +106,15 @@ RATES: Final[Mapping[Shape, tuple[float, Callable[[float], float]]]] = {
 """The highest rate, and the rate at a time, as multiples of what was asked for."""
 
 
-def _members(plan: Plan, first: int, count: int, chance: np.random.Generator) -> Iterator[Mapping[str, Any]]:
+def _members(plan: Plan, first: int, pools: list[int], chance: np.random.Generator) -> Iterator[Mapping[str, Any]]:
+    count = len(pools)
     subjects = chance.choice(plan.subjects, count, p=_falling(plan.subjects))
     any_subject = chance.random(count) < ANY_SUBJECT
     patience = plan.patience * np.exp(SPREAD * chance.standard_normal(count))
     leaves = patience * chance.exponential(size=count)
     silently = chance.random(count) < LEAVE
     drawn = zip(
-        chance.integers(plan.pools, size=count).tolist(),
+        pools,
         _drawn(LEVELS, count, chance),
         _drawn(STYLES, count, chance),
         _drawn(CAMERAS, count, chance),
@@ -164,17 +166,18 @@ def _drawn(shares: Mapping[Any, float], count: int, chance: np.random.Generator)
     return [kinds[kind] for kind in chance.choice(len(kinds), count, p=list(shares.values())).tolist()]
 
 
-def _bonds(people: int, chance: np.random.Generator) -> Mapping[str, list[list[Any]]]:
-    bonds: dict[str, list[list[Any]]] = {}
-    for kind, of_a_hundred in A_HUNDRED.items():
-        pairs = _near_pairs(people, people * of_a_hundred // 100, chance) if people > 1 else []
-        bonds[kind] = pairs
+def _bonds(pools: Ints, chance: np.random.Generator) -> Mapping[str, list[list[Any]]]:
+    bonds = {kind: _near_pairs(pools, of_a_hundred, chance) for kind, of_a_hundred in A_HUNDRED.items()}
     days = chance.uniform(0, MET_DAYS, len(bonds["met"])).tolist()
     bonds["met"] = [[*pair, round(day, 1)] for pair, day in zip(bonds["met"], days, strict=True)]
     return bonds
 
 
-def _near_pairs(people: int, count: int, chance: np.random.Generator) -> list[list[Any]]:
-    one = chance.integers(people, size=count)
-    other = (one + chance.integers(1, min(NEAR, people), size=count)) % people
-    return [[f"m{a}", f"m{b}"] for a, b in zip(one.tolist(), other.tolist(), strict=True)]
+def _near_pairs(pools: Ints, of_a_hundred: int, chance: np.random.Generator) -> list[list[Any]]:
+    """Two of one pool each, who come near each other."""
+    by_pool = np.argsort(pools, kind="stable")
+    one = chance.integers(len(pools), size=len(pools) * of_a_hundred // 100)
+    other = (one + chance.integers(1, NEAR, size=len(one))) % len(pools)
+    pairs = np.stack([by_pool[one], by_pool[other]], axis=1)
+    pairs = pairs[(pairs[:, 0] != pairs[:, 1]) & (pools[pairs[:, 0]] == pools[pairs[:, 1]])]
+    return [[f"m{a}", f"m{b}"] for a, b in pairs.tolist()]

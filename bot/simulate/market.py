@@ -49,9 +49,9 @@ class Market:
         """Everybody a member has to do with."""
         return self._partners.get(member_id, frozenset())
 
-    def history(self, member_id: int) -> History:
-        """What concerns a member."""
-        pairs = [pair for other in self.partners(member_id) for pair in ((member_id, other), (other, member_id))]
+    def history(self, member_id: int, others: AbstractSet[int]) -> History:
+        """What a member has to do with these others."""
+        pairs = [pair for other in others for pair in ((member_id, other), (other, member_id))]
         known = self._history
         return History(
             blocks=known.blocks & set(pairs),

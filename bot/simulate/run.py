@@ -46,7 +46,8 @@ class _Day:
         self._decider = decider
         self._timer = timer
         self._record = Record(market)
-        self._waiting: set[str] = set()
+        self._waiting: dict[str, int] = {}  # member by ticket
+        self._members: set[int] = set()
         self._ends: list[tuple[float, str]] = []
 
     def run(self) -> Record:
@@ -68,10 +69,12 @@ class _Day:
     def _come(self, arrival: Arrival) -> None:
         ticket = arrival.ticket
         self._record.arrival(arrival)
-        self._waiting.add(ticket.id)
+        self._waiting[ticket.id] = ticket.member_id
         heapq.heappush(self._ends, (arrival.ends, ticket.id))
-        if self._market.partners(ticket.member_id):
-            self._decider.learn(self._market.history(ticket.member_id))
+        here = self._market.partners(ticket.member_id) & self._members
+        if here:
+            self._decider.learn(self._market.history(ticket.member_id, here))
+        self._members.add(ticket.member_id)
         self._decider.arrive(ticket)
         if len(self._record) <= PROMISED:
             self._new.append(ticket.id)
@@ -104,5 +107,5 @@ class _Day:
                 self._record.promise(ticket_id, outlook)
 
     def _end(self, ticket_id: str) -> None:
-        self._waiting.discard(ticket_id)
+        self._members.discard(self._waiting.pop(ticket_id))
         self._record.end(ticket_id)

@@ -103,7 +103,6 @@ def test_slots_and_pools_are_used_again() -> None:
     for number in range(1000):
         made.welcome([ticket(number, after=number)], START.timestamp() + number)
         made.unseat(made.line.slots[f"t{number}"])
-        made.line.tidy()
     assert len(made.line.since) < 100
     made.sweep(START.timestamp() + 1000)
     assert len(made._pools) == 1

@@ -38,7 +38,7 @@ def test_no_rule_of_the_judge_is_broken(name: str, shape: Shape) -> None:
     total = 0.0
     for a_name, b_name, at, fits in zip(record.first, record.second, record.paired_at, record.fits, strict=True):
         a, b = by_name[a_name], by_name[b_name]
-        assert may_meet(a.ticket, b.ticket, market.history(a.ticket.member_id).blocks)
+        assert may_meet(a.ticket, b.ticket, market.history(a.ticket.member_id, {b.ticket.member_id}).blocks)
         assert fits == market.fit(a.ticket, b.ticket)
         assert all(each.comes <= at <= each.ends for each in (a, b))
         total += value(fits, 2 * at - a.comes - b.comes)

@@ -40,7 +40,8 @@ def test_a_trace_is_read() -> None:
     assert (first.comes, first.ends, last.ends) == (1.5, 601.5, 62.0)
     one, two, three = 1, 2, 3
     assert {first.ticket.member_id, last.ticket.member_id} <= {one, two, three}
-    history = known.history(first.ticket.member_id)
+    one = first.ticket.member_id
+    history = known.history(one, known.partners(one))
     assert (len(history.blocks), len(history.favourites), [*history.met.values()]) == (
         1,
         1,
