@@ -1,14 +1,18 @@
 """What every test may use: a ledger in a real file and a clock that stands still. And the order in which tests run."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from bot.store import Store, open_store
 from tests.clocks import VirtualClock
 from tests.store.ledger import Ledger
+
+MEMORY = Path("/dev/shm")  # noqa: S108 -- a folder of our own is made in it
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -23,14 +27,22 @@ def clock() -> VirtualClock:
     return VirtualClock()
 
 
+@pytest.fixture(scope="session")
+def shelf() -> Iterator[Path]:
+    """Where ledgers lie. In memory no commit waits for a disk, and what a killed process wrote is there too."""
+    with TemporaryDirectory(prefix="heybuddy-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as folder:
+        yield Path(folder)
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> Path:
+def database(shelf: Path) -> Iterator[Path]:
     """Where a ledger may be made; nothing is there yet."""
-    return tmp_path / "ledger.db"
+    with TemporaryDirectory(dir=shelf) as folder:
+        yield Path(folder) / "ledger.db"
 
 
 @pytest.fixture(scope="session")
-def nobody_yet(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def nobody_yet(shelf: Path) -> bytes:
     """A new ledger's file; a copy of it is there in half the time."""
 
     async def make(path: Path) -> bytes:
@@ -38,7 +50,7 @@ def nobody_yet(tmp_path_factory: pytest.TempPathFactory) -> bytes:
             pass
         return path.read_bytes()
 
-    return asyncio.run(make(tmp_path_factory.mktemp("ledger") / "new.db"))
+    return asyncio.run(make(shelf / "new.db"))
 
 
 @pytest.fixture
