@@ -10,7 +10,7 @@ import numpy as np
 from bot.pairing.bonds import Bonds
 from bot.pairing.fit import Weights, fit
 from bot.pairing.fits import Floats, Ints, table
-from bot.pairing.keep import BOUND, SHARES, Learned, curve, price
+from bot.pairing.keep import SHARES, Learned, curve, price
 from bot.pairing.line import TOO_FEW, Line
 from bot.pairing.pool import GONE, Pool
 from bot.pairing.promise import Outlook, outlook
@@ -81,13 +81,12 @@ class Hall:
         row = pool.row(place, slice(pool.count))
         others = slice(pool.lately().start, place)
         left = max(SHORTEST_S, float(line.expires[slot]) - now)
-        here = np.where(row > 0, 2 * row - line.keep[pool.slots()], 0.0)
         return outlook(
             line.curves[slot],
             row[others],
             pool.kept[others],
             self._rhythms[ticket.pool].coming(line.expires[slot], SHARES * left),
-            best_here=min(BOUND, float(here.max())),
+            best_here=self._best_here(row, pool.slots()),
             left=left,
         )
 
@@ -163,9 +162,13 @@ class Hall:
         fits = row[others.start - known.start : others.stop - known.start]
         line.patience[slot] = patience = max(SHORTEST_S, float(line.expires[slot]) - now)
         line.curves[slot] = drawn = self._curve(line.ticket(slot), pool, fits, others, patience)
-        here = np.where(row > 0, 2 * row - line.keep[pool.slots()[known]], 0.0)
         pool.kept[place] = drawn[-1]
-        pool.prices[place] = price(drawn, min(BOUND, float(here.max())), self._learned)
+        pool.prices[place] = price(drawn, self._best_here(row, pool.slots()[known]), self._learned)
+
+    def _best_here(self, row: Floats, slots: Ints) -> float:
+        """The best that can be had at once, by the fits with these: twice the fit, less what the partner keeps."""
+        # Whom one may not meet fits 0; those who are gone keep all, and those in a hurry or at the front nothing.
+        return float((2 * row - np.maximum(self.line.keep[slots], 0.0)).max(initial=0.0))
 
     def _curve(self, ticket: Ticket, pool: Pool, fits: Floats, others: slice, patience: float) -> Floats:
         """A ticket's curve by its fits with `others`."""

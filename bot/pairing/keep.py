@@ -4,6 +4,7 @@ Two are put together when that is worth more than what they give up: about half 
 judged by those who came lately, less what waiting costs. `bot.pairing.learned` has the constants.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,8 +19,8 @@ POINTS: Final = 8
 SHARES: Final = (np.arange(1, POINTS + 1) / POINTS) ** 2
 """Where a curve has its points, in shares of the patience: closer together towards the end."""
 
-MADE_UP: Final = np.array([1.0, -1.0])  # the two made-up partners, as deviations from the usual fit
-PRIOR: Final = 2 * len(MADE_UP)  # so many made-up arrivals there are, half of whom may be met
+MADE_UP: Final = 2  # partners are made up, and as many whom one may not meet, lest the first who come say too much
+RANKS: Final = -np.arange(float(REMEMBERED + MADE_UP))
 USUAL: Final = 20  # the prices of so many who came last are the usual ones
 MOST_LOAD: Final = 1.5  # beyond which more or fewer arrivals change no share
 STEEP: Final = 0.3  # flexibility counts half where the best that may come is worth so much
@@ -69,24 +70,33 @@ def curve(fits: Floats, prices: Floats, coming: Floats, *, left: Floats, learned
     `fits` and `prices` are of those who came lately, the oldest first; `coming` is how many arrivals are expected
     while that patience is left.
     """
-    known, may = len(fits), fits > 0
-    partners = np.count_nonzero(may)
-    usual = prices[-USUAL:].mean() if known else 0.0
-    made_up = 2 * (learned.usual_fit + learned.fit_spread * MADE_UP) - usual
-    surpluses = np.concatenate([2 * fits[may] - prices[may], made_up])
+    known = len(fits)
+    partners = fits.nonzero()[0]
+    usual = float(prices[-USUAL:].sum()) / min(known, USUAL) if known else 0.0
+    surpluses = np.empty(len(partners) + MADE_UP)
+    surpluses[:MADE_UP] = learned.usual_fit + learned.fit_spread, learned.usual_fit - learned.fit_spread
+    surpluses[MADE_UP:] = fits[partners]
+    surpluses *= 2
+    surpluses[:MADE_UP] -= usual
+    surpluses[MADE_UP:] -= prices[partners]
     surpluses.sort()
-    best = _expected_best(surpluses[::-1].clip(0.0), learned.reach / (known + PRIOR) * coming)
-    net = np.maximum.accumulate(np.maximum(best - learned.wait_cost / 60 * left, 0.0))
-    load = load_of(coming[-1], learned)
-    flexible = learned.flexible * ((partners + 1) / (known + 2) - 0.5)
+    surpluses = surpluses[surpluses.searchsorted(0.0) :]
+    net = _expected_best(surpluses[::-1], learned.reach / (known + 2 * MADE_UP) * coming)
+    net -= learned.wait_cost / 60 * left
+    np.maximum.accumulate(net, out=net)
+    np.maximum(net, 0.0, out=net)
+    load = load_of(float(coming[-1]), learned)
+    flexible = learned.flexible * ((len(partners) + 1) / (known + 2) - 0.5)
     worth = net * (learned.share + learned.share_by_load * load + flexible / (net + STEEP))
-    worth *= 1 - learned.fade * max(0.0, load) * np.exp(-left / learned.fade_s)
-    return worth.clip(0.0, HIGHEST)
+    if load > 0:
+        worth *= 1 - learned.fade * load * np.exp(left / -learned.fade_s)
+    np.maximum(worth, 0.0, out=worth)
+    return np.minimum(worth, HIGHEST, out=worth)
 
 
 def load_of(coming: float, learned: Learned) -> float:
     """How busy it is for a ticket: 0 in the middle, 1 with e² times as many arrivals to expect; in [-1.5, 1.5]."""
-    return float(np.clip(np.log(coming / learned.load_middle) / 2, -MOST_LOAD, MOST_LOAD))
+    return max(-MOST_LOAD, min(MOST_LOAD, math.log(coming / learned.load_middle) / 2))
 
 
 def price(drawn: Floats, best_here: float, learned: Learned) -> float:
@@ -109,6 +119,7 @@ def keep(curves: Floats, left: Floats) -> Floats:
 
 def _expected_best(values: Floats, chances: Floats) -> Floats:
     """The expected best of those who come, where each of `values`, the highest first, comes `chances` times."""
-    none_better = np.exp(-np.multiply.outer(chances, np.arange(len(values))))
-    best: Floats = -np.expm1(-chances) * (none_better @ values)
+    none_better = np.multiply.outer(chances, RANKS[: len(values)])
+    best: Floats = np.exp(none_better, out=none_better) @ values
+    best *= -np.expm1(-chances)
     return best

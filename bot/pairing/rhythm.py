@@ -4,6 +4,7 @@ Times are seconds since the epoch, so that their remainder by 3600 is the place 
 """
 
 import math
+from itertools import accumulate
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,6 @@ from bot.pairing.keep import Learned
 HOUR_S: Final = 3600.0
 PARTS: Final = 12
 PART_S: Final = HOUR_S / PARTS
-EDGES: Final = np.arange(PARTS + 1) * PART_S
 
 
 class Rhythm:
@@ -31,7 +31,7 @@ class Rhythm:
         self._came = [0.0] * PARTS
         self._expected = [0.0] * PARTS  # how many would have come to each part of the hour if all were alike
         self._busy = [1.0] * PARTS  # how many times as many as on average come in each
-        self._until = np.arange(PARTS + 1.0)  # of an hour's arrivals, the sum up to each edge
+        self._until: list[float] = []  # of an hour's arrivals, the sum up to each edge
         self.one_comes(now)
 
     def one_comes(self, now: float) -> None:
@@ -46,22 +46,24 @@ class Rhythm:
         shares = [(a + self._doubt) / (b + self._doubt) for a, b in zip(self._came, self._expected, strict=True)]
         mean = sum(shares) / PARTS
         self._busy = [share / mean for share in shares]
-        self._until[1:] = np.cumsum(self._busy)
+        self._until = list(accumulate(self._busy, initial=0.0))
 
     def coming(self, ends: float, left: Floats) -> Floats:
         """How many are expected to come in the `left` seconds before `ends`, each."""
-        coming: Floats = self._rate() * (self._sum(np.array(ends)) - self._sum(ends - left))
-        return coming
+        rate, until = self._rate(), self._up_to(ends)
+        return np.array([rate * (until - self._up_to(ends - each)) for each in left.tolist()])
+
+    def _up_to(self, time: float) -> float:
+        """How many come up to a time, at one a second."""
+        parts = time / PART_S
+        whole = int(parts)
+        hours, part = divmod(whole, PARTS)
+        return PART_S * (hours * PARTS + self._until[part] + self._busy[part] * (parts - whole))
 
     def _rate(self) -> float:
         """How many come in a second, the part of the hour aside; two who come together make no busy pool."""
         seen = self._last - self._first + self._grace + self._few / max(1, self._number)
         return self._lately / (self._memory * -math.expm1(-seen / self._memory))
-
-    def _sum(self, times: Floats) -> Floats:
-        hours, rest = np.divmod(times, HOUR_S)
-        total: Floats = PART_S * (hours * PARTS + np.interp(rest, EDGES, self._until))
-        return total
 
     def _expect(self, now: float) -> None:
         rate, since = self._rate(), self._last

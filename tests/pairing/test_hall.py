@@ -108,3 +108,13 @@ def test_slots_and_pools_are_used_again() -> None:
     assert len(made._pools) == 1
     made.sweep(START.timestamp() + 8 * 86_400)
     assert len(made._pools) == 0
+
+
+def test_who_is_in_a_hurry_makes_nobody_dear() -> None:
+    """A partner who keeps nothing any more costs no more than the fit of the two."""
+    made = hall([], at_once=True)
+    made.welcome([ticket(1)], NOW)
+    made.line.keep[made.line.slots["t1"]] = -2.0
+    made.welcome([ticket(2)], NOW)
+    pool = made._pools[ticket(2).pool]
+    assert pool.prices[made.line.place[made.line.slots["t2"]]] == pytest.approx(2 * LEARNED.dear)
