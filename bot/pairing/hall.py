@@ -11,6 +11,7 @@ from bot.pairing.bonds import Bonds
 from bot.pairing.fit import Weights, fit
 from bot.pairing.fits import Floats, Ints, table
 from bot.pairing.keep import SHARES, Learned, curve, price
+from bot.pairing.learned import CALIBRATED
 from bot.pairing.line import TOO_FEW, Line
 from bot.pairing.pool import GONE, Pool
 from bot.pairing.promise import Outlook, outlook
@@ -88,6 +89,7 @@ class Hall:
             self._rhythms[ticket.pool].coming(line.expires[slot], SHARES * left),
             best_here=self._best_here(row, pool.slots()),
             left=left,
+            calibration=CALIBRATED,
         )
 
     def waiting_in(self, pool: str) -> Ints:

@@ -1,8 +1,9 @@
-"""The constants of the rule, as `python -m tools.learn` wrote them."""
+"""The constants of the rule and of its promise, as `python -m tools.learn` wrote them."""
 
 from typing import Final
 
 from bot.pairing.keep import Learned
+from bot.pairing.promise import Calibration
 
 LEARNED: Final = Learned(
     memory_s=7200.0,
@@ -20,4 +21,13 @@ LEARNED: Final = Learned(
     flexible=0.19,
     fade=0.12,
     fade_s=220.0,
+)
+
+CALIBRATED: Final = Calibration(
+    usual=-0.54,
+    by_wait=0.85,
+    by_gap=1.54,
+    by_chance=-0.34,
+    long=-0.62,
+    long_and_busy=-0.33,
 )

@@ -4,7 +4,8 @@ Computed from the engine's own numbers, as if nobody had blocked anybody.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, field
 from typing import Final
 
 import numpy as np
@@ -26,7 +27,7 @@ RATES: Final = (0.03, 20.0)  # arrivals a minute; beyond, they say no more
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Calibration:
-    """How the logarithm of the wait follows from what is expected; found by regression, see docs/decisions.md."""
+    """How the logarithm of the wait follows from its grounds; found by `python -m tools.learn`."""
 
     usual: float
     by_wait: float
@@ -41,17 +42,14 @@ class Calibration:
     """and for that times the logarithm of the arrivals a minute."""
 
 
-CALIBRATED: Final = Calibration(
-    usual=-0.54, by_wait=0.85, by_gap=1.54, by_chance=-0.34, long=-0.62, long_and_busy=-0.33
-)
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outlook:
     """What somebody who waits may expect: a wait in seconds, and the chance to find anybody while patience lasts."""
 
     seconds: float
     chance: float
+    grounds: tuple[float, ...] = field(default=(), compare=False)
+    """What each part of a `Calibration` is for, in numbers; none where a partner is there already."""
 
     @property
     def minutes(self) -> int:
@@ -72,7 +70,7 @@ def outlook(
     *,
     best_here: float,
     left: float,
-    calibration: Calibration = CALIBRATED,
+    calibration: Calibration,
 ) -> Outlook:
     """No wait where a partner is there already.
 
@@ -87,14 +85,16 @@ def outlook(
     found[best_here > until[::-1]] = 1.0
     implied = math.log((_half(found) * left + SOON_S) / USUAL_S)
     rate = float(np.clip(coming[-1] / left * 60, *RATES))
-    deviation = (
-        calibration.usual
-        + calibration.by_wait * implied
-        + calibration.by_gap * (curve[-1] - best_here) / 2
-        + calibration.by_chance * math.log(found[-1] + CHANCE)
-        + max(0.0, implied - LONG) * (calibration.long + calibration.long_and_busy * math.log(rate))
-    )
-    return Outlook(seconds=max(1.0, USUAL_S * math.exp(deviation) - SOON_S), chance=float(found[-1]))
+    beyond = max(0.0, implied - LONG)
+    gap = float(curve[-1]) - best_here
+    grounds = (1.0, implied, gap / 2, math.log(found[-1] + CHANCE), beyond, beyond * math.log(rate))
+    return Outlook(seconds=wait(grounds, calibration), chance=float(found[-1]), grounds=grounds)
+
+
+def wait(grounds: Sequence[float], calibration: Calibration) -> float:
+    """The seconds that these grounds are good for."""
+    deviation = math.fsum(part * ground for part, ground in zip(astuple(calibration), grounds, strict=True))
+    return max(1.0, USUAL_S * math.exp(deviation) - SOON_S)
 
 
 def _found(curve: Floats, until: Floats, fits: Floats, keeps: Floats, coming: Floats) -> Floats:

@@ -1,55 +1,89 @@
-"""`python -m tools.learn` searches from the constants there are and writes what it found; `--rounds 0` only judges.
+"""`python -m tools.learn` searches from the constants there are and writes what is better; `--rounds 0` only judges.
 
-A round takes ten tries on each day it learns from; with the defaults that is some eight minutes on one core.
+A round takes ten tries on each of 24 days; with the defaults that is some twenty minutes on two cores, and one to judge.
 """
 
 import argparse
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Final
 
-from bot.pairing import learned as written
-from bot.pairing.keep import Learned
-from bot.pairing.learned import LEARNED
-from tools.learn.days import Day, usual, wide
-from tools.learn.search import search
+import numpy as np
 
-FIRST_FRESH: Final = 10_000  # seeds from here on are never learned from
+from bot.pairing import learned as written
+from bot.pairing.fits import Floats
+from bot.pairing.keep import Learned
+from bot.pairing.learned import CALIBRATED, LEARNED
+from bot.pairing.promise import Calibration
+from tools.learn.days import Day, usual, wide
+from tools.learn.promise import calibrated, kept, seen
+from tools.learn.search import PLAIN, merits, search
+
+FRESH: Final = 10_000_000  # seeds from here on are never learned from
+SEARCH: Final = 100_000  # so many seeds there are for a search,
+DAYS: Final = 100  # and for a round
+HEAD: Final = '''"""The constants of the rule and of its promise, as `python -m tools.learn` wrote them."""
+
+from typing import Final
+
+from bot.pairing.keep import Learned
+from bot.pairing.promise import Calibration
+'''
 
 
 def main() -> None:
-    """Search, write, judge."""
+    """Search, calibrate, write, judge."""
     parser = argparse.ArgumentParser(prog="python -m tools.learn", description=__doc__)
     parser.add_argument("--rounds", type=int, default=30, help="of the search; 0 only judges (30)")
-    parser.add_argument("--days", type=int, default=2, help="to learn from, of each kind (2)")
-    parser.add_argument("--fresh", type=int, default=5, help="to be judged on, of each shape at each rate (5)")
+    parser.add_argument("--fresh", type=int, default=5, help="days to be judged on, of each shape at each rate (5)")
     parser.add_argument("--people", type=int, default=400, help="members a day (400)")
+    parser.add_argument(
+        "--plain", action="store_true", help="begin with plain numbers instead of the constants there are"
+    )
     parser.add_argument("--seed", type=int, default=1, help="another seed, another search (1)")
     chosen = parser.parse_args()
-    found = LEARNED
-    if chosen.rounds:
-        seeds = range(chosen.seed, chosen.seed + chosen.days)
-        kinds = [kind(people=chosen.people, seed=100 * seed) for seed in seeds for kind in (usual, wide)]
-        days = [day for kind in kinds for day in kind]
-        found = search(LEARNED, days, rounds=chosen.rounds, seed=chosen.seed, tell=print)
-        Path(written.__file__).write_text(source(found), encoding="utf-8")
-    fresh = [usual(people=chosen.people, seed=FIRST_FRESH + number) for number in range(chosen.fresh)]
-    for line in judged(found, [day for days in fresh for day in days]):
-        print(line, flush=True)
+    found, promise = LEARNED, CALIBRATED
+    fresh = [day for number in range(chosen.fresh) for day in usual(people=chosen.people, seed=FRESH + number)]
+    with ProcessPoolExecutor(os.cpu_count()) as processes:
+        if chosen.rounds:
+            days = partial(days_of, people=chosen.people, search=chosen.seed)
+            start = PLAIN if chosen.plain else LEARNED
+            better = search(
+                start, days, rounds=chosen.rounds, seed=chosen.seed, over=processes.map, tell=partial(print, flush=True)
+            )
+            gained = np.mean(list(processes.map(partial(merits, tried=[LEARNED, better]), fresh)), axis=0)
+            print(f"on fresh days {gained[1]:+.4f}, where what was there has {gained[0]:+.4f}: {better}", flush=True)
+            found = better if gained[1] > gained[0] else LEARNED
+            promise = calibrated(_seen(processes, days(chosen.rounds), found))
+            Path(written.__file__).write_text(source(found, promise), encoding="utf-8")
+        for line in (*judged(found, fresh), "", *kept(_seen(processes, fresh, found), promise)):
+            print(line, flush=True)
 
 
-def source(found: Learned) -> str:
+def days_of(number: int, *, people: int, search: int) -> Sequence[Day]:
+    """The days of a round: one of each kind, which no other round has."""
+    seed = search * SEARCH + number * DAYS
+    return [*usual(people=people, seed=seed), *wide(people=people, seed=seed)]
+
+
+def _seen(processes: ProcessPoolExecutor, days: Sequence[Day], learned: Learned) -> Floats:
+    return np.concatenate(list(processes.map(partial(seen, learned=learned), days)))
+
+
+def source(found: Learned, promise: Calibration) -> str:
     """The module that holds these constants."""
-    values = {field.name: float(f"{getattr(found, field.name):.4g}") for field in fields(found)}
-    constants = "\n".join(f"    {name}={value!r}," for name, value in values.items())
-    head = '"""The constants of the rule, as `python -m tools.learn` wrote them."""'
-    return (
-        f"{head}\n\nfrom typing import Final\n\nfrom bot.pairing.keep import Learned\n\n"
-        f"LEARNED: Final = Learned(\n{constants}\n)\n"
-    )
+    return f"{HEAD}\nLEARNED: Final = {_constants(found)}\n\nCALIBRATED: Final = {_constants(promise)}\n"
+
+
+def _constants(found: Learned | Calibration) -> str:
+    lines = (f"    {field.name}={float(f'{getattr(found, field.name):.4g}')!r},\n" for field in fields(found))
+    return f"{type(found).__name__}(\n{''.join(lines)})"
 
 
 def judged(learned: Learned, days: Sequence[Day]) -> Iterable[str]:

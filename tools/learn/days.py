@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
+from math import isnan
 from typing import Any, Final
 
 from bot.pairing.engine import Engine
@@ -13,6 +14,7 @@ from bot.simulate.baselines import BASELINES, BEST_AT_ONCE, Baseline
 from bot.simulate.hindsight import hindsight
 from bot.simulate.make import Plan, Shape, make
 from bot.simulate.market import Arrival, Market
+from bot.simulate.record import Record
 from bot.simulate.run import Decider, run
 from bot.simulate.trace import read
 
@@ -67,13 +69,22 @@ class Day:
         """The engine's, with these constants."""
         return self._score(Engine(weights=Weights(), learned=learned))
 
+    def waits(self, decider: Decider) -> Mapping[str, float]:
+        """How many seconds those who found somebody have waited, by ticket."""
+        record = self._run(decider)
+        tickets = (arrival.ticket.id for arrival in self._read[1])
+        return {ticket: waited for ticket, waited in zip(tickets, record.waited, strict=True) if not isnan(waited)}
+
     def _baseline(self, name: str) -> Score:
         return self._score(Baseline(self._read[0], choose=BASELINES[name]))
 
     def _score(self, decider: Decider) -> Score:
+        record = self._run(decider)
+        return Score(value=record.value / self._optimum, matched=2 * len(record.first) / len(record))
+
+    def _run(self, decider: Decider) -> Record:
         market, arrivals = self._read
-        record = run(market, iter(arrivals), decider, timer=lambda: 0.0)
-        return Score(value=record.value / self._optimum, matched=2 * len(record.first) / len(arrivals))
+        return run(market, iter(arrivals), decider, timer=lambda: 0.0)
 
 
 def usual(*, people: int, seed: int) -> Iterator[Day]:

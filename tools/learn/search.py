@@ -1,7 +1,8 @@
 """The search: an evolution strategy over the constants, each as a deviation from where it began."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from math import exp
 from typing import Any, Final
 
@@ -26,8 +27,28 @@ FACTORS: Final[Mapping[str, float]] = {
 STEPS: Final[Mapping[str, float]] = {"usual_fit": 0.05, "fit_spread": 0.05, "share": 0.04, "share_by_load": 0.03}
 """Constants that may go up or down, and by how much in one step. The others are choices, and stay."""
 
+PLAIN: Final = Learned(
+    memory_s=7200.0,
+    grace_s=60.0,
+    first_s=600.0,
+    doubt=10.0,
+    usual_fit=0.6,
+    fit_spread=0.2,
+    dear=0.5,
+    reach=1.0,
+    wait_cost=0.02,
+    share=0.5,
+    share_by_load=0.0,
+    load_middle=4.0,
+    flexible=0.1,
+    fade=0.1,
+    fade_s=120.0,
+)
+"""What one would take without having seen a day: half of the best that comes, half of a partner's price, …"""
+
 FEWER: Final = 0.03  # so many fewer members matched than by the best pair at once are no fault
 FAULT: Final = 1.5  # of value, for each further member left over
+TRIES: Final = 10  # a round
 STAY: Final = 2e-5  # what a squared step away costs, so that constants without an effect stay where they are
 
 
@@ -48,19 +69,33 @@ def merit(day: Day, learned: Learned) -> float:
     return ours.value - day.adaptive.value - FAULT * max(0.0, day.at_once.matched - FEWER - ours.matched)
 
 
-def search(start: Learned, days: Sequence[Day], *, rounds: int, seed: int, tell: Callable[[str], None]) -> Learned:
-    """The best constants found from `start` within so many rounds."""
-    options: dict[str, Any] = {"seed": seed, "verbose": -9, "popsize": 10}
+def merits(day: Day, tried: Sequence[Learned]) -> Sequence[float]:
+    """The merit of each of these on a day."""
+    return [merit(day, learned) for learned in tried]
+
+
+def search(
+    start: Learned,
+    days: Callable[[int], Sequence[Day]],
+    *,
+    rounds: int,
+    seed: int,
+    over: Callable[[Callable[[Day], Sequence[float]], Sequence[Day]], Iterable[Sequence[float]]] = map,
+    tell: Callable[[str], None],
+) -> Learned:
+    """The best constants found from `start` within so many rounds, each on `days` of its own, lest they be learned by
+    heart; where the last half of the rounds was on average. `over` maps a function over days, as `map` does.
+    """
+    options: dict[str, Any] = {"seed": seed, "verbose": -9, "popsize": TRIES}
     strategy = cma.CMAEvolutionStrategy(np.zeros(len(FACTORS) + len(STEPS)), 0.3, options)
-    for number in range(1, rounds + 1):
-        tried = strategy.ask()
-        costs = [_cost(start, steps, days) for steps in tried]
-        strategy.tell(tried, costs)
-        tell(f"round {number} of {rounds}: + {-min(costs):.4f}")
-    return moved(start, strategy.mean)
-
-
-def _cost(start: Learned, steps: Sequence[float], days: Sequence[Day]) -> float:
-    learned = moved(start, steps)
-    gained = float(np.mean([merit(day, learned) for day in days]))
-    return STAY * float(np.dot(steps, steps)) - gained
+    centres = []
+    for number in range(rounds):
+        steps = strategy.ask()
+        tried = [moved(start, each) for each in steps]
+        gained = np.mean(list(over(partial(merits, tried=tried), days(number))), axis=0)
+        strategy.tell(
+            steps, [STAY * float(np.dot(each, each)) - gain for each, gain in zip(steps, gained, strict=True)]
+        )
+        centres.append(strategy.mean)
+        tell(f"round {number + 1} of {rounds}: {gained.min():+.4f} to {gained.max():+.4f}")
+    return moved(start, np.mean(centres[rounds // 2 :], axis=0).tolist())

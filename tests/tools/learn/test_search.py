@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from bot.pairing.keep import Learned
-from bot.pairing.learned import LEARNED
+from bot.pairing.learned import CALIBRATED, LEARNED
+from bot.pairing.promise import Calibration
 from bot.simulate.make import Plan, Shape
-from tools.learn.__main__ import judged, source
+from tools.learn.__main__ import FRESH, days_of, judged, source
 from tools.learn.days import Day, Score, usual, wide
 from tools.learn.search import FACTORS, FAULT, STEPS, merit, moved, search
 
@@ -48,18 +49,28 @@ def test_days_differ() -> None:
 
 def test_what_is_written_is_what_was_found() -> None:
     """The module holds the constants to four digits."""
-    found: dict[str, Learned] = {}
-    exec(source(replace(LEARNED, share=0.123456)), found)  # noqa: S102 -- our own source
+    found: dict[str, Learned | Calibration] = {}
+    exec(source(replace(LEARNED, share=0.123456), replace(CALIBRATED, long=-0.7)), found)  # noqa: S102 -- our own source
     assert found["LEARNED"] == replace(LEARNED, share=0.1235)
+    assert found["CALIBRATED"] == replace(CALIBRATED, long=-0.7)
 
 
 def test_a_search_goes_where_it_is_better() -> None:
     """From constants that keep far too much it comes back some way, and tells each round."""
     told: list[str] = []
     start = replace(LEARNED, share=0.9, reach=6.0)
-    found = search(start, [DAY], rounds=2, seed=1, tell=told.append)
+    found = search(start, lambda _: [DAY], rounds=2, seed=1, tell=told.append)
     assert len(told) == 2
     assert merit(DAY, found) > merit(DAY, start)
+
+
+def test_no_day_is_seen_twice() -> None:
+    """Each round of each search has days of its own, and none of those it is judged on."""
+    fresh = {day.plan for number in range(5) for day in usual(people=10, seed=FRESH + number)}
+    rounds = [
+        {day.plan for day in days_of(number, people=10, search=search)} for search in (1, 2) for number in range(9)
+    ]
+    assert len(fresh.union(*rounds)) == len(fresh) + sum(map(len, rounds))
 
 
 def test_the_table() -> None:
