@@ -1,6 +1,6 @@
 """`python -m tools.learn` searches from the constants there are and writes what is better; `--rounds 0` only judges.
 
-A round takes ten tries on each of 24 days; with the defaults that is some twenty minutes on two cores, and one to judge.
+A round takes ten tries on each of 24 days; with the defaults that is some twenty minutes on two cores.
 """
 
 import argparse
