@@ -183,8 +183,14 @@ def _sandbox(port: int | None, students: int | None, *, as_json: bool) -> int:
 @_of_a_made_up_day("--seed", type=click.IntRange(0), default=1, help="Another seed, another day.")
 @_of_a_made_up_day("--subjects", type=click.IntRange(1, 10_000), default=12, help="How many there are.")
 @_of_a_made_up_day("--languages", type=click.IntRange(1, 10_000), default=2, help="How many are spoken.")
-@_of_a_made_up_day("--pools", type=click.IntRange(1, 10**8), default=1, help="Servers of like size.")
+@_of_a_made_up_day("--pools", type=click.IntRange(1, 10**8), default=1, help="How many servers.")
+@_of_a_made_up_day(
+    "--uneven", type=click.FloatRange(0, 10), default=0.0, help="Their sizes: 0 alike, 1 falling as 1, 1/2, 1/3."
+)
 @_of_a_made_up_day("--patience", type=click.FloatRange(1, 1e6), default=480.0, help="Seconds half of them have.")
+@_of_a_made_up_day(
+    "--bonds", type=click.FloatRange(0, 1000), default=1.0, help="Blocks and favourites, times as usual."
+)
 def _simulate(
     file: Path | None,
     pairs: Pairs,

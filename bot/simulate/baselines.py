@@ -139,13 +139,14 @@ def load_adaptive(room: Room, now: float) -> Sequence[tuple[int, int]]:
     return _heaviest(np.where(room.fits > 0, 2 * room.fits + LOAD_BONUS - keep[:, None] - keep, 0.0))
 
 
+BEST_AT_ONCE: Final = "best pair at once"
+LOAD_ADAPTIVE: Final = "load-adaptive"
 BASELINES: Final[Mapping[str, Choose]] = {
     "anyone at once": anyone_at_once,
-    "best pair at once": best_pair_at_once,
+    BEST_AT_ONCE: best_pair_at_once,
     "widening": widening,
-    "load-adaptive": load_adaptive,
+    LOAD_ADAPTIVE: load_adaptive,
 }
-BEST_AT_ONCE: Final = "best pair at once"
 
 
 def _heaviest(weights: Floats) -> Sequence[tuple[int, int]]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from bot.pairing.fits import Flags, Floats
 from bot.simulate.hindsight import Optimum
+from bot.simulate.market import value
 from bot.simulate.record import Kinds, Record
 
 POOR: Final = 0.5  # a fit below this is poor
@@ -15,20 +16,22 @@ RAREST: Final = 0.1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Waits:
+class Fared:
     """How some tickets fared: how many there were, how many were matched, and the seconds those waited."""
 
     tickets: int
     matched: int
     p50: float | None
     p90: float | None
+    value: float | None
+    """What the day was worth to one of them: the fit less what the wait cost, nothing where nobody was found."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figures:
     """How a day went. Shares are in [0, 1], times in seconds; None where there was nothing to count."""
 
-    waits: Waits
+    waits: Fared
     fit: float | None
     poor: float | None
     value: float
@@ -38,21 +41,21 @@ class Figures:
     decision_p50: float | None
     decision_p99: float | None
     decision_max: float | None
-    by_subject: Mapping[str, Waits]
-    by_language: Mapping[str, Waits]
-    by_level: Mapping[str, Waits]
-    rarest_tenth: Waits
-    by_promise: Mapping[int, Waits]
+    by_subject: Mapping[str, Fared]
+    by_language: Mapping[str, Fared]
+    by_level: Mapping[str, Fared]
+    rarest_tenth: Fared
+    by_promise: Mapping[int, Fared]
     """By the minutes that were said to those who had to wait; 0 is less than one."""
 
 
 def figures(record: Record, optimum: Optimum | None) -> Figures:
     """What the record comes to, beside the optimum if that is known."""
-    waited = np.array(record.waited)
+    tickets = np.stack([record.waited, value(np.array(record.suited) / 2, np.array(record.waited))])
     fits = np.array(record.fits)
     took = np.array(record.took)
     return Figures(
-        waits=_waits(waited),
+        waits=_fared(tickets),
         fit=float(fits.mean()) if len(fits) else None,
         poor=float((fits < POOR).mean()) if len(fits) else None,
         value=record.value,
@@ -62,17 +65,25 @@ def figures(record: Record, optimum: Optimum | None) -> Figures:
         decision_p50=_quantile(took, 0.5),
         decision_p99=_quantile(took, 0.99),
         decision_max=_quantile(took, 1.0),
-        by_subject=_by(record.subjects, str, waited),
-        by_language=_by(record.languages, " ".join, waited),
-        by_level=_by(record.levels, lambda level: "none" if level is None else str(int(level)), waited),
-        rarest_tenth=_waits(waited[_rarest(record)]),
-        by_promise=_by_promise(record, waited),
+        by_subject=_by(record.subjects, str, tickets),
+        by_language=_by(record.languages, " ".join, tickets),
+        by_level=_by(record.levels, lambda level: "none" if level is None else str(int(level)), tickets),
+        rarest_tenth=_fared(tickets[:, _rarest(record)]),
+        by_promise=_by_promise(record, tickets),
     )
 
 
-def _waits(waited: Floats) -> Waits:
-    matched = waited[~np.isnan(waited)]
-    return Waits(tickets=len(waited), matched=len(matched), p50=_quantile(matched, 0.5), p90=_quantile(matched, 0.9))
+def _fared(tickets: Floats) -> Fared:
+    """By the seconds each waited and what that was worth; shape (2, tickets), NaN for those who found nobody."""
+    count = tickets.shape[1]
+    waited, worth = tickets[:, ~np.isnan(tickets[0])]
+    return Fared(
+        tickets=count,
+        matched=len(waited),
+        p50=_quantile(waited, 0.5),
+        p90=_quantile(waited, 0.9),
+        value=float(worth.sum()) / count if count else None,
+    )
 
 
 def _quantile(values: Floats, share: float) -> float | None:
@@ -81,17 +92,17 @@ def _quantile(values: Floats, share: float) -> float | None:
     return float(ranked[min(len(ranked) - 1, int(share * len(ranked)))]) if len(ranked) else None
 
 
-def _by(kinds: Kinds, name: Callable[[Any], str], waited: Floats) -> Mapping[str, Waits]:
-    """The waits of each kind, the most frequent first."""
+def _by(kinds: Kinds, name: Callable[[Any], str], tickets: Floats) -> Mapping[str, Fared]:
+    """How each kind fared, the most frequent first."""
     column = np.array(kinds.column)
-    found = {name(kind): _waits(waited[column == number]) for kind, number in kinds.names.items()}
+    found = {name(kind): _fared(tickets[:, column == number]) for kind, number in kinds.names.items()}
     return dict(sorted(found.items(), key=lambda each: -each[1].tickets))
 
 
-def _by_promise(record: Record, waited: Floats) -> Mapping[int, Waits]:
+def _by_promise(record: Record, tickets: Floats) -> Mapping[int, Fared]:
     places = np.array(list(record.promised), np.int64)
     said = np.array(list(record.promised.values()), np.int64)
-    return {int(minutes): _waits(waited[places[said == minutes]]) for minutes in np.unique(said)}
+    return {int(minutes): _fared(tickets[:, places[said == minutes]]) for minutes in np.unique(said)}
 
 
 def _rarest(record: Record) -> Flags:

@@ -64,14 +64,18 @@ class Plan:
     subjects: int = 12
     languages: int = 2
     pools: int = 1
+    uneven: float = 0.0
+    """With 1 the second largest pool is half as large as the largest, the third a third; with 0 all are alike."""
     patience: float = 480.0
+    bonds: float = 1.0
+    """So many times as many favourites, blocks and pairs who have met as usual."""
 
 
 def make(plan: Plan) -> Iterator[str]:
     """The lines of a trace; the same for the same plan."""
     chance = np.random.default_rng(plan.seed)
-    pools = chance.integers(plan.pools, size=plan.people)
-    yield json.dumps({"kind": "market", **_bonds(pools, chance)})
+    pools = chance.choice(plan.pools, plan.people, p=_falling(plan.pools, plan.uneven))
+    yield json.dumps({"kind": "market", **_bonds(pools, plan.bonds, chance)})
     times = _times(plan, chance)
     for first in range(0, plan.people, BATCH):
         for ticket in _members(plan, first, pools[first : first + BATCH].tolist(), chance):
@@ -154,9 +158,9 @@ def _language(number: int) -> str:
     return LANGUAGES[number] if number < len(LANGUAGES) else f"x{number}"
 
 
-def _falling(kinds: int) -> Floats:
-    """Shares of kinds, the second half of the first, the third a third."""
-    shares: Floats = 1 / np.arange(1, kinds + 1)
+def _falling(kinds: int, uneven: float = 1.0) -> Floats:
+    """Shares of kinds, the second half of the first, the third a third; or more even, or less."""
+    shares: Floats = np.asarray(np.arange(1.0, kinds + 1) ** -uneven, np.float64)
     shares /= shares.sum()
     return shares
 
@@ -166,17 +170,18 @@ def _drawn(shares: Mapping[Any, float], count: int, chance: np.random.Generator)
     return [kinds[kind] for kind in chance.choice(len(kinds), count, p=list(shares.values())).tolist()]
 
 
-def _bonds(pools: Ints, chance: np.random.Generator) -> Mapping[str, list[list[Any]]]:
-    bonds = {kind: _near_pairs(pools, of_a_hundred, chance) for kind, of_a_hundred in A_HUNDRED.items()}
+def _bonds(pools: Ints, times: float, chance: np.random.Generator) -> Mapping[str, list[list[Any]]]:
+    counts = {kind: int(len(pools) * of_a_hundred * times) // 100 for kind, of_a_hundred in A_HUNDRED.items()}
+    bonds = {kind: _near_pairs(pools, count, chance) for kind, count in counts.items()}
     days = chance.uniform(0, MET_DAYS, len(bonds["met"])).tolist()
     bonds["met"] = [[*pair, round(day, 1)] for pair, day in zip(bonds["met"], days, strict=True)]
     return bonds
 
 
-def _near_pairs(pools: Ints, of_a_hundred: int, chance: np.random.Generator) -> list[list[Any]]:
+def _near_pairs(pools: Ints, count: int, chance: np.random.Generator) -> list[list[Any]]:
     """Two of one pool each, who come near each other."""
     by_pool = np.argsort(pools, kind="stable")
-    one = chance.integers(len(pools), size=len(pools) * of_a_hundred // 100)
+    one = chance.integers(len(pools), size=count)
     other = (one + chance.integers(1, NEAR, size=len(one))) % len(pools)
     pairs = np.stack([by_pool[one], by_pool[other]], axis=1)
     pairs = pairs[(pairs[:, 0] != pairs[:, 1]) & (pools[pairs[:, 0]] == pools[pairs[:, 1]])]

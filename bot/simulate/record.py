@@ -33,6 +33,7 @@ class Record:
         self.subjects, self.languages, self.levels = Kinds(), Kinds(), Kinds()
         self.came = array("d")
         self.waited = array("d")
+        self.suited = array("d")  # how well, whoever was found
         self.promised: dict[int, int] = {}  # minutes, by the places of those who were told
         self.first: list[str] = []  # the members of each pair
         self.second: list[str] = []
@@ -53,6 +54,7 @@ class Record:
         self._places[arrival.ticket.id] = len(self)
         self.came.append(arrival.comes)
         self.waited.append(UNMATCHED)
+        self.suited.append(UNMATCHED)
         self.subjects.add(wishes.subject)
         self.levels.add(wishes.level)
         self.languages.add(tuple(sorted(wishes.languages)))
@@ -75,6 +77,7 @@ class Record:
         places = [self._places[ticket.id] for ticket in (pair.a, pair.b)]
         for place in places:
             self.waited[place] = now - self.came[place]
+            self.suited[place] = fits
         self.value += value(fits, sum(self.waited[place] for place in places))
         self.first.append(pair.a.name)
         self.second.append(pair.b.name)

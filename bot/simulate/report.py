@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.simulate.figures import Figures, Waits
+from bot.simulate.figures import Fared, Figures
 from bot.simulate.record import Record
 
 NOTHING: Final = "-"
@@ -45,7 +45,8 @@ def show(console: Console, days: Mapping[str, Figures], *, without_hindsight: st
     console.print(_summary(days))
     console.print(
         "Waits are minutes of those matched; share is of the optimum in hindsight; poor is a fit below 0.5;\n"
-        "rare are those matched of the tenth whose subject, languages and level together are the least common.\n"
+        "rare is the tenth whose subject, languages and level together are the least common;\n"
+        "worth is the fit less what the wait cost, over all, nothing where nobody was found.\n"
         f"{ours.decisions:,} decisions: p50 {_ms(ours.decision_p50)}, p99 {_ms(ours.decision_p99)}, "
         f"longest {_ms(ours.decision_max)}.",
         soft_wrap=True,
@@ -53,16 +54,14 @@ def show(console: Console, days: Mapping[str, Figures], *, without_hindsight: st
     if without_hindsight:
         console.print(without_hindsight)
     if ours.by_promise:
-        told = {
-            f"about {minutes} min" if minutes else "under 1 min": waits for minutes, waits in ours.by_promise.items()
-        }
+        told = {f"about {minutes} min" if minutes else "under 1 min": some for minutes, some in ours.by_promise.items()}
         console.print("", _by_kind("who waited was told", told), sep="\n")
     for title, kinds in (("subject", ours.by_subject), ("languages", ours.by_language), ("level", ours.by_level)):
         console.print("", _by_kind(title, kinds), sep="\n")
 
 
 def _summary(days: Mapping[str, Figures]) -> Table:
-    columns = ("matched", "share", "half in", "90 % in", "fit", "poor", "rare", "half in")
+    columns = ("matched", "share", "half in", "90 % in", "fit", "poor", "rare", "half in", "worth")
     table = _table("", *columns)
     for name, day in days.items():
         table.add_row(
@@ -71,19 +70,21 @@ def _summary(days: Mapping[str, Figures]) -> Table:
             NOTHING if day.share_of_hindsight is None else f"{day.share_of_hindsight:.3f}",
             _time(day.waits.p50),
             _time(day.waits.p90),
-            NOTHING if day.fit is None else f"{day.fit:.2f}",
+            _number(day.fit),
             _percent(day.poor),
             _matched(day.rarest_tenth),
             _time(day.rarest_tenth.p50),
+            _number(day.rarest_tenth.value),
         )
     return table
 
 
-def _by_kind(title: str, kinds: Mapping[str, Waits]) -> Table:
-    table = _table(title, "tickets", "matched", "half in", "90 % in")
-    for name, waits in list(kinds.items())[:KINDS]:
+def _by_kind(title: str, kinds: Mapping[str, Fared]) -> Table:
+    table = _table(title, "tickets", "matched", "half in", "90 % in", "worth")
+    for name, some in list(kinds.items())[:KINDS]:
         printable = escape("".join(letter if letter.isprintable() else "?" for letter in name))
-        table.add_row(printable, f"{waits.tickets:,}", _matched(waits), _time(waits.p50), _time(waits.p90))
+        times = _time(some.p50), _time(some.p90)
+        table.add_row(printable, f"{some.tickets:,}", _matched(some), *times, _number(some.value))
     if len(kinds) > KINDS:
         table.add_row(f"and {len(kinds) - KINDS:,} more")
     return table
@@ -97,8 +98,12 @@ def _table(first: str, *columns: str) -> Table:
     return table
 
 
-def _matched(waits: Waits) -> str:
-    return _percent(waits.matched / waits.tickets) if waits.tickets else NOTHING
+def _matched(some: Fared) -> str:
+    return _percent(some.matched / some.tickets) if some.tickets else NOTHING
+
+
+def _number(value: float | None) -> str:
+    return NOTHING if value is None else f"{value:.2f}"
 
 
 def _percent(share: float | None) -> str:

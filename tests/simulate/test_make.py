@@ -45,3 +45,17 @@ def test_what_can_be_asked_for() -> None:
     assert len({language for ticket in tickets for language in ticket["languages"]}) == 20
     assert {ticket["pool"] for ticket in tickets} == {f"g{number}" for number in range(7)}
     assert sum(ticket["patience_s"] < 60 for ticket in tickets) / 2000 == pytest.approx(0.5, abs=0.05)
+
+
+def test_servers_may_differ_in_size() -> None:
+    """The second largest is half as large as the largest, then."""
+    _, *tickets = map(json.loads, make(Plan(shape=Shape.STEADY, people=4000, pools=20, uneven=1.0)))
+    sizes = [count for _, count in Counter(ticket["pool"] for ticket in tickets).most_common(2)]
+    assert sizes[0] / sizes[1] == pytest.approx(2, rel=0.2)
+
+
+@pytest.mark.parametrize(("bonds", "blocks"), [(0.0, 0), (1.0, 4), (20.0, 80)])
+def test_members_may_have_much_to_do_with_each_other(bonds: float, blocks: int) -> None:
+    """Blocks and favourites, so many times as many as usual."""
+    market, *_ = map(json.loads, make(Plan(shape=Shape.STEADY, people=100, bonds=bonds)))
+    assert len(market["blocks"]) == blocks

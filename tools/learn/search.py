@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from math import exp
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import cma  # type: ignore[import-untyped]  # it brings no types
 import numpy as np
 
 from bot.pairing.keep import Learned
-from tools.learn.days import Day
+from bot.simulate.baselines import BEST_AT_ONCE, LOAD_ADAPTIVE
+from bot.simulate.figures import Figures
+from tools.judge.days import Day
 
 FACTORS: Final[Mapping[str, float]] = {
     "memory_s": 0.3,
@@ -63,15 +65,20 @@ def moved(start: Learned, steps: Sequence[float]) -> Learned:
     return Learned(**values)
 
 
-def merit(day: Day, learned: Learned) -> float:
-    """What these constants gain over the load-adaptive rule on a day, less the fault of leaving people over."""
-    ours = day.ours(learned)
-    return ours.value - day.adaptive.value - FAULT * max(0.0, day.at_once.matched - FEWER - ours.matched)
-
-
 def merits(day: Day, tried: Sequence[Learned]) -> Sequence[float]:
-    """The merit of each of these on a day."""
-    return [merit(day, learned) for learned in tried]
+    """What each of these gains over the load-adaptive rule on a day, less the fault of leaving people over."""
+    adaptive, at_once = _score(day.simple(LOAD_ADAPTIVE)), _score(day.simple(BEST_AT_ONCE))
+    scores = [_score(day.ours(learned)) for learned in tried]
+    return [share - adaptive.share - FAULT * max(0.0, at_once.matched - FEWER - matched) for share, matched in scores]
+
+
+class _Score(NamedTuple):
+    share: float
+    matched: float
+
+
+def _score(day: Figures) -> _Score:
+    return _Score(share=day.share_of_hindsight or 0.0, matched=day.waits.matched / day.waits.tickets)
 
 
 def search(

@@ -7,22 +7,25 @@ import pytest
 from bot.pairing.keep import Learned
 from bot.pairing.learned import CALIBRATED, LEARNED
 from bot.pairing.promise import Calibration
+from bot.simulate.baselines import BEST_AT_ONCE, LOAD_ADAPTIVE
+from bot.simulate.figures import Figures
 from bot.simulate.make import Plan, Shape
-from tools.learn.__main__ import FRESH, days_of, judged, source
-from tools.learn.days import Day, Score, usual, wide
-from tools.learn.search import FACTORS, FAULT, STEPS, merit, moved, search
+from tests.tools.judge.made import fared
+from tools.judge.days import FRESH, Day, usual
+from tools.learn.__main__ import days_of, source
+from tools.learn.search import FACTORS, FAULT, STEPS, merits, moved, search
 
-DAY = Day(plan=Plan(shape=Shape.STEADY, rate=2.0, people=60))
+DAY = Day(trace=Plan(shape=Shape.STEADY, rate=2.0, people=60), kind=("", ""))
 
 
 class Told(Day):
-    """A day on which scores are as they are told."""
+    """A day on which the rules fare as they are told."""
 
-    adaptive = Score(value=0.8, matched=0.9)
-    at_once = Score(value=0.7, matched=0.95)
+    def simple(self, rule: str) -> Figures:
+        return {LOAD_ADAPTIVE: fared(share=0.8, matched=90), BEST_AT_ONCE: fared(share=0.7, matched=95)}[rule]
 
-    def ours(self, learned: Learned) -> Score:
-        return Score(value=0.85, matched=learned.share)
+    def ours(self, learned: Learned) -> Figures:
+        return fared(share=0.85, matched=round(100 * learned.share))
 
 
 def test_no_step_is_where_it_began() -> None:
@@ -37,14 +40,8 @@ def test_no_step_is_where_it_began() -> None:
 @pytest.mark.parametrize(("matched", "worth"), [(0.95, 0.05), (0.92, 0.05), (0.90, 0.05 - 0.02 * FAULT)])
 def test_leaving_people_over_is_no_gain(matched: float, worth: float) -> None:
     """Up to three of a hundred fewer than by the best pair at once cost nothing, each further one much."""
-    assert merit(Told(plan=DAY.plan), replace(LEARNED, share=matched)) == pytest.approx(worth)
-
-
-def test_days_differ() -> None:
-    """Every rate and shape is there, and the wide family has none of the usual days."""
-    plain, others = ({day.plan for day in kind(people=10, seed=1)} for kind in (usual, wide))
-    assert len(plain) == len(others) == 12
-    assert not plain & others
+    told = Told(trace=DAY.trace, kind=DAY.kind)
+    assert merits(told, [replace(LEARNED, share=matched)])[0] == pytest.approx(worth)
 
 
 def test_what_is_written_is_what_was_found() -> None:
@@ -58,22 +55,17 @@ def test_what_is_written_is_what_was_found() -> None:
 def test_a_search_goes_where_it_is_better() -> None:
     """From constants that keep far too much it comes back some way, and tells each round."""
     told: list[str] = []
-    start = replace(LEARNED, share=0.9, reach=6.0)
+    start = replace(LEARNED, share=0.99, reach=20.0)
     found = search(start, lambda _: [DAY], rounds=2, seed=1, tell=told.append)
     assert len(told) == 2
-    assert merit(DAY, found) > merit(DAY, start)
+    before, after = merits(DAY, [start, found])
+    assert after > before
 
 
 def test_no_day_is_seen_twice() -> None:
     """Each round of each search has days of its own, and none of those it is judged on."""
-    fresh = {day.plan for number in range(5) for day in usual(people=10, seed=FRESH + number)}
+    fresh = {day.trace for number in range(5) for day in usual(people=10, seed=FRESH + number)}
     rounds = [
-        {day.plan for day in days_of(number, people=10, search=search)} for search in (1, 2) for number in range(9)
+        {day.trace for day in days_of(number, people=10, search=search)} for search in (1, 2) for number in range(9)
     ]
     assert len(fresh.union(*rounds)) == len(fresh) + sum(map(len, rounds))
-
-
-def test_the_table() -> None:
-    """A row a rate and shape and one for the rate, each with the gain."""
-    lines = list(judged(LEARNED, [DAY]))
-    assert [line.split("|")[2].strip() for line in lines[2:]] == ["steady", "all"]
