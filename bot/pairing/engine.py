@@ -23,7 +23,7 @@ from bot.pairing.ticket import Ticket
 from bot.pairing.weighing import Edges, problem, worthwhile, worthwhile_with_all
 
 INTERVAL_S: Final = 5.0  # how often all pools are looked at; a ticket with no more patience than this is in its last
-LAST_MOST: Final = 30  # in their last interval at once are looked at with everybody, beyond their candidates
+LAST_MOST: Final = 200  # in their last interval at once are looked at with everybody, beyond their candidates
 LAST_CALL_S: Final = 1.0  # so long before a patience ends, its pool is looked at once more
 SWEEP_S: Final = 600.0  # how often pools are forgotten
 LAST: Final = -BOUND  # what is kept in the last interval: less than any partner can ask for

@@ -78,26 +78,26 @@ def test_a_crowd_is_fair() -> None:
     assert paired > 700
 
 
-def test_when_too_few_are_left_the_longest_wait_comes_first() -> None:
-    """Forty who are about to go want thirty partners, each of whom has nearer ones: the first thirty get them."""
-    tongues = tuple(f"l{number}" for number in range(50))
-    seekers = [ticket(number, after=number, languages=(tongues[number],)) for number in range(50)]
-    sought = [
-        ticket(100 + number, after=40, subject=f"s{number}", languages=tongues, camera=Camera.ON)
-        for number in range(30)
+@pytest.mark.parametrize(("going", "sought"), [(40, 30), (200, 150)])
+def test_when_too_few_are_left_the_longest_wait_comes_first(going: int, sought: int) -> None:
+    """So many who are about to go want fewer partners, each of whom has nearer ones: the first get them, all of them."""
+    tongues = tuple(f"l{number}" for number in range(going + 10))
+    seekers = [ticket(number, after=number / 5, languages=(tongue,)) for number, tongue in enumerate(tongues)]
+    partners = [
+        ticket(1000 + number, after=40, subject=f"s{number}", languages=tongues, camera=Camera.ON)
+        for number in range(sought)
     ]
     now = START.timestamp() + 100
-    going = [replace(each, expires_at=START + timedelta(seconds=103)) for each in seekers[:40]]
     engine = Engine(weights=WEIGHTS)
     for each in (
-        *going,
-        *sought,
-        *(replace(each, waiting_since=START + timedelta(seconds=90)) for each in seekers[40:]),
+        *(replace(each, expires_at=START + timedelta(seconds=103)) for each in seekers[:going]),
+        *partners,
+        *(replace(each, waiting_since=START + timedelta(seconds=90)) for each in seekers[going:]),
     ):
         engine.arrive(each)
     pairs = engine.decide(now)
-    assert {pair.a.member_id for pair in pairs} == set(range(30))
-    assert {pair.b.member_id for pair in pairs} == set(range(100, 130))
+    assert {pair.a.member_id for pair in pairs} == set(range(sought))
+    assert {pair.b.member_id for pair in pairs} == {each.member_id for each in partners}
 
 
 @pytest.mark.faults
