@@ -19,8 +19,8 @@ LEARNED: Final = Learned(
     share_by_load=0.05,
     load_middle=4.0,
     flexible=0.19,
-    fade=0.12,
-    fade_s=220.0,
+    fade=0.3,
+    fade_s=180.0,
 )
 
 CALIBRATED: Final = Calibration(

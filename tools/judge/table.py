@@ -54,7 +54,7 @@ def _row(name: str, rule: str, days: Sequence[Judged]) -> str:
     at_once = [day.rules[BEST_AT_ONCE] for day in days]
     adaptive = [day.rules[LOAD_ADAPTIVE] for day in days]
     rare = [each.rarest_tenth for each in ours]
-    fewer = [_matched(b.waits) - _matched(a.waits) > FEWER for a, b in zip(ours, at_once, strict=True)]
+    fewer = [b.waits.matched - a.waits.matched > FEWER * a.waits.tickets for a, b in zip(ours, at_once, strict=True)]
     cells = (
         *(name, rule, f"{fmean(map(_share, ours)):.4f}"),
         _difference([_share(a) - _share(b) for a, b in zip(ours, adaptive, strict=True)]),

@@ -48,7 +48,7 @@ PLAIN: Final = Learned(
 )
 """What one would take without having seen a day: half of the best that comes, half of a partner's price, …"""
 
-FEWER: Final = 0.03  # so many fewer members matched than by the best pair at once are no fault
+FEWER: Final = 0.025  # so many fewer members matched than by the best pair at once are no fault
 FAULT: Final = 1.5  # of value, for each further member left over
 TRIES: Final = 10  # a round
 STAY: Final = 2e-5  # what a squared step away costs, so that constants without an effect stay where they are
