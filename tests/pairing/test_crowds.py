@@ -80,7 +80,7 @@ def test_a_crowd_is_fair() -> None:
 
 @pytest.mark.parametrize(("going", "sought"), [(40, 30), (200, 150)])
 def test_when_too_few_are_left_the_longest_wait_comes_first(going: int, sought: int) -> None:
-    """So many who are about to go want fewer partners, each of whom has nearer ones: the first get them, all of them."""
+    """Many who are about to go want few partners, each of whom has nearer ones: whoever came first gets them, all."""
     tongues = tuple(f"l{number}" for number in range(going + 10))
     seekers = [ticket(number, after=number / 5, languages=(tongue,)) for number, tongue in enumerate(tongues)]
     partners = [
