@@ -1,7 +1,7 @@
 """A line of a trace: what it must be, and in which words it is refused."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NoReturn
 
 from bot.pairing.ticket import Camera, Level, Style
@@ -25,7 +25,15 @@ def _no_constant(name: str) -> NoReturn:
     raise Wrong(f"{name} is not a number")
 
 
-DECODER: Final = json.JSONDecoder(parse_constant=_no_constant)
+def _no_key_twice(pairs: Sequence[tuple[str, Any]]) -> Mapping[str, Any]:
+    row = dict(pairs)
+    if len(row) != len(pairs):
+        keys = [key for key, _ in pairs]
+        raise Wrong(f"says {', '.join(shown(key) for key in row if keys.count(key) > 1)} more than once")
+    return row
+
+
+DECODER: Final = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_no_key_twice)
 
 
 def parsed(line: bytes) -> Mapping[str, Any]:

@@ -80,6 +80,7 @@ def test_no_key_of_the_market_may_be_missing(key: str) -> None:
         (b"", "is empty"),
         (b"  \n", "is empty"),
         (b"{", "is not JSON: Expecting property name"),
+        (ticket().replace(b"{", b'{"pool": "g7", ', 1), 'says "pool" more than once'),
         (b'{"kind": "ticket"} {}', "is not JSON: Extra data at column 20"),
         (b"\xff", "is not UTF-8"),
         (b"[" * 100_000, "is not JSON"),
