@@ -12,7 +12,12 @@ sandbox: ## everything on this machine, with a stand-in for Discord and a page t
 
 test: lint ## lint, types, contracts, and every test but the slow ones
 	@$(BIN)/python -m tools.page npm test
+ifdef ARGS
 	@$(BIN)/python -m pytest -m "not faults" $(ARGS)
+else
+	@$(BIN)/python -m pytest -n auto -m "not faults and not browser"
+	@$(BIN)/python -m pytest -m "browser and not faults"
+endif
 
 test-faults: install ## the slow tests, which break things on purpose
 	@$(BIN)/python -m pytest -m faults $(ARGS)
