@@ -1,5 +1,6 @@
 """Who waits, since when, with which wishes."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from bot.pairing.delivery import Kind
 from bot.pairing.ticket import Came, Wishes
 from bot.store import Fence, LostLease
+from bot.store.codes import load_wishes
 from bot.store.outbox import OutboxRow
 from bot.store.tickets import AlreadyWaiting, InMatch
 from tests.store.ledger import SERVER, Ledger
@@ -111,3 +113,26 @@ async def test_who_leads_no_more_ends_nobodys_patience(ledger: Ledger) -> None:
             ticket, now=ledger.clock.now(), rows=[], fence=Fence(name="janitor", number=7)
         )
     assert await ledger.store.tickets.of_member(1) == ticket
+
+
+@pytest.mark.parametrize("reading", ["of_ids", "came"])
+async def test_many_tickets_are_read_away_from_the_loop(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, reading: str
+) -> None:
+    """Thousands of them would keep everybody else waiting."""
+    ticket = await ledger.waiting(1)
+    if reading == "came":
+        await ledger.store.tickets.leave(1, ledger.clock.now())
+    threads: list[int] = []
+
+    def noted(text: str) -> Wishes:
+        threads.append(threading.get_ident())
+        return load_wishes(text)
+
+    monkeypatch.setattr("bot.store.tickets.load_wishes", noted)
+    tickets = ledger.store.tickets
+    before = ticket.waiting_since - timedelta(seconds=1)
+    found = await (tickets.of_ids([ticket.id]) if reading == "of_ids" else tickets.came(before, most=9))
+    assert found == [ticket]
+    assert threading.get_ident() not in threads
+    assert len(threads) == 1
