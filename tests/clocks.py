@@ -13,15 +13,15 @@ class VirtualClock:
 
     def __init__(self, start: datetime = START) -> None:
         self._now = start
-        self._drawn = 0
+        self.drawn = 0  # how often chance was asked
         self._sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
 
     def now(self) -> datetime:
         return self._now
 
     def random_bytes(self, count: int) -> bytes:
-        self._drawn += 1
-        return hashlib.shake_128(self._drawn.to_bytes(8)).digest(count)
+        self.drawn += 1
+        return hashlib.shake_128(self.drawn.to_bytes(8)).digest(count)
 
     async def sleep(self, seconds: float) -> None:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()

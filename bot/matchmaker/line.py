@@ -45,6 +45,9 @@ class Line:
     async def _welcome(self, tickets: Sequence[Ticket]) -> None:
         members = [ticket.member_id for ticket in tickets]
         history = History(blocks=await self._blocks.around(members), met=await self._met.around(members))
+        await asyncio.to_thread(self._tell, tickets, history)
+
+    def _tell(self, tickets: Sequence[Ticket], history: History) -> None:
         self.engine.learn(history)
         for ticket in tickets:
             self.engine.arrive(ticket)

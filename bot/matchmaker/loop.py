@@ -4,11 +4,13 @@ Whom to put together is `bot.pairing.engine`'s decision; that nobody sits twice,
 """
 
 import asyncio
+from collections.abc import Sequence
 
 from bot.clock import Clock
 from bot.matchmaker.arrangement import Arrangement
 from bot.matchmaker.line import Line
 from bot.matchmaker.solver import Solver
+from bot.matchmaker.turn import Turn
 from bot.pairing.engine import Engine, Pair
 from bot.pairing.fit import Weights
 from bot.store.blocks import Blocks
@@ -21,6 +23,7 @@ from bot.store.tickets import Tickets
 
 LONGEST_REST = 2.0  # seconds: a lease wants renewing every three
 SHORTEST_REST = 0.1
+AT_ONCE = 25  # so many matches are recorded in one go, so that others get their turn
 
 
 class Matchmaker:
@@ -72,22 +75,27 @@ class Matchmaker:
         pairs = await self._decide(line.engine)
         for pair in pairs:
             line.ask_again(pair.a, pair.b)
-        return sum(await asyncio.gather(*(self._record(pair, fence) for pair in pairs)))
+        made = 0
+        for start in range(0, len(pairs), AT_ONCE):
+            made += await self._record(pairs[start : start + AT_ONCE], fence)
+        return made
 
     async def _followed(self, fence: Fence) -> Line:
         """The line as the ledger has it now; a new leader begins a new one."""
         if self._line is None or self._fence != fence:
-            engine = Engine(weights=self._weights)
+            engine = Engine(weights=self._weights, pause=Turn(asyncio.get_running_loop()))
             self._line = Line(engine=engine, tickets=self._tickets, blocks=self._blocks, met=self._met)
             self._fence = fence
             await self._line.recall(self._clock.now())
         await self._line.follow()
         return self._line
 
-    async def _decide(self, engine: Engine) -> list[Pair]:
+    async def _decide(self, engine: Engine) -> Sequence[Pair]:
         # Away from the loop: nobody else waits while a large hall is looked at.
         problem = await asyncio.to_thread(engine.prepare, self._clock.now().timestamp())
-        return list(engine.accept(problem, await self._solver.solve(problem))) if problem else []
+        if problem is None:
+            return []
+        return await asyncio.to_thread(engine.accept, problem, await self._solver.solve(problem))
 
-    async def _record(self, pair: Pair, fence: Fence) -> bool:
-        return await self._matches.record(self._arrange(pair), fence=fence)
+    async def _record(self, pairs: Sequence[Pair], fence: Fence) -> int:
+        return sum(await asyncio.gather(*(self._matches.record(self._arrange(pair), fence=fence) for pair in pairs)))

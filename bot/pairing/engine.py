@@ -5,7 +5,7 @@ It is given tickets, what their members have to do with each other, and the time
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,11 +44,14 @@ class Pair:
 class Engine:
     """The line over all pools. Times are seconds since the epoch, as in `Ticket.waiting_since.timestamp()`.
 
-    What it decides depends on what it was told up to a moment, not on the order within the moment.
+    What it decides depends on what it was told up to a moment, not on the order within the moment. While it recalls and
+    prepares it calls `pause` over and over, for whoever has something else to do meanwhile.
     """
 
-    def __init__(self, *, weights: Weights, learned: Learned = LEARNED) -> None:
-        self._hall = Hall(weights, learned)
+    def __init__(
+        self, *, weights: Weights, learned: Learned = LEARNED, pause: Callable[[], None] = lambda: None
+    ) -> None:
+        self._hall = Hall(weights, learned, pause)
         self._fresh: dict[str, Ticket] = {}
         self._touched: set[str] = set()
         self._last_calls: list[tuple[float, int, int]] = []

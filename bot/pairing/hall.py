@@ -1,7 +1,7 @@
 """The hall: pools, line and bonds kept in step. Who comes, changes and goes; what fits whom; each one's candidates."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
@@ -20,7 +20,7 @@ from bot.pairing.ticket import Ticket
 
 CROWD: Final = 16  # so many new ones in a pool at a moment, and everybody's candidates are chosen anew
 SHORTEST_S: Final = 1.0  # nobody's patience counts as shorter
-BLOCK: Final = 64  # so many rows of fits are computed at a time
+BLOCK: Final = 32  # so many rows of fits are computed at a time
 
 
 class Found(NamedTuple):
@@ -34,12 +34,13 @@ class Found(NamedTuple):
 class Hall:
     """Everybody who waits. Times are seconds since the epoch."""
 
-    def __init__(self, weights: Weights, learned: Learned) -> None:
+    def __init__(self, weights: Weights, learned: Learned, pause: Callable[[], None]) -> None:
         self.line = Line()
         self.bonds = Bonds()
         self._weights = weights
         self._table = table(weights)
         self._learned = learned
+        self._pause = pause  # called after all that takes long
         self._pools: dict[str, Pool] = {}
         self._rhythms: dict[str, Rhythm] = {}
 
@@ -54,6 +55,7 @@ class Hall:
             self._draw(slot, row, pool, known, now)
             if not crowded:
                 self._introduce(slot, row, pool, now)
+            self._pause()
         waiting = pool.waiting()
         if crowded:
             self._fill(pool, waiting, now)
@@ -67,6 +69,7 @@ class Hall:
             others = slice(pool.lately().start, place)
             drawn = self._curve(ticket, pool, pool.row(place, others), others, patience)
             pool.kept[place], pool.prices[place] = drawn[-1], price(drawn, 0.0, self._learned)
+            self._pause()
 
     def unseat(self, slot: int) -> Ticket:
         """The ticket of somebody who waits no more."""
@@ -200,6 +203,7 @@ class Hall:
             for slot, row in zip(some.tolist(), rows, strict=True):
                 self._correct(slot, row, now)
             yield Found(some, others[there], rows[:, there])
+            self._pause()
 
     def _correct(self, slot: int, row: Floats, now: float) -> None:
         """Put into a row what history makes of its fits."""

@@ -1,10 +1,15 @@
 """Waiting tickets become matches."""
 
 import asyncio
+import threading
+from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
+from bot.matchmaker.loop import AT_ONCE
 from bot.pairing.delivery import Kind
+from bot.pairing.engine import Engine
 from bot.pairing.invitation import digest, link_token
 from bot.store import LostLease
 from bot.store.leases import Fence
@@ -96,3 +101,41 @@ async def test_a_former_leader_stops(ledger: Ledger) -> None:
     with pytest.raises(LostLease):
         await matchmaker(ledger).step(Fence(name="matchmaker", number=99))
     assert len(await ledger.store.tickets.waiting()) == 2
+
+
+async def test_many_matches_leave_others_their_turn(ledger: Ledger) -> None:
+    """They are recorded in portions; whoever else runs goes on in between."""
+    await open_hall(ledger)
+    for member in range(4 * AT_ONCE):
+        await ledger.waiting(1 + member)
+    drawn: list[int] = []
+
+    async def look_on() -> None:
+        while True:
+            drawn.append(ledger.clock.drawn)
+            await asyncio.sleep(0)
+
+    looker = asyncio.create_task(look_on())
+    assert await matchmaker(ledger).step(await ledger.fence()) == 2 * AT_ONCE
+    looker.cancel()
+    assert max(after - before for before, after in pairwise(drawn)) == (drawn[-1] - drawn[0]) / 2
+
+
+async def test_the_engine_works_away_from_the_loop(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything that takes long where many wait is done by another thread."""
+    methods, called, ours = ("recall", "learn", "arrive", "prepare", "accept"), set(), threading.get_ident()
+
+    def noted(method: Callable[..., object]) -> Callable[..., object]:
+        def call(*values: object) -> object:
+            called.add((method.__name__, threading.get_ident() == ours))
+            return method(*values)
+
+        return call
+
+    for name in methods:
+        monkeypatch.setattr(Engine, name, noted(getattr(Engine, name)))
+    await open_hall(ledger)
+    await ledger.waiting(1)
+    await ledger.waiting(2)
+    assert await matchmaker(ledger).step(await ledger.fence()) == 1
+    assert called == {(name, False) for name in methods}

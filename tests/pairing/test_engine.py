@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.pairing.engine import INTERVAL_S, LAST_CALL_S, Engine, Pair
 from bot.pairing.fit import History, Weights, fit
+from bot.pairing.hall import BLOCK
 from bot.pairing.line import place_in_line
 from bot.pairing.safety import may_meet
 from bot.pairing.solve import solve
@@ -263,3 +264,15 @@ def test_when_to_decide_next() -> None:
     assert ours.decide(START.timestamp() + INTERVAL_S) == []
     assert ours.next_decision_at() == START.timestamp() + 2 * INTERVAL_S - LAST_CALL_S / 2
     assert members(ours.decide(ours.next_decision_at())) == {frozenset((3, 4))}
+
+
+def test_it_pauses_after_each_who_comes_and_each_block_of_fits() -> None:
+    """Whoever runs it beside something else can let that go first."""
+    pauses: list[None] = []
+    ours = Engine(weights=Weights(), pause=lambda: pauses.append(None))
+    ours.recall([ticket(member) for member in range(1, 41)])
+    assert len(pauses) == 40
+    for member in range(100, 100 + BLOCK + 1):
+        ours.arrive(ticket(member))
+    ours.prepare(START.timestamp() + 1)
+    assert len(pauses) == 40 + (BLOCK + 1) + 2

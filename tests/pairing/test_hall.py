@@ -23,7 +23,7 @@ WEIGHTS = Weights()
 
 def hall(line: Sequence[Ticket], *, at_once: bool, history: History = NOBODY, weights: Weights = WEIGHTS) -> Hall:
     """A hall in which these have arrived, all at once or one by one."""
-    made = Hall(weights, LEARNED)
+    made = Hall(weights, LEARNED, lambda: None)
     made.bonds.learn(history)
     for pool in sorted({each.pool for each in line}):
         here = sorted((each for each in line if each.pool == pool), key=lambda each: (each.waiting_since, each.id))

@@ -143,7 +143,7 @@ def until_killed(database: str, seed: int, told: Connection) -> None:
 
 async def _be_busy(database: str, seed: int, told: Connection) -> None:
     clock = VirtualClock(START + timedelta(days=seed))
-    clock._drawn = seed * 1_000_000
+    clock.drawn = seed * 1_000_000
     async with open_store(database) as store:
         hall = Hall(Ledger(store, clock), random.Random(seed))
         while True:
