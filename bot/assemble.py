@@ -10,7 +10,7 @@ from bot.clock import Clock, SystemClock, new_id
 from bot.config import Part, Settings, is_this_machine
 from bot.courier import Courier, Pace
 from bot.janitor import Janitor
-from bot.lifetime import CannotStart, Work, asked_to_stop, together
+from bot.lifetime import CannotStart, Work, asked_to_stop, settle, together
 from bot.matchmaker.loop import Matchmaker
 from bot.matchmaker.solver import Solver
 from bot.page import PagePart, Video
@@ -24,6 +24,7 @@ DISCORDS_CHANNELS = "https://discord.com/channels"
 
 async def run(settings: Settings, *, parts: Collection[Part], shard_ids: Sequence[int] | None = None) -> None:
     """Run `parts` until a signal asks to stop; then finish what is in hand. Raises CannotStart."""
+    settle()
     await serve(settings, parts=parts, shard_ids=shard_ids, clock=SystemClock(), stop=asked_to_stop())
 
 

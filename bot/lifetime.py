@@ -1,6 +1,7 @@
 """How a process lives: its works run together until a signal, and end in order. Knows none of the works."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -15,6 +16,11 @@ log = logging.getLogger(__name__)
 
 class CannotStart(Exception):
     """Something outside keeps the program from running; the message is one sentence: what, and what to do."""
+
+
+def settle() -> None:
+    """Whatever is loaded by now stays: the collector, which stops everybody, need not look at it ever again."""
+    gc.freeze()
 
 
 def asked_to_stop() -> asyncio.Event:

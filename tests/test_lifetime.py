@@ -1,10 +1,11 @@
 """Works run together, end in their order, and a reason not to start is one sentence."""
 
 import asyncio
+import gc
 
 import pytest
 
-from bot.lifetime import CannotStart, Work, together
+from bot.lifetime import CannotStart, Work, settle, together
 
 
 def lasting(name: str, ended: list[str]) -> Work:
@@ -63,3 +64,12 @@ async def test_a_mistake_of_ours_is_never_hidden() -> None:
     with pytest.raises(ExceptionGroup) as caught:
         await together(refusing(CannotStart("no token"), ZeroDivisionError()), asyncio.Event())
     assert caught.group_contains(ZeroDivisionError)
+
+
+def test_the_collector_leaves_alone_what_is_loaded() -> None:
+    """A full collection looks at what came later only."""
+    before = len(gc.get_objects())
+    settle()
+    after = len(gc.get_objects())
+    gc.unfreeze()
+    assert after < before / 100
