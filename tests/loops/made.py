@@ -16,7 +16,7 @@ def leadership(ledger: Ledger, name: str, holder: str = "test") -> Leadership:
     return Leadership(leases=ledger.store.leases, clock=ledger.clock, name=name, holder=holder)
 
 
-def matchmaker(ledger: Ledger, holder: str = "test") -> Matchmaker:
+def matchmaker(ledger: Ledger, holder: str = "test", *, solver: Solver | None = None) -> Matchmaker:
     """A matchmaker over this ledger."""
     store = ledger.store
     return Matchmaker(
@@ -29,7 +29,7 @@ def matchmaker(ledger: Ledger, holder: str = "test") -> Matchmaker:
         wake=store.listen("tickets"),
         link_key=LINK_KEY,
         weights=Weights(),
-        solver=Solver(),
+        solver=solver or Solver(),
     )
 
 
