@@ -119,9 +119,8 @@ class Engine:
         slots = self._due(now)
         if not len(slots):
             return None
-        self._value(slots, now)
+        last = self._value(slots, now)
         edges = worthwhile(self._hall.line, slots)
-        last = slots[self._hall.line.expires[slots] - now <= INTERVAL_S]
         return problem(self._hall.line, [edges, *self._all_edges(last, edges, now)], last=last)
 
     def accept(self, posed: Problem, chosen: Ints) -> Sequence[Pair]:
@@ -145,8 +144,8 @@ class Engine:
         """More edges for those in their last interval, lest they be passed over for being nobody's candidate."""
         line = self._hall.line
         overfull = last[line.more[last]]
-        overfull = overfull[np.argsort(line.since[overfull], kind="stable")][:LAST_MOST]
         if len(overfull):
+            overfull = overfull[np.argsort(line.since[overfull], kind="stable")][:LAST_MOST]
             wanted = np.zeros(len(line.waits), np.bool_)
             for slots in (edges.one, edges.other, last):
                 wanted[slots] = True
@@ -160,11 +159,10 @@ class Engine:
                 pools[ticket.pool].append(ticket)
         self._fresh.clear()
         for name, tickets in pools.items():
-            self._hall.welcome(sorted(tickets, key=place_in_line), now)
-            slots = [self._hall.line.slots[ticket.id] for ticket in tickets]
+            slots = self._hall.welcome(sorted(tickets, key=place_in_line), now)
             for slot in slots:
                 self._remind(slot)
-            if self._hall.line.fits[slots].max() > 0:
+            if any(self._hall.line.sought[slot] for slot in slots):
                 self._touched.add(name)
 
     def _remind(self, slot: int) -> None:
@@ -187,11 +185,13 @@ class Engine:
                 self._next_sweep = now + SWEEP_S
                 self._hall.sweep(now)
             return np.flatnonzero(line.waits & line.sought)
-        touched = np.concatenate([NO_SLOTS, *map(self._hall.waiting_in, self._touched)])
+        touched = [self._hall.waiting_in(pool) for pool in self._touched]
         self._touched.clear()
-        over = line.expires[touched] <= now
-        self._let_go(touched[over])
-        due: Ints = touched[line.sought[touched] & ~over]
+        if not touched:
+            return NO_SLOTS
+        slots = np.concatenate(touched)
+        self._let_go(slots[line.expires[slots] <= now])
+        due: Ints = slots[line.sought[slots]]
         return due
 
     def _let_go(self, slots: Ints) -> None:
@@ -199,10 +199,16 @@ class Engine:
         for slot in slots.tolist():
             self._hall.unseat(slot)
 
-    def _value(self, slots: Ints, now: float) -> None:
-        """What waiting on is worth to each. To who will be gone at the next look anybody is better than nobody."""
+    def _value(self, slots: Ints, now: float) -> Ints:
+        """Set what waiting on is worth to each; those who will be gone at the next look.
+
+        To them anybody is better than nobody.
+        """
         line = self._hall.line
         left = line.expires[slots] - now
+        last = left <= INTERVAL_S
         worth = keep(line.curves[slots], left / line.patience[slots])
-        line.keep[slots] = np.where(left > INTERVAL_S, worth, LAST) - FRONT * line.front[slots]
+        worth[last] = LAST
+        line.keep[slots] = worth - FRONT * line.front[slots]
         self._hall.refill(slots, now)
+        return slots[last]

@@ -39,7 +39,8 @@ def fit(a: Ticket, b: Ticket, *, history: History, weights: Weights, now: dateti
     """The harmonic mean of what each side makes of the other; 0 where a hard rule forbids it."""
     if not may_meet(a, b, history.blocks):
         return 0.0
-    one_way, other_way = (one(x, y, history=history, weights=weights, now=now) for x, y in ((a, b), (b, a)))
+    one_way = one(a, b, history=history, weights=weights, now=now)
+    other_way = one(b, a, history=history, weights=weights, now=now)
     total = one_way + other_way
     return 2 * one_way * other_way / total if total else 0.0
 

@@ -44,21 +44,25 @@ class Hall:
         self._pools: dict[str, Pool] = {}
         self._rhythms: dict[str, Rhythm] = {}
 
-    def welcome(self, tickets: Sequence[Ticket], now: float) -> None:
-        """Tickets of one pool, in the order of the line; those who are there already get their new wishes."""
+    def welcome(self, tickets: Sequence[Ticket], now: float) -> Sequence[int]:
+        """Tickets of one pool, in the order of the line, and their slots; who is there already gets the new wishes."""
         pool = self._pool(tickets[0].pool)
         crowded = len(tickets) >= max(CROWD, pool.count // CROWD)
+        slots = []
         for ticket in tickets:
             slot = self._seat(ticket, pool)
+            slots.append(slot)
             known = slice(pool.lately().start if crowded else 0, pool.count)
             row = pool.row(int(self.line.place[slot]), known)
-            self._draw(slot, row, pool, known, now)
+            others, fits = _waiting(pool.slots()[known], row)
+            self._draw(slot, row, pool, known, now, best_here=self._best_here(others, fits))
             if not crowded:
-                self._introduce(slot, row, pool, now)
+                self._introduce(slot, others, fits, now)
             self._pause()
-        waiting = pool.waiting()
         if crowded:
-            self._fill(pool, waiting, now)
+            for found in self._fits(pool.waiting(), pool, now):
+                self.line.fill(*found)
+        return slots
 
     def recall(self, tickets: Sequence[Ticket]) -> None:
         """Tickets in the order they came, of whoever waits no more: they are remembered as if they had waited here."""
@@ -90,7 +94,7 @@ class Hall:
             row[others],
             pool.kept[others],
             self._rhythms[ticket.pool].coming(line.expires[slot], SHARES * left),
-            best_here=self._best_here(row, pool.slots()),
+            best_here=self._best_here(*_waiting(pool.slots(), row)),
             left=left,
             calibration=CALIBRATED,
         )
@@ -138,7 +142,7 @@ class Hall:
         else:
             line.withdraw(slot, pool.waiting())
             line.write(slot, ticket)
-            pool.rewrite(int(line.place[slot]), ticket)
+            pool.rewrite(int(line.place[slot]), ticket, number=int(line.number[slot]))
         return slot
 
     def _add(self, ticket: Ticket, pool: Pool, *, slot: int) -> tuple[int, int]:
@@ -149,7 +153,7 @@ class Hall:
             there = np.flatnonzero(slots != GONE)
             self.line.place[slots[there]] = there
         place, number = pool.add(ticket, slot=slot, came=ticket.waiting_since.timestamp())
-        self._hear(ticket.pool, float(pool.came[place]))
+        self._hear(ticket.pool, pool.last_came)
         return place, number
 
     def _hear(self, pool: str, came: float) -> None:
@@ -159,7 +163,7 @@ class Hall:
         else:
             rhythm.one_comes(came)
 
-    def _draw(self, slot: int, row: Floats, pool: Pool, known: slice, now: float) -> None:
+    def _draw(self, slot: int, row: Floats, pool: Pool, known: slice, now: float, *, best_here: float) -> None:
         """Draw a ticket's curve and set its price, by its fits with those who are `known`."""
         line, place = self.line, int(self.line.place[slot])
         lately = pool.lately()
@@ -168,12 +172,15 @@ class Hall:
         line.patience[slot] = patience = max(SHORTEST_S, float(line.expires[slot]) - now)
         line.curves[slot] = drawn = self._curve(line.ticket(slot), pool, fits, others, patience)
         pool.kept[place] = drawn[-1]
-        pool.prices[place] = price(drawn, self._best_here(row, pool.slots()[known]), self._learned)
+        pool.prices[place] = price(drawn, best_here, self._learned)
 
-    def _best_here(self, row: Floats, slots: Ints) -> float:
-        """The best that can be had at once, by the fits with these: twice the fit, less what the partner keeps."""
-        # Whom one may not meet fits 0; those who are gone keep all, and those in a hurry or at the front nothing.
-        return float((2 * row - np.maximum(self.line.keep[slots], 0.0)).max(initial=0.0))
+    def _best_here(self, others: Ints, fits: Floats) -> float:
+        """The best that can be had at once among these: twice the fit, less what the partner keeps."""
+        if not np.count_nonzero(fits):
+            return 0.0
+        # Those in a hurry or at the front keep nothing.
+        worth = 2 * fits - np.maximum(self.line.keep[others], 0.0)
+        return max(0.0, float(worth[worth.argmax()]))
 
     def _curve(self, ticket: Ticket, pool: Pool, fits: Floats, others: slice, patience: float) -> Floats:
         """A ticket's curve by its fits with `others`."""
@@ -181,32 +188,24 @@ class Hall:
         coming = self._rhythms[ticket.pool].coming(ticket.expires_at.timestamp(), left)
         return curve(fits, pool.prices[others], coming, left=left, learned=self._learned)
 
-    def _introduce(self, slot: int, row: Floats, pool: Pool, now: float) -> None:
-        """Choose a ticket's candidates, and make it a candidate of others."""
-        self._correct(slot, row, now)
-        slots = pool.slots()
-        possible = (row > 0) & (slots != GONE)
-        others, fits = slots[possible], row[possible]
-        if len(others):
-            self.line.introduce(slot, others, fits)
-
-    def _fill(self, pool: Pool, slots: Ints, now: float) -> None:
-        for found in self._fits(slots, pool, now):
-            self.line.fill(*found)
+    def _introduce(self, slot: int, others: Ints, fits: Floats, now: float) -> None:
+        """Choose a ticket's candidates among these, and make it a candidate of theirs."""
+        self._correct(slot, others, fits, now)
+        possible = fits.nonzero()[0]
+        if len(possible):
+            self.line.introduce(slot, others[possible], fits[possible])
 
     def _fits(self, slots: Ints, pool: Pool, now: float) -> Iterator[Found]:
-        others = pool.slots()
-        there = others != GONE
         for block in range(0, len(slots), BLOCK):
             some = slots[block : block + BLOCK]
-            rows = pool.rows(self.line.place[some])
-            for slot, row in zip(some.tolist(), rows, strict=True):
-                self._correct(slot, row, now)
-            yield Found(some, others[there], rows[:, there])
+            others, fits = _waiting(pool.slots(), pool.rows(self.line.place[some]))
+            for slot, row in zip(some.tolist(), fits, strict=True):
+                self._correct(slot, others, row, now)
+            yield Found(some, others, fits)
             self._pause()
 
-    def _correct(self, slot: int, row: Floats, now: float) -> None:
-        """Put into a row what history makes of its fits."""
+    def _correct(self, slot: int, others: Ints, fits: Floats, now: float) -> None:
+        """Put into the fits with `others` what history makes of them."""
         ticket = self.line.ticket(slot)
         for member_id, history in self.bonds.partners(ticket.member_id).items():
             other = self.line.members.get(member_id)
@@ -214,4 +213,10 @@ class Hall:
                 theirs = self.line.ticket(other)
                 moment = datetime.fromtimestamp(now, UTC)
                 corrected = fit(ticket, theirs, history=history, weights=self._weights, now=moment)
-                row[self.line.place[other]] = corrected
+                fits[others == other] = corrected
+
+
+def _waiting(slots: Ints, fits: Floats) -> tuple[Ints, Floats]:
+    """Those of the slots that are of somebody who waits, and the fits with them."""
+    there = slots.nonzero()[0]
+    return slots[there], fits[..., there]

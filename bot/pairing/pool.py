@@ -3,15 +3,16 @@
 It knows profiles and who is still there; times, candidates and the rule are the line's.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+import math
+from itertools import product
 from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.pairing.fits import ROW, SAME_GROUP, SAME_SUBJECT, Flags, Floats, Ints, code
+from bot.pairing.fits import ROW, SAME_GROUP, SAME_SUBJECT, Floats, Ints, code
 from bot.pairing.keep import FORGOTTEN_S, REMEMBERED
-from bot.pairing.ticket import ANY, Ticket
+from bot.pairing.ticket import ANY, Ticket, Wishes
 
 Number = TypeVar("Number", np.int64, np.float64)
 
@@ -20,37 +21,11 @@ GONE: Final = 0
 
 SMALLEST: Final = 16
 WORD: Final = 62
-"""Lengths and languages as bits, so many to a whole number."""
+"""So many bits to a whole number."""
+ALL_BITS: Final = (1 << WORD) - 1
 
-CODE, SUBJECT, GROUP, MEMBER, SLOT, NUMBER, FIRST_WORD = range(7)
-"""What is known of each; from `FIRST_WORD` on, their lengths and languages."""
-
-
-class _Words:
-    """Sets of values as bits: which bit is which value's, and in which rows of the columns they are."""
-
-    def __init__(self) -> None:
-        self._bits: dict[Hashable, int] = {}
-        self._rows: list[int] = []
-
-    def words(self, values: Iterable[Hashable], another_row: Callable[[], int]) -> Mapping[int, int]:
-        """The words of a set, by row; new values may need another row."""
-        words: dict[int, int] = {}
-        for value in values:
-            word, bit = divmod(self._bits.setdefault(value, len(self._bits)), WORD)
-            if word == len(self._rows):
-                self._rows.append(another_row())
-            row = self._rows[word]
-            words[row] = words.get(row, 0) | 1 << bit
-        return words
-
-    def common(self, theirs: Ints, mine: Ints | list[int]) -> Flags:
-        """With whom at least one value is shared."""
-        first, *others = self._rows
-        shared: Flags = (theirs[first] & mine[first]) != 0
-        for row in others:
-            shared |= (theirs[row] & mine[row]) != 0
-        return shared
+CODE, SUBJECT, GROUP, MEMBER, FIRST_WORD = range(5)
+"""What is known of each; from `FIRST_WORD` on, which lengths they would have in which languages, as bits."""
 
 
 class Pool:
@@ -58,15 +33,15 @@ class Pool:
 
     def __init__(self, table: Floats) -> None:
         self.count = 0
-        self.came = np.zeros(SMALLEST)
+        self.last_came = -math.inf  # in seconds since the epoch; nobody comes before the last
         self.kept = np.zeros(SMALLEST)  # what waiting on was worth to each when they came
         self.prices = np.zeros(SMALLEST)  # what each could have otherwise: see `bot.pairing.keep.price`
         self._table = table
-        self._columns = np.zeros((FIRST_WORD, SMALLEST), np.int64)
+        self._slots = np.zeros(SMALLEST, np.int64)
+        self._columns = np.zeros((FIRST_WORD + 1, SMALLEST), np.int64)
         self._subjects: dict[str, int] = {ANY: 0}
         self._groups: dict[str, int] = {}
-        self._lengths = _Words()
-        self._languages = _Words()
+        self._bits: dict[tuple[int, str], int] = {}  # by length and language
         self._number = 0  # of the last one who came
 
     def add(self, ticket: Ticket, *, slot: int, came: float) -> tuple[int, int]:
@@ -74,52 +49,44 @@ class Pool:
         place = self.count
         self.count += 1
         self._number += 1
-        self.came[place] = max(came, self.came[place - 1] if place else came)
-        self._write(place, ticket, slot=slot, number=self._number)
+        self.last_came = max(self.last_came, came)
+        self._slots[place] = slot
+        self.rewrite(place, ticket, number=self._number)
         return place, self._number
 
-    def rewrite(self, place: int, ticket: Ticket) -> None:
-        """Other wishes for somebody who stays where they are."""
-        slot, number = self._columns[[SLOT, NUMBER], place].tolist()
-        self._write(place, ticket, slot=slot, number=number)
-
-    def _write(self, place: int, ticket: Ticket, *, slot: int, number: int) -> None:
+    def rewrite(self, place: int, ticket: Ticket, *, number: int) -> None:
+        """The wishes of somebody who stays where they are, with this number."""
         wishes = ticket.wishes
-        words = {
-            **self._lengths.words(wishes.lengths, self._word),
-            **self._languages.words(wishes.languages, self._word),
-        }
-        column = [0] * len(self._columns)
-        column[CODE] = code(wishes)
-        column[SUBJECT] = self._subjects.setdefault(wishes.subject, len(self._subjects))
-        column[GROUP] = self._group(wishes.subject_group, number)
-        column[MEMBER], column[SLOT], column[NUMBER] = ticket.member_id, slot, number
-        for row, word in words.items():
-            column[row] = word
-        self._columns[:, place] = column
+        subject = self._subjects.setdefault(wishes.subject, len(self._subjects))
+        column = [code(wishes), subject, self._group(wishes.subject_group, number), ticket.member_id]
+        column += self._words(wishes)
+        if len(column) > len(self._columns):
+            self._columns = np.pad(self._columns, ((0, len(column) - len(self._columns)), (0, 0)))
+        self._columns[:, place] = column + [0] * (len(self._columns) - len(column))
 
     def _group(self, name: str, number: int) -> int:
         """Who has no group gets a number that is nobody else's, so that they share it with nobody."""
         return -number if name == ANY else self._groups.setdefault(name, len(self._groups))
 
-    def _word(self) -> int:
-        """One more row of words."""
-        self._columns = np.vstack([self._columns, np.zeros_like(self._columns[:1])])
-        return len(self._columns) - 1
+    def _words(self, wishes: Wishes) -> list[int]:
+        """A bit for each length in each language: two share one of these if they share a length and a language."""
+        bits = 0
+        for both in product(wishes.lengths, wishes.languages):
+            bits |= 1 << self._bits.setdefault(both, len(self._bits))
+        return [bits >> low & ALL_BITS for low in range(0, bits.bit_length(), WORD)]
 
     def leave(self, place: int) -> None:
         """Somebody waits no more; they are remembered for a while."""
-        self._columns[SLOT, place] = GONE
+        self._slots[place] = GONE
 
     def slots(self) -> Ints:
         """The slots of all who are known, `GONE` for those who wait no more."""
-        slots: Ints = self._columns[SLOT, : self.count]
-        return slots
+        return self._slots[: self.count]
 
     def waiting(self) -> Ints:
         """The slots of those who wait."""
         slots = self.slots()
-        waiting: Ints = slots[slots != GONE]
+        waiting: Ints = slots[slots.nonzero()]
         return waiting
 
     def row(self, place: int, others: slice) -> Floats:
@@ -131,11 +98,14 @@ class Pool:
         return self._fits(self._columns[:, places, None], self._columns[:, : self.count])
 
     def _fits(self, mine: Ints | list[int], theirs: Ints) -> Floats:
-        where = theirs[CODE] + SAME_SUBJECT * (theirs[SUBJECT] == mine[SUBJECT])
-        where = where + SAME_GROUP * (theirs[GROUP] == mine[GROUP]) + ROW * mine[CODE]
-        allowed = theirs[MEMBER] != mine[MEMBER]
-        allowed &= self._lengths.common(theirs, mine)
-        allowed &= self._languages.common(theirs, mine)
+        where = theirs[CODE] + ROW * mine[CODE]
+        where += SAME_SUBJECT * (theirs[SUBJECT] == mine[SUBJECT])
+        where += SAME_GROUP * (theirs[GROUP] == mine[GROUP])
+        shared = theirs[FIRST_WORD] & mine[FIRST_WORD]
+        for word in range(FIRST_WORD + 1, len(theirs)):
+            shared |= theirs[word] & mine[word]
+        allowed = shared.astype(np.bool_)
+        allowed &= theirs[MEMBER] != mine[MEMBER]
         fits: Floats = self._table.take(where)
         fits *= allowed
         return fits
@@ -146,11 +116,11 @@ class Pool:
 
     def is_over(self, now: float) -> bool:
         """Whether nobody waits here and nobody came lately."""
-        return bool(self.came[self.count - 1] < now - FORGOTTEN_S) and not self.slots().any()
+        return self.last_came < now - FORGOTTEN_S and not self._slots.any()
 
     def is_full(self) -> bool:
         """Whether there is no room for one more."""
-        return self.count == len(self.came)
+        return self.count == len(self._slots)
 
     def tidy(self) -> None:
         """Forget whoever neither waits nor came lately, and make room; everybody's place changes."""
@@ -160,7 +130,7 @@ class Pool:
         self.count = len(kept)
         room = max(SMALLEST, 2 * len(kept))
         self._columns = _moved(self._columns, kept, room)
-        self.came = _moved(self.came, kept, room)
+        self._slots = _moved(self._slots, kept, room)
         self.kept = _moved(self.kept, kept, room)
         self.prices = _moved(self.prices, kept, room)
 
