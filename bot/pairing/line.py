@@ -47,7 +47,7 @@ class Line:
         self.front = np.zeros(SMALLEST, np.bool_)
         self.waits = np.zeros(SMALLEST, np.bool_)
         self.patience = np.ones(SMALLEST)  # in seconds, when the curve was drawn
-        self.curves = np.zeros((SMALLEST, POINTS))  # what waiting on is worth, by the patience left
+        self.curves = np.zeros((SMALLEST, 1 + POINTS))  # what waiting on is worth, by the patience left
         self.keep = np.full(SMALLEST, np.inf)  # what waiting on is worth; inf for nobody
         self.candidates = np.zeros((SMALLEST, CANDIDATES), np.int32)
         self.fits = np.full((SMALLEST, CANDIDATES), NO_FIT)
@@ -130,9 +130,9 @@ class Line:
             self.fits[slot, : len(others)] = fits
         self.sought[slot] = self.sought[others] = True
         lists = self.candidates[others]
-        free = ~self.waits[lists]
-        if free.any(axis=1).all():
-            columns = free.argmax(axis=1)
+        waits = self.waits[lists]
+        columns = waits.argmin(axis=1)
+        if not np.count_nonzero(waits[np.arange(len(others)), columns]):
             self.candidates[others, columns] = slot
             self.fits[others, columns] = fits
         else:

@@ -74,14 +74,14 @@ def outlook(
 ) -> Outlook:
     """No wait where a partner is there already.
 
-    `curve` is what is kept with `SHARES` of the patience `left`, in seconds; `fits` and `keeps` are of those who came
-    lately, with what they kept then; `coming` is how many arrivals are expected while so much is left; `best_here` is
-    twice the best fit, less what that partner keeps.
+    `curve` is what is kept with nothing and with `SHARES` of the patience `left`, in seconds; `fits` and `keeps` are of
+    those who came lately, with what they kept then; `coming` is how many arrivals are expected while so much is left;
+    `best_here` is twice the best fit, less what that partner keeps.
     """
     if best_here > curve[-1]:
         return Outlook(seconds=0.0, chance=1.0)
-    until = np.concatenate([[0.0], curve[:-1]])
-    found = _found(curve, until, fits, keeps, coming)
+    until = curve[:-1]
+    found = _found((curve[1:] + until) / 2, fits, keeps, coming)
     found[best_here > until[::-1]] = 1.0
     implied = math.log((_half(found) * left + SOON_S) / USUAL_S)
     rate = float(np.clip(coming[-1] / left * 60, *RATES))
@@ -97,9 +97,8 @@ def wait(grounds: Sequence[float], calibration: Calibration) -> float:
     return max(1.0, USUAL_S * math.exp(deviation) - SOON_S)
 
 
-def _found(curve: Floats, until: Floats, fits: Floats, keeps: Floats, coming: Floats) -> Floats:
+def _found(asked: Floats, fits: Floats, keeps: Floats, coming: Floats) -> Floats:
     """The chance to have found somebody new by the end of each step, from the whole patience down to none."""
-    asked = (curve + until) / 2
     welcome = np.count_nonzero((fits > 0) & (2 * fits - keeps > asked[:, None]), axis=1)
     arrivals = np.diff(coming, prepend=0.0) * welcome / max(1, len(fits))
     found: Floats = -np.expm1(-np.cumsum(arrivals[::-1]))

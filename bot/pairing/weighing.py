@@ -26,7 +26,7 @@ class Edges(NamedTuple):
 def worthwhile(line: Line, slots: Ints) -> Edges:
     """The pairs of these with their candidates that are worth making now."""
     candidates, fits = line.candidates[slots], line.fits[slots]
-    rows, columns = np.nonzero(_worth(fits, line.keep[slots, None], line.keep[candidates]) > 0)
+    rows, columns = (_worth(fits, line.keep[slots][:, None], line.keep[candidates]) > 0).nonzero()
     return Edges(one=slots[rows], other=candidates[rows, columns].astype(np.int64), fits=fits[rows, columns])
 
 

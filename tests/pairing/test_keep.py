@@ -26,7 +26,7 @@ def drawn(those: Floats, *, coming: float, prices: float = 0.0) -> Floats:
 def test_it_is_never_negative_and_never_worth_a_perfect_partner(those: Floats, coming: float, prices: float) -> None:
     """Whatever has come and will come; two who suit each other perfectly are always put together."""
     worth = drawn(those, coming=coming, prices=prices)
-    assert worth.shape == (POINTS,)
+    assert worth.shape == (1 + POINTS,)
     assert ((worth >= 0) & (worth <= HIGHEST)).all()
 
 
