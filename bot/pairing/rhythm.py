@@ -30,6 +30,7 @@ class Rhythm:
         self._lately = 0.0  # how many came, the older the less they count
         self._came = [0.0] * PARTS
         self._expected = [0.0] * PARTS  # how many would have come to each part of the hour if all were alike
+        self._shares = [1.0] * PARTS  # how many of those came
         self._busy = [1.0] * PARTS  # how many times as many as on average come in each
         self._until: list[float] = []  # of an hour's arrivals, the sum up to each edge
         self.one_comes(now)
@@ -43,9 +44,9 @@ class Rhythm:
         self._number += 1
         self._lately += 1 / self._busy[part]
         self._came[part] += 1
-        shares = [(a + self._doubt) / (b + self._doubt) for a, b in zip(self._came, self._expected, strict=True)]
-        mean = sum(shares) / PARTS
-        self._busy = [share / mean for share in shares]
+        self._share(part)
+        mean = sum(self._shares) / PARTS
+        self._busy = [share / mean for share in self._shares]
         self._until = list(accumulate(self._busy, initial=0.0))
 
     def coming(self, ends: float, left: Floats) -> Floats:
@@ -57,8 +58,8 @@ class Rhythm:
         """How many come up to a time, at one a second."""
         parts = time / PART_S
         whole = int(parts)
-        hours, part = divmod(whole, PARTS)
-        return PART_S * (hours * PARTS + self._until[part] + self._busy[part] * (parts - whole))
+        part = whole % PARTS
+        return PART_S * (whole - part + self._until[part] + self._busy[part] * (parts - whole))
 
     def _rate(self) -> float:
         """How many come in a second, the part of the hour aside; two who come together make no busy pool."""
@@ -70,9 +71,15 @@ class Rhythm:
         hours = (now - since) // HOUR_S
         if hours:
             self._expected = [expected + rate * PART_S * hours for expected in self._expected]
+            for part in range(PARTS):
+                self._share(part)
             since += hours * HOUR_S
         while since < now:
             part = int(since % HOUR_S // PART_S)
             until = min(now, (since // PART_S + 1) * PART_S)
             self._expected[part] += rate * (until - since)
+            self._share(part)
             since = until
+
+    def _share(self, part: int) -> None:
+        self._shares[part] = (self._came[part] + self._doubt) / (self._expected[part] + self._doubt)

@@ -64,7 +64,11 @@ class _Day:
 
     def _next_event(self) -> float:
         """When something happens unless somebody comes; nothing does while nobody waits."""
-        return min(self._decider.next_decision_at(), self._ends[0][0]) if self._waiting else NEVER
+        if not self._waiting:
+            return NEVER
+        while self._ends[0][1] not in self._waiting:
+            heapq.heappop(self._ends)
+        return min(self._decider.next_decision_at(), self._ends[0][0])
 
     def _come(self, arrival: Arrival) -> None:
         ticket = arrival.ticket
