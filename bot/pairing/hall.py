@@ -122,9 +122,8 @@ class Hall:
 
     def sweep(self, now: float) -> None:
         """Forget pools in which nobody waits and nobody came lately."""
-        for name, pool in list(self._pools.items()):
-            if pool.is_over(now):
-                del self._pools[name], self._rhythms[name]
+        for name in [name for name, pool in self._pools.items() if pool.is_over(now)]:
+            del self._pools[name], self._rhythms[name]
 
     def _pool(self, name: str) -> Pool:
         pool = self._pools.get(name)

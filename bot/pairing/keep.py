@@ -87,7 +87,9 @@ def curve(fits: Floats, prices: Floats, coming: Floats, *, left: Floats, learned
     net, drawn = 0.0, [0.0]
     for each, seconds in zip(best.tolist(), left.tolist(), strict=True):
         net = max(net, each - learned.wait_cost / 60 * seconds)
-        worth = net * (share + flexible / (net + STEEP)) * (1 - fade * math.exp(-seconds / learned.fade_s))
+        worth = net * (share + flexible / (net + STEEP))
+        if fade:
+            worth *= 1 - fade * math.exp(-seconds / learned.fade_s)
         drawn.append(min(max(worth, 0.0), HIGHEST))
     return np.array(drawn)
 
