@@ -72,7 +72,7 @@ def curve(fits: Floats, prices: Floats, coming: Floats, *, left: Floats, learned
     """
     known = len(fits)
     partners = fits.nonzero()[0]
-    usual = float(prices[-USUAL:].sum()) / min(known, USUAL) if known else 0.0
+    usual = float(np.add.reduce(prices[-USUAL:])) / min(known, USUAL) if known else 0.0
     surpluses = np.empty(len(partners) + MADE_UP)
     surpluses[0] = 2 * (learned.usual_fit + learned.fit_spread) - usual
     surpluses[1] = 2 * (learned.usual_fit - learned.fit_spread) - usual

@@ -31,35 +31,32 @@ class Rhythm:
         self._came = [0.0] * PARTS
         self._expected = [0.0] * PARTS  # how many would have come to each part of the hour if all were alike
         self._shares = [1.0] * PARTS  # how many of those came
-        self._busy = [1.0] * PARTS  # how many times as many as on average come in each
-        self._until: list[float] = []  # of an hour's arrivals, the sum up to each edge
+        self._until = [float(part) for part in range(PARTS + 1)]  # the sum of the shares up to each edge of the parts
         self.one_comes(now)
 
     def one_comes(self, now: float) -> None:
         """Somebody has come, not before the last one."""
-        self._expect(now)
-        self._lately *= math.exp((self._last - now) / self._memory)
-        self._last = now
         part = int(now % HOUR_S // PART_S)
+        usual = self._until[-1] / PARTS / self._shares[part]  # who comes in a busy part tells less of the rest
+        self._expect(now)
+        self._lately = self._lately * math.exp((self._last - now) / self._memory) + usual
+        self._last = now
         self._number += 1
-        self._lately += 1 / self._busy[part]
         self._came[part] += 1
         self._share(part)
-        mean = sum(self._shares) / PARTS
-        self._busy = [share / mean for share in self._shares]
-        self._until = list(accumulate(self._busy, initial=0.0))
+        self._until = list(accumulate(self._shares, initial=0.0))
 
     def coming(self, ends: float, left: Floats) -> Floats:
         """How many are expected to come in the `left` seconds before `ends`, each."""
-        rate, until = self._rate(), self._up_to(ends)
+        rate, until = self._rate() * HOUR_S / self._until[-1], self._up_to(ends)
         return np.array([rate * (until - self._up_to(ends - each)) for each in left.tolist()])
 
     def _up_to(self, time: float) -> float:
-        """How many come up to a time, at one a second."""
+        """The sum of the shares up to a time."""
         parts = time / PART_S
         whole = int(parts)
-        part = whole % PARTS
-        return PART_S * (whole - part + self._until[part] + self._busy[part] * (parts - whole))
+        hours, part = divmod(whole, PARTS)
+        return hours * self._until[-1] + self._until[part] + self._shares[part] * (parts - whole)
 
     def _rate(self) -> float:
         """How many come in a second, the part of the hour aside; two who come together make no busy pool."""
