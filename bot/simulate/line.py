@@ -1,17 +1,48 @@
-"""A line of a trace: what it must be, and in which words it is refused."""
+"""A line of a trace: what it must be, and in which words it is refused.
+
+msgspec reads tickets, and refuses what is none, in a tenth of the time of Python's json; rules of our own tell why, in
+words for people.
+"""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, NoReturn
+from typing import Annotated, Any, Final, NoReturn
+
+import msgspec
 
 from bot.pairing.ticket import Camera, Level, Style
 
-LONGEST: Final = 1e10  # seconds; three hundred years, which a calendar still holds
+LONGEST: Final = 10_000_000_000  # seconds; three hundred years, which a calendar still holds
 SHOWN: Final = 60  # letters of a wrong value
 PAIR: Final = 2
 DAYS: Final = 1e6
-STYLES: Final = {style.value: style for style in Style}
-CAMERAS: Final = {camera.value: camera for camera in Camera}
+STYLES: Final = tuple(Style)
+CAMERAS: Final = tuple(Camera)
+
+Name = Annotated[str, msgspec.Meta(min_length=1)]
+Minutes = Annotated[int, msgspec.Meta(gt=0, le=LONGEST)]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=LONGEST)]
+
+
+class TicketLine(msgspec.Struct, tag_field="kind", tag="ticket", forbid_unknown_fields=True, gc=False):
+    """A ticket as a line says it; times are seconds, `t` from the start of the trace, the others from `t`."""
+
+    t: Seconds
+    member: Name
+    pool: Name
+    subject: Name
+    subject_group: Name
+    level: Annotated[int, msgspec.Meta(ge=0, lt=len(Level))] | None
+    style: Style
+    camera: Camera
+    lengths: Annotated[tuple[Minutes, ...], msgspec.Meta(min_length=1)]
+    languages: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1)]
+    patience_s: Seconds
+    leaves_s: Seconds | None
+
+
+TICKETS: Final = msgspec.json.Decoder(TicketLine)
+KEYS: Final = 1 + len(msgspec.structs.fields(TicketLine))
 
 Rules = Mapping[str, tuple[Callable[[Any], bool], str]]
 """For each key what holds of its value, and that in words."""
@@ -34,6 +65,26 @@ def _no_key_twice(pairs: Sequence[tuple[str, Any]]) -> Mapping[str, Any]:
 
 
 DECODER: Final = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_no_key_twice)
+
+
+def ticket(line: bytes) -> TicketLine:
+    """The ticket that a line says; raises Wrong."""
+    try:
+        read = TICKETS.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        _refuse(line)
+        raise Wrong(f"is no ticket: {error}") from None
+    if line.count(b'":') != KEYS:  # perhaps a key stands there twice, of which msgspec takes the last
+        _refuse(line)
+    return read
+
+
+def _refuse(line: bytes) -> None:
+    """Raise Wrong with all that is wrong with the line of a ticket, if anything is."""
+    row = parsed(line)
+    if row.get("kind") != "ticket":
+        raise Wrong(f'kind must be "ticket", not {shown(row.get("kind"))}')
+    check(row, TICKET)
 
 
 def parsed(line: bytes) -> Mapping[str, Any]:
@@ -98,7 +149,7 @@ def shown(value: object) -> str:
 
 
 _PAIR = "a list of pairs of two different members"
-_SECONDS = f"seconds from 0 to {LONGEST:.0f}"
+_SECONDS = f"seconds from 0 to {LONGEST}"
 
 MARKET: Final[Rules] = {
     "kind": (_is_text, '"market"'),

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from bot.pairing.fit import History, Weights
 from bot.pairing.ticket import ANY, Level, Ticket, Wishes
-from bot.simulate.line import CAMERAS, MARKET, STYLES, TICKET, Wrong, check, parsed, shown
+from bot.simulate.line import MARKET, TicketLine, Wrong, check, parsed, shown, ticket
 from bot.simulate.market import EPOCH, Arrival, Market
 
 TOLD: Final = 50  # problems that are told one by one
 SERVER: Final = 0
-LEVELS: Final = (None, *Level)
+LEVELS: Final = tuple(Level)
 
 
 class Malformed(Exception):
@@ -80,7 +80,7 @@ class _Reader:
     def _arrivals(self) -> Iterator[Arrival]:
         for number, line in self._lines:
             try:
-                arrival = self._arrival(parsed(line))
+                arrival = self._arrival(ticket(line))
             except Wrong as wrong:
                 self._problems.add(number, wrong)
             else:
@@ -101,17 +101,12 @@ class _Reader:
             self._weights,
         )
 
-    def _arrival(self, row: Mapping[str, Any]) -> Arrival:
-        if row.get("kind") != "ticket":
-            raise Wrong(f'kind must be "ticket", not {shown(row.get("kind"))}')
-        check(row, TICKET)
-        if row["subject"] == ANY != row["subject_group"]:
+    def _arrival(self, line: TicketLine) -> Arrival:
+        if line.subject == ANY != line.subject_group:
             raise Wrong('subject "any" must have subject_group "any"')
-        comes, stays = float(row["t"]), float(row["patience_s"])
-        if row["leaves_s"] is not None:
-            stays = min(stays, row["leaves_s"])
-        self._in_order(comes, row["member"], comes + stays)
-        return Arrival(ticket=self._ticket(row), comes=comes, ends=comes + stays)
+        stays = line.patience_s if line.leaves_s is None else min(line.patience_s, line.leaves_s)
+        self._in_order(line.t, line.member, line.t + stays)
+        return Arrival(ticket=self._ticket(line), comes=line.t, ends=line.t + stays)
 
     def _in_order(self, comes: float, member: str, ends: float) -> None:
         if comes < self._now:
@@ -124,28 +119,27 @@ class _Reader:
             self._busy_most = 2 * len(self._busy) + 1024
         self._busy[member] = ends
 
-    def _ticket(self, row: Mapping[str, Any]) -> Ticket:
+    def _ticket(self, line: TicketLine) -> Ticket:
         self._count += 1
-        since = EPOCH + timedelta(seconds=row["t"])
-        member = row["member"]
+        since = EPOCH + timedelta(seconds=line.t)
         return Ticket(
             id=str(self._count),
             # Who is in the market has an id; everybody else needs none that lasts.
-            member_id=self._ids.get(member, -self._count),
+            member_id=self._ids.get(line.member, -self._count),
             server_id=SERVER,
-            pool=row["pool"],
-            name=member,
+            pool=line.pool,
+            name=line.member,
             wishes=Wishes(
-                subject=row["subject"],
-                subject_group=row["subject_group"],
-                level=None if row["level"] is None else LEVELS[row["level"] + 1],
-                style=STYLES[row["style"]],
-                camera=CAMERAS[row["camera"]],
-                lengths=tuple(row["lengths"]),
-                languages=tuple(row["languages"]),
+                subject=line.subject,
+                subject_group=line.subject_group,
+                level=None if line.level is None else LEVELS[line.level],
+                style=line.style,
+                camera=line.camera,
+                lengths=line.lengths,
+                languages=line.languages,
             ),
             waiting_since=since,
-            expires_at=since + timedelta(seconds=row["patience_s"]),
+            expires_at=since + timedelta(seconds=line.patience_s),
         )
 
     def _id(self, member: str) -> int:

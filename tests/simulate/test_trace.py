@@ -55,6 +55,13 @@ def test_a_member_may_come_again() -> None:
     assert len(arrivals) == 2
 
 
+@pytest.mark.parametrize("line", [ticket('a": b'), ticket().replace(b":", b" : "), ticket().replace(b" ", b"")])
+def test_however_it_is_spelled(line: bytes) -> None:
+    """What looks odd and is right is right."""
+    _, [arrival] = opened([market(), line])
+    assert arrival.ticket.name == json.loads(line)["member"]
+
+
 def test_a_day_without_anybody() -> None:
     """Is a day."""
     assert opened([market()])[1] == []
