@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -24,16 +25,16 @@ def write(path: Path, record: Record, days: Mapping[str, Figures]) -> None:
     ours, *others = days.items()
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with beside.open("w", encoding="utf-8") as file:
-            file.write('{"pairs": [')
+        with beside.open("wb") as file:
+            file.write(b'{"pairs": [')
             for number, (a, b, at) in enumerate(zip(record.first, record.second, record.paired_at, strict=True)):
-                file.write(",\n" if number else "\n")
-                file.write(json.dumps({"a": a, "b": b, "t": at}))
+                file.write(b",\n" if number else b"\n")
+                file.write(msgspec.json.encode({"a": a, "b": b, "t": at}))
             figures = {
                 **asdict(ours[1]),
                 **({"compared": {name: asdict(day) for name, day in others}} if others else {}),
             }
-            file.write(f"\n], {json.dumps(figures, indent=1)[1:]}\n")
+            file.write(f"\n], {json.dumps(figures, indent=1)[1:]}\n".encode())
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from bot.simulate.market import Arrival, Market
 from bot.simulate.record import Record
 
 NEVER: Final = float("inf")
-PROMISED: Final = 20_000  # so many of the first are told what to expect
+PROMISED: Final = 10_000  # so many of the first are told what to expect
 
 
 class Decider(Protocol):
@@ -99,7 +99,8 @@ class _Day:
             self._record.pair(pair, now)
             self._end(pair.a.id)
             self._end(pair.b.id)
-        self._promise(now)
+        if self._new:
+            self._promise(now)
         self._record.sample(now, len(self._waiting))
 
     def _promise(self, now: float) -> None:
