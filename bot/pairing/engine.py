@@ -104,7 +104,7 @@ class Engine:
         calls, line = self._last_calls, self._hall.line
         while calls and calls[0][0] < self._next_look:
             at, slot, version = calls[0]
-            if line.version[slot] == version and line.fits[slot].max() > 0:
+            if line.version[slot] == version and line.sought[slot] and line.fits[slot].max() > 0:
                 return at
             heapq.heappop(calls)
         return self._next_look
@@ -153,6 +153,8 @@ class Engine:
                 yield worthwhile_with_all(line, found, wanted=wanted, most=len(last))
 
     def _welcome(self, now: float) -> None:
+        if not self._fresh:
+            return
         pools: dict[str, list[Ticket]] = defaultdict(list)
         for ticket in self._fresh.values():
             if ticket.expires_at.timestamp() > now:

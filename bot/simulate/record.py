@@ -73,7 +73,9 @@ class Record:
 
     def pair(self, pair: Pair, now: float) -> None:
         """Two have been put together."""
-        fits = self._market.fit(pair.a, pair.b)
+        # What the engine found is the market's too, but for those with a past, who fit differently as a day goes on.
+        past = pair.b.member_id in self._market.partners(pair.a.member_id)
+        fits = self._market.fit(pair.a, pair.b) if past else pair.fit
         places = [self._places[ticket.id] for ticket in (pair.a, pair.b)]
         for place in places:
             self.waited[place] = now - self.came[place]
