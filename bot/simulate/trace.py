@@ -19,8 +19,11 @@ class Malformed(Exception):
     """The trace cannot be used; the message says which lines, and what is wrong with each."""
 
     def __init__(self, problems: Sequence[str], more: int) -> None:
-        rest = [f"and {more} more of this kind"] if more else []
-        super().__init__("\n".join([*problems, *rest]))
+        super().__init__(problems, more)
+
+    def __str__(self) -> str:
+        problems, more = self.args
+        return "\n".join([*problems, *([f"and {more} more of this kind"] if more else [])])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -48,6 +48,14 @@ def test_the_full_hour_is_learned() -> None:
     assert at_the_hour > 5 * expected(rhythm, start=later + HOUR_S / 2, seconds=300)
 
 
+def test_a_burst_says_little_of_the_rest_of_the_hour() -> None:
+    """Where half of forty come in the first ten minutes, forty are expected right after those, too."""
+    bursts = [NINE + hour * HOUR_S + 30.0 * number for hour in range(24) for number in range(20)]
+    lulls = [NINE + hour * HOUR_S + 600 + 150.0 * number for hour in range(23) for number in range(20)]
+    rhythm = of(*sorted([*bursts, *lulls]))
+    assert expected(rhythm, start=NINE + 23 * HOUR_S + 600, seconds=HOUR_S) == pytest.approx(40, rel=0.06)
+
+
 def test_two_at_once_make_no_busy_pool() -> None:
     """The fewer have come, the less their haste counts."""
     assert expected(of(NINE, NINE + 1), start=NINE, seconds=600) < 4

@@ -9,9 +9,10 @@ import pytest
 from bot.pairing.engine import Engine
 from bot.pairing.safety import may_meet
 from bot.simulate.baselines import BASELINES, Baseline
+from bot.simulate.figures import figures
 from bot.simulate.hindsight import hindsight
 from bot.simulate.make import Plan, Shape
-from bot.simulate.market import Arrival, Market, value
+from bot.simulate.market import WAIT_COST, Arrival, Market, value
 from bot.simulate.record import Record
 from bot.simulate.run import Decider, run
 from tests.simulate.made import made, market, opened, ticket
@@ -72,3 +73,21 @@ def test_a_day_again_is_the_same_day() -> None:
     market, arrivals = made(Plan(shape=Shape.DAY, rate=4, people=200, seed=8))
     one, other = day(market, arrivals), day(market, arrivals)
     assert (one.first, one.second, one.paired_at) == (other.first, other.second, other.paired_at)
+
+
+def test_a_past_is_told_as_it_was_at_the_start() -> None:
+    """Two who met suit each other better as the day goes on; what is recorded is the fit that the market names."""
+    those = [ticket("m1", 86_400), ticket("m2", 86_400)]
+    known, arrivals = opened([market(met=[["m1", "m2", 1]]), *those])
+    record = day(known, arrivals)
+    assert [*record.fits] == [known.fit(*(arrival.ticket for arrival in arrivals))]
+    assert record.fits[0] < day(*opened([market(), *those])).fits[0]
+
+
+def test_what_a_day_was_worth_to_one_of_them() -> None:
+    """The fit less what the wait cost, over all, also those who found nobody."""
+    known, arrivals = opened([market(), ticket("m1", 0), ticket("m2", 60), ticket("m3", 120, languages=["eo"])])
+    record = day(known, arrivals)
+    fared = figures(record, None).waits
+    assert (fared.tickets, fared.matched) == (3, 2)
+    assert fared.value == pytest.approx((2 * record.fits[0] - WAIT_COST) / 3)

@@ -1,6 +1,7 @@
 """Traces are read as they are meant; every malformed line is refused by its number, with what is wrong."""
 
 import json
+import pickle
 from datetime import timedelta
 from typing import Any
 
@@ -189,3 +190,9 @@ def test_all_malformed_lines_are_told_up_to_a_screenful() -> None:
     said = refused(market(), *(ticket(f"m{n}", t=-1) for n in range(TOLD + 7))).splitlines()
     assert len(said) == TOLD + 1
     assert said[-1] == "and 7 more of this kind"
+
+
+def test_what_is_wrong_is_told_across_processes() -> None:
+    """Whoever reads traces in another process hears the same."""
+    wrong = Malformed(["line 2: is empty"], 3)
+    assert str(pickle.loads(pickle.dumps(wrong))) == str(wrong) == "line 2: is empty\nand 3 more of this kind"  # noqa: S301

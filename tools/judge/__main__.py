@@ -1,6 +1,6 @@
 """`python -m tools.judge` judges on made-up days that nothing was learned from; with traces, on those instead.
 
-Five days of each shape at each rate take some five minutes on two cores.
+Five days of each shape at each rate take one or two minutes on two cores.
 """
 
 import argparse
@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.pairing.learned import CALIBRATED, LEARNED
+from bot.simulate.trace import Malformed
 from tools.judge.days import FRESH, JUDGED_ON, Day, recorded, usual, wide
 from tools.judge.promise import kept, seen
 from tools.judge.table import judge, table
@@ -29,8 +30,13 @@ def main() -> None:
     made_up = made(asked.days, people=asked.people, others=asked.others)
     days = list(recorded(asked.traces) if asked.traces else made_up)
     with ProcessPoolExecutor(os.cpu_count()) as processes:
-        judged = processes.map(partial(judge, learned=LEARNED), days)
-        waits = np.concatenate(list(processes.map(partial(seen, learned=LEARNED), days)))
+        try:
+            judged = list(processes.map(partial(judge, learned=LEARNED), days))
+            waits = np.concatenate(list(processes.map(partial(seen, learned=LEARNED), days)))
+        except OSError as error:
+            parser.error(f"{error.filename}: {error.strerror}")
+        except Malformed as malformed:
+            parser.error(f"a trace is none; heybuddy simulate says which line of which: {malformed}")
     for line in (*table(judged), "", *kept(waits, CALIBRATED)):
         print(line)
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import fields
 from statistics import median
 from typing import Final
 
@@ -37,7 +38,7 @@ def seen(day: Day, learned: Learned) -> Floats:
     engine = Overheard(learned)
     waited = day.waits(engine)
     rows = [(*grounds, waited[ticket]) for ticket, grounds in engine.grounds.items() if ticket in waited]
-    return np.array(rows).reshape(len(rows), -1)
+    return np.array(rows).reshape(len(rows), len(fields(Calibration)) + 1)
 
 
 def kept(rows: Floats, calibration: Calibration) -> Iterator[str]:

@@ -22,3 +22,8 @@ def test_the_table_says_what_came_of_it() -> None:
     """The median of those who were told the same."""
     rows = np.array([[*GROUNDS, waited] for waited in (60.0, 120.0, 600.0)])
     assert list(kept(rows, CALIBRATED))[2:] == ["| 3 | 3 | 2.00 |"]
+
+
+def test_a_day_on_which_nobody_finds_anybody() -> None:
+    """Says nothing, in rows like any other's."""
+    assert seen(Day(trace=Plan(shape=Shape.STEADY, people=1), kind=("", "")), LEARNED).shape == (0, len(GROUNDS) + 1)
