@@ -187,6 +187,9 @@ def _sandbox(port: int | None, students: int | None, *, as_json: bool) -> int:
 @_of_a_made_up_day(
     "--uneven", type=click.FloatRange(0, 10), default=0.0, help="Their sizes: 0 alike, 1 falling as 1, 1/2, 1/3."
 )
+@_of_a_made_up_day(
+    "--burst", type=click.FloatRange(1, 6), default=3.0, help="Times as many in the hour's first ten minutes."
+)
 @_of_a_made_up_day("--patience", type=click.FloatRange(1, 1e6), default=480.0, help="Seconds half of them have.")
 @_of_a_made_up_day(
     "--bonds", type=click.FloatRange(0, 1000), default=1.0, help="Blocks and favourites, times as usual."

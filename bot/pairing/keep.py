@@ -38,6 +38,10 @@ class Learned:
     """So long nobody is taken to have come before the first,"""
     first_s: float
     """and so much longer where only one has come, half of it where two have, and so on: few tell little."""
+    rush_s: float
+    """After so long an arrival counts 1/e in whether people rush in just now,"""
+    sober: float
+    """which is taken together with so many arrivals at the usual distance."""
     doubt: float
     """So many arrivals it takes to believe in a busy part of the hour."""
     usual_fit: float

@@ -15,9 +15,7 @@ from bot.pairing.fits import Floats, Ints
 
 HOUR_S: Final = 3600.0
 DAY_S: Final = 86_400.0
-BURST_S: Final = 600.0  # so long after the full hour three times as many come
-BURST: Final = 3.0
-LULL: Final = (HOUR_S - BURST_S * BURST) / (HOUR_S - BURST_S)  # and fewer for the rest of it
+BURST_S: Final = 600.0  # so long after the full hour more come
 WAVE: Final = 0.85  # how far the wave of a day goes up and down; night is at its start
 BATCH: Final = 10_000  # members drawn at a time
 
@@ -66,6 +64,8 @@ class Plan:
     pools: int = 1
     uneven: float = 0.0
     """With 1 the second largest pool is half as large as the largest, the third a third; with 0 all are alike."""
+    burst: float = 3.0
+    """In bursts so many times as many come in the first ten minutes of the hour; with 6 all do."""
     patience: float = 480.0
     bonds: float = 1.0
     """So many times as many favourites, blocks and pairs who have met as usual."""
@@ -84,7 +84,7 @@ def make(plan: Plan) -> Iterator[str]:
 
 def _times(plan: Plan, chance: np.random.Generator) -> Iterator[float]:
     """When members come: drawn at the highest rate there is, and kept as often as the rate of the moment is of that."""
-    highest, share = RATES[plan.shape]
+    highest, share = _share(plan)
     now = 0.0
     while True:
         gaps = chance.exponential(60 / (plan.rate * highest), BATCH)
@@ -94,20 +94,16 @@ def _times(plan: Plan, chance: np.random.Generator) -> Iterator[float]:
                 yield now
 
 
-def _bursts(now: float) -> float:
-    return BURST if now % HOUR_S < BURST_S else LULL
-
-
-def _wave(now: float) -> float:
-    return 1 - WAVE * float(np.cos(2 * np.pi * now / DAY_S))
-
-
-RATES: Final[Mapping[Shape, tuple[float, Callable[[float], float]]]] = {
-    Shape.STEADY: (1.0, lambda _: 1.0),
-    Shape.BURSTY: (BURST, _bursts),
-    Shape.DAY: (1 + WAVE, _wave),
-}
-"""The highest rate, and the rate at a time, as multiples of what was asked for."""
+def _share(plan: Plan) -> tuple[float, Callable[[float], float]]:
+    """The highest rate, and the rate at a time, as multiples of what was asked for."""
+    match plan.shape:
+        case Shape.STEADY:
+            return 1.0, lambda _: 1.0
+        case Shape.BURSTY:
+            lull = (HOUR_S - BURST_S * plan.burst) / (HOUR_S - BURST_S)
+            return plan.burst, lambda now: plan.burst if now % HOUR_S < BURST_S else lull
+        case Shape.DAY:
+            return 1 + WAVE, lambda now: 1 - WAVE * float(np.cos(2 * np.pi * now / DAY_S))
 
 
 def _members(plan: Plan, first: int, pools: list[int], chance: np.random.Generator) -> Iterator[Mapping[str, Any]]:

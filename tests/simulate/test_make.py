@@ -30,6 +30,13 @@ def test_bursts_come_at_the_full_hour() -> None:
     assert sum(arrival.comes % 3600 < 600 for arrival in arrivals) / 4000 == pytest.approx(0.5, abs=0.03)
 
 
+def test_all_may_come_at_the_full_hour() -> None:
+    """A server with fixed times: nobody comes later in the hour, and as many a day as elsewhere."""
+    _, arrivals = made(Plan(shape=Shape.BURSTY, rate=2, people=3000, burst=6.0))
+    assert max(arrival.comes % 3600 for arrival in arrivals) < 600
+    assert arrivals[-1].comes / 60 == pytest.approx(1500, rel=0.05)
+
+
 def test_nights_are_quiet() -> None:
     """A day's wave has its top in the middle."""
     _, arrivals = made(Plan(shape=Shape.DAY, rate=5, people=7200, seed=1))

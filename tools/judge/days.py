@@ -39,6 +39,7 @@ JUDGED_ON: Final[Mapping[str, Mapping[str, Any]]] = {
     "4 languages": {"languages": 4},
     "patience 4 min": {"patience": 240.0},
     "patience 16 min": {"patience": 960.0},
+    "all at the full hour": {"shape": Shape.BURSTY, "burst": 6.0},
     "20 uneven pools": {"pools": 20, "uneven": 1.0},
     "blocks and favourites": {"subjects": 1, "bonds": 20.0},
     "no blocks, no past": {"bonds": 0.0},
