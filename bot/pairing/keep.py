@@ -15,7 +15,7 @@ from bot.pairing.fits import Floats
 REMEMBERED: Final = 128  # how many arrivals of a pool are remembered; the kinds of people change slowly
 FORGOTTEN_S: Final = 7 * 86_400.0  # a pool where nobody waits and nobody came for so long is forgotten
 
-POINTS: Final = 8
+POINTS: Final = 6
 SHARES: Final = (np.arange(1, POINTS + 1) / POINTS) ** 2
 """Where a curve has its points, in shares of the patience: closer together towards the end."""
 
