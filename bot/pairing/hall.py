@@ -52,10 +52,15 @@ class Hall:
         for ticket in tickets:
             slot = self._seat(ticket, pool)
             slots.append(slot)
-            known = slice(pool.lately().start if crowded else 0, pool.count)
-            row = pool.row(int(self.line.place[slot]), known)
+            place = int(self.line.place[slot])
+            lately = pool.lately()
+            known = lately if crowded else slice(0, pool.count)
+            row = pool.row(place, known)
             others, fits = _waiting(pool.slots()[known], row)
-            self._draw(slot, row, pool, known, now, best_here=self._best_here(others, fits))
+            # Who has just come is not among those who came lately.
+            before = slice(lately.start, lately.stop - (place == lately.stop - 1))
+            past = row[before.start - known.start : before.stop - known.start]
+            self._draw(slot, past, pool, before, now, best_here=self._best_here(others, fits))
             if not crowded:
                 self._introduce(slot, others, fits, now)
             self._pause()
@@ -162,12 +167,9 @@ class Hall:
         else:
             rhythm.one_comes(came)
 
-    def _draw(self, slot: int, row: Floats, pool: Pool, known: slice, now: float, *, best_here: float) -> None:
-        """Draw a ticket's curve and set its price, by its fits with those who are `known`."""
+    def _draw(self, slot: int, fits: Floats, pool: Pool, others: slice, now: float, *, best_here: float) -> None:
+        """Draw a ticket's curve and set its price, by its fits with `others`, who came lately."""
         line, place = self.line, int(self.line.place[slot])
-        lately = pool.lately()
-        others = slice(lately.start, lately.stop - (place == lately.stop - 1))  # who has just come is not their own
-        fits = row[others.start - known.start : others.stop - known.start]
         line.patience[slot] = patience = max(SHORTEST_S, float(line.expires[slot]) - now)
         line.curves[slot] = drawn = self._curve(line.ticket(slot), pool, fits, others, patience)
         pool.kept[place] = drawn[-1]
@@ -218,4 +220,4 @@ class Hall:
 def _waiting(slots: Ints, fits: Floats) -> tuple[Ints, Floats]:
     """Those of the slots that are of somebody who waits, and the fits with them."""
     there = slots.nonzero()[0]
-    return slots[there], fits[..., there]
+    return slots[there], fits.take(there, axis=-1)

@@ -19,6 +19,7 @@ Number = TypeVar("Number", np.int64, np.float64)
 GONE: Final = 0
 """The slot of somebody who came lately and waits no more."""
 
+SUBJECT_STEP, GROUP_STEP = np.array(SAME_SUBJECT), np.array(SAME_GROUP)  # faster than numbers that are none of its own
 SMALLEST: Final = 16
 WORD: Final = 62
 """So many bits to a whole number."""
@@ -99,8 +100,8 @@ class Pool:
 
     def _fits(self, mine: Ints | list[int], theirs: Ints) -> Floats:
         where = theirs[CODE] + ROW * mine[CODE]
-        where += SAME_SUBJECT * (theirs[SUBJECT] == mine[SUBJECT])
-        where += SAME_GROUP * (theirs[GROUP] == mine[GROUP])
+        where += SUBJECT_STEP * (theirs[SUBJECT] == mine[SUBJECT])
+        where += GROUP_STEP * (theirs[GROUP] == mine[GROUP])
         shared = theirs[FIRST_WORD] & mine[FIRST_WORD]
         for word in range(FIRST_WORD + 1, len(theirs)):
             shared |= theirs[word] & mine[word]

@@ -1,12 +1,12 @@
 """A line of a trace: what it must be, and in which words it is refused.
 
-msgspec reads tickets, and refuses what is none, in a tenth of the time of Python's json; rules of our own tell why, in
+msgspec reads lines, and refuses what is none, in a tenth of the time of Python's json; rules of our own tell why, in
 words for people.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, Final, NoReturn
+from typing import Annotated, Any, Final, Generic, NoReturn, TypeVar
 
 import msgspec
 
@@ -21,7 +21,20 @@ CAMERAS: Final = tuple(Camera)
 
 Name = Annotated[str, msgspec.Meta(min_length=1)]
 Minutes = Annotated[int, msgspec.Meta(gt=0, le=LONGEST)]
+Days = Annotated[float, msgspec.Meta(ge=0, le=DAYS)]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=LONGEST)]
+
+
+class MarketLine(msgspec.Struct, tag_field="kind", tag="market", forbid_unknown_fields=True):
+    """The market as a line says it: two members each; who have met also so many days before the start."""
+
+    blocks: list[tuple[Name, Name]]
+    favourites: list[tuple[Name, Name]]
+    met: list[tuple[Name, Name, Days]]
+
+    def __post_init__(self) -> None:
+        if any(pair[0] == pair[1] for pairs in (self.blocks, self.favourites, self.met) for pair in pairs):
+            raise ValueError("two of a pair are one")
 
 
 class TicketLine(msgspec.Struct, tag_field="kind", tag="ticket", forbid_unknown_fields=True, gc=False):
@@ -41,8 +54,7 @@ class TicketLine(msgspec.Struct, tag_field="kind", tag="ticket", forbid_unknown_
     leaves_s: Seconds | None
 
 
-TICKETS: Final = msgspec.json.Decoder(TicketLine)
-KEYS: Final = 1 + len(msgspec.structs.fields(TicketLine))
+Line = TypeVar("Line", MarketLine, TicketLine)
 
 Rules = Mapping[str, tuple[Callable[[Any], bool], str]]
 """For each key what holds of its value, and that in words."""
@@ -67,27 +79,36 @@ def _no_key_twice(pairs: Sequence[tuple[str, Any]]) -> Mapping[str, Any]:
 DECODER: Final = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_no_key_twice)
 
 
-def ticket(line: bytes) -> TicketLine:
-    """The ticket that a line says; raises Wrong."""
-    try:
-        read = TICKETS.decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        _refuse(line)
-        raise Wrong(f"is no ticket: {error}") from None
-    if line.count(b'":') != KEYS:  # perhaps a key stands there twice, of which msgspec takes the last
-        _refuse(line)
-    return read
+class Reader(Generic[Line]):
+    """Reads lines of one kind."""
+
+    def __init__(self, kind: type[Line], rules: Rules, *, otherwise: str) -> None:
+        self._decode: Callable[[bytes], Line] = msgspec.json.Decoder(kind).decode
+        self._keys = 1 + len(msgspec.structs.fields(kind))
+        self._rules = rules
+        self._kind = str(kind.__struct_config__.tag)
+        self._otherwise = otherwise
+
+    def read(self, line: bytes) -> Line:
+        """What a line says; raises Wrong."""
+        try:
+            read = self._decode(line)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            self._refuse(line)
+            raise Wrong(f"is no {self._kind}: {error}") from None
+        if line.count(b'":') != self._keys:  # perhaps a key stands there twice, of which msgspec takes the last
+            self._refuse(line)
+        return read
+
+    def _refuse(self, line: bytes) -> None:
+        """Raise Wrong with all that is wrong with the line, if anything is."""
+        row = _parsed(line)
+        if row.get("kind") != self._kind:
+            raise Wrong(self._otherwise.format(shown(row.get("kind"))))
+        _check(row, self._rules)
 
 
-def _refuse(line: bytes) -> None:
-    """Raise Wrong with all that is wrong with the line of a ticket, if anything is."""
-    row = parsed(line)
-    if row.get("kind") != "ticket":
-        raise Wrong(f'kind must be "ticket", not {shown(row.get("kind"))}')
-    check(row, TICKET)
-
-
-def parsed(line: bytes) -> Mapping[str, Any]:
+def _parsed(line: bytes) -> Mapping[str, Any]:
     if not line.strip():
         raise Wrong("is empty; each line is one JSON object")
     try:
@@ -103,7 +124,7 @@ def parsed(line: bytes) -> Mapping[str, Any]:
     return row
 
 
-def check(row: Mapping[str, Any], rules: Rules) -> None:
+def _check(row: Mapping[str, Any], rules: Rules) -> None:
     if row.keys() != rules.keys():
         missing, unknown = sorted(rules.keys() - row.keys()), sorted(row.keys() - rules.keys())
         told = [f"{', '.join(missing)} missing"] if missing else []
@@ -175,3 +196,10 @@ TICKET: Final[Rules] = {
     "patience_s": (_is_number, _SECONDS),
     "leaves_s": (lambda value: value is None or _is_number(value), f"{_SECONDS}, or null"),
 }
+
+MARKETS: Final = Reader(
+    MarketLine,
+    MARKET,
+    otherwise='must be the market: {{"kind": "market", "blocks": […], "favourites": […], "met": […]}}',
+)
+TICKETS: Final = Reader(TicketLine, TICKET, otherwise='kind must be "ticket", not {}')

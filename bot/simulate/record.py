@@ -57,7 +57,8 @@ class Record:
         self.suited.append(UNMATCHED)
         self.subjects.add(wishes.subject)
         self.levels.add(wishes.level)
-        self.languages.add(tuple(sorted(wishes.languages)))
+        languages = wishes.languages
+        self.languages.add(languages if len(languages) == 1 else tuple(sorted(languages)))
 
     def promise(self, ticket_id: str, outlook: Outlook) -> None:
         """Somebody who waits has been told what to expect."""

@@ -75,8 +75,8 @@ class _Day:
         self._record.arrival(arrival)
         self._waiting[ticket.id] = ticket.member_id
         heapq.heappush(self._ends, (arrival.ends, ticket.id))
-        here = self._market.partners(ticket.member_id) & self._members
-        if here:
+        partners = self._market.partners(ticket.member_id)
+        if partners and (here := partners & self._members):
             self._decider.learn(self._market.history(ticket.member_id, here))
         self._members.add(ticket.member_id)
         self._decider.arrive(ticket)
