@@ -31,7 +31,7 @@ export class Column {
       call: (command, values) => this.#call(command, values),
       complete: (values) => act("complete", { ...this.#where, ...values }),
     });
-    this.#who = el("header", { class: "who" });
+    this.#who = el("header", { class: "who" }, el("span"), el("div"), this.#privacy(person), this.#switch(person));
     this.#inside = el("div", { class: "inside" }, this.#list, el("div", { class: "channel" }, this.#header, this.log.node, this.composer.node));
     this.node = el("section", { class: "column", "aria-label": person.name, data: { person: person.key } }, this.#who, this.#inside);
     this.#drawWho();
@@ -126,19 +126,15 @@ export class Column {
     const { person } = this;
     const language = new Intl.DisplayNames("en", { type: "language", languageDisplay: "standard" }).of(person.locale.split("-")[0]);
     const line = [person.admin ? "Admin · Manage Server" : `Student · ${language}`, person.closed && "direct messages closed"];
-    refill(
-      this.#who,
-      face(person, this.#world),
-      el("div", { class: "name" }, el("h2", {}, person.name), el("p", {}, line.filter(Boolean).join(" · "))),
-      this.#privacy(person),
-      this.#switch(person),
-    );
+    const [picture, name] = this.#who.children; // the menus beside them stay: one may be open
+    picture.replaceWith(face(person, this.#world));
+    name.replaceWith(el("div", { class: "name" }, el("h2", {}, person.name), el("p", {}, line.filter(Boolean).join(" · "))));
   }
 
   #privacy(person) {
     const button = el("button", { class: "icon", type: "button", "aria-label": `Settings of ${person.name}`, data: { key: "privacy" } }, icon("more", 18));
-    const toggle = { name: `${person.closed ? "Open" : "Close"} direct messages`, take: () => this.#act("direct-messages", { closed: !person.closed }) };
-    return menu(button, `Settings of ${person.name}`, () => [toggle]);
+    const toggle = ({ closed }) => ({ name: `${closed ? "Open" : "Close"} direct messages`, take: () => this.#act("direct-messages", { closed: !closed }) });
+    return menu(button, `Settings of ${person.name}`, () => [toggle(this.person)]);
   }
 
   #switch(person) {
