@@ -357,24 +357,6 @@ async def test_thinking(world: PaperWorld, opened: Open) -> None:
     await expect(column.message("thinking")).to_have_count(0)
 
 
-async def test_direct_messages_are_closed(world: PaperWorld, opened: Open) -> None:
-    """A member's own menu closes their direct messages."""
-    await (await opened()).column("alice").close_direct_messages()
-    await world.is_asked("direct-messages", {"person": "11", "channel": STUDY, "closed": True})
-
-
-async def test_an_open_menu_outlives_news(world: PaperWorld, opened: Open) -> None:
-    """What happens to a member meanwhile is drawn beside it, and it says what holds when it is opened again."""
-    alice = (await opened()).column("alice").node
-    await alice.get_by_role("button", name="Switch").click()
-    people = [each | {"closed": each["key"] == "alice"} for each in world.stage()["people"]]
-    world.feed.tell({"stage": world.stage() | {"people": people}})
-    await expect(alice.get_by_text("direct messages closed")).to_be_visible()
-    await expect(alice.get_by_role("menu", name="Who stands here")).to_be_visible()
-    await alice.get_by_role("button", name="Settings of Alice").click()
-    await expect(alice.get_by_role("menuitem", name="Open direct messages")).to_be_visible()
-
-
 async def test_restart(world: PaperWorld, opened: Open) -> None:
     """The bot's restart is one press, and is told when it is done."""
     await (await opened()).restart_bot()
