@@ -19,7 +19,7 @@ Number = TypeVar("Number", np.int64, np.float64)
 GONE: Final = 0
 """The slot of somebody who came lately and waits no more."""
 
-SUBJECT_STEP, GROUP_STEP = np.array(SAME_SUBJECT), np.array(SAME_GROUP)  # faster than numbers that are none of its own
+SUBJECT_STEP, GROUP_STEP = np.array(SAME_SUBJECT), np.array(SAME_GROUP)  # plain numbers would be made arrays each time
 SMALLEST: Final = 16
 WORD: Final = 62
 """So many bits to a whole number."""

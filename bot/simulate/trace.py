@@ -13,7 +13,7 @@ from bot.simulate.market import EPOCH, Arrival, Market
 
 TOLD: Final = 50  # problems that are told one by one
 SERVER: Final = 0
-AHEAD: Final = 500
+AHEAD: Final = 500  # tickets read at a time
 LEVELS: Final = tuple(Level)
 
 

@@ -27,6 +27,13 @@ def of(*times: float) -> Rhythm:
 
 @pytest.mark.parametrize("minutes", [0.5, 2.0, 7.0])
 def test_a_steady_pool_goes_on_as_it_was(minutes: float) -> None:
+    """After a day of arrivals at even distances as many are expected as came, within a tenth."""
+    rhythm = of(*np.arange(NINE, NINE + 24 * HOUR_S, minutes * MINUTE))
+    assert expected(rhythm, start=NINE + 24 * HOUR_S, seconds=HOUR_S) == pytest.approx(60 / minutes, rel=0.1)
+
+
+@pytest.mark.parametrize("minutes", [0.5, 2.0, 7.0])
+def test_chance_makes_no_rhythm(minutes: float) -> None:
     """Where people come at random as many are expected as came, within a tenth, on the average of forty days."""
     gaps = np.random.default_rng(3).exponential(minutes * MINUTE, (40, int(24 * 60 / minutes)))
     days = NINE + gaps.cumsum(axis=1)

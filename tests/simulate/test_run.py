@@ -84,6 +84,13 @@ def test_a_past_is_told_as_it_was_at_the_start() -> None:
     assert record.fits[0] < day(*opened([market(), *those])).fits[0]
 
 
+def test_languages_are_one_kind_in_any_order() -> None:
+    """Whichever of two is dearer."""
+    both = [ticket("m1", 0, languages=["es", "en"]), ticket("m2", 60, languages=["en", "es"])]
+    record = day(*opened([market(), *both, ticket("m3", 120, languages=["es"])]))
+    assert {name: fared.tickets for name, fared in figures(record, None).by_language.items()} == {"en es": 2, "es": 1}
+
+
 def test_what_a_day_was_worth_to_one_of_them() -> None:
     """The fit less what the wait cost, over all, also those who found nobody."""
     known, arrivals = opened([market(), ticket("m1", 0), ticket("m2", 60), ticket("m3", 120, languages=["eo"])])
