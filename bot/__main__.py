@@ -132,12 +132,12 @@ def _run(file: Path | None, pairs: Pairs, parts: Sequence[Part], shard_ids: Sequ
     """Run the bot and the page."""
     settings = _settings(file, pairs, parts)
 
-    from bot import assemble, lifetime  # noqa: PLC0415 (loaded when called, and not for settings that cannot be)
+    from bot import assemble, process  # noqa: PLC0415 (loaded when called, and not for settings that cannot be)
 
     log.set_up(level=settings.log.level, form=settings.log.format, secrets=settings.secrets())
     try:
         asyncio.run(assemble.run(settings, parts=parts, shard_ids=shard_ids))
-    except lifetime.CannotStart as cannot:
+    except process.CannotStart as cannot:
         return _refuse(str(cannot))
     return DONE
 

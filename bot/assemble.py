@@ -9,15 +9,15 @@ from bot.chat.part import Chat
 from bot.clock import Clock, SystemClock, new_id
 from bot.config import Part, Settings, is_this_machine
 from bot.courier import Courier, Pace
+from bot.domain.derived_keys import Purpose, derive
+from bot.domain.message import Unauthorized
 from bot.janitor import Janitor
-from bot.lifetime import CannotStart, Work, asked_to_stop, settle, together
+from bot.leader_loop import Leadership
 from bot.matchmaker.loop import Matchmaker
 from bot.matchmaker.solver import Solver
-from bot.page import PagePart, Video
-from bot.pairing.delivery import Unauthorized
-from bot.pairing.keys import Purpose, derive
+from bot.process import CannotStart, Work, asked_to_stop, settle, together
 from bot.store import Store, StoreError, open_store
-from bot.store.leadership import Leadership
+from web.part import PagePart, Video
 
 DISCORDS_CHANNELS = "https://discord.com/channels"
 

@@ -12,9 +12,10 @@ import aiohttp
 from rich.table import Table
 from rich.text import Text
 
-from bot import page, store
+from bot import store
 from bot.clock import Clock, new_id
 from bot.config import DiscordSettings, LiveKitSettings, Settings, SettingsError, StoreSettings
+from web import part as page
 from web.problems import Problem
 
 OTHERS = stat.S_IRWXO

@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.pairing.delivery import Delivered, Outcome, Refused, Route, TryAgain, Unauthorized, next_route
-from bot.store.engine import StoreUnavailable, Wake
-from bot.store.leadership import Leadership
+from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain, Unauthorized, next_route
+from bot.leader_loop import Leadership
+from bot.store.database import StoreUnavailable, Wake
 from bot.store.leases import Fence, LostLease
 from bot.store.outbox import Message, Outbox
 

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import Clock, new_id
-from bot.pairing.delivery import Kind, terms
-from bot.pairing.match import EndReason
-from bot.pairing.ticket import Ticket, requeued
-from bot.store.engine import Wake
+from bot.domain.match import EndReason
+from bot.domain.message import Kind, terms
+from bot.domain.ticket import Ticket, requeued
+from bot.leader_loop import Leadership, lead
+from bot.store.database import Wake
 from bot.store.invitations import Invitations
-from bot.store.leadership import Leadership, lead
 from bot.store.leases import Fence
 from bot.store.matches import Matches
 from bot.store.outbox import OutboxRow

@@ -1,10 +1,10 @@
 """Prints docs/states.md from the table of a match's life: `python -m tools.states > docs/states.md`."""
 
-from bot.pairing.match import TRANSITIONS, MatchState
+from bot.domain.match import TRANSITIONS, MatchState
 
 OPENING = """# A match's life
 
-Printed by `python -m tools.states` from the table in `bot/pairing/match.py`, by which the ledger's statements decide.
+Printed by `python -m tools.states` from the table in `bot/domain/match.py`, by which the ledger's statements decide.
 A pair of state and event that is not here is a harmless repeat: it changes nothing.
 """
 COLUMNS = ("in the state", "when", "it becomes", "because")

@@ -9,10 +9,10 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.clock import Clock
-from bot.pairing.invitation import LINKS_PER_WINDOW, LINKS_WINDOW
-from bot.pairing.keys import Purpose, derive
+from bot.domain.derived_keys import Purpose, derive
+from bot.domain.invitation import LINKS_PER_WINDOW, LINKS_WINDOW
+from bot.leader_loop import Leadership
 from bot.store import Store, StoreUnavailable
-from bot.store.leadership import Leadership
 from bot.words import load
 from web import body
 from web.browser_session import BrowserSessions

@@ -3,9 +3,9 @@
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.pairing.invitation import digest
-from bot.pairing.session import ABSOLUTE
-from bot.store.sessions import Sessions, SessionState, SessionView
+from bot.domain.browser_session import ABSOLUTE
+from bot.domain.invitation import digest
+from bot.store.browser_sessions import Sessions, SessionState, SessionView
 from web.problems import Problem
 
 COOKIE = "__Host-heybuddy"

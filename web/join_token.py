@@ -3,8 +3,8 @@
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.pairing.match import MatchState
-from bot.pairing.room import PLACES
+from bot.domain.match import MatchState
+from bot.domain.room import PLACES
 from bot.store.seats import SeatInMatch
 from web import body
 from web.browser_session import BrowserSessions

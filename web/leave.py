@@ -3,13 +3,13 @@
 from aiohttp import web
 
 from bot.clock import Clock, new_id
-from bot.pairing.delivery import Kind
-from bot.pairing.match import ANOTHER_AFTER, EndReason, MatchState
-from bot.pairing.ticket import requeued
+from bot.domain.match import ANOTHER_AFTER, EndReason, MatchState
+from bot.domain.message import Kind
+from bot.domain.ticket import requeued
+from bot.store.browser_sessions import Sessions
 from bot.store.matches import Matches
 from bot.store.outbox import OutboxRow
 from bot.store.seats import SeatInMatch
-from bot.store.sessions import Sessions
 from bot.store.tickets import Tickets
 from web import body
 from web.browser_session import BrowserSessions

@@ -14,7 +14,7 @@ import jwt
 from google.protobuf.json_format import ParseError
 from livekit import api
 
-from bot.pairing.room import PLACES, TOKEN_LASTS
+from bot.domain.room import PLACES, TOKEN_LASTS
 from web.problems import Problem
 
 EMPTY_TIMEOUT = 15 * 60  # seconds; a net behind our own rules

@@ -4,10 +4,10 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.store.engine import Wake
-from bot.store.leadership import Leadership, lead
+from bot.leader_loop import Leadership, lead
+from bot.store.database import Wake
 from bot.store.leases import Fence
-from bot.store.orders import Action, Orders, RoomOrder
+from bot.store.room_orders import Action, Orders, RoomOrder
 from web.livekit_rooms import Rooms
 from web.problems import Problem
 from web.sweep import Sweep

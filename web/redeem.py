@@ -10,13 +10,13 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.clock import Clock, new_id
-from bot.pairing.invitation import REPEAT_WITHIN, digest
-from bot.pairing.match import MatchState
-from bot.pairing.room import NAME_BYTES, room_name
-from bot.pairing.session import cookie_secret
+from bot.domain.browser_session import cookie_secret
+from bot.domain.invitation import REPEAT_WITHIN, digest
+from bot.domain.match import MatchState
+from bot.domain.room import NAME_BYTES, room_name
+from bot.store.browser_sessions import SessionState
 from bot.store.invitations import Invitations, LinkState, Look, NewSession
 from bot.store.seats import SeatInMatch
-from bot.store.sessions import SessionState
 from web import body, browser_session
 from web.browser_session import BrowserSessions
 from web.livekit_rooms import Rooms

@@ -5,9 +5,9 @@ from math import ceil
 from aiohttp import web
 
 from bot.clock import Clock, new_id
-from bot.pairing.delivery import Kind, terms
-from bot.pairing.invitation import LINKS_PER_WINDOW, LINKS_WINDOW, digest, link_token
-from bot.pairing.match import MatchState
+from bot.domain.invitation import LINKS_PER_WINDOW, LINKS_WINDOW, digest, link_token
+from bot.domain.match import MatchState
+from bot.domain.message import Kind, terms
 from bot.store.invitations import Invitations, Look
 from bot.store.matches import Matches
 from bot.store.outbox import OutboxRow

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import Clock
-from bot.pairing.match import ANOTHER_AFTER, UNDO_FOR, EndReason, MatchState
-from bot.pairing.ticket import Level
+from bot.domain.match import ANOTHER_AFTER, UNDO_FOR, EndReason, MatchState
+from bot.domain.ticket import Level
 from bot.store.seats import Match, Seat, SeatInMatch
 from bot.words import load
 from bot.words.why import why

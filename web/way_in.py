@@ -1,7 +1,7 @@
 """A way into a room as the page gets it: LiveKit's address, a join token, and until when it works."""
 
 from bot.clock import Clock
-from bot.pairing.room import TOKEN_LASTS
+from bot.domain.room import TOKEN_LASTS
 from bot.store.seats import SeatInMatch
 from web.livekit_rooms import Rooms
 from web.views import moment

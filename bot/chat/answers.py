@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.pairing.promise import Outlook
-from bot.pairing.ticket import Wishes
+from bot.domain.ticket import Wishes
+from bot.matching.wait_estimate import Outlook
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,7 +15,7 @@ from bot.chat.conversation import Conversation, Interaction
 from bot.chat.drawing import draw
 from bot.chat.pressing import DynamicItem, Press, filled_in, pressable
 from bot.chat.wishes import Asked
-from bot.pairing.ticket import Wishes
+from bot.domain.ticket import Wishes
 
 
 class Buttons:

@@ -7,8 +7,8 @@ from datetime import datetime
 from bot.chat import ids
 from bot.chat.answers import Answer, Elsewhere, Meeting, News, No, Waiting
 from bot.chat.drawing import Button, Card, Look
-from bot.chat.names import escaped
-from bot.pairing.ticket import ANY, Wishes
+from bot.domain.display_name import escaped
+from bot.domain.ticket import ANY, Wishes
 from bot.words import Words
 from bot.words.why import why
 

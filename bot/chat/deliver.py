@@ -19,7 +19,7 @@ from bot.chat.drawing import Card, draw
 from bot.chat.links import Links
 from bot.chat.seal import Seal
 from bot.clock import Clock
-from bot.pairing.delivery import Delivered, Kind, Outcome, Refused, Route, TryAgain, Unauthorized
+from bot.domain.message import Delivered, Kind, Outcome, Refused, Route, TryAgain, Unauthorized
 from bot.store.interactions import Interactions
 from bot.store.members import Members
 from bot.store.outbox import Message

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.pairing.invitation import LINK_LASTS, digest, link_token
+from bot.domain.invitation import LINK_LASTS, digest, link_token
 from bot.store.invitations import Invitations
 
 

@@ -20,7 +20,7 @@ from bot.chat.seal import Seal
 from bot.chat.setup.choices import Choices
 from bot.chat.setup.presses import SetupPresses
 from bot.clock import Clock
-from bot.pairing.fit import Weights
+from bot.matching.fit import Weights
 from bot.store import Store
 from bot.words import load
 

@@ -8,7 +8,7 @@ from typing import Any
 import discord
 
 from bot.chat.actions.gate import Who
-from bot.chat.names import clean
+from bot.domain.display_name import clean
 from bot.words import Words
 
 NAME_HELD_BACK = 1 << 7  # the member flag with which Discord marks a name that AutoMod quarantined

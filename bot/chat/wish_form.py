@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import discord
 
 from bot.chat.wishes import Asked
-from bot.pairing.ticket import ANY, Camera, Style, Wishes
+from bot.domain.ticket import ANY, Camera, Style, Wishes
 from bot.store.servers import Server
 from bot.words import Words
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.chat.answers import No
-from bot.pairing.ticket import ANY, Camera, Level, Style, Wishes
+from bot.domain.ticket import ANY, Camera, Level, Style, Wishes
 from bot.store.servers import Server
 
 _BETWEEN = re.compile(r"[^\w]+")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pydantic
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from bot.pairing.fit import Weights
+from bot.matching.fit import Weights
 
 MINIMUM_SECRET_BYTES = 32
 ROUNDING = 1e-9

@@ -1,24 +1,24 @@
 """The loop: what the ledger's line says, whom the engine puts together, and the matches that come of it.
 
-Whom to put together is `bot.pairing.engine`'s decision; that nobody sits twice, the ledger's.
+Whom to put together is `bot.matching.engine`'s decision; that nobody sits twice, the ledger's.
 """
 
 import asyncio
 from collections.abc import Sequence
 
 from bot.clock import Clock
-from bot.matchmaker.arrangement import Arrangement
-from bot.matchmaker.line import Line
+from bot.leader_loop import Leadership, lead
+from bot.matching.engine import Engine, Pair
+from bot.matching.fit import Weights
+from bot.matchmaker.new_match import Arrangement
+from bot.matchmaker.queue_sync import Line
 from bot.matchmaker.solver import Solver
-from bot.matchmaker.turn import Turn
-from bot.pairing.engine import Engine, Pair
-from bot.pairing.fit import Weights
+from bot.matchmaker.yield_gil import Turn
 from bot.store.blocks import Blocks
-from bot.store.engine import Wake
-from bot.store.leadership import Leadership, lead
+from bot.store.database import Wake
+from bot.store.last_meetings import Met
 from bot.store.leases import Fence
 from bot.store.matches import Matches
-from bot.store.met import Met
 from bot.store.tickets import Tickets
 
 LONGEST_REST = 2.0  # seconds: a lease wants renewing every three

@@ -12,8 +12,8 @@ from typing import BinaryIO, Final
 
 import numpy as np
 
-from bot.pairing.fits import Ints
-from bot.pairing.solve import Problem, solve
+from bot.matching.assignment import Problem, solve
+from bot.matching.fit_table import Ints
 
 SMALL: Final = 100  # so many tickets are solved here, within a few milliseconds
 SIZE_BYTES: Final = 8
@@ -29,7 +29,7 @@ class Solver:
         self._process: Process | None = None
 
     async def solve(self, problem: Problem) -> Ints:
-        """Which of the possible pairs are made, as `bot.pairing.solve.solve` says it."""
+        """Which of the possible pairs are made, as `bot.matching.assignment.solve` says it."""
         if len(problem) <= self._small:
             return solve(problem)
         try:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from bot import assemble
 from bot.clock import Clock
 from bot.config import Part, Settings
-from bot.lifetime import CannotStart
+from bot.process import CannotStart
 
 BOT = frozenset({Part.CHAT, Part.MATCHMAKER, Part.JANITOR})
 PAGE = frozenset({Part.WEB})

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from bot import log
 from bot.clock import SystemClock
-from bot.lifetime import CannotStart, asked_to_stop
+from bot.process import CannotStart, asked_to_stop
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.settings import Ports, Secrets, choose_ports
 from bot.sandbox.start import running

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import aiohttp
 from aiohttp import web
 
-from bot.lifetime import CannotStart
+from bot.process import CannotStart
 from bot.sandbox.discord.world import World
 from bot.sandbox.lights import Light, State
 from bot.sandbox.parts import RunningParts

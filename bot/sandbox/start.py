@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.config import Settings
-from bot.lifetime import CannotStart
+from bot.process import CannotStart
 from bot.sandbox.discord.world import World
 from bot.sandbox.livekit_binary import Say
 from bot.sandbox.parts import BOT, PAGE, RunningParts

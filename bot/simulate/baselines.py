@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from bot.pairing.engine import Pair
-from bot.pairing.fit import History
-from bot.pairing.fits import Floats
-from bot.pairing.solve import Problem, solve
-from bot.pairing.ticket import Ticket
+from bot.domain.ticket import Ticket
+from bot.matching.assignment import Problem, solve
+from bot.matching.engine import Pair
+from bot.matching.fit import History
+from bot.matching.fit_table import Floats
 from bot.simulate.market import Market
 
 TICK_S: Final = 5.0

@@ -14,8 +14,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from bot.pairing.engine import Engine
-from bot.pairing.fit import Weights
+from bot.matching.engine import Engine
+from bot.matching.fit import Weights
 from bot.simulate import report
 from bot.simulate.baselines import BASELINES, Baseline
 from bot.simulate.figures import Figures, figures

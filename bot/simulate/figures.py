@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from bot.pairing.fits import Flags, Floats
+from bot.matching.fit_table import Flags, Floats
 from bot.simulate.hindsight import Optimum
 from bot.simulate.market import value
 from bot.simulate.record import Kinds, Record

@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from bot.pairing.fits import Floats, Ints, table
-from bot.pairing.pool import Pool
-from bot.pairing.solve import Problem, solve
+from bot.matching.assignment import Problem, solve
+from bot.matching.fit_table import Floats, Ints, table
+from bot.matching.pool import Pool
 from bot.simulate.market import Arrival, Market, value
 
 LARGEST: Final = 10_000  # tickets; in one pool that takes 20 s at two a minute, 70 s at eight; more takes minutes

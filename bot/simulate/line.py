@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Generic, NoReturn, TypeVar
 
 import msgspec
 
-from bot.pairing.ticket import Camera, Level, Style
+from bot.domain.ticket import Camera, Level, Style
 
 LONGEST: Final = 10_000_000_000  # seconds; three hundred years, which a calendar still holds
 SHOWN: Final = 60  # letters of a wrong value

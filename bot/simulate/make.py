@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from bot.pairing.fits import Floats, Ints
+from bot.matching.fit_table import Floats, Ints
 
 HOUR_S: Final = 3600.0
 DAY_S: Final = 86_400.0

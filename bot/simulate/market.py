@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
-from bot.pairing.fit import History, Weights, fit
-from bot.pairing.fits import Floats
-from bot.pairing.ticket import Ticket
+from bot.domain.ticket import Ticket
+from bot.matching.fit import History, Weights, fit
+from bot.matching.fit_table import Floats
 
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
 """When a trace starts, so that its seconds are the engine's."""

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from bot.pairing.fits import Floats
+from bot.matching.fit_table import Floats
 from bot.simulate.figures import POOR, Figures
 from bot.simulate.record import Record
 

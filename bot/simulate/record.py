@@ -4,8 +4,8 @@ from array import array
 from collections.abc import Hashable
 from typing import Final
 
-from bot.pairing.engine import Pair
-from bot.pairing.promise import Outlook
+from bot.matching.engine import Pair
+from bot.matching.wait_estimate import Outlook
 from bot.simulate.market import Arrival, Market, value
 
 UNMATCHED: Final = float("nan")

@@ -4,10 +4,10 @@ import heapq
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, Protocol
 
-from bot.pairing.engine import Pair
-from bot.pairing.fit import History
-from bot.pairing.promise import Outlook
-from bot.pairing.ticket import Ticket
+from bot.domain.ticket import Ticket
+from bot.matching.engine import Pair
+from bot.matching.fit import History
+from bot.matching.wait_estimate import Outlook
 from bot.simulate.market import Arrival, Market
 from bot.simulate.record import Record
 
@@ -16,7 +16,7 @@ PROMISED: Final = 10_000  # so many of the first are told what to expect
 
 
 class Decider(Protocol):
-    """The engine, or a rule to compare it with; see `bot.pairing.engine.Engine`."""
+    """The engine, or a rule to compare it with; see `bot.matching.engine.Engine`."""
 
     def learn(self, history: History) -> None: ...
 

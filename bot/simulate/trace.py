@@ -6,8 +6,8 @@ from datetime import timedelta
 from itertools import islice
 from typing import Final
 
-from bot.pairing.fit import History, Weights
-from bot.pairing.ticket import ANY, Level, Ticket, Wishes
+from bot.domain.ticket import ANY, Level, Ticket, Wishes
+from bot.matching.fit import History, Weights
 from bot.simulate.line import MARKETS, TICKETS, MarketLine, TicketLine, Wrong, shown
 from bot.simulate.market import EPOCH, Arrival, Market
 

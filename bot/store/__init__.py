@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.store.blocks import Blocks
-from bot.store.engine import Engine, Statement, StoreError, StoreUnavailable, Wake
-from bot.store.engines.sqlite import SqliteEngine
-from bot.store.facts import Facts
+from bot.store.browser_sessions import Sessions
+from bot.store.database import Engine, Statement, StoreError, StoreUnavailable, Wake
+from bot.store.databases.migrate import NewerDatabase, migrate
+from bot.store.databases.sqlite import SqliteEngine
+from bot.store.installation import Facts
 from bot.store.interactions import Interactions
 from bot.store.invitations import Invitations
+from bot.store.last_meetings import Met
 from bot.store.leases import Fence, Leases, LostLease
 from bot.store.matches import Matches
 from bot.store.members import Members
-from bot.store.met import Met
-from bot.store.migrate import NewerDatabase, migrate
-from bot.store.orders import Orders
 from bot.store.outbox import Outbox
 from bot.store.presence import Presence
 from bot.store.retention import Retention
+from bot.store.room_orders import Orders
 from bot.store.servers import Servers
-from bot.store.sessions import Sessions
 from bot.store.tickets import Tickets
 
 __all__ = [

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from bot.pairing.match import EndReason
-from bot.store.codes import dump
-from bot.store.engine import Engine, Statement, Unexpected
+from bot.domain.match import EndReason
+from bot.store.codec import dump
+from bot.store.database import Engine, Statement, Unexpected
 from bot.store.matches import ending
 from bot.store.outbox import OutboxRow, put
 from bot.store.times import to_ms

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.store.engine import Engine, Row, Statement
+from bot.store.database import Engine, Row, Statement
 from bot.store.times import from_ms, to_ms
 
 USABLE_FOR = timedelta(minutes=14)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.pairing.match import MatchState
-from bot.store.engine import Engine, GuardBroken, Statement, Unexpected
+from bot.domain.match import MatchState
+from bot.store.database import Engine, GuardBroken, Statement, Unexpected
 from bot.store.outbox import OutboxRow, put
 from bot.store.times import from_ms, to_ms
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.store.engine import Engine, Statement, StoreError, Unexpected
+from bot.store.database import Engine, Statement, StoreError, Unexpected
 from bot.store.times import to_ms
 
 

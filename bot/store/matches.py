@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.pairing.match import (
+from bot.domain.match import (
     EMPTY_ROOM_ENDS_AFTER,
     NO_SHOW_AFTER,
     OVERTIME,
@@ -14,9 +14,9 @@ from bot.pairing.match import (
     EndReason,
     ends_from,
 )
-from bot.pairing.ticket import Ticket
-from bot.store.codes import dump
-from bot.store.engine import Engine, GuardBroken, Statement, Unexpected
+from bot.domain.ticket import Ticket
+from bot.store.codec import dump
+from bot.store.database import Engine, GuardBroken, Statement, Unexpected
 from bot.store.leases import Fence, fenced
 from bot.store.outbox import OutboxRow, put
 from bot.store.seats import Match, Seat, SeatInMatch, seat_in_match

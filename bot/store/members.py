@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.pairing.ticket import Wishes
-from bot.store.codes import load_wishes
-from bot.store.engine import Engine, Statement
+from bot.domain.ticket import Wishes
+from bot.store.codec import load_wishes
+from bot.store.database import Engine, Statement
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

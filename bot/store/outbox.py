@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.pairing.delivery import ROUTES, Delivered, Kind, Route
-from bot.pairing.invitation import LINK_LASTS
-from bot.store.codes import dump
-from bot.store.engine import Engine, Row, Statement
+from bot.domain.invitation import LINK_LASTS
+from bot.domain.message import ROUTES, Delivered, Kind, Route
+from bot.store.codec import dump
+from bot.store.database import Engine, Row, Statement
 from bot.store.leases import Fence, fenced
 from bot.store.times import from_ms, to_ms
 

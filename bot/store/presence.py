@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.pairing.match import MET_AFTER, begins_from
-from bot.store.codes import dump
-from bot.store.engine import Engine, Statement
+from bot.domain.match import MET_AFTER, begins_from
+from bot.store.codec import dump
+from bot.store.database import Engine, Statement
 from bot.store.times import to_ms
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from bot.store.engine import Engine, Statement
+from bot.store.database import Engine, Statement
 from bot.store.times import to_ms
 
 KEPT: Mapping[str, timedelta] = MappingProxyType(

@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.pairing.match import Agreement, EndReason, MatchState, Why, Wish
-from bot.pairing.ticket import Camera, Level, Style
-from bot.store.engine import Row
+from bot.domain.match import Agreement, EndReason, MatchState, Why, Wish
+from bot.domain.ticket import Camera, Level, Style
+from bot.store.database import Row
 from bot.store.times import from_ms
 
 

@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.pairing.ticket import LENGTHS
-from bot.store.codes import dump
-from bot.store.engine import Engine, Row, Statement, StoreError, Unexpected
+from bot.domain.ticket import LENGTHS
+from bot.store.codec import dump
+from bot.store.database import Engine, Row, Statement, StoreError, Unexpected
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.pairing.ticket import Came, Ticket, Wishes
-from bot.store.codes import dump, dump_wishes, load_wishes
-from bot.store.engine import Engine, GuardBroken, Row, Statement, StoreError, Unexpected, Value
+from bot.domain.ticket import Came, Ticket, Wishes
+from bot.store.codec import dump, dump_wishes, load_wishes
+from bot.store.database import Engine, GuardBroken, Row, Statement, StoreError, Unexpected, Value
 from bot.store.leases import Fence, fenced
 from bot.store.outbox import OutboxRow, put
 from bot.store.times import from_ms, to_ms

@@ -18,14 +18,14 @@ from datetime import timedelta
 from itertools import pairwise
 
 from bot.clock import SystemClock
-from bot.lifetime import settle
+from bot.domain.ticket import Ticket
+from bot.matching.engine import INTERVAL_S
 from bot.matchmaker.loop import LONGEST_REST, Matchmaker
 from bot.matchmaker.solver import Solver
-from bot.pairing.engine import INTERVAL_S
-from bot.pairing.ticket import Ticket
+from bot.process import settle
 from bot.simulate.market import EPOCH
 from bot.store import open_store
-from bot.store.engine import Statement
+from bot.store.database import Statement
 from bot.store.servers import Server
 from tests.bench.bench_pairing import COMING_S, KIB, PATIENCE, hard_to_please
 from tests.clocks import START, VirtualClock

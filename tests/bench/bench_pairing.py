@@ -17,9 +17,9 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from bot.pairing.engine import INTERVAL_S, Engine
-from bot.pairing.fit import Weights
-from bot.pairing.ticket import ANY, Ticket
+from bot.domain.ticket import ANY, Ticket
+from bot.matching.engine import INTERVAL_S, Engine
+from bot.matching.fit import Weights
 from bot.simulate.make import Plan, Shape, make
 from bot.simulate.trace import read
 

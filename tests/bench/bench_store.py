@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import cast
 
 from bot.clock import new_id
-from bot.pairing.invitation import digest
+from bot.domain.invitation import digest
 from bot.store import Fence, open_store, queries
-from bot.store.engine import Engine, Row, Statement
+from bot.store.database import Engine, Row, Statement
 from bot.store.invitations import Invitations, Look, NewSession
 from tests.clocks import VirtualClock
 from tests.store.ledger import Ledger

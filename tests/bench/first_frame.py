@@ -9,7 +9,7 @@ import json
 from livekit import api
 from playwright.async_api import Browser, BrowserContext, Page
 
-from bot.pairing.room import PLACES
+from bot.domain.room import PLACES
 from bot.sandbox.livekit import LiveKitServer
 from tests.sandbox.acting import Student
 from tools.page import PAGE

@@ -6,7 +6,7 @@ import pytest
 from simcord import Env
 
 from bot.chat.part import Chat
-from bot.pairing.fit import Weights
+from bot.matching.fit import Weights
 from bot.store import Store
 from tests.chat.hall import INTERACTION_KEY, LINK_KEY, PUBLIC_URL, Hall, at_once
 from tests.clocks import VirtualClock

@@ -9,9 +9,9 @@ from simcord import ChannelHandle, Env, GuildHandle, MemberActor, ResponseMessag
 
 from bot.chat.part import Chat
 from bot.clock import new_id
-from bot.pairing.invitation import digest, link_token
-from bot.pairing.match import Agreement, Why
-from bot.pairing.ticket import Camera, Style
+from bot.domain.invitation import digest, link_token
+from bot.domain.match import Agreement, Why
+from bot.domain.ticket import Camera, Style
 from bot.store import Store
 from bot.store.matches import NewMatch, NewSeat, SeatInMatch
 from bot.store.servers import Server, Subject

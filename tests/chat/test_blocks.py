@@ -1,6 +1,6 @@
 """`/study block` and `unblock`: quiet, both ways, at once."""
 
-from bot.pairing.delivery import Kind
+from bot.domain.message import Kind
 from tests.chat.hall import Hall
 from tests.chat.reading import labels, words
 

@@ -6,8 +6,8 @@ import pytest
 
 from bot.chat import cards
 from bot.chat.answers import Waiting
-from bot.pairing.promise import Outlook
-from bot.pairing.ticket import Camera, Level, Style, Wishes
+from bot.domain.ticket import Camera, Level, Style, Wishes
+from bot.matching.wait_estimate import Outlook
 from bot.words import load
 
 UNTIL = datetime(2026, 5, 4, 18, 40, tzinfo=UTC)

@@ -15,7 +15,7 @@ from discord.http import Route
 from bot.chat.deliver import TokenRefused
 from bot.chat.part import Chat
 from bot.clock import Clock, SystemClock
-from bot.pairing.fit import Weights
+from bot.matching.fit import Weights
 from bot.store import Store
 from tests.chat.hall import INTERACTION_KEY, LINK_KEY, PUBLIC_URL, at_once
 from tests.clocks import VirtualClock

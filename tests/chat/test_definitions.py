@@ -15,7 +15,7 @@ from bot.chat.setup import card as setup_card
 from bot.chat.setup import form as setup_form
 from bot.chat.setup import ids as setup_ids
 from bot.chat.setup.check import Finding
-from bot.pairing.ticket import Wishes
+from bot.domain.ticket import Wishes
 from bot.store.servers import Server, Subject
 from bot.words import languages, load
 from tests.chat.hall import Hall

@@ -9,8 +9,8 @@ import pytest
 from simcord import MemberActor
 
 from bot.chat.deliver import TokenRefused
-from bot.pairing.delivery import Delivered, Kind, Outcome, Refused, Route, TryAgain
-from bot.pairing.match import EndReason
+from bot.domain.match import EndReason
+from bot.domain.message import Delivered, Kind, Outcome, Refused, Route, TryAgain
 from bot.store import StoreUnavailable
 from bot.store.outbox import Message
 from tests.chat.hall import Hall

@@ -12,12 +12,12 @@ from discord.http import Route
 from bot.chat.part import Chat
 from bot.clock import SystemClock
 from bot.courier import Courier, Pace
+from bot.leader_loop import Leadership
+from bot.matching.fit import Weights
 from bot.matchmaker.loop import Matchmaker
 from bot.matchmaker.solver import Solver
-from bot.pairing.fit import Weights
 from bot.sandbox.discord.world import Fault, Person, World
 from bot.store import Store
-from bot.store.leadership import Leadership
 from tests.chat.hall import INTERACTION_KEY, LINK_KEY, PUBLIC_URL
 from tests.chat.reading import walk
 

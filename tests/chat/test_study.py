@@ -5,7 +5,7 @@ from datetime import timedelta
 import discord
 import pytest
 
-from bot.pairing.ticket import ANY, Camera, Level, Style, Wishes
+from bot.domain.ticket import ANY, Camera, Level, Style, Wishes
 from bot.store import StoreUnavailable
 from bot.store.servers import Subject
 from tests.chat.hall import Hall

@@ -6,7 +6,7 @@ import pytest
 
 from bot.chat.answers import No
 from bot.chat.wishes import Asked, read
-from bot.pairing.ticket import ANY, Camera, Level, Style, Wishes
+from bot.domain.ticket import ANY, Camera, Level, Style, Wishes
 from bot.store.servers import Server, Subject
 
 SERVER = Server(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import SystemClock
-from bot.pairing.invitation import digest
+from bot.domain.invitation import digest
 from bot.sandbox.discord.faults import Fault
 from bot.sandbox.discord.world import Person, World
 from bot.sandbox.settings import Secrets

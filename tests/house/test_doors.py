@@ -11,7 +11,7 @@ import pytest
     [
         ("web.app", "discord"),
         ("bot.chat.client", "livekit"),
-        ("bot.pairing.engine", "asyncio"),
+        ("bot.matching.engine", "asyncio"),
         ("bot.config", "aiohttp"),
     ],
 )

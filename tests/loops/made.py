@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from bot.janitor import Janitor
+from bot.leader_loop import Leadership
+from bot.matching.fit import Weights
 from bot.matchmaker.loop import Matchmaker
 from bot.matchmaker.solver import Solver
-from bot.pairing.fit import Weights
-from bot.store.leadership import Leadership
 from bot.store.servers import Server
 from tests.store.ledger import LINK_KEY, SERVER, Ledger
 

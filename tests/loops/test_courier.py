@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.courier import A_SECOND, TRIES, Courier, Pace
-from bot.pairing.delivery import Delivered, Outcome, Refused, Route, TryAgain, Unauthorized
+from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain, Unauthorized
 from bot.store.outbox import Message
 from tests.clocks import START, VirtualClock
 from tests.loops.made import leadership

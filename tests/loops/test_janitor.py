@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.pairing.delivery import Kind
-from bot.pairing.match import EndReason, MatchState
-from bot.store.orders import Action
+from bot.domain.match import EndReason, MatchState
+from bot.domain.message import Kind
+from bot.store.room_orders import Action
 from tests.loops.made import janitor
 from tests.store.ledger import WAIT, Ledger, Meeting
 

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import pytest
 
+from bot.domain.invitation import digest, link_token
+from bot.domain.message import Kind
+from bot.matching.engine import Engine
 from bot.matchmaker.loop import AT_ONCE
-from bot.pairing.delivery import Kind
-from bot.pairing.engine import Engine
-from bot.pairing.invitation import digest, link_token
 from bot.store import LostLease
 from bot.store.leases import Fence
 from tests.loops.made import matchmaker, open_hall

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 import numpy as np
 import pytest
 
+from bot.matching.assignment import Problem, solve
 from bot.matchmaker.solver import Solver
-from bot.pairing.solve import Problem, solve
 
 PEOPLE = 120
 

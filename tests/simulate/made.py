@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bot.pairing.fit import Weights
+from bot.matching.fit import Weights
 from bot.simulate.make import Plan, make
 from bot.simulate.market import Arrival, Market
 from bot.simulate.trace import read

@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 
-from bot.pairing.engine import Engine
-from bot.pairing.safety import may_meet
+from bot.matching.engine import Engine
+from bot.matching.may_meet import may_meet
 from bot.simulate.baselines import BASELINES, Baseline
 from bot.simulate.figures import figures
 from bot.simulate.hindsight import hindsight

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.pairing.ticket import Level, Style
+from bot.domain.ticket import Level, Style
 from bot.simulate.line import MARKET, TICKET
 from bot.simulate.market import EPOCH
 from bot.simulate.trace import TOLD, Malformed

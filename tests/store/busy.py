@@ -8,10 +8,10 @@ from datetime import timedelta
 from multiprocessing.connection import Connection
 
 from bot.clock import new_id
-from bot.pairing.delivery import Kind
-from bot.pairing.invitation import digest, link_token
-from bot.pairing.match import EndReason
-from bot.pairing.ticket import requeued
+from bot.domain.invitation import digest, link_token
+from bot.domain.match import EndReason
+from bot.domain.message import Kind
+from bot.domain.ticket import requeued
 from bot.store import Fence, open_store
 from bot.store.outbox import OutboxRow
 from bot.store.seats import SeatInMatch

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.store import Store, queries
-from bot.store.engines.sqlite import SqliteEngine
+from bot.store.databases.sqlite import SqliteEngine
 
 NEVER = queries.blocks(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
 

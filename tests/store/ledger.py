@@ -4,16 +4,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.clock import new_id
-from bot.pairing.agreement import agreement
-from bot.pairing.delivery import Kind
-from bot.pairing.invitation import digest, link_token
-from bot.pairing.room import NAME_BYTES, room_name
-from bot.pairing.ticket import Ticket, Wishes
+from bot.domain.agreement import agreement
+from bot.domain.invitation import digest, link_token
+from bot.domain.message import Kind
+from bot.domain.room import NAME_BYTES, room_name
+from bot.domain.ticket import Ticket, Wishes
 from bot.store import Fence, Store
+from bot.store.browser_sessions import SessionView
 from bot.store.invitations import Look, NewSession
 from bot.store.matches import NewMatch, NewSeat
 from bot.store.outbox import OutboxRow
-from bot.store.sessions import SessionView
 from tests.clocks import VirtualClock
 
 LINK_KEY = b"k" * 32

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.store import open_store
-from bot.store.engines.sqlite import SqliteEngine
+from bot.store.databases.sqlite import SqliteEngine
 from tests.store.busy import Hall, until_killed
 from tests.store.invariants import broken
 from tests.store.ledger import Ledger

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.pairing.delivery import Delivered
-from bot.pairing.invitation import LINK_LASTS, digest, link_token
-from bot.pairing.match import EndReason
+from bot.domain.invitation import LINK_LASTS, digest, link_token
+from bot.domain.match import EndReason
+from bot.domain.message import Delivered
+from bot.store.browser_sessions import SessionState
 from bot.store.invitations import LinkState
-from bot.store.orders import Action
-from bot.store.sessions import SessionState
+from bot.store.room_orders import Action
 from tests.store.ledger import LINK_KEY, Ledger
 
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.pairing.match import EndReason, MatchState
-from bot.pairing.ticket import requeued
+from bot.domain.match import EndReason, MatchState
+from bot.domain.ticket import requeued
 from bot.store import Fence, LostLease
-from bot.store.orders import Action
-from bot.store.sessions import SessionState
+from bot.store.browser_sessions import SessionState
+from bot.store.room_orders import Action
 from tests.store.ledger import Ledger
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.store import NewerDatabase, migrate
-from bot.store.migrate import migrations
+from bot.store.databases.migrate import migrations
 
 
 def schema(path: Path) -> set[tuple[str, str]]:
@@ -45,7 +45,7 @@ def test_a_copy_is_made_before_a_change(database: Path, monkeypatch: pytest.Monk
         connection.execute("INSERT INTO facts VALUES ('kept', 'yes')")
     number = len(migrations()) + 1
     longer = [*migrations(), (number, "CREATE TABLE later (id INTEGER) STRICT;")]
-    monkeypatch.setattr(sys.modules["bot.store.migrate"], "migrations", lambda: longer)
+    monkeypatch.setattr(sys.modules["bot.store.databases.migrate"], "migrations", lambda: longer)
     assert list(migrate(database)) == [number]
     copy = database.with_name(f"ledger.db.before-{number:04}")
     with closing(sqlite3.connect(copy)) as connection:
@@ -58,7 +58,7 @@ def test_a_migration_that_fails_changes_nothing(database: Path, monkeypatch: pyt
     migrate(database)
     before = schema(database)
     broken = [*migrations(), (99, "CREATE TABLE half (id INTEGER) STRICT; CREATE TABLE half (id INTEGER) STRICT;")]
-    monkeypatch.setattr(sys.modules["bot.store.migrate"], "migrations", lambda: broken)
+    monkeypatch.setattr(sys.modules["bot.store.databases.migrate"], "migrations", lambda: broken)
     with pytest.raises(Exception, match="half"):
         migrate(database)
     assert schema(database) == before

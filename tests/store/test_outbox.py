@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.pairing.delivery import Delivered, Kind, Route
+from bot.domain.message import Delivered, Kind, Route
 from bot.store.outbox import OutboxRow
 from tests.store.ledger import Ledger, Meeting
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.pairing.match import MatchState
+from bot.domain.match import MatchState
 from bot.store.seats import SeatInMatch
 from tests.store.ledger import Ledger, Meeting
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.pairing.session import ABSOLUTE, AFTER, IDLE
-from bot.store.sessions import SessionState
+from bot.domain.browser_session import ABSOLUTE, AFTER, IDLE
+from bot.store.browser_sessions import SessionState
 from tests.store.ledger import Ledger, Meeting
 
 

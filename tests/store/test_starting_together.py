@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from bot.store import migrate
-from bot.store.migrate import migrations
+from bot.store.databases.migrate import migrations
 
 
 async def test_two_who_start_together_take_turns(database: Path) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.pairing.match import EndReason
+from bot.domain.match import EndReason
 from bot.store.servers import ChangedMeanwhile, Server, Subject
 from tests.store.ledger import SERVER, Ledger
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.pairing.delivery import Kind
-from bot.pairing.ticket import Came, Wishes
+from bot.domain.message import Kind
+from bot.domain.ticket import Came, Wishes
 from bot.store import Fence, LostLease
-from bot.store.codes import load_wishes
+from bot.store.codec import load_wishes
 from bot.store.outbox import OutboxRow
 from bot.store.tickets import AlreadyWaiting, InMatch
 from tests.store.ledger import SERVER, Ledger

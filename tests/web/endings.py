@@ -1,6 +1,6 @@
 """How matches end in these tests: as the rules end them."""
 
-from bot.pairing.match import OVERTIME, UNDO_FOR, EndReason
+from bot.domain.match import OVERTIME, UNDO_FOR, EndReason
 from tests.store.ledger import Ledger, Meeting
 
 

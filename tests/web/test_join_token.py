@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.clock import new_id
-from bot.pairing.invitation import digest
+from bot.domain.invitation import digest
 from tests.store.ledger import Ledger, Meeting
 from tests.web.browsers import Browser
 from tests.web.endings import end

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from bot.pairing.delivery import Kind
-from bot.pairing.match import ANOTHER_AFTER
-from bot.pairing.session import AFTER
-from bot.store.orders import Action
+from bot.domain.browser_session import AFTER
+from bot.domain.match import ANOTHER_AFTER
+from bot.domain.message import Kind
+from bot.store.room_orders import Action
 from tests.store.ledger import Ledger, Meeting
 from tests.web.browsers import Browser
 from tests.web.endings import end

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import new_id
-from bot.pairing.invitation import LINK_LASTS, REPEAT_WITHIN, digest
+from bot.domain.invitation import LINK_LASTS, REPEAT_WITHIN, digest
 from bot.store.invitations import LinkState
 from tests.store.ledger import Ledger, Meeting
 from tests.web.browsers import ATTEMPT, OTHER_ATTEMPT, Browser, Browsers

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from bot.pairing.delivery import Kind
-from bot.pairing.invitation import digest, link_token
-from bot.pairing.keys import Purpose, derive
+from bot.domain.derived_keys import Purpose, derive
+from bot.domain.invitation import digest, link_token
+from bot.domain.message import Kind
 from bot.store.invitations import LinkState
 from bot.store.outbox import Message
 from tests.store.ledger import Ledger, Meeting

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.pairing.match import EndReason
+from bot.domain.match import EndReason
 from tests.store.ledger import Ledger, Meeting
 from tests.web.browsers import Browser, Browsers
 from tests.web.conftest import CHAT_URL

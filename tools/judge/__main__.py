@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.pairing.learned import CALIBRATED, LEARNED
+from bot.matching.parameters import CALIBRATED, LEARNED
 from bot.simulate.trace import Malformed
 from tools.judge.days import FRESH, JUDGED_ON, Day, recorded, usual, wide
 from tools.judge.promise import kept, seen

@@ -8,9 +8,9 @@ from math import isnan
 from pathlib import Path
 from typing import Any, Final
 
-from bot.pairing.engine import Engine
-from bot.pairing.fit import Weights
-from bot.pairing.keep import Learned
+from bot.matching.engine import Engine
+from bot.matching.fit import Weights
+from bot.matching.reservation import Learned
 from bot.simulate.baselines import BASELINES, Baseline
 from bot.simulate.figures import Figures, figures
 from bot.simulate.hindsight import Optimum, hindsight

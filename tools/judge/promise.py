@@ -8,11 +8,11 @@ from typing import Final
 
 import numpy as np
 
-from bot.pairing.engine import Engine
-from bot.pairing.fit import Weights
-from bot.pairing.fits import Floats
-from bot.pairing.keep import Learned
-from bot.pairing.promise import Calibration, Outlook, said, wait
+from bot.matching.engine import Engine
+from bot.matching.fit import Weights
+from bot.matching.fit_table import Floats
+from bot.matching.reservation import Learned
+from bot.matching.wait_estimate import Calibration, Outlook, said, wait
 from tools.judge.days import Day
 
 MINUTE_S: Final = 60.0

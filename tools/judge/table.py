@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import Final
 
-from bot.pairing.keep import Learned
+from bot.matching.reservation import Learned
 from bot.simulate.baselines import BASELINES, BEST_AT_ONCE, LOAD_ADAPTIVE
 from bot.simulate.figures import Fared, Figures
 from bot.simulate.report import OURS

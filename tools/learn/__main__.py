@@ -14,10 +14,10 @@ from typing import Final
 
 import numpy as np
 
-from bot.pairing import learned as written
-from bot.pairing.keep import Learned
-from bot.pairing.learned import LEARNED
-from bot.pairing.promise import Calibration
+from bot.matching import parameters as written
+from bot.matching.parameters import LEARNED
+from bot.matching.reservation import Learned
+from bot.matching.wait_estimate import Calibration
 from tools.judge.days import FRESH, LEARNED_FROM, Day, usual, wide
 from tools.judge.promise import kept, seen
 from tools.learn.calibration import calibrated
@@ -29,8 +29,8 @@ HEAD: Final = '''"""The constants of the rule and of its promise, as `python -m 
 
 from typing import Final
 
-from bot.pairing.keep import Learned
-from bot.pairing.promise import Calibration
+from bot.matching.reservation import Learned
+from bot.matching.wait_estimate import Calibration
 '''
 
 

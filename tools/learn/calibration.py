@@ -5,8 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from bot.pairing.fits import Floats
-from bot.pairing.promise import SOON_S, USUAL_S, Calibration
+from bot.matching.fit_table import Floats
+from bot.matching.wait_estimate import SOON_S, USUAL_S, Calibration
 
 TURNS: Final = 60  # of the regression; more change nothing in the third digit
 NEAR: Final = 0.02  # deviations below which one is as good as another, so that none weighs everything

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 import cma  # type: ignore[import-untyped]  # it brings no types
 import numpy as np
 
-from bot.pairing.keep import Learned
+from bot.matching.reservation import Learned
 from bot.simulate.baselines import BEST_AT_ONCE, LOAD_ADAPTIVE
 from bot.simulate.figures import Figures
 from tools.judge.days import Day

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.chat.answers import Answer, News, No
 from bot.clock import Clock, new_id
-from bot.pairing.delivery import Kind
+from bot.domain.message import Kind
 from bot.store.blocks import Blocks
 from bot.store.matches import Matches, SeatInMatch
 from bot.store.outbox import OutboxRow

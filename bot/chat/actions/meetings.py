@@ -3,10 +3,10 @@
 from bot.chat.answers import Answer, Meeting, News, No
 from bot.chat.links import Link, Links
 from bot.clock import Clock, new_id
-from bot.pairing.invitation import LINKS_PER_WINDOW, LINKS_WINDOW
+from bot.domain.invitation import LINKS_PER_WINDOW, LINKS_WINDOW
+from bot.store.browser_sessions import Sessions
 from bot.store.invitations import Invitations
 from bot.store.matches import Matches, SeatInMatch
-from bot.store.sessions import Sessions
 
 
 class Meetings:

@@ -14,7 +14,7 @@ from bot.chat.answers import Answer, No
 from bot.chat.commands.spoken import choices, text
 from bot.chat.conversation import Conversation, Interaction
 from bot.chat.wishes import Asked
-from bot.pairing.ticket import ANY
+from bot.domain.ticket import ANY
 
 MOST_CHOICES = 25
 LONGEST_WAIT = 60

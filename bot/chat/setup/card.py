@@ -6,9 +6,9 @@ import discord
 
 from bot.chat import cards
 from bot.chat.drawing import GREEN
-from bot.chat.names import escaped
 from bot.chat.setup import ids
 from bot.chat.setup.check import Finding
+from bot.domain.display_name import escaped
 from bot.store.servers import Server
 from bot.words import Words
 

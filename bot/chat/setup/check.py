@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import discord
 
-from bot.chat.names import escaped
+from bot.domain.display_name import escaped
 from bot.store.servers import Server
 
 NEEDED = ("view_channel", "send_messages", "read_message_history")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.pairing.ticket import ANY, LENGTHS
+from bot.domain.ticket import ANY, LENGTHS
 from bot.store.servers import Server, Subject
 
 MOST_SUBJECTS = 100

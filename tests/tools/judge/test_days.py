@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.pairing.learned import LEARNED
+from bot.matching.parameters import LEARNED
 from bot.simulate.make import Plan, Shape, make
 from tools.judge.__main__ import made
 from tools.judge.days import JUDGED_ON, LEARNED_FROM, RATES, Day, recorded, usual, wide

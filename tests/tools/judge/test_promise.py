@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bot.pairing.learned import CALIBRATED, LEARNED
+from bot.matching.parameters import CALIBRATED, LEARNED
 from bot.simulate.make import Plan, Shape
 from tools.judge.days import Day
 from tools.judge.promise import kept, seen

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.pairing.learned import LEARNED
+from bot.matching.parameters import LEARNED
 from bot.simulate.baselines import BASELINES, BEST_AT_ONCE, LOAD_ADAPTIVE
 from bot.simulate.make import Plan, Shape
 from bot.simulate.report import OURS

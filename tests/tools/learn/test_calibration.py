@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from bot.pairing.learned import CALIBRATED
-from bot.pairing.promise import wait
+from bot.matching.parameters import CALIBRATED
+from bot.matching.wait_estimate import wait
 from tools.learn.calibration import calibrated
 
 

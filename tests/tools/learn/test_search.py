@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.pairing.keep import Learned
-from bot.pairing.learned import CALIBRATED, LEARNED
-from bot.pairing.promise import Calibration
+from bot.matching.parameters import CALIBRATED, LEARNED
+from bot.matching.reservation import Learned
+from bot.matching.wait_estimate import Calibration
 from bot.simulate.baselines import BEST_AT_ONCE, LOAD_ADAPTIVE
 from bot.simulate.figures import Figures
 from bot.simulate.make import Plan, Shape

@@ -1,0 +1,59 @@
+"""What two tickets agree on, and what honestly speaks for them."""
+
+from collections.abc import Set as AbstractSet
+
+from bot.domain.match import Agreement, Why, Wish
+from bot.domain.ticket import ANY, Camera, Style, Ticket, Wishes
+
+
+def agreement(a: Ticket, b: Ticket, *, favourites: AbstractSet[tuple[int, int]] = frozenset()) -> Agreement:
+    """The terms of a match of two tickets that may meet; `a` waited longer.
+
+    The length is the longest common one, the language the first of `a`'s that both speak.
+    """
+    mine, theirs = a.wishes, b.wishes
+    return Agreement(
+        subject=theirs.subject if mine.subject == ANY else mine.subject,
+        other_subject=theirs.subject if _differ(mine.subject, theirs.subject) else None,
+        length=max(set(mine.lengths) & set(theirs.lengths)),
+        language=next(language for language in mine.languages if language in theirs.languages),
+        style=Style(_common(mine.style, theirs.style)),
+        camera=Camera(_common(mine.camera, theirs.camera)),
+        level=mine.level if mine.level == theirs.level else None,
+        why=_why(a, b, favourites),
+        stretched=_stretched(mine, theirs),
+    )
+
+
+def _common(mine: str, theirs: str) -> str:
+    if mine in {ANY, theirs}:
+        return theirs
+    return mine if theirs == ANY else ANY
+
+
+def _why(a: Ticket, b: Ticket, favourites: AbstractSet[tuple[int, int]]) -> tuple[Why, ...]:
+    mine, theirs = a.wishes, b.wishes
+    found = {
+        Why.SUBJECT: mine.subject == theirs.subject != ANY,
+        Why.SUBJECT_GROUP: mine.subject != theirs.subject and mine.subject_group == theirs.subject_group != ANY,
+        Why.STYLE: mine.style == theirs.style != Style.ANY,
+        Why.LEVEL: mine.level is not None and mine.level == theirs.level,
+        Why.CAMERA: mine.camera == theirs.camera != Camera.ANY,
+        Why.FAVOURITE: {(a.member_id, b.member_id), (b.member_id, a.member_id)} <= favourites,
+    }
+    return tuple(why for why, holds in found.items() if holds)
+
+
+def _stretched(mine: Wishes, theirs: Wishes) -> tuple[Wish, ...]:
+    close = mine.subject_group == theirs.subject_group != ANY
+    found = {
+        Wish.SUBJECT: _differ(mine.subject, theirs.subject) and not close,
+        Wish.STYLE: _differ(mine.style, theirs.style),
+        Wish.LEVEL: None not in {mine.level, theirs.level} and mine.level != theirs.level,
+        Wish.CAMERA: _differ(mine.camera, theirs.camera),
+    }
+    return tuple(wish for wish, differs in found.items() if differs)
+
+
+def _differ(mine: str, theirs: str) -> bool:
+    return mine != theirs and ANY not in {mine, theirs}

@@ -1,0 +1,1 @@
+"""The rules of who meets whom and who may enter. Pure: values in, values out."""

@@ -1,0 +1,81 @@
+"""Fit: how well two tickets suit each other, in [0, 1]. A match must please both sides."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.domain.ticket import ANY, Level, Ticket
+from bot.matching.may_meet import may_meet
+
+HALF_LIFE = timedelta(days=14)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Weights:
+    """What each wish counts; the five wishes of one side add up to at most 1."""
+
+    subject: float = 0.40
+    style: float = 0.20
+    level: float = 0.15
+    camera: float = 0.10
+    novelty: float = 0.15
+    favourite: float = 0.25
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class History:
+    """What members have to do with each other.
+
+    `blocks` and `favourites` are directed pairs of member ids; `met` has the last meeting of two, the lower id first.
+    """
+
+    blocks: AbstractSet[tuple[int, int]] = frozenset()
+    favourites: AbstractSet[tuple[int, int]] = frozenset()
+    met: Mapping[tuple[int, int], datetime] = field(default_factory=dict)
+
+
+def fit(a: Ticket, b: Ticket, *, history: History, weights: Weights, now: datetime) -> float:
+    """The harmonic mean of what each side makes of the other; 0 where a hard rule forbids it."""
+    if not may_meet(a, b, history.blocks):
+        return 0.0
+    one_way = one(a, b, history=history, weights=weights, now=now)
+    other_way = one(b, a, history=history, weights=weights, now=now)
+    total = one_way + other_way
+    return 2 * one_way * other_way / total if total else 0.0
+
+
+def one(a: Ticket, b: Ticket, *, history: History, weights: Weights, now: datetime) -> float:
+    """What `a` makes of `b`, in [0, 1]."""
+    favourite = (a.member_id, b.member_id) in history.favourites
+    score = (
+        weights.subject * _subject(a, b)
+        + weights.style * _want(a.wishes.style, b.wishes.style)
+        + weights.level * _level(a.wishes.level, b.wishes.level)
+        + weights.camera * _want(a.wishes.camera, b.wishes.camera)
+        + weights.novelty * (1.0 if favourite else _novelty(a, b, history, now))
+    )
+    return min(1.0, score + weights.favourite) if favourite else min(1.0, score)
+
+
+def _want(mine: str, theirs: str) -> float:
+    if mine in {ANY, theirs}:
+        return 1.0
+    return 0.5 if theirs == ANY else 0.0
+
+
+def _subject(a: Ticket, b: Ticket) -> float:
+    wanted = _want(a.wishes.subject, b.wishes.subject)
+    same_group = a.wishes.subject_group == b.wishes.subject_group != ANY
+    return max(wanted, 0.5) if same_group else wanted
+
+
+def _level(mine: Level | None, theirs: Level | None) -> float:
+    if mine is None:
+        return 1.0
+    return 0.5 if theirs is None else 1 - abs(mine - theirs) / 2
+
+
+def _novelty(a: Ticket, b: Ticket, history: History, now: datetime) -> float:
+    last = history.met.get((min(a.member_id, b.member_id), max(a.member_id, b.member_id)))
+    return 1.0 if last is None else 1 - 0.5 ** max(0.0, (now - last) / HALF_LIFE)

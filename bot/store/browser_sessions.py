@@ -1,0 +1,121 @@
+"""Sessions: browsers that have redeemed an invitation. Only the hashes of their cookies are known here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.browser_session import ABSOLUTE, AFTER, IDLE
+from bot.domain.match import UNDO_FOR
+from bot.store.database import Engine, GuardBroken, Row, Statement, Unexpected
+from bot.store.matches import Matches
+from bot.store.outbox import OutboxRow, put
+from bot.store.presence import met
+from bot.store.seats import SeatInMatch
+from bot.store.times import from_ms, to_ms
+
+
+class SessionState(StrEnum):
+    """Where a session stands."""
+
+    ACTIVE = "active"
+    AFTER = "after"  # its member has left or the match has ended: it may read, never enter
+    REPLACED = "replaced"  # another browser holds the seat
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionView:
+    """A session with its seat as it stands now."""
+
+    id: str
+    seat_id: str
+    state: SessionState
+    seat: SeatInMatch
+
+
+class Sessions:
+    """All sessions, and leaving, which ends them."""
+
+    def __init__(self, engine: Engine, matches: Matches) -> None:
+        self._engine = engine
+        self._matches = matches
+
+    async def of_cookie(self, cookie_hash: bytes, now: datetime) -> SessionView | None:
+        """The session a cookie names; None for an unknown one and for one that is idle or older than four hours."""
+        row = await self._engine.one("sessions.of_cookie", cookie_hash=cookie_hash)
+        state = _state(row, now) if row else None
+        if row is None or state is None:
+            return None
+        seat = await self._matches.of_seat(row["seat_id"])
+        if seat is None:
+            return None
+        return SessionView(id=row["id"], seat_id=row["seat_id"], state=state, seat=seat)
+
+    async def touch(self, session_id: str, now: datetime) -> None:
+        """The browser was here; writes once a minute at most."""
+        await self._engine.write([Statement(name="sessions.touch", values={"id": session_id, "now": to_ms(now)})])
+
+    async def leave(self, seat_id: str, now: datetime, rows: Sequence[OutboxRow] = ()) -> bool:
+        """Give up a seat: its links end, its session becomes *after*, it is taken out of the room.
+
+        False when it was given up before or the match is over, so again it is False.
+        """
+        values = {"seat_id": seat_id, "now": to_ms(now)}
+        names = (
+            "invitations.over_for_seat",
+            "sessions.after_seat",
+            "orders.remove",
+            "outbox.withdraw_seat",
+            "sessions.changed",
+        )
+        statements = [
+            Statement(name="sessions.leave", values=values, expect_rows=1),
+            met(now, seat_id=seat_id),
+            *(Statement(name=name, values=values) for name in names),
+            *map(put, rows),
+        ]
+        try:
+            await self._engine.write(statements, wakes=("orders", "outbox"))
+        except Unexpected:
+            return False
+        return True
+
+    async def undo(self, seat_id: str, now: datetime) -> bool:
+        """Take a seat back within ten seconds of leaving it; nobody is to be taken out of the room any more.
+
+        False later, when the match has ended or its member waits or sits elsewhere; again it is False.
+        """
+        row = await self._engine.one("sessions.left_at", seat_id=seat_id)
+        if row is None or row["left_at"] is None:
+            return False
+        values = {
+            "seat_id": seat_id,
+            "now": to_ms(now),
+            "left_at": row["left_at"],
+            "left_after": to_ms(now - UNDO_FOR),
+        }
+        statements = [
+            Statement(name="sessions.take_back", values=values, expect_rows=1),
+            Statement(name="sessions.active_again", values=values, expect_rows=1),
+            Statement(name="orders.take_back", values=values),
+            Statement(name="sessions.changed", values=values),
+        ]
+        try:
+            await self._engine.write(statements)
+        except (Unexpected, GuardBroken):
+            return False
+        return True
+
+
+def _state(row: Row, now: datetime) -> SessionState | None:
+    """The state at `now`, or None for a session nobody remembers any more."""
+    state = SessionState(row["state"])
+    ended_at = from_ms(row["ended_at"])
+    if now >= from_ms(int(row["created_at"])) + ABSOLUTE:
+        return None
+    if state is SessionState.ACTIVE and row["sid"] is None and now >= from_ms(int(row["seen_at"])) + IDLE:
+        return None
+    if state is SessionState.AFTER and ended_at is not None and now >= ended_at + AFTER:
+        return SessionState.ENDED
+    return state

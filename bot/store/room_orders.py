@@ -1,0 +1,44 @@
+"""Room orders: what the rules decided about rooms, for the browser door to carry out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.store.database import Engine, Statement
+from bot.store.times import to_ms
+
+
+class Action(StrEnum):
+    """What is to be done."""
+
+    CLOSE = "close"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RoomOrder:
+    """Close a room, or take `identity` out of it."""
+
+    id: int
+    room_name: str
+    action: Action
+    identity: str | None
+
+
+class Orders:
+    """The orders nobody has carried out yet."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def due(self, limit: int) -> Sequence[RoomOrder]:
+        """Up to `limit` orders, the oldest first."""
+        return [
+            RoomOrder(id=row["id"], room_name=row["room_name"], action=Action(row["action"]), identity=row["identity"])
+            for row in await self._engine.all("orders.due", most=limit)
+        ]
+
+    async def done(self, order_id: int, now: datetime) -> None:
+        """This one was carried out; again changes nothing."""
+        await self._engine.write([Statement(name="orders.done", values={"id": order_id, "now": to_ms(now)})])

@@ -1,0 +1,84 @@
+"""What two tickets agree on."""
+
+from typing import Any
+
+import pytest
+
+from bot.domain.agreement import agreement
+from bot.domain.match import Why, Wish
+from bot.domain.ticket import Camera, Level, Style
+from tests.matching.made import ticket
+
+
+def test_the_longest_common_length_and_the_earlier_ones_language() -> None:
+    """Of what both can do the most, and of what both speak what the earlier one likes best."""
+    a = ticket(1, lengths=(25, 50), languages=("de", "en"))
+    b = ticket(2, lengths=(25, 50, 75), languages=("en", "de"), after=1)
+    agreed = agreement(a, b)
+    assert (agreed.length, agreed.language) == (50, "de")
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "expected"),
+    [
+        (Style.QUIET, Style.QUIET, Style.QUIET),
+        (Style.QUIET, Style.ANY, Style.QUIET),
+        (Style.ANY, Style.TALK, Style.TALK),
+        (Style.QUIET, Style.TALK, Style.ANY),
+    ],
+)
+def test_style(mine: Style, theirs: Style, expected: Style) -> None:
+    """What one leaves open the other decides; what they differ in is left to them."""
+    assert agreement(ticket(1, style=mine), ticket(2, style=theirs)).style is expected
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "expected"),
+    [("any", "Art", "Art"), ("Art", "any", "Art"), ("any", "any", "any"), ("Art", "Law", "Art")],
+)
+def test_subject(mine: str, theirs: str, expected: str) -> None:
+    """Whoever wants a subject decides; of two subjects the earlier ticket's is named."""
+    assert agreement(ticket(1, subject=mine), ticket(2, subject=theirs, after=1)).subject == expected
+
+
+def test_why_says_only_what_is_true_of_both() -> None:
+    """Everything they share is named, most telling first; what they leave open is not."""
+    shared: dict[str, Any] = {"subject": "Art", "style": Style.QUIET, "level": Level.BEGINNER, "camera": Camera.OFF}
+    a, b = ticket(1, **shared), ticket(2, **shared)
+    assert agreement(a, b).why == (Why.SUBJECT, Why.STYLE, Why.LEVEL, Why.CAMERA)
+    assert agreement(ticket(1), ticket(2)).why == ()
+    maths = ticket(1, subject="Maths", subject_group="Sciences")
+    close = agreement(maths, ticket(2, subject="Physics", subject_group="Sciences"))
+    assert close.why == (Why.SUBJECT_GROUP,)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "stretched", "other"),
+    [
+        ({}, {}, (), None),
+        ({"subject": "Art"}, {}, (), None),
+        ({"subject": "Art"}, {"subject": "Law"}, (Wish.SUBJECT,), "Law"),
+        (
+            {"subject": "Maths", "subject_group": "Sciences"},
+            {"subject": "Physics", "subject_group": "Sciences"},
+            (),
+            "Physics",
+        ),
+        ({"style": Style.QUIET}, {"style": Style.TALK}, (Wish.STYLE,), None),
+        ({"style": Style.QUIET}, {"style": Style.ANY}, (), None),
+        ({"level": Level.BEGINNER}, {"level": Level.ADVANCED}, (Wish.LEVEL,), None),
+        ({"level": Level.BEGINNER}, {"level": None}, (), None),
+        ({"camera": Camera.ON}, {"camera": Camera.OFF}, (Wish.CAMERA,), None),
+    ],
+)
+def test_what_had_to_give(mine: Any, theirs: Any, stretched: tuple[Wish, ...], other: str | None) -> None:
+    """A wish is stretched where both have one and the two differ; of close subjects both are named, and that is all."""
+    agreed = agreement(ticket(1, **mine), ticket(2, **theirs, after=1))
+    assert (agreed.stretched, agreed.other_subject) == (stretched, other)
+
+
+def test_a_favourite_is_named_only_where_both_say_so() -> None:
+    """One-sided favour stays that member's secret."""
+    a, b = ticket(1), ticket(2)
+    assert agreement(a, b, favourites={(1, 2)}).why == ()
+    assert agreement(a, b, favourites={(1, 2), (2, 1)}).why == (Why.FAVOURITE,)

@@ -1,0 +1,57 @@
+"""Everything that follows from a key: links, cookies, keys of their own; and what is kept of them."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.browser_session import cookie_secret
+from bot.domain.derived_keys import Purpose, derive
+from bot.domain.invitation import digest, link_token
+from bot.domain.room import NAME_BYTES, room_name
+from bot.domain.ticket import PATIENCE_AT_LEAST, requeued
+from tests.clocks import START
+from tests.matching.made import ticket
+
+KEY = b"k" * 32
+
+
+def test_links_are_all_different_and_unlike_their_ids() -> None:
+    """A hundred thousand links: no two alike, 43 letters each, and none kept in plain."""
+    tokens = {link_token(KEY, str(number)) for number in range(100_000)}
+    assert len(tokens) == 100_000
+    assert {len(token) for token in tokens} == {43}
+    assert digest(link_token(KEY, "1")) != link_token(KEY, "1").encode()
+
+
+def test_every_try_to_send_a_link_sends_the_same() -> None:
+    """The token follows from key and id alone; another key gives another."""
+    assert link_token(KEY, "id") == link_token(KEY, "id") != link_token(b"x" * 32, "id")
+
+
+def test_a_cookie_belongs_to_one_attempt_at_one_link() -> None:
+    """The same at each repeat, another for another attempt or link, also for text that is no text."""
+    assert cookie_secret(KEY, "id", "a") == cookie_secret(KEY, "id", "a")
+    others = {cookie_secret(KEY, "id", "b"), cookie_secret(KEY, "other", "a"), cookie_secret(KEY, "id", "\ud800")}
+    assert len({cookie_secret(KEY, "id", "a")} | others) == 4
+
+
+def test_each_purpose_has_its_key() -> None:
+    """No two purposes share one, and none is the secret."""
+    keys = {derive(b"secret", purpose) for purpose in Purpose}
+    assert len(keys | {b"secret"}) == len(Purpose) + 1
+
+
+def test_a_room_has_a_name_of_192_bits() -> None:
+    """All its chance is in the name."""
+    assert len(room_name(bytes(NAME_BYTES))) == 32
+    assert room_name(bytes(NAME_BYTES)) != room_name(bytes([1] * NAME_BYTES))
+
+
+@pytest.mark.parametrize(
+    ("waited", "left"), [(timedelta(minutes=2), timedelta(minutes=12)), (timedelta(minutes=13), PATIENCE_AT_LEAST)]
+)
+def test_the_innocent_one_keeps_the_clock(waited: timedelta, left: timedelta) -> None:
+    """Back at the front since when they first came, with the patience that was left, and at least five minutes."""
+    spent, now = ticket(1), START + timedelta(minutes=20)
+    again = requeued(spent, new_id="new", matched_at=START + waited, now=now)
+    assert (again.front, again.waiting_since, again.expires_at) == (True, spent.waiting_since, now + left)

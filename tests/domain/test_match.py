@@ -1,0 +1,52 @@
+"""A match's life as a table."""
+
+import pytest
+
+from bot.domain.match import TRANSITIONS, EndReason, MatchState, Signal, begins_from, ends_from
+from bot.domain.message import ROUTES, Kind, Route, next_route
+
+ALIVE = (MatchState.INVITING, MatchState.MEETING)
+
+
+def test_a_signal_is_missing_from_no_state_by_oversight() -> None:
+    """What ends a match while two are invited but not while they meet, and the other way round, stands here as well."""
+    either = {signal for signal in Signal if all((state, signal) in TRANSITIONS for state in ALIVE)}
+    assert either == {Signal.BLOCKED}
+    assert {signal for _, signal in TRANSITIONS} == set(Signal)
+
+
+def test_nothing_leads_out_of_the_end() -> None:
+    """An ended match hears no signal, and only an end has a reason."""
+    assert {state for state, _ in TRANSITIONS} == set(ALIVE)
+    assert all((state is MatchState.ENDED) == (reason is not None) for state, reason in TRANSITIONS.values())
+
+
+@pytest.mark.parametrize(
+    ("reason", "states"),
+    [
+        (EndReason.DONE, {MatchState.MEETING}),
+        (EndReason.DECLINED, {MatchState.INVITING}),
+        (EndReason.NO_SHOW, {MatchState.INVITING}),
+        (EndReason.REPLACED, {MatchState.INVITING}),
+        (EndReason.BLOCKED, {MatchState.INVITING, MatchState.MEETING}),
+    ],
+)
+def test_where_each_end_is_possible(reason: EndReason, states: set[MatchState]) -> None:
+    """The states from which a reason ends a match follow from the table."""
+    assert ends_from(reason) == states
+
+
+def test_where_a_meeting_begins() -> None:
+    """Only two who are invited can begin to meet."""
+    assert begins_from() == {MatchState.INVITING}
+
+
+def test_every_message_has_a_way_and_a_last_one() -> None:
+    """Each kind is tried by its routes in order and by none twice; links asked for are never sent by a mention."""
+    for kind in Kind:
+        routes = ROUTES[kind]
+        walked = [routes[0]]
+        while (following := next_route(kind, walked[-1])) is not None:
+            walked.append(following)
+        assert tuple(walked) == routes
+    assert Route.MENTION not in ROUTES[Kind.NEW_LINK]

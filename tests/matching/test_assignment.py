@@ -1,0 +1,47 @@
+"""The matching of greatest weight."""
+
+import pickle
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.matching.assignment import Problem, solve
+
+PEOPLE = 9
+pairs = st.tuples(st.integers(0, PEOPLE - 1), st.integers(0, PEOPLE - 1)).filter(lambda two: two[0] < two[1])
+
+
+def problem(weights: dict[tuple[int, int], int]) -> Problem:
+    """A problem of these pairs."""
+    first, second = (np.array([pair[end] for pair in weights], np.int64) for end in (0, 1))
+    nobody = np.zeros(PEOPLE, np.int64)
+    return Problem(
+        slots=nobody,
+        versions=nobody,
+        first=first,
+        second=second,
+        fits=np.ones(len(weights)),
+        weights=np.array(list(weights.values()), np.int64),
+    )
+
+
+def heaviest(weights: list[tuple[tuple[int, int], int]]) -> int:
+    """The greatest weight there is, by trying everything."""
+    if not weights:
+        return 0
+    (pair, weight), *rest = weights
+    without = [each for each in rest if not set(each[0]) & set(pair)]
+    return max(heaviest(rest), weight + heaviest(without))
+
+
+@given(st.dictionaries(pairs, st.integers(1, 10**12), max_size=14))
+def test_nobody_twice_and_nothing_better(weights: dict[tuple[int, int], int]) -> None:
+    """The solution is a matching, and none weighs more; solved in another process it is the same."""
+    posed = problem(weights)
+    chosen = solve(pickle.loads(pickle.dumps(posed)))  # noqa: S301 (our own)
+    assert all(before < after for before, after in pairwise(chosen.tolist()))
+    ends = [*posed.first[chosen].tolist(), *posed.second[chosen].tolist()]
+    assert len(ends) == len(set(ends))
+    assert posed.weights[chosen].sum() == heaviest(list(weights.items()))

@@ -1,0 +1,66 @@
+"""What one who waits may expect, by who came lately."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.chat.cards import LIKELY
+from bot.domain.ticket import Came, Style, Ticket
+from bot.matching.fit import Weights
+from bot.matching.wait_estimate import MINUTES, Outlook, said
+from bot.matching.wait_replay import prospect
+from tests.clocks import START
+from tests.matching.made import ticket
+
+OURS = ticket(1, subject="Maths", style=Style.QUIET)
+
+
+def outlook(every: float, *, count: int = 100, waiting: Sequence[Ticket] = (), ours: Ticket = OURS) -> Outlook:
+    """What is expected where somebody with any wishes came every so many seconds."""
+    subjects = ("Maths", "Art", "Law", "Physics")
+    came = [
+        Came(ticket=ticket(100 + number, after=-every * number, subject=subjects[number % 4]), waits=False)
+        for number in range(count, 0, -1)
+    ]
+    here = [Came(ticket=each, waits=True) for each in (*waiting, ours)]
+    found = prospect(ours, [*came, *here], weights=Weights(), now=START)
+    assert found is not None
+    return found
+
+
+def test_the_more_come_the_sooner_and_surer() -> None:
+    """A busy server promises less of a wait than a usual one, and a better chance than a quiet one."""
+    # Every 1300 seconds, for who comes every 1200 comes at three times of the hour, and is expected then.
+    busy, usual, quiet = (outlook(seconds) for seconds in (20, 120, 1300))
+    assert busy.seconds < usual.seconds
+    assert busy.chance > usual.chance > quiet.chance
+    assert busy.chance > 0.9
+    assert quiet.chance < 0.5
+
+
+def test_who_has_a_partner_here_need_not_wait() -> None:
+    """The next decision will put them together."""
+    assert outlook(1200, waiting=[ticket(2, subject="Maths", style=Style.QUIET)]) == Outlook(seconds=0, chance=1)
+
+
+def test_without_patience_there_is_nothing_to_expect() -> None:
+    """A search that is over is told so elsewhere."""
+    late = replace(OURS, expires_at=START - timedelta(seconds=1))
+    assert prospect(late, [], weights=Weights(), now=START) is None
+
+
+def test_where_nobody_ever_came_nothing_is_promised() -> None:
+    """The first in a new server hears that few are here."""
+    assert outlook(60, count=0).chance < LIKELY
+
+
+@pytest.mark.parametrize(
+    ("seconds", "minutes"),
+    [(0, 0), (41, 0), (43, 1), (90, 2), (155, 2), (160, 3), (300, 5), (480, 8), (700, 12), (3600, 20)],
+)
+def test_what_is_said(seconds: float, minutes: int) -> None:
+    """A few round numbers, each for what lies about it."""
+    assert said(seconds) == minutes
+    assert minutes in MINUTES
