@@ -9,13 +9,13 @@ from bot.chat.part import Chat
 from bot.clock import Clock, SystemClock, new_id
 from bot.config import Part, Settings, is_this_machine
 from bot.courier import Courier, Pace
-from bot.domain.derived_keys import Purpose, derive
+from bot.domain.derived_keys import KeyPurpose, derive_key
 from bot.domain.message import Unauthorized
 from bot.janitor import Janitor
 from bot.leader_loop import Leadership
 from bot.matchmaker.loop import Matchmaker
 from bot.matchmaker.solver import Solver
-from bot.process import CannotStart, Work, asked_to_stop, settle, together
+from bot.process import CannotStart, Service, freeze_gc, run_until_stopped, stop_on_signals
 from bot.store import Store, StoreError, open_store
 from web.part import PagePart, Video
 
@@ -24,8 +24,8 @@ DISCORDS_CHANNELS = "https://discord.com/channels"
 
 async def run(settings: Settings, *, parts: Collection[Part], shard_ids: Sequence[int] | None = None) -> None:
     """Run `parts` until a signal asks to stop; then finish what is in hand. Raises CannotStart."""
-    settle()
-    await serve(settings, parts=parts, shard_ids=shard_ids, clock=SystemClock(), stop=asked_to_stop())
+    freeze_gc()
+    await serve(settings, parts=parts, shard_ids=shard_ids, clock=SystemClock(), stop=stop_on_signals())
 
 
 async def serve(
@@ -41,13 +41,13 @@ async def serve(
     try:
         async with open_store(settings.store.database) as store:
             assembly = Assembly(settings, store=store, clock=clock, shard_ids=shard_ids, chat_url=chat_url)
-            await together(assembly.works(parts), stop)
+            await run_until_stopped(assembly.works(parts), stop)
     except StoreError as broken:
         raise CannotStart(f"store.database: {broken}") from broken
 
 
 class Assembly:
-    """Each part, made of plain values and of the subjects of the ledger it needs."""
+    """Each part, made of plain values and of the subjects of the store it needs."""
 
     def __init__(
         self, settings: Settings, *, store: Store, clock: Clock, shard_ids: Sequence[int] | None, chat_url: str
@@ -59,13 +59,13 @@ class Assembly:
         self._chat_url = chat_url
         self._holder = new_id(clock)
         self._secret = settings.web.session_secret.encode()
-        self._link_key = derive(self._secret, Purpose.LINK)
+        self._link_key = derive_key(self._secret, KeyPurpose.LINK)
         self._pace = Pace(clock=clock)
 
-    def works(self, parts: Collection[Part]) -> Sequence[Work]:
+    def works(self, parts: Collection[Part]) -> Sequence[Service]:
         """What `parts` have to run: first what takes up new work, last what is needed to finish it."""
         chat = self._chat() if Part.CHAT in parts else None
-        works: list[Work] = [self._page(chat).run] if Part.WEB in parts else []
+        works: list[Service] = [self._page(chat).run] if Part.WEB in parts else []
         works += [self._matchmaker().run] if Part.MATCHMAKER in parts else []
         works += [self._janitor().run] if Part.JANITOR in parts else []
         works += [partial(_while_known, work) for work in (self._courier(chat).run, chat.run)] if chat else []
@@ -78,7 +78,7 @@ class Assembly:
             token=self._settings.discord.token,
             api_base=self._settings.discord.api_base,
             link_key=self._link_key,
-            interaction_key=derive(self._secret, Purpose.INTERACTION),
+            interaction_key=derive_key(self._secret, KeyPurpose.INTERACTION),
             public_url=self._settings.web.public_url,
             wait_minutes=self._settings.matching.wait_minutes,
             weights=self._settings.matching.weights(),
@@ -93,7 +93,7 @@ class Assembly:
             deliver=chat.deliver,
             pace=self._pace,
             clock=self._clock,
-            wake=self._store.listen("outbox"),
+            listener=self._store.listen("outbox"),
         )
 
     def _matchmaker(self) -> Matchmaker:
@@ -101,10 +101,10 @@ class Assembly:
             tickets=self._store.tickets,
             matches=self._store.matches,
             blocks=self._store.blocks,
-            met=self._store.met,
+            last_meetings=self._store.last_meetings,
             leadership=self._leadership("matchmaker"),
             clock=self._clock,
-            wake=self._store.listen("tickets"),
+            listener=self._store.listen("tickets"),
             link_key=self._link_key,
             solver=Solver(),
             weights=self._settings.matching.weights(),
@@ -118,7 +118,7 @@ class Assembly:
             retention=self._store.retention,
             leadership=self._leadership("janitor"),
             clock=self._clock,
-            wake=self._store.listen("tickets"),
+            listener=self._store.listen("tickets"),
         )
 
     def _page(self, chat: Chat | None) -> PagePart:
@@ -158,7 +158,7 @@ async def _is_ready(chat: Chat) -> bool:
     return chat.ready
 
 
-async def _while_known(work: Work) -> None:
+async def _while_known(work: Service) -> None:
     try:
         await work()
     except Unauthorized as refused:

@@ -16,7 +16,7 @@ from bot import store
 from bot.clock import Clock, new_id
 from bot.config import DiscordSettings, LiveKitSettings, Settings, SettingsError, StoreSettings
 from web import part as page
-from web.problems import Problem
+from web.problems import HttpProblem
 
 OTHERS = stat.S_IRWXO
 PATIENCE = aiohttp.ClientTimeout(total=10)
@@ -100,7 +100,7 @@ async def livekit(settings: LiveKitSettings | None, http: aiohttp.ClientSession,
         return trouble
     try:
         await rooms.check()
-    except Problem as problem:
+    except HttpProblem as problem:
         return Finding(about="livekit.api_url", ok=False, says=page.VIDEO_TROUBLES[problem.code])
     return Finding(about="livekit.url", ok=True, says="takes our key, and lets nobody into a room that is not there")
 

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain, Unauthorized, next_route
 from bot.leader_loop import Leadership
-from bot.store.database import StoreUnavailable, Wake
+from bot.store.database import Listener, StoreUnavailable
 from bot.store.leases import Fence, LostLease
-from bot.store.outbox import Message, Outbox
+from bot.store.outbox import Outbox, OutboxMessage
 
 TICK = 1.0  # seconds
 AT_ONCE = 50
@@ -54,17 +54,17 @@ class Courier:
         *,
         outbox: Outbox,
         leadership: Leadership,
-        deliver: Callable[[Message], Awaitable[Outcome]],
+        deliver: Callable[[OutboxMessage], Awaitable[Outcome]],
         pace: Pace,
         clock: Clock,
-        wake: Wake,
+        listener: Listener,
     ) -> None:
         self._outbox = outbox
         self._leadership = leadership
         self._deliver = deliver
         self._pace = pace
         self._clock = clock
-        self._wake = wake
+        self._listener = listener
         self._in_hand: dict[tuple[int, bool], asyncio.Task[None]] = {}
 
     async def run(self) -> None:
@@ -104,7 +104,7 @@ class Courier:
 
     async def _rest(self) -> None:
         """Until something new is due, a message is done or the lease wants renewing."""
-        waking = asyncio.create_task(self._wake.wait(await self._until_next()))
+        waking = asyncio.create_task(self._listener.wait(await self._until_next()))
         try:
             await asyncio.wait({waking, *self._in_hand.values()}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -139,7 +139,7 @@ class Courier:
         except (TimeoutError, StoreUnavailable, LostLease, Unauthorized) as cut_short:
             log.info("the courier stops with work in hand: %s", type(cut_short).__name__)
 
-    async def _carry(self, message: Message, fence: Fence) -> None:
+    async def _carry(self, message: OutboxMessage, fence: Fence) -> None:
         if message.route in PACED:
             await self._pace.turn()
         outcome = await self._try(message)
@@ -148,7 +148,7 @@ class Courier:
         except (StoreUnavailable, LostLease) as lost:
             log.warning("message %s is tried again: %s", message.id, type(lost).__name__)
 
-    async def _try(self, message: Message) -> Outcome:
+    async def _try(self, message: OutboxMessage) -> Outcome:
         try:
             return await self._deliver(message)
         except Unauthorized:
@@ -157,7 +157,7 @@ class Courier:
             log.exception("message %s (%s) could not be tried", message.id, message.kind)
             return TryAgain(reason="mistake")
 
-    async def _record(self, message: Message, outcome: Outcome, fence: Fence) -> None:
+    async def _record(self, message: OutboxMessage, outcome: Outcome, fence: Fence) -> None:
         now = self._clock.now()
         match outcome:
             case Delivered():
@@ -167,7 +167,7 @@ class Courier:
             case TryAgain(reason=reason, after=after):
                 await self._again(message, reason, after, fence)
 
-    async def _next_way(self, message: Message, reason: str, now: datetime, fence: Fence) -> None:
+    async def _next_way(self, message: OutboxMessage, reason: str, now: datetime, fence: Fence) -> None:
         route = next_route(message.kind, message.route)
         if route is None:
             log.info("message %s (%s) reached nobody: %s", message.id, message.kind, reason)
@@ -175,7 +175,7 @@ class Courier:
         else:
             await self._outbox.reroute(message, route, due_at=now, reason=reason, now=now, fence=fence)
 
-    async def _again(self, message: Message, reason: str, after: timedelta | None, fence: Fence) -> None:
+    async def _again(self, message: OutboxMessage, reason: str, after: timedelta | None, fence: Fence) -> None:
         now = self._clock.now()
         if message.attempts + 1 >= TRIES:
             await self._outbox.failed(message, reason=reason, now=now, fence=fence)

@@ -9,14 +9,14 @@ from typing import Any
 
 from bot.clock import Clock, new_id
 from bot.domain.match import EndReason
-from bot.domain.message import Kind, terms
-from bot.domain.ticket import Ticket, requeued
+from bot.domain.message import MessageKind, terms
+from bot.domain.ticket import Ticket, requeued_ticket
 from bot.leader_loop import Leadership, lead
-from bot.store.database import Wake
+from bot.store.database import Listener
 from bot.store.invitations import Invitations
 from bot.store.leases import Fence
 from bot.store.matches import Matches
-from bot.store.outbox import OutboxRow
+from bot.store.outbox import NewMessage
 from bot.store.retention import Retention
 from bot.store.seats import SeatInMatch
 from bot.store.tickets import Tickets
@@ -37,7 +37,7 @@ class Janitor:
         retention: Retention,
         leadership: Leadership,
         clock: Clock,
-        wake: Wake,
+        listener: Listener,
     ) -> None:
         self._tickets = tickets
         self._matches = matches
@@ -45,12 +45,12 @@ class Janitor:
         self._retention = retention
         self._leadership = leadership
         self._clock = clock
-        self._wake = wake
+        self._listener = listener
         self._forget_at: datetime | None = None
 
     async def run(self) -> None:
         """Keep time until cancelled."""
-        await lead(self._leadership, self.step, wake=self._wake, tick=lambda: TICK)
+        await lead(self._leadership, self.step, listener=self._listener, tick=lambda: TICK)
 
     async def step(self, fence: Fence) -> None:
         """Everything that is due now."""
@@ -65,9 +65,9 @@ class Janitor:
         now = self._clock.now()
         for ticket in await self._tickets.due(now):
             minutes = round((now - ticket.waiting_since) / timedelta(minutes=1))
-            row = OutboxRow(
+            row = NewMessage(
                 id=new_id(self._clock),
-                kind=Kind.UNMATCHED,
+                kind=MessageKind.UNMATCHED,
                 member_id=ticket.member_id,
                 values={"minutes": minutes, "subject": ticket.wishes.subject},
                 due_at=now,
@@ -79,37 +79,39 @@ class Janitor:
     async def _remind_the_missing(self) -> None:
         now = self._clock.now()
         missing: dict[str, list[SeatInMatch]] = {}
-        for seat in await self._matches.lonely(now):
+        for seat in await self._matches.seats_to_remind(now):
             missing.setdefault(seat.match.id, []).append(seat)
         for match_id, seats in missing.items():
             await self._matches.remind(match_id, now=now, rows=[await self._reminder(seat) for seat in seats])
 
-    async def _reminder(self, seat: SeatInMatch) -> OutboxRow:
+    async def _reminder(self, seat: SeatInMatch) -> NewMessage:
         invitation_id = await self._invitations.open_of(seat.own.id)
         values = terms(seat.match.agreement, seat.partner.name)
-        return self._row(Kind.REMINDER, seat, values, invitation_id=invitation_id)
+        return self._row(MessageKind.REMINDER, seat, values, invitation_id=invitation_id)
 
     async def _end_what_was_left_early(self) -> None:
-        for leaver in await self._matches.left_early(self._clock.now()):
+        for leaver in await self._matches.left_before_meeting(self._clock.now()):
             let_down = [seat for seat in [await self._other(leaver)] if seat.own.left_at is None]
             await self._matches.end(
                 leaver.match.id,
                 EndReason.DECLINED,
                 now=self._clock.now(),
-                rows=[self._row(Kind.PARTNER_DECLINED, seat, {}) for seat in let_down],
+                rows=[self._row(MessageKind.PARTNER_DECLINED, seat, {}) for seat in let_down],
                 requeue=[ticket for seat in let_down for ticket in await self._ticket_again(seat)],
             )
 
     async def _end_no_shows(self) -> None:
-        for first in await self._matches.never_met(self._clock.now()):
+        for first in await self._matches.no_shows(self._clock.now()):
             staying = [seat for seat in (first, await self._other(first)) if seat.own.left_at is None]
-            rows = [self._row(Kind.NO_SHOW, seat, {"came": int(seat.own.entered_at is not None)}) for seat in staying]
+            rows = [
+                self._row(MessageKind.NO_SHOW, seat, {"came": int(seat.own.entered_at is not None)}) for seat in staying
+            ]
             now = self._clock.now()
             await self._matches.end(first.match.id, EndReason.NO_SHOW, now=now, rows=rows)
 
     async def _end_meetings(self) -> None:
         now = self._clock.now()
-        for match_id in await self._matches.finished(now):
+        for match_id in await self._matches.finished_meetings(now):
             await self._matches.end(match_id, EndReason.DONE, now=now)
 
     async def _forget(self) -> None:
@@ -128,12 +130,12 @@ class Janitor:
         if spent is None:
             return []
         now = self._clock.now()
-        return [requeued(spent.ticket, new_id=new_id(self._clock), matched_at=spent.ended_at, now=now)]
+        return [requeued_ticket(spent.ticket, new_id=new_id(self._clock), matched_at=spent.ended_at, now=now)]
 
     def _row(
-        self, kind: Kind, seat: SeatInMatch, values: Mapping[str, Any], *, invitation_id: str | None = None
-    ) -> OutboxRow:
-        return OutboxRow(
+        self, kind: MessageKind, seat: SeatInMatch, values: Mapping[str, Any], *, invitation_id: str | None = None
+    ) -> NewMessage:
+        return NewMessage(
             id=new_id(self._clock),
             kind=kind,
             member_id=seat.own.member_id,

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.store.database import StoreUnavailable, Wake
+from bot.store.database import Listener, StoreUnavailable
 from bot.store.leases import Fence, Leases, LostLease
 
 RENEW_EVERY = timedelta(seconds=3)
@@ -29,7 +29,7 @@ class Leadership:
         """Our fence while we lead, or None while another does."""
         now = self._clock.now()
         if self._fence is None or self._renew_at is None or now >= self._renew_at:
-            self._fence = await self._leases.take(self._name, self._holder, now=now)
+            self._fence = await self._leases.acquire(self._name, self._holder, now=now)
             self._renew_at = now + RENEW_EVERY
         return self._fence
 
@@ -44,7 +44,7 @@ class Leadership:
 
 
 async def lead(
-    leadership: Leadership, step: Callable[[Fence], Awaitable[object]], *, wake: Wake, tick: Callable[[], float]
+    leadership: Leadership, step: Callable[[Fence], Awaitable[object]], *, listener: Listener, tick: Callable[[], float]
 ) -> None:
     """Do `step` over and over while we lead, at each wake and `tick()` seconds after the last, until cancelled.
 
@@ -57,7 +57,7 @@ async def lead(
             if heard and heard != trouble:
                 log.warning("%s: %s", getattr(step, "__qualname__", "a loop"), heard)
             trouble = heard
-            await wake.wait(tick())
+            await listener.wait(tick())
     finally:
         await asyncio.shield(_resign(leadership))
 

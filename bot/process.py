@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 EXIT_WITHIN = 8.0  # seconds after a signal
 
-Work = Callable[[], Awaitable[None]]
+Service = Callable[[], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 
@@ -18,12 +18,12 @@ class CannotStart(Exception):
     """Something outside keeps the program from running; the message is one sentence: what, and what to do."""
 
 
-def settle() -> None:
+def freeze_gc() -> None:
     """Whatever is loaded by now stays: the collector, which stops everybody, need not look at it ever again."""
     gc.freeze()
 
 
-def asked_to_stop() -> asyncio.Event:
+def stop_on_signals() -> asyncio.Event:
     """An event that SIGTERM or SIGINT sets; whatever hangs is cut off eight seconds later."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
 
@@ -37,7 +37,7 @@ def asked_to_stop() -> asyncio.Event:
     return stop
 
 
-async def together(works: Sequence[Work], stop: asyncio.Event) -> None:
+async def run_until_stopped(works: Sequence[Service], stop: asyncio.Event) -> None:
     """Run all until `stop`, then end one after the other, in their order. Raises CannotStart where one of them does."""
     try:
         async with asyncio.TaskGroup() as group:
@@ -55,5 +55,5 @@ async def together(works: Sequence[Work], stop: asyncio.Event) -> None:
         raise CannotStart("\n".join(reasons)) from group_of_errors
 
 
-async def _whole(work: Work) -> None:
+async def _whole(work: Service) -> None:
     await work()

@@ -1,4 +1,4 @@
-"""What every test may use: a ledger in a real file and a clock that stands still. And the order in which tests run."""
+"""What every test may use: a store in a real file and a clock that stands still. And the order of tests."""
 
 import asyncio
 import os
@@ -10,7 +10,7 @@ import pytest
 
 from bot.store import Store, open_store
 from tests.clocks import VirtualClock
-from tests.store.ledger import Ledger
+from tests.store.scenario import Scenario
 
 MEMORY = Path("/dev/shm")  # noqa: S108 -- a folder of our own is made in it
 
@@ -36,14 +36,14 @@ def shelf() -> Iterator[Path]:
 
 @pytest.fixture
 def database(shelf: Path) -> Iterator[Path]:
-    """Where a ledger may be made; nothing is there yet."""
+    """Where a scenario may be made; nothing is there yet."""
     with TemporaryDirectory(dir=shelf) as folder:
-        yield Path(folder) / "ledger.db"
+        yield Path(folder) / "scenario.db"
 
 
 @pytest.fixture(scope="session")
 def nobody_yet(shelf: Path) -> bytes:
-    """A new ledger's file; a copy of it is there in half the time."""
+    """A new scenario's file; a copy of it is there in half the time."""
 
     async def make(path: Path) -> bytes:
         async with open_store(f"sqlite:///{path}"):
@@ -61,5 +61,5 @@ async def store(database: Path, nobody_yet: bytes) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-def ledger(store: Store, clock: VirtualClock) -> Ledger:
-    return Ledger(store, clock)
+def scenario(store: Store, clock: VirtualClock) -> Scenario:
+    return Scenario(store, clock)

@@ -9,27 +9,27 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.clock import Clock
-from bot.domain.derived_keys import Purpose, derive
+from bot.domain.derived_keys import KeyPurpose, derive_key
 from bot.domain.invitation import LINKS_PER_WINDOW, LINKS_WINDOW
 from bot.leader_loop import Leadership
 from bot.store import Store, StoreUnavailable
 from bot.words import load
 from web import body
-from web.browser_session import BrowserSessions
 from web.headers import SecurityHeaders
 from web.health import Check, Health
 from web.join_token import JoinToken
 from web.leave import Leave
 from web.livekit_rooms import Rooms
-from web.orders import RoomOrders
+from web.orders import RoomOrderLoop
 from web.pages import Pages
 from web.presence import RoomPresence
-from web.problems import Problem, answer
+from web.problems import HttpProblem, answer
 from web.rate_limits import Addresses, RateLimit
 from web.redeem import Redeem
 from web.resend import Resend
 from web.same_origin import OriginRule, must_be_ours
 from web.server import DoorRunner
+from web.session_cookies import SessionCookies
 from web.session_page import SessionPage
 from web.sweep import Sweep
 from web.views import Views
@@ -70,49 +70,49 @@ def create_runner(door: Door) -> DoorRunner:
     return DoorRunner(app, security)
 
 
-def room_orders(door: Door, leadership: Leadership) -> RoomOrders:
+def room_orders(door: Door, leadership: Leadership) -> RoomOrderLoop:
     """The loop that carries out room orders and sweeps."""
     store, rooms = door.store, door.rooms
     sweep = Sweep(presence=store.presence, rooms=rooms, room_presence=_room_presence(door))
-    return RoomOrders(
-        orders=store.orders,
+    return RoomOrderLoop(
+        room_orders=store.room_orders,
         rooms=rooms,
         sweep=sweep,
         leadership=leadership,
         clock=door.clock,
-        wake=store.listen("orders"),
+        listener=store.listen("room_orders"),
     )
 
 
 def _add_session_routes(app: web.Application, door: Door) -> None:
     store, clock = door.store, door.clock
-    browser_sessions = BrowserSessions(sessions=store.sessions, clock=clock)
+    session_cookies = SessionCookies(browser_sessions=store.browser_sessions, clock=clock)
     page = SessionPage(
-        browser_sessions=browser_sessions,
+        session_cookies=session_cookies,
         matches=store.matches,
         servers=store.servers,
         views=Views(clock=clock, chat_url=door.chat_url),
     )
     redeem = Redeem(
         invitations=store.invitations,
-        browser_sessions=browser_sessions,
+        session_cookies=session_cookies,
         page=page,
         rooms=door.rooms,
         failures=RateLimit(clock=clock, times=FAILURES_A_MINUTE, within=MINUTE),
         addresses=Addresses(door.trusted_proxies),
-        cookie_key=derive(door.session_secret, Purpose.COOKIE),
+        cookie_key=derive_key(door.session_secret, KeyPurpose.COOKIE),
         clock=clock,
     )
     leave = Leave(
-        browser_sessions=browser_sessions,
-        sessions=store.sessions,
+        session_cookies=session_cookies,
+        browser_sessions=store.browser_sessions,
         matches=store.matches,
         tickets=store.tickets,
         page=page,
         clock=clock,
     )
     join_token = JoinToken(
-        browser_sessions=browser_sessions,
+        session_cookies=session_cookies,
         rooms=door.rooms,
         per_seat=RateLimit(clock=clock, times=JOIN_TOKENS_A_MINUTE, within=MINUTE),
         clock=clock,
@@ -132,7 +132,7 @@ def _add_other_routes(app: web.Application, door: Door) -> None:
         unknown=RateLimit(clock=door.clock, times=FAILURES_A_MINUTE, within=MINUTE),
         per_seat=RateLimit(clock=door.clock, times=LINKS_PER_WINDOW, within=LINKS_WINDOW),
         addresses=Addresses(door.trusted_proxies),
-        link_key=derive(door.session_secret, Purpose.LINK),
+        link_key=derive_key(door.session_secret, KeyPurpose.LINK),
         clock=door.clock,
     )
     health = Health(door.checks)
@@ -161,7 +161,7 @@ async def _expect(request: web.Request) -> web.StreamResponse | None:
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         request.writer.output_size = 0  # the answer itself has not begun
         return None
-    return answer(Problem("bad_request"), load())
+    return answer(HttpProblem("bad_request"), load())
 
 
 def _guard(is_ours: OriginRule) -> Middleware:
@@ -180,21 +180,21 @@ async def _in_our_words(request: web.Request, handler: Handler) -> web.StreamRes
     """Whatever goes wrong becomes a problem with a code, its words and what to do next."""
     try:
         return await handler(request)
-    except Problem as problem:
+    except HttpProblem as problem:
         met = problem
     except web.HTTPException as refusal:
         return _refused(request, refusal)
     except StoreUnavailable:
-        met = Problem("store_unavailable")
+        met = HttpProblem("store_unavailable")
     except Exception:  # a mistake of ours must not show itself to a browser
         log.exception("%s %s failed", request.method, request.path)
-        met = Problem("internal")
+        met = HttpProblem("internal")
     return answer(met, load(), accept=request.headers.get("Accept", ""))
 
 
 def _refused(request: web.Request, refusal: web.HTTPException) -> web.Response:
     codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
-    problem = Problem(codes.get(refusal.status, "bad_request"))
+    problem = HttpProblem(codes.get(refusal.status, "bad_request"))
     response = answer(problem, load(), accept=request.headers.get("Accept", ""))
     if "Allow" in refusal.headers:
         response.headers["Allow"] = refusal.headers["Allow"]

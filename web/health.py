@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from aiohttp import web
 
 from bot.store import StoreUnavailable
-from web.problems import Problem
+from web.problems import HttpProblem
 
 Check = Callable[[], Awaitable[object]]
 
@@ -31,5 +31,5 @@ class Health:
 async def _holds(check: Check) -> bool:
     try:
         return await check() is not False
-    except (Problem, StoreUnavailable):
+    except (HttpProblem, StoreUnavailable):
         return False

@@ -14,8 +14,8 @@ import jwt
 from google.protobuf.json_format import ParseError
 from livekit import api
 
-from bot.domain.room import PLACES, TOKEN_LASTS
-from web.problems import Problem
+from bot.domain.room import JOIN_TOKEN_LIFETIME, SEATS_PER_ROOM
+from web.problems import HttpProblem
 
 EMPTY_TIMEOUT = 15 * 60  # seconds; a net behind our own rules
 DEPARTURE_TIMEOUT = 5 * 60
@@ -41,7 +41,7 @@ class Forged(Exception):
 
 
 class Rooms(Protocol):
-    """Video rooms. Every method raises Problem with a `video_*` code where LiveKit cannot do it."""
+    """Video rooms. Every method raises HttpProblem with a `video_*` code where LiveKit cannot do it."""
 
     url: str
 
@@ -87,7 +87,7 @@ class LiveKitRooms:
     async def ensure(self, name: str) -> int:
         """Make sure that the room is there with its two places; how many are in it."""
         wanted = api.CreateRoomRequest(
-            name=name, empty_timeout=EMPTY_TIMEOUT, departure_timeout=DEPARTURE_TIMEOUT, max_participants=PLACES
+            name=name, empty_timeout=EMPTY_TIMEOUT, departure_timeout=DEPARTURE_TIMEOUT, max_participants=SEATS_PER_ROOM
         )
         async with _told_apart():
             room = await self._api.room.create_room(wanted)
@@ -126,7 +126,7 @@ class LiveKitRooms:
             can_publish_sources=list(SOURCES),
         )
         token = api.AccessToken(self._key, self._secret).with_identity(identity).with_grants(grants)
-        return token.with_ttl(TOKEN_LASTS).to_jwt()
+        return token.with_ttl(JOIN_TOKEN_LIFETIME).to_jwt()
 
     def event(self, body: bytes, authorization: str) -> RoomEvent:
         """Read a webhook; raises Forged where its signature or its body is not LiveKit's."""
@@ -153,7 +153,7 @@ class NoRooms:
     url = ""
 
     async def ensure(self, name: str) -> int:
-        raise Problem("video_not_configured")
+        raise HttpProblem("video_not_configured")
 
     async def close(self, name: str) -> None:
         return
@@ -165,10 +165,10 @@ class NoRooms:
         return {}
 
     async def check(self) -> None:
-        raise Problem("video_not_configured")
+        raise HttpProblem("video_not_configured")
 
     def token(self, *, identity: str, room_name: str) -> str:
-        raise Problem("video_not_configured")
+        raise HttpProblem("video_not_configured")
 
     def event(self, body: bytes, authorization: str) -> RoomEvent:
         raise Forged("nobody sends webhooks here")
@@ -182,7 +182,7 @@ async def _told_apart(*, missing_is_fine: bool = False) -> AsyncIterator[None]:
         if trouble.code == "not_found" and missing_is_fine:
             return
         if trouble.code in REFUSED:
-            raise Problem("video_refused_our_key") from None
-        raise Problem("video_unreachable") from trouble
+            raise HttpProblem("video_refused_our_key") from None
+        raise HttpProblem("video_unreachable") from trouble
     except (aiohttp.ClientError, TimeoutError, OSError) as trouble:
-        raise Problem("video_unreachable") from trouble
+        raise HttpProblem("video_unreachable") from trouble

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.leader_loop import Leadership, lead
-from bot.store.database import Wake
+from bot.store.database import Listener
 from bot.store.leases import Fence
-from bot.store.room_orders import Action, Orders, RoomOrder
+from bot.store.room_orders import Action, RoomOrder, RoomOrders
 from web.livekit_rooms import Rooms
-from web.problems import Problem
+from web.problems import HttpProblem
 from web.sweep import Sweep
 
 TICK = 1.0  # seconds
@@ -19,33 +19,40 @@ SWEEP_EVERY = timedelta(seconds=20)
 log = logging.getLogger(__name__)
 
 
-class RoomOrders:
+class RoomOrderLoop:
     """Does what the rules decided about rooms, while it leads."""
 
     def __init__(
-        self, *, orders: Orders, rooms: Rooms, sweep: Sweep, leadership: Leadership, clock: Clock, wake: Wake
+        self,
+        *,
+        room_orders: RoomOrders,
+        rooms: Rooms,
+        sweep: Sweep,
+        leadership: Leadership,
+        clock: Clock,
+        listener: Listener,
     ) -> None:
-        self._orders = orders
+        self._room_orders = room_orders
         self._rooms = rooms
         self._sweep = sweep
         self._leadership = leadership
         self._clock = clock
-        self._wake = wake
+        self._listener = listener
         self._sweep_at: datetime | None = None
         self._trouble: str | None = None
 
     async def run(self) -> None:
         """Carry out orders within a second, and sweep every twenty, until cancelled."""
-        await lead(self._leadership, self.step, wake=self._wake, tick=lambda: TICK)
+        await lead(self._leadership, self.step, listener=self._listener, tick=lambda: TICK)
 
     async def step(self, _fence: Fence) -> None:
         """One round; what LiveKit cannot do now is done in a later one."""
         try:
-            for order in await self._orders.due(AT_ONCE):
+            for order in await self._room_orders.due(AT_ONCE):
                 await self._carry_out(order)
-                await self._orders.done(order.id, self._clock.now())
+                await self._room_orders.done(order.id, self._clock.now())
             await self._sweep_now_and_then()
-        except Problem as trouble:
+        except HttpProblem as trouble:
             if trouble.code != self._trouble:
                 log.warning("rooms are left as they are: %s", trouble.code)
             self._trouble = trouble.code

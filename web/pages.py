@@ -8,7 +8,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from web.problems import Problem
+from web.problems import HttpProblem
 
 BUILT = Path(__file__).parent / "page" / "dist"
 FOREVER = "public, max-age=31536000, immutable"
@@ -54,7 +54,7 @@ class Pages:
         """A file with a hash in its name."""
         file = self._files.get(request.path)
         if file is None:
-            raise Problem("not_found")
+            raise HttpProblem("not_found")
         response = _respond(file, request)
         response.headers["Cache-Control"] = FOREVER
         return response

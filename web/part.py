@@ -15,7 +15,7 @@ from web.app import Door, create_runner, room_orders
 from web.health import Check
 from web.livekit_rooms import LiveKitRooms, NoRooms, Rooms
 from web.pages import NotBuilt, Pages
-from web.problems import Problem
+from web.problems import HttpProblem
 from web.same_origin import OriginRule
 
 VIDEO_TROUBLES = {
@@ -103,7 +103,7 @@ def rooms(video: Video | None, http: aiohttp.ClientSession) -> Rooms:
 async def _say_how_video_is(video: Rooms) -> None:
     try:
         await video.check()
-    except Problem as trouble:
+    except HttpProblem as trouble:
         log.warning(VIDEO_TROUBLES[trouble.code])
 
 

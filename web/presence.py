@@ -12,7 +12,7 @@ GONE = frozenset({"participant_left", "participant_connection_aborted"})
 
 
 class RoomPresence:
-    """Tells the ledger who is where, and puts out who has no seat."""
+    """Tells the store who is where, and puts out who has no seat."""
 
     def __init__(self, *, presence: Presence, matches: Matches, rooms: Rooms, clock: Clock) -> None:
         self._presence = presence

@@ -38,7 +38,7 @@ STATUS: Mapping[str, int] = MappingProxyType(
 )
 
 
-class Problem(Exception):
+class HttpProblem(Exception):
     """What a request meets instead of its answer.
 
     `retry_after` in seconds; `holder` is the display name of the seat that the browser's cookie holds.
@@ -51,7 +51,7 @@ class Problem(Exception):
         self.holder = holder
 
 
-def answer(problem: Problem, words: Words, *, accept: str = "") -> web.Response:
+def answer(problem: HttpProblem, words: Words, *, accept: str = "") -> web.Response:
     """A problem as RFC 9457 says, or as a page where `accept` (the header) asks for one."""
     retry = {} if problem.retry_after is None else {"Retry-After": str(problem.retry_after)}
     if "text/html" in accept:
@@ -63,7 +63,7 @@ def answer(problem: Problem, words: Words, *, accept: str = "") -> web.Response:
     )
 
 
-def _json(problem: Problem, words: Words) -> dict[str, str | int]:
+def _json(problem: HttpProblem, words: Words) -> dict[str, str | int]:
     said: dict[str, str | int] = {"type": "about:blank", "status": STATUS[problem.code], "code": problem.code}
     said |= {part: words(f"problems.{problem.code}.{part}") for part in ("title", "detail", "next")}
     if problem.retry_after is not None:
@@ -73,7 +73,7 @@ def _json(problem: Problem, words: Words) -> dict[str, str | int]:
     return said
 
 
-def _page(problem: Problem, words: Words) -> str:
+def _page(problem: HttpProblem, words: Words) -> str:
     title, detail, after = (escape(words(f"problems.{problem.code}.{part}")) for part in ("title", "detail", "next"))
     return (
         f'<!doctype html><html lang="{words.language}"><meta charset="utf-8">'

@@ -9,7 +9,7 @@ from math import ceil
 from aiohttp import web
 
 from bot.clock import Clock
-from web.problems import Problem
+from web.problems import HttpProblem
 
 MOST_KEYS = 50_000  # a flood of addresses forgets the oldest, never grows
 Network = IPv4Network | IPv6Network
@@ -25,11 +25,11 @@ class RateLimit:
         self._marks: OrderedDict[str, list[datetime]] = OrderedDict()
 
     def mark(self, key: str) -> None:
-        """Count one try; raises Problem with the seconds to wait when it is one too many."""
+        """Count one try; raises HttpProblem with the seconds to wait when it is one too many."""
         now = self._clock.now()
         marks = self._recent(key, now)
         if len(marks) >= self._times:
-            raise Problem("slow_down", retry_after=max(1, ceil((marks[0] + self._within - now).total_seconds())))
+            raise HttpProblem("slow_down", retry_after=max(1, ceil((marks[0] + self._within - now).total_seconds())))
         marks.append(now)
 
     def _recent(self, key: str, now: datetime) -> list[datetime]:

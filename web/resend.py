@@ -7,12 +7,12 @@ from aiohttp import web
 from bot.clock import Clock, new_id
 from bot.domain.invitation import LINKS_PER_WINDOW, LINKS_WINDOW, digest, link_token
 from bot.domain.match import MatchState
-from bot.domain.message import Kind, terms
-from bot.store.invitations import Invitations, Look
+from bot.domain.message import MessageKind, terms
+from bot.store.invitations import Invitation, Invitations
 from bot.store.matches import Matches
-from bot.store.outbox import OutboxRow
+from bot.store.outbox import NewMessage
 from web import body
-from web.problems import Problem
+from web.problems import HttpProblem
 from web.rate_limits import Addresses, RateLimit
 
 
@@ -41,33 +41,33 @@ class Resend:
     async def post(self, request: web.Request) -> web.Response:
         """202, for unknown tokens too; 410 where the match is over; 429 after three links in ten minutes."""
         token = body.text(await body.json_object(request), "token")
-        look = await self._invitations.look(digest(token))
-        if look is None:
+        invitation = await self._invitations.find(digest(token))
+        if invitation is None:
             self._unknown.mark(self._addresses.of(request))
         else:
-            await self._send(look)
+            await self._send(invitation)
         return web.json_response({}, status=202)
 
-    async def _send(self, look: Look) -> None:
-        if look.match_state is MatchState.ENDED or look.seat_left:
-            raise Problem("match_over")
-        self._per_seat.mark(look.seat_id)  # the ledger knows of links by other ways too, but not of two at once
+    async def _send(self, invitation: Invitation) -> None:
+        if invitation.match_state is MatchState.ENDED or invitation.seat_left:
+            raise HttpProblem("match_over")
+        self._per_seat.mark(invitation.seat_id)  # the store knows of links by other ways too, but not of two at once
         now = self._clock.now()
-        if await self._invitations.issued_lately(look.seat_id, now - LINKS_WINDOW) >= LINKS_PER_WINDOW:
-            raise Problem("slow_down", retry_after=ceil(LINKS_WINDOW.total_seconds()))
+        if await self._invitations.issued_lately(invitation.seat_id, now - LINKS_WINDOW) >= LINKS_PER_WINDOW:
+            raise HttpProblem("slow_down", retry_after=ceil(LINKS_WINDOW.total_seconds()))
         invitation_id = new_id(self._clock)
         token_hash = digest(link_token(self._link_key, invitation_id))
-        rows = [await self._message(look, invitation_id)]
-        if not await self._invitations.issue(look.seat_id, invitation_id, token_hash, now=now, rows=rows):
-            raise Problem("match_over")
+        rows = [await self._message(invitation, invitation_id)]
+        if not await self._invitations.issue(invitation.seat_id, invitation_id, token_hash, now=now, rows=rows):
+            raise HttpProblem("match_over")
 
-    async def _message(self, look: Look, invitation_id: str) -> OutboxRow:
-        seat = await self._matches.of_seat(look.seat_id)
+    async def _message(self, invitation: Invitation, invitation_id: str) -> NewMessage:
+        seat = await self._matches.of_seat(invitation.seat_id)
         if seat is None:
-            raise Problem("match_over")
-        return OutboxRow(
+            raise HttpProblem("match_over")
+        return NewMessage(
             id=new_id(self._clock),
-            kind=Kind.NEW_LINK,
+            kind=MessageKind.NEW_LINK,
             member_id=seat.own.member_id,
             match_id=seat.match.id,
             seat_id=seat.own.id,

@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from web.problems import Problem
+from web.problems import HttpProblem
 
 OriginRule = Callable[[str], bool]
 
 
 def must_be_ours(request: web.Request, ours: OriginRule) -> None:
-    """Let a same-origin request pass; raises Problem where a header says otherwise or none says anything."""
+    """Let a same-origin request pass; raises HttpProblem where a header says otherwise or none says anything."""
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site is None and origin is None:
-        raise Problem("cross_site")
+        raise HttpProblem("cross_site")
     if site not in {None, "same-origin"} or not (origin is None or ours(origin)):
-        raise Problem("cross_site")
+        raise HttpProblem("cross_site")

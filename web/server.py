@@ -8,7 +8,7 @@ from aiohttp.web_protocol import RequestHandler
 
 from bot.words import load
 from web.headers import SecurityHeaders
-from web.problems import Problem, answer
+from web.problems import HttpProblem, answer
 
 KEEP_ALIVE = 5.0  # seconds; also what a silent or dripping client gets
 LINGER = 1.0
@@ -36,7 +36,7 @@ class DoorProtocol(RequestHandler):
             raise ConnectionError("the answer has begun already")
         if status >= OURS:
             log.error("a request failed before it reached us, or after", exc_info=exc)
-        response = answer(Problem("internal" if status >= OURS else "bad_request"), load())
+        response = answer(HttpProblem("internal" if status >= OURS else "bad_request"), load())
         self.security.put_on(response)
         response.force_close()
         return response
@@ -62,7 +62,7 @@ def _in_our_words(handle: Handle) -> Handle:
         try:
             return await handle(request)
         except web.HTTPException:
-            return answer(Problem("bad_request"), load())
+            return answer(HttpProblem("bad_request"), load())
 
     return handled
 

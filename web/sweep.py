@@ -6,7 +6,7 @@ from web.presence import RoomPresence
 
 
 class Sweep:
-    """Compares the ledger with LiveKit."""
+    """Compares the store with LiveKit."""
 
     def __init__(self, *, presence: Presence, rooms: Rooms, room_presence: RoomPresence) -> None:
         self._presence = presence
@@ -14,6 +14,6 @@ class Sweep:
         self._room_presence = room_presence
 
     async def once(self) -> None:
-        """Confirm every room; raises Problem where LiveKit does not answer."""
+        """Confirm every room; raises HttpProblem where LiveKit does not answer."""
         for room in await self._presence.rooms():
             await self._room_presence.seen(room, await self._rooms.present(room.room_name))

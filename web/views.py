@@ -48,8 +48,8 @@ class Views:
         times = {
             "now": self._clock.now(),
             "matched_at": match.created_at,
-            "told_at": seat.told_at,
-            "told_again_at": match.told_again_at,
+            "notified_at": seat.notified_at,
+            "reminded_at": match.reminded_at,
             "another_at": match.created_at + ANOTHER_AFTER if missing else None,
             "met_at": match.met_at,
             "ends_at": match.ends_at,

@@ -7,7 +7,7 @@ from aiohttp import web
 from web import body
 from web.livekit_rooms import Forged, Rooms
 from web.presence import RoomPresence
-from web.problems import Problem
+from web.problems import HttpProblem
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +27,6 @@ class Webhook:
             return web.Response(status=401)
         try:
             await self._presence.told(event)
-        except Problem as trouble:
+        except HttpProblem as trouble:
             log.warning("a stranger could not be put out of a room yet: %s", trouble.code)
         return web.Response()

@@ -22,11 +22,11 @@ LONGEST_BUCKET_WAIT = 30.0  # seconds; a longer one is a TryAgain of the courier
 log = logging.getLogger(__name__)
 
 
-class Facts(Protocol):
+class Installation(Protocol):
     """A place for single facts by name."""
 
-    async def fact(self, name: str) -> str | None: ...
-    async def keep_fact(self, name: str, value: str) -> None: ...
+    async def get(self, name: str) -> str | None: ...
+    async def set(self, name: str, value: str) -> None: ...
 
 
 class HeyBuddyClient(discord.AutoShardedClient):
@@ -39,7 +39,7 @@ class HeyBuddyClient(discord.AutoShardedClient):
         items: Sequence[type[DynamicItem]],
         forms: Forms,
         conversation: Conversation,
-        facts: Facts,
+        installation: Installation,
         invalid_requests: InvalidRequests,
         shard_count: int | None = None,
     ) -> None:
@@ -60,7 +60,7 @@ class HeyBuddyClient(discord.AutoShardedClient):
         self._items = items
         self._forms = forms
         self._conversation = conversation
-        self._facts = facts
+        self._installation = installation
         self._connected: set[int] = set()
 
     async def setup_hook(self) -> None:
@@ -100,14 +100,14 @@ class HeyBuddyClient(discord.AutoShardedClient):
     async def _sync_when_changed(self) -> None:
         name = f"commands_synced:{self.application_id}"
         definition = await self._definition()
-        if await self._facts.fact(name) == definition:
+        if await self._installation.get(name) == definition:
             return
         try:
             await self.tree.sync()
         except discord.HTTPException as refused:
             log.error("Discord did not take the commands (%s): %s", refused.code, refused.text)  # noqa: TRY400  # the text says it all
             return
-        await self._facts.keep_fact(name, definition)
+        await self._installation.set(name, definition)
 
     async def _definition(self) -> str:
         """A hash of the commands in every language, the same as long as nothing about them changes."""

@@ -19,10 +19,10 @@ from bot.chat.drawing import Card, draw
 from bot.chat.links import Links
 from bot.chat.seal import Seal
 from bot.clock import Clock
-from bot.domain.message import Delivered, Kind, Outcome, Refused, Route, TryAgain, Unauthorized
+from bot.domain.message import Delivered, MessageKind, Outcome, Refused, Route, TryAgain, Unauthorized
 from bot.store.interactions import Interactions
 from bot.store.members import Members
-from bot.store.outbox import Message
+from bot.store.outbox import OutboxMessage
 from bot.store.servers import Servers
 from bot.words import Words
 
@@ -30,7 +30,7 @@ PATIENCE = 20  # seconds for one try; discord.py's own waits for a bucket are si
 CONNECTING = timedelta(seconds=1)
 UNKNOWN_CHANNEL = 10003
 OPENING_TOO_FAST = 40003
-NOTES = {Kind.REMINDER: "reminder", Kind.NEW_LINK: "new_link"}
+NOTES = {MessageKind.REMINDER: "reminder", MessageKind.NEW_LINK: "new_link"}
 NOBODY = discord.AllowedMentions.none()
 WHO_IS_NAMED = discord.AllowedMentions(everyone=False, roles=False, users=True)
 
@@ -67,14 +67,14 @@ class Deliver:
         self._speak = speak
         self._links = links
         self._turn = turn
-        self._ways: dict[Route, Callable[[Message], Awaitable[Outcome]]] = {
+        self._ways: dict[Route, Callable[[OutboxMessage], Awaitable[Outcome]]] = {
             Route.CARD: self._edit_card,
             Route.DIRECT: self._send_directly,
             Route.FOLLOW_UP: self._follow_up,
             Route.MENTION: self._mention,
         }
 
-    async def __call__(self, message: Message) -> Outcome:
+    async def __call__(self, message: OutboxMessage) -> Outcome:
         """Try once. Raises TokenRefused when Discord no longer takes the bot's token: everything must stop."""
         if self._client.application_id is None:
             return TryAgain(reason="connecting", after=CONNECTING)
@@ -88,7 +88,7 @@ class Deliver:
         except (aiohttp.ClientError, OSError) as trouble:
             return TryAgain(reason=type(trouble).__name__)
 
-    async def _edit_card(self, message: Message) -> Outcome:
+    async def _edit_card(self, message: OutboxMessage) -> Outcome:
         webhook = await self._webhook(message, card=True)
         if webhook is None:
             return Refused(reason="no_card")
@@ -98,14 +98,14 @@ class Deliver:
             )
         return Delivered()
 
-    async def _follow_up(self, message: Message) -> Outcome:
+    async def _follow_up(self, message: OutboxMessage) -> Outcome:
         webhook = await self._webhook(message, card=False)
         if webhook is None:
             return Refused(reason="no_interaction")
         await webhook.send(view=draw(await self._card(message)), ephemeral=True, wait=True, allowed_mentions=NOBODY)
         return Delivered()
 
-    async def _webhook(self, message: Message, *, card: bool) -> discord.Webhook | None:
+    async def _webhook(self, message: OutboxMessage, *, card: bool) -> discord.Webhook | None:
         find = self._interactions.card_of if card else self._interactions.of_member
         kept = await find(message.member_id, self._clock.now())
         token = self._seal.open(kept.sealed, message.member_id) if kept else None
@@ -115,7 +115,7 @@ class Deliver:
         webhook.type = discord.WebhookType.application
         return webhook
 
-    async def _send_directly(self, message: Message) -> Outcome:
+    async def _send_directly(self, message: OutboxMessage) -> Outcome:
         known = await self._members.dm_channel(message.member_id)
         channel_id = known or await self._open_channel(message.member_id)
         try:
@@ -135,7 +135,7 @@ class Deliver:
         await self._members.keep_dm_channel(member_id, channel_id)
         return channel_id
 
-    async def _mention(self, message: Message) -> Outcome:
+    async def _mention(self, message: OutboxMessage) -> Outcome:
         server = await self._servers.get(message.server_id)
         if server is None or server.channel_id is None:
             return Refused(reason="no_channel")
@@ -143,29 +143,29 @@ class Deliver:
         return await self._send(server.channel_id, message, draw(card, mention=message.member_id), WHO_IS_NAMED)
 
     async def _send(
-        self, channel_id: int, message: Message, view: discord.ui.LayoutView, pings: discord.AllowedMentions
+        self, channel_id: int, message: OutboxMessage, view: discord.ui.LayoutView, pings: discord.AllowedMentions
     ) -> Outcome:
         channel = self._client.get_partial_messageable(channel_id)
         sent = await channel.send(view=view, nonce=message.id, allowed_mentions=pings, suppress_embeds=True)
         return Delivered(channel_id=channel_id, message_id=sent.id)
 
-    async def _card(self, message: Message) -> Card:
+    async def _card(self, message: OutboxMessage) -> Card:
         words = self._speak(message.locale)
         match message.kind:
-            case Kind.CARD | Kind.INVITATION | Kind.REMINDER | Kind.NEW_LINK:
+            case MessageKind.CARD | MessageKind.INVITATION | MessageKind.REMINDER | MessageKind.NEW_LINK:
                 return cards.matched(words, await self._meeting(message))
-            case Kind.PARTNER_DECLINED:
+            case MessageKind.PARTNER_DECLINED:
                 return cards.back_in_line(words, server_id=message.server_id)
-            case Kind.UNMATCHED:
+            case MessageKind.UNMATCHED:
                 minutes, subject = int(message.values["minutes"]), str(message.values["subject"])
                 return cards.unmatched(words, server_id=message.server_id, minutes=minutes, subject=subject)
-            case Kind.NO_SHOW | Kind.MATCH_OVER:
+            case MessageKind.NO_SHOW | MessageKind.MATCH_OVER:
                 return cards.news(words, News(key=message.kind, search_in=message.server_id))
 
-    async def _meeting(self, message: Message) -> Meeting:
+    async def _meeting(self, message: OutboxMessage) -> Meeting:
         values = message.values
         link = await self._links.of(message.invitation_id) if message.invitation_id else None
-        closed = message.kind is Kind.INVITATION and message.route is Route.FOLLOW_UP
+        closed = message.kind is MessageKind.INVITATION and message.route is Route.FOLLOW_UP
         return Meeting(
             seat_id=message.seat_id or "",
             partner=str(values["partner"]),

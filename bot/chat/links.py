@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.domain.invitation import LINK_LASTS, digest, link_token
+from bot.domain.invitation import LINK_LIFETIME, digest, link_token
 from bot.store.invitations import Invitations
 
 
@@ -26,13 +26,13 @@ class Links:
         self._public_url = public_url
 
     def token_hash(self, invitation_id: str) -> bytes:
-        """What the ledger keeps of the link's secret."""
+        """What the store keeps of the link's secret."""
         return digest(link_token(self._key, invitation_id))
 
     async def of(self, invitation_id: str) -> Link:
         """The link. Its life begins when it first reaches its member, which may be what happens next."""
-        look = await self._invitations.look(self.token_hash(invitation_id))
-        return self._until(invitation_id, look.expires_at if look else None)
+        invitation = await self._invitations.find(self.token_hash(invitation_id))
+        return self._until(invitation_id, invitation.expires_at if invitation else None)
 
     async def hand_over(self, invitation_id: str) -> Link:
         """The link, in the answer that its member gets now."""
@@ -42,4 +42,4 @@ class Links:
 
     def _until(self, invitation_id: str, expires_at: datetime | None) -> Link:
         address = f"{self._public_url}/j#{link_token(self._key, invitation_id)}"
-        return Link(address=address, until=expires_at or self._clock.now() + LINK_LASTS)
+        return Link(address=address, until=expires_at or self._clock.now() + LINK_LIFETIME)

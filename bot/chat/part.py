@@ -73,7 +73,7 @@ class Chat:
             items=[*buttons.items(), *setup.items()],
             forms=Forms({**buttons.forms(), **setup.forms()}),
             conversation=conversation,
-            facts=store.facts,
+            installation=store.installation,
             invalid_requests=InvalidRequests(clock),
             shard_count=shard_count,
         )
@@ -104,7 +104,11 @@ class Chat:
 
 def _meetings(store: Store, links: Links, clock: Clock) -> Meetings:
     return Meetings(
-        matches=store.matches, invitations=store.invitations, sessions=store.sessions, links=links, clock=clock
+        matches=store.matches,
+        invitations=store.invitations,
+        browser_sessions=store.browser_sessions,
+        links=links,
+        clock=clock,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Problem:
+class SettingsProblem:
     """One setting that cannot stand. `said` is a sentence that tells what to write instead, without any secret."""
 
     key: str
@@ -18,6 +18,6 @@ class Problem:
 class SettingsError(Exception):
     """The settings cannot be used: one problem a line."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[SettingsProblem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))

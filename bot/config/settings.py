@@ -165,7 +165,7 @@ class LiveKitSettings(_Section):
 
 
 class StoreSettings(_Section):
-    """Where the ledger is."""
+    """Where the store is."""
 
     database: Annotated[Text, AfterValidator(_sqlite)] = Field(
         default="sqlite:///heybuddy.sqlite3",

@@ -1,4 +1,4 @@
-"""Where settings come from: keys, environment, TOML file. A value is as it was written, or a Problem in its place."""
+"""Where settings come from: keys, environment, TOML file. Values are raw, or a SettingsProblem."""
 
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from bot.config.keys import KEYS, Key
-from bot.config.problems import Problem
+from bot.config.problems import SettingsProblem
 
 PREFIX = "HEYBUDDY_"
 
@@ -29,7 +29,7 @@ def from_file(path: Path | None) -> Mapping[str, object]:
         said = f"is not valid TOML: {error}"
     else:
         return from_keys(dict(_flat(tree)))
-    return {str(path): Problem(key=str(path), said=said)}
+    return {str(path): SettingsProblem(key=str(path), said=said)}
 
 
 def from_environment(environment: Mapping[str, str]) -> Mapping[str, object]:
@@ -44,14 +44,16 @@ def from_environment(environment: Mapping[str, str]) -> Mapping[str, object]:
 def _value(key: Key, given: Mapping[str, str]) -> object:
     first, *others = (name for name in key.variables if name in given)
     if others:
-        return Problem(key=key.name, said=f"is given twice, by {' and '.join([first, *others])}: keep one of them")
+        return SettingsProblem(
+            key=key.name, said=f"is given twice, by {' and '.join([first, *others])}: keep one of them"
+        )
     if not (key.secret and first.endswith("_FILE")):
         return given[first]
     try:
         return Path(given[first]).read_text(encoding="utf-8").strip()
     except OSError as error:
         said = f"the file {given[first]} that {first} names cannot be read ({error.strerror})"
-        return Problem(key=key.name, said=said)
+        return SettingsProblem(key=key.name, said=said)
 
 
 def _flat(tree: Mapping[str, object]) -> Iterable[tuple[str, object]]:
@@ -62,7 +64,7 @@ def _flat(tree: Mapping[str, object]) -> Iterable[tuple[str, object]]:
             yield name, value
 
 
-def _unknown(name: str, known: Collection[str]) -> Problem:
+def _unknown(name: str, known: Collection[str]) -> SettingsProblem:
     near = get_close_matches(name, known, n=1)
     hint = f"did you mean {near[0]}?" if near else "config.example.toml has every key there is"
-    return Problem(key=name, said=f"there is no such setting; {hint}")
+    return SettingsProblem(key=name, said=f"there is no such setting; {hint}")

@@ -5,9 +5,9 @@ import hmac
 from base64 import urlsafe_b64encode
 from datetime import timedelta
 
-IDLE = timedelta(minutes=30)
-ABSOLUTE = timedelta(hours=4)
-AFTER = timedelta(minutes=30)
+IDLE_LIFETIME = timedelta(minutes=30)
+ABSOLUTE_LIFETIME = timedelta(hours=4)
+AFTER_LIFETIME = timedelta(minutes=30)
 
 
 def cookie_secret(key: bytes, invitation_id: str, attempt: str) -> str:

@@ -5,7 +5,7 @@ import hmac
 from enum import StrEnum
 
 
-class Purpose(StrEnum):
+class KeyPurpose(StrEnum):
     """What a key is for."""
 
     LINK = "link"
@@ -13,6 +13,6 @@ class Purpose(StrEnum):
     INTERACTION = "interaction"
 
 
-def derive(secret: bytes, purpose: Purpose) -> bytes:
+def derive_key(secret: bytes, purpose: KeyPurpose) -> bytes:
     """The 32-byte key for `purpose`; knowing one key tells nothing of another or of the secret."""
     return hmac.digest(secret, b"hey-buddy:" + purpose.encode(), hashlib.sha256)

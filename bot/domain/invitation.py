@@ -5,7 +5,7 @@ import hmac
 from base64 import urlsafe_b64encode
 from datetime import timedelta
 
-LINK_LASTS = timedelta(minutes=15)
+LINK_LIFETIME = timedelta(minutes=15)
 REPEAT_WITHIN = timedelta(seconds=60)
 LINKS_PER_WINDOW = 3
 LINKS_WINDOW = timedelta(minutes=10)
@@ -18,5 +18,5 @@ def link_token(key: bytes, invitation_id: str) -> str:
 
 
 def digest(secret: str) -> bytes:
-    """What the ledger keeps of a secret: its SHA-256."""
+    """What the store keeps of a secret: its SHA-256."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()

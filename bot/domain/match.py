@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.domain.ticket import Camera, Level, Style
 
 MINUTE = timedelta(minutes=1)
-SECOND_MESSAGE_AFTER = timedelta(minutes=4)
+REMINDER_AFTER = timedelta(minutes=4)
 ANOTHER_AFTER = timedelta(minutes=7)
 NO_SHOW_AFTER = timedelta(minutes=15)
 EMPTY_ROOM_ENDS_AFTER = timedelta(minutes=5)
@@ -64,12 +64,12 @@ TRANSITIONS: Mapping[tuple[MatchState, Signal], tuple[MatchState, EndReason | No
 }
 
 
-def begins_from() -> frozenset[MatchState]:
+def states_before_meeting() -> frozenset[MatchState]:
     """The states in which a meeting can begin."""
     return frozenset(state for (state, _), (then, _) in TRANSITIONS.items() if then is MatchState.MEETING)
 
 
-def ends_from(reason: EndReason) -> frozenset[MatchState]:
+def states_ending_with(reason: EndReason) -> frozenset[MatchState]:
     """The states in which a match can end for `reason`."""
     return frozenset(state for (state, _), (_, why) in TRANSITIONS.items() if why is reason)
 

@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.match import Agreement
 
 
-class Kind(StrEnum):
+class MessageKind(StrEnum):
     """What a message tells."""
 
     CARD = "card"  # the waiting card itself becomes the invitation; costs nothing of Discord's 50 a second
@@ -31,19 +31,19 @@ class Route(StrEnum):
     MENTION = "mention"  # a mention in the study channel that leads to an ephemeral answer
 
 
-ROUTES: dict[Kind, tuple[Route, ...]] = {
-    Kind.CARD: (Route.CARD,),
-    Kind.INVITATION: (Route.DIRECT, Route.FOLLOW_UP, Route.MENTION),
-    Kind.REMINDER: (Route.DIRECT, Route.FOLLOW_UP),
-    Kind.NEW_LINK: (Route.DIRECT, Route.FOLLOW_UP),
-    Kind.PARTNER_DECLINED: (Route.DIRECT, Route.FOLLOW_UP, Route.MENTION),
-    Kind.NO_SHOW: (Route.DIRECT, Route.FOLLOW_UP),
-    Kind.MATCH_OVER: (Route.DIRECT, Route.FOLLOW_UP),
-    Kind.UNMATCHED: (Route.DIRECT, Route.FOLLOW_UP, Route.MENTION),
+ROUTES: dict[MessageKind, tuple[Route, ...]] = {
+    MessageKind.CARD: (Route.CARD,),
+    MessageKind.INVITATION: (Route.DIRECT, Route.FOLLOW_UP, Route.MENTION),
+    MessageKind.REMINDER: (Route.DIRECT, Route.FOLLOW_UP),
+    MessageKind.NEW_LINK: (Route.DIRECT, Route.FOLLOW_UP),
+    MessageKind.PARTNER_DECLINED: (Route.DIRECT, Route.FOLLOW_UP, Route.MENTION),
+    MessageKind.NO_SHOW: (Route.DIRECT, Route.FOLLOW_UP),
+    MessageKind.MATCH_OVER: (Route.DIRECT, Route.FOLLOW_UP),
+    MessageKind.UNMATCHED: (Route.DIRECT, Route.FOLLOW_UP, Route.MENTION),
 }
 
 
-def next_route(kind: Kind, tried: Route) -> Route | None:
+def next_route(kind: MessageKind, tried: Route) -> Route | None:
     """The route to try after `tried` was refused for good; None when there is no other."""
     routes = ROUTES[kind]
     following = routes.index(tried) + 1

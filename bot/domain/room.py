@@ -3,9 +3,9 @@
 from base64 import urlsafe_b64encode
 from datetime import timedelta
 
-PLACES = 2
+SEATS_PER_ROOM = 2
 NAME_BYTES = 24
-TOKEN_LASTS = timedelta(minutes=10)
+JOIN_TOKEN_LIFETIME = timedelta(minutes=10)
 
 
 def room_name(chance: bytes) -> str:

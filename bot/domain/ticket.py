@@ -66,17 +66,17 @@ class Ticket:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Came:
+class RecentTicket:
     """Somebody who came to a pool, and whether they still wait."""
 
     ticket: Ticket
-    waits: bool
+    is_waiting: bool
 
 
 PATIENCE_AT_LEAST = timedelta(minutes=5)
 
 
-def requeued(ticket: Ticket, *, new_id: str, matched_at: datetime, now: datetime) -> Ticket:
+def requeued_ticket(ticket: Ticket, *, new_id: str, matched_at: datetime, now: datetime) -> Ticket:
     """The ticket of somebody who was let down: at the front, with the clock kept and the patience that was left."""
     left = max(ticket.expires_at - matched_at, PATIENCE_AT_LEAST)
     return replace(ticket, id=new_id, expires_at=now + left, front=True, version=1)

@@ -13,7 +13,7 @@ from bot.matching.fit_table import Floats, Ints
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Problem:
+class AssignmentProblem:
     """Possible pairs: `first` and `second` are places in `slots`, which stand in the order of the line.
 
     `weights` are whole numbers above 0; `versions` are those of the slots when the problem was set.
@@ -30,7 +30,7 @@ class Problem:
         return len(self.slots)
 
 
-def solve(problem: Problem) -> Ints:
+def solve(problem: AssignmentProblem) -> Ints:
     """Which of the possible pairs are made, ascending: those of the greatest total weight, nobody in two of them."""
     if len(problem.first) == 1:
         return np.zeros(1, np.int64)
@@ -42,7 +42,7 @@ def solve(problem: Problem) -> Ints:
     return np.array(sorted(chosen), np.int64)
 
 
-def _components(problem: Problem, edges: Ints) -> Sequence[Ints]:
+def _components(problem: AssignmentProblem, edges: Ints) -> Sequence[Ints]:
     """The edges, cut into sets that share nobody."""
     if not len(edges):
         return []
@@ -57,7 +57,7 @@ def _components(problem: Problem, edges: Ints) -> Sequence[Ints]:
     return np.split(edges[order], np.flatnonzero(np.diff(labels[order])) + 1)
 
 
-def _heaviest(problem: Problem, edges: Ints) -> Sequence[int]:
+def _heaviest(problem: AssignmentProblem, edges: Ints) -> Sequence[int]:
     """The matching of greatest weight within one component."""
     weights = problem.weights[edges]
     members, ends = np.unique(np.concatenate([problem.first[edges], problem.second[edges]]), return_inverse=True)

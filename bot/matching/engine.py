@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from bot.domain.ticket import Ticket
-from bot.matching.assignment import Problem, solve
+from bot.matching.assignment import AssignmentProblem, solve
 from bot.matching.fit import History, Weights
 from bot.matching.fit_table import Ints
 from bot.matching.hall import Hall
@@ -109,7 +109,7 @@ class Engine:
             heapq.heappop(calls)
         return self._next_look
 
-    def prepare(self, now: float) -> Problem | None:
+    def prepare(self, now: float) -> AssignmentProblem | None:
         """The problem to `solve` now; None where no two are worth putting together.
 
         All pools are looked at every `INTERVAL_S`; in between, those where somebody has come who has a partner, or is
@@ -123,7 +123,7 @@ class Engine:
         edges = worthwhile(self._hall.line, slots)
         return problem(self._hall.line, [edges, *self._all_edges(last, edges, now)], last=last)
 
-    def accept(self, posed: Problem, chosen: Ints) -> Sequence[Pair]:
+    def accept(self, posed: AssignmentProblem, chosen: Ints) -> Sequence[Pair]:
         """The pairs of a solution, the best first; they wait no more. Who has left or changed meanwhile is not."""
         as_posed = self._hall.line.version[posed.slots] == posed.versions
         first, second, fits = posed.first[chosen], posed.second[chosen], posed.fits[chosen]

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from bot.matching.assignment import Problem
+from bot.matching.assignment import AssignmentProblem
 from bot.matching.fit_table import Flags, Floats, Ints
 from bot.matching.hall import Found
 from bot.matching.line import Line, place_in_line
@@ -52,7 +52,7 @@ def _worth(fits: Floats, mine: Floats, theirs: Floats) -> Floats:
     return worth
 
 
-def problem(line: Line, edges: Sequence[Edges], *, last: Ints) -> Problem | None:
+def problem(line: Line, edges: Sequence[Edges], *, last: Ints) -> AssignmentProblem | None:
     """The problem these pairs pose, if any. Of equals, those in their `last` interval come first, by the line."""
     found = [each for each in edges if len(each.one)]
     if not found:
@@ -69,7 +69,7 @@ def problem(line: Line, edges: Sequence[Edges], *, last: Ints) -> Problem | None
     first, second, fits = first[once], second[once], fits[once]
     rank = _ranks(np.isin(slots, last))
     weights = _weights(line.keep[slots], first, second, fits)
-    return Problem(
+    return AssignmentProblem(
         slots=slots,
         versions=line.version[slots],
         first=first,
@@ -80,10 +80,12 @@ def problem(line: Line, edges: Sequence[Edges], *, last: Ints) -> Problem | None
     )
 
 
-def _of_two(line: Line, slots: Ints, fits: Floats) -> Problem:
+def _of_two(line: Line, slots: Ints, fits: Floats) -> AssignmentProblem:
     """The most frequent problem by far: two who are each other's, and nobody else's."""
     slots = np.array(sorted(slots.tolist(), key=lambda slot: place_in_line(line.ticket(slot))))
-    return Problem(slots=slots, versions=line.version[slots], first=ZERO, second=ONE, fits=fits[:1], weights=ONE)
+    return AssignmentProblem(
+        slots=slots, versions=line.version[slots], first=ZERO, second=ONE, fits=fits[:1], weights=ONE
+    )
 
 
 def _weights(keep: Floats, first: Ints, second: Ints, fits: Floats) -> Ints:

@@ -1,6 +1,6 @@
-"""The loop: what the ledger's line says, whom the engine puts together, and the matches that come of it.
+"""The loop: what the store's line says, whom the engine puts together, and the matches that come of it.
 
-Whom to put together is `bot.matching.engine`'s decision; that nobody sits twice, the ledger's.
+Whom to put together is `bot.matching.engine`'s decision; that nobody sits twice, the store's.
 """
 
 import asyncio
@@ -15,8 +15,8 @@ from bot.matchmaker.queue_sync import Line
 from bot.matchmaker.solver import Solver
 from bot.matchmaker.yield_gil import Turn
 from bot.store.blocks import Blocks
-from bot.store.database import Wake
-from bot.store.last_meetings import Met
+from bot.store.database import Listener
+from bot.store.last_meetings import LastMeetings
 from bot.store.leases import Fence
 from bot.store.matches import Matches
 from bot.store.tickets import Tickets
@@ -35,10 +35,10 @@ class Matchmaker:
         tickets: Tickets,
         matches: Matches,
         blocks: Blocks,
-        met: Met,
+        last_meetings: LastMeetings,
         leadership: Leadership,
         clock: Clock,
-        wake: Wake,
+        listener: Listener,
         link_key: bytes,
         weights: Weights,
         solver: Solver,
@@ -46,10 +46,10 @@ class Matchmaker:
         self._tickets = tickets
         self._matches = matches
         self._blocks = blocks
-        self._met = met
+        self._last_meetings = last_meetings
         self._leadership = leadership
         self._clock = clock
-        self._wake = wake
+        self._listener = listener
         self._weights = weights
         self._solver = solver
         self._arrange = Arrangement(clock=clock, link_key=link_key)
@@ -59,7 +59,7 @@ class Matchmaker:
     async def run(self) -> None:
         """Pair until cancelled."""
         try:
-            await lead(self._leadership, self.step, wake=self._wake, tick=self._rest)
+            await lead(self._leadership, self.step, listener=self._listener, tick=self._rest)
         finally:
             await self._solver.close()
 
@@ -81,10 +81,12 @@ class Matchmaker:
         return made
 
     async def _followed(self, fence: Fence) -> Line:
-        """The line as the ledger has it now; a new leader begins a new one."""
+        """The line as the store has it now; a new leader begins a new one."""
         if self._line is None or self._fence != fence:
             engine = Engine(weights=self._weights, pause=Turn(asyncio.get_running_loop()))
-            self._line = Line(engine=engine, tickets=self._tickets, blocks=self._blocks, met=self._met)
+            self._line = Line(
+                engine=engine, tickets=self._tickets, blocks=self._blocks, last_meetings=self._last_meetings
+            )
             self._fence = fence
             await self._line.recall(self._clock.now())
         await self._line.follow()

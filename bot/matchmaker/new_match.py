@@ -1,4 +1,4 @@
-"""Two tickets become a match to record: seats, links and messages. That it holds is for the ledger to say."""
+"""Two tickets become a match to record: seats, links and messages. That it holds is for the store to say."""
 
 from collections.abc import Sequence
 
@@ -6,12 +6,12 @@ from bot.clock import Clock, new_id
 from bot.domain.agreement import agreement
 from bot.domain.invitation import digest, link_token
 from bot.domain.match import Agreement
-from bot.domain.message import Kind, terms
+from bot.domain.message import MessageKind, terms
 from bot.domain.room import NAME_BYTES, room_name
 from bot.domain.ticket import Ticket
 from bot.matching.engine import Pair
 from bot.store.matches import NewMatch, NewSeat
-from bot.store.outbox import OutboxRow
+from bot.store.outbox import NewMessage
 
 
 class Arrangement:
@@ -39,9 +39,9 @@ class Arrangement:
         token_hash = digest(link_token(self._link_key, invitation_id))
         return NewSeat(id=new_id(self._clock), ticket=ticket, invitation_id=invitation_id, token_hash=token_hash)
 
-    def _messages(self, match_id: str, agreed: Agreement, seat: NewSeat, partner: Ticket) -> Sequence[OutboxRow]:
+    def _messages(self, match_id: str, agreed: Agreement, seat: NewSeat, partner: Ticket) -> Sequence[NewMessage]:
         return [
-            OutboxRow(
+            NewMessage(
                 id=new_id(self._clock),
                 kind=kind,
                 member_id=seat.ticket.member_id,
@@ -51,5 +51,5 @@ class Arrangement:
                 values=terms(agreed, partner.name),
                 due_at=self._clock.now(),
             )
-            for kind in (Kind.CARD, Kind.INVITATION)
+            for kind in (MessageKind.CARD, MessageKind.INVITATION)
         ]

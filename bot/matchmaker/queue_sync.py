@@ -1,4 +1,4 @@
-"""The engine's line, kept equal to the ledger's by comparing the two: no change can be missed, and none comes twice."""
+"""The engine's line, kept equal to the store's by comparing the two: no change can be missed, and none comes twice."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from bot.matching.engine import Engine
 from bot.matching.fit import History
 from bot.matching.wait_replay import LOOKED_BACK
 from bot.store.blocks import Blocks
-from bot.store.last_meetings import Met
+from bot.store.last_meetings import LastMeetings
 from bot.store.tickets import Tickets
 
 RECALLED: Final = 5_000  # so many of those who came last a new leader looks at
@@ -20,20 +20,20 @@ AT_ONCE: Final = 500  # so many tickets are read in one go, so that others get t
 class Line:
     """Tells the engine who came, changed and went."""
 
-    def __init__(self, *, engine: Engine, tickets: Tickets, blocks: Blocks, met: Met) -> None:
+    def __init__(self, *, engine: Engine, tickets: Tickets, blocks: Blocks, last_meetings: LastMeetings) -> None:
         self.engine = engine
         self._tickets = tickets
         self._blocks = blocks
-        self._met = met
+        self._last_meetings = last_meetings
         self._told: dict[str, int] = {}  # the version of each ticket the engine has, by its id
 
     async def recall(self, now: datetime) -> None:
         """Tell the engine who came lately and waits no more: by them it knows what to expect."""
-        came = await self._tickets.came(now - LOOKED_BACK, most=RECALLED)
+        came = await self._tickets.recent(now - LOOKED_BACK, most=RECALLED)
         await asyncio.to_thread(self.engine.recall, came)
 
     async def follow(self) -> None:
-        """Bring the engine's line to where the ledger's is."""
+        """Bring the engine's line to where the store's is."""
         line = await self._tickets.line()
         for ticket_id in self._told.keys() - line.keys():
             self.engine.leave(ticket_id)
@@ -44,7 +44,7 @@ class Line:
 
     async def _welcome(self, tickets: Sequence[Ticket]) -> None:
         members = [ticket.member_id for ticket in tickets]
-        history = History(blocks=await self._blocks.around(members), met=await self._met.around(members))
+        history = History(blocks=await self._blocks.around(members), met=await self._last_meetings.around(members))
         await asyncio.to_thread(self._tell, tickets, history)
 
     def _tell(self, tickets: Sequence[Ticket], history: History) -> None:
@@ -54,6 +54,6 @@ class Line:
             self._told[ticket.id] = ticket.version
 
     def ask_again(self, *tickets: Ticket) -> None:
-        """The engine has these no more; whichever of them the ledger still has is told anew, with all that is known."""
+        """The engine has these no more; whichever of them the store still has is told anew, with all that is known."""
         for ticket in tickets:
             self._told.pop(ticket.id, None)

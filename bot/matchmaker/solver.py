@@ -12,7 +12,7 @@ from typing import BinaryIO, Final
 
 import numpy as np
 
-from bot.matching.assignment import Problem, solve
+from bot.matching.assignment import AssignmentProblem, solve
 from bot.matching.fit_table import Ints
 
 SMALL: Final = 100  # so many tickets are solved here, within a few milliseconds
@@ -28,7 +28,7 @@ class Solver:
         self._small = small
         self._process: Process | None = None
 
-    async def solve(self, problem: Problem) -> Ints:
+    async def solve(self, problem: AssignmentProblem) -> Ints:
         """Which of the possible pairs are made, as `bot.matching.assignment.solve` says it."""
         if len(problem) <= self._small:
             return solve(problem)
@@ -39,7 +39,7 @@ class Solver:
             self._process = None
             return await asyncio.to_thread(solve, problem)
 
-    async def _ask(self, problem: Problem) -> Ints:
+    async def _ask(self, problem: AssignmentProblem) -> Ints:
         process = self._process = self._process or await _start()
         assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018 -- both are pipes
         process.stdin.write(_sized(_packed(problem)))
@@ -66,9 +66,9 @@ def _sized(data: bytes) -> bytes:
     return len(data).to_bytes(SIZE_BYTES) + data
 
 
-def _packed(problem: Problem) -> bytes:
+def _packed(problem: AssignmentProblem) -> bytes:
     file = BytesIO()
-    np.savez(file, **{name: getattr(problem, name) for name in Problem.__slots__})
+    np.savez(file, **{name: getattr(problem, name) for name in AssignmentProblem.__slots__})
     return file.getvalue()
 
 
@@ -77,7 +77,7 @@ def serve(questions: BinaryIO, answers: BinaryIO) -> None:
     while size := questions.read(SIZE_BYTES):
         packed = BytesIO(questions.read(int.from_bytes(size)))
         with np.load(packed, allow_pickle=False) as arrays:
-            chosen = solve(Problem(**arrays))
+            chosen = solve(AssignmentProblem(**arrays))
         answers.write(_sized(chosen.tobytes()))
         answers.flush()
 

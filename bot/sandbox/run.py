@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from bot import log
 from bot.clock import SystemClock
-from bot.process import CannotStart, asked_to_stop
+from bot.process import CannotStart, stop_on_signals
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.settings import Ports, Secrets, choose_ports
 from bot.sandbox.start import running
@@ -40,7 +40,7 @@ def _refuse(sentence: str) -> int:
 
 
 async def _until_stopped(ports: Ports, secrets: Secrets, students: int, *, as_json: bool) -> None:
-    stop = asked_to_stop()
+    stop = stop_on_signals()
     clock = SystemClock()
     async with running(
         ports=ports, secrets=secrets, students=students, environment=os.environ, clock=clock, say=_progress

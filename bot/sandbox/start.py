@@ -28,7 +28,7 @@ PAGES_LEAVE_WITHIN = 0.5  # seconds, at the end
 async def running(
     *, ports: Ports, secrets: Secrets, students: int, environment: Mapping[str, str], clock: Clock, say: Say
 ) -> AsyncIterator[Sandbox]:
-    """A sandbox that is up, for as long as the block lasts; its ledger lasts as long. Raises CannotStart.
+    """A sandbox that is up, for as long as the block lasts; its store lasts as long. Raises CannotStart.
 
     `environment` may name a LiveKit server; `say` hears what takes long.
     """
@@ -40,7 +40,7 @@ async def running(
         webhook_url = f"http://{HOST}:{ports.web}/livekit/webhook"
         video = await find_video(environment=environment, webhook_url=webhook_url, clock=clock, say=say)
         stack.push_async_callback(video.close)
-        database = Path(stack.enter_context(TemporaryDirectory(prefix="heybuddy-sandbox-"))) / "ledger.db"
+        database = Path(stack.enter_context(TemporaryDirectory(prefix="heybuddy-sandbox-"))) / "store.db"
         settings = make_settings(
             ports=ports, secrets=secrets, api_base=api_base, database=database, video=video.settings
         )
@@ -66,7 +66,7 @@ async def _set_up(world: World, hall: StudyHall, settings: Settings) -> None:
         async with open_store(settings.store.database) as store:
             await set_up(world, hall, store)
     except StoreError as broken:
-        raise CannotStart(f"The sandbox's ledger cannot be written: {broken}") from broken
+        raise CannotStart(f"The sandbox's store cannot be written: {broken}") from broken
 
 
 async def _serve(sandbox: Sandbox, ports: Ports, stack: AsyncExitStack) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from bot.domain.ticket import Ticket
-from bot.matching.assignment import Problem, solve
+from bot.matching.assignment import AssignmentProblem, solve
 from bot.matching.engine import Pair
 from bot.matching.fit import History
 from bot.matching.fit_table import Floats
@@ -156,7 +156,7 @@ def _heaviest(weights: Floats) -> Sequence[tuple[int, int]]:
     worth = weights[first, second]
     people = np.arange(len(weights))
     chosen = solve(
-        Problem(
+        AssignmentProblem(
             slots=people,
             versions=people,
             first=first,

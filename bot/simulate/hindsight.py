@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from bot.matching.assignment import Problem, solve
+from bot.matching.assignment import AssignmentProblem, solve
 from bot.matching.fit_table import Floats, Ints, table
 from bot.matching.pool import Pool
 from bot.simulate.market import Arrival, Market, value
@@ -41,7 +41,7 @@ def _of_pool(market: Market, arrivals: Sequence[Arrival]) -> Optimum:
     first, second, worth = (np.concatenate(column) for column in zip(*edges, strict=True))
     people = np.arange(len(arrivals))
     steps = (worth / STEP).astype(np.int64)
-    posed = Problem(slots=people, versions=people, first=first, second=second, fits=worth, weights=steps)
+    posed = AssignmentProblem(slots=people, versions=people, first=first, second=second, fits=worth, weights=steps)
     chosen = solve(posed)
     return Optimum(value=float(steps[chosen].sum()) * STEP, matched=2 * len(chosen))
 

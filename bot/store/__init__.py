@@ -1,4 +1,4 @@
-"""The ledger: where both doors meet. A file per subject, one method per fact, over an engine with four verbs."""
+"""The store: where both doors meet. A file per subject, one method per fact, over an database with four verbs."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,32 +7,32 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.store.blocks import Blocks
-from bot.store.browser_sessions import Sessions
-from bot.store.database import Engine, Statement, StoreError, StoreUnavailable, Wake
+from bot.store.browser_sessions import BrowserSessions
+from bot.store.database import Database, Listener, Statement, StoreError, StoreUnavailable
 from bot.store.databases.migrate import NewerDatabase, migrate
-from bot.store.databases.sqlite import SqliteEngine
-from bot.store.installation import Facts
+from bot.store.databases.sqlite import SqliteDatabase
+from bot.store.installation import Installation
 from bot.store.interactions import Interactions
 from bot.store.invitations import Invitations
-from bot.store.last_meetings import Met
+from bot.store.last_meetings import LastMeetings
 from bot.store.leases import Fence, Leases, LostLease
 from bot.store.matches import Matches
 from bot.store.members import Members
 from bot.store.outbox import Outbox
 from bot.store.presence import Presence
 from bot.store.retention import Retention
-from bot.store.room_orders import Orders
+from bot.store.room_orders import RoomOrders
 from bot.store.servers import Servers
 from bot.store.tickets import Tickets
 
 __all__ = [
     "Fence",
+    "Listener",
     "LostLease",
     "NewerDatabase",
     "Store",
     "StoreError",
     "StoreUnavailable",
-    "Wake",
     "migrate",
     "open_store",
     "sqlite_path",
@@ -43,32 +43,32 @@ SQLITE = "sqlite:///"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Store:
-    """All subjects over one engine."""
+    """All subjects over one database."""
 
-    engine: Engine
+    database: Database
     servers: Servers
     members: Members
     tickets: Tickets
     matches: Matches
     invitations: Invitations
-    sessions: Sessions
+    browser_sessions: BrowserSessions
     presence: Presence
     outbox: Outbox
-    orders: Orders
+    room_orders: RoomOrders
     leases: Leases
     blocks: Blocks
-    met: Met
+    last_meetings: LastMeetings
     interactions: Interactions
-    facts: Facts
+    installation: Installation
     retention: Retention
 
-    def listen(self, topic: str) -> Wake:
-        """A listener to "tickets", "outbox" or "orders"."""
-        return self.engine.listen(topic)
+    def listen(self, topic: str) -> Listener:
+        """A listener to "tickets", "outbox" or "room_orders"."""
+        return self.database.listen(topic)
 
     async def check(self) -> None:
         """Really write something that says nothing; raises StoreUnavailable where writing does not work."""
-        await self.engine.write([Statement(name="engine.probe", values={})])
+        await self.database.write([Statement(name="engine.probe", values={})])
 
 
 def sqlite_path(database: str) -> Path:
@@ -78,35 +78,35 @@ def sqlite_path(database: str) -> Path:
 
 @asynccontextmanager
 async def open_store(database: str) -> AsyncIterator[Store]:
-    """The ledger behind `database`, brought up to date first.
+    """The store behind `database`, brought up to date first.
 
     Raises StoreUnavailable where it cannot be read and written, NewerDatabase where a newer version made it.
     """
     path = sqlite_path(database)
     await asyncio.to_thread(migrate, path)
-    async with SqliteEngine(path) as engine:
-        store = _store(engine)
+    async with SqliteDatabase(path) as opened:
+        store = _store(opened)
         await store.check()
         yield store
 
 
-def _store(engine: Engine) -> Store:
-    matches = Matches(engine)
+def _store(database: Database) -> Store:
+    matches = Matches(database)
     return Store(
-        engine=engine,
-        servers=Servers(engine),
-        members=Members(engine),
-        tickets=Tickets(engine),
+        database=database,
+        servers=Servers(database),
+        members=Members(database),
+        tickets=Tickets(database),
         matches=matches,
-        invitations=Invitations(engine),
-        sessions=Sessions(engine, matches),
-        presence=Presence(engine),
-        outbox=Outbox(engine),
-        orders=Orders(engine),
-        leases=Leases(engine),
-        blocks=Blocks(engine),
-        met=Met(engine),
-        interactions=Interactions(engine),
-        facts=Facts(engine),
-        retention=Retention(engine),
+        invitations=Invitations(database),
+        browser_sessions=BrowserSessions(database, matches),
+        presence=Presence(database),
+        outbox=Outbox(database),
+        room_orders=RoomOrders(database),
+        leases=Leases(database),
+        blocks=Blocks(database),
+        last_meetings=LastMeetings(database),
+        interactions=Interactions(database),
+        installation=Installation(database),
+        retention=Retention(database),
     )

@@ -4,20 +4,20 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.domain.match import EndReason
-from bot.store.codec import dump
-from bot.store.database import Engine, Statement, Unexpected
+from bot.store.codec import to_json
+from bot.store.database import Database, Statement, UnexpectedRowCount
 from bot.store.matches import ending
-from bot.store.outbox import OutboxRow, put
+from bot.store.outbox import NewMessage, insert_message
 from bot.store.times import to_ms
 
 
 class Blocks:
     """All blocks, over all servers."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    async def add(self, blocker_id: int, blocked_id: int, now: datetime, *, rows: Sequence[OutboxRow] = ()) -> None:
+    async def add(self, blocker_id: int, blocked_id: int, now: datetime, *, rows: Sequence[NewMessage] = ()) -> None:
         """Block, and end whatever runs between the two, with `rows` told in that case. Again changes nothing.
 
         There can be two: one that both have left a moment ago, and a newer one. They are looked for beforehand; the
@@ -26,31 +26,31 @@ class Blocks:
         values = {"blocker_id": blocker_id, "blocked_id": blocked_id, "now": to_ms(now)}
         while True:
             matches = await self._live_matches(blocker_id, blocked_id)
-            apart = Statement(name="blocks.apart", values={**values, "but_for": dump(matches)}, expect_rows=1)
+            apart = Statement(name="blocks.apart", values={**values, "but_for": to_json(matches)}, expect_rows=1)
             ends = [each for match_id in matches for each in ending(match_id, EndReason.BLOCKED, now)]
-            told = map(put, rows if matches else ())
+            told = map(insert_message, rows if matches else ())
             try:
-                await self._engine.write(
-                    [apart, Statement(name="blocks.add", values=values), *ends, *told], wakes=("orders", "outbox")
+                await self._database.write(
+                    [apart, Statement(name="blocks.add", values=values), *ends, *told], notify=("room_orders", "outbox")
                 )
-            except Unexpected:
+            except UnexpectedRowCount:
                 continue
             return
 
     async def _live_matches(self, one: int, other: int) -> Sequence[str]:
-        return [row["id"] for row in await self._engine.all("matches.between", one=one, other=other)]
+        return [row["id"] for row in await self._database.all("matches.between", one=one, other=other)]
 
     async def remove(self, blocker_id: int, blocked_id: int) -> bool:
         """Take one's own block back; False when there was none."""
         values = {"blocker_id": blocker_id, "blocked_id": blocked_id}
-        [rows] = await self._engine.write([Statement(name="blocks.remove", values=values)])
+        [rows] = await self._database.write([Statement(name="blocks.remove", values=values)])
         return bool(rows)
 
     async def of(self, blocker_id: int) -> Sequence[int]:
         """The ids of those a member has blocked, the newest first."""
-        return [row["blocked_id"] for row in await self._engine.all("blocks.of", blocker_id=blocker_id)]
+        return [row["blocked_id"] for row in await self._database.all("blocks.of", blocker_id=blocker_id)]
 
     async def around(self, member_ids: Collection[int]) -> frozenset[tuple[int, int]]:
         """Blocker and blocked, for every block between one of these members and somebody who waits."""
-        rows = await self._engine.all("blocks.around", members=dump(list(member_ids)))
+        rows = await self._database.all("blocks.around", members=to_json(list(member_ids)))
         return frozenset((row["blocker_id"], row["blocked_id"]) for row in rows)

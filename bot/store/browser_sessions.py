@@ -1,21 +1,21 @@
-"""Sessions: browsers that have redeemed an invitation. Only the hashes of their cookies are known here."""
+"""BrowserSessions: browsers that have redeemed an invitation. Only the hashes of their cookies are known here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.browser_session import ABSOLUTE, AFTER, IDLE
+from bot.domain.browser_session import ABSOLUTE_LIFETIME, AFTER_LIFETIME, IDLE_LIFETIME
 from bot.domain.match import UNDO_FOR
-from bot.store.database import Engine, GuardBroken, Row, Statement, Unexpected
+from bot.store.database import Database, Row, Statement, UnexpectedRowCount, UniqueViolation
 from bot.store.matches import Matches
-from bot.store.outbox import OutboxRow, put
+from bot.store.outbox import NewMessage, insert_message
 from bot.store.presence import met
 from bot.store.seats import SeatInMatch
 from bot.store.times import from_ms, to_ms
 
 
-class SessionState(StrEnum):
+class BrowserSessionState(StrEnum):
     """Where a session stands."""
 
     ACTIVE = "active"
@@ -25,38 +25,38 @@ class SessionState(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SessionView:
+class BrowserSession:
     """A session with its seat as it stands now."""
 
     id: str
     seat_id: str
-    state: SessionState
+    state: BrowserSessionState
     seat: SeatInMatch
 
 
-class Sessions:
+class BrowserSessions:
     """All sessions, and leaving, which ends them."""
 
-    def __init__(self, engine: Engine, matches: Matches) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, matches: Matches) -> None:
+        self._database = database
         self._matches = matches
 
-    async def of_cookie(self, cookie_hash: bytes, now: datetime) -> SessionView | None:
+    async def of_cookie(self, cookie_hash: bytes, now: datetime) -> BrowserSession | None:
         """The session a cookie names; None for an unknown one and for one that is idle or older than four hours."""
-        row = await self._engine.one("sessions.of_cookie", cookie_hash=cookie_hash)
+        row = await self._database.one("sessions.of_cookie", cookie_hash=cookie_hash)
         state = _state(row, now) if row else None
         if row is None or state is None:
             return None
         seat = await self._matches.of_seat(row["seat_id"])
         if seat is None:
             return None
-        return SessionView(id=row["id"], seat_id=row["seat_id"], state=state, seat=seat)
+        return BrowserSession(id=row["id"], seat_id=row["seat_id"], state=state, seat=seat)
 
     async def touch(self, session_id: str, now: datetime) -> None:
         """The browser was here; writes once a minute at most."""
-        await self._engine.write([Statement(name="sessions.touch", values={"id": session_id, "now": to_ms(now)})])
+        await self._database.write([Statement(name="sessions.touch", values={"id": session_id, "now": to_ms(now)})])
 
-    async def leave(self, seat_id: str, now: datetime, rows: Sequence[OutboxRow] = ()) -> bool:
+    async def leave(self, seat_id: str, now: datetime, rows: Sequence[NewMessage] = ()) -> bool:
         """Give up a seat: its links end, its session becomes *after*, it is taken out of the room.
 
         False when it was given up before or the match is over, so again it is False.
@@ -73,11 +73,11 @@ class Sessions:
             Statement(name="sessions.leave", values=values, expect_rows=1),
             met(now, seat_id=seat_id),
             *(Statement(name=name, values=values) for name in names),
-            *map(put, rows),
+            *map(insert_message, rows),
         ]
         try:
-            await self._engine.write(statements, wakes=("orders", "outbox"))
-        except Unexpected:
+            await self._database.write(statements, notify=("room_orders", "outbox"))
+        except UnexpectedRowCount:
             return False
         return True
 
@@ -86,7 +86,7 @@ class Sessions:
 
         False later, when the match has ended or its member waits or sits elsewhere; again it is False.
         """
-        row = await self._engine.one("sessions.left_at", seat_id=seat_id)
+        row = await self._database.one("sessions.left_at", seat_id=seat_id)
         if row is None or row["left_at"] is None:
             return False
         values = {
@@ -102,20 +102,24 @@ class Sessions:
             Statement(name="sessions.changed", values=values),
         ]
         try:
-            await self._engine.write(statements)
-        except (Unexpected, GuardBroken):
+            await self._database.write(statements)
+        except (UnexpectedRowCount, UniqueViolation):
             return False
         return True
 
 
-def _state(row: Row, now: datetime) -> SessionState | None:
+def _state(row: Row, now: datetime) -> BrowserSessionState | None:
     """The state at `now`, or None for a session nobody remembers any more."""
-    state = SessionState(row["state"])
+    state = BrowserSessionState(row["state"])
     ended_at = from_ms(row["ended_at"])
-    if now >= from_ms(int(row["created_at"])) + ABSOLUTE:
+    if now >= from_ms(int(row["created_at"])) + ABSOLUTE_LIFETIME:
         return None
-    if state is SessionState.ACTIVE and row["sid"] is None and now >= from_ms(int(row["seen_at"])) + IDLE:
+    if (
+        state is BrowserSessionState.ACTIVE
+        and row["sid"] is None
+        and now >= from_ms(int(row["seen_at"])) + IDLE_LIFETIME
+    ):
         return None
-    if state is SessionState.AFTER and ended_at is not None and now >= ended_at + AFTER:
-        return SessionState.ENDED
+    if state is BrowserSessionState.AFTER and ended_at is not None and now >= ended_at + AFTER_LIFETIME:
+        return BrowserSessionState.ENDED
     return state

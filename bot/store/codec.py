@@ -1,18 +1,18 @@
-"""Values of the rules as the text the ledger holds, and back."""
+"""Values of the rules as the text the store holds, and back."""
 
 import json
 
 from bot.domain.ticket import Camera, Level, Style, Wishes
 
 
-def dump(value: object) -> str:
+def to_json(value: object) -> str:
     """Compact JSON, letters as they are."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def dump_wishes(wishes: Wishes) -> str:
     """Wishes as JSON text."""
-    return dump(
+    return to_json(
         {
             "subject": wishes.subject,
             "subject_group": wishes.subject_group,

@@ -1,4 +1,4 @@
-"""What the ledger asks of a database: four verbs, and the errors they speak in. Knows no SQL and no driver."""
+"""What the store asks of a database: four verbs, and the errors they speak in. Knows no SQL and no driver."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,14 +23,14 @@ class Statement:
 
 
 class StoreError(Exception):
-    """Something went wrong in the ledger."""
+    """Something went wrong in the store."""
 
 
 class StoreUnavailable(StoreError):
     """The database cannot be used at the moment."""
 
 
-class Unexpected(StoreError):
+class UnexpectedRowCount(StoreError):
     """A statement touched another number of rows than expected: someone else was first."""
 
     def __init__(self, statement: str) -> None:
@@ -38,15 +38,15 @@ class Unexpected(StoreError):
         self.statement = statement
 
 
-class GuardBroken(StoreError):
-    """A unique index said no; `guard` is its name, or the columns of a key that was there before."""
+class UniqueViolation(StoreError):
+    """A unique index said no; `constraint` is its name, or the columns of a key that was there before."""
 
-    def __init__(self, guard: str) -> None:
-        super().__init__(guard)
-        self.guard = guard
+    def __init__(self, constraint: str) -> None:
+        super().__init__(constraint)
+        self.constraint = constraint
 
 
-class Wake(Protocol):
+class Listener(Protocol):
     """A listener to one topic."""
 
     async def wait(self, seconds: float) -> None:
@@ -54,7 +54,7 @@ class Wake(Protocol):
         ...
 
 
-class Engine(Protocol):
+class Database(Protocol):
     """A database behind four verbs. Everything the outside does to it is raised as StoreUnavailable."""
 
     async def one(self, name: str, /, **values: Value) -> Row | None:
@@ -65,15 +65,15 @@ class Engine(Protocol):
         """All rows of a named query."""
         ...
 
-    async def write(self, statements: Sequence[Statement], *, wakes: Collection[str] = ()) -> Sequence[Sequence[Row]]:
+    async def write(self, statements: Sequence[Statement], *, notify: Collection[str] = ()) -> Sequence[Sequence[Row]]:
         """Carry out all statements or none; returns, after the durable commit, the rows each of them RETURNs.
 
-        Raises Unexpected where a count is not met and GuardBroken where a unique index says no.
+        Raises UnexpectedRowCount where a count is not met and UniqueViolation where a unique index says no.
         """
         ...
 
-    def listen(self, topic: str) -> Wake:
-        """A listener to what `write(…, wakes=…)` announces."""
+    def listen(self, topic: str) -> Listener:
+        """A listener to what `write(…, notify=…)` announces."""
         ...
 
     async def close(self) -> None:

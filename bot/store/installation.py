@@ -1,19 +1,19 @@
 """Single facts about this installation, by name."""
 
-from bot.store.database import Engine, Statement
+from bot.store.database import Database, Statement
 
 
-class Facts:
+class Installation:
     """Names and values."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    async def fact(self, name: str) -> str | None:
+    async def get(self, name: str) -> str | None:
         """The value of a fact, or None."""
-        row = await self._engine.one("facts.get", name=name)
+        row = await self._database.one("facts.get", name=name)
         return row["value"] if row else None
 
-    async def keep_fact(self, name: str, value: str) -> None:
+    async def set(self, name: str, value: str) -> None:
         """The newer value holds."""
-        await self._engine.write([Statement(name="facts.keep", values={"name": name, "value": value})])
+        await self._database.write([Statement(name="facts.keep", values={"name": name, "value": value})])

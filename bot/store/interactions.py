@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.store.database import Engine, Row, Statement
+from bot.store.database import Database, Row, Statement
 from bot.store.times import from_ms, to_ms
 
 USABLE_FOR = timedelta(minutes=14)
@@ -21,13 +21,13 @@ class Interaction:
 class Interactions:
     """The newest interactions of each member."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def keep(self, member_id: int, sealed: str, now: datetime, *, card: bool) -> None:
         """Remember an interaction; the member's newer one takes its place."""
         values = {"member_id": member_id, "card": int(card), "sealed": sealed, "now": to_ms(now)}
-        await self._engine.write([Statement(name="interactions.keep", values=values)])
+        await self._database.write([Statement(name="interactions.keep", values=values)])
 
     async def of_member(self, member_id: int, now: datetime) -> Interaction | None:
         """The newest interaction whose token can still be used."""
@@ -38,7 +38,7 @@ class Interactions:
         return await self._find("interactions.card_of", member_id, now)
 
     async def _find(self, query: str, member_id: int, now: datetime) -> Interaction | None:
-        row = await self._engine.one(query, member_id=member_id, after=to_ms(now - USABLE_FOR))
+        row = await self._database.one(query, member_id=member_id, after=to_ms(now - USABLE_FOR))
         return _interaction(row) if row else None
 
 

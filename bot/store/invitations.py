@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.match import MatchState
-from bot.store.database import Engine, GuardBroken, Statement, Unexpected
-from bot.store.outbox import OutboxRow, put
+from bot.store.database import Database, Statement, UnexpectedRowCount, UniqueViolation
+from bot.store.outbox import NewMessage, insert_message
 from bot.store.times import from_ms, to_ms
 
 
@@ -21,7 +21,7 @@ class LinkState(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Look:
+class Invitation:
     """All that decides about a link. `expires_at` is None until delivery; `attempt_hash` is its redemption's."""
 
     invitation_id: str
@@ -40,7 +40,7 @@ class Look:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class NewSession:
+class NewBrowserSession:
     """A session to open; only the hash of its cookie is kept."""
 
     id: str
@@ -50,15 +50,15 @@ class NewSession:
 class Invitations:
     """All links."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    async def look(self, token_hash: bytes) -> Look | None:
-        """Look at a link without spending anything; None for an unknown one."""
-        row = await self._engine.one("invitations.look", token_hash=token_hash)
+    async def find(self, token_hash: bytes) -> Invitation | None:
+        """Invitation at a link without spending anything; None for an unknown one."""
+        row = await self._database.one("invitations.find", token_hash=token_hash)
         if row is None:
             return None
-        return Look(
+        return Invitation(
             invitation_id=row["id"],
             seat_id=row["seat_id"],
             match_id=row["match_id"],
@@ -76,11 +76,11 @@ class Invitations:
 
     async def redeem(
         self,
-        look: Look,
+        invitation: Invitation,
         *,
         token_hash: bytes,
         attempt_hash: bytes,
-        session: NewSession,
+        session: NewBrowserSession,
         fresh_room_name: str,
         now: datetime,
     ) -> bool:
@@ -88,14 +88,19 @@ class Invitations:
 
         False when another was first, the link is too old or the match is over, so again it is False.
         """
-        seat = {"seat_id": look.seat_id, "match_id": look.match_id, "now": to_ms(now)}
+        seat = {"seat_id": invitation.seat_id, "match_id": invitation.match_id, "now": to_ms(now)}
         spend = {
             "token_hash": token_hash,
             "attempt_hash": attempt_hash,
             "session_id": session.id,
             "now": to_ms(now),
         }
-        opened = {"id": session.id, "seat_id": look.seat_id, "cookie_hash": session.cookie_hash, "now": to_ms(now)}
+        opened = {
+            "id": session.id,
+            "seat_id": invitation.seat_id,
+            "cookie_hash": session.cookie_hash,
+            "now": to_ms(now),
+        }
         statements = [
             Statement(name="invitations.redeem", values=spend, expect_rows=1),
             Statement(name="orders.close_replaced", values=seat),
@@ -105,38 +110,38 @@ class Invitations:
             Statement(name="sessions.open", values=opened),
         ]
         try:
-            await self._engine.write(statements, wakes=("orders",))
-        except (Unexpected, GuardBroken):
+            await self._database.write(statements, notify=("room_orders",))
+        except (UnexpectedRowCount, UniqueViolation):
             return False
         return True
 
     async def issue(
-        self, seat_id: str, invitation_id: str, token_hash: bytes, *, now: datetime, rows: Sequence[OutboxRow] = ()
+        self, seat_id: str, invitation_id: str, token_hash: bytes, *, now: datetime, rows: Sequence[NewMessage] = ()
     ) -> bool:
         """A new link; older unspent ones stop working. False when the match is over or the seat was left."""
         link = {"id": invitation_id, "seat_id": seat_id, "token_hash": token_hash, "now": to_ms(now)}
         statements = [
             Statement(name="invitations.replace", values={"seat_id": seat_id}),
             Statement(name="invitations.issue", values=link, expect_rows=1),
-            *map(put, rows),
+            *map(insert_message, rows),
         ]
         try:
-            await self._engine.write(statements, wakes=("outbox",))
-        except Unexpected:
+            await self._database.write(statements, notify=("outbox",))
+        except UnexpectedRowCount:
             return False
         return True
 
     async def handed_over(self, invitation_id: str, *, now: datetime, expires_at: datetime) -> None:
         """The link was shown in an answer to its member: its life begins; again changes nothing."""
         values = {"id": invitation_id, "now": to_ms(now), "expires_at": to_ms(expires_at)}
-        await self._engine.write([Statement(name="invitations.delivered", values=values)])
+        await self._database.write([Statement(name="invitations.delivered", values=values)])
 
     async def open_of(self, seat_id: str) -> str | None:
         """The id of the link of a seat that was not spent, or None."""
-        row = await self._engine.one("invitations.open_of", seat_id=seat_id)
+        row = await self._database.one("invitations.open_of", seat_id=seat_id)
         return row["id"] if row else None
 
     async def issued_lately(self, seat_id: str, since: datetime) -> int:
         """How many links a seat got after `since`, not counting its first."""
-        row = await self._engine.one("invitations.issued_lately", seat_id=seat_id, since=to_ms(since))
+        row = await self._database.one("invitations.issued_lately", seat_id=seat_id, since=to_ms(since))
         return row["issued"] if row else 0

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.store.database import Engine, Statement, StoreError, Unexpected
+from bot.store.database import Database, Statement, StoreError, UnexpectedRowCount
 from bot.store.times import to_ms
 
 
@@ -23,10 +23,10 @@ class LostLease(StoreError):
 class Leases:
     """Who leads which loop."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    async def take(self, name: str, holder: str, *, now: datetime, seconds: float = 10) -> Fence | None:
+    async def acquire(self, name: str, holder: str, *, now: datetime, seconds: float = 10) -> Fence | None:
         """Lead `name` for `seconds`; the holder's own call renews it under the same number. None: another one leads."""
         values = {
             "name": name,
@@ -34,23 +34,23 @@ class Leases:
             "now": to_ms(now),
             "expires_at": to_ms(now + timedelta(seconds=seconds)),
         }
-        [rows] = await self._engine.write([Statement(name="leases.take", values=values)])
+        [rows] = await self._database.write([Statement(name="leases.acquire", values=values)])
         return Fence(name=name, number=rows[0]["fence"]) if rows else None
 
     async def release(self, name: str, holder: str) -> None:
         """Stop leading, so that another can at once; again changes nothing."""
-        await self._engine.write([Statement(name="leases.release", values={"name": name, "holder": holder})])
+        await self._database.write([Statement(name="leases.release", values={"name": name, "holder": holder})])
 
 
-async def fenced(
-    engine: Engine, fence: Fence, now: datetime, statements: Sequence[Statement], *, wakes: Collection[str] = ()
+async def write_fenced(
+    database: Database, fence: Fence, now: datetime, statements: Sequence[Statement], *, notify: Collection[str] = ()
 ) -> bool:
     """Write as the leader; False where one of the statements found somebody else first. Raises LostLease."""
     values = {"name": fence.name, "fence": fence.number, "now": to_ms(now)}
     guard = Statement(name="leases.guard", values=values, expect_rows=1)
     try:
-        await engine.write([guard, *statements], wakes=wakes)
-    except Unexpected as other:
+        await database.write([guard, *statements], notify=notify)
+    except UnexpectedRowCount as other:
         if other.statement == guard.name:
             raise LostLease(LostLease.__doc__) from other
         return False

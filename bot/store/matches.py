@@ -8,17 +8,17 @@ from bot.domain.match import (
     EMPTY_ROOM_ENDS_AFTER,
     NO_SHOW_AFTER,
     OVERTIME,
-    SECOND_MESSAGE_AFTER,
+    REMINDER_AFTER,
     UNDO_FOR,
     Agreement,
     EndReason,
-    ends_from,
+    states_ending_with,
 )
 from bot.domain.ticket import Ticket
-from bot.store.codec import dump
-from bot.store.database import Engine, GuardBroken, Statement, Unexpected
-from bot.store.leases import Fence, fenced
-from bot.store.outbox import OutboxRow, put
+from bot.store.codec import to_json
+from bot.store.database import Database, Statement, UnexpectedRowCount, UniqueViolation
+from bot.store.leases import Fence, write_fenced
+from bot.store.outbox import NewMessage, insert_message
 from bot.store.seats import Match, Seat, SeatInMatch, seat_in_match
 from bot.store.tickets import put_back, spend
 from bot.store.times import to_ms
@@ -45,14 +45,14 @@ class NewMatch:
     room_name: str
     created_at: datetime
     seats: tuple[NewSeat, NewSeat]
-    rows: Sequence[OutboxRow]
+    rows: Sequence[NewMessage]
 
 
 class Matches:
     """All matches."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def record(self, new: NewMatch, *, fence: Fence) -> bool:
         """Make a match of two waiting tickets, with seats, invitations and messages, as one fact.
@@ -61,23 +61,23 @@ class Matches:
         between them, so again it is False. Raises LostLease.
         """
         try:
-            return await fenced(self._engine, fence, new.created_at, _recording(new), wakes=("outbox",))
-        except GuardBroken:
+            return await write_fenced(self._database, fence, new.created_at, _recording(new), notify=("outbox",))
+        except UniqueViolation:
             return False
 
     async def of_member(self, member_id: int) -> SeatInMatch | None:
         """The live seat of a member: the match runs and they have not left it."""
-        row = await self._engine.one("matches.of_member", member_id=member_id)
+        row = await self._database.one("matches.of_member", member_id=member_id)
         return seat_in_match(row) if row else None
 
     async def of_seat(self, seat_id: str) -> SeatInMatch | None:
         """A seat in whatever state; None for an unknown one."""
-        row = await self._engine.one("matches.of_seat", seat_id=seat_id)
+        row = await self._database.one("matches.of_seat", seat_id=seat_id)
         return seat_in_match(row) if row else None
 
     async def last_of(self, member_id: int) -> SeatInMatch | None:
         """The newest seat of a member, live or not."""
-        row = await self._engine.one("matches.last_seat", member_id=member_id)
+        row = await self._database.one("matches.last_seat", member_id=member_id)
         return await self.of_seat(row["id"]) if row else None
 
     async def end(
@@ -86,7 +86,7 @@ class Matches:
         reason: EndReason,
         *,
         now: datetime,
-        rows: Sequence[OutboxRow] = (),
+        rows: Sequence[NewMessage] = (),
         requeue: Sequence[Ticket] = (),
     ) -> bool:
         """End a match: seats, links and sessions end, its room closes, the innocent wait.
@@ -98,43 +98,43 @@ class Matches:
         innocent = [ticket.member_id for ticket in requeue]
         statements = [
             *ending(match_id, reason, now, innocent),
-            *map(put, rows),
+            *map(insert_message, rows),
             *(put_back(ticket, match_id) for ticket in requeue),
         ]
         try:
-            await self._engine.write(statements, wakes=("orders", "outbox", "tickets"))
-        except Unexpected:
+            await self._database.write(statements, notify=("room_orders", "outbox", "tickets"))
+        except UnexpectedRowCount:
             return False
         return True
 
-    async def remind(self, match_id: str, *, now: datetime, rows: Sequence[OutboxRow]) -> bool:
+    async def remind(self, match_id: str, *, now: datetime, rows: Sequence[NewMessage]) -> bool:
         """Write the second message to the one who is missing; False when it was written before."""
         told = Statement(name="matches.remind", values={"match_id": match_id, "now": to_ms(now)}, expect_rows=1)
         try:
-            await self._engine.write([told, *map(put, rows)], wakes=("outbox",))
-        except Unexpected:
+            await self._database.write([told, *map(insert_message, rows)], notify=("outbox",))
+        except UnexpectedRowCount:
             return False
         return True
 
-    async def lonely(self, now: datetime) -> Sequence[SeatInMatch]:
+    async def seats_to_remind(self, now: datetime) -> Sequence[SeatInMatch]:
         """The seats still empty after four minutes whose members were not told a second time."""
-        return await self._seats("matches.lonely", created_before=to_ms(now - SECOND_MESSAGE_AFTER))
+        return await self._seats("matches.seats_to_remind", created_before=to_ms(now - REMINDER_AFTER))
 
-    async def never_met(self, now: datetime) -> Sequence[SeatInMatch]:
+    async def no_shows(self, now: datetime) -> Sequence[SeatInMatch]:
         """One seat of each match in which, after fifteen minutes, the two were never in together."""
-        return await self._seats("matches.never_met", created_before=to_ms(now - NO_SHOW_AFTER))
+        return await self._seats("matches.no_shows", created_before=to_ms(now - NO_SHOW_AFTER))
 
-    async def left_early(self, now: datetime) -> Sequence[SeatInMatch]:
+    async def left_before_meeting(self, now: datetime) -> Sequence[SeatInMatch]:
         """The seats given up, and not taken back in time, before the two were in together."""
-        return await self._seats("matches.left_early", left_before=to_ms(now - UNDO_FOR))
+        return await self._seats("matches.left_before_meeting", left_before=to_ms(now - UNDO_FOR))
 
-    async def finished(self, now: datetime) -> Sequence[str]:
+    async def finished_meetings(self, now: datetime) -> Sequence[str]:
         """The ids of meetings that are over: left by both, empty for five minutes, or ten over their length."""
-        rows = await self._engine.all("matches.finished", **_over(now))
+        rows = await self._database.all("matches.finished_meetings", **_over(now))
         return [row["id"] for row in rows]
 
     async def _seats(self, query: str, **values: int) -> Sequence[SeatInMatch]:
-        found = [await self.of_seat(row["id"]) for row in await self._engine.all(query, **values)]
+        found = [await self.of_seat(row["id"]) for row in await self._database.all(query, **values)]
         return [seat for seat in found if seat is not None]
 
 
@@ -157,8 +157,8 @@ def ending(match_id: str, reason: EndReason, now: datetime, put_back: Collection
         **values,
         **_over(now),
         "reason": reason,
-        "states": dump(sorted(ends_from(reason))),
-        "put_back": dump(sorted(put_back)),
+        "states": to_json(sorted(states_ending_with(reason))),
+        "put_back": to_json(sorted(put_back)),
     }
     following = ("matches.close_seats", "invitations.over", "sessions.after_match", "orders.close", "outbox.withdraw")
     return [
@@ -169,7 +169,7 @@ def ending(match_id: str, reason: EndReason, now: datetime, put_back: Collection
 
 def _recording(new: NewMatch) -> Sequence[Statement]:
     taken = [spend(seat.ticket, new.created_at) for seat in new.seats]
-    return [*taken, _match(new), *(s for side in (0, 1) for s in _seat(new, side)), *map(put, new.rows)]
+    return [*taken, _match(new), *(s for side in (0, 1) for s in _seat(new, side)), *map(insert_message, new.rows)]
 
 
 def _match(new: NewMatch) -> Statement:
@@ -185,8 +185,8 @@ def _match(new: NewMatch) -> Statement:
         "style": agreement.style,
         "camera": agreement.camera,
         "level": agreement.level,
-        "why": dump(agreement.why),
-        "stretched": dump(agreement.stretched),
+        "why": to_json(agreement.why),
+        "stretched": to_json(agreement.stretched),
         "room_name": new.room_name,
         "created_at": to_ms(new.created_at),
         "member_0": first.ticket.member_id,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.ticket import Wishes
 from bot.store.codec import load_wishes
-from bot.store.database import Engine, Statement
+from bot.store.database import Database, Statement
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,12 +19,12 @@ class SavedWishes:
 class Members:
     """Last wishes and channels for direct messages."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def wishes(self, member_id: int) -> SavedWishes | None:
         """The last wishes, or None for a member who never waited."""
-        row = await self._engine.one("members.get", member_id=member_id)
+        row = await self._database.one("members.get", member_id=member_id)
         if row is None or row["wishes"] is None:
             return None
         return SavedWishes(
@@ -33,10 +33,10 @@ class Members:
 
     async def dm_channel(self, member_id: int) -> int | None:
         """The id of the channel for direct messages, where it was opened before."""
-        row = await self._engine.one("members.get", member_id=member_id)
+        row = await self._database.one("members.get", member_id=member_id)
         return row["dm_channel_id"] if row else None
 
     async def keep_dm_channel(self, member_id: int, channel_id: int) -> None:
         """Remember the channel; again, the newer one holds."""
         values = {"member_id": member_id, "channel_id": channel_id}
-        await self._engine.write([Statement(name="members.keep_dm_channel", values=values)])
+        await self._database.write([Statement(name="members.keep_dm_channel", values=values)])

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain.invitation import LINK_LASTS
-from bot.domain.message import ROUTES, Delivered, Kind, Route
-from bot.store.codec import dump
-from bot.store.database import Engine, Row, Statement
-from bot.store.leases import Fence, fenced
+from bot.domain.invitation import LINK_LIFETIME
+from bot.domain.message import ROUTES, Delivered, MessageKind, Route
+from bot.store.codec import to_json
+from bot.store.database import Database, Row, Statement
+from bot.store.leases import Fence, write_fenced
 from bot.store.times import from_ms, to_ms
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class OutboxRow:
+class NewMessage:
     """A message to write. `values` are codes and numbers, never sentences; server and locale default to the seat's."""
 
     id: str
-    kind: Kind
+    kind: MessageKind
     member_id: int
     due_at: datetime
     match_id: str | None = None
@@ -31,11 +31,11 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Message:
+class OutboxMessage:
     """A message to send, by `route`, after `attempts` tries."""
 
     id: str
-    kind: Kind
+    kind: MessageKind
     member_id: int
     server_id: int
     locale: str
@@ -51,22 +51,22 @@ class Message:
 class Outbox:
     """What is still to be told, and what became of it."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    async def due(self, now: datetime, limit: int) -> Sequence[Message]:
+    async def due(self, now: datetime, limit: int) -> Sequence[OutboxMessage]:
         """Up to `limit` messages whose time has come, in the order in which they should go.
 
         Of two mentions of one match the later is held back until two minutes after the earlier was sent.
         """
-        return [_message(row) for row in await self._engine.all("outbox.due", now=to_ms(now), most=limit)]
+        return [_message(row) for row in await self._database.all("outbox.due", now=to_ms(now), most=limit)]
 
     async def next_due(self) -> datetime | None:
         """When the next message is to be sent; None with an empty outbox."""
-        row = await self._engine.one("outbox.next_due")
+        row = await self._database.one("outbox.next_due")
         return from_ms(row["due_at"]) if row else None
 
-    async def sent(self, message: Message, delivered: Delivered, now: datetime, fence: Fence) -> bool:
+    async def sent(self, message: OutboxMessage, delivered: Delivered, now: datetime, fence: Fence) -> bool:
         """The message is there; its link lives from the first delivery on. False when it was settled before."""
         values = {
             "id": message.id,
@@ -77,38 +77,42 @@ class Outbox:
         link = {
             "id": message.invitation_id,
             "now": to_ms(now),
-            "expires_at": to_ms(now + LINK_LASTS),
+            "expires_at": to_ms(now + LINK_LIFETIME),
         }
         statements = [
             Statement(name="outbox.sent", values=values, expect_rows=1),
             Statement(name="invitations.delivered", values=link),
         ]
-        return await fenced(self._engine, fence, now, statements)
+        return await write_fenced(self._database, fence, now, statements)
 
-    async def later(self, message: Message, *, due_at: datetime, reason: str, now: datetime, fence: Fence) -> None:
+    async def later(
+        self, message: OutboxMessage, *, due_at: datetime, reason: str, now: datetime, fence: Fence
+    ) -> None:
         """Try the same route again at `due_at`."""
         values = {"id": message.id, "due_at": to_ms(due_at), "reason": reason}
-        await fenced(self._engine, fence, now, [Statement(name="outbox.later", values=values)])
+        await write_fenced(self._database, fence, now, [Statement(name="outbox.later", values=values)])
 
     async def reroute(
-        self, message: Message, route: Route, *, due_at: datetime, reason: str, now: datetime, fence: Fence
+        self, message: OutboxMessage, route: Route, *, due_at: datetime, reason: str, now: datetime, fence: Fence
     ) -> None:
         """Try another route at `due_at`; again changes nothing that matters."""
         values = {"id": message.id, "route": route, "due_at": to_ms(due_at), "reason": reason}
-        await fenced(self._engine, fence, now, [Statement(name="outbox.reroute", values=values)], wakes=("outbox",))
+        await write_fenced(
+            self._database, fence, now, [Statement(name="outbox.reroute", values=values)], notify=("outbox",)
+        )
 
-    async def failed(self, message: Message, *, reason: str, now: datetime, fence: Fence) -> None:
+    async def failed(self, message: OutboxMessage, *, reason: str, now: datetime, fence: Fence) -> None:
         """No route reaches this member; again changes nothing."""
         values = {"id": message.id, "now": to_ms(now), "reason": reason}
-        await fenced(self._engine, fence, now, [Statement(name="outbox.failed", values=values)])
+        await write_fenced(self._database, fence, now, [Statement(name="outbox.failed", values=values)])
 
     async def mention_of(self, seat_id: str) -> tuple[int, int] | None:
         """Channel and message of the mention that was sent for a seat, if there was one."""
-        row = await self._engine.one("outbox.mention_of", seat_id=seat_id)
+        row = await self._database.one("outbox.mention_of", seat_id=seat_id)
         return (row["channel_id"], row["message_id"]) if row else None
 
 
-def put(row: OutboxRow) -> Statement:
+def insert_message(row: NewMessage) -> Statement:
     """The statement that writes a message."""
     values = {
         "id": row.id,
@@ -119,17 +123,17 @@ def put(row: OutboxRow) -> Statement:
         "invitation_id": row.invitation_id,
         "server_id": row.server_id,
         "locale": row.locale,
-        "details": dump(dict(row.values)),
+        "details": to_json(dict(row.values)),
         "route": ROUTES[row.kind][0],
         "due_at": to_ms(row.due_at),
     }
     return Statement(name="outbox.put", values=values)
 
 
-def _message(row: Row) -> Message:
-    return Message(
+def _message(row: Row) -> OutboxMessage:
+    return OutboxMessage(
         id=row["id"],
-        kind=Kind(row["kind"]),
+        kind=MessageKind(row["kind"]),
         member_id=row["member_id"],
         server_id=row["server_id"],
         locale=row["locale"],

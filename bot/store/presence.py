@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.match import MET_AFTER, begins_from
-from bot.store.codec import dump
-from bot.store.database import Engine, Statement
+from bot.domain.match import MET_AFTER, states_before_meeting
+from bot.store.codec import to_json
+from bot.store.database import Database, Statement
 from bot.store.times import to_ms
 
 
@@ -23,22 +23,22 @@ class RoomInUse:
 class Presence:
     """Who is in."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def arrived(self, seat_id: str, sid: str, room_name: str, now: datetime) -> None:
         """A participant is in. Again, and for a seat given up or a room of the past, nothing changes."""
         values = {"seat_id": seat_id, "sid": sid, "room_name": room_name, "now": to_ms(now)}
-        await self._engine.write([Statement(name="presence.arrive", values=values), *_consequences(room_name, now)])
+        await self._database.write([Statement(name="presence.arrive", values=values), *_consequences(room_name, now)])
 
     async def gone(self, seat_id: str, sid: str, room_name: str, now: datetime) -> None:
         """A participant has gone. Nothing changes where a newer connection of the seat is in."""
         values = {"seat_id": seat_id, "sid": sid}
-        await self._engine.write([Statement(name="presence.go", values=values), *_consequences(room_name, now)])
+        await self._database.write([Statement(name="presence.go", values=values), *_consequences(room_name, now)])
 
     async def seen(self, room_name: str, present: Mapping[str, str], now: datetime) -> None:
         """The whole truth about one room: connection ids by seat id."""
-        absent = {"room_name": room_name, "present": dump(dict(present))}
+        absent = {"room_name": room_name, "present": to_json(dict(present))}
         arrived = [
             Statement(
                 name="presence.arrive",
@@ -47,26 +47,26 @@ class Presence:
             for seat_id, sid in present.items()
         ]
         statements = [Statement(name="presence.absent", values=absent), *arrived, *_consequences(room_name, now)]
-        await self._engine.write(statements)
+        await self._database.write(statements)
 
     async def first_time(self, event_id: str, now: datetime) -> bool:
         """Whether this event was not told before."""
         values = {"id": event_id, "now": to_ms(now)}
-        [rows] = await self._engine.write([Statement(name="presence.first_time", values=values)])
+        [rows] = await self._database.write([Statement(name="presence.first_time", values=values)])
         return bool(rows)
 
     async def rooms(self) -> Sequence[RoomInUse]:
         """The rooms of all matches that run."""
         return [
             RoomInUse(room_name=row["room_name"], match_id=row["match_id"], seat_ids=tuple(json.loads(row["seats"])))
-            for row in await self._engine.all("presence.rooms")
+            for row in await self._database.all("presence.rooms")
         ]
 
 
 def _consequences(room_name: str, now: datetime) -> Sequence[Statement]:
     moment = {"room_name": room_name, "now": to_ms(now)}
     return [
-        Statement(name="presence.meet", values={**moment, "states": dump(sorted(begins_from()))}),
+        Statement(name="presence.meet", values={**moment, "states": to_json(sorted(states_before_meeting()))}),
         met(now, room_name=room_name),
         Statement(name="presence.together", values=moment),
     ]

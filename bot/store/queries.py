@@ -9,7 +9,7 @@ _BLOCK = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
 
 def load() -> Mapping[str, str]:
-    """All named queries of the ledger."""
+    """All named queries of the store."""
     found: dict[str, str] = {}
     for source in files("bot.store").joinpath("sql").iterdir():
         if source.name.endswith(".sql"):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from bot.store.database import Engine, Statement
+from bot.store.database import Database, Statement
 from bot.store.times import to_ms
 
 KEPT: Mapping[str, timedelta] = MappingProxyType(
@@ -21,11 +21,11 @@ KEPT: Mapping[str, timedelta] = MappingProxyType(
 class Retention:
     """Forgets what has been kept long enough."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def forget(self, now: datetime) -> None:
         """Delete everything older than its time; again deletes nothing more."""
-        await self._engine.write(
+        await self._database.write(
             [Statement(name=name, values={"before": to_ms(now - age)}) for name, age in KEPT.items()]
         )

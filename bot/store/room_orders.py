@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.store.database import Engine, Statement
+from bot.store.database import Database, Statement
 from bot.store.times import to_ms
 
 
@@ -26,19 +26,19 @@ class RoomOrder:
     identity: str | None
 
 
-class Orders:
+class RoomOrders:
     """The orders nobody has carried out yet."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def due(self, limit: int) -> Sequence[RoomOrder]:
         """Up to `limit` orders, the oldest first."""
         return [
             RoomOrder(id=row["id"], room_name=row["room_name"], action=Action(row["action"]), identity=row["identity"])
-            for row in await self._engine.all("orders.due", most=limit)
+            for row in await self._database.all("orders.due", most=limit)
         ]
 
     async def done(self, order_id: int, now: datetime) -> None:
         """This one was carried out; again changes nothing."""
-        await self._engine.write([Statement(name="orders.done", values={"id": order_id, "now": to_ms(now)})])
+        await self._database.write([Statement(name="orders.done", values={"id": order_id, "now": to_ms(now)})])

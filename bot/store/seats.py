@@ -37,7 +37,7 @@ class Match:
     agreement: Agreement
     room_name: str
     created_at: datetime
-    told_again_at: datetime | None
+    reminded_at: datetime | None
     met_at: datetime | None
     ends_at: datetime | None
     ended_at: datetime | None
@@ -46,19 +46,19 @@ class Match:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SeatInMatch:
-    """A seat seen from its member's side. `told_at` is when the partner's first link was delivered."""
+    """A seat seen from its member's side. `notified_at` is when the partner's first link was delivered."""
 
     match: Match
     own: Seat
     partner: Seat
-    told_at: datetime | None
+    notified_at: datetime | None
 
 
 def seat_in_match(row: Row) -> SeatInMatch:
     """A seat from a row of `matches.of_member` or `matches.of_seat`."""
     own = int(row["own_side"])
     return SeatInMatch(
-        match=_match(row), own=_seat(row, own), partner=_seat(row, 1 - own), told_at=from_ms(row["told_at"])
+        match=_match(row), own=_seat(row, own), partner=_seat(row, 1 - own), notified_at=from_ms(row["notified_at"])
     )
 
 
@@ -72,7 +72,7 @@ def _match(row: Row) -> Match:
         agreement=_agreement(row),
         room_name=row["room_name"],
         created_at=from_ms(int(row["created_at"])),
-        told_again_at=from_ms(row["told_again_at"]),
+        reminded_at=from_ms(row["reminded_at"]),
         met_at=from_ms(row["met_at"]),
         ends_at=from_ms(row["ends_at"]),
         ended_at=from_ms(row["ended_at"]),

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.ticket import LENGTHS
-from bot.store.codec import dump
-from bot.store.database import Engine, Row, Statement, StoreError, Unexpected
+from bot.store.codec import to_json
+from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,17 +47,17 @@ class ChangedMeanwhile(StoreError):
 class Servers:
     """The settings of all servers."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def get(self, server_id: int) -> Server | None:
         """The settings of one server, or None before they were first saved."""
-        row = await self._engine.one("servers.get", server_id=server_id)
+        row = await self._database.one("servers.get", server_id=server_id)
         return _server(row) if row else None
 
     async def all(self) -> Sequence[Server]:
         """The settings of every server."""
-        return [_server(row) for row in await self._engine.all("servers.all")]
+        return [_server(row) for row in await self._database.all("servers.all")]
 
     async def save(self, server: Server, *, expected_version: int) -> Server:
         """Save all settings and return them with their new version.
@@ -71,17 +71,17 @@ class Servers:
             "channel_id": server.channel_id,
             "role_id": server.role_id,
             "panel_message_id": server.panel_message_id,
-            "subjects": dump([[subject.name, subject.group] for subject in server.subjects]),
-            "lengths": dump(server.lengths),
-            "languages": dump(server.languages),
+            "subjects": to_json([[subject.name, subject.group] for subject in server.subjects]),
+            "lengths": to_json(server.lengths),
+            "languages": to_json(server.languages),
             "paused": int(server.paused),
             "open": int(server.open),
             "locale": server.locale,
             "expected_version": expected_version,
         }
         try:
-            await self._engine.write([Statement(name="servers.save", values=values, expect_rows=1)])
-        except Unexpected as other:
+            await self._database.write([Statement(name="servers.save", values=values, expect_rows=1)])
+        except UnexpectedRowCount as other:
             raise ChangedMeanwhile(ChangedMeanwhile.__doc__) from other
         return replace(server, version=expected_version + 1)
 

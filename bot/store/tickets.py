@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.ticket import Came, Ticket, Wishes
-from bot.store.codec import dump, dump_wishes, load_wishes
-from bot.store.database import Engine, GuardBroken, Row, Statement, StoreError, Unexpected, Value
-from bot.store.leases import Fence, fenced
-from bot.store.outbox import OutboxRow, put
+from bot.domain.ticket import RecentTicket, Ticket, Wishes
+from bot.store.codec import dump_wishes, load_wishes, to_json
+from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount, UniqueViolation, Value
+from bot.store.leases import Fence, write_fenced
+from bot.store.outbox import NewMessage, insert_message
 from bot.store.times import from_ms, to_ms
 
 WAITS_ONCE = "one_waiting_ticket"
@@ -29,7 +29,7 @@ class InMatch(StoreError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SpentTicket:
+class MatchedTicket:
     """A ticket that became a seat, and when."""
 
     ticket: Ticket
@@ -39,8 +39,8 @@ class SpentTicket:
 class Tickets:
     """The line, over all servers."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def open(self, ticket: Ticket, *, wait_minutes: int) -> None:
         """Start waiting and remember the wishes. Again: raises AlreadyWaiting; raises InMatch in a live match."""
@@ -55,14 +55,14 @@ class Tickets:
             Statement(name="members.keep_wishes", values=wishes),
         ]
         try:
-            await self._engine.write(statements, wakes=("tickets",))
-        except Unexpected as seated:
+            await self._database.write(statements, notify=("tickets",))
+        except UnexpectedRowCount as seated:
             raise InMatch(InMatch.__doc__) from seated
-        except GuardBroken as broken:
+        except UniqueViolation as broken:
             waiting = await self.of_member(ticket.member_id)
             if waiting is not None:
                 raise AlreadyWaiting(waiting) from broken
-            if broken.guard != WAITS_ONCE:
+            if broken.constraint != WAITS_ONCE:
                 raise
             await self.open(ticket, wait_minutes=wait_minutes)  # the other ticket has just ended
 
@@ -82,57 +82,57 @@ class Tickets:
             Statement(name="tickets.change", values=values),
             Statement(name="members.change_wishes", values=values),
         ]
-        [rows, _] = await self._engine.write(statements, wakes=("tickets",))
+        [rows, _] = await self._database.write(statements, notify=("tickets",))
         return _ticket(rows[0]) if rows else None
 
     async def leave(self, member_id: int, now: datetime) -> Ticket | None:
         """Stop waiting; the ticket that ended, or None for a member who did not wait, so again it is None."""
         values = {"member_id": member_id, "now": to_ms(now)}
-        [rows] = await self._engine.write([Statement(name="tickets.leave", values=values)])
+        [rows] = await self._database.write([Statement(name="tickets.leave", values=values)])
         return _ticket(rows[0]) if rows else None
 
     async def of_member(self, member_id: int) -> Ticket | None:
         """The ticket a member waits with, or None."""
-        row = await self._engine.one("tickets.of_member", member_id=member_id)
+        row = await self._database.one("tickets.of_member", member_id=member_id)
         return _ticket(row) if row else None
 
-    async def of_seat(self, seat_id: str) -> SpentTicket | None:
+    async def of_seat(self, seat_id: str) -> MatchedTicket | None:
         """The ticket that led to a seat; None for an unknown seat."""
-        row = await self._engine.one("tickets.of_seat", seat_id=seat_id)
-        return SpentTicket(ticket=_ticket(row), ended_at=from_ms(int(row["ended_at"]))) if row else None
+        row = await self._database.one("tickets.of_seat", seat_id=seat_id)
+        return MatchedTicket(ticket=_ticket(row), ended_at=from_ms(int(row["ended_at"]))) if row else None
 
     async def waiting(self) -> Sequence[Ticket]:
         """Everybody who waits, the longest first."""
-        return [_ticket(row) for row in await self._engine.all("tickets.waiting")]
+        return [_ticket(row) for row in await self._database.all("tickets.waiting")]
 
     async def line(self) -> Mapping[str, int]:
         """Who waits where pairing is on: the version of each ticket, by its id."""
-        [row] = await self._engine.all("tickets.line")
+        [row] = await self._database.all("tickets.line")
         versions: dict[str, int] = json.loads(row["versions"])
         return versions
 
     async def of_ids(self, ids: Collection[str]) -> Sequence[Ticket]:
         """Those of these tickets that wait, the longest first."""
-        return await _many(await self._engine.all("tickets.of_ids", ids=dump(list(ids))))
+        return await _many(await self._database.all("tickets.of_ids", ids=to_json(list(ids))))
 
-    async def came(self, since: datetime, *, most: int) -> Sequence[Ticket]:
+    async def recent(self, since: datetime, *, most: int) -> Sequence[Ticket]:
         """The last `most` tickets, over all pools, that were opened after `since` and wait no more, in that order."""
-        rows = await self._engine.all("tickets.came", since=to_ms(since), most=most)
+        rows = await self._database.all("tickets.recent", since=to_ms(since), most=most)
         return await _many(rows[::-1])
 
-    async def came_to(self, pool: str, since: datetime, *, most: int) -> Sequence[Came]:
+    async def recent_in_pool(self, pool: str, since: datetime, *, most: int) -> Sequence[RecentTicket]:
         """The last `most` who came to a pool after `since`, whatever became of them, in that order."""
-        rows = await self._engine.all("tickets.came_to_pool", pool=pool, since=to_ms(since), most=most)
-        return [Came(ticket=_ticket(row), waits=row["state"] == "waiting") for row in reversed(rows)]
+        rows = await self._database.all("tickets.recent_in_pool", pool=pool, since=to_ms(since), most=most)
+        return [RecentTicket(ticket=_ticket(row), is_waiting=row["state"] == "waiting") for row in reversed(rows)]
 
     async def due(self, now: datetime) -> Sequence[Ticket]:
         """The tickets whose patience is over."""
-        return [_ticket(row) for row in await self._engine.all("tickets.due", now=to_ms(now))]
+        return [_ticket(row) for row in await self._database.all("tickets.due", now=to_ms(now))]
 
-    async def expire(self, ticket: Ticket, *, now: datetime, rows: Sequence[OutboxRow], fence: Fence) -> bool:
+    async def expire(self, ticket: Ticket, *, now: datetime, rows: Sequence[NewMessage], fence: Fence) -> bool:
         """End a ticket whose patience is over and tell its member; False when it has ended already or was renewed."""
         ended = Statement(name="tickets.expire", values={"id": ticket.id, "now": to_ms(now)}, expect_rows=1)
-        return await fenced(self._engine, fence, now, [ended, *map(put, rows)], wakes=("outbox",))
+        return await write_fenced(self._database, fence, now, [ended, *map(insert_message, rows)], notify=("outbox",))
 
 
 def spend(ticket: Ticket, now: datetime) -> Statement:

@@ -1,7 +1,7 @@
-"""The matchmaker over a real ledger: for how long it stops the event loop for everybody else, and what it costs.
+"""The matchmaker over a real scenario: for how long it stops the event loop for everybody else, and what it costs.
 
 `python -m tests.bench.bench_matchmaker` prints a row of JSON each: name, value, unit, must, aim. A stop is how late a
-task wakes that sleeps a millisecond over and over: `baseline` on an idle loop, `processor` in the processor's time.
+task notify that sleeps a millisecond over and over: `baseline` on an idle loop, `processor` in the processor's time.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from bot.domain.ticket import Ticket
 from bot.matching.engine import INTERVAL_S
 from bot.matchmaker.loop import LONGEST_REST, Matchmaker
 from bot.matchmaker.solver import Solver
-from bot.process import settle
+from bot.process import freeze_gc
 from bot.simulate.market import EPOCH
 from bot.store import open_store
 from bot.store.database import Statement
@@ -30,7 +30,7 @@ from bot.store.servers import Server
 from tests.bench.bench_pairing import COMING_S, KIB, PATIENCE, hard_to_please
 from tests.clocks import START, VirtualClock
 from tests.loops.made import matchmaker
-from tests.store.ledger import Ledger
+from tests.store.scenario import Scenario
 
 TICK_S = 0.001
 IDLE_TICKS = 500
@@ -71,24 +71,24 @@ class Seen:
 
 
 class Hall:
-    """A ledger in which many wait, and the matchmakers that lead over it."""
+    """A scenario in which many wait, and the matchmakers that lead over it."""
 
-    def __init__(self, ledger: Ledger, solver: Solver) -> None:
-        self.ledger = ledger
+    def __init__(self, scenario: Scenario, solver: Solver) -> None:
+        self.scenario = scenario
         self._solver = solver
 
     def leader(self) -> Matchmaker:
         """One that has seen nobody yet."""
-        return matchmaker(self.ledger, solver=self._solver)
+        return matchmaker(self.scenario, solver=self._solver)
 
     async def come(self, tickets: Sequence[Ticket]) -> None:
         """They begin to wait."""
         wait = PATIENCE // timedelta(minutes=1)
-        await asyncio.gather(*(self.ledger.store.tickets.open(ticket, wait_minutes=wait) for ticket in tickets))
+        await asyncio.gather(*(self.scenario.store.tickets.open(ticket, wait_minutes=wait) for ticket in tickets))
 
     async def step(self, leader: Matchmaker, seen: Seen) -> None:
         """One round, looked at."""
-        fence = await self.ledger.fence()
+        fence = await self.scenario.fence()
         async with watched(seen.stops):
             began = time.perf_counter()
             seen.made += await leader.step(fence)
@@ -121,12 +121,12 @@ def alike(count: int) -> Sequence[Ticket]:
 
 @asynccontextmanager
 async def hall(line: Sequence[Ticket], *, pools: int) -> AsyncIterator[Hall]:
-    """A ledger in which they wait in so many servers, some having blocked another; others came and left before."""
+    """A scenario in which they wait in so many servers, some having blocked another; others came and left before."""
     clock, solver = VirtualClock(), Solver()
     with tempfile.TemporaryDirectory() as folder:
-        async with open_store(f"sqlite:///{folder}/ledger.db") as store:
-            ledger = Ledger(store, clock)
-            made = Hall(ledger, solver)
+        async with open_store(f"sqlite:///{folder}/scenario.db") as store:
+            scenario = Scenario(store, clock)
+            made = Hall(scenario, solver)
             for number in range(pools):
                 server = Server(server_id=number, name=f"Hall {number}", audience="adults", channel_id=1)
                 await store.servers.save(server, expected_version=0)
@@ -134,15 +134,15 @@ async def hall(line: Sequence[Ticket], *, pools: int) -> AsyncIterator[Hall]:
             await made.come(gone)
             await asyncio.gather(*(store.tickets.leave(ticket.member_id, clock.now()) for ticket in gone))
             await made.come([_moved(ticket) for ticket in line])
-            await store.engine.write(_blocks(line))
+            await store.database.write(_blocks(line))
             clock.pass_time(seconds=COMING_S)
-            settle()  # as the bot does; and what was needed for this line is no part of it
+            freeze_gc()  # as the bot does; and what was needed for this line is no part of it
             yield made
             await solver.close()
 
 
 def _moved(ticket: Ticket, seconds: float = 0.0) -> Ticket:
-    """A ticket of a trace in the ledger's time, so much later, and in the server that is its pool."""
+    """A ticket of a trace in the scenario's time, so much later, and in the server that is its pool."""
     since = START + (ticket.waiting_since - EPOCH) + timedelta(seconds=seconds)
     return replace(ticket, server_id=int(ticket.pool[1:]), waiting_since=since, expires_at=since + PATIENCE)
 
@@ -174,8 +174,8 @@ async def rounds(count: int, *, pools: int) -> Seen:
         await full.step(leader, Seen())
         seen = Seen(idle=await idle())
         for turn in range(ROUNDS):
-            full.ledger.clock.pass_time(seconds=INTERVAL_S)
-            now = (full.ledger.clock.now() - START).total_seconds()
+            full.scenario.clock.pass_time(seconds=INTERVAL_S)
+            now = (full.scenario.clock.now() - START).total_seconds()
             coming = [_moved(ticket, now) for ticket in hard_to_please(ARRIVE, pools=pools, seed=turn + 3)]
             await full.come(coming)
             await full.step(leader, seen)
@@ -189,13 +189,13 @@ async def resting(count: int, *, pools: int) -> float:
         await full.step(leader, Seen())
         began = time.process_time()
         for _ in range(ROUNDS):
-            full.ledger.clock.pass_time(seconds=LONGEST_REST)
-            await leader.step(await full.ledger.fence())
+            full.scenario.clock.pass_time(seconds=LONGEST_REST)
+            await leader.step(await full.scenario.fence())
         return 1000 * (time.process_time() - began) / (ROUNDS * LONGEST_REST)
 
 
 async def memory(count: int, *, pools: int) -> float:
-    """KiB for each who waits: the ticket, what the engine knows of it and what it takes to follow the ledger's line."""
+    """KiB for each who waits: the ticket, what the engine knows of it and what it takes to follow the store."""
     async with hall(hard_to_please(count, pools=pools), pools=pools) as full:
         leader = full.leader()
         tracemalloc.start()

@@ -19,23 +19,23 @@ from typing import cast
 from bot.clock import new_id
 from bot.domain.invitation import digest
 from bot.store import Fence, open_store, queries
-from bot.store.database import Engine, Row, Statement
-from bot.store.invitations import Invitations, Look, NewSession
+from bot.store.database import Database, Row, Statement
+from bot.store.invitations import Invitation, Invitations, NewBrowserSession
 from tests.clocks import VirtualClock
-from tests.store.ledger import Ledger
+from tests.store.scenario import Scenario
 
 CALLERS = 64
 MUST, AIM = 2.5, 4.0
 
 
 class Recorder:
-    """An engine that carries nothing out and keeps the lists it is given."""
+    """An database that carries nothing out and keeps the lists it is given."""
 
     def __init__(self) -> None:
         self.lists: list[Sequence[Statement]] = []
 
-    async def write(self, statements: Sequence[Statement], *, wakes: Collection[str] = ()) -> Sequence[Sequence[Row]]:
-        del wakes
+    async def write(self, statements: Sequence[Statement], *, notify: Collection[str] = ()) -> Sequence[Sequence[Row]]:
+        del notify
         self.lists.append(statements)
         return []
 
@@ -69,12 +69,12 @@ def _round(redemptions: int) -> tuple[float, float]:
 async def _by_callers(path: Path, redemptions: int) -> float:
     """Seconds that 64 callers take, each with one redemption in hand at a time."""
     async with open_store(f"sqlite:///{path}") as store:
-        ledger = Ledger(store, VirtualClock())
-        links = await _links(ledger, redemptions)
+        scenario = Scenario(store, VirtualClock())
+        links = await _links(scenario, redemptions)
 
         async def call(number: int) -> None:
             for look, token in links[number::CALLERS]:
-                assert await _redeem(store.invitations, ledger.clock, look, token)
+                assert await _redeem(store.invitations, scenario.clock, look, token)
 
         begun = time.perf_counter()
         await asyncio.gather(*map(call, range(CALLERS)))
@@ -85,9 +85,9 @@ async def _plainly(path: Path, redemptions: int) -> float:
     """Seconds that the standard module takes for the same lists, one after the other."""
     recorder = Recorder()
     async with open_store(f"sqlite:///{path}") as store:
-        ledger = Ledger(store, VirtualClock())
-        for look, token in await _links(ledger, redemptions):
-            await _redeem(Invitations(cast(Engine, recorder)), ledger.clock, look, token)
+        scenario = Scenario(store, VirtualClock())
+        for look, token in await _links(scenario, redemptions):
+            await _redeem(Invitations(cast(Database, recorder)), scenario.clock, look, token)
     sql = queries.load()
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = FULL")
@@ -101,25 +101,25 @@ async def _plainly(path: Path, redemptions: int) -> float:
         return time.perf_counter() - begun
 
 
-async def _links(ledger: Ledger, wanted: int) -> Sequence[tuple[Look, str]]:
+async def _links(scenario: Scenario, wanted: int) -> Sequence[tuple[Invitation, str]]:
     """Open links, two to a match, looked at already."""
-    fence = await ledger.fence()
-    made = await asyncio.gather(*(_tokens(ledger, fence, 2 * number + 1) for number in range(wanted // 2)))
-    return [(await ledger.look(token), token) for tokens in made for token in tokens]
+    fence = await scenario.fence()
+    made = await asyncio.gather(*(_tokens(scenario, fence, 2 * number + 1) for number in range(wanted // 2)))
+    return [(await scenario.invitation(token), token) for tokens in made for token in tokens]
 
 
-async def _tokens(ledger: Ledger, fence: Fence, member_id: int) -> tuple[str, str]:
-    new, meeting = ledger.match_of(await ledger.waiting(member_id), await ledger.waiting(member_id + 1))
-    assert await ledger.store.matches.record(new, fence=fence)
+async def _tokens(scenario: Scenario, fence: Fence, member_id: int) -> tuple[str, str]:
+    new, meeting = scenario.match_of(await scenario.waiting(member_id), await scenario.waiting(member_id + 1))
+    assert await scenario.store.matches.record(new, fence=fence)
     return meeting.tokens
 
 
-async def _redeem(invitations: Invitations, clock: VirtualClock, look: Look, token: str) -> bool:
+async def _redeem(invitations: Invitations, clock: VirtualClock, look: Invitation, token: str) -> bool:
     return await invitations.redeem(
         look,
         token_hash=digest(token),
         attempt_hash=digest("attempt"),
-        session=NewSession(id=new_id(clock), cookie_hash=digest(token + "cookie")),
+        session=NewBrowserSession(id=new_id(clock), cookie_hash=digest(token + "cookie")),
         fresh_room_name=new_id(clock),
         now=clock.now(),
     )

@@ -9,7 +9,7 @@ import json
 from livekit import api
 from playwright.async_api import Browser, BrowserContext, Page
 
-from bot.domain.room import PLACES
+from bot.domain.room import SEATS_PER_ROOM
 from bot.sandbox.livekit import LiveKitServer
 from tests.sandbox.acting import Student
 from tools.page import PAGE
@@ -94,7 +94,7 @@ async def bare(server: LiveKitServer, browser: Browser, address: str, *, number:
     """Seconds for a page with nothing but livekit-client and a token, in a room of its own, to see who is there."""
     room = f"bare {number} {devices}"
     async with api.LiveKitAPI(server.url.replace("ws", "http", 1), server.api_key, server.api_secret) as livekit:
-        await livekit.room.create_room(api.CreateRoomRequest(name=room, max_participants=PLACES))
+        await livekit.room.create_room(api.CreateRoomRequest(name=room, max_participants=SEATS_PER_ROOM))
     kit = next(name for name in json.loads(MANIFEST.read_text())["files"] if "livekit-" in name)
     contexts = [await browser.new_context(viewport=SIZE) for _ in range(2)]  # type: ignore[arg-type]  # Playwright's own
     waiting, coming = [await context.new_page() for context in contexts]

@@ -1,4 +1,4 @@
-"""A study hall in memory: the real client and the real ledger, with a stand-in for Discord."""
+"""A study hall in memory: the real client and the real scenario, with a stand-in for Discord."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -28,7 +28,7 @@ async def at_once() -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Hall:
-    """One server with its people, the chat part and the ledger behind it."""
+    """One server with its people, the chat part and the scenario behind it."""
 
     env: Env
     guild: GuildHandle
@@ -80,7 +80,7 @@ class Hall:
         return guild, channel
 
     async def restart(self) -> None:
-        """Another process takes over: a new client over the same ledger."""
+        """Another process takes over: a new client over the same scenario."""
         await self.env.restart_bot(self.new_chat().client)
 
     async def pair(self, *members: MemberActor, why: Sequence[Why] = (Why.SUBJECT, Why.STYLE)) -> str:
@@ -93,7 +93,7 @@ class Hall:
         """Make a match of two who wait; its id."""
         tickets = [await self.store.tickets.of_member(member.id) for member in members]
         first, second = (ticket for ticket in tickets if ticket is not None)
-        fence = await self.store.leases.take("matchmaker", "test", now=self.clock.now())
+        fence = await self.store.leases.acquire("matchmaker", "test", now=self.clock.now())
         assert fence is not None
         match_id = new_id(self.clock)
         agreement = Agreement(
@@ -148,7 +148,7 @@ class Hall:
     async def states_of_links(self, addresses: Collection[str]) -> list[str]:
         """The states of the links behind these addresses, in the alphabet's order."""
         tokens = [address.partition("#")[2] for address in addresses]
-        looks = [await self.store.invitations.look(digest(token)) for token in tokens]
+        looks = [await self.store.invitations.find(digest(token)) for token in tokens]
         return sorted(look.state for look in looks if look is not None)
 
     def last_direct(self, member: MemberActor) -> ResponseMessage:

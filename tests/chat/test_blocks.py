@@ -1,6 +1,6 @@
 """`/study block` and `unblock`: quiet, both ways, at once."""
 
-from bot.domain.message import Kind
+from bot.domain.message import MessageKind
 from tests.chat.hall import Hall
 from tests.chat.reading import labels, words
 
@@ -46,7 +46,7 @@ async def test_blocking_the_partner_ends_the_match(hall: Hall) -> None:
     assert labels(told) == ["Find a partner"]
     assert await hall.store.matches.of_member(bob.id) is None
     [message] = await hall.store.outbox.due(hall.clock.now(), 10)
-    assert (message.kind, message.member_id, message.values) == (Kind.MATCH_OVER, bob.id, {})
+    assert (message.kind, message.member_id, message.values) == (MessageKind.MATCH_OVER, bob.id, {})
     await hall.chat.deliver(message)
     shown = hall.last_direct(bob)
     assert "The meeting is over" in words(shown)

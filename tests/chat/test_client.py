@@ -32,12 +32,12 @@ async def test_commands_in_other_languages(monkeypatch: pytest.MonkeyPatch) -> N
 async def test_commands_that_discord_refuses_are_tried_at_the_next_start(hall: Hall) -> None:
     """The bot runs on with the commands there are; nothing is remembered as told."""
     name = f"commands_synced:{hall.chat.client.application_id}"
-    await hall.store.facts.keep_fact(name, "of an older version")
+    await hall.store.installation.set(name, "of an older version")
     hall.env.inject_error("PUT", "/applications/*/commands", status=400, code=50035)
     await hall.restart()
-    assert await hall.store.facts.fact(name) == "of an older version"
+    assert await hall.store.installation.get(name) == "of an older version"
     await hall.restart()
-    assert await hall.store.facts.fact(name) != "of an older version"
+    assert await hall.store.installation.get(name) != "of an older version"
 
 
 async def test_choices_while_the_store_is_away(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:

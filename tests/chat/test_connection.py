@@ -167,7 +167,7 @@ async def test_commands_are_told_once(store: Store, threshold: Threshold) -> Non
     await identify(store, threshold)
     await identify(store, threshold)
     assert threshold.requests.count("sync") == 1
-    await store.facts.keep_fact("commands_synced:1", "of an older version")
+    await store.installation.set("commands_synced:1", "of an older version")
     await identify(store, threshold)
     assert threshold.requests.count("sync") == 2
 

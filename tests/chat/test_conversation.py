@@ -32,14 +32,14 @@ async def test_a_partner_found_while_the_card_is_on_its_way(hall: Hall, monkeypa
     assert link(shown) == hall.link_of(bob)
 
 
-@pytest.mark.parametrize(("status", "code", "waits"), [(404, 10062, False), (400, 40060, True)])
-async def test_too_late_or_answered_already(hall: Hall, status: int, code: int, *, waits: bool) -> None:
+@pytest.mark.parametrize(("status", "code", "is_waiting"), [(404, 10062, False), (400, 40060, True)])
+async def test_too_late_or_answered_already(hall: Hall, status: int, code: int, *, is_waiting: bool) -> None:
     """Nothing is done for who asked too long ago; what has been answered, by a try whose answer was lost, is done."""
     await hall.set_up()
     alice = hall.member("Alice")
     hall.env.inject_error("POST", "/interactions/*", status=status, code=code)
     await alice.slash(hall.study, "study now")
-    assert (await hall.store.tickets.of_member(alice.id) is not None) is waits
+    assert (await hall.store.tickets.of_member(alice.id) is not None) is is_waiting
 
 
 async def test_the_answer_cannot_be_shown(hall: Hall) -> None:

@@ -10,9 +10,9 @@ from simcord import MemberActor
 
 from bot.chat.deliver import TokenRefused
 from bot.domain.match import EndReason
-from bot.domain.message import Delivered, Kind, Outcome, Refused, Route, TryAgain
+from bot.domain.message import Delivered, MessageKind, Outcome, Refused, Route, TryAgain
 from bot.store import StoreUnavailable
-from bot.store.outbox import Message
+from bot.store.outbox import OutboxMessage
 from tests.chat.hall import Hall
 from tests.chat.reading import labels, link, message, words
 
@@ -26,9 +26,9 @@ VALUES = {
 }
 
 
-def news(hall: Hall, to: MemberActor, kind: Kind, route: Route, **changes: Any) -> Message:
+def news(hall: Hall, to: MemberActor, kind: MessageKind, route: Route, **changes: Any) -> OutboxMessage:
     """A row of the outbox."""
-    row = Message(
+    row = OutboxMessage(
         id="AAAAAAAAAAAAAAAAAAAAAA",
         kind=kind,
         member_id=to.id,
@@ -45,7 +45,7 @@ def news(hall: Hall, to: MemberActor, kind: Kind, route: Route, **changes: Any) 
     return replace(row, **changes)
 
 
-async def invited(hall: Hall, route: Route, kind: Kind = Kind.INVITATION) -> tuple[MemberActor, Outcome]:
+async def invited(hall: Hall, route: Route, kind: MessageKind = MessageKind.INVITATION) -> tuple[MemberActor, Outcome]:
     """Somebody who waits, and what became of their invitation."""
     await hall.set_up()
     alice = hall.member("Alice")
@@ -75,18 +75,18 @@ async def test_every_try_has_the_same_link(hall: Hall) -> None:
     alice, _ = await invited(hall, Route.DIRECT)
     first = link(hall.last_direct(alice))
     hall.clock.pass_time(minutes=5)
-    await hall.chat.deliver(news(hall, alice, Kind.INVITATION, Route.DIRECT, attempts=1))
+    await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.DIRECT, attempts=1))
     assert first is not None
     assert first.startswith("https://study.example/j#")
     assert link(hall.last_direct(alice)) == first
 
 
 async def test_the_channel_is_opened_once(hall: Hall) -> None:
-    """Opening is a request of its own; the ledger remembers, also over restarts."""
+    """Opening is a request of its own; the scenario remembers, also over restarts."""
     alice, _ = await invited(hall, Route.DIRECT)
     again = hall.new_chat()
     await hall.env.restart_bot(again.client)
-    await again.deliver(news(hall, alice, Kind.REMINDER, Route.DIRECT))
+    await again.deliver(news(hall, alice, MessageKind.REMINDER, Route.DIRECT))
     assert len(hall.sent("/users/@me/channels")) == 1
     assert "The room is still open for you." in words(hall.last_direct(alice))
     assert "The room is open now." not in words(hall.last_direct(alice))
@@ -96,7 +96,7 @@ async def test_a_remembered_channel_that_is_gone_is_opened_anew(hall: Hall) -> N
     """Discord forgets channels; the member still hears."""
     alice, _ = await invited(hall, Route.DIRECT)
     await hall.store.members.keep_dm_channel(alice.id, 4711)
-    outcome = await hall.chat.deliver(news(hall, alice, Kind.REMINDER, Route.DIRECT))
+    outcome = await hall.chat.deliver(news(hall, alice, MessageKind.REMINDER, Route.DIRECT))
     assert isinstance(outcome, Delivered)
     assert await hall.store.members.dm_channel(alice.id) == alice.user.dm_channel.id
 
@@ -106,8 +106,8 @@ async def test_the_waiting_card_becomes_the_invitation(hall: Hall) -> None:
     await hall.set_up()
     alice = hall.member("Alice")
     card = message(await alice.slash(hall.study, "study now"))
-    assert await hall.chat.deliver(news(hall, alice, Kind.CARD, Route.CARD)) == Delivered()
-    await hall.chat.deliver(news(hall, alice, Kind.INVITATION, Route.DIRECT))
+    assert await hall.chat.deliver(news(hall, alice, MessageKind.CARD, Route.CARD)) == Delivered()
+    await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.DIRECT))
     assert "You have a partner: Noor" in words(card)
     assert link(card) == link(hall.last_direct(alice))
 
@@ -118,7 +118,7 @@ async def test_after_fourteen_minutes_there_is_no_card(hall: Hall) -> None:
     alice = hall.member("Alice")
     await alice.slash(hall.study, "study now")
     hall.clock.pass_time(minutes=14)
-    for kind, route in ((Kind.CARD, Route.CARD), (Kind.INVITATION, Route.FOLLOW_UP)):
+    for kind, route in ((MessageKind.CARD, Route.CARD), (MessageKind.INVITATION, Route.FOLLOW_UP)):
         assert isinstance(await hall.chat.deliver(news(hall, alice, kind, route)), Refused)
 
 
@@ -127,7 +127,7 @@ async def test_a_follow_up_says_why_it_comes_this_way(hall: Hall) -> None:
     await hall.set_up()
     alice = hall.member("Alice")
     shown = await alice.slash(hall.study, "study now")
-    assert await hall.chat.deliver(news(hall, alice, Kind.INVITATION, Route.FOLLOW_UP)) == Delivered()
+    assert await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.FOLLOW_UP)) == Delivered()
     [private] = shown.followups
     assert private.ephemeral
     assert "I could not send you a message, so here is your link." in words(private)
@@ -151,7 +151,7 @@ async def test_a_mention_leads_to_a_private_link_and_goes(hall: Hall) -> None:
     await hall.set_up()
     alice, bob = hall.member("Alice"), hall.member("Bob")
     await hall.pair(alice, bob)
-    await hall.chat.deliver(news(hall, alice, Kind.INVITATION, Route.MENTION))
+    await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.MENTION))
     await hall.restart()
     public = hall.last_public()
     nosy = await bob.click(public, label="Show me")
@@ -167,7 +167,7 @@ async def test_a_mention_for_a_search_that_came_to_nothing(hall: Hall) -> None:
     """It says so, and where to go on."""
     await hall.set_up()
     alice = hall.member("Alice")
-    await hall.chat.deliver(news(hall, alice, Kind.UNMATCHED, Route.MENTION))
+    await hall.chat.deliver(news(hall, alice, MessageKind.UNMATCHED, Route.MENTION))
     shown = await alice.click(hall.last_public(), label="Show me")
     assert "Your search is over" in words(shown)
     assert labels(shown) == ["Find a partner"]
@@ -177,17 +177,17 @@ async def test_a_mention_for_a_search_that_came_to_nothing(hall: Hall) -> None:
     ("kind", "said", "buttons"),
     [
         (
-            Kind.UNMATCHED,
+            MessageKind.UNMATCHED,
             "I found nobody in 14 minutes. Sorry.",
             ["Wait again", "Any subject"],
         ),
-        (Kind.PARTNER_DECLINED, "You are first in the line", ["Change", "Stop waiting"]),
-        (Kind.NO_SHOW, "You two did not meet this time.", ["Find a partner"]),
-        (Kind.MATCH_OVER, "The meeting is over", ["Find a partner"]),
-        (Kind.NEW_LINK, "Older links no longer work.", ["Open the room", "I can't make it"]),
+        (MessageKind.PARTNER_DECLINED, "You are first in the line", ["Change", "Stop waiting"]),
+        (MessageKind.NO_SHOW, "You two did not meet this time.", ["Find a partner"]),
+        (MessageKind.MATCH_OVER, "The meeting is over", ["Find a partner"]),
+        (MessageKind.NEW_LINK, "Older links no longer work.", ["Open the room", "I can't make it"]),
     ],
 )
-async def test_what_each_kind_says(hall: Hall, kind: Kind, said: str, buttons: list[str]) -> None:
+async def test_what_each_kind_says(hall: Hall, kind: MessageKind, said: str, buttons: list[str]) -> None:
     """Words and next steps."""
     alice, _ = await invited(hall, Route.DIRECT, kind)
     shown = hall.last_direct(alice)
@@ -201,7 +201,7 @@ async def test_next_steps_work_from_a_direct_message_after_a_restart(hall: Hall)
     alice = hall.member("Alice")
     await alice.slash(hall.study, "study now", subject="Physics")
     await alice.slash(hall.study, "study leave")
-    await hall.chat.deliver(news(hall, alice, Kind.UNMATCHED, Route.DIRECT))
+    await hall.chat.deliver(news(hall, alice, MessageKind.UNMATCHED, Route.DIRECT))
     await hall.restart()
     shown = hall.last_direct(alice)
     await alice.user.click(shown, label="Any subject")
@@ -213,7 +213,7 @@ async def test_next_steps_work_from_a_direct_message_after_a_restart(hall: Hall)
 
 async def test_who_has_left_the_server_is_not_paired_from_a_message(hall: Hall) -> None:
     """Membership is asked from Discord where the press comes from outside."""
-    alice, _ = await invited(hall, Route.DIRECT, Kind.UNMATCHED)
+    alice, _ = await invited(hall, Route.DIRECT, MessageKind.UNMATCHED)
     await hall.store.tickets.leave(alice.id, hall.clock.now())
     hall.guild.remove_member(alice)
     shown = hall.last_direct(alice)
@@ -229,19 +229,21 @@ async def test_i_cant_make_it(hall: Hall) -> None:
     alice, bob = hall.member("Alice"), hall.member("Bob")
     await hall.pair(alice, bob)
     seat = await hall.seat_of(alice)
-    await hall.chat.deliver(news(hall, alice, Kind.INVITATION, Route.DIRECT, seat_id=seat.own.id))
+    await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.DIRECT, seat_id=seat.own.id))
     await hall.restart()
     shown = hall.last_direct(alice)
     await alice.user.click(shown, label="I can't make it")
     assert "Your place is free again" in words(shown)
     assert await hall.store.matches.of_member(alice.id) is None
-    assert await hall.store.sessions.leave(seat.own.id, hall.clock.now()) is False
+    assert await hall.store.browser_sessions.leave(seat.own.id, hall.clock.now()) is False
 
 
 async def test_any_subject_is_offered_to_who_asked_for_one(hall: Hall) -> None:
     """Nobody is offered what they had; a wait of no length is not counted in minutes."""
     alice, _ = await invited(hall, Route.DIRECT)
-    await hall.chat.deliver(news(hall, alice, Kind.UNMATCHED, Route.DIRECT, values={"minutes": 1, "subject": "any"}))
+    await hall.chat.deliver(
+        news(hall, alice, MessageKind.UNMATCHED, Route.DIRECT, values={"minutes": 1, "subject": "any"})
+    )
     assert "I found nobody this time." in words(hall.last_direct(alice))
     assert labels(hall.last_direct(alice)) == ["Wait again"]
 
@@ -252,7 +254,7 @@ async def test_i_cant_make_it_after_the_end(hall: Hall) -> None:
     alice, bob = hall.member("Alice"), hall.member("Bob")
     match_id = await hall.pair(alice, bob)
     seat = await hall.seat_of(alice)
-    await hall.chat.deliver(news(hall, alice, Kind.INVITATION, Route.DIRECT, seat_id=seat.own.id))
+    await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.DIRECT, seat_id=seat.own.id))
     await hall.store.matches.end(match_id, EndReason.NO_SHOW, now=hall.clock.now())
     shown = hall.last_direct(alice)
     await alice.user.click(shown, label="I can't make it")
@@ -280,7 +282,7 @@ async def test_nobody_gives_up_anothers_seat(hall: Hall) -> None:
     alice, bob, eve = hall.member("Alice"), hall.member("Bob"), hall.member("Eve")
     await hall.pair(alice, bob)
     seat = await hall.seat_of(alice)
-    await hall.chat.deliver(news(hall, eve, Kind.INVITATION, Route.DIRECT, seat_id=seat.own.id))
+    await hall.chat.deliver(news(hall, eve, MessageKind.INVITATION, Route.DIRECT, seat_id=seat.own.id))
     [beside] = (await eve.user.click(hall.last_direct(eve), label="I can't make it")).followups
     assert "This is for somebody else" in words(beside)
     assert await hall.store.matches.of_member(alice.id) is not None
@@ -303,7 +305,7 @@ async def test_discord_says_no(hall: Hall, status: int, code: int, outcome: Outc
     await hall.set_up()
     alice = hall.member("Alice")
     hall.env.inject_error("POST", "/channels/*/messages", status=status, code=code, times=None)
-    assert await hall.chat.deliver(news(hall, alice, Kind.INVITATION, Route.DIRECT)) == outcome
+    assert await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.DIRECT)) == outcome
 
 
 @pytest.mark.parametrize(
@@ -320,7 +322,7 @@ async def test_a_line_that_breaks(
         raise trouble()
 
     monkeypatch.setattr(hall.chat.client.http, "request", break_off)
-    assert isinstance(await hall.chat.deliver(news(hall, alice, Kind.INVITATION, Route.DIRECT)), TryAgain)
+    assert isinstance(await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.DIRECT)), TryAgain)
 
 
 async def test_a_refused_token_stops_everything(hall: Hall) -> None:
@@ -329,14 +331,15 @@ async def test_a_refused_token_stops_everything(hall: Hall) -> None:
     alice = hall.member("Alice")
     hall.env.inject_error("POST", "/channels/*/messages", status=401)
     with pytest.raises(TokenRefused, match="Developer Portal"):
-        await hall.chat.deliver(news(hall, alice, Kind.INVITATION, Route.DIRECT))
+        await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.DIRECT))
 
 
 @pytest.mark.parametrize(
-    ("kind", "route", "method"), [(Kind.CARD, Route.CARD, "PATCH"), (Kind.INVITATION, Route.FOLLOW_UP, "POST")]
+    ("kind", "route", "method"),
+    [(MessageKind.CARD, Route.CARD, "PATCH"), (MessageKind.INVITATION, Route.FOLLOW_UP, "POST")],
 )
 async def test_a_refused_interaction_is_refused_for_itself_only(
-    hall: Hall, kind: Kind, route: Route, method: str
+    hall: Hall, kind: MessageKind, route: Route, method: str
 ) -> None:
     """401 with 50027 is about that one token."""
     await hall.set_up()
@@ -349,20 +352,22 @@ async def test_a_refused_interaction_is_refused_for_itself_only(
 async def test_before_the_login_it_is_tried_again(hall: Hall) -> None:
     """A courier that is quicker than Discord loses nothing."""
     alice = hall.member("Alice")
-    outcome = await hall.new_chat().deliver(news(hall, alice, Kind.INVITATION, Route.DIRECT))
+    outcome = await hall.new_chat().deliver(news(hall, alice, MessageKind.INVITATION, Route.DIRECT))
     assert isinstance(outcome, TryAgain)
 
 
 async def test_a_server_without_a_channel_cannot_mention(hall: Hall) -> None:
     """The route is refused; nothing is thrown."""
     alice = hall.member("Alice")
-    assert await hall.chat.deliver(news(hall, alice, Kind.INVITATION, Route.MENTION)) == Refused(reason="no_channel")
+    assert await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.MENTION)) == Refused(
+        reason="no_channel"
+    )
 
 
 async def test_a_hostile_partner_name_is_drawn_as_letters(hall: Hall) -> None:
     """No markup, no mention."""
     alice, _ = await invited(hall, Route.DIRECT)
     hostile = {**VALUES, "partner": "**@everyone** <@1>", "subject": "[x](https://evil.example)"}
-    await hall.chat.deliver(news(hall, alice, Kind.INVITATION, Route.DIRECT, values=hostile))
+    await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.DIRECT, values=hostile))
     assert r"You have a partner: \*\*\@everyone\*\* \<\@1\>" in words(hall.last_direct(alice))
     assert r"\[x\](https\://evil.example)" in words(hall.last_direct(alice))

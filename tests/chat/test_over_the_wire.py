@@ -65,10 +65,10 @@ async def bot(store: Store, world: World) -> AsyncIterator[Chat]:
         tickets=store.tickets,
         matches=store.matches,
         blocks=store.blocks,
-        met=store.met,
+        last_meetings=store.last_meetings,
         leadership=Leadership(leases=store.leases, clock=CLOCK, name="matchmaker", holder="test"),
         clock=CLOCK,
-        wake=store.listen("tickets"),
+        listener=store.listen("tickets"),
         link_key=LINK_KEY,
         weights=Weights(),
         solver=Solver(),
@@ -79,7 +79,7 @@ async def bot(store: Store, world: World) -> AsyncIterator[Chat]:
         deliver=chat.deliver,
         pace=Pace(clock=CLOCK),
         clock=CLOCK,
-        wake=store.listen("outbox"),
+        listener=store.listen("outbox"),
     )
     async with asyncio.TaskGroup() as group:
         works = [group.create_task(work()) for work in (chat.run, matchmaker.run, courier.run)]

@@ -1,4 +1,4 @@
-"""`/study`: what students type, what they see, and what is then in the ledger."""
+"""`/study`: what students type, what they see, and what is then in the scenario."""
 
 from datetime import timedelta
 

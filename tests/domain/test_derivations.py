@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.browser_session import cookie_secret
-from bot.domain.derived_keys import Purpose, derive
+from bot.domain.derived_keys import KeyPurpose, derive_key
 from bot.domain.invitation import digest, link_token
 from bot.domain.room import NAME_BYTES, room_name
-from bot.domain.ticket import PATIENCE_AT_LEAST, requeued
+from bot.domain.ticket import PATIENCE_AT_LEAST, requeued_ticket
 from tests.clocks import START
 from tests.matching.made import ticket
 
@@ -37,8 +37,8 @@ def test_a_cookie_belongs_to_one_attempt_at_one_link() -> None:
 
 def test_each_purpose_has_its_key() -> None:
     """No two purposes share one, and none is the secret."""
-    keys = {derive(b"secret", purpose) for purpose in Purpose}
-    assert len(keys | {b"secret"}) == len(Purpose) + 1
+    keys = {derive_key(b"secret", purpose) for purpose in KeyPurpose}
+    assert len(keys | {b"secret"}) == len(KeyPurpose) + 1
 
 
 def test_a_room_has_a_name_of_192_bits() -> None:
@@ -53,5 +53,5 @@ def test_a_room_has_a_name_of_192_bits() -> None:
 def test_the_innocent_one_keeps_the_clock(waited: timedelta, left: timedelta) -> None:
     """Back at the front since when they first came, with the patience that was left, and at least five minutes."""
     spent, now = ticket(1), START + timedelta(minutes=20)
-    again = requeued(spent, new_id="new", matched_at=START + waited, now=now)
+    again = requeued_ticket(spent, new_id="new", matched_at=START + waited, now=now)
     assert (again.front, again.waiting_since, again.expires_at) == (True, spent.waiting_since, now + left)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.domain.match import TRANSITIONS, EndReason, MatchState, Signal, begins_from, ends_from
-from bot.domain.message import ROUTES, Kind, Route, next_route
+from bot.domain.match import TRANSITIONS, EndReason, MatchState, Signal, states_before_meeting, states_ending_with
+from bot.domain.message import ROUTES, MessageKind, Route, next_route
 
 ALIVE = (MatchState.INVITING, MatchState.MEETING)
 
@@ -33,20 +33,20 @@ def test_nothing_leads_out_of_the_end() -> None:
 )
 def test_where_each_end_is_possible(reason: EndReason, states: set[MatchState]) -> None:
     """The states from which a reason ends a match follow from the table."""
-    assert ends_from(reason) == states
+    assert states_ending_with(reason) == states
 
 
 def test_where_a_meeting_begins() -> None:
     """Only two who are invited can begin to meet."""
-    assert begins_from() == {MatchState.INVITING}
+    assert states_before_meeting() == {MatchState.INVITING}
 
 
 def test_every_message_has_a_way_and_a_last_one() -> None:
     """Each kind is tried by its routes in order and by none twice; links asked for are never sent by a mention."""
-    for kind in Kind:
+    for kind in MessageKind:
         routes = ROUTES[kind]
         walked = [routes[0]]
         while (following := next_route(kind, walked[-1])) is not None:
             walked.append(following)
         assert tuple(walked) == routes
-    assert Route.MENTION not in ROUTES[Kind.NEW_LINK]
+    assert Route.MENTION not in ROUTES[MessageKind.NEW_LINK]

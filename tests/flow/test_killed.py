@@ -20,7 +20,7 @@ from bot.store import Store
 from tests.polling import until
 
 CLOCK = SystemClock()
-SECRETS = Secrets(token="the bot's token", session="long enough to derive every key from it")
+SECRETS = Secrets(token="the bot's token", session="long enough to derive_key every key from it")
 LINK = re.compile(r"/j#([\w-]{43})")
 MESSAGES = "/channels/*/messages"
 
@@ -69,7 +69,7 @@ async def world() -> AsyncIterator[World]:
 
 @pytest.fixture
 async def store(store: Store, world: World) -> Store:
-    """The ledger of a server that is set up."""
+    """The scenario of a server that is set up."""
     await set_up(world, furnish(world, students=2), store)
     return store
 
@@ -109,8 +109,8 @@ async def test_one_message_with_the_same_link(world: World, store: Store, databa
     assert [len(tokens) for tokens in after] == [1, 1]
     assert not happened or after == before
     for (token,), student in zip(after, students, strict=True):
-        look = await store.invitations.look(digest(token))
+        invitation = await store.invitations.find(digest(token))
         seat = await store.matches.of_member(student.id)
-        assert look is not None
+        assert invitation is not None
         assert seat is not None
-        assert look.seat_id == seat.own.id
+        assert invitation.seat_id == seat.own.id

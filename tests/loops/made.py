@@ -8,48 +8,48 @@ from bot.matching.fit import Weights
 from bot.matchmaker.loop import Matchmaker
 from bot.matchmaker.solver import Solver
 from bot.store.servers import Server
-from tests.store.ledger import LINK_KEY, SERVER, Ledger
+from tests.store.scenario import LINK_KEY, SERVER, Scenario
 
 
-def leadership(ledger: Ledger, name: str, holder: str = "test") -> Leadership:
+def leadership(scenario: Scenario, name: str, holder: str = "test") -> Leadership:
     """The lead of one loop in the hands of `holder`."""
-    return Leadership(leases=ledger.store.leases, clock=ledger.clock, name=name, holder=holder)
+    return Leadership(leases=scenario.store.leases, clock=scenario.clock, name=name, holder=holder)
 
 
-def matchmaker(ledger: Ledger, holder: str = "test", *, solver: Solver | None = None) -> Matchmaker:
-    """A matchmaker over this ledger."""
-    store = ledger.store
+def matchmaker(scenario: Scenario, holder: str = "test", *, solver: Solver | None = None) -> Matchmaker:
+    """A matchmaker over this scenario."""
+    store = scenario.store
     return Matchmaker(
         tickets=store.tickets,
         matches=store.matches,
         blocks=store.blocks,
-        met=store.met,
-        leadership=leadership(ledger, "matchmaker", holder),
-        clock=ledger.clock,
-        wake=store.listen("tickets"),
+        last_meetings=store.last_meetings,
+        leadership=leadership(scenario, "matchmaker", holder),
+        clock=scenario.clock,
+        listener=store.listen("tickets"),
         link_key=LINK_KEY,
         weights=Weights(),
         solver=solver or Solver(),
     )
 
 
-def janitor(ledger: Ledger) -> Janitor:
-    """A janitor over this ledger."""
-    store = ledger.store
+def janitor(scenario: Scenario) -> Janitor:
+    """A janitor over this scenario."""
+    store = scenario.store
     return Janitor(
         tickets=store.tickets,
         matches=store.matches,
         invitations=store.invitations,
         retention=store.retention,
-        leadership=leadership(ledger, "janitor"),
-        clock=ledger.clock,
-        wake=store.listen("tickets"),
+        leadership=leadership(scenario, "janitor"),
+        clock=scenario.clock,
+        listener=store.listen("tickets"),
     )
 
 
-async def open_hall(ledger: Ledger, *, paused: bool = False) -> Server:
+async def open_hall(scenario: Scenario, *, paused: bool = False) -> Server:
     """The server of the stories, set up for adults."""
-    servers = ledger.store.servers
+    servers = scenario.store.servers
     known = await servers.get(SERVER)
     wanted = Server(server_id=SERVER, name="Hall", audience="adults", channel_id=1, paused=paused)
     version = known.version if known else 0

@@ -8,12 +8,12 @@ import pytest
 
 from bot.courier import A_SECOND, TRIES, Courier, Pace
 from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain, Unauthorized
-from bot.store.outbox import Message
+from bot.store.outbox import OutboxMessage
 from tests.clocks import START, VirtualClock
 from tests.loops.made import leadership
-from tests.store.ledger import Ledger
+from tests.store.scenario import Scenario
 
-Answer = Callable[[Message], Outcome]
+Answer = Callable[[OutboxMessage], Outcome]
 
 
 class Postman:
@@ -21,9 +21,9 @@ class Postman:
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
-        self.tried: list[Message] = []
+        self.tried: list[OutboxMessage] = []
 
-    async def __call__(self, message: Message) -> Outcome:
+    async def __call__(self, message: OutboxMessage) -> Outcome:
         self.tried.append(message)
         return self.answer(message)
 
@@ -35,155 +35,155 @@ class AtOnce(Pace):
         return
 
 
-def courier(ledger: Ledger, postman: Postman) -> Courier:
+def courier(scenario: Scenario, postman: Postman) -> Courier:
     return Courier(
-        outbox=ledger.store.outbox,
-        leadership=leadership(ledger, "courier"),
+        outbox=scenario.store.outbox,
+        leadership=leadership(scenario, "courier"),
         deliver=postman,
-        pace=AtOnce(clock=ledger.clock),
-        clock=ledger.clock,
-        wake=ledger.store.listen("outbox"),
+        pace=AtOnce(clock=scenario.clock),
+        clock=scenario.clock,
+        listener=scenario.store.listen("outbox"),
     )
 
 
-async def round_of(ledger: Ledger, postman: Postman) -> None:
+async def round_of(scenario: Scenario, postman: Postman) -> None:
     """One round, until nothing is in hand."""
-    made = courier(ledger, postman)
-    await made.step(await ledger.fence("courier"))
+    made = courier(scenario, postman)
+    await made.step(await scenario.fence("courier"))
     await made.settled()
 
 
-async def due(ledger: Ledger) -> list[tuple[int, Route]]:
-    messages = await ledger.store.outbox.due(ledger.clock.now(), 99)
+async def due(scenario: Scenario) -> list[tuple[int, Route]]:
+    messages = await scenario.store.outbox.due(scenario.clock.now(), 99)
     return sorted((message.member_id, message.route) for message in messages)
 
 
-async def test_delivered_once(ledger: Ledger) -> None:
+async def test_delivered_once(scenario: Scenario) -> None:
     """What is there is not sent again."""
-    await ledger.matched(1, 2)
+    await scenario.matched(1, 2)
     postman = Postman(lambda _: Delivered())
     for _ in range(2):
-        await round_of(ledger, postman)
+        await round_of(scenario, postman)
     assert sorted(message.member_id for message in postman.tried) == [1, 2]
 
 
-async def test_closed_messages_find_another_way(ledger: Ledger) -> None:
+async def test_closed_messages_find_another_way(scenario: Scenario) -> None:
     """Refused as a direct message: an answer to the last interaction, then a mention; one try each."""
-    await ledger.matched(1, 2)
+    await scenario.matched(1, 2)
     open_only = {1: {Route.DIRECT}, 2: {Route.MENTION}}
 
-    def answer(message: Message) -> Outcome:
+    def answer(message: OutboxMessage) -> Outcome:
         return Delivered() if message.route in open_only[message.member_id] else Refused(reason="closed")
 
     postman = Postman(answer)
     for _ in range(4):
-        await round_of(ledger, postman)
+        await round_of(scenario, postman)
     ways = [message.route for message in postman.tried if message.member_id == 2]
     assert ways == [Route.DIRECT, Route.FOLLOW_UP, Route.MENTION]
     assert len({message.invitation_id for message in postman.tried if message.member_id == 2}) == 1
 
 
-async def test_no_way_left(ledger: Ledger) -> None:
+async def test_no_way_left(scenario: Scenario) -> None:
     """Where every route is refused for good it is tried no more."""
-    await ledger.matched(1, 2)
+    await scenario.matched(1, 2)
     postman = Postman(lambda _: Refused(reason="closed"))
     for _ in range(6):
-        ledger.clock.pass_time(minutes=1)
-        await round_of(ledger, postman)
+        scenario.clock.pass_time(minutes=1)
+        await round_of(scenario, postman)
     assert len(postman.tried) == 6
-    assert await due(ledger) == []
+    assert await due(scenario) == []
 
 
-async def test_again_ever_more_slowly_and_not_before_it_is_asked_for(ledger: Ledger) -> None:
+async def test_again_ever_more_slowly_and_not_before_it_is_asked_for(scenario: Scenario) -> None:
     """Half a second to five minutes, growing; and never sooner than the other side wants."""
-    await ledger.matched(1, 2)
+    await scenario.matched(1, 2)
     postman = Postman(lambda _: TryAgain(reason="busy"))
     pauses = []
     for _ in range(12):
-        await round_of(ledger, postman)
-        next_due = await ledger.store.outbox.next_due()
+        await round_of(scenario, postman)
+        next_due = await scenario.store.outbox.next_due()
         assert next_due is not None
-        pauses.append((next_due - ledger.clock.now()).total_seconds())
-        ledger.clock.pass_time(minutes=6)
+        pauses.append((next_due - scenario.clock.now()).total_seconds())
+        scenario.clock.pass_time(minutes=6)
     assert 0.5 <= pauses[0] <= 1
     assert pauses[-1] <= 300
     assert pauses[-1] >= 150
     patient = Postman(lambda _: TryAgain(reason="slow down", after=timedelta(seconds=999)))
-    await round_of(ledger, patient)
-    next_due = await ledger.store.outbox.next_due()
+    await round_of(scenario, patient)
+    next_due = await scenario.store.outbox.next_due()
     assert next_due is not None
-    assert (next_due - ledger.clock.now()).total_seconds() == 999
+    assert (next_due - scenario.clock.now()).total_seconds() == 999
 
 
-async def test_not_for_ever(ledger: Ledger) -> None:
+async def test_not_for_ever(scenario: Scenario) -> None:
     """After a good hour and a half of trouble a message is given up."""
-    await ledger.matched(1, 2)
+    await scenario.matched(1, 2)
     postman = Postman(lambda _: TryAgain(reason="busy"))
     for _ in range(TRIES + 3):
-        await round_of(ledger, postman)
-        ledger.clock.pass_time(minutes=6)
+        await round_of(scenario, postman)
+        scenario.clock.pass_time(minutes=6)
     assert len(postman.tried) == 2 * TRIES
 
 
-async def test_a_mistake_of_ours_stops_nobody_else(ledger: Ledger) -> None:
+async def test_a_mistake_of_ours_stops_nobody_else(scenario: Scenario) -> None:
     """One message that breaks our code is tried again later; the others go out."""
-    await ledger.matched(1, 2)
+    await scenario.matched(1, 2)
 
-    def answer(message: Message) -> Outcome:
+    def answer(message: OutboxMessage) -> Outcome:
         if message.member_id == 1:
             raise ZeroDivisionError
         return Delivered()
 
-    await round_of(ledger, Postman(answer))
-    ledger.clock.pass_time(seconds=5)
-    assert await due(ledger) == [(1, Route.DIRECT)]
+    await round_of(scenario, Postman(answer))
+    scenario.clock.pass_time(seconds=5)
+    assert await due(scenario) == [(1, Route.DIRECT)]
 
 
-async def test_killed_between_delivery_and_record(ledger: Ledger) -> None:
+async def test_killed_between_delivery_and_record(scenario: Scenario) -> None:
     """What was delivered and not recorded is tried again: the same row, so the same nonce, with the same link."""
-    await ledger.matched(1, 2)
+    await scenario.matched(1, 2)
     first = Postman(lambda _: Delivered())
-    crashed = courier(ledger, first)
+    crashed = courier(scenario, first)
 
     async def lost(*_: object) -> None:
         raise asyncio.CancelledError
 
     crashed._record = lost  # type: ignore[assignment,method-assign]  # the moment of the crash
-    await crashed.step(await ledger.fence("courier"))
+    await crashed.step(await scenario.fence("courier"))
     await asyncio.wait(crashed._in_hand.values())
     second = Postman(lambda _: Delivered())
-    await round_of(ledger, second)
+    await round_of(scenario, second)
     assert {(message.id, message.invitation_id) for message in second.tried} == {
         (message.id, message.invitation_id) for message in first.tried
     }
 
 
-async def test_a_refused_token_stops_everything(ledger: Ledger) -> None:
+async def test_a_refused_token_stops_everything(scenario: Scenario) -> None:
     """The loop ends with it; nothing is counted as sent."""
-    await ledger.matched(1, 2)
+    await scenario.matched(1, 2)
 
-    def answer(_: Message) -> Outcome:
+    def answer(_: OutboxMessage) -> Outcome:
         raise Unauthorized
 
     with pytest.raises(Unauthorized):
         async with asyncio.timeout(5):
-            await courier(ledger, Postman(answer)).run()
-    assert len(await due(ledger)) == 2
+            await courier(scenario, Postman(answer)).run()
+    assert len(await due(scenario)) == 2
 
 
-async def test_a_stop_finishes_what_is_in_hand(ledger: Ledger) -> None:
+async def test_a_stop_finishes_what_is_in_hand(scenario: Scenario) -> None:
     """A message on its way when the stop comes is recorded, and not sent again."""
-    await ledger.matched(1, 2)
+    await scenario.matched(1, 2)
     begun, go_on = asyncio.Event(), asyncio.Event()
 
     class Slow(Postman):
-        async def __call__(self, message: Message) -> Outcome:
+        async def __call__(self, message: OutboxMessage) -> Outcome:
             begun.set()
             await go_on.wait()
             return await super().__call__(message)
 
     slow = Slow(lambda _: Delivered())
-    running = asyncio.create_task(courier(ledger, slow).run())
+    running = asyncio.create_task(courier(scenario, slow).run())
     await begun.wait()
     running.cancel()
     await asyncio.sleep(0)
@@ -191,15 +191,15 @@ async def test_a_stop_finishes_what_is_in_hand(ledger: Ledger) -> None:
     with pytest.raises(asyncio.CancelledError):
         await running
     assert len(slow.tried) == 2
-    assert await due(ledger) == []
+    assert await due(scenario) == []
 
 
-async def test_one_message_a_member_at_a_time(ledger: Ledger) -> None:
+async def test_one_message_a_member_at_a_time(scenario: Scenario) -> None:
     """What was written first is sent first; only the card does not wait for the message."""
-    meeting = await ledger.matched(1, 2)
-    made = courier(ledger, Postman(lambda _: Delivered()))
-    await ledger.store.blocks.add(3, 4, ledger.clock.now())
-    fence = await ledger.fence("courier")
+    meeting = await scenario.matched(1, 2)
+    made = courier(scenario, Postman(lambda _: Delivered()))
+    await scenario.store.blocks.add(3, 4, scenario.clock.now())
+    fence = await scenario.fence("courier")
     assert await made.step(fence) == 2
     assert await made.step(fence) == 0
     await made.settled()

@@ -7,17 +7,17 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matching.assignment import Problem, solve
+from bot.matching.assignment import AssignmentProblem, solve
 
 PEOPLE = 9
 pairs = st.tuples(st.integers(0, PEOPLE - 1), st.integers(0, PEOPLE - 1)).filter(lambda two: two[0] < two[1])
 
 
-def problem(weights: dict[tuple[int, int], int]) -> Problem:
+def problem(weights: dict[tuple[int, int], int]) -> AssignmentProblem:
     """A problem of these pairs."""
     first, second = (np.array([pair[end] for pair in weights], np.int64) for end in (0, 1))
     nobody = np.zeros(PEOPLE, np.int64)
-    return Problem(
+    return AssignmentProblem(
         slots=nobody,
         versions=nobody,
         first=first,

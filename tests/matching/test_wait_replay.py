@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.chat.cards import LIKELY
-from bot.domain.ticket import Came, Style, Ticket
+from bot.domain.ticket import RecentTicket, Style, Ticket
 from bot.matching.fit import Weights
 from bot.matching.wait_estimate import MINUTES, Outlook, said
 from bot.matching.wait_replay import prospect
@@ -21,10 +21,10 @@ def outlook(every: float, *, count: int = 100, waiting: Sequence[Ticket] = (), o
     """What is expected where somebody with any wishes came every so many seconds."""
     subjects = ("Maths", "Art", "Law", "Physics")
     came = [
-        Came(ticket=ticket(100 + number, after=-every * number, subject=subjects[number % 4]), waits=False)
+        RecentTicket(ticket=ticket(100 + number, after=-every * number, subject=subjects[number % 4]), is_waiting=False)
         for number in range(count, 0, -1)
     ]
-    here = [Came(ticket=each, waits=True) for each in (*waiting, ours)]
+    here = [RecentTicket(ticket=each, is_waiting=True) for each in (*waiting, ours)]
     found = prospect(ours, [*came, *here], weights=Weights(), now=START)
     assert found is not None
     return found

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import numpy as np
 import pytest
 
-from bot.matching.assignment import Problem, solve
+from bot.matching.assignment import AssignmentProblem, solve
 from bot.matchmaker.solver import Solver
 
 PEOPLE = 120
@@ -21,13 +21,13 @@ async def solver() -> AsyncIterator[Solver]:
     await solver.close()
 
 
-def large(seed: int = 0) -> Problem:
+def large(seed: int = 0) -> AssignmentProblem:
     """Many people who could meet some of the others."""
     chance = np.random.default_rng(seed)
     pairs = {tuple(sorted(two)) for two in chance.integers(0, PEOPLE, (600, 2)).tolist() if two[0] != two[1]}
     first, second = np.array(sorted(pairs), np.int64).T
     nobody = np.zeros(PEOPLE, np.int64)
-    return Problem(
+    return AssignmentProblem(
         slots=nobody,
         versions=nobody,
         first=first,

@@ -36,7 +36,7 @@ def test_settings(tmp_path: Path) -> None:
         ports=Ports(sandbox=1, web=2, discord=3),
         secrets=secrets,
         api_base="http://127.0.0.1:3/api/v10",
-        database=tmp_path / "ledger.db",
+        database=tmp_path / "scenario.db",
         video={},
     )
     assert settings.web.public_url == "http://localhost:2"

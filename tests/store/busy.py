@@ -10,24 +10,24 @@ from multiprocessing.connection import Connection
 from bot.clock import new_id
 from bot.domain.invitation import digest, link_token
 from bot.domain.match import EndReason
-from bot.domain.message import Kind
-from bot.domain.ticket import requeued
+from bot.domain.message import MessageKind
+from bot.domain.ticket import requeued_ticket
 from bot.store import Fence, open_store
-from bot.store.outbox import OutboxRow
+from bot.store.outbox import NewMessage
 from bot.store.seats import SeatInMatch
 from bot.store.tickets import AlreadyWaiting, InMatch
 from tests.clocks import START, VirtualClock
-from tests.store.ledger import LINK_KEY, Ledger, Meeting
+from tests.store.scenario import LINK_KEY, Meeting, Scenario
 
 MEMBERS = range(1, 13)
 
 
 class Hall:
-    """Members over one ledger. Every deed is something the product does; most of them come at a bad moment."""
+    """Members over one scenario. Every deed is something the product does; most of them come at a bad moment."""
 
-    def __init__(self, ledger: Ledger, chance: random.Random) -> None:
-        self._ledger = ledger
-        self._store = ledger.store
+    def __init__(self, scenario: Scenario, chance: random.Random) -> None:
+        self._ledger = scenario
+        self._store = scenario.store
         self._fence: Fence | None = None
         self._chance = chance
         self._meetings: list[Meeting] = []
@@ -97,12 +97,12 @@ class Hall:
     async def _leave(self) -> None:
         seat = await self._seat()
         if seat is not None:
-            await self._store.sessions.leave(seat.own.id, self._ledger.clock.now())
+            await self._store.browser_sessions.leave(seat.own.id, self._ledger.clock.now())
 
     async def _undo(self) -> None:
         seat = await self._seat()
         if seat is not None:
-            await self._store.sessions.undo(seat.own.id, self._ledger.clock.now())
+            await self._store.browser_sessions.undo(seat.own.id, self._ledger.clock.now())
 
     async def _end(self) -> None:
         seat = await self._seat()
@@ -115,13 +115,15 @@ class Hall:
             self._chance.choice(list(EndReason)),
             now=now,
             rows=[self._word(seat)],
-            requeue=[requeued(spent.ticket, new_id=new_id(self._ledger.clock), matched_at=spent.ended_at, now=now)],
+            requeue=[
+                requeued_ticket(spent.ticket, new_id=new_id(self._ledger.clock), matched_at=spent.ended_at, now=now)
+            ],
         )
 
-    def _word(self, seat: SeatInMatch) -> OutboxRow:
-        return OutboxRow(
+    def _word(self, seat: SeatInMatch) -> NewMessage:
+        return NewMessage(
             id=new_id(self._ledger.clock),
-            kind=Kind.MATCH_OVER,
+            kind=MessageKind.MATCH_OVER,
             member_id=seat.own.member_id,
             match_id=seat.match.id,
             seat_id=seat.own.id,
@@ -145,7 +147,7 @@ async def _be_busy(database: str, seed: int, told: Connection) -> None:
     clock = VirtualClock(START + timedelta(days=seed))
     clock.drawn = seed * 1_000_000
     async with open_store(database) as store:
-        hall = Hall(Ledger(store, clock), random.Random(seed))
+        hall = Hall(Scenario(store, clock), random.Random(seed))
         while True:
             for line in await hall.at_once(8):
                 told.send(line)

@@ -1,17 +1,17 @@
-"""What must hold in every ledger at every moment."""
+"""What must hold in every scenario at every moment."""
 
 from pathlib import Path
 
 from bot.store import Store, queries
-from bot.store.databases.sqlite import SqliteEngine
+from bot.store.databases.sqlite import SqliteDatabase
 
 NEVER = queries.blocks(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
 
 
 async def broken(store: Store) -> list[str]:
     """Which of them do not hold; the file itself is asked as well."""
-    engine = store.engine
-    assert isinstance(engine, SqliteEngine)
+    engine = store.database
+    assert isinstance(engine, SqliteDatabase)
     found = [name for name, question in NEVER.items() if await engine._reader.fetch(question, {})]
     [check] = await engine._reader.fetch("PRAGMA integrity_check", {})
     strays = await engine._reader.fetch("PRAGMA foreign_key_check", {})

@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 
 from bot.store import open_store
-from bot.store.databases.sqlite import SqliteEngine
+from bot.store.databases.sqlite import SqliteDatabase
 from tests.store.busy import Hall, until_killed
 from tests.store.invariants import broken
-from tests.store.ledger import Ledger
+from tests.store.scenario import Scenario
 
 
 @pytest.mark.parametrize("seed", range(8))
-async def test_whatever_happens_at_once(ledger: Ledger, seed: int) -> None:
+async def test_whatever_happens_at_once(scenario: Scenario, seed: int) -> None:
     """Members wait, meet, change devices, leave, come back and block each other at the same moment; all of it holds."""
-    hall = Hall(ledger, random.Random(seed))
+    hall = Hall(scenario, random.Random(seed))
     acknowledged = [line for _ in range(40) for line in await hall.at_once(24)]
-    assert await broken(ledger.store) == []
+    assert await broken(scenario.store) == []
     assert {line.split()[0] for line in acknowledged} == {"tickets", "matches"}
 
 
@@ -40,9 +40,9 @@ async def test_killed_while_writing(processes: ForkServerContext, database: Path
         said = list(_said_until_killed(processes, database, seed))
         async with open_store(f"sqlite:///{database}") as store:
             assert await broken(store) == []
-            assert isinstance(store.engine, SqliteEngine)
+            assert isinstance(store.database, SqliteDatabase)
             for table, key in map(str.split, said):
-                rows = await store.engine._reader.fetch(f"SELECT 1 FROM {table} WHERE id = :id", {"id": key})  # noqa: S608 -- our own names
+                rows = await store.database._reader.fetch(f"SELECT 1 FROM {table} WHERE id = :id", {"id": key})  # noqa: S608 -- our own names
                 assert rows, f"{table} {key} was acknowledged and is gone"
 
 

@@ -47,7 +47,7 @@ def test_a_copy_is_made_before_a_change(database: Path, monkeypatch: pytest.Monk
     longer = [*migrations(), (number, "CREATE TABLE later (id INTEGER) STRICT;")]
     monkeypatch.setattr(sys.modules["bot.store.databases.migrate"], "migrations", lambda: longer)
     assert list(migrate(database)) == [number]
-    copy = database.with_name(f"ledger.db.before-{number:04}")
+    copy = database.with_name(f"scenario.db.before-{number:04}")
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("SELECT value FROM facts").fetchone() == ("yes",)
         assert connection.execute("PRAGMA user_version").fetchone() == (number - 1,)

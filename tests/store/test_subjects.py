@@ -7,12 +7,12 @@ import pytest
 
 from bot.domain.match import EndReason
 from bot.store.servers import ChangedMeanwhile, Server, Subject
-from tests.store.ledger import SERVER, Ledger
+from tests.store.scenario import SERVER, Scenario
 
 
-async def test_two_admins_do_not_overwrite_each_other(ledger: Ledger) -> None:
+async def test_two_admins_do_not_overwrite_each_other(scenario: Scenario) -> None:
     """Who saves over a version that is gone is told so, and everything saved comes back as it was."""
-    servers = ledger.store.servers
+    servers = scenario.store.servers
     subjects = (Subject(name="Art"), Subject(name="Maths", group="Sciences"))
     first = await servers.save(Server(server_id=SERVER, name="Hall ✏", subjects=subjects), expected_version=0)
     assert await servers.get(SERVER) == first
@@ -33,38 +33,38 @@ async def test_two_admins_do_not_overwrite_each_other(ledger: Ledger) -> None:
     ],
 )
 async def test_pairing_is_on_for_adults_only(
-    ledger: Ledger, audience: str, channel: int | None, paused: bool, opened: bool
+    scenario: Scenario, audience: str, channel: int | None, paused: bool, opened: bool
 ) -> None:
     """Until there are pools of their own for minors, and a channel is chosen, nobody stands in the line."""
     server = Server(server_id=SERVER, name="Hall", audience=audience, channel_id=channel, paused=paused)
-    await ledger.store.servers.save(server, expected_version=0)
-    ticket = await ledger.waiting(1)
+    await scenario.store.servers.save(server, expected_version=0)
+    ticket = await scenario.waiting(1)
     assert server.open is opened
-    assert await ledger.store.tickets.line() == ({ticket.id: 1} if opened else {})
+    assert await scenario.store.tickets.line() == ({ticket.id: 1} if opened else {})
 
 
-async def test_blocks_and_meetings_with_those_who_wait(ledger: Ledger) -> None:
+async def test_blocks_and_meetings_with_those_who_wait(scenario: Scenario) -> None:
     """From both sides, and of nobody who does not wait."""
-    meeting = await ledger.matched(1, 2)
-    await ledger.in_the_room(meeting)
-    ledger.clock.pass_time(seconds=60)
+    meeting = await scenario.matched(1, 2)
+    await scenario.in_the_room(meeting)
+    scenario.clock.pass_time(seconds=60)
     for seat in meeting.seats:
-        await ledger.store.sessions.leave(seat, ledger.clock.now())
+        await scenario.store.browser_sessions.leave(seat, scenario.clock.now())
     for blocker, blocked in ((1, 3), (4, 1), (1, 5)):
-        await ledger.store.blocks.add(blocker, blocked, ledger.clock.now())
-    assert await ledger.store.blocks.around([1]) == set()
-    assert await ledger.store.met.around([1]) == {}
+        await scenario.store.blocks.add(blocker, blocked, scenario.clock.now())
+    assert await scenario.store.blocks.around([1]) == set()
+    assert await scenario.store.last_meetings.around([1]) == {}
     for member in (2, 3, 4):
-        await ledger.waiting(member)
-    assert await ledger.store.blocks.around([1]) == {(1, 3), (4, 1)}
-    assert list(await ledger.store.met.around([1])) == [(1, 2)]
-    await ledger.waiting(1)
-    assert list(await ledger.store.met.around([2])) == [(1, 2)]
+        await scenario.waiting(member)
+    assert await scenario.store.blocks.around([1]) == {(1, 3), (4, 1)}
+    assert list(await scenario.store.last_meetings.around([1])) == [(1, 2)]
+    await scenario.waiting(1)
+    assert list(await scenario.store.last_meetings.around([2])) == [(1, 2)]
 
 
-async def test_channels_for_messages_are_remembered(ledger: Ledger) -> None:
+async def test_channels_for_messages_are_remembered(scenario: Scenario) -> None:
     """The newer one holds, and wishes are not touched by it."""
-    members = ledger.store.members
+    members = scenario.store.members
     assert await members.dm_channel(1) is None
     for channel in (7, 8):
         await members.keep_dm_channel(1, channel)
@@ -72,69 +72,69 @@ async def test_channels_for_messages_are_remembered(ledger: Ledger) -> None:
     assert await members.wishes(1) is None
 
 
-async def test_a_block_ends_what_runs_between_the_two(ledger: Ledger) -> None:
+async def test_a_block_ends_what_runs_between_the_two(scenario: Scenario) -> None:
     """The match ends with the block; only who set it can take it back; both changes are safe to repeat."""
-    meeting = await ledger.matched(1, 2)
+    meeting = await scenario.matched(1, 2)
     for _ in range(2):
-        await ledger.store.blocks.add(1, 2, ledger.clock.now())
-    seat = await ledger.store.matches.of_seat(meeting.seats[0])
+        await scenario.store.blocks.add(1, 2, scenario.clock.now())
+    seat = await scenario.store.matches.of_seat(meeting.seats[0])
     assert seat is not None
     assert seat.match.reason is EndReason.BLOCKED
-    assert await ledger.store.blocks.of(1) == [2]
-    assert await ledger.store.blocks.remove(2, 1) is False
-    assert [await ledger.store.blocks.remove(1, 2) for _ in range(2)] == [True, False]
+    assert await scenario.store.blocks.of(1) == [2]
+    assert await scenario.store.blocks.remove(2, 1) is False
+    assert [await scenario.store.blocks.remove(1, 2) for _ in range(2)] == [True, False]
 
 
-async def test_a_block_ends_two_matches_of_the_two(ledger: Ledger) -> None:
+async def test_a_block_ends_two_matches_of_the_two(scenario: Scenario) -> None:
     """One that both have just left, and the one they were put into right after it."""
-    first = await ledger.matched(1, 2)
+    first = await scenario.matched(1, 2)
     for seat in first.seats:
-        await ledger.store.sessions.leave(seat, ledger.clock.now())
-    second = await ledger.matched(1, 2)
-    await ledger.store.blocks.add(1, 2, ledger.clock.now())
+        await scenario.store.browser_sessions.leave(seat, scenario.clock.now())
+    second = await scenario.matched(1, 2)
+    await scenario.store.blocks.add(1, 2, scenario.clock.now())
     for meeting in (first, second):
-        view = await ledger.store.matches.of_seat(meeting.seats[0])
+        view = await scenario.store.matches.of_seat(meeting.seats[0])
         assert view is not None
         assert view.match.reason is EndReason.BLOCKED
 
 
-async def test_a_block_leaves_other_matches_alone(ledger: Ledger) -> None:
+async def test_a_block_leaves_other_matches_alone(scenario: Scenario) -> None:
     """Somebody who meets a third person goes on meeting them."""
-    await ledger.matched(1, 3)
-    await ledger.store.blocks.add(1, 2, ledger.clock.now())
-    assert await ledger.store.matches.of_member(1) is not None
+    await scenario.matched(1, 3)
+    await scenario.store.blocks.add(1, 2, scenario.clock.now())
+    assert await scenario.store.matches.of_member(1) is not None
 
 
-async def test_one_leads_until_it_stops(ledger: Ledger) -> None:
+async def test_one_leads_until_it_stops(scenario: Scenario) -> None:
     """The holder renews under the same number; another gets a higher one when the lease ran out or was given up."""
-    leases = ledger.store.leases
-    first = await leases.take("loop", "a", now=ledger.clock.now())
+    leases = scenario.store.leases
+    first = await leases.acquire("loop", "a", now=scenario.clock.now())
     assert first is not None
-    ledger.clock.pass_time(seconds=9)
-    assert await leases.take("loop", "a", now=ledger.clock.now()) == first
-    assert await leases.take("loop", "b", now=ledger.clock.now()) is None
+    scenario.clock.pass_time(seconds=9)
+    assert await leases.acquire("loop", "a", now=scenario.clock.now()) == first
+    assert await leases.acquire("loop", "b", now=scenario.clock.now()) is None
     await leases.release("loop", "b")
-    assert await leases.take("loop", "b", now=ledger.clock.now()) is None
+    assert await leases.acquire("loop", "b", now=scenario.clock.now()) is None
     await leases.release("loop", "a")
-    second = await leases.take("loop", "b", now=ledger.clock.now())
+    second = await leases.acquire("loop", "b", now=scenario.clock.now())
     assert second is not None
     assert second.number == first.number + 1
 
 
-async def test_orders_are_carried_out_once(ledger: Ledger) -> None:
+async def test_orders_are_carried_out_once(scenario: Scenario) -> None:
     """What was done is not due again."""
-    meeting = await ledger.matched()
-    await ledger.store.sessions.leave(meeting.seats[0], ledger.clock.now())
-    (order,) = await ledger.store.orders.due(9)
+    meeting = await scenario.matched()
+    await scenario.store.browser_sessions.leave(meeting.seats[0], scenario.clock.now())
+    (order,) = await scenario.store.room_orders.due(9)
     assert (order.room_name, order.identity) == (meeting.room_name, meeting.seats[0])
     for _ in range(2):
-        await ledger.store.orders.done(order.id, ledger.clock.now())
-    assert await ledger.store.orders.due(9) == []
+        await scenario.store.room_orders.done(order.id, scenario.clock.now())
+    assert await scenario.store.room_orders.due(9) == []
 
 
-async def test_an_interaction_is_used_for_fourteen_minutes(ledger: Ledger) -> None:
+async def test_an_interaction_is_used_for_fourteen_minutes(scenario: Scenario) -> None:
     """The newest counts; the one that shows the card is kept apart; old ones are useless, then forgotten."""
-    interactions, now = ledger.store.interactions, ledger.clock.now()
+    interactions, now = scenario.store.interactions, scenario.clock.now()
     await interactions.keep(1, "card", now, card=True)
     await interactions.keep(1, "other", now + timedelta(seconds=1), card=False)
     newest = await interactions.of_member(1, now + timedelta(minutes=14))
@@ -143,20 +143,20 @@ async def test_an_interaction_is_used_for_fourteen_minutes(ledger: Ledger) -> No
     assert await interactions.card_of(1, now + timedelta(minutes=14)) is None
 
 
-async def test_facts(ledger: Ledger) -> None:
+async def test_facts(scenario: Scenario) -> None:
     """The newer value holds."""
-    assert await ledger.store.facts.fact("commands") is None
+    assert await scenario.store.installation.get("commands") is None
     for value in ("a", "b"):
-        await ledger.store.facts.keep_fact("commands", value)
-    assert await ledger.store.facts.fact("commands") == "b"
+        await scenario.store.installation.set("commands", value)
+    assert await scenario.store.installation.get("commands") == "b"
 
 
-async def test_what_was_kept_long_enough_is_forgotten(ledger: Ledger) -> None:
+async def test_what_was_kept_long_enough_is_forgotten(scenario: Scenario) -> None:
     """A webhook's event is forgotten after an hour, and not before; live matches are not touched."""
-    await ledger.matched()
-    await ledger.store.presence.first_time("EV", ledger.clock.now())
+    await scenario.matched()
+    await scenario.store.presence.first_time("EV", scenario.clock.now())
     for minutes, forgotten in ((59, False), (2, True)):
-        ledger.clock.pass_time(minutes=minutes)
-        await ledger.store.retention.forget(ledger.clock.now())
-        assert await ledger.store.presence.first_time("EV", ledger.clock.now()) is forgotten
-    assert await ledger.store.matches.of_member(1) is not None
+        scenario.clock.pass_time(minutes=minutes)
+        await scenario.store.retention.forget(scenario.clock.now())
+        assert await scenario.store.presence.first_time("EV", scenario.clock.now()) is forgotten
+    assert await scenario.store.matches.of_member(1) is not None

@@ -11,7 +11,7 @@ import aiohttp
 from aiohttp import web
 from multidict import CIMultiDictProxy
 
-from web.browser_session import COOKIE
+from web.session_cookies import COOKIE
 
 HERE = "127.0.0.1"
 SAME_ORIGIN: Mapping[str, str] = {"Sec-Fetch-Site": "same-origin"}

@@ -1,4 +1,4 @@
-"""A door on a free port of this machine: real sockets, a real ledger, rooms by script, a clock that stands still."""
+"""A door on a free port of this machine: real sockets, a real scenario, rooms by script, a clock that stands still."""
 
 from collections.abc import AsyncIterator
 
@@ -6,7 +6,7 @@ import pytest
 
 from bot.store import Store
 from tests.clocks import VirtualClock
-from tests.store.ledger import Ledger, Meeting
+from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import Browser, Browsers, listen
 from tests.web.scripted_rooms import ScriptedRooms
 from web.app import Door, create_runner
@@ -60,9 +60,9 @@ async def browser(browsers: Browsers) -> Browser:
 
 
 @pytest.fixture
-async def meeting(ledger: Ledger) -> Meeting:
+async def meeting(scenario: Scenario) -> Meeting:
     """Members 1 and 2 are invited."""
-    return await ledger.matched(1, 2)
+    return await scenario.matched(1, 2)
 
 
 @pytest.fixture

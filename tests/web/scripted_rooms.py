@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 
 from web.livekit_rooms import Forged, RoomEvent
-from web.problems import Problem
+from web.problems import HttpProblem
 
 SIGNED = "signed by LiveKit"
 URL = "ws://127.0.0.1:7880"
@@ -60,4 +60,4 @@ class ScriptedRooms:
     def _note(self, *asked: str) -> None:
         self.asked.append(asked)
         if self.trouble:
-            raise Problem(self.trouble)
+            raise HttpProblem(self.trouble)

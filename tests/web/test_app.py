@@ -11,7 +11,7 @@ from multidict import CIMultiDictProxy
 
 from bot.store import Store, StoreUnavailable
 from bot.store.invitations import LinkState
-from tests.store.ledger import Ledger, Meeting
+from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import Answer, Browser, Browsers, listen
 from tests.web.conftest import PUBLIC_URL
 from tests.web.scripted_rooms import ScriptedRooms
@@ -124,13 +124,13 @@ async def test_expecting_to_go_on(meeting: Meeting, browser: Browser) -> None:
 
 
 @pytest.mark.parametrize("agent", ["Discordbot/2.0", "Slackbot-LinkExpanding 1.0", "Mozilla/5.0"])
-async def test_looking_spends_nothing(ledger: Ledger, meeting: Meeting, browser: Browser, agent: str) -> None:
+async def test_looking_spends_nothing(scenario: Scenario, meeting: Meeting, browser: Browser, agent: str) -> None:
     """Crawlers may fetch every address, with the token wherever they put it: the link still works."""
     token = meeting.tokens[0]
     for method in ("GET", "HEAD"):
         for path in ("/j", f"/j?{token}", f"/j/{token}", "/room", "/session", f"/session?token={token}"):
             await browser.ask(method, path, headers={"User-Agent": agent, "Sec-Fetch-Site": "none"})
-    assert (await ledger.look(token)).state is LinkState.OPEN
+    assert (await scenario.invitation(token)).state is LinkState.OPEN
     assert browser.cookie is None
     assert (await browser.redeem(token)).status == 201
 
@@ -148,7 +148,7 @@ async def test_hsts_only_where_there_is_https(door: Door) -> None:
 
 
 class BrokenStore:
-    """A ledger that breaks at whatever is asked of it, saying a secret as it does."""
+    """A scenario that breaks at whatever is asked of it, saying a secret as it does."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error
@@ -156,16 +156,16 @@ class BrokenStore:
     async def of_cookie(self, *_: object) -> None:
         raise self.error
 
-    async def look(self, *_: object) -> None:
+    async def invitation(self, *_: object) -> None:
         raise self.error
 
 
 @pytest.fixture(params=[StoreUnavailable("the disk is full"), KeyError("mistake")], ids=["full", "mistake"])
 async def broken(request: pytest.FixtureRequest, door: Door, store: Store) -> AsyncIterator[tuple[Browser, str]]:
-    """A browser at a door whose ledger is broken, and the code that it should meet."""
+    """A browser at a door whose scenario is broken, and the code that it should meet."""
     subject = BrokenStore(request.param)
-    ledger = replace(store, sessions=subject, invitations=subject)  # type: ignore[arg-type]  # by its own two methods
-    runner = create_runner(replace(door, store=ledger))
+    scenario = replace(store, browser_sessions=subject, invitations=subject)  # type: ignore[arg-type]  # by its own two methods
+    runner = create_runner(replace(door, store=scenario))
     browsers = Browsers(await listen(runner))
     yield browsers.open(), "store_unavailable" if isinstance(request.param, StoreUnavailable) else "internal"
     await browsers.close()

@@ -7,7 +7,7 @@ import pytest
 
 from bot.clock import new_id
 from bot.domain.invitation import digest
-from tests.store.ledger import Ledger, Meeting
+from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import Browser
 from tests.web.endings import end
 from tests.web.scripted_rooms import URL, ScriptedRooms
@@ -26,19 +26,19 @@ async def test_a_token(meeting: Meeting, inside: Both) -> None:
     }
 
 
-async def test_eleven_tokens_in_a_minute(ledger: Ledger, inside: Both) -> None:
+async def test_eleven_tokens_in_a_minute(scenario: Scenario, inside: Both) -> None:
     """The eleventh is told when to come back, which then is true; the partner is not held up."""
     me, partner = inside
     for _ in range(10):
         assert (await me.post(ROUTE)).status == 200
-        ledger.clock.pass_time(seconds=1)
+        scenario.clock.pass_time(seconds=1)
     answer = await me.post(ROUTE)
     assert (answer.status, answer.code, answer.json["retry_after"]) == (429, "slow_down", 50)
     assert answer.headers["Retry-After"] == "50"
     assert (await partner.post(ROUTE)).status == 200
-    ledger.clock.pass_time(seconds=49.999)
+    scenario.clock.pass_time(seconds=49.999)
     assert (await me.post(ROUTE)).status == 429
-    ledger.clock.pass_time(seconds=0.001)
+    scenario.clock.pass_time(seconds=0.001)
     assert (await me.post(ROUTE)).status == 200
 
 
@@ -66,20 +66,20 @@ async def test_video_trouble(inside: Both, rooms: ScriptedRooms, trouble: str) -
     assert (await inside[0].post(ROUTE)).status == 200
 
 
-async def test_the_match_is_over(ledger: Ledger, meeting: Meeting, inside: Both, rooms: ScriptedRooms) -> None:
+async def test_the_match_is_over(scenario: Scenario, meeting: Meeting, inside: Both, rooms: ScriptedRooms) -> None:
     """No token, and no room is made for one."""
-    await end(ledger, meeting)
+    await end(scenario, meeting)
     rooms.asked.clear()
     answer = await inside[0].post(ROUTE)
     assert (answer.status, answer.code, rooms.asked) == (410, "match_over", [])
 
 
 async def test_the_match_ends_while_the_room_is_made(
-    ledger: Ledger, meeting: Meeting, inside: Both, rooms: ScriptedRooms
+    scenario: Scenario, meeting: Meeting, inside: Both, rooms: ScriptedRooms
 ) -> None:
     """The room is closed again and there is no token."""
     asking = await _asked(inside[0], rooms)
-    await end(ledger, meeting)
+    await end(scenario, meeting)
     rooms.made.set()
     answer = await asking
     assert (answer.status, answer.code) == (410, "match_over")
@@ -87,11 +87,11 @@ async def test_the_match_ends_while_the_room_is_made(
 
 
 async def test_the_seat_is_left_while_the_room_is_made(
-    ledger: Ledger, meeting: Meeting, inside: Both, rooms: ScriptedRooms
+    scenario: Scenario, meeting: Meeting, inside: Both, rooms: ScriptedRooms
 ) -> None:
     """There is no token, but the room stays: the partner may be in it."""
     asking = await _asked(inside[0], rooms)
-    await ledger.store.sessions.leave(meeting.seats[0], ledger.clock.now())
+    await scenario.store.browser_sessions.leave(meeting.seats[0], scenario.clock.now())
     rooms.made.set()
     assert (await asking).code == "match_over"
     assert rooms.said("close") == []
@@ -99,14 +99,14 @@ async def test_the_seat_is_left_while_the_room_is_made(
 
 @pytest.mark.parametrize("side", [0, 1])
 async def test_the_room_moves_while_it_is_made(
-    ledger: Ledger, meeting: Meeting, inside: Both, rooms: ScriptedRooms, side: int
+    scenario: Scenario, meeting: Meeting, inside: Both, rooms: ScriptedRooms, side: int
 ) -> None:
     """Where a new device took one seat meanwhile the old name is closed again, whoever asked."""
     asking = await _asked(inside[0], rooms)
-    assert await ledger.store.invitations.issue(
-        meeting.seats[side], new_id(ledger.clock), digest("new"), now=ledger.clock.now()
+    assert await scenario.store.invitations.issue(
+        meeting.seats[side], new_id(scenario.clock), digest("new"), now=scenario.clock.now()
     )
-    assert await ledger.redeem("new")
+    assert await scenario.redeem("new")
     rooms.made.set()
     assert (await asking).code == "session_replaced"
     assert rooms.said("close") == [("close", meeting.room_name)]

@@ -7,10 +7,10 @@ from aiohttp.test_utils import make_mocked_request
 from multidict import CIMultiDict
 
 from tests.clocks import VirtualClock
-from tests.store.ledger import Meeting
+from tests.store.scenario import Meeting
 from tests.web.browsers import Browsers
 from tests.web.conftest import PROXY
-from web.problems import Problem
+from web.problems import HttpProblem
 from web.rate_limits import MOST_KEYS, Addresses, RateLimit
 
 PROXIES = ("10.0.0.0/8", "fd00::/8", "192.0.2.1")
@@ -62,12 +62,12 @@ def test_a_window_slides() -> None:
         limit.mark("a")
         clock.pass_time(seconds=10)
     for wait in (30, 20, 10):
-        with pytest.raises(Problem) as refused:
+        with pytest.raises(HttpProblem) as refused:
             limit.mark("a")
         assert refused.value.retry_after == wait
         clock.pass_time(seconds=10)
     limit.mark("a")
-    with pytest.raises(Problem):
+    with pytest.raises(HttpProblem):
         limit.mark("a")
     limit.mark("b")
 
@@ -78,7 +78,7 @@ def test_a_flood_of_keys_is_forgotten() -> None:
     for number in range(MOST_KEYS + 10):
         limit.mark(str(number))
     limit.mark("0")
-    with pytest.raises(Problem):
+    with pytest.raises(HttpProblem):
         limit.mark(str(MOST_KEYS))
 
 

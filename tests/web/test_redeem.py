@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import new_id
-from bot.domain.invitation import LINK_LASTS, REPEAT_WITHIN, digest
+from bot.domain.invitation import LINK_LIFETIME, REPEAT_WITHIN, digest
 from bot.store.invitations import LinkState
-from tests.store.ledger import Ledger, Meeting
+from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import ATTEMPT, OTHER_ATTEMPT, Browser, Browsers
 from tests.web.endings import end
 from tests.web.scripted_rooms import ScriptedRooms
@@ -17,7 +17,7 @@ BRACKETS = b'{"token":' + b"[" * 8000
 DIGITS = b'{"token":' + b"9" * 5000 + b"}"
 
 
-async def test_a_link_becomes_a_session(ledger: Ledger, meeting: Meeting, browser: Browser) -> None:
+async def test_a_link_becomes_a_session(scenario: Scenario, meeting: Meeting, browser: Browser) -> None:
     """The first click is answered 201 with a cookie only the server can read, and the view of the seat."""
     answer = await browser.redeem(meeting.tokens[0])
     assert (answer.status, answer.json["seat"], answer.json["state"]) == (201, meeting.seats[0], "inviting")
@@ -27,7 +27,7 @@ async def test_a_link_becomes_a_session(ledger: Ledger, meeting: Meeting, browse
     attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
     assert {"secure", "httponly", "samesite=strict", "path=/", "max-age=14400"} <= attributes
     assert not any(part.startswith("domain") for part in attributes)
-    assert (await ledger.look(meeting.tokens[0])).state is LinkState.REDEEMED
+    assert (await scenario.invitation(meeting.tokens[0])).state is LinkState.REDEEMED
 
 
 async def test_the_room_is_there_before_the_link_is_spent(
@@ -54,55 +54,59 @@ async def test_who_does_not_ask_to_enter_gets_no_way(
 
 
 async def test_no_way_into_a_room_that_is_not_known_to_be_there(
-    ledger: Ledger, meeting: Meeting, browsers: Browsers
+    scenario: Scenario, meeting: Meeting, browsers: Browsers
 ) -> None:
     """A repeat has not looked for the room, and a seat that moves gets another: both are sent to join-token."""
     assert "way" in (await browsers.open().redeem(meeting.tokens[0], enter=True)).json
     assert "way" not in (await browsers.open().redeem(meeting.tokens[0], enter=True)).json
-    await ledger.store.invitations.issue(meeting.seats[0], new_id(ledger.clock), digest("new"), now=ledger.clock.now())
+    await scenario.store.invitations.issue(
+        meeting.seats[0], new_id(scenario.clock), digest("new"), now=scenario.clock.now()
+    )
     moved = await browsers.open().redeem("new", OTHER_ATTEMPT, enter=True)
     assert (moved.status, "way" in moved.json) == (201, False)
 
 
-async def test_clicking_again_enters_again(ledger: Ledger, meeting: Meeting, browser: Browser) -> None:
+async def test_clicking_again_enters_again(scenario: Scenario, meeting: Meeting, browser: Browser) -> None:
     """A browser that holds the seat is let in a hundred times with 200; no new cookie, no new session, any attempt."""
     await browser.redeem(meeting.tokens[0])
     cookie = browser.cookie
     for number in range(100):
-        ledger.clock.pass_time(seconds=1)
+        scenario.clock.pass_time(seconds=1)
         answer = await browser.redeem(meeting.tokens[0], attempt=ATTEMPT[:-2] + f"{number:02}")
         assert (answer.status, "Set-Cookie" in answer.headers) == (200, False)
     assert browser.cookie == cookie
 
 
 async def test_a_newer_link_is_not_spent_by_who_is_in_already(
-    ledger: Ledger, meeting: Meeting, browser: Browser
+    scenario: Scenario, meeting: Meeting, browser: Browser
 ) -> None:
     """Who holds the seat and opens its new link too keeps that link for another device."""
     await browser.redeem(meeting.tokens[0])
-    assert await ledger.store.invitations.issue(
-        meeting.seats[0], new_id(ledger.clock), digest("new"), now=ledger.clock.now()
+    assert await scenario.store.invitations.issue(
+        meeting.seats[0], new_id(scenario.clock), digest("new"), now=scenario.clock.now()
     )
     assert (await browser.redeem("new")).status == 200
-    assert (await ledger.look("new")).state is LinkState.OPEN
+    assert (await scenario.invitation("new")).state is LinkState.OPEN
 
 
-async def test_a_lost_answer_is_repeated(ledger: Ledger, meeting: Meeting, browsers: Browsers) -> None:
+async def test_a_lost_answer_is_repeated(scenario: Scenario, meeting: Meeting, browsers: Browsers) -> None:
     """The same attempt without a cookie gets the same cookie a millisecond before a minute is over, and not after."""
     lost = browsers.open()
     await lost.redeem(meeting.tokens[0])
-    ledger.clock.pass_time(seconds=REPEAT_WITHIN.total_seconds() - 0.001)
+    scenario.clock.pass_time(seconds=REPEAT_WITHIN.total_seconds() - 0.001)
     again = browsers.open()
     assert (await again.redeem(meeting.tokens[0])).status == 201
     assert again.cookie == lost.cookie
-    ledger.clock.pass_time(seconds=0.001)
+    scenario.clock.pass_time(seconds=0.001)
     late = await browsers.open().redeem(meeting.tokens[0])
     assert (late.status, late.code) == (410, "link_used")
 
 
-async def test_a_repeat_in_capitals_is_the_same_attempt(ledger: Ledger, meeting: Meeting, browsers: Browsers) -> None:
+async def test_a_repeat_in_capitals_is_the_same_attempt(
+    scenario: Scenario, meeting: Meeting, browsers: Browsers
+) -> None:
     """An attempt is a UUID, however it is written."""
-    del ledger
+    del scenario
     attempt = "ABCDEFAB-0000-4000-8000-000000000001"
     first, second = browsers.open(), browsers.open()
     await first.redeem(meeting.tokens[0], attempt)
@@ -125,67 +129,71 @@ async def test_another_browser_comes_too_late(meeting: Meeting, browsers: Browse
     ("early", "status"), [(timedelta(milliseconds=1), 201), (timedelta(), 410), (timedelta(milliseconds=-1), 410)]
 )
 async def test_a_link_expires_to_the_millisecond(
-    ledger: Ledger, meeting: Meeting, browser: Browser, early: timedelta, status: int
+    scenario: Scenario, meeting: Meeting, browser: Browser, early: timedelta, status: int
 ) -> None:
     """Fifteen minutes from its delivery it is too old; a moment before it is not."""
-    expires_at = ledger.clock.now() + LINK_LASTS
-    await ledger.store.invitations.handed_over(meeting.invitations[0], now=ledger.clock.now(), expires_at=expires_at)
-    ledger.clock.set(expires_at - early)
+    expires_at = scenario.clock.now() + LINK_LIFETIME
+    await scenario.store.invitations.handed_over(
+        meeting.invitations[0], now=scenario.clock.now(), expires_at=expires_at
+    )
+    scenario.clock.set(expires_at - early)
     answer = await browser.redeem(meeting.tokens[0])
     assert (answer.status, answer.code) == (status, "" if status == 201 else "link_expired")
 
 
 async def test_a_link_that_was_not_delivered_does_not_expire(
-    ledger: Ledger, meeting: Meeting, browser: Browser
+    scenario: Scenario, meeting: Meeting, browser: Browser
 ) -> None:
     """Its life begins when it arrives."""
-    ledger.clock.pass_time(hours=1)
+    scenario.clock.pass_time(hours=1)
     assert (await browser.redeem(meeting.tokens[0])).status == 201
 
 
 async def test_a_link_expires_while_the_room_is_made(
-    ledger: Ledger, meeting: Meeting, browser: Browser, rooms: ScriptedRooms
+    scenario: Scenario, meeting: Meeting, browser: Browser, rooms: ScriptedRooms
 ) -> None:
     """The moment of spending decides, not the moment of looking."""
-    expires_at = ledger.clock.now() + LINK_LASTS
-    await ledger.store.invitations.handed_over(meeting.invitations[0], now=ledger.clock.now(), expires_at=expires_at)
+    expires_at = scenario.clock.now() + LINK_LIFETIME
+    await scenario.store.invitations.handed_over(
+        meeting.invitations[0], now=scenario.clock.now(), expires_at=expires_at
+    )
     rooms.made.clear()
     asking = asyncio.create_task(browser.redeem(meeting.tokens[0]))
     await rooms.making.wait()
-    ledger.clock.set(expires_at)
+    scenario.clock.set(expires_at)
     rooms.made.set()
     assert (await asking).code == "link_expired"
 
 
 async def test_a_match_ends_while_the_room_is_made(
-    ledger: Ledger, meeting: Meeting, browser: Browser, rooms: ScriptedRooms
+    scenario: Scenario, meeting: Meeting, browser: Browser, rooms: ScriptedRooms
 ) -> None:
     """Nobody gets in, and the room that was made for nobody is closed again."""
     rooms.made.clear()
     asking = asyncio.create_task(browser.redeem(meeting.tokens[0]))
     await rooms.making.wait()
-    await end(ledger, meeting)
+    await end(scenario, meeting)
     rooms.made.set()
     assert (await asking).code == "match_over"
     assert meeting.room_name not in rooms.inside
 
 
-async def test_a_replaced_link_says_so(ledger: Ledger, meeting: Meeting, browser: Browser) -> None:
+async def test_a_replaced_link_says_so(scenario: Scenario, meeting: Meeting, browser: Browser) -> None:
     """The older link leads to the newer one, which works."""
-    assert await ledger.store.invitations.issue(
-        meeting.seats[0], new_id(ledger.clock), digest("new"), now=ledger.clock.now()
+    assert await scenario.store.invitations.issue(
+        meeting.seats[0], new_id(scenario.clock), digest("new"), now=scenario.clock.now()
     )
     answer = await browser.redeem(meeting.tokens[0])
     assert (answer.status, answer.code) == (410, "link_replaced")
     assert (await browser.redeem("new")).status == 201
 
 
-async def test_another_device_takes_the_seat(ledger: Ledger, meeting: Meeting, browsers: Browsers) -> None:
+async def test_another_device_takes_the_seat(scenario: Scenario, meeting: Meeting, browsers: Browsers) -> None:
     """The new link's device is in, the older one learns why it is out, and the room has another name."""
     old, new = browsers.open(), browsers.open()
     await old.redeem(meeting.tokens[0])
-    assert await ledger.store.invitations.issue(
-        meeting.seats[0], new_id(ledger.clock), digest("new"), now=ledger.clock.now()
+    assert await scenario.store.invitations.issue(
+        meeting.seats[0], new_id(scenario.clock), digest("new"), now=scenario.clock.now()
     )
     assert (await new.redeem("new", OTHER_ATTEMPT)).status == 201
     out = await old.get()
@@ -193,17 +201,19 @@ async def test_another_device_takes_the_seat(ledger: Ledger, meeting: Meeting, b
     assert (await old.redeem(meeting.tokens[0])).code == "link_used"
     entered = await new.post("/session/join-token")
     assert meeting.room_name not in entered.json["token"]
-    assert [order.room_name for order in await ledger.store.orders.due(9)] == [meeting.room_name]
+    assert [order.room_name for order in await scenario.store.room_orders.due(9)] == [meeting.room_name]
 
 
 @pytest.mark.parametrize("left", [True, False])
-async def test_a_link_to_what_is_over_says_so(ledger: Ledger, meeting: Meeting, browser: Browser, left: bool) -> None:
+async def test_a_link_to_what_is_over_says_so(
+    scenario: Scenario, meeting: Meeting, browser: Browser, left: bool
+) -> None:
     """After leaving, and after the match, a link spent or unspent opens nothing."""
     await browser.redeem(meeting.tokens[0])
     if left:
-        await ledger.store.sessions.leave(meeting.seats[0], ledger.clock.now())
+        await scenario.store.browser_sessions.leave(meeting.seats[0], scenario.clock.now())
     else:
-        await end(ledger, meeting)
+        await end(scenario, meeting)
     answer = await browser.redeem(meeting.tokens[0])
     assert (answer.status, answer.code) == (410, "match_over")
     if not left:
@@ -258,14 +268,14 @@ async def test_only_json_is_taken(meeting: Meeting, browser: Browser, content_ty
 
 @pytest.mark.parametrize("trouble", ["video_not_configured", "video_refused_our_key", "video_unreachable"])
 async def test_video_trouble_spends_nothing(
-    ledger: Ledger, meeting: Meeting, browser: Browser, rooms: ScriptedRooms, trouble: str
+    scenario: Scenario, meeting: Meeting, browser: Browser, rooms: ScriptedRooms, trouble: str
 ) -> None:
     """A hundred tries while LiveKit is in trouble are told so and not counted; afterwards the link works."""
     rooms.trouble = trouble
     for _ in range(100):
         answer = await browser.redeem(meeting.tokens[0])
         assert (answer.status, answer.code) == (503, trouble)
-    assert (await ledger.look(meeting.tokens[0])).state is LinkState.OPEN
+    assert (await scenario.invitation(meeting.tokens[0])).state is LinkState.OPEN
     rooms.trouble = None
     assert (await browser.redeem(meeting.tokens[0])).status == 201
 
@@ -292,9 +302,9 @@ async def test_of_fifty_repeats_all_get_the_same(meeting: Meeting, browsers: Bro
     assert len({tab.cookie for tab in tabs}) == 1
 
 
-async def test_planted_cookies_are_worth_nothing(ledger: Ledger, meeting: Meeting, browsers: Browsers) -> None:
+async def test_planted_cookies_are_worth_nothing(scenario: Scenario, meeting: Meeting, browsers: Browsers) -> None:
     """Cookies put into a browser beforehand, another's own among them, do not become its session."""
-    other = await ledger.matched(3, 4)
+    other = await scenario.matched(3, 4)
     attacker = browsers.open()
     await attacker.redeem(other.tokens[0])
     planted = [*(f"{number}" * 43 for number in range(10)), "", "x" * 64, "x" * 65, "é", '"', attacker.cookie or ""]

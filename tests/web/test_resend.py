@@ -4,26 +4,26 @@ import asyncio
 
 import pytest
 
-from bot.domain.derived_keys import Purpose, derive
+from bot.domain.derived_keys import KeyPurpose, derive_key
 from bot.domain.invitation import digest, link_token
-from bot.domain.message import Kind
+from bot.domain.message import MessageKind
 from bot.store.invitations import LinkState
-from bot.store.outbox import Message
-from tests.store.ledger import Ledger, Meeting
+from bot.store.outbox import OutboxMessage
+from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import OTHER_ATTEMPT, Browser, Browsers
 from tests.web.endings import end
 
 ROUTE = "/invitation/resend"
-LINK_KEY = derive(b"s" * 32, Purpose.LINK)
+LINK_KEY = derive_key(b"s" * 32, KeyPurpose.LINK)
 
 
-async def test_a_new_link(ledger: Ledger, meeting: Meeting, browsers: Browsers) -> None:
+async def test_a_new_link(scenario: Scenario, meeting: Meeting, browsers: Browsers) -> None:
     """202 and one message to its owner; the older link is worth nothing, the new one opens the seat elsewhere."""
     first, second = browsers.open(), browsers.open()
     await first.redeem(meeting.tokens[0])
     answer = await second.post(ROUTE, {"token": meeting.tokens[0]})
     assert (answer.status, answer.json) == (202, {})
-    [message] = await _new_links(ledger)
+    [message] = await _new_links(scenario)
     assert (message.member_id, message.seat_id) == (1, meeting.seats[0])
     token = link_token(LINK_KEY, message.invitation_id or "")
     assert (await second.redeem(token, OTHER_ATTEMPT)).status == 201
@@ -31,67 +31,67 @@ async def test_a_new_link(ledger: Ledger, meeting: Meeting, browsers: Browsers) 
 
 
 async def test_the_session_holds_until_the_new_link_is_used(
-    ledger: Ledger, meeting: Meeting, browsers: Browsers
+    scenario: Scenario, meeting: Meeting, browsers: Browsers
 ) -> None:
     """Asking for a link throws nobody out."""
     first = browsers.open()
     await first.redeem(meeting.tokens[0])
     await browsers.open().post(ROUTE, {"token": meeting.tokens[0]})
     assert (await first.get()).status == 200
-    assert (await ledger.look(meeting.tokens[0])).state is LinkState.REDEEMED
+    assert (await scenario.invitation(meeting.tokens[0])).state is LinkState.REDEEMED
 
 
-async def test_three_in_ten_minutes(ledger: Ledger, meeting: Meeting, browser: Browser) -> None:
+async def test_three_in_ten_minutes(scenario: Scenario, meeting: Meeting, browser: Browser) -> None:
     """The fourth is told when to come back, which then is true; the partner is not held up."""
     for _ in range(3):
         assert (await browser.post(ROUTE, {"token": meeting.tokens[0]})).status == 202
-        ledger.clock.pass_time(minutes=1)
+        scenario.clock.pass_time(minutes=1)
     answer = await browser.post(ROUTE, {"token": meeting.tokens[0]})
     assert (answer.status, answer.code, answer.headers["Retry-After"]) == (429, "slow_down", "420")
     assert (await browser.post(ROUTE, {"token": meeting.tokens[1]})).status == 202
-    ledger.clock.pass_time(seconds=420)
+    scenario.clock.pass_time(seconds=420)
     assert (await browser.post(ROUTE, {"token": meeting.tokens[0]})).status == 202
 
 
-async def test_links_by_the_other_door_count_too(ledger: Ledger, meeting: Meeting, browser: Browser) -> None:
+async def test_links_by_the_other_door_count_too(scenario: Scenario, meeting: Meeting, browser: Browser) -> None:
     """Three taken in Discord are three."""
     for number in range(3):
-        ledger.clock.pass_time(seconds=1)
-        assert await ledger.store.invitations.issue(
-            meeting.seats[0], f"taken {number}", digest(f"taken {number}"), now=ledger.clock.now()
+        scenario.clock.pass_time(seconds=1)
+        assert await scenario.store.invitations.issue(
+            meeting.seats[0], f"taken {number}", digest(f"taken {number}"), now=scenario.clock.now()
         )
     answer = await browser.post(ROUTE, {"token": meeting.tokens[0]})
     assert (answer.status, int(answer.headers["Retry-After"])) == (429, 600)
 
 
-async def test_twenty_at_once(ledger: Ledger, meeting: Meeting, browsers: Browsers) -> None:
+async def test_twenty_at_once(scenario: Scenario, meeting: Meeting, browsers: Browsers) -> None:
     """Twenty clicks in the same moment are three messages."""
     tabs = [browsers.open() for _ in range(20)]
     answers = await asyncio.gather(*(tab.post(ROUTE, {"token": meeting.tokens[0]}) for tab in tabs))
     assert sorted(answer.status for answer in answers) == [202] * 3 + [429] * 17
-    assert len(await _new_links(ledger)) == 3
+    assert len(await _new_links(scenario)) == 3
 
 
-async def test_unknown_tokens(ledger: Ledger, browsers: Browsers) -> None:
+async def test_unknown_tokens(scenario: Scenario, browsers: Browsers) -> None:
     """They are answered like known ones, twenty times a minute by address, and nobody gets a message."""
     guesser = browsers.open()
     answers = [await guesser.post(ROUTE, {"token": f"guess {number}"}) for number in range(21)]
     assert [answer.status for answer in answers] == [202] * 20 + [429]
     assert answers[0].json == {}
     assert (await browsers.open("127.0.0.2").post(ROUTE, {"token": "guess"})).status == 202
-    assert await _new_links(ledger) == []
+    assert await _new_links(scenario) == []
 
 
 @pytest.mark.parametrize("left", [True, False])
-async def test_what_is_over(ledger: Ledger, meeting: Meeting, browser: Browser, left: bool) -> None:
+async def test_what_is_over(scenario: Scenario, meeting: Meeting, browser: Browser, left: bool) -> None:
     """No link to a seat given up or to a match that has ended."""
     if left:
-        await ledger.store.sessions.leave(meeting.seats[0], ledger.clock.now())
+        await scenario.store.browser_sessions.leave(meeting.seats[0], scenario.clock.now())
     else:
-        await end(ledger, meeting)
+        await end(scenario, meeting)
     answer = await browser.post(ROUTE, {"token": meeting.tokens[0]})
     assert (answer.status, answer.code) == (410, "match_over")
-    assert await _new_links(ledger) == []
+    assert await _new_links(scenario) == []
 
 
 @pytest.mark.parametrize("sent", [{}, {"token": ""}, {"token": 1}, {"token": "x" * 129}, []])
@@ -101,6 +101,6 @@ async def test_malformed_bodies(browser: Browser, sent: object) -> None:
     assert (answer.status, answer.code) == (400, "bad_request")
 
 
-async def _new_links(ledger: Ledger) -> list[Message]:
-    due = await ledger.store.outbox.due(ledger.clock.now(), 999)
-    return [message for message in due if message.kind is Kind.NEW_LINK]
+async def _new_links(scenario: Scenario) -> list[OutboxMessage]:
+    due = await scenario.store.outbox.due(scenario.clock.now(), 999)
+    return [message for message in due if message.kind is MessageKind.NEW_LINK]

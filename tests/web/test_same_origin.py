@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.store.ledger import Ledger, Meeting
+from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import Browser
 from tests.web.conftest import PUBLIC_URL
 
@@ -43,7 +43,7 @@ NOT_OURS: list[Mapping[str, str]] = [
 @pytest.mark.parametrize("change", CHANGES, ids=" ".join)
 @pytest.mark.parametrize("said", NOT_OURS, ids=str)
 async def test_other_pages(
-    ledger: Ledger, meeting: Meeting, inside: Both, change: tuple[str, str], said: Mapping[str, str]
+    scenario: Scenario, meeting: Meeting, inside: Both, change: tuple[str, str], said: Mapping[str, str]
 ) -> None:
     """With a good cookie and a good body, from anywhere else: 403, and nothing has changed."""
     me, _ = inside
@@ -52,7 +52,7 @@ async def test_other_pages(
     answer = await me.ask(*change, {"token": meeting.tokens[1]})
     assert (answer.status, answer.code) == (403, "cross_site")
     assert (await me.get()).json == before
-    assert len(await ledger.store.outbox.due(ledger.clock.now(), 99)) == 2
+    assert len(await scenario.store.outbox.due(scenario.clock.now(), 99)) == 2
 
 
 @pytest.mark.parametrize("said", OURS, ids=str)

@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from bot.domain.match import EndReason
-from tests.store.ledger import Ledger, Meeting
+from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import Browser, Browsers
 from tests.web.conftest import CHAT_URL
 from tests.web.endings import end
 
 Both = tuple[Browser, Browser]
 STARTED = "2026-03-02T16:00:00.000Z"
-NO_TIMES = dict.fromkeys(("told_at", "told_again_at", "met_at", "ends_at", "ended_at", "left_at", "undo_until"))
+NO_TIMES = dict.fromkeys(("notified_at", "reminded_at", "met_at", "ends_at", "ended_at", "left_at", "undo_until"))
 
 
 async def test_the_whole_view(inside: Both, meeting: Meeting) -> None:
@@ -41,18 +41,18 @@ async def test_the_whole_view(inside: Both, meeting: Meeting) -> None:
     assert not any(secret in text for secret in (meeting.match_id, meeting.room_name, meeting.seats[1]))
 
 
-async def test_the_partner_comes_and_goes(ledger: Ledger, meeting: Meeting, inside: Both) -> None:
+async def test_the_partner_comes_and_goes(scenario: Scenario, meeting: Meeting, inside: Both) -> None:
     """Present now, came once; each change is a new version."""
     me, _ = inside
-    await ledger.in_the_room(meeting, 0)
+    await scenario.in_the_room(meeting, 0)
     alone = (await me.get()).json
     assert alone["times"]["another_at"]
-    await ledger.in_the_room(meeting, 1)
+    await scenario.in_the_room(meeting, 1)
     together = (await me.get()).json
     assert (together["state"], together["partner"]["present"], together["partner"]["came"]) == ("meeting", True, True)
     assert (together["times"]["met_at"], together["times"]["ends_at"]) == (STARTED, "2026-03-02T16:50:00.000Z")
     assert together["times"]["another_at"] is None
-    await ledger.store.presence.gone(meeting.seats[1], "PA_1", meeting.room_name, ledger.clock.now())
+    await scenario.store.presence.gone(meeting.seats[1], "PA_1", meeting.room_name, scenario.clock.now())
     gone = (await me.get()).json
     assert (gone["state"], gone["partner"]["present"], gone["partner"]["came"]) == ("meeting", False, True)
     assert alone["version"] < together["version"] < gone["version"]
@@ -68,9 +68,9 @@ async def test_the_partner_comes_and_goes(ledger: Ledger, meeting: Meeting, insi
         (EndReason.BLOCKED, "over"),
     ],
 )
-async def test_endings(ledger: Ledger, meeting: Meeting, inside: Both, reason: EndReason, told: str) -> None:
+async def test_endings(scenario: Scenario, meeting: Meeting, inside: Both, reason: EndReason, told: str) -> None:
     """Ended, with a neutral word: that somebody was blocked is not told."""
-    await end(ledger, meeting, reason)
+    await end(scenario, meeting, reason)
     answer = await inside[0].get()
     assert (answer.json["state"], answer.json["ended_as"]) == ("ended", told)
     assert b"block" not in answer.body
@@ -96,16 +96,16 @@ async def test_unknown_cookies(browser: Browser, inside: Both, cookie: str | Non
     assert (answer.status, answer.code) == (401, "no_session")
 
 
-async def test_an_idle_session_is_none(ledger: Ledger, inside: Both) -> None:
+async def test_an_idle_session_is_none(scenario: Scenario, inside: Both) -> None:
     """Half an hour without a word; asking keeps it awake."""
     me, other = inside
     for _ in range(2):
-        ledger.clock.pass_time(minutes=29)
+        scenario.clock.pass_time(minutes=29)
         assert (await me.get()).status == 200
     assert (await other.get()).code == "no_session"
 
 
-async def test_the_tab_of_another_seat(ledger: Ledger, inside: Both, browsers: Browsers, meeting: Meeting) -> None:
+async def test_the_tab_of_another_seat(scenario: Scenario, inside: Both, browsers: Browsers, meeting: Meeting) -> None:
     """Cookie and seat that differ: the tab is told who the cookie is, and nothing happens on any route."""
     del browsers
     me, _ = inside
@@ -120,14 +120,14 @@ async def test_the_tab_of_another_seat(ledger: Ledger, inside: Both, browsers: B
         answer = await me.ask(method, path, None if method == "GET" else {})
         assert (answer.status, answer.code, answer.json["holder"]) == (409, "other_seat", "Member 1"), path
     for seat in meeting.seats:
-        found = await ledger.store.matches.of_seat(seat)
+        found = await scenario.store.matches.of_seat(seat)
         assert found is not None
         assert found.own.left_at is None
 
 
-async def test_nobody_reads_the_seat_of_another(ledger: Ledger, browsers: Browsers) -> None:
+async def test_nobody_reads_the_seat_of_another(scenario: Scenario, browsers: Browsers) -> None:
     """Whoever sends the ids of others' seats with a cookie of their own gets nothing of theirs."""
-    meetings = [await ledger.matched(10 + 2 * number, 11 + 2 * number) for number in range(5)]
+    meetings = [await scenario.matched(10 + 2 * number, 11 + 2 * number) for number in range(5)]
     members = [(browsers.open(), token, seat) for m in meetings for token, seat in zip(m.tokens, m.seats, strict=True)]
     for browser, token, _ in members:
         assert (await browser.redeem(token)).status == 201

@@ -37,13 +37,13 @@ export class Alone {
 
   /** @param {Stage} stage @param {View} view @param {number} now */
   #drawSteps(stage, { times }, now) {
-    const again = times.told_again_at ?? (times.matched_at && Date.parse(times.matched_at) + SECOND_MESSAGE_AFTER);
+    const again = times.reminded_at ?? (times.matched_at && Date.parse(times.matched_at) + SECOND_MESSAGE_AFTER);
     const may = stage === "may-choose" || (times.another_at !== null && now >= Date.parse(times.another_at));
-    this.#step("told", times.told_at ?? times.matched_at, times.told_at ? "done" : "");
-    this.#step("again", again, times.told_again_at ? "done" : "");
+    this.#step("told", times.notified_at ?? times.matched_at, times.notified_at ? "done" : "");
+    this.#step("again", again, times.reminded_at ? "done" : "");
     this.#step("another", times.another_at, may ? "due" : "");
-    say(this.root, "[data-told-words]", times.told_at ? page.room.link_sent : page.room.link_being_sent);
-    say(this.root, "[data-again-words]", times.told_again_at ? page.room.second_sent : page.room.second_at);
+    say(this.root, "[data-told-words]", times.notified_at ? page.room.link_sent : page.room.link_being_sent);
+    say(this.root, "[data-again-words]", times.reminded_at ? page.room.second_sent : page.room.second_at);
     const left = times.another_at === null ? 0 : Date.parse(times.another_at) - now;
     const when = may ? page.room.only_if : page.room.another_in;
     say(this.root, "[data-another-when]", when, { time: duration(left, language()) });

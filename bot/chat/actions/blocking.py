@@ -4,10 +4,10 @@ from datetime import datetime
 
 from bot.chat.answers import Answer, News, No
 from bot.clock import Clock, new_id
-from bot.domain.message import Kind
+from bot.domain.message import MessageKind
 from bot.store.blocks import Blocks
 from bot.store.matches import Matches, SeatInMatch
-from bot.store.outbox import OutboxRow
+from bot.store.outbox import NewMessage
 
 
 class Blocking:
@@ -30,10 +30,10 @@ class Blocking:
         await self._blocks.add(blocker_id, blocked_id, now, rows=[self._neutral_words(seat, now)])
         return News(key="blocked_partner", search_in=seat.match.server_id, values={"member": blocked_id})
 
-    def _neutral_words(self, seat: SeatInMatch, now: datetime) -> OutboxRow:
-        return OutboxRow(
+    def _neutral_words(self, seat: SeatInMatch, now: datetime) -> NewMessage:
+        return NewMessage(
             id=new_id(self._clock),
-            kind=Kind.MATCH_OVER,
+            kind=MessageKind.MATCH_OVER,
             member_id=seat.partner.member_id,
             match_id=seat.match.id,
             seat_id=seat.partner.id,

@@ -4,7 +4,7 @@ from bot.chat.answers import Answer, Meeting, News, No
 from bot.chat.links import Link, Links
 from bot.clock import Clock, new_id
 from bot.domain.invitation import LINKS_PER_WINDOW, LINKS_WINDOW
-from bot.store.browser_sessions import Sessions
+from bot.store.browser_sessions import BrowserSessions
 from bot.store.invitations import Invitations
 from bot.store.matches import Matches, SeatInMatch
 
@@ -13,11 +13,17 @@ class Meetings:
     """What a member can do about their match."""
 
     def __init__(
-        self, *, matches: Matches, invitations: Invitations, sessions: Sessions, links: Links, clock: Clock
+        self,
+        *,
+        matches: Matches,
+        invitations: Invitations,
+        browser_sessions: BrowserSessions,
+        links: Links,
+        clock: Clock,
     ) -> None:
         self._matches = matches
         self._invitations = invitations
-        self._sessions = sessions
+        self._browser_sessions = browser_sessions
         self._links = links
         self._clock = clock
 
@@ -57,7 +63,7 @@ class Meetings:
         return await self._leave(seat)
 
     async def _leave(self, seat: SeatInMatch) -> Answer:
-        left = await self._sessions.leave(seat.own.id, self._clock.now())
+        left = await self._browser_sessions.leave(seat.own.id, self._clock.now())
         if not left and seat.own.left_at is None:
             return News(key="over", search_in=seat.match.server_id)
         return News(key="declined", search_in=seat.match.server_id)

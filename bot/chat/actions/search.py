@@ -145,7 +145,7 @@ class Search:
 
     async def _outlook(self, ticket: Ticket) -> Outlook | None:
         now = self._clock.now()
-        came = await self._tickets.came_to(ticket.pool, now - LOOKED_BACK, most=MOST)
+        came = await self._tickets.recent_in_pool(ticket.pool, now - LOOKED_BACK, most=MOST)
         # Away from the loop: it takes longer than others should wait for their answers.
         return await asyncio.to_thread(prospect, ticket, came, weights=self._weights, now=now)
 

@@ -30,7 +30,7 @@ class Gateway:
         self._engine = engine
         self._token = token
         self._clock = clock
-        self._sessions: dict[str, Session] = {}
+        self._browser_sessions: dict[str, Session] = {}
         self.approved = discord.Intents.none()
         self.identifies = 0
         self.url = ""
@@ -39,7 +39,7 @@ class Gateway:
     @property
     def connected(self) -> bool:
         """Whether the bot hears us."""
-        return any(session.connection is not None for session in self._sessions.values())
+        return any(session.connection is not None for session in self._browser_sessions.values())
 
     def address(self) -> dict[str, Any]:
         """What `GET /gateway/bot` tells."""
@@ -54,7 +54,7 @@ class Gateway:
     # --- trouble -----------------------------------------------------------------------------------------------------
 
     def _connections(self) -> list[Connection]:
-        return [session.connection for session in self._sessions.values() if session.connection is not None]
+        return [session.connection for session in self._browser_sessions.values() if session.connection is not None]
 
     async def cut(self) -> None:
         """Break every connection without a word, as networks do; sessions can be resumed."""
@@ -71,7 +71,7 @@ class Gateway:
         """Tell the bot that its sessions are worth nothing any more."""
         for connection in self._connections():
             connection.put(Op.INVALID_SESSION, data=False)
-        self._sessions.clear()
+        self._browser_sessions.clear()
 
     # --- one connection ----------------------------------------------------------------------------------------------
 
@@ -93,11 +93,11 @@ class Gateway:
         return socket
 
     def _hung_up(self, connection: Connection) -> None:
-        for session in list(self._sessions.values()):
+        for session in list(self._browser_sessions.values()):
             if session.connection is connection:
                 session.connection = None
                 if connection.socket.close_code in LEFT_FOR_GOOD:
-                    del self._sessions[session.id]
+                    del self._browser_sessions[session.id]
 
     async def _heard(self, connection: Connection, frame: Frame) -> None:
         match frame.get("op"):
@@ -121,7 +121,7 @@ class Gateway:
             session = Session(
                 id=new_id(self._clock), engine=self._engine, intents=intents, shard=(first, of), connection=connection
             )
-            self._sessions[session.id] = session
+            self._browser_sessions[session.id] = session
             self._greet(session)
 
     def _greet(self, session: Session) -> None:
@@ -142,10 +142,10 @@ class Gateway:
             session.offer("GUILD_CREATE", serializers.guild_create_payload(self._engine, guild))
 
     def _resume(self, connection: Connection, data: Frame) -> None:
-        session = self._sessions.get(data["session_id"])
+        session = self._browser_sessions.get(data["session_id"])
         known = session is not None and data["token"] == self._token
         if not known or session is None or not session.resume(connection, seen=data["seq"]):
-            self._sessions.pop(data["session_id"], None)
+            self._browser_sessions.pop(data["session_id"], None)
             connection.put(Op.INVALID_SESSION, data=False)
 
     def _happened(self, event: str, payload: Mapping[str, Any]) -> None:
@@ -154,5 +154,5 @@ class Gateway:
             self._offer("CHANNEL_UPDATE", channel)
 
     def _offer(self, event: str, payload: Mapping[str, Any]) -> None:
-        for session in self._sessions.values():
+        for session in self._browser_sessions.values():
             session.offer(event, payload)

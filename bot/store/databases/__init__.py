@@ -1,1 +1,1 @@
-"""The databases the ledger can live in."""
+"""The databases the store can live in."""

@@ -16,7 +16,7 @@ from typing import Self, cast
 import aiosqlite
 
 from bot.store import queries
-from bot.store.database import GuardBroken, Row, Statement, StoreUnavailable, Unexpected, Value
+from bot.store.database import Row, Statement, StoreUnavailable, UnexpectedRowCount, UniqueViolation, Value
 
 BUSY_TIMEOUT = 5.0  # seconds
 LISTS_PER_COMMIT = 256
@@ -83,18 +83,18 @@ def _run(connection: sqlite3.Connection, statement: Statement, sql: Mapping[str,
     rows = cursor.fetchall() if cursor.description else []
     touched = len(rows) if cursor.description else cursor.rowcount
     if statement.expect_rows is not None and touched != statement.expect_rows:
-        raise Unexpected(statement.name)
+        raise UnexpectedRowCount(statement.name)
     return rows
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Pending:
     statements: Sequence[Statement]
-    wakes: Collection[str]
+    notify: Collection[str]
     answer: "asyncio.Future[Rows]"
 
 
-class SqliteWake:
+class SqliteListener:
     """A listener within this process."""
 
     def __init__(self) -> None:
@@ -114,7 +114,7 @@ class SqliteWake:
         self._woken.clear()
 
 
-class SqliteEngine:
+class SqliteDatabase:
     """The four verbs over one SQLite file in WAL mode with durable commits. Use it as an async context manager."""
 
     def __init__(self, path: Path) -> None:
@@ -125,7 +125,7 @@ class SqliteEngine:
         self._guards: Mapping[str, str] = {}
         self._waiting: list[_Pending] = []
         self._writing: asyncio.Task[None] | None = None
-        self._wakes: dict[str, list[SqliteWake]] = defaultdict(list)
+        self._wakes: dict[str, list[SqliteListener]] = defaultdict(list)
         self._closed = False
 
     async def __aenter__(self) -> Self:
@@ -168,11 +168,11 @@ class SqliteEngine:
                 raise _unavailable(trouble) from trouble
             raise
 
-    async def write(self, statements: Sequence[Statement], *, wakes: Collection[str] = ()) -> Sequence[Sequence[Row]]:
-        """Carry out all statements or none, and wake the listeners of `wakes` after the commit."""
+    async def write(self, statements: Sequence[Statement], *, notify: Collection[str] = ()) -> Sequence[Sequence[Row]]:
+        """Carry out all statements or none, and wake the listeners of `notify` after the commit."""
         self._must_be_open()
         answer: asyncio.Future[Rows] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Pending(statements=statements, wakes=wakes, answer=answer))
+        self._waiting.append(_Pending(statements=statements, notify=notify, answer=answer))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write_all(), name="store writer")
         return await answer
@@ -187,7 +187,7 @@ class SqliteEngine:
     def _answer(self, pending: _Pending, outcome: Rows | Exception) -> None:
         """Tell the caller and, even where the caller has gone meanwhile, those who listen."""
         if not isinstance(outcome, Exception):
-            for topic in pending.wakes:
+            for topic in pending.notify:
                 for wake in self._wakes[topic]:
                     wake.wake()
         if pending.answer.cancelled():
@@ -208,11 +208,11 @@ class SqliteEngine:
         if not isinstance(outcome, sqlite3.IntegrityError) or not str(outcome).startswith(_UNIQUE):
             return outcome
         columns = str(outcome).removeprefix(_UNIQUE)
-        return GuardBroken(self._guards.get(columns, columns))
+        return UniqueViolation(self._guards.get(columns, columns))
 
-    def listen(self, topic: str) -> SqliteWake:
-        """A listener to what `write(…, wakes=…)` announces in this process."""
-        wake = SqliteWake()
+    def listen(self, topic: str) -> SqliteListener:
+        """A listener to what `write(…, notify=…)` announces in this process."""
+        wake = SqliteListener()
         self._wakes[topic].append(wake)
         return wake
 

@@ -1,4 +1,4 @@
--- The ledger. Times are whole milliseconds since 1970 in UTC; lists and codes are JSON text; secrets are hashes.
+-- The store. Times are whole milliseconds since 1970 in UTC; lists and codes are JSON text; secrets are hashes.
 
 CREATE TABLE servers (
   server_id INTEGER PRIMARY KEY,
@@ -59,7 +59,7 @@ CREATE TABLE matches (
   why TEXT NOT NULL,
   room_name TEXT NOT NULL,
   created_at INTEGER NOT NULL,
-  told_again_at INTEGER,
+  reminded_at INTEGER,
   met_at INTEGER,
   ends_at INTEGER,
   together_since INTEGER,

@@ -13,7 +13,7 @@ UPDATE invitations SET state = 'replaced' WHERE seat_id = :seat_id AND state = '
 -- The life of a link begins when it first arrives.
 UPDATE invitations SET delivered_at = :now, expires_at = :expires_at WHERE id = :id AND delivered_at IS NULL AND state = 'open';
 
--- name: look
+-- name: find
 -- Everything that decides about a link, without touching it.
 SELECT i.*, s.match_id, s.left_at, m.state AS match_state, m.room_name, s.name AS owner,
   EXISTS (SELECT 1 FROM sessions WHERE sessions.id = i.session_id AND sessions.state = 'active') AS session_active

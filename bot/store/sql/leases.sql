@@ -1,4 +1,4 @@
--- name: take
+-- name: acquire
 -- The lease, renewed by its holder or taken when it has run out; each new holder gets a higher fence.
 INSERT INTO leases (name, holder, fence, expires_at) VALUES (:name, :holder, 1, :expires_at)
 ON CONFLICT (name) DO UPDATE SET

@@ -39,8 +39,8 @@ UPDATE seats SET live = 0 WHERE match_id = :match_id;
 
 -- name: remind
 -- The second message goes out once, while one is missing.
-UPDATE matches SET told_again_at = :now, version = version + 1
-WHERE id = :match_id AND state = 'inviting' AND told_again_at IS NULL
+UPDATE matches SET reminded_at = :now, version = version + 1
+WHERE id = :match_id AND state = 'inviting' AND reminded_at IS NULL
 RETURNING id;
 
 -- name: of_member
@@ -48,7 +48,7 @@ RETURNING id;
 SELECT m.*, own.id AS own_id, own.side AS own_side,
   s0.id AS id_0, s0.member_id AS member_0, s0.name AS name_0, s0.locale AS locale_0, s0.entered_at AS entered_0, s0.left_at AS left_0, s0.sid AS sid_0,
   s1.id AS id_1, s1.member_id AS member_1, s1.name AS name_1, s1.locale AS locale_1, s1.entered_at AS entered_1, s1.left_at AS left_1, s1.sid AS sid_1,
-  (SELECT min(i.delivered_at) FROM invitations AS i WHERE i.seat_id = CASE own.side WHEN 0 THEN s1.id ELSE s0.id END) AS told_at
+  (SELECT min(i.delivered_at) FROM invitations AS i WHERE i.seat_id = CASE own.side WHEN 0 THEN s1.id ELSE s0.id END) AS notified_at
 FROM seats AS own
 JOIN matches AS m ON m.id = own.match_id
 JOIN seats AS s0 ON s0.match_id = m.id AND s0.side = 0
@@ -60,7 +60,7 @@ WHERE own.member_id = :member_id AND own.live = 1;
 SELECT m.*, own.id AS own_id, own.side AS own_side,
   s0.id AS id_0, s0.member_id AS member_0, s0.name AS name_0, s0.locale AS locale_0, s0.entered_at AS entered_0, s0.left_at AS left_0, s0.sid AS sid_0,
   s1.id AS id_1, s1.member_id AS member_1, s1.name AS name_1, s1.locale AS locale_1, s1.entered_at AS entered_1, s1.left_at AS left_1, s1.sid AS sid_1,
-  (SELECT min(i.delivered_at) FROM invitations AS i WHERE i.seat_id = CASE own.side WHEN 0 THEN s1.id ELSE s0.id END) AS told_at
+  (SELECT min(i.delivered_at) FROM invitations AS i WHERE i.seat_id = CASE own.side WHEN 0 THEN s1.id ELSE s0.id END) AS notified_at
 FROM seats AS own
 JOIN matches AS m ON m.id = own.match_id
 JOIN seats AS s0 ON s0.match_id = m.id AND s0.side = 0
@@ -79,23 +79,23 @@ JOIN seats AS a ON a.match_id = m.id AND a.member_id = :one
 JOIN seats AS b ON b.match_id = m.id AND b.member_id = :other
 WHERE m.state <> 'ended';
 
--- name: lonely
+-- name: seats_to_remind
 -- The missing seats of matches that wait too long for them and have not said so yet.
 SELECT s.id FROM seats AS s JOIN matches AS m ON m.id = s.match_id
-WHERE m.state <> 'ended' AND m.state = 'inviting' AND m.told_again_at IS NULL AND m.created_at <= :created_before AND s.entered_at IS NULL AND s.left_at IS NULL
+WHERE m.state <> 'ended' AND m.state = 'inviting' AND m.reminded_at IS NULL AND m.created_at <= :created_before AND s.entered_at IS NULL AND s.left_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM seats AS other WHERE other.match_id = m.id AND other.left_at IS NOT NULL);
 
--- name: never_met
+-- name: no_shows
 -- The first seats of matches in which the two were never in together.
 SELECT s.id FROM seats AS s JOIN matches AS m ON m.id = s.match_id
 WHERE m.state <> 'ended' AND m.state = 'inviting' AND m.created_at <= :created_before AND s.side = 0;
 
--- name: left_early
+-- name: left_before_meeting
 -- Seats given up for good before both were in.
 SELECT s.id FROM seats AS s JOIN matches AS m ON m.id = s.match_id
 WHERE m.state <> 'ended' AND m.state = 'inviting' AND s.left_at <= :left_before;
 
--- name: finished
+-- name: finished_meetings
 -- Meetings that are over: everybody has left, the room is empty, or the time is up.
 SELECT m.id FROM matches AS m
 WHERE m.state <> 'ended' AND m.state = 'meeting' AND (

@@ -54,11 +54,11 @@ SELECT * FROM tickets WHERE id IN (SELECT value FROM json_each(:ids)) AND state 
 -- Everybody who waits, the longest first.
 SELECT * FROM tickets WHERE state = 'waiting' ORDER BY waiting_since, id;
 
--- name: came
+-- name: recent
 -- Who came since then and waits no more, the last ones first; who was put back came once.
 SELECT * FROM tickets WHERE waiting_since > :since AND state <> 'waiting' AND front = 0 ORDER BY waiting_since DESC, id DESC LIMIT :most;
 
--- name: came_to_pool
+-- name: recent_in_pool
 -- Who came to one pool since then, the last ones first; who was put back came once.
 SELECT * FROM tickets WHERE pool = :pool AND waiting_since > :since AND front = 0 ORDER BY waiting_since DESC, id DESC LIMIT :most;
 

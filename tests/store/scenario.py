@@ -1,4 +1,4 @@
-"""Small true stories in the ledger, for tests: members who wait, meet and leave."""
+"""Small true stories in the scenario, for tests: members who wait, meet and leave."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -6,14 +6,14 @@ from datetime import timedelta
 from bot.clock import new_id
 from bot.domain.agreement import agreement
 from bot.domain.invitation import digest, link_token
-from bot.domain.message import Kind
+from bot.domain.message import MessageKind
 from bot.domain.room import NAME_BYTES, room_name
 from bot.domain.ticket import Ticket, Wishes
 from bot.store import Fence, Store
-from bot.store.browser_sessions import SessionView
-from bot.store.invitations import Look, NewSession
+from bot.store.browser_sessions import BrowserSession
+from bot.store.invitations import Invitation, NewBrowserSession
 from bot.store.matches import NewMatch, NewSeat
-from bot.store.outbox import OutboxRow
+from bot.store.outbox import NewMessage
 from tests.clocks import VirtualClock
 
 LINK_KEY = b"k" * 32
@@ -33,7 +33,7 @@ class Meeting:
     invitations: tuple[str, str]
 
 
-class Ledger:
+class Scenario:
     """Writes stories into a store, at the time of a clock that stands still."""
 
     def __init__(self, store: Store, clock: VirtualClock) -> None:
@@ -42,7 +42,7 @@ class Ledger:
 
     async def fence(self, name: str = "matchmaker", holder: str = "test") -> Fence:
         """Lead `name`."""
-        fence = await self.store.leases.take(name, holder, now=self.clock.now())
+        fence = await self.store.leases.acquire(name, holder, now=self.clock.now())
         assert fence is not None
         return fence
 
@@ -83,9 +83,9 @@ class Ledger:
                 NewSeat(id=seats[1], ticket=b, invitation_id=ids[1], token_hash=digest(tokens[1])),
             ),
             rows=[
-                OutboxRow(
+                NewMessage(
                     id=new_id(self.clock),
-                    kind=Kind.INVITATION,
+                    kind=MessageKind.INVITATION,
                     member_id=ticket.member_id,
                     match_id=match_id,
                     seat_id=seat,
@@ -107,17 +107,17 @@ class Ledger:
         assert await self.store.matches.record(new, fence=await self.fence())
         return meeting
 
-    async def look(self, token: str) -> Look:
+    async def invitation(self, token: str) -> Invitation:
         """A known link."""
-        look = await self.store.invitations.look(digest(token))
-        assert look is not None
-        return look
+        invitation = await self.store.invitations.find(digest(token))
+        assert invitation is not None
+        return invitation
 
     async def redeem(self, token: str, cookie: str | None = None) -> bool:
         """Spend a link on a session whose cookie is `cookie`."""
-        session = NewSession(id=new_id(self.clock), cookie_hash=digest(cookie or new_id(self.clock)))
+        session = NewBrowserSession(id=new_id(self.clock), cookie_hash=digest(cookie or new_id(self.clock)))
         return await self.store.invitations.redeem(
-            await self.look(token),
+            await self.invitation(token),
             token_hash=digest(token),
             attempt_hash=digest("attempt"),
             session=session,
@@ -125,9 +125,9 @@ class Ledger:
             now=self.clock.now(),
         )
 
-    async def session(self, cookie: str) -> SessionView | None:
+    async def session(self, cookie: str) -> BrowserSession | None:
         """The session that a cookie names now."""
-        return await self.store.sessions.of_cookie(digest(cookie), self.clock.now())
+        return await self.store.browser_sessions.of_cookie(digest(cookie), self.clock.now())
 
     async def in_the_room(self, meeting: Meeting, *sides: int) -> None:
         """Some sides, or both, are present."""
