@@ -3,20 +3,19 @@
 Each step looks for what is due and writes a fact that holds only if it still is: repeated or late it does no harm.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from bot.clock import Clock, new_id
 from bot.domain.match import EndReason
-from bot.domain.message import MessageKind, terms
+from bot.domain.message import MatchDetails, MessageKind, Payload, SearchDetails
 from bot.domain.ticket import Ticket, requeued_ticket
 from bot.leader_loop import Leadership, lead
 from bot.store.database import Listener
 from bot.store.invitations import Invitations
 from bot.store.leases import Fence
 from bot.store.matches import Matches
-from bot.store.outbox import NewMessage
+from bot.store.outbox import NewMessage, message_to_seat
 from bot.store.retention import Retention
 from bot.store.seats import SeatInMatch
 from bot.store.tickets import Tickets
@@ -69,7 +68,7 @@ class Janitor:
                 id=new_id(self._clock),
                 kind=MessageKind.UNMATCHED,
                 member_id=ticket.member_id,
-                values={"minutes": minutes, "subject": ticket.wishes.subject},
+                payload=SearchDetails(minutes=minutes, subject=ticket.wishes.subject),
                 due_at=now,
                 server_id=ticket.server_id,
                 locale=ticket.locale,
@@ -86,8 +85,8 @@ class Janitor:
 
     async def _reminder(self, seat: SeatInMatch) -> NewMessage:
         invitation_id = await self._invitations.open_of(seat.own.id)
-        values = terms(seat.match.agreement, seat.partner.name)
-        return self._row(MessageKind.REMINDER, seat, values, invitation_id=invitation_id)
+        payload = MatchDetails(partner=seat.partner.name, agreement=seat.match.agreement)
+        return self._message(MessageKind.REMINDER, seat, payload, invitation_id=invitation_id)
 
     async def _end_what_was_left_early(self) -> None:
         for leaver in await self._matches.left_before_meeting(self._clock.now()):
@@ -96,16 +95,14 @@ class Janitor:
                 leaver.match.id,
                 EndReason.DECLINED,
                 now=self._clock.now(),
-                rows=[self._row(MessageKind.PARTNER_DECLINED, seat, {}) for seat in let_down],
+                rows=[self._message(MessageKind.PARTNER_DECLINED, seat) for seat in let_down],
                 requeue=[ticket for seat in let_down for ticket in await self._ticket_again(seat)],
             )
 
     async def _end_no_shows(self) -> None:
         for first in await self._matches.no_shows(self._clock.now()):
             staying = [seat for seat in (first, await self._other(first)) if seat.own.left_at is None]
-            rows = [
-                self._row(MessageKind.NO_SHOW, seat, {"came": int(seat.own.entered_at is not None)}) for seat in staying
-            ]
+            rows = [self._message(MessageKind.NO_SHOW, seat) for seat in staying]
             now = self._clock.now()
             await self._matches.end(first.match.id, EndReason.NO_SHOW, now=now, rows=rows)
 
@@ -132,16 +129,14 @@ class Janitor:
         now = self._clock.now()
         return [requeued_ticket(spent.ticket, new_id=new_id(self._clock), matched_at=spent.ended_at, now=now)]
 
-    def _row(
-        self, kind: MessageKind, seat: SeatInMatch, values: Mapping[str, Any], *, invitation_id: str | None = None
+    def _message(
+        self, kind: MessageKind, seat: SeatInMatch, payload: Payload = None, *, invitation_id: str | None = None
     ) -> NewMessage:
-        return NewMessage(
-            id=new_id(self._clock),
-            kind=kind,
-            member_id=seat.own.member_id,
-            match_id=seat.match.id,
-            seat_id=seat.own.id,
-            invitation_id=invitation_id,
-            values=values,
+        return message_to_seat(
+            kind,
+            seat.own,
+            message_id=new_id(self._clock),
             due_at=self._clock.now(),
+            invitation_id=invitation_id,
+            payload=payload,
         )

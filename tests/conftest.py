@@ -36,14 +36,14 @@ def shelf() -> Iterator[Path]:
 
 @pytest.fixture
 def database(shelf: Path) -> Iterator[Path]:
-    """Where a scenario may be made; nothing is there yet."""
+    """Where a store may be made; nothing is there yet."""
     with TemporaryDirectory(dir=shelf) as folder:
         yield Path(folder) / "scenario.db"
 
 
 @pytest.fixture(scope="session")
 def nobody_yet(shelf: Path) -> bytes:
-    """A new scenario's file; a copy of it is there in half the time."""
+    """A new store's file; a copy of it is there in half the time."""
 
     async def make(path: Path) -> bytes:
         async with open_store(f"sqlite:///{path}"):

@@ -8,7 +8,7 @@ from bot.domain.message import MessageKind
 from bot.domain.ticket import requeued_ticket
 from bot.store.browser_sessions import BrowserSessions
 from bot.store.matches import Matches
-from bot.store.outbox import NewMessage
+from bot.store.outbox import message_to_seat
 from bot.store.seats import SeatInMatch
 from bot.store.tickets import Tickets
 from web import body
@@ -80,15 +80,7 @@ class Leave:
             if spent
             else []
         )
-        neutral = NewMessage(
-            id=new_id(self._clock),
-            kind=MessageKind.MATCH_OVER,
-            member_id=seat.partner.member_id,
-            match_id=seat.match.id,
-            seat_id=seat.partner.id,
-            values={},
-            due_at=now,
-        )
+        neutral = message_to_seat(MessageKind.MATCH_OVER, seat.partner, message_id=new_id(self._clock), due_at=now)
         return await self._matches.end(
             seat.match.id,
             EndReason.REPLACED,

@@ -7,10 +7,10 @@ from aiohttp import web
 from bot.clock import Clock, new_id
 from bot.domain.invitation import LINKS_PER_WINDOW, LINKS_WINDOW, digest, link_token
 from bot.domain.match import MatchState
-from bot.domain.message import MessageKind, terms
+from bot.domain.message import MatchDetails, MessageKind
 from bot.store.invitations import Invitation, Invitations
 from bot.store.matches import Matches
-from bot.store.outbox import NewMessage
+from bot.store.outbox import NewMessage, message_to_seat
 from web import body
 from web.problems import HttpProblem
 from web.rate_limits import Addresses, RateLimit
@@ -65,13 +65,11 @@ class Resend:
         seat = await self._matches.of_seat(invitation.seat_id)
         if seat is None:
             raise HttpProblem("match_over")
-        return NewMessage(
-            id=new_id(self._clock),
-            kind=MessageKind.NEW_LINK,
-            member_id=seat.own.member_id,
-            match_id=seat.match.id,
-            seat_id=seat.own.id,
-            invitation_id=invitation_id,
-            values=terms(seat.match.agreement, seat.partner.name),
+        return message_to_seat(
+            MessageKind.NEW_LINK,
+            seat.own,
+            message_id=new_id(self._clock),
             due_at=self._clock.now(),
+            invitation_id=invitation_id,
+            payload=MatchDetails(partner=seat.partner.name, agreement=seat.match.agreement),
         )

@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from bot.clock import Clock
+from bot.domain.agreement import Agreement
 from bot.domain.match import ANOTHER_AFTER, UNDO_FOR, EndReason, MatchState
-from bot.domain.ticket import Level
 from bot.store.seats import Match, Seat, SeatInMatch
 from bot.words import load
 from bot.words.why import why
@@ -22,7 +24,7 @@ class Views:
 
     def of(self, seat: SeatInMatch, channel_id: int | None) -> dict[str, Any]:
         """The JSON object of `GET /session`."""
-        match, agreement = seat.match, seat.match.agreement
+        match = seat.match
         return {
             "seat": seat.own.id,
             "version": match.version,
@@ -30,13 +32,7 @@ class Views:
             "ended_as": _ended_as(match),
             "me": {"name": seat.own.name},
             "partner": _partner(seat.partner),
-            "subject": agreement.subject,
-            "length_minutes": agreement.length,
-            "style": agreement.style,
-            "camera": agreement.camera,
-            "level": None if agreement.level is None else Level(agreement.level).name.lower(),
-            "language": agreement.language,
-            "why": why(agreement, load(seat.own.locale)),
+            **_terms(match.agreement, seat.own.locale),
             "goals": [],
             "times": self._times(seat),
             "chat_url": "/".join(str(part) for part in (self._chat_url, match.server_id, channel_id) if part),
@@ -58,6 +54,12 @@ class Views:
             "undo_until": left_at + UNDO_FOR if left_at else None,
         }
         return {name: moment(time) for name, time in times.items()}
+
+
+def _terms(agreement: Agreement, locale: str) -> dict[str, Any]:
+    """Every field of the agreement by its name; `level` by name too, and `why` as the sentence that is shown."""
+    level = None if agreement.level is None else agreement.level.name.lower()
+    return {**msgspec.to_builtins(agreement), "level": level, "why": why(agreement, load(locale))}
 
 
 def _state(seat: SeatInMatch) -> str:

@@ -1,9 +1,10 @@
 """What an action found, as values: codes, times and numbers. `cards` turns them into words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.domain.agreement import Agreement
 from bot.domain.ticket import Wishes
 from bot.matching.wait_estimate import Outlook
 
@@ -25,12 +26,7 @@ class Meeting:
 
     seat_id: str
     partner: str
-    subject: str
-    length: int
-    style: str
-    why: Sequence[str]
-    other_subject: str | None = None
-    stretched: Sequence[str] = ()
+    agreement: Agreement
     link: str | None = None
     until: datetime | None = None
     note: str = ""

@@ -88,8 +88,9 @@ def _way_in(words: Words, meeting: Meeting) -> Button:
 
 
 def _why(words: Words, meeting: Meeting) -> str:
-    other = escaped(meeting.other_subject) if meeting.other_subject else None
-    return why(replace(meeting, subject=escaped(meeting.subject), other_subject=other), words)
+    agreement = meeting.agreement
+    other = escaped(agreement.other_subject) if agreement.other_subject else None
+    return why(replace(agreement, subject=escaped(agreement.subject), other_subject=other), words)
 
 
 def wish_line(words: Words, wishes: Wishes) -> str:

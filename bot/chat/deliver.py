@@ -19,7 +19,17 @@ from bot.chat.drawing import Card, draw
 from bot.chat.links import Links
 from bot.chat.seal import Seal
 from bot.clock import Clock
-from bot.domain.message import Delivered, MessageKind, Outcome, Refused, Route, TryAgain, Unauthorized
+from bot.domain.message import (
+    Delivered,
+    MatchDetails,
+    MessageKind,
+    Outcome,
+    Refused,
+    Route,
+    SearchDetails,
+    TryAgain,
+    Unauthorized,
+)
 from bot.store.interactions import Interactions
 from bot.store.members import Members
 from bot.store.outbox import OutboxMessage
@@ -151,30 +161,22 @@ class Deliver:
 
     async def _card(self, message: OutboxMessage) -> Card:
         words = self._speak(message.locale)
-        match message.kind:
-            case MessageKind.CARD | MessageKind.INVITATION | MessageKind.REMINDER | MessageKind.NEW_LINK:
-                return cards.matched(words, await self._meeting(message))
-            case MessageKind.PARTNER_DECLINED:
-                return cards.back_in_line(words, server_id=message.server_id)
-            case MessageKind.UNMATCHED:
-                minutes, subject = int(message.values["minutes"]), str(message.values["subject"])
+        match message.payload:
+            case MatchDetails() as details:
+                return cards.matched(words, await self._meeting(message, details))
+            case SearchDetails(minutes=minutes, subject=subject):
                 return cards.unmatched(words, server_id=message.server_id, minutes=minutes, subject=subject)
-            case MessageKind.NO_SHOW | MessageKind.MATCH_OVER:
-                return cards.news(words, News(key=message.kind, search_in=message.server_id))
+        if message.kind is MessageKind.PARTNER_DECLINED:
+            return cards.back_in_line(words, server_id=message.server_id)
+        return cards.news(words, News(key=message.kind, search_in=message.server_id))
 
-    async def _meeting(self, message: OutboxMessage) -> Meeting:
-        values = message.values
+    async def _meeting(self, message: OutboxMessage, details: MatchDetails) -> Meeting:
         link = await self._links.of(message.invitation_id) if message.invitation_id else None
         closed = message.kind is MessageKind.INVITATION and message.route is Route.FOLLOW_UP
         return Meeting(
             seat_id=message.seat_id or "",
-            partner=str(values["partner"]),
-            subject=str(values["subject"]),
-            length=int(values["length"]),
-            style=str(values["style"]),
-            why=values["why"],
-            other_subject=values.get("other_subject"),
-            stretched=values.get("stretched", ()),
+            partner=details.partner,
+            agreement=details.agreement,
             link=link.address if link else None,
             until=link.until if link else None,
             note="private" if closed else NOTES.get(message.kind, ""),

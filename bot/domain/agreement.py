@@ -1,15 +1,58 @@
-"""What two tickets agree on, and what honestly speaks for them."""
+"""What two tickets agree on, and what honestly speaks for the pair."""
 
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import StrEnum
 
-from bot.domain.match import Agreement, Why, Wish
-from bot.domain.ticket import ANY, Camera, Style, Ticket, Wishes
+from bot.domain.ticket import ANY, Camera, Level, Style, Ticket, Wishes
 
 
-def agreement(a: Ticket, b: Ticket, *, favourites: AbstractSet[tuple[int, int]] = frozenset()) -> Agreement:
-    """The terms of a match of two tickets that may meet; `a` waited longer.
+class Why(StrEnum):
+    """A reason that speaks for a pair, most telling first."""
 
-    The length is the longest common one, the language the first of `a`'s that both speak.
+    SUBJECT = "subject"
+    SUBJECT_GROUP = "subject_group"
+    STYLE = "style"
+    LEVEL = "level"
+    CAMERA = "camera"
+    FAVOURITE = "favourite"
+
+
+class Wish(StrEnum):
+    """A wish in which two members may differ and still be matched."""
+
+    SUBJECT = "subject"
+    STYLE = "style"
+    LEVEL = "level"
+    CAMERA = "camera"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Agreement:
+    """The terms of a match.
+
+    `length` is in minutes, `language` a code, `why` in the order it is told. `other_subject` is the later ticket's
+    subject where both named one and they differ. `stretched` are the wishes in which the two differ.
+
+    A field that is added later needs a default: rows written before it existed are still read.
+    """
+
+    subject: str
+    other_subject: str | None = None
+    length: int
+    language: str
+    style: Style
+    camera: Camera
+    level: Level | None = None
+    why: tuple[Why, ...] = ()
+    stretched: tuple[Wish, ...] = ()
+
+
+def agree(a: Ticket, b: Ticket, *, favourites: AbstractSet[tuple[int, int]] = frozenset()) -> Agreement:
+    """The terms of a match of two tickets that may meet; `a` has waited longer.
+
+    The length is the longest common one, the language the first of `a`'s that both speak. `favourites` are directed
+    pairs of member ids.
     """
     mine, theirs = a.wishes, b.wishes
     return Agreement(

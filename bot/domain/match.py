@@ -1,11 +1,8 @@
-"""A match's life as data: its states, what can happen to it, and what two tickets agree on."""
+"""A match's life as data: its states, what can happen to it, and which signal leads where."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-
-from bot.domain.ticket import Camera, Level, Style
 
 MINUTE = timedelta(minutes=1)
 REMINDER_AFTER = timedelta(minutes=4)
@@ -72,42 +69,3 @@ def states_before_meeting() -> frozenset[MatchState]:
 def states_ending_with(reason: EndReason) -> frozenset[MatchState]:
     """The states in which a match can end for `reason`."""
     return frozenset(state for (state, _), (_, why) in TRANSITIONS.items() if why is reason)
-
-
-class Why(StrEnum):
-    """What speaks for a pair, most telling first."""
-
-    SUBJECT = "subject"
-    SUBJECT_GROUP = "subject_group"
-    STYLE = "style"
-    LEVEL = "level"
-    CAMERA = "camera"
-    FAVOURITE = "favourite"
-
-
-class Wish(StrEnum):
-    """What two may want differently and meet all the same."""
-
-    SUBJECT = "subject"
-    STYLE = "style"
-    LEVEL = "level"
-    CAMERA = "camera"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Agreement:
-    """What two tickets agree on. `length` in minutes; `why` in the order it is told.
-
-    `other_subject` is the later ticket's where both want one and not the same; `stretched` are the wishes in which the
-    two differ.
-    """
-
-    subject: str
-    other_subject: str | None = None
-    length: int
-    language: str
-    style: Style
-    camera: Camera
-    level: Level | None
-    why: tuple[Why, ...]
-    stretched: tuple[Wish, ...] = ()

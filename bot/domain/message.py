@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
 
-from bot.domain.match import Agreement
+from bot.domain.agreement import Agreement
 
 
 class MessageKind(StrEnum):
@@ -31,21 +31,56 @@ class Route(StrEnum):
     MENTION = "mention"  # a mention in the study channel that leads to an ephemeral answer
 
 
-ROUTES: dict[MessageKind, tuple[Route, ...]] = {
-    MessageKind.CARD: (Route.CARD,),
-    MessageKind.INVITATION: (Route.DIRECT, Route.FOLLOW_UP, Route.MENTION),
-    MessageKind.REMINDER: (Route.DIRECT, Route.FOLLOW_UP),
-    MessageKind.NEW_LINK: (Route.DIRECT, Route.FOLLOW_UP),
-    MessageKind.PARTNER_DECLINED: (Route.DIRECT, Route.FOLLOW_UP, Route.MENTION),
-    MessageKind.NO_SHOW: (Route.DIRECT, Route.FOLLOW_UP),
-    MessageKind.MATCH_OVER: (Route.DIRECT, Route.FOLLOW_UP),
-    MessageKind.UNMATCHED: (Route.DIRECT, Route.FOLLOW_UP, Route.MENTION),
-}
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MatchDetails:
+    """What a message with a link tells: the partner's display name and the terms."""
+
+    partner: str
+    agreement: Agreement
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SearchDetails:
+    """What a message about a search that found nobody tells: how many `minutes` it took, and the subject."""
+
+    minutes: int
+    subject: str
+
+
+Payload = MatchDetails | SearchDetails | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """How a kind of message travels: the routes to try, in order, and the type of its payload."""
+
+    routes: tuple[Route, ...]
+    payload: type[MatchDetails] | type[SearchDetails] | None = None
+
+
+PRIVATE = (Route.DIRECT, Route.FOLLOW_UP)
+PRIVATE_OR_MENTION = (*PRIVATE, Route.MENTION)
+
+DELIVERIES: Mapping[MessageKind, Delivery] = MappingProxyType(
+    {
+        MessageKind.CARD: Delivery(routes=(Route.CARD,), payload=MatchDetails),
+        MessageKind.INVITATION: Delivery(routes=PRIVATE_OR_MENTION, payload=MatchDetails),
+        MessageKind.REMINDER: Delivery(routes=PRIVATE, payload=MatchDetails),
+        MessageKind.NEW_LINK: Delivery(routes=PRIVATE, payload=MatchDetails),
+        MessageKind.PARTNER_DECLINED: Delivery(routes=PRIVATE_OR_MENTION),
+        MessageKind.NO_SHOW: Delivery(routes=PRIVATE),
+        MessageKind.MATCH_OVER: Delivery(routes=PRIVATE),
+        MessageKind.UNMATCHED: Delivery(routes=PRIVATE_OR_MENTION, payload=SearchDetails),
+    }
+)
+
+LINK_KINDS = frozenset(kind for kind, delivery in DELIVERIES.items() if delivery.payload is MatchDetails)
+"""The kinds that carry a link: they are withdrawn when the match ends or the seat is left."""
 
 
 def next_route(kind: MessageKind, tried: Route) -> Route | None:
     """The route to try after `tried` was refused for good; None when there is no other."""
-    routes = ROUTES[kind]
+    routes = DELIVERIES[kind].routes
     following = routes.index(tried) + 1
     return routes[following] if following < len(routes) else None
 
@@ -78,19 +113,3 @@ Outcome = Delivered | Refused | TryAgain
 
 class Unauthorized(Exception):
     """The other side no longer knows us: every sending must stop at once."""
-
-
-def terms(agreement: Agreement, partner: str) -> Mapping[str, Any]:
-    """What every message with a link tells of the match: codes and numbers for the words to be made of."""
-    return {
-        "partner": partner,
-        "subject": agreement.subject,
-        "other_subject": agreement.other_subject,
-        "length": agreement.length,
-        "language": agreement.language,
-        "style": agreement.style,
-        "camera": agreement.camera,
-        "level": agreement.level,
-        "why": list(agreement.why),
-        "stretched": list(agreement.stretched),
-    }

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 
 from bot.clock import Clock, new_id
-from bot.domain.agreement import agreement
+from bot.domain.agreement import Agreement, agree
 from bot.domain.invitation import digest, link_token
-from bot.domain.match import Agreement
-from bot.domain.message import MessageKind, terms
+from bot.domain.message import MatchDetails, MessageKind
 from bot.domain.room import NAME_BYTES, room_name
 from bot.domain.ticket import Ticket
 from bot.matching.engine import Pair
 from bot.store.matches import NewMatch, NewSeat
-from bot.store.outbox import NewMessage
+from bot.store.outbox import NewMessage, message_to_seat
 
 
 class Arrangement:
@@ -23,33 +22,38 @@ class Arrangement:
 
     def __call__(self, pair: Pair) -> NewMatch:
         """The match of a pair, with everything that makes it one fact."""
-        match_id, agreed = new_id(self._clock), agreement(pair.a, pair.b)
-        first, second = self._seat(pair.a), self._seat(pair.b)
+        match_id, agreed = new_id(self._clock), agree(pair.a, pair.b)
+        first, second = self._seat(match_id, pair.a), self._seat(match_id, pair.b)
         return NewMatch(
             id=match_id,
             agreement=agreed,
             room_name=room_name(self._clock.random_bytes(NAME_BYTES)),
             created_at=self._clock.now(),
             seats=(first, second),
-            rows=[*self._messages(match_id, agreed, first, pair.b), *self._messages(match_id, agreed, second, pair.a)],
+            rows=[*self._messages(agreed, first, pair.b), *self._messages(agreed, second, pair.a)],
         )
 
-    def _seat(self, ticket: Ticket) -> NewSeat:
+    def _seat(self, match_id: str, ticket: Ticket) -> NewSeat:
         invitation_id = new_id(self._clock)
         token_hash = digest(link_token(self._link_key, invitation_id))
-        return NewSeat(id=new_id(self._clock), ticket=ticket, invitation_id=invitation_id, token_hash=token_hash)
+        return NewSeat(
+            id=new_id(self._clock),
+            match_id=match_id,
+            ticket=ticket,
+            invitation_id=invitation_id,
+            token_hash=token_hash,
+        )
 
-    def _messages(self, match_id: str, agreed: Agreement, seat: NewSeat, partner: Ticket) -> Sequence[NewMessage]:
+    def _messages(self, agreed: Agreement, seat: NewSeat, partner: Ticket) -> Sequence[NewMessage]:
+        payload = MatchDetails(partner=partner.name, agreement=agreed)
         return [
-            NewMessage(
-                id=new_id(self._clock),
-                kind=kind,
-                member_id=seat.ticket.member_id,
-                match_id=match_id,
-                seat_id=seat.id,
-                invitation_id=seat.invitation_id,
-                values=terms(agreed, partner.name),
+            message_to_seat(
+                kind,
+                seat,
+                message_id=new_id(self._clock),
                 due_at=self._clock.now(),
+                invitation_id=seat.invitation_id,
+                payload=payload,
             )
             for kind in (MessageKind.CARD, MessageKind.INVITATION)
         ]

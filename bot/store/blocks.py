@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.domain.match import EndReason
-from bot.store.codec import to_json
+from bot.store.codec import encode
 from bot.store.database import Database, Statement, UnexpectedRowCount
 from bot.store.matches import ending
 from bot.store.outbox import NewMessage, insert_message
@@ -26,7 +26,7 @@ class Blocks:
         values = {"blocker_id": blocker_id, "blocked_id": blocked_id, "now": to_ms(now)}
         while True:
             matches = await self._live_matches(blocker_id, blocked_id)
-            apart = Statement(name="blocks.apart", values={**values, "but_for": to_json(matches)}, expect_rows=1)
+            apart = Statement(name="blocks.apart", values={**values, "but_for": encode(matches)}, expect_rows=1)
             ends = [each for match_id in matches for each in ending(match_id, EndReason.BLOCKED, now)]
             told = map(insert_message, rows if matches else ())
             try:
@@ -52,5 +52,5 @@ class Blocks:
 
     async def around(self, member_ids: Collection[int]) -> frozenset[tuple[int, int]]:
         """Blocker and blocked, for every block between one of these members and somebody who waits."""
-        rows = await self._database.all("blocks.around", members=to_json(list(member_ids)))
+        rows = await self._database.all("blocks.around", members=encode(list(member_ids)))
         return frozenset((row["blocker_id"], row["blocked_id"]) for row in rows)

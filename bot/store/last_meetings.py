@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from bot.store.codec import to_json
+from bot.store.codec import encode
 from bot.store.database import Database
 from bot.store.times import from_ms
 
@@ -16,5 +16,5 @@ class LastMeetings:
 
     async def around(self, member_ids: Collection[int]) -> Mapping[tuple[int, int], datetime]:
         """When these members last met each of those who wait, by the ids of the two, the lower first."""
-        rows = await self._database.all("met.around", members=to_json(list(member_ids)))
+        rows = await self._database.all("met.around", members=encode(list(member_ids)))
         return {(row["low_id"], row["high_id"]): from_ms(int(row["last_at"])) for row in rows}

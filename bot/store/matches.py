@@ -4,18 +4,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.agreement import Agreement
 from bot.domain.match import (
     EMPTY_ROOM_ENDS_AFTER,
     NO_SHOW_AFTER,
     OVERTIME,
     REMINDER_AFTER,
     UNDO_FOR,
-    Agreement,
     EndReason,
     states_ending_with,
 )
 from bot.domain.ticket import Ticket
-from bot.store.codec import to_json
+from bot.store.codec import encode
 from bot.store.database import Database, Statement, UnexpectedRowCount, UniqueViolation
 from bot.store.leases import Fence, write_fenced
 from bot.store.outbox import NewMessage, insert_message
@@ -31,9 +31,15 @@ class NewSeat:
     """A place for the member of `ticket`, with its first invitation."""
 
     id: str
+    match_id: str
     ticket: Ticket
     invitation_id: str
     token_hash: bytes
+
+    @property
+    def member_id(self) -> int:
+        """Whose place it is."""
+        return self.ticket.member_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,8 +163,8 @@ def ending(match_id: str, reason: EndReason, now: datetime, put_back: Collection
         **values,
         **_over(now),
         "reason": reason,
-        "states": to_json(sorted(states_ending_with(reason))),
-        "put_back": to_json(sorted(put_back)),
+        "states": encode(sorted(states_ending_with(reason))),
+        "put_back": encode(sorted(put_back)),
     }
     following = ("matches.close_seats", "invitations.over", "sessions.after_match", "orders.close", "outbox.withdraw")
     return [
@@ -173,20 +179,13 @@ def _recording(new: NewMatch) -> Sequence[Statement]:
 
 
 def _match(new: NewMatch) -> Statement:
-    agreement, (first, second) = new.agreement, new.seats
+    first, second = new.seats
     values = {
         "id": new.id,
         "server_id": first.ticket.server_id,
         "pool": first.ticket.pool,
-        "subject": agreement.subject,
-        "other_subject": agreement.other_subject,
-        "length": agreement.length,
-        "language": agreement.language,
-        "style": agreement.style,
-        "camera": agreement.camera,
-        "level": agreement.level,
-        "why": to_json(agreement.why),
-        "stretched": to_json(agreement.stretched),
+        "agreement": encode(new.agreement),
+        "length": new.agreement.length,
         "room_name": new.room_name,
         "created_at": to_ms(new.created_at),
         "member_0": first.ticket.member_id,
@@ -199,8 +198,8 @@ def _seat(new: NewMatch, side: int) -> Sequence[Statement]:
     seat = new.seats[side]
     place = {
         "id": seat.id,
-        "match_id": new.id,
-        "member_id": seat.ticket.member_id,
+        "match_id": seat.match_id,
+        "member_id": seat.member_id,
         "ticket_id": seat.ticket.id,
         "name": seat.ticket.name,
         "locale": seat.ticket.locale,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.ticket import Wishes
-from bot.store.codec import load_wishes
+from bot.store.codec import decode
 from bot.store.database import Database, Statement
 
 
@@ -28,7 +28,7 @@ class Members:
         if row is None or row["wishes"] is None:
             return None
         return SavedWishes(
-            wishes=load_wishes(row["wishes"]), wait_minutes=row["wait_minutes"], server_id=row["server_id"]
+            wishes=decode(row["wishes"], Wishes), wait_minutes=row["wait_minutes"], server_id=row["server_id"]
         )
 
     async def dm_channel(self, member_id: int) -> int | None:

@@ -1,14 +1,13 @@
 """The outbox: messages that must reach Discord, written in the same transaction as what they tell."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Protocol
 
 from bot.domain.invitation import LINK_LIFETIME
-from bot.domain.message import ROUTES, Delivered, MessageKind, Route
-from bot.store.codec import to_json
+from bot.domain.message import DELIVERIES, Delivered, MessageKind, Payload, Route
+from bot.store.codec import decode, encode
 from bot.store.database import Database, Row, Statement
 from bot.store.leases import Fence, write_fenced
 from bot.store.times import from_ms, to_ms
@@ -16,7 +15,7 @@ from bot.store.times import from_ms, to_ms
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewMessage:
-    """A message to write. `values` are codes and numbers, never sentences; server and locale default to the seat's."""
+    """A message to write: `payload` holds values, never sentences. Server and locale default to the seat's."""
 
     id: str
     kind: MessageKind
@@ -25,7 +24,7 @@ class NewMessage:
     match_id: str | None = None
     seat_id: str | None = None
     invitation_id: str | None = None
-    values: Mapping[str, Any]
+    payload: Payload = None
     server_id: int | None = None
     locale: str | None = None
 
@@ -42,7 +41,7 @@ class OutboxMessage:
     match_id: str | None
     seat_id: str | None
     invitation_id: str | None
-    values: Mapping[str, Any]
+    payload: Payload
     route: Route
     attempts: int
     due_at: datetime
@@ -112,6 +111,39 @@ class Outbox:
         return (row["channel_id"], row["message_id"]) if row else None
 
 
+class SeatAddress(Protocol):
+    """Anything that names one seat of one match and its member."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def match_id(self) -> str: ...
+    @property
+    def member_id(self) -> int: ...
+
+
+def message_to_seat(
+    kind: MessageKind,
+    seat: SeatAddress,
+    *,
+    message_id: str,
+    due_at: datetime,
+    invitation_id: str | None = None,
+    payload: Payload = None,
+) -> NewMessage:
+    """A message to the member of `seat` about their match; `invitation_id` is the link it carries."""
+    return NewMessage(
+        id=message_id,
+        kind=kind,
+        member_id=seat.member_id,
+        match_id=seat.match_id,
+        seat_id=seat.id,
+        invitation_id=invitation_id,
+        payload=payload,
+        due_at=due_at,
+    )
+
+
 def insert_message(row: NewMessage) -> Statement:
     """The statement that writes a message."""
     values = {
@@ -123,8 +155,8 @@ def insert_message(row: NewMessage) -> Statement:
         "invitation_id": row.invitation_id,
         "server_id": row.server_id,
         "locale": row.locale,
-        "details": to_json(dict(row.values)),
-        "route": ROUTES[row.kind][0],
+        "payload": encode(row.payload),
+        "route": DELIVERIES[row.kind].routes[0],
         "due_at": to_ms(row.due_at),
     }
     return Statement(name="outbox.put", values=values)
@@ -140,8 +172,13 @@ def _message(row: Row) -> OutboxMessage:
         match_id=row["match_id"],
         seat_id=row["seat_id"],
         invitation_id=row["invitation_id"],
-        values=json.loads(row["details"]),
+        payload=_payload(row),
         route=Route(row["route"]),
         attempts=row["attempts"],
         due_at=from_ms(int(row["due_at"])),
     )
+
+
+def _payload(row: Row) -> Payload:
+    expected = DELIVERIES[MessageKind(row["kind"])].payload
+    return None if expected is None else decode(row["payload"], expected)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.match import MET_AFTER, states_before_meeting
-from bot.store.codec import to_json
+from bot.store.codec import encode
 from bot.store.database import Database, Statement
 from bot.store.times import to_ms
 
@@ -38,7 +38,7 @@ class Presence:
 
     async def seen(self, room_name: str, present: Mapping[str, str], now: datetime) -> None:
         """The whole truth about one room: connection ids by seat id."""
-        absent = {"room_name": room_name, "present": to_json(dict(present))}
+        absent = {"room_name": room_name, "present": encode(dict(present))}
         arrived = [
             Statement(
                 name="presence.arrive",
@@ -66,7 +66,7 @@ class Presence:
 def _consequences(room_name: str, now: datetime) -> Sequence[Statement]:
     moment = {"room_name": room_name, "now": to_ms(now)}
     return [
-        Statement(name="presence.meet", values={**moment, "states": to_json(sorted(states_before_meeting()))}),
+        Statement(name="presence.meet", values={**moment, "states": encode(sorted(states_before_meeting()))}),
         met(now, room_name=room_name),
         Statement(name="presence.together", values=moment),
     ]

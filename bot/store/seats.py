@@ -1,11 +1,11 @@
 """What a seat looks like when it is read: itself, its match and the other seat."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.match import Agreement, EndReason, MatchState, Why, Wish
-from bot.domain.ticket import Camera, Level, Style
+from bot.domain.agreement import Agreement
+from bot.domain.match import EndReason, MatchState
+from bot.store.codec import decode
 from bot.store.database import Row
 from bot.store.times import from_ms
 
@@ -69,7 +69,7 @@ def _match(row: Row) -> Match:
         pool=row["pool"],
         state=MatchState(row["state"]),
         reason=EndReason(row["reason"]) if row["reason"] else None,
-        agreement=_agreement(row),
+        agreement=decode(row["agreement"], Agreement),
         room_name=row["room_name"],
         created_at=from_ms(int(row["created_at"])),
         reminded_at=from_ms(row["reminded_at"]),
@@ -77,20 +77,6 @@ def _match(row: Row) -> Match:
         ends_at=from_ms(row["ends_at"]),
         ended_at=from_ms(row["ended_at"]),
         version=row["version"],
-    )
-
-
-def _agreement(row: Row) -> Agreement:
-    return Agreement(
-        subject=row["subject"],
-        other_subject=row["other_subject"],
-        length=row["length"],
-        language=row["language"],
-        style=Style(row["style"]),
-        camera=Camera(row["camera"]),
-        level=None if row["level"] is None else Level(row["level"]),
-        why=tuple(Why(code) for code in json.loads(row["why"])),
-        stretched=tuple(Wish(code) for code in json.loads(row["stretched"])),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.ticket import LENGTHS
-from bot.store.codec import to_json
+from bot.store.codec import encode
 from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount
 
 
@@ -71,9 +71,9 @@ class Servers:
             "channel_id": server.channel_id,
             "role_id": server.role_id,
             "panel_message_id": server.panel_message_id,
-            "subjects": to_json([[subject.name, subject.group] for subject in server.subjects]),
-            "lengths": to_json(server.lengths),
-            "languages": to_json(server.languages),
+            "subjects": encode([[subject.name, subject.group] for subject in server.subjects]),
+            "lengths": encode(server.lengths),
+            "languages": encode(server.languages),
             "paused": int(server.paused),
             "open": int(server.open),
             "locale": server.locale,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.ticket import RecentTicket, Ticket, Wishes
-from bot.store.codec import dump_wishes, load_wishes, to_json
+from bot.store.codec import decode, encode
 from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount, UniqueViolation, Value
 from bot.store.leases import Fence, write_fenced
 from bot.store.outbox import NewMessage, insert_message
@@ -47,7 +47,7 @@ class Tickets:
         wishes = {
             "member_id": ticket.member_id,
             "server_id": ticket.server_id,
-            "wishes": dump_wishes(ticket.wishes),
+            "wishes": encode(ticket.wishes),
             "wait_minutes": wait_minutes,
         }
         statements = [
@@ -73,7 +73,7 @@ class Tickets:
         """
         values = {
             "member_id": member_id,
-            "wishes": dump_wishes(wishes),
+            "wishes": encode(wishes),
             "subject": wishes.subject,
             "expires_at": to_ms(expires_at),
             "wait_minutes": wait_minutes,
@@ -113,7 +113,7 @@ class Tickets:
 
     async def of_ids(self, ids: Collection[str]) -> Sequence[Ticket]:
         """Those of these tickets that wait, the longest first."""
-        return await _many(await self._database.all("tickets.of_ids", ids=to_json(list(ids))))
+        return await _many(await self._database.all("tickets.of_ids", ids=encode(list(ids))))
 
     async def recent(self, since: datetime, *, most: int) -> Sequence[Ticket]:
         """The last `most` tickets, over all pools, that were opened after `since` and wait no more, in that order."""
@@ -154,7 +154,7 @@ def _values(ticket: Ticket) -> dict[str, Value]:
         "pool": ticket.pool,
         "name": ticket.name,
         "locale": ticket.locale,
-        "wishes": dump_wishes(ticket.wishes),
+        "wishes": encode(ticket.wishes),
         "subject": ticket.wishes.subject,
         "waiting_since": to_ms(ticket.waiting_since),
         "expires_at": to_ms(ticket.expires_at),
@@ -174,7 +174,7 @@ def _ticket(row: Row) -> Ticket:
         server_id=row["server_id"],
         pool=row["pool"],
         name=row["name"],
-        wishes=load_wishes(row["wishes"]),
+        wishes=decode(row["wishes"], Wishes),
         waiting_since=from_ms(int(row["waiting_since"])),
         expires_at=from_ms(int(row["expires_at"])),
         front=bool(row["front"]),

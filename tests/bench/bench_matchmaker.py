@@ -1,4 +1,4 @@
-"""The matchmaker over a real scenario: for how long it stops the event loop for everybody else, and what it costs.
+"""The matchmaker over a real store: for how long it stops the event loop for everybody else, and what it costs.
 
 `python -m tests.bench.bench_matchmaker` prints a row of JSON each: name, value, unit, must, aim. A stop is how late a
 task notify that sleeps a millisecond over and over: `baseline` on an idle loop, `processor` in the processor's time.
@@ -71,7 +71,7 @@ class Seen:
 
 
 class Hall:
-    """A scenario in which many wait, and the matchmakers that lead over it."""
+    """A store in which many wait, and the matchmakers that lead over it."""
 
     def __init__(self, scenario: Scenario, solver: Solver) -> None:
         self.scenario = scenario
@@ -121,7 +121,7 @@ def alike(count: int) -> Sequence[Ticket]:
 
 @asynccontextmanager
 async def hall(line: Sequence[Ticket], *, pools: int) -> AsyncIterator[Hall]:
-    """A scenario in which they wait in so many servers, some having blocked another; others came and left before."""
+    """A store in which they wait in so many servers, some having blocked another; others came and left before."""
     clock, solver = VirtualClock(), Solver()
     with tempfile.TemporaryDirectory() as folder:
         async with open_store(f"sqlite:///{folder}/scenario.db") as store:
@@ -142,7 +142,7 @@ async def hall(line: Sequence[Ticket], *, pools: int) -> AsyncIterator[Hall]:
 
 
 def _moved(ticket: Ticket, seconds: float = 0.0) -> Ticket:
-    """A ticket of a trace in the scenario's time, so much later, and in the server that is its pool."""
+    """A ticket of a trace in the store's time, so much later, and in the server that is its pool."""
     since = START + (ticket.waiting_since - EPOCH) + timedelta(seconds=seconds)
     return replace(ticket, server_id=int(ticket.pool[1:]), waiting_since=since, expires_at=since + PATIENCE)
 

@@ -1,4 +1,4 @@
-"""A study hall in memory: the real client and the real scenario, with a stand-in for Discord."""
+"""A study hall in memory: the real client and the real store, with a stand-in for Discord."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""A study hall in memory: the real client and the real scenario, with a stand-in for Discord."""
+"""A study hall in memory: the real client and the real store, with a stand-in for Discord."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,8 +9,8 @@ from simcord import ChannelHandle, Env, GuildHandle, MemberActor, ResponseMessag
 
 from bot.chat.part import Chat
 from bot.clock import new_id
+from bot.domain.agreement import Agreement, Why
 from bot.domain.invitation import digest, link_token
-from bot.domain.match import Agreement, Why
 from bot.domain.ticket import Camera, Style
 from bot.store import Store
 from bot.store.matches import NewMatch, NewSeat, SeatInMatch
@@ -28,7 +28,7 @@ async def at_once() -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Hall:
-    """One server with its people, the chat part and the scenario behind it."""
+    """One server with its people, the chat part and the store behind it."""
 
     env: Env
     guild: GuildHandle
@@ -80,7 +80,7 @@ class Hall:
         return guild, channel
 
     async def restart(self) -> None:
-        """Another process takes over: a new client over the same scenario."""
+        """Another process takes over: a new client over the same store."""
         await self.env.restart_bot(self.new_chat().client)
 
     async def pair(self, *members: MemberActor, why: Sequence[Why] = (Why.SUBJECT, Why.STYLE)) -> str:
@@ -102,6 +102,7 @@ class Hall:
         seats = [
             NewSeat(
                 id=new_id(self.clock),
+                match_id=match_id,
                 ticket=ticket,
                 invitation_id=(invitation := new_id(self.clock)),
                 token_hash=digest(link_token(LINK_KEY, invitation)),

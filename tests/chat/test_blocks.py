@@ -46,7 +46,7 @@ async def test_blocking_the_partner_ends_the_match(hall: Hall) -> None:
     assert labels(told) == ["Find a partner"]
     assert await hall.store.matches.of_member(bob.id) is None
     [message] = await hall.store.outbox.due(hall.clock.now(), 10)
-    assert (message.kind, message.member_id, message.values) == (MessageKind.MATCH_OVER, bob.id, {})
+    assert (message.kind, message.member_id, message.payload) == (MessageKind.MATCH_OVER, bob.id, None)
     await hall.chat.deliver(message)
     shown = hall.last_direct(bob)
     assert "The meeting is over" in words(shown)

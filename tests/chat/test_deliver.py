@@ -9,20 +9,38 @@ import pytest
 from simcord import MemberActor
 
 from bot.chat.deliver import TokenRefused
+from bot.domain.agreement import Agreement, Why
 from bot.domain.match import EndReason
-from bot.domain.message import Delivered, MessageKind, Outcome, Refused, Route, TryAgain
+from bot.domain.message import (
+    DELIVERIES,
+    Delivered,
+    MatchDetails,
+    MessageKind,
+    Outcome,
+    Payload,
+    Refused,
+    Route,
+    SearchDetails,
+    TryAgain,
+)
+from bot.domain.ticket import Camera, Style
 from bot.store import StoreUnavailable
 from bot.store.outbox import OutboxMessage
 from tests.chat.hall import Hall
 from tests.chat.reading import labels, link, message, words
 
-VALUES = {
-    "partner": "Noor",
-    "subject": "Maths",
-    "length": 50,
-    "style": "quiet",
-    "why": ["subject", "style", "level"],
-    "minutes": 14,
+AGREEMENT = Agreement(
+    subject="Maths",
+    length=50,
+    language="en",
+    style=Style.QUIET,
+    camera=Camera.ANY,
+    why=(Why.SUBJECT, Why.STYLE, Why.LEVEL),
+)
+PAYLOADS: dict[object, Payload] = {
+    MatchDetails: MatchDetails(partner="Noor", agreement=AGREEMENT),
+    SearchDetails: SearchDetails(minutes=14, subject="Maths"),
+    None: None,
 }
 
 
@@ -37,7 +55,7 @@ def news(hall: Hall, to: MemberActor, kind: MessageKind, route: Route, **changes
         match_id="a-match",
         seat_id="a-seat",
         invitation_id="an-invitation",
-        values=VALUES,
+        payload=PAYLOADS[DELIVERIES[kind].payload],
         route=route,
         attempts=0,
         due_at=hall.clock.now(),
@@ -82,7 +100,7 @@ async def test_every_try_has_the_same_link(hall: Hall) -> None:
 
 
 async def test_the_channel_is_opened_once(hall: Hall) -> None:
-    """Opening is a request of its own; the scenario remembers, also over restarts."""
+    """Opening is a request of its own; the store remembers, also over restarts."""
     alice, _ = await invited(hall, Route.DIRECT)
     again = hall.new_chat()
     await hall.env.restart_bot(again.client)
@@ -242,7 +260,7 @@ async def test_any_subject_is_offered_to_who_asked_for_one(hall: Hall) -> None:
     """Nobody is offered what they had; a wait of no length is not counted in minutes."""
     alice, _ = await invited(hall, Route.DIRECT)
     await hall.chat.deliver(
-        news(hall, alice, MessageKind.UNMATCHED, Route.DIRECT, values={"minutes": 1, "subject": "any"})
+        news(hall, alice, MessageKind.UNMATCHED, Route.DIRECT, payload=SearchDetails(minutes=1, subject="any"))
     )
     assert "I found nobody this time." in words(hall.last_direct(alice))
     assert labels(hall.last_direct(alice)) == ["Wait again"]
@@ -367,7 +385,8 @@ async def test_a_server_without_a_channel_cannot_mention(hall: Hall) -> None:
 async def test_a_hostile_partner_name_is_drawn_as_letters(hall: Hall) -> None:
     """No markup, no mention."""
     alice, _ = await invited(hall, Route.DIRECT)
-    hostile = {**VALUES, "partner": "**@everyone** <@1>", "subject": "[x](https://evil.example)"}
-    await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.DIRECT, values=hostile))
+    subject = replace(AGREEMENT, subject="[x](https://evil.example)")
+    hostile = MatchDetails(partner="**@everyone** <@1>", agreement=subject)
+    await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.DIRECT, payload=hostile))
     assert r"You have a partner: \*\*\@everyone\*\* \<\@1\>" in words(hall.last_direct(alice))
     assert r"\[x\](https\://evil.example)" in words(hall.last_direct(alice))

@@ -22,7 +22,7 @@ async def opened(hall: Hall) -> tuple[MemberActor, ResponseMessage]:
 
 
 async def saved(hall: Hall) -> Server:
-    """The settings in the scenario."""
+    """The settings in the store."""
     server = await hall.store.servers.get(hall.guild.id)
     assert server is not None
     return server

@@ -1,4 +1,4 @@
-"""`/study`: what students type, what they see, and what is then in the scenario."""
+"""`/study`: what students type, what they see, and what is then in the store."""
 
 from datetime import timedelta
 

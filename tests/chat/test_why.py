@@ -1,66 +1,61 @@
 """Why these two, in one line: only what really speaks for them."""
 
-from dataclasses import dataclass, replace
-
+import msgspec
 import pytest
 
+from bot.domain.agreement import Agreement
+from bot.domain.ticket import Camera, Style
 from bot.words import load
 from bot.words.why import why
 
 STRETCHED = "Nobody fitted every wish in time. You differ in"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Terms:
-    """What two agree on."""
-
-    subject: str = "maths"
-    length: int = 50
-    style: str = "any"
-    why: tuple[str, ...] = ()
-    other_subject: str | None = None
-    stretched: tuple[str, ...] = ()
+def terms(**changes: object) -> Agreement:
+    """An agreement on maths for 50 minutes, with changes."""
+    plain = Agreement(subject="maths", length=50, language="en", style=Style.ANY, camera=Camera.ANY)
+    return msgspec.convert(msgspec.to_builtins(plain) | changes, Agreement)
 
 
 @pytest.mark.parametrize(
-    ("terms", "line"),
+    ("agreement", "line"),
     [
-        (Terms(style="quiet", why=("subject", "style")), "You both want quiet maths for 50 minutes."),
-        (Terms(style="talk", why=("subject", "style")), "You both want to talk about maths for 50 minutes."),
-        (Terms(why=("subject",)), "You both want maths for 50 minutes."),
-        (Terms(style="quiet", why=("subject",)), "You both want maths for 50 minutes."),
+        (terms(style="quiet", why=("subject", "style")), "You both want quiet maths for 50 minutes."),
+        (terms(style="talk", why=("subject", "style")), "You both want to talk about maths for 50 minutes."),
+        (terms(why=("subject",)), "You both want maths for 50 minutes."),
+        (terms(style="quiet", why=("subject",)), "You both want maths for 50 minutes."),
         (
-            Terms(why=("subject_group",), other_subject="physics"),
+            terms(why=("subject_group",), other_subject="physics"),
             "Your subjects are close: maths and physics. You have 50 minutes.",
         ),
         (
-            Terms(style="quiet", why=("subject_group", "style"), other_subject="physics"),
+            terms(style="quiet", why=("subject_group", "style"), other_subject="physics"),
             "Your subjects are close, maths and physics, and you both like it quiet. You have 50 minutes.",
         ),
         (
-            Terms(other_subject="art", stretched=("subject",)),
+            terms(other_subject="art", stretched=("subject",)),
             f"You both have 50 minutes. One studies maths, the other art. {STRETCHED} subject.",
         ),
         (
-            Terms(style="talk", why=("subject", "style"), stretched=("level", "camera")),
+            terms(style="talk", why=("subject", "style"), stretched=("level", "camera")),
             f"You both want to talk about maths for 50 minutes. {STRETCHED} level and camera.",
         ),
-        (Terms(), "You both have 50 minutes. The subject: maths."),
-        (Terms(style="talk", why=("style",)), "You both like to talk, for 50 minutes. The subject: maths."),
-        (Terms(subject="any"), "You both have 50 minutes. Any subject will do."),
+        (terms(), "You both have 50 minutes. The subject: maths."),
+        (terms(style="talk", why=("style",)), "You both like to talk, for 50 minutes. The subject: maths."),
+        (terms(subject="any"), "You both have 50 minutes. Any subject will do."),
         (
-            Terms(why=("subject", "level")),
+            terms(why=("subject", "level")),
             "You both want maths for 50 minutes. You are about as far as each other.",
         ),
         (
-            Terms(why=("subject", "level", "favourite")),
+            terms(why=("subject", "level", "favourite")),
             "You both want maths for 50 minutes. You have enjoyed studying together before.",
         ),
     ],
 )
-def test_the_line(terms: Terms, line: str) -> None:
+def test_the_line(agreement: Agreement, line: str) -> None:
     """Subject, style and length in one sentence, and at most one more."""
-    assert why(terms, load()) == line
+    assert why(agreement, load()) == line
 
 
 @pytest.mark.parametrize("stretched", [(), ("subject",), ("subject", "style", "level", "camera")])
@@ -73,7 +68,7 @@ def test_every_combination_has_words(
 ) -> None:
     """No pair is without a line, and what had to give is always in it."""
     codes = tuple(code for code in (both, "style" if style != "any" else None) if code)
-    terms = replace(Terms(subject=subject, style=style), why=codes, other_subject=other, stretched=stretched)
-    line = why(terms, load())
+    agreement = terms(subject=subject, style=style, why=codes, other_subject=other, stretched=stretched)
+    line = why(agreement, load())
     assert "50 minutes" in line
     assert all(wish in line.partition(STRETCHED)[2] for wish in stretched)

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.agreement import agreement
-from bot.domain.match import Why, Wish
+from bot.domain.agreement import Why, Wish, agree
 from bot.domain.ticket import Camera, Level, Style
 from tests.matching.made import ticket
 
@@ -14,7 +13,7 @@ def test_the_longest_common_length_and_the_earlier_ones_language() -> None:
     """Of what both can do the most, and of what both speak what the earlier one likes best."""
     a = ticket(1, lengths=(25, 50), languages=("de", "en"))
     b = ticket(2, lengths=(25, 50, 75), languages=("en", "de"), after=1)
-    agreed = agreement(a, b)
+    agreed = agree(a, b)
     assert (agreed.length, agreed.language) == (50, "de")
 
 
@@ -29,7 +28,7 @@ def test_the_longest_common_length_and_the_earlier_ones_language() -> None:
 )
 def test_style(mine: Style, theirs: Style, expected: Style) -> None:
     """What one leaves open the other decides; what they differ in is left to them."""
-    assert agreement(ticket(1, style=mine), ticket(2, style=theirs)).style is expected
+    assert agree(ticket(1, style=mine), ticket(2, style=theirs)).style is expected
 
 
 @pytest.mark.parametrize(
@@ -38,17 +37,17 @@ def test_style(mine: Style, theirs: Style, expected: Style) -> None:
 )
 def test_subject(mine: str, theirs: str, expected: str) -> None:
     """Whoever wants a subject decides; of two subjects the earlier ticket's is named."""
-    assert agreement(ticket(1, subject=mine), ticket(2, subject=theirs, after=1)).subject == expected
+    assert agree(ticket(1, subject=mine), ticket(2, subject=theirs, after=1)).subject == expected
 
 
 def test_why_says_only_what_is_true_of_both() -> None:
     """Everything they share is named, most telling first; what they leave open is not."""
     shared: dict[str, Any] = {"subject": "Art", "style": Style.QUIET, "level": Level.BEGINNER, "camera": Camera.OFF}
     a, b = ticket(1, **shared), ticket(2, **shared)
-    assert agreement(a, b).why == (Why.SUBJECT, Why.STYLE, Why.LEVEL, Why.CAMERA)
-    assert agreement(ticket(1), ticket(2)).why == ()
+    assert agree(a, b).why == (Why.SUBJECT, Why.STYLE, Why.LEVEL, Why.CAMERA)
+    assert agree(ticket(1), ticket(2)).why == ()
     maths = ticket(1, subject="Maths", subject_group="Sciences")
-    close = agreement(maths, ticket(2, subject="Physics", subject_group="Sciences"))
+    close = agree(maths, ticket(2, subject="Physics", subject_group="Sciences"))
     assert close.why == (Why.SUBJECT_GROUP,)
 
 
@@ -73,12 +72,12 @@ def test_why_says_only_what_is_true_of_both() -> None:
 )
 def test_what_had_to_give(mine: Any, theirs: Any, stretched: tuple[Wish, ...], other: str | None) -> None:
     """A wish is stretched where both have one and the two differ; of close subjects both are named, and that is all."""
-    agreed = agreement(ticket(1, **mine), ticket(2, **theirs, after=1))
+    agreed = agree(ticket(1, **mine), ticket(2, **theirs, after=1))
     assert (agreed.stretched, agreed.other_subject) == (stretched, other)
 
 
 def test_a_favourite_is_named_only_where_both_say_so() -> None:
     """One-sided favour stays that member's secret."""
     a, b = ticket(1), ticket(2)
-    assert agreement(a, b, favourites={(1, 2)}).why == ()
-    assert agreement(a, b, favourites={(1, 2), (2, 1)}).why == (Why.FAVOURITE,)
+    assert agree(a, b, favourites={(1, 2)}).why == ()
+    assert agree(a, b, favourites={(1, 2), (2, 1)}).why == (Why.FAVOURITE,)

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.match import TRANSITIONS, EndReason, MatchState, Signal, states_before_meeting, states_ending_with
-from bot.domain.message import ROUTES, MessageKind, Route, next_route
+from bot.domain.message import DELIVERIES, MessageKind, Route, next_route
 
 ALIVE = (MatchState.INVITING, MatchState.MEETING)
 
@@ -44,9 +44,9 @@ def test_where_a_meeting_begins() -> None:
 def test_every_message_has_a_way_and_a_last_one() -> None:
     """Each kind is tried by its routes in order and by none twice; links asked for are never sent by a mention."""
     for kind in MessageKind:
-        routes = ROUTES[kind]
+        routes = DELIVERIES[kind].routes
         walked = [routes[0]]
         while (following := next_route(kind, walked[-1])) is not None:
             walked.append(following)
         assert tuple(walked) == routes
-    assert Route.MENTION not in ROUTES[MessageKind.NEW_LINK]
+    assert Route.MENTION not in DELIVERIES[MessageKind.NEW_LINK].routes

@@ -69,7 +69,7 @@ async def world() -> AsyncIterator[World]:
 
 @pytest.fixture
 async def store(store: Store, world: World) -> Store:
-    """The scenario of a server that is set up."""
+    """The store of a server that is set up."""
     await set_up(world, furnish(world, students=2), store)
     return store
 

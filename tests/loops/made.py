@@ -17,7 +17,7 @@ def leadership(scenario: Scenario, name: str, holder: str = "test") -> Leadershi
 
 
 def matchmaker(scenario: Scenario, holder: str = "test", *, solver: Solver | None = None) -> Matchmaker:
-    """A matchmaker over this scenario."""
+    """A matchmaker over this store."""
     store = scenario.store
     return Matchmaker(
         tickets=store.tickets,
@@ -34,7 +34,7 @@ def matchmaker(scenario: Scenario, holder: str = "test", *, solver: Solver | Non
 
 
 def janitor(scenario: Scenario) -> Janitor:
-    """A janitor over this scenario."""
+    """A janitor over this store."""
     store = scenario.store
     return Janitor(
         tickets=store.tickets,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.domain.match import EndReason, MatchState
-from bot.domain.message import MessageKind
+from bot.domain.message import MessageKind, SearchDetails
 from bot.store.room_orders import Action
 from tests.loops.made import janitor
 from tests.store.scenario import WAIT, Meeting, Scenario
@@ -37,7 +37,7 @@ async def test_patience(scenario: Scenario) -> None:
     told = [(MessageKind.UNMATCHED, 1)]
     assert await around(scenario, ticket.expires_at) == [[], told, told]
     (message,) = await scenario.store.outbox.due(scenario.clock.now(), 9)
-    assert message.values == {"minutes": WAIT, "subject": "Maths"}
+    assert message.payload == SearchDetails(minutes=WAIT, subject="Maths")
     assert await scenario.store.tickets.of_member(1) is None
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from bot.domain.invitation import digest, link_token
-from bot.domain.message import MessageKind
+from bot.domain.message import MatchDetails, MessageKind
 from bot.matching.engine import Engine
 from bot.matchmaker.loop import AT_ONCE
 from bot.store import LostLease
@@ -33,7 +33,8 @@ async def test_two_who_wait_are_put_together(scenario: Scenario) -> None:
         look = await scenario.store.invitations.find(digest(link_token(LINK_KEY, message.invitation_id)))
         assert look is not None
         assert look.seat_id == message.seat_id
-        assert message.values["subject"] == "Maths"
+        assert isinstance(message.payload, MatchDetails)
+        assert message.payload.agreement.subject == "Maths"
 
 
 async def test_again_finds_nobody(scenario: Scenario) -> None:

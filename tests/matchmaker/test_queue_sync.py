@@ -1,4 +1,4 @@
-"""The engine's line is the scenario's."""
+"""The engine's line is the store's."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -47,7 +47,7 @@ async def test_a_pause_takes_everybody_out_of_the_line_and_its_end_brings_them_b
 
 
 async def test_a_block_set_while_both_wait(scenario: Scenario) -> None:
-    """The scenario refuses the pair; the engine is told why, and both can meet others."""
+    """The store refuses the pair; the engine is told why, and both can meet others."""
     await open_hall(scenario)
     maker, fence = matchmaker(scenario), await scenario.fence()
     await scenario.waiting(1)

@@ -13,7 +13,7 @@ from bot.domain.match import EndReason
 from bot.domain.message import MessageKind
 from bot.domain.ticket import requeued_ticket
 from bot.store import Fence, open_store
-from bot.store.outbox import NewMessage
+from bot.store.outbox import NewMessage, message_to_seat
 from bot.store.seats import SeatInMatch
 from bot.store.tickets import AlreadyWaiting, InMatch
 from tests.clocks import START, VirtualClock
@@ -23,10 +23,10 @@ MEMBERS = range(1, 13)
 
 
 class Hall:
-    """Members over one scenario. Every deed is something the product does; most of them come at a bad moment."""
+    """Members over one store. Every deed is something the product does; most of them come at a bad moment."""
 
     def __init__(self, scenario: Scenario, chance: random.Random) -> None:
-        self._ledger = scenario
+        self._scenario = scenario
         self._store = scenario.store
         self._fence: Fence | None = None
         self._chance = chance
@@ -37,9 +37,9 @@ class Hall:
 
     async def at_once(self, deeds: int) -> list[str]:
         """That many deeds at the same moment, then a second passes; what was acknowledged."""
-        self._fence = await self._ledger.fence()
+        self._fence = await self._scenario.fence()
         done = await asyncio.gather(*(self._chance.choice(self._deeds)() for _ in range(deeds)))
-        self._ledger.clock.pass_time(seconds=self._chance.choice((0, 1, 4, 9)))
+        self._scenario.clock.pass_time(seconds=self._chance.choice((0, 1, 4, 9)))
         return [line for line in done if line]
 
     def _member(self) -> int:
@@ -50,7 +50,7 @@ class Hall:
         return await self._store.matches.of_member(member) or await self._store.matches.last_of(member)
 
     async def _wait(self) -> str | None:
-        ticket = replace(self._ledger.ticket(self._member()), id=new_id(self._ledger.clock))
+        ticket = replace(self._scenario.ticket(self._member()), id=new_id(self._scenario.clock))
         try:
             await self._store.tickets.open(ticket, wait_minutes=14)
         except (AlreadyWaiting, InMatch):
@@ -58,13 +58,13 @@ class Hall:
         return f"tickets {ticket.id}"
 
     async def _stop(self) -> None:
-        await self._store.tickets.leave(self._member(), self._ledger.clock.now())
+        await self._store.tickets.leave(self._member(), self._scenario.clock.now())
 
     async def _pair(self) -> str | None:
         waiting = list(await self._store.tickets.waiting())
         if len(waiting) < 2:
             return None
-        new, meeting = self._ledger.match_of(*self._chance.sample(waiting, 2))
+        new, meeting = self._scenario.match_of(*self._chance.sample(waiting, 2))
         assert self._fence is not None
         if not await self._store.matches.record(new, fence=self._fence):
             return None
@@ -73,66 +73,59 @@ class Hall:
 
     async def _redeem(self) -> None:
         if self._meetings:
-            await self._ledger.redeem(self._chance.choice(self._chance.choice(self._meetings[-9:]).tokens))
+            await self._scenario.redeem(self._chance.choice(self._chance.choice(self._meetings[-9:]).tokens))
 
     async def _new_link(self) -> None:
         seat = await self._seat()
         if seat is not None:
-            invitation, now = new_id(self._ledger.clock), self._ledger.clock.now()
+            invitation, now = new_id(self._scenario.clock), self._scenario.clock.now()
             token = link_token(LINK_KEY, invitation)
             if await self._store.invitations.issue(seat.own.id, invitation, digest(token), now=now):
-                await self._ledger.redeem(token)
+                await self._scenario.redeem(token)
 
     async def _arrive(self) -> None:
         seat = await self._seat()
         if seat is not None:
-            sid, now = f"PA_{self._chance.random()}", self._ledger.clock.now()
+            sid, now = f"PA_{self._chance.random()}", self._scenario.clock.now()
             await self._store.presence.arrived(seat.own.id, sid, seat.match.room_name, now)
 
     async def _go(self) -> None:
         seat = await self._seat()
         if seat is not None:
-            await self._store.presence.seen(seat.match.room_name, {}, self._ledger.clock.now())
+            await self._store.presence.seen(seat.match.room_name, {}, self._scenario.clock.now())
 
     async def _leave(self) -> None:
         seat = await self._seat()
         if seat is not None:
-            await self._store.browser_sessions.leave(seat.own.id, self._ledger.clock.now())
+            await self._store.browser_sessions.leave(seat.own.id, self._scenario.clock.now())
 
     async def _undo(self) -> None:
         seat = await self._seat()
         if seat is not None:
-            await self._store.browser_sessions.undo(seat.own.id, self._ledger.clock.now())
+            await self._store.browser_sessions.undo(seat.own.id, self._scenario.clock.now())
 
     async def _end(self) -> None:
         seat = await self._seat()
         spent = await self._store.tickets.of_seat(seat.own.id) if seat else None
         if seat is None or spent is None:
             return
-        now = self._ledger.clock.now()
+        now = self._scenario.clock.now()
         await self._store.matches.end(
             seat.match.id,
             self._chance.choice(list(EndReason)),
             now=now,
             rows=[self._word(seat)],
             requeue=[
-                requeued_ticket(spent.ticket, new_id=new_id(self._ledger.clock), matched_at=spent.ended_at, now=now)
+                requeued_ticket(spent.ticket, new_id=new_id(self._scenario.clock), matched_at=spent.ended_at, now=now)
             ],
         )
 
     def _word(self, seat: SeatInMatch) -> NewMessage:
-        return NewMessage(
-            id=new_id(self._ledger.clock),
-            kind=MessageKind.MATCH_OVER,
-            member_id=seat.own.member_id,
-            match_id=seat.match.id,
-            seat_id=seat.own.id,
-            values={},
-            due_at=self._ledger.clock.now(),
-        )
+        clock = self._scenario.clock
+        return message_to_seat(MessageKind.MATCH_OVER, seat.own, message_id=new_id(clock), due_at=clock.now())
 
     async def _block(self) -> None:
-        blocker, blocked, now = self._member(), self._member(), self._ledger.clock.now()
+        blocker, blocked, now = self._member(), self._member(), self._scenario.clock.now()
         if blocker != blocked and self._chance.random() < 0.3:
             await self._store.blocks.add(blocker, blocked, now)
         await self._store.blocks.remove(blocker, blocked)

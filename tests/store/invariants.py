@@ -1,4 +1,4 @@
-"""What must hold in every scenario at every moment."""
+"""What must hold in every store at every moment."""
 
 from pathlib import Path
 

@@ -1,12 +1,12 @@
-"""Small true stories in the scenario, for tests: members who wait, meet and leave."""
+"""Small true stories in the store, for tests: members who wait, meet and leave."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.clock import new_id
-from bot.domain.agreement import agreement
+from bot.domain.agreement import agree
 from bot.domain.invitation import digest, link_token
-from bot.domain.message import MessageKind
+from bot.domain.message import MatchDetails, MessageKind
 from bot.domain.room import NAME_BYTES, room_name
 from bot.domain.ticket import Ticket, Wishes
 from bot.store import Fence, Store
@@ -75,12 +75,12 @@ class Scenario:
         room = room_name(self.clock.random_bytes(NAME_BYTES))
         new = NewMatch(
             id=match_id,
-            agreement=agreement(a, b),
+            agreement=agree(a, b),
             room_name=room,
             created_at=now,
             seats=(
-                NewSeat(id=seats[0], ticket=a, invitation_id=ids[0], token_hash=digest(tokens[0])),
-                NewSeat(id=seats[1], ticket=b, invitation_id=ids[1], token_hash=digest(tokens[1])),
+                NewSeat(id=seats[0], match_id=match_id, ticket=a, invitation_id=ids[0], token_hash=digest(tokens[0])),
+                NewSeat(id=seats[1], match_id=match_id, ticket=b, invitation_id=ids[1], token_hash=digest(tokens[1])),
             ),
             rows=[
                 NewMessage(
@@ -90,7 +90,7 @@ class Scenario:
                     match_id=match_id,
                     seat_id=seat,
                     invitation_id=invitation,
-                    values={"partner": partner.name},
+                    payload=MatchDetails(partner=partner.name, agreement=agree(a, b)),
                     due_at=now,
                 )
                 for ticket, partner, seat, invitation in ((a, b, seats[0], ids[0]), (b, a, seats[1], ids[1]))

@@ -2,9 +2,15 @@
 
 from datetime import timedelta
 
-from bot.domain.message import Delivered, MessageKind, Route
+from bot.domain.agreement import agree
+from bot.domain.message import LINK_KINDS, Delivered, MatchDetails, MessageKind, Route
 from bot.store.outbox import NewMessage
 from tests.store.scenario import Meeting, Scenario
+
+
+def details(meeting: Meeting) -> MatchDetails:
+    """What a message about this meeting tells."""
+    return MatchDetails(partner="Ä <@1>", agreement=agree(*meeting.tickets))
 
 
 async def put(scenario: Scenario, meeting: Meeting, kind: MessageKind, side: int, *, row_id: str) -> None:
@@ -15,7 +21,7 @@ async def put(scenario: Scenario, meeting: Meeting, kind: MessageKind, side: int
         member_id=meeting.tickets[side].member_id,
         match_id=meeting.match_id,
         seat_id=meeting.seats[side],
-        values={"partner": "Ä <@1>"},
+        payload=details(meeting) if kind in LINK_KINDS else None,
         due_at=scenario.clock.now(),
     )
     await scenario.store.matches.remind(meeting.match_id, now=scenario.clock.now(), rows=[row])
@@ -32,7 +38,7 @@ async def test_cards_first_then_those_we_reach_no_other_way(scenario: Scenario) 
         (MessageKind.INVITATION, 2),
         (MessageKind.INVITATION, 1),
     ]
-    assert due[0].values == {"partner": "Ä <@1>"}
+    assert due[0].payload == details(meeting)
 
 
 async def test_a_message_is_settled_once(scenario: Scenario) -> None:

@@ -93,9 +93,7 @@ async def test_a_mistake_in_a_question(store: Store) -> None:
 
 async def test_a_key_that_was_there_before(store: Store, clock: VirtualClock) -> None:
     """An id used twice is refused, by the name of its column."""
-    row = NewMessage(
-        id="twice", kind=MessageKind.UNMATCHED, member_id=1, values={}, due_at=clock.now(), server_id=1, locale="en"
-    )
+    row = NewMessage(id="twice", kind=MessageKind.UNMATCHED, member_id=1, due_at=clock.now(), server_id=1, locale="en")
     await store.database.write([insert_message(row)])
     with pytest.raises(UniqueViolation, match=r"outbox\.id"):
         await store.database.write([insert_message(row)])

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.message import MessageKind
 from bot.domain.ticket import RecentTicket, Wishes
 from bot.store import Fence, LostLease
-from bot.store.codec import load_wishes
+from bot.store.codec import decode
 from bot.store.outbox import NewMessage
 from bot.store.tickets import AlreadyWaiting, InMatch
 from tests.store.scenario import SERVER, Scenario
@@ -97,9 +97,7 @@ async def test_patience_ends_to_the_second(scenario: Scenario, seconds: int, end
     ticket = await scenario.waiting(1)
     scenario.clock.set(ticket.expires_at + timedelta(seconds=seconds))
     now, fence = scenario.clock.now(), await scenario.fence("janitor")
-    row = NewMessage(
-        id="row", kind=MessageKind.UNMATCHED, member_id=1, values={}, due_at=now, server_id=SERVER, locale="en"
-    )
+    row = NewMessage(id="row", kind=MessageKind.MATCH_OVER, member_id=1, due_at=now, server_id=SERVER, locale="en")
     assert bool(await scenario.store.tickets.due(now)) is ends
     assert await scenario.store.tickets.expire(ticket, now=now, rows=[row], fence=fence) is ends
     assert await scenario.store.tickets.expire(ticket, now=now, rows=[row], fence=fence) is False
@@ -127,11 +125,11 @@ async def test_many_tickets_are_read_away_from_the_loop(
         await scenario.store.tickets.leave(1, scenario.clock.now())
     threads: list[int] = []
 
-    def noted(text: str) -> Wishes:
+    def noted(text: str, kind: type[Wishes]) -> Wishes:
         threads.append(threading.get_ident())
-        return load_wishes(text)
+        return decode(text, kind)
 
-    monkeypatch.setattr("bot.store.tickets.load_wishes", noted)
+    monkeypatch.setattr("bot.store.tickets.decode", noted)
     tickets = scenario.store.tickets
     before = ticket.waiting_since - timedelta(seconds=1)
     found = await (tickets.of_ids([ticket.id]) if reading == "of_ids" else tickets.recent(before, most=9))

@@ -1,4 +1,4 @@
-"""A door on a free port of this machine: real sockets, a real scenario, rooms by script, a clock that stands still."""
+"""A door on a free port of this machine: real sockets, a real store, rooms by script, a clock that stands still."""
 
 from collections.abc import AsyncIterator
 

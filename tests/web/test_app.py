@@ -148,7 +148,7 @@ async def test_hsts_only_where_there_is_https(door: Door) -> None:
 
 
 class BrokenStore:
-    """A scenario that breaks at whatever is asked of it, saying a secret as it does."""
+    """A store that breaks at whatever is asked of it, saying a secret as it does."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error
@@ -156,13 +156,13 @@ class BrokenStore:
     async def of_cookie(self, *_: object) -> None:
         raise self.error
 
-    async def invitation(self, *_: object) -> None:
+    async def find(self, *_: object) -> None:
         raise self.error
 
 
 @pytest.fixture(params=[StoreUnavailable("the disk is full"), KeyError("mistake")], ids=["full", "mistake"])
 async def broken(request: pytest.FixtureRequest, door: Door, store: Store) -> AsyncIterator[tuple[Browser, str]]:
-    """A browser at a door whose scenario is broken, and the code that it should meet."""
+    """A browser at a server whose store is broken, and the code that it should meet."""
     subject = BrokenStore(request.param)
     scenario = replace(store, browser_sessions=subject, invitations=subject)  # type: ignore[arg-type]  # by its own two methods
     runner = create_runner(replace(door, store=scenario))

@@ -28,7 +28,7 @@ async def test_the_whole_view(inside: Both, meeting: Meeting) -> None:
         "me": {"name": "Member 1"},
         "partner": {"name": "Member 2", "present": False, "came": False, "left": False},
         "subject": "Maths",
-        "length_minutes": 50,
+        "length": 50,
         "style": "any",
         "camera": "any",
         "level": None,

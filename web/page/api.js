@@ -9,7 +9,7 @@ const PATIENCE = 15_000;
  * @typedef {{ name: string, present: boolean, came: boolean, left: boolean }} Partner
  * @typedef {Record<"now"|"matched_at"|"notified_at"|"reminded_at"|"another_at"|"met_at"|"ends_at"|"ended_at"|"left_at"|"undo_until", string | null>} Times
  * @typedef {{ seat: string, version: number, state: "inviting"|"meeting"|"after"|"ended", ended_as: string | null, me: { name: string },
- *   partner: Partner, subject: string, length_minutes: number, why: string, times: Times, chat_url: string,
+ *   partner: Partner, subject: string, length: number, why: string, times: Times, chat_url: string,
  *   way?: JoinToken }} View `way` only as the answer to redeeming, where the room was there
  * @typedef {{ url: string, token: string, expires_at: string }} JoinToken
  */

@@ -45,7 +45,7 @@ function draw(view) {
 
 /** @param {Element} root @param {View} view */
 function describe(root, view) {
-  const { partner, times, length_minutes: minutes } = view;
+  const { partner, times, length: minutes } = view;
   const end = times.left_at ?? times.ended_at ?? times.now;
   say(root, "h1", title(view), { minutes });
   say(root, "[data-lead]", lead(view, end), { partner: partner.name, from: clock(times.met_at), to: clock(end) });

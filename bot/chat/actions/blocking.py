@@ -7,7 +7,7 @@ from bot.clock import Clock, new_id
 from bot.domain.message import MessageKind
 from bot.store.blocks import Blocks
 from bot.store.matches import Matches, SeatInMatch
-from bot.store.outbox import NewMessage
+from bot.store.outbox import NewMessage, message_to_seat
 
 
 class Blocking:
@@ -31,15 +31,7 @@ class Blocking:
         return News(key="blocked_partner", search_in=seat.match.server_id, values={"member": blocked_id})
 
     def _neutral_words(self, seat: SeatInMatch, now: datetime) -> NewMessage:
-        return NewMessage(
-            id=new_id(self._clock),
-            kind=MessageKind.MATCH_OVER,
-            member_id=seat.partner.member_id,
-            match_id=seat.match.id,
-            seat_id=seat.partner.id,
-            values={},
-            due_at=now,
-        )
+        return message_to_seat(MessageKind.MATCH_OVER, seat.partner, message_id=new_id(self._clock), due_at=now)
 
     async def unblock(self, blocker_id: int, blocked_id: int) -> Answer:
         """Take one's own block back; the other's, if there is one, stays."""

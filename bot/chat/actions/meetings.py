@@ -70,16 +70,10 @@ class Meetings:
 
 
 def _meeting(seat: SeatInMatch, note: str, link: Link | None) -> Meeting:
-    agreement = seat.match.agreement
     return Meeting(
         seat_id=seat.own.id,
         partner=seat.partner.name,
-        subject=agreement.subject,
-        length=agreement.length,
-        style=agreement.style,
-        why=agreement.why,
-        other_subject=agreement.other_subject,
-        stretched=agreement.stretched,
+        agreement=seat.match.agreement,
         link=link.address if link else None,
         until=link.until if link else None,
         note=note,

@@ -2,8 +2,6 @@
 -- what two differ, who meet all the same.
 
 ALTER TABLE tickets ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
-ALTER TABLE matches ADD COLUMN other_subject TEXT;
-ALTER TABLE matches ADD COLUMN stretched TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE servers ADD COLUMN open INTEGER NOT NULL DEFAULT 0;
 UPDATE servers SET open = audience = 'adults' AND channel_id IS NOT NULL AND paused = 0;
 

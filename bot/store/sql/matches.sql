@@ -1,10 +1,10 @@
 -- name: record
 -- Two tickets become a match, unless one member blocks the other.
 INSERT INTO matches (
-  id, server_id, pool, state, subject, other_subject, length, language, style, camera, level, why, stretched, room_name, created_at, empty_since, version
+  id, server_id, pool, state, agreement, length, room_name, created_at, empty_since, version
 )
 SELECT
-  :id, :server_id, :pool, 'inviting', :subject, :other_subject, :length, :language, :style, :camera, :level, :why, :stretched, :room_name, :created_at, :created_at, 1
+  :id, :server_id, :pool, 'inviting', :agreement, :length, :room_name, :created_at, :created_at, 1
 WHERE NOT EXISTS (
   SELECT 1 FROM blocks WHERE (blocker_id = :member_0 AND blocked_id = :member_1) OR (blocker_id = :member_1 AND blocked_id = :member_0)
 )

@@ -1,11 +1,11 @@
 -- name: put
 -- A message, written with what it tells; who has left a seat hears no more of it, who has come needs no reminder.
-INSERT INTO outbox (id, kind, member_id, match_id, seat_id, invitation_id, server_id, locale, details, route, state, attempts, due_at)
+INSERT INTO outbox (id, kind, member_id, match_id, seat_id, invitation_id, server_id, locale, payload, route, state, attempts, due_at)
 SELECT
   :id, :kind, :member_id, :match_id, :seat_id, :invitation_id,
   coalesce(:server_id, (SELECT server_id FROM matches WHERE id = :match_id)),
   coalesce(:locale, (SELECT locale FROM seats WHERE id = :seat_id)),
-  :details, :route, 'pending', 0, :due_at
+  :payload, :route, 'pending', 0, :due_at
 WHERE NOT EXISTS (
   SELECT 1 FROM seats WHERE id = :seat_id AND (left_at IS NOT NULL OR (:kind = 'reminder' AND entered_at IS NOT NULL))
 );
