@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import discord
 
 from bot.chat.wishes import Asked
+from bot.domain.server import Server
 from bot.domain.ticket import ANY, Camera, Style, Wishes
-from bot.store.servers import Server
 from bot.words import Words
 
 MOST_OPTIONS = 25

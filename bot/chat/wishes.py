@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.chat.answers import No
+from bot.domain.server import Server
 from bot.domain.ticket import ANY, Camera, Level, Style, Wishes
-from bot.store.servers import Server
 
 _BETWEEN = re.compile(r"[^\w]+")
 _AROUND_A_LENGTH = frozenset({"", "and", "or", "m", "min", "minutes"})

@@ -6,9 +6,9 @@ from aiohttp import ClientSession
 
 from bot.chat import cards
 from bot.chat.drawing import draw
+from bot.domain.server import Audience, Server, Subject
 from bot.sandbox.discord.world import World
 from bot.store import Store
-from bot.store.servers import Server, Subject
 from bot.words import load
 
 STUDENTS = ("Alice", "Bob", "Noor", "Mika", "Sara", "Tomas", "Yuki", "Ines", "Omar", "Lena", "Kofi", "Ravi")
@@ -49,7 +49,7 @@ async def set_up(world: World, hall: StudyHall, store: Store) -> None:
     server = Server(
         server_id=world.guild_id,
         name=world.engine.get_guild(world.guild_id).name,
-        audience="adults",
+        audience=Audience.ADULTS,
         channel_id=hall.study,
         panel_message_id=await _post_panel(world, hall.study),
         subjects=tuple(Subject(name=name) for name in subjects),

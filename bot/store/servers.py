@@ -2,42 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from bot.domain.ticket import LENGTHS
+from bot.domain.server import Audience, Server, Subject, is_open
 from bot.store.codec import encode
 from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Subject:
-    """Something to study; subjects of one group suit each other halfway."""
-
-    name: str
-    group: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Server:
-    """One Discord server. `version` 0 means never saved; `audience` is unsaid, adults or mixed."""
-
-    server_id: int
-    name: str
-    audience: str = "unsaid"
-    channel_id: int | None = None
-    role_id: int | None = None
-    panel_message_id: int | None = None
-    subjects: tuple[Subject, ...] = ()
-    lengths: tuple[int, ...] = LENGTHS
-    languages: tuple[str, ...] = ("en",)
-    paused: bool = False
-    locale: str = "en"
-    version: int = 0
-
-    @property
-    def open(self) -> bool:
-        """Whether members may be paired here; only adults may, until pools for minors exist."""
-        return self.audience == "adults" and self.channel_id is not None and not self.paused
 
 
 class ChangedMeanwhile(StoreError):
@@ -75,7 +44,7 @@ class Servers:
             "lengths": encode(server.lengths),
             "languages": encode(server.languages),
             "paused": int(server.paused),
-            "open": int(server.open),
+            "open": int(is_open(server)),
             "locale": server.locale,
             "expected_version": expected_version,
         }
@@ -90,7 +59,7 @@ def _server(row: Row) -> Server:
     return Server(
         server_id=row["server_id"],
         name=row["name"],
-        audience=row["audience"],
+        audience=Audience(row["audience"]),
         channel_id=row["channel_id"],
         role_id=row["role_id"],
         panel_message_id=row["panel_message_id"],

@@ -18,6 +18,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from bot.clock import SystemClock
+from bot.domain.server import Audience, Server
 from bot.domain.ticket import Ticket
 from bot.matching.engine import INTERVAL_S
 from bot.matchmaker.loop import LONGEST_REST, Matchmaker
@@ -26,7 +27,6 @@ from bot.process import freeze_gc
 from bot.simulate.market import EPOCH
 from bot.store import open_store
 from bot.store.database import Statement
-from bot.store.servers import Server
 from tests.bench.bench_pairing import COMING_S, KIB, PATIENCE, hard_to_please
 from tests.clocks import START, VirtualClock
 from tests.loops.made import matchmaker
@@ -128,7 +128,7 @@ async def hall(line: Sequence[Ticket], *, pools: int) -> AsyncIterator[Hall]:
             scenario = Scenario(store, clock)
             made = Hall(scenario, solver)
             for number in range(pools):
-                server = Server(server_id=number, name=f"Hall {number}", audience="adults", channel_id=1)
+                server = Server(server_id=number, name=f"Hall {number}", audience=Audience.ADULTS, channel_id=1)
                 await store.servers.save(server, expected_version=0)
             gone = [_moved(ticket, -COMING_S) for ticket in hard_to_please(GONE, pools=pools, seed=2)]
             await made.come(gone)

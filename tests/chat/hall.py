@@ -11,10 +11,10 @@ from bot.chat.part import Chat
 from bot.clock import new_id
 from bot.domain.agreement import Agreement, Why
 from bot.domain.invitation import digest, link_token
+from bot.domain.server import Audience, Server, Subject
 from bot.domain.ticket import Camera, Style
 from bot.store import Store
 from bot.store.matches import NewMatch, NewSeat, SeatInMatch
-from bot.store.servers import Server, Subject
 from tests.clocks import VirtualClock
 
 LINK_KEY = bytes(range(32))
@@ -54,7 +54,7 @@ class Hall:
         server = Server(
             server_id=self.guild.id,
             name="Study Hall",
-            audience="adults",
+            audience=Audience.ADULTS,
             channel_id=self.study.id,
             subjects=(Subject(name="Physics", group="Science"), Subject(name="Maths")),
             lengths=(25, 50),
@@ -71,7 +71,7 @@ class Hall:
         server = Server(
             server_id=guild.id,
             name=name,
-            audience="adults",
+            audience=Audience.ADULTS,
             channel_id=channel.id,
             subjects=(Subject(name="Physics", group="Science"), Subject(name="Law")),
             lengths=(25, 50),

@@ -15,8 +15,8 @@ from bot.chat.setup import card as setup_card
 from bot.chat.setup import form as setup_form
 from bot.chat.setup import ids as setup_ids
 from bot.chat.setup.check import Finding
+from bot.domain.server import Audience, Server, Subject
 from bot.domain.ticket import Wishes
-from bot.store.servers import Server, Subject
 from bot.words import languages, load
 from tests.chat.hall import Hall
 from tests.chat.reading import walk
@@ -134,7 +134,9 @@ WORST = [
 ]
 
 
-@pytest.mark.parametrize("server", [replace(BIG, audience="adults", channel_id=LONGEST_ID, role_id=LONGEST_ID), SMALL])
+@pytest.mark.parametrize(
+    "server", [replace(BIG, audience=Audience.ADULTS, channel_id=LONGEST_ID, role_id=LONGEST_ID), SMALL]
+)
 async def test_the_setup_card_fits(server: Server) -> None:
     """At most 40 parts and 4,000 letters together, no id twice, every id of Discord's as text."""
     view = setup_card.draw(load(), server, WORST, note="subject_long", found="x" * 40)

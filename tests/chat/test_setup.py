@@ -8,7 +8,7 @@ from simcord import MemberActor, ResponseMessage
 from simcord.backend.models.channel import Overwrite
 from simcord.enums import OverwriteType
 
-from bot.store.servers import Server, Subject
+from bot.domain.server import Server, Subject, is_open
 from tests.chat.hall import Hall
 from tests.chat.reading import custom_id, labels, message, words
 
@@ -61,7 +61,7 @@ async def test_five_minutes_to_a_panel(hall: Hall) -> None:
     await dana.submit_modal(form, TOPICS)
     await dana.click(card, label="Post the panel")
     server = await saved(hall)
-    assert server.open
+    assert is_open(server)
     assert server.subjects == (
         Subject(name="Physics", group="Science"),
         Subject(name="Chemistry", group="Science"),
@@ -87,7 +87,7 @@ async def test_only_for_adults_in_this_release(hall: Hall, answer: str) -> None:
     await dana.click(card, label=answer)
     assert "For now I pair only where all members are adults." in words(card)
     assert "Post the panel" not in labels(card)
-    assert not (await saved(hall)).open
+    assert not is_open(await saved(hall))
 
 
 async def test_the_card_outlives_a_restart(hall: Hall) -> None:

@@ -5,9 +5,9 @@ from datetime import timedelta
 import discord
 import pytest
 
+from bot.domain.server import Audience, Subject
 from bot.domain.ticket import ANY, Camera, Level, Style, Wishes
 from bot.store import StoreUnavailable
-from bot.store.servers import Subject
 from tests.chat.hall import Hall
 from tests.chat.reading import custom_id, labels, link, message, words
 
@@ -88,8 +88,8 @@ async def test_a_patience_said_while_waiting_is_remembered(hall: Hall) -> None:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"audience": "unsaid"}, "Not set up yet"),
-        ({"audience": "mixed"}, "Pairing is off here"),
+        ({"audience": Audience.UNSAID}, "Not set up yet"),
+        ({"audience": Audience.MIXED}, "Pairing is off here"),
         ({"channel_id": None}, "no channel"),
         ({"paused": True}, "Pairing has a break"),
         ({"role_id": 77}, "A role is missing"),

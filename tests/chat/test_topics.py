@@ -3,7 +3,7 @@
 import pytest
 
 from bot.chat.setup.topics import LONGEST_SUBJECT, MOST_SUBJECTS, Topics, read, typed
-from bot.store.servers import Server, Subject
+from bot.domain.server import Server, Subject
 
 NAMES = {"en": "English", "de": "Deutsch", "fr": "Français"}
 

@@ -6,8 +6,8 @@ import pytest
 
 from bot.chat.answers import No
 from bot.chat.wishes import Asked, read
+from bot.domain.server import Server, Subject
 from bot.domain.ticket import ANY, Camera, Level, Style, Wishes
-from bot.store.servers import Server, Subject
 
 SERVER = Server(
     server_id=1,

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
+from bot.domain.server import Audience, Server
 from bot.janitor import Janitor
 from bot.leader_loop import Leadership
 from bot.matching.fit import Weights
 from bot.matchmaker.loop import Matchmaker
 from bot.matchmaker.solver import Solver
-from bot.store.servers import Server
 from tests.store.scenario import LINK_KEY, SERVER, Scenario
 
 
@@ -51,6 +51,6 @@ async def open_hall(scenario: Scenario, *, paused: bool = False) -> Server:
     """The server of the stories, set up for adults."""
     servers = scenario.store.servers
     known = await servers.get(SERVER)
-    wanted = Server(server_id=SERVER, name="Hall", audience="adults", channel_id=1, paused=paused)
+    wanted = Server(server_id=SERVER, name="Hall", audience=Audience.ADULTS, channel_id=1, paused=paused)
     version = known.version if known else 0
     return await servers.save(replace(wanted, version=version), expected_version=version)

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.match import EndReason
-from bot.store.servers import ChangedMeanwhile, Server, Subject
+from bot.domain.server import Audience, Server, Subject, is_open
+from bot.store.servers import ChangedMeanwhile
 from tests.store.scenario import SERVER, Scenario
 
 
@@ -36,10 +37,10 @@ async def test_pairing_is_on_for_adults_only(
     scenario: Scenario, audience: str, channel: int | None, paused: bool, opened: bool
 ) -> None:
     """Until there are pools of their own for minors, and a channel is chosen, nobody stands in the line."""
-    server = Server(server_id=SERVER, name="Hall", audience=audience, channel_id=channel, paused=paused)
+    server = Server(server_id=SERVER, name="Hall", audience=Audience(audience), channel_id=channel, paused=paused)
     await scenario.store.servers.save(server, expected_version=0)
     ticket = await scenario.waiting(1)
-    assert server.open is opened
+    assert is_open(server) is opened
     assert await scenario.store.tickets.line() == ({ticket.id: 1} if opened else {})
 
 

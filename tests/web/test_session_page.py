@@ -33,6 +33,8 @@ async def test_the_whole_view(inside: Both, meeting: Meeting) -> None:
         "camera": "any",
         "level": None,
         "language": "en",
+        "other_subject": None,
+        "stretched": [],
         "goals": [],
         "times": {**NO_TIMES, "now": STARTED, "matched_at": STARTED, "another_at": "2026-03-02T16:07:00.000Z"},
         "chat_url": f"{CHAT_URL}/900",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.chat.answers import No
-from bot.store.servers import Server
+from bot.domain.server import Closed, Server, why_closed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,14 +20,9 @@ class Who:
 
 def refusal(who: Who, server: Server | None) -> No | None:
     """Why this member cannot be paired here now, or None: the server's state first, then the member's."""
-    if server is None or server.audience == "unsaid":
-        return No(reason="not_set_up")
-    if server.audience != "adults":
-        return No(reason="not_adults")
-    if server.channel_id is None:
-        return No(reason="no_channel")
-    if server.paused:
-        return No(reason="paused")
+    closed = why_closed(server)
+    if server is None or closed is not None:
+        return No(reason=closed or Closed.NOT_SET_UP)
     if who.barred:
         return No(reason=who.barred)
     if server.role_id is not None and server.role_id not in who.role_ids:

@@ -10,12 +10,13 @@ from bot.chat.actions.meetings import Meetings
 from bot.chat.answers import Answer, Elsewhere, News, No, Waiting
 from bot.chat.wishes import Asked
 from bot.clock import Clock, new_id
+from bot.domain.server import Server
 from bot.domain.ticket import ANY, Ticket, Wishes
 from bot.matching.fit import Weights
 from bot.matching.wait_estimate import Outlook
 from bot.matching.wait_replay import LOOKED_BACK, MOST, prospect
 from bot.store.members import Members
-from bot.store.servers import Server, Servers
+from bot.store.servers import Servers
 from bot.store.tickets import AlreadyWaiting, InMatch, Tickets
 
 

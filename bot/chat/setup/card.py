@@ -9,7 +9,7 @@ from bot.chat.drawing import GREEN
 from bot.chat.setup import ids
 from bot.chat.setup.check import Finding
 from bot.domain.display_name import escaped
-from bot.store.servers import Server
+from bot.domain.server import Audience, Server, is_open
 from bot.words import Words
 
 AMBER = discord.Colour(0xB7791F)
@@ -22,7 +22,7 @@ def draw(words: Words, server: Server, findings: Sequence[Finding], *, note: str
     """The card; `note` names what to say about the last answer. Finished at once: presses are answered by their ids."""
     view = View(timeout=None)
     container: discord.ui.Container[View] = discord.ui.Container(
-        accent_colour=GREEN if server.open and not findings else AMBER
+        accent_colour=GREEN if is_open(server) and not findings else AMBER
     )
     stands = state(words, server, findings)
     container.add_item(_text(f"### {words('chat.setup.title', server=escaped(server.name))}\n{stands}"))
@@ -44,9 +44,9 @@ def draw(words: Words, server: Server, findings: Sequence[Finding], *, note: str
 
 def state(words: Words, server: Server, findings: Sequence[Finding]) -> str:
     """One line: on, paused, or what is still missing."""
-    if server.audience == "unsaid":
+    if server.audience is Audience.UNSAID:
         return f"🟠 {words('chat.setup.state.unsaid')}"
-    if server.audience != "adults":
+    if server.audience is not Audience.ADULTS:
         return f"🟠 {words('chat.setup.state.mixed')}"
     if server.channel_id is None:
         return f"🟠 {words('chat.setup.state.no_channel')}"
@@ -66,7 +66,7 @@ def sentence(words: Words, finding: Finding) -> str:
 
 def may_post(server: Server, findings: Sequence[Finding]) -> bool:
     """Whether the panel can be posted: adults only, a channel, and nothing that stops it."""
-    return server.audience == "adults" and server.channel_id is not None and not any(f.stops for f in findings)
+    return server.audience is Audience.ADULTS and server.channel_id is not None and not any(f.stops for f in findings)
 
 
 def _audience(words: Words, server: Server) -> tuple[discord.ui.Item[View], ...]:
@@ -134,7 +134,7 @@ def _last_row(words: Words, server: Server, findings: Sequence[Finding]) -> Row:
             label=words("chat.setup.check"), custom_id=ids.part("check", server.server_id, server.version)
         ),
     )
-    if server.audience == "adults" and server.channel_id is not None:
+    if server.audience is Audience.ADULTS and server.channel_id is not None:
         pause = "resume" if server.paused else "pause"
         row.add_item(
             discord.ui.Button(

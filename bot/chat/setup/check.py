@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import discord
 
 from bot.domain.display_name import escaped
-from bot.store.servers import Server
+from bot.domain.server import Server
 
 NEEDED = ("view_channel", "send_messages", "read_message_history")
 HIDDEN_NAME = "___hidden___"  # how Discord names a channel to whom it hides it; its permissions are withheld as well

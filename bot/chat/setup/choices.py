@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.chat.setup.topics import Topics
-from bot.store.servers import ChangedMeanwhile, Server, Servers, Subject
+from bot.domain.server import Audience, Server, Subject
+from bot.store.servers import ChangedMeanwhile, Servers
 
 FIRST_LENGTHS = (25, 50)
 
@@ -40,7 +41,9 @@ class Choices:
 
     async def audience(self, place: Place, version: int, answer: str) -> Saved:
         """Who is in this server. Not being sure counts as some being under 18."""
-        return await self._save(place, version, audience="adults" if answer == "adults" else "mixed")
+        return await self._save(
+            place, version, audience=Audience.ADULTS if answer == Audience.ADULTS else Audience.MIXED
+        )
 
     async def channel(self, place: Place, version: int, channel_id: int | None) -> Saved:
         """Where the panel stands and where members are mentioned whose messages are closed."""

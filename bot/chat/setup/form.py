@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import discord
 
 from bot.chat.setup import topics
-from bot.store.servers import Server
+from bot.domain.server import Server
 from bot.words import Words
 
 LONGEST_TEXT = 4000

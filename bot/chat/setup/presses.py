@@ -13,7 +13,7 @@ from bot.chat.pressing import DynamicItem, Press, chosen, filled_in, pressable
 from bot.chat.setup import card, form, ids, topics
 from bot.chat.setup.check import findings
 from bot.chat.setup.choices import Choices, Place, Saved
-from bot.store.servers import Server
+from bot.domain.server import Server
 from bot.words import Words
 
 Answer = Callable[[Place, int], Awaitable[Saved]]

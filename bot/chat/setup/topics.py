@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.domain.server import Server, Subject
 from bot.domain.ticket import ANY, LENGTHS
-from bot.store.servers import Server, Subject
 
 MOST_SUBJECTS = 100
 LONGEST_SUBJECT = 40

@@ -1,0 +1,67 @@
+"""A Discord server as its admins set it up, and why its members may not be matched there."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.ticket import LENGTHS
+
+
+class Audience(StrEnum):
+    """Who is in the server, as its admins say."""
+
+    UNSAID = "unsaid"
+    ADULTS = "adults"
+    MIXED = "mixed"
+
+
+class Closed(StrEnum):
+    """Why nobody can be matched in a server."""
+
+    NOT_SET_UP = "not_set_up"
+    NOT_ADULTS = "not_adults"
+    NO_CHANNEL = "no_channel"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subject:
+    """Something to study; subjects of one group fit each other halfway."""
+
+    name: str
+    group: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Server:
+    """The settings of one Discord server; `version` 0 means they were never saved."""
+
+    server_id: int
+    name: str
+    audience: Audience = Audience.UNSAID
+    channel_id: int | None = None
+    role_id: int | None = None
+    panel_message_id: int | None = None
+    subjects: tuple[Subject, ...] = ()
+    lengths: tuple[int, ...] = LENGTHS
+    languages: tuple[str, ...] = ("en",)
+    paused: bool = False
+    locale: str = "en"
+    version: int = 0
+
+
+def why_closed(server: Server | None) -> Closed | None:
+    """The first reason why members cannot be matched in `server`, or None where they can."""
+    if server is None or server.audience is Audience.UNSAID:
+        return Closed.NOT_SET_UP
+    if server.audience is not Audience.ADULTS:
+        return Closed.NOT_ADULTS  # until there are pools for minors
+    if server.channel_id is None:
+        return Closed.NO_CHANNEL
+    if server.paused:
+        return Closed.PAUSED
+    return None
+
+
+def is_open(server: Server) -> bool:
+    """Whether members can be matched in `server`."""
+    return why_closed(server) is None
