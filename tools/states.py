@@ -4,10 +4,10 @@ from bot.domain.match import TRANSITIONS, MatchState
 
 OPENING = """# A match's life
 
-Printed by `python -m tools.states` from the table in `bot/domain/match.py`, by which the ledger's statements decide.
-A pair of state and event that is not here is a harmless repeat: it changes nothing.
+Printed by `python -m tools.states` from the table in `bot/domain/match.py`, which the store's statements
+use as well. A combination of state and event that is missing here changes nothing.
 """
-COLUMNS = ("in the state", "when", "it becomes", "because")
+COLUMNS = ("state", "event", "next state", "reason")
 
 
 def page() -> str:

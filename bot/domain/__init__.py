@@ -1,1 +1,1 @@
-"""The rules of who meets whom and who may enter. Pure: values in, values out."""
+"""What things are and how their states follow from each other. Pure: values in, values out."""

@@ -1,4 +1,4 @@
-"""The session: how its cookie is made and how long it holds."""
+"""A browser session: how its cookie is derived and how long it lasts."""
 
 import hashlib
 import hmac
@@ -6,11 +6,16 @@ from base64 import urlsafe_b64encode
 from datetime import timedelta
 
 IDLE_LIFETIME = timedelta(minutes=30)
+"""Without a request, and with nobody in the room."""
 ABSOLUTE_LIFETIME = timedelta(hours=4)
 AFTER_LIFETIME = timedelta(minutes=30)
+"""After leaving or the end of the match: the page may still be read, the room not entered."""
 
 
 def cookie_secret(key: bytes, invitation_id: str, attempt: str) -> str:
-    """The cookie of one attempt at one link: 256 bits as 43 letters, the same at each repeat of the attempt."""
+    """The cookie for one attempt to redeem one link: 256 bits as 43 URL-safe letters.
+
+    The same attempt always gets the same cookie, so a redemption whose answer was lost can be repeated.
+    """
     mac = hmac.digest(key, f"{invitation_id}.{attempt}".encode("utf-8", "surrogatepass"), hashlib.sha256)
     return urlsafe_b64encode(mac).rstrip(b"=").decode("ascii")

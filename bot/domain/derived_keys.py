@@ -1,4 +1,4 @@
-"""One key per purpose, all from the operator's one secret."""
+"""One key for each purpose, all derived from the operator's session secret."""
 
 import hashlib
 import hmac
@@ -14,5 +14,5 @@ class KeyPurpose(StrEnum):
 
 
 def derive_key(secret: bytes, purpose: KeyPurpose) -> bytes:
-    """The 32-byte key for `purpose`; knowing one key tells nothing of another or of the secret."""
+    """The 32-byte key for `purpose`. A key reveals neither the secret nor another key."""
     return hmac.digest(secret, b"hey-buddy:" + purpose.encode(), hashlib.sha256)

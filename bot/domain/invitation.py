@@ -1,4 +1,4 @@
-"""The one-time link: how its token is made, what is kept of it, how long it lasts."""
+"""An invitation's one-time link: how its token is derived, what the store keeps of it, and how long it lasts."""
 
 import hashlib
 import hmac
@@ -6,17 +6,20 @@ from base64 import urlsafe_b64encode
 from datetime import timedelta
 
 LINK_LIFETIME = timedelta(minutes=15)
+"""From the first delivery on."""
 REPEAT_WITHIN = timedelta(seconds=60)
+"""How long the same attempt may be repeated after a link was redeemed."""
 LINKS_PER_WINDOW = 3
 LINKS_WINDOW = timedelta(minutes=10)
+"""A seat gets at most `LINKS_PER_WINDOW` new links in any `LINKS_WINDOW`."""
 
 
 def link_token(key: bytes, invitation_id: str) -> str:
-    """The secret of a link: 43 letters that follow from key and id alone, so every try to send it is the same."""
+    """The token of a link: 43 URL-safe letters derived from key and id, so a message that is retried has the same link."""
     mac = hmac.digest(key, invitation_id.encode(), hashlib.sha256)
     return urlsafe_b64encode(mac).rstrip(b"=").decode("ascii")
 
 
 def digest(secret: str) -> bytes:
-    """What the store keeps of a secret: its SHA-256."""
+    """The SHA-256 of a secret, which is all that the store keeps of it."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()

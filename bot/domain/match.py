@@ -3,19 +3,26 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 MINUTE = timedelta(minutes=1)
+
+# From the making of the match on, while the two have not been in the room together:
 REMINDER_AFTER = timedelta(minutes=4)
 ANOTHER_AFTER = timedelta(minutes=7)
 NO_SHOW_AFTER = timedelta(minutes=15)
+
 EMPTY_ROOM_ENDS_AFTER = timedelta(minutes=5)
 OVERTIME = timedelta(minutes=10)
+"""How long a meeting may go on after the agreed length."""
 MET_AFTER = timedelta(seconds=60)
+"""Two who were in together for this long count as having met."""
 UNDO_FOR = timedelta(seconds=10)
+"""How long leaving can be undone."""
 
 
 class MatchState(StrEnum):
-    """Where a match stands."""
+    """The state of a match."""
 
     INVITING = "inviting"
     MEETING = "meeting"
@@ -33,32 +40,33 @@ class EndReason(StrEnum):
 
 
 class Signal(StrEnum):
-    """What can happen to a match, in words."""
+    """What can happen to a match; the values are the sentences of docs/states.md."""
 
     BOTH_IN = "both are in the room for the first time"
-    DECLINED = f"one gave up the seat before that, and did not take it back within {UNDO_FOR.seconds} seconds"
-    NEVER_BOTH_IN = f"{NO_SHOW_AFTER // MINUTE} minutes have passed and the two were never in together"
-    ANOTHER_WANTED = (
-        f"one is there, the other is not, and after {ANOTHER_AFTER // MINUTE} minutes somebody else is asked for"
-    )
+    DECLINED = f"one gives up the seat and does not undo it within {UNDO_FOR.seconds} seconds"
+    NEVER_BOTH_IN = f"the two have not been in together within {NO_SHOW_AFTER // MINUTE} minutes"
+    ANOTHER_WANTED = f"one is in alone and asks for somebody else after {ANOTHER_AFTER // MINUTE} minutes"
     EVERYBODY_LEFT = "both have left for good"
     ROOM_EMPTY = f"the room has been empty for {EMPTY_ROOM_ENDS_AFTER // MINUTE} minutes"
-    TIME_OVER = f"the agreed length is over, and {OVERTIME // MINUTE} minutes more"
-    BLOCKED = "one of the two blocks the other"
+    TIME_OVER = f"the agreed length and {OVERTIME // MINUTE} more minutes are over"
+    BLOCKED = "one blocks the other"
 
 
-# A pair that is absent is a harmless repeat: a late, doubled or reordered signal changes nothing.
-TRANSITIONS: Mapping[tuple[MatchState, Signal], tuple[MatchState, EndReason | None]] = {
-    (MatchState.INVITING, Signal.BOTH_IN): (MatchState.MEETING, None),
-    (MatchState.INVITING, Signal.DECLINED): (MatchState.ENDED, EndReason.DECLINED),
-    (MatchState.INVITING, Signal.NEVER_BOTH_IN): (MatchState.ENDED, EndReason.NO_SHOW),
-    (MatchState.INVITING, Signal.ANOTHER_WANTED): (MatchState.ENDED, EndReason.REPLACED),
-    (MatchState.INVITING, Signal.BLOCKED): (MatchState.ENDED, EndReason.BLOCKED),
-    (MatchState.MEETING, Signal.EVERYBODY_LEFT): (MatchState.ENDED, EndReason.DONE),
-    (MatchState.MEETING, Signal.ROOM_EMPTY): (MatchState.ENDED, EndReason.DONE),
-    (MatchState.MEETING, Signal.TIME_OVER): (MatchState.ENDED, EndReason.DONE),
-    (MatchState.MEETING, Signal.BLOCKED): (MatchState.ENDED, EndReason.BLOCKED),
-}
+TRANSITIONS: Mapping[tuple[MatchState, Signal], tuple[MatchState, EndReason | None]] = MappingProxyType(
+    {
+        (MatchState.INVITING, Signal.BOTH_IN): (MatchState.MEETING, None),
+        (MatchState.INVITING, Signal.DECLINED): (MatchState.ENDED, EndReason.DECLINED),
+        (MatchState.INVITING, Signal.NEVER_BOTH_IN): (MatchState.ENDED, EndReason.NO_SHOW),
+        (MatchState.INVITING, Signal.ANOTHER_WANTED): (MatchState.ENDED, EndReason.REPLACED),
+        (MatchState.INVITING, Signal.BLOCKED): (MatchState.ENDED, EndReason.BLOCKED),
+        (MatchState.MEETING, Signal.EVERYBODY_LEFT): (MatchState.ENDED, EndReason.DONE),
+        (MatchState.MEETING, Signal.ROOM_EMPTY): (MatchState.ENDED, EndReason.DONE),
+        (MatchState.MEETING, Signal.TIME_OVER): (MatchState.ENDED, EndReason.DONE),
+        (MatchState.MEETING, Signal.BLOCKED): (MatchState.ENDED, EndReason.BLOCKED),
+    }
+)
+"""State and signal → next state and reason. A pair that is missing changes nothing: late, repeated or reordered signals
+do no harm."""
 
 
 def states_before_meeting() -> frozenset[MatchState]:

@@ -1,4 +1,4 @@
-"""How a message reaches a member: its kinds, the routes each may take, and what became of a try."""
+"""Messages to members: their kinds, what each carries, the routes it may take, and the outcome of one attempt."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,25 +10,25 @@ from bot.domain.agreement import Agreement
 
 
 class MessageKind(StrEnum):
-    """What a message tells."""
+    """What a message is about."""
 
-    CARD = "card"  # the waiting card itself becomes the invitation; costs nothing of Discord's 50 a second
+    CARD = "card"  # turns the waiting card into the invitation; does not count towards Discord's 50 requests a second
     INVITATION = "invitation"
-    REMINDER = "reminder"  # the second message after four minutes
+    REMINDER = "reminder"  # to a member who has not come yet
     NEW_LINK = "new_link"
-    PARTNER_DECLINED = "partner_declined"  # the partner cannot come or has left before both were in; back at the front
-    NO_SHOW = "no_show"  # nobody, or not both, came within fifteen minutes
-    MATCH_OVER = "match_over"  # neutral words: the meeting has ended
-    UNMATCHED = "unmatched"  # patience is over
+    PARTNER_DECLINED = "partner_declined"  # before both were in; this member waits again at the front
+    NO_SHOW = "no_show"  # the two were never in together in time
+    MATCH_OVER = "match_over"  # the match ended; the text does not say why
+    UNMATCHED = "unmatched"  # the ticket expired
 
 
 class Route(StrEnum):
-    """By which way a message is tried."""
+    """A way to reach a member."""
 
-    CARD = "card"  # edit of the interaction's own answer
+    CARD = "card"  # edits the answer to the member's interaction
     DIRECT = "direct"
-    FOLLOW_UP = "follow_up"  # ephemeral, while an interaction's token lives
-    MENTION = "mention"  # a mention in the study channel that leads to an ephemeral answer
+    FOLLOW_UP = "follow_up"  # an ephemeral message, while an interaction's token is valid
+    MENTION = "mention"  # a mention in the study channel with a button to an ephemeral answer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +79,7 @@ LINK_KINDS = frozenset(kind for kind, delivery in DELIVERIES.items() if delivery
 
 
 def next_route(kind: MessageKind, tried: Route) -> Route | None:
-    """The route to try after `tried` was refused for good; None when there is no other."""
+    """The route to try after `tried` was refused, or None after the last one."""
     routes = DELIVERIES[kind].routes
     following = routes.index(tried) + 1
     return routes[following] if following < len(routes) else None
@@ -87,7 +87,7 @@ def next_route(kind: MessageKind, tried: Route) -> Route | None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivered:
-    """The message is there; `message_id` and `channel_id` are Discord's, where there is one to speak of."""
+    """The message has arrived; the ids are Discord's, None for a message that has none of its own."""
 
     channel_id: int | None = None
     message_id: int | None = None
@@ -95,14 +95,14 @@ class Delivered:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refused:
-    """This route will never work for this message: try the next one."""
+    """This route will never work for this message; try the next one. `reason` is a code for logs and the store."""
 
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TryAgain:
-    """Not now. `after` is what the other side asked for, or None where we choose."""
+    """The attempt failed for now. `after` is the delay that Discord asked for, or None where we choose it."""
 
     reason: str
     after: timedelta | None = None
@@ -112,4 +112,4 @@ Outcome = Delivered | Refused | TryAgain
 
 
 class Unauthorized(Exception):
-    """The other side no longer knows us: every sending must stop at once."""
+    """Discord refuses our token: stop sending at once."""

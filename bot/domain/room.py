@@ -1,4 +1,4 @@
-"""The room of a match: two places and a name nobody can guess."""
+"""The LiveKit room of a match: room for two, and a name that cannot be guessed."""
 
 from base64 import urlsafe_b64encode
 from datetime import timedelta
@@ -8,6 +8,6 @@ NAME_BYTES = 24
 JOIN_TOKEN_LIFETIME = timedelta(minutes=10)
 
 
-def room_name(chance: bytes) -> str:
-    """A room's name from `NAME_BYTES` random bytes: 32 letters."""
-    return urlsafe_b64encode(chance).rstrip(b"=").decode("ascii")
+def room_name(random_bytes: bytes) -> str:
+    """A room's name from `NAME_BYTES` random bytes: 32 URL-safe letters."""
+    return urlsafe_b64encode(random_bytes).rstrip(b"=").decode("ascii")

@@ -17,7 +17,7 @@ class Style(StrEnum):
 
 
 class Camera(StrEnum):
-    """What a member wishes of cameras; off is as welcome as on."""
+    """Whether a member wants cameras; off is as welcome as on."""
 
     ON = "on"
     OFF = "off"
@@ -25,7 +25,7 @@ class Camera(StrEnum):
 
 
 class Level(IntEnum):
-    """How far a member is in the subject."""
+    """How well a member knows the subject."""
 
     BEGINNER = 0
     INTERMEDIATE = 1
@@ -34,7 +34,10 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wishes:
-    """What a member asks for. `lengths` are minutes, ascending; `languages` are codes, the dearest first."""
+    """What a member asks for. `lengths` are minutes, ascending; `languages` are codes, the preferred one first.
+
+    A field that is added later needs a default: rows written before it existed are still read.
+    """
 
     subject: str = ANY
     subject_group: str = ANY
@@ -47,9 +50,10 @@ class Wishes:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ticket:
-    """One member in the line. `waiting_since` is kept when an innocent member goes back to the `front`.
+    """One member waiting in a pool until `expires_at`.
 
-    `version` grows with each change of the wishes or the patience.
+    A member whose match fell through waits again at the `front`, and `waiting_since` stays what it was. `version` grows
+    with each change of the wishes or of `expires_at`.
     """
 
     id: str
@@ -67,7 +71,7 @@ class Ticket:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecentTicket:
-    """Somebody who came to a pool, and whether they still wait."""
+    """A ticket that was opened in a pool lately, and whether it is still waiting."""
 
     ticket: Ticket
     is_waiting: bool
@@ -77,6 +81,9 @@ PATIENCE_AT_LEAST = timedelta(minutes=5)
 
 
 def requeued_ticket(ticket: Ticket, *, new_id: str, matched_at: datetime, now: datetime) -> Ticket:
-    """The ticket of somebody who was let down: at the front, with the clock kept and the patience that was left."""
+    """A new ticket for a member whose match fell through: at the front, since the original time.
+
+    It keeps the patience that was left when the match was made, at least `PATIENCE_AT_LEAST`.
+    """
     left = max(ticket.expires_at - matched_at, PATIENCE_AT_LEAST)
     return replace(ticket, id=new_id, expires_at=now + left, front=True, version=1)

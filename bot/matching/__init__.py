@@ -1,1 +1,1 @@
-"""The rules of who meets whom and who may enter. Pure: values in, values out."""
+"""Who is matched with whom, and when. Pure: values in, values out."""
