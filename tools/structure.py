@@ -2,20 +2,12 @@
 
 import ast
 import statistics
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "web")
-CONSTANT_CALLS = frozenset(
-    {
-        "MappingProxyType", "NewType", "TypeVar", "array", "cache", "click.option", "compile", "datetime", "field",
-        "files", "frozenset", "getLogger", "namedtuple", "partial", "sorted", "timedelta", "tuple", "zeros",
-    }
-)  # fmt: skip
-
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -60,16 +52,11 @@ class SourceFile:
         return frozenset(found - {self.module})
 
 
+@cache
 def read_sources() -> Sequence[SourceFile]:
-    """Every Python file of the packages that git knows or is about to know."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *(f"{name}/*.py" for name in PACKAGES)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [SourceFile(ROOT / line) for line in listed.stdout.splitlines() if (ROOT / line).is_file()]
+    """Every Python file of the packages."""
+    paths = (path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
+    return [SourceFile(path) for path in paths if "node_modules" not in path.parts]
 
 
 def mean_name_length(sources: Sequence[SourceFile]) -> float:
@@ -115,14 +102,16 @@ def docstring_share(sources: Sequence[SourceFile]) -> float:
     return sum(has) / len(has)
 
 
-def mutable_at_import(sources: Sequence[SourceFile]) -> Sequence[str]:
-    """Module-level names bound to something that can change or that holds a resource: lists, sets, dicts, instances."""
-    return [
-        f"{source.name}:{node.lineno}"
-        for source in sources
+def assigned_names(module: str) -> Sequence[str]:
+    """The names that a module of ours assigns at its top level."""
+    source = next(each for each in read_sources() if each.module == module)
+    targets = (
+        target
         for node in source.tree.body
-        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None and not _is_constant(node.value)
-    ]
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+    )
+    return [name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
 
 
 def _is_protocol_or_exception(node: ast.ClassDef) -> bool:
@@ -144,13 +133,6 @@ def _reachable(start: str, graph: Mapping[str, frozenset[str]]) -> frozenset[str
     return frozenset(seen)
 
 
-def _is_constant(value: ast.expr) -> bool:
-    """Whether an expression makes a value that stays as it is; type aliases and known constructors do."""
-    if isinstance(value, ast.List | ast.Dict | ast.Set | ast.ListComp | ast.DictComp | ast.SetComp):
-        return False
-    return not isinstance(value, ast.Call)
-
-
 def figures() -> Mapping[str, str]:
     """Every figure with its value, ready to print."""
     sources = read_sources()
@@ -163,7 +145,6 @@ def figures() -> Mapping[str, str]:
         "file lines, median and most": f"{statistics.median(lengths.values()):.0f}, {max(lengths.values())}",
         "function lines, median and most": f"{statistics.median(functions.values()):.0f}, {max(functions.values())}",
         "public definitions with docstring": f"{docstring_share(sources):.1%}",
-        "mutable or unknown values made at import": str(len(mutable_at_import(sources))),
     }
 
 

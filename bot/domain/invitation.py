@@ -15,7 +15,7 @@ LINKS_WINDOW = timedelta(minutes=10)
 
 
 def link_token(key: bytes, invitation_id: str) -> str:
-    """The token of a link: 43 URL-safe letters derived from key and id, so a message that is retried has the same link."""
+    """The token of a link: 43 URL-safe letters derived from key and id, so a retried message has the same link."""
     mac = hmac.digest(key, invitation_id.encode(), hashlib.sha256)
     return urlsafe_b64encode(mac).rstrip(b"=").decode("ascii")
 
