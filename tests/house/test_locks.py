@@ -21,20 +21,20 @@ PIN = re.compile(r"^([\w.-]+)==(\S+)(?: ; [^\\]+)? \\\n((?: +--hash=sha256:[0-9a
 
 
 def locked(name: str) -> dict[str, str]:
-    """The packages of a lock file, with their versions."""
+    """Name and version of every package in a lock file."""
     text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
     return {found[0]: found[1] for found in PIN.findall(text)}
 
 
 def pinned(requirements: list[str]) -> dict[str, str]:
-    """What pyproject.toml asks for, by the names lock files use."""
+    """The pins of pyproject.toml by normalised name."""
     pairs = (requirement.split("==") for requirement in requirements)
     return {re.sub(r"[._-]+", "-", name).lower(): version for name, version in pairs}
 
 
 @pytest.mark.parametrize("name", WANTED)
-def test_a_lock_file_holds_what_is_asked_for(name: str) -> None:
-    """A changed pin without `make lock` would install something else than it says."""
+def test_a_lock_file_has_the_pinned_versions(name: str) -> None:
+    """A pin that was changed without `make lock` would install another version."""
     assert pinned(WANTED[name]).items() <= locked(name).items()
 
 
@@ -44,6 +44,6 @@ def test_nothing_but_hashed_packages_stands_in_a_lock_file(name: str) -> None:
     assert PIN.sub("", (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")).strip() == ""
 
 
-def test_each_lock_file_holds_the_former() -> None:
-    """What is tested is what runs."""
+def test_each_lock_file_includes_the_smaller_one() -> None:
+    """The packages that are tested are the ones that run."""
     assert locked("run").items() <= locked("sandbox").items() <= locked("test").items()

@@ -1,4 +1,4 @@
-"""Every problem the server answers with has its words and is documented."""
+"""Every problem that the server answers with has its texts and is documented."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ def documented() -> set[str]:
     )
 
 
-def worded() -> dict[str, set[str]]:
+def codes_with_texts() -> dict[str, set[str]]:
     """The codes in the catalogue, each with the parts of its text."""
     found: dict[str, set[str]] = {}
     for key in load().texts:
@@ -30,9 +30,9 @@ def worded() -> dict[str, set[str]]:
 
 def test_every_code_is_documented_and_the_reverse() -> None:
     """Scripts and monitors rely on the codes."""
-    assert documented() == set(worded())
+    assert documented() == set(codes_with_texts())
 
 
 def test_every_code_says_what_happened_and_what_to_do() -> None:
-    """A problem has a title, a sentence, and what to do next."""
-    assert {code: parts for code, parts in worded().items() if not parts >= PARTS} == {}
+    """A problem has a title, a sentence of detail, and what to do next."""
+    assert {code: parts for code, parts in codes_with_texts().items() if not parts >= PARTS} == {}

@@ -8,8 +8,8 @@ from bot.config import KEYS
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 COMMENTED_OUT = re.compile(r"^# (?=[a-z_]+ = )", re.MULTILINE)
-MADE_UP = {"discord.token", "web.public_url", "web.session_secret", "livekit.url"}
-MADE_UP |= {"livekit.api_url", "livekit.api_key", "livekit.api_secret"}
+EXAMPLES_ONLY = {"discord.token", "web.public_url", "web.session_secret", "livekit.url"}
+EXAMPLES_ONLY |= {"livekit.api_url", "livekit.api_key", "livekit.api_secret"}
 
 
 def documented() -> dict[str, object]:
@@ -19,19 +19,19 @@ def documented() -> dict[str, object]:
 
 
 def test_every_setting_is_documented_and_the_reverse() -> None:
-    """No key without a word about it, no word about a key that is gone."""
+    """The example has exactly the keys that can be set."""
     assert list(documented()) == sorted(documented(), key=[key.name for key in KEYS].index)
     assert set(documented()) == {key.name for key in KEYS}
 
 
 def test_the_example_shows_the_defaults() -> None:
-    """What is commented out is what holds without it."""
-    shown = {name: value for name, value in documented().items() if name not in MADE_UP}
-    assert shown == {key.name: _as_toml(key.default) for key in KEYS if key.name not in MADE_UP}
+    """Lines that are commented out show the default."""
+    shown = {name: value for name, value in documented().items() if name not in EXAMPLES_ONLY}
+    assert shown == {key.name: _as_toml(key.default) for key in KEYS if key.name not in EXAMPLES_ONLY}
 
 
 def test_short_names_are_documented() -> None:
-    """Whoever sets the environment finds the names here."""
+    """The example names every short environment variable."""
     text = EXAMPLE.read_text(encoding="utf-8")
     assert [key.short_name for key in KEYS if key.short_name and key.short_name not in text] == []
 

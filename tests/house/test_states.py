@@ -1,4 +1,4 @@
-"""What is printed from the code is what stands in the documents."""
+"""Documents that are printed from the code are up to date."""
 
 from pathlib import Path
 
