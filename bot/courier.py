@@ -95,7 +95,7 @@ class Courier:
     async def step(self, fence: Fence) -> int:
         """Take up what is due, one message a member at a time; how many were taken up."""
         taken = 0
-        for message in await self._outbox.due(self._clock.now(), 2 * AT_ONCE):
+        for message in await self._outbox.find_due(self._clock.now(), 2 * AT_ONCE):
             line = (message.member_id, message.route is Route.CARD)
             if line not in self._in_hand and len(self._in_hand) < AT_ONCE:
                 self._in_hand[line] = asyncio.create_task(self._carry(message, fence), name=f"message {message.id}")
@@ -113,7 +113,7 @@ class Courier:
 
     async def _until_next(self) -> float:
         try:
-            due_at = await self._outbox.next_due()
+            due_at = await self._outbox.next_due_at()
         except StoreUnavailable:
             return TICK
         now = self._clock.now()
@@ -161,7 +161,7 @@ class Courier:
         now = self._clock.now()
         match outcome:
             case Delivered():
-                await self._outbox.sent(message, outcome, now, fence)
+                await self._outbox.mark_sent(message, outcome, now, fence)
             case Refused(reason=reason):
                 await self._next_way(message, reason, now, fence)
             case TryAgain(reason=reason, after=after):
@@ -171,17 +171,17 @@ class Courier:
         route = next_route(message.kind, message.route)
         if route is None:
             log.info("message %s (%s) reached nobody: %s", message.id, message.kind, reason)
-            await self._outbox.failed(message, reason=reason, now=now, fence=fence)
+            await self._outbox.mark_failed(message, reason=reason, now=now, fence=fence)
         else:
             await self._outbox.reroute(message, route, due_at=now, reason=reason, now=now, fence=fence)
 
     async def _again(self, message: OutboxMessage, reason: str, after: timedelta | None, fence: Fence) -> None:
         now = self._clock.now()
         if message.attempts + 1 >= TRIES:
-            await self._outbox.failed(message, reason=reason, now=now, fence=fence)
+            await self._outbox.mark_failed(message, reason=reason, now=now, fence=fence)
             return
         due_at = now + max(self._backoff(message.attempts), after or timedelta())
-        await self._outbox.later(message, due_at=due_at, reason=reason, now=now, fence=fence)
+        await self._outbox.postpone(message, due_at=due_at, reason=reason, now=now, fence=fence)
 
     def _backoff(self, attempts: int) -> timedelta:
         longest: timedelta = min(LONGEST_RETRY, FIRST_RETRY * 2**attempts)

@@ -62,7 +62,7 @@ class Janitor:
 
     async def _end_patience(self, fence: Fence) -> None:
         now = self._clock.now()
-        for ticket in await self._tickets.due(now):
+        for ticket in await self._tickets.find_expired(now):
             minutes = round((now - ticket.waiting_since) / timedelta(minutes=1))
             row = NewMessage(
                 id=new_id(self._clock),
@@ -73,7 +73,7 @@ class Janitor:
                 server_id=ticket.server_id,
                 locale=ticket.locale,
             )
-            await self._tickets.expire(ticket, now=now, rows=[row], fence=fence)
+            await self._tickets.expire(ticket, now=now, messages=[row], fence=fence)
 
     async def _remind_the_missing(self) -> None:
         now = self._clock.now()
@@ -81,10 +81,12 @@ class Janitor:
         for seat in await self._matches.seats_to_remind(now):
             missing.setdefault(seat.match.id, []).append(seat)
         for match_id, seats in missing.items():
-            await self._matches.remind(match_id, now=now, rows=[await self._reminder(seat) for seat in seats])
+            await self._matches.record_reminder(
+                match_id, now=now, messages=[await self._reminder(seat) for seat in seats]
+            )
 
     async def _reminder(self, seat: SeatInMatch) -> NewMessage:
-        invitation_id = await self._invitations.open_of(seat.own.id)
+        invitation_id = await self._invitations.find_open_by_seat(seat.own.id)
         payload = MatchDetails(partner=seat.partner.name, agreement=seat.match.agreement)
         return self._message(MessageKind.REMINDER, seat, payload, invitation_id=invitation_id)
 
@@ -95,16 +97,16 @@ class Janitor:
                 leaver.match.id,
                 EndReason.DECLINED,
                 now=self._clock.now(),
-                rows=[self._message(MessageKind.PARTNER_DECLINED, seat) for seat in let_down],
+                messages=[self._message(MessageKind.PARTNER_DECLINED, seat) for seat in let_down],
                 requeue=[ticket for seat in let_down for ticket in await self._ticket_again(seat)],
             )
 
     async def _end_no_shows(self) -> None:
         for first in await self._matches.no_shows(self._clock.now()):
             staying = [seat for seat in (first, await self._other(first)) if seat.own.left_at is None]
-            rows = [self._message(MessageKind.NO_SHOW, seat) for seat in staying]
+            messages = [self._message(MessageKind.NO_SHOW, seat) for seat in staying]
             now = self._clock.now()
-            await self._matches.end(first.match.id, EndReason.NO_SHOW, now=now, rows=rows)
+            await self._matches.end(first.match.id, EndReason.NO_SHOW, now=now, messages=messages)
 
     async def _end_meetings(self) -> None:
         now = self._clock.now()
@@ -114,16 +116,16 @@ class Janitor:
     async def _forget(self) -> None:
         now = self._clock.now()
         if self._forget_at is None or now >= self._forget_at:
-            await self._retention.forget(now)
+            await self._retention.delete_expired(now)
             self._forget_at = now + FORGET_EVERY
 
     async def _other(self, seat: SeatInMatch) -> SeatInMatch:
-        other = await self._matches.of_seat(seat.partner.id)
+        other = await self._matches.find_by_seat(seat.partner.id)
         assert other is not None, "a match has two seats"  # noqa: S101 -- the schema's promise
         return other
 
     async def _ticket_again(self, seat: SeatInMatch) -> Sequence[Ticket]:
-        spent = await self._tickets.of_seat(seat.own.id)
+        spent = await self._tickets.find_by_seat(seat.own.id)
         if spent is None:
             return []
         now = self._clock.now()

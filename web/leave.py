@@ -41,7 +41,7 @@ class Leave:
         """204: the seat is given up; again it is 204."""
         await body.json_object(request)
         session = await self._session_cookies.readable(request)
-        await self._browser_sessions.leave(session.seat_id, self._clock.now())
+        await self._browser_sessions.leave_seat(session.seat_id, self._clock.now())
         return web.Response(status=204)
 
     async def undo(self, request: web.Request) -> web.Response:
@@ -51,7 +51,7 @@ class Leave:
         seat = session.seat
         if seat.match.state is MatchState.ENDED:
             raise HttpProblem("match_over")
-        if seat.own.left_at and not await self._browser_sessions.undo(seat.own.id, self._clock.now()):
+        if seat.own.left_at and not await self._browser_sessions.undo_leaving(seat.own.id, self._clock.now()):
             raise HttpProblem("match_over")
         return web.json_response(await self._page.of_seat(session.seat_id))
 
@@ -74,7 +74,7 @@ class Leave:
             raise HttpProblem("too_early")
 
     async def _replace(self, seat: SeatInMatch) -> bool:
-        spent, now = await self._tickets.of_seat(seat.own.id), self._clock.now()
+        spent, now = await self._tickets.find_by_seat(seat.own.id), self._clock.now()
         again = (
             [requeued_ticket(spent.ticket, new_id=new_id(self._clock), matched_at=spent.ended_at, now=now)]
             if spent
@@ -85,6 +85,6 @@ class Leave:
             seat.match.id,
             EndReason.REPLACED,
             now=now,
-            rows=[neutral],
+            messages=[neutral],
             requeue=again,
         )

@@ -4,10 +4,11 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
+from bot.domain.room import RoomAction
 from bot.leader_loop import Leadership, lead
 from bot.store.database import Listener
 from bot.store.leases import Fence
-from bot.store.room_orders import Action, RoomOrder, RoomOrders
+from bot.store.room_orders import RoomOrder, RoomOrders
 from web.livekit_rooms import Rooms
 from web.problems import HttpProblem
 from web.sweep import Sweep
@@ -48,9 +49,9 @@ class RoomOrderLoop:
     async def step(self, _fence: Fence) -> None:
         """One round; what LiveKit cannot do now is done in a later one."""
         try:
-            for order in await self._room_orders.due(AT_ONCE):
+            for order in await self._room_orders.find_due(AT_ONCE):
                 await self._carry_out(order)
-                await self._room_orders.done(order.id, self._clock.now())
+                await self._room_orders.mark_done(order.id, self._clock.now())
             await self._sweep_now_and_then()
         except HttpProblem as trouble:
             if trouble.code != self._trouble:
@@ -60,7 +61,7 @@ class RoomOrderLoop:
             self._trouble = None
 
     async def _carry_out(self, order: RoomOrder) -> None:
-        if order.action is Action.CLOSE:
+        if order.action is RoomAction.CLOSE:
             await self._rooms.close(order.room_name)
         elif order.identity is not None:
             await self._rooms.remove(order.room_name, order.identity)

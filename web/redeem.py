@@ -10,12 +10,11 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.clock import Clock, new_id
-from bot.domain.browser_session import cookie_secret
-from bot.domain.invitation import REPEAT_WITHIN, digest
+from bot.domain.browser_session import BrowserSessionState, cookie_secret
+from bot.domain.invitation import REPEAT_WITHIN, InvitationState, digest
 from bot.domain.match import MatchState
 from bot.domain.room import NAME_BYTES, room_name
-from bot.store.browser_sessions import BrowserSessionState
-from bot.store.invitations import Invitation, Invitations, LinkState, NewBrowserSession
+from bot.store.invitations import Invitation, Invitations, NewBrowserSession
 from bot.store.seats import SeatInMatch
 from web import body, session_cookies
 from web.livekit_rooms import Rooms
@@ -73,7 +72,7 @@ class Redeem:
         """
         sent = await body.json_object(request)
         attempt = _attempt(sent)
-        invitation = await self._invitations.find(attempt.token_hash)
+        invitation = await self._invitations.find_by_token(attempt.token_hash)
         if invitation is not None and await self._is_in_already(request, invitation):
             return web.json_response(await self._page.of_seat(invitation.seat_id))
         try:
@@ -122,7 +121,7 @@ class Redeem:
 
     async def _overtaken(self, attempt: Attempt) -> Invitation:
         """Somebody was first: the same attempt, perhaps, on another connection."""
-        invitation, now = await self._invitations.find(attempt.token_hash), self._clock.now()
+        invitation, now = await self._invitations.find_by_token(attempt.token_hash), self._clock.now()
         if invitation is None:
             raise HttpProblem("link_unknown")
         if invitation.match_state is MatchState.ENDED:  # while its room was made, which nobody may enter any more
@@ -142,7 +141,7 @@ def _attempt(sent: dict[str, object]) -> Attempt:
 
 def _is_repeat(invitation: Invitation, attempt: Attempt, now: datetime) -> bool:
     return (
-        invitation.state is LinkState.REDEEMED
+        invitation.state is InvitationState.REDEEMED
         and invitation.attempt_hash == attempt.hash
         and invitation.redeemed_at is not None
         and now < invitation.redeemed_at + REPEAT_WITHIN
@@ -152,16 +151,16 @@ def _is_repeat(invitation: Invitation, attempt: Attempt, now: datetime) -> bool:
 
 def _has_room(spent: Invitation, seat: SeatInMatch) -> bool:
     """Whether the room that was made sure of before the link was spent is the seat's own, and stays."""
-    is_fresh = spent.state is LinkState.OPEN
+    is_fresh = spent.state is InvitationState.OPEN
     return is_fresh and seat.match.state is not MatchState.ENDED and seat.match.room_name == spent.room_name
 
 
 def _must_be_open(invitation: Invitation, now: datetime) -> None:
-    if invitation.seat_left or invitation.match_state is MatchState.ENDED or invitation.state is LinkState.OVER:
+    if invitation.seat_left or invitation.match_state is MatchState.ENDED or invitation.state is InvitationState.OVER:
         raise HttpProblem("match_over")
-    if invitation.state is LinkState.REPLACED:
+    if invitation.state is InvitationState.REPLACED:
         raise HttpProblem("link_replaced")
-    if invitation.state is LinkState.REDEEMED:
+    if invitation.state is InvitationState.REDEEMED:
         raise HttpProblem("link_used")
     if invitation.expires_at is not None and now >= invitation.expires_at:
         raise HttpProblem("link_expired")

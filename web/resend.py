@@ -41,7 +41,7 @@ class Resend:
     async def post(self, request: web.Request) -> web.Response:
         """202, for unknown tokens too; 410 where the match is over; 429 after three links in ten minutes."""
         token = body.text(await body.json_object(request), "token")
-        invitation = await self._invitations.find(digest(token))
+        invitation = await self._invitations.find_by_token(digest(token))
         if invitation is None:
             self._unknown.mark(self._addresses.of(request))
         else:
@@ -53,16 +53,16 @@ class Resend:
             raise HttpProblem("match_over")
         self._per_seat.mark(invitation.seat_id)  # the store knows of links by other ways too, but not of two at once
         now = self._clock.now()
-        if await self._invitations.issued_lately(invitation.seat_id, now - LINKS_WINDOW) >= LINKS_PER_WINDOW:
+        if await self._invitations.count_reissued(invitation.seat_id, now - LINKS_WINDOW) >= LINKS_PER_WINDOW:
             raise HttpProblem("slow_down", retry_after=ceil(LINKS_WINDOW.total_seconds()))
         invitation_id = new_id(self._clock)
         token_hash = digest(link_token(self._link_key, invitation_id))
-        rows = [await self._message(invitation, invitation_id)]
-        if not await self._invitations.issue(invitation.seat_id, invitation_id, token_hash, now=now, rows=rows):
+        messages = [await self._message(invitation, invitation_id)]
+        if not await self._invitations.issue(invitation.seat_id, invitation_id, token_hash, now=now, messages=messages):
             raise HttpProblem("match_over")
 
     async def _message(self, invitation: Invitation, invitation_id: str) -> NewMessage:
-        seat = await self._matches.of_seat(invitation.seat_id)
+        seat = await self._matches.find_by_seat(invitation.seat_id)
         if seat is None:
             raise HttpProblem("match_over")
         return message_to_seat(

@@ -3,9 +3,9 @@
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.domain.browser_session import ABSOLUTE_LIFETIME
+from bot.domain.browser_session import ABSOLUTE_LIFETIME, BrowserSessionState
 from bot.domain.invitation import digest
-from bot.store.browser_sessions import BrowserSession, BrowserSessions, BrowserSessionState
+from bot.store.browser_sessions import BrowserSession, BrowserSessions
 from web.problems import HttpProblem
 
 COOKIE = "__Host-heybuddy"
@@ -25,7 +25,7 @@ class SessionCookies:
         secret = request.cookies.get(COOKIE, "")
         if not 0 < len(secret) <= LONGEST_COOKIE:
             return None
-        return await self._browser_sessions.of_cookie(digest(secret), self._clock.now())
+        return await self._browser_sessions.find_by_cookie(digest(secret), self._clock.now())
 
     async def readable(self, request: web.Request) -> BrowserSession:
         """A session that may still read; raises HttpProblem for any other and for one that holds another seat."""

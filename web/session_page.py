@@ -32,7 +32,7 @@ class SessionPage:
 
     async def seat(self, seat_id: str) -> SeatInMatch:
         """A seat as it stands now; raises HttpProblem where there is none any more."""
-        seat = await self._matches.of_seat(seat_id)
+        seat = await self._matches.find_by_seat(seat_id)
         if seat is None:
             raise HttpProblem("match_over")
         return seat

@@ -15,5 +15,5 @@ class Sweep:
 
     async def once(self) -> None:
         """Confirm every room; raises HttpProblem where LiveKit does not answer."""
-        for room in await self._presence.rooms():
+        for room in await self._presence.rooms_in_use():
             await self._room_presence.seen(room, await self._rooms.present(room.room_name))

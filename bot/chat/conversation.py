@@ -126,7 +126,7 @@ class Conversation:
     async def _show(self, interaction: Interaction, work: Callable[[], Awaitable[Answer]], *, card: bool) -> None:
         words = self.words(interaction)
         sealed = self._seal.close(interaction.token, interaction.user.id)
-        await self._interactions.keep(interaction.user.id, sealed, self._clock.now(), card=card)
+        await self._interactions.save(interaction.user.id, sealed, self._clock.now(), card=card)
         answer = await work()
         if isinstance(answer, No):
             await self._beside(interaction, cards.of(words, answer))

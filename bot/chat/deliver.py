@@ -116,7 +116,7 @@ class Deliver:
         return Delivered()
 
     async def _webhook(self, message: OutboxMessage, *, card: bool) -> discord.Webhook | None:
-        find = self._interactions.card_of if card else self._interactions.of_member
+        find = self._interactions.find_card if card else self._interactions.find_newest
         kept = await find(message.member_id, self._clock.now())
         token = self._seal.open(kept.sealed, message.member_id) if kept else None
         if token is None or self._client.application_id is None:
@@ -126,7 +126,7 @@ class Deliver:
         return webhook
 
     async def _send_directly(self, message: OutboxMessage) -> Outcome:
-        known = await self._members.dm_channel(message.member_id)
+        known = await self._members.find_dm_channel(message.member_id)
         channel_id = known or await self._open_channel(message.member_id)
         try:
             return await self._send(channel_id, message, draw(await self._card(message)), NOBODY)
@@ -142,7 +142,7 @@ class Deliver:
         # Discord wants ids as text; the library would send the number it is given.
         channel = await self._client.http.start_private_message(str(member_id))
         channel_id = int(channel["id"])
-        await self._members.keep_dm_channel(member_id, channel_id)
+        await self._members.save_dm_channel(member_id, channel_id)
         return channel_id
 
     async def _mention(self, message: OutboxMessage) -> Outcome:

@@ -31,13 +31,13 @@ class Links:
 
     async def of(self, invitation_id: str) -> Link:
         """The link. Its life begins when it first reaches its member, which may be what happens next."""
-        invitation = await self._invitations.find(self.token_hash(invitation_id))
+        invitation = await self._invitations.find_by_token(self.token_hash(invitation_id))
         return self._until(invitation_id, invitation.expires_at if invitation else None)
 
     async def hand_over(self, invitation_id: str) -> Link:
         """The link, in the answer that its member gets now."""
         link = self._until(invitation_id, None)
-        await self._invitations.handed_over(invitation_id, now=self._clock.now(), expires_at=link.until)
+        await self._invitations.mark_delivered(invitation_id, now=self._clock.now(), expires_at=link.until)
         return link
 
     def _until(self, invitation_id: str, expires_at: datetime | None) -> Link:

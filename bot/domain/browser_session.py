@@ -4,12 +4,22 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64encode
 from datetime import timedelta
+from enum import StrEnum
 
 IDLE_LIFETIME = timedelta(minutes=30)
 """Without a request, and with nobody in the room."""
 ABSOLUTE_LIFETIME = timedelta(hours=4)
-AFTER_LIFETIME = timedelta(minutes=30)
+READ_ONLY_LIFETIME = timedelta(minutes=30)
 """After leaving or the end of the match: the page may still be read, the room not entered."""
+
+
+class BrowserSessionState(StrEnum):
+    """The state of a session; ENDED is never stored, it follows from the time."""
+
+    ACTIVE = "active"
+    READ_ONLY = "read_only"  # the member has left or the match has ended: the page may be read, the room not entered
+    REPLACED = "replaced"  # another browser holds the seat
+    ENDED = "ended"
 
 
 def cookie_secret(key: bytes, invitation_id: str, attempt: str) -> str:

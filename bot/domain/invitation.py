@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64encode
 from datetime import timedelta
+from enum import StrEnum
 
 LINK_LIFETIME = timedelta(minutes=15)
 """From the first delivery on."""
@@ -12,6 +13,15 @@ REPEAT_WITHIN = timedelta(seconds=60)
 LINKS_PER_WINDOW = 3
 LINKS_WINDOW = timedelta(minutes=10)
 """A seat gets at most `LINKS_PER_WINDOW` new links in any `LINKS_WINDOW`."""
+
+
+class InvitationState(StrEnum):
+    """The state of an invitation. Expiry is not a state: it follows from the time."""
+
+    OPEN = "open"
+    REDEEMED = "redeemed"
+    REPLACED = "replaced"  # by a newer one
+    OVER = "over"  # the match has ended or the seat was given up
 
 
 def link_token(key: bytes, invitation_id: str) -> str:

@@ -100,4 +100,4 @@ class Matchmaker:
         return await asyncio.to_thread(engine.accept, problem, await self._solver.solve(problem))
 
     async def _record(self, pairs: Sequence[Pair], fence: Fence) -> int:
-        return sum(await asyncio.gather(*(self._matches.record(self._arrange(pair), fence=fence) for pair in pairs)))
+        return sum(await asyncio.gather(*(self._matches.create(self._arrange(pair), fence=fence) for pair in pairs)))

@@ -30,7 +30,7 @@ class Arrangement:
             room_name=room_name(self._clock.random_bytes(NAME_BYTES)),
             created_at=self._clock.now(),
             seats=(first, second),
-            rows=[*self._messages(agreed, first, pair.b), *self._messages(agreed, second, pair.a)],
+            messages=[*self._messages(agreed, first, pair.b), *self._messages(agreed, second, pair.a)],
         )
 
     def _seat(self, match_id: str, ticket: Ticket) -> NewSeat:

@@ -29,22 +29,25 @@ class Line:
 
     async def recall(self, now: datetime) -> None:
         """Tell the engine who came lately and waits no more: by them it knows what to expect."""
-        came = await self._tickets.recent(now - LOOKED_BACK, most=RECALLED)
+        came = await self._tickets.recently_ended(now - LOOKED_BACK, limit=RECALLED)
         await asyncio.to_thread(self.engine.recall, came)
 
     async def follow(self) -> None:
         """Bring the engine's line to where the store's is."""
-        line = await self._tickets.line()
+        line = await self._tickets.waiting_versions()
         for ticket_id in self._told.keys() - line.keys():
             self.engine.leave(ticket_id)
             del self._told[ticket_id]
         news = [ticket_id for ticket_id, version in line.items() if self._told.get(ticket_id) != version]
         for start in range(0, len(news), AT_ONCE):
-            await self._welcome(await self._tickets.of_ids(news[start : start + AT_ONCE]))
+            await self._welcome(await self._tickets.find_waiting(news[start : start + AT_ONCE]))
 
     async def _welcome(self, tickets: Sequence[Ticket]) -> None:
         members = [ticket.member_id for ticket in tickets]
-        history = History(blocks=await self._blocks.around(members), met=await self._last_meetings.around(members))
+        history = History(
+            blocks=await self._blocks.find_with_waiting(members),
+            met=await self._last_meetings.find_with_waiting(members),
+        )
         await asyncio.to_thread(self._tell, tickets, history)
 
     def _tell(self, tickets: Sequence[Ticket], history: History) -> None:

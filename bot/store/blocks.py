@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.match import EndReason
 from bot.store.codec import encode
 from bot.store.database import Database, Statement, UnexpectedRowCount
-from bot.store.matches import ending
+from bot.store.matches import end_statements
 from bot.store.outbox import NewMessage, insert_message
 from bot.store.times import to_ms
 
@@ -17,7 +17,9 @@ class Blocks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, blocker_id: int, blocked_id: int, now: datetime, *, rows: Sequence[NewMessage] = ()) -> None:
+    async def add(
+        self, blocker_id: int, blocked_id: int, now: datetime, *, messages: Sequence[NewMessage] = ()
+    ) -> None:
         """Block, and end whatever runs between the two, with `rows` told in that case. Again changes nothing.
 
         There can be two: one that both have left a moment ago, and a newer one. They are looked for beforehand; the
@@ -27,8 +29,8 @@ class Blocks:
         while True:
             matches = await self._live_matches(blocker_id, blocked_id)
             apart = Statement(name="blocks.apart", values={**values, "but_for": encode(matches)}, expect_rows=1)
-            ends = [each for match_id in matches for each in ending(match_id, EndReason.BLOCKED, now)]
-            told = map(insert_message, rows if matches else ())
+            ends = [each for match_id in matches for each in end_statements(match_id, EndReason.BLOCKED, now)]
+            told = map(insert_message, messages if matches else ())
             try:
                 await self._database.write(
                     [apart, Statement(name="blocks.add", values=values), *ends, *told], notify=("room_orders", "outbox")
@@ -46,11 +48,11 @@ class Blocks:
         [rows] = await self._database.write([Statement(name="blocks.remove", values=values)])
         return bool(rows)
 
-    async def of(self, blocker_id: int) -> Sequence[int]:
+    async def blocked_by(self, blocker_id: int) -> Sequence[int]:
         """The ids of those a member has blocked, the newest first."""
-        return [row["blocked_id"] for row in await self._database.all("blocks.of", blocker_id=blocker_id)]
+        return [row["blocked_id"] for row in await self._database.all("blocks.blocked_by", blocker_id=blocker_id)]
 
-    async def around(self, member_ids: Collection[int]) -> frozenset[tuple[int, int]]:
+    async def find_with_waiting(self, member_ids: Collection[int]) -> frozenset[tuple[int, int]]:
         """Blocker and blocked, for every block between one of these members and somebody who waits."""
-        rows = await self._database.all("blocks.around", members=encode(list(member_ids)))
+        rows = await self._database.all("blocks.find_with_waiting", members=encode(list(member_ids)))
         return frozenset((row["blocker_id"], row["blocked_id"]) for row in rows)

@@ -3,25 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from bot.domain.browser_session import ABSOLUTE_LIFETIME, AFTER_LIFETIME, IDLE_LIFETIME
+from bot.domain.browser_session import ABSOLUTE_LIFETIME, IDLE_LIFETIME, READ_ONLY_LIFETIME, BrowserSessionState
 from bot.domain.match import UNDO_FOR
 from bot.store.database import Database, Row, Statement, UnexpectedRowCount, UniqueViolation
 from bot.store.matches import Matches
 from bot.store.outbox import NewMessage, insert_message
-from bot.store.presence import met
+from bot.store.presence import record_meeting
 from bot.store.seats import SeatInMatch
 from bot.store.times import from_ms, to_ms
-
-
-class BrowserSessionState(StrEnum):
-    """Where a session stands."""
-
-    ACTIVE = "active"
-    AFTER = "after"  # its member has left or the match has ended: it may read, never enter
-    REPLACED = "replaced"  # another browser holds the seat
-    ENDED = "ended"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,13 +31,13 @@ class BrowserSessions:
         self._database = database
         self._matches = matches
 
-    async def of_cookie(self, cookie_hash: bytes, now: datetime) -> BrowserSession | None:
+    async def find_by_cookie(self, cookie_hash: bytes, now: datetime) -> BrowserSession | None:
         """The session a cookie names; None for an unknown one and for one that is idle or older than four hours."""
         row = await self._database.one("sessions.of_cookie", cookie_hash=cookie_hash)
         state = _state(row, now) if row else None
         if row is None or state is None:
             return None
-        seat = await self._matches.of_seat(row["seat_id"])
+        seat = await self._matches.find_by_seat(row["seat_id"])
         if seat is None:
             return None
         return BrowserSession(id=row["id"], seat_id=row["seat_id"], state=state, seat=seat)
@@ -56,7 +46,7 @@ class BrowserSessions:
         """The browser was here; writes once a minute at most."""
         await self._database.write([Statement(name="sessions.touch", values={"id": session_id, "now": to_ms(now)})])
 
-    async def leave(self, seat_id: str, now: datetime, rows: Sequence[NewMessage] = ()) -> bool:
+    async def leave_seat(self, seat_id: str, now: datetime, messages: Sequence[NewMessage] = ()) -> bool:
         """Give up a seat: its links end, its session becomes *after*, it is taken out of the room.
 
         False when it was given up before or the match is over, so again it is False.
@@ -71,9 +61,9 @@ class BrowserSessions:
         )
         statements = [
             Statement(name="sessions.leave", values=values, expect_rows=1),
-            met(now, seat_id=seat_id),
+            record_meeting(now, seat_id=seat_id),
             *(Statement(name=name, values=values) for name in names),
-            *map(insert_message, rows),
+            *map(insert_message, messages),
         ]
         try:
             await self._database.write(statements, notify=("room_orders", "outbox"))
@@ -81,7 +71,7 @@ class BrowserSessions:
             return False
         return True
 
-    async def undo(self, seat_id: str, now: datetime) -> bool:
+    async def undo_leaving(self, seat_id: str, now: datetime) -> bool:
         """Take a seat back within ten seconds of leaving it; nobody is to be taken out of the room any more.
 
         False later, when the match has ended or its member waits or sits elsewhere; again it is False.
@@ -120,6 +110,6 @@ def _state(row: Row, now: datetime) -> BrowserSessionState | None:
         and now >= from_ms(int(row["seen_at"])) + IDLE_LIFETIME
     ):
         return None
-    if state is BrowserSessionState.AFTER and ended_at is not None and now >= ended_at + AFTER_LIFETIME:
+    if state is BrowserSessionState.READ_ONLY and ended_at is not None and now >= ended_at + READ_ONLY_LIFETIME:
         return BrowserSessionState.ENDED
     return state

@@ -24,18 +24,18 @@ class Interactions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def keep(self, member_id: int, sealed: str, now: datetime, *, card: bool) -> None:
+    async def save(self, member_id: int, sealed: str, now: datetime, *, card: bool) -> None:
         """Remember an interaction; the member's newer one takes its place."""
         values = {"member_id": member_id, "card": int(card), "sealed": sealed, "now": to_ms(now)}
-        await self._database.write([Statement(name="interactions.keep", values=values)])
+        await self._database.write([Statement(name="interactions.save", values=values)])
 
-    async def of_member(self, member_id: int, now: datetime) -> Interaction | None:
+    async def find_newest(self, member_id: int, now: datetime) -> Interaction | None:
         """The newest interaction whose token can still be used."""
-        return await self._find("interactions.of_member", member_id, now)
+        return await self._find("interactions.find_newest", member_id, now)
 
-    async def card_of(self, member_id: int, now: datetime) -> Interaction | None:
+    async def find_card(self, member_id: int, now: datetime) -> Interaction | None:
         """The one whose answer is the member's card, while it can still be edited."""
-        return await self._find("interactions.card_of", member_id, now)
+        return await self._find("interactions.find_card", member_id, now)
 
     async def _find(self, query: str, member_id: int, now: datetime) -> Interaction | None:
         row = await self._database.one(query, member_id=member_id, after=to_ms(now - USABLE_FOR))

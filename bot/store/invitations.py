@@ -3,21 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from bot.domain.invitation import InvitationState
 from bot.domain.match import MatchState
 from bot.store.database import Database, Statement, UnexpectedRowCount, UniqueViolation
 from bot.store.outbox import NewMessage, insert_message
 from bot.store.times import from_ms, to_ms
-
-
-class LinkState(StrEnum):
-    """Where an invitation stands; expiry is a matter of time and not of state."""
-
-    OPEN = "open"
-    REDEEMED = "redeemed"
-    REPLACED = "replaced"
-    OVER = "over"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +19,7 @@ class Invitation:
     seat_id: str
     match_id: str
     owner: str
-    state: LinkState
+    state: InvitationState
     issued_at: datetime
     expires_at: datetime | None
     redeemed_at: datetime | None
@@ -53,9 +44,9 @@ class Invitations:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def find(self, token_hash: bytes) -> Invitation | None:
+    async def find_by_token(self, token_hash: bytes) -> Invitation | None:
         """Invitation at a link without spending anything; None for an unknown one."""
-        row = await self._database.one("invitations.find", token_hash=token_hash)
+        row = await self._database.one("invitations.find_by_token", token_hash=token_hash)
         if row is None:
             return None
         return Invitation(
@@ -63,7 +54,7 @@ class Invitations:
             seat_id=row["seat_id"],
             match_id=row["match_id"],
             owner=row["owner"],
-            state=LinkState(row["state"]),
+            state=InvitationState(row["state"]),
             issued_at=from_ms(int(row["issued_at"])),
             expires_at=from_ms(row["expires_at"]),
             redeemed_at=from_ms(row["redeemed_at"]),
@@ -116,14 +107,14 @@ class Invitations:
         return True
 
     async def issue(
-        self, seat_id: str, invitation_id: str, token_hash: bytes, *, now: datetime, rows: Sequence[NewMessage] = ()
+        self, seat_id: str, invitation_id: str, token_hash: bytes, *, now: datetime, messages: Sequence[NewMessage] = ()
     ) -> bool:
         """A new link; older unspent ones stop working. False when the match is over or the seat was left."""
         link = {"id": invitation_id, "seat_id": seat_id, "token_hash": token_hash, "now": to_ms(now)}
         statements = [
             Statement(name="invitations.replace", values={"seat_id": seat_id}),
             Statement(name="invitations.issue", values=link, expect_rows=1),
-            *map(insert_message, rows),
+            *map(insert_message, messages),
         ]
         try:
             await self._database.write(statements, notify=("outbox",))
@@ -131,17 +122,17 @@ class Invitations:
             return False
         return True
 
-    async def handed_over(self, invitation_id: str, *, now: datetime, expires_at: datetime) -> None:
+    async def mark_delivered(self, invitation_id: str, *, now: datetime, expires_at: datetime) -> None:
         """The link was shown in an answer to its member: its life begins; again changes nothing."""
         values = {"id": invitation_id, "now": to_ms(now), "expires_at": to_ms(expires_at)}
         await self._database.write([Statement(name="invitations.delivered", values=values)])
 
-    async def open_of(self, seat_id: str) -> str | None:
+    async def find_open_by_seat(self, seat_id: str) -> str | None:
         """The id of the link of a seat that was not spent, or None."""
-        row = await self._database.one("invitations.open_of", seat_id=seat_id)
+        row = await self._database.one("invitations.find_open_by_seat", seat_id=seat_id)
         return row["id"] if row else None
 
-    async def issued_lately(self, seat_id: str, since: datetime) -> int:
+    async def count_reissued(self, seat_id: str, since: datetime) -> int:
         """How many links a seat got after `since`, not counting its first."""
-        row = await self._database.one("invitations.issued_lately", seat_id=seat_id, since=to_ms(since))
+        row = await self._database.one("invitations.count_reissued", seat_id=seat_id, since=to_ms(since))
         return row["issued"] if row else 0

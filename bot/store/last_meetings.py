@@ -14,7 +14,7 @@ class LastMeetings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def around(self, member_ids: Collection[int]) -> Mapping[tuple[int, int], datetime]:
+    async def find_with_waiting(self, member_ids: Collection[int]) -> Mapping[tuple[int, int], datetime]:
         """When these members last met each of those who wait, by the ids of the two, the lower first."""
         rows = await self._database.all("met.around", members=encode(list(member_ids)))
         return {(row["low_id"], row["high_id"]): from_ms(int(row["last_at"])) for row in rows}

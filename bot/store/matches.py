@@ -20,10 +20,10 @@ from bot.store.database import Database, Statement, UnexpectedRowCount, UniqueVi
 from bot.store.leases import Fence, write_fenced
 from bot.store.outbox import NewMessage, insert_message
 from bot.store.seats import Match, Seat, SeatInMatch, seat_in_match
-from bot.store.tickets import put_back, spend
+from bot.store.tickets import requeue_ticket, spend_ticket
 from bot.store.times import to_ms
 
-__all__ = ["Match", "Matches", "NewMatch", "NewSeat", "Seat", "SeatInMatch", "ending"]
+__all__ = ["Match", "Matches", "NewMatch", "NewSeat", "Seat", "SeatInMatch", "end_statements"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +51,7 @@ class NewMatch:
     room_name: str
     created_at: datetime
     seats: tuple[NewSeat, NewSeat]
-    rows: Sequence[NewMessage]
+    messages: Sequence[NewMessage]
 
 
 class Matches:
@@ -60,7 +60,7 @@ class Matches:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def record(self, new: NewMatch, *, fence: Fence) -> bool:
+    async def create(self, new: NewMatch, *, fence: Fence) -> bool:
         """Make a match of two waiting tickets, with seats, invitations and messages, as one fact.
 
         False when a ticket has gone or its wishes have changed meanwhile, a member sits elsewhere or a block stands
@@ -71,20 +71,20 @@ class Matches:
         except UniqueViolation:
             return False
 
-    async def of_member(self, member_id: int) -> SeatInMatch | None:
+    async def find_by_member(self, member_id: int) -> SeatInMatch | None:
         """The live seat of a member: the match runs and they have not left it."""
-        row = await self._database.one("matches.of_member", member_id=member_id)
+        row = await self._database.one("matches.find_by_member", member_id=member_id)
         return seat_in_match(row) if row else None
 
-    async def of_seat(self, seat_id: str) -> SeatInMatch | None:
+    async def find_by_seat(self, seat_id: str) -> SeatInMatch | None:
         """A seat in whatever state; None for an unknown one."""
-        row = await self._database.one("matches.of_seat", seat_id=seat_id)
+        row = await self._database.one("matches.find_by_seat", seat_id=seat_id)
         return seat_in_match(row) if row else None
 
-    async def last_of(self, member_id: int) -> SeatInMatch | None:
+    async def find_latest_by_member(self, member_id: int) -> SeatInMatch | None:
         """The newest seat of a member, live or not."""
         row = await self._database.one("matches.last_seat", member_id=member_id)
-        return await self.of_seat(row["id"]) if row else None
+        return await self.find_by_seat(row["id"]) if row else None
 
     async def end(
         self,
@@ -92,7 +92,7 @@ class Matches:
         reason: EndReason,
         *,
         now: datetime,
-        rows: Sequence[NewMessage] = (),
+        messages: Sequence[NewMessage] = (),
         requeue: Sequence[Ticket] = (),
     ) -> bool:
         """End a match: seats, links and sessions end, its room closes, the innocent wait.
@@ -103,9 +103,9 @@ class Matches:
         """
         innocent = [ticket.member_id for ticket in requeue]
         statements = [
-            *ending(match_id, reason, now, innocent),
-            *map(insert_message, rows),
-            *(put_back(ticket, match_id) for ticket in requeue),
+            *end_statements(match_id, reason, now, innocent),
+            *map(insert_message, messages),
+            *(requeue_ticket(ticket, match_id) for ticket in requeue),
         ]
         try:
             await self._database.write(statements, notify=("room_orders", "outbox", "tickets"))
@@ -113,11 +113,13 @@ class Matches:
             return False
         return True
 
-    async def remind(self, match_id: str, *, now: datetime, rows: Sequence[NewMessage]) -> bool:
+    async def record_reminder(self, match_id: str, *, now: datetime, messages: Sequence[NewMessage]) -> bool:
         """Write the second message to the one who is missing; False when it was written before."""
-        told = Statement(name="matches.remind", values={"match_id": match_id, "now": to_ms(now)}, expect_rows=1)
+        told = Statement(
+            name="matches.record_reminder", values={"match_id": match_id, "now": to_ms(now)}, expect_rows=1
+        )
         try:
-            await self._database.write([told, *map(insert_message, rows)], notify=("outbox",))
+            await self._database.write([told, *map(insert_message, messages)], notify=("outbox",))
         except UnexpectedRowCount:
             return False
         return True
@@ -140,7 +142,7 @@ class Matches:
         return [row["id"] for row in rows]
 
     async def _seats(self, query: str, **values: int) -> Sequence[SeatInMatch]:
-        found = [await self.of_seat(row["id"]) for row in await self._database.all(query, **values)]
+        found = [await self.find_by_seat(row["id"]) for row in await self._database.all(query, **values)]
         return [seat for seat in found if seat is not None]
 
 
@@ -153,7 +155,9 @@ def _over(now: datetime) -> dict[str, int]:
     }
 
 
-def ending(match_id: str, reason: EndReason, now: datetime, put_back: Collection[int] = ()) -> Sequence[Statement]:
+def end_statements(
+    match_id: str, reason: EndReason, now: datetime, put_back: Collection[int] = ()
+) -> Sequence[Statement]:
     """The statements that end a match; the first one expects to be the one that ends it.
 
     `put_back` are the members who go back into the line.
@@ -174,8 +178,8 @@ def ending(match_id: str, reason: EndReason, now: datetime, put_back: Collection
 
 
 def _recording(new: NewMatch) -> Sequence[Statement]:
-    taken = [spend(seat.ticket, new.created_at) for seat in new.seats]
-    return [*taken, _match(new), *(s for side in (0, 1) for s in _seat(new, side)), *map(insert_message, new.rows)]
+    taken = [spend_ticket(seat.ticket, new.created_at) for seat in new.seats]
+    return [*taken, _match(new), *(s for side in (0, 1) for s in _seat(new, side)), *map(insert_message, new.messages)]
 
 
 def _match(new: NewMatch) -> Statement:
@@ -191,7 +195,7 @@ def _match(new: NewMatch) -> Statement:
         "member_0": first.ticket.member_id,
         "member_1": second.ticket.member_id,
     }
-    return Statement(name="matches.record", values=values, expect_rows=1)
+    return Statement(name="matches.create", values=values, expect_rows=1)
 
 
 def _seat(new: NewMatch, side: int) -> Sequence[Statement]:

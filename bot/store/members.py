@@ -22,7 +22,7 @@ class Members:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def wishes(self, member_id: int) -> SavedWishes | None:
+    async def last_wishes(self, member_id: int) -> SavedWishes | None:
         """The last wishes, or None for a member who never waited."""
         row = await self._database.one("members.get", member_id=member_id)
         if row is None or row["wishes"] is None:
@@ -31,12 +31,12 @@ class Members:
             wishes=decode(row["wishes"], Wishes), wait_minutes=row["wait_minutes"], server_id=row["server_id"]
         )
 
-    async def dm_channel(self, member_id: int) -> int | None:
+    async def find_dm_channel(self, member_id: int) -> int | None:
         """The id of the channel for direct messages, where it was opened before."""
         row = await self._database.one("members.get", member_id=member_id)
         return row["dm_channel_id"] if row else None
 
-    async def keep_dm_channel(self, member_id: int, channel_id: int) -> None:
+    async def save_dm_channel(self, member_id: int, channel_id: int) -> None:
         """Remember the channel; again, the newer one holds."""
         values = {"member_id": member_id, "channel_id": channel_id}
-        await self._database.write([Statement(name="members.keep_dm_channel", values=values)])
+        await self._database.write([Statement(name="members.save_dm_channel", values=values)])

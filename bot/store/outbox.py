@@ -53,19 +53,19 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def due(self, now: datetime, limit: int) -> Sequence[OutboxMessage]:
+    async def find_due(self, now: datetime, limit: int) -> Sequence[OutboxMessage]:
         """Up to `limit` messages whose time has come, in the order in which they should go.
 
         Of two mentions of one match the later is held back until two minutes after the earlier was sent.
         """
-        return [_message(row) for row in await self._database.all("outbox.due", now=to_ms(now), most=limit)]
+        return [_message(row) for row in await self._database.all("outbox.find_due", now=to_ms(now), most=limit)]
 
-    async def next_due(self) -> datetime | None:
+    async def next_due_at(self) -> datetime | None:
         """When the next message is to be sent; None with an empty outbox."""
-        row = await self._database.one("outbox.next_due")
+        row = await self._database.one("outbox.next_due_at")
         return from_ms(row["due_at"]) if row else None
 
-    async def sent(self, message: OutboxMessage, delivered: Delivered, now: datetime, fence: Fence) -> bool:
+    async def mark_sent(self, message: OutboxMessage, delivered: Delivered, now: datetime, fence: Fence) -> bool:
         """The message is there; its link lives from the first delivery on. False when it was settled before."""
         values = {
             "id": message.id,
@@ -79,17 +79,17 @@ class Outbox:
             "expires_at": to_ms(now + LINK_LIFETIME),
         }
         statements = [
-            Statement(name="outbox.sent", values=values, expect_rows=1),
+            Statement(name="outbox.mark_sent", values=values, expect_rows=1),
             Statement(name="invitations.delivered", values=link),
         ]
         return await write_fenced(self._database, fence, now, statements)
 
-    async def later(
+    async def postpone(
         self, message: OutboxMessage, *, due_at: datetime, reason: str, now: datetime, fence: Fence
     ) -> None:
         """Try the same route again at `due_at`."""
         values = {"id": message.id, "due_at": to_ms(due_at), "reason": reason}
-        await write_fenced(self._database, fence, now, [Statement(name="outbox.later", values=values)])
+        await write_fenced(self._database, fence, now, [Statement(name="outbox.postpone", values=values)])
 
     async def reroute(
         self, message: OutboxMessage, route: Route, *, due_at: datetime, reason: str, now: datetime, fence: Fence
@@ -100,15 +100,10 @@ class Outbox:
             self._database, fence, now, [Statement(name="outbox.reroute", values=values)], notify=("outbox",)
         )
 
-    async def failed(self, message: OutboxMessage, *, reason: str, now: datetime, fence: Fence) -> None:
+    async def mark_failed(self, message: OutboxMessage, *, reason: str, now: datetime, fence: Fence) -> None:
         """No route reaches this member; again changes nothing."""
         values = {"id": message.id, "now": to_ms(now), "reason": reason}
-        await write_fenced(self._database, fence, now, [Statement(name="outbox.failed", values=values)])
-
-    async def mention_of(self, seat_id: str) -> tuple[int, int] | None:
-        """Channel and message of the mention that was sent for a seat, if there was one."""
-        row = await self._database.one("outbox.mention_of", seat_id=seat_id)
-        return (row["channel_id"], row["message_id"]) if row else None
+        await write_fenced(self._database, fence, now, [Statement(name="outbox.mark_failed", values=values)])
 
 
 class SeatAddress(Protocol):

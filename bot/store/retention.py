@@ -24,7 +24,7 @@ class Retention:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def forget(self, now: datetime) -> None:
+    async def delete_expired(self, now: datetime) -> None:
         """Delete everything older than its time; again deletes nothing more."""
         await self._database.write(
             [Statement(name=name, values={"before": to_ms(now - age)}) for name, age in KEPT.items()]

@@ -3,17 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from bot.domain.room import RoomAction
 from bot.store.database import Database, Statement
 from bot.store.times import to_ms
-
-
-class Action(StrEnum):
-    """What is to be done."""
-
-    CLOSE = "close"
-    REMOVE = "remove"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,7 +15,7 @@ class RoomOrder:
 
     id: int
     room_name: str
-    action: Action
+    action: RoomAction
     identity: str | None
 
 
@@ -32,13 +25,15 @@ class RoomOrders:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def due(self, limit: int) -> Sequence[RoomOrder]:
+    async def find_due(self, limit: int) -> Sequence[RoomOrder]:
         """Up to `limit` orders, the oldest first."""
         return [
-            RoomOrder(id=row["id"], room_name=row["room_name"], action=Action(row["action"]), identity=row["identity"])
+            RoomOrder(
+                id=row["id"], room_name=row["room_name"], action=RoomAction(row["action"]), identity=row["identity"]
+            )
             for row in await self._database.all("orders.due", most=limit)
         ]
 
-    async def done(self, order_id: int, now: datetime) -> None:
+    async def mark_done(self, order_id: int, now: datetime) -> None:
         """This one was carried out; again changes nothing."""
         await self._database.write([Statement(name="orders.done", values={"id": order_id, "now": to_ms(now)})])

@@ -55,7 +55,7 @@ class SeatInMatch:
 
 
 def seat_in_match(row: Row) -> SeatInMatch:
-    """A seat from a row of `matches.of_member` or `matches.of_seat`."""
+    """A seat from a row of `matches.find_by_member` or `matches.find_by_seat`."""
     own = int(row["own_side"])
     return SeatInMatch(
         match=_match(row), own=_seat(row, own), partner=_seat(row, 1 - own), notified_at=from_ms(row["notified_at"])

@@ -1,7 +1,6 @@
 """A server's settings, as its admins chose them."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.server import Audience, Server, Subject, is_open
@@ -23,10 +22,6 @@ class Servers:
         """The settings of one server, or None before they were first saved."""
         row = await self._database.one("servers.get", server_id=server_id)
         return _server(row) if row else None
-
-    async def all(self) -> Sequence[Server]:
-        """The settings of every server."""
-        return [_server(row) for row in await self._database.all("servers.all")]
 
     async def save(self, server: Server, *, expected_version: int) -> Server:
         """Save all settings and return them with their new version.

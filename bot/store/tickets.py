@@ -42,7 +42,7 @@ class Tickets:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def open(self, ticket: Ticket, *, wait_minutes: int) -> None:
+    async def start_waiting(self, ticket: Ticket, *, wait_minutes: int) -> None:
         """Start waiting and remember the wishes. Again: raises AlreadyWaiting; raises InMatch in a live match."""
         wishes = {
             "member_id": ticket.member_id,
@@ -51,7 +51,7 @@ class Tickets:
             "wait_minutes": wait_minutes,
         }
         statements = [
-            Statement(name="tickets.open", values=_values(ticket), expect_rows=1),
+            Statement(name="tickets.start_waiting", values=_values(ticket), expect_rows=1),
             Statement(name="members.keep_wishes", values=wishes),
         ]
         try:
@@ -59,14 +59,16 @@ class Tickets:
         except UnexpectedRowCount as seated:
             raise InMatch(InMatch.__doc__) from seated
         except UniqueViolation as broken:
-            waiting = await self.of_member(ticket.member_id)
+            waiting = await self.find_by_member(ticket.member_id)
             if waiting is not None:
                 raise AlreadyWaiting(waiting) from broken
             if broken.constraint != WAITS_ONCE:
                 raise
-            await self.open(ticket, wait_minutes=wait_minutes)  # the other ticket has just ended
+            await self.start_waiting(ticket, wait_minutes=wait_minutes)  # the other ticket has just ended
 
-    async def change(self, member_id: int, wishes: Wishes, *, expires_at: datetime, wait_minutes: int) -> Ticket | None:
+    async def change_wishes(
+        self, member_id: int, wishes: Wishes, *, expires_at: datetime, wait_minutes: int
+    ) -> Ticket | None:
         """Other wishes for the same place in the line, and with the patience for the next time; again changes nothing.
 
         None for a member who does not wait.
@@ -79,69 +81,67 @@ class Tickets:
             "wait_minutes": wait_minutes,
         }
         statements = [
-            Statement(name="tickets.change", values=values),
+            Statement(name="tickets.change_wishes", values=values),
             Statement(name="members.change_wishes", values=values),
         ]
         [rows, _] = await self._database.write(statements, notify=("tickets",))
         return _ticket(rows[0]) if rows else None
 
-    async def leave(self, member_id: int, now: datetime) -> Ticket | None:
+    async def stop_waiting(self, member_id: int, now: datetime) -> Ticket | None:
         """Stop waiting; the ticket that ended, or None for a member who did not wait, so again it is None."""
         values = {"member_id": member_id, "now": to_ms(now)}
-        [rows] = await self._database.write([Statement(name="tickets.leave", values=values)])
+        [rows] = await self._database.write([Statement(name="tickets.stop_waiting", values=values)])
         return _ticket(rows[0]) if rows else None
 
-    async def of_member(self, member_id: int) -> Ticket | None:
+    async def find_by_member(self, member_id: int) -> Ticket | None:
         """The ticket a member waits with, or None."""
-        row = await self._database.one("tickets.of_member", member_id=member_id)
+        row = await self._database.one("tickets.find_by_member", member_id=member_id)
         return _ticket(row) if row else None
 
-    async def of_seat(self, seat_id: str) -> MatchedTicket | None:
+    async def find_by_seat(self, seat_id: str) -> MatchedTicket | None:
         """The ticket that led to a seat; None for an unknown seat."""
-        row = await self._database.one("tickets.of_seat", seat_id=seat_id)
+        row = await self._database.one("tickets.find_by_seat", seat_id=seat_id)
         return MatchedTicket(ticket=_ticket(row), ended_at=from_ms(int(row["ended_at"]))) if row else None
 
-    async def waiting(self) -> Sequence[Ticket]:
-        """Everybody who waits, the longest first."""
-        return [_ticket(row) for row in await self._database.all("tickets.waiting")]
-
-    async def line(self) -> Mapping[str, int]:
+    async def waiting_versions(self) -> Mapping[str, int]:
         """Who waits where pairing is on: the version of each ticket, by its id."""
-        [row] = await self._database.all("tickets.line")
+        [row] = await self._database.all("tickets.waiting_versions")
         versions: dict[str, int] = json.loads(row["versions"])
         return versions
 
-    async def of_ids(self, ids: Collection[str]) -> Sequence[Ticket]:
+    async def find_waiting(self, ids: Collection[str]) -> Sequence[Ticket]:
         """Those of these tickets that wait, the longest first."""
-        return await _many(await self._database.all("tickets.of_ids", ids=encode(list(ids))))
+        return await _many(await self._database.all("tickets.find_waiting", ids=encode(list(ids))))
 
-    async def recent(self, since: datetime, *, most: int) -> Sequence[Ticket]:
-        """The last `most` tickets, over all pools, that were opened after `since` and wait no more, in that order."""
-        rows = await self._database.all("tickets.recent", since=to_ms(since), most=most)
+    async def recently_ended(self, since: datetime, *, limit: int) -> Sequence[Ticket]:
+        """The last `limit` tickets, over all pools, that were opened after `since` and wait no more, in that order."""
+        rows = await self._database.all("tickets.recently_ended", since=to_ms(since), most=limit)
         return await _many(rows[::-1])
 
-    async def recent_in_pool(self, pool: str, since: datetime, *, most: int) -> Sequence[RecentTicket]:
-        """The last `most` who came to a pool after `since`, whatever became of them, in that order."""
-        rows = await self._database.all("tickets.recent_in_pool", pool=pool, since=to_ms(since), most=most)
+    async def recent_in_pool(self, pool: str, since: datetime, *, limit: int) -> Sequence[RecentTicket]:
+        """The last `limit` who came to a pool after `since`, whatever became of them, in that order."""
+        rows = await self._database.all("tickets.recent_in_pool", pool=pool, since=to_ms(since), most=limit)
         return [RecentTicket(ticket=_ticket(row), is_waiting=row["state"] == "waiting") for row in reversed(rows)]
 
-    async def due(self, now: datetime) -> Sequence[Ticket]:
+    async def find_expired(self, now: datetime) -> Sequence[Ticket]:
         """The tickets whose patience is over."""
-        return [_ticket(row) for row in await self._database.all("tickets.due", now=to_ms(now))]
+        return [_ticket(row) for row in await self._database.all("tickets.find_expired", now=to_ms(now))]
 
-    async def expire(self, ticket: Ticket, *, now: datetime, rows: Sequence[NewMessage], fence: Fence) -> bool:
+    async def expire(self, ticket: Ticket, *, now: datetime, messages: Sequence[NewMessage], fence: Fence) -> bool:
         """End a ticket whose patience is over and tell its member; False when it has ended already or was renewed."""
         ended = Statement(name="tickets.expire", values={"id": ticket.id, "now": to_ms(now)}, expect_rows=1)
-        return await write_fenced(self._database, fence, now, [ended, *map(insert_message, rows)], notify=("outbox",))
+        return await write_fenced(
+            self._database, fence, now, [ended, *map(insert_message, messages)], notify=("outbox",)
+        )
 
 
-def spend(ticket: Ticket, now: datetime) -> Statement:
+def spend_ticket(ticket: Ticket, now: datetime) -> Statement:
     """The statement that takes a ticket for a seat; it expects the ticket to wait still, with these very wishes."""
     values = {"id": ticket.id, "version": ticket.version, "now": to_ms(now)}
     return Statement(name="tickets.matched", values=values, expect_rows=1)
 
 
-def put_back(ticket: Ticket, match_id: str) -> Statement:
+def requeue_ticket(ticket: Ticket, match_id: str) -> Statement:
     """The statement that puts a member of a match back into the line, unless they left it, wait already or meet."""
     return Statement(name="tickets.put_back", values={**_values(ticket), "match_id": match_id})
 

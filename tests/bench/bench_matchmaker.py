@@ -84,7 +84,9 @@ class Hall:
     async def come(self, tickets: Sequence[Ticket]) -> None:
         """They begin to wait."""
         wait = PATIENCE // timedelta(minutes=1)
-        await asyncio.gather(*(self.scenario.store.tickets.open(ticket, wait_minutes=wait) for ticket in tickets))
+        await asyncio.gather(
+            *(self.scenario.store.tickets.start_waiting(ticket, wait_minutes=wait) for ticket in tickets)
+        )
 
     async def step(self, leader: Matchmaker, seen: Seen) -> None:
         """One round, looked at."""
@@ -132,7 +134,7 @@ async def hall(line: Sequence[Ticket], *, pools: int) -> AsyncIterator[Hall]:
                 await store.servers.save(server, expected_version=0)
             gone = [_moved(ticket, -COMING_S) for ticket in hard_to_please(GONE, pools=pools, seed=2)]
             await made.come(gone)
-            await asyncio.gather(*(store.tickets.leave(ticket.member_id, clock.now()) for ticket in gone))
+            await asyncio.gather(*(store.tickets.stop_waiting(ticket.member_id, clock.now()) for ticket in gone))
             await made.come([_moved(ticket) for ticket in line])
             await store.database.write(_blocks(line))
             clock.pass_time(seconds=COMING_S)

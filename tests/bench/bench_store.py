@@ -110,7 +110,7 @@ async def _links(scenario: Scenario, wanted: int) -> Sequence[tuple[Invitation, 
 
 async def _tokens(scenario: Scenario, fence: Fence, member_id: int) -> tuple[str, str]:
     new, meeting = scenario.match_of(await scenario.waiting(member_id), await scenario.waiting(member_id + 1))
-    assert await scenario.store.matches.record(new, fence=fence)
+    assert await scenario.store.matches.create(new, fence=fence)
     return meeting.tokens
 
 

@@ -91,7 +91,7 @@ class Hall:
 
     async def match(self, *members: MemberActor, why: Sequence[Why] = (Why.SUBJECT, Why.STYLE)) -> str:
         """Make a match of two who wait; its id."""
-        tickets = [await self.store.tickets.of_member(member.id) for member in members]
+        tickets = [await self.store.tickets.find_by_member(member.id) for member in members]
         first, second = (ticket for ticket in tickets if ticket is not None)
         fence = await self.store.leases.acquire("matchmaker", "test", now=self.clock.now())
         assert fence is not None
@@ -118,14 +118,14 @@ class Hall:
             room_name=new_id(self.clock),
             created_at=self.clock.now(),
             seats=(seats[0], seats[1]),
-            rows=(),
+            messages=(),
         )
-        assert await self.store.matches.record(new, fence=fence)
+        assert await self.store.matches.create(new, fence=fence)
         return match_id
 
     async def seat_of(self, member: MemberActor) -> SeatInMatch:
         """The live seat of a member."""
-        seat = await self.store.matches.of_member(member.id)
+        seat = await self.store.matches.find_by_member(member.id)
         assert seat is not None
         return seat
 
@@ -149,7 +149,7 @@ class Hall:
     async def states_of_links(self, addresses: Collection[str]) -> list[str]:
         """The states of the links behind these addresses, in the alphabet's order."""
         tokens = [address.partition("#")[2] for address in addresses]
-        looks = [await self.store.invitations.find(digest(token)) for token in tokens]
+        looks = [await self.store.invitations.find_by_token(digest(token)) for token in tokens]
         return sorted(look.state for look in looks if look is not None)
 
     def last_direct(self, member: MemberActor) -> ResponseMessage:

@@ -12,7 +12,7 @@ async def test_a_block_is_quiet(hall: Hall) -> None:
     shown = await alice.slash(hall.study, "study block", member=bob)
     assert shown.ephemeral
     assert f"You will not be paired with <@{bob.id}>. They do not learn of it." in words(shown)
-    assert await hall.store.blocks.of(alice.id) == [bob.id]
+    assert await hall.store.blocks.blocked_by(alice.id) == [bob.id]
     assert hall.sent("/users/@me/channels") == []
 
 
@@ -24,7 +24,7 @@ async def test_blocking_twice_and_taking_it_back(hall: Hall) -> None:
         await alice.slash(hall.study, "study block", member=bob)
     assert "may be paired" in words(await alice.slash(hall.study, "study unblock", member=bob))
     assert "You have not blocked" in words(await alice.slash(hall.study, "study unblock", member=bob))
-    assert await hall.store.blocks.of(alice.id) == []
+    assert await hall.store.blocks.blocked_by(alice.id) == []
 
 
 async def test_nobody_takes_back_anothers_block(hall: Hall) -> None:
@@ -33,7 +33,7 @@ async def test_nobody_takes_back_anothers_block(hall: Hall) -> None:
     alice, bob = hall.member("Alice"), hall.member("Bob")
     await alice.slash(hall.study, "study block", member=bob)
     assert "You have not blocked" in words(await bob.slash(hall.study, "study unblock", member=alice))
-    assert await hall.store.blocks.of(alice.id) == [bob.id]
+    assert await hall.store.blocks.blocked_by(alice.id) == [bob.id]
 
 
 async def test_blocking_the_partner_ends_the_match(hall: Hall) -> None:
@@ -44,8 +44,8 @@ async def test_blocking_the_partner_ends_the_match(hall: Hall) -> None:
     told = await alice.slash(hall.study, "study block", member=bob)
     assert "Your meeting is over" in words(told)
     assert labels(told) == ["Find a partner"]
-    assert await hall.store.matches.of_member(bob.id) is None
-    [message] = await hall.store.outbox.due(hall.clock.now(), 10)
+    assert await hall.store.matches.find_by_member(bob.id) is None
+    [message] = await hall.store.outbox.find_due(hall.clock.now(), 10)
     assert (message.kind, message.member_id, message.payload) == (MessageKind.MATCH_OVER, bob.id, None)
     await hall.chat.deliver(message)
     shown = hall.last_direct(bob)
@@ -60,8 +60,8 @@ async def test_blocking_somebody_else_leaves_the_match(hall: Hall) -> None:
     alice, bob, eve = hall.member("Alice"), hall.member("Bob"), hall.member("Eve")
     await hall.pair(alice, bob)
     await alice.slash(hall.study, "study block", member=eve)
-    assert await hall.store.matches.of_member(bob.id) is not None
-    assert await hall.store.outbox.due(hall.clock.now(), 10) == []
+    assert await hall.store.matches.find_by_member(bob.id) is not None
+    assert await hall.store.outbox.find_due(hall.clock.now(), 10) == []
 
 
 async def test_oneself_and_apps(hall: Hall) -> None:
@@ -71,4 +71,4 @@ async def test_oneself_and_apps(hall: Hall) -> None:
     helper = hall.guild.add_member(hall.env.create_user("helper", bot=True))
     assert "That is you" in words(await alice.slash(hall.study, "study block", member=alice))
     assert "That is an app" in words(await alice.slash(hall.study, "study block", member=helper))
-    assert await hall.store.blocks.of(alice.id) == []
+    assert await hall.store.blocks.blocked_by(alice.id) == []

@@ -39,7 +39,7 @@ async def test_too_late_or_answered_already(hall: Hall, status: int, code: int, 
     alice = hall.member("Alice")
     hall.env.inject_error("POST", "/interactions/*", status=status, code=code)
     await alice.slash(hall.study, "study now")
-    assert (await hall.store.tickets.of_member(alice.id) is not None) is is_waiting
+    assert (await hall.store.tickets.find_by_member(alice.id) is not None) is is_waiting
 
 
 async def test_the_answer_cannot_be_shown(hall: Hall) -> None:

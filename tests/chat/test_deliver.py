@@ -113,10 +113,10 @@ async def test_the_channel_is_opened_once(hall: Hall) -> None:
 async def test_a_remembered_channel_that_is_gone_is_opened_anew(hall: Hall) -> None:
     """Discord forgets channels; the member still hears."""
     alice, _ = await invited(hall, Route.DIRECT)
-    await hall.store.members.keep_dm_channel(alice.id, 4711)
+    await hall.store.members.save_dm_channel(alice.id, 4711)
     outcome = await hall.chat.deliver(news(hall, alice, MessageKind.REMINDER, Route.DIRECT))
     assert isinstance(outcome, Delivered)
-    assert await hall.store.members.dm_channel(alice.id) == alice.user.dm_channel.id
+    assert await hall.store.members.find_dm_channel(alice.id) == alice.user.dm_channel.id
 
 
 async def test_the_waiting_card_becomes_the_invitation(hall: Hall) -> None:
@@ -224,7 +224,7 @@ async def test_next_steps_work_from_a_direct_message_after_a_restart(hall: Hall)
     shown = hall.last_direct(alice)
     await alice.user.click(shown, label="Any subject")
     assert "Any subject, 25 or 50 minutes." in words(shown)
-    ticket = await hall.store.tickets.of_member(alice.id)
+    ticket = await hall.store.tickets.find_by_member(alice.id)
     assert ticket is not None
     assert (ticket.server_id, ticket.name) == (hall.guild.id, "Alice")
 
@@ -232,13 +232,13 @@ async def test_next_steps_work_from_a_direct_message_after_a_restart(hall: Hall)
 async def test_who_has_left_the_server_is_not_paired_from_a_message(hall: Hall) -> None:
     """Membership is asked from Discord where the press comes from outside."""
     alice, _ = await invited(hall, Route.DIRECT, MessageKind.UNMATCHED)
-    await hall.store.tickets.leave(alice.id, hall.clock.now())
+    await hall.store.tickets.stop_waiting(alice.id, hall.clock.now())
     hall.guild.remove_member(alice)
     shown = hall.last_direct(alice)
     [beside] = (await alice.user.click(shown, label="Wait again")).followups
     assert "You are not in that server" in words(beside)
     assert labels(shown) == ["Wait again", "Any subject"]
-    assert await hall.store.tickets.of_member(alice.id) is None
+    assert await hall.store.tickets.find_by_member(alice.id) is None
 
 
 async def test_i_cant_make_it(hall: Hall) -> None:
@@ -252,8 +252,8 @@ async def test_i_cant_make_it(hall: Hall) -> None:
     shown = hall.last_direct(alice)
     await alice.user.click(shown, label="I can't make it")
     assert "Your place is free again" in words(shown)
-    assert await hall.store.matches.of_member(alice.id) is None
-    assert await hall.store.browser_sessions.leave(seat.own.id, hall.clock.now()) is False
+    assert await hall.store.matches.find_by_member(alice.id) is None
+    assert await hall.store.browser_sessions.leave_seat(seat.own.id, hall.clock.now()) is False
 
 
 async def test_any_subject_is_offered_to_who_asked_for_one(hall: Hall) -> None:
@@ -286,7 +286,7 @@ async def test_a_failure_leaves_the_message_and_its_link(hall: Hall, monkeypatch
     async def unavailable(*_: object) -> None:
         raise StoreUnavailable("locked")
 
-    monkeypatch.setattr(type(hall.store.matches), "of_seat", unavailable)
+    monkeypatch.setattr(type(hall.store.matches), "find_by_seat", unavailable)
     shown = hall.last_direct(alice)
     [beside] = (await alice.user.click(shown, label="I can't make it")).followups
     assert beside.ephemeral
@@ -303,7 +303,7 @@ async def test_nobody_gives_up_anothers_seat(hall: Hall) -> None:
     await hall.chat.deliver(news(hall, eve, MessageKind.INVITATION, Route.DIRECT, seat_id=seat.own.id))
     [beside] = (await eve.user.click(hall.last_direct(eve), label="I can't make it")).followups
     assert "This is for somebody else" in words(beside)
-    assert await hall.store.matches.of_member(alice.id) is not None
+    assert await hall.store.matches.find_by_member(alice.id) is not None
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ async def test_now_waits_at_once(hall: Hall) -> None:
     assert "Physics, 50 minutes, quiet." in words(shown)
     assert "Few people are here at this hour." in words(shown)
     assert labels(shown) == ["Change", "Stop waiting"]
-    ticket = await hall.store.tickets.of_member(alice.id)
+    ticket = await hall.store.tickets.find_by_member(alice.id)
     assert ticket is not None
     assert (ticket.name, ticket.server_id, ticket.pool) == ("Alice", hall.guild.id, str(hall.guild.id))
     assert ticket.wishes == Wishes(subject="Physics", subject_group="Science", style=Style.QUIET, lengths=(50,))
@@ -37,7 +37,7 @@ async def test_now_remembers(hall: Hall) -> None:
     await alice.slash(hall.study, "study now", subject="Maths", camera="off", level="advanced", language="de", wait=30)
     await alice.slash(hall.study, "study leave")
     await alice.slash(hall.study, "study now", length="25")
-    ticket = await hall.store.tickets.of_member(alice.id)
+    ticket = await hall.store.tickets.find_by_member(alice.id)
     assert ticket is not None
     assert ticket.wishes == Wishes(
         subject="Maths", camera=Camera.OFF, level=Level.ADVANCED, languages=("de",), lengths=(25,)
@@ -50,10 +50,10 @@ async def test_a_second_now_changes_the_wishes(hall: Hall) -> None:
     await hall.set_up()
     alice = hall.member("Alice")
     await alice.slash(hall.study, "study now", subject="Physics")
-    before = await hall.store.tickets.of_member(alice.id)
+    before = await hall.store.tickets.find_by_member(alice.id)
     hall.clock.pass_time(minutes=3)
     shown = await alice.slash(hall.study, "study now", subject="Maths")
-    after = await hall.store.tickets.of_member(alice.id)
+    after = await hall.store.tickets.find_by_member(alice.id)
     assert before is not None
     assert after is not None
     assert (after.id, after.waiting_since) == (before.id, before.waiting_since)
@@ -69,7 +69,7 @@ async def test_asking_for_the_same_again_changes_nothing(hall: Hall) -> None:
     hall.clock.pass_time(minutes=3)
     shown = await alice.slash(hall.study, "study now")
     assert "Your wishes are changed." not in words(shown)
-    ticket = await hall.store.tickets.of_member(alice.id)
+    ticket = await hall.store.tickets.find_by_member(alice.id)
     assert ticket is not None
     assert ticket.expires_at == hall.clock.now() + timedelta(minutes=14)
 
@@ -80,7 +80,7 @@ async def test_a_patience_said_while_waiting_is_remembered(hall: Hall) -> None:
     alice = hall.member("Alice")
     for options in ({}, {"wait": 5}, {"subject": "Maths"}):
         await alice.slash(hall.study, "study now", **options)
-    ticket = await hall.store.tickets.of_member(alice.id)
+    ticket = await hall.store.tickets.find_by_member(alice.id)
     assert ticket is not None
     assert ticket.expires_at == hall.clock.now() + timedelta(minutes=5)
 
@@ -101,7 +101,7 @@ async def test_where_pairing_is_not_open(hall: Hall, settings: dict[str, object]
     alice = hall.member("Alice")
     shown = await alice.slash(hall.study, "study now")
     assert said in words(shown)
-    assert await hall.store.tickets.of_member(alice.id) is None
+    assert await hall.store.tickets.find_by_member(alice.id) is None
 
 
 async def test_a_server_that_was_never_set_up(hall: Hall) -> None:
@@ -134,7 +134,7 @@ async def test_input_that_does_not_fit(hall: Hall, typed: dict[str, str], said: 
     shown = await alice.slash(hall.study, "study now", **typed)
     assert said in words(shown)
     assert shown.ephemeral
-    assert await hall.store.tickets.of_member(alice.id) is None
+    assert await hall.store.tickets.find_by_member(alice.id) is None
 
 
 async def test_subjects_are_offered(hall: Hall) -> None:
@@ -189,7 +189,7 @@ async def test_change_is_filled_with_the_wishes_and_changes_them(hall: Hall) -> 
         form, {"subject": ["any"], "length": ["25", "50"], "style": ["talk"], "camera": ["off"], "level": ["beginner"]}
     )
     assert "Any subject, 25 or 50 minutes, talking, camera off, beginner." in words(card)
-    ticket = await hall.store.tickets.of_member(alice.id)
+    ticket = await hall.store.tickets.find_by_member(alice.id)
     assert ticket is not None
     assert ticket.wishes == Wishes(style=Style.TALK, camera=Camera.OFF, level=Level.BEGINNER, lengths=(25, 50))
 
@@ -216,7 +216,7 @@ async def test_stop_waiting_after_a_restart(hall: Hall) -> None:
     await alice.click(card, label="Stop waiting")
     assert "You stopped waiting" in words(card)
     assert labels(card) == ["Find a partner"]
-    assert await hall.store.tickets.of_member(alice.id) is None
+    assert await hall.store.tickets.find_by_member(alice.id) is None
 
 
 async def test_stopping_twice_is_safe(hall: Hall) -> None:
@@ -240,7 +240,7 @@ async def test_status_and_leave_without_a_search(hall: Hall) -> None:
         assert "You are not waiting" in words(card)
         assert labels(card) == ["Find a partner"]
     await alice.click(message(shown[-1]), label="Find a partner")
-    assert await hall.store.tickets.of_member(alice.id) is not None
+    assert await hall.store.tickets.find_by_member(alice.id) is not None
 
 
 async def test_status_shows_the_same_card(hall: Hall) -> None:
@@ -261,7 +261,7 @@ async def test_one_search_over_all_servers(hall: Hall) -> None:
     shown = await alice.slash(hall.study, "study now")
     assert "You wait in Night Owls" in words(shown)
     await alice.click(message(shown), label="Wait here instead")
-    ticket = await hall.store.tickets.of_member(alice.id)
+    ticket = await hall.store.tickets.find_by_member(alice.id)
     assert ticket is not None
     assert ticket.server_id == hall.guild.id
     assert ticket.wishes.subject == "Physics"
@@ -324,8 +324,8 @@ async def test_leaving_a_match(hall: Hall) -> None:
     await hall.pair(alice, bob)
     shown = await alice.slash(hall.study, "study leave")
     assert "Your place is free again" in words(shown)
-    assert await hall.store.matches.of_member(alice.id) is None
-    assert await hall.store.matches.of_member(bob.id) is not None
+    assert await hall.store.matches.find_by_member(alice.id) is None
+    assert await hall.store.matches.find_by_member(bob.id) is not None
 
 
 async def test_the_store_does_not_answer(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -335,7 +335,7 @@ async def test_the_store_does_not_answer(hall: Hall, monkeypatch: pytest.MonkeyP
     async def unavailable(*_: object, **__: object) -> None:
         raise StoreUnavailable("disk full")
 
-    monkeypatch.setattr(type(hall.store.tickets), "open", unavailable)
+    monkeypatch.setattr(type(hall.store.tickets), "start_waiting", unavailable)
     shown = await hall.member("Alice").slash(hall.study, "study now")
     assert "My storage does not answer." in words(shown)
     assert "disk" not in words(shown)
@@ -348,7 +348,7 @@ async def test_what_nobody_foresaw(hall: Hall, monkeypatch: pytest.MonkeyPatch) 
     async def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr(type(hall.store.tickets), "open", broken)
+    monkeypatch.setattr(type(hall.store.tickets), "start_waiting", broken)
     shown = await hall.member("Alice").slash(hall.study, "study now")
     assert "Try again in a minute." in words(shown)
     assert "secret" not in words(shown)
@@ -368,6 +368,6 @@ async def test_a_hostile_name_is_cleaned_where_it_enters(hall: Hall) -> None:
     await hall.set_up()
     mallory = hall.member("Mallory", nick="\u202ehttps://evil.example @every\u200bone **x**")
     await mallory.slash(hall.study, "study now")
-    ticket = await hall.store.tickets.of_member(mallory.id)
+    ticket = await hall.store.tickets.find_by_member(mallory.id)
     assert ticket is not None
     assert ticket.name == "evil.example @everyone **x**"

@@ -81,13 +81,13 @@ async def test_one_message_with_the_same_link(world: World, store: Store, databa
     channel = next(iter(world.engine.get_guild(world.guild_id).channel_ids))
 
     async def matched() -> bool:
-        return await store.matches.of_member(students[0].id) is not None
+        return await store.matches.find_by_member(students[0].id) is not None
 
     async def told() -> bool:
         return all(links(world, student) for student in students)
 
     async def nothing_due() -> bool:
-        return await store.outbox.next_due() is None
+        return await store.outbox.next_due_at() is None
 
     async with bot(world, database) as process:
         world.faults.where = MESSAGES
@@ -109,8 +109,8 @@ async def test_one_message_with_the_same_link(world: World, store: Store, databa
     assert [len(tokens) for tokens in after] == [1, 1]
     assert not happened or after == before
     for (token,), student in zip(after, students, strict=True):
-        invitation = await store.invitations.find(digest(token))
-        seat = await store.matches.of_member(student.id)
+        invitation = await store.invitations.find_by_token(digest(token))
+        seat = await store.matches.find_by_member(student.id)
         assert invitation is not None
         assert seat is not None
         assert invitation.seat_id == seat.own.id

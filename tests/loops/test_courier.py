@@ -54,7 +54,7 @@ async def round_of(scenario: Scenario, postman: Postman) -> None:
 
 
 async def due(scenario: Scenario) -> list[tuple[int, Route]]:
-    messages = await scenario.store.outbox.due(scenario.clock.now(), 99)
+    messages = await scenario.store.outbox.find_due(scenario.clock.now(), 99)
     return sorted((message.member_id, message.route) for message in messages)
 
 
@@ -101,7 +101,7 @@ async def test_again_ever_more_slowly_and_not_before_it_is_asked_for(scenario: S
     pauses = []
     for _ in range(12):
         await round_of(scenario, postman)
-        next_due = await scenario.store.outbox.next_due()
+        next_due = await scenario.store.outbox.next_due_at()
         assert next_due is not None
         pauses.append((next_due - scenario.clock.now()).total_seconds())
         scenario.clock.pass_time(minutes=6)
@@ -110,7 +110,7 @@ async def test_again_ever_more_slowly_and_not_before_it_is_asked_for(scenario: S
     assert pauses[-1] >= 150
     patient = Postman(lambda _: TryAgain(reason="slow down", after=timedelta(seconds=999)))
     await round_of(scenario, patient)
-    next_due = await scenario.store.outbox.next_due()
+    next_due = await scenario.store.outbox.next_due_at()
     assert next_due is not None
     assert (next_due - scenario.clock.now()).total_seconds() == 999
 

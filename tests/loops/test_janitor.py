@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.match import EndReason, MatchState
 from bot.domain.message import MessageKind, SearchDetails
-from bot.store.room_orders import Action
+from bot.domain.room import RoomAction
 from tests.loops.made import janitor
 from tests.store.scenario import WAIT, Meeting, Scenario
 
@@ -16,7 +16,7 @@ async def at(scenario: Scenario, moment: datetime) -> list[tuple[MessageKind, in
     """Let the janitor look at `moment`; what is to be told then, but the first links."""
     scenario.clock.set(moment)
     await janitor(scenario).step(await scenario.fence("janitor"))
-    due = await scenario.store.outbox.due(moment, 99)
+    due = await scenario.store.outbox.find_due(moment, 99)
     return [(message.kind, message.member_id) for message in due if message.kind is not MessageKind.INVITATION]
 
 
@@ -26,7 +26,7 @@ async def around(scenario: Scenario, moment: datetime) -> list[list[tuple[Messag
 
 
 async def state(scenario: Scenario, meeting: Meeting) -> tuple[MatchState, EndReason | None]:
-    seat = await scenario.store.matches.of_seat(meeting.seats[0])
+    seat = await scenario.store.matches.find_by_seat(meeting.seats[0])
     assert seat is not None
     return seat.match.state, seat.match.reason
 
@@ -36,9 +36,9 @@ async def test_patience(scenario: Scenario) -> None:
     ticket = await scenario.waiting(1)
     told = [(MessageKind.UNMATCHED, 1)]
     assert await around(scenario, ticket.expires_at) == [[], told, told]
-    (message,) = await scenario.store.outbox.due(scenario.clock.now(), 9)
+    (message,) = await scenario.store.outbox.find_due(scenario.clock.now(), 9)
     assert message.payload == SearchDetails(minutes=WAIT, subject="Maths")
-    assert await scenario.store.tickets.of_member(1) is None
+    assert await scenario.store.tickets.find_by_member(1) is None
 
 
 async def test_second_message_after_four_minutes(scenario: Scenario) -> None:
@@ -49,7 +49,9 @@ async def test_second_message_after_four_minutes(scenario: Scenario) -> None:
     told = [(MessageKind.REMINDER, 2)]
     assert await around(scenario, begun + timedelta(minutes=4)) == [[], told, told]
     reminder = next(
-        each for each in await scenario.store.outbox.due(scenario.clock.now(), 9) if each.kind is MessageKind.REMINDER
+        each
+        for each in await scenario.store.outbox.find_due(scenario.clock.now(), 9)
+        if each.kind is MessageKind.REMINDER
     )
     assert reminder.invitation_id == meeting.invitations[1]
 
@@ -64,7 +66,7 @@ async def test_no_show_after_fifteen_minutes(scenario: Scenario) -> None:
     assert await state(scenario, meeting) == (MatchState.ENDED, EndReason.NO_SHOW)
     assert {(MessageKind.NO_SHOW, 1), (MessageKind.NO_SHOW, 2)} <= set(told)
     assert MessageKind.REMINDER not in {kind for kind, _ in told}
-    assert [order.action for order in await scenario.store.room_orders.due(9)] == [Action.CLOSE]
+    assert [order.action for order in await scenario.store.room_orders.find_due(9)] == [RoomAction.CLOSE]
 
 
 async def test_who_cannot_make_it(scenario: Scenario) -> None:
@@ -72,11 +74,11 @@ async def test_who_cannot_make_it(scenario: Scenario) -> None:
     meeting = await scenario.matched(1, 2)
     left = scenario.clock.now() + timedelta(minutes=1)
     scenario.clock.set(left)
-    await scenario.store.browser_sessions.leave(meeting.seats[0], left)
+    await scenario.store.browser_sessions.leave_seat(meeting.seats[0], left)
     told = [(MessageKind.PARTNER_DECLINED, 2)]
     assert await around(scenario, left + timedelta(seconds=10)) == [[], told, told]
     assert await state(scenario, meeting) == (MatchState.ENDED, EndReason.DECLINED)
-    waiting = await scenario.store.tickets.of_member(2)
+    waiting = await scenario.store.tickets.find_by_member(2)
     assert waiting is not None
     assert (waiting.front, waiting.waiting_since) == (True, meeting.tickets[1].waiting_since)
     assert waiting.expires_at == left + timedelta(seconds=10, minutes=WAIT)
@@ -86,22 +88,22 @@ async def test_where_both_cannot_make_it_nobody_waits(scenario: Scenario) -> Non
     """There is no innocent one."""
     meeting = await scenario.matched(1, 2)
     for seat in meeting.seats:
-        await scenario.store.browser_sessions.leave(seat, scenario.clock.now())
+        await scenario.store.browser_sessions.leave_seat(seat, scenario.clock.now())
     assert await at(scenario, scenario.clock.now() + timedelta(seconds=10)) == []
     assert await state(scenario, meeting) == (MatchState.ENDED, EndReason.DECLINED)
-    assert await scenario.store.tickets.waiting() == []
+    assert await scenario.waiting_tickets() == []
 
 
 async def empties(scenario: Scenario, meeting: Meeting) -> timedelta:
     now = scenario.clock.now()
     for side in (0, 1):
-        await scenario.store.presence.gone(meeting.seats[side], f"PA_{side}", meeting.room_name, now)
+        await scenario.store.presence.participant_left(meeting.seats[side], f"PA_{side}", meeting.room_name, now)
     return timedelta(minutes=5)
 
 
 async def is_left_by_both(scenario: Scenario, meeting: Meeting) -> timedelta:
     for seat in meeting.seats:
-        await scenario.store.browser_sessions.leave(seat, scenario.clock.now())
+        await scenario.store.browser_sessions.leave_seat(seat, scenario.clock.now())
     return timedelta(seconds=10)
 
 
@@ -129,6 +131,6 @@ async def test_one_who_left_a_meeting_ends_nothing(scenario: Scenario) -> None:
     """The partner may stay."""
     meeting = await scenario.matched(1, 2)
     await scenario.in_the_room(meeting)
-    await scenario.store.browser_sessions.leave(meeting.seats[0], scenario.clock.now())
+    await scenario.store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
     await at(scenario, scenario.clock.now() + timedelta(minutes=20))
     assert await state(scenario, meeting) == (MatchState.MEETING, None)

@@ -25,12 +25,12 @@ async def test_two_who_wait_are_put_together(scenario: Scenario) -> None:
     await scenario.waiting(1, subject="Maths")
     await scenario.waiting(2, subject="Maths")
     assert await matchmaker(scenario).step(await scenario.fence()) == 1
-    messages = await scenario.store.outbox.due(scenario.clock.now(), 9)
+    messages = await scenario.store.outbox.find_due(scenario.clock.now(), 9)
     assert [message.kind for message in messages[:2]] == [MessageKind.CARD, MessageKind.CARD]
     assert sorted(message.member_id for message in messages) == [1, 1, 2, 2]
     for message in messages:
         assert message.invitation_id is not None
-        look = await scenario.store.invitations.find(digest(link_token(LINK_KEY, message.invitation_id)))
+        look = await scenario.store.invitations.find_by_token(digest(link_token(LINK_KEY, message.invitation_id)))
         assert look is not None
         assert look.seat_id == message.seat_id
         assert isinstance(message.payload, MatchDetails)
@@ -44,7 +44,7 @@ async def test_again_finds_nobody(scenario: Scenario) -> None:
         await scenario.waiting(member)
     maker, fence = matchmaker(scenario), await scenario.fence()
     assert [await maker.step(fence), await maker.step(fence)] == [2, 0]
-    assert len(await scenario.store.tickets.waiting()) == 1
+    assert len(await scenario.waiting_tickets()) == 1
 
 
 @pytest.mark.parametrize("opened", [None, True])
@@ -91,7 +91,7 @@ async def test_one_leads_at_a_time(scenario: Scenario) -> None:
     for task in (first, second):
         task.cancel()
     await asyncio.gather(first, second, return_exceptions=True)
-    assert len(await scenario.store.outbox.due(scenario.clock.now(), 99)) == 4
+    assert len(await scenario.store.outbox.find_due(scenario.clock.now(), 99)) == 4
 
 
 async def test_a_former_leader_stops(scenario: Scenario) -> None:
@@ -101,7 +101,7 @@ async def test_a_former_leader_stops(scenario: Scenario) -> None:
     await scenario.waiting(2)
     with pytest.raises(LostLease):
         await matchmaker(scenario).step(Fence(name="matchmaker", number=99))
-    assert len(await scenario.store.tickets.waiting()) == 2
+    assert len(await scenario.waiting_tickets()) == 2
 
 
 async def test_many_matches_leave_others_their_turn(scenario: Scenario) -> None:

@@ -16,7 +16,7 @@ async def test_other_wishes_are_heard_of(scenario: Scenario) -> None:
     await scenario.waiting(2, lengths=(75,))
     assert await maker.step(fence) == 0
     wishes = replace(ticket.wishes, lengths=(75,))
-    await scenario.store.tickets.change(1, wishes, expires_at=ticket.expires_at, wait_minutes=14)
+    await scenario.store.tickets.change_wishes(1, wishes, expires_at=ticket.expires_at, wait_minutes=14)
     assert await maker.step(fence) == 1
 
 
@@ -26,7 +26,7 @@ async def test_who_left_is_not_paired(scenario: Scenario) -> None:
     maker, fence = matchmaker(scenario), await scenario.fence()
     await scenario.waiting(1)
     await maker.step(fence)
-    await scenario.store.tickets.leave(1, scenario.clock.now())
+    await scenario.store.tickets.stop_waiting(1, scenario.clock.now())
     await scenario.waiting(2)
     assert await maker.step(fence) == 0
     await scenario.waiting(3)
@@ -65,7 +65,7 @@ async def test_a_new_leader_knows_who_came_lately(scenario: Scenario) -> None:
     await open_hall(scenario)
     for number in range(60):
         await scenario.waiting(100 + number)
-        await scenario.store.tickets.leave(100 + number, scenario.clock.now())
+        await scenario.store.tickets.stop_waiting(100 + number, scenario.clock.now())
         scenario.clock.pass_time(seconds=30)
     one = await scenario.waiting(1, subject="Maths", style=Style.QUIET, level=Level.BEGINNER)
     await scenario.waiting(2, subject="Art", style=Style.TALK, level=Level.ADVANCED)

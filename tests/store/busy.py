@@ -47,26 +47,28 @@ class Hall:
 
     async def _seat(self) -> SeatInMatch | None:
         member = self._member()
-        return await self._store.matches.of_member(member) or await self._store.matches.last_of(member)
+        return await self._store.matches.find_by_member(member) or await self._store.matches.find_latest_by_member(
+            member
+        )
 
     async def _wait(self) -> str | None:
         ticket = replace(self._scenario.ticket(self._member()), id=new_id(self._scenario.clock))
         try:
-            await self._store.tickets.open(ticket, wait_minutes=14)
+            await self._store.tickets.start_waiting(ticket, wait_minutes=14)
         except (AlreadyWaiting, InMatch):
             return None
         return f"tickets {ticket.id}"
 
     async def _stop(self) -> None:
-        await self._store.tickets.leave(self._member(), self._scenario.clock.now())
+        await self._store.tickets.stop_waiting(self._member(), self._scenario.clock.now())
 
     async def _pair(self) -> str | None:
-        waiting = list(await self._store.tickets.waiting())
+        waiting = await self._scenario.waiting_tickets()
         if len(waiting) < 2:
             return None
         new, meeting = self._scenario.match_of(*self._chance.sample(waiting, 2))
         assert self._fence is not None
-        if not await self._store.matches.record(new, fence=self._fence):
+        if not await self._store.matches.create(new, fence=self._fence):
             return None
         self._meetings.append(meeting)
         return f"matches {new.id}"
@@ -87,26 +89,26 @@ class Hall:
         seat = await self._seat()
         if seat is not None:
             sid, now = f"PA_{self._chance.random()}", self._scenario.clock.now()
-            await self._store.presence.arrived(seat.own.id, sid, seat.match.room_name, now)
+            await self._store.presence.participant_joined(seat.own.id, sid, seat.match.room_name, now)
 
     async def _go(self) -> None:
         seat = await self._seat()
         if seat is not None:
-            await self._store.presence.seen(seat.match.room_name, {}, self._scenario.clock.now())
+            await self._store.presence.set_participants(seat.match.room_name, {}, self._scenario.clock.now())
 
     async def _leave(self) -> None:
         seat = await self._seat()
         if seat is not None:
-            await self._store.browser_sessions.leave(seat.own.id, self._scenario.clock.now())
+            await self._store.browser_sessions.leave_seat(seat.own.id, self._scenario.clock.now())
 
     async def _undo(self) -> None:
         seat = await self._seat()
         if seat is not None:
-            await self._store.browser_sessions.undo(seat.own.id, self._scenario.clock.now())
+            await self._store.browser_sessions.undo_leaving(seat.own.id, self._scenario.clock.now())
 
     async def _end(self) -> None:
         seat = await self._seat()
-        spent = await self._store.tickets.of_seat(seat.own.id) if seat else None
+        spent = await self._store.tickets.find_by_seat(seat.own.id) if seat else None
         if seat is None or spent is None:
             return
         now = self._scenario.clock.now()
@@ -114,7 +116,7 @@ class Hall:
             seat.match.id,
             self._chance.choice(list(EndReason)),
             now=now,
-            rows=[self._word(seat)],
+            messages=[self._word(seat)],
             requeue=[
                 requeued_ticket(spent.ticket, new_id=new_id(self._scenario.clock), matched_at=spent.ended_at, now=now)
             ],

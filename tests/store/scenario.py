@@ -39,6 +39,7 @@ class Scenario:
     def __init__(self, store: Store, clock: VirtualClock) -> None:
         self.store = store
         self.clock = clock
+        self._members: set[int] = set()
 
     async def fence(self, name: str = "matchmaker", holder: str = "test") -> Fence:
         """Lead `name`."""
@@ -48,6 +49,7 @@ class Scenario:
 
     def ticket(self, member_id: int, **wishes: object) -> Ticket:
         """A ticket that waits nowhere yet."""
+        self._members.add(member_id)
         now = self.clock.now()
         return Ticket(
             id=new_id(self.clock),
@@ -63,8 +65,13 @@ class Scenario:
     async def waiting(self, member_id: int, **wishes: object) -> Ticket:
         """A member who waits."""
         ticket = self.ticket(member_id, **wishes)
-        await self.store.tickets.open(ticket, wait_minutes=WAIT)
+        await self.store.tickets.start_waiting(ticket, wait_minutes=WAIT)
         return ticket
+
+    async def waiting_tickets(self) -> list[Ticket]:
+        """The tickets of all members of this story who wait, longest wait first."""
+        found = [await self.store.tickets.find_by_member(member_id) for member_id in sorted(self._members)]
+        return sorted((ticket for ticket in found if ticket), key=lambda ticket: (ticket.waiting_since, ticket.id))
 
     def match_of(self, a: Ticket, b: Ticket) -> tuple[NewMatch, Meeting]:
         """A match of two tickets, not yet recorded."""
@@ -82,7 +89,7 @@ class Scenario:
                 NewSeat(id=seats[0], match_id=match_id, ticket=a, invitation_id=ids[0], token_hash=digest(tokens[0])),
                 NewSeat(id=seats[1], match_id=match_id, ticket=b, invitation_id=ids[1], token_hash=digest(tokens[1])),
             ),
-            rows=[
+            messages=[
                 NewMessage(
                     id=new_id(self.clock),
                     kind=MessageKind.INVITATION,
@@ -104,12 +111,12 @@ class Scenario:
     async def matched(self, first: int = 1, second: int = 2) -> Meeting:
         """Two members who waited and are now invited."""
         new, meeting = self.match_of(await self.waiting(first), await self.waiting(second))
-        assert await self.store.matches.record(new, fence=await self.fence())
+        assert await self.store.matches.create(new, fence=await self.fence())
         return meeting
 
     async def invitation(self, token: str) -> Invitation:
         """A known link."""
-        invitation = await self.store.invitations.find(digest(token))
+        invitation = await self.store.invitations.find_by_token(digest(token))
         assert invitation is not None
         return invitation
 
@@ -127,9 +134,11 @@ class Scenario:
 
     async def session(self, cookie: str) -> BrowserSession | None:
         """The session that a cookie names now."""
-        return await self.store.browser_sessions.of_cookie(digest(cookie), self.clock.now())
+        return await self.store.browser_sessions.find_by_cookie(digest(cookie), self.clock.now())
 
     async def in_the_room(self, meeting: Meeting, *sides: int) -> None:
         """Some sides, or both, are present."""
         for side in sides or (0, 1):
-            await self.store.presence.arrived(meeting.seats[side], f"PA_{side}", meeting.room_name, self.clock.now())
+            await self.store.presence.participant_joined(
+                meeting.seats[side], f"PA_{side}", meeting.room_name, self.clock.now()
+            )

@@ -5,12 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.invitation import LINK_LIFETIME, digest, link_token
+from bot.domain.browser_session import BrowserSessionState
+from bot.domain.invitation import LINK_LIFETIME, InvitationState, digest, link_token
 from bot.domain.match import EndReason
 from bot.domain.message import Delivered
-from bot.store.browser_sessions import BrowserSessionState
-from bot.store.invitations import LinkState
-from bot.store.room_orders import Action
+from bot.domain.room import RoomAction
 from tests.store.scenario import LINK_KEY, Scenario
 
 
@@ -25,8 +24,8 @@ async def test_looking_spends_nothing(scenario: Scenario) -> None:
     """A link can be looked at as often as anybody likes; an unknown one is None."""
     meeting = await scenario.matched()
     for _ in range(3):
-        assert (await scenario.invitation(meeting.tokens[0])).state is LinkState.OPEN
-    assert await scenario.store.invitations.find(digest("unknown")) is None
+        assert (await scenario.invitation(meeting.tokens[0])).state is InvitationState.OPEN
+    assert await scenario.store.invitations.find_by_token(digest("unknown")) is None
 
 
 @pytest.mark.parametrize(("milliseconds", "works"), [(-1, True), (0, False), (1, False)])
@@ -35,8 +34,8 @@ async def test_fifteen_minutes_from_its_delivery(scenario: Scenario, millisecond
     meeting = await scenario.matched()
     scenario.clock.pass_time(minutes=3)
     fence = await scenario.fence("courier")
-    for message in await scenario.store.outbox.due(scenario.clock.now(), 9):
-        assert await scenario.store.outbox.sent(message, Delivered(), scenario.clock.now(), fence)
+    for message in await scenario.store.outbox.find_due(scenario.clock.now(), 9):
+        assert await scenario.store.outbox.mark_sent(message, Delivered(), scenario.clock.now(), fence)
     delivered = scenario.clock.now()
     assert (await scenario.invitation(meeting.tokens[0])).expires_at == delivered + LINK_LIFETIME
     scenario.clock.set(delivered + LINK_LIFETIME + timedelta(milliseconds=milliseconds))
@@ -49,7 +48,7 @@ async def test_a_second_delivery_does_not_renew(scenario: Scenario) -> None:
     now = scenario.clock.now()
     for minutes in (0, 5):
         at = now + timedelta(minutes=minutes)
-        await scenario.store.invitations.handed_over(meeting.invitations[0], now=at, expires_at=at + LINK_LIFETIME)
+        await scenario.store.invitations.mark_delivered(meeting.invitations[0], now=at, expires_at=at + LINK_LIFETIME)
     assert (await scenario.invitation(meeting.tokens[0])).expires_at == now + LINK_LIFETIME
 
 
@@ -59,10 +58,10 @@ async def test_a_newer_link_replaces_the_older(scenario: Scenario) -> None:
     newer = link_token(LINK_KEY, "newer")
     now = scenario.clock.now()
     assert await scenario.store.invitations.issue(meeting.seats[0], "newer", digest(newer), now=now)
-    assert (await scenario.invitation(meeting.tokens[0])).state is LinkState.REPLACED
+    assert (await scenario.invitation(meeting.tokens[0])).state is InvitationState.REPLACED
     assert await scenario.redeem(meeting.tokens[0]) is False
     assert await scenario.redeem(newer) is True
-    assert await scenario.store.invitations.issued_lately(meeting.seats[0], now - timedelta(minutes=10)) == 1
+    assert await scenario.store.invitations.count_reissued(meeting.seats[0], now - timedelta(minutes=10)) == 1
 
 
 async def test_no_link_into_a_match_that_is_over(scenario: Scenario) -> None:
@@ -93,5 +92,5 @@ async def test_another_device_replaces_the_first_and_its_room(scenario: Scenario
     match = laptop.seat.match
     assert match.room_name != meeting.room_name
     assert (laptop.seat.own.present, laptop.seat.partner.present) == (False, False)
-    orders = await scenario.store.room_orders.due(9)
-    assert [(order.action, order.room_name) for order in orders] == [(Action.CLOSE, meeting.room_name)]
+    orders = await scenario.store.room_orders.find_due(9)
+    assert [(order.action, order.room_name) for order in orders] == [(RoomAction.CLOSE, meeting.room_name)]

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.browser_session import BrowserSessionState
 from bot.domain.match import EndReason, MatchState
+from bot.domain.room import RoomAction
 from bot.domain.ticket import requeued_ticket
 from bot.store import Fence, LostLease
-from bot.store.browser_sessions import BrowserSessionState
-from bot.store.room_orders import Action
 from tests.store.scenario import Scenario
 
 
@@ -16,32 +16,32 @@ async def test_two_tickets_become_a_match(scenario: Scenario) -> None:
     """Each member finds their seat, the other beside it, and one message with their own link."""
     meeting = await scenario.matched(1, 2)
     for member, partner in ((1, 2), (2, 1)):
-        seat = await scenario.store.matches.of_member(member)
+        seat = await scenario.store.matches.find_by_member(member)
         assert seat is not None
         assert (seat.match.state, seat.own.member_id, seat.partner.member_id) == (MatchState.INVITING, member, partner)
-    messages = await scenario.store.outbox.due(scenario.clock.now(), 9)
+    messages = await scenario.store.outbox.find_due(scenario.clock.now(), 9)
     assert {message.invitation_id for message in messages} == set(meeting.invitations)
-    assert await scenario.store.tickets.waiting() == []
+    assert await scenario.waiting_tickets() == []
 
 
 async def test_a_match_is_recorded_once(scenario: Scenario) -> None:
     """Recording it again finds both tickets gone and leaves nothing half done."""
     new, meeting = scenario.match_of(await scenario.waiting(1), await scenario.waiting(2))
     fence = await scenario.fence()
-    assert await scenario.store.matches.record(new, fence=fence) is True
-    assert await scenario.store.matches.record(new, fence=fence) is False
-    assert len(await scenario.store.outbox.due(scenario.clock.now(), 9)) == 2
-    assert await scenario.store.matches.of_seat(meeting.seats[0]) is not None
+    assert await scenario.store.matches.create(new, fence=fence) is True
+    assert await scenario.store.matches.create(new, fence=fence) is False
+    assert len(await scenario.store.outbox.find_due(scenario.clock.now(), 9)) == 2
+    assert await scenario.store.matches.find_by_seat(meeting.seats[0]) is not None
 
 
 async def test_one_who_left_meanwhile_takes_nobody_along(scenario: Scenario) -> None:
     """Where one ticket is gone the other one waits on."""
     one, other = await scenario.waiting(1), await scenario.waiting(2)
     new, _ = scenario.match_of(one, other)
-    await scenario.store.tickets.leave(2, scenario.clock.now())
-    assert await scenario.store.matches.record(new, fence=await scenario.fence()) is False
-    assert await scenario.store.tickets.waiting() == [one]
-    assert await scenario.store.outbox.due(scenario.clock.now(), 9) == []
+    await scenario.store.tickets.stop_waiting(2, scenario.clock.now())
+    assert await scenario.store.matches.create(new, fence=await scenario.fence()) is False
+    assert await scenario.waiting_tickets() == [one]
+    assert await scenario.store.outbox.find_due(scenario.clock.now(), 9) == []
 
 
 @pytest.mark.parametrize(("blocker", "blocked"), [(1, 2), (2, 1)])
@@ -49,8 +49,8 @@ async def test_a_block_written_a_moment_before(scenario: Scenario, blocker: int,
     """A block stops a match that was decided without knowing of it, whoever set it."""
     new, _ = scenario.match_of(await scenario.waiting(1), await scenario.waiting(2))
     await scenario.store.blocks.add(blocker, blocked, scenario.clock.now())
-    assert await scenario.store.matches.record(new, fence=await scenario.fence()) is False
-    assert len(await scenario.store.tickets.waiting()) == 2
+    assert await scenario.store.matches.create(new, fence=await scenario.fence()) is False
+    assert len(await scenario.waiting_tickets()) == 2
 
 
 async def test_a_former_leader_matches_nobody(scenario: Scenario) -> None:
@@ -61,8 +61,8 @@ async def test_a_former_leader_matches_nobody(scenario: Scenario) -> None:
     taken = await scenario.fence(holder="other")
     assert taken.number > frozen.number
     with pytest.raises(LostLease):
-        await scenario.store.matches.record(new, fence=frozen)
-    assert await scenario.store.matches.record(new, fence=taken) is True
+        await scenario.store.matches.create(new, fence=frozen)
+    assert await scenario.store.matches.create(new, fence=taken) is True
 
 
 async def test_a_lease_that_ran_out_is_no_lease(scenario: Scenario) -> None:
@@ -72,7 +72,7 @@ async def test_a_lease_that_ran_out_is_no_lease(scenario: Scenario) -> None:
     scenario.clock.pass_time(seconds=11)
     late, _ = scenario.match_of(*(seat.ticket for seat in new.seats))
     with pytest.raises(LostLease):
-        await scenario.store.matches.record(late, fence=Fence(name=frozen.name, number=frozen.number))
+        await scenario.store.matches.create(late, fence=Fence(name=frozen.name, number=frozen.number))
 
 
 async def test_the_end_takes_everything_with_it(scenario: Scenario) -> None:
@@ -82,27 +82,27 @@ async def test_the_end_takes_everything_with_it(scenario: Scenario) -> None:
     now = scenario.clock.now()
     for ends in (True, False):
         assert await scenario.store.matches.end(meeting.match_id, EndReason.NO_SHOW, now=now) is ends
-    assert await scenario.store.matches.of_member(1) is None
+    assert await scenario.store.matches.find_by_member(1) is None
     assert await scenario.redeem(meeting.tokens[1]) is False
     session = await scenario.session("cookie")
     assert session is not None
-    assert session.state is BrowserSessionState.AFTER
-    orders = await scenario.store.room_orders.due(9)
-    assert [(order.action, order.room_name) for order in orders] == [(Action.CLOSE, meeting.room_name)]
-    assert await scenario.store.outbox.due(now, 9) == []
+    assert session.state is BrowserSessionState.READ_ONLY
+    orders = await scenario.store.room_orders.find_due(9)
+    assert [(order.action, order.room_name) for order in orders] == [(RoomAction.CLOSE, meeting.room_name)]
+    assert await scenario.store.outbox.find_due(now, 9) == []
 
 
 async def test_the_innocent_one_is_put_back(scenario: Scenario) -> None:
     """With the end comes the new ticket, at the front and with the clock kept."""
     meeting = await scenario.matched(1, 2)
-    spent = await scenario.store.tickets.of_seat(meeting.seats[0])
+    spent = await scenario.store.tickets.find_by_seat(meeting.seats[0])
     assert spent is not None
-    await scenario.store.browser_sessions.leave(meeting.seats[1], scenario.clock.now())
+    await scenario.store.browser_sessions.leave_seat(meeting.seats[1], scenario.clock.now())
     scenario.clock.pass_time(seconds=10)
     now = scenario.clock.now()
     again = requeued_ticket(spent.ticket, new_id="again", matched_at=spent.ended_at, now=now)
     assert await scenario.store.matches.end(meeting.match_id, EndReason.DECLINED, now=now, requeue=[again])
-    waiting = await scenario.store.tickets.of_member(1)
+    waiting = await scenario.store.tickets.find_by_member(1)
     assert waiting is not None
     assert (waiting.front, waiting.waiting_since) == (True, spent.ticket.waiting_since)
 
@@ -124,8 +124,8 @@ async def test_only_the_missing_one_is_reminded_and_once(scenario: Scenario) -> 
     now = scenario.clock.now()
     missing = await scenario.store.matches.seats_to_remind(now)
     assert [seat.own.member_id for seat in missing] == [2]
-    assert await scenario.store.matches.remind(meeting.match_id, now=now, rows=[]) is True
-    assert await scenario.store.matches.remind(meeting.match_id, now=now, rows=[]) is False
+    assert await scenario.store.matches.record_reminder(meeting.match_id, now=now, messages=[]) is True
+    assert await scenario.store.matches.record_reminder(meeting.match_id, now=now, messages=[]) is False
     assert await scenario.store.matches.seats_to_remind(now) == []
 
 
@@ -138,6 +138,6 @@ async def test_a_meeting_ends_when_it_is_empty_or_over(scenario: Scenario) -> No
     assert await scenario.store.matches.finished_meetings(over - timedelta(seconds=1)) == []
     assert await scenario.store.matches.finished_meetings(over) == [meeting.match_id]
     for side in (0, 1):
-        await scenario.store.presence.gone(meeting.seats[side], f"PA_{side}", meeting.room_name, begun)
+        await scenario.store.presence.participant_left(meeting.seats[side], f"PA_{side}", meeting.room_name, begun)
     assert await scenario.store.matches.finished_meetings(begun + timedelta(minutes=5, seconds=-1)) == []
     assert await scenario.store.matches.finished_meetings(begun + timedelta(minutes=5)) == [meeting.match_id]

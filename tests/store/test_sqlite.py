@@ -43,7 +43,7 @@ async def test_a_unique_index_says_its_name(scenario: Scenario) -> None:
     """The guard that was broken is named, for whoever maps it to what it means."""
     ticket = await scenario.waiting(1)
     twice = Statement(
-        name="tickets.open",
+        name="tickets.start_waiting",
         values={
             "id": "other",
             "member_id": 1,
@@ -61,7 +61,7 @@ async def test_a_unique_index_says_its_name(scenario: Scenario) -> None:
     with pytest.raises(UniqueViolation) as broken:
         await scenario.store.database.write([twice])
     assert broken.value.constraint == "one_waiting_ticket"
-    assert await scenario.store.tickets.waiting() == [ticket]
+    assert await scenario.waiting_tickets() == [ticket]
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import aiohttp
 import pytest
 from multidict import CIMultiDictProxy
 
+from bot.domain.invitation import InvitationState
 from bot.store import Store, StoreUnavailable
-from bot.store.invitations import LinkState
 from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import Answer, Browser, Browsers, listen
 from tests.web.conftest import PUBLIC_URL
@@ -130,7 +130,7 @@ async def test_looking_spends_nothing(scenario: Scenario, meeting: Meeting, brow
     for method in ("GET", "HEAD"):
         for path in ("/j", f"/j?{token}", f"/j/{token}", "/room", "/session", f"/session?token={token}"):
             await browser.ask(method, path, headers={"User-Agent": agent, "Sec-Fetch-Site": "none"})
-    assert (await scenario.invitation(token)).state is LinkState.OPEN
+    assert (await scenario.invitation(token)).state is InvitationState.OPEN
     assert browser.cookie is None
     assert (await browser.redeem(token)).status == 201
 
@@ -153,10 +153,10 @@ class BrokenStore:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    async def of_cookie(self, *_: object) -> None:
+    async def find_by_cookie(self, *_: object) -> None:
         raise self.error
 
-    async def find(self, *_: object) -> None:
+    async def find_by_token(self, *_: object) -> None:
         raise self.error
 
 

@@ -91,7 +91,7 @@ async def test_the_seat_is_left_while_the_room_is_made(
 ) -> None:
     """There is no token, but the room stays: the partner may be in it."""
     asking = await _asked(inside[0], rooms)
-    await scenario.store.browser_sessions.leave(meeting.seats[0], scenario.clock.now())
+    await scenario.store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
     rooms.made.set()
     assert (await asking).code == "match_over"
     assert rooms.said("close") == []

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from bot.domain.browser_session import AFTER_LIFETIME
+from bot.domain.browser_session import READ_ONLY_LIFETIME
 from bot.domain.match import ANOTHER_AFTER
 from bot.domain.message import MessageKind
-from bot.store.room_orders import Action
+from bot.domain.room import RoomAction
 from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import Browser
 from tests.web.endings import end
@@ -27,15 +27,15 @@ async def test_leaving(scenario: Scenario, meeting: Meeting, inside: Both) -> No
     theirs = (await partner.get()).json
     assert (theirs["partner"]["left"], theirs["state"]) == (True, "inviting")
     assert (await partner.post("/session/join-token")).status == 200
-    [order] = await scenario.store.room_orders.due(9)
-    assert (order.action, order.room_name, order.identity) == (Action.REMOVE, meeting.room_name, meeting.seats[0])
+    [order] = await scenario.store.room_orders.find_due(9)
+    assert (order.action, order.room_name, order.identity) == (RoomAction.REMOVE, meeting.room_name, meeting.seats[0])
 
 
 async def test_after_half_an_hour_the_session_is_over(scenario: Scenario, inside: Both) -> None:
     """Who has left may read for thirty minutes; a moment later it says that it ended."""
     me, _ = inside
     await me.leave()
-    scenario.clock.pass_time(seconds=AFTER_LIFETIME.total_seconds() - 0.001)
+    scenario.clock.pass_time(seconds=READ_ONLY_LIFETIME.total_seconds() - 0.001)
     assert (await me.get()).status == 200
     scenario.clock.pass_time(seconds=0.001)
     answer = await me.get()
@@ -95,7 +95,7 @@ async def test_another(scenario: Scenario, meeting: Meeting, inside: Both) -> No
     scenario.clock.pass_time(seconds=ANOTHER_AFTER.total_seconds())
     answer = await me.post("/session/another")
     assert (answer.status, answer.json) == (202, {})
-    [ticket] = await scenario.store.tickets.waiting()
+    [ticket] = await scenario.waiting_tickets()
     spent = meeting.tickets[0]
     assert (ticket.member_id, ticket.front, ticket.waiting_since) == (1, True, spent.waiting_since)
     assert ticket.expires_at > scenario.clock.now()
@@ -103,9 +103,11 @@ async def test_another(scenario: Scenario, meeting: Meeting, inside: Both) -> No
     for browser in (me, partner):
         view = (await browser.get()).json
         assert (view["state"], view["ended_as"]) == ("ended", "replaced")
-    assert [order.action for order in await scenario.store.room_orders.due(9)] == [Action.CLOSE]
+    assert [order.action for order in await scenario.store.room_orders.find_due(9)] == [RoomAction.CLOSE]
     told = [
-        row for row in await scenario.store.outbox.due(scenario.clock.now(), 99) if row.kind is MessageKind.MATCH_OVER
+        row
+        for row in await scenario.store.outbox.find_due(scenario.clock.now(), 99)
+        if row.kind is MessageKind.MATCH_OVER
     ]
     assert [row.member_id for row in told] == [2]
     assert (await me.post("/session/another")).code == "match_over"
@@ -115,7 +117,7 @@ async def test_another_when_the_partner_came(scenario: Scenario, meeting: Meetin
     """A partner who was in, even alone and for a moment, came."""
     scenario.clock.pass_time(seconds=ANOTHER_AFTER.total_seconds())
     await scenario.in_the_room(meeting, 1)
-    await scenario.store.presence.gone(meeting.seats[1], "PA_1", meeting.room_name, scenario.clock.now())
+    await scenario.store.presence.participant_left(meeting.seats[1], "PA_1", meeting.room_name, scenario.clock.now())
     answer = await inside[0].post("/session/another")
     assert (answer.status, answer.code) == (409, "partner_came")
     assert (await inside[0].get()).json["state"] == "inviting"
@@ -133,7 +135,7 @@ async def test_another_twenty_times_at_once(scenario: Scenario, inside: Both) ->
     scenario.clock.pass_time(seconds=ANOTHER_AFTER.total_seconds())
     answers = await asyncio.gather(*(inside[number % 2].post("/session/another") for number in range(20)))
     assert sorted(answer.status for answer in answers) == [202, *[410] * 19]
-    assert len(await scenario.store.tickets.waiting()) == 1
+    assert len(await scenario.waiting_tickets()) == 1
 
 
 async def test_another_after_leaving(scenario: Scenario, inside: Both) -> None:

@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import new_id
-from bot.domain.invitation import LINK_LIFETIME, REPEAT_WITHIN, digest
-from bot.store.invitations import LinkState
+from bot.domain.invitation import LINK_LIFETIME, REPEAT_WITHIN, InvitationState, digest
 from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import ATTEMPT, OTHER_ATTEMPT, Browser, Browsers
 from tests.web.endings import end
@@ -27,7 +26,7 @@ async def test_a_link_becomes_a_session(scenario: Scenario, meeting: Meeting, br
     attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
     assert {"secure", "httponly", "samesite=strict", "path=/", "max-age=14400"} <= attributes
     assert not any(part.startswith("domain") for part in attributes)
-    assert (await scenario.invitation(meeting.tokens[0])).state is LinkState.REDEEMED
+    assert (await scenario.invitation(meeting.tokens[0])).state is InvitationState.REDEEMED
 
 
 async def test_the_room_is_there_before_the_link_is_spent(
@@ -86,7 +85,7 @@ async def test_a_newer_link_is_not_spent_by_who_is_in_already(
         meeting.seats[0], new_id(scenario.clock), digest("new"), now=scenario.clock.now()
     )
     assert (await browser.redeem("new")).status == 200
-    assert (await scenario.invitation("new")).state is LinkState.OPEN
+    assert (await scenario.invitation("new")).state is InvitationState.OPEN
 
 
 async def test_a_lost_answer_is_repeated(scenario: Scenario, meeting: Meeting, browsers: Browsers) -> None:
@@ -133,7 +132,7 @@ async def test_a_link_expires_to_the_millisecond(
 ) -> None:
     """Fifteen minutes from its delivery it is too old; a moment before it is not."""
     expires_at = scenario.clock.now() + LINK_LIFETIME
-    await scenario.store.invitations.handed_over(
+    await scenario.store.invitations.mark_delivered(
         meeting.invitations[0], now=scenario.clock.now(), expires_at=expires_at
     )
     scenario.clock.set(expires_at - early)
@@ -154,7 +153,7 @@ async def test_a_link_expires_while_the_room_is_made(
 ) -> None:
     """The moment of spending decides, not the moment of looking."""
     expires_at = scenario.clock.now() + LINK_LIFETIME
-    await scenario.store.invitations.handed_over(
+    await scenario.store.invitations.mark_delivered(
         meeting.invitations[0], now=scenario.clock.now(), expires_at=expires_at
     )
     rooms.made.clear()
@@ -201,7 +200,7 @@ async def test_another_device_takes_the_seat(scenario: Scenario, meeting: Meetin
     assert (await old.redeem(meeting.tokens[0])).code == "link_used"
     entered = await new.post("/session/join-token")
     assert meeting.room_name not in entered.json["token"]
-    assert [order.room_name for order in await scenario.store.room_orders.due(9)] == [meeting.room_name]
+    assert [order.room_name for order in await scenario.store.room_orders.find_due(9)] == [meeting.room_name]
 
 
 @pytest.mark.parametrize("left", [True, False])
@@ -211,7 +210,7 @@ async def test_a_link_to_what_is_over_says_so(
     """After leaving, and after the match, a link spent or unspent opens nothing."""
     await browser.redeem(meeting.tokens[0])
     if left:
-        await scenario.store.browser_sessions.leave(meeting.seats[0], scenario.clock.now())
+        await scenario.store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
     else:
         await end(scenario, meeting)
     answer = await browser.redeem(meeting.tokens[0])
@@ -275,7 +274,7 @@ async def test_video_trouble_spends_nothing(
     for _ in range(100):
         answer = await browser.redeem(meeting.tokens[0])
         assert (answer.status, answer.code) == (503, trouble)
-    assert (await scenario.invitation(meeting.tokens[0])).state is LinkState.OPEN
+    assert (await scenario.invitation(meeting.tokens[0])).state is InvitationState.OPEN
     rooms.trouble = None
     assert (await browser.redeem(meeting.tokens[0])).status == 201
 

@@ -5,9 +5,8 @@ import asyncio
 import pytest
 
 from bot.domain.derived_keys import KeyPurpose, derive_key
-from bot.domain.invitation import digest, link_token
+from bot.domain.invitation import InvitationState, digest, link_token
 from bot.domain.message import MessageKind
-from bot.store.invitations import LinkState
 from bot.store.outbox import OutboxMessage
 from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import OTHER_ATTEMPT, Browser, Browsers
@@ -38,7 +37,7 @@ async def test_the_session_holds_until_the_new_link_is_used(
     await first.redeem(meeting.tokens[0])
     await browsers.open().post(ROUTE, {"token": meeting.tokens[0]})
     assert (await first.get()).status == 200
-    assert (await scenario.invitation(meeting.tokens[0])).state is LinkState.REDEEMED
+    assert (await scenario.invitation(meeting.tokens[0])).state is InvitationState.REDEEMED
 
 
 async def test_three_in_ten_minutes(scenario: Scenario, meeting: Meeting, browser: Browser) -> None:
@@ -86,7 +85,7 @@ async def test_unknown_tokens(scenario: Scenario, browsers: Browsers) -> None:
 async def test_what_is_over(scenario: Scenario, meeting: Meeting, browser: Browser, left: bool) -> None:
     """No link to a seat given up or to a match that has ended."""
     if left:
-        await scenario.store.browser_sessions.leave(meeting.seats[0], scenario.clock.now())
+        await scenario.store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
     else:
         await end(scenario, meeting)
     answer = await browser.post(ROUTE, {"token": meeting.tokens[0]})
@@ -102,5 +101,5 @@ async def test_malformed_bodies(browser: Browser, sent: object) -> None:
 
 
 async def _new_links(scenario: Scenario) -> list[OutboxMessage]:
-    due = await scenario.store.outbox.due(scenario.clock.now(), 999)
+    due = await scenario.store.outbox.find_due(scenario.clock.now(), 999)
     return [message for message in due if message.kind is MessageKind.NEW_LINK]

@@ -52,7 +52,7 @@ async def test_other_pages(
     answer = await me.ask(*change, {"token": meeting.tokens[1]})
     assert (answer.status, answer.code) == (403, "cross_site")
     assert (await me.get()).json == before
-    assert len(await scenario.store.outbox.due(scenario.clock.now(), 99)) == 2
+    assert len(await scenario.store.outbox.find_due(scenario.clock.now(), 99)) == 2
 
 
 @pytest.mark.parametrize("said", OURS, ids=str)

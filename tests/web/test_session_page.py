@@ -54,7 +54,7 @@ async def test_the_partner_comes_and_goes(scenario: Scenario, meeting: Meeting, 
     assert (together["state"], together["partner"]["present"], together["partner"]["came"]) == ("meeting", True, True)
     assert (together["times"]["met_at"], together["times"]["ends_at"]) == (STARTED, "2026-03-02T16:50:00.000Z")
     assert together["times"]["another_at"] is None
-    await scenario.store.presence.gone(meeting.seats[1], "PA_1", meeting.room_name, scenario.clock.now())
+    await scenario.store.presence.participant_left(meeting.seats[1], "PA_1", meeting.room_name, scenario.clock.now())
     gone = (await me.get()).json
     assert (gone["state"], gone["partner"]["present"], gone["partner"]["came"]) == ("meeting", False, True)
     assert alone["version"] < together["version"] < gone["version"]
@@ -122,7 +122,7 @@ async def test_the_tab_of_another_seat(scenario: Scenario, inside: Both, browser
         answer = await me.ask(method, path, None if method == "GET" else {})
         assert (answer.status, answer.code, answer.json["holder"]) == (409, "other_seat", "Member 1"), path
     for seat in meeting.seats:
-        found = await scenario.store.matches.of_seat(seat)
+        found = await scenario.store.matches.find_by_seat(seat)
         assert found is not None
         assert found.own.left_at is None
 

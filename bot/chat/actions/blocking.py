@@ -23,11 +23,11 @@ class Blocking:
         if blocker_id == blocked_id:
             return No(reason="self")
         now = self._clock.now()
-        seat = await self._matches.of_member(blocker_id)
+        seat = await self._matches.find_by_member(blocker_id)
         if seat is None or seat.partner.member_id != blocked_id:
             await self._blocks.add(blocker_id, blocked_id, now)
             return News(key="blocked", values={"member": blocked_id})
-        await self._blocks.add(blocker_id, blocked_id, now, rows=[self._neutral_words(seat, now)])
+        await self._blocks.add(blocker_id, blocked_id, now, messages=[self._neutral_words(seat, now)])
         return News(key="blocked_partner", search_in=seat.match.server_id, values={"member": blocked_id})
 
     def _neutral_words(self, seat: SeatInMatch, now: datetime) -> NewMessage:

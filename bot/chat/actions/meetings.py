@@ -29,21 +29,21 @@ class Meetings:
 
     async def of(self, member_id: int, *, note: str = "") -> Meeting | None:
         """The member's running match with the link that still works, if there is one; None without a match."""
-        seat = await self._matches.of_member(member_id)
+        seat = await self._matches.find_by_member(member_id)
         return None if seat is None else await self._with_link(seat, note)
 
     async def _with_link(self, seat: SeatInMatch, note: str) -> Meeting:
-        invitation_id = await self._invitations.open_of(seat.own.id)
+        invitation_id = await self._invitations.find_open_by_seat(seat.own.id)
         link = await self._links.of(invitation_id) if invitation_id else None
         return _meeting(seat, note, link if link and link.until > self._clock.now() else None)
 
     async def link(self, member_id: int) -> Answer:
         """A new link for the running match; older ones stop working when it is issued."""
-        seat = await self._matches.of_member(member_id)
+        seat = await self._matches.find_by_member(member_id)
         if seat is None:
             return No(reason="no_match")
         now, invitation_id = self._clock.now(), new_id(self._clock)
-        if await self._invitations.issued_lately(seat.own.id, now - LINKS_WINDOW) >= LINKS_PER_WINDOW:
+        if await self._invitations.count_reissued(seat.own.id, now - LINKS_WINDOW) >= LINKS_PER_WINDOW:
             return No(reason="links")
         token_hash = self._links.token_hash(invitation_id)
         if not await self._invitations.issue(seat.own.id, invitation_id, token_hash, now=now):
@@ -52,18 +52,18 @@ class Meetings:
 
     async def give_up(self, member_id: int) -> Answer | None:
         """Leave the running match; None without one, so again it is None."""
-        seat = await self._matches.of_member(member_id)
+        seat = await self._matches.find_by_member(member_id)
         return None if seat is None else await self._leave(seat)
 
     async def decline(self, member_id: int, seat_id: str) -> Answer:
         """I can't make it: give up this seat, and only one's own. Again changes nothing."""
-        seat = await self._matches.of_seat(seat_id)
+        seat = await self._matches.find_by_seat(seat_id)
         if seat is None or seat.own.member_id != member_id:
             return No(reason="not_yours")
         return await self._leave(seat)
 
     async def _leave(self, seat: SeatInMatch) -> Answer:
-        left = await self._browser_sessions.leave(seat.own.id, self._clock.now())
+        left = await self._browser_sessions.leave_seat(seat.own.id, self._clock.now())
         if not left and seat.own.left_at is None:
             return News(key="over", search_in=seat.match.server_id)
         return News(key="declined", search_in=seat.match.server_id)

@@ -50,7 +50,7 @@ class Search:
         refused = refusal(who, server)
         if refused or server is None:
             return refused or No(reason="not_set_up")
-        saved = await self._members.wishes(who.member_id)
+        saved = await self._members.last_wishes(who.member_id)
         read = wishes.read(
             asked,
             last=saved.wishes if saved else None,
@@ -77,7 +77,7 @@ class Search:
             locale=who.locale,
         )
         try:
-            await self._tickets.open(ticket, wait_minutes=wait)
+            await self._tickets.start_waiting(ticket, wait_minutes=wait)
         except AlreadyWaiting as already:
             return await self._change(already.ticket, ticket, wait)
         except InMatch:
@@ -88,7 +88,9 @@ class Search:
         if waiting.server_id != wanted.server_id:
             there = await self._servers.get(waiting.server_id)
             return Elsewhere(server_name=there.name if there else str(waiting.server_id), here=wanted.server_id)
-        await self._tickets.change(wanted.member_id, wanted.wishes, expires_at=wanted.expires_at, wait_minutes=wait)
+        await self._tickets.change_wishes(
+            wanted.member_id, wanted.wishes, expires_at=wanted.expires_at, wait_minutes=wait
+        )
         return await self._how_it_stands(wanted.member_id, changed=wanted.wishes != waiting.wishes)
 
     async def again(self, who: Who, *, any_subject: bool) -> Answer:
@@ -100,17 +102,17 @@ class Search:
         refused = refusal(who, await self._servers.get(who.server_id))
         if refused is not None:
             return refused
-        await self._tickets.leave(who.member_id, self._clock.now())
+        await self._tickets.stop_waiting(who.member_id, self._clock.now())
         return await self.now(who, Asked())
 
     async def stop(self, member_id: int, *, here: int | None) -> Answer:
         """Leave the line; a match that was made meanwhile stays."""
-        ticket = await self._tickets.leave(member_id, self._clock.now())
+        ticket = await self._tickets.stop_waiting(member_id, self._clock.now())
         return await self._how_it_stands(member_id, here=here) if ticket is None else _stopped(ticket)
 
     async def leave(self, member_id: int, *, here: int | None) -> Answer:
         """Leave the line, or give up the place in the running match. Leaving again changes nothing."""
-        ticket = await self._tickets.leave(member_id, self._clock.now())
+        ticket = await self._tickets.stop_waiting(member_id, self._clock.now())
         if ticket is not None:
             return _stopped(ticket)
         return await self._meetings.give_up(member_id) or News(key="idle", search_in=here)
@@ -133,7 +135,7 @@ class Search:
         meeting = await self._meetings.of(member_id, note=note)
         if meeting is not None:
             return meeting
-        ticket = await self._tickets.of_member(member_id)
+        ticket = await self._tickets.find_by_member(member_id)
         if ticket is None:
             return News(key="idle", search_in=here)
         return Waiting(
@@ -146,14 +148,14 @@ class Search:
 
     async def _outlook(self, ticket: Ticket) -> Outlook | None:
         now = self._clock.now()
-        came = await self._tickets.recent_in_pool(ticket.pool, now - LOOKED_BACK, most=MOST)
+        came = await self._tickets.recent_in_pool(ticket.pool, now - LOOKED_BACK, limit=MOST)
         # Away from the loop: it takes longer than others should wait for their answers.
         return await asyncio.to_thread(prospect, ticket, came, weights=self._weights, now=now)
 
     async def wishes_of(self, member_id: int) -> Wishes | None:
         """The wishes of the ticket there is, or the last ones."""
-        ticket = await self._tickets.of_member(member_id)
-        saved = None if ticket else await self._members.wishes(member_id)
+        ticket = await self._tickets.find_by_member(member_id)
+        saved = None if ticket else await self._members.last_wishes(member_id)
         return ticket.wishes if ticket else saved.wishes if saved else None
 
     async def server(self, server_id: int) -> Server | None:

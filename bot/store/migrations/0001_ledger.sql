@@ -112,7 +112,7 @@ CREATE TABLE sessions (
   id TEXT PRIMARY KEY,
   seat_id TEXT NOT NULL REFERENCES seats (id),
   cookie_hash BLOB NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('active', 'after', 'replaced')),
+  state TEXT NOT NULL CHECK (state IN ('active', 'read_only', 'replaced')),
   created_at INTEGER NOT NULL,
   seen_at INTEGER NOT NULL,
   ended_at INTEGER

@@ -14,11 +14,11 @@ SELECT 1 WHERE NOT EXISTS (
 -- Only who set a block takes it back.
 DELETE FROM blocks WHERE blocker_id = :blocker_id AND blocked_id = :blocked_id RETURNING blocked_id;
 
--- name: of
+-- name: blocked_by
 -- Whom a member has blocked, the newest first.
 SELECT blocked_id FROM blocks WHERE blocker_id = :blocker_id ORDER BY since DESC, blocked_id;
 
--- name: around
+-- name: find_with_waiting
 -- The blocks between these members and all who wait.
 SELECT b.blocker_id, b.blocked_id FROM json_each(:members) AS m JOIN blocks AS b ON b.blocker_id = m.value
 WHERE EXISTS (SELECT 1 FROM tickets WHERE member_id = b.blocked_id AND state = 'waiting')

@@ -13,7 +13,7 @@ UPDATE invitations SET state = 'replaced' WHERE seat_id = :seat_id AND state = '
 -- The life of a link begins when it first arrives.
 UPDATE invitations SET delivered_at = :now, expires_at = :expires_at WHERE id = :id AND delivered_at IS NULL AND state = 'open';
 
--- name: find
+-- name: find_by_token
 -- Everything that decides about a link, without touching it.
 SELECT i.*, s.match_id, s.left_at, m.state AS match_state, m.room_name, s.name AS owner,
   EXISTS (SELECT 1 FROM sessions WHERE sessions.id = i.session_id AND sessions.state = 'active') AS session_active
@@ -39,10 +39,10 @@ WHERE state = 'open' AND seat_id IN (SELECT id FROM seats WHERE match_id = :matc
 -- Links of a seat that was given up.
 UPDATE invitations SET state = 'over' WHERE state = 'open' AND seat_id = :seat_id;
 
--- name: open_of
+-- name: find_open_by_seat
 -- The link of a seat that still works, or will when it is delivered.
 SELECT id FROM invitations WHERE seat_id = :seat_id AND state = 'open';
 
--- name: issued_lately
+-- name: count_reissued
 -- How many links a seat got since then, not counting its first.
 SELECT coalesce(sum(issued_at > :since) - (min(issued_at) > :since), 0) AS issued FROM invitations WHERE seat_id = :seat_id;

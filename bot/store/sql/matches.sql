@@ -1,4 +1,4 @@
--- name: record
+-- name: create
 -- Two tickets become a match, unless one member blocks the other.
 INSERT INTO matches (
   id, server_id, pool, state, agreement, length, room_name, created_at, empty_since, version
@@ -37,13 +37,13 @@ RETURNING id;
 -- Its members are free again.
 UPDATE seats SET live = 0 WHERE match_id = :match_id;
 
--- name: remind
+-- name: record_reminder
 -- The second message goes out once, while one is missing.
 UPDATE matches SET reminded_at = :now, version = version + 1
 WHERE id = :match_id AND state = 'inviting' AND reminded_at IS NULL
 RETURNING id;
 
--- name: of_member
+-- name: find_by_member
 -- The live seat of a member, with its match and the other seat.
 SELECT m.*, own.id AS own_id, own.side AS own_side,
   s0.id AS id_0, s0.member_id AS member_0, s0.name AS name_0, s0.locale AS locale_0, s0.entered_at AS entered_0, s0.left_at AS left_0, s0.sid AS sid_0,
@@ -55,7 +55,7 @@ JOIN seats AS s0 ON s0.match_id = m.id AND s0.side = 0
 JOIN seats AS s1 ON s1.match_id = m.id AND s1.side = 1
 WHERE own.member_id = :member_id AND own.live = 1;
 
--- name: of_seat
+-- name: find_by_seat
 -- A seat in whatever state, with its match and the other seat.
 SELECT m.*, own.id AS own_id, own.side AS own_side,
   s0.id AS id_0, s0.member_id AS member_0, s0.name AS name_0, s0.locale AS locale_0, s0.entered_at AS entered_0, s0.left_at AS left_0, s0.sid AS sid_0,

@@ -12,7 +12,7 @@ ON CONFLICT (member_id) DO UPDATE SET server_id = excluded.server_id, wishes = e
 UPDATE members SET wishes = :wishes, wait_minutes = :wait_minutes
 WHERE member_id = :member_id AND EXISTS (SELECT 1 FROM tickets WHERE member_id = :member_id AND state = 'waiting');
 
--- name: keep_dm_channel
+-- name: save_dm_channel
 -- Opening a channel is a request of its own, so it is remembered.
 INSERT INTO members (member_id, dm_channel_id) VALUES (:member_id, :channel_id)
 ON CONFLICT (member_id) DO UPDATE SET dm_channel_id = excluded.dm_channel_id;

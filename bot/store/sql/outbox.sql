@@ -10,7 +10,7 @@ WHERE NOT EXISTS (
   SELECT 1 FROM seats WHERE id = :seat_id AND (left_at IS NOT NULL OR (:kind = 'reminder' AND entered_at IS NOT NULL))
 );
 
--- name: due
+-- name: find_due
 -- What is to be sent now: edits of cards first, then members who cannot be reached by an interaction, then by time.
 -- A mention waits until two minutes after the other one of its match was sent, so that nobody sees who meets whom.
 SELECT o.* FROM outbox AS o
@@ -27,17 +27,17 @@ ORDER BY o.route <> 'card',
   o.due_at, o.id
 LIMIT :most;
 
--- name: next_due
+-- name: next_due_at
 -- When the next message is to be sent.
 SELECT min(due_at) AS due_at FROM outbox WHERE state = 'pending';
 
--- name: sent
+-- name: mark_sent
 -- The message is there.
 UPDATE outbox SET state = 'sent', settled_at = :now, attempts = attempts + 1, channel_id = :channel_id, message_id = :message_id
 WHERE id = :id AND state = 'pending'
 RETURNING id;
 
--- name: later
+-- name: postpone
 -- Not now; the same message by the same route.
 UPDATE outbox SET attempts = attempts + 1, due_at = :due_at, reason = :reason WHERE id = :id AND state = 'pending';
 
@@ -45,7 +45,7 @@ UPDATE outbox SET attempts = attempts + 1, due_at = :due_at, reason = :reason WH
 -- Another route.
 UPDATE outbox SET route = :route, attempts = attempts + 1, due_at = :due_at, reason = :reason WHERE id = :id AND state = 'pending';
 
--- name: failed
+-- name: mark_failed
 -- No route reaches this member.
 UPDATE outbox SET state = 'failed', settled_at = :now, attempts = attempts + 1, reason = :reason WHERE id = :id AND state = 'pending';
 
@@ -59,12 +59,6 @@ WHERE match_id = :match_id AND state = 'pending' AND kind IN ('card', 'invitatio
 -- Nor are the links of a seat that was given up.
 UPDATE outbox SET state = 'withdrawn', settled_at = :now
 WHERE match_id = (SELECT match_id FROM seats WHERE id = :seat_id) AND seat_id = :seat_id AND state = 'pending' AND kind IN ('card', 'invitation', 'reminder', 'new_link');
-
--- name: mention_of
--- The mention that led a member to their link, so that it can be taken away.
-SELECT channel_id, message_id FROM outbox
-WHERE match_id = (SELECT match_id FROM seats WHERE id = :seat_id) AND seat_id = :seat_id AND route = 'mention' AND state = 'sent' AND message_id IS NOT NULL
-ORDER BY settled_at DESC LIMIT 1;
 
 -- name: forget
 -- Settled messages are kept for a day.

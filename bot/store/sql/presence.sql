@@ -44,11 +44,11 @@ WHERE matches.id = p.id AND (
   OR (p.present = 0) <> (matches.empty_since IS NOT NULL)
 );
 
--- name: first_time
+-- name: record_event
 -- One effect for each event.
 INSERT INTO webhook_events (id, seen_at) VALUES (:id, :now) ON CONFLICT (id) DO NOTHING RETURNING id;
 
--- name: rooms
+-- name: rooms_in_use
 -- The rooms of matches that run, with the seats that were not given up.
 SELECT m.room_name, m.id AS match_id,
   (SELECT json_group_array(s.id) FROM seats AS s WHERE s.match_id = m.id AND s.left_at IS NULL) AS seats

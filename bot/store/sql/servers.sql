@@ -2,10 +2,6 @@
 -- One server's settings.
 SELECT * FROM servers WHERE server_id = :server_id;
 
--- name: all
--- Every server that was ever set up.
-SELECT * FROM servers ORDER BY server_id;
-
 -- name: save
 -- Settings as a whole, only over the version they were read at; version 0 is a server not yet known.
 INSERT INTO servers (server_id, name, audience, channel_id, role_id, panel_message_id, subjects, lengths, languages, paused, open, locale, version)

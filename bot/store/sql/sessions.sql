@@ -18,17 +18,17 @@ UPDATE sessions SET state = 'replaced', ended_at = :now WHERE seat_id = :seat_id
 
 -- name: after_match
 -- Sessions outlive their match for a while, without a way into a room.
-UPDATE sessions SET state = 'after', ended_at = :now
+UPDATE sessions SET state = 'read_only', ended_at = :now
 WHERE state = 'active' AND seat_id IN (SELECT id FROM seats WHERE match_id = :match_id);
 
 -- name: after_seat
 -- So does the session of a seat that was given up.
-UPDATE sessions SET state = 'after', ended_at = :now WHERE state = 'active' AND seat_id = :seat_id;
+UPDATE sessions SET state = 'read_only', ended_at = :now WHERE state = 'active' AND seat_id = :seat_id;
 
 -- name: active_again
 -- Leaving was a mistake.
 UPDATE sessions SET state = 'active', ended_at = NULL, seen_at = :now
-WHERE state = 'after' AND ended_at = :left_at AND id IN (SELECT session_id FROM invitations WHERE seat_id = :seat_id);
+WHERE state = 'read_only' AND ended_at = :left_at AND id IN (SELECT session_id FROM invitations WHERE seat_id = :seat_id);
 
 -- name: of_cookie
 -- The session a cookie names.
