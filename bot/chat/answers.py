@@ -6,17 +6,17 @@ from datetime import datetime
 
 from bot.domain.agreement import Agreement
 from bot.domain.ticket import Wishes
-from bot.matching.wait_estimate import Outlook
+from bot.matching.wait_estimate import WaitEstimate
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Waiting:
-    """The member waits; `outlook` is what they may expect, None when nothing is known of it."""
+    """The member waits; `wait_estimate` is what they may expect, None when nothing is known of it."""
 
     wishes: Wishes
     server_id: int
     expires_at: datetime
-    outlook: Outlook | None
+    wait_estimate: WaitEstimate | None
     changed: bool = False
 
 

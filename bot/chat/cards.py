@@ -47,9 +47,9 @@ def waiting(words: Words, answer: Waiting) -> Card:
 
 
 def _expected(words: Words, answer: Waiting) -> str:
-    if answer.outlook is None or answer.outlook.chance < LIKELY:
+    if answer.wait_estimate is None or answer.wait_estimate.chance < LIKELY:
         return words("chat.waiting.few", until=at(answer.expires_at))
-    minutes = answer.outlook.minutes
+    minutes = answer.wait_estimate.minutes
     if minutes > 1:
         return words("chat.waiting.about", minutes=minutes)
     return words("chat.waiting.a_minute" if minutes else "chat.waiting.soon")

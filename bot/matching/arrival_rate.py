@@ -10,20 +10,20 @@ from typing import Final
 import numpy as np
 
 from bot.matching.fit_table import Floats
-from bot.matching.reservation import Learned
+from bot.matching.reservation import ReservationParams
 
 HOUR_S: Final = 3600.0
 PARTS: Final = 12
 PART_S: Final = HOUR_S / PARTS
 
 
-class Fading:
-    """How many came in how many seconds, the longer ago the less both count; in `memory_s` down to 1/e."""
+class DecayingCount:
+    """How many came in how many seconds, the longer ago the less both count; in `rate_memory_s` down to 1/e."""
 
-    def __init__(self, memory_s: float) -> None:
+    def __init__(self, rate_memory_s: float) -> None:
         self.came = 0.0
         self.seconds = 0.0
-        self._memory = memory_s
+        self._memory = rate_memory_s
 
     def fade(self, seconds: float, busy: float) -> float:
         """So many more seconds, so many times as busy as usual, without anybody; how much counts what was before."""
@@ -33,15 +33,15 @@ class Fading:
         return kept
 
 
-class Rhythm:
+class ArrivalRate:
     """Made when the first one comes."""
 
-    def __init__(self, now: float, learned: Learned) -> None:
+    def __init__(self, now: float, learned: ReservationParams) -> None:
         self._learned = learned
         self._last = now
         self._number = 0
-        self._lately = Fading(learned.memory_s)
-        self._just_now = Fading(learned.rush_s)
+        self._lately = DecayingCount(learned.rate_memory_s)
+        self._just_now = DecayingCount(learned.burst_window_s)
         self._before = 1.0  # how much a second before the first one counts
         self._usual = 0.0  # how many come in a second, the part of the hour aside
         self._rate = 0.0  # the same just now
@@ -49,10 +49,10 @@ class Rhythm:
         self._expected = [0.0] * PARTS  # how many would have come to each part of the hour if all were alike
         self._shares = [1.0] * PARTS  # how many of those came
         self._until = [float(part) for part in range(PARTS + 1)]  # the sum of the shares up to each edge of the parts
-        self.one_comes(now)
+        self.record_arrival(now)
         self._just_now.came = 0.0  # the first one is no rush
 
-    def one_comes(self, now: float) -> None:
+    def record_arrival(self, now: float) -> None:
         """Somebody has come, not before the last one."""
         if now > self._last:
             self._pass(now)
@@ -64,10 +64,14 @@ class Rhythm:
         self._until = list(accumulate(self._shares, initial=0.0))
         learned = self._learned
         # Two who come together make no busy pool: the fewer have come, the longer nobody is taken to have come before.
-        before = learned.memory_s * -math.expm1(-(learned.grace_s + learned.first_s / self._number) / learned.memory_s)
+        before = learned.rate_memory_s * -math.expm1(
+            -(learned.empty_prior_s + learned.first_arrival_s / self._number) / learned.rate_memory_s
+        )
         self._usual = self._lately.came / (self._lately.seconds + self._before * before)
         # One makes no rush.
-        self._rate = (self._just_now.came + learned.sober) / (self._just_now.seconds + learned.sober / self._usual)
+        self._rate = (self._just_now.came + learned.burst_prior) / (
+            self._just_now.seconds + learned.burst_prior / self._usual
+        )
         self._just_now.came += 1
 
     def coming(self, ends: float, left: Floats) -> Floats:
@@ -107,5 +111,5 @@ class Rhythm:
             since = until
 
     def _share(self, part: int) -> None:
-        doubt = self._learned.doubt
+        doubt = self._learned.hour_prior
         self._shares[part] = (self._came[part] + doubt) / (self._expected[part] + doubt)

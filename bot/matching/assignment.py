@@ -30,7 +30,7 @@ class AssignmentProblem:
         return len(self.slots)
 
 
-def solve(problem: AssignmentProblem) -> Ints:
+def solve_assignment(problem: AssignmentProblem) -> Ints:
     """Which of the possible pairs are made, ascending: those of the greatest total weight, nobody in two of them."""
     if len(problem.first) == 1:
         return np.zeros(1, np.int64)

@@ -12,14 +12,14 @@ from typing import Final
 import numpy as np
 
 from bot.domain.ticket import Ticket
-from bot.matching.assignment import AssignmentProblem, solve
+from bot.matching.assignment import AssignmentProblem, solve_assignment
 from bot.matching.fit import History, Weights
 from bot.matching.fit_table import Ints
 from bot.matching.hall import Hall
 from bot.matching.line import place_in_line
-from bot.matching.parameters import LEARNED
-from bot.matching.reservation import BOUND, Learned, keep
-from bot.matching.wait_estimate import Outlook
+from bot.matching.parameters import RESERVATION_PARAMS
+from bot.matching.reservation import BOUND, ReservationParams, keep
+from bot.matching.wait_estimate import WaitEstimate
 from bot.matching.weighing import Edges, problem, worthwhile, worthwhile_with_all
 
 INTERVAL_S: Final = 5.0  # how often all pools are looked at; a ticket with no more patience than this is in its last
@@ -49,16 +49,20 @@ class Engine:
     """
 
     def __init__(
-        self, *, weights: Weights, learned: Learned = LEARNED, pause: Callable[[], None] = lambda: None
+        self,
+        *,
+        weights: Weights,
+        params: ReservationParams = RESERVATION_PARAMS,
+        pause: Callable[[], None] = lambda: None,
     ) -> None:
-        self._hall = Hall(weights, learned, pause)
+        self._hall = Hall(weights, params, pause)
         self._fresh: dict[str, Ticket] = {}
         self._touched: set[str] = set()
         self._last_calls: list[tuple[float, int, int]] = []
         self._next_look = NOW
         self._next_sweep = NOW
 
-    def learn(self, history: History) -> None:
+    def add_history(self, history: History) -> None:
         """What members have to do with each other, before both of two wait; forgotten when one leaves."""
         self._hall.bonds.learn(history)
 
@@ -69,33 +73,33 @@ class Engine:
             slot = self._hall.line.members.get(member_id)
             if slot is not None:
                 ticket = self._hall.line.ticket(slot)
-                self.arrive(self._fresh.get(ticket.id, ticket))
+                self.add_ticket(self._fresh.get(ticket.id, ticket))
 
-    def recall(self, tickets: Sequence[Ticket]) -> None:
+    def record_past_arrivals(self, tickets: Sequence[Ticket]) -> None:
         """Tickets in the order they came, of whoever waits no more: by them the engine knows what to expect."""
         self._hall.recall(tickets)
 
-    def arrive(self, ticket: Ticket) -> None:
+    def add_ticket(self, ticket: Ticket) -> None:
         """Somebody waits, or waits on in the same place with other wishes or another patience."""
         self._fresh[ticket.id] = ticket
         self._hall.line.change(ticket.id)
 
-    def leave(self, ticket_id: str) -> None:
+    def remove_ticket(self, ticket_id: str) -> None:
         """Somebody waits no more; again changes nothing."""
         self._fresh.pop(ticket_id, None)
         slot = self._hall.line.slots.get(ticket_id)
         if slot is not None:
             self._hall.unseat(slot)
 
-    def outlook(self, ticket_id: str, now: float) -> Outlook | None:
+    def estimate_wait(self, ticket_id: str, now: float) -> WaitEstimate | None:
         """What somebody may expect whom a decision left waiting; None for a ticket that does not wait."""
         slot = self._hall.line.slots.get(ticket_id)
         return None if slot is None else self._hall.outlook(slot, now)
 
     def decide(self, now: float) -> Sequence[Pair]:
         """Who is put together now, the best first; they wait no more."""
-        posed = self.prepare(now)
-        return self.accept(posed, solve(posed)) if posed else []
+        posed = self.prepare_assignment(now)
+        return self.commit_assignment(posed, solve_assignment(posed)) if posed else []
 
     def next_decision_at(self) -> float:
         """When to decide next: at once after an arrival, else at the next look or when a patience nears its end."""
@@ -109,7 +113,7 @@ class Engine:
             heapq.heappop(calls)
         return self._next_look
 
-    def prepare(self, now: float) -> AssignmentProblem | None:
+    def prepare_assignment(self, now: float) -> AssignmentProblem | None:
         """The problem to `solve` now; None where no two are worth putting together.
 
         All pools are looked at every `INTERVAL_S`; in between, those where somebody has come who has a partner, or is
@@ -123,7 +127,7 @@ class Engine:
         edges = worthwhile(self._hall.line, slots)
         return problem(self._hall.line, [edges, *self._all_edges(last, edges, now)], last=last)
 
-    def accept(self, posed: AssignmentProblem, chosen: Ints) -> Sequence[Pair]:
+    def commit_assignment(self, posed: AssignmentProblem, chosen: Ints) -> Sequence[Pair]:
         """The pairs of a solution, the best first; they wait no more. Who has left or changed meanwhile is not."""
         as_posed = self._hall.line.version[posed.slots] == posed.versions
         first, second, fits = posed.first[chosen], posed.second[chosen], posed.fits[chosen]

@@ -27,12 +27,13 @@ class Weights:
 class History:
     """What members have to do with each other.
 
-    `blocks` and `favourites` are directed pairs of member ids; `met` has the last meeting of two, the lower id first.
+    `blocks` and `favourites` are directed pairs of member ids; `last_meetings` maps
+    a pair of member ids, the lower one first, to when the two last met.
     """
 
     blocks: AbstractSet[tuple[int, int]] = frozenset()
     favourites: AbstractSet[tuple[int, int]] = frozenset()
-    met: Mapping[tuple[int, int], datetime] = field(default_factory=dict)
+    last_meetings: Mapping[tuple[int, int], datetime] = field(default_factory=dict)
 
 
 def fit(a: Ticket, b: Ticket, *, history: History, weights: Weights, now: datetime) -> float:
@@ -77,5 +78,5 @@ def _level(mine: Level | None, theirs: Level | None) -> float:
 
 
 def _novelty(a: Ticket, b: Ticket, history: History, now: datetime) -> float:
-    last = history.met.get((min(a.member_id, b.member_id), max(a.member_id, b.member_id)))
+    last = history.last_meetings.get((min(a.member_id, b.member_id), max(a.member_id, b.member_id)))
     return 1.0 if last is None else 1 - 0.5 ** max(0.0, (now - last) / HALF_LIFE)

@@ -44,7 +44,7 @@ def code(wishes: Wishes) -> int:
     return (whole * len(STYLES) + STYLES.index(wishes.style)) * len(CAMERAS) + CAMERAS.index(wishes.camera)
 
 
-def table(weights: Weights) -> Floats:
+def build_fit_table(weights: Weights) -> Floats:
     """The fit of any two codes, by whether their subjects and their groups are the same; flat, see `ROW`."""
     mine = _side((CODES, 1, 1, 1))
     theirs = _side((1, 1, 1, CODES))

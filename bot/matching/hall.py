@@ -8,15 +8,15 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bot.domain.ticket import Ticket
-from bot.matching.arrival_rate import Rhythm
+from bot.matching.arrival_rate import ArrivalRate
 from bot.matching.fit import Weights, fit
-from bot.matching.fit_table import Floats, Ints, table
+from bot.matching.fit_table import Floats, Ints, build_fit_table
 from bot.matching.line import TOO_FEW, Line
-from bot.matching.parameters import CALIBRATED
+from bot.matching.parameters import WAIT_CALIBRATION
 from bot.matching.pool import GONE, Pool
-from bot.matching.relations import Bonds
-from bot.matching.reservation import SHARES, Learned, curve, price
-from bot.matching.wait_estimate import Outlook, outlook
+from bot.matching.relations import Relations
+from bot.matching.reservation import SHARES, ReservationParams, curve, price
+from bot.matching.wait_estimate import WaitEstimate, outlook
 
 CROWD: Final = 16  # so many new ones in a pool at a moment, and everybody's candidates are chosen anew
 SHORTEST_S: Final = 1.0  # nobody's patience counts as shorter
@@ -34,15 +34,15 @@ class Found(NamedTuple):
 class Hall:
     """Everybody who waits. Times are seconds since the epoch."""
 
-    def __init__(self, weights: Weights, learned: Learned, pause: Callable[[], None]) -> None:
+    def __init__(self, weights: Weights, learned: ReservationParams, pause: Callable[[], None]) -> None:
         self.line = Line()
-        self.bonds = Bonds()
+        self.bonds = Relations()
         self._weights = weights
-        self._table = table(weights)
+        self._table = build_fit_table(weights)
         self._learned = learned
         self._pause = pause  # called after all that takes long
         self._pools: dict[str, Pool] = {}
-        self._rhythms: dict[str, Rhythm] = {}
+        self._rhythms: dict[str, ArrivalRate] = {}
 
     def welcome(self, tickets: Sequence[Ticket], now: float) -> Sequence[int]:
         """Tickets of one pool, in the order of the line, and their slots; who is there already gets the new wishes."""
@@ -55,7 +55,7 @@ class Hall:
             place = int(self.line.place[slot])
             lately = pool.lately()
             known = lately if crowded else slice(0, pool.count)
-            row = pool.row(place, known)
+            row = pool.fits_of(place, known)
             others, fits = _waiting(pool.slots()[known], row)
             # Who has just come is not among those who came lately.
             before = slice(lately.start, lately.stop - (place == lately.stop - 1))
@@ -76,7 +76,7 @@ class Hall:
             place, _ = self._add(ticket, pool, slot=GONE)
             patience = (ticket.expires_at - ticket.waiting_since).total_seconds()
             others = slice(pool.lately().start, place)
-            drawn = self._curve(ticket, pool, pool.row(place, others), others, patience)
+            drawn = self._curve(ticket, pool, pool.fits_of(place, others), others, patience)
             pool.kept[place], pool.prices[place] = drawn[-1], price(drawn, 0.0, self._learned)
             self._pause()
 
@@ -87,11 +87,11 @@ class Hall:
         self.bonds.forget(ticket.member_id)
         return ticket
 
-    def outlook(self, slot: int, now: float) -> Outlook:
+    def outlook(self, slot: int, now: float) -> WaitEstimate:
         """What somebody who waits may expect, as if nobody had a history."""
         line, ticket = self.line, self.line.ticket(slot)
         pool, place = self._pools[ticket.pool], int(line.place[slot])
-        row = pool.row(place, slice(pool.count))
+        row = pool.fits_of(place, slice(pool.count))
         others = slice(pool.lately().start, place)
         left = max(SHORTEST_S, float(line.expires[slot]) - now)
         return outlook(
@@ -101,7 +101,7 @@ class Hall:
             self._rhythms[ticket.pool].coming(line.expires[slot], SHARES * left),
             best_here=self._best_here(*_waiting(pool.slots(), row)),
             left=left,
-            calibration=CALIBRATED,
+            calibration=WAIT_CALIBRATION,
         )
 
     def waiting_in(self, pool: str) -> Ints:
@@ -152,7 +152,7 @@ class Hall:
     def _add(self, ticket: Ticket, pool: Pool, *, slot: int) -> tuple[int, int]:
         """The place and the number of somebody new in a pool."""
         if pool.is_full():
-            pool.tidy()
+            pool.compact()
             slots = pool.slots()
             there = np.flatnonzero(slots != GONE)
             self.line.place[slots[there]] = there
@@ -163,9 +163,9 @@ class Hall:
     def _hear(self, pool: str, came: float) -> None:
         rhythm = self._rhythms.get(pool)
         if rhythm is None:
-            self._rhythms[pool] = Rhythm(came, self._learned)
+            self._rhythms[pool] = ArrivalRate(came, self._learned)
         else:
-            rhythm.one_comes(came)
+            rhythm.record_arrival(came)
 
     def _draw(self, slot: int, fits: Floats, pool: Pool, others: slice, now: float, *, best_here: float) -> None:
         """Draw a ticket's curve and set its price, by its fits with `others`, who came lately."""
@@ -199,7 +199,7 @@ class Hall:
     def _fits(self, slots: Ints, pool: Pool, now: float) -> Iterator[Found]:
         for block in range(0, len(slots), BLOCK):
             some = slots[block : block + BLOCK]
-            others, fits = _waiting(pool.slots(), pool.rows(self.line.place[some]))
+            others, fits = _waiting(pool.slots(), pool.fit_rows(self.line.place[some]))
             for slot, row in zip(some.tolist(), fits, strict=True):
                 self._correct(slot, others, row, now)
             yield Found(some, others, fits)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bot.domain.ticket import ANY, Ticket, Wishes
 from bot.matching.fit_table import ROW, SAME_GROUP, SAME_SUBJECT, Floats, Ints, code
-from bot.matching.reservation import FORGOTTEN_S, REMEMBERED
+from bot.matching.reservation import POOL_MEMORY_S, RECENT_ARRIVALS
 
 Number = TypeVar("Number", np.int64, np.float64)
 
@@ -30,7 +30,7 @@ CODE, SUBJECT, GROUP, MEMBER, FIRST_WORD = range(5)
 
 
 class Pool:
-    """The columns of one pool. A place in them holds until `tidy`."""
+    """The columns of one pool. A place in them holds until `compact`."""
 
     def __init__(self, table: Floats) -> None:
         self.count = 0
@@ -90,11 +90,11 @@ class Pool:
         waiting: Ints = slots[slots.nonzero()]
         return waiting
 
-    def row(self, place: int, others: slice) -> Floats:
+    def fits_of(self, place: int, others: slice) -> Floats:
         """The fit of one with `others`, themselves too (0), as if nobody had a history; shape (others,)."""
         return self._fits(self._columns[:, place].tolist(), self._columns[:, others])
 
-    def rows(self, places: Ints) -> Floats:
+    def fit_rows(self, places: Ints) -> Floats:
         """The same for many with all who are known; shape (places, count)."""
         return self._fits(self._columns[:, places, None], self._columns[:, : self.count])
 
@@ -113,17 +113,17 @@ class Pool:
 
     def lately(self) -> slice:
         """The places of those who are remembered: so many who came last."""
-        return slice(max(0, self.count - REMEMBERED), self.count)
+        return slice(max(0, self.count - RECENT_ARRIVALS), self.count)
 
     def is_over(self, now: float) -> bool:
         """Whether nobody waits here and nobody came lately."""
-        return self.last_came < now - FORGOTTEN_S and not self._slots.any()
+        return self.last_came < now - POOL_MEMORY_S and not self._slots.any()
 
     def is_full(self) -> bool:
         """Whether there is no room for one more."""
         return self.count == len(self._slots)
 
-    def tidy(self) -> None:
+    def compact(self) -> None:
         """Forget whoever neither waits nor came lately, and make room; everybody's place changes."""
         known = self.slots() != GONE
         known[self.lately()] = True

@@ -1,4 +1,4 @@
-"""Bonds: what those who wait have to do with each other, found by member."""
+"""Relations: what those who wait have to do with each other, found by member."""
 
 from collections.abc import Mapping
 
@@ -9,11 +9,11 @@ Two = tuple[int, int]
 
 def by_pair(history: History) -> Mapping[Two, History]:
     """A history cut into one for each two members, the lower id first."""
-    pairs = {_two(*pair) for pair in (*history.blocks, *history.favourites, *history.met)}
+    pairs = {_two(*pair) for pair in (*history.blocks, *history.favourites, *history.last_meetings)}
     return {two: _between(history, two) for two in pairs}
 
 
-class Bonds:
+class Relations:
     """One history for each two who have any; the newest said holds."""
 
     def __init__(self) -> None:
@@ -59,5 +59,5 @@ def _between(history: History, two: Two) -> History:
     return History(
         blocks=frozenset(pair for pair in both if pair in history.blocks),
         favourites=frozenset(pair for pair in both if pair in history.favourites),
-        met={two: history.met[two]} if two in history.met else {},
+        last_meetings={two: history.last_meetings[two]} if two in history.last_meetings else {},
     )

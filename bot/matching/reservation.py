@@ -12,15 +12,15 @@ import numpy as np
 
 from bot.matching.fit_table import Floats
 
-REMEMBERED: Final = 128  # how many arrivals of a pool are remembered; the kinds of people change slowly
-FORGOTTEN_S: Final = 7 * 86_400.0  # a pool where nobody waits and nobody came for so long is forgotten
+RECENT_ARRIVALS: Final = 128  # how many arrivals of a pool are remembered; the kinds of people change slowly
+POOL_MEMORY_S: Final = 7 * 86_400.0  # a pool where nobody waits and nobody came for so long is forgotten
 
 POINTS: Final = 6
 SHARES: Final = (np.arange(1, POINTS + 1) / POINTS) ** 2
 """Where a curve has its points, in shares of the patience: closer together towards the end."""
 
 MADE_UP: Final = 2  # partners are made up, and as many whom one may not meet, lest the first who come say too much
-RANKS: Final = -np.arange(float(REMEMBERED + MADE_UP + 1))[None]
+RANKS: Final = -np.arange(float(RECENT_ARRIVALS + MADE_UP + 1))[None]
 USUAL: Final = 20  # the prices of so many who came last are the usual ones
 MOST_LOAD: Final = 1.5  # beyond which more or fewer arrivals change no share
 STEEP: Final = 0.3  # flexibility counts half where the best that may come is worth so much
@@ -29,46 +29,46 @@ HIGHEST: Final = 0.99  # so two who suit each other perfectly never wait
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Learned:
+class ReservationParams:
     """The rule's constants, found by `python -m tools.learn`."""
 
-    memory_s: float
+    rate_memory_s: float
     """After so long an arrival counts 1/e in how often people come."""
-    grace_s: float
+    empty_prior_s: float
     """So long nobody is taken to have come before the first,"""
-    first_s: float
+    first_arrival_s: float
     """and so much longer where only one has come, half of it where two have, and so on: few tell little."""
-    rush_s: float
+    burst_window_s: float
     """After so long an arrival counts 1/e in whether people rush in just now,"""
-    sober: float
+    burst_prior: float
     """which is taken together with so many arrivals at the usual distance."""
-    doubt: float
+    hour_prior: float
     """So many arrivals it takes to believe in a busy part of the hour."""
-    usual_fit: float
+    prior_fit: float
     """What the made-up partners fit, on average,"""
-    fit_spread: float
+    prior_fit_spread: float
     """and how far they are from it."""
-    dear: float
+    competition_weight: float
     """How much of what partners may have otherwise is taken off their fit."""
-    reach: float
+    arrival_multiplier: float
     """How many chances an arrival is."""
-    wait_cost: float
+    wait_cost_per_minute: float
     """What a minute of waiting costs."""
-    share: float
+    surplus_share: float
     """How much of the best that may come is one's own,"""
-    share_by_load: float
+    surplus_share_by_load: float
     """and how much more of it, the more people come; see `load`."""
-    load_middle: float
+    zero_load_arrivals: float
     """With so many expected arrivals, load is 0."""
-    flexible: float
+    flexibility_bonus: float
     """What it is worth to be somebody whom all may meet rather than nobody."""
-    fade: float
+    end_discount: float
     """How much less is kept at the very end, when many come,"""
-    fade_s: float
+    end_discount_s: float
     """and how long before the end that begins."""
 
 
-def curve(fits: Floats, prices: Floats, coming: Floats, *, left: Floats, learned: Learned) -> Floats:
+def curve(fits: Floats, prices: Floats, coming: Floats, *, left: Floats, learned: ReservationParams) -> Floats:
     """What waiting on is worth with `left` seconds of patience, in [0, 1), after the 0 of none; shape (1 + POINTS,).
 
     `fits` and `prices` are of those who came lately, the oldest first; `coming` is how many arrivals are expected
@@ -78,39 +78,41 @@ def curve(fits: Floats, prices: Floats, coming: Floats, *, left: Floats, learned
     partners = fits.nonzero()[0]
     usual = sum(prices[-USUAL:].tolist()) / min(known, USUAL) if known else 0.0
     losses = np.empty(len(partners) + MADE_UP)
-    losses[0] = usual - 2 * (learned.usual_fit + learned.fit_spread)
-    losses[1] = usual - 2 * (learned.usual_fit - learned.fit_spread)
+    losses[0] = usual - 2 * (learned.prior_fit + learned.prior_fit_spread)
+    losses[1] = usual - 2 * (learned.prior_fit - learned.prior_fit_spread)
     theirs = fits[partners]
     losses[MADE_UP:] = prices[partners] - (theirs + theirs)
     losses.sort()
-    best = _expected_best(losses[: losses.searchsorted(0.0)], learned.reach / (known + 2 * MADE_UP) * coming)
+    best = _expected_best(
+        losses[: losses.searchsorted(0.0)], learned.arrival_multiplier / (known + 2 * MADE_UP) * coming
+    )
     load = load_of(float(coming[-1]), learned)
-    share = learned.share + learned.share_by_load * load
-    flexible = learned.flexible * ((len(partners) + 1) / (known + 2) - 0.5)
-    fade = learned.fade * max(load, 0.0)
-    cost = learned.wait_cost / 60
+    share = learned.surplus_share + learned.surplus_share_by_load * load
+    flexible = learned.flexibility_bonus * ((len(partners) + 1) / (known + 2) - 0.5)
+    fade = learned.end_discount * max(load, 0.0)
+    cost = learned.wait_cost_per_minute / 60
     net, drawn = 0.0, [0.0]
     for each, seconds in zip(best.tolist(), left.tolist(), strict=True):
         gain = each - cost * seconds
         net = gain if gain > net else net  # noqa: FURB136 (`min` and `max` would take a third of this loop's time)
         worth = net * (share + flexible / (net + STEEP))
         if fade:
-            worth *= 1 - fade * math.exp(-seconds / learned.fade_s)
+            worth *= 1 - fade * math.exp(-seconds / learned.end_discount_s)
         drawn.append(0.0 if worth < 0 else HIGHEST if worth > HIGHEST else worth)  # noqa: FURB136 (as above)
     return np.array(drawn)
 
 
-def load_of(coming: float, learned: Learned) -> float:
+def load_of(coming: float, learned: ReservationParams) -> float:
     """How busy it is for a ticket: 0 in the middle, 1 with e² times as many arrivals to expect; in [-1.5, 1.5]."""
-    return max(-MOST_LOAD, min(MOST_LOAD, math.log(coming / learned.load_middle) / 2))
+    return max(-MOST_LOAD, min(MOST_LOAD, math.log(coming / learned.zero_load_arrivals) / 2))
 
 
-def price(drawn: Floats, best_here: float, learned: Learned) -> float:
+def price(drawn: Floats, best_here: float, learned: ReservationParams) -> float:
     """What one more partner would have to make up for, by a ticket's curve and the best it could have at once.
 
     `best_here` is twice the fit, less what that partner keeps.
     """
-    return learned.dear * max(float(drawn[-1]), best_here)
+    return learned.competition_weight * max(float(drawn[-1]), best_here)
 
 
 def keep(curves: Floats, left: Floats) -> Floats:

@@ -18,8 +18,8 @@ MINUTES: Final = (0, 1, 2, 3, 5, 8, 12, 20)
 LEAST: Final = (0.7, 1.3, 2.6, 4.2, 7.6, 11.5, 18.0)
 """From how many expected minutes on each of the others is said."""
 
-USUAL_S: Final = 180.0  # deviations are taken from this
-SOON_S: Final = 10.0  # below which waits are as good as equal
+REFERENCE_WAIT_S: Final = 180.0  # deviations are taken from this
+WAIT_OFFSET_S: Final = 10.0  # below which waits are as good as equal
 LONG: Final = 0.5  # deviations above which waits are long
 CHANCE: Final = 0.02  # where nobody is likely to come at all
 RATES: Final = (0.03, 20.0)  # arrivals a minute; beyond, they say no more
@@ -27,37 +27,37 @@ RATES: Final = (0.03, 20.0)  # arrivals a minute; beyond, they say no more
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Calibration:
-    """How the logarithm of the wait follows from its grounds; found by `python -m tools.learn`."""
+    """How the logarithm of the wait follows from its features; found by `python -m tools.learn`."""
 
-    usual: float
-    by_wait: float
+    intercept: float
+    implied_wait: float
     """For the wait that the rule's numbers imply,"""
-    by_gap: float
+    gap: float
     """for how far the best partner who is there is from being acceptable,"""
-    by_chance: float
+    log_chance: float
     """for the logarithm of the chance to find somebody at all,"""
-    long: float
+    long_wait: float
     """for how far the implied wait is a long one,"""
-    long_and_busy: float
+    long_wait_by_log_rate: float
     """and for that times the logarithm of the arrivals a minute."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Outlook:
+class WaitEstimate:
     """What somebody who waits may expect: a wait in seconds, and the chance to find anybody while patience lasts."""
 
     seconds: float
     chance: float
-    grounds: tuple[float, ...] = field(default=(), compare=False)
+    features: tuple[float, ...] = field(default=(), compare=False)
     """What each part of a `Calibration` is for, in numbers; none where a partner is there already."""
 
     @property
     def minutes(self) -> int:
         """The minutes that are said, one of `MINUTES`."""
-        return said(self.seconds)
+        return rounded_minutes(self.seconds)
 
 
-def said(seconds: float) -> int:
+def rounded_minutes(seconds: float) -> int:
     """The minutes that are said for an expected wait, one of `MINUTES`."""
     return MINUTES[int(np.searchsorted(LEAST, seconds / 60, side="right"))]
 
@@ -71,7 +71,7 @@ def outlook(
     best_here: float,
     left: float,
     calibration: Calibration,
-) -> Outlook:
+) -> WaitEstimate:
     """No wait where a partner is there already.
 
     `curve` is what is kept with nothing and with `SHARES` of the patience `left`, in seconds; `fits` and `keeps` are of
@@ -79,22 +79,22 @@ def outlook(
     `best_here` is twice the best fit, less what that partner keeps.
     """
     if best_here > curve[-1]:
-        return Outlook(seconds=0.0, chance=1.0)
+        return WaitEstimate(seconds=0.0, chance=1.0)
     until = curve[:-1]
     found = _found((curve[1:] + until) / 2, fits, keeps, coming)
     found[best_here > until[::-1]] = 1.0
-    implied = math.log((_half(found) * left + SOON_S) / USUAL_S)
+    implied = math.log((_half(found) * left + WAIT_OFFSET_S) / REFERENCE_WAIT_S)
     rate = float(np.clip(coming[-1] / left * 60, *RATES))
     beyond = max(0.0, implied - LONG)
     gap = float(curve[-1]) - best_here
-    grounds = (1.0, implied, gap / 2, math.log(found[-1] + CHANCE), beyond, beyond * math.log(rate))
-    return Outlook(seconds=wait(grounds, calibration), chance=float(found[-1]), grounds=grounds)
+    features = (1.0, implied, gap / 2, math.log(found[-1] + CHANCE), beyond, beyond * math.log(rate))
+    return WaitEstimate(seconds=predicted_wait_s(features, calibration), chance=float(found[-1]), features=features)
 
 
-def wait(grounds: Sequence[float], calibration: Calibration) -> float:
-    """The seconds that these grounds are good for."""
-    deviation = math.fsum(part * ground for part, ground in zip(astuple(calibration), grounds, strict=True))
-    return max(1.0, USUAL_S * math.exp(deviation) - SOON_S)
+def predicted_wait_s(features: Sequence[float], calibration: Calibration) -> float:
+    """The seconds that these features are good for."""
+    deviation = math.fsum(part * ground for part, ground in zip(astuple(calibration), features, strict=True))
+    return max(1.0, REFERENCE_WAIT_S * math.exp(deviation) - WAIT_OFFSET_S)
 
 
 def _found(asked: Floats, fits: Floats, keeps: Floats, coming: Floats) -> Floats:

@@ -94,10 +94,10 @@ class Matchmaker:
 
     async def _decide(self, engine: Engine) -> Sequence[Pair]:
         # Away from the loop: nobody else waits while a large hall is looked at.
-        problem = await asyncio.to_thread(engine.prepare, self._clock.now().timestamp())
+        problem = await asyncio.to_thread(engine.prepare_assignment, self._clock.now().timestamp())
         if problem is None:
             return []
-        return await asyncio.to_thread(engine.accept, problem, await self._solver.solve(problem))
+        return await asyncio.to_thread(engine.commit_assignment, problem, await self._solver.solve(problem))
 
     async def _record(self, pairs: Sequence[Pair], fence: Fence) -> int:
         return sum(await asyncio.gather(*(self._matches.create(self._arrange(pair), fence=fence) for pair in pairs)))

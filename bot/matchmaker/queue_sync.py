@@ -8,7 +8,7 @@ from typing import Final
 from bot.domain.ticket import Ticket
 from bot.matching.engine import Engine
 from bot.matching.fit import History
-from bot.matching.wait_replay import LOOKED_BACK
+from bot.matching.wait_replay import REPLAY_WINDOW
 from bot.store.blocks import Blocks
 from bot.store.last_meetings import LastMeetings
 from bot.store.tickets import Tickets
@@ -29,14 +29,14 @@ class Line:
 
     async def recall(self, now: datetime) -> None:
         """Tell the engine who came lately and waits no more: by them it knows what to expect."""
-        came = await self._tickets.recently_ended(now - LOOKED_BACK, limit=RECALLED)
-        await asyncio.to_thread(self.engine.recall, came)
+        came = await self._tickets.recently_ended(now - REPLAY_WINDOW, limit=RECALLED)
+        await asyncio.to_thread(self.engine.record_past_arrivals, came)
 
     async def follow(self) -> None:
         """Bring the engine's line to where the store's is."""
         line = await self._tickets.waiting_versions()
         for ticket_id in self._told.keys() - line.keys():
-            self.engine.leave(ticket_id)
+            self.engine.remove_ticket(ticket_id)
             del self._told[ticket_id]
         news = [ticket_id for ticket_id, version in line.items() if self._told.get(ticket_id) != version]
         for start in range(0, len(news), AT_ONCE):
@@ -46,14 +46,14 @@ class Line:
         members = [ticket.member_id for ticket in tickets]
         history = History(
             blocks=await self._blocks.find_with_waiting(members),
-            met=await self._last_meetings.find_with_waiting(members),
+            last_meetings=await self._last_meetings.find_with_waiting(members),
         )
         await asyncio.to_thread(self._tell, tickets, history)
 
     def _tell(self, tickets: Sequence[Ticket], history: History) -> None:
-        self.engine.learn(history)
+        self.engine.add_history(history)
         for ticket in tickets:
-            self.engine.arrive(ticket)
+            self.engine.add_ticket(ticket)
             self._told[ticket.id] = ticket.version
 
     def ask_again(self, *tickets: Ticket) -> None:

@@ -12,7 +12,7 @@ from typing import BinaryIO, Final
 
 import numpy as np
 
-from bot.matching.assignment import AssignmentProblem, solve
+from bot.matching.assignment import AssignmentProblem, solve_assignment
 from bot.matching.fit_table import Ints
 
 SMALL: Final = 100  # so many tickets are solved here, within a few milliseconds
@@ -29,15 +29,15 @@ class Solver:
         self._process: Process | None = None
 
     async def solve(self, problem: AssignmentProblem) -> Ints:
-        """Which of the possible pairs are made, as `bot.matching.assignment.solve` says it."""
+        """Which of the possible pairs are made, as `bot.matching.assignment.solve_assignment` says it."""
         if len(problem) <= self._small:
-            return solve(problem)
+            return solve_assignment(problem)
         try:
             return await self._ask(problem)
         except (OSError, EOFError) as lost:
             log.warning("the process that solves large problems is gone (%s); this one is solved here", lost)
             self._process = None
-            return await asyncio.to_thread(solve, problem)
+            return await asyncio.to_thread(solve_assignment, problem)
 
     async def _ask(self, problem: AssignmentProblem) -> Ints:
         process = self._process = self._process or await _start()
@@ -77,7 +77,7 @@ def serve(questions: BinaryIO, answers: BinaryIO) -> None:
     while size := questions.read(SIZE_BYTES):
         packed = BytesIO(questions.read(int.from_bytes(size)))
         with np.load(packed, allow_pickle=False) as arrays:
-            chosen = solve(AssignmentProblem(**arrays))
+            chosen = solve_assignment(AssignmentProblem(**arrays))
         answers.write(_sized(chosen.tobytes()))
         answers.flush()
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from bot.domain.ticket import Ticket
-from bot.matching.assignment import AssignmentProblem, solve
+from bot.matching.assignment import AssignmentProblem, solve_assignment
 from bot.matching.engine import Pair
 from bot.matching.fit import History
 from bot.matching.fit_table import Floats
@@ -71,21 +71,21 @@ class Baseline:
         self._pools: dict[str, str] = {}  # by ticket
         self._next: float | None = None
 
-    def learn(self, history: History) -> None:
+    def add_history(self, history: History) -> None:
         """The market knows."""
 
-    def arrive(self, ticket: Ticket) -> None:
+    def add_ticket(self, ticket: Ticket) -> None:
         comes = ticket.waiting_since.timestamp()
         self._next = comes + TICK_S if self._next is None else self._next
         self._next += TICK_S * max(0, math.ceil((comes - self._next) / TICK_S))
         self._rooms.setdefault(ticket.pool, Room()).add(ticket, self._market)
         self._pools[ticket.id] = ticket.pool
 
-    def leave(self, ticket_id: str) -> None:
+    def remove_ticket(self, ticket_id: str) -> None:
         room = self._rooms[self._pools.pop(ticket_id)]
         room.remove([place for place, ticket in enumerate(room.tickets) if ticket.id == ticket_id])
 
-    def outlook(self, ticket_id: str, now: float) -> None:
+    def estimate_wait(self, ticket_id: str, now: float) -> None:
         """A simple rule promises nothing."""
 
     def next_decision_at(self) -> float:
@@ -155,7 +155,7 @@ def _heaviest(weights: Floats) -> Sequence[tuple[int, int]]:
         return []
     worth = weights[first, second]
     people = np.arange(len(weights))
-    chosen = solve(
+    chosen = solve_assignment(
         AssignmentProblem(
             slots=people,
             versions=people,

@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from bot.matching.assignment import AssignmentProblem, solve
-from bot.matching.fit_table import Floats, Ints, table
+from bot.matching.assignment import AssignmentProblem, solve_assignment
+from bot.matching.fit_table import Floats, Ints, build_fit_table
 from bot.matching.pool import Pool
 from bot.simulate.market import Arrival, Market, value
 
@@ -42,7 +42,7 @@ def _of_pool(market: Market, arrivals: Sequence[Arrival]) -> Optimum:
     people = np.arange(len(arrivals))
     steps = (worth / STEP).astype(np.int64)
     posed = AssignmentProblem(slots=people, versions=people, first=first, second=second, fits=worth, weights=steps)
-    chosen = solve(posed)
+    chosen = solve_assignment(posed)
     return Optimum(value=float(steps[chosen].sum()) * STEP, matched=2 * len(chosen))
 
 
@@ -52,7 +52,7 @@ def _edges(market: Market, arrivals: Sequence[Arrival]) -> Iterator[tuple[Ints, 
     pool, places = _together(market, arrivals)
     for place, arrival in enumerate(arrivals):
         later = slice(place + 1, int(np.searchsorted(comes, arrival.ends)))
-        fits = pool.row(place, later)
+        fits = pool.fits_of(place, later)
         for partner in market.partners(arrival.ticket.member_id):
             for other in places.get(partner, ()):
                 if later.start <= other < later.stop:
@@ -64,11 +64,11 @@ def _edges(market: Market, arrivals: Sequence[Arrival]) -> Iterator[tuple[Ints, 
 
 def _together(market: Market, arrivals: Sequence[Arrival]) -> tuple[Pool, Mapping[int, Sequence[int]]]:
     """All in one pool, as if they were there at once; and the places of each member."""
-    pool = Pool(table(market.weights))
+    pool = Pool(build_fit_table(market.weights))
     places: dict[int, list[int]] = defaultdict(list)
     for place, arrival in enumerate(arrivals):
         if pool.is_full():
-            pool.tidy()
+            pool.compact()
         pool.add(arrival.ticket, slot=HERE, came=0.0)
         places[arrival.ticket.member_id].append(place)
     return pool, places

@@ -37,12 +37,12 @@ class Market:
         self.weights = weights
         self._history = history
         self._partners: dict[int, set[int]] = defaultdict(set)
-        for one, other in (*history.blocks, *history.favourites, *history.met):
+        for one, other in (*history.blocks, *history.favourites, *history.last_meetings):
             self._partners[one].add(other)
             self._partners[other].add(one)
 
     def fit(self, a: Ticket, b: Ticket) -> float:
-        """How well two suit each other at the start of the trace; `met` is told in days before that."""
+        """How well two suit each other at the start of the trace; `last_meetings` is told in days before that."""
         return fit(a, b, history=self._history, weights=self.weights, now=EPOCH)
 
     def partners(self, member_id: int) -> AbstractSet[int]:
@@ -56,7 +56,7 @@ class Market:
         return History(
             blocks=known.blocks & set(pairs),
             favourites=known.favourites & set(pairs),
-            met={pair: known.met[pair] for pair in pairs if pair in known.met},
+            last_meetings={pair: known.last_meetings[pair] for pair in pairs if pair in known.last_meetings},
         )
 
 

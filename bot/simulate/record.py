@@ -5,7 +5,7 @@ from collections.abc import Hashable
 from typing import Final
 
 from bot.matching.engine import Pair
-from bot.matching.wait_estimate import Outlook
+from bot.matching.wait_estimate import WaitEstimate
 from bot.simulate.market import Arrival, Market, value
 
 UNMATCHED: Final = float("nan")
@@ -60,9 +60,9 @@ class Record:
         languages = wishes.languages
         self.languages.add(languages if len(languages) == 1 else tuple(sorted(languages)))
 
-    def promise(self, ticket_id: str, outlook: Outlook) -> None:
+    def promise(self, ticket_id: str, estimate: WaitEstimate) -> None:
         """Somebody who waits has been told what to expect."""
-        self.promised[self._places[ticket_id]] = outlook.minutes
+        self.promised[self._places[ticket_id]] = estimate.minutes
 
     def end(self, ticket_id: str) -> None:
         """A ticket is over, paired or not."""

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from bot.domain.ticket import Ticket
 from bot.matching.engine import Pair
 from bot.matching.fit import History
-from bot.matching.wait_estimate import Outlook
+from bot.matching.wait_estimate import WaitEstimate
 from bot.simulate.market import Arrival, Market
 from bot.simulate.record import Record
 
@@ -18,17 +18,17 @@ PROMISED: Final = 10_000  # so many of the first are told what to expect
 class Decider(Protocol):
     """The engine, or a rule to compare it with; see `bot.matching.engine.Engine`."""
 
-    def learn(self, history: History) -> None: ...
+    def add_history(self, history: History) -> None: ...
 
-    def arrive(self, ticket: Ticket) -> None: ...
+    def add_ticket(self, ticket: Ticket) -> None: ...
 
-    def leave(self, ticket_id: str) -> None: ...
+    def remove_ticket(self, ticket_id: str) -> None: ...
 
     def decide(self, now: float) -> Sequence[Pair]: ...
 
     def next_decision_at(self) -> float: ...
 
-    def outlook(self, ticket_id: str, now: float) -> Outlook | None: ...
+    def estimate_wait(self, ticket_id: str, now: float) -> WaitEstimate | None: ...
 
 
 def run(market: Market, arrivals: Iterator[Arrival], decider: Decider, timer: Callable[[], float]) -> Record:
@@ -77,9 +77,9 @@ class _Day:
         heapq.heappush(self._ends, (arrival.ends, ticket.id))
         partners = self._market.partners(ticket.member_id)
         if partners and (here := partners & self._members):
-            self._decider.learn(self._market.history(ticket.member_id, here))
+            self._decider.add_history(self._market.history(ticket.member_id, here))
         self._members.add(ticket.member_id)
-        self._decider.arrive(ticket)
+        self._decider.add_ticket(ticket)
         if len(self._record) <= PROMISED:
             self._new.append(ticket.id)
 
@@ -88,7 +88,7 @@ class _Day:
         while self._ends and self._ends[0][0] <= now:
             _, ticket_id = heapq.heappop(self._ends)
             if ticket_id in self._waiting:
-                self._decider.leave(ticket_id)
+                self._decider.remove_ticket(ticket_id)
                 self._end(ticket_id)
 
     def _decide(self, now: float) -> None:
@@ -107,9 +107,9 @@ class _Day:
         """Whoever has just come and waits on is told what to expect."""
         new, self._new = self._new, []
         for ticket_id in new:
-            outlook = self._decider.outlook(ticket_id, now)
-            if outlook is not None:
-                self._record.promise(ticket_id, outlook)
+            estimate = self._decider.estimate_wait(ticket_id, now)
+            if estimate is not None:
+                self._record.promise(ticket_id, estimate)
 
     def _end(self, ticket_id: str) -> None:
         self._members.discard(self._waiting.pop(ticket_id))

@@ -99,7 +99,9 @@ class _Reader:
             History(
                 blocks=frozenset((self._id(a), self._id(b)) for a, b in line.blocks),
                 favourites=frozenset((self._id(a), self._id(b)) for a, b in line.favourites),
-                met={_sorted(self._id(a), self._id(b)): EPOCH - timedelta(days=days) for a, b, days in line.met},
+                last_meetings={
+                    _sorted(self._id(a), self._id(b)): EPOCH - timedelta(days=days) for a, b, days in line.met
+                },
             ),
             self._weights,
         )

@@ -50,7 +50,7 @@ def full_hall(line: Sequence[Ticket]) -> Engine:
     """An engine in which all of them wait, and that has looked at them."""
     engine = Engine(weights=Weights())
     for ticket in line:
-        engine.arrive(ticket)
+        engine.add_ticket(ticket)
     engine.decide(COMING_S)
     return engine
 
@@ -67,7 +67,7 @@ def after_arrivals(count: int, pools: int, new: int) -> float:
     took = []
     for turn in range(1, ROUNDS + 1):
         for ticket in hard_to_please(new, pools=pools, seed=turn + 1):
-            engine.arrive(ticket)
+            engine.add_ticket(ticket)
         took.append(_decision(engine, COMING_S + INTERVAL_S * turn))
     return min(took)
 
@@ -79,7 +79,7 @@ def all_at_once(count: int) -> float:
         plan = Plan(shape=Shape.STEADY, rate=60 * count / COMING_S, people=count, seed=turn)
         engine = Engine(weights=Weights())
         for each in read((line.encode() for line in make(plan)), Weights()).arrivals:
-            engine.arrive(replace(each.ticket, expires_at=each.ticket.waiting_since + PATIENCE))
+            engine.add_ticket(replace(each.ticket, expires_at=each.ticket.waiting_since + PATIENCE))
         took.append(_decision(engine, COMING_S))
     return min(took)
 

@@ -7,7 +7,7 @@ import pytest
 from bot.chat import cards
 from bot.chat.answers import Waiting
 from bot.domain.ticket import Camera, Level, Style, Wishes
-from bot.matching.wait_estimate import Outlook
+from bot.matching.wait_estimate import WaitEstimate
 from bot.words import load
 
 UNTIL = datetime(2026, 5, 4, 18, 40, tzinfo=UTC)
@@ -15,18 +15,18 @@ WORDS = load()
 
 
 @pytest.mark.parametrize(
-    ("outlook", "said"),
+    ("wait_estimate", "said"),
     [
-        (Outlook(seconds=300, chance=0.9), "At this hour it usually takes about 5 minutes."),
-        (Outlook(seconds=60, chance=0.9), "At this hour it usually takes about a minute."),
-        (Outlook(seconds=0, chance=1), "At this hour it usually takes less than a minute."),
-        (Outlook(seconds=300, chance=0.4), "Few people are here at this hour."),
+        (WaitEstimate(seconds=300, chance=0.9), "At this hour it usually takes about 5 minutes."),
+        (WaitEstimate(seconds=60, chance=0.9), "At this hour it usually takes about a minute."),
+        (WaitEstimate(seconds=0, chance=1), "At this hour it usually takes less than a minute."),
+        (WaitEstimate(seconds=300, chance=0.4), "Few people are here at this hour."),
         (None, f"Few people are here at this hour. I keep looking until <t:{int(UNTIL.timestamp())}:t>."),
     ],
 )
-def test_the_wait_is_honest(outlook: Outlook | None, said: str) -> None:
+def test_the_wait_is_honest(wait_estimate: WaitEstimate | None, said: str) -> None:
     """A time where somebody is likely to come, otherwise until when the search goes on; never a position."""
-    waiting = Waiting(wishes=Wishes(), server_id=1, expires_at=UNTIL, outlook=outlook)
+    waiting = Waiting(wishes=Wishes(), server_id=1, expires_at=UNTIL, wait_estimate=wait_estimate)
     assert said in cards.of(WORDS, waiting).sentences()
 
 

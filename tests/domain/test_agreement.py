@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.agreement import Why, Wish, agree
 from bot.domain.ticket import Camera, Level, Style
-from tests.matching.made import ticket
+from tests.matching.sample_tickets import ticket
 
 
 def test_the_longest_common_length_and_the_earlier_ones_language() -> None:

@@ -10,7 +10,7 @@ from bot.domain.invitation import digest, link_token
 from bot.domain.room import NAME_BYTES, room_name
 from bot.domain.ticket import PATIENCE_AT_LEAST, requeued_ticket
 from tests.clocks import START
-from tests.matching.made import ticket
+from tests.matching.sample_tickets import ticket
 
 KEY = b"k" * 32
 

@@ -3,25 +3,25 @@
 import numpy as np
 import pytest
 
-from bot.matching.arrival_rate import HOUR_S, Rhythm
-from bot.matching.parameters import LEARNED
+from bot.matching.arrival_rate import HOUR_S, ArrivalRate
+from bot.matching.parameters import RESERVATION_PARAMS
 from tests.clocks import START
 
 NINE = START.timestamp() // HOUR_S * HOUR_S  # a full hour
 MINUTE = 60.0
 
 
-def expected(rhythm: Rhythm, *, start: float, seconds: float) -> float:
+def expected(rhythm: ArrivalRate, *, start: float, seconds: float) -> float:
     """How many are expected to come between two moments."""
     return float(rhythm.coming(start + seconds, np.array([seconds]))[0])
 
 
-def of(*times: float) -> Rhythm:
+def of(*times: float) -> ArrivalRate:
     """The rhythm of a pool to which somebody came at these times."""
     first, *others = times
-    rhythm = Rhythm(first, LEARNED)
+    rhythm = ArrivalRate(first, RESERVATION_PARAMS)
     for time in others:
-        rhythm.one_comes(time)
+        rhythm.record_arrival(time)
     return rhythm
 
 

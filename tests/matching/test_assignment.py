@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matching.assignment import AssignmentProblem, solve
+from bot.matching.assignment import AssignmentProblem, solve_assignment
 
 PEOPLE = 9
 pairs = st.tuples(st.integers(0, PEOPLE - 1), st.integers(0, PEOPLE - 1)).filter(lambda two: two[0] < two[1])
@@ -40,7 +40,7 @@ def heaviest(weights: list[tuple[tuple[int, int], int]]) -> int:
 def test_nobody_twice_and_nothing_better(weights: dict[tuple[int, int], int]) -> None:
     """The solution is a matching, and none weighs more; solved in another process it is the same."""
     posed = problem(weights)
-    chosen = solve(pickle.loads(pickle.dumps(posed)))  # noqa: S301 (our own)
+    chosen = solve_assignment(pickle.loads(pickle.dumps(posed)))  # noqa: S301 (our own)
     assert all(before < after for before, after in pairwise(chosen.tolist()))
     ends = [*posed.first[chosen].tolist(), *posed.second[chosen].tolist()]
     assert len(ends) == len(set(ends))

@@ -14,7 +14,7 @@ from bot.matching.fit import History, Weights, fit
 from bot.matching.line import place_in_line
 from bot.matching.may_meet import may_meet
 from tests.clocks import START
-from tests.matching.made import NOBODY, ticket
+from tests.matching.sample_tickets import NOBODY, ticket
 
 WEIGHTS = Weights()
 MILLION = 1_000_000
@@ -68,7 +68,7 @@ def test_a_crowd_is_fair() -> None:
         for number in range(30 if turn < 60 else 3):
             here = drawn(100 * turn + number, INTERVAL_S * turn, chance)
             waiting[here.id] = here
-            engine.arrive(here)
+            engine.add_ticket(here)
         waiting = {each.id: each for each in waiting.values() if each.expires_at.timestamp() > now}
         pairs = engine.decide(now)
         for pair in pairs:
@@ -94,7 +94,7 @@ def test_when_too_few_are_left_the_longest_wait_comes_first(going: int, sought: 
         *partners,
         *(replace(each, waiting_since=START + timedelta(seconds=90)) for each in seekers[going:]),
     ):
-        engine.arrive(each)
+        engine.add_ticket(each)
     pairs = engine.decide(now)
     assert {pair.a.member_id for pair in pairs} == set(range(sought))
     assert {pair.b.member_id for pair in pairs} == {each.member_id for each in partners}
@@ -115,9 +115,9 @@ def test_a_million_pairs_break_no_rule() -> None:
             if chance.random() < BLOCKED:
                 block = (number, number - int(chance.integers(1, 400)))
                 blocks.add(block if chance.random() < 0.5 else block[::-1])
-                engine.learn(History(blocks=frozenset({block if block in blocks else block[::-1]})))
+                engine.add_history(History(blocks=frozenset({block if block in blocks else block[::-1]})))
             waiting[here.id] = here
-            engine.arrive(here)
+            engine.add_ticket(here)
         for pair in engine.decide(now):
             assert waiting.pop(pair.a.id).expires_at.timestamp() > now
             assert waiting.pop(pair.b.id).expires_at.timestamp() > now

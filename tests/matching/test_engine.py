@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.ticket import Camera, Level, Style, Ticket
-from bot.matching.assignment import solve
+from bot.matching.assignment import solve_assignment
 from bot.matching.engine import INTERVAL_S, LAST_CALL_S, Engine, Pair
 from bot.matching.fit import History, Weights, fit
 from bot.matching.hall import BLOCK
 from bot.matching.line import place_in_line
 from bot.matching.may_meet import may_meet
 from tests.clocks import START
-from tests.matching.made import NOBODY, days, markets, ticket
+from tests.matching.sample_tickets import NOBODY, days, markets, ticket
 
 WEIGHTS = Weights()
 LATER = START.timestamp() + 840 - LAST_CALL_S  # when the patience of those who came first is about to end
@@ -26,9 +26,9 @@ LATER = START.timestamp() + 840 - LAST_CALL_S  # when the patience of those who 
 def engine(line: Sequence[Ticket] = (), history: History = NOBODY) -> Engine:
     """An engine that knows these."""
     made = Engine(weights=WEIGHTS)
-    made.learn(history)
+    made.add_history(history)
     for each in line:
-        made.arrive(each)
+        made.add_ticket(each)
     return made
 
 
@@ -95,10 +95,10 @@ def test_a_day_is_fair_and_keeps_the_rules(day: tuple[list[Ticket], History], ch
         waiting |= {each.id: each for each in come}
         waiting = {each.id: each for each in waiting.values() if each.expires_at.timestamp() > now}
         for each in come:
-            ours.arrive(each)
+            ours.add_ticket(each)
         chance.shuffle(come)  # type: ignore[attr-defined]  # hypothesis gives a Random
         for each in come:
-            again.arrive(each)
+            again.add_ticket(each)
         pairs = ours.decide(now)
         assert members(pairs) == members(again.decide(now))
         _check(pairs, waiting, history, now)
@@ -142,7 +142,7 @@ def test_choosy_when_busy() -> None:
     ours.decide(START.timestamp())
     odd = [ticket(1, subject="Maths", style=Style.QUIET), ticket(2, subject="Art", style=Style.TALK)]
     for each in odd:
-        ours.arrive(each)
+        ours.add_ticket(each)
     assert ours.decide(START.timestamp() + 1) == []
     assert members(ours.decide(LATER)) == {frozenset((1, 2))}
 
@@ -150,9 +150,9 @@ def test_choosy_when_busy() -> None:
 def test_quick_when_quiet() -> None:
     """Where somebody comes every two hours, two are put together though something better might come."""
     ours = engine()
-    ours.recall([ticket(100 + number, after=-7200 * number) for number in range(6, 0, -1)])
+    ours.record_past_arrivals([ticket(100 + number, after=-7200 * number) for number in range(6, 0, -1)])
     for each in (ticket(1, subject="Maths"), ticket(2, subject="Art")):
-        ours.arrive(each)
+        ours.add_ticket(each)
     assert len(ours.decide(START.timestamp())) == 1
 
 
@@ -164,9 +164,9 @@ def test_quick_where_nobody_came_before() -> None:
 def test_two_who_suit_each_other_perfectly_never_wait() -> None:
     """However busy it is, nobody better can come."""
     ours = engine()
-    ours.recall([ticket(member, after=-member / 10) for member in range(300, 100, -1)])
+    ours.record_past_arrivals([ticket(member, after=-member / 10) for member in range(300, 100, -1)])
     for member in (1, 2):
-        ours.arrive(ticket(member, subject="Maths"))
+        ours.add_ticket(ticket(member, subject="Maths"))
     assert len(ours.decide(START.timestamp())) == 1
 
 
@@ -206,7 +206,7 @@ def test_other_wishes_in_the_same_place() -> None:
     """Whoever changes their wishes is paired by the new ones, and has not gone back in the line."""
     ours = engine([ticket(1, languages=("de",)), ticket(2, after=1)])
     assert ours.decide(START.timestamp() + 1) == []
-    ours.arrive(ticket(1))
+    ours.add_ticket(ticket(1))
     (pair,) = ours.decide(START.timestamp() + 2)
     assert pair.a.member_id == 1
 
@@ -214,11 +214,11 @@ def test_other_wishes_in_the_same_place() -> None:
 def test_who_left_is_not_paired() -> None:
     """Neither before nor after the engine has first looked at them; leaving again changes nothing."""
     ours = engine([ticket(1), ticket(2), ticket(3, pool="2"), ticket(4, pool="2", languages=("de",))])
-    ours.leave("t1")
+    ours.remove_ticket("t1")
     assert ours.decide(START.timestamp()) == []
-    ours.leave("t3")
-    ours.leave("t3")
-    ours.arrive(ticket(4, pool="2"))
+    ours.remove_ticket("t3")
+    ours.remove_ticket("t3")
+    ours.add_ticket(ticket(4, pool="2"))
     assert ours.decide(START.timestamp() + INTERVAL_S) == []
 
 
@@ -227,7 +227,7 @@ def test_a_block_holds_at_once_and_can_be_taken_back() -> None:
     apart = [ticket(1, languages=("de",)), ticket(2)]
     ours = engine(apart)
     ours.decide(START.timestamp())
-    ours.arrive(ticket(1))
+    ours.add_ticket(ticket(1))
     ours.relate(1, 2, History(blocks={(2, 1)}))
     assert ours.decide(LATER) == []
     ours.relate(1, 2, NOBODY)
@@ -238,16 +238,16 @@ def test_a_block_holds_at_once_and_can_be_taken_back() -> None:
 def test_what_happens_while_a_problem_is_solved_counts(meanwhile: str) -> None:
     """Whoever has left, changed or blocked since the problem was set is not paired by its solution; others are."""
     ours = engine([ticket(1), ticket(2), ticket(3, pool="2"), ticket(4, pool="2")])
-    posed = ours.prepare(LATER)
+    posed = ours.prepare_assignment(LATER)
     assert posed
-    chosen = solve(posed)
+    chosen = solve_assignment(posed)
     if meanwhile == "leave":
-        ours.leave("t1")
+        ours.remove_ticket("t1")
     elif meanwhile == "change":
-        ours.arrive(ticket(1, languages=("de",)))
+        ours.add_ticket(ticket(1, languages=("de",)))
     else:
         ours.relate(1, 2, History(blocks={(1, 2)}))
-    assert members(ours.accept(posed, chosen)) == {frozenset((3, 4))}
+    assert members(ours.commit_assignment(posed, chosen)) == {frozenset((3, 4))}
 
 
 def test_when_to_decide_next() -> None:
@@ -256,11 +256,11 @@ def test_when_to_decide_next() -> None:
     assert ours.next_decision_at() <= START.timestamp()
     ours.decide(START.timestamp())
     assert ours.next_decision_at() == START.timestamp() + INTERVAL_S
-    ours.recall([ticket(member, after=-member / 10, pool="busy") for member in range(100, 10, -1)])
+    ours.record_past_arrivals([ticket(member, after=-member / 10, pool="busy") for member in range(100, 10, -1)])
     one = ticket(3, pool="busy", style=Style.QUIET, subject="Art", level=Level.BEGINNER, camera=Camera.ON)
     other = ticket(4, pool="busy", style=Style.TALK, subject="Maths", level=Level.ADVANCED, camera=Camera.OFF)
-    ours.arrive(replace(one, expires_at=START + timedelta(seconds=2 * INTERVAL_S + LAST_CALL_S / 2)))
-    ours.arrive(other)
+    ours.add_ticket(replace(one, expires_at=START + timedelta(seconds=2 * INTERVAL_S + LAST_CALL_S / 2)))
+    ours.add_ticket(other)
     assert ours.decide(START.timestamp() + INTERVAL_S) == []
     assert ours.next_decision_at() == START.timestamp() + 2 * INTERVAL_S - LAST_CALL_S / 2
     assert members(ours.decide(ours.next_decision_at())) == {frozenset((3, 4))}
@@ -270,9 +270,9 @@ def test_it_pauses_after_each_who_comes_and_each_block_of_fits() -> None:
     """Whoever runs it beside something else can let that go first."""
     pauses: list[None] = []
     ours = Engine(weights=Weights(), pause=lambda: pauses.append(None))
-    ours.recall([ticket(member) for member in range(1, 41)])
+    ours.record_past_arrivals([ticket(member) for member in range(1, 41)])
     assert len(pauses) == 40
     for member in range(100, 100 + BLOCK + 1):
-        ours.arrive(ticket(member))
-    ours.prepare(START.timestamp() + 1)
+        ours.add_ticket(ticket(member))
+    ours.prepare_assignment(START.timestamp() + 1)
     assert len(pauses) == 40 + (BLOCK + 1) + 2

@@ -11,7 +11,7 @@ from bot.domain.ticket import Camera, Level, Style, Ticket
 from bot.matching.fit import History, Weights, fit, one
 from bot.matching.may_meet import may_meet
 from tests.clocks import START
-from tests.matching.made import markets, ticket
+from tests.matching.sample_tickets import markets, ticket
 
 NOBODY = History()
 WEIGHTS = Weights()
@@ -53,13 +53,13 @@ def test_one_side(mine: dict[str, Any], theirs: dict[str, Any], expected: float)
 @pytest.mark.parametrize(("days", "expected"), [(0, 0.85), (14, 0.925), (28, 0.9625)])
 def test_a_recent_partner_is_less_new(days: float, expected: float) -> None:
     """Half of the novelty is back after a fortnight."""
-    history = History(met={(1, 2): START - timedelta(days=days)})
+    history = History(last_meetings={(1, 2): START - timedelta(days=days)})
     assert seen(ticket(2), ticket(1), history) == pytest.approx(expected)
 
 
 def test_a_favourite_counts_more_and_is_never_old() -> None:
     """A favourite is worth a quarter more, up to 1, however recently they met; the other side does not gain."""
-    history = History(met={(1, 2): START}, favourites={(1, 2)})
+    history = History(last_meetings={(1, 2): START}, favourites={(1, 2)})
     assert seen(ticket(1, subject="Maths"), ticket(2, subject="Art"), history) == pytest.approx(0.85)
     assert seen(ticket(1), ticket(2), history) == 1.0
     assert seen(ticket(2), ticket(1), history) == pytest.approx(0.85)

@@ -13,9 +13,9 @@ from bot.domain.ticket import Ticket, Wishes
 from bot.matching.fit import History, Weights, fit
 from bot.matching.hall import Hall
 from bot.matching.line import CANDIDATES
-from bot.matching.parameters import LEARNED
+from bot.matching.parameters import RESERVATION_PARAMS
 from tests.clocks import START
-from tests.matching.made import NOBODY, markets, ticket, wishes
+from tests.matching.sample_tickets import NOBODY, markets, ticket, wishes
 
 NOW = START.timestamp() + 900
 WEIGHTS = Weights()
@@ -23,7 +23,7 @@ WEIGHTS = Weights()
 
 def hall(line: Sequence[Ticket], *, at_once: bool, history: History = NOBODY, weights: Weights = WEIGHTS) -> Hall:
     """A hall in which these have arrived, all at once or one by one."""
-    made = Hall(weights, LEARNED, lambda: None)
+    made = Hall(weights, RESERVATION_PARAMS, lambda: None)
     made.bonds.learn(history)
     for pool in sorted({each.pool for each in line}):
         here = sorted((each for each in line if each.pool == pool), key=lambda each: (each.waiting_since, each.id))
@@ -117,4 +117,6 @@ def test_who_is_in_a_hurry_makes_nobody_dear() -> None:
     made.line.keep[made.line.slots["t1"]] = -2.0
     made.welcome([ticket(2)], NOW)
     pool = made._pools[ticket(2).pool]
-    assert pool.prices[made.line.place[made.line.slots["t2"]]] == pytest.approx(2 * LEARNED.dear)
+    assert pool.prices[made.line.place[made.line.slots["t2"]]] == pytest.approx(
+        2 * RESERVATION_PARAMS.competition_weight
+    )

@@ -9,12 +9,12 @@ import pytest
 from bot.matching import arrival_rate as rhythm
 from bot.matching import engine, line
 from bot.matching import reservation as keep
-from bot.matching.parameters import LEARNED
+from bot.matching.parameters import RESERVATION_PARAMS
 
 TABLE = (Path(__file__).parents[2] / "docs" / "pairing.md").read_text(encoding="utf-8")
 CODE = {
     **{name: value for module in (keep, line, engine, rhythm) for name, value in vars(module).items()},
-    **asdict(LEARNED),
+    **asdict(RESERVATION_PARAMS),
 }
 
 
@@ -28,7 +28,7 @@ def rows() -> dict[str, str]:
 
 def test_every_learned_constant_is_told() -> None:
     """With where it comes from, so that nobody has to guess."""
-    assert asdict(LEARNED).keys() <= rows().keys()
+    assert asdict(RESERVATION_PARAMS).keys() <= rows().keys()
 
 
 @pytest.mark.parametrize(("name", "value"), [each for each in rows().items() if re.fullmatch(r"[\d.]+", each[1])])

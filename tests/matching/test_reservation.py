@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.matching.fit_table import Floats
-from bot.matching.parameters import LEARNED
+from bot.matching.parameters import RESERVATION_PARAMS
 from bot.matching.reservation import BOUND, HIGHEST, POINTS, SHARES, curve, keep, price
 
 PATIENCE_S = 840.0
@@ -19,7 +19,7 @@ fits = st.lists(st.floats(0, 1), max_size=20).map(np.array)
 def drawn(those: Floats, *, coming: float, prices: float = 0.0) -> Floats:
     """The curve of somebody who fits those who came lately so well, when so many come within their patience."""
     costs = np.full(len(those), prices)
-    return curve(those, costs, coming * SHARES, left=SHARES * PATIENCE_S, learned=LEARNED)
+    return curve(those, costs, coming * SHARES, left=SHARES * PATIENCE_S, learned=RESERVATION_PARAMS)
 
 
 @given(fits, st.floats(1e-6, 1e4), st.floats(-1, BOUND))
@@ -55,5 +55,5 @@ def test_a_pool_that_has_seen_nobody_expects_the_usual() -> None:
 def test_a_price_is_a_part_of_the_best_there_is() -> None:
     """What could be had at once counts where it is more than what waiting on is worth."""
     whole = drawn(np.full(10, 0.7), coming=3.0)
-    assert price(whole, 0.0, LEARNED) == pytest.approx(LEARNED.dear * whole[-1])
-    assert price(whole, 1.5, LEARNED) == pytest.approx(LEARNED.dear * 1.5)
+    assert price(whole, 0.0, RESERVATION_PARAMS) == pytest.approx(RESERVATION_PARAMS.competition_weight * whole[-1])
+    assert price(whole, 1.5, RESERVATION_PARAMS) == pytest.approx(RESERVATION_PARAMS.competition_weight * 1.5)

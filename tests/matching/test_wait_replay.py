@@ -9,15 +9,15 @@ import pytest
 from bot.chat.cards import LIKELY
 from bot.domain.ticket import RecentTicket, Style, Ticket
 from bot.matching.fit import Weights
-from bot.matching.wait_estimate import MINUTES, Outlook, said
-from bot.matching.wait_replay import prospect
+from bot.matching.wait_estimate import MINUTES, WaitEstimate, rounded_minutes
+from bot.matching.wait_replay import estimate_wait_by_replay
 from tests.clocks import START
-from tests.matching.made import ticket
+from tests.matching.sample_tickets import ticket
 
 OURS = ticket(1, subject="Maths", style=Style.QUIET)
 
 
-def outlook(every: float, *, count: int = 100, waiting: Sequence[Ticket] = (), ours: Ticket = OURS) -> Outlook:
+def outlook(every: float, *, count: int = 100, waiting: Sequence[Ticket] = (), ours: Ticket = OURS) -> WaitEstimate:
     """What is expected where somebody with any wishes came every so many seconds."""
     subjects = ("Maths", "Art", "Law", "Physics")
     came = [
@@ -25,7 +25,7 @@ def outlook(every: float, *, count: int = 100, waiting: Sequence[Ticket] = (), o
         for number in range(count, 0, -1)
     ]
     here = [RecentTicket(ticket=each, is_waiting=True) for each in (*waiting, ours)]
-    found = prospect(ours, [*came, *here], weights=Weights(), now=START)
+    found = estimate_wait_by_replay(ours, [*came, *here], weights=Weights(), now=START)
     assert found is not None
     return found
 
@@ -42,13 +42,13 @@ def test_the_more_come_the_sooner_and_surer() -> None:
 
 def test_who_has_a_partner_here_need_not_wait() -> None:
     """The next decision will put them together."""
-    assert outlook(1200, waiting=[ticket(2, subject="Maths", style=Style.QUIET)]) == Outlook(seconds=0, chance=1)
+    assert outlook(1200, waiting=[ticket(2, subject="Maths", style=Style.QUIET)]) == WaitEstimate(seconds=0, chance=1)
 
 
 def test_without_patience_there_is_nothing_to_expect() -> None:
     """A search that is over is told so elsewhere."""
     late = replace(OURS, expires_at=START - timedelta(seconds=1))
-    assert prospect(late, [], weights=Weights(), now=START) is None
+    assert estimate_wait_by_replay(late, [], weights=Weights(), now=START) is None
 
 
 def test_where_nobody_ever_came_nothing_is_promised() -> None:
@@ -62,5 +62,5 @@ def test_where_nobody_ever_came_nothing_is_promised() -> None:
 )
 def test_what_is_said(seconds: float, minutes: int) -> None:
     """A few round numbers, each for what lies about it."""
-    assert said(seconds) == minutes
+    assert rounded_minutes(seconds) == minutes
     assert minutes in MINUTES

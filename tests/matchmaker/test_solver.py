@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import numpy as np
 import pytest
 
-from bot.matching.assignment import AssignmentProblem, solve
+from bot.matching.assignment import AssignmentProblem, solve_assignment
 from bot.matchmaker.solver import Solver
 
 PEOPLE = 120
@@ -47,7 +47,7 @@ async def test_elsewhere_it_is_the_same(solver: Solver) -> None:
     """The other process answers what the rule says, one problem after the other."""
     for seed in range(3):
         problem = large(seed)
-        assert (await solver.solve(problem)).tolist() == solve(problem).tolist()
+        assert (await solver.solve(problem)).tolist() == solve_assignment(problem).tolist()
     assert process_of(solver).returncode is None
 
 
@@ -59,14 +59,14 @@ async def test_a_process_that_dies_costs_nobody_a_match(solver: Solver) -> None:
     os.kill(first.pid, signal.SIGKILL)
     await first.wait()
     for _ in range(2):
-        assert (await solver.solve(problem)).tolist() == solve(problem).tolist()
+        assert (await solver.solve(problem)).tolist() == solve_assignment(problem).tolist()
     assert process_of(solver).pid != first.pid
 
 
 async def test_a_small_one_needs_no_process() -> None:
     """It is solved in less time than it would take to send it."""
     solver, problem = Solver(small=PEOPLE), large()
-    assert (await solver.solve(problem)).tolist() == solve(problem).tolist()
+    assert (await solver.solve(problem)).tolist() == solve_assignment(problem).tolist()
     assert solver._process is None
 
 

@@ -43,7 +43,7 @@ def test_a_trace_is_read() -> None:
     assert {first.ticket.member_id, last.ticket.member_id} <= {one, two, three}
     one = first.ticket.member_id
     history = known.history(one, known.partners(one))
-    assert (len(history.blocks), len(history.favourites), [*history.met.values()]) == (
+    assert (len(history.blocks), len(history.favourites), [*history.last_meetings.values()]) == (
         1,
         1,
         [EPOCH - timedelta(days=3.5)],

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.matching.parameters import CALIBRATED, LEARNED
+from bot.matching.parameters import RESERVATION_PARAMS, WAIT_CALIBRATION
 from bot.simulate.trace import Malformed
 from tools.judge.days import FRESH, JUDGED_ON, Day, recorded, usual, wide
 from tools.judge.promise import kept, seen
@@ -31,13 +31,13 @@ def main() -> None:
     days = list(recorded(asked.traces) if asked.traces else made_up)
     with ProcessPoolExecutor(os.cpu_count()) as processes:
         try:
-            judged = list(processes.map(partial(judge, learned=LEARNED), days))
-            waits = np.concatenate(list(processes.map(partial(seen, learned=LEARNED), days)))
+            judged = list(processes.map(partial(judge, learned=RESERVATION_PARAMS), days))
+            waits = np.concatenate(list(processes.map(partial(seen, learned=RESERVATION_PARAMS), days)))
         except OSError as error:
             parser.error(f"{error.filename}: {error.strerror}")
         except Malformed as malformed:
             parser.error(f"a trace is none; heybuddy simulate says which line of which: {malformed}")
-    for line in (*table(judged), "", *kept(waits, CALIBRATED)):
+    for line in (*table(judged), "", *kept(waits, WAIT_CALIBRATION)):
         print(line)
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bot.matching.engine import Engine
 from bot.matching.fit import Weights
-from bot.matching.reservation import Learned
+from bot.matching.reservation import ReservationParams
 from bot.simulate.baselines import BASELINES, Baseline
 from bot.simulate.figures import Figures, figures
 from bot.simulate.hindsight import Optimum, hindsight
@@ -72,9 +72,9 @@ class Day:
         """What one of the `BASELINES` makes of it."""
         return self._figures(Baseline(self._read[0], choose=BASELINES[rule]))
 
-    def ours(self, learned: Learned) -> Figures:
+    def ours(self, learned: ReservationParams) -> Figures:
         """What the engine makes of it, with these constants."""
-        return self._figures(Engine(weights=Weights(), learned=learned))
+        return self._figures(Engine(weights=Weights(), params=learned))
 
     def waits(self, decider: Decider) -> Mapping[str, float]:
         """How many seconds those who found somebody have waited, by ticket."""

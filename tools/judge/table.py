@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import Final
 
-from bot.matching.reservation import Learned
+from bot.matching.reservation import ReservationParams
 from bot.simulate.baselines import BASELINES, BEST_AT_ONCE, LOAD_ADAPTIVE
 from bot.simulate.figures import Fared, Figures
 from bot.simulate.report import OURS
@@ -29,7 +29,7 @@ class Judged:
     rules: Mapping[str, Figures]
 
 
-def judge(day: Day, learned: Learned) -> Judged:
+def judge(day: Day, learned: ReservationParams) -> Judged:
     """What every rule makes of a day."""
     return Judged(kind=day.kind, rules={**{name: day.simple(name) for name in BASELINES}, OURS: day.ours(learned)})
 

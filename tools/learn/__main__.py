@@ -15,8 +15,8 @@ from typing import Final
 import numpy as np
 
 from bot.matching import parameters as written
-from bot.matching.parameters import LEARNED
-from bot.matching.reservation import Learned
+from bot.matching.parameters import RESERVATION_PARAMS
+from bot.matching.reservation import ReservationParams
 from bot.matching.wait_estimate import Calibration
 from tools.judge.days import FRESH, LEARNED_FROM, Day, usual, wide
 from tools.judge.promise import kept, seen
@@ -29,7 +29,7 @@ HEAD: Final = '''"""The constants of the rule and of its promise, as `python -m 
 
 from typing import Final
 
-from bot.matching.reservation import Learned
+from bot.matching.reservation import ReservationParams
 from bot.matching.wait_estimate import Calibration
 '''
 
@@ -44,15 +44,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="another seed, another search (1)")
     asked = parser.parse_args()
     days = partial(days_of, people=asked.people, search=asked.seed)
-    start = PLAIN if asked.plain else LEARNED
+    start = PLAIN if asked.plain else RESERVATION_PARAMS
     with ProcessPoolExecutor(os.cpu_count()) as processes:
         better = search(
             start, days, rounds=asked.rounds, seed=asked.seed, over=processes.map, tell=partial(print, flush=True)
         )
         fresh = [day for number in range(asked.fresh) for day in usual(people=asked.people, seed=FRESH + number)]
-        gained = np.mean(list(processes.map(partial(merits, tried=[LEARNED, better]), fresh)), axis=0)
+        gained = np.mean(list(processes.map(partial(merits, tried=[RESERVATION_PARAMS, better]), fresh)), axis=0)
         print(f"on fresh days {gained[1]:+.4f}, where what was there has {gained[0]:+.4f}: {better}", flush=True)
-        found = better if gained[1] > gained[0] else LEARNED
+        found = better if gained[1] > gained[0] else RESERVATION_PARAMS
         waits = partial(seen, learned=found)
         promise = calibrated(np.concatenate(list(processes.map(waits, days(asked.rounds)))))
         Path(written.__file__).write_text(source(found, promise), encoding="utf-8")
@@ -66,12 +66,14 @@ def days_of(number: int, *, people: int, search: int) -> Sequence[Day]:
     return [*usual(people=people, seed=seed), *wide(LEARNED_FROM, people=people, seed=seed, turn=number)]
 
 
-def source(found: Learned, promise: Calibration) -> str:
+def source(found: ReservationParams, promise: Calibration) -> str:
     """The module that holds these constants."""
-    return f"{HEAD}\nLEARNED: Final = {_constants(found)}\n\nCALIBRATED: Final = {_constants(promise)}\n"
+    return (
+        f"{HEAD}\nRESERVATION_PARAMS: Final = {_constants(found)}\n\nWAIT_CALIBRATION: Final = {_constants(promise)}\n"
+    )
 
 
-def _constants(found: Learned | Calibration) -> str:
+def _constants(found: ReservationParams | Calibration) -> str:
     lines = (f"    {field.name}={float(f'{getattr(found, field.name):.4g}')!r},\n" for field in fields(found))
     return f"{type(found).__name__}(\n{''.join(lines)})"
 

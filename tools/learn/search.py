@@ -9,44 +9,49 @@ from typing import Any, Final, NamedTuple
 import cma  # type: ignore[import-untyped]  # it brings no types
 import numpy as np
 
-from bot.matching.reservation import Learned
+from bot.matching.reservation import ReservationParams
 from bot.simulate.baselines import BEST_AT_ONCE, LOAD_ADAPTIVE
 from bot.simulate.figures import Figures
 from tools.judge.days import Day
 
 FACTORS: Final[Mapping[str, float]] = {
-    "memory_s": 0.3,
-    "doubt": 0.4,
-    "dear": 0.3,
-    "reach": 0.3,
-    "wait_cost": 0.4,
-    "flexible": 0.4,
-    "fade": 0.4,
-    "fade_s": 0.4,
+    "rate_memory_s": 0.3,
+    "hour_prior": 0.4,
+    "competition_weight": 0.3,
+    "arrival_multiplier": 0.3,
+    "wait_cost_per_minute": 0.4,
+    "flexibility_bonus": 0.4,
+    "end_discount": 0.4,
+    "end_discount_s": 0.4,
 }
 """Constants that may grow or shrink, and by what power of e one step changes them."""
 
-STEPS: Final[Mapping[str, float]] = {"usual_fit": 0.05, "fit_spread": 0.05, "share": 0.04, "share_by_load": 0.03}
+STEPS: Final[Mapping[str, float]] = {
+    "prior_fit": 0.05,
+    "prior_fit_spread": 0.05,
+    "surplus_share": 0.04,
+    "surplus_share_by_load": 0.03,
+}
 """Constants that may go up or down, and by how much in one step. The others are choices, and stay."""
 
-PLAIN: Final = Learned(
-    memory_s=7200.0,
-    grace_s=60.0,
-    first_s=600.0,
-    rush_s=300.0,
-    sober=4.0,
-    doubt=10.0,
-    usual_fit=0.6,
-    fit_spread=0.2,
-    dear=0.5,
-    reach=1.0,
-    wait_cost=0.02,
-    share=0.5,
-    share_by_load=0.0,
-    load_middle=4.0,
-    flexible=0.1,
-    fade=0.1,
-    fade_s=120.0,
+PLAIN: Final = ReservationParams(
+    rate_memory_s=7200.0,
+    empty_prior_s=60.0,
+    first_arrival_s=600.0,
+    burst_window_s=300.0,
+    burst_prior=4.0,
+    hour_prior=10.0,
+    prior_fit=0.6,
+    prior_fit_spread=0.2,
+    competition_weight=0.5,
+    arrival_multiplier=1.0,
+    wait_cost_per_minute=0.02,
+    surplus_share=0.5,
+    surplus_share_by_load=0.0,
+    zero_load_arrivals=4.0,
+    flexibility_bonus=0.1,
+    end_discount=0.1,
+    end_discount_s=120.0,
 )
 """What one would take without having seen a day: half of the best that comes, half of a partner's price, …"""
 
@@ -56,7 +61,7 @@ TRIES: Final = 10  # a round
 STAY: Final = 2e-5  # what a squared step away costs, so that constants without an effect stay where they are
 
 
-def moved(start: Learned, steps: Sequence[float]) -> Learned:
+def moved(start: ReservationParams, steps: Sequence[float]) -> ReservationParams:
     """The constants so many steps away."""
     values = asdict(start)
     for name, step in zip((*FACTORS, *STEPS), steps, strict=True):
@@ -64,10 +69,10 @@ def moved(start: Learned, steps: Sequence[float]) -> Learned:
             values[name] *= exp(FACTORS[name] * step)
         else:
             values[name] += STEPS[name] * step
-    return Learned(**values)
+    return ReservationParams(**values)
 
 
-def merits(day: Day, tried: Sequence[Learned]) -> Sequence[float]:
+def merits(day: Day, tried: Sequence[ReservationParams]) -> Sequence[float]:
     """What each of these gains over the load-adaptive rule on a day, less the fault of leaving people over."""
     adaptive, at_once = _score(day.simple(LOAD_ADAPTIVE)), _score(day.simple(BEST_AT_ONCE))
     scores = [_score(day.ours(learned)) for learned in tried]
@@ -84,14 +89,14 @@ def _score(day: Figures) -> _Score:
 
 
 def search(
-    start: Learned,
+    start: ReservationParams,
     days: Callable[[int], Sequence[Day]],
     *,
     rounds: int,
     seed: int,
     over: Callable[[Callable[[Day], Sequence[float]], Sequence[Day]], Iterable[Sequence[float]]] = map,
     tell: Callable[[str], None],
-) -> Learned:
+) -> ReservationParams:
     """The best constants found from `start` within so many rounds, each on `days` of its own, lest they be learned by
     heart; where the last half of the rounds was on average. `over` maps a function over days, as `map` does.
     """

@@ -13,8 +13,8 @@ from bot.clock import Clock, new_id
 from bot.domain.server import Server
 from bot.domain.ticket import ANY, Ticket, Wishes
 from bot.matching.fit import Weights
-from bot.matching.wait_estimate import Outlook
-from bot.matching.wait_replay import LOOKED_BACK, MOST, prospect
+from bot.matching.wait_estimate import WaitEstimate
+from bot.matching.wait_replay import MAX_REPLAYED, REPLAY_WINDOW, estimate_wait_by_replay
 from bot.store.members import Members
 from bot.store.servers import Servers
 from bot.store.tickets import AlreadyWaiting, InMatch, Tickets
@@ -142,15 +142,15 @@ class Search:
             wishes=ticket.wishes,
             server_id=ticket.server_id,
             expires_at=ticket.expires_at,
-            outlook=await self._outlook(ticket),
+            wait_estimate=await self._wait_estimate(ticket),
             changed=changed,
         )
 
-    async def _outlook(self, ticket: Ticket) -> Outlook | None:
+    async def _wait_estimate(self, ticket: Ticket) -> WaitEstimate | None:
         now = self._clock.now()
-        came = await self._tickets.recent_in_pool(ticket.pool, now - LOOKED_BACK, limit=MOST)
+        came = await self._tickets.recent_in_pool(ticket.pool, now - REPLAY_WINDOW, limit=MAX_REPLAYED)
         # Away from the loop: it takes longer than others should wait for their answers.
-        return await asyncio.to_thread(prospect, ticket, came, weights=self._weights, now=now)
+        return await asyncio.to_thread(estimate_wait_by_replay, ticket, came, weights=self._weights, now=now)
 
     async def wishes_of(self, member_id: int) -> Wishes | None:
         """The wishes of the ticket there is, or the last ones."""

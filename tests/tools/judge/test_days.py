@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.matching.parameters import LEARNED
+from bot.matching.parameters import RESERVATION_PARAMS
 from bot.simulate.make import Plan, Shape, make
 from tools.judge.__main__ import made
 from tools.judge.days import JUDGED_ON, LEARNED_FROM, RATES, Day, recorded, usual, wide
@@ -32,4 +32,4 @@ def test_a_trace_is_a_day(tmp_path: Path) -> None:
     path.write_text("\n".join(make(plan)))
     (day,) = recorded([path])
     assert day.kind == ("traces", "monday")
-    assert day.ours(LEARNED).value == Day(trace=plan, kind=("", "")).ours(LEARNED).value
+    assert day.ours(RESERVATION_PARAMS).value == Day(trace=plan, kind=("", "")).ours(RESERVATION_PARAMS).value

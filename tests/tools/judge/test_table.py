@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.matching.parameters import LEARNED
+from bot.matching.parameters import RESERVATION_PARAMS
 from bot.simulate.baselines import BASELINES, BEST_AT_ONCE, LOAD_ADAPTIVE
 from bot.simulate.make import Plan, Shape
 from bot.simulate.report import OURS
@@ -39,7 +39,7 @@ def test_means_and_differences() -> None:
 def test_every_rule_is_judged() -> None:
     """The four simple ones and ours, on the same day."""
     day = Day(trace=Plan(shape=Shape.STEADY, rate=2.0, people=60), kind=("2", "steady"))
-    judged = judge(day, LEARNED)
+    judged = judge(day, RESERVATION_PARAMS)
     assert [*judged.rules] == [*BASELINES, OURS]
     assert len({figures.value for figures in judged.rules.values()}) == len(judged.rules)
     assert len({figures.hindsight for figures in judged.rules.values()}) == 1

@@ -81,5 +81,5 @@ def histories(draw: st.DrawFn, count: int) -> History:
     return History(
         blocks=draw(pairs),
         favourites=draw(pairs),
-        met={two: START - timedelta(days=days) for two, days in met.items()},
+        last_meetings={two: START - timedelta(days=days) for two, days in met.items()},
     )
