@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from bot.chat.part import Chat
 from bot.clock import Clock, SystemClock, new_id
 from bot.config import Part, Settings, is_this_machine
-from bot.courier import Courier, Pace
+from bot.courier import Courier, RequestPacer
 from bot.domain.derived_keys import KeyPurpose, derive_key
 from bot.domain.message import Unauthorized
 from bot.janitor import Janitor
@@ -60,7 +60,7 @@ class Assembly:
         self._holder = new_id(clock)
         self._secret = settings.web.session_secret.encode()
         self._link_key = derive_key(self._secret, KeyPurpose.LINK)
-        self._pace = Pace(clock=clock)
+        self._pacer = RequestPacer(clock=clock)
 
     def works(self, parts: Collection[Part]) -> Sequence[Service]:
         """What `parts` have to run: first what takes up new work, last what is needed to finish it."""
@@ -82,7 +82,7 @@ class Assembly:
             public_url=self._settings.web.public_url,
             wait_minutes=self._settings.matching.wait_minutes,
             weights=self._settings.matching.weights(),
-            turn=self._pace.turn,
+            turn=self._pacer.wait_for_slot,
             shard_ids=self._shard_ids,
         )
 
@@ -91,7 +91,7 @@ class Assembly:
             outbox=self._store.outbox,
             leadership=self._leadership("courier"),
             deliver=chat.deliver,
-            pace=self._pace,
+            pacer=self._pacer,
             clock=self._clock,
             listener=self._store.listen("outbox"),
         )

@@ -1,53 +1,56 @@
-"""The courier: what lies in the outbox is delivered, paced, retried and recorded. It knows no Discord.
+"""The courier: delivers the outbox, paced, retried and recorded. It knows nothing of Discord.
 
-A message's try is given to it; a repeated try carries the same link and the same nonce, so a crash between sending and
-recording doubles nothing.
+Every attempt of a message carries the same link and the same nonce, so a crash between sending and recording doubles
+nothing.
 """
 
-import asyncio
 import logging
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain, Unauthorized, next_route
-from bot.leader_loop import Leadership
+from bot.leader_loop import LeaderLoop, Leadership, RunningTasks
 from bot.store.database import Listener, StoreUnavailable
 from bot.store.leases import Fence, LostLease
 from bot.store.outbox import Outbox, OutboxMessage
 
-TICK = 1.0  # seconds
-AT_ONCE = 50
-A_SECOND = 45  # of the fifty requests a second that Discord allows a bot
-PACED = frozenset({Route.DIRECT, Route.MENTION})  # the others do not count towards them
-FIRST_RETRY = timedelta(seconds=1)
-LONGEST_RETRY = timedelta(minutes=5)
-TRIES = 24  # a good hour and a half
-FINISH_WITHIN = 6.0  # seconds, at a stop
+MOST_IN_HAND = 50
+REQUESTS_PER_SECOND = 45  # Discord allows a bot fifty; the rest is for answers
+PACED_ROUTES = frozenset({Route.DIRECT, Route.MENTION})  # the others do not count towards Discord's limit
+FIRST_BACKOFF = timedelta(seconds=1)
+LONGEST_BACKOFF = timedelta(minutes=5)
+MAX_ATTEMPTS = 24  # over more than an hour and a half
+HIGHEST_BYTE = 255
 
 log = logging.getLogger(__name__)
 
 
-class Pace:
-    """Turns at once while there are few, and never more than `a_second` of them in any second."""
+class RequestPacer:
+    """Lets requests pass at once while there are few, and never more than `per_second` of them in any second."""
 
-    def __init__(self, *, clock: Clock, a_second: int = A_SECOND) -> None:
+    def __init__(self, *, clock: Clock, per_second: int = REQUESTS_PER_SECOND) -> None:
         self._clock = clock
-        self._turns: deque[datetime] = deque(maxlen=a_second)
+        self._slots: deque[datetime] = deque(maxlen=per_second)
 
-    async def turn(self) -> None:
-        """Return when it is this caller's turn, in the order of asking."""
+    async def wait_for_slot(self) -> None:
+        """Return when the caller may send one request, first come, first served."""
         now = self._clock.now()
-        full = len(self._turns) == self._turns.maxlen
-        mine = max(now, self._turns[0] + timedelta(seconds=1)) if full else now
-        self._turns.append(mine)
-        if mine > now:
-            await self._clock.sleep((mine - now).total_seconds())
+        full = len(self._slots) == self._slots.maxlen
+        slot = max(now, self._slots[0] + timedelta(seconds=1)) if full else now
+        self._slots.append(slot)
+        if slot > now:
+            await self._clock.sleep((slot - now).total_seconds())
 
 
 class Courier:
-    """Delivers the outbox while it leads: one sender for the whole installation."""
+    """Delivers the outbox while it leads: one sender for the whole installation.
+
+    `deliver` makes one attempt. It raises Unauthorized when nothing can be sent any more; any other exception counts as
+    a failed attempt.
+    """
 
     def __init__(
         self,
@@ -55,100 +58,58 @@ class Courier:
         outbox: Outbox,
         leadership: Leadership,
         deliver: Callable[[OutboxMessage], Awaitable[Outcome]],
-        pace: Pace,
+        pacer: RequestPacer,
         clock: Clock,
         listener: Listener,
     ) -> None:
         self._outbox = outbox
         self._leadership = leadership
         self._deliver = deliver
-        self._pace = pace
+        self._pacer = pacer
         self._clock = clock
         self._listener = listener
-        self._in_hand: dict[tuple[int, bool], asyncio.Task[None]] = {}
+        self.in_hand = RunningTasks()
 
     async def run(self) -> None:
-        """Deliver until cancelled, then finish what is in hand. Raises Unauthorized when nothing can be sent."""
-        trouble: str | None = None
-        try:
-            while True:
-                heard = await self._round()
-                if heard and heard != trouble:
-                    log.warning("the courier rests: %s", heard)
-                trouble = heard
-                await self._rest()
-        finally:
-            await self._finish()
-
-    async def _round(self) -> str | None:
-        try:
-            fence = await self._leadership.hold()
-            if fence is not None:
-                await self.step(fence)
-        except LostLease:
-            self._leadership.lost()
-            return "another process leads now"
-        except StoreUnavailable as unavailable:
-            return str(unavailable)
-        return None
+        """Deliver until cancelled, then finish the messages in hand. Raises Unauthorized when nothing can be sent."""
+        loop = LeaderLoop(
+            leadership=self._leadership,
+            listener=self._listener,
+            step=self.step,
+            seconds_to_next=self._seconds_to_next_due,
+            tasks=self.in_hand,
+        )
+        await loop.run()
 
     async def step(self, fence: Fence) -> int:
-        """Take up what is due, one message a member at a time; how many were taken up."""
-        taken = 0
-        for message in await self._outbox.find_due(self._clock.now(), 2 * AT_ONCE):
-            line = (message.member_id, message.route is Route.CARD)
-            if line not in self._in_hand and len(self._in_hand) < AT_ONCE:
-                self._in_hand[line] = asyncio.create_task(self._carry(message, fence), name=f"message {message.id}")
-                taken += 1
-        return taken
+        """Start sending what is due, one message a member at a time; returns how many were started.
 
-    async def _rest(self) -> None:
-        """Until something new is due, a message is done or the lease wants renewing."""
-        waking = asyncio.create_task(self._listener.wait(await self._until_next()))
-        try:
-            await asyncio.wait({waking, *self._in_hand.values()}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            waking.cancel()
-        self._put_down()
+        Cards do not count: a member's card is edited beside a message of theirs.
+        """
+        started = 0
+        for message in await self._outbox.find_due(self._clock.now(), 2 * MOST_IN_HAND):
+            recipient = (message.member_id, message.route is Route.CARD)
+            if recipient not in self.in_hand and len(self.in_hand) < MOST_IN_HAND:
+                self.in_hand.start(recipient, self._send(message, fence), name=f"message {message.id}")
+                started += 1
+        return started
 
-    async def _until_next(self) -> float:
-        try:
-            due_at = await self._outbox.next_due_at()
-        except StoreUnavailable:
-            return TICK
+    async def _seconds_to_next_due(self) -> float:
+        """Seconds until another message is due; what is overdue already waits for one in hand or for a partner's."""
+        due_at = await self._outbox.next_due_at()
         now = self._clock.now()
-        return TICK if due_at is None or due_at <= now else min(TICK, (due_at - now).total_seconds())
+        return math.inf if due_at is None or due_at <= now else (due_at - now).total_seconds()
 
-    def _put_down(self) -> None:
-        for line, task in list(self._in_hand.items()):
-            if task.done():
-                del self._in_hand[line]
-                task.result()
-
-    async def settled(self) -> None:
-        """Return when nothing is in hand any more."""
-        while self._in_hand:
-            await asyncio.wait(self._in_hand.values())
-            self._put_down()
-
-    async def _finish(self) -> None:
-        try:
-            async with asyncio.timeout(FINISH_WITHIN):
-                await self.settled()
-            await self._leadership.resign()
-        except (TimeoutError, StoreUnavailable, LostLease, Unauthorized) as cut_short:
-            log.info("the courier stops with work in hand: %s", type(cut_short).__name__)
-
-    async def _carry(self, message: OutboxMessage, fence: Fence) -> None:
-        if message.route in PACED:
-            await self._pace.turn()
-        outcome = await self._try(message)
+    async def _send(self, message: OutboxMessage, fence: Fence) -> None:
+        if message.route in PACED_ROUTES:
+            await self._pacer.wait_for_slot()
+        outcome = await self._attempt(message)
         try:
             await self._record(message, outcome, fence)
         except (StoreUnavailable, LostLease) as lost:
             log.warning("message %s is tried again: %s", message.id, type(lost).__name__)
 
-    async def _try(self, message: OutboxMessage) -> Outcome:
+    async def _attempt(self, message: OutboxMessage) -> Outcome:
         try:
             return await self._deliver(message)
         except Unauthorized:
@@ -158,31 +119,34 @@ class Courier:
             return TryAgain(reason="mistake")
 
     async def _record(self, message: OutboxMessage, outcome: Outcome, fence: Fence) -> None:
-        now = self._clock.now()
         match outcome:
             case Delivered():
-                await self._outbox.mark_sent(message, outcome, now, fence)
+                await self._outbox.mark_sent(message, outcome, self._clock.now(), fence)
             case Refused(reason=reason):
-                await self._next_way(message, reason, now, fence)
+                await self._try_next_route(message, reason, fence)
             case TryAgain(reason=reason, after=after):
-                await self._again(message, reason, after, fence)
+                await self._retry(message, reason, after, fence)
 
-    async def _next_way(self, message: OutboxMessage, reason: str, now: datetime, fence: Fence) -> None:
-        route = next_route(message.kind, message.route)
+    async def _try_next_route(self, message: OutboxMessage, reason: str, fence: Fence) -> None:
+        now, route = self._clock.now(), next_route(message.kind, message.route)
         if route is None:
-            log.info("message %s (%s) reached nobody: %s", message.id, message.kind, reason)
-            await self._outbox.mark_failed(message, reason=reason, now=now, fence=fence)
+            await self._give_up(message, reason, fence)
         else:
             await self._outbox.reroute(message, route, due_at=now, reason=reason, now=now, fence=fence)
 
-    async def _again(self, message: OutboxMessage, reason: str, after: timedelta | None, fence: Fence) -> None:
-        now = self._clock.now()
-        if message.attempts + 1 >= TRIES:
-            await self._outbox.mark_failed(message, reason=reason, now=now, fence=fence)
+    async def _retry(self, message: OutboxMessage, reason: str, after: timedelta | None, fence: Fence) -> None:
+        if message.attempts + 1 >= MAX_ATTEMPTS:
+            await self._give_up(message, reason, fence)
             return
+        now = self._clock.now()
         due_at = now + max(self._backoff(message.attempts), after or timedelta())
         await self._outbox.postpone(message, due_at=due_at, reason=reason, now=now, fence=fence)
 
+    async def _give_up(self, message: OutboxMessage, reason: str, fence: Fence) -> None:
+        log.info("message %s (%s) reached nobody: %s", message.id, message.kind, reason)
+        await self._outbox.mark_failed(message, reason=reason, now=self._clock.now(), fence=fence)
+
     def _backoff(self, attempts: int) -> timedelta:
-        longest: timedelta = min(LONGEST_RETRY, FIRST_RETRY * 2**attempts)
-        return longest * (0.5 + self._clock.random_bytes(1)[0] / 510)
+        """Twice as long after each attempt up to `LONGEST_BACKOFF`, of which half to all is chosen at random."""
+        longest: timedelta = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2**attempts)
+        return longest * (0.5 + 0.5 * self._clock.random_bytes(1)[0] / HIGHEST_BYTE)

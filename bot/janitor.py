@@ -1,6 +1,7 @@
-"""The janitor: every timer of a ticket's and a match's life, and forgetting what was kept long enough.
+"""The janitor: every timer in the life of a ticket and of a match, and the deletion of old data.
 
-Each step looks for what is due and writes a fact that holds only if it still is: repeated or late it does no harm.
+Each step asks the store what is due. Every change holds only while it still applies, so a repeated or late step does no
+harm.
 """
 
 from collections.abc import Sequence
@@ -10,22 +11,22 @@ from bot.clock import Clock, new_id
 from bot.domain.match import EndReason
 from bot.domain.message import MatchDetails, MessageKind, Payload, SearchDetails
 from bot.domain.ticket import Ticket, requeued_ticket
-from bot.leader_loop import Leadership, lead
+from bot.leader_loop import LeaderLoop, Leadership
 from bot.store.database import Listener
 from bot.store.invitations import Invitations
 from bot.store.leases import Fence
 from bot.store.matches import Matches
 from bot.store.outbox import NewMessage, message_to_seat
 from bot.store.retention import Retention
-from bot.store.seats import SeatInMatch
+from bot.store.seats import Seat, SeatInMatch
 from bot.store.tickets import Tickets
 
-TICK = 1.0  # seconds
-FORGET_EVERY = timedelta(minutes=1)
+DELETE_OLD_DATA_EVERY = timedelta(minutes=1)
+MINUTE = timedelta(minutes=1)
 
 
 class Janitor:
-    """Carries out what time brings, while it leads."""
+    """Ends searches and matches whose time is over, and reminds members, while it leads."""
 
     def __init__(
         self,
@@ -45,26 +46,26 @@ class Janitor:
         self._leadership = leadership
         self._clock = clock
         self._listener = listener
-        self._forget_at: datetime | None = None
+        self._delete_old_data_at: datetime | None = None
 
     async def run(self) -> None:
-        """Keep time until cancelled."""
-        await lead(self._leadership, self.step, listener=self._listener, tick=lambda: TICK)
+        """Run a step at least every second, until cancelled."""
+        await LeaderLoop(leadership=self._leadership, listener=self._listener, step=self.step).run()
 
     async def step(self, fence: Fence) -> None:
-        """Everything that is due now."""
-        await self._end_patience(fence)
-        await self._remind_the_missing()
-        await self._end_what_was_left_early()
+        """Do everything that is due now. Raises LostLease when `fence` is no longer the leader's."""
+        await self._expire_tickets(fence)
+        await self._remind_missing_members()
+        await self._end_declined_matches()
         await self._end_no_shows()
-        await self._end_meetings()
-        await self._forget()
+        await self._end_finished_meetings()
+        await self._delete_old_data()
 
-    async def _end_patience(self, fence: Fence) -> None:
+    async def _expire_tickets(self, fence: Fence) -> None:
         now = self._clock.now()
         for ticket in await self._tickets.find_expired(now):
-            minutes = round((now - ticket.waiting_since) / timedelta(minutes=1))
-            row = NewMessage(
+            minutes = round((now - ticket.waiting_since) / MINUTE)
+            message = NewMessage(
                 id=new_id(self._clock),
                 kind=MessageKind.UNMATCHED,
                 member_id=ticket.member_id,
@@ -73,9 +74,9 @@ class Janitor:
                 server_id=ticket.server_id,
                 locale=ticket.locale,
             )
-            await self._tickets.expire(ticket, now=now, messages=[row], fence=fence)
+            await self._tickets.expire(ticket, now=now, messages=[message], fence=fence)
 
-    async def _remind_the_missing(self) -> None:
+    async def _remind_missing_members(self) -> None:
         now = self._clock.now()
         missing: dict[str, list[SeatInMatch]] = {}
         for seat in await self._matches.seats_to_remind(now):
@@ -88,55 +89,52 @@ class Janitor:
     async def _reminder(self, seat: SeatInMatch) -> NewMessage:
         invitation_id = await self._invitations.find_open_by_seat(seat.own.id)
         payload = MatchDetails(partner=seat.partner.name, agreement=seat.match.agreement)
-        return self._message(MessageKind.REMINDER, seat, payload, invitation_id=invitation_id)
+        return self._message(MessageKind.REMINDER, seat.own, payload, invitation_id=invitation_id)
 
-    async def _end_what_was_left_early(self) -> None:
-        for leaver in await self._matches.left_before_meeting(self._clock.now()):
-            let_down = [seat for seat in [await self._other(leaver)] if seat.own.left_at is None]
+    async def _end_declined_matches(self) -> None:
+        """End matches that one or both left before they met: a partner who has stayed is told and waits again."""
+        now = self._clock.now()
+        for leaver in await self._matches.left_before_meeting(now):
             await self._matches.end(
                 leaver.match.id,
                 EndReason.DECLINED,
-                now=self._clock.now(),
-                messages=[self._message(MessageKind.PARTNER_DECLINED, seat) for seat in let_down],
-                requeue=[ticket for seat in let_down for ticket in await self._ticket_again(seat)],
+                now=now,
+                messages=[self._message(MessageKind.PARTNER_DECLINED, leaver.partner)],
+                requeue=await self._requeued_tickets(leaver.partner),
             )
 
     async def _end_no_shows(self) -> None:
-        for first in await self._matches.no_shows(self._clock.now()):
-            staying = [seat for seat in (first, await self._other(first)) if seat.own.left_at is None]
-            messages = [self._message(MessageKind.NO_SHOW, seat) for seat in staying]
-            now = self._clock.now()
-            await self._matches.end(first.match.id, EndReason.NO_SHOW, now=now, messages=messages)
+        """End matches in which the two never met in time: both are told, whether they came or not."""
+        now = self._clock.now()
+        for seat in await self._matches.no_shows(now):
+            rows = [self._message(MessageKind.NO_SHOW, each) for each in (seat.own, seat.partner)]
+            await self._matches.end(seat.match.id, EndReason.NO_SHOW, now=now, messages=rows)
 
-    async def _end_meetings(self) -> None:
+    async def _end_finished_meetings(self) -> None:
         now = self._clock.now()
         for match_id in await self._matches.finished_meetings(now):
             await self._matches.end(match_id, EndReason.DONE, now=now)
 
-    async def _forget(self) -> None:
+    async def _delete_old_data(self) -> None:
         now = self._clock.now()
-        if self._forget_at is None or now >= self._forget_at:
+        if self._delete_old_data_at is None or now >= self._delete_old_data_at:
             await self._retention.delete_expired(now)
-            self._forget_at = now + FORGET_EVERY
+            self._delete_old_data_at = now + DELETE_OLD_DATA_EVERY
 
-    async def _other(self, seat: SeatInMatch) -> SeatInMatch:
-        other = await self._matches.find_by_seat(seat.partner.id)
-        assert other is not None, "a match has two seats"  # noqa: S101 -- the schema's promise
-        return other
-
-    async def _ticket_again(self, seat: SeatInMatch) -> Sequence[Ticket]:
-        spent = await self._tickets.find_by_seat(seat.own.id)
-        if spent is None:
+    async def _requeued_tickets(self, seat: Seat) -> Sequence[Ticket]:
+        matched = await self._tickets.find_by_seat(seat.id)
+        if matched is None:
             return []
         now = self._clock.now()
-        return [requeued_ticket(spent.ticket, new_id=new_id(self._clock), matched_at=spent.ended_at, now=now)]
+        return [requeued_ticket(matched.ticket, new_id=new_id(self._clock), matched_at=matched.ended_at, now=now)]
 
     def _message(
-        self, kind: MessageKind, seat: SeatInMatch, payload: Payload = None, *, invitation_id: str | None = None
+        self, kind: MessageKind, seat: Seat, payload: Payload = None, *, invitation_id: str | None = None
     ) -> NewMessage:
+        """A message to the member of `seat`; the store drops it when they have left the seat."""
         return message_to_seat(
             kind,
-            seat.own,
+            seat,
             message_id=new_id(self._clock),
             due_at=self._clock.now(),
             invitation_id=invitation_id,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.domain.room import RoomAction
-from bot.leader_loop import Leadership, lead
+from bot.leader_loop import LeaderLoop, Leadership
 from bot.store.database import Listener
 from bot.store.leases import Fence
 from bot.store.room_orders import RoomOrder, RoomOrders
@@ -13,7 +13,6 @@ from web.livekit_rooms import Rooms
 from web.problems import HttpProblem
 from web.sweep import Sweep
 
-TICK = 1.0  # seconds
 AT_ONCE = 100
 SWEEP_EVERY = timedelta(seconds=20)
 
@@ -44,7 +43,7 @@ class RoomOrderLoop:
 
     async def run(self) -> None:
         """Carry out orders within a second, and sweep every twenty, until cancelled."""
-        await lead(self._leadership, self.step, listener=self._listener, tick=lambda: TICK)
+        await LeaderLoop(leadership=self._leadership, listener=self._listener, step=self.step).run()
 
     async def step(self, _fence: Fence) -> None:
         """One round; what LiveKit cannot do now is done in a later one."""

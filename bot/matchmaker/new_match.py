@@ -1,4 +1,4 @@
-"""Two tickets become a match to record: seats, links and messages. That it holds is for the store to say."""
+"""Turn a pair into a match to record: seats, links and messages. The store decides whether the match holds."""
 
 from collections.abc import Sequence
 
@@ -12,48 +12,50 @@ from bot.matching.engine import Pair
 from bot.store.matches import NewMatch, NewSeat
 from bot.store.outbox import NewMessage, message_to_seat
 
+FIRST_MESSAGES = (MessageKind.CARD, MessageKind.INVITATION)
 
-class Arrangement:
-    """Makes matches; each link follows from `link_key` and its invitation's id."""
 
-    def __init__(self, *, clock: Clock, link_key: bytes) -> None:
-        self._clock = clock
-        self._link_key = link_key
+def new_match(pair: Pair, *, clock: Clock, link_key: bytes) -> NewMatch:
+    """A match of the two tickets in `pair`, with fresh ids, one link a seat and the first messages to both.
 
-    def __call__(self, pair: Pair) -> NewMatch:
-        """The match of a pair, with everything that makes it one fact."""
-        match_id, agreed = new_id(self._clock), agree(pair.a, pair.b)
-        first, second = self._seat(match_id, pair.a), self._seat(match_id, pair.b)
-        return NewMatch(
-            id=match_id,
-            agreement=agreed,
-            room_name=room_name(self._clock.random_bytes(NAME_BYTES)),
-            created_at=self._clock.now(),
-            seats=(first, second),
-            messages=[*self._messages(agreed, first, pair.b), *self._messages(agreed, second, pair.a)],
+    `link_key` (32 bytes) is the key that link tokens are derived from. Nothing is written.
+    """
+    match_id, agreement = new_id(clock), agree(pair.a, pair.b)
+    first, second = (_new_seat(match_id, ticket, clock, link_key) for ticket in (pair.a, pair.b))
+    return NewMatch(
+        id=match_id,
+        agreement=agreement,
+        room_name=room_name(clock.random_bytes(NAME_BYTES)),
+        created_at=clock.now(),
+        seats=(first, second),
+        messages=[
+            *_first_messages(first, pair.b, agreement, clock),
+            *_first_messages(second, pair.a, agreement, clock),
+        ],
+    )
+
+
+def _new_seat(match_id: str, ticket: Ticket, clock: Clock, link_key: bytes) -> NewSeat:
+    invitation_id = new_id(clock)
+    return NewSeat(
+        id=new_id(clock),
+        match_id=match_id,
+        ticket=ticket,
+        invitation_id=invitation_id,
+        token_hash=digest(link_token(link_key, invitation_id)),
+    )
+
+
+def _first_messages(seat: NewSeat, partner: Ticket, agreement: Agreement, clock: Clock) -> Sequence[NewMessage]:
+    payload = MatchDetails(partner=partner.name, agreement=agreement)
+    return [
+        message_to_seat(
+            kind,
+            seat,
+            message_id=new_id(clock),
+            due_at=clock.now(),
+            invitation_id=seat.invitation_id,
+            payload=payload,
         )
-
-    def _seat(self, match_id: str, ticket: Ticket) -> NewSeat:
-        invitation_id = new_id(self._clock)
-        token_hash = digest(link_token(self._link_key, invitation_id))
-        return NewSeat(
-            id=new_id(self._clock),
-            match_id=match_id,
-            ticket=ticket,
-            invitation_id=invitation_id,
-            token_hash=token_hash,
-        )
-
-    def _messages(self, agreed: Agreement, seat: NewSeat, partner: Ticket) -> Sequence[NewMessage]:
-        payload = MatchDetails(partner=partner.name, agreement=agreed)
-        return [
-            message_to_seat(
-                kind,
-                seat,
-                message_id=new_id(self._clock),
-                due_at=self._clock.now(),
-                invitation_id=seat.invitation_id,
-                payload=payload,
-            )
-            for kind in (MessageKind.CARD, MessageKind.INVITATION)
-        ]
+        for kind in FIRST_MESSAGES
+    ]

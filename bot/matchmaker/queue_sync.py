@@ -1,4 +1,4 @@
-"""The engine's line, kept equal to the store's by comparing the two: no change can be missed, and none comes twice."""
+"""Keep the engine's queue equal to the store's by comparing the two, so that no change is missed or applied twice."""
 
 import asyncio
 from collections.abc import Sequence
@@ -13,50 +13,54 @@ from bot.store.blocks import Blocks
 from bot.store.last_meetings import LastMeetings
 from bot.store.tickets import Tickets
 
-RECALLED: Final = 5_000  # so many of those who came last a new leader looks at
-AT_ONCE: Final = 500  # so many tickets are read in one go, so that others get their turn
+MOST_RECENT_ARRIVALS: Final = 5_000  # loaded by a new leader
+TICKETS_PER_BATCH: Final = 500  # read at once; other tasks run between two batches
 
 
-class Line:
-    """Tells the engine who came, changed and went."""
+class QueueSync:
+    """Tells the engine which tickets came, changed and left. Slow engine calls run in a thread."""
 
     def __init__(self, *, engine: Engine, tickets: Tickets, blocks: Blocks, last_meetings: LastMeetings) -> None:
         self.engine = engine
         self._tickets = tickets
         self._blocks = blocks
         self._last_meetings = last_meetings
-        self._told: dict[str, int] = {}  # the version of each ticket the engine has, by its id
+        self._known_versions: dict[str, int] = {}  # by ticket id: the version that the engine has
 
-    async def recall(self, now: datetime) -> None:
-        """Tell the engine who came lately and waits no more: by them it knows what to expect."""
-        came = await self._tickets.recently_ended(now - REPLAY_WINDOW, limit=RECALLED)
-        await asyncio.to_thread(self.engine.record_past_arrivals, came)
+    async def load_recent_arrivals(self, now: datetime) -> None:
+        """Tell the engine who came lately and no longer waits: its arrival rates start from them."""
+        recent = await self._tickets.recently_ended(now - REPLAY_WINDOW, limit=MOST_RECENT_ARRIVALS)
+        await asyncio.to_thread(self.engine.record_past_arrivals, recent)
 
-    async def follow(self) -> None:
-        """Bring the engine's line to where the store's is."""
-        line = await self._tickets.waiting_versions()
-        for ticket_id in self._told.keys() - line.keys():
+    async def sync(self) -> None:
+        """Apply every difference between the engine's queue and the store's. Raises StoreUnavailable."""
+        stored_versions = await self._tickets.waiting_versions()
+        for ticket_id in self._known_versions.keys() - stored_versions.keys():
             self.engine.remove_ticket(ticket_id)
-            del self._told[ticket_id]
-        news = [ticket_id for ticket_id, version in line.items() if self._told.get(ticket_id) != version]
-        for start in range(0, len(news), AT_ONCE):
-            await self._welcome(await self._tickets.find_waiting(news[start : start + AT_ONCE]))
+            del self._known_versions[ticket_id]
+        changed = [
+            ticket_id
+            for ticket_id, version in stored_versions.items()
+            if self._known_versions.get(ticket_id) != version
+        ]
+        for start in range(0, len(changed), TICKETS_PER_BATCH):
+            await self._update(await self._tickets.find_waiting(changed[start : start + TICKETS_PER_BATCH]))
 
-    async def _welcome(self, tickets: Sequence[Ticket]) -> None:
+    def forget(self, *tickets: Ticket) -> None:
+        """The engine no longer has these: the next `sync` adds those that the store still has, with their history."""
+        for ticket in tickets:
+            self._known_versions.pop(ticket.id, None)
+
+    async def _update(self, tickets: Sequence[Ticket]) -> None:
         members = [ticket.member_id for ticket in tickets]
         history = History(
             blocks=await self._blocks.find_with_waiting(members),
             last_meetings=await self._last_meetings.find_with_waiting(members),
         )
-        await asyncio.to_thread(self._tell, tickets, history)
+        await asyncio.to_thread(self._tell_engine, tickets, history)
 
-    def _tell(self, tickets: Sequence[Ticket], history: History) -> None:
+    def _tell_engine(self, tickets: Sequence[Ticket], history: History) -> None:
         self.engine.add_history(history)
         for ticket in tickets:
             self.engine.add_ticket(ticket)
-            self._told[ticket.id] = ticket.version
-
-    def ask_again(self, *tickets: Ticket) -> None:
-        """The engine has these no more; whichever of them the store still has is told anew, with all that is known."""
-        for ticket in tickets:
-            self._told.pop(ticket.id, None)
+            self._known_versions[ticket.id] = ticket.version

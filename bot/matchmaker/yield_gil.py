@@ -1,27 +1,27 @@
-"""The event loop's turn, given by a thread that computes beside it."""
+"""Let the event loop run while another thread computes."""
 
 import asyncio
 import threading
 from typing import Final
 
-EVERY_S: Final = 0.003
+YIELD_EVERY_S: Final = 0.003
 
 
-class Turn:
-    """Called often by one thread: every few milliseconds it waits there until the event loop has gone round.
+class YieldGil:
+    """Called often by a computing thread: every few milliseconds the call blocks until the event loop has run once.
 
-    Python's lock goes to whoever has waited 5 ms for it, but that wait begins anew each time NumPy lets go of the lock
-    for a moment too short to be noticed. On busy cores the loop came to its turn after 60 ms.
+    Python gives its global lock to a thread that has waited 5 ms for it, but the wait starts over each time NumPy
+    releases the lock, even for a moment. On busy cores the event loop was seen to wait 60 ms.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._due = loop.time()
+        self._next_yield_at = loop.time()
 
     def __call__(self) -> None:
-        if self._loop.time() < self._due:
+        if self._loop.time() < self._next_yield_at:
             return
-        had = threading.Event()
-        self._loop.call_soon_threadsafe(had.set)
-        had.wait()
-        self._due = self._loop.time() + EVERY_S
+        loop_has_run = threading.Event()
+        self._loop.call_soon_threadsafe(loop_has_run.set)
+        loop_has_run.wait()
+        self._next_yield_at = self._loop.time() + YIELD_EVERY_S

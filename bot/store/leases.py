@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from bot.store.database import Database, Statement, StoreError, UnexpectedRowCount
 from bot.store.times import to_ms
 
+LEASE_LENGTH = timedelta(seconds=10)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fence:
@@ -26,13 +28,13 @@ class Leases:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def acquire(self, name: str, holder: str, *, now: datetime, seconds: float = 10) -> Fence | None:
-        """Lead `name` for `seconds`; the holder's own call renews it under the same number. None: another one leads."""
+    async def acquire(self, name: str, holder: str, *, now: datetime) -> Fence | None:
+        """Lead `name` for `LEASE_LENGTH`; the holder renews with the same call, same number. None: another leads."""
         values = {
             "name": name,
             "holder": holder,
             "now": to_ms(now),
-            "expires_at": to_ms(now + timedelta(seconds=seconds)),
+            "expires_at": to_ms(now + LEASE_LENGTH),
         }
         [rows] = await self._database.write([Statement(name="leases.acquire", values=values)])
         return Fence(name=name, number=rows[0]["fence"]) if rows else None

@@ -21,7 +21,7 @@ from bot.clock import SystemClock
 from bot.domain.server import Audience, Server
 from bot.domain.ticket import Ticket
 from bot.matching.engine import INTERVAL_S
-from bot.matchmaker.loop import LONGEST_REST, Matchmaker
+from bot.matchmaker.loop import LONGEST_WAIT_S, Matchmaker
 from bot.matchmaker.solver import Solver
 from bot.process import freeze_gc
 from bot.simulate.market import EPOCH
@@ -29,7 +29,7 @@ from bot.store import open_store
 from bot.store.database import Statement
 from tests.bench.bench_pairing import COMING_S, KIB, PATIENCE, hard_to_please
 from tests.clocks import START, VirtualClock
-from tests.loops.made import matchmaker
+from tests.loops.factories import make_matchmaker
 from tests.store.scenario import Scenario
 
 TICK_S = 0.001
@@ -79,7 +79,7 @@ class Hall:
 
     def leader(self) -> Matchmaker:
         """One that has seen nobody yet."""
-        return matchmaker(self.scenario, solver=self._solver)
+        return make_matchmaker(self.scenario.store, self.scenario.clock, solver=self._solver)
 
     async def come(self, tickets: Sequence[Ticket]) -> None:
         """They begin to wait."""
@@ -191,9 +191,9 @@ async def resting(count: int, *, pools: int) -> float:
         await full.step(leader, Seen())
         began = time.process_time()
         for _ in range(ROUNDS):
-            full.scenario.clock.pass_time(seconds=LONGEST_REST)
+            full.scenario.clock.pass_time(seconds=LONGEST_WAIT_S)
             await leader.step(await full.scenario.fence())
-        return 1000 * (time.process_time() - began) / (ROUNDS * LONGEST_REST)
+        return 1000 * (time.process_time() - began) / (ROUNDS * LONGEST_WAIT_S)
 
 
 async def memory(count: int, *, pools: int) -> float:

@@ -11,15 +11,13 @@ from discord.http import Route
 
 from bot.chat.part import Chat
 from bot.clock import SystemClock
-from bot.courier import Courier, Pace
-from bot.leader_loop import Leadership
+from bot.courier import RequestPacer
 from bot.matching.fit import Weights
-from bot.matchmaker.loop import Matchmaker
-from bot.matchmaker.solver import Solver
 from bot.sandbox.discord.world import Fault, Person, World
 from bot.store import Store
 from tests.chat.hall import INTERACTION_KEY, LINK_KEY, PUBLIC_URL
 from tests.chat.reading import walk
+from tests.loops.factories import make_courier, make_matchmaker
 
 CLOCK = SystemClock()
 SOON = 10  # seconds
@@ -53,7 +51,7 @@ async def bot(store: Store, world: World) -> AsyncIterator[Chat]:
         public_url=PUBLIC_URL,
         wait_minutes=14,
         weights=Weights(),
-        turn=Pace(clock=CLOCK).turn,
+        turn=RequestPacer(clock=CLOCK).wait_for_slot,
     )
     connected = asyncio.Event()
 
@@ -61,26 +59,8 @@ async def bot(store: Store, world: World) -> AsyncIterator[Chat]:
         connected.set()
 
     chat.client.event(on_connect)
-    matchmaker = Matchmaker(
-        tickets=store.tickets,
-        matches=store.matches,
-        blocks=store.blocks,
-        last_meetings=store.last_meetings,
-        leadership=Leadership(leases=store.leases, clock=CLOCK, name="matchmaker", holder="test"),
-        clock=CLOCK,
-        listener=store.listen("tickets"),
-        link_key=LINK_KEY,
-        weights=Weights(),
-        solver=Solver(),
-    )
-    courier = Courier(
-        outbox=store.outbox,
-        leadership=Leadership(leases=store.leases, clock=CLOCK, name="courier", holder="test"),
-        deliver=chat.deliver,
-        pace=Pace(clock=CLOCK),
-        clock=CLOCK,
-        listener=store.listen("outbox"),
-    )
+    matchmaker = make_matchmaker(store, CLOCK, link_key=LINK_KEY)
+    courier = make_courier(store, CLOCK, chat.deliver)
     async with asyncio.TaskGroup() as group:
         works = [group.create_task(work()) for work in (chat.run, matchmaker.run, courier.run)]
         await connected.wait()

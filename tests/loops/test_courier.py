@@ -1,132 +1,161 @@
-"""The outbox delivered: order, routes, retries, and nothing lost or doubled by a crash."""
+"""Delivering the outbox: order, routes, retries, logs, and nothing lost or doubled by a crash."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from bot.courier import A_SECOND, TRIES, Courier, Pace
+from bot.courier import MAX_ATTEMPTS, REQUESTS_PER_SECOND, Courier, RequestPacer
 from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain, Unauthorized
+from bot.store import LostLease, StoreUnavailable
 from bot.store.outbox import OutboxMessage
 from tests.clocks import START, VirtualClock
-from tests.loops.made import leadership
+from tests.loops.factories import make_courier
 from tests.store.scenario import Scenario
 
-Answer = Callable[[OutboxMessage], Outcome]
+SOON = 5  # seconds
+LOGGER = "bot.courier"
 
 
-class Postman:
-    """Stands where Discord would: answers as it is told, and remembers every try."""
+class FakeDiscord:
+    """Answers each attempt as it is told, and remembers every one."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Callable[[OutboxMessage], Outcome]) -> None:
         self.answer = answer
-        self.tried: list[OutboxMessage] = []
+        self.attempts: list[OutboxMessage] = []
 
     async def __call__(self, message: OutboxMessage) -> Outcome:
-        self.tried.append(message)
+        self.attempts.append(message)
         return self.answer(message)
 
 
-class AtOnce(Pace):
-    """Everybody's turn."""
+class SlowDiscord(FakeDiscord):
+    """Delivers everything, but answers only after `go_on` is set."""
 
-    async def turn(self) -> None:
-        return
+    def __init__(self) -> None:
+        super().__init__(lambda _: Delivered())
+        self.begun, self.go_on = asyncio.Event(), asyncio.Event()
 
-
-def courier(scenario: Scenario, postman: Postman) -> Courier:
-    return Courier(
-        outbox=scenario.store.outbox,
-        leadership=leadership(scenario, "courier"),
-        deliver=postman,
-        pace=AtOnce(clock=scenario.clock),
-        clock=scenario.clock,
-        listener=scenario.store.listen("outbox"),
-    )
+    async def __call__(self, message: OutboxMessage) -> Outcome:
+        self.begun.set()
+        await self.go_on.wait()
+        return await super().__call__(message)
 
 
-async def round_of(scenario: Scenario, postman: Postman) -> None:
-    """One round, until nothing is in hand."""
-    made = courier(scenario, postman)
+def courier(scenario: Scenario, discord: FakeDiscord) -> Courier:
+    return make_courier(scenario.store, scenario.clock, discord)
+
+
+async def one_round(scenario: Scenario, discord: FakeDiscord) -> None:
+    """One step, and every message in hand finished."""
+    made = courier(scenario, discord)
     await made.step(await scenario.fence("courier"))
-    await made.settled()
+    await made.in_hand.wait_for_all()
 
 
 async def due(scenario: Scenario) -> list[tuple[int, Route]]:
+    """Member and route of each message that is due."""
     messages = await scenario.store.outbox.find_due(scenario.clock.now(), 99)
     return sorted((message.member_id, message.route) for message in messages)
 
 
-async def test_delivered_once(scenario: Scenario) -> None:
-    """What is there is not sent again."""
+async def seconds_to_next(scenario: Scenario) -> float:
+    """How long from now the next attempt is due."""
+    next_due = await scenario.store.outbox.next_due_at()
+    assert next_due is not None
+    return (next_due - scenario.clock.now()).total_seconds()
+
+
+async def test_a_message_is_delivered_once(scenario: Scenario) -> None:
+    """What was delivered is not sent again."""
     await scenario.matched(1, 2)
-    postman = Postman(lambda _: Delivered())
+    discord = FakeDiscord(lambda _: Delivered())
     for _ in range(2):
-        await round_of(scenario, postman)
-    assert sorted(message.member_id for message in postman.tried) == [1, 2]
+        await one_round(scenario, discord)
+    assert sorted(message.member_id for message in discord.attempts) == [1, 2]
 
 
-async def test_closed_messages_find_another_way(scenario: Scenario) -> None:
-    """Refused as a direct message: an answer to the last interaction, then a mention; one try each."""
+async def test_a_refused_route_leads_to_the_next(scenario: Scenario) -> None:
+    """Refused as a direct message: then an answer to the last interaction, then a mention, one attempt each."""
     await scenario.matched(1, 2)
     open_only = {1: {Route.DIRECT}, 2: {Route.MENTION}}
 
     def answer(message: OutboxMessage) -> Outcome:
         return Delivered() if message.route in open_only[message.member_id] else Refused(reason="closed")
 
-    postman = Postman(answer)
+    discord = FakeDiscord(answer)
     for _ in range(4):
-        await round_of(scenario, postman)
-    ways = [message.route for message in postman.tried if message.member_id == 2]
-    assert ways == [Route.DIRECT, Route.FOLLOW_UP, Route.MENTION]
-    assert len({message.invitation_id for message in postman.tried if message.member_id == 2}) == 1
+        await one_round(scenario, discord)
+    second = [message for message in discord.attempts if message.member_id == 2]
+    assert [message.route for message in second] == [Route.DIRECT, Route.FOLLOW_UP, Route.MENTION]
+    assert len({message.invitation_id for message in second}) == 1
 
 
-async def test_no_way_left(scenario: Scenario) -> None:
-    """Where every route is refused for good it is tried no more."""
+async def test_a_message_without_a_route_is_given_up_and_logged(
+    scenario: Scenario, caplog: pytest.LogCaptureFixture
+) -> None:
+    """When every route was refused there is no further attempt, and the log says which one and why."""
     await scenario.matched(1, 2)
-    postman = Postman(lambda _: Refused(reason="closed"))
-    for _ in range(6):
-        scenario.clock.pass_time(minutes=1)
-        await round_of(scenario, postman)
-    assert len(postman.tried) == 6
+    discord = FakeDiscord(lambda _: Refused(reason="closed"))
+    with caplog.at_level(logging.INFO, LOGGER):
+        for _ in range(6):
+            scenario.clock.pass_time(minutes=1)
+            await one_round(scenario, discord)
+    assert len(discord.attempts) == 6
     assert await due(scenario) == []
+    ids = {message.id for message in discord.attempts}
+    assert sorted(caplog.messages) == sorted(f"message {each} (invitation) reached nobody: closed" for each in ids)
 
 
-async def test_again_ever_more_slowly_and_not_before_it_is_asked_for(scenario: Scenario) -> None:
-    """Half a second to five minutes, growing; and never sooner than the other side wants."""
+@pytest.mark.parametrize(("byte", "share"), [(0, 0.5), (51, 0.6), (255, 1.0)])
+async def test_the_backoff_doubles_up_to_five_minutes(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch, byte: int, share: float
+) -> None:
+    """One second, two, four … five minutes; chance takes off up to half."""
     await scenario.matched(1, 2)
-    postman = Postman(lambda _: TryAgain(reason="busy"))
+    monkeypatch.setattr(scenario.clock, "random_bytes", lambda count: bytes([byte]) * count)
     pauses = []
     for _ in range(12):
-        await round_of(scenario, postman)
-        next_due = await scenario.store.outbox.next_due_at()
-        assert next_due is not None
-        pauses.append((next_due - scenario.clock.now()).total_seconds())
+        await one_round(scenario, FakeDiscord(lambda _: TryAgain(reason="busy")))
+        pauses.append(await seconds_to_next(scenario))
         scenario.clock.pass_time(minutes=6)
-    assert 0.5 <= pauses[0] <= 1
-    assert pauses[-1] <= 300
-    assert pauses[-1] >= 150
-    patient = Postman(lambda _: TryAgain(reason="slow down", after=timedelta(seconds=999)))
-    await round_of(scenario, patient)
-    next_due = await scenario.store.outbox.next_due_at()
-    assert next_due is not None
-    assert (next_due - scenario.clock.now()).total_seconds() == 999
+    full = [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
+    assert pauses == pytest.approx([share * pause for pause in full], abs=0.001)
 
 
-async def test_not_for_ever(scenario: Scenario) -> None:
-    """After a good hour and a half of trouble a message is given up."""
+@pytest.mark.parametrize(("after", "pause"), [(999.0, 999.0), (0.25, 1.0)])
+async def test_a_retry_is_never_sooner_than_asked(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch, after: float, pause: float
+) -> None:
+    """The longer of our backoff and the time that the other side asked for."""
     await scenario.matched(1, 2)
-    postman = Postman(lambda _: TryAgain(reason="busy"))
-    for _ in range(TRIES + 3):
-        await round_of(scenario, postman)
-        scenario.clock.pass_time(minutes=6)
-    assert len(postman.tried) == 2 * TRIES
+    monkeypatch.setattr(scenario.clock, "random_bytes", lambda count: b"\xff" * count)
+    answer = TryAgain(reason="slow down", after=timedelta(seconds=after))
+    await one_round(scenario, FakeDiscord(lambda _: answer))
+    assert await seconds_to_next(scenario) == pause
 
 
-async def test_a_mistake_of_ours_stops_nobody_else(scenario: Scenario) -> None:
-    """One message that breaks our code is tried again later; the others go out."""
+async def test_a_message_is_given_up_after_the_last_attempt(
+    scenario: Scenario, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Trouble for more than an hour and a half: given up, and logged with its reason."""
+    await scenario.matched(1, 2)
+    discord = FakeDiscord(lambda _: TryAgain(reason="busy"))
+    with caplog.at_level(logging.INFO, LOGGER):
+        for _ in range(MAX_ATTEMPTS + 3):
+            await one_round(scenario, discord)
+            scenario.clock.pass_time(minutes=6)
+    assert len(discord.attempts) == 2 * MAX_ATTEMPTS
+    ids = {message.id for message in discord.attempts}
+    assert sorted(caplog.messages) == sorted(f"message {each} (invitation) reached nobody: busy" for each in ids)
+
+
+async def test_a_message_that_breaks_our_code_holds_up_no_other(
+    scenario: Scenario, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is logged with its traceback and tried again later; the others go out."""
     await scenario.matched(1, 2)
 
     def answer(message: OutboxMessage) -> Outcome:
@@ -134,93 +163,120 @@ async def test_a_mistake_of_ours_stops_nobody_else(scenario: Scenario) -> None:
             raise ZeroDivisionError
         return Delivered()
 
-    await round_of(scenario, Postman(answer))
+    discord = FakeDiscord(answer)
+    await one_round(scenario, discord)
     scenario.clock.pass_time(seconds=5)
     assert await due(scenario) == [(1, Route.DIRECT)]
+    (broken,) = [message for message in discord.attempts if message.member_id == 1]
+    (record,) = caplog.records
+    assert record.getMessage() == f"message {broken.id} (invitation) could not be tried"
+    assert (record.levelno, record.exc_info is not None) == (logging.ERROR, True)
 
 
-async def test_killed_between_delivery_and_record(scenario: Scenario) -> None:
-    """What was delivered and not recorded is tried again: the same row, so the same nonce, with the same link."""
+@pytest.mark.parametrize("lost", [LostLease("another leads"), StoreUnavailable("away")], ids=str)
+async def test_an_outcome_that_cannot_be_recorded_is_logged(
+    scenario: Scenario, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, lost: Exception
+) -> None:
+    """The message stays due, and the log says that it will be sent again and why."""
     await scenario.matched(1, 2)
-    first = Postman(lambda _: Delivered())
-    crashed = courier(scenario, first)
 
-    async def lost(*_: object) -> None:
+    async def refuse(*_: object) -> None:
+        raise lost
+
+    monkeypatch.setattr(scenario.store.outbox, "sent", refuse)
+    discord = FakeDiscord(lambda _: Delivered())
+    await one_round(scenario, discord)
+    assert await due(scenario) == [(1, Route.DIRECT), (2, Route.DIRECT)]
+    assert sorted(caplog.messages) == sorted(
+        f"message {message.id} is tried again: {type(lost).__name__}" for message in discord.attempts
+    )
+    assert {record.levelno for record in caplog.records} == {logging.WARNING}
+
+
+async def test_killed_between_delivery_and_record(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message that was delivered but not recorded is sent again from the same row: same nonce, same link."""
+    await scenario.matched(1, 2)
+    first = FakeDiscord(lambda _: Delivered())
+
+    async def crash(*_: object) -> None:
         raise asyncio.CancelledError
 
-    crashed._record = lost  # type: ignore[assignment,method-assign]  # the moment of the crash
-    await crashed.step(await scenario.fence("courier"))
-    await asyncio.wait(crashed._in_hand.values())
-    second = Postman(lambda _: Delivered())
-    await round_of(scenario, second)
-    assert {(message.id, message.invitation_id) for message in second.tried} == {
-        (message.id, message.invitation_id) for message in first.tried
+    with monkeypatch.context() as until_restart:
+        until_restart.setattr(scenario.store.outbox, "sent", crash)
+        with pytest.raises(asyncio.CancelledError):
+            await one_round(scenario, first)
+    second = FakeDiscord(lambda _: Delivered())
+    await one_round(scenario, second)
+    assert {(message.id, message.invitation_id) for message in second.attempts} == {
+        (message.id, message.invitation_id) for message in first.attempts
     }
 
 
 async def test_a_refused_token_stops_everything(scenario: Scenario) -> None:
-    """The loop ends with it; nothing is counted as sent."""
+    """The loop ends with Unauthorized; nothing counts as sent."""
     await scenario.matched(1, 2)
 
     def answer(_: OutboxMessage) -> Outcome:
         raise Unauthorized
 
     with pytest.raises(Unauthorized):
-        async with asyncio.timeout(5):
-            await courier(scenario, Postman(answer)).run()
+        async with asyncio.timeout(SOON):
+            await courier(scenario, FakeDiscord(answer)).run()
     assert len(await due(scenario)) == 2
 
 
 async def test_a_stop_finishes_what_is_in_hand(scenario: Scenario) -> None:
-    """A message on its way when the stop comes is recorded, and not sent again."""
+    """A message that is being sent when the stop comes is recorded, and not sent again."""
     await scenario.matched(1, 2)
-    begun, go_on = asyncio.Event(), asyncio.Event()
-
-    class Slow(Postman):
-        async def __call__(self, message: OutboxMessage) -> Outcome:
-            begun.set()
-            await go_on.wait()
-            return await super().__call__(message)
-
-    slow = Slow(lambda _: Delivered())
-    running = asyncio.create_task(courier(scenario, slow).run())
-    await begun.wait()
+    discord = SlowDiscord()
+    running = asyncio.create_task(courier(scenario, discord).run())
+    await discord.begun.wait()
     running.cancel()
     await asyncio.sleep(0)
-    go_on.set()
+    discord.go_on.set()
     with pytest.raises(asyncio.CancelledError):
         await running
-    assert len(slow.tried) == 2
+    assert len(discord.attempts) == 2
     assert await due(scenario) == []
 
 
+async def test_a_retry_is_made_when_it_is_due(scenario: Scenario) -> None:
+    """The loop sleeps no longer than until the next message is due."""
+    await scenario.matched(1, 2)
+    made = courier(scenario, FakeDiscord(lambda _: TryAgain(reason="busy", after=timedelta(seconds=7))))
+    assert await made._seconds_to_next_due() == float("inf")
+    await made.step(await scenario.fence("courier"))
+    await made.in_hand.wait_for_all()
+    assert await made._seconds_to_next_due() == 7
+    scenario.clock.pass_time(seconds=3)
+    assert await made._seconds_to_next_due() == 4
+
+
 async def test_one_message_a_member_at_a_time(scenario: Scenario) -> None:
-    """What was written first is sent first; only the card does not wait for the message."""
-    meeting = await scenario.matched(1, 2)
-    made = courier(scenario, Postman(lambda _: Delivered()))
-    await scenario.store.blocks.add(3, 4, scenario.clock.now())
+    """A member's second message waits for the first to be finished."""
+    await scenario.matched(1, 2)
+    made = courier(scenario, FakeDiscord(lambda _: Delivered()))
     fence = await scenario.fence("courier")
     assert await made.step(fence) == 2
     assert await made.step(fence) == 0
-    await made.settled()
-    assert meeting.match_id
+    await made.in_hand.wait_for_all()
 
 
-async def test_turns() -> None:
-    """At once while there are few; no second holds more than forty-five, however many come at once."""
+async def test_requests_are_paced() -> None:
+    """At once while there are few; however many come at once, no second holds more than forty-five."""
     clock = VirtualClock()
-    pace = Pace(clock=clock)
-    turns: list[float] = []
+    pacer = RequestPacer(clock=clock)
+    sent_at: list[float] = []
 
-    async def one() -> None:
-        await pace.turn()
-        turns.append((clock.now() - START).total_seconds())
+    async def send() -> None:
+        await pacer.wait_for_slot()
+        sent_at.append((clock.now() - START).total_seconds())
 
-    tasks = [asyncio.create_task(one()) for _ in range(3 * A_SECOND)]
+    tasks = [asyncio.create_task(send()) for _ in range(3 * REQUESTS_PER_SECOND)]
     for _ in range(400):
         await asyncio.sleep(0)
         clock.pass_time(milliseconds=10)
     await asyncio.gather(*tasks)
-    assert turns[:A_SECOND] == [0] * A_SECOND
-    assert max(sum(begin <= turn < begin + 1 for turn in turns) for begin in turns) == A_SECOND
-    assert turns == sorted(turns)
+    assert sent_at[:REQUESTS_PER_SECOND] == [0] * REQUESTS_PER_SECOND
+    assert max(sum(begin <= each < begin + 1 for each in sent_at) for begin in sent_at) == REQUESTS_PER_SECOND
+    assert sent_at == sorted(sent_at)

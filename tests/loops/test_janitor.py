@@ -1,4 +1,4 @@
-"""What time brings: each timer one second before and at its moment."""
+"""Every timer of the janitor, one second before it is due and when it is due."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -8,21 +8,21 @@ import pytest
 from bot.domain.match import EndReason, MatchState
 from bot.domain.message import MessageKind, SearchDetails
 from bot.domain.room import RoomAction
-from tests.loops.made import janitor
+from tests.loops.factories import make_janitor
 from tests.store.scenario import WAIT, Meeting, Scenario
 
 
-async def at(scenario: Scenario, moment: datetime) -> list[tuple[MessageKind, int]]:
-    """Let the janitor look at `moment`; what is to be told then, but the first links."""
+async def step_at(scenario: Scenario, moment: datetime) -> list[tuple[MessageKind, int]]:
+    """One step of the janitor at `moment`. Returns kind and member of each due message but the first links."""
     scenario.clock.set(moment)
-    await janitor(scenario).step(await scenario.fence("janitor"))
+    await make_janitor(scenario.store, scenario.clock).step(await scenario.fence("janitor"))
     due = await scenario.store.outbox.find_due(moment, 99)
     return [(message.kind, message.member_id) for message in due if message.kind is not MessageKind.INVITATION]
 
 
-async def around(scenario: Scenario, moment: datetime) -> list[list[tuple[MessageKind, int]]]:
-    """The same a second before, at the moment and a second after it."""
-    return [await at(scenario, moment + timedelta(seconds=seconds)) for seconds in (-1, 0, 1)]
+async def steps_around(scenario: Scenario, moment: datetime) -> list[list[tuple[MessageKind, int]]]:
+    """The same a second before `moment`, at it and a second after it."""
+    return [await step_at(scenario, moment + timedelta(seconds=seconds)) for seconds in (-1, 0, 1)]
 
 
 async def state(scenario: Scenario, meeting: Meeting) -> tuple[MatchState, EndReason | None]:
@@ -31,106 +31,121 @@ async def state(scenario: Scenario, meeting: Meeting) -> tuple[MatchState, EndRe
     return seat.match.state, seat.match.reason
 
 
-async def test_patience(scenario: Scenario) -> None:
-    """Nobody found in time: told once, with how long they waited."""
+async def test_a_search_that_found_nobody(scenario: Scenario) -> None:
+    """When the time to wait is over the ticket ends, and the member is told once how long they waited."""
     ticket = await scenario.waiting(1)
     told = [(MessageKind.UNMATCHED, 1)]
-    assert await around(scenario, ticket.expires_at) == [[], told, told]
+    assert await steps_around(scenario, ticket.expires_at) == [[], told, told]
     (message,) = await scenario.store.outbox.find_due(scenario.clock.now(), 9)
     assert message.payload == SearchDetails(minutes=WAIT, subject="Maths")
     assert await scenario.store.tickets.find_by_member(1) is None
 
 
-async def test_second_message_after_four_minutes(scenario: Scenario) -> None:
-    """Whoever is missing gets one, with the link that still works."""
+async def test_the_missing_member_is_reminded_after_four_minutes(scenario: Scenario) -> None:
+    """Once, with the link that still works."""
     meeting = await scenario.matched(1, 2)
     begun = scenario.clock.now()
     await scenario.in_the_room(meeting, 0)
     told = [(MessageKind.REMINDER, 2)]
-    assert await around(scenario, begun + timedelta(minutes=4)) == [[], told, told]
-    reminder = next(
-        each
-        for each in await scenario.store.outbox.find_due(scenario.clock.now(), 9)
-        if each.kind is MessageKind.REMINDER
-    )
+    assert await steps_around(scenario, begun + timedelta(minutes=4)) == [[], told, told]
+    due = await scenario.store.outbox.find_due(scenario.clock.now(), 9)
+    (reminder,) = [message for message in due if message.kind is MessageKind.REMINDER]
     assert reminder.invitation_id == meeting.invitations[1]
 
 
-async def test_no_show_after_fifteen_minutes(scenario: Scenario) -> None:
-    """Never both in: the match ends, both are told, the room is closed."""
+@pytest.mark.parametrize("present", [(), (0,), (1,)], ids=["nobody came", "the first came", "the second came"])
+async def test_no_show_after_fifteen_minutes(scenario: Scenario, present: tuple[int, ...]) -> None:
+    """When the two were never in together the match ends, both are told once, whoever came, and the room is closed."""
     meeting = await scenario.matched(1, 2)
     begun = scenario.clock.now()
-    await at(scenario, begun + timedelta(minutes=15, seconds=-1))
+    for side in present:
+        await scenario.in_the_room(meeting, side)
+    due_at = begun + timedelta(minutes=15)
+    await step_at(scenario, due_at - timedelta(seconds=1))
     assert await state(scenario, meeting) == (MatchState.INVITING, None)
-    told = await at(scenario, begun + timedelta(minutes=15))
+    for seconds in (0, 1):
+        told = await step_at(scenario, due_at + timedelta(seconds=seconds))
+        assert sorted(told) == [(MessageKind.NO_SHOW, 1), (MessageKind.NO_SHOW, 2)]
     assert await state(scenario, meeting) == (MatchState.ENDED, EndReason.NO_SHOW)
-    assert {(MessageKind.NO_SHOW, 1), (MessageKind.NO_SHOW, 2)} <= set(told)
-    assert MessageKind.REMINDER not in {kind for kind, _ in told}
     assert [order.action for order in await scenario.store.room_orders.find_due(9)] == [RoomAction.CLOSE]
+    assert await scenario.waiting_tickets() == []
 
 
-async def test_who_cannot_make_it(scenario: Scenario) -> None:
-    """Ten seconds to take it back; then the other one is told and waits at the front, the clock kept."""
+@pytest.mark.parametrize("leaver", [0, 1])
+async def test_a_no_show_is_not_told_to_one_who_has_left(scenario: Scenario, leaver: int) -> None:
+    """A member who gave up the seat in the last seconds hears nothing of it; the other one does."""
+    meeting = await scenario.matched(1, 2)
+    due_at = scenario.clock.now() + timedelta(minutes=15)
+    await scenario.store.browser_sessions.leave_seat(meeting.seats[leaver], due_at - timedelta(seconds=5))
+    staying = meeting.tickets[1 - leaver].member_id
+    assert await step_at(scenario, due_at) == [(MessageKind.NO_SHOW, staying)]
+    assert await state(scenario, meeting) == (MatchState.ENDED, EndReason.NO_SHOW)
+
+
+@pytest.mark.parametrize("leaver", [0, 1])
+async def test_a_member_who_cannot_come(scenario: Scenario, leaver: int) -> None:
+    """They have ten seconds to undo it; then the partner is told and waits at the front, with the waiting time kept."""
     meeting = await scenario.matched(1, 2)
     left = scenario.clock.now() + timedelta(minutes=1)
     scenario.clock.set(left)
-    await scenario.store.browser_sessions.leave_seat(meeting.seats[0], left)
-    told = [(MessageKind.PARTNER_DECLINED, 2)]
-    assert await around(scenario, left + timedelta(seconds=10)) == [[], told, told]
+    await scenario.store.browser_sessions.leave_seat(meeting.seats[leaver], left)
+    partner = meeting.tickets[1 - leaver]
+    told = [(MessageKind.PARTNER_DECLINED, partner.member_id)]
+    assert await steps_around(scenario, left + timedelta(seconds=10)) == [[], told, told]
     assert await state(scenario, meeting) == (MatchState.ENDED, EndReason.DECLINED)
-    waiting = await scenario.store.tickets.find_by_member(2)
-    assert waiting is not None
-    assert (waiting.front, waiting.waiting_since) == (True, meeting.tickets[1].waiting_since)
+    (waiting,) = await scenario.waiting_tickets()
+    assert waiting.member_id == partner.member_id
+    assert (waiting.front, waiting.waiting_since) == (True, partner.waiting_since)
     assert waiting.expires_at == left + timedelta(seconds=10, minutes=WAIT)
 
 
-async def test_where_both_cannot_make_it_nobody_waits(scenario: Scenario) -> None:
-    """There is no innocent one."""
+async def test_nobody_waits_again_when_both_cannot_come(scenario: Scenario) -> None:
+    """Nobody was let down, so nobody is told or put back."""
     meeting = await scenario.matched(1, 2)
     for seat in meeting.seats:
         await scenario.store.browser_sessions.leave_seat(seat, scenario.clock.now())
-    assert await at(scenario, scenario.clock.now() + timedelta(seconds=10)) == []
+    assert await step_at(scenario, scenario.clock.now() + timedelta(seconds=10)) == []
     assert await state(scenario, meeting) == (MatchState.ENDED, EndReason.DECLINED)
     assert await scenario.waiting_tickets() == []
 
 
-async def empties(scenario: Scenario, meeting: Meeting) -> timedelta:
+async def empty_the_room(scenario: Scenario, meeting: Meeting) -> timedelta:
     now = scenario.clock.now()
     for side in (0, 1):
         await scenario.store.presence.participant_left(meeting.seats[side], f"PA_{side}", meeting.room_name, now)
     return timedelta(minutes=5)
 
 
-async def is_left_by_both(scenario: Scenario, meeting: Meeting) -> timedelta:
+async def both_leave(scenario: Scenario, meeting: Meeting) -> timedelta:
     for seat in meeting.seats:
         await scenario.store.browser_sessions.leave_seat(seat, scenario.clock.now())
     return timedelta(seconds=10)
 
 
-async def goes_on(scenario: Scenario, meeting: Meeting) -> timedelta:
+async def nobody_leaves(scenario: Scenario, meeting: Meeting) -> timedelta:
     del scenario, meeting
     return timedelta(minutes=50 + 10)
 
 
-@pytest.mark.parametrize("what", [empties, is_left_by_both, goes_on])
+@pytest.mark.parametrize("happens", [empty_the_room, both_leave, nobody_leaves])
 async def test_the_end_of_a_meeting(
-    scenario: Scenario, what: Callable[[Scenario, Meeting], Awaitable[timedelta]]
+    scenario: Scenario, happens: Callable[[Scenario, Meeting], Awaitable[timedelta]]
 ) -> None:
-    """Empty for five minutes, left by both, or ten minutes over its length: done, and not a second earlier."""
+    """Done when empty for five minutes, left by both, or ten minutes over its length, and not a second earlier."""
     meeting = await scenario.matched(1, 2)
     await scenario.in_the_room(meeting)
     begun = scenario.clock.now()
-    after = await what(scenario, meeting)
-    await at(scenario, begun + after - timedelta(seconds=1))
+    after = await happens(scenario, meeting)
+    await step_at(scenario, begun + after - timedelta(seconds=1))
     assert await state(scenario, meeting) == (MatchState.MEETING, None)
-    await at(scenario, begun + after)
+    await step_at(scenario, begun + after)
     assert await state(scenario, meeting) == (MatchState.ENDED, EndReason.DONE)
 
 
-async def test_one_who_left_a_meeting_ends_nothing(scenario: Scenario) -> None:
-    """The partner may stay."""
+async def test_a_meeting_goes_on_when_one_has_left(scenario: Scenario) -> None:
+    """The partner may stay in the room."""
     meeting = await scenario.matched(1, 2)
     await scenario.in_the_room(meeting)
     await scenario.store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
-    await at(scenario, scenario.clock.now() + timedelta(minutes=20))
+    await step_at(scenario, scenario.clock.now() + timedelta(minutes=20))
     assert await state(scenario, meeting) == (MatchState.MEETING, None)

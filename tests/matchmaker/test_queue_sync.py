@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.ticket import Level, Style
-from tests.loops.made import matchmaker, open_hall
+from tests.loops.factories import make_matchmaker, open_server
 from tests.store.scenario import Scenario
 
 
 async def test_other_wishes_are_heard_of(scenario: Scenario) -> None:
     """Two who could not meet can, once one of them has changed the length."""
-    await open_hall(scenario)
-    maker, fence = matchmaker(scenario), await scenario.fence()
+    await open_server(scenario.store)
+    maker, fence = make_matchmaker(scenario.store, scenario.clock), await scenario.fence()
     ticket = await scenario.waiting(1, lengths=(25,))
     await scenario.waiting(2, lengths=(75,))
     assert await maker.step(fence) == 0
@@ -22,8 +22,8 @@ async def test_other_wishes_are_heard_of(scenario: Scenario) -> None:
 
 async def test_who_left_is_not_paired(scenario: Scenario) -> None:
     """The engine hears of it before it decides again."""
-    await open_hall(scenario)
-    maker, fence = matchmaker(scenario), await scenario.fence()
+    await open_server(scenario.store)
+    maker, fence = make_matchmaker(scenario.store, scenario.clock), await scenario.fence()
     await scenario.waiting(1)
     await maker.step(fence)
     await scenario.store.tickets.stop_waiting(1, scenario.clock.now())
@@ -35,21 +35,21 @@ async def test_who_left_is_not_paired(scenario: Scenario) -> None:
 
 async def test_a_pause_takes_everybody_out_of_the_line_and_its_end_brings_them_back(scenario: Scenario) -> None:
     """Whoever waits goes on waiting meanwhile."""
-    await open_hall(scenario)
-    maker, fence = matchmaker(scenario), await scenario.fence()
+    await open_server(scenario.store)
+    maker, fence = make_matchmaker(scenario.store, scenario.clock), await scenario.fence()
     await scenario.waiting(1)
     await maker.step(fence)
-    await open_hall(scenario, paused=True)
+    await open_server(scenario.store, paused=True)
     await scenario.waiting(2)
     assert await maker.step(fence) == 0
-    await open_hall(scenario)
+    await open_server(scenario.store)
     assert await maker.step(fence) == 1
 
 
 async def test_a_block_set_while_both_wait(scenario: Scenario) -> None:
     """The store refuses the pair; the engine is told why, and both can meet others."""
-    await open_hall(scenario)
-    maker, fence = matchmaker(scenario), await scenario.fence()
+    await open_server(scenario.store)
+    maker, fence = make_matchmaker(scenario.store, scenario.clock), await scenario.fence()
     await scenario.waiting(1)
     await maker.step(fence)
     await scenario.waiting(2)
@@ -62,13 +62,13 @@ async def test_a_block_set_while_both_wait(scenario: Scenario) -> None:
 
 async def test_a_new_leader_knows_who_came_lately(scenario: Scenario) -> None:
     """Where many come it does not take the first poor pair, though it saw none of them come."""
-    await open_hall(scenario)
+    await open_server(scenario.store)
     for number in range(60):
         await scenario.waiting(100 + number)
         await scenario.store.tickets.stop_waiting(100 + number, scenario.clock.now())
         scenario.clock.pass_time(seconds=30)
     one = await scenario.waiting(1, subject="Maths", style=Style.QUIET, level=Level.BEGINNER)
     await scenario.waiting(2, subject="Art", style=Style.TALK, level=Level.ADVANCED)
-    assert await matchmaker(scenario).step(await scenario.fence()) == 0
+    assert await make_matchmaker(scenario.store, scenario.clock).step(await scenario.fence()) == 0
     scenario.clock.set(one.expires_at - timedelta(seconds=1))
-    assert await matchmaker(scenario).step(await scenario.fence()) == 1
+    assert await make_matchmaker(scenario.store, scenario.clock).step(await scenario.fence()) == 1

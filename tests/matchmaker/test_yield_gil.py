@@ -5,7 +5,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import cast
 
-from bot.matchmaker.yield_gil import EVERY_S, Turn
+from bot.matchmaker.yield_gil import YIELD_EVERY_S, YieldGil
 
 
 class Loop:
@@ -18,9 +18,9 @@ class Loop:
     def time(self) -> float:
         return self.now
 
-    def turn(self) -> Turn:
+    def turn(self) -> YieldGil:
         """The turn of this loop."""
-        return Turn(cast(asyncio.AbstractEventLoop, self))
+        return YieldGil(cast(asyncio.AbstractEventLoop, self))
 
 
 async def test_the_thread_goes_on_when_the_loop_has_gone_round() -> None:
@@ -54,6 +54,6 @@ def test_the_loop_has_its_turn_every_few_milliseconds() -> None:
     loop = Loop(take)
     turn = loop.turn()
     for share in (0, 0.5, 0.9, 1, 1.5, 2.5):
-        loop.now = share * EVERY_S
+        loop.now = share * YIELD_EVERY_S
         turn()
-    assert turns == [0, EVERY_S, 2.5 * EVERY_S]
+    assert turns == [0, YIELD_EVERY_S, 2.5 * YIELD_EVERY_S]

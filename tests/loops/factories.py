@@ -1,0 +1,73 @@
+"""The loops as `assemble` builds them, over any store and clock, for tests of every room."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from bot.clock import Clock
+from bot.courier import Courier, RequestPacer
+from bot.domain.message import Outcome
+from bot.domain.server import Audience, Server
+from bot.janitor import Janitor
+from bot.leader_loop import Leadership
+from bot.matching.fit import Weights
+from bot.matchmaker.loop import Matchmaker
+from bot.matchmaker.solver import Solver
+from bot.store import Store
+from bot.store.outbox import OutboxMessage
+from tests.store.scenario import LINK_KEY, SERVER
+
+
+def make_leadership(store: Store, clock: Clock, name: str, holder: str = "test") -> Leadership:
+    """The leadership of one loop for `holder`."""
+    return Leadership(leases=store.leases, clock=clock, name=name, holder=holder)
+
+
+def make_matchmaker(
+    store: Store, clock: Clock, *, holder: str = "test", solver: Solver | None = None, link_key: bytes = LINK_KEY
+) -> Matchmaker:
+    """A matchmaker over `store`."""
+    return Matchmaker(
+        tickets=store.tickets,
+        matches=store.matches,
+        blocks=store.blocks,
+        last_meetings=store.last_meetings,
+        leadership=make_leadership(store, clock, "matchmaker", holder),
+        clock=clock,
+        listener=store.listen("tickets"),
+        link_key=link_key,
+        weights=Weights(),
+        solver=solver or Solver(),
+    )
+
+
+def make_janitor(store: Store, clock: Clock) -> Janitor:
+    """A janitor over `store`."""
+    return Janitor(
+        tickets=store.tickets,
+        matches=store.matches,
+        invitations=store.invitations,
+        retention=store.retention,
+        leadership=make_leadership(store, clock, "janitor"),
+        clock=clock,
+        listener=store.listen("tickets"),
+    )
+
+
+def make_courier(store: Store, clock: Clock, deliver: Callable[[OutboxMessage], Awaitable[Outcome]]) -> Courier:
+    """A courier over `store` that sends by `deliver`."""
+    return Courier(
+        outbox=store.outbox,
+        leadership=make_leadership(store, clock, "courier"),
+        deliver=deliver,
+        pacer=RequestPacer(clock=clock),
+        clock=clock,
+        listener=store.listen("outbox"),
+    )
+
+
+async def open_server(store: Store, *, paused: bool = False) -> Server:
+    """Set up the server that scenarios use, for adults; again changes `paused`."""
+    stored = await store.servers.get(SERVER)
+    server = Server(server_id=SERVER, name="Study Hall", audience=Audience.ADULTS, channel_id=1, paused=paused)
+    version = stored.version if stored else 0
+    return await store.servers.save(replace(server, version=version), expected_version=version)
