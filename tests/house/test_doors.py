@@ -9,7 +9,7 @@ import pytest
 @pytest.mark.parametrize(
     ("module", "stranger"),
     [
-        ("web.app", "discord"),
+        ("web.part", "discord"),
         ("bot.chat.client", "livekit"),
         ("bot.matching.engine", "asyncio"),
         ("bot.config", "aiohttp"),

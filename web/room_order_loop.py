@@ -1,0 +1,75 @@
+"""Carries out room orders at LiveKit and sweeps presence now and then: one loop, in one process at a time."""
+
+import logging
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.leader_loop import Leadership, lead
+from bot.store.database import Listener
+from bot.store.leases import Fence
+from bot.store.room_orders import Action, RoomOrder, RoomOrders
+from web.presence_sweep import PresenceSweep
+from web.problems import HttpProblem
+from web.rooms import Rooms
+
+TICK = 1.0  # seconds
+ORDERS_PER_STEP = 100
+SWEEP_EVERY = timedelta(seconds=20)
+
+log = logging.getLogger(__name__)
+
+
+class RoomOrderLoop:
+    """Does at LiveKit what the store ordered, while it leads."""
+
+    def __init__(
+        self,
+        *,
+        room_orders: RoomOrders,
+        rooms: Rooms,
+        presence_sweep: PresenceSweep,
+        leadership: Leadership,
+        clock: Clock,
+        listener: Listener,
+    ) -> None:
+        self._room_orders = room_orders
+        self._rooms = rooms
+        self._presence_sweep = presence_sweep
+        self._leadership = leadership
+        self._clock = clock
+        self._listener = listener
+        self._next_sweep_at: datetime | None = None
+        self._logged_problem: str | None = None
+
+    async def run(self) -> None:
+        """Carry out orders within a second, and sweep every twenty, until cancelled."""
+        await lead(self._leadership, self.step, listener=self._listener, tick=lambda: TICK)
+
+    async def step(self, _fence: Fence) -> None:
+        """Carry out the orders that are due, oldest first, then sweep if it is time.
+
+        An order LiveKit refuses stays due, with all after it. The same problem is logged once until a step succeeds.
+        """
+        try:
+            for order in await self._room_orders.due(ORDERS_PER_STEP):
+                await self._carry_out(order)
+                await self._room_orders.done(order.id, self._clock.now())
+            await self._sweep_if_due()
+        except HttpProblem as problem:
+            if problem.code != self._logged_problem:
+                log.warning("room orders have to wait: %s", problem.code)
+            self._logged_problem = problem.code
+        else:
+            self._logged_problem = None
+
+    async def _carry_out(self, order: RoomOrder) -> None:
+        if order.action is Action.CLOSE:
+            await self._rooms.close_room(order.room_name)
+        elif order.identity is not None:
+            await self._rooms.remove_participant(order.room_name, order.identity)
+
+    async def _sweep_if_due(self) -> None:
+        now = self._clock.now()
+        if self._next_sweep_at is None or now >= self._next_sweep_at:
+            await self._presence_sweep.check_rooms()
+            self._next_sweep_at = now + SWEEP_EVERY
