@@ -10,6 +10,7 @@ from tests.clocks import VirtualClock
 from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import Browser, Browsers
 from tests.web.scripted_rooms import ScriptedRooms
+from tests.web.webhooks import WebhookSender
 from web.part import WebPart
 
 PUBLIC_URL = "https://study.example"
@@ -68,3 +69,11 @@ async def inside(browsers: Browsers, meeting: Meeting) -> tuple[Browser, Browser
     for browser, token in zip(both, meeting.tokens, strict=True):
         assert (await browser.redeem(token)).status == 201
     return both
+
+
+@pytest.fixture
+async def webhooks(browsers: Browsers, rooms: ScriptedRooms) -> WebhookSender:
+    """LiveKit, which sends no header that a browser would send."""
+    livekit = browsers.open()
+    livekit.always = {}
+    return WebhookSender(browser=livekit, rooms=rooms)

@@ -23,6 +23,7 @@ class ScriptedRooms:
         self.inside: dict[str, dict[str, str]] = {}
         self.calls: list[tuple[str, ...]] = []
         self.webhook_event: RoomEvent | None = None
+        self.called = asyncio.Event()
         self.creation_started = asyncio.Event()
         self.creation_allowed = asyncio.Event()
         self.creation_allowed.set()
@@ -30,6 +31,12 @@ class ScriptedRooms:
     def calls_of(self, method: str) -> list[tuple[str, ...]]:
         """The recorded calls of one method."""
         return [call for call in self.calls if call[0] == method]
+
+    async def wait_for_call(self, method: str) -> None:
+        """Return when a method has been called at least once."""
+        while not self.calls_of(method):
+            self.called.clear()
+            await self.called.wait()
 
     async def ensure_room(self, room_name: str) -> int:
         self._record("ensure_room", room_name)
@@ -62,5 +69,6 @@ class ScriptedRooms:
 
     def _record(self, *call: str) -> None:
         self.calls.append(call)
+        self.called.set()
         if self.problem:
             raise HttpProblem(self.problem)
