@@ -17,7 +17,8 @@ from bot.matchmaker.loop import Matchmaker
 from bot.matchmaker.solver import Solver
 from bot.process import CannotStart, Service, freeze_gc, run_until_stopped, stop_on_signals
 from bot.store import Store, StoreError, open_store
-from web.part import PagePart, Video
+from web.livekit_rooms import LiveKitServer
+from web.part import WebPart
 
 DISCORDS_CHANNELS = "https://discord.com/channels"
 
@@ -65,7 +66,7 @@ class Assembly:
     def works(self, parts: Collection[Part]) -> Sequence[Service]:
         """What `parts` have to run: first what takes up new work, last what is needed to finish it."""
         chat = self._chat() if Part.CHAT in parts else None
-        works: list[Service] = [self._page(chat).run] if Part.WEB in parts else []
+        works: list[Service] = [self._web(chat).run] if Part.WEB in parts else []
         works += [self._matchmaker().run] if Part.MATCHMAKER in parts else []
         works += [self._janitor().run] if Part.JANITOR in parts else []
         works += [partial(_while_known, work) for work in (self._courier(chat).run, chat.run)] if chat else []
@@ -121,9 +122,9 @@ class Assembly:
             listener=self._store.listen("tickets"),
         )
 
-    def _page(self, chat: Chat | None) -> PagePart:
-        web, video = self._settings.web, self._settings.livekit
-        return PagePart(
+    def _web(self, chat: Chat | None) -> WebPart:
+        web, livekit = self._settings.web, self._settings.livekit
+        return WebPart(
             store=self._store,
             clock=self._clock,
             leadership=self._leadership("rooms"),
@@ -132,8 +133,8 @@ class Assembly:
             host=web.host,
             port=web.port,
             trusted_proxies=web.trusted_proxies,
-            video=Video(**dict(video)) if video else None,
-            is_ours=partial(is_ours, public_url=web.public_url),
+            livekit=LiveKitServer(**dict(livekit)) if livekit else None,
+            is_own_origin=partial(is_own_origin, public_url=web.public_url),
             chat_url=self._chat_url,
             checks={"discord": partial(_is_ready, chat)} if chat else {},
         )
@@ -142,16 +143,19 @@ class Assembly:
         return Leadership(leases=self._store.leases, clock=self._clock, name=name, holder=self._holder)
 
 
-def is_ours(origin: str, *, public_url: str) -> bool:
-    """Our own address; on this machine also its other names, each a cookie jar of its own, at the same port."""
+def is_own_origin(origin: str, *, public_url: str) -> bool:
+    """Whether the header Origin names our own page.
+
+    That is `public_url`; if it is on this machine, also every other name of this machine at the same port.
+    """
     if origin == public_url:
         return True
     try:
         here, there = urlsplit(public_url), urlsplit(origin)
-        same_door = (here.scheme, here.port) == (there.scheme, there.port)
+        same_port = (here.scheme, here.port) == (there.scheme, there.port)
     except ValueError:
         return False
-    return same_door and is_this_machine(public_url) and is_this_machine(origin)
+    return same_port and is_this_machine(public_url) and is_this_machine(origin)
 
 
 async def _is_ready(chat: Chat) -> bool:

@@ -15,7 +15,7 @@ from rich.text import Text
 from bot import store
 from bot.clock import Clock, new_id
 from bot.config import DiscordSettings, LiveKitSettings, Settings, SettingsError, StoreSettings
-from web import part as page
+from web.livekit_rooms import VIDEO_PROBLEMS, LiveKitServer, connect_rooms
 from web.problems import HttpProblem
 
 OTHERS = stat.S_IRWXO
@@ -84,8 +84,8 @@ async def livekit(settings: LiveKitSettings | None, http: aiohttp.ClientSession,
     """Knock as a browser would at a room that was never made, then ask for the list of rooms as we do."""
     if settings is None:
         return Finding(about="livekit.url", ok=False, says="is not set: without LiveKit nobody can meet")
-    rooms = page.rooms(page.Video(**dict(settings)), http)
-    knock = rooms.token(identity=new_id(clock), room_name=new_id(clock))
+    rooms = connect_rooms(LiveKitServer(**dict(settings)), http)
+    knock = rooms.join_token(identity=new_id(clock), room_name=new_id(clock))
     try:
         async with http.get(
             f"{settings.url.replace('ws', 'http', 1)}/rtc/validate", params={"access_token": knock}
@@ -99,9 +99,9 @@ async def livekit(settings: LiveKitSettings | None, http: aiohttp.ClientSession,
     if trouble := _behind_the_door(status, said):
         return trouble
     try:
-        await rooms.check()
+        await rooms.check_connection()
     except HttpProblem as problem:
-        return Finding(about="livekit.api_url", ok=False, says=page.VIDEO_TROUBLES[problem.code])
+        return Finding(about="livekit.api_url", ok=False, says=VIDEO_PROBLEMS[problem.code])
     return Finding(about="livekit.url", ok=True, says="takes our key, and lets nobody into a room that is not there")
 
 

@@ -1,12 +1,12 @@
-"""Whose requests are our own page's."""
+"""Which origins are our own page."""
 
 import pytest
 
-from bot.assemble import is_ours
+from bot.assemble import is_own_origin
 
 
 @pytest.mark.parametrize(
-    ("origin", "public_url", "ours"),
+    ("origin", "public_url", "expected"),
     [
         ("https://study.example.org", "https://study.example.org", True),
         ("https://evil.example.org", "https://study.example.org", False),
@@ -21,6 +21,6 @@ from bot.assemble import is_ours
         ("null", "http://localhost:8080", False),
     ],
 )
-def test_only_our_own_address_is_ours(origin: str, public_url: str, ours: bool) -> None:
-    """On this machine all its names at the same port are ours, anywhere else exactly one."""
-    assert is_ours(origin, public_url=public_url) == ours
+def test_only_our_own_address_is_own_origin(origin: str, public_url: str, expected: bool) -> None:
+    """On this machine all its names at the same port are our own origin; anywhere else exactly one is."""
+    assert is_own_origin(origin, public_url=public_url) == expected

@@ -1,1 +1,1 @@
-"""The browser door of Hey Buddy: links, sessions, join tokens and the page."""
+"""The web part of Hey Buddy: the study page, its HTTP interface, and the LiveKit rooms behind it."""

@@ -1,61 +1,64 @@
-"""`POST /session/join-token`: a session's way into its room, or the reason why there is none."""
+"""`POST /session/join-token`: what a session needs to enter its room, or the reason why it may not."""
 
 from aiohttp import web
 
-from bot.clock import Clock
 from bot.domain.match import MatchState
 from bot.domain.room import SEATS_PER_ROOM
 from bot.store.seats import SeatInMatch
-from web import body
-from web.livekit_rooms import Rooms
+from web.join_grant import JoinGrants
 from web.problems import HttpProblem
 from web.rate_limits import RateLimit
+from web.request_body import read_json_object
+from web.rooms import Rooms
 from web.session_cookies import SessionCookies
-from web.way_in import way_in
+
+JOIN_TOKENS_PER_MINUTE = 10
 
 
-class JoinToken:
-    """Hands out join tokens."""
+class JoinTokenHandler:
+    """Issues join tokens; `seat_limit` counts them by seat."""
 
-    def __init__(self, *, session_cookies: SessionCookies, rooms: Rooms, per_seat: RateLimit, clock: Clock) -> None:
+    def __init__(
+        self, *, session_cookies: SessionCookies, rooms: Rooms, join_grants: JoinGrants, seat_limit: RateLimit
+    ) -> None:
         self._session_cookies = session_cookies
         self._rooms = rooms
-        self._per_seat = per_seat
-        self._clock = clock
+        self._join_grants = join_grants
+        self._seat_limit = seat_limit
 
-    async def post(self, request: web.Request) -> web.Response:
-        """200 with a token of ten minutes for this seat in this room."""
-        await body.json_object(request)
-        seat = _alive((await self._session_cookies.active(request)).seat)
-        self._per_seat.mark(seat.own.id)
-        await self._make_sure_of_room(seat)
-        await self._still_wanted(request, seat)
-        return web.json_response(way_in(seat, self._rooms, self._clock))
+    async def issue_join_token(self, request: web.Request) -> web.Response:
+        """Create the room if it is missing and answer 200 with a join grant; raises HttpProblem otherwise."""
+        await read_json_object(request)
+        seat = _require_running((await self._session_cookies.require_active(request)).seat)
+        self._seat_limit.record_try(seat.own.id)
+        await self._ensure_free_place(seat)
+        await self._confirm_seat(request, seat)
+        return web.json_response(self._join_grants.grant_for(seat))
 
-    async def _make_sure_of_room(self, seat: SeatInMatch) -> None:
-        inside = await self._rooms.ensure(seat.match.room_name)
-        if (
-            inside >= SEATS_PER_ROOM
-            and len((await self._rooms.present(seat.match.room_name)).keys() - {seat.own.id}) >= SEATS_PER_ROOM
-        ):
+    async def _ensure_free_place(self, seat: SeatInMatch) -> None:
+        count = await self._rooms.ensure_room(seat.match.room_name)
+        if count < SEATS_PER_ROOM:
+            return
+        others = (await self._rooms.list_participants(seat.match.room_name)).keys() - {seat.own.id}
+        if len(others) >= SEATS_PER_ROOM:
             raise HttpProblem("room_full")
 
-    async def _still_wanted(self, request: web.Request, seat: SeatInMatch) -> None:
-        """The match may have ended, or moved, while the room was made; then the room must not stay.
+    async def _confirm_seat(self, request: web.Request, seat: SeatInMatch) -> None:
+        """Check again: the match may have ended, or moved to another room, while LiveKit created this one.
 
-        Where only this seat was given up it stays: the partner may be in it.
+        In both cases the room must not stay. If only this seat was given up it stays, because the partner may be in it.
         """
-        held = await self._session_cookies.held(request)
-        now = held.seat.match if held else seat.match
-        moved = now.room_name != seat.match.room_name
-        if moved or now.state is MatchState.ENDED:
-            await self._rooms.close(seat.match.room_name)
-        _alive((await self._session_cookies.active(request)).seat)
+        session = await self._session_cookies.find_session(request)
+        match = session.seat.match if session else seat.match
+        moved = match.room_name != seat.match.room_name
+        if moved or match.state is MatchState.ENDED:
+            await self._rooms.close_room(seat.match.room_name)
+        _require_running((await self._session_cookies.require_active(request)).seat)
         if moved:
             raise HttpProblem("session_replaced")
 
 
-def _alive(seat: SeatInMatch) -> SeatInMatch:
+def _require_running(seat: SeatInMatch) -> SeatInMatch:
     if seat.match.state is MatchState.ENDED:
         raise HttpProblem("match_over")
     return seat

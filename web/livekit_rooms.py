@@ -1,13 +1,12 @@
-"""LiveKit: rooms made, looked into and closed, join tokens, the signature of its webhooks. Only this file knows it.
+"""Video rooms on a LiveKit server. This is the only file that knows LiveKit's API.
 
-Its troubles are told apart: not configured, our key refused, not reachable.
+Its failures become three problems: not configured, our key refused, not reachable.
 """
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
 
 import aiohttp
 import jwt
@@ -16,173 +15,124 @@ from livekit import api
 
 from bot.domain.room import JOIN_TOKEN_LIFETIME, SEATS_PER_ROOM
 from web.problems import HttpProblem
+from web.rooms import ForgedWebhook, RoomEvent, Rooms, UnconfiguredRooms
 
-EMPTY_TIMEOUT = 15 * 60  # seconds; a net behind our own rules
-DEPARTURE_TIMEOUT = 5 * 60
-PATIENCE = aiohttp.ClientTimeout(total=5)
-SOURCES = ("camera", "microphone", "screen_share", "screen_share_audio")
-REFUSED = frozenset({"unauthenticated", "permission_denied"})
-NOBODY = "readiness"
+EMPTY_TIMEOUT_S = 15 * 60  # a safety net: our own rules close rooms earlier
+DEPARTURE_TIMEOUT_S = 5 * 60
+REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=5)
+WEBHOOK_CLOCK_LEEWAY = timedelta(minutes=1)
+PUBLISH_SOURCES = ("camera", "microphone", "screen_share", "screen_share_audio")
+KEY_REFUSED_CODES = frozenset({"unauthenticated", "permission_denied"})
+PROBE_ROOM = "readiness"  # never exists: real names are random
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RoomEvent:
-    """What a webhook tells: `kind` as LiveKit names it, with who and where, as far as it says."""
-
-    id: str
-    kind: str
-    room_name: str
-    identity: str
-    sid: str
+VIDEO_PROBLEMS = {
+    "video_not_configured": "there is no video: set livekit.url, livekit.api_key and livekit.api_secret",
+    "video_refused_our_key": "LiveKit refuses livekit.api_key or livekit.api_secret: nobody can enter a room",
+    "video_unreachable": "LiveKit does not answer at livekit.api_url: nobody can enter a room",
+}
 
 
-class Forged(Exception):
-    """The webhook's signature is not LiveKit's."""
-
-
-class Rooms(Protocol):
-    """Video rooms. Every method raises HttpProblem with a `video_*` code where LiveKit cannot do it."""
+@dataclass(frozen=True, kw_only=True)
+class LiveKitServer:
+    """Where LiveKit is: `url` for browsers, `api_url` for us; and the key we sign with."""
 
     url: str
-
-    async def ensure(self, name: str) -> int:
-        """Make sure that the room is there with its two places; how many are in it."""
-        ...
-
-    async def close(self, name: str) -> None:
-        """Close a room and put everybody out; a room that is not there is closed."""
-        ...
-
-    async def remove(self, name: str, identity: str) -> None:
-        """Put one participant out; one that is not there is out."""
-        ...
-
-    async def present(self, name: str) -> Mapping[str, str]:
-        """Who is in: connection ids by identity; nobody in a room that is not there."""
-        ...
-
-    async def check(self) -> None:
-        """Learn whether LiveKit answers and takes our key."""
-        ...
-
-    def token(self, *, identity: str, room_name: str) -> str:
-        """A join token of ten minutes with the least grants for one seat in one room."""
-        ...
-
-    def event(self, body: bytes, authorization: str) -> RoomEvent:
-        """Read a webhook; raises Forged."""
-        ...
+    api_url: str
+    api_key: str
+    api_secret: str
 
 
 class LiveKitRooms:
-    """Rooms on a LiveKit server: `url` for browsers, `api_url` for ourselves."""
+    """Rooms on `server`; requests go through `http`, which the caller closes."""
 
-    def __init__(self, *, url: str, api_url: str, api_key: str, api_secret: str, http: aiohttp.ClientSession) -> None:
-        self.url = url
-        self._key = api_key
-        self._secret = api_secret
-        self._api = api.LiveKitAPI(api_url, api_key, api_secret, session=http, timeout=PATIENCE, failover=False)
-        self._receiver = api.WebhookReceiver(api.TokenVerifier(api_key, api_secret, leeway=timedelta(minutes=1)))
+    def __init__(self, server: LiveKitServer, http: aiohttp.ClientSession) -> None:
+        key, secret = server.api_key, server.api_secret
+        self.url = server.url
+        self._key = key
+        self._secret = secret
+        self._api = api.LiveKitAPI(server.api_url, key, secret, session=http, timeout=REQUEST_TIMEOUT, failover=False)
+        self._webhooks = api.WebhookReceiver(api.TokenVerifier(key, secret, leeway=WEBHOOK_CLOCK_LEEWAY))
 
-    async def ensure(self, name: str) -> int:
-        """Make sure that the room is there with its two places; how many are in it."""
+    async def ensure_room(self, room_name: str) -> int:
+        """Create the room with its two places if it does not exist; returns how many participants are in it."""
         wanted = api.CreateRoomRequest(
-            name=name, empty_timeout=EMPTY_TIMEOUT, departure_timeout=DEPARTURE_TIMEOUT, max_participants=SEATS_PER_ROOM
+            name=room_name,
+            empty_timeout=EMPTY_TIMEOUT_S,
+            departure_timeout=DEPARTURE_TIMEOUT_S,
+            max_participants=SEATS_PER_ROOM,
         )
-        async with _told_apart():
+        async with _failures_as_problems():
             room = await self._api.room.create_room(wanted)
         return int(room.num_participants)
 
-    async def close(self, name: str) -> None:
-        """Close a room and put everybody out; a room that is not there is closed."""
-        async with _told_apart(missing_is_fine=True):
-            await self._api.room.delete_room(api.DeleteRoomRequest(room=name))
+    async def close_room(self, room_name: str) -> None:
+        """Close a room and disconnect everybody in it; does nothing if the room does not exist."""
+        async with _failures_as_problems(missing_ok=True):
+            await self._api.room.delete_room(api.DeleteRoomRequest(room=room_name))
 
-    async def remove(self, name: str, identity: str) -> None:
-        """Put one participant out; one that is not there is out."""
-        async with _told_apart(missing_is_fine=True):
-            await self._api.room.remove_participant(api.RoomParticipantIdentity(room=name, identity=identity))
+    async def remove_participant(self, room_name: str, identity: str) -> None:
+        """Disconnect one participant; does nothing if they are not in the room."""
+        async with _failures_as_problems(missing_ok=True):
+            await self._api.room.remove_participant(api.RoomParticipantIdentity(room=room_name, identity=identity))
 
-    async def present(self, name: str) -> Mapping[str, str]:
-        """Who is in: connection ids by identity; nobody in a room that is not there."""
+    async def list_participants(self, room_name: str) -> Mapping[str, str]:
+        """Connection ids by identity; empty if the room does not exist."""
         listed = api.ListParticipantsResponse()
-        async with _told_apart(missing_is_fine=True):
-            listed = await self._api.room.list_participants(api.ListParticipantsRequest(room=name))
+        async with _failures_as_problems(missing_ok=True):
+            listed = await self._api.room.list_participants(api.ListParticipantsRequest(room=room_name))
         return {participant.identity: participant.sid for participant in listed.participants}
 
-    async def check(self) -> None:
-        """Learn whether LiveKit answers and takes our key, by asking for a room that cannot be."""
-        async with _told_apart():
-            await self._api.room.list_rooms(api.ListRoomsRequest(names=[NOBODY]))
+    async def check_connection(self) -> None:
+        """Raise HttpProblem unless LiveKit answers and accepts our key; asks for a room that cannot exist."""
+        async with _failures_as_problems():
+            await self._api.room.list_rooms(api.ListRoomsRequest(names=[PROBE_ROOM]))
 
-    def token(self, *, identity: str, room_name: str) -> str:
-        """A join token of ten minutes with the least grants for one seat in one room."""
+    def join_token(self, *, identity: str, room_name: str) -> str:
+        """A join token for one seat in one room, valid for JOIN_TOKEN_LIFETIME, with the fewest grants possible."""
         grants = api.VideoGrants(
             room_join=True,
             room=room_name,
             can_publish=True,
             can_subscribe=True,
             can_publish_data=True,
-            can_publish_sources=list(SOURCES),
+            can_publish_sources=list(PUBLISH_SOURCES),
         )
         token = api.AccessToken(self._key, self._secret).with_identity(identity).with_grants(grants)
         return token.with_ttl(JOIN_TOKEN_LIFETIME).to_jwt()
 
-    def event(self, body: bytes, authorization: str) -> RoomEvent:
-        """Read a webhook; raises Forged where its signature or its body is not LiveKit's."""
+    def read_webhook(self, body: bytes, authorization: str) -> RoomEvent:
+        """Verify and parse a webhook; raises ForgedWebhook if its signature or its body is not LiveKit's."""
         try:
-            told = self._receiver.receive(body.decode(), authorization)
-        except (jwt.PyJWTError, ParseError, ValueError) as forged:
-            raise Forged(type(forged).__name__) from None
-        except Exception as forged:  # the library raises bare ones for a wrong hash
-            if type(forged) is Exception:
-                raise Forged(str(forged)) from None
+            event = self._webhooks.receive(body.decode(), authorization)
+        except (jwt.PyJWTError, ParseError, ValueError) as error:
+            raise ForgedWebhook(type(error).__name__) from None
+        except Exception as error:
+            if type(error) is Exception:  # what the library raises for a wrong hash
+                raise ForgedWebhook(str(error)) from None
             raise
         return RoomEvent(
-            id=told.id,
-            kind=told.event,
-            room_name=told.room.name,
-            identity=told.participant.identity,
-            sid=told.participant.sid,
+            id=event.id,
+            kind=event.event,
+            room_name=event.room.name,
+            identity=event.participant.identity,
+            sid=event.participant.sid,
         )
 
 
-class NoRooms:
-    """What stands in where no LiveKit server is configured: nothing can be entered, nothing needs closing."""
-
-    url = ""
-
-    async def ensure(self, name: str) -> int:
-        raise HttpProblem("video_not_configured")
-
-    async def close(self, name: str) -> None:
-        return
-
-    async def remove(self, name: str, identity: str) -> None:
-        return
-
-    async def present(self, name: str) -> Mapping[str, str]:
-        return {}
-
-    async def check(self) -> None:
-        raise HttpProblem("video_not_configured")
-
-    def token(self, *, identity: str, room_name: str) -> str:
-        raise HttpProblem("video_not_configured")
-
-    def event(self, body: bytes, authorization: str) -> RoomEvent:
-        raise Forged("nobody sends webhooks here")
+def connect_rooms(server: LiveKitServer | None, http: aiohttp.ClientSession) -> Rooms:
+    """The rooms of `server`, or the stand-in if there is none. Nothing is sent yet."""
+    return UnconfiguredRooms() if server is None else LiveKitRooms(server, http)
 
 
 @asynccontextmanager
-async def _told_apart(*, missing_is_fine: bool = False) -> AsyncIterator[None]:
+async def _failures_as_problems(*, missing_ok: bool = False) -> AsyncIterator[None]:
     try:
         yield
-    except api.TwirpError as trouble:
-        if trouble.code == "not_found" and missing_is_fine:
+    except api.TwirpError as error:
+        if error.code == "not_found" and missing_ok:
             return
-        if trouble.code in REFUSED:
+        if error.code in KEY_REFUSED_CODES:
             raise HttpProblem("video_refused_our_key") from None
-        raise HttpProblem("video_unreachable") from trouble
-    except (aiohttp.ClientError, TimeoutError, OSError) as trouble:
-        raise HttpProblem("video_unreachable") from trouble
+        raise HttpProblem("video_unreachable") from error
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise HttpProblem("video_unreachable") from error

@@ -1,45 +1,60 @@
-"""The page part: the browser door on its listener, with the loop that keeps LiveKit's rooms in order."""
+"""The web part: assembled here from plain values, with its HTTP server and the loop that carries out room orders."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import aiohttp
-from aiohttp.web import TCPSite
+from aiohttp import web
 
 from bot.clock import Clock
+from bot.domain.derived_keys import KeyPurpose, derive_key
+from bot.domain.invitation import LINKS_PER_WINDOW, LINKS_WINDOW
 from bot.leader_loop import Leadership
 from bot.process import CannotStart
 from bot.store import Store
-from web.app import Door, create_runner, room_orders
-from web.health import Check
-from web.livekit_rooms import LiveKitRooms, NoRooms, Rooms
-from web.pages import NotBuilt, Pages
+from web.another_partner import AnotherPartnerHandler
+from web.built_page import BuiltPage, NotBuilt
+from web.client_address import ClientAddresses
+from web.health import HealthHandler, ReadinessCheck
+from web.http_server import serve_http
+from web.join_grant import JoinGrants
+from web.join_token import JOIN_TOKENS_PER_MINUTE, JoinTokenHandler
+from web.leave import LeaveHandler
+from web.link_redemption import LinkRedemption
+from web.livekit_rooms import VIDEO_PROBLEMS, LiveKitServer, connect_rooms
+from web.middlewares import problem_middleware, same_origin_middleware
+from web.presence_sweep import PresenceSweep
 from web.problems import HttpProblem
-from web.same_origin import OriginRule
+from web.rate_limits import FAILED_TRIES_PER_MINUTE, RateLimit
+from web.redeem import RedeemHandler
+from web.request_body import MAX_BODY_BYTES
+from web.resend import ResendHandler
+from web.room_order_loop import RoomOrderLoop
+from web.room_presence import RoomPresence
+from web.rooms import Rooms
+from web.routes import add_page_routes, add_service_routes, add_session_routes
+from web.same_origin import OriginCheck
+from web.security_headers import SecurityHeaders
+from web.session import SessionHandler
+from web.session_cookies import SessionCookies
+from web.session_view import SessionViews
+from web.webhook import WebhookHandler
 
-VIDEO_TROUBLES = {
-    "video_not_configured": "there is no video: set livekit.url, livekit.api_key and livekit.api_secret",
-    "video_refused_our_key": "LiveKit refuses livekit.api_key or livekit.api_secret: nobody can enter a room",
-    "video_unreachable": "LiveKit does not answer at livekit.api_url: nobody can enter a room",
-}
+MINUTE = timedelta(minutes=1)
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Video:
-    """A LiveKit server: `url` for browsers, `api_url` for us."""
+class WebPart:
+    """The web part as its settings want it; nothing is opened before `run` or `serve`.
 
-    url: str
-    api_url: str
-    api_key: str
-    api_secret: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class PagePart:
-    """The page on `host` and `port`. `checks` say whether the other parts of this process are ready."""
+    `is_own_origin` judges the header Origin; `chat_url` is the address under which Discord shows its channels;
+    `checks` say whether the other parts of this process are ready; without `livekit` nobody can enter a room.
+    """
 
     store: Store
     clock: Clock
@@ -49,66 +64,120 @@ class PagePart:
     host: str
     port: int
     trusted_proxies: tuple[str, ...]
-    video: Video | None
-    is_ours: OriginRule
+    livekit: LiveKitServer | None
+    is_own_origin: OriginCheck
     chat_url: str
-    checks: Mapping[str, Check]
+    checks: Mapping[str, ReadinessCheck]
 
     async def run(self) -> None:
-        """Listen until cancelled. Raises CannotStart where the page is not built or the port is not to be had."""
-        async with aiohttp.ClientSession() as http:
-            door = self._door(rooms(self.video, http))
-            runner = create_runner(door)
-            await runner.setup()
-            try:
-                await self._listen(TCPSite(runner, self.host, self.port))
-                await _say_how_video_is(door.rooms)
-                await room_orders(door, self.leadership).run()
-            finally:
-                await runner.cleanup()
+        """Serve and carry out room orders until cancelled.
 
-    def _door(self, video: Rooms) -> Door:
-        return Door(
-            store=self.store,
-            rooms=video,
-            pages=_pages(),
+        Raises CannotStart if the page has not been built or the port cannot be used.
+        """
+        async with aiohttp.ClientSession() as http:
+            rooms = connect_rooms(self.livekit, http)
+            async with self.serve(rooms) as site:
+                log.info("the page listens at %s and is reached at %s", site.name, self.public_url)
+                await _log_video_problem(rooms)
+                await self.room_order_loop(rooms).run()
+
+    @asynccontextmanager
+    async def serve(self, rooms: Rooms) -> AsyncIterator[web.TCPSite]:
+        """Serve the page and its HTTP interface while the context is open; raises CannotStart as `run` does."""
+        security_headers = SecurityHeaders(public_url=self.public_url, livekit_url=rooms.url)
+        app = self._application(rooms)
+        async with serve_http(app, security_headers=security_headers, host=self.host, port=self.port) as site:
+            yield site
+
+    def room_order_loop(self, rooms: Rooms) -> RoomOrderLoop:
+        """The loop that carries out room orders and sweeps presence."""
+        presence_sweep = PresenceSweep(
+            presence=self.store.presence, rooms=rooms, room_presence=self._room_presence(rooms)
+        )
+        return RoomOrderLoop(
+            room_orders=self.store.room_orders,
+            rooms=rooms,
+            presence_sweep=presence_sweep,
+            leadership=self.leadership,
             clock=self.clock,
-            session_secret=self.session_secret,
-            public_url=self.public_url,
-            is_ours=self.is_ours,
-            chat_url=self.chat_url,
-            trusted_proxies=self.trusted_proxies,
-            checks={"store": self.store.check, "video": video.check, **self.checks},
+            listener=self.store.listen("room_orders"),
         )
 
-    async def _listen(self, site: TCPSite) -> None:
-        try:
-            await site.start()
-        except OSError as refused:
-            reason = refused.strerror or type(refused).__name__
-            said = f"web.port: nothing can listen at {self.host}:{self.port} ({reason}); free it or choose another"
-            raise CannotStart(said) from refused
-        log.info("the page listens at %s and is reached at %s", site.name, self.public_url)
+    def _application(self, rooms: Rooms) -> web.Application:
+        middlewares = [problem_middleware, same_origin_middleware(self.is_own_origin)]
+        app = web.Application(middlewares=middlewares, client_max_size=MAX_BODY_BYTES)
+        add_page_routes(app, page=_built_page())
+        self._add_session_routes(app, rooms)
+        add_service_routes(
+            app,
+            webhook=WebhookHandler(rooms=rooms, room_presence=self._room_presence(rooms)),
+            health=HealthHandler({"store": self.store.check, "video": rooms.check_connection, **self.checks}),
+        )
+        return app
+
+    def _add_session_routes(self, app: web.Application, rooms: Rooms) -> None:
+        store, clock = self.store, self.clock
+        cookies = SessionCookies(browser_sessions=store.browser_sessions, clock=clock)
+        views = SessionViews(matches=store.matches, servers=store.servers, clock=clock, chat_url=self.chat_url)
+        add_session_routes(
+            app,
+            redeem=self._redeem_handler(rooms, cookies, views),
+            session=SessionHandler(session_cookies=cookies, session_views=views),
+            leave=LeaveHandler(
+                session_cookies=cookies, browser_sessions=store.browser_sessions, session_views=views, clock=clock
+            ),
+            another=AnotherPartnerHandler(
+                session_cookies=cookies, matches=store.matches, tickets=store.tickets, clock=clock
+            ),
+            join_token=JoinTokenHandler(
+                session_cookies=cookies,
+                rooms=rooms,
+                join_grants=JoinGrants(rooms=rooms, clock=clock),
+                seat_limit=RateLimit(clock=clock, max_tries=JOIN_TOKENS_PER_MINUTE, window=MINUTE),
+            ),
+            resend=self._resend_handler(),
+        )
+
+    def _redeem_handler(self, rooms: Rooms, cookies: SessionCookies, views: SessionViews) -> RedeemHandler:
+        return RedeemHandler(
+            invitations=self.store.invitations,
+            link_redemption=LinkRedemption(
+                invitations=self.store.invitations,
+                rooms=rooms,
+                cookie_key=derive_key(self.session_secret, KeyPurpose.COOKIE),
+                clock=self.clock,
+            ),
+            session_cookies=cookies,
+            session_views=views,
+            join_grants=JoinGrants(rooms=rooms, clock=self.clock),
+            client_addresses=ClientAddresses(self.trusted_proxies),
+            failure_limit=RateLimit(clock=self.clock, max_tries=FAILED_TRIES_PER_MINUTE, window=MINUTE),
+        )
+
+    def _resend_handler(self) -> ResendHandler:
+        return ResendHandler(
+            invitations=self.store.invitations,
+            matches=self.store.matches,
+            client_addresses=ClientAddresses(self.trusted_proxies),
+            unknown_limit=RateLimit(clock=self.clock, max_tries=FAILED_TRIES_PER_MINUTE, window=MINUTE),
+            seat_limit=RateLimit(clock=self.clock, max_tries=LINKS_PER_WINDOW, window=LINKS_WINDOW),
+            link_key=derive_key(self.session_secret, KeyPurpose.LINK),
+            clock=self.clock,
+        )
+
+    def _room_presence(self, rooms: Rooms) -> RoomPresence:
+        return RoomPresence(presence=self.store.presence, matches=self.store.matches, rooms=rooms, clock=self.clock)
 
 
-def rooms(video: Video | None, http: aiohttp.ClientSession) -> Rooms:
-    """LiveKit's rooms, or what stands in where there is no video."""
-    if video is None:
-        return NoRooms()
-    return LiveKitRooms(
-        url=video.url, api_url=video.api_url, api_key=video.api_key, api_secret=video.api_secret, http=http
-    )
-
-
-async def _say_how_video_is(video: Rooms) -> None:
+async def _log_video_problem(rooms: Rooms) -> None:
     try:
-        await video.check()
-    except HttpProblem as trouble:
-        log.warning(VIDEO_TROUBLES[trouble.code])
+        await rooms.check_connection()
+    except HttpProblem as problem:
+        log.warning(VIDEO_PROBLEMS[problem.code])
 
 
-def _pages() -> Pages:
+def _built_page() -> BuiltPage:
     try:
-        return Pages()
+        return BuiltPage()
     except NotBuilt as missing:
         raise CannotStart(str(missing)) from missing

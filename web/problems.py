@@ -1,4 +1,4 @@
-"""Problems: everything that can go wrong for a browser, each with a stable code, its words and what to do next."""
+"""Problems: everything that can go wrong for a browser, each with a stable code, a text, and what to do next."""
 
 from collections.abc import Mapping
 from html import escape
@@ -6,9 +6,9 @@ from types import MappingProxyType
 
 from aiohttp import web
 
-from bot.words import Words
+from bot.words import Words, load
 
-STATUS: Mapping[str, int] = MappingProxyType(
+STATUS_BY_CODE: Mapping[str, int] = MappingProxyType(
     {
         "bad_request": 400,
         "no_session": 401,
@@ -39,9 +39,10 @@ STATUS: Mapping[str, int] = MappingProxyType(
 
 
 class HttpProblem(Exception):
-    """What a request meets instead of its answer.
+    """A request cannot be answered as asked. The middleware turns it into a problem response.
 
-    `retry_after` in seconds; `holder` is the display name of the seat that the browser's cookie holds.
+    `code` is a key of STATUS_BY_CODE; `retry_after` is in seconds; `holder` is the display name of the seat that the
+    browser's cookie holds.
     """
 
     def __init__(self, code: str, *, retry_after: int | None = None, holder: str | None = None) -> None:
@@ -51,29 +52,32 @@ class HttpProblem(Exception):
         self.holder = holder
 
 
-def answer(problem: HttpProblem, words: Words, *, accept: str = "") -> web.Response:
-    """A problem as RFC 9457 says, or as a page where `accept` (the header) asks for one."""
-    retry = {} if problem.retry_after is None else {"Retry-After": str(problem.retry_after)}
+def problem_response(problem: HttpProblem, *, accept: str = "") -> web.Response:
+    """The response for a problem: RFC 9457 JSON, or a small page if `accept` (the request's header) asks for HTML."""
+    words, status = load(), STATUS_BY_CODE[problem.code]
+    headers = {} if problem.retry_after is None else {"Retry-After": str(problem.retry_after)}
     if "text/html" in accept:
-        return web.Response(
-            text=_page(problem, words), content_type="text/html", status=STATUS[problem.code], headers=retry
-        )
-    return web.json_response(
-        _json(problem, words), content_type="application/problem+json", status=STATUS[problem.code], headers=retry
-    )
+        page = _problem_page(problem, words)
+        return web.Response(text=page, content_type="text/html", status=status, headers=headers)
+    body = _problem_json(problem, words)
+    return web.json_response(body, content_type="application/problem+json", status=status, headers=headers)
 
 
-def _json(problem: HttpProblem, words: Words) -> dict[str, str | int]:
-    said: dict[str, str | int] = {"type": "about:blank", "status": STATUS[problem.code], "code": problem.code}
-    said |= {part: words(f"problems.{problem.code}.{part}") for part in ("title", "detail", "next")}
+def _problem_json(problem: HttpProblem, words: Words) -> dict[str, str | int]:
+    fields: dict[str, str | int] = {
+        "type": "about:blank",
+        "status": STATUS_BY_CODE[problem.code],
+        "code": problem.code,
+    }
+    fields |= {part: words(f"problems.{problem.code}.{part}") for part in ("title", "detail", "next")}
     if problem.retry_after is not None:
-        said["retry_after"] = problem.retry_after
+        fields["retry_after"] = problem.retry_after
     if problem.holder is not None:
-        said["holder"] = problem.holder
-    return said
+        fields["holder"] = problem.holder
+    return fields
 
 
-def _page(problem: HttpProblem, words: Words) -> str:
+def _problem_page(problem: HttpProblem, words: Words) -> str:
     title, detail, after = (escape(words(f"problems.{problem.code}.{part}")) for part in ("title", "detail", "next"))
     return (
         f'<!doctype html><html lang="{words.language}"><meta charset="utf-8">'

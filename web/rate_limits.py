@@ -1,72 +1,40 @@
-"""Rate limits: how often somebody may try, and who somebody is behind proxies."""
+"""Rate limits: how often one client or one seat may try something."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from math import ceil
-
-from aiohttp import web
 
 from bot.clock import Clock
 from web.problems import HttpProblem
 
-MOST_KEYS = 50_000  # a flood of addresses forgets the oldest, never grows
-Network = IPv4Network | IPv6Network
+FAILED_TRIES_PER_MINUTE = 20  # by client address: wrong or dead links
+MAX_KEYS = 50_000  # a flood of addresses drops the oldest keys instead of filling the memory
 
 
 class RateLimit:
-    """At most `times` marks a key within any span of `within`."""
+    """At most `max_tries` tries for each key within any `window`. Kept in memory, per process."""
 
-    def __init__(self, *, clock: Clock, times: int, within: timedelta) -> None:
+    def __init__(self, *, clock: Clock, max_tries: int, window: timedelta) -> None:
         self._clock = clock
-        self._times = times
-        self._within = within
-        self._marks: OrderedDict[str, list[datetime]] = OrderedDict()
+        self._max_tries = max_tries
+        self._window = window
+        self._tries: OrderedDict[str, list[datetime]] = OrderedDict()
 
-    def mark(self, key: str) -> None:
-        """Count one try; raises HttpProblem with the seconds to wait when it is one too many."""
+    def record_try(self, key: str) -> None:
+        """Count one try; raises HttpProblem `slow_down` with the seconds to wait if it is one too many.
+
+        A refused try does not count.
+        """
         now = self._clock.now()
-        marks = self._recent(key, now)
-        if len(marks) >= self._times:
-            raise HttpProblem("slow_down", retry_after=max(1, ceil((marks[0] + self._within - now).total_seconds())))
-        marks.append(now)
+        tries = self._recent_tries(key, now)
+        if len(tries) >= self._max_tries:
+            wait_s = ceil((tries[0] + self._window - now).total_seconds())
+            raise HttpProblem("slow_down", retry_after=max(1, wait_s))
+        tries.append(now)
 
-    def _recent(self, key: str, now: datetime) -> list[datetime]:
-        marks = self._marks[key] = [mark for mark in self._marks.get(key, ()) if mark > now - self._within]
-        self._marks.move_to_end(key)
-        if len(self._marks) > MOST_KEYS:
-            self._marks.popitem(last=False)
-        return marks
-
-
-class Addresses:
-    """Who asks: the nearest address that is not a proxy of ours."""
-
-    def __init__(self, trusted_proxies: Sequence[str]) -> None:
-        self._trusted: Sequence[Network] = [ip_network(network) for network in trusted_proxies]
-
-    def of(self, request: web.Request) -> str:
-        """The client's address; an IPv6 client is its /64, for it has all of that to itself."""
-        lines = request.headers.getall("X-Forwarded-For", [])  # some proxies add a line of their own
-        hops = [hop.strip() for line in [*lines, request.remote or ""] for hop in line.split(",")]
-        return next((_key(hop) for hop in reversed(hops) if not self._is_trusted(hop)), _key(hops[-1]))
-
-    def _is_trusted(self, hop: str) -> bool:
-        address = _parsed(hop)
-        return address is not None and any(address in network for network in self._trusted)
-
-
-def _parsed(hop: str) -> IPv4Address | IPv6Address | None:
-    try:
-        address = ip_address(hop)
-    except ValueError:
-        return None
-    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
-
-
-def _key(hop: str) -> str:
-    address = _parsed(hop)
-    if isinstance(address, IPv6Address):
-        return str(ip_network((int(address), 64), strict=False))
-    return str(address) if address else hop[:64]
+    def _recent_tries(self, key: str, now: datetime) -> list[datetime]:
+        tries = self._tries[key] = [at for at in self._tries.get(key, ()) if at > now - self._window]
+        self._tries.move_to_end(key)
+        if len(self._tries) > MAX_KEYS:
+            self._tries.popitem(last=False)
+        return tries

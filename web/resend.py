@@ -1,4 +1,4 @@
-"""`POST /invitation/resend`: a new link goes to the seat's owner in Discord, whatever became of the given one."""
+"""`POST /invitation/resend`: send a seat's owner a new link in Discord, whatever became of the given one."""
 
 from math import ceil
 
@@ -11,57 +11,65 @@ from bot.domain.message import MatchDetails, MessageKind
 from bot.store.invitations import Invitation, Invitations
 from bot.store.matches import Matches
 from bot.store.outbox import NewMessage, message_to_seat
-from web import body
+from web.client_address import ClientAddresses
 from web.problems import HttpProblem
-from web.rate_limits import Addresses, RateLimit
+from web.rate_limits import RateLimit
+from web.request_body import read_json_object, require_text
 
 
-class Resend:
-    """Asks the bot to send new links."""
+class ResendHandler:
+    """Sends new links. `unknown_limit` counts unknown tokens by client address, `seat_limit` links by seat."""
 
     def __init__(
         self,
         *,
         invitations: Invitations,
         matches: Matches,
-        unknown: RateLimit,
-        per_seat: RateLimit,
-        addresses: Addresses,
+        client_addresses: ClientAddresses,
+        unknown_limit: RateLimit,
+        seat_limit: RateLimit,
         link_key: bytes,
         clock: Clock,
     ) -> None:
         self._invitations = invitations
         self._matches = matches
-        self._unknown = unknown
-        self._per_seat = per_seat
-        self._addresses = addresses
+        self._client_addresses = client_addresses
+        self._unknown_limit = unknown_limit
+        self._seat_limit = seat_limit
         self._link_key = link_key
         self._clock = clock
 
-    async def post(self, request: web.Request) -> web.Response:
-        """202, for unknown tokens too; 410 where the match is over; 429 after three links in ten minutes."""
-        token = body.text(await body.json_object(request), "token")
+    async def resend_link(self, request: web.Request) -> web.Response:
+        """Put a message with a new link into the outbox and answer 202; 202 for unknown tokens, too.
+
+        Raises HttpProblem `match_over`, or `slow_down` after LINKS_PER_WINDOW links within LINKS_WINDOW.
+        """
+        token = require_text(await read_json_object(request), "token")
         invitation = await self._invitations.find_by_token(digest(token))
         if invitation is None:
-            self._unknown.mark(self._addresses.of(request))
+            self._unknown_limit.record_try(self._client_addresses.address_of(request))
         else:
-            await self._send(invitation)
+            await self._send_new_link(invitation)
         return web.json_response({}, status=202)
 
-    async def _send(self, invitation: Invitation) -> None:
+    async def _send_new_link(self, invitation: Invitation) -> None:
         if invitation.match_state is MatchState.ENDED or invitation.seat_left:
             raise HttpProblem("match_over")
-        self._per_seat.mark(invitation.seat_id)  # the store knows of links by other ways too, but not of two at once
-        now = self._clock.now()
-        if await self._invitations.count_reissued(invitation.seat_id, now - LINKS_WINDOW) >= LINKS_PER_WINDOW:
-            raise HttpProblem("slow_down", retry_after=ceil(LINKS_WINDOW.total_seconds()))
+        await self._require_below_limit(invitation.seat_id)
         invitation_id = new_id(self._clock)
         token_hash = digest(link_token(self._link_key, invitation_id))
-        messages = [await self._message(invitation, invitation_id)]
-        if not await self._invitations.issue(invitation.seat_id, invitation_id, token_hash, now=now, messages=messages):
+        rows, now = [await self._new_message(invitation, invitation_id)], self._clock.now()
+        if not await self._invitations.issue(invitation.seat_id, invitation_id, token_hash, now=now, messages=rows):
             raise HttpProblem("match_over")
 
-    async def _message(self, invitation: Invitation, invitation_id: str) -> NewMessage:
+    async def _require_below_limit(self, seat_id: str) -> None:
+        """The store counts links taken in Discord as well; only `seat_limit` stops two requests at the same time."""
+        self._seat_limit.record_try(seat_id)
+        since = self._clock.now() - LINKS_WINDOW
+        if await self._invitations.count_reissued(seat_id, since) >= LINKS_PER_WINDOW:
+            raise HttpProblem("slow_down", retry_after=ceil(LINKS_WINDOW.total_seconds()))
+
+    async def _new_message(self, invitation: Invitation, invitation_id: str) -> NewMessage:
         seat = await self._matches.find_by_seat(invitation.seat_id)
         if seat is None:
             raise HttpProblem("match_over")

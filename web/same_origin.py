@@ -1,4 +1,4 @@
-"""Only our own pages may change anything: judged by the headers that a browser sets and no page can forge."""
+"""Only our own page may change anything: decided by headers that browsers set and other pages cannot forge."""
 
 from collections.abc import Callable
 
@@ -6,13 +6,16 @@ from aiohttp import web
 
 from web.problems import HttpProblem
 
-OriginRule = Callable[[str], bool]
+OriginCheck = Callable[[str], bool]
 
 
-def must_be_ours(request: web.Request, ours: OriginRule) -> None:
-    """Let a same-origin request pass; raises HttpProblem where a header says otherwise or none says anything."""
+def require_same_origin(request: web.Request, is_own_origin: OriginCheck) -> None:
+    """Pass if Sec-Fetch-Site and Origin, as far as they are sent, are ours and at least one is sent.
+
+    Raises HttpProblem `cross_site` otherwise.
+    """
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site is None and origin is None:
         raise HttpProblem("cross_site")
-    if site not in {None, "same-origin"} or not (origin is None or ours(origin)):
+    if site not in {None, "same-origin"} or not (origin is None or is_own_origin(origin)):
         raise HttpProblem("cross_site")

@@ -1,4 +1,4 @@
-"""A browser's session: who this request speaks for. The cookie decides; the page's seat must agree with it."""
+"""Session cookies: which browser session a request belongs to. The cookie decides; the page's X-Seat must agree."""
 
 from aiohttp import web
 
@@ -8,31 +8,34 @@ from bot.domain.invitation import digest
 from bot.store.browser_sessions import BrowserSession, BrowserSessions
 from web.problems import HttpProblem
 
-COOKIE = "__Host-heybuddy"
-SEAT = "X-Seat"
-LONGEST_COOKIE = 64
+COOKIE_NAME = "__Host-heybuddy"
+SEAT_HEADER = "X-Seat"
+MAX_COOKIE_LENGTH = 64
 
 
 class SessionCookies:
-    """The sessions of browsers, read from their requests."""
+    """Finds the browser session of a request."""
 
     def __init__(self, *, browser_sessions: BrowserSessions, clock: Clock) -> None:
         self._browser_sessions = browser_sessions
         self._clock = clock
 
-    async def held(self, request: web.Request) -> BrowserSession | None:
-        """The session this browser holds, in whatever state, or None."""
-        secret = request.cookies.get(COOKIE, "")
-        if not 0 < len(secret) <= LONGEST_COOKIE:
+    async def find_session(self, request: web.Request) -> BrowserSession | None:
+        """The session of the request's cookie, in whatever state, or None."""
+        secret = request.cookies.get(COOKIE_NAME, "")
+        if not 0 < len(secret) <= MAX_COOKIE_LENGTH:
             return None
         return await self._browser_sessions.find_by_cookie(digest(secret), self._clock.now())
 
-    async def readable(self, request: web.Request) -> BrowserSession:
-        """A session that may still read; raises HttpProblem for any other and for one that holds another seat."""
-        session = await self.held(request)
+    async def require_readable(self, request: web.Request) -> BrowserSession:
+        """The session, if it may still read; marks it as seen.
+
+        Raises HttpProblem: `no_session`, `other_seat` (with its holder), `session_replaced` or `session_ended`.
+        """
+        session = await self.find_session(request)
         if session is None:
             raise HttpProblem("no_session")
-        if request.headers.get(SEAT, session.seat_id) != session.seat_id:
+        if request.headers.get(SEAT_HEADER, session.seat_id) != session.seat_id:
             raise HttpProblem("other_seat", holder=session.seat.own.name)
         if session.state is BrowserSessionState.REPLACED:
             raise HttpProblem("session_replaced")
@@ -41,18 +44,18 @@ class SessionCookies:
         await self._browser_sessions.touch(session.id, self._clock.now())
         return session
 
-    async def active(self, request: web.Request) -> BrowserSession:
-        """A session that may enter; raises HttpProblem for any other."""
-        session = await self.readable(request)
+    async def require_active(self, request: web.Request) -> BrowserSession:
+        """The session, if it may enter the room; raises HttpProblem as `require_readable` does, or `match_over`."""
+        session = await self.require_readable(request)
         if session.state is not BrowserSessionState.ACTIVE:
             raise HttpProblem("match_over")
         return session
 
 
-def give(response: web.StreamResponse, secret: str) -> None:
-    """Hand the session's cookie to the browser."""
+def set_session_cookie(response: web.StreamResponse, secret: str) -> None:
+    """Set the session cookie on `response`."""
     response.set_cookie(
-        COOKIE,
+        COOKIE_NAME,
         secret,
         max_age=int(ABSOLUTE_LIFETIME.total_seconds()),
         path="/",

@@ -1,32 +1,34 @@
-"""`POST /livekit/webhook`: what LiveKit tells, judged by its signature, answered fast, believed as a hint."""
+"""`POST /livekit/webhook`: LiveKit's events, verified by their signature."""
 
 import logging
 
 from aiohttp import web
 
-from web import body
-from web.livekit_rooms import Forged, Rooms
-from web.presence import RoomPresence
 from web.problems import HttpProblem
+from web.request_body import read_body
+from web.room_presence import RoomPresence
+from web.rooms import ForgedWebhook, Rooms
+
+WEBHOOK_PATH = "/livekit/webhook"
 
 log = logging.getLogger(__name__)
 
 
-class Webhook:
+class WebhookHandler:
     """Receives LiveKit's events."""
 
-    def __init__(self, *, rooms: Rooms, presence: RoomPresence) -> None:
+    def __init__(self, *, rooms: Rooms, room_presence: RoomPresence) -> None:
         self._rooms = rooms
-        self._presence = presence
+        self._room_presence = room_presence
 
-    async def post(self, request: web.Request) -> web.Response:
-        """200 for every event that is LiveKit's, whatever it means to us; 401 for any other."""
+    async def receive_event(self, request: web.Request) -> web.Response:
+        """Apply one event. 200 for every genuine event, even one that means nothing to us; 401 for a forged one."""
         try:
-            event = self._rooms.event(await body.raw(request), request.headers.get("Authorization", ""))
-        except Forged:
+            event = self._rooms.read_webhook(await read_body(request), request.headers.get("Authorization", ""))
+        except ForgedWebhook:
             return web.Response(status=401)
         try:
-            await self._presence.told(event)
-        except HttpProblem as trouble:
-            log.warning("a stranger could not be put out of a room yet: %s", trouble.code)
+            await self._room_presence.apply_event(event)
+        except HttpProblem as problem:
+            log.warning("a stranger could not be removed from a room yet: %s", problem.code)
         return web.Response()

@@ -183,7 +183,7 @@ async def test_an_outcome_that_cannot_be_recorded_is_logged(
     async def refuse(*_: object) -> None:
         raise lost
 
-    monkeypatch.setattr(scenario.store.outbox, "sent", refuse)
+    monkeypatch.setattr(scenario.store.outbox, "mark_sent", refuse)
     discord = FakeDiscord(lambda _: Delivered())
     await one_round(scenario, discord)
     assert await due(scenario) == [(1, Route.DIRECT), (2, Route.DIRECT)]
@@ -202,7 +202,7 @@ async def test_killed_between_delivery_and_record(scenario: Scenario, monkeypatc
         raise asyncio.CancelledError
 
     with monkeypatch.context() as until_restart:
-        until_restart.setattr(scenario.store.outbox, "sent", crash)
+        until_restart.setattr(scenario.store.outbox, "mark_sent", crash)
         with pytest.raises(asyncio.CancelledError):
             await one_round(scenario, first)
     second = FakeDiscord(lambda _: Delivered())

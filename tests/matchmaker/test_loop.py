@@ -127,7 +127,11 @@ async def test_many_matches_leave_others_their_turn(scenario: Scenario) -> None:
 
 async def test_the_engine_works_away_from_the_loop(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything that takes long where many wait is done by another thread."""
-    methods, called, ours = ("recall", "learn", "arrive", "prepare", "accept"), set(), threading.get_ident()
+    methods, called, ours = (
+        ("record_past_arrivals", "add_history", "add_ticket", "prepare_assignment", "commit_assignment"),
+        set(),
+        threading.get_ident(),
+    )
 
     def noted(method: Callable[..., object]) -> Callable[..., object]:
         def call(*values: object) -> object:

@@ -1,4 +1,4 @@
-"""Browsers for tests: each with an address and a cookie of its own, speaking to a door over real sockets."""
+"""Browsers for tests: each with an address and a cookie of its own, speaking to the web part over real sockets."""
 
 import asyncio
 import json
@@ -8,10 +8,9 @@ from http.cookies import SimpleCookie
 from typing import Any
 
 import aiohttp
-from aiohttp import web
 from multidict import CIMultiDictProxy
 
-from web.session_cookies import COOKIE
+from web.session_cookies import COOKIE_NAME
 
 HERE = "127.0.0.1"
 SAME_ORIGIN: Mapping[str, str] = {"Sec-Fetch-Site": "same-origin"}
@@ -59,7 +58,7 @@ class Browser:
     ) -> Answer:
         """Send a request as the page would, or with other bytes and headers."""
         own = {} if sent is None and data is None else {"Content-Type": "application/json"}
-        own |= {"Cookie": f"{COOKIE}={self.cookie}"} if self.cookie else {}
+        own |= {"Cookie": f"{COOKIE_NAME}={self.cookie}"} if self.cookie else {}
         own |= {"X-Seat": self.seat} if self.seat else {}
         body = json.dumps(sent).encode() if sent is not None else data
         async with self.http.request(
@@ -74,7 +73,7 @@ class Browser:
 
     def _keep(self, cookies: list[str]) -> None:
         for line in cookies:
-            morsel = SimpleCookie(line).get(COOKIE)
+            morsel = SimpleCookie(line).get(COOKIE_NAME)
             if morsel is not None:
                 self.cookie = morsel.value
 
@@ -96,7 +95,7 @@ class Browser:
 
 
 class Browsers:
-    """Opens browsers for one door and closes them all."""
+    """Opens browsers at one port and closes them all."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -114,15 +113,8 @@ class Browsers:
             await browser.http.close()
 
 
-async def listen(runner: web.AppRunner) -> int:
-    """Let a door listen on a free port of this machine."""
-    await runner.setup()
-    await web.TCPSite(runner, HERE, 0).start()
-    return int(runner.addresses[0][1])
-
-
 async def exchange(port: int, sent: bytes, *, within: float = 5) -> bytes:
-    """Everything that a raw socket hears after saying `sent`, until the door closes it."""
+    """Send bytes over a raw socket; returns everything received until the server closes the connection."""
     reader, writer = await asyncio.open_connection(HERE, port)
     try:
         writer.write(sent)

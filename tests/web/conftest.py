@@ -1,16 +1,17 @@
-"""A door on a free port of this machine: real sockets, a real store, rooms by script, a clock that stands still."""
+"""The web part on a free port: real sockets, a real store, scripted rooms, a clock that stands still."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.leader_loop import Leadership
 from bot.store import Store
 from tests.clocks import VirtualClock
 from tests.store.scenario import Meeting, Scenario
-from tests.web.browsers import Browser, Browsers, listen
+from tests.web.browsers import Browser, Browsers
 from tests.web.scripted_rooms import ScriptedRooms
-from web.app import Door, create_runner
-from web.pages import Pages
+from tests.web.webhooks import WebhookSender
+from web.part import WebPart
 
 PUBLIC_URL = "https://study.example"
 CHAT_URL = "https://discord.example/channels"
@@ -22,36 +23,32 @@ async def rooms() -> ScriptedRooms:
     return ScriptedRooms()
 
 
-@pytest.fixture(scope="session")
-def pages() -> Pages:
-    return Pages()
-
-
 @pytest.fixture
-def door(store: Store, rooms: ScriptedRooms, pages: Pages, clock: VirtualClock) -> Door:
-    return Door(
+def web_part(store: Store, clock: VirtualClock) -> WebPart:
+    return WebPart(
         store=store,
-        rooms=rooms,
-        pages=pages,
         clock=clock,
+        leadership=Leadership(leases=store.leases, clock=clock, name="rooms", holder="test"),
         session_secret=b"s" * 32,
         public_url=PUBLIC_URL,
-        is_ours=PUBLIC_URL.__eq__,
-        chat_url=CHAT_URL,
+        host="127.0.0.1",
+        port=0,
         trusted_proxies=(PROXY,),
-        checks={"store": store.check, "video": rooms.check},
+        livekit=None,
+        is_own_origin=PUBLIC_URL.__eq__,
+        chat_url=CHAT_URL,
+        checks={},
     )
 
 
 @pytest.fixture
-async def browsers(door: Door, rooms: ScriptedRooms) -> AsyncIterator[Browsers]:
-    """Whatever opens browsers at the door."""
-    runner = create_runner(door)
-    opened = Browsers(await listen(runner))
-    yield opened
-    rooms.made.set()
-    await opened.close()
-    await runner.cleanup()
+async def browsers(web_part: WebPart, rooms: ScriptedRooms) -> AsyncIterator[Browsers]:
+    """Opens browsers at the running web part."""
+    async with web_part.serve(rooms) as site:
+        opened = Browsers(site.port)
+        yield opened
+        rooms.creation_allowed.set()
+        await opened.close()
 
 
 @pytest.fixture
@@ -72,3 +69,11 @@ async def inside(browsers: Browsers, meeting: Meeting) -> tuple[Browser, Browser
     for browser, token in zip(both, meeting.tokens, strict=True):
         assert (await browser.redeem(token)).status == 201
     return both
+
+
+@pytest.fixture
+async def webhooks(browsers: Browsers, rooms: ScriptedRooms) -> WebhookSender:
+    """LiveKit, which sends no header that a browser would send."""
+    livekit = browsers.open()
+    livekit.always = {}
+    return WebhookSender(browser=livekit, rooms=rooms)

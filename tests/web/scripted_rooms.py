@@ -1,63 +1,74 @@
-"""Rooms as a script wants them: a LiveKit that remembers what was asked of it and fails when it is told to."""
+"""Scripted rooms: a faithful stand-in for LiveKit that records the calls it gets and fails when a test wants it to."""
 
 import asyncio
 from collections.abc import Mapping
 
-from web.livekit_rooms import Forged, RoomEvent
 from web.problems import HttpProblem
+from web.rooms import ForgedWebhook, RoomEvent
 
-SIGNED = "signed by LiveKit"
+SIGNATURE = "signed by LiveKit"
 URL = "ws://127.0.0.1:7880"
 
 
 class ScriptedRooms:
-    """Stands in for LiveKit. `trouble` is the code it fails with; `inside` holds who is in which room."""
+    """Stands in for LiveKit. `problem` is the code it fails with; `inside` maps rooms to connection ids by identity.
+
+    A test that clears `creation_allowed` holds up `ensure_room`, and learns by `creation_started` that it was called.
+    """
 
     url = URL
 
     def __init__(self) -> None:
-        self.trouble: str | None = None
+        self.problem: str | None = None
         self.inside: dict[str, dict[str, str]] = {}
-        self.asked: list[tuple[str, ...]] = []
-        self.told: RoomEvent | None = None
-        self.making = asyncio.Event()
-        self.made = asyncio.Event()
-        self.made.set()
+        self.calls: list[tuple[str, ...]] = []
+        self.webhook_event: RoomEvent | None = None
+        self.called = asyncio.Event()
+        self.creation_started = asyncio.Event()
+        self.creation_allowed = asyncio.Event()
+        self.creation_allowed.set()
 
-    def said(self, what: str) -> list[tuple[str, ...]]:
-        """What was asked of one kind."""
-        return [asked for asked in self.asked if asked[0] == what]
+    def calls_of(self, method: str) -> list[tuple[str, ...]]:
+        """The recorded calls of one method."""
+        return [call for call in self.calls if call[0] == method]
 
-    async def ensure(self, name: str) -> int:
-        self._note("ensure", name)
-        self.making.set()
-        await self.made.wait()
-        return len(self.inside.setdefault(name, {}))
+    async def wait_for_call(self, method: str) -> None:
+        """Return when a method has been called at least once."""
+        while not self.calls_of(method):
+            self.called.clear()
+            await self.called.wait()
 
-    async def close(self, name: str) -> None:
-        self._note("close", name)
-        self.inside.pop(name, None)
+    async def ensure_room(self, room_name: str) -> int:
+        self._record("ensure_room", room_name)
+        self.creation_started.set()
+        await self.creation_allowed.wait()
+        return len(self.inside.setdefault(room_name, {}))
 
-    async def remove(self, name: str, identity: str) -> None:
-        self._note("remove", name, identity)
-        self.inside.get(name, {}).pop(identity, None)
+    async def close_room(self, room_name: str) -> None:
+        self._record("close_room", room_name)
+        self.inside.pop(room_name, None)
 
-    async def present(self, name: str) -> Mapping[str, str]:
-        self._note("present", name)
-        return dict(self.inside.get(name, {}))
+    async def remove_participant(self, room_name: str, identity: str) -> None:
+        self._record("remove_participant", room_name, identity)
+        self.inside.get(room_name, {}).pop(identity, None)
 
-    async def check(self) -> None:
-        self._note("check")
+    async def list_participants(self, room_name: str) -> Mapping[str, str]:
+        self._record("list_participants", room_name)
+        return dict(self.inside.get(room_name, {}))
 
-    def token(self, *, identity: str, room_name: str) -> str:
+    async def check_connection(self) -> None:
+        self._record("check_connection")
+
+    def join_token(self, *, identity: str, room_name: str) -> str:
         return f"token of {identity} for {room_name}"
 
-    def event(self, body: bytes, authorization: str) -> RoomEvent:
-        if authorization != SIGNED or self.told is None:
-            raise Forged("not by the script")
-        return self.told
+    def read_webhook(self, body: bytes, authorization: str) -> RoomEvent:
+        if authorization != SIGNATURE or self.webhook_event is None:
+            raise ForgedWebhook("not by the script")
+        return self.webhook_event
 
-    def _note(self, *asked: str) -> None:
-        self.asked.append(asked)
-        if self.trouble:
-            raise HttpProblem(self.trouble)
+    def _record(self, *call: str) -> None:
+        self.calls.append(call)
+        self.called.set()
+        if self.problem:
+            raise HttpProblem(self.problem)

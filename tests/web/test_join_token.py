@@ -59,19 +59,19 @@ async def test_a_room_with_two_places(
 @pytest.mark.parametrize("trouble", ["video_not_configured", "video_refused_our_key", "video_unreachable"])
 async def test_video_trouble(inside: Both, rooms: ScriptedRooms, trouble: str) -> None:
     """This route says what is wrong with the video, and works again when it is not."""
-    rooms.trouble = trouble
+    rooms.problem = trouble
     answer = await inside[0].post(ROUTE)
     assert (answer.status, answer.code) == (503, trouble)
-    rooms.trouble = None
+    rooms.problem = None
     assert (await inside[0].post(ROUTE)).status == 200
 
 
 async def test_the_match_is_over(scenario: Scenario, meeting: Meeting, inside: Both, rooms: ScriptedRooms) -> None:
     """No token, and no room is made for one."""
     await end(scenario, meeting)
-    rooms.asked.clear()
+    rooms.calls.clear()
     answer = await inside[0].post(ROUTE)
-    assert (answer.status, answer.code, rooms.asked) == (410, "match_over", [])
+    assert (answer.status, answer.code, rooms.calls) == (410, "match_over", [])
 
 
 async def test_the_match_ends_while_the_room_is_made(
@@ -80,10 +80,10 @@ async def test_the_match_ends_while_the_room_is_made(
     """The room is closed again and there is no token."""
     asking = await _asked(inside[0], rooms)
     await end(scenario, meeting)
-    rooms.made.set()
+    rooms.creation_allowed.set()
     answer = await asking
     assert (answer.status, answer.code) == (410, "match_over")
-    assert rooms.said("close") == [("close", meeting.room_name)]
+    assert rooms.calls_of("close_room") == [("close_room", meeting.room_name)]
 
 
 async def test_the_seat_is_left_while_the_room_is_made(
@@ -92,9 +92,9 @@ async def test_the_seat_is_left_while_the_room_is_made(
     """There is no token, but the room stays: the partner may be in it."""
     asking = await _asked(inside[0], rooms)
     await scenario.store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
-    rooms.made.set()
+    rooms.creation_allowed.set()
     assert (await asking).code == "match_over"
-    assert rooms.said("close") == []
+    assert rooms.calls_of("close_room") == []
 
 
 @pytest.mark.parametrize("side", [0, 1])
@@ -107,22 +107,22 @@ async def test_the_room_moves_while_it_is_made(
         meeting.seats[side], new_id(scenario.clock), digest("new"), now=scenario.clock.now()
     )
     assert await scenario.redeem("new")
-    rooms.made.set()
+    rooms.creation_allowed.set()
     assert (await asking).code == "session_replaced"
-    assert rooms.said("close") == [("close", meeting.room_name)]
+    assert rooms.calls_of("close_room") == [("close_room", meeting.room_name)]
 
 
 async def test_without_a_session(browser: Browser, rooms: ScriptedRooms) -> None:
     """Nobody gets no token and makes no room."""
     answer = await browser.post(ROUTE)
-    assert (answer.status, answer.code, rooms.asked) == (401, "no_session", [])
+    assert (answer.status, answer.code, rooms.calls) == (401, "no_session", [])
 
 
 async def _asked(browser: Browser, rooms: ScriptedRooms) -> "asyncio.Task[Any]":
     """A request for a token that has come as far as the making of the room."""
-    rooms.asked.clear()
-    rooms.making.clear()
-    rooms.made.clear()
+    rooms.calls.clear()
+    rooms.creation_started.clear()
+    rooms.creation_allowed.clear()
     asking = asyncio.create_task(browser.post(ROUTE))
-    await rooms.making.wait()
+    await rooms.creation_started.wait()
     return asking

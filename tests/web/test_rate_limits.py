@@ -10,8 +10,9 @@ from tests.clocks import VirtualClock
 from tests.store.scenario import Meeting
 from tests.web.browsers import Browsers
 from tests.web.conftest import PROXY
+from web.client_address import ClientAddresses
 from web.problems import HttpProblem
-from web.rate_limits import MOST_KEYS, Addresses, RateLimit
+from web.rate_limits import MAX_KEYS, RateLimit
 
 PROXIES = ("10.0.0.0/8", "fd00::/8", "192.0.2.1")
 
@@ -51,35 +52,35 @@ def test_who_asks(remote: str, forwarded: list[str], client: str) -> None:
     """The rightmost address that is not a proxy of ours; an IPv6 client is its /64, a mapped one its IPv4 address."""
     headers = CIMultiDict([("X-Forwarded-For", line) for line in forwarded])
     request = make_mocked_request("POST", "/session", headers=headers, transport=Remote(remote))
-    assert Addresses(PROXIES).of(request) == client
+    assert ClientAddresses(PROXIES).address_of(request) == client
 
 
 def test_a_window_slides() -> None:
     """Within any minute three, whenever it begins; who is refused is not punished for asking."""
     clock = VirtualClock()
-    limit = RateLimit(clock=clock, times=3, within=timedelta(minutes=1))
+    limit = RateLimit(clock=clock, max_tries=3, window=timedelta(minutes=1))
     for _ in range(3):
-        limit.mark("a")
+        limit.record_try("a")
         clock.pass_time(seconds=10)
     for wait in (30, 20, 10):
         with pytest.raises(HttpProblem) as refused:
-            limit.mark("a")
+            limit.record_try("a")
         assert refused.value.retry_after == wait
         clock.pass_time(seconds=10)
-    limit.mark("a")
+    limit.record_try("a")
     with pytest.raises(HttpProblem):
-        limit.mark("a")
-    limit.mark("b")
+        limit.record_try("a")
+    limit.record_try("b")
 
 
 def test_a_flood_of_keys_is_forgotten() -> None:
     """Memory stays flat: the oldest keys go, the newest are held to their limit."""
-    limit = RateLimit(clock=VirtualClock(), times=1, within=timedelta(minutes=1))
-    for number in range(MOST_KEYS + 10):
-        limit.mark(str(number))
-    limit.mark("0")
+    limit = RateLimit(clock=VirtualClock(), max_tries=1, window=timedelta(minutes=1))
+    for number in range(MAX_KEYS + 10):
+        limit.record_try(str(number))
+    limit.record_try("0")
     with pytest.raises(HttpProblem):
-        limit.mark(str(MOST_KEYS))
+        limit.record_try(str(MAX_KEYS))
 
 
 async def test_guessing(meeting: Meeting, browsers: Browsers) -> None:

@@ -34,7 +34,7 @@ async def test_the_room_is_there_before_the_link_is_spent(
 ) -> None:
     """Whoever has a session has a room to go to."""
     await browser.redeem(meeting.tokens[0])
-    assert rooms.said("ensure") == [("ensure", meeting.room_name)]
+    assert rooms.calls_of("ensure_room") == [("ensure_room", meeting.room_name)]
 
 
 async def test_the_way_in_comes_with_the_session(meeting: Meeting, browser: Browser) -> None:
@@ -156,11 +156,11 @@ async def test_a_link_expires_while_the_room_is_made(
     await scenario.store.invitations.mark_delivered(
         meeting.invitations[0], now=scenario.clock.now(), expires_at=expires_at
     )
-    rooms.made.clear()
+    rooms.creation_allowed.clear()
     asking = asyncio.create_task(browser.redeem(meeting.tokens[0]))
-    await rooms.making.wait()
+    await rooms.creation_started.wait()
     scenario.clock.set(expires_at)
-    rooms.made.set()
+    rooms.creation_allowed.set()
     assert (await asking).code == "link_expired"
 
 
@@ -168,11 +168,11 @@ async def test_a_match_ends_while_the_room_is_made(
     scenario: Scenario, meeting: Meeting, browser: Browser, rooms: ScriptedRooms
 ) -> None:
     """Nobody gets in, and the room that was made for nobody is closed again."""
-    rooms.made.clear()
+    rooms.creation_allowed.clear()
     asking = asyncio.create_task(browser.redeem(meeting.tokens[0]))
-    await rooms.making.wait()
+    await rooms.creation_started.wait()
     await end(scenario, meeting)
-    rooms.made.set()
+    rooms.creation_allowed.set()
     assert (await asking).code == "match_over"
     assert meeting.room_name not in rooms.inside
 
@@ -270,12 +270,12 @@ async def test_video_trouble_spends_nothing(
     scenario: Scenario, meeting: Meeting, browser: Browser, rooms: ScriptedRooms, trouble: str
 ) -> None:
     """A hundred tries while LiveKit is in trouble are told so and not counted; afterwards the link works."""
-    rooms.trouble = trouble
+    rooms.problem = trouble
     for _ in range(100):
         answer = await browser.redeem(meeting.tokens[0])
         assert (answer.status, answer.code) == (503, trouble)
     assert (await scenario.invitation(meeting.tokens[0])).state is InvitationState.OPEN
-    rooms.trouble = None
+    rooms.problem = None
     assert (await browser.redeem(meeting.tokens[0])).status == 201
 
 

@@ -12,11 +12,11 @@ from multidict import CIMultiDictProxy
 from bot.domain.invitation import InvitationState
 from bot.store import Store, StoreUnavailable
 from tests.store.scenario import Meeting, Scenario
-from tests.web.browsers import Answer, Browser, Browsers, listen
+from tests.web.browsers import Answer, Browser, Browsers
 from tests.web.conftest import PUBLIC_URL
 from tests.web.scripted_rooms import ScriptedRooms
-from web.app import Door, create_runner
-from web.problems import STATUS
+from web.part import WebPart
+from web.problems import STATUS_BY_CODE
 
 CANARY = "canary-7f3a"
 JSON = {"Content-Type": "application/json"}
@@ -96,7 +96,7 @@ async def test_errors(
     _has_all_headers(answer.headers)
     _repeats_nothing(answer)
     if asked[0] != "HEAD" and "Authorization" not in headers:
-        assert STATUS[answer.code] == status
+        assert STATUS_BY_CODE[answer.code] == status
     assert (status == 405) is ("Allow" in answer.headers)
 
 
@@ -135,16 +135,13 @@ async def test_looking_spends_nothing(scenario: Scenario, meeting: Meeting, brow
     assert (await browser.redeem(token)).status == 201
 
 
-async def test_hsts_only_where_there_is_https(door: Door) -> None:
-    """A page on this machine's plain HTTP does not promise what it cannot keep."""
-    runner = create_runner(replace(door, public_url="http://localhost:8080"))
-    browsers = Browsers(await listen(runner))
-    try:
+async def test_hsts_only_with_https(web_part: WebPart, rooms: ScriptedRooms) -> None:
+    """A page on this machine's plain HTTP sends no HSTS header."""
+    async with replace(web_part, public_url="http://localhost:8080").serve(rooms) as site:
+        browsers = Browsers(site.port)
         answer = await browsers.open().get("/j")
         assert "Strict-Transport-Security" not in answer.headers
-    finally:
         await browsers.close()
-        await runner.cleanup()
 
 
 class BrokenStore:
@@ -161,15 +158,16 @@ class BrokenStore:
 
 
 @pytest.fixture(params=[StoreUnavailable("the disk is full"), KeyError("mistake")], ids=["full", "mistake"])
-async def broken(request: pytest.FixtureRequest, door: Door, store: Store) -> AsyncIterator[tuple[Browser, str]]:
+async def broken(
+    request: pytest.FixtureRequest, web_part: WebPart, store: Store, rooms: ScriptedRooms
+) -> AsyncIterator[tuple[Browser, str]]:
     """A browser at a server whose store is broken, and the code that it should meet."""
     subject = BrokenStore(request.param)
-    scenario = replace(store, browser_sessions=subject, invitations=subject)  # type: ignore[arg-type]  # by its own two methods
-    runner = create_runner(replace(door, store=scenario))
-    browsers = Browsers(await listen(runner))
-    yield browsers.open(), "store_unavailable" if isinstance(request.param, StoreUnavailable) else "internal"
-    await browsers.close()
-    await runner.cleanup()
+    broken_store = replace(store, browser_sessions=subject, invitations=subject)  # type: ignore[arg-type]  # by its own two methods
+    async with replace(web_part, store=broken_store).serve(rooms) as site:
+        browsers = Browsers(site.port)
+        yield browsers.open(), "store_unavailable" if isinstance(request.param, StoreUnavailable) else "internal"
+        await browsers.close()
 
 
 async def test_when_we_break(broken: tuple[Browser, str], caplog: pytest.LogCaptureFixture) -> None:
@@ -182,7 +180,7 @@ async def test_when_we_break(broken: tuple[Browser, str], caplog: pytest.LogCapt
         await browser.post("/invitation/resend", {"token": CANARY}),
         await browser.leave(),
     ]:
-        assert (answer.status, answer.code) == (STATUS[code], code)
+        assert (answer.status, answer.code) == (STATUS_BY_CODE[code], code)
         _has_all_headers(answer.headers)
         _repeats_nothing(answer)
     assert any(record.levelno == logging.ERROR for record in caplog.records) is (code == "internal")
@@ -195,9 +193,9 @@ async def test_no_secret_is_logged(
     """A whole story, with its troubles, at the finest level of logging: no token, no cookie, no query."""
     caplog.set_level(logging.DEBUG)
     browser = browsers.open()
-    rooms.trouble = "video_unreachable"
+    rooms.problem = "video_unreachable"
     await browser.redeem(meeting.tokens[0])
-    rooms.trouble = None
+    rooms.problem = None
     await browser.redeem(meeting.tokens[0])
     join = (await browser.post("/session/join-token")).json["token"]
     await browser.get(f"/session?{CANARY}")

@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from tests.web.browsers import Browsers, exchange, listen
+from tests.web.browsers import Browsers, exchange
 from tests.web.conftest import PUBLIC_URL
-from web import body, server
-from web.app import Door, create_runner
-from web.headers import SecurityHeaders
-from web.server import DoorRunner
+from tests.web.scripted_rooms import ScriptedRooms
+from web import http_server, request_body
+from web.http_server import serve_http
+from web.part import WebPart
+from web.security_headers import SecurityHeaders
 
 CANARY = b"canary-7f3a"
 GOOD = b"Host: x\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\n"
@@ -52,7 +53,7 @@ async def test_what_the_parser_refuses(browsers: Browsers, sent: bytes) -> None:
     assert headers["Cache-Control"] == "no-store"
     expected = SecurityHeaders(public_url=PUBLIC_URL, livekit_url="ws://127.0.0.1:7880")
     complete = web.Response()
-    expected.put_on(complete)
+    expected.add_to(complete)
     assert {name: headers.get(name) for name in complete.headers} | {"Content-Type": "", "Content-Length": ""} == {
         **complete.headers,
         "Content-Type": "",
@@ -71,20 +72,20 @@ async def test_a_smuggled_request_is_not_answered(browsers: Browsers) -> None:
 
 
 @pytest.fixture
-async def hasty(door: Door, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
-    """The port of a door whose patience is a hundred times shorter."""
-    monkeypatch.setattr(body, "PATIENCE", body.PATIENCE / 100)
-    monkeypatch.setattr(server, "KEEP_ALIVE", server.KEEP_ALIVE / 100)
-    monkeypatch.setattr(server, "LINGER", server.LINGER / 100)
-    runner = create_runner(door)
-    yield await listen(runner)
-    await runner.cleanup()
+async def hasty(web_part: WebPart, rooms: ScriptedRooms, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
+    """The port of a web part whose timeouts are a hundred times shorter."""
+    monkeypatch.setattr(request_body, "BODY_TIMEOUT_S", request_body.BODY_TIMEOUT_S / 100)
+    monkeypatch.setattr(http_server, "KEEP_ALIVE_S", http_server.KEEP_ALIVE_S / 100)
+    monkeypatch.setattr(http_server, "LINGERING_TIME_S", http_server.LINGERING_TIME_S / 100)
+    async with web_part.serve(rooms) as site:
+        yield site.port
 
 
 def test_patience() -> None:
     """A silent, slow or dripping client is gone within ten seconds."""
-    assert body.PATIENCE + server.LINGER + server.KEEP_ALIVE <= 15
-    assert max(body.PATIENCE + server.LINGER, server.KEEP_ALIVE) < 10
+    body, lingering, keep_alive = request_body.BODY_TIMEOUT_S, http_server.LINGERING_TIME_S, http_server.KEEP_ALIVE_S
+    assert body + lingering + keep_alive <= 15
+    assert max(body + lingering, keep_alive) < 10
 
 
 @pytest.mark.parametrize(
@@ -144,7 +145,7 @@ async def test_a_mistake_before_the_application(caplog: pytest.LogCaptureFixture
     class Breaking(SecurityHeaders):
         """Headers that break when they are put on in the usual way."""
 
-        async def on_prepare(self, _request: web.Request, response: web.StreamResponse) -> None:
+        async def on_response_prepare(self, _request: web.Request, response: web.StreamResponse) -> None:
             if response.status == 404:
                 raise RuntimeError("a mistake")
 
@@ -155,13 +156,8 @@ async def test_a_mistake_before_the_application(caplog: pytest.LogCaptureFixture
         raise RuntimeError("a mistake")
 
     app.router.add_get("/", broken)
-    app.on_response_prepare.append(security.on_prepare)
-    runner = DoorRunner(app, security)
-    port = await listen(runner)
-    try:
-        heard = await exchange(port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-    finally:
-        await runner.cleanup()
+    async with serve_http(app, security_headers=security, host="127.0.0.1", port=0) as site:
+        heard = await exchange(site.port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
     assert heard.startswith(b"HTTP/1.1 500")
     assert b"Content-Security-Policy" in heard
     assert b'"internal"' in heard

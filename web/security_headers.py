@@ -1,4 +1,4 @@
-"""The headers on every answer, errors included: what a browser may do with our pages, and what it may not."""
+"""The headers on every response, errors included: what a browser may do with our pages."""
 
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -10,11 +10,14 @@ PERMISSIONS = "camera=(self), microphone=(self), display-capture=(self), autopla
 
 
 class SecurityHeaders:
-    """Made once, from our address and LiveKit's (empty where there is none)."""
+    """The same headers for every response, computed once.
+
+    `public_url` decides about HSTS; `livekit_url` (empty without LiveKit) is the only other host the page may reach.
+    """
 
     def __init__(self, *, public_url: str, livekit_url: str) -> None:
         self._headers: Mapping[str, str] = {
-            "Content-Security-Policy": _policy(livekit_url),
+            "Content-Security-Policy": _content_security_policy(livekit_url),
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",
             "Permissions-Policy": PERMISSIONS,
@@ -23,19 +26,19 @@ class SecurityHeaders:
             **({"Strict-Transport-Security": HSTS} if public_url.startswith("https:") else {}),
         }
 
-    def put_on(self, response: web.StreamResponse) -> None:
-        """Complete an answer; what it says of caching already stays."""
+    def add_to(self, response: web.StreamResponse) -> None:
+        """Add the headers to `response`; a Cache-Control that is already set stays."""
         response.headers.update(self._headers)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["Server"] = "Hey Buddy"
 
-    async def on_prepare(self, _request: web.Request, response: web.StreamResponse) -> None:
-        """The signal aiohttp sends before every answer it makes by itself or through us."""
-        self.put_on(response)
+    async def on_response_prepare(self, _request: web.Request, response: web.StreamResponse) -> None:
+        """Handle the signal that aiohttp sends before each response of the application."""
+        self.add_to(response)
 
 
-def _policy(livekit_url: str) -> str:
-    connect = " ".join(["'self'", *_addresses(livekit_url)])
+def _content_security_policy(livekit_url: str) -> str:
+    connect = " ".join(["'self'", *_livekit_sources(livekit_url)])
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
         f"connect-src {connect}; media-src 'self' blob:; base-uri 'none'; form-action 'none'; "
@@ -43,8 +46,8 @@ def _policy(livekit_url: str) -> str:
     )
 
 
-def _addresses(livekit_url: str) -> list[str]:
-    """LiveKit by both schemes: its client also fetches over HTTP; the Cloud answers from many names."""
+def _livekit_sources(livekit_url: str) -> list[str]:
+    """LiveKit by both schemes, because its client also fetches over HTTP; LiveKit Cloud uses many host names."""
     if not livekit_url:
         return []
     parts = urlsplit(livekit_url)

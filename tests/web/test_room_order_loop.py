@@ -1,0 +1,179 @@
+"""Orders are carried out at LiveKit, in time, until it has really done them."""
+
+import asyncio
+import logging
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.store import Fence
+from tests.store.scenario import Meeting, Scenario
+from tests.web.endings import end
+from tests.web.scripted_rooms import ScriptedRooms
+from web.part import WebPart
+from web.room_order_loop import SWEEP_EVERY, RoomOrderLoop
+
+
+@pytest.fixture
+def loop(web_part: WebPart, rooms: ScriptedRooms) -> RoomOrderLoop:
+    return web_part.room_order_loop(rooms)
+
+
+@pytest.fixture
+async def fence(scenario: Scenario) -> Fence:
+    return await scenario.fence("rooms")
+
+
+@pytest.fixture
+def everybody_inside(rooms: ScriptedRooms, meeting: Meeting) -> dict[str, str]:
+    """Both participants are in the room at LiveKit."""
+    return rooms.inside.setdefault(meeting.room_name, dict(zip(meeting.seats, ("PA_0", "PA_1"), strict=True)))
+
+
+async def leave(scenario: Scenario, meeting: Meeting, side: int = 0) -> None:
+    """Give up a seat, which orders its removal from the room."""
+    assert await scenario.store.browser_sessions.leave_seat(meeting.seats[side], scenario.clock.now())
+
+
+@pytest.mark.usefixtures("everybody_inside")
+async def test_a_room_is_closed_once(
+    scenario: Scenario, meeting: Meeting, loop: RoomOrderLoop, fence: Fence, rooms: ScriptedRooms
+) -> None:
+    """The end of a match closes its room; later steps do not close it again."""
+    await end(scenario, meeting)
+    for _ in range(3):
+        await loop.step(fence)
+    assert rooms.inside == {}
+    assert rooms.calls_of("close_room") == [("close_room", meeting.room_name)]
+
+
+async def test_a_participant_is_removed_once(
+    scenario: Scenario,
+    meeting: Meeting,
+    loop: RoomOrderLoop,
+    fence: Fence,
+    rooms: ScriptedRooms,
+    everybody_inside: dict[str, str],
+) -> None:
+    """Who gave up the seat is put out and the partner stays, in the same room."""
+    await leave(scenario, meeting)
+    for _ in range(3):
+        await loop.step(fence)
+    assert everybody_inside.keys() == {meeting.seats[1]}
+    assert rooms.calls_of("remove_participant") == [("remove_participant", meeting.room_name, meeting.seats[0])]
+
+
+@pytest.mark.usefixtures("everybody_inside")
+async def test_leaving_that_was_undone_removes_nobody(
+    scenario: Scenario, meeting: Meeting, loop: RoomOrderLoop, fence: Fence, rooms: ScriptedRooms
+) -> None:
+    """An undo in time takes the order back."""
+    assert await scenario.redeem(meeting.tokens[0])
+    await leave(scenario, meeting)
+    assert await scenario.store.browser_sessions.undo_leaving(meeting.seats[0], scenario.clock.now())
+    await loop.step(fence)
+    assert rooms.calls_of("remove_participant") == []
+
+
+@pytest.mark.parametrize("problem", ["video_not_configured", "video_refused_our_key", "video_unreachable"])
+async def test_livekit_fails_and_comes_back(
+    scenario: Scenario,
+    meeting: Meeting,
+    loop: RoomOrderLoop,
+    fence: Fence,
+    rooms: ScriptedRooms,
+    everybody_inside: dict[str, str],
+    problem: str,
+) -> None:
+    """Orders wait for as long as it takes, keep their order, and are then all carried out."""
+    await leave(scenario, meeting)
+    await end(scenario, meeting)
+    rooms.problem = problem
+    for _ in range(100):
+        scenario.clock.pass_time(seconds=1)
+        await loop.step(fence)
+    assert len(everybody_inside) == 2
+    assert len(await scenario.store.room_orders.find_due(9)) == 2
+    rooms.calls.clear()
+    rooms.problem = None
+    await loop.step(fence)
+    assert rooms.inside == {}
+    assert [call[0] for call in rooms.calls] == ["remove_participant", "close_room"]
+    assert await scenario.store.room_orders.find_due(9) == []
+
+
+async def test_a_problem_is_logged_once(
+    scenario: Scenario,
+    meeting: Meeting,
+    loop: RoomOrderLoop,
+    fence: Fence,
+    rooms: ScriptedRooms,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A warning for each new problem, and again after LiveKit had been back; not one for each step."""
+    await leave(scenario, meeting)
+    for problem in ("video_unreachable", "video_unreachable", "video_refused_our_key", "video_refused_our_key", None):
+        rooms.problem = problem
+        await loop.step(fence)
+    rooms.problem = "video_refused_our_key"
+    await leave(scenario, meeting, 1)
+    await loop.step(fence)
+    assert [record.levelno for record in caplog.records] == [logging.WARNING] * 3
+    codes = [record.getMessage().rpartition(" ")[2] for record in caplog.records]
+    assert codes == ["video_unreachable", "video_refused_our_key", "video_refused_our_key"]
+
+
+async def test_a_sweep_every_twenty_seconds(
+    scenario: Scenario, meeting: Meeting, loop: RoomOrderLoop, fence: Fence, rooms: ScriptedRooms
+) -> None:
+    """The first step sweeps, then none before its time."""
+    await loop.step(fence)
+    assert rooms.calls == [("list_participants", meeting.room_name)]
+    scenario.clock.pass_time(seconds=SWEEP_EVERY.total_seconds() - 0.001)
+    await loop.step(fence)
+    assert len(rooms.calls) == 1
+    scenario.clock.pass_time(seconds=0.001)
+    await loop.step(fence)
+    assert len(rooms.calls) == 2
+
+
+@pytest.mark.usefixtures("meeting")
+async def test_a_failed_sweep_is_repeated_in_the_next_step(
+    loop: RoomOrderLoop, fence: Fence, rooms: ScriptedRooms
+) -> None:
+    """Nobody waits twenty seconds for a sweep that did not work."""
+    rooms.problem = "video_unreachable"
+    await loop.step(fence)
+    rooms.problem = None
+    await loop.step(fence)
+    assert len(rooms.calls_of("list_participants")) == 2
+    await loop.step(fence)
+    assert len(rooms.calls_of("list_participants")) == 2
+
+
+async def test_a_removal_of_nobody(
+    scenario: Scenario, meeting: Meeting, database: Path, loop: RoomOrderLoop, fence: Fence, rooms: ScriptedRooms
+) -> None:
+    """An order that names no participant, which no rule writes, is done without touching the room."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("INSERT INTO room_orders (room_name, action) VALUES (?, 'remove')", [meeting.room_name])
+    await loop.step(fence)
+    assert rooms.calls == [("list_participants", meeting.room_name)]
+    assert await scenario.store.room_orders.find_due(9) == []
+
+
+async def test_an_order_wakes_the_loop(
+    scenario: Scenario, meeting: Meeting, loop: RoomOrderLoop, rooms: ScriptedRooms
+) -> None:
+    """It leads, carries out an order written while it waits, and when it is cancelled another may lead at once."""
+    running = asyncio.create_task(loop.run())
+    async with asyncio.timeout(5):
+        await rooms.wait_for_call("list_participants")
+        await leave(scenario, meeting)
+        await rooms.wait_for_call("remove_participant")
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await scenario.fence("rooms", holder="another process")

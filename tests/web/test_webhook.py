@@ -1,0 +1,169 @@
+"""Each genuine webhook has its one effect; everything else has none."""
+
+import logging
+from dataclasses import dataclass
+
+import pytest
+
+from bot.domain.match import MatchState
+from bot.store.seats import SeatInMatch
+from tests.store.scenario import Meeting, Scenario
+from tests.web.endings import end
+from tests.web.scripted_rooms import SIGNATURE, ScriptedRooms
+from tests.web.webhooks import ABORTED, JOINED, LEFT, WebhookSender
+from web.part import WebPart
+
+STRANGER = "stranger"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Presence:
+    """Whether the two seats are in the room."""
+
+    own: bool
+    partner: bool
+
+
+async def seat_of(scenario: Scenario, meeting: Meeting) -> SeatInMatch:
+    """The first seat as the store knows it."""
+    seat = await scenario.store.matches.find_by_seat(meeting.seats[0])
+    assert seat is not None
+    return seat
+
+
+async def presence_of(scenario: Scenario, meeting: Meeting) -> Presence:
+    """Who is in, as the store knows it."""
+    seat = await seat_of(scenario, meeting)
+    return Presence(own=seat.own.present, partner=seat.partner.present)
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after"),
+    [
+        (JOINED, [], Presence(own=True, partner=False)),
+        (JOINED, [0], Presence(own=True, partner=False)),
+        (JOINED, [1], Presence(own=True, partner=True)),
+        (LEFT, [], Presence(own=False, partner=False)),
+        (LEFT, [0], Presence(own=False, partner=False)),
+        (LEFT, [0, 1], Presence(own=False, partner=True)),
+        (ABORTED, [0, 1], Presence(own=False, partner=True)),
+        ("track_published", [1], Presence(own=False, partner=True)),
+        ("room_finished", [0, 1], Presence(own=True, partner=True)),
+        ("", [], Presence(own=False, partner=False)),
+    ],
+)
+async def test_each_kind(
+    scenario: Scenario, meeting: Meeting, webhooks: WebhookSender, kind: str, before: list[int], after: Presence
+) -> None:
+    """Joining and leaving change who is in; all other kinds are answered 200 and change nothing."""
+    if before:
+        await scenario.in_the_room(meeting, *before)
+    answer = await webhooks.send(kind, room_name=meeting.room_name, identity=meeting.seats[0])
+    assert (answer.status, answer.body) == (200, b"")
+    assert await presence_of(scenario, meeting) == after
+
+
+async def test_both_joining_starts_the_meeting(scenario: Scenario, meeting: Meeting, webhooks: WebhookSender) -> None:
+    """One webhook for each seat is all it takes."""
+    for side in (0, 1):
+        await webhooks.send(JOINED, room_name=meeting.room_name, identity=meeting.seats[side], sid=f"PA_{side}")
+    match = (await seat_of(scenario, meeting)).match
+    assert (match.state, match.met_at) == (MatchState.MEETING, scenario.clock.now())
+
+
+async def test_a_repeated_event_has_one_effect(scenario: Scenario, meeting: Meeting, webhooks: WebhookSender) -> None:
+    """LiveKit sends an event again after the participant has left: they stay out."""
+    await webhooks.send(JOINED, room_name=meeting.room_name, identity=meeting.seats[0], event_id="EV_join")
+    await webhooks.send(LEFT, room_name=meeting.room_name, identity=meeting.seats[0])
+    answer = await webhooks.send(JOINED, room_name=meeting.room_name, identity=meeting.seats[0], event_id="EV_join")
+    assert answer.status == 200
+    assert await presence_of(scenario, meeting) == Presence(own=False, partner=False)
+
+
+async def test_a_late_end_of_an_older_connection(scenario: Scenario, meeting: Meeting, webhooks: WebhookSender) -> None:
+    """After a quick reconnect the end of the first connection does not put the seat out."""
+    for kind, sid in ((JOINED, "PA_old"), (JOINED, "PA_new"), (LEFT, "PA_old")):
+        await webhooks.send(kind, room_name=meeting.room_name, identity=meeting.seats[0], sid=sid)
+    assert (await presence_of(scenario, meeting)).own
+
+
+async def test_a_stranger_in_our_room_is_removed(
+    meeting: Meeting, webhooks: WebhookSender, rooms: ScriptedRooms
+) -> None:
+    """Whoever has no seat is put out at once, and only that participant."""
+    rooms.inside[meeting.room_name] = {STRANGER: "PA_9", meeting.seats[0]: "PA_0"}
+    answer = await webhooks.send(JOINED, room_name=meeting.room_name, identity=STRANGER, sid="PA_9")
+    assert answer.status == 200
+    assert rooms.inside[meeting.room_name] == {meeting.seats[0]: "PA_0"}
+
+
+async def test_a_seat_in_the_room_of_another_match_is_removed(
+    scenario: Scenario, meeting: Meeting, webhooks: WebhookSender, rooms: ScriptedRooms
+) -> None:
+    """A seat of ours counts in its own room only."""
+    other = await scenario.matched(3, 4)
+    await webhooks.send(JOINED, room_name=other.room_name, identity=meeting.seats[0])
+    assert rooms.calls == [("remove_participant", other.room_name, meeting.seats[0])]
+    for each in (meeting, other):
+        assert await presence_of(scenario, each) == Presence(own=False, partner=False)
+
+
+@pytest.mark.parametrize("has_ended", [False, True])
+async def test_a_seat_that_may_not_be_in(
+    scenario: Scenario, meeting: Meeting, webhooks: WebhookSender, rooms: ScriptedRooms, has_ended: bool
+) -> None:
+    """A member who gave up the seat is removed; after the end of the match the room is closed by an order instead."""
+    if has_ended:
+        await end(scenario, meeting)
+    else:
+        await scenario.store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
+    await webhooks.send(JOINED, room_name=meeting.room_name, identity=meeting.seats[0])
+    removed = [("remove_participant", meeting.room_name, meeting.seats[0])]
+    assert rooms.calls == ([] if has_ended else removed)
+    assert await presence_of(scenario, meeting) == Presence(own=False, partner=False)
+
+
+@pytest.mark.parametrize("kind", [JOINED, LEFT])
+async def test_a_room_that_is_not_ours(
+    scenario: Scenario, meeting: Meeting, webhooks: WebhookSender, rooms: ScriptedRooms, kind: str
+) -> None:
+    """Other installations may use the same LiveKit server: nobody is removed from their rooms."""
+    answer = await webhooks.send(kind, room_name="their room", identity=STRANGER)
+    assert (answer.status, rooms.calls) == (200, [])
+    assert await presence_of(scenario, meeting) == Presence(own=False, partner=False)
+
+
+@pytest.mark.parametrize("signature", ["", "signed by somebody else", SIGNATURE.upper()])
+async def test_a_forged_webhook(
+    scenario: Scenario, meeting: Meeting, webhooks: WebhookSender, rooms: ScriptedRooms, signature: str
+) -> None:
+    """401, nothing changes, and the genuine event with the same id still counts."""
+    event = {"room_name": meeting.room_name, "identity": meeting.seats[0], "event_id": "EV_1"}
+    answer = await webhooks.send(JOINED, **event, signature=signature)
+    assert (answer.status, rooms.calls) == (401, [])
+    assert await presence_of(scenario, meeting) == Presence(own=False, partner=False)
+    await webhooks.send(JOINED, **event)
+    assert (await presence_of(scenario, meeting)).own
+
+
+@pytest.mark.parametrize("problem", ["video_refused_our_key", "video_unreachable"])
+async def test_a_stranger_while_livekit_fails(
+    scenario: Scenario,
+    meeting: Meeting,
+    webhooks: WebhookSender,
+    rooms: ScriptedRooms,
+    web_part: WebPart,
+    caplog: pytest.LogCaptureFixture,
+    problem: str,
+) -> None:
+    """The event is answered 200 and logged as a warning; the next sweep removes the stranger."""
+    rooms.inside[meeting.room_name] = {STRANGER: "PA_9"}
+    rooms.problem = problem
+    assert (await webhooks.send(JOINED, room_name=meeting.room_name, identity=STRANGER, sid="PA_9")).status == 200
+    [record] = caplog.records
+    assert record.levelno == logging.WARNING
+    assert problem in record.getMessage()
+    assert rooms.inside[meeting.room_name] == {STRANGER: "PA_9"}
+    rooms.problem = None
+    await web_part.room_order_loop(rooms).step(await scenario.fence("rooms"))
+    assert rooms.inside[meeting.room_name] == {}

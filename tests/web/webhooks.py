@@ -1,0 +1,39 @@
+"""LiveKit's webhooks, sent over a real socket to the web part under test."""
+
+from dataclasses import dataclass, field
+from itertools import count
+
+from tests.web.browsers import Answer, Browser
+from tests.web.scripted_rooms import SIGNATURE, ScriptedRooms
+from web.rooms import RoomEvent
+from web.webhook import WEBHOOK_PATH
+
+JOINED = "participant_joined"
+LEFT = "participant_left"
+ABORTED = "participant_connection_aborted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookSender:
+    """Speaks for LiveKit. Each event has a new id unless a test repeats one."""
+
+    browser: Browser
+    rooms: ScriptedRooms
+    numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    async def send(
+        self,
+        kind: str,
+        *,
+        room_name: str,
+        identity: str = "",
+        sid: str = "PA_0",
+        event_id: str | None = None,
+        signature: str = SIGNATURE,
+    ) -> Answer:
+        """Send one event and return the answer."""
+        self.rooms.webhook_event = RoomEvent(
+            id=event_id or f"EV_{next(self.numbers)}", kind=kind, room_name=room_name, identity=identity, sid=sid
+        )
+        headers = {"Authorization": signature, "Content-Type": "application/webhook+json"}
+        return await self.browser.ask("POST", WEBHOOK_PATH, data=b"{}", headers=headers)

@@ -1,0 +1,113 @@
+"""The public HTTP server: aiohttp with short timeouts, and with our own problem for requests its parser refuses."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+
+from bot.process import CannotStart
+from web.problems import HttpProblem, problem_response
+from web.security_headers import SecurityHeaders
+
+KEEP_ALIVE_S = 5.0  # also the limit for clients that send nothing, or a header byte by byte
+LINGERING_TIME_S = 1.0
+FIRST_SERVER_ERROR = 500
+
+log = logging.getLogger(__name__)
+
+RequestCallback = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+
+class HttpConnection(RequestHandler):
+    """One connection. What its parser refuses is answered with a problem and the security headers."""
+
+    __slots__ = ("security_headers",)
+
+    security_headers: SecurityHeaders
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Called by aiohttp; replaces its own text, which would repeat the offending bytes."""
+        if request.writer.output_size > 0:
+            raise ConnectionError("part of a response has already been sent")
+        is_ours = status >= FIRST_SERVER_ERROR
+        if is_ours:
+            log.error("a request failed outside the application", exc_info=exc)
+        response = problem_response(HttpProblem("internal" if is_ours else "bad_request"))
+        self.security_headers.add_to(response)
+        response.force_close()
+        return response
+
+
+class HttpServer(web.Server):
+    """Makes an HttpConnection for each connection; takes over the callbacks of an application's own server."""
+
+    def __init__(self, application_server: web.Server, security_headers: SecurityHeaders) -> None:
+        super().__init__(
+            _catch_early_refusals(application_server.request_handler),
+            request_factory=application_server.request_factory,
+        )
+        self._security_headers = security_headers
+
+    def __call__(self) -> RequestHandler:
+        """Called by asyncio for each new connection."""
+        connection = HttpConnection(
+            self,
+            loop=asyncio.get_running_loop(),
+            keepalive_timeout=KEEP_ALIVE_S,
+            lingering_time=LINGERING_TIME_S,
+            access_log=None,  # type: ignore[arg-type]  # aiohttp's own runner passes None as well
+        )
+        connection.security_headers = self._security_headers
+        return connection
+
+
+@asynccontextmanager
+async def serve_http(
+    app: web.Application, *, security_headers: SecurityHeaders, host: str, port: int
+) -> AsyncIterator[web.TCPSite]:
+    """Serve `app` on `host` and `port` (0: any free port) while the context is open; yields the listening site.
+
+    Adds `security_headers` to every response. Raises CannotStart if the port cannot be used.
+    """
+    app.on_response_prepare.append(security_headers.on_response_prepare)
+    async with AsyncExitStack() as stack:
+        app_runner = web.AppRunner(app)
+        stack.push_async_callback(app_runner.cleanup)
+        await app_runner.setup()
+        if app_runner.server is None:
+            raise RuntimeError("aiohttp's AppRunner.setup made no server")
+        runner = web.ServerRunner(HttpServer(app_runner.server, security_headers))
+        stack.push_async_callback(runner.cleanup)
+        await runner.setup()
+        site = web.TCPSite(runner, host, port)
+        await _start_listening(site, host, port)
+        yield site
+
+
+async def _start_listening(site: web.TCPSite, host: str, port: int) -> None:
+    try:
+        await site.start()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        problem = f"web.port: nothing can listen at {host}:{port} ({reason}); free it or choose another"
+        raise CannotStart(problem) from error
+
+
+def _catch_early_refusals(handle_request: RequestCallback) -> RequestCallback:
+    async def handle(request: web.BaseRequest) -> web.StreamResponse:
+        """Catch what aiohttp refuses before the middlewares run: an expectation at an unknown address."""
+        try:
+            return await handle_request(request)
+        except web.HTTPException:
+            return problem_response(HttpProblem("bad_request"))
+
+    return handle

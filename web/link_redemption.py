@@ -1,0 +1,114 @@
+"""Link redemption: a one-time link becomes a browser session.
+
+The order is: look without writing, ensure that the room exists, then redeem by one conditional update. So a link that
+is refused creates no room, and no link is lost while LiveKit is in trouble.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import Clock, new_id
+from bot.domain.browser_session import cookie_secret
+from bot.domain.invitation import REPEAT_WITHIN, InvitationState, digest
+from bot.domain.match import MatchState
+from bot.domain.room import NAME_BYTES, room_name
+from bot.store.invitations import Invitation, Invitations, NewBrowserSession
+from bot.store.seats import SeatInMatch
+from web.problems import HttpProblem
+from web.rooms import Rooms
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RedemptionAttempt:
+    """One browser's attempt to redeem a link. `key` is the page's UUID: the same key is the same attempt repeated."""
+
+    token_hash: bytes
+    key: str
+
+    @property
+    def key_hash(self) -> bytes:
+        """What the store keeps of the key."""
+        return digest(self.key)
+
+
+class LinkRedemption:
+    """Redeems links; `cookie_key` is the secret from which session cookies are derived."""
+
+    def __init__(self, *, invitations: Invitations, rooms: Rooms, cookie_key: bytes, clock: Clock) -> None:
+        self._invitations = invitations
+        self._rooms = rooms
+        self._cookie_key = cookie_key
+        self._clock = clock
+
+    def cookie_secret_for(self, invitation: Invitation, attempt: RedemptionAttempt) -> str:
+        """The session cookie's value; a repeated attempt gets the same one."""
+        return cookie_secret(self._cookie_key, invitation.invitation_id, attempt.key)
+
+    async def redeem(self, invitation: Invitation | None, attempt: RedemptionAttempt) -> Invitation:
+        """Redeem a link on a new session, or recognise a repeated attempt.
+
+        Returns the invitation: still OPEN if this call redeemed it, REDEEMED for a repeat. Creates the room. Raises
+        HttpProblem with a `link_*` code, `match_over`, or a `video_*` code, in which case the link stays unspent.
+        """
+        if invitation is None:
+            raise HttpProblem("link_unknown")
+        if _is_repeat(invitation, attempt, self._clock.now()):
+            return invitation
+        _require_open(invitation, self._clock.now())
+        await self._rooms.ensure_room(invitation.room_name)
+        if await self._write(invitation, attempt):
+            return invitation
+        return await self._lost_race(attempt)
+
+    async def _write(self, invitation: Invitation, attempt: RedemptionAttempt) -> bool:
+        cookie_hash = digest(self.cookie_secret_for(invitation, attempt))
+        return await self._invitations.redeem(
+            invitation,
+            token_hash=attempt.token_hash,
+            attempt_hash=attempt.key_hash,
+            session=NewBrowserSession(id=new_id(self._clock), cookie_hash=cookie_hash),
+            fresh_room_name=room_name(self._clock.random_bytes(NAME_BYTES)),
+            now=self._clock.now(),
+        )
+
+    async def _lost_race(self, attempt: RedemptionAttempt) -> Invitation:
+        """Something changed while the room was created: perhaps the same attempt succeeded on another connection."""
+        invitation, now = await self._invitations.find_by_token(attempt.token_hash), self._clock.now()
+        if invitation is None:
+            raise HttpProblem("link_unknown")
+        if invitation.match_state is MatchState.ENDED:  # nobody may enter the room we have just created
+            await self._rooms.close_room(invitation.room_name)
+        if not _is_repeat(invitation, attempt, now):
+            _require_open(invitation, now)
+            raise HttpProblem("link_used")
+        return invitation
+
+
+def room_is_ready(redeemed: Invitation, seat: SeatInMatch) -> bool:
+    """Whether the room that `LinkRedemption.redeem` ensured is the one `seat` has now.
+
+    False for a repeat, which ensured no room, and for a seat that got another room because its browser was replaced.
+    """
+    is_first_time = redeemed.state is InvitationState.OPEN
+    return is_first_time and seat.match.state is not MatchState.ENDED and seat.match.room_name == redeemed.room_name
+
+
+def _is_repeat(invitation: Invitation, attempt: RedemptionAttempt, now: datetime) -> bool:
+    return (
+        invitation.state is InvitationState.REDEEMED
+        and invitation.attempt_hash == attempt.key_hash
+        and invitation.redeemed_at is not None
+        and now < invitation.redeemed_at + REPEAT_WITHIN
+        and invitation.session_active
+    )
+
+
+def _require_open(invitation: Invitation, now: datetime) -> None:
+    if invitation.seat_left or invitation.match_state is MatchState.ENDED or invitation.state is InvitationState.OVER:
+        raise HttpProblem("match_over")
+    if invitation.state is InvitationState.REPLACED:
+        raise HttpProblem("link_replaced")
+    if invitation.state is InvitationState.REDEEMED:
+        raise HttpProblem("link_used")
+    if invitation.expires_at is not None and now >= invitation.expires_at:
+        raise HttpProblem("link_expired")

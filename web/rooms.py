@@ -1,0 +1,86 @@
+"""Video rooms as the rest of the web part sees them, and what stands in for them where no LiveKit is configured."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from web.problems import HttpProblem
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RoomEvent:
+    """A webhook event: `kind` as LiveKit names it; `identity` and `sid` (the connection's id) may be empty."""
+
+    id: str
+    kind: str
+    room_name: str
+    identity: str
+    sid: str
+
+
+class ForgedWebhook(Exception):
+    """The webhook was not signed by our LiveKit server."""
+
+
+class Rooms(Protocol):
+    """Video rooms; `url` is where browsers reach them, empty if there are none.
+
+    Every method raises HttpProblem with a `video_*` code if LiveKit cannot do what is asked.
+    """
+
+    url: str
+
+    async def ensure_room(self, room_name: str) -> int:
+        """Create the room with its two places if it does not exist; returns how many participants are in it."""
+        ...
+
+    async def close_room(self, room_name: str) -> None:
+        """Close a room and disconnect everybody in it; does nothing if the room does not exist."""
+        ...
+
+    async def remove_participant(self, room_name: str, identity: str) -> None:
+        """Disconnect one participant; does nothing if they are not in the room."""
+        ...
+
+    async def list_participants(self, room_name: str) -> Mapping[str, str]:
+        """Connection ids by identity; empty if the room does not exist."""
+        ...
+
+    async def check_connection(self) -> None:
+        """Raise HttpProblem unless LiveKit answers and accepts our key."""
+        ...
+
+    def join_token(self, *, identity: str, room_name: str) -> str:
+        """A join token for one seat in one room, valid for JOIN_TOKEN_LIFETIME, with the fewest grants possible."""
+        ...
+
+    def read_webhook(self, body: bytes, authorization: str) -> RoomEvent:
+        """Verify and parse a webhook; raises ForgedWebhook."""
+        ...
+
+
+class UnconfiguredRooms:
+    """Stands in where no LiveKit server is configured: nobody can enter, and there is nothing to close."""
+
+    url = ""
+
+    async def ensure_room(self, room_name: str) -> int:
+        raise HttpProblem("video_not_configured")
+
+    async def close_room(self, room_name: str) -> None:
+        return
+
+    async def remove_participant(self, room_name: str, identity: str) -> None:
+        return
+
+    async def list_participants(self, room_name: str) -> Mapping[str, str]:
+        return {}
+
+    async def check_connection(self) -> None:
+        raise HttpProblem("video_not_configured")
+
+    def join_token(self, *, identity: str, room_name: str) -> str:
+        raise HttpProblem("video_not_configured")
+
+    def read_webhook(self, body: bytes, authorization: str) -> RoomEvent:
+        raise ForgedWebhook("no LiveKit is configured, so no webhook can be genuine")

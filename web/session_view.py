@@ -1,0 +1,107 @@
+"""Session views: the JSON object from which the page draws itself. Nothing in it says why a partner left."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from bot.clock import Clock
+from bot.domain.agreement import Agreement
+from bot.domain.match import ANOTHER_AFTER, UNDO_FOR, EndReason, MatchState
+from bot.store.matches import Matches
+from bot.store.seats import Match, Seat, SeatInMatch
+from bot.store.servers import Servers
+from bot.words import load
+from bot.words.why import why
+from web.problems import HttpProblem
+
+SHOWN_REASONS = frozenset({EndReason.DONE, EndReason.DECLINED, EndReason.NO_SHOW, EndReason.REPLACED})
+
+
+class SessionViews:
+    """Renders views of seats; `chat_url` is the address under which Discord shows its channels."""
+
+    def __init__(self, *, matches: Matches, servers: Servers, clock: Clock, chat_url: str) -> None:
+        self._matches = matches
+        self._servers = servers
+        self._clock = clock
+        self._chat_url = chat_url
+
+    async def load_seat(self, seat_id: str) -> SeatInMatch:
+        """The seat as it stands now; raises HttpProblem `match_over` if it no longer exists."""
+        seat = await self._matches.find_by_seat(seat_id)
+        if seat is None:
+            raise HttpProblem("match_over")
+        return seat
+
+    async def render_current(self, seat_id: str) -> dict[str, Any]:
+        """The view of a seat as it stands now; raises HttpProblem `match_over` if it no longer exists."""
+        return await self.render(await self.load_seat(seat_id))
+
+    async def render(self, seat: SeatInMatch) -> dict[str, Any]:
+        """The JSON object of `GET /session` for a seat that was just read; docs/http.md names its fields."""
+        match = seat.match
+        return {
+            "seat": seat.own.id,
+            "version": match.version,
+            "state": _shown_state(seat),
+            "ended_as": _shown_reason(match),
+            "me": {"name": seat.own.name},
+            "partner": _partner_view(seat.partner),
+            **_agreement_view(match.agreement, seat.own.locale),
+            "goals": [],
+            "times": self._times_view(seat),
+            "chat_url": await self._channel_url(match.server_id),
+        }
+
+    async def _channel_url(self, server_id: int) -> str:
+        server = await self._servers.get(server_id)
+        channel_id = server.channel_id if server else None
+        return "/".join(str(part) for part in (self._chat_url, server_id, channel_id) if part)
+
+    def _times_view(self, seat: SeatInMatch) -> dict[str, str | None]:
+        match, left_at = seat.match, seat.own.left_at
+        partner_missing = match.state is MatchState.INVITING and seat.partner.entered_at is None
+        times = {
+            "now": self._clock.now(),
+            "matched_at": match.created_at,
+            "notified_at": seat.notified_at,
+            "reminded_at": match.reminded_at,
+            "another_at": match.created_at + ANOTHER_AFTER if partner_missing else None,
+            "met_at": match.met_at,
+            "ends_at": match.ends_at,
+            "ended_at": match.ended_at,
+            "left_at": left_at,
+            "undo_until": left_at + UNDO_FOR if left_at else None,
+        }
+        return {name: iso_timestamp(time) for name, time in times.items()}
+
+
+def _agreement_view(agreement: Agreement, locale: str) -> dict[str, Any]:
+    """Every field of the agreement by its name; `level` by its name, and `why` as a sentence in `locale`."""
+    level = None if agreement.level is None else agreement.level.name.lower()
+    return {**msgspec.to_builtins(agreement), "level": level, "why": why(agreement, load(locale))}
+
+
+def _shown_state(seat: SeatInMatch) -> str:
+    return "after" if seat.own.left_at else seat.match.state
+
+
+def _shown_reason(match: Match) -> str | None:
+    if match.state is not MatchState.ENDED:
+        return None
+    return match.reason if match.reason in SHOWN_REASONS else "over"
+
+
+def _partner_view(partner: Seat) -> dict[str, str | bool]:
+    return {
+        "name": partner.name,
+        "present": partner.present,
+        "came": partner.entered_at is not None,
+        "left": partner.left_at is not None,
+    }
+
+
+def iso_timestamp(time: datetime | None) -> str | None:
+    """ISO 8601 in UTC with milliseconds, ending in Z; None stays None."""
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z") if time else None
