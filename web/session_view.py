@@ -1,13 +1,13 @@
 """Session views: the JSON object from which the page draws itself. Nothing in it says why a partner left."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from bot.clock import Clock
 from bot.domain.agreement import Agreement
-from bot.domain.match import ANOTHER_AFTER, UNDO_FOR, EndReason, MatchState
+from bot.domain.match import ANOTHER_AFTER, MET_AFTER, REMINDER_AFTER, UNDO_FOR, EndReason, MatchState
 from bot.store.matches import Matches
 from bot.store.seats import Match, Seat, SeatInMatch
 from bot.store.servers import Servers
@@ -51,6 +51,7 @@ class SessionViews:
             **_agreement_view(match.agreement, seat.own.locale),
             "goals": [],
             "times": self._times_view(seat),
+            "undo_seconds": UNDO_FOR // timedelta(seconds=1),
             "chat_url": await self._channel_url(match.server_id),
         }
 
@@ -67,8 +68,10 @@ class SessionViews:
             "matched_at": match.created_at,
             "notified_at": seat.notified_at,
             "reminded_at": match.reminded_at,
+            "reminder_due_at": match.created_at + REMINDER_AFTER,
             "another_at": match.created_at + ANOTHER_AFTER if partner_missing else None,
             "met_at": match.met_at,
+            "meeting_counts_at": match.met_at + MET_AFTER if match.met_at else None,
             "ends_at": match.ends_at,
             "ended_at": match.ended_at,
             "left_at": left_at,

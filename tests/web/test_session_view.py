@@ -12,7 +12,8 @@ from tests.web.endings import end
 
 Both = tuple[Browser, Browser]
 STARTED = "2026-03-02T16:00:00.000Z"
-NO_TIMES = dict.fromkeys(("notified_at", "reminded_at", "met_at", "ends_at", "ended_at", "left_at", "undo_until"))
+TIMES_OF_EVENTS = ("notified_at", "reminded_at", "met_at", "meeting_counts_at", "ends_at", "ended_at", "left_at")
+NO_TIMES = dict.fromkeys((*TIMES_OF_EVENTS, "undo_until"))
 
 
 async def test_the_whole_view(inside: Both, meeting: Meeting) -> None:
@@ -36,7 +37,14 @@ async def test_the_whole_view(inside: Both, meeting: Meeting) -> None:
         "other_subject": None,
         "stretched": [],
         "goals": [],
-        "times": {**NO_TIMES, "now": STARTED, "matched_at": STARTED, "another_at": "2026-03-02T16:07:00.000Z"},
+        "times": {
+            **NO_TIMES,
+            "now": STARTED,
+            "matched_at": STARTED,
+            "reminder_due_at": "2026-03-02T16:04:00.000Z",
+            "another_at": "2026-03-02T16:07:00.000Z",
+        },
+        "undo_seconds": 10,
         "chat_url": f"{CHAT_URL}/900",
     }
     text = answer.body.decode()
@@ -53,6 +61,7 @@ async def test_the_partner_comes_and_goes(scenario: Scenario, meeting: Meeting, 
     together = (await me.get()).json
     assert (together["state"], together["partner"]["present"], together["partner"]["came"]) == ("meeting", True, True)
     assert (together["times"]["met_at"], together["times"]["ends_at"]) == (STARTED, "2026-03-02T16:50:00.000Z")
+    assert together["times"]["meeting_counts_at"] == "2026-03-02T16:01:00.000Z"
     assert together["times"]["another_at"] is None
     await scenario.store.presence.participant_left(meeting.seats[1], "PA_1", meeting.room_name, scenario.clock.now())
     gone = (await me.get()).json

@@ -1,69 +1,79 @@
-// What the page asks the server, and the problems it meets. Every failure has a code: the server's, or one of the page's
-// own: "offline" (our server is out of reach), "video_blocked" (LiveKit is, from here), "displaced".
+// Requests to our server. Every failure is a `Problem` with a code: one of the server's, or one of the page's own:
+// "offline" (our server cannot be reached), "video_blocked" (LiveKit cannot be reached from this network) and
+// "displaced" (the same seat was opened on another device).
 
-import { kept } from "./keep.js";
+import { loadTabState } from "./storage.js";
 
-const PATIENCE = 15_000;
+const REQUEST_TIMEOUT_MS = 15_000;
 
 /**
  * @typedef {{ name: string, present: boolean, came: boolean, left: boolean }} Partner
- * @typedef {Record<"now"|"matched_at"|"notified_at"|"reminded_at"|"another_at"|"met_at"|"ends_at"|"ended_at"|"left_at"|"undo_until", string | null>} Times
- * @typedef {{ seat: string, version: number, state: "inviting"|"meeting"|"after"|"ended", ended_as: string | null, me: { name: string },
- *   partner: Partner, subject: string, length: number, why: string, times: Times, chat_url: string,
- *   way?: JoinToken }} View `way` only as the answer to redeeming, where the room was there
- * @typedef {{ url: string, token: string, expires_at: string }} JoinToken
+ * @typedef {Record<"now" | "matched_at" | "notified_at" | "reminded_at" | "reminder_due_at" | "another_at" | "met_at" |
+ *   "meeting_counts_at" | "ends_at" | "ended_at" | "left_at" | "undo_until", string | null>} Times ISO 8601, in UTC
+ * @typedef {{ seat: string, version: number, state: "inviting" | "meeting" | "after" | "ended", ended_as: string | null,
+ *   me: { name: string }, partner: Partner, subject: string, length: number, why: string, times: Times,
+ *   undo_seconds: number, chat_url: string, way?: JoinGrant }} View `length` in minutes; `way` only in the answer to
+ *   redeeming a link, if the room was ready
+ * @typedef {{ url: string, token: string, expires_at: string }} JoinGrant LiveKit's address and a token for one room
  */
 
 export class Problem extends Error {
   /**
    * @param {string} code
-   * @param {{ retry_after?: number, holder?: string }} [more]
+   * @param {{ retry_after?: number, holder?: string }} [details] seconds until the next try is welcome; the name of the
+   *   student whose seat this browser holds
    */
-  constructor(code, more = {}) {
+  constructor(code, details = {}) {
     super(code);
     this.code = code;
-    this.retryAfter = more.retry_after;
-    this.holder = more.holder;
+    this.retryAfter = details.retry_after;
+    this.holder = details.holder;
+  }
+
+  /** Any error as a Problem; unexpected ones get the code "internal". @param {unknown} error */
+  static from(error) {
+    return error instanceof Problem ? error : new Problem("internal");
   }
 }
 
 /**
+ * Send a request as this tab's seat. Returns the JSON answer, or null for 204. Throws Problem.
  * @param {string} method
  * @param {string} path
  * @param {object} [body]
  */
-async function ask(method, path, body) {
-  const { seat } = kept();
+async function sendRequest(method, path, body) {
+  const { seat } = loadTabState();
   /** @type {Response} */
-  let answer;
+  let response;
   try {
-    answer = await fetch(path, {
+    response = await fetch(path, {
       method,
       headers: { ...(body && { "Content-Type": "application/json" }), ...(seat && { "X-Seat": seat }) },
       body: body && JSON.stringify(body),
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       keepalive: method === "DELETE",
     });
   } catch {
     throw new Problem("offline");
   }
-  if (answer.status === 204) return null;
-  const said = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Problem(said.code ?? "internal", said);
-  return said;
+  if (response.status === 204) return null;
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Problem(answer.code ?? "internal", answer);
+  return answer;
 }
 
 /** @returns {Promise<View>} */
-export const readSession = () => ask("GET", "/session");
+export const readSession = () => sendRequest("GET", "/session");
 /** @param {string} token @param {string} attempt @returns {Promise<View>} */
-export const redeem = (token, attempt) => ask("POST", "/session", { token, attempt, enter: true });
-/** @returns {Promise<JoinToken>} */
-export const joinToken = () => ask("POST", "/session/join-token", {});
+export const redeemLink = (token, attempt) => sendRequest("POST", "/session", { token, attempt, enter: true });
+/** @returns {Promise<JoinGrant>} */
+export const requestJoinGrant = () => sendRequest("POST", "/session/join-token", {});
 /** @returns {Promise<null>} */
-export const leave = () => ask("DELETE", "/session", {});
+export const leaveSession = () => sendRequest("DELETE", "/session", {});
 /** @returns {Promise<View>} */
-export const undo = () => ask("POST", "/session/undo", {});
+export const undoLeaving = () => sendRequest("POST", "/session/undo", {});
 /** @returns {Promise<object>} */
-export const findAnother = () => ask("POST", "/session/another", {});
+export const findAnotherPartner = () => sendRequest("POST", "/session/another", {});
 /** @param {string} token @returns {Promise<object>} */
-export const resend = (token) => ask("POST", "/invitation/resend", { token });
+export const resendLink = (token) => sendRequest("POST", "/invitation/resend", { token });

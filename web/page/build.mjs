@@ -1,5 +1,5 @@
-// Builds the page: words and icons go into the document, modules and styles are bundled, named by their hash and
-// compressed. What the server may serve is listed in dist/manifest.json.
+// Builds the page into dist/: puts texts and icons into the document, bundles scripts and styles, names them by their
+// hash, and compresses everything. dist/manifest.json lists what the server may serve.
 
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -7,7 +7,10 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const LANGUAGE = "en";
-const TYPES = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8", svg: "image/svg+xml" };
+const CONTENT_TYPES = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8", svg: "image/svg+xml" };
+const SCRIPT = "main.js";
+const STYLE = "styles/page.css";
+const LOGO = "logo.svg";
 const here = new URL("./", import.meta.url);
 const dist = new URL("dist/", here);
 
@@ -18,7 +21,7 @@ await mkdir(dist, { recursive: true });
 
 const { outputFiles, metafile } = await build({
   absWorkingDir: new URL(".", here).pathname,
-  entryPoints: { page: "main.js", look: "look/page.css", mark: "mark.svg" },
+  entryPoints: { page: SCRIPT, style: STYLE, logo: LOGO },
   loader: { ".svg": "copy" },
   outdir: "dist",
   bundle: true,
@@ -34,21 +37,27 @@ const { outputFiles, metafile } = await build({
 });
 
 const files = {};
-for (const output of outputFiles) {
-  const name = output.path.split("/").at(-1);
-  files[`/assets/${name}`] = await keep(name, output.contents, TYPES[name.split(".").at(-1)]);
+for (const { path, contents } of outputFiles) {
+  const name = path.split("/").at(-1);
+  files[`/assets/${name}`] = await writeVariants(name, contents, CONTENT_TYPES[name.split(".").at(-1)]);
 }
-const built = (entry) => Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === entry)[0].split("/").at(-1);
 const html = (await readFile(new URL("page.html", here), "utf8"))
-  .replaceAll("{{script}}", `/assets/${built("main.js")}`)
-  .replaceAll("{{mark}}", `/assets/${built("mark.svg")}`)
-  .replaceAll("{{style}}", `/assets/${built("look/page.css")}`)
+  .replaceAll("{{script}}", assetAddress(SCRIPT))
+  .replaceAll("{{logo}}", assetAddress(LOGO))
+  .replaceAll("{{style}}", assetAddress(STYLE))
   .replaceAll("{{language}}", LANGUAGE);
-const document = await keep("page.html", Buffer.from(tidy(await filled(html))), "text/html; charset=utf-8");
+const documentBytes = Buffer.from(withoutComments(insertTexts(await insertIcons(html))));
+const document = await writeVariants("page.html", documentBytes, "text/html; charset=utf-8");
 await writeFile(new URL("manifest.json", dist), `${JSON.stringify({ document, files }, null, 2)}\n`);
 
-/** Write a file and its compressed forms; answers its entry in the manifest. */
-async function keep(name, contents, type) {
+/** The address of the file that was built from a source. */
+function assetAddress(source) {
+  const [path] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === source);
+  return `/assets/${path.split("/").at(-1)}`;
+}
+
+/** Write a file as it is and compressed. Returns its entry in the manifest. */
+async function writeVariants(name, contents, type) {
   const variants = {
     path: contents,
     br: brotliCompressSync(contents, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }),
@@ -63,29 +72,34 @@ async function keep(name, contents, type) {
   return entry;
 }
 
-/** The document with its `{{words}}` and `{{icon names}}`. */
-async function filled(html) {
-  const wanted = new Set([...html.matchAll(/\{\{icon ([\w-]+)\}\}/g)].map(([, name]) => name));
-  for (const name of wanted) html = html.replaceAll(`{{icon ${name}}}`, await icon(name));
-  return html.replace(/\{\{([\w.]+)\}\}/g, (_, key) => escaped(word(key)));
+/** Replace every `{{icon name}}` by the icon's SVG. */
+async function insertIcons(html) {
+  const names = new Set([...html.matchAll(/\{\{icon ([\w-]+)\}\}/g)].map(([, name]) => name));
+  for (const name of names) html = html.replaceAll(`{{icon ${name}}}`, await iconMarkup(name));
+  return html;
 }
 
-async function icon(name) {
+async function iconMarkup(name) {
   const svg = await readFile(new URL(`node_modules/lucide-static/icons/${name}.svg`, here), "utf8");
-  const inside = svg.replace(/<!--.*?-->/gs, "").replace(/^[^]*?<svg[^>]*>/, "").replace("</svg>", "");
-  return `<svg class="icon icon-${name}" viewBox="0 0 24 24" aria-hidden="true">${inside.replace(/\s+/g, " ").trim()}</svg>`;
+  const shapes = svg.replace(/<!--.*?-->/gs, "").replace(/^[^]*?<svg[^>]*>/, "").replace("</svg>", "");
+  return `<svg class="icon icon-${name}" viewBox="0 0 24 24" aria-hidden="true">${shapes.replace(/\s+/g, " ").trim()}</svg>`;
 }
 
-function word(key) {
-  const found = key.split(".").reduce((tree, part) => tree?.[part], words);
-  if (typeof found !== "string") throw new Error(`the catalogue has no text ${key}`);
-  return found;
+/** Replace every `{{key}}` by its text. Throws if the catalogue has no such text. */
+function insertTexts(html) {
+  return html.replace(/\{\{([\w.]+)\}\}/g, (_, key) => escapeHtml(textOf(key)));
 }
 
-function escaped(text) {
+function textOf(key) {
+  const text = key.split(".").reduce((tree, part) => tree?.[part], words);
+  if (typeof text !== "string") throw new Error(`the catalogue has no text ${key}`);
+  return text;
+}
+
+function escapeHtml(text) {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }
 
-function tidy(html) {
+function withoutComments(html) {
   return html.replace(/<!--.*?-->/gs, "").replace(/\n\s+/g, "\n");
 }

@@ -1,7 +1,8 @@
-// The student's microphone, camera and speakers: on only by their own hand, every trouble told apart. Draws nothing.
+// The student's microphone, camera and speaker: turned on only by the student, every kind of trouble told apart.
+// Draws nothing.
 
-import { keep, kept } from "./keep.js";
 import { Sounds } from "./sounds.js";
+import { loadTabState, saveTabState } from "./storage.js";
 
 /**
  * @typedef {"microphone" | "camera"} Kind
@@ -9,11 +10,11 @@ import { Sounds } from "./sounds.js";
  */
 
 export const KINDS = /** @type {Kind[]} */ (["microphone", "camera"]);
-const INPUT = /** @type {const} */ ({ microphone: "audioinput", camera: "videoinput" });
-const PICTURE = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
-const VOICE = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+const BROWSER_KINDS = /** @type {const} */ ({ microphone: "audioinput", camera: "videoinput", speaker: "audiooutput" });
+const CAMERA_WISHES = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
+const MICROPHONE_WISHES = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
-/** Fires "change" whenever anything about a device is different. */
+/** Fires "change" whenever anything about a device has changed. */
 export class Devices extends EventTarget {
   /** @type {Record<Kind, MediaStreamTrack | null>} */
   tracks = { microphone: null, camera: null };
@@ -21,81 +22,81 @@ export class Devices extends EventTarget {
   on = { microphone: false, camera: false };
   /** @type {Record<Kind, Trouble | null>} */
   trouble = { microphone: null, camera: null };
-  /** @type {Record<Kind, boolean>} */
-  asking = { microphone: false, camera: false };
-  /** In a call a microphone that is off is muted: it comes back at once, and speaking into it can be noticed. */
+  /** @type {Record<Kind, boolean>} whether the browser is being asked for the device */
+  isRequesting = { microphone: false, camera: false };
+  /** In a call, a microphone that is off keeps its track: it turns on at once, and speech into it can be noticed. */
   inCall = false;
   sounds = new Sounds();
   speaker = "";
   /** @type {MediaDeviceInfo[]} */
   #list = [];
   /** @type {Record<Kind, string>} */
-  #chosen = { microphone: "", camera: "" };
-  #rests = 0;
+  #chosenIds = { microphone: "", camera: "" };
+  #releases = 0;
 
   constructor() {
     super();
-    navigator.mediaDevices?.addEventListener("devicechange", () => this.#look());
+    navigator.mediaDevices?.addEventListener("devicechange", () => this.#refreshList());
     for (const kind of KINDS) this.#watchPermission(kind);
   }
 
-  /** Both off, whatever an earlier call in this tab had on: nothing goes on but by a student's hand. */
-  startOff() {
-    keep({ microphone: false, camera: false });
+  /** Start with both off, even if they were on in an earlier call in this tab. */
+  startAllOff() {
+    saveTabState({ microphone: false, camera: false });
   }
 
-  /** Everything off, every light out; `restore` turns on again what was on. */
-  rest() {
+  /** Turn everything off, indicator lights included; `restore` turns on again what was on. */
+  releaseAll() {
     this.inCall = false;
-    this.#rests += 1;
+    this.#releases += 1;
     for (const kind of KINDS) this.#release(kind);
     this.on = { microphone: false, camera: false };
-    this.#changed();
+    this.#notify();
   }
 
-  /** Turn on what was on before a reload, or before a rest. */
+  /** Turn on what was on before a reload or before `releaseAll`. */
   async restore() {
-    const before = kept();
-    await Promise.all(KINDS.filter((kind) => before[kind] && !this.on[kind]).map((kind) => this.turnOn(kind)));
+    const wasOn = loadTabState();
+    await Promise.all(KINDS.filter((kind) => wasOn[kind] && !this.on[kind]).map((kind) => this.turnOn(kind)));
   }
 
   /**
-   * Turn a device on; the browser may ask the student. What goes wrong is in `trouble`.
+   * Turn a device on; the browser may ask the student for permission. An error is kept in `trouble`.
    * @param {Kind} kind
    * @param {string} [deviceId]
    */
-  async turnOn(kind, deviceId = this.#chosen[kind]) {
-    if (this.asking[kind]) return;
-    if (this.tracks[kind]?.readyState === "live" && deviceId === this.#chosen[kind]) return this.#is(kind, true);
-    this.#release(kind); // first: some devices open only once
-    this.asking[kind] = true;
-    this.#changed();
-    const rests = this.#rests;
+  async turnOn(kind, deviceId = this.#chosenIds[kind]) {
+    if (this.isRequesting[kind]) return;
+    if (this.tracks[kind]?.readyState === "live" && deviceId === this.#chosenIds[kind]) return this.#setOn(kind, true);
+    this.#release(kind); // before requesting: some devices can be opened only once
+    this.isRequesting[kind] = true;
+    this.#notify();
+    const releases = this.#releases;
     try {
-      const track = await request(kind, deviceId);
-      if (rests === this.#rests) this.#has(kind, track, deviceId);
-      else track.stop(); // everything was put to rest meanwhile
+      const track = await requestTrack(kind, deviceId);
+      if (releases === this.#releases) this.#useTrack(kind, track, deviceId);
+      else track.stop(); // everything was released meanwhile
     } catch (error) {
-      this.trouble[kind] = troubleOf(error);
-      this.#is(kind, false);
+      this.trouble[kind] = troubleFrom(error);
+      this.#setOn(kind, false);
     }
-    this.asking[kind] = false;
-    await this.#look();
+    this.isRequesting[kind] = false;
+    await this.#refreshList();
   }
 
   /** @param {Kind} kind @param {MediaStreamTrack} track @param {string} deviceId */
-  #has(kind, track, deviceId) {
+  #useTrack(kind, track, deviceId) {
     track.addEventListener("ended", () => this.#unplugged(kind, track));
-    this.#chosen[kind] = track.getSettings().deviceId ?? deviceId;
+    this.#chosenIds[kind] = track.getSettings().deviceId ?? deviceId;
     this.tracks[kind] = track;
     this.trouble[kind] = null;
-    this.#is(kind, true);
+    this.#setOn(kind, true);
   }
 
   /** @param {Kind} kind */
   turnOff(kind) {
     if (!this.inCall || kind === "camera") this.#release(kind);
-    this.#is(kind, false);
+    this.#setOn(kind, false);
   }
 
   /** @param {Kind} kind */
@@ -103,33 +104,28 @@ export class Devices extends EventTarget {
     return this.on[kind] ? this.turnOff(kind) : this.turnOn(kind);
   }
 
-  /** The chosen device's id. @param {Kind} kind */
-  chosen(kind) {
-    return this.#chosen[kind];
+  /** @param {Kind} kind */
+  chosenId(kind) {
+    return this.#chosenIds[kind];
   }
 
   /** @param {string} deviceId */
-  speakThrough(deviceId) {
+  chooseSpeaker(deviceId) {
     this.speaker = deviceId;
-    this.sounds.through(deviceId);
-    this.#changed();
+    this.sounds.chooseSpeaker(deviceId);
+    this.#notify();
   }
 
-  /** The devices of a kind that have a name: before permission they have none. @param {Kind | "speaker"} kind */
-  of(kind) {
-    const wanted = kind === "speaker" ? "audiooutput" : INPUT[kind];
-    return this.#list.filter((device) => device.kind === wanted && device.deviceId && device.label);
+  /** The devices of a kind that have a name; before permission is given none has. @param {Kind | "speaker"} kind */
+  available(kind) {
+    return this.#list.filter((device) => device.kind === BROWSER_KINDS[kind] && device.deviceId && device.label);
   }
 
-  /** @param {Kind} kind @param {boolean} on */
-  #is(kind, on) {
-    this.on[kind] = on;
-    this.#remember();
-    this.#changed();
-  }
-
-  #remember() {
-    keep({ microphone: this.on.microphone, camera: this.on.camera });
+  /** @param {Kind} kind @param {boolean} isOn */
+  #setOn(kind, isOn) {
+    this.on[kind] = isOn;
+    saveTabState({ microphone: this.on.microphone, camera: this.on.camera });
+    this.#notify();
   }
 
   /** @param {Kind} kind */
@@ -143,48 +139,48 @@ export class Devices extends EventTarget {
     if (this.tracks[kind] !== track) return;
     this.tracks[kind] = null;
     this.trouble[kind] = "unplugged";
-    this.#is(kind, false);
+    this.#setOn(kind, false);
   }
 
-  async #look() {
+  async #refreshList() {
     this.#list = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
     for (const kind of KINDS) {
       const wasAbsent = this.trouble[kind] === "missing" || this.trouble[kind] === "unplugged";
-      if (wasAbsent && this.of(kind).length) this.trouble[kind] = null;
+      if (wasAbsent && this.available(kind).length) this.trouble[kind] = null;
     }
-    this.#changed();
+    this.#notify();
   }
 
-  /** Who allows a device in the browser's own settings need not press *Try again* as well. @param {Kind} kind */
+  /** Turn a blocked device on when the student allows it in the browser's settings, without *Try again*. @param {Kind} kind */
   async #watchPermission(kind) {
-    const name = /** @type {PermissionName} */ (kind); // both are names every browser we build for may know
+    const name = /** @type {PermissionName} */ (kind); // not every browser knows both names
     const permission = await navigator.permissions?.query({ name }).catch(() => null);
     permission?.addEventListener("change", () => {
       if (permission.state === "granted" && this.trouble[kind] === "blocked") this.turnOn(kind);
     });
   }
 
-  #changed() {
+  #notify() {
     this.dispatchEvent(new Event("change"));
   }
 }
 
-/** @param {Kind} kind @param {string} deviceId */
-async function request(kind, deviceId) {
+/** @param {Kind} kind @param {string} deviceId any device if empty */
+async function requestTrack(kind, deviceId) {
   if (!navigator.mediaDevices?.getUserMedia) throw new DOMException("", "NotFoundError");
-  const own = deviceId ? { deviceId: { ideal: deviceId } } : {};
-  const wish = kind === "camera" ? { video: { ...PICTURE, ...own } } : { audio: { ...VOICE, ...own } };
-  const stream = await navigator.mediaDevices.getUserMedia(wish);
+  const chosen = deviceId ? { deviceId: { ideal: deviceId } } : {};
+  const wishes = kind === "camera" ? { video: { ...CAMERA_WISHES, ...chosen } } : { audio: { ...MICROPHONE_WISHES, ...chosen } };
+  const stream = await navigator.mediaDevices.getUserMedia(wishes);
   return stream.getTracks()[0];
 }
 
 /**
- * Which trouble an error of the browser means. Chromium says in its message who refused: the browser on the student's
- * word, the student by closing the question, or the device.
+ * The trouble that a browser's error stands for. Chromium's message tells who refused: the student by blocking the
+ * device, the student by closing the question, or the system.
  * @param {unknown} error
  * @returns {Trouble}
  */
-export function troubleOf(error) {
+export function troubleFrom(error) {
   const { name, message } = error instanceof Error || error instanceof DOMException ? error : new Error();
   if (name === "NotAllowedError" && /by system/i.test(message)) return "system";
   if (name === "NotAllowedError" && /dismissed/i.test(message)) return "closed";

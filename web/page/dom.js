@@ -1,156 +1,138 @@
-// The few things the page does with its document: templates become states, text is set, never markup.
+// The page's operations on its document. Screens and parts are copied from templates; text is set, never markup.
+
+/** Some screen readers miss a text that is set in the same moment in which the region was emptied. */
+const ANNOUNCE_AFTER_MS = 50;
 
 /**
- * The one element inside `root` that `selector` names.
+ * The first element inside `root` that matches `selector`. Throws if there is none.
  * @template {HTMLElement} [T=HTMLElement]
  * @param {ParentNode} root
  * @param {string} selector
  * @returns {T}
  */
-export function find(root, selector) {
+export function findElement(root, selector) {
   const found = root.querySelector(selector);
-  if (!found) throw new Error(`nothing is ${selector}`);
+  if (!found) throw new Error(`no element matches ${selector}`);
   return /** @type {T} */ (found);
 }
 
-/**
- * A copy of a template.
- * @param {string} id
- */
-export function copy(id) {
+/** @param {string} id a template's */
+export function cloneTemplate(id) {
   const template = /** @type {HTMLTemplateElement} */ (document.getElementById(id));
   return /** @type {DocumentFragment} */ (template.content.cloneNode(true));
 }
 
-/**
- * Put a state on the screen.
- * @param {string} name
- * @param {string} [template]
- */
-export function show(name, template = name) {
-  const root = prepare(template);
-  reveal(name, root);
+/** Replace what is shown by a new screen. @param {string} name also the template's id */
+export function showScreen(name) {
+  const root = prepareScreen(name);
+  revealScreen(name, root);
   return root;
 }
 
-/**
- * Lay a state out behind the one on the screen, so that it is there at once when its moment comes.
- * @param {string} template
- */
-export function prepare(template) {
+/** Lay a screen out behind the current one, so that it can be revealed without delay. @param {string} template */
+export function prepareScreen(template) {
   const root = document.createElement("div");
-  root.className = "state";
+  root.className = "screen";
   root.inert = true;
-  root.append(copy(template));
-  for (const brand of root.querySelectorAll("[data-mark]")) brand.prepend(copy("mark"));
-  find(document, "#states").append(root);
+  root.append(cloneTemplate(template));
+  for (const brand of root.querySelectorAll("[data-brand]")) brand.prepend(cloneTemplate("logo"));
+  findElement(document, "#screens").append(root);
   return root;
 }
 
 /**
- * Put a state that was prepared, or another name of the one there, on the screen: alone, its name on the body, the
- * focus on its heading.
+ * Show a prepared screen, or the current one under another name: remove all others, set `data-state` of the body, and
+ * move the focus to the heading.
  * @param {string} name
  * @param {HTMLElement} root
  */
-export function reveal(name, root) {
-  for (const other of [...find(document, "#states").children]) if (other !== root) other.remove();
+export function revealScreen(name, root) {
+  for (const other of [...findElement(document, "#screens").children]) if (other !== root) other.remove();
   root.inert = false;
   document.body.dataset.state = name;
   delete document.body.dataset.code;
-  const heading = find(root, "h1");
-  entitle(heading);
+  const heading = findElement(root, "h1");
+  updateTabTitle(heading);
   heading.focus({ preventScroll: true });
 }
 
 /**
- * Set an element's text, once per change; what fills a `{placeholder}` keeps its own writing direction.
+ * Set an element's text and return the element. Writes only if the text changed; values of `{placeholders}` keep their
+ * own writing direction.
  * @param {ParentNode} root
  * @param {string} selector
  * @param {string} text
  * @param {Record<string, string | number>} [values]
  */
-export function say(root, selector, text, values = {}) {
-  const node = find(root, selector);
-  const parts = text.split(/\{(\w+)\}/).map((part, place) => (place % 2 ? String(values[part]) : part));
+export function setText(root, selector, text, values = {}) {
+  const node = findElement(root, selector);
+  const parts = text.split(/\{(\w+)\}/).map((part, index) => (index % 2 ? String(values[part]) : part));
   if (node.textContent === parts.join("")) return node;
-  node.replaceChildren(...parts.map((part, place) => (place % 2 ? isolated(part) : part)));
-  if (node.localName === "h1") entitle(node);
+  node.replaceChildren(...parts.map((part, index) => (index % 2 ? isolateDirection(part) : part)));
+  if (node.localName === "h1") updateTabTitle(node);
   return node;
 }
 
 /** @param {string} text */
-function isolated(text) {
-  const made = document.createElement("bdi");
-  made.textContent = text;
-  return made;
+function isolateDirection(text) {
+  const node = document.createElement("bdi");
+  node.textContent = text;
+  return node;
 }
 
-/** What the tab is called follows the heading. @param {Element} heading */
-function entitle(heading) {
+/** The tab's title follows the heading. @param {Element} heading */
+function updateTabTitle(heading) {
   document.title = [heading.textContent, "Hey Buddy"].filter(Boolean).join(" · ");
 }
 
 /**
- * A button with words, and perhaps a sign, that does something when it is pressed.
  * @param {string} label
- * @param {() => void} act
- * @param {{ main?: boolean, icon?: string }} [look]
+ * @param {() => void} action what a press does
+ * @param {{ main?: boolean, icon?: string }} [look] `icon`: a name from the template "icons"
  */
-export function button(label, act, { main = false, icon } = {}) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.textContent = label;
-  if (icon) made.prepend(find(copy("icons"), `.icon-${icon}`));
-  if (main) made.className = "main";
-  made.onclick = act;
-  return made;
+export function createButton(label, action, { main = false, icon } = {}) {
+  const node = document.createElement("button");
+  node.type = "button";
+  node.textContent = label;
+  if (icon) node.prepend(findElement(cloneTemplate("icons"), `.icon-${icon}`));
+  if (main) node.className = "main";
+  node.onclick = action;
+  return node;
+}
+
+/** A link that looks like the main button. @param {string} label @param {string} address */
+export function createMainLink(label, address) {
+  const node = document.createElement("a");
+  node.className = "main";
+  node.href = address;
+  node.rel = "noreferrer";
+  node.textContent = label;
+  return node;
 }
 
 /**
- * A link that looks like the main button.
- * @param {string} label
- * @param {string} address
- */
-export function mainLink(label, address) {
-  const made = document.createElement("a");
-  made.className = "main";
-  made.href = address;
-  made.rel = "noreferrer";
-  made.textContent = label;
-  return made;
-}
-
-/**
- * A note: what is in the way, and what to do about it.
- * @param {{ title: string, detail: string }} words
+ * A note: what is wrong, and what to do about it.
+ * @param {{ title: string, detail: string }} text
  * @param {HTMLElement[]} buttons
  */
-export function note(words, buttons) {
-  const made = /** @type {HTMLElement} */ (copy("note").firstElementChild);
-  say(made, "[data-title]", words.title);
-  say(made, "[data-detail]", words.detail);
-  find(made, "[data-buttons]").append(...buttons);
-  return made;
+export function createNote({ title, detail }, buttons) {
+  const node = /** @type {HTMLElement} */ (cloneTemplate("note").firstElementChild);
+  setText(node, "[data-title]", title);
+  setText(node, "[data-detail]", detail);
+  findElement(node, "[data-buttons]").append(...buttons);
+  return node;
 }
 
-/**
- * Show a picture, or nothing, in a video element.
- * @param {HTMLVideoElement} video
- * @param {MediaStreamTrack | null} track
- */
+/** Show a track in a video element, or hide the element. @param {HTMLVideoElement} video @param {MediaStreamTrack | null} track */
 export function showTrack(video, track) {
   const shown = /** @type {MediaStream | null} */ (video.srcObject)?.getVideoTracks()[0] ?? null;
   video.hidden = !track;
   if (shown !== track) video.srcObject = track && new MediaStream([track]);
 }
 
-/**
- * Say something once to whoever listens to the page; the same words again are news again.
- * @param {string} text
- */
+/** Have screen readers speak a text, even if it equals the previous one. @param {string} text */
 export function announce(text) {
-  const region = find(document, "#announce");
+  const region = findElement(document, "#announce");
   region.textContent = "";
-  setTimeout(() => (region.textContent = text), 50);
+  setTimeout(() => (region.textContent = text), ANNOUNCE_AFTER_MS);
 }

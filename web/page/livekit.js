@@ -1,13 +1,13 @@
-// The part of livekit-client that the page uses, in a file of its own that is fetched while students look at themselves.
+// The parts of livekit-client that the page uses, in a chunk of their own that is fetched while the ready screen shows.
 
 import { setLogLevel } from "livekit-client";
 
 export { ConnectionQuality, DisconnectReason, Room, RoomEvent, Track } from "livekit-client";
 
-// Its log lines hold addresses with tokens in them.
+// The client's log lines contain addresses with tokens.
 setLogLevel("silent");
 
-/** Start what the browser needs for a call, so that Join finds it running. */
+/** Start the browser's call machinery early, so that joining does not wait for it. */
 export async function warmUp() {
   const connection = new RTCPeerConnection();
   for (const kind of ["audio", "video"]) connection.addTransceiver(kind);

@@ -1,125 +1,127 @@
-// The way through the page: ready → entering → room → over, and a problem from everywhere.
+// The page from its start: ready → entering → room → over, with a problem possible at every step.
 
-import { joinToken, leave, Problem, readSession, redeem } from "./api.js";
-import { obstacleHere } from "./browser.js";
-import { Call } from "./call.js";
+import { leaveSession, Problem, readSession, redeemLink, requestJoinGrant } from "./api.js";
+import { findObstacle } from "./browser.js";
 import { Devices } from "./devices.js";
-import { Entering } from "./entering.js";
-import { keep, kept, spent, takeLink } from "./keep.js";
-import { showObstacle } from "./obstacle.js";
-import { justLeft, over } from "./over.js";
-import { showProblem } from "./problem.js";
-import { ready } from "./ready.js";
-import { Room } from "./room.js";
+import { EnteringScreen } from "./entering_screen.js";
+import { showObstacle } from "./obstacle_screen.js";
+import { showJustLeft, showOver } from "./over_screen.js";
+import { showProblem } from "./problem_screen.js";
+import { showReady } from "./ready_screen.js";
+import { RoomConnection } from "./room_connection.js";
+import { RoomScreen } from "./room_screen.js";
 import { isOver } from "./stage.js";
+import { loadTabState, markLinkSpent, saveTabState, takeLinkFromAddress } from "./storage.js";
 
 /** @typedef {import("./api.js").View} View */
-/** @typedef {Pick<Entering, "at" | "meets">} Progress */
-/** @typedef {{ view: View, room: Room | null }} Entrance a session, and the room unless it is over */
+/** @typedef {Pick<EnteringScreen, "showStep" | "showPartner">} Progress */
+/** @typedef {{ view: View, room: RoomScreen | null }} Entered `room` is null when the meeting is over */
 
-const LOOK_FIRST = 300;
-const QUIETLY = /** @type {Progress} */ ({ at() {}, meets() {} });
-const devices = new Devices();
-const liveKit = () => import("./livekit.js");
+const FETCH_LIVEKIT_AFTER_MS = 300;
+const NO_PROGRESS = /** @type {Progress} */ ({ showStep() {}, showPartner() {} });
+const loadLiveKit = () => import("./livekit.js");
 
-/** From the address to a call, over and over. */
-async function live() {
-  takeLink();
+/** Take the student into the room, and again after they have left and returned, for as long as the page is open. */
+async function runPage() {
+  const devices = new Devices();
+  takeLinkFromAddress();
   addEventListener("hashchange", () => location.reload());
-  const mirror = kept().token ? await beforeJoin() : undefined;
-  for (let entrance = await goIn(mirror); ; ) {
-    const { view, room } = entrance;
-    entrance = room ? await meet(room) : await over(view).then(() => goIn());
+  const preview = loadTabState().token ? await waitForJoin(devices) : undefined;
+  let { view, room } = await enter(devices, preview);
+  for (;;) {
+    if (!room) await showOver(view); // returns only if leaving was undone
+    ({ view, room } = await (room ? stayInRoom(devices, room) : enter(devices)));
   }
 }
 
-/** With a link in hand: the student looks at themselves, and nothing is spent until they press Join. */
-async function beforeJoin() {
-  const obstacle = obstacleHere();
+/** With a link: show the ready screen until the student presses Join. Nothing is spent before that. @param {Devices} devices */
+async function waitForJoin(devices) {
+  const obstacle = findObstacle();
   if (obstacle) await showObstacle(obstacle);
-  setTimeout(() => liveKit().then((kit) => kit.warmUp()).catch(() => {}), LOOK_FIRST);
-  return ready(devices);
+  setTimeout(() => loadLiveKit().then((kit) => kit.warmUp()).catch(() => {}), FETCH_LIVEKIT_AFTER_MS);
+  return showReady(devices);
 }
 
 /**
- * Enter, with what happens on the screen; problems are shown until they are solved.
- * @param {import("./mirror.js").Mirror} [mirror] what *ready* showed
- * @returns {Promise<Entrance>}
+ * Enter, showing progress; problems are shown until they are solved.
+ * @param {Devices} devices
+ * @param {import("./preview.js").Preview} [preview] the ready screen's
+ * @returns {Promise<Entered>}
  */
-async function goIn(mirror) {
-  const entering = new Entering(devices, kept().token ? "link" : "room", mirror);
+async function enter(devices, preview) {
+  const screen = new EnteringScreen(devices, loadTabState().token ? "link" : "room", preview);
   try {
-    return await enter(entering);
+    return await openRoom(devices, screen);
   } catch (error) {
-    return await solve(error);
+    return await solveProblem(devices, error);
   } finally {
-    entering.left();
+    screen.dispose();
   }
 }
 
-/** @param {unknown} error @returns {Promise<Entrance>} */
-async function solve(error) {
-  devices.rest();
-  const problem = error instanceof Problem ? error : new Problem("internal");
-  return (await showProblem(problem, tryAgain)) ?? goIn();
+/** Show a problem until it is solved by retrying or by entering again. @param {Devices} devices @param {unknown} error @returns {Promise<Entered>} */
+async function solveProblem(devices, error) {
+  devices.releaseAll();
+  return (await showProblem(Problem.from(error), () => retryQuietly(devices))) ?? enter(devices);
 }
 
-/** Enter with nothing on the screen; where that fails the devices rest again. */
-async function tryAgain() {
+/** Enter while the problem screen stays; if that fails, release the devices again. @param {Devices} devices */
+async function retryQuietly(devices) {
   try {
-    return await enter(QUIETLY);
+    return await openRoom(devices, NO_PROGRESS);
   } catch (error) {
-    devices.rest();
+    devices.releaseAll();
     throw error;
   }
 }
 
 /**
- * Spend the link, or find the session this browser holds; get a way into the room; connect. Raises Problem.
+ * Open the session, get a join grant and connect to the room. Throws Problem.
+ * @param {Devices} devices
  * @param {Progress} progress
- * @returns {Promise<Entrance>}
+ * @returns {Promise<Entered>}
  */
-async function enter(progress) {
-  const loading = liveKit();
-  loading.catch(() => {}); // it is waited for below
-  const view = await session();
+async function openRoom(devices, progress) {
+  const loading = loadLiveKit();
+  loading.catch(() => {}); // a failure is handled below
+  const view = await openSession();
   if (isOver(view)) return { view, room: null };
-  progress.at("room");
-  progress.meets(view);
-  const way = view.way ?? (await joinToken());
-  progress.at("connect");
+  progress.showStep("room");
+  progress.showPartner(view);
+  const grant = view.way ?? (await requestJoinGrant());
+  progress.showStep("connect");
   devices.restore();
   const kit = await loading.catch(() => Promise.reject(new Problem("offline")));
-  const call = new Call(devices, kit);
-  const joined = call.join(way);
-  const room = new Room(view, call, devices); // laid out while the connection is made
+  const connection = new RoomConnection(devices, kit);
+  const joined = connection.join(grant);
+  const room = new RoomScreen(view, connection, devices); // prepared while the connection is made
   try {
     await joined;
   } catch (error) {
-    room.left();
+    room.dispose();
     throw error;
   }
   return { view, room };
 }
 
-/** @returns {Promise<View>} */
-async function session() {
-  const { token, attempt } = kept();
-  const view = await (token && attempt ? redeem(token, attempt) : readSession());
-  spent();
-  keep({ seat: view.seat, chat: view.chat_url });
+/** Spend the link if there is one, or else read the session this browser holds. @returns {Promise<View>} */
+async function openSession() {
+  const { token, attempt } = loadTabState();
+  const view = await (token && attempt ? redeemLink(token, attempt) : readSession());
+  markLinkSpent();
+  saveTabState({ seat: view.seat, chat: view.chat_url });
   if (location.pathname !== "/room") history.replaceState(null, "", "/room");
   return view;
 }
 
-/** Stay in the room until it ends, and see to what comes then. @param {Room} room @returns {Promise<Entrance>} */
-async function meet(room) {
+/** Stay in the room until it ends, and handle what follows. @param {Devices} devices @param {RoomScreen} room @returns {Promise<Entered>} */
+async function stayInRoom(devices, room) {
   const end = await room.stay();
-  if ("problem" in end) return solve(end.problem);
-  devices.rest();
+  if ("problem" in end) return solveProblem(devices, end.problem);
+  devices.releaseAll();
   if ("over" in end) return { view: end.over, room: null };
-  await justLeft(end.left, leave().then(readSession));
-  return goIn();
+  await showJustLeft(end.left, leaveSession().then(readSession));
+  return enter(devices);
 }
 
-live();
+runPage();

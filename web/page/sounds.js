@@ -1,58 +1,62 @@
-// Soft sounds, made when they are needed: an arrival, and one to test the speakers with.
+// Soft sounds, synthesized: one for the partner's arrival and one to test the speakers with.
 
-import { likes } from "./keep.js";
+import { isPreferenceOn } from "./storage.js";
 
-const ARRIVAL = [523.25, 659.25, 783.99];
-const TEST = [...ARRIVAL, 1046.5];
+const ARRIVAL_HZ = [523.25, 659.25, 783.99];
+const TEST_HZ = [...ARRIVAL_HZ, 1046.5];
+const NOTE_INTERVAL_S = 0.14;
+const NOTE_LENGTH_S = 0.55;
+const ATTACK_S = 0.02;
+const DECAY_S = 0.5;
+const VOLUME = 0.12;
+const SILENCE = 0.0001; // an exponential ramp cannot reach 0
 
-/** Plays through a speaker of its own, as long as the page is open. */
 export class Sounds {
   /** @type {AudioContext | null} */
   #context = null;
   #speaker = "";
 
-  /** The partner is here. */
-  arrival() {
-    if (likes("sounds")) this.#play(ARRIVAL);
+  /** Unless the student has turned sounds off. */
+  playArrival() {
+    if (isPreferenceOn("sounds")) this.#play(ARRIVAL_HZ);
   }
 
-  /** The speakers work, if this is heard. */
-  test() {
-    this.#play(TEST);
+  playTest() {
+    this.#play(TEST_HZ);
   }
 
-  /** Where browsers can choose; elsewhere the system does. @param {string} deviceId */
-  through(deviceId) {
+  /** Only some browsers can choose; elsewhere the system's speaker is used. @param {string} deviceId */
+  chooseSpeaker(deviceId) {
     this.#speaker = deviceId;
-    this.#route();
+    this.#routeToSpeaker();
   }
 
-  #route() {
+  #routeToSpeaker() {
     const context = /** @type {AudioContext & { setSinkId?: (id: string) => Promise<void> } | null} */ (this.#context);
     context?.setSinkId?.(this.#speaker).catch(() => {});
   }
 
-  /** @param {number[]} notes in Hz */
-  #play(notes) {
+  /** @param {number[]} frequencies in Hz */
+  #play(frequencies) {
     const audio = (this.#context ??= new AudioContext());
-    this.#route();
+    this.#routeToSpeaker();
     audio.resume();
-    notes.forEach((note, place) => tone(audio, note, audio.currentTime + place * 0.14));
+    frequencies.forEach((frequency, index) => playNote(audio, frequency, audio.currentTime + index * NOTE_INTERVAL_S));
   }
 }
 
 /**
  * @param {AudioContext} audio
- * @param {number} frequency
- * @param {number} start
+ * @param {number} frequency in Hz
+ * @param {number} start in seconds, by the context's clock
  */
-function tone(audio, frequency, start) {
+function playNote(audio, frequency, start) {
   const oscillator = new OscillatorNode(audio, { frequency });
   const gain = new GainNode(audio, { gain: 0 });
   gain.gain.setValueAtTime(0, start);
-  gain.gain.linearRampToValueAtTime(0.12, start + 0.02);
-  gain.gain.exponentialRampToValueAtTime(0.0001, start + 0.5);
+  gain.gain.linearRampToValueAtTime(VOLUME, start + ATTACK_S);
+  gain.gain.exponentialRampToValueAtTime(SILENCE, start + DECAY_S);
   oscillator.connect(gain).connect(audio.destination);
   oscillator.start(start);
-  oscillator.stop(start + 0.55);
+  oscillator.stop(start + NOTE_LENGTH_S);
 }

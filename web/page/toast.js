@@ -1,39 +1,39 @@
-// The toast above the bar: one at a time, eight seconds or until pressed, spoken once.
+// The toast above the call controls: one at a time, until pressed or timed out, announced once.
 
-import { announce, find, say } from "./dom.js";
+import { announce, findElement, setText } from "./dom.js";
 
-const LASTS = 8_000;
+const USUAL_DURATION_MS = 8_000;
 
-/** @typedef {{ words: string, label: string, act: () => void, lasts?: number }} Offer what is said, and its button */
+/** @typedef {{ text: string, label: string, action: () => void, durationMs?: number }} ToastContent `label`: the button's */
 
 export class Toast {
-  #name = "";
+  #shownName = "";
   /** @type {number | undefined} */
   #timer;
 
   /** @param {Element} root */
   constructor(root) {
-    this.node = find(root, "[data-toast]");
+    this.node = findElement(root, "[data-toast]");
   }
 
-  /** Show it in place of any other; the same one again is not news. @param {string} name @param {Offer} offer */
-  show(name, { words, label, act, lasts = LASTS }) {
-    if (name === this.#name) return;
+  /** Show a toast in place of any other; does nothing if it is already shown. @param {string} name @param {ToastContent} content */
+  show(name, { text, label, action, durationMs = USUAL_DURATION_MS }) {
+    if (name === this.#shownName) return;
     clearTimeout(this.#timer);
-    this.#name = name;
+    this.#shownName = name;
     this.node.hidden = false;
     this.node.dataset.toast = name;
-    say(this.node, "[data-toast-words]", words);
-    say(this.node, "[data-toast-button]", label).onclick = () => (this.hide(name), act());
-    announce(words);
-    if (lasts !== Infinity) this.#timer = window.setTimeout(() => this.hide(name), lasts);
+    setText(this.node, "[data-toast-text]", text);
+    setText(this.node, "[data-toast-button]", label).onclick = () => (this.hide(name), action());
+    announce(text);
+    if (durationMs !== Infinity) this.#timer = setTimeout(() => this.hide(name), durationMs);
   }
 
-  /** @param {string} name */
+  /** Hide the toast if `name` is the one shown. @param {string} name */
   hide(name) {
-    if (name !== this.#name) return;
+    if (name !== this.#shownName) return;
     clearTimeout(this.#timer);
-    this.#name = "";
+    this.#shownName = "";
     this.node.hidden = true;
   }
 }

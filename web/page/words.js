@@ -1,19 +1,19 @@
-// The page's words, from the catalogue both doors share; placeholders are filled here.
+// The page's texts, from the catalogue that the bot uses too.
 
 import { page, problems } from "../../bot/words/en.json";
 
 export { page, problems };
 
 /**
- * A text with its `{placeholders}` filled.
+ * Replace the `{placeholders}` in a text; unknown ones stay as they are.
  * @param {string} text
  * @param {Record<string, string | number>} values
  */
-export function fill(text, values) {
+export function fillPlaceholders(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
 
-/** The language they are in. */
-export function language() {
+/** The language of the texts, as an HTML language code. */
+export function pageLanguage() {
   return document.documentElement.lang;
 }

@@ -1,20 +1,36 @@
-// What stands in the way of a call, found before anything is spent.
+// What prevents a call in a browser, and whose menus the instructions describe.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { obstacle } from "../browser.js";
+import { browserFamily, obstacleFor, operatingSystem } from "../browser.js";
 
 const GOOD = { userAgent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36", mediaDevices: true, secure: true, webrtc: true };
 
-const cases = [
-  ["a browser as it should be", {}, null],
+const obstacles = [
+  ["a modern browser", {}, null],
   ["Discord's own browser on a phone", { userAgent: "Mozilla/5.0 (iPhone) Discord/200" }, "in_app"],
+  ["an iPhone app that does not name itself", { userAgent: "Mozilla/5.0 (iPhone) AppleWebKit/605" }, "in_app"],
   ["an Android web view", { userAgent: "Mozilla/5.0 (Linux; Android 15; wv) Chrome/140.0" }, "in_app"],
-  ["no devices at all", { mediaDevices: false }, "no_devices"],
+  ["a browser without access to devices", { mediaDevices: false }, "no_devices"],
   ["an address without https", { secure: false, mediaDevices: false }, "insecure"],
-  ["video calls blocked by an add-on", { webrtc: false }, "no_webrtc"],
+  ["a browser in which an add-on blocks video calls", { webrtc: false }, "no_webrtc"],
 ];
 
-for (const [name, differs, expected] of cases) {
-  test(name, () => assert.equal(obstacle({ ...GOOD, ...differs }), expected));
+for (const [name, changes, expected] of obstacles) {
+  test(`the obstacle of ${name} is ${expected}`, () => assert.equal(obstacleFor({ ...GOOD, ...changes }), expected));
+}
+
+const userAgents = [
+  ["Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "ios", "ios"],
+  ["Mozilla/5.0 (Linux; Android 15) Chrome/140.0 Mobile Safari/537.36", "android", "android"],
+  ["Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0", "firefox", "windows"],
+  ["Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Chrome/140.0 Safari/537.36", "chromium", "mac"],
+  ["Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/18.0 Safari/605.1.15", "safari", "mac"],
+  ["something else", "other", "other"],
+];
+
+for (const [userAgent, family, system] of userAgents) {
+  test(`${userAgent} is ${family} on ${system}`, () => {
+    assert.deepEqual([browserFamily(userAgent), operatingSystem(userAgent)], [family, system]);
+  });
 }

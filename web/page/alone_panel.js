@@ -1,0 +1,74 @@
+// What the room shows while the student is alone: when the partner was told, and from when somebody else can be found.
+
+import { createButton, findElement, setText } from "./dom.js";
+import { durationText, timeOfDay } from "./time.js";
+import { page, pageLanguage } from "./words.js";
+
+/** @typedef {import("./api.js").View} View @typedef {import("./stage.js").Stage} Stage */
+/** @typedef {{ findAnother: () => void, wait: () => void, stop: () => void }} Actions what the buttons do */
+
+const TEXTS = {
+  waiting: { title: page.room.not_yet, lead: page.room.first_in },
+  "may-choose": { title: page.room.not_yet, lead: page.room.can_choose },
+  left: { title: page.room.left_title, lead: page.room.left_detail },
+  "waiting-again": { title: page.room.left_title, lead: page.room.left_waiting },
+  gone: { title: page.room.gone_title, lead: page.room.gone_detail },
+};
+
+export class AlonePanel {
+  /** @type {Stage | null} */
+  #shownStage = null;
+
+  /** @param {Element} root @param {Actions} actions */
+  constructor(root, actions) {
+    this.root = findElement(root, "[data-alone]");
+    this.actions = actions;
+  }
+
+  /** @param {Stage} stage @param {View} view @param {number} now milliseconds since 1970, by the server's clock */
+  draw(stage, view, now) {
+    this.root.hidden = stage === "together";
+    if (stage !== "together") {
+      const { title, lead } = TEXTS[stage];
+      setText(this.root, "[data-alone-title]", title);
+      setText(this.root, "[data-alone-lead]", lead);
+      findElement(this.root, ".timed").hidden = stage !== "waiting" && stage !== "may-choose";
+      findElement(this.root, "[data-hint]").hidden = stage === "gone";
+      this.#drawSteps(stage, view, now);
+    }
+    if (stage === this.#shownStage) return;
+    this.#shownStage = stage;
+    findElement(this.root, "[data-alone-buttons]").replaceChildren(...buttonsFor(stage, this.actions));
+  }
+
+  /** @param {Stage} stage @param {View} view @param {number} now */
+  #drawSteps(stage, { times }, now) {
+    const anotherAt = times.another_at === null ? null : Date.parse(times.another_at);
+    const mayFindAnother = stage === "may-choose" || (anotherAt !== null && now >= anotherAt);
+    this.#drawStep("link", times.notified_at ?? times.matched_at, times.notified_at ? "done" : "");
+    this.#drawStep("reminder", times.reminded_at ?? times.reminder_due_at, times.reminded_at ? "done" : "");
+    this.#drawStep("another", times.another_at, mayFindAnother ? "due" : "");
+    setText(this.root, "[data-link-text]", times.notified_at ? page.room.link_sent : page.room.link_being_sent);
+    setText(this.root, "[data-reminder-text]", times.reminded_at ? page.room.second_sent : page.room.second_at);
+    const time = durationText(anotherAt === null ? 0 : anotherAt - now, pageLanguage());
+    setText(this.root, "[data-another-text]", mayFindAnother ? page.room.only_if : page.room.another_in, { time });
+  }
+
+  /** @param {string} name @param {string | null} time a step without one is hidden @param {string} className */
+  #drawStep(name, time, className) {
+    const step = findElement(this.root, `[data-step="${name}"]`);
+    step.hidden = time === null;
+    step.className = className;
+    setText(step, "time", timeOfDay(time));
+  }
+}
+
+/** @param {Stage} stage @param {Actions} actions */
+function buttonsFor(stage, { findAnother, wait, stop }) {
+  if (stage === "may-choose") {
+    const another = createButton(page.room.find_another, findAnother, { main: true, icon: "user-search" });
+    return [another, createButton(page.room.wait, wait)];
+  }
+  if (stage === "left") return [createButton(page.room.wait, wait, { main: true }), createButton(page.room.stop, stop)];
+  return stage === "waiting-again" || stage === "gone" ? [createButton(page.room.stop, stop)] : [];
+}

@@ -1,0 +1,51 @@
+// Shows and announces the state of the connection: good, weak, or lost and being restored.
+
+import { announce, createButton, findElement, setText } from "./dom.js";
+import { durationText } from "./time.js";
+import { fillPlaceholders, page, pageLanguage } from "./words.js";
+
+/** @typedef {import("./room_connection.js").RoomConnection} RoomConnection */
+/** @typedef {"good" | "weak" | "lost"} Quality */
+
+const ANNOUNCE_WEAK_EVERY_MS = 60_000;
+
+export class ConnectionStatus {
+  /** @type {Quality} */
+  #shown = "good";
+  #weakAnnouncedAt = -Infinity;
+
+  /** @param {Element} root @param {RoomConnection} connection @param {() => void} leave */
+  constructor(root, connection, leave) {
+    this.root = root;
+    this.connection = connection;
+    const tryNow = createButton(page.problem.try_now, () => connection.tryNow(), { main: true });
+    findElement(root, "[data-reconnect-buttons]").append(tryNow, createButton(page.room.leave, leave));
+  }
+
+  draw() {
+    const { state, attempt } = this.connection;
+    const quality = state === "weak" || state === "lost" ? state : "good";
+    findElement(this.root, "[data-connection]").dataset.quality = quality;
+    findElement(this.root, "[data-stage]").dataset.quality = quality;
+    for (const place of ["[data-connection-text]", "[data-weak-text]"]) setText(this.root, place, page.room.quality[quality]);
+    findElement(this.root, "[data-reconnecting]").hidden = quality !== "lost" || attempt === 0;
+    setText(this.root, "[data-reconnect-next]", this.#nextTryText());
+    if (quality !== this.#shown) this.#announceChange(quality, this.#shown);
+    this.#shown = quality;
+  }
+
+  #nextTryText() {
+    const { attempt, nextTryAt } = this.connection;
+    if (!nextTryAt) return fillPlaceholders(page.room.lost_now, { attempt });
+    return fillPlaceholders(page.room.lost_next, { attempt, time: durationText(nextTryAt - Date.now(), pageLanguage()) });
+  }
+
+  /** @param {Quality} now @param {Quality} before */
+  #announceChange(now, before) {
+    if (now === "lost") return announce(page.room.quality.lost);
+    if (before === "lost") return announce(page.room.back);
+    if (now !== "weak" || Date.now() - this.#weakAnnouncedAt < ANNOUNCE_WEAK_EVERY_MS) return;
+    this.#weakAnnouncedAt = Date.now();
+    announce(page.room.quality.weak);
+  }
+}

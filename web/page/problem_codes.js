@@ -1,0 +1,29 @@
+// What follows from a problem's code: the one place that lists codes. Their texts are in the words.
+
+/** Trying again may help: the network, our server or LiveKit is in trouble for the moment. */
+export const TEMPORARY = new Set([
+  "offline", "video_blocked", "video_unreachable", "slow_down", "internal", "store_unavailable",
+]);
+
+/** An administrator has to fix the video settings. The problem screen keeps trying until then. */
+export const NEEDS_ADMINISTRATOR = new Set(["video_not_configured", "video_refused_our_key"]);
+
+/** The student has nothing to do but wait. */
+export const RECOVERS_BY_ITSELF = new Set(["video_unreachable", "store_unavailable", "internal"]);
+
+/** The seat is in use in another tab, browser or device. */
+export const USED_ELSEWHERE = new Set([
+  "link_used", "link_replaced", "session_replaced", "displaced", "other_seat", "room_full",
+]);
+
+/** A new link brings the student back in. */
+export const NEEDS_NEW_LINK = new Set([
+  "link_used", "link_expired", "link_replaced", "session_replaced", "session_ended", "room_full", "other_seat",
+  "no_session",
+]);
+
+/** The meeting is over: the student can look for the next partner. */
+export const MEETING_IS_OVER = new Set(["match_over", "session_ended"]);
+
+/** This tab no longer holds its seat: the room closes at once. */
+export const SEAT_IS_LOST = new Set(["session_replaced", "session_ended", "no_session", "other_seat"]);

@@ -1,0 +1,144 @@
+// The problem screen: what happened, without blame, and what to do, as a button where possible. Retries by itself where
+// that may help, with a countdown.
+
+import { Problem, resendLink } from "./api.js";
+import { createButton, createMainLink, findElement, setText, showScreen } from "./dom.js";
+import {
+  MEETING_IS_OVER, NEEDS_ADMINISTRATOR, NEEDS_NEW_LINK, RECOVERS_BY_ITSELF, TEMPORARY, USED_ELSEWHERE,
+} from "./problem_codes.js";
+import { loadTabState } from "./storage.js";
+import { durationText, timeOfDay } from "./time.js";
+import { page, pageLanguage, problems } from "./words.js";
+
+const RETRY_EVERY_S = 10;
+const COUNTDOWN_TICK_MS = 250;
+
+/**
+ * Show a problem until it is solved. Resolves with the result of `retry`, or with null when the student wants to enter.
+ * @template T
+ * @param {Problem} problem
+ * @param {() => Promise<T>} retry throws Problem
+ * @returns {Promise<T | null>}
+ */
+export function showProblem(problem, retry) {
+  return new Promise((resolve) => new ProblemScreen(retry, resolve).show(problem));
+}
+
+/** @template T */
+class ProblemScreen {
+  #code = "";
+  #tries = 0;
+  #since = Date.now();
+  /** @type {number | undefined} */
+  #countdown;
+  /** @type {Element} */
+  #root = document.body;
+
+  /** @param {() => Promise<T>} retry @param {(solution: T | null) => void} resolve */
+  constructor(retry, resolve) {
+    this.retry = retry;
+    this.resolve = resolve;
+  }
+
+  /** @param {Problem} problem the first one, or what a retry ran into */
+  show(problem) {
+    if (problem.code !== this.#code) this.#draw(problem);
+    if (isRetried(problem.code)) this.#startCountdown(problem.retryAfter ?? RETRY_EVERY_S);
+  }
+
+  /** @param {Problem} problem */
+  #draw({ code, holder }) {
+    const root = (this.#root = showScreen("problem"));
+    const text = textFor(code);
+    [this.#code, this.#tries, this.#since] = [code, 0, Date.now()];
+    document.body.dataset.code = code;
+    findElement(root, "[data-problem-icon]").dataset.problemIcon = iconFor(code);
+    setText(root, "h1", text.title);
+    setText(root, "[data-detail]", text.detail);
+    if (holder) setText(root, "[data-holder]", page.problem.other_seat, { holder });
+    setText(root, "[data-next]", RECOVERS_BY_ITSELF.has(code) ? page.problem.own.offline.next : text.next);
+    setText(root, "[data-code]", `${code} · ${new Date().toLocaleTimeString()}`);
+    findElement(root, "[data-helper]").hidden = !isRetried(code);
+    findElement(root, "[data-retry-now]").onclick = () => this.#retryNow();
+    this.#drawButtons();
+  }
+
+  #drawButtons() {
+    const buttons = findElement(this.#root, "[data-buttons]");
+    const { chat } = loadTabState();
+    if (this.#code === "displaced") {
+      buttons.append(createButton(page.problem.use_this, () => this.resolve(null), { main: true }));
+    }
+    if (NEEDS_NEW_LINK.has(this.#code)) offerNewLink(this.#root);
+    if (MEETING_IS_OVER.has(this.#code) && chat) buttons.append(createMainLink(page.problem.find_next, chat));
+  }
+
+  /** @param {number} seconds */
+  #startCountdown(seconds) {
+    const end = Date.now() + seconds * 1000;
+    this.#tries += 1;
+    findElement(this.#root, "[data-retry]").hidden = false;
+    setText(this.#root, "[data-retry-count]", page.problem.tried, { times: this.#tries, since: timeOfDay(this.#since) });
+    const tick = () => {
+      if (Date.now() >= end) return this.#retryNow();
+      const time = durationText(end - Date.now(), pageLanguage());
+      setText(this.#root, "[data-retry-text]", page.problem.next_try, { time });
+    };
+    this.#countdown = setInterval(tick, COUNTDOWN_TICK_MS);
+    tick();
+  }
+
+  async #retryNow() {
+    if (!this.#countdown) return;
+    clearInterval(this.#countdown);
+    this.#countdown = undefined;
+    setText(this.#root, "[data-retry-text]", page.problem.trying);
+    try {
+      this.resolve(await this.retry());
+    } catch (error) {
+      this.show(Problem.from(error));
+    }
+  }
+}
+
+/** The page's own text for a code, the server's, or that of "internal". @param {string} code */
+function textFor(code) {
+  if (code in page.problem.own) return page.problem.own[/** @type {keyof typeof page.problem.own} */ (code)];
+  return code in problems ? problems[/** @type {keyof typeof problems} */ (code)] : problems.internal;
+}
+
+/** @param {string} code */
+function iconFor(code) {
+  if (USED_ELSEWHERE.has(code)) return "device";
+  return isRetried(code) ? "cloud" : "info";
+}
+
+/** Codes of a newer server, which the page does not know, may also be temporary. @param {string} code */
+function isRetried(code) {
+  return TEMPORARY.has(code) || NEEDS_ADMINISTRATOR.has(code) || textFor(code) === problems.internal;
+}
+
+/** @param {Element} root */
+function offerNewLink(root) {
+  const { token, spent } = loadTabState();
+  const knownToken = token ?? spent;
+  if (!knownToken) return;
+  setText(root, "[data-feedback]", page.problem.new_link_comes);
+  const newLink = createButton(page.problem.new_link, async () => {
+    newLink.disabled = true;
+    setText(root, "[data-feedback]", await requestNewLink(knownToken));
+    newLink.disabled = false;
+  }, { main: true });
+  findElement(root, "[data-buttons]").append(newLink);
+}
+
+/** Returns the text to show. @param {string} token */
+async function requestNewLink(token) {
+  try {
+    await resendLink(token);
+    return page.problem.new_link_sent;
+  } catch (error) {
+    const { title, next } = textFor(Problem.from(error).code);
+    return `${title}. ${next}`;
+  }
+}

@@ -1,0 +1,187 @@
+// The room: the partner as large as possible or why they are not there, the controls, and what to do about trouble.
+
+import { findAnotherPartner, Problem } from "./api.js";
+import { AlonePanel } from "./alone_panel.js";
+import { CallControls } from "./call_controls.js";
+import { ConnectionStatus } from "./connection_status.js";
+import { announce, findElement, prepareScreen, revealScreen, setText, showTrack } from "./dom.js";
+import { PartnerMedia } from "./partner_media.js";
+import { RoomToasts } from "./room_toasts.js";
+import { makeMovable } from "./self_view.js";
+import { pollInterval, SessionPoll } from "./session_poll.js";
+import { isOver, stageOf } from "./stage.js";
+import { minutesUntil, serverClockOffset } from "./time.js";
+import { fillPlaceholders, page } from "./words.js";
+
+/** @typedef {import("./api.js").View} View @typedef {import("./devices.js").Devices} Devices */
+/** @typedef {import("./room_connection.js").RoomConnection} RoomConnection */
+/** @typedef {{ over: View } | { left: View } | { problem: Problem }} RoomEnd `over`: the meeting ended; `left`: the
+ *   student pressed Leave */
+
+const REDRAW_EVERY_MS = 1_000;
+/** After our own connection returns, LiveKit may report the partner a little later. */
+const PARTNER_REAPPEARS_WITHIN_MS = 5_000;
+/** Starting a sound blocks the browser's main thread for longer than showing a picture, so the picture comes first. */
+const SOUND_AFTER_PICTURE_MS = 300;
+/** LiveKit reports to our server what the page has just seen for itself. */
+const SERVER_LEARNS_WITHIN_MS = 1_000;
+
+export class RoomScreen {
+  /** @type {(end: RoomEnd) => void} */
+  #end = () => {};
+  #isWaiting = false;
+  #isPartnerIn = false;
+  #wasLost = false;
+  #partnerExpectedUntil = 0;
+  #disposed = new AbortController();
+
+  /** Prepare the screen behind the current one. @param {View} view @param {RoomConnection} connection @param {Devices} devices */
+  constructor(view, connection, devices) {
+    this.view = view;
+    this.connection = connection;
+    this.devices = devices;
+    this.root = prepareScreen("room");
+    this.clockOffset = serverClockOffset(view.times.now, Date.now());
+    this.poll = this.#createPoll();
+    const leave = () => this.#leave();
+    this.partnerMedia = new PartnerMedia(this.root);
+    this.alonePanel = new AlonePanel(this.root, { findAnother: () => this.#findAnother(), wait: () => this.#wait(), stop: leave });
+    this.controls = new CallControls(this.root, devices, leave);
+    this.status = new ConnectionStatus(this.root, connection, leave);
+    this.toasts = new RoomToasts(this.root, connection, devices, () => this.controls.openPanel());
+    makeMovable(findElement(this.root, "[data-self-view]"), findElement(this.root, "[data-stage]"));
+  }
+
+  /** Show the room until it ends, then dispose of it. @returns {Promise<RoomEnd>} */
+  async stay() {
+    const ended = /** @type {Promise<RoomEnd>} */ (new Promise((resolve) => (this.#end = resolve)));
+    this.#listen();
+    const redrawing = setInterval(() => this.#draw(), REDRAW_EVERY_MS);
+    revealScreen("room", this.root);
+    this.controls.listenToKeys();
+    this.#draw();
+    this.poll.readLater();
+    const end = await ended;
+    clearInterval(redrawing);
+    this.dispose();
+    return end;
+  }
+
+  #listen() {
+    const { signal } = this.#disposed;
+    const draw = () => this.#draw();
+    for (const event of ["partner", "connection", "sound"]) this.connection.addEventListener(event, draw, { signal });
+    this.connection.addEventListener("displaced", () => this.#end({ problem: new Problem("displaced") }), { signal });
+    const ended = (/** @type {Event} */ event) => this.#end({ problem: /** @type {CustomEvent} */ (event).detail });
+    this.connection.addEventListener("ended", ended, { signal });
+    this.devices.addEventListener("change", draw, { signal });
+  }
+
+  /** Hang up and release everything. The screen stays if it is shown, and goes if it was only prepared. */
+  dispose() {
+    this.#disposed.abort();
+    this.poll.stop();
+    for (const part of [this.controls, this.partnerMedia, this.toasts]) part.dispose();
+    this.connection.hangUp();
+    if (this.root.inert) this.root.remove();
+  }
+
+  #createPoll() {
+    return new SessionPoll({
+      interval: () => pollInterval(this.#stage, !this.#isLost, this.view.times.met_at !== null),
+      onView: (view) => this.#showView(view),
+      onSeatLost: (problem) => this.#end({ problem }),
+    });
+  }
+
+  get #isLost() {
+    return this.connection.state === "lost";
+  }
+
+  get #serverNow() {
+    return Date.now() + this.clockOffset;
+  }
+
+  get #stage() {
+    return stageOf(this.view, this.#isPartnerIn, this.#serverNow, this.#isWaiting);
+  }
+
+  /** Ignores views that are older than the one shown. @param {View} view */
+  #showView(view) {
+    if (view.version < this.view.version) return;
+    this.view = view;
+    this.clockOffset = serverClockOffset(view.times.now, Date.now());
+    if (isOver(view)) this.#end({ over: view });
+    else this.#draw();
+  }
+
+  #draw() {
+    if (this.#disposed.signal.aborted) return;
+    const { partner } = this.connection;
+    this.partnerMedia.holdLastFrame(this.#isLost);
+    this.#updatePresence(partner !== null);
+    // While the partner is expected back, their last frame stays.
+    if (partner || !this.#isPartnerIn) this.partnerMedia.draw(partner, this.view.partner.name);
+    this.#drawHeader();
+    this.alonePanel.draw(this.#stage, this.view, this.#serverNow);
+    for (const part of [this.controls, this.status, this.toasts]) part.draw();
+    const ownTrack = this.devices.on.camera ? this.devices.tracks.camera : null;
+    showTrack(findElement(this.root, "[data-self-view] video"), ownTrack);
+    this.#drawTimeLeft();
+  }
+
+  #drawHeader() {
+    const { partner: { name }, why } = this.view;
+    const isExpected = this.#stage === "waiting" || this.#stage === "may-choose";
+    setText(this.root, "[data-name]", isExpected ? page.room.waiting_for : page.room.with, { partner: name }).title = name;
+    setText(this.root, "[data-why]", why);
+  }
+
+  #drawTimeLeft() {
+    const { ends_at } = this.view.times;
+    findElement(this.root, "[data-time-left]").hidden = ends_at === null;
+    if (ends_at === null) return;
+    const minutes = minutesUntil(this.#serverNow, ends_at);
+    setText(this.root, "[data-time-left]", minutes ? page.room.minutes_left : page.room.minutes_over, { minutes });
+  }
+
+  /** While the connection is lost, and shortly after, the partner counts as being where they were. */
+  #updatePresence(/** @type {boolean} */ isSeen) {
+    const isLost = this.#isLost;
+    if (this.#wasLost && !isLost) this.#partnerExpectedUntil = Date.now() + PARTNER_REAPPEARS_WITHIN_MS;
+    const hasChanged = isLost !== this.#wasLost;
+    this.#wasLost = isLost;
+    const isIn = isSeen || (this.#isPartnerIn && (isLost || Date.now() < this.#partnerExpectedUntil));
+    if (isIn !== this.#isPartnerIn) this.#partnerCameOrLeft(isIn);
+    else if (hasChanged) this.poll.readNow();
+  }
+
+  /** @param {boolean} isIn */
+  #partnerCameOrLeft(isIn) {
+    this.#isPartnerIn = isIn;
+    this.#isWaiting = false;
+    if (isIn) setTimeout(() => this.devices.sounds.playArrival(), SOUND_AFTER_PICTURE_MS);
+    announce(isIn ? fillPlaceholders(page.room.arrived, { partner: this.view.partner.name }) : page.room.left_title);
+    this.poll.readLater(SERVER_LEARNS_WITHIN_MS);
+  }
+
+  #wait() {
+    this.#isWaiting = true;
+    this.#draw();
+  }
+
+  async #findAnother() {
+    try {
+      await findAnotherPartner();
+      announce(page.room.looking);
+    } catch (error) {
+      if (error instanceof Problem && error.code === "too_early") announce(page.room.too_early);
+    }
+    await this.poll.readNow();
+  }
+
+  /** Leave at once; our server is told while the next screen shows. */
+  #leave() {
+    this.#end({ left: this.view });
+  }
+}

@@ -1,0 +1,70 @@
+// What a tab remembers across reloads (the link until it is spent, the seat, which devices were on), and the student's
+// preferences, which the browser remembers. Works without storage: then a reload just forgets.
+
+const KEY = "hey-buddy";
+
+/**
+ * @typedef {{ token?: string, attempt?: string, spent?: string, seat?: string, microphone?: boolean, camera?: boolean,
+ *   chat?: string }} TabState `token`: the link's, until it is spent; `spent`: the same token afterwards; `attempt`: a
+ *   UUID that makes redeeming repeatable; `chat`: the address of the channel in Discord
+ * @typedef {"sounds" | "shortcuts"} Preference
+ */
+
+/** @returns {TabState} */
+export function loadTabState() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
+  } catch {
+    return {};
+  }
+}
+
+/** Merge `values` into what the tab remembers; undefined forgets a value. @param {Partial<TabState>} values */
+export function saveTabState(values) {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify({ ...loadTabState(), ...values }));
+  } catch {
+    // Without storage a reload asks for the link again; nothing else is lost.
+  }
+}
+
+/** Move the link's token from the address into the tab, so that neither the address bar nor the history shows it. */
+export function takeLinkFromAddress() {
+  const token = location.hash.slice(1);
+  if (!token) return;
+  history.replaceState(null, "", location.pathname);
+  if (token !== loadTabState().token) saveTabState({ token, attempt: randomUuid(), seat: undefined });
+}
+
+/** Remember that the link is spent. Its token is kept only for requesting a new link. */
+export function markLinkSpent() {
+  const { token } = loadTabState();
+  if (token) saveTabState({ token: undefined, attempt: undefined, spent: token });
+}
+
+/** Preferences are on until the student turns them off. @param {Preference} preference */
+export function isPreferenceOn(preference) {
+  try {
+    return localStorage.getItem(`${KEY}-${preference}`) !== "off";
+  } catch {
+    return true;
+  }
+}
+
+/** @param {Preference} preference @param {boolean} on */
+export function setPreference(preference, on) {
+  try {
+    localStorage.setItem(`${KEY}-${preference}`, on ? "on" : "off");
+  } catch {
+    // Without storage the choice cannot be kept.
+  }
+}
+
+/** A random UUID. `crypto.randomUUID` is missing on insecure addresses. */
+function randomUuid() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}

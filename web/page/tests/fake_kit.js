@@ -1,0 +1,254 @@
+// Named fakes for everything a room connection talks to: livekit-client's Room, our server, the student's devices, the
+// browser's window and storage. Time is virtual. Constants come from the real livekit-client.
+
+import { ConnectionQuality, DisconnectReason, RoomEvent, Track } from "livekit-client";
+import { RoomConnection } from "../room_connection.js";
+
+export const NOW = Date.parse("2026-03-02T12:00:00Z");
+export const GRANT = { url: "wss://livekit.test", token: "FIRST-TOKEN", expires_at: "2026-03-02T12:10:00Z" };
+const EVENTS = ["partner", "connection", "sound", "displaced", "ended"];
+
+/** A view of the session as our server sends it, with some parts changed. */
+export function view({ partner = {}, times = {}, ...changes } = {}) {
+  return {
+    version: 1,
+    state: "inviting",
+    partner: { name: "Mara", present: false, came: false, left: false, ...partner },
+    times: { another_at: "2026-03-02T12:07:00Z", met_at: null, ...times },
+    ...changes,
+  };
+}
+
+/** Let everything happen that needs no time to pass. */
+export async function settle() {
+  for (let round = 0; round < 5; round += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Let virtual time pass, in steps short enough for one thing to follow another. */
+export async function passTime(t, milliseconds, stepMs = 250) {
+  await settle();
+  for (let rest = milliseconds; rest > 0; rest -= stepMs) {
+    t.mock.timers.tick(Math.min(stepMs, rest));
+    await settle();
+  }
+}
+
+export class FakeStorage {
+  #values = new Map();
+
+  getItem(key) {
+    return this.#values.get(key) ?? null;
+  }
+
+  setItem(key, value) {
+    this.#values.set(key, String(value));
+  }
+}
+
+/** A published track as livekit-client shows it. */
+class FakePublication {
+  isMuted = false;
+
+  constructor(mediaStreamTrack, log) {
+    this.log = log;
+    this.track = {
+      mediaStreamTrack,
+      replaceTrack: async (track, isUserProvided) => {
+        log.push(["replace", track, isUserProvided]);
+        this.track.mediaStreamTrack = track;
+      },
+    };
+  }
+
+  async mute() {
+    this.log.push(["mute", this.track.mediaStreamTrack]);
+    this.isMuted = true;
+  }
+
+  async unmute() {
+    this.log.push(["unmute", this.track.mediaStreamTrack]);
+    this.isMuted = false;
+  }
+}
+
+/** livekit-client's Room. `connecting` says what `connect` does: "accept", "refuse", or "hang" until `accept()`. */
+export class FakeRoom {
+  /** What happened to the tracks and the speaker, in order. */
+  log = [];
+  connectedWith = null;
+  disconnectedWith = [];
+  canPlaybackAudio = true;
+  remoteParticipants = new Map();
+  /** Set to a promise to make publishing wait, or to an Error to make it fail. */
+  publishing = Promise.resolve();
+  speaker = "";
+  speakerError = null;
+  soundsStarted = 0;
+  #listeners = new Map();
+  #publications = new Map();
+
+  constructor(options, connecting) {
+    this.options = options;
+    this.connecting = connecting;
+    this.localParticipant = {
+      getTrackPublication: (source) => this.#publications.get(source),
+      publishTrack: (track, { source, simulcast }) => this.#publish(track, source, simulcast),
+    };
+  }
+
+  on(event, listener) {
+    this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), listener]);
+    return this;
+  }
+
+  emit(event, ...values) {
+    for (const listener of this.#listeners.get(event) ?? []) listener(...values);
+  }
+
+  connect(url, token, options) {
+    this.connectedWith = { url, token, options };
+    if (this.connecting === "accept") return Promise.resolve();
+    if (this.connecting === "refuse") return Promise.reject(new Error(`could not validate ${token}`));
+    return new Promise((resolve, reject) => Object.assign(this, { accept: resolve, abort: reject }));
+  }
+
+  /** Like the real one: aborts connecting; a connected room reports that its client wanted to leave. */
+  async disconnect(stopTracks) {
+    this.disconnectedWith.push(stopTracks);
+    this.abort?.(new Error("aborted by the client"));
+    this.emit(RoomEvent.Disconnected, DisconnectReason.CLIENT_INITIATED);
+  }
+
+  async startAudio() {
+    this.soundsStarted += 1;
+  }
+
+  getActiveDevice() {
+    return this.speaker;
+  }
+
+  async switchActiveDevice(kind, deviceId) {
+    this.log.push(["speaker", kind, deviceId]);
+    if (this.speakerError) throw this.speakerError;
+    this.speaker = deviceId;
+  }
+
+  async #publish(track, source, simulcast) {
+    this.log.push(["publish", track, source, simulcast]);
+    if (this.publishing instanceof Error) throw this.publishing;
+    await this.publishing;
+    this.#publications.set(source, new FakePublication(track, this.log));
+  }
+}
+
+/** The module livekit.js. Each new room takes the next of `connects`; when they run out, rooms accept. */
+export class FakeKit {
+  ConnectionQuality = ConnectionQuality;
+  DisconnectReason = DisconnectReason;
+  RoomEvent = RoomEvent;
+  Track = Track;
+  /** @type {FakeRoom[]} */
+  rooms = [];
+
+  constructor(connects = []) {
+    const kit = this;
+    this.Room = class extends FakeRoom {
+      constructor(options) {
+        super(options, connects.shift() ?? "accept");
+        kit.rooms.push(this);
+      }
+    };
+  }
+
+  get lastRoom() {
+    return this.rooms.at(-1);
+  }
+}
+
+/**
+ * Our server. Each request takes the next of `answers`; when they run out, it answers with a new join grant.
+ * An answer is a JSON value, a problem from `problem()`, "unreachable", "garbled", or a promise of one of them.
+ */
+export class FakeServer {
+  requests = [];
+  #answers;
+
+  constructor(answers = []) {
+    this.#answers = answers;
+    this.fetch = this.fetch.bind(this);
+  }
+
+  async fetch(path, { method, headers, body, keepalive }) {
+    this.requests.push({ method, path, headers, body: body && JSON.parse(body), keepalive });
+    const number = this.requests.length;
+    const answer = (await this.#answers.shift()) ?? { ...GRANT, token: `TOKEN-${number}` };
+    if (answer === "unreachable") throw new TypeError("fetch failed");
+    if (answer === "garbled") return { status: 502, ok: false, json: () => Promise.reject(new SyntaxError("not JSON")) };
+    if (answer === "empty") return { status: 204, ok: true, json: () => Promise.reject(new SyntaxError("empty")) };
+    const status = answer.problem ? 400 : 200;
+    return { status, ok: status === 200, json: async () => answer.problem ?? answer };
+  }
+}
+
+/** An answer of `FakeServer` that reports a problem. */
+export function problem(code, details = {}) {
+  return { problem: { code, ...details } };
+}
+
+/** The student's devices; tracks are just names. */
+export class FakeDevices extends EventTarget {
+  tracks = { microphone: null, camera: null };
+  on = { microphone: false, camera: false };
+  speaker = "";
+  inCall = false;
+
+  /** Change some of the above and say so. */
+  change({ tracks = {}, on = {}, ...others }) {
+    Object.assign(this.tracks, tracks);
+    Object.assign(this.on, on);
+    Object.assign(this, others);
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+/** Replace `fetch` by a fake server's until the test ends. */
+export function useServer(t, server) {
+  t.mock.method(globalThis, "fetch", server.fetch);
+  return server;
+}
+
+/** Start virtual time at NOW, until the test ends. */
+export function useVirtualTime(t) {
+  t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOW });
+}
+
+/** A connection that has not joined yet, in virtual time. `connects` as in FakeKit, `answers` as in FakeServer. */
+export function createConnection(t, { connects = [], answers = [] } = {}) {
+  useVirtualTime(t);
+  const window = new EventTarget();
+  globalThis.addEventListener = window.addEventListener.bind(window);
+  t.after(() => delete globalThis.addEventListener);
+  const server = useServer(t, new FakeServer(answers));
+  const kit = new FakeKit(connects);
+  const devices = new FakeDevices();
+  const connection = new RoomConnection(devices, kit);
+  const events = [];
+  for (const event of EVENTS) connection.addEventListener(event, ({ detail }) => events.push(detail?.code ? `${event} ${detail.code}` : event));
+  t.after(() => connection.hangUp());
+  return { connection, devices, events, kit, server, window };
+}
+
+/** A connection that is in its room. `connects` and `answers` are for what follows. */
+export async function createJoinedConnection(t, { connects = [], answers = [] } = {}) {
+  const scene = createConnection(t, { connects: ["accept", ...connects], answers });
+  await scene.connection.join(GRANT);
+  await settle();
+  scene.events.length = 0;
+  return scene;
+}
+
+/** LiveKit ends the connection for a reason other than a second tab. */
+export async function loseConnection({ kit }) {
+  kit.lastRoom.emit(RoomEvent.Disconnected, DisconnectReason.SERVER_SHUTDOWN);
+  await settle();
+}

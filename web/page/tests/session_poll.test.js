@@ -1,0 +1,80 @@
+// How often the session is read, and what the answers lead to.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SEAT_IS_LOST } from "../problem_codes.js";
+import { pollInterval, SessionPoll } from "../session_poll.js";
+import { FakeServer, passTime, problem, settle, useServer, useVirtualTime, view } from "./fake_kit.js";
+
+const INTERVAL_MS = 3_000;
+
+function createPoll(t, answers) {
+  useVirtualTime(t);
+  const server = useServer(t, new FakeServer(answers));
+  const seen = [];
+  const poll = new SessionPoll({
+    interval: () => INTERVAL_MS,
+    onView: ({ version }) => seen.push(version),
+    onSeatLost: ({ code }) => seen.push(code),
+  });
+  t.after(() => poll.stop());
+  return { poll, seen, server };
+}
+
+test("the server is read often while alone, reconnecting or not yet told that both are in, else seldom", () => {
+  assert.equal(pollInterval("together", true, true), 20_000);
+  assert.equal(pollInterval("together", true, false), 3_000);
+  assert.equal(pollInterval("together", false, true), 3_000);
+  assert.equal(pollInterval("waiting", true, true), 3_000);
+});
+
+test("a read is followed by the next one after the interval", async (t) => {
+  const { poll, seen } = createPoll(t, [view({ version: 1 }), view({ version: 2 })]);
+  poll.readNow();
+  await settle();
+  assert.deepEqual(seen, [1]);
+  await passTime(t, INTERVAL_MS - 1);
+  assert.deepEqual(seen, [1]);
+  await passTime(t, 1);
+  assert.deepEqual(seen, [1, 2]);
+});
+
+test("a read on demand or at another time takes the place of the planned one", async (t) => {
+  const { poll, server } = createPoll(t, []);
+  poll.readLater();
+  poll.readLater(1_000);
+  await passTime(t, 1_000);
+  assert.equal(server.requests.length, 1);
+  await passTime(t, 2_000);
+  poll.readNow();
+  await passTime(t, 2_000);
+  assert.equal(server.requests.length, 2);
+});
+
+test("a server that cannot answer is asked again", async (t) => {
+  const { poll, seen } = createPoll(t, ["unreachable", problem("store_unavailable"), view()]);
+  poll.readNow();
+  await passTime(t, 2 * INTERVAL_MS);
+  assert.deepEqual(seen, [1]);
+});
+
+for (const code of SEAT_IS_LOST) {
+  test(`${code} is reported once and ends the reading`, async (t) => {
+    const { poll, seen, server } = createPoll(t, [problem(code)]);
+    poll.readNow();
+    await passTime(t, 10 * INTERVAL_MS, 1_000);
+    assert.deepEqual([seen, server.requests.length], [[code], 1]);
+  });
+}
+
+for (const answer of [view(), problem("no_session")]) {
+  test(`an answer that comes after stop is ignored: ${answer.problem?.code ?? "a view"}`, async (t) => {
+    let send;
+    const { poll, seen, server } = createPoll(t, [new Promise((resolve) => (send = resolve))]);
+    poll.readNow();
+    poll.stop();
+    send(answer);
+    await passTime(t, 10 * INTERVAL_MS, 1_000);
+    assert.deepEqual([seen, server.requests.length], [[], 1]);
+  });
+}
