@@ -82,7 +82,7 @@ def install_project(stamps: Stamps) -> None:
 
 def build_page(stamps: Stamps) -> None:
     """The page, by the machine's node or, where there is none, by the one pip brings."""
-    inputs = fingerprint(*page.sources())
+    inputs = fingerprint(*page.source_files())
     if page.is_built() and stamps.holds("page", inputs):
         return
     if page.node_on_path() is None:

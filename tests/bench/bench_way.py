@@ -18,7 +18,7 @@ from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.settings import Secrets, choose_ports
 from bot.sandbox.start import running
 from tests.bench import first_frame
-from tests.browser.flow.conftest import FLAGS
+from tests.browser.flow.chromium_flags import CHROMIUM_FLAGS
 from tests.sandbox.acting import Student
 from tools import chromium
 
@@ -44,7 +44,7 @@ async def main() -> None:
         messages = [await until_both_messages(one, other) for one, other in pairs]
         sent = [await bare_messages(sandbox.world) for _ in range(MEETINGS)]
         show("second /study now → both messages", messages, "only sending the two", sent)
-        browser = await playwright.chromium.launch(executable_path=chromium.find(), args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=chromium.find(), args=CHROMIUM_FLAGS)
         for devices in (False, True):
             ours, bare = await first_frames(sandbox, browser, pairs, devices=devices)
             own = "own devices on" if devices else "own devices off"

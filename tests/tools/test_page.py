@@ -1,4 +1,4 @@
-"""Which node builds the page: the machine's own when it is young enough and complete, else the one pip brings."""
+"""Which node builds the page, and which files it is built from."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,24 +7,24 @@ import pytest
 
 from tools import page
 
-Programs = Callable[..., None]
+InstallPrograms = Callable[..., None]
 
 
 @pytest.fixture
-def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
-    """Puts programs that print a given text onto an otherwise empty PATH."""
+def install_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> InstallPrograms:
+    """Puts programs, each printing a given text, onto an otherwise empty PATH."""
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    def put(**said: str) -> None:
-        for name, text in said.items():
+    def install(**outputs: str) -> None:
+        for name, text in outputs.items():
             (tmp_path / name).write_text(f"#!/bin/sh\necho {text}\n")
             (tmp_path / name).chmod(0o755)
 
-    return put
+    return install
 
 
 @pytest.mark.parametrize(
-    ("said", "good"),
+    ("outputs", "is_used"),
     [
         ({"node": "v20.0.0", "npm": "10"}, True),
         ({"node": "v24.19.0", "npm": "11"}, True),
@@ -34,14 +34,15 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
         ({}, False),
     ],
 )
-def test_the_machines_own_node(programs: Programs, said: dict[str, str], good: bool) -> None:
-    """Node 20 with its npm will do, nothing less."""
-    programs(**said)
-    assert (page.node_on_path() is not None) == good
+def test_node_on_the_path(install_programs: InstallPrograms, outputs: dict[str, str], is_used: bool) -> None:
+    """Node 20 or newer is used if npm is there too."""
+    install_programs(**outputs)
+    assert (page.node_on_path() is not None) == is_used
 
 
-def test_a_page_is_built_anew_when_a_word_changes() -> None:
-    """The words are among what it is built from, its own product is not."""
-    sources = page.sources()
-    assert page.ROOT / "bot" / "words" / "en.json" in sources
-    assert not any({"dist", "node_modules"} & set(source.parts) for source in sources)
+def test_source_files() -> None:
+    """The page is built from its own files and the texts, but not from what the build generates."""
+    files = page.source_files()
+    assert page.PAGE / "main.js" in files
+    assert page.ROOT / "bot" / "words" / "en.json" in files
+    assert not any({"dist", "node_modules"} & set(file.parts) for file in files)

@@ -1,4 +1,4 @@
-"""What the tests of the whole way share: a sandbox with real video, a browser with fake cameras, two students."""
+"""Fixtures of the browser tests: a sandbox with real video, a browser with fake devices, two students."""
 
 import os
 from collections.abc import AsyncIterator
@@ -11,36 +11,24 @@ from bot.clock import SystemClock
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.settings import Secrets, choose_ports
 from bot.sandbox.start import running
-from tests.browser.flow.meeting import Meeting
+from tests.browser.flow.chromium_flags import CHROMIUM_FLAGS
+from tests.browser.flow.two_students import TwoStudents
 from tests.browser.sandbox.sandbox_page import SandboxPage
 from tools import chromium
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--allow-loopback-in-peer-connection",
-    "--disable-features=WebRtcHideLocalIpsWithMdns",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
+    """A Chromium with fake devices."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium.find(), args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=chromium.find(), args=CHROMIUM_FLAGS)
         yield browser
         await browser.close()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def sandbox() -> AsyncIterator[Sandbox]:
+    """A running sandbox with twelve students and LiveKit."""
     clock = SystemClock()
     async with running(
         ports=choose_ports(0),
@@ -49,28 +37,31 @@ async def sandbox() -> AsyncIterator[Sandbox]:
         environment=os.environ,
         clock=clock,
         say=print,
-    ) as up:
-        assert up.video.server is not None, "the whole way needs real video"
-        yield up
+    ) as sandbox:
+        assert sandbox.video.server is not None, "these tests need real video"
+        yield sandbox
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def contexts(browser: Browser) -> AsyncIterator[AsyncExitStack]:
+    """Closes the contexts of a test, in reverse order; the browser outlives it."""
+    del browser
     async with AsyncExitStack() as stack:
         yield stack
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def context(browser: Browser, contexts: AsyncExitStack) -> BrowserContext:
-    made = await browser.new_context(viewport={"width": 1600, "height": 900})
-    contexts.push_async_callback(made.close)
-    return made
+    """A browser context of the test's own."""
+    created = await browser.new_context(viewport={"width": 1600, "height": 900})
+    contexts.push_async_callback(created.close)
+    return created
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def meeting(sandbox: Sandbox, context: BrowserContext) -> AsyncIterator[Meeting]:
-    """The sandbox's page with two students who have not met in an earlier test."""
+async def students(sandbox: Sandbox, context: BrowserContext) -> AsyncIterator[TwoStudents]:
+    """Two students on the sandbox's page. Each test uses a pair that has not met in the test before it."""
     page = await SandboxPage.open(context, sandbox.addresses.sandbox)
-    made = Meeting(sandbox, page)
-    yield made
-    await made.end()
+    pair = TwoStudents(sandbox, page)
+    yield pair
+    await pair.leave_everything()

@@ -18,6 +18,7 @@ async function assertStaysQuiet(t, { connection, devices, events, kit, server, w
 
 test("in a call the room is left and its last events are ignored", async (t) => {
   const scene = await createJoinedConnection(t);
+  scene.kit.lastRoom.remoteParticipants.set("A", { identity: "seat" });
   scene.connection.hangUp();
   await settle();
   assert.deepEqual([scene.kit.lastRoom.disconnectedWith, scene.events], [[false], []]);

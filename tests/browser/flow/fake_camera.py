@@ -1,4 +1,4 @@
-"""A student for the fake camera: drawn, so that no picture of the project shows a real face."""
+"""Films for Chromium's fake camera. They show drawn students, so that no picture of the project shows a real face."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-WIDTH, HEIGHT, RATE, FRAMES = 640, 360, 15, 15
+WIDTH, HEIGHT = 640, 360  # pixels
+FRAMES_PER_SECOND, FRAME_COUNT = 15, 15
 
 Colour = tuple[int, int, int]
 Mask = NDArray[np.bool_]
@@ -14,7 +15,7 @@ Y, X = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float64)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Student:
+class DrawnStudent:
     """The colours of a drawn student."""
 
     wall: Colour
@@ -23,16 +24,17 @@ class Student:
     shirt: Colour
 
 
-ALICE = Student(wall=(203, 216, 214), skin=(242, 200, 168), hair=(122, 74, 44), shirt=(62, 84, 132))
-BOB = Student(wall=(214, 186, 146), skin=(150, 96, 66), hair=(44, 32, 30), shirt=(48, 110, 84))
+ALICE = DrawnStudent(wall=(203, 216, 214), skin=(242, 200, 168), hair=(122, 74, 44), shirt=(62, 84, 132))
+BOB = DrawnStudent(wall=(214, 186, 146), skin=(150, 96, 66), hair=(44, 32, 30), shirt=(48, 110, 84))
 
 
-def film(student: Student, path: Path) -> Path:
-    """Write a second of video in YUV4MPEG2, which Chromium's fake camera plays over and over."""
+def write_film(student: DrawnStudent, path: Path) -> Path:
+    """Write a second of video in YUV4MPEG2, which Chromium repeats, to `path`; returns `path`."""
     with path.open("wb") as file:
-        file.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{RATE}:1 Ip A1:1 C420mpeg2\n".encode())
-        for number in range(FRAMES):
-            file.write(b"FRAME\n" + _planes(_draw(student, tilt=3 * np.sin(2 * np.pi * number / FRAMES))))
+        file.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{FRAMES_PER_SECOND}:1 Ip A1:1 C420mpeg2\n".encode())
+        for number in range(FRAME_COUNT):
+            tilt = 3 * np.sin(2 * np.pi * number / FRAME_COUNT)
+            file.write(b"FRAME\n" + _yuv_planes(_draw_frame(student, tilt=tilt)))
     return path
 
 
@@ -41,9 +43,9 @@ def _ellipse(x: float, y: float, width: float, height: float) -> Mask:
     return inside
 
 
-def _draw(student: Student, *, tilt: float) -> NDArray[np.float64]:
-    picture = np.empty((HEIGHT, WIDTH, 3))
-    picture[:] = np.array(student.wall) - (Y / HEIGHT * 26)[..., None]
+def _draw_frame(student: DrawnStudent, *, tilt: float) -> NDArray[np.float64]:
+    frame = np.empty((HEIGHT, WIDTH, 3))
+    frame[:] = np.array(student.wall) - (Y / HEIGHT * 26)[..., None]
     middle = WIDTH / 2 + tilt
     shapes: list[tuple[Mask, Colour]] = [
         (_ellipse(middle, 400, 190, 140), student.shirt),
@@ -56,18 +58,18 @@ def _draw(student: Student, *, tilt: float) -> NDArray[np.float64]:
         (_ellipse(middle, 204, 26, 14) & (Y > 204), (150, 62, 58)),
     ]
     for mask, colour in shapes:
-        picture[mask] = colour
-    return picture
+        frame[mask] = colour
+    return frame
 
 
 def _darker(colour: Colour) -> Colour:
-    red, green, blue = (max(0, part - 24) for part in colour)
+    red, green, blue = (max(0, channel - 24) for channel in colour)
     return red, green, blue
 
 
-def _planes(picture: NDArray[np.float64]) -> bytes:
-    """Luma whole, both chromas halved, as BT.601 has them."""
-    red, green, blue = picture[..., 0], picture[..., 1], picture[..., 2]
+def _yuv_planes(frame: NDArray[np.float64]) -> bytes:
+    """Convert RGB by BT.601: luma in full size, both chroma planes in half."""
+    red, green, blue = frame[..., 0], frame[..., 1], frame[..., 2]
     luma = 16 + 0.257 * red + 0.504 * green + 0.098 * blue
     chroma_blue = 128 - 0.148 * red - 0.291 * green + 0.439 * blue
     chroma_red = 128 + 0.439 * red - 0.368 * green - 0.071 * blue

@@ -1,0 +1,46 @@
+"""What students see while LiveKit is down, and that they are back in their room by themselves."""
+
+import pytest
+from playwright.async_api import expect
+
+from bot.sandbox.sandbox import Sandbox
+from tests.browser.flow.two_students import TwoStudents
+
+SHOWS_LAST_FRAME = """() => {
+  const { width, height } = document.querySelector('[data-last-frame]');
+  const context = document.querySelector('[data-last-frame]').getContext('2d');
+  return width > 0 && context.getImageData(0, 0, width, height).data.some((part, at) => at % 4 < 3 && part > 60);
+}"""
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+
+async def test_outage_at_join(students: TwoStudents, sandbox: Sandbox) -> None:
+    """When LiveKit is down at Join, the page says so and the link stays unspent; Try now joins once it is back."""
+    server = sandbox.video.server
+    assert server is not None
+    column, _ = await students.get_links("Alice", "Bob")
+    tab = await students.open_link(column)
+    await server.stop()
+    try:
+        await tab.press("Join")
+        await tab.expect_screen("problem", "video_unreachable")
+        await expect(tab.page.get_by_text("your link still works")).to_be_visible()
+    finally:
+        await server.start()
+    await tab.press("Try now")
+    await tab.expect_screen("room")
+
+
+async def test_restart_during_a_call(students: TwoStudents, sandbox: Sandbox) -> None:
+    """After a restart of LiveKit during a call, both are back in their room without a click."""
+    server = sandbox.video.server
+    assert server is not None
+    one, other = await students.meet("Noor", "Mika")
+    await one.expect_picture(30)
+    await server.stop()
+    await expect(one.page.get_by_role("heading", name="The connection is gone")).to_be_visible(timeout=20_000)
+    assert await one.page.evaluate(SHOWS_LAST_FRAME), "the partner's last frame stays visible"
+    await server.start()
+    await one.expect_picture(30)
+    await other.expect_picture(30)

@@ -1,0 +1,148 @@
+"""Two students of the sandbox, from the command through the message and the link into the room."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from playwright.async_api import Locator, Page, expect
+
+from bot.sandbox.sandbox import Sandbox
+from tests.browser.sandbox.sandbox_page import Column, SandboxPage
+
+TIMEOUT_S = 20.0
+QUIETEST_SOUND = 0.01  # as an amplitude, 0 to 1
+FRAME_COUNT = "document.querySelector('[data-role=\"partner\"]')?.getVideoPlaybackQuality().totalVideoFrames ?? 0"
+LOUDEST_SAMPLE = """async () => {
+  const stream = document.querySelector('[data-role="partner-sound"]')?.srcObject;
+  if (!stream) return 0;
+  const audio = new AudioContext();
+  const analyser = new AnalyserNode(audio, { fftSize: 2048 });
+  audio.createMediaStreamSource(stream).connect(analyser);
+  const samples = new Float32Array(analyser.fftSize);
+  let loudest = 0;
+  for (const end = performance.now() + 1500; performance.now() < end; await new Promise((on) => setTimeout(on, 20))) {
+    analyser.getFloatTimeDomainData(samples);
+    loudest = Math.max(loudest, ...samples.map(Math.abs));
+  }
+  await audio.close();
+  return loudest;
+}"""
+
+
+class RoomTab:
+    """A student's browser tab with the page that the link opens."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    async def expect_screen(self, name: str, code: str | None = None) -> None:
+        """Wait until one of the five screens is shown, with the code of its problem if one is given."""
+        body = self.page.locator("body")
+        await expect(body).to_have_attribute("data-state", name, timeout=TIMEOUT_S * 1000)
+        if code is not None:
+            await expect(body).to_have_attribute("data-code", code, timeout=TIMEOUT_S * 1000)
+
+    async def turn_on(self, *devices: str) -> None:
+        """Turn on "camera" or "microphone" on the ready screen."""
+        for device in devices:
+            await self.page.get_by_role("switch", name=f"Turn {device} on").click()
+            await expect(self.page.get_by_role("switch", name=f"Turn {device} off")).to_be_visible()
+
+    async def press(self, name: str) -> None:
+        """Press the button called `name`."""
+        await self.page.get_by_role("button", name=name, exact=True).click()
+
+    async def join(self) -> None:
+        """Turn everything on, press Join and wait for the room."""
+        await self.turn_on("camera", "microphone")
+        await self.press("Join")
+        await self.expect_screen("room")
+
+    async def expect_picture(self, frames: int = 60) -> None:
+        """Wait until `frames` more frames of the partner have been decoded."""
+        await self.page.bring_to_front()
+        goal = await self._decoded_frames() + frames
+
+        async def is_reached() -> bool:
+            return await self._decoded_frames() >= goal
+
+        await wait_until(is_reached)
+
+    async def _decoded_frames(self) -> int:
+        return int(await self.page.evaluate(FRAME_COUNT))
+
+    async def expect_sound(self) -> None:
+        """Wait until the partner can be heard."""
+        await wait_until(self._is_sound_audible)
+
+    async def _is_sound_audible(self) -> bool:
+        return float(await self.page.evaluate(LOUDEST_SAMPLE)) > QUIETEST_SOUND
+
+
+class TwoStudents:
+    """Two students, each with a column in the sandbox's page."""
+
+    def __init__(self, sandbox: Sandbox, page: SandboxPage) -> None:
+        self.sandbox = sandbox
+        self.page = page
+        self.columns: list[Column] = []
+
+    async def get_links(self, *names: str) -> tuple[Column, Column]:
+        """Both type /study now and receive a link as a direct message; returns their columns."""
+        first, second = names or ("Alice", "Bob")
+        self.columns = [await self._column_of(place, name) for place, name in enumerate((first, second))]
+        for column in self.columns:
+            await column.direct_messages()
+        counts = [await self._links_in(column).count() for column in self.columns]
+        for column in self.columns:
+            await column.channel("study")
+            await column.command("/study now")
+        for column, before in zip(self.columns, counts, strict=True):
+            await column.direct_messages()
+            await expect(self._links_in(column)).to_have_count(before + 1, timeout=TIMEOUT_S * 1000)
+        one, other = self.columns
+        return one, other
+
+    def _links_in(self, column: Column) -> Locator:
+        return column.log.get_by_role("link", name="Open the room")
+
+    async def _column_of(self, place: int, name: str) -> Column:
+        if await self.page.page.locator(f'[data-person="{name.lower()}"]').count():
+            return self.page.column(name.lower())
+        present = await self.page.page.locator("[data-person]").nth(place).get_attribute("data-person")
+        assert present is not None
+        return await self.page.column(present).switch_to(name)
+
+    async def open_link(self, column: Column) -> RoomTab:
+        """Follow the newest link; returns the tab, which shows the ready screen."""
+        tab = RoomTab(await column.follow("Open the room"))
+        await tab.expect_screen("ready")
+        return tab
+
+    async def meet(self, *names: str) -> tuple[RoomTab, RoomTab]:
+        """Both join with camera and microphone and see each other; returns their tabs."""
+        one, other = [await self.open_link(column) for column in await self.get_links(*names)]
+        await one.join()
+        await other.join()
+        await one.expect_picture(1)
+        await other.expect_picture(1)
+        return one, other
+
+    async def link_address(self, column: Column) -> str:
+        """The address of the newest link, token included."""
+        href = await column.link("Open the room").get_attribute("href")
+        assert href is not None
+        return href
+
+    async def leave_everything(self) -> None:
+        """Both leave their queue or match, so that the next test starts afresh."""
+        for column in self.columns:
+            await column.channel("study")
+            await column.command("/study leave")
+
+
+async def wait_until(condition: Callable[[], Awaitable[Any]]) -> None:
+    """Poll `condition` until it holds. The page's content policy forbids Playwright's `wait_for_function`."""
+    async with asyncio.timeout(TIMEOUT_S):
+        while not await condition():
+            await asyncio.sleep(0.1)
