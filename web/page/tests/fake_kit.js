@@ -81,7 +81,7 @@ export class FakeRoom {
   remoteParticipants = new Map();
   /** Set to a promise to make publishing wait, or to an Error to make it fail. */
   publishing = Promise.resolve();
-  speaker = "";
+  speaker = "default";
   speakerError = null;
   soundsStarted = 0;
   #listeners = new Map();

@@ -51,6 +51,14 @@ test("a read on demand or at another time takes the place of the planned one", a
   assert.equal(server.requests.length, 2);
 });
 
+test("the planned read does not come on top of one that is waiting for its answer", async (t) => {
+  const { poll, server } = createPoll(t, [new Promise(() => {})]);
+  poll.readLater();
+  poll.readNow();
+  await passTime(t, INTERVAL_MS);
+  assert.equal(server.requests.length, 1);
+});
+
 test("a server that cannot answer is asked again", async (t) => {
   const { poll, seen } = createPoll(t, ["unreachable", problem("store_unavailable"), view()]);
   poll.readNow();
