@@ -8,7 +8,7 @@ const GOOD = { userAgent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/5
 
 const obstacles = [
   ["a modern browser", {}, null],
-  ["Discord's own browser on a phone", { userAgent: "Mozilla/5.0 (iPhone) Discord/200" }, "in_app"],
+  ["Discord's own browser on an iPhone", { userAgent: "Mozilla/5.0 (iPhone) Discord/200 Safari/604.1" }, "in_app"],
   ["an iPhone app that does not name itself", { userAgent: "Mozilla/5.0 (iPhone) AppleWebKit/605" }, "in_app"],
   ["an Android web view", { userAgent: "Mozilla/5.0 (Linux; Android 15; wv) Chrome/140.0" }, "in_app"],
   ["a browser without access to devices", { mediaDevices: false }, "no_devices"],
