@@ -35,7 +35,7 @@ def loggers_as_before() -> Iterator[None]:
 def stream(request: pytest.FixtureRequest) -> io.StringIO:
     """What was logged so far, in one of the forms."""
     written = io.StringIO()
-    log.set_up(level="info", form=request.param, secrets=[CANARY, ""], stream=written)
+    log.configure_logging(level="info", output_format=request.param, secrets=[CANARY, ""], stream=written)
     return written
 
 
@@ -55,7 +55,7 @@ def test_a_told_secret_appears_nowhere(stream: io.StringIO) -> None:
 def test_what_looks_like_a_secret_is_one(stream: io.StringIO, line: str, secret: str) -> None:
     """Secrets nobody told us about are known by their shape."""
     logging.getLogger("test").info(line.format(secret))
-    assert log.HIDDEN in stream.getvalue()
+    assert log.REDACTED in stream.getvalue()
     assert secret.split("/", maxsplit=1)[0] not in stream.getvalue()
 
 
@@ -68,7 +68,7 @@ def test_ordinary_words_stay(stream: io.StringIO) -> None:
 def test_a_json_line_has_its_fields() -> None:
     """Machines read time, level, logger, message and what came as extra."""
     written = io.StringIO()
-    log.set_up(level="info", form="json", stream=written)
+    log.configure_logging(level="info", output_format="json", stream=written)
     logging.getLogger("test").warning("told %s", "twice", extra={"kind": "reminder"})
     line = json.loads(written.getvalue())
     assert line.pop("time").endswith("Z")
@@ -78,7 +78,7 @@ def test_a_json_line_has_its_fields() -> None:
 def test_a_text_line_cannot_be_forged() -> None:
     """A name with a line's end in it makes no second line."""
     written = io.StringIO()
-    log.set_up(level="info", form="text", stream=written)
+    log.configure_logging(level="info", output_format="text", stream=written)
     logging.getLogger("test").info("from %s", "Mallory\n2030-01-01 all is well")
     assert written.getvalue().count("\n") == 1
 
