@@ -34,7 +34,7 @@ FLAGS = [
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium.find(), args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=chromium.find_executable(), args=FLAGS)
         yield browser
         await browser.close()
 

@@ -24,7 +24,7 @@ async def with_camera(stack: AsyncExitStack, student: Student, path: Path) -> Br
     """A browser whose camera shows a drawn student."""
     playwright = await stack.enter_async_context(async_playwright())
     flags = [*FLAGS, f"--use-file-for-fake-video-capture={film(student, path)}"]
-    browser = await playwright.chromium.launch(executable_path=chromium.find(), args=flags)
+    browser = await playwright.chromium.launch(executable_path=chromium.find_executable(), args=flags)
     stack.push_async_callback(browser.close)
     return browser
 
