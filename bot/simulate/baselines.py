@@ -77,6 +77,7 @@ class BatchingPolicy:
         """Do nothing: the market knows the relations already."""
 
     def add_ticket(self, ticket: Ticket) -> None:
+        """Add a ticket that arrives now; the first one starts the batches."""
         arrived_at = ticket.waiting_since.timestamp()
         batch_at = arrived_at + BATCH_INTERVAL_S if self._next_batch_at is None else self._next_batch_at
         skipped = max(0, math.ceil((arrived_at - batch_at) / BATCH_INTERVAL_S))
@@ -85,6 +86,7 @@ class BatchingPolicy:
         self._pool_by_ticket[ticket.id] = ticket.pool
 
     def remove_ticket(self, ticket_id: str) -> None:
+        """Remove a ticket whose member has left."""
         pool = self._pools[self._pool_by_ticket.pop(ticket_id)]
         pool.remove([position for position, ticket in enumerate(pool.tickets) if ticket.id == ticket_id])
 
@@ -92,9 +94,11 @@ class BatchingPolicy:
         """Return None: baselines estimate no wait."""
 
     def next_decision_at(self) -> float:
+        """When the next batch is due; infinity before the first arrival."""
         return math.inf if self._next_batch_at is None else self._next_batch_at
 
     def decide(self, now: float) -> Sequence[Pair]:
+        """Choose pairs in every pool, remove their tickets, and schedule the next batch."""
         self._next_batch_at = now + BATCH_INTERVAL_S
         return [pair for pool in self._pools.values() if len(pool.tickets) > 1 for pair in self._pair_pool(pool, now)]
 
