@@ -16,7 +16,7 @@ EPOCH: Final = datetime.fromtimestamp(0, UTC)
 Number = TypeVar("Number", float, Floats)
 
 WAIT_COST_PER_MINUTE: Final = 0.02  # in units of fit, for each minute that each of the two has waited
-MINUTE_S: Final = 60.0
+MINUTE_S, HOUR_S, DAY_S = 60.0, 3600.0, 86_400.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from bot.matching.fit_table import Floats
 from bot.simulate.day_record import DayRecord
 from bot.simulate.day_statistics import POOR_FIT, DayStatistics
+from bot.simulate.market import HOUR_S, MINUTE_S
 
 FILE_TYPES: Final = ("pdf", "png", "svg")
 SIZE_INCHES: Final = (11.0, 8.5)
@@ -21,7 +22,6 @@ DOTS_PER_INCH: Final = 150
 TIME_STEPS: Final = 60  # of the time axis
 SHOWN_SHARE: Final = 0.99  # of the waits; the longest would squeeze all others
 HISTOGRAM_BINS: Final = 40
-HOUR_S, MINUTE_S = 3600.0, 60.0
 
 INK, FAINT, GRID = "#1f2430", "#6b7280", "#e5e7eb"
 BLUE, PALE_BLUE, GREEN, AMBER = "#4f6bed", "#c9d3ff", "#2f9e6e", "#d9822b"

@@ -12,7 +12,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.simulate.day_record import DayRecord
-from bot.simulate.day_statistics import DayStatistics, GroupStatistics
+from bot.simulate.day_statistics import POOR_FIT, DayStatistics, GroupStatistics
+from bot.simulate.market import MINUTE_S
 
 NOTHING: Final = "-"
 ENGINE: Final = "Hey Buddy"
@@ -51,7 +52,7 @@ def print_report(console: Console, by_policy: Mapping[str, DayStatistics], *, wh
     engine = by_policy[ENGINE]
     console.print(_summary_table(by_policy))
     console.print(
-        "Waits are minutes of those matched; share is of the optimum in hindsight; poor is a fit below 0.5;\n"
+        f"Waits are minutes of those matched; share is of the optimum in hindsight; poor is a fit below {POOR_FIT};\n"
         "rare is the tenth whose subject, languages and level together are the least common;\n"
         "worth is the fit less what the wait cost, over all, nothing where nobody was found.\n"
         f"{engine.decisions:,} decisions: p50 {_milliseconds(engine.decision_p50_s)}, "
@@ -126,4 +127,4 @@ def _milliseconds(seconds: float | None) -> str:
 
 
 def _minutes(seconds: float | None) -> str:
-    return NOTHING if seconds is None else f"{int(seconds // 60)}:{int(seconds % 60):02}"
+    return NOTHING if seconds is None else f"{int(seconds // MINUTE_S)}:{int(seconds % MINUTE_S):02}"

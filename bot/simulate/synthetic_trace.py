@@ -13,10 +13,8 @@ from typing import Any, Final
 import numpy as np
 
 from bot.matching.fit_table import Floats, Ints
+from bot.simulate.market import DAY_S, HOUR_S, MINUTE_S
 
-MINUTE_S: Final = 60.0
-HOUR_S: Final = 3600.0
-DAY_S: Final = 86_400.0
 BURST_S: Final = 600.0  # from the full hour on
 WAVE_AMPLITUDE: Final = 0.85  # relative to the mean rate; the day starts at its lowest point
 BATCH_SIZE: Final = 10_000  # members drawn at a time

@@ -9,12 +9,12 @@ from typing import Final
 from bot.matching.reservation import ReservationParams
 from bot.simulate.baselines import BASELINES, BEST_PAIR_AT_ONCE, LOAD_ADAPTIVE
 from bot.simulate.day_statistics import DayStatistics, GroupStatistics
+from bot.simulate.market import MINUTE_S
 from bot.simulate.report import ENGINE
 from tools.judge.days import BenchmarkDay
 
 ALL: Final = "all"
 TOO_FEW_SHARE: Final = 0.04  # of the members fewer matched than by the best pair at once is too few
-MINUTE_S: Final = 60.0
 HEADER: Final = (
     "| days | rule | share | over load-adaptive (se) | matched | too few on | half in | 90 % in | fit | poor "
     "| rare: matched | half in | worth (se of the difference to best pair at once) |\n"

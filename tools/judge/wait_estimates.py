@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import fields
 from statistics import median
-from typing import Final
 
 import numpy as np
 
@@ -13,9 +12,8 @@ from bot.matching.fit import Weights
 from bot.matching.fit_table import Floats
 from bot.matching.reservation import ReservationParams
 from bot.matching.wait_estimate import Calibration, WaitEstimate, predicted_wait_s, rounded_minutes
+from bot.simulate.market import MINUTE_S
 from tools.judge.days import BenchmarkDay
-
-MINUTE_S: Final = 60.0
 
 
 class FeatureRecorder(Engine):
