@@ -1,16 +1,16 @@
-# Each command installs what it needs first. `make sandbox` is the one to try.
+# Each command first installs what it needs. Try `make sandbox`.
 .DEFAULT_GOAL := help
 .PHONY: help install sandbox test test-faults lint format lock
 BIN := .venv/bin
 
-help: ## what there is
+help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
 
-sandbox: ## everything on this machine, with a stand-in for Discord and a page to act as its members
+sandbox: ## run everything on this machine, with a stand-in for Discord and a page to act as its members
 	@tools/setup sandbox
 	@exec $(BIN)/heybuddy sandbox $(ARGS)
 
-test: lint ## lint, types, contracts, and every test but the slow ones
+test: lint ## check style, types and import contracts, then run all tests except the slow ones
 	@$(BIN)/python -m tools.page npm test
 ifdef ARGS
 	@$(BIN)/python -m pytest -m "not faults" $(ARGS)
@@ -19,22 +19,22 @@ else
 	@$(BIN)/python -m pytest -m "browser and not faults"
 endif
 
-test-faults: install ## the slow tests, which break things on purpose
+test-faults: install ## run the slow tests, which break things on purpose
 	@$(BIN)/python -m pytest -m faults $(ARGS)
 
-lint: install ## style, types and who may import whom
+lint: install ## check style, types and import contracts
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m tools.page npm run --silent lint
 
-format: install ## put the code into the house's shape
+format: install ## format the code and apply automatic fixes
 	@$(BIN)/ruff check --fix --exit-zero
 	@$(BIN)/ruff format
 
-install: ## what the others call first
+install: ## install what the tests need; other commands do this first
 	@tools/setup test
 
-lock: ## write the lock files anew, after a change of a pinned version (needs uv)
+lock: ## rewrite the lock files after a change of a pinned version (needs uv)
 	@python3 -m tools.lock

@@ -1,4 +1,4 @@
-"""The command line, nothing else. A subcommand's module is loaded when called, so none needs another's packages."""
+"""The command line. Each subcommand's module is loaded when called, so that none needs another's packages."""
 
 import asyncio
 import os
@@ -6,155 +6,171 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 import click
 
 from bot import init, log
 from bot.clock import SystemClock
-from bot.config import KEYS, Part, Settings, SettingsError, load
+from bot.config import SETTING_KEYS, Part, Settings, SettingsError, load_settings
 
-DEFAULT_FILE = Path("config.toml")
-DONE, FOUND_SOMETHING, CANNOT = 0, 1, 2
-EXIT_STATUSES = "Exit status: 0 done or stopped as asked, 1 a check found something, 2 wrong usage or settings."
+DEFAULT_FILE: Final = Path("config.toml")
+SUCCESS, PROBLEMS_FOUND, USAGE_ERROR = 0, 1, 2
+EXIT_STATUSES: Final = "Exit status: 0 done or stopped as asked, 1 a check found something, 2 wrong usage or settings."
 
-Pairs = Sequence[tuple[str, str]]
+Overrides = Sequence[tuple[str, str]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command. Exit status: 0 done, 1 a check found something, 2 wrong usage or settings."""
+    """Run one command with `arguments` (default: the process's own).
+
+    Returns the exit status: 0 done, 1 a check found something, 2 wrong usage or settings. Prints errors on standard
+    error.
+    """
     try:
         status: int = _heybuddy.main(arguments, prog_name="heybuddy", standalone_mode=False)
-    except click.ClickException as wrong:
-        wrong.show()
-        return CANNOT
+    except click.ClickException as error:
+        error.show()
+        return USAGE_ERROR
     except SettingsError as error:
-        return _refuse(str(error))
+        return _print_error(str(error))
     except click.Abort:
-        return DONE
+        return SUCCESS
     return status
 
 
-def _refuse(sentence: str) -> int:
+def _print_error(sentence: str) -> int:
     click.echo(sentence, err=True)
-    return CANNOT
+    return USAGE_ERROR
 
 
-def _pair(text: str) -> tuple[str, str]:
+def _parse_override(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals:
         raise click.BadParameter(f"write KEY=VALUE instead of {text!r}")
-    if any(known.name == key and known.secret for known in KEYS):
+    if any(known.name == key and known.secret for known in SETTING_KEYS):
         raise click.BadParameter(f"others on this machine can read {key} here: use the environment or the file")
     return key, value
 
 
-def _parts(text: str) -> tuple[Part, ...]:
+def _parse_parts(text: str) -> tuple[Part, ...]:
     try:
         return tuple(Part(name.strip()) for name in text.split(","))
     except ValueError:
         raise click.BadParameter(f"write some of {','.join(Part)} instead of {text!r}") from None
 
 
-def _numbers(text: str) -> tuple[int, ...]:
+def _parse_shard_ids(text: str) -> tuple[int, ...]:
     try:
         return tuple(int(number) for number in text.split(","))
     except ValueError:
         raise click.BadParameter(f"write numbers such as 0,1 instead of {text!r}") from None
 
 
-_takes_file = click.option(
+_config_option = click.option(
     "--config", "file", type=Path, metavar="PATH", help="The settings' file, if not ./config.toml."
 )
-_takes_one_setting = click.option(
-    "--set", "pairs", type=_pair, multiple=True, metavar="KEY=VALUE", help="One setting; may be given repeatedly."
+_set_option = click.option(
+    "--set",
+    "overrides",
+    type=_parse_override,
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="One setting; may be given repeatedly.",
 )
+_make_option = partial(click.option, show_default=True)
 
 
-_of_a_made_up_day = partial(click.option, show_default=True)
-
-
-class _AsWritten(click.Group):
-    """Lists its commands in the order in which an operator meets them."""
+class _UnsortedGroup(click.Group):
+    """Lists its commands in the order of their definition, which is the order in which operators need them."""
 
     def list_commands(self, _: click.Context) -> list[str]:
         return list(self.commands)
 
 
-@click.group(cls=_AsWritten, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_STATUSES)
+@click.group(cls=_UnsortedGroup, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_STATUSES)
 @click.version_option(package_name="hey-buddy", message="%(version)s")
 def _heybuddy() -> None:
     """Pairs students of a Discord server, with video. First init, then check, then run."""
 
 
 @_heybuddy.command("init")
-@_takes_file
+@_config_option
 def _init(file: Path | None) -> int:
     """Write a config.toml with fresh secrets."""
     path = file or DEFAULT_FILE
     try:
-        init.write(path, SystemClock())
+        init.write_config(path, SystemClock())
     except FileExistsError:
-        return _refuse(f"{path} is there already and stays as it is; move it away for a new one.")
+        return _print_error(f"{path} is there already and stays as it is; move it away for a new one.")
     except OSError as error:
-        return _refuse(f"{path} cannot be written: {error.strerror}.")
+        return _print_error(f"{path} cannot be written: {error.strerror}.")
     click.echo(
         f"Wrote {path} with fresh secrets. Put the bot's token and your address into it, then try: heybuddy check"
     )
-    return DONE
+    return SUCCESS
 
 
 @_heybuddy.command("check")
-@_takes_file
-@_takes_one_setting
+@_config_option
+@_set_option
 @click.option("--json", "as_json", is_flag=True, help="Say it as one line of JSON.")
-def _check(file: Path | None, pairs: Pairs, *, as_json: bool) -> int:
+def _check(file: Path | None, overrides: Overrides, *, as_json: bool) -> int:
     """Try everything and say what is wrong."""
     from rich.console import Console  # noqa: PLC0415 (loaded when called)
 
     from bot import check  # noqa: PLC0415 (loaded when called)
 
-    findings = asyncio.run(check.everything(lambda: _settings(file, pairs), file or DEFAULT_FILE, SystemClock()))
+    read_settings = partial(_read_settings, file, overrides)
+    findings = asyncio.run(check.run_checks(read_settings, file or DEFAULT_FILE, SystemClock()))
     if as_json:
-        click.echo(check.as_json(findings))
+        click.echo(check.findings_as_json(findings))
     else:
-        Console().print(check.as_table(findings))
-    return DONE if all(finding.ok for finding in findings) else FOUND_SOMETHING
+        Console().print(check.findings_as_table(findings))
+    return SUCCESS if all(finding.ok for finding in findings) else PROBLEMS_FOUND
 
 
 @_heybuddy.command("run")
-@_takes_file
-@_takes_one_setting
+@_config_option
+@_set_option
 @click.option(
-    "--parts", type=_parts, default=",".join(Part), show_default=True, metavar="PART,…", help="What this process runs."
+    "--parts",
+    type=_parse_parts,
+    default=",".join(Part),
+    show_default=True,
+    metavar="PART,…",
+    help="What this process runs.",
 )
-@click.option("--shard-ids", type=_numbers, metavar="N,…", help="Which of Discord's shards it runs, if not all.")
-def _run(file: Path | None, pairs: Pairs, parts: Sequence[Part], shard_ids: Sequence[int] | None) -> int:
+@click.option(
+    "--shard-ids", type=_parse_shard_ids, metavar="N,…", help="Which of Discord's shards it runs, if not all."
+)
+def _run(file: Path | None, overrides: Overrides, parts: Sequence[Part], shard_ids: Sequence[int] | None) -> int:
     """Run the bot and the page."""
-    settings = _settings(file, pairs, parts)
+    settings = _read_settings(file, overrides, parts)
 
-    from bot import assemble, process  # noqa: PLC0415 (loaded when called, and not for settings that cannot be)
+    from bot import assemble, process  # noqa: PLC0415 (loaded when called, and only with usable settings)
 
-    log.set_up(level=settings.log.level, form=settings.log.format, secrets=settings.secrets())
+    log.configure_logging(level=settings.log.level, output_format=settings.log.format, secrets=settings.secrets())
     try:
         asyncio.run(assemble.run(settings, parts=parts, shard_ids=shard_ids))
-    except process.CannotStart as cannot:
-        return _refuse(str(cannot))
-    return DONE
+    except process.CannotStart as error:
+        return _print_error(str(error))
+    return SUCCESS
 
 
 @_heybuddy.command("migrate")
-@_takes_file
-@_takes_one_setting
-def _migrate(file: Path | None, pairs: Pairs) -> int:
+@_config_option
+@_set_option
+def _migrate(file: Path | None, overrides: Overrides) -> int:
     """Bring the database up to date, and back it up before."""
     from bot import store  # noqa: PLC0415 (loaded when called)
 
     try:
-        ran = store.migrate(store.sqlite_path(_settings(file, pairs, []).store.database))
+        applied = store.migrate(store.sqlite_path(_read_settings(file, overrides, []).store.database))
     except store.StoreError as error:
-        return _refuse(f"store.database: {error}")
-    click.echo(f"Migrations done: {', '.join(map(str, ran))}." if ran else "The database was up to date.")
-    return DONE
+        return _print_error(f"store.database: {error}")
+    click.echo(f"Migrations done: {', '.join(map(str, applied))}." if applied else "The database was up to date.")
+    return SUCCESS
 
 
 @_heybuddy.command("sandbox")
@@ -170,33 +186,51 @@ def _sandbox(port: int | None, students: int | None, *, as_json: bool) -> int:
 
 
 @_heybuddy.command("simulate")
-@_takes_file
-@_takes_one_setting
+@_config_option
+@_set_option
 @click.argument("trace", required=False, type=click.Path(path_type=Path))
 @click.option("--json", type=click.Path(path_type=Path), metavar="OUT.json", help="Write the pairs and all figures.")
 @click.option("--plot", type=click.Path(path_type=Path), metavar="OUT.png", help="Draw the day.")
 @click.option("--compare", is_flag=True, help="Beside simpler rules.")
 @click.option("--no-hindsight", is_flag=True, help="Leave out the optimum that hindsight could have had.")
 @click.option("--make", type=click.Choice(["steady", "bursty", "day"]), help="Print a made-up day instead.")
-@_of_a_made_up_day("--rate", type=click.FloatRange(1e-6, 1e6), default=1.0, help="Members a minute.")
-@_of_a_made_up_day("--people", type=click.IntRange(1, 10**8), default=400, help="Members in all.")
-@_of_a_made_up_day("--seed", type=click.IntRange(0), default=1, help="Another seed, another day.")
-@_of_a_made_up_day("--subjects", type=click.IntRange(1, 10_000), default=12, help="How many there are.")
-@_of_a_made_up_day("--languages", type=click.IntRange(1, 10_000), default=2, help="How many are spoken.")
-@_of_a_made_up_day("--pools", type=click.IntRange(1, 10**8), default=1, help="How many servers.")
-@_of_a_made_up_day(
-    "--uneven", type=click.FloatRange(0, 10), default=0.0, help="Their sizes: 0 alike, 1 falling as 1, 1/2, 1/3."
+@_make_option("--rate", "rate_per_minute", type=click.FloatRange(1e-6, 1e6), default=1.0, help="Members a minute.")
+@_make_option("--people", "members", type=click.IntRange(1, 10**8), default=400, help="Members in all.")
+@_make_option("--seed", type=click.IntRange(0), default=1, help="Another seed, another day.")
+@_make_option("--subjects", type=click.IntRange(1, 10_000), default=12, help="How many there are.")
+@_make_option("--languages", type=click.IntRange(1, 10_000), default=2, help="How many are spoken.")
+@_make_option("--pools", type=click.IntRange(1, 10**8), default=1, help="How many servers.")
+@_make_option(
+    "--uneven",
+    "size_exponent",
+    type=click.FloatRange(0, 10),
+    default=0.0,
+    help="Their sizes: 0 alike, 1 falling as 1, 1/2, 1/3.",
 )
-@_of_a_made_up_day(
-    "--burst", type=click.FloatRange(1, 6), default=3.0, help="Times as many in the hour's first ten minutes."
+@_make_option(
+    "--burst",
+    "burst_factor",
+    type=click.FloatRange(1, 6),
+    default=3.0,
+    help="Times as many in the hour's first ten minutes.",
 )
-@_of_a_made_up_day("--patience", type=click.FloatRange(1, 1e6), default=480.0, help="Seconds half of them have.")
-@_of_a_made_up_day(
-    "--bonds", type=click.FloatRange(0, 1000), default=1.0, help="Blocks and favourites, times as usual."
+@_make_option(
+    "--patience",
+    "median_patience_s",
+    type=click.FloatRange(1, 1e6),
+    default=480.0,
+    help="Seconds half of them have.",
+)
+@_make_option(
+    "--bonds",
+    "relations_factor",
+    type=click.FloatRange(0, 1000),
+    default=1.0,
+    help="Blocks and favourites, times as usual.",
 )
 def _simulate(
     file: Path | None,
-    pairs: Pairs,
+    overrides: Overrides,
     trace: Path | None,
     *,
     json: Path | None,
@@ -210,18 +244,18 @@ def _simulate(
     from bot.simulate import command  # noqa: PLC0415 (loaded when called)
 
     if make:
-        return command.make_trace(make, **plan)
+        return command.print_synthetic_trace(make, **plan)
     if trace is None:
         raise click.UsageError("Name a TRACE, or make one: heybuddy simulate --make day > day.jsonl")
-    weights = _settings(file, pairs, []).matching.weights()
-    return command.simulate(
-        trace, json=json, plot=plot, compare=compare, with_hindsight=not no_hindsight, weights=weights
+    weights = _read_settings(file, overrides, []).matching.weights()
+    return command.simulate_trace(
+        trace, json_file=json, plot_file=plot, compare=compare, with_hindsight=not no_hindsight, weights=weights
     )
 
 
-def _settings(file: Path | None, pairs: Pairs, parts: Sequence[Part] = tuple(Part)) -> Settings:
+def _read_settings(file: Path | None, overrides: Overrides, parts: Sequence[Part] = tuple(Part)) -> Settings:
     path = file or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
-    return load(environment=os.environ, path=path, overrides=dict(pairs), parts=parts)
+    return load_settings(environment=os.environ, path=path, overrides=dict(overrides), parts=parts)
 
 
 if __name__ == "__main__":

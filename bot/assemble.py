@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from bot.chat.part import Chat
 from bot.clock import Clock, SystemClock, new_id
-from bot.config import Part, Settings, is_this_machine
+from bot.config import Part, Settings, is_loopback_url
 from bot.courier import Courier, RequestPacer
 from bot.domain.derived_keys import KeyPurpose, derive_key
 from bot.domain.message import Unauthorized
@@ -155,7 +155,7 @@ def is_own_origin(origin: str, *, public_url: str) -> bool:
         same_port = (here.scheme, here.port) == (there.scheme, there.port)
     except ValueError:
         return False
-    return same_port and is_this_machine(public_url) and is_this_machine(origin)
+    return same_port and is_loopback_url(public_url) and is_loopback_url(origin)
 
 
 async def _is_ready(chat: Chat) -> bool:

@@ -1,11 +1,12 @@
-"""Writes a first config.toml with fresh secrets, readable by its owner only; never touches one that is there."""
+"""Writes a first config.toml with fresh secrets, readable by its owner only; never overwrites a file."""
 
 import os
 from pathlib import Path
+from typing import Final
 
 from bot.clock import Clock, new_id
 
-TEMPLATE = """\
+TEMPLATE: Final = """\
 # Hey Buddy. config.example.toml explains these settings and has all the others. Keep this file to yourself.
 
 [discord]
@@ -26,13 +27,16 @@ database = "sqlite:///heybuddy.sqlite3"
 # api_key = ""
 # api_secret = ""
 """
-OWNER_ONLY = 0o600
-SECRET_PARTS = 2  # of 128 bits each
+OWNER_ONLY: Final = 0o600
+SECRET_IDS: Final = 2  # random ids of 128 bits each, joined to one secret
 
 
-def write(path: Path, clock: Clock) -> None:
-    """Write a new configuration to `path`; raises FileExistsError where there is one, OSError where none can be."""
-    secret = "".join(new_id(clock) for _ in range(SECRET_PARTS))
+def write_config(path: Path, clock: Clock) -> None:
+    """Create the file `path`, with a session secret drawn from `clock`, for its owner only.
+
+    Raises FileExistsError where there is one already, OSError where none can be written.
+    """
+    secret = "".join(new_id(clock) for _ in range(SECRET_IDS))
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(TEMPLATE.format(session_secret=secret))

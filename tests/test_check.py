@@ -11,14 +11,14 @@ from rich.console import Console
 
 from bot import check
 from bot.clock import SystemClock
-from bot.config import load
+from bot.config import load_settings
 
 TOKEN = "the-token"
 LIST_ROOMS = "/twirp/livekit.RoomService/ListRooms"
 
 
-class PaperOutside:
-    """Discord and LiveKit on paper, at one address: they answer what the test wrote down."""
+class FakeServices:
+    """Discord and LiveKit at one address; they answer what the test has set."""
 
     def __init__(self) -> None:
         self.join: tuple[int, str] = (404, "requested room does not exist")
@@ -46,20 +46,20 @@ class PaperOutside:
 
 
 @pytest.fixture
-def outside() -> PaperOutside:
-    return PaperOutside()
+def fake_services() -> FakeServices:
+    return FakeServices()
 
 
 @pytest.fixture
-async def address(outside: PaperOutside) -> AsyncIterator[str]:
-    """Where the outside is, without a scheme."""
-    async with TestServer(outside.app()) as server:
+async def address(fake_services: FakeServices) -> AsyncIterator[str]:
+    """The fake services' host and port."""
+    async with TestServer(fake_services.app()) as server:
         yield f"127.0.0.1:{server.port}"
 
 
 @pytest.fixture
 def environment(address: str, tmp_path: Path) -> dict[str, str]:
-    """Settings with which all is well."""
+    """An environment with which every check passes."""
     return {
         "DISCORD_TOKEN": TOKEN,
         "HEYBUDDY_DISCORD__API_BASE": f"http://{address}/api",
@@ -72,37 +72,39 @@ def environment(address: str, tmp_path: Path) -> dict[str, str]:
     }
 
 
-def shown(findings: Sequence[check.Finding]) -> str:
-    """What a person sees of these findings."""
+def rendered(findings: Sequence[check.Finding]) -> str:
+    """The table that people see."""
     console = Console(width=100)
-    with console.capture() as seen:
-        console.print(check.as_table(findings))
-    return seen.get()
+    with console.capture() as capture:
+        console.print(check.findings_as_table(findings))
+    return capture.get()
 
 
-async def wrong(environment: dict[str, str], file: Path = Path("none.toml")) -> list[str]:
-    """What is found with these settings, as keys and sentences."""
-    findings = await check.everything(lambda: load(environment=environment, path=None), file, SystemClock())
-    return [f"{finding.about}: {finding.says}" for finding in findings if not finding.ok]
+async def problems_found(environment: dict[str, str], file: Path = Path("none.toml")) -> list[str]:
+    """The problems found with this environment, as `key: sentence`."""
+    findings = await check.run_checks(lambda: load_settings(environment=environment, path=None), file, SystemClock())
+    return [f"{finding.subject}: {finding.message}" for finding in findings if not finding.ok]
 
 
-async def test_where_all_is_well_nothing_is_found(environment: dict[str, str]) -> None:
-    """Four things were tried and all four are fine."""
-    findings = await check.everything(lambda: load(environment=environment), Path("none.toml"), SystemClock())
-    assert [finding.about for finding in findings if finding.ok] == [
+async def test_a_correct_installation_has_no_problem(environment: dict[str, str]) -> None:
+    """Settings, database, Discord and LiveKit are tried, and all four pass."""
+    findings = await check.run_checks(lambda: load_settings(environment=environment), Path("none.toml"), SystemClock())
+    assert [finding.subject for finding in findings if finding.ok] == [
         "settings",
         "store.database",
         "discord.token",
         "livekit.url",
     ]
-    assert json.loads(check.as_json(findings))["ok"] is True
-    assert "✓ discord.token  logs in as Buddy" in shown(findings)
+    written = json.loads(check.findings_as_json(findings))
+    assert written["ok"] is True
+    assert written["findings"][0] == {"about": "settings", "ok": True, "says": "are complete"}
+    assert "✓ discord.token  logs in as Buddy" in rendered(findings)
 
 
-def test_words_from_outside_stay_as_they_are() -> None:
-    """A bot may be called whatever it likes: brackets are no colours, and no error."""
-    finding = check.Finding(about="discord.token", ok=True, says="logs in as [red]:fire:[/nonsense]")
-    assert shown([finding]).rstrip() == "✓ discord.token logs in as [red]:fire:[/nonsense]"
+def test_text_from_outside_is_not_markup() -> None:
+    """Brackets in a bot's name neither color the output nor break it."""
+    finding = check.Finding(subject="discord.token", ok=True, message="logs in as [red]:fire:[/nonsense]")
+    assert rendered([finding]).rstrip() == "✓ discord.token logs in as [red]:fire:[/nonsense]"
 
 
 @pytest.mark.parametrize(
@@ -117,11 +119,11 @@ def test_words_from_outside_stay_as_they_are() -> None:
         ({"LIVEKIT_URL": "", "LIVEKIT_API_KEY": "", "LIVEKIT_API_SECRET": ""}, "livekit.url: is not set"),
     ],
 )
-async def test_what_is_wrong_is_named_by_its_key(
+async def test_a_wrong_setting_is_named_by_its_key(
     environment: dict[str, str], changed: dict[str, str], found: str
 ) -> None:
-    """One wrong setting, one finding."""
-    [line] = await wrong(environment | changed)
+    """One wrong setting gives exactly one problem."""
+    [line] = await problems_found(environment | changed)
     assert line.startswith(found)
 
 
@@ -134,36 +136,36 @@ async def test_what_is_wrong_is_named_by_its_key(
         ((502, "bad gateway"), "livekit.url: something else than LiveKit answers here (status 502)"),
     ],
 )
-async def test_livekits_answers_are_told_apart(
-    outside: PaperOutside, environment: dict[str, str], answer: tuple[int, str], found: str
+async def test_livekits_answers_are_distinguished(
+    fake_services: FakeServices, environment: dict[str, str], answer: tuple[int, str], found: str
 ) -> None:
-    """A join of a room that was never made shows all of it."""
-    outside.join = answer
-    [line] = await wrong(environment)
+    """Joining a room that does not exist tells a wrong key, auto-created rooms and a foreign server apart."""
+    fake_services.join = answer
+    [line] = await problems_found(environment)
     assert line.startswith(found)
     assert "eyJ" not in line
 
 
-async def test_discord_in_trouble_is_not_a_wrong_token(outside: PaperOutside, environment: dict[str, str]) -> None:
-    """A 503 is Discord's own."""
-    outside.discord = 503
-    [line] = await wrong(environment)
+async def test_a_failing_discord_is_not_a_wrong_token(fake_services: FakeServices, environment: dict[str, str]) -> None:
+    """Status 503 is reported as Discord not answering."""
+    fake_services.discord = 503
+    [line] = await problems_found(environment)
     assert line.startswith("discord.api_base: Discord does not answer here as it should (status 503)")
 
 
-async def test_secrets_that_others_can_read_are_found(environment: dict[str, str], tmp_path: Path) -> None:
-    """A configuration belongs to its owner."""
+async def test_a_settings_file_that_others_can_read_is_found(environment: dict[str, str], tmp_path: Path) -> None:
+    """Only the owner may have access to the file."""
     file = tmp_path / "config.toml"
     file.touch(mode=0o600)
-    assert await wrong(environment, file) == []
+    assert await problems_found(environment, file) == []
     file.chmod(0o644)
-    [line] = await wrong(environment, file)
+    [line] = await problems_found(environment, file)
     assert line.endswith(f"chmod 600 {file}")
 
 
-async def test_every_wrong_setting_is_a_finding() -> None:
-    """Where settings cannot be read, nothing else is tried."""
-    assert [line.partition(":")[0] for line in await wrong({})] == [
+async def test_every_settings_problem_is_a_finding() -> None:
+    """If the settings cannot be read, nothing else is tried."""
+    assert [line.partition(":")[0] for line in await problems_found({})] == [
         "discord.token",
         "web.public_url",
         "web.session_secret",

@@ -1,4 +1,4 @@
-"""What is logged, in both forms, holds no secret."""
+"""Logs in both formats contain no secrets."""
 
 import io
 import json
@@ -10,7 +10,7 @@ import pytest
 from bot import log
 
 CANARY = "canary-of-a-secret-nobody-may-see"
-LOOKS_SECRET = {
+SECRET_EXAMPLES = {
     "a JSON web token": ("joined with {}", "eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl"),
     "a bot token": ("login {}", "MTAxMDEwMTAxMDEwMTAxMDEwMQ.GaBcDe.abcdefghijklmnopqrstuvwxyz01"),
     "our cookie": ("Cookie: __Host-heybuddy={}; a=b", "c29tZSByYW5kb20gYnl0ZXM"),
@@ -22,8 +22,8 @@ LOOKS_SECRET = {
 
 
 @pytest.fixture(autouse=True)
-def loggers_as_before() -> Iterator[None]:
-    """The root logger is given back as it was."""
+def restore_root_logger() -> Iterator[None]:
+    """Restore the root logger after each test."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield
@@ -33,14 +33,14 @@ def loggers_as_before() -> Iterator[None]:
 
 @pytest.fixture(params=["text", "json"])
 def stream(request: pytest.FixtureRequest) -> io.StringIO:
-    """What was logged so far, in one of the forms."""
+    """Everything logged so far, in one of the formats."""
     written = io.StringIO()
-    log.set_up(level="info", form=request.param, secrets=[CANARY, ""], stream=written)
+    log.configure_logging(level="info", output_format=request.param, secrets=[CANARY, ""], stream=written)
     return written
 
 
-def test_a_told_secret_appears_nowhere(stream: io.StringIO) -> None:
-    """Neither in a message, nor in a field, nor in a traceback."""
+def test_a_known_secret_is_never_logged(stream: io.StringIO) -> None:
+    """A known secret is in no message, field or traceback."""
     logger = logging.getLogger("test")
     logger.info("with %s", CANARY, extra={"field": CANARY})
     try:
@@ -51,40 +51,40 @@ def test_a_told_secret_appears_nowhere(stream: io.StringIO) -> None:
     assert CANARY not in stream.getvalue()
 
 
-@pytest.mark.parametrize(("line", "secret"), LOOKS_SECRET.values(), ids=LOOKS_SECRET)
-def test_what_looks_like_a_secret_is_one(stream: io.StringIO, line: str, secret: str) -> None:
-    """Secrets nobody told us about are known by their shape."""
+@pytest.mark.parametrize(("line", "secret"), SECRET_EXAMPLES.values(), ids=SECRET_EXAMPLES)
+def test_unknown_secrets_are_recognized(stream: io.StringIO, line: str, secret: str) -> None:
+    """Secrets that were not given are recognized by their form."""
     logging.getLogger("test").info(line.format(secret))
-    assert log.HIDDEN in stream.getvalue()
+    assert log.REDACTED in stream.getvalue()
     assert secret.split("/", maxsplit=1)[0] not in stream.getvalue()
 
 
-def test_ordinary_words_stay(stream: io.StringIO) -> None:
-    """A log without a secret is left alone."""
+def test_ordinary_text_is_unchanged(stream: io.StringIO) -> None:
+    """A message without a secret is logged as it is."""
     logging.getLogger("test").info("match made in pool %s", "1234567890")
     assert "match made in pool 1234567890" in stream.getvalue()
 
 
-def test_a_json_line_has_its_fields() -> None:
-    """Machines read time, level, logger, message and what came as extra."""
+def test_a_json_line_has_all_fields() -> None:
+    """A JSON line has time, level, logger, message and the extra fields."""
     written = io.StringIO()
-    log.set_up(level="info", form="json", stream=written)
+    log.configure_logging(level="info", output_format="json", stream=written)
     logging.getLogger("test").warning("told %s", "twice", extra={"kind": "reminder"})
     line = json.loads(written.getvalue())
     assert line.pop("time").endswith("Z")
     assert line == {"level": "warning", "logger": "test", "message": "told twice", "kind": "reminder"}
 
 
-def test_a_text_line_cannot_be_forged() -> None:
-    """A name with a line's end in it makes no second line."""
+def test_a_newline_cannot_forge_a_line() -> None:
+    """A newline in a message does not start another line."""
     written = io.StringIO()
-    log.set_up(level="info", form="text", stream=written)
+    log.configure_logging(level="info", output_format="text", stream=written)
     logging.getLogger("test").info("from %s", "Mallory\n2030-01-01 all is well")
     assert written.getvalue().count("\n") == 1
 
 
-def test_loud_libraries_are_tamed(stream: io.StringIO) -> None:
-    """An access log would hold addresses; Discord's client talks too much."""
+def test_noisy_libraries_are_quieted(stream: io.StringIO) -> None:
+    """Access logs, which contain addresses, and the Discord client's chatter are not logged."""
     for name in ("aiohttp.access", "discord.client"):
         logging.getLogger(name).info("chatter")
     assert stream.getvalue() == ""

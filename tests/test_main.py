@@ -1,4 +1,4 @@
-"""The command line as operators and service managers see it: real processes, exit statuses, one sentence each."""
+"""The command line as operators and service managers see it: real processes, exit statuses and messages."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ TOKEN = "the-token"
 
 @pytest.fixture
 async def discord() -> AsyncIterator[str]:
-    """A Discord on paper that knows one token and has no gateway."""
+    """A fake Discord that knows one token and has no gateway."""
 
     async def me(request: web.Request) -> web.Response:
         known = request.headers["Authorization"] == f"Bot {TOKEN}"
@@ -33,7 +33,7 @@ async def discord() -> AsyncIterator[str]:
 
 @pytest.fixture
 def environment(tmp_path: Path, discord: str) -> dict[str, str]:
-    """Settings with which it runs, without video."""
+    """An environment with which `heybuddy run` works, without video."""
     port = unused_port()
     return {
         "PATH": os.environ["PATH"],
@@ -49,45 +49,45 @@ def environment(tmp_path: Path, discord: str) -> dict[str, str]:
 
 @pytest.fixture
 def taken_port() -> Iterator[int]:
-    """A port somebody else listens at."""
+    """A port at which another program listens."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
 
 
-class Running:
-    """A `heybuddy` process and what it has said so far."""
+class HeyBuddyProcess:
+    """A running `heybuddy` process and its output on standard error so far."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
-        self.said = ""
+        self.output = ""
 
-    async def says(self, words: str) -> None:
-        """Wait until it says these words on standard error."""
+    async def wait_for_output(self, words: str) -> None:
+        """Wait until these words appear on standard error."""
         assert self._process.stderr is not None
-        while words not in self.said:
+        while words not in self.output:
             line = await self._process.stderr.readline()
-            assert line, f"it ended without saying {words!r}:\n{self.said}"
-            self.said += line.decode()
+            assert line, f"it ended without printing {words!r}:\n{self.output}"
+            self.output += line.decode()
 
-    async def ends(self, with_signal: int | None = None) -> int:
-        """Its exit status, after a signal where one is given."""
+    async def wait_for_exit(self, with_signal: int | None = None) -> int:
+        """Send the signal, if any, and return the exit status."""
         if with_signal is not None:
             self._process.send_signal(with_signal)
         _, rest = await self._process.communicate()
-        self.said += rest.decode()
+        self.output += rest.decode()
         assert self._process.returncode is not None
         return self._process.returncode
 
 
-Start = Callable[..., Awaitable[Running]]
+StartProcess = Callable[..., Awaitable[HeyBuddyProcess]]
 
 
 @pytest.fixture
-async def start(environment: dict[str, str], tmp_path: Path) -> AsyncIterator[Start]:
-    """Starts `heybuddy` with these arguments, and changes to the environment by keyword; ends what is left over."""
+async def start(environment: dict[str, str], tmp_path: Path) -> AsyncIterator[StartProcess]:
+    """Starts `heybuddy` with arguments, and changes to the environment by keyword; kills what still runs at the end."""
     started: list[asyncio.subprocess.Process] = []
 
-    async def run(*arguments: str, **changed: str) -> Running:
+    async def run(*arguments: str, **changed: str) -> HeyBuddyProcess:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "bot", *arguments),
@@ -97,7 +97,7 @@ async def start(environment: dict[str, str], tmp_path: Path) -> AsyncIterator[St
             stderr=asyncio.subprocess.PIPE,
         )
         started.append(process)
-        return Running(process)
+        return HeyBuddyProcess(process)
 
     yield run
     for process in started:
@@ -106,30 +106,30 @@ async def start(environment: dict[str, str], tmp_path: Path) -> AsyncIterator[St
             await process.communicate()
 
 
-async def test_a_signal_ends_it_as_asked(start: Start) -> None:
-    """SIGTERM and SIGINT alike: exit status 0."""
+async def test_a_signal_ends_it_normally(start: StartProcess) -> None:
+    """SIGTERM and SIGINT both give exit status 0."""
     for number in (signal.SIGTERM, signal.SIGINT):
         running = await start("run")
-        await running.says("the page listens at")
-        assert await running.ends(with_signal=number) == 0
+        await running.wait_for_output("the page listens at")
+        assert await running.wait_for_exit(with_signal=number) == 0
 
 
-async def test_without_video_it_runs_says_so_and_is_not_ready(start: Start, environment: dict[str, str]) -> None:
-    """The process is healthy; what is missing is a word a line."""
+async def test_without_video_it_runs_but_is_not_ready(start: StartProcess, environment: dict[str, str]) -> None:
+    """The process is healthy; `/readyz` lists what is missing."""
     running = await start("run")
-    await running.says("there is no video")
+    await running.wait_for_output("there is no video")
     page = environment["HEYBUDDY_WEB__PUBLIC_URL"]
     async with aiohttp.ClientSession(page) as http, http.get("/healthz") as healthy, http.get("/readyz") as ready:
         assert (healthy.status, await healthy.text()) == (200, "ok\n")
         assert (ready.status, (await ready.text()).split()) == (503, ["video", "discord"])
-    assert await running.ends(with_signal=signal.SIGTERM) == 0
+    assert await running.wait_for_exit(with_signal=signal.SIGTERM) == 0
 
 
-async def test_a_livekit_that_is_not_there_is_said(start: Start) -> None:
-    """It runs on; the log names the setting."""
+async def test_an_unreachable_livekit_is_logged(start: StartProcess) -> None:
+    """The bot keeps running and logs the name of the setting."""
     running = await start("run", LIVEKIT_URL="ws://127.0.0.1:1", LIVEKIT_API_KEY="key", LIVEKIT_API_SECRET="y" * 32)
-    await running.says("LiveKit does not answer at livekit.api_url")
-    assert await running.ends(with_signal=signal.SIGTERM) == 0
+    await running.wait_for_output("LiveKit does not answer at livekit.api_url")
+    assert await running.wait_for_exit(with_signal=signal.SIGTERM) == 0
 
 
 @pytest.mark.parametrize(
@@ -141,24 +141,24 @@ async def test_a_livekit_that_is_not_there_is_said(start: Start) -> None:
         ({"SESSION_SECRET": ""}, "web.session_secret: is missing"),
     ],
 )
-async def test_what_keeps_it_from_running_is_one_sentence(
-    start: Start, taken_port: int, changed: dict[str, str], sentence: str
+async def test_a_failed_start_is_explained_in_one_sentence(
+    start: StartProcess, taken_port: int, changed: dict[str, str], sentence: str
 ) -> None:
-    """Exit status 2, and the last line names the setting."""
+    """The exit status is 2, and the last line names the setting."""
     if changed.get("HEYBUDDY_WEB__PORT"):
         changed = {"HEYBUDDY_WEB__PORT": str(taken_port)}
     running = await start("run", **changed)
-    assert await running.ends() == 2
-    last = running.said.splitlines()[-1]
+    assert await running.wait_for_exit() == 2
+    last = running.output.splitlines()[-1]
     assert last.startswith(sentence)
-    assert "Traceback" not in running.said
+    assert "Traceback" not in running.output
 
 
-async def test_parts_can_run_alone(start: Start) -> None:
-    """A matchmaker needs no token and no address."""
+async def test_parts_can_run_alone(start: StartProcess) -> None:
+    """A matchmaker needs neither a token nor an address."""
     running = await start("run", "--parts", "matchmaker,janitor", DISCORD_TOKEN="", HEYBUDDY_WEB__PUBLIC_URL="")
-    await running.says("running")
-    assert await running.ends(with_signal=signal.SIGTERM) == 0
+    await running.wait_for_output("running")
+    assert await running.wait_for_exit(with_signal=signal.SIGTERM) == 0
 
 
 @pytest.mark.parametrize(
@@ -171,38 +171,38 @@ async def test_parts_can_run_alone(start: Start) -> None:
         ("dance",),
     ],
 )
-async def test_wrong_usage_is_status_two(start: Start, arguments: tuple[str, ...]) -> None:
-    """With a word on how to write it."""
+async def test_wrong_usage_has_exit_status_two(start: StartProcess, arguments: tuple[str, ...]) -> None:
+    """Wrong usage prints the usage."""
     running = await start(*arguments)
-    assert await running.ends() == 2
-    assert "Usage: heybuddy" in running.said
+    assert await running.wait_for_exit() == 2
+    assert "Usage: heybuddy" in running.output
 
 
-async def test_a_check_that_found_something_is_status_one(start: Start) -> None:
-    """A script can tell it from a wrong call."""
-    assert await (await start("check", "--json")).ends() == 1
+async def test_a_failed_check_has_exit_status_one(start: StartProcess) -> None:
+    """A script can tell a failed check from wrong usage."""
+    assert await (await start("check", "--json")).wait_for_exit() == 1
 
 
-async def test_init_writes_once(start: Start, tmp_path: Path) -> None:
-    """The second time it leaves the file alone."""
-    assert await (await start("init")).ends() == 0
+async def test_init_never_overwrites(start: StartProcess, tmp_path: Path) -> None:
+    """The second call leaves the file unchanged."""
+    assert await (await start("init")).wait_for_exit() == 0
     written = (tmp_path / "config.toml").read_text()
-    assert await (await start("init")).ends() == 2
+    assert await (await start("init")).wait_for_exit() == 2
     assert (tmp_path / "config.toml").read_text() == written
 
 
-async def test_a_file_beside_it_is_read_unless_another_is_named(start: Start, tmp_path: Path) -> None:
-    """`./config.toml` if there is one; `--config` beats it."""
+async def test_the_named_file_wins_over_the_default_file(start: StartProcess, tmp_path: Path) -> None:
+    """`./config.toml` is read if it exists, unless `--config` names another file."""
     (tmp_path / "config.toml").write_text('[log]\nlevel = "here"\n')
     (tmp_path / "named.toml").write_text('[log]\nlevel = "named"\nform = 1\n')
-    beside, named = await start("run"), await start("run", "--config", "named.toml")
-    assert (await beside.ends(), await named.ends()) == (2, 2)
-    assert (beside.said.count("\n"), named.said.count("\n")) == (1, 2)
+    default, named = await start("run"), await start("run", "--config", "named.toml")
+    assert (await default.wait_for_exit(), await named.wait_for_exit()) == (2, 2)
+    assert (default.output.count("\n"), named.output.count("\n")) == (1, 2)
 
 
-async def test_migrate_brings_the_database_up_to_date(start: Start, tmp_path: Path) -> None:
-    """It needs neither token nor address, and again changes nothing."""
+async def test_migrate_brings_the_database_up_to_date(start: StartProcess, tmp_path: Path) -> None:
+    """It needs neither token nor address, and a second call changes nothing."""
     for _ in range(2):
         running = await start("migrate", DISCORD_TOKEN="", SESSION_SECRET="", HEYBUDDY_WEB__PUBLIC_URL="")
-        assert await running.ends() == 0
+        assert await running.wait_for_exit() == 0
     assert (tmp_path / "run.sqlite3").exists()

@@ -1,1 +1,4 @@
-"""What `make` runs: installs, builds the page, writes lock files. Standard library only; no part of the package."""
+"""What `make` and developers run: installs, builds, measures. Not part of the package.
+
+Installing and locking need only the standard library.
+"""

@@ -1,4 +1,4 @@
-"""Finds the Chromium that drives the browser tests, or brings one. How it is started is the tests' business."""
+"""Finds the Chromium for the browser tests, or installs one. The tests themselves start it."""
 
 import os
 import shutil
@@ -6,32 +6,32 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+PROGRAM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MACOS_PATH = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 PLAYWRIGHT_FOLDERS = (Path("~/.cache/ms-playwright"), Path("~/Library/Caches/ms-playwright"))
 
 
-def find() -> str | None:
-    """The machine's own Chromium: HEYBUDDY_CHROMIUM, or a usual name on the PATH, or None."""
-    said = os.environ.get("HEYBUDDY_CHROMIUM")
-    if said:
-        return said
-    on_path = next(filter(None, map(shutil.which, NAMES)), None)
-    return on_path or (str(MAC) if MAC.exists() else None)
+def find_executable() -> str | None:
+    """The machine's own Chromium: the value of HEYBUDDY_CHROMIUM, else a usual name on the PATH, else None."""
+    named = os.environ.get("HEYBUDDY_CHROMIUM")
+    if named:
+        return named
+    on_path = next(filter(None, map(shutil.which, PROGRAM_NAMES)), None)
+    return on_path or (str(MACOS_PATH) if MACOS_PATH.exists() else None)
 
 
-def playwrights() -> bool:
-    """Whether Playwright has brought one of its own."""
+def has_playwright_browser() -> bool:
+    """Whether Playwright has installed a Chromium of its own."""
     return any(list(folder.expanduser().glob("chromium-*")) for folder in PLAYWRIGHT_FOLDERS)
 
 
-def has_apt() -> bool:
-    """Whether this is a Debian or its like and we may install packages."""
+def can_install_by_apt() -> bool:
+    """Whether this is Debian or a relative, and this process may install packages."""
     return sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
 def install_by_apt(run: Callable[..., None]) -> None:
-    """The system's own package."""
+    """Install the system's package with `run`, which takes a command's words; needs root."""
     run("apt-get", "update", "-q")
     run(
         "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium"

@@ -1,6 +1,6 @@
-"""Makes .venv hold what a profile needs, exactly as the lock files say, and builds the page. What is done stays undone.
+"""Installs what a profile needs into .venv, exactly as locked, and builds the page. Skips what is up to date.
 
-Runs under whatever Python 3.11+ the machine has: `python3 -m tools.install sandbox|test`.
+Runs under any Python 3.11+ that the machine has: `python3 -m tools.install sandbox|test`.
 """
 
 import hashlib
@@ -9,134 +9,143 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 from tools import chromium, page
 
 ROOT = Path(__file__).parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-STAMPS = VENV / "installed.json"
+STAMP_FILE = VENV / "installed.json"
 PIP = (PYTHON, "-m", "pip", "--disable-pip-version-check", "--quiet", "install", "--only-binary=:all:")
-INCLUDED_IN = {"sandbox": ("sandbox", "test"), "test": ("test",), "node": ("node",)}
-"""A lock file is satisfied by any of these: each is the former and more."""
+SATISFIED_BY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {"sandbox": ("sandbox", "test"), "test": ("test",), "node": ("node",)}
+)
+"""The lock files that hold all packages of a lock file: itself, and larger ones."""
 
 
-class Missing(Exception):
-    """Something only a person can bring; the message is one sentence that says what."""
+class InstallError(Exception):
+    """A step failed and a person has to help; the message says what is missing."""
 
 
-class Stamps:
-    """Which inputs each step was last done for, kept inside the environment, so that they vanish with it."""
+class InstallStamps:
+    """The inputs with which each step was last done. Kept in the environment, so that they are deleted with it."""
 
     def __init__(self) -> None:
-        self._done: dict[str, str] = json.loads(STAMPS.read_text()) if STAMPS.exists() else {}
+        self._inputs: dict[str, str] = json.loads(STAMP_FILE.read_text()) if STAMP_FILE.exists() else {}
 
-    def holds(self, step: str, inputs: str) -> bool:
-        """Whether `step` was done for just these inputs."""
-        return self._done.get(step) == inputs
+    def is_current(self, step: str, inputs: str) -> bool:
+        """Whether `step` was last done with these inputs, given as a fingerprint."""
+        return self._inputs.get(step) == inputs
 
-    def set(self, step: str, inputs: str) -> None:
-        """Remember that `step` was done for these inputs."""
-        self._done[step] = inputs
-        STAMPS.write_text(json.dumps(self._done, indent=1))
+    def record(self, step: str, inputs: str) -> None:
+        """Write to disk that `step` was done with these inputs."""
+        self._inputs[step] = inputs
+        STAMP_FILE.write_text(json.dumps(self._inputs, indent=1))
 
 
 def main(profile: str) -> None:
-    """Install `profile`, a step at a time; a step whose inputs are as before is skipped."""
-    make_environment()
-    stamps = Stamps()
-    install_lock(profile, stamps)
+    """Install `profile`, "sandbox" or "test", step by step; skip each step whose inputs have not changed."""
+    create_environment()
+    stamps = InstallStamps()
+    install_packages(profile, stamps)
     install_project(stamps)
     build_page(stamps)
     if profile == "test":
-        find_chromium()
+        install_chromium()
 
 
-def make_environment() -> None:
-    """A virtual environment, made anew when its Python is gone or another one."""
+def create_environment() -> None:
+    """Create the virtual environment, unless there is a working one with this Python's version."""
     version = ".".join(map(str, sys.version_info[:2]))
-    if PYTHON.exists() and (VENV / "lib" / f"python{version}").exists() and _runs(PYTHON, "-c", "import pip"):
+    if PYTHON.exists() and (VENV / "lib" / f"python{version}").exists() and _succeeds(PYTHON, "-c", "import pip"):
         return
     shutil.rmtree(VENV, ignore_errors=True)
-    step(f"a virtual environment with Python {version}", lambda: run(sys.executable, "-m", "venv", VENV))
+    run_step(f"a virtual environment with Python {version}", lambda: run_quietly(sys.executable, "-m", "venv", VENV))
 
 
-def install_lock(name: str, stamps: Stamps) -> None:
-    """The packages of a lock file, each checked against its hash."""
-    if any(stamps.holds(f"lock {lock}", fingerprint(_lock(lock))) for lock in INCLUDED_IN[name]):
+def install_packages(name: str, stamps: InstallStamps) -> None:
+    """Install the packages of a lock file, each checked against its hash."""
+    if any(stamps.is_current(f"lock {lock}", fingerprint(_lock_file(lock))) for lock in SATISFIED_BY[name]):
         return
-    step(f"packages of {_lock(name).relative_to(ROOT)}", lambda: run(*PIP, "--require-hashes", "-r", _lock(name)))
-    stamps.set(f"lock {name}", fingerprint(_lock(name)))
+    lock_file = _lock_file(name)
+    run_step(
+        f"packages of {lock_file.relative_to(ROOT)}", lambda: run_quietly(*PIP, "--require-hashes", "-r", lock_file)
+    )
+    stamps.record(f"lock {name}", fingerprint(lock_file))
 
 
-def install_project(stamps: Stamps) -> None:
-    """The project itself, editable, with the build tool that the lock file brought."""
+def install_project(stamps: InstallStamps) -> None:
+    """Install the project itself, editable, with the build tool from the lock file."""
     inputs = fingerprint(ROOT / "pyproject.toml")
-    if stamps.holds("project", inputs):
+    if stamps.is_current("project", inputs):
         return
-    step("the project itself", lambda: run(*PIP, "--no-deps", "--no-build-isolation", "--editable", ROOT))
-    stamps.set("project", inputs)
+    options = ("--no-deps", "--no-build-isolation", "--editable")
+    run_step("the project itself", lambda: run_quietly(*PIP, *options, ROOT))
+    stamps.record("project", inputs)
 
 
-def build_page(stamps: Stamps) -> None:
-    """The page, by the machine's node or, where there is none, by the one pip brings."""
+def build_page(stamps: InstallStamps) -> None:
+    """Build the page with the machine's node or, if there is none, with the one from pip."""
     inputs = fingerprint(*page.source_files())
-    if page.is_built() and stamps.holds("page", inputs):
+    if page.is_built() and stamps.is_current("page", inputs):
         return
     if page.node_on_path() is None:
-        install_lock("node", stamps)
-    step("the page", lambda: run(PYTHON, "-m", "tools.page"))
-    stamps.set("page", inputs)
+        install_packages("node", stamps)
+    run_step("the page", lambda: run_quietly(PYTHON, "-m", "tools.page"))
+    stamps.record("page", inputs)
 
 
-def find_chromium() -> None:
-    """A Chromium for the tests: the machine's own, else the system's package, else Playwright's."""
-    if chromium.find() or chromium.playwrights():
+def install_chromium() -> None:
+    """Install a Chromium for the tests, unless there is one: from the system's packages, else by Playwright."""
+    if chromium.find_executable() or chromium.has_playwright_browser():
         return
-    if chromium.has_apt():
-        step("Chromium, by apt-get", lambda: chromium.install_by_apt(run))
+    if chromium.can_install_by_apt():
+        run_step("Chromium, by apt-get", lambda: chromium.install_by_apt(run_quietly))
     else:
-        step("Chromium, by Playwright", lambda: run(PYTHON, "-m", "playwright", "install", "chromium"))
+        run_step("Chromium, by Playwright", lambda: run_quietly(PYTHON, "-m", "playwright", "install", "chromium"))
 
 
 def fingerprint(*paths: Path) -> str:
-    """What these files hold, and which Python looks at them."""
+    """A digest of the files' names and contents, and of the running Python's version."""
     digest = hashlib.sha256(sys.version.encode())
     for path in paths:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def step(what: str, do: Callable[[], None]) -> None:
-    """Do it, and say in a line what it was and how long it took."""
+def run_step(description: str, action: Callable[[], None]) -> None:
+    """Call `action`, and print its description and duration. Raises InstallError if one of its programs fails."""
     started = time.monotonic()
-    print(f"  {what} …", end="", flush=True, file=sys.stderr)
+    print(f"  {description} …", end="", flush=True, file=sys.stderr)
     try:
-        do()
+        action()
     except subprocess.CalledProcessError as error:
         print(" failed", file=sys.stderr)
-        raise Missing(f"{error.output.strip()}\nInstalling {what} failed; the lines above say why.") from None
+        output = error.output.strip()
+        raise InstallError(f"{output}\nInstalling {description} failed; the lines above say why.") from None
     print(f" {time.monotonic() - started:.1f} s", file=sys.stderr)
 
 
-def run(*command: str | Path) -> None:
-    """Run a program in the project's folder; what it says is shown only if it fails."""
+def run_quietly(*command: str | Path) -> None:
+    """Run a program in the project's folder, without showing its output. Raises CalledProcessError with it."""
     subprocess.run(command, cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 
-def _lock(name: str) -> Path:
+def _lock_file(name: str) -> Path:
     return ROOT / "requirements" / f"{name}.txt"
 
 
-def _runs(*command: str | Path) -> bool:
+def _succeeds(*command: str | Path) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 if __name__ == "__main__":
     try:
         main(sys.argv[1])
-    except Missing as missing:
-        print(missing, file=sys.stderr)
+    except InstallError as error:
+        print(error, file=sys.stderr)
         sys.exit(2)

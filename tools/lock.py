@@ -1,24 +1,29 @@
-"""Writes the lock files: every package with its hashes, for Python 3.11 and newer on Linux and macOS, no host named."""
+"""Writes the lock files with uv: every package with its hashes, for Python 3.11 and newer, without a package index."""
 
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 ROOT = Path(__file__).parent.parent
-LOCKS = {
-    "run": ("pyproject.toml",),
-    "sandbox": ("pyproject.toml", "--extra", "sandbox", "--group", "build"),
-    "test": ("pyproject.toml", "--extra", "sandbox", "--extra", "plot", "--extra", "test", "--group", "build"),
-    "node": ("--group", "node"),
-}
-COMPILE = ("uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes")
-PLAIN = ("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links")
+LOCK_FILES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "run": ("pyproject.toml",),
+        "sandbox": ("pyproject.toml", "--extra", "sandbox", "--group", "build"),
+        "test": ("pyproject.toml", "--extra", "sandbox", "--extra", "plot", "--extra", "test", "--group", "build"),
+        "node": ("--group", "node"),
+    }
+)
+COMPILE_COMMAND = ("uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes")
+WITHOUT_COMMENTS = ("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links")
 
 
 def main() -> None:
-    """Compile each lock file from pyproject.toml."""
-    for name, selection in LOCKS.items():
+    """Resolve the versions in pyproject.toml and rewrite each file in requirements/; needs uv and the network."""
+    for name, selection in LOCK_FILES.items():
         target = ROOT / "requirements" / f"{name}.txt"
-        subprocess.run([*COMPILE, *PLAIN, *selection, "-o", target], cwd=ROOT, check=True)
+        subprocess.run([*COMPILE_COMMAND, *WITHOUT_COMMENTS, *selection, "-o", target], cwd=ROOT, check=True)
 
 
 if __name__ == "__main__":

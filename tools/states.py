@@ -1,26 +1,26 @@
-"""Prints docs/states.md from the table of a match's life: `python -m tools.states > docs/states.md`."""
+"""Prints docs/states.md from the transitions of a match: `python -m tools.states > docs/states.md`."""
 
 from bot.domain.match import TRANSITIONS, MatchState
 
-OPENING = """# A match's life
+INTRODUCTION = """# A match's life
 
 Printed by `python -m tools.states` from the table in `bot/domain/match.py`, which the store's statements
 use as well. A combination of state and event that is missing here changes nothing.
 """
-COLUMNS = ("state", "event", "next state", "reason")
+COLUMN_TITLES = ("state", "event", "next state", "reason")
 
 
-def page() -> str:
-    """The diagram and the table, as Markdown."""
+def render_page() -> str:
+    """The diagram and the table of all transitions, as Markdown."""
     rows = [
         (state.value, signal.value, then.value, reason.value if reason else "")
         for (state, signal), (then, reason) in TRANSITIONS.items()
     ]
-    table = "\n".join(f"| {' | '.join(row)} |" for row in (COLUMNS, ("---",) * len(COLUMNS), *rows))
-    return f"{OPENING}\n{_diagram()}\n\n{table}\n"
+    table = "\n".join(f"| {' | '.join(row)} |" for row in (COLUMN_TITLES, ("---",) * len(COLUMN_TITLES), *rows))
+    return f"{INTRODUCTION}\n{_render_diagram()}\n\n{table}\n"
 
 
-def _diagram() -> str:
+def _render_diagram() -> str:
     edges: dict[tuple[str, str], list[str]] = {("[*]", MatchState.INVITING.value): ["two tickets matched"]}
     for (state, _), (then, reason) in TRANSITIONS.items():
         names = edges.setdefault((state.value, then.value), [])
@@ -30,4 +30,4 @@ def _diagram() -> str:
 
 
 if __name__ == "__main__":
-    print(page(), end="")
+    print(render_page(), end="")

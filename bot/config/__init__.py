@@ -1,21 +1,22 @@
-"""Settings: command line, environment, TOML file and defaults become frozen values; every error at once, by key.
+"""Settings: the command line, the environment, a TOML file and defaults become one frozen value.
 
-Only the root of the program imports this package. Everybody else is given plain values.
+Only the modules that assemble the program import this package. Everything else receives plain values.
 """
 
-from bot.config.keys import KEYS
-from bot.config.load import load
+from bot.config.field_types import Part, is_loopback_url
+from bot.config.keys import SETTING_KEYS
+from bot.config.load import load_settings
 from bot.config.problems import SettingsError
-from bot.config.settings import DiscordSettings, LiveKitSettings, Part, Settings, StoreSettings, is_this_machine
+from bot.config.settings import DiscordSettings, LiveKitSettings, Settings, StoreSettings
 
 __all__ = [
-    "KEYS",
+    "SETTING_KEYS",
     "DiscordSettings",
     "LiveKitSettings",
     "Part",
     "Settings",
     "SettingsError",
     "StoreSettings",
-    "is_this_machine",
-    "load",
+    "is_loopback_url",
+    "load_settings",
 ]

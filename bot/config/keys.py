@@ -1,51 +1,62 @@
-"""Every key there is, as the models have it, with its names in the environment and the parts that cannot do without."""
+"""The list of all settings, derived from the models: names, environment variables, defaults and requirements."""
 
 from dataclasses import dataclass
 from typing import Final
 
 from pydantic.fields import FieldInfo
 
-from bot.config.settings import SECTIONS, Part
+from bot.config.field_types import EnvironmentName, Part, RequiredBy
+from bot.config.settings import Settings, section_models
 
-SHORT_NAMES: Final = {
-    "discord.token": "DISCORD_TOKEN",
-    "web.session_secret": "SESSION_SECRET",
-    "livekit.url": "LIVEKIT_URL",
-    "livekit.api_key": "LIVEKIT_API_KEY",
-    "livekit.api_secret": "LIVEKIT_API_SECRET",
-}
-NEEDED_BY: Final = {
-    "discord.token": frozenset({Part.CHAT}),
-    "web.public_url": frozenset({Part.CHAT, Part.WEB}),
-    "web.session_secret": frozenset(Part),
-}
+ENVIRONMENT_PREFIX: Final = "HEYBUDDY_"
+FILE_SUFFIX: Final = "_FILE"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Key:
-    """One setting, `section.field`; `hint` says what to write."""
+class SettingKey:
+    """One setting.
+
+    `name` is `section.field`. `hint` tells operators what to write. `required_by` holds the parts that cannot run
+    without the setting. `completes_section` is set where the section is optional, but cannot be used without this key.
+    """
 
     name: str
     hint: str
     default: object
     secret: bool
     short_name: str | None
+    required_by: frozenset[Part]
+    completes_section: bool
 
     @property
-    def variables(self) -> tuple[str, ...]:
-        """The names it goes by in the environment."""
-        long_name = f"HEYBUDDY_{self.name.replace('.', '__')}".upper()
+    def section(self) -> str:
+        """The section's name."""
+        return self.name.partition(".")[0]
+
+    @property
+    def environment_names(self) -> tuple[str, ...]:
+        """The environment variables that set this key; those ending in `_FILE` name a file that holds the secret."""
+        long_name = f"{ENVIRONMENT_PREFIX}{self.name.replace('.', '__')}".upper()
         names = (long_name, self.short_name) if self.short_name else (long_name,)
-        return (*names, *(f"{name}_FILE" for name in names)) if self.secret else names
+        return (*names, *(f"{name}{FILE_SUFFIX}" for name in names)) if self.secret else names
 
 
-def _key(name: str, field: FieldInfo) -> Key:
-    hint, secret = field.description or "", not field.repr
-    return Key(name=name, hint=hint, default=field.default, secret=secret, short_name=SHORT_NAMES.get(name))
+def _setting_key(name: str, field: FieldInfo) -> SettingKey:
+    short_names = [mark.name for mark in field.metadata if isinstance(mark, EnvironmentName)]
+    required_by = [part for mark in field.metadata if isinstance(mark, RequiredBy) for part in mark.parts]
+    return SettingKey(
+        name=name,
+        hint=field.description or "",
+        default=field.default,
+        secret=not field.repr,
+        short_name=short_names[0] if short_names else None,
+        required_by=frozenset(required_by),
+        completes_section=field.is_required(),
+    )
 
 
-KEYS: Final = tuple(
-    _key(f"{section}.{name}", field)
-    for section, model in SECTIONS.items()
+SETTING_KEYS: Final = tuple(
+    _setting_key(f"{section}.{name}", field)
+    for section, model in section_models(Settings).items()
     for name, field in model.model_fields.items()
 )

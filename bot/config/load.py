@@ -1,72 +1,80 @@
-"""Sources in their order become one `Settings`, or every problem at once, in our words."""
+"""Merges the sources in their order into one `Settings`, or reports every problem at once."""
 
 from collections import ChainMap
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 from pydantic import ValidationError
 
-from bot.config.keys import KEYS, NEEDED_BY
+from bot.config.field_types import InvalidValue, Part
+from bot.config.keys import SETTING_KEYS, SettingKey
 from bot.config.problems import SettingsError, SettingsProblem
-from bot.config.settings import Part, Refused, Settings
-from bot.config.sources import from_environment, from_file, from_keys
+from bot.config.settings import Settings
+from bot.config.sources import read_environment, read_file, read_keys
 
-BY_NAME = {key.name: key for key in KEYS}
-SEATS_PER_ROOM = {name: place for place, name in enumerate(BY_NAME)}
-VIDEO = ("livekit.url", "livekit.api_key", "livekit.api_secret")
+KEY_BY_NAME: Final[Mapping[str, SettingKey]] = MappingProxyType({key.name: key for key in SETTING_KEYS})
+KEY_ORDER: Final[Mapping[str, int]] = MappingProxyType({name: place for place, name in enumerate(KEY_BY_NAME)})
+FIRST: Final = -1  # problems with something other than a known key come first
 
 
-def load(
+def load_settings(
     *,
     environment: Mapping[str, str],
     path: Path | None = None,
     overrides: Mapping[str, str] | None = None,
     parts: Collection[Part] = tuple(Part),
 ) -> Settings:
-    """Read the settings `parts` need: overrides before environment before the file at `path` before default.
+    """Read the settings that `parts` need: overrides, then environment, then the file at `path`, then defaults.
 
-    Raises SettingsError with every problem there is.
+    Raises SettingsError with every problem found, in the order of the keys. Reads files, and writes nothing.
     """
-    sources = (from_keys(overrides or {}), from_environment(environment), from_file(path))
-    written = ChainMap(*map(dict, sources))
-    problems = [*_missing(written, parts), *(value for value in written.values() if isinstance(value, SettingsProblem))]
+    sources = (read_keys(overrides or {}), read_environment(environment), read_file(path))
+    raw = ChainMap(*map(dict, sources))
+    problems = [*_missing_keys(raw, parts), *(value for value in raw.values() if isinstance(value, SettingsProblem))]
     try:
-        settings = Settings.model_validate(_by_section(written))
-    except ValidationError as refused:
-        problems = [*_refusals(refused, written), *problems]
+        settings = Settings.model_validate(_group_by_section(raw))
+    except ValidationError as error:
+        problems = [*_validation_problems(error, raw), *problems]
     else:
         if not problems:
             return settings
-    one_a_key = {problem.key: problem for problem in problems}
-    raise SettingsError(sorted(one_a_key.values(), key=lambda problem: SEATS_PER_ROOM.get(problem.key, -1)))
+    one_per_key = {problem.key: problem for problem in problems}
+    raise SettingsError(sorted(one_per_key.values(), key=lambda problem: KEY_ORDER.get(problem.key, FIRST)))
 
 
-def _missing(written: Mapping[str, object], parts: Collection[Part]) -> Iterator[SettingsProblem]:
-    for name, needed_by in NEEDED_BY.items():
-        if name not in written and not needed_by.isdisjoint(parts):
-            variables = " or ".join(BY_NAME[name].variables)
-            yield SettingsProblem(key=name, said=f"is missing: write it in config.toml, or set {variables}")
+def _missing_keys(raw: Mapping[str, object], parts: Collection[Part]) -> Iterator[SettingsProblem]:
+    for key in SETTING_KEYS:
+        if key.name not in raw and not key.required_by.isdisjoint(parts):
+            variables = " or ".join(key.environment_names)
+            yield SettingsProblem(key=key.name, message=f"is missing: write it in config.toml, or set {variables}")
 
 
-def _by_section(written: Mapping[str, object]) -> Mapping[str, Mapping[str, object]]:
+def _group_by_section(raw: Mapping[str, object]) -> Mapping[str, Mapping[str, object]]:
     tree: dict[str, dict[str, object]] = {}
-    for name, value in written.items():
+    for name, value in raw.items():
         if not isinstance(value, SettingsProblem):
             section, _, field = name.partition(".")
             tree.setdefault(section, {})[field] = value
     return tree
 
 
-def _refusals(refused: ValidationError, written: Mapping[str, object]) -> Iterator[SettingsProblem]:
-    """What pydantic found, in our words: its own are for programmers, and may show a secret."""
-    for error in refused.errors():
-        section, *rest = map(str, error["loc"])
-        cause = error.get("ctx", {}).get("error")
-        if isinstance(cause, Refused):
-            yield SettingsProblem(key=f"{section}.{cause.field or rest[0]}", said=str(cause))
-        elif error["type"] == "missing":
-            given = ", ".join(name for name in BY_NAME if name in written and name.startswith(section))
-            said = f"is missing beside {given}: give all of {', '.join(VIDEO)} for video, or none to run without"
-            yield SettingsProblem(key=f"{section}.{rest[0]}", said=said)
-        elif error["type"] != "default_factory_not_called":  # follows from another error
-            yield SettingsProblem(key=f"{section}.{rest[0]}", said=BY_NAME[f"{section}.{rest[0]}"].hint)
+def _validation_problems(error: ValidationError, raw: Mapping[str, object]) -> Iterator[SettingsProblem]:
+    """Translate pydantic's errors: its own messages are for programmers, and may show a secret."""
+    for detail in error.errors():
+        section, *rest = map(str, detail["loc"])
+        name = f"{section}.{rest[0]}" if rest else section
+        cause = detail.get("ctx", {}).get("error")
+        if isinstance(cause, InvalidValue):
+            yield SettingsProblem(key=f"{section}.{cause.field}" if cause.field else name, message=str(cause))
+        elif detail["type"] == "missing":
+            yield SettingsProblem(key=name, message=_incomplete_section(section, raw))
+        elif detail["type"] != "default_factory_not_called":  # follows from another error
+            yield SettingsProblem(key=name, message=KEY_BY_NAME[name].hint)
+
+
+def _incomplete_section(section: str, raw: Mapping[str, object]) -> str:
+    given = [key.name for key in SETTING_KEYS if key.section == section and key.name in raw]
+    required = [key.name for key in SETTING_KEYS if key.section == section and key.completes_section]
+    return f"is missing beside {', '.join(given)}: give all of {', '.join(required)} for video, or none to run without"

@@ -1,4 +1,4 @@
-"""What is wrong with a setting: by its key, with what to write instead."""
+"""What is wrong with the settings: one problem for each key, with what to write instead."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class SettingsProblem:
-    """One setting that cannot stand. `said` is a sentence that tells what to write instead, without any secret."""
+    """One setting with an unusable value. `message` tells what to write instead and never contains a secret."""
 
     key: str
-    said: str
+    message: str
 
     def __str__(self) -> str:
-        return f"{self.key}: {self.said}"
+        return f"{self.key}: {self.message}"
 
 
 class SettingsError(Exception):
-    """The settings cannot be used: one problem a line."""
+    """The settings cannot be used: one problem per line."""
 
     def __init__(self, problems: Iterable[SettingsProblem]) -> None:
         self.problems = tuple(problems)

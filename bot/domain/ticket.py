@@ -6,6 +6,7 @@ from enum import IntEnum, StrEnum
 
 ANY = "any"
 LENGTHS = (25, 50, 75)
+LONGEST_WAIT_MINUTES = 60
 
 
 class Style(StrEnum):

@@ -26,7 +26,7 @@ def main(*, port: int | None = None, students: int = USUAL_STUDENTS, as_json: bo
     if not FEWEST <= students <= MOST:
         return _refuse(f"--students takes a number from {FEWEST} to {MOST}.")
     secrets = Secrets.fresh(SystemClock())
-    log.set_up(level="warning", form="text", secrets=(secrets.token, secrets.session))
+    log.configure_logging(level="warning", output_format="text", secrets=(secrets.token, secrets.session))
     try:
         asyncio.run(_until_stopped(choose_ports(port), secrets, students, as_json=as_json))
     except CannotStart as cannot:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.clock import Clock
-from bot.config import Settings, load
+from bot.config import Settings, load_settings
 
 HOST = "127.0.0.1"
 USUAL_PORT = 8765
@@ -70,4 +70,6 @@ def make_settings(
         "store.database": f"sqlite:///{database}",
         **video,
     }
-    return load(environment={f"HEYBUDDY_{key.replace('.', '__')}".upper(): value for key, value in values.items()})
+    return load_settings(
+        environment={f"HEYBUDDY_{key.replace('.', '__')}".upper(): value for key, value in values.items()}
+    )

@@ -1,1 +1,1 @@
-"""The simulator: the engine on a recorded or made-up day, in virtual time, for admins who tune and us who measure."""
+"""The simulator: runs the engine on a recorded or synthetic day in virtual time, to tune it and to measure it."""

@@ -1,8 +1,9 @@
-"""Rules to compare the engine with: simple ones, as others use them. Each looks at all who wait every five seconds."""
+"""Baselines to compare the engine with: simple batching policies, as others use them, that decide every 5 seconds."""
 
 import math
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -14,155 +15,166 @@ from bot.matching.fit import History
 from bot.matching.fit_table import Floats
 from bot.simulate.market import Market
 
-TICK_S: Final = 5.0
-SCALE: Final = 10_000
+BATCH_INTERVAL_S: Final = 5.0
+WEIGHT_SCALE: Final = 10_000  # the solver takes whole numbers
 
-WIDEST_FIT: Final = 0.8  # what a pair must fit at first …
-WIDENED_S: Final = 240.0  # … and nothing after so long a wait
+INITIAL_THRESHOLD: Final = 0.8  # the fit that a new pair needs
+WIDENING_S: Final = 240.0  # the wait after which any allowed fit will do
 
-LOAD_MEMORY_S: Final = 1800.0
-LOAD_SPAN_AT_LEAST_S: Final = 120.0
-LOAD_WORTH: Final = 0.8
-LOAD_TURNOVER: Final = 4.0
-LOAD_BONUS: Final = 0.15
+RATE_WINDOW_S: Final = 1800.0
+MINIMUM_WINDOW_S: Final = 120.0
+MAXIMUM_RESERVATION: Final = 0.8
+ARRIVALS_PER_RISE: Final = 4.0  # expected arrivals after which the reservation has risen to 1 - 1/e of its maximum
+MATCH_BONUS: Final = 0.15
 
 
-class Room:
-    """Those who wait in one pool, in the order they came, with their fits; and when people came lately."""
+class WaitingPool:
+    """The tickets waiting in one pool, in the order of arrival, with their fits and all recent arrival times."""
 
     def __init__(self) -> None:
         self.tickets: list[Ticket] = []
         self.fits = np.zeros((0, 0))
-        self.came: deque[float] = deque()
+        self.arrival_times: deque[float] = deque()
 
     def add(self, ticket: Ticket, market: Market) -> None:
-        """Somebody comes."""
+        """Add a ticket that has just arrived."""
         row = np.array([market.fit(ticket, other) for other in self.tickets])
         self.fits = np.pad(self.fits, (0, 1))
         self.fits[-1, :-1] = self.fits[:-1, -1] = row
         self.tickets.append(ticket)
-        self.came.append(ticket.waiting_since.timestamp())
+        self.arrival_times.append(ticket.waiting_since.timestamp())
 
-    def remove(self, places: Sequence[int]) -> None:
-        """These go."""
-        self.tickets = [ticket for place, ticket in enumerate(self.tickets) if place not in places]
-        self.fits = np.delete(np.delete(self.fits, places, axis=0), places, axis=1)
+    def remove(self, positions: Sequence[int]) -> None:
+        """Remove the tickets at these positions."""
+        self.tickets = [ticket for position, ticket in enumerate(self.tickets) if position not in positions]
+        self.fits = np.delete(np.delete(self.fits, positions, axis=0), positions, axis=1)
 
-    def since(self) -> Floats:
-        """When each came."""
+    def waiting_since(self) -> Floats:
+        """When each ticket arrived, in seconds from the start."""
         return np.array([ticket.waiting_since.timestamp() for ticket in self.tickets])
 
-    def left(self, now: float) -> Floats:
-        """The patience of each after the next look."""
+    def patience_left(self, now: float) -> Floats:
+        """The seconds of patience each ticket has left after the next batch, at least 0."""
         ends = np.array([ticket.expires_at.timestamp() for ticket in self.tickets])
-        return np.maximum(0.0, ends - now - TICK_S)
+        return np.maximum(0.0, ends - now - BATCH_INTERVAL_S)
 
 
-Choose = Callable[[Room, float], Sequence[tuple[int, int]]]
+PairChooser = Callable[[WaitingPool, float], Sequence[tuple[int, int]]]
+"""Chooses pairs of positions in a pool at a time; no position twice."""
 
 
-class Baseline:
-    """A decider that lets a rule choose pairs in each pool, at every tick from the first arrival on."""
+class BatchingPolicy:
+    """A matching policy that lets a chooser pick pairs in each pool, every five seconds from the first arrival on."""
 
-    def __init__(self, market: Market, choose: Choose) -> None:
+    def __init__(self, market: Market, choose: PairChooser) -> None:
         self._market = market
         self._choose = choose
-        self._rooms: dict[str, Room] = {}
-        self._pools: dict[str, str] = {}  # by ticket
-        self._next: float | None = None
+        self._pools: dict[str, WaitingPool] = {}
+        self._pool_by_ticket: dict[str, str] = {}
+        self._next_batch_at: float | None = None
 
     def add_history(self, history: History) -> None:
-        """The market knows."""
+        """Do nothing: the market knows the relations already."""
 
     def add_ticket(self, ticket: Ticket) -> None:
-        comes = ticket.waiting_since.timestamp()
-        self._next = comes + TICK_S if self._next is None else self._next
-        self._next += TICK_S * max(0, math.ceil((comes - self._next) / TICK_S))
-        self._rooms.setdefault(ticket.pool, Room()).add(ticket, self._market)
-        self._pools[ticket.id] = ticket.pool
+        """Add a ticket that arrives now; the first one starts the batches."""
+        arrived_at = ticket.waiting_since.timestamp()
+        batch_at = arrived_at + BATCH_INTERVAL_S if self._next_batch_at is None else self._next_batch_at
+        skipped = max(0, math.ceil((arrived_at - batch_at) / BATCH_INTERVAL_S))
+        self._next_batch_at = batch_at + BATCH_INTERVAL_S * skipped
+        self._pools.setdefault(ticket.pool, WaitingPool()).add(ticket, self._market)
+        self._pool_by_ticket[ticket.id] = ticket.pool
 
     def remove_ticket(self, ticket_id: str) -> None:
-        room = self._rooms[self._pools.pop(ticket_id)]
-        room.remove([place for place, ticket in enumerate(room.tickets) if ticket.id == ticket_id])
+        """Remove a ticket whose member has left."""
+        pool = self._pools[self._pool_by_ticket.pop(ticket_id)]
+        pool.remove([position for position, ticket in enumerate(pool.tickets) if ticket.id == ticket_id])
 
     def estimate_wait(self, ticket_id: str, now: float) -> None:
-        """A simple rule promises nothing."""
+        """Return None: baselines estimate no wait."""
 
     def next_decision_at(self) -> float:
-        return math.inf if self._next is None else self._next
+        """When the next batch is due; infinity before the first arrival."""
+        return math.inf if self._next_batch_at is None else self._next_batch_at
 
     def decide(self, now: float) -> Sequence[Pair]:
-        self._next = now + TICK_S
-        return [pair for room in self._rooms.values() if len(room.tickets) > 1 for pair in self._pairs(room, now)]
+        """Choose pairs in every pool, remove their tickets, and schedule the next batch."""
+        self._next_batch_at = now + BATCH_INTERVAL_S
+        return [pair for pool in self._pools.values() if len(pool.tickets) > 1 for pair in self._pair_pool(pool, now)]
 
-    def _pairs(self, room: Room, now: float) -> Sequence[Pair]:
-        chosen = self._choose(room, now)
-        pairs = [Pair(a=room.tickets[a], b=room.tickets[b], fit=float(room.fits[a, b])) for a, b in chosen]
-        room.remove([place for pair in chosen for place in pair])
+    def _pair_pool(self, pool: WaitingPool, now: float) -> Sequence[Pair]:
+        chosen = self._choose(pool, now)
+        pairs = [Pair(a=pool.tickets[a], b=pool.tickets[b], fit=float(pool.fits[a, b])) for a, b in chosen]
+        pool.remove([position for pair in chosen for position in pair])
         for pair in pairs:
-            del self._pools[pair.a.id], self._pools[pair.b.id]
+            del self._pool_by_ticket[pair.a.id], self._pool_by_ticket[pair.b.id]
         return pairs
 
 
-def anyone_at_once(room: Room, now: float) -> Sequence[tuple[int, int]]:
-    """Each in turn gets the first in the line whom they may meet."""
+def choose_first_come(pool: WaitingPool, now: float) -> Sequence[tuple[int, int]]:
+    """First come, first served: each ticket in turn gets the earliest one that it may meet."""
     del now
     pairs: list[tuple[int, int]] = []
-    free = np.ones(len(room.tickets), np.bool_)
-    for place in range(len(free)):
-        others = np.flatnonzero(free[place + 1 :] & (room.fits[place, place + 1 :] > 0))
-        if free[place] and len(others):
-            pairs.append((place, place + 1 + int(others[0])))
+    free = np.ones(len(pool.tickets), np.bool_)
+    for position in range(len(free)):
+        others = np.flatnonzero(free[position + 1 :] & (pool.fits[position, position + 1 :] > 0))
+        if free[position] and len(others):
+            pairs.append((position, position + 1 + int(others[0])))
             free[list(pairs[-1])] = False
     return pairs
 
 
-def best_pair_at_once(room: Room, now: float) -> Sequence[tuple[int, int]]:
-    """The pairs of greatest total fit."""
+def choose_greedily(pool: WaitingPool, now: float) -> Sequence[tuple[int, int]]:
+    """The pairs of greatest total fit among those who wait now, whoever may arrive later."""
     del now
-    return _heaviest(2 * room.fits)
+    return _maximum_weight_pairs(2 * pool.fits)
 
 
-def widening(room: Room, now: float) -> Sequence[tuple[int, int]]:
-    """As game matchmakers do: a pair must fit well at first, and ever less as the one who came first waits."""
-    waited = now - room.since()
-    floor = WIDEST_FIT * np.maximum(0.0, 1 - np.maximum(waited[:, None], waited) / WIDENED_S)
-    return _heaviest(np.where(room.fits >= floor, 2 * room.fits, 0.0))
+def choose_by_widening(pool: WaitingPool, now: float) -> Sequence[tuple[int, int]]:
+    """As game matchmakers do: a pair must fit well at first, and ever less the longer its first member waits."""
+    waited = now - pool.waiting_since()
+    threshold = INITIAL_THRESHOLD * np.maximum(0.0, 1 - np.maximum(waited[:, None], waited) / WIDENING_S)
+    return _maximum_weight_pairs(np.where(pool.fits >= threshold, 2 * pool.fits, 0.0))
 
 
-def load_adaptive(room: Room, now: float) -> Sequence[tuple[int, int]]:
-    """A fifteen-line rule: more is asked of a pair the more people come and the more patience its two have."""
-    while room.came and room.came[0] <= now - LOAD_MEMORY_S:
-        room.came.popleft()
-    span = max(LOAD_SPAN_AT_LEAST_S, now - room.came[0]) if room.came else LOAD_SPAN_AT_LEAST_S
-    keep = LOAD_WORTH * (1 - np.exp(-len(room.came) / span * room.left(now) / LOAD_TURNOVER))
-    return _heaviest(np.where(room.fits > 0, 2 * room.fits + LOAD_BONUS - keep[:, None] - keep, 0.0))
+def choose_by_load(pool: WaitingPool, now: float) -> Sequence[tuple[int, int]]:
+    """A simple reservation: a ticket demands more, the more arrivals it may expect before its patience ends."""
+    while pool.arrival_times and pool.arrival_times[0] <= now - RATE_WINDOW_S:
+        pool.arrival_times.popleft()
+    window = max(MINIMUM_WINDOW_S, now - pool.arrival_times[0]) if pool.arrival_times else MINIMUM_WINDOW_S
+    expected = len(pool.arrival_times) / window * pool.patience_left(now)
+    reservation = MAXIMUM_RESERVATION * (1 - np.exp(-expected / ARRIVALS_PER_RISE))
+    weights = 2 * pool.fits + MATCH_BONUS - reservation[:, None] - reservation
+    return _maximum_weight_pairs(np.where(pool.fits > 0, weights, 0.0))
 
 
-BEST_AT_ONCE: Final = "best pair at once"
+BEST_PAIR_AT_ONCE: Final = "best pair at once"
 LOAD_ADAPTIVE: Final = "load-adaptive"
-BASELINES: Final[Mapping[str, Choose]] = {
-    "anyone at once": anyone_at_once,
-    BEST_AT_ONCE: best_pair_at_once,
-    "widening": widening,
-    LOAD_ADAPTIVE: load_adaptive,
-}
+BASELINES: Final[Mapping[str, PairChooser]] = MappingProxyType(
+    {
+        "anyone at once": choose_first_come,
+        BEST_PAIR_AT_ONCE: choose_greedily,
+        "widening": choose_by_widening,
+        LOAD_ADAPTIVE: choose_by_load,
+    }
+)
+"""Each baseline by the name under which reports show it."""
 
 
-def _heaviest(weights: Floats) -> Sequence[tuple[int, int]]:
+def _maximum_weight_pairs(weights: Floats) -> Sequence[tuple[int, int]]:
     first, second = np.nonzero(np.triu(weights) > 0)
     if not len(first):
         return []
-    worth = weights[first, second]
-    people = np.arange(len(weights))
+    edge_weights = weights[first, second]
+    nodes = np.arange(len(weights))
     chosen = solve_assignment(
         AssignmentProblem(
-            slots=people,
-            versions=people,
+            slots=nodes,
+            versions=nodes,
             first=first,
             second=second,
-            fits=worth,
-            weights=(SCALE * worth).astype(np.int64) + 1,
+            fits=edge_weights,
+            weights=(WEIGHT_SCALE * edge_weights).astype(np.int64) + 1,
         )
     )
     return list(zip(first[chosen].tolist(), second[chosen].tolist(), strict=True))

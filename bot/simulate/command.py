@@ -1,4 +1,4 @@
-"""`heybuddy simulate`: reads or makes a trace, runs it, prints and writes what came of it."""
+"""`heybuddy simulate`: generates or reads a trace, simulates the day, and prints, writes and draws the results."""
 
 import gc
 import os
@@ -17,138 +17,152 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from bot.matching.engine import Engine
 from bot.matching.fit import Weights
 from bot.simulate import report
-from bot.simulate.baselines import BASELINES, Baseline
-from bot.simulate.figures import Figures, figures
-from bot.simulate.hindsight import LARGEST, Optimum, hindsight
-from bot.simulate.make import Plan, Shape, make
+from bot.simulate.baselines import BASELINES, BatchingPolicy
+from bot.simulate.day_record import DayRecord
+from bot.simulate.day_statistics import DayStatistics, compute_statistics
 from bot.simulate.market import Market
-from bot.simulate.record import Record
-from bot.simulate.run import Decider, run
-from bot.simulate.trace import Malformed, read
+from bot.simulate.offline_optimum import MAX_TICKETS, OfflineOptimum, offline_optimum
+from bot.simulate.simulation import MatchingPolicy, simulate_day
+from bot.simulate.synthetic_trace import ArrivalShape, TracePlan, generate_trace
+from bot.simulate.trace import MalformedTrace, read_trace
 
-TELL_B: Final = 100_000  # how often the bar moves
-DONE, CANNOT = 0, 2
-MANY_OBJECTS: Final = 100_000  # so many new ones, and the collector looks
-LONG_B: Final = 2_000_000  # a trace of so many bytes is worth a progress bar
+PROGRESS_STEP_BYTES: Final = 100_000
+PROGRESS_BAR_BYTES: Final = 2_000_000  # shorter traces take too little time for a bar
+GC_THRESHOLD: Final = 100_000  # new objects
+SUCCESS, FAILURE = 0, 2
+
+WITHOUT_OPTIMUM: Final = "The optimum with hindsight was not asked for."
+TOO_MANY_TICKETS: Final = f"No optimum with hindsight: for more than {MAX_TICKETS:,} tickets it would take minutes."
 
 
-def make_trace(shape: str, **plan: float) -> int:
-    """Print a made-up trace, by the fields of `Plan`; the exit status."""
+class CannotDraw(Exception):
+    """The picture cannot be drawn; the message says why."""
+
+
+def print_synthetic_trace(shape: str, **plan: float) -> int:
+    """Print a synthetic trace of this `ArrivalShape`; `plan` has the other fields of `TracePlan`.
+
+    Returns the exit status. A reader that closes the pipe early is not an error.
+    """
     try:
-        for line in make(Plan(shape=Shape(shape), **plan)):  # type: ignore[arg-type]  # the command line has seen to it
+        for line in generate_trace(TracePlan(shape=ArrivalShape(shape), **plan)):  # type: ignore[arg-type]  # click has checked types
             print(line)
     except BrokenPipeError:
-        # Whoever read it has enough, as `head` has; nothing more can be said on this output.
+        # The reader has enough, as `head` does. Python would report another error when it flushes standard output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return DONE
+    return SUCCESS
 
 
-def simulate(
+def simulate_trace(
     trace: Path,
     *,
-    json: Path | None = None,
-    plot: Path | None = None,
+    json_file: Path | None = None,
+    plot_file: Path | None = None,
     compare: bool = False,
     with_hindsight: bool = True,
     weights: Weights,
 ) -> int:
-    """Run a trace, print what came of it, write what was asked for; the exit status."""
+    """Simulate the day in the file `trace`, print a report, and write the given files.
+
+    `compare` adds the baselines, `with_hindsight` the offline optimum. Returns the exit status; errors are printed.
+    """
     try:
-        draw = _drawing(plot) if plot else None
-        record, days, why = _run(trace, compare=compare, with_hindsight=with_hindsight, weights=weights)
-        if json:
-            report.write(json, record, days)
-        if plot and draw:
-            draw(plot, record, days[report.OURS])
-    except Malformed as malformed:
-        return _refuse(f"{trace} is no trace:\n{malformed}")
-    except CannotDraw as cannot:
-        return _refuse(f"--plot: {cannot}")
+        draw_day = _load_plotting(plot_file) if plot_file else None
+        record, by_policy, why_no_optimum = _simulate_policies(
+            trace, compare=compare, with_hindsight=with_hindsight, weights=weights
+        )
+        if json_file:
+            report.write_json(json_file, record, by_policy)
+        if plot_file and draw_day:
+            draw_day(plot_file, record, by_policy[report.ENGINE])
+    except MalformedTrace as error:
+        return _print_error(f"{trace} is no trace:\n{error}")
+    except CannotDraw as error:
+        return _print_error(f"--plot: {error}")
     except OSError as error:
-        return _refuse(f"{error.filename or trace}: {error.strerror}.")
-    report.show(Console(highlight=False), days, without_hindsight=why)
-    return DONE
+        return _print_error(f"{error.filename or trace}: {error.strerror}.")
+    report.print_report(Console(highlight=False), by_policy, why_no_optimum=why_no_optimum)
+    return SUCCESS
 
 
-def _refuse(sentence: str) -> int:
+def _print_error(sentence: str) -> int:
     click.echo(sentence, err=True)
-    return CANNOT
+    return FAILURE
 
 
-class CannotDraw(Exception):
-    """The picture that was asked for cannot be drawn; the message says why."""
-
-
-def _drawing(path: Path) -> Callable[[Path, Record, Figures], None]:
-    """How to draw, found out before a long day is run for it."""
+def _load_plotting(path: Path) -> Callable[[Path, DayRecord, DayStatistics], None]:
+    """The function that draws a day. Raises CannotDraw before a long day is simulated in vain."""
     try:
-        from bot.simulate import plot  # noqa: PLC0415 (matplotlib is there for pictures only)
+        from bot.simulate import plot  # noqa: PLC0415 (matplotlib is optional)
     except ImportError:
         raise CannotDraw("pictures need matplotlib; install it with: pip install 'hey-buddy[plot]'") from None
-    if path.suffix.lstrip(".") not in plot.ENDINGS:
-        raise CannotDraw(f"{path.name} must end with one of {', '.join(plot.ENDINGS)}")
-    return plot.draw
+    if path.suffix.lstrip(".") not in plot.FILE_TYPES:
+        raise CannotDraw(f"{path.name} must end with one of {', '.join(plot.FILE_TYPES)}")
+    return plot.draw_day
 
 
-def _run(
+def _simulate_policies(
     trace: Path, *, compare: bool, with_hindsight: bool, weights: Weights
-) -> tuple[Record, Mapping[str, Figures], str | None]:
-    """Our record, everybody's figures, and why there is no hindsight if there is none."""
-    record = _day(trace, report.OURS, weights, lambda market: Engine(weights=market.weights))
-    optimum, why = None, None
+) -> tuple[DayRecord, Mapping[str, DayStatistics], str | None]:
+    """The engine's record, the statistics of each policy, and why there is no optimum, if there is none."""
+    record = _simulate_policy(trace, report.ENGINE, weights, lambda market: Engine(weights=market.weights))
+    optimum, why_no_optimum = None, None
     if not with_hindsight:
-        why = "The optimum with hindsight was not asked for."
-    elif len(record) > LARGEST:
-        why = f"No optimum with hindsight: for more than {LARGEST:,} tickets it would take minutes."
+        why_no_optimum = WITHOUT_OPTIMUM
+    elif len(record) > MAX_TICKETS:
+        why_no_optimum = TOO_MANY_TICKETS
     else:
-        optimum = _optimum(trace, weights)
-    days = {report.OURS: figures(record, optimum)}
+        optimum = _compute_optimum(trace, weights)
+    by_policy = {report.ENGINE: compute_statistics(record, optimum)}
     for name, choose in BASELINES.items() if compare else ():
-        days[name] = figures(_day(trace, name, weights, partial(Baseline, choose=choose)), optimum)
-    return record, days, why
+        baseline = _simulate_policy(trace, name, weights, partial(BatchingPolicy, choose=choose))
+        by_policy[name] = compute_statistics(baseline, optimum)
+    return record, by_policy, why_no_optimum
 
 
-def _day(trace: Path, name: str, weights: Weights, decider: Callable[[Market], Decider]) -> Record:
-    with _lines(trace, name) as lines, _few_collections():
-        opened = read(lines, weights)
-        return run(opened.market, opened.arrivals, decider(opened.market), time.perf_counter)
+def _simulate_policy(
+    trace: Path, name: str, weights: Weights, make_policy: Callable[[Market], MatchingPolicy]
+) -> DayRecord:
+    with _open_lines(trace, name) as lines, _rare_garbage_collection():
+        day = read_trace(lines, weights)
+        return simulate_day(day.market, day.arrivals, make_policy(day.market), time.perf_counter)
 
 
-def _optimum(trace: Path, weights: Weights) -> Optimum:
-    with _lines(trace, "hindsight") as lines:
-        opened = read(lines, weights)
-        return hindsight(opened.market, list(opened.arrivals))
+def _compute_optimum(trace: Path, weights: Weights) -> OfflineOptimum:
+    with _open_lines(trace, "hindsight") as lines:
+        day = read_trace(lines, weights)
+        return offline_optimum(day.market, list(day.arrivals))
 
 
 @contextmanager
-def _few_collections() -> Iterator[None]:
-    """A day makes many objects and no circles of them: looking for those takes a fortieth of its time."""
-    usual = gc.get_threshold()
-    gc.set_threshold(MANY_OBJECTS)
+def _rare_garbage_collection() -> Iterator[None]:
+    """Collect garbage less often: a day makes many objects but no cycles, and the search takes 2.5 % of the time."""
+    previous = gc.get_threshold()
+    gc.set_threshold(GC_THRESHOLD)
     try:
         yield
     finally:
-        gc.set_threshold(*usual)
+        gc.set_threshold(*previous)
 
 
 @contextmanager
-def _lines(trace: Path, name: str) -> Iterator[Iterable[bytes]]:
-    """The lines of a file; with a bar on a terminal where there are many."""
+def _open_lines(trace: Path, name: str) -> Iterator[Iterable[bytes]]:
+    """The lines of a file; on a terminal with a progress bar, if the file is large."""
     size = trace.stat().st_size
     with trace.open("rb") as file:
-        if size < LONG_B or not sys.stderr.isatty():
+        if size < PROGRESS_BAR_BYTES or not sys.stderr.isatty():
             yield file
             return
         columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
         with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-            yield _told(file, progress, progress.add_task(name, total=size))
+            yield _report_progress(file, progress, progress.add_task(name, total=size))
 
 
-def _told(file: Iterable[bytes], progress: Progress, task: TaskID) -> Iterator[bytes]:
-    seen = 0
+def _report_progress(file: Iterable[bytes], progress: Progress, task: TaskID) -> Iterator[bytes]:
+    unreported = 0
     for line in file:
-        seen += len(line)
-        if seen > TELL_B:
-            progress.advance(task, seen)
-            seen = 0
+        unreported += len(line)
+        if unreported > PROGRESS_STEP_BYTES:
+            progress.advance(task, unreported)
+            unreported = 0
         yield line

@@ -1,4 +1,4 @@
-"""A market in the engine's own terms: who comes when, with which wishes, and what they have to do with each other."""
+"""A market in the engine's terms: who arrives when, with which wishes, and how members are related."""
 
 from collections import defaultdict
 from collections.abc import Set as AbstractSet
@@ -11,46 +11,47 @@ from bot.matching.fit import History, Weights, fit
 from bot.matching.fit_table import Floats
 
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
-"""When a trace starts, so that its seconds are the engine's."""
+"""When every trace starts, so that the engine's timestamps are seconds from the start."""
 
 Number = TypeVar("Number", float, Floats)
 
-WAIT_COST: Final = 0.02  # what a match is worth less for each minute each of the two has waited
+WAIT_COST_PER_MINUTE: Final = 0.02  # in units of fit, for each minute that each of the two has waited
+MINUTE_S, HOUR_S, DAY_S = 60.0, 3600.0, 86_400.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Arrival:
-    """A ticket, named by its member; when it comes and when its member is gone, in seconds from the start.
+    """A ticket with the times at which it arrives and leaves, in seconds from the start.
 
-    The end is known to the simulator only: members may leave before their patience is over, and tell nobody.
+    Only the simulator knows `leaves_at`: members may leave before their patience ends without telling anybody.
     """
 
     ticket: Ticket
-    comes: float
-    ends: float
+    arrives_at: float
+    leaves_at: float
 
 
 class Market:
-    """What is known beforehand: what members have to do with each other, by their ids."""
+    """What is known before the day starts: the relations between members, by their ids, and the weights of a fit."""
 
     def __init__(self, history: History, weights: Weights) -> None:
         self.weights = weights
         self._history = history
-        self._partners: dict[int, set[int]] = defaultdict(set)
+        self._related: dict[int, set[int]] = defaultdict(set)
         for one, other in (*history.blocks, *history.favourites, *history.last_meetings):
-            self._partners[one].add(other)
-            self._partners[other].add(one)
+            self._related[one].add(other)
+            self._related[other].add(one)
 
     def fit(self, a: Ticket, b: Ticket) -> float:
-        """How well two suit each other at the start of the trace; `last_meetings` is told in days before that."""
+        """The fit of two tickets in [0, 1] as of the start of the trace; 0 where they may not meet."""
         return fit(a, b, history=self._history, weights=self.weights, now=EPOCH)
 
-    def partners(self, member_id: int) -> AbstractSet[int]:
-        """Everybody a member has to do with."""
-        return self._partners.get(member_id, frozenset())
+    def related_members(self, member_id: int) -> AbstractSet[int]:
+        """Everybody whom a member has blocked, marked or met, and the reverse."""
+        return self._related.get(member_id, frozenset())
 
-    def history(self, member_id: int, others: AbstractSet[int]) -> History:
-        """What a member has to do with these others."""
+    def history_with(self, member_id: int, others: AbstractSet[int]) -> History:
+        """The relations between a member and `others`, in both directions."""
         pairs = [pair for other in others for pair in ((member_id, other), (other, member_id))]
         known = self._history
         return History(
@@ -60,6 +61,6 @@ class Market:
         )
 
 
-def value(fits: Number, waited: Number) -> Number:
-    """What a match is worth, by its fit and the seconds its two have waited, together."""
-    return 2 * fits - WAIT_COST * waited / 60
+def match_value(fits: Number, waited_s: Number) -> Number:
+    """The value of a match with this fit; `waited_s` is the sum of the seconds that its two members have waited."""
+    return 2 * fits - WAIT_COST_PER_MINUTE * waited_s / MINUTE_S

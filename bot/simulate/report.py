@@ -1,9 +1,8 @@
-"""The figures as people read them, in tables; and as programs do, in a file that is there whole or not at all."""
+"""Reports a simulated day: tables on a terminal for people, and a JSON file for programs."""
 
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
@@ -12,86 +11,98 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.simulate.figures import Fared, Figures
-from bot.simulate.record import Record
+from bot.simulate.day_record import DayRecord
+from bot.simulate.day_statistics import POOR_FIT, DayStatistics, GroupStatistics
+from bot.simulate.market import MINUTE_S
 
 NOTHING: Final = "-"
-OURS: Final = "Hey Buddy"
-KINDS: Final = 12  # the most frequent kinds that are printed; all are in the file
+ENGINE: Final = "Hey Buddy"
+"""The engine's name beside the baselines'."""
+PRINTED_GROUPS: Final = 12  # the most frequent ones; the file has them all
 
 
-def write(path: Path, record: Record, days: Mapping[str, Figures]) -> None:
-    """The pairs and all figures as JSON; raises OSError. A file that was there stays until the new one is whole."""
-    ours, *others = days.items()
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+def write_json(path: Path, record: DayRecord, by_policy: Mapping[str, DayStatistics]) -> None:
+    """Write the engine's pairs and the statistics of all policies to `path`; raises OSError.
+
+    The engine comes first in `by_policy`. An existing file is replaced only when the new one is complete.
+    """
+    engine, *others = by_policy.items()
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with beside.open("wb") as file:
+        with temporary.open("wb") as file:
             file.write(b'{"pairs": [')
             for number, (a, b, at) in enumerate(zip(record.first, record.second, record.paired_at, strict=True)):
                 file.write(b",\n" if number else b"\n")
                 file.write(msgspec.json.encode({"a": a, "b": b, "t": at}))
-            figures = {
-                **asdict(ours[1]),
-                **({"compared": {name: asdict(day) for name, day in others}} if others else {}),
+            statistics = {
+                **msgspec.to_builtins(engine[1]),
+                **({"compared": {name: msgspec.to_builtins(day) for name, day in others}} if others else {}),
             }
-            file.write(f"\n], {json.dumps(figures, indent=1)[1:]}\n".encode())
-        beside.replace(path)
+            file.write(f"\n], {json.dumps(statistics, indent=1)[1:]}\n".encode())
+        temporary.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
-def show(console: Console, days: Mapping[str, Figures], *, without_hindsight: str | None) -> None:
-    """Print what happened; `without_hindsight` says why there is no share of the optimum."""
-    ours = days[OURS]
-    console.print(_summary(days))
+def print_report(console: Console, by_policy: Mapping[str, DayStatistics], *, why_no_optimum: str | None) -> None:
+    """Print the statistics of all policies, then those of the engine's groups.
+
+    `why_no_optimum` is printed where the share of the optimum is unknown.
+    """
+    engine = by_policy[ENGINE]
+    console.print(_summary_table(by_policy))
     console.print(
-        "Waits are minutes of those matched; share is of the optimum in hindsight; poor is a fit below 0.5;\n"
+        f"Waits are minutes of those matched; share is of the optimum in hindsight; poor is a fit below {POOR_FIT};\n"
         "rare is the tenth whose subject, languages and level together are the least common;\n"
         "worth is the fit less what the wait cost, over all, nothing where nobody was found.\n"
-        f"{ours.decisions:,} decisions: p50 {_ms(ours.decision_p50)}, p99 {_ms(ours.decision_p99)}, "
-        f"longest {_ms(ours.decision_max)}.",
+        f"{engine.decisions:,} decisions: p50 {_milliseconds(engine.decision_p50_s)}, "
+        f"p99 {_milliseconds(engine.decision_p99_s)}, longest {_milliseconds(engine.decision_max_s)}.",
         soft_wrap=True,
     )
-    if without_hindsight:
-        console.print(without_hindsight)
-    if ours.by_promise:
-        told = {f"about {minutes} min" if minutes else "under 1 min": some for minutes, some in ours.by_promise.items()}
-        console.print("", _by_kind("who waited was told", told), sep="\n")
-    for title, kinds in (("subject", ours.by_subject), ("languages", ours.by_language), ("level", ours.by_level)):
-        console.print("", _by_kind(title, kinds), sep="\n")
+    if why_no_optimum:
+        console.print(why_no_optimum)
+    if engine.by_wait_estimate:
+        groups = {
+            f"about {minutes} min" if minutes else "under 1 min": group
+            for minutes, group in engine.by_wait_estimate.items()
+        }
+        console.print("", _group_table("who waited was told", groups), sep="\n")
+    by_category = (("subject", engine.by_subject), ("languages", engine.by_language), ("level", engine.by_level))
+    for title, groups_by_name in by_category:
+        console.print("", _group_table(title, groups_by_name), sep="\n")
 
 
-def _summary(days: Mapping[str, Figures]) -> Table:
+def _summary_table(by_policy: Mapping[str, DayStatistics]) -> Table:
     columns = ("matched", "share", "half in", "90 % in", "fit", "poor", "rare", "half in", "worth")
-    table = _table("", *columns)
-    for name, day in days.items():
+    table = _empty_table("", *columns)
+    for name, day in by_policy.items():
         table.add_row(
             name,
             f"{day.waits.matched:,}/{day.waits.tickets:,}",
-            NOTHING if day.share_of_hindsight is None else f"{day.share_of_hindsight:.3f}",
-            _time(day.waits.p50),
-            _time(day.waits.p90),
-            _number(day.fit),
-            _percent(day.poor),
-            _matched(day.rarest_tenth),
-            _time(day.rarest_tenth.p50),
-            _number(day.rarest_tenth.value),
+            NOTHING if day.share_of_optimum is None else f"{day.share_of_optimum:.3f}",
+            _minutes(day.waits.wait_p50_s),
+            _minutes(day.waits.wait_p90_s),
+            _decimal(day.mean_fit),
+            _percent(day.poor_share),
+            _matched_share(day.rarest_tenth),
+            _minutes(day.rarest_tenth.wait_p50_s),
+            _decimal(day.rarest_tenth.mean_value),
         )
     return table
 
 
-def _by_kind(title: str, kinds: Mapping[str, Fared]) -> Table:
-    table = _table(title, "tickets", "matched", "half in", "90 % in", "worth")
-    for name, some in list(kinds.items())[:KINDS]:
+def _group_table(title: str, groups: Mapping[str, GroupStatistics]) -> Table:
+    table = _empty_table(title, "tickets", "matched", "half in", "90 % in", "worth")
+    for name, group in list(groups.items())[:PRINTED_GROUPS]:
         printable = escape("".join(letter if letter.isprintable() else "?" for letter in name))
-        times = _time(some.p50), _time(some.p90)
-        table.add_row(printable, f"{some.tickets:,}", _matched(some), *times, _number(some.value))
-    if len(kinds) > KINDS:
-        table.add_row(f"and {len(kinds) - KINDS:,} more")
+        waits = _minutes(group.wait_p50_s), _minutes(group.wait_p90_s)
+        table.add_row(printable, f"{group.tickets:,}", _matched_share(group), *waits, _decimal(group.mean_value))
+    if len(groups) > PRINTED_GROUPS:
+        table.add_row(f"and {len(groups) - PRINTED_GROUPS:,} more")
     return table
 
 
-def _table(first: str, *columns: str) -> Table:
+def _empty_table(first: str, *columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column(first, no_wrap=True)
     for column in columns:
@@ -99,11 +110,11 @@ def _table(first: str, *columns: str) -> Table:
     return table
 
 
-def _matched(some: Fared) -> str:
-    return _percent(some.matched / some.tickets) if some.tickets else NOTHING
+def _matched_share(group: GroupStatistics) -> str:
+    return _percent(group.matched / group.tickets) if group.tickets else NOTHING
 
 
-def _number(value: float | None) -> str:
+def _decimal(value: float | None) -> str:
     return NOTHING if value is None else f"{value:.2f}"
 
 
@@ -111,9 +122,9 @@ def _percent(share: float | None) -> str:
     return NOTHING if share is None else f"{share:.0%}"
 
 
-def _ms(seconds: float | None) -> str:
+def _milliseconds(seconds: float | None) -> str:
     return NOTHING if seconds is None else f"{1000 * seconds:.2f} ms"
 
 
-def _time(seconds: float | None) -> str:
-    return NOTHING if seconds is None else f"{int(seconds // 60)}:{int(seconds % 60):02}"
+def _minutes(seconds: float | None) -> str:
+    return NOTHING if seconds is None else f"{int(seconds // MINUTE_S)}:{int(seconds % MINUTE_S):02}"

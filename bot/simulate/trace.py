@@ -1,4 +1,4 @@
-"""Traces: one JSON object a line, first the market, then its tickets as they come. Every malformed line is refused."""
+"""Reads traces: one JSON object per line, first the market, then its tickets in the order of arrival."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,17 +8,18 @@ from typing import Final
 
 from bot.domain.ticket import ANY, Level, Ticket, Wishes
 from bot.matching.fit import History, Weights
-from bot.simulate.line import MARKETS, TICKETS, MarketLine, TicketLine, Wrong, shown
 from bot.simulate.market import EPOCH, Arrival, Market
+from bot.simulate.trace_line import MARKET_READER, TICKET_READER, MalformedLine, MarketLine, TicketLine, quote
 
-TOLD: Final = 50  # problems that are told one by one
-SERVER: Final = 0
-AHEAD: Final = 500  # tickets read at a time
+LISTED_PROBLEMS: Final = 50  # further ones are only counted
+SERVER_ID: Final = 0
+READ_AHEAD: Final = 500  # tickets
+PRUNE_AT: Final = 1024  # members remembered as waiting before those who have left are removed
 LEVELS: Final = tuple(Level)
 
 
-class Malformed(Exception):
-    """The trace cannot be used; the message says which lines, and what is wrong with each."""
+class MalformedTrace(Exception):
+    """The trace cannot be used; the message names the malformed lines, each with what is wrong."""
 
     def __init__(self, problems: Sequence[str], more: int) -> None:
         super().__init__(problems, more)
@@ -30,108 +31,113 @@ class Malformed(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trace:
-    """An open trace: its market, and its arrivals as they are read."""
+    """An open trace: its market, and its arrivals, read as they are asked for."""
 
     market: Market
     arrivals: Iterator[Arrival]
 
 
-def read(lines: Iterable[bytes], weights: Weights) -> Trace:
-    """A trace from its lines. Raises Malformed, also from the arrivals, once all lines have been looked at."""
-    return _Reader(lines, weights).trace()
+def read_trace(lines: Iterable[bytes], weights: Weights) -> Trace:
+    """Open a trace from its lines.
+
+    Raises MalformedTrace with the problems of all lines: at once where the market is malformed, else when the last
+    arrival has been read. No arrival follows after a malformed line.
+    """
+    return _TraceReader(lines, weights).open()
 
 
 @dataclass(kw_only=True, slots=True)
 class _Problems:
-    told: list[str] = field(default_factory=list)
+    listed: list[str] = field(default_factory=list)
     more: int = 0
 
-    def add(self, number: int, wrong: Exception) -> None:
-        if len(self.told) < TOLD:
-            self.told.append(f"line {number}: {wrong}")
+    def add(self, line_number: int, error: MalformedLine) -> None:
+        if len(self.listed) < LISTED_PROBLEMS:
+            self.listed.append(f"line {line_number}: {error}")
         else:
             self.more += 1
 
     def raise_if_any(self) -> None:
-        if self.told:
-            raise Malformed(self.told, self.more)
+        if self.listed:
+            raise MalformedTrace(self.listed, self.more)
 
 
-class _Reader:
-    """What has to be remembered from line to line."""
+class _TraceReader:
+    """The state that is kept from line to line."""
 
     def __init__(self, lines: Iterable[bytes], weights: Weights) -> None:
         self._lines = enumerate(lines, start=1)
         self._weights = weights
         self._problems = _Problems()
-        self._ids: dict[str, int] = {}
-        self._busy: dict[str, float] = {}
-        self._busy_most = 1024
+        self._member_ids: dict[str, int] = {}
+        self._waiting_until: dict[str, float] = {}
+        self._prune_at = PRUNE_AT
         self._now = 0.0
-        self._count = 0
+        self._ticket_count = 0
 
-    def trace(self) -> Trace:
+    def open(self) -> Trace:
         market = Market(History(), self._weights)
         _, line = next(self._lines, (1, b""))
         try:
-            market = self._market(MARKETS.read(line))
-        except Wrong as wrong:
-            self._problems.add(1, wrong)
-            # No simulation can begin, but every line is still looked at.
-            for _ in self._arrivals():
+            market = self._make_market(MARKET_READER.read(line))
+        except MalformedLine as error:
+            self._problems.add(1, error)
+            # Nothing can be simulated without a market, but report the problems of all other lines too.
+            for _ in self._read_arrivals():
                 pass
-        return Trace(market=market, arrivals=_ahead(self._arrivals()))
+        return Trace(market=market, arrivals=_read_ahead(self._read_arrivals()))
 
-    def _arrivals(self) -> Iterator[Arrival]:
-        read = TICKETS.read
+    def _read_arrivals(self) -> Iterator[Arrival]:
+        read = TICKET_READER.read
         for number, line in self._lines:
             try:
-                arrival = self._arrival(read(line))
-            except Wrong as wrong:
-                self._problems.add(number, wrong)
+                arrival = self._make_arrival(read(line))
+            except MalformedLine as error:
+                self._problems.add(number, error)
             else:
-                if not self._problems.told:
+                if not self._problems.listed:
                     yield arrival
         self._problems.raise_if_any()
 
-    def _market(self, line: MarketLine) -> Market:
+    def _make_market(self, line: MarketLine) -> Market:
+        member_id = self._member_id
         return Market(
             History(
-                blocks=frozenset((self._id(a), self._id(b)) for a, b in line.blocks),
-                favourites=frozenset((self._id(a), self._id(b)) for a, b in line.favourites),
+                blocks=frozenset((member_id(a), member_id(b)) for a, b in line.blocks),
+                favourites=frozenset((member_id(a), member_id(b)) for a, b in line.favourites),
                 last_meetings={
-                    _sorted(self._id(a), self._id(b)): EPOCH - timedelta(days=days) for a, b, days in line.met
+                    _sorted(member_id(a), member_id(b)): EPOCH - timedelta(days=days) for a, b, days in line.met
                 },
             ),
             self._weights,
         )
 
-    def _arrival(self, line: TicketLine) -> Arrival:
+    def _make_arrival(self, line: TicketLine) -> Arrival:
         if line.subject == ANY != line.subject_group:
-            raise Wrong('subject "any" must have subject_group "any"')
-        stays = line.patience_s if line.leaves_s is None else min(line.patience_s, line.leaves_s)
-        self._in_order(line.t, line.member, line.t + stays)
-        return Arrival(ticket=self._ticket(line), comes=line.t, ends=line.t + stays)
+            raise MalformedLine('subject "any" must have subject_group "any"')
+        stays_s = line.patience_s if line.leaves_s is None else min(line.patience_s, line.leaves_s)
+        self._check_order(line.t, line.member, line.t + stays_s)
+        return Arrival(ticket=self._make_ticket(line), arrives_at=line.t, leaves_at=line.t + stays_s)
 
-    def _in_order(self, comes: float, member: str, ends: float) -> None:
-        if comes < self._now:
-            raise Wrong(f"t is {comes:.12g} after {self._now:.12g}; tickets stand in the order they come")
-        self._now = comes
-        if self._busy.get(member, -1.0) > comes:
-            raise Wrong(f"member {shown(member)} still waits with an earlier ticket")
-        if len(self._busy) > self._busy_most:
-            self._busy = {each: end for each, end in self._busy.items() if end > comes}
-            self._busy_most = 2 * len(self._busy) + 1024
-        self._busy[member] = ends
+    def _check_order(self, arrives_at: float, member: str, leaves_at: float) -> None:
+        if arrives_at < self._now:
+            raise MalformedLine(f"t is {arrives_at:.12g} after {self._now:.12g}; tickets stand in the order they come")
+        self._now = arrives_at
+        if self._waiting_until.get(member, -1.0) > arrives_at:
+            raise MalformedLine(f"member {quote(member)} still waits with an earlier ticket")
+        if len(self._waiting_until) > self._prune_at:
+            self._waiting_until = {each: end for each, end in self._waiting_until.items() if end > arrives_at}
+            self._prune_at = 2 * len(self._waiting_until) + PRUNE_AT
+        self._waiting_until[member] = leaves_at
 
-    def _ticket(self, line: TicketLine) -> Ticket:
-        self._count += 1
+    def _make_ticket(self, line: TicketLine) -> Ticket:
+        self._ticket_count += 1
         since = EPOCH + timedelta(seconds=line.t)
         return Ticket(
-            id=str(self._count),
-            # Who is in the market has an id; everybody else needs none that lasts.
-            member_id=self._ids.get(line.member, -self._count),
-            server_id=SERVER,
+            id=str(self._ticket_count),
+            # Members of the market line have an id; nobody else needs one that stays the same.
+            member_id=self._member_ids.get(line.member, -self._ticket_count),
+            server_id=SERVER_ID,
             pool=line.pool,
             name=line.member,
             wishes=Wishes(
@@ -147,13 +153,13 @@ class _Reader:
             expires_at=since + timedelta(seconds=line.patience_s),
         )
 
-    def _id(self, member: str) -> int:
-        return self._ids.setdefault(member, len(self._ids) + 1)
+    def _member_id(self, member: str) -> int:
+        return self._member_ids.setdefault(member, len(self._member_ids) + 1)
 
 
-def _ahead(arrivals: Iterator[Arrival]) -> Iterator[Arrival]:
-    """The same, read many at a time: what reads them is then in the processor's cache but for the first."""
-    while batch := list(islice(arrivals, AHEAD)):
+def _read_ahead(arrivals: Iterator[Arrival]) -> Iterator[Arrival]:
+    """Yield the same arrivals, read in batches: that keeps the reader's code and data in the processor's cache."""
+    while batch := list(islice(arrivals, READ_AHEAD)):
         yield from batch
 
 

@@ -20,8 +20,8 @@ from pathlib import Path
 from bot.domain.ticket import ANY, Ticket
 from bot.matching.engine import INTERVAL_S, Engine
 from bot.matching.fit import Weights
-from bot.simulate.make import Plan, Shape, make
-from bot.simulate.trace import read
+from bot.simulate.synthetic_trace import ArrivalShape, TracePlan, generate_trace
+from bot.simulate.trace import read_trace
 
 ROUNDS = 5
 COMING_S = 600.0
@@ -32,8 +32,10 @@ DAY_MINUTES = 1440
 
 def hard_to_please(count: int, *, pools: int, seed: int = 1) -> Sequence[Ticket]:
     """So many who come within ten minutes, each with another subject: while it is busy, nobody is good enough."""
-    plan = Plan(shape=Shape.STEADY, rate=60 * count / COMING_S, people=count, seed=seed, pools=pools)
-    arrivals = read((line.encode() for line in make(plan)), Weights()).arrivals
+    plan = TracePlan(
+        shape=ArrivalShape.STEADY, rate_per_minute=60 * count / COMING_S, members=count, seed=seed, pools=pools
+    )
+    arrivals = read_trace((line.encode() for line in generate_trace(plan)), Weights()).arrivals
     return [
         replace(
             each.ticket,
@@ -76,9 +78,9 @@ def all_at_once(count: int) -> float:
     """Milliseconds of the first decision over so many in one pool, none of whom it has seen, of any subject."""
     took = []
     for turn in range(ROUNDS):
-        plan = Plan(shape=Shape.STEADY, rate=60 * count / COMING_S, people=count, seed=turn)
+        plan = TracePlan(shape=ArrivalShape.STEADY, rate_per_minute=60 * count / COMING_S, members=count, seed=turn)
         engine = Engine(weights=Weights())
-        for each in read((line.encode() for line in make(plan)), Weights()).arrivals:
+        for each in read_trace((line.encode() for line in generate_trace(plan)), Weights()).arrivals:
             engine.add_ticket(replace(each.ticket, expires_at=each.ticket.waiting_since + PATIENCE))
         took.append(_decision(engine, COMING_S))
     return min(took)
@@ -99,9 +101,11 @@ def day(people: int, pools: int) -> tuple[float, float]:
     """Seconds of one core and MiB of a simulated day of so many, read from its file and written to another."""
     with tempfile.TemporaryDirectory() as folder:
         trace = Path(folder, "day.jsonl")
-        plan = Plan(shape=Shape.DAY, rate=people / DAY_MINUTES, people=people, seed=1, pools=pools)
+        plan = TracePlan(
+            shape=ArrivalShape.DAY, rate_per_minute=people / DAY_MINUTES, members=people, seed=1, pools=pools
+        )
         with trace.open("w") as file:
-            file.writelines(f"{line}\n" for line in make(plan))
+            file.writelines(f"{line}\n" for line in generate_trace(plan))
         command = (sys.executable, "-m", "bot", "simulate", trace, "--json", Path(folder, "out.json"))
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -44,7 +44,7 @@ async def main() -> None:
         messages = [await until_both_messages(one, other) for one, other in pairs]
         sent = [await bare_messages(sandbox.world) for _ in range(MEETINGS)]
         show("second /study now → both messages", messages, "only sending the two", sent)
-        browser = await playwright.chromium.launch(executable_path=chromium.find(), args=CHROMIUM_FLAGS)
+        browser = await playwright.chromium.launch(executable_path=chromium.find_executable(), args=CHROMIUM_FLAGS)
         for devices in (False, True):
             ours, bare = await first_frames(sandbox, browser, pairs, devices=devices)
             own = "own devices on" if devices else "own devices off"

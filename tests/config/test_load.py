@@ -1,61 +1,67 @@
-"""Settings as operators give them: four sources in order, and every error at once."""
+"""Settings as operators give them: four sources in order, and every problem at once."""
 
 import traceback
 from pathlib import Path
 
 import pytest
 
-from bot.config import KEYS, Part, Settings, SettingsError, load
+from bot.config import SETTING_KEYS, Part, Settings, SettingsError, load_settings
 
 SECRET = "x" * 32
-ENOUGH = {"DISCORD_TOKEN": "a-token", "HEYBUDDY_WEB__PUBLIC_URL": "https://study.example.org", "SESSION_SECRET": SECRET}
+REQUIRED = {
+    "DISCORD_TOKEN": "a-token",
+    "HEYBUDDY_WEB__PUBLIC_URL": "https://study.example.org",
+    "SESSION_SECRET": SECRET,
+}
 VIDEO = {"LIVEKIT_URL": "wss://video.example.org", "LIVEKIT_API_KEY": "key", "LIVEKIT_API_SECRET": SECRET}
 
 
 @pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def change_to_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test writes its files into a folder of its own."""
     monkeypatch.chdir(tmp_path)
 
 
-def said(environment: dict[str, str], *, file: str | None = None, overrides: dict[str, str] | None = None) -> list[str]:
-    """The problems these settings have, one a line."""
-    path = None if file is None else written(file)
+def problems_of(
+    environment: dict[str, str], *, file: str | None = None, overrides: dict[str, str] | None = None
+) -> list[str]:
+    """The problems of these settings, one per line."""
+    path = None if file is None else write_toml(file)
     with pytest.raises(SettingsError) as caught:
-        load(environment=environment, path=path, overrides=overrides)
+        load_settings(environment=environment, path=path, overrides=overrides)
     return str(caught.value).splitlines()
 
 
-def written(text: str) -> Path:
-    """A file with this text."""
+def write_toml(text: str) -> Path:
+    """Write a settings file with this text."""
     path = Path("some.toml")
     path.write_text(text)
     return path
 
 
 def test_the_environment_alone_is_enough() -> None:
-    """Three variables make a bot that runs without video."""
-    settings = load(environment=ENOUGH)
+    """Three variables are all that a bot without video needs."""
+    settings = load_settings(environment=REQUIRED)
     assert (settings.discord.token, settings.livekit, settings.web.port) == ("a-token", None, 8080)
 
 
-def test_each_source_beats_the_next() -> None:
-    """Overrides beat the environment, which beats the file, which beats the default."""
-    file = written('[web]\nhost = "file"\nport = 1\n[log]\nlevel = "debug"\n')
-    environment = {**ENOUGH, "HEYBUDDY_WEB__PORT": "2", "HEYBUDDY_WEB__HOST": "environment"}
-    settings = load(environment=environment, path=file, overrides={"web.host": "override"})
+def test_sources_have_an_order() -> None:
+    """Overrides win over the environment, the environment over the file, the file over defaults."""
+    file = write_toml('[web]\nhost = "file"\nport = 1\n[log]\nlevel = "debug"\n')
+    environment = {**REQUIRED, "HEYBUDDY_WEB__PORT": "2", "HEYBUDDY_WEB__HOST": "environment"}
+    settings = load_settings(environment=environment, path=file, overrides={"web.host": "override"})
     found = (settings.web.host, settings.web.port, settings.log.level, settings.log.format)
     assert found == ("override", 2, "debug", "text")
 
 
-def test_a_file_that_is_not_there_is_told() -> None:
-    """Nobody's settings are silently left out."""
+def test_a_missing_file_is_an_error() -> None:
+    """A path to a file that does not exist is never silently ignored."""
     with pytest.raises(SettingsError, match="none.toml: cannot be read"):
-        load(environment=ENOUGH, path=Path("none.toml"))
+        load_settings(environment=REQUIRED, path=Path("none.toml"))
 
 
-def test_secrets_may_lie_in_files(tmp_path: Path) -> None:
-    """`…_FILE` names a file, by the short and the long name alike; a line's end behind the secret is no part of it."""
+def test_secrets_can_come_from_files(tmp_path: Path) -> None:
+    """`…_FILE` names a file, with the short and the long name; a newline after the secret is not part of it."""
     (tmp_path / "token").write_text("from-a-file\n")
     (tmp_path / "secret").write_text(SECRET + "\n")
     environment = {
@@ -63,15 +69,15 @@ def test_secrets_may_lie_in_files(tmp_path: Path) -> None:
         "HEYBUDDY_WEB__SESSION_SECRET_FILE": str(tmp_path / "secret"),
         "HEYBUDDY_WEB__PUBLIC_URL": "https://study.example.org",
     }
-    settings = load(environment=environment)
+    settings = load_settings(environment=environment)
     assert (settings.discord.token, settings.web.session_secret) == ("from-a-file", SECRET)
 
 
-def test_every_error_is_told_at_once_by_key() -> None:
-    """Nobody mends settings one run at a time."""
+def test_every_problem_is_reported_at_once() -> None:
+    """One run reports every problem, in the order of the keys."""
     file = '[web]\nport = "many"\npublic_url = "http://a.org"\nsession_secret = "short"\n[store]\ndatabase = "x"'
     file += "\n[matching]\nwait_minutes = 0\nweight_subject = 0.9\nweight_camera = 2\n"
-    problems = said({"LIVEKIT_URL": "https://video.example.org"}, file=file)
+    problems = problems_of({"LIVEKIT_URL": "https://video.example.org"}, file=file)
     keys = [problem.partition(":")[0] for problem in problems]
     assert keys == [
         "discord.token",
@@ -120,8 +126,8 @@ def test_every_error_is_told_at_once_by_key() -> None:
     ],
 )
 def test_a_problem_says_what_to_write_instead(variables: dict[str, str], problem: str) -> None:
-    """Each value that cannot stand has a sentence."""
-    assert said(ENOUGH | variables)[0].startswith(problem)
+    """Each invalid value of a variable has a message of its own."""
+    assert problems_of(REQUIRED | variables)[0].startswith(problem)
 
 
 @pytest.mark.parametrize(
@@ -142,45 +148,45 @@ def test_a_problem_says_what_to_write_instead(variables: dict[str, str], problem
         ("[web.port]\nx = 5", "web.port: write a whole number from 0 to 65535"),
     ],
 )
-def test_a_file_has_types_of_its_own(line: str, problem: str) -> None:
-    """What is no text in the file is judged by the same rules, and told once, in our words."""
-    [told] = said(ENOUGH, file=line)
-    assert told.startswith(problem)
+def test_toml_values_of_a_wrong_type_are_problems(line: str, problem: str) -> None:
+    """A value of another TOML type is one problem, in our own words."""
+    [found] = problems_of(REQUIRED, file=line)
+    assert found.startswith(problem)
 
 
-def test_unknown_keys_of_the_file_are_errors_with_a_suggestion() -> None:
-    """A misspelt key would otherwise be a default nobody asked for."""
-    problems = said(ENOUGH, file="[web]\nprot = 1\n[weather]\nsunny = true\n")
+def test_unknown_keys_in_a_file_are_problems_with_a_suggestion() -> None:
+    """A misspelled key would otherwise silently mean the default."""
+    problems = problems_of(REQUIRED, file="[web]\nprot = 1\n[weather]\nsunny = true\n")
     assert problems == [
         "web.prot: there is no such setting; did you mean web.port?",
         "weather.sunny: there is no such setting; config.example.toml has every key there is",
     ]
 
 
-def test_a_file_that_is_no_toml_is_told_with_its_line() -> None:
-    """The parser's own place in the file is passed on."""
-    assert "line 1" in said(ENOUGH, file="[web\n")[0]
+def test_invalid_toml_is_reported_with_its_line() -> None:
+    """The message contains the line number from the parser."""
+    assert "line 1" in problems_of(REQUIRED, file="[web\n")[0]
 
 
 def test_no_problem_contains_a_secret() -> None:
-    """What is wrong with a secret is told without it, in a traceback too."""
+    """A problem with a secret is described without it, in a traceback too."""
     wrong = {"SESSION_SECRET": "canary", "DISCORD_TOKEN": "canary", "HEYBUDDY_DISCORD__TOKEN": "canary"}
     with pytest.raises(SettingsError) as caught:
-        load(environment=wrong)
+        load_settings(environment=wrong)
     assert "canary" not in "".join(traceback.format_exception(caught.value))
 
 
-def test_settings_show_no_secret() -> None:
-    """Whoever logs them by mistake has told nothing."""
-    settings = load(environment=ENOUGH | VIDEO)
+def test_printed_settings_contain_no_secret() -> None:
+    """Settings that are logged by mistake reveal no secret."""
+    settings = load_settings(environment=REQUIRED | VIDEO)
     assert SECRET not in repr(settings)
     assert "a-token" not in repr(settings)
     assert "a-token" not in str(settings.discord)
 
 
-def test_settings_never_change() -> None:
-    """Every part reads the same."""
-    settings = load(environment=ENOUGH)
+def test_settings_are_frozen() -> None:
+    """No part can change what another part reads."""
+    settings = load_settings(environment=REQUIRED)
     with pytest.raises(ValueError, match="frozen"):
         settings.web.port = 1
 
@@ -189,36 +195,36 @@ def test_settings_never_change() -> None:
     ("url", "api_url"),
     [("wss://video.example.org", "https://video.example.org"), ("ws://localhost:7880", "http://localhost:7880")],
 )
-def test_livekits_own_address_follows_from_the_browsers(url: str, api_url: str) -> None:
+def test_livekits_api_address_defaults_to_the_browsers_address(url: str, api_url: str) -> None:
     """One address is enough unless the two differ."""
-    settings = load(environment=ENOUGH | VIDEO | {"LIVEKIT_URL": url})
+    settings = load_settings(environment=REQUIRED | VIDEO | {"LIVEKIT_URL": url})
     assert settings.livekit is not None
     assert settings.livekit.api_url == api_url
 
 
 @pytest.mark.parametrize("url", ["ws://localhost:7880", "ws://127.0.0.1:7880", "ws://[::1]:7880"])
-def test_on_this_machine_a_short_livekit_secret_will_do(url: str) -> None:
-    """LiveKit's development mode has one."""
-    settings = load(environment=ENOUGH | VIDEO | {"LIVEKIT_URL": url, "LIVEKIT_API_SECRET": "secret"})
+def test_a_local_livekit_may_have_a_short_secret(url: str) -> None:
+    """LiveKit's development mode uses one."""
+    settings = load_settings(environment=REQUIRED | VIDEO | {"LIVEKIT_URL": url, "LIVEKIT_API_SECRET": "secret"})
     assert settings.livekit is not None
 
 
 def test_a_process_needs_only_what_its_parts_need() -> None:
-    """A page replica needs no Discord token."""
-    without_token = {name: value for name, value in ENOUGH.items() if name != "DISCORD_TOKEN"}
-    assert load(environment=without_token, parts=[Part.WEB]).discord.token == ""
-    assert said(without_token)[0].startswith("discord.token: is missing")
+    """A process that only serves the page needs no Discord token."""
+    without_token = {name: value for name, value in REQUIRED.items() if name != "DISCORD_TOKEN"}
+    assert load_settings(environment=without_token, parts=[Part.WEB]).discord.token == ""
+    assert problems_of(without_token)[0].startswith("discord.token: is missing")
 
 
-def test_settings_know_their_secrets() -> None:
-    """Every key that is a secret is among what the logs hide."""
-    settings = load(environment=ENOUGH | VIDEO | {"LIVEKIT_API_SECRET": "y" * 32})
+def test_settings_list_their_secrets() -> None:
+    """Every secret key is among the values that logs hide."""
+    settings = load_settings(environment=REQUIRED | VIDEO | {"LIVEKIT_API_SECRET": "y" * 32})
     assert set(settings.secrets()) == {"a-token", SECRET, "y" * 32}
-    assert len(settings.secrets()) == sum(key.secret for key in KEYS)
+    assert len(settings.secrets()) == sum(key.secret for key in SETTING_KEYS)
 
 
-def test_every_key_has_its_field_and_the_reverse() -> None:
-    """The table of keys and the dataclasses say the same."""
-    settings: Settings = load(environment=ENOUGH | VIDEO)
+def test_keys_and_model_fields_are_the_same() -> None:
+    """The list of keys and the models agree."""
+    settings: Settings = load_settings(environment=REQUIRED | VIDEO)
     fields = {f"{section}.{field}" for section, part in vars(settings).items() for field in vars(part)}
-    assert {key.name for key in KEYS} == fields
+    assert {key.name for key in SETTING_KEYS} == fields

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 COMMENTS = ("//", "/*", "--", "#!")
 LONGEST_FILE = 400
@@ -20,10 +22,11 @@ MAY_IMPORT_LATE = {"bot/__main__.py", "bot/simulate/command.py"}
 CLOCKS = {"asyncio", "time"}
 MAY_SLEEP = ("tests/browser/", "tests/polling.py")
 
-# A path of somebody's machine, and the hosts packages are downloaded from.
-LOCAL = re.compile(
-    r"/(?:home|Users|root)/\w|(?:files\.pythonhosted|pypi|registry\.npmjs|npmjs|proxy\.golang|deb\.debian|static\.crates)\.(?:org|com)"
-)
+# Joined with the top-level domains below, so that no file, this one included, contains the name of a download host.
+REGISTRIES = ("files.pythonhosted", "pypi", "registry.npmjs", "npmjs", "proxy.golang", "deb.debian", "static.crates")
+DOWNLOAD_HOST = rf"(?:{'|'.join(map(re.escape, REGISTRIES))})\.(?:org|com)"
+HOME_FOLDER = r"/(?:home|Users|root)/\w"
+LOCAL_NAMES = re.compile(f"{HOME_FOLDER}|{DOWNLOAD_HOST}")
 
 
 def tracked() -> list[Path]:
@@ -115,7 +118,12 @@ def test_no_test_sleeps() -> None:
 
 
 def test_nothing_names_a_machine() -> None:
-    """No folder of somebody's machine and no download host of a package registry."""
-    others = [path for path in FILES if path != Path(__file__)]
-    found = {name(path): LOCAL.findall(path.read_text(encoding="utf-8")) for path in others}
+    """No file contains a home folder or the download host of a package registry."""
+    found = {name(path): LOCAL_NAMES.findall(path.read_text(encoding="utf-8")) for path in FILES}
     assert {file: places for file, places in found.items() if places} == {}
+
+
+@pytest.mark.parametrize("text", ["/home/" + "somebody", *(f"https://{host}.org" for host in REGISTRIES)])
+def test_local_names_are_recognized(text: str) -> None:
+    """The pattern finds home folders and every download host."""
+    assert LOCAL_NAMES.search(text)

@@ -1,4 +1,4 @@
-"""`heybuddy simulate` as people call it."""
+"""`heybuddy simulate` as called on the command line."""
 
 import json
 import subprocess
@@ -8,61 +8,69 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.simulate.make import Plan, Shape, make
-from tests.simulate.made import market, ticket
+from bot.simulate.synthetic_trace import ArrivalShape, TracePlan, generate_trace
+from tests.simulate.trace_lines import market_line, ticket_line
 
 ROOT = Path(__file__).parents[2]
+JSON_KEYS = {
+    *("pairs", "waits", "fit", "poor", "value", "hindsight", "share_of_hindsight"),
+    *("decisions", "decision_p50", "decision_p99", "decision_max"),
+    *("by_subject", "by_language", "by_level", "rarest_tenth", "by_promise"),
+}
 
 
 @pytest.fixture
 def day(tmp_path: Path) -> Path:
-    """A made-up day in a file."""
+    """A file with a synthetic trace."""
     path = tmp_path / "day.jsonl"
-    path.write_text("\n".join(make(Plan(shape=Shape.STEADY, rate=2, people=120))))
+    path.write_text("\n".join(generate_trace(TracePlan(shape=ArrivalShape.STEADY, rate_per_minute=2, members=120))))
     return path
 
 
-def test_a_day_is_told(day: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What happened, by kind and beside simpler rules."""
+def test_the_report_is_printed(day: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The report has the engine, the baselines and the groups."""
     assert main(["simulate", str(day), "--compare"]) == 0
-    told = capsys.readouterr().out
+    printed = capsys.readouterr().out
     for words in ("Hey Buddy", "load-adaptive", "decisions: p50", "subject", "languages", "level"):
-        assert words in told
+        assert words in printed
 
 
-def test_a_day_is_written_and_drawn(day: Path) -> None:
-    """The pairs with all figures as JSON, and a picture."""
+def test_json_and_picture_are_written(day: Path) -> None:
+    """The JSON file has the pairs and all statistics; the picture is a PNG."""
     out, picture = day.with_name("out.json"), day.with_name("out.png")
     assert main(["simulate", str(day), "--json", str(out), "--plot", str(picture)]) == 0
     written = json.loads(out.read_text())
     assert len(written["pairs"]) == written["waits"]["matched"] / 2 > 20
     assert {*written["pairs"][0]} == {"a", "b", "t"}
+    assert {*written} == JSON_KEYS
+    assert {*written["waits"]} == {"tickets", "matched", "p50", "p90", "value"}
+    assert {*written["hindsight"]} == {"value", "matched"}
     assert 0.7 < written["share_of_hindsight"] < 1
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert sorted(path.name for path in day.parent.iterdir()) == ["day.jsonl", "out.json", "out.png"]
 
 
-def test_without_hindsight_it_says_so(day: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nobody has to guess why there is no share."""
+def test_a_missing_optimum_is_explained(day: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The report says why it has no share of the optimum."""
     assert main(["simulate", str(day), "--no-hindsight"]) == 0
     assert "was not asked for" in capsys.readouterr().out
 
 
 def test_a_malformed_trace_leaves_no_output(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Exit status 2, each line named, the file of an earlier run untouched, nothing on standard output."""
+    """Exit status 2, each malformed line named, the file of an earlier run unchanged, nothing printed."""
     path, out = tmp_path / "day.jsonl", tmp_path / "out.json"
-    path.write_bytes(market() + ticket("m1") + ticket("m2") + ticket("m3", level=7))
+    path.write_bytes(market_line() + ticket_line("m1") + ticket_line("m2") + ticket_line("m3", level=7))
     out.write_text("before")
     assert main(["simulate", str(path), "--json", str(out)]) == 2
-    said = capsys.readouterr()
-    assert "line 4: level must be" in said.err
-    assert said.out == ""
+    output = capsys.readouterr()
+    assert "line 4: level must be" in output.err
+    assert output.out == ""
     assert out.read_text() == "before"
     assert sorted(each.name for each in tmp_path.iterdir()) == ["day.jsonl", "out.json"]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "sentence"),
     [
         (["nowhere.jsonl"], "nowhere.jsonl: No such file"),
         (["DAY", "--json", "nowhere/out.json"], "No such file"),
@@ -72,19 +80,19 @@ def test_a_malformed_trace_leaves_no_output(tmp_path: Path, capsys: pytest.Captu
         (["--make", "week"], "'week' is not one of"),
     ],
 )
-def test_what_cannot_be_done_is_one_sentence(
-    day: Path, arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+def test_an_impossible_request_is_one_sentence(
+    day: Path, arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Exit status 2."""
+    """Exit status 2, and no traceback."""
     assert main(["simulate", *(str(day) if each == "DAY" else each for each in arguments)]) == 2
-    said = capsys.readouterr().err
-    assert told in said
-    assert "Traceback" not in said
+    output = capsys.readouterr().err
+    assert sentence in output
+    assert "Traceback" not in output
 
 
-def test_a_made_up_day_can_be_piped() -> None:
-    """A whole day comes out as it is made; who has read enough may close the pipe."""
-    asked = [
+def test_a_synthetic_day_can_be_piped() -> None:
+    """The whole trace is printed; a reader may close the pipe early without an error."""
+    command = [
         sys.executable,
         "-m",
         "bot",
@@ -98,9 +106,10 @@ def test_a_made_up_day_can_be_piped() -> None:
         "--seed",
         "2",
     ]
-    whole = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert whole.stdout.splitlines() == [*make(Plan(shape=Shape.BURSTY, rate=3, people=3000, seed=2))]
-    with subprocess.Popen(asked, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as cut:
+    whole = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    plan = TracePlan(shape=ArrivalShape.BURSTY, rate_per_minute=3, members=3000, seed=2)
+    assert whole.stdout.splitlines() == [*generate_trace(plan)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as cut:
         assert cut.stdout
         assert cut.stderr
         cut.stdout.readline()

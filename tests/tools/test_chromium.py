@@ -1,4 +1,4 @@
-"""Which Chromium drives the tests."""
+"""Which Chromium the browser tests use."""
 
 from pathlib import Path
 
@@ -7,11 +7,11 @@ import pytest
 from tools import chromium
 
 
-def test_one_that_was_named_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """HEYBUDDY_CHROMIUM beats what lies on the PATH."""
+def test_the_named_chromium_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """HEYBUDDY_CHROMIUM wins over a program on the PATH."""
     (tmp_path / "chromium").touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("HEYBUDDY_CHROMIUM", raising=False)
-    assert chromium.find() == str(tmp_path / "chromium")
+    assert chromium.find_executable() == str(tmp_path / "chromium")
     monkeypatch.setenv("HEYBUDDY_CHROMIUM", "/opt/mine")
-    assert chromium.find() == "/opt/mine"
+    assert chromium.find_executable() == "/opt/mine"

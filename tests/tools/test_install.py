@@ -1,4 +1,4 @@
-"""What was installed is not installed again, until its inputs change."""
+"""A finished step is not repeated until its inputs change."""
 
 from pathlib import Path
 
@@ -8,36 +8,36 @@ from tools import install
 
 
 @pytest.fixture
-def ran(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The lock files pip was asked for; nothing is really installed."""
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The lock files that pip was called with; nothing is really installed."""
     (tmp_path / "requirements").mkdir()
-    for name in install.INCLUDED_IN:
+    for name in install.SATISFIED_BY:
         (tmp_path / "requirements" / f"{name}.txt").write_text(name)
-    asked: list[str] = []
+    lock_files: list[str] = []
     monkeypatch.setattr(install, "ROOT", tmp_path)
-    monkeypatch.setattr(install, "STAMPS", tmp_path / "installed.json")
-    monkeypatch.setattr(install, "run", lambda *command: asked.append(Path(command[-1]).stem))
-    return asked
+    monkeypatch.setattr(install, "STAMP_FILE", tmp_path / "installed.json")
+    monkeypatch.setattr(install, "run_quietly", lambda *command: lock_files.append(Path(command[-1]).stem))
+    return lock_files
 
 
-def test_a_second_time_nothing_is_done(ran: list[str]) -> None:
-    """The stamps outlive the process."""
-    install.install_lock("test", install.Stamps())
-    install.install_lock("test", install.Stamps())
-    assert ran == ["test"]
+def test_a_second_run_installs_nothing(installed: list[str]) -> None:
+    """Stamps are kept on disk between processes."""
+    install.install_packages("test", install.InstallStamps())
+    install.install_packages("test", install.InstallStamps())
+    assert installed == ["test"]
 
 
-def test_what_the_tests_need_holds_what_the_sandbox_needs(ran: list[str]) -> None:
-    """`make sandbox` after `make test` installs nothing; the other way round it does."""
-    install.install_lock("sandbox", install.Stamps())
-    install.install_lock("test", install.Stamps())
-    install.install_lock("sandbox", install.Stamps())
-    assert ran == ["sandbox", "test"]
+def test_the_test_packages_include_the_sandbox_packages(installed: list[str]) -> None:
+    """`make sandbox` after `make test` installs nothing; `make test` after `make sandbox` does."""
+    install.install_packages("sandbox", install.InstallStamps())
+    install.install_packages("test", install.InstallStamps())
+    install.install_packages("sandbox", install.InstallStamps())
+    assert installed == ["sandbox", "test"]
 
 
-def test_a_changed_lock_file_is_installed_again(ran: list[str], tmp_path: Path) -> None:
-    """A stamp is a fingerprint of the file, not a mark that it was there."""
-    install.install_lock("test", install.Stamps())
+def test_a_changed_lock_file_is_installed_again(installed: list[str], tmp_path: Path) -> None:
+    """A stamp is a fingerprint of the file's content."""
+    install.install_packages("test", install.InstallStamps())
     (tmp_path / "requirements" / "test.txt").write_text("other")
-    install.install_lock("test", install.Stamps())
-    assert ran == ["test", "test"]
+    install.install_packages("test", install.InstallStamps())
+    assert installed == ["test", "test"]

@@ -1,1 +1,1 @@
-"""Shows how the pairing rule fares beside simple ones, on made-up days and on traces, with hindsight as the measure."""
+"""Judges the pairing rule: compares the engine with baselines and the offline optimum, on synthetic days or traces."""

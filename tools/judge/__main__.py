@@ -1,4 +1,4 @@
-"""`python -m tools.judge` judges on made-up days that nothing was learned from; with traces, on those instead.
+"""`python -m tools.judge` judges on synthetic days that nothing was learned from; with traces, on those instead.
 
 Five days of each shape at each rate take one or two minutes on two cores.
 """
@@ -13,39 +13,42 @@ from pathlib import Path
 import numpy as np
 
 from bot.matching.parameters import RESERVATION_PARAMS, WAIT_CALIBRATION
-from bot.simulate.trace import Malformed
-from tools.judge.days import FRESH, JUDGED_ON, Day, recorded, usual, wide
-from tools.judge.promise import kept, seen
-from tools.judge.table import judge, table
+from bot.simulate.trace import MalformedTrace
+from tools.judge.days import FIRST_FRESH_SEED, TEST_VARIANTS, BenchmarkDay, recorded_days, standard_days, variant_days
+from tools.judge.table import comparison_table, judge_day
+from tools.judge.wait_estimates import estimate_table, observe_waits
 
 
 def main() -> None:
-    """Judge and print."""
+    """Simulate the days on all processors, and print both tables as Markdown."""
     parser = argparse.ArgumentParser(prog="python -m tools.judge", description=__doc__)
-    parser.add_argument("traces", nargs="*", type=Path, metavar="TRACE", help="days of others")
-    parser.add_argument("--days", type=int, default=5, help="of each shape at each rate, or of each other kind (5)")
+    parser.add_argument("traces", nargs="*", type=Path, metavar="TRACE", help="recorded days")
+    parser.add_argument("--days", type=int, default=5, help="of each shape at each rate, or of each variant (5)")
     parser.add_argument("--people", type=int, default=400, help="members a day (400)")
-    parser.add_argument("--others", action="store_true", help="other kinds of days than the usual")
-    asked = parser.parse_args()
-    made_up = made(asked.days, people=asked.people, others=asked.others)
-    days = list(recorded(asked.traces) if asked.traces else made_up)
+    parser.add_argument("--others", action="store_true", help="variants of the standard days")
+    options = parser.parse_args()
+    fresh = fresh_days(options.days, members=options.people, variants=options.others)
+    days = list(recorded_days(options.traces) if options.traces else fresh)
     with ProcessPoolExecutor(os.cpu_count()) as processes:
         try:
-            judged = list(processes.map(partial(judge, learned=RESERVATION_PARAMS), days))
-            waits = np.concatenate(list(processes.map(partial(seen, learned=RESERVATION_PARAMS), days)))
+            judged = list(processes.map(partial(judge_day, params=RESERVATION_PARAMS), days))
+            waits = np.concatenate(list(processes.map(partial(observe_waits, params=RESERVATION_PARAMS), days)))
         except OSError as error:
             parser.error(f"{error.filename}: {error.strerror}")
-        except Malformed as malformed:
-            parser.error(f"a trace is none; heybuddy simulate says which line of which: {malformed}")
-    for line in (*table(judged), "", *kept(waits, WAIT_CALIBRATION)):
+        except MalformedTrace as error:
+            parser.error(f"a trace is malformed; heybuddy simulate says which line of which: {error}")
+    for line in (*comparison_table(judged), "", *estimate_table(waits, WAIT_CALIBRATION)):
         print(line)
 
 
-def made(count: int, *, people: int, others: bool) -> Iterator[Day]:
-    """So many days of each kind."""
+def fresh_days(count: int, *, members: int, variants: bool) -> Iterator[BenchmarkDay]:
+    """`count` days of each kind with seeds that are never learned from: standard days, or variants of them."""
     for number in range(count):
-        seed = FRESH + number
-        yield from wide(JUDGED_ON, people=people, seed=seed, turn=number) if others else usual(people=people, seed=seed)
+        seed = FIRST_FRESH_SEED + number
+        if variants:
+            yield from variant_days(TEST_VARIANTS, members=members, seed=seed, turn=number)
+        else:
+            yield from standard_days(members=members, seed=seed)
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Finds the constants of the pairing rule on made-up days, and shows how the rule fares on others."""
+"""Learns the parameters of the pairing rule from synthetic days, and compares the result on other days."""

@@ -1,4 +1,4 @@
-"""The promise's numbers, by regression from waits that were seen."""
+"""Calibrates the wait estimate by a regression on observed waits."""
 
 from dataclasses import fields
 from typing import Final
@@ -8,19 +8,22 @@ import numpy as np
 from bot.matching.fit_table import Floats
 from bot.matching.wait_estimate import REFERENCE_WAIT_S, WAIT_OFFSET_S, Calibration
 
-TURNS: Final = 60  # of the regression; more change nothing in the third digit
-NEAR: Final = 0.02  # deviations below which one is as good as another, so that none weighs everything
+ITERATIONS: Final = 60  # more change nothing in the third digit
+SMALLEST_RESIDUAL: Final = 0.02  # smaller ones count as this, so that no single wait gets all the weight
 
 
-def calibrated(rows: Floats) -> Calibration:
-    """The median of the waits that were seen, by their features: the least sum of deviations of their logarithm."""
-    features, deviations = rows[:, :-1], np.log((rows[:, -1] + WAIT_OFFSET_S) / REFERENCE_WAIT_S)
+def fit_calibration(rows: Floats) -> Calibration:
+    """Least absolute deviations of the waits' logarithms, by iteratively reweighted least squares.
+
+    `rows` are those of `observe_waits`: the features of each estimate, then the seconds waited. The estimate is then
+    the median of the waits with these features.
+    """
+    features, targets = rows[:, :-1], np.log((rows[:, -1] + WAIT_OFFSET_S) / REFERENCE_WAIT_S)
     weights = np.ones(len(rows))
-    parts: Floats = np.zeros(features.shape[1])
-    for _ in range(TURNS):
-        parts = np.asarray(
-            np.linalg.lstsq(features * weights[:, None], deviations * weights, rcond=None)[0], np.float64
-        )
-        weights = np.maximum(np.abs(deviations - features @ parts), NEAR) ** -0.5
-    names = (part.name for part in fields(Calibration))
-    return Calibration(**dict(zip(names, parts.tolist(), strict=True)))
+    coefficients: Floats = np.zeros(features.shape[1])
+    for _ in range(ITERATIONS):
+        solution = np.linalg.lstsq(features * weights[:, None], targets * weights, rcond=None)[0]
+        coefficients = np.asarray(solution, np.float64)
+        weights = np.maximum(np.abs(targets - features @ coefficients), SMALLEST_RESIDUAL) ** -0.5
+    names = (field.name for field in fields(Calibration))
+    return Calibration(**dict(zip(names, coefficients.tolist(), strict=True)))

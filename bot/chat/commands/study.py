@@ -14,10 +14,9 @@ from bot.chat.answers import Answer, No
 from bot.chat.commands.spoken import choices, text
 from bot.chat.conversation import Conversation, Interaction
 from bot.chat.wishes import Asked
-from bot.domain.ticket import ANY
+from bot.domain.ticket import ANY, LONGEST_WAIT_MINUTES
 
 MOST_CHOICES = 25
-LONGEST_WAIT = 60
 
 
 class Study(app_commands.Group):
@@ -47,7 +46,7 @@ class Study(app_commands.Group):
         camera: str | None = None,
         level: str | None = None,
         language: str | None = None,
-        wait: app_commands.Range[int, 1, LONGEST_WAIT] | None = None,
+        wait: app_commands.Range[int, 1, LONGEST_WAIT_MINUTES] | None = None,
     ) -> None:
         """Find a partner now."""
         asked = Asked(

@@ -21,7 +21,7 @@ from tools import chromium
 async def browser() -> AsyncIterator[Browser]:
     """A Chromium with fake devices."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium.find(), args=CHROMIUM_FLAGS)
+        browser = await playwright.chromium.launch(executable_path=chromium.find_executable(), args=CHROMIUM_FLAGS)
         yield browser
         await browser.close()
 

@@ -18,7 +18,7 @@ Open = Callable[..., Awaitable[SandboxPage]]
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-        browser = await playwright.chromium.launch(executable_path=chromium.find(), args=flags)
+        browser = await playwright.chromium.launch(executable_path=chromium.find_executable(), args=flags)
         yield browser
         await browser.close()
 

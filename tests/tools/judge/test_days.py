@@ -1,35 +1,46 @@
-"""The days."""
+"""The days on which the engine learns and is judged."""
 
 from pathlib import Path
 
 from bot.matching.parameters import RESERVATION_PARAMS
-from bot.simulate.make import Plan, Shape, make
-from tools.judge.__main__ import made
-from tools.judge.days import JUDGED_ON, LEARNED_FROM, RATES, Day, recorded, usual, wide
+from bot.simulate.synthetic_trace import ArrivalShape, TracePlan, generate_trace
+from tools.judge.__main__ import fresh_days
+from tools.judge.days import (
+    RATES_PER_MINUTE,
+    TEST_VARIANTS,
+    TRAINING_VARIANTS,
+    BenchmarkDay,
+    recorded_days,
+    standard_days,
+    variant_days,
+)
 
 
-def test_days_differ() -> None:
-    """Every rate and shape is there; no other day is a usual one, nor is one judged on that is learned from."""
-    plain = {day.trace for day in usual(people=10, seed=1)}
+def test_training_and_test_days_differ() -> None:
+    """Every rate and shape is there, and no day is both for training and for judging."""
+    standard = {day.trace for day in standard_days(members=10, seed=1)}
     others = [
-        {day.trace for turn in range(12) for day in wide(kinds, people=10, seed=1, turn=turn)}
-        for kinds in (LEARNED_FROM, JUDGED_ON)
+        {day.trace for turn in range(12) for day in variant_days(variants, members=10, seed=1, turn=turn)}
+        for variants in (TRAINING_VARIANTS, TEST_VARIANTS)
     ]
-    assert len(plain) == len(RATES) * len(Shape)
-    assert not plain & others[0] | others[0] & others[1] | plain & others[1]
+    assert len(standard) == len(RATES_PER_MINUTE) * len(ArrivalShape)
+    assert not standard & others[0] | others[0] & others[1] | standard & others[1]
 
 
-def test_rates_and_shapes_take_turns() -> None:
-    """Over four days of a kind every rate has come once."""
-    days = [day for day in made(4, people=10, others=True) if day.kind[1] == "25 subjects"]
-    assert {day.trace.rate for day in days if isinstance(day.trace, Plan)} == {*RATES}
+def test_rates_and_shapes_alternate() -> None:
+    """Over four days of a variant every rate occurs once."""
+    days = [day for day in fresh_days(4, members=10, variants=True) if day.category[1] == "25 subjects"]
+    assert {day.trace.rate_per_minute for day in days if isinstance(day.trace, TracePlan)} == {*RATES_PER_MINUTE}
 
 
-def test_a_trace_is_a_day(tmp_path: Path) -> None:
-    """What is read from a file fares as it does when it is made."""
-    plan = Plan(shape=Shape.BURSTY, rate=2.0, people=60)
+def test_a_trace_file_is_a_day(tmp_path: Path) -> None:
+    """A trace from a file has the same result as when it is generated."""
+    plan = TracePlan(shape=ArrivalShape.BURSTY, rate_per_minute=2.0, members=60)
     path = tmp_path / "monday.jsonl"
-    path.write_text("\n".join(make(plan)))
-    (day,) = recorded([path])
-    assert day.kind == ("traces", "monday")
-    assert day.ours(RESERVATION_PARAMS).value == Day(trace=plan, kind=("", "")).ours(RESERVATION_PARAMS).value
+    path.write_text("\n".join(generate_trace(plan)))
+    (day,) = recorded_days([path])
+    assert day.category == ("traces", "monday")
+    assert (
+        day.run_engine(RESERVATION_PARAMS).value
+        == BenchmarkDay(trace=plan, category=("", "")).run_engine(RESERVATION_PARAMS).value
+    )
