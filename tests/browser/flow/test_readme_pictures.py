@@ -24,7 +24,7 @@ async def launch_browser(stack: AsyncExitStack, student: DrawnStudent, path: Pat
     """A browser whose camera shows a drawn student; `path` is where the film is written."""
     playwright = await stack.enter_async_context(async_playwright())
     flags = [*CHROMIUM_FLAGS, f"--use-file-for-fake-video-capture={write_film(student, path)}"]
-    browser = await playwright.chromium.launch(executable_path=chromium.find(), args=flags)
+    browser = await playwright.chromium.launch(executable_path=chromium.find_executable(), args=flags)
     stack.push_async_callback(browser.close)
     return browser
 
