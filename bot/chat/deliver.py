@@ -118,7 +118,7 @@ class Deliver:
     async def _webhook(self, message: OutboxMessage, *, card: bool) -> discord.Webhook | None:
         find = self._interactions.find_card if card else self._interactions.find_newest
         kept = await find(message.member_id, self._clock.now())
-        token = self._seal.open(kept.sealed, message.member_id) if kept else None
+        token = self._seal.open(kept.encrypted_token, message.member_id) if kept else None
         if token is None or self._client.application_id is None:
             return None
         webhook = discord.Webhook.partial(self._client.application_id, token, client=self._client)

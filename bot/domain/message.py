@@ -31,6 +31,15 @@ class Route(StrEnum):
     MENTION = "mention"  # a mention in the study channel with a button to an ephemeral answer
 
 
+class MessageState(StrEnum):
+    """The state of a message in the outbox."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    FAILED = "failed"  # no route reached the member
+    WITHDRAWN = "withdrawn"  # its link became useless before it was sent
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MatchDetails:
     """What a message with a link tells: the partner's display name and the terms."""

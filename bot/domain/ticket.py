@@ -33,6 +33,15 @@ class Level(IntEnum):
     ADVANCED = 2
 
 
+class TicketState(StrEnum):
+    """The state of a ticket."""
+
+    WAITING = "waiting"
+    MATCHED = "matched"
+    LEFT = "left"
+    EXPIRED = "expired"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wishes:
     """What a member asks for. `lengths` are minutes, ascending; `languages` are codes, the preferred one first.

@@ -1,4 +1,4 @@
-"""The store: where both doors meet. A file per subject, one method per fact, over an database with four verbs."""
+"""The store, where bot and web meet: a file per subject, a method per atomic fact, over one database."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,8 +9,8 @@ from pathlib import Path
 from bot.store.blocks import Blocks
 from bot.store.browser_sessions import BrowserSessions
 from bot.store.database import Database, Listener, Statement, StoreError, StoreUnavailable
-from bot.store.databases.migrate import NewerDatabase, migrate
 from bot.store.databases.sqlite import SqliteDatabase
+from bot.store.databases.sqlite_migrate import migrate
 from bot.store.installation import Installation
 from bot.store.interactions import Interactions
 from bot.store.invitations import Invitations
@@ -29,7 +29,6 @@ __all__ = [
     "Fence",
     "Listener",
     "LostLease",
-    "NewerDatabase",
     "Store",
     "StoreError",
     "StoreUnavailable",
@@ -67,30 +66,31 @@ class Store:
         return self.database.listen(topic)
 
     async def check(self) -> None:
-        """Really write something that says nothing; raises StoreUnavailable where writing does not work."""
-        await self.database.write([Statement(name="engine.probe", values={})])
+        """Write a value that means nothing; raises StoreUnavailable when writing does not work."""
+        await self.database.write([Statement(name="installation.probe_writing", values={})])
 
 
-def sqlite_path(database: str) -> Path:
-    """The file behind `sqlite:///PATH`; four slashes make the path absolute."""
-    return Path(database.removeprefix(SQLITE))
+def sqlite_path(url: str) -> Path:
+    """The file behind `sqlite:///PATH`; with four slashes the path is absolute."""
+    return Path(url.removeprefix(SQLITE))
 
 
 @asynccontextmanager
-async def open_store(database: str) -> AsyncIterator[Store]:
-    """The store behind `database`, brought up to date first.
+async def open_store(url: str) -> AsyncIterator[Store]:
+    """The store in the database at `url`, which is created or upgraded first and closed at the end.
 
-    Raises StoreUnavailable where it cannot be read and written, NewerDatabase where a newer version made it.
+    Raises StoreUnavailable when it cannot be read and written, and NewerDatabase, OldDatabase or ForeignDatabase when
+    this version must not touch it.
     """
-    path = sqlite_path(database)
+    path = sqlite_path(url)
     await asyncio.to_thread(migrate, path)
-    async with SqliteDatabase(path) as opened:
-        store = _store(opened)
+    async with SqliteDatabase(path) as database:
+        store = _assemble(database)
         await store.check()
         yield store
 
 
-def _store(database: Database) -> Store:
+def _assemble(database: Database) -> Store:
     matches = Matches(database)
     return Store(
         database=database,

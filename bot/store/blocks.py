@@ -1,4 +1,4 @@
-"""Blocks: who never wants to meet whom again."""
+"""Blocks: which member never wants to meet which other member again."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.match import EndReason
 from bot.store.codec import encode
 from bot.store.database import Database, Statement, UnexpectedRowCount
-from bot.store.matches import end_statements
+from bot.store.match_end import end_statements
 from bot.store.outbox import NewMessage, insert_message
 from bot.store.times import to_ms
 
@@ -20,39 +20,42 @@ class Blocks:
     async def add(
         self, blocker_id: int, blocked_id: int, now: datetime, *, messages: Sequence[NewMessage] = ()
     ) -> None:
-        """Block, and end whatever runs between the two, with `rows` told in that case. Again changes nothing.
+        """Block, and end the live matches between the two; `messages` are written if there were any.
 
-        There can be two: one that both have left a moment ago, and a newer one. They are looked for beforehand; the
-        list notices one that begins or ends meanwhile, and we look again.
+        Again changes nothing. There can be two such matches: one that both have just left, and a newer one.
         """
         values = {"blocker_id": blocker_id, "blocked_id": blocked_id, "now": to_ms(now)}
         while True:
-            matches = await self._live_matches(blocker_id, blocked_id)
-            apart = Statement(name="blocks.apart", values={**values, "but_for": encode(matches)}, expect_rows=1)
-            ends = [each for match_id in matches for each in end_statements(match_id, EndReason.BLOCKED, now)]
-            told = map(insert_message, messages if matches else ())
+            match_ids = await self._live_matches(blocker_id, blocked_id)
+            no_other = Statement(
+                name="blocks.no_other_live_match", values={**values, "match_ids": encode(match_ids)}, expect_rows=1
+            )
+            ends = [each for match_id in match_ids for each in end_statements(match_id, EndReason.BLOCKED, now)]
+            inserts = map(insert_message, messages if match_ids else ())
             try:
                 await self._database.write(
-                    [apart, Statement(name="blocks.add", values=values), *ends, *told], notify=("room_orders", "outbox")
+                    [no_other, Statement(name="blocks.add", values=values), *ends, *inserts],
+                    notify=("room_orders", "outbox"),
                 )
             except UnexpectedRowCount:
-                continue
+                continue  # a match began or ended after we looked: look again
             return
 
-    async def _live_matches(self, one: int, other: int) -> Sequence[str]:
-        return [row["id"] for row in await self._database.all("matches.between", one=one, other=other)]
+    async def _live_matches(self, member_id: int, other_id: int) -> Sequence[str]:
+        rows = await self._database.all("matches.find_live_between", member_id=member_id, other_id=other_id)
+        return [row["id"] for row in rows]
 
     async def remove(self, blocker_id: int, blocked_id: int) -> bool:
-        """Take one's own block back; False when there was none."""
+        """Remove a member's own block. False when there was none."""
         values = {"blocker_id": blocker_id, "blocked_id": blocked_id}
         [rows] = await self._database.write([Statement(name="blocks.remove", values=values)])
         return bool(rows)
 
     async def blocked_by(self, blocker_id: int) -> Sequence[int]:
-        """The ids of those a member has blocked, the newest first."""
+        """The ids of the members whom `blocker_id` has blocked, the newest block first."""
         return [row["blocked_id"] for row in await self._database.all("blocks.blocked_by", blocker_id=blocker_id)]
 
     async def find_with_waiting(self, member_ids: Collection[int]) -> frozenset[tuple[int, int]]:
-        """Blocker and blocked, for every block between one of these members and somebody who waits."""
-        rows = await self._database.all("blocks.find_with_waiting", members=encode(list(member_ids)))
+        """Blocker and blocked of every block between one of these members and somebody who waits."""
+        rows = await self._database.all("blocks.find_with_waiting", member_ids=encode(list(member_ids)))
         return frozenset((row["blocker_id"], row["blocked_id"]) for row in rows)

@@ -1,11 +1,13 @@
-"""BrowserSessions: browsers that have redeemed an invitation. Only the hashes of their cookies are known here."""
+"""Browser sessions: browsers that have redeemed an invitation. Only the hashes of their cookies are stored."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.browser_session import ABSOLUTE_LIFETIME, IDLE_LIFETIME, READ_ONLY_LIFETIME, BrowserSessionState
 from bot.domain.match import UNDO_FOR
+from bot.domain.message import LINK_KINDS
+from bot.store.codec import encode
 from bot.store.database import Database, Row, Statement, UnexpectedRowCount, UniqueViolation
 from bot.store.matches import Matches
 from bot.store.outbox import NewMessage, insert_message
@@ -13,10 +15,12 @@ from bot.store.presence import record_meeting
 from bot.store.seats import SeatInMatch
 from bot.store.times import from_ms, to_ms
 
+TOUCH_EVERY = timedelta(minutes=1)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BrowserSession:
-    """A session with its seat as it stands now."""
+    """A session with its seat as it is now."""
 
     id: str
     seat_id: str
@@ -25,15 +29,15 @@ class BrowserSession:
 
 
 class BrowserSessions:
-    """All sessions, and leaving, which ends them."""
+    """All sessions, and leaving a seat, which ends its session."""
 
     def __init__(self, database: Database, matches: Matches) -> None:
         self._database = database
         self._matches = matches
 
     async def find_by_cookie(self, cookie_hash: bytes, now: datetime) -> BrowserSession | None:
-        """The session a cookie names; None for an unknown one and for one that is idle or older than four hours."""
-        row = await self._database.one("sessions.of_cookie", cookie_hash=cookie_hash)
+        """The session of a cookie; None for an unknown one and for one past its idle or absolute lifetime."""
+        row = await self._database.one("browser_sessions.find_by_cookie", cookie_hash=cookie_hash)
         state = _state(row, now) if row else None
         if row is None or state is None:
             return None
@@ -43,26 +47,28 @@ class BrowserSessions:
         return BrowserSession(id=row["id"], seat_id=row["seat_id"], state=state, seat=seat)
 
     async def touch(self, session_id: str, now: datetime) -> None:
-        """The browser was here; writes once a minute at most."""
-        await self._database.write([Statement(name="sessions.touch", values={"id": session_id, "now": to_ms(now)})])
+        """Record a request of this session, at most once in `TOUCH_EVERY`."""
+        values = {"id": session_id, "now": to_ms(now), "seen_before": to_ms(now - TOUCH_EVERY)}
+        await self._database.write([Statement(name="browser_sessions.touch", values=values)])
 
     async def leave_seat(self, seat_id: str, now: datetime, messages: Sequence[NewMessage] = ()) -> bool:
-        """Give up a seat: its links end, its session becomes *after*, it is taken out of the room.
+        """Give up a seat and write `messages`: its links end, its session becomes read-only, the member is removed
+        from the room.
 
-        False when it was given up before or the match is over, so again it is False.
+        False when it was given up before or the match has ended, so again it is False.
         """
-        values = {"seat_id": seat_id, "now": to_ms(now)}
-        names = (
-            "invitations.over_for_seat",
-            "sessions.after_seat",
-            "orders.remove",
-            "outbox.withdraw_seat",
-            "sessions.changed",
+        values = {"seat_id": seat_id, "now": to_ms(now), "link_kinds": encode(sorted(LINK_KINDS))}
+        following = (
+            "invitations.end_by_seat",
+            "browser_sessions.end_by_seat",
+            "room_orders.remove_by_seat",
+            "outbox.withdraw_by_seat",
+            "matches.seat_changed",
         )
         statements = [
-            Statement(name="sessions.leave", values=values, expect_rows=1),
+            Statement(name="seats.leave", values=values, expect_rows=1),
             record_meeting(now, seat_id=seat_id),
-            *(Statement(name=name, values=values) for name in names),
+            *(Statement(name=name, values=values) for name in following),
             *map(insert_message, messages),
         ]
         try:
@@ -72,11 +78,11 @@ class BrowserSessions:
         return True
 
     async def undo_leaving(self, seat_id: str, now: datetime) -> bool:
-        """Take a seat back within ten seconds of leaving it; nobody is to be taken out of the room any more.
+        """Take a seat back in time: its session is active again, and nobody is removed from the room.
 
-        False later, when the match has ended or its member waits or sits elsewhere; again it is False.
+        False later, when the match has ended, or when the member waits or has another seat; again it is False.
         """
-        row = await self._database.one("sessions.left_at", seat_id=seat_id)
+        row = await self._database.one("seats.left_at", seat_id=seat_id)
         if row is None or row["left_at"] is None:
             return False
         values = {
@@ -86,10 +92,10 @@ class BrowserSessions:
             "left_after": to_ms(now - UNDO_FOR),
         }
         statements = [
-            Statement(name="sessions.take_back", values=values, expect_rows=1),
-            Statement(name="sessions.active_again", values=values, expect_rows=1),
-            Statement(name="orders.take_back", values=values),
-            Statement(name="sessions.changed", values=values),
+            Statement(name="seats.take_back", values=values, expect_rows=1),
+            Statement(name="browser_sessions.reactivate", values=values, expect_rows=1),
+            Statement(name="room_orders.cancel_by_seat", values=values),
+            Statement(name="matches.seat_changed", values=values),
         ]
         try:
             await self._database.write(statements)
@@ -99,7 +105,7 @@ class BrowserSessions:
 
 
 def _state(row: Row, now: datetime) -> BrowserSessionState | None:
-    """The state at `now`, or None for a session nobody remembers any more."""
+    """The state at `now`, or None for a session past its idle or absolute lifetime."""
     state = BrowserSessionState(row["state"])
     ended_at = from_ms(row["ended_at"])
     if now >= from_ms(int(row["created_at"])) + ABSOLUTE_LIFETIME:

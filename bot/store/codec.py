@@ -1,6 +1,6 @@
 """Domain values as the JSON text that the store holds, and back. One codec for all of them.
 
-A field that a row does not have yet gets its default, so rows written by older versions are still read.
+A field that a row does not have yet gets its default, so rows written by older versions can still be read.
 """
 
 from typing import TypeVar
@@ -16,5 +16,5 @@ def encode(value: object) -> str:
 
 
 def decode(text: str, kind: type[Decoded]) -> Decoded:
-    """A value of type `kind` from the text of `encode`. Raises msgspec.ValidationError where it is none."""
+    """A value of type `kind` from the text of `encode`. Raises msgspec.ValidationError when it does not fit."""
     return msgspec.json.decode(text, type=kind)

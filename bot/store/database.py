@@ -1,4 +1,4 @@
-"""What the store asks of a database: four verbs, and the errors they speak in. Knows no SQL and no driver."""
+"""What the store asks of a database: four operations, and the errors they raise. Knows no SQL and no driver."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ Value = str | int | bytes | None
 class Row(Protocol):
     """One row, read by column name."""
 
-    def __getitem__(self, column: str, /) -> Any: ...  # noqa: ANN401 -- a column holds what its table says
+    def __getitem__(self, column: str, /) -> Any: ...  # noqa: ANN401 -- the type depends on the column
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Statement:
-    """A named query with its values; `expect_rows` says how many rows it must touch for its list to hold."""
+    """A named query with its values. With `expect_rows`, its list fails unless it touches that number of rows."""
 
     name: str
     values: Mapping[str, object]
@@ -30,8 +30,20 @@ class StoreUnavailable(StoreError):
     """The database cannot be used at the moment."""
 
 
+class NewerDatabase(StoreError):
+    """The database was made by a newer version of Hey Buddy. Install that version, or use another database."""
+
+
+class OldDatabase(StoreError):
+    """The database is from Hey Buddy 0.1.0 or before. Set store.database to a new file and run /buddy setup again."""
+
+
+class ForeignDatabase(StoreError):
+    """The database belongs to another program and was left as it is. Set store.database to a new file."""
+
+
 class UnexpectedRowCount(StoreError):
-    """A statement touched another number of rows than expected: someone else was first."""
+    """A statement did not touch the expected number of rows: something else was written first."""
 
     def __init__(self, statement: str) -> None:
         super().__init__(statement)
@@ -39,7 +51,7 @@ class UnexpectedRowCount(StoreError):
 
 
 class UniqueViolation(StoreError):
-    """A unique index said no; `constraint` is its name, or the columns of a key that was there before."""
+    """A row would have broken a unique index; `constraint` is the index's name, or for a primary key its columns."""
 
     def __init__(self, constraint: str) -> None:
         super().__init__(constraint)
@@ -47,15 +59,15 @@ class UniqueViolation(StoreError):
 
 
 class Listener(Protocol):
-    """A listener to one topic."""
+    """Waits for one topic."""
 
     async def wait(self, seconds: float) -> None:
-        """Return when the topic was woken since the last call, or when `seconds` have passed."""
+        """Return as soon as the topic was announced since the last call, at the latest after `seconds`."""
         ...
 
 
 class Database(Protocol):
-    """A database behind four verbs. Everything the outside does to it is raised as StoreUnavailable."""
+    """A database with four operations. Raises StoreUnavailable for everything that is not our own mistake."""
 
     async def one(self, name: str, /, **values: Value) -> Row | None:
         """The first row of a named query, or None."""
@@ -66,9 +78,10 @@ class Database(Protocol):
         ...
 
     async def write(self, statements: Sequence[Statement], *, notify: Collection[str] = ()) -> Sequence[Sequence[Row]]:
-        """Carry out all statements or none; returns, after the durable commit, the rows each of them RETURNs.
+        """Carry out all statements or none; returns, after the durable commit, the rows that each of them RETURNs.
 
-        Raises UnexpectedRowCount where a count is not met and UniqueViolation where a unique index says no.
+        Announces the topics in `notify` after the commit. Raises UnexpectedRowCount where an expected count is not
+        met, and UniqueViolation.
         """
         ...
 
@@ -77,5 +90,5 @@ class Database(Protocol):
         ...
 
     async def close(self) -> None:
-        """Finish what is in hand and let go of the database."""
+        """Finish pending writes and release the database."""
         ...

@@ -1,4 +1,4 @@
-"""Single facts about this installation, by name."""
+"""Single values of this installation, by name."""
 
 from bot.store.database import Database, Statement
 
@@ -10,10 +10,10 @@ class Installation:
         self._database = database
 
     async def get(self, name: str) -> str | None:
-        """The value of a fact, or None."""
-        row = await self._database.one("facts.get", name=name)
+        """The value under `name`, or None."""
+        row = await self._database.one("installation.get", name=name)
         return row["value"] if row else None
 
     async def set(self, name: str, value: str) -> None:
-        """The newer value holds."""
-        await self._database.write([Statement(name="facts.keep", values={"name": name, "value": value})])
+        """Store `value` under `name` in place of the former one."""
+        await self._database.write([Statement(name="installation.set", values={"name": name, "value": value})])

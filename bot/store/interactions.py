@@ -1,19 +1,20 @@
-"""Interactions by which a member can still be answered. Their tokens come here sealed and are soon deleted."""
+"""Interactions through which a member can still be answered. Their tokens are stored encrypted and soon deleted."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.store.database import Database, Row, Statement
+from bot.store.database import Database, Statement
 from bot.store.times import from_ms, to_ms
 
 USABLE_FOR = timedelta(minutes=14)
+"""Discord accepts a token for 15 minutes; an answer takes a while."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Interaction:
-    """A sealed token and when its interaction began; `card` says that its answer is the member's card."""
+    """An encrypted token, and when its interaction began; `card`: the answer shows the member's card."""
 
-    sealed: str
+    encrypted_token: str
     opened_at: datetime
     card: bool
 
@@ -24,9 +25,9 @@ class Interactions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def save(self, member_id: int, sealed: str, now: datetime, *, card: bool) -> None:
-        """Remember an interaction; the member's newer one takes its place."""
-        values = {"member_id": member_id, "card": int(card), "sealed": sealed, "now": to_ms(now)}
+    async def save(self, member_id: int, encrypted_token: str, now: datetime, *, card: bool) -> None:
+        """Remember an interaction in place of the member's former one; those with and without a card are separate."""
+        values = {"member_id": member_id, "card": int(card), "encrypted_token": encrypted_token, "now": to_ms(now)}
         await self._database.write([Statement(name="interactions.save", values=values)])
 
     async def find_newest(self, member_id: int, now: datetime) -> Interaction | None:
@@ -34,13 +35,13 @@ class Interactions:
         return await self._find("interactions.find_newest", member_id, now)
 
     async def find_card(self, member_id: int, now: datetime) -> Interaction | None:
-        """The one whose answer is the member's card, while it can still be edited."""
+        """The interaction whose answer shows the member's card, while it can still be edited."""
         return await self._find("interactions.find_card", member_id, now)
 
     async def _find(self, query: str, member_id: int, now: datetime) -> Interaction | None:
-        row = await self._database.one(query, member_id=member_id, after=to_ms(now - USABLE_FOR))
-        return _interaction(row) if row else None
-
-
-def _interaction(row: Row) -> Interaction:
-    return Interaction(sealed=row["sealed"], opened_at=from_ms(int(row["opened_at"])), card=bool(row["card"]))
+        row = await self._database.one(query, member_id=member_id, opened_after=to_ms(now - USABLE_FOR))
+        if row is None:
+            return None
+        return Interaction(
+            encrypted_token=row["encrypted_token"], opened_at=from_ms(int(row["opened_at"])), card=bool(row["card"])
+        )

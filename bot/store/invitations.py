@@ -1,4 +1,4 @@
-"""Invitations: one-time links to seats. Only their hashes are known here."""
+"""Invitations: one-time links to seats. Only the hashes of their tokens are stored."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from datetime import datetime
 
 from bot.domain.invitation import InvitationState
 from bot.domain.match import MatchState
-from bot.store.database import Database, Statement, UnexpectedRowCount, UniqueViolation
+from bot.store.database import Database, Row, Statement, UnexpectedRowCount, UniqueViolation
 from bot.store.outbox import NewMessage, insert_message
 from bot.store.times import from_ms, to_ms
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Invitation:
-    """All that decides about a link. `expires_at` is None until delivery; `attempt_hash` is its redemption's."""
+    """Everything that decides about a link. `expires_at` is None until delivery, `attempt_hash` until redemption."""
 
     invitation_id: str
     seat_id: str
@@ -32,7 +32,7 @@ class Invitation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewBrowserSession:
-    """A session to open; only the hash of its cookie is kept."""
+    """A session to open; only the hash of its cookie is stored."""
 
     id: str
     cookie_hash: bytes
@@ -45,25 +45,9 @@ class Invitations:
         self._database = database
 
     async def find_by_token(self, token_hash: bytes) -> Invitation | None:
-        """Invitation at a link without spending anything; None for an unknown one."""
+        """The invitation of a link, which is not spent by this; None for an unknown one."""
         row = await self._database.one("invitations.find_by_token", token_hash=token_hash)
-        if row is None:
-            return None
-        return Invitation(
-            invitation_id=row["id"],
-            seat_id=row["seat_id"],
-            match_id=row["match_id"],
-            owner=row["owner"],
-            state=InvitationState(row["state"]),
-            issued_at=from_ms(int(row["issued_at"])),
-            expires_at=from_ms(row["expires_at"]),
-            redeemed_at=from_ms(row["redeemed_at"]),
-            attempt_hash=row["attempt_hash"],
-            session_active=bool(row["session_active"]),
-            match_state=MatchState(row["match_state"]),
-            seat_left=row["left_at"] is not None,
-            room_name=row["room_name"],
-        )
+        return _invitation(row) if row else None
 
     async def redeem(
         self,
@@ -75,30 +59,20 @@ class Invitations:
         fresh_room_name: str,
         now: datetime,
     ) -> bool:
-        """Spend a link on a session. A session the seat had before is replaced, and its room with it.
+        """Spend a link on a session. A former session of the seat is replaced, and the room by `fresh_room_name`.
 
-        False when another was first, the link is too old or the match is over, so again it is False.
+        False when the link was spent or has expired, or the match has ended; so again it is False.
         """
         seat = {"seat_id": invitation.seat_id, "match_id": invitation.match_id, "now": to_ms(now)}
-        spend = {
-            "token_hash": token_hash,
-            "attempt_hash": attempt_hash,
-            "session_id": session.id,
-            "now": to_ms(now),
-        }
-        opened = {
-            "id": session.id,
-            "seat_id": invitation.seat_id,
-            "cookie_hash": session.cookie_hash,
-            "now": to_ms(now),
-        }
+        spent = {"token_hash": token_hash, "attempt_hash": attempt_hash, "session_id": session.id, "now": to_ms(now)}
+        opened = {"id": session.id, "cookie_hash": session.cookie_hash, **seat}
         statements = [
-            Statement(name="invitations.redeem", values=spend, expect_rows=1),
-            Statement(name="orders.close_replaced", values=seat),
-            Statement(name="sessions.move_room", values={**seat, "room_name": fresh_room_name}),
-            Statement(name="sessions.empty_room", values=seat),
-            Statement(name="sessions.replace", values=seat),
-            Statement(name="sessions.open", values=opened),
+            Statement(name="invitations.redeem", values=spent, expect_rows=1),
+            Statement(name="room_orders.close_replaced", values=seat),
+            Statement(name="matches.move_room", values={**seat, "room_name": fresh_room_name}),
+            Statement(name="seats.clear_replaced", values=seat),
+            Statement(name="browser_sessions.replace", values=seat),
+            Statement(name="browser_sessions.open", values=opened),
         ]
         try:
             await self._database.write(statements, notify=("room_orders",))
@@ -109,7 +83,10 @@ class Invitations:
     async def issue(
         self, seat_id: str, invitation_id: str, token_hash: bytes, *, now: datetime, messages: Sequence[NewMessage] = ()
     ) -> bool:
-        """A new link; older unspent ones stop working. False when the match is over or the seat was left."""
+        """Add a link and write `messages`; an older link that was not spent stops working.
+
+        False when the match has ended or the seat was given up.
+        """
         link = {"id": invitation_id, "seat_id": seat_id, "token_hash": token_hash, "now": to_ms(now)}
         statements = [
             Statement(name="invitations.replace", values={"seat_id": seat_id}),
@@ -123,16 +100,34 @@ class Invitations:
         return True
 
     async def mark_delivered(self, invitation_id: str, *, now: datetime, expires_at: datetime) -> None:
-        """The link was shown in an answer to its member: its life begins; again changes nothing."""
+        """The member was shown the link: its lifetime begins. Again changes nothing."""
         values = {"id": invitation_id, "now": to_ms(now), "expires_at": to_ms(expires_at)}
-        await self._database.write([Statement(name="invitations.delivered", values=values)])
+        await self._database.write([Statement(name="invitations.mark_delivered", values=values)])
 
     async def find_open_by_seat(self, seat_id: str) -> str | None:
-        """The id of the link of a seat that was not spent, or None."""
+        """The id of the seat's link that was not spent yet, or None."""
         row = await self._database.one("invitations.find_open_by_seat", seat_id=seat_id)
         return row["id"] if row else None
 
     async def count_reissued(self, seat_id: str, since: datetime) -> int:
-        """How many links a seat got after `since`, not counting its first."""
+        """How many links a seat got after `since`, not counting its first one."""
         row = await self._database.one("invitations.count_reissued", seat_id=seat_id, since=to_ms(since))
-        return row["issued"] if row else 0
+        return row["reissued"] if row else 0
+
+
+def _invitation(row: Row) -> Invitation:
+    return Invitation(
+        invitation_id=row["id"],
+        seat_id=row["seat_id"],
+        match_id=row["match_id"],
+        owner=row["owner"],
+        state=InvitationState(row["state"]),
+        issued_at=from_ms(int(row["issued_at"])),
+        expires_at=from_ms(row["expires_at"]),
+        redeemed_at=from_ms(row["redeemed_at"]),
+        attempt_hash=row["attempt_hash"],
+        session_active=bool(row["session_active"]),
+        match_state=MatchState(row["match_state"]),
+        seat_left=row["left_at"] is not None,
+        room_name=row["room_name"],
+    )

@@ -1,4 +1,4 @@
-"""Who met whom, and when last. Presence writes it; pairing reads it."""
+"""When two members last met. Presence writes it; matching reads it."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -9,12 +9,12 @@ from bot.store.times import from_ms
 
 
 class LastMeetings:
-    """The history of meetings, as coarse as pairing needs it."""
+    """The last meeting of every two members who have met."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def find_with_waiting(self, member_ids: Collection[int]) -> Mapping[tuple[int, int], datetime]:
         """When these members last met each of those who wait, by the ids of the two, the lower first."""
-        rows = await self._database.all("met.around", members=encode(list(member_ids)))
+        rows = await self._database.all("last_meetings.find_with_waiting", member_ids=encode(list(member_ids)))
         return {(row["low_id"], row["high_id"]): from_ms(int(row["last_at"])) for row in rows}

@@ -1,4 +1,4 @@
-"""Leases: one leader for each loop, known by a fencing number that every write of a leader carries."""
+"""Leases: one leader for each loop, known by a fence number that every write of the leader carries."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,10 @@ class Leases:
         self._database = database
 
     async def acquire(self, name: str, holder: str, *, now: datetime) -> Fence | None:
-        """Lead `name` for `LEASE_LENGTH`; the holder renews with the same call, same number. None: another leads."""
+        """Lead `name` for `LEASE_LENGTH`; the holder's next call renews the lease under the same number.
+
+        None when another holder leads.
+        """
         values = {
             "name": name,
             "holder": holder,
@@ -40,20 +43,20 @@ class Leases:
         return Fence(name=name, number=rows[0]["fence"]) if rows else None
 
     async def release(self, name: str, holder: str) -> None:
-        """Stop leading, so that another can at once; again changes nothing."""
+        """Stop leading, so that another can lead at once; again changes nothing."""
         await self._database.write([Statement(name="leases.release", values={"name": name, "holder": holder})])
 
 
 async def write_fenced(
     database: Database, fence: Fence, now: datetime, statements: Sequence[Statement], *, notify: Collection[str] = ()
 ) -> bool:
-    """Write as the leader; False where one of the statements found somebody else first. Raises LostLease."""
+    """Write as the leader. False when an expected row count was not met. Raises LostLease."""
     values = {"name": fence.name, "fence": fence.number, "now": to_ms(now)}
     guard = Statement(name="leases.guard", values=values, expect_rows=1)
     try:
         await database.write([guard, *statements], notify=notify)
-    except UnexpectedRowCount as other:
-        if other.statement == guard.name:
-            raise LostLease(LostLease.__doc__) from other
+    except UnexpectedRowCount as error:
+        if error.statement == guard.name:
+            raise LostLease(LostLease.__doc__) from error
         return False
     return True

@@ -9,7 +9,7 @@ from bot.store.database import Database, Statement
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SavedWishes:
-    """A member's last wishes, where they were asked, and the patience in minutes."""
+    """A member's last wishes, the patience in minutes, and the server of that search."""
 
     wishes: Wishes
     wait_minutes: int
@@ -17,7 +17,7 @@ class SavedWishes:
 
 
 class Members:
-    """Last wishes and channels for direct messages."""
+    """Last wishes, and channels for direct messages."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -32,11 +32,11 @@ class Members:
         )
 
     async def find_dm_channel(self, member_id: int) -> int | None:
-        """The id of the channel for direct messages, where it was opened before."""
+        """The id of the channel for direct messages, or None when none was saved."""
         row = await self._database.one("members.get", member_id=member_id)
         return row["dm_channel_id"] if row else None
 
     async def save_dm_channel(self, member_id: int, channel_id: int) -> None:
-        """Remember the channel; again, the newer one holds."""
+        """Remember the channel in place of the former one."""
         values = {"member_id": member_id, "channel_id": channel_id}
         await self._database.write([Statement(name="members.save_dm_channel", values=values)])

@@ -1,16 +1,20 @@
-"""The outbox: messages that must reach Discord, written in the same transaction as what they tell."""
+"""The outbox: messages that must reach Discord, written in the same transaction as what they are about."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.message import DELIVERIES, Delivered, MessageKind, Payload, Route
 from bot.store.codec import decode, encode
 from bot.store.database import Database, Row, Statement
+from bot.store.interactions import USABLE_FOR
 from bot.store.leases import Fence, write_fenced
 from bot.store.times import from_ms, to_ms
+
+MENTIONS_APART = timedelta(minutes=2)
+"""Between the two mentions of one match, so that nobody in the channel sees who meets whom."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,7 +35,7 @@ class NewMessage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OutboxMessage:
-    """A message to send, by `route`, after `attempts` tries."""
+    """A message to send by `route`, after `attempts` attempts that failed."""
 
     id: str
     kind: MessageKind
@@ -48,25 +52,35 @@ class OutboxMessage:
 
 
 class Outbox:
-    """What is still to be told, and what became of it."""
+    """The messages that are still to be sent, and what became of the others."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def find_due(self, now: datetime, limit: int) -> Sequence[OutboxMessage]:
-        """Up to `limit` messages whose time has come, in the order in which they should go.
+        """Up to `limit` messages that are due, in the order in which they should be sent.
 
-        Of two mentions of one match the later is held back until two minutes after the earlier was sent.
+        Of two mentions of one match the later one is held back until `MENTIONS_APART` after the earlier was sent.
         """
-        return [_message(row) for row in await self._database.all("outbox.find_due", now=to_ms(now), most=limit)]
+        rows = await self._database.all(
+            "outbox.find_due",
+            now=to_ms(now),
+            mention_sent_after=to_ms(now - MENTIONS_APART),
+            opened_after=to_ms(now - USABLE_FOR),
+            limit=limit,
+        )
+        return [_message(row) for row in rows]
 
     async def next_due_at(self) -> datetime | None:
-        """When the next message is to be sent; None with an empty outbox."""
+        """When the next message is due; None when there is none."""
         row = await self._database.one("outbox.next_due_at")
         return from_ms(row["due_at"]) if row else None
 
     async def mark_sent(self, message: OutboxMessage, delivered: Delivered, now: datetime, fence: Fence) -> bool:
-        """The message is there; its link lives from the first delivery on. False when it was settled before."""
+        """The message has arrived; the lifetime of its link begins with the first delivery.
+
+        False when it was settled before. Raises LostLease.
+        """
         values = {
             "id": message.id,
             "now": to_ms(now),
@@ -80,34 +94,34 @@ class Outbox:
         }
         statements = [
             Statement(name="outbox.mark_sent", values=values, expect_rows=1),
-            Statement(name="invitations.delivered", values=link),
+            Statement(name="invitations.mark_delivered", values=link),
         ]
         return await write_fenced(self._database, fence, now, statements)
 
     async def postpone(
         self, message: OutboxMessage, *, due_at: datetime, reason: str, now: datetime, fence: Fence
     ) -> None:
-        """Try the same route again at `due_at`."""
+        """Try the same route again at `due_at`. Raises LostLease."""
         values = {"id": message.id, "due_at": to_ms(due_at), "reason": reason}
         await write_fenced(self._database, fence, now, [Statement(name="outbox.postpone", values=values)])
 
     async def reroute(
         self, message: OutboxMessage, route: Route, *, due_at: datetime, reason: str, now: datetime, fence: Fence
     ) -> None:
-        """Try another route at `due_at`; again changes nothing that matters."""
+        """Try another route at `due_at`. Raises LostLease."""
         values = {"id": message.id, "route": route, "due_at": to_ms(due_at), "reason": reason}
         await write_fenced(
             self._database, fence, now, [Statement(name="outbox.reroute", values=values)], notify=("outbox",)
         )
 
     async def mark_failed(self, message: OutboxMessage, *, reason: str, now: datetime, fence: Fence) -> None:
-        """No route reaches this member; again changes nothing."""
+        """No route reaches this member; again changes nothing. Raises LostLease."""
         values = {"id": message.id, "now": to_ms(now), "reason": reason}
         await write_fenced(self._database, fence, now, [Statement(name="outbox.mark_failed", values=values)])
 
 
 class SeatAddress(Protocol):
-    """Anything that names one seat of one match and its member."""
+    """Anything that names a seat, its match and its member."""
 
     @property
     def id(self) -> str: ...
@@ -139,22 +153,26 @@ def message_to_seat(
     )
 
 
-def insert_message(row: NewMessage) -> Statement:
-    """The statement that writes a message."""
+def insert_message(message: NewMessage) -> Statement:
+    """The statement that writes a message.
+
+    It writes nothing for a seat that was given up, and no reminder to a member who has been in the room.
+    """
     values = {
-        "id": row.id,
-        "kind": row.kind,
-        "member_id": row.member_id,
-        "match_id": row.match_id,
-        "seat_id": row.seat_id,
-        "invitation_id": row.invitation_id,
-        "server_id": row.server_id,
-        "locale": row.locale,
-        "payload": encode(row.payload),
-        "route": DELIVERIES[row.kind].routes[0],
-        "due_at": to_ms(row.due_at),
+        "id": message.id,
+        "kind": message.kind,
+        "member_id": message.member_id,
+        "match_id": message.match_id,
+        "seat_id": message.seat_id,
+        "invitation_id": message.invitation_id,
+        "server_id": message.server_id,
+        "locale": message.locale,
+        "payload": encode(message.payload),
+        "route": DELIVERIES[message.kind].routes[0],
+        "due_at": to_ms(message.due_at),
+        "only_before_entering": int(message.kind is MessageKind.REMINDER),
     }
-    return Statement(name="outbox.put", values=values)
+    return Statement(name="outbox.insert", values=values)
 
 
 def _message(row: Row) -> OutboxMessage:

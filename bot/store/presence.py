@@ -1,9 +1,9 @@
-"""Presence: who is in which room, as LiveKit tells it. Late, doubled and reordered news cannot hurt."""
+"""Presence: which members are in which room, as LiveKit reports it. Late, repeated or reordered reports do no harm."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from bot.domain.match import MET_AFTER, states_before_meeting
 from bot.store.codec import encode
@@ -13,7 +13,7 @@ from bot.store.times import to_ms
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RoomInUse:
-    """The room of a match that runs, and the seats that may be in it."""
+    """The room of a live match, and the seats whose members may be in it."""
 
     room_name: str
     match_id: str
@@ -21,58 +21,67 @@ class RoomInUse:
 
 
 class Presence:
-    """Who is in."""
+    """Reports about rooms. A participant is known by the seat's id, a connection by LiveKit's `sid`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def participant_joined(self, seat_id: str, sid: str, room_name: str, now: datetime) -> None:
-        """A participant is in. Again, and for a seat given up or a room of the past, nothing changes."""
-        values = {"seat_id": seat_id, "sid": sid, "room_name": room_name, "now": to_ms(now)}
-        await self._database.write([Statement(name="presence.arrive", values=values), *_consequences(room_name, now)])
+        """A participant has joined. Changes nothing again, for a seat given up, or for a former room of the match."""
+        await self._database.write([_joined(seat_id, sid, room_name, now), *_consequences(room_name, now)])
 
     async def participant_left(self, seat_id: str, sid: str, room_name: str, now: datetime) -> None:
-        """A participant has gone. Nothing changes where a newer connection of the seat is in."""
-        values = {"seat_id": seat_id, "sid": sid}
-        await self._database.write([Statement(name="presence.go", values=values), *_consequences(room_name, now)])
+        """A participant has left. Changes nothing when the seat has a newer connection."""
+        left = Statement(name="seats.participant_left", values={"seat_id": seat_id, "sid": sid})
+        await self._database.write([left, *_consequences(room_name, now)])
 
     async def set_participants(self, room_name: str, present: Mapping[str, str], now: datetime) -> None:
-        """The whole truth about one room: connection ids by seat id."""
-        absent = {"room_name": room_name, "present": encode(dict(present))}
-        arrived = [
-            Statement(
-                name="presence.arrive",
-                values={"seat_id": seat_id, "sid": sid, "room_name": room_name, "now": to_ms(now)},
-            )
-            for seat_id, sid in present.items()
+        """Everybody who is in one room, as `sid` by seat id."""
+        absent = {"room_name": room_name, "present": encode(list(present))}
+        statements = [
+            Statement(name="seats.clear_absent", values=absent),
+            *(_joined(seat_id, sid, room_name, now) for seat_id, sid in present.items()),
+            *_consequences(room_name, now),
         ]
-        statements = [Statement(name="presence.absent", values=absent), *arrived, *_consequences(room_name, now)]
         await self._database.write(statements)
 
     async def record_event(self, event_id: str, now: datetime) -> bool:
-        """Whether this event was not told before."""
+        """Remember a webhook event. False when it was recorded before."""
         values = {"id": event_id, "now": to_ms(now)}
-        [rows] = await self._database.write([Statement(name="presence.record_event", values=values)])
+        [rows] = await self._database.write([Statement(name="webhook_events.record", values=values)])
         return bool(rows)
 
     async def rooms_in_use(self) -> Sequence[RoomInUse]:
-        """The rooms of all matches that run."""
+        """The rooms of all live matches."""
+        rows = await self._database.all("matches.rooms_in_use")
         return [
-            RoomInUse(room_name=row["room_name"], match_id=row["match_id"], seat_ids=tuple(json.loads(row["seats"])))
-            for row in await self._database.all("presence.rooms_in_use")
+            RoomInUse(
+                room_name=room_name,
+                match_id=match_id,
+                seat_ids=tuple(row["seat_id"] for row in seats if row["seat_id"]),
+            )
+            for (match_id, room_name), seats in groupby(rows, key=lambda row: (row["match_id"], row["room_name"]))
         ]
 
 
+def _joined(seat_id: str, sid: str, room_name: str, now: datetime) -> Statement:
+    values = {"seat_id": seat_id, "sid": sid, "room_name": room_name, "now": to_ms(now)}
+    return Statement(name="seats.participant_joined", values=values)
+
+
 def _consequences(room_name: str, now: datetime) -> Sequence[Statement]:
-    moment = {"room_name": room_name, "now": to_ms(now)}
+    values = {"room_name": room_name, "now": to_ms(now)}
     return [
-        Statement(name="presence.meet", values={**moment, "states": encode(sorted(states_before_meeting()))}),
+        Statement(name="matches.begin_meeting", values={**values, "states": encode(sorted(states_before_meeting()))}),
         record_meeting(now, room_name=room_name),
-        Statement(name="presence.together", values=moment),
+        Statement(name="matches.update_presence", values=values),
     ]
 
 
 def record_meeting(now: datetime, *, room_name: str | None = None, seat_id: str | None = None) -> Statement:
-    """The statement that remembers a meeting of a minute or more, in a room or of a seat."""
+    """The statement that records when two last met, if they have been in together for `MET_AFTER`.
+
+    The match is named by its room or by one of its seats.
+    """
     values = {"room_name": room_name, "seat_id": seat_id, "now": to_ms(now), "together_before": to_ms(now - MET_AFTER)}
-    return Statement(name="presence.met", values=values)
+    return Statement(name="last_meetings.record", values=values)

@@ -1,24 +1,24 @@
-"""Named SQL: every `-- name: x` block of `sql/SUBJECT.sql` is the query `SUBJECT.x`."""
+"""Named SQL: every `-- name: x` block of `sql/TABLE.sql` is the query `TABLE.x`."""
 
 import re
 from collections.abc import Mapping
 from importlib.resources import files
 from types import MappingProxyType
 
-_BLOCK = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+_HEADING = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
 
 def load() -> Mapping[str, str]:
-    """All named queries of the store."""
+    """The SQL of all named queries of the store, by `TABLE.NAME`."""
     found: dict[str, str] = {}
     for source in files("bot.store").joinpath("sql").iterdir():
         if source.name.endswith(".sql"):
-            subject = source.name.removesuffix(".sql")
-            found |= {f"{subject}.{name}": body for name, body in blocks(source.read_text(encoding="utf-8")).items()}
+            table = source.name.removesuffix(".sql")
+            found |= {f"{table}.{name}": sql for name, sql in parse(source.read_text(encoding="utf-8")).items()}
     return MappingProxyType(found)
 
 
-def blocks(text: str) -> Mapping[str, str]:
-    """The queries of one file by their names."""
-    parts = _BLOCK.split(text)
-    return {name: body.strip().rstrip(";") for name, body in zip(parts[1::2], parts[2::2], strict=True)}
+def parse(text: str) -> Mapping[str, str]:
+    """The queries of one file by their names, each without its semicolon. What stands before the first is left out."""
+    parts = _HEADING.split(text)
+    return {name: sql.strip().rstrip(";") for name, sql in zip(parts[1::2], parts[2::2], strict=True)}

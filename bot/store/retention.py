@@ -1,31 +1,36 @@
-"""Retention: how long each kind of passing data is kept."""
+"""Retention: how long passing data is kept."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from bot.domain.browser_session import ABSOLUTE_LIFETIME
 from bot.store.database import Database, Statement
 from bot.store.times import to_ms
 
-KEPT: Mapping[str, timedelta] = MappingProxyType(
+KEPT_FOR: Mapping[str, timedelta] = MappingProxyType(
     {
-        "interactions.forget": timedelta(minutes=15),
-        "presence.forget": timedelta(hours=1),
-        "sessions.forget": timedelta(hours=4),
-        "outbox.forget": timedelta(days=1),
-        "orders.forget": timedelta(days=1),
+        "interactions": timedelta(minutes=15),
+        "webhook_events": timedelta(hours=1),  # longer than LiveKit repeats an event
+        "browser_sessions": ABSOLUTE_LIFETIME,
+        "outbox": timedelta(days=1),
+        "room_orders": timedelta(days=1),
     }
 )
+"""By table. A message or a room order is kept from the time it was settled on, everything else from its beginning."""
 
 
 class Retention:
-    """Forgets what has been kept long enough."""
+    """Deletes what has been kept long enough."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def delete_expired(self, now: datetime) -> None:
-        """Delete everything older than its time; again deletes nothing more."""
+        """Delete everything that is older than `KEPT_FOR` at `now`."""
         await self._database.write(
-            [Statement(name=name, values={"before": to_ms(now - age)}) for name, age in KEPT.items()]
+            [
+                Statement(name=f"{table}.delete_expired", values={"before": to_ms(now - age)})
+                for table, age in KEPT_FOR.items()
+            ]
         )

@@ -1,4 +1,4 @@
-"""Room orders: what the rules decided about rooms, for the browser door to carry out."""
+"""Room orders: what was decided about LiveKit rooms, for the web part to carry out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from bot.store.times import to_ms
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RoomOrder:
-    """Close a room, or take `identity` out of it."""
+    """Close a room, or remove the participant `identity` from it."""
 
     id: int
     room_name: str
@@ -20,7 +20,7 @@ class RoomOrder:
 
 
 class RoomOrders:
-    """The orders nobody has carried out yet."""
+    """The orders that were not carried out yet."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -31,9 +31,10 @@ class RoomOrders:
             RoomOrder(
                 id=row["id"], room_name=row["room_name"], action=RoomAction(row["action"]), identity=row["identity"]
             )
-            for row in await self._database.all("orders.due", most=limit)
+            for row in await self._database.all("room_orders.find_due", limit=limit)
         ]
 
     async def mark_done(self, order_id: int, now: datetime) -> None:
-        """This one was carried out; again changes nothing."""
-        await self._database.write([Statement(name="orders.done", values={"id": order_id, "now": to_ms(now)})])
+        """The order was carried out; again changes nothing."""
+        values = {"order_id": order_id, "now": to_ms(now)}
+        await self._database.write([Statement(name="room_orders.mark_done", values=values)])

@@ -1,4 +1,4 @@
-"""What a seat looks like when it is read: itself, its match and the other seat."""
+"""A seat as it is read: with its match and the partner's seat."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from bot.store.times import from_ms
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seat:
-    """One member's place. `entered_at` is the first arrival; `left_at` is leaving for good; `side` 0 waited longer."""
+    """One member's place. `side` 0 waited longer; `entered_at` is the first arrival, `left_at` leaving for good."""
 
     id: str
     match_id: str
@@ -27,7 +27,7 @@ class Seat:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Match:
-    """Two members and what they agreed on. `met_at`: first both in together; `version` grows with changes."""
+    """Two members and what they agreed on. `met_at`: both were first in together; `version` grows with changes."""
 
     id: str
     server_id: int
@@ -46,7 +46,7 @@ class Match:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SeatInMatch:
-    """A seat seen from its member's side. `notified_at` is when the partner's first link was delivered."""
+    """A member's own seat, the match and the partner's. `notified_at`: the partner's first link was delivered."""
 
     match: Match
     own: Seat
@@ -54,15 +54,17 @@ class SeatInMatch:
     notified_at: datetime | None
 
 
-def seat_in_match(row: Row) -> SeatInMatch:
-    """A seat from a row of `matches.find_by_member` or `matches.find_by_seat`."""
-    own = int(row["own_side"])
+def read_seat_in_match(row: Row) -> SeatInMatch:
+    """A seat from a row of the view `seat_in_match`."""
     return SeatInMatch(
-        match=_match(row), own=_seat(row, own), partner=_seat(row, 1 - own), notified_at=from_ms(row["notified_at"])
+        match=_read_match(row),
+        own=_read_seat(row, "own"),
+        partner=_read_seat(row, "partner"),
+        notified_at=from_ms(row["notified_at"]),
     )
 
 
-def _match(row: Row) -> Match:
+def _read_match(row: Row) -> Match:
     return Match(
         id=row["id"],
         server_id=row["server_id"],
@@ -80,15 +82,15 @@ def _match(row: Row) -> Match:
     )
 
 
-def _seat(row: Row, side: int) -> Seat:
+def _read_seat(row: Row, whose: str) -> Seat:
     return Seat(
-        id=row[f"id_{side}"],
+        id=row[f"{whose}_id"],
         match_id=row["id"],
-        member_id=row[f"member_{side}"],
-        name=row[f"name_{side}"],
-        locale=row[f"locale_{side}"],
-        side=side,
-        entered_at=from_ms(row[f"entered_{side}"]),
-        left_at=from_ms(row[f"left_{side}"]),
-        present=row[f"sid_{side}"] is not None,
+        member_id=row[f"{whose}_member_id"],
+        name=row[f"{whose}_name"],
+        locale=row[f"{whose}_locale"],
+        side=row[f"{whose}_side"],
+        entered_at=from_ms(row[f"{whose}_entered_at"]),
+        left_at=from_ms(row[f"{whose}_left_at"]),
+        present=row[f"{whose}_sid"] is not None,
     )

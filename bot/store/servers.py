@@ -1,10 +1,9 @@
-"""A server's settings, as its admins chose them."""
+"""The settings of Discord servers, as their admins chose them."""
 
-import json
 from dataclasses import replace
 
 from bot.domain.server import Audience, Server, Subject, is_open
-from bot.store.codec import encode
+from bot.store.codec import decode, encode
 from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount
 
 
@@ -24,9 +23,9 @@ class Servers:
         return _server(row) if row else None
 
     async def save(self, server: Server, *, expected_version: int) -> Server:
-        """Save all settings and return them with their new version.
+        """Save all settings and return them with their new version, which is one higher.
 
-        Raises ChangedMeanwhile when `expected_version` is not the stored one, so saving twice is refused.
+        Raises ChangedMeanwhile when the stored version is not `expected_version`, so saving again is refused.
         """
         values = {
             "server_id": server.server_id,
@@ -35,7 +34,7 @@ class Servers:
             "channel_id": server.channel_id,
             "role_id": server.role_id,
             "panel_message_id": server.panel_message_id,
-            "subjects": encode([[subject.name, subject.group] for subject in server.subjects]),
+            "subjects": encode(server.subjects),
             "lengths": encode(server.lengths),
             "languages": encode(server.languages),
             "paused": int(server.paused),
@@ -45,8 +44,8 @@ class Servers:
         }
         try:
             await self._database.write([Statement(name="servers.save", values=values, expect_rows=1)])
-        except UnexpectedRowCount as other:
-            raise ChangedMeanwhile(ChangedMeanwhile.__doc__) from other
+        except UnexpectedRowCount as error:
+            raise ChangedMeanwhile(ChangedMeanwhile.__doc__) from error
         return replace(server, version=expected_version + 1)
 
 
@@ -58,9 +57,9 @@ def _server(row: Row) -> Server:
         channel_id=row["channel_id"],
         role_id=row["role_id"],
         panel_message_id=row["panel_message_id"],
-        subjects=tuple(Subject(name=name, group=group) for name, group in json.loads(row["subjects"])),
-        lengths=tuple(json.loads(row["lengths"])),
-        languages=tuple(json.loads(row["languages"])),
+        subjects=decode(row["subjects"], tuple[Subject, ...]),
+        lengths=decode(row["lengths"], tuple[int, ...]),
+        languages=decode(row["languages"], tuple[str, ...]),
         paused=bool(row["paused"]),
         locale=row["locale"],
         version=row["version"],

@@ -1,19 +1,19 @@
-"""Tickets: who waits, since when, with which wishes."""
+"""Tickets: which members wait, since when, and with which wishes."""
 
 import asyncio
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.ticket import RecentTicket, Ticket, Wishes
+from bot.domain.ticket import RecentTicket, Ticket, TicketState, Wishes
 from bot.store.codec import decode, encode
 from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount, UniqueViolation, Value
 from bot.store.leases import Fence, write_fenced
 from bot.store.outbox import NewMessage, insert_message
 from bot.store.times import from_ms, to_ms
 
-WAITS_ONCE = "one_waiting_ticket"
+ONE_WAITING_TICKET = "one_waiting_ticket"
+"""The unique index by which a member waits once."""
 
 
 class AlreadyWaiting(StoreError):
@@ -25,7 +25,7 @@ class AlreadyWaiting(StoreError):
 
 
 class InMatch(StoreError):
-    """The member sits in a live match."""
+    """The member has a live seat."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,13 +37,16 @@ class MatchedTicket:
 
 
 class Tickets:
-    """The line, over all servers."""
+    """All tickets, over all servers."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def start_waiting(self, ticket: Ticket, *, wait_minutes: int) -> None:
-        """Start waiting and remember the wishes. Again: raises AlreadyWaiting; raises InMatch in a live match."""
+        """Add a ticket, and remember its wishes and `wait_minutes` for the next search.
+
+        Raises AlreadyWaiting for a member who waits, so also when repeated, and InMatch for one with a live seat.
+        """
         wishes = {
             "member_id": ticket.member_id,
             "server_id": ticket.server_id,
@@ -52,26 +55,26 @@ class Tickets:
         }
         statements = [
             Statement(name="tickets.start_waiting", values=_values(ticket), expect_rows=1),
-            Statement(name="members.keep_wishes", values=wishes),
+            Statement(name="members.save_wishes", values=wishes),
         ]
         try:
             await self._database.write(statements, notify=("tickets",))
-        except UnexpectedRowCount as seated:
-            raise InMatch(InMatch.__doc__) from seated
-        except UniqueViolation as broken:
+        except UnexpectedRowCount as error:
+            raise InMatch(InMatch.__doc__) from error
+        except UniqueViolation as error:
             waiting = await self.find_by_member(ticket.member_id)
             if waiting is not None:
-                raise AlreadyWaiting(waiting) from broken
-            if broken.constraint != WAITS_ONCE:
+                raise AlreadyWaiting(waiting) from error
+            if error.constraint != ONE_WAITING_TICKET:
                 raise
             await self.start_waiting(ticket, wait_minutes=wait_minutes)  # the other ticket has just ended
 
     async def change_wishes(
         self, member_id: int, wishes: Wishes, *, expires_at: datetime, wait_minutes: int
     ) -> Ticket | None:
-        """Other wishes for the same place in the line, and with the patience for the next time; again changes nothing.
+        """Change the waiting ticket of a member, and what is remembered for the next search; the place is kept.
 
-        None for a member who does not wait.
+        Returns the changed ticket, or None for a member who does not wait.
         """
         values = {
             "member_id": member_id,
@@ -82,68 +85,80 @@ class Tickets:
         }
         statements = [
             Statement(name="tickets.change_wishes", values=values),
-            Statement(name="members.change_wishes", values=values),
+            Statement(name="members.update_wishes", values=values),
         ]
         [rows, _] = await self._database.write(statements, notify=("tickets",))
         return _ticket(rows[0]) if rows else None
 
     async def stop_waiting(self, member_id: int, now: datetime) -> Ticket | None:
-        """Stop waiting; the ticket that ended, or None for a member who did not wait, so again it is None."""
+        """End the member's ticket and return it; None for a member who does not wait, so again it is None."""
         values = {"member_id": member_id, "now": to_ms(now)}
         [rows] = await self._database.write([Statement(name="tickets.stop_waiting", values=values)])
         return _ticket(rows[0]) if rows else None
 
     async def find_by_member(self, member_id: int) -> Ticket | None:
-        """The ticket a member waits with, or None."""
+        """The ticket with which a member waits, or None."""
         row = await self._database.one("tickets.find_by_member", member_id=member_id)
         return _ticket(row) if row else None
 
     async def find_by_seat(self, seat_id: str) -> MatchedTicket | None:
-        """The ticket that led to a seat; None for an unknown seat."""
+        """The ticket that became a seat; None for an unknown seat."""
         row = await self._database.one("tickets.find_by_seat", seat_id=seat_id)
         return MatchedTicket(ticket=_ticket(row), ended_at=from_ms(int(row["ended_at"]))) if row else None
 
     async def waiting_versions(self) -> Mapping[str, int]:
-        """Who waits where pairing is on: the version of each ticket, by its id."""
+        """The version of every ticket that waits in an open server, by its id."""
         [row] = await self._database.all("tickets.waiting_versions")
-        versions: dict[str, int] = json.loads(row["versions"])
-        return versions
+        return decode(row["versions"], dict[str, int])
 
     async def find_waiting(self, ids: Collection[str]) -> Sequence[Ticket]:
-        """Those of these tickets that wait, the longest first."""
-        return await _many(await self._database.all("tickets.find_waiting", ids=encode(list(ids))))
+        """Those of these tickets that wait, the longest wait first."""
+        return await _read_many(await self._database.all("tickets.find_waiting", ids=encode(list(ids))))
 
     async def recently_ended(self, since: datetime, *, limit: int) -> Sequence[Ticket]:
-        """The last `limit` tickets, over all pools, that were opened after `since` and wait no more, in that order."""
-        rows = await self._database.all("tickets.recently_ended", since=to_ms(since), most=limit)
-        return await _many(rows[::-1])
+        """The last `limit` tickets, over all pools, that began after `since` and wait no more; the oldest first.
+
+        Tickets of members who were put back are left out.
+        """
+        rows = await self._database.all("tickets.recently_ended", since=to_ms(since), limit=limit)
+        return await _read_many(rows[::-1])
 
     async def recent_in_pool(self, pool: str, since: datetime, *, limit: int) -> Sequence[RecentTicket]:
-        """The last `limit` who came to a pool after `since`, whatever became of them, in that order."""
-        rows = await self._database.all("tickets.recent_in_pool", pool=pool, since=to_ms(since), most=limit)
-        return [RecentTicket(ticket=_ticket(row), is_waiting=row["state"] == "waiting") for row in reversed(rows)]
+        """The last `limit` tickets of a pool that began after `since`, in any state; the oldest first.
+
+        Tickets of members who were put back are left out.
+        """
+        rows = await self._database.all("tickets.recent_in_pool", pool=pool, since=to_ms(since), limit=limit)
+        return [
+            RecentTicket(ticket=_ticket(row), is_waiting=row["state"] == TicketState.WAITING) for row in reversed(rows)
+        ]
 
     async def find_expired(self, now: datetime) -> Sequence[Ticket]:
-        """The tickets whose patience is over."""
+        """The waiting tickets whose patience is over."""
         return [_ticket(row) for row in await self._database.all("tickets.find_expired", now=to_ms(now))]
 
     async def expire(self, ticket: Ticket, *, now: datetime, messages: Sequence[NewMessage], fence: Fence) -> bool:
-        """End a ticket whose patience is over and tell its member; False when it has ended already or was renewed."""
+        """End a ticket whose patience is over and write `messages`.
+
+        False when it has ended already or its patience was extended. Raises LostLease.
+        """
         ended = Statement(name="tickets.expire", values={"id": ticket.id, "now": to_ms(now)}, expect_rows=1)
-        return await write_fenced(
-            self._database, fence, now, [ended, *map(insert_message, messages)], notify=("outbox",)
-        )
+        statements = [ended, *map(insert_message, messages)]
+        return await write_fenced(self._database, fence, now, statements, notify=("outbox",))
 
 
 def spend_ticket(ticket: Ticket, now: datetime) -> Statement:
-    """The statement that takes a ticket for a seat; it expects the ticket to wait still, with these very wishes."""
+    """The statement that turns a ticket into a seat; it expects that the ticket still waits, in this version."""
     values = {"id": ticket.id, "version": ticket.version, "now": to_ms(now)}
-    return Statement(name="tickets.matched", values=values, expect_rows=1)
+    return Statement(name="tickets.spend", values=values, expect_rows=1)
 
 
 def requeue_ticket(ticket: Ticket, match_id: str) -> Statement:
-    """The statement that puts a member of a match back into the line, unless they left it, wait already or meet."""
-    return Statement(name="tickets.put_back", values={**_values(ticket), "match_id": match_id})
+    """The statement that lets a member of a match wait again.
+
+    It does nothing for a member who has left that match, waits already or has another live seat.
+    """
+    return Statement(name="tickets.requeue", values={**_values(ticket), "match_id": match_id})
 
 
 def _values(ticket: Ticket) -> dict[str, Value]:
@@ -162,8 +177,8 @@ def _values(ticket: Ticket) -> dict[str, Value]:
     }
 
 
-async def _many(rows: Sequence[Row]) -> Sequence[Ticket]:
-    """Away from the loop: five thousand tickets take a twentieth of a second."""
+async def _read_many(rows: Sequence[Row]) -> Sequence[Ticket]:
+    """In a thread: reading five thousand tickets takes 50 ms, which would block the event loop."""
     return await asyncio.to_thread(lambda: [_ticket(row) for row in rows])
 
 

@@ -1,15 +1,15 @@
-"""Moments as the database holds them: whole milliseconds since 1970, UTC."""
+"""Times as the database holds them: whole milliseconds since 1970 in UTC."""
 
 from datetime import UTC, datetime, timedelta
 from typing import overload
 
-_START = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-def to_ms(moment: datetime) -> int:
-    """Whole milliseconds since 1970 of an aware moment."""
-    return (moment - _START) // _MILLISECOND
+def to_ms(time: datetime) -> int:
+    """Whole milliseconds since 1970, rounded down. `time` must be aware."""
+    return (time - _EPOCH) // _MILLISECOND
 
 
 @overload
@@ -17,5 +17,5 @@ def from_ms(milliseconds: int) -> datetime: ...
 @overload
 def from_ms(milliseconds: int | None) -> datetime | None: ...
 def from_ms(milliseconds: int | None) -> datetime | None:
-    """The moment `milliseconds` after the start of 1970; None stays None."""
-    return None if milliseconds is None else _START + timedelta(milliseconds=milliseconds)
+    """The time `milliseconds` after the start of 1970, in UTC; None stays None."""
+    return None if milliseconds is None else _EPOCH + timedelta(milliseconds=milliseconds)

@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.store import Store, queries
 from bot.store.databases.sqlite import SqliteDatabase
 
-NEVER = queries.blocks(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
+NEVER = queries.parse(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
 
 
 async def broken(store: Store) -> list[str]:

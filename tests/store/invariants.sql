@@ -44,15 +44,15 @@ WHERE i.state = 'open' AND s.live = 0;
 
 -- name: session_on_a_seat_given_up
 SELECT x.id
-FROM sessions AS x JOIN seats AS s ON s.id = x.seat_id
+FROM browser_sessions AS x JOIN seats AS s ON s.id = x.seat_id
 WHERE x.state = 'active' AND s.live = 0;
 
 -- name: spent_link_without_session
-SELECT id FROM invitations WHERE state = 'redeemed' AND session_id NOT IN (SELECT id FROM sessions);
+SELECT id FROM invitations WHERE state = 'redeemed' AND session_id NOT IN (SELECT id FROM browser_sessions);
 
 -- name: session_without_a_spent_link
 SELECT id
-FROM sessions
+FROM browser_sessions
 WHERE id NOT IN (SELECT session_id
 FROM invitations
 WHERE session_id IS NOT NULL);

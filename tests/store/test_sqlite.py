@@ -18,7 +18,7 @@ from tests.store.scenario import Scenario
 
 
 def keep(name: str, value: str, expect: int | None = None) -> Statement:
-    return Statement(name="facts.keep", values={"name": name, "value": value}, expect_rows=expect)
+    return Statement(name="installation.set", values={"name": name, "value": value}, expect_rows=expect)
 
 
 async def test_one_list_that_fails_takes_nobody_with_it(store: Store) -> None:
@@ -68,9 +68,9 @@ async def test_a_unique_index_says_its_name(scenario: Scenario) -> None:
     ("mistake", "error"),
     [
         (Statement(name="no.such", values={}), KeyError),
-        (Statement(name="facts.keep", values={"name": "b"}), sqlite3.ProgrammingError),
-        (Statement(name="facts.keep", values={"name": "b", "value": None}), sqlite3.IntegrityError),
-        (Statement(name="facts.keep", values={"name": "b", "value": 2**64}), OverflowError),
+        (Statement(name="installation.set", values={"name": "b"}), sqlite3.ProgrammingError),
+        (Statement(name="installation.set", values={"name": "b", "value": None}), sqlite3.IntegrityError),
+        (Statement(name="installation.set", values={"name": "b", "value": 2**64}), OverflowError),
     ],
 )
 async def test_a_mistake_of_ours_hurts_only_whoever_made_it(
@@ -88,7 +88,7 @@ async def test_a_mistake_of_ours_hurts_only_whoever_made_it(
 async def test_a_mistake_in_a_question(store: Store) -> None:
     """A value left out is our mistake too, and not the database's."""
     with pytest.raises(sqlite3.ProgrammingError):
-        await store.database.one("facts.get")
+        await store.database.one("installation.get")
 
 
 async def test_a_key_that_was_there_before(store: Store, clock: VirtualClock) -> None:

@@ -140,7 +140,7 @@ async def test_an_interaction_is_used_for_fourteen_minutes(scenario: Scenario) -
     await interactions.save(1, "other", now + timedelta(seconds=1), card=False)
     newest = await interactions.find_newest(1, now + timedelta(minutes=14))
     card = await interactions.find_card(1, now + timedelta(minutes=13))
-    assert (newest and newest.sealed, card and card.sealed) == ("other", "card")
+    assert (newest and newest.encrypted_token, card and card.encrypted_token) == ("other", "card")
     assert await interactions.find_card(1, now + timedelta(minutes=14)) is None
 
 

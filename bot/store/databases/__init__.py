@@ -1,1 +1,1 @@
-"""The databases the store can live in."""
+"""The databases that the store can live in: each with its connection, its migrations and its own queries."""

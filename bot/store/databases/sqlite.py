@@ -1,7 +1,7 @@
-"""SQLite behind the four verbs: one writer whose callers share durable commits, one reader beside it.
+"""SQLite as the store's database: one writer whose callers share durable commits, and one reader beside it.
 
-A list of statements is one hop to the connection's thread; lists that wait meanwhile go into the next commit together,
-each in a savepoint of its own, so one that fails takes nobody with it.
+Lists of statements that arrive during a commit go into the next one together, each in a savepoint of its own, so a list
+that fails affects no other.
 """
 
 import asyncio
@@ -9,123 +9,59 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
-
-import aiosqlite
+from typing import Self
 
 from bot.store import queries
-from bot.store.database import Row, Statement, StoreUnavailable, UnexpectedRowCount, UniqueViolation, Value
+from bot.store.database import Row, Statement, StoreUnavailable, UniqueViolation, Value
+from bot.store.databases.sqlite_connection import ResultSets, SqliteConnection, concerns_file
 
-BUSY_TIMEOUT = 5.0  # seconds
 LISTS_PER_COMMIT = 256
 
-Rows = list[list[sqlite3.Row]]
-
-_OF_ONE_LIST = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
-_UNIQUE = "UNIQUE constraint failed: "
-
-
-class Hopper(aiosqlite.Connection):
-    """An aiosqlite connection that runs a whole piece of work as one hop to its thread.
-
-    `_execute` is private to aiosqlite, which is pinned for that reason; the store's tests cover this class.
-    """
-
-    async def fetch(self, sql: str, values: Mapping[str, Value]) -> list[sqlite3.Row]:
-        """All rows of one query, in one hop."""
-        rows = await self._execute(self._execute_fetchall, sql, values)  # type: ignore[no-untyped-call]  # aiosqlite's own
-        return cast(list[sqlite3.Row], rows)
-
-    async def write(self, work: Sequence[Sequence[Statement]], sql: Mapping[str, str]) -> list[Rows | Exception]:
-        """Carry out lists of statements in one transaction; what became of each, after the commit."""
-        outcomes = await self._execute(_transaction, self._conn, work, sql)  # type: ignore[no-untyped-call]  # the same
-        return cast(list[Rows | Exception], outcomes)
-
-
-def _transaction(
-    connection: sqlite3.Connection, work: Sequence[Sequence[Statement]], sql: Mapping[str, str]
-) -> list[Rows | Exception]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        outcomes = [_in_savepoint(connection, statements, sql) for statements in work]
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    return outcomes
-
-
-def _in_savepoint(
-    connection: sqlite3.Connection, statements: Sequence[Statement], sql: Mapping[str, str]
-) -> Rows | Exception:
-    connection.execute("SAVEPOINT list")
-    try:
-        outcome: Rows | Exception = [_run(connection, statement, sql) for statement in statements]
-    except Exception as refusal:
-        if _is_the_files(refusal):
-            raise
-        connection.execute("ROLLBACK TO list")
-        outcome = refusal
-    connection.execute("RELEASE list")
-    return outcome
-
-
-def _is_the_files(error: Exception) -> bool:
-    """Trouble with the file is everybody's; any other error, a mistake of ours included, belongs to its list alone."""
-    return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, _OF_ONE_LIST)
-
-
-def _run(connection: sqlite3.Connection, statement: Statement, sql: Mapping[str, str]) -> list[sqlite3.Row]:
-    cursor = connection.execute(sql[statement.name], cast(Mapping[str, Value], statement.values))
-    rows = cursor.fetchall() if cursor.description else []
-    touched = len(rows) if cursor.description else cursor.rowcount
-    if statement.expect_rows is not None and touched != statement.expect_rows:
-        raise UnexpectedRowCount(statement.name)
-    return rows
+_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+_UNIQUE_VIOLATION = "UNIQUE constraint failed: "
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Pending:
+class _PendingWrite:
     statements: Sequence[Statement]
     notify: Collection[str]
-    answer: "asyncio.Future[Rows]"
+    answer: "asyncio.Future[ResultSets]"
 
 
 class SqliteListener:
-    """A listener within this process."""
+    """Waits for one topic within this process."""
 
     def __init__(self) -> None:
-        self._woken = asyncio.Event()
+        self._announced = asyncio.Event()
 
-    def wake(self) -> None:
-        """Let the next, or the present, wait return."""
-        self._woken.set()
+    def announce(self) -> None:
+        """Let the present wait, or else the next one, return at once."""
+        self._announced.set()
 
     async def wait(self, seconds: float) -> None:
-        """Return when woken since the last call, or when `seconds` have passed."""
+        """Return as soon as the topic was announced since the last call, at the latest after `seconds`."""
         try:
             async with asyncio.timeout(seconds):
-                await self._woken.wait()
+                await self._announced.wait()
         except TimeoutError:
             return
-        self._woken.clear()
+        self._announced.clear()
 
 
 class SqliteDatabase:
-    """The four verbs over one SQLite file in WAL mode with durable commits. Use it as an async context manager."""
+    """A SQLite file in WAL mode with durable commits. Use it as an async context manager."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
         self._sql = queries.load()
-        self._writer = _connection(path)
-        self._reader = _connection(path)
-        self._guards: Mapping[str, str] = {}
-        self._waiting: list[_Pending] = []
+        self._writer = SqliteConnection(path)
+        self._reader = SqliteConnection(path)
+        self._index_names: Mapping[str, str] = {}
+        self._pending: list[_PendingWrite] = []
         self._writing: asyncio.Task[None] | None = None
-        self._wakes: dict[str, list[SqliteListener]] = defaultdict(list)
+        self._listeners: dict[str, list[SqliteListener]] = defaultdict(list)
         self._closed = False
 
     async def __aenter__(self) -> Self:
@@ -140,13 +76,18 @@ class SqliteDatabase:
         try:
             for connection in (self._writer, self._reader):
                 _ = await connection
-                for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+                for pragma in _PRAGMAS:
                     await connection.fetch(f"PRAGMA {pragma}", {})
             await self._reader.fetch("PRAGMA query_only = ON", {})
-            guards = await self._reader.fetch(self._sql["engine.guards"], {})
-            self._guards = {row["columns"]: row["name"] for row in guards}
-        except sqlite3.Error as trouble:
-            raise _unavailable(trouble) from trouble
+            self._index_names = await self._read_index_names()
+        except sqlite3.Error as error:
+            raise _unavailable(error) from error
+
+    async def _read_index_names(self) -> Mapping[str, str]:
+        """The names of our unique indexes by the columns in SQLite's error message."""
+        own_queries = queries.parse(files(__package__).joinpath("sqlite.sql").read_text(encoding="utf-8"))
+        rows = await self._reader.fetch(own_queries["unique_indexes"], {})
+        return {row["columns"]: row["name"] for row in rows}
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -159,37 +100,39 @@ class SqliteDatabase:
         return rows[0] if rows else None
 
     async def all(self, name: str, /, **values: Value) -> Sequence[Row]:
-        """All rows of a named query."""
-        self._must_be_open()
+        """All rows of a named query. Raises sqlite3.Error for a mistake of ours and StoreUnavailable otherwise."""
+        self._require_open()
         try:
             return await self._reader.fetch(self._sql[name], values)
-        except sqlite3.Error as trouble:
-            if _is_the_files(trouble):
-                raise _unavailable(trouble) from trouble
+        except sqlite3.Error as error:
+            if concerns_file(error):
+                raise _unavailable(error) from error
             raise
 
     async def write(self, statements: Sequence[Statement], *, notify: Collection[str] = ()) -> Sequence[Sequence[Row]]:
-        """Carry out all statements or none, and wake the listeners of `notify` after the commit."""
-        self._must_be_open()
-        answer: asyncio.Future[Rows] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Pending(statements=statements, notify=notify, answer=answer))
+        """Carry out all statements or none, then announce the topics in `notify`; see `Database.write`.
+
+        The list is written even when the caller is cancelled meanwhile.
+        """
+        self._require_open()
+        answer: asyncio.Future[ResultSets] = asyncio.get_running_loop().create_future()
+        self._pending.append(_PendingWrite(statements=statements, notify=notify, answer=answer))
         if self._writing is None:
-            self._writing = asyncio.create_task(self._write_all(), name="store writer")
+            self._writing = asyncio.create_task(self._write_pending(), name="store writer")
         return await answer
 
-    async def _write_all(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting[:LISTS_PER_COMMIT], self._waiting[LISTS_PER_COMMIT:]
+    async def _write_pending(self) -> None:
+        while self._pending:
+            batch, self._pending = self._pending[:LISTS_PER_COMMIT], self._pending[LISTS_PER_COMMIT:]
             for pending, outcome in zip(batch, await self._commit(batch), strict=True):
                 self._answer(pending, outcome)
         self._writing = None
 
-    def _answer(self, pending: _Pending, outcome: Rows | Exception) -> None:
-        """Tell the caller and, even where the caller has gone meanwhile, those who listen."""
+    def _answer(self, pending: _PendingWrite, outcome: ResultSets | Exception) -> None:
         if not isinstance(outcome, Exception):
             for topic in pending.notify:
-                for wake in self._wakes[topic]:
-                    wake.wake()
+                for listener in self._listeners[topic]:
+                    listener.announce()
         if pending.answer.cancelled():
             return
         if isinstance(outcome, Exception):
@@ -197,31 +140,31 @@ class SqliteDatabase:
         else:
             pending.answer.set_result(outcome)
 
-    async def _commit(self, batch: Sequence[_Pending]) -> Sequence[Rows | Exception]:
+    async def _commit(self, batch: Sequence[_PendingWrite]) -> Sequence[ResultSets | Exception]:
         try:
             outcomes = await self._writer.write([pending.statements for pending in batch], self._sql)
-        except Exception as trouble:  # noqa: BLE001 -- whatever it is, everybody who waits gets an answer
-            return [_unavailable(trouble) for _ in batch]
-        return [self._named(outcome) for outcome in outcomes]
+        except Exception as error:  # noqa: BLE001 -- whatever went wrong, every caller gets an answer
+            return [_unavailable(error) for _ in batch]
+        return [self._translate(outcome) for outcome in outcomes]
 
-    def _named(self, outcome: Rows | Exception) -> Rows | Exception:
-        if not isinstance(outcome, sqlite3.IntegrityError) or not str(outcome).startswith(_UNIQUE):
+    def _translate(self, outcome: ResultSets | Exception) -> ResultSets | Exception:
+        if not isinstance(outcome, sqlite3.IntegrityError) or not str(outcome).startswith(_UNIQUE_VIOLATION):
             return outcome
-        columns = str(outcome).removeprefix(_UNIQUE)
-        return UniqueViolation(self._guards.get(columns, columns))
+        columns = str(outcome).removeprefix(_UNIQUE_VIOLATION)
+        return UniqueViolation(self._index_names.get(columns, columns))
 
     def listen(self, topic: str) -> SqliteListener:
         """A listener to what `write(…, notify=…)` announces in this process."""
-        wake = SqliteListener()
-        self._wakes[topic].append(wake)
-        return wake
+        listener = SqliteListener()
+        self._listeners[topic].append(listener)
+        return listener
 
-    def _must_be_open(self) -> None:
+    def _require_open(self) -> None:
         if self._closed:
             raise StoreUnavailable("The database is closed.")
 
     async def close(self) -> None:
-        """Finish what is in hand and let go of the file; closing again changes nothing."""
+        """Finish pending writes and release the file; again changes nothing."""
         if self._closed:
             return
         self._closed = True
@@ -233,14 +176,5 @@ class SqliteDatabase:
                 await connection.close()
 
 
-def _connection(path: Path) -> Hopper:
-    def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
-        connection.row_factory = sqlite3.Row
-        return connection
-
-    return Hopper(connect, iter_chunk_size=64)
-
-
-def _unavailable(trouble: Exception) -> StoreUnavailable:
-    return StoreUnavailable(f"The database cannot be used: {trouble}.")
+def _unavailable(error: Exception) -> StoreUnavailable:
+    return StoreUnavailable(f"The database cannot be used: {error}.")

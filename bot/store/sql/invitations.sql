@@ -1,48 +1,48 @@
+-- One-time links to seats.
+
 -- name: issue
--- A link for a seat that is still taken in a match that runs.
+-- No row when the match has ended or the seat was given up.
 INSERT INTO invitations (id, seat_id, token_hash, state, issued_at)
 SELECT :id, s.id, :token_hash, 'open', :now FROM seats AS s JOIN matches AS m ON m.id = s.match_id
 WHERE s.id = :seat_id AND s.live = 1 AND m.state <> 'ended'
 RETURNING id;
 
 -- name: replace
--- A newer link makes the older one useless.
+-- A newer link ends the older one.
 UPDATE invitations SET state = 'replaced' WHERE seat_id = :seat_id AND state = 'open';
 
--- name: delivered
--- The life of a link begins when it first arrives.
+-- name: mark_delivered
+-- The lifetime of a link begins with its first delivery.
 UPDATE invitations SET delivered_at = :now, expires_at = :expires_at WHERE id = :id AND delivered_at IS NULL AND state = 'open';
 
 -- name: find_by_token
--- Everything that decides about a link, without touching it.
+-- Everything that decides about a link. Changes nothing.
 SELECT i.*, s.match_id, s.left_at, m.state AS match_state, m.room_name, s.name AS owner,
-  EXISTS (SELECT 1 FROM sessions WHERE sessions.id = i.session_id AND sessions.state = 'active') AS session_active
+  EXISTS (SELECT 1 FROM browser_sessions AS b WHERE b.id = i.session_id AND b.state = 'active') AS session_active
 FROM invitations AS i JOIN seats AS s ON s.id = i.seat_id JOIN matches AS m ON m.id = s.match_id
 WHERE i.token_hash = :token_hash;
 
 -- name: redeem
--- Single use: of all who try, this touches a row for one.
+-- Single use: of all who try, one gets a row.
 UPDATE invitations SET state = 'redeemed', redeemed_at = :now, attempt_hash = :attempt_hash, session_id = :session_id
-WHERE token_hash = :token_hash AND state = 'open' AND coalesce(expires_at > :now, 1)
+WHERE token_hash = :token_hash AND state = 'open' AND (expires_at IS NULL OR expires_at > :now)
   AND EXISTS (
     SELECT 1 FROM seats AS s JOIN matches AS m ON m.id = s.match_id
     WHERE s.id = invitations.seat_id AND s.live = 1 AND m.state <> 'ended'
   )
 RETURNING id;
 
--- name: over
--- Links of a match that has ended.
+-- name: end_by_match
 UPDATE invitations SET state = 'over'
 WHERE state = 'open' AND seat_id IN (SELECT id FROM seats WHERE match_id = :match_id);
 
--- name: over_for_seat
--- Links of a seat that was given up.
+-- name: end_by_seat
 UPDATE invitations SET state = 'over' WHERE state = 'open' AND seat_id = :seat_id;
 
 -- name: find_open_by_seat
--- The link of a seat that still works, or will when it is delivered.
 SELECT id FROM invitations WHERE seat_id = :seat_id AND state = 'open';
 
 -- name: count_reissued
--- How many links a seat got since then, not counting its first.
-SELECT coalesce(sum(issued_at > :since) - (min(issued_at) > :since), 0) AS issued FROM invitations WHERE seat_id = :seat_id;
+-- All links since then but the seat's first one.
+SELECT count(*) FILTER (WHERE issued_at > :since) - CASE WHEN min(issued_at) > :since THEN 1 ELSE 0 END AS reissued
+FROM invitations WHERE seat_id = :seat_id;

@@ -1,105 +1,112 @@
+-- Matches, and seats as they are read: with their match and the partner's seat.
+-- Where a query says `state <> 'ended'` beside another state, it repeats the condition of the index matches_live.
+
 -- name: create
--- Two tickets become a match, unless one member blocks the other.
-INSERT INTO matches (
-  id, server_id, pool, state, agreement, length, room_name, created_at, empty_since, version
-)
-SELECT
-  :id, :server_id, :pool, 'inviting', :agreement, :length, :room_name, :created_at, :created_at, 1
+-- No row when one of the two members blocks the other.
+INSERT INTO matches (id, server_id, pool, state, agreement, length, room_name, created_at, empty_since, version)
+SELECT :id, :server_id, :pool, 'inviting', :agreement, :length, :room_name, :created_at, :created_at, 1
 WHERE NOT EXISTS (
-  SELECT 1 FROM blocks WHERE (blocker_id = :member_0 AND blocked_id = :member_1) OR (blocker_id = :member_1 AND blocked_id = :member_0)
+  SELECT 1 FROM blocks
+  WHERE (blocker_id = :member_0 AND blocked_id = :member_1) OR (blocker_id = :member_1 AND blocked_id = :member_0)
 )
 RETURNING id;
-
--- name: seat
--- One member's place.
-INSERT INTO seats (id, match_id, member_id, ticket_id, name, locale, side, live)
-VALUES (:id, :match_id, :member_id, :ticket_id, :name, :locale, :side, 1);
 
 -- name: end
--- A match ends once, only from one of the states from which its reason ends it and only while its reason holds: who has left did not take it
--- back, whoever is not put back into the line did not come, a meeting that is done did not go on.
+-- Once, from a state in which the reason ends a match, and only while the reason holds: a seat that was left was not
+-- taken back, only members of `:requeued` have come, a meeting that is over did not go on.
 UPDATE matches SET state = 'ended', reason = :reason, ended_at = :now, version = version + 1
 WHERE id = :match_id AND state IN (SELECT value FROM json_each(:states))
-  AND CASE :reason
-    WHEN 'declined' THEN EXISTS (SELECT 1 FROM seats AS s WHERE s.match_id = matches.id AND s.left_at <= :left_before)
-    WHEN 'replaced' THEN NOT EXISTS (
-      SELECT 1 FROM seats AS s
-      WHERE s.match_id = matches.id AND s.entered_at IS NOT NULL AND s.member_id NOT IN (SELECT value FROM json_each(:put_back))
-    )
-    WHEN 'done' THEN ends_at <= :ends_before OR empty_since <= :empty_before OR NOT EXISTS (
-      SELECT 1 FROM seats AS s WHERE s.match_id = matches.id AND (s.left_at IS NULL OR s.left_at > :left_before)
-    )
-    ELSE 1
-  END
+  AND (:reason <> 'declined' OR EXISTS (
+    SELECT 1 FROM seats AS s WHERE s.match_id = matches.id AND s.left_at <= :left_before
+  ))
+  AND (:reason <> 'replaced' OR NOT EXISTS (
+    SELECT 1 FROM seats AS s
+    WHERE s.match_id = matches.id AND s.entered_at IS NOT NULL AND s.member_id NOT IN (SELECT value FROM json_each(:requeued))
+  ))
+  AND (:reason <> 'done' OR ends_at <= :ends_before OR empty_since <= :empty_before OR NOT EXISTS (
+    SELECT 1 FROM seats AS s WHERE s.match_id = matches.id AND (s.left_at IS NULL OR s.left_at > :left_before)
+  ))
 RETURNING id;
 
--- name: close_seats
--- Its members are free again.
-UPDATE seats SET live = 0 WHERE match_id = :match_id;
-
 -- name: record_reminder
--- The second message goes out once, while one is missing.
 UPDATE matches SET reminded_at = :now, version = version + 1
 WHERE id = :match_id AND state = 'inviting' AND reminded_at IS NULL
 RETURNING id;
 
+-- name: begin_meeting
+-- Both are in together for the first time. `length` is in minutes.
+UPDATE matches SET state = 'meeting', met_at = :now, ends_at = :now + length * 60000
+WHERE room_name = :room_name AND state IN (SELECT value FROM json_each(:states))
+  AND 2 = (SELECT count(*) FROM seats WHERE match_id = matches.id AND sid IS NOT NULL);
+
+-- name: update_presence
+-- Since when both, or nobody, are in; only a change makes a new version.
+UPDATE matches SET
+  together_since = CASE WHEN p.present = 2 THEN coalesce(together_since, :now) END,
+  empty_since = CASE WHEN p.present = 0 THEN coalesce(empty_since, :now) END,
+  version = version + 1
+FROM (
+  SELECT m.id, count(s.sid) AS present FROM matches AS m JOIN seats AS s ON s.match_id = m.id WHERE m.room_name = :room_name GROUP BY m.id
+) AS p
+WHERE matches.id = p.id AND (
+  (p.present = 2) <> (matches.together_since IS NOT NULL)
+  OR (p.present = 0) <> (matches.empty_since IS NOT NULL)
+);
+
+-- name: seat_changed
+-- A seat was left or taken back: a new version, and the two are not in together.
+UPDATE matches SET
+  together_since = NULL,
+  empty_since = CASE WHEN NOT EXISTS (SELECT 1 FROM seats WHERE match_id = matches.id AND sid IS NOT NULL) THEN coalesce(empty_since, :now) END,
+  version = version + 1
+WHERE id = (SELECT match_id FROM seats WHERE id = :seat_id);
+
+-- name: move_room
+-- Where a browser is replaced the room gets a new name, so that no join token of the old browser works.
+UPDATE matches SET room_name = :room_name, together_since = NULL, empty_since = :now, version = version + 1
+WHERE id = :match_id AND EXISTS (SELECT 1 FROM browser_sessions WHERE seat_id = :seat_id AND state = 'active');
+
 -- name: find_by_member
--- The live seat of a member, with its match and the other seat.
-SELECT m.*, own.id AS own_id, own.side AS own_side,
-  s0.id AS id_0, s0.member_id AS member_0, s0.name AS name_0, s0.locale AS locale_0, s0.entered_at AS entered_0, s0.left_at AS left_0, s0.sid AS sid_0,
-  s1.id AS id_1, s1.member_id AS member_1, s1.name AS name_1, s1.locale AS locale_1, s1.entered_at AS entered_1, s1.left_at AS left_1, s1.sid AS sid_1,
-  (SELECT min(i.delivered_at) FROM invitations AS i WHERE i.seat_id = CASE own.side WHEN 0 THEN s1.id ELSE s0.id END) AS notified_at
-FROM seats AS own
-JOIN matches AS m ON m.id = own.match_id
-JOIN seats AS s0 ON s0.match_id = m.id AND s0.side = 0
-JOIN seats AS s1 ON s1.match_id = m.id AND s1.side = 1
-WHERE own.member_id = :member_id AND own.live = 1;
+SELECT * FROM seat_in_match WHERE own_member_id = :member_id AND own_live = 1;
 
 -- name: find_by_seat
--- A seat in whatever state, with its match and the other seat.
-SELECT m.*, own.id AS own_id, own.side AS own_side,
-  s0.id AS id_0, s0.member_id AS member_0, s0.name AS name_0, s0.locale AS locale_0, s0.entered_at AS entered_0, s0.left_at AS left_0, s0.sid AS sid_0,
-  s1.id AS id_1, s1.member_id AS member_1, s1.name AS name_1, s1.locale AS locale_1, s1.entered_at AS entered_1, s1.left_at AS left_1, s1.sid AS sid_1,
-  (SELECT min(i.delivered_at) FROM invitations AS i WHERE i.seat_id = CASE own.side WHEN 0 THEN s1.id ELSE s0.id END) AS notified_at
-FROM seats AS own
-JOIN matches AS m ON m.id = own.match_id
-JOIN seats AS s0 ON s0.match_id = m.id AND s0.side = 0
-JOIN seats AS s1 ON s1.match_id = m.id AND s1.side = 1
-WHERE own.id = :seat_id;
+SELECT * FROM seat_in_match WHERE own_id = :seat_id;
 
--- name: last_seat
--- The newest seat of a member, live or not.
-SELECT s.id FROM seats AS s JOIN matches AS m ON m.id = s.match_id
-WHERE s.member_id = :member_id ORDER BY m.created_at DESC LIMIT 1;
-
--- name: between
--- The live matches of two members.
-SELECT m.id FROM matches AS m
-JOIN seats AS a ON a.match_id = m.id AND a.member_id = :one
-JOIN seats AS b ON b.match_id = m.id AND b.member_id = :other
-WHERE m.state <> 'ended';
+-- name: find_latest_by_member
+SELECT * FROM seat_in_match WHERE own_member_id = :member_id ORDER BY created_at DESC LIMIT 1;
 
 -- name: seats_to_remind
--- The missing seats of matches that wait too long for them and have not said so yet.
-SELECT s.id FROM seats AS s JOIN matches AS m ON m.id = s.match_id
-WHERE m.state <> 'ended' AND m.state = 'inviting' AND m.reminded_at IS NULL AND m.created_at <= :created_before AND s.entered_at IS NULL AND s.left_at IS NULL
-  AND NOT EXISTS (SELECT 1 FROM seats AS other WHERE other.match_id = m.id AND other.left_at IS NOT NULL);
+-- Seats whose members have not come yet and were not reminded; nobody has left the match.
+SELECT * FROM seat_in_match
+WHERE state <> 'ended' AND state = 'inviting' AND created_at <= :created_before AND reminded_at IS NULL
+  AND own_entered_at IS NULL AND own_left_at IS NULL AND partner_left_at IS NULL;
 
 -- name: no_shows
--- The first seats of matches in which the two were never in together.
-SELECT s.id FROM seats AS s JOIN matches AS m ON m.id = s.match_id
-WHERE m.state <> 'ended' AND m.state = 'inviting' AND m.created_at <= :created_before AND s.side = 0;
+-- One seat of each match in which the two were never in together.
+SELECT * FROM seat_in_match
+WHERE state <> 'ended' AND state = 'inviting' AND created_at <= :created_before AND own_side = 0;
 
 -- name: left_before_meeting
--- Seats given up for good before both were in.
-SELECT s.id FROM seats AS s JOIN matches AS m ON m.id = s.match_id
-WHERE m.state <> 'ended' AND m.state = 'inviting' AND s.left_at <= :left_before;
+SELECT * FROM seat_in_match WHERE state <> 'ended' AND state = 'inviting' AND own_left_at <= :left_before;
 
 -- name: finished_meetings
--- Meetings that are over: everybody has left, the room is empty, or the time is up.
+-- Both have left, the room has been empty for a while, or the time is up.
 SELECT m.id FROM matches AS m
 WHERE m.state <> 'ended' AND m.state = 'meeting' AND (
   m.ends_at <= :ends_before
   OR m.empty_since <= :empty_before
   OR NOT EXISTS (SELECT 1 FROM seats AS s WHERE s.match_id = m.id AND (s.left_at IS NULL OR s.left_at > :left_before))
 );
+
+-- name: find_live_between
+SELECT m.id FROM matches AS m
+JOIN seats AS a ON a.match_id = m.id AND a.member_id = :member_id
+JOIN seats AS b ON b.match_id = m.id AND b.member_id = :other_id
+WHERE m.state <> 'ended';
+
+-- name: rooms_in_use
+-- A row for each seat that was not given up; a match without one has a row without a seat.
+SELECT m.room_name, m.id AS match_id, s.id AS seat_id
+FROM matches AS m LEFT JOIN seats AS s ON s.match_id = m.id AND s.left_at IS NULL
+WHERE m.state <> 'ended'
+ORDER BY m.id, s.side;

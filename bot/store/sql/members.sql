@@ -1,18 +1,17 @@
+-- What is remembered of a member between two searches.
+
 -- name: get
--- What is remembered of one member.
 SELECT * FROM members WHERE member_id = :member_id;
 
--- name: keep_wishes
--- The last wishes, offered again the next time.
+-- name: save_wishes
 INSERT INTO members (member_id, server_id, wishes, wait_minutes) VALUES (:member_id, :server_id, :wishes, :wait_minutes)
 ON CONFLICT (member_id) DO UPDATE SET server_id = excluded.server_id, wishes = excluded.wishes, wait_minutes = excluded.wait_minutes;
 
--- name: change_wishes
--- Wishes and patience changed while waiting are the last ones too.
+-- name: update_wishes
+-- Wishes that are changed while waiting are offered the next time as well.
 UPDATE members SET wishes = :wishes, wait_minutes = :wait_minutes
 WHERE member_id = :member_id AND EXISTS (SELECT 1 FROM tickets WHERE member_id = :member_id AND state = 'waiting');
 
 -- name: save_dm_channel
--- Opening a channel is a request of its own, so it is remembered.
 INSERT INTO members (member_id, dm_channel_id) VALUES (:member_id, :channel_id)
 ON CONFLICT (member_id) DO UPDATE SET dm_channel_id = excluded.dm_channel_id;

@@ -1,9 +1,10 @@
+-- The settings of Discord servers.
+
 -- name: get
--- One server's settings.
 SELECT * FROM servers WHERE server_id = :server_id;
 
 -- name: save
--- Settings as a whole, only over the version they were read at; version 0 is a server not yet known.
+-- All settings at once, only over the version at which they were read; version 0 is a server not yet known.
 INSERT INTO servers (server_id, name, audience, channel_id, role_id, panel_message_id, subjects, lengths, languages, paused, open, locale, version)
 SELECT :server_id, :name, :audience, :channel_id, :role_id, :panel_message_id, :subjects, :lengths, :languages, :paused, :open, :locale, :expected_version + 1
 WHERE :expected_version = coalesce((SELECT version FROM servers WHERE server_id = :server_id), 0)

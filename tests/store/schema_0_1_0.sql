@@ -1,4 +1,5 @@
--- The store. Times are whole milliseconds since 1970 in UTC; lists and codes are JSON text; secrets are hashes.
+-- The schema of Hey Buddy 0.1.0 and before, the sum of its three migrations: files with it are refused.
+
 
 CREATE TABLE servers (
   server_id INTEGER PRIMARY KEY,
@@ -50,11 +51,16 @@ CREATE TABLE matches (
   pool TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('inviting', 'meeting', 'ended')),
   reason TEXT,
-  agreement TEXT NOT NULL,
+  subject TEXT NOT NULL,
   length INTEGER NOT NULL,
+  language TEXT NOT NULL,
+  style TEXT NOT NULL,
+  camera TEXT NOT NULL,
+  level INTEGER,
+  why TEXT NOT NULL,
   room_name TEXT NOT NULL,
   created_at INTEGER NOT NULL,
-  reminded_at INTEGER,
+  told_again_at INTEGER,
   met_at INTEGER,
   ends_at INTEGER,
   together_since INTEGER,
@@ -112,7 +118,7 @@ CREATE TABLE sessions (
   id TEXT PRIMARY KEY,
   seat_id TEXT NOT NULL REFERENCES seats (id),
   cookie_hash BLOB NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('active', 'read_only', 'replaced')),
+  state TEXT NOT NULL CHECK (state IN ('active', 'after', 'replaced')),
   created_at INTEGER NOT NULL,
   seen_at INTEGER NOT NULL,
   ended_at INTEGER
@@ -132,7 +138,7 @@ CREATE TABLE outbox (
   invitation_id TEXT,
   server_id INTEGER NOT NULL,
   locale TEXT NOT NULL,
-  payload TEXT NOT NULL,
+  details TEXT NOT NULL,
   route TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('pending', 'sent', 'failed', 'withdrawn')),
   attempts INTEGER NOT NULL,
@@ -194,3 +200,26 @@ CREATE TABLE facts (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL
 ) STRICT;
+-- What is forgotten is found by its age, so that forgetting never reads a whole table while others wait to write.
+
+CREATE INDEX outbox_settled ON outbox (settled_at) WHERE state <> 'pending';
+CREATE INDEX orders_done ON room_orders (done_at) WHERE done_at IS NOT NULL;
+CREATE INDEX events_seen ON webhook_events (seen_at);
+CREATE INDEX sessions_begun ON sessions (created_at);
+CREATE INDEX interactions_opened ON interactions (opened_at);
+-- What a matchmaker that looks ahead asks for: who waits where pairing is on, what changed, who came lately; and in
+-- what two differ, who meet all the same.
+
+ALTER TABLE tickets ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE matches ADD COLUMN other_subject TEXT;
+ALTER TABLE matches ADD COLUMN stretched TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE servers ADD COLUMN open INTEGER NOT NULL DEFAULT 0;
+UPDATE servers SET open = audience = 'adults' AND channel_id IS NOT NULL AND paused = 0;
+
+CREATE INDEX tickets_line ON tickets (server_id, id, version) WHERE state = 'waiting';
+CREATE INDEX tickets_came ON tickets (waiting_since);
+CREATE INDEX tickets_came_to_pool ON tickets (pool, waiting_since);
+CREATE INDEX blocks_against ON blocks (blocked_id);
+CREATE INDEX met_high ON met (high_id);
+DROP INDEX tickets_waiting;
+DROP INDEX tickets_matched;

@@ -11,8 +11,8 @@ import pytest
 
 from bot.store import open_store
 from bot.store.databases.sqlite import SqliteDatabase
-from tests.store.busy import Hall, until_killed
 from tests.store.invariants import broken
+from tests.store.random_activity import Hall, until_killed
 from tests.store.scenario import Scenario
 
 

@@ -1,0 +1,95 @@
+"""A connection to a SQLite file on a thread of its own, with reading and writing as one hop to that thread each.
+
+The only file that uses what aiosqlite keeps private (`_execute`, `_conn`); aiosqlite is pinned for that reason.
+"""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import cast
+
+import aiosqlite
+
+from bot.store.database import Statement, UnexpectedRowCount, Value
+
+BUSY_TIMEOUT = 5.0
+"""Seconds to wait for another program that holds the file."""
+
+ResultSets = list[list[sqlite3.Row]]
+"""For each statement of a list, the rows that it returned."""
+
+_ERRORS_OF_ONE_LIST = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
+
+
+class SqliteConnection(aiosqlite.Connection):
+    """An aiosqlite connection in autocommit mode that carries out whole lists of statements in one hop."""
+
+    def __init__(self, path: Path) -> None:
+        def connect() -> sqlite3.Connection:
+            connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
+            connection.row_factory = sqlite3.Row
+            return connection
+
+        super().__init__(connect, iter_chunk_size=1)  # nothing iterates over cursors
+
+    async def fetch(self, sql: str, values: Mapping[str, Value]) -> list[sqlite3.Row]:
+        """All rows of one query. Raises sqlite3.Error."""
+
+        def fetch_all() -> list[sqlite3.Row]:
+            return self._conn.execute(sql, values).fetchall()
+
+        return cast(list[sqlite3.Row], await self._execute(fetch_all))  # type: ignore[no-untyped-call]  # aiosqlite's own
+
+    async def write(self, lists: Sequence[Sequence[Statement]], sql: Mapping[str, str]) -> list[ResultSets | Exception]:
+        """Carry out lists of statements in one transaction; returns the outcome of each after the commit.
+
+        A list that fails is undone alone and its outcome is the error. Raises when nothing could be committed.
+        """
+
+        def write_all() -> list[ResultSets | Exception]:
+            return _transaction(self._conn, lists, sql)
+
+        return cast(list[ResultSets | Exception], await self._execute(write_all))  # type: ignore[no-untyped-call]  # the same
+
+
+def concerns_file(error: Exception) -> bool:
+    """Whether `error` is trouble with the file, and not with one list or query, our own mistakes included."""
+    return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, _ERRORS_OF_ONE_LIST)
+
+
+def _transaction(
+    connection: sqlite3.Connection, lists: Sequence[Sequence[Statement]], sql: Mapping[str, str]
+) -> list[ResultSets | Exception]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        outcomes = [_in_savepoint(connection, statements, sql) for statements in lists]
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return outcomes
+
+
+def _in_savepoint(
+    connection: sqlite3.Connection, statements: Sequence[Statement], sql: Mapping[str, str]
+) -> ResultSets | Exception:
+    connection.execute("SAVEPOINT list")
+    try:
+        outcome: ResultSets | Exception = [_run(connection, statement, sql) for statement in statements]
+    except Exception as error:
+        if concerns_file(error):
+            raise
+        connection.execute("ROLLBACK TO list")
+        outcome = error
+    connection.execute("RELEASE list")
+    return outcome
+
+
+def _run(connection: sqlite3.Connection, statement: Statement, sql: Mapping[str, str]) -> list[sqlite3.Row]:
+    cursor = connection.execute(sql[statement.name], cast(Mapping[str, Value], statement.values))
+    rows = cursor.fetchall() if cursor.description else []
+    touched = len(rows) if cursor.description else cursor.rowcount
+    if statement.expect_rows is not None and touched != statement.expect_rows:
+        raise UnexpectedRowCount(statement.name)
+    return rows

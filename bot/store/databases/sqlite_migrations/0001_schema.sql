@@ -1,0 +1,246 @@
+-- The whole schema. Times are whole milliseconds since 1970 in UTC, flags are 0 or 1, secrets are stored as hashes.
+-- Columns with `json_valid` are written and read by `bot/store/codec.py`. Ids of servers, members, channels and messages
+-- are Discord's. Codes in `IN (…)` are the values of enums in `bot/domain`; a test compares them.
+
+-- The settings of a Discord server. `open`: members can be matched there, as `bot.domain.server.is_open` says.
+CREATE TABLE servers (
+  server_id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  audience TEXT NOT NULL CHECK (audience IN ('unsaid', 'adults', 'mixed')),
+  channel_id INTEGER,
+  role_id INTEGER,
+  panel_message_id INTEGER,
+  subjects TEXT NOT NULL CHECK (json_valid(subjects)),
+  lengths TEXT NOT NULL CHECK (json_valid(lengths)),
+  languages TEXT NOT NULL CHECK (json_valid(languages)),
+  paused INTEGER NOT NULL CHECK (paused IN (0, 1)),
+  open INTEGER NOT NULL CHECK (open IN (0, 1)),
+  locale TEXT NOT NULL,
+  version INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX servers_open ON servers (server_id) WHERE open = 1;
+
+-- What is remembered of a member between two searches: the last wishes, where they were used, and the patience.
+CREATE TABLE members (
+  member_id INTEGER PRIMARY KEY,
+  dm_channel_id INTEGER,
+  server_id INTEGER,
+  wishes TEXT CHECK (wishes IS NULL OR json_valid(wishes)),
+  wait_minutes INTEGER
+) STRICT;
+
+-- One search of one member. `front`: put back after being let down; `version` grows with each change of the wishes.
+CREATE TABLE tickets (
+  id TEXT PRIMARY KEY,
+  member_id INTEGER NOT NULL,
+  server_id INTEGER NOT NULL,
+  pool TEXT NOT NULL,
+  name TEXT NOT NULL,
+  locale TEXT NOT NULL,
+  wishes TEXT NOT NULL CHECK (json_valid(wishes)),
+  subject TEXT NOT NULL,
+  waiting_since INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  front INTEGER NOT NULL CHECK (front IN (0, 1)),
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'matched', 'left', 'expired')),
+  ended_at INTEGER,
+  version INTEGER NOT NULL
+) STRICT;
+
+-- A member waits once, over all servers.
+CREATE UNIQUE INDEX one_waiting_ticket ON tickets (member_id) WHERE state = 'waiting';
+CREATE INDEX tickets_waiting ON tickets (server_id, id, version) WHERE state = 'waiting';
+CREATE INDEX tickets_expiring ON tickets (expires_at) WHERE state = 'waiting';
+CREATE INDEX tickets_by_time ON tickets (waiting_since);
+CREATE INDEX tickets_by_pool ON tickets (pool, waiting_since);
+
+-- Two tickets put together. `length` is in minutes; `met_at`: both were first in the room together; `together_since`
+-- and `empty_since`: since when both are in, or nobody is; `version` grows with each change that a page shows.
+CREATE TABLE matches (
+  id TEXT PRIMARY KEY,
+  server_id INTEGER NOT NULL,
+  pool TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('inviting', 'meeting', 'ended')),
+  reason TEXT CHECK (reason IN ('done', 'declined', 'no_show', 'replaced', 'blocked')),
+  agreement TEXT NOT NULL CHECK (json_valid(agreement)),
+  length INTEGER NOT NULL,
+  room_name TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  reminded_at INTEGER,
+  met_at INTEGER,
+  ends_at INTEGER,
+  together_since INTEGER,
+  empty_since INTEGER,
+  ended_at INTEGER,
+  version INTEGER NOT NULL
+) STRICT;
+
+-- A room name is used by one match only.
+CREATE UNIQUE INDEX one_match_per_room ON matches (room_name);
+CREATE INDEX matches_live ON matches (state, created_at) WHERE state <> 'ended';
+
+-- One member's place in one match. `side` 0 waited longer; `live`: not given up, and the match has not ended;
+-- `entered_at`: first arrival in the room; `left_at`: given up; `sid`: LiveKit's id of the connection, while present.
+CREATE TABLE seats (
+  id TEXT PRIMARY KEY,
+  match_id TEXT NOT NULL REFERENCES matches (id),
+  member_id INTEGER NOT NULL,
+  ticket_id TEXT NOT NULL REFERENCES tickets (id),
+  name TEXT NOT NULL,
+  locale TEXT NOT NULL,
+  side INTEGER NOT NULL CHECK (side IN (0, 1)),
+  live INTEGER NOT NULL CHECK (live IN (0, 1)),
+  entered_at INTEGER,
+  left_at INTEGER,
+  sid TEXT
+) STRICT;
+
+-- A member has one live seat, over all servers.
+CREATE UNIQUE INDEX one_live_seat ON seats (member_id) WHERE live = 1;
+-- A match has two sides and one seat on each, so never three people.
+CREATE UNIQUE INDEX one_seat_per_side ON seats (match_id, side);
+-- A ticket leads to one seat.
+CREATE UNIQUE INDEX one_seat_per_ticket ON seats (ticket_id);
+CREATE INDEX seats_by_member ON seats (member_id);
+
+-- A one-time link to a seat. `delivered_at` and `expires_at` are set by the first delivery, the rest by redemption.
+CREATE TABLE invitations (
+  id TEXT PRIMARY KEY,
+  seat_id TEXT NOT NULL REFERENCES seats (id),
+  token_hash BLOB NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('open', 'redeemed', 'replaced', 'over')),
+  issued_at INTEGER NOT NULL,
+  delivered_at INTEGER,
+  expires_at INTEGER,
+  redeemed_at INTEGER,
+  attempt_hash BLOB,
+  session_id TEXT
+) STRICT;
+
+-- A token belongs to one invitation.
+CREATE UNIQUE INDEX one_invitation_per_token ON invitations (token_hash);
+-- A seat has one link that still works.
+CREATE UNIQUE INDEX one_open_invitation ON invitations (seat_id) WHERE state = 'open';
+CREATE INDEX invitations_by_seat ON invitations (seat_id, issued_at);
+
+-- A browser that has redeemed an invitation.
+CREATE TABLE browser_sessions (
+  id TEXT PRIMARY KEY,
+  seat_id TEXT NOT NULL REFERENCES seats (id),
+  cookie_hash BLOB NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('active', 'read_only', 'replaced')),
+  created_at INTEGER NOT NULL,
+  seen_at INTEGER NOT NULL,
+  ended_at INTEGER
+) STRICT;
+
+-- A cookie names one session.
+CREATE UNIQUE INDEX one_session_per_cookie ON browser_sessions (cookie_hash);
+-- A seat is held by one browser.
+CREATE UNIQUE INDEX one_active_session ON browser_sessions (seat_id) WHERE state = 'active';
+CREATE INDEX browser_sessions_by_age ON browser_sessions (created_at);
+
+-- Messages to members. `reason`: why the last attempt failed; `settled_at`: sent, failed or withdrawn.
+CREATE TABLE outbox (
+  id TEXT PRIMARY KEY,
+  kind TEXT NOT NULL CHECK (
+    kind IN ('card', 'invitation', 'reminder', 'new_link', 'partner_declined', 'no_show', 'match_over', 'unmatched')
+  ),
+  member_id INTEGER NOT NULL,
+  match_id TEXT,
+  seat_id TEXT,
+  invitation_id TEXT,
+  server_id INTEGER NOT NULL,
+  locale TEXT NOT NULL,
+  payload TEXT NOT NULL CHECK (json_valid(payload)),
+  route TEXT NOT NULL CHECK (route IN ('card', 'direct', 'follow_up', 'mention')),
+  state TEXT NOT NULL CHECK (state IN ('pending', 'sent', 'failed', 'withdrawn')),
+  attempts INTEGER NOT NULL,
+  due_at INTEGER NOT NULL,
+  reason TEXT,
+  channel_id INTEGER,
+  message_id INTEGER,
+  settled_at INTEGER
+) STRICT;
+
+CREATE INDEX outbox_pending ON outbox (due_at) WHERE state = 'pending';
+CREATE INDEX outbox_by_match ON outbox (match_id);
+CREATE INDEX outbox_settled ON outbox (settled_at) WHERE state <> 'pending';
+
+-- What LiveKit is to do with a room: close it, or remove `identity` from it.
+CREATE TABLE room_orders (
+  id INTEGER PRIMARY KEY,
+  room_name TEXT NOT NULL,
+  action TEXT NOT NULL CHECK (action IN ('close', 'remove')),
+  identity TEXT,
+  done_at INTEGER
+) STRICT;
+
+CREATE INDEX room_orders_open ON room_orders (id) WHERE done_at IS NULL;
+CREATE INDEX room_orders_done ON room_orders (done_at) WHERE done_at IS NOT NULL;
+
+-- Who runs a loop. `fence` grows with each new holder.
+CREATE TABLE leases (
+  name TEXT PRIMARY KEY,
+  holder TEXT NOT NULL,
+  fence INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE blocks (
+  blocker_id INTEGER NOT NULL,
+  blocked_id INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  PRIMARY KEY (blocker_id, blocked_id)
+) STRICT;
+
+CREATE INDEX blocks_by_blocked ON blocks (blocked_id);
+
+-- When two members last met; the lower id first.
+CREATE TABLE last_meetings (
+  low_id INTEGER NOT NULL,
+  high_id INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  PRIMARY KEY (low_id, high_id)
+) STRICT;
+
+CREATE INDEX last_meetings_by_high ON last_meetings (high_id);
+
+-- A member's newest interaction with Discord, and the newest one that shows their card, with its encrypted token.
+CREATE TABLE interactions (
+  member_id INTEGER NOT NULL,
+  card INTEGER NOT NULL CHECK (card IN (0, 1)),
+  encrypted_token TEXT NOT NULL,
+  opened_at INTEGER NOT NULL,
+  PRIMARY KEY (member_id, card)
+) STRICT;
+
+CREATE INDEX interactions_by_age ON interactions (opened_at);
+
+-- Ids of LiveKit's webhook events that were handled already.
+CREATE TABLE webhook_events (
+  id TEXT PRIMARY KEY,
+  seen_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX webhook_events_by_age ON webhook_events (seen_at);
+
+-- Values of this installation, by name.
+CREATE TABLE installation (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+
+-- A seat with its match and the partner's seat. `notified_at`: when the partner's first link was delivered.
+CREATE VIEW seat_in_match AS
+SELECT
+  m.id, m.server_id, m.pool, m.state, m.reason, m.agreement, m.room_name, m.created_at, m.reminded_at, m.met_at, m.ends_at, m.ended_at, m.version,
+  own.id AS own_id, own.member_id AS own_member_id, own.name AS own_name, own.locale AS own_locale, own.side AS own_side,
+  own.live AS own_live, own.entered_at AS own_entered_at, own.left_at AS own_left_at, own.sid AS own_sid,
+  partner.id AS partner_id, partner.member_id AS partner_member_id, partner.name AS partner_name, partner.locale AS partner_locale,
+  partner.side AS partner_side, partner.entered_at AS partner_entered_at, partner.left_at AS partner_left_at, partner.sid AS partner_sid,
+  (SELECT min(i.delivered_at) FROM invitations AS i WHERE i.seat_id = partner.id) AS notified_at
+FROM seats AS own
+JOIN matches AS m ON m.id = own.match_id
+JOIN seats AS partner ON partner.match_id = own.match_id AND partner.side = 1 - own.side;

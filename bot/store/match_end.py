@@ -1,0 +1,47 @@
+"""The end of a match as statements: it takes seats, links, sessions, the room and unsent messages with it."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from bot.domain.match import EMPTY_ROOM_ENDS_AFTER, OVERTIME, UNDO_FOR, EndReason, states_ending_with
+from bot.domain.message import LINK_KINDS
+from bot.store.codec import encode
+from bot.store.database import Statement
+from bot.store.times import to_ms
+
+
+def end_statements(
+    match_id: str, reason: EndReason, now: datetime, requeued: Collection[int] = ()
+) -> Sequence[Statement]:
+    """The statements that end a match; the list fails unless the first of them ends it.
+
+    `requeued` are the ids of the members who wait again.
+    """
+    values = {"match_id": match_id, "now": to_ms(now), "link_kinds": encode(sorted(LINK_KINDS))}
+    end = {
+        **values,
+        **meeting_limits(now),
+        "reason": reason,
+        "states": encode(sorted(states_ending_with(reason))),
+        "requeued": encode(sorted(requeued)),
+    }
+    following = (
+        "seats.release_by_match",
+        "invitations.end_by_match",
+        "browser_sessions.end_by_match",
+        "room_orders.close_by_match",
+        "outbox.withdraw_by_match",
+    )
+    return [
+        Statement(name="matches.end", values=end, expect_rows=1),
+        *(Statement(name=name, values=values) for name in following),
+    ]
+
+
+def meeting_limits(now: datetime) -> dict[str, int]:
+    """A meeting is over when it should have ended, its room was empty or both had left before these times."""
+    return {
+        "ends_before": to_ms(now - OVERTIME),
+        "empty_before": to_ms(now - EMPTY_ROOM_ENDS_AFTER),
+        "left_before": to_ms(now - UNDO_FOR),
+    }

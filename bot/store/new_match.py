@@ -1,0 +1,90 @@
+"""A new match as statements: two tickets become seats with links, and messages are written about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.agreement import Agreement
+from bot.domain.ticket import Ticket
+from bot.store.codec import encode
+from bot.store.database import Statement
+from bot.store.outbox import NewMessage, insert_message
+from bot.store.tickets import spend_ticket
+from bot.store.times import to_ms
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewSeat:
+    """A seat for the member of `ticket`, with its first invitation."""
+
+    id: str
+    match_id: str
+    ticket: Ticket
+    invitation_id: str
+    token_hash: bytes
+
+    @property
+    def member_id(self) -> int:
+        """The member whose seat it is."""
+        return self.ticket.member_id
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewMatch:
+    """A match to create; the seat of the ticket that waited longer comes first in `seats`."""
+
+    id: str
+    agreement: Agreement
+    room_name: str
+    created_at: datetime
+    seats: tuple[NewSeat, NewSeat]
+    messages: Sequence[NewMessage]
+
+
+def match_statements(new: NewMatch) -> Sequence[Statement]:
+    """The statements that create a match; the list fails when a ticket was spent or changed, or a block was set."""
+    return [
+        *(spend_ticket(seat.ticket, new.created_at) for seat in new.seats),
+        _insert_match(new),
+        *(statement for side in (0, 1) for statement in _insert_seat(new, side)),
+        *map(insert_message, new.messages),
+    ]
+
+
+def _insert_match(new: NewMatch) -> Statement:
+    first, second = new.seats
+    values = {
+        "id": new.id,
+        "server_id": first.ticket.server_id,
+        "pool": first.ticket.pool,
+        "agreement": encode(new.agreement),
+        "length": new.agreement.length,
+        "room_name": new.room_name,
+        "created_at": to_ms(new.created_at),
+        "member_0": first.member_id,
+        "member_1": second.member_id,
+    }
+    return Statement(name="matches.create", values=values, expect_rows=1)
+
+
+def _insert_seat(new: NewMatch, side: int) -> Sequence[Statement]:
+    seat = new.seats[side]
+    values = {
+        "id": seat.id,
+        "match_id": seat.match_id,
+        "member_id": seat.member_id,
+        "ticket_id": seat.ticket.id,
+        "name": seat.ticket.name,
+        "locale": seat.ticket.locale,
+        "side": side,
+    }
+    invitation = {
+        "id": seat.invitation_id,
+        "seat_id": seat.id,
+        "token_hash": seat.token_hash,
+        "now": to_ms(new.created_at),
+    }
+    return [
+        Statement(name="seats.create", values=values),
+        Statement(name="invitations.issue", values=invitation, expect_rows=1),
+    ]

@@ -1,0 +1,12 @@
+-- Values of this installation, by name.
+
+-- name: get
+SELECT value FROM installation WHERE name = :name;
+
+-- name: set
+INSERT INTO installation (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- name: probe_writing
+-- A write that really reaches the disk and means nothing, to learn whether writing works.
+INSERT INTO installation (name, value) VALUES ('probe', '0')
+ON CONFLICT (name) DO UPDATE SET value = CASE installation.value WHEN '0' THEN '1' ELSE '0' END;

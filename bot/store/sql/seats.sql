@@ -1,0 +1,48 @@
+-- Members' places in matches, and who is in the room.
+
+-- name: create
+INSERT INTO seats (id, match_id, member_id, ticket_id, name, locale, side, live)
+VALUES (:id, :match_id, :member_id, :ticket_id, :name, :locale, :side, 1);
+
+-- name: release_by_match
+-- The match has ended: its members may wait again.
+UPDATE seats SET live = 0 WHERE match_id = :match_id;
+
+-- name: leave
+-- A seat is given up once, while its match is live.
+UPDATE seats SET left_at = :now, live = 0, sid = NULL
+WHERE id = :seat_id AND live = 1 AND EXISTS (SELECT 1 FROM matches WHERE id = seats.match_id AND state <> 'ended')
+RETURNING id;
+
+-- name: left_at
+SELECT left_at FROM seats WHERE id = :seat_id;
+
+-- name: take_back
+-- Leaving is undone in time, while the match is live and the member does not wait.
+UPDATE seats SET left_at = NULL, live = 1
+WHERE id = :seat_id AND left_at = :left_at AND left_at > :left_after
+  AND EXISTS (SELECT 1 FROM matches WHERE id = seats.match_id AND state <> 'ended')
+  AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = seats.member_id AND state = 'waiting')
+RETURNING id;
+
+-- name: participant_joined
+-- Only into the present room of a live match; the first arrival is kept.
+UPDATE seats SET sid = :sid, entered_at = coalesce(entered_at, :now)
+WHERE id = :seat_id AND live = 1
+  AND EXISTS (SELECT 1 FROM matches WHERE id = seats.match_id AND room_name = :room_name AND state <> 'ended')
+  AND (sid IS NULL OR sid <> :sid);
+
+-- name: participant_left
+-- A connection that ends after the member has reconnected changes nothing.
+UPDATE seats SET sid = NULL WHERE id = :seat_id AND sid = :sid;
+
+-- name: clear_absent
+-- Everybody but those in `:present` has left the room.
+UPDATE seats SET sid = NULL
+WHERE sid IS NOT NULL AND match_id = (SELECT id FROM matches WHERE room_name = :room_name)
+  AND id NOT IN (SELECT value FROM json_each(:present));
+
+-- name: clear_replaced
+-- Nobody is in the new room yet.
+UPDATE seats SET sid = NULL
+WHERE match_id = :match_id AND EXISTS (SELECT 1 FROM browser_sessions WHERE seat_id = :seat_id AND state = 'active');

@@ -1,0 +1,141 @@
+"""Creating and upgrading SQLite files: forward only, all or nothing, and never a file that is not ours."""
+
+import asyncio
+import sqlite3
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.store import StoreError, migrate, open_store
+from bot.store.database import ForeignDatabase, NewerDatabase, OldDatabase
+from bot.store.databases import sqlite_migrate
+
+OLD_SCHEMA = Path(__file__).with_name("schema_0_1_0.sql").read_text(encoding="utf-8")
+NEWEST = len(sqlite_migrate.migrations())
+
+
+def schema(path: Path) -> set[tuple[str, str]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return set(connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL"))
+
+
+def with_migration(monkeypatch: pytest.MonkeyPatch, number: int, text: str) -> None:
+    """Let there be one more migration."""
+    longer = [*sqlite_migrate.migrations(), (number, text)]
+    monkeypatch.setattr(sys.modules[migrate.__module__], "migrations", lambda: longer)
+
+
+def test_a_new_file_gets_every_migration_once(database: Path) -> None:
+    """Migrating again finds nothing to do."""
+    assert list(migrate(database)) == list(range(1, NEWEST + 1))
+    before = schema(database)
+    assert list(migrate(database)) == []
+    assert schema(database) == before
+
+
+async def test_processes_that_start_together_take_turns(database: Path) -> None:
+    """One of them creates the tables, the others find them, and none fails."""
+    ran = await asyncio.gather(*(asyncio.to_thread(migrate, database) for _ in range(8)))
+    assert sorted(map(len, ran)) == [0] * 7 + [NEWEST]
+
+
+def test_a_backup_is_made_before_an_upgrade(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The copy beside the file has everything that was in it, and the number from before."""
+    migrate(database)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("INSERT INTO installation VALUES ('kept', 'yes')")
+    with_migration(monkeypatch, NEWEST + 1, "CREATE TABLE later (id INTEGER) STRICT;")
+    assert list(migrate(database)) == [NEWEST + 1]
+    backup = database.with_name(f"{database.name}.before-{NEWEST + 1:04}")
+    with closing(sqlite3.connect(backup)) as connection:
+        assert connection.execute("SELECT value FROM installation").fetchone() == ("yes",)
+        assert connection.execute("PRAGMA user_version").fetchone() == (NEWEST,)
+
+
+def test_a_migration_that_fails_changes_nothing(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is undone as a whole, its number included."""
+    migrate(database)
+    before = database.read_bytes()
+    with_migration(monkeypatch, 99, "CREATE TABLE half (id INTEGER) STRICT; CREATE TABLE half (id INTEGER) STRICT;")
+    with pytest.raises(StoreError, match="half"):
+        migrate(database)
+    assert database.read_bytes() == before
+
+
+def test_a_first_migration_that_fails_leaves_a_new_file(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next start creates everything."""
+    with monkeypatch.context() as patched:
+        with_migration(patched, 99, "CREATE TABLE servers (id INTEGER) STRICT;")
+        with pytest.raises(StoreError, match="servers"):
+            migrate(database)
+    assert schema(database) == set()
+    assert list(migrate(database)) == list(range(1, NEWEST + 1))
+
+
+def made_by_0_1_0(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(f"{OLD_SCHEMA} PRAGMA user_version = 3; PRAGMA journal_mode = WAL;")
+
+
+def made_by_first_development_version(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(f"{OLD_SCHEMA.partition('-- What is forgotten')[0]} PRAGMA user_version = 1;")
+
+
+def made_by_newer_version(path: Path) -> None:
+    migrate(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 9999")
+
+
+def made_by_another_program(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("CREATE TABLE servers (id INTEGER); CREATE TABLE sessions (id INTEGER);")
+
+
+def empty_but_numbered_by_another_program(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("CREATE TABLE t (id INTEGER); DROP TABLE t; PRAGMA user_version = 1;")
+
+
+def marked_by_another_program(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("CREATE TABLE t (id INTEGER); DROP TABLE t; PRAGMA application_id = 1196444487;")
+
+
+@pytest.mark.parametrize(
+    ("made", "error", "next_step"),
+    [
+        (made_by_0_1_0, OldDatabase, "Set store.database to a new file and run /buddy setup again."),
+        (made_by_first_development_version, OldDatabase, "Set store.database to a new file"),
+        (made_by_newer_version, NewerDatabase, "Install that version, or use another database."),
+        (made_by_another_program, ForeignDatabase, "Set store.database to a new file."),
+        (empty_but_numbered_by_another_program, ForeignDatabase, "Set store.database to a new file."),
+        (marked_by_another_program, ForeignDatabase, "Set store.database to a new file."),
+    ],
+)
+async def test_a_file_that_is_not_ours_is_refused_and_left_alone(
+    database: Path, made: Callable[[Path], None], error: type[StoreError], next_step: str
+) -> None:
+    """One sentence says what it is, another what to do; not a byte of the file changes."""
+    made(database)
+    before = database.read_bytes()
+    with pytest.raises(error, match=next_step):
+        async with open_store(f"sqlite:///{database}"):
+            pass
+    assert database.read_bytes() == before
+
+
+async def test_an_empty_file_is_a_new_one(database: Path) -> None:
+    """A file of no bytes, as a secure temporary file is made, belongs to nobody yet."""
+    database.touch()
+    async with open_store(f"sqlite:///{database}") as store:
+        await store.installation.set("name", "value")
+
+
+def test_migrations_are_numbered_without_gaps() -> None:
+    """From 1 on, and no number twice."""
+    assert [number for number, _ in sqlite_migrate.migrations()] == list(range(1, NEWEST + 1))
