@@ -1,9 +1,9 @@
 """Presence: which members are in which room, as LiveKit reports it. Late, repeated or reordered reports do no harm."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 
 from bot.domain.match import MET_AFTER, states_before_meeting
 from bot.store.codec import encode
@@ -53,14 +53,12 @@ class Presence:
 
     async def rooms_in_use(self) -> Sequence[RoomInUse]:
         """The rooms of all live matches."""
-        rows = await self._database.all("matches.rooms_in_use")
+        seat_ids: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for row in await self._database.all("matches.rooms_in_use"):
+            seat_ids[row["match_id"], row["room_name"]] += [row["seat_id"]] if row["seat_id"] else []
         return [
-            RoomInUse(
-                room_name=room_name,
-                match_id=match_id,
-                seat_ids=tuple(row["seat_id"] for row in seats if row["seat_id"]),
-            )
-            for (match_id, room_name), seats in groupby(rows, key=lambda row: (row["match_id"], row["room_name"]))
+            RoomInUse(room_name=room_name, match_id=match_id, seat_ids=tuple(seats))
+            for (match_id, room_name), seats in seat_ids.items()
         ]
 
 

@@ -49,7 +49,7 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> Sequence[int]:
     if missing and version:
         _back_up(path, path.with_name(f"{path.name}.before-{missing[-1][0]:04}"))
     for number, text in missing:
-        for statement in _statements(text):
+        for statement in split_statements(text):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {number}")
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -78,8 +78,8 @@ def _pragma(connection: sqlite3.Connection, name: str) -> int:
     return value
 
 
-def _statements(text: str) -> Iterator[str]:
-    """One statement after the other; sqlite3's own `executescript` would commit first."""
+def split_statements(text: str) -> Iterator[str]:
+    """The statements of an SQL text, one by one; `executescript` of sqlite3 would commit the transaction."""
     statement = ""
     for piece in text.split(";"):
         statement += f"{piece};"

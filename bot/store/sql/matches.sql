@@ -108,5 +108,4 @@ WHERE m.state <> 'ended';
 -- A row for each seat that was not given up; a match without one has a row without a seat.
 SELECT m.room_name, m.id AS match_id, s.id AS seat_id
 FROM matches AS m LEFT JOIN seats AS s ON s.match_id = m.id AND s.left_at IS NULL
-WHERE m.state <> 'ended'
-ORDER BY m.id, s.side;
+WHERE m.state <> 'ended';

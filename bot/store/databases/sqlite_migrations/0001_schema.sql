@@ -19,8 +19,6 @@ CREATE TABLE servers (
   version INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX servers_open ON servers (server_id) WHERE open = 1;
-
 -- What is remembered of a member between two searches: the last wishes, where they were used, and the patience.
 CREATE TABLE members (
   member_id INTEGER PRIMARY KEY,
@@ -50,7 +48,8 @@ CREATE TABLE tickets (
 
 -- A member waits once, over all servers.
 CREATE UNIQUE INDEX one_waiting_ticket ON tickets (member_id) WHERE state = 'waiting';
-CREATE INDEX tickets_waiting ON tickets (server_id, id, version) WHERE state = 'waiting';
+-- Holds all that tickets.waiting_versions reads, `state` included, or SQLite would read the rows as well.
+CREATE INDEX tickets_waiting ON tickets (server_id, id, version, state) WHERE state = 'waiting';
 CREATE INDEX tickets_expiring ON tickets (expires_at) WHERE state = 'waiting';
 CREATE INDEX tickets_by_time ON tickets (waiting_since);
 CREATE INDEX tickets_by_pool ON tickets (pool, waiting_since);

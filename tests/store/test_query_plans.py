@@ -1,0 +1,60 @@
+"""Every query of the store finds its rows by an index, with and without statistics."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+
+from bot.store import queries
+from tests.store.many_rows import filled_database
+
+LIVE_INDEXES = {"matches_live", "tickets_waiting", "tickets_expiring", "room_orders_open"}
+"""Partial indexes that hold only what is live. Reading one of them whole is as good as a search."""
+
+NO_TABLE = re.compile(r"SCAN (CONSTANT ROW|\w+ VIRTUAL TABLE INDEX \d+:|p)$")
+"""Values without a table, `json_each` of a parameter, and the one-row subquery `p` of matches.update_presence."""
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[sqlite3.Connection]:
+    connection = filled_database()
+    yield connection
+    connection.close()
+
+
+def table_scans(database: sqlite3.Connection, sql: str) -> list[str]:
+    """The steps of a query's plan that read a whole table, or a whole index of one."""
+    values = dict.fromkeys(re.findall(r"(?<!:):(\w+)", sql))
+    steps = [step for *_, step in database.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+    scans = [step for step in steps if step.startswith("SCAN") and not NO_TABLE.match(step)]
+    return [step for step in scans if step.rpartition(" USING ")[2].split()[-1] not in LIVE_INDEXES]
+
+
+@pytest.mark.parametrize("statistics", [False, True])
+def test_no_query_reads_a_whole_table(database: sqlite3.Connection, statistics: bool) -> None:
+    """With 100,000 rows, as SQLite plans it at first and after ANALYZE."""
+    if statistics:
+        database.execute("ANALYZE")
+    scans = {name: table_scans(database, sql) for name, sql in queries.load().items()}
+    assert {name: steps for name, steps in scans.items() if steps} == {}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM tickets WHERE subject = :subject",
+        "SELECT id FROM tickets ORDER BY id",
+        "SELECT count(*) FROM outbox WHERE state <> 'pending'",
+        "UPDATE seats SET live = 0 WHERE ticket_id IN (SELECT id FROM tickets WHERE name = :name)",
+    ],
+)
+def test_a_query_that_reads_a_whole_table_is_noticed(database: sqlite3.Connection, sql: str) -> None:
+    """Also through an index that covers the table, in order of a key, and in a subquery."""
+    assert table_scans(database, sql)
+
+
+def test_the_live_indexes_are_partial(database: sqlite3.Connection) -> None:
+    """They would be as large as their tables otherwise."""
+    rows = database.execute("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql LIKE '% WHERE %'")
+    assert {name for (name,) in rows} >= LIVE_INDEXES

@@ -1,0 +1,111 @@
+"""The schema checks every code, flag and JSON text, and knows exactly the codes of the domain."""
+
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+from bot.domain.browser_session import BrowserSessionState
+from bot.domain.invitation import InvitationState
+from bot.domain.match import EndReason, MatchState
+from bot.domain.message import MessageKind, MessageState, Route
+from bot.domain.room import RoomAction
+from bot.domain.server import Audience
+from bot.domain.ticket import TicketState
+from bot.store import migrate
+from tests.store.many_rows import FILL, fill_table
+
+CODES: Mapping[str, type[StrEnum]] = {
+    "servers.audience": Audience,
+    "tickets.state": TicketState,
+    "matches.state": MatchState,
+    "matches.reason": EndReason,
+    "invitations.state": InvitationState,
+    "browser_sessions.state": BrowserSessionState,
+    "outbox.kind": MessageKind,
+    "outbox.route": Route,
+    "outbox.state": MessageState,
+    "room_orders.action": RoomAction,
+}
+FLAGS = {"servers.paused", "servers.open", "tickets.front", "seats.live", "seats.side", "interactions.card"}
+JSON = {
+    "servers.subjects",
+    "servers.lengths",
+    "servers.languages",
+    "members.wishes",
+    "tickets.wishes",
+    "matches.agreement",
+    "outbox.payload",
+}
+
+
+@pytest.fixture
+def connection(database: Path) -> Iterator[sqlite3.Connection]:
+    """A new database with one row in every table."""
+    migrate(database)
+    opened = sqlite3.connect(database, isolation_level=None)
+    for table in FILL:
+        fill_table(opened, table, rows=1)
+    yield opened
+    opened.close()
+
+
+def checks(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    """Every column with a CHECK, as `table.column`, and what is checked."""
+    for table, sql in connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'"):
+        for column, condition in re.findall(r"^  (\w+) [^\n]*?CHECK \((.*?)\),?$", sql, re.MULTILINE | re.DOTALL):
+            yield f"{table}.{column}", condition
+
+
+def test_the_codes_are_those_of_the_domain(connection: sqlite3.Connection) -> None:
+    """A code that is added to an enum is added to the schema, and no column with codes is forgotten here."""
+    found = {column: set(re.findall(r"'(\w+)'", condition)) for column, condition in checks(connection)}
+    codes = {
+        column: {str(code) for code in enum if code is not BrowserSessionState.ENDED} for column, enum in CODES.items()
+    }
+    assert {column: listed for column, listed in found.items() if listed} == codes
+
+
+def test_every_check_is_tested_here(connection: sqlite3.Connection) -> None:
+    """Codes, flags and JSON: each column with a CHECK is in one of the three lists."""
+    assert {column for column, _ in checks(connection)} == CODES.keys() | FLAGS | JSON
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        *((column, "nonsense") for column in CODES),
+        *((column, value) for column in sorted(FLAGS) for value in (2, -1)),
+        *((column, "{") for column in sorted(JSON)),
+    ],
+)
+def test_a_wrong_value_is_refused(connection: sqlite3.Connection, column: str, value: object) -> None:
+    """By the database itself, whichever statement brings it."""
+    table, name = column.split(".")
+    with pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed"):
+        connection.execute(f"UPDATE {table} SET {name} = :value", {"value": value})  # noqa: S608 -- our own names
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        *(
+            (column, str(code))
+            for column, enum in CODES.items()
+            for code in enum
+            if code is not BrowserSessionState.ENDED
+        ),
+        *((column, value) for column in sorted(FLAGS) for value in (0, 1)),
+        *((column, value) for column in sorted(JSON) for value in ("null", "[]", '{"a":"ä"}')),
+        ("members.wishes", None),
+        ("matches.reason", None),
+    ],
+)
+def test_a_right_value_is_accepted(connection: sqlite3.Connection, column: str, value: object) -> None:
+    """Every code, both values of a flag, any JSON; no wishes before the first search, no reason before the end."""
+    table, name = column.split(".")
+    updated = connection.execute(f"UPDATE {table} SET {name} = :value", {"value": value})  # noqa: S608 -- our own names
+    assert updated.rowcount == 1
