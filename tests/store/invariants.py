@@ -1,18 +1,18 @@
-"""What must hold in every store at every moment."""
+"""What must hold in every store at every moment, whatever happened before."""
 
 from pathlib import Path
 
 from bot.store import Store, queries
 from bot.store.databases.sqlite import SqliteDatabase
 
-NEVER = queries.parse(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
+VIOLATIONS = queries.parse(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
 
 
-async def broken(store: Store) -> list[str]:
-    """Which of them do not hold; the file itself is asked as well."""
-    engine = store.database
-    assert isinstance(engine, SqliteDatabase)
-    found = [name for name, question in NEVER.items() if await engine._reader.fetch(question, {})]
-    [check] = await engine._reader.fetch("PRAGMA integrity_check", {})
-    strays = await engine._reader.fetch("PRAGMA foreign_key_check", {})
-    return found + [check[0]] * (check[0] != "ok") + ["a row that points nowhere"] * bool(strays)
+async def broken_invariants(store: Store) -> list[str]:
+    """The names of the invariants that do not hold, and what SQLite finds wrong with the file."""
+    database = store.database
+    assert isinstance(database, SqliteDatabase)
+    found = [name for name, sql in VIOLATIONS.items() if await database._reader.fetch(sql, {})]
+    [integrity] = await database._reader.fetch("PRAGMA integrity_check", {})
+    orphans = await database._reader.fetch("PRAGMA foreign_key_check", {})
+    return found + [integrity[0]] * (integrity[0] != "ok") + ["foreign key"] * bool(orphans)

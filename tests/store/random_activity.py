@@ -1,4 +1,4 @@
-"""A busy hall: a dozen members do whatever they can do, at the same moment and in any order; also as a process."""
+"""A dozen members do everything that the product allows, at the same moment and in any order; also as a process."""
 
 import asyncio
 import random
@@ -17,13 +17,13 @@ from bot.store.outbox import NewMessage, message_to_seat
 from bot.store.seats import SeatInMatch
 from bot.store.tickets import AlreadyWaiting, InMatch
 from tests.clocks import START, VirtualClock
-from tests.store.scenario import LINK_KEY, Meeting, Scenario
+from tests.store.scenario import LINK_KEY, WAIT, Meeting, Scenario
 
 MEMBERS = range(1, 13)
 
 
-class Hall:
-    """Members over one store. Every deed is something the product does; most of them come at a bad moment."""
+class RandomActivity:
+    """Random actions over one store, most of them at a bad moment."""
 
     def __init__(self, scenario: Scenario, chance: random.Random) -> None:
         self._scenario = scenario
@@ -31,38 +31,40 @@ class Hall:
         self._fence: Fence | None = None
         self._chance = chance
         self._meetings: list[Meeting] = []
-        often = (self._wait, self._wait, self._pair, self._pair, self._redeem, self._redeem, self._arrive, self._arrive)
-        seldom = (self._go, self._leave, self._undo, self._end, self._new_link, self._block, self._stop)
-        self._deeds: Sequence[Callable[[], Awaitable[str | None]]] = (*often, *seldom)
+        frequent = (self._wait, self._match, self._redeem, self._join)
+        rare = (self._sweep, self._leave, self._undo, self._end, self._new_link, self._block, self._stop_waiting)
+        self._actions: Sequence[Callable[[], Awaitable[str | None]]] = (*frequent, *frequent, *rare)
 
-    async def at_once(self, deeds: int) -> list[str]:
-        """That many deeds at the same moment, then a second passes; what was acknowledged."""
+    async def act_at_once(self, count: int) -> list[str]:
+        """Carry out `count` random actions at the same moment, then let some time pass.
+
+        Returns what was acknowledged, as `TABLE ID`.
+        """
         self._fence = await self._scenario.fence()
-        done = await asyncio.gather(*(self._chance.choice(self._deeds)() for _ in range(deeds)))
+        results = await asyncio.gather(*(self._chance.choice(self._actions)() for _ in range(count)))
         self._scenario.clock.pass_time(seconds=self._chance.choice((0, 1, 4, 9)))
-        return [line for line in done if line]
+        return [result for result in results if result]
 
     def _member(self) -> int:
         return self._chance.choice(MEMBERS)
 
     async def _seat(self) -> SeatInMatch | None:
         member = self._member()
-        return await self._store.matches.find_by_member(member) or await self._store.matches.find_latest_by_member(
-            member
-        )
+        matches = self._store.matches
+        return await matches.find_by_member(member) or await matches.find_latest_by_member(member)
 
     async def _wait(self) -> str | None:
         ticket = replace(self._scenario.ticket(self._member()), id=new_id(self._scenario.clock))
         try:
-            await self._store.tickets.start_waiting(ticket, wait_minutes=14)
+            await self._store.tickets.start_waiting(ticket, wait_minutes=WAIT)
         except (AlreadyWaiting, InMatch):
             return None
         return f"tickets {ticket.id}"
 
-    async def _stop(self) -> None:
+    async def _stop_waiting(self) -> None:
         await self._store.tickets.stop_waiting(self._member(), self._scenario.clock.now())
 
-    async def _pair(self) -> str | None:
+    async def _match(self) -> str | None:
         waiting = await self._scenario.waiting_tickets()
         if len(waiting) < 2:
             return None
@@ -85,13 +87,13 @@ class Hall:
             if await self._store.invitations.issue(seat.own.id, invitation, digest(token), now=now):
                 await self._scenario.redeem(token)
 
-    async def _arrive(self) -> None:
+    async def _join(self) -> None:
         seat = await self._seat()
         if seat is not None:
             sid, now = f"PA_{self._chance.random()}", self._scenario.clock.now()
             await self._store.presence.participant_joined(seat.own.id, sid, seat.match.room_name, now)
 
-    async def _go(self) -> None:
+    async def _sweep(self) -> None:
         seat = await self._seat()
         if seat is not None:
             await self._store.presence.set_participants(seat.match.room_name, {}, self._scenario.clock.now())
@@ -111,18 +113,17 @@ class Hall:
         spent = await self._store.tickets.find_by_seat(seat.own.id) if seat else None
         if seat is None or spent is None:
             return
-        now = self._scenario.clock.now()
+        clock = self._scenario.clock
+        again = requeued_ticket(spent.ticket, new_id=new_id(clock), matched_at=spent.ended_at, now=clock.now())
         await self._store.matches.end(
             seat.match.id,
             self._chance.choice(list(EndReason)),
-            now=now,
-            messages=[self._word(seat)],
-            requeue=[
-                requeued_ticket(spent.ticket, new_id=new_id(self._scenario.clock), matched_at=spent.ended_at, now=now)
-            ],
+            now=clock.now(),
+            messages=[self._message(seat)],
+            requeue=[again],
         )
 
-    def _word(self, seat: SeatInMatch) -> NewMessage:
+    def _message(self, seat: SeatInMatch) -> NewMessage:
         clock = self._scenario.clock
         return message_to_seat(MessageKind.MATCH_OVER, seat.own, message_id=new_id(clock), due_at=clock.now())
 
@@ -133,16 +134,16 @@ class Hall:
         await self._store.blocks.remove(blocker, blocked)
 
 
-def until_killed(database: str, seed: int, told: Connection) -> None:
-    """A process's life: be busy in one hall, and tell what was acknowledged, one thing at a time."""
-    asyncio.run(_be_busy(database, seed, told))
+def act_until_killed(database: str, seed: int, acknowledged: Connection) -> None:
+    """What a process does until it is killed: random actions, each sent to `acknowledged` once the store confirmed."""
+    asyncio.run(_act_until_killed(database, seed, acknowledged))
 
 
-async def _be_busy(database: str, seed: int, told: Connection) -> None:
+async def _act_until_killed(database: str, seed: int, acknowledged: Connection) -> None:
     clock = VirtualClock(START + timedelta(days=seed))
     clock.drawn = seed * 1_000_000
     async with open_store(database) as store:
-        hall = Hall(Scenario(store, clock), random.Random(seed))
+        activity = RandomActivity(Scenario(store, clock), random.Random(seed))
         while True:
-            for line in await hall.at_once(8):
-                told.send(line)
+            for result in await activity.act_at_once(8):
+                acknowledged.send(result)

@@ -1,4 +1,4 @@
-"""Small true stories in the store, for tests: members who wait, meet and leave."""
+"""Short stories for tests, written through the store: members who wait, are matched, join and leave."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -23,7 +23,7 @@ WAIT = 14
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Meeting:
-    """A match as it was recorded: its seats, tickets and the secrets of its two links."""
+    """A match as it was created: its seats, tickets, links and room; the ticket that waited longer comes first."""
 
     match_id: str
     seats: tuple[str, str]
@@ -34,7 +34,7 @@ class Meeting:
 
 
 class Scenario:
-    """Writes stories into a store, at the time of a clock that stands still."""
+    """Writes stories into a store, at the time of a clock that the test moves."""
 
     def __init__(self, store: Store, clock: VirtualClock) -> None:
         self.store = store
@@ -42,13 +42,13 @@ class Scenario:
         self._members: set[int] = set()
 
     async def fence(self, name: str = "matchmaker", holder: str = "test") -> Fence:
-        """Lead `name`."""
+        """Take the lease `name`, or renew it."""
         fence = await self.store.leases.acquire(name, holder, now=self.clock.now())
         assert fence is not None
         return fence
 
     def ticket(self, member_id: int, **wishes: object) -> Ticket:
-        """A ticket that waits nowhere yet."""
+        """A ticket that is not in the store yet; `wishes` are fields of Wishes."""
         self._members.add(member_id)
         now = self.clock.now()
         return Ticket(
@@ -57,13 +57,13 @@ class Scenario:
             server_id=SERVER,
             pool=str(SERVER),
             name=f"Member {member_id}",
-            wishes=replace(Wishes(subject="Maths"), **wishes),  # type: ignore[arg-type]  # a story's own words
+            wishes=replace(Wishes(subject="Maths"), **wishes),  # type: ignore[arg-type]  # fields of Wishes
             waiting_since=now,
             expires_at=now + timedelta(minutes=WAIT),
         )
 
     async def waiting(self, member_id: int, **wishes: object) -> Ticket:
-        """A member who waits."""
+        """A ticket that waits in the store."""
         ticket = self.ticket(member_id, **wishes)
         await self.store.tickets.start_waiting(ticket, wait_minutes=WAIT)
         return ticket
@@ -74,7 +74,7 @@ class Scenario:
         return sorted((ticket for ticket in found if ticket), key=lambda ticket: (ticket.waiting_since, ticket.id))
 
     def match_of(self, a: Ticket, b: Ticket) -> tuple[NewMatch, Meeting]:
-        """A match of two tickets, not yet recorded."""
+        """A match of two tickets that is not in the store yet, and what it will be."""
         ids = (new_id(self.clock), new_id(self.clock))
         seats = (new_id(self.clock), new_id(self.clock))
         tokens = (link_token(LINK_KEY, ids[0]), link_token(LINK_KEY, ids[1]))
@@ -109,19 +109,19 @@ class Scenario:
         return new, meeting
 
     async def matched(self, first: int = 1, second: int = 2) -> Meeting:
-        """Two members who waited and are now invited."""
+        """A match of two members in the store: both waited and are now invited."""
         new, meeting = self.match_of(await self.waiting(first), await self.waiting(second))
         assert await self.store.matches.create(new, fence=await self.fence())
         return meeting
 
     async def invitation(self, token: str) -> Invitation:
-        """A known link."""
+        """The invitation of a link that exists."""
         invitation = await self.store.invitations.find_by_token(digest(token))
         assert invitation is not None
         return invitation
 
     async def redeem(self, token: str, cookie: str | None = None) -> bool:
-        """Spend a link on a session whose cookie is `cookie`."""
+        """Spend a link on a session with this cookie, or with a new one. False when the store refuses."""
         session = NewBrowserSession(id=new_id(self.clock), cookie_hash=digest(cookie or new_id(self.clock)))
         return await self.store.invitations.redeem(
             await self.invitation(token),
@@ -133,11 +133,11 @@ class Scenario:
         )
 
     async def session(self, cookie: str) -> BrowserSession | None:
-        """The session that a cookie names now."""
+        """The session of a cookie now."""
         return await self.store.browser_sessions.find_by_cookie(digest(cookie), self.clock.now())
 
     async def in_the_room(self, meeting: Meeting, *sides: int) -> None:
-        """Some sides, or both, are present."""
+        """Let these sides, or both, join the room."""
         for side in sides or (0, 1):
             await self.store.presence.participant_joined(
                 meeting.seats[side], f"PA_{side}", meeting.room_name, self.clock.now()

@@ -1,0 +1,48 @@
+"""Blocks: they end what runs between two members, and keep them apart."""
+
+from bot.domain.match import EndReason
+from tests.store.scenario import Scenario
+
+
+async def test_blocks_between_members_and_those_who_wait(scenario: Scenario) -> None:
+    """Found from both sides; a block of somebody who does not wait is left out."""
+    blocks = scenario.store.blocks
+    for blocker, blocked in ((1, 3), (4, 1), (1, 5)):
+        await blocks.add(blocker, blocked, scenario.clock.now())
+    assert await blocks.find_with_waiting([1]) == set()
+    for member in (3, 4):
+        await scenario.waiting(member)
+    assert await blocks.find_with_waiting([1]) == {(1, 3), (4, 1)}
+
+
+async def test_a_block_ends_the_match_of_the_two(scenario: Scenario) -> None:
+    """Blocking again changes nothing, and only the blocker can remove the block."""
+    meeting = await scenario.matched(1, 2)
+    for _ in range(2):
+        await scenario.store.blocks.add(1, 2, scenario.clock.now())
+    seat = await scenario.store.matches.find_by_seat(meeting.seats[0])
+    assert seat is not None
+    assert seat.match.reason is EndReason.BLOCKED
+    assert await scenario.store.blocks.blocked_by(1) == [2]
+    assert await scenario.store.blocks.remove(2, 1) is False
+    assert [await scenario.store.blocks.remove(1, 2) for _ in range(2)] == [True, False]
+
+
+async def test_a_block_ends_two_matches_of_the_two(scenario: Scenario) -> None:
+    """One that both have just left, and the one that followed it at once."""
+    first = await scenario.matched(1, 2)
+    for seat in first.seats:
+        await scenario.store.browser_sessions.leave_seat(seat, scenario.clock.now())
+    second = await scenario.matched(1, 2)
+    await scenario.store.blocks.add(1, 2, scenario.clock.now())
+    for meeting in (first, second):
+        found = await scenario.store.matches.find_by_seat(meeting.seats[0])
+        assert found is not None
+        assert found.match.reason is EndReason.BLOCKED
+
+
+async def test_a_block_leaves_other_matches_alone(scenario: Scenario) -> None:
+    """A match with a third member goes on."""
+    await scenario.matched(1, 3)
+    await scenario.store.blocks.add(1, 2, scenario.clock.now())
+    assert await scenario.store.matches.find_by_member(1) is not None
