@@ -1,4 +1,4 @@
-"""What the store holds as JSON: it comes back as it was, also where it was written before a field existed."""
+"""Values stored as JSON are read back as they were, also from rows that were written before a field existed."""
 
 import pytest
 
@@ -29,8 +29,8 @@ AGREEMENT = Agreement(
         SearchDetails(minutes=3, subject="any"),
     ],
 )
-def test_what_is_stored_comes_back(value: object) -> None:
-    """Every type, enum and letter is what it was."""
+def test_a_stored_value_is_read_back(value: object) -> None:
+    """With every type, enum and letter."""
     assert decode(encode(value), type(value)) == value
 
 
@@ -44,10 +44,10 @@ def test_a_row_from_before_a_field_existed_is_read() -> None:
 
 
 def test_a_row_with_a_field_of_a_newer_version_is_read() -> None:
-    """What is not known is passed over."""
+    """The unknown field is ignored."""
     assert decode('{"subject":"Maths","pace":"slow"}', Wishes) == Wishes(subject="Maths")
 
 
-def test_every_payload_can_be_stored() -> None:
-    """A kind whose payload has no round trip above would be noticed only when it is sent."""
+def test_every_kind_of_payload_is_tested_here() -> None:
+    """One that could not be stored would be noticed only when it is sent."""
     assert {delivery.payload for delivery in DELIVERIES.values()} == {MatchDetails, SearchDetails, None}

@@ -1,4 +1,4 @@
-"""One-time links: single use, expiry, newer ones."""
+"""Invitations: single use, expiry, and newer links that replace older ones."""
 
 import asyncio
 from datetime import timedelta
@@ -13,15 +13,15 @@ from bot.domain.room import RoomAction
 from tests.store.scenario import LINK_KEY, Scenario
 
 
-async def test_of_sixty_four_who_try_one_gets_in(scenario: Scenario) -> None:
-    """Single use is one conditional update, whoever comes at the same moment."""
+async def test_of_64_attempts_at_the_same_moment_one_redeems_a_link(scenario: Scenario) -> None:
+    """Single use is one conditional update."""
     meeting = await scenario.matched()
-    got_in = await asyncio.gather(*(scenario.redeem(meeting.tokens[0]) for _ in range(64)))
-    assert sum(got_in) == 1
+    redeemed = await asyncio.gather(*(scenario.redeem(meeting.tokens[0]) for _ in range(64)))
+    assert sum(redeemed) == 1
 
 
-async def test_looking_spends_nothing(scenario: Scenario) -> None:
-    """A link can be looked at as often as anybody likes; an unknown one is None."""
+async def test_reading_an_invitation_spends_nothing(scenario: Scenario) -> None:
+    """However often it is read; an unknown one is None."""
     meeting = await scenario.matched()
     for _ in range(3):
         assert (await scenario.invitation(meeting.tokens[0])).state is InvitationState.OPEN
@@ -29,8 +29,10 @@ async def test_looking_spends_nothing(scenario: Scenario) -> None:
 
 
 @pytest.mark.parametrize(("milliseconds", "works"), [(-1, True), (0, False), (1, False)])
-async def test_fifteen_minutes_from_its_delivery(scenario: Scenario, milliseconds: int, works: bool) -> None:
-    """Until it is delivered a link does not age; then it lasts a quarter of an hour, to the millisecond."""
+async def test_a_link_works_for_15_minutes_from_its_delivery(
+    scenario: Scenario, milliseconds: int, works: bool
+) -> None:
+    """To the millisecond; before its delivery it does not age."""
     meeting = await scenario.matched()
     scenario.clock.pass_time(minutes=3)
     fence = await scenario.fence("courier")
@@ -42,8 +44,15 @@ async def test_fifteen_minutes_from_its_delivery(scenario: Scenario, millisecond
     assert await scenario.redeem(meeting.tokens[0]) is works
 
 
-async def test_a_second_delivery_does_not_renew(scenario: Scenario) -> None:
-    """The card and the message carry the same link; its life begins with the first."""
+async def test_a_link_that_was_not_delivered_does_not_age(scenario: Scenario) -> None:
+    """It can be redeemed however late it is delivered."""
+    meeting = await scenario.matched()
+    scenario.clock.set(scenario.clock.now() + 9 * LINK_LIFETIME)
+    assert await scenario.redeem(meeting.tokens[0]) is True
+
+
+async def test_a_second_delivery_does_not_extend_the_lifetime(scenario: Scenario) -> None:
+    """Card and message carry the same link; the first of them counts."""
     meeting = await scenario.matched()
     now = scenario.clock.now()
     for minutes in (0, 5):
@@ -53,7 +62,7 @@ async def test_a_second_delivery_does_not_renew(scenario: Scenario) -> None:
 
 
 async def test_a_newer_link_replaces_the_older(scenario: Scenario) -> None:
-    """The old one stops working when the new one is issued; nobody who is in is disturbed."""
+    """The older one stops working when the newer one is issued."""
     meeting = await scenario.matched()
     newer = link_token(LINK_KEY, "newer")
     now = scenario.clock.now()
@@ -61,20 +70,35 @@ async def test_a_newer_link_replaces_the_older(scenario: Scenario) -> None:
     assert (await scenario.invitation(meeting.tokens[0])).state is InvitationState.REPLACED
     assert await scenario.redeem(meeting.tokens[0]) is False
     assert await scenario.redeem(newer) is True
-    assert await scenario.store.invitations.count_reissued(meeting.seats[0], now - timedelta(minutes=10)) == 1
 
 
-async def test_no_link_into_a_match_that_is_over(scenario: Scenario) -> None:
-    """Neither an old one nor a new one."""
+async def test_new_links_are_counted_without_the_first(scenario: Scenario) -> None:
+    """Only those after the given time, also when the first link is among them."""
+    meeting = await scenario.matched()
+    start = scenario.clock.now()
+    invitations, seat = scenario.store.invitations, meeting.seats[0]
+    assert await invitations.count_reissued(seat, start - timedelta(minutes=1)) == 0
+    for number in (1, 2):
+        scenario.clock.pass_time(minutes=1)
+        now = scenario.clock.now()
+        assert await invitations.issue(seat, f"new {number}", digest(f"new {number}"), now=now)
+    counts = [await invitations.count_reissued(seat, start + timedelta(minutes=minutes)) for minutes in (-1, 0, 1, 2)]
+    assert counts == [2, 2, 1, 0]
+    assert await invitations.count_reissued("unknown", start) == 0
+
+
+async def test_no_link_into_an_ended_match(scenario: Scenario) -> None:
+    """Neither the old one nor a new one."""
     meeting = await scenario.matched()
     now = scenario.clock.now()
     await scenario.store.matches.end(meeting.match_id, EndReason.NO_SHOW, now=now)
     assert await scenario.store.invitations.issue(meeting.seats[0], "new", digest("new"), now=now) is False
+    assert await scenario.store.invitations.find_open_by_seat(meeting.seats[0]) is None
     assert await scenario.redeem(meeting.tokens[0]) is False
 
 
 async def test_another_device_replaces_the_first_and_its_room(scenario: Scenario) -> None:
-    """A redeemed newer link puts the first browser out: session replaced, room renamed, the old one ordered closed."""
+    """The first browser's session is replaced, the room gets a new name, and the old room is ordered closed."""
     meeting = await scenario.matched()
     assert await scenario.redeem(meeting.tokens[0], cookie="phone")
     await scenario.in_the_room(meeting)
