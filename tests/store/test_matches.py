@@ -1,19 +1,22 @@
-"""How matches begin, how they stand, how they end."""
+"""Matches: creating, reading and ending them."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
 from bot.domain.browser_session import BrowserSessionState
-from bot.domain.match import EndReason, MatchState
+from bot.domain.match import UNDO_FOR, EndReason, MatchState
 from bot.domain.room import RoomAction
 from bot.domain.ticket import requeued_ticket
 from bot.store import Fence, LostLease
+from bot.store.database import Row, Value
+from bot.store.databases.sqlite import SqliteDatabase
 from tests.store.scenario import Scenario
 
 
 async def test_two_tickets_become_a_match(scenario: Scenario) -> None:
-    """Each member finds their seat, the other beside it, and one message with their own link."""
+    """Each member has a seat beside the other's, and one message with a link of their own."""
     meeting = await scenario.matched(1, 2)
     for member, partner in ((1, 2), (2, 1)):
         seat = await scenario.store.matches.find_by_member(member)
@@ -24,8 +27,8 @@ async def test_two_tickets_become_a_match(scenario: Scenario) -> None:
     assert await scenario.waiting_tickets() == []
 
 
-async def test_a_match_is_recorded_once(scenario: Scenario) -> None:
-    """Recording it again finds both tickets gone and leaves nothing half done."""
+async def test_a_match_is_created_once(scenario: Scenario) -> None:
+    """Creating it again finds both tickets spent and writes nothing."""
     new, meeting = scenario.match_of(await scenario.waiting(1), await scenario.waiting(2))
     fence = await scenario.fence()
     assert await scenario.store.matches.create(new, fence=fence) is True
@@ -34,8 +37,8 @@ async def test_a_match_is_recorded_once(scenario: Scenario) -> None:
     assert await scenario.store.matches.find_by_seat(meeting.seats[0]) is not None
 
 
-async def test_one_who_left_meanwhile_takes_nobody_along(scenario: Scenario) -> None:
-    """Where one ticket is gone the other one waits on."""
+async def test_a_ticket_that_ended_meanwhile_makes_no_match(scenario: Scenario) -> None:
+    """The other member goes on waiting and gets no message."""
     one, other = await scenario.waiting(1), await scenario.waiting(2)
     new, _ = scenario.match_of(one, other)
     await scenario.store.tickets.stop_waiting(2, scenario.clock.now())
@@ -45,16 +48,16 @@ async def test_one_who_left_meanwhile_takes_nobody_along(scenario: Scenario) -> 
 
 
 @pytest.mark.parametrize(("blocker", "blocked"), [(1, 2), (2, 1)])
-async def test_a_block_written_a_moment_before(scenario: Scenario, blocker: int, blocked: int) -> None:
-    """A block stops a match that was decided without knowing of it, whoever set it."""
+async def test_a_block_that_was_set_meanwhile_makes_no_match(scenario: Scenario, blocker: int, blocked: int) -> None:
+    """Whichever of the two set it; both go on waiting."""
     new, _ = scenario.match_of(await scenario.waiting(1), await scenario.waiting(2))
     await scenario.store.blocks.add(blocker, blocked, scenario.clock.now())
     assert await scenario.store.matches.create(new, fence=await scenario.fence()) is False
     assert len(await scenario.waiting_tickets()) == 2
 
 
-async def test_a_former_leader_matches_nobody(scenario: Scenario) -> None:
-    """Two matchmakers: the one whose lease was taken over is refused as a whole."""
+async def test_a_former_leader_creates_no_match(scenario: Scenario) -> None:
+    """The matchmaker whose lease was taken over is refused as a whole; the new one is not."""
     frozen = await scenario.fence(holder="frozen")
     scenario.clock.pass_time(seconds=11)
     new, _ = scenario.match_of(await scenario.waiting(1), await scenario.waiting(2))
@@ -65,8 +68,8 @@ async def test_a_former_leader_matches_nobody(scenario: Scenario) -> None:
     assert await scenario.store.matches.create(new, fence=taken) is True
 
 
-async def test_a_lease_that_ran_out_is_no_lease(scenario: Scenario) -> None:
-    """A frozen leader is refused even where nobody has taken over yet."""
+async def test_an_expired_lease_creates_no_match(scenario: Scenario) -> None:
+    """A frozen matchmaker is refused even when no other has taken over yet."""
     frozen = await scenario.fence()
     new, _ = scenario.match_of(await scenario.waiting(1), await scenario.waiting(2))
     scenario.clock.pass_time(seconds=11)
@@ -75,8 +78,8 @@ async def test_a_lease_that_ran_out_is_no_lease(scenario: Scenario) -> None:
         await scenario.store.matches.create(late, fence=Fence(name=frozen.name, number=frozen.number))
 
 
-async def test_the_end_takes_everything_with_it(scenario: Scenario) -> None:
-    """Seats are free, links dead, sessions only readable, the room ordered closed, unsent links withdrawn; once."""
+async def test_the_end_of_a_match_ends_everything_about_it(scenario: Scenario) -> None:
+    """Seats, links and sessions end, the room is ordered closed, unsent links are withdrawn; once."""
     meeting = await scenario.matched(1, 2)
     assert await scenario.redeem(meeting.tokens[0], cookie="cookie")
     now = scenario.clock.now()
@@ -92,8 +95,8 @@ async def test_the_end_takes_everything_with_it(scenario: Scenario) -> None:
     assert await scenario.store.outbox.find_due(now, 9) == []
 
 
-async def test_the_innocent_one_is_put_back(scenario: Scenario) -> None:
-    """With the end comes the new ticket, at the front and with the clock kept."""
+async def test_a_member_who_was_let_down_waits_again(scenario: Scenario) -> None:
+    """The new ticket is written with the end: at the front, with the time waited so far."""
     meeting = await scenario.matched(1, 2)
     spent = await scenario.store.tickets.find_by_seat(meeting.seats[0])
     assert spent is not None
@@ -107,17 +110,17 @@ async def test_the_innocent_one_is_put_back(scenario: Scenario) -> None:
     assert (waiting.front, waiting.waiting_since) == (True, spent.ticket.waiting_since)
 
 
-async def test_the_timers_find_their_matches_to_the_second(scenario: Scenario) -> None:
-    """Four minutes for the second message, fifteen for a match in which the two were never in together."""
+async def test_reminders_and_no_shows_are_due_to_the_second(scenario: Scenario) -> None:
+    """After 4 minutes a reminder, after 15 minutes the end of a match in which the two were never in together."""
     meeting = await scenario.matched(1, 2)
-    begun = scenario.clock.now()
+    start = scenario.clock.now()
     for minutes, find in ((4, scenario.store.matches.seats_to_remind), (15, scenario.store.matches.no_shows)):
-        assert await find(begun + timedelta(minutes=minutes, seconds=-1)) == []
-        assert {seat.match.id for seat in await find(begun + timedelta(minutes=minutes))} == {meeting.match_id}
+        assert await find(start + timedelta(minutes=minutes, seconds=-1)) == []
+        assert {seat.match.id for seat in await find(start + timedelta(minutes=minutes))} == {meeting.match_id}
 
 
-async def test_only_the_missing_one_is_reminded_and_once(scenario: Scenario) -> None:
-    """Who is in gets no second message."""
+async def test_only_a_missing_member_is_reminded_and_once(scenario: Scenario) -> None:
+    """A member who is in the room gets no reminder."""
     meeting = await scenario.matched(1, 2)
     await scenario.in_the_room(meeting, 0)
     scenario.clock.pass_time(minutes=4)
@@ -129,15 +132,72 @@ async def test_only_the_missing_one_is_reminded_and_once(scenario: Scenario) -> 
     assert await scenario.store.matches.seats_to_remind(now) == []
 
 
-async def test_a_meeting_ends_when_it_is_empty_or_over(scenario: Scenario) -> None:
-    """Five minutes empty, or ten over its length; not while somebody may still come back."""
+async def test_a_meeting_is_finished_when_its_room_is_empty_or_its_time_is_over(scenario: Scenario) -> None:
+    """After five minutes without anybody, or ten minutes beyond its length; not a second before."""
     meeting = await scenario.matched(1, 2)
     await scenario.in_the_room(meeting)
-    begun = scenario.clock.now()
-    over = begun + timedelta(minutes=50 + 10)
+    start = scenario.clock.now()
+    over = start + timedelta(minutes=50 + 10)
     assert await scenario.store.matches.finished_meetings(over - timedelta(seconds=1)) == []
     assert await scenario.store.matches.finished_meetings(over) == [meeting.match_id]
     for side in (0, 1):
-        await scenario.store.presence.participant_left(meeting.seats[side], f"PA_{side}", meeting.room_name, begun)
-    assert await scenario.store.matches.finished_meetings(begun + timedelta(minutes=5, seconds=-1)) == []
-    assert await scenario.store.matches.finished_meetings(begun + timedelta(minutes=5)) == [meeting.match_id]
+        await scenario.store.presence.participant_left(meeting.seats[side], f"PA_{side}", meeting.room_name, start)
+    assert await scenario.store.matches.finished_meetings(start + timedelta(minutes=5, seconds=-1)) == []
+    assert await scenario.store.matches.finished_meetings(start + timedelta(minutes=5)) == [meeting.match_id]
+
+
+async def test_seats_are_read_with_their_match_in_one_query(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are."""
+    for member in (1, 3, 5):
+        await scenario.matched(member, member + 1)
+    scenario.clock.pass_time(minutes=15)
+    matches, now = scenario.store.matches, scenario.clock.now()
+    queries: list[str] = []
+    read_all = SqliteDatabase.all
+
+    async def counted(database: SqliteDatabase, name: str, /, **values: Value) -> Sequence[Row]:
+        queries.append(name)
+        return await read_all(database, name, **values)
+
+    monkeypatch.setattr(SqliteDatabase, "all", counted)
+    assert [len(seats) for seats in (await matches.seats_to_remind(now), await matches.no_shows(now))] == [6, 3]
+    assert queries == ["matches.seats_to_remind", "matches.no_shows"]
+
+
+async def test_the_seat_of_a_member_who_has_left(scenario: Scenario) -> None:
+    """It is no live seat any more, but still their latest; a member who was never matched has none."""
+    matches = scenario.store.matches
+    first = await scenario.matched(1, 2)
+    await scenario.store.browser_sessions.leave_seat(first.seats[0], scenario.clock.now())
+    assert await matches.find_by_member(1) is None
+    assert await matches.find_latest_by_member(1) == await matches.find_by_seat(first.seats[0])
+    scenario.clock.pass_time(seconds=1)
+    second = await scenario.matched(1, 3)
+    assert await matches.find_latest_by_member(1) == await matches.find_by_seat(second.seats[0])
+    assert await matches.find_latest_by_member(4) is None
+
+
+@pytest.mark.parametrize(("milliseconds", "final"), [(-1, False), (0, True)])
+async def test_leaving_before_the_meeting_ends_the_match_when_it_is_final(
+    scenario: Scenario, milliseconds: int, final: bool
+) -> None:
+    """Not before the time for undoing it is over."""
+    meeting = await scenario.matched(1, 2)
+    await scenario.store.browser_sessions.leave_seat(meeting.seats[1], scenario.clock.now())
+    now = scenario.clock.now() + UNDO_FOR + timedelta(milliseconds=milliseconds)
+    left = await scenario.store.matches.left_before_meeting(now)
+    assert [seat.own.id for seat in left] == ([meeting.seats[1]] if final else [])
+    assert await scenario.store.matches.end(meeting.match_id, EndReason.DECLINED, now=now) is final
+
+
+@pytest.mark.parametrize("present", [0, 1])
+async def test_nobody_is_replaced_who_has_come(scenario: Scenario, present: int) -> None:
+    """Only the members who wait again may have been in the room."""
+    meeting = await scenario.matched(1, 2)
+    await scenario.in_the_room(meeting, present)
+    now = scenario.clock.now()
+    again = requeued_ticket(meeting.tickets[0], new_id="again", matched_at=now, now=now)
+    ended = await scenario.store.matches.end(meeting.match_id, EndReason.REPLACED, now=now, requeue=[again])
+    assert ended is (present == 0)

@@ -1,21 +1,34 @@
-"""What is to be told: in which order, by which route, until it is."""
+"""The outbox: which messages are due, in which order, and what becomes of them."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.agreement import agree
+from bot.domain.match import EndReason
 from bot.domain.message import LINK_KINDS, Delivered, MatchDetails, MessageKind, Route
 from bot.store.databases.sqlite import SqliteDatabase
-from bot.store.outbox import NewMessage
+from bot.store.outbox import MENTIONS_APART, NewMessage, insert_message, message_to_seat
 from tests.store.scenario import Meeting, Scenario
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeatOf:
+    """The address of a seat."""
+
+    id: str
+    match_id: str
+    member_id: int
+
+
 def details(meeting: Meeting) -> MatchDetails:
-    """What a message about this meeting tells."""
+    """The payload of a message about this match."""
     return MatchDetails(partner="Ä <@1>", agreement=agree(*meeting.tickets))
 
 
 async def put(scenario: Scenario, meeting: Meeting, kind: MessageKind, side: int, *, row_id: str) -> None:
-    """Write one more message with a fact that changes nothing."""
+    """Write one more message; the reminder it comes with changes nothing here."""
     row = NewMessage(
         id=row_id,
         kind=kind,
@@ -28,8 +41,8 @@ async def put(scenario: Scenario, meeting: Meeting, kind: MessageKind, side: int
     await scenario.store.matches.record_reminder(meeting.match_id, now=scenario.clock.now(), messages=[row])
 
 
-async def test_cards_first_then_those_we_reach_no_other_way(scenario: Scenario) -> None:
-    """Edits of cards cost nothing and come first; then members whose interaction is dead; then by time."""
+async def test_cards_are_sent_first_then_members_without_an_interaction(scenario: Scenario) -> None:
+    """Edits of cards cost nothing; members who can be answered otherwise come last."""
     meeting = await scenario.matched(1, 2)
     await scenario.store.interactions.save(1, "sealed", scenario.clock.now(), card=True)
     await put(scenario, meeting, MessageKind.CARD, 0, row_id="card")
@@ -42,8 +55,8 @@ async def test_cards_first_then_those_we_reach_no_other_way(scenario: Scenario) 
     assert due[0].payload == details(meeting)
 
 
-async def test_a_message_is_settled_once(scenario: Scenario) -> None:
-    """Sent is sent; a second record of it finds nothing to do."""
+async def test_a_message_is_marked_sent_once(scenario: Scenario) -> None:
+    """Marking it again changes nothing, and it is not due any more."""
     await scenario.matched()
     fence, now = await scenario.fence("courier"), scenario.clock.now()
     message = (await scenario.store.outbox.find_due(now, 9))[0]
@@ -52,8 +65,8 @@ async def test_a_message_is_settled_once(scenario: Scenario) -> None:
     assert message.id not in {each.id for each in await scenario.store.outbox.find_due(now, 9)}
 
 
-async def test_later_is_not_now(scenario: Scenario) -> None:
-    """A retry keeps the row, its link and its route, and counts."""
+async def test_a_postponed_message_is_due_later(scenario: Scenario) -> None:
+    """It keeps its id, link and route; the attempt is counted."""
     await scenario.matched()
     fence, now = await scenario.fence("courier"), scenario.clock.now()
     first, second = await scenario.store.outbox.find_due(now, 9)
@@ -65,8 +78,8 @@ async def test_later_is_not_now(scenario: Scenario) -> None:
     assert await scenario.store.outbox.next_due_at() == now
 
 
-async def test_two_mentions_of_a_match_are_two_minutes_apart(scenario: Scenario) -> None:
-    """Nobody in the channel may see who meets whom; another match's mention does not wait."""
+async def test_two_mentions_of_one_match_are_two_minutes_apart(scenario: Scenario) -> None:
+    """So that nobody in the channel sees who meets whom; mentions of other matches do not wait."""
     await scenario.matched(1, 2)
     await scenario.matched(3, 4)
     fence, now = await scenario.fence("courier"), scenario.clock.now()
@@ -78,8 +91,8 @@ async def test_two_mentions_of_a_match_are_two_minutes_apart(scenario: Scenario)
     assert len({message.match_id for message in first}) == len(first) == 2
     for message in first:
         await outbox.mark_sent(message, Delivered(channel_id=1, message_id=2), late, fence)
-    assert await outbox.find_due(late + timedelta(milliseconds=119_999), 9) == []
-    assert len(await outbox.find_due(late + timedelta(seconds=120), 9)) == 2
+    assert await outbox.find_due(late + MENTIONS_APART - timedelta(milliseconds=1), 9) == []
+    assert len(await outbox.find_due(late + MENTIONS_APART, 9)) == 2
 
 
 async def test_where_a_message_was_sent_is_recorded(scenario: Scenario) -> None:
@@ -92,3 +105,50 @@ async def test_where_a_message_was_sent_is_recorded(scenario: Scenario) -> None:
     assert isinstance(database, SqliteDatabase)
     rows = await database._reader.fetch("SELECT id, channel_id, message_id FROM outbox", {})
     assert sorted(map(tuple, rows)) == sorted([(sent.id, 5, 6), (other.id, None, None)])
+
+
+async def test_no_reminder_to_a_member_who_has_come(scenario: Scenario) -> None:
+    """Other messages are written; to a member who has left the seat, none is."""
+    meeting = await scenario.matched(1, 2)
+    await scenario.in_the_room(meeting, 0)
+    await scenario.store.browser_sessions.leave_seat(meeting.seats[1], scenario.clock.now())
+    for number, kind in enumerate((MessageKind.REMINDER, MessageKind.NEW_LINK, MessageKind.MATCH_OVER)):
+        for side in (0, 1):
+            message = message_to_seat(
+                kind,
+                SeatOf(id=meeting.seats[side], match_id=meeting.match_id, member_id=1 + side),
+                message_id=f"{kind} {side}",
+                payload=details(meeting) if kind in LINK_KINDS else None,
+                due_at=scenario.clock.now() + timedelta(seconds=number),
+            )
+            await scenario.store.database.write([insert_message(message)])
+    due = await scenario.store.outbox.find_due(scenario.clock.now() + timedelta(minutes=1), 9)
+    assert [each.id for each in due if each.kind is not MessageKind.INVITATION] == ["new_link 0", "match_over 0"]
+
+
+@pytest.mark.parametrize("ended", [True, False])
+async def test_links_that_became_useless_are_withdrawn(scenario: Scenario, ended: bool) -> None:
+    """Of all kinds that carry one: both members' when the match ends, the member's own after leaving."""
+    meeting = await scenario.matched(1, 2)
+    now = scenario.clock.now()
+    for kind in MessageKind:
+        if kind is not MessageKind.UNMATCHED:
+            message = message_to_seat(
+                kind,
+                SeatOf(id=meeting.seats[0], match_id=meeting.match_id, member_id=1),
+                message_id=kind,
+                payload=details(meeting) if kind in LINK_KINDS else None,
+                due_at=now,
+            )
+            await scenario.store.database.write([insert_message(message)])
+    if ended:
+        await scenario.store.matches.end(meeting.match_id, EndReason.NO_SHOW, now=now)
+    else:
+        await scenario.store.browser_sessions.leave_seat(meeting.seats[0], now)
+    due = await scenario.store.outbox.find_due(now, 99)
+    assert {each.kind for each in due if each.member_id == 1} == {
+        MessageKind.PARTNER_DECLINED,
+        MessageKind.NO_SHOW,
+        MessageKind.MATCH_OVER,
+    }
+    assert len([each for each in due if each.member_id == 2]) == (0 if ended else 1)

@@ -1,8 +1,8 @@
-"""Who is in which room: late, doubled and reordered news cannot hurt."""
+"""Who is in which room: late, repeated and reordered reports do no harm."""
 
 from datetime import timedelta
 
-from bot.domain.match import MatchState
+from bot.domain.match import EndReason, MatchState
 from bot.store.seats import SeatInMatch
 from tests.store.scenario import Meeting, Scenario
 
@@ -13,8 +13,8 @@ async def seat(scenario: Scenario, meeting: Meeting, side: int = 0) -> SeatInMat
     return found
 
 
-async def test_the_meeting_begins_when_both_are_in(scenario: Scenario) -> None:
-    """One alone is not a meeting; with the second it begins, and lasts its length from then."""
+async def test_a_meeting_begins_when_both_are_in(scenario: Scenario) -> None:
+    """One member alone is no meeting; with the second it begins, and its length counts from then."""
     meeting = await scenario.matched()
     await scenario.in_the_room(meeting, 0)
     assert (await seat(scenario, meeting)).match.state is MatchState.INVITING
@@ -25,8 +25,8 @@ async def test_the_meeting_begins_when_both_are_in(scenario: Scenario) -> None:
     assert match.ends_at == scenario.clock.now() + timedelta(minutes=50)
 
 
-async def test_first_one_then_the_other_is_no_meeting(scenario: Scenario) -> None:
-    """They must have been in together."""
+async def test_one_after_the_other_is_no_meeting(scenario: Scenario) -> None:
+    """They must be in the room together."""
     meeting = await scenario.matched()
     await scenario.in_the_room(meeting, 0)
     await scenario.store.presence.participant_left(meeting.seats[0], "PA_0", meeting.room_name, scenario.clock.now())
@@ -34,8 +34,8 @@ async def test_first_one_then_the_other_is_no_meeting(scenario: Scenario) -> Non
     assert (await seat(scenario, meeting)).match.state is MatchState.INVITING
 
 
-async def test_an_old_connection_that_ends_late(scenario: Scenario) -> None:
-    """After a quick reconnect the end of the first connection changes nothing."""
+async def test_a_former_connection_that_ends_late_changes_nothing(scenario: Scenario) -> None:
+    """As after a quick reconnect."""
     meeting = await scenario.matched()
     await scenario.in_the_room(meeting)
     now = scenario.clock.now()
@@ -44,8 +44,8 @@ async def test_an_old_connection_that_ends_late(scenario: Scenario) -> None:
     assert (await seat(scenario, meeting)).own.present is True
 
 
-async def test_news_of_a_room_of_the_past(scenario: Scenario) -> None:
-    """A room this match has no longer, or a seat that was given up, lets nobody arrive."""
+async def test_nobody_joins_a_former_room_or_a_seat_given_up(scenario: Scenario) -> None:
+    """Reports about them change nothing."""
     meeting = await scenario.matched()
     now = scenario.clock.now()
     await scenario.store.presence.participant_joined(meeting.seats[0], "PA_0", "another room", now)
@@ -55,26 +55,36 @@ async def test_news_of_a_room_of_the_past(scenario: Scenario) -> None:
     assert (await seat(scenario, meeting)).own.present is False
 
 
-async def test_the_sweep_is_the_truth(scenario: Scenario) -> None:
-    """Whoever LiveKit does not list has gone, whoever it lists is in; told again, nothing is new."""
+async def test_a_list_of_participants_replaces_all_reports(scenario: Scenario) -> None:
+    """Members who are not listed have left, those who are listed are in; the same list again changes nothing."""
     meeting = await scenario.matched()
     await scenario.in_the_room(meeting, 0)
-    truth = {meeting.seats[1]: "PA_1"}
-    await scenario.store.presence.set_participants(meeting.room_name, truth, scenario.clock.now())
+    listed = {meeting.seats[1]: "PA_1"}
+    await scenario.store.presence.set_participants(meeting.room_name, listed, scenario.clock.now())
     view = await seat(scenario, meeting)
     assert (view.own.present, view.partner.present) == (False, True)
-    await scenario.store.presence.set_participants(meeting.room_name, truth, scenario.clock.now())
+    await scenario.store.presence.set_participants(meeting.room_name, listed, scenario.clock.now())
     assert (await seat(scenario, meeting)).match.version == view.match.version
 
 
-async def test_an_event_counts_once(scenario: Scenario) -> None:
-    """LiveKit repeats itself."""
-    told = [await scenario.store.presence.record_event("EV_1", scenario.clock.now()) for _ in range(3)]
-    assert told == [True, False, False]
+async def test_an_event_is_new_once(scenario: Scenario) -> None:
+    """LiveKit repeats its webhooks."""
+    is_new = [await scenario.store.presence.record_event("EV_1", scenario.clock.now()) for _ in range(3)]
+    assert is_new == [True, False, False]
 
 
 async def test_rooms_in_use(scenario: Scenario) -> None:
-    """Every running match has one, with its two seats."""
+    """Each live match has one, with the seats that were not given up, even without any."""
     meeting = await scenario.matched()
     (room,) = await scenario.store.presence.rooms_in_use()
-    assert (room.room_name, set(room.seat_ids)) == (meeting.room_name, set(meeting.seats))
+    assert (room.room_name, room.match_id, set(room.seat_ids)) == (
+        meeting.room_name,
+        meeting.match_id,
+        set(meeting.seats),
+    )
+    for left, seats in ((0, {meeting.seats[1]}), (1, set())):
+        await scenario.store.browser_sessions.leave_seat(meeting.seats[left], scenario.clock.now())
+        (room,) = await scenario.store.presence.rooms_in_use()
+        assert set(room.seat_ids) == seats
+    await scenario.store.matches.end(meeting.match_id, EndReason.NO_SHOW, now=scenario.clock.now())
+    assert await scenario.store.presence.rooms_in_use() == []
