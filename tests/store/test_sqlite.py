@@ -1,48 +1,43 @@
-"""SQLite behind the four verbs: shared commits, guards, and what the outside does to a file."""
+"""SQLite as the store's database: shared commits, named guards, listeners, and trouble with the file."""
 
 import asyncio
 import resource
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from bot.domain.message import MessageKind
-from bot.store import Store, StoreUnavailable, open_store
+from bot.store import Store, StoreUnavailable, migrate, open_store
 from bot.store.database import Statement, UnexpectedRowCount, UniqueViolation
+from bot.store.databases.sqlite import SqliteDatabase
 from bot.store.outbox import NewMessage, insert_message
 from tests.clocks import VirtualClock
 from tests.store.scenario import Scenario
 
 
-def keep(name: str, value: str, expect: int | None = None) -> Statement:
-    return Statement(name="installation.set", values={"name": name, "value": value}, expect_rows=expect)
+def set_value(name: str, value: str, expect_rows: int | None = None) -> Statement:
+    return Statement(name="installation.set", values={"name": name, "value": value}, expect_rows=expect_rows)
 
 
-async def test_one_list_that_fails_takes_nobody_with_it(store: Store) -> None:
-    """Lists written at the same moment share a commit; each stands or falls alone, as a whole."""
-    lists = [[keep(f"a{number}", "1"), keep(f"b{number}", "1", 7 if number == 3 else 1)] for number in range(8)]
+async def test_a_list_that_fails_affects_no_other(store: Store) -> None:
+    """Lists written at the same moment share a commit, and each succeeds or fails as a whole."""
+    lists = [
+        [set_value(f"a{number}", "1"), set_value(f"b{number}", "1", 7 if number == 3 else 1)] for number in range(8)
+    ]
     outcomes = await asyncio.gather(*map(store.database.write, lists), return_exceptions=True)
     failed = [number for number, outcome in enumerate(outcomes) if isinstance(outcome, UnexpectedRowCount)]
     assert failed == [3]
-    assert [await store.installation.get(f"a{number}") for number in range(8)] == [
-        "1",
-        "1",
-        "1",
-        None,
-        "1",
-        "1",
-        "1",
-        "1",
-    ]
+    values = [await store.installation.get(f"a{number}") for number in range(8)]
+    assert values == [None if number == 3 else "1" for number in range(8)]
 
 
-async def test_a_unique_index_says_its_name(scenario: Scenario) -> None:
-    """The guard that was broken is named, for whoever maps it to what it means."""
+async def test_a_violated_index_is_named(scenario: Scenario) -> None:
+    """So that a caller can tell what it means."""
     ticket = await scenario.waiting(1)
-    twice = Statement(
+    second = Statement(
         name="tickets.start_waiting",
         values={
             "id": "other",
@@ -58,10 +53,18 @@ async def test_a_unique_index_says_its_name(scenario: Scenario) -> None:
             "expires_at": 0,
         },
     )
-    with pytest.raises(UniqueViolation) as broken:
-        await scenario.store.database.write([twice])
-    assert broken.value.constraint == "one_waiting_ticket"
+    with pytest.raises(UniqueViolation) as violation:
+        await scenario.store.database.write([second])
+    assert violation.value.constraint == "one_waiting_ticket"
     assert await scenario.waiting_tickets() == [ticket]
+
+
+async def test_a_violated_primary_key_is_named_by_its_column(store: Store, clock: VirtualClock) -> None:
+    """An id cannot be used twice."""
+    message = NewMessage(id="id", kind=MessageKind.UNMATCHED, member_id=1, due_at=clock.now(), server_id=1, locale="en")
+    await store.database.write([insert_message(message)])
+    with pytest.raises(UniqueViolation, match=r"outbox\.id"):
+        await store.database.write([insert_message(message)])
 
 
 @pytest.mark.parametrize(
@@ -73,36 +76,45 @@ async def test_a_unique_index_says_its_name(scenario: Scenario) -> None:
         (Statement(name="installation.set", values={"name": "b", "value": 2**64}), OverflowError),
     ],
 )
-async def test_a_mistake_of_ours_hurts_only_whoever_made_it(
-    store: Store, mistake: Statement, error: type[Exception]
-) -> None:
-    """It is no trouble with the database, is raised as what it is, and the others in the same commit are well."""
+async def test_a_mistake_in_a_list_affects_no_other(store: Store, mistake: Statement, error: type[Exception]) -> None:
+    """It is raised as what it is, not as trouble with the database, and the others in its commit are written."""
     wrong, right = await asyncio.gather(
-        store.database.write([keep("c", "1"), mistake]), store.database.write([keep("a", "1")]), return_exceptions=True
+        store.database.write([set_value("c", "1"), mistake]),
+        store.database.write([set_value("a", "1")]),
+        return_exceptions=True,
     )
     assert isinstance(wrong, error)
     assert not isinstance(right, BaseException)
     assert [await store.installation.get(name) for name in ("a", "b", "c")] == ["1", None, None]
 
 
-async def test_a_mistake_in_a_question(store: Store) -> None:
-    """A value left out is our mistake too, and not the database's."""
-    with pytest.raises(sqlite3.ProgrammingError):
-        await store.database.one("installation.get")
+@pytest.mark.parametrize(
+    ("name", "values", "error"),
+    [
+        ("installation.get", {}, sqlite3.ProgrammingError),
+        ("installation.get", {"name": 2**64}, OverflowError),
+        ("no.such", {}, KeyError),
+    ],
+)
+async def test_a_mistake_in_a_query_is_raised_as_what_it_is(
+    store: Store, name: str, values: dict[str, int], error: type[Exception]
+) -> None:
+    """It is no trouble with the database either."""
+    with pytest.raises(error):
+        await store.database.one(name, **values)
 
 
-async def test_a_key_that_was_there_before(store: Store, clock: VirtualClock) -> None:
-    """An id used twice is refused, by the name of its column."""
-    row = NewMessage(id="twice", kind=MessageKind.UNMATCHED, member_id=1, due_at=clock.now(), server_id=1, locale="en")
-    await store.database.write([insert_message(row)])
-    with pytest.raises(UniqueViolation, match=r"outbox\.id"):
-        await store.database.write([insert_message(row)])
+async def test_the_reader_cannot_write(store: Store) -> None:
+    """A query that writes by mistake changes nothing."""
+    with pytest.raises(StoreUnavailable, match="readonly"):
+        await store.database.all("installation.set", name="a", value="1")
+    assert await store.installation.get("a") is None
 
 
-async def test_whoever_goes_away_meanwhile(store: Store) -> None:
-    """What a caller wrote before giving up is written, and those who listen hear of it."""
+async def test_a_cancelled_caller_has_written(store: Store) -> None:
+    """The list of a caller that is cancelled meanwhile is written, and listeners are woken."""
     listener = store.listen("outbox")
-    writing = asyncio.create_task(store.database.write([keep("a", "1")], notify=("outbox",)))
+    writing = asyncio.create_task(store.database.write([set_value("a", "1")], notify=("outbox",)))
     await asyncio.sleep(0)
     writing.cancel()
     async with asyncio.timeout(5):
@@ -111,11 +123,11 @@ async def test_whoever_goes_away_meanwhile(store: Store) -> None:
 
 
 async def test_listeners_are_woken_after_the_commit(store: Store) -> None:
-    """Whoever waits for a topic goes on at once; whoever waits for another does not."""
+    """A listener to the topic goes on at once, a listener to another does not."""
     outbox, orders = store.listen("outbox"), store.listen("room_orders")
     waiting = asyncio.create_task(outbox.wait(60))
     await asyncio.sleep(0)
-    await store.database.write([keep("a", "1")], notify=("outbox",))
+    await store.database.write([set_value("a", "1")], notify=("outbox",))
     async with asyncio.timeout(1):
         await waiting
     with pytest.raises(TimeoutError):
@@ -123,8 +135,18 @@ async def test_listeners_are_woken_after_the_commit(store: Store) -> None:
             await orders.wait(60)
 
 
-async def test_closing_finishes_what_is_in_hand(database: Path) -> None:
-    """What was asked before the end is written; what is asked after it is refused; closing twice is closing once."""
+async def test_a_list_that_fails_wakes_nobody(store: Store) -> None:
+    """Nothing has changed."""
+    listener = store.listen("outbox")
+    with pytest.raises(UnexpectedRowCount):
+        await store.database.write([set_value("a", "1", 7)], notify=("outbox",))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await listener.wait(60)
+
+
+async def test_closing_finishes_pending_writes(database: Path) -> None:
+    """What was asked before is written, what is asked afterwards is refused, and closing again changes nothing."""
     async with open_store(f"sqlite:///{database}") as store:
         writing = asyncio.create_task(store.installation.set("a", "1"))
         await asyncio.sleep(0)
@@ -138,39 +160,61 @@ async def test_closing_finishes_what_is_in_hand(database: Path) -> None:
         assert await store.installation.get("a") == "1"
 
 
-async def test_a_folder_nobody_can_write_to(tmp_path: Path) -> None:
-    """One sentence, that names the file."""
+async def test_a_folder_that_does_not_exist(tmp_path: Path) -> None:
+    """One sentence names the file."""
     with pytest.raises(StoreUnavailable, match="nowhere"):
         async with open_store(f"sqlite:///{tmp_path / 'nowhere' / 'scenario.db'}"):
             pass
 
 
 async def test_a_file_that_is_no_database(database: Path) -> None:
-    """Somebody else's file is left as it is."""
-    database.write_text("a letter to a friend, long enough to be no database at all" * 30)
+    """It is refused and left as it is."""
+    letter = "a letter to a friend, long enough to be no database at all" * 30
+    database.write_text(letter)
     with pytest.raises(StoreUnavailable):
         async with open_store(f"sqlite:///{database}"):
             pass
-    assert database.read_text().startswith("a letter")
+    assert database.read_text() == letter
 
 
-async def test_locked_by_another_and_free_again(store: Store, database: Path) -> None:
-    """While another program holds the file writing is refused, as a whole; afterwards it works again."""
-    await store.check()
-    await store.database._writer.fetch("PRAGMA busy_timeout = 50", {})  # type: ignore[attr-defined]  # a test's patience
-    other = sqlite3.connect(database, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(StoreUnavailable, match="locked"):
+def damage(path: Path, table: str) -> None:
+    """Overwrite the page on which a table begins."""
+    with closing(sqlite3.connect(path)) as connection:
+        [size] = connection.execute("PRAGMA page_size").fetchone()
+        [page] = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", [table]).fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+
+
+async def test_reading_from_a_damaged_file(database: Path) -> None:
+    """The reader reports trouble with the file as such, and goes on reading what is not damaged."""
+    migrate(database)
+    damage(database, "servers")
+    async with open_store(f"sqlite:///{database}") as store:
         await store.installation.set("a", "1")
-    other.execute("ROLLBACK")
-    other.close()
+        for _ in range(2):
+            with pytest.raises(StoreUnavailable, match="malformed"):
+                await store.servers.get(1)
+        assert await store.installation.get("a") == "1"
+
+
+async def test_a_file_locked_by_another_program(store: Store, database: Path) -> None:
+    """Writing fails as a whole while it is locked, and works again afterwards."""
+    assert isinstance(store.database, SqliteDatabase)
+    await store.database._writer.fetch("PRAGMA busy_timeout = 50", {})
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreUnavailable, match="locked"):
+            await store.installation.set("a", "1")
+        other.execute("ROLLBACK")
     await store.installation.set("a", "2")
     assert await store.installation.get("a") == "2"
 
 
 @contextmanager
-def no_file_grows(size: int) -> Iterator[None]:
-    """A disk that is full: no file of this process gets larger than `size` bytes."""
+def file_size_limit(size: int) -> Iterator[None]:
+    """Like a full disk: no file of this process can grow beyond `size` bytes."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -180,19 +224,19 @@ def no_file_grows(size: int) -> Iterator[None]:
 
 
 async def test_a_full_disk(store: Store, database: Path) -> None:
-    """Nothing is half written; reading goes on; with room again, so does writing."""
+    """A list is not written by halves, reading goes on, and with room again so does writing."""
     await store.installation.set("a", "1")
     largest = max(path.stat().st_size for path in database.parent.iterdir())
-    with no_file_grows(largest), pytest.raises(StoreUnavailable):
-        await store.database.write([keep("a", "2"), keep("big", "x" * 1_000_000)])
+    with file_size_limit(largest), pytest.raises(StoreUnavailable):
+        await store.database.write([set_value("a", "2"), set_value("big", "x" * 1_000_000)])
     assert await store.installation.get("a") == "1"
     await store.installation.set("a", "3")
     assert await store.installation.get("a") == "3"
 
 
 async def test_the_check_really_writes(store: Store) -> None:
-    """It notices a disk on which nothing more can be written, and that it can again."""
+    """It notices a full disk, and that there is room again."""
     await store.check()
-    with no_file_grows(0), pytest.raises(StoreUnavailable):
+    with file_size_limit(0), pytest.raises(StoreUnavailable):
         await store.check()
     await store.check()
