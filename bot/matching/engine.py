@@ -82,7 +82,7 @@ class Engine:
         slot = self._queue.slots.of_ticket.get(ticket_id)
         if slot is not None:
             self._queue.remove(slot)
-            self._drop_needless_calls()
+        self._drop_needless_calls()
 
     def estimate_wait(self, ticket_id: str, now: float) -> WaitEstimate | None:
         """The wait estimate of a ticket that a decision has left waiting; None for one that does not wait."""
