@@ -1,6 +1,6 @@
-"""The rhythm of a pool: how often people come of late, in which parts of the hour, and whether they rush in just now.
+"""How often people come to a pool: over the last hours, by the part of the hour, and during a burst.
 
-Times are seconds since the epoch, so that their remainder by 3600 is the place in the hour.
+Times are seconds since the epoch, so that the remainder by 3600 is the position within the hour.
 """
 
 import math
@@ -13,103 +13,107 @@ from bot.matching.fit_table import Floats
 from bot.matching.reservation import ReservationParams
 
 HOUR_S: Final = 3600.0
-PARTS: Final = 12
-PART_S: Final = HOUR_S / PARTS
+HOUR_PARTS: Final = 12
+HOUR_PART_S: Final = HOUR_S / HOUR_PARTS
 
 
 class DecayingCount:
-    """How many came in how many seconds, the longer ago the less both count; in `rate_memory_s` down to 1/e."""
+    """A count of arrivals and the seconds they came in, both decaying to 1/e within `memory_s` seconds."""
 
-    def __init__(self, rate_memory_s: float) -> None:
-        self.came = 0.0
+    def __init__(self, memory_s: float) -> None:
+        self.arrivals = 0.0
         self.seconds = 0.0
-        self._memory = rate_memory_s
+        self._memory_s = memory_s
 
-    def fade(self, seconds: float, busy: float) -> float:
-        """So many more seconds, so many times as busy as usual, without anybody; how much counts what was before."""
-        kept = math.exp(-seconds / self._memory)
-        self.came *= kept
-        self.seconds = self.seconds * kept + self._memory * (1 - kept) * busy
-        return kept
+    def advance(self, seconds: float, busyness: float) -> float:
+        """Advance by `seconds` without arrivals at `busyness` times the usual rate.
+
+        Returns the decay factor in (0, 1].
+        """
+        decay = math.exp(-seconds / self._memory_s)
+        self.arrivals *= decay
+        self.seconds = self.seconds * decay + self._memory_s * (1 - decay) * busyness
+        return decay
 
 
 class ArrivalRate:
-    """Made when the first one comes."""
+    """The arrival rate of one pool, from its first arrival on; `first_at` is when that is."""
 
-    def __init__(self, now: float, learned: ReservationParams) -> None:
-        self._learned = learned
-        self._last = now
-        self._number = 0
-        self._lately = DecayingCount(learned.rate_memory_s)
-        self._just_now = DecayingCount(learned.burst_window_s)
-        self._before = 1.0  # how much a second before the first one counts
-        self._usual = 0.0  # how many come in a second, the part of the hour aside
-        self._rate = 0.0  # the same just now
-        self._came = [0.0] * PARTS
-        self._expected = [0.0] * PARTS  # how many would have come to each part of the hour if all were alike
-        self._shares = [1.0] * PARTS  # how many of those came
-        self._until = [float(part) for part in range(PARTS + 1)]  # the sum of the shares up to each edge of the parts
-        self.record_arrival(now)
-        self._just_now.came = 0.0  # the first one is no rush
+    def __init__(self, first_at: float, params: ReservationParams) -> None:
+        self._params = params
+        self._last_at = first_at
+        self._total = 0
+        self._recent = DecayingCount(params.rate_memory_s)
+        self._burst = DecayingCount(params.burst_window_s)
+        self._prior_decay = 1.0  # the weight of a second before the first arrival
+        self._base_rate = 0.0  # arrivals a second, apart from the part of the hour
+        self._current_rate = 0.0  # the same, with the present burst
+        self._observed = [0.0] * HOUR_PARTS  # arrivals in each part of the hour
+        self._uniform = [0.0] * HOUR_PARTS  # arrivals there would have been if all parts of the hour were alike
+        self._busyness = [1.0] * HOUR_PARTS  # the ratio of the two
+        self._cumulative = [float(part) for part in range(HOUR_PARTS + 1)]  # busyness summed up to each part's start
+        self.record_arrival(first_at)
+        self._burst.arrivals = 0.0  # the first arrival alone is no burst
 
-    def record_arrival(self, now: float) -> None:
-        """Somebody has come, not before the last one."""
-        if now > self._last:
-            self._pass(now)
-        part = int(now % HOUR_S // PART_S)
-        self._lately.came += 1
-        self._number += 1
-        self._came[part] += 1
-        self._share(part)
-        self._until = list(accumulate(self._shares, initial=0.0))
-        learned = self._learned
-        # Two who come together make no busy pool: the fewer have come, the longer nobody is taken to have come before.
-        before = learned.rate_memory_s * -math.expm1(
-            -(learned.empty_prior_s + learned.first_arrival_s / self._number) / learned.rate_memory_s
-        )
-        self._usual = self._lately.came / (self._lately.seconds + self._before * before)
-        # One makes no rush.
-        self._rate = (self._just_now.came + learned.burst_prior) / (
-            self._just_now.seconds + learned.burst_prior / self._usual
-        )
-        self._just_now.came += 1
+    def record_arrival(self, at: float) -> None:
+        """Count one arrival. If `at` is before the last one, it counts as arriving together with it."""
+        if at > self._last_at:
+            self._pass_time(at)
+        part = int(at % HOUR_S // HOUR_PART_S)
+        self._recent.arrivals += 1
+        self._total += 1
+        self._observed[part] += 1
+        self._update_busyness(part)
+        self._cumulative = list(accumulate(self._busyness, initial=0.0))
+        self._update_rates()
+        self._burst.arrivals += 1  # after the rates: one arrival alone is no burst
 
-    def coming(self, ends: float, left: Floats) -> Floats:
-        """How many are expected to come in the `left` seconds before `ends`, each."""
-        rate, until = self._rate * HOUR_S / self._until[-1], self._up_to(ends)
-        return np.array([rate * (until - self._up_to(ends - each)) for each in left.tolist()])
+    def expected_arrivals(self, ends_at: float, left_s: Floats) -> Floats:
+        """How many are expected in the last `left_s` seconds before `ends_at`, for each of `left_s`; same shape."""
+        rate, until = self._current_rate * HOUR_S / self._cumulative[-1], self._busyness_until(ends_at)
+        return np.array([rate * (until - self._busyness_until(ends_at - each)) for each in left_s.tolist()])
 
-    def _up_to(self, time: float) -> float:
-        """The sum of the shares up to a time."""
-        parts = time / PART_S
+    def _update_rates(self) -> None:
+        params, recent, burst = self._params, self._recent, self._burst
+        # Two who come together do not make a busy pool: the fewer have come, the longer the empty time assumed before.
+        empty_s = params.empty_prior_s + params.first_arrival_s / self._total
+        empty_weight = params.rate_memory_s * -math.expm1(-empty_s / params.rate_memory_s)
+        self._base_rate = recent.arrivals / (recent.seconds + self._prior_decay * empty_weight)
+        prior = params.burst_prior
+        self._current_rate = (burst.arrivals + prior) / (burst.seconds + prior / self._base_rate)
+
+    def _busyness_until(self, time: float) -> float:
+        """The busyness of all parts of the hour from the epoch until `time`, summed."""
+        parts = time / HOUR_PART_S
         whole = int(parts)
-        hours, part = divmod(whole, PARTS)
-        return hours * self._until[-1] + self._until[part] + self._shares[part] * (parts - whole)
+        hours, part = divmod(whole, HOUR_PARTS)
+        return hours * self._cumulative[-1] + self._cumulative[part] + self._busyness[part] * (parts - whole)
 
-    def _pass(self, now: float) -> None:
-        """Nobody came since the last one."""
-        seconds = now - self._last
-        busy = (self._up_to(now) - self._up_to(self._last)) / self._until[-1] * HOUR_S / seconds
-        self._before *= self._lately.fade(seconds, busy)
-        self._just_now.fade(seconds, busy)
-        self._expect(now)
-        self._last = now
+    def _pass_time(self, now: float) -> None:
+        """Account for the time without arrivals since the last one."""
+        seconds = now - self._last_at
+        passed = self._busyness_until(now) - self._busyness_until(self._last_at)
+        busyness = passed / self._cumulative[-1] * HOUR_S / seconds
+        self._prior_decay *= self._recent.advance(seconds, busyness)
+        self._burst.advance(seconds, busyness)
+        self._extend_uniform(now)
+        self._last_at = now
 
-    def _expect(self, now: float) -> None:
-        since = self._last
+    def _extend_uniform(self, now: float) -> None:
+        since = self._last_at
         hours = (now - since) // HOUR_S
         if hours:
-            self._expected = [expected + self._usual * PART_S * hours for expected in self._expected]
-            for part in range(PARTS):
-                self._share(part)
+            self._uniform = [arrivals + self._base_rate * HOUR_PART_S * hours for arrivals in self._uniform]
+            for part in range(HOUR_PARTS):
+                self._update_busyness(part)
             since += hours * HOUR_S
         while since < now:
-            part = int(since % HOUR_S // PART_S)
-            until = min(now, (since // PART_S + 1) * PART_S)
-            self._expected[part] += self._usual * (until - since)
-            self._share(part)
+            part = int(since % HOUR_S // HOUR_PART_S)
+            until = min(now, (since // HOUR_PART_S + 1) * HOUR_PART_S)
+            self._uniform[part] += self._base_rate * (until - since)
+            self._update_busyness(part)
             since = until
 
-    def _share(self, part: int) -> None:
-        doubt = self._learned.hour_prior
-        self._shares[part] = (self._came[part] + doubt) / (self._expected[part] + doubt)
+    def _update_busyness(self, part: int) -> None:
+        prior = self._params.hour_prior
+        self._busyness[part] = (self._observed[part] + prior) / (self._uniform[part] + prior)

@@ -1,6 +1,6 @@
-"""Whom to put together, as a problem of its own: pairs with weights, of which nobody may sit in two.
+"""The assignment problem: weighted pairs, of which no two may share a ticket. A maximum-weight matching solves it.
 
-A problem is plain arrays and its solution a pure function of them, so that a large one can be solved elsewhere.
+A problem is plain arrays and its solution a pure function of them, so a large one can be solved in another process.
 """
 
 from collections.abc import Sequence
@@ -14,9 +14,10 @@ from bot.matching.fit_table import Floats, Ints
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class AssignmentProblem:
-    """Possible pairs: `first` and `second` are places in `slots`, which stand in the order of the line.
+    """Possible pairs: `first` and `second` are indices into `slots`, which are in queue order.
 
-    `weights` are whole numbers above 0; `versions` are those of the slots when the problem was set.
+    `fits` are in [0, 1], `weights` whole numbers above 0; both have the shape of `first`. `versions` are those of the
+    slots when the problem was posed, so that changes made meanwhile can be detected.
     """
 
     slots: Ints
@@ -31,34 +32,34 @@ class AssignmentProblem:
 
 
 def solve_assignment(problem: AssignmentProblem) -> Ints:
-    """Which of the possible pairs are made, ascending: those of the greatest total weight, nobody in two of them."""
+    """The indices of the pairs to make, ascending: those of the greatest total weight, no ticket in two of them."""
     if len(problem.first) == 1:
         return np.zeros(1, np.int64)
     degrees = np.bincount(np.concatenate([problem.first, problem.second]), minlength=len(problem))
-    alone = (degrees[problem.first] == 1) & (degrees[problem.second] == 1)
-    chosen: list[int] = np.flatnonzero(alone).tolist()
-    for component in _components(problem, np.flatnonzero(~alone)):
-        chosen += _heaviest(problem, component)
+    isolated = (degrees[problem.first] == 1) & (degrees[problem.second] == 1)
+    chosen: list[int] = np.flatnonzero(isolated).tolist()
+    for component in _connected_components(problem, np.flatnonzero(~isolated)):
+        chosen += _heaviest_matching(problem, component)
     return np.array(sorted(chosen), np.int64)
 
 
-def _components(problem: AssignmentProblem, edges: Ints) -> Sequence[Ints]:
-    """The edges, cut into sets that share nobody."""
+def _connected_components(problem: AssignmentProblem, edges: Ints) -> Sequence[Ints]:
+    """The edges, split into sets that share no ticket."""
     if not len(edges):
         return []
     graph: rustworkx.PyGraph[None, None] = rustworkx.PyGraph()
     graph.add_nodes_from([None] * len(problem))
     graph.add_edges_from_no_data(list(zip(problem.first[edges].tolist(), problem.second[edges].tolist(), strict=True)))
-    label = np.zeros(len(problem), np.int64)
+    component_of = np.zeros(len(problem), np.int64)
     for number, members in enumerate(rustworkx.connected_components(graph)):
-        label[list(members)] = number
-    labels = label[problem.first[edges]]
-    order = np.argsort(labels, kind="stable")
-    return np.split(edges[order], np.flatnonzero(np.diff(labels[order])) + 1)
+        component_of[list(members)] = number
+    components = component_of[problem.first[edges]]
+    order = np.argsort(components, kind="stable")
+    return np.split(edges[order], np.flatnonzero(np.diff(components[order])) + 1)
 
 
-def _heaviest(problem: AssignmentProblem, edges: Ints) -> Sequence[int]:
-    """The matching of greatest weight within one component."""
+def _heaviest_matching(problem: AssignmentProblem, edges: Ints) -> Sequence[int]:
+    """The maximum-weight matching within one component."""
     weights = problem.weights[edges]
     members, ends = np.unique(np.concatenate([problem.first[edges], problem.second[edges]]), return_inverse=True)
     pairs = list(zip(ends[: len(edges)].tolist(), ends[len(edges) :].tolist(), strict=True))

@@ -1,9 +1,8 @@
-"""The engine: who waits, and at each decision who is put together. Choosy when busy, quick when quiet.
+"""The engine: knows the tickets that wait, and decides when asked who is paired. Choosy when busy, quick when quiet.
 
-It is given tickets, what their members have to do with each other, and the time; it never asks for anything.
+It is told about tickets, histories and the time; it never asks for anything, and nothing in it depends on a clock.
 """
 
-import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,26 +14,25 @@ from bot.domain.ticket import Ticket
 from bot.matching.assignment import AssignmentProblem, solve_assignment
 from bot.matching.fit import History, Weights
 from bot.matching.fit_table import Ints
-from bot.matching.hall import Hall
-from bot.matching.line import place_in_line
+from bot.matching.last_calls import LastCalls
 from bot.matching.parameters import RESERVATION_PARAMS
-from bot.matching.reservation import BOUND, ReservationParams, keep
+from bot.matching.possible_pairs import PossiblePairs, pairs_with_candidates, pairs_with_everybody, pose_assignment
+from bot.matching.queue import Queue
+from bot.matching.reservation import ReservationParams
+from bot.matching.slots import queue_position
 from bot.matching.wait_estimate import WaitEstimate
-from bot.matching.weighing import Edges, problem, worthwhile, worthwhile_with_all
 
-INTERVAL_S: Final = 5.0  # how often all pools are looked at; a ticket with no more patience than this is in its last
-LAST_MOST: Final = 200  # in their last interval at once are looked at with everybody, beyond their candidates
-LAST_CALL_S: Final = 1.0  # so long before a patience ends, its pool is looked at once more
-SWEEP_S: Final = 600.0  # how often pools are forgotten
-LAST: Final = -BOUND  # what is kept in the last interval: less than any partner can ask for
-NOW: Final = -np.inf
-NO_SLOTS: Final = np.zeros(0, np.int64)
-FRONT: Final = 4.0  # more than any pair is worth, so whoever was let down is seated before the others
+INTERVAL_S: Final = 5.0
+"""How often all pools are looked at. A ticket with no more patience left than this is in its last interval."""
+MAX_LAST_CONSIDERED: Final = 200
+"""How many tickets in their last interval are compared with everybody, not with their candidates only."""
+FORGET_POOLS_EVERY_S: Final = 600.0
+IMMEDIATELY: Final = -np.inf
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pair:
-    """Two tickets to be put together, the one that waited longer first."""
+    """Two tickets to be matched, the one that is first in the queue as `a`, and their fit in [0, 1]."""
 
     a: Ticket
     b: Ticket
@@ -42,10 +40,10 @@ class Pair:
 
 
 class Engine:
-    """The line over all pools. Times are seconds since the epoch, as in `Ticket.waiting_since.timestamp()`.
+    """Decides who is paired, over all pools. Times are seconds since the epoch, as `waiting_since.timestamp()`.
 
-    What it decides depends on what it was told up to a moment, not on the order within the moment. While it recalls and
-    prepares it calls `pause` over and over, for whoever has something else to do meanwhile.
+    A decision depends on what is known at its time, not on the order in which it was told. `pause` is called over and
+    over during long computations, so that a caller can let something else run meanwhile. Not thread-safe.
     """
 
     def __init__(
@@ -55,166 +53,149 @@ class Engine:
         params: ReservationParams = RESERVATION_PARAMS,
         pause: Callable[[], None] = lambda: None,
     ) -> None:
-        self._hall = Hall(weights, params, pause)
-        self._fresh: dict[str, Ticket] = {}
-        self._touched: set[str] = set()
-        self._last_calls: list[tuple[float, int, int]] = []
-        self._next_look = NOW
-        self._next_sweep = NOW
+        self._queue = Queue(weights, params, pause)
+        self._last_calls = LastCalls(self._queue.slots, self._queue.candidates)
+        self._new: dict[str, Ticket] = {}  # added or changed since the last decision
+        self._noted_pools: set[str] = set()  # to look at before the next full look
+        self._next_full_look_at = IMMEDIATELY
+        self._next_forgetting_at = IMMEDIATELY
 
     def add_history(self, history: History) -> None:
-        """What members have to do with each other, before both of two wait; forgotten when one leaves."""
-        self._hall.bonds.learn(history)
+        """Add what is known about pairs of members; it replaces what was known about these pairs.
 
-    def relate(self, one: int, other: int, history: History) -> None:
-        """From now on `history` says all that two members have to do with each other, also where both wait."""
-        self._hall.bonds.relate(one, other, history)
-        for member_id in (one, other):
-            slot = self._hall.line.members.get(member_id)
-            if slot is not None:
-                ticket = self._hall.line.ticket(slot)
-                self.add_ticket(self._fresh.get(ticket.id, ticket))
+        Must be told before the tickets of both are added. Forgotten when a ticket of either is removed or paired.
+        """
+        self._queue.relations.add(history)
 
     def record_past_arrivals(self, tickets: Sequence[Ticket]) -> None:
-        """Tickets in the order they came, of whoever waits no more: by them the engine knows what to expect."""
-        self._hall.recall(tickets)
+        """Learn what to expect from tickets that no longer wait, given in order of arrival, before any that wait."""
+        self._queue.record_past_arrivals(tickets)
 
     def add_ticket(self, ticket: Ticket) -> None:
-        """Somebody waits, or waits on in the same place with other wishes or another patience."""
-        self._fresh[ticket.id] = ticket
-        self._hall.line.change(ticket.id)
+        """Add a ticket at the next decision, or update the wishes and patience of one with this id in its place."""
+        self._new[ticket.id] = ticket
+        self._queue.slots.invalidate(ticket.id)
 
     def remove_ticket(self, ticket_id: str) -> None:
-        """Somebody waits no more; again changes nothing."""
-        self._fresh.pop(ticket_id, None)
-        slot = self._hall.line.slots.get(ticket_id)
+        """Remove a ticket. A ticket that does not wait is ignored."""
+        self._new.pop(ticket_id, None)
+        slot = self._queue.slots.of_ticket.get(ticket_id)
         if slot is not None:
-            self._hall.unseat(slot)
+            self._queue.remove(slot)
+        self._drop_needless_calls()
 
     def estimate_wait(self, ticket_id: str, now: float) -> WaitEstimate | None:
-        """What somebody may expect whom a decision left waiting; None for a ticket that does not wait."""
-        slot = self._hall.line.slots.get(ticket_id)
-        return None if slot is None else self._hall.outlook(slot, now)
+        """The wait estimate of a ticket that a decision has left waiting; None for one that does not wait."""
+        slot = self._queue.slots.of_ticket.get(ticket_id)
+        return None if slot is None else self._queue.estimate_wait(slot, now)
 
     def decide(self, now: float) -> Sequence[Pair]:
-        """Who is put together now, the best first; they wait no more."""
-        posed = self.prepare_assignment(now)
-        return self.commit_assignment(posed, solve_assignment(posed)) if posed else []
+        """Decide who is paired now: `prepare_assignment`, `solve_assignment` and `commit_assignment` in one."""
+        problem = self.prepare_assignment(now)
+        return self.commit_assignment(problem, solve_assignment(problem)) if problem else []
 
     def next_decision_at(self) -> float:
-        """When to decide next: at once after an arrival, else at the next look or when a patience nears its end."""
-        if self._fresh:
-            return NOW
-        calls, line = self._last_calls, self._hall.line
-        while calls and calls[0][0] < self._next_look:
-            at, slot, version = calls[0]
-            if line.version[slot] == version and line.sought[slot] and line.fits[slot].max() > 0:
-                return at
-            heapq.heappop(calls)
-        return self._next_look
+        """When to decide next: `IMMEDIATELY` after an arrival, else at the next full look or last call."""
+        return IMMEDIATELY if self._new else min(self._last_calls.next_at(), self._next_full_look_at)
 
     def prepare_assignment(self, now: float) -> AssignmentProblem | None:
-        """The problem to `solve` now; None where no two are worth putting together.
+        """The problem to solve now; None where no pair is worth making. Removes the tickets that have expired.
 
-        All pools are looked at every `INTERVAL_S`; in between, those where somebody has come who has a partner, or is
-        about to go.
+        Looks at all pools every `INTERVAL_S`. In between it looks at pools with a new ticket that has a candidate, or
+        with one that is about to expire.
         """
-        self._welcome(now)
-        slots = self._due(now)
-        if not len(slots):
-            return None
-        last = self._value(slots, now)
-        edges = worthwhile(self._hall.line, slots)
-        return problem(self._hall.line, [edges, *self._all_edges(last, edges, now)], last=last)
+        self._admit_new(now)
+        self._note_last_calls(now)
+        if now >= self._next_full_look_at:
+            slots = np.flatnonzero(self._queue.slots.waits)
+            self._remove_expired(slots, now)
+            self._plan_next_full_look(now)
+        else:
+            slots = self._waiting_in_noted_pools()
+            self._remove_expired(slots, now)
+        self._noted_pools.clear()
+        slots = slots[self._queue.candidates.had_any[slots]]
+        problem = self._pose_assignment(slots, now) if len(slots) else None
+        self._drop_needless_calls()
+        return problem
 
-    def commit_assignment(self, posed: AssignmentProblem, chosen: Ints) -> Sequence[Pair]:
-        """The pairs of a solution, the best first; they wait no more. Who has left or changed meanwhile is not."""
-        as_posed = self._hall.line.version[posed.slots] == posed.versions
-        first, second, fits = posed.first[chosen], posed.second[chosen], posed.fits[chosen]
+    def commit_assignment(self, problem: AssignmentProblem, chosen: Ints) -> Sequence[Pair]:
+        """Remove the tickets of the `chosen` pairs and return these pairs, the best fit first.
+
+        A pair is left out if one of its tickets has been removed or changed since the problem was posed.
+        """
+        unchanged = self._queue.slots.version[problem.slots] == problem.versions
+        first, second, fits = problem.first[chosen], problem.second[chosen], problem.fits[chosen]
         pairs = [
-            Pair(a=self._hall.unseat(a), b=self._hall.unseat(b), fit=fit)
-            for a, b, fit, unchanged in zip(
-                posed.slots[first].tolist(),
-                posed.slots[second].tolist(),
+            Pair(a=self._queue.remove(a), b=self._queue.remove(b), fit=fit)
+            for a, b, fit, holds in zip(
+                problem.slots[first].tolist(),
+                problem.slots[second].tolist(),
                 fits.tolist(),
-                as_posed[first] & as_posed[second],
+                unchanged[first] & unchanged[second],
                 strict=True,
             )
-            if unchanged
+            if holds
         ]
+        self._drop_needless_calls()
         return sorted(pairs, key=lambda pair: (-pair.fit, pair.a.waiting_since, pair.a.id))
 
-    def _all_edges(self, last: Ints, edges: Edges, now: float) -> Iterator[Edges]:
-        """More edges for those in their last interval, lest they be passed over for being nobody's candidate."""
-        line = self._hall.line
-        overfull = last[line.more[last]]
-        if len(overfull):
-            overfull = overfull[np.argsort(line.since[overfull], kind="stable")][:LAST_MOST]
-            wanted = np.zeros(len(line.waits), np.bool_)
-            for slots in (edges.one, edges.other, last):
-                wanted[slots] = True
-            for found in self._hall.fits(overfull, now):
-                yield worthwhile_with_all(line, found, wanted=wanted, most=len(last))
-
-    def _welcome(self, now: float) -> None:
-        if not self._fresh:
+    def _admit_new(self, now: float) -> None:
+        if not self._new:
             return
         pools: dict[str, list[Ticket]] = defaultdict(list)
-        for ticket in self._fresh.values():
+        for ticket in self._new.values():
             if ticket.expires_at.timestamp() > now:
                 pools[ticket.pool].append(ticket)
-        self._fresh.clear()
+        self._new.clear()
         for name, tickets in pools.items():
-            slots = self._hall.welcome(sorted(tickets, key=place_in_line), now)
+            slots = self._queue.admit(sorted(tickets, key=queue_position), now)
             for slot in slots:
-                self._remind(slot)
-            if any(self._hall.line.sought[slot] for slot in slots):
-                self._touched.add(name)
+                self._last_calls.schedule(slot)
+            if any(self._queue.candidates.had_any[slot] for slot in slots):
+                self._noted_pools.add(name)
 
-    def _remind(self, slot: int) -> None:
-        """Have the pool looked at once more before this patience ends."""
-        at = float(self._hall.line.expires[slot]) - LAST_CALL_S
-        heapq.heappush(self._last_calls, (at, slot, int(self._hall.line.version[slot])))
+    def _note_last_calls(self, now: float) -> None:
+        for slot in self._last_calls.pop_due(now):
+            self._noted_pools.add(self._queue.slots.ticket(slot).pool)
 
-    def _due(self, now: float) -> Ints:
-        """Those to look at, who have ever had a candidate; whoever's patience is over is gone."""
-        line, calls = self._hall.line, self._last_calls
-        while calls and calls[0][0] <= now:
-            _, slot, version = heapq.heappop(calls)
-            if line.version[slot] == version:
-                self._touched.add(line.ticket(slot).pool)
-        if now >= self._next_look:
-            self._next_look = now + INTERVAL_S
-            self._touched.clear()
-            self._let_go(np.flatnonzero(line.waits & (line.expires <= now)))
-            if now >= self._next_sweep:
-                self._next_sweep = now + SWEEP_S
-                self._hall.sweep(now)
-            return np.flatnonzero(line.waits & line.sought)
-        touched = [self._hall.waiting_in(pool) for pool in self._touched]
-        self._touched.clear()
-        if not touched:
-            return NO_SLOTS
-        slots = np.concatenate(touched)
-        self._let_go(slots[line.expires[slots] <= now])
-        due: Ints = slots[line.sought[slots]]
-        return due
+    def _waiting_in_noted_pools(self) -> Ints:
+        if not self._noted_pools:
+            return np.zeros(0, np.int64)
+        return np.concatenate([self._queue.waiting_in(pool) for pool in self._noted_pools])
 
-    def _let_go(self, slots: Ints) -> None:
-        """Those whose patience is over wait no more."""
-        for slot in slots.tolist():
-            self._hall.unseat(slot)
+    def _remove_expired(self, slots: Ints, now: float) -> None:
+        for slot in slots[self._queue.slots.expires[slots] <= now].tolist():
+            self._queue.remove(slot)
 
-    def _value(self, slots: Ints, now: float) -> Ints:
-        """Set what waiting on is worth to each; those who will be gone at the next look.
+    def _plan_next_full_look(self, now: float) -> None:
+        self._next_full_look_at = now + INTERVAL_S
+        if now >= self._next_forgetting_at:
+            self._next_forgetting_at = now + FORGET_POOLS_EVERY_S
+            self._queue.forget_idle_pools(now)
 
-        To them anybody is better than nobody.
-        """
-        line = self._hall.line
-        left = line.expires[slots] - now
-        last = left <= INTERVAL_S
-        worth = keep(line.curves[slots], left / line.patience[slots])
-        worth[last] = LAST
-        line.keep[slots] = worth - FRONT * line.front[slots]
-        self._hall.refill(slots, now)
-        return slots[last]
+    def _pose_assignment(self, slots: Ints, now: float) -> AssignmentProblem | None:
+        left_s = self._queue.slots.expires[slots] - now
+        in_last_interval = left_s <= INTERVAL_S
+        self._queue.valuation.update_values(slots, left_s, in_last_interval)
+        self._queue.refill_candidates(slots, now)
+        last = slots[in_last_interval]
+        pairs = pairs_with_candidates(self._queue, slots)
+        return pose_assignment(self._queue, [pairs, *self._pairs_beyond_candidates(last, pairs, now)], last=last)
+
+    def _pairs_beyond_candidates(self, last: Ints, pairs: PossiblePairs, now: float) -> Iterator[PossiblePairs]:
+        """More pairs for tickets in their last interval, so that none is passed over for being nobody's candidate."""
+        slots = self._queue.slots
+        overflowed = last[self._queue.candidates.overflowed[last]]
+        if not len(overflowed):
+            return
+        overflowed = overflowed[np.argsort(slots.since[overflowed], kind="stable")][:MAX_LAST_CONSIDERED]
+        wanted = np.zeros(len(slots), np.bool_)
+        for named in (pairs.one, pairs.other, last):
+            wanted[named] = True
+        for found in self._queue.fits_with_everybody(overflowed, now):
+            yield pairs_with_everybody(self._queue, found, wanted=wanted, limit=len(last))
+
+    def _drop_needless_calls(self) -> None:
+        if not self._new:  # a new ticket may become the first candidate of one whose last call is near
+            self._last_calls.drop_needless(self._next_full_look_at)

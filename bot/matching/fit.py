@@ -1,4 +1,4 @@
-"""Fit: how well two tickets suit each other, in [0, 1]. A match must please both sides."""
+"""Fit: how well two tickets suit each other, in [0, 1]. Both sides have to be content, so it is their harmonic mean."""
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
@@ -8,12 +8,16 @@ from datetime import datetime, timedelta
 from bot.domain.ticket import ANY, Level, Ticket
 from bot.matching.may_meet import may_meet
 
-HALF_LIFE = timedelta(days=14)
+NOVELTY_HALF_LIFE = timedelta(days=14)
+"""After this long, half of the novelty that a meeting used up is back."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Weights:
-    """What each wish counts; the five wishes of one side add up to at most 1."""
+    """How much each criterion counts, each in [0, 1]. All but `favourite` add up to at most 1.
+
+    `favourite` is a bonus on top for a favourite member; a one-sided fit is never above 1.
+    """
 
     subject: float = 0.40
     style: float = 0.20
@@ -25,10 +29,10 @@ class Weights:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class History:
-    """What members have to do with each other.
+    """Blocks, favourites and past meetings between members.
 
-    `blocks` and `favourites` are directed pairs of member ids; `last_meetings` maps
-    a pair of member ids, the lower one first, to when the two last met.
+    `blocks` and `favourites` are directed pairs of member ids; `last_meetings` maps a pair of member ids, the lower one
+    first, to when the two last met.
     """
 
     blocks: AbstractSet[tuple[int, int]] = frozenset()
@@ -37,38 +41,38 @@ class History:
 
 
 def fit(a: Ticket, b: Ticket, *, history: History, weights: Weights, now: datetime) -> float:
-    """The harmonic mean of what each side makes of the other; 0 where a hard rule forbids it."""
+    """The harmonic mean of the two one-sided fits, in [0, 1]; 0 where a hard rule forbids the pair."""
     if not may_meet(a, b, history.blocks):
         return 0.0
-    one_way = one(a, b, history=history, weights=weights, now=now)
-    other_way = one(b, a, history=history, weights=weights, now=now)
+    one_way = one_sided_fit(a, b, history=history, weights=weights, now=now)
+    other_way = one_sided_fit(b, a, history=history, weights=weights, now=now)
     total = one_way + other_way
     return 2 * one_way * other_way / total if total else 0.0
 
 
-def one(a: Ticket, b: Ticket, *, history: History, weights: Weights, now: datetime) -> float:
-    """What `a` makes of `b`, in [0, 1]."""
+def one_sided_fit(a: Ticket, b: Ticket, *, history: History, weights: Weights, now: datetime) -> float:
+    """How well `b` suits `a`, in [0, 1]. Hard rules are not checked."""
     favourite = (a.member_id, b.member_id) in history.favourites
     score = (
         weights.subject * _subject(a, b)
-        + weights.style * _want(a.wishes.style, b.wishes.style)
+        + weights.style * _preference(a.wishes.style, b.wishes.style)
         + weights.level * _level(a.wishes.level, b.wishes.level)
-        + weights.camera * _want(a.wishes.camera, b.wishes.camera)
+        + weights.camera * _preference(a.wishes.camera, b.wishes.camera)
         + weights.novelty * (1.0 if favourite else _novelty(a, b, history, now))
     )
     return min(1.0, score + weights.favourite) if favourite else min(1.0, score)
 
 
-def _want(mine: str, theirs: str) -> float:
+def _preference(mine: str, theirs: str) -> float:
     if mine in {ANY, theirs}:
         return 1.0
     return 0.5 if theirs == ANY else 0.0
 
 
 def _subject(a: Ticket, b: Ticket) -> float:
-    wanted = _want(a.wishes.subject, b.wishes.subject)
+    preference = _preference(a.wishes.subject, b.wishes.subject)
     same_group = a.wishes.subject_group == b.wishes.subject_group != ANY
-    return max(wanted, 0.5) if same_group else wanted
+    return max(preference, 0.5) if same_group else preference
 
 
 def _level(mine: Level | None, theirs: Level | None) -> float:
@@ -79,4 +83,4 @@ def _level(mine: Level | None, theirs: Level | None) -> float:
 
 def _novelty(a: Ticket, b: Ticket, history: History, now: datetime) -> float:
     last = history.last_meetings.get((min(a.member_id, b.member_id), max(a.member_id, b.member_id)))
-    return 1.0 if last is None else 1 - 0.5 ** max(0.0, (now - last) / HALF_LIFE)
+    return 1.0 if last is None else 1 - 0.5 ** max(0.0, (now - last) / NOVELTY_HALF_LIFE)

@@ -1,14 +1,15 @@
-"""The hard rules: who may meet whom at all. They are never relaxed."""
+"""The hard rules: who may be paired with whom at all. They are never relaxed."""
 
 from collections.abc import Set as AbstractSet
 
 from bot.domain.ticket import Ticket
 
 Blocks = AbstractSet[tuple[int, int]]
+"""Directed pairs of member ids: who blocked whom."""
 
 
 def may_meet(a: Ticket, b: Ticket, blocks: Blocks) -> bool:
-    """Same pool, two people, no block in either direction, a common length and a common language."""
+    """Whether two tickets of different members share a pool, a length and a language, without a block either way."""
     return (
         a.pool == b.pool
         and a.member_id != b.member_id

@@ -1,4 +1,4 @@
-"""The constants of the rule and of its promise, as `python -m tools.learn` wrote them."""
+"""The parameters of the pairing rule and the wait estimate, as written by `python -m tools.learn`."""
 
 from typing import Final
 

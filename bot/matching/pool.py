@@ -1,6 +1,6 @@
-"""A pool: everybody who waits in it or came lately, as columns in the order they came, so that one look is one row.
+"""A pool: who waits in it or arrived lately, as columns in order of arrival, so that a row of fits is one lookup.
 
-It knows profiles and who is still there; times, candidates and the rule are the line's.
+Owns the profiles, who still waits, and what recent arrivals were worth. Tickets are in `slots`, the rule is elsewhere.
 """
 
 import math
@@ -11,133 +11,149 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.domain.ticket import ANY, Ticket, Wishes
-from bot.matching.fit_table import ROW, SAME_GROUP, SAME_SUBJECT, Floats, Ints, code
+from bot.matching.fit_table import (
+    ROW_STRIDE,
+    SAME_GROUP_OFFSET,
+    SAME_SUBJECT_OFFSET,
+    Floats,
+    Ints,
+    encode_wishes,
+)
 from bot.matching.reservation import POOL_MEMORY_S, RECENT_ARRIVALS
+from bot.matching.slots import NO_SLOT
 
 Number = TypeVar("Number", np.int64, np.float64)
 
-GONE: Final = 0
-"""The slot of somebody who came lately and waits no more."""
-
-SUBJECT_STEP, GROUP_STEP = np.array(SAME_SUBJECT), np.array(SAME_GROUP)  # plain numbers would be made arrays each time
-SMALLEST: Final = 16
-WORD: Final = 62
-"""So many bits to a whole number."""
-ALL_BITS: Final = (1 << WORD) - 1
+# As arrays of no dimension: plain numbers would be converted each time.
+SUBJECT_OFFSET, GROUP_OFFSET = np.array(SAME_SUBJECT_OFFSET), np.array(SAME_GROUP_OFFSET)
+INITIAL_PLACES: Final = 16
+WORD_BITS: Final = 62
+WORD_MASK: Final = (1 << WORD_BITS) - 1
 
 CODE, SUBJECT, GROUP, MEMBER, FIRST_WORD = range(5)
-"""What is known of each; from `FIRST_WORD` on, which lengths they would have in which languages, as bits."""
+"""The rows of a pool's profiles. From `FIRST_WORD` on: a bit for each combination of a length and a language."""
 
 
 class Pool:
-    """The columns of one pool. A place in them holds until `compact`."""
+    """The columns of one pool, indexed by place. `fit_table` is from `build_fit_table`.
 
-    def __init__(self, table: Floats) -> None:
+    A place is valid until `compact`. A ticket that no longer waits stays until then, in `slots()` as `NO_SLOT`.
+    """
+
+    def __init__(self, fit_table: Floats) -> None:
         self.count = 0
-        self.last_came = -math.inf  # in seconds since the epoch; nobody comes before the last
-        self.kept = np.zeros(SMALLEST)  # what waiting on was worth to each when they came
-        self.prices = np.zeros(SMALLEST)  # what each could have otherwise: see `bot.matching.reservation.price`
-        self._table = table
-        self._slots = np.zeros(SMALLEST, np.int64)
-        self._columns = np.zeros((FIRST_WORD + 1, SMALLEST), np.int64)
+        self.last_arrival_at = -math.inf  # seconds since the epoch
+        self.initial_values = np.zeros(INITIAL_PLACES)  # each one's reservation value on arrival
+        self.prices = np.zeros(INITIAL_PLACES)  # each one's competition price
+        self._fit_table = fit_table
+        self._slots = np.zeros(INITIAL_PLACES, np.int64)
+        self._profiles = np.zeros((FIRST_WORD + 1, INITIAL_PLACES), np.int64)
         self._subjects: dict[str, int] = {ANY: 0}
         self._groups: dict[str, int] = {}
         self._bits: dict[tuple[int, str], int] = {}  # by length and language
-        self._number = 0  # of the last one who came
+        self._last_number = 0
 
-    def add(self, ticket: Ticket, *, slot: int, came: float) -> tuple[int, int]:
-        """Put somebody last, where there is room; their place, and their number in the line, which nobody else gets."""
+    def add(self, ticket: Ticket, *, slot: int, arrived_at: float) -> tuple[int, int]:
+        """Add a ticket after all others; the pool must not be full. Returns its place and its number.
+
+        The number counts all arrivals. `last_arrival_at` becomes `arrived_at` unless that is earlier.
+        """
         place = self.count
         self.count += 1
-        self._number += 1
-        self.last_came = max(self.last_came, came)
+        self._last_number += 1
+        self.last_arrival_at = max(self.last_arrival_at, arrived_at)
         self._slots[place] = slot
-        self.rewrite(place, ticket, number=self._number)
-        return place, self._number
+        self.update(place, ticket, number=self._last_number)
+        return place, self._last_number
 
-    def rewrite(self, place: int, ticket: Ticket, *, number: int) -> None:
-        """The wishes of somebody who stays where they are, with this number."""
+    def update(self, place: int, ticket: Ticket, *, number: int) -> None:
+        """Store a ticket's wishes at its place; `number` is the one `add` returned."""
         wishes = ticket.wishes
         subject = self._subjects.setdefault(wishes.subject, len(self._subjects))
-        column = [code(wishes), subject, self._group(wishes.subject_group, number), ticket.member_id]
-        column += self._words(wishes)
-        if len(column) > len(self._columns):
-            self._columns = np.pad(self._columns, ((0, len(column) - len(self._columns)), (0, 0)))
-        self._columns[:, place] = column + [0] * (len(self._columns) - len(column))
+        profile = [encode_wishes(wishes), subject, self._group(wishes.subject_group, number), ticket.member_id]
+        profile += self._words(wishes)
+        if len(profile) > len(self._profiles):
+            self._profiles = np.pad(self._profiles, ((0, len(profile) - len(self._profiles)), (0, 0)))
+        self._profiles[:, place] = profile + [0] * (len(self._profiles) - len(profile))
 
-    def _group(self, name: str, number: int) -> int:
-        """Who has no group gets a number that is nobody else's, so that they share it with nobody."""
-        return -number if name == ANY else self._groups.setdefault(name, len(self._groups))
+    def set_expectations(self, place: int, *, initial_value: float, price: float) -> None:
+        """Store the reservation value on arrival and the competition price of the ticket at a place."""
+        self.initial_values[place] = initial_value
+        self.prices[place] = price
 
-    def _words(self, wishes: Wishes) -> list[int]:
-        """A bit for each length in each language: two share one of these if they share a length and a language."""
-        bits = 0
-        for both in product(wishes.lengths, wishes.languages):
-            bits |= 1 << self._bits.setdefault(both, len(self._bits))
-        return [bits >> low & ALL_BITS for low in range(0, bits.bit_length(), WORD)]
-
-    def leave(self, place: int) -> None:
-        """Somebody waits no more; they are remembered for a while."""
-        self._slots[place] = GONE
+    def vacate(self, place: int) -> None:
+        """Note that the ticket at a place no longer waits. It is still among the recent arrivals."""
+        self._slots[place] = NO_SLOT
 
     def slots(self) -> Ints:
-        """The slots of all who are known, `GONE` for those who wait no more."""
+        """The slots at all places; `NO_SLOT` for those who no longer wait."""
         return self._slots[: self.count]
 
     def waiting(self) -> Ints:
-        """The slots of those who wait."""
+        """The slots of those who wait, in order of arrival."""
         slots = self.slots()
         waiting: Ints = slots[slots.nonzero()]
         return waiting
 
+    def recent(self) -> slice:
+        """The places of the last `RECENT_ARRIVALS` arrivals."""
+        return slice(max(0, self.count - RECENT_ARRIVALS), self.count)
+
     def fits_of(self, place: int, others: slice) -> Floats:
-        """The fit of one with `others`, themselves too (0), as if nobody had a history; shape (others,)."""
-        return self._fits(self._columns[:, place].tolist(), self._columns[:, others])
+        """The fits of one ticket with `others`, shape (others,); no history, and 0 with itself."""
+        return self._fits(self._profiles[:, place].tolist(), self._profiles[:, others])
 
     def fit_rows(self, places: Ints) -> Floats:
-        """The same for many with all who are known; shape (places, count)."""
-        return self._fits(self._columns[:, places, None], self._columns[:, : self.count])
+        """The fits of many tickets with everybody in the pool, shape (places, count); no history."""
+        return self._fits(self._profiles[:, places, None], self._profiles[:, : self.count])
+
+    def is_idle(self, now: float) -> bool:
+        """Whether nobody waits here and nobody has arrived within `POOL_MEMORY_S`."""
+        return self.last_arrival_at < now - POOL_MEMORY_S and not self._slots.any()
+
+    def is_full(self) -> bool:
+        """Whether there is no place for another ticket."""
+        return self.count == len(self._slots)
+
+    def compact(self) -> None:
+        """Drop those who neither wait nor arrived lately, and make room for more. Everybody's place changes."""
+        known = self.slots() != NO_SLOT
+        known[self.recent()] = True
+        kept = np.flatnonzero(known)
+        self.count = len(kept)
+        size = max(INITIAL_PLACES, 2 * len(kept))
+        self._profiles = _compacted(self._profiles, kept, size)
+        self._slots = _compacted(self._slots, kept, size)
+        self.initial_values = _compacted(self.initial_values, kept, size)
+        self.prices = _compacted(self.prices, kept, size)
+
+    def _group(self, name: str, number: int) -> int:
+        """A ticket without a group gets one of its own, which it shares with nobody."""
+        return -number if name == ANY else self._groups.setdefault(name, len(self._groups))
+
+    def _words(self, wishes: Wishes) -> list[int]:
+        """A bit for each length in each language: two share a bit if they share both a length and a language."""
+        bits = 0
+        for both in product(wishes.lengths, wishes.languages):
+            bits |= 1 << self._bits.setdefault(both, len(self._bits))
+        return [bits >> low & WORD_MASK for low in range(0, bits.bit_length(), WORD_BITS)]
 
     def _fits(self, mine: Ints | list[int], theirs: Ints) -> Floats:
-        where = theirs[CODE] + ROW * mine[CODE]
-        where += SUBJECT_STEP * (theirs[SUBJECT] == mine[SUBJECT])
-        where += GROUP_STEP * (theirs[GROUP] == mine[GROUP])
+        index = theirs[CODE] + ROW_STRIDE * mine[CODE]
+        index += SUBJECT_OFFSET * (theirs[SUBJECT] == mine[SUBJECT])
+        index += GROUP_OFFSET * (theirs[GROUP] == mine[GROUP])
         shared = theirs[FIRST_WORD] & mine[FIRST_WORD]
         for word in range(FIRST_WORD + 1, len(theirs)):
             shared |= theirs[word] & mine[word]
         allowed = shared.astype(np.bool_)
         allowed &= theirs[MEMBER] != mine[MEMBER]
-        fits: Floats = self._table.take(where)
+        fits: Floats = self._fit_table.take(index)
         fits *= allowed
         return fits
 
-    def lately(self) -> slice:
-        """The places of those who are remembered: so many who came last."""
-        return slice(max(0, self.count - RECENT_ARRIVALS), self.count)
 
-    def is_over(self, now: float) -> bool:
-        """Whether nobody waits here and nobody came lately."""
-        return self.last_came < now - POOL_MEMORY_S and not self._slots.any()
-
-    def is_full(self) -> bool:
-        """Whether there is no room for one more."""
-        return self.count == len(self._slots)
-
-    def compact(self) -> None:
-        """Forget whoever neither waits nor came lately, and make room; everybody's place changes."""
-        known = self.slots() != GONE
-        known[self.lately()] = True
-        kept = np.flatnonzero(known)
-        self.count = len(kept)
-        room = max(SMALLEST, 2 * len(kept))
-        self._columns = _moved(self._columns, kept, room)
-        self._slots = _moved(self._slots, kept, room)
-        self.kept = _moved(self.kept, kept, room)
-        self.prices = _moved(self.prices, kept, room)
-
-
-def _moved(columns: NDArray[Number], kept: Ints, room: int) -> NDArray[Number]:
-    """The kept columns first, then as many empty ones as there is room for."""
-    moved = np.zeros((*columns.shape[:-1], room), columns.dtype)
-    moved[..., : len(kept)] = columns[..., kept]
-    return moved
+def _compacted(columns: NDArray[Number], kept: Ints, size: int) -> NDArray[Number]:
+    """The kept columns first, then zeros up to `size`."""
+    compacted = np.zeros((*columns.shape[:-1], size), columns.dtype)
+    compacted[..., : len(kept)] = columns[..., kept]
+    return compacted

@@ -1,7 +1,7 @@
-"""The rule: what a ticket may expect from waiting on, as a curve over the patience left, drawn once when it comes.
+"""Reservation values: what a ticket may expect from waiting on, as a curve over the patience left.
 
-Two are put together when that is worth more than what they give up: about half of the best that may still come to each,
-judged by those who came lately, less what waiting costs. `bot.matching.parameters` has the constants.
+A curve is computed once, when its ticket arrives. A pair is made when its value, twice the fit, exceeds the sum of the
+two reservation values. `bot.matching.parameters` has the parameters.
 """
 
 import math
@@ -12,125 +12,152 @@ import numpy as np
 
 from bot.matching.fit_table import Floats
 
-RECENT_ARRIVALS: Final = 128  # how many arrivals of a pool are remembered; the kinds of people change slowly
-POOL_MEMORY_S: Final = 7 * 86_400.0  # a pool where nobody waits and nobody came for so long is forgotten
+RECENT_ARRIVALS: Final = 128
+"""How many arrivals of a pool the next ones are judged by; the mix of people changes slowly."""
+POOL_MEMORY_S: Final = 7 * 86_400.0
+"""A pool with nobody waiting and no arrival for this long is forgotten."""
 
-POINTS: Final = 6
-SHARES: Final = (np.arange(1, POINTS + 1) / POINTS) ** 2
-"""Where a curve has its points, in shares of the patience: closer together towards the end."""
+CURVE_POINTS: Final = 6
+POINT_SHARES: Final = (np.arange(1, CURVE_POINTS + 1) / CURVE_POINTS) ** 2
+"""Where a curve has its points, as shares of the patience: closer together towards its end."""
 
-MADE_UP: Final = 2  # partners are made up, and as many whom one may not meet, lest the first who come say too much
-RANKS: Final = -np.arange(float(RECENT_ARRIVALS + MADE_UP + 1))[None]
-USUAL: Final = 20  # the prices of so many who came last are the usual ones
-MOST_LOAD: Final = 1.5  # beyond which more or fewer arrivals change no share
-STEEP: Final = 0.3  # flexibility counts half where the best that may come is worth so much
-BOUND: Final = 2.0  # nothing is worth more than a perfect fit to both
-HIGHEST: Final = 0.99  # so two who suit each other perfectly never wait
+PRIOR_PARTNERS: Final = 2
+"""Assumed possible partners, and as many assumed arrivals that may not be met, so that the first few real arrivals
+do not count too much."""
+NEGATIVE_RANKS: Final = -np.arange(float(RECENT_ARRIVALS + PRIOR_PARTNERS + 1))[None]
+PRICE_WINDOW: Final = 20
+"""The prior partners' competition price is the mean over this many latest arrivals."""
+MAX_LOAD: Final = 1.5
+FLEXIBILITY_HALF_VALUE: Final = 0.3
+"""The flexibility bonus counts half where the expected best partner is worth this much."""
+MAX_PAIR_VALUE: Final = 2.0
+"""Twice the greatest fit there is."""
+MAX_RESERVATION: Final = 0.99
+"""Below 1, so two who suit each other perfectly never wait."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReservationParams:
-    """The rule's constants, found by `python -m tools.learn`."""
+    """The parameters of the pairing rule. docs/pairing.md tells where each value comes from.
+
+    "Value" stands for units of twice the fit, in [0, 2].
+    """
 
     rate_memory_s: float
-    """After so long an arrival counts 1/e in how often people come."""
+    """Seconds, > 0. An arrival this long ago counts 1/e in the arrival rate."""
     empty_prior_s: float
-    """So long nobody is taken to have come before the first,"""
+    """Seconds, ≥ 0. Before its first arrival a pool is assumed to have been empty for this long."""
     first_arrival_s: float
-    """and so much longer where only one has come, half of it where two have, and so on: few tell little."""
+    """Seconds, ≥ 0. Added to `empty_prior_s` after being divided by the number of arrivals: few arrivals say little."""
     burst_window_s: float
-    """After so long an arrival counts 1/e in whether people rush in just now,"""
+    """Seconds, > 0. An arrival this long ago counts 1/e in the rate of the present burst."""
     burst_prior: float
-    """which is taken together with so many arrivals at the usual distance."""
+    """Arrivals, > 0. The burst rate is an average with this many arrivals at the usual rate."""
     hour_prior: float
-    """So many arrivals it takes to believe in a busy part of the hour."""
+    """Arrivals, > 0. How many it takes to believe that a part of the hour is busier than the others."""
     prior_fit: float
-    """What the made-up partners fit, on average,"""
+    """Fit, in [0, 1]. The mean fit of the prior partners."""
     prior_fit_spread: float
-    """and how far they are from it."""
+    """Fit, in [0, 1]. How far above and below the mean the two prior partners are."""
     competition_weight: float
-    """How much of what partners may have otherwise is taken off their fit."""
+    """Share, in [0, 1]. How much of a partner's best alternative is subtracted from what the partner is worth."""
     arrival_multiplier: float
-    """How many chances an arrival is."""
+    """Chances per arrival, > 0. How many draws from the recent arrivals one expected arrival stands for."""
     wait_cost_per_minute: float
-    """What a minute of waiting costs."""
+    """Value per minute, ≥ 0. The cost of waiting one minute."""
     surplus_share: float
-    """How much of the best that may come is one's own,"""
+    """Share, in [0, 1]. How much of the expected best partner's value goes to the ticket itself, at load 0."""
     surplus_share_by_load: float
-    """and how much more of it, the more people come; see `load`."""
+    """Share per unit of load. Added to `surplus_share`; see `relative_load`."""
     zero_load_arrivals: float
-    """With so many expected arrivals, load is 0."""
+    """Arrivals, > 0. The number expected within a ticket's patience at which the load is 0."""
     flexibility_bonus: float
-    """What it is worth to be somebody whom all may meet rather than nobody."""
+    """Value, ≥ 0. The difference between a ticket that may meet everybody and one that may meet nobody."""
     end_discount: float
-    """How much less is kept at the very end, when many come,"""
+    """Share per unit of load, ≥ 0. How much of the value is taken off at the very end of the patience, when busy."""
     end_discount_s: float
-    """and how long before the end that begins."""
+    """Seconds, > 0. With this much patience left, 1/e of that discount applies."""
 
 
-def curve(fits: Floats, prices: Floats, coming: Floats, *, left: Floats, learned: ReservationParams) -> Floats:
-    """What waiting on is worth with `left` seconds of patience, in [0, 1), after the 0 of none; shape (1 + POINTS,).
+def reservation_curve(
+    fits: Floats, prices: Floats, expected_arrivals: Floats, *, left_s: Floats, params: ReservationParams
+) -> Floats:
+    """The reservation value at no patience (0) and with `left_s` of patience left; in [0, `MAX_RESERVATION`].
 
-    `fits` and `prices` are of those who came lately, the oldest first; `coming` is how many arrivals are expected
-    while that patience is left.
+    `fits` and `prices` describe the pool's recent arrivals, the oldest first: their fit with this ticket (0: may not
+    meet) and their competition price. `expected_arrivals` are those expected within each of `left_s`, which is in
+    seconds, ascending, of shape (`CURVE_POINTS`,). The result has the shape (1 + `CURVE_POINTS`,).
     """
     known = len(fits)
     partners = fits.nonzero()[0]
-    usual = sum(prices[-USUAL:].tolist()) / min(known, USUAL) if known else 0.0
-    losses = np.empty(len(partners) + MADE_UP)
-    losses[0] = usual - 2 * (learned.prior_fit + learned.prior_fit_spread)
-    losses[1] = usual - 2 * (learned.prior_fit - learned.prior_fit_spread)
-    theirs = fits[partners]
-    losses[MADE_UP:] = prices[partners] - (theirs + theirs)
-    losses.sort()
-    best = _expected_best(
-        losses[: losses.searchsorted(0.0)], learned.arrival_multiplier / (known + 2 * MADE_UP) * coming
-    )
-    load = load_of(float(coming[-1]), learned)
-    share = learned.surplus_share + learned.surplus_share_by_load * load
-    flexible = learned.flexibility_bonus * ((len(partners) + 1) / (known + 2) - 0.5)
-    fade = learned.end_discount * max(load, 0.0)
-    cost = learned.wait_cost_per_minute / 60
-    net, drawn = 0.0, [0.0]
-    for each, seconds in zip(best.tolist(), left.tolist(), strict=True):
-        gain = each - cost * seconds
+    losses = _sorted_losses(fits[partners], prices[partners], _usual_price(prices), params)
+    chances = params.arrival_multiplier / (known + 2 * PRIOR_PARTNERS) * expected_arrivals
+    best = _expected_best(losses[: losses.searchsorted(0.0)], chances)
+    load = relative_load(float(expected_arrivals[-1]), params)
+    share = params.surplus_share + params.surplus_share_by_load * load
+    flexibility = params.flexibility_bonus * ((len(partners) + 1) / (known + 2) - 0.5)
+    discount = params.end_discount * max(load, 0.0)
+    cost = params.wait_cost_per_minute / 60
+    net, values = 0.0, [0.0]
+    for gross, seconds in zip(best.tolist(), left_s.tolist(), strict=True):
+        gain = gross - cost * seconds
         net = gain if gain > net else net  # noqa: FURB136 (`min` and `max` would take a third of this loop's time)
-        worth = net * (share + flexible / (net + STEEP))
-        if fade:
-            worth *= 1 - fade * math.exp(-seconds / learned.end_discount_s)
-        drawn.append(0.0 if worth < 0 else HIGHEST if worth > HIGHEST else worth)  # noqa: FURB136 (as above)
-    return np.array(drawn)
+        value = net * (share + flexibility / (net + FLEXIBILITY_HALF_VALUE))
+        if discount:
+            value *= 1 - discount * math.exp(-seconds / params.end_discount_s)
+        values.append(0.0 if value < 0 else MAX_RESERVATION if value > MAX_RESERVATION else value)  # noqa: FURB136
+    return np.array(values)
 
 
-def load_of(coming: float, learned: ReservationParams) -> float:
-    """How busy it is for a ticket: 0 in the middle, 1 with e² times as many arrivals to expect; in [-1.5, 1.5]."""
-    return max(-MOST_LOAD, min(MOST_LOAD, math.log(coming / learned.zero_load_arrivals) / 2))
+def relative_load(expected_arrivals: float, params: ReservationParams) -> float:
+    """How busy it is for a ticket, in [-1.5, 1.5]: 0 at `zero_load_arrivals`, 1 more with e² times as many arrivals."""
+    return max(-MAX_LOAD, min(MAX_LOAD, math.log(expected_arrivals / params.zero_load_arrivals) / 2))
 
 
-def price(drawn: Floats, best_here: float, learned: ReservationParams) -> float:
-    """What one more partner would have to make up for, by a ticket's curve and the best it could have at once.
+def competition_price(curve: Floats, best_now: float, params: ReservationParams) -> float:
+    """What one more partner would have to compensate a ticket for: a part of its best alternative.
 
-    `best_here` is twice the fit, less what that partner keeps.
+    `curve` is its reservation curve; `best_now` is the most it could have at once, which is twice the fit less the
+    partner's reservation value.
     """
-    return learned.competition_weight * max(float(drawn[-1]), best_here)
+    return params.competition_weight * max(float(curve[-1]), best_now)
 
 
-def keep(curves: Floats, left: Floats) -> Floats:
-    """What waiting on is worth; shapes (n, 1 + POINTS) and (n,). `left` is the share of the patience left, from 0."""
-    at = np.sqrt(np.minimum(left, 1.0)) * POINTS
-    below = np.minimum(at.astype(np.int64), POINTS - 1)
+def reservation_values(curves: Floats, left_shares: Floats) -> Floats:
+    """The value on each of `curves`, shape (n, 1 + `CURVE_POINTS`), at the share of the patience left, shape (n,).
+
+    Interpolates linearly between the points. Shares are at least 0; those above 1 count as 1.
+    """
+    position = np.sqrt(np.minimum(left_shares, 1.0)) * CURVE_POINTS
+    below = np.minimum(position.astype(np.int64), CURVE_POINTS - 1)
     rows = np.arange(len(curves))
     lower = curves[rows, below]
-    worth: Floats = lower + (curves[rows, below + 1] - lower) * (at - below)
-    return worth
+    values: Floats = lower + (curves[rows, below + 1] - lower) * (position - below)
+    return values
+
+
+def _usual_price(prices: Floats) -> float:
+    return sum(prices[-PRICE_WINDOW:].tolist()) / min(len(prices), PRICE_WINDOW) if len(prices) else 0.0
+
+
+def _sorted_losses(fits: Floats, prices: Floats, usual_price: float, params: ReservationParams) -> Floats:
+    """The negative value of each prior and each recent partner, the best first."""
+    losses = np.empty(len(fits) + PRIOR_PARTNERS)
+    losses[0] = usual_price - 2 * (params.prior_fit + params.prior_fit_spread)
+    losses[1] = usual_price - 2 * (params.prior_fit - params.prior_fit_spread)
+    losses[PRIOR_PARTNERS:] = prices - (fits + fits)
+    losses.sort()
+    return losses
 
 
 def _expected_best(losses: Floats, chances: Floats) -> Floats:
-    """The expected gain of the best who comes, where whoever makes each of the `losses`, the lowest first, comes
-    `chances` times.
+    """The expected value of the best partner to come, for each of `chances`.
+
+    Each partner comes as a Poisson process, `chances` times on average; `losses` are their negative values, the lowest
+    first.
     """
     # `dot` takes half the time of `@` and of an outer product.
-    none_better = chances[:, None].dot(RANKS[:, : len(losses) + 1])
+    none_better = chances[:, None].dot(NEGATIVE_RANKS[:, : len(losses) + 1])
     np.exp(none_better, out=none_better)
     best: Floats = none_better[:, 1:].dot(losses)
     best -= none_better[:, :-1].dot(losses)

@@ -1,6 +1,6 @@
-"""The honest expected wait: after how long half of those like this ticket who find somebody have found them.
+"""The wait estimate that members see: the median wait of comparable tickets that find a partner.
 
-Computed from the engine's own numbers, as if nobody had blocked anybody.
+It is computed from the rule's own numbers, as if nobody had a history with anybody.
 """
 
 import math
@@ -11,106 +11,109 @@ from typing import Final
 import numpy as np
 
 from bot.matching.fit_table import Floats
-from bot.matching.reservation import SHARES
+from bot.matching.reservation import POINT_SHARES
 
-MINUTES: Final = (0, 1, 2, 3, 5, 8, 12, 20)
-"""What is said, in minutes; 0 is "under a minute"."""
-LEAST: Final = (0.7, 1.3, 2.6, 4.2, 7.6, 11.5, 18.0)
-"""From how many expected minutes on each of the others is said."""
+SHOWN_MINUTES: Final = (0, 1, 2, 3, 5, 8, 12, 20)
+"""The numbers of minutes that are shown; 0 means "less than a minute"."""
+SHOWN_FROM_MINUTES: Final = (0.7, 1.3, 2.6, 4.2, 7.6, 11.5, 18.0)
+"""From how many estimated minutes on each of them but the first is shown."""
 
-REFERENCE_WAIT_S: Final = 180.0  # deviations are taken from this
-WAIT_OFFSET_S: Final = 10.0  # below which waits are as good as equal
-LONG: Final = 0.5  # deviations above which waits are long
-CHANCE: Final = 0.02  # where nobody is likely to come at all
-RATES: Final = (0.03, 20.0)  # arrivals a minute; beyond, they say no more
+REFERENCE_WAIT_S: Final = 180.0  # features and predictions are logarithms of the wait relative to this
+WAIT_OFFSET_S: Final = 10.0  # added to waits before taking logarithms: much shorter ones are as good as equal
+LONG_WAIT: Final = 0.5  # the logarithm above which a wait counts as long
+CHANCE_OFFSET: Final = 0.02  # added to chances before taking logarithms, which keeps them finite
+RATE_BOUNDS: Final = (0.03, 20.0)  # arrivals a minute; beyond these the rate makes no more difference
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Calibration:
-    """How the logarithm of the wait follows from its features; found by `python -m tools.learn`."""
+    """The coefficients of a linear model for the logarithm of the wait, one per feature of a `WaitEstimate`.
+
+    `python -m tools.learn` fits them by regression.
+    """
 
     intercept: float
     implied_wait: float
-    """For the wait that the rule's numbers imply,"""
+    """Of the logarithm of the wait that the rule's numbers imply."""
     gap: float
-    """for how far the best partner who is there is from being acceptable,"""
+    """Of how far the best partner now is from being acceptable, in units of fit."""
     log_chance: float
-    """for the logarithm of the chance to find somebody at all,"""
+    """Of the logarithm of the chance to find a partner at all."""
     long_wait: float
-    """for how far the implied wait is a long one,"""
+    """Of how far the implied wait exceeds `LONG_WAIT`."""
     long_wait_by_log_rate: float
-    """and for that times the logarithm of the arrivals a minute."""
+    """Of the same times the logarithm of the arrivals per minute."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WaitEstimate:
-    """What somebody who waits may expect: a wait in seconds, and the chance to find anybody while patience lasts."""
+    """The expected wait in seconds, and the chance in [0, 1] to find a partner before the patience ends."""
 
     seconds: float
     chance: float
     features: tuple[float, ...] = field(default=(), compare=False)
-    """What each part of a `Calibration` is for, in numbers; none where a partner is there already."""
+    """What the wait was predicted from, in the order of `Calibration`; empty where a partner is there already."""
 
     @property
     def minutes(self) -> int:
-        """The minutes that are said, one of `MINUTES`."""
+        """The minutes to show, one of `SHOWN_MINUTES`."""
         return rounded_minutes(self.seconds)
 
 
 def rounded_minutes(seconds: float) -> int:
-    """The minutes that are said for an expected wait, one of `MINUTES`."""
-    return MINUTES[int(np.searchsorted(LEAST, seconds / 60, side="right"))]
+    """The minutes to show for an expected wait, one of `SHOWN_MINUTES`."""
+    return SHOWN_MINUTES[int(np.searchsorted(SHOWN_FROM_MINUTES, seconds / 60, side="right"))]
 
 
-def outlook(
+def estimate_wait(
     curve: Floats,
     fits: Floats,
-    keeps: Floats,
-    coming: Floats,
+    their_values: Floats,
+    expected_arrivals: Floats,
     *,
-    best_here: float,
-    left: float,
+    best_now: float,
+    left_s: float,
     calibration: Calibration,
 ) -> WaitEstimate:
-    """No wait where a partner is there already.
+    """The wait of a ticket with `left_s` seconds of patience; none if an acceptable partner is there already.
 
-    `curve` is what is kept with nothing and with `SHARES` of the patience `left`, in seconds; `fits` and `keeps` are of
-    those who came lately, with what they kept then; `coming` is how many arrivals are expected while so much is left;
-    `best_here` is twice the best fit, less what that partner keeps.
+    `curve` is its reservation curve. `fits` and `their_values` describe recent arrivals: the fit with this ticket, and
+    their reservation value on arrival. `expected_arrivals` are those expected within `POINT_SHARES` of `left_s`.
+    `best_now` is twice the best fit there is, less that partner's reservation value.
     """
-    if best_here > curve[-1]:
+    if best_now > curve[-1]:
         return WaitEstimate(seconds=0.0, chance=1.0)
-    until = curve[:-1]
-    found = _found((curve[1:] + until) / 2, fits, keeps, coming)
-    found[best_here > until[::-1]] = 1.0
-    implied = math.log((_half(found) * left + WAIT_OFFSET_S) / REFERENCE_WAIT_S)
-    rate = float(np.clip(coming[-1] / left * 60, *RATES))
-    beyond = max(0.0, implied - LONG)
-    gap = float(curve[-1]) - best_here
-    features = (1.0, implied, gap / 2, math.log(found[-1] + CHANCE), beyond, beyond * math.log(rate))
+    lower = curve[:-1]
+    found = _chance_found((curve[1:] + lower) / 2, fits, their_values, expected_arrivals)
+    found[best_now > lower[::-1]] = 1.0
+    implied = math.log((_half_found_share(found) * left_s + WAIT_OFFSET_S) / REFERENCE_WAIT_S)
+    rate = float(np.clip(expected_arrivals[-1] / left_s * 60, *RATE_BOUNDS))
+    excess = max(0.0, implied - LONG_WAIT)
+    gap = float(curve[-1]) - best_now
+    features = (1.0, implied, gap / 2, math.log(found[-1] + CHANCE_OFFSET), excess, excess * math.log(rate))
     return WaitEstimate(seconds=predicted_wait_s(features, calibration), chance=float(found[-1]), features=features)
 
 
 def predicted_wait_s(features: Sequence[float], calibration: Calibration) -> float:
-    """The seconds that these features are good for."""
-    deviation = math.fsum(part * ground for part, ground in zip(astuple(calibration), features, strict=True))
-    return max(1.0, REFERENCE_WAIT_S * math.exp(deviation) - WAIT_OFFSET_S)
+    """The wait in seconds, at least 1, that the model predicts from these features."""
+    log_wait = math.fsum(weight * feature for weight, feature in zip(astuple(calibration), features, strict=True))
+    return max(1.0, REFERENCE_WAIT_S * math.exp(log_wait) - WAIT_OFFSET_S)
 
 
-def _found(asked: Floats, fits: Floats, keeps: Floats, coming: Floats) -> Floats:
-    """The chance to have found somebody new by the end of each step, from the whole patience down to none."""
-    welcome = np.count_nonzero((fits > 0) & (2 * fits - keeps > asked[:, None]), axis=1)
-    arrivals = np.diff(coming, prepend=0.0) * welcome / max(1, len(fits))
+def _chance_found(reservations: Floats, fits: Floats, their_values: Floats, expected_arrivals: Floats) -> Floats:
+    """The chance that somebody acceptable has arrived by the end of each step, from the whole patience down to none."""
+    acceptable = np.count_nonzero((fits > 0) & (2 * fits - their_values > reservations[:, None]), axis=1)
+    arrivals = np.diff(expected_arrivals, prepend=0.0) * acceptable / max(1, len(fits))
     found: Floats = -np.expm1(-np.cumsum(arrivals[::-1]))
     return found
 
 
-def _half(found: Floats) -> float:
-    """The share of the patience after which half of what is found in the end is found."""
+def _half_found_share(found: Floats) -> float:
+    """The share of the patience after which the chance has reached half of its final value."""
     half = found[-1] / 2
     step = int((found >= half).argmax())
     before = found[step - 1] if step else 0.0
-    starts = 1 - SHARES[::-1]
+    starts = 1 - POINT_SHARES[::-1]
     ends = np.append(starts[1:], 1.0)
     part = (half - before) / (found[step] - before) if found[step] > before else 0.0
     return float(starts[step] + part * (ends[step] - starts[step]))

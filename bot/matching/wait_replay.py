@@ -1,4 +1,4 @@
-"""What one who waits may expect, from nothing but who came to the pool lately: for whoever is not the matchmaker."""
+"""The wait estimate outside the matchmaker: replays a pool's recent arrivals in an engine of its own."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,19 +11,22 @@ from bot.matching.reservation import POOL_MEMORY_S, RECENT_ARRIVALS
 from bot.matching.wait_estimate import WaitEstimate
 
 REPLAY_WINDOW: Final = timedelta(seconds=POOL_MEMORY_S)
-MAX_REPLAYED: Final = RECENT_ARRIVALS  # who came before those tells nothing more
+"""Arrivals before this long ago are not needed."""
+MAX_REPLAYED: Final = RECENT_ARRIVALS
+"""More of a pool's latest arrivals than this are not needed."""
 
 
 def estimate_wait_by_replay(
-    ticket: Ticket, came: Sequence[RecentTicket], *, weights: Weights, now: datetime
+    ticket: Ticket, recent: Sequence[RecentTicket], *, weights: Weights, now: datetime
 ) -> WaitEstimate | None:
-    """What `ticket` may expect; None once its patience is over.
+    """The wait estimate of `ticket` at `now`, or None once its patience is over.
 
-    `came` are the last who came to its pool, in that order. Nobody is told of blocks, so nothing here tells of them.
+    `recent` are the latest arrivals of its pool in order of arrival; `ticket` may be one of them. No history is
+    passed in, so the estimate cannot reveal a block.
     """
     engine = Engine(weights=weights)
-    engine.record_past_arrivals([each.ticket for each in came if not each.is_waiting])
-    for each in came:
+    engine.record_past_arrivals([each.ticket for each in recent if not each.is_waiting])
+    for each in recent:
         if each.is_waiting:
             engine.add_ticket(each.ticket)
     engine.add_ticket(ticket)

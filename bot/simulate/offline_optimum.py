@@ -72,6 +72,6 @@ def _fill_pool(market: Market, arrivals: Sequence[Arrival]) -> tuple[Pool, Mappi
     for position, arrival in enumerate(arrivals):
         if pool.is_full():
             pool.compact()
-        pool.add(arrival.ticket, slot=PRESENT, came=0.0)
+        pool.add(arrival.ticket, slot=PRESENT, arrived_at=0.0)
         positions[arrival.ticket.member_id].append(position)
     return pool, positions

@@ -27,7 +27,7 @@ from bot.process import freeze_gc
 from bot.simulate.market import EPOCH
 from bot.store import open_store
 from bot.store.database import Statement
-from tests.bench.bench_pairing import COMING_S, KIB, PATIENCE, hard_to_please
+from tests.bench.bench_pairing import ARRIVAL_SPAN_S, KIB, PATIENCE, hard_to_please
 from tests.clocks import START, VirtualClock
 from tests.loops.factories import make_matchmaker
 from tests.store.scenario import Scenario
@@ -132,12 +132,12 @@ async def hall(line: Sequence[Ticket], *, pools: int) -> AsyncIterator[Hall]:
             for number in range(pools):
                 server = Server(server_id=number, name=f"Hall {number}", audience=Audience.ADULTS, channel_id=1)
                 await store.servers.save(server, expected_version=0)
-            gone = [_moved(ticket, -COMING_S) for ticket in hard_to_please(GONE, pools=pools, seed=2)]
+            gone = [_moved(ticket, -ARRIVAL_SPAN_S) for ticket in hard_to_please(GONE, pools=pools, seed=2)]
             await made.come(gone)
             await asyncio.gather(*(store.tickets.stop_waiting(ticket.member_id, clock.now()) for ticket in gone))
             await made.come([_moved(ticket) for ticket in line])
             await store.database.write(_blocks(line))
-            clock.pass_time(seconds=COMING_S)
+            clock.pass_time(seconds=ARRIVAL_SPAN_S)
             freeze_gc()  # as the bot does; and what was needed for this line is no part of it
             yield made
             await solver.close()

@@ -1,7 +1,7 @@
-"""The pairing engine: decisions over many who wait, memory, growth, and a day of a million tickets.
+"""The matching engine: decisions with many waiting, memory, growth, and a day of a million tickets.
 
-`python -m tests.bench.bench_pairing` prints a row of JSON each: name, value, unit, must, aim. Times of decisions are
-the processor's own, of decisions the best of a few, so that busy neighbours count less.
+`python -m tests.bench.bench_pairing` prints one JSON object per row: name, value, unit, must, aim. Decisions are
+measured in processor time, and the best of a few counts, so that other load on the machine matters less.
 """
 
 import argparse
@@ -24,16 +24,16 @@ from bot.simulate.synthetic_trace import ArrivalShape, TracePlan, generate_trace
 from bot.simulate.trace import read_trace
 
 ROUNDS = 5
-COMING_S = 600.0
+ARRIVAL_SPAN_S = 600.0
 PATIENCE = timedelta(hours=1)
 KIB = 1024
 DAY_MINUTES = 1440
 
 
 def hard_to_please(count: int, *, pools: int, seed: int = 1) -> Sequence[Ticket]:
-    """So many who come within ten minutes, each with another subject: while it is busy, nobody is good enough."""
+    """Tickets that arrive within ten minutes, each with its own subject: while it is busy, nobody is good enough."""
     plan = TracePlan(
-        shape=ArrivalShape.STEADY, rate_per_minute=60 * count / COMING_S, members=count, seed=seed, pools=pools
+        shape=ArrivalShape.STEADY, rate_per_minute=60 * count / ARRIVAL_SPAN_S, members=count, seed=seed, pools=pools
     )
     arrivals = read_trace((line.encode() for line in generate_trace(plan)), Weights()).arrivals
     return [
@@ -48,57 +48,59 @@ def hard_to_please(count: int, *, pools: int, seed: int = 1) -> Sequence[Ticket]
     ]
 
 
-def full_hall(line: Sequence[Ticket]) -> Engine:
-    """An engine in which all of them wait, and that has looked at them."""
+def engine_with(tickets: Sequence[Ticket]) -> Engine:
+    """An engine in which all of these wait, after its first decision."""
     engine = Engine(weights=Weights())
-    for ticket in line:
+    for ticket in tickets:
         engine.add_ticket(ticket)
-    engine.decide(COMING_S)
+    engine.decide(ARRIVAL_SPAN_S)
     return engine
 
 
-def nothing_new(count: int, pools: int) -> float:
-    """Milliseconds of a decision over so many, of whom nobody has just come."""
-    engine = full_hall(hard_to_please(count, pools=pools))
-    return min(_decision(engine, COMING_S + INTERVAL_S * turn) for turn in range(1, ROUNDS + 1))
+def quiet_decision(count: int, pools: int) -> float:
+    """Milliseconds of a decision with `count` waiting and no new arrivals."""
+    engine = engine_with(hard_to_please(count, pools=pools))
+    return min(_decision(engine, ARRIVAL_SPAN_S + INTERVAL_S * number) for number in range(1, ROUNDS + 1))
 
 
-def after_arrivals(count: int, pools: int, new: int) -> float:
-    """Milliseconds of a decision over so many, just after a few more have come to pools here and there."""
-    engine = full_hall(hard_to_please(count, pools=pools))
+def decision_after_arrivals(count: int, pools: int, new: int) -> float:
+    """Milliseconds of a decision with `count` waiting, right after `new` more have arrived across the pools."""
+    engine = engine_with(hard_to_please(count, pools=pools))
     took = []
-    for turn in range(1, ROUNDS + 1):
-        for ticket in hard_to_please(new, pools=pools, seed=turn + 1):
+    for number in range(1, ROUNDS + 1):
+        for ticket in hard_to_please(new, pools=pools, seed=number + 1):
             engine.add_ticket(ticket)
-        took.append(_decision(engine, COMING_S + INTERVAL_S * turn))
+        took.append(_decision(engine, ARRIVAL_SPAN_S + INTERVAL_S * number))
     return min(took)
 
 
-def all_at_once(count: int) -> float:
-    """Milliseconds of the first decision over so many in one pool, none of whom it has seen, of any subject."""
+def first_decision(count: int) -> float:
+    """Milliseconds of the first decision over `count` tickets of any subject that are new in one pool."""
     took = []
-    for turn in range(ROUNDS):
-        plan = TracePlan(shape=ArrivalShape.STEADY, rate_per_minute=60 * count / COMING_S, members=count, seed=turn)
+    for number in range(ROUNDS):
+        plan = TracePlan(
+            shape=ArrivalShape.STEADY, rate_per_minute=60 * count / ARRIVAL_SPAN_S, members=count, seed=number
+        )
         engine = Engine(weights=Weights())
         for each in read_trace((line.encode() for line in generate_trace(plan)), Weights()).arrivals:
             engine.add_ticket(replace(each.ticket, expires_at=each.ticket.waiting_since + PATIENCE))
-        took.append(_decision(engine, COMING_S))
+        took.append(_decision(engine, ARRIVAL_SPAN_S))
     return min(took)
 
 
-def memory(count: int, pools: int) -> float:
-    """KiB for each who waits, beside the ticket itself."""
-    line = hard_to_please(count, pools=pools)
+def memory_per_ticket(count: int, pools: int) -> float:
+    """KiB per waiting ticket, not counting the ticket itself."""
+    tickets = hard_to_please(count, pools=pools)
     tracemalloc.start()
-    engine = full_hall(line)
+    engine = engine_with(tickets)
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert engine.decide(COMING_S + 1) == []
+    assert engine.decide(ARRIVAL_SPAN_S + 1) == []
     return held / KIB / count
 
 
-def day(people: int, pools: int) -> tuple[float, float]:
-    """Seconds of one core and MiB of a simulated day of so many, read from its file and written to another."""
+def simulated_day(people: int, pools: int) -> tuple[float, float]:
+    """Processor seconds and MiB of simulating a day of `people` tickets, read from one file and written to another."""
     with tempfile.TemporaryDirectory() as folder:
         trace = Path(folder, "day.jsonl")
         plan = TracePlan(
@@ -113,18 +115,18 @@ def day(people: int, pools: int) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description="The pairing engine.")
+    """Measure and print the rows."""
+    parser = argparse.ArgumentParser(description="The matching engine.")
     parser.add_argument("--people", type=int, default=1_000_000, help="tickets of the day; pools are 200 times fewer")
     people = parser.parse_args().people
-    _row("a decision: 10,000 waiting in 200 pools, nothing new", ten := nothing_new(10_000, 200), "ms", 20, 5)
-    _row("the same, right after 20 arrivals", after_arrivals(10_000, 200, 20), "ms", 20, 5)
-    _row("a decision: 2,000 waiting in one pool, nothing new", nothing_new(2_000, 1), "ms", 500, 100)
-    _row("the same, right after 20 arrivals", after_arrivals(2_000, 1, 20), "ms", 500, 100)
-    _row("the first decision over 2,000 who came to one pool at once", all_at_once(2_000), "ms", 500, 100)
-    _row("memory of a waiting ticket, 10,000 in 200 pools", memory(10_000, 200), "KiB", 4, 1)
-    _row("ten times as many waiting: so many times as long", nothing_new(100_000, 2_000) / ten, "", 10, 10)
-    took, held = day(people, people // 200)
+    _row("a decision: 10,000 waiting in 200 pools, nothing new", ten := quiet_decision(10_000, 200), "ms", 20, 5)
+    _row("the same, right after 20 arrivals", decision_after_arrivals(10_000, 200, 20), "ms", 20, 5)
+    _row("a decision: 2,000 waiting in one pool, nothing new", quiet_decision(2_000, 1), "ms", 500, 100)
+    _row("the same, right after 20 arrivals", decision_after_arrivals(2_000, 1, 20), "ms", 500, 100)
+    _row("the first decision over 2,000 who came to one pool at once", first_decision(2_000), "ms", 500, 100)
+    _row("memory of a waiting ticket, 10,000 in 200 pools", memory_per_ticket(10_000, 200), "KiB", 4, 1)
+    _row("ten times as many waiting: so many times as long", quiet_decision(100_000, 2_000) / ten, "", 10, 10)
+    took, held = simulated_day(people, people // 200)
     _row(f"a day of {people:,} tickets in {people // 200:,} pools", took, "s", 180, 180)
     _row("the same, memory", held, "MiB", 1024, 1024)
 

@@ -1,4 +1,4 @@
-"""Tickets made for tests, and markets drawn at random."""
+"""Tickets for tests, and hypothesis strategies for random markets and days."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -10,13 +10,13 @@ from bot.domain.ticket import Camera, Level, Style, Ticket, Wishes
 from bot.matching.fit import History
 from tests.clocks import START
 
-NOBODY = History()
+NO_HISTORY = History()
 SUBJECTS = ("any", "Maths", "Physics", "Biology")
 GROUPS = {"any": "any", "Maths": "Sciences", "Physics": "Sciences", "Biology": "Life"}
 
 
 def ticket(member_id: int, *, pool: str = "1", after: float = 0, front: bool = False, **wishes: Any) -> Ticket:
-    """A ticket of a member who came `after` seconds."""
+    """A ticket that was opened `after` seconds, with 14 minutes of patience."""
     since = START + timedelta(seconds=after)
     return Ticket(
         id=f"t{member_id}",
@@ -45,31 +45,30 @@ wishes = st.builds(
 
 @st.composite
 def markets(draw: st.DrawFn, *, most: int = 8) -> tuple[list[Ticket], History]:
-    """Up to `most` members who wait in two pools, with blocks, favourites and meetings among them."""
+    """Up to `most` members waiting in two pools, with blocks, favourites and meetings among them."""
     count = draw(st.integers(0, most))
-    line = [
+    tickets = [
         replace(ticket(member, pool=draw(st.sampled_from("12")), after=draw(st.integers(0, 900))), wishes=draw(wishes))
         for member in range(count)
     ]
-    return line, draw(histories(count))
+    return tickets, draw(histories(count))
 
 
 @st.composite
 def days(draw: st.DrawFn, *, most: int = 40) -> tuple[list[Ticket], History]:
-    """Up to `most` members who come within ten minutes, some with very little patience."""
+    """Up to `most` members who arrive within ten minutes, some with very little patience."""
     count = draw(st.integers(0, most))
-    wished = st.lists(wishes, min_size=1, max_size=4)
-    kinds = draw(wished)
-    line = [
+    kinds = draw(st.lists(wishes, min_size=1, max_size=4))
+    tickets = [
         replace(
-            came := ticket(member, after=draw(st.integers(0, 300)) * 2),
+            arrived := ticket(member, after=draw(st.integers(0, 300)) * 2),
             wishes=draw(st.sampled_from(kinds)),
-            expires_at=came.waiting_since + timedelta(seconds=draw(st.integers(1, 200)) * 1.5),
+            expires_at=arrived.waiting_since + timedelta(seconds=draw(st.integers(1, 200)) * 1.5),
             front=draw(st.integers(0, 9)) == 0,
         )
         for member in range(count)
     ]
-    return line, draw(histories(count))
+    return tickets, draw(histories(count))
 
 
 @st.composite
@@ -77,9 +76,10 @@ def histories(draw: st.DrawFn, count: int) -> History:
     """Blocks, favourites and meetings among `count` members."""
     members = st.integers(0, max(0, count - 1))
     pairs = st.frozensets(st.tuples(members, members), max_size=4)
-    met = draw(st.dictionaries(st.tuples(members, members).map(lambda two: (min(two), max(two))), st.integers(0, 60)))
+    sorted_pairs = st.tuples(members, members).map(lambda pair: (min(pair), max(pair)))
+    days_ago = draw(st.dictionaries(sorted_pairs, st.integers(0, 60)))
     return History(
         blocks=draw(pairs),
         favourites=draw(pairs),
-        last_meetings={two: START - timedelta(days=days) for two, days in met.items()},
+        last_meetings={pair: START - timedelta(days=days) for pair, days in days_ago.items()},
     )

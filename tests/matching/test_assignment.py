@@ -1,4 +1,4 @@
-"""The matching of greatest weight."""
+"""The maximum-weight matching."""
 
 import pickle
 from itertools import pairwise
@@ -13,13 +13,13 @@ PEOPLE = 9
 pairs = st.tuples(st.integers(0, PEOPLE - 1), st.integers(0, PEOPLE - 1)).filter(lambda two: two[0] < two[1])
 
 
-def problem(weights: dict[tuple[int, int], int]) -> AssignmentProblem:
-    """A problem of these pairs."""
+def problem_of(weights: dict[tuple[int, int], int]) -> AssignmentProblem:
+    """The problem of these weighted pairs."""
     first, second = (np.array([pair[end] for pair in weights], np.int64) for end in (0, 1))
-    nobody = np.zeros(PEOPLE, np.int64)
+    unused = np.zeros(PEOPLE, np.int64)
     return AssignmentProblem(
-        slots=nobody,
-        versions=nobody,
+        slots=unused,
+        versions=unused,
         first=first,
         second=second,
         fits=np.ones(len(weights)),
@@ -28,7 +28,7 @@ def problem(weights: dict[tuple[int, int], int]) -> AssignmentProblem:
 
 
 def heaviest(weights: list[tuple[tuple[int, int], int]]) -> int:
-    """The greatest weight there is, by trying everything."""
+    """The greatest total weight, by trying everything."""
     if not weights:
         return 0
     (pair, weight), *rest = weights
@@ -37,11 +37,11 @@ def heaviest(weights: list[tuple[tuple[int, int], int]]) -> int:
 
 
 @given(st.dictionaries(pairs, st.integers(1, 10**12), max_size=14))
-def test_nobody_twice_and_nothing_better(weights: dict[tuple[int, int], int]) -> None:
-    """The solution is a matching, and none weighs more; solved in another process it is the same."""
-    posed = problem(weights)
-    chosen = solve_assignment(pickle.loads(pickle.dumps(posed)))  # noqa: S301 (our own)
+def test_the_solution_is_the_heaviest_matching(weights: dict[tuple[int, int], int]) -> None:
+    """No ticket is in two pairs and no matching weighs more, also after a trip to another process."""
+    problem = problem_of(weights)
+    chosen = solve_assignment(pickle.loads(pickle.dumps(problem)))  # noqa: S301 (our own)
     assert all(before < after for before, after in pairwise(chosen.tolist()))
-    ends = [*posed.first[chosen].tolist(), *posed.second[chosen].tolist()]
+    ends = [*problem.first[chosen].tolist(), *problem.second[chosen].tolist()]
     assert len(ends) == len(set(ends))
-    assert posed.weights[chosen].sum() == heaviest(list(weights.items()))
+    assert problem.weights[chosen].sum() == heaviest(list(weights.items()))

@@ -1,4 +1,4 @@
-"""Crowds: a pool with many more partners than candidates stays fair, and a million pairs break no rule."""
+"""Crowded pools, with many more possible partners than candidates, are fair; a million pairs break no rule."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -11,10 +11,10 @@ import pytest
 from bot.domain.ticket import Camera, Level, Style, Ticket, Wishes
 from bot.matching.engine import INTERVAL_S, Engine, Pair
 from bot.matching.fit import History, Weights, fit
-from bot.matching.line import place_in_line
 from bot.matching.may_meet import may_meet
+from bot.matching.slots import queue_position
 from tests.clocks import START
-from tests.matching.sample_tickets import NOBODY, ticket
+from tests.matching.sample_tickets import NO_HISTORY, ticket
 
 WEIGHTS = Weights()
 MILLION = 1_000_000
@@ -29,8 +29,8 @@ KINDS: Sequence[Sequence[Any]] = (
 )
 
 
-def drawn(number: int, came: float, chance: np.random.Generator, *, pools: int = 1) -> Ticket:
-    """Somebody who comes then, of any kind, with one to ten minutes of patience."""
+def random_ticket(number: int, after: float, chance: np.random.Generator, *, pools: int = 1) -> Ticket:
+    """A ticket with random wishes, opened `after` seconds, with one to ten minutes of patience."""
     subject, level, style, camera, lengths, languages = (kinds[int(chance.integers(len(kinds)))] for kinds in KINDS)
     wishes = Wishes(
         subject=subject,
@@ -41,34 +41,34 @@ def drawn(number: int, came: float, chance: np.random.Generator, *, pools: int =
         lengths=lengths,
         languages=languages,
     )
-    here = ticket(number, pool=str(chance.integers(pools)), after=came)
+    opened = ticket(number, pool=str(chance.integers(pools)), after=after)
     return replace(
-        here, wishes=wishes, expires_at=here.waiting_since + timedelta(seconds=int(chance.integers(60, 600)))
+        opened, wishes=wishes, expires_at=opened.waiting_since + timedelta(seconds=int(chance.integers(60, 600)))
     )
 
 
 def passed_over(pairs: Sequence[Pair], left_over: Sequence[Ticket], now: float) -> Iterator[tuple[Ticket, Ticket]]:
-    """Who in their last interval was passed over for whom later in the line who suits the partner no better."""
+    """Tickets in their last interval, each with a later one that was preferred but suits the partner no better."""
     last = [each for each in left_over if each.expires_at.timestamp() - now <= INTERVAL_S]
     for pair in pairs:
         for partner, taken in ((pair.a, pair.b), (pair.b, pair.a)):
-            theirs = fit(partner, taken, history=NOBODY, weights=WEIGHTS, now=START)
+            theirs = fit(partner, taken, history=NO_HISTORY, weights=WEIGHTS, now=START)
             for passed in last:
-                mine = fit(partner, passed, history=NOBODY, weights=WEIGHTS, now=START)
-                if place_in_line(passed) < place_in_line(taken) and mine >= theirs:
+                mine = fit(partner, passed, history=NO_HISTORY, weights=WEIGHTS, now=START)
+                if queue_position(passed) < queue_position(taken) and mine >= theirs:
                     yield passed, taken
 
 
-def test_a_crowd_is_fair() -> None:
-    """In a pool where everybody has far more partners than candidates nobody is passed over at the end."""
+def test_a_crowded_pool_is_fair() -> None:
+    """Where everybody has far more possible partners than candidates, nobody is passed over at the end."""
     chance = np.random.default_rng(7)
     engine, waiting, paired = Engine(weights=WEIGHTS), dict[str, Ticket](), 0
-    for turn in range(150):
-        now = START.timestamp() + INTERVAL_S * turn
-        for number in range(30 if turn < 60 else 3):
-            here = drawn(100 * turn + number, INTERVAL_S * turn, chance)
-            waiting[here.id] = here
-            engine.add_ticket(here)
+    for step in range(150):
+        now = START.timestamp() + INTERVAL_S * step
+        for number in range(30 if step < 60 else 3):
+            opened = random_ticket(100 * step + number, INTERVAL_S * step, chance)
+            waiting[opened.id] = opened
+            engine.add_ticket(opened)
         waiting = {each.id: each for each in waiting.values() if each.expires_at.timestamp() > now}
         pairs = engine.decide(now)
         for pair in pairs:
@@ -78,50 +78,50 @@ def test_a_crowd_is_fair() -> None:
     assert paired > 700
 
 
-@pytest.mark.parametrize(("going", "sought"), [(40, 30), (200, 150)])
-def test_when_too_few_are_left_the_longest_wait_comes_first(going: int, sought: int) -> None:
-    """Many who are about to go want few partners, each of whom has nearer ones: whoever came first gets them, all."""
-    tongues = tuple(f"l{number}" for number in range(going + 10))
-    seekers = [ticket(number, after=number / 5, languages=(tongue,)) for number, tongue in enumerate(tongues)]
+@pytest.mark.parametrize(("expiring", "partner_count"), [(40, 30), (200, 150)])
+def test_with_too_few_partners_the_longest_wait_comes_first(expiring: int, partner_count: int) -> None:
+    """Many who expire want the same few partners, who have nearer ones: the first in the queue get them all."""
+    languages = tuple(f"l{number}" for number in range(expiring + 10))
+    seekers = [ticket(number, after=number / 5, languages=(language,)) for number, language in enumerate(languages)]
     partners = [
-        ticket(1000 + number, after=40, subject=f"s{number}", languages=tongues, camera=Camera.ON)
-        for number in range(sought)
+        ticket(1000 + number, after=40, subject=f"s{number}", languages=languages, camera=Camera.ON)
+        for number in range(partner_count)
     ]
     now = START.timestamp() + 100
     engine = Engine(weights=WEIGHTS)
     for each in (
-        *(replace(each, expires_at=START + timedelta(seconds=103)) for each in seekers[:going]),
+        *(replace(each, expires_at=START + timedelta(seconds=103)) for each in seekers[:expiring]),
         *partners,
-        *(replace(each, waiting_since=START + timedelta(seconds=90)) for each in seekers[going:]),
+        *(replace(each, waiting_since=START + timedelta(seconds=90)) for each in seekers[expiring:]),
     ):
         engine.add_ticket(each)
     pairs = engine.decide(now)
-    assert {pair.a.member_id for pair in pairs} == set(range(sought))
+    assert {pair.a.member_id for pair in pairs} == set(range(partner_count))
     assert {pair.b.member_id for pair in pairs} == {each.member_id for each in partners}
 
 
 @pytest.mark.faults
 def test_a_million_pairs_break_no_rule() -> None:
-    """Nobody sits twice, with themselves, in another pool, without a common length or language, or beyond a block."""
+    """Nobody is paired twice, with themselves, across pools or blocks, or without a common length and language."""
     chance = np.random.default_rng(8)
     engine, waiting, blocks, paired = Engine(weights=WEIGHTS), dict[str, Ticket](), set[tuple[int, int]](), 0
-    number = turn = 0
+    number = step = 0
     while paired < MILLION:
-        turn += 1
-        now = START.timestamp() + INTERVAL_S * turn
+        step += 1
+        now = START.timestamp() + INTERVAL_S * step
         for _ in range(400):
             number += 1
-            here = drawn(number, INTERVAL_S * turn, chance, pools=20)
+            opened = random_ticket(number, INTERVAL_S * step, chance, pools=20)
             if chance.random() < BLOCKED:
                 block = (number, number - int(chance.integers(1, 400)))
                 blocks.add(block if chance.random() < 0.5 else block[::-1])
                 engine.add_history(History(blocks=frozenset({block if block in blocks else block[::-1]})))
-            waiting[here.id] = here
-            engine.add_ticket(here)
+            waiting[opened.id] = opened
+            engine.add_ticket(opened)
         for pair in engine.decide(now):
             assert waiting.pop(pair.a.id).expires_at.timestamp() > now
             assert waiting.pop(pair.b.id).expires_at.timestamp() > now
             assert may_meet(pair.a, pair.b, blocks)
             paired += 1
-        if turn % 100 == 0:
+        if step % 100 == 0:
             waiting = {each.id: each for each in waiting.values() if each.expires_at.timestamp() > now}

@@ -1,4 +1,4 @@
-"""What members have to do with each other."""
+"""Blocks, favourites and meetings, by member."""
 
 from bot.matching.fit import History
 from bot.matching.relations import Relations
@@ -7,32 +7,30 @@ from tests.clocks import START
 HISTORY = History(blocks={(2, 1)}, favourites={(1, 3)}, last_meetings={(1, 2): START})
 
 
-def test_each_two_have_their_own() -> None:
-    """From both sides the same, and nothing of anybody else."""
-    bonds = Relations()
-    bonds.learn(HISTORY)
-    assert bonds.partners(1) == {
+def test_each_pair_has_its_own_history() -> None:
+    """The same from both sides, and nothing about others."""
+    relations = Relations()
+    relations.add(HISTORY)
+    assert relations.of_member(1) == {
         2: History(blocks={(2, 1)}, last_meetings={(1, 2): START}),
         3: History(favourites={(1, 3)}),
     }
-    assert bonds.partners(2) == {1: History(blocks={(2, 1)}, last_meetings={(1, 2): START})}
-    assert bonds.partners(4) == {}
+    assert relations.of_member(2) == {1: History(blocks={(2, 1)}, last_meetings={(1, 2): START})}
+    assert relations.of_member(4) == {}
 
 
-def test_the_newest_said_holds() -> None:
-    """A bond is replaced as a whole, also by nothing."""
-    bonds = Relations()
-    bonds.learn(HISTORY)
-    bonds.relate(2, 1, History(favourites={(1, 2)}))
-    assert bonds.partners(1)[2] == History(favourites={(1, 2)})
-    bonds.relate(1, 2, History())
-    assert [*bonds.partners(1)] == [3]
+def test_the_latest_history_counts() -> None:
+    """It replaces all that was known of the pair, and nothing of other pairs."""
+    relations = Relations()
+    relations.add(HISTORY)
+    relations.add(History(favourites={(1, 2)}))
+    assert relations.of_member(1) == {2: History(favourites={(1, 2)}), 3: History(favourites={(1, 3)})}
 
 
-def test_who_leaves_is_forgotten() -> None:
-    """By their partners too."""
-    bonds = Relations()
-    bonds.learn(HISTORY)
-    bonds.forget(1)
-    bonds.forget(1)
-    assert [bonds.partners(member) for member in (1, 2, 3)] == [{}, {}, {}]
+def test_a_member_is_forgotten_on_both_sides() -> None:
+    """Repeating it changes nothing."""
+    relations = Relations()
+    relations.add(HISTORY)
+    relations.forget_member(1)
+    relations.forget_member(1)
+    assert [relations.of_member(member) for member in (1, 2, 3)] == [{}, {}, {}]

@@ -1,0 +1,204 @@
+"""The queue: everybody who waits. Keeps pools, slots, candidates and reservation values in step.
+
+Owns the pools and the relations between members; knows who fits whom, and leaves decisions to the engine.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from bot.domain.ticket import Ticket
+from bot.matching.candidates import Candidates
+from bot.matching.fit import Weights, fit
+from bot.matching.fit_table import Floats, Ints, build_fit_table
+from bot.matching.pool import Pool
+from bot.matching.relations import Relations
+from bot.matching.reservation import ReservationParams
+from bot.matching.slots import NO_SLOT, Slots
+from bot.matching.valuation import Valuation
+from bot.matching.wait_estimate import WaitEstimate
+
+CROWD: Final = 16
+"""With at least this many new tickets in a pool, and a 16th of the pool, all candidates there are chosen anew."""
+BLOCK: Final = 32
+"""How many rows of fits are computed at a time."""
+
+
+class PoolFits(NamedTuple):
+    """Some waiting tickets, everybody who waits in their pool, and the fits between, shape (slots, others)."""
+
+    slots: Ints
+    others: Ints
+    fits: Floats
+
+
+class Queue:
+    """Everybody who waits, over all pools. Times are seconds since the epoch."""
+
+    def __init__(self, weights: Weights, params: ReservationParams, pause: Callable[[], None]) -> None:
+        self.slots = Slots()
+        self.candidates = Candidates(self.slots)
+        self.valuation = Valuation(self.slots, params)
+        self.relations = Relations()
+        self._weights = weights
+        self._fit_table = build_fit_table(weights)
+        self._pause = pause  # called after each step that takes long
+        self._pools: dict[str, Pool] = {}
+
+    def admit(self, tickets: Sequence[Ticket], now: float) -> Sequence[int]:
+        """Add tickets of one pool, given in queue order, or update those that wait already. Returns their slots.
+
+        Computes their reservation curves, and chooses candidates for them and for those who wait there.
+        """
+        pool = self._pool(tickets[0].pool)
+        crowded = len(tickets) >= max(CROWD, pool.count // CROWD)
+        slots = []
+        for ticket in tickets:
+            slot = self._enter_or_update(ticket, pool)
+            slots.append(slot)
+            others, fits = self._value_new(slot, pool, now, only_recent=crowded)
+            if not crowded:
+                self._introduce(slot, others, fits, now)
+            self._pause()
+        if crowded:
+            for found in self._fits_in_pool(pool.waiting(), pool, now):
+                self.candidates.select(*found)
+        return slots
+
+    def record_past_arrivals(self, tickets: Sequence[Ticket]) -> None:
+        """Remember tickets that no longer wait, given in order of arrival, as if they had waited here."""
+        for ticket in tickets:
+            pool = self._pool(ticket.pool)
+            place, _ = self._add_to_pool(ticket, pool, slot=NO_SLOT)
+            others = slice(pool.recent().start, place)
+            self.valuation.value_past(ticket, pool, place, pool.fits_of(place, others), others)
+            self._pause()
+
+    def remove(self, slot: int) -> Ticket:
+        """Remove a ticket that waits, and return it. Its member's relations are forgotten."""
+        place = int(self.slots.place[slot])
+        ticket = self.slots.vacate(slot)
+        self.candidates.clear(slot)
+        self.valuation.clear(slot)
+        self._pools[ticket.pool].vacate(place)
+        self.relations.forget_member(ticket.member_id)
+        return ticket
+
+    def estimate_wait(self, slot: int, now: float) -> WaitEstimate:
+        """The wait estimate of a ticket, as if nobody had a history."""
+        pool, place = self._pools[self.slots.ticket(slot).pool], int(self.slots.place[slot])
+        row = pool.fits_of(place, slice(pool.count))
+        recent = slice(pool.recent().start, place)
+        best_now = self.valuation.best_now(*_waiting_only(pool.slots(), row))
+        return self.valuation.estimate_wait(slot, pool, row[recent], recent, now, best_now=best_now)
+
+    def waiting_in(self, pool: str) -> Ints:
+        """The slots of those who wait in a pool that is known."""
+        return self._pools[pool].waiting()
+
+    def fits_with_everybody(self, slots: Ints, now: float) -> Iterator[PoolFits]:
+        """The fits of these with everybody in their pools, by pool, a block at a time; histories count."""
+        pools: dict[str, list[int]] = defaultdict(list)
+        for slot in slots.tolist():
+            pools[self.slots.ticket(slot).pool].append(slot)
+        for name, members in pools.items():
+            yield from self._fits_in_pool(np.array(members, np.int64), self._pools[name], now)
+
+    def refill_candidates(self, slots: Ints, now: float) -> None:
+        """Choose new candidates for those of `slots` that have too few left."""
+        for found in self.fits_with_everybody(self.candidates.depleted(slots), now):
+            self.candidates.select(*found)
+
+    def forget_idle_pools(self, now: float) -> None:
+        """Forget pools in which nobody waits and nobody arrived lately."""
+        for name in [name for name, pool in self._pools.items() if pool.is_idle(now)]:
+            del self._pools[name]
+            self.valuation.forget_pool(name)
+
+    def _pool(self, name: str) -> Pool:
+        pool = self._pools.get(name)
+        if pool is None:
+            pool = self._pools[name] = Pool(self._fit_table)
+        return pool
+
+    def _enter_or_update(self, ticket: Ticket, pool: Pool) -> int:
+        slots = self.slots
+        slot = slots.of_ticket.get(ticket.id)
+        if slot is None:
+            if slots.is_full():
+                self._make_room()
+            slot = slots.enter(ticket)
+            slots.set_place(slot, *self._add_to_pool(ticket, pool, slot=slot))
+        else:
+            self.candidates.withdraw(slot, pool.waiting())
+            slots.update(slot, ticket)
+            pool.update(int(slots.place[slot]), ticket, number=int(slots.number[slot]))
+        return slot
+
+    def _make_room(self) -> None:
+        if self.slots.many_vacated():
+            self.candidates.drop_absent()
+            self.slots.reuse_vacated()
+        else:
+            self.slots.grow()
+            self.candidates.grow()
+            self.valuation.grow()
+
+    def _add_to_pool(self, ticket: Ticket, pool: Pool, *, slot: int) -> tuple[int, int]:
+        """The place and number of a new ticket in its pool."""
+        if pool.is_full():
+            pool.compact()
+            slots = pool.slots()
+            places = np.flatnonzero(slots != NO_SLOT)
+            self.slots.move(slots[places], places)
+        place, number = pool.add(ticket, slot=slot, arrived_at=ticket.waiting_since.timestamp())
+        self.valuation.record_arrival(ticket.pool, pool.last_arrival_at)
+        return place, number
+
+    def _value_new(self, slot: int, pool: Pool, now: float, *, only_recent: bool) -> tuple[Ints, Floats]:
+        """Value a new or changed ticket. Returns the slots that wait (all, or recent ones) and its fits with them."""
+        place = int(self.slots.place[slot])
+        recent = pool.recent()
+        known = recent if only_recent else slice(0, pool.count)
+        row = pool.fits_of(place, known)
+        others, fits = _waiting_only(pool.slots()[known], row)
+        # A ticket that has just arrived is not one of the recent arrivals it is judged by.
+        before = slice(recent.start, recent.stop - (place == recent.stop - 1))
+        past = row[before.start - known.start : before.stop - known.start]
+        self.valuation.value_new(slot, pool, past, before, now, best_now=self.valuation.best_now(others, fits))
+        return others, fits
+
+    def _introduce(self, slot: int, others: Ints, fits: Floats, now: float) -> None:
+        """Choose a ticket's candidates among `others`, and make it a candidate of theirs. Changes `fits`."""
+        self._apply_history(slot, others, fits, now)
+        possible = fits.nonzero()[0]
+        if len(possible):
+            self.candidates.introduce(slot, others[possible], fits[possible])
+
+    def _fits_in_pool(self, slots: Ints, pool: Pool, now: float) -> Iterator[PoolFits]:
+        for start in range(0, len(slots), BLOCK):
+            block = slots[start : start + BLOCK]
+            others, fits = _waiting_only(pool.slots(), pool.fit_rows(self.slots.place[block]))
+            for slot, row in zip(block.tolist(), fits, strict=True):
+                self._apply_history(slot, others, row, now)
+            yield PoolFits(block, others, fits)
+            self._pause()
+
+    def _apply_history(self, slot: int, others: Ints, fits: Floats, now: float) -> None:
+        """Correct the fits with those of `others` that a ticket's member has a history with."""
+        ticket = self.slots.ticket(slot)
+        for member_id, history in self.relations.of_member(ticket.member_id).items():
+            other = self.slots.of_member.get(member_id)
+            if other is not None and self.slots.ticket(other).pool == ticket.pool:
+                theirs = self.slots.ticket(other)
+                at = datetime.fromtimestamp(now, UTC)
+                fits[others == other] = fit(ticket, theirs, history=history, weights=self._weights, now=at)
+
+
+def _waiting_only(slots: Ints, fits: Floats) -> tuple[Ints, Floats]:
+    """Those of the slots that are taken, and the fits with them."""
+    taken = slots.nonzero()[0]
+    return slots[taken], fits.take(taken, axis=-1)
