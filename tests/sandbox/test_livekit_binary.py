@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.livekit_binary import GO_PACKAGE, NoServer, find_or_build
+from bot.sandbox.livekit_binary import GO_PACKAGE, LiveKitUnavailable, find_or_build
 
 KEPT = "livekit-server-1.13.5"
 Put = Callable[[str, str], Path]
@@ -118,7 +118,7 @@ async def test_built_with_the_go_from_pip(
 async def test_without_anything(put: Put, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where pip brings nothing, one sentence says why."""
     monkeypatch.setattr(sys, "executable", str(put("python", "echo 'No module named pip'; exit 1")))
-    with pytest.raises(NoServer, match="^python failed: No module named pip$"):
+    with pytest.raises(LiveKitUnavailable, match="^python failed: No module named pip$"):
         await find_or_build(quiet, folder=folder)
     assert in_(folder) == []
 
@@ -126,7 +126,7 @@ async def test_without_anything(put: Put, folder: Path, monkeypatch: pytest.Monk
 async def test_a_build_that_fails(put: Put, folder: Path) -> None:
     """What the compiler said last is the reason, and nothing half-made stays."""
     put("go", '[ "$1" = version ] && echo go1.27 && exit; echo much; echo "dial tcp: no such host"; exit 1')
-    with pytest.raises(NoServer, match="^go failed: dial tcp: no such host$"):
+    with pytest.raises(LiveKitUnavailable, match="^go failed: dial tcp: no such host$"):
         await find_or_build(quiet, folder=folder)
     assert in_(folder) == []
 
@@ -134,7 +134,7 @@ async def test_a_build_that_fails(put: Put, folder: Path) -> None:
 async def test_a_cache_that_cannot_be_written(put: Put, tmp_path: Path) -> None:
     """A folder that cannot be made is said."""
     (tmp_path / "file").touch()
-    with pytest.raises(NoServer, match=r"^Nothing can be written in .*file/cache \(Not a directory\)\.$"):
+    with pytest.raises(LiveKitUnavailable, match=r"^Nothing can be written in .*file/cache \(Not a directory\)\.$"):
         await find_or_build(quiet, folder=tmp_path / "file" / "cache")
 
 

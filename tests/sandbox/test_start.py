@@ -5,7 +5,7 @@ import re
 import aiohttp
 
 from bot.sandbox.sandbox import Sandbox
-from tests.sandbox.acting import Student
+from tests.sandbox.student import Student
 
 
 async def test_two_students_meet(sandbox: Sandbox, alice: Student, bob: Student) -> None:
@@ -27,21 +27,22 @@ async def test_restart_keeps_who_waits(sandbox: Sandbox, alice: Student, bob: St
 
 async def test_is_set_up(sandbox: Sandbox, alice: Student) -> None:
     """The panel stands in #study from the start, and its button works."""
-    panel = sandbox.world.messages(alice.study, alice.person)[0]
+    panel = sandbox.fake_discord.channel_messages(alice.study, alice.person)[0]
     button = re.search(r"'custom_id': '([^']+)'", str(panel))
     assert button is not None
-    await sandbox.world.press(alice.person, alice.study, int(panel["id"]), button[1])
+    await sandbox.fake_discord.use_component(alice.person, alice.study, int(panel["id"]), button[1])
     assert any(
-        message["reader"] == str(alice.person.id) for message in sandbox.world.messages(alice.study, alice.person)
+        message["reader"] == str(alice.person.id)
+        for message in sandbox.fake_discord.channel_messages(alice.study, alice.person)
     )
 
 
 async def test_lights(sandbox: Sandbox) -> None:
     """The lights tell what runs and what does not answer."""
-    words = {name: light.words for name, light in sandbox.lights().items()}
-    assert words["bot"] == "connected"
-    assert words["page"] == "answering"
-    assert words["video"] in {"LiveKit at 127.0.0.1", "LiveKit does not answer"}
+    texts = {name: status.text for name, status in sandbox.part_statuses().items()}
+    assert texts["bot"] == "connected"
+    assert texts["web"] == "answering"
+    assert texts["video"] in {"LiveKit at 127.0.0.1", "LiveKit does not answer"}
 
 
 async def test_the_way_back(sandbox: Sandbox) -> None:

@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
-from tests.browser.sandbox.paper_world import PaperWorld
 from tests.browser.sandbox.sandbox_page import SandboxPage
+from tests.browser.sandbox.scripted_sandbox import ScriptedSandbox
 from tools import chromium
 
 Open = Callable[..., Awaitable[SandboxPage]]
@@ -24,16 +24,16 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-def world() -> PaperWorld:
-    return PaperWorld()
+def sandbox() -> ScriptedSandbox:
+    return ScriptedSandbox()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def opened(browser: Browser, world: PaperWorld) -> AsyncIterator[Open]:
-    """Opens the page over the paper world, in a window of any size, in either look. Fails on errors in its console."""
+async def opened(browser: Browser, sandbox: ScriptedSandbox) -> AsyncIterator[Open]:
+    """Open the page in a window of any size and either colour scheme. Fails on errors in its console."""
     troubles: list[str] = []
     async with AsyncExitStack() as stack:
-        url = await stack.enter_async_context(world.served())
+        url = await stack.enter_async_context(sandbox.served())
 
         async def open_page(*, width: int = 1600, height: int = 900, scheme: str = "light") -> SandboxPage:
             context = await browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]  # one of two words

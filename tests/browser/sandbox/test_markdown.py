@@ -5,7 +5,7 @@ from typing import cast
 import pytest
 
 from tests.browser.sandbox.conftest import Open
-from tests.browser.sandbox.paper_world import STUDY, PaperWorld
+from tests.browser.sandbox.scripted_sandbox import STUDY, ScriptedSandbox
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -35,10 +35,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
         ("<t:0:D>", '<time datetime="1970-01-01T00:00:00.000Z"'),
     ],
 )
-async def test_markdown(world: PaperWorld, opened: Open, written: str, drawn: str) -> None:
+async def test_markdown(sandbox: ScriptedSandbox, opened: Open, written: str, drawn: str) -> None:
     """Text is drawn as Discord draws it, and never as HTML."""
-    world.write(STUDY, content=written)
-    prose = (await opened()).column("alice").log.locator(".prose")
+    sandbox.write(STUDY, content=written)
+    prose = (await opened()).window("alice").log.locator(".prose")
     html = cast(
         "str", await prose.evaluate("node => node.innerHTML.replaceAll(/<span class=\"mention\">(.*?)<.span>/g, '$1')")
     )

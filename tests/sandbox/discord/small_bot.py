@@ -14,7 +14,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.clock import SystemClock
-from bot.sandbox.discord.world import World
+from bot.sandbox.discord.fake_discord import FakeDiscord
 
 SOON = 10  # seconds
 
@@ -185,12 +185,12 @@ class SmallBot(discord.Client):
 
 @asynccontextmanager
 async def running_bot(
-    world: World, *, intents: discord.Intents | None = None, token: str | None = None
+    fake_discord: FakeDiscord, *, intents: discord.Intents | None = None, token: str | None = None
 ) -> AsyncIterator[SmallBot]:
     """The bot, logged in and ready, for as long as the block lasts. Raises what ended it before it was ready."""
-    Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = world.api_base, yarl.URL(world.gateway.url)
+    Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = fake_discord.api_base, yarl.URL(fake_discord.gateway.url)
     bot = SmallBot(intents or discord.Intents(guilds=True))
-    life = asyncio.create_task(bot.start(token or world.token))
+    life = asyncio.create_task(bot.start(token or fake_discord.token))
     up = asyncio.create_task(bot.is_up.wait())
     try:
         await asyncio.wait([life, up], timeout=SOON, return_when=asyncio.FIRST_COMPLETED)
