@@ -1,4 +1,4 @@
-"""What the stand-in's tests share: a fake_discord that listens, a bot in it, and people."""
+"""Fixtures for the stand-in's tests: a stand-in that listens, people, and a small bot."""
 
 from collections.abc import AsyncIterator
 
@@ -8,13 +8,13 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
-from tests.sandbox.discord.server_with_bot import Hall
+from tests.sandbox.discord.server_with_bot import ServerWithBot
 from tests.sandbox.discord.small_bot import ShiftedClock, SmallBot, running_bot
 
 
 @pytest.fixture(autouse=True)
-def _the_library_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its two addresses are the process's; other tests find them unchanged."""
+def _restore_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Restore discord.py's two addresses, which are global, after each test. Fails if an upgrade renames them."""
     monkeypatch.setattr(Route, "BASE", Route.BASE)
     monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
 
@@ -61,13 +61,15 @@ async def bot(
 
 
 @pytest.fixture
-def hall(fake_discord: FakeDiscord, bot: SmallBot, study: int, alice: Person, bob: Person, dana: Person) -> Hall:
-    return Hall(fake_discord=fake_discord, bot=bot, study=study, alice=alice, bob=bob, dana=dana)
+def server(
+    fake_discord: FakeDiscord, bot: SmallBot, study: int, alice: Person, bob: Person, dana: Person
+) -> ServerWithBot:
+    return ServerWithBot(fake_discord=fake_discord, bot=bot, study=study, alice=alice, bob=bob, dana=dana)
 
 
 @pytest.fixture
 async def api(fake_discord: FakeDiscord) -> AsyncIterator[aiohttp.ClientSession]:
-    """The bare REST interface, with the bot's token."""
+    """An HTTP client for the REST API, with the bot's token."""
     headers = {"Authorization": f"Bot {fake_discord.token}"}
     async with aiohttp.ClientSession(f"{fake_discord.api_base}/", headers=headers) as session:
         yield session

@@ -1,16 +1,16 @@
-"""A study hall with a bot at work in it: who is there, and how to wait for what the bot says."""
+"""A server of the stand-in with people and a small bot, and how to wait for what the bot writes."""
 
 import asyncio
 from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
-from tests.sandbox.discord.small_bot import SOON, SmallBot
+from tests.sandbox.discord.small_bot import TIMEOUT_S, SmallBot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Hall:
-    """One channel, two students and an admin."""
+class ServerWithBot:
+    """One channel, #study, with two students, an admin and the bot."""
 
     fake_discord: FakeDiscord
     bot: SmallBot
@@ -19,25 +19,25 @@ class Hall:
     bob: Person
     dana: Person
 
-    def last(self, viewer: Person, channel_id: int | None = None) -> dict[str, Any]:
-        """The newest message `viewer` sees, in #study unless said otherwise."""
+    def newest_message(self, viewer: Person, channel_id: int | None = None) -> dict[str, Any]:
+        """The newest message that `viewer` sees, by default in #study."""
         return self.fake_discord.channel_messages(channel_id or self.study, viewer)[-1]
 
-    async def until(self, viewer: Person, content: str) -> dict[str, Any]:
-        """The newest message in #study, once it says `content`."""
+    async def wait_for_content(self, viewer: Person, content: str) -> dict[str, Any]:
+        """Wait until the newest message that `viewer` sees in #study has this content, and return it."""
         news = asyncio.Event()
-        forget = self.fake_discord.add_listener(lambda _: news.set())
+        remove_listener = self.fake_discord.add_listener(lambda _: news.set())
         try:
-            async with asyncio.timeout(SOON):
-                while self.last(viewer)["content"] != content:
+            async with asyncio.timeout(TIMEOUT_S):
+                while self.newest_message(viewer)["content"] != content:
                     news.clear()
                     await news.wait()
         finally:
-            forget()
-        return self.last(viewer)
+            remove_listener()
+        return self.newest_message(viewer)
 
-    async def modal(self, person: Person) -> int:
-        """The id of a form that is open."""
+    async def open_form(self, person: Person) -> int:
+        """Open the form of /study form and return its id."""
         answer = await self.fake_discord.call_command(person, self.study, "study form")
         assert answer.modal is not None
         assert answer.modal["title"] == "Wishes"

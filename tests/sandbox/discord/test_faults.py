@@ -1,4 +1,4 @@
-"""Bad days on demand, as real discord.py meets them."""
+"""Injected faults, alone and as real discord.py meets them."""
 
 import asyncio
 import time
@@ -14,8 +14,8 @@ from tests.sandbox.discord.small_bot import SmallBot
 MESSAGES = "/channels/*/messages"
 
 
-async def test_shares() -> None:
-    """About as many requests fail as were asked for, each in one way only."""
+async def test_probabilities() -> None:
+    """Requests fail at about the given rates, each with one fault."""
     faults = FaultInjector(clock=VirtualClock(), probabilities={Fault.RATE_LIMITED: 0.2, Fault.SERVER_ERROR: 0.3})
     met = [await faults.next_fault("GET", "/users/@me") for _ in range(1000)]
     assert met.count(Fault.RATE_LIMITED) == pytest.approx(200, abs=40)
@@ -23,8 +23,8 @@ async def test_shares() -> None:
     assert faults.injected == [fault for fault in met if fault]
 
 
-async def test_only_where_asked_for() -> None:
-    """Shares and plans leave other paths and methods alone; a good day clears everything."""
+async def test_only_matching_requests() -> None:
+    """Random and planned faults leave other paths and methods alone; clear() removes both."""
     faults = FaultInjector(clock=VirtualClock(), path_pattern=MESSAGES, probabilities={Fault.SERVER_ERROR: 1.0})
     faults.plan_fault(Fault.RESET_AFTER, method="DELETE", times=2)
     assert await faults.next_fault("POST", "/users/@me/channels") is None
@@ -35,10 +35,10 @@ async def test_only_where_asked_for() -> None:
     assert await faults.next_fault("POST", "/channels/1/messages") is None
 
 
-async def test_server_errors_are_tried_again(fake_discord: FakeDiscord, bot: SmallBot, study: int) -> None:
-    """discord.py tries again after a server's error; the message arrives once."""
+async def test_server_errors_are_retried(fake_discord: FakeDiscord, bot: SmallBot, study: int) -> None:
+    """After a server error discord.py retries; the message arrives once."""
     fake_discord.faults.plan_fault(Fault.SERVER_ERROR, path=MESSAGES)
-    await bot.post(study, content="x")
+    await bot.post_message(study, content="x")
     assert fake_discord.faults.injected == [Fault.SERVER_ERROR]
     assert len(fake_discord.channel_messages(study)) == 1
 
@@ -47,26 +47,26 @@ async def test_server_errors_are_tried_again(fake_discord: FakeDiscord, bot: Sma
 async def test_connections_break(
     fake_discord: FakeDiscord, bot: SmallBot, study: int, fault: Fault, arrived: int
 ) -> None:
-    """The library passes a broken connection on; whether the message arrived it cannot know."""
+    """A broken connection is raised to the caller, whether or not the message arrived."""
     fake_discord.faults.plan_fault(fault, path=MESSAGES)
     with pytest.raises(aiohttp.ClientConnectionError):
-        await bot.post(study, content="x")
+        await bot.post_message(study, content="x")
     assert len(fake_discord.channel_messages(study)) == arrived
 
 
-async def test_a_nonce_decides(fake_discord: FakeDiscord, bot: SmallBot, alice: Person) -> None:
-    """After a lost answer the same nonce brings back the message that did arrive."""
+async def test_a_nonce_after_a_lost_answer(fake_discord: FakeDiscord, bot: SmallBot, alice: Person) -> None:
+    """After a lost answer, sending again with the same nonce returns the message that did arrive."""
     direct = fake_discord.direct_channel_id(alice)
     fake_discord.faults.plan_fault(Fault.RESET_AFTER, path=MESSAGES)
     with pytest.raises(aiohttp.ClientConnectionError):
-        await bot.post(direct, content="x", nonce="row-1")
-    again = await bot.post(direct, content="x", nonce="row-1")
+        await bot.post_message(direct, content="x", nonce="row-1")
+    again = await bot.post_message(direct, content="x", nonce="row-1")
     assert [message["id"] for message in fake_discord.channel_messages(direct)] == [str(again.id)]
 
 
-async def test_slow_answers(fake_discord: FakeDiscord, bot: SmallBot, study: int) -> None:
-    """Every answer takes its time."""
+async def test_delay(fake_discord: FakeDiscord, bot: SmallBot, study: int) -> None:
+    """Every request is delayed."""
     fake_discord.faults.delay_s = 0.2
     began = time.monotonic()
-    await asyncio.gather(bot.post(study, content="x"), bot.fetch_user(fake_discord.backend.bot_user.id))
+    await asyncio.gather(bot.post_message(study, content="x"), bot.fetch_user(fake_discord.backend.bot_user.id))
     assert 0.2 <= time.monotonic() - began < 2

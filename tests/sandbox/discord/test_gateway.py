@@ -1,4 +1,4 @@
-"""The gateway: logging in, staying in, coming back."""
+"""The gateway: identifying, heartbeats, intents, resuming."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ import discord
 import pytest
 
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
-from tests.sandbox.discord.small_bot import SOON, SmallBot, running_bot
+from tests.sandbox.discord.small_bot import TIMEOUT_S, SmallBot, running_bot
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def identify(token: str, **more: Any) -> dict[str, Any]:
 
 
 async def test_ready_and_synced(fake_discord: FakeDiscord, bot: SmallBot, study: int) -> None:
-    """A bot in real discord.py logs in, knows its server and registers its commands."""
+    """A real discord.py bot logs in, sees its server and registers its commands."""
     assert [guild.id for guild in bot.guilds] == [fake_discord.guild_id]
     assert bot.get_channel(study) is not None
     assert sorted(command["name"] for command in fake_discord.registered_commands()) == ["setup", "study"]
@@ -31,14 +31,14 @@ async def test_ready_and_synced(fake_discord: FakeDiscord, bot: SmallBot, study:
 
 
 async def test_wrong_token(fake_discord: FakeDiscord) -> None:
-    """A wrong token is refused at the first call."""
+    """A wrong token is refused at the first HTTP call."""
     with pytest.raises(discord.LoginFailure):
         async with running_bot(fake_discord, token="wrong"):
             pass
 
 
 async def test_wrong_token_at_the_gateway(fake_discord: FakeDiscord, browser: aiohttp.ClientSession) -> None:
-    """A wrong token closes the socket with Discord's number for it."""
+    """A wrong token closes the socket with Discord's code for it."""
     async with browser.ws_connect(fake_discord.gateway.url) as socket:
         assert (await socket.receive_json())["op"] == 10
         await socket.send_json(identify("wrong"))
@@ -46,7 +46,7 @@ async def test_wrong_token_at_the_gateway(fake_discord: FakeDiscord, browser: ai
 
 
 async def test_privileged_intents(fake_discord: FakeDiscord) -> None:
-    """Intents that need Discord's approval are refused, and welcome once they are approved."""
+    """Privileged intents are refused unless they are approved."""
     intents = discord.Intents(guilds=True, members=True)
     with pytest.raises(discord.PrivilegedIntentsRequired):
         async with running_bot(fake_discord, intents=intents):
@@ -57,7 +57,7 @@ async def test_privileged_intents(fake_discord: FakeDiscord) -> None:
 
 
 async def test_heartbeat_without_compression(fake_discord: FakeDiscord, browser: aiohttp.ClientSession) -> None:
-    """Who asks for no compression gets plain text; a heartbeat is acknowledged."""
+    """Without compression frames are plain text; a heartbeat is acknowledged."""
     async with browser.ws_connect(fake_discord.gateway.url) as socket:
         await socket.receive_json()
         await socket.send_json({"op": 1, "d": None})
@@ -65,7 +65,7 @@ async def test_heartbeat_without_compression(fake_discord: FakeDiscord, browser:
 
 
 async def test_shards_share_the_servers(fake_discord: FakeDiscord, browser: aiohttp.ClientSession) -> None:
-    """A shard hears of its own servers only."""
+    """A shard gets its own servers only."""
     offered = []
     for shard in ([0, 2], [1, 2]):
         async with browser.ws_connect(fake_discord.gateway.url) as socket:
@@ -76,59 +76,59 @@ async def test_shards_share_the_servers(fake_discord: FakeDiscord, browser: aioh
 
 
 async def test_content_of_others_stays_hidden(fake_discord: FakeDiscord, study: int, alice: Person) -> None:
-    """Without the intent for contents a bot hears that somebody wrote, and not what; in direct messages it does."""
+    """Without the message content intent, content arrives empty, except in direct messages."""
     async with running_bot(fake_discord, intents=discord.Intents(guilds=True, messages=True)) as bot:
         fake_discord.post_message(alice, study, "a secret")
         fake_discord.post_message(alice, fake_discord.direct_channel_id(alice), "for you")
-        async with asyncio.timeout(SOON):
-            assert [(await bot.heard.get()).content for _ in range(2)] == ["", "for you"]
+        async with asyncio.timeout(TIMEOUT_S):
+            assert [(await bot.received.get()).content for _ in range(2)] == ["", "for you"]
 
 
-async def test_intents_decide_what_is_heard(
-    fake_discord: FakeDiscord, bot: SmallBot, study: int, alice: Person
-) -> None:
-    """A bot that asked for servers alone hears of no message."""
+async def test_intents_filter_events(fake_discord: FakeDiscord, bot: SmallBot, study: int, alice: Person) -> None:
+    """A bot with only the guilds intent gets no messages."""
     fake_discord.post_message(alice, study, "hello")
     await fake_discord.call_command(alice, study, "study now")
-    assert bot.heard.empty()
+    assert bot.received.empty()
 
 
-async def test_cut_and_resume(fake_discord: FakeDiscord, bot: SmallBot, study: int, alice: Person) -> None:
-    """After a cut the bot resumes and answers what was asked meanwhile."""
+async def test_resume(fake_discord: FakeDiscord, bot: SmallBot, study: int, alice: Person) -> None:
+    """After a broken connection the bot resumes and answers a command called meanwhile."""
     await fake_discord.gateway.abort_connections()
     await fake_discord.call_command(alice, study, "study block", {"member": str(alice.id)})
     assert bot.resumed.is_set()
     assert fake_discord.gateway.identify_count == 1
 
 
-async def test_asked_to_reconnect(fake_discord: FakeDiscord, bot: SmallBot) -> None:
-    """A bot that is asked to connect anew resumes its session."""
+async def test_reconnect_request(fake_discord: FakeDiscord, bot: SmallBot) -> None:
+    """A bot that is asked to reconnect resumes its session."""
     fake_discord.gateway.request_reconnect()
-    async with asyncio.timeout(SOON):
+    async with asyncio.timeout(TIMEOUT_S):
         await bot.resumed.wait()
     assert fake_discord.gateway.identify_count == 1
 
 
 async def test_invalid_session(fake_discord: FakeDiscord, bot: SmallBot, study: int, alice: Person) -> None:
-    """A bot whose session is worth nothing any more logs in anew and goes on."""
+    """A bot whose session is invalidated identifies again and works."""
     bot.is_up.clear()
     await fake_discord.gateway.invalidate_sessions()
-    async with asyncio.timeout(SOON):
+    async with asyncio.timeout(TIMEOUT_S):
         await bot.is_up.wait()
     assert fake_discord.gateway.identify_count == 2
     await fake_discord.call_command(alice, study, "study now")
 
 
-async def test_resuming_what_nobody_knows(fake_discord: FakeDiscord, browser: aiohttp.ClientSession) -> None:
-    """A session that does not exist cannot be resumed."""
+async def test_resuming_an_unknown_session(fake_discord: FakeDiscord, browser: aiohttp.ClientSession) -> None:
+    """An unknown session cannot be resumed."""
     async with browser.ws_connect(fake_discord.gateway.url) as socket:
         await socket.receive_json()
         await socket.send_json({"op": 6, "d": {"token": fake_discord.token, "session_id": "gone", "seq": 1}})
         assert await socket.receive_json() == {"op": 9, "d": False, "s": None, "t": None}
 
 
-async def test_resuming_after_too_much(fake_discord: FakeDiscord, browser: aiohttp.ClientSession, study: int) -> None:
-    """A session that missed more than is kept cannot be resumed."""
+async def test_resuming_after_too_many_events(
+    fake_discord: FakeDiscord, browser: aiohttp.ClientSession, study: int
+) -> None:
+    """A session that missed more events than are kept cannot be resumed."""
     async with browser.ws_connect(fake_discord.gateway.url) as socket:
         await socket.receive_json()
         await socket.send_json(identify(fake_discord.token))
@@ -144,31 +144,31 @@ async def test_resuming_after_too_much(fake_discord: FakeDiscord, browser: aioht
         assert (await socket.receive_json())["op"] == 9
 
 
-async def test_leaving_gives_the_session_up(fake_discord: FakeDiscord) -> None:
-    """A bot that closes well is gone at once: nothing is kept for it."""
-    heard = []
+async def test_a_normal_close_ends_the_session(fake_discord: FakeDiscord) -> None:
+    """A bot that closes normally is disconnected at once, and identifies again next time."""
+    connected = []
     for _ in range(2):
         async with running_bot(fake_discord):
-            heard.append(fake_discord.gateway.connected)
-        heard.append(fake_discord.gateway.connected)
-    assert heard == [True, False, True, False]
+            connected.append(fake_discord.gateway.connected)
+        connected.append(fake_discord.gateway.connected)
+    assert connected == [True, False, True, False]
     assert fake_discord.gateway.identify_count == 2
 
 
-async def test_the_address(api: aiohttp.ClientSession, fake_discord: FakeDiscord) -> None:
-    """`GET /gateway/bot` tells the address and how many logins are left today."""
+async def test_gateway_address(api: aiohttp.ClientSession, fake_discord: FakeDiscord) -> None:
+    """`GET /gateway/bot` returns the address and how many identifies are left today."""
     async with running_bot(fake_discord), api.get("gateway/bot") as answer:
-        told = await answer.json()
-    assert told["url"] == fake_discord.gateway.url
-    assert told["session_start_limit"]["remaining"] == 999
+        body = await answer.json()
+    assert body["url"] == fake_discord.gateway.url
+    assert body["session_start_limit"]["remaining"] == 999
 
 
-async def test_a_bot_hears_of_its_own_roles(fake_discord: FakeDiscord, bot: SmallBot, alice: Person) -> None:
-    """Without the intent for members it hears of itself all the same, and of nobody else."""
+async def test_own_member_updates_need_no_intent(fake_discord: FakeDiscord, bot: SmallBot, alice: Person) -> None:
+    """Without the members intent a bot gets its own member updates and nobody else's."""
     role = fake_discord.ensure_role("Helper")
     fake_discord.give_role(alice, role)
     fake_discord.backend.add_member_role(fake_discord.guild_id, fake_discord.backend.bot_user.id, role)
-    async with asyncio.timeout(SOON):
+    async with asyncio.timeout(TIMEOUT_S):
         _, after = await bot.wait_for("member_update")
     assert after.id == fake_discord.backend.bot_user.id
     assert role in {each.id for each in after.roles}

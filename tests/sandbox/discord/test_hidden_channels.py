@@ -1,4 +1,4 @@
-"""Channels the bot cannot see, as Discord's gateway tells of them."""
+"""Channels the bot cannot see, as the gateway sends them."""
 
 import asyncio
 
@@ -7,14 +7,14 @@ import pytest
 
 from bot.sandbox.discord.fake_discord import FakeDiscord
 from bot.sandbox.discord.hidden_channels import HIDDEN_NAME
-from tests.sandbox.discord.small_bot import SOON, SmallBot, running_bot
+from tests.sandbox.discord.small_bot import TIMEOUT_S, SmallBot, running_bot
 
 NO_VIEW = discord.Permissions(view_channel=True)
 
 
 async def named(bot: SmallBot, channel_id: int, name: str) -> discord.TextChannel:
-    """The channel as the bot knows it, once it has this name."""
-    async with asyncio.timeout(SOON):
+    """Wait until the bot knows the channel by this name, and return it."""
+    async with asyncio.timeout(TIMEOUT_S):
         while True:
             channel = bot.get_channel(channel_id)
             if isinstance(channel, discord.TextChannel) and channel.name == name:
@@ -22,8 +22,8 @@ async def named(bot: SmallBot, channel_id: int, name: str) -> discord.TextChanne
             await bot.wait_for("guild_channel_update")
 
 
-async def test_hidden_from_the_beginning(fake_discord: FakeDiscord, study: int) -> None:
-    """The bot learns that there is a channel, not how it is called nor who may do what."""
+async def test_hidden_at_login(fake_discord: FakeDiscord, study: int) -> None:
+    """At login the bot learns that the channel exists, but not its name, topic or permissions."""
     secret = fake_discord.add_channel("secret", only=[fake_discord.ensure_role("Staff")])
     fake_discord.deny_bot(secret, NO_VIEW)
     async with running_bot(fake_discord) as bot:
@@ -33,8 +33,8 @@ async def test_hidden_from_the_beginning(fake_discord: FakeDiscord, study: int) 
         await named(bot, study, "study")
 
 
-async def test_out_of_sight_and_back(fake_discord: FakeDiscord, bot: SmallBot, study: int) -> None:
-    """What a channel's permissions change is told at once, both ways."""
+async def test_hidden_and_shown_again(fake_discord: FakeDiscord, bot: SmallBot, study: int) -> None:
+    """When the bot loses or regains the view of a channel, the gateway sends it at once."""
     fake_discord.deny_bot(study, NO_VIEW)
     await named(bot, study, HIDDEN_NAME)
     fake_discord.deny_bot(study, discord.Permissions.none())
@@ -42,10 +42,10 @@ async def test_out_of_sight_and_back(fake_discord: FakeDiscord, bot: SmallBot, s
 
 
 @pytest.mark.parametrize("seen", [False, True])
-async def test_a_category_is_seen_with_one_of_its_channels(
+async def test_a_category_is_visible_with_one_of_its_channels(
     fake_discord: FakeDiscord, study: int, *, seen: bool
 ) -> None:
-    """Its name is withheld only where all in it are hidden."""
+    """A category's name is withheld only if all its channels are hidden."""
     category = fake_discord.backend.create_channel(fake_discord.guild_id, "Campus", type=4)
     fake_discord.deny_bot(category.id, NO_VIEW)
     inside = fake_discord.backend.create_channel(fake_discord.guild_id, "inside", parent_id=category.id)
@@ -58,8 +58,8 @@ async def test_a_category_is_seen_with_one_of_its_channels(
         await named(bot, study, "study")
 
 
-async def test_a_role_opens_what_was_hidden(fake_discord: FakeDiscord, bot: SmallBot) -> None:
-    """The bot gets a role, and with it the channel's name."""
+async def test_a_role_reveals_a_channel(fake_discord: FakeDiscord, bot: SmallBot) -> None:
+    """With a role that may see the channel the bot gets its name."""
     opening = fake_discord.ensure_role("Opening")
     secret = fake_discord.add_channel("secret", only=[opening])
     fake_discord.deny_bot(secret, discord.Permissions.none())

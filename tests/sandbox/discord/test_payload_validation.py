@@ -1,4 +1,4 @@
-"""Commands and their translations: what would make a whole sync fail at Discord does so here."""
+"""Checks of commands and their translations: what makes a whole sync fail at Discord does so here."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def choices(count: int, *, letters: int = 1) -> list[dict[str, str]]:
 
 
 def large(options: int) -> list[dict[str, Any]]:
-    """Options of 400 letters each."""
+    """Options of 400 characters each."""
     return [option(name=f"o{n:03}", description="d" * 94, choices=choices(3, letters=100)) for n in range(options)]
 
 
@@ -57,7 +57,7 @@ def large(options: int) -> list[dict[str, Any]]:
     ],
 )
 async def test_refused_commands(fake_discord: FakeDiscord, api: aiohttp.ClientSession, body: dict[str, Any]) -> None:
-    """One of them is enough, and what was registered before stays."""
+    """One invalid command is enough to refuse all, and the registered ones stay."""
     url = f"applications/{fake_discord.backend.application_id}/commands"
     async with api.put(url, json=[command()]) as before:
         assert before.status == 200
@@ -81,7 +81,7 @@ async def test_refused_commands(fake_discord: FakeDiscord, api: aiohttp.ClientSe
 async def test_commands_at_the_limit(
     fake_discord: FakeDiscord, api: aiohttp.ClientSession, body: dict[str, Any]
 ) -> None:
-    """What Discord still takes is taken."""
+    """Commands exactly at a limit are accepted."""
     async with api.put(f"applications/{fake_discord.backend.application_id}/commands", json=[body]) as answer:
         assert answer.status == 200
     assert [each["name"] for each in fake_discord.registered_commands()] == [body["name"]]

@@ -1,4 +1,4 @@
-"""The stand-in's answers hold what Discord publishes as required."""
+"""Responses contain the fields that Discord's schema requires."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ USER = {"id": "1", "username": "alice", "discriminator": "0"}
 
 
 @pytest.mark.parametrize(
-    ("answer", "shown"),
+    ("answer", "completed"),
     [
         (None, None),
         ({"content": "hi", "nonce": None}, {"content": "hi"}),
@@ -25,13 +25,13 @@ USER = {"id": "1", "username": "alice", "discriminator": "0"}
         ({"default_member_permissions": None}, {"default_member_permissions": None}),
     ],
 )
-def test_each_object_is_complete(answer: Any, shown: Any) -> None:
-    """What must be there is there, what must not be empty is left out, and nothing that was there changes."""
-    assert complete_response(answer) == shown
+def test_objects_are_completed(answer: Any, completed: Any) -> None:
+    """Required fields are added, fields that may not be null are dropped, and other fields stay."""
+    assert complete_response(answer) == completed
 
 
-async def test_over_the_wire(fake_discord: FakeDiscord, api: aiohttp.ClientSession, alice: Person) -> None:
-    """A direct channel, a member, the bot itself, its application and a command, as their readers expect them."""
+async def test_over_http(fake_discord: FakeDiscord, api: aiohttp.ClientSession, alice: Person) -> None:
+    """A direct channel, a member, the bot, its application and a command have their required fields."""
     command = {"name": "study", "description": "Study", "type": 1}
     async with api.post("users/@me/channels", json={"recipient_id": str(alice.id)}) as answer:
         assert (await answer.json())["flags"] == 0
@@ -49,8 +49,10 @@ async def test_over_the_wire(fake_discord: FakeDiscord, api: aiohttp.ClientSessi
 
 
 @pytest.mark.parametrize("fault", [Fault.RATE_LIMITED, Fault.SERVER_ERROR])
-async def test_refusals_have_a_code(fake_discord: FakeDiscord, api: aiohttp.ClientSession, fault: Fault) -> None:
-    """Also those that Discord's edge makes up."""
+async def test_injected_refusals_have_a_code(
+    fake_discord: FakeDiscord, api: aiohttp.ClientSession, fault: Fault
+) -> None:
+    """Injected rate limits and server errors have a `code` too."""
     fake_discord.faults.plan_fault(fault)
     async with api.get("users/@me") as answer:
         assert (await answer.json())["code"] == 0

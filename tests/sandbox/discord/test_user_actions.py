@@ -1,4 +1,4 @@
-"""What people do, answered by a real bot: commands, suggestions, buttons, selects, forms, and what nobody could do."""
+"""Commands, autocomplete, buttons, selects and forms with a real bot, and actions that Discord would not allow."""
 
 import asyncio
 from typing import Any
@@ -10,7 +10,7 @@ from bot.sandbox.discord import user_actions
 from bot.sandbox.discord.fake_discord import Person
 from bot.sandbox.discord.user_actions import NoResponse
 from bot.sandbox.discord.user_input import ImpossibleAction
-from tests.sandbox.discord.server_with_bot import Hall
+from tests.sandbox.discord.server_with_bot import ServerWithBot
 from tests.sandbox.discord.small_bot import Press, Selects, running_bot
 
 THINKING = 1 << 7
@@ -19,49 +19,55 @@ THINKING = 1 << 7
 # --- commands --------------------------------------------------------------------------------------------------------
 
 
-async def test_deferred_then_edited(hall: Hall) -> None:
-    """A deferred answer shows that the bot thinks, then what it says; only who asked sees it."""
-    hall.bot.looked_up.clear()
-    await hall.fake_discord.call_command(hall.alice, hall.study, "study now", {"subject": "Physics"})
-    thinking = hall.last(hall.alice)
+async def test_deferred_then_edited(server: ServerWithBot) -> None:
+    """A deferred response shows that the bot is thinking, then its content; only the caller sees it."""
+    server.bot.may_answer.clear()
+    await server.fake_discord.call_command(server.alice, server.study, "study now", {"subject": "Physics"})
+    thinking = server.newest_message(server.alice)
     assert thinking["flags"] & THINKING
-    assert thinking["interaction"] == {"user": str(hall.alice.id), "command": "study now"}
-    hall.bot.looked_up.set()
-    said = await hall.until(hall.alice, "Physics")
-    assert (said["id"], said["flags"] & THINKING, said["reader"]) == (thinking["id"], 0, str(hall.alice.id))
-    assert said["edited_timestamp"] is not None
-    assert hall.fake_discord.channel_messages(hall.study, hall.bob) == []
+    assert thinking["interaction"] == {"user": str(server.alice.id), "command": "study now"}
+    server.bot.may_answer.set()
+    text = await server.wait_for_content(server.alice, "Physics")
+    assert (text["id"], text["flags"] & THINKING, text["reader"]) == (thinking["id"], 0, str(server.alice.id))
+    assert text["edited_timestamp"] is not None
+    assert server.fake_discord.channel_messages(server.study, server.bob) == []
 
 
-async def test_every_kind_of_option(hall: Hall) -> None:
-    """Texts, numbers, choices, people, channels and roles arrive as what they are."""
-    values = {"subject": "Maths", "wait": "5", "style": "quiet", "member": str(hall.bob.id), "channel": str(hall.study)}
-    await hall.fake_discord.call_command(
-        hall.alice, hall.study, "study now", {**values, "role": str(hall.fake_discord.ensure_role("Staff"))}
+async def test_every_kind_of_option(server: ServerWithBot) -> None:
+    """Strings, numbers, choices, members, channels and roles reach the bot with their types."""
+    values = {
+        "subject": "Maths",
+        "wait": "5",
+        "style": "quiet",
+        "member": str(server.bob.id),
+        "channel": str(server.study),
+    }
+    await server.fake_discord.call_command(
+        server.alice, server.study, "study now", {**values, "role": str(server.fake_discord.ensure_role("Staff"))}
     )
-    await hall.until(hall.alice, "Maths 5 quiet bob study Staff")
+    await server.wait_for_content(server.alice, "Maths 5 quiet bob study Staff")
 
 
-async def test_suggestions(hall: Hall) -> None:
-    """What is typed comes back as choices; what else is filled in so far need not fit yet."""
-    answer = await hall.fake_discord.autocomplete(
-        hall.alice, hall.study, "study now", option="subject", typed="ph", values={"wait": "61"}
+async def test_autocomplete(server: ServerWithBot) -> None:
+    """The text being typed gets choices; other options need not be valid yet."""
+    answer = await server.fake_discord.autocomplete(
+        server.alice, server.study, "study now", option="subject", typed="ph", values={"wait": "61"}
     )
     assert answer.choices == [{"name": "Physics", "value": "physics"}]
 
 
-async def test_the_language_of_who_asks(hall: Hall) -> None:
-    """Each interaction carries its member's language."""
-    for person in (hall.alice, hall.bob):
-        doing = asyncio.create_task(hall.fake_discord.call_command(person, hall.study, "study later"))
-        asked = await hall.bot.asked()
-        await asked.response.defer()
-        await doing
-        assert str(asked.locale) == person.locale
+async def test_locale(server: ServerWithBot) -> None:
+    """Each interaction carries the language of its user."""
+    for person in (server.alice, server.bob):
+        calling = asyncio.create_task(server.fake_discord.call_command(person, server.study, "study later"))
+        interaction = await server.bot.next_interaction()
+        await interaction.response.defer()
+        await calling
+        assert str(interaction.locale) == person.locale
 
 
 @pytest.mark.parametrize(
-    ("path", "values", "said"),
+    ("path", "values", "text"),
     [
         ("nothing", {}, "There is no command /nothing for you here."),
         ("study nothing", {}, "There is no command /study nothing."),
@@ -75,40 +81,40 @@ async def test_the_language_of_who_asks(hall: Hall) -> None:
         ("study block", {}, "member is still empty."),
     ],
 )
-async def test_commands_nobody_can_call(hall: Hall, path: str, values: dict[str, str], said: str) -> None:
-    """Discord's own clients would not send it."""
-    with pytest.raises(ImpossibleAction, match=said):
-        await hall.fake_discord.call_command(hall.alice, hall.study, path, values)
+async def test_impossible_commands(server: ServerWithBot, path: str, values: dict[str, str], text: str) -> None:
+    """What Discord's own clients refuse is refused with a reason."""
+    with pytest.raises(ImpossibleAction, match=text):
+        await server.fake_discord.call_command(server.alice, server.study, path, values)
 
 
-async def test_suggestions_where_there_are_none(hall: Hall) -> None:
-    """Only options that suggest something can be asked."""
+async def test_autocomplete_of_other_options(server: ServerWithBot) -> None:
+    """Only options with autocomplete have choices to request."""
     with pytest.raises(ImpossibleAction, match="suggests nothing for wait"):
-        await hall.fake_discord.autocomplete(hall.alice, hall.study, "study now", option="wait", typed="1")
+        await server.fake_discord.autocomplete(server.alice, server.study, "study now", option="wait", typed="1")
 
 
-async def test_who_is_offered_what(hall: Hall) -> None:
-    """Admins' commands are theirs, a server's commands stay in it, and who cannot see a channel calls nothing there."""
-    staff = hall.fake_discord.add_channel("staff", only=[hall.fake_discord.ensure_role("Staff")])
+async def test_offered_commands(server: ServerWithBot) -> None:
+    """Admin commands are for admins, server commands for servers, and a hidden channel offers none."""
+    staff = server.fake_discord.add_channel("staff", only=[server.fake_discord.ensure_role("Staff")])
 
     def offered(person: Person, channel_id: int) -> list[str]:
-        return [command["name"] for command in hall.fake_discord.offered_commands(person, channel_id)]
+        return [command["name"] for command in server.fake_discord.offered_commands(person, channel_id)]
 
-    assert offered(hall.alice, hall.study) == ["study"]
-    assert offered(hall.dana, hall.study) == ["setup", "study"]
-    assert offered(hall.dana, hall.fake_discord.direct_channel_id(hall.dana)) == ["study"]
-    assert offered(hall.alice, staff) == []
+    assert offered(server.alice, server.study) == ["study"]
+    assert offered(server.dana, server.study) == ["setup", "study"]
+    assert offered(server.dana, server.fake_discord.direct_channel_id(server.dana)) == ["study"]
+    assert offered(server.alice, staff) == []
     with pytest.raises(ImpossibleAction):
-        await hall.fake_discord.call_command(hall.alice, hall.study, "setup")
+        await server.fake_discord.call_command(server.alice, server.study, "setup")
 
 
-async def test_the_bot_does_not_answer(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three seconds without an answer are too many; here a tenth of one stands for them."""
+async def test_no_response(server: ServerWithBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a response within the time limit (3 seconds, here 0.1) the action fails."""
     assert user_actions.RESPONSE_TIMEOUT_S == 3
     monkeypatch.setattr(user_actions, "RESPONSE_TIMEOUT_S", 0.1)
     began = asyncio.get_running_loop().time()
     with pytest.raises(NoResponse):
-        await hall.fake_discord.call_command(hall.alice, hall.study, "study later")
+        await server.fake_discord.call_command(server.alice, server.study, "study later")
     assert asyncio.get_running_loop().time() - began >= user_actions.RESPONSE_TIMEOUT_S
 
 
@@ -123,26 +129,26 @@ def panel(*what: str) -> ui.View:
     return view
 
 
-async def test_a_button_outlives_the_bot(hall: Hall) -> None:
-    """Another process answers a press on what the first one posted."""
-    posted = await hall.bot.post(hall.study, content="Find a partner", view=panel("find"))
-    await hall.bot.close()
-    async with running_bot(hall.fake_discord):
-        await hall.fake_discord.use_component(hall.alice, hall.study, posted.id, "press:find")
-    said = hall.last(hall.alice)
-    assert (said["content"], said["interaction"]) == ("pressed find", {"user": str(hall.alice.id), "command": None})
+async def test_a_button_after_a_restart(server: ServerWithBot) -> None:
+    """A button posted before the bot was restarted still works."""
+    posted = await server.bot.post_message(server.study, content="Find a partner", view=panel("find"))
+    await server.bot.close()
+    async with running_bot(server.fake_discord):
+        await server.fake_discord.use_component(server.alice, server.study, posted.id, "press:find")
+    text = server.newest_message(server.alice)
+    assert (text["content"], text["interaction"]) == ("pressed find", {"user": str(server.alice.id), "command": None})
 
 
-async def test_a_button_in_direct_messages(hall: Hall) -> None:
-    """Buttons work there too."""
-    direct = hall.fake_discord.direct_channel_id(hall.alice)
-    posted = await hall.bot.post(direct, content="You have a partner", view=panel("decline"))
-    await hall.fake_discord.use_component(hall.alice, direct, posted.id, "press:decline")
-    assert hall.last(hall.alice, direct)["content"] == "pressed decline"
+async def test_a_button_in_direct_messages(server: ServerWithBot) -> None:
+    """Buttons work in direct messages."""
+    direct = server.fake_discord.direct_channel_id(server.alice)
+    posted = await server.bot.post_message(direct, content="You have a partner", view=panel("decline"))
+    await server.fake_discord.use_component(server.alice, direct, posted.id, "press:decline")
+    assert server.newest_message(server.alice, direct)["content"] == "pressed decline"
 
 
 @pytest.mark.parametrize(
-    ("select", "chosen", "said"),
+    ("select", "chosen", "text"),
     [
         ("words", ["a", "c"], "a c"),
         ("people", ["bob"], "Bob"),
@@ -152,18 +158,18 @@ async def test_a_button_in_direct_messages(hall: Hall) -> None:
         ("anybody", ["Staff"], "Role Staff"),
     ],
 )
-async def test_selects(hall: Hall, select: str, chosen: list[str], said: str) -> None:
-    """Every kind of select tells the bot what was chosen."""
-    ids = {"bob": hall.bob.id, "Staff": hall.fake_discord.ensure_role("Staff"), "study": hall.study}
-    posted = await hall.bot.post(hall.study, content="Choose", view=Selects(timeout=None))
-    await hall.fake_discord.use_component(
-        hall.alice, hall.study, posted.id, select, values=[str(ids.get(each, each)) for each in chosen]
+async def test_selects(server: ServerWithBot, select: str, chosen: list[str], text: str) -> None:
+    """The bot gets the values chosen in each kind of select."""
+    ids = {"bob": server.bob.id, "Staff": server.fake_discord.ensure_role("Staff"), "study": server.study}
+    posted = await server.bot.post_message(server.study, content="Choose", view=Selects(timeout=None))
+    await server.fake_discord.use_component(
+        server.alice, server.study, posted.id, select, values=[str(ids.get(each, each)) for each in chosen]
     )
-    assert hall.last(hall.bob)["content"] == said
+    assert server.newest_message(server.bob)["content"] == text
 
 
 @pytest.mark.parametrize(
-    ("custom_id", "values", "said"),
+    ("custom_id", "values", "text"),
     [
         ("press:nothing", [], "There is no such button any more."),
         ("words", [], "Here one chooses 1 to 2."),
@@ -173,53 +179,53 @@ async def test_selects(hall: Hall, select: str, chosen: list[str], said: str) ->
         ("people", ["1"], "Nobody and nothing here has the id 1."),
     ],
 )
-async def test_presses_nobody_can_make(hall: Hall, custom_id: str, values: list[str], said: str) -> None:
-    """Discord's own clients would not send it."""
-    posted = await hall.bot.post(hall.study, content="Choose", view=Selects(timeout=None))
-    with pytest.raises(ImpossibleAction, match=said):
-        await hall.fake_discord.use_component(hall.alice, hall.study, posted.id, custom_id, values=values)
+async def test_impossible_component_uses(server: ServerWithBot, custom_id: str, values: list[str], text: str) -> None:
+    """What Discord's own clients refuse is refused with a reason."""
+    posted = await server.bot.post_message(server.study, content="Choose", view=Selects(timeout=None))
+    with pytest.raises(ImpossibleAction, match=text):
+        await server.fake_discord.use_component(server.alice, server.study, posted.id, custom_id, values=values)
 
 
-async def test_only_its_reader_presses_a_private_answer(hall: Hall) -> None:
-    """A button in an answer that one person sees is theirs, until they dismiss it."""
-    doing = asyncio.create_task(hall.fake_discord.call_command(hall.alice, hall.study, "study later"))
-    await (await hall.bot.asked()).response.send_message("yours", view=panel("stop"), ephemeral=True)
-    await doing
-    card = int(hall.last(hall.alice)["id"])
+async def test_only_the_reader_can_press_an_ephemeral_button(server: ServerWithBot) -> None:
+    """Only the reader of an ephemeral message can press its buttons, until they dismiss it."""
+    calling = asyncio.create_task(server.fake_discord.call_command(server.alice, server.study, "study later"))
+    await (await server.bot.next_interaction()).response.send_message("yours", view=panel("stop"), ephemeral=True)
+    await calling
+    card = int(server.newest_message(server.alice)["id"])
     with pytest.raises(ImpossibleAction):
-        await hall.fake_discord.use_component(hall.bob, hall.study, card, "press:stop")
-    await hall.fake_discord.use_component(hall.alice, hall.study, card, "press:stop")
-    hall.fake_discord.dismiss_message(hall.alice, card)
+        await server.fake_discord.use_component(server.bob, server.study, card, "press:stop")
+    await server.fake_discord.use_component(server.alice, server.study, card, "press:stop")
+    server.fake_discord.dismiss_message(server.alice, card)
     with pytest.raises(ImpossibleAction):
-        await hall.fake_discord.use_component(hall.alice, hall.study, card, "press:stop")
+        await server.fake_discord.use_component(server.alice, server.study, card, "press:stop")
 
 
-async def test_what_is_gone_cannot_be_pressed(hall: Hall) -> None:
-    """A message that was deleted has no buttons."""
-    posted = await hall.bot.post(hall.study, content="Find a partner", view=panel("find"))
+async def test_pressing_a_deleted_message(server: ServerWithBot) -> None:
+    """The buttons of a deleted message cannot be pressed."""
+    posted = await server.bot.post_message(server.study, content="Find a partner", view=panel("find"))
     await posted.delete()
     with pytest.raises(ImpossibleAction, match="This message is not there any more."):
-        await hall.fake_discord.use_component(hall.alice, hall.study, posted.id, "press:find")
+        await server.fake_discord.use_component(server.alice, server.study, posted.id, "press:find")
 
 
 # --- forms -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "text"),
     [
         ({"subject": "Physics", "length": ["50"]}, "Physics for 50"),
-        ({"length": ["25"]}, "Maths for 25"),  # a field left alone keeps what was in it
+        ({"length": ["25"]}, "Maths for 25"),  # an untouched field keeps its default
     ],
 )
-async def test_forms(hall: Hall, values: dict[str, Any], said: str) -> None:
-    """What is filled in reaches the bot."""
-    await hall.fake_discord.submit_modal(hall.alice, await hall.modal(hall.alice), values)
-    assert hall.last(hall.alice)["content"] == said
+async def test_forms(server: ServerWithBot, values: dict[str, Any], text: str) -> None:
+    """The bot gets the values of a form."""
+    await server.fake_discord.submit_modal(server.alice, await server.open_form(server.alice), values)
+    assert server.newest_message(server.alice)["content"] == text
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "text"),
     [
         ({"subject": "", "length": ["25"]}, "Here one writes 1 to 20 letters."),
         ({"subject": "x" * 21, "length": ["25"]}, "Here one writes 1 to 20 letters."),
@@ -227,29 +233,29 @@ async def test_forms(hall: Hall, values: dict[str, Any], said: str) -> None:
         ({"length": ["90"]}, "There is no choice 90."),
     ],
 )
-async def test_forms_nobody_can_send(hall: Hall, values: dict[str, Any], said: str) -> None:
-    """Discord's own clients would not send it, and the form stays open."""
-    shown = await hall.modal(hall.alice)
-    with pytest.raises(ImpossibleAction, match=said):
-        await hall.fake_discord.submit_modal(hall.alice, shown, values)
-    await hall.fake_discord.submit_modal(hall.alice, shown, {"length": ["25"]})
+async def test_impossible_forms(server: ServerWithBot, values: dict[str, Any], text: str) -> None:
+    """Values that Discord's own clients refuse are not sent, and the form stays open."""
+    shown = await server.open_form(server.alice)
+    with pytest.raises(ImpossibleAction, match=text):
+        await server.fake_discord.submit_modal(server.alice, shown, values)
+    await server.fake_discord.submit_modal(server.alice, shown, {"length": ["25"]})
 
 
-async def test_a_form_is_sent_once_and_by_who_opened_it(hall: Hall) -> None:
-    """Somebody else's form, or one that was sent, is not open."""
-    shown = await hall.modal(hall.alice)
+async def test_a_form_is_submitted_once_by_its_user(server: ServerWithBot) -> None:
+    """A form cannot be submitted by somebody else, nor twice."""
+    shown = await server.open_form(server.alice)
     with pytest.raises(ImpossibleAction, match="not open"):
-        await hall.fake_discord.submit_modal(hall.bob, shown, {"length": ["25"]})
-    await hall.fake_discord.submit_modal(hall.alice, shown, {"length": ["25"]})
+        await server.fake_discord.submit_modal(server.bob, shown, {"length": ["25"]})
+    await server.fake_discord.submit_modal(server.alice, shown, {"length": ["25"]})
     with pytest.raises(ImpossibleAction, match="not open"):
-        await hall.fake_discord.submit_modal(hall.alice, shown, {"length": ["25"]})
+        await server.fake_discord.submit_modal(server.alice, shown, {"length": ["25"]})
 
 
-async def test_a_form_without_an_answer_stays_open(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While the bot is away nothing is lost: the form can be sent again."""
-    shown = await hall.modal(hall.alice)
-    await hall.bot.close()
+async def test_a_form_without_a_response_stays_open(server: ServerWithBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A form can be submitted again if the bot did not respond."""
+    shown = await server.open_form(server.alice)
+    await server.bot.close()
     monkeypatch.setattr(user_actions, "RESPONSE_TIMEOUT_S", 0.05)
     for _ in range(2):
         with pytest.raises(NoResponse):
-            await hall.fake_discord.submit_modal(hall.alice, shown, {"length": ["25"]})
+            await server.fake_discord.submit_modal(server.alice, shown, {"length": ["25"]})

@@ -1,4 +1,4 @@
-"""Every kind of field a form can have, filled in, left alone, and filled in as nobody can."""
+"""Every kind of form field: filled in, untouched, and with values that Discord refuses."""
 
 from typing import Any
 
@@ -7,16 +7,16 @@ import pytest
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.sandbox.discord.user_input import ImpossibleAction, InputEncoder, Value
 
-WORDS = [{"label": word, "value": word} for word in ("a", "b", "c")]
+OPTIONS = [{"label": word, "value": word} for word in ("a", "b", "c")]
 
 
 def field(kind: int, **more: Any) -> dict[str, Any]:
     return {"type": kind, "id": 2, "custom_id": "it", **more}
 
 
-def ready(word: str) -> list[dict[str, Any]]:
-    """The words, with one of them chosen already."""
-    return [{**option, "default": option["value"] == word} for option in WORDS]
+def preselected(word: str) -> list[dict[str, Any]]:
+    """The options, with one of them preselected."""
+    return [{**option, "default": option["value"] == word} for option in OPTIONS]
 
 
 TEXT, SELECT, CHANNEL, FILE, RADIO, BOXES, BOX = 4, 3, 8, 19, 21, 22, 23
@@ -27,8 +27,8 @@ def encoder(fake_discord: FakeDiscord, study: int, alice: Person) -> InputEncode
     return InputEncoder(fake_discord.backend, user_id=alice.id, channel_id=study)
 
 
-def filled(encoder: InputEncoder, part: dict[str, Any], values: dict[str, Value]) -> Any:
-    """What comes back for one field under its label."""
+def encode_field(encoder: InputEncoder, part: dict[str, Any], values: dict[str, Value]) -> Any:
+    """The encoded value of one field under a label."""
     [label] = encoder.encode_form([{"type": 18, "id": 1, "label": "Label", "component": part}], values)
     assert (label["type"], label["id"]) == (18, 1)
     inner = label["component"]
@@ -37,79 +37,79 @@ def filled(encoder: InputEncoder, part: dict[str, Any], values: dict[str, Value]
 
 
 @pytest.mark.parametrize(
-    ("part", "value", "comes_back"),
+    ("part", "value", "encoded"),
     [
         (field(TEXT), "words", "words"),
         (field(TEXT, required=False), "", ""),
-        (field(SELECT, options=WORDS), ["b"], ["b"]),
-        (field(SELECT, options=WORDS, required=False), [], []),
-        (field(SELECT, options=WORDS, min_values=0, max_values=3), ["a", "c"], ["a", "c"]),
-        (field(RADIO, options=WORDS), "b", "b"),
-        (field(BOXES, options=WORDS), ["a", "b", "c"], ["a", "b", "c"]),
-        (field(BOXES, options=WORDS), [], []),
+        (field(SELECT, options=OPTIONS), ["b"], ["b"]),
+        (field(SELECT, options=OPTIONS, required=False), [], []),
+        (field(SELECT, options=OPTIONS, min_values=0, max_values=3), ["a", "c"], ["a", "c"]),
+        (field(RADIO, options=OPTIONS), "b", "b"),
+        (field(BOXES, options=OPTIONS), ["a", "b", "c"], ["a", "b", "c"]),
+        (field(BOXES, options=OPTIONS), [], []),
         (field(BOX), True, True),
         (field(FILE), [], []),
     ],
 )
-def test_filled_in(encoder: InputEncoder, part: dict[str, Any], value: Value, comes_back: Value) -> None:
-    """What was filled in comes back as the field's kind says."""
-    assert filled(encoder, part, {"it": value}) == comes_back
+def test_filled_fields(encoder: InputEncoder, part: dict[str, Any], value: Value, encoded: Value) -> None:
+    """A value is encoded as its kind of field requires."""
+    assert encode_field(encoder, part, {"it": value}) == encoded
 
 
 @pytest.mark.parametrize(
-    ("part", "comes_back"),
+    ("part", "encoded"),
     [
         (field(TEXT, value="before"), "before"),
         (field(TEXT, required=False), ""),
-        (field(SELECT, options=ready("c")), ["c"]),
-        (field(RADIO, options=ready("c")), "c"),
-        (field(RADIO, options=WORDS, required=False), None),
-        (field(BOXES, options=ready("a"), required=True), ["a"]),
+        (field(SELECT, options=preselected("c")), ["c"]),
+        (field(RADIO, options=preselected("c")), "c"),
+        (field(RADIO, options=OPTIONS, required=False), None),
+        (field(BOXES, options=preselected("a"), required=True), ["a"]),
         (field(BOX, default=True), True),
         (field(BOX), False),
     ],
 )
-def test_left_alone(encoder: InputEncoder, part: dict[str, Any], comes_back: Value) -> None:
-    """A field that nobody touches keeps what was in it."""
-    assert filled(encoder, part, {}) == comes_back
+def test_untouched_fields(encoder: InputEncoder, part: dict[str, Any], encoded: Value) -> None:
+    """An untouched field keeps its default."""
+    assert encode_field(encoder, part, {}) == encoded
 
 
-def test_a_chosen_channel_left_alone(encoder: InputEncoder, study: int) -> None:
-    """What is chosen beforehand is resolved as well."""
+def test_an_untouched_channel_is_resolved(encoder: InputEncoder, study: int) -> None:
+    """A preselected channel is resolved as well."""
     part = field(CHANNEL, default_values=[{"id": str(study), "type": "channel"}])
-    assert filled(encoder, part, {}) == [str(study)]
+    assert encode_field(encoder, part, {}) == [str(study)]
     assert encoder.resolved["channels"][str(study)]["name"] == "study"
 
 
 @pytest.mark.parametrize(
-    ("part", "value", "said"),
+    ("part", "value", "text"),
     [
         (field(TEXT), "", "Here one writes 1 to 4000 letters."),
         (field(TEXT, min_length=3, required=False), "ab", "Here one writes 3 to 4000 letters."),
-        (field(SELECT, options=WORDS), [], "Here one chooses 1."),
-        (field(SELECT, options=WORDS), ["a", "b"], "Here one chooses 1."),
-        (field(SELECT, options=WORDS), ["d"], "There is no choice d."),
-        (field(RADIO, options=WORDS), "d", "There is no choice d."),
-        (field(RADIO, options=WORDS, required=True), None, "There is no choice None."),
-        (field(BOXES, options=WORDS, required=True), [], "Here one chooses 1 to 3."),
-        (field(BOXES, options=WORDS, max_values=2), ["a", "b", "c"], "Here one chooses 1 to 2."),
+        (field(SELECT, options=OPTIONS), [], "Here one chooses 1."),
+        (field(SELECT, options=OPTIONS), ["a", "b"], "Here one chooses 1."),
+        (field(SELECT, options=OPTIONS), ["d"], "There is no choice d."),
+        (field(RADIO, options=OPTIONS), "d", "There is no choice d."),
+        (field(RADIO, options=OPTIONS, required=True), None, "There is no choice None."),
+        (field(BOXES, options=OPTIONS, required=True), [], "Here one chooses 1 to 3."),
+        (field(BOXES, options=OPTIONS, max_values=2), ["a", "b", "c"], "Here one chooses 1 to 2."),
         (field(CHANNEL), ["1"], "Nobody and nothing here has the id 1."),
     ],
 )
-def test_filled_in_as_nobody_can(encoder: InputEncoder, part: dict[str, Any], value: Value, said: str) -> None:
-    """Discord's own clients would not send it."""
-    with pytest.raises(ImpossibleAction, match=said):
-        filled(encoder, part, {"it": value})
+def test_refused_values(encoder: InputEncoder, part: dict[str, Any], value: Value, text: str) -> None:
+    """Values that Discord's own clients refuse are refused with a reason."""
+    with pytest.raises(ImpossibleAction, match=text):
+        encode_field(encoder, part, {"it": value})
 
 
-def test_channels_of_another_kind(encoder: InputEncoder, study: int) -> None:
-    """A select for some kinds of channel takes no other."""
+def test_channels_of_another_type(encoder: InputEncoder, study: int) -> None:
+    """A select for some types of channel accepts no others."""
     with pytest.raises(ImpossibleAction, match="A channel of this kind cannot be chosen: study."):
-        filled(encoder, field(CHANNEL, channel_types=[2]), {"it": [str(study)]})
+        encode_field(encoder, field(CHANNEL, channel_types=[2]), {"it": [str(study)]})
 
 
-def test_rows_and_words(encoder: InputEncoder) -> None:
-    """Old forms have rows instead of labels; words between the fields come back without their text."""
+def test_rows_and_text(encoder: InputEncoder) -> None:
+    """Older forms have rows instead of labels; text between fields is encoded without its content."""
     row = {"type": 1, "id": 1, "components": [field(TEXT)]}
     words = {"type": 10, "id": 3, "content": "Tell me more."}
     assert encoder.encode_form([row, words], {"it": "x"}) == [
@@ -118,8 +118,8 @@ def test_rows_and_words(encoder: InputEncoder) -> None:
     ]
 
 
-def test_nobodys_roles_in_direct_messages(fake_discord: FakeDiscord, alice: Person) -> None:
-    """Outside a server there are people and neither roles nor channels."""
+def test_no_roles_in_direct_messages(fake_discord: FakeDiscord, alice: Person) -> None:
+    """In direct messages there are users, but no members and no roles."""
     encoder = InputEncoder(fake_discord.backend, user_id=alice.id, channel_id=fake_discord.direct_channel_id(alice))
     assert encoder.encode_choices({"type": 5}, [str(alice.id)]) == [str(alice.id)]
     assert "members" not in encoder.resolved
