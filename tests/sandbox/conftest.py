@@ -1,4 +1,4 @@
-"""A sandbox that runs, with everything real but LiveKit and the browsers."""
+"""A running sandbox with everything real except LiveKit and browsers, and two of its students."""
 
 from collections.abc import AsyncIterator
 

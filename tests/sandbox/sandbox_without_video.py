@@ -1,4 +1,4 @@
-"""A sandbox whose LiveKit server is said to be elsewhere, and is not: up in a third of a second."""
+"""A sandbox configured with a LiveKit server that does not exist, so that it starts in a third of a second."""
 
 from contextlib import AbstractAsyncContextManager
 
@@ -15,7 +15,7 @@ ELSEWHERE = {
 
 
 def sandbox_without_video(students: int = 3) -> AbstractAsyncContextManager[Sandbox]:
-    """Everything but video, on free ports."""
+    """Run everything but video on free ports, for as long as the block lasts."""
     clock = SystemClock()
     return running_sandbox(
         ports=choose_ports(0),

@@ -1,4 +1,4 @@
-"""Somebody who acts in the sandbox's fake_discord, for tests without a browser."""
+"""A student who acts in a sandbox, for tests without a browser."""
 
 import asyncio
 import re
@@ -10,11 +10,11 @@ from bot.sandbox.sandbox import Sandbox
 Json = dict[str, Any]
 Found = TypeVar("Found")
 
-WITHIN = 10.0  # seconds
+TIMEOUT_S = 10.0  # seconds
 
 
 class Student:
-    """A member who acts in #study and reads what the bot writes there and in their direct messages."""
+    """A member who acts in #study and reads what the bot writes there and in direct messages."""
 
     def __init__(self, sandbox: Sandbox, name: str) -> None:
         self._fake_discord = sandbox.fake_discord
@@ -28,55 +28,62 @@ class Student:
         await self._fake_discord.call_command(self.person, self.study, path)
 
     def here(self) -> list[Json]:
-        """What this student sees in #study."""
+        """The messages that this student sees in #study."""
         return self._fake_discord.channel_messages(self.study, self.person)
 
     def direct(self) -> list[Json]:
-        """What the bot has written to this student."""
+        """The messages in this student's direct messages with the bot."""
         return self._fake_discord.channel_messages(self._fake_discord.direct_channel_id(self.person), self.person)
 
     async def reads(self, text: str) -> Json:
-        """The newest message in #study that holds `text` somewhere, when it is there."""
-        return await self._when(lambda: next((each for each in reversed(self.here()) if text in str(each)), None))
+        """Wait for a message in #study that contains `text` anywhere, and return the newest."""
+        return await self._wait_for(lambda: next((each for each in reversed(self.here()) if text in str(each)), None))
 
     def links(self) -> list[str]:
         """The links in this student's direct messages, oldest first."""
         return re.findall(r"http://localhost:\d+/j#[\w-]+", str(self.direct()))
 
     async def link(self, *, beyond: int = 0) -> str:
-        """The link that comes after the first so many, when it has come."""
-        return (await self._when(lambda: self.links()[beyond:] or None))[0]
+        """Wait for the link after the first `beyond` ones, and return it."""
+        return (await self._wait_for(lambda: self.links()[beyond:] or None))[0]
 
-    async def _when(self, find: Callable[[], Found | None]) -> Found:
-        happened = asyncio.Event()
-        forget = self._fake_discord.add_listener(lambda _: happened.set())
+    async def _wait_for(self, find: Callable[[], Found | None]) -> Found:
+        has_news = asyncio.Event()
+        remove_listener = self._fake_discord.add_listener(lambda _: has_news.set())
         try:
-            async with asyncio.timeout(WITHIN):
+            async with asyncio.timeout(TIMEOUT_S):
                 while (found := find()) is None:
-                    happened.clear()
-                    await happened.wait()
+                    has_news.clear()
+                    await has_news.wait()
         finally:
-            forget()
+            remove_listener()
         return found
 
     def button(self, message: Json, label: str) -> str:
-        """The id of a message's button."""
-        return next(str(part["custom_id"]) for part in _parts(message["components"]) if part.get("label") == label)
+        """The custom id of the message's button called `label`."""
+        return next(
+            str(component["custom_id"])
+            for component in _walk_components(message["components"])
+            if component.get("label") == label
+        )
 
     def defaults(self, form: Json) -> Json:
-        """What a form is filled with when it opens, by its fields' ids."""
-        fields = [part for part in _parts(form["components"]) if "custom_id" in part]
-        return {part["custom_id"]: _default(part) for part in fields}
+        """The values that a form has when it opens, by custom id."""
+        fields = [component for component in _walk_components(form["components"]) if "custom_id" in component]
+        return {component["custom_id"]: _default_value(component) for component in fields}
 
 
-def _parts(components: list[Json]) -> Iterator[Json]:
-    for part in components:
-        yield part
-        inside = [*part.get("components", ()), *filter(None, (part.get("component"), part.get("accessory")))]
-        yield from _parts(inside)
+def _walk_components(components: list[Json]) -> Iterator[Json]:
+    for component in components:
+        yield component
+        children = [
+            *component.get("components", ()),
+            *filter(None, (component.get("component"), component.get("accessory"))),
+        ]
+        yield from _walk_components(children)
 
 
-def _default(field: Json) -> object:
+def _default_value(field: Json) -> object:
     if "options" not in field:
         return field.get("value", "")
     chosen = [option["value"] for option in field["options"] if option.get("default")]

@@ -1,4 +1,4 @@
-"""`heybuddy sandbox` as a person starts it."""
+"""`heybuddy sandbox`, run as a process."""
 
 import asyncio
 import json
@@ -12,11 +12,11 @@ import pytest
 from bot.__main__ import main
 from tests.sandbox.sandbox_without_video import ELSEWHERE
 
-UP_WITHIN = 30
+START_TIMEOUT_S = 30
 
 
 async def test_one_line_then_logs() -> None:
-    """With --json it prints one line when all is up, answers there, and a signal ends it with status 0."""
+    """With --json it prints one line of addresses when it is up, serves the page there, and ends with 0 on a signal."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "sandbox", "--port", "0", "--students", "2", "--json"),
         stdout=asyncio.subprocess.PIPE,
@@ -25,7 +25,7 @@ async def test_one_line_then_logs() -> None:
     )
     assert process.stdout is not None
     try:
-        line = await asyncio.wait_for(process.stdout.readline(), UP_WITHIN)
+        line = await asyncio.wait_for(process.stdout.readline(), START_TIMEOUT_S)
         addresses: dict[str, Any] = json.loads(line)
         assert addresses.keys() == {"sandbox", "web", "discord_api", "livekit"}
         async with aiohttp.ClientSession() as browser, browser.get(addresses["sandbox"]) as page:
@@ -38,6 +38,6 @@ async def test_one_line_then_logs() -> None:
 
 @pytest.mark.parametrize("students", ["1", "13"])
 def test_too_few_or_many_students(students: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A number of students there is no room for is refused in a sentence, with status 2."""
+    """A number of students outside the range is refused with a sentence and status 2."""
     assert main(["sandbox", "--students", students]) == 2
     assert capsys.readouterr().err == "--students takes a number from 2 to 12.\n"

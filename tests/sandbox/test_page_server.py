@@ -1,4 +1,4 @@
-"""The sandbox's web server: who may drive it, and what it serves."""
+"""The web server of the sandbox's page: whose requests it accepts, and what it serves."""
 
 from collections.abc import AsyncIterator
 
@@ -13,7 +13,7 @@ Json = dict[str, object]
 
 
 class Recorder:
-    """An action that remembers what it was asked, refuses "no" and stumbles over what is not there."""
+    """An action that records its requests, refuses the text "no", and raises KeyError without a text."""
 
     def __init__(self) -> None:
         self.asked: list[Json] = []
@@ -36,7 +36,7 @@ def feed() -> EventFeed:
 
 
 @pytest.fixture
-async def page_server(recorder: Recorder, feed: EventFeed) -> AsyncIterator[TestServer]:
+async def server(recorder: Recorder, feed: EventFeed) -> AsyncIterator[TestServer]:
     server = TestServer(create_page_app({"say": recorder}, feed))
     await server.start_server()
     yield server
@@ -49,8 +49,8 @@ async def browser() -> AsyncIterator[ClientSession]:
         yield session
 
 
-def origin_of(page_server: TestServer) -> str:
-    return f"http://{page_server.host}:{page_server.port}"
+def origin_of(server: TestServer) -> str:
+    return f"http://{server.host}:{server.port}"
 
 
 @pytest.mark.parametrize(
@@ -62,9 +62,9 @@ def origin_of(page_server: TestServer) -> str:
         ("/logo.svg", "image/svg+xml"),
     ],
 )
-async def test_page(page_server: TestServer, browser: ClientSession, path: str, kind: str) -> None:
-    """The page's files come as what they are, under a policy that lets nothing else in."""
-    async with browser.get(page_server.make_url(path)) as answer:
+async def test_page(server: TestServer, browser: ClientSession, path: str, kind: str) -> None:
+    """The page's files have their content types and a policy that allows nothing from elsewhere."""
+    async with browser.get(server.make_url(path)) as answer:
         assert answer.status == 200
         assert answer.content_type == kind
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -75,42 +75,42 @@ async def test_page(page_server: TestServer, browser: ClientSession, path: str, 
 @pytest.mark.parametrize(
     "path",
     [
-        "/page_server.py",
-        "/../page_server.py",
-        "/%2e%2e/page_server.py",
+        "/server.py",
+        "/../server.py",
+        "/%2e%2e/server.py",
         "/styles",
         "/nothing.js",
-        "/styles/../../run.py",
+        "/styles/../../command.py",
     ],
 )
-async def test_nothing_else(page_server: TestServer, browser: ClientSession, path: str) -> None:
-    """What is no file of the page is not found."""
-    async with browser.get(page_server.make_url("/").with_path(path, encoded=True)) as answer:
+async def test_other_paths(server: TestServer, browser: ClientSession, path: str) -> None:
+    """Anything that is not a file of the page is not found."""
+    async with browser.get(server.make_url("/").with_path(path, encoded=True)) as answer:
         assert answer.status == 404
 
 
 @pytest.mark.parametrize("host", ["evil.example:8765", "evil.example", "localhost.evil.example:8765", "127.0.0.1"])
-async def test_host(page_server: TestServer, browser: ClientSession, host: str) -> None:
-    """A name that somebody pointed at this machine opens nothing."""
-    async with browser.get(page_server.make_url("/"), headers={"Host": host}) as answer:
+async def test_host(server: TestServer, browser: ClientSession, host: str) -> None:
+    """A foreign host name that resolves to this machine is refused."""
+    async with browser.get(server.make_url("/"), headers={"Host": host}) as answer:
         assert answer.status == 403
 
 
 @pytest.mark.parametrize(
     "origin", [None, "null", "http://evil.example", "http://alice.localhost:{port}", "https://{host}:{port}"]
 )
-async def test_origin(page_server: TestServer, browser: ClientSession, recorder: Recorder, origin: str | None) -> None:
-    """An action that another page asks for does not happen."""
-    headers = {"Origin": origin.format(host=page_server.host, port=page_server.port)} if origin else {}
-    async with browser.post(page_server.make_url("/do/say"), json={"text": "hello"}, headers=headers) as answer:
+async def test_origin(server: TestServer, browser: ClientSession, recorder: Recorder, origin: str | None) -> None:
+    """An action requested by another page is refused and not done."""
+    headers = {"Origin": origin.format(host=server.host, port=server.port)} if origin else {}
+    async with browser.post(server.make_url("/do/say"), json={"text": "hello"}, headers=headers) as answer:
         assert answer.status == 403
     assert recorder.asked == []
 
 
-async def test_action(page_server: TestServer, browser: ClientSession, recorder: Recorder) -> None:
-    """The page's own request reaches its action, and the action's answer the page."""
+async def test_action(server: TestServer, browser: ClientSession, recorder: Recorder) -> None:
+    """A request of the page runs the action and returns its answer."""
     async with browser.post(
-        page_server.make_url("/do/say"), json={"text": "hello"}, headers={"Origin": origin_of(page_server)}
+        server.make_url("/do/say"), json={"text": "hello"}, headers={"Origin": origin_of(server)}
     ) as answer:
         assert (answer.status, await answer.json()) == (200, {"said": "hello"})
     assert recorder.asked == [{"text": "hello"}]
@@ -120,11 +120,9 @@ async def test_action(page_server: TestServer, browser: ClientSession, recorder:
     ("body", "status", "failed"),
     [({"text": "no"}, 200, "Not like this."), ({}, 400, "This request makes no sense: KeyError('text').")],
 )
-async def test_refusal(page_server: TestServer, browser: ClientSession, body: Json, status: int, failed: str) -> None:
-    """What cannot be done comes back in words."""
-    async with browser.post(
-        page_server.make_url("/do/say"), json=body, headers={"Origin": origin_of(page_server)}
-    ) as answer:
+async def test_refusal(server: TestServer, browser: ClientSession, body: Json, status: int, failed: str) -> None:
+    """A refused or malformed action returns the reason as text."""
+    async with browser.post(server.make_url("/do/say"), json=body, headers={"Origin": origin_of(server)}) as answer:
         assert (answer.status, await answer.json()) == (status, {"failed": failed})
 
 
@@ -137,24 +135,22 @@ async def test_refusal(page_server: TestServer, browser: ClientSession, body: Js
         (b'"' + b"a" * 70_000 + b'"', "application/json", 413),
     ],
 )
-async def test_body(page_server: TestServer, browser: ClientSession, body: bytes, kind: str, status: int) -> None:
-    """Only a JSON object of reasonable size is read."""
-    headers = {"Origin": origin_of(page_server), "Content-Type": kind}
-    async with browser.post(page_server.make_url("/do/say"), data=body, headers=headers) as answer:
+async def test_body(server: TestServer, browser: ClientSession, body: bytes, kind: str, status: int) -> None:
+    """Only a JSON object of limited size is accepted."""
+    headers = {"Origin": origin_of(server), "Content-Type": kind}
+    async with browser.post(server.make_url("/do/say"), data=body, headers=headers) as answer:
         assert answer.status == status
 
 
-async def test_unknown_action(page_server: TestServer, browser: ClientSession) -> None:
-    """An action nobody has written is not found."""
-    async with browser.post(
-        page_server.make_url("/do/dance"), json={}, headers={"Origin": origin_of(page_server)}
-    ) as answer:
+async def test_unknown_action(server: TestServer, browser: ClientSession) -> None:
+    """An unknown action is not found."""
+    async with browser.post(server.make_url("/do/dance"), json={}, headers={"Origin": origin_of(server)}) as answer:
         assert answer.status == 404
 
 
-async def test_feed(page_server: TestServer, browser: ClientSession, feed: EventFeed) -> None:
-    """A page that listens hears how things stand, then what happens, in order."""
-    async with browser.ws_connect(page_server.make_url("/live"), origin=origin_of(page_server)) as live:
+async def test_feed(server: TestServer, browser: ClientSession, feed: EventFeed) -> None:
+    """A subscriber gets the initial events, then published ones, in order."""
+    async with browser.ws_connect(server.make_url("/live"), origin=origin_of(server)) as live:
         beginning = [await live.receive_json(), await live.receive_json()]
         feed.publish({"gone": "1"})
         feed.publish({"gone": "2"})
@@ -162,18 +158,18 @@ async def test_feed(page_server: TestServer, browser: ClientSession, feed: Event
         assert [await live.receive_json(), await live.receive_json()] == [{"gone": "1"}, {"gone": "2"}]
 
 
-async def test_feed_of_another_page(page_server: TestServer, browser: ClientSession) -> None:
-    """Another page may not listen."""
+async def test_feed_of_another_page(server: TestServer, browser: ClientSession) -> None:
+    """Another page may not subscribe."""
     with pytest.raises(WSServerHandshakeError) as refused:
-        await browser.ws_connect(page_server.make_url("/live"), origin="http://evil.example")
+        await browser.ws_connect(server.make_url("/live"), origin="http://evil.example")
     assert refused.value.status == web.HTTPForbidden.status_code
 
 
-async def test_feed_forgets(page_server: TestServer, browser: ClientSession, feed: EventFeed) -> None:
-    """A page that went away is not spoken to any more."""
-    async with browser.ws_connect(page_server.make_url("/live"), origin=origin_of(page_server)) as live:
+async def test_feed_drops_closed_pages(server: TestServer, browser: ClientSession, feed: EventFeed) -> None:
+    """A page that has disconnected has no queue any more."""
+    async with browser.ws_connect(server.make_url("/live"), origin=origin_of(server)) as live:
         await live.receive_json()
         assert len(feed._queues) == 1
-    async with browser.ws_connect(page_server.make_url("/live"), origin=origin_of(page_server)) as live:
+    async with browser.ws_connect(server.make_url("/live"), origin=origin_of(server)) as live:
         await live.receive_json()
         assert len(feed._queues) == 1

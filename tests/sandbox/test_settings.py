@@ -1,4 +1,4 @@
-"""The sandbox's settings: ports that are free, secrets that are fresh, and the rules of everybody's settings."""
+"""The sandbox's settings: free ports, new secrets, and the same validation as other settings."""
 
 import socket
 from pathlib import Path
@@ -9,7 +9,7 @@ from bot.sandbox.settings import Ports, Secrets, choose_ports, make_settings
 
 
 def test_wanted_ports() -> None:
-    """The wanted port and the two after it, where they are free."""
+    """The wanted port is used if it is free."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         free = probe.getsockname()[1]
@@ -17,7 +17,7 @@ def test_wanted_ports() -> None:
 
 
 def test_taken_port() -> None:
-    """Another one where it is taken."""
+    """Another port is used if the wanted one is taken."""
     with socket.socket() as taken:
         taken.bind((LOOPBACK, 0))
         taken.listen()
@@ -25,13 +25,13 @@ def test_taken_port() -> None:
 
 
 def test_any_port() -> None:
-    """Three different ones for 0."""
+    """0 gives three different ports."""
     ports = choose_ports(0)
     assert len({ports.sandbox, ports.web, ports.discord, 0}) == 4
 
 
 def test_settings(tmp_path: Path) -> None:
-    """They pass everybody's rules, and keep their secrets out of the way of logs."""
+    """The settings are valid, list their secrets so that logs hide them, and secrets are new each time."""
     secrets = Secrets.generate(SystemClock())
     settings = make_settings(
         ports=Ports(sandbox=1, web=2, discord=3),

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.sandbox.discord.attachments import AttachmentStore
-from bot.sandbox.discord.simcord_internals import Backend, Message
+from bot.sandbox.discord.simcord_internals import Backend, Message, message_payload
 
 MessageListener = Callable[[Message | None, int], None]
 
@@ -70,6 +70,26 @@ class DiscordBackend(Backend):
         if message_id not in self.dismissed:
             for listener in list(self.message_listeners):
                 listener(message, message_id)
+
+    # --- messages as clients see them --------------------------------------------------------------------------------
+
+    def client_payload(self, message: Message) -> dict[str, Any]:
+        """A message as Discord's clients get it, with two additions.
+
+        `reader`: the id of the only user who sees it, or None. `interaction`: the user and command it answers, or None.
+        """
+        payload: dict[str, Any] = dict(message_payload(self, message))
+        metadata = message.interaction_metadata or {}
+        record = self.interactions.get(int(metadata["id"])) if "id" in metadata else None
+        payload["reader"] = str(record.user_id) if record and message.is_ephemeral else None
+        payload["interaction"] = {"user": str(record.user_id), "command": record.command_name} if record else None
+        return payload
+
+    def client_payloads(self, messages: Iterable[Message]) -> list[dict[str, Any]]:
+        """Those of the messages that are not dismissed, as Discord's clients get them."""
+        return [self.client_payload(each) for each in messages if each.id not in self.dismissed]
+
+    # --- the bot's calls and events ----------------------------------------------------------------------------------
 
     def notify_progress(self) -> None:
         """Wake everybody in `wait_until`: the bot has made a call."""

@@ -13,7 +13,7 @@ from bot.sandbox.discord.backend import DiscordBackend
 from bot.sandbox.discord.faults import FaultInjector
 from bot.sandbox.discord.gateway import Gateway
 from bot.sandbox.discord.rate_limits import RateLimits
-from bot.sandbox.discord.simcord_internals import Message, Overwrite, OverwriteType, message_payload
+from bot.sandbox.discord.simcord_internals import Message, Overwrite, OverwriteType
 from bot.sandbox.discord.user_actions import DEFAULT_LOCALE, BotResponse, UserActions
 from bot.sandbox.discord.user_input import ImpossibleAction
 from bot.sandbox.loopback import LOOPBACK
@@ -221,28 +221,13 @@ class FakeDiscord:
 
     def channel_messages(self, channel_id: int, viewer: Person | None = None) -> list[Json]:
         """The messages of a channel, oldest first; with `viewer`, only those this person sees."""
-        messages = self._not_dismissed(self.backend.messages[channel_id].values())
-        return [self.message_payload(each) for each in messages if viewer is None or each.visible_to(viewer.id)]
+        messages = self.backend.messages[channel_id].values()
+        return self.backend.client_payloads(each for each in messages if viewer is None or each.visible_to(viewer.id))
 
     def all_messages(self) -> list[Json]:
         """The messages of all channels, oldest first."""
         messages = (each for channel in self.backend.messages.values() for each in channel.values())
-        return [self.message_payload(each) for each in sorted(self._not_dismissed(messages), key=lambda each: each.id)]
-
-    def _not_dismissed(self, messages: Iterable[Message]) -> list[Message]:
-        return [each for each in messages if each.id not in self.backend.dismissed]
-
-    def message_payload(self, message: Message) -> Json:
-        """A message as Discord's clients get it, with two additions.
-
-        `reader`: the id of the only person who sees it, or None. `interaction`: the user and command it answers.
-        """
-        payload: Json = dict(message_payload(self.backend, message))
-        metadata = message.interaction_metadata or {}
-        record = self.backend.interactions.get(int(metadata["id"])) if "id" in metadata else None
-        payload["reader"] = str(record.user_id) if record and message.is_ephemeral else None
-        payload["interaction"] = {"user": str(record.user_id), "command": record.command_name} if record else None
-        return payload
+        return self.backend.client_payloads(sorted(messages, key=lambda each: each.id))
 
     def add_listener(self, on_event: Callable[[Json], None]) -> Callable[[], None]:
         """Call `on_event` with {"message": payload} for new and changed messages and {"gone": id} for removed ones.
@@ -251,7 +236,9 @@ class FakeDiscord:
         """
 
         def notify(message: Message | None, message_id: int) -> None:
-            on_event({"gone": str(message_id)} if message is None else {"message": self.message_payload(message)})
+            on_event(
+                {"gone": str(message_id)} if message is None else {"message": self.backend.client_payload(message)}
+            )
 
         self.backend.message_listeners.append(notify)
         return lambda: self.backend.message_listeners.remove(notify)
