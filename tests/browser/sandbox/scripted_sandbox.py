@@ -1,4 +1,4 @@
-"""A server on paper: what the sandbox's page is told and asked, with nothing behind it. For tests of the page alone."""
+"""A sandbox without a bot, for tests of the page alone: sends scripted state and records the page's requests."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -26,7 +26,7 @@ def person(key: str) -> Json:
 
 
 def direct(key: str) -> str:
-    """The id of `key`'s direct messages."""
+    """The id of the channel of a person's direct messages."""
     return f"2{PEOPLE[key]}"
 
 
@@ -80,7 +80,7 @@ MODAL: Json = {
 }  # fmt: skip
 
 
-def words(text: str) -> Json:
+def text_display(text: str) -> Json:
     return {"type": 10, "content": text}
 
 
@@ -92,18 +92,39 @@ def card(*components: Json) -> list[Json]:
     return [{"type": 17, "accent_color": 0x1F7A4D, "components": list(components)}]
 
 
+SELECT = {"type": 3, "custom_id": "topics", "placeholder": "Choose topics", "min_values": 1, "max_values": 2} | {
+    "options": [{"label": name, "value": name.lower()} for name in ("Maths", "Physics", "Biology")]
+}
+INVITATION = card(
+    text_display("### You have a partner: Noor\nYou both want quiet maths.\n-# This link is only for you."),
+    {
+        "type": 1,
+        "components": [
+            {"type": 2, "style": 5, "label": "Open the room", "url": "http://localhost:8766/j#secret"},
+            button("I can't make it"),
+        ],
+    },
+    {"type": 14},
+    text_display("-# Be kind."),
+)
+
+
 @dataclass
 class ScriptedSandbox:
-    """Tells the page about a server, and notes what it is asked."""
+    """Serves the page with a scripted server.
 
-    asked: list[tuple[str, Json]] = field(default_factory=list)
+    `requests`: the actions so far. `answers` and `refusals`: what an action returns, or why it fails, by its name. With
+    `release_answers` no action returns until that event is set.
+    """
+
+    requests: list[tuple[str, Json]] = field(default_factory=list)
     messages: list[Json] = field(default_factory=list)
     answers: dict[str, Json] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
-    slow: asyncio.Event | None = None
+    refusals: dict[str, str] = field(default_factory=dict)
+    release_answers: asyncio.Event | None = None
 
     def __post_init__(self) -> None:
-        self._news = asyncio.Event()
+        self._has_news = asyncio.Event()
         self.feed = EventFeed(lambda: [{"snapshot": self.snapshot()}, {"messages": self.messages}])
 
     def snapshot(self) -> Json:
@@ -122,8 +143,8 @@ class ScriptedSandbox:
             },
         }
 
-    def write(self, channel: str, *, to: str | None = None, **more: object) -> str:
-        """The bot writes into `channel`, for `to` alone where one is named; answers the message's id."""
+    def write_message(self, channel: str, *, to: str | None = None, **more: object) -> str:
+        """Let the bot post into `channel`, ephemeral for the person `to` if given. Returns the message's id."""
         at = f"2026-05-04T16:{len(self.messages):02}:00+00:00"
         message: Json = {"id": str(1000 + len(self.messages)), "channel_id": channel, "author": BOT, "timestamp": at}
         message |= {"flags": EPHEMERAL if to else 0, "reader": PEOPLE[to] if to else None} | more
@@ -131,31 +152,31 @@ class ScriptedSandbox:
         self.feed.publish({"message": message})
         return str(message["id"])
 
-    def edit(self, message_id: str, **more: object) -> None:
-        """The bot changes a message."""
+    def edit_message(self, message_id: str, **more: object) -> None:
+        """Let the bot edit a message."""
         message = next(message for message in self.messages if message["id"] == message_id)
         message |= more
         self.feed.publish({"message": message})
 
-    async def is_asked(self, action: str, body: Json) -> None:
-        """Return when the page has asked for this; it may still be on its way."""
+    async def wait_for_request(self, action: str, body: Json) -> None:
+        """Wait until the page has sent this request."""
         async with asyncio.timeout(5):
-            while (action, body) not in self.asked:
-                self._news.clear()
-                await self._news.wait()
+            while (action, body) not in self.requests:
+                self._has_news.clear()
+                await self._has_news.wait()
 
     async def _act(self, action: str, body: Json) -> Json:
-        self.asked.append((action, body))
-        self._news.set()
-        if self.slow:
-            await self.slow.wait()
-        if action in self.refused:
-            raise ActionRefused(self.refused[action])
+        self.requests.append((action, body))
+        self._has_news.set()
+        if self.release_answers:
+            await self.release_answers.wait()
+        if action in self.refusals:
+            raise ActionRefused(self.refusals[action])
         return self.answers.get(action, {})
 
     @asynccontextmanager
-    async def served(self) -> AsyncIterator[str]:
-        """The page's address for as long as the block lasts."""
+    async def serve_page(self) -> AsyncIterator[str]:
+        """Serve the page for as long as the block lasts; yields its address."""
         names = ("say", "command", "complete", "press", "submit", "dismiss", "direct-messages", "restart")
         actions = {name: lambda body, name=name: self._act(name, body) for name in names}
         server = TestServer(create_page_app(actions, self.feed))
