@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from bot.clock import Clock
@@ -10,11 +11,13 @@ from bot.sandbox.livekit_binary import LiveKitUnavailable, ReportProgress, find_
 from bot.sandbox.livekit_server import LiveKitServer, LiveKitStartError
 from bot.sandbox.part_status import PartStatus, State
 
-ENVIRONMENT_NAMES = {
-    "livekit.url": "LIVEKIT_URL",
-    "livekit.api_key": "LIVEKIT_API_KEY",
-    "livekit.api_secret": "LIVEKIT_API_SECRET",
-}
+ENVIRONMENT_NAMES = MappingProxyType(
+    {
+        "livekit.url": "LIVEKIT_URL",
+        "livekit.api_key": "LIVEKIT_API_KEY",
+        "livekit.api_secret": "LIVEKIT_API_SECRET",
+    }
+)
 
 log = logging.getLogger(__name__)
 

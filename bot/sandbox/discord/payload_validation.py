@@ -16,8 +16,8 @@ from bot.sandbox.discord.simcord_internals import (
 
 Json = Mapping[str, Any]
 
-NAME_PATTERN = re.compile(r"[-_'\u02bc\w]{1,32}")
 MAX_NAME, MAX_TEXT, MAX_VALUE = 32, 100, 100
+NAME_PATTERN = re.compile(rf"[-_'\u02bc\w]{{1,{MAX_NAME}}}")
 MAX_OPTIONS = MAX_CHOICES = 25
 MAX_COMMAND_SIZE = 8000
 URL_SCHEMES = ("http://", "https://", "discord://")
@@ -34,8 +34,8 @@ def validate_payload(path: str, body: object) -> None:
         content = body.get("data") or {} if path.endswith("/callback") else body
         _validate_choices(content.get("choices") or (), "data")
         _validate_embeds(content.get("embeds") or ())
-        for part in walk_components(content.get("components") or ()):
-            _validate_component(part)
+        for component in walk_components(content.get("components") or ()):
+            _validate_component(component)
 
 
 def _require(condition: bool, where: str, problem: str) -> None:
@@ -106,18 +106,20 @@ def _text_lengths(node: Json) -> Iterator[int]:
 # --- messages --------------------------------------------------------------------------------------------------------
 
 
-def _validate_component(part: Json) -> None:
-    kind = part.get("type")
+def _validate_component(component: Json) -> None:
+    kind = component.get("type")
     if kind == ComponentType.BUTTON:
         _require(
-            bool(part.get("label") or part.get("emoji") or part.get("sku_id")), "components", "a label or an emoji"
+            bool(component.get("label") or component.get("emoji") or component.get("sku_id")),
+            "components",
+            "a label or an emoji",
         )
-        url = part.get("url")
+        url = component.get("url")
         _require(
             url is None or url.startswith(URL_SCHEMES), "components.url", "Scheme must be one of http, https, discord"
         )
     if kind == ComponentType.CONTAINER:
-        _require(bool(part.get("components")), "components", "a container must hold something")
+        _require(bool(component.get("components")), "components", "a container must hold something")
 
 
 def _validate_embeds(embeds: Sequence[Json]) -> None:

@@ -1,4 +1,4 @@
-"""Discord's rate limits: 50 requests per second for a bot, 5 messages per 5 seconds for a channel."""
+"""Discord's rate limits: a bot's requests altogether, and the messages in each channel."""
 
 from collections import defaultdict, deque
 from collections.abc import Mapping

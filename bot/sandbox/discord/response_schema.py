@@ -4,26 +4,30 @@ The kind of an object is recognized by its fields; only fields that the schema r
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 Json = dict[str, Any]
 
 NEVER_NULL = frozenset({"nonce", "response_message_id", "integration_types"})
-USER = {"primary_guild": None}
-MEMBER = {"banner": None}
-DIRECT_CHANNEL = {"flags": 0}
-APPLICATION: Json = {
-    "type": None,
-    "flags_new": "0",
-    "redirect_uris": [],
-    "interactions_endpoint_url": None,
-    "role_connections_verification_url": None,
-    "approximate_guild_count": 1,
-    "approximate_user_install_count": 0,
-    "approximate_user_authorization_count": 0,
-    "explicit_content_filter": 0,
-    "eligible_oauth2_scopes": [],
-}
+# The required fields that simcord leaves out, by kind of object.
+USER = MappingProxyType({"primary_guild": None})
+MEMBER = MappingProxyType({"banner": None})
+DIRECT_CHANNEL = MappingProxyType({"flags": 0})
+APPLICATION: Mapping[str, Any] = MappingProxyType(
+    {
+        "type": None,
+        "flags_new": "0",
+        "redirect_uris": (),
+        "interactions_endpoint_url": None,
+        "role_connections_verification_url": None,
+        "approximate_guild_count": 1,
+        "approximate_user_install_count": 0,
+        "approximate_user_authorization_count": 0,
+        "explicit_content_filter": 0,
+        "eligible_oauth2_scopes": (),
+    }
+)
 
 
 def complete_response(response: Any) -> Any:  # noqa: ANN401  # any JSON

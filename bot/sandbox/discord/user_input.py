@@ -1,6 +1,7 @@
 """Encodes what a user typed and chose as Discord sends it to a bot, refusing what Discord's own clients refuse."""
 
 from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from bot.sandbox.discord.backend import DiscordBackend
@@ -21,26 +22,34 @@ Json = dict[str, Any]
 Value = str | int | float | list[str] | None
 
 USERS, ROLES, CHANNELS = "users", "roles", "channels"
-ENTITY_OPTIONS = {
-    OptionType.USER: (USERS,),
-    OptionType.ROLE: (ROLES,),
-    OptionType.CHANNEL: (CHANNELS,),
-    OptionType.MENTIONABLE: (USERS, ROLES),
-}
-ENTITY_SELECTS = {
-    ComponentType.USER_SELECT: (USERS,),
-    ComponentType.ROLE_SELECT: (ROLES,),
-    ComponentType.CHANNEL_SELECT: (CHANNELS,),
-    ComponentType.MENTIONABLE_SELECT: (USERS, ROLES),
-}
-MULTIPLE_VALUES = {
-    *ENTITY_SELECTS,
-    ComponentType.STRING_SELECT,
-    ComponentType.CHECKBOX_GROUP,
-    ComponentType.FILE_UPLOAD,
-}
-REQUIRED_BY_DEFAULT = {*ENTITY_SELECTS, ComponentType.STRING_SELECT, ComponentType.TEXT_INPUT}
-PARSERS: Mapping[OptionType, Callable[[str], int | float]] = {OptionType.INTEGER: int, OptionType.NUMBER: float}
+ENTITY_OPTIONS = MappingProxyType(
+    {
+        OptionType.USER: (USERS,),
+        OptionType.ROLE: (ROLES,),
+        OptionType.CHANNEL: (CHANNELS,),
+        OptionType.MENTIONABLE: (USERS, ROLES),
+    }
+)
+ENTITY_SELECTS = MappingProxyType(
+    {
+        ComponentType.USER_SELECT: (USERS,),
+        ComponentType.ROLE_SELECT: (ROLES,),
+        ComponentType.CHANNEL_SELECT: (CHANNELS,),
+        ComponentType.MENTIONABLE_SELECT: (USERS, ROLES),
+    }
+)
+MULTIPLE_VALUES = frozenset(
+    {
+        *ENTITY_SELECTS,
+        ComponentType.STRING_SELECT,
+        ComponentType.CHECKBOX_GROUP,
+        ComponentType.FILE_UPLOAD,
+    }
+)
+REQUIRED_BY_DEFAULT = frozenset({*ENTITY_SELECTS, ComponentType.STRING_SELECT, ComponentType.TEXT_INPUT})
+PARSERS: Mapping[OptionType, Callable[[str], int | float]] = MappingProxyType(
+    {OptionType.INTEGER: int, OptionType.NUMBER: float}
+)
 MAX_TEXT = 4000
 
 
