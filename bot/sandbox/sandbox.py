@@ -1,4 +1,4 @@
-"""A running sandbox: starts, restarts and watches the real parts, and tells the page how they are."""
+"""A running sandbox: starts, restarts and watches the real parts, and publishes their status to the page."""
 
 import asyncio
 from collections.abc import Mapping
@@ -8,19 +8,20 @@ import aiohttp
 from aiohttp import web
 
 from bot.process import CannotStart
-from bot.sandbox.discord.world import World
-from bot.sandbox.lights import Light, State
-from bot.sandbox.parts import RunningParts
-from bot.sandbox.site import Refusal, create_site
-from bot.sandbox.site_actions import Actions
-from bot.sandbox.site_feed import Event, Feed
-from bot.sandbox.site_view import View
+from bot.sandbox.discord.fake_discord import FakeDiscord
+from bot.sandbox.event_feed import Event, EventFeed
+from bot.sandbox.page_actions import PageActions
+from bot.sandbox.page_server import ActionRefused, create_page_app
+from bot.sandbox.page_snapshot import PageSnapshot
+from bot.sandbox.part_status import PartStatus, State
+from bot.sandbox.running_parts import RunningParts
 from bot.sandbox.video import Video
 
-UP_WITHIN = 30.0  # seconds
-LOOK_EVERY = 0.2
-ASK_EVERY = 2.0
-ANSWER_WITHIN = 2.0
+START_TIMEOUT_S = 30.0
+START_POLL_S = 0.1
+CHANGES_POLL_S = 0.2
+READINESS_POLL_S = 2.0
+READINESS_TIMEOUT_S = 2.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,114 +35,122 @@ class Addresses:
 
 
 class Sandbox:
-    """What runs. Tests may use its parts: `world` acts without a page, `bot` stops and starts, `video.server` too."""
+    """Tests may use its attributes: act in `fake_discord`, stop and start `bot`, `web` and `video.server`."""
 
     def __init__(
-        self, *, world: World, video: Video, bot: RunningParts, page: RunningParts, addresses: Addresses, view: View
+        self,
+        *,
+        fake_discord: FakeDiscord,
+        video: Video,
+        bot: RunningParts,
+        web: RunningParts,
+        addresses: Addresses,
+        snapshot: PageSnapshot,
     ) -> None:
-        self.world = world
+        self.fake_discord = fake_discord
         self.video = video
         self.bot = bot
-        self.page = page
+        self.web = web
         self.addresses = addresses
-        self._view = view
-        self._feed = Feed(self._beginning)
-        self._not_ready: frozenset[str] | None = None
+        self._snapshot = snapshot
+        self._feed = EventFeed(self._initial_events)
+        self._not_ready: frozenset[str] | None = None  # what /readyz names; None while the web part does not answer
         self._restarting = asyncio.Lock()
-        world.listen(self._feed.tell)
+        fake_discord.add_listener(self._feed.publish)
 
-    def site(self) -> web.Application:
-        """The page to act with."""
-        return create_site(Actions(self.world, self.restart_bot).table(), self._feed)
+    def create_page_app(self) -> web.Application:
+        """The application that serves the page."""
+        return create_page_app(PageActions(self.fake_discord, self.restart_bot).by_name(), self._feed)
 
-    def _beginning(self) -> list[Event]:
-        return [{"stage": self._stage()}, {"messages": self._view.messages()}]
+    def _initial_events(self) -> list[Event]:
+        return [{"snapshot": self._current_snapshot()}, {"messages": self._snapshot.list_messages()}]
 
-    def _stage(self) -> Event:
-        return self._view.stage(self.lights())
+    def _current_snapshot(self) -> Event:
+        return self._snapshot.build_snapshot(self.part_statuses())
 
     # --- starting and restarting -------------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Start the parts and return when they work. Raises CannotStart."""
-        self.page.start()
+        self.web.start()
         self.bot.start()
-        await self._until_up()
+        await self._wait_until_started()
 
     async def stop(self) -> None:
-        """Stop the parts: the bot first, then the page."""
+        """Stop the parts: the bot first, then the web part."""
         await self.bot.stop()
-        await self.page.stop()
+        await self.web.stop()
 
     async def restart_bot(self) -> None:
-        """Really stop the bot and start it again; nothing that waits is lost."""
+        """Stop the bot, start it again, and return when it works. Raises ActionRefused if it does not start."""
         async with self._restarting:
             await self.bot.stop()
             self.bot.start()
             try:
-                await self._until_up()
-            except CannotStart as cannot:
-                raise Refusal(str(cannot)) from cannot
+                await self._wait_until_started()
+            except CannotStart as error:
+                raise ActionRefused(str(error)) from error
 
-    async def _until_up(self) -> None:
+    async def _wait_until_started(self) -> None:
         try:
-            async with asyncio.timeout(UP_WITHIN):
-                while any(light.state is not State.OK for light in (self._bot_light(), self._page_light())):
-                    if trouble := self.bot.trouble or self.page.trouble:
-                        raise CannotStart(trouble)
-                    await asyncio.sleep(LOOK_EVERY / 2)
+            async with asyncio.timeout(START_TIMEOUT_S):
+                while any(status.state is not State.OK for status in (self._bot_status(), self._web_status())):
+                    if failure := self.bot.failure or self.web.failure:
+                        raise CannotStart(failure)
+                    await asyncio.sleep(START_POLL_S)
         except TimeoutError:
-            raise CannotStart(f"The bot or the page was not up within {UP_WITHIN:.0f} seconds.") from None
+            raise CannotStart(f"The bot or the page was not up within {START_TIMEOUT_S:.0f} seconds.") from None
 
     # --- watching ----------------------------------------------------------------------------------------------------
 
-    async def watch(self) -> None:
-        """Tell the page whatever changes but messages, which tell themselves; until cancelled."""
-        told: Event = {}
+    async def publish_changes(self) -> None:
+        """Publish the snapshot whenever it changes, until cancelled. Messages have events of their own."""
+        published: Event = {}
         while True:
-            stage = self._stage()
-            if stage != told:
-                self._feed.tell({"stage": stage})
-                told = stage
-            await asyncio.sleep(LOOK_EVERY)
+            snapshot = self._current_snapshot()
+            if snapshot != published:
+                self._feed.publish({"snapshot": snapshot})
+                published = snapshot
+            await asyncio.sleep(CHANGES_POLL_S)
 
-    async def ask_page(self) -> None:
-        """Ask the page students see how it is, again and again; until cancelled."""
-        timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN)
+    async def poll_web_readiness(self) -> None:
+        """Ask the web part's /readyz for its state again and again, until cancelled."""
+        timeout = aiohttp.ClientTimeout(total=READINESS_TIMEOUT_S)
         async with aiohttp.ClientSession(timeout=timeout) as http:
             while True:
-                self._not_ready = await _not_ready(http, f"{self.addresses.web}/readyz")
-                await asyncio.sleep(ASK_EVERY if self._not_ready is not None else LOOK_EVERY)
+                self._not_ready = await _fetch_not_ready(http, f"{self.addresses.web}/readyz")
+                await asyncio.sleep(READINESS_POLL_S if self._not_ready is not None else CHANGES_POLL_S)
 
-    def lights(self) -> Mapping[str, Light]:
-        """How the bot, the page and the video are."""
-        return {"bot": self._bot_light(), "page": self._page_light(), "video": self._video_light()}
+    def part_statuses(self) -> Mapping[str, PartStatus]:
+        """The status of the bot, the web part and the video server."""
+        return {"bot": self._bot_status(), "web": self._web_status(), "video": self._video_status()}
 
-    def _bot_light(self) -> Light:
-        if self.bot.trouble:
-            return Light(state=State.BAD, words=self.bot.trouble)
-        if self.bot.running and self.world.gateway.connected and self.world.commands():
-            return Light(state=State.OK, words="connected")
-        return Light(state=State.BUSY, words="starting")
+    def _bot_status(self) -> PartStatus:
+        if self.bot.failure:
+            return PartStatus(state=State.BAD, text=self.bot.failure)
+        if self.bot.running and self.fake_discord.gateway.connected and self.fake_discord.registered_commands():
+            return PartStatus(state=State.OK, text="connected")
+        return PartStatus(state=State.BUSY, text="starting")
 
-    def _page_light(self) -> Light:
-        if self.page.trouble:
-            return Light(state=State.BAD, words=self.page.trouble)
+    def _web_status(self) -> PartStatus:
+        if self.web.failure:
+            return PartStatus(state=State.BAD, text=self.web.failure)
         if self._not_ready is None:
-            return Light(state=State.BUSY, words="starting")
-        return Light(state=State.OK, words="answering")
+            return PartStatus(state=State.BUSY, text="starting")
+        return PartStatus(state=State.OK, text="answering")
 
-    def _video_light(self) -> Light:
+    def _video_status(self) -> PartStatus:
         if self.video.url and self._not_ready and "video" in self._not_ready:
-            return Light(state=State.BAD, words="LiveKit does not answer")
-        return self.video.light
+            return PartStatus(state=State.BAD, text="LiveKit does not answer")
+        return self.video.status
 
 
-async def _not_ready(http: aiohttp.ClientSession, url: str) -> frozenset[str] | None:
-    """What the page says is not ready; None where it does not answer."""
+async def _fetch_not_ready(http: aiohttp.ClientSession, url: str) -> frozenset[str] | None:
+    """The words that /readyz answers for what is not ready; None if it does not answer."""
     try:
-        async with http.get(url) as answer:
-            text = await answer.text()
-            return frozenset(text.split()) if answer.status == web.HTTPServiceUnavailable.status_code else frozenset()
+        async with http.get(url) as response:
+            text = await response.text()
+            is_unavailable = response.status == web.HTTPServiceUnavailable.status_code
+            return frozenset(text.split()) if is_unavailable else frozenset()
     except (aiohttp.ClientError, TimeoutError):
         return None

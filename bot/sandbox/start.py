@@ -1,7 +1,7 @@
-"""Everything the sandbox consists of, made and started in order, ended in the opposite one."""
+"""Assembles and starts everything that the sandbox consists of, and stops it in the opposite order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,79 +11,89 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.config import Settings
 from bot.process import CannotStart
-from bot.sandbox.discord.world import World
-from bot.sandbox.livekit_binary import Say
-from bot.sandbox.parts import BOT, PAGE, RunningParts
+from bot.sandbox.discord.fake_discord import FakeDiscord
+from bot.sandbox.example_server import ExampleServer, create_example_server, set_up_bot
+from bot.sandbox.loopback import LOOPBACK
+from bot.sandbox.page_snapshot import PageSnapshot
+from bot.sandbox.running_parts import BOT_PARTS, WEB_PARTS, RunningParts
 from bot.sandbox.sandbox import Addresses, Sandbox
-from bot.sandbox.settings import HOST, Ports, Secrets, make_settings
-from bot.sandbox.site_view import View
-from bot.sandbox.study_hall import StudyHall, furnish, set_up
-from bot.sandbox.video import find_video
+from bot.sandbox.settings import Ports, Secrets, make_settings
+from bot.sandbox.video import choose_video
 from bot.store import StoreError, open_store
 
-PAGES_LEAVE_WITHIN = 0.5  # seconds, at the end
+PAGE_SHUTDOWN_TIMEOUT_S = 0.5
 
 
 @asynccontextmanager
-async def running(
-    *, ports: Ports, secrets: Secrets, students: int, environment: Mapping[str, str], clock: Clock, say: Say
+async def running_sandbox(
+    *,
+    ports: Ports,
+    secrets: Secrets,
+    students: int,
+    environment: Mapping[str, str],
+    clock: Clock,
+    report_progress: Callable[[str], None],
 ) -> AsyncIterator[Sandbox]:
-    """A sandbox that is up, for as long as the block lasts; its store lasts as long. Raises CannotStart.
+    """Run a sandbox with a new store for as long as the block lasts. Raises CannotStart.
 
-    `environment` may name a LiveKit server; `say` hears what takes long.
+    `environment` may name a LiveKit server (LIVEKIT_URL and its keys). `report_progress` is called with a line of text
+    before each step that takes long.
     """
     async with AsyncExitStack() as stack:
-        world = World(clock=clock, token=secrets.token)
-        hall = furnish(world, students=students)
-        api_base = await world.start(ports.discord)
-        stack.push_async_callback(world.stop)
-        webhook_url = f"http://{HOST}:{ports.web}/livekit/webhook"
-        video = await find_video(environment=environment, webhook_url=webhook_url, clock=clock, say=say)
+        fake_discord = FakeDiscord(clock=clock, token=secrets.token)
+        server = create_example_server(fake_discord, students=students)
+        api_base = await fake_discord.start(ports.discord)
+        stack.push_async_callback(fake_discord.stop)
+        webhook_url = f"http://{LOOPBACK}:{ports.web}/livekit/webhook"
+        video = await choose_video(
+            environment=environment, webhook_url=webhook_url, clock=clock, report_progress=report_progress
+        )
         stack.push_async_callback(video.close)
         database = Path(stack.enter_context(TemporaryDirectory(prefix="heybuddy-sandbox-"))) / "store.db"
         settings = make_settings(
             ports=ports, secrets=secrets, api_base=api_base, database=database, video=video.settings
         )
-        await _set_up(world, hall, settings)
-        home = f"http://localhost:{ports.sandbox}"
-        bot, page = (RunningParts(settings, parts, clock=clock, chat_url=f"{home}/channels") for parts in (BOT, PAGE))
-        sandbox = Sandbox(
-            world=world,
-            video=video,
-            bot=bot,
-            page=page,
-            addresses=Addresses(
-                sandbox=f"{home}/", web=settings.web.public_url, discord_api=api_base, livekit=video.url
-            ),
-            view=View(world, channels=hall.channels, web=settings.web.public_url),
+        await _set_up_bot(fake_discord, server, settings)
+        origin, web_url = f"http://localhost:{ports.sandbox}", settings.web.public_url
+        bot_parts, web_parts = (
+            RunningParts(settings, parts, clock=clock, chat_url=f"{origin}/channels")
+            for parts in (BOT_PARTS, WEB_PARTS)
         )
-        await _serve(sandbox, ports, stack)
+        sandbox = Sandbox(
+            fake_discord=fake_discord,
+            video=video,
+            bot=bot_parts,
+            web=web_parts,
+            addresses=Addresses(sandbox=f"{origin}/", web=web_url, discord_api=api_base, livekit=video.url),
+            snapshot=PageSnapshot(fake_discord, channels=server.channels, web_url=web_url),
+        )
+        await _start_sandbox(sandbox, ports, stack)
         yield sandbox
 
 
-async def _set_up(world: World, hall: StudyHall, settings: Settings) -> None:
+async def _set_up_bot(fake_discord: FakeDiscord, server: ExampleServer, settings: Settings) -> None:
     try:
         async with open_store(settings.store.database) as store:
-            await set_up(world, hall, store)
-    except StoreError as broken:
-        raise CannotStart(f"The sandbox's store cannot be written: {broken}") from broken
+            await set_up_bot(fake_discord, server, store)
+    except StoreError as error:
+        raise CannotStart(f"The sandbox's store cannot be written: {error}") from error
 
 
-async def _serve(sandbox: Sandbox, ports: Ports, stack: AsyncExitStack) -> None:
-    """The page to act with first: it shows how the rest comes up."""
-    runner = web.AppRunner(sandbox.site(), access_log=None, shutdown_timeout=PAGES_LEAVE_WITHIN)
+async def _start_sandbox(sandbox: Sandbox, ports: Ports, stack: AsyncExitStack) -> None:
+    """Serve the page before the parts start: it shows how they come up."""
+    runner = web.AppRunner(sandbox.create_page_app(), access_log=None, shutdown_timeout=PAGE_SHUTDOWN_TIMEOUT_S)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     try:
-        await web.TCPSite(runner, HOST, ports.sandbox).start()
-    except OSError as refused:
-        raise CannotStart(f"Nothing can listen at {HOST}:{ports.sandbox} ({refused.strerror}).") from refused
-    for watching in (sandbox.watch(), sandbox.ask_page()):
-        stack.push_async_callback(_end, asyncio.create_task(watching))
+        await web.TCPSite(runner, LOOPBACK, ports.sandbox).start()
+    except OSError as error:
+        raise CannotStart(f"Nothing can listen at {LOOPBACK}:{ports.sandbox} ({error.strerror}).") from error
+    for background in (sandbox.publish_changes(), sandbox.poll_web_readiness()):
+        stack.push_async_callback(_cancel_task, asyncio.create_task(background))
     stack.push_async_callback(sandbox.stop)
     await sandbox.start()
 
 
-async def _end(task: asyncio.Task[None]) -> None:
+async def _cancel_task(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

@@ -1,58 +1,68 @@
-"""Which LiveKit server the sandbox uses: the one that is configured, one of its own, or none."""
+"""Chooses the LiveKit server that the sandbox uses: the configured one, one of its own, or none."""
 
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from bot.clock import Clock
-from bot.sandbox.lights import Light, State
-from bot.sandbox.livekit import DidNotStart, LiveKitServer
-from bot.sandbox.livekit_binary import NoServer, Say, find_or_build
+from bot.sandbox.livekit_binary import LiveKitUnavailable, ReportProgress, find_or_build
+from bot.sandbox.livekit_server import LiveKitServer, LiveKitStartError
+from bot.sandbox.part_status import PartStatus, State
 
-CONFIGURED = {
-    "livekit.url": "LIVEKIT_URL",
-    "livekit.api_key": "LIVEKIT_API_KEY",
-    "livekit.api_secret": "LIVEKIT_API_SECRET",
-}
+ENVIRONMENT_NAMES = MappingProxyType(
+    {
+        "livekit.url": "LIVEKIT_URL",
+        "livekit.api_key": "LIVEKIT_API_KEY",
+        "livekit.api_secret": "LIVEKIT_API_SECRET",
+    }
+)
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Video:
-    """`settings` are the keys of LiveKit's section; `server` is our own, where it is; `light` says it in a word."""
+    """`settings`: the keys of the section [livekit]. `server`: the sandbox's own server, if it runs one."""
 
-    light: Light
+    status: PartStatus
     settings: Mapping[str, str] = field(default_factory=dict)
     server: LiveKitServer | None = None
 
     @property
     def url(self) -> str | None:
-        """Where browsers connect."""
+        """Where browsers connect; None without video."""
         return self.settings.get("livekit.url")
 
     async def close(self) -> None:
-        """Stop the server, if it is ours."""
+        """Stop the server if it is the sandbox's own."""
         if self.server is not None:
             await self.server.close()
 
 
-async def find_video(*, environment: Mapping[str, str], webhook_url: str, clock: Clock, say: Say) -> Video:
-    """The server of LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET, else one of our own, else none and why."""
-    configured = {key: environment[name] for key, name in CONFIGURED.items() if environment.get(name)}
-    if len(configured) == len(CONFIGURED):
-        words = f"LiveKit at {urlsplit(configured['livekit.url']).hostname}"
-        return Video(light=Light(state=State.OK, words=words), settings=configured)
+async def choose_video(
+    *, environment: Mapping[str, str], webhook_url: str, clock: Clock, report_progress: ReportProgress
+) -> Video:
+    """Use the server of LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET, else start one, else go without.
+
+    Starting one may build it first. Without video a warning is logged and the status says so.
+    """
+    configured = {key: environment[name] for key, name in ENVIRONMENT_NAMES.items() if environment.get(name)}
+    if len(configured) == len(ENVIRONMENT_NAMES):
+        text = f"LiveKit at {urlsplit(configured['livekit.url']).hostname}"
+        return Video(status=PartStatus(state=State.OK, text=text), settings=configured)
     try:
-        return await _own(webhook_url, clock, say)
-    except (NoServer, DidNotStart) as missing:
-        log.warning("there is no video: %s", missing)
-        return Video(light=Light(state=State.BAD, words="none, all else works"))
+        return await _start_own_server(webhook_url, clock, report_progress)
+    except (LiveKitUnavailable, LiveKitStartError) as error:
+        log.warning("there is no video: %s", error)
+        return Video(status=PartStatus(state=State.BAD, text="none, all else works"))
 
 
-async def _own(webhook_url: str, clock: Clock, say: Say) -> Video:
-    server = LiveKitServer(binary=await find_or_build(say), webhook_url=webhook_url, clock=clock)
+async def _start_own_server(webhook_url: str, clock: Clock, report_progress: ReportProgress) -> Video:
+    binary = await find_or_build(report_progress)
+    server = LiveKitServer(binary=binary, webhook_url=webhook_url, clock=clock)
     await server.start()
     settings = {"livekit.url": server.url, "livekit.api_key": server.api_key, "livekit.api_secret": server.api_secret}
-    return Video(light=Light(state=State.OK, words="LiveKit on this machine"), settings=settings, server=server)
+    status = PartStatus(state=State.OK, text="LiveKit on this machine")
+    return Video(status=status, settings=settings, server=server)

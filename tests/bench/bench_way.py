@@ -13,13 +13,13 @@ import discord
 from playwright.async_api import Browser, async_playwright
 
 from bot.clock import SystemClock
-from bot.sandbox.discord.world import World
+from bot.sandbox.discord.fake_discord import FakeDiscord
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.settings import Secrets, choose_ports
-from bot.sandbox.start import running
+from bot.sandbox.start import running_sandbox
 from tests.bench import first_frame
 from tests.browser.flow.chromium_flags import CHROMIUM_FLAGS
-from tests.sandbox.acting import Student
+from tests.sandbox.student import Student
 from tools import chromium
 
 MEETINGS = 5
@@ -29,20 +29,20 @@ async def main() -> None:
     """Measure and print."""
     clock = SystemClock()
     async with (
-        running(
+        running_sandbox(
             ports=choose_ports(0),
-            secrets=Secrets.fresh(clock),
+            secrets=Secrets.generate(clock),
             students=12,
             environment=os.environ,
             clock=clock,
-            say=print,
+            report_progress=print,
         ) as sandbox,
         async_playwright() as playwright,
     ):
-        names = [person.name for person in sandbox.world.people.values() if not person.admin]
+        names = [person.name for person in sandbox.fake_discord.people.values() if not person.admin]
         pairs = [[Student(sandbox, name) for name in names[at : at + 2]] for at in range(0, 2 * MEETINGS, 2)]
         messages = [await until_both_messages(one, other) for one, other in pairs]
-        sent = [await bare_messages(sandbox.world) for _ in range(MEETINGS)]
+        sent = [await bare_messages(sandbox.fake_discord) for _ in range(MEETINGS)]
         show("second /study now → both messages", messages, "only sending the two", sent)
         browser = await playwright.chromium.launch(executable_path=chromium.find_executable(), args=CHROMIUM_FLAGS)
         for devices in (False, True):
@@ -84,12 +84,12 @@ async def until_both_messages(one: Student, other: Student) -> float:
     return took
 
 
-async def bare_messages(world: World) -> float:
+async def bare_messages(fake_discord: FakeDiscord) -> float:
     """Seconds for a script that only sends two messages with discord.py's own client, channels known."""
     client = discord.Client(intents=discord.Intents.none())
-    await client.login(world.token)
-    people = [person for person in world.people.values() if not person.admin][-2:]
-    channels = [client.get_partial_messageable(world.direct_channel(person)) for person in people]
+    await client.login(fake_discord.token)
+    people = [person for person in fake_discord.people.values() if not person.admin][-2:]
+    channels = [client.get_partial_messageable(fake_discord.direct_channel_id(person)) for person in people]
     began = time.perf_counter()
     await asyncio.gather(*(channel.send("a link") for channel in channels))
     took = time.perf_counter() - began

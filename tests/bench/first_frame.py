@@ -10,8 +10,8 @@ from livekit import api
 from playwright.async_api import Browser, BrowserContext, Page
 
 from bot.domain.room import SEATS_PER_ROOM
-from bot.sandbox.livekit import LiveKitServer
-from tests.sandbox.acting import Student
+from bot.sandbox.livekit_server import LiveKitServer
+from tests.sandbox.student import Student
 from tools.page import PAGE
 
 MANIFEST = PAGE / "dist" / "manifest.json"

@@ -12,10 +12,10 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.domain.invitation import digest
+from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.sandbox.discord.faults import Fault
-from bot.sandbox.discord.world import Person, World
+from bot.sandbox.example_server import create_example_server, set_up_bot
 from bot.sandbox.settings import Secrets
-from bot.sandbox.study_hall import furnish, set_up
 from bot.store import Store
 from tests.polling import until
 
@@ -26,13 +26,15 @@ MESSAGES = "/channels/*/messages"
 
 
 @asynccontextmanager
-async def bot(world: World, database: Path, module: str = "bot") -> AsyncIterator[asyncio.subprocess.Process]:
+async def bot(
+    fake_discord: FakeDiscord, database: Path, module: str = "bot"
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """`heybuddy run` as operators start it, killed at the end if it still runs."""
     environment = {
         "PATH": os.environ.get("PATH", ""),
         "DISCORD_TOKEN": SECRETS.token,
         "SESSION_SECRET": SECRETS.session,
-        "HEYBUDDY_DISCORD__API_BASE": world.api_base,
+        "HEYBUDDY_DISCORD__API_BASE": fake_discord.api_base,
         "HEYBUDDY_WEB__PUBLIC_URL": "http://localhost:8766",
         "HEYBUDDY_STORE__DATABASE": f"sqlite:///{database}",
     }
@@ -43,7 +45,7 @@ async def bot(world: World, database: Path, module: str = "bot") -> AsyncIterato
     )
 
     async def connected() -> bool:
-        return world.gateway.connected and bool(world.commands())
+        return fake_discord.gateway.connected and bool(fake_discord.registered_commands())
 
     try:
         await until(connected)
@@ -54,58 +56,64 @@ async def bot(world: World, database: Path, module: str = "bot") -> AsyncIterato
         await process.wait()
 
 
-def links(world: World, person: Person) -> list[str]:
+def links(fake_discord: FakeDiscord, person: Person) -> list[str]:
     """The tokens of all links in somebody's direct messages."""
-    return [token for message in world.messages(world.direct_channel(person)) for token in LINK.findall(str(message))]
+    return [
+        token
+        for message in fake_discord.channel_messages(fake_discord.direct_channel_id(person))
+        for token in LINK.findall(str(message))
+    ]
 
 
 @pytest.fixture
-async def world() -> AsyncIterator[World]:
-    made = World(clock=CLOCK, token=SECRETS.token)
+async def fake_discord() -> AsyncIterator[FakeDiscord]:
+    made = FakeDiscord(clock=CLOCK, token=SECRETS.token)
     await made.start()
     yield made
     await made.stop()
 
 
 @pytest.fixture
-async def store(store: Store, world: World) -> Store:
+async def store(store: Store, fake_discord: FakeDiscord) -> Store:
     """The store of a server that is set up."""
-    await set_up(world, furnish(world, students=2), store)
+    await set_up_bot(fake_discord, create_example_server(fake_discord, students=2), store)
     return store
 
 
 @pytest.mark.parametrize("happened", [False, True], ids=["before it was sent", "after it was sent, before we knew"])
-async def test_one_message_with_the_same_link(world: World, store: Store, database: Path, happened: bool) -> None:
+async def test_one_message_with_the_same_link(
+    fake_discord: FakeDiscord, store: Store, database: Path, happened: bool
+) -> None:
     """Killed with kill -9 while both messages are on their way; started again, each student has exactly one."""
-    students = [person for person in world.people.values() if not person.admin]
-    channel = next(iter(world.engine.get_guild(world.guild_id).channel_ids))
+    students = [person for person in fake_discord.people.values() if not person.admin]
+    channel = next(iter(fake_discord.backend.get_guild(fake_discord.guild_id).channel_ids))
 
     async def matched() -> bool:
         return await store.matches.find_by_member(students[0].id) is not None
 
     async def told() -> bool:
-        return all(links(world, student) for student in students)
+        return all(links(fake_discord, student) for student in students)
 
     async def nothing_due() -> bool:
         return await store.outbox.next_due_at() is None
 
-    async with bot(world, database) as process:
-        world.faults.where = MESSAGES
+    async with bot(fake_discord, database) as process:
+        fake_discord.faults.path_pattern = MESSAGES
         if happened:
-            world.faults.shares = {Fault.RESET_AFTER: 1.0}
+            fake_discord.faults.probabilities = {Fault.RESET_AFTER: 1.0}
         else:
-            world.faults.delay = 60.0
+            fake_discord.faults.delay_s = 60.0
         for student in students:
-            await world.command(student, channel, "study now")
+            await fake_discord.call_command(student, channel, "study now")
         await until(told if happened else matched)
         process.kill()
         await process.wait()
-    before = [links(world, student) for student in students]
-    world.faults.clear()
-    async with bot(world, database, "tests.flow.later"):
+    before = [links(fake_discord, student) for student in students]
+    fake_discord.faults.clear()
+    async with bot(fake_discord, database, "tests.flow.later"):
         await until(told)
         await until(nothing_due)
-    after = [links(world, student) for student in students]
+    after = [links(fake_discord, student) for student in students]
     assert [len(tokens) for tokens in after] == [1, 1]
     assert not happened or after == before
     for (token,), student in zip(after, students, strict=True):

@@ -1,17 +1,17 @@
-"""A sandbox that runs, with everything real but LiveKit and the browsers."""
+"""A running sandbox with everything real except LiveKit and browsers, and two of its students."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
 from bot.sandbox.sandbox import Sandbox
-from tests.sandbox.acting import Student
-from tests.sandbox.without_video import without_video
+from tests.sandbox.sandbox_without_video import sandbox_without_video
+from tests.sandbox.student import Student
 
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
-    async with without_video() as up:
+    async with sandbox_without_video() as up:
         yield up
 
 

@@ -1,37 +1,38 @@
-"""The sandbox's settings: ports that are free, secrets that are fresh, and the rules of everybody's settings."""
+"""The sandbox's settings: free ports, new secrets, and the same validation as other settings."""
 
 import socket
 from pathlib import Path
 
 from bot.clock import SystemClock
-from bot.sandbox.settings import HOST, Ports, Secrets, choose_ports, make_settings
+from bot.sandbox.loopback import LOOPBACK
+from bot.sandbox.settings import Ports, Secrets, choose_ports, make_settings
 
 
 def test_wanted_ports() -> None:
-    """The wanted port and the two after it, where they are free."""
+    """The wanted port is used if it is free."""
     with socket.socket() as probe:
-        probe.bind((HOST, 0))
+        probe.bind((LOOPBACK, 0))
         free = probe.getsockname()[1]
     assert choose_ports(free).sandbox == free
 
 
 def test_taken_port() -> None:
-    """Another one where it is taken."""
+    """Another port is used if the wanted one is taken."""
     with socket.socket() as taken:
-        taken.bind((HOST, 0))
+        taken.bind((LOOPBACK, 0))
         taken.listen()
         assert choose_ports(taken.getsockname()[1]).sandbox != taken.getsockname()[1]
 
 
 def test_any_port() -> None:
-    """Three different ones for 0."""
+    """0 gives three different ports."""
     ports = choose_ports(0)
     assert len({ports.sandbox, ports.web, ports.discord, 0}) == 4
 
 
 def test_settings(tmp_path: Path) -> None:
-    """They pass everybody's rules, and keep their secrets out of the way of logs."""
-    secrets = Secrets.fresh(SystemClock())
+    """The settings are valid, list their secrets so that logs hide them, and secrets are new each time."""
+    secrets = Secrets.generate(SystemClock())
     settings = make_settings(
         ports=Ports(sandbox=1, web=2, discord=3),
         secrets=secrets,
@@ -42,4 +43,4 @@ def test_settings(tmp_path: Path) -> None:
     assert settings.web.public_url == "http://localhost:2"
     assert settings.livekit is None
     assert set(settings.secrets()) == {secrets.token, secrets.session}
-    assert Secrets.fresh(SystemClock()) != secrets
+    assert Secrets.generate(SystemClock()) != secrets

@@ -1,15 +1,15 @@
-"""The sandbox as a whole, without a browser: the real bot and page over the stand-in, acted in from inside."""
+"""The whole sandbox without a browser: the real bot and web part with the stand-in for Discord."""
 
 import re
 
 import aiohttp
 
 from bot.sandbox.sandbox import Sandbox
-from tests.sandbox.acting import Student
+from tests.sandbox.student import Student
 
 
 async def test_two_students_meet(sandbox: Sandbox, alice: Student, bob: Student) -> None:
-    """Two commands, and each has a link of their own to the page that runs."""
+    """After two commands each student has their own link to the web part."""
     await alice.command("study now")
     await bob.command("study now")
     links = {await alice.link(), await bob.link()}
@@ -17,8 +17,8 @@ async def test_two_students_meet(sandbox: Sandbox, alice: Student, bob: Student)
     assert all(link.startswith(f"{sandbox.addresses.web}/j#") for link in links)
 
 
-async def test_restart_keeps_who_waits(sandbox: Sandbox, alice: Student, bob: Student) -> None:
-    """A bot that is stopped and started between two commands pairs them all the same."""
+async def test_restart_keeps_waiting_students(sandbox: Sandbox, alice: Student, bob: Student) -> None:
+    """A bot restarted between two commands still matches the two students."""
     await alice.command("study now")
     await sandbox.restart_bot()
     await bob.command("study now")
@@ -26,25 +26,26 @@ async def test_restart_keeps_who_waits(sandbox: Sandbox, alice: Student, bob: St
 
 
 async def test_is_set_up(sandbox: Sandbox, alice: Student) -> None:
-    """The panel stands in #study from the start, and its button works."""
-    panel = sandbox.world.messages(alice.study, alice.person)[0]
+    """The panel is in #study from the start, and its button works."""
+    panel = sandbox.fake_discord.channel_messages(alice.study, alice.person)[0]
     button = re.search(r"'custom_id': '([^']+)'", str(panel))
     assert button is not None
-    await sandbox.world.press(alice.person, alice.study, int(panel["id"]), button[1])
+    await sandbox.fake_discord.use_component(alice.person, alice.study, int(panel["id"]), button[1])
     assert any(
-        message["reader"] == str(alice.person.id) for message in sandbox.world.messages(alice.study, alice.person)
+        message["reader"] == str(alice.person.id)
+        for message in sandbox.fake_discord.channel_messages(alice.study, alice.person)
     )
 
 
-async def test_lights(sandbox: Sandbox) -> None:
-    """The lights tell what runs and what does not answer."""
-    words = {name: light.words for name, light in sandbox.lights().items()}
-    assert words["bot"] == "connected"
-    assert words["page"] == "answering"
-    assert words["video"] in {"LiveKit at 127.0.0.1", "LiveKit does not answer"}
+async def test_statuses(sandbox: Sandbox) -> None:
+    """The statuses show what runs and what does not answer."""
+    texts = {name: status.text for name, status in sandbox.part_statuses().items()}
+    assert texts["bot"] == "connected"
+    assert texts["web"] == "answering"
+    assert texts["video"] in {"LiveKit at 127.0.0.1", "LiveKit does not answer"}
 
 
-async def test_the_way_back(sandbox: Sandbox) -> None:
-    """The address the page students see sends them back to is the sandbox itself."""
+async def test_link_back_to_discord(sandbox: Sandbox) -> None:
+    """The address to which the web part sends students back leads to the sandbox's page."""
     async with aiohttp.ClientSession() as browser, browser.get(f"{sandbox.addresses.sandbox}channels/1/2") as answer:
         assert (answer.status, answer.url.path) == (200, "/")

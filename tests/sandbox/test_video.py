@@ -1,4 +1,4 @@
-"""Which LiveKit server the sandbox takes."""
+"""Which LiveKit server the sandbox chooses."""
 
 from pathlib import Path
 
@@ -6,24 +6,32 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.sandbox import video
-from bot.sandbox.lights import State
-from bot.sandbox.livekit_binary import NoServer, Say
-from bot.sandbox.video import find_video
-from tests.sandbox.without_video import ELSEWHERE
+from bot.sandbox.livekit_binary import LiveKitUnavailable, ReportProgress
+from bot.sandbox.part_status import State
+from bot.sandbox.video import choose_video
+from tests.sandbox.sandbox_without_video import ELSEWHERE
 
 
 async def test_configured() -> None:
-    """The one of the environment is taken as it is; nothing is started."""
-    found = await find_video(environment=ELSEWHERE, webhook_url="", clock=SystemClock(), say=lambda _: None)
-    assert (found.url, found.server, found.light.words) == ("ws://127.0.0.1:9", None, "LiveKit at 127.0.0.1")
+    """A server configured in the environment is used as it is; none is started."""
+    video_choice = await choose_video(
+        environment=ELSEWHERE, webhook_url="", clock=SystemClock(), report_progress=lambda _: None
+    )
+    assert (video_choice.url, video_choice.server, video_choice.status.text) == (
+        "ws://127.0.0.1:9",
+        None,
+        "LiveKit at 127.0.0.1",
+    )
 
 
-async def test_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where none can be had everything else goes on, and the light says so."""
+async def test_without_video(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If none can be built the sandbox goes on without video, and the status says so."""
 
-    async def nowhere(say: Say) -> Path:
-        raise NoServer("There is no Go.")
+    async def fail_to_build(report_progress: ReportProgress) -> Path:
+        raise LiveKitUnavailable("There is no Go.")
 
-    monkeypatch.setattr(video, "find_or_build", nowhere)
-    found = await find_video(environment={}, webhook_url="", clock=SystemClock(), say=lambda _: None)
-    assert (found.url, dict(found.settings), found.light.state) == (None, {}, State.BAD)
+    monkeypatch.setattr(video, "find_or_build", fail_to_build)
+    video_choice = await choose_video(
+        environment={}, webhook_url="", clock=SystemClock(), report_progress=lambda _: None
+    )
+    assert (video_choice.url, dict(video_choice.settings), video_choice.status.state) == (None, {}, State.BAD)

@@ -1,1 +1,1 @@
-"""A stand-in for Discord on this machine: real HTTP and WebSocket for the bot, plain calls for who acts its people."""
+"""A stand-in for Discord on this machine: real HTTP and WebSocket for the bot, method calls to act as its users."""

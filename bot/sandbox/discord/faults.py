@@ -1,4 +1,4 @@
-"""Trouble on demand: what Discord and the way to it do on a bad day."""
+"""Injected faults: rate limits, server errors, broken connections and delays for the bot's HTTP requests."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -9,17 +9,17 @@ from bot.clock import Clock
 
 
 class Fault(StrEnum):
-    """What can happen to one request."""
+    """What can go wrong with one request."""
 
     RATE_LIMITED = "rate_limited"
     SERVER_ERROR = "server_error"
-    RESET_BEFORE = "reset_before"  # the connection breaks before anything has happened
-    RESET_AFTER = "reset_after"  # it has happened, and the answer is lost
+    RESET_BEFORE = "reset_before"  # the connection breaks before the request is carried out
+    RESET_AFTER = "reset_after"  # the request is carried out, and its response is lost
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Planned:
-    """One fault for one request."""
+class PlannedFault:
+    """One fault for the next request whose method and path match these patterns."""
 
     fault: Fault
     method: str
@@ -27,51 +27,52 @@ class Planned:
 
 
 @dataclass(kw_only=True)
-class Faults:
-    """What goes wrong, among the requests to paths like `where` ("/channels/*/messages"; * stands for anything).
+class FaultInjector:
+    """Decides which requests fail.
 
-    `shares`: which part of them meets each fault, in [0, 1]. `delay`: seconds before each of them is looked at.
-    `met`: what has gone wrong so far.
+    `path_pattern`: only matching paths get random faults and the delay ("/channels/*/messages"; * matches anything).
+    `probabilities`: the probability of each fault, in [0, 1]. `delay_s`: seconds to wait before each request.
+    `injected`: the faults so far.
     """
 
     clock: Clock
-    where: str = "*"
-    shares: dict[Fault, float] = field(default_factory=dict)
-    delay: float = 0.0
-    met: list[Fault] = field(default_factory=list)
-    planned: list[Planned] = field(default_factory=list)
+    path_pattern: str = "*"
+    probabilities: dict[Fault, float] = field(default_factory=dict)
+    delay_s: float = 0.0
+    injected: list[Fault] = field(default_factory=list)
+    planned: list[PlannedFault] = field(default_factory=list)
 
-    def plan(self, fault: Fault, *, method: str = "*", path: str = "*", times: int = 1) -> None:
-        """The next `times` requests of this method to paths like `path` meet `fault`, and no draw decides."""
-        self.planned.extend([Planned(fault=fault, method=method, path=path)] * times)
+    def plan_fault(self, fault: Fault, *, method: str = "*", path: str = "*", times: int = 1) -> None:
+        """Make the next `times` requests that match fail with `fault`, whatever the probabilities are."""
+        self.planned.extend([PlannedFault(fault=fault, method=method, path=path)] * times)
 
-    async def strike(self, method: str, path: str) -> Fault | None:
-        """The fault this request meets, if any, after the delay."""
-        here = fnmatchcase(path, self.where)
-        if here and self.delay:
-            await asyncio.sleep(self.delay)
-        fault = self._next_planned(method, path) or (self._drawn() if here else None)
+    async def next_fault(self, method: str, path: str) -> Fault | None:
+        """Wait for the delay, then return and record the fault for this request; None if it should succeed."""
+        matches = fnmatchcase(path, self.path_pattern)
+        if matches and self.delay_s:
+            await asyncio.sleep(self.delay_s)
+        fault = self._take_planned(method, path) or (self._draw_random() if matches else None)
         if fault is not None:
-            self.met.append(fault)
+            self.injected.append(fault)
         return fault
 
-    def _next_planned(self, method: str, path: str) -> Fault | None:
+    def _take_planned(self, method: str, path: str) -> Fault | None:
         for planned in self.planned:
             if fnmatchcase(method, planned.method) and fnmatchcase(path, planned.path):
                 self.planned.remove(planned)
                 return planned.fault
         return None
 
-    def _drawn(self) -> Fault | None:
-        draw = int.from_bytes(self.clock.random_bytes(4)) / 2**32
-        for fault, share in self.shares.items():
-            if draw < share:
+    def _draw_random(self) -> Fault | None:
+        remaining = int.from_bytes(self.clock.random_bytes(4)) / 2**32
+        for fault, probability in self.probabilities.items():
+            if remaining < probability:
                 return fault
-            draw -= share
+            remaining -= probability
         return None
 
     def clear(self) -> None:
-        """A good day again."""
-        self.where, self.delay = "*", 0.0
-        self.shares.clear()
+        """Inject no more faults and no delay."""
+        self.path_pattern, self.delay_s = "*", 0.0
+        self.probabilities.clear()
         self.planned.clear()

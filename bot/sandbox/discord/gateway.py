@@ -1,4 +1,4 @@
-"""Discord's gateway on loopback: hello, identify, ready, heartbeats, resume, and the ways it ends."""
+"""Discord's gateway on loopback: hello, identify, ready, heartbeats, resume, and the ways a session ends."""
 
 import asyncio
 import json
@@ -7,152 +7,164 @@ from typing import Any
 
 import discord
 from aiohttp import WSCloseCode, WSMsgType, web
-from simcord import intents as intent_rules
-from simcord.backend import serializers
 
 from bot.clock import Clock, new_id
-from bot.sandbox.discord import hidden
-from bot.sandbox.discord.engine import Engine
-from bot.sandbox.discord.session import Connection, Frame, Op, Session
+from bot.sandbox.discord.backend import DiscordBackend
+from bot.sandbox.discord.gateway_connection import Frame, GatewayConnection, Op
+from bot.sandbox.discord.gateway_session import GatewaySession
+from bot.sandbox.discord.hidden_channels import channels_to_resend
+from bot.sandbox.discord.simcord_internals import guild_create_payload, missing_privileged_intents, user_payload
 
-HEARTBEAT_EVERY = 41_250  # milliseconds
+HEARTBEAT_INTERVAL_MS = 41_250
 AUTHENTICATION_FAILED = 4004
-ACK_AFTER = 0.02  # seconds; discord.py notes when it has sent a beat, and an answer in no time looks a beat late to it
 DISALLOWED_INTENTS = 4014
-LEFT_FOR_GOOD = frozenset({WSCloseCode.OK, WSCloseCode.GOING_AWAY})  # a bot that closes so gives its session up
-IDENTIFIES_A_DAY = 1000
+# discord.py records the time of a heartbeat after sending it: an immediate ack would look like one for an older beat.
+ACK_DELAY_S = 0.02
+CLOSES_SESSION = frozenset({WSCloseCode.OK, WSCloseCode.GOING_AWAY})  # a bot that closes with these cannot resume
+IDENTIFIES_PER_DAY = 1000
+DAY_MS = 86_400_000
 
 
 class Gateway:
-    """Serves the bot's WebSocket. `approved`: the privileged intents it may ask for; `identifies`: how often it did."""
+    """Serves the bot's WebSocket.
 
-    def __init__(self, *, engine: Engine, token: str, clock: Clock) -> None:
-        self._engine = engine
+    `approved_intents`: the privileged intents the bot may use. `identify_count`: how often the bot has logged in.
+    """
+
+    def __init__(self, *, backend: DiscordBackend, token: str, clock: Clock) -> None:
+        self._backend = backend
         self._token = token
         self._clock = clock
-        self._browser_sessions: dict[str, Session] = {}
-        self.approved = discord.Intents.none()
-        self.identifies = 0
+        self._sessions: dict[str, GatewaySession] = {}
+        self.approved_intents = discord.Intents.none()
+        self.identify_count = 0
         self.url = ""
-        engine.subscribers.append(self._happened)
+        backend.subscribers.append(self._handle_event)
 
     @property
     def connected(self) -> bool:
-        """Whether the bot hears us."""
-        return any(session.connection is not None for session in self._browser_sessions.values())
+        """Whether the bot is connected and logged in."""
+        return bool(self._connections())
 
-    def address(self) -> dict[str, Any]:
-        """What `GET /gateway/bot` tells."""
+    def describe(self) -> dict[str, Any]:
+        """The response to `GET /gateway/bot`."""
         limit = {
-            "total": IDENTIFIES_A_DAY,
-            "remaining": max(0, IDENTIFIES_A_DAY - self.identifies),
-            "reset_after": 86_400_000,
+            "total": IDENTIFIES_PER_DAY,
+            "remaining": max(0, IDENTIFIES_PER_DAY - self.identify_count),
+            "reset_after": DAY_MS,
             "max_concurrency": 1,
         }
         return {"url": self.url, "shards": 1, "session_start_limit": limit}
 
-    # --- trouble -----------------------------------------------------------------------------------------------------
+    # --- disturbances ------------------------------------------------------------------------------------------------
 
-    def _connections(self) -> list[Connection]:
-        return [session.connection for session in self._browser_sessions.values() if session.connection is not None]
+    def _connections(self) -> list[GatewayConnection]:
+        return [session.connection for session in self._sessions.values() if session.connection is not None]
 
-    async def cut(self) -> None:
-        """Break every connection without a word, as networks do; sessions can be resumed."""
+    async def abort_connections(self) -> None:
+        """Break every connection without a closing handshake; sessions can be resumed."""
         for connection in self._connections():
-            connection.drop()
+            connection.abort()
         await asyncio.sleep(0)
 
-    def ask_to_reconnect(self) -> None:
-        """Ask the bot to connect anew and resume, as Discord does when it moves a session."""
+    def request_reconnect(self) -> None:
+        """Ask the bot to reconnect and resume, as Discord does when it moves a session."""
         for connection in self._connections():
-            connection.put(Op.RECONNECT)
+            connection.queue_op(Op.RECONNECT)
 
-    async def invalidate(self) -> None:
-        """Tell the bot that its sessions are worth nothing any more."""
+    async def invalidate_sessions(self) -> None:
+        """End all sessions and tell the bot so: it has to identify again."""
         for connection in self._connections():
-            connection.put(Op.INVALID_SESSION, data=False)
-        self._browser_sessions.clear()
+            connection.queue_op(Op.INVALID_SESSION, data=False)
+        self._sessions.clear()
 
     # --- one connection ----------------------------------------------------------------------------------------------
 
-    async def handle(self, request: web.Request) -> web.WebSocketResponse:
-        """One connection, from hello to close."""
+    async def handle_connection(self, request: web.Request) -> web.WebSocketResponse:
+        """Serve one connection from hello to close."""
         socket = web.WebSocketResponse(compress=False, max_msg_size=0)
         await socket.prepare(request)
-        connection = Connection(socket, request.transport, compressed=request.query.get("compress") == "zlib-stream")
-        connection.put(Op.HELLO, {"heartbeat_interval": HEARTBEAT_EVERY})
-        pumping = asyncio.create_task(connection.pump())
+        compressed = request.query.get("compress") == "zlib-stream"
+        connection = GatewayConnection(socket, request.transport, compressed=compressed)
+        connection.queue_op(Op.HELLO, {"heartbeat_interval": HEARTBEAT_INTERVAL_MS})
+        sending = asyncio.create_task(connection.send_frames())
         try:
             async for message in socket:
                 if message.type is WSMsgType.TEXT:
-                    await self._heard(connection, json.loads(message.data))
+                    await self._handle_frame(connection, json.loads(message.data))
         finally:
-            self._hung_up(connection)
-            pumping.cancel()
-            await asyncio.gather(pumping, return_exceptions=True)
+            self._disconnect(connection)
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
         return socket
 
-    def _hung_up(self, connection: Connection) -> None:
-        for session in list(self._browser_sessions.values()):
+    def _disconnect(self, connection: GatewayConnection) -> None:
+        for session in list(self._sessions.values()):
             if session.connection is connection:
                 session.connection = None
-                if connection.socket.close_code in LEFT_FOR_GOOD:
-                    del self._browser_sessions[session.id]
+                if connection.socket.close_code in CLOSES_SESSION:
+                    del self._sessions[session.id]
 
-    async def _heard(self, connection: Connection, frame: Frame) -> None:
+    async def _handle_frame(self, connection: GatewayConnection, frame: Frame) -> None:
         match frame.get("op"):
             case Op.HEARTBEAT:
-                await asyncio.sleep(ACK_AFTER)
-                connection.put(Op.HEARTBEAT_ACK)
+                await asyncio.sleep(ACK_DELAY_S)
+                connection.queue_op(Op.HEARTBEAT_ACK)
             case Op.IDENTIFY:
                 await self._identify(connection, frame["d"])
             case Op.RESUME:
-                self._resume(connection, frame["d"])
+                self._resume_session(connection, frame["d"])
 
-    async def _identify(self, connection: Connection, data: Frame) -> None:
-        self.identifies += 1
-        intents = discord.Intents._from_value(data["intents"])  # noqa: SLF001 -- the library's only way from a number
+    async def _identify(self, connection: GatewayConnection, data: Frame) -> None:
+        self.identify_count += 1
+        intents = discord.Intents.none()
+        intents.value = data["intents"]
         if data["token"] != self._token:
             await connection.socket.close(code=AUTHENTICATION_FAILED, message=b"Authentication failed.")
-        elif intent_rules.missing_privileged_intents(intents, self.approved):
+        elif missing_privileged_intents(intents, self.approved_intents):
             await connection.socket.close(code=DISALLOWED_INTENTS, message=b"Disallowed intent(s).")
         else:
-            first, of = data.get("shard", (0, 1))
-            session = Session(
-                id=new_id(self._clock), engine=self._engine, intents=intents, shard=(first, of), connection=connection
+            index, count = data.get("shard", (0, 1))
+            session = GatewaySession(
+                id=new_id(self._clock),
+                backend=self._backend,
+                intents=intents,
+                shard=(index, count),
+                connection=connection,
             )
-            self._browser_sessions[session.id] = session
-            self._greet(session)
+            self._sessions[session.id] = session
+            self._send_ready(session)
 
-    def _greet(self, session: Session) -> None:
-        guilds = [guild for guild in self._engine.guilds.values() if session.has(guild.id)]
-        session.send(
+    def _send_ready(self, session: GatewaySession) -> None:
+        guilds = [guild for guild in self._backend.guilds.values() if session.covers_guild(guild.id)]
+        session.send_event(
             "READY",
             {
                 "v": 10,
-                "user": serializers.user_payload(self._engine.bot_user),
+                "user": user_payload(self._backend.bot_user),
                 "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
                 "session_id": session.id,
                 "resume_gateway_url": self.url,
                 "shard": list(session.shard),
-                "application": {"id": str(self._engine.application_id), "flags": 0},
+                "application": {"id": str(self._backend.application_id), "flags": 0},
             },
         )
         for guild in guilds:
-            session.offer("GUILD_CREATE", serializers.guild_create_payload(self._engine, guild))
+            session.offer_event("GUILD_CREATE", guild_create_payload(self._backend, guild))
 
-    def _resume(self, connection: Connection, data: Frame) -> None:
-        session = self._browser_sessions.get(data["session_id"])
-        known = session is not None and data["token"] == self._token
-        if not known or session is None or not session.resume(connection, seen=data["seq"]):
-            self._browser_sessions.pop(data["session_id"], None)
-            connection.put(Op.INVALID_SESSION, data=False)
+    def _resume_session(self, connection: GatewayConnection, data: Frame) -> None:
+        session = self._sessions.get(data["session_id"]) if data["token"] == self._token else None
+        if session is None or not session.resume_on(connection, last_seen=data["seq"]):
+            self._sessions.pop(data["session_id"], None)
+            connection.queue_op(Op.INVALID_SESSION, data=False)
 
-    def _happened(self, event: str, payload: Mapping[str, Any]) -> None:
-        self._offer(event, payload)
-        for channel in hidden.changed(self._engine, event, payload):
-            self._offer("CHANNEL_UPDATE", channel)
+    # --- events ------------------------------------------------------------------------------------------------------
 
-    def _offer(self, event: str, payload: Mapping[str, Any]) -> None:
-        for session in self._browser_sessions.values():
-            session.offer(event, payload)
+    def _handle_event(self, event: str, payload: Mapping[str, Any]) -> None:
+        self._offer_event(event, payload)
+        for channel in channels_to_resend(self._backend, event, payload):
+            self._offer_event("CHANNEL_UPDATE", channel)
+
+    def _offer_event(self, event: str, payload: Mapping[str, Any]) -> None:
+        for session in self._sessions.values():
+            session.offer_event(event, payload)

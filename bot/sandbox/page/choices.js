@@ -1,27 +1,27 @@
-// What can be chosen of the server: people, roles, channels, as {name, value}.
+// The people, roles and channels of the server that an option or a select offers, as {name, value}.
 
-import { KIND } from "./commands.js";
+import { ChannelType, OptionType } from "./discord_types.js";
 
-const DIRECT = 1;
+export const peopleChoices = (discord) => discord.snapshot.people.map(({ id, name }) => ({ name: `@${name}`, value: id }));
 
-export const people = (world) => world.stage.people.map(({ id, name }) => ({ name: `@${name}`, value: id }));
+export const roleChoices = (discord) => discord.snapshot.roles.map(({ id, name }) => ({ name: `@${name}`, value: id }));
 
-export const roles = (world) => world.stage.roles.map(({ id, name }) => ({ name: `@${name}`, value: id }));
+export const mentionableChoices = (discord) => [...peopleChoices(discord), ...roleChoices(discord)];
 
-/** The server's channels; `types` narrows them. */
-export const channels = (world, types = []) =>
-  world.stage.channels
-    .filter(({ type }) => type !== DIRECT && (!types.length || types.includes(type)))
+/** The server's channels; if `types` is not empty, only those of these types. */
+export const channelChoices = (discord, types = []) =>
+  discord.snapshot.channels
+    .filter(({ type }) => type !== ChannelType.direct && (!types.length || types.includes(type)))
     .map(({ id, name }) => ({ name: `#${name}`, value: id }));
 
-/** What an option of a command leaves to choose from; nothing where any text will do. */
-export function choicesOf(option, world) {
-  const kinds = {
-    [KIND.user]: () => people(world),
-    [KIND.role]: () => roles(world),
-    [KIND.mentionable]: () => [...people(world), ...roles(world)],
-    [KIND.channel]: () => channels(world, option.channel_types),
-    [KIND.boolean]: () => [{ name: "yes", value: true }, { name: "no", value: false }],
+/** The choices of a command's option; none if any text is allowed. */
+export function optionChoices(option, discord) {
+  const byType = {
+    [OptionType.user]: () => peopleChoices(discord),
+    [OptionType.role]: () => roleChoices(discord),
+    [OptionType.mentionable]: () => mentionableChoices(discord),
+    [OptionType.channel]: () => channelChoices(discord, option.channel_types),
+    [OptionType.boolean]: () => [{ name: "yes", value: true }, { name: "no", value: false }],
   };
-  return kinds[option.type]?.() ?? (option.choices ?? []).map(({ name, value }) => ({ name, value }));
+  return byType[option.type]?.() ?? (option.choices ?? []).map(({ name, value }) => ({ name, value }));
 }

@@ -1,88 +1,85 @@
-// Commands as the box needs them: leaves, matches, and a draft of one call. Draws nothing, asks nobody.
+// Slash commands for the composer: which there are, which match a text, and a draft of one call. No DOM, no network.
 
-const SUBCOMMAND = 1;
-const GROUP = 2;
-const CHAT_INPUT = 1;
-const MANAGE_SERVER = 0x20n;
-export const KIND = { text: 3, integer: 4, boolean: 5, user: 6, channel: 7, role: 8, mentionable: 9, number: 10 };
+import { CommandType, OptionType, Permission } from "./discord_types.js";
 
-/** Every command `person` may call, as {path: "study now", description, options}. */
-export function leaves(commands, person) {
-  return commands.filter((command) => (command.type ?? CHAT_INPUT) === CHAT_INPUT && may(person, command)).flatMap((command) => under(command, ""));
+/** Every command and subcommand that `person` may call, as {path: "study now", description, options}. */
+export function availableCommands(commands, person) {
+  const isSlashCommand = (command) => (command.type ?? CommandType.chatInput) === CommandType.chatInput;
+  return commands.filter((command) => isSlashCommand(command) && mayUse(person, command)).flatMap((command) => subcommands(command, ""));
 }
 
-function may(person, command) {
+function mayUse(person, command) {
   const needed = command.default_member_permissions;
-  return person.admin || needed === null || needed === undefined || (BigInt(needed) & MANAGE_SERVER) === 0n;
+  return person.admin || needed === null || needed === undefined || (BigInt(needed) & Permission.manageServer) === 0n;
 }
 
-function under(node, above) {
-  const path = above ? `${above} ${node.name}` : node.name;
-  const children = (node.options ?? []).filter((option) => option.type === SUBCOMMAND || option.type === GROUP);
-  if (children.length) return children.flatMap((child) => under(child, path));
+function subcommands(node, parentPath) {
+  const path = parentPath ? `${parentPath} ${node.name}` : node.name;
+  const children = (node.options ?? []).filter(({ type }) => type === OptionType.subcommand || type === OptionType.subcommandGroup);
+  if (children.length) return children.flatMap((child) => subcommands(child, path));
   return [{ path, description: node.description, options: node.options ?? [] }];
 }
 
-/** The `items` whose `name` contains `text`, those that begin with it first. */
-export function matching(text, items, name = (item) => item.name) {
+/** The `items` whose name (from `nameOf`) contains `text`; those that begin with it come first. */
+export function filterByText(text, items, nameOf = (item) => item.name) {
   const wanted = text.toLowerCase();
-  const rank = (item) => name(item).toLowerCase().indexOf(wanted);
-  return items.filter((item) => rank(item) >= 0).sort((a, b) => Number(rank(a) > 0) - Number(rank(b) > 0));
+  const position = (item) => nameOf(item).toLowerCase().indexOf(wanted);
+  return items.filter((item) => position(item) >= 0).sort((a, b) => Number(position(a) > 0) - Number(position(b) > 0));
 }
 
-/** `name` cut into [text, whether it is what was typed]. */
-export function marked(name, text) {
-  const at = text ? name.toLowerCase().indexOf(text.toLowerCase()) : -1;
-  if (at < 0) return [[name, false]];
-  const end = at + text.length;
-  return [[name.slice(0, at), false], [name.slice(at, end), true], [name.slice(end), false]].filter(([part]) => part);
+/** `name` split into [text, whether it matches what was typed]. */
+export function splitAtMatch(name, typed) {
+  const start = typed ? name.toLowerCase().indexOf(typed.toLowerCase()) : -1;
+  if (start < 0) return [[name, false]];
+  const end = start + typed.length;
+  return [[name.slice(0, start), false], [name.slice(start, end), true], [name.slice(end), false]].filter(([part]) => part);
 }
 
-/** What a text like "/study now subject:Maths length:25,50" says: {leaf, values}, or null. */
-export function spelled(text, all) {
+/** Parse "/study now subject:Maths length:25,50" into {command, values: Map of texts}; null if it is no complete call. */
+export function parseCall(text, commands) {
   const typed = text.slice(1);
-  const leaf = all.filter(({ path }) => typed === path || typed.startsWith(`${path} `)).sort((a, b) => b.path.length - a.path.length)[0];
-  if (!leaf) return null;
-  const parts = typed.slice(leaf.path.length).split(/(?:^|\s)([\w-]+):/);
+  const matches = commands.filter(({ path }) => typed === path || typed.startsWith(`${path} `));
+  const command = matches.sort((a, b) => b.path.length - a.path.length)[0];
+  if (!command) return null;
+  const [rest, ...parts] = typed.slice(command.path.length).split(/(?:^|\s)([\w-]+):/);
   const values = new Map();
-  for (let index = 1; index < parts.length; index += 2) values.set(parts[index], parts[index + 1].trim());
-  const rest = parts[0].trim();
-  const known = [...values.keys()].every((name) => leaf.options.some((option) => option.name === name));
-  return rest || !known ? null : { leaf, values };
+  for (let index = 0; index < parts.length; index += 2) values.set(parts[index], parts[index + 1].trim());
+  const isKnown = (name) => command.options.some((option) => option.name === name);
+  return rest.trim() || ![...values.keys()].every(isKnown) ? null : { command, values };
 }
 
-/** One call in the making: a command, the options filled so far, the one that is open. */
-export class Draft {
+/** A call that is being written: a command, the options filled in so far, and the option being filled in. */
+export class CommandDraft {
   filled = new Map();
-  open = null;
+  openOption = null;
 
-  constructor(leaf) {
-    this.leaf = leaf;
-    this.open = this.missing ?? null;
+  constructor(command) {
+    this.command = command;
+    this.openOption = this.missingOption ?? null;
   }
 
   /** The first required option without a value. */
-  get missing() {
-    return this.leaf.options.find((option) => option.required && !this.filled.has(option.name));
+  get missingOption() {
+    return this.command.options.find((option) => option.required && !this.filled.has(option.name));
   }
 
-  /** Options that are neither filled nor open. */
-  get others() {
-    return this.leaf.options.filter((option) => !this.filled.has(option.name) && option !== this.open);
+  /** The options that are neither filled in nor open. */
+  get remainingOptions() {
+    return this.command.options.filter((option) => !this.filled.has(option.name) && option !== this.openOption);
   }
 
-  /** Open the option called `name`; answers the words it had. */
-  reopen(name) {
-    this.open = this.leaf.options.find((option) => option.name === name) ?? null;
-    const had = this.filled.get(name);
+  /** Open the option called `name`, removing its value; returns the value's label. */
+  reopenOption(name) {
+    this.openOption = this.command.options.find((option) => option.name === name) ?? null;
+    const previous = this.filled.get(name);
     this.filled.delete(name);
-    return had?.label ?? "";
+    return previous?.label ?? "";
   }
 
-  /** Give the open option `value`, shown as `label`, and go on to the next required one. */
-  fill(value, label = String(value)) {
-    this.filled.set(this.open.name, { value, label });
-    this.open = this.missing ?? null;
+  /** Give the open option `value`, shown as `label`, and open the next required one. */
+  fillOption(value, label = String(value)) {
+    this.filled.set(this.openOption.name, { value, label });
+    this.openOption = this.missingOption ?? null;
   }
 
   /** {name: value} for the call. */
@@ -91,19 +88,19 @@ export class Draft {
   }
 }
 
-/** `text` as a value of `option`, one of its `choices` if it has any: {value, label?} or {failed: words}. */
-export function valueOf(option, text, choices) {
-  const plain = (name) => name.toLowerCase().replace(/^[@#]/, "");
-  const choice = choices.find(({ name, value }) => plain(name) === plain(text) || String(value) === text);
+/** Parse `text` as a value of `option`; if there are `choices`, it must be one. Returns {value, label?} or {failed: text}. */
+export function parseValue(option, text, choices) {
+  const plainName = (name) => name.toLowerCase().replace(/^[@#]/, "");
+  const choice = choices.find(({ name, value }) => plainName(name) === plainName(text) || String(value) === text);
   if (choice) return { value: choice.value, label: choice.name };
   if (choices.length) return { failed: `Choose one of the list for ${option.name}.` };
-  return option.type === KIND.text ? { value: text } : numeric(option, Number(text));
+  return option.type === OptionType.string ? { value: text } : checkNumber(option, Number(text));
 }
 
-function numeric(option, number) {
+function checkNumber(option, number) {
   const { min_value: least = -Infinity, max_value: most = Infinity } = option;
-  const whole = option.type === KIND.number || Number.isInteger(number);
-  if (whole && number >= least && number <= most) return { value: number };
+  const isRightKind = option.type === OptionType.number || Number.isInteger(number);
+  if (isRightKind && number >= least && number <= most) return { value: number };
   const range = Number.isFinite(least) && Number.isFinite(most) ? ` from ${least} to ${most}` : "";
-  return { failed: `${option.name} is a ${option.type === KIND.integer ? "whole " : ""}number${range}.` };
+  return { failed: `${option.name} is a ${option.type === OptionType.integer ? "whole " : ""}number${range}.` };
 }

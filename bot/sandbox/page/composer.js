@@ -1,219 +1,235 @@
-// The box at the foot of a channel: messages, commands, options as chips.
+// The text box below a channel: writes messages and commands, with a command's options as chips.
 
-import { choicesOf } from "./choices.js";
-import { Draft, leaves, spelled, valueOf } from "./commands.js";
-import { el } from "./dom.js";
-import { icon } from "./icons.js";
+import { optionChoices } from "./choices.js";
+import { CommandDraft, availableCommands, parseCall, parseValue } from "./commands.js";
+import { element, showText } from "./dom.js";
+import { createIcon } from "./icons.js";
 import { Suggestions } from "./suggestions.js";
 
+const INPUT_PROPS = Object.freeze({
+  type: "text", role: "combobox", "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false", autocapitalize: "off",
+});
+
 export class Composer {
-  #house;
+  #context;
   #draft = null;
   #label = "";
-  #input = el("input", { type: "text", role: "combobox", "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false", autocapitalize: "off" });
-  #chips = el("span", { class: "chips" });
-  #send = el("button", { class: "icon send", type: "submit", hidden: true }, icon("send", 20));
-  #trouble = el("p", { class: "trouble", role: "alert", hidden: true });
+  #input = element("input", INPUT_PROPS);
+  #chips = element("span", { class: "chips" });
+  #sendButton = element("button", { class: "icon send", type: "submit", hidden: true }, createIcon("send", 20));
+  #problem = element("p", { class: "problem", role: "alert", hidden: true });
   #suggestions;
 
-  /** `house`: {world, person, say(text), call(command, values), complete(values)}. */
-  constructor(house) {
-    this.#house = house;
-    this.#suggestions = new Suggestions(this.#input, house, { take: (item) => this.#take(item), openOption: (name) => this.#openOption(name) });
-    this.#input.addEventListener("input", () => this.#typed());
-    this.#input.addEventListener("keydown", (event) => this.#key(event));
-    const box = el("div", { class: "box" }, icon("slash", 18), this.#chips, this.#input, this.#send);
-    this.node = el("form", { class: "composer" }, this.#trouble, box, this.#suggestions.node);
-    this.node.addEventListener("submit", (event) => this.#submit(event));
+  /** `context`: {discord, person, postMessage(text), callCommand(path, values), autocomplete(query)}. */
+  constructor(context) {
+    this.#context = context;
+    this.#suggestions = new Suggestions(this.#input, context, {
+      onChosen: (item) => this.#applySuggestion(item),
+      onOptionPressed: (name) => this.#openOption(name),
+    });
+    this.#input.addEventListener("input", () => this.#handleInput());
+    this.#input.addEventListener("keydown", (event) => this.#handleKey(event));
+    const box = element("div", { class: "box" }, createIcon("command", 18), this.#chips, this.#input, this.#sendButton);
+    this.node = element("form", { class: "composer" }, this.#problem, box, this.#suggestions.node);
+    this.node.addEventListener("submit", (event) => this.#handleSubmit(event));
     this.node.addEventListener("focusout", ({ relatedTarget }) => this.node.contains(relatedTarget) || this.#suggestions.close());
   }
 
-  /** Name the box after its channel, and empty it. */
+  /** Empty the box and label it for another channel. */
   open(label) {
     this.#label = label;
     this.reset();
   }
 
-  /** Put `text` into the box, as if it had been typed, and go there. */
+  /** Put `text` into the box as if it had been typed, and focus it. */
   prefill(text) {
     this.reset();
     this.#input.value = text;
     this.#input.focus();
-    this.#typed();
+    this.#handleInput();
   }
 
-  /** Empty and closed. */
+  /** Empty the box and close the suggestions. */
   reset() {
     this.#draft = null;
     this.#input.value = "";
-    this.#say("");
+    this.#showProblem("");
     this.#suggestions.close();
     this.#draw();
   }
 
   #draw() {
     const draft = this.#draft;
-    const open = draft?.open;
-    this.#chips.replaceChildren(...(draft ? [el("b", { class: "command" }, `/${draft.leaf.path}`), ...this.#closed(draft)] : []));
-    if (open) this.#chips.append(el("span", { class: "opened" }, el("b", {}, open.name)));
+    const open = draft?.openOption;
+    this.#chips.replaceChildren(...(draft ? [element("b", { class: "command" }, `/${draft.command.path}`), ...this.#renderChips(draft)] : []));
+    if (open) this.#chips.append(element("span", { class: "open-option" }, element("b", {}, open.name)));
     this.#input.placeholder = draft ? "" : this.#label;
-    this.#input.setAttribute("aria-label", nameOf(draft) ?? this.#label);
-    this.#send.hidden = !draft && !this.#input.value;
-    this.#send.setAttribute("aria-label", draft ? `Send /${draft.leaf.path}` : "Send");
+    this.#input.setAttribute("aria-label", inputLabel(draft) ?? this.#label);
+    this.#sendButton.hidden = !draft && !this.#input.value;
+    this.#sendButton.setAttribute("aria-label", draft ? `Send /${draft.command.path}` : "Send");
   }
 
-  #closed(draft) {
+  #renderChips(draft) {
     return [...draft.filled].map(([name, { label }]) => {
       const props = { class: "chip", type: "button", title: "Change", onclick: () => this.#openOption(name) };
-      return el("button", props, el("b", {}, name), " ", el("span", {}, label));
+      return element("button", props, element("b", {}, name), " ", element("span", {}, label));
     });
   }
 
+  #showProblem(text) {
+    showText(this.#problem, text);
+  }
+
+  #refuse(text) {
+    this.#draw();
+    this.#showProblem(text);
+  }
+
   async #suggest() {
-    const trouble = await this.#suggestions.show(this.#draft, this.#input.value);
-    if (trouble) this.#say(trouble);
+    const problem = await this.#suggestions.show(this.#draft, this.#input.value);
+    if (problem) this.#showProblem(problem);
+  }
+
+  // --- writing a command ---
+
+  get #commands() {
+    return availableCommands(this.#context.discord.snapshot.commands, this.#context.person);
+  }
+
+  #startDraft(command) {
+    if (!command) return;
+    this.#draft = new CommandDraft(command);
+    this.#input.value = "";
+  }
+
+  #parseValue(option, text) {
+    return parseValue(option, text, optionChoices(option, this.#context.discord));
   }
 
   #openOption(name) {
-    this.#settle();
-    this.#input.value = this.#draft.reopen(name);
+    this.#fillIfValid();
+    this.#input.value = this.#draft.reopenOption(name);
     this.#draw();
     this.#input.focus();
     this.#input.select();
     this.#suggest();
   }
 
-  /** Keep what is typed in the open option when it is a value; otherwise let it go. */
-  #settle() {
+  /** Fill the open option with the typed text if it is valid; otherwise the text is dropped. */
+  #fillIfValid() {
     const text = this.#input.value.trim();
-    const value = this.#draft.open && text ? this.#valueOf(this.#draft.open, text) : { failed: "" };
-    if (value.failed === undefined) this.#draft.fill(value.value, value.label ?? text);
-  }
-
-  #typed() {
-    this.#say("");
-    const text = this.#input.value;
-    if (!this.#draft && /^\/.* $/.test(text)) this.#begin(spelled(text.trim(), this.#leaves)?.leaf);
-    else if (this.#draft && !this.#draft.open && this.#draft.others.some(({ name }) => `${name}:` === text)) return this.#named(text);
-    this.#draw();
-    return this.#suggest();
+    const open = this.#draft.openOption;
+    const { value, label, failed } = open && text ? this.#parseValue(open, text) : { failed: "" };
+    if (failed === undefined) this.#draft.fillOption(value, label ?? text);
   }
 
   /** "subject:" opens that option. */
-  #named(text) {
+  #openNamedOption(text) {
     this.#input.value = "";
     this.#openOption(text.slice(0, -1));
   }
 
-  #valueOf(option, text) {
-    return valueOf(option, text, choicesOf(option, this.#house.world));
-  }
-
-  #begin(leaf) {
-    if (!leaf) return;
-    this.#draft = new Draft(leaf);
-    this.#input.value = "";
-  }
-
-  get #leaves() {
-    return leaves(this.#house.world.stage.commands, this.#house.person);
-  }
-
-  #take(item) {
-    this.#say("");
-    if (item.option) return this.#named(`${item.option.name}:`);
-    if (item.leaf) this.#begin(item.leaf);
-    else this.#draft.fill(item.value, item.name);
+  #applySuggestion(item) {
+    this.#showProblem("");
+    if (item.option) return this.#openNamedOption(`${item.option.name}:`);
+    if (item.command) this.#startDraft(item.command);
+    else this.#draft.fillOption(item.value, item.name);
     this.#input.value = "";
     this.#draw();
     this.#input.focus();
     return this.#suggest();
   }
 
-  #key(event) {
-    if (event.key === "Enter" && this.#whole) return;
-    if (event.key === "Escape") this.#escape(event);
-    else if (!this.#suggestions.key(event) && event.key === "Backspace" && this.#draft && !this.#input.value) this.#back(event);
+  /** A complete call that is typed as text, unless the arrow keys have moved to the suggestion of another command. */
+  get #typedCall() {
+    const call = this.#draft ? null : parseCall(this.#input.value.trim(), this.#commands);
+    const { command } = this.#suggestions.active ?? {};
+    return call && (!command || command.path === call.command.path) ? call : null;
   }
 
-  /** A command written out: Enter sends it, unless the arrows have gone to another one. */
-  get #whole() {
-    const whole = this.#draft ? null : spelled(this.#input.value.trim(), this.#leaves);
-    const { leaf } = this.#suggestions.active ?? {};
-    return whole && (!leaf || leaf.path === whole.leaf.path) ? whole : null;
+  // --- typing and keys ---
+
+  #handleInput() {
+    this.#showProblem("");
+    const text = this.#input.value;
+    const draft = this.#draft;
+    if (!draft && /^\/.* $/.test(text)) this.#startDraft(parseCall(text.trim(), this.#commands)?.command);
+    else if (draft && !draft.openOption && draft.remainingOptions.some(({ name }) => `${name}:` === text)) return this.#openNamedOption(text);
+    this.#draw();
+    return this.#suggest();
   }
 
-  #escape(event) {
+  #handleKey(event) {
+    if (event.key === "Enter" && this.#typedCall) return;
+    if (event.key === "Escape") this.#handleEscape(event);
+    else if (!this.#suggestions.handleKey(event) && event.key === "Backspace" && this.#draft && !this.#input.value) this.#stepBack(event);
+  }
+
+  #handleEscape(event) {
     if (this.#suggestions.node.hidden && !this.#draft) return;
     event.preventDefault();
     if (this.#suggestions.node.hidden) this.reset();
     else this.#suggestions.close();
   }
 
-  #back(event) {
+  /** Backspace in an empty box: close the open option, else reopen the last one, else turn the command into text. */
+  #stepBack(event) {
     event.preventDefault();
-    const { filled, leaf, open } = this.#draft;
-    if (open) this.#draft.open = null;
+    const { filled, command, openOption } = this.#draft;
+    if (openOption) this.#draft.openOption = null;
     else if (filled.size) return this.#openOption([...filled.keys()].at(-1));
     else {
       this.#draft = null;
-      this.#input.value = `/${leaf.path}`;
+      this.#input.value = `/${command.path}`;
     }
     this.#draw();
     return this.#suggest();
   }
 
-  #say(words) {
-    this.#trouble.textContent = words;
-    this.#trouble.hidden = !words;
-  }
+  // --- sending ---
 
-  #submit(event) {
+  #handleSubmit(event) {
     event.preventDefault();
     const text = this.#input.value.trim();
-    if (this.#whole) return this.#spellOut(this.#whole);
-    if (this.#draft) return this.#call();
-    if (text.startsWith("/")) return this.#say("There is no such command.");
+    const typedCall = this.#typedCall;
+    if (typedCall) return this.#sendTypedCall(typedCall);
+    if (this.#draft) return this.#sendDraft();
+    if (text.startsWith("/")) return this.#showProblem("There is no such command.");
     if (!text) return undefined;
-    this.#house.say(text);
+    this.#context.postMessage(text);
     return this.reset();
   }
 
-  /** A command written out in one go becomes a draft, and is sent. */
-  #spellOut({ leaf, values }) {
-    this.#begin(leaf);
+  /** Turn a call that is typed as text into a draft and send it. */
+  #sendTypedCall({ command, values }) {
+    this.#startDraft(command);
     for (const [name, text] of values) {
-      this.#draft.reopen(name);
-      const { value, label, failed } = this.#valueOf(this.#draft.open, text);
+      this.#draft.reopenOption(name);
+      const { value, label, failed } = this.#parseValue(this.#draft.openOption, text);
       if (failed) return this.#refuse(failed);
-      this.#draft.fill(value, label ?? text);
+      this.#draft.fillOption(value, label ?? text);
     }
-    return this.#call();
+    return this.#sendDraft();
   }
 
-  #call() {
+  #sendDraft() {
     const text = this.#input.value.trim();
-    const { open } = this.#draft;
-    if (open && text) return this.#fillOpen(open, text);
+    const open = this.#draft.openOption;
+    if (open && text) return this.#fillOpenOption(open, text);
     if (text) return this.#refuse("There is no such option.");
-    if (open && !open.required) this.#draft.open = null;
-    if (this.#draft.missing) return this.#refuse(`${this.#draft.missing.name} is needed.`);
-    this.#house.call(this.#draft.leaf.path, this.#draft.values);
+    if (open && !open.required) this.#draft.openOption = null;
+    if (this.#draft.missingOption) return this.#refuse(`${this.#draft.missingOption.name} is needed.`);
+    this.#context.callCommand(this.#draft.command.path, this.#draft.values);
     return this.reset();
   }
 
-  #refuse(words) {
-    this.#draw();
-    this.#say(words);
-  }
-
-  #fillOpen(option, text) {
-    const { value, label, failed } = this.#valueOf(option, text);
-    return failed ? this.#refuse(failed) : this.#take({ value, name: label ?? text });
+  #fillOpenOption(option, text) {
+    const { value, label, failed } = this.#parseValue(option, text);
+    return failed ? this.#refuse(failed) : this.#applySuggestion({ value, name: label ?? text });
   }
 }
 
-function nameOf(draft) {
+function inputLabel(draft) {
   if (!draft) return null;
-  return draft.open ? `${draft.open.name}, option of /${draft.leaf.path}` : `Options of /${draft.leaf.path}`;
+  return draft.openOption ? `${draft.openOption.name}, option of /${draft.command.path}` : `Options of /${draft.command.path}`;
 }

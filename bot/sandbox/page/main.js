@@ -1,20 +1,20 @@
-// Where the page's parts meet.
+// Assembles the page.
 
-import { listen } from "./live.js";
-import { Places } from "./places.js";
-import { Steps } from "./steps.js";
-import { Top } from "./top.js";
-import { World } from "./world.js";
+import { DiscordState } from "./discord_state.js";
+import { GettingStarted } from "./getting_started.js";
+import { openEventFeed } from "./sandbox_connection.js";
+import { TopBar } from "./top_bar.js";
+import { WindowLayout } from "./window_layout.js";
 
-const world = new World();
-const top = new Top(world);
-const places = new Places(document.getElementById("places"), world, {
-  opened: (person) => steps.opened(person),
-  switched: () => steps.draw(),
+const discord = new DiscordState();
+const topBar = new TopBar(discord);
+const layout = new WindowLayout(document.getElementById("windows"), discord, {
+  onLinkOpened: (person) => gettingStarted.handleLinkOpened(person),
+  onSwitched: () => gettingStarted.draw(),
 });
-const steps = new Steps(document.getElementById("steps"), world, places);
+const gettingStarted = new GettingStarted(document.getElementById("getting-started"), discord, layout);
 
-listen(
-  (event) => world.hear(event),
-  (stands) => top.line(stands),
+openEventFeed(
+  (event) => discord.applyEvent(event),
+  (isConnected) => topBar.setConnected(isConnected),
 );

@@ -1,18 +1,18 @@
-// A button that opens a small menu: arrows move, Enter takes, Escape and a click elsewhere close.
+// A button that opens a small menu: arrows move, Enter chooses, Escape and a click elsewhere close it.
 
-import { el } from "./dom.js";
+import { element } from "./dom.js";
 
-/** `items()` answers [{name, note?, sign?, checked?, take()}] each time the menu opens; `button` is the element that opens it. */
-export function menu(button, label, items) {
-  const list = el("div", { role: "menu", "aria-label": label, hidden: true });
-  const node = el("div", { class: "menu" }, button, list);
-  const close = (focus) => {
+/** Wrap `button` with a menu. `items()` returns [{name, note?, icon?, checked?, onChosen()}] each time it opens. */
+export function createMenu(button, label, items) {
+  const list = element("div", { role: "menu", "aria-label": label, hidden: true });
+  const node = element("div", { class: "menu" }, button, list);
+  const close = (returnFocus) => {
     list.hidden = true;
     button.setAttribute("aria-expanded", "false");
-    if (focus) button.focus();
+    if (returnFocus) button.focus();
   };
   const open = () => {
-    list.replaceChildren(...items().map((item) => row(item, () => close(true))));
+    list.replaceChildren(...items().map((item) => renderItem(item, () => close(true))));
     list.hidden = false;
     button.setAttribute("aria-expanded", "true");
     list.firstElementChild?.focus();
@@ -20,28 +20,28 @@ export function menu(button, label, items) {
   button.setAttribute("aria-haspopup", "menu");
   button.setAttribute("aria-expanded", "false");
   button.addEventListener("click", () => (list.hidden ? open() : close(true)));
-  node.addEventListener("keydown", (event) => key(event, list, close));
+  node.addEventListener("keydown", (event) => handleKey(event, list, close));
   node.addEventListener("focusout", (event) => !node.contains(event.relatedTarget) && close(false));
   return node;
 }
 
-function row(item, close) {
-  const role = item.checked === undefined ? "menuitem" : "menuitemradio";
-  const take = () => {
+function renderItem(item, close) {
+  const isRadio = item.checked !== undefined;
+  const choose = () => {
     close();
-    item.take();
+    item.onChosen();
   };
-  const props = { type: "button", role, tabindex: "-1", "aria-checked": item.checked === undefined ? null : String(item.checked) };
-  return el("button", { ...props, onclick: take }, item.sign, el("span", {}, item.name), item.note ? el("small", {}, item.note) : null);
+  const props = { type: "button", role: isRadio ? "menuitemradio" : "menuitem", tabindex: "-1", "aria-checked": isRadio ? String(item.checked) : null };
+  return element("button", { ...props, onclick: choose }, item.icon, element("span", {}, item.name), item.note ? element("small", {}, item.note) : null);
 }
 
-function key(event, list, close) {
+function handleKey(event, list, close) {
   if (list.hidden) return;
-  const rows = [...list.children];
-  const at = rows.indexOf(document.activeElement);
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1 + rows.length, Home: 0, End: rows.length - 1 }[event.key];
+  const items = [...list.children];
+  const current = items.indexOf(document.activeElement);
+  const next = { ArrowDown: current + 1, ArrowUp: current - 1 + items.length, Home: 0, End: items.length - 1 }[event.key];
   if (event.key === "Escape") close(true);
-  else if (to !== undefined) rows[to % rows.length].focus();
+  else if (next !== undefined) items[next % items.length].focus();
   else return;
   event.preventDefault();
 }

@@ -1,80 +1,82 @@
-// Discord's selects (strings, users, roles, channels) as a button that opens a list below itself.
+// Discord's selects (strings, users, roles, channels): a button that opens a list below itself.
 
-import { channels, people, roles } from "./choices.js";
-import { el } from "./dom.js";
-import { icon } from "./icons.js";
-import { List } from "./list.js";
+import { channelChoices, mentionableChoices, peopleChoices, roleChoices } from "./choices.js";
+import { ComponentType } from "./discord_types.js";
+import { element } from "./dom.js";
+import { createIcon } from "./icons.js";
+import { OptionList } from "./option_list.js";
 
-const KINDS = {
-  3: (spec) => spec.options.map(({ label, value, description, emoji }) => ({ name: label, value, about: description, sign: emoji?.name })),
-  5: (spec, world) => people(world),
-  6: (spec, world) => roles(world),
-  7: (spec, world) => [...people(world), ...roles(world)],
-  8: (spec, world) => channels(world, spec.channel_types),
-};
+const ITEMS_BY_TYPE = Object.freeze({
+  [ComponentType.stringSelect]: (spec) =>
+    spec.options.map(({ label, value, description, emoji }) => ({ name: label, value, description, icon: emoji?.name })),
+  [ComponentType.userSelect]: (spec, discord) => peopleChoices(discord),
+  [ComponentType.roleSelect]: (spec, discord) => roleChoices(discord),
+  [ComponentType.mentionableSelect]: (spec, discord) => mentionableChoices(discord),
+  [ComponentType.channelSelect]: (spec, discord) => channelChoices(discord, spec.channel_types),
+});
+
 /** Whether a component's `type` is a select. */
-export const isSelect = (type) => type in KINDS;
+export const isSelect = (type) => type in ITEMS_BY_TYPE;
 
-/** A select for `spec`. `done(values)` is called when the reader has chosen. Answers {node, values()}. */
-export function select(spec, world, { label, done = () => {} }) {
-  const items = KINDS[spec.type](spec, world);
-  const many = (spec.max_values ?? 1) > 1;
-  let chosen = chosenAtFirst(spec);
-  let sent = chosen;
-  const words = el("span");
-  const button = el(
-    "button",
-    { type: "button", role: "combobox", "aria-haspopup": "listbox", "aria-label": label, disabled: spec.disabled, data: { key: spec.custom_id } },
-    words,
-    icon("down"),
-  );
-  const list = new List(button, label, (item) => take(item.value));
-  const show = () => list.fill(shown(items, chosen, many), { active: Math.max(0, items.findIndex((item) => chosen.includes(item.value))) });
-  const say = () => {
+/** A select for `spec`. Calls `onChosen(values)` when a new choice is complete. Returns {node, values()}. */
+export function createSelect(spec, discord, { label, onChosen = () => {} }) {
+  const items = ITEMS_BY_TYPE[spec.type](spec, discord);
+  const multiple = (spec.max_values ?? 1) > 1;
+  let chosen = initialValues(spec);
+  let reported = chosen;
+  const text = element("span");
+  const props = { type: "button", role: "combobox", "aria-haspopup": "listbox", "aria-label": label, disabled: spec.disabled };
+  const button = element("button", { ...props, data: { key: spec.custom_id } }, text, createIcon("down"));
+  const list = new OptionList(button, label, (item) => choose(item.value));
+  const open = () => list.show(withMarks(items, chosen, multiple), { active: Math.max(0, items.findIndex((item) => chosen.includes(item.value))) });
+  const updateText = () => {
     const names = items.filter((item) => chosen.includes(item.value)).map((item) => item.name);
-    words.textContent = names.join(", ") || spec.placeholder || "Choose";
-    words.classList.toggle("hint", names.length === 0);
+    text.textContent = names.join(", ") || spec.placeholder || "Choose";
+    text.classList.toggle("hint", names.length === 0);
   };
   const finish = () => {
     list.close();
-    if (chosen === sent || chosen.length < (spec.min_values ?? 1)) return;
-    sent = chosen;
-    done(chosen);
+    if (chosen === reported || chosen.length < (spec.min_values ?? 1)) return;
+    reported = chosen;
+    onChosen(chosen);
   };
-  const take = (value) => {
-    chosen = many ? toggled(chosen, value, spec.max_values) : [value];
-    say();
-    if (many) show();
+  const choose = (value) => {
+    chosen = multiple ? toggleValue(chosen, value, spec.max_values) : [value];
+    updateText();
+    if (multiple) open();
     else finish();
   };
-  button.addEventListener("click", () => (list.shown ? finish() : show()));
-  button.addEventListener("keydown", (event) => key(event, list, { show, finish, many }));
-  button.addEventListener("blur", () => list.shown && (many ? finish() : list.close()));
-  say();
-  return { node: el("div", { class: "select" }, button, list.node), values: () => chosen };
+  button.addEventListener("click", () => (list.isOpen ? finish() : open()));
+  button.addEventListener("keydown", (event) => handleKey(event, list, { open, finish, multiple }));
+  button.addEventListener("blur", () => list.isOpen && (multiple ? finish() : list.close()));
+  updateText();
+  return { node: element("div", { class: "select" }, button, list.node), values: () => chosen };
 }
 
-function chosenAtFirst(spec) {
-  if (spec.type === 3) return spec.options.filter((option) => option.default).map((option) => option.value);
+function initialValues(spec) {
+  if (spec.type === ComponentType.stringSelect) return spec.options.filter((option) => option.default).map((option) => option.value);
   return (spec.default_values ?? []).map(({ id }) => id);
 }
 
-function shown(items, chosen, many) {
+/** The items with those that are chosen marked. */
+function withMarks(items, chosen, multiple) {
   return items.map((item) => {
-    const on = chosen.includes(item.value);
-    return { ...item, chosen: on, sign: item.sign ?? (many && on ? icon("check") : undefined), note: many && on ? "chosen" : undefined };
+    const isChosen = chosen.includes(item.value);
+    const isMarked = multiple && isChosen;
+    return { ...item, chosen: isChosen, icon: item.icon ?? (isMarked ? createIcon("check") : undefined), note: isMarked ? "chosen" : undefined };
   });
 }
 
-function toggled(chosen, value, most) {
-  const without = chosen.filter((one) => one !== value);
+/** `chosen` with `value` added or removed; unchanged if it is full. */
+function toggleValue(chosen, value, most) {
+  const without = chosen.filter((each) => each !== value);
   return without.length < chosen.length || chosen.length >= most ? without : [...chosen, value];
 }
 
-function key(event, list, { show, finish, many }) {
-  if (!list.shown && ["ArrowDown", "ArrowUp"].includes(event.key)) {
+function handleKey(event, list, { open, finish, multiple }) {
+  if (!list.isOpen && ["ArrowDown", "ArrowUp"].includes(event.key)) {
     event.preventDefault();
-    show();
-  } else if (list.shown && many && event.key === "Tab") finish();
-  else list.key(event);
+    open();
+  } else if (list.isOpen && multiple && event.key === "Tab") finish();
+  else list.handleKey(event);
 }

@@ -1,97 +1,112 @@
-// The list above the box: commands, options, values. Knows what fits what was typed; what is taken is the box's business.
+// The list above the composer: commands, options and values that match what was typed. The composer applies what is chosen.
 
-import { choicesOf } from "./choices.js";
-import { leaves, matching } from "./commands.js";
-import { el } from "./dom.js";
-import { List } from "./list.js";
+import { optionChoices } from "./choices.js";
+import { availableCommands, filterByText } from "./commands.js";
+import { element } from "./dom.js";
+import { OptionList } from "./option_list.js";
 
-const ASK_AFTER = 120;
+const REQUEST_AFTER_MS = 120;
+const NOTE_SEPARATOR = " · ";
 
 export class Suggestions {
-  #house;
-  #openOption;
+  #context;
+  #onOptionPressed;
   #list;
-  #about = el("p");
-  #also = el("div", { class: "also" });
-  #asked = 0;
+  #heading = element("p");
+  #otherOptions = element("div", { class: "other-options" });
+  #requestNumber = 0;
   #timer;
 
-  /** `input` keeps the focus; `take(item)` gets {leaf}, {option} or {name, value}; `openOption(name)` a pressed chip. */
-  constructor(input, house, { take, openOption }) {
-    this.#house = house;
-    this.#openOption = openOption;
-    this.#list = new List(input, "Suggestions", take);
-    this.node = el("div", { class: "suggest", hidden: true }, this.#about, this.#list.node, this.#also);
+  /**
+   * `input` keeps the focus. `onChosen(item)` gets {command}, {option} or {name, value}; `onOptionPressed(name)` is called for an option
+   * below the list.
+   */
+  constructor(input, context, { onChosen, onOptionPressed }) {
+    this.#context = context;
+    this.#onOptionPressed = onOptionPressed;
+    this.#list = new OptionList(input, "Suggestions", onChosen);
+    this.node = element("div", { class: "suggestions", hidden: true }, this.#heading, this.#list.node, this.#otherOptions);
   }
 
-  /** What fits `text` typed into `draft` (null: no command yet). Answers a promise of trouble in words, if any. */
+  /** Show what matches `text`, typed into `draft` (null: no command yet). Resolves to the bot's failure as text, if any. */
   async show(draft, text) {
-    this.#forget();
-    if (!draft) return this.#commands(text);
-    const { others, open, leaf } = draft;
-    this.#also.replaceChildren(...(others.length ? ["Also ", ...others.map((option) => this.#chip(option))] : []));
-    this.#also.hidden = others.length === 0;
-    if (open) return this.#values(draft, open, text);
-    const found = text ? matching(text, others) : [];
-    return this.#fill(`/${leaf.path}`, leaf.description, found.map((option) => ({ name: option.name, about: option.description, option })), text, 0);
+    this.#cancelRequest();
+    if (!draft) return this.#showCommands(text);
+    const { remainingOptions, openOption, command } = draft;
+    this.#showOtherOptions(remainingOptions);
+    if (openOption) return this.#showValues(draft, openOption, text);
+    const matches = text ? filterByText(text, remainingOptions) : [];
+    const items = matches.map((option) => ({ name: option.name, description: option.description, option }));
+    return this.#showItems(`/${command.path}`, command.description, items, text, 0);
   }
 
-  #chip(option) {
-    return el("button", { type: "button", title: option.description, onclick: () => this.#openOption(option.name) }, option.name);
+  #showOtherOptions(options) {
+    this.#otherOptions.replaceChildren(...(options.length ? ["Also ", ...options.map((option) => this.#renderOption(option))] : []));
+    this.#otherOptions.hidden = options.length === 0;
   }
 
-  #commands(text) {
-    this.#also.hidden = true;
+  #renderOption({ name, description }) {
+    return element("button", { type: "button", title: description, onclick: () => this.#onOptionPressed(name) }, name);
+  }
+
+  #showCommands(text) {
+    this.#otherOptions.hidden = true;
     if (!text.startsWith("/")) return this.close();
+    const { discord, person } = this.#context;
     const typed = text.slice(1);
-    const found = matching(typed, leaves(this.#house.world.stage.commands, this.#house.person), ({ path }) => path);
-    const items = found.map((leaf) => ({ name: `/${leaf.path}`, about: leaf.description, leaf }));
-    return this.#fill(this.#house.world.stage.bot.name, "commands", items, typed, 0);
+    const matches = filterByText(typed, availableCommands(discord.snapshot.commands, person), ({ path }) => path);
+    const items = matches.map((command) => ({ name: `/${command.path}`, description: command.description, command }));
+    return this.#showItems(discord.snapshot.bot.name, "commands", items, typed, 0);
   }
 
-  async #values(draft, option, text) {
-    const first = text ? 0 : -1;
+  async #showValues(draft, option, text) {
+    const active = text ? 0 : -1;
     const { name, description } = option;
-    if (!option.autocomplete) return this.#fill(name, description, matching(text, choicesOf(option, this.#house.world)), text, first);
-    const asked = this.#asked;
-    this.#fill(name, description, [], text, first);
-    await new Promise((resolve) => (this.#timer = setTimeout(resolve, ASK_AFTER)));
-    const { choices = [], failed } = await this.#house.complete({ command: draft.leaf.path, option: name, text, values: draft.values });
-    if (asked !== this.#asked) return undefined;
-    this.#fill(name, description, choices.map(noted), text, first);
+    if (!option.autocomplete) {
+      const choices = filterByText(text, optionChoices(option, this.#context.discord));
+      return this.#showItems(name, description, choices, text, active);
+    }
+    const request = this.#requestNumber;
+    this.#showItems(name, description, [], text, active);
+    await new Promise((resolve) => (this.#timer = setTimeout(resolve, REQUEST_AFTER_MS)));
+    const query = { command: draft.command.path, option: name, text, values: draft.values };
+    const { choices = [], failed } = await this.#context.autocomplete(query);
+    if (request !== this.#requestNumber) return undefined;
+    this.#showItems(name, description, choices.map(splitNote), text, active);
     return failed;
   }
 
-  #fill(name, description, items, typed, active) {
-    this.#about.replaceChildren(el("b", {}, name), ` · ${description}`);
-    this.#list.fill(items, { typed, active });
+  #showItems(name, description, items, typed, active) {
+    this.#heading.replaceChildren(element("b", {}, name), ` · ${description}`);
+    this.#list.show(items, { typed, active });
     this.node.hidden = false;
   }
 
-  /** Nothing is suggested any more. */
   close() {
-    this.#forget();
+    this.#cancelRequest();
     this.#list.close();
     this.node.hidden = true;
   }
 
-  #forget() {
+  /** Ignore the answer to the current request, if there is one. */
+  #cancelRequest() {
     clearTimeout(this.#timer);
-    this.#asked += 1;
+    this.#requestNumber += 1;
   }
 
+  /** The highlighted item. */
   get active() {
     return this.#list.active;
   }
 
-  /** Arrows and Enter; true when the key was the list's. */
-  key(event) {
-    return this.#list.key(event);
+  /** Handle arrows, Enter and Escape. Returns whether the list used the key. */
+  handleKey(event) {
+    return this.#list.handleKey(event);
   }
 }
 
-/** A choice's name may carry a note after its last " · ". */
-function noted({ name, value }) {
-  const at = name.lastIndexOf(" · ");
-  return at < 0 ? { name, value } : { name: name.slice(0, at), note: name.slice(at + 3), value };
+/** Split a note off a choice's name: it follows the last " · ". */
+function splitNote({ name, value }) {
+  const position = name.lastIndexOf(NOTE_SEPARATOR);
+  return position < 0 ? { name, value } : { name: name.slice(0, position), note: name.slice(position + NOTE_SEPARATOR.length), value };
 }

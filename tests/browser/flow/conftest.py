@@ -10,7 +10,7 @@ from playwright.async_api import Browser, BrowserContext, async_playwright
 from bot.clock import SystemClock
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.settings import Secrets, choose_ports
-from bot.sandbox.start import running
+from bot.sandbox.start import running_sandbox
 from tests.browser.flow.chromium_flags import CHROMIUM_FLAGS
 from tests.browser.flow.two_students import TwoStudents
 from tests.browser.sandbox.sandbox_page import SandboxPage
@@ -30,13 +30,13 @@ async def browser() -> AsyncIterator[Browser]:
 async def sandbox() -> AsyncIterator[Sandbox]:
     """A running sandbox with twelve students and LiveKit."""
     clock = SystemClock()
-    async with running(
+    async with running_sandbox(
         ports=choose_ports(0),
-        secrets=Secrets.fresh(clock),
+        secrets=Secrets.generate(clock),
         students=12,
         environment=os.environ,
         clock=clock,
-        say=print,
+        report_progress=print,
     ) as sandbox:
         assert sandbox.video.server is not None, "these tests need real video"
         yield sandbox

@@ -45,15 +45,15 @@ async def find_violations_everywhere(page: Page) -> list[str]:
 
 async def test_every_screen(students: TwoStudents) -> None:
     """Ready, the room alone and together with its panel, over and a problem: no violation in any size or colours."""
-    columns = await students.get_links("Alice", "Bob")
-    tab = await students.open_link(columns[0])
+    windows = await students.get_links("Alice", "Bob")
+    tab = await students.open_link(windows[0])
     found = {"ready": await find_violations_everywhere(tab.page)}
     await tab.turn_on("camera", "microphone")
     found["ready, all on"] = await find_violations_everywhere(tab.page)
     await tab.press("Join")
     await tab.expect_screen("room")
     found["alone"] = await find_violations_everywhere(tab.page)
-    other = await students.open_link(columns[1])
+    other = await students.open_link(windows[1])
     await other.join()
     await tab.expect_picture(1)
     await tab.press("More")
@@ -63,7 +63,7 @@ async def test_every_screen(students: TwoStudents) -> None:
     await tab.expect_screen("over")
     found["over"] = await find_violations_everywhere(tab.page)
     third = RoomTab(await tab.page.context.new_page())
-    await third.page.goto((await students.link_address(columns[0])).partition("#")[0] + "#nobody-knows-this-link")
+    await third.page.goto((await students.link_address(windows[0])).partition("#")[0] + "#nobody-knows-this-link")
     await third.press("Join")
     await third.expect_screen("problem")
     found["problem"] = await find_violations_everywhere(third.page)
@@ -72,10 +72,10 @@ async def test_every_screen(students: TwoStudents) -> None:
 
 async def test_refused_camera(students: TwoStudents, context: BrowserContext) -> None:
     """A browser that refuses the camera leads to one note with instructions, and the student can still join."""
-    column, _ = await students.get_links("Noor", "Mika")
+    window, _ = await students.get_links("Noor", "Mika")
     page = await context.new_page()
     await page.add_init_script(REFUSE_CAMERA)
-    await page.goto(await students.link_address(column))
+    await page.goto(await students.link_address(window))
     tab = RoomTab(page)
     await page.get_by_role("switch", name="Turn camera on").click()
     await expect(page.get_by_role("heading", name="The browser does not let us use your camera")).to_be_visible()
@@ -86,8 +86,8 @@ async def test_refused_camera(students: TwoStudents, context: BrowserContext) ->
 
 async def test_keyboard(students: TwoStudents) -> None:
     """Everything can be reached and pressed without a mouse; the single-key shortcuts can be switched off."""
-    columns = await students.get_links("Alice", "Bob")
-    tab = await students.open_link(columns[0])
+    windows = await students.get_links("Alice", "Bob")
+    tab = await students.open_link(windows[0])
     await tab.page.get_by_role("button", name="Join").focus()
     await tab.page.keyboard.press("Enter")
     await tab.expect_screen("room")

@@ -19,8 +19,8 @@ async def test_outage_at_join(students: TwoStudents, sandbox: Sandbox) -> None:
     """When LiveKit is down at Join, the page says so and the link stays unspent; Try now joins once it is back."""
     server = sandbox.video.server
     assert server is not None
-    column, _ = await students.get_links("Alice", "Bob")
-    tab = await students.open_link(column)
+    window, _ = await students.get_links("Alice", "Bob")
+    tab = await students.open_link(window)
     await server.stop()
     try:
         await tab.press("Join")

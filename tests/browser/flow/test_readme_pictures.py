@@ -44,16 +44,16 @@ async def test_readme_pictures(sandbox: Sandbox, tmp_path: Path) -> None:
         context = await alices_browser.new_context(viewport={"width": 1600, "height": 900}, color_scheme="dark")
         page = await SandboxPage.open(context, sandbox.addresses.sandbox)
         students = TwoStudents(sandbox, page)
-        columns = await students.get_links("Alice", "Bob")
-        await columns[1].channel("study")
+        windows = await students.get_links("Alice", "Bob")
+        await windows[1].channel("study")
         await page.page.screenshot(path=folder / "sandbox.png")
-        await columns[1].direct_messages()
+        await windows[1].direct_messages()
         tabs = [
             RoomTab(await open_sharp_tab(browser, viewport={"width": 1280, "height": 800}))
             for browser in (alices_browser, bobs_browser)
         ]
-        for tab, column in zip(tabs, columns, strict=True):
-            await tab.page.goto(await students.link_address(column))
+        for tab, window in zip(tabs, windows, strict=True):
+            await tab.page.goto(await students.link_address(window))
             await tab.join()
         for tab in tabs:
             await tab.expect_picture(30)

@@ -42,8 +42,8 @@ async def test_two_students_meet(students: TwoStudents) -> None:
 async def test_a_used_link_admits_nobody(students: TwoStudents, browser: Browser) -> None:
     """A third browser with either link is told that it was used elsewhere, and the two stay in the room."""
     one, other = await students.meet("Noor", "Mika")
-    for column in students.columns:
-        third = await open_elsewhere(browser, await students.link_address(column))
+    for window in students.windows:
+        third = await open_elsewhere(browser, await students.link_address(window))
         await third.press("Join")
         await third.expect_screen("problem", "link_used")
         await third.page.context.close()
@@ -68,21 +68,21 @@ async def test_a_new_link_moves_the_seat(students: TwoStudents, browser: Browser
         if response.status == CREATED:
             tokens.append((await response.json())["way"]["token"])
 
-    columns = await students.get_links("Noor", "Mika")
-    one = await students.open_link(columns[0])
+    windows = await students.get_links("Noor", "Mika")
+    one = await students.open_link(windows[0])
     one.page.on("response", keep_token)
-    other = await students.open_link(columns[1])
+    other = await students.open_link(windows[1])
     await one.join()
     await other.join()
     await one.expect_picture(1)
-    laptop = await open_elsewhere(browser, await students.link_address(columns[0]))
+    laptop = await open_elsewhere(browser, await students.link_address(windows[0]))
     await laptop.press("Join")
     await laptop.expect_screen("problem", "link_used")
-    links = columns[0].log.get_by_role("link", name="Open the room")
+    links = windows[0].log.get_by_role("link", name="Open the room")
     before = await links.count()
     await laptop.press("New link")
     await expect(links).to_have_count(before + 1)
-    await laptop.page.goto(await students.link_address(columns[0]))
+    await laptop.page.goto(await students.link_address(windows[0]))
     await laptop.expect_screen("ready")
     await laptop.join()
     await one.expect_screen("problem", "session_replaced")
@@ -129,12 +129,12 @@ async def test_leaving_is_shown_to_the_partner(students: TwoStudents) -> None:
 
 async def test_two_seats_in_one_browser(students: TwoStudents, browser: Browser) -> None:
     """When both links are opened in one browser, the later one gets the cookie; the earlier tab says whose it is."""
-    columns = await students.get_links("Noor", "Mika")
+    windows = await students.get_links("Noor", "Mika")
     context = await browser.new_context()
     rooms = []
-    for column in columns:
+    for window in windows:
         page = await context.new_page()
-        await page.goto((await students.link_address(column)).replace("noor.", "").replace("mika.", ""))
+        await page.goto((await students.link_address(window)).replace("noor.", "").replace("mika.", ""))
         rooms.append(RoomTab(page))
     await rooms[0].join()
     await rooms[1].join()

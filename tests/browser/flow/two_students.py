@@ -7,7 +7,7 @@ from typing import Any
 from playwright.async_api import Locator, Page, expect
 
 from bot.sandbox.sandbox import Sandbox
-from tests.browser.sandbox.sandbox_page import Column, SandboxPage
+from tests.browser.sandbox.sandbox_page import PersonWindow, SandboxPage
 
 TIMEOUT_S = 20.0
 QUIETEST_SOUND = 0.01  # as an amplitude, 0 to 1
@@ -80,65 +80,65 @@ class RoomTab:
 
 
 class TwoStudents:
-    """Two students, each with a column in the sandbox's page."""
+    """Two students, each with a window in the sandbox's page."""
 
     def __init__(self, sandbox: Sandbox, page: SandboxPage) -> None:
         self.sandbox = sandbox
         self.page = page
-        self.columns: list[Column] = []
+        self.windows: list[PersonWindow] = []
 
-    async def get_links(self, *names: str) -> tuple[Column, Column]:
-        """Both type /study now and receive a link as a direct message; returns their columns."""
+    async def get_links(self, *names: str) -> tuple[PersonWindow, PersonWindow]:
+        """Both type /study now and receive a link as a direct message; returns their windows."""
         first, second = names or ("Alice", "Bob")
-        self.columns = [await self._column_of(place, name) for place, name in enumerate((first, second))]
-        for column in self.columns:
-            await column.direct_messages()
-        counts = [await self._links_in(column).count() for column in self.columns]
-        for column in self.columns:
-            await column.channel("study")
-            await column.command("/study now")
-        for column, before in zip(self.columns, counts, strict=True):
-            await column.direct_messages()
-            await expect(self._links_in(column)).to_have_count(before + 1, timeout=TIMEOUT_S * 1000)
-        one, other = self.columns
+        self.windows = [await self._column_of(place, name) for place, name in enumerate((first, second))]
+        for window in self.windows:
+            await window.direct_messages()
+        counts = [await self._links_in(window).count() for window in self.windows]
+        for window in self.windows:
+            await window.channel("study")
+            await window.command("/study now")
+        for window, before in zip(self.windows, counts, strict=True):
+            await window.direct_messages()
+            await expect(self._links_in(window)).to_have_count(before + 1, timeout=TIMEOUT_S * 1000)
+        one, other = self.windows
         return one, other
 
-    def _links_in(self, column: Column) -> Locator:
-        return column.log.get_by_role("link", name="Open the room")
+    def _links_in(self, window: PersonWindow) -> Locator:
+        return window.log.get_by_role("link", name="Open the room")
 
-    async def _column_of(self, place: int, name: str) -> Column:
+    async def _column_of(self, place: int, name: str) -> PersonWindow:
         if await self.page.page.locator(f'[data-person="{name.lower()}"]').count():
-            return self.page.column(name.lower())
+            return self.page.window(name.lower())
         present = await self.page.page.locator("[data-person]").nth(place).get_attribute("data-person")
         assert present is not None
-        return await self.page.column(present).switch_to(name)
+        return await self.page.window(present).switch_to(name)
 
-    async def open_link(self, column: Column) -> RoomTab:
+    async def open_link(self, window: PersonWindow) -> RoomTab:
         """Follow the newest link; returns the tab, which shows the ready screen."""
-        tab = RoomTab(await column.follow("Open the room"))
+        tab = RoomTab(await window.follow("Open the room"))
         await tab.expect_screen("ready")
         return tab
 
     async def meet(self, *names: str) -> tuple[RoomTab, RoomTab]:
         """Both join with camera and microphone and see each other; returns their tabs."""
-        one, other = [await self.open_link(column) for column in await self.get_links(*names)]
+        one, other = [await self.open_link(window) for window in await self.get_links(*names)]
         await one.join()
         await other.join()
         await one.expect_picture(1)
         await other.expect_picture(1)
         return one, other
 
-    async def link_address(self, column: Column) -> str:
+    async def link_address(self, window: PersonWindow) -> str:
         """The address of the newest link, token included."""
-        href = await column.link("Open the room").get_attribute("href")
+        href = await window.link("Open the room").get_attribute("href")
         assert href is not None
         return href
 
     async def leave_everything(self) -> None:
         """Both leave their queue or match, so that the next test starts afresh."""
-        for column in self.columns:
-            await column.channel("study")
-            await column.command("/study leave")
+        for window in self.windows:
+            await window.channel("study")
+            await window.command("/study leave")
 
 
 async def wait_until(condition: Callable[[], Awaitable[Any]]) -> None:

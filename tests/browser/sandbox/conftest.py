@@ -1,4 +1,4 @@
-"""What the tests of the sandbox's page share: a browser, a server on paper, the open page."""
+"""Fixtures for tests of the sandbox's page: a browser, a scripted sandbox, and a function that opens the page."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -7,11 +7,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
-from tests.browser.sandbox.paper_world import PaperWorld
 from tests.browser.sandbox.sandbox_page import SandboxPage
+from tests.browser.sandbox.scripted_sandbox import ScriptedSandbox
 from tools import chromium
 
-Open = Callable[..., Awaitable[SandboxPage]]
+OpenPage = Callable[..., Awaitable[SandboxPage]]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -24,23 +24,23 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-def world() -> PaperWorld:
-    return PaperWorld()
+def sandbox() -> ScriptedSandbox:
+    return ScriptedSandbox()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def opened(browser: Browser, world: PaperWorld) -> AsyncIterator[Open]:
-    """Opens the page over the paper world, in a window of any size, in either look. Fails on errors in its console."""
-    troubles: list[str] = []
+async def open_page(browser: Browser, sandbox: ScriptedSandbox) -> AsyncIterator[OpenPage]:
+    """Open the page in a window of any size and either colour scheme. Fails on errors in its console."""
+    errors: list[str] = []
     async with AsyncExitStack() as stack:
-        url = await stack.enter_async_context(world.served())
+        url = await stack.enter_async_context(sandbox.serve_page())
 
-        async def open_page(*, width: int = 1600, height: int = 900, scheme: str = "light") -> SandboxPage:
+        async def open_in_window(*, width: int = 1600, height: int = 900, scheme: str = "light") -> SandboxPage:
             context = await browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
             stack.push_async_callback(context.close)
-            context.on("weberror", lambda error: troubles.append(str(error.error)))
-            context.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+            context.on("weberror", lambda error: errors.append(str(error.error)))
+            context.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
             return await SandboxPage.open(context, url)
 
-        yield open_page
-    assert troubles == []
+        yield open_in_window
+    assert errors == []

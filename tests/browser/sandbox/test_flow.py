@@ -1,4 +1,4 @@
-"""The sandbox's page with the real bot behind it: what a newcomer, a student with closed messages and an admin do."""
+"""The sandbox's page with the real bot: what a newcomer, a student with closed direct messages and an admin do."""
 
 import os
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ from playwright.async_api import Browser, expect
 
 from bot.sandbox.sandbox import Sandbox
 from tests.browser.sandbox.sandbox_page import SandboxPage
-from tests.sandbox.without_video import without_video
+from tests.sandbox.sandbox_without_video import sandbox_without_video
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -19,7 +19,7 @@ PICTURES = os.environ.get("HEYBUDDY_PICTURES")
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def sandbox() -> AsyncIterator[Sandbox]:
-    async with without_video() as up:
+    async with sandbox_without_video() as up:
         yield up
 
 
@@ -31,8 +31,8 @@ async def page(browser: Browser, sandbox: Sandbox) -> AsyncIterator[SandboxPage]
 
 
 async def test_a_newcomer(page: SandboxPage, tmp_path: Path) -> None:
-    """From opening the page to two open rooms: two commands, two messages, two links, each in its own cookie jar."""
-    alice, bob = page.column("alice"), page.column("bob")
+    """From opening the page to two open rooms: two commands, two messages, and two links on hosts of their own."""
+    alice, bob = page.window("alice"), page.window("bob")
     await alice.command("/study now subject:Maths")
     await expect(alice.message("Looking for a partner")).to_contain_text("Only you can see this")
     await bob.press("Find a partner")
@@ -40,17 +40,17 @@ async def test_a_newcomer(page: SandboxPage, tmp_path: Path) -> None:
     await alice.direct_messages()
     await bob.direct_messages()
     await expect(alice.message("You have a partner: Bob")).to_be_visible()
-    await expect(page.page.locator("#steps [aria-current]")).to_contain_text("Both press Open the room")
+    await expect(page.page.locator("#getting-started [aria-current]")).to_contain_text("Both press Open the room")
     await page.page.screenshot(path=Path(PICTURES or tmp_path) / "sandbox.png")
-    for column, name in ((alice, "alice"), (bob, "bob")):
-        room = await column.follow("Open the room")
+    for window, name in ((alice, "alice"), (bob, "bob")):
+        room = await window.follow("Open the room")
         assert f"//{name}.localhost:" in room.url
         await room.close()
 
 
 async def test_restart(page: SandboxPage) -> None:
-    """The bot is restarted while somebody waits: their card's buttons still work."""
-    alice = page.column("alice")
+    """After the bot is restarted, the buttons of a waiting student's card still work."""
+    alice = page.window("alice")
     await alice.command("/study now")
     await expect(alice.message("Looking for a partner")).to_be_visible()
     await page.restart_bot()
@@ -59,8 +59,8 @@ async def test_restart(page: SandboxPage) -> None:
 
 
 async def test_closed_direct_messages(page: SandboxPage) -> None:
-    """Whoever lets nobody write to them finds their link in the channel, where only they see it."""
-    alice, bob = page.column("alice"), page.column("bob")
+    """A student with closed direct messages gets the link in the channel as an ephemeral message."""
+    alice, bob = page.window("alice"), page.window("bob")
     await alice.close_direct_messages()
     await expect(alice.node).to_contain_text("direct messages closed")
     await alice.command("/study now")
@@ -69,9 +69,9 @@ async def test_closed_direct_messages(page: SandboxPage) -> None:
     await expect(bob.log.get_by_role("article").filter(has_text="You have a partner: Alice")).to_have_count(1)
 
 
-async def test_options_of_the_bot(page: SandboxPage) -> None:
-    """What the bot offers while one types is there to choose."""
-    bob = page.column("bob")
+async def test_autocomplete(page: SandboxPage) -> None:
+    """The choices that the bot offers for typed text can be chosen."""
+    bob = page.window("bob")
     await bob.box.press_sequentially("/study now subject:phy")
     await bob.node.get_by_role("option", name="Physics").click()
     await bob.box.press("Enter")
@@ -79,8 +79,8 @@ async def test_options_of_the_bot(page: SandboxPage) -> None:
 
 
 async def test_an_admin(page: SandboxPage) -> None:
-    """An admin's card is edited in place, by buttons, selects and a form."""
-    dana = page.column("dana")
+    """An admin edits the setup card in place with a button and a form."""
+    dana = page.window("dana")
     await dana.command("/buddy setup")
     await expect(dana.log.get_by_role("combobox")).not_to_have_count(0)
     await dana.press("Change")
@@ -89,9 +89,9 @@ async def test_an_admin(page: SandboxPage) -> None:
     await expect(dana.log.get_by_role("article")).to_have_count(1)
 
 
-async def test_students_are_no_admins(page: SandboxPage) -> None:
-    """A student is not offered what only admins may do."""
-    alice = page.column("alice")
+async def test_admin_commands_are_hidden_from_students(page: SandboxPage) -> None:
+    """A student is not offered admin commands."""
+    alice = page.window("alice")
     await alice.box.press_sequentially("/")
     await expect(alice.node.get_by_role("option", name="/study now")).to_be_visible()
     await expect(alice.node.get_by_role("option", name="/buddy setup")).to_have_count(0)

@@ -1,17 +1,17 @@
-"""Text as the sandbox's page draws it."""
+"""How the sandbox's page renders markdown."""
 
 from typing import cast
 
 import pytest
 
-from tests.browser.sandbox.conftest import Open
-from tests.browser.sandbox.paper_world import STUDY, PaperWorld
+from tests.browser.sandbox.conftest import OpenPage
+from tests.browser.sandbox.scripted_sandbox import STUDY, ScriptedSandbox
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest.mark.parametrize(
-    ("written", "drawn"),
+    ("markdown", "expected"),
     [
         (
             "**bold** and *soft* and __under__ and ~~gone~~",
@@ -35,11 +35,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
         ("<t:0:D>", '<time datetime="1970-01-01T00:00:00.000Z"'),
     ],
 )
-async def test_markdown(world: PaperWorld, opened: Open, written: str, drawn: str) -> None:
-    """Text is drawn as Discord draws it, and never as HTML."""
-    world.write(STUDY, content=written)
-    prose = (await opened()).column("alice").log.locator(".prose")
+async def test_markdown(sandbox: ScriptedSandbox, open_page: OpenPage, markdown: str, expected: str) -> None:
+    """Markdown is rendered as in Discord, and text is never parsed as HTML."""
+    sandbox.write_message(STUDY, content=markdown)
+    text = (await open_page()).window("alice").log.locator(".prose")
     html = cast(
-        "str", await prose.evaluate("node => node.innerHTML.replaceAll(/<span class=\"mention\">(.*?)<.span>/g, '$1')")
+        "str", await text.evaluate("node => node.innerHTML.replaceAll(/<span class=\"mention\">(.*?)<.span>/g, '$1')")
     )
-    assert drawn in html
+    assert expected in html

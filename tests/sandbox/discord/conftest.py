@@ -1,4 +1,4 @@
-"""What the stand-in's tests share: a world that listens, a bot in it, and people."""
+"""Fixtures for the stand-in's tests: a stand-in that listens, people, and a small bot."""
 
 from collections.abc import AsyncIterator
 
@@ -7,14 +7,14 @@ import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.sandbox.discord.world import Person, World
-from tests.sandbox.discord.hall import Hall
+from bot.sandbox.discord.fake_discord import FakeDiscord, Person
+from tests.sandbox.discord.server_with_bot import ServerWithBot
 from tests.sandbox.discord.small_bot import ShiftedClock, SmallBot, running_bot
 
 
 @pytest.fixture(autouse=True)
-def _the_library_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its two addresses are the process's; other tests find them unchanged."""
+def _restore_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Restore discord.py's two addresses, which are global, after each test. Fails if an upgrade renames them."""
     monkeypatch.setattr(Route, "BASE", Route.BASE)
     monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
 
@@ -25,47 +25,51 @@ def clock() -> ShiftedClock:
 
 
 @pytest.fixture
-async def world(clock: ShiftedClock) -> AsyncIterator[World]:
-    stand_in = World(clock=clock, token="right")
+async def fake_discord(clock: ShiftedClock) -> AsyncIterator[FakeDiscord]:
+    stand_in = FakeDiscord(clock=clock, token="right")
     await stand_in.start()
     yield stand_in
     await stand_in.stop()
 
 
 @pytest.fixture
-def study(world: World) -> int:
-    return world.add_channel("study")
+def study(fake_discord: FakeDiscord) -> int:
+    return fake_discord.add_channel("study")
 
 
 @pytest.fixture
-def alice(world: World) -> Person:
-    return world.add_person("Alice")
+def alice(fake_discord: FakeDiscord) -> Person:
+    return fake_discord.add_person("Alice")
 
 
 @pytest.fixture
-def bob(world: World) -> Person:
-    return world.add_person("Bob", locale="de")
+def bob(fake_discord: FakeDiscord) -> Person:
+    return fake_discord.add_person("Bob", locale="de")
 
 
 @pytest.fixture
-def dana(world: World) -> Person:
-    return world.add_person("Dana", admin=True)
+def dana(fake_discord: FakeDiscord) -> Person:
+    return fake_discord.add_person("Dana", admin=True)
 
 
 @pytest.fixture
-async def bot(world: World, study: int, alice: Person, bob: Person, dana: Person) -> AsyncIterator[SmallBot]:
-    async with running_bot(world) as running:
+async def bot(
+    fake_discord: FakeDiscord, study: int, alice: Person, bob: Person, dana: Person
+) -> AsyncIterator[SmallBot]:
+    async with running_bot(fake_discord) as running:
         yield running
 
 
 @pytest.fixture
-def hall(world: World, bot: SmallBot, study: int, alice: Person, bob: Person, dana: Person) -> Hall:
-    return Hall(world=world, bot=bot, study=study, alice=alice, bob=bob, dana=dana)
+def server(
+    fake_discord: FakeDiscord, bot: SmallBot, study: int, alice: Person, bob: Person, dana: Person
+) -> ServerWithBot:
+    return ServerWithBot(fake_discord=fake_discord, bot=bot, study=study, alice=alice, bob=bob, dana=dana)
 
 
 @pytest.fixture
-async def api(world: World) -> AsyncIterator[aiohttp.ClientSession]:
-    """The bare REST interface, with the bot's token."""
-    headers = {"Authorization": f"Bot {world.token}"}
-    async with aiohttp.ClientSession(f"{world.api_base}/", headers=headers) as session:
+async def api(fake_discord: FakeDiscord) -> AsyncIterator[aiohttp.ClientSession]:
+    """An HTTP client for the REST API, with the bot's token."""
+    headers = {"Authorization": f"Bot {fake_discord.token}"}
+    async with aiohttp.ClientSession(f"{fake_discord.api_base}/", headers=headers) as session:
         yield session

@@ -1,4 +1,4 @@
-"""A small bot in real discord.py, over real sockets: one of everything a bot does, and what it has heard."""
+"""A small bot in real discord.py over real sockets, with one of each kind of command, component and form."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,13 +14,13 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.clock import SystemClock
-from bot.sandbox.discord.world import World
+from bot.sandbox.discord.fake_discord import FakeDiscord
 
-SOON = 10  # seconds
+TIMEOUT_S = 10  # seconds
 
 
 class ShiftedClock(SystemClock):
-    """The machine's clock, which can be put forward."""
+    """The machine's clock, with a shift that tests can add."""
 
     def __init__(self) -> None:
         self._shift = timedelta()
@@ -29,12 +29,12 @@ class ShiftedClock(SystemClock):
         return datetime.now(UTC) + self._shift
 
     def skip(self, **span: float) -> None:
-        """Put it forward."""
+        """Advance it, by timedelta's arguments."""
         self._shift += timedelta(**span)
 
 
 class Press(ui.DynamicItem[ui.Button[ui.View]], template=r"press:(?P<what>\w+)"):
-    """A button whose meaning is in its id, so that any later process understands it."""
+    """A button with its meaning in its id, so that it works after a restart."""
 
     def __init__(self, what: str) -> None:
         super().__init__(ui.Button(label="Press", custom_id=f"press:{what}"))
@@ -51,7 +51,7 @@ class Press(ui.DynamicItem[ui.Button[ui.View]], template=r"press:(?P<what>\w+)")
 
 
 class Selects(ui.View):
-    """Every kind of select there is; each says what was chosen."""
+    """One select of each kind; the bot answers with what was chosen."""
 
     @ui.select(cls=ui.Select, custom_id="words", options=[discord.SelectOption(label=x) for x in "abc"], max_values=2)
     async def words(self, interaction: discord.Interaction, chosen: ui.Select["Selects"]) -> None:
@@ -111,10 +111,10 @@ class Study(app_commands.Group):
         channel: discord.TextChannel | None = None,
         role: discord.Role | None = None,
     ) -> None:
-        """Defer, look it up, edit."""
+        """Defer, wait until `may_answer` is set, then edit the answer."""
         await interaction.response.defer(ephemeral=True)
         self._bot.deferred.set()
-        await self._bot.looked_up.wait()
+        await self._bot.may_answer.wait()
         given = (subject, wait, style, member and member.name, channel and channel.name, role and role.name)
         await interaction.edit_original_response(content=" ".join(str(each) for each in given if each) or "anything")
 
@@ -134,19 +134,19 @@ class Study(app_commands.Group):
 
     @app_commands.command(description="Answered by the test")
     async def later(self, interaction: discord.Interaction) -> None:
-        self._bot.unanswered.put_nowait(interaction)
+        self._bot.interactions.put_nowait(interaction)
 
 
 class SmallBot(discord.Client):
-    """`unanswered` gets the interactions of /study later, `heard` gets messages; `looked_up` holds up /study now."""
+    """`interactions` gets those of /study later; `received` gets messages; `may_answer` holds up /study now."""
 
     def __init__(self, intents: discord.Intents) -> None:
         super().__init__(intents=intents, guild_ready_timeout=0.05)
         self.tree: app_commands.CommandTree[SmallBot] = app_commands.CommandTree(self)
-        self.is_up, self.resumed, self.deferred, self.looked_up = (asyncio.Event() for _ in range(4))
-        self.unanswered: asyncio.Queue[discord.Interaction] = asyncio.Queue()
-        self.heard: asyncio.Queue[discord.Message] = asyncio.Queue()
-        self.looked_up.set()
+        self.is_up, self.resumed, self.deferred, self.may_answer = (asyncio.Event() for _ in range(4))
+        self.interactions: asyncio.Queue[discord.Interaction] = asyncio.Queue()
+        self.received: asyncio.Queue[discord.Message] = asyncio.Queue()
+        self.may_answer.set()
 
     async def setup_hook(self) -> None:
         @app_commands.command(description="Set up")
@@ -162,7 +162,7 @@ class SmallBot(discord.Client):
         self.add_view(Selects(timeout=None))
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """The library would wait five seconds before it logs in again."""
+        """Skip the five seconds that discord.py waits before it identifies again."""
 
     async def on_ready(self) -> None:
         self.is_up.set()
@@ -171,29 +171,29 @@ class SmallBot(discord.Client):
         self.resumed.set()
 
     async def on_message(self, message: discord.Message) -> None:
-        self.heard.put_nowait(message)
+        self.received.put_nowait(message)
 
-    async def post(self, channel_id: int, **what: Any) -> discord.Message:
+    async def post_message(self, channel_id: int, **what: Any) -> discord.Message:
         """Send a message to a channel."""
         return await self.get_partial_messageable(channel_id).send(**what)
 
-    async def asked(self) -> discord.Interaction:
-        """The next /study later."""
-        async with asyncio.timeout(SOON):
-            return await self.unanswered.get()
+    async def next_interaction(self) -> discord.Interaction:
+        """The next interaction of /study later."""
+        async with asyncio.timeout(TIMEOUT_S):
+            return await self.interactions.get()
 
 
 @asynccontextmanager
 async def running_bot(
-    world: World, *, intents: discord.Intents | None = None, token: str | None = None
+    fake_discord: FakeDiscord, *, intents: discord.Intents | None = None, token: str | None = None
 ) -> AsyncIterator[SmallBot]:
-    """The bot, logged in and ready, for as long as the block lasts. Raises what ended it before it was ready."""
-    Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = world.api_base, yarl.URL(world.gateway.url)
+    """Run the bot for as long as the block lasts, from when it is ready. Raises its error if it ends before that."""
+    Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = fake_discord.api_base, yarl.URL(fake_discord.gateway.url)
     bot = SmallBot(intents or discord.Intents(guilds=True))
-    life = asyncio.create_task(bot.start(token or world.token))
+    life = asyncio.create_task(bot.start(token or fake_discord.token))
     up = asyncio.create_task(bot.is_up.wait())
     try:
-        await asyncio.wait([life, up], timeout=SOON, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([life, up], timeout=TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)
         if life.done():
             life.result()
         assert up.done()

@@ -1,0 +1,117 @@
+"""The state of the stand-in: simcord's backend on our clock, which also reports changes that only one user sees."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.clock import Clock
+from bot.sandbox.discord.attachments import AttachmentStore
+from bot.sandbox.discord.simcord_internals import Backend, Message, message_payload
+
+MessageListener = Callable[[Message | None, int], None]
+
+
+class BackendClock:
+    """Our clock with the interface that simcord expects; it cannot be advanced."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.elapsed = 0.0
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def advance(self, seconds: float) -> None:
+        raise AssertionError("the stand-in runs in real time")
+
+
+class DiscordBackend(Backend):
+    """The state of one virtual Discord.
+
+    `message_listeners` are called with (message, id) when a message is created or edited, and with (None, id) when it
+    is deleted or dismissed.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock=BackendClock(clock))  # type: ignore[arg-type]  # simcord uses only these three members
+        self.attachments = self.cdn = AttachmentStore()
+        self.message_listeners: list[MessageListener] = []
+        self.closed_to_direct_messages: set[int] = set()
+        self.dismissed: set[int] = set()
+        self._progress = asyncio.Event()
+
+    def commit_message(self, message: Message, *, broadcast: bool = True) -> Message:
+        committed = super().commit_message(message, broadcast=broadcast)
+        self._notify_listeners(committed, committed.id)
+        return committed
+
+    def edit_message(self, channel_id: int, message_id: int, fields: dict[str, Any]) -> Message:
+        edited = super().edit_message(channel_id, message_id, fields)
+        self._notify_listeners(edited, edited.id)
+        return edited
+
+    def delete_message(self, channel_id: int, message_id: int) -> None:
+        super().delete_message(channel_id, message_id)
+        self._notify_listeners(None, message_id)
+
+    def bulk_delete_messages(self, channel_id: int, message_ids: Iterable[int]) -> list[int]:
+        deleted = super().bulk_delete_messages(channel_id, message_ids)
+        for message_id in deleted:
+            self._notify_listeners(None, message_id)
+        return deleted
+
+    def dismiss_message(self, message_id: int) -> None:
+        """Hide an ephemeral message from its reader for good. The bot is not told and may still edit it."""
+        self._notify_listeners(None, message_id)
+        self.dismissed.add(message_id)
+
+    def _notify_listeners(self, message: Message | None, message_id: int) -> None:
+        if message_id not in self.dismissed:
+            for listener in list(self.message_listeners):
+                listener(message, message_id)
+
+    # --- messages as clients see them --------------------------------------------------------------------------------
+
+    def client_payload(self, message: Message) -> dict[str, Any]:
+        """A message as Discord's clients get it, with two additions.
+
+        `reader`: the id of the only user who sees it, or None. `interaction`: the user and command it answers, or None.
+        """
+        payload: dict[str, Any] = dict(message_payload(self, message))
+        metadata = message.interaction_metadata or {}
+        record = self.interactions.get(int(metadata["id"])) if "id" in metadata else None
+        payload["reader"] = str(record.user_id) if record and message.is_ephemeral else None
+        payload["interaction"] = {"user": str(record.user_id), "command": record.command_name} if record else None
+        return payload
+
+    def client_payloads(self, messages: Iterable[Message]) -> list[dict[str, Any]]:
+        """Those of the messages that are not dismissed, as Discord's clients get them."""
+        return [self.client_payload(each) for each in messages if each.id not in self.dismissed]
+
+    # --- the bot's calls and events ----------------------------------------------------------------------------------
+
+    def notify_progress(self) -> None:
+        """Wake everybody in `wait_until`: the bot has made a call."""
+        self._progress.set()
+        self._progress = asyncio.Event()
+
+    async def wait_until(self, condition: Callable[[], bool], *, timeout_s: float) -> bool:
+        """Wait until `condition()` is true, checking after each call of the bot. False if `timeout_s` seconds pass."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                while not condition():
+                    await self._progress.wait()
+        except TimeoutError:
+            return condition()
+        return True
+
+    def emit(self, event: str, payload: Mapping[str, Any]) -> None:
+        """Send an event to the gateway. Unlike simcord's own, it keeps no record: the stand-in may run for days."""
+        for listener in list(self.subscribers):
+            listener(event, payload)
+
+    def clear_call_log(self) -> None:
+        """Drop simcord's record of the calls made so far."""
+        self.http_requests.clear()
+        self.transcript.clear()

@@ -1,0 +1,61 @@
+// The bar at the top: the status of what runs, the clock, and the button that restarts the bot.
+
+import { element } from "./dom.js";
+import { createIcon } from "./icons.js";
+import { postAction } from "./sandbox_connection.js";
+import { formatTime, updateRelativeTimes } from "./time.js";
+
+const PARTS = Object.freeze([["bot", "Bot"], ["web", "Page"], ["video", "Video"]]);
+const DISCONNECTED = Object.freeze({ state: "bad", text: "the sandbox does not answer" });
+const CLOCK_INTERVAL_MS = 1000;
+
+export class TopBar {
+  #statuses = {};
+  #isConnected = true;
+  #restartButton = document.getElementById("restart");
+  #clock = document.getElementById("clock");
+
+  constructor(discord) {
+    this.#restartButton.prepend(createIcon("restart", 17));
+    this.#clock.before(createIcon("clock", 17));
+    this.#restartButton.addEventListener("click", () => this.#restartBot());
+    discord.addEventListener("snapshot", ({ detail }) => this.#draw(detail.statuses));
+    setInterval(() => this.#updateClock(), CLOCK_INTERVAL_MS);
+    this.#updateClock();
+  }
+
+  /** Show whether the page is connected to the sandbox. */
+  setConnected(isConnected) {
+    if (isConnected === this.#isConnected) return;
+    this.#isConnected = isConnected;
+    this.#draw(this.#statuses);
+  }
+
+  #draw(statuses) {
+    this.#statuses = statuses;
+    const rows = PARTS.map(([part, name]) => [name, this.#isConnected ? statuses[part] : DISCONNECTED]).filter(([, status]) => status);
+    document.getElementById("statuses").replaceChildren(...rows.map(([name, status]) => renderStatus(name, status)));
+    const isBusy = statuses.bot?.state === "busy";
+    this.#restartButton.disabled = !this.#isConnected || isBusy;
+    this.#restartButton.classList.toggle("turning", isBusy);
+  }
+
+  async #restartBot() {
+    const announcements = document.getElementById("announcements");
+    announcements.textContent = "The bot restarts.";
+    const { failed } = await postAction("restart", {});
+    announcements.textContent = failed ?? "The bot is back.";
+  }
+
+  #updateClock() {
+    const now = new Date();
+    this.#clock.textContent = formatTime(now, { seconds: true });
+    this.#clock.setAttribute("datetime", now.toISOString());
+    updateRelativeTimes(now.getTime());
+  }
+}
+
+function renderStatus(name, { state, text }) {
+  const light = element("span", { class: `light ${state}`, "aria-hidden": "true" });
+  return element("li", {}, light, element("b", {}, name), element("span", { class: "status-text" }, text));
+}

@@ -1,0 +1,91 @@
+"""The actions of the sandbox's page: each takes a request's JSON and does it in the stand-in as the person it names."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.sandbox.discord.fake_discord import FakeDiscord, Person
+from bot.sandbox.discord.user_actions import RESPONSE_TIMEOUT_S, BotResponse, NoResponse
+from bot.sandbox.discord.user_input import ImpossibleAction
+from bot.sandbox.page_server import Action, ActionRefused, Json
+
+Body = Mapping[str, Any]
+
+
+class PageActions:
+    """`restart_bot` must stop and start the bot, and return when it is back."""
+
+    def __init__(self, fake_discord: FakeDiscord, restart_bot: Callable[[], Awaitable[None]]) -> None:
+        self._fake_discord = fake_discord
+        self._restart_bot = restart_bot
+
+    def by_name(self) -> dict[str, Action]:
+        """The actions by their names in URLs. Each raises ActionRefused for what cannot be done."""
+        actions: dict[str, Action] = {
+            "say": self._post_message,
+            "command": self._call_command,
+            "complete": self._autocomplete,
+            "press": self._use_component,
+            "submit": self._submit_modal,
+            "dismiss": self._dismiss_message,
+            "direct-messages": self._set_direct_messages,
+            "restart": self._restart,
+        }
+        return {name: self._with_refusals(action) for name, action in actions.items()}
+
+    def _with_refusals(self, action: Action) -> Action:
+        async def act(body: Json) -> Json:
+            try:
+                return await action(body)
+            except NoResponse:
+                bot_name = self._fake_discord.backend.bot_user.global_name
+                raise ActionRefused(f"{bot_name} did not answer within {RESPONSE_TIMEOUT_S:g} seconds.") from None
+            except ImpossibleAction as impossible:
+                raise ActionRefused(str(impossible)) from None
+
+        return act
+
+    def _person(self, body: Body) -> Person:
+        return self._fake_discord.people[int(body["person"])]
+
+    async def _post_message(self, body: Body) -> Json:
+        self._fake_discord.post_message(self._person(body), int(body["channel"]), str(body["text"]))
+        return {}
+
+    async def _call_command(self, body: Body) -> Json:
+        person, channel_id = self._person(body), int(body["channel"])
+        return _response_json(
+            await self._fake_discord.call_command(person, channel_id, body["command"], body["values"])
+        )
+
+    async def _autocomplete(self, body: Body) -> Json:
+        person, channel_id, path = self._person(body), int(body["channel"]), body["command"]
+        typed = {"option": body["option"], "typed": body["text"], "values": body["values"]}
+        return _response_json(await self._fake_discord.autocomplete(person, channel_id, path, **typed))
+
+    async def _use_component(self, body: Body) -> Json:
+        person, channel_id, message_id = self._person(body), int(body["channel"]), int(body["message"])
+        values = body.get("values") or ()
+        return _response_json(
+            await self._fake_discord.use_component(person, channel_id, message_id, body["id"], values=values)
+        )
+
+    async def _submit_modal(self, body: Body) -> Json:
+        person, modal_id = self._person(body), int(body["modal"])
+        return _response_json(await self._fake_discord.submit_modal(person, modal_id, body["values"]))
+
+    async def _dismiss_message(self, body: Body) -> Json:
+        self._fake_discord.dismiss_message(self._person(body), int(body["message"]))
+        return {}
+
+    async def _set_direct_messages(self, body: Body) -> Json:
+        self._fake_discord.close_direct_messages(self._person(body), closed=bool(body["closed"]))
+        return {}
+
+    async def _restart(self, _: Body) -> Json:
+        await self._restart_bot()
+        return {}
+
+
+def _response_json(response: BotResponse) -> Json:
+    """What the page shows at once: a form or choices. Messages reach it by the feed."""
+    return {"modal": response.modal, "choices": list(response.choices)}

@@ -1,0 +1,187 @@
+"""A sandbox without a bot, for tests of the page alone: sends scripted state and records the page's requests."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from aiohttp.test_utils import TestServer
+
+from bot.sandbox.event_feed import EventFeed
+from bot.sandbox.page_server import ActionRefused, create_page_app
+
+Json = dict[str, object]
+
+BOT: Json = {"id": "1", "name": "Hey Buddy", "bot": True}
+PEOPLE = {"alice": "11", "bob": "12", "noor": "13", "dana": "19"}
+STUDY, STAFF = "101", "103"
+COMPONENTS_V2 = 1 << 15
+EPHEMERAL = 1 << 6
+
+
+def person(key: str) -> Json:
+    return {
+        "id": PEOPLE[key], "key": key, "name": key.title(), "admin": key == "dana", "locale": "en-US", "closed": False,
+    }  # fmt: skip
+
+
+def direct(key: str) -> str:
+    """The id of the channel of a person's direct messages."""
+    return f"2{PEOPLE[key]}"
+
+
+def channels() -> list[Json]:
+    everybody = list(PEOPLE.values())
+    return [
+        {"id": STUDY, "type": 0, "name": "study", "topic": "Find somebody to study with", "readers": everybody},
+        {"id": "102", "type": 0, "name": "study-hall", "readers": everybody},
+        {"id": STAFF, "type": 0, "name": "staff", "locked": True, "readers": [PEOPLE["dana"]]},
+        *({"id": direct(key), "type": 1, "direct": True, "readers": [PEOPLE[key]]} for key in PEOPLE),
+    ]
+
+
+def option(kind: int, name: str, **more: object) -> Json:
+    return {"type": kind, "name": name, "description": f"about {name}", **more}
+
+
+COMMANDS: list[Json] = [
+    {
+        "name": "study",
+        "options": [
+            option(
+                1,
+                "now",
+                options=[
+                    option(3, "subject", autocomplete=True),
+                    option(3, "length", autocomplete=True),
+                    option(
+                        3, "style", choices=[{"name": "Quiet", "value": "quiet"}, {"name": "Talk", "value": "talk"}]
+                    ),
+                    option(4, "wait", min_value=1, max_value=60),
+                ],
+            ),
+            option(1, "block", options=[option(6, "member", required=True)]),
+        ],
+    },
+    {"name": "buddy", "default_member_permissions": "32", "options": [option(1, "setup")]},
+]
+MODAL: Json = {
+    "id": "77",
+    "title": "Change your wishes",
+    "components": [
+        {"type": 18, "label": "Subject", "component": {"type": 3, "custom_id": "subject", "options": [
+            {"label": "Maths", "value": "maths"}, {"label": "Physics", "value": "physics"}]}},
+        {"type": 18, "label": "Style", "component": {"type": 21, "custom_id": "style", "options": [
+            {"label": "Quiet", "value": "quiet", "default": True}, {"label": "Talk", "value": "talk"}]}},
+        {"type": 18, "label": "Lengths", "component": {"type": 22, "custom_id": "lengths", "options": [
+            {"label": "25 minutes", "value": "25"}, {"label": "50 minutes", "value": "50", "default": True}]}},
+        {"type": 1, "components": [{"type": 4, "custom_id": "wait", "style": 1, "label": "Wait", "max_length": 3}]},
+    ],
+}  # fmt: skip
+
+
+def text_display(text: str) -> Json:
+    return {"type": 10, "content": text}
+
+
+def button(label: str, style: int = 2) -> Json:
+    return {"type": 2, "style": style, "label": label, "custom_id": label}
+
+
+def card(*components: Json) -> list[Json]:
+    return [{"type": 17, "accent_color": 0x1F7A4D, "components": list(components)}]
+
+
+SELECT = {"type": 3, "custom_id": "topics", "placeholder": "Choose topics", "min_values": 1, "max_values": 2} | {
+    "options": [{"label": name, "value": name.lower()} for name in ("Maths", "Physics", "Biology")]
+}
+INVITATION = card(
+    text_display("### You have a partner: Noor\nYou both want quiet maths.\n-# This link is only for you."),
+    {
+        "type": 1,
+        "components": [
+            {"type": 2, "style": 5, "label": "Open the room", "url": "http://localhost:8766/j#secret"},
+            button("I can't make it"),
+        ],
+    },
+    {"type": 14},
+    text_display("-# Be kind."),
+)
+
+
+@dataclass
+class ScriptedSandbox:
+    """Serves the page with a scripted server.
+
+    `requests`: the actions so far. `answers` and `refusals`: what an action returns, or why it fails, by its name. With
+    `release_answers` no action returns until that event is set.
+    """
+
+    requests: list[tuple[str, Json]] = field(default_factory=list)
+    messages: list[Json] = field(default_factory=list)
+    answers: dict[str, Json] = field(default_factory=dict)
+    refusals: dict[str, str] = field(default_factory=dict)
+    release_answers: asyncio.Event | None = None
+
+    def __post_init__(self) -> None:
+        self._has_news = asyncio.Event()
+        self.feed = EventFeed(lambda: [{"snapshot": self.snapshot()}, {"messages": self.messages}])
+
+    def snapshot(self) -> Json:
+        return {
+            "server": {"id": "9", "name": "Study Hall"},
+            "bot": BOT,
+            "web": "http://localhost:8766",
+            "people": [person(key) for key in PEOPLE],
+            "channels": channels(),
+            "roles": [{"id": "301", "name": "Students"}],
+            "commands": COMMANDS,
+            "statuses": {
+                "bot": {"state": "ok", "text": "connected"},
+                "web": {"state": "ok", "text": "answering"},
+                "video": {"state": "bad", "text": "no LiveKit server"},
+            },
+        }
+
+    def write_message(self, channel: str, *, to: str | None = None, **more: object) -> str:
+        """Let the bot post into `channel`, ephemeral for the person `to` if given. Returns the message's id."""
+        at = f"2026-05-04T16:{len(self.messages):02}:00+00:00"
+        message: Json = {"id": str(1000 + len(self.messages)), "channel_id": channel, "author": BOT, "timestamp": at}
+        message |= {"flags": EPHEMERAL if to else 0, "reader": PEOPLE[to] if to else None} | more
+        self.messages.append(message)
+        self.feed.publish({"message": message})
+        return str(message["id"])
+
+    def edit_message(self, message_id: str, **more: object) -> None:
+        """Let the bot edit a message."""
+        message = next(message for message in self.messages if message["id"] == message_id)
+        message |= more
+        self.feed.publish({"message": message})
+
+    async def wait_for_request(self, action: str, body: Json) -> None:
+        """Wait until the page has sent this request."""
+        async with asyncio.timeout(5):
+            while (action, body) not in self.requests:
+                self._has_news.clear()
+                await self._has_news.wait()
+
+    async def _act(self, action: str, body: Json) -> Json:
+        self.requests.append((action, body))
+        self._has_news.set()
+        if self.release_answers:
+            await self.release_answers.wait()
+        if action in self.refusals:
+            raise ActionRefused(self.refusals[action])
+        return self.answers.get(action, {})
+
+    @asynccontextmanager
+    async def serve_page(self) -> AsyncIterator[str]:
+        """Serve the page for as long as the block lasts; yields its address."""
+        names = ("say", "command", "complete", "press", "submit", "dismiss", "direct-messages", "restart")
+        actions = {name: lambda body, name=name: self._act(name, body) for name in names}
+        server = TestServer(create_page_app(actions, self.feed))
+        await server.start_server(shutdown_timeout=0.2)
+        try:
+            yield f"http://localhost:{server.port}/"
+        finally:
+            await server.close()

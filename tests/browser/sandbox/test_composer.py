@@ -1,0 +1,136 @@
+"""The composer in the sandbox's page: commands, options and plain text."""
+
+import asyncio
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.sandbox.conftest import OpenPage
+from tests.browser.sandbox.scripted_sandbox import (
+    PEOPLE,
+    STUDY,
+    ScriptedSandbox,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+
+async def test_command_by_keyboard(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
+    """A command with options is typed by keyboard: chips, choices, the bot's autocomplete."""
+    sandbox.answers = {
+        "complete": {
+            "choices": [{"name": "Physics · your last one", "value": "physics"}, {"name": "Any", "value": "any"}]
+        }
+    }
+    box = (await open_page()).window("alice").box
+    await box.press_sequentially("/stu")
+    await box.press("Enter")
+    await box.press_sequentially("style:")
+    await box.press("ArrowUp")
+    await box.press("Enter")
+    await box.press_sequentially("subject:")
+    await expect(box.page.get_by_role("option", name="Physics")).to_contain_text("your last one")
+    await box.press("ArrowDown")
+    await box.press("Enter")
+    await box.press("Enter")
+    await expect(box).to_have_value("")
+    values = {"style": "talk", "subject": "physics"}
+    assert sandbox.requests[-1] == (
+        "command",
+        {"person": "11", "channel": STUDY, "command": "study now", "values": values},
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "command", "values"),
+    [
+        ("/study now", "study now", {}),
+        (
+            "/study now subject:Computer science length:25,50",
+            "study now",
+            {"subject": "Computer science", "length": "25,50"},
+        ),
+        ("/study now style:quiet wait:20", "study now", {"style": "quiet", "wait": 20}),
+        ("/study block member:Bob", "study block", {"member": PEOPLE["bob"]}),
+    ],
+)
+async def test_typed_command(
+    sandbox: ScriptedSandbox, open_page: OpenPage, typed: str, command: str, values: dict[str, object]
+) -> None:
+    """A command typed as text is sent with its options."""
+    await (await open_page()).window("alice").command(typed)
+    assert sandbox.requests == [("command", {"person": "11", "channel": STUDY, "command": command, "values": values})]
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("/study dance", "There is no such command."),
+        ("/study now wait:90", "wait is a whole number from 1 to 60."),
+        ("/study now style:loud", "Choose one of the list for style."),
+        ("/study block", "member is needed."),
+        ("/buddy setup", "There is no such command."),
+    ],
+)
+async def test_invalid_command(sandbox: ScriptedSandbox, open_page: OpenPage, typed: str, problem: str) -> None:
+    """An invalid command is not sent, and the composer says why."""
+    window = (await open_page()).window("alice")
+    await window.box.fill(typed)
+    await window.box.press("Enter")
+    await expect(window.node.get_by_role("alert")).to_have_text(problem)
+    assert sandbox.requests == []
+
+
+async def test_escape(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
+    """Escape closes the suggestions, then discards the command."""
+    window = (await open_page()).window("alice")
+    await window.box.press_sequentially("/study now ")
+    also = window.node.get_by_role("button", name="subject", exact=True)
+    await expect(also).to_be_visible()
+    await window.box.press("Escape")
+    await expect(also).to_be_hidden()
+    await window.box.press("Escape")
+    await expect(window.box).to_have_attribute("placeholder", "Message #study, or type /")
+    assert sandbox.requests == []
+
+
+async def test_editing_a_chip(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
+    """A filled option is a chip that can be pressed to change it."""
+    window = (await open_page()).window("alice")
+    await window.box.press_sequentially("/study now length:25")
+    await window.box.press("Enter")
+    await window.node.get_by_role("button", name="length 25").click()
+    await expect(window.box).to_have_value("25")
+    await window.box.fill("50")
+    await window.box.press("Enter")
+    await window.node.get_by_role("button", name="Send /study now").click()
+    await expect(window.box).to_have_value("")
+    assert sandbox.requests[-1][1]["values"] == {"length": "50"}
+
+
+async def test_plain_text(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
+    """Plain text is posted into the open channel."""
+    window = (await open_page()).window("bob")
+    await window.channel("study-hall")
+    await window.say("Anyone here?")
+    assert sandbox.requests == [("say", {"person": "12", "channel": "102", "text": "Anyone here?"})]
+
+
+async def test_failed_action(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
+    """If the bot does not answer, the caller's window says so."""
+    sandbox.refusals = {"command": "Hey Buddy did not answer within 3 seconds."}
+    page = await open_page()
+    await page.window("alice").command("/study now")
+    await expect(page.window("alice").message("did not answer")).to_contain_text("Alice used /study now")
+    await page.window("alice").press("Dismiss")
+    await expect(page.window("alice").message("did not answer")).to_have_count(0)
+
+
+async def test_thinking(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
+    """While the bot has not answered, the page shows that it is thinking."""
+    sandbox.release_answers = asyncio.Event()
+    window = (await open_page()).window("alice")
+    await window.command("/study now")
+    await expect(window.message("thinking")).to_be_visible()
+    sandbox.release_answers.set()
+    await expect(window.message("thinking")).to_have_count(0)

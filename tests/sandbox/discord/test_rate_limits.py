@@ -1,0 +1,100 @@
+"""Rate limits, counted directly and over HTTP."""
+
+import asyncio
+import time
+
+import aiohttp
+import discord
+import pytest
+
+from bot.sandbox.discord.fake_discord import FakeDiscord
+from bot.sandbox.discord.faults import Fault
+from bot.sandbox.discord.rate_limits import RateLimits
+from tests.clocks import VirtualClock
+from tests.sandbox.discord.server_with_bot import ServerWithBot
+from tests.sandbox.discord.small_bot import SmallBot
+
+SEND = ("POST", "/channels/1/messages")
+
+
+def test_global_limit() -> None:
+    """The 51st request within a second is refused for the whole bot; a second later it is allowed."""
+    clock = VirtualClock()
+    limits = RateLimits(clock)
+    assert all(limits.count_request("GET", f"/users/{n}").allowed for n in range(50))
+    clock.pass_time(seconds=0.75)
+    refused = limits.count_request("GET", "/users/51")
+    assert (refused.allowed, refused.is_global, refused.retry_after_s) == (False, True, 0.25)
+    assert refused.headers["X-RateLimit-Global"] == "true"
+    assert limits.refused == 1
+    clock.pass_time(seconds=0.25)
+    assert limits.count_request("GET", "/users/51").allowed
+
+
+def test_channel_limit() -> None:
+    """A channel takes five messages in five seconds and reports how many are left; other channels count separately."""
+    clock = VirtualClock()
+    limits = RateLimits(clock)
+    left = [limits.count_request(*SEND).headers["X-RateLimit-Remaining"] for _ in range(5)]
+    assert left == ["4", "3", "2", "1", "0"]
+    clock.pass_time(seconds=1)
+    refused = limits.count_request(*SEND)
+    assert (refused.allowed, refused.is_global, refused.retry_after_s) == (False, False, 4.0)
+    assert limits.count_request("POST", "/channels/2/messages").allowed
+    assert limits.count_request("GET", "/channels/1/messages").allowed
+
+
+async def test_global_limit_over_http(fake_discord: FakeDiscord, api: aiohttp.ClientSession) -> None:
+    """Of 60 requests at once the last ten are refused, with the time to wait in headers and body."""
+    answers = await asyncio.gather(*(api.get("users/@me") for _ in range(60)))
+    refused = [answer for answer in answers if answer.status == 429]
+    assert len(refused) == fake_discord.limits.refused == 10
+    body = await refused[0].json()
+    assert body["global"] is True
+    assert 0 < body["retry_after"] <= 1
+    assert float(refused[0].headers["Retry-After"]) == pytest.approx(body["retry_after"], abs=0.001)
+    assert refused[0].headers["Via"]
+    assert refused[0].content_type == "application/json"
+
+
+async def test_interactions_are_not_limited(server: ServerWithBot) -> None:
+    """Responses and follow-ups are not counted: a bot at its limit can still answer."""
+    calling = asyncio.create_task(server.fake_discord.call_command(server.alice, server.study, "study later"))
+    interaction = await server.bot.next_interaction()
+    while server.fake_discord.limits.count_request("GET", "/users/@me").allowed:
+        pass
+    refused = server.fake_discord.limits.refused
+    await interaction.response.defer(ephemeral=True)
+    await interaction.edit_original_response(content="edited")
+    await interaction.followup.send("followed", ephemeral=True)
+    await calling
+    assert server.fake_discord.limits.refused == refused
+
+
+async def test_discord_py_waits_and_retries(fake_discord: FakeDiscord, bot: SmallBot, study: int) -> None:
+    """After a refusal discord.py waits as long as it is body and retries; the message arrives once."""
+    fake_discord.faults.plan_fault(Fault.RATE_LIMITED, method="POST", path="/channels/*/messages")
+    began = time.monotonic()
+    await bot.post_message(study, content="x")
+    assert time.monotonic() - began >= 0.3
+    assert len(fake_discord.channel_messages(study)) == 1
+
+
+async def test_discord_py_learns_the_channel_limit(fake_discord: FakeDiscord, bot: SmallBot, study: int) -> None:
+    """From the headers discord.py learns a channel's limit: it waits by itself, and nothing is refused."""
+    sending = [asyncio.create_task(bot.post_message(study, content=f"{n}")) for n in range(6)]
+    _, waiting = await asyncio.wait(sending, timeout=0.5)
+    for task in waiting:
+        task.cancel()
+    assert len(fake_discord.channel_messages(study)) == 5
+    assert fake_discord.limits.refused == 0
+
+
+async def test_messages_count_towards_the_global_limit(fake_discord: FakeDiscord, bot: SmallBot, study: int) -> None:
+    """At the global limit a message is refused as well."""
+    for _ in range(60):
+        fake_discord.limits.count_request("GET", "/users/@me")
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await bot.post_message(study, content="x", allowed_mentions=discord.AllowedMentions.none())
+    assert fake_discord.channel_messages(study) == []

@@ -1,0 +1,91 @@
+"""A student who acts in a sandbox, for tests without a browser."""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from bot.sandbox.sandbox import Sandbox
+
+Json = dict[str, Any]
+Found = TypeVar("Found")
+
+TIMEOUT_S = 10.0  # seconds
+
+
+class Student:
+    """A member who acts in #study and reads what the bot writes there and in direct messages."""
+
+    def __init__(self, sandbox: Sandbox, name: str) -> None:
+        self._fake_discord = sandbox.fake_discord
+        backend = sandbox.fake_discord.backend
+        self.person = next(person for person in sandbox.fake_discord.people.values() if person.name == name)
+        channels = backend.get_guild(sandbox.fake_discord.guild_id).channel_ids
+        self.study = next(channel for channel in channels if backend.get_channel(channel).name == "study")
+
+    async def command(self, path: str) -> None:
+        """Call a command in #study."""
+        await self._fake_discord.call_command(self.person, self.study, path)
+
+    def here(self) -> list[Json]:
+        """The messages that this student sees in #study."""
+        return self._fake_discord.channel_messages(self.study, self.person)
+
+    def direct(self) -> list[Json]:
+        """The messages in this student's direct messages with the bot."""
+        return self._fake_discord.channel_messages(self._fake_discord.direct_channel_id(self.person), self.person)
+
+    async def reads(self, text: str) -> Json:
+        """Wait for a message in #study that contains `text` anywhere, and return the newest."""
+        return await self._wait_for(lambda: next((each for each in reversed(self.here()) if text in str(each)), None))
+
+    def links(self) -> list[str]:
+        """The links in this student's direct messages, oldest first."""
+        return re.findall(r"http://localhost:\d+/j#[\w-]+", str(self.direct()))
+
+    async def link(self, *, beyond: int = 0) -> str:
+        """Wait for the link after the first `beyond` ones, and return it."""
+        return (await self._wait_for(lambda: self.links()[beyond:] or None))[0]
+
+    async def _wait_for(self, find: Callable[[], Found | None]) -> Found:
+        has_news = asyncio.Event()
+        remove_listener = self._fake_discord.add_listener(lambda _: has_news.set())
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                while (found := find()) is None:
+                    has_news.clear()
+                    await has_news.wait()
+        finally:
+            remove_listener()
+        return found
+
+    def button(self, message: Json, label: str) -> str:
+        """The custom id of the message's button called `label`."""
+        return next(
+            str(component["custom_id"])
+            for component in _walk_components(message["components"])
+            if component.get("label") == label
+        )
+
+    def defaults(self, form: Json) -> Json:
+        """The values that a form has when it opens, by custom id."""
+        fields = [component for component in _walk_components(form["components"]) if "custom_id" in component]
+        return {component["custom_id"]: _default_value(component) for component in fields}
+
+
+def _walk_components(components: list[Json]) -> Iterator[Json]:
+    for component in components:
+        yield component
+        children = [
+            *component.get("components", ()),
+            *filter(None, (component.get("component"), component.get("accessory"))),
+        ]
+        yield from _walk_components(children)
+
+
+def _default_value(field: Json) -> object:
+    if "options" not in field:
+        return field.get("value", "")
+    chosen = [option["value"] for option in field["options"] if option.get("default")]
+    is_radio_group = field["type"] == 21
+    return next(iter(chosen), None) if is_radio_group else chosen
