@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Devices, troubleFrom } from "../devices.js";
+import { Devices, KINDS, troubleFrom } from "../devices.js";
 import { FakeMediaDevices, FakeStorage } from "./fake_browser.js";
 import { settle } from "./fake_kit.js";
 
@@ -21,17 +21,19 @@ function createDevices(t) {
   return { devices: new Devices(), mediaDevices };
 }
 
-test("a device that is turned on has a track and says so; turned off, the track is stopped", async (t) => {
-  const { devices } = createDevices(t);
-  let changes = 0;
-  devices.addEventListener("change", () => (changes += 1));
-  await devices.toggle("camera");
-  const track = devices.tracks.camera;
-  assert.deepEqual([devices.on, devices.isRequesting.camera, track.readyState], [{ microphone: false, camera: true }, false, "live"]);
-  devices.toggle("camera");
-  assert.deepEqual([devices.on.camera, devices.tracks.camera, track.readyState], [false, null, "ended"]);
-  assert.ok(changes > 0);
-});
+for (const kind of KINDS) {
+  test(`a ${kind} that is turned on has a track and says so; turned off, the track is stopped`, async (t) => {
+    const { devices } = createDevices(t);
+    let changes = 0;
+    devices.addEventListener("change", () => (changes += 1));
+    await devices.toggle(kind);
+    const track = devices.tracks[kind];
+    assert.deepEqual([devices.on[kind], devices.isRequesting[kind], track.readyState], [true, false, "live"]);
+    devices.toggle(kind);
+    assert.deepEqual([devices.on[kind], devices.tracks[kind], track.readyState], [false, null, "ended"]);
+    assert.ok(changes > 0);
+  });
+}
 
 test("in a call a microphone that is turned off keeps its track, a camera does not", async (t) => {
   const { devices, mediaDevices } = createDevices(t);
