@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { leaveSession, Problem, readSession, redeemLink, requestJoinGrant } from "../api.js";
 import { saveTabState } from "../storage.js";
-import { FakeServer, FakeStorage, problem, useServer, view } from "./fake_kit.js";
+import { FakeStorage } from "./fake_browser.js";
+import { FakeServer, problem, useServer, view } from "./fake_kit.js";
 
 test("a link is redeemed with its attempt, asking for the way into the room as well", async (t) => {
   const server = useServer(t, new FakeServer([view({ version: 7 })]));

@@ -1,5 +1,5 @@
 // Named fakes for everything a room connection talks to: livekit-client's Room, our server, the student's devices, the
-// browser's window and storage. Time is virtual. Constants come from the real livekit-client.
+// browser's window. Time is virtual. Constants come from the real livekit-client.
 
 import { ConnectionQuality, DisconnectReason, RoomEvent, Track } from "livekit-client";
 import { RoomConnection } from "../room_connection.js";
@@ -30,18 +30,6 @@ export async function passTime(t, milliseconds, stepMs = 250) {
   for (let rest = milliseconds; rest > 0; rest -= stepMs) {
     t.mock.timers.tick(Math.min(stepMs, rest));
     await settle();
-  }
-}
-
-export class FakeStorage {
-  #values = new Map();
-
-  getItem(key) {
-    return this.#values.get(key) ?? null;
-  }
-
-  setItem(key, value) {
-    this.#values.set(key, String(value));
   }
 }
 

@@ -27,6 +27,12 @@ test("the room never stops the student's tracks by itself", async (t) => {
   assert.deepEqual(kit.lastRoom.disconnectedWith, [false]);
 });
 
+test("LiveKit's own tries to resume end, so that our server is asked", async (t) => {
+  const { kit } = await createJoinedConnection(t);
+  const { nextRetryDelayInMs } = kit.lastRoom.options.reconnectPolicy;
+  assert.deepEqual([0, 99].map((retryCount) => nextRetryDelayInMs({ retryCount })), [0, null]);
+});
+
 test("a refused join is a problem without the token, and leaves no room behind", async (t) => {
   const { connection, devices, events, kit } = createConnection(t, { connects: ["refuse"] });
   await assert.rejects(connection.join(GRANT), (error) => error.code === "video_blocked" && !String(error.stack).includes(GRANT.token) && !error.cause);

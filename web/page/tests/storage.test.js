@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { isPreferenceOn, loadTabState, markLinkSpent, saveTabState, setPreference, takeLinkFromAddress } from "../storage.js";
-import { FakeStorage } from "./fake_kit.js";
+import { FakeStorage } from "./fake_browser.js";
 
 afterEach(() => {
   for (const name of ["sessionStorage", "localStorage", "location", "history"]) delete globalThis[name];
