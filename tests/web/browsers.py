@@ -33,7 +33,7 @@ class Answer:
     @property
     def code(self) -> str:
         """The problem's code, or "" where it is none."""
-        is_problem = self.headers["Content-Type"].startswith("application/problem+json")
+        is_problem = self.headers.get("Content-Type", "").startswith("application/problem+json")
         return str(self.json["code"]) if is_problem else ""
 
 

@@ -1,6 +1,7 @@
 """A link becomes a session: once, for its rightful browser, in time."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -217,6 +218,59 @@ async def test_a_link_to_what_is_over_says_so(
     assert (answer.status, answer.code) == (410, "match_over")
     if not left:
         assert (await browser.redeem(meeting.tokens[1])).code == "match_over"
+
+
+async def _use_up(scenario: Scenario, meeting: Meeting) -> None:
+    assert await scenario.redeem(meeting.tokens[0])
+
+
+async def _replace(scenario: Scenario, meeting: Meeting) -> None:
+    now, invitation_id = scenario.clock.now(), new_id(scenario.clock)
+    assert await scenario.store.invitations.issue(meeting.seats[0], invitation_id, digest("new"), now=now)
+
+
+async def _expire(scenario: Scenario, meeting: Meeting) -> None:
+    now = scenario.clock.now()
+    await scenario.store.invitations.mark_delivered(meeting.invitations[0], now=now, expires_at=now + LINK_LIFETIME)
+    scenario.clock.set(now + LINK_LIFETIME)
+
+
+async def _leave(scenario: Scenario, meeting: Meeting) -> None:
+    assert await scenario.store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
+
+
+@pytest.mark.parametrize(
+    ("spoil", "status", "code"),
+    [
+        (_use_up, 410, "link_used"),
+        (_replace, 410, "link_replaced"),
+        (_expire, 410, "link_expired"),
+        (_leave, 410, "match_over"),
+        (end, 410, "match_over"),
+    ],
+)
+async def test_a_dead_link_creates_no_room(
+    scenario: Scenario,
+    meeting: Meeting,
+    browser: Browser,
+    rooms: ScriptedRooms,
+    spoil: Callable[[Scenario, Meeting], Awaitable[None]],
+    status: int,
+    code: str,
+) -> None:
+    """A link that is used, replaced, expired or over is refused without a call to LiveKit, even while LiveKit fails."""
+    await spoil(scenario, meeting)
+    for problem in (None, "video_unreachable"):
+        rooms.problem = problem
+        answer = await browser.redeem(meeting.tokens[0])
+        assert (answer.status, answer.code) == (status, code)
+    assert (rooms.calls, rooms.inside) == ([], {})
+
+
+async def test_an_unknown_link_creates_no_room(browser: Browser, rooms: ScriptedRooms) -> None:
+    """Guessing cannot make LiveKit work."""
+    assert (await browser.redeem("A" * 43)).code == "link_unknown"
+    assert rooms.calls == []
 
 
 async def test_an_unknown_link(browser: Browser) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from bot.clock import new_id
+from bot.domain.invitation import digest
 from bot.domain.match import MatchState
 from bot.store.seats import SeatInMatch
 from tests.store.scenario import Meeting, Scenario
@@ -120,6 +122,19 @@ async def test_a_seat_that_may_not_be_in(
     await webhooks.send(JOINED, room_name=meeting.room_name, identity=meeting.seats[0])
     removed = [("remove_participant", meeting.room_name, meeting.seats[0])]
     assert rooms.calls == ([] if has_ended else removed)
+    assert await presence_of(scenario, meeting) == Presence(own=False, partner=False)
+
+
+async def test_a_seat_in_the_former_room_of_its_match_is_removed(
+    scenario: Scenario, meeting: Meeting, webhooks: WebhookSender, rooms: ScriptedRooms
+) -> None:
+    """After a new device took the seat the old one comes back into the old room, which no running match uses."""
+    assert await scenario.redeem(meeting.tokens[0])
+    now, invitation_id = scenario.clock.now(), new_id(scenario.clock)
+    assert await scenario.store.invitations.issue(meeting.seats[0], invitation_id, digest("new"), now=now)
+    assert await scenario.redeem("new")
+    await webhooks.send(JOINED, room_name=meeting.room_name, identity=meeting.seats[0])
+    assert rooms.calls == [("remove_participant", meeting.room_name, meeting.seats[0])]
     assert await presence_of(scenario, meeting) == Presence(own=False, partner=False)
 
 
