@@ -1,4 +1,4 @@
-"""The listener: what its parser refuses, and clients that take their time."""
+"""What the HTTP server's parser refuses, and how it treats slow clients."""
 
 import asyncio
 import json
@@ -41,8 +41,8 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("sent", REFUSED.values(), ids=REFUSED.keys())
-async def test_what_the_parser_refuses(browsers: Browsers, sent: bytes) -> None:
-    """One 400 in our words with all headers and a closed connection; nothing of what was sent comes back."""
+async def test_refused_by_the_parser(browsers: Browsers, sent: bytes) -> None:
+    """One problem with status 400 and all headers, then the connection closes; nothing that was sent comes back."""
     heard = await exchange(browsers.port, sent)
     head, _, said = heard.partition(b"\r\n\r\n")
     status, *lines = head.decode().split("\r\n")
@@ -64,15 +64,17 @@ async def test_what_the_parser_refuses(browsers: Browsers, sent: bytes) -> None:
     assert b"aiohttp" not in heard.lower()
 
 
-async def test_a_smuggled_request_is_not_answered(browsers: Browsers) -> None:
-    """What follows a refused request on the same connection is never read as another."""
+async def test_smuggled_request(browsers: Browsers) -> None:
+    """What follows a refused request on the same connection is never read as another request."""
     inner = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
     heard = await exchange(browsers.port, REFUSED["a length and chunks"] + inner)
     assert heard.count(b"HTTP/1.") == 1
 
 
 @pytest.fixture
-async def hasty(web_part: WebPart, rooms: ScriptedRooms, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
+async def impatient_port(
+    web_part: WebPart, rooms: ScriptedRooms, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[int]:
     """The port of a web part whose timeouts are a hundred times shorter."""
     monkeypatch.setattr(request_body, "BODY_TIMEOUT_S", request_body.BODY_TIMEOUT_S / 100)
     monkeypatch.setattr(http_server, "KEEP_ALIVE_S", http_server.KEEP_ALIVE_S / 100)
@@ -81,8 +83,8 @@ async def hasty(web_part: WebPart, rooms: ScriptedRooms, monkeypatch: pytest.Mon
         yield site.port
 
 
-def test_patience() -> None:
-    """A silent, slow or dripping client is gone within ten seconds."""
+def test_timeouts() -> None:
+    """A client that is silent, slow or sends byte by byte is disconnected within ten seconds."""
     body, lingering, keep_alive = request_body.BODY_TIMEOUT_S, http_server.LINGERING_TIME_S, http_server.KEEP_ALIVE_S
     assert body + lingering + keep_alive <= 15
     assert max(body + lingering, keep_alive) < 10
@@ -97,23 +99,23 @@ def test_patience() -> None:
         b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
     ],
 )
-async def test_a_silent_client(hasty: int, sent: bytes) -> None:
-    """A connection on which nothing more comes is closed."""
-    heard = await exchange(hasty, sent, within=3)
+async def test_silent_client(impatient_port: int, sent: bytes) -> None:
+    """A connection on which nothing more arrives is closed."""
+    heard = await exchange(impatient_port, sent, within=3)
     assert heard.startswith(b"HTTP/1.1 200") is (b"healthz" in sent)
 
 
 @pytest.mark.parametrize("framing", [b"Content-Length: 100", b"Transfer-Encoding: chunked"])
-async def test_a_body_that_does_not_come(hasty: int, framing: bytes) -> None:
-    """It is waited for, then answered 400, then closed."""
-    heard = await exchange(hasty, b"POST /session HTTP/1.1\r\n" + GOOD + framing + b"\r\n\r\n", within=3)
+async def test_missing_body(impatient_port: int, framing: bytes) -> None:
+    """It is waited for, answered 400, and the connection is closed."""
+    heard = await exchange(impatient_port, b"POST /session HTTP/1.1\r\n" + GOOD + framing + b"\r\n\r\n", within=3)
     assert heard.startswith(b"HTTP/1.1 400")
     assert heard.count(b"HTTP/1.") == 1
 
 
-async def test_a_dripping_body(hasty: int) -> None:
-    """A byte now and then does not buy more time."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", hasty)
+async def test_body_byte_by_byte(impatient_port: int) -> None:
+    """Sending a byte now and then does not buy more time."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", impatient_port)
     writer.write(b"POST /session HTTP/1.1\r\n" + GOOD + b"Content-Length: 10000\r\n\r\n")
     heard = asyncio.create_task(reader.read())
     try:
@@ -128,8 +130,8 @@ async def test_a_dripping_body(hasty: int) -> None:
         writer.close()
 
 
-async def test_others_are_served_meanwhile(browsers: Browsers) -> None:
-    """Two hundred slow connections do not keep anybody waiting."""
+async def test_slow_clients_do_not_block_others(browsers: Browsers) -> None:
+    """With two hundred slow connections another client is still answered at once."""
     slow = [await asyncio.open_connection("127.0.0.1", browsers.port) for _ in range(200)]
     for _, writer in slow:
         writer.write(b"POST /session HTTP/1.1\r\n" + GOOD + b"Content-Length: 100\r\n\r\n{")
@@ -139,17 +141,17 @@ async def test_others_are_served_meanwhile(browsers: Browsers) -> None:
         writer.close()
 
 
-async def test_a_mistake_before_the_application(caplog: pytest.LogCaptureFixture) -> None:
-    """What breaks outside every handler is 500 in our words, complete with headers, and is logged."""
+async def test_failure_outside_the_application(caplog: pytest.LogCaptureFixture) -> None:
+    """A failure outside every handler is a logged problem with status 500 and all headers."""
 
-    class Breaking(SecurityHeaders):
-        """Headers that break when they are put on in the usual way."""
+    class FailingHeaders(SecurityHeaders):
+        """Headers that fail when aiohttp asks for them."""
 
         async def on_response_prepare(self, _request: web.Request, response: web.StreamResponse) -> None:
             if response.status == 404:
                 raise RuntimeError("a mistake")
 
-    security = Breaking(public_url=PUBLIC_URL, livekit_url="")
+    security = FailingHeaders(public_url=PUBLIC_URL, livekit_url="")
     app = web.Application()
 
     async def broken(_request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""A link becomes a session: once, for its rightful browser, in time."""
+"""A link becomes a session: once, for one browser, in time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,15 +10,15 @@ from bot.clock import new_id
 from bot.domain.invitation import LINK_LIFETIME, REPEAT_WITHIN, InvitationState, digest
 from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import ATTEMPT, OTHER_ATTEMPT, Browser, Browsers
-from tests.web.endings import end
+from tests.web.endings import end_match
 from tests.web.scripted_rooms import ScriptedRooms
 
 BRACKETS = b'{"token":' + b"[" * 8000
 DIGITS = b'{"token":' + b"9" * 5000 + b"}"
 
 
-async def test_a_link_becomes_a_session(scenario: Scenario, meeting: Meeting, browser: Browser) -> None:
-    """The first click is answered 201 with a cookie only the server can read, and the view of the seat."""
+async def test_link_becomes_a_session(scenario: Scenario, meeting: Meeting, browser: Browser) -> None:
+    """The first click is answered 201 with a cookie that scripts cannot read, and the view of the seat."""
     answer = await browser.redeem(meeting.tokens[0])
     assert (answer.status, answer.json["seat"], answer.json["state"]) == (201, meeting.seats[0], "inviting")
     cookie = answer.headers["Set-Cookie"]
@@ -30,33 +30,31 @@ async def test_a_link_becomes_a_session(scenario: Scenario, meeting: Meeting, br
     assert (await scenario.invitation(meeting.tokens[0])).state is InvitationState.REDEEMED
 
 
-async def test_the_room_is_there_before_the_link_is_spent(
+async def test_room_exists_before_the_link_is_redeemed(
     meeting: Meeting, browser: Browser, rooms: ScriptedRooms
 ) -> None:
-    """Whoever has a session has a room to go to."""
+    """Every session has a room to go to."""
     await browser.redeem(meeting.tokens[0])
     assert rooms.calls_of("ensure_room") == [("ensure_room", meeting.room_name)]
 
 
-async def test_the_way_in_comes_with_the_session(meeting: Meeting, browser: Browser) -> None:
-    """Who asks to enter gets what join-token would say, in the same answer."""
+async def test_join_grant_comes_with_the_session(meeting: Meeting, browser: Browser) -> None:
+    """A browser that asks to enter gets in the same answer what join-token would say."""
     answer = await browser.redeem(meeting.tokens[0], enter=True)
     assert answer.json["way"]["token"] == f"token of {meeting.seats[0]} for {meeting.room_name}"
     assert answer.json["way"] == (await browser.post("/session/join-token")).json
 
 
 @pytest.mark.parametrize("asked", [{}, {"enter": False}, {"enter": "yes"}, {"enter": 1}])
-async def test_who_does_not_ask_to_enter_gets_no_way(
-    meeting: Meeting, browser: Browser, asked: dict[str, object]
-) -> None:
-    """A join token is made for who wants one."""
+async def test_no_join_grant_unless_asked_for(meeting: Meeting, browser: Browser, asked: dict[str, object]) -> None:
+    """A join token is issued only when the browser wants one."""
     assert "way" not in (await browser.redeem(meeting.tokens[0], ATTEMPT, **asked)).json
 
 
-async def test_no_way_into_a_room_that_is_not_known_to_be_there(
+async def test_no_join_grant_for_a_room_that_may_not_exist(
     scenario: Scenario, meeting: Meeting, browsers: Browsers
 ) -> None:
-    """A repeat has not looked for the room, and a seat that moves gets another: both are sent to join-token."""
+    """A repeated attempt has ensured no room, and a seat that moves gets a new one: both have to ask join-token."""
     assert "way" in (await browsers.open().redeem(meeting.tokens[0], enter=True)).json
     assert "way" not in (await browsers.open().redeem(meeting.tokens[0], enter=True)).json
     await scenario.store.invitations.issue(
@@ -66,8 +64,8 @@ async def test_no_way_into_a_room_that_is_not_known_to_be_there(
     assert (moved.status, "way" in moved.json) == (201, False)
 
 
-async def test_clicking_again_enters_again(scenario: Scenario, meeting: Meeting, browser: Browser) -> None:
-    """A browser that holds the seat is let in a hundred times with 200; no new cookie, no new session, any attempt."""
+async def test_clicking_again(scenario: Scenario, meeting: Meeting, browser: Browser) -> None:
+    """A browser that holds the seat gets 200 a hundred times, whatever the attempt: no new cookie, no new session."""
     await browser.redeem(meeting.tokens[0])
     cookie = browser.cookie
     for number in range(100):
@@ -77,10 +75,8 @@ async def test_clicking_again_enters_again(scenario: Scenario, meeting: Meeting,
     assert browser.cookie == cookie
 
 
-async def test_a_newer_link_is_not_spent_by_who_is_in_already(
-    scenario: Scenario, meeting: Meeting, browser: Browser
-) -> None:
-    """Who holds the seat and opens its new link too keeps that link for another device."""
+async def test_newer_link_in_the_same_browser(scenario: Scenario, meeting: Meeting, browser: Browser) -> None:
+    """A browser that holds the seat does not redeem its newer link, which stays good for another device."""
     await browser.redeem(meeting.tokens[0])
     assert await scenario.store.invitations.issue(
         meeting.seats[0], new_id(scenario.clock), digest("new"), now=scenario.clock.now()
@@ -89,8 +85,8 @@ async def test_a_newer_link_is_not_spent_by_who_is_in_already(
     assert (await scenario.invitation("new")).state is InvitationState.OPEN
 
 
-async def test_a_lost_answer_is_repeated(scenario: Scenario, meeting: Meeting, browsers: Browsers) -> None:
-    """The same attempt without a cookie gets the same cookie a millisecond before a minute is over, and not after."""
+async def test_lost_answer(scenario: Scenario, meeting: Meeting, browsers: Browsers) -> None:
+    """The same attempt without a cookie gets the same cookie until a minute is over, and not after."""
     lost = browsers.open()
     await lost.redeem(meeting.tokens[0])
     scenario.clock.pass_time(seconds=REPEAT_WITHIN.total_seconds() - 0.001)
@@ -102,10 +98,8 @@ async def test_a_lost_answer_is_repeated(scenario: Scenario, meeting: Meeting, b
     assert (late.status, late.code) == (410, "link_used")
 
 
-async def test_a_repeat_in_capitals_is_the_same_attempt(
-    scenario: Scenario, meeting: Meeting, browsers: Browsers
-) -> None:
-    """An attempt is a UUID, however it is written."""
+async def test_attempt_in_capital_letters(scenario: Scenario, meeting: Meeting, browsers: Browsers) -> None:
+    """An attempt is a UUID, in capital letters or not."""
     del scenario
     attempt = "ABCDEFAB-0000-4000-8000-000000000001"
     first, second = browsers.open(), browsers.open()
@@ -114,8 +108,8 @@ async def test_a_repeat_in_capitals_is_the_same_attempt(
     assert first.cookie == second.cookie
 
 
-async def test_another_browser_comes_too_late(meeting: Meeting, browsers: Browsers) -> None:
-    """A spent link opens nothing for another attempt, with or without the cookie of another seat."""
+async def test_second_browser(meeting: Meeting, browsers: Browsers) -> None:
+    """A redeemed link opens nothing for another attempt, with or without the cookie of another seat."""
     await browsers.open().redeem(meeting.tokens[0])
     stranger = browsers.open()
     answer = await stranger.redeem(meeting.tokens[0], OTHER_ATTEMPT)
@@ -128,10 +122,10 @@ async def test_another_browser_comes_too_late(meeting: Meeting, browsers: Browse
 @pytest.mark.parametrize(
     ("early", "status"), [(timedelta(milliseconds=1), 201), (timedelta(), 410), (timedelta(milliseconds=-1), 410)]
 )
-async def test_a_link_expires_to_the_millisecond(
+async def test_expiry_to_the_millisecond(
     scenario: Scenario, meeting: Meeting, browser: Browser, early: timedelta, status: int
 ) -> None:
-    """Fifteen minutes from its delivery it is too old; a moment before it is not."""
+    """The link expires fifteen minutes after its delivery, and not a millisecond earlier."""
     expires_at = scenario.clock.now() + LINK_LIFETIME
     await scenario.store.invitations.mark_delivered(
         meeting.invitations[0], now=scenario.clock.now(), expires_at=expires_at
@@ -141,18 +135,16 @@ async def test_a_link_expires_to_the_millisecond(
     assert (answer.status, answer.code) == (status, "" if status == 201 else "link_expired")
 
 
-async def test_a_link_that_was_not_delivered_does_not_expire(
-    scenario: Scenario, meeting: Meeting, browser: Browser
-) -> None:
-    """Its life begins when it arrives."""
+async def test_undelivered_link_does_not_expire(scenario: Scenario, meeting: Meeting, browser: Browser) -> None:
+    """Its lifetime begins with its delivery."""
     scenario.clock.pass_time(hours=1)
     assert (await browser.redeem(meeting.tokens[0])).status == 201
 
 
-async def test_a_link_expires_while_the_room_is_made(
+async def test_link_expires_while_the_room_is_created(
     scenario: Scenario, meeting: Meeting, browser: Browser, rooms: ScriptedRooms
 ) -> None:
-    """The moment of spending decides, not the moment of looking."""
+    """The time of redeeming counts, not the time of the check before it."""
     expires_at = scenario.clock.now() + LINK_LIFETIME
     await scenario.store.invitations.mark_delivered(
         meeting.invitations[0], now=scenario.clock.now(), expires_at=expires_at
@@ -165,21 +157,21 @@ async def test_a_link_expires_while_the_room_is_made(
     assert (await asking).code == "link_expired"
 
 
-async def test_a_match_ends_while_the_room_is_made(
+async def test_match_ends_while_the_room_is_created(
     scenario: Scenario, meeting: Meeting, browser: Browser, rooms: ScriptedRooms
 ) -> None:
-    """Nobody gets in, and the room that was made for nobody is closed again."""
+    """Nobody gets in, and the room is closed again."""
     rooms.creation_allowed.clear()
     asking = asyncio.create_task(browser.redeem(meeting.tokens[0]))
     await rooms.creation_started.wait()
-    await end(scenario, meeting)
+    await end_match(scenario, meeting)
     rooms.creation_allowed.set()
     assert (await asking).code == "match_over"
     assert meeting.room_name not in rooms.inside
 
 
-async def test_a_replaced_link_says_so(scenario: Scenario, meeting: Meeting, browser: Browser) -> None:
-    """The older link leads to the newer one, which works."""
+async def test_replaced_link(scenario: Scenario, meeting: Meeting, browser: Browser) -> None:
+    """The older link is refused as replaced; the newer one works."""
     assert await scenario.store.invitations.issue(
         meeting.seats[0], new_id(scenario.clock), digest("new"), now=scenario.clock.now()
     )
@@ -189,7 +181,7 @@ async def test_a_replaced_link_says_so(scenario: Scenario, meeting: Meeting, bro
 
 
 async def test_another_device_takes_the_seat(scenario: Scenario, meeting: Meeting, browsers: Browsers) -> None:
-    """The new link's device is in, the older one learns why it is out, and the room has another name."""
+    """The new device is in, the older one is told why it is out, and the match has another room."""
     old, new = browsers.open(), browsers.open()
     await old.redeem(meeting.tokens[0])
     assert await scenario.store.invitations.issue(
@@ -205,15 +197,13 @@ async def test_another_device_takes_the_seat(scenario: Scenario, meeting: Meetin
 
 
 @pytest.mark.parametrize("left", [True, False])
-async def test_a_link_to_what_is_over_says_so(
-    scenario: Scenario, meeting: Meeting, browser: Browser, left: bool
-) -> None:
-    """After leaving, and after the match, a link spent or unspent opens nothing."""
+async def test_link_after_the_end(scenario: Scenario, meeting: Meeting, browser: Browser, left: bool) -> None:
+    """After leaving, and after the match, a link opens nothing, redeemed or not."""
     await browser.redeem(meeting.tokens[0])
     if left:
         await scenario.store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
     else:
-        await end(scenario, meeting)
+        await end_match(scenario, meeting)
     answer = await browser.redeem(meeting.tokens[0])
     assert (answer.status, answer.code) == (410, "match_over")
     if not left:
@@ -246,10 +236,10 @@ async def _leave(scenario: Scenario, meeting: Meeting) -> None:
         (_replace, 410, "link_replaced"),
         (_expire, 410, "link_expired"),
         (_leave, 410, "match_over"),
-        (end, 410, "match_over"),
+        (end_match, 410, "match_over"),
     ],
 )
-async def test_a_dead_link_creates_no_room(
+async def test_dead_link_creates_no_room(
     scenario: Scenario,
     meeting: Meeting,
     browser: Browser,
@@ -267,14 +257,14 @@ async def test_a_dead_link_creates_no_room(
     assert (rooms.calls, rooms.inside) == ([], {})
 
 
-async def test_an_unknown_link_creates_no_room(browser: Browser, rooms: ScriptedRooms) -> None:
-    """Guessing cannot make LiveKit work."""
+async def test_unknown_link_creates_no_room(browser: Browser, rooms: ScriptedRooms) -> None:
+    """Guessing links causes no calls to LiveKit."""
     assert (await browser.redeem("A" * 43)).code == "link_unknown"
     assert rooms.calls == []
 
 
-async def test_an_unknown_link(browser: Browser) -> None:
-    """A token nobody made is 404."""
+async def test_unknown_link(browser: Browser) -> None:
+    """A token that was never issued is 404."""
     answer = await browser.redeem("A" * 43)
     assert (answer.status, answer.code, browser.cookie) == (404, "link_unknown", None)
 
@@ -305,25 +295,25 @@ async def test_an_unknown_link(browser: Browser) -> None:
     ],
 )
 async def test_malformed_bodies(browser: Browser, sent: bytes, status: int) -> None:
-    """Whatever is sent gets its 4xx with a code, never a 5xx."""
-    answer = await browser.ask("POST", "/session", data=sent)
+    """Every malformed body is answered 4xx with a code, never 5xx."""
+    answer = await browser.request("POST", "/session", data=sent)
     assert answer.status == status
     assert answer.code
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
-async def test_only_json_is_taken(meeting: Meeting, browser: Browser, content_type: str) -> None:
-    """What a form can send is not read."""
+async def test_only_json_is_accepted(meeting: Meeting, browser: Browser, content_type: str) -> None:
+    """A body that an HTML form can send is not read."""
     sent = b'{"token":"%s","attempt":"%s"}' % (meeting.tokens[0].encode(), ATTEMPT.encode())
-    answer = await browser.ask("POST", "/session", data=sent, headers={"Content-Type": content_type})
+    answer = await browser.request("POST", "/session", data=sent, headers={"Content-Type": content_type})
     assert (answer.status, answer.code) == (415, "not_json")
 
 
 @pytest.mark.parametrize("trouble", ["video_not_configured", "video_refused_our_key", "video_unreachable"])
-async def test_video_trouble_spends_nothing(
+async def test_livekit_failure_spends_nothing(
     scenario: Scenario, meeting: Meeting, browser: Browser, rooms: ScriptedRooms, trouble: str
 ) -> None:
-    """A hundred tries while LiveKit is in trouble are told so and not counted; afterwards the link works."""
+    """A hundred tries while LiveKit fails are answered so and not counted; afterwards the link works."""
     rooms.problem = trouble
     for _ in range(100):
         answer = await browser.redeem(meeting.tokens[0])
@@ -334,8 +324,8 @@ async def test_video_trouble_spends_nothing(
 
 
 @pytest.mark.parametrize("one_address", [False, True])
-async def test_of_fifty_racers_one_wins(meeting: Meeting, browsers: Browsers, one_address: bool) -> None:
-    """Different clients at once: one session; the others 410, or 429 where one address tries too often."""
+async def test_fifty_browsers_race(meeting: Meeting, browsers: Browsers, one_address: bool) -> None:
+    """One of fifty browsers gets the session; the others get 410, or 429 if they share an address."""
     racers = [browsers.open("127.0.0.1" if one_address else f"127.0.1.{number + 1}") for number in range(50)]
     answers = await asyncio.gather(
         *(racer.redeem(meeting.tokens[0], ATTEMPT[:-2] + f"{number:02}") for number, racer in enumerate(racers))
@@ -347,16 +337,16 @@ async def test_of_fifty_racers_one_wins(meeting: Meeting, browsers: Browsers, on
     assert sum(racer.cookie is not None for racer in racers) == 1
 
 
-async def test_of_fifty_repeats_all_get_the_same(meeting: Meeting, browsers: Browsers) -> None:
-    """One browser that sends its attempt fifty times at once has one session and one cookie."""
+async def test_fifty_repeats_at_once(meeting: Meeting, browsers: Browsers) -> None:
+    """One browser that sends its attempt fifty times at once gets one session and one cookie."""
     tabs = [browsers.open() for _ in range(50)]
     answers = await asyncio.gather(*(tab.redeem(meeting.tokens[0]) for tab in tabs))
     assert {answer.status for answer in answers} == {201}
     assert len({tab.cookie for tab in tabs}) == 1
 
 
-async def test_planted_cookies_are_worth_nothing(scenario: Scenario, meeting: Meeting, browsers: Browsers) -> None:
-    """Cookies put into a browser beforehand, another's own among them, do not become its session."""
+async def test_planted_cookies(scenario: Scenario, meeting: Meeting, browsers: Browsers) -> None:
+    """Cookies put into a browser beforehand, even valid ones of another seat, do not become its session."""
     other = await scenario.matched(3, 4)
     attacker = browsers.open()
     await attacker.redeem(other.tokens[0])

@@ -11,7 +11,7 @@ from bot.domain.invitation import digest
 from bot.domain.match import ANOTHER_AFTER, UNDO_FOR
 from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import Answer, Browser
-from tests.web.endings import end
+from tests.web.endings import end_match
 from tests.web.scripted_rooms import ScriptedRooms
 from tests.web.webhooks import ABORTED, JOINED, LEFT, WebhookSender
 from web.part import WebPart
@@ -116,7 +116,7 @@ async def replaced(story: Story) -> None:
 async def ended(story: Story) -> None:
     """The match ended during the meeting; its room has not been closed yet."""
     await story.enter(0, 1)
-    await end(story.scenario, story.meeting)
+    await end_match(story.scenario, story.meeting)
 
 
 STATES: dict[str, Callable[[Story], Awaitable[None]]] = {

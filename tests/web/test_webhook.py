@@ -1,4 +1,4 @@
-"""Each genuine webhook has its one effect; everything else has none."""
+"""Each genuine webhook has its one effect; all others have none."""
 
 import logging
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from bot.domain.invitation import digest
 from bot.domain.match import MatchState
 from bot.store.seats import SeatInMatch
 from tests.store.scenario import Meeting, Scenario
-from tests.web.endings import end
+from tests.web.endings import end_match
 from tests.web.scripted_rooms import SIGNATURE, ScriptedRooms
 from tests.web.webhooks import ABORTED, JOINED, LEFT, WebhookSender
 from web.part import WebPart
@@ -116,7 +116,7 @@ async def test_a_seat_that_may_not_be_in(
 ) -> None:
     """A member who gave up the seat is removed; after the end of the match the room is closed by an order instead."""
     if has_ended:
-        await end(scenario, meeting)
+        await end_match(scenario, meeting)
     else:
         await scenario.store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
     await webhooks.send(JOINED, room_name=meeting.room_name, identity=meeting.seats[0])
