@@ -44,8 +44,8 @@ POLICY = {
 
 def assert_security_headers(headers: CIMultiDictProxy[str]) -> None:
     assert {name: headers.getall(name) for name in ALWAYS} == {name: [value] for name, value in ALWAYS.items()}
-    said = (part.strip().partition(" ") for part in headers["Content-Security-Policy"].split(";"))
-    assert {name: values for name, _, values in said} == POLICY
+    directives = (part.strip().partition(" ") for part in headers["Content-Security-Policy"].split(";"))
+    assert {name: values for name, _, values in directives} == POLICY
     assert PUBLIC_URL.startswith("https:")
 
 

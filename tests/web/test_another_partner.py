@@ -35,12 +35,12 @@ async def test_another_partner(scenario: Scenario, meeting: Meeting, inside: Bot
         view = (await browser.get()).json
         assert (view["state"], view["ended_as"]) == ("ended", "replaced")
     assert [order.action for order in await scenario.store.room_orders.find_due(9)] == [RoomAction.CLOSE]
-    told = [
+    notices = [
         row
         for row in await scenario.store.outbox.find_due(scenario.clock.now(), 99)
         if row.kind is MessageKind.MATCH_OVER
     ]
-    assert [row.member_id for row in told] == [2]
+    assert [row.member_id for row in notices] == [2]
     assert (await me.post("/session/another")).code == "match_over"
 
 

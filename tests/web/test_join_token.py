@@ -78,10 +78,10 @@ async def test_match_ends_while_the_room_is_created(
     scenario: Scenario, meeting: Meeting, inside: Both, rooms: ScriptedRooms
 ) -> None:
     """The room is closed again and there is no token."""
-    asking = await _request_until_creation(inside[0], rooms)
+    answering = await _request_until_creation(inside[0], rooms)
     await end_match(scenario, meeting)
     rooms.creation_allowed.set()
-    answer = await asking
+    answer = await answering
     assert (answer.status, answer.code) == (410, "match_over")
     assert rooms.calls_of("close_room") == [("close_room", meeting.room_name)]
 
@@ -90,10 +90,10 @@ async def test_seat_is_left_while_the_room_is_created(
     scenario: Scenario, meeting: Meeting, inside: Both, rooms: ScriptedRooms
 ) -> None:
     """There is no token, but the room stays: the partner may be in it."""
-    asking = await _request_until_creation(inside[0], rooms)
+    answering = await _request_until_creation(inside[0], rooms)
     await scenario.store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
     rooms.creation_allowed.set()
-    assert (await asking).code == "match_over"
+    assert (await answering).code == "match_over"
     assert rooms.calls_of("close_room") == []
 
 
@@ -102,13 +102,13 @@ async def test_room_moves_while_it_is_created(
     scenario: Scenario, meeting: Meeting, inside: Both, rooms: ScriptedRooms, side: int
 ) -> None:
     """If a new device took one of the seats meanwhile, the old room is closed again, whichever seat asked."""
-    asking = await _request_until_creation(inside[0], rooms)
+    answering = await _request_until_creation(inside[0], rooms)
     assert await scenario.store.invitations.issue(
         meeting.seats[side], new_id(scenario.clock), digest("new"), now=scenario.clock.now()
     )
     assert await scenario.redeem("new")
     rooms.creation_allowed.set()
-    assert (await asking).code == "session_replaced"
+    assert (await answering).code == "session_replaced"
     assert rooms.calls_of("close_room") == [("close_room", meeting.room_name)]
 
 
@@ -123,6 +123,6 @@ async def _request_until_creation(browser: Browser, rooms: ScriptedRooms) -> "as
     rooms.calls.clear()
     rooms.creation_started.clear()
     rooms.creation_allowed.clear()
-    asking = asyncio.create_task(browser.post(ROUTE))
+    answering = asyncio.create_task(browser.post(ROUTE))
     await rooms.creation_started.wait()
-    return asking
+    return answering

@@ -27,7 +27,7 @@ class BrokenStore:
         raise self.error
 
 
-@pytest.fixture(params=[StoreUnavailable("the disk is full"), KeyError("mistake")], ids=["full", "mistake"])
+@pytest.fixture(params=[StoreUnavailable("the disk is full"), KeyError("a bug")], ids=["unavailable", "bug"])
 async def broken(
     request: pytest.FixtureRequest, web_part: WebPart, store: Store, rooms: ScriptedRooms
 ) -> AsyncIterator[tuple[Browser, str]]:

@@ -1,16 +1,27 @@
 """The web part as a whole: looking spends nothing, no secret is logged, and it says why it cannot start."""
 
+import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 import aiohttp
 import pytest
 
 from bot.domain.invitation import InvitationState
+from bot.process import CannotStart
+from tests.polling import until
 from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import Browser, Browsers
 from tests.web.response_checks import CANARY, JSON
 from tests.web.scripted_rooms import ScriptedRooms
+from web import part
+from web.built_page import BuiltPage
+from web.livekit_rooms import VIDEO_PROBLEMS
+from web.part import WebPart
 
 
 @pytest.mark.parametrize("agent", ["Discordbot/2.0", "Slackbot-LinkExpanding 1.0", "Mozilla/5.0"])
@@ -43,10 +54,10 @@ async def test_no_secret_is_logged(
     await browsers.open().redeem(meeting.tokens[0], "00000000-0000-4000-8000-000000000002")
     await browser.post("/invitation/resend", {"token": meeting.tokens[0]})
     await browser.leave()
-    said = caplog.text
+    logged = caplog.text
     for secret in (*meeting.tokens, browser.cookie, join, CANARY):
         assert secret
-        assert secret not in said
+        assert secret not in logged
 
 
 async def test_browser_disconnects(browsers: Browsers, caplog: pytest.LogCaptureFixture) -> None:
@@ -61,3 +72,37 @@ async def test_browser_disconnects(browsers: Browsers, caplog: pytest.LogCapture
         await browser.http.post(f"{browser.base}/session", data=half(), headers={**JSON, **browser.always})
     assert (await browser.get()).status == 401
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+async def test_port_is_taken(web_part: WebPart, browsers: Browsers, rooms: ScriptedRooms) -> None:
+    """It says which setting to change, and keeps nothing open."""
+    with pytest.raises(CannotStart, match=rf"^web\.port: nothing can listen at 127\.0\.0\.1:{browsers.port} "):
+        async with replace(web_part, port=browsers.port).serve(rooms):
+            pytest.fail("it must not serve")
+
+
+async def test_page_is_not_built(web_part: WebPart, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says how to build the page."""
+    monkeypatch.setattr(part, "BuiltPage", partial(BuiltPage, tmp_path))
+    with pytest.raises(CannotStart, match="make install"):
+        await web_part.run()
+
+
+async def test_run(web_part: WebPart, caplog: pytest.LogCaptureFixture) -> None:
+    """It serves, warns that there is no video, and stops listening when it is cancelled."""
+    caplog.set_level(logging.INFO)
+    running = asyncio.create_task(web_part.run())
+
+    async def has_warned() -> bool:
+        return VIDEO_PROBLEMS["video_not_configured"] in caplog.text
+
+    await until(has_warned)
+    [address] = re.findall(r"the page listens at http://127\.0\.0\.1:(\d+) and is reached at", caplog.text)
+    browsers = Browsers(int(address))
+    assert (await browsers.open().get("/readyz")).body == b"video\n"
+    await browsers.close()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", int(address))

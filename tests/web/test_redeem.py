@@ -45,10 +45,10 @@ async def test_join_grant_comes_with_the_session(meeting: Meeting, browser: Brow
     assert answer.json["way"] == (await browser.post("/session/join-token")).json
 
 
-@pytest.mark.parametrize("asked", [{}, {"enter": False}, {"enter": "yes"}, {"enter": 1}])
-async def test_no_join_grant_unless_asked_for(meeting: Meeting, browser: Browser, asked: dict[str, object]) -> None:
+@pytest.mark.parametrize("flags", [{}, {"enter": False}, {"enter": "yes"}, {"enter": 1}])
+async def test_no_join_grant_unless_asked_for(meeting: Meeting, browser: Browser, flags: dict[str, object]) -> None:
     """A join token is issued only when the browser wants one."""
-    assert "way" not in (await browser.redeem(meeting.tokens[0], ATTEMPT, **asked)).json
+    assert "way" not in (await browser.redeem(meeting.tokens[0], ATTEMPT, **flags)).json
 
 
 async def test_no_join_grant_for_a_room_that_may_not_exist(
@@ -150,11 +150,11 @@ async def test_link_expires_while_the_room_is_created(
         meeting.invitations[0], now=scenario.clock.now(), expires_at=expires_at
     )
     rooms.creation_allowed.clear()
-    asking = asyncio.create_task(browser.redeem(meeting.tokens[0]))
+    answering = asyncio.create_task(browser.redeem(meeting.tokens[0]))
     await rooms.creation_started.wait()
     scenario.clock.set(expires_at)
     rooms.creation_allowed.set()
-    assert (await asking).code == "link_expired"
+    assert (await answering).code == "link_expired"
 
 
 async def test_match_ends_while_the_room_is_created(
@@ -162,11 +162,11 @@ async def test_match_ends_while_the_room_is_created(
 ) -> None:
     """Nobody gets in, and the room is closed again."""
     rooms.creation_allowed.clear()
-    asking = asyncio.create_task(browser.redeem(meeting.tokens[0]))
+    answering = asyncio.create_task(browser.redeem(meeting.tokens[0]))
     await rooms.creation_started.wait()
     await end_match(scenario, meeting)
     rooms.creation_allowed.set()
-    assert (await asking).code == "match_over"
+    assert (await answering).code == "match_over"
     assert meeting.room_name not in rooms.inside
 
 

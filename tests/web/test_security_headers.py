@@ -52,16 +52,16 @@ ERRORS: list[tuple[tuple[str, str], int, Mapping[str, str], bytes | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("asked", "status", "headers", "sent"), ERRORS)
+@pytest.mark.parametrize(("method_and_path", "status", "headers", "sent"), ERRORS)
 async def test_errors(
-    browser: Browser, asked: tuple[str, str], status: int, headers: Mapping[str, str], sent: bytes | None
+    browser: Browser, method_and_path: tuple[str, str], status: int, headers: Mapping[str, str], sent: bytes | None
 ) -> None:
     """Each refusal has its status, all headers, our own text, and nothing of what was sent."""
-    answer = await browser.request(*asked, data=sent, headers={"Content-Type": "text/plain", **headers})
+    answer = await browser.request(*method_and_path, data=sent, headers={"Content-Type": "text/plain", **headers})
     assert answer.status == status
     assert_security_headers(answer.headers)
     assert_nothing_repeated(answer)
-    if asked[0] != "HEAD" and "Authorization" not in headers:
+    if method_and_path[0] != "HEAD" and "Authorization" not in headers:
         assert STATUS_BY_CODE[answer.code] == status
     assert (status == 405) is ("Allow" in answer.headers)
 

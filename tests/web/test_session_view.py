@@ -70,7 +70,7 @@ async def test_partner_comes_and_goes(scenario: Scenario, meeting: Meeting, insi
 
 
 @pytest.mark.parametrize(
-    ("reason", "told"),
+    ("reason", "word"),
     [
         (EndReason.DONE, "done"),
         (EndReason.DECLINED, "declined"),
@@ -79,11 +79,11 @@ async def test_partner_comes_and_goes(scenario: Scenario, meeting: Meeting, insi
         (EndReason.BLOCKED, "over"),
     ],
 )
-async def test_endings(scenario: Scenario, meeting: Meeting, inside: Both, reason: EndReason, told: str) -> None:
+async def test_endings(scenario: Scenario, meeting: Meeting, inside: Both, reason: EndReason, word: str) -> None:
     """The view has a neutral word for the end: nobody is told that they were blocked."""
     await end_match(scenario, meeting, reason)
     answer = await inside[0].get()
-    assert (answer.json["state"], answer.json["ended_as"]) == ("ended", told)
+    assert (answer.json["state"], answer.json["ended_as"]) == ("ended", word)
     assert b"block" not in answer.body
 
 

@@ -92,7 +92,7 @@ async def test_a_late_end_of_an_older_connection(scenario: Scenario, meeting: Me
 async def test_a_stranger_in_our_room_is_removed(
     meeting: Meeting, webhooks: WebhookSender, rooms: ScriptedRooms
 ) -> None:
-    """Whoever has no seat is put out at once, and only that participant."""
+    """A participant without a seat is removed at once; the others stay."""
     rooms.inside[meeting.room_name] = {STRANGER: "PA_9", meeting.seats[0]: "PA_0"}
     answer = await webhooks.send(JOINED, room_name=meeting.room_name, identity=STRANGER, sid="PA_9")
     assert answer.status == 200
