@@ -1,5 +1,7 @@
 """The session as the page sees it, in every state."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from tests.web.conftest import CHAT_URL
 from tests.web.endings import end_match
 
 Both = tuple[Browser, Browser]
+HTTP_INTERFACE = Path(__file__).parents[2] / "docs" / "http.md"
 STARTED = "2026-03-02T16:00:00.000Z"
 TIMES_OF_EVENTS = ("notified_at", "reminded_at", "met_at", "meeting_counts_at", "ends_at", "ended_at", "left_at")
 NO_TIMES = dict.fromkeys((*TIMES_OF_EVENTS, "undo_until"))
@@ -49,6 +52,14 @@ async def test_whole_view(inside: Both, meeting: Meeting) -> None:
     }
     text = answer.body.decode()
     assert not any(secret in text for secret in (meeting.match_id, meeting.room_name, meeting.seats[1]))
+
+
+async def test_every_field_is_documented(inside: Both) -> None:
+    """docs/http.md names every field of the view and every time in it."""
+    view = (await inside[0].get()).json
+    section = HTTP_INTERFACE.read_text(encoding="utf-8").partition("## The session view")[2].partition("## ")[0]
+    documented = set(re.findall(r"`(\w+)`", section))
+    assert {*view, *view["times"], *view["partner"]} <= documented
 
 
 async def test_partner_comes_and_goes(scenario: Scenario, meeting: Meeting, inside: Both) -> None:
