@@ -1,14 +1,27 @@
 """Asking for somebody else instead of a partner who did not come."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
 
 from bot.domain.match import ANOTHER_AFTER
 from bot.domain.message import MessageKind
 from bot.domain.room import RoomAction
+from bot.store.tickets import MatchedTicket, Tickets
 from tests.store.scenario import Meeting, Scenario
-from tests.web.browsers import Browser
+from tests.web.browsers import Browser, Browsers
+from tests.web.endings import end_match
+from tests.web.scripted_rooms import ScriptedRooms
+from web.part import WebPart
 
 Both = tuple[Browser, Browser]
+
+
+async def leave_first_seat(scenario: Scenario, meeting: Meeting) -> None:
+    """The first member leaves in Discord."""
+    assert await scenario.store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
 
 
 async def test_too_early(scenario: Scenario, inside: Both) -> None:
@@ -75,6 +88,50 @@ async def test_after_leaving(scenario: Scenario, inside: Both) -> None:
     await inside[0].leave()
     answer = await inside[0].post("/session/another")
     assert (answer.status, answer.code) == (410, "match_over")
+
+
+class SlowTickets:
+    """Tickets that are looked up so slowly that something else happens first."""
+
+    def __init__(self, tickets: Tickets, happens: Callable[[], Awaitable[None]]) -> None:
+        self.tickets = tickets
+        self.happens = happens
+
+    async def find_by_seat(self, seat_id: str) -> MatchedTicket | None:
+        await self.happens()
+        return await self.tickets.find_by_seat(seat_id)
+
+
+@pytest.mark.parametrize(
+    ("happens", "status", "code"),
+    [
+        (Scenario.in_the_room, 409, "partner_came"),
+        (end_match, 410, "match_over"),
+        (leave_first_seat, 202, ""),
+    ],
+)
+async def test_something_happens_meanwhile(
+    scenario: Scenario,
+    meeting: Meeting,
+    web_part: WebPart,
+    rooms: ScriptedRooms,
+    happens: Callable[[Scenario, Meeting], Awaitable[None]],
+    status: int,
+    code: str,
+) -> None:
+    """The partner comes, the match ends or the member leaves just before the match would end: nobody waits again."""
+    store = scenario.store
+    slow = SlowTickets(store.tickets, lambda: happens(scenario, meeting))
+    slow_store = replace(store, tickets=slow)  # type: ignore[arg-type]  # by the one method that is called
+    async with replace(web_part, store=slow_store).serve(rooms) as site:
+        browsers = Browsers(site.port)
+        browser = browsers.open()
+        assert (await browser.redeem(meeting.tokens[0])).status == 201
+        scenario.clock.pass_time(seconds=ANOTHER_AFTER.total_seconds())
+        answer = await browser.post("/session/another")
+        await browsers.close()
+    assert (answer.status, answer.code) == (status, code)
+    assert await scenario.waiting_tickets() == []
 
 
 async def test_without_a_session(browser: Browser) -> None:
