@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 
 import aiohttp
 import jwt
@@ -25,11 +26,14 @@ PUBLISH_SOURCES = ("camera", "microphone", "screen_share", "screen_share_audio")
 KEY_REFUSED_CODES = frozenset({"unauthenticated", "permission_denied"})
 PROBE_ROOM = "readiness"  # never exists: real names are random
 
-VIDEO_PROBLEMS = {
-    "video_not_configured": "there is no video: set livekit.url, livekit.api_key and livekit.api_secret",
-    "video_refused_our_key": "LiveKit refuses livekit.api_key or livekit.api_secret: nobody can enter a room",
-    "video_unreachable": "LiveKit does not answer at livekit.api_url: nobody can enter a room",
-}
+# What the log and `heybuddy check` say about each problem with LiveKit.
+VIDEO_PROBLEMS: Mapping[str, str] = MappingProxyType(
+    {
+        "video_not_configured": "there is no video: set livekit.url, livekit.api_key and livekit.api_secret",
+        "video_refused_our_key": "LiveKit refuses livekit.api_key or livekit.api_secret: nobody can enter a room",
+        "video_unreachable": "LiveKit does not answer at livekit.api_url: nobody can enter a room",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)

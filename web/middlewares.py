@@ -1,6 +1,7 @@
 """The middlewares around every handler: errors become problems, and only our own page may change anything."""
 
 import logging
+from types import MappingProxyType
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -11,7 +12,7 @@ from web.same_origin import OriginCheck, require_same_origin
 from web.webhook import WEBHOOK_PATH
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
-CODES_BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+CODES_BY_STATUS = MappingProxyType({404: "not_found", 405: "method_not_allowed", 413: "too_large"})
 
 log = logging.getLogger(__name__)
 

@@ -118,10 +118,11 @@ class WebPart:
     def _add_session_routes(self, app: web.Application, rooms: Rooms) -> None:
         store, clock = self.store, self.clock
         cookies = SessionCookies(browser_sessions=store.browser_sessions, clock=clock)
+        join_grants = JoinGrants(rooms=rooms, clock=clock)
         views = SessionViews(matches=store.matches, servers=store.servers, clock=clock, chat_url=self.chat_url)
         add_session_routes(
             app,
-            redeem=self._redeem_handler(rooms, cookies, views),
+            redeem=self._redeem_handler(rooms, join_grants, cookies, views),
             session=SessionHandler(session_cookies=cookies, session_views=views),
             leave=LeaveHandler(
                 session_cookies=cookies, browser_sessions=store.browser_sessions, session_views=views, clock=clock
@@ -132,13 +133,15 @@ class WebPart:
             join_token=JoinTokenHandler(
                 session_cookies=cookies,
                 rooms=rooms,
-                join_grants=JoinGrants(rooms=rooms, clock=clock),
+                join_grants=join_grants,
                 seat_limit=RateLimit(clock=clock, max_tries=JOIN_TOKENS_PER_MINUTE, window=MINUTE),
             ),
             resend=self._resend_handler(),
         )
 
-    def _redeem_handler(self, rooms: Rooms, cookies: SessionCookies, views: SessionViews) -> RedeemHandler:
+    def _redeem_handler(
+        self, rooms: Rooms, join_grants: JoinGrants, cookies: SessionCookies, views: SessionViews
+    ) -> RedeemHandler:
         return RedeemHandler(
             invitations=self.store.invitations,
             link_redemption=LinkRedemption(
@@ -149,7 +152,7 @@ class WebPart:
             ),
             session_cookies=cookies,
             session_views=views,
-            join_grants=JoinGrants(rooms=rooms, clock=self.clock),
+            join_grants=join_grants,
             client_addresses=ClientAddresses(self.trusted_proxies),
             failure_limit=RateLimit(clock=self.clock, max_tries=FAILED_TRIES_PER_MINUTE, window=MINUTE),
         )

@@ -39,7 +39,7 @@ STATUS_BY_CODE: Mapping[str, int] = MappingProxyType(
 
 
 class HttpProblem(Exception):
-    """A request cannot be answered as asked. The middleware turns it into a problem response.
+    """A request is refused or has failed. The middleware turns it into a problem response.
 
     `code` is a key of STATUS_BY_CODE; `retry_after` is in seconds; `holder` is the display name of the seat that the
     browser's cookie holds.

@@ -1,4 +1,4 @@
-"""`POST /invitation/resend`: send a seat's owner a new link in Discord, whatever became of the given one."""
+"""`POST /invitation/resend`: send the seat's owner a new link in Discord; the given one may be in any state."""
 
 from math import ceil
 

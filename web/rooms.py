@@ -25,7 +25,7 @@ class ForgedWebhook(Exception):
 class Rooms(Protocol):
     """Video rooms; `url` is where browsers reach them, empty if there are none.
 
-    Every method raises HttpProblem with a `video_*` code if LiveKit cannot do what is asked.
+    Every method raises HttpProblem with a `video_*` code if LiveKit cannot do it.
     """
 
     url: str

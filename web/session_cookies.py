@@ -21,7 +21,7 @@ class SessionCookies:
         self._clock = clock
 
     async def find_session(self, request: web.Request) -> BrowserSession | None:
-        """The session of the request's cookie, in whatever state, or None."""
+        """The session of the request's cookie, in any state, or None."""
         secret = request.cookies.get(COOKIE_NAME, "")
         if not 0 < len(secret) <= MAX_COOKIE_LENGTH:
             return None

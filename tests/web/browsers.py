@@ -1,4 +1,4 @@
-"""Browsers for tests: each with an address and a cookie of its own, speaking to the web part over real sockets."""
+"""Browsers for tests: each has its own address and cookie and speaks to the web part over real sockets."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ OTHER_ATTEMPT = "00000000-0000-4000-8000-000000000002"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What came back."""
+    """One HTTP response."""
 
     status: int
     headers: CIMultiDictProxy[str]
@@ -32,14 +32,14 @@ class Answer:
 
     @property
     def code(self) -> str:
-        """The problem's code, or "" where it is none."""
-        is_problem = self.headers["Content-Type"].startswith("application/problem+json")
+        """The problem's code, or "" if the answer is not a problem."""
+        is_problem = self.headers.get("Content-Type", "").startswith("application/problem+json")
         return str(self.json["code"]) if is_problem else ""
 
 
 @dataclass(kw_only=True, slots=True)
 class Browser:
-    """One browser at one address. It keeps the cookie that it is given; `seat` is sent once it is known."""
+    """One browser at one address. It keeps the session cookie it is given, and sends `seat` once it knows it."""
 
     http: aiohttp.ClientSession
     base: str
@@ -47,7 +47,7 @@ class Browser:
     seat: str | None = None
     always: dict[str, str] = field(default_factory=lambda: dict(SAME_ORIGIN))
 
-    async def ask(
+    async def request(
         self,
         method: str,
         path: str,
@@ -78,16 +78,16 @@ class Browser:
                 self.cookie = morsel.value
 
     async def get(self, path: str = "/session") -> Answer:
-        return await self.ask("GET", path)
+        return await self.request("GET", path)
 
     async def post(self, path: str, sent: object = None) -> Answer:
-        return await self.ask("POST", path, {} if sent is None else sent)
+        return await self.request("POST", path, {} if sent is None else sent)
 
     async def leave(self) -> Answer:
-        return await self.ask("DELETE", "/session", {})
+        return await self.request("DELETE", "/session", {})
 
     async def redeem(self, token: str, attempt: str = ATTEMPT, **more: object) -> Answer:
-        """Spend a link; from then on the browser says which seat it means."""
+        """Redeem a link; from then on the browser sends which seat it means."""
         answer = await self.post("/session", {"token": token, "attempt": attempt, **more})
         if answer.status in {200, 201}:
             self.seat = answer.json["seat"]
@@ -102,7 +102,7 @@ class Browsers:
         self._opened: list[Browser] = []
 
     def open(self, address: str = HERE) -> Browser:
-        """A browser at a loopback address."""
+        """Open a browser at a loopback address."""
         connector = aiohttp.TCPConnector(local_addr=(address, 0))
         http = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False)
         self._opened.append(Browser(http=http, base=f"http://{HERE}:{self.port}"))

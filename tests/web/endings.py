@@ -1,11 +1,11 @@
-"""How matches end in these tests: as the rules end them."""
+"""Ends matches in tests, only in ways the rules allow."""
 
 from bot.domain.match import OVERTIME, UNDO_FOR, EndReason
 from tests.store.scenario import Meeting, Scenario
 
 
-async def end(scenario: Scenario, meeting: Meeting, reason: EndReason = EndReason.BLOCKED) -> None:
-    """End a match for a reason that holds; where the reason needs it time passes before."""
+async def end_match(scenario: Scenario, meeting: Meeting, reason: EndReason = EndReason.BLOCKED) -> None:
+    """End a match for `reason`; lets the time pass that the reason needs."""
     if reason is EndReason.DECLINED:
         await scenario.store.browser_sessions.leave_seat(meeting.seats[1], scenario.clock.now())
         scenario.clock.pass_time(seconds=UNDO_FOR.total_seconds())

@@ -1,12 +1,14 @@
-"""The listener: what its parser refuses, and clients that take their time."""
+"""What the HTTP server's parser refuses, and how it treats slow clients."""
 
 import asyncio
+import inspect
 import json
 import logging
 from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
 
 from tests.web.browsers import Browsers, exchange
 from tests.web.conftest import PUBLIC_URL
@@ -21,7 +23,7 @@ GOOD = b"Host: x\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/jso
 REFUSED = {
     "no request line": CANARY + b"\r\n\r\n",
     "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + CANARY + b"\r\n\r\n",
-    "a version nobody knows": b"GET /j HTTP/9.9\r\nHost: x\r\n\r\n",
+    "an unknown version": b"GET /j HTTP/9.9\r\nHost: x\r\n\r\n",
     "a huge request line": b"GET /" + CANARY * 1000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
     "a huge header": b"GET /j HTTP/1.1\r\nHost: x\r\nX-A: " + CANARY * 1000 + b"\r\n\r\n",
     "many headers": b"GET /j HTTP/1.1\r\nHost: x\r\n" + b"X-A: canary-7f3a\r\n" * 200 + b"\r\n",
@@ -33,7 +35,7 @@ REFUSED = {
     "a length and chunks": (
         b"POST /session HTTP/1.1\r\n" + GOOD + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
     ),
-    "a length that is none": b"POST /session HTTP/1.1\r\n" + GOOD + b"Content-Length: canary-7f3a\r\n\r\n{}",
+    "a length that is no number": b"POST /session HTTP/1.1\r\n" + GOOD + b"Content-Length: canary-7f3a\r\n\r\n{}",
     "a negative length": b"POST /session HTTP/1.1\r\n" + GOOD + b"Content-Length: -1\r\n\r\n{}",
     "an unknown transfer encoding": b"POST /session HTTP/1.1\r\n" + GOOD + b"Transfer-Encoding: canary-7f3a\r\n\r\n{}",
     "a bad chunk": b"POST /session HTTP/1.1\r\n" + GOOD + b"Transfer-Encoding: chunked\r\n\r\ncanary-7f3a\r\n{}\r\n",
@@ -41,14 +43,14 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("sent", REFUSED.values(), ids=REFUSED.keys())
-async def test_what_the_parser_refuses(browsers: Browsers, sent: bytes) -> None:
-    """One 400 in our words with all headers and a closed connection; nothing of what was sent comes back."""
-    heard = await exchange(browsers.port, sent)
-    head, _, said = heard.partition(b"\r\n\r\n")
+async def test_refused_by_the_parser(browsers: Browsers, sent: bytes) -> None:
+    """One problem with status 400 and all headers, then the connection closes; nothing that was sent comes back."""
+    received = await exchange(browsers.port, sent)
+    head, _, body = received.partition(b"\r\n\r\n")
     status, *lines = head.decode().split("\r\n")
     headers = dict(line.split(": ", 1) for line in lines)
     assert status.partition(" ")[2] == "400 Bad Request"
-    assert heard.count(b"HTTP/1.") == 1
+    assert received.count(b"HTTP/1.") == 1
     assert headers["Server"] == "Hey Buddy"
     assert headers["Cache-Control"] == "no-store"
     expected = SecurityHeaders(public_url=PUBLIC_URL, livekit_url="ws://127.0.0.1:7880")
@@ -59,20 +61,22 @@ async def test_what_the_parser_refuses(browsers: Browsers, sent: bytes) -> None:
         "Content-Type": "",
         "Content-Length": "",
     }
-    assert json.loads(said)["code"] == "bad_request"
-    assert CANARY not in heard.lower()
-    assert b"aiohttp" not in heard.lower()
+    assert json.loads(body)["code"] == "bad_request"
+    assert CANARY not in received.lower()
+    assert b"aiohttp" not in received.lower()
 
 
-async def test_a_smuggled_request_is_not_answered(browsers: Browsers) -> None:
-    """What follows a refused request on the same connection is never read as another."""
+async def test_smuggled_request(browsers: Browsers) -> None:
+    """What follows a refused request on the same connection is never read as another request."""
     inner = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
-    heard = await exchange(browsers.port, REFUSED["a length and chunks"] + inner)
-    assert heard.count(b"HTTP/1.") == 1
+    received = await exchange(browsers.port, REFUSED["a length and chunks"] + inner)
+    assert received.count(b"HTTP/1.") == 1
 
 
 @pytest.fixture
-async def hasty(web_part: WebPart, rooms: ScriptedRooms, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
+async def impatient_port(
+    web_part: WebPart, rooms: ScriptedRooms, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[int]:
     """The port of a web part whose timeouts are a hundred times shorter."""
     monkeypatch.setattr(request_body, "BODY_TIMEOUT_S", request_body.BODY_TIMEOUT_S / 100)
     monkeypatch.setattr(http_server, "KEEP_ALIVE_S", http_server.KEEP_ALIVE_S / 100)
@@ -81,8 +85,8 @@ async def hasty(web_part: WebPart, rooms: ScriptedRooms, monkeypatch: pytest.Mon
         yield site.port
 
 
-def test_patience() -> None:
-    """A silent, slow or dripping client is gone within ten seconds."""
+def test_timeouts() -> None:
+    """A client that is silent, slow or sends byte by byte is disconnected within ten seconds."""
     body, lingering, keep_alive = request_body.BODY_TIMEOUT_S, http_server.LINGERING_TIME_S, http_server.KEEP_ALIVE_S
     assert body + lingering + keep_alive <= 15
     assert max(body + lingering, keep_alive) < 10
@@ -97,39 +101,39 @@ def test_patience() -> None:
         b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
     ],
 )
-async def test_a_silent_client(hasty: int, sent: bytes) -> None:
-    """A connection on which nothing more comes is closed."""
-    heard = await exchange(hasty, sent, within=3)
-    assert heard.startswith(b"HTTP/1.1 200") is (b"healthz" in sent)
+async def test_silent_client(impatient_port: int, sent: bytes) -> None:
+    """A connection on which nothing more arrives is closed."""
+    received = await exchange(impatient_port, sent, within=3)
+    assert received.startswith(b"HTTP/1.1 200") is (b"healthz" in sent)
 
 
 @pytest.mark.parametrize("framing", [b"Content-Length: 100", b"Transfer-Encoding: chunked"])
-async def test_a_body_that_does_not_come(hasty: int, framing: bytes) -> None:
-    """It is waited for, then answered 400, then closed."""
-    heard = await exchange(hasty, b"POST /session HTTP/1.1\r\n" + GOOD + framing + b"\r\n\r\n", within=3)
-    assert heard.startswith(b"HTTP/1.1 400")
-    assert heard.count(b"HTTP/1.") == 1
+async def test_missing_body(impatient_port: int, framing: bytes) -> None:
+    """It is waited for, answered 400, and the connection is closed."""
+    received = await exchange(impatient_port, b"POST /session HTTP/1.1\r\n" + GOOD + framing + b"\r\n\r\n", within=3)
+    assert received.startswith(b"HTTP/1.1 400")
+    assert received.count(b"HTTP/1.") == 1
 
 
-async def test_a_dripping_body(hasty: int) -> None:
-    """A byte now and then does not buy more time."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", hasty)
+async def test_body_byte_by_byte(impatient_port: int) -> None:
+    """Sending a byte now and then does not buy more time."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", impatient_port)
     writer.write(b"POST /session HTTP/1.1\r\n" + GOOD + b"Content-Length: 10000\r\n\r\n")
-    heard = asyncio.create_task(reader.read())
+    received = asyncio.create_task(reader.read())
     try:
         async with asyncio.timeout(3):
-            while not heard.done():
+            while not received.done():
                 writer.write(b" ")
-                await asyncio.wait([heard], timeout=0.01)
-        assert (await heard).startswith(b"HTTP/1.1 400")
+                await asyncio.wait([received], timeout=0.01)
+        assert (await received).startswith(b"HTTP/1.1 400")
     except ConnectionError:
-        assert heard.done()
+        assert received.done()
     finally:
         writer.close()
 
 
-async def test_others_are_served_meanwhile(browsers: Browsers) -> None:
-    """Two hundred slow connections do not keep anybody waiting."""
+async def test_slow_clients_do_not_block_others(browsers: Browsers) -> None:
+    """With two hundred slow connections another client is still answered at once."""
     slow = [await asyncio.open_connection("127.0.0.1", browsers.port) for _ in range(200)]
     for _, writer in slow:
         writer.write(b"POST /session HTTP/1.1\r\n" + GOOD + b"Content-Length: 100\r\n\r\n{")
@@ -139,27 +143,44 @@ async def test_others_are_served_meanwhile(browsers: Browsers) -> None:
         writer.close()
 
 
-async def test_a_mistake_before_the_application(caplog: pytest.LogCaptureFixture) -> None:
-    """What breaks outside every handler is 500 in our words, complete with headers, and is logged."""
+async def test_failure_outside_the_application(caplog: pytest.LogCaptureFixture) -> None:
+    """A failure outside every handler is a logged problem with status 500 and all headers."""
 
-    class Breaking(SecurityHeaders):
-        """Headers that break when they are put on in the usual way."""
+    class FailingHeaders(SecurityHeaders):
+        """Headers that fail when aiohttp asks for them."""
 
         async def on_response_prepare(self, _request: web.Request, response: web.StreamResponse) -> None:
             if response.status == 404:
-                raise RuntimeError("a mistake")
+                raise RuntimeError("a bug")
 
-    security = Breaking(public_url=PUBLIC_URL, livekit_url="")
+    security = FailingHeaders(public_url=PUBLIC_URL, livekit_url="")
     app = web.Application()
 
     async def broken(_request: web.Request) -> web.Response:
-        raise RuntimeError("a mistake")
+        raise RuntimeError("a bug")
 
     app.router.add_get("/", broken)
     async with serve_http(app, security_headers=security, host="127.0.0.1", port=0) as site:
-        heard = await exchange(site.port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-    assert heard.startswith(b"HTTP/1.1 500")
-    assert b"Content-Security-Policy" in heard
-    assert b'"internal"' in heard
-    assert b"a mistake" not in heard
+        received = await exchange(site.port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert received.startswith(b"HTTP/1.1 500")
+    assert b"Content-Security-Policy" in received
+    assert b'"internal"' in received
+    assert b"a bug" not in received
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+async def test_aiohttp_still_calls_what_we_override() -> None:
+    """An upgrade of aiohttp that changes what we override or read fails here, and says where to look."""
+    explanation = "aiohttp has changed: adapt web/http_server.py"
+    parameters = list(inspect.signature(RequestHandler.handle_error).parameters)
+    assert parameters == ["self", "request", "status", "exc", "message"], explanation
+    options = inspect.signature(RequestHandler.__init__).parameters.keys()
+    assert {"loop", "keepalive_timeout", "lingering_time", "access_log"} <= options, explanation
+    runner = web.AppRunner(web.Application())
+    await runner.setup()
+    server = runner.server
+    assert server is not None, explanation
+    assert callable(server.request_handler), explanation
+    assert callable(server.request_factory), explanation
+    assert isinstance(server(), RequestHandler), explanation
+    await runner.cleanup()

@@ -1,4 +1,4 @@
-"""Join tokens: for the seat's own room, while the match lives, not too often."""
+"""Join tokens: for the seat's own room, while the match is running, and not too often."""
 
 import asyncio
 from typing import Any
@@ -9,15 +9,15 @@ from bot.clock import new_id
 from bot.domain.invitation import digest
 from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import Browser
-from tests.web.endings import end
+from tests.web.endings import end_match
 from tests.web.scripted_rooms import URL, ScriptedRooms
 
 Both = tuple[Browser, Browser]
 ROUTE = "/session/join-token"
 
 
-async def test_a_token(meeting: Meeting, inside: Both) -> None:
-    """Where to, with what, until when: for the own seat in the own room."""
+async def test_join_token(meeting: Meeting, inside: Both) -> None:
+    """The answer holds LiveKit's address, a token for the own seat in the own room, and when it expires."""
     answer = await inside[0].post(ROUTE)
     assert answer.json == {
         "url": URL,
@@ -27,7 +27,7 @@ async def test_a_token(meeting: Meeting, inside: Both) -> None:
 
 
 async def test_eleven_tokens_in_a_minute(scenario: Scenario, inside: Both) -> None:
-    """The eleventh is told when to come back, which then is true; the partner is not held up."""
+    """The eleventh is refused with the true time to wait; the partner is not affected."""
     me, partner = inside
     for _ in range(10):
         assert (await me.post(ROUTE)).status == 200
@@ -45,10 +45,10 @@ async def test_eleven_tokens_in_a_minute(scenario: Scenario, inside: Both) -> No
 @pytest.mark.parametrize(
     ("others", "status"), [((0, 2), 409), ((1, 1), 200), ((2, 0), 200), ((1, 2), 409), ((0, 1), 200)]
 )
-async def test_a_room_with_two_places(
+async def test_full_room(
     meeting: Meeting, inside: Both, rooms: ScriptedRooms, others: tuple[int, int], status: int
 ) -> None:
-    """It is full for a seat when two others are in; a seat that is in itself may come back."""
+    """The room is full for a seat when two others are in it; a seat that is in it itself may come back."""
     seated, strangers = others
     who = [*meeting.seats[:seated], *(f"stranger {number}" for number in range(strangers))]
     rooms.inside[meeting.room_name] = dict.fromkeys(who, "PA")
@@ -57,8 +57,8 @@ async def test_a_room_with_two_places(
 
 
 @pytest.mark.parametrize("trouble", ["video_not_configured", "video_refused_our_key", "video_unreachable"])
-async def test_video_trouble(inside: Both, rooms: ScriptedRooms, trouble: str) -> None:
-    """This route says what is wrong with the video, and works again when it is not."""
+async def test_livekit_fails(inside: Both, rooms: ScriptedRooms, trouble: str) -> None:
+    """The answer names the problem with LiveKit; afterwards it works again."""
     rooms.problem = trouble
     answer = await inside[0].post(ROUTE)
     assert (answer.status, answer.code) == (503, trouble)
@@ -66,63 +66,63 @@ async def test_video_trouble(inside: Both, rooms: ScriptedRooms, trouble: str) -
     assert (await inside[0].post(ROUTE)).status == 200
 
 
-async def test_the_match_is_over(scenario: Scenario, meeting: Meeting, inside: Both, rooms: ScriptedRooms) -> None:
-    """No token, and no room is made for one."""
-    await end(scenario, meeting)
+async def test_match_over(scenario: Scenario, meeting: Meeting, inside: Both, rooms: ScriptedRooms) -> None:
+    """There is no token, and no room is created for one."""
+    await end_match(scenario, meeting)
     rooms.calls.clear()
     answer = await inside[0].post(ROUTE)
     assert (answer.status, answer.code, rooms.calls) == (410, "match_over", [])
 
 
-async def test_the_match_ends_while_the_room_is_made(
+async def test_match_ends_while_the_room_is_created(
     scenario: Scenario, meeting: Meeting, inside: Both, rooms: ScriptedRooms
 ) -> None:
     """The room is closed again and there is no token."""
-    asking = await _asked(inside[0], rooms)
-    await end(scenario, meeting)
+    answering = await _request_until_creation(inside[0], rooms)
+    await end_match(scenario, meeting)
     rooms.creation_allowed.set()
-    answer = await asking
+    answer = await answering
     assert (answer.status, answer.code) == (410, "match_over")
     assert rooms.calls_of("close_room") == [("close_room", meeting.room_name)]
 
 
-async def test_the_seat_is_left_while_the_room_is_made(
+async def test_seat_is_left_while_the_room_is_created(
     scenario: Scenario, meeting: Meeting, inside: Both, rooms: ScriptedRooms
 ) -> None:
     """There is no token, but the room stays: the partner may be in it."""
-    asking = await _asked(inside[0], rooms)
+    answering = await _request_until_creation(inside[0], rooms)
     await scenario.store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
     rooms.creation_allowed.set()
-    assert (await asking).code == "match_over"
+    assert (await answering).code == "match_over"
     assert rooms.calls_of("close_room") == []
 
 
 @pytest.mark.parametrize("side", [0, 1])
-async def test_the_room_moves_while_it_is_made(
+async def test_room_moves_while_it_is_created(
     scenario: Scenario, meeting: Meeting, inside: Both, rooms: ScriptedRooms, side: int
 ) -> None:
-    """Where a new device took one seat meanwhile the old name is closed again, whoever asked."""
-    asking = await _asked(inside[0], rooms)
+    """If a new device took one of the seats meanwhile, the old room is closed again, whichever seat asked."""
+    answering = await _request_until_creation(inside[0], rooms)
     assert await scenario.store.invitations.issue(
         meeting.seats[side], new_id(scenario.clock), digest("new"), now=scenario.clock.now()
     )
     assert await scenario.redeem("new")
     rooms.creation_allowed.set()
-    assert (await asking).code == "session_replaced"
+    assert (await answering).code == "session_replaced"
     assert rooms.calls_of("close_room") == [("close_room", meeting.room_name)]
 
 
 async def test_without_a_session(browser: Browser, rooms: ScriptedRooms) -> None:
-    """Nobody gets no token and makes no room."""
+    """A browser without a session gets no token and creates no room."""
     answer = await browser.post(ROUTE)
     assert (answer.status, answer.code, rooms.calls) == (401, "no_session", [])
 
 
-async def _asked(browser: Browser, rooms: ScriptedRooms) -> "asyncio.Task[Any]":
-    """A request for a token that has come as far as the making of the room."""
+async def _request_until_creation(browser: Browser, rooms: ScriptedRooms) -> "asyncio.Task[Any]":
+    """A request for a token that has got as far as creating the room."""
     rooms.calls.clear()
     rooms.creation_started.clear()
     rooms.creation_allowed.clear()
-    asking = asyncio.create_task(browser.post(ROUTE))
+    answering = asyncio.create_task(browser.post(ROUTE))
     await rooms.creation_started.wait()
-    return asking
+    return answering

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.match import EMPTY_ROOM_ENDS_AFTER, MatchState
 from tests.store.scenario import Meeting, Scenario
-from tests.web.endings import end
+from tests.web.endings import end_match
 from tests.web.scripted_rooms import ScriptedRooms
 from web.part import WebPart
 from web.presence_sweep import PresenceSweep
@@ -125,7 +125,7 @@ async def test_only_rooms_in_use_are_asked_about(
 ) -> None:
     """Every running match has its room looked into once; the room of a match that has ended is left alone."""
     others = [await scenario.matched(3, 4), await scenario.matched(5, 6)]
-    await end(scenario, meeting)
+    await end_match(scenario, meeting)
     await sweep.check_rooms()
     assert sorted(rooms.calls) == sorted(("list_participants", other.room_name) for other in others)
 

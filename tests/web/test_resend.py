@@ -1,4 +1,4 @@
-"""New links: to the seat's owner in Discord, whoever asks; seldom; telling nothing to those who guess."""
+"""New links go to the seat's owner in Discord, not too often, and tell nothing to people who guess tokens."""
 
 import asyncio
 
@@ -10,14 +10,14 @@ from bot.domain.message import MessageKind
 from bot.store.outbox import OutboxMessage
 from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import OTHER_ATTEMPT, Browser, Browsers
-from tests.web.endings import end
+from tests.web.endings import end_match
 
 ROUTE = "/invitation/resend"
 LINK_KEY = derive_key(b"s" * 32, KeyPurpose.LINK)
 
 
-async def test_a_new_link(scenario: Scenario, meeting: Meeting, browsers: Browsers) -> None:
-    """202 and one message to its owner; the older link is worth nothing, the new one opens the seat elsewhere."""
+async def test_new_link(scenario: Scenario, meeting: Meeting, browsers: Browsers) -> None:
+    """202 and one message to the owner; the older link stops working, the new one opens the seat elsewhere."""
     first, second = browsers.open(), browsers.open()
     await first.redeem(meeting.tokens[0])
     answer = await second.post(ROUTE, {"token": meeting.tokens[0]})
@@ -29,10 +29,10 @@ async def test_a_new_link(scenario: Scenario, meeting: Meeting, browsers: Browse
     assert (await first.get()).code == "session_replaced"
 
 
-async def test_the_session_holds_until_the_new_link_is_used(
+async def test_session_stays_until_the_new_link_is_used(
     scenario: Scenario, meeting: Meeting, browsers: Browsers
 ) -> None:
-    """Asking for a link throws nobody out."""
+    """Asking for a link ends no session."""
     first = browsers.open()
     await first.redeem(meeting.tokens[0])
     await browsers.open().post(ROUTE, {"token": meeting.tokens[0]})
@@ -41,7 +41,7 @@ async def test_the_session_holds_until_the_new_link_is_used(
 
 
 async def test_three_in_ten_minutes(scenario: Scenario, meeting: Meeting, browser: Browser) -> None:
-    """The fourth is told when to come back, which then is true; the partner is not held up."""
+    """The fourth is refused with the true time to wait; the partner is not affected."""
     for _ in range(3):
         assert (await browser.post(ROUTE, {"token": meeting.tokens[0]})).status == 202
         scenario.clock.pass_time(minutes=1)
@@ -52,8 +52,8 @@ async def test_three_in_ten_minutes(scenario: Scenario, meeting: Meeting, browse
     assert (await browser.post(ROUTE, {"token": meeting.tokens[0]})).status == 202
 
 
-async def test_links_by_the_other_door_count_too(scenario: Scenario, meeting: Meeting, browser: Browser) -> None:
-    """Three taken in Discord are three."""
+async def test_links_taken_in_discord_count(scenario: Scenario, meeting: Meeting, browser: Browser) -> None:
+    """Three links taken in Discord use up the limit."""
     for number in range(3):
         scenario.clock.pass_time(seconds=1)
         assert await scenario.store.invitations.issue(
@@ -64,7 +64,7 @@ async def test_links_by_the_other_door_count_too(scenario: Scenario, meeting: Me
 
 
 async def test_twenty_at_once(scenario: Scenario, meeting: Meeting, browsers: Browsers) -> None:
-    """Twenty clicks in the same moment are three messages."""
+    """Twenty simultaneous requests send three messages."""
     tabs = [browsers.open() for _ in range(20)]
     answers = await asyncio.gather(*(tab.post(ROUTE, {"token": meeting.tokens[0]}) for tab in tabs))
     assert sorted(answer.status for answer in answers) == [202] * 3 + [429] * 17
@@ -72,7 +72,7 @@ async def test_twenty_at_once(scenario: Scenario, meeting: Meeting, browsers: Br
 
 
 async def test_unknown_tokens(scenario: Scenario, browsers: Browsers) -> None:
-    """They are answered like known ones, twenty times a minute by address, and nobody gets a message."""
+    """They are answered like known ones, twenty times a minute for each address, and nobody gets a message."""
     guesser = browsers.open()
     answers = [await guesser.post(ROUTE, {"token": f"guess {number}"}) for number in range(21)]
     assert [answer.status for answer in answers] == [202] * 20 + [429]
@@ -82,12 +82,12 @@ async def test_unknown_tokens(scenario: Scenario, browsers: Browsers) -> None:
 
 
 @pytest.mark.parametrize("left", [True, False])
-async def test_what_is_over(scenario: Scenario, meeting: Meeting, browser: Browser, left: bool) -> None:
-    """No link to a seat given up or to a match that has ended."""
+async def test_match_over(scenario: Scenario, meeting: Meeting, browser: Browser, left: bool) -> None:
+    """There is no new link to a seat that was given up or to a match that has ended."""
     if left:
         await scenario.store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
     else:
-        await end(scenario, meeting)
+        await end_match(scenario, meeting)
     answer = await browser.post(ROUTE, {"token": meeting.tokens[0]})
     assert (answer.status, answer.code) == (410, "match_over")
     assert await _new_links(scenario) == []
@@ -95,7 +95,7 @@ async def test_what_is_over(scenario: Scenario, meeting: Meeting, browser: Brows
 
 @pytest.mark.parametrize("sent", [{}, {"token": ""}, {"token": 1}, {"token": "x" * 129}, []])
 async def test_malformed_bodies(browser: Browser, sent: object) -> None:
-    """Something else than a token is 400."""
+    """A body without a proper token is 400."""
     answer = await browser.post(ROUTE, sent)
     assert (answer.status, answer.code) == (400, "bad_request")
 

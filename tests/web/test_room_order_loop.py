@@ -10,7 +10,7 @@ import pytest
 
 from bot.store import Fence
 from tests.store.scenario import Meeting, Scenario
-from tests.web.endings import end
+from tests.web.endings import end_match
 from tests.web.scripted_rooms import ScriptedRooms
 from web.part import WebPart
 from web.room_order_loop import SWEEP_EVERY, RoomOrderLoop
@@ -42,7 +42,7 @@ async def test_a_room_is_closed_once(
     scenario: Scenario, meeting: Meeting, loop: RoomOrderLoop, fence: Fence, rooms: ScriptedRooms
 ) -> None:
     """The end of a match closes its room; later steps do not close it again."""
-    await end(scenario, meeting)
+    await end_match(scenario, meeting)
     for _ in range(3):
         await loop.step(fence)
     assert rooms.inside == {}
@@ -89,7 +89,7 @@ async def test_livekit_fails_and_comes_back(
 ) -> None:
     """Orders wait for as long as it takes, keep their order, and are then all carried out."""
     await leave(scenario, meeting)
-    await end(scenario, meeting)
+    await end_match(scenario, meeting)
     rooms.problem = problem
     for _ in range(100):
         scenario.clock.pass_time(seconds=1)

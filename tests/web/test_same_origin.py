@@ -1,4 +1,4 @@
-"""Only our own pages change anything."""
+"""Only our own page may change anything."""
 
 from collections.abc import Mapping
 
@@ -17,12 +17,12 @@ CHANGES = [
     ("POST", "/session/join-token"),
     ("POST", "/invitation/resend"),
 ]
-OURS: list[Mapping[str, str]] = [
+OWN_HEADERS: list[Mapping[str, str]] = [
     {"Sec-Fetch-Site": "same-origin"},
     {"Origin": PUBLIC_URL},
     {"Sec-Fetch-Site": "same-origin", "Origin": PUBLIC_URL},
 ]
-NOT_OURS: list[Mapping[str, str]] = [
+FOREIGN_HEADERS: list[Mapping[str, str]] = [
     {},
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
@@ -41,25 +41,25 @@ NOT_OURS: list[Mapping[str, str]] = [
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=" ".join)
-@pytest.mark.parametrize("said", NOT_OURS, ids=str)
-async def test_other_pages(
-    scenario: Scenario, meeting: Meeting, inside: Both, change: tuple[str, str], said: Mapping[str, str]
+@pytest.mark.parametrize("headers", FOREIGN_HEADERS, ids=str)
+async def test_other_origins(
+    scenario: Scenario, meeting: Meeting, inside: Both, change: tuple[str, str], headers: Mapping[str, str]
 ) -> None:
-    """With a good cookie and a good body, from anywhere else: 403, and nothing has changed."""
+    """A request from elsewhere is refused with 403 despite a valid cookie and body, and nothing changes."""
     me, _ = inside
     before = (await me.get()).json
-    me.always = dict(said)
-    answer = await me.ask(*change, {"token": meeting.tokens[1]})
+    me.always = dict(headers)
+    answer = await me.request(*change, {"token": meeting.tokens[1]})
     assert (answer.status, answer.code) == (403, "cross_site")
     assert (await me.get()).json == before
     assert len(await scenario.store.outbox.find_due(scenario.clock.now(), 99)) == 2
 
 
-@pytest.mark.parametrize("said", OURS, ids=str)
-async def test_our_own_pages(inside: Both, said: Mapping[str, str]) -> None:
-    """One header suffices, and two that agree."""
+@pytest.mark.parametrize("headers", OWN_HEADERS, ids=str)
+async def test_own_origin(inside: Both, headers: Mapping[str, str]) -> None:
+    """One of the two headers is enough; both may be sent if they agree."""
     me, _ = inside
-    me.always = dict(said)
+    me.always = dict(headers)
     assert (await me.post("/session/join-token")).status == 200
     assert (await me.leave()).status == 204
 
@@ -67,8 +67,8 @@ async def test_our_own_pages(inside: Both, said: Mapping[str, str]) -> None:
 @pytest.mark.parametrize(("method", "path"), CHANGES)
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded"])
 async def test_forms(inside: Both, method: str, path: str, content_type: str) -> None:
-    """What a form could send changes nothing either: every change is JSON."""
+    """A body that an HTML form can send changes nothing: every change is JSON."""
     me, _ = inside
-    answer = await me.ask(method, path, data=b"{}", headers={"Content-Type": content_type})
+    answer = await me.request(method, path, data=b"{}", headers={"Content-Type": content_type})
     assert (answer.status, answer.code) == (415, "not_json")
     assert (await me.get()).json["state"] == "inviting"

@@ -1,5 +1,7 @@
 """The session as the page sees it, in every state."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,16 +10,17 @@ from bot.domain.match import EndReason
 from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import Browser, Browsers
 from tests.web.conftest import CHAT_URL
-from tests.web.endings import end
+from tests.web.endings import end_match
 
 Both = tuple[Browser, Browser]
+HTTP_INTERFACE = Path(__file__).parents[2] / "docs" / "http.md"
 STARTED = "2026-03-02T16:00:00.000Z"
 TIMES_OF_EVENTS = ("notified_at", "reminded_at", "met_at", "meeting_counts_at", "ends_at", "ended_at", "left_at")
 NO_TIMES = dict.fromkeys((*TIMES_OF_EVENTS, "undo_until"))
 
 
-async def test_the_whole_view(inside: Both, meeting: Meeting) -> None:
-    """Everything the contract names, and nothing else: no id of a member, of a match or of the room."""
+async def test_whole_view(inside: Both, meeting: Meeting) -> None:
+    """The view has every documented field and nothing else: no id of a member, of the match or of the room."""
     answer = await inside[0].get()
     view: dict[str, Any] = answer.json
     assert view.pop("why")
@@ -51,8 +54,16 @@ async def test_the_whole_view(inside: Both, meeting: Meeting) -> None:
     assert not any(secret in text for secret in (meeting.match_id, meeting.room_name, meeting.seats[1]))
 
 
-async def test_the_partner_comes_and_goes(scenario: Scenario, meeting: Meeting, inside: Both) -> None:
-    """Present now, came once; each change is a new version."""
+async def test_every_field_is_documented(inside: Both) -> None:
+    """docs/http.md names every field of the view and every time in it."""
+    view = (await inside[0].get()).json
+    section = HTTP_INTERFACE.read_text(encoding="utf-8").partition("## The session view")[2].partition("## ")[0]
+    documented = set(re.findall(r"`(\w+)`", section))
+    assert {*view, *view["times"], *view["partner"]} <= documented
+
+
+async def test_partner_comes_and_goes(scenario: Scenario, meeting: Meeting, inside: Both) -> None:
+    """The partner is shown as present and as having come; each change makes a new version."""
     me, _ = inside
     await scenario.in_the_room(meeting, 0)
     alone = (await me.get()).json
@@ -70,7 +81,7 @@ async def test_the_partner_comes_and_goes(scenario: Scenario, meeting: Meeting, 
 
 
 @pytest.mark.parametrize(
-    ("reason", "told"),
+    ("reason", "word"),
     [
         (EndReason.DONE, "done"),
         (EndReason.DECLINED, "declined"),
@@ -79,15 +90,15 @@ async def test_the_partner_comes_and_goes(scenario: Scenario, meeting: Meeting, 
         (EndReason.BLOCKED, "over"),
     ],
 )
-async def test_endings(scenario: Scenario, meeting: Meeting, inside: Both, reason: EndReason, told: str) -> None:
-    """Ended, with a neutral word: that somebody was blocked is not told."""
-    await end(scenario, meeting, reason)
+async def test_endings(scenario: Scenario, meeting: Meeting, inside: Both, reason: EndReason, word: str) -> None:
+    """The view has a neutral word for the end: nobody is told that they were blocked."""
+    await end_match(scenario, meeting, reason)
     answer = await inside[0].get()
-    assert (answer.json["state"], answer.json["ended_as"]) == ("ended", told)
+    assert (answer.json["state"], answer.json["ended_as"]) == ("ended", word)
     assert b"block" not in answer.body
 
 
-async def test_every_reason_has_a_word() -> None:
+async def test_every_reason_is_tested() -> None:
     """The table above is complete."""
     assert set(EndReason) == {
         EndReason.DONE,
@@ -100,15 +111,15 @@ async def test_every_reason_has_a_word() -> None:
 
 @pytest.mark.parametrize("cookie", [None, "", "x" * 43, "x" * 64, "x" * 65, "\\", "é"])
 async def test_unknown_cookies(browser: Browser, inside: Both, cookie: str | None) -> None:
-    """They are nobody's."""
+    """A cookie that belongs to no session is refused."""
     del inside
     browser.cookie = cookie
     answer = await browser.get()
     assert (answer.status, answer.code) == (401, "no_session")
 
 
-async def test_an_idle_session_is_none(scenario: Scenario, inside: Both) -> None:
-    """Half an hour without a word; asking keeps it awake."""
+async def test_idle_session(scenario: Scenario, inside: Both) -> None:
+    """A session ends after half an hour without a request; each request keeps it alive."""
     me, other = inside
     for _ in range(2):
         scenario.clock.pass_time(minutes=29)
@@ -116,8 +127,8 @@ async def test_an_idle_session_is_none(scenario: Scenario, inside: Both) -> None
     assert (await other.get()).code == "no_session"
 
 
-async def test_the_tab_of_another_seat(scenario: Scenario, inside: Both, browsers: Browsers, meeting: Meeting) -> None:
-    """Cookie and seat that differ: the tab is told who the cookie is, and nothing happens on any route."""
+async def test_tab_of_another_seat(scenario: Scenario, inside: Both, browsers: Browsers, meeting: Meeting) -> None:
+    """If cookie and seat differ, every route refuses, names the holder of the cookie, and changes nothing."""
     del browsers
     me, _ = inside
     me.seat = meeting.seats[1]
@@ -128,7 +139,7 @@ async def test_the_tab_of_another_seat(scenario: Scenario, inside: Both, browser
         ("POST", "/session/another"),
         ("POST", "/session/join-token"),
     ]:
-        answer = await me.ask(method, path, None if method == "GET" else {})
+        answer = await me.request(method, path, None if method == "GET" else {})
         assert (answer.status, answer.code, answer.json["holder"]) == (409, "other_seat", "Member 1"), path
     for seat in meeting.seats:
         found = await scenario.store.matches.find_by_seat(seat)
@@ -136,8 +147,8 @@ async def test_the_tab_of_another_seat(scenario: Scenario, inside: Both, browser
         assert found.own.left_at is None
 
 
-async def test_nobody_reads_the_seat_of_another(scenario: Scenario, browsers: Browsers) -> None:
-    """Whoever sends the ids of others' seats with a cookie of their own gets nothing of theirs."""
+async def test_nobody_reads_another_seat(scenario: Scenario, browsers: Browsers) -> None:
+    """Sending the id of somebody else's seat with one's own cookie reveals nothing."""
     meetings = [await scenario.matched(10 + 2 * number, 11 + 2 * number) for number in range(5)]
     members = [(browsers.open(), token, seat) for m in meetings for token, seat in zip(m.tokens, m.seats, strict=True)]
     for browser, token, _ in members:
@@ -150,7 +161,7 @@ async def test_nobody_reads_the_seat_of_another(scenario: Scenario, browsers: Br
             assert seat == own or seat not in answer.body.decode()
 
 
-async def test_without_a_seat_the_cookie_decides(inside: Both, meeting: Meeting) -> None:
+async def test_cookie_decides_without_a_seat(inside: Both, meeting: Meeting) -> None:
     """A reloaded page does not know its seat yet."""
     inside[1].seat = None
     assert (await inside[1].get()).json["seat"] == meeting.seats[1]

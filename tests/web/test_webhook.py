@@ -1,14 +1,16 @@
-"""Each genuine webhook has its one effect; everything else has none."""
+"""Each genuine webhook has its one effect; all others have none."""
 
 import logging
 from dataclasses import dataclass
 
 import pytest
 
+from bot.clock import new_id
+from bot.domain.invitation import digest
 from bot.domain.match import MatchState
 from bot.store.seats import SeatInMatch
 from tests.store.scenario import Meeting, Scenario
-from tests.web.endings import end
+from tests.web.endings import end_match
 from tests.web.scripted_rooms import SIGNATURE, ScriptedRooms
 from tests.web.webhooks import ABORTED, JOINED, LEFT, WebhookSender
 from web.part import WebPart
@@ -90,7 +92,7 @@ async def test_a_late_end_of_an_older_connection(scenario: Scenario, meeting: Me
 async def test_a_stranger_in_our_room_is_removed(
     meeting: Meeting, webhooks: WebhookSender, rooms: ScriptedRooms
 ) -> None:
-    """Whoever has no seat is put out at once, and only that participant."""
+    """A participant without a seat is removed at once; the others stay."""
     rooms.inside[meeting.room_name] = {STRANGER: "PA_9", meeting.seats[0]: "PA_0"}
     answer = await webhooks.send(JOINED, room_name=meeting.room_name, identity=STRANGER, sid="PA_9")
     assert answer.status == 200
@@ -114,12 +116,25 @@ async def test_a_seat_that_may_not_be_in(
 ) -> None:
     """A member who gave up the seat is removed; after the end of the match the room is closed by an order instead."""
     if has_ended:
-        await end(scenario, meeting)
+        await end_match(scenario, meeting)
     else:
         await scenario.store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
     await webhooks.send(JOINED, room_name=meeting.room_name, identity=meeting.seats[0])
     removed = [("remove_participant", meeting.room_name, meeting.seats[0])]
     assert rooms.calls == ([] if has_ended else removed)
+    assert await presence_of(scenario, meeting) == Presence(own=False, partner=False)
+
+
+async def test_a_seat_in_the_former_room_of_its_match_is_removed(
+    scenario: Scenario, meeting: Meeting, webhooks: WebhookSender, rooms: ScriptedRooms
+) -> None:
+    """After a new device took the seat the old one comes back into the old room, which no running match uses."""
+    assert await scenario.redeem(meeting.tokens[0])
+    now, invitation_id = scenario.clock.now(), new_id(scenario.clock)
+    assert await scenario.store.invitations.issue(meeting.seats[0], invitation_id, digest("new"), now=now)
+    assert await scenario.redeem("new")
+    await webhooks.send(JOINED, room_name=meeting.room_name, identity=meeting.seats[0])
+    assert rooms.calls == [("remove_participant", meeting.room_name, meeting.seats[0])]
     assert await presence_of(scenario, meeting) == Presence(own=False, partner=False)
 
 

@@ -36,4 +36,4 @@ class WebhookSender:
             id=event_id or f"EV_{next(self.numbers)}", kind=kind, room_name=room_name, identity=identity, sid=sid
         )
         headers = {"Authorization": signature, "Content-Type": "application/webhook+json"}
-        return await self.browser.ask("POST", WEBHOOK_PATH, data=b"{}", headers=headers)
+        return await self.browser.request("POST", WEBHOOK_PATH, data=b"{}", headers=headers)

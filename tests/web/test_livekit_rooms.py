@@ -1,0 +1,194 @@
+"""LiveKit's API and signatures: requests over a real socket, failures told apart, forged webhooks refused."""
+
+import hashlib
+import json
+from base64 import b64encode
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+
+import aiohttp
+import jwt
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from livekit import api
+
+from bot.clock import SystemClock
+from web.livekit_rooms import LiveKitRooms, LiveKitServer, connect_rooms
+from web.problems import HttpProblem
+from web.rooms import ForgedWebhook, RoomEvent, Rooms, UnconfiguredRooms
+
+KEY = "the-key"
+SECRET = "s" * 32
+JOINED = b'{"id":"EV_1","event":"participant_joined","room":{"name":"R"},"participant":{"identity":"me","sid":"PA_1"}}'
+
+
+class PaperLiveKit:
+    """LiveKit on paper: it answers every method with one response, and remembers which were called."""
+
+    def __init__(self) -> None:
+        self.status = 200
+        self.body = b""
+        self.called: list[str] = []
+
+    def refuse(self, status: int, code: str) -> None:
+        """From now on answer with an error as Twirp spells it."""
+        self.status, self.body = status, json.dumps({"code": code, "msg": "as the test says"}).encode()
+
+    async def answer(self, request: web.Request) -> web.Response:
+        self.called.append(request.match_info["method"])
+        content_type = "application/protobuf" if self.status == 200 else "application/json"
+        return web.Response(status=self.status, body=self.body, content_type=content_type)
+
+
+@pytest.fixture
+def livekit() -> PaperLiveKit:
+    return PaperLiveKit()
+
+
+@pytest.fixture
+async def rooms(livekit: PaperLiveKit) -> AsyncIterator[Rooms]:
+    """Rooms on the paper LiveKit."""
+    app = web.Application()
+    app.router.add_post("/twirp/livekit.RoomService/{method}", livekit.answer)
+    async with TestServer(app) as server, aiohttp.ClientSession() as http:
+        address = f"127.0.0.1:{server.port}"
+        place = LiveKitServer(url=f"ws://{address}", api_url=f"http://{address}", api_key=KEY, api_secret=SECRET)
+        yield connect_rooms(place, http)
+
+
+CALLS: dict[str, Callable[[Rooms], Awaitable[object]]] = {
+    "CreateRoom": lambda rooms: rooms.ensure_room("R"),
+    "DeleteRoom": lambda rooms: rooms.close_room("R"),
+    "RemoveParticipant": lambda rooms: rooms.remove_participant("R", "seat"),
+    "ListParticipants": lambda rooms: rooms.list_participants("R"),
+    "ListRooms": lambda rooms: rooms.check_connection(),
+}
+MISSING_IS_FINE: dict[str, object] = {"DeleteRoom": None, "RemoveParticipant": None, "ListParticipants": {}}
+
+
+@pytest.mark.parametrize("method", CALLS)
+@pytest.mark.parametrize(
+    ("status", "code", "problem"),
+    [
+        (401, "unauthenticated", "video_refused_our_key"),
+        (403, "permission_denied", "video_refused_our_key"),
+        (500, "internal", "video_unreachable"),
+        (503, "unavailable", "video_unreachable"),
+        (404, "not_found", "video_unreachable"),
+    ],
+)
+async def test_failures(rooms: Rooms, livekit: PaperLiveKit, method: str, status: int, code: str, problem: str) -> None:
+    """A refused key and a failing server are told apart; what is missing needs no closing, removing or listing."""
+    livekit.refuse(status, code)
+    if code == "not_found" and method in MISSING_IS_FINE:
+        assert await CALLS[method](rooms) == MISSING_IS_FINE[method]
+    else:
+        with pytest.raises(HttpProblem, match=problem):
+            await CALLS[method](rooms)
+    assert livekit.called == [method]
+
+
+async def test_nobody_listens() -> None:
+    """A connection that is refused means that LiveKit is not reachable."""
+    async with aiohttp.ClientSession() as http:
+        nowhere = LiveKitServer(url="", api_url="http://127.0.0.1:1", api_key=KEY, api_secret=SECRET)
+        with pytest.raises(HttpProblem, match="video_unreachable"):
+            await LiveKitRooms(nowhere, http).check_connection()
+
+
+async def test_answers_are_read(rooms: Rooms, livekit: PaperLiveKit) -> None:
+    """How many are in a new room, and the connection ids of those in it by identity."""
+    livekit.body = api.Room(name="R", num_participants=1).SerializeToString()
+    assert await rooms.ensure_room("R") == 1
+    people = [api.ParticipantInfo(identity="seat", sid="PA_1"), api.ParticipantInfo(identity="other", sid="PA_2")]
+    livekit.body = api.ListParticipantsResponse(participants=people).SerializeToString()
+    assert await rooms.list_participants("R") == {"seat": "PA_1", "other": "PA_2"}
+
+
+async def test_a_join_token_grants_one_seat_in_one_room(rooms: Rooms) -> None:
+    """It lasts ten minutes and may neither create nor administer rooms, nor publish under another name."""
+    claims = jwt.decode(rooms.join_token(identity="seat", room_name="R"), SECRET, algorithms=["HS256"])
+    assert (claims["sub"], claims["iss"]) == ("seat", KEY)
+    assert claims["exp"] - claims["nbf"] == 600
+    grants = {name: value for name, value in claims["video"].items() if value}
+    assert grants.pop("canPublishSources") == ["camera", "microphone", "screen_share", "screen_share_audio"]
+    assert grants == {
+        "roomJoin": True,
+        "room": "R",
+        "canPublish": True,
+        "canSubscribe": True,
+        "canPublishData": True,
+    }
+
+
+def signature(body: bytes, *, key: str = KEY, secret: str = SECRET, age: timedelta = timedelta()) -> str:
+    """The header Authorization as LiveKit sends it, `age` ago, valid for five minutes."""
+    issued_at = SystemClock().now() - age
+    claims = {
+        "iss": key,
+        "nbf": issued_at,
+        "exp": issued_at + timedelta(minutes=5),
+        "sha256": b64encode(hashlib.sha256(body).digest()).decode(),
+    }
+    return jwt.encode(claims, secret, algorithm="HS256")
+
+
+async def test_a_genuine_webhook(rooms: Rooms) -> None:
+    """Its fields become a room event; fields it does not have are empty."""
+    assert rooms.read_webhook(JOINED, signature(JOINED)) == RoomEvent(
+        id="EV_1", kind="participant_joined", room_name="R", identity="me", sid="PA_1"
+    )
+    finished = b'{"id":"EV_2","event":"room_finished","futureField":1}'
+    event = rooms.read_webhook(finished, signature(finished))
+    assert (event.kind, event.room_name, event.identity) == ("room_finished", "", "")
+
+
+@pytest.mark.parametrize(
+    ("body", "authorization"),
+    [
+        (JOINED, ""),
+        (JOINED, "not a token"),
+        (JOINED, signature(JOINED, secret="t" * 32)),
+        (JOINED, signature(JOINED, key="another-key")),
+        (JOINED, signature(JOINED, age=timedelta(minutes=7))),
+        (JOINED, signature(JOINED, age=timedelta(minutes=-7))),
+        (JOINED.replace(b"me", b"it"), signature(JOINED)),
+        (b"", signature(b"")),
+        (b"not JSON", signature(b"not JSON")),
+        (b"\xff", signature(b"\xff")),
+    ],
+    ids=[
+        "no signature",
+        "no token",
+        "another secret",
+        "another key",
+        "expired",
+        "from the future",
+        "another body",
+        "empty",
+        "not JSON",
+        "not UTF-8",
+    ],
+)
+async def test_forged_webhooks(rooms: Rooms, body: bytes, authorization: str) -> None:
+    """A wrong signature or an unreadable body is refused, and raises nothing else."""
+    with pytest.raises(ForgedWebhook):
+        rooms.read_webhook(body, authorization)
+
+
+async def test_without_livekit() -> None:
+    """Nobody can enter, no webhook is genuine, and closing or removing does nothing."""
+    async with aiohttp.ClientSession() as http:
+        rooms = connect_rooms(None, http)
+    assert isinstance(rooms, UnconfiguredRooms)
+    for call in (rooms.ensure_room("R"), rooms.check_connection()):
+        with pytest.raises(HttpProblem, match="video_not_configured"):
+            await call
+    with pytest.raises(HttpProblem, match="video_not_configured"):
+        rooms.join_token(identity="seat", room_name="R")
+    with pytest.raises(ForgedWebhook):
+        rooms.read_webhook(JOINED, signature(JOINED))
+    await rooms.close_room("R")
+    await rooms.remove_participant("R", "seat")
+    assert await rooms.list_participants("R") == {}
