@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from aiohttp import ClientSession
 
-from bot.chat import cards
-from bot.chat.drawing import draw
+from bot.chat.setup.panel import panel_card
+from bot.chat.ui.layout import card_view
 from bot.domain.server import Audience, Server, Subject
 from bot.sandbox.discord.world import World
 from bot.store import Store
-from bot.words import load
+from bot.words import words_for
 
 STUDENTS = ("Alice", "Bob", "Noor", "Mika", "Sara", "Tomas", "Yuki", "Ines", "Omar", "Lena", "Kofi", "Ravi")
 ADMIN = "Dana"
@@ -45,7 +45,7 @@ def furnish(world: World, *, students: int) -> StudyHall:
 
 async def set_up(world: World, hall: StudyHall, store: Store) -> None:
     """What an admin does with `/buddy setup`: adults, ten subjects, the panel in #study. `world` must have started."""
-    subjects = load()("chat.setup.first_subjects").split(", ")
+    subjects = words_for()("chat.setup.first_subjects").split(", ")
     server = Server(
         server_id=world.guild_id,
         name=world.engine.get_guild(world.guild_id).name,
@@ -59,7 +59,7 @@ async def set_up(world: World, hall: StudyHall, store: Store) -> None:
 
 async def _post_panel(world: World, channel_id: int) -> int:
     """As the bot itself would: with its token, over the wire."""
-    panel = draw(cards.panel(load(), server_id=world.guild_id))
+    panel = card_view(panel_card(words_for(), server_id=world.guild_id))
     body = {"flags": COMPONENTS_V2, "components": panel.to_components()}  # type: ignore[no-untyped-call]  # discord.py's own
     headers = {"Authorization": f"Bot {world.token}"}
     async with (

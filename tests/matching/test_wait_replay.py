@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.cards import LIKELY
+from bot.chat.search.cards import MIN_CHANCE
 from bot.domain.ticket import RecentTicket, Style, Ticket
 from bot.matching.fit import Weights
 from bot.matching.wait_estimate import MINUTES, WaitEstimate, rounded_minutes
@@ -53,7 +53,7 @@ def test_without_patience_there_is_nothing_to_expect() -> None:
 
 def test_where_nobody_ever_came_nothing_is_promised() -> None:
     """The first in a new server hears that few are here."""
-    assert outlook(60, count=0).chance < LIKELY
+    assert outlook(60, count=0).chance < MIN_CHANCE
 
 
 @pytest.mark.parametrize(

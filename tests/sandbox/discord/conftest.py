@@ -4,8 +4,6 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
 from bot.sandbox.discord.world import Person, World
 from tests.sandbox.discord.hall import Hall
@@ -13,10 +11,8 @@ from tests.sandbox.discord.small_bot import ShiftedClock, SmallBot, running_bot
 
 
 @pytest.fixture(autouse=True)
-def _the_library_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its two addresses are the process's; other tests find them unchanged."""
-    monkeypatch.setattr(Route, "BASE", Route.BASE)
-    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
+def _restored_addresses(discord_addresses: None) -> None:
+    """Every test here connects a bot."""
 
 
 @pytest.fixture
