@@ -83,7 +83,7 @@ class Assembly:
             public_url=self._settings.web.public_url,
             wait_minutes=self._settings.matching.wait_minutes,
             weights=self._settings.matching.weights(),
-            turn=self._pacer.wait_for_slot,
+            wait_for_slot=self._pacer.wait_for_slot,
             shard_ids=self._shard_ids,
         )
 

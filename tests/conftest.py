@@ -7,8 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
 
+from bot import words
 from bot.store import Store, open_store
+from tests.added_language import CODE, add_language
 from tests.clocks import VirtualClock
 from tests.store.scenario import Scenario
 
@@ -20,6 +24,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(
         key=lambda item: (item.get_closest_marker("faults") is not None, item.get_closest_marker("browser") is not None)
     )
+
+
+@pytest.fixture
+def discord_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Restores discord.py's two addresses after a test: they are the process's, and a bot that connects sets them."""
+    monkeypatch.setattr(Route, "BASE", Route.BASE)
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
+
+
+@pytest.fixture
+def added_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The code of a language that has a catalogue during this test."""
+    add_language(tmp_path)
+    monkeypatch.setattr(words, "FOLDER", tmp_path)
+    return CODE
 
 
 @pytest.fixture

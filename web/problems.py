@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from aiohttp import web
 
-from bot.words import Words, load
+from bot.words import Words, words_for
 
 STATUS_BY_CODE: Mapping[str, int] = MappingProxyType(
     {
@@ -54,7 +54,7 @@ class HttpProblem(Exception):
 
 def problem_response(problem: HttpProblem, *, accept: str = "") -> web.Response:
     """The response for a problem: RFC 9457 JSON, or a small page if `accept` (the request's header) asks for HTML."""
-    words, status = load(), STATUS_BY_CODE[problem.code]
+    words, status = words_for(), STATUS_BY_CODE[problem.code]
     headers = {} if problem.retry_after is None else {"Retry-After": str(problem.retry_after)}
     if "text/html" in accept:
         page = _problem_page(problem, words)

@@ -11,8 +11,8 @@ from bot.domain.match import ANOTHER_AFTER, MET_AFTER, REMINDER_AFTER, UNDO_FOR,
 from bot.store.matches import Matches
 from bot.store.seats import Match, Seat, SeatInMatch
 from bot.store.servers import Servers
-from bot.words import load
-from bot.words.why import why
+from bot.words import words_for
+from bot.words.why_matched import why_matched
 from web.problems import HttpProblem
 
 SHOWN_REASONS = frozenset({EndReason.DONE, EndReason.DECLINED, EndReason.NO_SHOW, EndReason.REPLACED})
@@ -83,7 +83,7 @@ class SessionViews:
 def _agreement_view(agreement: Agreement, locale: str) -> dict[str, Any]:
     """Every field of the agreement by its name; `level` by its name, and `why` as a sentence in `locale`."""
     level = None if agreement.level is None else agreement.level.name.lower()
-    return {**msgspec.to_builtins(agreement), "level": level, "why": why(agreement, load(locale))}
+    return {**msgspec.to_builtins(agreement), "level": level, "why": why_matched(agreement, words_for(locale))}
 
 
 def _shown_state(seat: SeatInMatch) -> str:

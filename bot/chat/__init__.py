@@ -1,1 +1,4 @@
-"""Everything Discord: commands, buttons, cards and the delivery of messages. No rule of who meets whom lives here."""
+"""Everything that talks to Discord: commands, buttons, cards and the delivery of messages.
+
+No matching rules live here.
+"""

@@ -1,4 +1,4 @@
-"""From a token to a running client: where Discord is, whether it takes the token, how many shards, and the way out."""
+"""Connects the client to Discord: login, the gateway's address, the number of shards, and an orderly stop."""
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,16 +14,19 @@ from bot.chat.client import HeyBuddyClient
 from bot.chat.deliver import TokenRefused
 from bot.clock import Clock
 
-FIRST_PAUSE = 1.0
+FIRST_PAUSE = 1.0  # seconds
 LONGEST_PAUSE = 60.0
-AUTHENTICATION_FAILED = 4004  # the gateway's way to refuse a token
-DISCORD = "https://discord.com/api/v10"
+AUTHENTICATION_FAILED = 4004  # the close code with which the gateway refuses a token
+DISCORD_API = "https://discord.com/api/v10"
 
 log = logging.getLogger(__name__)
 
 
 class Connection:
-    """Logs in and stays connected until it is closed. An unreachable Discord is waited for, ever more slowly."""
+    """Logs in and stays connected. While Discord cannot be reached it tries again, with ever longer pauses.
+
+    `shard_ids` are this process's shards, None for all of them; `finish` is awaited before the client is closed.
+    """
 
     def __init__(
         self,
@@ -42,18 +45,15 @@ class Connection:
         self._clock = clock
         self._finish = finish
 
-    @property
-    def ready(self) -> bool:
-        """Whether events arrive."""
-        return self._client.listening
-
     async def run(self) -> None:
-        """Run until cancelled, then finish answering. Raises TokenRefused when Discord does not take the token."""
-        # The library knows one Discord a process: both of its constants must point at the one we are given.
+        """Run until cancelled, then finish answering. Raises TokenRefused when Discord does not accept the token.
+
+        Points the library's addresses at `api_base`, for the whole process.
+        """
         Route.BASE = self._api_base
         try:
-            await self._until_reached(self._log_in)
-            await self._until_reached(self._ask_for_gateway)
+            await self._retry_until_reached(self._log_in)
+            await self._retry_until_reached(self._find_gateway)
             await self._client.connect()
         except discord.LoginFailure as refused:
             raise TokenRefused(TokenRefused.__doc__) from refused
@@ -65,13 +65,13 @@ class Connection:
             await self._finish()
             await self._client.close()
 
-    async def _until_reached(self, step: Callable[[], Awaitable[None]]) -> None:
+    async def _retry_until_reached(self, step: Callable[[], Awaitable[None]]) -> None:
         pause = FIRST_PAUSE
         while True:
             try:
                 return await step()
-            except (aiohttp.ClientError, OSError, discord.DiscordServerError, discord.GatewayNotFound) as trouble:
-                log.warning("Discord cannot be reached (%s). I try again in %d s.", type(trouble).__name__, pause)
+            except (aiohttp.ClientError, OSError, discord.DiscordServerError, discord.GatewayNotFound) as error:
+                log.warning("Discord cannot be reached (%s). I try again in %d s.", type(error).__name__, pause)
             await self._clock.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
@@ -83,9 +83,9 @@ class Connection:
             self._client.http.connector = discord.utils.MISSING  # a closed one cannot be used for the next try
             raise
 
-    async def _ask_for_gateway(self) -> None:
+    async def _find_gateway(self) -> None:
         shards, url, limit = await self._client.http.get_bot_gateway()
-        if self._api_base != DISCORD:
+        if self._api_base != DISCORD_API:
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
         if limit["remaining"] < 1:
             pause = timedelta(milliseconds=limit["reset_after"])

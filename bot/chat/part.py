@@ -1,35 +1,41 @@
-"""The chat part put together from plain values: what the process that runs it needs, and nothing else of Discord."""
+"""Assembles the chat part from plain values; the process that runs it needs nothing else of Discord."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
-from bot.chat import cards
-from bot.chat.actions.blocking import Blocking
-from bot.chat.actions.meetings import Meetings
-from bot.chat.actions.search import Search
-from bot.chat.buttons import Buttons
 from bot.chat.client import HeyBuddyClient
-from bot.chat.commands.buddy import Buddy
-from bot.chat.commands.study import Study
+from bot.chat.commands.buddy import BuddyGroup
+from bot.chat.commands.study import StudyGroup
 from bot.chat.connection import Connection
-from bot.chat.conversation import Conversation
-from bot.chat.deliver import Deliver
-from bot.chat.invalid_requests import InvalidRequests
-from bot.chat.links import Links
-from bot.chat.pressing import Forms
-from bot.chat.seal import Seal
-from bot.chat.setup.choices import Choices
-from bot.chat.setup.presses import SetupPresses
+from bot.chat.deliver import MessageDelivery
+from bot.chat.discord_limits import InvalidRequestCounter
+from bot.chat.interaction_tokens import TokenCipher
+from bot.chat.meeting.actions import MeetingActions
+from bot.chat.meeting.handlers import MeetingHandlers
+from bot.chat.meeting.links import InvitationLinks
+from bot.chat.message_cards import MessageCards
+from bot.chat.safety.actions import BlockActions
+from bot.chat.safety.handlers import SafetyHandlers
+from bot.chat.search.actions import SearchActions
+from bot.chat.search.expected_wait import ExpectedWait
+from bot.chat.search.handlers import SearchHandlers
+from bot.chat.search.servers import SearchServers
+from bot.chat.setup.actions import SetupActions
+from bot.chat.setup.handlers import SetupHandlers
+from bot.chat.ui.replies import Replies
 from bot.clock import Clock
+from bot.domain.message import Outcome
 from bot.matching.fit import Weights
 from bot.store import Store
-from bot.words import load
+from bot.store.outbox import OutboxMessage
+from bot.words import language_names, words_for
 
 
 class Chat:
-    """`run` connects and stays; `deliver` is what the courier calls; `ready` says whether events arrive.
+    """The chat part: `run` connects and stays connected, `deliver` sends one message for the courier.
 
-    `link_key` and `interaction_key` are derived keys of 32 bytes; `public_url` has no slash at its end. `turn` returns
-    when a request that counts towards Discord's limit may be sent.
+    `link_key` and `interaction_key` are derived keys of 32 bytes; `public_url` has no slash at its end; `wait_minutes`
+    is the wait of members who never chose one. `wait_for_slot` returns when a request that counts towards Discord's
+    rate limit may be sent.
     """
 
     def __init__(
@@ -44,66 +50,57 @@ class Chat:
         public_url: str,
         wait_minutes: int,
         weights: Weights,
-        turn: Callable[[], Awaitable[None]],
+        wait_for_slot: Callable[[], Awaitable[None]],
         shard_ids: Sequence[int] | None = None,
         shard_count: int | None = None,
     ) -> None:
-        names = cards.language_names(load())
-        seal = Seal(interaction_key, clock)
-        links = Links(invitations=store.invitations, clock=clock, key=link_key, public_url=public_url)
-        meetings = _meetings(store, links, clock)
-        search = Search(
-            servers=store.servers,
-            members=store.members,
-            tickets=store.tickets,
-            meetings=meetings,
-            clock=clock,
-            wait_minutes=wait_minutes,
-            language_names=names,
-            weights=weights,
-        )
-        conversation = Conversation(
-            meetings=meetings, interactions=store.interactions, seal=seal, clock=clock, speak=load
-        )
-        blocking = Blocking(blocks=store.blocks, matches=store.matches, clock=clock)
-        study = Study(search=search, meetings=meetings, blocking=blocking, conversation=conversation)
-        buttons, setup = Buttons(search, meetings, conversation), _setup(store, conversation, names)
+        tokens = TokenCipher(interaction_key, clock)
+        links = InvitationLinks(invitations=store.invitations, clock=clock, key=link_key, public_url=public_url)
+        replies = Replies(interactions=store.interactions, tokens=tokens, clock=clock, words_for=words_for)
+        meetings = _meeting_actions(store, clock, links)
+        meeting = MeetingHandlers(meetings, replies)
+        search = SearchHandlers(_search_actions(store, clock, meetings, wait_minutes, weights), replies)
+        safety = SafetyHandlers(BlockActions(blocks=store.blocks, matches=store.matches, clock=clock), replies)
+        setup = SetupHandlers(SetupActions(store.servers, _first_subjects()), replies, language_names())
         self.client = HeyBuddyClient(
-            groups=[study, Buddy(setup)],
-            items=[*buttons.items(), *setup.items()],
-            forms=Forms({**buttons.forms(), **setup.forms()}),
-            conversation=conversation,
+            groups=[StudyGroup(search=search, meeting=meeting, safety=safety), BuddyGroup(setup)],
+            components={**search.components(), **meeting.components(), **setup.components()},
+            forms={**search.forms(), **setup.forms()},
+            replies=replies,
             installation=store.installation,
-            invalid_requests=InvalidRequests(clock),
+            invalid_requests=InvalidRequestCounter(clock),
             shard_count=shard_count,
         )
-        self.deliver = Deliver(
+        self._delivery = MessageDelivery(
             client=self.client,
+            cards=MessageCards(links, words_for),
             members=store.members,
             interactions=store.interactions,
             servers=store.servers,
-            links=links,
-            seal=seal,
+            tokens=tokens,
             clock=clock,
-            speak=load,
-            turn=turn,
+            wait_for_slot=wait_for_slot,
         )
         self._connection = Connection(
-            self.client, token=token, api_base=api_base, shard_ids=shard_ids, clock=clock, finish=conversation.finish
+            self.client, token=token, api_base=api_base, shard_ids=shard_ids, clock=clock, finish=replies.finish
         )
 
     @property
     def ready(self) -> bool:
         """Whether Discord's events arrive."""
-        return self._connection.ready
+        return self.client.is_connected
 
     async def run(self) -> None:
-        """Run until cancelled. Raises TokenRefused when Discord does not take the token."""
+        """Run until cancelled. Raises TokenRefused when Discord does not accept the token."""
         await self._connection.run()
 
+    async def deliver(self, message: OutboxMessage) -> Outcome:
+        """Try once to deliver a message. Raises TokenRefused when Discord no longer accepts the token."""
+        return await self._delivery.deliver(message)
 
-def _meetings(store: Store, links: Links, clock: Clock) -> Meetings:
-    return Meetings(
+
+def _meeting_actions(store: Store, clock: Clock, links: InvitationLinks) -> MeetingActions:
+    return MeetingActions(
         matches=store.matches,
         invitations=store.invitations,
         browser_sessions=store.browser_sessions,
@@ -112,6 +109,20 @@ def _meetings(store: Store, links: Links, clock: Clock) -> Meetings:
     )
 
 
-def _setup(store: Store, conversation: Conversation, language_names: Mapping[str, str]) -> SetupPresses:
-    first_subjects = load()("chat.setup.first_subjects").split(", ")
-    return SetupPresses(Choices(store.servers, first_subjects), conversation, language_names)
+def _search_actions(
+    store: Store, clock: Clock, meetings: MeetingActions, wait_minutes: int, weights: Weights
+) -> SearchActions:
+    return SearchActions(
+        servers=SearchServers(store.servers),
+        members=store.members,
+        tickets=store.tickets,
+        meetings=meetings,
+        expected_wait=ExpectedWait(store.tickets, weights, clock),
+        clock=clock,
+        wait_minutes=wait_minutes,
+        language_names=language_names(),
+    )
+
+
+def _first_subjects() -> Sequence[str]:
+    return words_for()("chat.setup.first_subjects").split(", ")

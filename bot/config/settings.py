@@ -21,7 +21,7 @@ from bot.config.field_types import (
     lower_case,
     url_with_scheme,
 )
-from bot.domain.ticket import LONGEST_WAIT_MINUTES
+from bot.domain.ticket import LONGEST_WAIT_MINUTES, SHORTEST_WAIT_MINUTES
 from bot.matching.fit import Weights
 
 DEFAULT_WEIGHTS: Final = Weights()
@@ -111,7 +111,10 @@ class MatchingSettings(_Section):
     """How long a member waits by default, in minutes, and the weights of a fit, which add up to at most 1."""
 
     wait_minutes: int = Field(
-        default=14, ge=1, le=LONGEST_WAIT_MINUTES, description=f"write a whole number from 1 to {LONGEST_WAIT_MINUTES}"
+        default=14,
+        ge=SHORTEST_WAIT_MINUTES,
+        le=LONGEST_WAIT_MINUTES,
+        description=f"write a whole number from {SHORTEST_WAIT_MINUTES} to {LONGEST_WAIT_MINUTES}",
     )
     weight_subject: Weight = DEFAULT_WEIGHTS.subject
     weight_style: Weight = DEFAULT_WEIGHTS.style

@@ -6,7 +6,10 @@ from enum import IntEnum, StrEnum
 
 ANY = "any"
 LENGTHS = (25, 50, 75)
-LONGEST_WAIT_MINUTES = 60
+"""The lengths of a meeting that exist, in minutes."""
+USUAL_LENGTHS = (25, 50)
+"""The lengths where nobody chose any."""
+SHORTEST_WAIT_MINUTES, LONGEST_WAIT_MINUTES = 1, 60
 
 
 class Style(StrEnum):
@@ -54,7 +57,7 @@ class Wishes:
     level: Level | None = None
     style: Style = Style.ANY
     camera: Camera = Camera.ANY
-    lengths: tuple[int, ...] = (25, 50)
+    lengths: tuple[int, ...] = USUAL_LENGTHS
     languages: tuple[str, ...] = ("en",)
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import discord
 from aiohttp import ClientSession
 
-from bot.chat import cards
-from bot.chat.drawing import draw
+from bot.chat.setup.panel import panel_card
+from bot.chat.ui.layout import card_view
 from bot.domain.server import Audience, Server, Subject
 from bot.sandbox.discord.fake_discord import FakeDiscord
 from bot.store import Store
-from bot.words import load
+from bot.words import words_for
 
 STUDENTS = ("Alice", "Bob", "Noor", "Mika", "Sara", "Tomas", "Yuki", "Ines", "Omar", "Lena", "Kofi", "Ravi")
 ADMIN = "Dana"
@@ -50,7 +50,7 @@ async def set_up_bot(fake_discord: FakeDiscord, server: ExampleServer, store: St
 
     `fake_discord` must be started. Raises StoreError if the settings cannot be saved.
     """
-    subjects = load()("chat.setup.first_subjects").split(", ")
+    subjects = words_for()("chat.setup.first_subjects").split(", ")
     settings = Server(
         server_id=fake_discord.guild_id,
         name=fake_discord.backend.get_guild(fake_discord.guild_id).name,
@@ -64,7 +64,7 @@ async def set_up_bot(fake_discord: FakeDiscord, server: ExampleServer, store: St
 
 async def _post_panel(fake_discord: FakeDiscord, channel_id: int) -> int:
     """Post the panel with the bot's token, as the bot would, and return the message's id."""
-    panel = draw(cards.panel(load(), server_id=fake_discord.guild_id))
+    panel = card_view(panel_card(words_for(), server_id=fake_discord.guild_id))
     components = panel.to_components()  # type: ignore[no-untyped-call]  # discord.py's own
     body = {"flags": discord.MessageFlags(components_v2=True).value, "components": components}
     headers = {"Authorization": f"Bot {fake_discord.token}"}

@@ -1,15 +1,17 @@
-"""The catalogue: every sentence a person reads, one file per language, for both doors.
+"""The catalogue of every text that people read: one JSON file per language, found by its name alone.
 
-Code asks by key and gives values; the store never holds a sentence.
+Code asks for a text by key and passes values; the store never holds a sentence.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
 
 DEFAULT_LANGUAGE = "en"
+FOLDER = Path(__file__).parent
 
 
 class UnknownWord(KeyError):
@@ -24,7 +26,7 @@ class Words:
     texts: Mapping[str, str]
 
     def __call__(self, key: str, /, **values: object) -> str:
-        """The text under `key` with its placeholders filled; raises UnknownWord when there is none."""
+        """The text under `key` with its placeholders filled. Raises UnknownWord when there is none."""
         try:
             text = self.texts[key]
         except KeyError:
@@ -35,28 +37,48 @@ class Words:
         return key in self.texts
 
 
-@cache
-def languages() -> tuple[str, ...]:
-    """The codes of all languages there is a catalogue for, sorted."""
-    return tuple(
-        sorted(entry.name.removesuffix(".json") for entry in files(__name__).iterdir() if entry.name.endswith(".json"))
-    )
+def words_for(locale: str = DEFAULT_LANGUAGE) -> Words:
+    """The texts for a locale such as "en-GB": of the locale itself, else of its language, else the default ones."""
+    catalogues = _read_catalogues(FOLDER)
+    return catalogues[language_of(locale) or DEFAULT_LANGUAGE]
+
+
+def language_of(locale: str) -> str | None:
+    """The code of the catalogue that serves `locale`, or None where there is none but the default one."""
+    candidates = (locale, locale.partition("-")[0])
+    return next((code for code in candidates if code in _read_catalogues(FOLDER)), None)
+
+
+def catalogue_languages() -> tuple[str, ...]:
+    """The codes of all languages that have a catalogue, sorted."""
+    return tuple(sorted(_read_catalogues(FOLDER)))
+
+
+def language_names() -> Mapping[str, str]:
+    """The names that languages have in themselves, by code: those members may speak and those with a catalogue."""
+    catalogues = _read_catalogues(FOLDER)
+    prefix = "languages."
+    spoken = {
+        key.removeprefix(prefix): name
+        for key, name in catalogues[DEFAULT_LANGUAGE].texts.items()
+        if key.startswith(prefix)
+    }
+    return spoken | {code: words("language") for code, words in catalogues.items()}
 
 
 @cache
-def load(language: str = DEFAULT_LANGUAGE) -> Words:
-    """The catalogue of `language` ("en", "en-GB"), or the default one where there is none for it."""
-    known = languages()
-    code = next((code for code in (language, language.partition("-")[0]) if code in known), DEFAULT_LANGUAGE)
-    tree = json.loads(files(__name__).joinpath(f"{code}.json").read_text(encoding="utf-8"))
-    return Words(language=code, texts=dict(_flatten(tree, "")))
+def _read_catalogues(folder: Path) -> Mapping[str, Words]:
+    return MappingProxyType({file.stem: _read_catalogue(file) for file in folder.glob("*.json")})
 
 
-def _flatten(tree: Mapping[str, object], prefix: str) -> list[tuple[str, str]]:
-    flat: list[tuple[str, str]] = []
+def _read_catalogue(file: Path) -> Words:
+    tree = json.loads(file.read_text(encoding="utf-8"))
+    return Words(language=file.stem, texts=MappingProxyType(dict(_flattened(tree, ""))))
+
+
+def _flattened(tree: Mapping[str, object], prefix: str) -> Iterator[tuple[str, str]]:
     for name, value in tree.items():
         if isinstance(value, Mapping):
-            flat += _flatten(value, f"{prefix}{name}.")
+            yield from _flattened(value, f"{prefix}{name}.")
         else:
-            flat.append((prefix + name, str(value)))
-    return flat
+            yield prefix + name, str(value)

@@ -1,39 +1,24 @@
-"""A study hall in memory: the real client and the real store, with a stand-in for Discord."""
+"""A Discord server in memory with the chat part in it."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 from simcord import Env
 
-from bot.chat.part import Chat
-from bot.matching.fit import Weights
 from bot.store import Store
-from tests.chat.hall import INTERACTION_KEY, LINK_KEY, PUBLIC_URL, Hall, at_once
+from tests.chat.chat_harness import ChatHarness, new_chat
 from tests.clocks import VirtualClock
 
 
 @pytest.fixture
-async def hall(store: Store, clock: VirtualClock) -> AsyncIterator[Hall]:
-    def new_chat() -> Chat:
-        return Chat(
-            store=store,
-            clock=clock,
-            token="made-up",
-            api_base="https://discord.com/api/v10",
-            link_key=LINK_KEY,
-            interaction_key=INTERACTION_KEY,
-            public_url=PUBLIC_URL,
-            wait_minutes=14,
-            weights=Weights(),
-            turn=at_once,
-            shard_count=1,
-        )
-
-    chat = new_chat()
+async def harness(store: Store, clock: VirtualClock) -> AsyncIterator[ChatHarness]:
+    make_chat = partial(new_chat, store, clock, shard_count=1)
+    chat = make_chat()
     env = Env(chat.client)
     await env.start()
     guild = env.create_guild("Study Hall")
     study = guild.create_text_channel("study")
-    yield Hall(env=env, guild=guild, study=study, store=store, clock=clock, chat=chat, new_chat=new_chat)
+    yield ChatHarness(env=env, guild=guild, study=study, store=store, clock=clock, chat=chat, new_chat=make_chat)
     await env.shutdown()
     env.raise_errors()

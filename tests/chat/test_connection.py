@@ -1,4 +1,4 @@
-"""From a token to a running client, over real sockets."""
+"""Connecting with a token, over real sockets."""
 
 import asyncio
 import json
@@ -9,16 +9,15 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
 from bot.chat.deliver import TokenRefused
 from bot.chat.part import Chat
 from bot.clock import Clock, SystemClock
-from bot.matching.fit import Weights
 from bot.store import Store
-from tests.chat.hall import INTERACTION_KEY, LINK_KEY, PUBLIC_URL, at_once
+from tests.chat.chat_harness import new_chat
 from tests.clocks import VirtualClock
+
+pytestmark = pytest.mark.usefixtures("discord_addresses")
 
 USER = {"id": "1", "username": "Hey Buddy", "discriminator": "0", "avatar": None, "bot": True}
 APPLICATION = {
@@ -38,8 +37,8 @@ class EnoughSeenError(Exception):
     """The test is over."""
 
 
-class Impatient(VirtualClock):
-    """Sleeps no time, and has seen enough after some pauses."""
+class ClockThatStops(VirtualClock):
+    """Records pauses without sleeping, and raises EnoughSeenError at the last one of `patience`."""
 
     def __init__(self, *, patience: int) -> None:
         super().__init__()
@@ -58,8 +57,8 @@ def answer(body: Any, *, status: int = 200) -> web.Response:
 
 
 @dataclass(kw_only=True)
-class Threshold:
-    """The part of Discord that stands between a token and READY."""
+class LoginStandIn:
+    """The part of Discord that a bot passes before it is ready: login, gateway address and identify."""
 
     token: str = "right"
     requests: list[str] = field(default_factory=list)
@@ -108,16 +107,9 @@ class Threshold:
         return socket
 
 
-@pytest.fixture(autouse=True)
-def _the_library_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its two addresses are the process's; other tests find them unchanged."""
-    monkeypatch.setattr(Route, "BASE", Route.BASE)
-    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
-
-
 @pytest.fixture
-async def threshold() -> AsyncIterator[Threshold]:
-    stand_in = Threshold()
+async def discord_login() -> AsyncIterator[LoginStandIn]:
+    stand_in = LoginStandIn()
     async with TestServer(stand_in.app()) as server:
         stand_in.address = str(server.make_url("/")).rstrip("/")
         yield stand_in
@@ -125,82 +117,70 @@ async def threshold() -> AsyncIterator[Threshold]:
 
 def chat(store: Store, *, base: str, token: str = "right", clock: Clock | None = None, **options: Any) -> Chat:
     """The chat part, pointed at an address."""
-    return Chat(
-        store=store,
-        clock=clock or SystemClock(),
-        token=token,
-        api_base=f"{base}/api/v10",
-        link_key=LINK_KEY,
-        interaction_key=INTERACTION_KEY,
-        public_url=PUBLIC_URL,
-        wait_minutes=14,
-        weights=Weights(),
-        turn=at_once,
-        **options,
-    )
+    return new_chat(store, clock or SystemClock(), token=token, api_base=f"{base}/api/v10", **options)
 
 
-async def identify(store: Store, threshold: Threshold, **options: Any) -> dict[str, Any]:
-    """What the client says of itself when it connects."""
+async def identify(store: Store, discord_login: LoginStandIn, **options: Any) -> dict[str, Any]:
+    """The client's identify payload when it connects."""
     async with asyncio.timeout(10), asyncio.TaskGroup() as group:
-        running = group.create_task(chat(store, base=threshold.address, **options).run())
-        said = await threshold.identified.get()
+        running = group.create_task(chat(store, base=discord_login.address, **options).run())
+        payload = await discord_login.identified.get()
         running.cancel()
-    return said
+    return payload
 
 
-async def test_it_finds_the_gateway_where_it_is_told(store: Store, threshold: Threshold) -> None:
-    """Any REST address will do; the gateway is what that answers; nothing privileged is asked for."""
-    said = await identify(store, threshold)
-    assert said["intents"] == 1, "guilds, and nothing else"
-    assert said["token"] == "right"
-    assert said["shard"] == [0, 2]
+async def test_the_gateway_is_the_one_that_the_api_names(store: Store, discord_login: LoginStandIn) -> None:
+    """Any API address works, and no privileged intent is requested."""
+    payload = await identify(store, discord_login)
+    assert payload["intents"] == 1, "guilds, and nothing else"
+    assert payload["token"] == "right"
+    assert payload["shard"] == [0, 2]
 
 
-async def test_shards_of_this_process(store: Store, threshold: Threshold) -> None:
-    """Only those it was given, of as many as there are."""
-    assert (await identify(store, threshold, shard_ids=[3]))["shard"] == [3, 4]
+async def test_a_process_connects_only_its_own_shards(store: Store, discord_login: LoginStandIn) -> None:
+    """Their number is at least the highest of them."""
+    assert (await identify(store, discord_login, shard_ids=[3]))["shard"] == [3, 4]
 
 
-async def test_commands_are_told_once(store: Store, threshold: Threshold) -> None:
-    """A restart with the same definitions tells Discord nothing; changed ones are told again."""
-    await identify(store, threshold)
-    await identify(store, threshold)
-    assert threshold.requests.count("sync") == 1
+async def test_commands_are_synced_when_they_change(store: Store, discord_login: LoginStandIn) -> None:
+    """A restart with the same commands syncs nothing; a changed definition is synced again."""
+    await identify(store, discord_login)
+    await identify(store, discord_login)
+    assert discord_login.requests.count("sync") == 1
     await store.installation.set("commands_synced:1", "of an older version")
-    await identify(store, threshold)
-    assert threshold.requests.count("sync") == 2
+    await identify(store, discord_login)
+    assert discord_login.requests.count("sync") == 2
 
 
-async def test_a_wrong_token(store: Store, threshold: Threshold) -> None:
-    """One request, one sentence, no second try."""
+async def test_a_wrong_token_is_tried_once(store: Store, discord_login: LoginStandIn) -> None:
+    """The error says what to do."""
     with pytest.raises(TokenRefused, match="Discord refuses the bot's token"):
-        await chat(store, base=threshold.address, token="wrong").run()
-    assert threshold.requests == ["me"]
+        await chat(store, base=discord_login.address, token="wrong").run()
+    assert discord_login.requests == ["me"]
 
 
-async def test_a_token_that_the_gateway_refuses(store: Store, threshold: Threshold) -> None:
-    """A token taken back between login and gateway gets the same sentence."""
-    threshold.closes_with = 4004
+async def test_a_token_that_the_gateway_refuses(store: Store, discord_login: LoginStandIn) -> None:
+    """A token that is revoked after the login gets the same error."""
+    discord_login.closes_with = 4004
     one = [0]  # between two shards the library waits for five seconds
     with pytest.raises(TokenRefused, match="Discord refuses the bot's token"):
-        await asyncio.wait_for(chat(store, base=threshold.address, shard_ids=one).run(), 10)
+        await asyncio.wait_for(chat(store, base=discord_login.address, shard_ids=one).run(), 10)
 
 
-async def test_no_more_logins_today(store: Store, threshold: Threshold) -> None:
-    """It waits until Discord allows one instead of losing the token."""
-    threshold.logins_left = 0
-    clock = Impatient(patience=1)
+async def test_a_login_waits_until_discord_allows_one(store: Store, discord_login: LoginStandIn) -> None:
+    """Discord resets a token that logs in too often."""
+    discord_login.logins_left = 0
+    clock = ClockThatStops(patience=1)
     with pytest.raises(EnoughSeenError):
-        await chat(store, base=threshold.address, clock=clock).run()
+        await chat(store, base=discord_login.address, clock=clock).run()
     assert clock.pauses == [90]
 
 
-async def test_discord_out_of_reach(store: Store) -> None:
-    """It waits ever longer instead of knocking, and gets in when there is somebody."""
+async def test_pauses_grow_while_discord_is_unreachable(store: Store) -> None:
+    """They double up to a minute."""
     port = unused_port()
 
-    clock = Impatient(patience=8)
+    clock = ClockThatStops(patience=8)
     with pytest.raises(EnoughSeenError):
         await chat(store, base=f"http://127.0.0.1:{port}", clock=clock).run()
     assert clock.pauses == [1, 2, 4, 8, 16, 32, 60, 60]

@@ -1,309 +1,142 @@
-"""One try of one message: by each route, and what is made of every way in which it can go wrong."""
+"""One try to deliver one message: by each route, and what comes of every way in which it can fail."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
+import discord
 import pytest
-from simcord import MemberActor
 
 from bot.chat.deliver import TokenRefused
-from bot.domain.agreement import Agreement, Why
-from bot.domain.match import EndReason
-from bot.domain.message import (
-    DELIVERIES,
-    Delivered,
-    MatchDetails,
-    MessageKind,
-    Outcome,
-    Payload,
-    Refused,
-    Route,
-    SearchDetails,
-    TryAgain,
-)
-from bot.domain.ticket import Camera, Style
-from bot.store import StoreUnavailable
-from bot.store.outbox import OutboxMessage
-from tests.chat.hall import Hall
-from tests.chat.reading import labels, link, message, words
-
-AGREEMENT = Agreement(
-    subject="Maths",
-    length=50,
-    language="en",
-    style=Style.QUIET,
-    camera=Camera.ANY,
-    why=(Why.SUBJECT, Why.STYLE, Why.LEVEL),
-)
-PAYLOADS: dict[object, Payload] = {
-    MatchDetails: MatchDetails(partner="Noor", agreement=AGREEMENT),
-    SearchDetails: SearchDetails(minutes=14, subject="Maths"),
-    None: None,
-}
+from bot.domain.message import Delivered, MessageKind, Outcome, Refused, Route, TryAgain
+from tests.chat.chat_harness import ChatHarness
+from tests.chat.outbox import MESSAGE_ID, deliver, outbox_message, waiting_member
+from tests.chat.shown import link_of, message_of, text_of
 
 
-def news(hall: Hall, to: MemberActor, kind: MessageKind, route: Route, **changes: Any) -> OutboxMessage:
-    """A row of the outbox."""
-    row = OutboxMessage(
-        id="AAAAAAAAAAAAAAAAAAAAAA",
-        kind=kind,
-        member_id=to.id,
-        server_id=hall.guild.id,
-        locale="en-US",
-        match_id="a-match",
-        seat_id="a-seat",
-        invitation_id="an-invitation",
-        payload=PAYLOADS[DELIVERIES[kind].payload],
-        route=route,
-        attempts=0,
-        due_at=hall.clock.now(),
-    )
-    return replace(row, **changes)
+async def test_a_direct_message_is_sent_once_and_pings_nobody(harness: ChatHarness) -> None:
+    """The message's id is the nonce that keeps Discord from taking it twice; embeds are suppressed."""
+    alice = await waiting_member(harness)
+    outcome = await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT)
+    [sent] = alice.user.dm_channel.history()
+    assert outcome == Delivered(channel_id=alice.user.dm_channel.id, message_id=sent.id)
+    request = harness.requests_to("/messages")[-1]
+    assert (request["nonce"], request["enforce_nonce"]) == (MESSAGE_ID, True)
+    assert request["allowed_mentions"] == {"parse": []}
+    assert request["flags"] & 4, "embeds are suppressed"
 
 
-async def invited(hall: Hall, route: Route, kind: MessageKind = MessageKind.INVITATION) -> tuple[MemberActor, Outcome]:
-    """Somebody who waits, and what became of their invitation."""
-    await hall.set_up()
-    alice = hall.member("Alice")
-    await alice.slash(hall.study, "study now")
-    return alice, await hall.chat.deliver(news(hall, alice, kind, route))
-
-
-async def test_a_direct_message(hall: Hall) -> None:
-    """Partner, subject, length, why, until when; the way in first; the nonce is the row's id; nobody is pinged."""
-    alice, outcome = await invited(hall, Route.DIRECT)
-    [told] = alice.user.dm_channel.history()
-    assert outcome == Delivered(channel_id=alice.user.dm_channel.id, message_id=told.id)
-    shown = hall.last_direct(alice)
-    assert "You have a partner: Noor" in words(shown)
-    assert "You both want quiet Maths for 50 minutes. You are about as far as each other." in words(shown)
-    assert f"It works until <t:{int(hall.clock.now().timestamp()) + 900}:t>." in words(shown)
-    assert labels(shown) == ["Open the room", "I can't make it"]
-    sent = hall.sent("/messages")[-1]
-    assert sent["nonce"] == "AAAAAAAAAAAAAAAAAAAAAA"
-    assert sent["enforce_nonce"] is True
-    assert sent["allowed_mentions"] == {"parse": []}
-    assert sent["flags"] & 4, "embeds are suppressed"
-
-
-async def test_every_try_has_the_same_link(hall: Hall) -> None:
-    """Whatever the route and however often: it follows from the invitation's id alone."""
-    alice, _ = await invited(hall, Route.DIRECT)
-    first = link(hall.last_direct(alice))
-    hall.clock.pass_time(minutes=5)
-    await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.DIRECT, attempts=1))
+async def test_every_try_has_the_same_link(harness: ChatHarness) -> None:
+    """The link follows from the invitation's id alone, whatever the time and the attempt."""
+    alice = await waiting_member(harness)
+    await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT)
+    first = link_of(harness.last_direct_message(alice))
+    harness.clock.pass_time(minutes=5)
+    await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT, attempts=1)
     assert first is not None
     assert first.startswith("https://study.example/j#")
-    assert link(hall.last_direct(alice)) == first
+    assert link_of(harness.last_direct_message(alice)) == first
 
 
-async def test_the_channel_is_opened_once(hall: Hall) -> None:
-    """Opening is a request of its own; the store remembers, also over restarts."""
-    alice, _ = await invited(hall, Route.DIRECT)
-    again = hall.new_chat()
-    await hall.env.restart_bot(again.client)
-    await again.deliver(news(hall, alice, MessageKind.REMINDER, Route.DIRECT))
-    assert len(hall.sent("/users/@me/channels")) == 1
-    assert "The room is still open for you." in words(hall.last_direct(alice))
-    assert "The room is open now." not in words(hall.last_direct(alice))
+async def test_a_direct_channel_is_opened_once(harness: ChatHarness) -> None:
+    """Opening it is a request of its own, so the store remembers it, also for the next process."""
+    alice = await waiting_member(harness)
+    await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT)
+    next_chat = harness.new_chat()
+    await harness.env.restart_bot(next_chat.client)
+    await next_chat.deliver(outbox_message(harness, alice, MessageKind.REMINDER, Route.DIRECT))
+    assert len(harness.requests_to("/users/@me/channels")) == 1
+    assert len(alice.user.dm_channel.history()) == 2
 
 
-async def test_a_remembered_channel_that_is_gone_is_opened_anew(hall: Hall) -> None:
-    """Discord forgets channels; the member still hears."""
-    alice, _ = await invited(hall, Route.DIRECT)
-    await hall.store.members.save_dm_channel(alice.id, 4711)
-    outcome = await hall.chat.deliver(news(hall, alice, MessageKind.REMINDER, Route.DIRECT))
+async def test_opening_a_channel_waits_for_the_rate_limit(harness: ChatHarness) -> None:
+    """It is the one request that the courier does not pace."""
+    slots: list[None] = []
+
+    async def wait_for_slot() -> None:
+        slots.append(None)
+
+    chat = harness.new_chat(wait_for_slot=wait_for_slot)
+    await harness.env.restart_bot(chat.client)
+    alice = await waiting_member(harness)
+    for kind in (MessageKind.INVITATION, MessageKind.REMINDER):
+        await chat.deliver(outbox_message(harness, alice, kind, Route.DIRECT))
+    assert len(slots) == 1
+
+
+async def test_a_remembered_channel_that_is_gone_is_opened_again(harness: ChatHarness) -> None:
+    """Discord forgets channels; the message still arrives."""
+    alice = await waiting_member(harness)
+    await harness.store.members.save_dm_channel(alice.id, 4711)
+    outcome = await deliver(harness, alice, MessageKind.REMINDER, Route.DIRECT)
     assert isinstance(outcome, Delivered)
-    assert await hall.store.members.find_dm_channel(alice.id) == alice.user.dm_channel.id
+    assert await harness.store.members.find_dm_channel(alice.id) == alice.user.dm_channel.id
 
 
-async def test_the_waiting_card_becomes_the_invitation(hall: Hall) -> None:
-    """Edited in place, with the same link as the message has."""
-    await hall.set_up()
-    alice = hall.member("Alice")
-    card = message(await alice.slash(hall.study, "study now"))
-    assert await hall.chat.deliver(news(hall, alice, MessageKind.CARD, Route.CARD)) == Delivered()
-    await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.DIRECT))
-    assert "You have a partner: Noor" in words(card)
-    assert link(card) == link(hall.last_direct(alice))
-
-
-async def test_after_fourteen_minutes_there_is_no_card(hall: Hall) -> None:
-    """No token older than that is used."""
-    await hall.set_up()
-    alice = hall.member("Alice")
-    await alice.slash(hall.study, "study now")
-    hall.clock.pass_time(minutes=14)
-    for kind, route in ((MessageKind.CARD, Route.CARD), (MessageKind.INVITATION, Route.FOLLOW_UP)):
-        assert isinstance(await hall.chat.deliver(news(hall, alice, kind, route)), Refused)
-
-
-async def test_a_follow_up_says_why_it_comes_this_way(hall: Hall) -> None:
-    """Closed messages: the link as a private answer, and how to have it otherwise next time."""
-    await hall.set_up()
-    alice = hall.member("Alice")
-    shown = await alice.slash(hall.study, "study now")
-    assert await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.FOLLOW_UP)) == Delivered()
-    [private] = shown.followups
-    assert private.ephemeral
-    assert "I could not send you a message, so here is your link." in words(private)
-    assert link(private) is not None
-
-
-async def test_a_mention_names_one_member_and_tells_nothing(hall: Hall) -> None:
-    """Onlookers learn neither the partner nor the link; only that member is pinged."""
-    alice, outcome = await invited(hall, Route.MENTION)
-    shown = hall.last_public()
-    assert isinstance(outcome, Delivered)
-    assert outcome.message_id == shown.id
-    assert f"<@{alice.id}>" in words(shown)
-    assert "Noor" not in words(shown)
-    assert link(shown) is None
-    assert hall.sent("/messages")[-1]["allowed_mentions"] == {"parse": ["users"]}
-
-
-async def test_a_mention_leads_to_a_private_link_and_goes(hall: Hall) -> None:
-    """After a restart too; pressed by somebody else it tells nothing and stays."""
-    await hall.set_up()
-    alice, bob = hall.member("Alice"), hall.member("Bob")
-    await hall.pair(alice, bob)
-    await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.MENTION))
-    await hall.restart()
-    public = hall.last_public()
-    nosy = await bob.click(public, label="Show me")
-    assert "This is for somebody else" in words(nosy)
-    assert nosy.ephemeral
-    shown = await alice.click(public, label="Show me")
-    assert shown.ephemeral
-    assert (link(shown) or "").startswith("https://study.example/j#")
-    assert hall.study.last_message is None
-
-
-async def test_a_mention_for_a_search_that_came_to_nothing(hall: Hall) -> None:
-    """It says so, and where to go on."""
-    await hall.set_up()
-    alice = hall.member("Alice")
-    await hall.chat.deliver(news(hall, alice, MessageKind.UNMATCHED, Route.MENTION))
-    shown = await alice.click(hall.last_public(), label="Show me")
-    assert "Your search is over" in words(shown)
-    assert labels(shown) == ["Find a partner"]
+async def test_the_waiting_card_becomes_the_invitation(harness: ChatHarness) -> None:
+    """It is edited in place and has the same link as the direct message."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    card = message_of(await alice.slash(harness.study, "study now"))
+    assert await deliver(harness, alice, MessageKind.CARD, Route.CARD) == Delivered()
+    await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT)
+    assert "You have a partner: Noor" in text_of(card)
+    assert link_of(card) == link_of(harness.last_direct_message(alice))
 
 
 @pytest.mark.parametrize(
-    ("kind", "said", "buttons"),
+    ("kind", "route", "reason"),
     [
-        (
-            MessageKind.UNMATCHED,
-            "I found nobody in 14 minutes. Sorry.",
-            ["Wait again", "Any subject"],
-        ),
-        (MessageKind.PARTNER_DECLINED, "You are first in the line", ["Change", "Stop waiting"]),
-        (MessageKind.NO_SHOW, "You two did not meet this time.", ["Find a partner"]),
-        (MessageKind.MATCH_OVER, "The meeting is over", ["Find a partner"]),
-        (MessageKind.NEW_LINK, "Older links no longer work.", ["Open the room", "I can't make it"]),
+        (MessageKind.CARD, Route.CARD, "no_card"),
+        (MessageKind.INVITATION, Route.FOLLOW_UP, "no_interaction"),
     ],
 )
-async def test_what_each_kind_says(hall: Hall, kind: MessageKind, said: str, buttons: list[str]) -> None:
-    """Words and next steps."""
-    alice, _ = await invited(hall, Route.DIRECT, kind)
-    shown = hall.last_direct(alice)
-    assert said in words(shown)
-    assert labels(shown) == buttons
+async def test_an_interaction_is_used_for_fourteen_minutes(
+    harness: ChatHarness, kind: MessageKind, route: Route, reason: str
+) -> None:
+    """Older tokens are about to expire, so the route is refused."""
+    alice = await waiting_member(harness)
+    harness.clock.pass_time(minutes=14)
+    assert await deliver(harness, alice, kind, route) == Refused(reason=reason)
 
 
-async def test_next_steps_work_from_a_direct_message_after_a_restart(hall: Hall) -> None:
-    """Wait again, with any subject: the same message becomes the waiting card."""
-    await hall.set_up()
-    alice = hall.member("Alice")
-    await alice.slash(hall.study, "study now", subject="Physics")
-    await alice.slash(hall.study, "study leave")
-    await hall.chat.deliver(news(hall, alice, MessageKind.UNMATCHED, Route.DIRECT))
-    await hall.restart()
-    shown = hall.last_direct(alice)
-    await alice.user.click(shown, label="Any subject")
-    assert "Any subject, 25 or 50 minutes." in words(shown)
-    ticket = await hall.store.tickets.find_by_member(alice.id)
-    assert ticket is not None
-    assert (ticket.server_id, ticket.name) == (hall.guild.id, "Alice")
+async def test_a_follow_up_is_seen_by_the_member_alone(harness: ChatHarness) -> None:
+    """The link comes as an ephemeral message below the card."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    shown = await alice.slash(harness.study, "study now")
+    assert await deliver(harness, alice, MessageKind.INVITATION, Route.FOLLOW_UP) == Delivered()
+    [private] = shown.followups
+    assert private.ephemeral
+    assert link_of(private) is not None
 
 
-async def test_who_has_left_the_server_is_not_paired_from_a_message(hall: Hall) -> None:
-    """Membership is asked from Discord where the press comes from outside."""
-    alice, _ = await invited(hall, Route.DIRECT, MessageKind.UNMATCHED)
-    await hall.store.tickets.stop_waiting(alice.id, hall.clock.now())
-    hall.guild.remove_member(alice)
-    shown = hall.last_direct(alice)
-    [beside] = (await alice.user.click(shown, label="Wait again")).followups
-    assert "You are not in that server" in words(beside)
-    assert labels(shown) == ["Wait again", "Any subject"]
-    assert await hall.store.tickets.find_by_member(alice.id) is None
+async def test_a_mention_names_one_member_and_tells_nothing(harness: ChatHarness) -> None:
+    """Others learn neither the partner nor the link; only the member is pinged."""
+    alice = await waiting_member(harness)
+    outcome = await deliver(harness, alice, MessageKind.INVITATION, Route.MENTION)
+    shown = harness.last_public_message()
+    assert outcome == Delivered(channel_id=harness.study.id, message_id=shown.id)
+    assert f"<@{alice.id}>" in text_of(shown)
+    assert "Noor" not in text_of(shown)
+    assert link_of(shown) is None
+    assert harness.requests_to("/messages")[-1]["allowed_mentions"] == {"parse": ["users"]}
 
 
-async def test_i_cant_make_it(hall: Hall) -> None:
-    """Pressed in the message: the seat is free, the words neutral; a second press changes nothing."""
-    await hall.set_up()
-    alice, bob = hall.member("Alice"), hall.member("Bob")
-    await hall.pair(alice, bob)
-    seat = await hall.seat_of(alice)
-    await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.DIRECT, seat_id=seat.own.id))
-    await hall.restart()
-    shown = hall.last_direct(alice)
-    await alice.user.click(shown, label="I can't make it")
-    assert "Your place is free again" in words(shown)
-    assert await hall.store.matches.find_by_member(alice.id) is None
-    assert await hall.store.browser_sessions.leave_seat(seat.own.id, hall.clock.now()) is False
+async def test_a_server_without_a_channel_refuses_a_mention(harness: ChatHarness) -> None:
+    """There is no place for it."""
+    alice = harness.member("Alice")
+    outcome = await deliver(harness, alice, MessageKind.INVITATION, Route.MENTION)
+    assert outcome == Refused(reason="no_channel")
 
 
-async def test_any_subject_is_offered_to_who_asked_for_one(hall: Hall) -> None:
-    """Nobody is offered what they had; a wait of no length is not counted in minutes."""
-    alice, _ = await invited(hall, Route.DIRECT)
-    await hall.chat.deliver(
-        news(hall, alice, MessageKind.UNMATCHED, Route.DIRECT, payload=SearchDetails(minutes=1, subject="any"))
-    )
-    assert "I found nobody this time." in words(hall.last_direct(alice))
-    assert labels(hall.last_direct(alice)) == ["Wait again"]
-
-
-async def test_i_cant_make_it_after_the_end(hall: Hall) -> None:
-    """The button of a match that is over says so."""
-    await hall.set_up()
-    alice, bob = hall.member("Alice"), hall.member("Bob")
-    match_id = await hall.pair(alice, bob)
-    seat = await hall.seat_of(alice)
-    await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.DIRECT, seat_id=seat.own.id))
-    await hall.store.matches.end(match_id, EndReason.NO_SHOW, now=hall.clock.now())
-    shown = hall.last_direct(alice)
-    await alice.user.click(shown, label="I can't make it")
-    assert "This meeting has ended." in words(shown)
-
-
-async def test_a_failure_leaves_the_message_and_its_link(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What could not be done is said beside it, seen only by them."""
-    alice, _ = await invited(hall, Route.DIRECT)
-
-    async def unavailable(*_: object) -> None:
-        raise StoreUnavailable("locked")
-
-    monkeypatch.setattr(type(hall.store.matches), "find_by_seat", unavailable)
-    shown = hall.last_direct(alice)
-    [beside] = (await alice.user.click(shown, label="I can't make it")).followups
-    assert beside.ephemeral
-    assert "My storage does not answer." in words(beside)
-    assert link(shown) is not None
-
-
-async def test_nobody_gives_up_anothers_seat(hall: Hall) -> None:
-    """The seat in the id must be the presser's own."""
-    await hall.set_up()
-    alice, bob, eve = hall.member("Alice"), hall.member("Bob"), hall.member("Eve")
-    await hall.pair(alice, bob)
-    seat = await hall.seat_of(alice)
-    await hall.chat.deliver(news(hall, eve, MessageKind.INVITATION, Route.DIRECT, seat_id=seat.own.id))
-    [beside] = (await eve.user.click(hall.last_direct(eve), label="I can't make it")).followups
-    assert "This is for somebody else" in words(beside)
-    assert await hall.store.matches.find_by_member(alice.id) is not None
+async def test_before_the_login_the_message_is_tried_again(harness: ChatHarness) -> None:
+    """A courier that starts before Discord is reached loses nothing."""
+    alice = harness.member("Alice")
+    message = outbox_message(harness, alice, MessageKind.INVITATION, Route.DIRECT)
+    outcome = await harness.new_chat().deliver(message)
+    assert outcome == TryAgain(reason="connecting", after=timedelta(seconds=1))
 
 
 @pytest.mark.parametrize(
@@ -318,75 +151,83 @@ async def test_nobody_gives_up_anothers_seat(hall: Hall) -> None:
         (503, 0, TryAgain(reason="discord_503_0")),
     ],
 )
-async def test_discord_says_no(hall: Hall, status: int, code: int, outcome: Outcome) -> None:
-    """Final where it is final, later where it is not."""
-    await hall.set_up()
-    alice = hall.member("Alice")
-    hall.env.inject_error("POST", "/channels/*/messages", status=status, code=code, times=None)
-    assert await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.DIRECT)) == outcome
+async def test_a_refusal_is_final_or_temporary(harness: ChatHarness, status: int, code: int, outcome: Outcome) -> None:
+    """Rate limits, Discord's own failures and opening channels too fast are tried again; anything else is final."""
+    alice = await waiting_member(harness)
+    harness.env.inject_error("POST", "/channels/*/messages", status=status, code=code, times=None)
+    assert await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT) == outcome
+
+
+def raising(error: Callable[[], Exception]) -> Callable[..., Any]:
+    """A stand-in for `HTTPClient.request` that fails."""
+
+    async def request(*_: object, **__: object) -> None:
+        raise error()
+
+    return request
+
+
+def too_many_requests(**headers: str) -> discord.HTTPException:
+    """Discord's answer to a request above the limit."""
+
+    class Response:
+        status, reason = 429, "Too Many Requests"
+
+    response: Any = Response()
+    response.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    return discord.HTTPException(response, {"message": "You are being rate limited.", "code": 0})
 
 
 @pytest.mark.parametrize(
-    "trouble", [aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, ConnectionResetError, TimeoutError]
+    ("error", "outcome"),
+    [
+        (lambda: discord.RateLimited(42.5), TryAgain(reason="rate_limited", after=timedelta(seconds=42.5))),
+        (
+            lambda: too_many_requests(Retry_After="3.5"),
+            TryAgain(reason="discord_429_0", after=timedelta(seconds=3.5)),
+        ),
+        (too_many_requests, TryAgain(reason="discord_429_0", after=None)),
+    ],
 )
-async def test_a_line_that_breaks(
-    hall: Hall, monkeypatch: pytest.MonkeyPatch, trouble: Callable[[], Exception]
+async def test_a_rate_limit_says_when_to_try_again(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch, error: Callable[[], Exception], outcome: Outcome
 ) -> None:
-    """The message may have arrived: it is tried again, and the nonce decides."""
-    await hall.set_up()
-    alice = hall.member("Alice")
-
-    async def break_off(*_: object, **__: object) -> None:
-        raise trouble()
-
-    monkeypatch.setattr(hall.chat.client.http, "request", break_off)
-    assert isinstance(await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.DIRECT)), TryAgain)
+    """The delay that Discord or the library asks for reaches the courier; without one it chooses its own."""
+    alice = await waiting_member(harness)
+    monkeypatch.setattr(harness.chat.client.http, "request", raising(error))
+    assert await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT) == outcome
 
 
-async def test_a_refused_token_stops_everything(hall: Hall) -> None:
+@pytest.mark.parametrize(
+    "error", [aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, ConnectionResetError, TimeoutError]
+)
+async def test_a_broken_connection_is_tried_again(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    """The message may have arrived; the nonce keeps Discord from taking it twice."""
+    alice = await waiting_member(harness)
+    monkeypatch.setattr(harness.chat.client.http, "request", raising(error))
+    outcome = await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT)
+    assert outcome == TryAgain(reason=error.__name__)
+
+
+@pytest.mark.parametrize("route", [Route.DIRECT, Route.MENTION])
+async def test_a_refused_token_stops_everything(harness: ChatHarness, route: Route) -> None:
     """401 for the bot itself is raised, and says what to do."""
-    await hall.set_up()
-    alice = hall.member("Alice")
-    hall.env.inject_error("POST", "/channels/*/messages", status=401)
+    alice = await waiting_member(harness)
+    harness.env.inject_error("POST", "/channels/*/messages", status=401)
     with pytest.raises(TokenRefused, match="Developer Portal"):
-        await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.DIRECT))
+        await deliver(harness, alice, MessageKind.INVITATION, route)
 
 
 @pytest.mark.parametrize(
     ("kind", "route", "method"),
     [(MessageKind.CARD, Route.CARD, "PATCH"), (MessageKind.INVITATION, Route.FOLLOW_UP, "POST")],
 )
-async def test_a_refused_interaction_is_refused_for_itself_only(
-    hall: Hall, kind: MessageKind, route: Route, method: str
+async def test_a_refused_interaction_token_stops_only_its_route(
+    harness: ChatHarness, kind: MessageKind, route: Route, method: str
 ) -> None:
-    """401 with 50027 is about that one token."""
-    await hall.set_up()
-    alice = hall.member("Alice")
-    await alice.slash(hall.study, "study now")
-    hall.env.inject_error(method, "/webhooks/*", status=401, code=50027)
-    assert await hall.chat.deliver(news(hall, alice, kind, route)) == Refused(reason="discord_401_50027")
-
-
-async def test_before_the_login_it_is_tried_again(hall: Hall) -> None:
-    """A courier that is quicker than Discord loses nothing."""
-    alice = hall.member("Alice")
-    outcome = await hall.new_chat().deliver(news(hall, alice, MessageKind.INVITATION, Route.DIRECT))
-    assert isinstance(outcome, TryAgain)
-
-
-async def test_a_server_without_a_channel_cannot_mention(hall: Hall) -> None:
-    """The route is refused; nothing is thrown."""
-    alice = hall.member("Alice")
-    assert await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.MENTION)) == Refused(
-        reason="no_channel"
-    )
-
-
-async def test_a_hostile_partner_name_is_drawn_as_letters(hall: Hall) -> None:
-    """No markup, no mention."""
-    alice, _ = await invited(hall, Route.DIRECT)
-    subject = replace(AGREEMENT, subject="[x](https://evil.example)")
-    hostile = MatchDetails(partner="**@everyone** <@1>", agreement=subject)
-    await hall.chat.deliver(news(hall, alice, MessageKind.INVITATION, Route.DIRECT, payload=hostile))
-    assert r"You have a partner: \*\*\@everyone\*\* \<\@1\>" in words(hall.last_direct(alice))
-    assert r"\[x\](https\://evil.example)" in words(hall.last_direct(alice))
+    """401 for a webhook is about that one interaction."""
+    alice = await waiting_member(harness)
+    harness.env.inject_error(method, "/webhooks/*", status=401, code=50027)
+    assert await deliver(harness, alice, kind, route) == Refused(reason="discord_401_50027")

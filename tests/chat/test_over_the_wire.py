@@ -1,34 +1,30 @@
-"""The whole way in Discord once, over real HTTP and a real gateway: set up, two students, two messages with links."""
+"""The chat part over real HTTP and a real gateway: setup, two members, two messages with links."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
 from bot.chat.part import Chat
 from bot.clock import SystemClock
 from bot.courier import RequestPacer
-from bot.matching.fit import Weights
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.sandbox.discord.faults import Fault
+from bot.sandbox.discord.user_actions import BotResponse
 from bot.store import Store
-from tests.chat.hall import INTERACTION_KEY, LINK_KEY, PUBLIC_URL
-from tests.chat.reading import walk
+from tests.added_language import MARK, NAME
+from tests.chat.chat_harness import PUBLIC_URL, new_chat
+from tests.chat.shown import all_text, custom_id_in, link_in
 from tests.loops.factories import make_courier, make_matchmaker
+from tests.store.scenario import LINK_KEY
+
+pytestmark = pytest.mark.usefixtures("discord_addresses")
 
 CLOCK = SystemClock()
-SOON = 10  # seconds
-
-
-@pytest.fixture(autouse=True)
-def _the_library_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its two addresses are the process's; other tests find them unchanged."""
-    monkeypatch.setattr(Route, "BASE", Route.BASE)
-    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
+TIMEOUT = 10  # seconds
 
 
 @pytest.fixture
@@ -41,19 +37,9 @@ async def fake_discord() -> AsyncIterator[FakeDiscord]:
 
 @asynccontextmanager
 async def bot(store: Store, fake_discord: FakeDiscord) -> AsyncIterator[Chat]:
-    """The chat part with matchmaker and courier, until it is left."""
-    chat = Chat(
-        store=store,
-        clock=CLOCK,
-        token="right",
-        api_base=fake_discord.api_base,
-        link_key=LINK_KEY,
-        interaction_key=INTERACTION_KEY,
-        public_url=PUBLIC_URL,
-        wait_minutes=14,
-        weights=Weights(),
-        turn=RequestPacer(clock=CLOCK).wait_for_slot,
-    )
+    """The running chat part, with matchmaker and courier."""
+    pacer = RequestPacer(clock=CLOCK)
+    chat = new_chat(store, CLOCK, token="right", api_base=fake_discord.api_base, wait_for_slot=pacer.wait_for_slot)
     connected = asyncio.Event()
 
     async def on_connect() -> None:
@@ -63,16 +49,16 @@ async def bot(store: Store, fake_discord: FakeDiscord) -> AsyncIterator[Chat]:
     matchmaker = make_matchmaker(store, CLOCK, link_key=LINK_KEY)
     courier = make_courier(store, CLOCK, chat.deliver)
     async with asyncio.TaskGroup() as group:
-        works = [group.create_task(work()) for work in (chat.run, matchmaker.run, courier.run)]
+        tasks = [group.create_task(run()) for run in (chat.run, matchmaker.run, courier.run)]
         await connected.wait()
         assert chat.ready
         yield chat
-        for work in works:
-            work.cancel()
+        for task in tasks:
+            task.cancel()
 
 
-class Watch:
-    """Waits until somebody sees a message that says something."""
+class MessageWatch:
+    """Waits until a person sees a message with a text."""
 
     def __init__(self, fake_discord: FakeDiscord) -> None:
         self._fake_discord = fake_discord
@@ -80,44 +66,47 @@ class Watch:
         fake_discord.add_listener(lambda _: self._news.set())
 
     async def sees(self, person: Person, channel_id: int, text: str) -> dict[str, Any]:
-        """The newest message in the channel that says `text`."""
-        async with asyncio.timeout(SOON):
+        """The newest message in the channel that contains `text`, as soon as there is one. Raises TimeoutError."""
+        async with asyncio.timeout(TIMEOUT):
             while True:
                 self._news.clear()
                 for message in reversed(self._fake_discord.channel_messages(channel_id, person)):
-                    if text in "\n".join(part.get("content", "") for part in walk(message["components"])):
+                    if text in all_text(message["components"]):
                         return message
                 await self._news.wait()
 
 
-def part(message: dict[str, Any], beginning: str) -> str:
-    """The id in a message that begins so."""
-    return next(
-        str(p["custom_id"]) for p in walk(message["components"]) if p.get("custom_id", "").startswith(beginning)
-    )
+async def press(
+    fake_discord: FakeDiscord, person: Person, channel_id: int, message: dict[str, Any], beginning: str, **options: Any
+) -> BotResponse:
+    """Press the component whose custom id has this beginning."""
+    custom_id = custom_id_in(message["components"], beginning)
+    return await fake_discord.use_component(person, channel_id, int(message["id"]), custom_id, **options)
 
 
-def link(message: dict[str, Any]) -> str:
-    """The address behind the link button."""
-    return next(str(p["url"]) for p in walk(message["components"]) if "url" in p)
+def link_of(message: dict[str, Any]) -> str:
+    """The address of a message's link button."""
+    address = link_in(message["components"])
+    assert address is not None
+    return address
 
 
-async def set_up(fake_discord: FakeDiscord, watch: Watch, dana: Person, study: int) -> dict[str, Any]:
-    """An admin goes through the card; the panel."""
+async def set_up(fake_discord: FakeDiscord, watch: MessageWatch, dana: Person, study: int) -> dict[str, Any]:
+    """Let an admin answer the setup card; returns the panel."""
     await fake_discord.call_command(dana, study, "buddy setup")
     card = await watch.sees(dana, study, "Pairing is off. First tell me")
-    await fake_discord.use_component(dana, study, int(card["id"]), part(card, "hb:setup:audience:adults"))
+    await press(fake_discord, dana, study, card, "hb:setup:audience:adults")
     card = await watch.sees(dana, study, "Choose a channel for my button.")
-    await fake_discord.use_component(dana, study, int(card["id"]), part(card, "hb:setup:channel"), values=[str(study)])
+    await press(fake_discord, dana, study, card, "hb:setup:channel", values=[str(study)])
     card = await watch.sees(dana, study, "Nearly done.")
-    await fake_discord.use_component(dana, study, int(card["id"]), part(card, "hb:setup:post"))
+    await press(fake_discord, dana, study, card, "hb:setup:post")
     await watch.sees(dana, study, "Pairing is on.")
     return await watch.sees(dana, study, "Study with somebody")
 
 
 async def test_from_setup_to_two_links(store: Store, fake_discord: FakeDiscord) -> None:
-    """One types the command, the other presses the panel's button; each hears in their own direct messages."""
-    watch, study = Watch(fake_discord), fake_discord.add_channel("study")
+    """One member uses the command and the other the panel; each gets a direct message with a link of their own."""
+    watch, study = MessageWatch(fake_discord), fake_discord.add_channel("study")
     dana, alice, bob = (
         fake_discord.add_person("Dana", admin=True),
         fake_discord.add_person("Alice"),
@@ -129,7 +118,7 @@ async def test_from_setup_to_two_links(store: Store, fake_discord: FakeDiscord) 
         assert [choice["value"] for choice in offered.choices] == ["Maths", "any"]
         await fake_discord.call_command(alice, study, "study now", {"subject": "Maths", "length": "25,50"})
         await watch.sees(alice, study, "Maths, 25 or 50 minutes.")
-        await fake_discord.use_component(bob, study, int(panel["id"]), part(panel, "hb:find"))
+        await press(fake_discord, bob, study, panel, "hb:find")
         told = {
             person.name: await watch.sees(
                 person, fake_discord.direct_channel_id(person), f"You have a partner: {partner.name}"
@@ -137,13 +126,16 @@ async def test_from_setup_to_two_links(store: Store, fake_discord: FakeDiscord) 
             for person, partner in ((alice, bob), (bob, alice))
         }
         cards = [await watch.sees(person, study, "You have a partner") for person in (alice, bob)]
-    assert len({link(message) for message in told.values()}) == 2
-    assert [link(card) for card in cards] == [link(told["Alice"]), link(told["Bob"])]
+    assert len({link_of(message) for message in told.values()}) == 2
+    assert [link_of(card) for card in cards] == [
+        link_of(told["Alice"]),
+        link_of(told["Bob"]),
+    ]
 
 
-async def test_closed_messages_come_as_private_answers(store: Store, fake_discord: FakeDiscord) -> None:
-    """Nothing reaches the direct messages; the link comes beside the card, seen only by them."""
-    watch, study = Watch(fake_discord), fake_discord.add_channel("study")
+async def test_a_member_with_closed_direct_messages_gets_a_follow_up(store: Store, fake_discord: FakeDiscord) -> None:
+    """The link comes below the card, seen by the member alone."""
+    watch, study = MessageWatch(fake_discord), fake_discord.add_channel("study")
     dana, alice, bob = (
         fake_discord.add_person("Dana", admin=True),
         fake_discord.add_person("Alice"),
@@ -155,7 +147,7 @@ async def test_closed_messages_come_as_private_answers(store: Store, fake_discor
         for person in (alice, bob):
             await fake_discord.call_command(person, study, "study now")
         private = await watch.sees(bob, study, "I could not send you a message")
-        assert link(private).startswith(PUBLIC_URL)
+        assert link_of(private).startswith(PUBLIC_URL)
         assert fake_discord.channel_messages(fake_discord.direct_channel_id(bob), bob) == []
         assert str(private["id"]) not in {message["id"] for message in fake_discord.channel_messages(study, alice)}
 
@@ -165,8 +157,8 @@ async def test_closed_messages_come_as_private_answers(store: Store, fake_discor
 async def test_a_broken_connection_costs_nobody_an_answer(
     store: Store, fake_discord: FakeDiscord, fault: Fault, method: str, path: str
 ) -> None:
-    """Whether Discord had heard us or not: the first answer and the card are given once more."""
-    watch, study = Watch(fake_discord), fake_discord.add_channel("study")
+    """The first response and the card are sent again, whether Discord got them or not."""
+    watch, study = MessageWatch(fake_discord), fake_discord.add_channel("study")
     dana, alice = fake_discord.add_person("Dana", admin=True), fake_discord.add_person("Alice")
     async with bot(store, fake_discord):
         await set_up(fake_discord, watch, dana, study)
@@ -175,19 +167,42 @@ async def test_a_broken_connection_costs_nobody_an_answer(
         await watch.sees(alice, study, "Looking for a partner")
 
 
-async def test_a_form_and_a_button_after_a_restart(store: Store, fake_discord: FakeDiscord) -> None:
-    """Another process answers what the first one has shown."""
-    watch, study = Watch(fake_discord), fake_discord.add_channel("study")
+async def test_a_form_and_a_button_work_after_a_restart(store: Store, fake_discord: FakeDiscord) -> None:
+    """The next process answers what the previous one has shown."""
+    watch, study = MessageWatch(fake_discord), fake_discord.add_channel("study")
     dana, alice = fake_discord.add_person("Dana", admin=True), fake_discord.add_person("Alice")
     async with bot(store, fake_discord):
         await set_up(fake_discord, watch, dana, study)
         await fake_discord.call_command(alice, study, "study now")
         card = await watch.sees(alice, study, "Looking for a partner")
-        form = await fake_discord.use_component(alice, study, int(card["id"]), part(card, "hb:change"))
+        form = await press(fake_discord, alice, study, card, "hb:change")
         assert form.modal is not None
     async with bot(store, fake_discord):
         chosen = {"subject": ["Physics"], "length": ["25"], "style": ["quiet"], "camera": ["off"], "level": ["any"]}
         await fake_discord.submit_modal(alice, int(form.modal["id"]), chosen)
         card = await watch.sees(alice, study, "Physics, 25 minutes, quiet, camera off.")
-        await fake_discord.use_component(alice, study, int(card["id"]), part(card, "hb:stop"))
+        await press(fake_discord, alice, study, card, "hb:stop")
         await watch.sees(alice, study, "You stopped waiting")
+
+
+async def test_one_file_adds_a_language(added_language: str, store: Store, fake_discord: FakeDiscord) -> None:
+    """A member with this language reads cards and messages in it, and can choose it by its name."""
+    watch, study = MessageWatch(fake_discord), fake_discord.add_channel("study")
+    dana = fake_discord.add_person("Dana", admin=True)
+    people = [fake_discord.add_person(name, locale=added_language) for name in ("Ágnes", "Béla")]
+    async with bot(store, fake_discord):
+        await set_up(fake_discord, watch, dana, study)
+        await offer_language(store, fake_discord, added_language)
+        for person in people:
+            await fake_discord.call_command(person, study, "study now", {"subject": "Maths", "language": NAME})
+            await watch.sees(person, study, f"{MARK}Looking for a partner")
+        message = await watch.sees(people[0], fake_discord.direct_channel_id(people[0]), f"{MARK}You have a partner")
+    assert f"{MARK}You both want Maths" in all_text(message["components"])
+
+
+async def offer_language(store: Store, fake_discord: FakeDiscord, language: str) -> None:
+    """Let the server's members choose this language."""
+    server = await store.servers.get(fake_discord.guild_id)
+    assert server is not None
+    changed = replace(server, languages=(*server.languages, language))
+    await store.servers.save(changed, expected_version=server.version)

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from bot.words import load
+from bot.words import words_for
 
 ROOT = Path(__file__).parents[2]
 PARTS = {"title", "detail", "next"}
@@ -20,7 +20,7 @@ def documented() -> set[str]:
 def codes_with_texts() -> dict[str, set[str]]:
     """The codes in the catalogue, each with the parts of its text."""
     found: dict[str, set[str]] = {}
-    for key in load().texts:
+    for key in words_for().texts:
         section, _, rest = key.partition(".")
         if section == "problems":
             code, _, part = rest.partition(".")

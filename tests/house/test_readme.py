@@ -7,7 +7,7 @@ from pathlib import Path
 
 import discord
 
-from bot.chat.setup.check import NEEDED
+from bot.chat.setup.permissions import NEEDED_PERMISSIONS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -18,7 +18,7 @@ DOCUMENTS = README + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 def test_the_invite_link_asks_for_the_permissions_the_bot_needs() -> None:
     """They are the permissions that `/buddy setup` checks."""
     [permissions] = re.findall(r"permissions=(\d+)", README)
-    assert discord.Permissions(int(permissions)) == discord.Permissions(**dict.fromkeys(NEEDED, True))
+    assert discord.Permissions(int(permissions)) == discord.Permissions(**dict.fromkeys(NEEDED_PERMISSIONS, True))
 
 
 def test_every_make_command_is_there() -> None:

@@ -1,4 +1,4 @@
-"""The catalogue and the code agree: every word is used, every word asked for is there, in every language."""
+"""The catalogue agrees with the code: every text is used, every text that is asked for exists, in every language."""
 
 import ast
 import re
@@ -8,19 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from bot.words import DEFAULT_LANGUAGE, languages, load
+from bot.words import DEFAULT_LANGUAGE, catalogue_languages, words_for
 
 ROOT = Path(__file__).parents[2]
 SECTIONS = ("chat", "page", "problems", "why")
 ANYTHING = r"[\w.]+"
 KEY = re.compile(rf"(?:{'|'.join(SECTIONS)})(?:\.\w+)+")
 FILE_NAME = re.compile(r"\.(?:html|js|mjs|css|json|svg|py)$")
-CATALOGUE = load(DEFAULT_LANGUAGE).texts
-ABOUT_ITSELF = {"language"}
+LANGUAGE_NAMES = re.compile(
+    r"language|languages\.\w+"
+)  # read by `bot.words.language_names`, the same in every language
+TEXTS = {key: text for key, text in words_for(DEFAULT_LANGUAGE).texts.items() if not LANGUAGE_NAMES.fullmatch(key)}
 
 
 def python_patterns() -> Iterator[str]:
-    """What Python code may ask for, as regular expressions: texts, a placeholder standing for anything."""
+    """The strings of Python code as regular expressions, in which a placeholder stands for anything."""
     for folder in ("bot", "web"):
         for path in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -35,25 +37,25 @@ def python_patterns() -> Iterator[str]:
 
 
 def page_patterns() -> Iterator[str]:
-    """What the page asks for: `{{page.x.y}}` in its document, `page.x.y` in its modules; `page.x[` asks for all."""
+    """The keys in the page: `{{page.x.y}}` in its HTML, `page.x.y` in its modules; `page.x[` uses all below it."""
     for path in (ROOT / "web" / "page").rglob("*"):
-        made = {"node_modules", "dist"} & set(path.relative_to(ROOT).parts)
-        if not made and path.suffix in {".html", ".js"}:
+        generated = {"node_modules", "dist"} & set(path.relative_to(ROOT).parts)
+        if not generated and path.suffix in {".html", ".js"}:
             for name, below in re.findall(r"\b((?:page|problems)(?:\.\w+)+)(\[?)", path.read_text(encoding="utf-8")):
                 yield re.escape(name) + (rf"\.{ANYTHING}" if below else "")
 
 
-def _names_something(pattern: str) -> bool:
-    """Whether a pattern is dotted and says more than "anything, dot, anything"."""
+def _can_be_key(pattern: str) -> bool:
+    """Whether a pattern has a dot and more than placeholders around it."""
     return r"\." in pattern and re.search(r"[a-z]{3}", pattern.replace(ANYTHING, "")) is not None
 
 
-PATTERNS = {pattern for pattern in (*python_patterns(), *page_patterns()) if _names_something(pattern)}
-FULL = {pattern for pattern in PATTERNS if pattern.partition(r"\.")[0] in SECTIONS}
+PATTERNS = {pattern for pattern in (*python_patterns(), *page_patterns()) if _can_be_key(pattern)}
+FULL_KEYS = {pattern for pattern in PATTERNS if pattern.partition(r"\.")[0] in SECTIONS}
 
 
-def asked_for(key: str) -> bool:
-    """Whether any pattern asks for `key`, by its whole name or, inside its section, without the section's."""
+def is_used(key: str) -> bool:
+    """Whether any pattern matches `key`, with or without the name of its section."""
     inside = key.partition(".")[2]
     return any(re.fullmatch(pattern, name) for pattern in PATTERNS for name in (key, inside))
 
@@ -63,23 +65,24 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-def test_every_word_is_used() -> None:
-    """A text nobody asks for is removed."""
-    assert [key for key in CATALOGUE if key not in ABOUT_ITSELF and not asked_for(key)] == []
+def test_every_text_is_used() -> None:
+    """A text that no code asks for is removed."""
+    assert [key for key in TEXTS if not is_used(key)] == []
 
 
-def test_every_word_asked_for_is_there() -> None:
-    """A key in the code has its text in the catalogue."""
-    plain = {pattern.replace("\\", "") for pattern in FULL if ANYTHING not in pattern}
-    keys = {key for key in plain if KEY.fullmatch(key) and not FILE_NAME.search(key)}
-    prefixes = {key[: dot.start()] for key in CATALOGUE for dot in re.finditer(r"\.", key)}
-    assert sorted(keys - set(CATALOGUE) - prefixes) == []
+def test_every_key_in_the_code_has_a_text() -> None:
+    """A key in the code is in the catalogue, as a text or as a group of texts."""
+    literal = {pattern.replace("\\", "") for pattern in FULL_KEYS if ANYTHING not in pattern}
+    keys = {key for key in literal if KEY.fullmatch(key) and not FILE_NAME.search(key)}
+    groups = {key[: dot.start()] for key in TEXTS for dot in re.finditer(r"\.", key)}
+    assert sorted(keys - set(TEXTS) - groups) == []
 
 
-@pytest.mark.parametrize("language", [language for language in languages() if language != DEFAULT_LANGUAGE])
-def test_a_language_has_every_word(language: str) -> None:
-    """The same keys with the same placeholders."""
-    texts = load(language).texts
+@pytest.mark.parametrize("language", [code for code in catalogue_languages() if code != DEFAULT_LANGUAGE])
+def test_a_language_has_every_text(language: str) -> None:
+    """A catalogue has its own name and the same keys with the same placeholders as the default one."""
+    texts = dict(words_for(language).texts)
+    assert texts.pop("language")
     assert {key: placeholders(text) for key, text in texts.items()} == {
-        key: placeholders(text) for key, text in CATALOGUE.items()
+        key: placeholders(text) for key, text in TEXTS.items()
     }

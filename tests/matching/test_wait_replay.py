@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.chat.cards import LIKELY
+from bot.chat.search.cards import MIN_CHANCE
 from bot.domain.ticket import RecentTicket, Style, Ticket
 from bot.matching.fit import Weights
 from bot.matching.wait_estimate import WaitEstimate
@@ -54,4 +54,4 @@ def test_without_patience_there_is_no_estimate() -> None:
 
 def test_where_nobody_ever_came_the_chance_is_small() -> None:
     """The first member of a new server is told that few are here."""
-    assert estimate(60, count=0).chance < LIKELY
+    assert estimate(60, count=0).chance < MIN_CHANCE

@@ -1,1 +1,1 @@
-"""The slash commands: each reads its options, makes one call and shows the answer."""
+"""The slash commands as Discord shows them: names, descriptions and options. What they do is the features' business."""

@@ -1,26 +1,26 @@
-"""`/buddy`: what admins type. Hidden from members without Manage Server."""
+"""`/buddy`, for admins: Discord hides it from members without Manage Server."""
 
 import discord
 from discord import app_commands
 
-from bot.chat.commands.spoken import text
-from bot.chat.conversation import Interaction
-from bot.chat.setup.presses import SetupPresses
+from bot.chat.commands.translations import translated
+from bot.chat.setup.handlers import SetupHandlers
+from bot.chat.ui.components import Interaction
 
 
-class Buddy(app_commands.Group):
+class BuddyGroup(app_commands.Group):
     """The group `/buddy`."""
 
-    def __init__(self, setup: SetupPresses) -> None:
+    def __init__(self, setup: SetupHandlers) -> None:
         super().__init__(
-            name=text("commands.buddy.name"),
-            description=text("commands.buddy.describe"),
+            name=translated("commands.buddy.name"),
+            description=translated("commands.buddy.describe"),
             guild_only=True,
             default_permissions=discord.Permissions(manage_guild=True),
         )
         self._setup = setup
 
-    @app_commands.command(name=text("commands.setup.name"), description=text("commands.setup.describe"))
+    @app_commands.command(name=translated("commands.setup.name"), description=translated("commands.setup.describe"))
     async def setup(self, interaction: Interaction) -> None:
-        """The card with everything an admin chooses."""
-        await self._setup.open(interaction)
+        """Show the setup card."""
+        await self._setup.open_card(interaction)

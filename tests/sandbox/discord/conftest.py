@@ -4,8 +4,6 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from tests.sandbox.discord.server_with_bot import ServerWithBot
@@ -13,10 +11,8 @@ from tests.sandbox.discord.small_bot import ShiftedClock, SmallBot, running_bot
 
 
 @pytest.fixture(autouse=True)
-def _restore_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Restore discord.py's two addresses, which are global, after each test. Fails if an upgrade renames them."""
-    monkeypatch.setattr(Route, "BASE", Route.BASE)
-    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
+def _restored_addresses(discord_addresses: None) -> None:
+    """Every test here connects a bot."""
 
 
 @pytest.fixture

@@ -1,0 +1,48 @@
+"""The link of an invitation and how long it is valid.
+
+It is derived from the invitation's id, so a message that is retried carries the same link.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.domain.invitation import LINK_LIFETIME, digest, link_token
+from bot.store.invitations import Invitations
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InvitationLink:
+    """The address that lets a member into the room, and until when."""
+
+    address: str
+    valid_until: datetime
+
+
+class InvitationLinks:
+    """Makes links from invitations' ids. `public_url` has no slash at its end."""
+
+    def __init__(self, *, invitations: Invitations, clock: Clock, key: bytes, public_url: str) -> None:
+        self._invitations = invitations
+        self._clock = clock
+        self._key = key
+        self._public_url = public_url
+
+    def token_hash(self, invitation_id: str) -> bytes:
+        """The hash by which the store finds the link's invitation."""
+        return digest(link_token(self._key, invitation_id))
+
+    async def link_of(self, invitation_id: str) -> InvitationLink:
+        """The link, valid from its first delivery on: from now on where it was not delivered yet."""
+        invitation = await self._invitations.find_by_token(self.token_hash(invitation_id))
+        return self._link(invitation_id, invitation.expires_at if invitation else None)
+
+    async def hand_over(self, invitation_id: str) -> InvitationLink:
+        """The link, recorded as delivered now: the member gets it in the answer to their interaction."""
+        link = self._link(invitation_id, None)
+        await self._invitations.mark_delivered(invitation_id, now=self._clock.now(), expires_at=link.valid_until)
+        return link
+
+    def _link(self, invitation_id: str, expires_at: datetime | None) -> InvitationLink:
+        address = f"{self._public_url}/j#{link_token(self._key, invitation_id)}"
+        return InvitationLink(address=address, valid_until=expires_at or self._clock.now() + LINK_LIFETIME)

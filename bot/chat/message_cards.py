@@ -1,0 +1,41 @@
+"""Which card an outbox message shows. A message about a match is drawn by meeting, any other by search."""
+
+from collections.abc import Callable
+
+from bot.chat.meeting.actions import RunningMatch
+from bot.chat.meeting.cards import match_card, message_note
+from bot.chat.meeting.links import InvitationLinks
+from bot.chat.search.cards import mention_card, message_card
+from bot.chat.ui.layout import Card
+from bot.domain.message import MatchDetails
+from bot.domain.server import Server
+from bot.store.outbox import OutboxMessage
+from bot.words import Words
+
+
+class MessageCards:
+    """Makes the cards of messages. `words_for` gives the texts for a locale."""
+
+    def __init__(self, links: InvitationLinks, words_for: Callable[[str], Words]) -> None:
+        self._links = links
+        self._words_for = words_for
+
+    async def private_card(self, message: OutboxMessage) -> Card:
+        """What the member reads, in their language; a repeated try has the same link."""
+        words = self._words_for(message.locale)
+        if isinstance(message.payload, MatchDetails):
+            return match_card(words, await self._running_match(message, message.payload))
+        return message_card(words, message.kind, message.payload, server_id=message.server_id)
+
+    def public_card(self, message: OutboxMessage, server: Server) -> Card:
+        """What everybody reads where the member is mentioned, in the server's language."""
+        return mention_card(self._words_for(server.locale), member_id=message.member_id)
+
+    async def _running_match(self, message: OutboxMessage, details: MatchDetails) -> RunningMatch:
+        return RunningMatch(
+            seat_id=message.seat_id or "",
+            partner=details.partner,
+            agreement=details.agreement,
+            link=await self._links.link_of(message.invitation_id) if message.invitation_id else None,
+            note=message_note(message.kind, message.route),
+        )

@@ -1,0 +1,1 @@
+"""What members do about other members: blocking."""

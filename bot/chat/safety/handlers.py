@@ -1,0 +1,35 @@
+"""Answers `/study block` and `/study unblock`."""
+
+import discord
+
+from bot.chat.safety.actions import BlockActions
+from bot.chat.ui.components import Interaction
+from bot.chat.ui.notices import Notice, NotPossible, notice_card
+from bot.chat.ui.replies import Replies
+
+
+class SafetyHandlers:
+    """The commands of the safety feature."""
+
+    def __init__(self, actions: BlockActions, replies: Replies) -> None:
+        self._actions = actions
+        self._replies = replies
+
+    async def block(self, interaction: Interaction, user: discord.User) -> None:
+        """Block `user`; apps cannot be blocked."""
+
+        async def action() -> Notice:
+            if user.bot:
+                raise NotPossible("app")
+            return await self._actions.block(interaction.user.id, user.id)
+
+        await self._replies.reply(interaction, action, notice_card, becomes_invitation=False)
+
+    async def unblock(self, interaction: Interaction, user: discord.User) -> None:
+        """Remove the block of `user`."""
+        await self._replies.reply(
+            interaction,
+            lambda: self._actions.unblock(interaction.user.id, user.id),
+            notice_card,
+            becomes_invitation=False,
+        )

@@ -1,0 +1,31 @@
+"""What the actions of a search answer, as values: codes, times and numbers, no words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.chat.meeting.actions import RunningMatch
+from bot.chat.ui.notices import Notice
+from bot.domain.ticket import Wishes
+from bot.matching.wait_estimate import WaitEstimate
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """The member is waiting until `expires_at`; `estimate` is None where nothing is known about the wait."""
+
+    wishes: Wishes
+    server_id: int
+    expires_at: datetime
+    estimate: WaitEstimate | None
+    changed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WaitingElsewhere:
+    """The member is waiting in another server; `server_id` is the one where they asked now."""
+
+    other_server: str
+    server_id: int
+
+
+SearchAnswer = Waiting | WaitingElsewhere | RunningMatch | Notice

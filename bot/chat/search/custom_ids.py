@@ -1,0 +1,10 @@
+"""The custom ids of the buttons and the form of a search."""
+
+from bot.chat.ui.custom_ids import custom_id
+
+CHANGE = custom_id("hb:change:{server}")
+WISHES_FORM = custom_id("hb:wishes:{server}")
+STOP = custom_id("hb:stop")
+WAIT_AGAIN = custom_id("hb:again:{how}:{server}", how="any|same")
+MOVE_HERE = custom_id("hb:move:{server}")
+SHOW_NEWS = custom_id("hb:show:{member}")

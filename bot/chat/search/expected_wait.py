@@ -1,0 +1,26 @@
+"""How long a ticket is expected to wait, judged by the tickets of its pool of late."""
+
+import asyncio
+
+from bot.clock import Clock
+from bot.domain.ticket import Ticket
+from bot.matching.fit import Weights
+from bot.matching.wait_estimate import WaitEstimate
+from bot.matching.wait_replay import MAX_REPLAYED, REPLAY_WINDOW, estimate_wait_by_replay
+from bot.store.tickets import Tickets
+
+
+class ExpectedWait:
+    """Estimates waits. `weights` are those of the matchmaker."""
+
+    def __init__(self, tickets: Tickets, weights: Weights, clock: Clock) -> None:
+        self._tickets = tickets
+        self._weights = weights
+        self._clock = clock
+
+    async def estimate(self, ticket: Ticket) -> WaitEstimate | None:
+        """The estimate for a ticket that is waiting, or None where nothing can be said."""
+        now = self._clock.now()
+        recent = await self._tickets.recent_in_pool(ticket.pool, now - REPLAY_WINDOW, limit=MAX_REPLAYED)
+        # In a thread: it takes longer than the event loop may be blocked.
+        return await asyncio.to_thread(estimate_wait_by_replay, ticket, recent, weights=self._weights, now=now)

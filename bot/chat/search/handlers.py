@@ -1,0 +1,168 @@
+"""Answers the commands, buttons and the form of a search: reads the interaction, calls one action, shows the card."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import discord
+from discord.app_commands import Choice
+
+from bot.chat.meeting.actions import RunningMatch
+from bot.chat.search.actions import SearchActions
+from bot.chat.search.answers import SearchAnswer
+from bot.chat.search.cards import answer_card
+from bot.chat.search.custom_ids import CHANGE, MOVE_HERE, SHOW_NEWS, STOP, WAIT_AGAIN, WISHES_FORM
+from bot.chat.search.forms import submitted_wishes, wishes_form
+from bot.chat.search.suggestions import suggested_languages, suggested_subjects
+from bot.chat.search.wishes import RawWishes
+from bot.chat.ui.actor import Actor, actor_in_server, fetch_actor
+from bot.chat.ui.components import Handlers, IdFields, Interaction, submitted_fields
+from bot.chat.ui.notices import FIND_PARTNER, NotPossible
+from bot.chat.ui.replies import Replies
+
+Action = Callable[[], Awaitable[SearchAnswer]]
+
+
+class SearchHandlers:
+    """The commands, buttons and the form of the search feature."""
+
+    def __init__(self, actions: SearchActions, replies: Replies) -> None:
+        self._actions = actions
+        self._replies = replies
+
+    def components(self) -> Handlers:
+        """The buttons by their custom id."""
+        return {
+            FIND_PARTNER: self._find,
+            WAIT_AGAIN: self._wait_again,
+            MOVE_HERE: self._move_here,
+            STOP: self._stop,
+            SHOW_NEWS: self._show_news,
+            CHANGE: self._open_form,
+        }
+
+    def forms(self) -> Handlers:
+        """The form by its custom id."""
+        return {WISHES_FORM: self._form_submitted}
+
+    async def start(self, interaction: Interaction, raw: RawWishes) -> None:
+        """Answer `/study now`."""
+        actor = actor_in_server(interaction, self._replies.words_of(interaction))
+        await self._reply(interaction, lambda: self._actions.start(actor, raw))
+
+    async def show_status(self, interaction: Interaction) -> None:
+        """Answer `/study status`."""
+        server_id = interaction.guild_id
+        await self._reply(interaction, lambda: self._actions.status(interaction.user.id, server_id=server_id))
+
+    async def leave(self, interaction: Interaction) -> None:
+        """Answer `/study leave`."""
+        server_id = interaction.guild_id
+        await self._reply(
+            interaction,
+            lambda: self._actions.leave(interaction.user.id, server_id=server_id),
+            becomes_invitation=False,
+        )
+
+    async def suggest_subjects(self, interaction: Interaction, typed: str) -> list[Choice[str]]:
+        """The subjects to choose from while a member types."""
+        try:
+            server = await self._actions.server(interaction.guild_id or 0)
+        except NotPossible:
+            return []
+        last = await self._actions.current_wishes(interaction.user.id)
+        return suggested_subjects(
+            [subject.name for subject in server.subjects],
+            typed,
+            last=last.subject,
+            any_subject=self._replies.words_of(interaction)("chat.any_subject"),
+        )
+
+    async def suggest_languages(self, interaction: Interaction, typed: str) -> list[Choice[str]]:
+        """The languages to choose from while a member types."""
+        try:
+            server = await self._actions.server(interaction.guild_id or 0)
+        except NotPossible:
+            return []
+        return suggested_languages(server.languages, typed)
+
+    async def _find(self, interaction: Interaction, fields: IdFields) -> None:
+        await self._reply_to_actor(interaction, fields, lambda actor: self._actions.start(actor, RawWishes()))
+
+    async def _wait_again(self, interaction: Interaction, fields: IdFields) -> None:
+        any_subject = fields["how"] == "any"
+        await self._reply_to_actor(
+            interaction,
+            fields,
+            lambda actor: self._actions.wait_again(actor, any_subject=any_subject),
+            in_place=True,
+        )
+
+    async def _move_here(self, interaction: Interaction, fields: IdFields) -> None:
+        await self._reply_to_actor(interaction, fields, self._actions.move_here, in_place=True)
+
+    async def _stop(self, interaction: Interaction, _: IdFields) -> None:
+        server_id = interaction.guild_id
+        await self._reply(
+            interaction, lambda: self._actions.stop(interaction.user.id, server_id=server_id), in_place=True
+        )
+
+    async def _show_news(self, interaction: Interaction, fields: IdFields) -> None:
+        is_meant = interaction.user.id == int(fields["member"])
+
+        async def action() -> SearchAnswer:
+            if not is_meant:
+                raise NotPossible("not_yours")
+            return await self._actions.latest_news(interaction.user.id, server_id=interaction.guild_id)
+
+        await self._reply(interaction, action, becomes_invitation=is_meant)
+        if is_meant and interaction.message is not None:
+            with suppress(discord.NotFound, discord.Forbidden):
+                await interaction.message.delete()
+
+    async def _open_form(self, interaction: Interaction, fields: IdFields) -> None:
+        async def send_form() -> None:
+            server = await self._actions.server(int(fields["server"]))
+            form = wishes_form(
+                self._replies.words_of(interaction),
+                custom_id=WISHES_FORM.format(server=server.server_id),
+                wishes=await self._actions.current_wishes(interaction.user.id),
+                server=server,
+            )
+            await interaction.response.send_modal(form)
+
+        await self._replies.respond(interaction, send_form)
+
+    async def _form_submitted(self, interaction: Interaction, fields: IdFields) -> None:
+        raw = submitted_wishes(submitted_fields(interaction))
+        await self._reply_to_actor(interaction, fields, lambda actor: self._actions.start(actor, raw), in_place=True)
+
+    async def _reply_to_actor(
+        self,
+        interaction: Interaction,
+        fields: IdFields,
+        action: Callable[[Actor], Awaitable[SearchAnswer]],
+        *,
+        in_place: bool = False,
+    ) -> None:
+        """Reply to a member of the server in the custom id: the button may be used in a direct message."""
+
+        async def act() -> SearchAnswer:
+            words = self._replies.words_of(interaction)
+            return await action(await fetch_actor(interaction, int(fields["server"]), words))
+
+        await self._reply(interaction, act, in_place=in_place)
+
+    async def _reply(
+        self, interaction: Interaction, action: Action, *, in_place: bool = False, becomes_invitation: bool = True
+    ) -> None:
+        async def newer_answer(shown: SearchAnswer) -> RunningMatch | None:
+            return await self._actions.match_made_meanwhile(interaction.user.id, shown)
+
+        await self._replies.reply(
+            interaction,
+            action,
+            answer_card,
+            in_place=in_place,
+            becomes_invitation=becomes_invitation,
+            newer_answer=newer_answer,
+        )

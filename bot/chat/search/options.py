@@ -1,0 +1,64 @@
+"""The wishes that are chosen from a fixed list: one table for the command's choices, the form, the card and reading.
+
+A new one needs an entry here, an option of `/study now`, a field of `Wishes`, and its texts: `chat.options.NAME`,
+`chat.choices.NAME`, `chat.wishes.NAME`, and `chat.NAME` as the card says it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.ticket import ANY, Camera, Level, Style, Wishes
+
+Choice = Style | Camera | Level | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChoiceOption:
+    """One such wish. `name` is its name in `/study now`, the form, `Wishes` and the catalogue.
+
+    `choices` stand in the order in which they are offered; the last one, an ANY or None, means no preference.
+    """
+
+    name: str
+    choices: tuple[Choice, ...]
+    any_first_in_form: bool = False
+
+    @property
+    def codes(self) -> Sequence[str]:
+        """The codes of the choices, in order, `any` last."""
+        return [_code(choice) for choice in self.choices]
+
+    @property
+    def form_codes(self) -> Sequence[str]:
+        """The codes in the order in which the form lists them."""
+        *codes, no_preference = self.codes
+        return [no_preference, *codes] if self.any_first_in_form else [*codes, no_preference]
+
+    def code_in(self, wishes: Wishes) -> str:
+        """The code of what `wishes` say."""
+        return _code(getattr(wishes, self.name))
+
+    def choice_of(self, code: str) -> Choice:
+        """The choice with this code. Raises ValueError when there is none."""
+        return self.choices[self.codes.index(code)]
+
+
+CHOICE_OPTIONS = (
+    ChoiceOption(name="style", choices=(Style.QUIET, Style.TALK, Style.ANY)),
+    ChoiceOption(name="camera", choices=(Camera.OFF, Camera.ON, Camera.ANY)),
+    ChoiceOption(
+        name="level",
+        choices=(Level.BEGINNER, Level.INTERMEDIATE, Level.ADVANCED, None),
+        any_first_in_form=True,
+    ),
+)
+
+
+def chosen_codes(given: Mapping[str, str | None]) -> Mapping[str, str]:
+    """Of values by name, those that belong to a choice option and were given."""
+    names = {option.name for option in CHOICE_OPTIONS}
+    return {name: code for name, code in given.items() if name in names and code}
+
+
+def _code(choice: Choice) -> str:
+    return ANY if choice is None else choice.name.lower()

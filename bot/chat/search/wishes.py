@@ -1,0 +1,104 @@
+"""From what a member typed or chose to wishes that this server offers; what is left out comes from the last search."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from bot.chat.search.options import CHOICE_OPTIONS
+from bot.chat.ui.notices import NotPossible
+from bot.chat.ui.text import quoted_input
+from bot.domain.server import Server
+from bot.domain.ticket import ANY, Wishes
+
+_SEPARATOR = re.compile(r"[^\w]+")
+_IGNORED_WORDS = frozenset({"", "and", "or", "m", "min", "minutes"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RawWishes:
+    """The options of a command or the fields of a form as typed; None where left out.
+
+    `choices` are the codes of the choice options that were given, by name; `wait` is in minutes.
+    """
+
+    subject: str | None = None
+    length: str | None = None
+    language: str | None = None
+    wait: int | None = None
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_wishes(
+    raw: RawWishes, *, last: Wishes | None, server: Server, own_language: str, language_names: Mapping[str, str]
+) -> Wishes:
+    """The wishes. Raises NotPossible where this server does not offer one of them.
+
+    `own_language` is the code of the member's language, used where nothing else is known; `language_names` are names
+    by code.
+    """
+    wishes = _offered_here(last, server, own_language)
+    choices = {
+        option.name: option.choice_of(raw.choices[option.name])
+        for option in CHOICE_OPTIONS
+        if option.name in raw.choices
+    }
+    subject, group = _read_subject(raw.subject, server) if raw.subject else (wishes.subject, wishes.subject_group)
+    return replace(
+        wishes,
+        subject=subject,
+        subject_group=group,
+        lengths=_read_lengths(raw.length, server) if raw.length else wishes.lengths,
+        languages=_read_languages(raw.language, server, language_names) if raw.language else wishes.languages,
+        **choices,  # type: ignore[arg-type]  # fields by name
+    )
+
+
+def _offered_here(last: Wishes | None, server: Server, own_language: str) -> Wishes:
+    """The last wishes as far as this server offers them: members use several servers."""
+    last = last or Wishes(lengths=server.lengths, languages=(own_language,))
+    subject, group = _find_subject(last.subject, server) or (ANY, ANY)
+    languages = tuple(code for code in last.languages if code in server.languages)
+    default = own_language if own_language in server.languages else server.languages[0]
+    return replace(
+        last,
+        subject=subject,
+        subject_group=group,
+        lengths=tuple(length for length in last.lengths if length in server.lengths) or server.lengths,
+        languages=languages or (default,),
+    )
+
+
+def _find_subject(name: str, server: Server) -> tuple[str, str] | None:
+    return next(
+        ((known.name, known.group or ANY) for known in server.subjects if known.name.casefold() == name.casefold()),
+        None,
+    )
+
+
+def _read_subject(text: str, server: Server) -> tuple[str, str]:
+    name = text.strip()
+    if name.casefold() == ANY:
+        return ANY, ANY
+    known = _find_subject(name, server)
+    if known is None:
+        raise NotPossible("subject", asked=quoted_input(name))
+    return known
+
+
+def _read_lengths(text: str, server: Server) -> tuple[int, ...]:
+    parts = [part for part in _SEPARATOR.split(text.casefold()) if part not in _IGNORED_WORDS]
+    if parts == [ANY]:
+        return server.lengths
+    wanted = {int(digits) for part in parts if (digits := part.removesuffix("min").removesuffix("m")).isdecimal()}
+    if not parts or len(wanted) < len(set(parts)) or not wanted <= set(server.lengths):
+        raise NotPossible("length", asked=quoted_input(text), possible=[str(length) for length in server.lengths])
+    return tuple(sorted(wanted))
+
+
+def _read_languages(text: str, server: Server, names: Mapping[str, str]) -> tuple[str, ...]:
+    codes = {known.casefold(): code for code in server.languages for known in (code, names.get(code, code))}
+    wanted = [part.strip().casefold() for part in text.split(",") if part.strip()]
+    if not wanted or any(part not in codes for part in wanted):
+        possible = [names.get(code, code) for code in server.languages]
+        raise NotPossible("language", asked=quoted_input(text), possible=possible)
+    return tuple(dict.fromkeys(codes[part] for part in wanted))

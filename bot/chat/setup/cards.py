@@ -1,0 +1,179 @@
+"""The setup card: the state of pairing, four questions with their answers, what is wrong, a row of buttons."""
+
+from collections.abc import Iterator, Sequence
+
+import discord
+
+from bot.chat.setup import custom_ids
+from bot.chat.setup.actions import SetupResult
+from bot.chat.setup.permissions import Finding
+from bot.chat.setup.topics import MAX_SUBJECT_LETTERS, MAX_SUBJECTS
+from bot.chat.ui.custom_ids import CustomId
+from bot.chat.ui.layout import ACCENT_COLOUR
+from bot.chat.ui.text import any_of, escape_markdown
+from bot.domain.server import Audience, Server, is_open
+from bot.domain.ticket import LENGTHS
+from bot.words import Words, language_names
+
+WARNING_COLOUR = 0xB7791F
+
+View = discord.ui.LayoutView
+Row = discord.ui.ActionRow[View]
+Item = discord.ui.Item[View]
+
+
+def setup_view(words: Words, result: SetupResult, findings: Sequence[Finding]) -> View:
+    """The card as a view to send, with the note about the last answer. Stopped: it is answered by custom ids alone."""
+    server = result.server
+    all_is_well = is_open(server) and not findings
+    container: discord.ui.Container[View] = discord.ui.Container(
+        accent_colour=ACCENT_COLOUR if all_is_well else WARNING_COLOUR
+    )
+    for item in _items(words, result, findings):
+        container.add_item(item)
+    view = View(timeout=None)
+    view.add_item(container)
+    view.stop()
+    return view
+
+
+def state_line(words: Words, server: Server, findings: Sequence[Finding]) -> str:
+    """One line: pairing is on, is paused, or what is still missing."""
+    key = _state_key(server, findings)
+    light = "🟢" if key in {"on", "on_but"} else "🟠"
+    return f"{light} {words(f'chat.setup.state.{key}', channel=f'<#{server.channel_id}>')}"
+
+
+def may_publish_panel(server: Server, findings: Sequence[Finding]) -> bool:
+    """Whether the panel can be posted: only adults, a channel, and no problem that stops it."""
+    return _can_be_paused(server) and not any(finding.stops for finding in findings)
+
+
+def _items(words: Words, result: SetupResult, findings: Sequence[Finding]) -> Iterator[Item]:
+    server = result.server
+    title = words("chat.setup.title", server=escape_markdown(server.name))
+    yield _text(f"### {title}\n{state_line(words, server, findings)}")
+    if result.note:
+        yield _text(f"> {_note(words, result)}")
+    yield discord.ui.Separator()
+    yield from (_question(words, "audience"), _audience_buttons(words, server))
+    yield from (_question(words, "channel"), Row(_channel_select(words, server)))
+    yield from (_question(words, "role"), Row(_role_select(words, server)))
+    yield _topics_section(words, server)
+    yield discord.ui.Separator()
+    if findings:
+        yield _text("\n".join(f"> ⚠️ {words(f'chat.check.{each.code}', **each.values)}" for each in findings))
+    yield _last_row(words, server, findings)
+    yield _text(f"-# {words('chat.setup.small')}")
+
+
+def _state_key(server: Server, findings: Sequence[Finding]) -> str:
+    if server.audience is not Audience.ADULTS:
+        return "unsaid" if server.audience is Audience.UNSAID else "mixed"
+    if server.channel_id is None:
+        return "no_channel"
+    if server.paused:
+        return "paused"
+    if server.panel_message_id is None:
+        return "no_panel" if may_publish_panel(server, findings) else "no_panel_but"
+    return "on_but" if findings else "on"
+
+
+def _note(words: Words, result: SetupResult) -> str:
+    return words(
+        f"chat.setup.note.{result.note}",
+        found=escape_markdown(result.found),
+        lengths=", ".join(map(str, LENGTHS)),
+        most_letters=MAX_SUBJECT_LETTERS,
+        most_subjects=MAX_SUBJECTS,
+    )
+
+
+def _audience_buttons(words: Words, server: Server) -> Row:
+    row = Row()
+    for answer in ("adults", "mixed", "unsure"):
+        row.add_item(
+            discord.ui.Button(
+                label=words(f"chat.setup.audience.{answer}"),
+                custom_id=_id(custom_ids.AUDIENCE, server, audience=answer),
+                style=discord.ButtonStyle.success if answer == server.audience else discord.ButtonStyle.secondary,
+            )
+        )
+    return row
+
+
+def _channel_select(words: Words, server: Server) -> discord.ui.ChannelSelect[View]:
+    return discord.ui.ChannelSelect(
+        custom_id=_id(custom_ids.CHANNEL, server),
+        channel_types=[discord.ChannelType.text],
+        placeholder=words("chat.setup.channel.choose"),
+        default_values=_selected(server.channel_id, discord.SelectDefaultValueType.channel),
+    )
+
+
+def _role_select(words: Words, server: Server) -> discord.ui.RoleSelect[View]:
+    return discord.ui.RoleSelect(
+        custom_id=_id(custom_ids.ROLE, server),
+        min_values=0,
+        placeholder=words("chat.setup.role.choose"),
+        default_values=_selected(server.role_id, discord.SelectDefaultValueType.role),
+    )
+
+
+def _selected(id_: int | None, kind: discord.SelectDefaultValueType) -> list[discord.SelectDefaultValue]:
+    # Discord wants ids as text; the library would send the number it is given.
+    return [] if id_ is None else [discord.SelectDefaultValue(id=str(id_), type=kind)]  # type: ignore[arg-type]
+
+
+def _topics_section(words: Words, server: Server) -> Item:
+    names = language_names()
+    summary = words(
+        "chat.setup.topics.text",
+        subjects=len(server.subjects),
+        lengths=any_of(words, [str(length) for length in server.lengths]),
+        languages=", ".join(names.get(code, code) for code in server.languages),
+    )
+    change: discord.ui.Button[View] = discord.ui.Button(
+        label=words("chat.button.change"), custom_id=_id(custom_ids.TOPICS, server)
+    )
+    return discord.ui.Section(f"**{words('chat.setup.topics.title')}**\n-# {summary}", accessory=change)
+
+
+def _last_row(words: Words, server: Server, findings: Sequence[Finding]) -> Row:
+    is_posted = server.panel_message_id is not None
+    publish: discord.ui.Button[View] = discord.ui.Button(
+        label=words(f"chat.setup.{'post_again' if is_posted else 'post'}"),
+        custom_id=_id(custom_ids.PUBLISH_PANEL, server),
+        style=discord.ButtonStyle.secondary if is_posted else discord.ButtonStyle.success,
+        disabled=not may_publish_panel(server, findings),
+    )
+    check: discord.ui.Button[View] = discord.ui.Button(
+        label=words("chat.setup.check"), custom_id=_id(custom_ids.CHECK_AGAIN, server)
+    )
+    pause = (_pause_button(words, server),) if _can_be_paused(server) else ()
+    return Row(publish, check, *pause)
+
+
+def _pause_button(words: Words, server: Server) -> discord.ui.Button[View]:
+    pause = "resume" if server.paused else "pause"
+    return discord.ui.Button(
+        label=words(f"chat.setup.{pause}"),
+        custom_id=_id(custom_ids.PAUSE, server, pause=pause),
+        style=discord.ButtonStyle.success if server.paused else discord.ButtonStyle.danger,
+    )
+
+
+def _can_be_paused(server: Server) -> bool:
+    return server.audience is Audience.ADULTS and server.channel_id is not None
+
+
+def _id(custom_id: CustomId, server: Server, **values: str) -> str:
+    return custom_id.format(server=server.server_id, version=server.version, **values)
+
+
+def _question(words: Words, key: str) -> discord.ui.TextDisplay[View]:
+    return _text(f"**{words(f'chat.setup.{key}.title')}**\n-# {words(f'chat.setup.{key}.text')}")
+
+
+def _text(content: str) -> discord.ui.TextDisplay[View]:
+    return discord.ui.TextDisplay(content)

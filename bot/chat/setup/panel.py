@@ -1,0 +1,35 @@
+"""The panel: the message in the study channel whose button does what `/study now` does."""
+
+import discord
+
+from bot.chat.ui.layout import Card, card_view
+from bot.chat.ui.notices import find_partner_button
+from bot.domain.server import Server
+from bot.words import Words
+
+
+def panel_card(words: Words, *, server_id: int) -> Card:
+    """The panel as a card."""
+    return Card(
+        title=words("chat.panel.title"),
+        text=words("chat.panel.text"),
+        small=words("chat.panel.small"),
+        buttons=(find_partner_button(words, server_id),),
+    )
+
+
+async def publish_panel(client: discord.Client, server: Server, words: Words) -> int:
+    """Edit the panel where it is still there, else post it in the server's channel; returns the message's id.
+
+    Raises discord.Forbidden where we may not write there.
+    """
+    channel = client.get_partial_messageable(server.channel_id or 0, guild_id=server.server_id)
+    view = card_view(panel_card(words, server_id=server.server_id))
+    if server.panel_message_id is not None:
+        try:
+            await channel.get_partial_message(server.panel_message_id).edit(view=view)
+        except discord.NotFound:
+            pass
+        else:
+            return server.panel_message_id
+    return (await channel.send(view=view)).id

@@ -1,0 +1,81 @@
+"""What keeps pairing from working in the chosen channel: what is wrong, where, and where to click."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import discord
+
+from bot.chat.ui.text import escape_markdown
+from bot.domain.server import Server
+
+NEEDED_PERMISSIONS = ("view_channel", "send_messages", "read_message_history")
+HIDDEN_NAME = "___hidden___"  # the name that Discord gives a channel it hides from us; it hides the overwrites too
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing that is wrong: `code` names its text. With `stops` the panel cannot be posted until it is mended."""
+
+    code: str
+    stops: bool = True
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def find_problems(server: Server, guild: discord.Guild) -> list[Finding]:
+    """What is wrong with the channel and the role, the most telling first; empty where all is well."""
+    if server.channel_id is None or guild.unavailable:
+        return []
+    if guild.me.timed_out_until is not None and guild.me.is_timed_out():
+        until = f"<t:{int(guild.me.timed_out_until.timestamp())}:f>"
+        return [Finding(code="timed_out", values={"until": until})]
+    channel = guild.get_channel(server.channel_id)
+    if channel is None:
+        return [Finding(code="gone")]
+    if not isinstance(channel, discord.TextChannel):
+        return [Finding(code="type", values={"channel": channel.mention})]
+    if channel.name == HIDDEN_NAME and not channel.permissions_for(guild.me).view_channel:
+        return [Finding(code="view_channel.hidden", values={"channel": channel.mention})]
+    own = [_missing_permission(channel, guild.me, permission) for permission in NEEDED_PERMISSIONS]
+    first = next((finding for finding in own if finding is not None), None)
+    return [finding for finding in (first, _problem_for_members(server, channel)) if finding is not None]
+
+
+def _missing_permission(channel: discord.TextChannel, me: discord.Member, permission: str) -> Finding | None:
+    if getattr(channel.permissions_for(me), permission):
+        return None
+    denied_by = _denied_by(channel, me, permission)
+    inherited = channel.category is not None and channel.permissions_synced
+    place = "server" if denied_by is None else "category" if inherited else "channel"
+    category = escape_markdown(channel.category.name) if channel.category else ""
+    values = {"channel": channel.mention, "who": denied_by or "", "category": category}
+    return Finding(code=f"{permission}.{place}", values=values)
+
+
+def _denied_by(channel: discord.TextChannel, me: discord.Member, permission: str) -> str | None:
+    """The overwrite that denies it last in Discord's order: @everyone, my roles, myself.
+
+    None where no role in the server allows it, so that no overwrite is to blame.
+    """
+    if not getattr(me.guild_permissions, permission):
+        return None
+    last: str | None = None
+    targets: tuple[discord.Role | discord.Member, ...] = (channel.guild.default_role, *me.roles[1:], me)
+    for target in targets:
+        if getattr(channel.overwrites_for(target), permission) is False:
+            last = "@everyone" if target == channel.guild.default_role else target.mention
+    return last
+
+
+def _problem_for_members(server: Server, channel: discord.TextChannel) -> Finding | None:
+    guild = channel.guild
+    role = guild.default_role if server.role_id is None else guild.get_role(server.role_id)
+    if role is None:
+        return Finding(code="role_gone")
+    name = "@everyone" if role == guild.default_role else role.mention
+    allowed = channel.permissions_for(role)
+    values = {"channel": channel.mention, "role": name}
+    if not allowed.view_channel:
+        return Finding(code="members_see", stops=False, values=values)
+    if not allowed.use_application_commands:
+        return Finding(code="members_commands", stops=False, values=values)
+    return None

@@ -1,0 +1,1 @@
+"""How anything is shown and answered in Discord. Knows no feature."""

@@ -1,0 +1,38 @@
+"""Custom ids of buttons, selects and forms: one template both writes an id and reads it again.
+
+An id holds all that is needed to answer it, so a click is answered after any restart. Messages in Discord keep their
+ids for ever: never change a template that was released.
+"""
+
+import re
+from dataclasses import dataclass
+from string import Formatter
+
+from bot.chat.discord_limits import MAX_CUSTOM_ID_LETTERS
+
+NUMBER = r"\d+"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomId:
+    """A kind of custom id: `template` writes one, `pattern` reads it."""
+
+    template: str
+    pattern: re.Pattern[str]
+
+    def format(self, **values: object) -> str:
+        """The id with these values. Raises ValueError where `pattern` would not read it, or where it is too long."""
+        text = self.template.format_map(values)
+        if len(text) > MAX_CUSTOM_ID_LETTERS or not self.pattern.fullmatch(text):
+            raise ValueError(f"Not a custom id that can be read again: {text}")
+        return text
+
+
+def custom_id(template: str, **fields: str) -> CustomId:
+    """A kind of custom id such as `hb:find:{server}`; `fields` are patterns of fields that are not whole numbers."""
+    parts: list[str] = []
+    for literal, field, _, _ in Formatter().parse(template):
+        parts.append(re.escape(literal))
+        if field is not None:
+            parts.append(f"(?P<{field}>{fields.get(field, NUMBER)})")
+    return CustomId(template, re.compile("".join(parts)))

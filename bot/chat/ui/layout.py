@@ -1,0 +1,83 @@
+"""Cards, and how they become Discord's components.
+
+A message has components only (no content, no embeds), so Discord never adds a preview of its links.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+import discord
+
+ACCENT_COLOUR = 0x1F7A4D
+
+
+class ButtonStyle(Enum):
+    """How prominent a button is. Discord always shows link buttons in grey."""
+
+    PLAIN = discord.ButtonStyle.secondary
+    MAIN = discord.ButtonStyle.success
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Button:
+    """A button with either the `id` that we answer or the `url` it links to."""
+
+    label: str
+    id: str | None = None
+    url: str | None = None
+    style: ButtonStyle = ButtonStyle.PLAIN
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    """A message as a member sees it: title, text, small print, a row of buttons, and small print below the row."""
+
+    title: str
+    text: str = ""
+    small: str = ""
+    buttons: tuple[Button, ...] = ()
+    below: str = ""
+
+
+def card_view(card: Card, *, mention: int | None = None) -> discord.ui.LayoutView:
+    """The card as a view to send; `mention` is the id of a member whom it mentions above.
+
+    The view is stopped: clicks are answered by custom id alone, also after a restart, never by a view in memory.
+    """
+    view = discord.ui.LayoutView(timeout=None)
+    if mention is not None:
+        view.add_item(discord.ui.TextDisplay(f"<@{mention}>"))
+    view.add_item(_container(card))
+    view.stop()
+    return view
+
+
+def ping_nobody() -> discord.AllowedMentions:
+    """For messages whose mentions notify nobody."""
+    return discord.AllowedMentions.none()
+
+
+def ping_members() -> discord.AllowedMentions:
+    """For messages that notify the members they mention, but never a role or everyone."""
+    return discord.AllowedMentions(everyone=False, roles=False, users=True)
+
+
+def _container(card: Card) -> discord.ui.Container[discord.ui.LayoutView]:
+    container: discord.ui.Container[discord.ui.LayoutView] = discord.ui.Container(accent_colour=ACCENT_COLOUR)
+    container.add_item(discord.ui.TextDisplay(f"### {card.title}"))
+    if card.text:
+        container.add_item(discord.ui.TextDisplay(card.text))
+    if card.small:
+        container.add_item(discord.ui.TextDisplay(f"-# {card.small}"))
+    if card.buttons:
+        container.add_item(discord.ui.ActionRow(*(_button(button) for button in card.buttons)))
+    if card.below:
+        container.add_item(discord.ui.Separator())
+        container.add_item(discord.ui.TextDisplay(f"-# {card.below}"))
+    return container
+
+
+def _button(button: Button) -> discord.ui.Button[discord.ui.LayoutView]:
+    if button.url is not None:
+        return discord.ui.Button(label=button.label, url=button.url)
+    return discord.ui.Button(label=button.label, custom_id=button.id, style=button.style.value)

@@ -1,0 +1,53 @@
+"""The plain answers that every feature gives, and the one button that any of them may offer: Find a partner."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from bot.chat.ui.custom_ids import custom_id
+from bot.chat.ui.layout import Button, ButtonStyle, Card
+from bot.chat.ui.text import displayed_values
+from bot.words import Words
+
+FIND_PARTNER = custom_id("hb:find:{server}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """A statement; its title and text are in the catalogue under `key`. With `search_in` it offers a search there."""
+
+    key: str
+    search_in: int | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+class NotPossible(Exception):
+    """What the member asked for is not possible. The catalogue says under `reason` why, and what to do."""
+
+    def __init__(self, reason: str, **values: object) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.values: Mapping[str, object] = values
+
+
+def notice_card(words: Words, notice: Notice) -> Card:
+    """The card of a notice, with the button to find a partner where it offers a search."""
+    card = plain_card(words, notice.key, notice.values)
+    if notice.search_in is None:
+        return card
+    return replace(card, buttons=(find_partner_button(words, notice.search_in),))
+
+
+def not_possible_card(words: Words, refusal: NotPossible) -> Card:
+    """The card that says why something is not possible, and what to do."""
+    return plain_card(words, f"no.{refusal.reason}", refusal.values)
+
+
+def plain_card(words: Words, key: str, values: Mapping[str, object] | None = None) -> Card:
+    """A card without buttons; `key` names its title and text, `values` fill the placeholders of both."""
+    shown = displayed_values(words, values or {})
+    return Card(title=words(f"chat.{key}.title", **shown), text=words(f"chat.{key}.text", **shown))
+
+
+def find_partner_button(words: Words, server_id: int) -> Button:
+    """The button that does what `/study now` does in this server."""
+    return Button(label=words("chat.button.find"), id=FIND_PARTNER.format(server=server_id), style=ButtonStyle.MAIN)

@@ -1,0 +1,204 @@
+"""Replies to interactions: acknowledged in time, their tokens stored, every failure answered in plain words.
+
+What a reply says comes from the features; this file owns only the exchange with Discord.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import TypeVar
+
+import aiohttp
+import discord
+
+from bot.chat.interaction_tokens import TokenCipher
+from bot.chat.ui.components import Interaction
+from bot.chat.ui.layout import Card, card_view, ping_nobody
+from bot.chat.ui.notices import NotPossible, not_possible_card, plain_card
+from bot.clock import Clock
+from bot.store import StoreUnavailable
+from bot.store.interactions import Interactions
+from bot.words import Words
+
+RESPOND_WITHIN = 2.0  # seconds; Discord gives up after three
+FINISH_WITHIN = 3.0  # seconds, at a stop
+UNKNOWN_INTERACTION = 10062
+ALREADY_ACKNOWLEDGED = 40060
+
+log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
+CardOf = Callable[[Words, Answer], Card]
+NewerAnswer = Callable[[Answer], Awaitable[Answer | None]]
+
+
+class OpenReplies:
+    """Counts the replies in progress; each enters it as a context."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._none_open = asyncio.Event()
+        self._none_open.set()
+
+    async def __aenter__(self) -> None:
+        self._count += 1
+        self._none_open.clear()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._count -= 1
+        if self._count == 0:
+            self._none_open.set()
+
+    async def wait_for_all(self) -> None:
+        """Return when no reply is in progress."""
+        await self._none_open.wait()
+
+
+class Replies:
+    """Replies to interactions, in the member's language. `words_for` gives the texts for a locale."""
+
+    def __init__(
+        self, *, interactions: Interactions, tokens: TokenCipher, clock: Clock, words_for: Callable[[str], Words]
+    ) -> None:
+        self._interactions = interactions
+        self._tokens = tokens
+        self._clock = clock
+        self._words_for = words_for
+        self._open = OpenReplies()
+
+    def words_of(self, interaction: Interaction) -> Words:
+        """The texts in the member's own language."""
+        return self._words_for(str(interaction.locale))
+
+    def words_for(self, locale: str) -> Words:
+        """The texts for `locale`, for messages that everybody in a server reads."""
+        return self._words_for(locale)
+
+    async def reply(
+        self,
+        interaction: Interaction,
+        action: Callable[[], Awaitable[Answer]],
+        card_of: CardOf[Answer],
+        *,
+        in_place: bool = False,
+        becomes_invitation: bool = True,
+        newer_answer: NewerAnswer[Answer] | None = None,
+    ) -> None:
+        """Defer, run `action` and show its answer as a card: to this member alone, or `in_place` of the one they used.
+
+        A NotPossible that `action` raises is shown below the card they used instead. `becomes_invitation`: turn the
+        shown message into the invitation once a partner is found. `newer_answer` gets the answer after its card is
+        shown, and may return one to show instead.
+        """
+        await self.defer(
+            interaction,
+            lambda: self._answer(interaction, action, card_of, newer_answer, becomes_invitation=becomes_invitation),
+            in_place=in_place,
+        )
+
+    async def defer(
+        self, interaction: Interaction, work: Callable[[], Awaitable[None]], *, in_place: bool = False
+    ) -> None:
+        """Defer, then do `work`, which shows its own result. A failure is logged and answered."""
+        async with self._open:
+            if not await self._acknowledge(interaction, in_place=in_place):
+                return
+            try:
+                await work()
+            except Exception as error:  # noqa: BLE001  # logged and answered by `report_failure`
+                await self.report_failure(interaction, error)
+
+    async def respond(self, interaction: Interaction, work: Callable[[], Awaitable[None]]) -> None:
+        """Do `work` that responds by itself and cannot be deferred, such as opening a form.
+
+        A NotPossible that it raises is shown to the member alone; a failure is logged and answered.
+        """
+        try:
+            async with asyncio.timeout(RESPOND_WITHIN):
+                await work()
+        except NotPossible as refusal:
+            card = not_possible_card(self.words_of(interaction), refusal)
+            await interaction.response.send_message(view=card_view(card), ephemeral=True)
+        except Exception as error:  # noqa: BLE001  # logged and answered by `report_failure`
+            await self.report_failure(interaction, error)
+
+    async def finish(self) -> None:
+        """Return when all replies in progress are done, or after three seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FINISH_WITHIN):
+                await self._open.wait_for_all()
+
+    async def show_card(self, interaction: Interaction, card: Card) -> None:
+        """Show `card` as the answer to a deferred interaction."""
+        await self.show_view(interaction, card_view(card))
+
+    async def show_view(self, interaction: Interaction, view: discord.ui.LayoutView) -> None:
+        """Show `view` as the answer to a deferred interaction."""
+        await _retry_once(lambda: interaction.edit_original_response(view=view, allowed_mentions=ping_nobody()))
+
+    async def report_failure(self, interaction: Interaction, error: Exception) -> None:
+        """Log `error` and tell the member in plain words that it did not work and what to do."""
+        key = "trouble.store" if isinstance(error, StoreUnavailable) else "trouble.unexpected"
+        log.error("An interaction failed: %s", type(error).__name__, exc_info=error)
+        card = plain_card(self.words_of(interaction), key)
+        try:
+            if interaction.response.is_done():
+                await self._show_beside(interaction, card)
+            else:
+                await interaction.response.send_message(view=card_view(card), ephemeral=True)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as lost:
+            log.warning("The failure could not be shown to the member: %s.", lost)
+
+    async def _answer(
+        self,
+        interaction: Interaction,
+        action: Callable[[], Awaitable[Answer]],
+        card_of: CardOf[Answer],
+        newer_answer: NewerAnswer[Answer] | None,
+        *,
+        becomes_invitation: bool,
+    ) -> None:
+        words = self.words_of(interaction)
+        sealed = self._tokens.encrypt(interaction.token, interaction.user.id)
+        await self._interactions.save(interaction.user.id, sealed, self._clock.now(), card=becomes_invitation)
+        try:
+            answer = await action()
+        except NotPossible as refusal:
+            await self._show_beside(interaction, not_possible_card(words, refusal))
+            return
+        await self.show_card(interaction, card_of(words, answer))
+        newer = await newer_answer(answer) if newer_answer else None
+        if newer is not None:
+            await self.show_card(interaction, card_of(words, newer))
+
+    async def _show_beside(self, interaction: Interaction, card: Card) -> None:
+        """Leave the card whose button was used as it is, with its link, and show `card` below it."""
+        if interaction.response.type is discord.InteractionResponseType.deferred_message_update:
+            await interaction.followup.send(view=card_view(card), ephemeral=True, allowed_mentions=ping_nobody())
+        else:
+            await self.show_card(interaction, card)
+
+    async def _acknowledge(self, interaction: Interaction, *, in_place: bool) -> bool:
+        """Whether the interaction can be answered: also where Discord got our first try and its response was lost."""
+        try:
+            if in_place:
+                await _retry_once(interaction.response.defer)
+            else:
+                await _retry_once(lambda: interaction.response.defer(ephemeral=True, thinking=True))
+        except discord.HTTPException as refused:
+            if refused.code == UNKNOWN_INTERACTION:
+                log.warning("An interaction came too late.")
+                return False
+            if refused.code != ALREADY_ACKNOWLEDGED:
+                raise
+        return True
+
+
+async def _retry_once(call: Callable[[], Awaitable[object]]) -> None:
+    """Call, and call again where the connection broke. Repeating is harmless if Discord got the first one."""
+    try:
+        await call()
+    except (aiohttp.ClientError, OSError) as broken:
+        log.info("A connection to Discord broke (%s). I try again.", type(broken).__name__)
+        await call()

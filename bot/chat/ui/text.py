@@ -1,0 +1,49 @@
+"""Text as Discord displays it: escaped, with times in the reader's timezone, with lists in words."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.words import Words
+
+MAX_QUOTED_LETTERS = 40
+
+_MARKUP = re.compile(r"^[#-]|[\\`*_~|<>\[\]@]|:(?=//)", re.MULTILINE)  # first: headings and lists; last: addresses
+
+
+def escape_markdown(text: str) -> str:
+    """`text` with markup, mentions and links escaped, so that Discord shows exactly these letters."""
+    return _MARKUP.sub(r"\\\g<0>", text)
+
+
+def time_of_day(moment: datetime) -> str:
+    """Markup that Discord shows as the time of day in each reader's own timezone."""
+    return f"<t:{int(moment.timestamp())}:t>"
+
+
+def quoted_input(text: str) -> str:
+    """The beginning of what a member typed, short enough to repeat in an answer."""
+    return text[:MAX_QUOTED_LETTERS]
+
+
+def any_of(words: Words, items: Sequence[str]) -> str:
+    """The items, of which there is at least one, as "a, b or c"."""
+    if len(items) == 1:
+        return items[0]
+    return words("chat.either", most=", ".join(items[:-1]), last=items[-1])
+
+
+def displayed_values(words: Words, values: Mapping[str, object]) -> Mapping[str, str]:
+    """Values for placeholders as text: ids named `member` or `role` as mentions, lists as "a or b", others escaped."""
+    return {name: _displayed(words, name, value) for name, value in values.items()}
+
+
+def _displayed(words: Words, name: str, value: object) -> str:
+    match name, value:
+        case "member", int():
+            return f"<@{value}>"
+        case "role", int():
+            return f"<@&{value}>"
+        case _, list() | tuple():
+            return any_of(words, [escape_markdown(str(item)) for item in value])
+    return escape_markdown(str(value))

@@ -1,0 +1,74 @@
+"""`/study block` and `/study unblock`: quiet, for both directions, effective at once."""
+
+from bot.domain.message import MessageKind
+from tests.chat.chat_harness import ChatHarness
+from tests.chat.shown import labels_of, text_of
+
+
+async def test_a_block_is_quiet(harness: ChatHarness) -> None:
+    """Only the member who blocks sees the answer; the other gets no message."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    shown = await alice.slash(harness.study, "study block", member=bob)
+    assert shown.ephemeral
+    assert f"You will not be paired with <@{bob.id}>. They do not learn of it." in text_of(shown)
+    assert await harness.store.blocks.blocked_by(alice.id) == [bob.id]
+    assert harness.requests_to("/users/@me/channels") == []
+
+
+async def test_blocking_and_unblocking_can_be_repeated(harness: ChatHarness) -> None:
+    """A second block changes nothing; a block that is not there cannot be removed."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    for _ in range(2):
+        await alice.slash(harness.study, "study block", member=bob)
+    assert "may be paired" in text_of(await alice.slash(harness.study, "study unblock", member=bob))
+    assert "You have not blocked" in text_of(await alice.slash(harness.study, "study unblock", member=bob))
+    assert await harness.store.blocks.blocked_by(alice.id) == []
+
+
+async def test_only_the_member_who_blocked_can_unblock(harness: ChatHarness) -> None:
+    """The blocked member is told that there is no block."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    await alice.slash(harness.study, "study block", member=bob)
+    assert "You have not blocked" in text_of(await bob.slash(harness.study, "study unblock", member=alice))
+    assert await harness.store.blocks.blocked_by(alice.id) == [bob.id]
+
+
+async def test_blocking_the_partner_ends_the_match(harness: ChatHarness) -> None:
+    """The partner is told that the meeting is over, and not why."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    await harness.pair(alice, bob)
+    answer = await alice.slash(harness.study, "study block", member=bob)
+    assert "Your meeting is over" in text_of(answer)
+    assert labels_of(answer) == ["Find a partner"]
+    assert await harness.store.matches.find_by_member(bob.id) is None
+    [message] = await harness.store.outbox.find_due(harness.clock.now(), 10)
+    assert (message.kind, message.member_id, message.payload) == (MessageKind.MATCH_OVER, bob.id, None)
+    await harness.chat.deliver(message)
+    shown = harness.last_direct_message(bob)
+    assert "The meeting is over" in text_of(shown)
+    assert "block" not in text_of(shown)
+    assert labels_of(shown) == ["Find a partner"]
+
+
+async def test_blocking_somebody_else_leaves_the_match(harness: ChatHarness) -> None:
+    """The match goes on, and nobody gets a message."""
+    await harness.set_up()
+    alice, bob, eve = harness.member("Alice"), harness.member("Bob"), harness.member("Eve")
+    await harness.pair(alice, bob)
+    await alice.slash(harness.study, "study block", member=eve)
+    assert await harness.store.matches.find_by_member(bob.id) is not None
+    assert await harness.store.outbox.find_due(harness.clock.now(), 10) == []
+
+
+async def test_members_cannot_block_themselves_or_an_app(harness: ChatHarness) -> None:
+    """Neither can be matched with them, and the answer says so."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    app = harness.guild.add_member(harness.env.create_user("helper", bot=True))
+    assert "That is you" in text_of(await alice.slash(harness.study, "study block", member=alice))
+    assert "That is an app" in text_of(await alice.slash(harness.study, "study block", member=app))
+    assert await harness.store.blocks.blocked_by(alice.id) == []

@@ -1,0 +1,95 @@
+"""The form behind Change."""
+
+import pytest
+
+from bot.chat.search.custom_ids import WISHES_FORM
+from bot.chat.search.forms import submitted_wishes, wishes_form
+from bot.chat.search.wishes import RawWishes
+from bot.domain.server import Server
+from bot.domain.ticket import Camera, Level, Style, Wishes
+from bot.words import words_for
+from tests.chat.chat_harness import ChatHarness
+from tests.chat.form_limits import BIG_SERVER, SMALL_SERVER, assert_form_fits
+from tests.chat.shown import message_of, text_of
+
+
+@pytest.mark.parametrize("server", [BIG_SERVER, SMALL_SERVER])
+async def test_the_form_fits(server: Server) -> None:
+    """Discord accepts it for any server."""
+    custom_id = WISHES_FORM.format(server=server.server_id)
+    assert_form_fits(wishes_form(words_for(), custom_id=custom_id, wishes=Wishes(), server=server))
+
+
+def test_choices_are_in_the_order_of_the_form() -> None:
+    """No level comes before the levels; elsewhere no preference comes last."""
+    form = wishes_form(words_for(), custom_id="hb:wishes:1", wishes=Wishes(), server=SMALL_SERVER).to_dict()
+    fields = {label["component"]["custom_id"]: label["component"] for label in form["components"]}
+    values = {name: [option["value"] for option in field["options"]] for name, field in fields.items()}
+    assert values == {
+        "subject": ["Maths", "any"],
+        "length": ["25"],
+        "style": ["quiet", "talk", "any"],
+        "camera": ["off", "on", "any"],
+        "level": ["any", "beginner", "intermediate", "advanced"],
+    }
+
+
+def test_submitted_values_become_raw_wishes() -> None:
+    """Several lengths are joined, and an empty field counts as left out."""
+    values = {"subject": ["Maths"], "length": ["25", "50"], "style": ["quiet"], "camera": [], "level": ["any"]}
+    assert submitted_wishes(values) == RawWishes(
+        subject="Maths", length="25,50", choices={"style": "quiet", "level": "any"}
+    )
+
+
+async def test_change_shows_the_wishes_and_changes_them(harness: ChatHarness) -> None:
+    """The form is filled with the current wishes, and submitting it updates the card."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    card = message_of(await alice.slash(harness.study, "study now", subject="Physics", length="50"))
+    form = await alice.click(card, label="Change")
+    assert form.modal is not None
+    chosen = {
+        field["component"]["custom_id"]: [
+            option["value"] for option in field["component"]["options"] if option["default"]
+        ]
+        for field in form.modal["components"]
+    }
+    assert chosen == {"subject": ["Physics"], "length": ["50"], "style": ["any"], "camera": ["any"], "level": ["any"]}
+    await alice.submit_modal(
+        form, {"subject": ["any"], "length": ["25", "50"], "style": ["talk"], "camera": ["off"], "level": ["beginner"]}
+    )
+    assert "Any subject, 25 or 50 minutes, talking, camera off, beginner." in text_of(card)
+    ticket = await harness.store.tickets.find_by_member(alice.id)
+    assert ticket is not None
+    assert ticket.wishes == Wishes(style=Style.TALK, camera=Camera.OFF, level=Level.BEGINNER, lengths=(25, 50))
+
+
+async def test_a_form_submitted_after_a_restart_is_answered(harness: ChatHarness) -> None:
+    """Nothing about it is kept in memory."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    card = message_of(await alice.slash(harness.study, "study now", subject="Physics"))
+    form = await alice.click(card, label="Change")
+    await harness.restart()
+    await alice.submit_modal(
+        form, {"subject": ["Maths"], "length": ["25"], "style": ["any"], "camera": ["any"], "level": ["any"]}
+    )
+    assert "Maths, 25 minutes." in text_of(card)
+
+
+async def test_change_in_a_server_without_settings_says_what_to_do(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The member alone sees the answer."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    card = message_of(await alice.slash(harness.study, "study now"))
+
+    async def unknown(*_: object) -> None:
+        return None
+
+    monkeypatch.setattr(type(harness.store.servers), "get", unknown)
+    shown = await alice.click(card, label="Change")
+    assert "Not set up yet" in text_of(shown)
+    assert shown.ephemeral

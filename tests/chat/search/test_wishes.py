@@ -1,0 +1,144 @@
+"""Reading wishes from what a member typed, within what the server offers."""
+
+from typing import Any
+
+import pytest
+
+from bot.chat.search.options import chosen_codes
+from bot.chat.search.wishes import RawWishes, read_wishes
+from bot.chat.ui.notices import NotPossible
+from bot.domain.server import Server, Subject
+from bot.domain.ticket import ANY, Camera, Level, Style, Wishes
+
+SERVER = Server(
+    server_id=1,
+    name="Study Hall",
+    subjects=(Subject(name="Physics", group="Science"), Subject(name="Maths"), Subject(name="C++")),
+    lengths=(25, 50),
+    languages=("en", "de"),
+)
+NAMES = {"en": "English", "de": "Deutsch", "fr": "Français"}
+
+
+def wishes_after(
+    server: Server = SERVER, last: Wishes | None = None, own_language: str = "en", **options: Any
+) -> Wishes:
+    """The wishes after `/study now` with these options."""
+    choices = chosen_codes(options)
+    raw = RawWishes(**{name: value for name, value in options.items() if name not in choices}, choices=choices)
+    return read_wishes(raw, last=last, server=server, own_language=own_language, language_names=NAMES)
+
+
+def test_the_first_search_has_no_preferences() -> None:
+    """Any subject, all lengths, no level, and the member's own language."""
+    assert wishes_after() == Wishes(lengths=(25, 50), languages=("en",))
+
+
+def test_options_that_are_left_out_come_from_the_last_search() -> None:
+    """Only the given option changes."""
+    last = Wishes(
+        subject="Physics",
+        subject_group="Science",
+        level=Level.ADVANCED,
+        style=Style.TALK,
+        camera=Camera.OFF,
+        lengths=(50,),
+    )
+    assert wishes_after(last=last, style="quiet") == Wishes(
+        subject="Physics",
+        subject_group="Science",
+        level=Level.ADVANCED,
+        style=Style.QUIET,
+        camera=Camera.OFF,
+        lengths=(50,),
+    )
+
+
+def test_last_wishes_are_limited_to_what_another_server_offers() -> None:
+    """Wishes that it does not offer fall back to those it does."""
+    last = Wishes(subject="Law", subject_group="Humanities", lengths=(75,), languages=("fr",), style=Style.QUIET)
+    assert wishes_after(last=last, own_language="de") == Wishes(style=Style.QUIET, lengths=(25, 50), languages=("de",))
+
+
+@pytest.mark.parametrize(
+    ("typed", "subject", "group"),
+    [
+        ("Physics", "Physics", "Science"),
+        (" physics ", "Physics", "Science"),
+        ("maths", "Maths", ANY),
+        ("any", ANY, ANY),
+        ("C++", "C++", ANY),
+    ],
+)
+def test_subjects_are_found_by_name(typed: str, subject: str, group: str) -> None:
+    """Case and surrounding spaces do not matter; a subject without a group gets none."""
+    wishes = wishes_after(subject=typed)
+    assert (wishes.subject, wishes.subject_group) == (subject, group)
+
+
+@pytest.mark.parametrize(
+    ("typed", "lengths"),
+    [
+        ("25", (25,)),
+        ("50,25", (25, 50)),
+        ("25, 50", (25, 50)),
+        ("25 and 50", (25, 50)),
+        ("25min", (25,)),
+        ("50 minutes", (50,)),
+        ("25/50", (25, 50)),
+        ("25,25", (25,)),
+        ("any", (25, 50)),
+        ("Any", (25, 50)),
+    ],
+)
+def test_lengths_are_read_as_people_write_them(typed: str, lengths: tuple[int, ...]) -> None:
+    """One, several, or any, with or without a unit."""
+    wishes = wishes_after(length=typed)
+    assert wishes.lengths == lengths
+
+
+@pytest.mark.parametrize(
+    ("typed", "languages"),
+    [("de", ("de",)), ("Deutsch", ("de",)), ("deutsch, English", ("de", "en")), ("en,en", ("en",))],
+)
+def test_languages_are_read_by_code_or_name(typed: str, languages: tuple[str, ...]) -> None:
+    """The order is kept, and each counts once."""
+    wishes = wishes_after(language=typed)
+    assert wishes.languages == languages
+
+
+@pytest.mark.parametrize(
+    ("typed", "level"), [("beginner", Level.BEGINNER), ("advanced", Level.ADVANCED), ("any", None)]
+)
+def test_levels_are_read_by_name(typed: str, level: Level | None) -> None:
+    """Any means no level, also after one was chosen."""
+    wishes = wishes_after(last=Wishes(level=Level.INTERMEDIATE), level=typed)
+    assert wishes.level is level
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason", "possible"),
+    [
+        ({"subject": "Astrology"}, "subject", []),
+        ({"length": "30"}, "length", ["25", "50"]),
+        ({"length": "75"}, "length", ["25", "50"]),
+        ({"length": "soon"}, "length", ["25", "50"]),
+        ({"length": ","}, "length", ["25", "50"]),
+        ({"length": "25,x"}, "length", ["25", "50"]),
+        ({"length": "²5"}, "length", ["25", "50"]),
+        ({"language": "Klingon"}, "language", ["English", "Deutsch"]),
+        ({"language": "fr"}, "language", ["English", "Deutsch"]),
+        ({"language": ","}, "language", ["English", "Deutsch"]),
+    ],
+)
+def test_wishes_that_are_not_offered(typed: dict[str, Any], reason: str, possible: list[str]) -> None:
+    """The answer names what is possible instead; nothing is guessed."""
+    with pytest.raises(NotPossible) as refused:
+        wishes_after(**typed)
+    assert refused.value.reason == reason
+    assert refused.value.values.get("possible", []) == possible
+
+
+def test_a_stray_sign_is_ignored() -> None:
+    """A minus before a length that is offered does no harm."""
+    assert wishes_after(length="-25").lengths == (25,)

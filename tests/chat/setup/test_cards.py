@@ -1,0 +1,52 @@
+"""The setup card and its form within Discord's limits, and the panel's preconditions."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.chat.setup.actions import SetupResult
+from bot.chat.setup.cards import setup_view
+from bot.chat.setup.custom_ids import TOPICS_FORM
+from bot.chat.setup.forms import topics_form
+from bot.chat.setup.permissions import Finding
+from bot.domain.server import Audience, Server
+from bot.words import words_for
+from tests.chat.form_limits import BIG_SERVER, LARGEST_ID, SMALL_SERVER, assert_form_fits
+from tests.chat.shown import all_components
+
+LONGEST_FINDINGS = [
+    Finding(
+        code="send_messages.category",
+        values={"channel": f"<#{LARGEST_ID}>", "who": "@everyone", "category": "x" * 100},
+    ),
+    Finding(code="members_commands", values={"channel": f"<#{LARGEST_ID}>", "role": f"<@&{LARGEST_ID}>"}),
+]
+
+
+@pytest.mark.parametrize(
+    "server",
+    [replace(BIG_SERVER, audience=Audience.ADULTS, channel_id=LARGEST_ID, role_id=LARGEST_ID), SMALL_SERVER],
+)
+async def test_the_setup_card_fits(server: Server) -> None:
+    """At most 40 components and 4,000 letters, no custom id twice, and every id of Discord's as text."""
+    result = SetupResult(server=server, note="subject_long", found="x" * 40)
+    view = setup_view(words_for(), result, LONGEST_FINDINGS)
+    components = list(all_components(view.to_components()))  # type: ignore[no-untyped-call]  # discord.py's own
+    custom_ids = [part["custom_id"] for part in components if "custom_id" in part]
+    assert len(components) <= 40
+    assert sum(len(part["content"]) for part in components if "content" in part) <= 4000
+    assert len(custom_ids) == len(set(custom_ids))
+    assert all(isinstance(value["id"], str) for part in components for value in part.get("default_values") or ())
+
+
+@pytest.mark.parametrize("server", [BIG_SERVER, SMALL_SERVER])
+async def test_the_form_fits(server: Server) -> None:
+    """Discord accepts it for any server."""
+    custom_id = TOPICS_FORM.format(server=server.server_id, version=1)
+    assert_form_fits(topics_form(words_for(), custom_id=custom_id, server=server))
+
+
+async def test_the_form_says_which_lengths_there_are() -> None:
+    """The numbers come from the code."""
+    form = topics_form(words_for(), custom_id="hb:setup:form:1:1", server=SMALL_SERVER).to_dict()
+    assert "Any of 25, 50, 75" in [label.get("description") for label in form["components"]]

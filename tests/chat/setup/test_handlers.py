@@ -1,0 +1,179 @@
+"""`/buddy setup`: one card that only the admin sees; every answer is saved, checked and shown at once."""
+
+import pytest
+from simcord import MemberActor, ResponseMessage
+
+from bot.domain.server import Server, Subject, is_open
+from tests.chat.chat_harness import ChatHarness
+from tests.chat.shown import custom_id_of, labels_of, message_of, text_of
+
+TOPICS = {"subjects": "Science: Physics, Chemistry\nMaths", "lengths": "25, 50", "languages": "en, Deutsch"}
+
+
+async def opened_card(harness: ChatHarness) -> tuple[MemberActor, ResponseMessage]:
+    """An admin and their card."""
+    dana = harness.admin("Dana")
+    return dana, message_of(await dana.slash(harness.study, "buddy setup"))
+
+
+async def answered_card(harness: ChatHarness) -> tuple[MemberActor, ResponseMessage]:
+    """An admin and their card, answered so far that the panel can be posted."""
+    dana, card = await opened_card(harness)
+    await dana.click(card, label="Only adults")
+    await dana.select(card, [harness.study], custom_id=custom_id_of(card, "hb:setup:channel"))
+    return dana, card
+
+
+async def saved_settings(harness: ChatHarness) -> Server:
+    """The settings in the store."""
+    server = await harness.store.servers.get(harness.guild.id)
+    assert server is not None
+    return server
+
+
+async def test_only_admins_see_the_command_and_its_answer(harness: ChatHarness) -> None:
+    """Discord hides the command from members, and the answer is private."""
+    assert "buddy setup" not in harness.member("Alice").available_commands(harness.study)
+    dana = harness.admin("Dana")
+    shown = await dana.slash(harness.study, "buddy setup")
+    assert shown.ephemeral
+    assert harness.first_response() == {"type": 5, "data": {"flags": 64}}
+
+
+async def test_the_card_opens_with_nothing_chosen(harness: ChatHarness) -> None:
+    """The audience has no default, the panel cannot be posted yet, and looking stores nothing."""
+    _, card = await opened_card(harness)
+    assert "Pairing is off. First tell me who is in this server." in text_of(card)
+    assert "10 subjects. 25 or 50 minutes. English." in text_of(card)
+    assert "Post the panel" not in labels_of(card)
+    assert await harness.store.servers.get(harness.guild.id) is None
+
+
+async def test_the_whole_setup(harness: ChatHarness) -> None:
+    """Audience, channel, topics and panel are answered in one card, and then a member searches with the panel."""
+    dana, card = await answered_card(harness)
+    form = await dana.click(card, label="Change")
+    await dana.submit_modal(form, TOPICS)
+    await dana.click(card, label="Post the panel")
+    server = await saved_settings(harness)
+    assert is_open(server)
+    assert server.subjects == (
+        Subject(name="Physics", group="Science"),
+        Subject(name="Chemistry", group="Science"),
+        Subject(name="Maths"),
+    )
+    assert (server.lengths, server.languages, server.name) == ((25, 50), ("en", "de"), "Study Hall")
+    panel = harness.last_public_message()
+    assert server.panel_message_id == panel.id
+    assert "Study with somebody" in text_of(panel)
+    assert f"Pairing is on. My button is in <#{harness.study.id}>." in text_of(card)
+    await harness.restart()
+    alice = harness.member("Alice")
+    shown = await alice.click(panel, label="Find a partner")
+    assert shown.ephemeral
+    assert "Looking for a partner" in text_of(shown)
+    assert "Study with somebody" in text_of(panel)
+
+
+@pytest.mark.parametrize("answer", ["Some are under 18", "I am not sure"])
+async def test_pairing_is_for_servers_with_adults_only(harness: ChatHarness, answer: str) -> None:
+    """Not being sure counts as some members being under 18; the card says why pairing stays off."""
+    dana, card = await answered_card(harness)
+    await dana.click(card, label=answer)
+    assert "For now I pair only where all members are adults." in text_of(card)
+    assert "Post the panel" not in labels_of(card)
+    assert not is_open(await saved_settings(harness))
+
+
+async def test_the_card_works_after_a_restart(harness: ChatHarness) -> None:
+    """Its custom ids are enough to answer it."""
+    dana, card = await opened_card(harness)
+    await harness.restart()
+    await dana.click(card, label="Only adults")
+    assert (await saved_settings(harness)).audience == "adults"
+
+
+async def test_two_admins_at_once_overwrite_nothing(harness: ChatHarness) -> None:
+    """The slower one is told, sees the current settings, and can answer again."""
+    dana, card = await answered_card(harness)
+    omar = harness.admin("Omar")
+    other = message_of(await omar.slash(harness.study, "buddy setup"))
+    await dana.click(card, label="Pause pairing")
+    await omar.click(other, label="Some are under 18")
+    assert "Somebody else changed something meanwhile." in text_of(other)
+    assert "Pairing is paused." in text_of(other)
+    assert (await saved_settings(harness)).audience == "adults"
+    await omar.click(other, label="Resume pairing")
+    assert not (await saved_settings(harness)).paused
+
+
+async def test_pausing_stops_new_searches(harness: ChatHarness) -> None:
+    """Members are told who can resume pairing."""
+    dana, card = await answered_card(harness)
+    await dana.click(card, label="Pause pairing")
+    alice = harness.member("Alice")
+    assert "Pairing has a break" in text_of(await alice.slash(harness.study, "study now"))
+    await dana.click(card, label="Resume pairing")
+    assert "Looking for a partner" in text_of(await alice.slash(harness.study, "study now"))
+
+
+async def test_everybody_is_no_role_or_the_default_role(harness: ChatHarness) -> None:
+    """An empty choice and @everyone mean the same."""
+    dana, card = await answered_card(harness)
+    students = harness.guild.create_role("Students")
+    for chosen, role_id in (([students], students.id), ([], None), ([students], students.id)):
+        await dana.select(card, chosen, custom_id=custom_id_of(card, "hb:setup:role"))
+        assert (await saved_settings(harness)).role_id == role_id
+    await dana.select(card, [harness.guild.default_role], custom_id=custom_id_of(card, "hb:setup:role"))
+    assert (await saved_settings(harness)).role_id is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "text"),
+    [
+        ({"subjects": "x" * 41}, f"“{'x' * 40}” is too long. A subject has at most 40 letters."),
+        ({"subjects": ":"}, "You wrote 0 subjects. Write at least one and at most 100."),
+        ({"lengths": "30"}, "I did not understand the minutes “30”. Write any of 25, 50, 75."),
+        ({"languages": "**x**"}, r"I do not know the language “\*\*x\*\*”."),
+    ],
+)
+async def test_a_mistake_in_the_topics_is_named(harness: ChatHarness, changed: dict[str, str], text: str) -> None:
+    """The field with the mistake keeps its value, and the others are saved."""
+    dana, card = await answered_card(harness)
+    before = await saved_settings(harness)
+    form = await dana.click(card, label="Change")
+    await dana.submit_modal(form, {**TOPICS, **changed})
+    assert text in text_of(card)
+    after = await saved_settings(harness)
+    assert (after.subjects == before.subjects) is ("subjects" in changed)
+    assert (after.languages == before.languages) is ("languages" in changed)
+    assert after.lengths == before.lengths
+
+
+async def test_a_former_admin_changes_nothing(harness: ChatHarness) -> None:
+    """The permission is checked at every click."""
+    dana, card = await opened_card(harness)
+    harness.env.backend.get_guild(harness.guild.id).members[dana.id].role_ids.clear()
+    await dana.click(card, label="Only adults")
+    assert "Only members with Manage Server can set me up." in text_of(card)
+    assert await harness.store.servers.get(harness.guild.id) is None
+
+
+async def test_an_outdated_click_on_post_publishes_nothing(harness: ChatHarness) -> None:
+    """The admin sees the current settings instead."""
+    await harness.set_up()
+    dana, card = await opened_card(harness)
+    await harness.set_up(paused=True)
+    await dana.click(card, custom_id=custom_id_of(card, "hb:setup:post"))
+    assert "Somebody else changed something meanwhile." in text_of(card)
+    assert harness.study.history() == []
+
+
+async def test_check_again_shows_the_current_problems(harness: ChatHarness) -> None:
+    """The same card no longer names what was mended."""
+    await harness.set_up(channel_id=4711)
+    dana, card = await opened_card(harness)
+    assert "was deleted" in text_of(card)
+    await harness.set_up()
+    await dana.click(card, label="Check again")
+    assert "was deleted" not in text_of(card)

@@ -1,0 +1,35 @@
+"""Publishing the panel."""
+
+from tests.chat.chat_harness import ChatHarness
+from tests.chat.shown import custom_id_of, message_of, text_of
+
+
+async def test_the_panel_is_edited_while_it_is_there(harness: ChatHarness) -> None:
+    """It is posted again only after it was deleted."""
+    await harness.set_up()
+    dana = harness.admin("Dana")
+    card = message_of(await dana.slash(harness.study, "buddy setup"))
+    await dana.click(card, label="Post the panel")
+    first = harness.last_public_message()
+    await dana.click(card, label="Post again")
+    assert len(harness.study.history()) == 1
+    harness.env.backend.delete_message(harness.study.id, first.id)
+    await dana.click(card, label="Post again")
+    second = harness.last_public_message()
+    assert second.id != first.id
+    server = await harness.store.servers.get(harness.guild.id)
+    assert server is not None
+    assert server.panel_message_id == second.id
+
+
+async def test_a_panel_that_discord_refuses_is_not_stored(harness: ChatHarness) -> None:
+    """The card says where to look."""
+    await harness.set_up()
+    dana = harness.admin("Dana")
+    card = message_of(await dana.slash(harness.study, "buddy setup"))
+    harness.env.inject_error("POST", "/channels/*/messages", status=403, code=50013)
+    await dana.click(card, custom_id=custom_id_of(card, "hb:setup:post"))
+    assert "Discord did not let me write there." in text_of(card)
+    server = await harness.store.servers.get(harness.guild.id)
+    assert server is not None
+    assert server.panel_message_id is None

@@ -1,0 +1,81 @@
+"""Custom ids: written and read by one template, and the same for ever."""
+
+from typing import Any
+
+import pytest
+
+from bot.chat.meeting import custom_ids as meeting
+from bot.chat.search import custom_ids as search
+from bot.chat.setup import custom_ids as setup
+from bot.chat.ui.custom_ids import CustomId, custom_id
+from bot.chat.ui.notices import FIND_PARTNER
+
+ID = 2**64 - 1
+VERSION = 999_999
+SEAT = "x" * 22
+
+RELEASED: list[tuple[CustomId, dict[str, Any], str]] = [
+    (search.CHANGE, {"server": ID}, f"hb:change:{ID}"),
+    (search.WISHES_FORM, {"server": ID}, f"hb:wishes:{ID}"),
+    (search.STOP, {}, "hb:stop"),
+    (search.WAIT_AGAIN, {"how": "any", "server": ID}, f"hb:again:any:{ID}"),
+    (search.WAIT_AGAIN, {"how": "same", "server": ID}, f"hb:again:same:{ID}"),
+    (search.MOVE_HERE, {"server": ID}, f"hb:move:{ID}"),
+    (search.SHOW_NEWS, {"member": ID}, f"hb:show:{ID}"),
+    (FIND_PARTNER, {"server": ID}, f"hb:find:{ID}"),
+    (meeting.DECLINE, {"seat": SEAT}, f"hb:decline:{SEAT}"),
+    (meeting.NEW_LINK, {}, "hb:link"),
+    (setup.AUDIENCE, {"audience": "adults", "server": ID, "version": VERSION}, f"hb:setup:audience:adults:{ID}:999999"),
+    (setup.AUDIENCE, {"audience": "mixed", "server": ID, "version": VERSION}, f"hb:setup:audience:mixed:{ID}:999999"),
+    (setup.AUDIENCE, {"audience": "unsure", "server": ID, "version": VERSION}, f"hb:setup:audience:unsure:{ID}:999999"),
+    (setup.CHANNEL, {"server": ID, "version": VERSION}, f"hb:setup:channel:{ID}:999999"),
+    (setup.ROLE, {"server": ID, "version": VERSION}, f"hb:setup:role:{ID}:999999"),
+    (setup.TOPICS, {"server": ID, "version": VERSION}, f"hb:setup:topics:{ID}:999999"),
+    (setup.TOPICS_FORM, {"server": ID, "version": VERSION}, f"hb:setup:form:{ID}:999999"),
+    (setup.PUBLISH_PANEL, {"server": ID, "version": VERSION}, f"hb:setup:post:{ID}:999999"),
+    (setup.PAUSE, {"pause": "pause", "server": ID, "version": VERSION}, f"hb:setup:pause:{ID}:999999"),
+    (setup.PAUSE, {"pause": "resume", "server": ID, "version": VERSION}, f"hb:setup:resume:{ID}:999999"),
+    (setup.CHECK_AGAIN, {"server": ID, "version": VERSION}, f"hb:setup:check:{ID}:999999"),
+]
+ALL = {kind for kind, _, _ in RELEASED}
+
+
+@pytest.mark.parametrize(("kind", "values", "text"), RELEASED)
+def test_a_released_id_keeps_its_text(kind: CustomId, values: dict[str, Any], text: str) -> None:
+    """Messages that were sent before still work, and no other kind reads their ids."""
+    assert kind.format(**values) == text
+    assert [other for other in ALL if other.pattern.fullmatch(text)] == [kind]
+
+
+@pytest.mark.parametrize(("kind", "values", "text"), RELEASED)
+def test_an_id_is_read_as_it_was_written(kind: CustomId, values: dict[str, Any], text: str) -> None:
+    """The pattern gives back every field."""
+    match = kind.pattern.fullmatch(text)
+    assert match is not None
+    assert match.groupdict() == {name: str(value) for name, value in values.items()}
+
+
+def test_every_custom_id_is_in_the_table() -> None:
+    """A new kind is added above, so that its text is fixed from its first release on."""
+    declared = [value for module in (meeting, search, setup) for value in vars(module).values()]
+    assert {kind for kind in declared if isinstance(kind, CustomId)} | {FIND_PARTNER} == ALL
+
+
+@pytest.mark.parametrize("values", [{"word": "c"}, {"word": "a:b"}, {"word": ""}])
+def test_a_value_that_cannot_be_read_again_is_refused(values: dict[str, Any]) -> None:
+    """Only what the field's pattern matches can be written."""
+    with pytest.raises(ValueError, match="Not a custom id"):
+        custom_id("hb:{word}", word="a|b").format(**values)
+
+
+def test_an_id_that_is_too_long_is_refused() -> None:
+    """Discord takes at most 100 characters."""
+    kind = custom_id("hb:{word}", word="x+")
+    assert len(kind.format(word="x" * 97)) == 100
+    with pytest.raises(ValueError, match="Not a custom id"):
+        kind.format(word="x" * 98)
+
+
+def test_a_template_is_taken_literally() -> None:
+    """A dot in a template matches a dot only."""
+    assert custom_id("hb.{n}").pattern.fullmatch("hbx1") is None

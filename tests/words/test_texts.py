@@ -1,0 +1,52 @@
+"""The rules for texts in chat: short and calm sentences, one name for one button."""
+
+import re
+import statistics
+
+import pytest
+
+from bot.words import words_for
+
+LONGEST_SENTENCE = 15
+TEXTS = {key: text for key, text in words_for().texts.items() if key.partition(".")[0] in {"chat", "why"}}
+NOT_SENTENCES = ("chat.setup.first_subjects",)
+END = re.compile(r"(?<=[.?;])\s+")
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text."""
+    return [sentence for sentence in END.split(text) if sentence]
+
+
+def words(sentence: str) -> int:
+    """The number of words; a placeholder counts as one."""
+    return len(re.findall(r"[\w'/`{}@-]+", sentence))
+
+
+SENTENCES = [
+    (key, sentence) for key, text in TEXTS.items() if not key.startswith(NOT_SENTENCES) for sentence in sentences(text)
+]
+
+
+@pytest.mark.parametrize(("key", "text"), TEXTS.items())
+def test_texts_are_calm(key: str, text: str) -> None:
+    """No exclamation mark, and no alarming or technical word."""
+    assert not re.search(r"!|\berrors?\b|\binvalid\b|\bfailed\b|\boops\b", text, re.IGNORECASE), key
+
+
+@pytest.mark.parametrize(("key", "sentence"), SENTENCES)
+def test_sentences_are_short(key: str, sentence: str) -> None:
+    """Never more than 15 words."""
+    assert words(sentence) <= LONGEST_SENTENCE, key
+
+
+def test_sentences_are_short_on_average() -> None:
+    """Between 5 and 8.5 words; buttons and titles do not count."""
+    whole = [words(sentence) for _, sentence in SENTENCES if sentence.endswith((".", "?"))]
+    assert 5 <= statistics.mean(whole) <= 8.5
+
+
+def test_no_two_buttons_have_the_same_label() -> None:
+    """A label means one thing."""
+    labels = [text for key, text in TEXTS.items() if key.startswith("chat.button.")]
+    assert len(labels) == len(set(labels))

@@ -1,0 +1,74 @@
+"""The line that says why two members were matched."""
+
+import msgspec
+import pytest
+
+from bot.domain.agreement import Agreement
+from bot.domain.ticket import Camera, Style
+from bot.words import words_for
+from bot.words.why_matched import why_matched
+
+STRETCHED = "Nobody fitted every wish in time. You differ in"
+
+
+def terms(**changes: object) -> Agreement:
+    """An agreement on maths for 50 minutes, with changes."""
+    plain = Agreement(subject="maths", length=50, language="en", style=Style.ANY, camera=Camera.ANY)
+    return msgspec.convert(msgspec.to_builtins(plain) | changes, Agreement)
+
+
+@pytest.mark.parametrize(
+    ("agreement", "line"),
+    [
+        (terms(style="quiet", why=("subject", "style")), "You both want quiet maths for 50 minutes."),
+        (terms(style="talk", why=("subject", "style")), "You both want to talk about maths for 50 minutes."),
+        (terms(why=("subject",)), "You both want maths for 50 minutes."),
+        (terms(style="quiet", why=("subject",)), "You both want maths for 50 minutes."),
+        (
+            terms(why=("subject_group",), other_subject="physics"),
+            "Your subjects are close: maths and physics. You have 50 minutes.",
+        ),
+        (
+            terms(style="quiet", why=("subject_group", "style"), other_subject="physics"),
+            "Your subjects are close, maths and physics, and you both like it quiet. You have 50 minutes.",
+        ),
+        (
+            terms(other_subject="art", stretched=("subject",)),
+            f"You both have 50 minutes. One studies maths, the other art. {STRETCHED} subject.",
+        ),
+        (
+            terms(style="talk", why=("subject", "style"), stretched=("level", "camera")),
+            f"You both want to talk about maths for 50 minutes. {STRETCHED} level and camera.",
+        ),
+        (terms(), "You both have 50 minutes. The subject: maths."),
+        (terms(style="talk", why=("style",)), "You both like to talk, for 50 minutes. The subject: maths."),
+        (terms(subject="any"), "You both have 50 minutes. Any subject will do."),
+        (
+            terms(why=("subject", "level")),
+            "You both want maths for 50 minutes. You are about as far as each other.",
+        ),
+        (
+            terms(why=("subject", "level", "favourite")),
+            "You both want maths for 50 minutes. You have enjoyed studying together before.",
+        ),
+    ],
+)
+def test_the_line_names_what_the_two_agree_on(agreement: Agreement, line: str) -> None:
+    """Subject, style and length in one sentence, at most one more reason, and the wishes in which they differ."""
+    assert why_matched(agreement, words_for()) == line
+
+
+@pytest.mark.parametrize("stretched", [(), ("subject",), ("subject", "style", "level", "camera")])
+@pytest.mark.parametrize("other", ["art", None])
+@pytest.mark.parametrize("both", ["subject", "subject_group", None])
+@pytest.mark.parametrize("style", ["quiet", "talk", "any"])
+@pytest.mark.parametrize("subject", ["maths", "any"])
+def test_every_combination_has_a_line(
+    both: str | None, style: str, subject: str, other: str | None, stretched: tuple[str, ...]
+) -> None:
+    """Every agreement has a line, and every wish in which the two differ is named in it."""
+    codes = tuple(code for code in (both, "style" if style != "any" else None) if code)
+    agreement = terms(subject=subject, style=style, why=codes, other_subject=other, stretched=stretched)
+    line = why_matched(agreement, words_for())
+    assert "50 minutes" in line
+    assert all(wish in line.partition(STRETCHED)[2] for wish in stretched)
