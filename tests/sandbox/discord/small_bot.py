@@ -24,9 +24,14 @@ class ShiftedClock(SystemClock):
 
     def __init__(self) -> None:
         self._shift = timedelta()
+        self._stopped_at: datetime | None = None
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self._shift
+        return (self._stopped_at or datetime.now(UTC)) + self._shift
+
+    def stop(self) -> None:
+        """Stand still, so that slow requests fall into the same second."""
+        self._stopped_at = datetime.now(UTC)
 
     def skip(self, **span: float) -> None:
         """Advance it, by timedelta's arguments."""

@@ -12,7 +12,7 @@ from bot.sandbox.discord.faults import Fault
 from bot.sandbox.discord.rate_limits import RateLimits
 from tests.clocks import VirtualClock
 from tests.sandbox.discord.server_with_bot import ServerWithBot
-from tests.sandbox.discord.small_bot import SmallBot
+from tests.sandbox.discord.small_bot import ShiftedClock, SmallBot
 
 SEND = ("POST", "/channels/1/messages")
 
@@ -44,8 +44,11 @@ def test_channel_limit() -> None:
     assert limits.count_request("GET", "/channels/1/messages").allowed
 
 
-async def test_global_limit_over_http(fake_discord: FakeDiscord, api: aiohttp.ClientSession) -> None:
+async def test_global_limit_over_http(
+    fake_discord: FakeDiscord, api: aiohttp.ClientSession, clock: ShiftedClock
+) -> None:
     """Of 60 requests at once the last ten are refused, with the time to wait in headers and body."""
+    clock.stop()
     answers = await asyncio.gather(*(api.get("users/@me") for _ in range(60)))
     refused = [answer for answer in answers if answer.status == 429]
     assert len(refused) == fake_discord.limits.refused == 10
