@@ -1,4 +1,4 @@
-"""Candidates: for each waiting ticket the few best partners among those who wait in its pool.
+"""Candidates: for each waiting ticket the few best partners that wait in its pool.
 
 Decisions look at these only, which keeps them fast. Owns the lists, their fits, and two flags per ticket.
 """
@@ -24,7 +24,7 @@ EARLIER_BIAS: Final = 0.25
 
 
 class Candidates:
-    """The columns of candidates, indexed by slot. Entries of those who left stay until `drop_absent`."""
+    """The columns of candidates, indexed by slot. Entries of tickets that left stay until `drop_absent`."""
 
     def __init__(self, slots: Slots) -> None:
         self.lists = np.full((INITIAL_SLOTS, CANDIDATES), NO_SLOT, np.int32)
@@ -94,7 +94,7 @@ class Candidates:
         return depleted
 
     def drop_absent(self) -> None:
-        """Remove from all lists whoever no longer waits."""
+        """Remove from all lists the tickets that no longer wait."""
         absent = ~self._slots.waits[self.lists]
         self.lists[absent] = NO_SLOT
         self.fits[absent] = NO_FIT

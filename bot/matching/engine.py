@@ -1,6 +1,6 @@
-"""The engine: knows the tickets that wait, and decides when asked who is paired. Choosy when busy, quick when quiet.
+"""The engine: knows the waiting tickets, and decides which are paired. Choosy when busy, quick when quiet.
 
-It is told about tickets, histories and the time; it never asks for anything, and nothing in it depends on a clock.
+It is given tickets, histories and the time; it fetches nothing, and nothing in it depends on a clock.
 """
 
 from collections import defaultdict
@@ -40,9 +40,9 @@ class Pair:
 
 
 class Engine:
-    """Decides who is paired, over all pools. Times are seconds since the epoch, as `waiting_since.timestamp()`.
+    """Decides which tickets are paired, in all pools. Times are seconds since the epoch.
 
-    A decision depends on what is known at its time, not on the order in which it was told. `pause` is called over and
+    A decision depends on what is known at its time, not on the order in which it was added. `pause` is called over and
     over during long computations, so that a caller can let something else run meanwhile. Not thread-safe.
     """
 
@@ -63,7 +63,7 @@ class Engine:
     def add_history(self, history: History) -> None:
         """Add what is known about pairs of members; it replaces what was known about these pairs.
 
-        Must be told before the tickets of both are added. Forgotten when a ticket of either is removed or paired.
+        Call it before the tickets of both are added. Forgotten when a ticket of either is removed or paired.
         """
         self._queue.relations.add(history)
 
@@ -116,7 +116,8 @@ class Engine:
         self._noted_pools.clear()
         slots = slots[self._queue.candidates.had_any[slots]]
         problem = self._pose_assignment(slots, now) if len(slots) else None
-        self._drop_needless_calls()
+        if problem is None:
+            self._drop_needless_calls()  # else `commit_assignment` does
         return problem
 
     def commit_assignment(self, problem: AssignmentProblem, chosen: Ints) -> Sequence[Pair]:

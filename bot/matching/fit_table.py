@@ -3,7 +3,7 @@
 `bot.matching.fit` defines the fit; this gives the same numbers, to the last bits, for two without a history.
 """
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from bot.matching.fit import Weights
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Number = TypeVar("Number", np.int64, np.float64)
 
 STYLES: Final = tuple(Style)
 CAMERAS: Final = tuple(Camera)
@@ -35,6 +36,12 @@ class _CodeColumns(NamedTuple):
     level: Ints
     style: Ints
     camera: Ints
+
+
+def as_constant(values: NDArray[Number]) -> NDArray[Number]:
+    """The same array, made read-only."""
+    values.setflags(write=False)
+    return values
 
 
 def encode_wishes(wishes: Wishes) -> int:

@@ -1,11 +1,11 @@
-"""The hard rules: who may be paired with whom at all. They are never relaxed."""
+"""The hard rules: which tickets may be paired at all. They are never relaxed."""
 
 from collections.abc import Set as AbstractSet
 
 from bot.domain.ticket import Ticket
 
 Blocks = AbstractSet[tuple[int, int]]
-"""Directed pairs of member ids: who blocked whom."""
+"""Directed pairs of member ids: the one who blocks first."""
 
 
 def may_meet(a: Ticket, b: Ticket, blocks: Blocks) -> bool:

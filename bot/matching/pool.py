@@ -1,11 +1,11 @@
-"""A pool: who waits in it or arrived lately, as columns in order of arrival, so that a row of fits is one lookup.
+"""A pool: the tickets that wait in it or arrived lately, as columns in order of arrival, for quick rows of fits.
 
-Owns the profiles, who still waits, and what recent arrivals were worth. Tickets are in `slots`, the rule is elsewhere.
+Owns the profiles, which of them still wait, and what recent arrivals could expect. Tickets are in `slots`.
 """
 
 import math
 from itertools import product
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,15 +17,15 @@ from bot.matching.fit_table import (
     SAME_SUBJECT_OFFSET,
     Floats,
     Ints,
+    Number,
+    as_constant,
     encode_wishes,
 )
 from bot.matching.reservation import POOL_MEMORY_S, RECENT_ARRIVALS
 from bot.matching.slots import NO_SLOT
 
-Number = TypeVar("Number", np.int64, np.float64)
-
 # As arrays of no dimension: plain numbers would be converted each time.
-SUBJECT_OFFSET, GROUP_OFFSET = np.array(SAME_SUBJECT_OFFSET), np.array(SAME_GROUP_OFFSET)
+SUBJECT_OFFSET, GROUP_OFFSET = (as_constant(np.array(offset)) for offset in (SAME_SUBJECT_OFFSET, SAME_GROUP_OFFSET))
 INITIAL_PLACES: Final = 16
 WORD_BITS: Final = 62
 WORD_MASK: Final = (1 << WORD_BITS) - 1
@@ -86,11 +86,11 @@ class Pool:
         self._slots[place] = NO_SLOT
 
     def slots(self) -> Ints:
-        """The slots at all places; `NO_SLOT` for those who no longer wait."""
+        """The slots at all places; `NO_SLOT` where the ticket no longer waits."""
         return self._slots[: self.count]
 
     def waiting(self) -> Ints:
-        """The slots of those who wait, in order of arrival."""
+        """The slots of the tickets that wait, in order of arrival."""
         slots = self.slots()
         waiting: Ints = slots[slots.nonzero()]
         return waiting
@@ -116,7 +116,7 @@ class Pool:
         return self.count == len(self._slots)
 
     def compact(self) -> None:
-        """Drop those who neither wait nor arrived lately, and make room for more. Everybody's place changes."""
+        """Drop the tickets that neither wait nor arrived lately, and make room for more. All places change."""
         known = self.slots() != NO_SLOT
         known[self.recent()] = True
         kept = np.flatnonzero(known)

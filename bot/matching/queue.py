@@ -1,6 +1,6 @@
-"""The queue: everybody who waits. Keeps pools, slots, candidates and reservation values in step.
+"""The queue of all waiting tickets. Keeps pools, slots, candidates and reservation values in step.
 
-Owns the pools and the relations between members; knows who fits whom, and leaves decisions to the engine.
+Owns the pools and the relations between members; computes fits, and leaves decisions to the engine.
 """
 
 from collections import defaultdict
@@ -28,7 +28,7 @@ BLOCK: Final = 32
 
 
 class PoolFits(NamedTuple):
-    """Some waiting tickets, everybody who waits in their pool, and the fits between, shape (slots, others)."""
+    """Some waiting tickets, all that wait in their pool, and the fits between, shape (slots, others)."""
 
     slots: Ints
     others: Ints
@@ -36,7 +36,7 @@ class PoolFits(NamedTuple):
 
 
 class Queue:
-    """Everybody who waits, over all pools. Times are seconds since the epoch."""
+    """All waiting tickets, over all pools. Times are seconds since the epoch."""
 
     def __init__(self, weights: Weights, params: ReservationParams, pause: Callable[[], None]) -> None:
         self.slots = Slots()
@@ -51,7 +51,7 @@ class Queue:
     def admit(self, tickets: Sequence[Ticket], now: float) -> Sequence[int]:
         """Add tickets of one pool, given in queue order, or update those that wait already. Returns their slots.
 
-        Computes their reservation curves, and chooses candidates for them and for those who wait there.
+        Computes their reservation curves, and chooses candidates for them and for the tickets already there.
         """
         pool = self._pool(tickets[0].pool)
         crowded = len(tickets) >= max(CROWD, pool.count // CROWD)
@@ -96,7 +96,7 @@ class Queue:
         return self.valuation.estimate_wait(slot, pool, row[recent], recent, now, best_now=best_now)
 
     def waiting_in(self, pool: str) -> Ints:
-        """The slots of those who wait in a pool that is known."""
+        """The slots of the tickets waiting in a known pool."""
         return self._pools[pool].waiting()
 
     def fits_with_everybody(self, slots: Ints, now: float) -> Iterator[PoolFits]:

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from bot.matching.fit_table import Floats
+from bot.matching.fit_table import Floats, as_constant
 
 RECENT_ARRIVALS: Final = 128
 """How many arrivals of a pool the next ones are judged by; the mix of people changes slowly."""
@@ -18,13 +18,13 @@ POOL_MEMORY_S: Final = 7 * 86_400.0
 """A pool with nobody waiting and no arrival for this long is forgotten."""
 
 CURVE_POINTS: Final = 6
-POINT_SHARES: Final = (np.arange(1, CURVE_POINTS + 1) / CURVE_POINTS) ** 2
+POINT_SHARES: Final = as_constant((np.arange(1, CURVE_POINTS + 1) / CURVE_POINTS) ** 2)
 """Where a curve has its points, as shares of the patience: closer together towards its end."""
 
 PRIOR_PARTNERS: Final = 2
 """Assumed possible partners, and as many assumed arrivals that may not be met, so that the first few real arrivals
 do not count too much."""
-NEGATIVE_RANKS: Final = -np.arange(float(RECENT_ARRIVALS + PRIOR_PARTNERS + 1))[None]
+NEGATIVE_RANKS: Final = as_constant(-np.arange(float(RECENT_ARRIVALS + PRIOR_PARTNERS + 1))[None])
 PRICE_WINDOW: Final = 20
 """The prior partners' competition price is the mean over this many latest arrivals."""
 MAX_LOAD: Final = 1.5
@@ -38,7 +38,7 @@ MAX_RESERVATION: Final = 0.99
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReservationParams:
-    """The parameters of the pairing rule. docs/pairing.md tells where each value comes from.
+    """The parameters of the pairing rule. docs/pairing.md says where each value comes from.
 
     "Value" stands for units of twice the fit, in [0, 2].
     """

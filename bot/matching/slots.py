@@ -19,7 +19,7 @@ INITIAL_SLOTS: Final = 64
 
 
 def queue_position(ticket: Ticket) -> tuple[bool, datetime, str]:
-    """The sort key of the queue: the front first, then whoever has waited longest."""
+    """The sort key of the queue: the front first, then the longest wait."""
     return not ticket.front, ticket.waiting_since, ticket.id
 
 

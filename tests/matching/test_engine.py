@@ -83,8 +83,8 @@ def test_tickets_that_cannot_wait_are_paired_as_well_as_possible(
 def test_a_day_is_fair_and_keeps_the_rules(day: tuple[list[Ticket], History], chance: object) -> None:
     """No ticket in its last interval is passed over for a later one that suits the partner no better.
 
-    Nobody is paired twice, before they arrived, after their patience, or against a hard rule; and what is told at one
-    time may be told in any order.
+    Nobody is paired twice, before they arrived, after their patience, or against a hard rule; and what is added at
+    one time may be added in any order.
     """
     tickets, history = day
     engine, shuffled = engine_with(history=history), engine_with(history=history)
@@ -225,7 +225,7 @@ def test_a_removed_ticket_is_not_paired() -> None:
 
 
 def test_a_block_between_two_who_wait_counts_at_once() -> None:
-    """Two who could be paired and then block each other are not, once either is told again."""
+    """Two who could be paired and then block each other are not, once either is added again."""
     engine = engine_with([ticket(1, languages=("de",)), ticket(2)])
     engine.decide(START.timestamp())
     engine.add_history(History(blocks={(2, 1)}))
