@@ -1,7 +1,7 @@
-"""Redemptions in the store, 64 callers at once, beside the same statements through the standard `sqlite3` module.
+"""Redemptions by the store with 64 callers at once, beside the same statements run by the standard `sqlite3` module.
 
-`python -m tests.bench.bench_store` prints one row as JSON: medians over rounds, both sides in turn, each on a fresh
-file and with every redemption answered only after its durable commit.
+`python -m tests.bench.bench_store` prints one row as JSON: medians over rounds that measure both in turn, each on a new
+file. Every redemption is answered only after its durable commit.
 """
 
 import argparse
@@ -28,8 +28,8 @@ CALLERS = 64
 MUST, AIM = 2.5, 4.0
 
 
-class Recorder:
-    """An database that carries nothing out and keeps the lists it is given."""
+class StatementRecorder:
+    """A database that records the lists it is given and carries nothing out."""
 
     def __init__(self) -> None:
         self.lists: list[Sequence[Statement]] = []
@@ -42,84 +42,86 @@ class Recorder:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description="Redemptions in the store.")
-    parser.add_argument("--redemptions", type=int, default=4096, help="on each side, in each round")
+    parser = argparse.ArgumentParser(description="Redemptions by the store.")
+    parser.add_argument("--redemptions", type=int, default=4096, help="of each kind, in each round")
     parser.add_argument("--rounds", type=int, default=5)
-    asked = parser.parse_args()
-    rounds = [_round(asked.redemptions) for _ in range(asked.rounds)]
+    arguments = parser.parse_args()
+    rounds = [_measure_round(arguments.redemptions) for _ in range(arguments.rounds)]
     row = {
         "name": f"redemptions in the store, {CALLERS} callers at once",
-        "value": round(statistics.median(ours for ours, _ in rounds)),
+        "value": round(statistics.median(store for store, _ in rounds)),
         "unit": "1/s",
         "baseline": round(statistics.median(plain for _, plain in rounds)),
-        "ratio": round(statistics.median(ours / plain for ours, plain in rounds), 2),
+        "ratio": round(statistics.median(store / plain for store, plain in rounds), 2),
         "must": MUST,
         "aim": AIM,
     }
     print(json.dumps(row))  # noqa: T201 -- this is what it is for
 
 
-def _round(redemptions: int) -> tuple[float, float]:
+def _measure_round(redemptions: int) -> tuple[float, float]:
+    """Redemptions a second: by the store, by the standard module."""
     with tempfile.TemporaryDirectory() as folder:
-        plain = asyncio.run(_plainly(Path(folder, "plain.db"), redemptions))
-        ours = asyncio.run(_by_callers(Path(folder, "ours.db"), redemptions))
-    return redemptions / ours, redemptions / plain
+        plain = asyncio.run(_seconds_plain(Path(folder, "plain.db"), redemptions))
+        store = asyncio.run(_seconds_store(Path(folder, "store.db"), redemptions))
+    return redemptions / store, redemptions / plain
 
 
-async def _by_callers(path: Path, redemptions: int) -> float:
-    """Seconds that 64 callers take, each with one redemption in hand at a time."""
+async def _seconds_store(path: Path, redemptions: int) -> float:
+    """The time that 64 callers take, each with one redemption at a time."""
     async with open_store(f"sqlite:///{path}") as store:
         scenario = Scenario(store, VirtualClock())
-        links = await _links(scenario, redemptions)
+        links = await _make_links(scenario, redemptions)
 
         async def call(number: int) -> None:
-            for look, token in links[number::CALLERS]:
-                assert await _redeem(store.invitations, scenario.clock, look, token)
+            for invitation, token in links[number::CALLERS]:
+                assert await _redeem(store.invitations, scenario.clock, invitation, token)
 
-        begun = time.perf_counter()
+        start = time.perf_counter()
         await asyncio.gather(*map(call, range(CALLERS)))
-        return time.perf_counter() - begun
+        return time.perf_counter() - start
 
 
-async def _plainly(path: Path, redemptions: int) -> float:
-    """Seconds that the standard module takes for the same lists, one after the other."""
-    recorder = Recorder()
+async def _seconds_plain(path: Path, redemptions: int) -> float:
+    """The time that the standard module takes for the same lists, one after the other."""
+    recorder = StatementRecorder()
     async with open_store(f"sqlite:///{path}") as store:
         scenario = Scenario(store, VirtualClock())
-        for look, token in await _links(scenario, redemptions):
-            await _redeem(Invitations(cast(Database, recorder)), scenario.clock, look, token)
+        for invitation, token in await _make_links(scenario, redemptions):
+            await _redeem(Invitations(cast(Database, recorder)), scenario.clock, invitation, token)
     sql = queries.load()
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        begun = time.perf_counter()
+        start = time.perf_counter()
         for statements in recorder.lists:
             connection.execute("BEGIN IMMEDIATE")
             for statement in statements:
                 connection.execute(sql[statement.name], statement.values).fetchall()
             connection.execute("COMMIT")
-        return time.perf_counter() - begun
+        return time.perf_counter() - start
 
 
-async def _links(scenario: Scenario, wanted: int) -> Sequence[tuple[Invitation, str]]:
-    """Open links, two to a match, looked at already."""
+async def _make_links(scenario: Scenario, count: int) -> Sequence[tuple[Invitation, str]]:
+    """Open links with their tokens, two of each match."""
     fence = await scenario.fence()
-    made = await asyncio.gather(*(_tokens(scenario, fence, 2 * number + 1) for number in range(wanted // 2)))
-    return [(await scenario.invitation(token), token) for tokens in made for token in tokens]
+    tokens = await asyncio.gather(*(_make_match(scenario, fence, 2 * number + 1) for number in range(count // 2)))
+    return [(await scenario.invitation(token), token) for both in tokens for token in both]
 
 
-async def _tokens(scenario: Scenario, fence: Fence, member_id: int) -> tuple[str, str]:
+async def _make_match(scenario: Scenario, fence: Fence, member_id: int) -> tuple[str, str]:
+    """A match of two new members; the tokens of their links."""
     new, meeting = scenario.match_of(await scenario.waiting(member_id), await scenario.waiting(member_id + 1))
     assert await scenario.store.matches.create(new, fence=fence)
     return meeting.tokens
 
 
-async def _redeem(invitations: Invitations, clock: VirtualClock, look: Invitation, token: str) -> bool:
+async def _redeem(invitations: Invitations, clock: VirtualClock, invitation: Invitation, token: str) -> bool:
     return await invitations.redeem(
-        look,
+        invitation,
         token_hash=digest(token),
         attempt_hash=digest("attempt"),
-        session=NewBrowserSession(id=new_id(clock), cookie_hash=digest(token + "cookie")),
+        session=NewBrowserSession(id=new_id(clock), cookie_hash=digest(f"{token} cookie")),
         fresh_room_name=new_id(clock),
         now=clock.now(),
     )

@@ -143,7 +143,7 @@ class SqliteDatabase:
     async def _commit(self, batch: Sequence[_PendingWrite]) -> Sequence[ResultSets | Exception]:
         try:
             outcomes = await self._writer.write([pending.statements for pending in batch], self._sql)
-        except Exception as error:  # noqa: BLE001 -- whatever went wrong, every caller gets an answer
+        except Exception as error:  # noqa: BLE001 -- every caller gets an answer
             return [_unavailable(error) for _ in batch]
         return [self._translate(outcome) for outcome in outcomes]
 
