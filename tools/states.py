@@ -4,8 +4,8 @@ from bot.domain.match import TRANSITIONS, MatchState
 
 INTRODUCTION = """# A match's life
 
-Printed by `python -m tools.states` from the table in `bot/domain/match.py`, which the store's statements
-use as well. A combination of state and event that is missing here changes nothing.
+Printed by `python -m tools.states` from the table in `bot/domain/match.py`, which the store's
+statements use as well. A combination of state and event that is missing here changes nothing.
 """
 COLUMN_TITLES = ("state", "event", "next state", "reason")
 

@@ -9,7 +9,7 @@ from typing import Final
 from bot.domain.ticket import ANY, Level, Ticket, Wishes
 from bot.matching.fit import History, Weights
 from bot.simulate.market import EPOCH, Arrival, Market
-from bot.simulate.trace_line import MARKET_READER, TICKET_READER, MalformedLine, MarketLine, TicketLine, quote
+from bot.simulate.trace_line import MalformedLine, MarketLine, TicketLine, market_reader, quote, ticket_reader
 
 LISTED_PROBLEMS: Final = 50  # further ones are only counted
 SERVER_ID: Final = 0
@@ -79,7 +79,7 @@ class _TraceReader:
         market = Market(History(), self._weights)
         _, line = next(self._lines, (1, b""))
         try:
-            market = self._make_market(MARKET_READER.read(line))
+            market = self._make_market(market_reader().read(line))
         except MalformedLine as error:
             self._problems.add(1, error)
             # Nothing can be simulated without a market, but report the problems of all other lines too.
@@ -88,7 +88,7 @@ class _TraceReader:
         return Trace(market=market, arrivals=_read_ahead(self._read_arrivals()))
 
     def _read_arrivals(self) -> Iterator[Arrival]:
-        read = TICKET_READER.read
+        read = ticket_reader().read
         for number, line in self._lines:
             try:
                 arrival = self._make_arrival(read(line))

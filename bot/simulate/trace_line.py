@@ -211,9 +211,13 @@ TICKET_RULES: Final[LineRules] = MappingProxyType(
     }
 )
 
-MARKET_READER: Final = LineReader(
-    MarketLine,
-    MARKET_RULES,
-    wrong_kind='must be the market: {{"kind": "market", "blocks": […], "favourites": […], "met": […]}}',
-)
-TICKET_READER: Final = LineReader(TicketLine, TICKET_RULES, wrong_kind='kind must be "ticket", not {}')
+
+def market_reader() -> LineReader[MarketLine]:
+    """A reader of a trace's first line, the market."""
+    wrong_kind = 'must be the market: {{"kind": "market", "blocks": […], "favourites": […], "met": […]}}'
+    return LineReader(MarketLine, MARKET_RULES, wrong_kind=wrong_kind)
+
+
+def ticket_reader() -> LineReader[TicketLine]:
+    """A reader of all other lines, the tickets."""
+    return LineReader(TicketLine, TICKET_RULES, wrong_kind='kind must be "ticket", not {}')

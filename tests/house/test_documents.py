@@ -1,0 +1,30 @@
+"""Documents can be read in a terminal, and the places they name exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+WIDTH = 100
+NOT_PROSE = ("|", "![", "    ", "```")
+IN_THE_TREE = re.compile(r"\b(?:bot|web|tests|tools|docs)/[\w./-]*")
+
+
+def prose(text: str) -> list[str]:
+    """The lines of a document outside tables, pictures and code."""
+    return [line for line in text.splitlines() if not line.startswith(NOT_PROSE)]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_lines_wrap(document: Path) -> None:
+    """No line of prose is longer than 100 columns."""
+    assert [line for line in prose(document.read_text(encoding="utf-8")) if len(line) > WIDTH] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_places_exist(document: Path) -> None:
+    """Every path into the tree that a document names is there."""
+    named = {place.rstrip("./") for place in IN_THE_TREE.findall(document.read_text(encoding="utf-8"))}
+    assert sorted(place for place in named if not (ROOT / place).exists()) == []
