@@ -12,7 +12,7 @@ from bot.leader_loop import Leadership
 from bot.matching.fit import Weights
 from bot.matchmaker.loop import Matchmaker
 from bot.matchmaker.solver import Solver
-from bot.store import Store
+from bot.store import Listener, Store
 from bot.store.outbox import OutboxMessage
 from tests.store.scenario import LINK_KEY, SERVER
 
@@ -53,15 +53,22 @@ def make_janitor(store: Store, clock: Clock) -> Janitor:
     )
 
 
-def make_courier(store: Store, clock: Clock, deliver: Callable[[OutboxMessage], Awaitable[Outcome]]) -> Courier:
+def make_courier(
+    store: Store,
+    clock: Clock,
+    deliver: Callable[[OutboxMessage], Awaitable[Outcome]],
+    *,
+    pacer: RequestPacer | None = None,
+    listener: Listener | None = None,
+) -> Courier:
     """A courier over `store` that sends by `deliver`."""
     return Courier(
         outbox=store.outbox,
         leadership=make_leadership(store, clock, "courier"),
         deliver=deliver,
-        pacer=RequestPacer(clock=clock),
+        pacer=pacer or RequestPacer(clock=clock),
         clock=clock,
-        listener=store.listen("outbox"),
+        listener=listener or store.listen("outbox"),
     )
 
 

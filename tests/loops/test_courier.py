@@ -7,12 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.courier import MAX_ATTEMPTS, REQUESTS_PER_SECOND, Courier, RequestPacer
+from bot.courier import MAX_ATTEMPTS, MOST_IN_HAND, REQUESTS_PER_SECOND, Courier, RequestPacer
 from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain, Unauthorized
+from bot.leader_loop import POLL_EVERY
 from bot.store import LostLease, StoreUnavailable
 from bot.store.outbox import OutboxMessage
 from tests.clocks import START, VirtualClock
-from tests.loops.factories import make_courier
+from tests.loops.factories import make_courier, make_matchmaker, open_server
+from tests.loops.manual_listener import ManualListener
 from tests.store.scenario import Scenario
 
 SOON = 5  # seconds
@@ -42,6 +44,16 @@ class SlowDiscord(FakeDiscord):
         self.begun.set()
         await self.go_on.wait()
         return await super().__call__(message)
+
+
+class CountingPacer(RequestPacer):
+    """Counts the slots it has given."""
+
+    slots = 0
+
+    async def wait_for_slot(self) -> None:
+        self.slots += 1
+        await super().wait_for_slot()
 
 
 def courier(scenario: Scenario, discord: FakeDiscord) -> Courier:
@@ -240,16 +252,18 @@ async def test_a_stop_finishes_what_is_in_hand(scenario: Scenario) -> None:
     assert await due(scenario) == []
 
 
-async def test_a_retry_is_made_when_it_is_due(scenario: Scenario) -> None:
-    """The loop sleeps no longer than until the next message is due."""
+async def test_the_loop_wakes_when_a_retry_is_due(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It waits no longer than until the next message is due."""
     await scenario.matched(1, 2)
-    made = courier(scenario, FakeDiscord(lambda _: TryAgain(reason="busy", after=timedelta(seconds=7))))
-    assert await made._seconds_to_next_due() == float("inf")
-    await made.step(await scenario.fence("courier"))
-    await made.in_hand.wait_for_all()
-    assert await made._seconds_to_next_due() == 7
-    scenario.clock.pass_time(seconds=3)
-    assert await made._seconds_to_next_due() == 4
+    monkeypatch.setattr(scenario.clock, "random_bytes", bytes)  # all zero
+    listener, discord = ManualListener(), FakeDiscord(lambda _: TryAgain(reason="busy"))
+    running = asyncio.create_task(make_courier(scenario.store, scenario.clock, discord, listener=listener).run())
+    async with asyncio.timeout(SOON):
+        while listener.waits[-1:] != [0.5]:
+            await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.wait([running])
+    assert set(listener.waits) == {POLL_EVERY, 0.5}
 
 
 async def test_one_message_a_member_at_a_time(scenario: Scenario) -> None:
@@ -260,6 +274,43 @@ async def test_one_message_a_member_at_a_time(scenario: Scenario) -> None:
     assert await made.step(fence) == 2
     assert await made.step(fence) == 0
     await made.in_hand.wait_for_all()
+
+
+async def test_no_more_than_fifty_messages_are_in_hand(scenario: Scenario) -> None:
+    """The others wait for the next step."""
+    for member in range(0, MOST_IN_HAND + 2, 2):
+        await scenario.matched(1 + member, 2 + member)
+    discord, pacer = FakeDiscord(lambda _: Delivered()), RequestPacer(clock=scenario.clock, per_second=99)
+    made = make_courier(scenario.store, scenario.clock, discord, pacer=pacer)
+    fence = await scenario.fence("courier")
+    started = []
+    for _ in range(3):
+        started.append(await made.step(fence))
+        await made.in_hand.wait_for_all()
+    assert started == [MOST_IN_HAND, 2, 0]
+
+
+async def test_a_card_goes_out_beside_the_message_and_needs_no_slot(scenario: Scenario) -> None:
+    """Only requests that count towards Discord's limit are paced: direct messages and mentions."""
+    await open_server(scenario.store)
+    await scenario.waiting(1)
+    await scenario.waiting(2)
+    assert await make_matchmaker(scenario.store, scenario.clock).step(await scenario.fence()) == 1
+    pacer, discord = CountingPacer(clock=scenario.clock), FakeDiscord(lambda _: Refused(reason="closed"))
+    made = make_courier(scenario.store, scenario.clock, discord, pacer=pacer)
+    fence = await scenario.fence("courier")
+    seen = []
+    for _ in range(3):
+        before = len(discord.attempts), pacer.slots
+        assert await made.step(fence) == len(await due(scenario))
+        await made.in_hand.wait_for_all()
+        routes = sorted(message.route for message in discord.attempts[before[0] :])
+        seen.append((routes, pacer.slots - before[1]))
+    assert seen == [
+        ([Route.CARD, Route.CARD, Route.DIRECT, Route.DIRECT], 2),
+        ([Route.FOLLOW_UP, Route.FOLLOW_UP], 0),
+        ([Route.MENTION], 1),  # the partner's follows later, so that nobody sees who meets whom
+    ]
 
 
 async def test_requests_are_paced() -> None:
