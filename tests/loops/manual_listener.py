@@ -30,6 +30,13 @@ class ManualListener:
     def wake(self) -> None:
         self._woken.set()
 
+    async def waiting_for(self, seconds: float) -> None:
+        """Return when the loop waits for so long."""
+        async with asyncio.timeout(SOON):
+            while self.waits[-1:] != [seconds]:
+                self._waiting.clear()
+                await self._waiting.wait()
+
     async def waiting(self) -> None:
         """Return when the loop waits."""
         async with asyncio.timeout(SOON):

@@ -258,9 +258,7 @@ async def test_the_loop_wakes_when_a_retry_is_due(scenario: Scenario, monkeypatc
     monkeypatch.setattr(scenario.clock, "random_bytes", bytes)  # all zero
     listener, discord = ManualListener(), FakeDiscord(lambda _: TryAgain(reason="busy"))
     running = asyncio.create_task(make_courier(scenario.store, scenario.clock, discord, listener=listener).run())
-    async with asyncio.timeout(SOON):
-        while listener.waits[-1:] != [0.5]:
-            await asyncio.sleep(0)
+    await listener.waiting_for(0.5)
     running.cancel()
     await asyncio.wait([running])
     assert set(listener.waits) <= {POLL_EVERY, 0.5}
