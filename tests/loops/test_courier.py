@@ -261,7 +261,20 @@ async def test_the_loop_wakes_when_a_retry_is_due(scenario: Scenario, monkeypatc
     await listener.waiting_for(0.5)
     running.cancel()
     await asyncio.wait([running])
-    assert set(listener.waits) <= {POLL_EVERY, 0.5}
+
+
+async def test_overdue_messages_in_hand_do_not_make_the_loop_spin(scenario: Scenario) -> None:
+    """While they are being sent it waits as long as if nothing were due."""
+    await scenario.matched(1, 2)
+    listener, discord = ManualListener(), SlowDiscord()
+    running = asyncio.create_task(make_courier(scenario.store, scenario.clock, discord, listener=listener).run())
+    await listener.waiting()
+    scenario.clock.pass_time(seconds=1)
+    await listener.next_wait(listener.wake)
+    assert listener.waits == [POLL_EVERY, POLL_EVERY]
+    running.cancel()
+    discord.go_on.set()
+    await asyncio.wait([running])
 
 
 async def test_one_message_a_member_at_a_time(scenario: Scenario) -> None:
