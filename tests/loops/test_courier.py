@@ -313,7 +313,7 @@ async def test_a_card_goes_out_beside_the_message_and_needs_no_slot(scenario: Sc
     seen = []
     for _ in range(3):
         before = len(discord.attempts), pacer.slots
-        assert await made.step(fence) == len(await due(scenario))
+        await made.step(fence)
         await made.in_hand.wait_for_all()
         routes = sorted(message.route for message in discord.attempts[before[0] :])
         seen.append((routes, pacer.slots - before[1]))

@@ -1,4 +1,4 @@
-"""The engine's line is the store's."""
+"""The engine's queue follows the store's."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -8,7 +8,7 @@ from tests.loops.factories import make_matchmaker, open_server
 from tests.store.scenario import Scenario
 
 
-async def test_other_wishes_are_heard_of(scenario: Scenario) -> None:
+async def test_changed_wishes_reach_the_engine(scenario: Scenario) -> None:
     """Two who could not meet can, once one of them has changed the length."""
     await open_server(scenario.store)
     maker, fence = make_matchmaker(scenario.store, scenario.clock), await scenario.fence()
@@ -20,8 +20,8 @@ async def test_other_wishes_are_heard_of(scenario: Scenario) -> None:
     assert await maker.step(fence) == 1
 
 
-async def test_who_left_is_not_paired(scenario: Scenario) -> None:
-    """The engine hears of it before it decides again."""
+async def test_a_member_who_left_is_not_matched(scenario: Scenario) -> None:
+    """The engine knows before it decides again."""
     await open_server(scenario.store)
     maker, fence = make_matchmaker(scenario.store, scenario.clock), await scenario.fence()
     await scenario.waiting(1)
@@ -33,8 +33,8 @@ async def test_who_left_is_not_paired(scenario: Scenario) -> None:
     assert await maker.step(fence) == 1
 
 
-async def test_a_pause_takes_everybody_out_of_the_line_and_its_end_brings_them_back(scenario: Scenario) -> None:
-    """Whoever waits goes on waiting meanwhile."""
+async def test_a_pause_empties_the_queue_and_its_end_refills_it(scenario: Scenario) -> None:
+    """The tickets wait on meanwhile."""
     await open_server(scenario.store)
     maker, fence = make_matchmaker(scenario.store, scenario.clock), await scenario.fence()
     await scenario.waiting(1)
@@ -47,7 +47,7 @@ async def test_a_pause_takes_everybody_out_of_the_line_and_its_end_brings_them_b
 
 
 async def test_a_block_set_while_both_wait(scenario: Scenario) -> None:
-    """The store refuses the pair; the engine is told why, and both can meet others."""
+    """The store refuses the pair; the engine learns of the block, and both can meet others."""
     await open_server(scenario.store)
     maker, fence = make_matchmaker(scenario.store, scenario.clock), await scenario.fence()
     await scenario.waiting(1)
@@ -60,8 +60,8 @@ async def test_a_block_set_while_both_wait(scenario: Scenario) -> None:
     assert await maker.step(fence) == 2
 
 
-async def test_a_new_leader_knows_who_came_lately(scenario: Scenario) -> None:
-    """Where many come it does not take the first poor pair, though it saw none of them come."""
+async def test_a_new_leader_knows_recent_arrivals(scenario: Scenario) -> None:
+    """On a busy server it does not accept the first poor pair, although it saw none of the arrivals itself."""
     await open_server(scenario.store)
     for number in range(60):
         await scenario.waiting(100 + number)
