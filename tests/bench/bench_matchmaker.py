@@ -132,7 +132,10 @@ async def busy_store(tickets: Sequence[Ticket], *, pools: int) -> AsyncIterator[
             for number in range(pools):
                 server = Server(server_id=number, name=f"Server {number}", audience=Audience.ADULTS, channel_id=1)
                 await store.servers.save(server, expected_version=0)
-            gone = [_in_store_time(ticket, -ARRIVAL_SPAN_S) for ticket in hard_to_please(EARLIER_ARRIVALS, pools=pools, seed=2)]
+            gone = [
+                _in_store_time(ticket, -ARRIVAL_SPAN_S)
+                for ticket in hard_to_please(EARLIER_ARRIVALS, pools=pools, seed=2)
+            ]
             await made.open_tickets(gone)
             await asyncio.gather(*(store.tickets.stop_waiting(ticket.member_id, clock.now()) for ticket in gone))
             await made.open_tickets([_in_store_time(ticket) for ticket in tickets])

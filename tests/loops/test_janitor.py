@@ -160,7 +160,7 @@ async def test_old_data_is_deleted_every_minute(scenario: Scenario, monkeypatch:
     async def note(now: datetime) -> None:
         deleted.append((now - begun).total_seconds())
 
-    monkeypatch.setattr(scenario.store.retention, "forget", note)
+    monkeypatch.setattr(scenario.store.retention, "delete_expired", note)
     janitor = make_janitor(scenario.store, scenario.clock)
     for seconds in (0, 1, 59, 60, 61, 119, 121):
         scenario.clock.set(begun + timedelta(seconds=seconds))
