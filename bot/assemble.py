@@ -14,6 +14,7 @@ from bot.domain.message import Unauthorized
 from bot.janitor import Janitor
 from bot.leader_loop import Leadership
 from bot.matchmaker.loop import Matchmaker
+from bot.matchmaker.queue_sync import QueueSync
 from bot.matchmaker.solver import Solver
 from bot.process import CannotStart, Service, freeze_gc, run_until_stopped, stop_on_signals
 from bot.store import Store, StoreError, open_store
@@ -104,17 +105,20 @@ class Assembly:
         )
 
     def _matchmaker(self) -> Matchmaker:
-        return Matchmaker(
+        queue = QueueSync(
+            weights=self._settings.matching.weights(),
             tickets=self._store.tickets,
-            matches=self._store.matches,
             blocks=self._store.blocks,
             last_meetings=self._store.last_meetings,
+        )
+        return Matchmaker(
+            queue=queue,
+            matches=self._store.matches,
             leadership=self._leadership("matchmaker"),
             clock=self._clock,
             listener=self._store.listen("tickets"),
             link_key=self._link_key,
             solver=Solver(),
-            weights=self._settings.matching.weights(),
         )
 
     def _janitor(self) -> Janitor:

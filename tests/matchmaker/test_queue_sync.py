@@ -1,9 +1,13 @@
 """The engine's queue follows the store's."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.domain.ticket import Level, Style
+import pytest
+
+from bot.domain.ticket import Level, Style, Ticket
+from bot.store import StoreUnavailable
 from tests.loops.factories import make_matchmaker, open_server
 from tests.store.scenario import Scenario
 
@@ -72,3 +76,23 @@ async def test_a_new_leader_knows_recent_arrivals(scenario: Scenario) -> None:
     assert await make_matchmaker(scenario.store, scenario.clock).step(await scenario.fence()) == 0
     scenario.clock.set(one.expires_at - timedelta(seconds=1))
     assert await make_matchmaker(scenario.store, scenario.clock).step(await scenario.fence()) == 1
+
+
+async def test_a_takeover_that_fails_is_repeated(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the store goes away while a new leader reads recent arrivals, its next step reads them again."""
+    maker, fence, reads = make_matchmaker(scenario.store, scenario.clock), await scenario.fence(), 0
+    read = scenario.store.tickets.recently_ended
+
+    async def fail_once(since: datetime, *, limit: int) -> Sequence[Ticket]:
+        nonlocal reads
+        reads += 1
+        if reads == 1:
+            raise StoreUnavailable("away")
+        return await read(since, limit=limit)
+
+    monkeypatch.setattr(scenario.store.tickets, "recently_ended", fail_once)
+    with pytest.raises(StoreUnavailable):
+        await maker.step(fence)
+    for _ in range(2):
+        await maker.step(fence)
+    assert reads == 2
