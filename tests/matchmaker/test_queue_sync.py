@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.domain.ticket import Level, Style, Ticket
-from bot.store import StoreUnavailable
+from bot.store import Fence, StoreUnavailable
+from bot.store.leases import LEASE_LENGTH
+from bot.store.matches import NewMatch
 from tests.loops.factories import make_matchmaker, open_server
 from tests.store.scenario import Scenario
 
@@ -62,6 +64,40 @@ async def test_a_block_set_while_both_wait(scenario: Scenario) -> None:
     for member in (3, 4):
         await scenario.waiting(member)
     assert await maker.step(fence) == 2
+
+
+async def test_a_pair_that_the_store_refuses_returns_to_the_queue(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A block set between decision and record: no match, the engine learns of the block, and both can meet others."""
+    await open_server(scenario.store)
+    maker, fence = make_matchmaker(scenario.store, scenario.clock), await scenario.fence()
+    create = scenario.store.matches.create
+
+    async def block_first(match: NewMatch, *, fence: Fence) -> bool:
+        await scenario.store.blocks.add(1, 2, scenario.clock.now())
+        return await create(match, fence=fence)
+
+    for member in (1, 2):
+        await scenario.waiting(member)
+    with monkeypatch.context() as blocking:
+        blocking.setattr(scenario.store.matches, "create", block_first)
+        assert await maker.step(fence) == 0
+    assert [await maker.step(fence) for _ in range(2)] == [0, 0]
+    for member in (3, 4):
+        await scenario.waiting(member)
+    assert await maker.step(fence) == 2
+
+
+async def test_leading_again_starts_the_queue_over(scenario: Scenario) -> None:
+    """Under a new fence the new engine is told of everybody who waits."""
+    await open_server(scenario.store)
+    maker = make_matchmaker(scenario.store, scenario.clock)
+    await scenario.waiting(1)
+    assert await maker.step(await scenario.fence()) == 0
+    scenario.clock.set(scenario.clock.now() + LEASE_LENGTH)
+    await scenario.waiting(2)
+    assert await maker.step(await scenario.fence()) == 1
 
 
 async def test_a_new_leader_knows_recent_arrivals(scenario: Scenario) -> None:
