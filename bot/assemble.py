@@ -1,4 +1,4 @@
-"""Settings become the chosen parts in one TaskGroup: the only place where everything meets."""
+"""Build the chosen parts from the settings and run them: the only file that knows every part."""
 
 import asyncio
 from collections.abc import Collection, Sequence
@@ -14,17 +14,21 @@ from bot.domain.message import Unauthorized
 from bot.janitor import Janitor
 from bot.leader_loop import Leadership
 from bot.matchmaker.loop import Matchmaker
+from bot.matchmaker.queue_sync import QueueSync
 from bot.matchmaker.solver import Solver
 from bot.process import CannotStart, Service, freeze_gc, run_until_stopped, stop_on_signals
 from bot.store import Store, StoreError, open_store
 from web.livekit_rooms import LiveKitServer
 from web.part import WebPart
 
-DISCORDS_CHANNELS = "https://discord.com/channels"
+DISCORD_CHANNELS_URL = "https://discord.com/channels"
 
 
 async def run(settings: Settings, *, parts: Collection[Part], shard_ids: Sequence[int] | None = None) -> None:
-    """Run `parts` until a signal asks to stop; then finish what is in hand. Raises CannotStart."""
+    """Run `parts` until SIGTERM or SIGINT, then finish what is in hand. Raises CannotStart.
+
+    `shard_ids` are the Discord shards this process connects; None means all. Freezes the garbage collector.
+    """
     freeze_gc()
     await serve(settings, parts=parts, shard_ids=shard_ids, clock=SystemClock(), stop=stop_on_signals())
 
@@ -36,19 +40,22 @@ async def serve(
     clock: Clock,
     stop: asyncio.Event,
     shard_ids: Sequence[int] | None = None,
-    chat_url: str = DISCORDS_CHANNELS,
+    chat_url: str = DISCORD_CHANNELS_URL,
 ) -> None:
-    """Run `parts` until `stop` is set; `chat_url` is where a page sends people back to. Raises CannotStart."""
+    """Run `parts` until `stop` is set. Opens the store and closes it at the end. Raises CannotStart.
+
+    `chat_url` is the address under which Discord shows its channels: pages link back to it.
+    """
     try:
         async with open_store(settings.store.database) as store:
             assembly = Assembly(settings, store=store, clock=clock, shard_ids=shard_ids, chat_url=chat_url)
-            await run_until_stopped(assembly.works(parts), stop)
+            await run_until_stopped(assembly.services(parts), stop)
     except StoreError as broken:
         raise CannotStart(f"store.database: {broken}") from broken
 
 
 class Assembly:
-    """Each part, made of plain values and of the subjects of the store it needs."""
+    """Builds each part from plain values and the store."""
 
     def __init__(
         self, settings: Settings, *, store: Store, clock: Clock, shard_ids: Sequence[int] | None, chat_url: str
@@ -63,14 +70,14 @@ class Assembly:
         self._link_key = derive_key(self._secret, KeyPurpose.LINK)
         self._pacer = RequestPacer(clock=clock)
 
-    def works(self, parts: Collection[Part]) -> Sequence[Service]:
-        """What `parts` have to run: first what takes up new work, last what is needed to finish it."""
+    def services(self, parts: Collection[Part]) -> Sequence[Service]:
+        """The services of `parts`: first those that take up new work, last those needed to finish it."""
         chat = self._chat() if Part.CHAT in parts else None
-        works: list[Service] = [self._web(chat).run] if Part.WEB in parts else []
-        works += [self._matchmaker().run] if Part.MATCHMAKER in parts else []
-        works += [self._janitor().run] if Part.JANITOR in parts else []
-        works += [partial(_while_known, work) for work in (self._courier(chat).run, chat.run)] if chat else []
-        return works
+        services: list[Service] = [self._web(chat).run] if Part.WEB in parts else []
+        services += [self._matchmaker().run] if Part.MATCHMAKER in parts else []
+        services += [self._janitor().run] if Part.JANITOR in parts else []
+        services += [partial(_with_valid_token, run) for run in (self._courier(chat).run, chat.run)] if chat else []
+        return services
 
     def _chat(self) -> Chat:
         return Chat(
@@ -98,17 +105,20 @@ class Assembly:
         )
 
     def _matchmaker(self) -> Matchmaker:
-        return Matchmaker(
+        queue = QueueSync(
+            weights=self._settings.matching.weights(),
             tickets=self._store.tickets,
-            matches=self._store.matches,
             blocks=self._store.blocks,
             last_meetings=self._store.last_meetings,
+        )
+        return Matchmaker(
+            queue=queue,
+            matches=self._store.matches,
             leadership=self._leadership("matchmaker"),
             clock=self._clock,
             listener=self._store.listen("tickets"),
             link_key=self._link_key,
             solver=Solver(),
-            weights=self._settings.matching.weights(),
         )
 
     def _janitor(self) -> Janitor:
@@ -162,8 +172,8 @@ async def _is_ready(chat: Chat) -> bool:
     return chat.ready
 
 
-async def _while_known(work: Service) -> None:
+async def _with_valid_token(service: Service) -> None:
     try:
-        await work()
+        await service()
     except Unauthorized as refused:
         raise CannotStart(f"discord.token: {refused}") from refused

@@ -1,4 +1,4 @@
-"""Time and randomness. Nobody else asks the machine for either."""
+"""Time and randomness. No other file asks the machine for either."""
 
 import asyncio
 import secrets
@@ -8,14 +8,14 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What the parts need of time and chance; tests give one whose time stands still."""
+    """Time and randomness as the parts need them; tests pass a clock whose time stands still."""
 
     def now(self) -> datetime:
-        """The present moment, aware, in UTC."""
+        """The current time, aware, in UTC."""
         ...
 
     def random_bytes(self, count: int) -> bytes:
-        """`count` bytes nobody can guess."""
+        """`count` bytes that nobody can guess."""
         ...
 
     async def sleep(self, seconds: float) -> None:
@@ -37,5 +37,5 @@ class SystemClock:
 
 
 def new_id(clock: Clock) -> str:
-    """A fresh opaque id: 128 random bits as 22 URL-safe letters."""
+    """A new opaque id: 128 random bits as 22 URL-safe letters."""
     return urlsafe_b64encode(clock.random_bytes(16)).rstrip(b"=").decode("ascii")

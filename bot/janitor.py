@@ -15,10 +15,9 @@ from bot.leader_loop import LeaderLoop, Leadership
 from bot.store.database import Listener
 from bot.store.invitations import Invitations
 from bot.store.leases import Fence
-from bot.store.matches import Matches
+from bot.store.matches import Matches, Seat, SeatInMatch
 from bot.store.outbox import NewMessage, message_to_seat
 from bot.store.retention import Retention
-from bot.store.seats import Seat, SeatInMatch
 from bot.store.tickets import Tickets
 
 DELETE_OLD_DATA_EVERY = timedelta(minutes=1)

@@ -1,4 +1,4 @@
-"""How a process lives: its works run together until a signal, and end in order. Knows none of the works."""
+"""Run the services of a process together until a signal, then end them in order. Knows none of the services."""
 
 import asyncio
 import gc
@@ -10,38 +10,47 @@ from collections.abc import Awaitable, Callable, Sequence
 EXIT_WITHIN = 8.0  # seconds after a signal
 
 Service = Callable[[], Awaitable[None]]
+"""Runs until cancelled, then ends in order."""
 
 log = logging.getLogger(__name__)
 
 
 class CannotStart(Exception):
-    """Something outside keeps the program from running; the message is one sentence: what, and what to do."""
+    """Something outside keeps the program from running. The message is one sentence: what is wrong and what to do."""
 
 
 def freeze_gc() -> None:
-    """Whatever is loaded by now stays: the collector, which stops everybody, need not look at it ever again."""
+    """Freeze the garbage collector: objects loaded so far are never scanned again, which keeps its pauses short."""
     gc.freeze()
 
 
 def stop_on_signals() -> asyncio.Event:
-    """An event that SIGTERM or SIGINT sets; whatever hangs is cut off eight seconds later."""
+    """Return an event that SIGTERM or SIGINT sets.
+
+    Installs handlers for both signals. `EXIT_WITHIN` seconds after a signal the process exits with status 0, even when
+    something hangs.
+    """
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
 
-    def ask() -> None:
+    def request_stop() -> None:
         log.info("stopping")
-        loop.call_later(EXIT_WITHIN, os._exit, 0)  # every fact is durable, so nothing is lost by it
+        loop.call_later(EXIT_WITHIN, os._exit, 0)  # safe at any time: the store commits every write durably
         stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ask)
+        loop.add_signal_handler(number, request_stop)
     return stop
 
 
-async def run_until_stopped(works: Sequence[Service], stop: asyncio.Event) -> None:
-    """Run all until `stop`, then end one after the other, in their order. Raises CannotStart where one of them does."""
+async def run_until_stopped(services: Sequence[Service], stop: asyncio.Event) -> None:
+    """Run all services until `stop` is set, then cancel and await them one after the other, in their order.
+
+    The first exception of a service cancels all others. Raises CannotStart when nothing but that was raised, with each
+    different reason on its own line; everything else is raised as an exception group.
+    """
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_whole(work)) for work in works]
+            tasks = [group.create_task(_as_coroutine(service)) for service in services]
             log.info("running")
             await stop.wait()
             for task in tasks:
@@ -55,5 +64,5 @@ async def run_until_stopped(works: Sequence[Service], stop: asyncio.Event) -> No
         raise CannotStart("\n".join(reasons)) from group_of_errors
 
 
-async def _whole(work: Service) -> None:
-    await work()
+async def _as_coroutine(service: Service) -> None:
+    await service()

@@ -1,4 +1,4 @@
-"""Time and chance for tests: a clock that stands still until it is told to go on."""
+"""Time and randomness for tests: a clock that stands still until the test moves it."""
 
 import asyncio
 import hashlib
@@ -9,11 +9,11 @@ START = datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
 
 
 class VirtualClock:
-    """A clock whose time moves by `advance` only; its chance is a fixed sequence."""
+    """A clock whose time moves only by `set` and `pass_time`; its random bytes are a fixed sequence."""
 
     def __init__(self, start: datetime = START) -> None:
         self._now = start
-        self.drawn = 0  # how often chance was asked
+        self.drawn = 0  # how often random bytes were drawn
         self._sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
 
     def now(self) -> datetime:
@@ -29,11 +29,11 @@ class VirtualClock:
         await future
 
     def set(self, moment: datetime) -> None:
-        """Put the clock to `moment`, waking nobody."""
+        """Set the time to `moment` without waking any sleeper."""
         self._now = moment
 
     def pass_time(self, **span: float) -> None:
-        """Let time pass, and wake everybody whose sleep is over."""
+        """Move the time on by `span` (the arguments of timedelta) and wake every sleeper that is due."""
         self._now += timedelta(**span)
         while self._sleepers and self._sleepers[0][0] <= self._now:
             _, _, future = heapq.heappop(self._sleepers)

@@ -1,4 +1,4 @@
-"""What every test may use: a store in a real file and a clock that stands still. And the order of tests."""
+"""Fixtures for every test: a store in a real file and a clock that stands still. Also the order of tests."""
 
 import asyncio
 import os
@@ -16,11 +16,11 @@ from tests.added_language import CODE, add_language
 from tests.clocks import VirtualClock
 from tests.store.scenario import Scenario
 
-MEMORY = Path("/dev/shm")  # noqa: S108 -- a folder of our own is made in it
+MEMORY = Path("/dev/shm")  # noqa: S108 -- we make a folder of our own in it
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Quick ones first, browsers after them, faults last: what is broken shows early."""
+    """Quick tests first, browsers after them, faults last: failures show early."""
     items.sort(
         key=lambda item: (item.get_closest_marker("faults") is not None, item.get_closest_marker("browser") is not None)
     )
@@ -47,34 +47,34 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture(scope="session")
-def shelf() -> Iterator[Path]:
-    """Where ledgers lie. In memory no commit waits for a disk, and what a killed process wrote is there too."""
+def store_folder() -> Iterator[Path]:
+    """The folder of all stores. In memory no commit waits for a disk, and what a killed process wrote is kept."""
     with TemporaryDirectory(prefix="heybuddy-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as folder:
         yield Path(folder)
 
 
 @pytest.fixture
-def database(shelf: Path) -> Iterator[Path]:
-    """Where a store may be made; nothing is there yet."""
-    with TemporaryDirectory(dir=shelf) as folder:
+def database(store_folder: Path) -> Iterator[Path]:
+    """The path of a store that does not exist yet."""
+    with TemporaryDirectory(dir=store_folder) as folder:
         yield Path(folder) / "scenario.db"
 
 
 @pytest.fixture(scope="session")
-def nobody_yet(shelf: Path) -> bytes:
-    """A new store's file; a copy of it is there in half the time."""
+def empty_store(store_folder: Path) -> bytes:
+    """The file of a new store: copying it takes half the time of making one."""
 
     async def make(path: Path) -> bytes:
         async with open_store(f"sqlite:///{path}"):
             pass
         return path.read_bytes()
 
-    return asyncio.run(make(shelf / "new.db"))
+    return asyncio.run(make(store_folder / "new.db"))
 
 
 @pytest.fixture
-async def store(database: Path, nobody_yet: bytes) -> AsyncIterator[Store]:
-    database.write_bytes(nobody_yet)
+async def store(database: Path, empty_store: bytes) -> AsyncIterator[Store]:
+    database.write_bytes(empty_store)
     async with open_store(f"sqlite:///{database}") as opened:
         yield opened
 

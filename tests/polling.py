@@ -1,14 +1,14 @@
-"""Waiting for another process, which has no event for us: the one place where tests without browsers sleep."""
+"""Poll another process, which has no event to wait for: the only place where tests without browsers sleep."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
-WITHIN = 25.0  # seconds
-LOOK_EVERY = 0.02
+TIMEOUT = 25.0  # seconds
+POLL_EVERY = 0.02
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    """Return when `holds()`. Raises TimeoutError."""
-    async with asyncio.timeout(WITHIN):
+    """Return when `holds()` is true. Raises TimeoutError after `TIMEOUT` seconds."""
+    async with asyncio.timeout(TIMEOUT):
         while not await holds():
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(POLL_EVERY)

@@ -1,4 +1,4 @@
-"""Works run together, end in their order, and a reason not to start is one sentence."""
+"""Services run together and end in their order; a reason not to start is one sentence."""
 
 import asyncio
 import gc
@@ -8,37 +8,37 @@ import pytest
 from bot.process import CannotStart, Service, freeze_gc, run_until_stopped
 
 
-def lasting(name: str, ended: list[str]) -> Service:
-    """A work that notes its end, a moment after it was asked to."""
+def endless_service(name: str, ended: list[str]) -> Service:
+    """A service that notes its end, which takes a moment."""
 
-    async def work() -> None:
+    async def run() -> None:
         try:
             await asyncio.Event().wait()
         finally:
             await asyncio.sleep(0)
             ended.append(name)
 
-    return work
+    return run
 
 
-def refusing(*errors: Exception) -> list[Service]:
-    """Works that cannot start."""
+def failing_services(*errors: Exception) -> list[Service]:
+    """One service for each error, which raises it at once."""
 
-    def one(error: Exception) -> Service:
-        async def work() -> None:
+    def failing(error: Exception) -> Service:
+        async def run() -> None:
             raise error
 
-        return work
+        return run
 
-    return [one(error) for error in errors]
+    return [failing(error) for error in errors]
 
 
-async def test_works_end_one_after_the_other() -> None:
-    """Who takes up new work ends before who is needed to finish it."""
+async def test_services_end_one_after_the_other() -> None:
+    """What takes up new work ends before what is needed to finish it."""
     ended: list[str] = []
     stop = asyncio.Event()
     running = asyncio.create_task(
-        run_until_stopped([lasting(name, ended) for name in ("page", "courier", "chat")], stop)
+        run_until_stopped([endless_service(name, ended) for name in ("page", "courier", "chat")], stop)
     )
     await asyncio.sleep(0)
     stop.set()
@@ -46,30 +46,32 @@ async def test_works_end_one_after_the_other() -> None:
     assert ended == ["page", "courier", "chat"]
 
 
-async def test_a_work_that_cannot_start_ends_all_with_its_sentence() -> None:
-    """The others end too, and the caller sees one exception, no group."""
+async def test_a_service_that_cannot_start_ends_all() -> None:
+    """The others end too, and the caller sees one exception, not a group."""
     ended: list[str] = []
     with pytest.raises(CannotStart, match=r"^the port is taken$"):
-        await run_until_stopped([lasting("chat", ended), *refusing(CannotStart("the port is taken"))], asyncio.Event())
+        await run_until_stopped(
+            [endless_service("chat", ended), *failing_services(CannotStart("the port is taken"))], asyncio.Event()
+        )
     assert ended == ["chat"]
 
 
-async def test_the_same_sentence_is_said_once() -> None:
-    """Two works that meet the same trouble tell it once, different troubles are a line each."""
-    works = refusing(CannotStart("no token"), CannotStart("no token"), CannotStart("no port"))
+async def test_the_same_reason_is_given_once() -> None:
+    """Two services that fail for the same reason share a line; each other reason has its own."""
+    services = failing_services(CannotStart("no token"), CannotStart("no token"), CannotStart("no port"))
     with pytest.raises(CannotStart, match=r"^no port\nno token$"):
-        await run_until_stopped(works, asyncio.Event())
+        await run_until_stopped(services, asyncio.Event())
 
 
 async def test_a_mistake_of_ours_is_never_hidden() -> None:
-    """An exception nobody foresaw keeps its traceback, whatever else is wrong."""
+    """An unexpected exception keeps its traceback, whatever else is wrong."""
     with pytest.raises(ExceptionGroup) as caught:
-        await run_until_stopped(refusing(CannotStart("no token"), ZeroDivisionError()), asyncio.Event())
+        await run_until_stopped(failing_services(CannotStart("no token"), ZeroDivisionError()), asyncio.Event())
     assert caught.group_contains(ZeroDivisionError)
 
 
-def test_the_collector_leaves_alone_what_is_loaded() -> None:
-    """A full collection looks at what came later only."""
+def test_the_garbage_collector_ignores_what_is_frozen() -> None:
+    """A full collection scans only what was loaded later."""
     before = len(gc.get_objects())
     freeze_gc()
     after = len(gc.get_objects())

@@ -7,8 +7,9 @@ from typing import Final
 
 from bot.domain.ticket import Ticket
 from bot.matching.engine import Engine
-from bot.matching.fit import History
+from bot.matching.fit import History, Weights
 from bot.matching.wait_replay import REPLAY_WINDOW
+from bot.matchmaker.yield_gil import YieldGil
 from bot.store.blocks import Blocks
 from bot.store.last_meetings import LastMeetings
 from bot.store.tickets import Tickets
@@ -18,17 +19,23 @@ TICKETS_PER_BATCH: Final = 500  # read at once; other tasks run between two batc
 
 
 class QueueSync:
-    """Tells the engine which tickets came, changed and left. Slow engine calls run in a thread."""
+    """Owns the engine and tells it which tickets came, changed and left. Slow engine calls run in a thread."""
 
-    def __init__(self, *, engine: Engine, tickets: Tickets, blocks: Blocks, last_meetings: LastMeetings) -> None:
-        self.engine = engine
+    def __init__(self, *, weights: Weights, tickets: Tickets, blocks: Blocks, last_meetings: LastMeetings) -> None:
+        self.engine = Engine(weights=weights)
+        self._weights = weights
         self._tickets = tickets
         self._blocks = blocks
         self._last_meetings = last_meetings
         self._known_versions: dict[str, int] = {}  # by ticket id: the version that the engine has
 
-    async def load_recent_arrivals(self, now: datetime) -> None:
-        """Tell the engine who came lately and no longer waits: its arrival rates start from them."""
+    async def restart(self, now: datetime) -> None:
+        """Start over with a new engine that knows who came lately and no longer waits, for its arrival rates.
+
+        While it computes, the engine lets the running event loop run. Raises StoreUnavailable.
+        """
+        self.engine = Engine(weights=self._weights, pause=YieldGil(asyncio.get_running_loop()))
+        self._known_versions.clear()
         recent = await self._tickets.recently_ended(now - REPLAY_WINDOW, limit=MOST_RECENT_ARRIVALS)
         await asyncio.to_thread(self.engine.record_past_arrivals, recent)
 

@@ -1,6 +1,6 @@
-"""Solves matching problems; large ones in a process of its own, for the library lets nothing else run meanwhile.
+"""Solve assignment problems; large ones in a process of their own, because the library holds the GIL while it solves.
 
-The process lives as long as its standard input is open, so it ends with us however we end.
+The process runs while its standard input is open, so it ends with ours, however ours ends.
 """
 
 import asyncio
@@ -15,55 +15,58 @@ import numpy as np
 from bot.matching.assignment import AssignmentProblem, solve_assignment
 from bot.matching.fit_table import Ints
 
-SMALL: Final = 100  # so many tickets are solved here, within a few milliseconds
-SIZE_BYTES: Final = 8
+SMALL_PROBLEM: Final = 100  # tickets; up to here solving takes a few milliseconds
+LENGTH_PREFIX_BYTES: Final = 8
 
 log = logging.getLogger(__name__)
 
 
 class Solver:
-    """Solves one problem at a time."""
+    """Solves one problem at a time. Problems of up to `small` tickets are solved in this process."""
 
-    def __init__(self, *, small: int = SMALL) -> None:
+    def __init__(self, *, small: int = SMALL_PROBLEM) -> None:
         self._small = small
         self._process: Process | None = None
 
     async def solve(self, problem: AssignmentProblem) -> Ints:
-        """Which of the possible pairs are made, as `bot.matching.assignment.solve_assignment` says it."""
+        """The indices of the chosen pairs, exactly as `bot.matching.assignment.solve_assignment` returns them.
+
+        Starts the solver process when it is needed. If that is gone, solves in a thread and logs a warning.
+        """
         if len(problem) <= self._small:
             return solve_assignment(problem)
         try:
-            return await self._ask(problem)
+            return await self._solve_in_process(problem)
         except (OSError, EOFError) as lost:
-            log.warning("the process that solves large problems is gone (%s); this one is solved here", lost)
+            log.warning("the solver process is gone (%s); this problem is solved in our own", lost)
             self._process = None
             return await asyncio.to_thread(solve_assignment, problem)
 
-    async def _ask(self, problem: AssignmentProblem) -> Ints:
-        process = self._process = self._process or await _start()
+    async def _solve_in_process(self, problem: AssignmentProblem) -> Ints:
+        process = self._process = self._process or await _start_process()
         assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018 -- both are pipes
-        process.stdin.write(_sized(_packed(problem)))
+        process.stdin.write(_with_length(_packed(problem)))
         await process.stdin.drain()
-        size = int.from_bytes(await process.stdout.readexactly(SIZE_BYTES))
+        size = int.from_bytes(await process.stdout.readexactly(LENGTH_PREFIX_BYTES))
         return np.frombuffer(await process.stdout.readexactly(size), np.int64)
 
     async def close(self) -> None:
-        """Let the process end; again changes nothing."""
+        """End the solver process; closing again changes nothing."""
         process, self._process = self._process, None
         if process is not None and process.stdin is not None:
             process.stdin.close()
             await process.wait()
 
 
-async def _start() -> Process:
+async def _start_process() -> Process:
     command = (sys.executable, "-m", __spec__.name)
     return await asyncio.create_subprocess_exec(
         *command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True
     )
 
 
-def _sized(data: bytes) -> bytes:
-    return len(data).to_bytes(SIZE_BYTES) + data
+def _with_length(data: bytes) -> bytes:
+    return len(data).to_bytes(LENGTH_PREFIX_BYTES) + data
 
 
 def _packed(problem: AssignmentProblem) -> bytes:
@@ -72,14 +75,14 @@ def _packed(problem: AssignmentProblem) -> bytes:
     return file.getvalue()
 
 
-def serve(questions: BinaryIO, answers: BinaryIO) -> None:
-    """Answer one problem after the other, until there are no more."""
-    while size := questions.read(SIZE_BYTES):
-        packed = BytesIO(questions.read(int.from_bytes(size)))
+def serve(requests: BinaryIO, responses: BinaryIO) -> None:
+    """Solve each problem read from `requests` and write its solution to `responses`, until `requests` ends."""
+    while size := requests.read(LENGTH_PREFIX_BYTES):
+        packed = BytesIO(requests.read(int.from_bytes(size)))
         with np.load(packed, allow_pickle=False) as arrays:
             chosen = solve_assignment(AssignmentProblem(**arrays))
-        answers.write(_sized(chosen.tobytes()))
-        answers.flush()
+        responses.write(_with_length(chosen.tobytes()))
+        responses.flush()
 
 
 if __name__ == "__main__":

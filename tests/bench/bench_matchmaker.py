@@ -1,7 +1,7 @@
-"""The matchmaker over a real store: for how long it stops the event loop for everybody else, and what it costs.
+"""The matchmaker over a real store: how long it blocks the event loop, and what it costs.
 
-`python -m tests.bench.bench_matchmaker` prints a row of JSON each: name, value, unit, must, aim. A stop is how late a
-task notify that sleeps a millisecond over and over: `baseline` on an idle loop, `processor` in the processor's time.
+`python -m tests.bench.bench_matchmaker` prints one JSON row a measurement: name, value, unit, must, aim. A stop is how
+late a task wakes that sleeps a millisecond over and over: `baseline` on an idle loop, `processor` in CPU time.
 """
 
 import asyncio
@@ -35,22 +35,22 @@ from tests.store.scenario import Scenario
 TICK_S = 0.001
 IDLE_TICKS = 500
 TAKEOVERS = 3
-ROUNDS = 30
-ARRIVE = 20  # before each round
-GONE = 5_000  # came before those who wait, and wait no more
-A_BLOCK_EVERY = 25  # members
+STEPS = 30
+ARRIVALS = 20  # before each step
+EARLIER_ARRIVALS = 5_000  # came before those who wait, and have left
+MEMBERS_PER_BLOCK = 25
 MUST_MS, AIM_MS = 20, 10
 
 
 @dataclass(kw_only=True, slots=True)
 class Stops:
-    """How long the event loop stood still, in milliseconds, at the worst."""
+    """The longest time for which the event loop was blocked, in milliseconds."""
 
     longest: float = 0.0
     processor: float = 0.0
 
     async def watch(self) -> None:
-        """Look on until cancelled."""
+        """Measure until cancelled."""
         clock = SystemClock()
         while True:
             began, used = time.perf_counter(), time.process_time()
@@ -61,147 +61,150 @@ class Stops:
 
 
 @dataclass(kw_only=True, slots=True)
-class Seen:
-    """A number of steps: the stops meanwhile and on an idle loop before, seconds each took, matches they made."""
+class Measured:
+    """Several steps: the stops meanwhile and on an idle loop before, the seconds of each, and the matches made."""
 
     stops: Stops = field(default_factory=Stops)
     idle: Stops = field(default_factory=Stops)
-    took: list[float] = field(default_factory=list)
-    made: int = 0
+    seconds: list[float] = field(default_factory=list)
+    matches: int = 0
 
 
-class Hall:
-    """A store in which many wait, and the matchmakers that lead over it."""
+class BusyStore:
+    """A store in which many wait, and matchmakers over it."""
 
     def __init__(self, scenario: Scenario, solver: Solver) -> None:
         self.scenario = scenario
         self._solver = solver
 
-    def leader(self) -> Matchmaker:
-        """One that has seen nobody yet."""
+    def new_leader(self) -> Matchmaker:
+        """A matchmaker with an empty engine."""
         return make_matchmaker(self.scenario.store, self.scenario.clock, solver=self._solver)
 
-    async def come(self, tickets: Sequence[Ticket]) -> None:
-        """They begin to wait."""
+    async def open_tickets(self, tickets: Sequence[Ticket]) -> None:
+        """Write the tickets to the store."""
         wait = PATIENCE // timedelta(minutes=1)
         await asyncio.gather(
             *(self.scenario.store.tickets.start_waiting(ticket, wait_minutes=wait) for ticket in tickets)
         )
 
-    async def step(self, leader: Matchmaker, seen: Seen) -> None:
-        """One round, looked at."""
+    async def step(self, leader: Matchmaker, measured: Measured) -> None:
+        """One measured step."""
         fence = await self.scenario.fence()
-        async with watched(seen.stops):
+        async with watched(measured.stops):
             began = time.perf_counter()
-            seen.made += await leader.step(fence)
-            seen.took.append(time.perf_counter() - began)
+            measured.matches += await leader.step(fence)
+            measured.seconds.append(time.perf_counter() - began)
 
 
 @asynccontextmanager
 async def watched(stops: Stops) -> AsyncIterator[None]:
-    """The event loop is looked at meanwhile."""
+    """Measure the stops of the event loop meanwhile."""
     watch = asyncio.create_task(stops.watch())
     await asyncio.sleep(0)
     yield
-    await SystemClock().sleep(TICK_S)  # so that the last stop is seen too
+    await SystemClock().sleep(TICK_S)  # so that the last stop is measured too
     watch.cancel()
 
 
-async def idle() -> Stops:
-    """What an idle loop looks like on this machine."""
+async def idle_stops() -> Stops:
+    """The stops of an idle event loop on this machine."""
     stops = Stops()
     async with watched(stops):
         await SystemClock().sleep(IDLE_TICKS * TICK_S)
     return stops
 
 
-def alike(count: int) -> Sequence[Ticket]:
-    """So many in one pool, all of one subject, so that nobody is hard to please."""
-    line = hard_to_please(count, pools=1)
-    return [replace(ticket, wishes=replace(ticket.wishes, subject="Maths")) for ticket in line]
+def similar_tickets(count: int) -> Sequence[Ticket]:
+    """`count` tickets in one pool, all of one subject, so that everybody has many possible partners."""
+    tickets = hard_to_please(count, pools=1)
+    return [replace(ticket, wishes=replace(ticket.wishes, subject="Maths")) for ticket in tickets]
 
 
 @asynccontextmanager
-async def hall(line: Sequence[Ticket], *, pools: int) -> AsyncIterator[Hall]:
-    """A store in which they wait in so many servers, some having blocked another; others came and left before."""
+async def busy_store(tickets: Sequence[Ticket], *, pools: int) -> AsyncIterator[BusyStore]:
+    """A store in which `tickets` wait in `pools` servers, with blocks; others have come and left before."""
     clock, solver = VirtualClock(), Solver()
     with tempfile.TemporaryDirectory() as folder:
         async with open_store(f"sqlite:///{folder}/scenario.db") as store:
             scenario = Scenario(store, clock)
-            made = Hall(scenario, solver)
+            made = BusyStore(scenario, solver)
             for number in range(pools):
-                server = Server(server_id=number, name=f"Hall {number}", audience=Audience.ADULTS, channel_id=1)
+                server = Server(server_id=number, name=f"Server {number}", audience=Audience.ADULTS, channel_id=1)
                 await store.servers.save(server, expected_version=0)
-            gone = [_moved(ticket, -ARRIVAL_SPAN_S) for ticket in hard_to_please(GONE, pools=pools, seed=2)]
-            await made.come(gone)
+            gone = [
+                _in_store_time(ticket, -ARRIVAL_SPAN_S)
+                for ticket in hard_to_please(EARLIER_ARRIVALS, pools=pools, seed=2)
+            ]
+            await made.open_tickets(gone)
             await asyncio.gather(*(store.tickets.stop_waiting(ticket.member_id, clock.now()) for ticket in gone))
-            await made.come([_moved(ticket) for ticket in line])
-            await store.database.write(_blocks(line))
+            await made.open_tickets([_in_store_time(ticket) for ticket in tickets])
+            await store.database.write(_blocks(tickets))
             clock.pass_time(seconds=ARRIVAL_SPAN_S)
-            freeze_gc()  # as the bot does; and what was needed for this line is no part of it
+            freeze_gc()  # as the bot does; it also keeps this setup out of the measurement
             yield made
             await solver.close()
 
 
-def _moved(ticket: Ticket, seconds: float = 0.0) -> Ticket:
-    """A ticket of a trace in the store's time, so much later, and in the server that is its pool."""
+def _in_store_time(ticket: Ticket, seconds: float = 0.0) -> Ticket:
+    """A ticket of a trace, moved to the store's time plus `seconds`, and to the server that its pool names."""
     since = START + (ticket.waiting_since - EPOCH) + timedelta(seconds=seconds)
     return replace(ticket, server_id=int(ticket.pool[1:]), waiting_since=since, expires_at=since + PATIENCE)
 
 
-def _blocks(line: Sequence[Ticket]) -> Sequence[Statement]:
+def _blocks(tickets: Sequence[Ticket]) -> Sequence[Statement]:
     pools: dict[str, list[int]] = defaultdict(list)
-    for ticket in line:
+    for ticket in tickets:
         pools[ticket.pool].append(ticket.member_id)
     return [
         Statement(name="blocks.add", values={"blocker_id": one, "blocked_id": other, "now": 0})
         for members in pools.values()
-        for one, other in pairwise(members[::A_BLOCK_EVERY])
+        for one, other in pairwise(members[::MEMBERS_PER_BLOCK])
     ]
 
 
-async def takeovers(line: Sequence[Ticket], *, pools: int, times: int = TAKEOVERS) -> Seen:
-    """One new leader after the other begins with a full line."""
-    async with hall(line, pools=pools) as full:
-        seen = Seen(idle=await idle())
+async def takeovers(tickets: Sequence[Ticket], *, pools: int, times: int = TAKEOVERS) -> Measured:
+    """One new leader after the other takes over a full queue."""
+    async with busy_store(tickets, pools=pools) as full:
+        measured = Measured(idle=await idle_stops())
         for _ in range(times):
-            await full.step(full.leader(), seen)
-        return seen
+            await full.step(full.new_leader(), measured)
+        return measured
 
 
-async def rounds(count: int, *, pools: int) -> Seen:
-    """A leader's rounds, a few members coming before each."""
-    async with hall(hard_to_please(count, pools=pools), pools=pools) as full:
-        leader = full.leader()
-        await full.step(leader, Seen())
-        seen = Seen(idle=await idle())
-        for turn in range(ROUNDS):
+async def steps(count: int, *, pools: int) -> Measured:
+    """The steps of one leader, with a few arrivals before each."""
+    async with busy_store(hard_to_please(count, pools=pools), pools=pools) as full:
+        leader = full.new_leader()
+        await full.step(leader, Measured())
+        measured = Measured(idle=await idle_stops())
+        for number in range(STEPS):
             full.scenario.clock.pass_time(seconds=INTERVAL_S)
             now = (full.scenario.clock.now() - START).total_seconds()
-            coming = [_moved(ticket, now) for ticket in hard_to_please(ARRIVE, pools=pools, seed=turn + 3)]
-            await full.come(coming)
-            await full.step(leader, seen)
-        return seen
+            coming = [_in_store_time(ticket, now) for ticket in hard_to_please(ARRIVALS, pools=pools, seed=number + 3)]
+            await full.open_tickets(coming)
+            await full.step(leader, measured)
+        return measured
 
 
-async def resting(count: int, *, pools: int) -> float:
-    """Milliseconds of the processor that a leader needs in a second in which nobody comes or goes."""
-    async with hall(hard_to_please(count, pools=pools), pools=pools) as full:
-        leader = full.leader()
-        await full.step(leader, Seen())
+async def idle_cost(count: int, *, pools: int) -> float:
+    """Milliseconds of CPU time that a leader needs in a second in which nobody comes or goes."""
+    async with busy_store(hard_to_please(count, pools=pools), pools=pools) as full:
+        leader = full.new_leader()
+        await full.step(leader, Measured())
         began = time.process_time()
-        for _ in range(ROUNDS):
+        for _ in range(STEPS):
             full.scenario.clock.pass_time(seconds=LONGEST_WAIT_S)
             await leader.step(await full.scenario.fence())
-        return 1000 * (time.process_time() - began) / (ROUNDS * LONGEST_WAIT_S)
+        return 1000 * (time.process_time() - began) / (STEPS * LONGEST_WAIT_S)
 
 
-async def memory(count: int, *, pools: int) -> float:
-    """KiB for each who waits: the ticket, what the engine knows of it and what it takes to follow the store."""
-    async with hall(hard_to_please(count, pools=pools), pools=pools) as full:
-        leader = full.leader()
+async def memory_per_ticket(count: int, *, pools: int) -> float:
+    """KiB for each waiting ticket: the ticket itself, the engine's data and the queue sync's."""
+    async with busy_store(hard_to_please(count, pools=pools), pools=pools) as full:
+        leader = full.new_leader()
         tracemalloc.start()
-        await full.step(leader, Seen())
+        await full.step(leader, Measured())
         held, _ = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         return held / KIB / count
@@ -211,22 +214,26 @@ def main() -> None:
     """Measure and print."""
     for count, pools in ((10_000, 200), (2_000, 1)):
         name = f"{count:,} waiting in {pools} pools" if pools > 1 else f"{count:,} waiting in one pool"
-        seen = asyncio.run(takeovers(hard_to_please(count, pools=pools), pools=pools))
-        _stop(f"longest stop while a new leader takes over {name}", seen)
-        _row("that takes in all", statistics.median(seen.took), "s", 5, 2)
-        seen = asyncio.run(rounds(count, pools=pools))
-        _stop(f"longest stop in {ROUNDS} rounds, {name}, {ARRIVE} coming before each", seen)
-        _row("such a round", 1000 * statistics.median(seen.took), "ms", 500, 50)
-    seen = asyncio.run(takeovers(alike(2_000), pools=1, times=1))
-    _stop("longest stop while a new leader puts together whom it can of 2,000 in one pool", seen)
-    _row("that takes in all", seen.took[0], "s", 5, 2)
-    _row("an idle second, 10,000 waiting in 200 pools", asyncio.run(resting(10_000, pools=200)), "ms", 50, 10)
-    _row("memory of a waiting ticket, itself included", asyncio.run(memory(10_000, pools=200)), "KiB", 8, 4)
+        measured = asyncio.run(takeovers(hard_to_please(count, pools=pools), pools=pools))
+        _stop(f"longest stop while a new leader takes over {name}", measured)
+        _row("that takes in all", statistics.median(measured.seconds), "s", 5, 2)
+        measured = asyncio.run(steps(count, pools=pools))
+        _stop(f"longest stop in {STEPS} rounds, {name}, {ARRIVALS} coming before each", measured)
+        _row("such a round", 1000 * statistics.median(measured.seconds), "ms", 500, 50)
+    measured = asyncio.run(takeovers(similar_tickets(2_000), pools=1, times=1))
+    _stop("longest stop while a new leader puts together whom it can of 2,000 in one pool", measured)
+    _row("that takes in all", measured.seconds[0], "s", 5, 2)
+    _row("an idle second, 10,000 waiting in 200 pools", asyncio.run(idle_cost(10_000, pools=200)), "ms", 50, 10)
+    _row("memory of a waiting ticket, itself included", asyncio.run(memory_per_ticket(10_000, pools=200)), "KiB", 8, 4)
 
 
-def _stop(name: str, seen: Seen) -> None:
-    more = {"baseline": round(seen.idle.longest, 2), "processor": round(seen.stops.processor, 2), "made": seen.made}
-    _row(name, seen.stops.longest, "ms", MUST_MS, AIM_MS, **more)
+def _stop(name: str, measured: Measured) -> None:
+    more = {
+        "baseline": round(measured.idle.longest, 2),
+        "processor": round(measured.stops.processor, 2),
+        "made": measured.matches,
+    }
+    _row(name, measured.stops.longest, "ms", MUST_MS, AIM_MS, **more)
 
 
 def _row(name: str, value: float, unit: str, must: float, aim: float, **more: float) -> None:

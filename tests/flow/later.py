@@ -1,4 +1,4 @@
-"""`heybuddy` some seconds later: `python -m tests.flow.later run …` runs the bot with its clock put forward."""
+"""`python -m tests.flow.later run …` runs `heybuddy` with its clock put forward, past the lease of a killed process."""
 
 import sys
 from datetime import datetime, timedelta
@@ -6,17 +6,18 @@ from unittest.mock import patch
 
 from bot.__main__ import main
 from bot.clock import SystemClock
+from bot.store.leases import LEASE_LENGTH
 
-LATER = timedelta(seconds=11)  # the lease of a killed process runs out after ten
+PUT_FORWARD = LEASE_LENGTH + timedelta(seconds=1)
 
 
-class LaterClock(SystemClock):
+class ForwardClock(SystemClock):
     """The machine's clock, put forward."""
 
     def now(self) -> datetime:
-        return super().now() + LATER
+        return super().now() + PUT_FORWARD
 
 
 if __name__ == "__main__":
-    with patch("bot.assemble.SystemClock", LaterClock):
+    with patch("bot.assemble.SystemClock", ForwardClock):
         sys.exit(main())

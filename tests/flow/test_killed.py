@@ -1,4 +1,4 @@
-"""A bot killed between match and message: after its restart each student has one message, with the same link."""
+"""A bot killed between match and message: after its restart each student has exactly one message, same link."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ from bot.store import Store
 from tests.polling import until
 
 CLOCK = SystemClock()
-SECRETS = Secrets(token="the bot's token", session="long enough to derive_key every key from it")
+SECRETS = Secrets(token="the bot's token", session="long enough to derive every key from it")
 LINK = re.compile(r"/j#([\w-]{43})")
 MESSAGES = "/channels/*/messages"
 
@@ -29,7 +29,7 @@ MESSAGES = "/channels/*/messages"
 async def bot(
     fake_discord: FakeDiscord, database: Path, module: str = "bot"
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`heybuddy run` as operators start it, killed at the end if it still runs."""
+    """`heybuddy run` as operators start it; killed at the end if it still runs."""
     environment = {
         "PATH": os.environ.get("PATH", ""),
         "DISCORD_TOKEN": SECRETS.token,
@@ -57,7 +57,7 @@ async def bot(
 
 
 def links(fake_discord: FakeDiscord, person: Person) -> list[str]:
-    """The tokens of all links in somebody's direct messages."""
+    """The tokens of all links in the direct messages of `person`."""
     return [
         token
         for message in fake_discord.channel_messages(fake_discord.direct_channel_id(person))
@@ -75,47 +75,47 @@ async def fake_discord() -> AsyncIterator[FakeDiscord]:
 
 @pytest.fixture
 async def store(store: Store, fake_discord: FakeDiscord) -> Store:
-    """The store of a server that is set up."""
+    """The store, with a server that is set up."""
     await set_up_bot(fake_discord, create_example_server(fake_discord, students=2), store)
     return store
 
 
-@pytest.mark.parametrize("happened", [False, True], ids=["before it was sent", "after it was sent, before we knew"])
+@pytest.mark.parametrize("delivered", [False, True], ids=["before delivery", "delivered but not recorded"])
 async def test_one_message_with_the_same_link(
-    fake_discord: FakeDiscord, store: Store, database: Path, happened: bool
+    fake_discord: FakeDiscord, store: Store, database: Path, delivered: bool
 ) -> None:
-    """Killed with kill -9 while both messages are on their way; started again, each student has exactly one."""
+    """Killed with kill -9 while both messages are being sent; after the restart each student has exactly one."""
     students = [person for person in fake_discord.people.values() if not person.admin]
     channel = next(iter(fake_discord.backend.get_guild(fake_discord.guild_id).channel_ids))
 
     async def matched() -> bool:
         return await store.matches.find_by_member(students[0].id) is not None
 
-    async def told() -> bool:
+    async def both_told() -> bool:
         return all(links(fake_discord, student) for student in students)
 
-    async def nothing_due() -> bool:
+    async def outbox_is_empty() -> bool:
         return await store.outbox.next_due_at() is None
 
     async with bot(fake_discord, database) as process:
         fake_discord.faults.path_pattern = MESSAGES
-        if happened:
+        if delivered:
             fake_discord.faults.probabilities = {Fault.RESET_AFTER: 1.0}
         else:
             fake_discord.faults.delay_s = 60.0
         for student in students:
             await fake_discord.call_command(student, channel, "study now")
-        await until(told if happened else matched)
+        await until(both_told if delivered else matched)
         process.kill()
         await process.wait()
     before = [links(fake_discord, student) for student in students]
     fake_discord.faults.clear()
     async with bot(fake_discord, database, "tests.flow.later"):
-        await until(told)
-        await until(nothing_due)
+        await until(both_told)
+        await until(outbox_is_empty)
     after = [links(fake_discord, student) for student in students]
     assert [len(tokens) for tokens in after] == [1, 1]
-    assert not happened or after == before
+    assert not delivered or after == before
     for (token,), student in zip(after, students, strict=True):
         invitation = await store.invitations.find_by_token(digest(token))
         seat = await store.matches.find_by_member(student.id)

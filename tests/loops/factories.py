@@ -11,8 +11,9 @@ from bot.janitor import Janitor
 from bot.leader_loop import Leadership
 from bot.matching.fit import Weights
 from bot.matchmaker.loop import Matchmaker
+from bot.matchmaker.queue_sync import QueueSync
 from bot.matchmaker.solver import Solver
-from bot.store import Store
+from bot.store import Listener, Store
 from bot.store.outbox import OutboxMessage
 from tests.store.scenario import LINK_KEY, SERVER
 
@@ -26,16 +27,14 @@ def make_matchmaker(
     store: Store, clock: Clock, *, holder: str = "test", solver: Solver | None = None, link_key: bytes = LINK_KEY
 ) -> Matchmaker:
     """A matchmaker over `store`."""
+    queue = QueueSync(weights=Weights(), tickets=store.tickets, blocks=store.blocks, last_meetings=store.last_meetings)
     return Matchmaker(
-        tickets=store.tickets,
+        queue=queue,
         matches=store.matches,
-        blocks=store.blocks,
-        last_meetings=store.last_meetings,
         leadership=make_leadership(store, clock, "matchmaker", holder),
         clock=clock,
         listener=store.listen("tickets"),
         link_key=link_key,
-        weights=Weights(),
         solver=solver or Solver(),
     )
 
@@ -53,15 +52,22 @@ def make_janitor(store: Store, clock: Clock) -> Janitor:
     )
 
 
-def make_courier(store: Store, clock: Clock, deliver: Callable[[OutboxMessage], Awaitable[Outcome]]) -> Courier:
+def make_courier(
+    store: Store,
+    clock: Clock,
+    deliver: Callable[[OutboxMessage], Awaitable[Outcome]],
+    *,
+    pacer: RequestPacer | None = None,
+    listener: Listener | None = None,
+) -> Courier:
     """A courier over `store` that sends by `deliver`."""
     return Courier(
         outbox=store.outbox,
         leadership=make_leadership(store, clock, "courier"),
         deliver=deliver,
-        pacer=RequestPacer(clock=clock),
+        pacer=pacer or RequestPacer(clock=clock),
         clock=clock,
-        listener=store.listen("outbox"),
+        listener=listener or store.listen("outbox"),
     )
 
 

@@ -7,19 +7,21 @@ from datetime import timedelta
 
 import pytest
 
-from bot.courier import MAX_ATTEMPTS, REQUESTS_PER_SECOND, Courier, RequestPacer
+from bot.courier import MAX_ATTEMPTS, MOST_IN_HAND, REQUESTS_PER_SECOND, Courier, RequestPacer
 from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain, Unauthorized
+from bot.leader_loop import POLL_EVERY
 from bot.store import LostLease, StoreUnavailable
 from bot.store.outbox import OutboxMessage
 from tests.clocks import START, VirtualClock
-from tests.loops.factories import make_courier
+from tests.loops.factories import make_courier, make_matchmaker, open_server
+from tests.loops.manual_listener import ManualListener
 from tests.store.scenario import Scenario
 
 SOON = 5  # seconds
 LOGGER = "bot.courier"
 
 
-class FakeDiscord:
+class ScriptedDelivery:
     """Answers each attempt as it is told, and remembers every one."""
 
     def __init__(self, answer: Callable[[OutboxMessage], Outcome]) -> None:
@@ -31,7 +33,7 @@ class FakeDiscord:
         return self.answer(message)
 
 
-class SlowDiscord(FakeDiscord):
+class SlowDelivery(ScriptedDelivery):
     """Delivers everything, but answers only after `go_on` is set."""
 
     def __init__(self) -> None:
@@ -44,13 +46,23 @@ class SlowDiscord(FakeDiscord):
         return await super().__call__(message)
 
 
-def courier(scenario: Scenario, discord: FakeDiscord) -> Courier:
-    return make_courier(scenario.store, scenario.clock, discord)
+class CountingPacer(RequestPacer):
+    """Counts the slots it has given."""
+
+    slots = 0
+
+    async def wait_for_slot(self) -> None:
+        self.slots += 1
+        await super().wait_for_slot()
 
 
-async def one_round(scenario: Scenario, discord: FakeDiscord) -> None:
+def courier(scenario: Scenario, delivery: ScriptedDelivery) -> Courier:
+    return make_courier(scenario.store, scenario.clock, delivery)
+
+
+async def one_round(scenario: Scenario, delivery: ScriptedDelivery) -> None:
     """One step, and every message in hand finished."""
-    made = courier(scenario, discord)
+    made = courier(scenario, delivery)
     await made.step(await scenario.fence("courier"))
     await made.in_hand.wait_for_all()
 
@@ -71,10 +83,10 @@ async def seconds_to_next(scenario: Scenario) -> float:
 async def test_a_message_is_delivered_once(scenario: Scenario) -> None:
     """What was delivered is not sent again."""
     await scenario.matched(1, 2)
-    discord = FakeDiscord(lambda _: Delivered())
+    delivery = ScriptedDelivery(lambda _: Delivered())
     for _ in range(2):
-        await one_round(scenario, discord)
-    assert sorted(message.member_id for message in discord.attempts) == [1, 2]
+        await one_round(scenario, delivery)
+    assert sorted(message.member_id for message in delivery.attempts) == [1, 2]
 
 
 async def test_a_refused_route_leads_to_the_next(scenario: Scenario) -> None:
@@ -85,10 +97,10 @@ async def test_a_refused_route_leads_to_the_next(scenario: Scenario) -> None:
     def answer(message: OutboxMessage) -> Outcome:
         return Delivered() if message.route in open_only[message.member_id] else Refused(reason="closed")
 
-    discord = FakeDiscord(answer)
+    delivery = ScriptedDelivery(answer)
     for _ in range(4):
-        await one_round(scenario, discord)
-    second = [message for message in discord.attempts if message.member_id == 2]
+        await one_round(scenario, delivery)
+    second = [message for message in delivery.attempts if message.member_id == 2]
     assert [message.route for message in second] == [Route.DIRECT, Route.FOLLOW_UP, Route.MENTION]
     assert len({message.invitation_id for message in second}) == 1
 
@@ -98,14 +110,14 @@ async def test_a_message_without_a_route_is_given_up_and_logged(
 ) -> None:
     """When every route was refused there is no further attempt, and the log says which one and why."""
     await scenario.matched(1, 2)
-    discord = FakeDiscord(lambda _: Refused(reason="closed"))
+    delivery = ScriptedDelivery(lambda _: Refused(reason="closed"))
     with caplog.at_level(logging.INFO, LOGGER):
         for _ in range(6):
             scenario.clock.pass_time(minutes=1)
-            await one_round(scenario, discord)
-    assert len(discord.attempts) == 6
+            await one_round(scenario, delivery)
+    assert len(delivery.attempts) == 6
     assert await due(scenario) == []
-    ids = {message.id for message in discord.attempts}
+    ids = {message.id for message in delivery.attempts}
     assert sorted(caplog.messages) == sorted(f"message {each} (invitation) reached nobody: closed" for each in ids)
 
 
@@ -118,7 +130,7 @@ async def test_the_backoff_doubles_up_to_five_minutes(
     monkeypatch.setattr(scenario.clock, "random_bytes", lambda count: bytes([byte]) * count)
     pauses = []
     for _ in range(12):
-        await one_round(scenario, FakeDiscord(lambda _: TryAgain(reason="busy")))
+        await one_round(scenario, ScriptedDelivery(lambda _: TryAgain(reason="busy")))
         pauses.append(await seconds_to_next(scenario))
         scenario.clock.pass_time(minutes=6)
     full = [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
@@ -133,7 +145,7 @@ async def test_a_retry_is_never_sooner_than_asked(
     await scenario.matched(1, 2)
     monkeypatch.setattr(scenario.clock, "random_bytes", lambda count: b"\xff" * count)
     answer = TryAgain(reason="slow down", after=timedelta(seconds=after))
-    await one_round(scenario, FakeDiscord(lambda _: answer))
+    await one_round(scenario, ScriptedDelivery(lambda _: answer))
     assert await seconds_to_next(scenario) == pause
 
 
@@ -142,13 +154,13 @@ async def test_a_message_is_given_up_after_the_last_attempt(
 ) -> None:
     """Trouble for more than an hour and a half: given up, and logged with its reason."""
     await scenario.matched(1, 2)
-    discord = FakeDiscord(lambda _: TryAgain(reason="busy"))
+    delivery = ScriptedDelivery(lambda _: TryAgain(reason="busy"))
     with caplog.at_level(logging.INFO, LOGGER):
         for _ in range(MAX_ATTEMPTS + 3):
-            await one_round(scenario, discord)
+            await one_round(scenario, delivery)
             scenario.clock.pass_time(minutes=6)
-    assert len(discord.attempts) == 2 * MAX_ATTEMPTS
-    ids = {message.id for message in discord.attempts}
+    assert len(delivery.attempts) == 2 * MAX_ATTEMPTS
+    ids = {message.id for message in delivery.attempts}
     assert sorted(caplog.messages) == sorted(f"message {each} (invitation) reached nobody: busy" for each in ids)
 
 
@@ -163,11 +175,11 @@ async def test_a_message_that_breaks_our_code_holds_up_no_other(
             raise ZeroDivisionError
         return Delivered()
 
-    discord = FakeDiscord(answer)
-    await one_round(scenario, discord)
+    delivery = ScriptedDelivery(answer)
+    await one_round(scenario, delivery)
     scenario.clock.pass_time(seconds=5)
     assert await due(scenario) == [(1, Route.DIRECT)]
-    (broken,) = [message for message in discord.attempts if message.member_id == 1]
+    (broken,) = [message for message in delivery.attempts if message.member_id == 1]
     (record,) = caplog.records
     assert record.getMessage() == f"message {broken.id} (invitation) could not be tried"
     assert (record.levelno, record.exc_info is not None) == (logging.ERROR, True)
@@ -184,11 +196,11 @@ async def test_an_outcome_that_cannot_be_recorded_is_logged(
         raise lost
 
     monkeypatch.setattr(scenario.store.outbox, "mark_sent", refuse)
-    discord = FakeDiscord(lambda _: Delivered())
-    await one_round(scenario, discord)
+    delivery = ScriptedDelivery(lambda _: Delivered())
+    await one_round(scenario, delivery)
     assert await due(scenario) == [(1, Route.DIRECT), (2, Route.DIRECT)]
     assert sorted(caplog.messages) == sorted(
-        f"message {message.id} is tried again: {type(lost).__name__}" for message in discord.attempts
+        f"message {message.id} is tried again: {type(lost).__name__}" for message in delivery.attempts
     )
     assert {record.levelno for record in caplog.records} == {logging.WARNING}
 
@@ -196,7 +208,7 @@ async def test_an_outcome_that_cannot_be_recorded_is_logged(
 async def test_killed_between_delivery_and_record(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     """A message that was delivered but not recorded is sent again from the same row: same nonce, same link."""
     await scenario.matched(1, 2)
-    first = FakeDiscord(lambda _: Delivered())
+    first = ScriptedDelivery(lambda _: Delivered())
 
     async def crash(*_: object) -> None:
         raise asyncio.CancelledError
@@ -205,7 +217,7 @@ async def test_killed_between_delivery_and_record(scenario: Scenario, monkeypatc
         until_restart.setattr(scenario.store.outbox, "mark_sent", crash)
         with pytest.raises(asyncio.CancelledError):
             await one_round(scenario, first)
-    second = FakeDiscord(lambda _: Delivered())
+    second = ScriptedDelivery(lambda _: Delivered())
     await one_round(scenario, second)
     assert {(message.id, message.invitation_id) for message in second.attempts} == {
         (message.id, message.invitation_id) for message in first.attempts
@@ -221,45 +233,95 @@ async def test_a_refused_token_stops_everything(scenario: Scenario) -> None:
 
     with pytest.raises(Unauthorized):
         async with asyncio.timeout(SOON):
-            await courier(scenario, FakeDiscord(answer)).run()
+            await courier(scenario, ScriptedDelivery(answer)).run()
     assert len(await due(scenario)) == 2
 
 
 async def test_a_stop_finishes_what_is_in_hand(scenario: Scenario) -> None:
     """A message that is being sent when the stop comes is recorded, and not sent again."""
     await scenario.matched(1, 2)
-    discord = SlowDiscord()
-    running = asyncio.create_task(courier(scenario, discord).run())
-    await discord.begun.wait()
+    delivery = SlowDelivery()
+    running = asyncio.create_task(courier(scenario, delivery).run())
+    await delivery.begun.wait()
     running.cancel()
     await asyncio.sleep(0)
-    discord.go_on.set()
+    delivery.go_on.set()
     with pytest.raises(asyncio.CancelledError):
         await running
-    assert len(discord.attempts) == 2
+    assert len(delivery.attempts) == 2
     assert await due(scenario) == []
 
 
-async def test_a_retry_is_made_when_it_is_due(scenario: Scenario) -> None:
-    """The loop sleeps no longer than until the next message is due."""
+async def test_the_loop_wakes_when_a_retry_is_due(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It waits no longer than until the next message is due."""
     await scenario.matched(1, 2)
-    made = courier(scenario, FakeDiscord(lambda _: TryAgain(reason="busy", after=timedelta(seconds=7))))
-    assert await made._seconds_to_next_due() == float("inf")
-    await made.step(await scenario.fence("courier"))
-    await made.in_hand.wait_for_all()
-    assert await made._seconds_to_next_due() == 7
-    scenario.clock.pass_time(seconds=3)
-    assert await made._seconds_to_next_due() == 4
+    monkeypatch.setattr(scenario.clock, "random_bytes", bytes)  # all zero
+    listener, delivery = ManualListener(), ScriptedDelivery(lambda _: TryAgain(reason="busy"))
+    running = asyncio.create_task(make_courier(scenario.store, scenario.clock, delivery, listener=listener).run())
+    await listener.waiting_for(0.5)
+    running.cancel()
+    await asyncio.wait([running])
+
+
+async def test_overdue_messages_in_hand_do_not_make_the_loop_spin(scenario: Scenario) -> None:
+    """While they are being sent it waits as long as if nothing were due."""
+    await scenario.matched(1, 2)
+    listener, delivery = ManualListener(), SlowDelivery()
+    running = asyncio.create_task(make_courier(scenario.store, scenario.clock, delivery, listener=listener).run())
+    await listener.waiting()
+    scenario.clock.pass_time(seconds=1)
+    await listener.next_wait(listener.wake)
+    assert listener.waits == [POLL_EVERY, POLL_EVERY]
+    running.cancel()
+    delivery.go_on.set()
+    await asyncio.wait([running])
 
 
 async def test_one_message_a_member_at_a_time(scenario: Scenario) -> None:
     """A member's second message waits for the first to be finished."""
     await scenario.matched(1, 2)
-    made = courier(scenario, FakeDiscord(lambda _: Delivered()))
+    made = courier(scenario, ScriptedDelivery(lambda _: Delivered()))
     fence = await scenario.fence("courier")
     assert await made.step(fence) == 2
     assert await made.step(fence) == 0
     await made.in_hand.wait_for_all()
+
+
+async def test_no_more_than_fifty_messages_are_in_hand(scenario: Scenario) -> None:
+    """The others wait for the next step."""
+    for member in range(0, MOST_IN_HAND + 2, 2):
+        await scenario.matched(1 + member, 2 + member)
+    delivery, pacer = ScriptedDelivery(lambda _: Delivered()), RequestPacer(clock=scenario.clock, per_second=99)
+    made = make_courier(scenario.store, scenario.clock, delivery, pacer=pacer)
+    fence = await scenario.fence("courier")
+    started = []
+    for _ in range(3):
+        started.append(await made.step(fence))
+        await made.in_hand.wait_for_all()
+    assert started == [MOST_IN_HAND, 2, 0]
+
+
+async def test_a_card_goes_out_beside_the_message_and_needs_no_slot(scenario: Scenario) -> None:
+    """Only requests that count towards Discord's limit are paced: direct messages and mentions."""
+    await open_server(scenario.store)
+    await scenario.waiting(1)
+    await scenario.waiting(2)
+    assert await make_matchmaker(scenario.store, scenario.clock).step(await scenario.fence()) == 1
+    pacer, delivery = CountingPacer(clock=scenario.clock), ScriptedDelivery(lambda _: Refused(reason="closed"))
+    made = make_courier(scenario.store, scenario.clock, delivery, pacer=pacer)
+    fence = await scenario.fence("courier")
+    seen = []
+    for _ in range(3):
+        before = len(delivery.attempts), pacer.slots
+        await made.step(fence)
+        await made.in_hand.wait_for_all()
+        routes = sorted(message.route for message in delivery.attempts[before[0] :])
+        seen.append((routes, pacer.slots - before[1]))
+    assert seen == [
+        ([Route.CARD, Route.CARD, Route.DIRECT, Route.DIRECT], 2),
+        ([Route.FOLLOW_UP, Route.FOLLOW_UP], 0),
+        ([Route.MENTION], 1),  # the partner's follows later, so that nobody sees who meets whom
+    ]
 
 
 async def test_requests_are_paced() -> None:

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.domain.agreement import agree
 from bot.domain.match import EndReason, MatchState
-from bot.domain.message import MessageKind, SearchDetails
+from bot.domain.message import MatchDetails, MessageKind, SearchDetails
 from bot.domain.room import RoomAction
 from tests.loops.factories import make_janitor
 from tests.store.scenario import WAIT, Meeting, Scenario
@@ -51,6 +52,7 @@ async def test_the_missing_member_is_reminded_after_four_minutes(scenario: Scena
     due = await scenario.store.outbox.find_due(scenario.clock.now(), 9)
     (reminder,) = [message for message in due if message.kind is MessageKind.REMINDER]
     assert reminder.invitation_id == meeting.invitations[1]
+    assert reminder.payload == MatchDetails(partner="Member 1", agreement=agree(*meeting.tickets))
 
 
 @pytest.mark.parametrize("present", [(), (0,), (1,)], ids=["nobody came", "the first came", "the second came"])
@@ -149,3 +151,18 @@ async def test_a_meeting_goes_on_when_one_has_left(scenario: Scenario) -> None:
     await scenario.store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
     await step_at(scenario, scenario.clock.now() + timedelta(minutes=20))
     assert await state(scenario, meeting) == (MatchState.MEETING, None)
+
+
+async def test_old_data_is_deleted_every_minute(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the first step, and then at most once a minute."""
+    begun, deleted = scenario.clock.now(), []
+
+    async def note(now: datetime) -> None:
+        deleted.append((now - begun).total_seconds())
+
+    monkeypatch.setattr(scenario.store.retention, "delete_expired", note)
+    janitor = make_janitor(scenario.store, scenario.clock)
+    for seconds in (0, 1, 59, 60, 61, 119, 121):
+        scenario.clock.set(begun + timedelta(seconds=seconds))
+        await janitor.step(await scenario.fence("janitor"))
+    assert deleted == [0, 60, 121]

@@ -13,41 +13,12 @@ from bot.leader_loop import POLL_EVERY, RENEW_EVERY, LeaderLoop, Leadership, Run
 from bot.store import Fence, LostLease, StoreUnavailable
 from bot.store.leases import LEASE_LENGTH, Leases
 from tests.loops.factories import make_leadership
+from tests.loops.manual_listener import ManualListener
 from tests.store.scenario import Scenario
 
 LOGGER = "bot.leader_loop"
 SOON = 5  # seconds
 AWAY = StoreUnavailable("The database cannot be used: away.")
-
-
-class ManualListener:
-    """Wakes the loop only when the test says so, and notes how long the loop wanted to wait each time."""
-
-    def __init__(self) -> None:
-        self.waits: list[float] = []
-        self._waiting, self._woken = asyncio.Event(), asyncio.Event()
-
-    async def wait(self, seconds: float) -> None:
-        self.waits.append(seconds)
-        self._waiting.set()
-        await self._woken.wait()
-        self._woken.clear()
-
-    async def next_wait(self, cause: Callable[[], object] = lambda: None) -> None:
-        """Return when the loop waits, which it must come to do because of `cause`."""
-        async with asyncio.timeout(SOON):
-            await self._waiting.wait()
-            self._waiting.clear()
-            cause()
-            await self._waiting.wait()
-
-    def wake(self) -> None:
-        self._woken.set()
-
-    async def waiting(self) -> None:
-        """Return when the loop waits."""
-        async with asyncio.timeout(SOON):
-            await self._waiting.wait()
 
 
 class Work:
@@ -107,7 +78,7 @@ class Harness:
         yield task
         if not task.cancelling():
             task.cancel()
-        await asyncio.wait([task])
+        await asyncio.wait([task], timeout=SOON)
         assert task.cancelled()
 
     async def wake(self, times: int = 1) -> None:

@@ -1,4 +1,4 @@
-"""Waiting tickets become matches."""
+"""The matchmaker over a real store: waiting tickets become matches."""
 
 import asyncio
 import threading
@@ -19,8 +19,8 @@ from tests.store.scenario import LINK_KEY, Scenario
 SOON = 5  # seconds
 
 
-async def test_two_who_wait_are_put_together(scenario: Scenario) -> None:
-    """Both get a card and a message, each with the one link of their own seat."""
+async def test_two_who_wait_are_matched(scenario: Scenario) -> None:
+    """Both get a card and a message, with the link of their own seat in each."""
     await open_server(scenario.store)
     await scenario.waiting(1, subject="Maths")
     await scenario.waiting(2, subject="Maths")
@@ -30,15 +30,15 @@ async def test_two_who_wait_are_put_together(scenario: Scenario) -> None:
     assert sorted(message.member_id for message in messages) == [1, 1, 2, 2]
     for message in messages:
         assert message.invitation_id is not None
-        look = await scenario.store.invitations.find_by_token(digest(link_token(LINK_KEY, message.invitation_id)))
-        assert look is not None
-        assert look.seat_id == message.seat_id
+        invitation = await scenario.store.invitations.find_by_token(digest(link_token(LINK_KEY, message.invitation_id)))
+        assert invitation is not None
+        assert invitation.seat_id == message.seat_id
         assert isinstance(message.payload, MatchDetails)
         assert message.payload.agreement.subject == "Maths"
 
 
-async def test_again_finds_nobody(scenario: Scenario) -> None:
-    """Whoever was paired waits no more."""
+async def test_the_next_step_does_not_match_them_again(scenario: Scenario) -> None:
+    """A member who was matched no longer waits."""
     await open_server(scenario.store)
     for member in range(1, 6):
         await scenario.waiting(member)
@@ -47,10 +47,10 @@ async def test_again_finds_nobody(scenario: Scenario) -> None:
     assert len(await scenario.waiting_tickets()) == 1
 
 
-@pytest.mark.parametrize("opened", [None, True])
-async def test_where_pairing_is_off_nobody_is_paired(scenario: Scenario, opened: bool | None) -> None:
-    """A server without a setup, or paused, keeps its tickets waiting."""
-    if opened:
+@pytest.mark.parametrize("set_up", [False, True], ids=["not set up", "paused"])
+async def test_a_closed_server_matches_nobody(scenario: Scenario, set_up: bool) -> None:
+    """Without a setup, or while paused, its tickets wait on; once it is open they are matched."""
+    if set_up:
         await open_server(scenario.store, paused=True)
     await scenario.waiting(1)
     await scenario.waiting(2)
@@ -59,8 +59,8 @@ async def test_where_pairing_is_off_nobody_is_paired(scenario: Scenario, opened:
     assert await make_matchmaker(scenario.store, scenario.clock).step(await scenario.fence()) == 1
 
 
-async def test_a_block_is_kept(scenario: Scenario) -> None:
-    """The two wait on; with a third there is a pair."""
+async def test_a_block_is_respected(scenario: Scenario) -> None:
+    """The two wait on; when a third comes there is a pair."""
     await open_server(scenario.store)
     await scenario.store.blocks.add(1, 2, scenario.clock.now())
     await scenario.waiting(1)
@@ -71,8 +71,8 @@ async def test_a_block_is_kept(scenario: Scenario) -> None:
     assert await maker.step(await scenario.fence()) == 1
 
 
-async def test_patience_that_is_over_is_not_paired(scenario: Scenario) -> None:
-    """The janitor may be late; a match after the promised time would be too."""
+async def test_an_expired_ticket_is_not_matched(scenario: Scenario) -> None:
+    """Not even when the janitor has not ended it yet."""
     await open_server(scenario.store)
     ticket = await scenario.waiting(1)
     scenario.clock.set(ticket.expires_at)
@@ -80,8 +80,8 @@ async def test_patience_that_is_over_is_not_paired(scenario: Scenario) -> None:
     assert await make_matchmaker(scenario.store, scenario.clock).step(await scenario.fence()) == 0
 
 
-async def test_one_leads_at_a_time(scenario: Scenario) -> None:
-    """Two matchmakers run; one pairs. When it stops, the other takes over."""
+async def test_one_matchmaker_works_at_a_time(scenario: Scenario) -> None:
+    """Two run at once: each member is matched once."""
     await open_server(scenario.store)
     matched = scenario.store.listen("outbox")
     first, second = (
@@ -97,8 +97,8 @@ async def test_one_leads_at_a_time(scenario: Scenario) -> None:
     assert len(await scenario.store.outbox.find_due(scenario.clock.now(), 99)) == 4
 
 
-async def test_a_former_leader_stops(scenario: Scenario) -> None:
-    """Its round ends with the news that another leads."""
+async def test_a_former_leader_records_nothing(scenario: Scenario) -> None:
+    """Its step raises LostLease and both tickets still wait."""
     await open_server(scenario.store)
     await scenario.waiting(1)
     await scenario.waiting(2)
@@ -107,41 +107,41 @@ async def test_a_former_leader_stops(scenario: Scenario) -> None:
     assert len(await scenario.waiting_tickets()) == 2
 
 
-async def test_many_matches_leave_others_their_turn(scenario: Scenario) -> None:
-    """They are recorded in portions; whoever else runs goes on in between."""
+async def test_many_matches_let_other_tasks_run(scenario: Scenario) -> None:
+    """They are recorded in batches, and other tasks run in between."""
     await open_server(scenario.store)
     for member in range(4 * MATCHES_PER_BATCH):
         await scenario.waiting(1 + member)
-    drawn: list[int] = []
+    draws: list[int] = []  # how many random values were drawn when another task ran
 
-    async def look_on() -> None:
+    async def watch() -> None:
         while True:
-            drawn.append(scenario.clock.drawn)
+            draws.append(scenario.clock.drawn)
             await asyncio.sleep(0)
 
-    looker = asyncio.create_task(look_on())
+    watcher = asyncio.create_task(watch())
     assert await make_matchmaker(scenario.store, scenario.clock).step(await scenario.fence()) == 2 * MATCHES_PER_BATCH
-    looker.cancel()
-    assert max(after - before for before, after in pairwise(drawn)) == (drawn[-1] - drawn[0]) / 2
+    watcher.cancel()
+    assert max(after - before for before, after in pairwise(draws)) == (draws[-1] - draws[0]) / 2
 
 
-async def test_the_engine_works_away_from_the_loop(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything that takes long where many wait is done by another thread."""
-    methods, called, ours = (
+async def test_the_engine_runs_in_another_thread(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every call that takes long when many wait: the event loop stays free."""
+    methods, called, our_thread = (
         ("record_past_arrivals", "add_history", "add_ticket", "prepare_assignment", "commit_assignment"),
         set(),
         threading.get_ident(),
     )
 
-    def noted(method: Callable[..., object]) -> Callable[..., object]:
+    def recorded(method: Callable[..., object]) -> Callable[..., object]:
         def call(*values: object) -> object:
-            called.add((method.__name__, threading.get_ident() == ours))
+            called.add((method.__name__, threading.get_ident() == our_thread))
             return method(*values)
 
         return call
 
     for name in methods:
-        monkeypatch.setattr(Engine, name, noted(getattr(Engine, name)))
+        monkeypatch.setattr(Engine, name, recorded(getattr(Engine, name)))
     await open_server(scenario.store)
     await scenario.waiting(1)
     await scenario.waiting(2)

@@ -1,14 +1,20 @@
-"""The engine's line is the store's."""
+"""The engine's queue follows the store's."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.domain.ticket import Level, Style
+import pytest
+
+from bot.domain.ticket import Level, Style, Ticket
+from bot.store import Fence, StoreUnavailable
+from bot.store.leases import LEASE_LENGTH
+from bot.store.matches import NewMatch
 from tests.loops.factories import make_matchmaker, open_server
 from tests.store.scenario import Scenario
 
 
-async def test_other_wishes_are_heard_of(scenario: Scenario) -> None:
+async def test_changed_wishes_reach_the_engine(scenario: Scenario) -> None:
     """Two who could not meet can, once one of them has changed the length."""
     await open_server(scenario.store)
     maker, fence = make_matchmaker(scenario.store, scenario.clock), await scenario.fence()
@@ -20,8 +26,8 @@ async def test_other_wishes_are_heard_of(scenario: Scenario) -> None:
     assert await maker.step(fence) == 1
 
 
-async def test_who_left_is_not_paired(scenario: Scenario) -> None:
-    """The engine hears of it before it decides again."""
+async def test_a_member_who_left_is_not_matched(scenario: Scenario) -> None:
+    """The engine knows before it decides again."""
     await open_server(scenario.store)
     maker, fence = make_matchmaker(scenario.store, scenario.clock), await scenario.fence()
     await scenario.waiting(1)
@@ -33,8 +39,8 @@ async def test_who_left_is_not_paired(scenario: Scenario) -> None:
     assert await maker.step(fence) == 1
 
 
-async def test_a_pause_takes_everybody_out_of_the_line_and_its_end_brings_them_back(scenario: Scenario) -> None:
-    """Whoever waits goes on waiting meanwhile."""
+async def test_a_pause_empties_the_queue_and_its_end_refills_it(scenario: Scenario) -> None:
+    """The tickets wait on meanwhile."""
     await open_server(scenario.store)
     maker, fence = make_matchmaker(scenario.store, scenario.clock), await scenario.fence()
     await scenario.waiting(1)
@@ -47,7 +53,7 @@ async def test_a_pause_takes_everybody_out_of_the_line_and_its_end_brings_them_b
 
 
 async def test_a_block_set_while_both_wait(scenario: Scenario) -> None:
-    """The store refuses the pair; the engine is told why, and both can meet others."""
+    """The store refuses the pair; the engine learns of the block, and both can meet others."""
     await open_server(scenario.store)
     maker, fence = make_matchmaker(scenario.store, scenario.clock), await scenario.fence()
     await scenario.waiting(1)
@@ -60,8 +66,42 @@ async def test_a_block_set_while_both_wait(scenario: Scenario) -> None:
     assert await maker.step(fence) == 2
 
 
-async def test_a_new_leader_knows_who_came_lately(scenario: Scenario) -> None:
-    """Where many come it does not take the first poor pair, though it saw none of them come."""
+async def test_a_pair_that_the_store_refuses_returns_to_the_queue(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A block set between decision and record: no match, the engine learns of the block, and both can meet others."""
+    await open_server(scenario.store)
+    maker, fence = make_matchmaker(scenario.store, scenario.clock), await scenario.fence()
+    create = scenario.store.matches.create
+
+    async def block_first(match: NewMatch, *, fence: Fence) -> bool:
+        await scenario.store.blocks.add(1, 2, scenario.clock.now())
+        return await create(match, fence=fence)
+
+    for member in (1, 2):
+        await scenario.waiting(member)
+    with monkeypatch.context() as blocking:
+        blocking.setattr(scenario.store.matches, "create", block_first)
+        assert await maker.step(fence) == 0
+    assert [await maker.step(fence) for _ in range(2)] == [0, 0]
+    for member in (3, 4):
+        await scenario.waiting(member)
+    assert await maker.step(fence) == 2
+
+
+async def test_leading_again_starts_the_queue_over(scenario: Scenario) -> None:
+    """Under a new fence the new engine is told of everybody who waits."""
+    await open_server(scenario.store)
+    maker = make_matchmaker(scenario.store, scenario.clock)
+    await scenario.waiting(1)
+    assert await maker.step(await scenario.fence()) == 0
+    scenario.clock.set(scenario.clock.now() + LEASE_LENGTH)
+    await scenario.waiting(2)
+    assert await maker.step(await scenario.fence()) == 1
+
+
+async def test_a_new_leader_knows_recent_arrivals(scenario: Scenario) -> None:
+    """On a busy server it does not accept the first poor pair, although it saw none of the arrivals itself."""
     await open_server(scenario.store)
     for number in range(60):
         await scenario.waiting(100 + number)
@@ -72,3 +112,23 @@ async def test_a_new_leader_knows_who_came_lately(scenario: Scenario) -> None:
     assert await make_matchmaker(scenario.store, scenario.clock).step(await scenario.fence()) == 0
     scenario.clock.set(one.expires_at - timedelta(seconds=1))
     assert await make_matchmaker(scenario.store, scenario.clock).step(await scenario.fence()) == 1
+
+
+async def test_a_takeover_that_fails_is_repeated(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the store goes away while a new leader reads recent arrivals, its next step reads them again."""
+    maker, fence, reads = make_matchmaker(scenario.store, scenario.clock), await scenario.fence(), 0
+    read = scenario.store.tickets.recently_ended
+
+    async def fail_once(since: datetime, *, limit: int) -> Sequence[Ticket]:
+        nonlocal reads
+        reads += 1
+        if reads == 1:
+            raise StoreUnavailable("away")
+        return await read(since, limit=limit)
+
+    monkeypatch.setattr(scenario.store.tickets, "recently_ended", fail_once)
+    with pytest.raises(StoreUnavailable):
+        await maker.step(fence)
+    for _ in range(2):
+        await maker.step(fence)
+    assert reads == 2

@@ -1,4 +1,4 @@
-"""Large problems are solved elsewhere, and come back the same."""
+"""Large problems are solved in another process, with the same result."""
 
 import os
 import signal
@@ -21,8 +21,8 @@ async def solver() -> AsyncIterator[Solver]:
     await solver.close()
 
 
-def large(seed: int = 0) -> AssignmentProblem:
-    """Many people who could meet some of the others."""
+def large_problem(seed: int = 0) -> AssignmentProblem:
+    """Many people, each of whom could meet some of the others."""
     chance = np.random.default_rng(seed)
     pairs = {tuple(sorted(two)) for two in chance.integers(0, PEOPLE, (600, 2)).tolist() if two[0] != two[1]}
     first, second = np.array(sorted(pairs), np.int64).T
@@ -38,22 +38,22 @@ def large(seed: int = 0) -> AssignmentProblem:
 
 
 def process_of(solver: Solver) -> Process:
-    """The process that solves for it."""
+    """The solver's running process."""
     assert solver._process is not None
     return solver._process
 
 
-async def test_elsewhere_it_is_the_same(solver: Solver) -> None:
-    """The other process answers what the rule says, one problem after the other."""
+async def test_the_process_solves_as_we_do(solver: Solver) -> None:
+    """Several problems in a row come back with the solution of `solve_assignment`, from one process."""
     for seed in range(3):
-        problem = large(seed)
+        problem = large_problem(seed)
         assert (await solver.solve(problem)).tolist() == solve_assignment(problem).tolist()
     assert process_of(solver).returncode is None
 
 
-async def test_a_process_that_dies_costs_nobody_a_match(solver: Solver) -> None:
-    """The problem is solved here, the next one by a new process."""
-    problem = large()
+async def test_a_killed_process_loses_no_solution(solver: Solver) -> None:
+    """The problem is solved in our own process, the next one by a new process."""
+    problem = large_problem()
     await solver.solve(problem)
     first = process_of(solver)
     os.kill(first.pid, signal.SIGKILL)
@@ -63,16 +63,16 @@ async def test_a_process_that_dies_costs_nobody_a_match(solver: Solver) -> None:
     assert process_of(solver).pid != first.pid
 
 
-async def test_a_small_one_needs_no_process() -> None:
-    """It is solved in less time than it would take to send it."""
-    solver, problem = Solver(small=PEOPLE), large()
+async def test_a_small_problem_needs_no_process() -> None:
+    """It is solved in less time than sending it would take."""
+    solver, problem = Solver(small=PEOPLE), large_problem()
     assert (await solver.solve(problem)).tolist() == solve_assignment(problem).tolist()
     assert solver._process is None
 
 
-async def test_it_ends_when_it_is_told(solver: Solver) -> None:
-    """Closing ends the process; closing again is nothing."""
-    await solver.solve(large())
+async def test_closing_ends_the_process(solver: Solver) -> None:
+    """With status 0; closing again changes nothing."""
+    await solver.solve(large_problem())
     process = process_of(solver)
     await solver.close()
     await solver.close()

@@ -1,4 +1,4 @@
-"""A thread that computes gives the event loop its turn."""
+"""A computing thread lets the event loop run."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,8 +8,8 @@ from typing import cast
 from bot.matchmaker.yield_gil import YIELD_EVERY_S, YieldGil
 
 
-class Loop:
-    """An event loop whose time is set by hand; what it is asked to call it gives to `take`."""
+class FakeEventLoop:
+    """An event loop whose time is set by hand; it passes each callback to `take`."""
 
     def __init__(self, take: Callable[[Callable[[], None]], None]) -> None:
         self.now = 0.0
@@ -18,42 +18,42 @@ class Loop:
     def time(self) -> float:
         return self.now
 
-    def turn(self) -> YieldGil:
-        """The turn of this loop."""
-        return YieldGil(cast(asyncio.AbstractEventLoop, self))
+
+def yield_to(loop: FakeEventLoop) -> YieldGil:
+    return YieldGil(cast(asyncio.AbstractEventLoop, loop))
 
 
-async def test_the_thread_goes_on_when_the_loop_has_gone_round() -> None:
+async def test_the_thread_waits_until_the_loop_has_run() -> None:
     """However long that takes."""
-    asked: SimpleQueue[Callable[[], None]] = SimpleQueue()
-    turn = Loop(asked.put).turn()
+    callbacks: SimpleQueue[Callable[[], None]] = SimpleQueue()
+    yield_gil = yield_to(FakeEventLoop(callbacks.put))
     order: list[str] = []
 
     def compute() -> None:
-        turn()
+        yield_gil()
         order.append("the thread")
 
     computing = asyncio.create_task(asyncio.to_thread(compute))
-    go_round = await asyncio.to_thread(asked.get)
+    let_go = await asyncio.to_thread(callbacks.get)
     for _ in range(1000):
         await asyncio.sleep(0)
     order.append("the loop")
-    go_round()
+    let_go()
     await computing
     assert order == ["the loop", "the thread"]
 
 
-def test_the_loop_has_its_turn_every_few_milliseconds() -> None:
-    """However often the thread offers it."""
-    turns: list[float] = []
+def test_the_loop_runs_every_few_milliseconds() -> None:
+    """No more often, however often the thread offers it."""
+    yields: list[float] = []
 
-    def take(go_round: Callable[[], None]) -> None:
-        turns.append(loop.now)
-        go_round()
+    def take(callback: Callable[[], None]) -> None:
+        yields.append(loop.now)
+        callback()
 
-    loop = Loop(take)
-    turn = loop.turn()
+    loop = FakeEventLoop(take)
+    yield_gil = yield_to(loop)
     for share in (0, 0.5, 0.9, 1, 1.5, 2.5):
         loop.now = share * YIELD_EVERY_S
-        turn()
-    assert turns == [0, YIELD_EVERY_S, 2.5 * YIELD_EVERY_S]
+        yield_gil()
+    assert yields == [0, YIELD_EVERY_S, 2.5 * YIELD_EVERY_S]

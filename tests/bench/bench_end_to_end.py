@@ -1,7 +1,8 @@
-"""The whole way, timed: from the second `/study now` to both messages, and from Join to the partner's first frame.
+"""End-to-end times: from the second `/study now` to both messages, and from Join to the partner's first frame.
 
-`python -m tests.bench.bench_way` prints medians over a few meetings, each beside a bare baseline in the same run: a
-script that only sends the two messages to the same stand-in, and a page with nothing but livekit-client and a token.
+`python -m tests.bench.bench_end_to_end` prints medians over a few meetings, each beside a bare baseline in the same
+run: a script that only sends the two messages to the same stand-in for Discord, and a page with nothing but
+livekit-client and a token.
 """
 
 import asyncio
@@ -41,21 +42,21 @@ async def main() -> None:
     ):
         names = [person.name for person in sandbox.fake_discord.people.values() if not person.admin]
         pairs = [[Student(sandbox, name) for name in names[at : at + 2]] for at in range(0, 2 * MEETINGS, 2)]
-        messages = [await until_both_messages(one, other) for one, other in pairs]
-        sent = [await bare_messages(sandbox.fake_discord) for _ in range(MEETINGS)]
-        show("second /study now → both messages", messages, "only sending the two", sent)
+        messages = [await time_to_both_messages(one, other) for one, other in pairs]
+        sent = [await bare_time_to_send(sandbox.fake_discord) for _ in range(MEETINGS)]
+        print_row("second /study now → both messages", messages, "only sending the two", sent)
         browser = await playwright.chromium.launch(executable_path=chromium.find_executable(), args=CHROMIUM_FLAGS)
         for devices in (False, True):
-            ours, bare = await first_frames(sandbox, browser, pairs, devices=devices)
+            ours, bare = await times_to_first_frame(sandbox, browser, pairs, devices=devices)
             own = "own devices on" if devices else "own devices off"
-            show(f"Join → partner's first frame, {own}", ours, "only livekit-client and a token", bare)
+            print_row(f"Join → partner's first frame, {own}", ours, "only livekit-client and a token", bare)
         await browser.close()
 
 
-async def first_frames(
+async def times_to_first_frame(
     sandbox: Sandbox, browser: Browser, pairs: list[list[Student]], *, devices: bool
 ) -> tuple[list[float], list[float]]:
-    """Ours and bare in turns, so that a busy machine is as busy for both."""
+    """Seconds for our page and for the bare page, measured alternately, so that the machine is as busy for both."""
     server = sandbox.video.server
     if server is None:
         raise RuntimeError("there is no video to measure")
@@ -66,13 +67,13 @@ async def first_frames(
     return ours, bare
 
 
-def show(what: str, ours: list[float], against: str, bare: list[float]) -> None:
-    """One row."""
+def print_row(what: str, ours: list[float], against: str, bare: list[float]) -> None:
+    """Print both medians and their ratio."""
     median, baseline = statistics.median(ours), statistics.median(bare)
     print(f"{what}: {1000 * median:.0f} ms; {against}: {1000 * baseline:.0f} ms; ratio {median / baseline:.2f}")  # noqa: T201 -- a bench speaks by printing
 
 
-async def until_both_messages(one: Student, other: Student) -> float:
+async def time_to_both_messages(one: Student, other: Student) -> float:
     """Seconds from the second student's command until both direct messages are there."""
     await one.command("study now")
     began = time.perf_counter()
@@ -84,7 +85,7 @@ async def until_both_messages(one: Student, other: Student) -> float:
     return took
 
 
-async def bare_messages(fake_discord: FakeDiscord) -> float:
+async def bare_time_to_send(fake_discord: FakeDiscord) -> float:
     """Seconds for a script that only sends two messages with discord.py's own client, channels known."""
     client = discord.Client(intents=discord.Intents.none())
     await client.login(fake_discord.token)
