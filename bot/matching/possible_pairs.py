@@ -9,11 +9,12 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bot.matching.assignment import AssignmentProblem
-from bot.matching.fit_table import Flags, Floats, Ints
+from bot.matching.fit_table import Flags, Floats, Ints, as_constant
 from bot.matching.queue import PoolFits, Queue
 from bot.matching.slots import queue_position
 
 BOTH_WAYS: Final = 2
+ZERO, ONE = (as_constant(np.array([number])) for number in (0, 1))
 WEIGHT_SCALE: Final = 10_000
 """Weights are whole numbers, for rustworkx: this many per unit of value."""
 
@@ -92,10 +93,10 @@ def _problem_of_one_pair(queue: Queue, slots: Ints, fits: Floats) -> AssignmentP
     return AssignmentProblem(
         slots=slots,
         versions=queue.slots.version[slots],
-        first=np.array([0]),
-        second=np.array([1]),
+        first=ZERO,
+        second=ONE,
         fits=fits[:1],
-        weights=np.array([1]),
+        weights=ONE,
     )
 
 

@@ -109,8 +109,10 @@ class Queue:
 
     def refill_candidates(self, slots: Ints, now: float) -> None:
         """Choose new candidates for those of `slots` that have too few left."""
-        for found in self.fits_with_everybody(self.candidates.depleted(slots), now):
-            self.candidates.select(*found)
+        depleted = self.candidates.depleted(slots)
+        if len(depleted):
+            for found in self.fits_with_everybody(depleted, now):
+                self.candidates.select(*found)
 
     def forget_idle_pools(self, now: float) -> None:
         """Forget pools in which nobody waits and nobody arrived lately."""

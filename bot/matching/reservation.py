@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.matching.fit_table import Floats, as_constant
 
@@ -90,7 +91,7 @@ def reservation_curve(
     """
     known = len(fits)
     partners = fits.nonzero()[0]
-    losses = _sorted_losses(fits[partners], prices[partners], _usual_price(prices), params)
+    losses = _sorted_losses(fits, prices, partners, params)
     chances = params.arrival_multiplier / (known + 2 * PRIOR_PARTNERS) * expected_arrivals
     best = _expected_best(losses[: losses.searchsorted(0.0)], chances)
     load = relative_load(float(expected_arrivals[-1]), params)
@@ -136,16 +137,15 @@ def reservation_values(curves: Floats, left_shares: Floats) -> Floats:
     return values
 
 
-def _usual_price(prices: Floats) -> float:
-    return sum(prices[-PRICE_WINDOW:].tolist()) / min(len(prices), PRICE_WINDOW) if len(prices) else 0.0
-
-
-def _sorted_losses(fits: Floats, prices: Floats, usual_price: float, params: ReservationParams) -> Floats:
-    """The negative value of each prior and each recent partner, the best first."""
-    losses = np.empty(len(fits) + PRIOR_PARTNERS)
+def _sorted_losses(fits: Floats, prices: Floats, partners: NDArray[np.intp], params: ReservationParams) -> Floats:
+    """The negative value of each prior partner and of those at the indices `partners`, the best first."""
+    known = len(prices)
+    usual_price = sum(prices[-PRICE_WINDOW:].tolist()) / min(known, PRICE_WINDOW) if known else 0.0
+    theirs = fits[partners]
+    losses = np.empty(len(partners) + PRIOR_PARTNERS)
     losses[0] = usual_price - 2 * (params.prior_fit + params.prior_fit_spread)
     losses[1] = usual_price - 2 * (params.prior_fit - params.prior_fit_spread)
-    losses[PRIOR_PARTNERS:] = prices - (fits + fits)
+    losses[PRIOR_PARTNERS:] = prices[partners] - (theirs + theirs)
     losses.sort()
     return losses
 
