@@ -1,4 +1,4 @@
-"""The built page: one document at `/j` and `/room`, and the files its manifest names. No other file is served."""
+"""The built page: a document per language at `/j` and `/room`, and the files its manifest names. No other is served."""
 
 import json
 import re
@@ -8,6 +8,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.words import DEFAULT_LANGUAGE
+from web.accept_language import preferred_language
 from web.problems import HttpProblem
 
 BUILD_FOLDER = Path(__file__).parent / "page" / "dist"
@@ -16,7 +18,7 @@ ZERO_WEIGHT = re.compile(r";q=0(\.0*)?$")  # an encoding the browser refuses
 
 
 class NotBuilt(Exception):
-    """The page has not been built. Run `make install`, or install Hey Buddy from its package."""
+    """The page has not been built for this version. Run `make install`, or install Hey Buddy from its package."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,17 +39,25 @@ class BuiltPage:
     """Serves the page from memory."""
 
     def __init__(self, folder: Path = BUILD_FOLDER) -> None:
-        """Read all files that the manifest in `folder` names; raises NotBuilt if there is no manifest."""
+        """Read all files that the manifest in `folder` names.
+
+        Raises NotBuilt if there is no manifest, or one without a document in the default language.
+        """
         try:
             manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise NotBuilt(NotBuilt.__doc__) from None
+        if DEFAULT_LANGUAGE not in manifest.get("documents", {}):
+            raise NotBuilt(NotBuilt.__doc__)
         self._files = {path: _read_file(folder, entry) for path, entry in manifest["files"].items()}
-        self._document = _read_file(folder, manifest["document"])
+        self._documents = {code: _read_file(folder, entry) for code, entry in manifest["documents"].items()}
 
     async def serve_document(self, request: web.Request) -> web.Response:
-        """Answer with the page's document: the same bytes for everybody."""
-        return _respond(self._document, request)
+        """Answer with the document in the language that the browser prefers: the same bytes for all who get it."""
+        language = preferred_language(request.headers.get("Accept-Language", ""), self._documents)
+        response = _respond(self._documents[language], request)
+        response.headers["Vary"] = "Accept-Encoding, Accept-Language"
+        return response
 
     async def serve_asset(self, request: web.Request) -> web.Response:
         """Answer with a file whose name contains its hash, cached forever; raises HttpProblem `not_found`."""

@@ -43,12 +43,12 @@ async def problem_middleware(request: web.Request, handler: Handler) -> web.Stre
     except Exception:
         log.exception("%s %s failed", request.method, request.path)
         problem = HttpProblem("internal")
-    return problem_response(problem, accept=request.headers.get("Accept", ""))
+    return problem_response(problem, request.headers)
 
 
 def _refusal_response(request: web.Request, refusal: web.HTTPException) -> web.Response:
     problem = HttpProblem(CODES_BY_STATUS.get(refusal.status, "bad_request"))
-    response = problem_response(problem, accept=request.headers.get("Accept", ""))
+    response = problem_response(problem, request.headers)
     if "Allow" in refusal.headers:
         response.headers["Allow"] = refusal.headers["Allow"]
     return response

@@ -6,7 +6,10 @@ from types import MappingProxyType
 
 from aiohttp import web
 
-from bot.words import Words, words_for
+from bot.domain.invitation import LINK_LIFETIME
+from bot.domain.match import MINUTE
+from bot.words import Words, catalogue_languages, words_for
+from web.accept_language import preferred_language
 
 STATUS_BY_CODE: Mapping[str, int] = MappingProxyType(
     {
@@ -36,6 +39,10 @@ STATUS_BY_CODE: Mapping[str, int] = MappingProxyType(
         "video_unreachable": 503,
     }
 )
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+TEXT_PARTS = ("title", "detail", "next")
+TEXT_VALUES: Mapping[str, int] = MappingProxyType({"link_minutes": LINK_LIFETIME // MINUTE})
+"""What the placeholders in the texts of problems stand for."""
 
 
 class HttpProblem(Exception):
@@ -52,11 +59,17 @@ class HttpProblem(Exception):
         self.holder = holder
 
 
-def problem_response(problem: HttpProblem, *, accept: str = "") -> web.Response:
-    """The response for a problem: RFC 9457 JSON, or a small page if `accept` (the request's header) asks for HTML."""
-    words, status = words_for(), STATUS_BY_CODE[problem.code]
-    headers = {} if problem.retry_after is None else {"Retry-After": str(problem.retry_after)}
-    if "text/html" in accept:
+def problem_response(problem: HttpProblem, request_headers: Mapping[str, str] = NO_HEADERS) -> web.Response:
+    """The response for a problem: RFC 9457 JSON, or a small page if the request's Accept asks for HTML.
+
+    Its language is the one that the request's Accept-Language prefers.
+    """
+    words = words_for(preferred_language(request_headers.get("Accept-Language", ""), catalogue_languages()))
+    status = STATUS_BY_CODE[problem.code]
+    headers = {"Vary": "Accept, Accept-Language"}
+    if problem.retry_after is not None:
+        headers["Retry-After"] = str(problem.retry_after)
+    if "text/html" in request_headers.get("Accept", ""):
         page = _problem_page(problem, words)
         return web.Response(text=page, content_type="text/html", status=status, headers=headers)
     body = _problem_json(problem, words)
@@ -69,7 +82,7 @@ def _problem_json(problem: HttpProblem, words: Words) -> dict[str, str | int]:
         "status": STATUS_BY_CODE[problem.code],
         "code": problem.code,
     }
-    fields |= {part: words(f"problems.{problem.code}.{part}") for part in ("title", "detail", "next")}
+    fields |= _problem_texts(problem, words)
     if problem.retry_after is not None:
         fields["retry_after"] = problem.retry_after
     if problem.holder is not None:
@@ -78,7 +91,7 @@ def _problem_json(problem: HttpProblem, words: Words) -> dict[str, str | int]:
 
 
 def _problem_page(problem: HttpProblem, words: Words) -> str:
-    title, detail, after = (escape(words(f"problems.{problem.code}.{part}")) for part in ("title", "detail", "next"))
+    title, detail, after = map(escape, _problem_texts(problem, words).values())
     return (
         f'<!doctype html><html lang="{words.language}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -86,3 +99,8 @@ def _problem_page(problem: HttpProblem, words: Words) -> str:
         f"<title>{title} · Hey Buddy</title><main><h1>{title}</h1><p>{detail}</p><p>{after}</p>"
         f"<p><small>{problem.code}</small></p></main></html>"
     )
+
+
+def _problem_texts(problem: HttpProblem, words: Words) -> dict[str, str]:
+    """Title, detail and what to do next, in this order."""
+    return {part: words(f"problems.{problem.code}.{part}", **TEXT_VALUES) for part in TEXT_PARTS}

@@ -4,7 +4,7 @@ Code asks for a text by key and passes values; the store never holds a sentence.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -43,10 +43,16 @@ def words_for(locale: str = DEFAULT_LANGUAGE) -> Words:
     return catalogues[language_of(locale) or DEFAULT_LANGUAGE]
 
 
-def language_of(locale: str) -> str | None:
-    """The code of the catalogue that serves `locale`, or None where there is none but the default one."""
-    candidates = (locale, locale.partition("-")[0])
-    return next((code for code in candidates if code in _read_catalogues(FOLDER)), None)
+def language_of(locale: str, languages: Collection[str] | None = None) -> str | None:
+    """The code among `languages` that serves `locale`, or None; without `languages`, those with a catalogue.
+
+    A locale is served by its own code or by a shorter one: "zh-Hant-TW" by "zh-Hant" or "zh". Case does not matter.
+    """
+    offered = {code.casefold(): code for code in (catalogue_languages() if languages is None else languages)}
+    candidate = locale.casefold()
+    while candidate and candidate not in offered:
+        candidate = candidate.rpartition("-")[0]
+    return offered.get(candidate)
 
 
 def catalogue_languages() -> tuple[str, ...]:

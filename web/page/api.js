@@ -15,25 +15,33 @@ const REQUEST_TIMEOUT_MS = 15_000;
  *   undo_seconds: number, chat_url: string, way?: JoinGrant }} View `length` in minutes; `way` only in the answer to
  *   redeeming a link, if the room was ready
  * @typedef {{ url: string, token: string, expires_at: string }} JoinGrant LiveKit's address and a token for one room
+ * @typedef {{ title: string, detail: string, next: string }} ProblemText what happened, and what to do next
  */
 
 export class Problem extends Error {
   /**
    * @param {string} code
-   * @param {{ retry_after?: number, holder?: string }} [details] seconds until the next try is welcome; the name of the
-   *   student whose seat this browser holds
+   * @param {{ retry_after?: number, holder?: string } & Partial<ProblemText>} [details] seconds until the next try is
+   *   welcome; the name of the student whose seat this browser holds; the server's text
    */
   constructor(code, details = {}) {
     super(code);
     this.code = code;
     this.retryAfter = details.retry_after;
     this.holder = details.holder;
+    /** The server's text, or null if the problem arose in the page. */
+    this.text = serverText(details);
   }
 
   /** Any error as a Problem; unexpected ones get the code "internal". @param {unknown} error */
   static from(error) {
     return error instanceof Problem ? error : new Problem("internal");
   }
+}
+
+/** @param {Partial<ProblemText>} details @returns {ProblemText | null} */
+function serverText({ title, detail, next }) {
+  return title && detail && next ? { title, detail, next } : null;
 }
 
 /**

@@ -1,26 +1,32 @@
-// Builds the page into dist/: puts texts and icons into the document, bundles scripts and styles, names them by their
-// hash, and compresses everything. dist/manifest.json lists what the server may serve.
+// Builds the page into dist/: bundles scripts and styles and names them by their hash, writes a document with texts and
+// icons for each language, and compresses everything. dist/manifest.json lists what the server may serve.
+// Tests give other folders: node build.mjs [--words FOLDER] [--dist FOLDER]
 
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-const LANGUAGE = "en";
 const CONTENT_TYPES = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8", svg: "image/svg+xml" };
 const SCRIPT = "main.js";
 const STYLE = "styles/page.css";
 const LOGO = "logo.svg";
-const here = new URL("./", import.meta.url);
-const dist = new URL("dist/", here);
-
-const words = JSON.parse(await readFile(new URL(`../../bot/words/${LANGUAGE}.json`, here), "utf8"));
+const here = fileURLToPath(new URL("./", import.meta.url));
+const { values: { words: wordsFolder, dist } } = parseArgs({
+  options: {
+    words: { type: "string", default: join(here, "../../bot/words") },
+    dist: { type: "string", default: join(here, "dist") },
+  },
+});
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 
 const { outputFiles, metafile } = await build({
-  absWorkingDir: new URL(".", here).pathname,
+  absWorkingDir: here,
   entryPoints: { page: SCRIPT, style: STYLE, logo: LOGO },
   loader: { ".svg": "copy" },
   outdir: "dist",
@@ -41,14 +47,19 @@ for (const { path, contents } of outputFiles) {
   const name = path.split("/").at(-1);
   files[`/assets/${name}`] = await writeVariants(name, contents, CONTENT_TYPES[name.split(".").at(-1)]);
 }
-const html = (await readFile(new URL("page.html", here), "utf8"))
+const html = (await readFile(join(here, "page.html"), "utf8"))
   .replaceAll("{{script}}", assetAddress(SCRIPT))
   .replaceAll("{{logo}}", assetAddress(LOGO))
-  .replaceAll("{{style}}", assetAddress(STYLE))
-  .replaceAll("{{language}}", LANGUAGE);
-const documentBytes = Buffer.from(withoutComments(insertTexts(await insertIcons(html))));
-const document = await writeVariants("page.html", documentBytes, "text/html; charset=utf-8");
-await writeFile(new URL("manifest.json", dist), `${JSON.stringify({ document, files }, null, 2)}\n`);
+  .replaceAll("{{style}}", assetAddress(STYLE));
+const template = withoutComments(await insertIcons(html));
+const documents = {};
+for (const catalogue of (await readdir(wordsFolder)).filter((name) => name.endsWith(".json")).sort()) {
+  const language = basename(catalogue, ".json");
+  const words = JSON.parse(await readFile(join(wordsFolder, catalogue), "utf8"));
+  const contents = Buffer.from(insertTexts(template, language, words));
+  documents[language] = await writeVariants(`page.${language}.html`, contents, "text/html; charset=utf-8");
+}
+await writeFile(join(dist, "manifest.json"), `${JSON.stringify({ documents, files }, null, 2)}\n`);
 
 /** The address of the file that was built from a source. */
 function assetAddress(source) {
@@ -66,7 +77,7 @@ async function writeVariants(name, contents, type) {
   const entry = { type, sha256: createHash("sha256").update(contents).digest("hex") };
   for (const [variant, bytes] of Object.entries(variants)) {
     const file = variant === "path" ? name : `${name}.${variant}`;
-    await writeFile(new URL(file, dist), bytes);
+    await writeFile(join(dist, file), bytes);
     entry[variant] = file;
   }
   return entry;
@@ -80,17 +91,26 @@ async function insertIcons(html) {
 }
 
 async function iconMarkup(name) {
-  const svg = await readFile(new URL(`node_modules/lucide-static/icons/${name}.svg`, here), "utf8");
+  const svg = await readFile(join(here, `node_modules/lucide-static/icons/${name}.svg`), "utf8");
   const shapes = svg.replace(/<!--.*?-->/gs, "").replace(/^[^]*?<svg[^>]*>/, "").replace("</svg>", "");
   return `<svg class="icon icon-${name}" viewBox="0 0 24 24" aria-hidden="true">${shapes.replace(/\s+/g, " ").trim()}</svg>`;
 }
 
-/** Replace every `{{key}}` by its text. Throws if the catalogue has no such text. */
-function insertTexts(html) {
-  return html.replace(/\{\{([\w.]+)\}\}/g, (_, key) => escapeHtml(textOf(key)));
+/**
+ * Replace `{{language}}`, `{{texts}}` (the data block that words.js reads) and every `{{key}}` by its text. Throws if the
+ * catalogue has no such text.
+ */
+function insertTexts(html, language, words) {
+  const values = { language, texts: dataBlock({ page: words.page, problems: words.problems }) };
+  return html.replace(/\{\{([\w.]+)\}\}/g, (_, key) => values[key] ?? escapeHtml(textOf(key, words)));
 }
 
-function textOf(key) {
+/** A value as JSON that can stand in a script element. */
+function dataBlock(value) {
+  return JSON.stringify(value).replaceAll("<", "\\u003c");
+}
+
+function textOf(key, words) {
   const text = key.split(".").reduce((tree, part) => tree?.[part], words);
   if (typeof text !== "string") throw new Error(`the catalogue has no text ${key}`);
   return text;

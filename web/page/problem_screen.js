@@ -6,9 +6,10 @@ import { createButton, createMainLink, findElement, setText, showScreen } from "
 import {
   MEETING_IS_OVER, NEEDS_ADMINISTRATOR, NEEDS_NEW_LINK, RECOVERS_BY_ITSELF, TEMPORARY, USED_ELSEWHERE,
 } from "./problem_codes.js";
+import { isKnown, textFor } from "./problem_texts.js";
 import { loadTabState } from "./storage.js";
 import { durationText, timeOfDay } from "./time.js";
-import { page, pageLanguage, problems } from "./words.js";
+import { fillPlaceholders, page, pageLanguage } from "./words.js";
 
 const RETRY_EVERY_S = 10;
 const COUNTDOWN_TICK_MS = 250;
@@ -47,16 +48,18 @@ class ProblemScreen {
   }
 
   /** @param {Problem} problem */
-  #draw({ code, holder }) {
+  #draw(problem) {
+    const { code, holder } = problem;
     const root = (this.#root = showScreen("problem"));
-    const text = textFor(code);
+    const text = textFor(problem);
     [this.#code, this.#tries, this.#since] = [code, 0, Date.now()];
     document.body.dataset.code = code;
     findElement(root, "[data-problem-icon]").dataset.problemIcon = iconFor(code);
     setText(root, "h1", text.title);
     setText(root, "[data-detail]", text.detail);
     if (holder) setText(root, "[data-holder]", page.problem.other_seat, { holder });
-    setText(root, "[data-next]", RECOVERS_BY_ITSELF.has(code) ? page.problem.own.offline.next : text.next);
+    const next = RECOVERS_BY_ITSELF.has(code) ? page.problem.own.offline.next : text.next;
+    setText(root, "[data-next]", next, retryInterval());
     setText(root, "[data-code]", `${code} · ${new Date().toLocaleTimeString()}`);
     findElement(root, "[data-helper]").hidden = !isRetried(code);
     findElement(root, "[data-retry-now]").onclick = () => this.#retryNow();
@@ -101,10 +104,9 @@ class ProblemScreen {
   }
 }
 
-/** The page's own text for a code, the server's, or that of "internal". @param {string} code */
-function textFor(code) {
-  if (code in page.problem.own) return page.problem.own[/** @type {keyof typeof page.problem.own} */ (code)];
-  return code in problems ? problems[/** @type {keyof typeof problems} */ (code)] : problems.internal;
+/** The value for texts that say how often the page tries again. */
+function retryInterval() {
+  return { time: durationText(RETRY_EVERY_S * 1000, pageLanguage()) };
 }
 
 /** @param {string} code */
@@ -115,7 +117,7 @@ function iconFor(code) {
 
 /** Codes of a newer server, which the page does not know, may also be temporary. @param {string} code */
 function isRetried(code) {
-  return TEMPORARY.has(code) || NEEDS_ADMINISTRATOR.has(code) || textFor(code) === problems.internal;
+  return TEMPORARY.has(code) || NEEDS_ADMINISTRATOR.has(code) || !isKnown(code);
 }
 
 /** @param {Element} root */
@@ -138,7 +140,7 @@ async function requestNewLink(token) {
     await resendLink(token);
     return page.problem.new_link_sent;
   } catch (error) {
-    const { title, next } = textFor(Problem.from(error).code);
-    return `${title}. ${next}`;
+    const { title, next } = textFor(Problem.from(error));
+    return fillPlaceholders(`${title}. ${next}`, retryInterval());
   }
 }

@@ -1,8 +1,10 @@
-// The page's texts, from the catalogue that the bot uses too.
+// The page's texts in the document's language. The build puts them into the document, from the catalogue that the bot
+// uses too.
 
-import { page, problems } from "../../bot/words/en.json";
+/** @typedef {Pick<typeof import("../../bot/words/en.json"), "page" | "problems">} Texts */
 
-export { page, problems };
+/** `page`: the page's own texts; `problems`: those of the server's problem codes. @type {Texts} */
+export const { page, problems } = JSON.parse(/** @type {Element} */ (document.getElementById("texts")).textContent ?? "");
 
 /**
  * Replace the `{placeholders}` in a text; unknown ones stay as they are.

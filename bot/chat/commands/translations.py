@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from discord import Locale, app_commands
 from discord.app_commands import Choice, TranslationContextTypes, locale_str
 
+from bot.chat.search.options import LENGTHS_EXAMPLE
 from bot.domain.ticket import LENGTHS, LONGEST_WAIT_MINUTES, SHORTEST_WAIT_MINUTES
 from bot.words import DEFAULT_LANGUAGE, language_of, words_for
 
@@ -45,5 +46,10 @@ class CatalogueTranslator(app_commands.Translator):
 
 
 def _text(language: str, key: str) -> str:
-    lengths = ", ".join(map(str, LENGTHS))
-    return words_for(language)(key, lengths=lengths, shortest=SHORTEST_WAIT_MINUTES, longest=LONGEST_WAIT_MINUTES)
+    return words_for(language)(
+        key,
+        lengths=", ".join(map(str, LENGTHS)),
+        example=LENGTHS_EXAMPLE,
+        shortest=SHORTEST_WAIT_MINUTES,
+        longest=LONGEST_WAIT_MINUTES,
+    )

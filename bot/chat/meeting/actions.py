@@ -7,6 +7,7 @@ from bot.chat.ui.notices import Notice, NotPossible
 from bot.clock import Clock, new_id
 from bot.domain.agreement import Agreement
 from bot.domain.invitation import LINKS_PER_WINDOW, LINKS_WINDOW
+from bot.domain.match import MINUTE
 from bot.store.browser_sessions import BrowserSessions
 from bot.store.invitations import Invitations
 from bot.store.matches import Matches, SeatInMatch
@@ -61,7 +62,7 @@ class MeetingActions:
             raise NotPossible("no_match")
         now, invitation_id = self._clock.now(), new_id(self._clock)
         if await self._invitations.count_reissued(seat.own.id, now - LINKS_WINDOW) >= LINKS_PER_WINDOW:
-            raise NotPossible("links")
+            raise NotPossible("links", count=LINKS_PER_WINDOW, minutes=LINKS_WINDOW // MINUTE)
         token_hash = self._links.token_hash(invitation_id)
         if not await self._invitations.issue(seat.own.id, invitation_id, token_hash, now=now):
             raise NotPossible("no_match")

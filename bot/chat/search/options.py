@@ -7,9 +7,11 @@ A new one needs an entry here, an option of `/study now`, a field of `Wishes`, a
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.ticket import ANY, Camera, Level, Style, Wishes
+from bot.domain.ticket import ANY, USUAL_LENGTHS, Camera, Level, Style, Wishes
 
 Choice = Style | Camera | Level | None
+LENGTHS_EXAMPLE = ",".join(map(str, USUAL_LENGTHS))
+"""How several lengths are typed, for texts that explain the option."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

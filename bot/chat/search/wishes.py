@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.chat.search.options import CHOICE_OPTIONS
+from bot.chat.search.options import CHOICE_OPTIONS, LENGTHS_EXAMPLE
 from bot.chat.ui.notices import NotPossible
 from bot.chat.ui.text import quoted_input
 from bot.domain.server import Server
@@ -91,7 +91,8 @@ def _read_lengths(text: str, server: Server) -> tuple[int, ...]:
         return server.lengths
     wanted = {int(digits) for part in parts if (digits := part.removesuffix("min").removesuffix("m")).isdecimal()}
     if not parts or len(wanted) < len(set(parts)) or not wanted <= set(server.lengths):
-        raise NotPossible("length", asked=quoted_input(text), possible=[str(length) for length in server.lengths])
+        possible = [str(length) for length in server.lengths]
+        raise NotPossible("length", asked=quoted_input(text), possible=possible, example=LENGTHS_EXAMPLE)
     return tuple(sorted(wanted))
 
 

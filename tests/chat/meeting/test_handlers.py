@@ -23,7 +23,9 @@ async def test_a_new_link_replaces_the_older_ones(harness: ChatHarness) -> None:
         links.add(link_of(shown) or "")
     assert len(links) == 4
     assert await harness.link_states(links) == ["open", "replaced", "replaced", "replaced"]
-    assert "That was quick" in text_of(await alice.slash(harness.study, "study link"))
+    refusal = text_of(await alice.slash(harness.study, "study link"))
+    assert "That was quick" in refusal
+    assert "You took 3 new links in 10 minutes." in refusal
 
 
 async def test_there_is_no_link_without_a_match(harness: ChatHarness) -> None:

@@ -91,7 +91,7 @@ async def test_a_wait_that_is_changed_during_the_search_is_remembered(harness: C
     [
         ({"subject": "Astrology"}, "“Astrology” is not on the list here."),
         ({"subject": "@everyone **x**"}, r"“\@everyone \*\*x\*\*” is not on the list here."),
-        ({"length": "30"}, "Possible here: 25 or 50."),
+        ({"length": "30"}, "Possible here: 25 or 50. Write one, several as 25,50, or any."),
         ({"language": "Klingon"}, "Possible here: English or Deutsch."),
     ],
 )
