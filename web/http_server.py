@@ -41,7 +41,7 @@ class HttpConnection(RequestHandler):
         is_ours = status >= FIRST_SERVER_ERROR
         if is_ours:
             log.error("a request failed outside the application", exc_info=exc)
-        response = problem_response(HttpProblem("internal" if is_ours else "bad_request"))
+        response = problem_response(HttpProblem("internal" if is_ours else "bad_request"), request.headers)
         self.security_headers.add_to(response)
         response.force_close()
         return response
@@ -108,6 +108,6 @@ def _catch_early_refusals(handle_request: RequestCallback) -> RequestCallback:
         try:
             return await handle_request(request)
         except web.HTTPException:
-            return problem_response(HttpProblem("bad_request"))
+            return problem_response(HttpProblem("bad_request"), request.headers)
 
     return handle

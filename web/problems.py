@@ -39,7 +39,6 @@ STATUS_BY_CODE: Mapping[str, int] = MappingProxyType(
         "video_unreachable": 503,
     }
 )
-NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 TEXT_PARTS = ("title", "detail", "next")
 TEXT_VALUES: Mapping[str, int] = MappingProxyType({"link_minutes": LINK_LIFETIME // MINUTE})
 """What the placeholders in the texts of problems stand for."""
@@ -59,10 +58,10 @@ class HttpProblem(Exception):
         self.holder = holder
 
 
-def problem_response(problem: HttpProblem, request_headers: Mapping[str, str] = NO_HEADERS) -> web.Response:
-    """The response for a problem: RFC 9457 JSON, or a small page if the request's Accept asks for HTML.
+def problem_response(problem: HttpProblem, request_headers: Mapping[str, str]) -> web.Response:
+    """The response for a problem: RFC 9457 JSON, or a small page if the request's header Accept asks for HTML.
 
-    Its language is the one that the request's Accept-Language prefers.
+    The language is the one that the request's header Accept-Language prefers.
     """
     words = words_for(preferred_language(request_headers.get("Accept-Language", ""), catalogue_languages()))
     status = STATUS_BY_CODE[problem.code]

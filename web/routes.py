@@ -61,4 +61,4 @@ async def _handle_expect(request: web.Request) -> web.StreamResponse | None:
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         request.writer.output_size = 0  # the response itself has not begun
         return None
-    return problem_response(HttpProblem("bad_request"))
+    return problem_response(HttpProblem("bad_request"), request.headers)

@@ -15,7 +15,9 @@ PLAIN = {"0", "1", "2"}
 MINUTE_MS = {"60000"}  # a unit, not a limit
 NAMES = re.compile(r"[\w.]*[A-Za-z_]\w*")  # identifiers may end in a digit: seat_0
 NUMBER = re.compile(r"\b\d[\d_]*\b")
-COUNTED = re.compile(r"\b(?:three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|sixty)\b", re.IGNORECASE)
+COUNTED = re.compile(
+    r"\b(?:three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|sixty)\b", re.IGNORECASE
+)
 AGES = {"18"}  # "under-18s" is a group of people, not a limit of ours
 DOMAIN = sorted(path.stem for path in (ROOT / "bot" / "domain").glob("*.py") if path.stem != "__init__")
 OF_ITS_OWN = {

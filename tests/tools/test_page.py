@@ -1,10 +1,13 @@
-"""Which node builds the page, and which files it is built from."""
+"""Which node builds the page, which files it is built from, and that a language is one file."""
 
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.added_language import CODE, MARK, add_language
 from tools import page
 
 InstallPrograms = Callable[..., None]
@@ -46,3 +49,29 @@ def test_source_files() -> None:
     assert page.PAGE / "main.js" in files
     assert page.ROOT / "bot" / "words" / "en.json" in files
     assert not any({"dist", "node_modules"} & set(file.parts) for file in files)
+
+
+def test_one_file_adds_a_language(tmp_path: Path) -> None:
+    """Each catalogue has a document in its language, with its texts for the scripts; all share the other files."""
+    words, dist = tmp_path / "words", tmp_path / "dist"
+    words.mkdir()
+    add_language(words)
+    _change_text(words / f"{CODE}.json", "never_record", "</script><!--")
+    page.run_in_page("node", "build.mjs", "--words", str(words), "--dist", str(dist))
+    manifest = json.loads((dist / "manifest.json").read_text(encoding="utf-8"))
+    assert list(manifest["documents"]) == ["en", CODE]
+    for language, entry in manifest["documents"].items():
+        document = (dist / entry["path"]).read_text(encoding="utf-8")
+        [data_block] = re.findall(r'<script type="application/json" id="texts">(.*?)</script>', document)
+        catalogue = json.loads((words / f"{language}.json").read_text(encoding="utf-8"))
+        assert json.loads(data_block) == {section: catalogue[section] for section in ("page", "problems")}
+        assert (f'<html lang="{language}">' in document, f"<h1>{MARK}" in document) == (True, language == CODE)
+    scripts = "".join((dist / file["path"]).read_text(encoding="utf-8") for file in manifest["files"].values())
+    assert "We never record." not in scripts
+
+
+def _change_text(file: Path, name: str, text: str) -> None:
+    """Replace a text of the page."""
+    catalogue = json.loads(file.read_text(encoding="utf-8"))
+    catalogue["page"][name] = text
+    file.write_text(json.dumps(catalogue), encoding="utf-8")

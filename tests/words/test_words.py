@@ -37,6 +37,15 @@ def test_a_locale_is_served_by_its_language(added_language: str, locale: str, la
     assert language_of(locale) == language
 
 
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [("zh-Hant-TW", "zh-Hant"), ("zh-Hans", "zh"), ("ZH", "zh"), ("PT-br", "pt-BR"), ("pt", None), ("-", None)],
+)
+def test_a_locale_is_served_by_the_longest_code_that_fits(locale: str, language: str | None) -> None:
+    """Case does not matter, and a language without its region is not served by one of its regions."""
+    assert language_of(locale, ("zh", "zh-Hant", "pt-BR")) == language
+
+
 def test_languages_name_themselves() -> None:
     """Members may speak more languages than there are catalogues."""
     names = language_names()

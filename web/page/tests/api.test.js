@@ -30,12 +30,14 @@ test("leaving reaches the server even if the page closes, and has no answer", as
   assert.deepEqual([server.requests[0].method, server.requests[0].keepalive], ["DELETE", true]);
 });
 
+const EXPIRED = { title: "Expired", detail: "Links last 7 minutes.", next: "Take a new one." };
 const failures = [
   ["a problem", problem("slow_down", { retry_after: 9 }), { code: "slow_down", retryAfter: 9 }],
   ["a cookie of another seat", problem("other_seat", { holder: "Mika" }), { code: "other_seat", holder: "Mika" }],
+  ["an expired link", problem("link_expired", EXPIRED), { code: "link_expired", text: EXPIRED }],
   ["an error page of a proxy", "garbled", { code: "internal" }],
   ["a problem without a code", problem(undefined), { code: "internal" }],
-  ["no answer", "unreachable", { code: "offline" }],
+  ["no answer", "unreachable", { code: "offline", text: null }],
 ];
 
 for (const [name, answer, expected] of failures) {

@@ -1,4 +1,16 @@
-// Named fakes for parts of the browser: its storage, its media devices and their permissions.
+// Named fakes for parts of the browser: its document, its storage, its media devices and their permissions.
+
+/** A document in a language, with the data block that holds its texts. */
+export class FakeDocument {
+  constructor(language, texts) {
+    this.documentElement = { lang: language };
+    this.textContents = { texts: JSON.stringify(texts) };
+  }
+
+  getElementById(id) {
+    return id in this.textContents ? { textContent: this.textContents[id] } : null;
+  }
+}
 
 export class FakeStorage {
   #values = new Map();

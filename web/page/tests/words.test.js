@@ -1,0 +1,22 @@
+// The page's texts come from its document, in the document's language.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FakeDocument } from "./fake_browser.js";
+
+const TEXTS = { page: { room: { arrived: "{partner} itt van." } }, problems: { internal: { title: "Hiba" } } };
+globalThis.document = new FakeDocument("hu", TEXTS);
+const { fillPlaceholders, page, pageLanguage, problems } = await import("../words.js");
+
+test("the texts are those of the document's data block", () => {
+  assert.deepEqual({ page, problems }, TEXTS);
+});
+
+test("the language is the document's", () => {
+  assert.equal(pageLanguage(), "hu");
+});
+
+test("placeholders are filled, and unknown ones stay", () => {
+  assert.equal(fillPlaceholders(page.room.arrived, { partner: "Mara" }), "Mara itt van.");
+  assert.equal(fillPlaceholders("{a} {b}", { a: 0 }), "0 {b}");
+});
