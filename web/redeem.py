@@ -74,7 +74,7 @@ class RedeemHandler:
             return await self._link_redemption.redeem(invitation, attempt)
         except HttpProblem as problem:
             if not problem.code.startswith("video_"):
-                self._failure_limit.record_try(self._client_addresses.address_of(request))
+                self._failure_limit.record_attempt(self._client_addresses.address_of(request))
             raise
 
     async def _render(self, redeemed: Invitation, *, enter: bool) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from bot.chat.message_cards import MessageCards
 from bot.chat.safety.actions import BlockActions
 from bot.chat.safety.handlers import SafetyHandlers
 from bot.chat.search.actions import SearchActions
-from bot.chat.search.expected_wait import ExpectedWait
+from bot.chat.search.wait_estimator import WaitEstimator
 from bot.chat.search.handlers import SearchHandlers
 from bot.chat.search.servers import SearchServers
 from bot.chat.setup.actions import SetupActions
@@ -117,7 +117,7 @@ def _search_actions(
         members=store.members,
         tickets=store.tickets,
         meetings=meetings,
-        expected_wait=ExpectedWait(store.tickets, weights, clock),
+        wait_estimator=WaitEstimator(store.tickets, weights, clock),
         clock=clock,
         wait_minutes=wait_minutes,
         language_names=language_names(),

@@ -121,7 +121,7 @@ class ChatHarness:
         return meeting.match_id
 
     async def seat_of(self, member: MemberActor) -> SeatInMatch:
-        """The member's seat in their running match."""
+        """The member's seat in their live match."""
         seat = await self.store.matches.find_by_member(member.id)
         assert seat is not None
         return seat

@@ -123,7 +123,7 @@ async def test_while_livekit_fails_nobody_leaves(
 async def test_only_rooms_in_use_are_asked_about(
     scenario: Scenario, meeting: Meeting, rooms: ScriptedRooms, sweep: PresenceSweep
 ) -> None:
-    """Every running match has its room looked into once; the room of a match that has ended is left alone."""
+    """Every live match has its room looked into once; the room of a match that has ended is left alone."""
     others = [await scenario.matched(3, 4), await scenario.matched(5, 6)]
     await end_match(scenario, meeting)
     await sweep.check_rooms()

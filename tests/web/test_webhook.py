@@ -128,7 +128,7 @@ async def test_a_seat_that_may_not_be_in(
 async def test_a_seat_in_the_former_room_of_its_match_is_removed(
     scenario: Scenario, meeting: Meeting, webhooks: WebhookSender, rooms: ScriptedRooms
 ) -> None:
-    """After a new device took the seat the old one comes back into the old room, which no running match uses."""
+    """After a new device took the seat the old one comes back into the old room, which no live match uses."""
     assert await scenario.redeem(meeting.tokens[0])
     now, invitation_id = scenario.clock.now(), new_id(scenario.clock)
     assert await scenario.store.invitations.issue(meeting.seats[0], invitation_id, digest("new"), now=now)

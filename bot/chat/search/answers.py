@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.chat.meeting.actions import RunningMatch
+from bot.chat.meeting.actions import LiveMatch
 from bot.chat.ui.notices import Notice
 from bot.domain.ticket import Wishes
 from bot.matching.wait_estimate import WaitEstimate
@@ -28,4 +28,4 @@ class WaitingElsewhere:
     server_id: int
 
 
-SearchAnswer = Waiting | WaitingElsewhere | RunningMatch | Notice
+SearchAnswer = Waiting | WaitingElsewhere | LiveMatch | Notice

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.chat.meeting.actions import RunningMatch
+from bot.chat.meeting.actions import LiveMatch
 from bot.chat.meeting.cards import match_card
 from bot.chat.search.answers import SearchAnswer, Waiting, WaitingElsewhere
 from bot.chat.search.custom_ids import CHANGE, MOVE_HERE, SHOW_NEWS, STOP, WAIT_AGAIN
@@ -25,7 +25,7 @@ def answer_card(words: Words, answer: SearchAnswer) -> Card:
             return waiting_card(words, answer)
         case WaitingElsewhere():
             return elsewhere_card(words, answer)
-        case RunningMatch():
+        case LiveMatch():
             return match_card(words, answer)
         case Notice():
             return notice_card(words, answer)
@@ -45,7 +45,7 @@ def waiting_card(words: Words, waiting: Waiting) -> Card:
     changed = (words("chat.waiting.changed"),) if waiting.changed else ()
     return Card(
         title=words("chat.waiting.title"),
-        text=" ".join((*changed, wish_line(words, waiting.wishes), _expected_wait(words, waiting))),
+        text=" ".join((*changed, wish_line(words, waiting.wishes), _estimated_wait(words, waiting))),
         small=words("chat.waiting.small"),
         buttons=_buttons_while_waiting(words, waiting.server_id),
     )
@@ -99,7 +99,7 @@ def _languages(words: Words, wishes: Wishes) -> tuple[str, ...]:
     return (any_of(words, [names.get(code, code) for code in wishes.languages]),)
 
 
-def _expected_wait(words: Words, waiting: Waiting) -> str:
+def _estimated_wait(words: Words, waiting: Waiting) -> str:
     if waiting.estimate is None or waiting.estimate.chance < MIN_CHANCE:
         return words("chat.waiting.few", until=time_of_day(waiting.expires_at))
     minutes = waiting.estimate.minutes

@@ -10,7 +10,7 @@ from bot.matching.wait_replay import MAX_REPLAYED, REPLAY_WINDOW, estimate_wait_
 from bot.store.tickets import Tickets
 
 
-class ExpectedWait:
+class WaitEstimator:
     """Estimates waits. `weights` are those of the matchmaker."""
 
     def __init__(self, tickets: Tickets, weights: Weights, clock: Clock) -> None:
