@@ -1,4 +1,4 @@
-"""Assembles the chat part from plain values; the process that runs it needs nothing else of Discord."""
+"""Assembles the chat part from plain values; no other code of the process deals with Discord."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -87,7 +87,7 @@ class Chat:
 
     @property
     def ready(self) -> bool:
-        """Whether Discord's events arrive."""
+        """Whether the connection to Discord is up."""
         return self.client.is_connected
 
     async def run(self) -> None:

@@ -1,4 +1,4 @@
-"""One try to deliver one message: by each route, and what comes of every way in which it can fail."""
+"""One attempt to deliver one message: by each route, and the outcome of each kind of failure."""
 
 from collections.abc import Callable
 from datetime import timedelta

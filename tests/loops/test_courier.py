@@ -181,7 +181,7 @@ async def test_a_message_that_breaks_our_code_holds_up_no_other(
     assert await due(scenario) == [(1, Route.DIRECT)]
     (broken,) = [message for message in delivery.attempts if message.member_id == 1]
     (record,) = caplog.records
-    assert record.getMessage() == f"message {broken.id} (invitation) could not be tried"
+    assert record.getMessage() == f"message {broken.id} (invitation): the attempt raised an exception"
     assert (record.levelno, record.exc_info is not None) == (logging.ERROR, True)
 
 
@@ -200,7 +200,7 @@ async def test_an_outcome_that_cannot_be_recorded_is_logged(
     await one_round(scenario, delivery)
     assert await due(scenario) == [(1, Route.DIRECT), (2, Route.DIRECT)]
     assert sorted(caplog.messages) == sorted(
-        f"message {message.id} is tried again: {type(lost).__name__}" for message in delivery.attempts
+        f"message {message.id} will be retried: {type(lost).__name__}" for message in delivery.attempts
     )
     assert {record.levelno for record in caplog.records} == {logging.WARNING}
 

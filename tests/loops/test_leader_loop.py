@@ -194,7 +194,7 @@ async def test_an_unavailable_store_is_logged_once_and_its_return_once(
                 await harness.wake(times=3)
                 await make_away(harness, False)
                 await harness.wake(times=2)
-    expected = [(logging.WARNING, f"loop: {AWAY}"), (logging.INFO, "loop: the store works again")]
+    expected = [(logging.WARNING, f"loop: {AWAY}"), (logging.INFO, "loop: the store is available again")]
     assert [(record.levelno, record.getMessage()) for record in caplog.records] == expected * 2
     assert harness.listener.waits == [0, *[POLL_EVERY] * 3, 0, 0, *[POLL_EVERY] * 3, 0, 0]
 
@@ -319,17 +319,17 @@ async def test_a_task_that_fails_during_the_stop_is_logged(harness: Harness, cap
         await asyncio.sleep(0)
         go_on.set()
     (record,) = caplog.records
-    assert (record.levelno, record.getMessage()) == (logging.ERROR, "message 7 failed during the stop")
+    assert (record.levelno, record.getMessage()) == (logging.ERROR, "message 7 failed while stopping")
     assert record.exc_info is not None
     assert await harness.rival.acquire() is not None
 
 
 async def test_a_stop_needs_no_store(harness: Harness, caplog: pytest.LogCaptureFixture) -> None:
-    """Where the lease cannot be released it runs out by itself."""
+    """If the lease cannot be released, it expires by itself."""
     with caplog.at_level(logging.INFO, LOGGER):
         async with harness.running():
             harness.leases.away = True
-    assert caplog.messages == ["loop: the lease runs out by itself, the store cannot be used"]
+    assert caplog.messages == ["loop: the store is unavailable, the lease has to expire by itself"]
     assert await harness.rival.acquire() is None
     harness.scenario.clock.set(harness.scenario.clock.now() + LEASE_LENGTH)
     assert await harness.rival.acquire() is not None

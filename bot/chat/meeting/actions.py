@@ -14,9 +14,9 @@ from bot.store.matches import Matches, SeatInMatch
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LiveMatch:
-    """A match as one of its two members sees it. `link` is None where none is valid.
+    """A match as one of its two members sees it. `link` is None if none is valid.
 
-    `note` is the key of the sentence that its card begins with, or empty.
+    `note` is the key of the first sentence of its card, or empty.
     """
 
     seat_id: str
@@ -68,12 +68,12 @@ class MeetingActions:
         return _live_match(seat, "new_link", await self._links.hand_over(invitation_id))
 
     async def leave_match(self, member_id: int) -> Notice | None:
-        """Give up the seat in the live match; None without one, so repeating it changes nothing."""
+        """Give up the seat in the live match; Returns None if there is none, so repeating it changes nothing."""
         seat = await self._matches.find_by_member(member_id)
         return None if seat is None else await self._give_up(seat)
 
     async def decline(self, member_id: int, seat_id: str) -> Notice:
-        """Give up this seat. Repeating it changes nothing. Raises NotPossible where it is not the member's own."""
+        """Give up this seat. Repeating it changes nothing. Raises NotPossible if it is not the member's own."""
         seat = await self._matches.find_by_seat(seat_id)
         if seat is None or seat.own.member_id != member_id:
             raise NotPossible("not_yours")

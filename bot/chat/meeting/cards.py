@@ -14,7 +14,7 @@ REMINDER = "reminder"
 
 
 def message_note(kind: MessageKind, route: Route) -> str:
-    """The key of the sentence that a message of this kind begins with, or empty."""
+    """The key of the first sentence of a message of this kind, or empty."""
     match kind, route:
         case MessageKind.REMINDER, _:
             return REMINDER

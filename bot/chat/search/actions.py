@@ -1,4 +1,4 @@
-"""What a member can do about their search: start, change, move and stop it, and see how it stands."""
+"""What a member can do about their search: start, change, move and stop it, and see its status."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -45,7 +45,7 @@ class SearchActions:
         self._wait_estimator = wait_estimator
 
     async def start(self, actor: Actor, raw: RawWishes) -> SearchAnswer:
-        """Start waiting, or change the wishes of the ticket there is. Safe to repeat. Raises NotPossible."""
+        """Start waiting, or change the wishes of the waiting ticket. Safe to repeat. Raises NotPossible."""
         server = await self._servers.eligible(actor)
         saved = await self._members.last_wishes(actor.member_id)
         wishes = read_wishes(
@@ -63,16 +63,16 @@ class SearchActions:
         return await self.start(actor, RawWishes(subject=ANY) if any_subject else RawWishes())
 
     async def move_here(self, actor: Actor) -> SearchAnswer:
-        """End the search in the other server and start it here, with the same wishes as far as they are offered.
+        """End the search in the other server and start it here, keeping the wishes that this server offers.
 
-        Raises NotPossible, and then the other search goes on.
+        If it raises NotPossible, the other search goes on.
         """
         await self._servers.eligible(actor)
         await self._tickets.stop_waiting(actor.member_id, self._clock.now())
         return await self.start(actor, RawWishes())
 
     async def stop(self, member_id: int, *, server_id: int | None) -> SearchAnswer:
-        """Stop waiting. A match that was made meanwhile stays, and is the answer."""
+        """Stop waiting. A match made in the meantime stays, and becomes the answer."""
         ticket = await self._tickets.stop_waiting(member_id, self._clock.now())
         return await self.status(member_id, server_id=server_id) if ticket is None else _stopped(ticket)
 
@@ -86,9 +86,9 @@ class SearchActions:
     async def status(
         self, member_id: int, *, server_id: int | None = None, note: str = "", changed: bool = False
     ) -> SearchAnswer:
-        """The live match, else the search, else that there is neither, with an offer to search in `server_id`.
+        """The live match, else the search, else a notice that there is neither, with an offer to search in `server_id`.
 
-        `note` is for the card of a match; `changed` says that the wishes were just changed.
+        `note` goes on the card of a match; `changed` tells that the wishes were just changed.
         """
         live_match = await self._meetings.live_match(member_id, note=note)
         if live_match is not None:
@@ -105,7 +105,7 @@ class SearchActions:
         )
 
     async def latest_news(self, member_id: int, *, server_id: int | None) -> SearchAnswer:
-        """What a mention is about: a new link to the live match, else the search, else that the search is over."""
+        """What a mention is about: a new link to the live match, else the search, else its end."""
         try:
             return await self._meetings.new_link(member_id)
         except NotPossible:
@@ -113,11 +113,11 @@ class SearchActions:
         return Notice(key="came_to_nothing", search_in=server_id) if isinstance(status, Notice) else status
 
     async def match_made_meanwhile(self, member_id: int, shown: SearchAnswer) -> LiveMatch | None:
-        """The match that was made while `shown`, a waiting card, was on its way and replaced the invitation, if any."""
+        """The match, if any, that was made while `shown`, a waiting card, was being sent and covered the invitation."""
         return await self._meetings.live_match(member_id) if isinstance(shown, Waiting) else None
 
     async def current_wishes(self, member_id: int) -> Wishes:
-        """The wishes of the ticket there is, else of the last one, else the default ones."""
+        """The wishes of the waiting ticket, else those of the last search, else the defaults."""
         ticket = await self._tickets.find_by_member(member_id)
         saved = None if ticket else await self._members.last_wishes(member_id)
         return ticket.wishes if ticket else saved.wishes if saved else Wishes()

@@ -1,4 +1,4 @@
-"""What the actions of a search answer, as values: codes, times and numbers, no words."""
+"""The answers of a search's actions, as values: codes, times and numbers, no text."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from bot.matching.wait_estimate import WaitEstimate
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Waiting:
-    """The member is waiting until `expires_at`; `estimate` is None where nothing is known about the wait."""
+    """The member is waiting until `expires_at`; `estimate` is None if nothing is known about the wait."""
 
     wishes: Wishes
     server_id: int
@@ -22,7 +22,7 @@ class Waiting:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WaitingElsewhere:
-    """The member is waiting in another server; `server_id` is the one where they asked now."""
+    """The member is waiting in another server; `server_id` is the one they are using now."""
 
     other_server: str
     server_id: int

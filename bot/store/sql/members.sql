@@ -1,4 +1,4 @@
--- What is remembered of a member between two searches.
+-- What we remember about a member between two searches.
 
 -- name: get
 SELECT * FROM members WHERE member_id = :member_id;

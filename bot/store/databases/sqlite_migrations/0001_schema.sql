@@ -19,7 +19,7 @@ CREATE TABLE servers (
   version INTEGER NOT NULL
 ) STRICT;
 
--- What is remembered of a member between two searches: the last wishes, where they were used, and the patience.
+-- What we remember about a member between two searches: the last wishes, where they were used, and the patience.
 CREATE TABLE members (
   member_id INTEGER PRIMARY KEY,
   dm_channel_id INTEGER,
