@@ -16,9 +16,9 @@ from bot.chat.message_cards import MessageCards
 from bot.chat.safety.actions import BlockActions
 from bot.chat.safety.handlers import SafetyHandlers
 from bot.chat.search.actions import SearchActions
-from bot.chat.search.wait_estimator import WaitEstimator
 from bot.chat.search.handlers import SearchHandlers
 from bot.chat.search.servers import SearchServers
+from bot.chat.search.wait_estimator import WaitEstimator
 from bot.chat.setup.actions import SetupActions
 from bot.chat.setup.handlers import SetupHandlers
 from bot.chat.ui.replies import Replies

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot.chat.meeting.actions import MeetingActions, LiveMatch
+from bot.chat.meeting.actions import LiveMatch, MeetingActions
 from bot.chat.search.answers import SearchAnswer, Waiting, WaitingElsewhere
-from bot.chat.search.wait_estimator import WaitEstimator
 from bot.chat.search.servers import SearchServers
+from bot.chat.search.wait_estimator import WaitEstimator
 from bot.chat.search.wishes import RawWishes, read_wishes
 from bot.chat.ui.actor import Actor
 from bot.chat.ui.notices import Notice, NotPossible

@@ -28,7 +28,7 @@ CREATE TABLE members (
   wait_minutes INTEGER
 ) STRICT;
 
--- One search of one member. `front`: put back after being let down; `version` grows with each change of the wishes.
+-- One search of one member. `front`: requeued because a match fell through; `version` grows with each change of the wishes.
 CREATE TABLE tickets (
   id TEXT PRIMARY KEY,
   member_id INTEGER NOT NULL,
