@@ -1,4 +1,4 @@
-"""`POST /session/join-token`: what a session needs to enter its room, or the reason why it may not."""
+"""`POST /session/join-token`: what a session needs to enter its room, or the reason why it cannot."""
 
 from aiohttp import web
 
@@ -46,7 +46,7 @@ class JoinTokenHandler:
     async def _confirm_seat(self, request: web.Request, seat: SeatInMatch) -> None:
         """Check again: the match may have ended, or moved to another room, while LiveKit created this one.
 
-        In both cases the room must not stay. If only this seat was given up it stays, because the partner may be in it.
+        In both cases the new room must be closed. If only this seat was given up, the room stays for the partner.
         """
         session = await self._session_cookies.find_session(request)
         match = session.seat.match if session else seat.match

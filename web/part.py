@@ -50,9 +50,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class WebPart:
-    """The web part as its settings want it; nothing is opened before `run` or `serve`.
+    """The web part, built from its settings; nothing is opened before `run` or `serve`.
 
-    `is_own_origin` judges the header Origin; `chat_url` is the address under which Discord shows its channels;
+    `is_own_origin` tells whether an Origin header is ours; `chat_url` is the address of Discord's channels;
     `checks` say whether the other parts of this process are ready; without `livekit` nobody can enter a room.
     """
 

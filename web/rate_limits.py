@@ -1,4 +1,4 @@
-"""Rate limits: how often one client or one seat may try something."""
+"""Rate limits: how often one client or one seat may attempt something."""
 
 from collections import OrderedDict
 from datetime import datetime, timedelta
@@ -21,9 +21,9 @@ class RateLimit:
         self._attempts: OrderedDict[str, list[datetime]] = OrderedDict()
 
     def record_attempt(self, key: str) -> None:
-        """Count one try; raises HttpProblem `slow_down` with the seconds to wait if it is one too many.
+        """Count one attempt; raises HttpProblem `slow_down` with the seconds to wait if it is one too many.
 
-        A refused try does not count.
+        A refused attempt does not count.
         """
         now = self._clock.now()
         attempts = self._recent_attempts(key, now)

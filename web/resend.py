@@ -63,7 +63,7 @@ class ResendHandler:
             raise HttpProblem("match_over")
 
     async def _require_below_limit(self, seat_id: str) -> None:
-        """The store counts links taken in Discord as well; only `seat_limit` stops two requests at the same time."""
+        """Check the store's count, which includes links taken in Discord; `seat_limit` covers simultaneous requests."""
         self._seat_limit.record_attempt(seat_id)
         since = self._clock.now() - LINKS_WINDOW
         if await self._invitations.count_reissued(seat_id, since) >= LINKS_PER_WINDOW:

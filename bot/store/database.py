@@ -15,7 +15,7 @@ class Row(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Statement:
-    """A named query with its values. With `expect_rows`, its list of statements fails unless it affects that number of rows."""
+    """A named query with its values. Its list fails unless it affects `expect_rows` rows, if that is given."""
 
     name: str
     values: Mapping[str, object]

@@ -13,7 +13,7 @@ from bot.store.times import from_ms, to_ms
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Invitation:
-    """Everything that determines whether a link works. `expires_at` is None until delivery, `attempt_hash` until redemption."""
+    """What determines whether a link works. `expires_at` is None until delivery, `attempt_hash` until redemption."""
 
     invitation_id: str
     seat_id: str
@@ -59,7 +59,7 @@ class Invitations:
         fresh_room_name: str,
         now: datetime,
     ) -> bool:
-        """Redeem a link for a session. A former session of the seat is replaced, and so is the room, by `fresh_room_name`.
+        """Redeem a link for a session. Replaces a former session of the seat, and the room by `fresh_room_name`.
 
         False if the link was redeemed or has expired, or the match has ended; so repeating it returns False.
         """

@@ -39,7 +39,7 @@ def end_statements(
 
 
 def meeting_limits(now: datetime) -> dict[str, int]:
-    """The times before which a meeting that is over has reached its end, lost its last participant, or been left by both."""
+    """A meeting is over if it was due to end, its room became empty, or both had left before these times."""
     return {
         "ends_before": to_ms(now - OVERTIME),
         "empty_before": to_ms(now - EMPTY_ROOM_ENDS_AFTER),

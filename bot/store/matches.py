@@ -59,7 +59,7 @@ class Matches:
 
         False if `reason` does not end a match in this state (so repeating it returns False) or no longer
         applies: DECLINED needs a seat that can no longer be taken back, REPLACED that nobody has come but members in
-        `requeue`, DONE the conditions of `finished_meetings`. A member who has left gets no message and is not requeued.
+        `requeue`, DONE the conditions of `finished_meetings`. Who has left gets no message and is not requeued.
         """
         statements = [
             *end_statements(match_id, reason, now, [ticket.member_id for ticket in requeue]),

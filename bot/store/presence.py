@@ -46,7 +46,7 @@ class Presence:
         await self._database.write(statements)
 
     async def record_event(self, event_id: str, now: datetime) -> bool:
-        """Remember a webhook event. False when it was recorded before."""
+        """Record a webhook event. False if it was recorded before."""
         values = {"id": event_id, "now": to_ms(now)}
         [rows] = await self._database.write([Statement(name="webhook_events.record", values=values)])
         return bool(rows)

@@ -27,7 +27,7 @@ class Seat:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Match:
-    """Two members and what they agreed on. `met_at`: both were first in the room together; `version` grows with changes."""
+    """Two members and what they agreed on. `met_at`: when both were first in the room; `version` grows with changes."""
 
     id: str
     server_id: int

@@ -72,7 +72,7 @@ class Tickets:
     async def change_wishes(
         self, member_id: int, wishes: Wishes, *, expires_at: datetime, wait_minutes: int
     ) -> Ticket | None:
-        """Change the waiting ticket of a member, and what is remembered for the next search. The place in the queue is kept.
+        """Change a member's waiting ticket and what is remembered for the next search. The place in the queue is kept.
 
         Returns the changed ticket, or None for a member who does not wait.
         """
@@ -134,13 +134,13 @@ class Tickets:
         ]
 
     async def find_expired(self, now: datetime) -> Sequence[Ticket]:
-        """The waiting tickets that have run out of time."""
+        """The waiting tickets whose `expires_at` has passed."""
         return [_ticket(row) for row in await self._database.all("tickets.find_expired", now=to_ms(now))]
 
     async def expire(self, ticket: Ticket, *, now: datetime, messages: Sequence[NewMessage], fence: Fence) -> bool:
-        """End a ticket that has run out of time, and write `messages`.
+        """End a ticket whose `expires_at` has passed, and write `messages`.
 
-        False if it has ended already or its time was extended. Raises LostLease.
+        False if it has ended already or `expires_at` was moved. Raises LostLease.
         """
         ended = Statement(name="tickets.expire", values={"id": ticket.id, "now": to_ms(now)}, expect_rows=1)
         statements = [ended, *map(insert_message, messages)]

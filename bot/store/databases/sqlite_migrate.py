@@ -30,7 +30,7 @@ def migrations() -> Sequence[tuple[int, str]]:
 def migrate(path: Path) -> Sequence[int]:
     """Create or upgrade the file at `path`; returns the numbers of the migrations that ran; empty if it is up to date.
 
-    Before an upgrade, the file is copied to `NAME.before-NUMBER` in the same folder. Processes that start together take turns.
+    Before an upgrade the file is copied to `NAME.before-NUMBER` beside it. Concurrent processes take turns.
 
     Raises NewerDatabase, OldDatabase and ForeignDatabase for files that this version must not touch, and
     StoreUnavailable if the file cannot be read or written.
@@ -58,7 +58,7 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> Sequence[int]:
 
 
 def _version(connection: sqlite3.Connection) -> int:
-    """The number of the newest migration in the file, 0 for a new file. Raises for a file that this version must not touch."""
+    """The number of the newest migration in the file, 0 for a new file. Raises for files not to be touched."""
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     version = _pragma(connection, "user_version")
     application_id = _pragma(connection, "application_id")
