@@ -1,4 +1,4 @@
-"""How often somebody may try."""
+"""How many attempts are allowed."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from web.rate_limits import MAX_KEYS, RateLimit
 
 
 def test_window_slides() -> None:
-    """At most three tries within any minute; a refused try does not count."""
+    """At most three attempts within any minute; a refused attempt does not count."""
     clock = VirtualClock()
     limit = RateLimit(clock=clock, max_attempts=3, window=timedelta(minutes=1))
     for _ in range(3):

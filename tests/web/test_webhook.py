@@ -83,7 +83,7 @@ async def test_a_repeated_event_has_one_effect(scenario: Scenario, meeting: Meet
 
 
 async def test_a_late_end_of_an_older_connection(scenario: Scenario, meeting: Meeting, webhooks: WebhookSender) -> None:
-    """After a quick reconnect the end of the first connection does not put the seat out."""
+    """After a quick reconnect, the end of the first connection does not count as leaving."""
     for kind, sid in ((JOINED, "PA_old"), (JOINED, "PA_new"), (LEFT, "PA_old")):
         await webhooks.send(kind, room_name=meeting.room_name, identity=meeting.seats[0], sid=sid)
     assert (await presence_of(scenario, meeting)).own
