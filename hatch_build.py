@@ -14,7 +14,7 @@ class PageHook(BuildHookInterface[Any]):
     """Build hook that builds the page before a wheel or a source distribution is made."""
 
     def dependencies(self) -> list[str]:
-        """The packages that building the page needs: Node from pip; none where the page is built already."""
+        """The packages that building the page needs: Node from pip; none if the page is built already."""
         return [] if self._is_built() else list(self.metadata.config["dependency-groups"]["node"])
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

@@ -1,1 +1,1 @@
-"""The Discord door of Hey Buddy and the rules both doors share."""
+"""The Discord part of Hey Buddy, and everything that it shares with the web part."""

@@ -1,4 +1,4 @@
-"""The command line. Each subcommand's module is loaded when called, so that none needs another's packages."""
+"""The command line. Each subcommand's module is loaded when called, so that it needs no other subcommand's packages."""
 
 import asyncio
 import os

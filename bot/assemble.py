@@ -25,7 +25,7 @@ DISCORD_CHANNELS_URL = "https://discord.com/channels"
 
 
 async def run(settings: Settings, *, parts: Collection[Part], shard_ids: Sequence[int] | None = None) -> None:
-    """Run `parts` until SIGTERM or SIGINT, then finish what is in hand. Raises CannotStart.
+    """Run `parts` until SIGTERM or SIGINT, then finish the work in progress. Raises CannotStart.
 
     `shard_ids` are the Discord shards this process connects; None means all. Freezes the garbage collector.
     """
@@ -71,7 +71,7 @@ class Assembly:
         self._pacer = RequestPacer(clock=clock)
 
     def services(self, parts: Collection[Part]) -> Sequence[Service]:
-        """The services of `parts`: first those that take up new work, last those needed to finish it."""
+        """The services of `parts`: those that take on new work first, those needed to finish it last."""
         chat = self._chat() if Part.CHAT in parts else None
         services: list[Service] = [self._web(chat).run] if Part.WEB in parts else []
         services += [self._matchmaker().run] if Part.MATCHMAKER in parts else []

@@ -1,4 +1,4 @@
-"""`heybuddy check`: tries every outside thing for real and describes each problem in one sentence."""
+"""`heybuddy check`: tries the database, Discord and LiveKit for real and describes each problem in one sentence."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ UNREACHABLE: Final = (aiohttp.ClientError, TimeoutError, ValueError)
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What trying one thing showed. `subject` is a setting's key, or "settings"; `message` is one sentence."""
+    """The result of one check. `subject` is a setting's key, or "settings"; `message` is one sentence."""
 
     subject: str
     ok: bool
@@ -70,7 +70,7 @@ async def check_database(settings: StoreSettings) -> Finding:
 
 
 async def check_discord(settings: DiscordSettings, http: aiohttp.ClientSession) -> Finding:
-    """Ask Discord who the token belongs to."""
+    """Ask Discord whom the token belongs to."""
     headers = {"Authorization": f"Bot {settings.token}"}
     try:
         async with http.get(f"{settings.api_base}/users/@me", headers=headers) as answer:

@@ -8,10 +8,10 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Time and randomness as the parts need them; tests pass a clock whose time stands still."""
+    """Time and randomness as the parts need them; tests pass a clock that they move by hand."""
 
     def now(self) -> datetime:
-        """The current time, aware, in UTC."""
+        """The current time as an aware datetime in UTC."""
         ...
 
     def random_bytes(self, count: int) -> bytes:
@@ -19,7 +19,7 @@ class Clock(Protocol):
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Return when `seconds` have passed."""
+        """Return after `seconds`."""
         ...
 
 

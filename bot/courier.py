@@ -1,7 +1,7 @@
 """The courier: delivers the outbox, paced, retried and recorded. It knows nothing of Discord.
 
-Every attempt of a message carries the same link and the same nonce, so a crash between sending and recording doubles
-nothing.
+Every attempt of a message carries the same link and the same nonce, so a crash between sending and recording
+duplicates nothing.
 """
 
 import logging
@@ -18,18 +18,18 @@ from bot.store.leases import Fence, LostLease
 from bot.store.outbox import Outbox, OutboxMessage
 
 MOST_IN_HAND = 50
-REQUESTS_PER_SECOND = 45  # Discord allows a bot fifty; the rest is for answers
-PACED_ROUTES = frozenset({Route.DIRECT, Route.MENTION})  # the others do not count towards Discord's limit
+REQUESTS_PER_SECOND = 45  # Discord allows a bot fifty; the rest is for replies
+PACED_ROUTES = frozenset({Route.DIRECT, Route.MENTION})  # all other requests do not count towards Discord's limit
 FIRST_BACKOFF = timedelta(seconds=1)
 LONGEST_BACKOFF = timedelta(minutes=5)
-MAX_ATTEMPTS = 24  # over more than an hour and a half
+MAX_ATTEMPTS = 24  # spread over more than an hour and a half
 HIGHEST_BYTE = 255
 
 log = logging.getLogger(__name__)
 
 
 class RequestPacer:
-    """Lets requests pass at once while there are few, and never more than `per_second` of them in any second."""
+    """Lets requests pass without delay, but never more than `per_second` of them in any second."""
 
     def __init__(self, *, clock: Clock, per_second: int = REQUESTS_PER_SECOND) -> None:
         self._clock = clock
@@ -71,7 +71,7 @@ class Courier:
         self.in_hand = RunningTasks()
 
     async def run(self) -> None:
-        """Deliver until cancelled, then finish the messages in hand. Raises Unauthorized when nothing can be sent."""
+        """Deliver until cancelled, then finish the messages in progress. Raises Unauthorized if it may not send."""
         loop = LeaderLoop(
             leadership=self._leadership,
             listener=self._listener,
@@ -82,9 +82,9 @@ class Courier:
         await loop.run()
 
     async def step(self, fence: Fence) -> int:
-        """Start sending what is due, one message a member at a time; returns how many were started.
+        """Start sending the due messages, one at a time for each member; returns how many were started.
 
-        Cards do not count: a member's card is edited beside a message of theirs.
+        Card edits are exempt: a card is edited while another message to the same member is being sent.
         """
         started = 0
         for message in await self._outbox.find_due(self._clock.now(), 2 * MOST_IN_HAND):
@@ -95,7 +95,7 @@ class Courier:
         return started
 
     async def _seconds_to_next_due(self) -> float:
-        """Seconds until another message is due; what is overdue already waits for one in hand or for a partner's."""
+        """Seconds until the next message is due. Overdue ones do not count: they wait for another message to finish."""
         due_at = await self._outbox.next_due_at()
         now = self._clock.now()
         return math.inf if due_at is None or due_at <= now else (due_at - now).total_seconds()
@@ -107,15 +107,15 @@ class Courier:
         try:
             await self._record(message, outcome, fence)
         except (StoreUnavailable, LostLease) as lost:
-            log.warning("message %s is tried again: %s", message.id, type(lost).__name__)
+            log.warning("message %s will be retried: %s", message.id, type(lost).__name__)
 
     async def _attempt(self, message: OutboxMessage) -> Outcome:
         try:
             return await self._deliver(message)
         except Unauthorized:
             raise
-        except Exception:  # a mistake of ours in one message must not keep the others from being sent
-            log.exception("message %s (%s) could not be tried", message.id, message.kind)
+        except Exception:  # a bug that one message triggers must not block the others
+            log.exception("message %s (%s): the attempt raised an exception", message.id, message.kind)
             return TryAgain(reason="mistake")
 
     async def _record(self, message: OutboxMessage, outcome: Outcome, fence: Fence) -> None:
@@ -147,6 +147,6 @@ class Courier:
         await self._outbox.mark_failed(message, reason=reason, now=self._clock.now(), fence=fence)
 
     def _backoff(self, attempts: int) -> timedelta:
-        """Twice as long after each attempt up to `LONGEST_BACKOFF`, of which half to all is chosen at random."""
+        """The delay doubles with each attempt up to `LONGEST_BACKOFF`; the result is a random 50 to 100 % of it."""
         longest: timedelta = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2**attempts)
         return longest * (0.5 + 0.5 * self._clock.random_bytes(1)[0] / HIGHEST_BYTE)

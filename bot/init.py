@@ -28,13 +28,13 @@ database = "sqlite:///heybuddy.sqlite3"
 # api_secret = ""
 """
 OWNER_ONLY: Final = 0o600
-SECRET_IDS: Final = 2  # random ids of 128 bits each, joined to one secret
+SECRET_IDS: Final = 2  # a secret is this many random ids of 128 bits
 
 
 def write_config(path: Path, clock: Clock) -> None:
-    """Create the file `path`, with a session secret drawn from `clock`, for its owner only.
+    """Create the file `path`, with a random session secret, readable by its owner only.
 
-    Raises FileExistsError where there is one already, OSError where none can be written.
+    Raises FileExistsError if it exists, and OSError if it cannot be written.
     """
     secret = "".join(new_id(clock) for _ in range(SECRET_IDS))
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)

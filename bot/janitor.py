@@ -1,7 +1,7 @@
 """The janitor: every timer in the life of a ticket and of a match, and the deletion of old data.
 
-Each step asks the store what is due. Every change holds only while it still applies, so a repeated or late step does no
-harm.
+Each step asks the store what is due. The store makes a change only if it still applies, so a repeated or late step
+does no harm.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ MINUTE = timedelta(minutes=1)
 
 
 class Janitor:
-    """Ends searches and matches whose time is over, and reminds members, while it leads."""
+    """Ends searches and matches when they are due, and reminds members, while it leads."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class Janitor:
         return self._message(MessageKind.REMINDER, seat.own, payload, invitation_id=invitation_id)
 
     async def _end_declined_matches(self) -> None:
-        """End matches that one or both left before they met: a partner who has stayed is told and waits again."""
+        """End matches that one or both left before they met: a partner who stayed gets a message and is requeued."""
         now = self._clock.now()
         for leaver in await self._matches.left_before_meeting(now):
             await self._matches.end(
@@ -103,7 +103,7 @@ class Janitor:
             )
 
     async def _end_no_shows(self) -> None:
-        """End matches in which the two never met in time: both are told, whether they came or not."""
+        """End matches in which the two never met in time: both get a message, whether they came or not."""
         now = self._clock.now()
         for seat in await self._matches.no_shows(now):
             rows = [self._message(MessageKind.NO_SHOW, each) for each in (seat.own, seat.partner)]

@@ -1,4 +1,4 @@
-"""Run a loop under a lease: one process at a time does its work, and another takes over when that one stops.
+"""Run a loop under a lease: one process at a time does the work; another takes over when it stops.
 
 Also holds the tasks that a step starts and that outlive it.
 """
@@ -14,9 +14,9 @@ from bot.process import EXIT_WITHIN
 from bot.store.database import Listener, StoreUnavailable
 from bot.store.leases import LEASE_LENGTH, Fence, Leases, LostLease
 
-POLL_EVERY = 1.0  # seconds between two steps when nothing wakes the loop earlier
+POLL_EVERY = 1.0  # seconds between two steps if nothing wakes the loop earlier
 RENEW_EVERY = LEASE_LENGTH * 0.3
-DRAIN_WITHIN = EXIT_WITHIN - 2.0  # seconds; the remaining two are for the services that end later
+DRAIN_WITHIN = EXIT_WITHIN - 2.0  # seconds; the rest of `EXIT_WITHIN` is for the services that end later
 
 log = logging.getLogger(__name__)
 
@@ -74,13 +74,13 @@ class RunningTasks:
         await asyncio.wait({other, *self._tasks.values()}, return_when=asyncio.FIRST_COMPLETED)
 
     async def wait_for_all(self) -> None:
-        """Return when every task has ended. Raises what one of them raised."""
+        """Return when every task has ended. Raises the exception of a task that failed."""
         if self._tasks:
             await asyncio.wait(self._tasks.values())
         self.forget_finished()
 
     def forget_finished(self) -> None:
-        """Forget the tasks that have ended. Raises what one of them raised."""
+        """Forget the tasks that have ended. Raises the exception of a task that failed."""
         for key, task in list(self._tasks.items()):
             if task.done():
                 del self._tasks[key]
@@ -102,14 +102,14 @@ class RunningTasks:
         self._tasks.clear()
         for task in tasks:
             if not task.cancelled() and (error := task.exception()):
-                log.error("%s failed during the stop", task.get_name(), exc_info=error)
+                log.error("%s failed while stopping", task.get_name(), exc_info=error)
         return len(cancelled)
 
 
 class LeaderLoop:
-    """Repeats `step` while we lead, until cancelled.
+    """Repeats `step` while this process leads, until cancelled.
 
-    A step follows when `listener` is woken, when one of `tasks` ends, after `seconds_to_next()` (asked after each
+    A step follows when `listener` is woken, when one of `tasks` ends, after `seconds_to_next()` (called after each
     step, may raise StoreUnavailable), and at the latest after `poll_every` seconds. A process that does not lead tries
     to acquire the lease as often.
     """
@@ -130,7 +130,7 @@ class LeaderLoop:
         self._step = step
         self._seconds_to_next = seconds_to_next or _no_deadline
         self._poll_every = poll_every
-        self._tasks = tasks if tasks is not None else RunningTasks()  # an empty one is falsy
+        self._tasks = tasks if tasks is not None else RunningTasks()  # not `tasks or …`: without tasks it is falsy
         self._drain_within = drain_within
         self._trouble: str | None = None
 
@@ -148,7 +148,7 @@ class LeaderLoop:
             await self._stop()
 
     async def _run_step(self) -> float:
-        """One step if we lead. Returns how many seconds to wait for the next one."""
+        """Run one step if we lead. Returns the seconds to wait before the next one."""
         try:
             seconds = await self._step_if_leading()
         except LostLease:
@@ -184,7 +184,7 @@ class LeaderLoop:
 
     def _log_recovery(self) -> None:
         if self._trouble is not None:
-            log.info("%s: the store works again", self._leadership.name)
+            log.info("%s: the store is available again", self._leadership.name)
         self._trouble = None
 
     async def _stop(self) -> None:
@@ -199,7 +199,7 @@ class LeaderLoop:
         try:
             await self._leadership.resign()
         except StoreUnavailable:
-            log.info("%s: the lease runs out by itself, the store cannot be used", self._leadership.name)
+            log.info("%s: the store is unavailable, the lease has to expire by itself", self._leadership.name)
 
 
 async def _no_deadline() -> float:

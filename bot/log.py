@@ -11,7 +11,7 @@ from typing import Final, TextIO
 
 REDACTED: Final = "[secret]"
 
-# Secrets are recognized by their form wherever they come from: JSON web tokens, Discord's bot tokens, our cookie, a
+# Secrets that are recognized by their form alone: JSON web tokens, Discord's bot tokens, our cookie, a
 # link's fragment, interaction tokens in a webhook's address, credentials in headers and query strings.
 SECRET_FORMS: Final = re.compile(
     r"""
@@ -38,7 +38,7 @@ LIBRARY_LEVELS: Final[Mapping[str, int]] = MappingProxyType(
 
 
 class Redactor:
-    """Replaces secrets in a text: the given ones, and whatever has the form of a secret."""
+    """Replaces secrets in a text: the given ones, and everything that looks like a secret."""
 
     def __init__(self, secrets: Collection[str] = ()) -> None:
         given = sorted(filter(None, secrets), key=len, reverse=True)

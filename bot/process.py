@@ -1,4 +1,4 @@
-"""Run the services of a process together until a signal, then end them in order. Knows none of the services."""
+"""Run the services of a process together until a signal, then end them in order. Knows no particular service."""
 
 import asyncio
 import gc
@@ -10,13 +10,13 @@ from collections.abc import Awaitable, Callable, Sequence
 EXIT_WITHIN = 8.0  # seconds after a signal
 
 Service = Callable[[], Awaitable[None]]
-"""Runs until cancelled, then ends in order."""
+"""A coroutine function that runs until cancelled, then cleans up."""
 
 log = logging.getLogger(__name__)
 
 
 class CannotStart(Exception):
-    """Something outside keeps the program from running. The message is one sentence: what is wrong and what to do."""
+    """Something outside prevents the program from running. The message is one sentence: what is wrong, what to do."""
 
 
 def freeze_gc() -> None:
@@ -27,7 +27,7 @@ def freeze_gc() -> None:
 def stop_on_signals() -> asyncio.Event:
     """Return an event that SIGTERM or SIGINT sets.
 
-    Installs handlers for both signals. `EXIT_WITHIN` seconds after a signal the process exits with status 0, even when
+    Installs handlers for both signals. `EXIT_WITHIN` seconds after a signal the process exits with status 0, even if
     something hangs.
     """
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
@@ -45,8 +45,8 @@ def stop_on_signals() -> asyncio.Event:
 async def run_until_stopped(services: Sequence[Service], stop: asyncio.Event) -> None:
     """Run all services until `stop` is set, then cancel and await them one after the other, in their order.
 
-    The first exception of a service cancels all others. Raises CannotStart when nothing but that was raised, with each
-    different reason on its own line; everything else is raised as an exception group.
+    The first exception of a service cancels all others. Raises CannotStart if nothing else was raised, with each
+    different reason on its own line; otherwise raises an exception group.
     """
     try:
         async with asyncio.TaskGroup() as group:

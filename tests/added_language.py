@@ -1,4 +1,4 @@
-"""A language that is added as one file: every text of the default one, marked so that it can be told apart."""
+"""A language that is added as one file: every text of the default one, with a recognizable mark."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""Time and randomness for tests: a clock that stands still until the test moves it."""
+"""Time and randomness for tests: a clock that moves only when the test moves it."""
 
 import asyncio
 import hashlib
@@ -29,7 +29,7 @@ class VirtualClock:
         await future
 
     def set(self, moment: datetime) -> None:
-        """Set the time to `moment` without waking any sleeper."""
+        """Set the time to `moment` without waking sleepers."""
         self._now = moment
 
     def pass_time(self, **span: float) -> None:

@@ -1,4 +1,4 @@
-"""Fixtures for every test: a store in a real file and a clock that stands still. Also the order of tests."""
+"""Fixtures for every test: a store in a real file and a clock that the test moves. Also the order of tests."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ MEMORY = Path("/dev/shm")  # noqa: S108 -- we make a folder of our own in it
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Quick tests first, browsers after them, faults last: failures show early."""
+    """Run quick tests first, then browsers, then faults, so that failures show early."""
     items.sort(
         key=lambda item: (item.get_closest_marker("faults") is not None, item.get_closest_marker("browser") is not None)
     )
@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def discord_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Restores discord.py's two addresses after a test: they are the process's, and a bot that connects sets them."""
+    """Restores discord.py's two addresses after a test: they are global, and a connecting bot changes them."""
     monkeypatch.setattr(Route, "BASE", Route.BASE)
     monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
 

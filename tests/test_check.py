@@ -1,4 +1,4 @@
-"""`heybuddy check` really tries each outside thing and names the setting that is wrong."""
+"""`heybuddy check` really tries the database, Discord and LiveKit, and names the setting that is wrong."""
 
 import json
 from collections.abc import AsyncIterator, Sequence
@@ -18,7 +18,7 @@ LIST_ROOMS = "/twirp/livekit.RoomService/ListRooms"
 
 
 class FakeServices:
-    """Discord and LiveKit at one address; they answer what the test has set."""
+    """Discord and LiveKit at one address, with answers that the test has set."""
 
     def __init__(self) -> None:
         self.join: tuple[int, str] = (404, "requested room does not exist")

@@ -1,4 +1,4 @@
-"""Services run together and end in their order; a reason not to start is one sentence."""
+"""Services run together and end in order; a reason not to start is one sentence."""
 
 import asyncio
 import gc
@@ -9,7 +9,7 @@ from bot.process import CannotStart, Service, freeze_gc, run_until_stopped
 
 
 def endless_service(name: str, ended: list[str]) -> Service:
-    """A service that notes its end, which takes a moment."""
+    """A service that records its end, which takes a moment."""
 
     async def run() -> None:
         try:
@@ -34,7 +34,7 @@ def failing_services(*errors: Exception) -> list[Service]:
 
 
 async def test_services_end_one_after_the_other() -> None:
-    """What takes up new work ends before what is needed to finish it."""
+    """Services that take on new work end before those needed to finish it."""
     ended: list[str] = []
     stop = asyncio.Event()
     running = asyncio.create_task(
@@ -63,8 +63,8 @@ async def test_the_same_reason_is_given_once() -> None:
         await run_until_stopped(services, asyncio.Event())
 
 
-async def test_a_mistake_of_ours_is_never_hidden() -> None:
-    """An unexpected exception keeps its traceback, whatever else is wrong."""
+async def test_a_bug_is_never_hidden() -> None:
+    """An unexpected exception keeps its traceback, whatever else fails."""
     with pytest.raises(ExceptionGroup) as caught:
         await run_until_stopped(failing_services(CannotStart("no token"), ZeroDivisionError()), asyncio.Event())
     assert caught.group_contains(ZeroDivisionError)

@@ -1,4 +1,4 @@
-"""What `make` and developers run: installs, builds, measures. Not part of the package.
+"""The commands behind `make` and for developers: install, build, measure. Not part of the package.
 
 Installing and locking need only the standard library.
 """

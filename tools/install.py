@@ -28,7 +28,7 @@ SATISFIED_BY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 
 class InstallError(Exception):
-    """A step failed and a person has to help; the message says what is missing."""
+    """A step failed and needs a person's help; the message says what is missing."""
 
 
 class InstallStamps:

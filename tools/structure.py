@@ -1,4 +1,4 @@
-"""Figures about the structure of `bot` and `web`: `python -m tools.structure` prints them, a test holds them."""
+"""Figures about the structure of `bot` and `web`: `python -m tools.structure` prints them, a test limits them."""
 
 import ast
 import statistics

@@ -1,1 +1,1 @@
-"""The web part of Hey Buddy: the study page, its HTTP interface, and the LiveKit rooms behind it."""
+"""The web part of Hey Buddy: the page, its HTTP interface, and the LiveKit rooms behind it."""

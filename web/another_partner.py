@@ -18,7 +18,7 @@ from web.session_cookies import SessionCookies
 
 
 class AnotherPartnerHandler:
-    """Replaces partners who did not come."""
+    """Lets members replace partners who did not come."""
 
     def __init__(self, *, session_cookies: SessionCookies, matches: Matches, tickets: Tickets, clock: Clock) -> None:
         self._session_cookies = session_cookies
@@ -34,7 +34,7 @@ class AnotherPartnerHandler:
         await read_json_object(request)
         seat = (await self._session_cookies.require_active(request)).seat
         self._require_missing_partner(seat)
-        if not await self._end_match(seat):  # the partner came, or the match ended, since we looked
+        if not await self._end_match(seat):  # the partner came, or the match ended, in the meantime
             self._require_missing_partner((await self._session_cookies.require_active(request)).seat)
             raise HttpProblem("match_over")
         return web.json_response({}, status=202)

@@ -12,7 +12,7 @@ Network = IPv4Network | IPv6Network
 
 
 class ClientAddresses:
-    """Finds the nearest address of a request that is not one of `trusted_proxies` (networks or addresses)."""
+    """Finds the address of a request's client: the nearest one outside `trusted_proxies` (networks or addresses)."""
 
     def __init__(self, trusted_proxies: Sequence[str]) -> None:
         self._trusted: Sequence[Network] = [ip_network(network) for network in trusted_proxies]

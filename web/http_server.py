@@ -1,4 +1,4 @@
-"""The public HTTP server: aiohttp with short timeouts, and with our own problem for requests its parser refuses."""
+"""The public HTTP server: aiohttp with short timeouts, and our own problems for requests that its parser refuses."""
 
 import asyncio
 import logging
@@ -22,7 +22,7 @@ RequestCallback = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 class HttpConnection(RequestHandler):
-    """One connection. What its parser refuses is answered with a problem and the security headers."""
+    """One connection. If the parser refuses a request, the answer is a problem with the security headers."""
 
     __slots__ = ("security_headers",)
 
@@ -35,7 +35,7 @@ class HttpConnection(RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Called by aiohttp; replaces its own text, which would repeat the offending bytes."""
+        """Called by aiohttp; replaces aiohttp's text, which would repeat the offending bytes."""
         if request.writer.output_size > 0:
             raise ConnectionError("part of a response has already been sent")
         is_ours = status >= FIRST_SERVER_ERROR

@@ -1,4 +1,4 @@
-"""`POST /session/join-token`: what a session needs to enter its room, or the reason why it may not."""
+"""`POST /session/join-token`: what a session needs to enter its room, or the reason why it cannot."""
 
 from aiohttp import web
 
@@ -29,8 +29,8 @@ class JoinTokenHandler:
     async def issue_join_token(self, request: web.Request) -> web.Response:
         """Create the room if it is missing and answer 200 with a join grant; raises HttpProblem otherwise."""
         await read_json_object(request)
-        seat = _require_running((await self._session_cookies.require_active(request)).seat)
-        self._seat_limit.record_try(seat.own.id)
+        seat = _require_live_match((await self._session_cookies.require_active(request)).seat)
+        self._seat_limit.record_attempt(seat.own.id)
         await self._ensure_free_place(seat)
         await self._confirm_seat(request, seat)
         return web.json_response(self._join_grants.grant_for(seat))
@@ -46,19 +46,19 @@ class JoinTokenHandler:
     async def _confirm_seat(self, request: web.Request, seat: SeatInMatch) -> None:
         """Check again: the match may have ended, or moved to another room, while LiveKit created this one.
 
-        In both cases the room must not stay. If only this seat was given up it stays, because the partner may be in it.
+        In both cases the new room must be closed. If only this seat was given up, the room stays for the partner.
         """
         session = await self._session_cookies.find_session(request)
         match = session.seat.match if session else seat.match
         moved = match.room_name != seat.match.room_name
         if moved or match.state is MatchState.ENDED:
             await self._rooms.close_room(seat.match.room_name)
-        _require_running((await self._session_cookies.require_active(request)).seat)
+        _require_live_match((await self._session_cookies.require_active(request)).seat)
         if moved:
             raise HttpProblem("session_replaced")
 
 
-def _require_running(seat: SeatInMatch) -> SeatInMatch:
+def _require_live_match(seat: SeatInMatch) -> SeatInMatch:
     if seat.match.state is MatchState.ENDED:
         raise HttpProblem("match_over")
     return seat

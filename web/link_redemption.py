@@ -1,7 +1,7 @@
 """Link redemption: a one-time link becomes a browser session.
 
-The order is: look without writing, ensure that the room exists, then redeem by one conditional update. So a link that
-is refused creates no room, and no link is lost while LiveKit is in trouble.
+The order is: read only, ensure that the room exists, then redeem by one conditional update. So a refused link creates
+no room, and no link is lost while LiveKit is down.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from web.rooms import Rooms
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RedemptionAttempt:
-    """One browser's attempt to redeem a link. `key` is the page's UUID: the same key is the same attempt repeated."""
+    """One browser's attempt to redeem a link. `key` is the page's UUID, the same for each repeat."""
 
     token_hash: bytes
     key: str
@@ -45,7 +45,7 @@ class LinkRedemption:
         return cookie_secret(self._cookie_key, invitation.invitation_id, attempt.key)
 
     async def redeem(self, invitation: Invitation | None, attempt: RedemptionAttempt) -> Invitation:
-        """Redeem a link on a new session, or recognise a repeated attempt.
+        """Redeem a link for a new session, or recognise a repeated attempt.
 
         Returns the invitation: still OPEN if this call redeemed it, REDEEMED for a repeat. Creates the room. Raises
         HttpProblem with a `link_*` code, `match_over`, or a `video_*` code, in which case the link stays unspent.
@@ -72,11 +72,11 @@ class LinkRedemption:
         )
 
     async def _lost_race(self, attempt: RedemptionAttempt) -> Invitation:
-        """Something changed while the room was created: perhaps the same attempt succeeded on another connection."""
+        """Something changed while the room was being created: perhaps a repeat of the same attempt succeeded."""
         invitation, now = await self._invitations.find_by_token(attempt.token_hash), self._clock.now()
         if invitation is None:
             raise HttpProblem("link_unknown")
-        if invitation.match_state is MatchState.ENDED:  # nobody may enter the room we have just created
+        if invitation.match_state is MatchState.ENDED:  # the room we have just created must not stay open
             await self._rooms.close_room(invitation.room_name)
         if not _is_repeat(invitation, attempt, now):
             _require_open(invitation, now)
@@ -87,7 +87,7 @@ class LinkRedemption:
 def room_is_ready(redeemed: Invitation, seat: SeatInMatch) -> bool:
     """Whether the room that `LinkRedemption.redeem` ensured is the one `seat` has now.
 
-    False for a repeat, which ensured no room, and for a seat that got another room because its browser was replaced.
+    False for a repeat, which ensured no room, and for a seat whose room changed because its browser was replaced.
     """
     is_first_time = redeemed.state is InvitationState.OPEN
     return is_first_time and seat.match.state is not MatchState.ENDED and seat.match.room_name == redeemed.room_name

@@ -1,6 +1,6 @@
 """Video rooms on a LiveKit server. This is the only file that knows LiveKit's API.
 
-Its failures become three problems: not configured, our key refused, not reachable.
+Its failures become one of three problems: not configured, our key refused, not reachable.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -58,7 +58,7 @@ class LiveKitRooms:
         self._webhooks = api.WebhookReceiver(api.TokenVerifier(key, secret, leeway=WEBHOOK_CLOCK_LEEWAY))
 
     async def ensure_room(self, room_name: str) -> int:
-        """Create the room with its two places if it does not exist; returns how many participants are in it."""
+        """Create the room for two participants if it does not exist; returns how many are in it."""
         wanted = api.CreateRoomRequest(
             name=room_name,
             empty_timeout=EMPTY_TIMEOUT_S,

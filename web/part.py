@@ -28,7 +28,7 @@ from web.livekit_rooms import VIDEO_PROBLEMS, LiveKitServer, connect_rooms
 from web.middlewares import problem_middleware, same_origin_middleware
 from web.presence_sweep import PresenceSweep
 from web.problems import HttpProblem
-from web.rate_limits import FAILED_TRIES_PER_MINUTE, RateLimit
+from web.rate_limits import FAILED_ATTEMPTS_PER_MINUTE, RateLimit
 from web.redeem import RedeemHandler
 from web.request_body import MAX_BODY_BYTES
 from web.resend import ResendHandler
@@ -50,9 +50,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class WebPart:
-    """The web part as its settings want it; nothing is opened before `run` or `serve`.
+    """The web part, built from its settings; nothing is opened before `run` or `serve`.
 
-    `is_own_origin` judges the header Origin; `chat_url` is the address under which Discord shows its channels;
+    `is_own_origin` tells whether an Origin header is ours; `chat_url` is the address of Discord's channels;
     `checks` say whether the other parts of this process are ready; without `livekit` nobody can enter a room.
     """
 
@@ -134,7 +134,7 @@ class WebPart:
                 session_cookies=cookies,
                 rooms=rooms,
                 join_grants=join_grants,
-                seat_limit=RateLimit(clock=clock, max_tries=JOIN_TOKENS_PER_MINUTE, window=MINUTE),
+                seat_limit=RateLimit(clock=clock, max_attempts=JOIN_TOKENS_PER_MINUTE, window=MINUTE),
             ),
             resend=self._resend_handler(),
         )
@@ -154,7 +154,7 @@ class WebPart:
             session_views=views,
             join_grants=join_grants,
             client_addresses=ClientAddresses(self.trusted_proxies),
-            failure_limit=RateLimit(clock=self.clock, max_tries=FAILED_TRIES_PER_MINUTE, window=MINUTE),
+            failure_limit=RateLimit(clock=self.clock, max_attempts=FAILED_ATTEMPTS_PER_MINUTE, window=MINUTE),
         )
 
     def _resend_handler(self) -> ResendHandler:
@@ -162,8 +162,8 @@ class WebPart:
             invitations=self.store.invitations,
             matches=self.store.matches,
             client_addresses=ClientAddresses(self.trusted_proxies),
-            unknown_limit=RateLimit(clock=self.clock, max_tries=FAILED_TRIES_PER_MINUTE, window=MINUTE),
-            seat_limit=RateLimit(clock=self.clock, max_tries=LINKS_PER_WINDOW, window=LINKS_WINDOW),
+            unknown_limit=RateLimit(clock=self.clock, max_attempts=FAILED_ATTEMPTS_PER_MINUTE, window=MINUTE),
+            seat_limit=RateLimit(clock=self.clock, max_attempts=LINKS_PER_WINDOW, window=LINKS_WINDOW),
             link_key=derive_key(self.session_secret, KeyPurpose.LINK),
             clock=self.clock,
         )

@@ -1,4 +1,4 @@
-"""The presence sweep: asks LiveKit who is in each room of a running match, so that lost webhooks do no harm."""
+"""The presence sweep: asks LiveKit who is in the room of each live match, so that lost webhooks do no harm."""
 
 from bot.store.presence import Presence
 from web.room_presence import RoomPresence

@@ -21,7 +21,7 @@ UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class RedeemHandler:
-    """Lets browsers redeem links; `failure_limit` counts failed tries by client address."""
+    """Lets browsers redeem links; `failure_limit` counts failed attempts by client address."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class RedeemHandler:
         self._failure_limit = failure_limit
 
     async def redeem_link(self, request: web.Request) -> web.Response:
-        """Answer 201 with the view and the cookie, or 200 with the view if this browser already holds the seat.
+        """Answer 201 with the view and the cookie, or 200 with the view if this browser already has the session.
 
         With `"enter": true` the view of a new session also holds a join grant as `way`, if its room is known to exist;
         otherwise the page asks for a join token. Raises HttpProblem; failures count for the client's address.
@@ -74,7 +74,7 @@ class RedeemHandler:
             return await self._link_redemption.redeem(invitation, attempt)
         except HttpProblem as problem:
             if not problem.code.startswith("video_"):
-                self._failure_limit.record_try(self._client_addresses.address_of(request))
+                self._failure_limit.record_attempt(self._client_addresses.address_of(request))
             raise
 
     async def _render(self, redeemed: Invitation, *, enter: bool) -> dict[str, Any]:

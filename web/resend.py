@@ -47,7 +47,7 @@ class ResendHandler:
         token = require_text(await read_json_object(request), "token")
         invitation = await self._invitations.find_by_token(digest(token))
         if invitation is None:
-            self._unknown_limit.record_try(self._client_addresses.address_of(request))
+            self._unknown_limit.record_attempt(self._client_addresses.address_of(request))
         else:
             await self._send_new_link(invitation)
         return web.json_response({}, status=202)
@@ -63,8 +63,8 @@ class ResendHandler:
             raise HttpProblem("match_over")
 
     async def _require_below_limit(self, seat_id: str) -> None:
-        """The store counts links taken in Discord as well; only `seat_limit` stops two requests at the same time."""
-        self._seat_limit.record_try(seat_id)
+        """Check the store's count, which includes links taken in Discord; `seat_limit` covers simultaneous requests."""
+        self._seat_limit.record_attempt(seat_id)
         since = self._clock.now() - LINKS_WINDOW
         if await self._invitations.count_reissued(seat_id, since) >= LINKS_PER_WINDOW:
             raise HttpProblem("slow_down", retry_after=ceil(LINKS_WINDOW.total_seconds()))

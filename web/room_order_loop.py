@@ -1,4 +1,4 @@
-"""Carries out room orders at LiveKit and sweeps presence now and then: one loop, in one process at a time."""
+"""Carries out room orders at LiveKit and sweeps presence regularly: one loop, in one process at a time."""
 
 import logging
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 class RoomOrderLoop:
-    """Does at LiveKit what the store ordered, while it leads."""
+    """Carries out the store's orders at LiveKit, while it leads."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class RoomOrderLoop:
     async def step(self, _fence: Fence) -> None:
         """Carry out the orders that are due, oldest first, then sweep if it is time.
 
-        An order LiveKit refuses stays due, with all after it. The same problem is logged once until a step succeeds.
+        An order that LiveKit refuses stays due, and so do later ones. A problem is logged once until a step succeeds.
         """
         try:
             for order in await self._room_orders.find_due(ORDERS_PER_STEP):
@@ -57,7 +57,7 @@ class RoomOrderLoop:
             await self._sweep_if_due()
         except HttpProblem as problem:
             if problem.code != self._logged_problem:
-                log.warning("room orders have to wait: %s", problem.code)
+                log.warning("room orders are delayed: %s", problem.code)
             self._logged_problem = problem.code
         else:
             self._logged_problem = None

@@ -1,4 +1,4 @@
-"""Who is in which room: webhooks are hints, the sweep has the last word. Participants without a seat are removed."""
+"""Who is in which room: webhooks are hints, the sweep is authoritative. Participants without a seat are removed."""
 
 from collections.abc import Mapping
 

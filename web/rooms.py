@@ -1,4 +1,4 @@
-"""Video rooms as the rest of the web part sees them, and what stands in for them where no LiveKit is configured."""
+"""The interface of video rooms, and the stand-in used if no LiveKit server is configured."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Rooms(Protocol):
     url: str
 
     async def ensure_room(self, room_name: str) -> int:
-        """Create the room with its two places if it does not exist; returns how many participants are in it."""
+        """Create the room for two participants if it does not exist; returns how many are in it."""
         ...
 
     async def close_room(self, room_name: str) -> None:
@@ -60,7 +60,7 @@ class Rooms(Protocol):
 
 
 class UnconfiguredRooms:
-    """Stands in where no LiveKit server is configured: nobody can enter, and there is nothing to close."""
+    """The stand-in without a LiveKit server: nobody can enter, and there is nothing to close."""
 
     url = ""
 

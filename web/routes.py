@@ -32,7 +32,7 @@ def add_session_routes(
     join_token: JoinTokenHandler,
     resend: ResendHandler,
 ) -> None:
-    """Add what the page asks for."""
+    """Add the routes that the page uses."""
     _add_route(app, "POST", "/session", redeem.redeem_link)
     _add_route(app, "GET", "/session", session.show_session)
     _add_route(app, "DELETE", "/session", leave.leave_seat)
@@ -43,7 +43,7 @@ def add_session_routes(
 
 
 def add_service_routes(app: web.Application, *, webhook: WebhookHandler, health: HealthHandler) -> None:
-    """Add what LiveKit and monitors ask for."""
+    """Add the routes that LiveKit and monitors use."""
     _add_route(app, "POST", WEBHOOK_PATH, webhook.receive_event)
     _add_route(app, "GET", "/healthz", health.healthz)
     _add_route(app, "GET", "/readyz", health.readyz)
@@ -56,7 +56,7 @@ def _add_route(app: web.Application, method: str, path: str, handler: Handler) -
 
 
 async def _handle_expect(request: web.Request) -> web.StreamResponse | None:
-    """Meet the only expectation that HTTP knows; refuse any other."""
+    """Handle the only expectation that HTTP defines; refuse any other."""
     if request.headers.get("Expect", "").lower() == "100-continue":
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         request.writer.output_size = 0  # the response itself has not begun

@@ -10,7 +10,7 @@ OriginCheck = Callable[[str], bool]
 
 
 def require_same_origin(request: web.Request, is_own_origin: OriginCheck) -> None:
-    """Pass if Sec-Fetch-Site and Origin, as far as they are sent, are ours and at least one is sent.
+    """Pass if at least one of Sec-Fetch-Site and Origin is sent, and each one sent is ours.
 
     Raises HttpProblem `cross_site` otherwise.
     """

@@ -1,4 +1,4 @@
-"""Session cookies: which browser session a request belongs to. The cookie decides; the page's X-Seat must agree."""
+"""Session cookies: which browser session a request belongs to. The cookie decides; the page's X-Seat must match."""
 
 from aiohttp import web
 
@@ -28,7 +28,7 @@ class SessionCookies:
         return await self._browser_sessions.find_by_cookie(digest(secret), self._clock.now())
 
     async def require_readable(self, request: web.Request) -> BrowserSession:
-        """The session, if it may still read; marks it as seen.
+        """The session, if it may still read; records the request.
 
         Raises HttpProblem: `no_session`, `other_seat` (with its holder), `session_replaced` or `session_ended`.
         """

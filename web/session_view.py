@@ -1,4 +1,4 @@
-"""Session views: the JSON object from which the page draws itself. Nothing in it says why a partner left."""
+"""Session views: the JSON object from which the page is drawn. Nothing in it says why a partner left."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,18 +28,18 @@ class SessionViews:
         self._chat_url = chat_url
 
     async def load_seat(self, seat_id: str) -> SeatInMatch:
-        """The seat as it stands now; raises HttpProblem `match_over` if it no longer exists."""
+        """The current state of a seat; raises HttpProblem `match_over` if it no longer exists."""
         seat = await self._matches.find_by_seat(seat_id)
         if seat is None:
             raise HttpProblem("match_over")
         return seat
 
     async def render_current(self, seat_id: str) -> dict[str, Any]:
-        """The view of a seat as it stands now; raises HttpProblem `match_over` if it no longer exists."""
+        """The current view of a seat; raises HttpProblem `match_over` if it no longer exists."""
         return await self.render(await self.load_seat(seat_id))
 
     async def render(self, seat: SeatInMatch) -> dict[str, Any]:
-        """The JSON object of `GET /session` for a seat that was just read; docs/http.md names its fields."""
+        """The JSON object of `GET /session` for a seat that has just been read; docs/http.md lists its fields."""
         match = seat.match
         return {
             "seat": seat.own.id,

@@ -22,7 +22,7 @@ class WebhookHandler:
         self._room_presence = room_presence
 
     async def receive_event(self, request: web.Request) -> web.Response:
-        """Apply one event. 200 for every genuine event, even one that means nothing to us; 401 for a forged one."""
+        """Apply one event. 200 for every genuine event, even one that is ignored; 401 for a forged one."""
         try:
             event = self._rooms.read_webhook(await read_body(request), request.headers.get("Authorization", ""))
         except ForgedWebhook:
@@ -30,5 +30,5 @@ class WebhookHandler:
         try:
             await self._room_presence.apply_event(event)
         except HttpProblem as problem:
-            log.warning("a stranger could not be removed from a room yet: %s", problem.code)
+            log.warning("could not remove a stranger from a room yet: %s", problem.code)
         return web.Response()

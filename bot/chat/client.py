@@ -17,7 +17,7 @@ from bot.chat.ui.components import FormRouter, Handlers, Interaction, dynamic_it
 from bot.chat.ui.replies import Replies
 from bot.store.installation import Installation
 
-MAX_RATE_LIMIT_WAIT = 30.0  # seconds; for a longer wait discord.py raises RateLimited, and the courier tries again
+MAX_RATE_LIMIT_WAIT = 30.0  # seconds; for a longer wait discord.py raises RateLimited, and the courier retries
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class HeyBuddyClient(discord.AutoShardedClient):
         self._connected_shards: set[int] = set()
 
     async def setup_hook(self) -> None:
-        """Called by the library after login and before the first event; again after a login that was interrupted."""
+        """Called by the library after login and before the first event; also after an interrupted login."""
         await self.tree.set_translator(CatalogueTranslator())
         self.add_dynamic_items(*(dynamic_item(*each) for each in self._components.items()))
         await self._sync_changed_commands()
@@ -72,7 +72,7 @@ class HeyBuddyClient(discord.AutoShardedClient):
         self._connected_shards.add(shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
-        """A shard is back after an interruption."""
+        """A shard has resumed after an interruption."""
         self._connected_shards.add(shard_id)
 
     async def on_shard_disconnect(self, shard_id: int) -> None:
@@ -98,7 +98,7 @@ class HeyBuddyClient(discord.AutoShardedClient):
         try:
             await self.tree.sync()
         except discord.HTTPException as refused:
-            log.error("Discord did not take the commands (%s): %s", refused.code, refused.text)  # noqa: TRY400  # the text says it all
+            log.error("Discord rejected the commands (%s): %s", refused.code, refused.text)  # noqa: TRY400  # a traceback would add nothing
             return
         await self._installation.set(name, definition)
 

@@ -23,9 +23,9 @@ log = logging.getLogger(__name__)
 
 
 class Connection:
-    """Logs in and stays connected. While Discord cannot be reached it tries again, with ever longer pauses.
+    """Logs in and stays connected. While Discord cannot be reached it retries, with growing pauses.
 
-    `shard_ids` are this process's shards, None for all of them; `finish` is awaited before the client is closed.
+    `shard_ids` are this process's shards, None for all of them; `finish()` is awaited before the client closes.
     """
 
     def __init__(
@@ -46,9 +46,9 @@ class Connection:
         self._finish = finish
 
     async def run(self) -> None:
-        """Run until cancelled, then finish answering. Raises TokenRefused when Discord does not accept the token.
+        """Run until cancelled, then finish open replies. Raises TokenRefused when Discord does not accept the token.
 
-        Points the library's addresses at `api_base`, for the whole process.
+        Sets discord.py's API addresses to `api_base`; these are global to the process.
         """
         Route.BASE = self._api_base
         try:
@@ -71,7 +71,7 @@ class Connection:
             try:
                 return await step()
             except (aiohttp.ClientError, OSError, discord.DiscordServerError, discord.GatewayNotFound) as error:
-                log.warning("Discord cannot be reached (%s). I try again in %d s.", type(error).__name__, pause)
+                log.warning("Discord cannot be reached (%s). Trying again in %d s.", type(error).__name__, pause)
             await self._clock.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
@@ -89,7 +89,7 @@ class Connection:
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
         if limit["remaining"] < 1:
             pause = timedelta(milliseconds=limit["reset_after"])
-            log.warning("Discord allows no more logins today. I wait for %s.", pause)
+            log.warning("Discord allows no more logins today. Waiting for %s.", pause)
             await self._clock.sleep(pause.total_seconds())
         ids = self._shard_ids
         self._client.shard_count = max(shards, *(shard + 1 for shard in ids)) if ids else shards

@@ -1,6 +1,6 @@
-"""One try to deliver one message by its route, and what came of it.
+"""One attempt to deliver one message by its route, and its outcome.
 
-The courier decides when to try, and which route comes next; the store decides who is told what.
+The courier decides when to try and which route comes next; the stored message says what to send to whom.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ class TokenRefused(Unauthorized):
 
 
 class MessageDelivery:
-    """Sends messages through `client`. A repeated try of a message carries the same link and the same nonce.
+    """Sends messages through `client`. Every attempt of a message has the same link and nonce.
 
     The courier paces the messages; `wait_for_slot` is awaited before the one other request that counts towards the
     rate limit, opening a channel.
@@ -106,7 +106,7 @@ class MessageDelivery:
         return Delivered()
 
     async def _webhook(self, message: OutboxMessage, *, card: bool) -> discord.Webhook | None:
-        """The webhook of the member's last interaction, or of the one whose answer is their card."""
+        """The webhook of the member's latest interaction, or of the interaction that their card answers."""
         find = self._interactions.find_card if card else self._interactions.find_newest
         kept = await find(message.member_id, self._clock.now())
         token = self._tokens.decrypt(kept.encrypted_token, message.member_id) if kept else None

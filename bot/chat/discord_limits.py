@@ -1,4 +1,4 @@
-"""Discord's limits: the sizes it accepts, and how many refused requests it takes before it bans our address.
+"""Discord's limits: the sizes it accepts, and how many refused requests it tolerates before banning our address.
 
 Discord bans at 10,000 invalid requests (401, 403, 429) in ten minutes. We stop sending at 500.
 """
@@ -27,11 +27,11 @@ log = logging.getLogger(__name__)
 
 
 class TooManyInvalidRequests(aiohttp.ClientError):
-    """Discord refused too many requests in the last ten minutes; nothing is sent until some of them are older."""
+    """Discord refused too many requests in the last ten minutes; sending is paused until some of them are older."""
 
 
 class InvalidRequestCounter:
-    """Counts invalid requests, and stops further requests of the HTTP sessions that use its `trace_config`."""
+    """Counts invalid requests, and blocks the HTTP sessions that use its `trace_config` once there are too many."""
 
     def __init__(self, clock: Clock, *, limit: int = MAX_INVALID_REQUESTS) -> None:
         self._clock = clock
@@ -39,12 +39,12 @@ class InvalidRequestCounter:
         self._seen: deque[datetime] = deque()
 
     def record(self, status: int, *, shared: bool = False) -> None:
-        """Record the status of a response. A 429 of a limit that is `shared` with other bots does not count."""
+        """Record the status of a response. A 429 from a limit `shared` with other bots does not count."""
         if status not in INVALID_STATUSES or shared:
             return
         self._seen.append(self._clock.now())
         if len(self._seen) == self._limit:
-            log.error("Discord refused %d requests in ten minutes. I send nothing more for a while.", self._limit)
+            log.error("Discord refused %d requests in ten minutes. Sending nothing more for a while.", self._limit)
 
     @property
     def limit_reached(self) -> bool:

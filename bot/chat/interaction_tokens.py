@@ -14,7 +14,7 @@ NONCE_BYTES = 12
 
 
 class TokenCipher:
-    """Encrypts with a 32-byte key; what is encrypted for one member cannot be decrypted for another."""
+    """Encrypts with a 32-byte key; a token encrypted for one member cannot be decrypted for another."""
 
     def __init__(self, key: bytes, clock: Clock) -> None:
         self._cipher = AESGCM(key)
@@ -27,7 +27,7 @@ class TokenCipher:
         return urlsafe_b64encode(nonce + encrypted).decode("ascii")
 
     def decrypt(self, sealed: str, member_id: int) -> str | None:
-        """The token, or None where the key has changed or the text was not encrypted for this member."""
+        """The token, or None if the key has changed or the text was not encrypted for this member."""
         try:
             raw = urlsafe_b64decode(sealed)
             return self._cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _associated_data(member_id)).decode()

@@ -1,8 +1,8 @@
-"""Which card an outbox message shows. A message about a match is drawn by meeting, any other by search."""
+"""Which card an outbox message shows. `meeting` makes the cards about matches, `search` all others."""
 
 from collections.abc import Callable
 
-from bot.chat.meeting.actions import RunningMatch
+from bot.chat.meeting.actions import LiveMatch
 from bot.chat.meeting.cards import match_card, message_note
 from bot.chat.meeting.links import InvitationLinks
 from bot.chat.search.cards import mention_card, message_card
@@ -21,18 +21,18 @@ class MessageCards:
         self._words_for = words_for
 
     async def private_card(self, message: OutboxMessage) -> Card:
-        """What the member reads, in their language; a repeated try has the same link."""
+        """The card that the member reads, in their language; every attempt has the same link."""
         words = self._words_for(message.locale)
         if isinstance(message.payload, MatchDetails):
-            return match_card(words, await self._running_match(message, message.payload))
+            return match_card(words, await self._live_match(message, message.payload))
         return message_card(words, message.kind, message.payload, server_id=message.server_id)
 
     def public_card(self, message: OutboxMessage, server: Server) -> Card:
-        """What everybody reads where the member is mentioned, in the server's language."""
+        """The card that everybody in the channel reads when the member is mentioned, in the server's language."""
         return mention_card(self._words_for(server.locale), member_id=message.member_id)
 
-    async def _running_match(self, message: OutboxMessage, details: MatchDetails) -> RunningMatch:
-        return RunningMatch(
+    async def _live_match(self, message: OutboxMessage, details: MatchDetails) -> LiveMatch:
+        return LiveMatch(
             seat_id=message.seat_id or "",
             partner=details.partner,
             agreement=details.agreement,

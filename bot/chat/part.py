@@ -1,4 +1,4 @@
-"""Assembles the chat part from plain values; the process that runs it needs nothing else of Discord."""
+"""Assembles the chat part from plain values; no other code of the process deals with Discord."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -16,9 +16,9 @@ from bot.chat.message_cards import MessageCards
 from bot.chat.safety.actions import BlockActions
 from bot.chat.safety.handlers import SafetyHandlers
 from bot.chat.search.actions import SearchActions
-from bot.chat.search.expected_wait import ExpectedWait
 from bot.chat.search.handlers import SearchHandlers
 from bot.chat.search.servers import SearchServers
+from bot.chat.search.wait_estimator import WaitEstimator
 from bot.chat.setup.actions import SetupActions
 from bot.chat.setup.handlers import SetupHandlers
 from bot.chat.ui.replies import Replies
@@ -87,7 +87,7 @@ class Chat:
 
     @property
     def ready(self) -> bool:
-        """Whether Discord's events arrive."""
+        """Whether the connection to Discord is up."""
         return self.client.is_connected
 
     async def run(self) -> None:
@@ -117,7 +117,7 @@ def _search_actions(
         members=store.members,
         tickets=store.tickets,
         meetings=meetings,
-        expected_wait=ExpectedWait(store.tickets, weights, clock),
+        wait_estimator=WaitEstimator(store.tickets, weights, clock),
         clock=clock,
         wait_minutes=wait_minutes,
         language_names=language_names(),

@@ -1,6 +1,6 @@
-"""Types of single settings: what each accepts, and marks that a field carries for `bot.config.keys`.
+"""Types of single settings: what each accepts, and the markers on fields that `bot.config.keys` reads.
 
-A field's description tells operators what to write where its value does not fit.
+A field's description tells operators what to write if its value is invalid.
 """
 
 import ipaddress
@@ -27,7 +27,7 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class EnvironmentName:
-    """Marks a field that has a short name in the environment beside the long one."""
+    """Marks a field that has a short environment variable besides the long one."""
 
     name: str
 
@@ -40,7 +40,7 @@ class RequiredBy:
 
 
 class InvalidValue(ValueError):
-    """A value that cannot be used; the message says why. `field` names the field to blame, if not the one itself."""
+    """A value that cannot be used; the message says why. `field` names the field to blame, if it is another one."""
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
@@ -59,7 +59,7 @@ def is_loopback_url(url: str) -> bool:
 
 
 def url_with_scheme(*schemes: str, loopback_scheme: str | None = None, allow_path: bool = True) -> AfterValidator:
-    """A validator of addresses, without user name and port 0; strips slashes at the end.
+    """A validator of URLs that refuses user names and port 0, and strips trailing slashes.
 
     `loopback_scheme` is allowed for addresses of this machine only.
     """

@@ -17,7 +17,7 @@ class SettingKey:
     """One setting.
 
     `name` is `section.field`. `hint` tells operators what to write. `required_by` holds the parts that cannot run
-    without the setting. `completes_section` is set where the section is optional, but cannot be used without this key.
+    without the setting. `completes_section`: the section is optional, but cannot be used without this key.
     """
 
     name: str

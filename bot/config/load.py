@@ -16,7 +16,7 @@ from bot.config.sources import read_environment, read_file, read_keys
 
 KEY_BY_NAME: Final[Mapping[str, SettingKey]] = MappingProxyType({key.name: key for key in SETTING_KEYS})
 KEY_ORDER: Final[Mapping[str, int]] = MappingProxyType({name: place for place, name in enumerate(KEY_BY_NAME)})
-FIRST: Final = -1  # problems with something other than a known key come first
+FIRST: Final = -1  # problems that are not about a known key come first
 
 
 def load_settings(

@@ -1,4 +1,4 @@
-"""What is wrong with the settings: one problem for each key, with what to write instead."""
+"""What is wrong with the settings: one problem per key, with what to write instead."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

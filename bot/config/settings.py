@@ -39,7 +39,7 @@ class _Section(pydantic.BaseModel):
 
 
 class DiscordSettings(_Section):
-    """How to reach Discord. `token` is empty only where no chat part runs."""
+    """How to reach Discord. `token` may be empty only if the chat part does not run."""
 
     token: Annotated[Secret, EnvironmentName("DISCORD_TOKEN"), RequiredBy((Part.CHAT,))] = ""
     api_base: Annotated[Text, url_with_scheme("https", "http")] = Field(
@@ -99,7 +99,7 @@ class LiveKitSettings(_Section):
 
 
 class StoreSettings(_Section):
-    """Where the store is."""
+    """Where the database is."""
 
     database: DatabaseUrl = Field(
         default="sqlite:///heybuddy.sqlite3",
@@ -145,7 +145,7 @@ class LogSettings(_Section):
 
 
 class Settings(_Section):
-    """Every setting. `livekit` is None where no video is configured."""
+    """Every setting. `livekit` is None if no video is configured."""
 
     discord: DiscordSettings = DiscordSettings()
     web: WebSettings = WebSettings()

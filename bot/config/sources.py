@@ -16,9 +16,9 @@ def read_keys(given: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def read_file(path: Path | None) -> Mapping[str, object]:
-    """Read a TOML file into raw values by key; nothing without a path.
+    """Read a TOML file into raw values by key; an empty mapping without a path.
 
-    A file that cannot be read gives one SettingsProblem, by its path.
+    A file that cannot be read yields one SettingsProblem under its path.
     """
     if path is None:
         return {}

@@ -1,1 +1,1 @@
-"""What things are and how their states follow from each other. Pure: values in, values out."""
+"""The domain's values, and how their states follow from each other. Pure: values in, values out."""

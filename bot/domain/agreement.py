@@ -1,4 +1,4 @@
-"""What two tickets agree on, and what honestly speaks for the pair."""
+"""What two tickets agree on, and the reasons for matching them."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from bot.domain.ticket import ANY, Camera, Level, Style, Ticket, Wishes
 
 
 class Why(StrEnum):
-    """A reason that speaks for a pair, most telling first."""
+    """A reason for matching two tickets, most important first."""
 
     SUBJECT = "subject"
     SUBJECT_GROUP = "subject_group"
@@ -31,8 +31,8 @@ class Wish(StrEnum):
 class Agreement:
     """The terms of a match.
 
-    `length` is in minutes, `language` a code, `why` in the order it is told. `other_subject` is the later ticket's
-    subject where both named one and they differ. `stretched` are the wishes in which the two differ.
+    `length` is in minutes, `language` a code, `why` in display order. `other_subject` is the later ticket's
+    subject if both named one and they differ. `stretched` are the wishes in which the two differ.
 
     A field that is added later needs a default: rows written before it existed are still read.
     """

@@ -7,17 +7,17 @@ from datetime import timedelta
 from enum import StrEnum
 
 IDLE_LIFETIME = timedelta(minutes=30)
-"""Without a request, and with nobody in the room."""
+"""How long a session lasts without a request while its member is not in the room."""
 ABSOLUTE_LIFETIME = timedelta(hours=4)
 READ_ONLY_LIFETIME = timedelta(minutes=30)
-"""After leaving or the end of the match: the page may still be read, the room not entered."""
+"""After leaving or the end of the match: the page can still be read, but the room cannot be entered."""
 
 
 class BrowserSessionState(StrEnum):
     """The state of a session; ENDED is never stored, it follows from the time."""
 
     ACTIVE = "active"
-    READ_ONLY = "read_only"  # the member has left or the match has ended: the page may be read, the room not entered
+    READ_ONLY = "read_only"  # after leaving or the match's end: the page can be read, the room not entered
     REPLACED = "replaced"  # another browser holds the seat
     ENDED = "ended"
 

@@ -1,19 +1,19 @@
-"""Cleans display names before they are stored, so that they cannot break a layout, link, or hide what they say."""
+"""Cleans display names before they are stored, so that they cannot break a layout, form links or hide text."""
 
 import re
 import unicodedata
 
 MAX_NAME_LETTERS = 32
-MAX_STACKED_MARKS = 2  # letters of real languages carry at most two marks; taller stacks cover the lines above
+MAX_STACKED_MARKS = 2  # real languages use at most two marks per letter; taller stacks cover the lines above
 
 _URL_SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _EMPTY_LOOKING = "\u115f\u1160\u3164\uffa0\u2800"
 
 
 def clean_display_name(name: str, *, fallback: str) -> str:
-    """`name` on one line of at most `MAX_NAME_LETTERS`, or `fallback` where nothing visible is left.
+    """`name` on one line of at most `MAX_NAME_LETTERS`, or `fallback` if nothing visible is left.
 
-    Removes invisible letters, text-direction overrides, URL schemes and stacked marks. Cleaning twice changes nothing.
+    Removes invisible letters, text-direction overrides, URL schemes and stacked marks. Idempotent.
     """
     letters = [_visible_letter(letter) for letter in unicodedata.normalize("NFC", name)]
     one_line = " ".join(_without_stacked_marks("".join(letters)).split())

@@ -7,9 +7,9 @@ from datetime import timedelta
 from enum import StrEnum
 
 LINK_LIFETIME = timedelta(minutes=15)
-"""From the first delivery on."""
+"""Counted from the first delivery."""
 REPEAT_WITHIN = timedelta(seconds=60)
-"""How long the same attempt may be repeated after a link was redeemed."""
+"""How long after redeeming a link the same attempt may be repeated."""
 LINKS_PER_WINDOW = 3
 LINKS_WINDOW = timedelta(minutes=10)
 """A seat gets at most `LINKS_PER_WINDOW` new links in any `LINKS_WINDOW`."""
@@ -20,7 +20,7 @@ class InvitationState(StrEnum):
 
     OPEN = "open"
     REDEEMED = "redeemed"
-    REPLACED = "replaced"  # by a newer one
+    REPLACED = "replaced"  # a newer link was issued
     OVER = "over"  # the match has ended or the seat was given up
 
 

@@ -1,4 +1,4 @@
-"""A match's life as data: its states, what can happen to it, and which signal leads where."""
+"""A match's life as data: its states, the signals it can receive, and its transitions."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -7,16 +7,16 @@ from types import MappingProxyType
 
 MINUTE = timedelta(minutes=1)
 
-# From the making of the match on, while the two have not been in the room together:
+# Counted from the creation of the match, until the two have been in the room together:
 REMINDER_AFTER = timedelta(minutes=4)
 ANOTHER_AFTER = timedelta(minutes=7)
 NO_SHOW_AFTER = timedelta(minutes=15)
 
 EMPTY_ROOM_ENDS_AFTER = timedelta(minutes=5)
 OVERTIME = timedelta(minutes=10)
-"""How long a meeting may go on after the agreed length."""
+"""How long a meeting may continue after the agreed length."""
 MET_AFTER = timedelta(seconds=60)
-"""Two who were in together for this long count as having met."""
+"""Two members who were in the room together for this long count as having met."""
 UNDO_FOR = timedelta(seconds=10)
 """How long leaving can be undone."""
 
@@ -44,8 +44,8 @@ class Signal(StrEnum):
 
     BOTH_IN = "both are in the room for the first time"
     DECLINED = f"one gives up the seat and does not undo it within {UNDO_FOR.seconds} seconds"
-    NEVER_BOTH_IN = f"the two have not been in together within {NO_SHOW_AFTER // MINUTE} minutes"
-    ANOTHER_WANTED = f"one is in alone and asks for somebody else after {ANOTHER_AFTER // MINUTE} minutes"
+    NEVER_BOTH_IN = f"the two have not been in the room together within {NO_SHOW_AFTER // MINUTE} minutes"
+    ANOTHER_WANTED = f"one is in the room alone and asks for somebody else after {ANOTHER_AFTER // MINUTE} minutes"
     EVERYBODY_LEFT = "both have left for good"
     ROOM_EMPTY = f"the room has been empty for {EMPTY_ROOM_ENDS_AFTER // MINUTE} minutes"
     TIME_OVER = f"the agreed length and {OVERTIME // MINUTE} more minutes are over"
@@ -65,8 +65,7 @@ TRANSITIONS: Mapping[tuple[MatchState, Signal], tuple[MatchState, EndReason | No
         (MatchState.MEETING, Signal.BLOCKED): (MatchState.ENDED, EndReason.BLOCKED),
     }
 )
-"""State and signal → next state and reason. A pair that is missing changes nothing: late, repeated or reordered signals
-do no harm."""
+"""State and signal → next state and reason. Other signals are ignored: late, repeated or reordered ones do no harm."""
 
 
 def states_before_meeting() -> frozenset[MatchState]:

@@ -14,10 +14,10 @@ class MessageKind(StrEnum):
 
     CARD = "card"  # turns the waiting card into the invitation; does not count towards Discord's 50 requests a second
     INVITATION = "invitation"
-    REMINDER = "reminder"  # to a member who has not come yet
+    REMINDER = "reminder"  # to a member who has not entered the room yet
     NEW_LINK = "new_link"
-    PARTNER_DECLINED = "partner_declined"  # before both were in; this member waits again at the front
-    NO_SHOW = "no_show"  # the two were never in together in time
+    PARTNER_DECLINED = "partner_declined"  # before the meeting; this member is requeued at the front
+    NO_SHOW = "no_show"  # the two were not in the room together in time
     MATCH_OVER = "match_over"  # the match ended; the text does not say why
     UNMATCHED = "unmatched"  # the ticket expired
 
@@ -27,7 +27,7 @@ class Route(StrEnum):
 
     CARD = "card"  # edits the answer to the member's interaction
     DIRECT = "direct"
-    FOLLOW_UP = "follow_up"  # an ephemeral message, while an interaction's token is valid
+    FOLLOW_UP = "follow_up"  # an ephemeral message, while the token of an interaction is valid
     MENTION = "mention"  # a mention in the study channel with a button to an ephemeral answer
 
 
@@ -37,12 +37,12 @@ class MessageState(StrEnum):
     PENDING = "pending"
     SENT = "sent"
     FAILED = "failed"  # no route reached the member
-    WITHDRAWN = "withdrawn"  # its link became useless before it was sent
+    WITHDRAWN = "withdrawn"  # its link stopped working before it was sent
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MatchDetails:
-    """What a message with a link tells: the partner's display name and the terms."""
+    """The payload of a message with a link: the partner's display name and the terms."""
 
     partner: str
     agreement: Agreement
@@ -50,7 +50,7 @@ class MatchDetails:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SearchDetails:
-    """What a message about a search that found nobody tells: how many `minutes` it took, and the subject."""
+    """The payload of a message about a search that found nobody: its duration in `minutes`, and the subject."""
 
     minutes: int
     subject: str
@@ -61,7 +61,7 @@ Payload = MatchDetails | SearchDetails | None
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
-    """How a kind of message travels: the routes to try, in order, and the type of its payload."""
+    """How a kind of message is delivered: the routes to try, in order, and the type of its payload."""
 
     routes: tuple[Route, ...]
     payload: type[MatchDetails] | type[SearchDetails] | None = None
@@ -96,7 +96,7 @@ def next_route(kind: MessageKind, tried: Route) -> Route | None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivered:
-    """The message has arrived; the ids are Discord's, None for a message that has none of its own."""
+    """The message has arrived; the ids are Discord's, None for an edited card."""
 
     channel_id: int | None = None
     message_id: int | None = None
@@ -111,7 +111,7 @@ class Refused:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TryAgain:
-    """The attempt failed for now. `after` is the delay that Discord asked for, or None where we choose it."""
+    """The attempt failed for now. `after` is the delay that Discord asked for, or None if we choose it."""
 
     reason: str
     after: timedelta | None = None

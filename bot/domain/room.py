@@ -1,4 +1,4 @@
-"""The LiveKit room of a match: room for two, and a name that cannot be guessed."""
+"""The LiveKit room of a match: two places, and a name that cannot be guessed."""
 
 from base64 import urlsafe_b64encode
 from datetime import timedelta

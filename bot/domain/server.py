@@ -25,7 +25,7 @@ class Closed(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subject:
-    """Something to study; subjects of one group fit each other halfway."""
+    """Something to study; two subjects of one group fit each other by half."""
 
     name: str
     group: str | None = None
@@ -50,7 +50,7 @@ class Server:
 
 
 def why_closed(server: Server | None) -> Closed | None:
-    """The first reason why members cannot be matched in `server`, or None where they can."""
+    """The first reason why members cannot be matched in `server`, or None if they can."""
     if server is None or server.audience is Audience.UNSAID:
         return Closed.NOT_SET_UP
     if server.audience is not Audience.ADULTS:

@@ -6,9 +6,9 @@ from enum import IntEnum, StrEnum
 
 ANY = "any"
 LENGTHS = (25, 50, 75)
-"""The lengths of a meeting that exist, in minutes."""
+"""The possible lengths of a meeting, in minutes."""
 USUAL_LENGTHS = (25, 50)
-"""The lengths where nobody chose any."""
+"""The lengths of a server whose admins chose none."""
 SHORTEST_WAIT_MINUTES, LONGEST_WAIT_MINUTES = 1, 60
 
 
@@ -47,7 +47,7 @@ class TicketState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wishes:
-    """What a member asks for. `lengths` are minutes, ascending; `languages` are codes, the preferred one first.
+    """What a member wants. `lengths` are minutes, ascending; `languages` are codes, the preferred one first.
 
     A field that is added later needs a default: rows written before it existed are still read.
     """
@@ -65,7 +65,7 @@ class Wishes:
 class Ticket:
     """One member waiting in a pool until `expires_at`.
 
-    A member whose match fell through waits again at the `front`, and `waiting_since` stays what it was. `version` grows
+    A member whose match fell through is requeued at the `front`, with `waiting_since` unchanged. `version` grows
     with each change of the wishes or of `expires_at`.
     """
 
@@ -84,7 +84,7 @@ class Ticket:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecentTicket:
-    """A ticket that was opened in a pool lately, and whether it is still waiting."""
+    """A recent ticket of a pool, and whether it is still waiting."""
 
     ticket: Ticket
     is_waiting: bool

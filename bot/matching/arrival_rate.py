@@ -1,4 +1,4 @@
-"""How often people come to a pool: over the last hours, by the part of the hour, and during a burst.
+"""The arrival rate of a pool: over the last hours, by the part of the hour, and during a burst.
 
 Times are seconds since the epoch, so that the remainder by 3600 is the position within the hour.
 """
@@ -18,7 +18,7 @@ HOUR_PART_S: Final = HOUR_S / HOUR_PARTS
 
 
 class DecayingCount:
-    """A count of arrivals and the seconds they came in, both decaying to 1/e within `memory_s` seconds."""
+    """A count of arrivals and of the seconds observed, both decaying to 1/e within `memory_s` seconds."""
 
     def __init__(self, memory_s: float) -> None:
         self.arrivals = 0.0
@@ -37,7 +37,7 @@ class DecayingCount:
 
 
 class ArrivalRate:
-    """The arrival rate of one pool, from its first arrival on; `first_at` is when that is."""
+    """The arrival rate of one pool; `first_at` is the time of its first arrival."""
 
     def __init__(self, first_at: float, params: ReservationParams) -> None:
         self._params = params
@@ -46,14 +46,14 @@ class ArrivalRate:
         self._recent = DecayingCount(params.rate_memory_s)
         self._burst = DecayingCount(params.burst_window_s)
         self._prior_decay = 1.0  # the weight of a second before the first arrival
-        self._base_rate = 0.0  # arrivals a second, apart from the part of the hour
+        self._base_rate = 0.0  # arrivals per second, regardless of the part of the hour
         self._current_rate = 0.0  # the same, with the present burst
         self._observed = [0.0] * HOUR_PARTS  # arrivals in each part of the hour
-        self._uniform = [0.0] * HOUR_PARTS  # arrivals there would have been if all parts of the hour were alike
+        self._uniform = [0.0] * HOUR_PARTS  # arrivals expected in each part if all parts were equally busy
         self._busyness = [1.0] * HOUR_PARTS  # the ratio of the two
         self._cumulative = [float(part) for part in range(HOUR_PARTS + 1)]  # busyness summed up to each part's start
         self.record_arrival(first_at)
-        self._burst.arrivals = 0.0  # the first arrival alone is no burst
+        self._burst.arrivals = 0.0  # one arrival alone is no burst
 
     def record_arrival(self, at: float) -> None:
         """Count one arrival. If `at` is before the last one, it counts as arriving together with it."""
@@ -66,16 +66,16 @@ class ArrivalRate:
         self._update_busyness(part)
         self._cumulative = list(accumulate(self._busyness, initial=0.0))
         self._update_rates()
-        self._burst.arrivals += 1  # after the rates: one arrival alone is no burst
+        self._burst.arrivals += 1  # after updating the rates: one arrival alone is no burst
 
     def expected_arrivals(self, ends_at: float, left_s: Floats) -> Floats:
-        """How many are expected in the last `left_s` seconds before `ends_at`, for each of `left_s`; same shape."""
+        """Expected arrivals within the last `left_s` seconds before `ends_at`, for each of `left_s`; same shape."""
         rate, until = self._current_rate * HOUR_S / self._cumulative[-1], self._busyness_until(ends_at)
         return np.array([rate * (until - self._busyness_until(ends_at - each)) for each in left_s.tolist()])
 
     def _update_rates(self) -> None:
         params, recent, burst = self._params, self._recent, self._burst
-        # Two who come together do not make a busy pool: the fewer have come, the longer the empty time assumed before.
+        # Two simultaneous arrivals are no busy pool: the fewer arrivals, the longer the empty time assumed before them.
         empty_s = params.empty_prior_s + params.first_arrival_s / self._total
         empty_weight = params.rate_memory_s * -math.expm1(-empty_s / params.rate_memory_s)
         self._base_rate = recent.arrivals / (recent.seconds + self._prior_decay * empty_weight)

@@ -1,4 +1,4 @@
-"""The assignment problem: weighted pairs, of which no two may share a ticket. A maximum-weight matching solves it.
+"""The assignment problem: choose among weighted pairs so that no two share a ticket. Solved by maximum-weight matching.
 
 A problem is plain arrays and its solution a pure function of them, so a large one can be solved in another process.
 """
@@ -16,8 +16,8 @@ from bot.matching.fit_table import Floats, Ints
 class AssignmentProblem:
     """Possible pairs: `first` and `second` are indices into `slots`, which are in queue order.
 
-    `fits` are in [0, 1], `weights` whole numbers above 0; both have the shape of `first`. `versions` are those of the
-    slots when the problem was posed, so that changes made meanwhile can be detected.
+    `fits` are in [0, 1], `weights` whole numbers above 0; both have the shape of `first`. `versions` are the versions
+    of the slots when the problem was posed: a later change can be detected.
     """
 
     slots: Ints
@@ -32,7 +32,7 @@ class AssignmentProblem:
 
 
 def solve_assignment(problem: AssignmentProblem) -> Ints:
-    """The indices of the pairs to make, ascending: those of the greatest total weight, no ticket in two of them."""
+    """The ascending indices of the pairs to make: the disjoint pairs of the greatest total weight."""
     if len(problem.first) == 1:
         return np.zeros(1, np.int64)
     degrees = np.bincount(np.concatenate([problem.first, problem.second]), minlength=len(problem))

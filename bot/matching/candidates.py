@@ -1,6 +1,6 @@
-"""Candidates: for each waiting ticket the few best partners that wait in its pool.
+"""Candidates: for each waiting ticket, the few best partners waiting in its pool.
 
-Decisions look at these only, which keeps them fast. Owns the lists, their fits, and two flags per ticket.
+Decisions consider only these, which keeps them fast. Owns the lists, their fits, and two flags per ticket.
 """
 
 from typing import Final
@@ -12,15 +12,15 @@ from bot.matching.fit_table import Floats, Ints
 from bot.matching.slots import INITIAL_SLOTS, NO_SLOT, Slots, resize_columns
 
 CANDIDATES: Final = 12
-"""Partners listed per ticket; more change nothing worth the time."""
+"""Partners listed per ticket; more cost time and hardly improve the pairs."""
 TOO_FEW: Final = 6
-"""With fewer of its candidates still waiting, a ticket that had more possible partners gets new ones."""
+"""A ticket with fewer candidates left than this gets new ones, if it had more possible partners."""
 NO_FIT: Final = -1.0
 
 DISTANCE_PENALTY: Final = 1e-10
-"""Of equally good partners the nearest in order of arrival ranks first; otherwise all would choose the same few."""
+"""Equally good partners rank by distance in order of arrival; otherwise all tickets would choose the same few."""
 EARLIER_BIAS: Final = 0.25
-"""Of two equally near, the earlier ranks first."""
+"""Of two equally distant ones, the earlier ranks first."""
 
 
 class Candidates:
@@ -29,12 +29,12 @@ class Candidates:
     def __init__(self, slots: Slots) -> None:
         self.lists = np.full((INITIAL_SLOTS, CANDIDATES), NO_SLOT, np.int32)
         self.fits = np.full((INITIAL_SLOTS, CANDIDATES), NO_FIT)
-        self.had_any = np.zeros(INITIAL_SLOTS, np.bool_)  # whether there was ever a candidate
-        self.overflowed = np.zeros(INITIAL_SLOTS, np.bool_)  # whether there were more partners than the list holds
+        self.had_any = np.zeros(INITIAL_SLOTS, np.bool_)  # whether it has ever had a candidate
+        self.overflowed = np.zeros(INITIAL_SLOTS, np.bool_)  # whether it had more partners than the list holds
         self._slots = slots
 
     def select(self, slots: Ints, others: Ints, fits: Floats) -> None:
-        """Choose the candidates of `slots` anew among `others` by their fits, shape (slots, others)."""
+        """Choose new candidates of `slots` among `others` by their fits, shape (slots, others)."""
         possible = fits > 0
         self.had_any[slots] = possible.any(axis=1)
         self.overflowed[slots] = np.count_nonzero(possible, axis=1) > CANDIDATES
@@ -51,7 +51,7 @@ class Candidates:
         self.fits[slots, width:] = NO_FIT
 
     def introduce(self, slot: int, others: Ints, fits: Floats) -> None:
-        """Choose the candidates of a ticket that has none yet, and list it with `others` where it beats their worst.
+        """Choose the candidates of a ticket that has none yet, and list it with those of `others` whose worst it beats.
 
         All of `fits`, shape (others,), must be above 0.
         """

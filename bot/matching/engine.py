@@ -1,4 +1,4 @@
-"""The engine: knows the waiting tickets, and decides which are paired. Choosy when busy, quick when quiet.
+"""The engine: knows the waiting tickets and decides which to pair. It is choosy in busy pools and quick in quiet ones.
 
 It is given tickets, histories and the time; it fetches nothing, and nothing in it depends on a clock.
 """
@@ -23,7 +23,7 @@ from bot.matching.slots import queue_position
 from bot.matching.wait_estimate import WaitEstimate
 
 INTERVAL_S: Final = 5.0
-"""How often all pools are looked at. A ticket with no more patience left than this is in its last interval."""
+"""How often all pools are looked at. A ticket that expires within this time is in its last interval."""
 MAX_LAST_CONSIDERED: Final = 200
 """How many tickets in their last interval are compared with everybody, not with their candidates only."""
 FORGET_POOLS_EVERY_S: Final = 600.0
@@ -42,8 +42,8 @@ class Pair:
 class Engine:
     """Decides which tickets are paired, in all pools. Times are seconds since the epoch.
 
-    A decision depends on what is known at its time, not on the order in which it was added. `pause` is called over and
-    over during long computations, so that a caller can let something else run meanwhile. Not thread-safe.
+    A decision depends on what is known when it is made, not on the order in which it was added. `pause` is called
+    repeatedly during long computations, so that a caller can let other threads run. Not thread-safe.
     """
 
     def __init__(
@@ -56,28 +56,28 @@ class Engine:
         self._queue = Queue(weights, params, pause)
         self._last_calls = LastCalls(self._queue.slots, self._queue.candidates)
         self._new: dict[str, Ticket] = {}  # added or changed since the last decision
-        self._noted_pools: set[str] = set()  # to look at before the next full look
+        self._noted_pools: set[str] = set()  # pools to look at before the next full look
         self._next_full_look_at = IMMEDIATELY
         self._next_forgetting_at = IMMEDIATELY
 
     def add_history(self, history: History) -> None:
         """Add what is known about pairs of members; it replaces what was known about these pairs.
 
-        Call it before the tickets of both are added. Forgotten when a ticket of either is removed or paired.
+        Call it before both members' tickets are added. It is forgotten when a ticket of either is removed or paired.
         """
         self._queue.relations.add(history)
 
     def record_past_arrivals(self, tickets: Sequence[Ticket]) -> None:
-        """Learn what to expect from tickets that no longer wait, given in order of arrival, before any that wait."""
+        """Learn the arrival rates from tickets that no longer wait. Call it first, with tickets in order of arrival."""
         self._queue.record_past_arrivals(tickets)
 
     def add_ticket(self, ticket: Ticket) -> None:
-        """Add a ticket at the next decision, or update the wishes and patience of one with this id in its place."""
+        """Add a ticket at the next decision, or update the wishes and the expiry of the ticket with this id."""
         self._new[ticket.id] = ticket
         self._queue.slots.invalidate(ticket.id)
 
     def remove_ticket(self, ticket_id: str) -> None:
-        """Remove a ticket. A ticket that does not wait is ignored."""
+        """Remove a ticket; does nothing if it does not wait."""
         self._new.pop(ticket_id, None)
         slot = self._queue.slots.of_ticket.get(ticket_id)
         if slot is not None:
@@ -85,7 +85,7 @@ class Engine:
         self._drop_needless_calls()
 
     def estimate_wait(self, ticket_id: str, now: float) -> WaitEstimate | None:
-        """The wait estimate of a ticket that a decision has left waiting; None for one that does not wait."""
+        """The wait estimate of a ticket that a decision has admitted; None for one that does not wait."""
         slot = self._queue.slots.of_ticket.get(ticket_id)
         return None if slot is None else self._queue.estimate_wait(slot, now)
 
@@ -99,7 +99,7 @@ class Engine:
         return IMMEDIATELY if self._new else min(self._last_calls.next_at(), self._next_full_look_at)
 
     def prepare_assignment(self, now: float) -> AssignmentProblem | None:
-        """The problem to solve now; None where no pair is worth making. Removes the tickets that have expired.
+        """The problem to solve now; None if no pair is worth making. Removes the tickets that have expired.
 
         Looks at all pools every `INTERVAL_S`. In between it looks at pools with a new ticket that has a candidate, or
         with one that is about to expire.
@@ -117,7 +117,7 @@ class Engine:
         slots = slots[self._queue.candidates.had_any[slots]]
         problem = self._pose_assignment(slots, now) if len(slots) else None
         if problem is None:
-            self._drop_needless_calls()  # else `commit_assignment` does
+            self._drop_needless_calls()  # otherwise `commit_assignment` does it
         return problem
 
     def commit_assignment(self, problem: AssignmentProblem, chosen: Ints) -> Sequence[Pair]:
@@ -185,7 +185,7 @@ class Engine:
         return pose_assignment(self._queue, [pairs, *self._pairs_beyond_candidates(last, pairs, now)], last=last)
 
     def _pairs_beyond_candidates(self, last: Ints, pairs: PossiblePairs, now: float) -> Iterator[PossiblePairs]:
-        """More pairs for tickets in their last interval, so that none is passed over for being nobody's candidate."""
+        """More pairs for tickets in their last interval, which may be on nobody's candidate list."""
         slots = self._queue.slots
         overflowed = last[self._queue.candidates.overflowed[last]]
         if not len(overflowed):

@@ -1,4 +1,4 @@
-"""Fit: how well two tickets suit each other, in [0, 1]. Both sides have to be content, so it is their harmonic mean."""
+"""Fit: how well two tickets suit each other, in [0, 1]. It must suit both sides, so it is their harmonic mean."""
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
@@ -9,7 +9,7 @@ from bot.domain.ticket import ANY, Level, Ticket
 from bot.matching.may_meet import may_meet
 
 NOVELTY_HALF_LIFE = timedelta(days=14)
-"""After this long, half of the novelty that a meeting used up is back."""
+"""The time in which members who have met regain half of their novelty."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +41,7 @@ class History:
 
 
 def fit(a: Ticket, b: Ticket, *, history: History, weights: Weights, now: datetime) -> float:
-    """The harmonic mean of the two one-sided fits, in [0, 1]; 0 where a hard rule forbids the pair."""
+    """The harmonic mean of the two one-sided fits, in [0, 1]; 0 if a hard rule forbids the pair."""
     if not may_meet(a, b, history.blocks):
         return 0.0
     one_way = one_sided_fit(a, b, history=history, weights=weights, now=now)

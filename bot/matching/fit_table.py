@@ -1,6 +1,6 @@
 """Fits of many pairs at once, looked up in a table over all combinations of level, style, camera and open subject.
 
-`bot.matching.fit` defines the fit; this gives the same numbers, to the last bits, for two without a history.
+`bot.matching.fit` defines the fit; this gives the same numbers, except for rounding, for members without a history.
 """
 
 from typing import Final, NamedTuple, TypeVar
@@ -21,16 +21,16 @@ CAMERAS: Final = tuple(Camera)
 NO_LEVEL: Final = 3
 LEVEL_COUNT: Final = 4
 CODE_COUNT: Final = 2 * LEVEL_COUNT * len(STYLES) * len(CAMERAS)
-"""A code combines: is the subject open, level, style, camera."""
+"""A code combines: whether the subject is open, level, style, camera."""
 
 SAME_SUBJECT_OFFSET: Final = CODE_COUNT
 SAME_GROUP_OFFSET: Final = 2 * CODE_COUNT
 ROW_STRIDE: Final = 4 * CODE_COUNT
-"""The index of a fit: `ROW_STRIDE * my code + their code`, plus the offsets of what the two have in common."""
+"""The index of a fit: `ROW_STRIDE * my code + their code`, plus the offsets for what both have in common."""
 
 
 class _CodeColumns(NamedTuple):
-    """What the codes stand for: one column per criterion, over all codes."""
+    """The meaning of all codes: one column per criterion."""
 
     subject_open: Flags
     level: Ints

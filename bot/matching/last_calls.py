@@ -1,6 +1,6 @@
-"""Last calls: shortly before a ticket's patience ends, its pool is looked at once more.
+"""Last calls: shortly before a ticket expires, its pool is looked at once more.
 
-Owns the times of these looks, as a heap with entries that may be outdated.
+Owns the times of the last calls, as a heap whose entries may be outdated.
 """
 
 import heapq
@@ -12,7 +12,7 @@ from bot.matching.candidates import Candidates
 from bot.matching.slots import Slots
 
 LAST_CALL_S: Final = 1.0
-"""A last call is this long before the patience ends."""
+"""How long before its ticket expires a last call is."""
 
 
 class LastCalls:
@@ -29,20 +29,20 @@ class LastCalls:
         heapq.heappush(self._heap, (at, slot, int(self._slots.version[slot])))
 
     def next_at(self) -> float:
-        """When the next one planned is, outdated or not; infinite if there is none."""
+        """The time of the next last call, outdated or not; infinite if there is none."""
         return self._heap[0][0] if self._heap else math.inf
 
     def pop_due(self, now: float) -> Iterator[int]:
-        """Remove those up to `now`; yields the slots of those that are not outdated."""
+        """Remove the last calls up to `now`; yields the slots of those that are not outdated."""
         while self._heap and self._heap[0][0] <= now:
             _, slot, version = heapq.heappop(self._heap)
             if self._slots.version[slot] == version:
                 yield slot
 
     def drop_needless(self, before: float) -> None:
-        """Remove the next ones before the time `before`, up to the first whose ticket waits unchanged with a candidate.
+        """Drop last calls before the time `before`, until one whose ticket is unchanged and has a candidate.
 
-        After that, an earlier `next_at` is a time at which a decision may change something.
+        Afterwards, if `next_at` is before that time, a decision then may change something.
         """
         while self._heap and self._heap[0][0] < before and not self._is_needed(*self._heap[0][1:]):
             heapq.heappop(self._heap)

@@ -1,11 +1,11 @@
-"""The hard rules: which tickets may be paired at all. They are never relaxed."""
+"""The hard rules: which tickets may be paired at all. No rule is ever relaxed."""
 
 from collections.abc import Set as AbstractSet
 
 from bot.domain.ticket import Ticket
 
 Blocks = AbstractSet[tuple[int, int]]
-"""Directed pairs of member ids: the one who blocks first."""
+"""Directed pairs of member ids: (blocker, blocked)."""
 
 
 def may_meet(a: Ticket, b: Ticket, blocks: Blocks) -> bool:

@@ -1,6 +1,6 @@
-"""A pool: the tickets that wait in it or arrived lately, as columns in order of arrival, for quick rows of fits.
+"""A pool: its waiting tickets and its recent arrivals, as columns in order of arrival, for fast rows of fits.
 
-Owns the profiles, which of them still wait, and what recent arrivals could expect. Tickets are in `slots`.
+Owns the tickets' profiles, which of them still wait, and the values of recent arrivals. `slots` owns the tickets.
 """
 
 import math
@@ -24,27 +24,27 @@ from bot.matching.fit_table import (
 from bot.matching.reservation import POOL_MEMORY_S, RECENT_ARRIVALS
 from bot.matching.slots import NO_SLOT
 
-# As arrays of no dimension: plain numbers would be converted each time.
+# Zero-dimensional arrays, because NumPy would convert plain numbers at each use.
 SUBJECT_OFFSET, GROUP_OFFSET = (as_constant(np.array(offset)) for offset in (SAME_SUBJECT_OFFSET, SAME_GROUP_OFFSET))
 INITIAL_PLACES: Final = 16
 WORD_BITS: Final = 62
 WORD_MASK: Final = (1 << WORD_BITS) - 1
 
 CODE, SUBJECT, GROUP, MEMBER, FIRST_WORD = range(5)
-"""The rows of a pool's profiles. From `FIRST_WORD` on: a bit for each combination of a length and a language."""
+"""The rows of a pool's profiles. Those from `FIRST_WORD` on have one bit per combination of length and language."""
 
 
 class Pool:
     """The columns of one pool, indexed by place. `fit_table` is from `build_fit_table`.
 
-    A place is valid until `compact`. A ticket that no longer waits stays until then, in `slots()` as `NO_SLOT`.
+    Places are valid until `compact`. A ticket that no longer waits keeps its place until then; its slot is `NO_SLOT`.
     """
 
     def __init__(self, fit_table: Floats) -> None:
         self.count = 0
         self.last_arrival_at = -math.inf  # seconds since the epoch
-        self.initial_values = np.zeros(INITIAL_PLACES)  # each one's reservation value on arrival
-        self.prices = np.zeros(INITIAL_PLACES)  # each one's competition price
+        self.initial_values = np.zeros(INITIAL_PLACES)  # reservation value on arrival
+        self.prices = np.zeros(INITIAL_PLACES)  # competition price
         self._fit_table = fit_table
         self._slots = np.zeros(INITIAL_PLACES, np.int64)
         self._profiles = np.zeros((FIRST_WORD + 1, INITIAL_PLACES), np.int64)
@@ -56,7 +56,7 @@ class Pool:
     def add(self, ticket: Ticket, *, slot: int, arrived_at: float) -> tuple[int, int]:
         """Add a ticket after all others; the pool must not be full. Returns its place and its number.
 
-        The number counts all arrivals. `last_arrival_at` becomes `arrived_at` unless that is earlier.
+        The number counts the arrivals of the pool. `last_arrival_at` becomes `arrived_at` unless that is earlier.
         """
         place = self.count
         self.count += 1
@@ -67,7 +67,7 @@ class Pool:
         return place, self._last_number
 
     def update(self, place: int, ticket: Ticket, *, number: int) -> None:
-        """Store a ticket's wishes at its place; `number` is the one `add` returned."""
+        """Store a ticket's wishes at its place; `number` is the one that `add` returned."""
         wishes = ticket.wishes
         subject = self._subjects.setdefault(wishes.subject, len(self._subjects))
         profile = [encode_wishes(wishes), subject, self._group(wishes.subject_group, number), ticket.member_id]
@@ -82,11 +82,11 @@ class Pool:
         self.prices[place] = price
 
     def vacate(self, place: int) -> None:
-        """Note that the ticket at a place no longer waits. It is still among the recent arrivals."""
+        """Mark the ticket at a place as no longer waiting. It remains one of the recent arrivals."""
         self._slots[place] = NO_SLOT
 
     def slots(self) -> Ints:
-        """The slots at all places; `NO_SLOT` where the ticket no longer waits."""
+        """The slots at all places; `NO_SLOT` if the ticket no longer waits."""
         return self._slots[: self.count]
 
     def waiting(self) -> Ints:
@@ -116,7 +116,7 @@ class Pool:
         return self.count == len(self._slots)
 
     def compact(self) -> None:
-        """Drop the tickets that neither wait nor arrived lately, and make room for more. All places change."""
+        """Drop the tickets that neither wait nor arrived recently, and make room for more. All places change."""
         known = self.slots() != NO_SLOT
         known[self.recent()] = True
         kept = np.flatnonzero(known)
@@ -128,11 +128,11 @@ class Pool:
         self.prices = _compacted(self.prices, kept, size)
 
     def _group(self, name: str, number: int) -> int:
-        """A ticket without a group gets one of its own, which it shares with nobody."""
+        """The number of a group; a ticket without one gets a group of its own."""
         return -number if name == ANY else self._groups.setdefault(name, len(self._groups))
 
     def _words(self, wishes: Wishes) -> list[int]:
-        """A bit for each length in each language: two share a bit if they share both a length and a language."""
+        """One bit per length and language: two tickets have a common bit if they share both a length and a language."""
         bits = 0
         for both in product(wishes.lengths, wishes.languages):
             bits |= 1 << self._bits.setdefault(both, len(self._bits))

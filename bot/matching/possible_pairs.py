@@ -1,6 +1,6 @@
 """Possible pairs: those worth making now, because twice the fit exceeds both reservation values together.
 
-Poses them as an assignment problem, in which a pair weighs as much as it exceeds them by.
+Poses them as an assignment problem, in which a pair's weight is the surplus over both values.
 """
 
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ from bot.matching.slots import queue_position
 BOTH_WAYS: Final = 2
 ZERO, ONE = (as_constant(np.array([number])) for number in (0, 1))
 WEIGHT_SCALE: Final = 10_000
-"""Weights are whole numbers, for rustworkx: this many per unit of value."""
+"""rustworkx needs whole numbers as weights: this many per unit of value."""
 
 
 class PossiblePairs(NamedTuple):
-    """Pairs of slots with their fits, all of one shape. A pair may be listed from both sides."""
+    """Pairs of slots with their fits, arrays of one shape. A pair may be listed twice, from both sides."""
 
     one: Ints
     other: Ints
@@ -38,8 +38,8 @@ def pairs_with_candidates(queue: Queue, slots: Ints) -> PossiblePairs:
 def pairs_with_everybody(queue: Queue, found: PoolFits, *, wanted: Flags, limit: int) -> PossiblePairs:
     """The pairs of some tickets with everybody in their pool that are worth making now.
 
-    `wanted` flags the slots, over all, that are in another possible pair. Of the others each ticket gets its `limit`
-    best only; with no more tickets than that looking for one of them, nobody loses by it.
+    `wanted` flags, among all slots, those that are in another possible pair. Of the unflagged ones each ticket gets its
+    `limit` best only, which loses nothing if at most `limit` tickets are looking for a partner.
     """
     slots, others, fits = found
     values = queue.valuation.values
@@ -76,7 +76,7 @@ def pose_assignment(queue: Queue, found: Sequence[PossiblePairs], *, last: Ints)
         first=first,
         second=second,
         fits=fits,
-        # All ranks together are less than one step of the weights.
+        # The sum of all ranks stays below one unit of weight.
         weights=weights * (int(rank.sum()) + 1) + rank[first] + rank[second],
     )
 
@@ -88,7 +88,7 @@ def _surplus(fits: Floats, mine: Floats, theirs: Floats) -> Floats:
 
 
 def _problem_of_one_pair(queue: Queue, slots: Ints, fits: Floats) -> AssignmentProblem:
-    """By far the most frequent problem: two who are each other's only candidates."""
+    """The most frequent problem, solved quickly: two tickets that are each other's only candidates."""
     slots = np.array(sorted(slots.tolist(), key=lambda slot: queue_position(queue.slots.ticket(slot))))
     return AssignmentProblem(
         slots=slots,
@@ -110,5 +110,5 @@ def _in_queue_order(queue: Queue, one: Ints, other: Ints) -> tuple[Ints, Ints, I
 
 
 def _ranks(flags: Flags) -> Ints:
-    """Numbers for those flagged, the first the highest; 0 for the others."""
+    """Ranks of the flagged ones, descending from the first; 0 for the others."""
     return np.where(flags, np.cumsum(flags[::-1])[::-1], 0)

@@ -22,13 +22,13 @@ from bot.matching.valuation import Valuation
 from bot.matching.wait_estimate import WaitEstimate
 
 CROWD: Final = 16
-"""With at least this many new tickets in a pool, and a 16th of the pool, all candidates there are chosen anew."""
+"""If at least this many tickets, and a sixteenth of the pool, are new, all candidates of the pool are chosen again."""
 BLOCK: Final = 32
 """How many rows of fits are computed at a time."""
 
 
 class PoolFits(NamedTuple):
-    """Some waiting tickets, all that wait in their pool, and the fits between, shape (slots, others)."""
+    """Some waiting tickets, all others in their pool, and the fits between them, shape (slots, others)."""
 
     slots: Ints
     others: Ints
@@ -45,11 +45,11 @@ class Queue:
         self.relations = Relations()
         self._weights = weights
         self._fit_table = build_fit_table(weights)
-        self._pause = pause  # called after each step that takes long
+        self._pause = pause  # called after each long step
         self._pools: dict[str, Pool] = {}
 
     def admit(self, tickets: Sequence[Ticket], now: float) -> Sequence[int]:
-        """Add tickets of one pool, given in queue order, or update those that wait already. Returns their slots.
+        """Add tickets of one pool, given in queue order; those already waiting are updated. Returns their slots.
 
         Computes their reservation curves, and chooses candidates for them and for the tickets already there.
         """
@@ -96,11 +96,11 @@ class Queue:
         return self.valuation.estimate_wait(slot, pool, row[recent], recent, now, best_now=best_now)
 
     def waiting_in(self, pool: str) -> Ints:
-        """The slots of the tickets waiting in a known pool."""
+        """The slots of the tickets waiting in a pool that has had arrivals."""
         return self._pools[pool].waiting()
 
     def fits_with_everybody(self, slots: Ints, now: float) -> Iterator[PoolFits]:
-        """The fits of these with everybody in their pools, by pool, a block at a time; histories count."""
+        """Yields the fits of these slots with everybody in their pools, histories included, in blocks of one pool."""
         pools: dict[str, list[int]] = defaultdict(list)
         for slot in slots.tolist():
             pools[self.slots.ticket(slot).pool].append(slot)
@@ -115,7 +115,7 @@ class Queue:
                 self.candidates.select(*found)
 
     def forget_idle_pools(self, now: float) -> None:
-        """Forget pools in which nobody waits and nobody arrived lately."""
+        """Forget pools in which nobody waits and nobody arrived recently."""
         for name in [name for name, pool in self._pools.items() if pool.is_idle(now)]:
             del self._pools[name]
             self.valuation.forget_pool(name)
@@ -167,14 +167,14 @@ class Queue:
         known = recent if only_recent else slice(0, pool.count)
         row = pool.fits_of(place, known)
         others, fits = _waiting_only(pool.slots()[known], row)
-        # A ticket that has just arrived is not one of the recent arrivals it is judged by.
+        # A new ticket is not one of the recent arrivals that it is valued by.
         before = slice(recent.start, recent.stop - (place == recent.stop - 1))
         past = row[before.start - known.start : before.stop - known.start]
         self.valuation.value_new(slot, pool, past, before, now, best_now=self.valuation.best_now(others, fits))
         return others, fits
 
     def _introduce(self, slot: int, others: Ints, fits: Floats, now: float) -> None:
-        """Choose a ticket's candidates among `others`, and make it a candidate of theirs. Changes `fits`."""
+        """Choose a ticket's candidates among `others`, and make it their candidate. Modifies `fits`."""
         self._apply_history(slot, others, fits, now)
         possible = fits.nonzero()[0]
         if len(possible):
@@ -190,7 +190,7 @@ class Queue:
             self._pause()
 
     def _apply_history(self, slot: int, others: Ints, fits: Floats, now: float) -> None:
-        """Correct the fits with those of `others` that a ticket's member has a history with."""
+        """Correct the `fits` with members with whom the ticket's member has a history."""
         ticket = self.slots.ticket(slot)
         for member_id, history in self.relations.of_member(ticket.member_id).items():
             other = self.slots.of_member.get(member_id)
@@ -201,6 +201,6 @@ class Queue:
 
 
 def _waiting_only(slots: Ints, fits: Floats) -> tuple[Ints, Floats]:
-    """Those of the slots that are taken, and the fits with them."""
+    """The slots that are still waiting, and the fits with them."""
     taken = slots.nonzero()[0]
     return slots[taken], fits.take(taken, axis=-1)

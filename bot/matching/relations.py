@@ -8,7 +8,7 @@ MemberPair = tuple[int, int]
 
 
 class Relations:
-    """One `History` for each pair of members that has any; the latest one added counts."""
+    """One `History` for each pair of members with any; a later one replaces an earlier one."""
 
     def __init__(self) -> None:
         self._partners: dict[int, dict[int, History]] = {}
@@ -20,7 +20,7 @@ class Relations:
             self._partners.setdefault(other, {})[one] = between
 
     def of_member(self, member_id: int) -> Mapping[int, History]:
-        """The history with each member that this one has any with, by the other's id."""
+        """The histories that this member has with others, by the other's id."""
         return self._partners.get(member_id, {})
 
     def forget_member(self, member_id: int) -> None:

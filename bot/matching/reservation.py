@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from bot.matching.fit_table import Floats, as_constant
 
 RECENT_ARRIVALS: Final = 128
-"""How many arrivals of a pool the next ones are judged by; the mix of people changes slowly."""
+"""How many recent arrivals of a pool predict the next ones; the mix of people changes slowly."""
 POOL_MEMORY_S: Final = 7 * 86_400.0
 """A pool with nobody waiting and no arrival for this long is forgotten."""
 
@@ -23,25 +23,25 @@ POINT_SHARES: Final = as_constant((np.arange(1, CURVE_POINTS + 1) / CURVE_POINTS
 """Where a curve has its points, as shares of the patience: closer together towards its end."""
 
 PRIOR_PARTNERS: Final = 2
-"""Assumed possible partners, and as many assumed arrivals that may not be met, so that the first few real arrivals
-do not count too much."""
+"""Assumed possible partners, and as many assumed impossible ones, so that the first few real arrivals do not count
+too much."""
 NEGATIVE_RANKS: Final = as_constant(-np.arange(float(RECENT_ARRIVALS + PRIOR_PARTNERS + 1))[None])
 PRICE_WINDOW: Final = 20
-"""The prior partners' competition price is the mean over this many latest arrivals."""
+"""The prior partners' competition price is the mean over this many of the latest arrivals."""
 MAX_LOAD: Final = 1.5
 FLEXIBILITY_HALF_VALUE: Final = 0.3
-"""The flexibility bonus counts half where the expected best partner is worth this much."""
+"""Half of the flexibility bonus applies if the expected best partner is worth this much."""
 MAX_PAIR_VALUE: Final = 2.0
-"""Twice the greatest fit there is."""
+"""Twice the greatest possible fit."""
 MAX_RESERVATION: Final = 0.99
-"""Below 1, so two who suit each other perfectly never wait."""
+"""Below 1, so two tickets that suit each other perfectly never wait."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReservationParams:
     """The parameters of the pairing rule. docs/pairing.md says where each value comes from.
 
-    "Value" stands for units of twice the fit, in [0, 2].
+    "Value" means twice a fit, in [0, 2].
     """
 
     rate_memory_s: float
@@ -55,15 +55,15 @@ class ReservationParams:
     burst_prior: float
     """Arrivals, > 0. The burst rate is an average with this many arrivals at the usual rate."""
     hour_prior: float
-    """Arrivals, > 0. How many it takes to believe that a part of the hour is busier than the others."""
+    """Arrivals, > 0. The evidence needed to believe that a part of the hour is busier than the others."""
     prior_fit: float
     """Fit, in [0, 1]. The mean fit of the prior partners."""
     prior_fit_spread: float
-    """Fit, in [0, 1]. How far above and below the mean the two prior partners are."""
+    """Fit, in [0, 1]. The distance of the two prior partners from the mean, above and below."""
     competition_weight: float
     """Share, in [0, 1]. How much of a partner's best alternative is subtracted from what the partner is worth."""
     arrival_multiplier: float
-    """Chances per arrival, > 0. How many draws from the recent arrivals one expected arrival stands for."""
+    """Chances per arrival, > 0. The number of draws from the recent arrivals that represent one expected arrival."""
     wait_cost_per_minute: float
     """Value per minute, ≥ 0. The cost of waiting one minute."""
     surplus_share: float
@@ -73,9 +73,9 @@ class ReservationParams:
     zero_load_arrivals: float
     """Arrivals, > 0. The number expected within a ticket's patience at which the load is 0."""
     flexibility_bonus: float
-    """Value, ≥ 0. The difference between a ticket that may meet everybody and one that may meet nobody."""
+    """Value, ≥ 0. The difference in value between being allowed to meet everybody and nobody."""
     end_discount: float
-    """Share per unit of load, ≥ 0. How much of the value is taken off at the very end of the patience, when busy."""
+    """Share per unit of load, ≥ 0. How much is taken off the value at the very end of the patience, when busy."""
     end_discount_s: float
     """Seconds, > 0. With this much patience left, 1/e of that discount applies."""
 
@@ -111,14 +111,14 @@ def reservation_curve(
 
 
 def relative_load(expected_arrivals: float, params: ReservationParams) -> float:
-    """How busy it is for a ticket, in [-1.5, 1.5]: 0 at `zero_load_arrivals`, 1 more with e² times as many arrivals."""
+    """How busy a pool is for a ticket, in [-1.5, 1.5]: 0 at `zero_load_arrivals`, plus 1 for e² times the arrivals."""
     return max(-MAX_LOAD, min(MAX_LOAD, math.log(expected_arrivals / params.zero_load_arrivals) / 2))
 
 
 def competition_price(curve: Floats, best_now: float, params: ReservationParams) -> float:
-    """What one more partner would have to compensate a ticket for: a part of its best alternative.
+    """A ticket's competition price: a share of its best alternative, which lowers its worth to others.
 
-    `curve` is its reservation curve; `best_now` is the most it could have at once, which is twice the fit less the
+    `curve` is its reservation curve; `best_now` is the most it could have immediately: twice the fit minus the
     partner's reservation value.
     """
     return params.competition_weight * max(float(curve[-1]), best_now)
@@ -153,8 +153,8 @@ def _sorted_losses(fits: Floats, prices: Floats, partners: NDArray[np.intp], par
 def _expected_best(losses: Floats, chances: Floats) -> Floats:
     """The expected value of the best partner to come, for each of `chances`.
 
-    Each partner comes as a Poisson process, `chances` times on average; `losses` are their negative values, the lowest
-    first.
+    Each partner arrives as a Poisson process, `chances` times on average; `losses` are their negative values, the
+    lowest first.
     """
     # `dot` takes half the time of `@` and of an outer product.
     none_better = chances[:, None].dot(NEGATIVE_RANKS[:, : len(losses) + 1])

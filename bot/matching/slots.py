@@ -1,4 +1,4 @@
-"""Slots: who waits, over all pools, as columns. A slot is an index into these and into every other column of the queue.
+"""Slots: the waiting tickets of all pools, as columns. A slot is an index into all columns of the queue.
 
 Owns the tickets' own columns; `candidates` and `valuation` own the others.
 """
@@ -14,7 +14,7 @@ from bot.domain.ticket import Ticket
 from bot.matching.fit_table import Ints
 
 NO_SLOT: Final = 0
-"""A slot that is never taken: it stands for "nobody"."""
+"""A slot that is never taken: it means "nobody"."""
 INITIAL_SLOTS: Final = 64
 
 
@@ -34,11 +34,11 @@ class Slots:
         self.expires = np.zeros(INITIAL_SLOTS)
         self.front = np.zeros(INITIAL_SLOTS, np.bool_)
         self.waits = np.zeros(INITIAL_SLOTS, np.bool_)
-        self.version = np.zeros(INITIAL_SLOTS, np.int64)  # changes whenever an earlier decision must no longer apply
+        self.version = np.zeros(INITIAL_SLOTS, np.int64)  # changes when earlier decisions no longer apply
         self.place = np.zeros(INITIAL_SLOTS, np.int64)  # the index in the pool's columns
-        self.number = np.zeros(INITIAL_SLOTS, np.int64)  # counts the arrivals of the pool
+        self.number = np.zeros(INITIAL_SLOTS, np.int64)  # the arrival's number in the pool
         self._free = list(range(INITIAL_SLOTS - 1, NO_SLOT, -1))
-        self._vacated: list[int] = []  # may still be listed as candidates
+        self._vacated: list[int] = []  # vacated, but may still be listed as candidates
 
     def __len__(self) -> int:
         """How many slots there are, taken or not."""
@@ -65,7 +65,7 @@ class Slots:
         self.version[slot] += 1
 
     def invalidate(self, ticket_id: str) -> None:
-        """Raise a ticket's version, if it waits: a decision under way no longer applies to it."""
+        """Raise a ticket's version, if it waits: decisions in progress no longer apply to it."""
         slot = self.of_ticket.get(ticket_id)
         if slot is not None:
             self.version[slot] += 1

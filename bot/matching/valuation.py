@@ -1,4 +1,4 @@
-"""Valuation: what waiting on is worth to each ticket, kept up to date for the whole queue.
+"""Valuation: what continuing to wait is worth to each ticket, kept up to date for the whole queue.
 
 Owns the columns of reservation curves and values, and each pool's arrival rate. `reservation` has the rule itself.
 """
@@ -26,7 +26,7 @@ from bot.matching.wait_estimate import WaitEstimate, estimate_wait
 
 MIN_PATIENCE_S: Final = 1.0
 ACCEPT_ANYBODY: Final = -MAX_PAIR_VALUE
-"""A reservation value so low that no partner's can make up for it."""
+"""A reservation value so low that it outweighs any partner's."""
 FRONT_BONUS: Final = 4.0
 """Subtracted from the reservation value of a ticket at the front: more than any pair is worth, so it comes first."""
 
@@ -36,8 +36,8 @@ class Valuation:
 
     def __init__(self, slots: Slots, params: ReservationParams) -> None:
         self.curves = np.zeros((INITIAL_SLOTS, 1 + CURVE_POINTS))
-        self.values = np.full(INITIAL_SLOTS, np.inf)  # inf before the first update, and for nobody
-        self._patience_s = np.ones(INITIAL_SLOTS)  # what was left when the curve was computed
+        self.values = np.full(INITIAL_SLOTS, np.inf)  # inf before the first update, and for `NOBODY`
+        self._patience_s = np.ones(INITIAL_SLOTS)  # the patience left when the curve was computed
         self._slots = slots
         self._params = params
         self._rates: dict[str, ArrivalRate] = {}  # by pool
@@ -57,7 +57,7 @@ class Valuation:
     def value_new(self, slot: int, pool: Pool, fits: Floats, others: slice, now: float, *, best_now: float) -> None:
         """Compute the curve of a ticket that has arrived or changed, and its expectations in `pool`.
 
-        `fits` are those with the recent arrivals at the places `others`; for `best_now` see the method of that name.
+        `fits` are the fits with the recent arrivals at the places `others`; `best_now` is the result of that method.
         """
         patience_s = max(MIN_PATIENCE_S, float(self._slots.expires[slot]) - now)
         curve = self._curve(self._slots.ticket(slot), pool, fits, others, patience_s)
@@ -66,21 +66,21 @@ class Valuation:
         self._set_expectations(pool, int(self._slots.place[slot]), curve, best_now)
 
     def value_past(self, ticket: Ticket, pool: Pool, place: int, fits: Floats, others: slice) -> None:
-        """Set the expectations in `pool` of a ticket that has waited there and no longer does."""
+        """Set the expectations in `pool` of a ticket that no longer waits there."""
         patience_s = (ticket.expires_at - ticket.waiting_since).total_seconds()
         self._set_expectations(pool, place, self._curve(ticket, pool, fits, others, patience_s), 0.0)
 
     def update_values(self, slots: Ints, left_s: Floats, last: Flags) -> None:
         """Set the reservation values of `slots` for `left_s` seconds of patience left.
 
-        Those flagged `last` will be gone at the next decision and accept anybody.
+        Those flagged `last` expire before the next decision and accept anybody.
         """
         values = reservation_values(self.curves[slots], left_s / self._patience_s[slots])
         values[last] = ACCEPT_ANYBODY
         self.values[slots] = values - FRONT_BONUS * self._slots.front[slots]
 
     def best_now(self, others: Ints, fits: Floats) -> float:
-        """The most that a ticket with these `fits` could have at once: twice the fit, less that partner's value."""
+        """The most that a ticket with these `fits` could have immediately: twice the fit minus the partner's value."""
         if not np.count_nonzero(fits):
             return 0.0
         # Values below 0 (at the front, or in the last interval) do not make a partner worth more than the fit.
@@ -104,7 +104,7 @@ class Valuation:
         )
 
     def clear(self, slot: int) -> None:
-        """Make the value of a vacated slot infinite, so that it fits nobody."""
+        """Make the value of a vacated slot infinite, so that it is not paired."""
         self.values[slot] = np.inf
 
     def grow(self) -> None:

@@ -1,6 +1,6 @@
 """The wait estimate that members see: the median wait of comparable tickets that find a partner.
 
-It is computed from the rule's own numbers, as if nobody had a history with anybody.
+It is computed from the rule's own numbers, ignoring histories.
 """
 
 import math
@@ -16,13 +16,13 @@ from bot.matching.reservation import POINT_SHARES
 SHOWN_MINUTES: Final = (0, 1, 2, 3, 5, 8, 12, 20)
 """The numbers of minutes that are shown; 0 means "less than a minute"."""
 SHOWN_FROM_MINUTES: Final = (0.7, 1.3, 2.6, 4.2, 7.6, 11.5, 18.0)
-"""From how many estimated minutes on each of them but the first is shown."""
+"""The estimated minutes from which each of `SHOWN_MINUTES` but the first is shown."""
 
 REFERENCE_WAIT_S: Final = 180.0  # features and predictions are logarithms of the wait relative to this
 WAIT_OFFSET_S: Final = 10.0  # added to waits before taking logarithms: much shorter ones are as good as equal
-LONG_WAIT: Final = 0.5  # the logarithm above which a wait counts as long
+LONG_WAIT: Final = 0.5  # the logarithm above which a wait is long
 CHANCE_OFFSET: Final = 0.02  # added to chances before taking logarithms, which keeps them finite
-RATE_BOUNDS: Final = (0.03, 20.0)  # arrivals a minute; beyond these the rate makes no more difference
+RATE_BOUNDS: Final = (0.03, 20.0)  # arrivals per minute; rates outside this range are clipped
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,29 +34,29 @@ class Calibration:
 
     intercept: float
     implied_wait: float
-    """Of the logarithm of the wait that the rule's numbers imply."""
+    """The coefficient of the logarithm of the wait that the rule's numbers imply."""
     gap: float
-    """Of how far the best partner now is from being acceptable, in units of fit."""
+    """Of how far the best waiting partner is from being acceptable, in units of fit."""
     log_chance: float
-    """Of the logarithm of the chance to find a partner at all."""
+    """Of the logarithm of the chance of finding a partner at all."""
     long_wait: float
     """Of how far the implied wait exceeds `LONG_WAIT`."""
     long_wait_by_log_rate: float
-    """Of the same times the logarithm of the arrivals per minute."""
+    """Of that excess times the logarithm of the arrivals per minute."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WaitEstimate:
-    """The expected wait in seconds, and the chance in [0, 1] to find a partner before the patience ends."""
+    """The expected wait in seconds, and the chance in [0, 1] of finding a partner before the ticket expires."""
 
     seconds: float
     chance: float
     features: tuple[float, ...] = field(default=(), compare=False)
-    """What the wait was predicted from, in the order of `Calibration`; empty where a partner is there already."""
+    """What the wait was predicted from, in the order of `Calibration`; empty if an acceptable partner waits already."""
 
     @property
     def minutes(self) -> int:
-        """The minutes to show, one of `SHOWN_MINUTES`."""
+        """The number of minutes to show, one of `SHOWN_MINUTES`."""
         return rounded_minutes(self.seconds)
 
 
@@ -75,11 +75,11 @@ def estimate_wait(
     left_s: float,
     calibration: Calibration,
 ) -> WaitEstimate:
-    """The wait of a ticket with `left_s` seconds of patience; none if an acceptable partner is there already.
+    """The estimate for a ticket with `left_s` seconds of patience; no wait if an acceptable partner waits already.
 
     `curve` is its reservation curve. `fits` and `their_values` describe recent arrivals: the fit with this ticket, and
     their reservation value on arrival. `expected_arrivals` are those expected within `POINT_SHARES` of `left_s`.
-    `best_now` is twice the best fit there is, less that partner's reservation value.
+    `best_now` is twice the fit minus the partner's reservation value, for the best waiting partner.
     """
     if best_now > curve[-1]:
         return WaitEstimate(seconds=0.0, chance=1.0)
@@ -101,7 +101,7 @@ def predicted_wait_s(features: Sequence[float], calibration: Calibration) -> flo
 
 
 def _chance_found(reservations: Floats, fits: Floats, their_values: Floats, expected_arrivals: Floats) -> Floats:
-    """The chance that somebody acceptable has arrived by the end of each step, from the whole patience down to none."""
+    """The chance that an acceptable partner has arrived by each point of the curve, from the whole patience to none."""
     acceptable = np.count_nonzero((fits > 0) & (2 * fits - their_values > reservations[:, None]), axis=1)
     arrivals = np.diff(expected_arrivals, prepend=0.0) * acceptable / max(1, len(fits))
     found: Floats = -np.expm1(-np.cumsum(arrivals[::-1]))

@@ -11,15 +11,15 @@ from bot.matching.reservation import POOL_MEMORY_S, RECENT_ARRIVALS
 from bot.matching.wait_estimate import WaitEstimate
 
 REPLAY_WINDOW: Final = timedelta(seconds=POOL_MEMORY_S)
-"""Arrivals before this long ago are not needed."""
+"""Older arrivals are not needed."""
 MAX_REPLAYED: Final = RECENT_ARRIVALS
-"""More of a pool's latest arrivals than this are not needed."""
+"""How many of a pool's latest arrivals are enough."""
 
 
 def estimate_wait_by_replay(
     ticket: Ticket, recent: Sequence[RecentTicket], *, weights: Weights, now: datetime
 ) -> WaitEstimate | None:
-    """The wait estimate of `ticket` at `now`, or None once its patience is over.
+    """The wait estimate of `ticket` at `now`, or None once it has expired.
 
     `recent` are the latest arrivals of its pool in order of arrival; `ticket` may be one of them. No history is
     passed in, so the estimate cannot reveal a block.

@@ -1,6 +1,6 @@
 """The matchmaker's loop: sync the queue with the store, let the engine choose pairs, record the matches.
 
-Who is paired is `bot.matching.engine`'s decision; the store makes sure that nobody sits in two matches.
+Who is paired is `bot.matching.engine`'s decision; the store makes sure that nobody is in two matches.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ MATCHES_PER_BATCH: Final = 25  # recorded at once; other tasks run between two b
 
 
 class Matchmaker:
-    """Pairs waiting members at each arrival, and whenever the engine wants to decide again, while it leads."""
+    """Pairs waiting members at each arrival and whenever the engine asks for a decision, while it leads."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class Matchmaker:
         self._listener = listener
         self._link_key = link_key
         self._solver = solver
-        self._fence: Fence | None = None  # under which the queue was started
+        self._fence: Fence | None = None  # under which the queue was loaded
 
     async def run(self) -> None:
         """Pair until cancelled; then close the solver."""
@@ -74,14 +74,14 @@ class Matchmaker:
         return recorded
 
     async def _sync_queue(self, fence: Fence) -> None:
-        """Bring the queue to where the store's is; a new leader starts it over."""
+        """Synchronize the queue with the store; a new leader loads it from scratch."""
         if self._fence != fence:
             await self._queue.restart(self._clock.now())
             self._fence = fence
         await self._queue.sync()
 
     async def _choose_pairs(self, engine: Engine) -> Sequence[Pair]:
-        # In other threads and processes, so that the event loop stays free while a large pool is computed.
+        # In other threads and processes, so that the event loop stays responsive while a large pool is computed.
         problem = await asyncio.to_thread(engine.prepare_assignment, self._clock.now().timestamp())
         if problem is None:
             return []

@@ -1,4 +1,4 @@
-"""Turn a pair into a match to record: seats, links and messages. The store decides whether the match holds."""
+"""Turn a pair into a match to record: seats, links and messages. The store decides whether it is still possible."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ FIRST_MESSAGES = (MessageKind.CARD, MessageKind.INVITATION)
 
 
 def new_match(pair: Pair, *, clock: Clock, link_key: bytes) -> NewMatch:
-    """A match of the two tickets in `pair`, with fresh ids, one link a seat and the first messages to both.
+    """A match of the two tickets in `pair`, with fresh ids, one link per seat and the first messages to both members.
 
     `link_key` (32 bytes) is the key that link tokens are derived from. Nothing is written.
     """

@@ -1,4 +1,4 @@
-"""Keep the engine's queue equal to the store's by comparing the two, so that no change is missed or applied twice."""
+"""Keep the engine's queue equal to the store's by comparison, so that no change is missed or applied twice."""
 
 import asyncio
 from collections.abc import Sequence
@@ -30,9 +30,9 @@ class QueueSync:
         self._known_versions: dict[str, int] = {}  # by ticket id: the version that the engine has
 
     async def restart(self, now: datetime) -> None:
-        """Start over with a new engine that knows who came lately and no longer waits, for its arrival rates.
+        """Start over with a new engine, which learns its arrival rates from recent tickets that no longer wait.
 
-        While it computes, the engine lets the running event loop run. Raises StoreUnavailable.
+        The new engine yields to the running event loop while it computes. Raises StoreUnavailable.
         """
         self.engine = Engine(weights=self._weights, pause=YieldGil(asyncio.get_running_loop()))
         self._known_versions.clear()
@@ -54,7 +54,7 @@ class QueueSync:
             await self._update(await self._tickets.find_waiting(changed[start : start + TICKETS_PER_BATCH]))
 
     def forget(self, *tickets: Ticket) -> None:
-        """The engine no longer has these: the next `sync` adds those that the store still has, with their history."""
+        """The engine no longer has these tickets: the next `sync` adds those that still wait, with their history."""
         for ticket in tickets:
             self._known_versions.pop(ticket.id, None)
 

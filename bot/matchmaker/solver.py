@@ -1,6 +1,6 @@
 """Solve assignment problems; large ones in a process of their own, because the library holds the GIL while it solves.
 
-The process runs while its standard input is open, so it ends with ours, however ours ends.
+The process runs while its standard input is open, so it ends with this process, even if this one is killed.
 """
 
 import asyncio
@@ -31,14 +31,14 @@ class Solver:
     async def solve(self, problem: AssignmentProblem) -> Ints:
         """The indices of the chosen pairs, exactly as `bot.matching.assignment.solve_assignment` returns them.
 
-        Starts the solver process when it is needed. If that is gone, solves in a thread and logs a warning.
+        Starts the solver process when needed. If it has died, solves in a thread and logs a warning.
         """
         if len(problem) <= self._small:
             return solve_assignment(problem)
         try:
             return await self._solve_in_process(problem)
         except (OSError, EOFError) as lost:
-            log.warning("the solver process is gone (%s); this problem is solved in our own", lost)
+            log.warning("the solver process is gone (%s); solving this problem in the main process", lost)
             self._process = None
             return await asyncio.to_thread(solve_assignment, problem)
 

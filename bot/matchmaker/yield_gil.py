@@ -8,10 +8,10 @@ YIELD_EVERY_S: Final = 0.003
 
 
 class YieldGil:
-    """Called often by a computing thread: every few milliseconds the call blocks until the event loop has run once.
+    """Called often by a computing thread: every few milliseconds, the call blocks until the event loop has run once.
 
     Python gives its global lock to a thread that has waited 5 ms for it, but the wait starts over each time NumPy
-    releases the lock, even for a moment. On busy cores the event loop was seen to wait 60 ms.
+    releases the lock, even for a moment. On busy cores, the event loop has been seen to wait for 60 ms.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:

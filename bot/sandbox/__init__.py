@@ -1,1 +1,1 @@
-"""Everything on one machine: a stand-in for Discord, LiveKit, the real bot and web parts, and a page for its users."""
+"""All on one machine: a stand-in for Discord, LiveKit, the real bot and web parts, and a page to act as users."""

@@ -1,4 +1,4 @@
-"""A LiveKit server of our own on loopback: started with a new key, stopped with its sandbox, restartable for tests."""
+"""A LiveKit server of our own on loopback: started with a new key, stopped with the sandbox, restartable for tests."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ START_TIMEOUT_S = 15.0
 STOP_TIMEOUT_S = 3.0
 POLL_S = 0.05
 ANSWER_TIMEOUT_S = 1.0
-SETTLE_S = 0.2  # LiveKit ignores a signal to stop that comes sooner after its first answer
+SETTLE_S = 0.2  # LiveKit ignores a stop signal that follows its first answer sooner than this
 SECRET_BYTES = 32
 PORT_TAKEN = "address already in use"  # in LiveKit's last line of output
 
@@ -34,7 +34,7 @@ class LiveKitStartError(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LiveKitPorts:
-    """Signalling over HTTP, media over UDP. Media over TCP is off: LiveKit would listen for it on every interface."""
+    """Ports for signalling (HTTP) and media (UDP). Media over TCP is off: LiveKit would listen on every interface."""
 
     http: int
     udp: int
@@ -110,13 +110,13 @@ class LiveKitServer:
         self._exit_watcher = asyncio.create_task(self._watch_exit(self._process, log_file))
 
     async def _watch_exit(self, process: Process, log_file: Path) -> None:
-        """Log an error if the process ends by itself. After a signal to stop, also Ctrl-C's, its status is 0."""
+        """Log an error if the process ends by itself. After a stop signal, including Ctrl-C, its status is 0."""
         status = await process.wait()
         if status and process is self._process:
             log.error("the LiveKit server ended by itself (exit status %d): %s", status, _last_line(log_file))
 
     async def stop(self) -> None:
-        """End the process and with it all rooms. May be called again."""
+        """End the process and with it all rooms. Idempotent."""
         process, self._process = self._process, None
         watcher, self._exit_watcher = self._exit_watcher, None
         if process is not None:

@@ -62,7 +62,7 @@ def create_page_app(actions: Mapping[str, Action], feed: EventFeed) -> web.Appli
 
 @web.middleware
 async def _require_own_origin(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Keep other web pages out: Host must be a loopback name, and Origin must be ours for actions and the feed."""
+    """Reject other web pages: Host must be a loopback name, and Origin must be ours for actions and the feed."""
     host = request.headers.get("Host", "")
     if host.rpartition(":")[0] not in LOOPBACK_NAMES:
         raise web.HTTPForbidden(text="This address is not the sandbox's own.")
@@ -77,7 +77,7 @@ async def _add_security_headers(_: web.Request, response: web.StreamResponse) ->
 
 
 async def _redirect_to_page(_: web.Request) -> web.Response:
-    """The web part links back to Discord's channels; in the sandbox these are on our page."""
+    """Redirect the web part's links to Discord channels, which in the sandbox are on this page."""
     raise web.HTTPFound("/")
 
 

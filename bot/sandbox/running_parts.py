@@ -52,7 +52,7 @@ class RunningParts:
             self.failure = f"it broke: {type(error).__name__}"
 
     async def stop(self) -> None:
-        """Ask the parts to finish their current work, and wait until they have. May be called again."""
+        """Ask the parts to finish their current work, and wait for them. Idempotent."""
         self._stop.set()
         if self._task is not None:
             await asyncio.wait([self._task])

@@ -54,7 +54,7 @@ class Sandbox:
         self.addresses = addresses
         self._snapshot = snapshot
         self._feed = EventFeed(self._initial_events)
-        self._not_ready: frozenset[str] | None = None  # what /readyz names; None while the web part does not answer
+        self._not_ready: frozenset[str] | None = None  # from /readyz; None without an answer
         self._restarting = asyncio.Lock()
         fake_discord.add_listener(self._feed.publish)
 
@@ -114,7 +114,7 @@ class Sandbox:
             await asyncio.sleep(CHANGES_POLL_S)
 
     async def poll_web_readiness(self) -> None:
-        """Ask the web part's /readyz for its state again and again, until cancelled."""
+        """Poll the web part's /readyz until cancelled."""
         timeout = aiohttp.ClientTimeout(total=READINESS_TIMEOUT_S)
         async with aiohttp.ClientSession(timeout=timeout) as http:
             while True:

@@ -80,7 +80,7 @@ async def _set_up_bot(fake_discord: FakeDiscord, server: ExampleServer, settings
 
 
 async def _start_sandbox(sandbox: Sandbox, ports: Ports, stack: AsyncExitStack) -> None:
-    """Serve the page before the parts start: it shows how they come up."""
+    """Serve the page before the parts start, because it shows their progress."""
     runner = web.AppRunner(sandbox.create_page_app(), access_log=None, shutdown_timeout=PAGE_SHUTDOWN_TIMEOUT_S)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

@@ -1,1 +1,1 @@
-"""The simulator: runs the engine on a recorded or synthetic day in virtual time, to tune it and to measure it."""
+"""The simulator: runs the engine on a recorded or synthetic day in virtual time, to tune and measure it."""

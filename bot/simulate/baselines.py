@@ -1,4 +1,4 @@
-"""Baselines to compare the engine with: simple batching policies, as others use them, that decide every 5 seconds."""
+"""Baselines to compare the engine with: simple, common batching policies that decide every 5 seconds."""
 
 import math
 from collections import deque
@@ -60,11 +60,11 @@ class WaitingPool:
 
 
 PairChooser = Callable[[WaitingPool, float], Sequence[tuple[int, int]]]
-"""Chooses pairs of positions in a pool at a time; no position twice."""
+"""Chooses pairs of positions in a pool at a given time, no position twice."""
 
 
 class BatchingPolicy:
-    """A matching policy that lets a chooser pick pairs in each pool, every five seconds from the first arrival on."""
+    """A matching policy that has a chooser pick pairs in each pool, every five seconds from the first arrival on."""
 
     def __init__(self, market: Market, choose: PairChooser) -> None:
         self._market = market
@@ -112,7 +112,7 @@ class BatchingPolicy:
 
 
 def choose_first_come(pool: WaitingPool, now: float) -> Sequence[tuple[int, int]]:
-    """First come, first served: each ticket in turn gets the earliest one that it may meet."""
+    """First come, first served: each ticket in turn gets the earliest other one that it may meet."""
     del now
     pairs: list[tuple[int, int]] = []
     free = np.ones(len(pool.tickets), np.bool_)
@@ -125,20 +125,20 @@ def choose_first_come(pool: WaitingPool, now: float) -> Sequence[tuple[int, int]
 
 
 def choose_greedily(pool: WaitingPool, now: float) -> Sequence[tuple[int, int]]:
-    """The pairs of greatest total fit among those who wait now, whoever may arrive later."""
+    """The pairs of greatest total fit among the waiting tickets, ignoring future arrivals."""
     del now
     return _maximum_weight_pairs(2 * pool.fits)
 
 
 def choose_by_widening(pool: WaitingPool, now: float) -> Sequence[tuple[int, int]]:
-    """As game matchmakers do: a pair must fit well at first, and ever less the longer its first member waits."""
+    """As in game matchmaking: the required fit starts high and falls the longer the pair's first member waits."""
     waited = now - pool.waiting_since()
     threshold = INITIAL_THRESHOLD * np.maximum(0.0, 1 - np.maximum(waited[:, None], waited) / WIDENING_S)
     return _maximum_weight_pairs(np.where(pool.fits >= threshold, 2 * pool.fits, 0.0))
 
 
 def choose_by_load(pool: WaitingPool, now: float) -> Sequence[tuple[int, int]]:
-    """A simple reservation: a ticket demands more, the more arrivals it may expect before its patience ends."""
+    """A simple reservation: a ticket demands more, the more arrivals it expects before it expires."""
     while pool.arrival_times and pool.arrival_times[0] <= now - RATE_WINDOW_S:
         pool.arrival_times.popleft()
     window = max(MINIMUM_WINDOW_S, now - pool.arrival_times[0]) if pool.arrival_times else MINIMUM_WINDOW_S

@@ -27,7 +27,7 @@ from bot.simulate.synthetic_trace import ArrivalShape, TracePlan, generate_trace
 from bot.simulate.trace import MalformedTrace, read_trace
 
 PROGRESS_STEP_BYTES: Final = 100_000
-PROGRESS_BAR_BYTES: Final = 2_000_000  # shorter traces take too little time for a bar
+PROGRESS_BAR_BYTES: Final = 2_000_000  # shorter traces need no progress bar
 GC_THRESHOLD: Final = 100_000  # new objects
 SUCCESS, FAILURE = 0, 2
 
@@ -91,7 +91,7 @@ def _print_error(sentence: str) -> int:
 
 
 def _load_plotting(path: Path) -> Callable[[Path, DayRecord, DayStatistics], None]:
-    """The function that draws a day. Raises CannotDraw before a long day is simulated in vain."""
+    """The function that draws a day. Raises CannotDraw, so that no long day is simulated in vain."""
     try:
         from bot.simulate import plot  # noqa: PLC0415 (matplotlib is optional)
     except ImportError:

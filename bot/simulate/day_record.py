@@ -61,11 +61,11 @@ class DayRecord:
         self.languages.append(languages if len(languages) == 1 else tuple(sorted(languages)))
 
     def add_estimate(self, ticket_id: str, estimate: WaitEstimate) -> None:
-        """Record the wait that a waiting member was told."""
+        """Record the wait estimate that a waiting member was given."""
         self.estimated_minutes[self._positions[ticket_id]] = estimate.minutes
 
     def end_ticket(self, ticket_id: str) -> None:
-        """Forget the id of a ticket that is over, paired or not; its columns stay."""
+        """Forget the id of a ticket that has ended, paired or not; its columns stay."""
         del self._positions[ticket_id]
 
     def add_decision(self, elapsed_s: float) -> None:
@@ -74,7 +74,7 @@ class DayRecord:
 
     def add_pair(self, pair: Pair, now: float) -> None:
         """Record that two tickets were paired at `now`."""
-        # For related members the engine's fit changes as the day goes on; the value is measured at the day's start.
+        # For related members the engine's fit changes during the day; the value uses the fit at its start.
         related = pair.b.member_id in self._market.related_members(pair.a.member_id)
         fit = self._market.fit(pair.a, pair.b) if related else pair.fit
         positions = [self._positions[ticket.id] for ticket in (pair.a, pair.b)]

@@ -18,7 +18,7 @@ RAREST_SHARE: Final = 0.1
 class GroupStatistics(
     msgspec.Struct, frozen=True, kw_only=True, rename={"wait_p50_s": "p50", "wait_p90_s": "p90", "mean_value": "value"}
 ):
-    """How a group of tickets fared: how many there are, how many were matched, and the seconds those waited."""
+    """The results of a group of tickets: how many there are, how many were matched, and the seconds those waited."""
 
     tickets: int
     matched: int
@@ -43,7 +43,7 @@ class DayStatistics(
         "by_wait_estimate": "by_promise",
     },
 ):
-    """How a day went. Shares are in [0, 1]; None where there was nothing to count.
+    """The results of a day. Shares are in [0, 1]; None if there was nothing to count.
 
     The names in JSON are older than those of the fields, and stay for the programs that read them.
     """
@@ -63,7 +63,7 @@ class DayStatistics(
     by_level: Mapping[str, GroupStatistics]
     rarest_tenth: GroupStatistics
     by_wait_estimate: Mapping[int, GroupStatistics]
-    """By the minutes that waiting members were told; 0 means less than one."""
+    """By the estimated minutes that waiting members were given; 0 means less than one."""
 
 
 def compute_statistics(record: DayRecord, optimum: OfflineOptimum | None) -> DayStatistics:
@@ -92,7 +92,7 @@ def compute_statistics(record: DayRecord, optimum: OfflineOptimum | None) -> Day
 
 
 def _group_statistics(outcomes: Floats) -> GroupStatistics:
-    """`outcomes` has the seconds waited and the value of each ticket; shape (2, tickets), NaN where unmatched."""
+    """`outcomes` has the seconds waited and the value of each ticket; shape (2, tickets), NaN if unmatched."""
     count = outcomes.shape[1]
     waited, values = outcomes[:, ~np.isnan(outcomes[0])]
     return GroupStatistics(

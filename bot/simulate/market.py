@@ -23,7 +23,7 @@ MINUTE_S, HOUR_S, DAY_S = 60.0, 3600.0, 86_400.0
 class Arrival:
     """A ticket with the times at which it arrives and leaves, in seconds from the start.
 
-    Only the simulator knows `leaves_at`: members may leave before their patience ends without telling anybody.
+    Only the simulator knows `leaves_at`: members may leave silently before their ticket expires.
     """
 
     ticket: Ticket
@@ -43,11 +43,11 @@ class Market:
             self._related[other].add(one)
 
     def fit(self, a: Ticket, b: Ticket) -> float:
-        """The fit of two tickets in [0, 1] as of the start of the trace; 0 where they may not meet."""
+        """The fit of two tickets in [0, 1] as of the start of the trace; 0 if they may not meet."""
         return fit(a, b, history=self._history, weights=self.weights, now=EPOCH)
 
     def related_members(self, member_id: int) -> AbstractSet[int]:
-        """Everybody whom a member has blocked, marked or met, and the reverse."""
+        """Everybody whom a member has blocked, marked or met, or who has done so to them."""
         return self._related.get(member_id, frozenset())
 
     def history_with(self, member_id: int, others: AbstractSet[int]) -> History:

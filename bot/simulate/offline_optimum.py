@@ -50,7 +50,7 @@ def _pool_optimum(market: Market, arrivals: Sequence[Arrival]) -> OfflineOptimum
 
 
 def _edges(market: Market, arrivals: Sequence[Arrival]) -> Iterator[tuple[Ints, Ints, Floats]]:
-    """For each ticket: itself, those who arrived while it waited, and the values of these matches where positive."""
+    """For each ticket: itself, those who arrived while it waited, and the values of these matches if positive."""
     arrived_at = np.array([arrival.arrives_at for arrival in arrivals])
     pool, positions = _fill_pool(market, arrivals)
     for position, arrival in enumerate(arrivals):

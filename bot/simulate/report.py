@@ -47,7 +47,7 @@ def write_json(path: Path, record: DayRecord, by_policy: Mapping[str, DayStatist
 def print_report(console: Console, by_policy: Mapping[str, DayStatistics], *, why_no_optimum: str | None) -> None:
     """Print the statistics of all policies, then those of the engine's groups.
 
-    `why_no_optimum` is printed where the share of the optimum is unknown.
+    `why_no_optimum` is printed if the share of the optimum is unknown.
     """
     engine = by_policy[ENGINE]
     console.print(_summary_table(by_policy))

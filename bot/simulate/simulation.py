@@ -1,4 +1,4 @@
-"""Simulates a day in virtual time: tickets arrive, members leave, and a policy decides when it asks to."""
+"""Simulates a day in virtual time: tickets arrive, members leave, and a policy decides whenever it wants to."""
 
 import heapq
 from collections.abc import Callable, Iterator, Sequence
@@ -89,7 +89,7 @@ class _Simulation:
             self._without_estimate.append(ticket.id)
 
     def _process_departures(self, now: float) -> None:
-        """Remove the members whose patience has ended or who leave silently."""
+        """Remove the members whose tickets expire or who leave silently."""
         while self._departures and self._departures[0][0] <= now:
             _, ticket_id = heapq.heappop(self._departures)
             if ticket_id in self._waiting:

@@ -1,4 +1,4 @@
-"""Generates synthetic days: members as study servers have them, arriving steadily, in hourly bursts or in a daily wave.
+"""Generates synthetic days: members typical of study servers, arriving steadily, in hourly bursts or in a daily wave.
 
 The shares are those of the twelve markets on which the engine is measured.
 """
@@ -39,7 +39,7 @@ LANGUAGES: Final = ("en", "es", "de", "fr", "pt", "it", "pl", "tr", "ru", "ja", 
 SECOND_LANGUAGE_SHARE: Final = 0.1  # of the members name two
 FIRST_LANGUAGE_WEIGHT: Final = 8.0  # relative to the second most common language
 PATIENCE_DEVIATION: Final = 0.5  # standard deviation of the logarithm of the patience
-LEAVING_SHARE: Final = 0.25  # of the members leave silently, unless their patience ends before
+LEAVING_SHARE: Final = 0.25  # of the members leave silently, unless their ticket expires first
 RELATED_DISTANCE: Final = 30  # related members arrive within this many members of their pool
 RELATIONS_PER_HUNDRED: Final[Mapping[str, int]] = MappingProxyType({"favourites": 5, "met": 20, "blocks": 4})
 MAX_DAYS_SINCE_MEETING: Final = 60.0

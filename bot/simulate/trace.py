@@ -31,7 +31,7 @@ class MalformedTrace(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trace:
-    """An open trace: its market, and its arrivals, read as they are asked for."""
+    """An open trace: its market, and its arrivals, which are read lazily."""
 
     market: Market
     arrivals: Iterator[Arrival]
@@ -40,8 +40,8 @@ class Trace:
 def read_trace(lines: Iterable[bytes], weights: Weights) -> Trace:
     """Open a trace from its lines.
 
-    Raises MalformedTrace with the problems of all lines: at once where the market is malformed, else when the last
-    arrival has been read. No arrival follows after a malformed line.
+    Raises MalformedTrace with the problems of all lines: immediately if the market is malformed, else when the last
+    arrival has been read. No arrival is yielded after a malformed line.
     """
     return _TraceReader(lines, weights).open()
 
@@ -63,7 +63,7 @@ class _Problems:
 
 
 class _TraceReader:
-    """The state that is kept from line to line."""
+    """The state kept between lines."""
 
     def __init__(self, lines: Iterable[bytes], weights: Weights) -> None:
         self._lines = enumerate(lines, start=1)
@@ -135,7 +135,7 @@ class _TraceReader:
         since = EPOCH + timedelta(seconds=line.t)
         return Ticket(
             id=str(self._ticket_count),
-            # Members of the market line have an id; nobody else needs one that stays the same.
+            # Members in the market line have a fixed id; nobody else needs one.
             member_id=self._member_ids.get(line.member, -self._ticket_count),
             server_id=SERVER_ID,
             pool=line.pool,

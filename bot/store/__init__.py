@@ -1,4 +1,4 @@
-"""The store, where bot and web meet: a file per subject, a method per atomic fact, over one database."""
+"""The store, the only link between bot and web: a file per subject, a method per atomic change, over one database."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -42,7 +42,7 @@ SQLITE = "sqlite:///"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Store:
-    """All subjects over one database."""
+    """One object per subject, over one database."""
 
     database: Database
     servers: Servers
@@ -62,11 +62,11 @@ class Store:
     retention: Retention
 
     def listen(self, topic: str) -> Listener:
-        """A listener to "tickets", "outbox" or "room_orders"."""
+        """A listener to the topic "tickets", "outbox" or "room_orders"."""
         return self.database.listen(topic)
 
     async def check(self) -> None:
-        """Write a value that means nothing; raises StoreUnavailable when writing does not work."""
+        """Write a meaningless value; raises StoreUnavailable if writing fails."""
         await self.database.write([Statement(name="installation.probe_writing", values={})])
 
 
@@ -79,7 +79,7 @@ def sqlite_path(url: str) -> Path:
 async def open_store(url: str) -> AsyncIterator[Store]:
     """The store in the database at `url`, which is created or upgraded first and closed at the end.
 
-    Raises StoreUnavailable when it cannot be read and written, and NewerDatabase, OldDatabase or ForeignDatabase when
+    Raises StoreUnavailable if it cannot be read and written, and NewerDatabase, OldDatabase or ForeignDatabase if
     this version must not touch it.
     """
     path = sqlite_path(url)

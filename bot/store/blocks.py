@@ -1,4 +1,4 @@
-"""Blocks: which member never wants to meet which other member again."""
+"""Blocks: which members never want to meet which others."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -20,9 +20,9 @@ class Blocks:
     async def add(
         self, blocker_id: int, blocked_id: int, now: datetime, *, messages: Sequence[NewMessage] = ()
     ) -> None:
-        """Block, and end the live matches between the two; `messages` are written if there were any.
+        """Block, and end the live matches between the two members; `messages` are written if there were any.
 
-        Again changes nothing. There can be two such matches: one that both have just left, and a newer one.
+        Repeating it changes nothing. There can be two such matches: one that both have just left, and a newer one.
         """
         values = {"blocker_id": blocker_id, "blocked_id": blocked_id, "now": to_ms(now)}
         while True:
@@ -46,7 +46,7 @@ class Blocks:
         return [row["id"] for row in rows]
 
     async def remove(self, blocker_id: int, blocked_id: int) -> bool:
-        """Remove a member's own block. False when there was none."""
+        """Remove a member's own block. False if there was none."""
         values = {"blocker_id": blocker_id, "blocked_id": blocked_id}
         [rows] = await self._database.write([Statement(name="blocks.remove", values=values)])
         return bool(rows)

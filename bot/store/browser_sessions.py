@@ -20,7 +20,7 @@ TOUCH_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BrowserSession:
-    """A session with its seat as it is now."""
+    """A session with the current state of its seat."""
 
     id: str
     seat_id: str
@@ -36,7 +36,7 @@ class BrowserSessions:
         self._matches = matches
 
     async def find_by_cookie(self, cookie_hash: bytes, now: datetime) -> BrowserSession | None:
-        """The session of a cookie; None for an unknown one and for one past its idle or absolute lifetime."""
+        """The session of a cookie; None if it is unknown or past its idle or absolute lifetime."""
         row = await self._database.one("browser_sessions.find_by_cookie", cookie_hash=cookie_hash)
         state = _state(row, now) if row else None
         if row is None or state is None:
@@ -55,7 +55,7 @@ class BrowserSessions:
         """Give up a seat and write `messages`: its links end, its session becomes read-only, the member is removed
         from the room.
 
-        False when it was given up before or the match has ended, so again it is False.
+        False if it was given up before or the match has ended; so repeating it returns False.
         """
         values = {"seat_id": seat_id, "now": to_ms(now), "link_kinds": encode(sorted(LINK_KINDS))}
         following = (
@@ -78,9 +78,9 @@ class BrowserSessions:
         return True
 
     async def undo_leaving(self, seat_id: str, now: datetime) -> bool:
-        """Take a seat back in time: its session is active again, and nobody is removed from the room.
+        """Undo leaving: the session is active again, and the member is not removed from the room.
 
-        False later, when the match has ended, or when the member waits or has another seat; again it is False.
+        False if it is too late, the match has ended, the member waits or has another seat, or the seat was not left.
         """
         row = await self._database.one("seats.left_at", seat_id=seat_id)
         if row is None or row["left_at"] is None:

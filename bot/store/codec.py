@@ -1,6 +1,6 @@
 """Domain values as the JSON text that the store holds, and back. One codec for all of them.
 
-A field that a row does not have yet gets its default, so rows written by older versions can still be read.
+A field that is missing in a row gets its default, so rows written by older versions can still be read.
 """
 
 from typing import TypeVar
@@ -16,5 +16,5 @@ def encode(value: object) -> str:
 
 
 def decode(text: str, kind: type[Decoded]) -> Decoded:
-    """A value of type `kind` from the text of `encode`. Raises msgspec.ValidationError when it does not fit."""
+    """A value of type `kind` from the text of `encode`. Raises msgspec.ValidationError if it does not match."""
     return msgspec.json.decode(text, type=kind)

@@ -15,7 +15,7 @@ class Row(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Statement:
-    """A named query with its values. With `expect_rows`, its list fails unless it touches that number of rows."""
+    """A named query with its values. Its list fails unless it affects `expect_rows` rows, if that is given."""
 
     name: str
     values: Mapping[str, object]
@@ -43,7 +43,7 @@ class ForeignDatabase(StoreError):
 
 
 class UnexpectedRowCount(StoreError):
-    """A statement did not touch the expected number of rows: something else was written first."""
+    """A statement did not affect the expected number of rows: another write came first."""
 
     def __init__(self, statement: str) -> None:
         super().__init__(statement)
@@ -62,12 +62,12 @@ class Listener(Protocol):
     """Waits for one topic."""
 
     async def wait(self, seconds: float) -> None:
-        """Return as soon as the topic was announced since the last call, at the latest after `seconds`."""
+        """Return once the topic has been announced since the last call, at the latest after `seconds`."""
         ...
 
 
 class Database(Protocol):
-    """A database with four operations. Raises StoreUnavailable for everything that is not our own mistake."""
+    """A database with four operations. Every failure that is not a bug of ours raises StoreUnavailable."""
 
     async def one(self, name: str, /, **values: Value) -> Row | None:
         """The first row of a named query, or None."""
@@ -78,15 +78,15 @@ class Database(Protocol):
         ...
 
     async def write(self, statements: Sequence[Statement], *, notify: Collection[str] = ()) -> Sequence[Sequence[Row]]:
-        """Carry out all statements or none; returns, after the durable commit, the rows that each of them RETURNs.
+        """Execute all statements or none; returns, after the durable commit, the rows that each of them RETURNs.
 
-        Announces the topics in `notify` after the commit. Raises UnexpectedRowCount where an expected count is not
-        met, and UniqueViolation.
+        Announces the topics in `notify` after the commit. Raises UnexpectedRowCount if an expected count is not met,
+        and UniqueViolation.
         """
         ...
 
     def listen(self, topic: str) -> Listener:
-        """A listener to what `write(…, notify=…)` announces."""
+        """A listener to a topic that `write(…, notify=…)` announces."""
         ...
 
     async def close(self) -> None:

@@ -15,5 +15,5 @@ class Installation:
         return row["value"] if row else None
 
     async def set(self, name: str, value: str) -> None:
-        """Store `value` under `name` in place of the former one."""
+        """Store `value` under `name`, replacing any former one."""
         await self._database.write([Statement(name="installation.set", values={"name": name, "value": value})])

@@ -1,4 +1,4 @@
-"""Interactions through which a member can still be answered. Their tokens are stored encrypted and soon deleted."""
+"""Interactions that can still be used to answer a member. Their tokens are stored encrypted and soon deleted."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from bot.store.database import Database, Statement
 from bot.store.times import from_ms, to_ms
 
 USABLE_FOR = timedelta(minutes=14)
-"""Discord accepts a token for 15 minutes; an answer takes a while."""
+"""Discord accepts a token for 15 minutes; the rest is the time for answering."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,16 +26,16 @@ class Interactions:
         self._database = database
 
     async def save(self, member_id: int, encrypted_token: str, now: datetime, *, card: bool) -> None:
-        """Remember an interaction in place of the member's former one; those with and without a card are separate."""
+        """Store an interaction, replacing the member's former one; those with and without a card are separate."""
         values = {"member_id": member_id, "card": int(card), "encrypted_token": encrypted_token, "now": to_ms(now)}
         await self._database.write([Statement(name="interactions.save", values=values)])
 
     async def find_newest(self, member_id: int, now: datetime) -> Interaction | None:
-        """The newest interaction whose token can still be used."""
+        """The newest interaction whose token is still valid, or None."""
         return await self._find("interactions.find_newest", member_id, now)
 
     async def find_card(self, member_id: int, now: datetime) -> Interaction | None:
-        """The interaction whose answer shows the member's card, while it can still be edited."""
+        """The interaction whose answer shows the member's card, or None if that can no longer be edited."""
         return await self._find("interactions.find_card", member_id, now)
 
     async def _find(self, query: str, member_id: int, now: datetime) -> Interaction | None:

@@ -13,7 +13,7 @@ from bot.store.times import from_ms, to_ms
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Invitation:
-    """Everything that decides about a link. `expires_at` is None until delivery, `attempt_hash` until redemption."""
+    """What determines whether a link works. `expires_at` is None until delivery, `attempt_hash` until redemption."""
 
     invitation_id: str
     seat_id: str
@@ -39,13 +39,13 @@ class NewBrowserSession:
 
 
 class Invitations:
-    """All links."""
+    """All invitations."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def find_by_token(self, token_hash: bytes) -> Invitation | None:
-        """The invitation of a link, which is not spent by this; None for an unknown one."""
+        """The invitation of a link, or None if it is unknown. Does not redeem it."""
         row = await self._database.one("invitations.find_by_token", token_hash=token_hash)
         return _invitation(row) if row else None
 
@@ -59,9 +59,9 @@ class Invitations:
         fresh_room_name: str,
         now: datetime,
     ) -> bool:
-        """Spend a link on a session. A former session of the seat is replaced, and the room by `fresh_room_name`.
+        """Redeem a link for a session. Replaces a former session of the seat, and the room by `fresh_room_name`.
 
-        False when the link was spent or has expired, or the match has ended; so again it is False.
+        False if the link was redeemed or has expired, or the match has ended; so repeating it returns False.
         """
         seat = {"seat_id": invitation.seat_id, "match_id": invitation.match_id, "now": to_ms(now)}
         spent = {"token_hash": token_hash, "attempt_hash": attempt_hash, "session_id": session.id, "now": to_ms(now)}
@@ -83,9 +83,9 @@ class Invitations:
     async def issue(
         self, seat_id: str, invitation_id: str, token_hash: bytes, *, now: datetime, messages: Sequence[NewMessage] = ()
     ) -> bool:
-        """Add a link and write `messages`; an older link that was not spent stops working.
+        """Add a link and write `messages`; an older open link stops working.
 
-        False when the match has ended or the seat was given up.
+        False if the match has ended or the seat was given up.
         """
         link = {"id": invitation_id, "seat_id": seat_id, "token_hash": token_hash, "now": to_ms(now)}
         statements = [
@@ -100,12 +100,12 @@ class Invitations:
         return True
 
     async def mark_delivered(self, invitation_id: str, *, now: datetime, expires_at: datetime) -> None:
-        """The member was shown the link: its lifetime begins. Again changes nothing."""
+        """Record that the member was shown the link, which starts its lifetime. Repeating it changes nothing."""
         values = {"id": invitation_id, "now": to_ms(now), "expires_at": to_ms(expires_at)}
         await self._database.write([Statement(name="invitations.mark_delivered", values=values)])
 
     async def find_open_by_seat(self, seat_id: str) -> str | None:
-        """The id of the seat's link that was not spent yet, or None."""
+        """The id of the seat's open link, or None."""
         row = await self._database.one("invitations.find_open_by_seat", seat_id=seat_id)
         return row["id"] if row else None
 

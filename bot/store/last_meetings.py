@@ -9,12 +9,12 @@ from bot.store.times import from_ms
 
 
 class LastMeetings:
-    """The last meeting of every two members who have met."""
+    """The last meeting of every pair of members who have met."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def find_with_waiting(self, member_ids: Collection[int]) -> Mapping[tuple[int, int], datetime]:
-        """When these members last met each of those who wait, by the ids of the two, the lower first."""
+        """When these members last met those who wait, by pairs of ids, the lower id first."""
         rows = await self._database.all("last_meetings.find_with_waiting", member_ids=encode(list(member_ids)))
         return {(row["low_id"], row["high_id"]): from_ms(int(row["last_at"])) for row in rows}

@@ -1,4 +1,4 @@
-"""Leases: one leader for each loop, known by a fence number that every write of the leader carries."""
+"""Leases: one leader for each loop, identified by a fence number that every write of the leader carries."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -29,9 +29,9 @@ class Leases:
         self._database = database
 
     async def acquire(self, name: str, holder: str, *, now: datetime) -> Fence | None:
-        """Lead `name` for `LEASE_LENGTH`; the holder's next call renews the lease under the same number.
+        """Become or stay leader of `name` for `LEASE_LENGTH`; a renewal by the same holder keeps the fence.
 
-        None when another holder leads.
+        None if another holder leads.
         """
         values = {
             "name": name,
@@ -43,14 +43,14 @@ class Leases:
         return Fence(name=name, number=rows[0]["fence"]) if rows else None
 
     async def release(self, name: str, holder: str) -> None:
-        """Stop leading, so that another can lead at once; again changes nothing."""
+        """Stop leading, so that another holder can lead immediately. Idempotent."""
         await self._database.write([Statement(name="leases.release", values={"name": name, "holder": holder})])
 
 
 async def write_fenced(
     database: Database, fence: Fence, now: datetime, statements: Sequence[Statement], *, notify: Collection[str] = ()
 ) -> bool:
-    """Write as the leader. False when an expected row count was not met. Raises LostLease."""
+    """Write as the leader. False if an expected row count was not met. Raises LostLease."""
     values = {"name": fence.name, "fence": fence.number, "now": to_ms(now)}
     guard = Statement(name="leases.guard", values=values, expect_rows=1)
     try:

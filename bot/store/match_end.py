@@ -1,4 +1,4 @@
-"""The end of a match as statements: it takes seats, links, sessions, the room and unsent messages with it."""
+"""The end of a match as statements: it also ends seats, links, sessions, the room and unsent messages."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -13,9 +13,9 @@ from bot.store.times import to_ms
 def end_statements(
     match_id: str, reason: EndReason, now: datetime, requeued: Collection[int] = ()
 ) -> Sequence[Statement]:
-    """The statements that end a match; the list fails unless the first of them ends it.
+    """The statements that end a match; the list fails unless the first one applies.
 
-    `requeued` are the ids of the members who wait again.
+    `requeued` are the ids of the members who are requeued.
     """
     values = {"match_id": match_id, "now": to_ms(now), "link_kinds": encode(sorted(LINK_KINDS))}
     end = {
@@ -39,7 +39,7 @@ def end_statements(
 
 
 def meeting_limits(now: datetime) -> dict[str, int]:
-    """A meeting is over when it should have ended, its room was empty or both had left before these times."""
+    """A meeting is over if it was due to end, its room became empty, or both had left before these times."""
     return {
         "ends_before": to_ms(now - OVERTIME),
         "empty_before": to_ms(now - EMPTY_ROOM_ENDS_AFTER),

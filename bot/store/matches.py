@@ -26,8 +26,8 @@ class Matches:
     async def create(self, new: NewMatch, *, fence: Fence) -> bool:
         """Turn two waiting tickets into a match with seats, invitations and messages, all or nothing.
 
-        False when meanwhile a ticket ended or its wishes changed, a member got another seat or one blocked the other;
-        so again it is False. Raises LostLease.
+        False if a ticket has ended or changed, a member got another seat, or one blocked the other in the meantime;
+        so repeating it returns False. Raises LostLease.
         """
         try:
             return await write_fenced(self._database, fence, new.created_at, match_statements(new), notify=("outbox",))
@@ -35,7 +35,7 @@ class Matches:
             return False
 
     async def find_by_member(self, member_id: int) -> SeatInMatch | None:
-        """The live seat of a member: the match has not ended and they have not left it."""
+        """The live seat of a member, or None: the match has not ended and they have not left it."""
         return await self._find_one("matches.find_by_member", member_id=member_id)
 
     async def find_by_seat(self, seat_id: str) -> SeatInMatch | None:
@@ -55,11 +55,11 @@ class Matches:
         messages: Sequence[NewMessage] = (),
         requeue: Sequence[Ticket] = (),
     ) -> bool:
-        """End a match: seats, links and sessions end, the room is ordered closed, members in `requeue` wait again.
+        """End a match: seats, links and sessions end, the room is ordered closed, members in `requeue` are requeued.
 
-        False in a state in which `reason` does not end it, so again it is False, and when the reason does not hold any
-        more: DECLINED needs a seat that can no longer be taken back, REPLACED that nobody has come but members in
-        `requeue`, DONE what `finished_meetings` looks for. A member who has left gets no message and is not put back.
+        False if `reason` does not end a match in this state (so repeating it returns False) or no longer
+        applies: DECLINED needs a seat that can no longer be taken back, REPLACED that nobody has come but members in
+        `requeue`, DONE the conditions of `finished_meetings`. Who has left gets no message and is not requeued.
         """
         statements = [
             *end_statements(match_id, reason, now, [ticket.member_id for ticket in requeue]),
@@ -73,7 +73,7 @@ class Matches:
         return True
 
     async def record_reminder(self, match_id: str, *, now: datetime, messages: Sequence[NewMessage]) -> bool:
-        """Write the reminders of a match; False when they were written before or the match is not inviting any more."""
+        """Write the reminders of a match; False if they were written before or the match is no longer inviting."""
         values = {"match_id": match_id, "now": to_ms(now)}
         reminded = Statement(name="matches.record_reminder", values=values, expect_rows=1)
         try:
@@ -87,15 +87,15 @@ class Matches:
         return await self._find_all("matches.seats_to_remind", created_before=to_ms(now - REMINDER_AFTER))
 
     async def no_shows(self, now: datetime) -> Sequence[SeatInMatch]:
-        """One seat of each match in which the two were not in together in time."""
+        """One seat of each match in which the two members were not in the room together in time."""
         return await self._find_all("matches.no_shows", created_before=to_ms(now - NO_SHOW_AFTER))
 
     async def left_before_meeting(self, now: datetime) -> Sequence[SeatInMatch]:
-        """The seats that were left before the two were in together, and can no longer be taken back."""
+        """The seats that were left before the meeting began and can no longer be taken back."""
         return await self._find_all("matches.left_before_meeting", left_before=to_ms(now - UNDO_FOR))
 
     async def finished_meetings(self, now: datetime) -> Sequence[str]:
-        """The ids of meetings that are over: both have left, the room has been empty for a while or the time is up."""
+        """The ids of meetings that are over: both have left, the room has been empty for a while, or the time is up."""
         rows = await self._database.all("matches.finished_meetings", **meeting_limits(now))
         return [row["id"] for row in rows]
 

@@ -1,4 +1,4 @@
-"""What is remembered of a member between two searches."""
+"""What we remember about a member between two searches."""
 
 from dataclasses import dataclass
 
@@ -32,11 +32,11 @@ class Members:
         )
 
     async def find_dm_channel(self, member_id: int) -> int | None:
-        """The id of the channel for direct messages, or None when none was saved."""
+        """The id of the channel for direct messages, or None if none was saved."""
         row = await self._database.one("members.get", member_id=member_id)
         return row["dm_channel_id"] if row else None
 
     async def save_dm_channel(self, member_id: int, channel_id: int) -> None:
-        """Remember the channel in place of the former one."""
+        """Store the channel, replacing any former one."""
         values = {"member_id": member_id, "channel_id": channel_id}
         await self._database.write([Statement(name="members.save_dm_channel", values=values)])

@@ -1,4 +1,4 @@
-"""A new match as statements: two tickets become seats with links, and messages are written about it."""
+"""A new match as statements: two tickets become seats with links, and messages about them are written."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class NewMatch:
 
 
 def match_statements(new: NewMatch) -> Sequence[Statement]:
-    """The statements that create a match; the list fails when a ticket was spent or changed, or a block was set."""
+    """The statements that create a match; the list fails if a ticket has ended or changed, or a block was set."""
     return [
         *(spend_ticket(seat.ticket, new.created_at) for seat in new.seats),
         _insert_match(new),

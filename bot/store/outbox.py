@@ -14,7 +14,7 @@ from bot.store.leases import Fence, write_fenced
 from bot.store.times import from_ms, to_ms
 
 MENTIONS_APART = timedelta(minutes=2)
-"""Between the two mentions of one match, so that nobody in the channel sees who meets whom."""
+"""The time between the two mentions of one match, so that readers of the channel cannot tell who meets whom."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +35,7 @@ class NewMessage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OutboxMessage:
-    """A message to send by `route`, after `attempts` attempts that failed."""
+    """A message to send by `route`, after `attempts` failed attempts."""
 
     id: str
     kind: MessageKind
@@ -52,7 +52,7 @@ class OutboxMessage:
 
 
 class Outbox:
-    """The messages that are still to be sent, and what became of the others."""
+    """The messages to send, and the outcome of those already handled."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -72,14 +72,14 @@ class Outbox:
         return [_message(row) for row in rows]
 
     async def next_due_at(self) -> datetime | None:
-        """When the next message is due; None when there is none."""
+        """When the next message is due; None if there is none."""
         row = await self._database.one("outbox.next_due_at")
         return from_ms(row["due_at"]) if row else None
 
     async def mark_sent(self, message: OutboxMessage, delivered: Delivered, now: datetime, fence: Fence) -> bool:
-        """The message has arrived; the lifetime of its link begins with the first delivery.
+        """Record that the message has arrived; the first delivery starts the lifetime of its link.
 
-        False when it was settled before. Raises LostLease.
+        False if it was settled before. Raises LostLease.
         """
         values = {
             "id": message.id,
@@ -115,13 +115,13 @@ class Outbox:
         )
 
     async def mark_failed(self, message: OutboxMessage, *, reason: str, now: datetime, fence: Fence) -> None:
-        """No route reaches this member; again changes nothing. Raises LostLease."""
+        """Record that no route reaches this member. Repeating it changes nothing. Raises LostLease."""
         values = {"id": message.id, "now": to_ms(now), "reason": reason}
         await write_fenced(self._database, fence, now, [Statement(name="outbox.mark_failed", values=values)])
 
 
 class SeatAddress(Protocol):
-    """Anything that names a seat, its match and its member."""
+    """Anything that identifies a seat, its match and its member."""
 
     @property
     def id(self) -> str: ...
@@ -140,7 +140,7 @@ def message_to_seat(
     invitation_id: str | None = None,
     payload: Payload = None,
 ) -> NewMessage:
-    """A message to the member of `seat` about their match; `invitation_id` is the link it carries."""
+    """A message to the member of `seat` about their match; `invitation_id` identifies the link it carries."""
     return NewMessage(
         id=message_id,
         kind=kind,

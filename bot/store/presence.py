@@ -27,16 +27,16 @@ class Presence:
         self._database = database
 
     async def participant_joined(self, seat_id: str, sid: str, room_name: str, now: datetime) -> None:
-        """A participant has joined. Changes nothing again, for a seat given up, or for a former room of the match."""
+        """Record a participant who has joined. Ignores repeats, seats given up, and former rooms of the match."""
         await self._database.write([_joined(seat_id, sid, room_name, now), *_consequences(room_name, now)])
 
     async def participant_left(self, seat_id: str, sid: str, room_name: str, now: datetime) -> None:
-        """A participant has left. Changes nothing when the seat has a newer connection."""
+        """Record a participant who has left. Ignored if the seat has a newer connection."""
         left = Statement(name="seats.participant_left", values={"seat_id": seat_id, "sid": sid})
         await self._database.write([left, *_consequences(room_name, now)])
 
     async def set_participants(self, room_name: str, present: Mapping[str, str], now: datetime) -> None:
-        """Everybody who is in one room, as `sid` by seat id."""
+        """Record everybody who is in one room: `present` maps seat ids to `sid`."""
         absent = {"room_name": room_name, "present": encode(list(present))}
         statements = [
             Statement(name="seats.clear_absent", values=absent),
@@ -46,7 +46,7 @@ class Presence:
         await self._database.write(statements)
 
     async def record_event(self, event_id: str, now: datetime) -> bool:
-        """Remember a webhook event. False when it was recorded before."""
+        """Record a webhook event. False if it was recorded before."""
         values = {"id": event_id, "now": to_ms(now)}
         [rows] = await self._database.write([Statement(name="webhook_events.record", values=values)])
         return bool(rows)
@@ -77,9 +77,9 @@ def _consequences(room_name: str, now: datetime) -> Sequence[Statement]:
 
 
 def record_meeting(now: datetime, *, room_name: str | None = None, seat_id: str | None = None) -> Statement:
-    """The statement that records when two last met, if they have been in together for `MET_AFTER`.
+    """The statement that records when two members last met, if they were in the room together for `MET_AFTER`.
 
-    The match is named by its room or by one of its seats.
+    The match is identified by its room or by one of its seats.
     """
     values = {"room_name": room_name, "seat_id": seat_id, "now": to_ms(now), "together_before": to_ms(now - MET_AFTER)}
     return Statement(name="last_meetings.record", values=values)

@@ -19,6 +19,6 @@ def load() -> Mapping[str, str]:
 
 
 def parse(text: str) -> Mapping[str, str]:
-    """The queries of one file by their names, each without its semicolon. What stands before the first is left out."""
+    """The queries of one file by their names, each without its semicolon. Text before the first one is ignored."""
     parts = _HEADING.split(text)
     return {name: sql.strip().rstrip(";") for name, sql in zip(parts[1::2], parts[2::2], strict=True)}

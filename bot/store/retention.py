@@ -1,4 +1,4 @@
-"""Retention: how long passing data is kept."""
+"""Retention: how long temporary data is kept."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -11,17 +11,17 @@ from bot.store.times import to_ms
 KEPT_FOR: Mapping[str, timedelta] = MappingProxyType(
     {
         "interactions": timedelta(minutes=15),
-        "webhook_events": timedelta(hours=1),  # longer than LiveKit repeats an event
+        "webhook_events": timedelta(hours=1),  # longer than LiveKit goes on repeating an event
         "browser_sessions": ABSOLUTE_LIFETIME,
         "outbox": timedelta(days=1),
         "room_orders": timedelta(days=1),
     }
 )
-"""By table. A message or a room order is kept from the time it was settled on, everything else from its beginning."""
+"""By table. Counted for messages and room orders from when they were settled, for everything else from its creation."""
 
 
 class Retention:
-    """Deletes what has been kept long enough."""
+    """Deletes data that has been kept long enough."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

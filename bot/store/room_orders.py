@@ -20,7 +20,7 @@ class RoomOrder:
 
 
 class RoomOrders:
-    """The orders that were not carried out yet."""
+    """The orders, until they are carried out."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -35,6 +35,6 @@ class RoomOrders:
         ]
 
     async def mark_done(self, order_id: int, now: datetime) -> None:
-        """The order was carried out; again changes nothing."""
+        """Record that the order was carried out. Repeating it changes nothing."""
         values = {"order_id": order_id, "now": to_ms(now)}
         await self._database.write([Statement(name="room_orders.mark_done", values=values)])

@@ -12,7 +12,7 @@ from bot.store.times import from_ms
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seat:
-    """One member's place. `side` 0 waited longer; `entered_at` is the first arrival, `left_at` leaving for good."""
+    """One member's place. `side` 0 waited longer; `entered_at`: first in the room; `left_at`: gave up the seat."""
 
     id: str
     match_id: str
@@ -27,7 +27,7 @@ class Seat:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Match:
-    """Two members and what they agreed on. `met_at`: both were first in together; `version` grows with changes."""
+    """Two members and what they agreed on. `met_at`: when both were first in the room; `version` grows with changes."""
 
     id: str
     server_id: int

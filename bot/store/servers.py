@@ -25,7 +25,7 @@ class Servers:
     async def save(self, server: Server, *, expected_version: int) -> Server:
         """Save all settings and return them with their new version, which is one higher.
 
-        Raises ChangedMeanwhile when the stored version is not `expected_version`, so saving again is refused.
+        Raises ChangedMeanwhile if the stored version is not `expected_version`, so repeating it raises.
         """
         values = {
             "server_id": server.server_id,

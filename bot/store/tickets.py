@@ -45,7 +45,7 @@ class Tickets:
     async def start_waiting(self, ticket: Ticket, *, wait_minutes: int) -> None:
         """Add a ticket, and remember its wishes and `wait_minutes` for the next search.
 
-        Raises AlreadyWaiting for a member who waits, so also when repeated, and InMatch for one with a live seat.
+        Raises AlreadyWaiting for a member who waits (so repeating it raises), and InMatch for one with a live seat.
         """
         wishes = {
             "member_id": ticket.member_id,
@@ -67,12 +67,12 @@ class Tickets:
                 raise AlreadyWaiting(waiting) from error
             if error.constraint != ONE_WAITING_TICKET:
                 raise
-            await self.start_waiting(ticket, wait_minutes=wait_minutes)  # the other ticket has just ended
+            await self.start_waiting(ticket, wait_minutes=wait_minutes)  # the ticket that was in the way has just ended
 
     async def change_wishes(
         self, member_id: int, wishes: Wishes, *, expires_at: datetime, wait_minutes: int
     ) -> Ticket | None:
-        """Change the waiting ticket of a member, and what is remembered for the next search; the place is kept.
+        """Change a member's waiting ticket and what is remembered for the next search. The place in the queue is kept.
 
         Returns the changed ticket, or None for a member who does not wait.
         """
@@ -91,7 +91,7 @@ class Tickets:
         return _ticket(rows[0]) if rows else None
 
     async def stop_waiting(self, member_id: int, now: datetime) -> Ticket | None:
-        """End the member's ticket and return it; None for a member who does not wait, so again it is None."""
+        """End the member's ticket and return it; None if the member does not wait, so repeating it returns None."""
         values = {"member_id": member_id, "now": to_ms(now)}
         [rows] = await self._database.write([Statement(name="tickets.stop_waiting", values=values)])
         return _ticket(rows[0]) if rows else None
@@ -116,17 +116,17 @@ class Tickets:
         return await _read_many(await self._database.all("tickets.find_waiting", ids=encode(list(ids))))
 
     async def recently_ended(self, since: datetime, *, limit: int) -> Sequence[Ticket]:
-        """The last `limit` tickets, over all pools, that began after `since` and wait no more; the oldest first.
+        """The last `limit` tickets, over all pools, that were opened after `since` and no longer wait; oldest first.
 
-        Tickets of members who were put back are left out.
+        Tickets of requeued members are left out.
         """
         rows = await self._database.all("tickets.recently_ended", since=to_ms(since), limit=limit)
         return await _read_many(rows[::-1])
 
     async def recent_in_pool(self, pool: str, since: datetime, *, limit: int) -> Sequence[RecentTicket]:
-        """The last `limit` tickets of a pool that began after `since`, in any state; the oldest first.
+        """The last `limit` tickets of a pool that were opened after `since`, in any state; oldest first.
 
-        Tickets of members who were put back are left out.
+        Tickets of requeued members are left out.
         """
         rows = await self._database.all("tickets.recent_in_pool", pool=pool, since=to_ms(since), limit=limit)
         return [
@@ -134,13 +134,13 @@ class Tickets:
         ]
 
     async def find_expired(self, now: datetime) -> Sequence[Ticket]:
-        """The waiting tickets whose patience is over."""
+        """The waiting tickets whose `expires_at` has passed."""
         return [_ticket(row) for row in await self._database.all("tickets.find_expired", now=to_ms(now))]
 
     async def expire(self, ticket: Ticket, *, now: datetime, messages: Sequence[NewMessage], fence: Fence) -> bool:
-        """End a ticket whose patience is over and write `messages`.
+        """End a ticket whose `expires_at` has passed, and write `messages`.
 
-        False when it has ended already or its patience was extended. Raises LostLease.
+        False if it has ended already or `expires_at` was moved. Raises LostLease.
         """
         ended = Statement(name="tickets.expire", values={"id": ticket.id, "now": to_ms(now)}, expect_rows=1)
         statements = [ended, *map(insert_message, messages)]
@@ -148,13 +148,13 @@ class Tickets:
 
 
 def spend_ticket(ticket: Ticket, now: datetime) -> Statement:
-    """The statement that turns a ticket into a seat; it expects that the ticket still waits, in this version."""
+    """The statement that turns a ticket into a seat; it fails unless the ticket still waits, in this version."""
     values = {"id": ticket.id, "version": ticket.version, "now": to_ms(now)}
     return Statement(name="tickets.spend", values=values, expect_rows=1)
 
 
 def requeue_ticket(ticket: Ticket, match_id: str) -> Statement:
-    """The statement that lets a member of a match wait again.
+    """The statement that requeues a member of a match.
 
     It does nothing for a member who has left that match, waits already or has another live seat.
     """

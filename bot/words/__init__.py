@@ -1,6 +1,6 @@
-"""The catalogue of every text that people read: one JSON file per language, found by its name alone.
+"""The catalogue of every text that people read: one JSON file per language, found by its name.
 
-Code asks for a text by key and passes values; the store never holds a sentence.
+Code gets a text by key and passes values; the store holds no sentences.
 """
 
 import json
@@ -26,7 +26,7 @@ class Words:
     texts: Mapping[str, str]
 
     def __call__(self, key: str, /, **values: object) -> str:
-        """The text under `key` with its placeholders filled. Raises UnknownWord when there is none."""
+        """The text under `key` with its placeholders filled. Raises UnknownWord if there is none."""
         try:
             text = self.texts[key]
         except KeyError:
@@ -38,7 +38,7 @@ class Words:
 
 
 def words_for(locale: str = DEFAULT_LANGUAGE) -> Words:
-    """The texts for a locale such as "en-GB": of the locale itself, else of its language, else the default ones."""
+    """The texts for a locale such as "en-GB": those of the locale itself, else of its language, else the default."""
     catalogues = _read_catalogues(FOLDER)
     return catalogues[language_of(locale) or DEFAULT_LANGUAGE]
 
@@ -61,7 +61,7 @@ def catalogue_languages() -> tuple[str, ...]:
 
 
 def language_names() -> Mapping[str, str]:
-    """The names that languages have in themselves, by code: those members may speak and those with a catalogue."""
+    """The native names of languages by code: of those members may speak and those with a catalogue."""
     catalogues = _read_catalogues(FOLDER)
     prefix = "languages."
     spoken = {

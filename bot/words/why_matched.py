@@ -1,4 +1,4 @@
-"""Why two members were matched: one line about what they agree on, for the message and for the page."""
+"""Why two members were matched: one line, for the message and the page."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from bot.domain.ticket import ANY
 from bot.words import Words
 
 EXTRA_REASONS = ("favourite", "level")
-"""Reasons with a sentence of their own, of which the line tells the first that holds."""
+"""Reasons with their own sentence; the line contains the first that applies."""
 
 
 def why_matched(agreement: Agreement, words: Words) -> str:

@@ -1,6 +1,6 @@
 """End-to-end times: from the second `/study now` to both messages, and from Join to the partner's first frame.
 
-`python -m tests.bench.bench_end_to_end` prints medians over a few meetings, each beside a bare baseline in the same
+`python -m tests.bench.bench_end_to_end` prints medians over a few meetings, each next to a bare baseline in the same
 run: a script that only sends the two messages to the same stand-in for Discord, and a page with nothing but
 livekit-client and a token.
 """

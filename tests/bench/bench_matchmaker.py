@@ -1,7 +1,7 @@
 """The matchmaker over a real store: how long it blocks the event loop, and what it costs.
 
-`python -m tests.bench.bench_matchmaker` prints one JSON row a measurement: name, value, unit, must, aim. A stop is how
-late a task wakes that sleeps a millisecond over and over: `baseline` on an idle loop, `processor` in CPU time.
+`python -m tests.bench.bench_matchmaker` prints one JSON row per measurement: name, value, unit, must, aim. A stop is
+the delay in waking a task that sleeps for a millisecond: `baseline` on an idle loop, `processor` in CPU time.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ IDLE_TICKS = 500
 TAKEOVERS = 3
 STEPS = 30
 ARRIVALS = 20  # before each step
-EARLIER_ARRIVALS = 5_000  # came before those who wait, and have left
+EARLIER_ARRIVALS = 5_000  # opened earlier, and left since
 MEMBERS_PER_BLOCK = 25
 MUST_MS, AIM_MS = 20, 10
 
@@ -62,7 +62,7 @@ class Stops:
 
 @dataclass(kw_only=True, slots=True)
 class Measured:
-    """Several steps: the stops meanwhile and on an idle loop before, the seconds of each, and the matches made."""
+    """Several steps: the stops during them and on an idle loop before, the seconds each took, and the matches made."""
 
     stops: Stops = field(default_factory=Stops)
     idle: Stops = field(default_factory=Stops)
@@ -99,7 +99,7 @@ class BusyStore:
 
 @asynccontextmanager
 async def watched(stops: Stops) -> AsyncIterator[None]:
-    """Measure the stops of the event loop meanwhile."""
+    """Measure the stops of the event loop inside the block."""
     watch = asyncio.create_task(stops.watch())
     await asyncio.sleep(0)
     yield
@@ -164,7 +164,7 @@ def _blocks(tickets: Sequence[Ticket]) -> Sequence[Statement]:
 
 
 async def takeovers(tickets: Sequence[Ticket], *, pools: int, times: int = TAKEOVERS) -> Measured:
-    """One new leader after the other takes over a full queue."""
+    """Several new leaders in turn take over a full queue."""
     async with busy_store(tickets, pools=pools) as full:
         measured = Measured(idle=await idle_stops())
         for _ in range(times):
@@ -188,7 +188,7 @@ async def steps(count: int, *, pools: int) -> Measured:
 
 
 async def idle_cost(count: int, *, pools: int) -> float:
-    """Milliseconds of CPU time that a leader needs in a second in which nobody comes or goes."""
+    """Milliseconds of CPU time that a leader needs per second in which nobody comes or goes."""
     async with busy_store(hard_to_please(count, pools=pools), pools=pools) as full:
         leader = full.new_leader()
         await full.step(leader, Measured())

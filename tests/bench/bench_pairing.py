@@ -31,7 +31,7 @@ DAY_MINUTES = 1440
 
 
 def hard_to_please(count: int, *, pools: int, seed: int = 1) -> Sequence[Ticket]:
-    """Tickets that arrive within ten minutes, each with its own subject: while it is busy, nobody is good enough."""
+    """Tickets that arrive within ten minutes, each with its own subject: in a busy pool, nobody is good enough."""
     plan = TracePlan(
         shape=ArrivalShape.STEADY, rate_per_minute=60 * count / ARRIVAL_SPAN_S, members=count, seed=seed, pools=pools
     )

@@ -1,4 +1,4 @@
-"""Redemptions by the store with 64 callers at once, beside the same statements run by the standard `sqlite3` module.
+"""Redemptions by the store with 64 callers at once, and of the same statements by the standard `sqlite3` module.
 
 `python -m tests.bench.bench_store` prints one row as JSON: medians over rounds that measure both in turn, each on a new
 file. Every redemption is answered only after its durable commit.

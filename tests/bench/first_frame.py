@@ -1,6 +1,6 @@
 """Join → the partner's first frame on our page, and the same on a page with nothing but livekit-client and a token.
 
-Both sides are alike: the same cameras and settings, the partner in for two seconds and publishing, a cold page beside.
+Both sides are alike: the same cameras and settings, a partner who has been publishing for two seconds, a cold page.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from tests.sandbox.student import Student
 from tools.page import PAGE
 
 MANIFEST = PAGE / "dist" / "manifest.json"
-SETTLED = 2000  # milliseconds; the partner publishes, livekit-client is fetched
+SETTLED = 2000  # milliseconds for the partner to publish and livekit-client to load
 DEVICES = ("camera", "microphone")
 SIZE = {"width": 1280, "height": 800}
 FIRST_FRAME = """() => new Promise((seen) => {
@@ -49,7 +49,7 @@ BARE_JOIN = """async ([url, token]) => {
 
 
 async def ours(browser: Browser, one: Student, other: Student, *, devices: bool) -> float:
-    """Seconds from Join to the partner's first frame on our page; with or without devices of one's own."""
+    """Seconds from Join to the partner's first frame on our page, with one's own devices on or off."""
     links = await invited(one, other)
     contexts = [await browser.new_context(viewport=SIZE) for _ in links]  # type: ignore[arg-type]  # Playwright's own
     waiting, coming = [
@@ -67,7 +67,7 @@ async def ours(browser: Browser, one: Student, other: Student, *, devices: bool)
 
 
 async def invited(one: Student, other: Student) -> tuple[str, str]:
-    """Both are matched and have their links."""
+    """Match both and return their links."""
     before = [student.links() for student in (one, other)]
     await one.command("study now")
     await other.command("study now")

@@ -23,7 +23,7 @@ DISCORD_API = "https://discord.com/api/v10"
 
 
 async def no_wait() -> None:
-    """A rate limit that never makes anybody wait."""
+    """A rate limit that allows everything."""
 
 
 def new_chat(
@@ -61,7 +61,7 @@ class ChatHarness:
     def member(self, name: str, **options: object) -> MemberActor:
         """A new member with this display name."""
         user = self.env.create_user(name.casefold(), global_name=name)
-        return self.guild.add_member(user, **options)  # type: ignore[arg-type]  # whatever the stand-in takes
+        return self.guild.add_member(user, **options)  # type: ignore[arg-type]  # any option of the stand-in
 
     def admin(self, name: str) -> MemberActor:
         """A new member with Manage Server."""
@@ -103,7 +103,7 @@ class ChatHarness:
         await self.env.restart_bot(self.new_chat().client)
 
     async def pair(self, *members: MemberActor) -> str:
-        """Let two members wait for the same, and match them; returns the match's id."""
+        """Let two members wait with the same wishes, and match them; returns the match's id."""
         for member in members:
             await member.slash(self.study, "study now", subject="Maths", style="quiet")
         return await self.match(*members)
@@ -121,7 +121,7 @@ class ChatHarness:
         return meeting.match_id
 
     async def seat_of(self, member: MemberActor) -> SeatInMatch:
-        """The member's seat in their running match."""
+        """The member's seat in their live match."""
         seat = await self.store.matches.find_by_member(member.id)
         assert seat is not None
         return seat

@@ -34,11 +34,11 @@ APPLICATION = {
 
 
 class EnoughSeenError(Exception):
-    """The test is over."""
+    """Raised to end the test."""
 
 
 class ClockThatStops(VirtualClock):
-    """Records pauses without sleeping, and raises EnoughSeenError at the last one of `patience`."""
+    """Records pauses without sleeping, and raises EnoughSeenError at pause number `patience`."""
 
     def __init__(self, *, patience: int) -> None:
         super().__init__()
@@ -162,7 +162,7 @@ async def test_a_wrong_token_is_tried_once(store: Store, discord_login: LoginSta
 async def test_a_token_that_the_gateway_refuses(store: Store, discord_login: LoginStandIn) -> None:
     """A token that is revoked after the login gets the same error."""
     discord_login.closes_with = 4004
-    one = [0]  # between two shards the library waits for five seconds
+    one = [0]  # the library waits five seconds between two shards
     with pytest.raises(TokenRefused, match="Discord refuses the bot's token"):
         await asyncio.wait_for(chat(store, base=discord_login.address, shard_ids=one).run(), 10)
 

@@ -1,4 +1,4 @@
-"""One try to deliver one message: by each route, and what comes of every way in which it can fail."""
+"""One attempt to deliver one message: by each route, and the outcome of each kind of failure."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -28,7 +28,7 @@ async def test_a_direct_message_is_sent_once_and_pings_nobody(harness: ChatHarne
 
 
 async def test_every_try_has_the_same_link(harness: ChatHarness) -> None:
-    """The link follows from the invitation's id alone, whatever the time and the attempt."""
+    """The link depends only on the invitation's id, not on the time or the attempt."""
     alice = await waiting_member(harness)
     await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT)
     first = link_of(harness.last_direct_message(alice))
@@ -125,14 +125,14 @@ async def test_a_mention_names_one_member_and_tells_nothing(harness: ChatHarness
 
 
 async def test_a_server_without_a_channel_refuses_a_mention(harness: ChatHarness) -> None:
-    """There is no place for it."""
+    """There is no channel to post it in."""
     alice = harness.member("Alice")
     outcome = await deliver(harness, alice, MessageKind.INVITATION, Route.MENTION)
     assert outcome == Refused(reason="no_channel")
 
 
-async def test_before_the_login_the_message_is_tried_again(harness: ChatHarness) -> None:
-    """A courier that starts before Discord is reached loses nothing."""
+async def test_before_the_login_the_message_is_retried(harness: ChatHarness) -> None:
+    """A courier that starts before Discord is connected loses nothing."""
     alice = harness.member("Alice")
     message = outbox_message(harness, alice, MessageKind.INVITATION, Route.DIRECT)
     outcome = await harness.new_chat().deliver(message)
@@ -152,7 +152,7 @@ async def test_before_the_login_the_message_is_tried_again(harness: ChatHarness)
     ],
 )
 async def test_a_refusal_is_final_or_temporary(harness: ChatHarness, status: int, code: int, outcome: Outcome) -> None:
-    """Rate limits, Discord's own failures and opening channels too fast are tried again; anything else is final."""
+    """Rate limits, Discord's own failures and opening channels too fast are retried; anything else is final."""
     alice = await waiting_member(harness)
     harness.env.inject_error("POST", "/channels/*/messages", status=status, code=code, times=None)
     assert await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT) == outcome
@@ -201,7 +201,7 @@ async def test_a_rate_limit_says_when_to_try_again(
 @pytest.mark.parametrize(
     "error", [aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, ConnectionResetError, TimeoutError]
 )
-async def test_a_broken_connection_is_tried_again(
+async def test_a_broken_connection_is_retried(
     harness: ChatHarness, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
     """The message may have arrived; the nonce keeps Discord from taking it twice."""

@@ -50,7 +50,7 @@ async def test_a_message_with_a_link_begins_with_its_reason(
 
 
 async def test_the_card_that_becomes_an_invitation_has_no_note(harness: ChatHarness) -> None:
-    """Nothing went wrong and nothing came before it."""
+    """It is the first message and nothing has gone wrong."""
     await harness.set_up()
     alice = harness.member("Alice")
     card = message_of(await alice.slash(harness.study, "study now"))

@@ -157,7 +157,7 @@ async def test_a_member_with_closed_direct_messages_gets_a_follow_up(store: Stor
 async def test_a_broken_connection_costs_nobody_an_answer(
     store: Store, fake_discord: FakeDiscord, fault: Fault, method: str, path: str
 ) -> None:
-    """The first response and the card are sent again, whether Discord got them or not."""
+    """The first response and the card are sent again, whether or not Discord received them."""
     watch, study = MessageWatch(fake_discord), fake_discord.add_channel("study")
     dana, alice = fake_discord.add_person("Dana", admin=True), fake_discord.add_person("Alice")
     async with bot(store, fake_discord):

@@ -10,7 +10,7 @@ from tests.matching.sample_tickets import ticket
 
 
 def test_the_longest_common_length_and_the_earlier_ones_language() -> None:
-    """Of what both can do the most, and of what both speak what the earlier one likes best."""
+    """The longest length that both accept, and of the common languages the one that the earlier ticket prefers."""
     a = ticket(1, lengths=(25, 50), languages=("de", "en"))
     b = ticket(2, lengths=(25, 50, 75), languages=("en", "de"), after=1)
     agreed = agree(a, b)
@@ -27,7 +27,7 @@ def test_the_longest_common_length_and_the_earlier_ones_language() -> None:
     ],
 )
 def test_style(mine: Style, theirs: Style, expected: Style) -> None:
-    """What one leaves open the other decides; what they differ in is left to them."""
+    """If one leaves it open, the other decides; if they differ, it is left to them."""
     assert agree(ticket(1, style=mine), ticket(2, style=theirs)).style is expected
 
 
@@ -36,12 +36,12 @@ def test_style(mine: Style, theirs: Style, expected: Style) -> None:
     [("any", "Art", "Art"), ("Art", "any", "Art"), ("any", "any", "any"), ("Art", "Law", "Art")],
 )
 def test_subject(mine: str, theirs: str, expected: str) -> None:
-    """Whoever wants a subject decides; of two subjects the earlier ticket's is named."""
+    """If one leaves it open, the other decides; of two subjects, the earlier ticket's comes first."""
     assert agree(ticket(1, subject=mine), ticket(2, subject=theirs, after=1)).subject == expected
 
 
 def test_why_says_only_what_is_true_of_both() -> None:
-    """Everything they share is named, most telling first; what they leave open is not."""
+    """Everything they share is named, most important first; what they leave open is not."""
     shared: dict[str, Any] = {"subject": "Art", "style": Style.QUIET, "level": Level.BEGINNER, "camera": Camera.OFF}
     a, b = ticket(1, **shared), ticket(2, **shared)
     assert agree(a, b).why == (Why.SUBJECT, Why.STYLE, Why.LEVEL, Why.CAMERA)
@@ -70,14 +70,14 @@ def test_why_says_only_what_is_true_of_both() -> None:
         ({"camera": Camera.ON}, {"camera": Camera.OFF}, (Wish.CAMERA,), None),
     ],
 )
-def test_what_had_to_give(mine: Any, theirs: Any, stretched: tuple[Wish, ...], other: str | None) -> None:
-    """A wish is stretched where both have one and the two differ; of close subjects both are named, and that is all."""
+def test_differing_wishes_are_stretched(mine: Any, theirs: Any, stretched: tuple[Wish, ...], other: str | None) -> None:
+    """A wish is stretched if both members have one and the two differ; of related subjects, both are named."""
     agreed = agree(ticket(1, **mine), ticket(2, **theirs, after=1))
     assert (agreed.stretched, agreed.other_subject) == (stretched, other)
 
 
 def test_a_favourite_is_named_only_where_both_say_so() -> None:
-    """One-sided favour stays that member's secret."""
+    """A one-sided favourite is not revealed."""
     a, b = ticket(1), ticket(2)
     assert agree(a, b, favourites={(1, 2)}).why == ()
     assert agree(a, b, favourites={(1, 2), (2, 1)}).why == (Why.FAVOURITE,)

@@ -9,14 +9,14 @@ ALIVE = (MatchState.INVITING, MatchState.MEETING)
 
 
 def test_a_signal_is_missing_from_no_state_by_oversight() -> None:
-    """What ends a match while two are invited but not while they meet, and the other way round, stands here as well."""
+    """The signals that end only an inviting match, or only a meeting, are listed here explicitly."""
     either = {signal for signal in Signal if all((state, signal) in TRANSITIONS for state in ALIVE)}
     assert either == {Signal.BLOCKED}
     assert {signal for _, signal in TRANSITIONS} == set(Signal)
 
 
 def test_nothing_leads_out_of_the_end() -> None:
-    """An ended match hears no signal, and only an end has a reason."""
+    """An ended match ignores all signals, and only an end has a reason."""
     assert {state for state, _ in TRANSITIONS} == set(ALIVE)
     assert all((state is MatchState.ENDED) == (reason is not None) for state, reason in TRANSITIONS.values())
 
@@ -37,12 +37,12 @@ def test_where_each_end_is_possible(reason: EndReason, states: set[MatchState]) 
 
 
 def test_where_a_meeting_begins() -> None:
-    """Only two who are invited can begin to meet."""
+    """A meeting can begin only in the state inviting."""
     assert states_before_meeting() == {MatchState.INVITING}
 
 
-def test_every_message_has_a_way_and_a_last_one() -> None:
-    """Each kind is tried by its routes in order and by none twice; links asked for are never sent by a mention."""
+def test_every_message_has_routes_and_a_last_one() -> None:
+    """Each kind is tried by its routes in order, each once; requested links are never sent by a mention."""
     for kind in MessageKind:
         routes = DELIVERIES[kind].routes
         walked = [routes[0]]

@@ -1,4 +1,4 @@
-"""`python -m tests.flow.later run …` runs `heybuddy` with its clock put forward, past the lease of a killed process."""
+"""`python -m tests.flow.later run …` runs `heybuddy` with its clock past the lease of a killed process."""
 
 import sys
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ PUT_FORWARD = LEASE_LENGTH + timedelta(seconds=1)
 
 
 class ForwardClock(SystemClock):
-    """The machine's clock, put forward."""
+    """The machine's clock, set forward."""
 
     def now(self) -> datetime:
         return super().now() + PUT_FORWARD

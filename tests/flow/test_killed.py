@@ -1,4 +1,4 @@
-"""A bot killed between match and message: after its restart each student has exactly one message, same link."""
+"""A bot killed between match and message: after a restart each student has exactly one message, with the same link."""
 
 import asyncio
 import os

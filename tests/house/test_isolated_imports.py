@@ -1,4 +1,4 @@
-"""Packages load without what they must not need: linters see imports, not what a package loads at run time."""
+"""Packages do not load libraries they must not need: linters see imports, but not what is loaded at run time."""
 
 import subprocess
 import sys

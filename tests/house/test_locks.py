@@ -39,7 +39,7 @@ def test_a_lock_file_has_the_pinned_versions(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WANTED)
-def test_nothing_but_hashed_packages_stands_in_a_lock_file(name: str) -> None:
+def test_a_lock_file_has_only_hashed_packages(name: str) -> None:
     """No address, no option, no package without a hash."""
     assert PIN.sub("", (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")).strip() == ""
 

@@ -1,4 +1,4 @@
-"""The structure of `bot` and `web`, in figures: telling names, short files and functions, few imports, no cycles."""
+"""The structure of `bot` and `web` in figures: descriptive names, short files and functions, few imports, no cycles."""
 
 import importlib
 import statistics
@@ -19,7 +19,7 @@ MUTABLE = (list, dict, set, bytearray)
 STARTS_A_PROGRAM = "__main__"
 
 
-def test_names_tell() -> None:
+def test_names_are_descriptive() -> None:
     """Functions, methods and classes have names of eight letters or more on average."""
     assert structure.mean_name_length(SOURCES) >= 8
 
@@ -43,7 +43,7 @@ def test_no_import_cycles() -> None:
 
 
 def test_public_definitions_have_docstrings() -> None:
-    """What others call says what it does."""
+    """Public definitions say what they do."""
     assert structure.docstring_share(SOURCES) >= 0.94
 
 
@@ -66,6 +66,6 @@ def can_change(value: object) -> bool:
 
 @pytest.mark.parametrize("name", [source.module for source in SOURCES if not source.module.endswith(STARTS_A_PROGRAM)])
 def test_importing_creates_nothing_mutable(name: str) -> None:
-    """What a module creates when it is imported is shared by everybody, so it must not change."""
+    """Values created at import are shared by everything, so they must be immutable."""
     module = importlib.import_module(name)
     assert [key for key, value in own_values(module) if key != "__all__" and can_change(value)] == []

@@ -30,7 +30,7 @@ LOCAL_NAMES = re.compile(f"{HOME_FOLDER}|{DOWNLOAD_HOST}")
 
 
 def tracked() -> list[Path]:
-    """Every file the repository holds or is about to."""
+    """Every file that is tracked or about to be."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -63,7 +63,7 @@ def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]
 
 
 def sleeps(tree: ast.AST) -> bool:
-    """Whether a file asks the machine's clock for a sleep; one of no time only lets others go first."""
+    """Whether a file sleeps on the machine's clock; a sleep of zero only yields."""
     return any(
         (isinstance(node, ast.ImportFrom) and node.module in CLOCKS and "sleep" in [each.name for each in node.names])
         or (
@@ -77,13 +77,13 @@ def sleeps(tree: ast.AST) -> bool:
 
 
 def test_files_are_short() -> None:
-    """At 400 lines it is two files."""
+    """A file of more than 400 lines is split."""
     lengths = {name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in WRITTEN}
     assert {file: lines for file, lines in lengths.items() if lines > LONGEST_FILE} == {}
 
 
 def test_functions_are_short() -> None:
-    """Nobody reads 61 lines at a time."""
+    """A function has at most 60 lines."""
     spans = {
         f"{name(path)}:{node.name}": (node.end_lineno or 0) - node.lineno + 1
         for path in PYTHON
@@ -100,8 +100,8 @@ def test_files_say_what_they_own() -> None:
     assert silent == []
 
 
-def test_imports_stand_at_the_top() -> None:
-    """What a file needs is seen at once."""
+def test_imports_are_at_the_top() -> None:
+    """A reader sees at once what a file needs."""
     late = {
         name(path)
         for path in PYTHON
@@ -112,7 +112,7 @@ def test_imports_stand_at_the_top() -> None:
 
 
 def test_no_test_sleeps() -> None:
-    """Time is virtual, what happens has an event; only who drives a browser or another process looks again."""
+    """Time is virtual and changes have events; only tests of browsers or other processes poll."""
     awake = [path for path in PYTHON if name(path).startswith("tests/") and not name(path).startswith(MAY_SLEEP)]
     assert [name(path) for path in awake if sleeps(parsed(path))] == []
 

@@ -1,4 +1,4 @@
-"""The loops as `assemble` builds them, over any store and clock, for tests of every room."""
+"""The loops as `assemble` builds them, over any store and clock."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -72,7 +72,7 @@ def make_courier(
 
 
 async def open_server(store: Store, *, paused: bool = False) -> Server:
-    """Set up the server that scenarios use, for adults; again changes `paused`."""
+    """Set up the server that scenarios use, for adults. Calling it again changes `paused`."""
     stored = await store.servers.get(SERVER)
     server = Server(server_id=SERVER, name="Study Hall", audience=Audience.ADULTS, channel_id=1, paused=paused)
     version = stored.version if stored else 0

@@ -1,4 +1,4 @@
-"""A listener that a test drives by hand, in place of the store's."""
+"""A listener that a test drives by hand, instead of the store's."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,7 +7,7 @@ SOON = 5  # seconds
 
 
 class ManualListener:
-    """Wakes the loop only when the test says so, and notes how long the loop wanted to wait each time."""
+    """Wakes the loop only when the test says so, and records how long the loop wanted to wait each time."""
 
     def __init__(self) -> None:
         self.waits: list[float] = []
@@ -20,7 +20,7 @@ class ManualListener:
         self._woken.clear()
 
     async def next_wait(self, cause: Callable[[], object] = lambda: None) -> None:
-        """Return when the loop waits, which it must come to do because of `cause`."""
+        """Return the loop's next wait, which `cause` must lead to."""
         async with asyncio.timeout(SOON):
             await self._waiting.wait()
             self._waiting.clear()
@@ -31,7 +31,7 @@ class ManualListener:
         self._woken.set()
 
     async def waiting_for(self, seconds: float) -> None:
-        """Return when the loop waits for so long."""
+        """Return when the loop waits for `seconds`."""
         async with asyncio.timeout(SOON):
             while self.waits[-1:] != [seconds]:
                 self._waiting.clear()

@@ -1,4 +1,4 @@
-"""Delivering the outbox: order, routes, retries, logs, and nothing lost or doubled by a crash."""
+"""Delivering the outbox: order, routes, retries, logs, and nothing lost or duplicated by a crash."""
 
 import asyncio
 import logging
@@ -22,7 +22,7 @@ LOGGER = "bot.courier"
 
 
 class ScriptedDelivery:
-    """Answers each attempt as it is told, and remembers every one."""
+    """Answers each attempt as scripted, and records all of them."""
 
     def __init__(self, answer: Callable[[OutboxMessage], Outcome]) -> None:
         self.answer = answer
@@ -61,7 +61,7 @@ def courier(scenario: Scenario, delivery: ScriptedDelivery) -> Courier:
 
 
 async def one_round(scenario: Scenario, delivery: ScriptedDelivery) -> None:
-    """One step, and every message in hand finished."""
+    """One step; returns when every message in progress is finished."""
     made = courier(scenario, delivery)
     await made.step(await scenario.fence("courier"))
     await made.in_hand.wait_for_all()
@@ -74,7 +74,7 @@ async def due(scenario: Scenario) -> list[tuple[int, Route]]:
 
 
 async def seconds_to_next(scenario: Scenario) -> float:
-    """How long from now the next attempt is due."""
+    """Seconds until the next attempt is due."""
     next_due = await scenario.store.outbox.next_due_at()
     assert next_due is not None
     return (next_due - scenario.clock.now()).total_seconds()
@@ -152,7 +152,7 @@ async def test_a_retry_is_never_sooner_than_asked(
 async def test_a_message_is_given_up_after_the_last_attempt(
     scenario: Scenario, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Trouble for more than an hour and a half: given up, and logged with its reason."""
+    """After more than an hour and a half of failures it is given up, and logged with the reason."""
     await scenario.matched(1, 2)
     delivery = ScriptedDelivery(lambda _: TryAgain(reason="busy"))
     with caplog.at_level(logging.INFO, LOGGER):
@@ -164,10 +164,10 @@ async def test_a_message_is_given_up_after_the_last_attempt(
     assert sorted(caplog.messages) == sorted(f"message {each} (invitation) reached nobody: busy" for each in ids)
 
 
-async def test_a_message_that_breaks_our_code_holds_up_no_other(
+async def test_a_message_that_triggers_a_bug_blocks_no_other(
     scenario: Scenario, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is logged with its traceback and tried again later; the others go out."""
+    """It is logged with its traceback and retried later; the others are sent."""
     await scenario.matched(1, 2)
 
     def answer(message: OutboxMessage) -> Outcome:
@@ -181,7 +181,7 @@ async def test_a_message_that_breaks_our_code_holds_up_no_other(
     assert await due(scenario) == [(1, Route.DIRECT)]
     (broken,) = [message for message in delivery.attempts if message.member_id == 1]
     (record,) = caplog.records
-    assert record.getMessage() == f"message {broken.id} (invitation) could not be tried"
+    assert record.getMessage() == f"message {broken.id} (invitation): the attempt raised an exception"
     assert (record.levelno, record.exc_info is not None) == (logging.ERROR, True)
 
 
@@ -200,7 +200,7 @@ async def test_an_outcome_that_cannot_be_recorded_is_logged(
     await one_round(scenario, delivery)
     assert await due(scenario) == [(1, Route.DIRECT), (2, Route.DIRECT)]
     assert sorted(caplog.messages) == sorted(
-        f"message {message.id} is tried again: {type(lost).__name__}" for message in delivery.attempts
+        f"message {message.id} will be retried: {type(lost).__name__}" for message in delivery.attempts
     )
     assert {record.levelno for record in caplog.records} == {logging.WARNING}
 
@@ -225,7 +225,7 @@ async def test_killed_between_delivery_and_record(scenario: Scenario, monkeypatc
 
 
 async def test_a_refused_token_stops_everything(scenario: Scenario) -> None:
-    """The loop ends with Unauthorized; nothing counts as sent."""
+    """The loop ends with Unauthorized; nothing is recorded as sent."""
     await scenario.matched(1, 2)
 
     def answer(_: OutboxMessage) -> Outcome:
@@ -237,8 +237,8 @@ async def test_a_refused_token_stops_everything(scenario: Scenario) -> None:
     assert len(await due(scenario)) == 2
 
 
-async def test_a_stop_finishes_what_is_in_hand(scenario: Scenario) -> None:
-    """A message that is being sent when the stop comes is recorded, and not sent again."""
+async def test_a_stop_finishes_messages_in_progress(scenario: Scenario) -> None:
+    """A message that is being sent during a stop is recorded, and not sent again."""
     await scenario.matched(1, 2)
     delivery = SlowDelivery()
     running = asyncio.create_task(courier(scenario, delivery).run())
@@ -263,8 +263,8 @@ async def test_the_loop_wakes_when_a_retry_is_due(scenario: Scenario, monkeypatc
     await asyncio.wait([running])
 
 
-async def test_overdue_messages_in_hand_do_not_make_the_loop_spin(scenario: Scenario) -> None:
-    """While they are being sent it waits as long as if nothing were due."""
+async def test_overdue_messages_in_progress_do_not_make_the_loop_spin(scenario: Scenario) -> None:
+    """While they are being sent, the loop waits as if nothing were due."""
     await scenario.matched(1, 2)
     listener, delivery = ManualListener(), SlowDelivery()
     running = asyncio.create_task(make_courier(scenario.store, scenario.clock, delivery, listener=listener).run())
@@ -277,7 +277,7 @@ async def test_overdue_messages_in_hand_do_not_make_the_loop_spin(scenario: Scen
     await asyncio.wait([running])
 
 
-async def test_one_message_a_member_at_a_time(scenario: Scenario) -> None:
+async def test_one_message_per_member_at_a_time(scenario: Scenario) -> None:
     """A member's second message waits for the first to be finished."""
     await scenario.matched(1, 2)
     made = courier(scenario, ScriptedDelivery(lambda _: Delivered()))
@@ -287,7 +287,7 @@ async def test_one_message_a_member_at_a_time(scenario: Scenario) -> None:
     await made.in_hand.wait_for_all()
 
 
-async def test_no_more_than_fifty_messages_are_in_hand(scenario: Scenario) -> None:
+async def test_no_more_than_fifty_messages_are_in_progress(scenario: Scenario) -> None:
     """The others wait for the next step."""
     for member in range(0, MOST_IN_HAND + 2, 2):
         await scenario.matched(1 + member, 2 + member)
@@ -301,7 +301,7 @@ async def test_no_more_than_fifty_messages_are_in_hand(scenario: Scenario) -> No
     assert started == [MOST_IN_HAND, 2, 0]
 
 
-async def test_a_card_goes_out_beside_the_message_and_needs_no_slot(scenario: Scenario) -> None:
+async def test_a_card_is_edited_concurrently_and_needs_no_slot(scenario: Scenario) -> None:
     """Only requests that count towards Discord's limit are paced: direct messages and mentions."""
     await open_server(scenario.store)
     await scenario.waiting(1)
@@ -325,7 +325,7 @@ async def test_a_card_goes_out_beside_the_message_and_needs_no_slot(scenario: Sc
 
 
 async def test_requests_are_paced() -> None:
-    """At once while there are few; however many come at once, no second holds more than forty-five."""
+    """Few pass without delay; of any number at once, no second has more than forty-five."""
     clock = VirtualClock()
     pacer = RequestPacer(clock=clock)
     sent_at: list[float] = []

@@ -33,7 +33,7 @@ async def state(scenario: Scenario, meeting: Meeting) -> tuple[MatchState, EndRe
 
 
 async def test_a_search_that_found_nobody(scenario: Scenario) -> None:
-    """When the time to wait is over the ticket ends, and the member is told once how long they waited."""
+    """When the ticket expires, the member gets one message that says how long they waited."""
     ticket = await scenario.waiting(1)
     told = [(MessageKind.UNMATCHED, 1)]
     assert await steps_around(scenario, ticket.expires_at) == [[], told, told]
@@ -57,7 +57,7 @@ async def test_the_missing_member_is_reminded_after_four_minutes(scenario: Scena
 
 @pytest.mark.parametrize("present", [(), (0,), (1,)], ids=["nobody came", "the first came", "the second came"])
 async def test_no_show_after_fifteen_minutes(scenario: Scenario, present: tuple[int, ...]) -> None:
-    """When the two were never in together the match ends, both are told once, whoever came, and the room is closed."""
+    """If the two were never in the room together, the match ends, both get one message, and the room is closed."""
     meeting = await scenario.matched(1, 2)
     begun = scenario.clock.now()
     for side in present:
@@ -74,8 +74,8 @@ async def test_no_show_after_fifteen_minutes(scenario: Scenario, present: tuple[
 
 
 @pytest.mark.parametrize("leaver", [0, 1])
-async def test_a_no_show_is_not_told_to_one_who_has_left(scenario: Scenario, leaver: int) -> None:
-    """A member who gave up the seat in the last seconds hears nothing of it; the other one does."""
+async def test_a_member_who_has_left_gets_no_no_show_message(scenario: Scenario, leaver: int) -> None:
+    """A member who gave up the seat in the last seconds gets no message; the other one does."""
     meeting = await scenario.matched(1, 2)
     due_at = scenario.clock.now() + timedelta(minutes=15)
     await scenario.store.browser_sessions.leave_seat(meeting.seats[leaver], due_at - timedelta(seconds=5))
@@ -86,7 +86,7 @@ async def test_a_no_show_is_not_told_to_one_who_has_left(scenario: Scenario, lea
 
 @pytest.mark.parametrize("leaver", [0, 1])
 async def test_a_member_who_cannot_come(scenario: Scenario, leaver: int) -> None:
-    """They have ten seconds to undo it; then the partner is told and waits at the front, with the waiting time kept."""
+    """Declining can be undone for ten seconds; then the partner gets a message and is requeued."""
     meeting = await scenario.matched(1, 2)
     left = scenario.clock.now() + timedelta(minutes=1)
     scenario.clock.set(left)
@@ -101,8 +101,8 @@ async def test_a_member_who_cannot_come(scenario: Scenario, leaver: int) -> None
     assert waiting.expires_at == left + timedelta(seconds=10, minutes=WAIT)
 
 
-async def test_nobody_waits_again_when_both_cannot_come(scenario: Scenario) -> None:
-    """Nobody was let down, so nobody is told or put back."""
+async def test_nobody_is_requeued_if_both_cannot_come(scenario: Scenario) -> None:
+    """Nobody lost a willing partner, so nobody gets a message or is requeued."""
     meeting = await scenario.matched(1, 2)
     for seat in meeting.seats:
         await scenario.store.browser_sessions.leave_seat(seat, scenario.clock.now())

@@ -22,7 +22,7 @@ AWAY = StoreUnavailable("The database cannot be used: away.")
 
 
 class Work:
-    """A step that notes its fences, and raises or does what the test plans for the next one."""
+    """A step that records its fences, and raises or does what the test has planned for the next one."""
 
     def __init__(self) -> None:
         self.fences: list[Fence] = []
@@ -97,7 +97,7 @@ async def seconds(number: float) -> float:
 
 
 async def ends_with(task: asyncio.Task[None]) -> BaseException | None:
-    """What a loop raises."""
+    """The exception that a loop raises."""
     async with asyncio.timeout(SOON):
         await asyncio.wait([task])
     return task.exception()
@@ -144,7 +144,7 @@ async def test_the_lease_is_renewed_in_time(harness: Harness) -> None:
 
 
 async def test_a_follower_does_nothing_until_the_leader_resigns(harness: Harness) -> None:
-    """It asks again at every poll, and then leads at once."""
+    """It tries again at every poll, and then leads immediately."""
     assert await harness.rival.acquire() is not None
     async with harness.running(seconds_to_next=lambda: seconds(0)):
         await harness.wake()
@@ -156,11 +156,11 @@ async def test_a_follower_does_nothing_until_the_leader_resigns(harness: Harness
 
 
 async def test_a_lost_lease_makes_a_follower(harness: Harness, caplog: pytest.LogCaptureFixture) -> None:
-    """The loop goes on without steps, says so once, and leads again under a new fence when the other has stopped."""
+    """The loop goes on without steps, logs that once, and leads again under a new fence when the other has stopped."""
     async with harness.running():
         harness.scenario.clock.set(harness.scenario.clock.now() + LEASE_LENGTH)
         assert await harness.rival.acquire() is not None
-        harness.leadership._renew_at = harness.scenario.clock.now() + timedelta(seconds=1)  # it believes to lead
+        harness.leadership._renew_at = harness.scenario.clock.now() + timedelta(seconds=1)  # it still believes it leads
         harness.work.trouble = LostLease("another leads")
         await harness.wake()
         harness.work.trouble = None
@@ -194,13 +194,13 @@ async def test_an_unavailable_store_is_logged_once_and_its_return_once(
                 await harness.wake(times=3)
                 await make_away(harness, False)
                 await harness.wake(times=2)
-    expected = [(logging.WARNING, f"loop: {AWAY}"), (logging.INFO, "loop: the store works again")]
+    expected = [(logging.WARNING, f"loop: {AWAY}"), (logging.INFO, "loop: the store is available again")]
     assert [(record.levelno, record.getMessage()) for record in caplog.records] == expected * 2
     assert harness.listener.waits == [0, *[POLL_EVERY] * 3, 0, 0, *[POLL_EVERY] * 3, 0, 0]
 
 
-async def test_a_deadline_that_cannot_be_read_is_no_end(harness: Harness, caplog: pytest.LogCaptureFixture) -> None:
-    """The store may go away between the step and the question for the next one."""
+async def test_a_deadline_that_cannot_be_read_ends_nothing(harness: Harness, caplog: pytest.LogCaptureFixture) -> None:
+    """The store may fail between a step and the computation of the next deadline."""
 
     async def ask() -> float:
         raise AWAY
@@ -211,8 +211,8 @@ async def test_a_deadline_that_cannot_be_read_is_no_end(harness: Harness, caplog
     assert caplog.messages == [f"loop: {AWAY}"]
 
 
-async def test_a_mistake_in_a_step_ends_the_loop(harness: Harness) -> None:
-    """It is raised, so that the process ends instead of going on without the loop, and the lease is free at once."""
+async def test_a_bug_in_a_step_ends_the_loop(harness: Harness) -> None:
+    """It is raised, so that the process ends instead of going on without the loop, and the lease is released."""
     harness.work.trouble = ZeroDivisionError()
     loop = LeaderLoop(leadership=harness.leadership, listener=harness.listener, step=harness.work.step)
     assert isinstance(await ends_with(asyncio.create_task(loop.run())), ZeroDivisionError)
@@ -221,7 +221,7 @@ async def test_a_mistake_in_a_step_ends_the_loop(harness: Harness) -> None:
 
 @pytest.mark.parametrize("error", [Unauthorized(), ZeroDivisionError()], ids=repr)
 async def test_an_exception_of_a_task_ends_the_loop(harness: Harness, error: Exception) -> None:
-    """The tasks beside it are drained first, and the lease is free at once."""
+    """The other tasks are drained first, and the lease is released."""
     drained: list[str] = []
     go_on = asyncio.Event()
 
@@ -249,7 +249,7 @@ async def test_an_exception_of_a_task_ends_the_loop(harness: Harness, error: Exc
 
 
 async def test_a_stop_waits_for_the_tasks_and_then_resigns(harness: Harness) -> None:
-    """What is in hand is finished under the lease; only then may another lead."""
+    """Running tasks finish under the lease; only then may another process lead."""
     go_on = asyncio.Event()
     seen: list[Fence | None] = []
 
@@ -319,17 +319,17 @@ async def test_a_task_that_fails_during_the_stop_is_logged(harness: Harness, cap
         await asyncio.sleep(0)
         go_on.set()
     (record,) = caplog.records
-    assert (record.levelno, record.getMessage()) == (logging.ERROR, "message 7 failed during the stop")
+    assert (record.levelno, record.getMessage()) == (logging.ERROR, "message 7 failed while stopping")
     assert record.exc_info is not None
     assert await harness.rival.acquire() is not None
 
 
 async def test_a_stop_needs_no_store(harness: Harness, caplog: pytest.LogCaptureFixture) -> None:
-    """Where the lease cannot be released it runs out by itself."""
+    """If the lease cannot be released, it expires by itself."""
     with caplog.at_level(logging.INFO, LOGGER):
         async with harness.running():
             harness.leases.away = True
-    assert caplog.messages == ["loop: the lease runs out by itself, the store cannot be used"]
+    assert caplog.messages == ["loop: the store is unavailable, the lease has to expire by itself"]
     assert await harness.rival.acquire() is None
     harness.scenario.clock.set(harness.scenario.clock.now() + LEASE_LENGTH)
     assert await harness.rival.acquire() is not None

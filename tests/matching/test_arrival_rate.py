@@ -1,4 +1,4 @@
-"""How many arrivals are expected, by those that have been."""
+"""How many arrivals are expected, given past ones."""
 
 import numpy as np
 import pytest
@@ -27,14 +27,14 @@ def rate_of(*times: float) -> ArrivalRate:
 
 @pytest.mark.parametrize("minutes", [0.5, 2.0, 7.0])
 def test_a_steady_pool_goes_on_as_it_was(minutes: float) -> None:
-    """After a day of arrivals at even distances as many are expected as came, within a tenth."""
+    """After a day of evenly spaced arrivals the same number is expected, within a tenth."""
     rate = rate_of(*np.arange(NINE, NINE + 24 * HOUR_S, minutes * MINUTE))
     assert expected(rate, start=NINE + 24 * HOUR_S, seconds=HOUR_S) == pytest.approx(60 / minutes, rel=0.1)
 
 
 @pytest.mark.parametrize("minutes", [0.5, 2.0, 7.0])
 def test_random_arrivals_show_no_pattern(minutes: float) -> None:
-    """Where arrivals are random as many are expected as came, within a tenth, on the average of forty days."""
+    """After random arrivals the same number is expected, within a tenth, on average over forty days."""
     gaps = np.random.default_rng(3).exponential(minutes * MINUTE, (40, int(24 * 60 / minutes)))
     days = NINE + gaps.cumsum(axis=1)
     found = [expected(rate_of(*day), start=day[-1], seconds=HOUR_S) for day in days]
@@ -42,7 +42,7 @@ def test_random_arrivals_show_no_pattern(minutes: float) -> None:
 
 
 def test_old_arrivals_count_little() -> None:
-    """After a busy morning and an empty night, the first arrival of the next day expects few."""
+    """After a busy morning and an empty night, few arrivals are expected on the next day."""
     morning = np.arange(NINE, NINE + HOUR_S, 30.0)
     assert expected(rate_of(*morning), start=NINE + HOUR_S, seconds=600) > 15
     next_day = rate_of(*morning, NINE + 24 * HOUR_S)
@@ -58,7 +58,7 @@ def test_arrivals_at_the_full_hour_are_learned() -> None:
 
 
 def test_a_regular_burst_does_not_raise_the_rest_of_the_hour() -> None:
-    """Where half of forty come in the first ten minutes of the hour, forty an hour are expected after those, too."""
+    """If half of forty arrivals come in the hour's first ten minutes, the hour from then on expects forty, too."""
     bursts = [NINE + hour * HOUR_S + 30.0 * number for hour in range(24) for number in range(20)]
     lulls = [NINE + hour * HOUR_S + 600 + 150.0 * number for hour in range(23) for number in range(20)]
     rate = rate_of(*sorted([*bursts, *lulls]))
@@ -66,20 +66,20 @@ def test_a_regular_burst_does_not_raise_the_rest_of_the_hour() -> None:
 
 
 def test_empty_parts_of_the_hour_do_not_lower_the_full_ones() -> None:
-    """Where twelve come in the first five minutes of every hour and nobody later, nearly twelve are expected there."""
+    """If twelve come in the first five minutes of every hour and nobody later, nearly twelve are expected there."""
     rate = rate_of(*(NINE + hour * HOUR_S + 25.0 * number for hour in range(24) for number in range(12)))
     assert expected(rate, start=NINE + 24 * HOUR_S, seconds=300) == pytest.approx(12, rel=0.15)
     assert expected(rate, start=NINE + 24 * HOUR_S + 300, seconds=3300) < 3
 
 
 def test_two_at_once_do_not_make_a_busy_pool() -> None:
-    """The fewer arrivals, the less a short distance between them counts."""
+    """The fewer arrivals there are, the less a short interval between them counts."""
     assert expected(rate_of(NINE, NINE + 1), start=NINE, seconds=600) < 4
     assert expected(rate_of(*(NINE + number for number in range(60))), start=NINE, seconds=600) > 200
 
 
 def test_a_burst_counts_while_it_lasts() -> None:
-    """After a day of one every thirteen minutes, ten within five make more be expected at once, and no longer."""
+    """After a day of one arrival every thirteen minutes, ten within five minutes raise it, but only briefly."""
     day = np.arange(NINE, NINE + 24 * HOUR_S, 13 * MINUTE)
     burst = day[-1] + np.arange(30, 330, 30.0)
     before = expected(rate_of(*day), start=day[-1], seconds=300)

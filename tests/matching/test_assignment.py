@@ -38,7 +38,7 @@ def heaviest(weights: list[tuple[tuple[int, int], int]]) -> int:
 
 @given(st.dictionaries(pairs, st.integers(1, 10**12), max_size=14))
 def test_the_solution_is_the_heaviest_matching(weights: dict[tuple[int, int], int]) -> None:
-    """No ticket is in two pairs and no matching weighs more, also after a trip to another process."""
+    """No ticket is in two pairs and no matching weighs more, even when solved in another process."""
     problem = problem_of(weights)
     chosen = solve_assignment(pickle.loads(pickle.dumps(problem)))  # noqa: S301 (our own)
     assert all(before < after for before, after in pairwise(chosen.tolist()))

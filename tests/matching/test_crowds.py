@@ -1,4 +1,4 @@
-"""Crowded pools, with many more possible partners than candidates, are fair; a million pairs break no rule."""
+"""Crowded pools, with many more possible partners than candidates, are fair; a million pairs break no hard rule."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -60,7 +60,7 @@ def passed_over(pairs: Sequence[Pair], left_over: Sequence[Ticket], now: float) 
 
 
 def test_a_crowded_pool_is_fair() -> None:
-    """Where everybody has far more possible partners than candidates, nobody is passed over at the end."""
+    """Even if everybody has far more possible partners than candidates, nobody is passed over at the end."""
     chance = np.random.default_rng(7)
     engine, waiting, paired = Engine(weights=WEIGHTS), dict[str, Ticket](), 0
     for step in range(150):
@@ -80,7 +80,7 @@ def test_a_crowded_pool_is_fair() -> None:
 
 @pytest.mark.parametrize(("expiring", "partner_count"), [(40, 30), (200, 150)])
 def test_with_too_few_partners_the_longest_wait_comes_first(expiring: int, partner_count: int) -> None:
-    """Many who expire want the same few partners, who have nearer ones: the first in the queue get them all."""
+    """Many expiring tickets want the same few partners, who have closer ones: the first in the queue get them all."""
     languages = tuple(f"l{number}" for number in range(expiring + 10))
     seekers = [ticket(number, after=number / 5, languages=(language,)) for number, language in enumerate(languages)]
     partners = [

@@ -1,4 +1,4 @@
-"""Who is paired at a decision, and who waits on."""
+"""Which tickets a decision pairs, and which wait on."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ from tests.clocks import START
 from tests.matching.sample_tickets import NO_HISTORY, days, markets, ticket
 
 WEIGHTS = Weights()
-LATER = START.timestamp() + 840 - LAST_CALL_S  # when the patience of those who arrived first is about to end
+LATER = START.timestamp() + 840 - LAST_CALL_S  # when the tickets that arrived first are about to expire
 
 
 def engine_with(tickets: Sequence[Ticket] = (), history: History = NO_HISTORY) -> Engine:
@@ -44,7 +44,7 @@ def members(pairs: Sequence[Pair]) -> set[frozenset[int]]:
 
 
 def best_pairing(tickets: Sequence[Ticket], history: History) -> tuple[float, int]:
-    """The total fit and the number of pairs of the largest pairing, of these the best, by trying everything."""
+    """The total fit and the number of pairs of the best of the largest pairings, found by exhaustive search."""
     if len(tickets) < 2:
         return 0.0, 0
     first, *rest = tickets
@@ -127,13 +127,13 @@ def _check(pairs: Sequence[Pair], waiting: dict[str, Ticket], history: History, 
 
 
 def test_the_better_of_two_partners() -> None:
-    """Whoever suits both best is taken; the third waits on."""
+    """The pair with the better fit is made; the third ticket waits on."""
     tickets = [ticket(1, subject="Maths"), ticket(2, subject="Art", after=1), ticket(3, subject="Maths", after=2)]
     assert members(engine_with(tickets).decide(LATER)) == {frozenset((1, 3))}
 
 
-def test_before_patience_runs_out_any_allowed_partner_will_do() -> None:
-    """Two who have nothing in common but length and language are paired at last."""
+def test_before_expiry_any_allowed_partner_will_do() -> None:
+    """Two tickets with nothing in common but length and language are paired in the end."""
     tickets = [ticket(1, subject="Maths"), ticket(2, subject="Art")]
     assert members(engine_with(tickets).decide(LATER)) == {frozenset((1, 2))}
 
@@ -149,7 +149,7 @@ def test_choosy_when_busy() -> None:
 
 
 def test_quick_when_quiet() -> None:
-    """With an arrival every two hours, two are paired though somebody better might come."""
+    """With an arrival every two hours, two are paired although somebody better might come."""
     engine = engine_with()
     engine.record_past_arrivals([ticket(100 + number, after=-7200 * number) for number in range(6, 0, -1)])
     for each in (ticket(1, subject="Maths"), ticket(2, subject="Art")):
@@ -158,7 +158,7 @@ def test_quick_when_quiet() -> None:
 
 
 def test_quick_in_a_new_pool() -> None:
-    """The first two of a new server are paired: two at the same time do not mean that many will come."""
+    """The first two of a new server are paired: two simultaneous arrivals do not mean that many will come."""
     tickets = [ticket(1, subject="Maths"), ticket(2, subject="Art")]
     assert len(engine_with(tickets).decide(START.timestamp())) == 1
 
@@ -214,7 +214,7 @@ def test_changed_wishes_keep_the_place_in_the_queue() -> None:
 
 
 def test_a_removed_ticket_is_not_paired() -> None:
-    """Whether removed before or after its first decision; removing it again changes nothing."""
+    """It may be removed before or after its first decision; removing it again changes nothing."""
     engine = engine_with([ticket(1), ticket(2), ticket(3, pool="2"), ticket(4, pool="2", languages=("de",))])
     engine.remove_ticket("t1")
     assert engine.decide(START.timestamp()) == []
@@ -282,7 +282,7 @@ def test_removing_a_ticket_cancels_its_last_call() -> None:
 
 
 def test_it_pauses_after_each_arrival_and_each_block_of_fits() -> None:
-    """So that a caller can let something else run first."""
+    """This lets a caller run something else in between."""
     pauses: list[None] = []
     engine = Engine(weights=Weights(), pause=lambda: pauses.append(None))
     engine.record_past_arrivals([ticket(member) for member in range(1, 41)])

@@ -45,7 +45,7 @@ def fit_of(a: Ticket, b: Ticket, history: History = NO_HISTORY) -> float:
     ],
 )
 def test_one_side(mine: dict[str, Any], theirs: dict[str, Any], expected: float) -> None:
-    """Each wish counts as much as its weight, and half of it where the other leaves it open."""
+    """Each wish counts with its weight, or half of that if the other leaves it open."""
     assert fit_for(ticket(1, **mine), ticket(2, **theirs)) == pytest.approx(expected)
 
 
@@ -81,7 +81,7 @@ def test_both_sides_count() -> None:
     ],
 )
 def test_hard_rules(mine: dict[str, Any], theirs: dict[str, Any], history: History) -> None:
-    """Where a hard rule forbids the pair, the fit is 0, however well everything else suits."""
+    """If a hard rule forbids the pair, the fit is 0, however well everything else suits."""
     assert fit_of(ticket(1, **mine), ticket(2, **theirs), history) == 0.0
 
 

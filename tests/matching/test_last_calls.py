@@ -1,4 +1,4 @@
-"""The look at a ticket's pool shortly before its patience ends."""
+"""The look at a ticket's pool shortly before it expires."""
 
 import pytest
 
@@ -28,8 +28,8 @@ class TwoWaiting:
             self.calls.schedule(slot)
 
 
-def test_calls_are_due_a_second_before_the_patience_ends() -> None:
-    """In the order of their times, each once."""
+def test_calls_are_due_a_second_before_the_ticket_expires() -> None:
+    """They are due in the order of their times, each once."""
     two = TwoWaiting()
     assert two.calls.next_at() == FIRST_AT
     assert [*two.calls.pop_due(FIRST_AT - 0.1)] == []

@@ -1,4 +1,4 @@
-"""The queue: fits of many at once, candidates, and what comes and goes."""
+"""The queue: fits of many tickets at once, candidates, tickets that come and go."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -59,7 +59,7 @@ def candidates_in(queue: Queue) -> dict[str, dict[str, float]]:
 def test_fits_of_many_equal_the_fit_of_two(
     market: tuple[list[Ticket], History], at_once: bool, weights: Weights
 ) -> None:
-    """Everybody who fits at all is a candidate, with exactly the fit of the two alone, to the twelfth digit."""
+    """Everybody who fits at all is a candidate, with exactly the fit that `fit` gives, to the twelfth digit."""
     tickets, history = market
     now = datetime.fromtimestamp(NOW, UTC)
     found = candidates_in(queue_of(tickets, at_once=at_once, history=history, weights=weights))
@@ -101,7 +101,7 @@ def test_lost_candidates_are_replaced() -> None:
 
 
 def test_slots_are_reused_and_idle_pools_forgotten() -> None:
-    """A thousand who come and go need no more room than a few; a pool with nobody in it is forgotten after a week."""
+    """A thousand tickets that come and go need no more room than a few; an empty pool is forgotten after a week."""
     queue = queue_of([], at_once=True)
     for number in range(1000):
         queue.admit([ticket(number, after=number)], START.timestamp() + number)

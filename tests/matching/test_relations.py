@@ -8,7 +8,7 @@ HISTORY = History(blocks={(2, 1)}, favourites={(1, 3)}, last_meetings={(1, 2): S
 
 
 def test_each_pair_has_its_own_history() -> None:
-    """The same from both sides, and nothing about others."""
+    """It is the same from both sides, without anything about others."""
     relations = Relations()
     relations.add(HISTORY)
     assert relations.of_member(1) == {
@@ -20,7 +20,7 @@ def test_each_pair_has_its_own_history() -> None:
 
 
 def test_the_latest_history_counts() -> None:
-    """It replaces all that was known of the pair, and nothing of other pairs."""
+    """It replaces everything known about the pair, and nothing about other pairs."""
     relations = Relations()
     relations.add(HISTORY)
     relations.add(History(favourites={(1, 2)}))

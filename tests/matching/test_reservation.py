@@ -1,4 +1,4 @@
-"""Reservation values: higher where more and better partners come, lower as patience runs out."""
+"""Reservation values: higher with more and better arrivals, lower as patience runs out."""
 
 from itertools import pairwise
 from typing import Any
@@ -25,7 +25,7 @@ fit_lists = st.lists(st.floats(0, 1), max_size=20).map(np.array)
 
 
 def curve_for(fits: Floats, *, arrivals: float, price: float = 0.0) -> Floats:
-    """The curve of a ticket with these fits with recent arrivals, `arrivals` of whom come within its patience."""
+    """The curve of a ticket with these fits with recent arrivals, if `arrivals` are expected within its patience."""
     prices = np.full(len(fits), price)
     left_s = POINT_SHARES * PATIENCE_S
     return reservation_curve(fits, prices, arrivals * POINT_SHARES, left_s=left_s, params=RESERVATION_PARAMS)
@@ -50,7 +50,7 @@ def test_better_prospects_raise_the_value(better: str) -> None:
 
 
 def test_the_value_falls_as_patience_runs_out() -> None:
-    """From the whole patience to its end, where there is nothing left to expect."""
+    """It falls from the whole patience to its end, when nothing is left to expect."""
     curves = curve_for(np.full(20, 0.8), arrivals=6.0)[None]
     shares = (1.0, 0.8, 0.5, 0.2, 0.05, 0.0)
     values = [float(reservation_values(curves, np.array([share]))[0]) for share in shares]
@@ -59,12 +59,12 @@ def test_the_value_falls_as_patience_runs_out() -> None:
 
 
 def test_a_pool_without_arrivals_expects_the_prior_partners() -> None:
-    """They stand in for arrivals that have not happened yet."""
+    """They replace the arrivals that have not happened yet."""
     assert curve_for(np.zeros(0), arrivals=6.0)[-1] > 0
 
 
 def test_the_price_is_a_part_of_the_best_alternative() -> None:
-    """A partner who could be had at once counts where that is worth more than waiting on."""
+    """A partner who is available now counts if that is worth more than waiting on."""
     curve = curve_for(np.full(10, 0.7), arrivals=3.0)
     weight = RESERVATION_PARAMS.competition_weight
     assert competition_price(curve, 0.0, RESERVATION_PARAMS) == pytest.approx(weight * curve[-1])

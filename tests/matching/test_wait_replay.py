@@ -16,7 +16,7 @@ OURS = ticket(1, subject="Maths", style=Style.QUIET)
 
 
 def estimate(every_s: float, *, count: int = 100, waiting: Sequence[Ticket] = (), ours: Ticket = OURS) -> WaitEstimate:
-    """The estimate where somebody of any subject has come every so many seconds."""
+    """The estimate after `count` arrivals with any subject, one every `every_s` seconds."""
     subjects = ("Maths", "Art", "Law", "Physics")
     past = [
         RecentTicket(
@@ -31,8 +31,8 @@ def estimate(every_s: float, *, count: int = 100, waiting: Sequence[Ticket] = ()
 
 
 def test_more_arrivals_mean_a_shorter_and_surer_wait() -> None:
-    """A busy server promises a shorter wait than a usual one, and a better chance than a quiet one."""
-    # 1300 and not 1200: a multiple of the parts of the hour would look like three busy parts.
+    """A busy server has a shorter estimate than a usual one, and a better chance than a quiet one."""
+    # 1300 and not 1200: a multiple of the length of the hour's parts would look like three busy parts.
     busy, usual, quiet = (estimate(seconds) for seconds in (20, 120, 1300))
     assert busy.seconds < usual.seconds
     assert busy.chance > usual.chance > quiet.chance
@@ -52,6 +52,6 @@ def test_without_patience_there_is_no_estimate() -> None:
     assert estimate_wait_by_replay(late, [], weights=Weights(), now=START) is None
 
 
-def test_where_nobody_ever_came_the_chance_is_small() -> None:
-    """The first member of a new server is told that few are here."""
+def test_without_past_arrivals_the_chance_is_small() -> None:
+    """The first member of a new server gets a small chance."""
     assert estimate(60, count=0).chance < MIN_CHANCE

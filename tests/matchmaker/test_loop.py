@@ -49,7 +49,7 @@ async def test_the_next_step_does_not_match_them_again(scenario: Scenario) -> No
 
 @pytest.mark.parametrize("set_up", [False, True], ids=["not set up", "paused"])
 async def test_a_closed_server_matches_nobody(scenario: Scenario, set_up: bool) -> None:
-    """Without a setup, or while paused, its tickets wait on; once it is open they are matched."""
+    """Without a setup, or while it is paused, its tickets wait on; once it is open, they are matched."""
     if set_up:
         await open_server(scenario.store, paused=True)
     await scenario.waiting(1)
@@ -72,7 +72,7 @@ async def test_a_block_is_respected(scenario: Scenario) -> None:
 
 
 async def test_an_expired_ticket_is_not_matched(scenario: Scenario) -> None:
-    """Not even when the janitor has not ended it yet."""
+    """It is not matched even if the janitor has not ended it yet."""
     await open_server(scenario.store)
     ticket = await scenario.waiting(1)
     scenario.clock.set(ticket.expires_at)
@@ -126,7 +126,7 @@ async def test_many_matches_let_other_tasks_run(scenario: Scenario) -> None:
 
 
 async def test_the_engine_runs_in_another_thread(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every call that takes long when many wait: the event loop stays free."""
+    """Every call that takes long with many tickets runs there, so the event loop stays responsive."""
     methods, called, our_thread = (
         ("record_past_arrivals", "add_history", "add_ticket", "prepare_assignment", "commit_assignment"),
         set(),

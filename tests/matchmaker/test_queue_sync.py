@@ -15,7 +15,7 @@ from tests.store.scenario import Scenario
 
 
 async def test_changed_wishes_reach_the_engine(scenario: Scenario) -> None:
-    """Two who could not meet can, once one of them has changed the length."""
+    """Two members who could not meet can do so once one of them has changed the length."""
     await open_server(scenario.store)
     maker, fence = make_matchmaker(scenario.store, scenario.clock), await scenario.fence()
     ticket = await scenario.waiting(1, lengths=(25,))
@@ -90,7 +90,7 @@ async def test_a_pair_that_the_store_refuses_returns_to_the_queue(
 
 
 async def test_leading_again_starts_the_queue_over(scenario: Scenario) -> None:
-    """Under a new fence the new engine is told of everybody who waits."""
+    """Under a new fence a new engine gets everybody who waits."""
     await open_server(scenario.store)
     maker = make_matchmaker(scenario.store, scenario.clock)
     await scenario.waiting(1)
@@ -115,7 +115,7 @@ async def test_a_new_leader_knows_recent_arrivals(scenario: Scenario) -> None:
 
 
 async def test_a_takeover_that_fails_is_repeated(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the store goes away while a new leader reads recent arrivals, its next step reads them again."""
+    """If the store fails while a new leader reads recent arrivals, its next step reads them again."""
     maker, fence, reads = make_matchmaker(scenario.store, scenario.clock), await scenario.fence(), 0
     read = scenario.store.tickets.recently_ended
 

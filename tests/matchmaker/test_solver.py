@@ -43,7 +43,7 @@ def process_of(solver: Solver) -> Process:
     return solver._process
 
 
-async def test_the_process_solves_as_we_do(solver: Solver) -> None:
+async def test_the_process_returns_the_same_solution(solver: Solver) -> None:
     """Several problems in a row come back with the solution of `solve_assignment`, from one process."""
     for seed in range(3):
         problem = large_problem(seed)
@@ -52,7 +52,7 @@ async def test_the_process_solves_as_we_do(solver: Solver) -> None:
 
 
 async def test_a_killed_process_loses_no_solution(solver: Solver) -> None:
-    """The problem is solved in our own process, the next one by a new process."""
+    """The problem is solved in the main process, the next one by a new solver process."""
     problem = large_problem()
     await solver.solve(problem)
     first = process_of(solver)

@@ -24,7 +24,7 @@ def yield_to(loop: FakeEventLoop) -> YieldGil:
 
 
 async def test_the_thread_waits_until_the_loop_has_run() -> None:
-    """However long that takes."""
+    """It waits however long that takes."""
     callbacks: SimpleQueue[Callable[[], None]] = SimpleQueue()
     yield_gil = yield_to(FakeEventLoop(callbacks.put))
     order: list[str] = []
@@ -44,7 +44,7 @@ async def test_the_thread_waits_until_the_loop_has_run() -> None:
 
 
 def test_the_loop_runs_every_few_milliseconds() -> None:
-    """No more often, however often the thread offers it."""
+    """It runs no more often than that, however often the thread yields."""
     yields: list[float] = []
 
     def take(callback: Callable[[], None]) -> None:

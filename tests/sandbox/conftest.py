@@ -1,4 +1,4 @@
-"""A running sandbox with everything real except LiveKit and browsers, and two of its students."""
+"""A running sandbox in which everything but LiveKit and browsers is real, and two of its students."""
 
 from collections.abc import AsyncIterator
 

@@ -38,7 +38,7 @@ def cached_server(folder: Path) -> Path:
 
 @pytest.fixture
 def put_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PutScript:
-    """Puts a shell script on a PATH that has only the system's own programs otherwise."""
+    """Puts a shell script on a PATH that otherwise has only the system's own programs."""
     programs = tmp_path / "bin"
     programs.mkdir()
     monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")

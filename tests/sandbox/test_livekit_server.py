@@ -195,7 +195,7 @@ async def test_port_taken_before_the_start(binary: Path) -> None:
 
 
 async def test_leaves_nothing_behind(own_server: LiveKitServer) -> None:
-    """Once stopped it neither runs nor answers, once closed it has no files; repeating either is safe."""
+    """Once stopped, it neither runs nor answers; once closed, it has no files. Repeating either is safe."""
     assert own_server.running
     config = config_file(own_server)
     assert permissions(config) == 0o600
@@ -221,7 +221,7 @@ async def test_listens_on_loopback_only(server: LiveKitServer) -> None:
 
 
 async def test_unexpected_end_is_logged(own_server: LiveKitServer, caplog: pytest.LogCaptureFixture) -> None:
-    """An end by itself is logged; a restart is not."""
+    """If the process ends by itself, that is logged; a restart is not."""
     await own_server.restart()
     assert caplog.records == []
     assert own_server._process is not None

@@ -85,7 +85,7 @@ def test_fits_are_measured_at_the_start_of_the_day() -> None:
 
 
 def test_languages_are_one_group_in_any_order() -> None:
-    """Tickets with the same languages are one group, whichever comes first."""
+    """Tickets with the same languages are one group, in any order."""
     both = [ticket_line("m1", 0, languages=["es", "en"]), ticket_line("m2", 60, languages=["en", "es"])]
     record = record_of(*read_lines([market_line(), *both, ticket_line("m3", 120, languages=["es"])]))
     assert {name: group.tickets for name, group in compute_statistics(record, None).by_language.items()} == {

@@ -1,4 +1,4 @@
-"""What must hold in every store at every moment, whatever happened before."""
+"""The invariants that must hold in every store at any time."""
 
 from pathlib import Path
 

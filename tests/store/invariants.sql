@@ -1,4 +1,4 @@
--- What must never be found in a store: each query returns the rows that violate an invariant.
+-- Invariants of the store: each query returns the rows that violate one.
 
 -- name: waits_twice
 SELECT member_id FROM tickets WHERE state = 'waiting' GROUP BY member_id HAVING count(*) > 1;

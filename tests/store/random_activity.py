@@ -1,4 +1,4 @@
-"""A dozen members do everything that the product allows, at the same moment and in any order; also as a process."""
+"""A dozen members do everything that the product allows, concurrently and in random order; also as a process."""
 
 import asyncio
 import random
@@ -23,7 +23,7 @@ MEMBERS = range(1, 13)
 
 
 class RandomActivity:
-    """Random actions over one store, most of them at a bad moment."""
+    """Random actions over one store, most of them badly timed."""
 
     def __init__(self, scenario: Scenario, chance: random.Random) -> None:
         self._scenario = scenario
@@ -135,7 +135,7 @@ class RandomActivity:
 
 
 def act_until_killed(database: str, seed: int, acknowledged: Connection) -> None:
-    """What a process does until it is killed: random actions, each sent to `acknowledged` once the store confirmed."""
+    """The work of a process until it is killed: random actions, each sent to `acknowledged` once confirmed."""
     asyncio.run(_act_until_killed(database, seed, acknowledged))
 
 

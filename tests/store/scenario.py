@@ -1,4 +1,4 @@
-"""Short stories for tests, written through the store: members who wait, are matched, join and leave."""
+"""Test scenarios, written through the store: members who wait, are matched, join and leave."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -34,7 +34,7 @@ class Meeting:
 
 
 class Scenario:
-    """Writes stories into a store, at the time of a clock that the test moves."""
+    """Creates scenarios in a store, at the time of a clock that the test moves."""
 
     def __init__(self, store: Store, clock: VirtualClock) -> None:
         self.store = store
@@ -69,12 +69,12 @@ class Scenario:
         return ticket
 
     async def waiting_tickets(self) -> list[Ticket]:
-        """The tickets of all members of this story who wait, longest wait first."""
+        """The tickets of all waiting members of this scenario, longest wait first."""
         found = [await self.store.tickets.find_by_member(member_id) for member_id in sorted(self._members)]
         return sorted((ticket for ticket in found if ticket), key=lambda ticket: (ticket.waiting_since, ticket.id))
 
     def match_of(self, a: Ticket, b: Ticket) -> tuple[NewMatch, Meeting]:
-        """A match of two tickets that is not in the store yet, and what it will be."""
+        """A match of two tickets that is not in the store yet, and the meeting it will be."""
         ids = (new_id(self.clock), new_id(self.clock))
         seats = (new_id(self.clock), new_id(self.clock))
         tokens = (link_token(LINK_KEY, ids[0]), link_token(LINK_KEY, ids[1]))
@@ -121,7 +121,7 @@ class Scenario:
         return invitation
 
     async def redeem(self, token: str, cookie: str | None = None) -> bool:
-        """Spend a link on a session with this cookie, or with a new one. False when the store refuses."""
+        """Redeem a link for a session with this cookie, or a new one. False if the store refuses."""
         session = NewBrowserSession(id=new_id(self.clock), cookie_hash=digest(cookie or new_id(self.clock)))
         return await self.store.invitations.redeem(
             await self.invitation(token),

@@ -1,11 +1,11 @@
-"""Blocks: they end what runs between two members, and keep them apart."""
+"""Blocks: they end the live match of two members, and prevent new ones."""
 
 from bot.domain.match import EndReason
 from tests.store.scenario import Scenario
 
 
 async def test_blocks_between_members_and_those_who_wait(scenario: Scenario) -> None:
-    """Found from both sides; a block of somebody who does not wait is left out."""
+    """They are found from both sides; a block of somebody who does not wait is left out."""
     blocks = scenario.store.blocks
     for blocker, blocked in ((1, 3), (4, 1), (1, 5)):
         await blocks.add(blocker, blocked, scenario.clock.now())
@@ -29,7 +29,7 @@ async def test_a_block_ends_the_match_of_the_two(scenario: Scenario) -> None:
 
 
 async def test_a_block_ends_two_matches_of_the_two(scenario: Scenario) -> None:
-    """One that both have just left, and the one that followed it at once."""
+    """One match that both have just left, and the one that followed it."""
     first = await scenario.matched(1, 2)
     for seat in first.seats:
         await scenario.store.browser_sessions.leave_seat(seat, scenario.clock.now())

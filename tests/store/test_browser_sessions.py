@@ -73,7 +73,7 @@ async def test_leaving_a_seat(scenario: Scenario, meeting: Meeting) -> None:
 async def test_leaving_can_be_undone_for_ten_seconds(
     scenario: Scenario, meeting: Meeting, late_ms: int, undone: bool
 ) -> None:
-    """In time the seat and its session are as before and nobody is removed; too late, or twice, nothing changes."""
+    """In time, the seat and its session are restored and nobody is removed; too late, or twice, nothing changes."""
     await scenario.store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
     scenario.clock.pass_time(seconds=UNDO_FOR.total_seconds() + late_ms / 1000)
     assert await scenario.store.browser_sessions.undo_leaving(meeting.seats[0], scenario.clock.now()) is undone

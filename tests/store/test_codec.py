@@ -1,4 +1,4 @@
-"""Values stored as JSON are read back as they were, also from rows that were written before a field existed."""
+"""Values stored as JSON are read back unchanged, also from rows that were written before a field existed."""
 
 import pytest
 
@@ -30,7 +30,7 @@ AGREEMENT = Agreement(
     ],
 )
 def test_a_stored_value_is_read_back(value: object) -> None:
-    """With every type, enum and letter."""
+    """Values with every type, enum and unusual letters are unchanged."""
     assert decode(encode(value), type(value)) == value
 
 
@@ -49,5 +49,5 @@ def test_a_row_with_a_field_of_a_newer_version_is_read() -> None:
 
 
 def test_every_kind_of_payload_is_tested_here() -> None:
-    """One that could not be stored would be noticed only when it is sent."""
+    """Otherwise one that cannot be stored would be noticed only when it is sent."""
     assert {delivery.payload for delivery in DELIVERIES.values()} == {MatchDetails, SearchDetails, None}

@@ -13,7 +13,7 @@ from bot.domain.room import RoomAction
 from tests.store.scenario import LINK_KEY, Scenario
 
 
-async def test_of_64_attempts_at_the_same_moment_one_redeems_a_link(scenario: Scenario) -> None:
+async def test_of_64_concurrent_attempts_one_redeems_a_link(scenario: Scenario) -> None:
     """Single use is one conditional update."""
     meeting = await scenario.matched()
     redeemed = await asyncio.gather(*(scenario.redeem(meeting.tokens[0]) for _ in range(64)))
@@ -21,7 +21,7 @@ async def test_of_64_attempts_at_the_same_moment_one_redeems_a_link(scenario: Sc
 
 
 async def test_reading_an_invitation_spends_nothing(scenario: Scenario) -> None:
-    """However often it is read; an unknown one is None."""
+    """It can be read any number of times; an unknown one is None."""
     meeting = await scenario.matched()
     for _ in range(3):
         assert (await scenario.invitation(meeting.tokens[0])).state is InvitationState.OPEN
@@ -32,7 +32,7 @@ async def test_reading_an_invitation_spends_nothing(scenario: Scenario) -> None:
 async def test_a_link_works_for_15_minutes_from_its_delivery(
     scenario: Scenario, milliseconds: int, works: bool
 ) -> None:
-    """To the millisecond; before its delivery it does not age."""
+    """It expires to the millisecond; before its delivery it does not age."""
     meeting = await scenario.matched()
     scenario.clock.pass_time(minutes=3)
     fence = await scenario.fence("courier")
@@ -45,7 +45,7 @@ async def test_a_link_works_for_15_minutes_from_its_delivery(
 
 
 async def test_a_link_that_was_not_delivered_does_not_age(scenario: Scenario) -> None:
-    """It can be redeemed however late it is delivered."""
+    """It can be redeemed, however late it is delivered."""
     meeting = await scenario.matched()
     scenario.clock.set(scenario.clock.now() + 9 * LINK_LIFETIME)
     assert await scenario.redeem(meeting.tokens[0]) is True
@@ -88,7 +88,7 @@ async def test_new_links_are_counted_without_the_first(scenario: Scenario) -> No
 
 
 async def test_no_link_into_an_ended_match(scenario: Scenario) -> None:
-    """Neither the old one nor a new one."""
+    """Neither the old link nor a new one works."""
     meeting = await scenario.matched()
     now = scenario.clock.now()
     await scenario.store.matches.end(meeting.match_id, EndReason.NO_SHOW, now=now)

@@ -25,7 +25,7 @@ async def test_last_meetings_with_those_who_wait(scenario: Scenario) -> None:
 async def test_two_have_met_after_a_minute_together(
     scenario: Scenario, ends_by: str, seconds: int, have_met: bool
 ) -> None:
-    """However it ends, the meeting is recorded with the time of its end; a shorter one is not."""
+    """However it ends, the meeting is recorded with the time of its end; a shorter one is not recorded."""
     meeting = await scenario.matched(1, 2)
     await scenario.in_the_room(meeting)
     scenario.clock.pass_time(seconds=seconds)

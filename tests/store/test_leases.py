@@ -26,7 +26,7 @@ async def test_one_holder_leads_until_it_stops(scenario: Scenario) -> None:
 
 @pytest.mark.parametrize("lost", ["expired", "taken over", "never held"])
 async def test_a_former_leader_writes_nothing(scenario: Scenario, lost: str) -> None:
-    """Its whole list is refused, whether another leads already or not."""
+    """Its whole list is refused, whether or not another already leads."""
     fence = await scenario.fence("loop")
     if lost == "never held":
         fence = Fence(name="another loop", number=fence.number)

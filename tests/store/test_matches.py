@@ -49,7 +49,7 @@ async def test_a_ticket_that_ended_meanwhile_makes_no_match(scenario: Scenario) 
 
 @pytest.mark.parametrize(("blocker", "blocked"), [(1, 2), (2, 1)])
 async def test_a_block_that_was_set_meanwhile_makes_no_match(scenario: Scenario, blocker: int, blocked: int) -> None:
-    """Whichever of the two set it; both go on waiting."""
+    """Either of the two may have set it; both go on waiting."""
     new, _ = scenario.match_of(await scenario.waiting(1), await scenario.waiting(2))
     await scenario.store.blocks.add(blocker, blocked, scenario.clock.now())
     assert await scenario.store.matches.create(new, fence=await scenario.fence()) is False
@@ -57,7 +57,7 @@ async def test_a_block_that_was_set_meanwhile_makes_no_match(scenario: Scenario,
 
 
 async def test_a_former_leader_creates_no_match(scenario: Scenario) -> None:
-    """The matchmaker whose lease was taken over is refused as a whole; the new one is not."""
+    """The write of a matchmaker whose lease was taken over is refused as a whole; the new leader's is not."""
     frozen = await scenario.fence(holder="frozen")
     scenario.clock.pass_time(seconds=11)
     new, _ = scenario.match_of(await scenario.waiting(1), await scenario.waiting(2))
@@ -95,7 +95,7 @@ async def test_the_end_of_a_match_ends_everything_about_it(scenario: Scenario) -
     assert await scenario.store.outbox.find_due(now, 9) == []
 
 
-async def test_a_member_who_was_let_down_waits_again(scenario: Scenario) -> None:
+async def test_a_member_whose_match_fell_through_is_requeued(scenario: Scenario) -> None:
     """The new ticket is written with the end: at the front, with the time waited so far."""
     meeting = await scenario.matched(1, 2)
     spent = await scenario.store.tickets.find_by_seat(meeting.seats[0])
@@ -111,7 +111,7 @@ async def test_a_member_who_was_let_down_waits_again(scenario: Scenario) -> None
 
 
 async def test_reminders_and_no_shows_are_due_to_the_second(scenario: Scenario) -> None:
-    """After 4 minutes a reminder, after 15 minutes the end of a match in which the two were never in together."""
+    """After 4 minutes a reminder, after 15 minutes the end of a match in which the two never met."""
     meeting = await scenario.matched(1, 2)
     start = scenario.clock.now()
     for minutes, find in ((4, scenario.store.matches.seats_to_remind), (15, scenario.store.matches.no_shows)):
@@ -133,7 +133,7 @@ async def test_only_a_missing_member_is_reminded_and_once(scenario: Scenario) ->
 
 
 async def test_a_meeting_is_finished_when_its_room_is_empty_or_its_time_is_over(scenario: Scenario) -> None:
-    """After five minutes without anybody, or ten minutes beyond its length; not a second before."""
+    """After five minutes without anybody, or ten minutes beyond its length, but not a second earlier."""
     meeting = await scenario.matched(1, 2)
     await scenario.in_the_room(meeting)
     start = scenario.clock.now()
@@ -149,7 +149,7 @@ async def test_a_meeting_is_finished_when_its_room_is_empty_or_its_time_is_over(
 async def test_seats_are_read_with_their_match_in_one_query(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However many there are."""
+    """The number of queries does not grow with the number of seats."""
     for member in (1, 3, 5):
         await scenario.matched(member, member + 1)
     scenario.clock.pass_time(minutes=15)
@@ -167,7 +167,7 @@ async def test_seats_are_read_with_their_match_in_one_query(
 
 
 async def test_the_seat_of_a_member_who_has_left(scenario: Scenario) -> None:
-    """It is no live seat any more, but still their latest; a member who was never matched has none."""
+    """It is no longer live, but still their latest seat; a member who was never matched has none."""
     matches = scenario.store.matches
     first = await scenario.matched(1, 2)
     await scenario.store.browser_sessions.leave_seat(first.seats[0], scenario.clock.now())
@@ -180,10 +180,10 @@ async def test_the_seat_of_a_member_who_has_left(scenario: Scenario) -> None:
 
 
 @pytest.mark.parametrize(("milliseconds", "final"), [(-1, False), (0, True)])
-async def test_leaving_before_the_meeting_ends_the_match_when_it_is_final(
+async def test_leaving_before_the_meeting_ends_the_match_once_it_is_final(
     scenario: Scenario, milliseconds: int, final: bool
 ) -> None:
-    """Not before the time for undoing it is over."""
+    """The match does not end before the time for undoing is over."""
     meeting = await scenario.matched(1, 2)
     await scenario.store.browser_sessions.leave_seat(meeting.seats[1], scenario.clock.now())
     now = scenario.clock.now() + UNDO_FOR + timedelta(milliseconds=milliseconds)
@@ -194,7 +194,7 @@ async def test_leaving_before_the_meeting_ends_the_match_when_it_is_final(
 
 @pytest.mark.parametrize("present", [0, 1])
 async def test_nobody_is_replaced_who_has_come(scenario: Scenario, present: int) -> None:
-    """Only the members who wait again may have been in the room."""
+    """Only the members to requeue may have been in the room."""
     meeting = await scenario.matched(1, 2)
     await scenario.in_the_room(meeting, present)
     now = scenario.clock.now()

@@ -1,4 +1,4 @@
-"""What is remembered of a member between two searches."""
+"""What we remember about a member between two searches."""
 
 from tests.store.scenario import SERVER, WAIT, Scenario
 

@@ -1,4 +1,4 @@
-"""The outbox: which messages are due, in which order, and what becomes of them."""
+"""The outbox: which messages are due, in which order, and how they are settled."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -42,7 +42,7 @@ async def put(scenario: Scenario, meeting: Meeting, kind: MessageKind, side: int
 
 
 async def test_cards_are_sent_first_then_members_without_an_interaction(scenario: Scenario) -> None:
-    """Edits of cards cost nothing; members who can be answered otherwise come last."""
+    """Edits of cards are free; members who can also be reached through an interaction come last."""
     meeting = await scenario.matched(1, 2)
     await scenario.store.interactions.save(1, "sealed", scenario.clock.now(), card=True)
     await put(scenario, meeting, MessageKind.CARD, 0, row_id="card")
@@ -79,7 +79,7 @@ async def test_a_postponed_message_is_due_later(scenario: Scenario) -> None:
 
 
 async def test_two_mentions_of_one_match_are_two_minutes_apart(scenario: Scenario) -> None:
-    """So that nobody in the channel sees who meets whom; mentions of other matches do not wait."""
+    """Readers of the channel cannot tell who meets whom; mentions of other matches do not wait."""
     await scenario.matched(1, 2)
     await scenario.matched(3, 4)
     fence, now = await scenario.fence("courier"), scenario.clock.now()
@@ -108,7 +108,7 @@ async def test_where_a_message_was_sent_is_recorded(scenario: Scenario) -> None:
 
 
 async def test_no_reminder_to_a_member_who_has_come(scenario: Scenario) -> None:
-    """Other messages are written; to a member who has left the seat, none is."""
+    """Other messages are written; a member who has left the seat gets none."""
     meeting = await scenario.matched(1, 2)
     await scenario.in_the_room(meeting, 0)
     await scenario.store.browser_sessions.leave_seat(meeting.seats[1], scenario.clock.now())
@@ -128,7 +128,7 @@ async def test_no_reminder_to_a_member_who_has_come(scenario: Scenario) -> None:
 
 @pytest.mark.parametrize("ended", [True, False])
 async def test_links_that_became_useless_are_withdrawn(scenario: Scenario, ended: bool) -> None:
-    """Of all kinds that carry one: both members' when the match ends, the member's own after leaving."""
+    """All messages with links are: both members' when the match ends, the member's own after leaving."""
     meeting = await scenario.matched(1, 2)
     now = scenario.clock.now()
     for kind in MessageKind:

@@ -35,7 +35,7 @@ async def test_one_after_the_other_is_no_meeting(scenario: Scenario) -> None:
 
 
 async def test_a_former_connection_that_ends_late_changes_nothing(scenario: Scenario) -> None:
-    """As after a quick reconnect."""
+    """This happens after a quick reconnect."""
     meeting = await scenario.matched()
     await scenario.in_the_room(meeting)
     now = scenario.clock.now()

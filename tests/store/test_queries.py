@@ -10,13 +10,13 @@ STORE = Path(queries.__file__).parent
 
 
 def test_a_file_holds_queries_by_name() -> None:
-    """Comments stay with their query, its semicolon goes, and what stands before the first name is no query."""
+    """Comments stay with their query, its semicolon is removed, and text before the first name is ignored."""
     text = "-- A file.\n\n-- name: one\n-- Says one.\nSELECT 1;\n\n-- name: two\nSELECT ';' AS two;\n"
     assert queries.parse(text) == {"one": "-- Says one.\nSELECT 1", "two": "SELECT ';' AS two"}
 
 
 def test_every_query_is_used_and_every_used_one_exists() -> None:
-    """A query that nothing runs is deleted, and a misspelt name does not wait for its first call."""
+    """Queries that nothing runs are found, and so are misspelt names, before their first call."""
     tables = {name.partition(".")[0] for name in queries.load()}
     named = re.compile(rf'"((?:{"|".join(tables)})\.\w+)"')
     used = {name for path in STORE.rglob("*.py") for name in named.findall(path.read_text(encoding="utf-8"))}
@@ -24,7 +24,7 @@ def test_every_query_is_used_and_every_used_one_exists() -> None:
     assert used | built == queries.load().keys()
 
 
-def test_a_query_stands_in_the_file_of_the_table_it_writes() -> None:
+def test_a_query_is_in_the_file_of_the_table_it_writes() -> None:
     """`matches.end` is found in `matches.sql`."""
     writes = re.compile(r"^(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)", re.MULTILINE)
     written = {name: set(writes.findall(sql)) for name, sql in queries.load().items()}

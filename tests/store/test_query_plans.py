@@ -33,7 +33,7 @@ def table_scans(database: sqlite3.Connection, sql: str) -> list[str]:
 
 @pytest.mark.parametrize("statistics", [False, True])
 def test_no_query_reads_a_whole_table(database: sqlite3.Connection, statistics: bool) -> None:
-    """With 100,000 rows, as SQLite plans it at first and after ANALYZE."""
+    """This holds with 100,000 rows, both before and after ANALYZE."""
     if statistics:
         database.execute("ANALYZE")
     scans = {name: table_scans(database, sql) for name, sql in queries.load().items()}
@@ -50,11 +50,11 @@ def test_no_query_reads_a_whole_table(database: sqlite3.Connection, statistics: 
     ],
 )
 def test_a_query_that_reads_a_whole_table_is_noticed(database: sqlite3.Connection, sql: str) -> None:
-    """Also through an index that covers the table, in order of a key, and in a subquery."""
+    """It is also noticed through a covering index, in key order, and in a subquery."""
     assert table_scans(database, sql)
 
 
 def test_the_live_indexes_are_partial(database: sqlite3.Connection) -> None:
-    """They would be as large as their tables otherwise."""
+    """Otherwise they would be as large as their tables."""
     rows = database.execute("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql LIKE '% WHERE %'")
     assert {name for (name,) in rows} >= LIVE_INDEXES

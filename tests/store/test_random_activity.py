@@ -1,4 +1,4 @@
-"""Random actions at the same moment, and processes killed while writing: no fact is lost, doubled or half there."""
+"""Concurrent random actions, and processes killed while writing: no change is lost, duplicated or half done."""
 
 import multiprocessing
 import random
@@ -17,8 +17,8 @@ from tests.store.scenario import Scenario
 
 
 @pytest.mark.parametrize("seed", range(8))
-async def test_whatever_happens_at_once(scenario: Scenario, seed: int) -> None:
-    """Members wait, meet, change devices, leave, come back and block each other at the same moment."""
+async def test_concurrent_random_actions(scenario: Scenario, seed: int) -> None:
+    """Members wait, meet, change devices, leave, come back and block each other concurrently."""
     activity = RandomActivity(scenario, random.Random(seed))
     acknowledged = [result for _ in range(40) for result in await activity.act_at_once(24)]
     assert await broken_invariants(scenario.store) == []
@@ -35,7 +35,7 @@ def processes() -> ForkServerContext:
 
 @pytest.mark.parametrize("rounds", [20, pytest.param(1000, marks=pytest.mark.faults)])
 async def test_killed_while_writing(processes: ForkServerContext, database: Path, rounds: int) -> None:
-    """What was acknowledged is there; what was not is there as a whole or not at all."""
+    """Acknowledged writes are complete; others are there as a whole or not at all."""
     for seed in range(rounds):
         acknowledged = list(_acknowledged_until_killed(processes, database, seed))
         async with open_store(f"sqlite:///{database}") as store:

@@ -1,4 +1,4 @@
-"""Passing data is deleted in time, and nothing else is."""
+"""Temporary data is deleted in time, and nothing else is."""
 
 from datetime import timedelta
 
@@ -38,7 +38,7 @@ async def meeting(scenario: Scenario) -> Meeting:
 async def test_rows_are_deleted_when_they_were_kept_long_enough(
     scenario: Scenario, meeting: Meeting, table: str, age: timedelta
 ) -> None:
-    """Not a millisecond before; deleting again deletes nothing more."""
+    """They are deleted not a millisecond earlier; deleting again deletes nothing more."""
     del meeting
     before = await rows_in(scenario, table)
     now = scenario.clock.now()
@@ -48,7 +48,7 @@ async def test_rows_are_deleted_when_they_were_kept_long_enough(
 
 
 async def test_what_is_not_settled_stays(scenario: Scenario, meeting: Meeting) -> None:
-    """However old it is: a pending message and an open room order, seats and their match."""
+    """Pending messages, open room orders, seats and their match stay, however old they are."""
     del meeting
     other = await scenario.matched(3, 4)
     await scenario.store.browser_sessions.leave_seat(other.seats[0], scenario.clock.now())

@@ -19,7 +19,7 @@ async def test_an_order_that_was_carried_out_is_not_due_again(scenario: Scenario
 
 
 async def test_the_oldest_orders_come_first(scenario: Scenario) -> None:
-    """Up to the limit."""
+    """No more than the limit are returned."""
     meetings = [await scenario.matched(1, 2), await scenario.matched(3, 4)]
     seats = [seat for meeting in meetings for seat in meeting.seats]
     for seat in seats:

@@ -1,4 +1,4 @@
-"""The settings of servers: saved as a whole, and never over somebody else's change."""
+"""The settings of servers: saved as a whole, and never over another admin's change."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ async def test_two_admins_do_not_overwrite_each_other(scenario: Scenario) -> Non
 
 
 async def test_a_server_that_was_never_saved(scenario: Scenario) -> None:
-    """It is None, and only version 0 can be saved."""
+    """It is None, and can be saved only with version 0."""
     assert await scenario.store.servers.get(SERVER) is None
     with pytest.raises(ChangedMeanwhile):
         await scenario.store.servers.save(Server(server_id=SERVER, name="Hall"), expected_version=1)
@@ -43,7 +43,7 @@ async def test_a_server_that_was_never_saved(scenario: Scenario) -> None:
 async def test_tickets_wait_for_a_match_in_open_servers_only(
     scenario: Scenario, audience: str, channel: int | None, paused: bool, opened: bool
 ) -> None:
-    """The stored flag says what the domain says."""
+    """The stored flag equals the domain's answer."""
     server = Server(server_id=SERVER, name="Hall", audience=Audience(audience), channel_id=channel, paused=paused)
     await scenario.store.servers.save(server, expected_version=0)
     ticket = await scenario.waiting(1)

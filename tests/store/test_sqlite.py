@@ -1,4 +1,4 @@
-"""SQLite as the store's database: shared commits, named guards, listeners, and trouble with the file."""
+"""SQLite as the store's database: shared commits, named indexes, listeners, and problems with the file."""
 
 import asyncio
 import resource
@@ -35,7 +35,7 @@ async def test_a_list_that_fails_affects_no_other(store: Store) -> None:
 
 
 async def test_a_violated_index_is_named(scenario: Scenario) -> None:
-    """So that a caller can tell what it means."""
+    """A caller can tell what the violation means."""
     ticket = await scenario.waiting(1)
     second = Statement(
         name="tickets.start_waiting",
@@ -76,8 +76,8 @@ async def test_a_violated_primary_key_is_named_by_its_column(store: Store, clock
         (Statement(name="installation.set", values={"name": "b", "value": 2**64}), OverflowError),
     ],
 )
-async def test_a_mistake_in_a_list_affects_no_other(store: Store, mistake: Statement, error: type[Exception]) -> None:
-    """It is raised as what it is, not as trouble with the database, and the others in its commit are written."""
+async def test_a_bug_in_a_list_affects_no_other(store: Store, mistake: Statement, error: type[Exception]) -> None:
+    """It is raised unchanged, not as StoreUnavailable, and the other lists of its commit are written."""
     wrong, right = await asyncio.gather(
         store.database.write([set_value("c", "1"), mistake]),
         store.database.write([set_value("a", "1")]),
@@ -96,10 +96,10 @@ async def test_a_mistake_in_a_list_affects_no_other(store: Store, mistake: State
         ("no.such", {}, KeyError),
     ],
 )
-async def test_a_mistake_in_a_query_is_raised_as_what_it_is(
+async def test_a_bug_in_a_query_is_raised_unchanged(
     store: Store, name: str, values: dict[str, int], error: type[Exception]
 ) -> None:
-    """It is no trouble with the database either."""
+    """It is not reported as StoreUnavailable either."""
     with pytest.raises(error):
         await store.database.one(name, **values)
 
@@ -123,7 +123,7 @@ async def test_a_cancelled_caller_has_written(store: Store) -> None:
 
 
 async def test_listeners_are_woken_after_the_commit(store: Store) -> None:
-    """A listener to the topic goes on at once, a listener to another does not."""
+    """A listener to the topic returns, a listener to another does not."""
     outbox, orders = store.listen("outbox"), store.listen("room_orders")
     waiting = asyncio.create_task(outbox.wait(60))
     await asyncio.sleep(0)
@@ -146,7 +146,7 @@ async def test_a_list_that_fails_wakes_nobody(store: Store) -> None:
 
 
 async def test_closing_finishes_pending_writes(database: Path) -> None:
-    """What was asked before is written, what is asked afterwards is refused, and closing again changes nothing."""
+    """Earlier writes are completed, later ones are refused, and closing again changes nothing."""
     async with open_store(f"sqlite:///{database}") as store:
         writing = asyncio.create_task(store.installation.set("a", "1"))
         await asyncio.sleep(0)
@@ -188,7 +188,7 @@ def damage(path: Path, table: str) -> None:
 
 
 async def test_reading_from_a_damaged_file(database: Path) -> None:
-    """The reader reports trouble with the file as such, and goes on reading what is not damaged."""
+    """The reader raises StoreUnavailable, and can still read what is not damaged."""
     migrate(database)
     damage(database, "servers")
     async with open_store(f"sqlite:///{database}") as store:
@@ -214,7 +214,7 @@ async def test_a_file_locked_by_another_program(store: Store, database: Path) ->
 
 @contextmanager
 def file_size_limit(size: int) -> Iterator[None]:
-    """Like a full disk: no file of this process can grow beyond `size` bytes."""
+    """Simulates a full disk: no file of this process can grow beyond `size` bytes."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -224,7 +224,7 @@ def file_size_limit(size: int) -> Iterator[None]:
 
 
 async def test_a_full_disk(store: Store, database: Path) -> None:
-    """A list is not written by halves, reading goes on, and with room again so does writing."""
+    """No list is half written, reading still works, and with room again so does writing."""
     await store.installation.set("a", "1")
     largest = max(path.stat().st_size for path in database.parent.iterdir())
     with file_size_limit(largest), pytest.raises(StoreUnavailable):
@@ -235,7 +235,7 @@ async def test_a_full_disk(store: Store, database: Path) -> None:
 
 
 async def test_the_check_really_writes(store: Store) -> None:
-    """It notices a full disk, and that there is room again."""
+    """It notices a full disk, and also when there is room again."""
     await store.check()
     with file_size_limit(0), pytest.raises(StoreUnavailable):
         await store.check()

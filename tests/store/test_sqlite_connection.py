@@ -1,4 +1,4 @@
-"""What the connection needs of aiosqlite's private parts, and which errors are trouble with the file."""
+"""The private parts of aiosqlite that the connection needs, and which errors concern the file."""
 
 import inspect
 import sqlite3
@@ -15,7 +15,7 @@ CHANGED = (
 
 
 def test_aiosqlite_still_has_the_private_parts_that_we_use() -> None:
-    """An upgrade that changes them fails here, at once and with a sentence."""
+    """An upgrade that changes them fails here, with a clear message."""
     connection = aiosqlite.Connection
     execute = inspect.getattr_static(connection, "_execute", None)
     assert inspect.iscoroutinefunction(execute), CHANGED
@@ -38,6 +38,6 @@ def test_aiosqlite_still_has_the_private_parts_that_we_use() -> None:
         (OverflowError("Python int too large to convert to SQLite INTEGER"), False),
     ],
 )
-def test_trouble_with_the_file_is_told_from_our_own_mistakes(error: Exception, concerns: bool) -> None:
-    """The first affects every caller, the second only the one that made it."""
+def test_problems_with_the_file_are_distinguished_from_bugs(error: Exception, concerns: bool) -> None:
+    """The former affect every caller, the latter only one."""
     assert concerns_file(error) is concerns

@@ -43,7 +43,7 @@ async def test_processes_that_start_together_take_turns(database: Path) -> None:
 
 
 def test_a_backup_is_made_before_an_upgrade(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The copy beside the file has everything that was in it, and the number from before."""
+    """The copy has everything that was in the file, and the former schema version."""
     migrate(database)
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("INSERT INTO installation VALUES ('kept', 'yes')")
@@ -130,12 +130,12 @@ async def test_a_file_that_is_not_ours_is_refused_and_left_alone(
 
 
 async def test_an_empty_file_is_a_new_one(database: Path) -> None:
-    """A file of no bytes, as a secure temporary file is made, belongs to nobody yet."""
+    """A file of zero bytes, such as a new temporary file, belongs to no program yet."""
     database.touch()
     async with open_store(f"sqlite:///{database}") as store:
         await store.installation.set("name", "value")
 
 
 def test_migrations_are_numbered_without_gaps() -> None:
-    """From 1 on, and no number twice."""
+    """They start at 1, and no number is missing or used twice."""
     assert [number for number, _ in sqlite_migrate.migrations()] == list(range(1, NEWEST + 1))

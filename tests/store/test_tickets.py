@@ -1,4 +1,4 @@
-"""Tickets: starting and ending to wait, and reading who waits."""
+"""Tickets: waiting, no longer waiting, and reading who waits."""
 
 import threading
 from datetime import timedelta
@@ -45,7 +45,7 @@ async def test_changed_wishes_keep_the_place(scenario: Scenario) -> None:
 
 
 async def test_changed_wishes_are_a_new_version(scenario: Scenario) -> None:
-    """A match that was decided by the former wishes is refused."""
+    """A match that was decided on the old wishes is refused."""
     one, other = await scenario.waiting(1), await scenario.waiting(2)
     changed = await scenario.store.tickets.change_wishes(
         1, one.wishes, expires_at=one.expires_at + timedelta(minutes=1), wait_minutes=15
@@ -58,7 +58,7 @@ async def test_changed_wishes_are_a_new_version(scenario: Scenario) -> None:
 
 
 async def test_recent_tickets(scenario: Scenario) -> None:
-    """In the order in which they began, the last ones when there are more than the limit."""
+    """They are in the order in which they were opened; if there are more than the limit, the last ones."""
     tickets = []
     for member in range(1, 5):
         tickets.append(await scenario.waiting(member))
@@ -114,7 +114,7 @@ async def test_a_former_leader_expires_no_ticket(scenario: Scenario) -> None:
 async def test_many_tickets_are_read_in_a_thread(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch, reading: str
 ) -> None:
-    """Thousands of them would block the event loop."""
+    """Otherwise, thousands of them would block the event loop."""
     ticket = await scenario.waiting(1)
     if reading == "recently_ended":
         await scenario.store.tickets.stop_waiting(1, scenario.clock.now())
@@ -135,7 +135,7 @@ async def test_many_tickets_are_read_in_a_thread(
     assert len(threads) == 1
 
 
-async def test_a_ticket_that_was_put_back_is_no_new_arrival(scenario: Scenario) -> None:
+async def test_a_requeued_ticket_is_no_new_arrival(scenario: Scenario) -> None:
     """Its member arrived once, so recent tickets leave it out."""
     first = await scenario.matched(1, 2)
     now = scenario.clock.now()
@@ -151,7 +151,7 @@ async def test_a_ticket_that_was_put_back_is_no_new_arrival(scenario: Scenario) 
 
 
 async def test_the_ticket_of_a_seat(scenario: Scenario) -> None:
-    """With the time at which it was spent; an unknown seat has none."""
+    """It comes with the time at which it was matched; an unknown seat has none."""
     meeting = await scenario.matched(1, 2)
     spent = await scenario.store.tickets.find_by_seat(meeting.seats[1])
     assert spent == MatchedTicket(ticket=meeting.tickets[1], ended_at=scenario.clock.now())

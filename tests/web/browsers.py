@@ -1,4 +1,4 @@
-"""Browsers for tests: each has its own address and cookie and speaks to the web part over real sockets."""
+"""Browsers for tests: each has its own address and cookie and talks to the web part over real sockets."""
 
 import asyncio
 import json

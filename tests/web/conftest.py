@@ -1,4 +1,4 @@
-"""The web part on a free port: real sockets, a real store, scripted rooms, a clock that stands still."""
+"""The web part on a free port: real sockets, a real store, scripted rooms, a clock that the test moves."""
 
 from collections.abc import AsyncIterator
 
@@ -58,7 +58,7 @@ async def browser(browsers: Browsers) -> Browser:
 
 @pytest.fixture
 async def meeting(scenario: Scenario) -> Meeting:
-    """Members 1 and 2 are invited."""
+    """Members 1 and 2 are matched and have been sent their links."""
     return await scenario.matched(1, 2)
 
 
@@ -73,7 +73,7 @@ async def inside(browsers: Browsers, meeting: Meeting) -> tuple[Browser, Browser
 
 @pytest.fixture
 async def webhooks(browsers: Browsers, rooms: ScriptedRooms) -> WebhookSender:
-    """LiveKit, which sends no header that a browser would send."""
+    """A sender of LiveKit's webhooks, without the headers of browsers."""
     livekit = browsers.open()
     livekit.always = {}
     return WebhookSender(browser=livekit, rooms=rooms)

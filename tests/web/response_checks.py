@@ -1,4 +1,4 @@
-"""What is true of every response: all security headers, and nothing of the request repeated."""
+"""Assertions about every response: all security headers, and nothing of the request repeated."""
 
 from collections.abc import Mapping
 

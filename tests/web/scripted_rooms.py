@@ -13,7 +13,7 @@ URL = "ws://127.0.0.1:7880"
 class ScriptedRooms:
     """Stands in for LiveKit. `problem` is the code it fails with; `inside` maps rooms to connection ids by identity.
 
-    A test that clears `creation_allowed` holds up `ensure_room`, and learns by `creation_started` that it was called.
+    Clearing `creation_allowed` blocks `ensure_room`; `creation_started` tells that it was called.
     """
 
     url = URL

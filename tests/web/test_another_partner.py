@@ -91,7 +91,7 @@ async def test_after_leaving(scenario: Scenario, inside: Both) -> None:
 
 
 class SlowTickets:
-    """Tickets that are looked up so slowly that something else happens first."""
+    """Tickets whose lookup is so slow that something else happens first."""
 
     def __init__(self, tickets: Tickets, happens: Callable[[], Awaitable[None]]) -> None:
         self.tickets = tickets

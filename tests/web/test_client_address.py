@@ -1,4 +1,4 @@
-"""Whose request it is, behind proxies and without."""
+"""Which client a request belongs to, with and without proxies."""
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
@@ -25,12 +25,12 @@ class FakeTransport:
     ("remote", "forwarded", "client"),
     [
         ("198.51.100.7", [], "198.51.100.7"),
-        ("198.51.100.7", ["203.0.113.9"], "198.51.100.7"),  # anybody can say that
+        ("198.51.100.7", ["203.0.113.9"], "198.51.100.7"),  # anybody can send that
         ("10.1.2.3", ["203.0.113.9"], "203.0.113.9"),
         ("10.1.2.3", ["1.1.1.1, 203.0.113.9"], "203.0.113.9"),  # the leftmost is the client's own word
         ("10.1.2.3", ["1.1.1.1, 203.0.113.9, 10.9.9.9, 192.0.2.1"], "203.0.113.9"),
         ("10.1.2.3", ["1.1.1.1", "203.0.113.9"], "203.0.113.9"),  # a proxy that adds a line
-        ("10.1.2.3", ["10.4.4.4,10.5.5.5"], "10.1.2.3"),  # nobody but ourselves
+        ("10.1.2.3", ["10.4.4.4,10.5.5.5"], "10.1.2.3"),  # only our own proxies
         ("10.1.2.3", ["203.0.113.9,"], ""),
         ("10.1.2.3", ["not an address"], "not an address"),
         ("10.1.2.3", ["x" * 500], "x" * 64),

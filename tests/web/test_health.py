@@ -13,7 +13,7 @@ from web.problems import HttpProblem
 
 
 async def passes() -> None:
-    """A check that has nothing to complain about."""
+    """A check that passes."""
 
 
 async def is_true() -> bool:

@@ -109,7 +109,7 @@ async def test_silent_client(impatient_port: int, sent: bytes) -> None:
 
 @pytest.mark.parametrize("framing", [b"Content-Length: 100", b"Transfer-Encoding: chunked"])
 async def test_missing_body(impatient_port: int, framing: bytes) -> None:
-    """It is waited for, answered 400, and the connection is closed."""
+    """After a timeout the answer is 400, and the connection is closed."""
     received = await exchange(impatient_port, b"POST /session HTTP/1.1\r\n" + GOOD + framing + b"\r\n\r\n", within=3)
     assert received.startswith(b"HTTP/1.1 400")
     assert received.count(b"HTTP/1.") == 1

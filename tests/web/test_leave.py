@@ -1,4 +1,4 @@
-"""Leaving, and taking it back."""
+"""Leaving a seat, and undoing it."""
 
 import pytest
 

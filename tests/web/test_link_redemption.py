@@ -1,4 +1,4 @@
-"""Which links open a seat: each once, in time, and only with a room to go to."""
+"""Which links can be redeemed: each once, in time, and only if the room exists."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -55,7 +55,7 @@ async def test_link_expires_while_the_room_is_created(
 async def test_match_ends_while_the_room_is_created(
     scenario: Scenario, meeting: Meeting, browser: Browser, rooms: ScriptedRooms
 ) -> None:
-    """Nobody gets in, and the room is closed again."""
+    """Nobody can enter, and the room is closed again."""
     rooms.creation_allowed.clear()
     answering = asyncio.create_task(browser.redeem(meeting.tokens[0]))
     await rooms.creation_started.wait()
@@ -76,7 +76,7 @@ async def test_replaced_link(scenario: Scenario, meeting: Meeting, browser: Brow
 
 
 async def test_another_device_takes_the_seat(scenario: Scenario, meeting: Meeting, browsers: Browsers) -> None:
-    """The new device is in, the older one is told why it is out, and the match has another room."""
+    """The new device is in, the older one learns why it is out, and the match has another room."""
     old, new = browsers.open(), browsers.open()
     await old.redeem(meeting.tokens[0])
     assert await scenario.store.invitations.issue(
@@ -162,7 +162,7 @@ async def test_unknown_link_creates_no_room(browser: Browser, rooms: ScriptedRoo
 async def test_livekit_failure_spends_nothing(
     scenario: Scenario, meeting: Meeting, browser: Browser, rooms: ScriptedRooms, trouble: str
 ) -> None:
-    """A hundred tries while LiveKit fails are answered so and not counted; afterwards the link works."""
+    """A hundred attempts while LiveKit fails get that answer and are not counted; afterwards the link works."""
     rooms.problem = trouble
     for _ in range(100):
         answer = await browser.redeem(meeting.tokens[0])
@@ -175,7 +175,7 @@ async def test_livekit_failure_spends_nothing(
 async def test_room_exists_before_the_link_is_redeemed(
     meeting: Meeting, browser: Browser, rooms: ScriptedRooms
 ) -> None:
-    """Every session has a room to go to."""
+    """Every session has an existing room."""
     await browser.redeem(meeting.tokens[0])
     assert rooms.calls_of("ensure_room") == [("ensure_room", meeting.room_name)]
 

@@ -1,4 +1,4 @@
-"""LiveKit's API and signatures: requests over a real socket, failures told apart, forged webhooks refused."""
+"""LiveKit's API and signatures: requests over a real socket, failures distinguished, forged webhooks refused."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ JOINED = b'{"id":"EV_1","event":"participant_joined","room":{"name":"R"},"partic
 
 
 class PaperLiveKit:
-    """LiveKit on paper: it answers every method with one response, and remembers which were called."""
+    """A fake LiveKit API: it answers every method with one response, and records which were called."""
 
     def __init__(self) -> None:
         self.status = 200
@@ -48,7 +48,7 @@ def livekit() -> PaperLiveKit:
 
 @pytest.fixture
 async def rooms(livekit: PaperLiveKit) -> AsyncIterator[Rooms]:
-    """Rooms on the paper LiveKit."""
+    """Rooms on the fake LiveKit API."""
     app = web.Application()
     app.router.add_post("/twirp/livekit.RoomService/{method}", livekit.answer)
     async with TestServer(app) as server, aiohttp.ClientSession() as http:
@@ -79,7 +79,7 @@ MISSING_IS_FINE: dict[str, object] = {"DeleteRoom": None, "RemoveParticipant": N
     ],
 )
 async def test_failures(rooms: Rooms, livekit: PaperLiveKit, method: str, status: int, code: str, problem: str) -> None:
-    """A refused key and a failing server are told apart; what is missing needs no closing, removing or listing."""
+    """A refused key and a failing server are distinguished; a missing room needs no closing, removing or listing."""
     livekit.refuse(status, code)
     if code == "not_found" and method in MISSING_IS_FINE:
         assert await CALLS[method](rooms) == MISSING_IS_FINE[method]

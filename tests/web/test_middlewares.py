@@ -1,4 +1,4 @@
-"""What goes wrong inside becomes a problem, and the log keeps what it should."""
+"""Internal failures become problem responses, and are logged without secrets."""
 
 import logging
 from collections.abc import AsyncIterator

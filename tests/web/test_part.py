@@ -1,4 +1,4 @@
-"""The web part as a whole: looking spends nothing, no secret is logged, and it says why it cannot start."""
+"""The web part as a whole: fetching pages redeems no link, no secret is logged, and a failed start is explained."""
 
 import asyncio
 import logging
@@ -28,7 +28,7 @@ from web.part import WebPart
 async def test_fetching_pages_spends_nothing(
     scenario: Scenario, meeting: Meeting, browser: Browser, agent: str
 ) -> None:
-    """Crawlers may fetch every address, with the token wherever they put it: the link still works."""
+    """Crawlers may fetch every address, with the token in any place: the link still works."""
     token = meeting.tokens[0]
     for method in ("GET", "HEAD"):
         for path in ("/j", f"/j?{token}", f"/j/{token}", "/room", "/session", f"/session?token={token}"):
@@ -75,7 +75,7 @@ async def test_browser_disconnects(browsers: Browsers, caplog: pytest.LogCapture
 
 
 async def test_port_is_taken(web_part: WebPart, browsers: Browsers, rooms: ScriptedRooms) -> None:
-    """It says which setting to change, and keeps nothing open."""
+    """The error says which setting to change, and nothing stays open."""
     with pytest.raises(CannotStart, match=rf"^web\.port: nothing can listen at 127\.0\.0\.1:{browsers.port} "):
         async with replace(web_part, port=browsers.port).serve(rooms):
             pytest.fail("it must not serve")

@@ -1,4 +1,4 @@
-"""What LiveKit lists is true, whatever the webhooks said before."""
+"""LiveKit's list of participants overrides earlier webhooks."""
 
 from collections.abc import Sequence
 
@@ -44,7 +44,7 @@ async def test_the_list_decides(
     recorded: list[int],
     listed: list[int],
 ) -> None:
-    """Whatever the webhooks said, also the exact opposite: afterwards the store says what LiveKit lists."""
+    """After a sweep the store equals LiveKit's list, even if the webhooks said the opposite."""
     if recorded:
         await scenario.in_the_room(meeting, *recorded)
     put_inside(rooms, meeting, listed)
@@ -72,7 +72,7 @@ async def test_a_sweep_alone_starts_and_empties_a_meeting(
 async def test_strangers_are_removed(
     scenario: Scenario, meeting: Meeting, rooms: ScriptedRooms, sweep: PresenceSweep
 ) -> None:
-    """Everybody without a seat is put out; those with one stay and are recorded."""
+    """Participants without a seat are removed; those with one stay and are recorded."""
     put_inside(rooms, meeting, [1], "one", "two")
     await sweep.check_rooms()
     assert rooms.inside[meeting.room_name].keys() == {meeting.seats[1]}
@@ -123,7 +123,7 @@ async def test_while_livekit_fails_nobody_leaves(
 async def test_only_rooms_in_use_are_asked_about(
     scenario: Scenario, meeting: Meeting, rooms: ScriptedRooms, sweep: PresenceSweep
 ) -> None:
-    """Every running match has its room looked into once; the room of a match that has ended is left alone."""
+    """The room of every live match is listed once; the room of a match that has ended is not."""
     others = [await scenario.matched(3, 4), await scenario.matched(5, 6)]
     await end_match(scenario, meeting)
     await sweep.check_rooms()

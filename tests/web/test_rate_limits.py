@@ -1,4 +1,4 @@
-"""How often somebody may try."""
+"""How many attempts are allowed."""
 
 from datetime import timedelta
 
@@ -12,31 +12,31 @@ from web.rate_limits import MAX_KEYS, RateLimit
 
 
 def test_window_slides() -> None:
-    """At most three tries within any minute; a refused try does not count."""
+    """At most three attempts within any minute; a refused attempt does not count."""
     clock = VirtualClock()
-    limit = RateLimit(clock=clock, max_tries=3, window=timedelta(minutes=1))
+    limit = RateLimit(clock=clock, max_attempts=3, window=timedelta(minutes=1))
     for _ in range(3):
-        limit.record_try("a")
+        limit.record_attempt("a")
         clock.pass_time(seconds=10)
     for wait in (30, 20, 10):
         with pytest.raises(HttpProblem) as refused:
-            limit.record_try("a")
+            limit.record_attempt("a")
         assert refused.value.retry_after == wait
         clock.pass_time(seconds=10)
-    limit.record_try("a")
+    limit.record_attempt("a")
     with pytest.raises(HttpProblem):
-        limit.record_try("a")
-    limit.record_try("b")
+        limit.record_attempt("a")
+    limit.record_attempt("b")
 
 
 def test_flood_of_keys() -> None:
     """Memory stays bounded: the oldest keys are dropped, the newest keep their limit."""
-    limit = RateLimit(clock=VirtualClock(), max_tries=1, window=timedelta(minutes=1))
+    limit = RateLimit(clock=VirtualClock(), max_attempts=1, window=timedelta(minutes=1))
     for number in range(MAX_KEYS + 10):
-        limit.record_try(str(number))
-    limit.record_try("0")
+        limit.record_attempt(str(number))
+    limit.record_attempt("0")
     with pytest.raises(HttpProblem):
-        limit.record_try(str(MAX_KEYS))
+        limit.record_attempt(str(MAX_KEYS))
 
 
 async def test_guessing_links(meeting: Meeting, browsers: Browsers) -> None:

@@ -1,4 +1,4 @@
-"""Orders are carried out at LiveKit, in time, until it has really done them."""
+"""Orders are carried out at LiveKit in time, and repeated until they succeed."""
 
 import asyncio
 import logging
@@ -57,7 +57,7 @@ async def test_a_participant_is_removed_once(
     rooms: ScriptedRooms,
     everybody_inside: dict[str, str],
 ) -> None:
-    """Who gave up the seat is put out and the partner stays, in the same room."""
+    """The member who gave up the seat is removed and the partner stays, in the same room."""
     await leave(scenario, meeting)
     for _ in range(3):
         await loop.step(fence)
@@ -112,7 +112,7 @@ async def test_a_problem_is_logged_once(
     rooms: ScriptedRooms,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A warning for each new problem, and again after LiveKit had been back; not one for each step."""
+    """There is a warning for each new problem, and again after a recovery, but not one per step."""
     await leave(scenario, meeting)
     for problem in ("video_unreachable", "video_unreachable", "video_refused_our_key", "video_refused_our_key", None):
         rooms.problem = problem

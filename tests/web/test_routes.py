@@ -13,7 +13,7 @@ HTTP_INTERFACE = Path(__file__).parents[2] / "docs" / "http.md"
 
 
 async def test_expect_continue(meeting: Meeting, browser: Browser) -> None:
-    """The only expectation that HTTP knows is met."""
+    """The only expectation that HTTP defines is handled."""
     sent = json.dumps({"token": meeting.tokens[0], "attempt": "00000000-0000-4000-8000-000000000001"}).encode()
     assert (await browser.request("POST", "/session", data=sent, headers={"Expect": "100-continue"})).status == 201
 

@@ -91,7 +91,7 @@ async def test_partner_comes_and_goes(scenario: Scenario, meeting: Meeting, insi
     ],
 )
 async def test_endings(scenario: Scenario, meeting: Meeting, inside: Both, reason: EndReason, word: str) -> None:
-    """The view has a neutral word for the end: nobody is told that they were blocked."""
+    """The view has a neutral code for the end: nobody learns that they were blocked."""
     await end_match(scenario, meeting, reason)
     answer = await inside[0].get()
     assert (answer.json["state"], answer.json["ended_as"]) == ("ended", word)

@@ -1,4 +1,4 @@
-"""Every match state crossed with every signal that reaches the web part: the answer, and what becomes of the match."""
+"""Every match state with every signal that reaches the web part: the answer, and the outcome of the match."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -47,11 +47,11 @@ class Story:
         assert await self.scenario.redeem("new")
 
     async def webhook(self, kind: str) -> Answer:
-        """LiveKit tells something about the first seat, in the room the match had at first."""
+        """LiveKit sends a webhook about the first seat, in the room that the match had first."""
         return await self.webhooks.send(kind, room_name=self.meeting.room_name, identity=self.meeting.seats[0])
 
     async def sweep(self, *sides: int) -> None:
-        """LiveKit has exactly these sides in the room, and the sweep comes by."""
+        """LiveKit has exactly these sides in the room, and a sweep runs."""
         self.rooms.inside[self.meeting.room_name] = {self.meeting.seats[side]: f"PA_{side}" for side in sides}
         store, clock = self.scenario.store, self.scenario.clock
         presence = RoomPresence(presence=store.presence, matches=store.matches, rooms=self.rooms, clock=clock)
@@ -272,5 +272,5 @@ async def test_what_becomes_of_a_match(story: Story, state: str, signal: str, an
 
 
 def test_the_table_is_complete() -> None:
-    """Every state stands beside every signal, once."""
+    """Every state is combined with every signal, once."""
     assert sorted((state, signal) for state, signal, _, _ in TABLE) == sorted(product(STATES, SIGNALS))

@@ -83,7 +83,7 @@ async def test_a_repeated_event_has_one_effect(scenario: Scenario, meeting: Meet
 
 
 async def test_a_late_end_of_an_older_connection(scenario: Scenario, meeting: Meeting, webhooks: WebhookSender) -> None:
-    """After a quick reconnect the end of the first connection does not put the seat out."""
+    """After a quick reconnect, the end of the first connection does not count as leaving."""
     for kind, sid in ((JOINED, "PA_old"), (JOINED, "PA_new"), (LEFT, "PA_old")):
         await webhooks.send(kind, room_name=meeting.room_name, identity=meeting.seats[0], sid=sid)
     assert (await presence_of(scenario, meeting)).own
@@ -128,7 +128,7 @@ async def test_a_seat_that_may_not_be_in(
 async def test_a_seat_in_the_former_room_of_its_match_is_removed(
     scenario: Scenario, meeting: Meeting, webhooks: WebhookSender, rooms: ScriptedRooms
 ) -> None:
-    """After a new device took the seat the old one comes back into the old room, which no running match uses."""
+    """After a new device took the seat the old one comes back into the old room, which no live match uses."""
     assert await scenario.redeem(meeting.tokens[0])
     now, invitation_id = scenario.clock.now(), new_id(scenario.clock)
     assert await scenario.store.invitations.issue(meeting.seats[0], invitation_id, digest("new"), now=now)

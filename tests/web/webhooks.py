@@ -15,7 +15,7 @@ ABORTED = "participant_connection_aborted"
 
 @dataclass(frozen=True, kw_only=True)
 class WebhookSender:
-    """Speaks for LiveKit. Each event has a new id unless a test repeats one."""
+    """Sends events as LiveKit does. Each event has a new id unless a test repeats one."""
 
     browser: Browser
     rooms: ScriptedRooms

@@ -14,7 +14,7 @@ from bot.simulate.report import ENGINE
 from tools.judge.days import BenchmarkDay
 
 ALL: Final = "all"
-TOO_FEW_SHARE: Final = 0.04  # of the members fewer matched than by the best pair at once is too few
+TOO_FEW_SHARE: Final = 0.04  # matching this share of members fewer than `best pair at once` is too few
 HEADER: Final = (
     "| days | rule | share | over load-adaptive (se) | matched | too few on | half in | 90 % in | fit | poor "
     "| rare: matched | half in | worth (se of the difference to best pair at once) |\n"

@@ -1,4 +1,4 @@
-"""Judges the wait estimates: what waiting members were told, from which features, and how long they waited."""
+"""Judges the wait estimates: what waiting members were given, the features, and how long they waited."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -8,8 +8,8 @@ import numpy as np
 from bot.matching.fit_table import Floats
 from bot.matching.wait_estimate import REFERENCE_WAIT_S, WAIT_OFFSET_S, Calibration
 
-ITERATIONS: Final = 60  # more change nothing in the third digit
-SMALLEST_RESIDUAL: Final = 0.02  # smaller ones count as this, so that no single wait gets all the weight
+ITERATIONS: Final = 60  # more iterations change nothing in the third digit
+SMALLEST_RESIDUAL: Final = 0.02  # smaller errors count as this, so that no single wait dominates
 
 
 def fit_calibration(rows: Floats) -> Calibration:

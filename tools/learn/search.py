@@ -1,4 +1,4 @@
-"""Searches better parameters with an evolution strategy (CMA-ES) over steps away from where it begins."""
+"""Searches for better parameters with an evolution strategy (CMA-ES), in steps from the starting point."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -58,7 +58,7 @@ UNTRAINED: Final = ReservationParams(
 TOLERATED_LOSS: Final = 0.025  # share of members that may be matched fewer than by the best pair at once
 LOSS_PENALTY: Final = 1.5  # in shares of the optimum, for each share of members matched fewer than that
 CANDIDATES_PER_ROUND: Final = 10
-INITIAL_DEVIATION: Final = 0.3  # of the candidates, in steps
+INITIAL_DEVIATION: Final = 0.3  # the initial standard deviation of the candidates, in steps
 STEP_PENALTY: Final = 2e-5  # for each squared step, so that parameters without an effect stay where they are
 
 

@@ -1,4 +1,4 @@
-// What the room shows while the student is alone: when the partner was told, and from when somebody else can be found.
+// What the room shows while the student is alone: when the partner was notified, and when another partner can be requested.
 
 import { createButton, findElement, setText } from "./dom.js";
 import { durationText, timeOfDay } from "./time.js";
@@ -54,7 +54,7 @@ export class AlonePanel {
     setText(this.root, "[data-another-text]", mayFindAnother ? page.room.only_if : page.room.another_in, { time });
   }
 
-  /** @param {string} name @param {string | null} time a step without one is hidden @param {string} className */
+  /** @param {string} name @param {string | null} time null hides the step @param {string} className */
   #drawStep(name, time, className) {
     const step = findElement(this.root, `[data-step="${name}"]`);
     step.hidden = time === null;

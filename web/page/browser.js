@@ -1,4 +1,4 @@
-// Which browser and system this is, and whether it can make the call. Checked before anything is spent.
+// Which browser and system this is, and whether it can make the call. Checked before the link is redeemed.
 
 /**
  * @typedef {"in_app" | "insecure" | "no_devices" | "no_webrtc"} Obstacle

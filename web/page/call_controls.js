@@ -46,7 +46,7 @@ export class CallControls {
     this.#drawNotes();
   }
 
-  /** A note stands in the panel for as long as a device is in trouble. */
+  /** The panel shows a note for each device in trouble. */
   #drawNotes() {
     const troubles = troubledKinds(this.devices).map((kind) => kind + this.devices.trouble[kind]).join();
     if (troubles === this.#shownTroubles) return;

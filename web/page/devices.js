@@ -1,4 +1,4 @@
-// The student's microphone, camera and speaker: turned on only by the student, every kind of trouble told apart.
+// The student's microphone, camera and speaker: turned on only by the student; each kind of trouble is distinguished.
 // Draws nothing.
 
 import { Sounds } from "./sounds.js";
@@ -24,7 +24,7 @@ export class Devices extends EventTarget {
   trouble = { microphone: null, camera: null };
   /** @type {Record<Kind, boolean>} whether the browser is being asked for the device */
   isRequesting = { microphone: false, camera: false };
-  /** In a call, a microphone that is off keeps its track: it turns on at once, and speech into it can be noticed. */
+  /** In a call, a microphone that is off keeps its track, so that it turns on instantly and muted speech can be noticed. */
   inCall = false;
   sounds = new Sounds();
   speaker = "";
@@ -40,7 +40,7 @@ export class Devices extends EventTarget {
     for (const kind of KINDS) this.#watchPermission(kind);
   }
 
-  /** Start with both off, even if they were on in an earlier call in this tab. */
+  /** Start with both off, even if they were on during an earlier call in this tab. */
   startAllOff() {
     saveTabState({ microphone: false, camera: false });
   }
@@ -116,7 +116,7 @@ export class Devices extends EventTarget {
     this.#notify();
   }
 
-  /** The devices of a kind that have a name; before permission is given none has. @param {Kind | "speaker"} kind */
+  /** The devices of a kind that have a name; none has one before permission is given. @param {Kind | "speaker"} kind */
   available(kind) {
     return this.#list.filter((device) => device.kind === BROWSER_KINDS[kind] && device.deviceId && device.label);
   }
@@ -175,8 +175,8 @@ async function requestTrack(kind, deviceId) {
 }
 
 /**
- * The trouble that a browser's error stands for. Chromium's message tells who refused: the student by blocking the
- * device, the student by closing the question, or the system.
+ * The trouble that a browser's error means. Chromium's message tells why: the student blocked the device, the student
+ * dismissed the prompt, or the system refused.
  * @param {unknown} error
  * @returns {Trouble}
  */

@@ -1,6 +1,6 @@
 // The page's operations on its document. Screens and parts are copied from templates; text is set, never markup.
 
-/** Some screen readers miss a text that is set in the same moment in which the region was emptied. */
+/** Some screen readers miss a text that is set immediately after its region was emptied. */
 const ANNOUNCE_AFTER_MS = 50;
 
 /**
@@ -87,7 +87,7 @@ function updateTabTitle(heading) {
 
 /**
  * @param {string} label
- * @param {() => void} action what a press does
+ * @param {() => void} action what pressing does
  * @param {{ main?: boolean, icon?: string }} [look] `icon`: a name from the template "icons"
  */
 export function createButton(label, action, { main = false, icon } = {}) {
@@ -130,7 +130,7 @@ export function showTrack(video, track) {
   if (shown !== track) video.srcObject = track && new MediaStream([track]);
 }
 
-/** Have screen readers speak a text, even if it equals the previous one. @param {string} text */
+/** Have screen readers announce a text, even if it equals the previous one. @param {string} text */
 export function announce(text) {
   const region = findElement(document, "#announce");
   region.textContent = "";

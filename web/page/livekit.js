@@ -7,7 +7,7 @@ export { ConnectionQuality, DisconnectReason, Room, RoomEvent, Track } from "liv
 // The client's log lines contain addresses with tokens.
 setLogLevel("silent");
 
-/** Start the browser's call machinery early, so that joining does not wait for it. */
+/** Initialize WebRTC early, so that joining does not wait for it. */
 export async function warmUp() {
   const connection = new RTCPeerConnection();
   for (const kind of ["audio", "video"]) connection.addTransceiver(kind);

@@ -21,7 +21,7 @@ const FETCH_LIVEKIT_AFTER_MS = 300;
 const NO_PROGRESS = /** @type {Progress} */ ({ showStep() {}, showPartner() {} });
 const loadLiveKit = () => import("./livekit.js");
 
-/** Take the student into the room, and again after they have left and returned, for as long as the page is open. */
+/** Take the student into the room, and back again after leaving is undone, for as long as the page is open. */
 async function runPage() {
   const devices = new Devices();
   takeLinkFromAddress();
@@ -34,7 +34,7 @@ async function runPage() {
   }
 }
 
-/** With a link: show the ready screen until the student presses Join. Nothing is spent before that. @param {Devices} devices */
+/** With a link: show the ready screen until the student presses Join. The link is not redeemed before that. @param {Devices} devices */
 async function waitForJoin(devices) {
   const obstacle = findObstacle();
   if (obstacle) await showObstacle(obstacle);
@@ -65,7 +65,7 @@ async function solveProblem(devices, error) {
   return (await showProblem(Problem.from(error), () => retryQuietly(devices))) ?? enter(devices);
 }
 
-/** Enter while the problem screen stays; if that fails, release the devices again. @param {Devices} devices */
+/** Enter while the problem screen stays visible; if that fails, release the devices again. @param {Devices} devices */
 async function retryQuietly(devices) {
   try {
     return await openRoom(devices, NO_PROGRESS);
@@ -104,7 +104,7 @@ async function openRoom(devices, progress) {
   return { view, room };
 }
 
-/** Spend the link if there is one, or else read the session this browser holds. @returns {Promise<View>} */
+/** Redeem the link if there is one, else read this browser's session. @returns {Promise<View>} */
 async function openSession() {
   const { token, attempt } = loadTabState();
   const view = await (token && attempt ? redeemLink(token, attempt) : readSession());

@@ -1,4 +1,4 @@
-// How loud a microphone is, even while it is muted for the partner, and whether somebody speaks into a muted one.
+// How loud a microphone is, even while it is muted for the partner, and whether somebody is speaking into a muted one.
 
 const MEASURE_EVERY_MS = 100;
 const LEVEL_GAIN = 5; // speech then fills most of 0 to 1
@@ -40,7 +40,7 @@ export function loudness(samples) {
   return Math.min(1, Math.sqrt(sum / samples.length) * LEVEL_GAIN);
 }
 
-/** Tells speech from a cough: loud for half of the last second. After a detection it stays quiet for a minute. */
+/** Distinguishes speech from a cough: loud for half of the last second. After a detection it is silent for a minute. */
 export class MutedSpeechDetector {
   /** @type {boolean[]} */
   #wasLoud = [];

@@ -1,4 +1,4 @@
-// The obstacle screen: this browser cannot make the call, or not well. Shown before the link is spent, with a way out.
+// The obstacle screen: this browser cannot make the call, or not well. Shown before the link is redeemed, with a workaround.
 
 import { operatingSystem } from "./browser.js";
 import { announce, createButton, createMainLink, findElement, setText, showScreen } from "./dom.js";

@@ -8,7 +8,7 @@ import { page } from "./words.js";
 /** @typedef {import("./api.js").View} View */
 
 /**
- * Show how a meeting ended; resolves when the student has undone leaving, which may be never.
+ * Show how a meeting ended; resolves if the student undoes leaving, so perhaps never.
  * @param {View} view
  * @returns {Promise<void>}
  */
@@ -21,7 +21,7 @@ export async function showOver(view) {
 }
 
 /**
- * The same for a student who has just pressed Leave: shown at once, while our server is being told.
+ * The same for a student who has just pressed Leave: shown immediately, while our server is being notified.
  * @param {View} view the room's last view
  * @param {Promise<View>} leaving resolves with the view after leaving
  * @returns {Promise<void>}
@@ -72,7 +72,7 @@ function leadFor({ state, ended_as, times }, end) {
  * Offer *Undo* for a while; resolves when leaving was undone.
  * @param {Element} root
  * @param {number} durationMs
- * @param {Promise<unknown>} leaving settles once our server knows, or failed to learn, that the student left
+ * @param {Promise<unknown>} leaving settles when the request to our server has succeeded or failed
  */
 function offerUndo(root, durationMs, leaving) {
   const strip = findElement(root, "[data-undo]");

@@ -1,4 +1,4 @@
-// The partner's picture and sound: attached when they arrive, with a letter in place of a missing picture.
+// The partner's picture and sound: attached when they arrive; an initial replaces a missing picture.
 
 import { findElement, setText } from "./dom.js";
 import { fillsStage } from "./video_fit.js";

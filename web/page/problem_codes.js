@@ -1,6 +1,6 @@
-// What follows from a problem's code: the one place that lists codes. Their texts are in the words.
+// How the page reacts to each problem code: the only list of codes. Their texts are in the catalogue.
 
-/** Trying again may help: the network, our server or LiveKit is in trouble for the moment. */
+/** Retrying may help: the network, our server or LiveKit has a temporary problem. */
 export const TEMPORARY = new Set([
   "offline", "video_blocked", "video_unreachable", "slow_down", "internal", "store_unavailable",
 ]);
@@ -8,7 +8,7 @@ export const TEMPORARY = new Set([
 /** An administrator has to fix the video settings. The problem screen keeps trying until then. */
 export const NEEDS_ADMINISTRATOR = new Set(["video_not_configured", "video_refused_our_key"]);
 
-/** The student has nothing to do but wait. */
+/** The student can only wait. */
 export const RECOVERS_BY_ITSELF = new Set(["video_unreachable", "store_unavailable", "internal"]);
 
 /** The seat is in use in another tab, browser or device. */
@@ -25,5 +25,5 @@ export const NEEDS_NEW_LINK = new Set([
 /** The meeting is over: the student can look for the next partner. */
 export const MEETING_IS_OVER = new Set(["match_over", "session_ended"]);
 
-/** This tab no longer holds its seat: the room closes at once. */
+/** This tab no longer holds its seat: it leaves the room immediately. */
 export const SEAT_IS_LOST = new Set(["session_replaced", "session_ended", "no_session", "other_seat"]);

@@ -1,4 +1,4 @@
-// The ready screen: the student checks their devices and presses Join. Nothing is spent before that.
+// The ready screen: the student checks their devices and presses Join. The link is not redeemed before that.
 
 import { deviceNotes, deviceTroubleText, troubledKinds } from "./device_troubles.js";
 import { announce, findElement, setText, showScreen } from "./dom.js";

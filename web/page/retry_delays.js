@@ -1,11 +1,11 @@
-// How long to wait between tries to rejoin a room. Pure but for chance.
+// How long to wait between attempts to rejoin a room. Pure except for randomness.
 
-/** livekit-client's own tries to resume a connection before it reports it as lost. */
+/** livekit-client's own attempts to resume a connection before it reports the connection as lost. */
 const RESUME_DELAYS_MS = [0, 300, 1_200, 2_700, 4_800];
 const LONGEST_REJOIN_DELAY_S = 10;
 
 /**
- * Milliseconds before livekit-client tries to resume, ± 50 % so that not everybody returns at the same time; null when
+ * Milliseconds before livekit-client tries to resume, ± 50 % so that clients do not all return at the same time; null when
  * it should give up.
  * @param {number} retryCount from 0
  */
@@ -15,7 +15,7 @@ export function resumeDelayMs(retryCount) {
 }
 
 /**
- * Seconds before the next try to rejoin: 1, 2, 4, 8, then 10.
+ * Seconds before the next attempt to rejoin: 1, 2, 4, 8, then 10.
  * @param {number} attempt from 1
  */
 export function rejoinDelayS(attempt) {

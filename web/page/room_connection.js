@@ -1,6 +1,6 @@
 // The connection to the LiveKit room: joins it, watches it, rejoins when it is lost, and asks our server for the reason.
 //
-// Fires "partner" (came, left, or their picture or sound changed), "connection" (its state, or the next try), "sound"
+// Fires "partner" (came, left, or their picture or sound changed), "connection" (its state, or the next attempt), "sound"
 // (whether the browser lets us play sound), and at the end "displaced" or "ended" (its detail is the Problem).
 
 import { Problem, requestJoinGrant } from "./api.js";
@@ -24,9 +24,9 @@ export class RoomConnection extends EventTarget {
   #publisher = null;
   /** @type {ConnectionState} */
   state = "connecting";
-  /** The number of the current try to rejoin, from 1; 0 while there is none. */
+  /** The number of the current attempt to rejoin, from 1; 0 while there is none. */
   attempt = 0;
-  /** When the next try starts, in milliseconds since 1970; 0 while no try is waiting. */
+  /** When the next attempt starts, in milliseconds since 1970; 0 while none is waiting. */
   nextTryAt = 0;
   /** @type {(() => void) | null} */
   #endWait = null;
@@ -76,7 +76,7 @@ export class RoomConnection extends EventTarget {
     this.#publisher.synchronize();
   }
 
-  /** Connect within the deadline; on its own the client may try forever. @param {LiveKitRoom} room @param {JoinGrant} grant */
+  /** Connect within the deadline; the client itself may try forever. @param {LiveKitRoom} room @param {JoinGrant} grant */
   async #connect(room, { url, token }) {
     /** @type {number | undefined} */
     let timer;
@@ -132,7 +132,7 @@ export class RoomConnection extends EventTarget {
     }
   }
 
-  /** Rejoin with a new token, ever more slowly, for a minute; our server's answer tells whether that is still allowed. */
+  /** Rejoin with a new token, at growing intervals, for a minute; our server's answer tells whether that is still allowed. */
   async #rejoin() {
     const since = Date.now();
     this.#setState("lost");
@@ -148,7 +148,7 @@ export class RoomConnection extends EventTarget {
     }
   }
 
-  /** Wait before the next try; `tryNow` ends the wait. @param {number} seconds */
+  /** Wait before the next attempt; `tryNow` ends the wait. @param {number} seconds */
   async #waitFor(seconds) {
     if (this.#isHungUp) return;
     this.nextTryAt = Date.now() + seconds * 1000;
@@ -164,12 +164,12 @@ export class RoomConnection extends EventTarget {
     this.nextTryAt = 0;
   }
 
-  /** Start the next try to rejoin at once, if one is waiting. */
+  /** Start the next attempt to rejoin immediately, if one is waiting. */
   tryNow() {
     this.#endWait?.();
   }
 
-  /** Let the browser play sound. Browsers allow it only in response to a press. */
+  /** Let the browser play sound. Browsers allow this only in response to a click or key. */
   async startSound() {
     await this.#room?.startAudio().catch(() => {});
     this.#notify("sound");

@@ -1,4 +1,4 @@
-// The room: the partner as large as possible or why they are not there, the controls, and what to do about trouble.
+// The room: the partner, as large as possible, or why they are not there; the controls; and advice when something is wrong.
 
 import { findAnotherPartner, Problem } from "./api.js";
 import { AlonePanel } from "./alone_panel.js";
@@ -19,11 +19,11 @@ import { fillPlaceholders, page } from "./words.js";
  *   student pressed Leave */
 
 const REDRAW_EVERY_MS = 1_000;
-/** After our own connection returns, LiveKit may report the partner a little later. */
+/** After our own connection is restored, LiveKit may report the partner a little later. */
 const PARTNER_REAPPEARS_WITHIN_MS = 5_000;
 /** Starting a sound blocks the browser's main thread for longer than showing a picture, so the picture comes first. */
 const SOUND_AFTER_PICTURE_MS = 300;
-/** LiveKit reports to our server what the page has just seen for itself. */
+/** Gives LiveKit time to report to our server what the page has just seen. */
 const SERVER_LEARNS_WITHIN_MS = 1_000;
 
 export class RoomScreen {
@@ -77,7 +77,7 @@ export class RoomScreen {
     this.devices.addEventListener("change", draw, { signal });
   }
 
-  /** Hang up and release everything. The screen stays if it is shown, and goes if it was only prepared. */
+  /** Hang up and release everything. A visible screen stays; one that was only prepared is removed. */
   dispose() {
     this.#disposed.abort();
     this.poll.stop();
@@ -145,7 +145,7 @@ export class RoomScreen {
     setText(this.root, "[data-time-left]", minutes ? page.room.minutes_left : page.room.minutes_over, { minutes });
   }
 
-  /** While the connection is lost, and shortly after, the partner counts as being where they were. */
+  /** While the connection is lost, and shortly afterwards, the partner's presence is taken as unchanged. */
   #updatePresence(/** @type {boolean} */ isSeen) {
     const isLost = this.#isLost;
     if (this.#wasLost && !isLost) this.#partnerExpectedUntil = Date.now() + PARTNER_REAPPEARS_WITHIN_MS;
@@ -180,7 +180,7 @@ export class RoomScreen {
     await this.poll.readNow();
   }
 
-  /** Leave at once; our server is told while the next screen shows. */
+  /** Leave immediately; our server is notified while the next screen shows. */
   #leave() {
     this.#end({ left: this.view });
   }

@@ -1,4 +1,4 @@
-// The toasts of the room: the browser blocks the sound, a device got into trouble, the student speaks while muted.
+// The toasts of the room: the browser blocks sound, a device is in trouble, the student speaks while muted.
 
 import { deviceTroubleText, troubledKinds } from "./device_troubles.js";
 import { KINDS } from "./devices.js";

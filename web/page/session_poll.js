@@ -1,4 +1,4 @@
-// Reads the session from our server again and again: often while something may change soon, seldom during a call.
+// Polls the session from our server: often while something may change soon, rarely during a call.
 
 import { Problem, readSession } from "./api.js";
 import { SEAT_IS_LOST } from "./problem_codes.js";
@@ -12,7 +12,7 @@ const SELDOM_MS = 20_000;
  * Milliseconds until the next read.
  * @param {Stage} stage
  * @param {boolean} isConnected
- * @param {boolean} hasMet whether the server knows that both are in
+ * @param {boolean} hasMet whether the server knows that both are in the room
  */
 export function pollInterval(stage, isConnected, hasMet) {
   return stage === "together" && isConnected && hasMet ? SELDOM_MS : OFTEN_MS;
@@ -43,13 +43,13 @@ export class SessionPoll {
     this.readLater();
   }
 
-  /** Read after a delay in place of the next planned read, and then at every interval. @param {number} [delayMs] */
+  /** Read after a delay instead of at the planned time, and then at every interval. @param {number} [delayMs] */
   readLater(delayMs = this.handlers.interval()) {
     clearTimeout(this.#timer);
     if (!this.#isStopped) this.#timer = setTimeout(() => this.readNow(), delayMs);
   }
 
-  /** No handler is called afterwards. */
+  /** Stop reading; no handler is called afterwards. */
   stop() {
     this.#isStopped = true;
     clearTimeout(this.#timer);

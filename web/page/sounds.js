@@ -1,4 +1,4 @@
-// Soft sounds, synthesized: one for the partner's arrival and one to test the speakers with.
+// Soft sounds, synthesized: one for the partner's arrival and one for testing the speakers.
 
 import { isPreferenceOn } from "./storage.js";
 
@@ -16,7 +16,7 @@ export class Sounds {
   #context = null;
   #speaker = "";
 
-  /** Unless the student has turned sounds off. */
+  /** Play the arrival sound, unless the student has turned sounds off. */
   playArrival() {
     if (isPreferenceOn("sounds")) this.#play(ARRIVAL_HZ);
   }
@@ -25,7 +25,7 @@ export class Sounds {
     this.#play(TEST_HZ);
   }
 
-  /** Only some browsers can choose; elsewhere the system's speaker is used. @param {string} deviceId */
+  /** Choose the speaker, where the browser supports it; otherwise the system's default is used. @param {string} deviceId */
   chooseSpeaker(deviceId) {
     this.#speaker = deviceId;
     this.#routeToSpeaker();

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {import("./api.js").View} View
- * @typedef {"together" | "waiting" | "may-choose" | "left" | "waiting-again" | "gone"} Stage `left`: the partner was in
+ * @typedef {"together" | "waiting" | "may-choose" | "left" | "waiting-again" | "gone"} Stage `left`: the partner was in the room
  *   and may return; `gone`: they gave up their seat
  */
 

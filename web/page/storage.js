@@ -1,11 +1,11 @@
-// What a tab remembers across reloads (the link until it is spent, the seat, which devices were on), and the student's
-// preferences, which the browser remembers. Works without storage: then a reload just forgets.
+// What a tab remembers across reloads (the link until it is redeemed, the seat, which devices were on), and the student's
+// preferences, which the browser remembers. Works without storage: then a reload forgets everything.
 
 const KEY = "hey-buddy";
 
 /**
  * @typedef {{ token?: string, attempt?: string, spent?: string, seat?: string, microphone?: boolean, camera?: boolean,
- *   chat?: string }} TabState `token`: the link's, until it is spent; `spent`: the same token afterwards; `attempt`: a
+ *   chat?: string }} TabState `token`: the link's, until it is redeemed; `spent`: the same token afterwards; `attempt`: a
  *   UUID that makes redeeming repeatable; `chat`: the address of the channel in Discord
  * @typedef {"sounds" | "shortcuts"} Preference
  */
@@ -24,7 +24,7 @@ export function saveTabState(values) {
   try {
     sessionStorage.setItem(KEY, JSON.stringify({ ...loadTabState(), ...values }));
   } catch {
-    // Without storage a reload asks for the link again; nothing else is lost.
+    // Without storage, a reload requires opening the link again; nothing else is lost.
   }
 }
 
@@ -36,7 +36,7 @@ export function takeLinkFromAddress() {
   if (token !== loadTabState().token) saveTabState({ token, attempt: randomUuid(), seat: undefined });
 }
 
-/** Remember that the link is spent. Its token is kept only for requesting a new link. */
+/** Remember that the link is redeemed. Its token is kept only for requesting a new one. */
 export function markLinkSpent() {
   const { token } = loadTabState();
   if (token) saveTabState({ token: undefined, attempt: undefined, spent: token });
@@ -56,7 +56,7 @@ export function setPreference(preference, on) {
   try {
     localStorage.setItem(`${KEY}-${preference}`, on ? "on" : "off");
   } catch {
-    // Without storage the choice cannot be kept.
+    // Without storage, the choice cannot be kept.
   }
 }
 

@@ -1,5 +1,5 @@
 // Keeps what one connection publishes equal to the student's devices: published when first turned on, muted when turned
-// off, replaced when another device is chosen. Runs one round at a time, and another one if something changed meanwhile.
+// off, replaced when another device is chosen. Runs one round at a time, and another if something changed in the meantime.
 
 import { KINDS } from "./devices.js";
 
@@ -26,7 +26,7 @@ export class TrackPublisher {
     this.#isRunning = true;
     while (this.#isStale && !this.#stop.signal.aborted) {
       this.#isStale = false;
-      // Both at once, so that one negotiation carries both. An error means that the connection failed; reconnecting
+      // Both together, so that one negotiation covers both. An error means that the connection failed; reconnecting
       // synchronizes again.
       await Promise.all(KINDS.map((kind) => this.#synchronizeTrack(kind).catch(() => {})));
       await this.#synchronizeSpeaker().catch(() => {});

@@ -1,6 +1,6 @@
 // Whether a video fills the stage, cropped, or is shown whole. Pure: tested without a browser.
 
-/** The share that each side of a video may lose to cropping, on a wide and on a tall stage. */
+/** The share of its width or height that a video may lose to cropping, on a wide and on a tall stage. */
 const CROP_LIMIT = { wide: 0.25, tall: 0.36 };
 
 /**

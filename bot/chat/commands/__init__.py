@@ -1,1 +1,1 @@
-"""The slash commands as Discord shows them: names, descriptions and options. What they do is the features' business."""
+"""The slash commands as Discord shows them: names, descriptions and options. The features implement them."""

@@ -56,17 +56,17 @@ class StudyGroup(app_commands.Group):
 
     @app_commands.command(name=translated("commands.status.name"), description=translated("commands.status.describe"))
     async def status(self, interaction: Interaction) -> None:
-        """Show the search, or the running match."""
+        """Show the search, or the live match."""
         await self._search.show_status(interaction)
 
     @app_commands.command(name=translated("commands.leave.name"), description=translated("commands.leave.describe"))
     async def leave(self, interaction: Interaction) -> None:
-        """Stop waiting, or give up the seat in the running match."""
+        """Stop waiting, or give up the seat in the live match."""
         await self._search.leave(interaction)
 
     @app_commands.command(name=translated("commands.link.name"), description=translated("commands.link.describe"))
     async def link(self, interaction: Interaction) -> None:
-        """Get a new link to the running match."""
+        """Get a new link to the live match."""
         await self._meeting.show_new_link(interaction)
 
     @app_commands.command(name=translated("commands.block.name"), description=translated("commands.block.describe"))

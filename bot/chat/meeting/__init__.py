@@ -1,1 +1,1 @@
-"""A member's running match in chat: its card, its link, and leaving it."""
+"""A member's live match in chat: its card, its link, and leaving it."""

@@ -1,4 +1,4 @@
-"""What a member can do about their running match: see it, get a new link, give up the seat."""
+"""What a member can do about their live match: see it, get a new link, give up the seat."""
 
 from dataclasses import dataclass
 
@@ -14,10 +14,10 @@ from bot.store.matches import Matches, SeatInMatch
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RunningMatch:
-    """A match as one of its two members sees it. `link` is None where none is valid.
+class LiveMatch:
+    """A match as one of its two members sees it. `link` is None if none is valid.
 
-    `note` is the key of the sentence that its card begins with, or empty.
+    `note` is the key of the first sentence of its card, or empty.
     """
 
     seat_id: str
@@ -28,7 +28,7 @@ class RunningMatch:
 
 
 class MeetingActions:
-    """Reads and changes a member's running match."""
+    """Reads and changes a member's live match."""
 
     def __init__(
         self,
@@ -45,18 +45,18 @@ class MeetingActions:
         self._links = links
         self._clock = clock
 
-    async def running_match(self, member_id: int, *, note: str = "") -> RunningMatch | None:
-        """The member's running match with the link that is still valid, or None without a match."""
+    async def live_match(self, member_id: int, *, note: str = "") -> LiveMatch | None:
+        """The member's live match with the link that is still valid, or None without a match."""
         seat = await self._matches.find_by_member(member_id)
         if seat is None:
             return None
         invitation_id = await self._invitations.find_open_by_seat(seat.own.id)
         link = await self._links.link_of(invitation_id) if invitation_id else None
         is_valid = link is not None and link.valid_until > self._clock.now()
-        return _running_match(seat, note, link if is_valid else None)
+        return _live_match(seat, note, link if is_valid else None)
 
-    async def new_link(self, member_id: int) -> RunningMatch:
-        """Issue a new link for the running match; older ones stop working. Raises NotPossible."""
+    async def new_link(self, member_id: int) -> LiveMatch:
+        """Issue a new link for the live match; older ones stop working. Raises NotPossible."""
         seat = await self._matches.find_by_member(member_id)
         if seat is None:
             raise NotPossible("no_match")
@@ -66,15 +66,15 @@ class MeetingActions:
         token_hash = self._links.token_hash(invitation_id)
         if not await self._invitations.issue(seat.own.id, invitation_id, token_hash, now=now):
             raise NotPossible("no_match")
-        return _running_match(seat, "new_link", await self._links.hand_over(invitation_id))
+        return _live_match(seat, "new_link", await self._links.hand_over(invitation_id))
 
     async def leave_match(self, member_id: int) -> Notice | None:
-        """Give up the seat in the running match; None without one, so repeating it changes nothing."""
+        """Give up the seat in the live match; Returns None if there is none, so repeating it changes nothing."""
         seat = await self._matches.find_by_member(member_id)
         return None if seat is None else await self._give_up(seat)
 
     async def decline(self, member_id: int, seat_id: str) -> Notice:
-        """Give up this seat. Repeating it changes nothing. Raises NotPossible where it is not the member's own."""
+        """Give up this seat. Repeating it changes nothing. Raises NotPossible if it is not the member's own."""
         seat = await self._matches.find_by_seat(seat_id)
         if seat is None or seat.own.member_id != member_id:
             raise NotPossible("not_yours")
@@ -86,7 +86,7 @@ class MeetingActions:
         return Notice(key="over" if already_over else "declined", search_in=seat.match.server_id)
 
 
-def _running_match(seat: SeatInMatch, note: str, link: InvitationLink | None) -> RunningMatch:
-    return RunningMatch(
+def _live_match(seat: SeatInMatch, note: str, link: InvitationLink | None) -> LiveMatch:
+    return LiveMatch(
         seat_id=seat.own.id, partner=seat.partner.name, agreement=seat.match.agreement, link=link, note=note
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.chat.meeting.actions import RunningMatch
+from bot.chat.meeting.actions import LiveMatch
 from bot.chat.meeting.custom_ids import DECLINE, NEW_LINK
 from bot.chat.ui.layout import Button, Card
 from bot.chat.ui.text import escape_markdown, time_of_day
@@ -14,7 +14,7 @@ REMINDER = "reminder"
 
 
 def message_note(kind: MessageKind, route: Route) -> str:
-    """The key of the sentence that a message of this kind begins with, or empty."""
+    """The key of the first sentence of a message of this kind, or empty."""
     match kind, route:
         case MessageKind.REMINDER, _:
             return REMINDER
@@ -25,34 +25,34 @@ def message_note(kind: MessageKind, route: Route) -> str:
     return ""
 
 
-def match_card(words: Words, running: RunningMatch) -> Card:
+def match_card(words: Words, live_match: LiveMatch) -> Card:
     """Who the partner is, what the two agreed on and why, the link, and the button to decline."""
-    note = (words(f"chat.note.{running.note}"),) if running.note else ()
-    room_is_open = () if running.note == REMINDER else (words("chat.matched.open"),)  # the reminder says so itself
-    decline = Button(label=words("chat.button.decline"), id=DECLINE.format(seat=running.seat_id))
+    note = (words(f"chat.note.{live_match.note}"),) if live_match.note else ()
+    room_is_open = () if live_match.note == REMINDER else (words("chat.matched.open"),)  # the reminder says so itself
+    decline = Button(label=words("chat.button.decline"), id=DECLINE.format(seat=live_match.seat_id))
     return Card(
-        title=words("chat.matched.title", partner=escape_markdown(running.partner)),
-        text=" ".join((*note, _why(words, running), *room_is_open)),
-        small=_about_link(words, running),
-        buttons=(_link_button(words, running), decline),
+        title=words("chat.matched.title", partner=escape_markdown(live_match.partner)),
+        text=" ".join((*note, _why(words, live_match), *room_is_open)),
+        small=_about_link(words, live_match),
+        buttons=(_link_button(words, live_match), decline),
         below=words("chat.rules"),
     )
 
 
-def _why(words: Words, running: RunningMatch) -> str:
-    agreement = running.agreement
+def _why(words: Words, live_match: LiveMatch) -> str:
+    agreement = live_match.agreement
     other = escape_markdown(agreement.other_subject) if agreement.other_subject else None
     escaped = replace(agreement, subject=escape_markdown(agreement.subject), other_subject=other)
     return why_matched(escaped, words)
 
 
-def _about_link(words: Words, running: RunningMatch) -> str:
-    if running.link is None:
+def _about_link(words: Words, live_match: LiveMatch) -> str:
+    if live_match.link is None:
         return words("chat.matched.no_link")
-    return words("chat.matched.link", until=time_of_day(running.link.valid_until))
+    return words("chat.matched.link", until=time_of_day(live_match.link.valid_until))
 
 
-def _link_button(words: Words, running: RunningMatch) -> Button:
-    if running.link is None:
+def _link_button(words: Words, live_match: LiveMatch) -> Button:
+    if live_match.link is None:
         return Button(label=words("chat.button.new_link"), id=NEW_LINK.format())
-    return Button(label=words("chat.button.open"), url=running.link.address)
+    return Button(label=words("chat.button.open"), url=live_match.link.address)

@@ -1,4 +1,4 @@
-"""Answers the commands and buttons about a running match: reads the interaction, calls one action, shows the card."""
+"""Answers the commands and buttons about a live match: reads the interaction, calls one action, shows the card."""
 
 from bot.chat.meeting.actions import MeetingActions
 from bot.chat.meeting.cards import match_card

@@ -20,7 +20,7 @@ class InvitationLink:
 
 
 class InvitationLinks:
-    """Makes links from invitations' ids. `public_url` has no slash at its end."""
+    """Makes links from invitation ids. `public_url` has no slash at its end."""
 
     def __init__(self, *, invitations: Invitations, clock: Clock, key: bytes, public_url: str) -> None:
         self._invitations = invitations
@@ -33,7 +33,7 @@ class InvitationLinks:
         return digest(link_token(self._key, invitation_id))
 
     async def link_of(self, invitation_id: str) -> InvitationLink:
-        """The link, valid from its first delivery on: from now on where it was not delivered yet."""
+        """The link with its validity, which starts at the first delivery; before that, as if delivered now."""
         invitation = await self._invitations.find_by_token(self.token_hash(invitation_id))
         return self._link(invitation_id, invitation.expires_at if invitation else None)
 

@@ -1,1 +1,1 @@
-"""What members do about other members: blocking."""
+"""What members can do about other members: blocking them."""

@@ -21,7 +21,7 @@ class BlockActions:
     async def block(self, blocker_id: int, blocked_id: int) -> Notice:
         """Never match the two again. If they are matched now, the match ends and the other gets a neutral message.
 
-        Raises NotPossible where the two are one.
+        Raises NotPossible for members who block themselves.
         """
         if blocker_id == blocked_id:
             raise NotPossible("self")
@@ -37,7 +37,7 @@ class BlockActions:
         return message_to_seat(MessageKind.MATCH_OVER, seat.partner, message_id=new_id(self._clock), due_at=now)
 
     async def unblock(self, blocker_id: int, blocked_id: int) -> Notice:
-        """Remove the member's own block; one that the other has set stays. Raises NotPossible where there is none."""
+        """Remove the member's own block; the other member's block stays. Raises NotPossible if there is none."""
         if not await self._blocks.remove(blocker_id, blocked_id):
             raise NotPossible("not_blocked", member=blocked_id)
         return Notice(key="unblocked", values={"member": blocked_id})

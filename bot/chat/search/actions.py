@@ -1,12 +1,12 @@
-"""What a member can do about their search: start, change, move and stop it, and see how it stands."""
+"""What a member can do about their search: start, change, move and stop it, and see its status."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot.chat.meeting.actions import MeetingActions, RunningMatch
+from bot.chat.meeting.actions import LiveMatch, MeetingActions
 from bot.chat.search.answers import SearchAnswer, Waiting, WaitingElsewhere
-from bot.chat.search.expected_wait import ExpectedWait
 from bot.chat.search.servers import SearchServers
+from bot.chat.search.wait_estimator import WaitEstimator
 from bot.chat.search.wishes import RawWishes, read_wishes
 from bot.chat.ui.actor import Actor
 from bot.chat.ui.notices import Notice, NotPossible
@@ -33,7 +33,7 @@ class SearchActions:
         clock: Clock,
         wait_minutes: int,
         language_names: Mapping[str, str],
-        expected_wait: ExpectedWait,
+        wait_estimator: WaitEstimator,
     ) -> None:
         self._servers = servers
         self._members = members
@@ -42,10 +42,10 @@ class SearchActions:
         self._clock = clock
         self._wait_minutes = wait_minutes
         self._language_names = language_names
-        self._expected_wait = expected_wait
+        self._wait_estimator = wait_estimator
 
     async def start(self, actor: Actor, raw: RawWishes) -> SearchAnswer:
-        """Start waiting, or change the wishes of the ticket there is. Safe to repeat. Raises NotPossible."""
+        """Start waiting, or change the wishes of the waiting ticket. Safe to repeat. Raises NotPossible."""
         server = await self._servers.eligible(actor)
         saved = await self._members.last_wishes(actor.member_id)
         wishes = read_wishes(
@@ -63,21 +63,21 @@ class SearchActions:
         return await self.start(actor, RawWishes(subject=ANY) if any_subject else RawWishes())
 
     async def move_here(self, actor: Actor) -> SearchAnswer:
-        """End the search in the other server and start it here, with the same wishes as far as they are offered.
+        """End the search in the other server and start it here, keeping the wishes that this server offers.
 
-        Raises NotPossible, and then the other search goes on.
+        If it raises NotPossible, the other search goes on.
         """
         await self._servers.eligible(actor)
         await self._tickets.stop_waiting(actor.member_id, self._clock.now())
         return await self.start(actor, RawWishes())
 
     async def stop(self, member_id: int, *, server_id: int | None) -> SearchAnswer:
-        """Stop waiting. A match that was made meanwhile stays, and is the answer."""
+        """Stop waiting. A match made in the meantime stays, and becomes the answer."""
         ticket = await self._tickets.stop_waiting(member_id, self._clock.now())
         return await self.status(member_id, server_id=server_id) if ticket is None else _stopped(ticket)
 
     async def leave(self, member_id: int, *, server_id: int | None) -> Notice:
-        """Stop waiting, or give up the seat in the running match. Repeating it changes nothing."""
+        """Stop waiting, or give up the seat in the live match. Repeating it changes nothing."""
         ticket = await self._tickets.stop_waiting(member_id, self._clock.now())
         if ticket is not None:
             return _stopped(ticket)
@@ -86,13 +86,13 @@ class SearchActions:
     async def status(
         self, member_id: int, *, server_id: int | None = None, note: str = "", changed: bool = False
     ) -> SearchAnswer:
-        """The running match, else the search, else that there is neither, with an offer to search in `server_id`.
+        """The live match, else the search, else a notice that there is neither, with an offer to search in `server_id`.
 
-        `note` is for the card of a match; `changed` says that the wishes were just changed.
+        `note` goes on the card of a match; `changed` tells that the wishes were just changed.
         """
-        running = await self._meetings.running_match(member_id, note=note)
-        if running is not None:
-            return running
+        live_match = await self._meetings.live_match(member_id, note=note)
+        if live_match is not None:
+            return live_match
         ticket = await self._tickets.find_by_member(member_id)
         if ticket is None:
             return Notice(key="idle", search_in=server_id)
@@ -100,24 +100,24 @@ class SearchActions:
             wishes=ticket.wishes,
             server_id=ticket.server_id,
             expires_at=ticket.expires_at,
-            estimate=await self._expected_wait.estimate(ticket),
+            estimate=await self._wait_estimator.estimate(ticket),
             changed=changed,
         )
 
     async def latest_news(self, member_id: int, *, server_id: int | None) -> SearchAnswer:
-        """What a mention is about: a new link to the running match, else the search, else that the search is over."""
+        """What a mention is about: a new link to the live match, else the search, else its end."""
         try:
             return await self._meetings.new_link(member_id)
         except NotPossible:
             status = await self.status(member_id, server_id=server_id)
         return Notice(key="came_to_nothing", search_in=server_id) if isinstance(status, Notice) else status
 
-    async def match_made_meanwhile(self, member_id: int, shown: SearchAnswer) -> RunningMatch | None:
-        """The match that was made while `shown`, a waiting card, was on its way and replaced the invitation, if any."""
-        return await self._meetings.running_match(member_id) if isinstance(shown, Waiting) else None
+    async def match_made_meanwhile(self, member_id: int, shown: SearchAnswer) -> LiveMatch | None:
+        """The match, if any, that was made while `shown`, a waiting card, was being sent and covered the invitation."""
+        return await self._meetings.live_match(member_id) if isinstance(shown, Waiting) else None
 
     async def current_wishes(self, member_id: int) -> Wishes:
-        """The wishes of the ticket there is, else of the last one, else the default ones."""
+        """The wishes of the waiting ticket, else those of the last search, else the defaults."""
         ticket = await self._tickets.find_by_member(member_id)
         saved = None if ticket else await self._members.last_wishes(member_id)
         return ticket.wishes if ticket else saved.wishes if saved else Wishes()

@@ -1,9 +1,9 @@
-"""What the actions of a search answer, as values: codes, times and numbers, no words."""
+"""The answers of a search's actions, as values: codes, times and numbers, no text."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.chat.meeting.actions import RunningMatch
+from bot.chat.meeting.actions import LiveMatch
 from bot.chat.ui.notices import Notice
 from bot.domain.ticket import Wishes
 from bot.matching.wait_estimate import WaitEstimate
@@ -11,7 +11,7 @@ from bot.matching.wait_estimate import WaitEstimate
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Waiting:
-    """The member is waiting until `expires_at`; `estimate` is None where nothing is known about the wait."""
+    """The member is waiting until `expires_at`; `estimate` is None if nothing is known about the wait."""
 
     wishes: Wishes
     server_id: int
@@ -22,10 +22,10 @@ class Waiting:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WaitingElsewhere:
-    """The member is waiting in another server; `server_id` is the one where they asked now."""
+    """The member is waiting in another server; `server_id` is the one they are using now."""
 
     other_server: str
     server_id: int
 
 
-SearchAnswer = Waiting | WaitingElsewhere | RunningMatch | Notice
+SearchAnswer = Waiting | WaitingElsewhere | LiveMatch | Notice

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.chat.meeting.actions import RunningMatch
+from bot.chat.meeting.actions import LiveMatch
 from bot.chat.meeting.cards import match_card
 from bot.chat.search.answers import SearchAnswer, Waiting, WaitingElsewhere
 from bot.chat.search.custom_ids import CHANGE, MOVE_HERE, SHOW_NEWS, STOP, WAIT_AGAIN
@@ -25,14 +25,14 @@ def answer_card(words: Words, answer: SearchAnswer) -> Card:
             return waiting_card(words, answer)
         case WaitingElsewhere():
             return elsewhere_card(words, answer)
-        case RunningMatch():
+        case LiveMatch():
             return match_card(words, answer)
         case Notice():
             return notice_card(words, answer)
 
 
 def message_card(words: Words, kind: MessageKind, details: SearchDetails | None, *, server_id: int) -> Card:
-    """The card of a message without a link. A kind that nothing is said about here shows its texts as a notice."""
+    """The card of a message without a link. Kinds without a card of their own show their texts as a notice."""
     if details is not None:
         return unmatched_card(words, details, server_id=server_id)
     if kind is MessageKind.PARTNER_DECLINED:
@@ -45,7 +45,7 @@ def waiting_card(words: Words, waiting: Waiting) -> Card:
     changed = (words("chat.waiting.changed"),) if waiting.changed else ()
     return Card(
         title=words("chat.waiting.title"),
-        text=" ".join((*changed, wish_line(words, waiting.wishes), _expected_wait(words, waiting))),
+        text=" ".join((*changed, wish_line(words, waiting.wishes), _estimated_wait(words, waiting))),
         small=words("chat.waiting.small"),
         buttons=_buttons_while_waiting(words, waiting.server_id),
     )
@@ -61,7 +61,7 @@ def elsewhere_card(words: Words, elsewhere: WaitingElsewhere) -> Card:
 
 
 def unmatched_card(words: Words, search: SearchDetails, *, server_id: int) -> Card:
-    """The search found nobody. Offers to wait again, and with any subject where one was asked for."""
+    """The search found nobody. Offers to wait again and, if a subject was named, to wait with any subject."""
     plural = search.minutes > 1
     text = words("chat.unmatched.text", minutes=search.minutes) if plural else words("chat.unmatched.soon")
     again = Button(
@@ -77,13 +77,13 @@ def unmatched_card(words: Words, search: SearchDetails, *, server_id: int) -> Ca
 
 
 def mention_card(words: Words, *, member_id: int) -> Card:
-    """A public message with a button to a private answer; tells nothing but who is meant."""
+    """A public message with a button to a private answer; reveals only who is mentioned."""
     show = Button(label=words("chat.button.show"), id=SHOW_NEWS.format(member=member_id))
     return Card(title=words("chat.mention.title"), text=words("chat.mention.text"), buttons=(show,))
 
 
 def wish_line(words: Words, wishes: Wishes) -> str:
-    """The wishes as one short sentence, without those that are open: "Physics, 50 minutes, quiet."."""
+    """The wishes as one short sentence, leaving out those without a preference: "Physics, 50 minutes, quiet."."""
     subject = words("chat.any_subject") if wishes.subject == ANY else escape_markdown(wishes.subject)
     lengths = words("chat.minutes", lengths=any_of(words, [str(length) for length in wishes.lengths]))
     codes = {option.name: option.code_in(wishes) for option in CHOICE_OPTIONS}
@@ -92,14 +92,14 @@ def wish_line(words: Words, wishes: Wishes) -> str:
 
 
 def _languages(words: Words, wishes: Wishes) -> tuple[str, ...]:
-    """The languages, unless there is only the reader's own."""
+    """The languages, or nothing if the reader's own is the only one."""
     if wishes.languages == (words.language,):
         return ()
     names = language_names()
     return (any_of(words, [names.get(code, code) for code in wishes.languages]),)
 
 
-def _expected_wait(words: Words, waiting: Waiting) -> str:
+def _estimated_wait(words: Words, waiting: Waiting) -> str:
     if waiting.estimate is None or waiting.estimate.chance < MIN_CHANCE:
         return words("chat.waiting.few", until=time_of_day(waiting.expires_at))
     minutes = waiting.estimate.minutes

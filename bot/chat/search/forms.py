@@ -1,4 +1,4 @@
-"""The form behind Change: the wishes as a modal, filled with what they are now, and what was submitted."""
+"""The form behind Change: a modal filled with the current wishes, and the values submitted with it."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,9 +15,9 @@ FormField = discord.ui.Item[discord.ui.Modal]
 
 
 def wishes_form(words: Words, *, custom_id: str, wishes: Wishes, server: Server) -> discord.ui.Modal:
-    """The modal. It is stopped: it is answered by its custom id when it is submitted, also after a restart.
+    """The modal. It is stopped, because submissions are handled by custom id alone, even after a restart.
 
-    Discord allows five fields, so a choice option that comes after them is set by command only.
+    Discord allows five fields, so further choice options can be set by command only.
     """
     modal = discord.ui.Modal(title=words("chat.wishes.title"), custom_id=custom_id)
     for name, field in list(_fields(words, wishes, server).items())[:MAX_FORM_FIELDS]:
@@ -27,7 +27,7 @@ def wishes_form(words: Words, *, custom_id: str, wishes: Wishes, server: Server)
 
 
 def submitted_wishes(values: Mapping[str, Sequence[str]]) -> RawWishes:
-    """The submitted values, by the name of their field."""
+    """The submitted values by field name."""
     first = {name: chosen[0] for name, chosen in values.items() if chosen}
     return RawWishes(
         subject=first.get("subject"),

@@ -6,7 +6,7 @@ from contextlib import suppress
 import discord
 from discord.app_commands import Choice
 
-from bot.chat.meeting.actions import RunningMatch
+from bot.chat.meeting.actions import LiveMatch
 from bot.chat.search.actions import SearchActions
 from bot.chat.search.answers import SearchAnswer
 from bot.chat.search.cards import answer_card
@@ -155,7 +155,7 @@ class SearchHandlers:
     async def _reply(
         self, interaction: Interaction, action: Action, *, in_place: bool = False, becomes_invitation: bool = True
     ) -> None:
-        async def newer_answer(shown: SearchAnswer) -> RunningMatch | None:
+        async def newer_answer(shown: SearchAnswer) -> LiveMatch | None:
             return await self._actions.match_made_meanwhile(interaction.user.id, shown)
 
         await self._replies.reply(

@@ -1,7 +1,7 @@
-"""The wishes that are chosen from a fixed list: one table for the command's choices, the form, the card and reading.
+"""The wishes that are chosen from a fixed list: one table for the command's choices, the form, the card and the parser.
 
 A new one needs an entry here, an option of `/study now`, a field of `Wishes`, and its texts: `chat.options.NAME`,
-`chat.choices.NAME`, `chat.wishes.NAME`, and `chat.NAME` as the card says it.
+`chat.choices.NAME`, `chat.wishes.NAME`, and `chat.NAME` for the card.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ LENGTHS_EXAMPLE = ",".join(map(str, USUAL_LENGTHS))
 class ChoiceOption:
     """One such wish. `name` is its name in `/study now`, the form, `Wishes` and the catalogue.
 
-    `choices` stand in the order in which they are offered; the last one, an ANY or None, means no preference.
+    `choices` are in display order; the last one, ANY or None, means no preference.
     """
 
     name: str
@@ -37,11 +37,11 @@ class ChoiceOption:
         return [no_preference, *codes] if self.any_first_in_form else [*codes, no_preference]
 
     def code_in(self, wishes: Wishes) -> str:
-        """The code of what `wishes` say."""
+        """The code of the choice made in `wishes`."""
         return _code(getattr(wishes, self.name))
 
     def choice_of(self, code: str) -> Choice:
-        """The choice with this code. Raises ValueError when there is none."""
+        """The choice with this code. Raises ValueError if there is none."""
         return self.choices[self.codes.index(code)]
 
 
@@ -57,7 +57,7 @@ CHOICE_OPTIONS = (
 
 
 def chosen_codes(given: Mapping[str, str | None]) -> Mapping[str, str]:
-    """Of values by name, those that belong to a choice option and were given."""
+    """The codes by name, of those values that belong to a choice option and were given."""
     names = {option.name for option in CHOICE_OPTIONS}
     return {name: code for name, code in given.items() if name in names and code}
 

@@ -13,7 +13,7 @@ class SearchServers:
         self._servers = servers
 
     async def eligible(self, actor: Actor) -> Server:
-        """The actor's server. Raises NotPossible where they cannot be matched there now."""
+        """The actor's server. Raises NotPossible if they cannot be matched there now."""
         return check_eligible(actor, await self._servers.get(actor.server_id))
 
     async def configured(self, server_id: int) -> Server:
@@ -24,13 +24,13 @@ class SearchServers:
         return server
 
     async def name_of(self, server_id: int) -> str:
-        """The server's name, or its id where it has none yet."""
+        """The server's name, or its id if it has no name yet."""
         server = await self._servers.get(server_id)
         return server.name if server else str(server_id)
 
 
 def check_eligible(actor: Actor, server: Server | None) -> Server:
-    """The server. Raises NotPossible where the member cannot be matched there now: first for the server's reasons."""
+    """The server. Raises NotPossible if the member cannot be matched there now; the server's reasons come first."""
     closed = why_closed(server)
     if server is None or closed is not None:
         raise NotPossible(closed or Closed.NOT_SET_UP)

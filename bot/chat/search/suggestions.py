@@ -10,9 +10,9 @@ from bot.words import language_names
 
 
 def suggested_subjects(names: Sequence[str], typed: str, *, last: str, any_subject: str) -> list[Choice[str]]:
-    """The subjects that contain `typed`: the last one asked for, then those that begin with it; any subject at the end.
+    """The subjects that contain `typed`: the `last` one chosen, then those that begin with it; any subject at the end.
 
-    As many as Discord takes; `any_subject` is the label of the last choice.
+    As many as Discord accepts; `any_subject` is the label of the last choice.
     """
     beginning = typed.strip().casefold()
     fitting = sorted(
@@ -24,7 +24,7 @@ def suggested_subjects(names: Sequence[str], typed: str, *, last: str, any_subje
 
 
 def suggested_languages(codes: Sequence[str], typed: str) -> list[Choice[str]]:
-    """The languages whose own name contains `typed`, as many as Discord takes."""
+    """The languages whose own name contains `typed`, as many as Discord accepts."""
     names = language_names()
     choices = [Choice(name=names.get(code, code), value=code) for code in codes]
     return [choice for choice in choices if _contains(choice.name, typed)][:MAX_CHOICES]

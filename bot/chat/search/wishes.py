@@ -1,4 +1,4 @@
-"""From what a member typed or chose to wishes that this server offers; what is left out comes from the last search."""
+"""Parses what a member typed or chose into wishes that this server offers; omitted ones come from the last search."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ _IGNORED_WORDS = frozenset({"", "and", "or", "m", "min", "minutes"})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawWishes:
-    """The options of a command or the fields of a form as typed; None where left out.
+    """The options of a command or the fields of a form as typed; None if omitted.
 
     `choices` are the codes of the choice options that were given, by name; `wait` is in minutes.
     """
@@ -31,9 +31,9 @@ class RawWishes:
 def read_wishes(
     raw: RawWishes, *, last: Wishes | None, server: Server, own_language: str, language_names: Mapping[str, str]
 ) -> Wishes:
-    """The wishes. Raises NotPossible where this server does not offer one of them.
+    """The wishes. Raises NotPossible if this server does not offer one of them.
 
-    `own_language` is the code of the member's language, used where nothing else is known; `language_names` are names
+    `own_language` is the code of the member's language, used if nothing else is known; `language_names` are names
     by code.
     """
     wishes = _offered_here(last, server, own_language)
@@ -54,7 +54,7 @@ def read_wishes(
 
 
 def _offered_here(last: Wishes | None, server: Server, own_language: str) -> Wishes:
-    """The last wishes as far as this server offers them: members use several servers."""
+    """The last wishes, limited to what this server offers: they may come from another server."""
     last = last or Wishes(lengths=server.lengths, languages=(own_language,))
     subject, group = _find_subject(last.subject, server) or (ANY, ANY)
     languages = tuple(code for code in last.languages if code in server.languages)

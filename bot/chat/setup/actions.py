@@ -1,4 +1,4 @@
-"""What an admin decides in setup: saved at once, guarded against another admin who does the same. No Discord here."""
+"""What an admin decides in setup: saved at once, safe against another admin's concurrent changes. No Discord here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from bot.store.servers import ChangedMeanwhile, Servers
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServerProfile:
-    """The server as Discord describes it now; `locale` is its preferred one."""
+    """The server as Discord describes it now; `locale` is its preferred locale."""
 
     server_id: int
     name: str
@@ -20,7 +20,7 @@ class ServerProfile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SetupResult:
-    """The settings after an answer. `note` is the key of what to say about it, `found` the input that it is about."""
+    """The settings after an answer. `note` is the key of a comment, `found` the input it is about."""
 
     server: Server
     note: str = ""
@@ -42,7 +42,7 @@ class SetupActions:
         return await self._servers.get(profile.server_id) or self._initial(profile)
 
     async def set_audience(self, profile: ServerProfile, version: int, answer: str) -> SetupResult:
-        """Save who is in this server. Not being sure counts as some members being under 18."""
+        """Save the audience. "Not sure" counts as some members being under 18."""
         audience = Audience.ADULTS if answer == Audience.ADULTS else Audience.MIXED
         return await self._save(profile, version, audience=audience)
 
@@ -63,7 +63,7 @@ class SetupActions:
         )
 
     async def set_paused(self, profile: ServerProfile, version: int, *, paused: bool) -> SetupResult:
-        """Pause or resume pairing. Meetings that run go on."""
+        """Pause or resume pairing. Current meetings go on."""
         return await self._save(profile, version, paused=paused)
 
     async def set_panel(self, profile: ServerProfile, version: int, message_id: int) -> SetupResult:

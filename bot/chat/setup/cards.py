@@ -1,4 +1,4 @@
-"""The setup card: the state of pairing, four questions with their answers, what is wrong, a row of buttons."""
+"""The setup card: the state of pairing, four questions with their answers, any problems, and a row of buttons."""
 
 from collections.abc import Iterator, Sequence
 
@@ -23,7 +23,7 @@ Item = discord.ui.Item[View]
 
 
 def setup_view(words: Words, result: SetupResult, findings: Sequence[Finding]) -> View:
-    """The card as a view to send, with the note about the last answer. Stopped: it is answered by custom ids alone."""
+    """The card with the note about the last answer, as a stopped view: clicks are handled by custom id alone."""
     server = result.server
     all_is_well = is_open(server) and not findings
     container: discord.ui.Container[View] = discord.ui.Container(
@@ -45,7 +45,7 @@ def state_line(words: Words, server: Server, findings: Sequence[Finding]) -> str
 
 
 def may_publish_panel(server: Server, findings: Sequence[Finding]) -> bool:
-    """Whether the panel can be posted: only adults, a channel, and no problem that stops it."""
+    """Whether the panel can be posted: adults only, a channel, and no problem that prevents it."""
     return _can_be_paused(server) and not any(finding.stops for finding in findings)
 
 

@@ -1,4 +1,4 @@
-"""The custom ids of the setup card. Each holds the version of the settings it shows, so an outdated click shows."""
+"""The custom ids of the setup card. Each holds the version of the settings shown, so outdated clicks are noticed."""
 
 from bot.chat.ui.custom_ids import CustomId, custom_id
 

@@ -1,4 +1,4 @@
-"""The form for subjects, lengths and languages, filled with what they are now, and what was submitted."""
+"""The form for subjects, lengths and languages, filled with the current ones, and the values submitted with it."""
 
 from collections.abc import Mapping, Sequence
 

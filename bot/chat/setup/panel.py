@@ -19,9 +19,9 @@ def panel_card(words: Words, *, server_id: int) -> Card:
 
 
 async def publish_panel(client: discord.Client, server: Server, words: Words) -> int:
-    """Edit the panel where it is still there, else post it in the server's channel; returns the message's id.
+    """Edit the panel if it still exists, else post it in the server's channel; returns the message's id.
 
-    Raises discord.Forbidden where we may not write there.
+    Raises discord.Forbidden if we may not write there.
     """
     channel = client.get_partial_messageable(server.channel_id or 0, guild_id=server.server_id)
     view = card_view(panel_card(words, server_id=server.server_id))

@@ -1,4 +1,4 @@
-"""What keeps pairing from working in the chosen channel: what is wrong, where, and where to click."""
+"""What prevents pairing in the chosen channel: what is wrong, where, and where to fix it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ from bot.chat.ui.text import escape_markdown
 from bot.domain.server import Server
 
 NEEDED_PERMISSIONS = ("view_channel", "send_messages", "read_message_history")
-HIDDEN_NAME = "___hidden___"  # the name that Discord gives a channel it hides from us; it hides the overwrites too
+HIDDEN_NAME = "___hidden___"  # the name that Discord gives to channels hidden from us; their overwrites are hidden too
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One thing that is wrong: `code` names its text. With `stops` the panel cannot be posted until it is mended."""
+    """One thing that is wrong: `code` names its text. With `stops` the panel cannot be posted until it is fixed."""
 
     code: str
     stops: bool = True
@@ -22,7 +22,7 @@ class Finding:
 
 
 def find_problems(server: Server, guild: discord.Guild) -> list[Finding]:
-    """What is wrong with the channel and the role, the most telling first; empty where all is well."""
+    """What is wrong with the channel and the role, the most important first; empty if nothing is wrong."""
     if server.channel_id is None or guild.unavailable:
         return []
     if guild.me.timed_out_until is not None and guild.me.is_timed_out():
@@ -52,9 +52,9 @@ def _missing_permission(channel: discord.TextChannel, me: discord.Member, permis
 
 
 def _denied_by(channel: discord.TextChannel, me: discord.Member, permission: str) -> str | None:
-    """The overwrite that denies it last in Discord's order: @everyone, my roles, myself.
+    """The last overwrite to deny it in Discord's order: @everyone, the bot's roles, the bot itself.
 
-    None where no role in the server allows it, so that no overwrite is to blame.
+    None if no role in the server allows it, so that no overwrite is to blame.
     """
     if not getattr(me.guild_permissions, permission):
         return None

@@ -33,7 +33,7 @@ class TypedTopics:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mistake:
-    """What is wrong with what was typed; `reason` names the text that says so, `found` is the piece it is about."""
+    """What is wrong with the input; `reason` is the key of its text, `found` the offending piece."""
 
     reason: str
     found: str = ""
@@ -49,7 +49,7 @@ def read_topics(
 ) -> tuple[Topics, Mistake | None]:
     """The topics typed into the form, and the first mistake; `language_names` are names by code.
 
-    A field with a mistake keeps its `current` value; the other fields are not lost.
+    A field with a mistake keeps its `current` value; the other fields are still used.
     """
     fields = {
         "subjects": _read_subjects(typed.subjects),
@@ -62,7 +62,7 @@ def read_topics(
 
 
 def write_topics(topics: Topics) -> TypedTopics:
-    """The topics as text that `read_topics` reads again."""
+    """The topics as text that `read_topics` can parse."""
     groups: dict[str | None, list[str]] = {}
     for subject in topics.subjects:
         groups.setdefault(subject.group, []).append(subject.name)
@@ -73,7 +73,7 @@ def write_topics(topics: Topics) -> TypedTopics:
 
 
 def _read_subjects(text: str) -> tuple[Subject, ...] | Mistake:
-    """Each subject once, the first time it is named. "any" is left out: it is always possible."""
+    """Each subject once, where it is first named. "any" is dropped: it is always possible."""
     unique: dict[str, Subject] = {}
     for line in text.splitlines():
         for subject in _subjects_in_line(line):

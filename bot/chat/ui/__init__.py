@@ -1,1 +1,1 @@
-"""How anything is shown and answered in Discord. Knows no feature."""
+"""How cards are shown and interactions answered in Discord. Knows no feature."""

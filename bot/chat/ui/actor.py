@@ -1,4 +1,4 @@
-"""The member who acts, as a value: taken from the interaction, or fetched when a button in a direct message is used."""
+"""The member who acts, as a value: taken from the interaction, or fetched for a button in a direct message."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -19,7 +19,7 @@ MemberPayload = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Actor:
-    """The member who acts, as their server knows them now. `barred` is why they cannot be matched, if so."""
+    """The member who acts, as their server knows them now. `barred` says why they cannot be matched, if so."""
 
     member_id: int
     server_id: int
@@ -45,7 +45,7 @@ def actor_in_server(interaction: Interaction, words: Words) -> Actor:
 
 
 async def fetch_actor(interaction: Interaction, server_id: int, words: Words) -> Actor:
-    """The user as a member of `server_id`; asks Discord where the interaction came from elsewhere."""
+    """The user as a member of `server_id`; asks Discord if the interaction came from elsewhere."""
     if interaction.guild_id == server_id:
         return actor_in_server(interaction, words)
     member: MemberPayload | None = None

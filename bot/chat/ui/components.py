@@ -1,4 +1,4 @@
-"""Finds the handler of a click or a submitted form by its custom id alone, so that none is lost by a restart."""
+"""Finds the handler of a click or a submitted form by its custom id alone, so that a restart loses none."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence

@@ -1,7 +1,7 @@
-"""Custom ids of buttons, selects and forms: one template both writes an id and reads it again.
+"""Custom ids of buttons, selects and forms: one template both formats and parses an id.
 
-An id holds all that is needed to answer it, so a click is answered after any restart. Messages in Discord keep their
-ids for ever: never change a template that was released.
+An id holds everything that is needed to answer it, so clicks work after any restart. Messages in Discord keep their
+ids forever: never change a released template.
 """
 
 import re
@@ -15,16 +15,16 @@ NUMBER = r"\d+"
 
 @dataclass(frozen=True, slots=True)
 class CustomId:
-    """A kind of custom id: `template` writes one, `pattern` reads it."""
+    """A kind of custom id: `template` formats one, `pattern` parses it."""
 
     template: str
     pattern: re.Pattern[str]
 
     def format(self, **values: object) -> str:
-        """The id with these values. Raises ValueError where `pattern` would not read it, or where it is too long."""
+        """The id with these values. Raises ValueError if `pattern` does not match it, or if it is too long."""
         text = self.template.format_map(values)
         if len(text) > MAX_CUSTOM_ID_LETTERS or not self.pattern.fullmatch(text):
-            raise ValueError(f"Not a custom id that can be read again: {text}")
+            raise ValueError(f"Not a custom id that can be parsed again: {text}")
         return text
 
 

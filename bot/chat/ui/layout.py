@@ -1,4 +1,4 @@
-"""Cards, and how they become Discord's components.
+"""Cards, and their translation into Discord components.
 
 A message has components only (no content, no embeds), so Discord never adds a preview of its links.
 """
@@ -20,7 +20,7 @@ class ButtonStyle(Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Button:
-    """A button with either the `id` that we answer or the `url` it links to."""
+    """A button with either a custom `id` that we handle or a `url`."""
 
     label: str
     id: str | None = None
@@ -42,7 +42,7 @@ class Card:
 def card_view(card: Card, *, mention: int | None = None) -> discord.ui.LayoutView:
     """The card as a view to send; `mention` is the id of a member whom it mentions above.
 
-    The view is stopped: clicks are answered by custom id alone, also after a restart, never by a view in memory.
+    The view is stopped: clicks are handled by custom id alone, even after a restart, never by a view in memory.
     """
     view = discord.ui.LayoutView(timeout=None)
     if mention is not None:

@@ -1,4 +1,4 @@
-"""The plain answers that every feature gives, and the one button that any of them may offer: Find a partner."""
+"""Simple answers that every feature uses, and the one button that all may offer: Find a partner."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,7 +13,7 @@ FIND_PARTNER = custom_id("hb:find:{server}")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notice:
-    """A statement; its title and text are in the catalogue under `key`. With `search_in` it offers a search there."""
+    """A statement; `key` finds its title and text in the catalogue. `search_in` is the server to search in."""
 
     key: str
     search_in: int | None = None
@@ -21,7 +21,7 @@ class Notice:
 
 
 class NotPossible(Exception):
-    """What the member asked for is not possible. The catalogue says under `reason` why, and what to do."""
+    """What the member asked for is not possible. `reason` is the catalogue key of why, and of what to do."""
 
     def __init__(self, reason: str, **values: object) -> None:
         super().__init__(reason)
@@ -30,7 +30,7 @@ class NotPossible(Exception):
 
 
 def notice_card(words: Words, notice: Notice) -> Card:
-    """The card of a notice, with the button to find a partner where it offers a search."""
+    """The card of a notice, with the button to find a partner if it offers a search."""
     card = plain_card(words, notice.key, notice.values)
     if notice.search_in is None:
         return card

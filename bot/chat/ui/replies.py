@@ -1,6 +1,6 @@
-"""Replies to interactions: acknowledged in time, their tokens stored, every failure answered in plain words.
+"""Replies to interactions: acknowledged in time, their tokens stored, every failure answered in plain language.
 
-What a reply says comes from the features; this file owns only the exchange with Discord.
+The features decide what a reply says; this file owns only the exchange with Discord.
 """
 
 import asyncio
@@ -21,8 +21,8 @@ from bot.store import StoreUnavailable
 from bot.store.interactions import Interactions
 from bot.words import Words
 
-RESPOND_WITHIN = 2.0  # seconds; Discord gives up after three
-FINISH_WITHIN = 3.0  # seconds, at a stop
+RESPOND_WITHIN = 2.0  # seconds; Discord gives up after three seconds
+FINISH_WITHIN = 3.0  # seconds, when stopping
 UNKNOWN_INTERACTION = 10062
 ALREADY_ACKNOWLEDGED = 40060
 
@@ -34,7 +34,7 @@ NewerAnswer = Callable[[Answer], Awaitable[Answer | None]]
 
 
 class OpenReplies:
-    """Counts the replies in progress; each enters it as a context."""
+    """Counts the replies in progress; each one runs inside it as a context manager."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -83,7 +83,7 @@ class Replies:
     ) -> None:
         """Defer, run `action` and show its answer as a card: to this member alone, or `in_place` of the one they used.
 
-        A NotPossible that `action` raises is shown below the card they used instead. `becomes_invitation`: turn the
+        If `action` raises NotPossible, it is shown below the card they used. `becomes_invitation`: turn the
         shown message into the invitation once a partner is found. `newer_answer` gets the answer after its card is
         shown, and may return one to show instead.
         """
@@ -106,7 +106,7 @@ class Replies:
                 await self.report_failure(interaction, error)
 
     async def respond(self, interaction: Interaction, work: Callable[[], Awaitable[None]]) -> None:
-        """Do `work` that responds by itself and cannot be deferred, such as opening a form.
+        """Do `work` that responds by itself and cannot be deferred, for example opening a form.
 
         A NotPossible that it raises is shown to the member alone; a failure is logged and answered.
         """
@@ -117,7 +117,7 @@ class Replies:
             await self.report_failure(interaction, error)
 
     async def finish(self) -> None:
-        """Return when all replies in progress are done, or after three seconds."""
+        """Return when all replies in progress are done, at the latest after three seconds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(FINISH_WITHIN):
                 await self._open.wait_for_all()
@@ -131,7 +131,7 @@ class Replies:
         await _retry_once(lambda: interaction.edit_original_response(view=view, allowed_mentions=ping_nobody()))
 
     async def report_failure(self, interaction: Interaction, error: Exception) -> None:
-        """Log `error` and tell the member in plain words that it did not work and what to do."""
+        """Log `error` and tell the member in plain language that it failed and what to do."""
         key = "trouble.store" if isinstance(error, StoreUnavailable) else "trouble.unexpected"
         log.error("An interaction failed: %s", type(error).__name__, exc_info=error)
         card = plain_card(self.words_of(interaction), key)
@@ -173,14 +173,14 @@ class Replies:
             await interaction.response.send_message(view=card_view(card), ephemeral=True)
 
     async def _show_beside(self, interaction: Interaction, card: Card) -> None:
-        """Leave the card whose button was used as it is, with its link, and show `card` below it."""
+        """Show `card` below the card whose button was used, which keeps its link."""
         if interaction.response.type is discord.InteractionResponseType.deferred_message_update:
             await interaction.followup.send(view=card_view(card), ephemeral=True, allowed_mentions=ping_nobody())
         else:
             await self.show_card(interaction, card)
 
     async def _acknowledge(self, interaction: Interaction, *, in_place: bool) -> bool:
-        """Whether the interaction can be answered: also where Discord got our first try and its response was lost."""
+        """Acknowledge. True if it can be answered, even if Discord's response to our first call was lost."""
         try:
             if in_place:
                 await _retry_once(interaction.response.defer)
@@ -188,7 +188,7 @@ class Replies:
                 await _retry_once(lambda: interaction.response.defer(ephemeral=True, thinking=True))
         except discord.HTTPException as refused:
             if refused.code == UNKNOWN_INTERACTION:
-                log.warning("An interaction came too late.")
+                log.warning("An interaction arrived too late.")
                 return False
             if refused.code != ALREADY_ACKNOWLEDGED:
                 raise
@@ -196,9 +196,9 @@ class Replies:
 
 
 async def _retry_once(call: Callable[[], Awaitable[object]]) -> None:
-    """Call, and call again where the connection broke. Repeating is harmless if Discord got the first one."""
+    """Call, and call again if the connection broke. Repeating is harmless if Discord received the first call."""
     try:
         await call()
     except (aiohttp.ClientError, OSError) as broken:
-        log.info("A connection to Discord broke (%s). I try again.", type(broken).__name__)
+        log.info("A connection to Discord broke (%s). Trying again.", type(broken).__name__)
         await call()

@@ -1,4 +1,4 @@
-"""Text as Discord displays it: escaped, with times in the reader's timezone, with lists in words."""
+"""Text as Discord displays it: escaped, with times in the reader's time zone and lists as sentences."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,33 +8,33 @@ from bot.words import Words
 
 MAX_QUOTED_LETTERS = 40
 
-_MARKUP = re.compile(r"^[#-]|[\\`*_~|<>\[\]@]|:(?=//)", re.MULTILINE)  # first: headings and lists; last: addresses
+_MARKUP = re.compile(r"^[#-]|[\\`*_~|<>\[\]@]|:(?=//)", re.MULTILINE)  # first: headings, lists; last: addresses
 
 
 def escape_markdown(text: str) -> str:
-    """`text` with markup, mentions and links escaped, so that Discord shows exactly these letters."""
+    """`text` with markup, mentions and links escaped, so that Discord shows exactly these characters."""
     return _MARKUP.sub(r"\\\g<0>", text)
 
 
 def time_of_day(moment: datetime) -> str:
-    """Markup that Discord shows as the time of day in each reader's own timezone."""
+    """Markup that Discord shows as the time of day in each reader's own time zone."""
     return f"<t:{int(moment.timestamp())}:t>"
 
 
 def quoted_input(text: str) -> str:
-    """The beginning of what a member typed, short enough to repeat in an answer."""
+    """The beginning of a member's input, short enough to repeat in an answer."""
     return text[:MAX_QUOTED_LETTERS]
 
 
 def any_of(words: Words, items: Sequence[str]) -> str:
-    """The items, of which there is at least one, as "a, b or c"."""
+    """The items (at least one) as "a, b or c"."""
     if len(items) == 1:
         return items[0]
     return words("chat.either", most=", ".join(items[:-1]), last=items[-1])
 
 
 def displayed_values(words: Words, values: Mapping[str, object]) -> Mapping[str, str]:
-    """Values for placeholders as text: ids named `member` or `role` as mentions, lists as "a or b", others escaped."""
+    """Values of placeholders as text: ids named `member` or `role` as mentions, lists as "a or b", others escaped."""
     return {name: _displayed(words, name, value) for name, value in values.items()}
 
 

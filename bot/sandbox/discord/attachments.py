@@ -1,4 +1,4 @@
-"""Attachments: reads them from the bot's uploads, stores them, and serves them at the URLs in the messages."""
+"""Attachments: reads the bot's uploads, stores them, and serves them at the URLs in messages."""
 
 import json
 from dataclasses import dataclass

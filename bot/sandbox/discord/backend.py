@@ -62,7 +62,7 @@ class DiscordBackend(Backend):
         return deleted
 
     def dismiss_message(self, message_id: int) -> None:
-        """Hide an ephemeral message from its reader for good. The bot is not told and may still edit it."""
+        """Hide an ephemeral message from its reader permanently. The bot does not learn of it and may still edit it."""
         self._notify_listeners(None, message_id)
         self.dismissed.add(message_id)
 

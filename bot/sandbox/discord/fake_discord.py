@@ -1,4 +1,4 @@
-"""A Discord of one server with users and channels. The sandbox's page and the tests act in it as its users."""
+"""A Discord with one server, its users and channels. The sandbox's page and the tests act as its users."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -127,7 +127,7 @@ class FakeDiscord:
         self.backend.add_member_role(self.guild_id, person.id, role_id)
 
     def add_channel(self, name: str, *, topic: str = "", only: Iterable[int] | None = None) -> int:
-        """Add a text channel and return its id. With `only`, none but these roles and the bot can see it."""
+        """Add a text channel and return its id. With `only`, just these roles and the bot can see it."""
         overwrites: list[Overwrite] = []
         if only is not None:
             bot_id = self.backend.bot_user.id
@@ -194,7 +194,7 @@ class FakeDiscord:
         self.backend.create_message(channel_id, person.id, text)
 
     def dismiss_message(self, person: Person, message_id: int) -> None:
-        """Hide a message that only this person sees, for good; any other message stays. The bot may still edit it."""
+        """Hide an ephemeral message of this person permanently; other messages stay. The bot may still edit it."""
         for channel in self.backend.messages.values():
             message = channel.get(message_id)
             if message is not None and message.is_ephemeral and message.visible_to(person.id):

@@ -43,7 +43,7 @@ class FaultInjector:
     planned: list[PlannedFault] = field(default_factory=list)
 
     def plan_fault(self, fault: Fault, *, method: str = "*", path: str = "*", times: int = 1) -> None:
-        """Make the next `times` requests that match fail with `fault`, whatever the probabilities are."""
+        """Make the next `times` matching requests fail with `fault`, regardless of the probabilities."""
         self.planned.extend([PlannedFault(fault=fault, method=method, path=path)] * times)
 
     async def next_fault(self, method: str, path: str) -> Fault | None:

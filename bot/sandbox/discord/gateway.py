@@ -18,7 +18,7 @@ from bot.sandbox.discord.simcord_internals import guild_create_payload, missing_
 HEARTBEAT_INTERVAL_MS = 41_250
 AUTHENTICATION_FAILED = 4004
 DISALLOWED_INTENTS = 4014
-# discord.py records the time of a heartbeat after sending it: an immediate ack would look like one for an older beat.
+# discord.py records the time of a heartbeat after sending it: an immediate ack would seem to be an earlier one's.
 ACK_DELAY_S = 0.02
 CLOSES_SESSION = frozenset({WSCloseCode.OK, WSCloseCode.GOING_AWAY})  # a bot that closes with these cannot resume
 IDENTIFIES_PER_DAY = 1000

@@ -1,4 +1,4 @@
-"""Channels that the bot cannot see. Since November 2026 Discord's gateway sends them without their details.
+"""Channels that the bot cannot see. Since November 2026, Discord's gateway sends them without their details.
 
 Their id, type and position stay; name, topic and permissions are withheld. Interactions carry channels unchanged.
 """

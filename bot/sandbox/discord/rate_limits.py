@@ -15,7 +15,7 @@ CHANNEL_WINDOW = timedelta(seconds=5)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RateLimitDecision:
-    """Whether a request is allowed; if not, how long to wait and whether the limit is the whole bot's."""
+    """Whether a request is allowed; if not, how long to wait and whether the limit is the bot's global one."""
 
     allowed: bool
     headers: Mapping[str, str]

@@ -1,6 +1,6 @@
 """Every name of simcord that the stand-in uses. No other module of `bot` imports simcord.
 
-simcord does not promise to keep these names between releases: test_simcord_internals.py compares them with the
+simcord does not guarantee these names between releases: test_simcord_internals.py compares them with the
 signatures and attributes that this package relies on, so that an upgrade that changes one fails there.
 """
 

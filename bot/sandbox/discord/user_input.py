@@ -1,4 +1,4 @@
-"""Encodes what a user typed and chose as Discord sends it to a bot, refusing what Discord's own clients refuse."""
+"""Encodes user input as Discord sends it to a bot, refusing what Discord's own clients refuse."""
 
 from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType

@@ -48,7 +48,7 @@ export function parseCall(text, commands) {
   return rest.trim() || ![...values.keys()].every(isKnown) ? null : { command, values };
 }
 
-/** A call that is being written: a command, the options filled in so far, and the option being filled in. */
+/** A draft of a call: a command, the options filled in so far, and the option being filled in. */
 export class CommandDraft {
   filled = new Map();
   openOption = null;

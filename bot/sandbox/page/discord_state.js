@@ -1,4 +1,4 @@
-// What this page knows of the server: people, channels, commands, messages, and who has read what.
+// What this page knows about the server: people, channels, commands, messages, and who has read what.
 //
 // The feed sends {snapshot} (everything but messages), {messages} (all of them, on connecting), {message} (new or edited), {gone} (an id).
 
@@ -64,7 +64,7 @@ export class DiscordState extends EventTarget {
     return this.messages.filter((message) => message.channel_id === channel.id && this.canSee(person, message));
   }
 
-  /** Whether `person` sees `message`: an ephemeral one names its only `reader`. */
+  /** Whether `person` can see `message`: an ephemeral one names its only `reader`. */
   canSee(person, message) {
     return !message.reader || message.reader === person.id;
   }
@@ -74,7 +74,7 @@ export class DiscordState extends EventTarget {
     return this.snapshot.channels.filter((channel) => channel.readers.includes(person.id));
   }
 
-  /** `person` has read everything in `channel`. */
+  /** Mark everything in `channel` as read by `person`. */
   markRead(person, channel) {
     this.#lastRead.set(`${person.id} ${channel.id}`, this.visibleMessages(person, channel).at(-1)?.id);
   }

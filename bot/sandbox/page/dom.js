@@ -1,6 +1,6 @@
 // Creates and replaces DOM elements. Text is always inserted as text, never parsed as HTML.
 
-/** An element with `props` (class, data, on… listeners, attributes; true sets, false and null omit) and children (nodes, strings, nothing). */
+/** An element with `props` (class, data, on… listeners, attributes; true sets, false and null omit) and children (nodes, strings or nothing). */
 export function element(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) setProperty(node, name, value);
@@ -22,7 +22,7 @@ export function replaceContent(node, ...children) {
   if (key) findByKey(node, key)?.focus({ preventScroll: true });
 }
 
-/** The element inside `node` with this `data-key`. */
+/** Find the element inside `node` with this `data-key`. */
 export function findByKey(node, key) {
   return node.querySelector(`[data-key="${CSS.escape(key)}"]`);
 }

@@ -1,4 +1,4 @@
-// Renders parsed markdown as elements. Names behind mentions come from `discord`.
+// Renders parsed markdown as elements. `discord` resolves the names of mentions.
 
 import { element } from "./dom.js";
 import { parseBlocks, parseInline } from "./markdown.js";

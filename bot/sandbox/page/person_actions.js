@@ -1,4 +1,4 @@
-// Does what one person does: sends it to the sandbox, shows a failure as a message only they see, and opens the bot's forms.
+// Carries out one person's actions: sends them to the sandbox, shows failures as messages that only they see, and opens the bot's forms.
 
 import { MessageFlag } from "./discord_types.js";
 import { postAction } from "./sandbox_connection.js";

@@ -1,4 +1,4 @@
-// The header of a person's window: who it is, their settings, and a menu to put somebody else there.
+// The header of a person's window: the person, their settings, and a menu to switch to somebody else.
 
 import { createAvatar } from "./avatar.js";
 import { element } from "./dom.js";
@@ -22,7 +22,7 @@ export class PersonHeader {
     return this.#discord.findPerson(this.#personId);
   }
 
-  /** Draw the avatar and name again. The menus beside them stay: one may be open. */
+  /** Redraw the avatar and name. The menus stay: one may be open. */
   draw() {
     const person = this.#person;
     const language = new Intl.DisplayNames("en", { type: "language", languageDisplay: "standard" }).of(person.locale.split("-")[0]);

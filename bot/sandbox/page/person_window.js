@@ -19,7 +19,7 @@ export class PersonWindow {
   #content;
 
   /**
-   * `callbacks`: {onSwitch(person): another person shall take this window, onLinkOpened(person), lastChannelId(person),
+   * `callbacks`: {onSwitch(person): show another person in this window, onLinkOpened(person), lastChannelId(person),
    * onChannelOpened(person, channel)}.
    */
   constructor(discord, person, callbacks) {
@@ -45,7 +45,7 @@ export class PersonWindow {
     return this.#discord.findPerson(this.personId);
   }
 
-  /** What the messages and the composer need of this window. */
+  /** The context that messages and the composer get from this window. */
   #createContext() {
     const getPerson = () => this.person;
     return {
@@ -149,7 +149,7 @@ export class PersonWindow {
   }
 }
 
-/** A link to the web part gets a host name of the person's own, so that each person has their own cookies. */
+/** Links to the web part get a host name per person, so that each person has their own cookies. */
 function personalLink(url, webUrl, person) {
   const address = new URL(url);
   if (webUrl && address.origin === new URL(webUrl).origin) address.hostname = `${person.key}.localhost`;

@@ -3,7 +3,7 @@
 const FIRST_RETRY_MS = 250;
 const MAX_RETRY_MS = 4000;
 
-/** Do `action` ("press", "say", …) with `values`. Resolves to the sandbox's answer, or {failed: text}; never rejects. */
+/** Run `action` ("press", "say", …) with `values`. Resolves to the sandbox's answer, or {failed: text}; never rejects. */
 export async function postAction(action, values) {
   try {
     const response = await fetch(`do/${action}`, {

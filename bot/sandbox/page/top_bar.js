@@ -1,4 +1,4 @@
-// The bar at the top: the status of what runs, the clock, and the button that restarts the bot.
+// The bar at the top: the status of the parts, the clock, and the button that restarts the bot.
 
 import { element } from "./dom.js";
 import { createIcon } from "./icons.js";

@@ -1,1 +1,1 @@
-"""The databases that the store can live in: each with its connection, its migrations and its own queries."""
+"""The databases that the store can use, each with its connection, its migrations and its own queries."""

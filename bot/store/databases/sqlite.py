@@ -1,7 +1,7 @@
-"""SQLite as the store's database: one writer whose callers share durable commits, and one reader beside it.
+"""SQLite as the store's database: one writer whose callers share durable commits, and a separate reader.
 
-Lists of statements that arrive during a commit go into the next one together, each in a savepoint of its own, so a list
-that fails affects no other.
+Lists of statements that arrive during a commit share the next one, each in its own savepoint, so a failing list
+affects no other.
 """
 
 import asyncio
@@ -38,11 +38,11 @@ class SqliteListener:
         self._announced = asyncio.Event()
 
     def announce(self) -> None:
-        """Let the present wait, or else the next one, return at once."""
+        """Make the current wait, or else the next one, return immediately."""
         self._announced.set()
 
     async def wait(self, seconds: float) -> None:
-        """Return as soon as the topic was announced since the last call, at the latest after `seconds`."""
+        """Return once the topic has been announced since the last call, at the latest after `seconds`."""
         try:
             async with asyncio.timeout(seconds):
                 await self._announced.wait()
@@ -100,7 +100,7 @@ class SqliteDatabase:
         return rows[0] if rows else None
 
     async def all(self, name: str, /, **values: Value) -> Sequence[Row]:
-        """All rows of a named query. Raises sqlite3.Error for a mistake of ours and StoreUnavailable otherwise."""
+        """All rows of a named query. Raises sqlite3.Error for a bug of ours and StoreUnavailable otherwise."""
         self._require_open()
         try:
             return await self._reader.fetch(self._sql[name], values)
@@ -110,9 +110,9 @@ class SqliteDatabase:
             raise
 
     async def write(self, statements: Sequence[Statement], *, notify: Collection[str] = ()) -> Sequence[Sequence[Row]]:
-        """Carry out all statements or none, then announce the topics in `notify`; see `Database.write`.
+        """Execute all statements or none, then announce the topics in `notify`; see `Database.write`.
 
-        The list is written even when the caller is cancelled meanwhile.
+        The list is written even if the caller is cancelled in the meantime.
         """
         self._require_open()
         answer: asyncio.Future[ResultSets] = asyncio.get_running_loop().create_future()
@@ -154,7 +154,7 @@ class SqliteDatabase:
         return UniqueViolation(self._index_names.get(columns, columns))
 
     def listen(self, topic: str) -> SqliteListener:
-        """A listener to what `write(…, notify=…)` announces in this process."""
+        """A listener to a topic that `write(…, notify=…)` announces in this process."""
         listener = SqliteListener()
         self._listeners[topic].append(listener)
         return listener
@@ -164,7 +164,7 @@ class SqliteDatabase:
             raise StoreUnavailable("The database is closed.")
 
     async def close(self) -> None:
-        """Finish pending writes and release the file; again changes nothing."""
+        """Finish pending writes and release the file. Idempotent."""
         if self._closed:
             return
         self._closed = True

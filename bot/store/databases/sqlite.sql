@@ -1,4 +1,4 @@
--- Queries that only SQLite understands.
+-- Queries that work in SQLite only.
 
 -- name: unique_indexes
 -- The unique indexes that we named, by the columns that SQLite mentions when one is violated.

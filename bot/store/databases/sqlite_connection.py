@@ -1,6 +1,6 @@
-"""A connection to a SQLite file on a thread of its own, with reading and writing as one hop to that thread each.
+"""A connection to a SQLite file on a thread of its own, with one hop to that thread for each read or write.
 
-The only file that uses what aiosqlite keeps private (`_execute`, `_conn`); aiosqlite is pinned for that reason.
+The only file that uses private parts of aiosqlite (`_execute`, `_conn`), which is pinned for that reason.
 """
 
 import sqlite3
@@ -13,7 +13,7 @@ import aiosqlite
 from bot.store.database import Statement, UnexpectedRowCount, Value
 
 BUSY_TIMEOUT = 5.0
-"""Seconds to wait for another program that holds the file."""
+"""Seconds to wait for another program that has locked the file."""
 
 ResultSets = list[list[sqlite3.Row]]
 """For each statement of a list, the rows that it returned."""
@@ -22,7 +22,7 @@ _ERRORS_OF_ONE_LIST = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3
 
 
 class SqliteConnection(aiosqlite.Connection):
-    """An aiosqlite connection in autocommit mode that carries out whole lists of statements in one hop."""
+    """An aiosqlite connection in autocommit mode that executes whole lists of statements in one hop."""
 
     def __init__(self, path: Path) -> None:
         def connect() -> sqlite3.Connection:
@@ -41,9 +41,9 @@ class SqliteConnection(aiosqlite.Connection):
         return cast(list[sqlite3.Row], await self._execute(fetch_all))  # type: ignore[no-untyped-call]  # aiosqlite's own
 
     async def write(self, lists: Sequence[Sequence[Statement]], sql: Mapping[str, str]) -> list[ResultSets | Exception]:
-        """Carry out lists of statements in one transaction; returns the outcome of each after the commit.
+        """Execute lists of statements in one transaction; returns the outcome of each after the commit.
 
-        A list that fails is undone alone and its outcome is the error. Raises when nothing could be committed.
+        A failing list is rolled back alone, and its outcome is the error. Raises if nothing could be committed.
         """
 
         def write_all() -> list[ResultSets | Exception]:
@@ -53,7 +53,7 @@ class SqliteConnection(aiosqlite.Connection):
 
 
 def concerns_file(error: Exception) -> bool:
-    """Whether `error` is trouble with the file, and not with one list or query, our own mistakes included."""
+    """Whether `error` is about the file rather than about a single list or query, such as a bug of ours."""
     return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, _ERRORS_OF_ONE_LIST)
 
 

@@ -1,4 +1,4 @@
-"""Brings a SQLite file to the newest schema: numbered SQL files, forward only, all or nothing, with a backup before.
+"""Brings a SQLite file to the newest schema: numbered SQL files, forward only, all or nothing, after a backup.
 
 A file is ours when its header has our `application_id`; every other file is refused and left as it is.
 """
@@ -16,7 +16,7 @@ APPLICATION_ID = int.from_bytes(b"HeyB")
 """Written into the header of each of our files: SQLite keeps four bytes there for the program that made it."""
 
 OLD_TABLES = frozenset({"facts", "met", "sessions", "webhook_events"})
-"""Tables of files from before the first schema with an `application_id`; no table has these names together now."""
+"""Tables of files older than the `application_id`; no newer schema has all of these."""
 
 
 def migrations() -> Sequence[tuple[int, str]]:
@@ -28,12 +28,12 @@ def migrations() -> Sequence[tuple[int, str]]:
 
 
 def migrate(path: Path) -> Sequence[int]:
-    """Create or upgrade the file at `path`; returns the numbers of the migrations that ran, none when it is up to date.
+    """Create or upgrade the file at `path`; returns the numbers of the migrations that ran; empty if it is up to date.
 
-    Before an upgrade the file is copied to `NAME.before-NUMBER` beside it. Processes that start together take turns.
+    Before an upgrade the file is copied to `NAME.before-NUMBER` beside it. Concurrent processes take turns.
 
     Raises NewerDatabase, OldDatabase and ForeignDatabase for files that this version must not touch, and
-    StoreUnavailable when the file cannot be read or written.
+    StoreUnavailable if the file cannot be read or written.
     """
     try:
         with closing(sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT)) as connection:
@@ -58,7 +58,7 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> Sequence[int]:
 
 
 def _version(connection: sqlite3.Connection) -> int:
-    """The number of the newest migration in the file, 0 for a new file. Raises for a file that is not for us."""
+    """The number of the newest migration in the file, 0 for a new file. Raises for files not to be touched."""
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     version = _pragma(connection, "user_version")
     application_id = _pragma(connection, "application_id")
@@ -79,7 +79,7 @@ def _pragma(connection: sqlite3.Connection, name: str) -> int:
 
 
 def split_statements(text: str) -> Iterator[str]:
-    """The statements of an SQL text, one by one; `executescript` of sqlite3 would commit the transaction."""
+    """The statements of an SQL text one by one, because sqlite3's `executescript` would commit the transaction."""
     statement = ""
     for piece in text.split(";"):
         statement += f"{piece};"

@@ -1,11 +1,11 @@
--- Who never wants to meet whom again.
+-- Who never wants to meet whom.
 
 -- name: add
 INSERT INTO blocks (blocker_id, blocked_id, since) VALUES (:blocker_id, :blocked_id, :now)
 ON CONFLICT (blocker_id, blocked_id) DO NOTHING;
 
 -- name: no_other_live_match
--- One row, unless the two are in a live match other than those in `:match_ids`.
+-- One row, unless the two members are in a live match other than those in `:match_ids`.
 SELECT 1 AS ok WHERE NOT EXISTS (
   SELECT 1 FROM seats AS a JOIN seats AS b ON b.match_id = a.match_id JOIN matches AS m ON m.id = a.match_id
   WHERE a.member_id = :blocker_id AND b.member_id = :blocked_id AND m.state <> 'ended'

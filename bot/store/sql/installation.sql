@@ -7,6 +7,6 @@ SELECT value FROM installation WHERE name = :name;
 INSERT INTO installation (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
 -- name: probe_writing
--- A write that really reaches the disk and means nothing, to learn whether writing works.
+-- A meaningless write that really reaches the disk, to check that writing works.
 INSERT INTO installation (name, value) VALUES ('probe', '0')
 ON CONFLICT (name) DO UPDATE SET value = CASE installation.value WHEN '0' THEN '1' ELSE '0' END;

@@ -16,14 +16,14 @@ UPDATE invitations SET state = 'replaced' WHERE seat_id = :seat_id AND state = '
 UPDATE invitations SET delivered_at = :now, expires_at = :expires_at WHERE id = :id AND delivered_at IS NULL AND state = 'open';
 
 -- name: find_by_token
--- Everything that decides about a link. Changes nothing.
+-- Everything that determines whether a link works. Changes nothing.
 SELECT i.*, s.match_id, s.left_at, m.state AS match_state, m.room_name, s.name AS owner,
   EXISTS (SELECT 1 FROM browser_sessions AS b WHERE b.id = i.session_id AND b.state = 'active') AS session_active
 FROM invitations AS i JOIN seats AS s ON s.id = i.seat_id JOIN matches AS m ON m.id = s.match_id
 WHERE i.token_hash = :token_hash;
 
 -- name: redeem
--- Single use: of all who try, one gets a row.
+-- Single use: of all concurrent attempts, one gets a row.
 UPDATE invitations SET state = 'redeemed', redeemed_at = :now, attempt_hash = :attempt_hash, session_id = :session_id
 WHERE token_hash = :token_hash AND state = 'open' AND (expires_at IS NULL OR expires_at > :now)
   AND EXISTS (
@@ -43,6 +43,6 @@ UPDATE invitations SET state = 'over' WHERE state = 'open' AND seat_id = :seat_i
 SELECT id FROM invitations WHERE seat_id = :seat_id AND state = 'open';
 
 -- name: count_reissued
--- All links since then but the seat's first one.
+-- All links since then, except the seat's first one.
 SELECT count(*) FILTER (WHERE issued_at > :since) - CASE WHEN min(issued_at) > :since THEN 1 ELSE 0 END AS reissued
 FROM invitations WHERE seat_id = :seat_id;

@@ -1,7 +1,7 @@
 -- When two members last met; the lower id first.
 
 -- name: record
--- Those who have been in together long enough have met; the match is given by its room or by one of its seats.
+-- Members who were in the room together long enough have met. The match is identified by its room or one of its seats.
 INSERT INTO last_meetings (low_id, high_id, last_at)
 SELECT min(s.member_id), max(s.member_id), :now
 FROM matches AS m JOIN seats AS s ON s.match_id = m.id

@@ -1,5 +1,5 @@
 -- Matches, and seats as they are read: with their match and the partner's seat.
--- Where a query says `state <> 'ended'` beside another state, it repeats the condition of the index matches_live.
+-- If a query has `state <> 'ended'` besides another state, that repeats the condition of the index matches_live.
 
 -- name: create
 -- No row when one of the two members blocks the other.
@@ -12,8 +12,8 @@ WHERE NOT EXISTS (
 RETURNING id;
 
 -- name: end
--- Once, from a state in which the reason ends a match, and only while the reason holds: a seat that was left was not
--- taken back, only members of `:requeued` have come, a meeting that is over did not go on.
+-- Once, from a state in which the reason ends a match, and only while the reason applies: a seat that was left was not
+-- taken back, only members in `:requeued` have come, and a finished meeting has not resumed.
 UPDATE matches SET state = 'ended', reason = :reason, ended_at = :now, version = version + 1
 WHERE id = :match_id AND state IN (SELECT value FROM json_each(:states))
   AND (:reason <> 'declined' OR EXISTS (
@@ -34,13 +34,13 @@ WHERE id = :match_id AND state = 'inviting' AND reminded_at IS NULL
 RETURNING id;
 
 -- name: begin_meeting
--- Both are in together for the first time. `length` is in minutes.
+-- Both are in the room for the first time. `length` is in minutes.
 UPDATE matches SET state = 'meeting', met_at = :now, ends_at = :now + length * 60000
 WHERE room_name = :room_name AND state IN (SELECT value FROM json_each(:states))
   AND 2 = (SELECT count(*) FROM seats WHERE match_id = matches.id AND sid IS NOT NULL);
 
 -- name: update_presence
--- Since when both, or nobody, are in; only a change makes a new version.
+-- Since when both members, or nobody, have been in the room; only a change makes a new version.
 UPDATE matches SET
   together_since = CASE WHEN p.present = 2 THEN coalesce(together_since, :now) END,
   empty_since = CASE WHEN p.present = 0 THEN coalesce(empty_since, :now) END,
@@ -54,7 +54,7 @@ WHERE matches.id = p.id AND (
 );
 
 -- name: seat_changed
--- A seat was left or taken back: a new version, and the two are not in together.
+-- A seat was left or taken back: a new version, and the two are not in the room together.
 UPDATE matches SET
   together_since = NULL,
   empty_since = CASE WHEN NOT EXISTS (SELECT 1 FROM seats WHERE match_id = matches.id AND sid IS NOT NULL) THEN coalesce(empty_since, :now) END,
@@ -62,7 +62,7 @@ UPDATE matches SET
 WHERE id = (SELECT match_id FROM seats WHERE id = :seat_id);
 
 -- name: move_room
--- Where a browser is replaced the room gets a new name, so that no join token of the old browser works.
+-- When a browser is replaced, the room gets a new name, so that no join token of the old browser works.
 UPDATE matches SET room_name = :room_name, together_since = NULL, empty_since = :now, version = version + 1
 WHERE id = :match_id AND EXISTS (SELECT 1 FROM browser_sessions WHERE seat_id = :seat_id AND state = 'active');
 
@@ -82,7 +82,7 @@ WHERE state <> 'ended' AND state = 'inviting' AND created_at <= :created_before 
   AND own_entered_at IS NULL AND own_left_at IS NULL AND partner_left_at IS NULL;
 
 -- name: no_shows
--- One seat of each match in which the two were never in together.
+-- One seat of each match in which the two were never in the room together.
 SELECT * FROM seat_in_match
 WHERE state <> 'ended' AND state = 'inviting' AND created_at <= :created_before AND own_side = 0;
 

@@ -1,4 +1,4 @@
--- What is remembered of a member between two searches.
+-- What we remember about a member between two searches.
 
 -- name: get
 SELECT * FROM members WHERE member_id = :member_id;
@@ -8,7 +8,7 @@ INSERT INTO members (member_id, server_id, wishes, wait_minutes) VALUES (:member
 ON CONFLICT (member_id) DO UPDATE SET server_id = excluded.server_id, wishes = excluded.wishes, wait_minutes = excluded.wait_minutes;
 
 -- name: update_wishes
--- Wishes that are changed while waiting are offered the next time as well.
+-- Wishes changed while waiting are remembered for the next search as well.
 UPDATE members SET wishes = :wishes, wait_minutes = :wait_minutes
 WHERE member_id = :member_id AND EXISTS (SELECT 1 FROM tickets WHERE member_id = :member_id AND state = 'waiting');
 

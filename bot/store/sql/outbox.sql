@@ -1,7 +1,7 @@
 -- Messages that must reach Discord.
 
 -- name: insert
--- Nothing for a seat that was given up, nor, with `:only_before_entering`, for a member who has been in the room.
+-- Writes nothing for a seat given up or, with `:only_before_entering`, for a member who has been in the room.
 INSERT INTO outbox (id, kind, member_id, match_id, seat_id, invitation_id, server_id, locale, payload, route, state, attempts, due_at)
 SELECT
   :id, :kind, :member_id, :match_id, :seat_id, :invitation_id,
@@ -14,7 +14,7 @@ WHERE NOT EXISTS (
 
 -- name: find_due
 -- Edits of cards first, then members without a usable interaction, then by time. A mention waits for a while after the
--- other one of its match was sent, so that nobody in the channel sees who meets whom.
+-- other mention of its match, so that readers of the channel cannot tell who meets whom.
 SELECT o.* FROM outbox AS o
 WHERE o.state = 'pending' AND o.due_at <= :now
   AND NOT (o.route = 'mention' AND EXISTS (
@@ -53,7 +53,7 @@ WHERE match_id = :match_id AND state = 'pending' AND kind IN (SELECT value FROM 
   AND EXISTS (SELECT 1 FROM matches WHERE id = :match_id AND state = 'ended');
 
 -- name: withdraw_by_seat
--- Nor are links to a seat that was given up.
+-- Links to a seat that was given up are not sent either.
 UPDATE outbox SET state = 'withdrawn', settled_at = :now
 WHERE match_id = (SELECT match_id FROM seats WHERE id = :seat_id) AND seat_id = :seat_id AND state = 'pending'
   AND kind IN (SELECT value FROM json_each(:link_kinds));

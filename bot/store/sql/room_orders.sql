@@ -4,7 +4,7 @@
 INSERT INTO room_orders (room_name, action) SELECT room_name, 'close' FROM matches WHERE id = :match_id;
 
 -- name: close_replaced
--- The room that a replaced browser could still enter.
+-- Close the room that a replaced browser could still enter.
 INSERT INTO room_orders (room_name, action)
 SELECT room_name, 'close' FROM matches
 WHERE id = :match_id AND EXISTS (SELECT 1 FROM browser_sessions WHERE seat_id = :seat_id AND state = 'active');

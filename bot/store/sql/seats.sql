@@ -9,7 +9,7 @@ VALUES (:id, :match_id, :member_id, :ticket_id, :name, :locale, :side, 1);
 UPDATE seats SET live = 0 WHERE match_id = :match_id;
 
 -- name: leave
--- A seat is given up once, while its match is live.
+-- A seat is given up at most once, while its match is live.
 UPDATE seats SET left_at = :now, live = 0, sid = NULL
 WHERE id = :seat_id AND live = 1 AND EXISTS (SELECT 1 FROM matches WHERE id = seats.match_id AND state <> 'ended')
 RETURNING id;
@@ -26,7 +26,7 @@ WHERE id = :seat_id AND left_at = :left_at AND left_at > :left_after
 RETURNING id;
 
 -- name: participant_joined
--- Only into the present room of a live match; the first arrival is kept.
+-- Only into the current room of a live match; the first arrival is kept.
 UPDATE seats SET sid = :sid, entered_at = coalesce(entered_at, :now)
 WHERE id = :seat_id AND live = 1
   AND EXISTS (SELECT 1 FROM matches WHERE id = seats.match_id AND room_name = :room_name AND state <> 'ended')

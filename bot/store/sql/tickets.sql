@@ -1,4 +1,4 @@
--- Searches of members: those who wait, and what became of the others.
+-- Searches of members, waiting or ended.
 
 -- name: start_waiting
 -- No row for a member with a live seat.
@@ -8,7 +8,7 @@ WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :member_id AND live = 1)
 RETURNING id;
 
 -- name: requeue
--- A member who was let down waits again, unless they wait already, have another live seat or have left this one.
+-- A member whose match fell through waits again, unless they wait already, have another live seat or have left this one.
 INSERT INTO tickets (id, member_id, server_id, pool, name, locale, wishes, subject, waiting_since, expires_at, front, state, version)
 SELECT :id, :member_id, :server_id, :pool, :name, :locale, :wishes, :subject, :waiting_since, :expires_at, :front, 'waiting', 1
 WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :member_id AND live = 1)
@@ -25,7 +25,7 @@ UPDATE tickets SET state = 'left', ended_at = :now WHERE member_id = :member_id 
 RETURNING *;
 
 -- name: spend
--- A ticket becomes a seat if it still waits, with the wishes by which it was chosen.
+-- A ticket becomes a seat if it still waits, with the wishes for which it was chosen.
 UPDATE tickets SET state = 'matched', ended_at = :now WHERE id = :id AND state = 'waiting' AND version = :version
 RETURNING id;
 
@@ -40,7 +40,7 @@ SELECT * FROM tickets WHERE member_id = :member_id AND state = 'waiting';
 SELECT t.* FROM tickets AS t JOIN seats AS s ON s.ticket_id = t.id WHERE s.id = :seat_id;
 
 -- name: waiting_versions
--- Id and version of everybody who waits in an open server, as one value: ten thousand rows would take much longer.
+-- Ids and versions of all tickets waiting in open servers, as one value: ten thousand rows would take much longer.
 SELECT json_group_object(t.id, t.version) AS versions
 FROM servers AS s JOIN tickets AS t ON t.server_id = s.server_id
 WHERE s.open = 1 AND t.state = 'waiting';
@@ -49,7 +49,7 @@ WHERE s.open = 1 AND t.state = 'waiting';
 SELECT * FROM tickets WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'waiting' ORDER BY waiting_since, id;
 
 -- name: recently_ended
--- The newest first. A ticket that was put back is left out: its member arrived once.
+-- The newest first. Requeued tickets are left out: their members arrived only once.
 SELECT * FROM tickets WHERE waiting_since > :since AND state <> 'waiting' AND front = 0
 ORDER BY waiting_since DESC, id DESC LIMIT :limit;
 

@@ -52,7 +52,7 @@ async def contexts(browser: Browser) -> AsyncIterator[AsyncExitStack]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def context(browser: Browser, contexts: AsyncExitStack) -> BrowserContext:
-    """A browser context of the test's own."""
+    """A browser context for one test."""
     created = await browser.new_context(viewport={"width": 1600, "height": 900})
     contexts.push_async_callback(created.close)
     return created

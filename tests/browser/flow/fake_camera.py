@@ -1,4 +1,4 @@
-"""Films for Chromium's fake camera. They show drawn students, so that no picture of the project shows a real face."""
+"""Videos for Chromium's fake camera. They show drawn students, so that the project's pictures show no real faces."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What students see while LiveKit is down, and that they are back in their room by themselves."""
+"""What students see while LiveKit is down, and that they return to their room automatically."""
 
 import pytest
 from playwright.async_api import expect

@@ -40,7 +40,7 @@ async def test_two_students_meet(students: TwoStudents) -> None:
 
 
 async def test_a_used_link_admits_nobody(students: TwoStudents, browser: Browser) -> None:
-    """A third browser with either link is told that it was used elsewhere, and the two stay in the room."""
+    """A third browser with either link learns that it was used elsewhere, and the two students stay in the room."""
     one, other = await students.meet("Noor", "Mika")
     for window in students.windows:
         third = await open_elsewhere(browser, await students.link_address(window))
@@ -61,7 +61,7 @@ async def test_a_reload_rejoins(students: TwoStudents) -> None:
 
 
 async def test_a_new_link_moves_the_seat(students: TwoStudents, browser: Browser, sandbox: Sandbox) -> None:
-    """On another device New link takes two clicks; the first device is out for good, and the partner stays."""
+    """On another device New link takes two clicks; the first device is permanently out, and the partner stays."""
     tokens: list[str] = []
 
     async def keep_token(response: Response) -> None:
@@ -102,7 +102,7 @@ def _api_key(sandbox: Sandbox) -> tuple[str, str]:
 
 
 async def test_the_same_seat_in_another_tab(students: TwoStudents) -> None:
-    """The tab that joined last has the call; the other one says so, and takes it back with one press."""
+    """The tab that joined last has the call; the other says so, and can take it back with one click."""
     one, other = await students.meet("Noor", "Mika")
     second = RoomTab(await one.page.context.new_page())
     await second.page.goto(one.page.url)
@@ -117,7 +117,7 @@ async def test_the_same_seat_in_another_tab(students: TwoStudents) -> None:
 
 
 async def test_leaving_is_shown_to_the_partner(students: TwoStudents) -> None:
-    """Leaving can be undone for ten seconds; the partner reads that the other has left, and nothing else."""
+    """Leaving can be undone for ten seconds; the partner learns only that the other has left."""
     one, other = await students.meet("Alice", "Bob")
     await one.press("Leave")
     await one.expect_screen("over")
@@ -128,7 +128,7 @@ async def test_leaving_is_shown_to_the_partner(students: TwoStudents) -> None:
 
 
 async def test_two_seats_in_one_browser(students: TwoStudents, browser: Browser) -> None:
-    """When both links are opened in one browser, the later one gets the cookie; the earlier tab says whose it is."""
+    """When both links are opened in one browser, the later one gets the cookie; the earlier tab says who has it."""
     windows = await students.get_links("Noor", "Mika")
     context = await browser.new_context()
     rooms = []

@@ -135,7 +135,7 @@ class TwoStudents:
         return href
 
     async def leave_everything(self) -> None:
-        """Both leave their queue or match, so that the next test starts afresh."""
+        """Both leave the queue or their match, so that the next test starts clean."""
         for window in self.windows:
             await window.channel("study")
             await window.command("/study leave")

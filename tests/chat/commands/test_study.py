@@ -23,7 +23,7 @@ def all_named(options: list[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
 
 
 async def test_commands_and_options_have_their_names(harness: ChatHarness) -> None:
-    """Members and documents rely on them."""
+    """Names that members and documents rely on do not change."""
     study = harness.synced_commands("study")
     assert {command["name"]: [option["name"] for option in command["options"]] for command in study} == {
         "now": ["subject", "length", "style", "camera", "level", "language", "wait"],
@@ -37,7 +37,7 @@ async def test_commands_and_options_have_their_names(harness: ChatHarness) -> No
 
 
 async def test_synced_names_and_descriptions_fit(harness: ChatHarness) -> None:
-    """Translated ones too."""
+    """So do translated ones."""
     for group in ("study", "buddy"):
         for option in all_named(list(harness.synced_commands(group))):
             names = [option["name"], *(option.get("name_localizations") or {}).values()]
@@ -60,7 +60,7 @@ def test_the_texts_of_every_language_fit(language: str) -> None:
 
 
 async def test_a_wait_is_one_to_sixty_minutes(harness: ChatHarness) -> None:
-    """Discord itself refuses anything else."""
+    """The range is part of the command, so Discord refuses anything else."""
     [now] = [command for command in harness.synced_commands("study") if command["name"] == "now"]
     [wait] = [option for option in now["options"] if option["name"] == "wait"]
     assert (wait["min_value"], wait["max_value"]) == (1, 60)

@@ -25,12 +25,12 @@ CONTEXT: Any = TranslationContext(location=TranslationContextLocation.other, dat
 async def test_only_languages_with_a_catalogue_are_translated(
     added_language: str, locale: discord.Locale, text: str | None
 ) -> None:
-    """Discord shows the default text in all others."""
+    """Discord shows the default text for all others."""
     assert await CatalogueTranslator().translate(translated("commands.now.name"), locale, CONTEXT) == text
 
 
 async def test_a_text_that_is_not_from_the_catalogue_is_not_translated(added_language: str) -> None:
-    """Without a key there is nothing to look up."""
+    """A string without a key is left alone."""
     assert await CatalogueTranslator().translate(locale_str("plain"), discord.Locale.hungarian, CONTEXT) is None
 
 

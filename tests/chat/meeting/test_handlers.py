@@ -1,4 +1,4 @@
-"""The link, and giving up the seat: by command, and by the buttons of a message after a restart."""
+"""New links and giving up the seat, by command and by a message's buttons after a restart."""
 
 import pytest
 
@@ -36,7 +36,7 @@ async def test_there_is_no_link_without_a_match(harness: ChatHarness) -> None:
 
 
 async def test_the_card_of_a_match_takes_a_new_link_in_place(harness: ChatHarness) -> None:
-    """Where the link has expired, its button issues another one."""
+    """If the link has expired, its button issues another one."""
     await harness.set_up()
     alice, bob = harness.member("Alice"), harness.member("Bob")
     await harness.pair(alice, bob)
@@ -65,7 +65,7 @@ async def test_declining_frees_the_seat(harness: ChatHarness) -> None:
 
 
 async def test_declining_after_the_end_says_that_it_is_over(harness: ChatHarness) -> None:
-    """Nothing is given up any more."""
+    """The seat stays as it was."""
     await harness.set_up()
     alice, bob = harness.member("Alice"), harness.member("Bob")
     match_id = await harness.pair(alice, bob)

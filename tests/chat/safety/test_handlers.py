@@ -1,4 +1,4 @@
-"""`/study block` and `/study unblock`: quiet, for both directions, effective at once."""
+"""`/study block` and `/study unblock`: quiet, in both directions, effective immediately."""
 
 from bot.domain.message import MessageKind
 from tests.chat.chat_harness import ChatHarness
@@ -17,7 +17,7 @@ async def test_a_block_is_quiet(harness: ChatHarness) -> None:
 
 
 async def test_blocking_and_unblocking_can_be_repeated(harness: ChatHarness) -> None:
-    """A second block changes nothing; a block that is not there cannot be removed."""
+    """A second block changes nothing; a missing block cannot be removed."""
     await harness.set_up()
     alice, bob = harness.member("Alice"), harness.member("Bob")
     for _ in range(2):
@@ -37,7 +37,7 @@ async def test_only_the_member_who_blocked_can_unblock(harness: ChatHarness) -> 
 
 
 async def test_blocking_the_partner_ends_the_match(harness: ChatHarness) -> None:
-    """The partner is told that the meeting is over, and not why."""
+    """The partner learns that the meeting is over, but not why."""
     await harness.set_up()
     alice, bob = harness.member("Alice"), harness.member("Bob")
     await harness.pair(alice, bob)

@@ -20,7 +20,7 @@ async def ticket_of(harness: ChatHarness, member_id: int) -> Ticket:
 
 
 async def test_now_waits_at_once(harness: ChatHarness) -> None:
-    """The answer is deferred and private; it shows wishes, expected wait and two buttons, and the ticket is stored."""
+    """The answer is deferred and private; it shows wishes, expected wait and two buttons. The ticket is stored."""
     await harness.set_up()
     alice = harness.member("Alice")
     shown = await alice.slash(harness.study, "study now", subject="Physics", length="50", style="quiet", wait=20)
@@ -118,7 +118,7 @@ async def test_stop_waiting_works_after_a_restart(harness: ChatHarness) -> None:
 
 
 async def test_stopping_twice_is_safe(harness: ChatHarness) -> None:
-    """The second time there is nothing to stop."""
+    """The second time, the answer is that there is nothing to stop."""
     await harness.set_up()
     alice = harness.member("Alice")
     card = message_of(await alice.slash(harness.study, "study now"))
@@ -230,7 +230,7 @@ async def test_a_match_made_meanwhile_replaces_the_waiting_card(
 
 
 async def test_a_mention_leads_to_a_private_link_and_is_deleted(harness: ChatHarness) -> None:
-    """It works after a restart; used by somebody else it tells nothing and stays."""
+    """It works after a restart; for anybody else it reveals nothing and stays."""
     await harness.set_up()
     alice, bob = harness.member("Alice"), harness.member("Bob")
     await harness.pair(alice, bob)

@@ -22,7 +22,7 @@ def test_wishes_have_a_field_for_every_option() -> None:
 
 
 def test_every_choice_has_its_texts() -> None:
-    """As a choice to select, and as a part of the card's line where it is a preference."""
+    """As a choice to select, and as a part of the card's line if it is a preference."""
     words = words_for()
     for option in CHOICE_OPTIONS:
         assert all(f"chat.choices.{option.name}.{code}" in words for code in option.codes)

@@ -92,7 +92,7 @@ def test_subjects_are_found_by_name(typed: str, subject: str, group: str) -> Non
     ],
 )
 def test_lengths_are_read_as_people_write_them(typed: str, lengths: tuple[int, ...]) -> None:
-    """One, several, or any, with or without a unit."""
+    """One, several or any, with or without a unit."""
     wishes = wishes_after(length=typed)
     assert wishes.lengths == lengths
 
@@ -140,5 +140,5 @@ def test_wishes_that_are_not_offered(typed: dict[str, Any], reason: str, possibl
 
 
 def test_a_stray_sign_is_ignored() -> None:
-    """A minus before a length that is offered does no harm."""
+    """A minus sign before an offered length does no harm."""
     assert wishes_after(length="-25").lengths == (25,)

@@ -50,7 +50,7 @@ async def test_the_card_opens_with_nothing_chosen(harness: ChatHarness) -> None:
 
 
 async def test_the_whole_setup(harness: ChatHarness) -> None:
-    """Audience, channel, topics and panel are answered in one card, and then a member searches with the panel."""
+    """Audience, channel, topics and panel are set in one card, and then a member searches with the panel."""
     dana, card = await answered_card(harness)
     form = await dana.click(card, label="Change")
     await dana.submit_modal(form, TOPICS)
@@ -93,8 +93,8 @@ async def test_the_card_works_after_a_restart(harness: ChatHarness) -> None:
     assert (await saved_settings(harness)).audience == "adults"
 
 
-async def test_two_admins_at_once_overwrite_nothing(harness: ChatHarness) -> None:
-    """The slower one is told, sees the current settings, and can answer again."""
+async def test_two_admins_do_not_overwrite_each_other(harness: ChatHarness) -> None:
+    """The slower one gets a note, sees the current settings, and can answer again."""
     dana, card = await answered_card(harness)
     omar = harness.admin("Omar")
     other = message_of(await omar.slash(harness.study, "buddy setup"))
@@ -170,7 +170,7 @@ async def test_an_outdated_click_on_post_publishes_nothing(harness: ChatHarness)
 
 
 async def test_check_again_shows_the_current_problems(harness: ChatHarness) -> None:
-    """The same card no longer names what was mended."""
+    """The card no longer names what has been fixed."""
     await harness.set_up(channel_id=4711)
     dana, card = await opened_card(harness)
     assert "was deleted" in text_of(card)

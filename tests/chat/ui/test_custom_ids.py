@@ -1,4 +1,4 @@
-"""Custom ids: written and read by one template, and the same for ever."""
+"""Custom ids: formatted and parsed by one template, and never changed once released."""
 
 from typing import Any
 
@@ -42,14 +42,14 @@ ALL = {kind for kind, _, _ in RELEASED}
 
 @pytest.mark.parametrize(("kind", "values", "text"), RELEASED)
 def test_a_released_id_keeps_its_text(kind: CustomId, values: dict[str, Any], text: str) -> None:
-    """Messages that were sent before still work, and no other kind reads their ids."""
+    """Messages sent earlier still work, and no other kind of id matches theirs."""
     assert kind.format(**values) == text
     assert [other for other in ALL if other.pattern.fullmatch(text)] == [kind]
 
 
 @pytest.mark.parametrize(("kind", "values", "text"), RELEASED)
-def test_an_id_is_read_as_it_was_written(kind: CustomId, values: dict[str, Any], text: str) -> None:
-    """The pattern gives back every field."""
+def test_an_id_is_parsed_as_it_was_formatted(kind: CustomId, values: dict[str, Any], text: str) -> None:
+    """The pattern returns every field."""
     match = kind.pattern.fullmatch(text)
     assert match is not None
     assert match.groupdict() == {name: str(value) for name, value in values.items()}
@@ -62,8 +62,8 @@ def test_every_custom_id_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("values", [{"word": "c"}, {"word": "a:b"}, {"word": ""}])
-def test_a_value_that_cannot_be_read_again_is_refused(values: dict[str, Any]) -> None:
-    """Only what the field's pattern matches can be written."""
+def test_a_value_that_cannot_be_parsed_is_refused(values: dict[str, Any]) -> None:
+    """Only values that match the field's pattern can be formatted."""
     with pytest.raises(ValueError, match="Not a custom id"):
         custom_id("hb:{word}", word="a|b").format(**values)
 

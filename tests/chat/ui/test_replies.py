@@ -14,7 +14,7 @@ from tests.chat.shown import labels_of, message_of, text_of
 async def test_only_an_expired_interaction_is_dropped(
     harness: ChatHarness, status: int, code: int, *, is_waiting: bool
 ) -> None:
-    """Where Discord got the first response and ours was lost, the work is done all the same."""
+    """If Discord got our response but its answer was lost, the work is still done."""
     await harness.set_up()
     alice = harness.member("Alice")
     harness.env.inject_error("POST", "/interactions/*", status=status, code=code)
@@ -23,7 +23,7 @@ async def test_only_an_expired_interaction_is_dropped(
 
 
 async def test_an_answer_that_cannot_be_shown_was_still_acted_on(harness: ChatHarness) -> None:
-    """The search goes on, and the next command shows it."""
+    """The search continues, and the next command shows it."""
     await harness.set_up()
     alice = harness.member("Alice")
     harness.env.inject_error("PATCH", "/webhooks/*", status=500, times=2)

@@ -12,7 +12,7 @@ from tests.sandbox.discord.small_bot import SmallBot, running_bot
 
 
 def test_private_channels(fake_discord: FakeDiscord, alice: Person, dana: Person) -> None:
-    """A channel for some roles is visible to whoever has one of them, from the moment they get it."""
+    """A channel for some roles is visible to everybody who has one of them, as soon as they get it."""
     safety = fake_discord.ensure_role("Safety")
     staff = fake_discord.add_channel("staff", topic="Reports", only=[safety])
     assert fake_discord.channel_readers(staff) == []

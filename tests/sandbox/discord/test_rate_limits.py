@@ -75,7 +75,7 @@ async def test_interactions_are_not_limited(server: ServerWithBot) -> None:
 
 
 async def test_discord_py_waits_and_retries(fake_discord: FakeDiscord, bot: SmallBot, study: int) -> None:
-    """After a refusal discord.py waits as long as it is body and retries; the message arrives once."""
+    """After a refusal discord.py waits for the given time and retries; the message arrives once."""
     fake_discord.faults.plan_fault(Fault.RATE_LIMITED, method="POST", path="/channels/*/messages")
     began = time.monotonic()
     await bot.post_message(study, content="x")

@@ -36,7 +36,7 @@ async def status_and_code(answer: aiohttp.ClientResponse) -> tuple[int, int]:
     return answer.status, (await answer.json())["code"]
 
 
-# --- who may call ----------------------------------------------------------------------------------------------------
+# --- authentication --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("token", ["Bot wrong", "right", ""])
@@ -74,7 +74,7 @@ async def test_permissions(fake_discord: FakeDiscord, bot: SmallBot, study: int)
     assert (unwritable.value.code, unseen.value.code) == (50013, 50001)
 
 
-# --- what is in a body -----------------------------------------------------------------------------------------------
+# --- request bodies --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

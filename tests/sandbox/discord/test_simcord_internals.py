@@ -1,4 +1,4 @@
-"""What the stand-in relies on in simcord and discord.py although neither promises to keep it: an upgrade fails here."""
+"""What the stand-in relies on in simcord and discord.py although neither guarantees it: upgrades fail here."""
 
 import inspect
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-// The student's devices: when they are on, what becomes of their tracks, and the trouble each browser error stands for.
+// The student's devices: when they are on, what happens to their tracks, and the trouble that each browser error means.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -56,7 +56,7 @@ test("another device is opened only after the one in use was released", async (t
   assert.deepEqual([devices.chosenId("camera"), devices.tracks.camera.readyState], ["camera 2", "live"]);
 });
 
-test("the browser is asked once, however often the switch is pressed meanwhile", async (t) => {
+test("the browser is asked once, even if the switch is pressed repeatedly", async (t) => {
   const { devices, mediaDevices } = createDevices(t);
   await Promise.all([devices.turnOn("camera"), devices.turnOn("camera")]);
   assert.equal(mediaDevices.tracks.length, 1);
@@ -79,7 +79,7 @@ test("what was on is on again after a release, and nothing else", async (t) => {
   assert.deepEqual(devices.on, { microphone: true, camera: false });
 });
 
-test("with a new link everything starts off, whatever was on before", async (t) => {
+test("with a new link everything starts off, even if it was on before", async (t) => {
   const { devices } = createDevices(t);
   await devices.turnOn("microphone");
   devices.releaseAll();

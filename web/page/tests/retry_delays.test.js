@@ -1,14 +1,14 @@
-// How long to wait between tries to rejoin a room.
+// How long to wait between attempts to rejoin a room.
 
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { rejoinDelayS, resumeDelayMs } from "../retry_delays.js";
 
-test("tries to rejoin come ever more slowly, at most ten seconds apart", () => {
+test("attempts to rejoin slow down, to at most ten seconds apart", () => {
   assert.deepEqual([1, 2, 3, 4, 5, 9].map(rejoinDelayS), [1, 2, 4, 8, 10, 10]);
 });
 
-test("tries to resume vary by half, and end after the fifth", () => {
+test("delays before resuming vary by half, and end after the fifth attempt", () => {
   const random = mock.method(Math, "random", () => 0);
   assert.deepEqual([0, 1, 2, 3, 4, 5].map(resumeDelayMs), [0, 150, 600, 1_350, 2_400, null]);
   random.mock.mockImplementation(() => 1);

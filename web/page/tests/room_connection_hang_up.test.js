@@ -1,11 +1,11 @@
-// Hanging up in the middle of everything a connection does: the room is left, and nothing happens afterwards.
+// Hanging up at every stage of a connection: the room is left, and nothing happens afterwards.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DisconnectReason, RoomEvent } from "livekit-client";
 import { createConnection, createJoinedConnection, GRANT, loseConnection, passTime, problem, settle } from "./fake_kit.js";
 
-/** Whatever happens later: no event, no request and no room more than there is now. */
+/** Assert that no further event, request or room follows, whatever happens later. */
 async function assertStaysQuiet(t, { connection, devices, events, kit, server, window }) {
   const before = [events.length, server.requests.length, kit.rooms.length, kit.rooms.map(({ log }) => log.length)];
   connection.tryNow();
@@ -86,7 +86,7 @@ for (const code of ["match_over", "store_unavailable"]) {
   });
 }
 
-test("while the next try is waiting, it does not come", async (t) => {
+test("while the next attempt is waiting, it does not start", async (t) => {
   const scene = await createJoinedConnection(t, { answers: [problem("store_unavailable")] });
   await loseConnection(scene);
   scene.connection.hangUp();

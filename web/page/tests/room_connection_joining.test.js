@@ -27,7 +27,7 @@ test("the room never stops the student's tracks by itself", async (t) => {
   assert.deepEqual(kit.lastRoom.disconnectedWith, [false]);
 });
 
-test("LiveKit's own tries to resume end, so that our server is asked", async (t) => {
+test("LiveKit's own attempts to resume end, so that our server is asked", async (t) => {
   const { kit } = await createJoinedConnection(t);
   const { nextRetryDelayInMs } = kit.lastRoom.options.reconnectPolicy;
   assert.deepEqual([0, 99].map((retryCount) => nextRetryDelayInMs({ retryCount })), [0, null]);
@@ -150,7 +150,7 @@ test("the same quality again is not reported again", async (t) => {
   assert.deepEqual(events, ["connection"]);
 });
 
-test("sound that the browser blocks is reported, and started by a press", async (t) => {
+test("blocked sound is reported, and starts when the student presses something", async (t) => {
   const { connection, events, kit } = await createJoinedConnection(t);
   assert.equal(connection.isSilenced, false);
   kit.lastRoom.canPlaybackAudio = false;
@@ -160,7 +160,7 @@ test("sound that the browser blocks is reported, and started by a press", async 
   assert.deepEqual([kit.lastRoom.soundsStarted, events], [1, ["sound", "sound"]]);
 });
 
-test("a browser that refuses to start the sound breaks nothing", async (t) => {
+test("a browser that refuses to start sound causes no error", async (t) => {
   const { connection, events, kit } = await createJoinedConnection(t);
   kit.lastRoom.startAudio = () => Promise.reject(new Error("not allowed"));
   await connection.startSound();

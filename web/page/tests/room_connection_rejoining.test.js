@@ -101,7 +101,7 @@ test("a final problem after a temporary one ends the call too, with its details"
   assert.deepEqual([ended.code, ended.holder], ["other_seat", "Mika"]);
 });
 
-test("tries come after 1, 2, 4, 8 and then every 10 seconds; after a minute the last problem ends the call", async (t) => {
+test("attempts follow after 1, 2, 4, 8 and then every 10 seconds; after a minute the last problem ends the call", async (t) => {
   const answers = [...Array(9).fill(DOWN), problem("store_unavailable")];
   const scene = await createJoinedConnection(t, { answers });
   await loseConnection(scene);
@@ -120,7 +120,7 @@ test("tries come after 1, 2, 4, 8 and then every 10 seconds; after a minute the 
   assert.equal(scene.server.requests.length, 10);
 });
 
-test("a server that asks for patience gets it", async (t) => {
+test("a server's retry_after is respected", async (t) => {
   const scene = await createJoinedConnection(t, { answers: [problem("slow_down", { retry_after: 25 })] });
   await loseConnection(scene);
   assert.equal(scene.connection.nextTryAt, NOW + 25_000);
@@ -145,7 +145,7 @@ const HURRIES = {
 };
 
 for (const [name, hurry] of Object.entries(HURRIES)) {
-  test(`${name} starts the next try at once, and the planned one does not come on top`, async (t) => {
+  test(`${name} starts the next attempt immediately, in place of the planned one`, async (t) => {
     const scene = await createJoinedConnection(t, { answers: [problem("slow_down", { retry_after: 50 }), DOWN, DOWN] });
     await loseConnection(scene);
     await passTime(t, 10_000);
@@ -163,7 +163,7 @@ for (const [name, hurry] of Object.entries(HURRIES)) {
   });
 }
 
-test("there is nothing to hurry while connected or while a try is running", async (t) => {
+test("nothing can be hurried while connected or during an attempt", async (t) => {
   let answer;
   const scene = await createJoinedConnection(t, { answers: [new Promise((resolve) => (answer = resolve))] });
   scene.connection.tryNow();

@@ -21,7 +21,7 @@ function createPoll(t, answers) {
   return { poll, seen, server };
 }
 
-test("the server is read often while alone, reconnecting or not yet told that both are in, else seldom", () => {
+test("the server is read often while alone, reconnecting or until it knows that both are in the room, else rarely", () => {
   assert.equal(pollInterval("together", true, true), 20_000);
   assert.equal(pollInterval("together", true, false), 3_000);
   assert.equal(pollInterval("together", false, true), 3_000);
@@ -39,7 +39,7 @@ test("a read is followed by the next one after the interval", async (t) => {
   assert.deepEqual(seen, [1, 2]);
 });
 
-test("a read on demand or at another time takes the place of the planned one", async (t) => {
+test("a read on demand or at another time replaces the planned one", async (t) => {
   const { poll, server } = createPoll(t, []);
   poll.readLater();
   poll.readLater(1_000);
@@ -51,7 +51,7 @@ test("a read on demand or at another time takes the place of the planned one", a
   assert.equal(server.requests.length, 2);
 });
 
-test("the planned read does not come on top of one that is waiting for its answer", async (t) => {
+test("the planned read is skipped while another one waits for its answer", async (t) => {
   const { poll, server } = createPoll(t, [new Promise(() => {})]);
   poll.readLater();
   poll.readNow();
@@ -59,7 +59,7 @@ test("the planned read does not come on top of one that is waiting for its answe
   assert.equal(server.requests.length, 1);
 });
 
-test("a server that cannot answer is asked again", async (t) => {
+test("reading continues after a server error", async (t) => {
   const { poll, seen } = createPoll(t, ["unreachable", problem("store_unavailable"), view()]);
   poll.readNow();
   await passTime(t, 2 * INTERVAL_MS);

@@ -7,7 +7,7 @@ import { view } from "./fake_kit.js";
 
 const afterMinutes = (count) => Date.parse("2026-03-02T12:00:00Z") + count * 60_000;
 
-test("a partner whom LiveKit sees is there, whatever the server said last", () => {
+test("a partner whom LiveKit sees is there, even if the server has not noticed yet", () => {
   assert.equal(stageOf(view({ partner: { left: true } }), true, afterMinutes(9), false), "together");
 });
 

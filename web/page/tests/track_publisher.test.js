@@ -61,7 +61,7 @@ test("another device replaces the published one, and a muted one is replaced bef
   assert.deepEqual(log, [["replace", "camera 3", true], ["unmute", "camera 3"]]);
 });
 
-test("what changes during a round is caught up by one more round, not by a second one beside it", async () => {
+test("changes during a round are handled by one more round, not by a concurrent one", async () => {
   const { devices, publisher, room } = createPublisher(CAMERA_ON);
   let publish;
   room.publishing = new Promise((resolve) => (publish = resolve));
@@ -92,7 +92,7 @@ test("the sound goes to the chosen speaker, if there is one and it is not in use
   assert.deepEqual(await change({}), []);
 });
 
-test("a speaker that cannot be used breaks nothing", async () => {
+test("a speaker that cannot be used causes no error", async () => {
   const { change, publisher, room } = createPublisher();
   room.speakerError = new Error("no such device");
   await publisher.synchronize();

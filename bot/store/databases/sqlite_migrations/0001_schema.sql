@@ -19,7 +19,7 @@ CREATE TABLE servers (
   version INTEGER NOT NULL
 ) STRICT;
 
--- What is remembered of a member between two searches: the last wishes, where they were used, and the patience.
+-- What we remember about a member between two searches: the last wishes, where they were used, and the patience.
 CREATE TABLE members (
   member_id INTEGER PRIMARY KEY,
   dm_channel_id INTEGER,
@@ -28,7 +28,7 @@ CREATE TABLE members (
   wait_minutes INTEGER
 ) STRICT;
 
--- One search of one member. `front`: put back after being let down; `version` grows with each change of the wishes.
+-- One search of one member. `front`: requeued because a match fell through; `version` grows with each change of the wishes.
 CREATE TABLE tickets (
   id TEXT PRIMARY KEY,
   member_id INTEGER NOT NULL,

@@ -1,4 +1,4 @@
-"""How long a ticket is expected to wait, judged by the tickets of its pool of late."""
+"""How long a ticket is expected to wait, judged by recent tickets of its pool."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ from bot.matching.wait_replay import MAX_REPLAYED, REPLAY_WINDOW, estimate_wait_
 from bot.store.tickets import Tickets
 
 
-class ExpectedWait:
+class WaitEstimator:
     """Estimates waits. `weights` are those of the matchmaker."""
 
     def __init__(self, tickets: Tickets, weights: Weights, clock: Clock) -> None:
@@ -19,8 +19,8 @@ class ExpectedWait:
         self._clock = clock
 
     async def estimate(self, ticket: Ticket) -> WaitEstimate | None:
-        """The estimate for a ticket that is waiting, or None where nothing can be said."""
+        """The estimate for a waiting ticket, or None if there is none."""
         now = self._clock.now()
         recent = await self._tickets.recent_in_pool(ticket.pool, now - REPLAY_WINDOW, limit=MAX_REPLAYED)
-        # In a thread: it takes longer than the event loop may be blocked.
+        # In a thread, because it would block the event loop for too long.
         return await asyncio.to_thread(estimate_wait_by_replay, ticket, recent, weights=self._weights, now=now)
