@@ -3,6 +3,8 @@
 It is given tickets, histories and the time; it fetches nothing, and nothing in it depends on a clock.
 """
 
+import heapq
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,15 +13,20 @@ from typing import Final
 import numpy as np
 
 from bot.domain.ticket import Ticket
-from bot.matching.assignment import AssignmentProblem, solve_assignment
+from bot.matching.assignment import (
+    AssignmentProblem,
+    PossiblePairs,
+    pairs_with_candidates,
+    pairs_with_everybody,
+    pose_assignment,
+    solve_assignment,
+)
 from bot.matching.fit import History, Weights
 from bot.matching.fit_table import Ints
-from bot.matching.last_calls import LastCalls
 from bot.matching.parameters import RESERVATION_PARAMS
-from bot.matching.possible_pairs import PossiblePairs, pairs_with_candidates, pairs_with_everybody, pose_assignment
 from bot.matching.queue import Queue
+from bot.matching.queue_columns import Candidates, Slots, queue_position
 from bot.matching.reservation import ReservationParams
-from bot.matching.slots import queue_position
 from bot.matching.wait_estimate import WaitEstimate
 
 INTERVAL_S: Final = 5.0
@@ -28,6 +35,8 @@ MAX_LAST_CONSIDERED: Final = 200
 """How many tickets in their last interval are compared with everybody, not with their candidates only."""
 FORGET_POOLS_EVERY_S: Final = 600.0
 IMMEDIATELY: Final = -np.inf
+LAST_CALL_S: Final = 1.0
+"""How long before its ticket expires a last call is."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -200,3 +209,42 @@ class Engine:
     def _drop_needless_calls(self) -> None:
         if not self._new:  # a new ticket may become the first candidate of one whose last call is near
             self._last_calls.drop_needless(self._next_full_look_at)
+
+
+class LastCalls:
+    """When the last calls are, in seconds since the epoch."""
+
+    def __init__(self, slots: Slots, candidates: Candidates) -> None:
+        self._slots = slots
+        self._candidates = candidates
+        self._heap: list[tuple[float, int, int]] = []  # time, slot and version
+
+    def schedule(self, slot: int) -> None:
+        """Plan the last call of a ticket, as it is now; outdated once its version changes."""
+        at = float(self._slots.expires[slot]) - LAST_CALL_S
+        heapq.heappush(self._heap, (at, slot, int(self._slots.version[slot])))
+
+    def next_at(self) -> float:
+        """The time of the next last call, outdated or not; infinite if there is none."""
+        return self._heap[0][0] if self._heap else math.inf
+
+    def pop_due(self, now: float) -> Iterator[int]:
+        """Remove the last calls up to `now`; yields the slots of those that are not outdated."""
+        while self._heap and self._heap[0][0] <= now:
+            _, slot, version = heapq.heappop(self._heap)
+            if self._slots.version[slot] == version:
+                yield slot
+
+    def drop_needless(self, before: float) -> None:
+        """Drop last calls before the time `before`, until one whose ticket is unchanged and has a candidate.
+
+        Afterwards, if `next_at` is before that time, a decision then may change something.
+        """
+        while self._heap and self._heap[0][0] < before and not self._is_needed(*self._heap[0][1:]):
+            heapq.heappop(self._heap)
+
+    def _is_needed(self, slot: int, version: int) -> bool:
+        candidates = self._candidates
+        return bool(
+            self._slots.version[slot] == version and candidates.had_any[slot] and candidates.fits[slot].max() > 0
+        )

@@ -21,8 +21,8 @@ from bot.matching.fit_table import (
     as_constant,
     encode_wishes,
 )
+from bot.matching.queue_columns import NO_SLOT
 from bot.matching.reservation import POOL_MEMORY_S, RECENT_ARRIVALS
-from bot.matching.slots import NO_SLOT
 
 # Zero-dimensional arrays, because NumPy would convert plain numbers at each use.
 SUBJECT_OFFSET, GROUP_OFFSET = (as_constant(np.array(offset)) for offset in (SAME_SUBJECT_OFFSET, SAME_GROUP_OFFSET))

@@ -11,13 +11,12 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bot.domain.ticket import Ticket
-from bot.matching.candidates import Candidates
 from bot.matching.fit import Weights, fit
 from bot.matching.fit_table import Floats, Ints, build_fit_table
 from bot.matching.pool import Pool
+from bot.matching.queue_columns import NO_SLOT, Candidates, Slots
 from bot.matching.relations import Relations
 from bot.matching.reservation import ReservationParams
-from bot.matching.slots import NO_SLOT, Slots
 from bot.matching.valuation import Valuation
 from bot.matching.wait_estimate import WaitEstimate
 

@@ -12,6 +12,7 @@ from bot.matching.arrival_rate import ArrivalRate
 from bot.matching.fit_table import Flags, Floats, Ints
 from bot.matching.parameters import WAIT_CALIBRATION
 from bot.matching.pool import Pool
+from bot.matching.queue_columns import INITIAL_SLOTS, Slots, resize_columns
 from bot.matching.reservation import (
     CURVE_POINTS,
     MAX_PAIR_VALUE,
@@ -21,7 +22,6 @@ from bot.matching.reservation import (
     reservation_curve,
     reservation_values,
 )
-from bot.matching.slots import INITIAL_SLOTS, Slots, resize_columns
 from bot.matching.wait_estimate import WaitEstimate, estimate_wait
 
 MIN_PATIENCE_S: Final = 1.0

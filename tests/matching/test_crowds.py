@@ -12,7 +12,7 @@ from bot.domain.ticket import Camera, Level, Style, Ticket, Wishes
 from bot.matching.engine import INTERVAL_S, Engine, Pair
 from bot.matching.fit import History, Weights, fit
 from bot.matching.may_meet import may_meet
-from bot.matching.slots import queue_position
+from bot.matching.queue_columns import queue_position
 from tests.clocks import START
 from tests.matching.sample_tickets import NO_HISTORY, ticket
 

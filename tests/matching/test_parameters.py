@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.matching import arrival_rate, candidates, engine, last_calls, reservation
+from bot.matching import arrival_rate, engine, queue_columns, reservation
 from bot.matching.parameters import RESERVATION_PARAMS
 
 TABLE = (Path(__file__).parents[2] / "docs" / "pairing.md").read_text(encoding="utf-8")
-MODULES = (reservation, candidates, engine, last_calls, arrival_rate)
+MODULES = (reservation, queue_columns, engine, arrival_rate)
 CODE = {
     **{name: value for module in MODULES for name, value in vars(module).items()},
     **asdict(RESERVATION_PARAMS),

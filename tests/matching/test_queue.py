@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.ticket import Ticket, Wishes
-from bot.matching.candidates import CANDIDATES, TOO_FEW
 from bot.matching.fit import History, Weights, fit
 from bot.matching.parameters import RESERVATION_PARAMS
 from bot.matching.queue import Queue
+from bot.matching.queue_columns import CANDIDATES, TOO_FEW
 from bot.matching.valuation import ACCEPT_ANYBODY
 from tests.clocks import START
 from tests.matching.sample_tickets import NO_HISTORY, markets, ticket, wishes
