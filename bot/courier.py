@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain, Unauthorized, next_route
+from bot.domain.message import BOT_TOKEN_ROUTES, Delivered, Outcome, Refused, Route, TryAgain, Unauthorized, next_route
 from bot.leader_loop import LeaderLoop, Leadership, RunningTasks
 from bot.store.database import Listener, StoreUnavailable
 from bot.store.leases import Fence, LostLease
@@ -19,7 +19,6 @@ from bot.store.outbox import Outbox, OutboxMessage
 
 MOST_IN_HAND = 50
 REQUESTS_PER_SECOND = 45  # Discord allows a bot fifty; the rest is for replies
-PACED_ROUTES = frozenset({Route.DIRECT, Route.MENTION})  # all other requests do not count towards Discord's limit
 FIRST_BACKOFF = timedelta(seconds=1)
 LONGEST_BACKOFF = timedelta(minutes=5)
 MAX_ATTEMPTS = 24  # spread over more than an hour and a half
@@ -101,7 +100,7 @@ class Courier:
         return math.inf if due_at is None or due_at <= now else (due_at - now).total_seconds()
 
     async def _send(self, message: OutboxMessage, fence: Fence) -> None:
-        if message.route in PACED_ROUTES:
+        if message.route in BOT_TOKEN_ROUTES:
             await self._pacer.wait_for_slot()
         outcome = await self._attempt(message)
         try:

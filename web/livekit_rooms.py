@@ -14,12 +14,14 @@ import jwt
 from google.protobuf.json_format import ParseError
 from livekit import api
 
+from bot.domain.match import EMPTY_ROOM_ENDS_AFTER, NO_SHOW_AFTER
 from bot.domain.room import JOIN_TOKEN_LIFETIME, SEATS_PER_ROOM
 from web.problems import HttpProblem
 from web.rooms import ForgedWebhook, RoomEvent, Rooms, UnconfiguredRooms
 
-EMPTY_TIMEOUT_S = 15 * 60  # a safety net: our own rules close rooms earlier
-DEPARTURE_TIMEOUT_S = 5 * 60
+# A safety net behind our own rules, which close rooms no later.
+EMPTY_TIMEOUT_S = int(NO_SHOW_AFTER.total_seconds())
+DEPARTURE_TIMEOUT_S = int(EMPTY_ROOM_ENDS_AFTER.total_seconds())
 REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=5)
 WEBHOOK_CLOCK_LEEWAY = timedelta(minutes=1)
 PUBLISH_SOURCES = ("camera", "microphone", "screen_share", "screen_share_audio")

@@ -17,7 +17,7 @@ from bot.chat.interaction_tokens import TokenCipher
 from bot.chat.message_cards import MessageCards
 from bot.chat.ui.layout import card_view, ping_members, ping_nobody
 from bot.clock import Clock
-from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain, Unauthorized
+from bot.domain.message import BOT_TOKEN_ROUTES, Delivered, Outcome, Refused, Route, TryAgain, Unauthorized
 from bot.store.interactions import Interactions
 from bot.store.members import Members
 from bot.store.outbox import OutboxMessage
@@ -151,7 +151,7 @@ class MessageDelivery:
 
 
 def _outcome_of(refusal: discord.HTTPException, route: Route) -> Outcome:
-    if refusal.status == HTTPStatus.UNAUTHORIZED and route in {Route.DIRECT, Route.MENTION}:
+    if refusal.status == HTTPStatus.UNAUTHORIZED and route in BOT_TOKEN_ROUTES:
         raise TokenRefused(TokenRefused.__doc__) from refusal
     reason = f"discord_{refusal.status}_{refusal.code}"
     is_temporary = (

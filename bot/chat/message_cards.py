@@ -1,4 +1,4 @@
-"""Which card an outbox message shows. `meeting` makes the cards about matches, `search` all others."""
+"""Which card an outbox message shows: with a link to a match the one of `meeting`, otherwise one of `search`."""
 
 from collections.abc import Callable
 

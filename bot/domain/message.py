@@ -31,6 +31,10 @@ class Route(StrEnum):
     MENTION = "mention"  # a mention in the study channel with a button to an ephemeral answer
 
 
+BOT_TOKEN_ROUTES = frozenset({Route.DIRECT, Route.MENTION})
+"""Routes that use the bot's token: only these count towards Discord's limit, and only a 401 here refuses the token."""
+
+
 class MessageState(StrEnum):
     """The state of a message in the outbox."""
 
@@ -59,12 +63,20 @@ class SearchDetails:
 Payload = MatchDetails | SearchDetails | None
 
 
+class Offer(StrEnum):
+    """What a member can do next from a message without a payload."""
+
+    SEARCH = "search"  # find a partner
+    WAITING = "waiting"  # change the wishes or stop waiting
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
-    """How a kind of message is delivered: the routes to try, in order, and the type of its payload."""
+    """How a kind of message is delivered: the routes to try, in order, its payload, and what it offers, if anything."""
 
     routes: tuple[Route, ...]
     payload: type[MatchDetails] | type[SearchDetails] | None = None
+    offer: Offer | None = None
 
 
 PRIVATE = (Route.DIRECT, Route.FOLLOW_UP)
@@ -76,9 +88,9 @@ DELIVERIES: Mapping[MessageKind, Delivery] = MappingProxyType(
         MessageKind.INVITATION: Delivery(routes=PRIVATE_OR_MENTION, payload=MatchDetails),
         MessageKind.REMINDER: Delivery(routes=PRIVATE, payload=MatchDetails),
         MessageKind.NEW_LINK: Delivery(routes=PRIVATE, payload=MatchDetails),
-        MessageKind.PARTNER_DECLINED: Delivery(routes=PRIVATE_OR_MENTION),
-        MessageKind.NO_SHOW: Delivery(routes=PRIVATE),
-        MessageKind.MATCH_OVER: Delivery(routes=PRIVATE),
+        MessageKind.PARTNER_DECLINED: Delivery(routes=PRIVATE_OR_MENTION, offer=Offer.WAITING),
+        MessageKind.NO_SHOW: Delivery(routes=PRIVATE, offer=Offer.SEARCH),
+        MessageKind.MATCH_OVER: Delivery(routes=PRIVATE, offer=Offer.SEARCH),
         MessageKind.UNMATCHED: Delivery(routes=PRIVATE_OR_MENTION, payload=SearchDetails),
     }
 )

@@ -10,7 +10,7 @@ from bot.chat.search.options import CHOICE_OPTIONS
 from bot.chat.ui.layout import Button, ButtonStyle, Card
 from bot.chat.ui.notices import Notice, notice_card, plain_card
 from bot.chat.ui.text import any_of, escape_markdown, time_of_day
-from bot.domain.message import MessageKind, SearchDetails
+from bot.domain.message import DELIVERIES, MessageKind, Offer, SearchDetails
 from bot.domain.ticket import ANY, Wishes
 from bot.words import Words, language_names
 
@@ -35,9 +35,10 @@ def message_card(words: Words, kind: MessageKind, details: SearchDetails | None,
     """The card of a message without a link. Kinds without a card of their own show their texts as a notice."""
     if details is not None:
         return unmatched_card(words, details, server_id=server_id)
-    if kind is MessageKind.PARTNER_DECLINED:
+    offer = DELIVERIES[kind].offer
+    if offer is Offer.WAITING:
         return replace(plain_card(words, kind), buttons=_buttons_while_waiting(words, server_id))
-    return notice_card(words, Notice(key=kind, search_in=server_id))
+    return notice_card(words, Notice(key=kind, search_in=server_id if offer is Offer.SEARCH else None))
 
 
 def waiting_card(words: Words, waiting: Waiting) -> Card:
