@@ -124,13 +124,8 @@ class MatchingSettings(_Section):
 
     def weights(self) -> Weights:
         """The weights as `bot.matching` takes them."""
-        return Weights(
-            subject=self.weight_subject,
-            style=self.weight_style,
-            level=self.weight_level,
-            camera=self.weight_camera,
-            novelty=self.weight_novelty,
-        )
+        prefix = "weight_"
+        return Weights(**{name.removeprefix(prefix): value for name, value in self if name.startswith(prefix)})
 
 
 class LogSettings(_Section):

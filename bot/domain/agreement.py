@@ -18,6 +18,10 @@ class Why(StrEnum):
     FAVOURITE = "favourite"
 
 
+EXTRA_REASONS = (Why.FAVOURITE, Why.LEVEL)
+"""Reasons with a sentence of their own; members are told the first that applies."""
+
+
 class Wish(StrEnum):
     """A wish in which two members may differ and still be matched."""
 

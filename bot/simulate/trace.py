@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import Final
 
-from bot.domain.ticket import ANY, Level, Ticket, Wishes
+from bot.domain.ticket import ANY, Ticket, Wishes
 from bot.matching.fit import History, Weights
 from bot.simulate.market import EPOCH, Arrival, Market
 from bot.simulate.trace_line import MalformedLine, MarketLine, TicketLine, market_reader, quote, ticket_reader
@@ -15,7 +15,7 @@ LISTED_PROBLEMS: Final = 50  # further ones are only counted
 SERVER_ID: Final = 0
 READ_AHEAD: Final = 500  # tickets
 PRUNE_AT: Final = 1024  # members remembered as waiting before those who have left are removed
-LEVELS: Final = tuple(Level)
+WISHES: Final = tuple(Wishes.__dataclass_fields__)
 
 
 class MalformedTrace(Exception):
@@ -140,15 +140,7 @@ class _TraceReader:
             server_id=SERVER_ID,
             pool=line.pool,
             name=line.member,
-            wishes=Wishes(
-                subject=line.subject,
-                subject_group=line.subject_group,
-                level=None if line.level is None else LEVELS[line.level],
-                style=line.style,
-                camera=line.camera,
-                lengths=line.lengths,
-                languages=line.languages,
-            ),
+            wishes=Wishes(**{name: getattr(line, name) for name in WISHES}),
             waiting_since=since,
             expires_at=since + timedelta(seconds=line.patience_s),
         )

@@ -46,7 +46,7 @@ class TicketLine(msgspec.Struct, tag_field="kind", tag="ticket", forbid_unknown_
     pool: Name
     subject: Name
     subject_group: Name
-    level: Annotated[int, msgspec.Meta(ge=0, lt=len(Level))] | None
+    level: Level | None
     style: Style
     camera: Camera
     lengths: Annotated[tuple[Minutes, ...], msgspec.Meta(min_length=1)]

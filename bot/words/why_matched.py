@@ -2,12 +2,9 @@
 
 from collections.abc import Sequence
 
-from bot.domain.agreement import Agreement
+from bot.domain.agreement import EXTRA_REASONS, Agreement
 from bot.domain.ticket import ANY
 from bot.words import Words
-
-EXTRA_REASONS = ("favourite", "level")
-"""Reasons with their own sentence; the line contains the first that applies."""
 
 
 def why_matched(agreement: Agreement, words: Words) -> str:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.domain.ticket import Level, Style
+from bot.domain.ticket import Level, Style, Wishes
 from bot.simulate.market import EPOCH
 from bot.simulate.trace import LISTED_PROBLEMS, MalformedTrace
-from bot.simulate.trace_line import MARKET_RULES, TICKET_RULES
+from bot.simulate.trace_line import MARKET_RULES, TICKET_RULES, TicketLine
 from tests.simulate.trace_lines import market_line, read_lines, ticket_line
 
 
@@ -204,3 +204,8 @@ def test_the_error_can_be_pickled() -> None:
     """The error keeps its message when another process raises it."""
     wrong = MalformedTrace(["line 2: is empty"], 3)
     assert str(pickle.loads(pickle.dumps(wrong))) == str(wrong) == "line 2: is empty\nand 3 more of this kind"  # noqa: S301
+
+
+def test_every_wish_is_in_the_trace() -> None:
+    """A wish that is added later cannot be forgotten in the trace format."""
+    assert set(Wishes.__dataclass_fields__) <= set(TicketLine.__struct_fields__)

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from bot.domain.agreement import Agreement
+from bot.domain.agreement import EXTRA_REASONS, Agreement, Wish
 from bot.domain.ticket import Camera, Style
 from bot.words import words_for
 from bot.words.why_matched import why_matched
@@ -72,3 +72,10 @@ def test_every_combination_has_a_line(
     line = why_matched(agreement, words_for())
     assert "50 minutes" in line
     assert all(wish in line.partition(STRETCHED)[2] for wish in stretched)
+
+
+def test_every_reason_and_every_wish_has_its_text() -> None:
+    """A reason or a wish that is added later cannot be forgotten here: a match would fail when it is announced."""
+    words = words_for()
+    assert [code for code in EXTRA_REASONS if f"why.{code}" not in words] == []
+    assert [code for code in Wish if f"why.wish.{code}" not in words] == []
