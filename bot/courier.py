@@ -17,7 +17,7 @@ from bot.store.database import Listener, StoreUnavailable
 from bot.store.leases import Fence, LostLease
 from bot.store.outbox import Outbox, OutboxMessage
 
-MOST_IN_HAND = 50
+MAX_IN_PROGRESS = 50
 REQUESTS_PER_SECOND = 45  # Discord allows a bot fifty; the rest is for replies
 FIRST_BACKOFF = timedelta(seconds=1)
 LONGEST_BACKOFF = timedelta(minutes=5)
@@ -67,7 +67,7 @@ class Courier:
         self._pacer = pacer
         self._clock = clock
         self._listener = listener
-        self.in_hand = RunningTasks()
+        self.in_progress = RunningTasks()
 
     async def run(self) -> None:
         """Deliver until cancelled, then finish the messages in progress. Raises Unauthorized if it may not send."""
@@ -76,7 +76,7 @@ class Courier:
             listener=self._listener,
             step=self.step,
             seconds_to_next=self._seconds_to_next_due,
-            tasks=self.in_hand,
+            tasks=self.in_progress,
         )
         await loop.run()
 
@@ -86,10 +86,10 @@ class Courier:
         Card edits are exempt: a card is edited while another message to the same member is being sent.
         """
         started = 0
-        for message in await self._outbox.find_due(self._clock.now(), 2 * MOST_IN_HAND):
+        for message in await self._outbox.find_due(self._clock.now(), 2 * MAX_IN_PROGRESS):
             recipient = (message.member_id, message.route is Route.CARD)
-            if recipient not in self.in_hand and len(self.in_hand) < MOST_IN_HAND:
-                self.in_hand.start(recipient, self._send(message, fence), name=f"message {message.id}")
+            if recipient not in self.in_progress and len(self.in_progress) < MAX_IN_PROGRESS:
+                self.in_progress.start(recipient, self._send(message, fence), name=f"message {message.id}")
                 started += 1
         return started
 

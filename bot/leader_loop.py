@@ -48,7 +48,7 @@ class Leadership:
         self._fence = None
 
     async def resign(self) -> None:
-        """Release the lease, so that another process can lead at once. Raises StoreUnavailable."""
+        """Release the lease, so that another process can lead immediately. Raises StoreUnavailable."""
         self._fence = None
         await self._leases.release(self.name, self._holder)
 

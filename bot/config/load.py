@@ -1,4 +1,4 @@
-"""Merges the sources in their order into one `Settings`, or reports every problem at once."""
+"""Merges the sources in their order into one `Settings`, or reports all problems together."""
 
 from collections import ChainMap
 from collections.abc import Collection, Iterator, Mapping

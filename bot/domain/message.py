@@ -133,4 +133,4 @@ Outcome = Delivered | Refused | TryAgain
 
 
 class Unauthorized(Exception):
-    """Discord refuses our token: stop sending at once."""
+    """Discord refuses our token: stop sending immediately."""

@@ -138,7 +138,7 @@ def reservation_values(curves: Floats, left_shares: Floats) -> Floats:
 
 
 def _sorted_losses(fits: Floats, prices: Floats, partners: NDArray[np.intp], params: ReservationParams) -> Floats:
-    """The negative value of each prior partner and of those at the indices `partners`, the best first."""
+    """The negative values of the prior partners and of those at the indices `partners`, best partner first."""
     known = len(prices)
     usual_price = sum(prices[-PRICE_WINDOW:].tolist()) / min(known, PRICE_WINDOW) if known else 0.0
     theirs = fits[partners]

@@ -19,7 +19,7 @@ from bot.store.matches import Matches
 
 LONGEST_WAIT_S: Final = 2.0
 SHORTEST_WAIT_S: Final = 0.1
-MATCHES_PER_BATCH: Final = 25  # recorded at once; other tasks run between two batches
+MATCHES_PER_BATCH: Final = 25  # recorded concurrently; other tasks run between two batches
 
 
 class Matchmaker:

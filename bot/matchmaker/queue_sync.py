@@ -15,7 +15,7 @@ from bot.store.last_meetings import LastMeetings
 from bot.store.tickets import Tickets
 
 MOST_RECENT_ARRIVALS: Final = 5_000  # loaded by a new leader
-TICKETS_PER_BATCH: Final = 500  # read at once; other tasks run between two batches
+TICKETS_PER_BATCH: Final = 500  # read in one query; other tasks run between two batches
 
 
 class QueueSync:

@@ -87,5 +87,5 @@ class PageActions:
 
 
 def _response_json(response: BotResponse) -> Json:
-    """What the page shows at once: a form or choices. Messages reach it by the feed."""
+    """What the page shows immediately: a form or choices. Messages reach it by the feed."""
     return {"modal": response.modal, "choices": list(response.choices)}

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.courier import MAX_ATTEMPTS, MOST_IN_HAND, REQUESTS_PER_SECOND, Courier, RequestPacer
+from bot.courier import MAX_ATTEMPTS, MAX_IN_PROGRESS, REQUESTS_PER_SECOND, Courier, RequestPacer
 from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain, Unauthorized
 from bot.leader_loop import POLL_EVERY
 from bot.store import LostLease, StoreUnavailable
@@ -64,7 +64,7 @@ async def one_round(scenario: Scenario, delivery: ScriptedDelivery) -> None:
     """One step; returns when every message in progress is finished."""
     made = courier(scenario, delivery)
     await made.step(await scenario.fence("courier"))
-    await made.in_hand.wait_for_all()
+    await made.in_progress.wait_for_all()
 
 
 async def due(scenario: Scenario) -> list[tuple[int, Route]]:
@@ -284,12 +284,12 @@ async def test_one_message_per_member_at_a_time(scenario: Scenario) -> None:
     fence = await scenario.fence("courier")
     assert await made.step(fence) == 2
     assert await made.step(fence) == 0
-    await made.in_hand.wait_for_all()
+    await made.in_progress.wait_for_all()
 
 
 async def test_no_more_than_fifty_messages_are_in_progress(scenario: Scenario) -> None:
     """The others wait for the next step."""
-    for member in range(0, MOST_IN_HAND + 2, 2):
+    for member in range(0, MAX_IN_PROGRESS + 2, 2):
         await scenario.matched(1 + member, 2 + member)
     delivery, pacer = ScriptedDelivery(lambda _: Delivered()), RequestPacer(clock=scenario.clock, per_second=99)
     made = make_courier(scenario.store, scenario.clock, delivery, pacer=pacer)
@@ -297,8 +297,8 @@ async def test_no_more_than_fifty_messages_are_in_progress(scenario: Scenario) -
     started = []
     for _ in range(3):
         started.append(await made.step(fence))
-        await made.in_hand.wait_for_all()
-    assert started == [MOST_IN_HAND, 2, 0]
+        await made.in_progress.wait_for_all()
+    assert started == [MAX_IN_PROGRESS, 2, 0]
 
 
 async def test_a_card_is_edited_concurrently_and_needs_no_slot(scenario: Scenario) -> None:
@@ -314,7 +314,7 @@ async def test_a_card_is_edited_concurrently_and_needs_no_slot(scenario: Scenari
     for _ in range(3):
         before = len(delivery.attempts), pacer.slots
         await made.step(fence)
-        await made.in_hand.wait_for_all()
+        await made.in_progress.wait_for_all()
         routes = sorted(message.route for message in delivery.attempts[before[0] :])
         seen.append((routes, pacer.slots - before[1]))
     assert seen == [

@@ -58,7 +58,7 @@ def test_arrivals_at_the_full_hour_are_learned() -> None:
 
 
 def test_a_regular_burst_does_not_raise_the_rest_of_the_hour() -> None:
-    """If half of forty arrivals come in the hour's first ten minutes, the hour from then on expects forty, too."""
+    """If half of forty arrivals come in ten minutes of each hour, the hour after these still expects forty."""
     bursts = [NINE + hour * HOUR_S + 30.0 * number for hour in range(24) for number in range(20)]
     lulls = [NINE + hour * HOUR_S + 600 + 150.0 * number for hour in range(23) for number in range(20)]
     rate = rate_of(*sorted([*bursts, *lulls]))

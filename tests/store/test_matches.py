@@ -111,7 +111,7 @@ async def test_a_member_whose_match_fell_through_is_requeued(scenario: Scenario)
 
 
 async def test_reminders_and_no_shows_are_due_to_the_second(scenario: Scenario) -> None:
-    """After 4 minutes a reminder, after 15 minutes the end of a match in which the two never met."""
+    """After 4 minutes a reminder, after 15 minutes the end of a match whose members were never in the room together."""
     meeting = await scenario.matched(1, 2)
     start = scenario.clock.now()
     for minutes, find in ((4, scenario.store.matches.seats_to_remind), (15, scenario.store.matches.no_shows)):

@@ -83,7 +83,7 @@ def test_every_check_is_tested_here(connection: sqlite3.Connection) -> None:
     ],
 )
 def test_a_wrong_value_is_refused(connection: sqlite3.Connection, column: str, value: object) -> None:
-    """The database itself refuses it, in an INSERT as well as in an UPDATE."""
+    """The database itself refuses it."""
     table, name = column.split(".")
     with pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed"):
         connection.execute(f"UPDATE {table} SET {name} = :value", {"value": value})  # noqa: S608 -- our own names

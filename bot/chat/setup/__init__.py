@@ -1,1 +1,1 @@
-"""`/buddy setup`: one card that only the admin sees, edited in place; every answer is saved at once."""
+"""`/buddy setup`: one card that only the admin sees, edited in place; every answer is saved immediately."""

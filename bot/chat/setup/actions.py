@@ -1,4 +1,4 @@
-"""What an admin decides in setup: saved at once, safe against another admin's concurrent changes. No Discord here."""
+"""What an admin decides in setup: saved immediately, safe against concurrent changes. No Discord here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
