@@ -31,7 +31,7 @@ from web.problems import HttpProblem
 from web.rate_limits import FAILED_ATTEMPTS_PER_MINUTE, RateLimit
 from web.redeem import RedeemHandler
 from web.request_body import MAX_BODY_BYTES
-from web.resend import ResendHandler
+from web.resend_link import ResendHandler
 from web.room_order_loop import RoomOrderLoop
 from web.room_presence import RoomPresence
 from web.rooms import Rooms

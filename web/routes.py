@@ -10,7 +10,7 @@ from web.join_token import JoinTokenHandler
 from web.leave import LeaveHandler
 from web.problems import HttpProblem, problem_response
 from web.redeem import RedeemHandler
-from web.resend import ResendHandler
+from web.resend_link import ResendHandler
 from web.session import SessionHandler
 from web.webhook import WEBHOOK_PATH, WebhookHandler
 

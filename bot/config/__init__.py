@@ -4,9 +4,9 @@ Only the modules that assemble the program import this package. Everything else 
 """
 
 from bot.config.field_types import Part, is_loopback_url
-from bot.config.keys import SETTING_KEYS
 from bot.config.load import load_settings
 from bot.config.problems import SettingsError
+from bot.config.setting_keys import SETTING_KEYS
 from bot.config.settings import DiscordSettings, LiveKitSettings, Settings, StoreSettings
 
 __all__ = [

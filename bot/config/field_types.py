@@ -1,4 +1,4 @@
-"""Types of single settings: what each accepts, and the markers on fields that `bot.config.keys` reads.
+"""Types of single settings: what each accepts, and the markers on fields that `bot.config.setting_keys` reads.
 
 A field's description tells operators what to write if its value is invalid.
 """

@@ -9,8 +9,8 @@ from typing import Final
 from pydantic import ValidationError
 
 from bot.config.field_types import InvalidValue, Part
-from bot.config.keys import SETTING_KEYS, SettingKey
 from bot.config.problems import SettingsError, SettingsProblem
+from bot.config.setting_keys import SETTING_KEYS, SettingKey
 from bot.config.settings import Settings
 from bot.config.sources import read_environment, read_file, read_keys
 

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
-from bot.config.keys import ENVIRONMENT_PREFIX, FILE_SUFFIX, SETTING_KEYS, SettingKey
 from bot.config.problems import SettingsProblem
+from bot.config.setting_keys import ENVIRONMENT_PREFIX, FILE_SUFFIX, SETTING_KEYS, SettingKey
 
 
 def read_keys(given: Mapping[str, object]) -> Mapping[str, object]:
