@@ -101,7 +101,7 @@ async def test_seat_is_left_while_the_room_is_created(
 async def test_room_moves_while_it_is_created(
     scenario: Scenario, meeting: Meeting, inside: Both, rooms: ScriptedRooms, side: int
 ) -> None:
-    """If a new device took one of the seats meanwhile, the old room is closed again, whichever seat asked."""
+    """If a new device takes one of the seats in the meantime, the old room is closed again, for either seat."""
     answering = await _request_until_creation(inside[0], rooms)
     assert await scenario.store.invitations.issue(
         meeting.seats[side], new_id(scenario.clock), digest("new"), now=scenario.clock.now()
