@@ -1,7 +1,7 @@
 """The wishes that are chosen from a fixed list: one table for the command's choices, the form, the card and the parser.
 
 A new one needs an entry here, an option of `/study now`, a field of `Wishes`, and its texts: `chat.options.NAME`,
-`chat.choices.NAME`, `chat.wishes.NAME`, and `chat.NAME` for the card.
+`chat.choices.NAME`, `chat.NAME` for the card, and `chat.wishes.NAME` if it is among the five that the form holds.
 """
 
 from collections.abc import Mapping, Sequence
