@@ -236,15 +236,13 @@ class LastCalls:
                 yield slot
 
     def drop_needless(self, before: float) -> None:
-        """Drop last calls before the time `before`, until one whose ticket is unchanged and has a candidate.
+        """Drop last calls before the time `before`, until one at which a decision may change something.
 
-        Afterwards, if `next_at` is before that time, a decision then may change something.
+        At such a call the ticket is unchanged and has a candidate.
         """
         while self._heap and self._heap[0][0] < before and not self._is_needed(*self._heap[0][1:]):
             heapq.heappop(self._heap)
 
     def _is_needed(self, slot: int, version: int) -> bool:
-        candidates = self._candidates
-        return bool(
-            self._slots.version[slot] == version and candidates.had_any[slot] and candidates.fits[slot].max() > 0
-        )
+        is_current, candidates = self._slots.version[slot] == version, self._candidates
+        return bool(is_current and candidates.had_any[slot] and candidates.fits[slot].max() > 0)
