@@ -1,7 +1,12 @@
 """Blocks: they end the live match of two members, and prevent new ones."""
 
+from collections.abc import Sequence
+
+import pytest
+
 from bot.domain.match import EndReason
-from tests.store.scenario import Scenario
+from bot.store.blocks import Blocks
+from tests.store.scenario import Meeting, Scenario
 
 
 async def test_blocks_between_members_and_those_who_wait(scenario: Scenario) -> None:
@@ -46,3 +51,23 @@ async def test_a_block_leaves_other_matches_alone(scenario: Scenario) -> None:
     await scenario.matched(1, 3)
     await scenario.store.blocks.add(1, 2, scenario.clock.now())
     assert await scenario.store.matches.find_by_member(1) is not None
+
+
+async def test_a_match_that_begins_during_the_block_is_ended_too(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The block looks for matches first; one that begins before it is written makes it look again."""
+    blocks, find = scenario.store.blocks, Blocks._live_matches
+    meetings: list[Meeting] = []
+
+    async def find_just_before_a_match(self: Blocks, member_id: int, other_id: int) -> Sequence[str]:
+        found = await find(self, member_id, other_id)
+        if not meetings:
+            meetings.append(await scenario.matched(1, 2))
+        return found
+
+    monkeypatch.setattr(Blocks, "_live_matches", find_just_before_a_match)
+    await blocks.add(1, 2, scenario.clock.now())
+    seat = await scenario.store.matches.find_by_seat(meetings[0].seats[0])
+    assert seat is not None
+    assert seat.match.reason is EndReason.BLOCKED

@@ -38,3 +38,14 @@ async def test_a_former_leader_writes_nothing(scenario: Scenario, lost: str) -> 
     with pytest.raises(LostLease):
         await write_fenced(store.database, fence, scenario.clock.now(), [statement])
     assert await store.installation.get("a") is None
+
+
+async def test_a_holder_that_let_its_lease_expire_leads_under_a_new_number(scenario: Scenario) -> None:
+    """Another may have led meanwhile, so writes under the old number are refused."""
+    leases = scenario.store.leases
+    first = await leases.acquire("loop", "a", now=scenario.clock.now())
+    scenario.clock.pass_time(seconds=LEASE_LENGTH.total_seconds())
+    again = await leases.acquire("loop", "a", now=scenario.clock.now())
+    assert first is not None
+    assert again is not None
+    assert again.number == first.number + 1

@@ -126,3 +126,12 @@ async def _request_until_creation(browser: Browser, rooms: ScriptedRooms) -> "as
     answering = asyncio.create_task(browser.post(ROUTE))
     await rooms.creation_started.wait()
     return answering
+
+
+async def test_a_member_who_has_left_creates_no_room(inside: Both, rooms: ScriptedRooms) -> None:
+    """The session may still read, but the refusal comes before LiveKit is asked for anything."""
+    me, _ = inside
+    await me.leave()
+    rooms.calls.clear()
+    assert (await me.post(ROUTE)).code == "match_over"
+    assert rooms.calls == []
