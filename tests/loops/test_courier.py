@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from bot.courier import MAX_ATTEMPTS, MAX_IN_PROGRESS, REQUESTS_PER_SECOND, Courier, RequestPacer
-from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain, Unauthorized
+from bot.domain.message import Delivered, MessageKind, Outcome, Refused, Route, TryAgain, Unauthorized
 from bot.leader_loop import POLL_EVERY
 from bot.store import LostLease, StoreUnavailable
-from bot.store.outbox import OutboxMessage
+from bot.store.outbox import OutboxMessage, message_to_seat
 from tests.clocks import START, VirtualClock
 from tests.loops.factories import make_courier, make_matchmaker, open_server
 from tests.loops.manual_listener import ManualListener
@@ -278,13 +278,23 @@ async def test_overdue_messages_in_progress_do_not_make_the_loop_spin(scenario: 
 
 
 async def test_one_message_per_member_at_a_time(scenario: Scenario) -> None:
-    """A member's second message waits for the first to be finished."""
-    await scenario.matched(1, 2)
-    made = courier(scenario, ScriptedDelivery(lambda _: Delivered()))
-    fence = await scenario.fence("courier")
-    assert await made.step(fence) == 2
-    assert await made.step(fence) == 0
+    """A member's second message waits until the first is delivered, so that they arrive in order."""
+    meeting = await scenario.matched(1, 2)
+    seat = await scenario.store.matches.find_by_seat(meeting.seats[0])
+    assert seat is not None
+    second = message_to_seat(MessageKind.MATCH_OVER, seat.own, message_id="second", due_at=scenario.clock.now())
+    await scenario.store.matches.record_reminder(meeting.match_id, now=scenario.clock.now(), messages=[second])
+    delivery = SlowDelivery()
+    made, fence = courier(scenario, delivery), await scenario.fence("courier")
+    assert [await made.step(fence), await made.step(fence)] == [2, 0]
+    delivery.go_on.set()
     await made.in_progress.wait_for_all()
+    assert await made.step(fence) == 1
+    await made.in_progress.wait_for_all()
+    assert [message.kind for message in delivery.attempts if message.member_id == 1] == [
+        MessageKind.INVITATION,
+        MessageKind.MATCH_OVER,
+    ]
 
 
 async def test_no_more_than_fifty_messages_are_in_progress(scenario: Scenario) -> None:
