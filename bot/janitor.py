@@ -5,10 +5,10 @@ does no harm.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.clock import Clock, new_id
-from bot.domain.match import EndReason
+from bot.domain.match import MINUTE, EndReason
 from bot.domain.message import MatchDetails, MessageKind, Payload, SearchDetails
 from bot.domain.ticket import Ticket, requeued_ticket
 from bot.leader_loop import LeaderLoop, Leadership
@@ -20,8 +20,7 @@ from bot.store.outbox import NewMessage, message_to_seat
 from bot.store.retention import Retention
 from bot.store.tickets import Tickets
 
-DELETE_OLD_DATA_EVERY = timedelta(minutes=1)
-MINUTE = timedelta(minutes=1)
+DELETE_OLD_DATA_EVERY = MINUTE
 
 
 class Janitor:
@@ -52,7 +51,11 @@ class Janitor:
         await LeaderLoop(leadership=self._leadership, listener=self._listener, step=self.step).run()
 
     async def step(self, fence: Fence) -> None:
-        """Do everything that is due now. Raises LostLease when `fence` is no longer the leader's."""
+        """Do everything that is due now.
+
+        Expiring a ticket raises LostLease when `fence` is no longer the leader's; every other change holds only if
+        what it changes is still due, so a former leader repeats nothing.
+        """
         await self._expire_tickets(fence)
         await self._remind_missing_members()
         await self._end_declined_matches()
@@ -106,8 +109,8 @@ class Janitor:
         """End matches in which the two never met in time: both get a message, whether they came or not."""
         now = self._clock.now()
         for seat in await self._matches.no_shows(now):
-            rows = [self._message(MessageKind.NO_SHOW, each) for each in (seat.own, seat.partner)]
-            await self._matches.end(seat.match.id, EndReason.NO_SHOW, now=now, messages=rows)
+            messages = [self._message(MessageKind.NO_SHOW, each) for each in (seat.own, seat.partner)]
+            await self._matches.end(seat.match.id, EndReason.NO_SHOW, now=now, messages=messages)
 
     async def _end_finished_meetings(self) -> None:
         now = self._clock.now()

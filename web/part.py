@@ -4,7 +4,6 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 
 import aiohttp
 from aiohttp import web
@@ -12,6 +11,7 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.domain.derived_keys import KeyPurpose, derive_key
 from bot.domain.invitation import LINKS_PER_WINDOW, LINKS_WINDOW
+from bot.domain.match import MINUTE
 from bot.leader_loop import Leadership
 from bot.process import CannotStart
 from bot.store import Store
@@ -42,8 +42,6 @@ from web.session import SessionHandler
 from web.session_cookies import SessionCookies
 from web.session_view import SessionViews
 from web.webhook import WebhookHandler
-
-MINUTE = timedelta(minutes=1)
 
 log = logging.getLogger(__name__)
 

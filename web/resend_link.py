@@ -58,8 +58,8 @@ class ResendHandler:
         await self._require_below_limit(invitation.seat_id)
         invitation_id = new_id(self._clock)
         token_hash = digest(link_token(self._link_key, invitation_id))
-        rows, now = [await self._new_message(invitation, invitation_id)], self._clock.now()
-        if not await self._invitations.issue(invitation.seat_id, invitation_id, token_hash, now=now, messages=rows):
+        messages, now = [await self._new_message(invitation, invitation_id)], self._clock.now()
+        if not await self._invitations.issue(invitation.seat_id, invitation_id, token_hash, now=now, messages=messages):
             raise HttpProblem("match_over")
 
     async def _require_below_limit(self, seat_id: str) -> None:

@@ -1,6 +1,7 @@
 -- The whole schema. Times are whole milliseconds since 1970 in UTC, flags are 0 or 1, secrets are stored as hashes.
 -- Columns with `json_valid` are written and read by `bot/store/codec.py`. Ids of servers, members, channels and messages
 -- are Discord's. Codes in `IN (…)` are the values of enums in `bot/domain`; a test compares them.
+-- Migrations are numbered from 4, so that 0.1.0, which knew 1 to 3, refuses the file as newer.
 
 -- The settings of a Discord server. `open`: members can be matched there, as `bot.domain.server.is_open` says.
 CREATE TABLE servers (
