@@ -22,8 +22,18 @@ MAY_IMPORT_LATE = {"bot/__main__.py", "bot/simulate/command.py"}
 CLOCKS = {"asyncio", "time"}
 MAY_SLEEP = ("tests/browser/", "tests/polling.py")
 
-# Joined with the top-level domains below, so that no file, this one included, contains the name of a download host.
-REGISTRIES = ("files.pythonhosted", "pypi", "registry.npmjs", "npmjs", "proxy.golang", "deb.debian", "static.crates")
+# Joined here from their parts, so that no file, this one included, contains the name of a download host.
+REGISTRIES = tuple(
+    "".join(parts)
+    for parts in (
+        ("python", "hosted"),
+        ("py", "pi"),
+        ("npm", "js"),
+        ("proxy", ".golang"),
+        ("deb", ".debian"),
+        ("static", ".crates"),
+    )
+)
 DOWNLOAD_HOST = rf"(?:{'|'.join(map(re.escape, REGISTRIES))})\.(?:org|com)"
 HOME_FOLDER = r"/(?:home|Users|root)/\w"
 LOCAL_NAMES = re.compile(f"{HOME_FOLDER}|{DOWNLOAD_HOST}")
