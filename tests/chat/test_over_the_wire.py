@@ -164,7 +164,8 @@ async def test_a_broken_connection_costs_nobody_an_answer(
         await set_up(fake_discord, watch, dana, study)
         fake_discord.faults.plan_fault(fault, method=method, path=path)
         await fake_discord.call_command(alice, study, "study now")
-        await watch.sees(alice, study, "Looking for a partner")
+        card = await watch.sees(alice, study, "Looking for a partner")
+    assert custom_id_in(card["components"], "hb:stop")
 
 
 async def test_a_form_and_a_button_work_after_a_restart(store: Store, fake_discord: FakeDiscord) -> None:

@@ -259,6 +259,7 @@ async def test_the_loop_wakes_when_a_retry_is_due(scenario: Scenario, monkeypatc
     listener, delivery = ManualListener(), ScriptedDelivery(lambda _: TryAgain(reason="busy"))
     running = asyncio.create_task(make_courier(scenario.store, scenario.clock, delivery, listener=listener).run())
     await listener.waiting_for(0.5)
+    assert listener.waits[-1] == 0.5
     running.cancel()
     await asyncio.wait([running])
 

@@ -136,6 +136,7 @@ async def test_rooms_and_webhooks(server: LiveKitServer, webhooks: WebhookReceiv
             signed, body = await webhooks.received.get()
             event = receiver.receive(body.decode(), signed)
             received.append((event.event, event.room.name))
+    assert received[-1] == ("room_started", "of webhooks")
 
 
 async def test_two_meet(server: LiveKitServer) -> None:

@@ -136,6 +136,7 @@ async def test_an_empty_file_is_a_new_one(database: Path) -> None:
     database.touch()
     async with open_store(f"sqlite:///{database}") as store:
         await store.installation.set("name", "value")
+        assert await store.installation.get("name") == "value"
 
 
 def test_migrations_are_numbered_without_gaps() -> None:
