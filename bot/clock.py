@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
 from typing import Protocol
@@ -11,7 +12,11 @@ class Clock(Protocol):
     """Time and randomness as the parts need them; tests pass a clock that they move by hand."""
 
     def now(self) -> datetime:
-        """The current time as an aware datetime in UTC."""
+        """The current time as an aware datetime in UTC. It jumps when the machine's clock is corrected."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds since an arbitrary moment. They only grow, so use them to measure spans within one process."""
         ...
 
     def random_bytes(self, count: int) -> bytes:
@@ -28,6 +33,9 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
 
     def random_bytes(self, count: int) -> bytes:
         return secrets.token_bytes(count)

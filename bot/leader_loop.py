@@ -6,15 +6,19 @@ Also holds the tasks that a step starts and that outlive it.
 import asyncio
 import logging
 import math
+import traceback
 from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from datetime import datetime
 
 from bot.clock import Clock
+from bot.domain.message import Unauthorized
 from bot.process import EXIT_WITHIN
 from bot.store.database import Listener, StoreUnavailable
 from bot.store.leases import LEASE_LENGTH, Fence, Leases, LostLease
 
 POLL_EVERY = 1.0  # seconds between two steps if nothing wakes the loop earlier
+MAX_DOUBLINGS = 10
+LONGEST_BACKOFF = 30.0  # seconds between two steps that fail; longer than a lease, so another process can try
 RENEW_EVERY = LEASE_LENGTH * 0.3
 DRAIN_WITHIN = EXIT_WITHIN - 2.0  # seconds; the rest of `EXIT_WITHIN` is for the services that end later
 
@@ -30,22 +34,31 @@ class Leadership:
         self._clock = clock
         self._holder = holder
         self._fence: Fence | None = None
-        self._renew_at: datetime | None = None
+        self._renew_at = -math.inf  # in seconds of the monotonic clock: the time of day can be corrected
+        self._stepped_at: datetime | None = None
 
     async def acquire(self) -> Fence | None:
         """Return our fence, acquiring or renewing the lease when due; None while another process leads.
 
         Raises StoreUnavailable.
         """
-        now = self._clock.now()
-        if self._fence is None or self._renew_at is None or now >= self._renew_at:
-            self._fence = await self._leases.acquire(self.name, self._holder, now=now)
-            self._renew_at = now + RENEW_EVERY
+        passed = self._clock.monotonic()
+        if self._fence is None or passed >= self._renew_at:
+            self._fence = await self._leases.acquire(
+                self.name, self._holder, now=self._clock.now(), stepped_at=self._stepped_at
+            )
+            self._stepped_at = None
+            self._renew_at = passed + RENEW_EVERY.total_seconds()
         return self._fence
+
+    def record_step(self) -> None:
+        """Remember that a round has finished now; the next renewal of the lease stores it."""
+        self._stepped_at = self._clock.now()
 
     def mark_lost(self) -> None:
         """Forget the fence after a LostLease, so that the next `acquire` asks the store."""
         self._fence = None
+        self._leases.unlock(self.name, self._holder)
 
     async def resign(self) -> None:
         """Release the lease, so that another process can lead immediately. Raises StoreUnavailable."""
@@ -80,11 +93,15 @@ class RunningTasks:
         self.forget_finished()
 
     def forget_finished(self) -> None:
-        """Forget the tasks that have ended. Raises the exception of a task that failed."""
+        """Forget the tasks that have ended.
+
+        Raises the exception of a task that failed; of several the first one's: call it again for the others.
+        """
         for key, task in list(self._tasks.items()):
             if task.done():
                 del self._tasks[key]
-                task.result()
+                if not task.cancelled():
+                    task.result()
 
     async def drain(self, within: float) -> int:
         """Give every task `within` seconds to end, then cancel the rest; returns how many were cancelled.
@@ -110,8 +127,8 @@ class LeaderLoop:
     """Repeats `step` while this process leads, until cancelled.
 
     A step follows when `listener` is woken, when one of `tasks` ends, after `seconds_to_next()` (called after each
-    step, may raise StoreUnavailable), and at the latest after `poll_every` seconds. A process that does not lead tries
-    to acquire the lease as often.
+    step), and at the latest after `poll_every` seconds. A process that does not lead tries to acquire the lease as
+    often. After a failure the pause doubles each time, up to `LONGEST_BACKOFF`.
     """
 
     def __init__(
@@ -132,18 +149,19 @@ class LeaderLoop:
         self._poll_every = poll_every
         self._tasks = tasks if tasks is not None else RunningTasks()  # not `tasks or …`: without tasks it is falsy
         self._drain_within = drain_within
-        self._trouble: str | None = None
+        self._troubles = _KnownTroubles(leadership.name)
+        self._failures = 0  # of rounds, in a row
 
     async def run(self) -> None:
         """Run until cancelled; then drain `tasks` and resign.
 
-        An unavailable store and a lost lease never end the loop: they are logged and tried again. Every other exception
-        of a step or a task ends it and is raised, because the process must not go on with one loop missing.
+        Trouble in one round never ends the loop: it is logged, once for each kind, and the next round follows. Only
+        Unauthorized, from a step or a task, ends it and is raised: no round can succeed any more.
         """
         try:
             while True:
                 await self._wait(await self._run_step())
-                self._tasks.forget_finished()
+                self._forget_finished()
         finally:
             await self._stop()
 
@@ -153,12 +171,16 @@ class LeaderLoop:
             seconds = await self._step_if_leading()
         except LostLease:
             self._leadership.mark_lost()
-            log.warning("%s: another process leads now", self._leadership.name)
+            log.warning("%s: lost the lease: another process leads, or the clock was corrected", self._leadership.name)
             return self._poll_every
-        except StoreUnavailable as unavailable:
-            self._log_trouble(str(unavailable))
-            return self._poll_every
-        self._log_recovery()
+        except Unauthorized:
+            raise
+        except asyncio.CancelledError as error:
+            if _asked_to_stop():
+                raise
+            return self._count_failure(error)
+        except Exception as error:  # noqa: BLE001 -- it is logged, and the loop goes on
+            return self._count_failure(error)
         return min(seconds, self._poll_every)
 
     async def _step_if_leading(self) -> float:
@@ -166,7 +188,10 @@ class LeaderLoop:
         if fence is None:
             return self._poll_every
         await self._step(fence)
-        return await self._seconds_to_next()
+        seconds = await self._seconds_to_next()
+        self._leadership.record_step()
+        self._log_recovery()
+        return seconds
 
     async def _wait(self, seconds: float) -> None:
         listening = asyncio.create_task(self._listener.wait(seconds))
@@ -177,15 +202,28 @@ class LeaderLoop:
         finally:
             listening.cancel()
 
-    def _log_trouble(self, trouble: str) -> None:
-        if trouble != self._trouble:
-            log.warning("%s: %s", self._leadership.name, trouble)
-        self._trouble = trouble
+    def _forget_finished(self) -> None:
+        """Forget finished tasks and log those that failed. Raises Unauthorized."""
+        while True:
+            try:
+                return self._tasks.forget_finished()
+            except Unauthorized:
+                raise
+            except Exception as error:  # noqa: BLE001 -- it is logged, and the loop goes on
+                self._troubles.log(error)
+
+    def _count_failure(self, error: BaseException) -> float:
+        """Log and count a failed round; returns the seconds until the next one."""
+        self._troubles.log(error, again=self._failures == 0)
+        self._failures += 1
+        if isinstance(error, StoreUnavailable):
+            return self._poll_every
+        return min(self._poll_every * 2.0 ** min(self._failures - 1, MAX_DOUBLINGS), LONGEST_BACKOFF)
 
     def _log_recovery(self) -> None:
-        if self._trouble is not None:
-            log.info("%s: the store is available again", self._leadership.name)
-        self._trouble = None
+        if self._failures:
+            log.info("%s: a round succeeded again after %d failed", self._leadership.name, self._failures)
+        self._failures = 0
 
     async def _stop(self) -> None:
         try:
@@ -200,6 +238,41 @@ class LeaderLoop:
             await self._leadership.resign()
         except StoreUnavailable:
             log.info("%s: the store is unavailable, the lease has to expire by itself", self._leadership.name)
+
+
+class _KnownTroubles:
+    """Logs trouble without repeating itself: a traceback for each kind that we do not know, and a line afterwards.
+
+    A kind is the error's class and the line of code that raised it.
+    """
+
+    def __init__(self, loop_name: str) -> None:
+        self._loop_name = loop_name
+        self._logged: set[tuple[type[BaseException], str]] = set()
+
+    def log(self, error: BaseException, *, again: bool = False) -> None:
+        """Log `error` if its kind is new; with `again` also if it is known."""
+        kind = (type(error), _raised_at(error))
+        is_new = kind not in self._logged
+        self._logged.add(kind)
+        if isinstance(error, StoreUnavailable):
+            if is_new or again:
+                log.warning("%s: %s", self._loop_name, error)
+        elif is_new:
+            log.error("%s: something failed; the next round follows", self._loop_name, exc_info=error)
+        elif again:
+            log.error("%s: it failed again: %s", self._loop_name, type(error).__name__)
+
+
+def _raised_at(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__, limit=-1)
+    return f"{frames[0].filename}:{frames[0].lineno}" if frames else ""
+
+
+def _asked_to_stop() -> bool:
+    """Whether the current task was cancelled, rather than something that it waits for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def _no_deadline() -> float:

@@ -13,11 +13,15 @@ class VirtualClock:
 
     def __init__(self, start: datetime = START) -> None:
         self._now = start
+        self._passed = timedelta()
         self.drawn = 0  # how often random bytes were drawn
-        self._sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
+        self._sleepers: list[tuple[timedelta, int, asyncio.Future[None]]] = []
 
     def now(self) -> datetime:
         return self._now
+
+    def monotonic(self) -> float:
+        return self._passed.total_seconds()
 
     def random_bytes(self, count: int) -> bytes:
         self.drawn += 1
@@ -25,17 +29,23 @@ class VirtualClock:
 
     async def sleep(self, seconds: float) -> None:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._sleepers, (self._now + timedelta(seconds=seconds), id(future), future))
+        heapq.heappush(self._sleepers, (self._passed + timedelta(seconds=seconds), id(future), future))
         await future
 
     def set(self, moment: datetime) -> None:
-        """Set the time to `moment` without waking sleepers."""
+        """Let the time pass until `moment` without waking sleepers."""
+        self._passed += max(timedelta(), moment - self._now)
         self._now = moment
+
+    def correct(self, **span: float) -> None:
+        """Correct the time of day by `span`, forward or back; no time passes."""
+        self._now += timedelta(**span)
 
     def pass_time(self, **span: float) -> None:
         """Move the time on by `span` (the arguments of timedelta) and wake every sleeper that is due."""
         self._now += timedelta(**span)
-        while self._sleepers and self._sleepers[0][0] <= self._now:
+        self._passed += timedelta(**span)
+        while self._sleepers and self._sleepers[0][0] <= self._passed:
             _, _, future = heapq.heappop(self._sleepers)
             if not future.done():
                 future.set_result(None)

@@ -64,8 +64,12 @@ class Matchmaker:
 
         Raises LostLease when `fence` is no longer the leader's, and StoreUnavailable.
         """
-        await self._sync_queue(fence)
-        pairs = await self._choose_pairs(self._queue.engine)
+        try:
+            await self._sync_queue(fence)
+            pairs = await self._choose_pairs(self._queue.engine)
+        except Exception:
+            self._fence = None  # the queue may be half updated: load it from scratch next time
+            raise
         for pair in pairs:
             self._queue.forget(pair.a, pair.b)
         recorded = 0

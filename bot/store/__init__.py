@@ -20,6 +20,7 @@ from bot.store.matches import Matches
 from bot.store.members import Members
 from bot.store.outbox import Outbox
 from bot.store.presence import Presence
+from bot.store.readiness import ReadinessStates
 from bot.store.retention import Retention
 from bot.store.room_orders import RoomOrders
 from bot.store.servers import Servers
@@ -55,6 +56,7 @@ class Store:
     outbox: Outbox
     room_orders: RoomOrders
     leases: Leases
+    readiness: ReadinessStates
     blocks: Blocks
     last_meetings: LastMeetings
     interactions: Interactions
@@ -104,6 +106,7 @@ def _assemble(database: Database) -> Store:
         outbox=Outbox(database),
         room_orders=RoomOrders(database),
         leases=Leases(database),
+        readiness=ReadinessStates(database),
         blocks=Blocks(database),
         last_meetings=LastMeetings(database),
         interactions=Interactions(database),

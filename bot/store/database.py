@@ -1,4 +1,4 @@
-"""What the store asks of a database: four operations, and the errors they raise. Knows no SQL and no driver."""
+"""What the store asks of a database: a few operations, and the errors they raise. Knows no SQL and no driver."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ class Listener(Protocol):
 
 
 class Database(Protocol):
-    """A database with four operations. Every failure that is not a bug of ours raises StoreUnavailable."""
+    """A database. Every failure that is not a bug of ours raises StoreUnavailable."""
 
     async def one(self, name: str, /, **values: Value) -> Row | None:
         """The first row of a named query, or None."""
@@ -87,6 +87,26 @@ class Database(Protocol):
 
     def listen(self, topic: str) -> Listener:
         """A listener to a topic that `write(…, notify=…)` announces."""
+        ...
+
+    def try_lock(self, name: str, holder: str) -> bool:
+        """Take or keep a lock that is free at once when this process ends, however it ends.
+
+        False if another holder has it, or if this database knows no such locks.
+        """
+        ...
+
+    def unlock(self, name: str, holder: str) -> None:
+        """Free a lock, if `holder` has it."""
+        ...
+
+    @property
+    def damage(self) -> str | None:
+        """The damage that a query has met or `look_for_damage` has found last, in the database's words; or None."""
+        ...
+
+    async def look_for_damage(self) -> None:
+        """Read the whole database and update `damage`. Delays no other operation. Raises StoreUnavailable."""
         ...
 
     async def close(self) -> None:

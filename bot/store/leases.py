@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.store.database import Database, Statement, StoreError, UnexpectedRowCount
-from bot.store.times import to_ms
+from bot.store.times import from_ms, to_ms
 
 LEASE_LENGTH = timedelta(seconds=10)
+WRITE_DELAY = timedelta(seconds=5)
+"""How much older than a lease the time of a write may be that comes after it: writes wait for each other."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,36 +24,71 @@ class LostLease(StoreError):
     """Another process leads now."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lease:
+    """A lease as it is stored. `stepped_at`: when a leader last finished a round of the loop."""
+
+    name: str
+    holder: str
+    expires_at: datetime
+    stepped_at: datetime | None
+
+
 class Leases:
     """Who leads which loop."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def acquire(self, name: str, holder: str, *, now: datetime) -> Fence | None:
+    async def acquire(
+        self, name: str, holder: str, *, now: datetime, stepped_at: datetime | None = None
+    ) -> Fence | None:
         """Become or stay leader of `name` for `LEASE_LENGTH`; a renewal by the same holder keeps the fence.
 
-        None if another holder leads.
+        None if another holder leads. Records `stepped_at`, when the holder last finished a round, unless it is None.
+        Keeps the lease's lock while leading, if it can be had.
         """
         values = {
             "name": name,
             "holder": holder,
-            "now": to_ms(now),
             "expires_at": to_ms(now + LEASE_LENGTH),
+            "locked": int(self._database.try_lock(name, holder)),
+            "stepped_at": None if stepped_at is None else to_ms(stepped_at),
+            **_validity(now),
         }
         [rows] = await self._database.write([Statement(name="leases.acquire", values=values)])
-        return Fence(name=name, number=rows[0]["fence"]) if rows else None
+        if not rows:
+            self.unlock(name, holder)
+            return None
+        return Fence(name=name, number=rows[0]["fence"])
 
     async def release(self, name: str, holder: str) -> None:
         """Stop leading, so that another holder can lead immediately. Idempotent."""
         await self._database.write([Statement(name="leases.release", values={"name": name, "holder": holder})])
+        self.unlock(name, holder)
+
+    def unlock(self, name: str, holder: str) -> None:
+        """Free the lease's lock after the lease was lost. Does nothing if `holder` does not have it."""
+        self._database.unlock(name, holder)
+
+    async def read_all(self) -> Sequence[Lease]:
+        """All leases by name, also those that have expired."""
+        return [
+            Lease(
+                name=row["name"],
+                holder=row["holder"],
+                expires_at=from_ms(int(row["expires_at"])),
+                stepped_at=from_ms(row["stepped_at"]),
+            )
+            for row in await self._database.all("leases.all")
+        ]
 
 
 async def write_fenced(
     database: Database, fence: Fence, now: datetime, statements: Sequence[Statement], *, notify: Collection[str] = ()
 ) -> bool:
     """Write as the leader. False if an expected row count was not met. Raises LostLease."""
-    values = {"name": fence.name, "fence": fence.number, "now": to_ms(now)}
+    values = {"name": fence.name, "fence": fence.number, **_validity(now)}
     guard = Statement(name="leases.guard", values=values, expect_rows=1)
     try:
         await database.write([guard, *statements], notify=notify)
@@ -60,3 +97,8 @@ async def write_fenced(
             raise LostLease(LostLease.__doc__) from error
         return False
     return True
+
+
+def _validity(now: datetime) -> dict[str, int]:
+    """A lease is valid at `now` if it expires after `now`, and no later than `latest`."""
+    return {"now": to_ms(now), "latest": to_ms(now + LEASE_LENGTH + WRITE_DELAY)}

@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
 
 import pytest
 
@@ -26,7 +26,7 @@ class Work:
 
     def __init__(self) -> None:
         self.fences: list[Fence] = []
-        self.trouble: Exception | None = None
+        self.trouble: BaseException | None = None
 
     async def step(self, fence: Fence) -> None:
         self.fences.append(fence)
@@ -160,7 +160,7 @@ async def test_a_lost_lease_makes_a_follower(harness: Harness, caplog: pytest.Lo
     async with harness.running():
         harness.scenario.clock.set(harness.scenario.clock.now() + LEASE_LENGTH)
         assert await harness.rival.acquire() is not None
-        harness.leadership._renew_at = harness.scenario.clock.now() + timedelta(seconds=1)  # it still believes it leads
+        harness.leadership._renew_at = math.inf  # it still believes it leads
         harness.work.trouble = LostLease("another leads")
         await harness.wake()
         harness.work.trouble = None
@@ -170,7 +170,7 @@ async def test_a_lost_lease_makes_a_follower(harness: Harness, caplog: pytest.Lo
         await harness.wake()
     assert len(harness.work.fences) == 3
     assert harness.work.fences[0].number < harness.work.fences[2].number
-    assert caplog.messages == ["loop: another process leads now"]
+    assert caplog.messages == ["loop: lost the lease: another process leads, or the clock was corrected"]
 
 
 async def _lease_away(harness: Harness, away: bool) -> None:
@@ -194,7 +194,10 @@ async def test_an_unavailable_store_is_logged_once_and_its_return_once(
                 await harness.wake(times=3)
                 await make_away(harness, False)
                 await harness.wake(times=2)
-    expected = [(logging.WARNING, f"loop: {AWAY}"), (logging.INFO, "loop: the store is available again")]
+    expected = [
+        (logging.WARNING, f"loop: {AWAY}"),
+        (logging.INFO, "loop: a round succeeded again after 3 failed"),
+    ]
     assert [(record.levelno, record.getMessage()) for record in caplog.records] == expected * 2
     assert harness.listener.waits == [0, *[POLL_EVERY] * 3, 0, 0, *[POLL_EVERY] * 3, 0, 0]
 
@@ -211,17 +214,113 @@ async def test_a_deadline_that_cannot_be_read_ends_nothing(harness: Harness, cap
     assert caplog.messages == [f"loop: {AWAY}"]
 
 
-async def test_a_bug_in_a_step_ends_the_loop(harness: Harness) -> None:
-    """It is raised, so that the process ends instead of going on without the loop, and the lease is released."""
+@pytest.mark.parametrize(
+    "error", [ZeroDivisionError(), KeyError("x"), ExceptionGroup("", [OSError()]), asyncio.CancelledError()], ids=repr
+)
+async def test_trouble_in_a_step_does_not_end_the_loop(
+    harness: Harness, caplog: pytest.LogCaptureFixture, error: BaseException
+) -> None:
+    """The next rounds follow after growing pauses; its traceback is logged once, and so is the recovery."""
+    harness.work.trouble = error
+    with caplog.at_level(logging.INFO, LOGGER):
+        async with harness.running():
+            await harness.wake(times=7)
+            assert harness.listener.waits == [1, 2, 4, 8, 16, 30, 30, 30]
+            harness.work.trouble = None
+            await harness.wake()
+            harness.work.trouble = error
+            await harness.wake()
+    assert harness.listener.waits[-2:] == [POLL_EVERY, 1]
+    assert [(record.getMessage(), record.exc_info is not None) for record in caplog.records] == [
+        ("loop: something failed; the next round follows", True),
+        ("loop: a round succeeded again after 8 failed", False),
+        (f"loop: it failed again: {type(error).__name__}", False),
+    ]
+
+
+async def test_years_of_trouble_do_not_end_the_loop(harness: Harness) -> None:
+    """The pause is computed without overflowing."""
     harness.work.trouble = ZeroDivisionError()
     loop = LeaderLoop(leadership=harness.leadership, listener=harness.listener, step=harness.work.step)
-    assert isinstance(await ends_with(asyncio.create_task(loop.run())), ZeroDivisionError)
+    loop._failures = 10**9
+    running = asyncio.create_task(loop.run())
+    await harness.listener.waiting_for(30.0)
+    running.cancel()
+    await asyncio.wait([running])
+    assert running.cancelled()
+
+
+async def test_a_loop_that_fails_leaves_the_lead_to_another_process(harness: Harness) -> None:
+    """Its pauses become longer than a lease."""
+    harness.work.trouble = ZeroDivisionError()
+    async with harness.running():
+        await harness.wake(times=5)
+        harness.scenario.clock.pass_time(seconds=harness.listener.waits[-1])
+        assert await harness.rival.acquire() is not None
+
+
+async def test_a_finished_round_is_stored_with_the_next_renewal(harness: Harness) -> None:
+    """A round that fails is no finished round."""
+    clock = harness.scenario.clock
+    first = clock.now()
+    async with harness.running():
+        clock.pass_time(seconds=RENEW_EVERY.total_seconds())
+        harness.work.trouble = ZeroDivisionError()
+        await harness.wake()
+        clock.pass_time(seconds=RENEW_EVERY.total_seconds())
+        await harness.wake()
+        [lease] = await harness.leases.read_all()
+        assert (lease.name, lease.holder, lease.stepped_at) == ("loop", "us", first)
+        harness.work.trouble = None
+        await harness.wake()
+        finished = clock.now()
+        clock.pass_time(seconds=RENEW_EVERY.total_seconds())
+        await harness.wake()
+        [lease] = await harness.leases.read_all()
+        assert lease.stepped_at == finished
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+async def test_a_corrected_clock_stops_no_loop(harness: Harness, hours: int) -> None:
+    """The lease is renewed as time passes, whatever the time of day."""
+    clock = harness.scenario.clock
+    async with harness.running():
+        clock.correct(hours=hours)
+        clock.pass_time(seconds=RENEW_EVERY.total_seconds())
+        await harness.wake()
+        [lease] = await harness.leases.read_all()
+    assert len(harness.work.fences) == 2
+    assert lease.expires_at == clock.now() + LEASE_LENGTH
+
+
+async def test_trouble_of_tasks_is_logged_and_forgotten(harness: Harness, caplog: pytest.LogCaptureFixture) -> None:
+    """All of them are forgotten in the same round; one that was cancelled is no trouble."""
+
+    async def fail() -> None:
+        raise ZeroDivisionError
+
+    async def stop() -> None:
+        raise asyncio.CancelledError
+
+    async with harness.running():
+        for key, work in enumerate((fail(), fail(), stop())):
+            harness.tasks.start(key, work, name="a task")
+        await harness.wake(times=2)
+        assert len(harness.tasks) == 0
+    assert caplog.messages == ["loop: something failed; the next round follows"]
+
+
+async def test_a_refused_token_ends_the_loop(harness: Harness) -> None:
+    """No round can succeed any more: it is raised, and the lease is released."""
+    harness.work.trouble = Unauthorized()
+    loop = LeaderLoop(leadership=harness.leadership, listener=harness.listener, step=harness.work.step)
+    assert isinstance(await ends_with(asyncio.create_task(loop.run())), Unauthorized)
     assert await harness.rival.acquire() is not None
 
 
-@pytest.mark.parametrize("error", [Unauthorized(), ZeroDivisionError()], ids=repr)
-async def test_an_exception_of_a_task_ends_the_loop(harness: Harness, error: Exception) -> None:
+async def test_a_task_with_a_refused_token_ends_the_loop(harness: Harness) -> None:
     """The other tasks are drained first, and the lease is released."""
+    error = Unauthorized()
     drained: list[str] = []
     go_on = asyncio.Event()
 

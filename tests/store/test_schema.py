@@ -30,7 +30,15 @@ CODES: Mapping[str, type[StrEnum]] = {
     "outbox.state": MessageState,
     "room_orders.action": RoomAction,
 }
-FLAGS = {"servers.paused", "servers.open", "tickets.front", "seats.live", "seats.side", "interactions.card"}
+FLAGS = {
+    "servers.paused",
+    "servers.open",
+    "tickets.front",
+    "seats.live",
+    "seats.side",
+    "interactions.card",
+    "leases.locked",
+}
 JSON = {
     "servers.subjects",
     "servers.lengths",

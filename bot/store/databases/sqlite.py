@@ -17,6 +17,8 @@ from typing import Self
 from bot.store import queries
 from bot.store.database import Row, Statement, StoreUnavailable, UniqueViolation, Value
 from bot.store.databases.sqlite_connection import ResultSets, SqliteConnection, concerns_file
+from bot.store.databases.sqlite_damage import find_damage, is_damage
+from bot.store.databases.sqlite_locks import ProcessLocks
 
 LISTS_PER_COMMIT = 256
 
@@ -55,9 +57,12 @@ class SqliteDatabase:
     """A SQLite file in WAL mode with durable commits. Use it as an async context manager."""
 
     def __init__(self, path: Path) -> None:
+        self.damage: str | None = None
+        self._path = path
         self._sql = queries.load()
         self._writer = SqliteConnection(path)
         self._reader = SqliteConnection(path)
+        self._locks = ProcessLocks(path)
         self._index_names: Mapping[str, str] = {}
         self._pending: list[_PendingWrite] = []
         self._writing: asyncio.Task[None] | None = None
@@ -81,7 +86,7 @@ class SqliteDatabase:
             await self._reader.fetch("PRAGMA query_only = ON", {})
             self._index_names = await self._read_index_names()
         except sqlite3.Error as error:
-            raise _unavailable(error) from error
+            raise self._unavailable(error) from error
 
     async def _read_index_names(self) -> Mapping[str, str]:
         """The names of our unique indexes by the columns in SQLite's error message."""
@@ -106,7 +111,7 @@ class SqliteDatabase:
             return await self._reader.fetch(self._sql[name], values)
         except sqlite3.Error as error:
             if concerns_file(error):
-                raise _unavailable(error) from error
+                raise self._unavailable(error) from error
             raise
 
     async def write(self, statements: Sequence[Statement], *, notify: Collection[str] = ()) -> Sequence[Sequence[Row]]:
@@ -144,7 +149,7 @@ class SqliteDatabase:
         try:
             outcomes = await self._writer.write([pending.statements for pending in batch], self._sql)
         except Exception as error:  # noqa: BLE001 -- every caller gets an answer
-            return [_unavailable(error) for _ in batch]
+            return [self._unavailable(error) for _ in batch]
         return [self._translate(outcome) for outcome in outcomes]
 
     def _translate(self, outcome: ResultSets | Exception) -> ResultSets | Exception:
@@ -153,11 +158,26 @@ class SqliteDatabase:
         columns = str(outcome).removeprefix(_UNIQUE_VIOLATION)
         return UniqueViolation(self._index_names.get(columns, columns))
 
+    async def look_for_damage(self) -> None:
+        """Read the whole file over a connection of its own and update `damage`. Raises StoreUnavailable."""
+        try:
+            self.damage = await find_damage(self._path)
+        except sqlite3.Error as error:
+            raise self._unavailable(error) from error
+
     def listen(self, topic: str) -> SqliteListener:
         """A listener to a topic that `write(…, notify=…)` announces in this process."""
         listener = SqliteListener()
         self._listeners[topic].append(listener)
         return listener
+
+    def try_lock(self, name: str, holder: str) -> bool:
+        """Take or keep a lock that ends with this process; see `Database.try_lock`."""
+        return self._locks.try_lock(name, holder)
+
+    def unlock(self, name: str, holder: str) -> None:
+        """Free a lock, if `holder` has it."""
+        self._locks.unlock(name, holder)
 
     def _require_open(self) -> None:
         if self._closed:
@@ -172,9 +192,11 @@ class SqliteDatabase:
             if self._writing is not None:
                 await asyncio.shield(self._writing)
         finally:
+            self._locks.unlock_all()
             for connection in (self._reader, self._writer):
                 await connection.close()
 
-
-def _unavailable(error: Exception) -> StoreUnavailable:
-    return StoreUnavailable(f"The database cannot be used: {error}.")
+    def _unavailable(self, error: Exception) -> StoreUnavailable:
+        if is_damage(error):
+            self.damage = str(error)
+        return StoreUnavailable(f"The database cannot be used: {error}.")

@@ -180,13 +180,29 @@ CREATE TABLE room_orders (
 CREATE INDEX room_orders_open ON room_orders (id) WHERE done_at IS NULL;
 CREATE INDEX room_orders_done ON room_orders (done_at) WHERE done_at IS NOT NULL;
 
--- Who runs a loop. `fence` grows with each new holder.
+-- Who runs a loop. `fence` grows with each new holder; `locked`: the holder keeps the lease's lock, which ends with its
+-- process; `stepped_at`: when a leader last finished a round of the loop.
 CREATE TABLE leases (
   name TEXT PRIMARY KEY,
   holder TEXT NOT NULL,
   fence INTEGER NOT NULL,
-  expires_at INTEGER NOT NULL
+  expires_at INTEGER NOT NULL,
+  locked INTEGER NOT NULL CHECK (locked IN (0, 1)),
+  stepped_at INTEGER
 ) STRICT;
+
+-- What each running process needs, by the words of `GET /readyz`. `reason`: why it does not have it, NULL if it has;
+-- `since`: since when that is so; `seen_at`: when the process last looked.
+CREATE TABLE readiness (
+  holder TEXT NOT NULL,
+  word TEXT NOT NULL,
+  reason TEXT,
+  since INTEGER NOT NULL,
+  seen_at INTEGER NOT NULL,
+  PRIMARY KEY (holder, word)
+) STRICT;
+
+CREATE INDEX readiness_by_age ON readiness (seen_at);
 
 CREATE TABLE blocks (
   blocker_id INTEGER NOT NULL,

@@ -1,0 +1,54 @@
+"""Locks that end with their process: a file beside the database for each, locked with `flock`.
+
+The kernel frees such a lock when its process ends, however that happens. Where no lock can be had, for example in a
+folder that we may not write to, nobody ever holds one.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import Final
+
+_OURS_ONLY: Final = 0o600
+
+
+class ProcessLocks:
+    """The locks beside the database at `path`: `NAME-LOCK.lock`. Two holders exclude each other in one process, too."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path.resolve()
+        self._held: dict[tuple[str, str], int] = {}
+
+    def try_lock(self, name: str, holder: str) -> bool:
+        """Take the lock `name`, or keep it. False if another holder has it, or it cannot be had here."""
+        if (name, holder) not in self._held:
+            descriptor = self._open_locked(name)
+            if descriptor is None:
+                return False
+            self._held[name, holder] = descriptor
+        return True
+
+    def _open_locked(self, name: str) -> int | None:
+        try:
+            descriptor = os.open(
+                self._path.with_name(f"{self._path.name}-{name}.lock"), os.O_RDWR | os.O_CREAT, _OURS_ONLY
+            )
+        except OSError:
+            return None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            return None
+        return descriptor
+
+    def unlock(self, name: str, holder: str) -> None:
+        """Free the lock, if `holder` has it."""
+        descriptor = self._held.pop((name, holder), None)
+        if descriptor is not None:
+            os.close(descriptor)
+
+    def unlock_all(self) -> None:
+        """Free every lock taken through this object."""
+        while self._held:
+            os.close(self._held.popitem()[1])

@@ -1,0 +1,18 @@
+-- What each running process needs and whether it has it.
+
+-- name: record
+-- `since` stays while the word stays ready, or stays not ready.
+INSERT INTO readiness (holder, word, reason, since, seen_at) VALUES (:holder, :word, :reason, :now, :now)
+ON CONFLICT (holder, word) DO UPDATE SET
+  since = iif((readiness.reason IS NULL) = (excluded.reason IS NULL), readiness.since, excluded.since),
+  reason = excluded.reason, seen_at = excluded.seen_at;
+
+-- name: forget
+DELETE FROM readiness WHERE holder = :holder;
+
+-- name: forget_old
+-- Also what was seen while the clock was ahead.
+DELETE FROM readiness WHERE seen_at < :seen_before OR seen_at > :seen_after;
+
+-- name: all
+SELECT * FROM readiness ORDER BY holder, word;
