@@ -1,10 +1,16 @@
 """Leases: one leader at a time, and a former one writes nothing."""
 
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+from pathlib import Path
+
 import pytest
 
 from bot.store import Fence, LostLease
 from bot.store.database import Statement
 from bot.store.leases import LEASE_LENGTH, write_fenced
+from tests.store.lease_process import LeaseProcess
 from tests.store.scenario import Scenario
 
 
@@ -49,3 +55,137 @@ async def test_a_holder_that_let_its_lease_expire_leads_under_a_new_number(scena
     assert first is not None
     assert again is not None
     assert again.number == first.number + 1
+
+
+@pytest.mark.parametrize("holder", ["a", "b"])
+@pytest.mark.parametrize("hours", [1, 24 * 400])
+async def test_a_lease_from_a_clock_that_was_ahead_is_void(scenario: Scenario, holder: str, hours: int) -> None:
+    """Whoever asks leads at once, under a new number, and the old number writes nothing."""
+    clock, leases = scenario.clock, scenario.store.leases
+    scenario.store.database.try_lock("loop", "frozen")  # so that only the time can tell
+    clock.correct(hours=hours)
+    old = await leases.acquire("loop", "a", now=clock.now())
+    clock.correct(hours=-hours)
+    new = await leases.acquire("loop", holder, now=clock.now())
+    assert old is not None
+    assert new is not None
+    assert new.number == old.number + 1
+    with pytest.raises(LostLease):
+        await write_fenced(scenario.store.database, old, clock.now(), [])
+    assert await write_fenced(scenario.store.database, new, clock.now(), [])
+
+
+@pytest.mark.parametrize(("back", "is_void"), [(0.0, False), (5.0, False), (5.001, True), (3600.0, True)])
+async def test_a_write_that_waited_does_not_take_the_clock_for_wrong(
+    scenario: Scenario, back: float, is_void: bool
+) -> None:
+    """Its time may be older than the lease by `WRITE_DELAY`: then the lease holds, for its leader and for others."""
+    clock, leases = scenario.clock, scenario.store.leases
+    scenario.store.database.try_lock("loop", "frozen")
+    fence = await leases.acquire("loop", "a", now=clock.now())
+    assert fence is not None
+    clock.correct(seconds=-back)
+    if is_void:
+        with pytest.raises(LostLease):
+            await write_fenced(scenario.store.database, fence, clock.now(), [])
+    else:
+        assert await write_fenced(scenario.store.database, fence, clock.now(), [])
+    assert (await leases.acquire("loop", "b", now=clock.now()) is not None) == is_void
+
+
+async def test_a_clock_that_leaps_ahead_ends_a_lease(scenario: Scenario) -> None:
+    """Its leader cannot write until it has renewed the lease."""
+    clock, leases = scenario.clock, scenario.store.leases
+    fence = await leases.acquire("loop", "a", now=clock.now())
+    assert fence is not None
+    clock.correct(hours=1)
+    with pytest.raises(LostLease):
+        await write_fenced(scenario.store.database, fence, clock.now(), [])
+    again = await leases.acquire("loop", "a", now=clock.now())
+    assert again is not None
+    assert again.number == fence.number + 1
+
+
+async def test_a_killed_leader_is_followed_at_once(database: Path) -> None:
+    """The kernel frees its lock with kill -9, and that voids the lease."""
+    async with LeaseProcess(database, "a") as a, LeaseProcess(database, "b") as b:
+        assert await a.acquire(0) == 1
+        assert await b.acquire(1) is None
+        a.process.kill()
+        await a.process.wait()
+        assert await b.acquire(1) == 2
+        assert await b.write(1)
+
+
+async def test_a_leader_that_stops_is_followed_at_once(database: Path) -> None:
+    """A released lease is free, and so is its lock."""
+    async with LeaseProcess(database, "a") as a, LeaseProcess(database, "b") as b:
+        assert await a.acquire(0) == 1
+        await a.release()
+        assert await b.acquire(0) == 2
+        assert await a.acquire(1) is None
+
+
+async def test_a_frozen_leader_keeps_its_lock_but_not_its_lease(database: Path) -> None:
+    """Another leads when the time is up; when the frozen one wakes, it writes nothing and cannot take over."""
+    async with LeaseProcess(database, "a") as a, LeaseProcess(database, "b") as b:
+        assert await a.acquire(0) == 1
+        a.process.send_signal(signal.SIGSTOP)
+        assert await b.acquire(9) is None
+        assert await b.acquire(10) == 2
+        a.send("write 10")
+        assert await b.write(10)
+        a.process.send_signal(signal.SIGCONT)
+        assert await a.answer() == "lost"
+        assert await a.acquire(11) is None
+        assert await b.acquire(11) == 2
+        assert await b.write(11)
+
+
+async def test_a_lock_that_became_free_voids_no_lease_made_without_it(database: Path) -> None:
+    """A leads, freezes, is followed by B, and is killed: its free lock says nothing about B."""
+    async with LeaseProcess(database, "a") as a, LeaseProcess(database, "b") as b, LeaseProcess(database, "c") as c:
+        assert await a.acquire(0) == 1
+        a.process.send_signal(signal.SIGSTOP)
+        assert await b.acquire(10) == 2
+        a.process.kill()
+        await a.process.wait()
+        assert await c.acquire(10) is None
+        assert await b.acquire(11) == 2  # and now with the lock
+        b.process.kill()
+        await b.process.wait()
+        assert await c.acquire(12) == 3
+
+
+async def test_many_processes_never_share_a_number(database: Path) -> None:
+    """Four processes ask at the same time, and leaders are killed: one leads, and only the newest number writes."""
+    async with AsyncExitStack() as stack:
+        processes = [await stack.enter_async_context(LeaseProcess(database, f"p{number}")) for number in range(4)]
+        seen: list[int] = []
+        for _ in range(3):
+            numbers = await asyncio.gather(*(process.acquire(1) for process in processes))
+            [leader] = [process for process, number in zip(processes, numbers, strict=True) if number is not None]
+            seen += [number for number in numbers if number is not None]
+            assert await leader.write(1)
+            leader.process.kill()
+            await leader.process.wait()
+            processes.remove(leader)
+    assert seen == [1, 2, 3]
+
+
+async def test_without_a_lock_only_the_time_counts(scenario: Scenario, database: Path) -> None:
+    """Where the lock cannot be had, here because a folder has its name, nothing is known about the leader."""
+    database.with_name(f"{database.name}-loop.lock").mkdir()
+    leases, clock = scenario.store.leases, scenario.clock
+    assert await leases.acquire("loop", "a", now=clock.now()) is not None
+    assert await leases.acquire("loop", "b", now=clock.now()) is None
+    clock.pass_time(seconds=LEASE_LENGTH.total_seconds())
+    assert await leases.acquire("loop", "b", now=clock.now()) is not None
+
+
+async def test_processes_that_start_together_open_a_new_file(database: Path) -> None:
+    """They take turns in switching it to WAL mode."""
+    async with AsyncExitStack() as stack:
+        processes = [await stack.enter_async_context(LeaseProcess(database, f"p{number}")) for number in range(4)]
+        numbers = await asyncio.gather(*(process.acquire(0) for process in processes))
+    assert sorted(number for number in numbers if number) == [1]

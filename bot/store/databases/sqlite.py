@@ -16,13 +16,14 @@ from typing import Self
 
 from bot.store import queries
 from bot.store.database import Row, Statement, StoreUnavailable, UniqueViolation, Value
-from bot.store.databases.sqlite_connection import ResultSets, SqliteConnection, concerns_file
+from bot.store.databases.sqlite_connection import BUSY_TIMEOUT, ResultSets, SqliteConnection, concerns_file
 from bot.store.databases.sqlite_damage import find_damage, is_damage
 from bot.store.databases.sqlite_locks import ProcessLocks
 
 LISTS_PER_COMMIT = 256
 
-_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+_PRAGMAS = ("synchronous = FULL", "foreign_keys = ON")
+_RETRY_EVERY = 0.05  # seconds
 _UNIQUE_VIOLATION = "UNIQUE constraint failed: "
 
 
@@ -53,6 +54,21 @@ class SqliteListener:
         self._announced.clear()
 
 
+async def _use_wal(connection: SqliteConnection) -> None:
+    """Switch the file to WAL mode. SQLite itself does not wait for another process that does so at the same time."""
+    loop = asyncio.get_running_loop()
+    give_up_at = loop.time() + BUSY_TIMEOUT
+    while True:
+        try:
+            await connection.fetch("PRAGMA journal_mode = WAL", {})
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or loop.time() >= give_up_at:
+                raise
+            await asyncio.sleep(_RETRY_EVERY)
+        else:
+            return
+
+
 class SqliteDatabase:
     """A SQLite file in WAL mode with durable commits. Use it as an async context manager."""
 
@@ -81,6 +97,7 @@ class SqliteDatabase:
         try:
             for connection in (self._writer, self._reader):
                 _ = await connection
+                await _use_wal(connection)
                 for pragma in _PRAGMAS:
                     await connection.fetch(f"PRAGMA {pragma}", {})
             await self._reader.fetch("PRAGMA query_only = ON", {})

@@ -1,0 +1,46 @@
+"""Locks beside a SQLite file: exclusive between holders, freed with their owner, readable by nobody else."""
+
+import stat
+from pathlib import Path
+
+from bot.store.databases.sqlite_locks import ProcessLocks
+
+
+def test_one_holder_has_a_lock(tmp_path: Path) -> None:
+    """Also within one process; taking it again keeps it, and other names are free."""
+    ours, theirs = ProcessLocks(tmp_path / "a.db"), ProcessLocks(tmp_path / "a.db")
+    assert ours.try_lock("loop", "x")
+    assert ours.try_lock("loop", "x")
+    assert not ours.try_lock("loop", "y")
+    assert not theirs.try_lock("loop", "x")
+    assert theirs.try_lock("other", "x")
+    ours.unlock("loop", "y")
+    assert not theirs.try_lock("loop", "x")
+    ours.unlock("loop", "x")
+    assert theirs.try_lock("loop", "x")
+    theirs.unlock_all()
+    assert ours.try_lock("loop", "x")
+    assert ours.try_lock("other", "y")
+    ours.unlock_all()
+
+
+def test_a_link_to_the_database_has_the_same_locks(tmp_path: Path) -> None:
+    """Two processes may know one file by two names."""
+    (tmp_path / "link.db").symlink_to(tmp_path / "a.db")
+    ours, theirs = ProcessLocks(tmp_path / "a.db"), ProcessLocks(tmp_path / "link.db")
+    assert ours.try_lock("loop", "x")
+    assert not theirs.try_lock("loop", "y")
+    ours.unlock_all()
+
+
+def test_only_the_owner_can_read_a_lock_file(tmp_path: Path) -> None:
+    """Its name says which database and which lock it belongs to."""
+    locks = ProcessLocks(tmp_path / "a.db")
+    assert locks.try_lock("loop", "x")
+    assert stat.S_IMODE((tmp_path / "a.db-loop.lock").stat().st_mode) == 0o600
+    locks.unlock_all()
+
+
+def test_no_lock_can_be_had_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    """That is no error: nobody holds the lock."""
+    assert not ProcessLocks(tmp_path / "none" / "a.db").try_lock("loop", "x")
