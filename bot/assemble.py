@@ -127,6 +127,7 @@ class Assembly:
             matches=self._store.matches,
             invitations=self._store.invitations,
             retention=self._store.retention,
+            clock_correction=self._store.clock_correction,
             leadership=self._leadership("janitor"),
             clock=self._clock,
             listener=self._store.listen("tickets"),

@@ -4,23 +4,26 @@ Each step asks the store what is due. The store makes a change only if it still 
 does no harm.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from bot.clock import Clock, new_id
 from bot.domain.match import MINUTE, EndReason
 from bot.domain.message import MatchDetails, MessageKind, Payload, SearchDetails
 from bot.domain.ticket import Ticket, requeued_ticket
 from bot.leader_loop import LeaderLoop, Leadership
-from bot.store.database import Listener
+from bot.store.clock_correction import ClockCorrection
+from bot.store.database import Listener, StoreUnavailable
 from bot.store.invitations import Invitations
-from bot.store.leases import Fence
+from bot.store.leases import Fence, LostLease
 from bot.store.matches import Matches, Seat, SeatInMatch
 from bot.store.outbox import NewMessage, message_to_seat
 from bot.store.retention import Retention
 from bot.store.tickets import Tickets
 
-DELETE_OLD_DATA_EVERY = MINUTE
+HOUSEKEEPING_EVERY = MINUTE
 
 
 class Janitor:
@@ -33,6 +36,7 @@ class Janitor:
         matches: Matches,
         invitations: Invitations,
         retention: Retention,
+        clock_correction: ClockCorrection,
         leadership: Leadership,
         clock: Clock,
         listener: Listener,
@@ -41,42 +45,50 @@ class Janitor:
         self._matches = matches
         self._invitations = invitations
         self._retention = retention
+        self._clock_correction = clock_correction
         self._leadership = leadership
         self._clock = clock
         self._listener = listener
-        self._delete_old_data_at: datetime | None = None
+        self._next_housekeeping = -math.inf  # in seconds of the monotonic clock
 
     async def run(self) -> None:
         """Run a step at least every second, until cancelled."""
         await LeaderLoop(leadership=self._leadership, listener=self._listener, step=self.step).run()
 
     async def step(self, fence: Fence) -> None:
-        """Do everything that is due now.
+        """Do everything that is due now. A duty that fails keeps none of the others from being done.
 
         Expiring a ticket raises LostLease when `fence` is no longer the leader's; every other change holds only if
         what it changes is still due, so a former leader repeats nothing.
         """
-        await self._expire_tickets(fence)
-        await self._remind_missing_members()
-        await self._end_declined_matches()
-        await self._end_no_shows()
-        await self._end_finished_meetings()
-        await self._delete_old_data()
+        duties = (
+            partial(self._expire_tickets, fence),
+            self._remind_missing_members,
+            self._end_declined_matches,
+            self._end_no_shows,
+            self._end_finished_meetings,
+            partial(self._do_housekeeping, fence),
+        )
+        errors = [error for duty in duties if (error := await _failure_of(duty))]
+        if errors:
+            raise ExceptionGroup("some duties failed", errors)
 
     async def _expire_tickets(self, fence: Fence) -> None:
         now = self._clock.now()
         for ticket in await self._tickets.find_expired(now):
-            minutes = round((now - ticket.waiting_since) / MINUTE)
-            message = NewMessage(
-                id=new_id(self._clock),
-                kind=MessageKind.UNMATCHED,
-                member_id=ticket.member_id,
-                payload=SearchDetails(minutes=minutes, subject=ticket.wishes.subject),
-                due_at=now,
-                server_id=ticket.server_id,
-                locale=ticket.locale,
-            )
-            await self._tickets.expire(ticket, now=now, messages=[message], fence=fence)
+            await self._tickets.expire(ticket, now=now, messages=[self._unmatched(ticket, now)], fence=fence)
+
+    def _unmatched(self, ticket: Ticket, now: datetime) -> NewMessage:
+        minutes = round((now - ticket.waiting_since) / MINUTE)
+        return NewMessage(
+            id=new_id(self._clock),
+            kind=MessageKind.UNMATCHED,
+            member_id=ticket.member_id,
+            payload=SearchDetails(minutes=minutes, subject=ticket.wishes.subject),
+            due_at=now,
+            server_id=ticket.server_id,
+            locale=ticket.locale,
+        )
 
     async def _remind_missing_members(self) -> None:
         now = self._clock.now()
@@ -117,11 +129,31 @@ class Janitor:
         for match_id in await self._matches.finished_meetings(now):
             await self._matches.end(match_id, EndReason.DONE, now=now)
 
-    async def _delete_old_data(self) -> None:
+    async def _do_housekeeping(self, fence: Fence) -> None:
+        """What is done once in a while, measured in time that has passed, whatever the clock says."""
+        if self._clock.monotonic() < self._next_housekeeping:
+            return
         now = self._clock.now()
-        if self._delete_old_data_at is None or now >= self._delete_old_data_at:
-            await self._retention.delete_expired(now)
-            self._delete_old_data_at = now + DELETE_OLD_DATA_EVERY
+        await self._clock_correction.pull_back_times(now)
+        await self._end_unreadable_tickets(now, fence)
+        await self._end_unreadable_matches(now)
+        await self._retention.delete_expired(now)
+        self._next_housekeeping = self._clock.monotonic() + HOUSEKEEPING_EVERY.total_seconds()
+
+    async def _end_unreadable_tickets(self, now: datetime, fence: Fence) -> None:
+        """Nobody can be matched with a ticket that cannot be read, so its member is told and can search again."""
+        for ticket in await self._tickets.find_unreadable():
+            message = self._unmatched(ticket, now)
+            await self._tickets.expire(ticket, now=now, messages=[message], fence=fence, before_its_time=True)
+
+    async def _end_unreadable_matches(self, now: datetime) -> None:
+        """Nobody can enter a match that cannot be read, so both members are told and are free again."""
+        for seats in await self._matches.find_unreadable():
+            messages = [
+                message_to_seat(MessageKind.MATCH_OVER, seat, message_id=new_id(self._clock), due_at=now)
+                for seat in seats
+            ]
+            await self._matches.end_unreadable(seats[0].match_id, now=now, messages=messages)
 
     async def _requeued_tickets(self, seat: Seat) -> Sequence[Ticket]:
         matched = await self._tickets.find_by_seat(seat.id)
@@ -142,3 +174,14 @@ class Janitor:
             invitation_id=invitation_id,
             payload=payload,
         )
+
+
+async def _failure_of(duty: Callable[[], Awaitable[None]]) -> Exception | None:
+    """What a duty raises, unless it concerns all of them: then that is raised."""
+    try:
+        await duty()
+    except (LostLease, StoreUnavailable):
+        raise
+    except Exception as error:  # noqa: BLE001 -- the loop logs it
+        return error
+    return None

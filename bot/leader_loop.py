@@ -251,7 +251,11 @@ class _KnownTroubles:
         self._logged: set[tuple[type[BaseException], str]] = set()
 
     def log(self, error: BaseException, *, again: bool = False) -> None:
-        """Log `error` if its kind is new; with `again` also if it is known."""
+        """Log `error` if its kind is new; with `again` also if it is known. Of a group each error counts."""
+        if isinstance(error, BaseExceptionGroup):
+            for each in error.exceptions:
+                self.log(each, again=again)
+            return
         kind = (type(error), _raised_at(error))
         is_new = kind not in self._logged
         self._logged.add(kind)

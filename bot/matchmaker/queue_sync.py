@@ -37,7 +37,8 @@ class QueueSync:
         self.engine = Engine(weights=self._weights, pause=YieldGil(asyncio.get_running_loop()))
         self._known_versions.clear()
         recent = await self._tickets.recently_ended(now - REPLAY_WINDOW, limit=MOST_RECENT_ARRIVALS)
-        await asyncio.to_thread(self.engine.record_past_arrivals, recent)
+        past = [ticket for ticket in recent if ticket.waiting_since <= now]  # others are from a clock that was ahead
+        await asyncio.to_thread(self.engine.record_past_arrivals, past)
 
     async def sync(self) -> None:
         """Apply every difference between the engine's queue and the store's. Raises StoreUnavailable."""

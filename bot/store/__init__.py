@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.store.blocks import Blocks
 from bot.store.browser_sessions import BrowserSessions
+from bot.store.clock_correction import ClockCorrection
 from bot.store.database import Database, Listener, Statement, StoreError, StoreUnavailable
 from bot.store.databases.sqlite import SqliteDatabase
 from bot.store.databases.sqlite_migrate import migrate
@@ -62,6 +63,7 @@ class Store:
     interactions: Interactions
     installation: Installation
     retention: Retention
+    clock_correction: ClockCorrection
 
     def listen(self, topic: str) -> Listener:
         """A listener to the topic "tickets", "outbox" or "room_orders"."""
@@ -112,4 +114,5 @@ def _assemble(database: Database) -> Store:
         interactions=Interactions(database),
         installation=Installation(database),
         retention=Retention(database),
+        clock_correction=ClockCorrection(database),
     )

@@ -12,6 +12,7 @@ from bot.store.database import Database, Row, Statement, UnexpectedRowCount, Uni
 from bot.store.matches import Matches
 from bot.store.outbox import NewMessage, insert_message
 from bot.store.presence import record_meeting
+from bot.store.rows import RowReader
 from bot.store.seats import SeatInMatch
 from bot.store.times import from_ms, to_ms
 
@@ -34,11 +35,12 @@ class BrowserSessions:
     def __init__(self, database: Database, matches: Matches) -> None:
         self._database = database
         self._matches = matches
+        self._rows = RowReader("browser_sessions", lambda row: BrowserSessionState(row["state"]))
 
     async def find_by_cookie(self, cookie_hash: bytes, now: datetime) -> BrowserSession | None:
-        """The session of a cookie; None if it is unknown or past its idle or absolute lifetime."""
+        """The session of a cookie; None if it is unknown, cannot be read, or is past its idle or absolute lifetime."""
         row = await self._database.one("browser_sessions.find_by_cookie", cookie_hash=cookie_hash)
-        state = _state(row, now) if row else None
+        state = self._rows.reading(lambda row: _state(row, now)).read_one(row)
         if row is None or state is None:
             return None
         seat = await self._matches.find_by_seat(row["seat_id"])

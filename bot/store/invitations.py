@@ -8,6 +8,7 @@ from bot.domain.invitation import InvitationState
 from bot.domain.match import MatchState
 from bot.store.database import Database, Row, Statement, UnexpectedRowCount, UniqueViolation
 from bot.store.outbox import NewMessage, insert_message
+from bot.store.rows import RowReader
 from bot.store.times import from_ms, to_ms
 
 
@@ -43,11 +44,11 @@ class Invitations:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._rows = RowReader("invitations", _invitation)
 
     async def find_by_token(self, token_hash: bytes) -> Invitation | None:
-        """The invitation of a link, or None if it is unknown. Does not redeem it."""
-        row = await self._database.one("invitations.find_by_token", token_hash=token_hash)
-        return _invitation(row) if row else None
+        """The invitation of a link, or None if it is unknown or cannot be read. Does not redeem it."""
+        return self._rows.read_one(await self._database.one("invitations.find_by_token", token_hash=token_hash))
 
     async def redeem(
         self,

@@ -1,6 +1,6 @@
 """The end of a match as statements: it also ends seats, links, sessions, the room and unsent messages."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.match import EMPTY_ROOM_ENDS_AFTER, OVERTIME, UNDO_FOR, EndReason, states_ending_with
@@ -25,6 +25,16 @@ def end_statements(
         "states": encode(sorted(states_ending_with(reason))),
         "requeued": encode(sorted(requeued)),
     }
+    return [Statement(name="matches.end", values=end, expect_rows=1), *_following(values)]
+
+
+def end_unreadable_statements(match_id: str, now: datetime) -> Sequence[Statement]:
+    """The statements that end a live match whose row cannot be read; the list fails if it has ended."""
+    values = {"match_id": match_id, "now": to_ms(now), "link_kinds": encode(sorted(LINK_KINDS))}
+    return [Statement(name="matches.end_unreadable", values=values, expect_rows=1), *_following(values)]
+
+
+def _following(values: Mapping[str, object]) -> Sequence[Statement]:
     following = (
         "seats.release_by_match",
         "invitations.end_by_match",
@@ -32,10 +42,7 @@ def end_statements(
         "room_orders.close_by_match",
         "outbox.withdraw_by_match",
     )
-    return [
-        Statement(name="matches.end", values=end, expect_rows=1),
-        *(Statement(name=name, values=values) for name in following),
-    ]
+    return [Statement(name=name, values=values) for name in following]
 
 
 def meeting_limits(now: datetime) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """Matches and their seats: creating, reading and ending them."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -7,10 +8,11 @@ from bot.domain.match import NO_SHOW_AFTER, REMINDER_AFTER, UNDO_FOR, EndReason
 from bot.domain.ticket import Ticket
 from bot.store.database import Database, Statement, UnexpectedRowCount, UniqueViolation
 from bot.store.leases import Fence, write_fenced
-from bot.store.match_end import end_statements, meeting_limits
+from bot.store.match_end import end_statements, end_unreadable_statements, meeting_limits
 from bot.store.new_match import NewMatch, NewSeat, match_statements
 from bot.store.outbox import NewMessage, insert_message
-from bot.store.seats import Match, Seat, SeatInMatch, read_seat_in_match
+from bot.store.rows import RowReader
+from bot.store.seats import Match, Seat, SeatAddress, SeatInMatch, read_addresses, read_seat_in_match
 from bot.store.tickets import requeue_ticket
 from bot.store.times import to_ms
 
@@ -18,10 +20,11 @@ __all__ = ["Match", "Matches", "NewMatch", "NewSeat", "Seat", "SeatInMatch"]
 
 
 class Matches:
-    """All matches."""
+    """All matches. One that cannot be read is left out everywhere, until `end_unreadable` ends it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._rows = RowReader("matches", read_seat_in_match)
 
     async def create(self, new: NewMatch, *, fence: Fence) -> bool:
         """Turn two waiting tickets into a match with seats, invitations and messages, all or nothing.
@@ -72,6 +75,21 @@ class Matches:
             return False
         return True
 
+    async def find_unreadable(self) -> Sequence[tuple[SeatAddress, SeatAddress]]:
+        """The two seats of each live match that cannot be read. Reads all that are live."""
+        rows = await self._database.all("matches.all_live")
+        _, unreadable = await asyncio.to_thread(self._rows.split, rows)
+        return [read_addresses(row) for row in unreadable]
+
+    async def end_unreadable(self, match_id: str, *, now: datetime, messages: Sequence[NewMessage]) -> bool:
+        """End a match whose row cannot be read, as `end` does. False if it has ended, so repeating it returns False."""
+        statements = [*end_unreadable_statements(match_id, now), *map(insert_message, messages)]
+        try:
+            await self._database.write(statements, notify=("room_orders", "outbox"))
+        except UnexpectedRowCount:
+            return False
+        return True
+
     async def record_reminder(self, match_id: str, *, now: datetime, messages: Sequence[NewMessage]) -> bool:
         """Write the reminders of a match; False if they were written before or the match is no longer inviting."""
         values = {"match_id": match_id, "now": to_ms(now)}
@@ -100,8 +118,7 @@ class Matches:
         return [row["id"] for row in rows]
 
     async def _find_one(self, query: str, **values: int | str) -> SeatInMatch | None:
-        row = await self._database.one(query, **values)
-        return read_seat_in_match(row) if row else None
+        return self._rows.read_one(await self._database.one(query, **values))
 
     async def _find_all(self, query: str, **values: int) -> Sequence[SeatInMatch]:
-        return [read_seat_in_match(row) for row in await self._database.all(query, **values)]
+        return self._rows.read_all(await self._database.all(query, **values))

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from bot.domain.ticket import Wishes
 from bot.store.codec import decode
-from bot.store.database import Database, Statement
+from bot.store.database import Database, Row, Statement
+from bot.store.rows import RowReader
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,15 +22,12 @@ class Members:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._rows = RowReader("members", _saved_wishes, key="member_id")
 
     async def last_wishes(self, member_id: int) -> SavedWishes | None:
-        """The last wishes, or None for a member who never waited."""
+        """The last wishes, or None for a member who never waited, or whose wishes cannot be read."""
         row = await self._database.one("members.get", member_id=member_id)
-        if row is None or row["wishes"] is None:
-            return None
-        return SavedWishes(
-            wishes=decode(row["wishes"], Wishes), wait_minutes=row["wait_minutes"], server_id=row["server_id"]
-        )
+        return None if row is None or row["wishes"] is None else self._rows.read_one(row)
 
     async def find_dm_channel(self, member_id: int) -> int | None:
         """The id of the channel for direct messages, or None if none was saved."""
@@ -40,3 +38,9 @@ class Members:
         """Store the channel, replacing any former one."""
         values = {"member_id": member_id, "channel_id": channel_id}
         await self._database.write([Statement(name="members.save_dm_channel", values=values)])
+
+
+def _saved_wishes(row: Row) -> SavedWishes:
+    return SavedWishes(
+        wishes=decode(row["wishes"], Wishes), wait_minutes=int(row["wait_minutes"]), server_id=int(row["server_id"])
+    )

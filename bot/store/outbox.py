@@ -11,10 +11,14 @@ from bot.store.codec import decode, encode
 from bot.store.database import Database, Row, Statement
 from bot.store.interactions import USABLE_FOR
 from bot.store.leases import Fence, write_fenced
+from bot.store.rows import RowReader
 from bot.store.times import from_ms, to_ms
 
 MENTIONS_APART = timedelta(minutes=2)
 """The time between the two mentions of one match, so that readers of the channel cannot tell who meets whom."""
+
+LONGEST_POSTPONEMENT = timedelta(minutes=10)
+"""The longest time between two attempts, whatever the other side asks for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,11 +60,14 @@ class Outbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._rows = RowReader("outbox", _message)
+        self._due_times = self._rows.reading(lambda row: from_ms(int(row["due_at"])))
 
     async def find_due(self, now: datetime, limit: int) -> Sequence[OutboxMessage]:
         """Up to `limit` messages that are due, in the order in which they should be sent.
 
         Of two mentions of one match the later one is held back until `MENTIONS_APART` after the earlier was sent.
+        Messages that cannot be read are recorded as failed.
         """
         rows = await self._database.all(
             "outbox.find_due",
@@ -69,12 +76,15 @@ class Outbox:
             opened_after=to_ms(now - USABLE_FOR),
             limit=limit,
         )
-        return [_message(row) for row in rows]
+        messages, unreadable = self._rows.split(rows)
+        if unreadable:
+            values = {"ids": encode([row["id"] for row in unreadable]), "now": to_ms(now)}
+            await self._database.write([Statement(name="outbox.fail_unreadable", values=values)])
+        return messages
 
     async def next_due_at(self) -> datetime | None:
         """When the next message is due; None if there is none."""
-        row = await self._database.one("outbox.next_due_at")
-        return from_ms(row["due_at"]) if row else None
+        return self._due_times.read_one(await self._database.one("outbox.next_due_at"))
 
     async def mark_sent(self, message: OutboxMessage, delivered: Delivered, now: datetime, fence: Fence) -> bool:
         """Record that the message has arrived; the first delivery starts the lifetime of its link.
@@ -101,8 +111,8 @@ class Outbox:
     async def postpone(
         self, message: OutboxMessage, *, due_at: datetime, reason: str, now: datetime, fence: Fence
     ) -> None:
-        """Try the same route again at `due_at`. Raises LostLease."""
-        values = {"id": message.id, "due_at": to_ms(due_at), "reason": reason}
+        """Try the same route again at `due_at`, but after `LONGEST_POSTPONEMENT` at the latest. Raises LostLease."""
+        values = {"id": message.id, "due_at": to_ms(min(due_at, now + LONGEST_POSTPONEMENT)), "reason": reason}
         await write_fenced(self._database, fence, now, [Statement(name="outbox.postpone", values=values)])
 
     async def reroute(

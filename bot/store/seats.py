@@ -54,6 +54,24 @@ class SeatInMatch:
     notified_at: datetime | None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeatAddress:
+    """A seat, its match and its member."""
+
+    id: str
+    match_id: str
+    member_id: int
+
+
+def read_addresses(row: Row) -> tuple[SeatAddress, SeatAddress]:
+    """The own seat and the partner's from a row of the view `seat_in_match` of which nothing else may be readable."""
+    return _address(row, "own"), _address(row, "partner")
+
+
+def _address(row: Row, whose: str) -> SeatAddress:
+    return SeatAddress(id=row[f"{whose}_id"], match_id=row["id"], member_id=row[f"{whose}_member_id"])
+
+
 def read_seat_in_match(row: Row) -> SeatInMatch:
     """A seat from a row of the view `seat_in_match`."""
     return SeatInMatch(

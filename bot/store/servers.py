@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.domain.server import Audience, Server, Subject, is_open
 from bot.store.codec import decode, encode
 from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount
+from bot.store.rows import RowReader
 
 
 class ChangedMeanwhile(StoreError):
@@ -16,11 +17,24 @@ class Servers:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._audience = RowReader("audience of server", lambda row: Audience(row["audience"]), key="server_id")
+        self._subjects = RowReader(
+            "subjects of server", lambda row: decode(row["subjects"], tuple[Subject, ...]), key="server_id"
+        )
+        self._lengths = RowReader(
+            "lengths of server", lambda row: decode(row["lengths"], tuple[int, ...]), key="server_id"
+        )
+        self._languages = RowReader(
+            "languages of server", lambda row: decode(row["languages"], tuple[str, ...]), key="server_id"
+        )
 
     async def get(self, server_id: int) -> Server | None:
-        """The settings of one server, or None before they were first saved."""
+        """The settings of one server, or None before they were first saved.
+
+        A setting that cannot be read has its default until it is saved again.
+        """
         row = await self._database.one("servers.get", server_id=server_id)
-        return _server(row) if row else None
+        return self._server(row) if row else None
 
     async def save(self, server: Server, *, expected_version: int) -> Server:
         """Save all settings and return them with their new version, which is one higher.
@@ -48,19 +62,18 @@ class Servers:
             raise ChangedMeanwhile(ChangedMeanwhile.__doc__) from error
         return replace(server, version=expected_version + 1)
 
-
-def _server(row: Row) -> Server:
-    return Server(
-        server_id=row["server_id"],
-        name=row["name"],
-        audience=Audience(row["audience"]),
-        channel_id=row["channel_id"],
-        role_id=row["role_id"],
-        panel_message_id=row["panel_message_id"],
-        subjects=decode(row["subjects"], tuple[Subject, ...]),
-        lengths=decode(row["lengths"], tuple[int, ...]),
-        languages=decode(row["languages"], tuple[str, ...]),
-        paused=bool(row["paused"]),
-        locale=row["locale"],
-        version=row["version"],
-    )
+    def _server(self, row: Row) -> Server:
+        defaults = Server(server_id=row["server_id"], name=row["name"])
+        return replace(
+            defaults,
+            audience=self._audience.read_one(row) or defaults.audience,
+            channel_id=row["channel_id"],
+            role_id=row["role_id"],
+            panel_message_id=row["panel_message_id"],
+            subjects=self._subjects.read_one(row) or defaults.subjects,
+            lengths=self._lengths.read_one(row) or defaults.lengths,
+            languages=self._languages.read_one(row) or defaults.languages,
+            paused=bool(row["paused"]),
+            locale=row["locale"],
+            version=row["version"],
+        )

@@ -10,6 +10,7 @@ from bot.store.codec import decode, encode
 from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount, UniqueViolation, Value
 from bot.store.leases import Fence, write_fenced
 from bot.store.outbox import NewMessage, insert_message
+from bot.store.rows import RowReader, Unreadable
 from bot.store.times import from_ms, to_ms
 
 ONE_WAITING_TICKET = "one_waiting_ticket"
@@ -41,6 +42,10 @@ class Tickets:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._rows = RowReader("tickets", _ticket)
+        self._matched = self._rows.reading(_matched_ticket)
+        self._recent = self._rows.reading(_recent_ticket)
+        self._expired = self._rows.reading(_ticket_with_subject)
 
     async def start_waiting(self, ticket: Ticket, *, wait_minutes: int) -> None:
         """Add a ticket, and remember its wishes and `wait_minutes` for the next search.
@@ -62,12 +67,21 @@ class Tickets:
         except UnexpectedRowCount as error:
             raise InMatch(InMatch.__doc__) from error
         except UniqueViolation as error:
-            waiting = await self.find_by_member(ticket.member_id)
+            waiting = await self._find_in_the_way(ticket)
             if waiting is not None:
                 raise AlreadyWaiting(waiting) from error
             if error.constraint != ONE_WAITING_TICKET:
                 raise
             await self.start_waiting(ticket, wait_minutes=wait_minutes)  # the ticket that was in the way has just ended
+
+    async def _find_in_the_way(self, ticket: Ticket) -> Ticket | None:
+        """The ticket with which the member of `ticket` waits already; one that cannot be read is ended instead."""
+        row = await self._database.one("tickets.find_by_member", member_id=ticket.member_id)
+        try:
+            return self._rows.read(row) if row else None
+        except Unreadable:
+            await self.stop_waiting(ticket.member_id, ticket.waiting_since)
+            return None
 
     async def change_wishes(
         self, member_id: int, wishes: Wishes, *, expires_at: datetime, wait_minutes: int
@@ -88,23 +102,25 @@ class Tickets:
             Statement(name="members.update_wishes", values=values),
         ]
         [rows, _] = await self._database.write(statements, notify=("tickets",))
-        return _ticket(rows[0]) if rows else None
+        return self._rows.read_one(rows[0]) if rows else None
 
     async def stop_waiting(self, member_id: int, now: datetime) -> Ticket | None:
-        """End the member's ticket and return it; None if the member does not wait, so repeating it returns None."""
+        """End the member's ticket and return it; None if the member does not wait, so repeating it returns None.
+
+        Also ends a ticket that cannot be read, and returns None.
+        """
         values = {"member_id": member_id, "now": to_ms(now)}
         [rows] = await self._database.write([Statement(name="tickets.stop_waiting", values=values)])
-        return _ticket(rows[0]) if rows else None
+        return self._rows.read_one(rows[0]) if rows else None
 
     async def find_by_member(self, member_id: int) -> Ticket | None:
-        """The ticket with which a member waits, or None."""
-        row = await self._database.one("tickets.find_by_member", member_id=member_id)
-        return _ticket(row) if row else None
+        """The ticket with which a member waits, or None; also None if it cannot be read."""
+        return self._rows.read_one(await self._database.one("tickets.find_by_member", member_id=member_id))
 
     async def find_by_seat(self, seat_id: str) -> MatchedTicket | None:
-        """The ticket that became a seat; None for an unknown seat."""
+        """The ticket that became a seat; None for an unknown seat, or if it cannot be read."""
         row = await self._database.one("tickets.find_by_seat", seat_id=seat_id)
-        return MatchedTicket(ticket=_ticket(row), ended_at=from_ms(int(row["ended_at"]))) if row else None
+        return self._matched.read_one(row)
 
     async def waiting_versions(self) -> Mapping[str, int]:
         """The version of every ticket that waits in an open server, by its id."""
@@ -113,7 +129,7 @@ class Tickets:
 
     async def find_waiting(self, ids: Collection[str]) -> Sequence[Ticket]:
         """Those of these tickets that wait, the longest wait first."""
-        return await _read_many(await self._database.all("tickets.find_waiting", ids=encode(list(ids))))
+        return await self._read_many(await self._database.all("tickets.find_waiting", ids=encode(list(ids))))
 
     async def recently_ended(self, since: datetime, *, limit: int) -> Sequence[Ticket]:
         """The last `limit` tickets, over all pools, that were opened after `since` and no longer wait; oldest first.
@@ -121,7 +137,7 @@ class Tickets:
         Tickets of requeued members are left out.
         """
         rows = await self._database.all("tickets.recently_ended", since=to_ms(since), limit=limit)
-        return await _read_many(rows[::-1])
+        return await self._read_many(rows[::-1])
 
     async def recent_in_pool(self, pool: str, since: datetime, *, limit: int) -> Sequence[RecentTicket]:
         """The last `limit` tickets of a pool that were opened after `since`, in any state; oldest first.
@@ -129,22 +145,39 @@ class Tickets:
         Tickets of requeued members are left out.
         """
         rows = await self._database.all("tickets.recent_in_pool", pool=pool, since=to_ms(since), limit=limit)
-        return [
-            RecentTicket(ticket=_ticket(row), is_waiting=row["state"] == TicketState.WAITING) for row in reversed(rows)
-        ]
+        return self._recent.read_all(reversed(rows))
 
     async def find_expired(self, now: datetime) -> Sequence[Ticket]:
-        """The waiting tickets whose `expires_at` has passed."""
-        return [_ticket(row) for row in await self._database.all("tickets.find_expired", now=to_ms(now))]
+        """The waiting tickets whose `expires_at` has passed, with no wish but the subject."""
+        return self._expired.read_all(await self._database.all("tickets.find_expired", now=to_ms(now)))
 
-    async def expire(self, ticket: Ticket, *, now: datetime, messages: Sequence[NewMessage], fence: Fence) -> bool:
-        """End a ticket whose `expires_at` has passed, and write `messages`.
+    async def find_unreadable(self) -> Sequence[Ticket]:
+        """The waiting tickets that cannot be read, with no wish but the subject. Reads all that wait."""
+        rows = await self._database.all("tickets.all_waiting")
+        _, unreadable = await asyncio.to_thread(self._rows.split, rows)
+        return self._expired.read_all(unreadable)
+
+    async def expire(
+        self,
+        ticket: Ticket,
+        *,
+        now: datetime,
+        messages: Sequence[NewMessage],
+        fence: Fence,
+        before_its_time: bool = False,
+    ) -> bool:
+        """End a ticket whose `expires_at` has passed, or `before_its_time`, and write `messages`.
 
         False if it has ended already or `expires_at` was moved. Raises LostLease.
         """
-        ended = Statement(name="tickets.expire", values={"id": ticket.id, "now": to_ms(now)}, expect_rows=1)
+        values = {"id": ticket.id, "now": to_ms(now), "before_its_time": int(before_its_time)}
+        ended = Statement(name="tickets.expire", values=values, expect_rows=1)
         statements = [ended, *map(insert_message, messages)]
         return await write_fenced(self._database, fence, now, statements, notify=("outbox",))
+
+    async def _read_many(self, rows: Sequence[Row]) -> Sequence[Ticket]:
+        """In a thread: reading five thousand tickets takes 50 ms, which would block the event loop."""
+        return await asyncio.to_thread(self._rows.read_all, rows)
 
 
 def spend_ticket(ticket: Ticket, now: datetime) -> Statement:
@@ -177,19 +210,31 @@ def _values(ticket: Ticket) -> dict[str, Value]:
     }
 
 
-async def _read_many(rows: Sequence[Row]) -> Sequence[Ticket]:
-    """In a thread: reading five thousand tickets takes 50 ms, which would block the event loop."""
-    return await asyncio.to_thread(lambda: [_ticket(row) for row in rows])
-
-
 def _ticket(row: Row) -> Ticket:
+    return _ticket_with(row, decode(row["wishes"], Wishes))
+
+
+def _ticket_with_subject(row: Row) -> Ticket:
+    """A ticket whose wishes may not be readable: of them only the subject, which has a column of its own, counts."""
+    return _ticket_with(row, Wishes(subject=row["subject"]))
+
+
+def _matched_ticket(row: Row) -> MatchedTicket:
+    return MatchedTicket(ticket=_ticket(row), ended_at=from_ms(int(row["ended_at"])))
+
+
+def _recent_ticket(row: Row) -> RecentTicket:
+    return RecentTicket(ticket=_ticket(row), is_waiting=row["state"] == TicketState.WAITING)
+
+
+def _ticket_with(row: Row, wishes: Wishes) -> Ticket:
     return Ticket(
         id=row["id"],
         member_id=row["member_id"],
         server_id=row["server_id"],
         pool=row["pool"],
         name=row["name"],
-        wishes=decode(row["wishes"], Wishes),
+        wishes=wishes,
         waiting_since=from_ms(int(row["waiting_since"])),
         expires_at=from_ms(int(row["expires_at"])),
         front=bool(row["front"]),

@@ -46,6 +46,7 @@ def make_janitor(store: Store, clock: Clock) -> Janitor:
         matches=store.matches,
         invitations=store.invitations,
         retention=store.retention,
+        clock_correction=store.clock_correction,
         leadership=make_leadership(store, clock, "janitor"),
         clock=clock,
         listener=store.listen("tickets"),

@@ -137,11 +137,11 @@ async def test_the_backoff_doubles_up_to_five_minutes(
     assert pauses == pytest.approx([share * pause for pause in full], abs=0.001)
 
 
-@pytest.mark.parametrize(("after", "pause"), [(999.0, 999.0), (0.25, 1.0)])
+@pytest.mark.parametrize(("after", "pause"), [(599.0, 599.0), (0.25, 1.0), (3600.0, 600.0)])
 async def test_a_retry_is_never_sooner_than_asked(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch, after: float, pause: float
 ) -> None:
-    """The longer of our backoff and the time that the other side asked for."""
+    """The longer of our backoff and the time that the other side asked for, up to ten minutes."""
     await scenario.matched(1, 2)
     monkeypatch.setattr(scenario.clock, "random_bytes", lambda count: b"\xff" * count)
     answer = TryAgain(reason="slow down", after=timedelta(seconds=after))

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from bot.store import queries
+from bot.store.clock_correction import PULLED_BACK
 from bot.store.retention import KEPT_FOR
 
 STORE = Path(queries.__file__).parent
@@ -20,7 +21,7 @@ def test_every_query_is_used_and_every_used_one_exists() -> None:
     tables = {name.partition(".")[0] for name in queries.load()}
     named = re.compile(rf'"((?:{"|".join(tables)})\.\w+)"')
     used = {name for path in STORE.rglob("*.py") for name in named.findall(path.read_text(encoding="utf-8"))}
-    built = {f"{table}.delete_expired" for table in KEPT_FOR}
+    built = {f"{table}.delete_expired" for table in KEPT_FOR} | {f"{table}.pull_back" for table in PULLED_BACK}
     assert used | built == queries.load().keys()
 
 

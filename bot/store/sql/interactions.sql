@@ -12,3 +12,6 @@ SELECT * FROM interactions WHERE member_id = :member_id AND opened_at > :opened_
 
 -- name: delete_expired
 DELETE FROM interactions WHERE opened_at < :before;
+
+-- name: pull_back
+UPDATE interactions SET opened_at = :now WHERE opened_at > :ahead;

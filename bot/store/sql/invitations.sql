@@ -46,3 +46,10 @@ SELECT id FROM invitations WHERE seat_id = :seat_id AND state = 'open';
 -- All links since then, except the seat's first one.
 SELECT count(*) FILTER (WHERE issued_at > :since) - CASE WHEN min(issued_at) > :since THEN 1 ELSE 0 END AS reissued
 FROM invitations WHERE seat_id = :seat_id;
+
+-- name: pull_back
+-- An open link was not issued or delivered ahead of the clock, and does not live longer than a new one.
+UPDATE invitations SET
+  issued_at = min(issued_at, :now), delivered_at = min(delivered_at, :now), expires_at = min(expires_at, :now + :link_lifetime)
+WHERE state = 'open' AND (issued_at > :ahead OR delivered_at > :ahead)
+  AND seat_id IN (SELECT id FROM seats WHERE match_id IN (SELECT id FROM matches WHERE state <> 'ended'));

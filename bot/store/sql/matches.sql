@@ -28,6 +28,14 @@ WHERE id = :match_id AND state IN (SELECT value FROM json_each(:states))
   ))
 RETURNING id;
 
+-- name: end_unreadable
+UPDATE matches SET state = 'ended', reason = iif(state = 'meeting', 'done', 'no_show'), ended_at = :now, version = version + 1
+WHERE id = :match_id AND state <> 'ended'
+RETURNING id;
+
+-- name: all_live
+SELECT * FROM seat_in_match WHERE id IN (SELECT id FROM matches WHERE state <> 'ended') AND own_side = 0;
+
 -- name: record_reminder
 UPDATE matches SET reminded_at = :now, version = version + 1
 WHERE id = :match_id AND state = 'inviting' AND reminded_at IS NULL
@@ -109,3 +117,12 @@ WHERE m.state <> 'ended';
 SELECT m.room_name, m.id AS match_id, s.id AS seat_id
 FROM matches AS m LEFT JOIN seats AS s ON s.match_id = m.id AND s.left_at IS NULL
 WHERE m.state <> 'ended';
+
+-- name: pull_back
+-- Nothing has happened to a live match ahead of the clock, and it lasts no longer than agreed. `length` is in minutes.
+UPDATE matches SET
+  created_at = min(created_at, :now), reminded_at = min(reminded_at, :now), met_at = min(met_at, :now),
+  together_since = min(together_since, :now), empty_since = min(empty_since, :now),
+  ends_at = min(ends_at, :now + length * 60000),
+  version = version + 1
+WHERE state <> 'ended' AND (created_at > :ahead OR met_at > :ahead OR together_since > :ahead OR empty_since > :ahead);

@@ -20,7 +20,7 @@ WHERE o.state = 'pending' AND o.due_at <= :now
   AND NOT (o.route = 'mention' AND EXISTS (
     SELECT 1 FROM outbox AS other
     WHERE other.match_id = o.match_id AND other.id <> o.id AND other.route = 'mention' AND (
-      (other.state = 'sent' AND other.settled_at > :mention_sent_after)
+      (other.state = 'sent' AND other.settled_at > :mention_sent_after AND other.settled_at <= :now)
       OR (other.state = 'pending' AND (other.due_at, other.id) < (o.due_at, o.id))
     )
   ))
@@ -30,7 +30,11 @@ ORDER BY o.route <> 'card',
 LIMIT :limit;
 
 -- name: next_due_at
-SELECT min(due_at) AS due_at FROM outbox WHERE state = 'pending';
+SELECT id, due_at FROM outbox WHERE state = 'pending' ORDER BY due_at LIMIT 1;
+
+-- name: fail_unreadable
+UPDATE outbox SET state = 'failed', settled_at = :now, reason = 'unreadable'
+WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'pending';
 
 -- name: mark_sent
 UPDATE outbox SET state = 'sent', settled_at = :now, attempts = attempts + 1, channel_id = :channel_id, message_id = :message_id
@@ -60,3 +64,7 @@ WHERE match_id = (SELECT match_id FROM seats WHERE id = :seat_id) AND seat_id = 
 
 -- name: delete_expired
 DELETE FROM outbox WHERE state <> 'pending' AND settled_at < :before;
+
+-- name: pull_back
+-- A message that would be due later than any attempt is postponed is due now.
+UPDATE outbox SET due_at = :now WHERE state = 'pending' AND due_at > :ahead + :longest_postponement;

@@ -46,3 +46,7 @@ WHERE sid IS NOT NULL AND match_id = (SELECT id FROM matches WHERE room_name = :
 -- Nobody is in the new room yet.
 UPDATE seats SET sid = NULL
 WHERE match_id = :match_id AND EXISTS (SELECT 1 FROM browser_sessions WHERE seat_id = :seat_id AND state = 'active');
+
+-- name: pull_back
+UPDATE seats SET entered_at = min(entered_at, :now), left_at = min(left_at, :now)
+WHERE match_id IN (SELECT id FROM matches WHERE state <> 'ended') AND (entered_at > :ahead OR left_at > :ahead);

@@ -30,7 +30,7 @@ UPDATE tickets SET state = 'matched', ended_at = :now WHERE id = :id AND state =
 RETURNING id;
 
 -- name: expire
-UPDATE tickets SET state = 'expired', ended_at = :now WHERE id = :id AND state = 'waiting' AND expires_at <= :now
+UPDATE tickets SET state = 'expired', ended_at = :now WHERE id = :id AND state = 'waiting' AND (expires_at <= :now OR :before_its_time = 1)
 RETURNING id;
 
 -- name: find_by_member
@@ -58,5 +58,19 @@ ORDER BY waiting_since DESC, id DESC LIMIT :limit;
 SELECT * FROM tickets WHERE pool = :pool AND waiting_since > :since AND front = 0
 ORDER BY waiting_since DESC, id DESC LIMIT :limit;
 
+-- name: all_waiting
+SELECT * FROM tickets WHERE state = 'waiting' ORDER BY expires_at;
+
 -- name: find_expired
 SELECT * FROM tickets WHERE state = 'waiting' AND expires_at <= :now ORDER BY expires_at, id;
+
+-- name: pull_back
+-- Since when a ticket waits is not ahead of the clock, and nobody's patience is longer than the longest.
+UPDATE tickets SET
+  waiting_since = min(waiting_since, :now),
+  expires_at = CASE
+    WHEN waiting_since > :ahead AND expires_at - waiting_since BETWEEN 0 AND :longest_wait THEN :now + expires_at - waiting_since
+    ELSE min(expires_at, :now + :longest_wait)
+  END,
+  version = version + 1
+WHERE state = 'waiting' AND expires_at > :ahead AND (waiting_since > :ahead OR expires_at > :ahead + :longest_wait);
