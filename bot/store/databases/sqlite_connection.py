@@ -28,6 +28,7 @@ class SqliteConnection(aiosqlite.Connection):
         def connect() -> sqlite3.Connection:
             connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
             connection.row_factory = sqlite3.Row
+            connection.text_factory = _decode_text
             return connection
 
         super().__init__(connect, iter_chunk_size=1)  # nothing iterates over cursors
@@ -50,6 +51,11 @@ class SqliteConnection(aiosqlite.Connection):
             return _transaction(self._conn, lists, sql)
 
         return cast(list[ResultSets | Exception], await self._execute(write_all))  # type: ignore[no-untyped-call]  # the same
+
+
+def _decode_text(text: bytes) -> str:
+    """Text that is not UTF-8 comes from a damaged file; as an error it would keep every row from being read."""
+    return text.decode(errors="replace")
 
 
 def concerns_file(error: Exception) -> bool:
