@@ -1,8 +1,9 @@
 """Build the chosen parts from the settings and run them: the only file that knows every part."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from bot.chat.part import Chat
@@ -17,9 +18,15 @@ from bot.matchmaker.loop import Matchmaker
 from bot.matchmaker.queue_sync import QueueSync
 from bot.matchmaker.solver import Solver
 from bot.process import CannotStart, Service, freeze_gc, run_until_stopped, stop_on_signals
+from bot.readiness import DamageWatch, Readiness
 from bot.store import Store, StoreError, open_store
 from web.livekit_rooms import LiveKitServer
 from web.part import WebPart
+
+LOOP_OF_PART: Mapping[Part, str] = MappingProxyType(
+    {Part.CHAT: "courier", Part.WEB: "rooms", Part.MATCHMAKER: "matchmaker", Part.JANITOR: "janitor"}
+)
+"""The loop that runs with each part: the name of its lease, and its word in `GET /readyz`."""
 
 DISCORD_CHANNELS_URL = "https://discord.com/channels"
 
@@ -69,17 +76,24 @@ class Assembly:
         self._secret = settings.web.session_secret.encode()
         self._link_key = derive_key(self._secret, KeyPurpose.LINK)
         self._pacer = RequestPacer(clock=clock)
+        self._readiness = Readiness(store=store, clock=clock, holder=self._holder)
 
     def services(self, parts: Collection[Part]) -> Sequence[Service]:
-        """The services of `parts`: those that take on new work first, those needed to finish it last."""
+        """The services of `parts`: watches, then those that take on new work, last those needed to finish it."""
         chat = self._chat() if Part.CHAT in parts else None
         services: list[Service] = [self._web(chat).run] if Part.WEB in parts else []
         services += [self._matchmaker().run] if Part.MATCHMAKER in parts else []
         services += [self._janitor().run] if Part.JANITOR in parts else []
         services += [partial(_with_valid_token, run) for run in (self._courier(chat).run, chat.run)] if chat else []
-        return services
+        self._readiness.require_rounds(*(LOOP_OF_PART[part] for part in Part if part in parts))
+        return [self._readiness.run, DamageWatch(store=self._store, clock=self._clock).run, *services]
 
     def _chat(self) -> Chat:
+        chat = self._new_chat()
+        self._readiness.require("gateway", partial(_gateway_problem, chat))
+        return chat
+
+    def _new_chat(self) -> Chat:
         return Chat(
             store=self._store,
             clock=self._clock,
@@ -97,7 +111,7 @@ class Assembly:
     def _courier(self, chat: Chat) -> Courier:
         return Courier(
             outbox=self._store.outbox,
-            leadership=self._leadership("courier"),
+            leadership=self._leadership(Part.CHAT),
             deliver=chat.deliver,
             pacer=self._pacer,
             clock=self._clock,
@@ -114,7 +128,7 @@ class Assembly:
         return Matchmaker(
             queue=queue,
             matches=self._store.matches,
-            leadership=self._leadership("matchmaker"),
+            leadership=self._leadership(Part.MATCHMAKER),
             clock=self._clock,
             listener=self._store.listen("tickets"),
             link_key=self._link_key,
@@ -128,7 +142,7 @@ class Assembly:
             invitations=self._store.invitations,
             retention=self._store.retention,
             clock_correction=self._store.clock_correction,
-            leadership=self._leadership("janitor"),
+            leadership=self._leadership(Part.JANITOR),
             clock=self._clock,
             listener=self._store.listen("tickets"),
         )
@@ -138,7 +152,7 @@ class Assembly:
         return WebPart(
             store=self._store,
             clock=self._clock,
-            leadership=self._leadership("rooms"),
+            leadership=self._leadership(Part.WEB),
             session_secret=self._secret,
             public_url=web.public_url,
             host=web.host,
@@ -147,11 +161,12 @@ class Assembly:
             livekit=LiveKitServer(**dict(livekit)) if livekit else None,
             is_own_origin=partial(is_own_origin, public_url=web.public_url),
             chat_url=self._chat_url,
-            checks={"discord": partial(_is_ready, chat)} if chat else {},
+            readiness=self._readiness,
         )
 
-    def _leadership(self, name: str) -> Leadership:
-        return Leadership(leases=self._store.leases, clock=self._clock, name=name, holder=self._holder)
+    def _leadership(self, part: Part) -> Leadership:
+        """Leads the loop of `part`."""
+        return Leadership(leases=self._store.leases, clock=self._clock, name=LOOP_OF_PART[part], holder=self._holder)
 
 
 def is_own_origin(origin: str, *, public_url: str) -> bool:
@@ -169,8 +184,8 @@ def is_own_origin(origin: str, *, public_url: str) -> bool:
     return same_port and is_loopback_url(public_url) and is_loopback_url(origin)
 
 
-async def _is_ready(chat: Chat) -> bool:
-    return chat.ready
+async def _gateway_problem(chat: Chat) -> str | None:
+    return None if chat.ready else "The connection to Discord is not up."
 
 
 async def _with_valid_token(service: Service) -> None:

@@ -1,9 +1,10 @@
 """The web part: assembled here from plain values, with its HTTP server and the loop that carries out room orders."""
 
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import aiohttp
 from aiohttp import web
@@ -14,11 +15,12 @@ from bot.domain.invitation import LINKS_PER_WINDOW, LINKS_WINDOW
 from bot.domain.match import MINUTE
 from bot.leader_loop import Leadership
 from bot.process import CannotStart
+from bot.readiness import Readiness
 from bot.store import Store
 from web.another_partner import AnotherPartnerHandler
 from web.built_page import BuiltPage, NotBuilt
 from web.client_address import ClientAddresses
-from web.health import HealthHandler, ReadinessCheck
+from web.health import HealthHandler
 from web.http_server import serve_http
 from web.join_grant import JoinGrants
 from web.join_token import JOIN_TOKENS_PER_MINUTE, JoinTokenHandler
@@ -51,7 +53,7 @@ class WebPart:
     """The web part, built from its settings; nothing is opened before `run` or `serve`.
 
     `is_own_origin` tells whether an Origin header is ours; `chat_url` is the address of Discord's channels;
-    `checks` say whether the other parts of this process are ready; without `livekit` nobody can enter a room.
+    `readiness` is that of the whole process; without `livekit` nobody can enter a room.
     """
 
     store: Store
@@ -65,7 +67,7 @@ class WebPart:
     livekit: LiveKitServer | None
     is_own_origin: OriginCheck
     chat_url: str
-    checks: Mapping[str, ReadinessCheck]
+    readiness: Readiness
 
     async def run(self) -> None:
         """Serve and carry out room orders until cancelled.
@@ -76,7 +78,6 @@ class WebPart:
             rooms = connect_rooms(self.livekit, http)
             async with self.serve(rooms) as site:
                 log.info("the page listens at %s and is reached at %s", site.name, self.public_url)
-                await _log_video_problem(rooms)
                 await self.room_order_loop(rooms).run()
 
     @asynccontextmanager
@@ -84,6 +85,7 @@ class WebPart:
         """Serve the page and its HTTP interface while the context is open; raises CannotStart as `run` does."""
         security_headers = SecurityHeaders(public_url=self.public_url, livekit_url=rooms.url)
         app = self._application(rooms)
+        self.readiness.require("video", partial(_video_problem, rooms))
         async with serve_http(app, security_headers=security_headers, host=self.host, port=self.port) as site:
             yield site
 
@@ -109,7 +111,7 @@ class WebPart:
         add_service_routes(
             app,
             webhook=WebhookHandler(rooms=rooms, room_presence=self._room_presence(rooms)),
-            health=HealthHandler({"store": self.store.check, "video": rooms.check_connection, **self.checks}),
+            health=HealthHandler(self.readiness.missing),
         )
         return app
 
@@ -170,11 +172,12 @@ class WebPart:
         return RoomPresence(presence=self.store.presence, matches=self.store.matches, rooms=rooms, clock=self.clock)
 
 
-async def _log_video_problem(rooms: Rooms) -> None:
+async def _video_problem(rooms: Rooms) -> str | None:
     try:
         await rooms.check_connection()
     except HttpProblem as problem:
-        log.warning(VIDEO_PROBLEMS[problem.code])
+        return VIDEO_PROBLEMS[problem.code]
+    return None
 
 
 def _built_page() -> BuiltPage:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.leader_loop import Leadership
+from bot.readiness import Readiness
 from bot.store import Store
 from tests.clocks import VirtualClock
 from tests.store.scenario import Meeting, Scenario
@@ -37,7 +38,7 @@ def web_part(store: Store, clock: VirtualClock) -> WebPart:
         livekit=None,
         is_own_origin=PUBLIC_URL.__eq__,
         chat_url=CHAT_URL,
-        checks={},
+        readiness=Readiness(store=store, clock=clock, holder="test"),
     )
 
 
