@@ -12,6 +12,7 @@ from bot.config import Part, Settings, is_loopback_url
 from bot.courier import Courier, RequestPacer
 from bot.domain.derived_keys import KeyPurpose, derive_key
 from bot.domain.message import Unauthorized
+from bot.housekeeping import Housekeeping
 from bot.janitor import Janitor
 from bot.leader_loop import Leadership
 from bot.matchmaker.loop import Matchmaker
@@ -140,8 +141,13 @@ class Assembly:
             tickets=self._store.tickets,
             matches=self._store.matches,
             invitations=self._store.invitations,
-            retention=self._store.retention,
-            clock_correction=self._store.clock_correction,
+            housekeeping=Housekeeping(
+                tickets=self._store.tickets,
+                matches=self._store.matches,
+                retention=self._store.retention,
+                clock_correction=self._store.clock_correction,
+                clock=self._clock,
+            ),
             leadership=self._leadership(Part.JANITOR),
             clock=self._clock,
             listener=self._store.listen("tickets"),

@@ -1,10 +1,9 @@
-"""The janitor: every timer in the life of a ticket and of a match, and the deletion of old data.
+"""The janitor: every timer in the life of a ticket and of a match.
 
 Each step asks the store what is due. The store makes a change only if it still applies, so a repeated or late step
 does no harm.
 """
 
-import math
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
@@ -13,17 +12,14 @@ from bot.clock import Clock, new_id
 from bot.domain.match import MINUTE, EndReason
 from bot.domain.message import MatchDetails, MessageKind, Payload, SearchDetails
 from bot.domain.ticket import Ticket, requeued_ticket
+from bot.housekeeping import Housekeeping
 from bot.leader_loop import LeaderLoop, Leadership
-from bot.store.clock_correction import ClockCorrection
 from bot.store.database import Listener, StoreUnavailable
 from bot.store.invitations import Invitations
 from bot.store.leases import Fence, LostLease
 from bot.store.matches import Matches, Seat, SeatInMatch
 from bot.store.outbox import NewMessage, message_to_seat
-from bot.store.retention import Retention
 from bot.store.tickets import Tickets
-
-HOUSEKEEPING_EVERY = MINUTE
 
 
 class Janitor:
@@ -35,8 +31,7 @@ class Janitor:
         tickets: Tickets,
         matches: Matches,
         invitations: Invitations,
-        retention: Retention,
-        clock_correction: ClockCorrection,
+        housekeeping: Housekeeping,
         leadership: Leadership,
         clock: Clock,
         listener: Listener,
@@ -44,12 +39,10 @@ class Janitor:
         self._tickets = tickets
         self._matches = matches
         self._invitations = invitations
-        self._retention = retention
-        self._clock_correction = clock_correction
+        self._housekeeping = housekeeping
         self._leadership = leadership
         self._clock = clock
         self._listener = listener
-        self._next_housekeeping = -math.inf  # in seconds of the monotonic clock
 
     async def run(self) -> None:
         """Run a step at least every second, until cancelled."""
@@ -67,7 +60,7 @@ class Janitor:
             self._end_declined_matches,
             self._end_no_shows,
             self._end_finished_meetings,
-            partial(self._do_housekeeping, fence),
+            self._housekeeping.do_if_due,
         )
         errors = [error for duty in duties if (error := await _failure_of(duty))]
         if errors:
@@ -128,32 +121,6 @@ class Janitor:
         now = self._clock.now()
         for match_id in await self._matches.finished_meetings(now):
             await self._matches.end(match_id, EndReason.DONE, now=now)
-
-    async def _do_housekeeping(self, fence: Fence) -> None:
-        """What is done once in a while, measured in time that has passed, whatever the clock says."""
-        if self._clock.monotonic() < self._next_housekeeping:
-            return
-        now = self._clock.now()
-        await self._clock_correction.pull_back_times(now)
-        await self._end_unreadable_tickets(now, fence)
-        await self._end_unreadable_matches(now)
-        await self._retention.delete_expired(now)
-        self._next_housekeeping = self._clock.monotonic() + HOUSEKEEPING_EVERY.total_seconds()
-
-    async def _end_unreadable_tickets(self, now: datetime, fence: Fence) -> None:
-        """Nobody can be matched with a ticket that cannot be read, so its member is told and can search again."""
-        for ticket in await self._tickets.find_unreadable():
-            message = self._unmatched(ticket, now)
-            await self._tickets.expire(ticket, now=now, messages=[message], fence=fence, before_its_time=True)
-
-    async def _end_unreadable_matches(self, now: datetime) -> None:
-        """Nobody can enter a match that cannot be read, so both members are told and are free again."""
-        for seats in await self._matches.find_unreadable():
-            messages = [
-                message_to_seat(MessageKind.MATCH_OVER, seat, message_id=new_id(self._clock), due_at=now)
-                for seat in seats
-            ]
-            await self._matches.end_unreadable(seats[0].match_id, now=now, messages=messages)
 
     async def _requeued_tickets(self, seat: Seat) -> Sequence[Ticket]:
         matched = await self._tickets.find_by_seat(seat.id)

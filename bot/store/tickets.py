@@ -151,27 +151,20 @@ class Tickets:
         """The waiting tickets whose `expires_at` has passed, with no wish but the subject."""
         return self._expired.read_all(await self._database.all("tickets.find_expired", now=to_ms(now)))
 
-    async def find_unreadable(self) -> Sequence[Ticket]:
-        """The waiting tickets that cannot be read, with no wish but the subject. Reads all that wait."""
+    async def let_unreadable_expire(self, now: datetime) -> None:
+        """Set `expires_at` of every waiting ticket that cannot be read to `now`: nobody can be matched with it."""
         rows = await self._database.all("tickets.all_waiting")
         _, unreadable = await asyncio.to_thread(self._rows.split, rows)
-        return self._expired.read_all(unreadable)
+        if unreadable:
+            values = {"ids": encode([row["id"] for row in unreadable]), "now": to_ms(now)}
+            await self._database.write([Statement(name="tickets.let_expire", values=values)], notify=("tickets",))
 
-    async def expire(
-        self,
-        ticket: Ticket,
-        *,
-        now: datetime,
-        messages: Sequence[NewMessage],
-        fence: Fence,
-        before_its_time: bool = False,
-    ) -> bool:
-        """End a ticket whose `expires_at` has passed, or `before_its_time`, and write `messages`.
+    async def expire(self, ticket: Ticket, *, now: datetime, messages: Sequence[NewMessage], fence: Fence) -> bool:
+        """End a ticket whose `expires_at` has passed, and write `messages`.
 
         False if it has ended already or `expires_at` was moved. Raises LostLease.
         """
-        values = {"id": ticket.id, "now": to_ms(now), "before_its_time": int(before_its_time)}
-        ended = Statement(name="tickets.expire", values=values, expect_rows=1)
+        ended = Statement(name="tickets.expire", values={"id": ticket.id, "now": to_ms(now)}, expect_rows=1)
         statements = [ended, *map(insert_message, messages)]
         return await write_fenced(self._database, fence, now, statements, notify=("outbox",))
 

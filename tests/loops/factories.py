@@ -7,6 +7,7 @@ from bot.clock import Clock
 from bot.courier import Courier, RequestPacer
 from bot.domain.message import Outcome
 from bot.domain.server import Audience, Server
+from bot.housekeeping import Housekeeping
 from bot.janitor import Janitor
 from bot.leader_loop import Leadership
 from bot.matching.fit import Weights
@@ -45,8 +46,13 @@ def make_janitor(store: Store, clock: Clock) -> Janitor:
         tickets=store.tickets,
         matches=store.matches,
         invitations=store.invitations,
-        retention=store.retention,
-        clock_correction=store.clock_correction,
+        housekeeping=Housekeeping(
+            tickets=store.tickets,
+            matches=store.matches,
+            retention=store.retention,
+            clock_correction=store.clock_correction,
+            clock=clock,
+        ),
         leadership=make_leadership(store, clock, "janitor"),
         clock=clock,
         listener=store.listen("tickets"),

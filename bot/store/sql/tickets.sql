@@ -30,7 +30,7 @@ UPDATE tickets SET state = 'matched', ended_at = :now WHERE id = :id AND state =
 RETURNING id;
 
 -- name: expire
-UPDATE tickets SET state = 'expired', ended_at = :now WHERE id = :id AND state = 'waiting' AND (expires_at <= :now OR :before_its_time = 1)
+UPDATE tickets SET state = 'expired', ended_at = :now WHERE id = :id AND state = 'waiting' AND expires_at <= :now
 RETURNING id;
 
 -- name: find_by_member
@@ -60,6 +60,9 @@ ORDER BY waiting_since DESC, id DESC LIMIT :limit;
 
 -- name: all_waiting
 SELECT * FROM tickets WHERE state = 'waiting' ORDER BY expires_at;
+
+-- name: let_expire
+UPDATE tickets SET expires_at = :now WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'waiting' AND expires_at > :now;
 
 -- name: find_expired
 SELECT * FROM tickets WHERE state = 'waiting' AND expires_at <= :now ORDER BY expires_at, id;

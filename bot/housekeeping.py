@@ -1,0 +1,58 @@
+"""Housekeeping: what the janitor does once a minute for data that nobody asks for.
+
+It pulls back times that were written while the clock was ahead, ends what cannot be read, and deletes what is old.
+"""
+
+from typing import Final
+
+from bot.clock import Clock, new_id
+from bot.domain.message import MessageKind
+from bot.store.clock_correction import ClockCorrection
+from bot.store.matches import Matches
+from bot.store.outbox import message_to_seat
+from bot.store.retention import Retention
+from bot.store.tickets import Tickets
+
+HOUSEKEEPING_EVERY: Final = 60.0  # seconds
+
+
+class Housekeeping:
+    """Runs under the janitor's lease; each change holds only if it is still due."""
+
+    def __init__(
+        self,
+        *,
+        tickets: Tickets,
+        matches: Matches,
+        retention: Retention,
+        clock_correction: ClockCorrection,
+        clock: Clock,
+    ) -> None:
+        self._tickets = tickets
+        self._matches = matches
+        self._retention = retention
+        self._clock_correction = clock_correction
+        self._clock = clock
+        self._done_at: float | None = None  # in seconds of the monotonic clock
+
+    async def do_if_due(self) -> None:
+        """Do everything if `HOUSEKEEPING_EVERY` has passed since the last time, whatever the time of day says."""
+        started = self._clock.monotonic()
+        if self._done_at is not None and started - self._done_at < HOUSEKEEPING_EVERY:
+            return
+        now = self._clock.now()
+        await self._clock_correction.pull_back_times(now)
+        await self._tickets.let_unreadable_expire(now)
+        await self._end_unreadable_matches()
+        await self._retention.delete_expired(now)
+        self._done_at = started
+
+    async def _end_unreadable_matches(self) -> None:
+        """Nobody can enter a match that cannot be read, so both members are told and are free again."""
+        now = self._clock.now()
+        for seats in await self._matches.find_unreadable():
+            messages = [
+                message_to_seat(MessageKind.MATCH_OVER, seat, message_id=new_id(self._clock), due_at=now)
+                for seat in seats
+            ]
+            await self._matches.end_unreadable(seats[0].match_id, now=now, messages=messages)
