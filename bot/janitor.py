@@ -102,13 +102,10 @@ class Janitor:
         """End matches that one or both left before they met: a partner who stayed gets a message and is requeued."""
         now = self._clock.now()
         for leaver in await self._matches.left_before_meeting(now):
-            await self._matches.end(
-                leaver.match.id,
-                EndReason.DECLINED,
-                now=now,
-                messages=[self._message(MessageKind.PARTNER_DECLINED, leaver.partner)],
-                requeue=await self._requeued_tickets(leaver.partner),
-            )
+            requeue = await self._requeued_tickets(leaver.partner)
+            kind = MessageKind.PARTNER_DECLINED if requeue else MessageKind.MATCH_OVER  # of a ticket that is unreadable
+            messages = [self._message(kind, leaver.partner)]
+            await self._matches.end(leaver.match.id, EndReason.DECLINED, now=now, messages=messages, requeue=requeue)
 
     async def _end_no_shows(self) -> None:
         """End matches in which the two never met in time: both get a message, whether they came or not."""

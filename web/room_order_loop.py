@@ -1,7 +1,7 @@
 """Carries out room orders at LiveKit and sweeps presence regularly: one loop, in one process at a time."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.clock import Clock
 from bot.domain.room import RoomAction
@@ -38,7 +38,7 @@ class RoomOrderLoop:
         self._leadership = leadership
         self._clock = clock
         self._listener = listener
-        self._next_sweep_at: datetime | None = None
+        self._swept_at: float | None = None  # in seconds of the monotonic clock
         self._logged_problem: str | None = None
 
     async def run(self) -> None:
@@ -69,7 +69,7 @@ class RoomOrderLoop:
             await self._rooms.remove_participant(order.room_name, order.identity)
 
     async def _sweep_if_due(self) -> None:
-        now = self._clock.now()
-        if self._next_sweep_at is None or now >= self._next_sweep_at:
+        started = self._clock.monotonic()
+        if self._swept_at is None or started - self._swept_at >= SWEEP_EVERY.total_seconds():
             await self._presence_sweep.check_rooms()
-            self._next_sweep_at = now + SWEEP_EVERY
+            self._swept_at = started

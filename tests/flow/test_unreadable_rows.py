@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.domain.invitation import digest
-from bot.domain.message import Delivered, Outcome
 from bot.store import Store
-from bot.store.outbox import OutboxMessage
-from tests.loops.factories import make_courier, make_janitor, make_matchmaker, open_server
+from tests.loops.all_loops import AllLoops
+from tests.loops.factories import open_server
 from tests.store.scenario import Meeting, Scenario
 
 FAR = 2**62  # milliseconds; no such time exists
@@ -29,35 +28,7 @@ def damage(database: Path, change: str) -> None:
         assert connection.execute(change).rowcount > 0
 
 
-class Loops:
-    """All loops of the bot over one store, run round by round; records what was sent to whom."""
-
-    def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario
-        self.sent: list[OutboxMessage] = []
-        store, clock = scenario.store, scenario.clock
-        self.matchmaker = make_matchmaker(store, clock)
-        self.janitor = make_janitor(store, clock)
-        self.courier = make_courier(store, clock, self._deliver)
-
-    async def _deliver(self, message: OutboxMessage) -> Outcome:
-        self.sent.append(message)
-        return Delivered()
-
-    async def run_round(self) -> None:
-        """A round of each, in the order of a pairing; what a round raises would end up in the log of the loop."""
-        await self.matchmaker.step(await self.scenario.fence("matchmaker"))
-        await self.janitor.step(await self.scenario.fence("janitor"))
-        await self.courier.step(await self.scenario.fence("courier"))
-        await self.courier.in_progress.wait_for_all()
-
-    async def run_for(self, *, minutes: int) -> None:
-        for _ in range(minutes):
-            self.scenario.clock.pass_time(minutes=1)
-            await self.run_round()
-
-
-async def others_meet(loops: Loops) -> bool:
+async def others_meet(loops: AllLoops) -> bool:
     """Whether two members who start to search now are matched and get their links."""
     for member in (1, 2):
         await loops.scenario.waiting(member)
@@ -92,7 +63,7 @@ async def test_a_waiting_ticket(
     """Others are matched; its member can search again at once, and is told when the search has ended."""
     ticket = await scenario.waiting(9)
     damage(database, f"UPDATE tickets SET {change}")  # noqa: S608 -- our own texts
-    loops = Loops(scenario)
+    loops = AllLoops(scenario)
     assert await others_meet(loops)
     await scenario.store.tickets.find_by_member(9)
     await loops.run_for(minutes=2)
@@ -122,7 +93,7 @@ async def test_a_search_that_cannot_be_read_is_ended_with_a_message(
     """Within a minute; the log names the ticket once."""
     ticket = await scenario.waiting(9)
     damage(database, "UPDATE tickets SET wishes = '{'")
-    loops = Loops(scenario)
+    loops = AllLoops(scenario)
     await loops.run_for(minutes=3)
     assert [(message.kind, message.member_id) for message in loops.sent] == [("unmatched", 9)]
     assert [message for message in caplog.messages if ticket.id in message] == [
@@ -133,7 +104,7 @@ async def test_a_search_that_cannot_be_read_is_ended_with_a_message(
 async def test_a_search_that_was_to_expire_anyway(scenario: Scenario, database: Path) -> None:
     """Its member is told once."""
     await scenario.waiting(9)
-    loops = Loops(scenario)
+    loops = AllLoops(scenario)
     await loops.run_round()
     damage(database, "UPDATE tickets SET wishes = '{'")
     scenario.clock.pass_time(minutes=14)
@@ -163,14 +134,14 @@ async def test_a_match(scenario: Scenario, database: Path, change: str, meeting:
     if meeting:
         await scenario.in_the_room(made)
     damage(database, change)
-    loops = Loops(scenario)
+    loops = AllLoops(scenario)
     assert await others_meet(loops)
     await loops.run_for(minutes=2)
     if await scenario.store.matches.find_by_member(9) is None:
         await both_are_free(scenario, loops, made)
 
 
-async def both_are_free(scenario: Scenario, loops: Loops, made: Meeting) -> None:
+async def both_are_free(scenario: Scenario, loops: AllLoops, made: Meeting) -> None:
     assert {message.member_id for message in loops.sent if message.kind == "match_over"} == {8, 9}
     assert [order.room_name for order in await scenario.store.room_orders.find_due(9)] == [made.room_name]
     for member in (8, 9):
@@ -203,7 +174,7 @@ async def test_a_message(scenario: Scenario, database: Path, caplog: pytest.LogC
     """It is named and recorded as failed; the others are sent."""
     await scenario.matched(8, 9)
     damage(database, f"UPDATE outbox SET {change} WHERE member_id = 9")  # noqa: S608 -- our own texts
-    loops = Loops(scenario)
+    loops = AllLoops(scenario)
     assert await others_meet(loops)
     assert 8 in {message.member_id for message in loops.sent}
     assert 9 not in {message.member_id for message in loops.sent}
@@ -215,7 +186,7 @@ async def test_a_message_that_is_due_at_no_time(scenario: Scenario, database: Pa
     """It is sent: a message cannot be due that late."""
     await scenario.matched(8, 9)
     damage(database, f"UPDATE outbox SET due_at = {FAR}")  # noqa: S608 -- our own texts
-    loops = Loops(scenario)
+    loops = AllLoops(scenario)
     await loops.run_round()
     assert {message.member_id for message in loops.sent} == {8, 9}
 
@@ -239,7 +210,7 @@ async def test_settings_of_a_server(store: Store, scenario: Scenario, database: 
     read = await store.servers.get(before.server_id)
     assert read is not None
     assert (read.name, read.channel_id, read.version) == (before.name, before.channel_id, before.version)
-    assert await others_meet(Loops(scenario))
+    assert await others_meet(AllLoops(scenario))
     assert await store.servers.save(before, expected_version=before.version) == await store.servers.get(
         before.server_id
     )
@@ -280,4 +251,4 @@ async def test_a_last_meeting(scenario: Scenario, database: Path) -> None:
     assert await scenario.store.matches.end_unreadable(made.match_id, now=scenario.clock.now(), messages=[])
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:
         connection.execute("INSERT OR REPLACE INTO last_meetings VALUES (1, 2, :far)", {"far": FAR})
-    assert await others_meet(Loops(scenario))
+    assert await others_meet(AllLoops(scenario))

@@ -29,6 +29,20 @@ def test_window_slides() -> None:
     limit.record_attempt("b")
 
 
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_corrected_clock_locks_nobody_out(hours: int) -> None:
+    """The window is measured in time that has passed."""
+    clock = VirtualClock()
+    limit = RateLimit(clock=clock, max_attempts=1, window=timedelta(minutes=1))
+    limit.record_attempt("a")
+    clock.correct(hours=hours)
+    with pytest.raises(HttpProblem) as refused:
+        limit.record_attempt("a")
+    assert refused.value.retry_after == 60
+    clock.pass_time(minutes=1)
+    limit.record_attempt("a")
+
+
 def test_flood_of_keys() -> None:
     """Memory stays bounded: the oldest keys are dropped, the newest keep their limit."""
     limit = RateLimit(clock=VirtualClock(), max_attempts=1, window=timedelta(minutes=1))

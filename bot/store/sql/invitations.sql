@@ -48,8 +48,8 @@ SELECT count(*) FILTER (WHERE issued_at > :since) - CASE WHEN min(issued_at) > :
 FROM invitations WHERE seat_id = :seat_id;
 
 -- name: pull_back
--- An open link was not issued or delivered ahead of the clock, and does not live longer than a new one.
+-- No link was issued or delivered ahead of the clock, and none lives longer than a new one.
 UPDATE invitations SET
   issued_at = min(issued_at, :now), delivered_at = min(delivered_at, :now), expires_at = min(expires_at, :now + :link_lifetime)
-WHERE state = 'open' AND (issued_at > :ahead OR delivered_at > :ahead)
-  AND seat_id IN (SELECT id FROM seats WHERE match_id IN (SELECT id FROM matches WHERE state <> 'ended'));
+WHERE seat_id IN (SELECT id FROM seats WHERE match_id IN (SELECT id FROM matches WHERE state <> 'ended'))
+  AND (issued_at > :ahead OR delivered_at > :ahead);

@@ -1,0 +1,147 @@
+"""A clock that was an hour ahead and is corrected: the new process goes on as if the hour had not been."""
+
+import pytest
+
+from bot.domain.agreement import agree
+from bot.domain.invitation import LINK_LIFETIME
+from bot.domain.match import MatchState
+from bot.domain.message import MessageKind
+from bot.store.outbox import Outbox
+from tests.loops.all_loops import AllLoops
+from tests.loops.factories import open_server
+from tests.store.scenario import WAIT, Meeting, Scenario
+
+
+@pytest.fixture
+async def scenario(scenario: Scenario) -> Scenario:
+    """A server whose machine has its clock an hour ahead."""
+    await open_server(scenario.store)
+    scenario.clock.correct(hours=1)
+    return scenario
+
+
+async def corrected(scenario: Scenario) -> AllLoops:
+    """The clock is right again, and another process runs."""
+    for name in ("matchmaker", "janitor", "courier"):
+        await scenario.fence(name)  # of the process that was killed
+    scenario.clock.correct(hours=-1)
+    return AllLoops(scenario, "restarted")
+
+
+async def state(scenario: Scenario, meeting: Meeting) -> MatchState:
+    seat = await scenario.store.matches.find_by_seat(meeting.seats[0])
+    assert seat is not None
+    return seat.match.state
+
+
+async def test_members_who_wait_are_matched(scenario: Scenario) -> None:
+    """At once, with each other and with whoever comes now."""
+    for member in (1, 2, 3):
+        await scenario.waiting(member)
+    loops = await corrected(scenario)
+    await scenario.waiting(4)
+    await loops.run_round()
+    await loops.run_for(minutes=1)
+    assert {message.member_id for message in loops.sent if message.kind is MessageKind.INVITATION} == {1, 2, 3, 4}
+
+
+async def test_patience_ends_when_it_was_to_end(scenario: Scenario) -> None:
+    """Counted from the correction, not an hour later."""
+    await scenario.waiting(1)
+    loops = await corrected(scenario)
+    await loops.run_round()
+    await loops.run_for(minutes=WAIT - 1)
+    assert loops.sent == []
+    await loops.run_for(minutes=1)
+    assert [message.kind for message in loops.sent] == [MessageKind.UNMATCHED]
+
+
+async def test_messages_are_sent(scenario: Scenario) -> None:
+    """Those that were due, and those that were to be tried again after a while."""
+    await scenario.matched(1, 2)
+    outbox: Outbox = scenario.store.outbox
+    now = scenario.clock.now()
+    [first, _] = await outbox.find_due(now, 9)
+    await outbox.postpone(first, due_at=now, reason="busy", now=now, fence=await scenario.fence("courier"))
+    loops = await corrected(scenario)
+    await loops.run_round()
+    assert {message.member_id for message in loops.sent} == {1, 2}
+
+
+async def test_a_match_that_nobody_enters_ends_in_time(scenario: Scenario) -> None:
+    """With its reminders before."""
+    meeting = await scenario.matched(1, 2)
+    loops = await corrected(scenario)
+    await loops.run_round()
+    await loops.run_for(minutes=4)
+    assert len([message for message in loops.sent if message.kind is MessageKind.REMINDER]) == 2
+    await loops.run_for(minutes=11)
+    assert await state(scenario, meeting) is MatchState.ENDED
+
+
+async def test_a_partner_who_stays_is_requeued(scenario: Scenario) -> None:
+    """The seat that was left cannot be taken back for ever."""
+    meeting = await scenario.matched(1, 2)
+    await scenario.store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
+    loops = await corrected(scenario)
+    await loops.run_round()
+    await loops.run_for(minutes=1)
+    assert await scenario.store.tickets.find_by_member(2) is not None
+
+
+async def test_a_meeting_lasts_as_long_as_agreed(scenario: Scenario) -> None:
+    """And ten minutes more, as always."""
+    meeting = await scenario.matched(1, 2)
+    await scenario.in_the_room(meeting)
+    loops = await corrected(scenario)
+    await loops.run_round()
+    await loops.run_for(minutes=agree(*meeting.tickets).length + 9)
+    assert await state(scenario, meeting) is MatchState.MEETING
+    await loops.run_for(minutes=1)
+    assert await state(scenario, meeting) is MatchState.ENDED
+
+
+async def test_an_empty_room_ends_a_meeting(scenario: Scenario) -> None:
+    """Five minutes after it became empty."""
+    meeting = await scenario.matched(1, 2)
+    await scenario.in_the_room(meeting)
+    await scenario.store.presence.set_participants(meeting.room_name, {}, scenario.clock.now())
+    loops = await corrected(scenario)
+    await loops.run_round()
+    await loops.run_for(minutes=5)
+    assert await state(scenario, meeting) is MatchState.ENDED
+
+
+async def test_a_link_does_not_live_longer(scenario: Scenario) -> None:
+    """Fifteen minutes from the correction."""
+    meeting = await scenario.matched(1, 2)
+    now = scenario.clock.now()
+    for invitation_id in meeting.invitations:
+        await scenario.store.invitations.mark_delivered(invitation_id, now=now, expires_at=now + LINK_LIFETIME)
+    loops = await corrected(scenario)
+    await loops.run_round()
+    invitation = await scenario.invitation(meeting.tokens[0])
+    assert invitation.expires_at == scenario.clock.now() + LINK_LIFETIME
+
+
+async def test_links_that_were_asked_for_count_no_longer_than_others(scenario: Scenario) -> None:
+    """Otherwise their member would get no new one for an hour."""
+    meeting = await scenario.matched(1, 2)
+    for number in range(3):
+        await scenario.store.invitations.issue(
+            meeting.seats[0], f"link {number}", bytes([number]), now=scenario.clock.now()
+        )
+    loops = await corrected(scenario)
+    await loops.run_round()
+    since = scenario.clock.now()
+    assert await scenario.store.invitations.count_reissued(meeting.seats[0], since) == 0
+
+
+async def test_a_right_clock_changes_nothing(scenario: Scenario) -> None:
+    """Nothing is pulled back that lies where it can, so versions stay."""
+    ticket = await scenario.waiting(3)
+    meeting = await scenario.matched(1, 2)
+    before = await scenario.store.matches.find_by_seat(meeting.seats[0])
+    await scenario.store.clock_correction.pull_back_times(scenario.clock.now())
+    assert await scenario.store.tickets.find_by_member(3) == ticket
+    assert await scenario.store.matches.find_by_seat(meeting.seats[0]) == before
