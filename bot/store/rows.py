@@ -8,7 +8,7 @@ import msgspec
 
 from bot.store.database import Row, StoreError
 
-MAX_NAMED = 1_000  # ids to remember, so that thousands of damaged rows fill neither the log nor the memory
+MAX_NAMED = 100  # rows of a table, so that thousands of damaged ones fill neither the log nor the memory
 
 Value = TypeVar("Value")
 Other = TypeVar("Other")
@@ -71,6 +71,9 @@ class RowReader(Generic[Value]):
         return readable, unreadable
 
     def _name_once(self, unreadable: Unreadable, error: Exception) -> None:
-        if unreadable.row_id not in self._named and len(self._named) < MAX_NAMED:
-            self._named.add(unreadable.row_id)
-            log.error("%s, so it is left out: %s", unreadable, type(error).__name__)
+        if unreadable.row_id in self._named or len(self._named) >= MAX_NAMED:
+            return
+        self._named.add(unreadable.row_id)
+        log.error("%s, so it is left out: %s", unreadable, type(error).__name__)
+        if len(self._named) == MAX_NAMED:
+            log.error("more %s that cannot be read are left out without being named", self._table)

@@ -5,7 +5,7 @@ import pytest
 from bot.domain.agreement import agree
 from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.match import MatchState
-from bot.domain.message import MessageKind
+from bot.domain.message import Delivered, MessageKind, Route
 from bot.store.outbox import Outbox
 from tests.loops.all_loops import AllLoops
 from tests.loops.factories import open_server
@@ -145,3 +145,19 @@ async def test_a_right_clock_changes_nothing(scenario: Scenario) -> None:
     await scenario.store.clock_correction.pull_back_times(scenario.clock.now())
     assert await scenario.store.tickets.find_by_member(3) == ticket
     assert await scenario.store.matches.find_by_seat(meeting.seats[0]) == before
+
+
+async def test_a_mention_from_the_future_holds_no_other_back(scenario: Scenario) -> None:
+    """The second member of a match is mentioned two minutes after the correction at the latest."""
+    await scenario.matched(1, 2)
+    outbox, fence = scenario.store.outbox, await scenario.fence("courier")
+    now = scenario.clock.now()
+    first, second = await outbox.find_due(now, 9)
+    for message in (first, second):
+        await outbox.reroute(message, Route.MENTION, due_at=now, reason="closed", now=now, fence=fence)
+    await outbox.mark_sent(first, Delivered(), now, fence)
+    assert await outbox.find_due(now, 9) == []
+    loops = await corrected(scenario)
+    await loops.run_round()
+    await loops.run_for(minutes=2)
+    assert [message.id for message in loops.sent] == [second.id]

@@ -1,7 +1,10 @@
 """Every timer of the janitor, one second before it is due and when it is due."""
 
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +12,7 @@ from bot.domain.agreement import agree
 from bot.domain.match import EndReason, MatchState
 from bot.domain.message import MatchDetails, MessageKind, SearchDetails
 from bot.domain.room import RoomAction
+from bot.store import LostLease, StoreUnavailable
 from tests.loops.factories import make_janitor
 from tests.store.scenario import WAIT, Meeting, Scenario
 
@@ -166,3 +170,49 @@ async def test_old_data_is_deleted_every_minute(scenario: Scenario, monkeypatch:
         scenario.clock.set(begun + timedelta(seconds=seconds))
         await janitor.step(await scenario.fence("janitor"))
     assert deleted == [0, 60, 121]
+
+
+async def test_a_duty_that_fails_keeps_no_other_from_being_done(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Searches before it and matches after it end in time; the failure is raised for the loop's log."""
+    await scenario.waiting(3)
+    meeting = await scenario.matched(1, 2)
+
+    async def fail(_: datetime) -> None:
+        raise ZeroDivisionError
+
+    janitor = make_janitor(scenario.store, scenario.clock)
+    monkeypatch.setattr(scenario.store.matches, "seats_to_remind", fail)
+    scenario.clock.pass_time(minutes=15)
+    with pytest.raises(ExceptionGroup) as failed:
+        await janitor.step(await scenario.fence("janitor"))
+    assert [type(error) for error in failed.value.exceptions] == [ZeroDivisionError]
+    assert await scenario.store.tickets.find_by_member(3) is None
+    assert await state(scenario, meeting) == (MatchState.ENDED, EndReason.NO_SHOW)
+
+
+@pytest.mark.parametrize("error", [LostLease(), StoreUnavailable()], ids=repr)
+async def test_trouble_that_concerns_every_duty_ends_the_round(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """It is raised as it is, and nothing more is tried."""
+
+    async def fail(_: datetime) -> None:
+        raise error
+
+    monkeypatch.setattr(scenario.store.matches, "seats_to_remind", fail)
+    monkeypatch.setattr(scenario.store.matches, "no_shows", pytest.fail)
+    with pytest.raises(type(error)):
+        await make_janitor(scenario.store, scenario.clock).step(await scenario.fence("janitor"))
+
+
+async def test_a_partner_whose_ticket_cannot_be_read_is_told_the_truth(scenario: Scenario, database: Path) -> None:
+    """They are not requeued, so they do not read that they are first in the line."""
+    meeting = await scenario.matched(1, 2)
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("UPDATE tickets SET wishes = '[]' WHERE member_id = 2")
+    await scenario.store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
+    told = await step_at(scenario, scenario.clock.now() + timedelta(seconds=11))
+    assert told == [(MessageKind.MATCH_OVER, 2)]
+    assert await scenario.store.tickets.find_by_member(2) is None

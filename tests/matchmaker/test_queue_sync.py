@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.domain.ticket import Level, Style, Ticket
+from bot.matching.engine import Engine
 from bot.store import Fence, StoreUnavailable
 from bot.store.leases import LEASE_LENGTH
 from bot.store.matches import NewMatch
@@ -132,3 +133,38 @@ async def test_a_takeover_that_fails_is_repeated(scenario: Scenario, monkeypatch
     for _ in range(2):
         await maker.step(fence)
     assert reads == 2
+
+
+async def test_a_failed_round_is_followed_by_a_new_queue(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the engine was doing when it failed is forgotten with it, and everybody is matched."""
+    await open_server(scenario.store)
+    maker, fence = make_matchmaker(scenario.store, scenario.clock), await scenario.fence()
+    for member in (1, 2):
+        await scenario.waiting(member)
+
+    def fail(_: Engine, __: float) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as once:
+        once.setattr(Engine, "prepare_assignment", fail)
+        with pytest.raises(ZeroDivisionError):
+            await maker.step(fence)
+    failed = maker._queue.engine
+    assert await maker.step(fence) == 1
+    assert maker._queue.engine is not failed
+
+
+async def test_arrivals_of_the_future_teach_nothing(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are from a clock that was ahead."""
+    past = await scenario.waiting(1)
+    scenario.clock.correct(hours=1)
+    await scenario.waiting(2)
+    for member in (1, 2):
+        await scenario.store.tickets.stop_waiting(member, scenario.clock.now())
+    scenario.clock.correct(minutes=-50)
+    learned: list[str] = []
+    monkeypatch.setattr(
+        Engine, "record_past_arrivals", lambda _, tickets: learned.extend(ticket.id for ticket in tickets)
+    )
+    await make_matchmaker(scenario.store, scenario.clock).step(await scenario.fence())
+    assert learned == [past.id]
