@@ -2,16 +2,20 @@
 
 import { createButton, findElement, setText } from "./dom.js";
 import { durationText, timeOfDay } from "./time.js";
+import { isPreferenceOn } from "./storage.js";
 import { page, pageLanguage } from "./words.js";
 
 /** @typedef {import("./api.js").View} View @typedef {import("./stage.js").Stage} Stage */
 /** @typedef {{ findAnother: () => void, wait: () => void, stop: () => void }} Actions what the buttons do */
 
-const TEXTS = {
+/** What is said while the partner is not there. */
+export const ALONE_TEXTS = {
+  interrupted: { title: page.room.away_title, lead: page.room.interrupted },
   waiting: { title: page.room.not_yet, lead: page.room.first_in },
   "may-choose": { title: page.room.not_yet, lead: page.room.can_choose },
-  left: { title: page.room.left_title, lead: page.room.left_detail },
-  "waiting-again": { title: page.room.left_title, lead: page.room.left_waiting },
+  away: { title: page.room.away_title, lead: page.room.away_detail },
+  "waiting-again": { title: page.room.away_title, lead: page.room.away_waiting },
+  declined: { title: page.room.declined_title, lead: page.room.declined_detail },
   gone: { title: page.room.gone_title, lead: page.room.gone_detail },
 };
 
@@ -27,13 +31,14 @@ export class AlonePanel {
 
   /** @param {Stage} stage @param {View} view @param {number} now milliseconds since 1970, by the server's clock */
   draw(stage, view, now) {
-    this.root.hidden = stage === "together";
-    if (stage !== "together") {
-      const { title, lead } = TEXTS[stage];
-      setText(this.root, "[data-alone-title]", title);
-      setText(this.root, "[data-alone-lead]", lead);
+    const isAlone = stage !== "together" && stage !== "interrupted";
+    this.root.hidden = !isAlone;
+    if (isAlone) {
+      const { title, lead } = ALONE_TEXTS[stage];
+      setText(this.root, "[data-alone-title]", title, { partner: view.partner.name });
+      setText(this.root, "[data-alone-lead]", lead, { time: timeOfDay(view.times.ends_at) });
       findElement(this.root, ".timed").hidden = stage !== "waiting" && stage !== "may-choose";
-      findElement(this.root, "[data-hint]").hidden = stage === "gone";
+      findElement(this.root, "[data-hint]").hidden = !mayReturn(stage) || !isPreferenceOn("sounds");
       this.#drawSteps(stage, view, now);
     }
     if (stage === this.#shownStage) return;
@@ -63,12 +68,17 @@ export class AlonePanel {
   }
 }
 
+/** Whether the partner may still come. @param {Stage} stage */
+function mayReturn(stage) {
+  return stage !== "declined" && stage !== "gone";
+}
+
 /** @param {Stage} stage @param {Actions} actions */
 function buttonsFor(stage, { findAnother, wait, stop }) {
   if (stage === "may-choose") {
     const another = createButton(page.room.find_another, findAnother, { main: true, icon: "user-search" });
     return [another, createButton(page.room.wait, wait)];
   }
-  if (stage === "left") return [createButton(page.room.wait, wait, { main: true }), createButton(page.room.stop, stop)];
-  return stage === "waiting-again" || stage === "gone" ? [createButton(page.room.stop, stop)] : [];
+  if (stage === "away") return [createButton(page.room.wait, wait, { main: true }), createButton(page.room.leave, stop)];
+  return stage === "waiting-again" || !mayReturn(stage) ? [createButton(page.room.leave, stop)] : [];
 }

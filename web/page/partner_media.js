@@ -7,6 +7,8 @@ import { fillsStage } from "./video_fit.js";
 /** @typedef {import("livekit-client").RemoteTrack} RemoteTrack */
 
 const LAST_FRAME_WIDTH_PX = 320; // small, because it is shown blurred
+/** Frames are copied every second. An older copy may show a partner whose camera has been off since. */
+const FRAME_IS_RECENT_FOR_MS = 5_000;
 
 export class PartnerMedia {
   /** @type {RemoteTrack | null} */
@@ -14,6 +16,8 @@ export class PartnerMedia {
   /** @type {RemoteTrack | null} */
   #attachedAudio = null;
   #audio = document.createElement("audio");
+  /** When `lastFrame` was drawn, in milliseconds since 1970. */
+  #frameAt = -Infinity;
 
   /** @param {Element} root */
   constructor(root) {
@@ -31,19 +35,29 @@ export class PartnerMedia {
     this.resizes.observe(this.stage);
   }
 
-  /** @param {RemoteParticipant | null} partner @param {string} name */
+  /** Show the partner as they are now; null while they are not in the room. @param {RemoteParticipant | null} partner @param {string} name */
   draw(partner, name) {
     const tracks = [...(partner?.trackPublications.values() ?? [])];
     const camera = tracks.find(({ source }) => source === "camera");
     const microphone = tracks.find(({ source }) => source === "microphone");
-    const video = camera && !camera.isMuted ? (camera.track ?? null) : null;
+    const isCameraOn = camera !== undefined && !camera.isMuted;
+    const video = isCameraOn ? (camera.track ?? null) : null;
+    if (!partner || camera?.isMuted) this.#frameAt = -Infinity;
+    else if (video && video === this.#attachedVideo) this.#captureFrame();
+    this.lastFrame.hidden = true;
     this.video.hidden = !video; // before attaching: the client asks for no video for a hidden element
     this.#attach(video, microphone?.track ?? null);
     findElement(this.root, "[data-no-picture]").hidden = !partner || video !== null;
+    findElement(this.root, "[data-camera-off]").hidden = isCameraOn;
     setText(this.root, "[data-letter]", [...name][0]?.toUpperCase() ?? "");
     findElement(this.root, "[data-partner-chip]").hidden = !partner;
     setText(this.root, "[data-partner-name]", name);
     findElement(this.root, "[data-partner-muted]").hidden = microphone !== undefined && !microphone.isMuted;
+  }
+
+  /** Keep what is shown, with the last frame if it is recent, while the partner cannot be reached. The client removes the video. */
+  hold() {
+    if (Date.now() - this.#frameAt < FRAME_IS_RECENT_FOR_MS) this.lastFrame.hidden = false;
   }
 
   /** @param {RemoteTrack | null} video @param {RemoteTrack | null} audio */
@@ -68,19 +82,13 @@ export class PartnerMedia {
     for (const picture of [this.video, this.lastFrame]) picture.classList.toggle("fills", fills);
   }
 
-  /** Show the last frame while the connection is lost, when the client removes the video. @param {boolean} isLost */
-  holdLastFrame(isLost) {
-    this.lastFrame.hidden = !isLost;
-    if (!isLost) this.#captureFrame();
-  }
-
-  /** Draw a small copy of the current frame, if there is one. */
+  /** Draw a small copy of the frame that the video shows, if there is one. */
   #captureFrame() {
     const { hidden, videoWidth: width, videoHeight: height } = this.video;
-    if (hidden) this.lastFrame.width = 0;
     if (hidden || width === 0) return;
     Object.assign(this.lastFrame, { width: LAST_FRAME_WIDTH_PX, height: (LAST_FRAME_WIDTH_PX * height) / width });
     this.lastFrame.getContext("2d")?.drawImage(this.video, 0, 0, this.lastFrame.width, this.lastFrame.height);
+    this.#frameAt = Date.now();
   }
 
   /** Detach picture and sound. */

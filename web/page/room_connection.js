@@ -1,6 +1,6 @@
 // The connection to the LiveKit room: joins it, watches it, rejoins when it is lost, and asks our server for the reason.
 //
-// Fires "partner" (came, left, or their picture or sound changed), "connection" (its state, or the next attempt), "sound"
+// Fires "partner" (came, left, or their picture, sound or connection changed), "connection" (its state, or the next attempt), "sound"
 // (whether the browser lets us play sound), and at the end "displaced" or "ended" (its detail is the Problem).
 
 import { Problem, requestJoinGrant } from "./api.js";
@@ -47,6 +47,11 @@ export class RoomConnection extends EventTarget {
   /** The partner, if they are in the room. Identities with "#" are not students. */
   get partner() {
     return [...(this.#room?.remoteParticipants.values() ?? [])].find(({ identity }) => !identity.includes("#")) ?? null;
+  }
+
+  /** Whether the partner is in the room and LiveKit has not lost the connection to them. */
+  get isPartnerReachable() {
+    return this.partner !== null && this.partner.connectionQuality !== this.kit.ConnectionQuality.Lost;
   }
 
   /** Whether the browser blocks sound until the student presses something. */
@@ -107,7 +112,10 @@ export class RoomConnection extends EventTarget {
     room.on(RoomEvent.Reconnecting, () => this.#setState("lost"));
     room.on(RoomEvent.SignalReconnecting, () => this.#setState("lost"));
     room.on(RoomEvent.Reconnected, () => (this.#setState("good"), this.#publisher?.synchronize()));
-    room.on(RoomEvent.ConnectionQualityChanged, (quality, { isLocal }) => isLocal && this.#qualityChanged(quality));
+    room.on(RoomEvent.ConnectionQualityChanged, (quality, { isLocal }) => {
+      if (isLocal) this.#qualityChanged(quality);
+      else partnerChanged();
+    });
     room.on(RoomEvent.AudioPlaybackStatusChanged, () => this.#notify("sound"));
     room.on(RoomEvent.Disconnected, (reason) => this.#disconnected(room, reason));
   }

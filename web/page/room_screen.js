@@ -1,11 +1,12 @@
 // The room: the partner, as large as possible, or why they are not there; the controls; and advice when something is wrong.
 
 import { findAnotherPartner, Problem } from "./api.js";
-import { AlonePanel } from "./alone_panel.js";
+import { ALONE_TEXTS, AlonePanel } from "./alone_panel.js";
 import { CallControls } from "./call_controls.js";
 import { ConnectionStatus } from "./connection_status.js";
 import { announce, findElement, prepareScreen, revealScreen, setText, showTrack } from "./dom.js";
 import { PartnerMedia } from "./partner_media.js";
+import { PartnerPresence } from "./partner_presence.js";
 import { RoomToasts } from "./room_toasts.js";
 import { makeMovable } from "./self_view.js";
 import { pollInterval, SessionPoll } from "./session_poll.js";
@@ -19,8 +20,6 @@ import { fillPlaceholders, page } from "./words.js";
  *   student pressed Leave */
 
 const REDRAW_EVERY_MS = 1_000;
-/** After our own connection is restored, LiveKit may report the partner a little later. */
-const PARTNER_REAPPEARS_WITHIN_MS = 5_000;
 /** Starting a sound blocks the browser's main thread for longer than showing a picture, so the picture comes first. */
 const SOUND_AFTER_PICTURE_MS = 300;
 /** Gives LiveKit time to report to our server what the page has just seen. */
@@ -30,9 +29,10 @@ export class RoomScreen {
   /** @type {(end: RoomEnd) => void} */
   #end = () => {};
   #isWaiting = false;
-  #isPartnerIn = false;
   #wasLost = false;
-  #partnerExpectedUntil = 0;
+  /** The text last announced, or for which no announcement was needed. */
+  #announced = "";
+  #presence = new PartnerPresence();
   #disposed = new AbortController();
 
   /** Prepare the screen behind the current one. @param {View} view @param {RoomConnection} connection @param {Devices} devices */
@@ -103,7 +103,7 @@ export class RoomScreen {
   }
 
   get #stage() {
-    return stageOf(this.view, this.#isPartnerIn, this.#serverNow, this.#isWaiting);
+    return stageOf(this.view, this.#presence.state, this.#serverNow, this.#isWaiting);
   }
 
   /** Ignores views that are older than the one shown. @param {View} view */
@@ -118,16 +118,25 @@ export class RoomScreen {
   #draw() {
     if (this.#disposed.signal.aborted) return;
     const { partner } = this.connection;
-    this.partnerMedia.holdLastFrame(this.#isLost);
-    this.#updatePresence(partner !== null);
-    // While the partner is expected back, their last frame stays.
-    if (partner || !this.#isPartnerIn) this.partnerMedia.draw(partner, this.view.partner.name);
+    this.#updatePresence();
+    const presence = this.#presence.state;
+    if (presence === "missing") this.partnerMedia.hold();
+    else this.partnerMedia.draw(presence === "in" ? partner : null, this.view.partner.name);
+    this.#announcePresence();
+    this.#drawInterruption();
     this.#drawHeader();
     this.alonePanel.draw(this.#stage, this.view, this.#serverNow);
     for (const part of [this.controls, this.status, this.toasts]) part.draw();
     const ownTrack = this.devices.on.camera ? this.devices.tracks.camera : null;
     showTrack(findElement(this.root, "[data-self-view] video"), ownTrack);
     this.#drawTimeLeft();
+  }
+
+  #drawInterruption() {
+    const { title, lead } = ALONE_TEXTS.interrupted;
+    findElement(this.root, "[data-interrupted]").hidden = this.#stage !== "interrupted" || this.#isLost;
+    setText(this.root, "[data-interrupted] h2", title, { partner: this.view.partner.name });
+    setText(this.root, "[data-interrupted] p", lead);
   }
 
   #drawHeader() {
@@ -145,24 +154,24 @@ export class RoomScreen {
     setText(this.root, "[data-time-left]", minutes ? page.room.minutes_left : page.room.minutes_over, { minutes });
   }
 
-  /** While the connection is lost, and shortly afterwards, the partner's presence is taken as unchanged. */
-  #updatePresence(/** @type {boolean} */ isSeen) {
-    const isLost = this.#isLost;
-    if (this.#wasLost && !isLost) this.#partnerExpectedUntil = Date.now() + PARTNER_REAPPEARS_WITHIN_MS;
-    const hasChanged = isLost !== this.#wasLost;
-    this.#wasLost = isLost;
-    const isIn = isSeen || (this.#isPartnerIn && (isLost || Date.now() < this.#partnerExpectedUntil));
-    if (isIn !== this.#isPartnerIn) this.#partnerCameOrLeft(isIn);
-    else if (hasChanged) this.poll.readNow();
+  #updatePresence() {
+    const before = this.#presence.state;
+    if (this.#presence.update(this.connection, this.view.partner.left, Date.now())) {
+      this.#isWaiting = false;
+      const hasArrived = before === "out" && this.#presence.state === "in";
+      if (hasArrived) setTimeout(() => this.devices.sounds.playArrival(), SOUND_AFTER_PICTURE_MS);
+      this.poll.readLater(SERVER_LEARNS_WITHIN_MS);
+    }
+    if (this.#isLost !== this.#wasLost) this.poll.readNow();
+    this.#wasLost = this.#isLost;
   }
 
-  /** @param {boolean} isIn */
-  #partnerCameOrLeft(isIn) {
-    this.#isPartnerIn = isIn;
-    this.#isWaiting = false;
-    if (isIn) setTimeout(() => this.devices.sounds.playArrival(), SOUND_AFTER_PICTURE_MS);
-    announce(isIn ? fillPlaceholders(page.room.arrived, { partner: this.view.partner.name }) : page.room.left_title);
-    this.poll.readLater(SERVER_LEARNS_WITHIN_MS);
+  /** Announce it when somebody comes, leaves or disappears. A lost connection of our own is announced by its status. */
+  #announcePresence() {
+    const text = this.#stage === "together" ? page.room.arrived : ALONE_TEXTS[this.#stage].title;
+    if (text === this.#announced || this.#isLost) return;
+    if (this.#announced || this.#stage === "together") announce(fillPlaceholders(text, { partner: this.view.partner.name }));
+    this.#announced = text;
   }
 
   #wait() {

@@ -2,21 +2,23 @@
 
 /**
  * @typedef {import("./api.js").View} View
- * @typedef {"together" | "waiting" | "may-choose" | "left" | "waiting-again" | "gone"} Stage `left`: the partner was in the room
- *   and may return; `gone`: they gave up their seat
+ * @typedef {"together" | "interrupted" | "waiting" | "may-choose" | "away" | "waiting-again" | "declined" | "gone"} Stage
+ *   `interrupted`: the partner has just disappeared; `away`: they were in the room and may return; `declined`: they gave up
+ *   their seat before the meeting began, `gone`: during it
  */
 
 /**
  * @param {View} view the server's last answer
- * @param {boolean} isPartnerIn whether LiveKit sees the partner in the room
+ * @param {import("./partner_presence.js").Presence} presence the partner's
  * @param {number} now milliseconds since 1970, by the server's clock
  * @param {boolean} isWaiting whether the student chose to wait
  * @returns {Stage}
  */
-export function stageOf(view, isPartnerIn, now, isWaiting) {
-  if (isPartnerIn) return "together";
-  if (view.partner.left) return "gone";
-  if (view.partner.came || view.times.met_at !== null) return isWaiting ? "waiting-again" : "left";
+export function stageOf(view, presence, now, isWaiting) {
+  if (presence === "in") return "together";
+  if (presence === "missing") return "interrupted";
+  if (view.partner.left) return view.times.met_at === null ? "declined" : "gone";
+  if (view.partner.came || view.times.met_at !== null) return isWaiting ? "waiting-again" : "away";
   const mayChoose = view.times.another_at !== null && now >= Date.parse(view.times.another_at);
   return mayChoose && !isWaiting ? "may-choose" : "waiting";
 }

@@ -40,7 +40,7 @@ async def test_restart_during_a_call(students: TwoStudents, sandbox: Sandbox) ->
     one, other = await students.meet("Noor", "Mika")
     await one.expect_picture(30)
     await server.stop()
-    await expect(one.page.get_by_role("heading", name="The connection is gone")).to_be_visible(timeout=20_000)
+    await expect(one.page.get_by_role("heading", name="Connection lost")).to_be_visible(timeout=20_000)
     assert await one.page.evaluate(SHOWS_LAST_FRAME), "the partner's last frame stays visible"
     await server.start()
     await one.expect_picture(30)

@@ -88,3 +88,41 @@ export class FakeMediaDevices extends EventTarget {
     this.dispatchEvent(new Event("devicechange"));
   }
 }
+
+/** An element with the few properties that the page's parts set. `drawn` counts the pictures drawn on a canvas. */
+class FakeElement extends EventTarget {
+  hidden = false;
+  textContent = "";
+  dataset = {};
+  drawn = 0;
+  classList = { toggle() {} };
+
+  append() {}
+
+  replaceChildren(...parts) {
+    this.textContent = parts.map((part) => part.textContent ?? part).join("");
+  }
+
+  getBoundingClientRect() {
+    return { width: 1280, height: 720 };
+  }
+
+  getContext() {
+    return { drawImage: () => (this.drawn += 1) };
+  }
+}
+
+/** Until the test ends, a document whose elements are made when they are first looked for. Returns its root. */
+export function useFakeElements(t) {
+  const elements = new Map();
+  const querySelector = (selector) => elements.get(selector) ?? elements.set(selector, new FakeElement()).get(selector);
+  globalThis.document = { createElement: () => new FakeElement() };
+  globalThis.ResizeObserver = class {
+    observe() {}
+  };
+  t.after(() => {
+    delete globalThis.document;
+    delete globalThis.ResizeObserver;
+  });
+  return { querySelector };
+}

@@ -8,24 +8,34 @@ import { view } from "./fake_kit.js";
 const afterMinutes = (count) => Date.parse("2026-03-02T12:00:00Z") + count * 60_000;
 
 test("a partner whom LiveKit sees is there, even if the server has not noticed yet", () => {
-  assert.equal(stageOf(view({ partner: { left: true } }), true, afterMinutes(9), false), "together");
+  assert.equal(stageOf(view({ partner: { left: true } }), "in", afterMinutes(9), false), "together");
 });
 
 test("the choice to find somebody else appears at the server's time, not a millisecond earlier", () => {
-  assert.equal(stageOf(view(), false, afterMinutes(7) - 1, false), "waiting");
-  assert.equal(stageOf(view(), false, afterMinutes(7), false), "may-choose");
+  assert.equal(stageOf(view(), "out", afterMinutes(7) - 1, false), "waiting");
+  assert.equal(stageOf(view(), "out", afterMinutes(7), false), "may-choose");
 });
 
 test("a student who chose to wait is not asked again", () => {
-  assert.equal(stageOf(view(), false, afterMinutes(9), true), "waiting");
-  assert.equal(stageOf(view({ partner: { came: true } }), false, afterMinutes(9), true), "waiting-again");
+  assert.equal(stageOf(view(), "out", afterMinutes(9), true), "waiting");
+  assert.equal(stageOf(view({ partner: { came: true } }), "out", afterMinutes(9), true), "waiting-again");
 });
 
-test("a partner who was in and is not has left the room; one who gave up the seat is gone", () => {
-  assert.equal(stageOf(view({ partner: { came: true } }), false, afterMinutes(1), false), "left");
-  assert.equal(stageOf(view({ times: { met_at: "2026-03-02T12:00:00Z" } }), false, afterMinutes(1), false), "left");
-  assert.equal(stageOf(view({ partner: { came: true, left: true } }), false, afterMinutes(1), false), "gone");
-});
+const MET = { met_at: "2026-03-02T12:00:00Z" };
+const ABSENCES = [
+  ["has just disappeared", "missing", { partner: { came: true } }, "interrupted"],
+  ["was in and is not", "out", { partner: { came: true } }, "away"],
+  ["met us and is not in", "out", { times: MET }, "away"],
+  ["never came and gave up the seat", "out", { partner: { left: true } }, "declined"],
+  ["was in alone and gave up the seat", "out", { partner: { came: true, left: true } }, "declined"],
+  ["gave up the seat during the meeting", "out", { partner: { came: true, left: true }, times: MET }, "gone"],
+];
+
+for (const [what, presence, changes, stage] of ABSENCES) {
+  test(`a partner who ${what}: ${stage}`, () => {
+    assert.equal(stageOf(view(changes), presence, afterMinutes(1), false), stage);
+  });
+}
 
 test("an ended match and one's own leaving are over", () => {
   const states = ["inviting", "meeting", "after", "ended"];

@@ -1,0 +1,123 @@
+// Whether the partner is in the room: LiveKit's reports about them arrive before, with or after the loss of our connection.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ConnectionQuality, DisconnectReason, RoomEvent } from "livekit-client";
+import { PartnerPresence, REAPPEARS_WITHIN_MS } from "../partner_presence.js";
+import { createJoinedConnection, passTime, problem, settle } from "./fake_kit.js";
+
+const PARTNER = { identity: "seat-2", trackPublications: new Map(), isLocal: false };
+const DOWN = problem("video_unreachable");
+
+/** A room with the partner in it. `states` are those the page has shown, in order; it looks at each event and every second. */
+async function meet(t, { answers = [] } = {}) {
+  const scene = await createJoinedConnection(t, { answers });
+  const presence = new PartnerPresence();
+  const server = { hasLeft: false };
+  const states = [];
+  const look = () => presence.update(scene.connection, server.hasLeft, Date.now()) && states.push(presence.state);
+  for (const event of ["partner", "connection"]) scene.connection.addEventListener(event, look);
+  const arrive = async (changes = {}) => {
+    scene.kit.lastRoom.remoteParticipants.set(PARTNER.identity, { ...PARTNER, ...changes });
+    scene.kit.lastRoom.emit(RoomEvent.ParticipantConnected, PARTNER);
+    await settle();
+  };
+  const disappear = async (reason) => {
+    scene.kit.lastRoom.remoteParticipants.clear();
+    scene.kit.lastRoom.emit(RoomEvent.ParticipantDisconnected, PARTNER, reason);
+    await settle();
+  };
+  const pass = async (milliseconds) => {
+    for (let rest = milliseconds; rest > 0; rest -= 1_000) {
+      await passTime(t, Math.min(rest, 1_000));
+      look();
+    }
+  };
+  await arrive();
+  assert.deepEqual(states.splice(0), ["in"]);
+  return { ...scene, arrive, disappear, look, pass, ourServer: server, states };
+}
+
+/** LiveKit stops: it closes the connections one after the other. */
+async function closeOurs({ kit }) {
+  kit.lastRoom.remoteParticipants.clear();
+  kit.lastRoom.emit(RoomEvent.Disconnected, DisconnectReason.SERVER_SHUTDOWN);
+  await settle();
+}
+
+for (const [order, earlierMs] of [["at once", 0], ["a moment", 150], ["some seconds", 4_000]]) {
+  test(`a partner whom LiveKit closes ${order} before us is missing for as long as our connection is lost`, async (t) => {
+    const scene = await meet(t, { answers: Array(9).fill(DOWN) });
+    await scene.disappear(DisconnectReason.SERVER_SHUTDOWN);
+    await scene.pass(earlierMs);
+    await closeOurs(scene);
+    await scene.pass(30_000);
+    assert.deepEqual([scene.states, scene.connection.state], [["missing"], "lost"]);
+  });
+}
+
+test("a partner who disappears with our connection is missing, and in again after both are back", async (t) => {
+  const scene = await meet(t, { answers: [DOWN] });
+  await closeOurs(scene);
+  await scene.pass(1_000);
+  assert.equal(scene.connection.state, "good");
+  await scene.pass(REAPPEARS_WITHIN_MS - 2_000);
+  await scene.arrive();
+  assert.deepEqual(scene.states, ["missing", "in"]);
+});
+
+test("a partner who does not reappear after our connection is back is out", async (t) => {
+  const scene = await meet(t, { answers: [DOWN] });
+  await closeOurs(scene);
+  await scene.pass(1_000 + REAPPEARS_WITHIN_MS);
+  assert.deepEqual(scene.states, ["missing", "out"]);
+});
+
+test("a partner who reconnects is missing meanwhile, never out", async (t) => {
+  const scene = await meet(t);
+  await scene.disappear();
+  await scene.pass(REAPPEARS_WITHIN_MS - 1_000);
+  await scene.arrive();
+  assert.deepEqual(scene.states, ["missing", "in"]);
+});
+
+test("a partner whose connection LiveKit has lost is missing until LiveKit has removed them for a while", async (t) => {
+  const scene = await meet(t);
+  const lost = { ...PARTNER, connectionQuality: ConnectionQuality.Lost };
+  scene.kit.lastRoom.remoteParticipants.set(PARTNER.identity, lost);
+  scene.kit.lastRoom.emit(RoomEvent.ConnectionQualityChanged, ConnectionQuality.Lost, lost);
+  await settle();
+  assert.deepEqual(scene.states, ["missing"]);
+  await scene.pass(20_000);
+  await scene.disappear(DisconnectReason.CONNECTION_TIMEOUT);
+  await scene.pass(REAPPEARS_WITHIN_MS - 1_000);
+  assert.deepEqual(scene.states, ["missing"]);
+  await scene.pass(1_000);
+  assert.deepEqual(scene.states, ["missing", "out"]);
+});
+
+for (const reason of ["CLIENT_INITIATED", "PARTICIPANT_REMOVED"]) {
+  test(`a partner who gave up the seat is out as soon as our server says so (${reason})`, async (t) => {
+    const scene = await meet(t);
+    await scene.disappear(DisconnectReason[reason]);
+    await scene.pass(1_000);
+    scene.ourServer.hasLeft = true;
+    scene.look();
+    assert.deepEqual(scene.states, ["missing", "out"]);
+  });
+}
+
+test("a partner whose leaving our server still reports is in when LiveKit sees them", async (t) => {
+  const scene = await meet(t);
+  scene.ourServer.hasLeft = true;
+  await scene.pass(1_000);
+  assert.deepEqual(scene.states, []);
+});
+
+test("a partner who was never in is not missing when our connection is lost", async (t) => {
+  const scene = await createJoinedConnection(t, { answers: Array(9).fill(DOWN) });
+  const presence = new PartnerPresence();
+  await closeOurs(scene);
+  assert.equal(presence.update(scene.connection, false, Date.now()), false);
+  assert.equal(presence.state, "out");
+});
