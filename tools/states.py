@@ -6,6 +6,9 @@ INTRODUCTION = """# A match's life
 
 Printed by `python -m tools.states` from the table in `bot/domain/match.py`, which the store's
 statements use as well. A combination of state and event that is missing here changes nothing.
+
+A block is no event of its own: the member who blocks the other gives up the seat, for good and at
+once. The partner sees what any other leave shows.
 """
 COLUMN_TITLES = ("state", "event", "next state", "reason")
 

@@ -7,15 +7,13 @@ import msgspec
 
 from bot.clock import Clock
 from bot.domain.agreement import Agreement
-from bot.domain.match import ANOTHER_AFTER, MET_AFTER, REMINDER_AFTER, UNDO_FOR, EndReason, MatchState
+from bot.domain.match import ANOTHER_AFTER, MET_AFTER, OVERTIME, REMINDER_AFTER, UNDO_FOR, MatchState
 from bot.store.matches import Matches
-from bot.store.seats import Match, Seat, SeatInMatch
+from bot.store.seats import Seat, SeatInMatch
 from bot.store.servers import Servers
 from bot.words import words_for
 from bot.words.why_matched import why_matched
 from web.problems import HttpProblem
-
-SHOWN_REASONS = frozenset({EndReason.DONE, EndReason.DECLINED, EndReason.NO_SHOW, EndReason.REPLACED})
 
 
 class SessionViews:
@@ -45,7 +43,7 @@ class SessionViews:
             "seat": seat.own.id,
             "version": match.version,
             "state": _shown_state(seat),
-            "ended_as": _shown_reason(match),
+            "ended_as": match.reason,
             "me": {"name": seat.own.name},
             "partner": _partner_view(seat.partner),
             **_agreement_view(match.agreement, seat.own.locale),
@@ -73,9 +71,10 @@ class SessionViews:
             "met_at": match.met_at,
             "meeting_counts_at": match.met_at + MET_AFTER if match.met_at else None,
             "ends_at": match.ends_at,
+            "closes_at": match.ends_at + OVERTIME if match.ends_at else None,
             "ended_at": match.ended_at,
             "left_at": left_at,
-            "undo_until": left_at + UNDO_FOR if left_at else None,
+            "undo_until": seat.own.undo_until,
         }
         return {name: iso_timestamp(time) for name, time in times.items()}
 
@@ -88,12 +87,6 @@ def _agreement_view(agreement: Agreement, locale: str) -> dict[str, Any]:
 
 def _shown_state(seat: SeatInMatch) -> str:
     return "after" if seat.own.left_at else seat.match.state
-
-
-def _shown_reason(match: Match) -> str | None:
-    if match.state is not MatchState.ENDED:
-        return None
-    return match.reason if match.reason in SHOWN_REASONS else "over"
 
 
 def _partner_view(partner: Seat) -> dict[str, str | bool]:

@@ -36,7 +36,6 @@ class EndReason(StrEnum):
     DECLINED = "declined"
     NO_SHOW = "no_show"
     REPLACED = "replaced"
-    BLOCKED = "blocked"
 
 
 class Signal(StrEnum):
@@ -49,7 +48,6 @@ class Signal(StrEnum):
     EVERYBODY_LEFT = "both have left for good"
     ROOM_EMPTY = f"the room has been empty for {EMPTY_ROOM_ENDS_AFTER // MINUTE} minutes"
     TIME_OVER = f"the agreed length and {OVERTIME // MINUTE} more minutes are over"
-    BLOCKED = "one blocks the other"
 
 
 TRANSITIONS: Mapping[tuple[MatchState, Signal], tuple[MatchState, EndReason | None]] = MappingProxyType(
@@ -58,11 +56,9 @@ TRANSITIONS: Mapping[tuple[MatchState, Signal], tuple[MatchState, EndReason | No
         (MatchState.INVITING, Signal.DECLINED): (MatchState.ENDED, EndReason.DECLINED),
         (MatchState.INVITING, Signal.NEVER_BOTH_IN): (MatchState.ENDED, EndReason.NO_SHOW),
         (MatchState.INVITING, Signal.ANOTHER_WANTED): (MatchState.ENDED, EndReason.REPLACED),
-        (MatchState.INVITING, Signal.BLOCKED): (MatchState.ENDED, EndReason.BLOCKED),
         (MatchState.MEETING, Signal.EVERYBODY_LEFT): (MatchState.ENDED, EndReason.DONE),
         (MatchState.MEETING, Signal.ROOM_EMPTY): (MatchState.ENDED, EndReason.DONE),
         (MatchState.MEETING, Signal.TIME_OVER): (MatchState.ENDED, EndReason.DONE),
-        (MatchState.MEETING, Signal.BLOCKED): (MatchState.ENDED, EndReason.BLOCKED),
     }
 )
 """State and signal → next state and reason. Other signals are ignored: late, repeated or reordered ones do no harm."""

@@ -3,11 +3,9 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from bot.domain.match import EndReason
 from bot.store.codec import encode
 from bot.store.database import Database, Statement, UnexpectedRowCount
-from bot.store.match_end import end_statements
-from bot.store.outbox import NewMessage, insert_message
+from bot.store.leaving import CHANNELS, leave_statements
 from bot.store.times import to_ms
 
 
@@ -17,38 +15,38 @@ class Blocks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(
-        self, blocker_id: int, blocked_id: int, now: datetime, *, messages: Sequence[NewMessage] = ()
-    ) -> None:
-        """Block, and end the live matches between the two members; `messages` are written if there were any.
+    async def add(self, blocker_id: int, blocked_id: int, now: datetime) -> bool:
+        """Block. A seat that the blocker has in a match with the blocked member is left for good, at once.
 
-        Repeating it changes nothing. There can be two such matches: one that both have just left, and a newer one.
+        For everybody else that is an ordinary leave. Returns whether there was such a seat; so repeating it returns
+        False.
         """
         values = {"blocker_id": blocker_id, "blocked_id": blocked_id, "now": to_ms(now)}
+        pair = {"member_id": blocker_id, "partner_id": blocked_id}
         while True:
-            match_ids = await self._live_matches(blocker_id, blocked_id)
-            no_other = Statement(
-                name="blocks.no_other_live_match", values={**values, "match_ids": encode(match_ids)}, expect_rows=1
-            )
-            ends = [each for match_id in match_ids for each in end_statements(match_id, EndReason.BLOCKED, now)]
-            inserts = map(insert_message, messages if match_ids else ())
+            seat_id = await self._find_seat_beside(blocker_id, blocked_id)
+            statements = [
+                Statement(name="blocks.add", values=values),
+                *(leave_statements(seat_id, now, for_good=True) if seat_id else ()),
+                Statement(name="blocks.no_seat_beside", values=values, expect_rows=1),
+                Statement(name="seats.stay_away", values=pair),
+                _reconsider(blocker_id),
+            ]
             try:
-                await self._database.write(
-                    [no_other, Statement(name="blocks.add", values=values), *ends, *inserts],
-                    notify=("room_orders", "outbox"),
-                )
+                await self._database.write(statements, notify=(*CHANNELS, "tickets"))
             except UnexpectedRowCount:
-                continue  # a match began or ended after we looked: look again
-            return
+                continue  # a match began or the seat was left after we looked: look again
+            return seat_id is not None
 
-    async def _live_matches(self, member_id: int, other_id: int) -> Sequence[str]:
-        rows = await self._database.all("matches.find_live_between", member_id=member_id, other_id=other_id)
-        return [row["id"] for row in rows]
+    async def _find_seat_beside(self, member_id: int, partner_id: int) -> str | None:
+        row = await self._database.one("seats.find_beside", member_id=member_id, partner_id=partner_id)
+        return row["id"] if row else None
 
     async def remove(self, blocker_id: int, blocked_id: int) -> bool:
         """Remove a member's own block. False if there was none."""
         values = {"blocker_id": blocker_id, "blocked_id": blocked_id}
-        [rows] = await self._database.write([Statement(name="blocks.remove", values=values)])
+        removed = Statement(name="blocks.remove", values=values)
+        [rows, _] = await self._database.write([removed, _reconsider(blocker_id)], notify=("tickets",))
         return bool(rows)
 
     async def blocked_by(self, blocker_id: int) -> Sequence[int]:
@@ -59,3 +57,8 @@ class Blocks:
         """Blocker and blocked of every block between one of these members and somebody who waits."""
         rows = await self._database.all("blocks.find_with_waiting", member_ids=encode(list(member_ids)))
         return frozenset((row["blocker_id"], row["blocked_id"]) for row in rows)
+
+
+def _reconsider(member_id: int) -> Statement:
+    """The statement that makes the matchmaker read again whom a waiting member can meet."""
+    return Statement(name="tickets.reconsider", values={"member_id": member_id})

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.browser_session import ABSOLUTE_LIFETIME, IDLE_LIFETIME, READ_ONLY_LIFETIME, BrowserSessionState
-from bot.domain.match import UNDO_FOR
-from bot.domain.message import LINK_KINDS
-from bot.store.codec import encode
 from bot.store.database import Database, Row, Statement, UnexpectedRowCount, UniqueViolation
+from bot.store.leaving import CHANNELS, leave_statements
 from bot.store.matches import Matches
 from bot.store.outbox import NewMessage, insert_message
-from bot.store.presence import record_meeting
 from bot.store.rows import RowReader
 from bot.store.seats import SeatInMatch
 from bot.store.times import from_ms, to_ms
@@ -53,28 +50,17 @@ class BrowserSessions:
         values = {"id": session_id, "now": to_ms(now), "seen_before": to_ms(now - TOUCH_EVERY)}
         await self._database.write([Statement(name="browser_sessions.touch", values=values)])
 
-    async def leave_seat(self, seat_id: str, now: datetime, messages: Sequence[NewMessage] = ()) -> bool:
+    async def leave_seat(
+        self, seat_id: str, now: datetime, messages: Sequence[NewMessage] = (), *, for_good: bool = False
+    ) -> bool:
         """Give up a seat and write `messages`: its links end, its session becomes read-only, the member is removed
-        from the room.
+        from the room. `for_good` means that it cannot be undone.
 
         False if it was given up before or the match has ended; so repeating it returns False.
         """
-        values = {"seat_id": seat_id, "now": to_ms(now), "link_kinds": encode(sorted(LINK_KINDS))}
-        following = (
-            "invitations.end_by_seat",
-            "browser_sessions.end_by_seat",
-            "room_orders.remove_by_seat",
-            "outbox.withdraw_by_seat",
-            "matches.seat_changed",
-        )
-        statements = [
-            Statement(name="seats.leave", values=values, expect_rows=1),
-            record_meeting(now, seat_id=seat_id),
-            *(Statement(name=name, values=values) for name in following),
-            *map(insert_message, messages),
-        ]
+        statements = [*leave_statements(seat_id, now, for_good=for_good), *map(insert_message, messages)]
         try:
-            await self._database.write(statements, notify=("room_orders", "outbox"))
+            await self._database.write(statements, notify=CHANNELS)
         except UnexpectedRowCount:
             return False
         return True
@@ -82,17 +68,13 @@ class BrowserSessions:
     async def undo_leaving(self, seat_id: str, now: datetime) -> bool:
         """Undo leaving: the session is active again, and the member is not removed from the room.
 
-        False if it is too late, the match has ended, the member waits or has another seat, or the seat was not left.
+        False if it is too late or was for good, the match has ended, the member waits or has another seat, or the seat
+        was not left.
         """
         row = await self._database.one("seats.left_at", seat_id=seat_id)
         if row is None or row["left_at"] is None:
             return False
-        values = {
-            "seat_id": seat_id,
-            "now": to_ms(now),
-            "left_at": row["left_at"],
-            "left_after": to_ms(now - UNDO_FOR),
-        }
+        values = {"seat_id": seat_id, "now": to_ms(now), "left_at": row["left_at"]}
         statements = [
             Statement(name="seats.take_back", values=values, expect_rows=1),
             Statement(name="browser_sessions.reactivate", values=values, expect_rows=1),

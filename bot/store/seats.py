@@ -12,7 +12,10 @@ from bot.store.times import from_ms
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seat:
-    """One member's place. `side` 0 waited longer; `entered_at`: first in the room; `left_at`: gave up the seat."""
+    """One member's place. `side` 0 waited longer; `entered_at`: first in the room; `left_at`: gave up the seat.
+
+    `undo_until`: until when giving it up can be undone; None for a seat that was not left, or was left for good.
+    """
 
     id: str
     match_id: str
@@ -22,6 +25,7 @@ class Seat:
     side: int
     entered_at: datetime | None
     left_at: datetime | None
+    undo_until: datetime | None
     present: bool
 
 
@@ -110,5 +114,6 @@ def _read_seat(row: Row, whose: str) -> Seat:
         side=row[f"{whose}_side"],
         entered_at=from_ms(row[f"{whose}_entered_at"]),
         left_at=from_ms(row[f"{whose}_left_at"]),
+        undo_until=from_ms(row[f"{whose}_undo_until"]),
         present=row[f"{whose}_sid"] is not None,
     )

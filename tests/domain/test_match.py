@@ -11,7 +11,7 @@ ALIVE = (MatchState.INVITING, MatchState.MEETING)
 def test_a_signal_is_missing_from_no_state_by_oversight() -> None:
     """The signals that end only an inviting match, or only a meeting, are listed here explicitly."""
     either = {signal for signal in Signal if all((state, signal) in TRANSITIONS for state in ALIVE)}
-    assert either == {Signal.BLOCKED}
+    assert either == set()
     assert {signal for _, signal in TRANSITIONS} == set(Signal)
 
 
@@ -28,7 +28,6 @@ def test_nothing_leads_out_of_the_end() -> None:
         (EndReason.DECLINED, {MatchState.INVITING}),
         (EndReason.NO_SHOW, {MatchState.INVITING}),
         (EndReason.REPLACED, {MatchState.INVITING}),
-        (EndReason.BLOCKED, {MatchState.INVITING, MatchState.MEETING}),
     ],
 )
 def test_where_each_end_is_possible(reason: EndReason, states: set[MatchState]) -> None:

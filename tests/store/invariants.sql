@@ -54,12 +54,11 @@ SELECT id FROM matches WHERE state = 'ended' AND room_name NOT IN (SELECT room_n
 SELECT o.id FROM outbox AS o JOIN matches AS m ON m.id = o.match_id
 WHERE m.state = 'ended' AND o.state = 'pending' AND o.kind IN ('card', 'invitation', 'reminder', 'new_link');
 
--- name: blocked_and_together
-SELECT a.match_id FROM seats AS a
-JOIN seats AS b ON b.match_id = a.match_id
-JOIN matches AS m ON m.id = a.match_id
-JOIN blocks ON blocks.blocker_id = a.member_id AND blocks.blocked_id = b.member_id
-WHERE m.state <> 'ended';
+-- name: seat_kept_beside_a_blocked_member
+SELECT own.match_id FROM seats AS own
+JOIN seats AS partner ON partner.match_id = own.match_id
+JOIN blocks ON blocks.blocker_id = own.member_id AND blocks.blocked_id = partner.member_id
+WHERE own.live = 1;
 
 -- name: match_state_contradicts_its_times
 SELECT id FROM matches

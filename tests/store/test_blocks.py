@@ -1,10 +1,9 @@
-"""Blocks: they end the live match of two members, and prevent new ones."""
-
-from collections.abc import Sequence
+"""Blocks: the blocker leaves the seat beside the blocked member for good, and no new match puts the two together."""
 
 import pytest
 
-from bot.domain.match import EndReason
+from bot.domain.match import MatchState
+from bot.domain.room import RoomAction
 from bot.store.blocks import Blocks
 from tests.store.scenario import Meeting, Scenario
 
@@ -20,54 +19,92 @@ async def test_blocks_between_members_and_those_who_wait(scenario: Scenario) -> 
     assert await blocks.find_with_waiting([1]) == {(1, 3), (4, 1)}
 
 
-async def test_a_block_ends_the_match_of_the_two(scenario: Scenario) -> None:
+async def test_a_block_leaves_the_seat_for_good(scenario: Scenario) -> None:
     """Blocking again changes nothing, and only the blocker can remove the block."""
     meeting = await scenario.matched(1, 2)
-    for _ in range(2):
-        await scenario.store.blocks.add(1, 2, scenario.clock.now())
-    seat = await scenario.store.matches.find_by_seat(meeting.seats[0])
-    assert seat is not None
-    assert seat.match.reason is EndReason.BLOCKED
+    assert [await scenario.store.blocks.add(1, 2, scenario.clock.now()) for _ in range(2)] == [True, False]
+    await assert_left_for_good(scenario, meeting)
+    partner = await scenario.store.matches.find_by_member(2)
+    assert partner is not None
+    assert partner.match.state is MatchState.INVITING
     assert await scenario.store.blocks.blocked_by(1) == [2]
     assert await scenario.store.blocks.remove(2, 1) is False
     assert [await scenario.store.blocks.remove(1, 2) for _ in range(2)] == [True, False]
 
 
-async def test_a_block_ends_two_matches_of_the_two(scenario: Scenario) -> None:
+async def test_the_blocker_is_removed_from_the_room(scenario: Scenario) -> None:
+    """The order is there at once, and the room stays open for the partner."""
+    meeting = await scenario.matched(1, 2)
+    await scenario.in_the_room(meeting)
+    await scenario.store.blocks.add(1, 2, scenario.clock.now())
+    [order] = await scenario.store.room_orders.find_due(9)
+    assert (order.action, order.identity, order.room_name) == (RoomAction.REMOVE, meeting.seats[0], meeting.room_name)
+
+
+async def test_a_block_after_leaving_prevents_the_undo(scenario: Scenario) -> None:
+    """A seat that was left a moment ago stays left, even if the block is removed again."""
+    meeting = await scenario.matched(1, 2)
+    await scenario.store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
+    assert await scenario.store.blocks.add(1, 2, scenario.clock.now()) is False
+    await scenario.store.blocks.remove(1, 2)
+    await assert_left_for_good(scenario, meeting)
+
+
+async def test_a_block_concerns_two_matches_of_the_two(scenario: Scenario) -> None:
     """One match that both have just left, and the one that followed it."""
     first = await scenario.matched(1, 2)
     for seat in first.seats:
         await scenario.store.browser_sessions.leave_seat(seat, scenario.clock.now())
     second = await scenario.matched(1, 2)
-    await scenario.store.blocks.add(1, 2, scenario.clock.now())
+    assert await scenario.store.blocks.add(1, 2, scenario.clock.now())
     for meeting in (first, second):
-        found = await scenario.store.matches.find_by_seat(meeting.seats[0])
-        assert found is not None
-        assert found.match.reason is EndReason.BLOCKED
+        await assert_left_for_good(scenario, meeting)
+
+
+async def test_the_blocked_member_can_undo_leaving(scenario: Scenario) -> None:
+    """As after any other leave: a refusal would give the block away."""
+    meeting = await scenario.matched(1, 2)
+    await scenario.redeem(meeting.tokens[1])
+    await scenario.store.browser_sessions.leave_seat(meeting.seats[1], scenario.clock.now())
+    await scenario.store.blocks.add(1, 2, scenario.clock.now())
+    assert await scenario.store.browser_sessions.undo_leaving(meeting.seats[1], scenario.clock.now())
 
 
 async def test_a_block_leaves_other_matches_alone(scenario: Scenario) -> None:
-    """A match with a third member goes on."""
+    """The matches of both with other members go on."""
     await scenario.matched(1, 3)
-    await scenario.store.blocks.add(1, 2, scenario.clock.now())
-    assert await scenario.store.matches.find_by_member(1) is not None
+    await scenario.matched(2, 4)
+    assert await scenario.store.blocks.add(1, 2, scenario.clock.now()) is False
+    for member in (1, 2):
+        assert await scenario.store.matches.find_by_member(member) is not None
 
 
-async def test_a_match_that_begins_during_the_block_is_ended_too(
-    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("meanwhile", ["a match begins", "the seat is left"])
+async def test_what_happens_during_the_block_counts_too(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch, meanwhile: str
 ) -> None:
-    """The block looks for matches first; one that begins before it is written makes it look again."""
-    blocks, find = scenario.store.blocks, Blocks._live_matches
-    meetings: list[Meeting] = []
+    """The block looks for a seat first; a change before it is written makes it look again."""
+    blocks, find = scenario.store.blocks, Blocks._find_seat_beside
+    meetings = [] if meanwhile == "a match begins" else [await scenario.matched(1, 2)]
+    looks: list[str | None] = []
 
-    async def find_just_before_a_match(self: Blocks, member_id: int, other_id: int) -> Sequence[str]:
-        found = await find(self, member_id, other_id)
-        if not meetings:
+    async def look_just_before_the_change(self: Blocks, member_id: int, partner_id: int) -> str | None:
+        looks.append(await find(self, member_id, partner_id))
+        if len(looks) == 1 and meetings:
+            await scenario.store.browser_sessions.leave_seat(meetings[0].seats[0], scenario.clock.now())
+        elif len(looks) == 1:
             meetings.append(await scenario.matched(1, 2))
-        return found
+        return looks[-1]
 
-    monkeypatch.setattr(Blocks, "_live_matches", find_just_before_a_match)
+    monkeypatch.setattr(Blocks, "_find_seat_beside", look_just_before_the_change)
     await blocks.add(1, 2, scenario.clock.now())
-    seat = await scenario.store.matches.find_by_seat(meetings[0].seats[0])
+    assert len(looks) == 2
+    await assert_left_for_good(scenario, meetings[0])
+
+
+async def assert_left_for_good(scenario: Scenario, meeting: Meeting) -> None:
+    """The first seat is left, and that cannot be undone."""
+    seat = await scenario.store.matches.find_by_seat(meeting.seats[0])
     assert seat is not None
-    assert seat.match.reason is EndReason.BLOCKED
+    assert (seat.own.left_at, seat.own.undo_until) == (scenario.clock.now(), None)
+    assert await scenario.store.browser_sessions.undo_leaving(meeting.seats[0], scenario.clock.now()) is False

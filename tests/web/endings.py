@@ -4,7 +4,7 @@ from bot.domain.match import OVERTIME, UNDO_FOR, EndReason
 from tests.store.scenario import Meeting, Scenario
 
 
-async def end_match(scenario: Scenario, meeting: Meeting, reason: EndReason = EndReason.BLOCKED) -> None:
+async def end_match(scenario: Scenario, meeting: Meeting, reason: EndReason = EndReason.NO_SHOW) -> None:
     """End a match for `reason`; lets the time pass that the reason needs."""
     if reason is EndReason.DECLINED:
         await scenario.store.browser_sessions.leave_seat(meeting.seats[1], scenario.clock.now())

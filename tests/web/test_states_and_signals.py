@@ -8,7 +8,7 @@ import pytest
 
 from bot.clock import new_id
 from bot.domain.invitation import digest
-from bot.domain.match import ANOTHER_AFTER, UNDO_FOR
+from bot.domain.match import ANOTHER_AFTER, UNDO_FOR, EndReason
 from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import Answer, Browser
 from tests.web.endings import end_match
@@ -116,7 +116,7 @@ async def replaced(story: Story) -> None:
 async def ended(story: Story) -> None:
     """The match ended during the meeting; its room has not been closed yet."""
     await story.enter(0, 1)
-    await end_match(story.scenario, story.meeting)
+    await end_match(story.scenario, story.meeting, EndReason.DONE)
 
 
 STATES: dict[str, Callable[[Story], Awaitable[None]]] = {

@@ -36,7 +36,7 @@ export class AlonePanel {
     if (isAlone) {
       const { title, lead } = ALONE_TEXTS[stage];
       setText(this.root, "[data-alone-title]", title, { partner: view.partner.name });
-      setText(this.root, "[data-alone-lead]", lead, { time: timeOfDay(view.times.ends_at) });
+      setText(this.root, "[data-alone-lead]", lead, { time: timeOfDay(view.times.closes_at) });
       findElement(this.root, ".timed").hidden = stage !== "waiting" && stage !== "may-choose";
       findElement(this.root, "[data-hint]").hidden = !mayReturn(stage) || !isPreferenceOn("sounds");
       this.#drawSteps(stage, view, now);

@@ -4,12 +4,11 @@
 INSERT INTO blocks (blocker_id, blocked_id, since) VALUES (:blocker_id, :blocked_id, :now)
 ON CONFLICT (blocker_id, blocked_id) DO NOTHING;
 
--- name: no_other_live_match
--- One row, unless the two members are in a live match other than those in `:match_ids`.
+-- name: no_seat_beside
+-- One row, unless the blocker has a live seat in a match with the blocked member.
 SELECT 1 AS ok WHERE NOT EXISTS (
-  SELECT 1 FROM seats AS a JOIN seats AS b ON b.match_id = a.match_id JOIN matches AS m ON m.id = a.match_id
-  WHERE a.member_id = :blocker_id AND b.member_id = :blocked_id AND m.state <> 'ended'
-    AND m.id NOT IN (SELECT value FROM json_each(:match_ids))
+  SELECT 1 FROM seats AS own JOIN seats AS partner ON partner.match_id = own.match_id
+  WHERE own.member_id = :blocker_id AND own.live = 1 AND partner.member_id = :blocked_id
 );
 
 -- name: remove

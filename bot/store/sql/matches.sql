@@ -106,12 +106,6 @@ WHERE m.state <> 'ended' AND m.state = 'meeting' AND (
   OR NOT EXISTS (SELECT 1 FROM seats AS s WHERE s.match_id = m.id AND (s.left_at IS NULL OR s.left_at > :left_before))
 );
 
--- name: find_live_between
-SELECT m.id FROM matches AS m
-JOIN seats AS a ON a.match_id = m.id AND a.member_id = :member_id
-JOIN seats AS b ON b.match_id = m.id AND b.member_id = :other_id
-WHERE m.state <> 'ended';
-
 -- name: rooms_in_use
 -- A row for each seat that was not given up; a match without one has a row without a seat.
 SELECT m.room_name, m.id AS match_id, s.id AS seat_id

@@ -20,6 +20,10 @@ UPDATE tickets SET wishes = :wishes, subject = :subject, expires_at = :expires_a
 WHERE member_id = :member_id AND state = 'waiting'
 RETURNING *;
 
+-- name: reconsider
+-- A new version makes the matchmaker read the ticket and its member's blocks again.
+UPDATE tickets SET version = version + 1 WHERE member_id = :member_id AND state = 'waiting';
+
 -- name: stop_waiting
 UPDATE tickets SET state = 'left', ended_at = :now WHERE member_id = :member_id AND state = 'waiting'
 RETURNING *;

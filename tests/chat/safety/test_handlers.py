@@ -1,6 +1,5 @@
 """`/study block` and `/study unblock`: quiet, in both directions, effective immediately."""
 
-from bot.domain.message import MessageKind
 from tests.chat.chat_harness import ChatHarness
 from tests.chat.shown import labels_of, text_of
 
@@ -36,22 +35,17 @@ async def test_only_the_member_who_blocked_can_unblock(harness: ChatHarness) -> 
     assert await harness.store.blocks.blocked_by(alice.id) == [bob.id]
 
 
-async def test_blocking_the_partner_ends_the_match(harness: ChatHarness) -> None:
-    """The partner learns that the meeting is over, but not why."""
+async def test_blocking_the_partner_leaves_the_match(harness: ChatHarness) -> None:
+    """The partner keeps their seat and gets no message about the block."""
     await harness.set_up()
     alice, bob = harness.member("Alice"), harness.member("Bob")
     await harness.pair(alice, bob)
     answer = await alice.slash(harness.study, "study block", member=bob)
-    assert "Your meeting is over" in text_of(answer)
+    assert "You're out of the room" in text_of(answer)
     assert labels_of(answer) == ["Find a partner"]
-    assert await harness.store.matches.find_by_member(bob.id) is None
-    [message] = await harness.store.outbox.find_due(harness.clock.now(), 10)
-    assert (message.kind, message.member_id, message.payload) == (MessageKind.MATCH_OVER, bob.id, None)
-    await harness.chat.deliver(message)
-    shown = harness.last_direct_message(bob)
-    assert "The meeting is over" in text_of(shown)
-    assert "block" not in text_of(shown)
-    assert labels_of(shown) == ["Find a partner"]
+    assert await harness.store.matches.find_by_member(alice.id) is None
+    assert await harness.store.matches.find_by_member(bob.id) is not None
+    assert await harness.store.outbox.find_due(harness.clock.now(), 10) == []
 
 
 async def test_blocking_somebody_else_leaves_the_match(harness: ChatHarness) -> None:

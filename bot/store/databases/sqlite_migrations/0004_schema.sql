@@ -62,7 +62,7 @@ CREATE TABLE matches (
   server_id INTEGER NOT NULL,
   pool TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('inviting', 'meeting', 'ended')),
-  reason TEXT CHECK (reason IN ('done', 'declined', 'no_show', 'replaced', 'blocked')),
+  reason TEXT CHECK (reason IN ('done', 'declined', 'no_show', 'replaced')),
   agreement TEXT NOT NULL CHECK (json_valid(agreement)),
   length INTEGER NOT NULL,
   room_name TEXT NOT NULL,
@@ -81,7 +81,8 @@ CREATE UNIQUE INDEX one_match_per_room ON matches (room_name);
 CREATE INDEX matches_live ON matches (state, created_at) WHERE state <> 'ended';
 
 -- One member's place in one match. `side` 0 waited longer; `live`: not given up, and the match has not ended;
--- `entered_at`: first arrival in the room; `left_at`: given up; `sid`: LiveKit's id of the connection, while present.
+-- `entered_at`: first arrival in the room; `left_at`: given up; `undo_until`: until when that can be undone, NULL if it
+-- cannot; `sid`: LiveKit's id of the connection, while present.
 CREATE TABLE seats (
   id TEXT PRIMARY KEY,
   match_id TEXT NOT NULL REFERENCES matches (id),
@@ -93,6 +94,7 @@ CREATE TABLE seats (
   live INTEGER NOT NULL CHECK (live IN (0, 1)),
   entered_at INTEGER,
   left_at INTEGER,
+  undo_until INTEGER,
   sid TEXT
 ) STRICT;
 
@@ -253,9 +255,11 @@ CREATE VIEW seat_in_match AS
 SELECT
   m.id, m.server_id, m.pool, m.state, m.reason, m.agreement, m.room_name, m.created_at, m.reminded_at, m.met_at, m.ends_at, m.ended_at, m.version,
   own.id AS own_id, own.member_id AS own_member_id, own.name AS own_name, own.locale AS own_locale, own.side AS own_side,
-  own.live AS own_live, own.entered_at AS own_entered_at, own.left_at AS own_left_at, own.sid AS own_sid,
+  own.live AS own_live, own.entered_at AS own_entered_at, own.left_at AS own_left_at, own.undo_until AS own_undo_until,
+  own.sid AS own_sid,
   partner.id AS partner_id, partner.member_id AS partner_member_id, partner.name AS partner_name, partner.locale AS partner_locale,
-  partner.side AS partner_side, partner.entered_at AS partner_entered_at, partner.left_at AS partner_left_at, partner.sid AS partner_sid,
+  partner.side AS partner_side, partner.entered_at AS partner_entered_at, partner.left_at AS partner_left_at,
+  partner.undo_until AS partner_undo_until, partner.sid AS partner_sid,
   (SELECT min(i.delivered_at) FROM invitations AS i WHERE i.seat_id = partner.id) AS notified_at
 FROM seats AS own
 JOIN matches AS m ON m.id = own.match_id

@@ -1,0 +1,36 @@
+"""Leaving a seat as statements: it also ends the seat's link and session, and removes the member from the room."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.match import UNDO_FOR
+from bot.domain.message import LINK_KINDS
+from bot.store.codec import encode
+from bot.store.database import Statement
+from bot.store.presence import record_meeting
+from bot.store.times import to_ms
+
+CHANNELS = ("room_orders", "outbox")
+"""Who waits for what leaving writes."""
+
+
+def leave_statements(seat_id: str, now: datetime, *, for_good: bool = False) -> Sequence[Statement]:
+    """The statements that give up a seat; the list fails unless the first one applies.
+
+    Leaving can be undone for `UNDO_FOR`, unless it is `for_good`. Nothing else depends on `for_good`, so that the
+    partner cannot tell a block from an ordinary leave.
+    """
+    values = {"seat_id": seat_id, "now": to_ms(now), "link_kinds": encode(sorted(LINK_KINDS))}
+    undo_until = None if for_good else to_ms(now + UNDO_FOR)
+    following = (
+        "invitations.end_by_seat",
+        "browser_sessions.end_by_seat",
+        "room_orders.remove_by_seat",
+        "outbox.withdraw_by_seat",
+        "matches.seat_changed",
+    )
+    return [
+        Statement(name="seats.leave", values={**values, "undo_until": undo_until}, expect_rows=1),
+        record_meeting(now, seat_id=seat_id),
+        *(Statement(name=name, values=values) for name in following),
+    ]
