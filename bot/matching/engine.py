@@ -6,7 +6,7 @@ It is given tickets, histories and the time; it fetches nothing, and nothing in 
 import heapq
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -75,6 +75,11 @@ class Engine:
         Call it before both members' tickets are added. It is forgotten when a ticket of either is removed or paired.
         """
         self._queue.relations.add(history)
+
+    def forget_history(self, member_ids: Iterable[int]) -> None:
+        """Forget what is known about these members and others, before all of it is added again."""
+        for member_id in member_ids:
+            self._queue.relations.forget_member(member_id)
 
     def record_past_arrivals(self, tickets: Sequence[Ticket]) -> None:
         """Learn the arrival rates from tickets that no longer wait. Call it first, with tickets in order of arrival."""

@@ -68,6 +68,7 @@ class QueueSync:
         await asyncio.to_thread(self._tell_engine, tickets, history)
 
     def _tell_engine(self, tickets: Sequence[Ticket], history: History) -> None:
+        self.engine.forget_history([ticket.member_id for ticket in tickets])  # a block may have been removed
         self.engine.add_history(history)
         for ticket in tickets:
             self.engine.add_ticket(ticket)
