@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.browser_session import ABSOLUTE_LIFETIME, IDLE_LIFETIME, READ_ONLY_LIFETIME, BrowserSessionState
+from bot.domain.match import UNDO_FOR
 from bot.store.database import Database, Row, Statement, UnexpectedRowCount, UniqueViolation
 from bot.store.leaving import CHANNELS, leave_statements
 from bot.store.matches import Matches
@@ -74,7 +75,12 @@ class BrowserSessions:
         row = await self._database.one("seats.left_at", seat_id=seat_id)
         if row is None or row["left_at"] is None:
             return False
-        values = {"seat_id": seat_id, "now": to_ms(now), "left_at": row["left_at"]}
+        values = {
+            "seat_id": seat_id,
+            "now": to_ms(now),
+            "left_at": row["left_at"],
+            "left_after": to_ms(now - UNDO_FOR),
+        }
         statements = [
             Statement(name="seats.take_back", values=values, expect_rows=1),
             Statement(name="browser_sessions.reactivate", values=values, expect_rows=1),

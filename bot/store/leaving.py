@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.match import UNDO_FOR
 from bot.domain.message import LINK_KINDS
 from bot.store.codec import encode
 from bot.store.database import Statement
@@ -17,11 +16,10 @@ CHANNELS = ("room_orders", "outbox")
 def leave_statements(seat_id: str, now: datetime, *, for_good: bool = False) -> Sequence[Statement]:
     """The statements that give up a seat; the list fails unless the first one applies.
 
-    Leaving can be undone for `UNDO_FOR`, unless it is `for_good`. Nothing else depends on `for_good`, so that the
+    Leaving can be undone for a while, unless it is `for_good`. Nothing else depends on `for_good`, so that the
     partner cannot tell a block from an ordinary leave.
     """
     values = {"seat_id": seat_id, "now": to_ms(now), "link_kinds": encode(sorted(LINK_KINDS))}
-    undo_until = None if for_good else to_ms(now + UNDO_FOR)
     following = (
         "invitations.end_by_seat",
         "browser_sessions.end_by_seat",
@@ -30,7 +28,7 @@ def leave_statements(seat_id: str, now: datetime, *, for_good: bool = False) -> 
         "matches.seat_changed",
     )
     return [
-        Statement(name="seats.leave", values={**values, "undo_until": undo_until}, expect_rows=1),
+        Statement(name="seats.leave", values={**values, "for_good": int(for_good)}, expect_rows=1),
         record_meeting(now, seat_id=seat_id),
         *(Statement(name=name, values=values) for name in following),
     ]

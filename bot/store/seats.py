@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.agreement import Agreement
-from bot.domain.match import EndReason, MatchState
+from bot.domain.match import UNDO_FOR, EndReason, MatchState
 from bot.store.codec import decode
 from bot.store.database import Row
 from bot.store.times import from_ms
@@ -14,7 +14,7 @@ from bot.store.times import from_ms
 class Seat:
     """One member's place. `side` 0 waited longer; `entered_at`: first in the room; `left_at`: gave up the seat.
 
-    `undo_until`: until when giving it up can be undone; None for a seat that was not left, or was left for good.
+    `left_for_good`: that cannot be undone.
     """
 
     id: str
@@ -25,13 +25,21 @@ class Seat:
     side: int
     entered_at: datetime | None
     left_at: datetime | None
-    undo_until: datetime | None
+    left_for_good: bool
     present: bool
+
+    @property
+    def undo_until(self) -> datetime | None:
+        """Until when leaving can be undone; None for a seat that was not left, or was left for good."""
+        return None if self.left_at is None or self.left_for_good else self.left_at + UNDO_FOR
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Match:
-    """Two members and what they agreed on. `met_at`: when both were first in the room; `version` grows with changes."""
+    """Two members and what they agreed on. `version` grows with changes.
+
+    `met_at`: when both were first in the room; `parted_at`: when they were last both in it, None while they are.
+    """
 
     id: str
     server_id: int
@@ -44,18 +52,23 @@ class Match:
     reminded_at: datetime | None
     met_at: datetime | None
     ends_at: datetime | None
+    parted_at: datetime | None
     ended_at: datetime | None
     version: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SeatInMatch:
-    """A member's own seat, the match and the partner's. `notified_at`: the partner's first link was delivered."""
+    """A member's own seat, the match and the partner's.
+
+    `notified_at`: the partner's first link was delivered; `partner_reminded_at`: the reminder to them was.
+    """
 
     match: Match
     own: Seat
     partner: Seat
     notified_at: datetime | None
+    partner_reminded_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,6 +96,7 @@ def read_seat_in_match(row: Row) -> SeatInMatch:
         own=_read_seat(row, "own"),
         partner=_read_seat(row, "partner"),
         notified_at=from_ms(row["notified_at"]),
+        partner_reminded_at=from_ms(row["partner_reminded_at"]),
     )
 
 
@@ -99,6 +113,7 @@ def _read_match(row: Row) -> Match:
         reminded_at=from_ms(row["reminded_at"]),
         met_at=from_ms(row["met_at"]),
         ends_at=from_ms(row["ends_at"]),
+        parted_at=from_ms(row["parted_at"]),
         ended_at=from_ms(row["ended_at"]),
         version=row["version"],
     )
@@ -114,6 +129,6 @@ def _read_seat(row: Row, whose: str) -> Seat:
         side=row[f"{whose}_side"],
         entered_at=from_ms(row[f"{whose}_entered_at"]),
         left_at=from_ms(row[f"{whose}_left_at"]),
-        undo_until=from_ms(row[f"{whose}_undo_until"]),
+        left_for_good=bool(row[f"{whose}_left_for_good"]),
         present=row[f"{whose}_sid"] is not None,
     )

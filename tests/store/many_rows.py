@@ -22,9 +22,9 @@ FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
         "matches": (
             ROWS // 2,
             """key, i % 1000, i % 1000, iif(live, iif(i % 2, 'inviting', 'meeting'), 'ended'), NULL, '0', 50, key,
-            i * 1000, NULL, i, i, i, i, NULL, 1""",
+            i * 1000, NULL, i, i, i, i, i, NULL, 1""",
         ),
-        "seats": (ROWS, "key, printf('%07d', (i + 1) / 2), i / 3, key, 'name', 'en', i % 2, 0, i, i, i, NULL"),
+        "seats": (ROWS, "key, printf('%07d', (i + 1) / 2), i / 3, key, 'name', 'en', i % 2, 0, i, i, 0, NULL"),
         "invitations": (ROWS, "key, key, CAST(key AS BLOB), iif(live, 'open', 'redeemed'), i, i, i, i, NULL, key"),
         "browser_sessions": (ROWS // 2, "key, key, CAST(key AS BLOB), iif(live, 'active', 'replaced'), i, i, i"),
         "outbox": (

@@ -35,6 +35,7 @@ FLAGS = {
     "servers.open",
     "tickets.front",
     "seats.live",
+    "seats.left_for_good",
     "seats.side",
     "interactions.card",
     "leases.locked",

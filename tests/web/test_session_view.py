@@ -1,12 +1,15 @@
 """The session as the page sees it, in every state."""
 
 import re
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.domain.match import EndReason
+from bot.domain.match import REMINDER_AFTER, EndReason
+from bot.domain.message import Delivered, MessageKind
+from tests.loops.factories import make_janitor
 from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import Browser, Browsers
 from tests.web.conftest import CHAT_URL
@@ -22,6 +25,7 @@ TIMES_OF_EVENTS = (
     "meeting_counts_at",
     "ends_at",
     "closes_at",
+    "parted_at",
     "ended_at",
     "left_at",
 )
@@ -38,7 +42,7 @@ async def test_whole_view(inside: Both, meeting: Meeting) -> None:
         "seat": meeting.seats[0],
         "state": "inviting",
         "ended_as": None,
-        "me": {"name": "Member 1"},
+        "me": {"name": "Member 1", "came": False},
         "partner": {"name": "Member 2", "present": False, "came": False, "left": False},
         "subject": "Maths",
         "length": 50,
@@ -69,6 +73,60 @@ async def test_every_field_is_documented(inside: Both) -> None:
     section = HTTP_INTERFACE.read_text(encoding="utf-8").partition("## The session view")[2].partition("## ")[0]
     documented = set(re.findall(r"`(\w+)`", section))
     assert {*view, *view["times"], *view["partner"]} <= documented
+
+
+async def test_the_reminder_is_shown_once_it_has_arrived(scenario: Scenario, inside: Both) -> None:
+    """A reminder to the partner that could not be delivered was not sent; neither was one to this member."""
+    me, _ = inside
+    scenario.clock.pass_time(seconds=REMINDER_AFTER.total_seconds())
+    outbox, fence = scenario.store.outbox, await scenario.fence("courier")
+    await make_janitor(scenario.store, scenario.clock).step(await scenario.fence("janitor"))
+    reminders = [each for each in await outbox.find_due(scenario.clock.now(), 9) if each.kind is MessageKind.REMINDER]
+    to_me, to_them = sorted(reminders, key=lambda each: each.member_id)
+    await outbox.mark_sent(to_me, Delivered(), scenario.clock.now(), fence)
+    assert (await me.get()).json["times"]["reminded_at"] is None
+    await outbox.mark_sent(to_them, Delivered(), scenario.clock.now(), fence)
+    assert (await me.get()).json["times"]["reminded_at"] == "2026-03-02T16:04:00.000Z"
+
+
+PARTINGS: dict[str, Callable[[Scenario, Meeting], Awaitable[object]]] = {
+    "the connection of one ends": lambda scenario, meeting: scenario.store.presence.participant_left(
+        meeting.seats[1], "PA_1", meeting.room_name, scenario.clock.now()
+    ),
+    "one leaves": lambda scenario, meeting: scenario.store.browser_sessions.leave_seat(
+        meeting.seats[1], scenario.clock.now()
+    ),
+    "the time is up": lambda scenario, meeting: scenario.store.matches.end(
+        meeting.match_id, EndReason.DONE, now=scenario.clock.now()
+    ),
+}
+
+
+@pytest.mark.parametrize("parting", PARTINGS)
+async def test_until_when_the_two_were_together(
+    scenario: Scenario, meeting: Meeting, inside: Both, parting: str
+) -> None:
+    """However they part, the view says when; what LiveKit reports later does not move it."""
+    me, _ = inside
+    await scenario.in_the_room(meeting)
+    assert (await me.get()).json["times"]["parted_at"] is None
+    scenario.clock.pass_time(minutes=60)
+    assert (await me.get()).json["times"]["closes_at"] == "2026-03-02T17:00:00.000Z"
+    assert await PARTINGS[parting](scenario, meeting) is not False
+    scenario.clock.pass_time(seconds=5)
+    for side in (1, 0):
+        await scenario.store.presence.participant_left(
+            meeting.seats[side], f"PA_{side}", meeting.room_name, scenario.clock.now()
+        )
+    assert (await me.get()).json["times"]["parted_at"] == "2026-03-02T17:00:00.000Z"
+
+
+async def test_two_who_meet_again_have_not_parted(scenario: Scenario, meeting: Meeting, inside: Both) -> None:
+    """A partner who reconnects is together with this member as before."""
+    await scenario.in_the_room(meeting)
+    await scenario.store.presence.participant_left(meeting.seats[1], "PA_1", meeting.room_name, scenario.clock.now())
+    await scenario.in_the_room(meeting, 1)
+    assert (await inside[0].get()).json["times"]["parted_at"] is None
 
 
 async def test_partner_comes_and_goes(scenario: Scenario, meeting: Meeting, inside: Both) -> None:

@@ -31,7 +31,7 @@ MOMENTS = (0, 1, 2, 9, 10, 11, 60, 420, 900, 3700)
 """Seconds after the leave or the block: around the undo window, the seven minutes, the fifteen, and the end."""
 THIRD_COMES_AT = 60
 ACTS_AT = 2
-NOT_SHOWN = {"blocks": None, "leases": None, "seats": "undo_until"}
+NOT_SHOWN = {"blocks": None, "leases": None, "seats": "left_for_good"}
 """Tables, or columns, that only the blocker or nobody sees."""
 
 

@@ -53,8 +53,8 @@ export class AlonePanel {
     this.#drawStep("link", times.notified_at ?? times.matched_at, times.notified_at ? "done" : "");
     this.#drawStep("reminder", times.reminded_at ?? times.reminder_due_at, times.reminded_at ? "done" : "");
     this.#drawStep("another", times.another_at, mayFindAnother ? "due" : "");
-    setText(this.root, "[data-link-text]", times.notified_at ? page.room.link_sent : page.room.link_being_sent);
-    setText(this.root, "[data-reminder-text]", times.reminded_at ? page.room.second_sent : page.room.second_at);
+    setText(this.root, "[data-link-text]", times.notified_at ? page.room.link_sent : page.room.link_undelivered);
+    setText(this.root, "[data-reminder-text]", page.room[reminderText(times, now)]);
     const time = durationText(anotherAt === null ? 0 : anotherAt - now, pageLanguage());
     setText(this.root, "[data-another-text]", mayFindAnother ? page.room.only_if : page.room.another_in, { time });
   }
@@ -66,6 +66,12 @@ export class AlonePanel {
     step.className = className;
     setText(step, "time", timeOfDay(time));
   }
+}
+
+/** @param {View["times"]} times @param {number} now */
+function reminderText({ reminded_at, reminder_due_at }, now) {
+  if (reminded_at) return "reminder_sent";
+  return now < Date.parse(reminder_due_at ?? "") ? "reminder_planned" : "reminder_undelivered";
 }
 
 /** Whether the partner may still come. @param {Stage} stage */

@@ -2,6 +2,7 @@
 
 import { undoLeaving } from "./api.js";
 import { announce, findElement, setText, showScreen } from "./dom.js";
+import { overTexts } from "./over_texts.js";
 import { serverClockOffset, timeOfDay } from "./time.js";
 import { page } from "./words.js";
 
@@ -27,7 +28,8 @@ export async function showOver(view) {
  * @returns {Promise<void>}
  */
 export function showJustLeft(view, leaving) {
-  const times = { ...view.times, now: null, left_at: new Date().toISOString() };
+  const parted_at = view.partner.present ? null : view.times.parted_at;
+  const times = { ...view.times, now: null, parted_at, left_at: new Date().toISOString() };
   const root = drawScreen({ ...view, state: "after", times });
   announce(page.over.title_left);
   leaving.then((newView) => drawTexts(root, newView)).catch(() => {});
@@ -44,28 +46,11 @@ function drawScreen(view) {
 
 /** @param {Element} root @param {View} view */
 function drawTexts(root, view) {
-  const { partner, times, length: minutes } = view;
-  const end = times.left_at ?? times.ended_at ?? times.now;
-  setText(root, "h1", titleFor(view), { minutes });
-  const values = { partner: partner.name, from: timeOfDay(times.met_at), to: timeOfDay(end) };
-  setText(root, "[data-lead]", leadFor(view, end), values);
-}
-
-/** @param {View} view */
-function titleFor({ state, ended_as }) {
-  if (state === "after") return page.over.title_left;
-  return ended_as === "done" ? page.over.title_done : page.over.title_ended;
-}
-
-/** @param {View} view @param {string | null} end */
-function leadFor({ state, ended_as, times }, end) {
-  if (times.meeting_counts_at && end) {
-    return Date.parse(end) < Date.parse(times.meeting_counts_at) ? page.over.briefly : page.over.studied;
-  }
-  if (state === "ended" && (ended_as === "declined" || ended_as === "no_show" || ended_as === "replaced")) {
-    return page.over[ended_as];
-  }
-  return page.over.never_met;
+  const { title, lead, next, end } = overTexts(view);
+  setText(root, "h1", page.over[title], { minutes: view.length });
+  const values = { partner: view.partner.name, from: timeOfDay(view.times.met_at), to: timeOfDay(end) };
+  setText(root, "[data-lead]", page.over[lead], values);
+  setText(root, "[data-next-text]", page.over[next]);
 }
 
 /**

@@ -18,8 +18,7 @@ export const USED_ELSEWHERE = new Set([
 
 /** A new link brings the student back in. */
 export const NEEDS_NEW_LINK = new Set([
-  "link_used", "link_expired", "link_replaced", "session_replaced", "session_ended", "room_full", "other_seat",
-  "no_session",
+  "link_used", "link_expired", "link_replaced", "session_replaced", "room_full", "other_seat", "no_session",
 ]);
 
 /** The meeting is over: the student can look for the next partner. */

@@ -7,6 +7,7 @@ import { ConnectionStatus } from "./connection_status.js";
 import { announce, findElement, prepareScreen, revealScreen, setText, showTrack } from "./dom.js";
 import { PartnerMedia } from "./partner_media.js";
 import { PartnerPresence } from "./partner_presence.js";
+import { endOfRoom } from "./room_end.js";
 import { RoomToasts } from "./room_toasts.js";
 import { makeMovable } from "./self_view.js";
 import { pollInterval, SessionPoll } from "./session_poll.js";
@@ -72,7 +73,7 @@ export class RoomScreen {
     const draw = () => this.#draw();
     for (const event of ["partner", "connection", "sound"]) this.connection.addEventListener(event, draw, { signal });
     this.connection.addEventListener("displaced", () => this.#end({ problem: new Problem("displaced") }), { signal });
-    const ended = (/** @type {Event} */ event) => this.#end({ problem: /** @type {CustomEvent} */ (event).detail });
+    const ended = async (/** @type {Event} */ event) => this.#end(await endOfRoom(/** @type {CustomEvent} */ (event).detail));
     this.connection.addEventListener("ended", ended, { signal });
     this.devices.addEventListener("change", draw, { signal });
   }

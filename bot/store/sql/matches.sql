@@ -14,7 +14,8 @@ RETURNING id;
 -- name: end
 -- Once, from a state in which the reason ends a match, and only while the reason applies: a seat that was left was not
 -- taken back, only members in `:requeued` have come, and a finished meeting has not resumed.
-UPDATE matches SET state = 'ended', reason = :reason, ended_at = :now, version = version + 1
+UPDATE matches SET state = 'ended', reason = :reason, ended_at = :now, version = version + 1,
+  parted_at = CASE WHEN together_since IS NULL THEN parted_at ELSE :now END
 WHERE id = :match_id AND state IN (SELECT value FROM json_each(:states))
   AND (:reason <> 'declined' OR EXISTS (
     SELECT 1 FROM seats AS s WHERE s.match_id = matches.id AND s.left_at <= :left_before
@@ -48,9 +49,12 @@ WHERE room_name = :room_name AND state IN (SELECT value FROM json_each(:states))
   AND 2 = (SELECT count(*) FROM seats WHERE match_id = matches.id AND sid IS NOT NULL);
 
 -- name: update_presence
--- Since when both members, or nobody, have been in the room; only a change makes a new version.
+-- Since when both members, or nobody, have been in the room, and until when both were; only a change makes a new version.
 UPDATE matches SET
   together_since = CASE WHEN p.present = 2 THEN coalesce(together_since, :now) END,
+  parted_at = CASE
+    WHEN state = 'ended' THEN parted_at WHEN p.present = 2 THEN NULL WHEN together_since IS NULL THEN parted_at ELSE :now
+  END,
   empty_since = CASE WHEN p.present = 0 THEN coalesce(empty_since, :now) END,
   version = version + 1
 FROM (
@@ -64,6 +68,7 @@ WHERE matches.id = p.id AND (
 -- name: seat_changed
 -- A seat was left or taken back: a new version, and the two are not in the room together.
 UPDATE matches SET
+  parted_at = CASE WHEN together_since IS NULL THEN parted_at ELSE :now END,
   together_since = NULL,
   empty_since = CASE WHEN NOT EXISTS (SELECT 1 FROM seats WHERE match_id = matches.id AND sid IS NOT NULL) THEN coalesce(empty_since, :now) END,
   version = version + 1
@@ -71,7 +76,8 @@ WHERE id = (SELECT match_id FROM seats WHERE id = :seat_id);
 
 -- name: move_room
 -- When a browser is replaced, the room gets a new name, so that no join token of the old browser works.
-UPDATE matches SET room_name = :room_name, together_since = NULL, empty_since = :now, version = version + 1
+UPDATE matches SET room_name = :room_name, together_since = NULL, empty_since = :now, version = version + 1,
+  parted_at = CASE WHEN together_since IS NULL THEN parted_at ELSE :now END
 WHERE id = :match_id AND EXISTS (SELECT 1 FROM browser_sessions WHERE seat_id = :seat_id AND state = 'active');
 
 -- name: find_by_member

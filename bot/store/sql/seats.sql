@@ -1,8 +1,8 @@
 -- Members' places in matches, and who is in the room.
 
 -- name: create
-INSERT INTO seats (id, match_id, member_id, ticket_id, name, locale, side, live)
-VALUES (:id, :match_id, :member_id, :ticket_id, :name, :locale, :side, 1);
+INSERT INTO seats (id, match_id, member_id, ticket_id, name, locale, side, live, left_for_good)
+VALUES (:id, :match_id, :member_id, :ticket_id, :name, :locale, :side, 1, 0);
 
 -- name: release_by_match
 -- The match has ended: its members may wait again.
@@ -10,7 +10,7 @@ UPDATE seats SET live = 0 WHERE match_id = :match_id;
 
 -- name: leave
 -- A seat is given up at most once, while its match is live.
-UPDATE seats SET left_at = :now, undo_until = :undo_until, live = 0, sid = NULL
+UPDATE seats SET left_at = :now, left_for_good = :for_good, live = 0, sid = NULL
 WHERE id = :seat_id AND live = 1 AND EXISTS (SELECT 1 FROM matches WHERE id = seats.match_id AND state <> 'ended')
 RETURNING id;
 
@@ -19,8 +19,8 @@ SELECT left_at FROM seats WHERE id = :seat_id;
 
 -- name: take_back
 -- Leaving is undone in time, while the match is live and the member does not wait.
-UPDATE seats SET left_at = NULL, undo_until = NULL, live = 1
-WHERE id = :seat_id AND left_at = :left_at AND undo_until > :now
+UPDATE seats SET left_at = NULL, live = 1
+WHERE id = :seat_id AND left_at = :left_at AND left_at > :left_after AND left_for_good = 0
   AND EXISTS (SELECT 1 FROM matches WHERE id = seats.match_id AND state <> 'ended')
   AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = seats.member_id AND state = 'waiting')
 RETURNING id;
@@ -32,9 +32,11 @@ WHERE own_member_id = :member_id AND own_live = 1 AND partner_member_id = :partn
 
 -- name: stay_away
 -- A member who has left a match with `:partner_id` cannot undo it any more.
-UPDATE seats SET undo_until = NULL
-WHERE member_id = :member_id AND undo_until IS NOT NULL
-  AND EXISTS (SELECT 1 FROM seats AS s WHERE s.match_id = seats.match_id AND s.member_id = :partner_id);
+UPDATE seats SET left_for_good = 1
+WHERE member_id = :member_id AND left_at IS NOT NULL AND EXISTS (
+  SELECT 1 FROM seats AS partner JOIN matches AS m ON m.id = partner.match_id
+  WHERE partner.match_id = seats.match_id AND partner.member_id = :partner_id AND m.state <> 'ended'
+);
 
 -- name: participant_joined
 -- Only into the current room of a live match; the first arrival is kept.

@@ -121,7 +121,7 @@ async def test_leaving_is_shown_to_the_partner(students: TwoStudents) -> None:
     one, other = await students.meet("Alice", "Bob")
     await one.press("Leave")
     await one.expect_screen("over")
-    await expect(other.page.get_by_role("heading", name="Your partner has left")).to_be_visible()
+    await expect(other.page.get_by_role("heading", name="Alice has left")).to_be_visible()
     await one.press("Undo")
     await one.expect_screen("room")
     await other.expect_picture(10)

@@ -18,3 +18,7 @@ test("every code about video is retried on the problem screen", () => {
   assert.ok(video.length > 0);
   assert.deepEqual(video.filter((code) => !isRetried(code)), []);
 });
+
+test("no new link is offered into a room that is over", () => {
+  assert.deepEqual([...lists.MEETING_IS_OVER].filter((code) => lists.NEEDS_NEW_LINK.has(code)), []);
+});

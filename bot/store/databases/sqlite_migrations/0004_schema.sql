@@ -56,7 +56,7 @@ CREATE INDEX tickets_by_time ON tickets (waiting_since);
 CREATE INDEX tickets_by_pool ON tickets (pool, waiting_since);
 
 -- Two tickets put together. `length` is in minutes; `met_at`: both were first in the room together; `together_since`
--- and `empty_since`: since when both are in, or nobody is; `version` grows with each change that a page shows.
+-- and `empty_since`: since when both are in, or nobody is; `parted_at`: when they were last both in; `version` grows with each change that a page shows.
 CREATE TABLE matches (
   id TEXT PRIMARY KEY,
   server_id INTEGER NOT NULL,
@@ -71,6 +71,7 @@ CREATE TABLE matches (
   met_at INTEGER,
   ends_at INTEGER,
   together_since INTEGER,
+  parted_at INTEGER,
   empty_since INTEGER,
   ended_at INTEGER,
   version INTEGER NOT NULL
@@ -81,8 +82,8 @@ CREATE UNIQUE INDEX one_match_per_room ON matches (room_name);
 CREATE INDEX matches_live ON matches (state, created_at) WHERE state <> 'ended';
 
 -- One member's place in one match. `side` 0 waited longer; `live`: not given up, and the match has not ended;
--- `entered_at`: first arrival in the room; `left_at`: given up; `undo_until`: until when that can be undone, NULL if it
--- cannot; `sid`: LiveKit's id of the connection, while present.
+-- `entered_at`: first arrival in the room; `left_at`: given up; `left_for_good`: that cannot be undone; `sid`: LiveKit's id
+-- of the connection, while present.
 CREATE TABLE seats (
   id TEXT PRIMARY KEY,
   match_id TEXT NOT NULL REFERENCES matches (id),
@@ -94,7 +95,7 @@ CREATE TABLE seats (
   live INTEGER NOT NULL CHECK (live IN (0, 1)),
   entered_at INTEGER,
   left_at INTEGER,
-  undo_until INTEGER,
+  left_for_good INTEGER NOT NULL CHECK (left_for_good IN (0, 1)),
   sid TEXT
 ) STRICT;
 
@@ -250,17 +251,23 @@ CREATE TABLE installation (
   value TEXT NOT NULL
 ) STRICT;
 
--- A seat with its match and the partner's seat. `notified_at`: when the partner's first link was delivered.
+-- A seat with its match and the partner's seat. `notified_at`: when the partner's first link was delivered;
+-- `partner_reminded_at`: when the reminder to them was.
 CREATE VIEW seat_in_match AS
 SELECT
-  m.id, m.server_id, m.pool, m.state, m.reason, m.agreement, m.room_name, m.created_at, m.reminded_at, m.met_at, m.ends_at, m.ended_at, m.version,
+  m.id, m.server_id, m.pool, m.state, m.reason, m.agreement, m.room_name, m.created_at, m.reminded_at, m.met_at, m.ends_at,
+  m.parted_at, m.ended_at, m.version,
   own.id AS own_id, own.member_id AS own_member_id, own.name AS own_name, own.locale AS own_locale, own.side AS own_side,
-  own.live AS own_live, own.entered_at AS own_entered_at, own.left_at AS own_left_at, own.undo_until AS own_undo_until,
+  own.live AS own_live, own.entered_at AS own_entered_at, own.left_at AS own_left_at, own.left_for_good AS own_left_for_good,
   own.sid AS own_sid,
   partner.id AS partner_id, partner.member_id AS partner_member_id, partner.name AS partner_name, partner.locale AS partner_locale,
   partner.side AS partner_side, partner.entered_at AS partner_entered_at, partner.left_at AS partner_left_at,
-  partner.undo_until AS partner_undo_until, partner.sid AS partner_sid,
-  (SELECT min(i.delivered_at) FROM invitations AS i WHERE i.seat_id = partner.id) AS notified_at
+  partner.left_for_good AS partner_left_for_good, partner.sid AS partner_sid,
+  (SELECT min(i.delivered_at) FROM invitations AS i WHERE i.seat_id = partner.id) AS notified_at,
+  (
+    SELECT min(o.settled_at) FROM outbox AS o
+    WHERE o.match_id = m.id AND o.seat_id = partner.id AND o.kind = 'reminder' AND o.state = 'sent'
+  ) AS partner_reminded_at
 FROM seats AS own
 JOIN matches AS m ON m.id = own.match_id
 JOIN seats AS partner ON partner.match_id = own.match_id AND partner.side = 1 - own.side;

@@ -1,0 +1,33 @@
+// Which texts of the catalogue describe how a match ended for this student. Pure: tested without a browser.
+
+/**
+ * @typedef {import("./api.js").View} View
+ * @typedef {{ title: "title_left" | "title_done" | "title_ended" | "title_declined" | "title_no_show" | "title_replaced" | "title_closed",
+ *   lead: "studied" | "briefly" | "never_met" | "no_show" | "requeued", next: "next" | "open_chat", end: string | null }} OverTexts
+ *   keys of `page.over`, and until when the two were together
+ */
+
+/** @param {Pick<View, "state" | "ended_as" | "me" | "times">} view @returns {OverTexts} */
+export function overTexts({ state, ended_as, me, times }) {
+  const end = times.parted_at ?? times.left_at ?? times.ended_at ?? times.now;
+  if (times.met_at) {
+    const lead = isBefore(end, times.meeting_counts_at) ? "briefly" : "studied";
+    return { title: state === "after" ? "title_left" : titleOfMeeting(times), lead, next: "next", end };
+  }
+  if (state === "after") return { title: "title_left", lead: "never_met", next: "next", end };
+  if (ended_as === "declined") return { title: "title_declined", lead: "requeued", next: "open_chat", end };
+  if (ended_as === "no_show") return { title: "title_no_show", lead: "no_show", next: "next", end };
+  // Whoever was in the room asked for somebody else and is in the queue; the other one is not.
+  if (me.came) return { title: "title_replaced", lead: "requeued", next: "open_chat", end };
+  return { title: "title_closed", lead: "never_met", next: "next", end };
+}
+
+/** A meeting also ends early, when both have left. @param {View["times"]} times @returns {"title_done" | "title_ended"} */
+function titleOfMeeting({ ended_at, ends_at }) {
+  return isBefore(ended_at, ends_at) ? "title_ended" : "title_done";
+}
+
+/** @param {string | null} time @param {string | null} other */
+function isBefore(time, other) {
+  return time !== null && other !== null && Date.parse(time) < Date.parse(other);
+}
