@@ -75,7 +75,7 @@ class SessionViews:
             "parted_at": match.parted_at,
             "ended_at": match.ended_at,
             "left_at": left_at,
-            "undo_until": seat.own.undo_until,
+            "undo_until": seat.undo_until,
         }
         return {name: iso_timestamp(time) for name, time in times.items()}
 

@@ -12,10 +12,7 @@ from bot.store.times import from_ms
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seat:
-    """One member's place. `side` 0 waited longer; `entered_at`: first in the room; `left_at`: gave up the seat.
-
-    `left_for_good`: that cannot be undone.
-    """
+    """One member's place. `side` 0 waited longer; `entered_at`: first in the room; `left_at`: gave up the seat."""
 
     id: str
     match_id: str
@@ -25,13 +22,7 @@ class Seat:
     side: int
     entered_at: datetime | None
     left_at: datetime | None
-    left_for_good: bool
     present: bool
-
-    @property
-    def undo_until(self) -> datetime | None:
-        """Until when leaving can be undone; None for a seat that was not left, or was left for good."""
-        return None if self.left_at is None or self.left_for_good else self.left_at + UNDO_FOR
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +52,8 @@ class Match:
 class SeatInMatch:
     """A member's own seat, the match and the partner's.
 
-    `notified_at`: the partner's first link was delivered; `partner_reminded_at`: the reminder to them was.
+    `notified_at`: the partner's first link was delivered; `partner_reminded_at`: the reminder to them was;
+    `left_for_good`: the member has left and cannot undo that.
     """
 
     match: Match
@@ -69,6 +61,12 @@ class SeatInMatch:
     partner: Seat
     notified_at: datetime | None
     partner_reminded_at: datetime | None
+    left_for_good: bool
+
+    @property
+    def undo_until(self) -> datetime | None:
+        """Until when the member can undo leaving; None if they have not left, or have left for good."""
+        return None if self.own.left_at is None or self.left_for_good else self.own.left_at + UNDO_FOR
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,6 +95,7 @@ def read_seat_in_match(row: Row) -> SeatInMatch:
         partner=_read_seat(row, "partner"),
         notified_at=from_ms(row["notified_at"]),
         partner_reminded_at=from_ms(row["partner_reminded_at"]),
+        left_for_good=bool(row["own_left_for_good"]),
     )
 
 
@@ -129,6 +128,5 @@ def _read_seat(row: Row, whose: str) -> Seat:
         side=row[f"{whose}_side"],
         entered_at=from_ms(row[f"{whose}_entered_at"]),
         left_at=from_ms(row[f"{whose}_left_at"]),
-        left_for_good=bool(row[f"{whose}_left_for_good"]),
         present=row[f"{whose}_sid"] is not None,
     )

@@ -106,5 +106,5 @@ async def assert_left_for_good(scenario: Scenario, meeting: Meeting) -> None:
     """The first seat is left, and that cannot be undone."""
     seat = await scenario.store.matches.find_by_seat(meeting.seats[0])
     assert seat is not None
-    assert (seat.own.left_at, seat.own.undo_until) == (scenario.clock.now(), None)
+    assert (seat.own.left_at, seat.undo_until) == (scenario.clock.now(), None)
     assert await scenario.store.browser_sessions.undo_leaving(meeting.seats[0], scenario.clock.now()) is False

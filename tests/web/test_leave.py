@@ -69,6 +69,16 @@ async def test_undo_when_the_match_is_over(scenario: Scenario, meeting: Meeting,
     assert (answer.status, answer.code) == (410, "match_over")
 
 
+async def test_a_blocker_cannot_undo(scenario: Scenario, inside: Both) -> None:
+    """The page of a member who blocks the partner shows that they have left, and offers no way back."""
+    me, _ = inside
+    await scenario.store.blocks.add(1, 2, scenario.clock.now())
+    view = (await me.get()).json
+    assert (view["state"], view["partner"]["left"], view["times"]["undo_until"]) == ("after", False, None)
+    answer = await me.post("/session/undo")
+    assert (answer.status, answer.code) == (410, "match_over")
+
+
 async def test_undo_while_waiting_for_another(scenario: Scenario, inside: Both) -> None:
     """A member who has started a new search in Discord cannot take the seat back."""
     await inside[0].leave()

@@ -4,99 +4,23 @@ The same story is told twice, once with `/study leave` and once with `/study blo
 what the blocker alone sees: the block itself, and that leaving cannot be undone.
 """
 
-import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from bot.chat.safety.actions import BlockActions
-from bot.domain.message import Delivered, MessageKind
-from bot.leader_loop import Leadership
-from bot.store import Store, open_store
+from bot.domain.message import MessageKind
 from bot.store.outbox import OutboxMessage
-from tests.clocks import VirtualClock
-from tests.loops.factories import make_janitor, make_matchmaker, open_server
-from tests.store.scenario import Meeting, Scenario
-from tests.web.browsers import OTHER_ATTEMPT, Answer, Browser, Browsers
-from tests.web.conftest import CHAT_URL, PUBLIC_URL
-from tests.web.scripted_rooms import ScriptedRooms
-from web.part import WebPart
-from web.room_order_loop import RoomOrderLoop
+from tests.loops.factories import open_server
+from tests.store.scenario import Scenario
+from tests.web.browsers import OTHER_ATTEMPT, Answer
+from tests.web.silent_world import BLOCKED, BLOCKER, THIRD, World, stored_rows, tell
 
-BLOCKER, BLOCKED, THIRD = 1, 2, 3
 MOMENTS = (0, 1, 2, 9, 10, 11, 60, 420, 900, 3700)
 """Seconds after the leave or the block: around the undo window, the seven minutes, the fifteen, and the end."""
 THIRD_COMES_AT = 60
 ACTS_AT = 2
-NOT_SHOWN = {"blocks": None, "leases": None, "seats": "left_for_good"}
-"""Tables, or columns, that only the blocker or nobody sees."""
-
-
-@dataclass(kw_only=True, slots=True)
-class World:
-    """A whole installation in which one story happens, and what the blocked member has seen of it."""
-
-    scenario: Scenario
-    rooms: ScriptedRooms
-    orders: RoomOrderLoop
-    database: Path
-    me: Browser
-    theirs: Browser
-    meeting: Meeting | None = None
-    seen: list[object] = field(default_factory=list)
-
-    @property
-    def store(self) -> Store:
-        return self.scenario.store
-
-    async def enter(self, *sides: int) -> None:
-        """Some sides are in the room, at LiveKit and in the store; side 0 is the blocker's."""
-        assert self.meeting is not None
-        for side in sides:
-            self.rooms.inside.setdefault(self.meeting.room_name, {})[self.meeting.seats[side]] = f"PA_{side}"
-            await self.scenario.in_the_room(self.meeting, side)
-
-    async def leave(self, side: int) -> None:
-        """A member gives up the seat in Discord, if they have one."""
-        seat = await self.store.matches.find_by_member((BLOCKER, BLOCKED)[side])
-        if seat is not None:
-            await self.store.browser_sessions.leave_seat(seat.own.id, self.scenario.clock.now())
-
-    async def block(self) -> None:
-        """The blocker blocks the other in Discord."""
-        actions = BlockActions(blocks=self.store.blocks, matches=self.store.matches, clock=self.scenario.clock)
-        await actions.block(BLOCKER, BLOCKED)
-
-    async def work(self) -> None:
-        """Every loop does what is due, and messages arrive at once."""
-        store, clock, scenario = self.store, self.scenario.clock, self.scenario
-        await make_janitor(store, clock).step(await scenario.fence("janitor"))
-        await make_matchmaker(store, clock).step(await scenario.fence("matchmaker"))
-        await self.orders.step(await scenario.fence("rooms"))
-        for message in await store.outbox.find_due(clock.now(), limit=9):
-            self.seen.append((clock.now(), message))
-            await store.outbox.mark_sent(message, Delivered(), clock.now(), await scenario.fence("courier"))
-
-    async def look(self) -> None:
-        """Note the page of the blocked member, what LiveKit was told, and all that is stored."""
-        page = await self.theirs.get()
-        self.seen += [(page.status, page.body), list(self.rooms.calls), stored_rows(self.database)]
-
-
-def stored_rows(database: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table, without what only the blocker sees."""
-    with sqlite3.connect(database) as connection:
-        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        rows = {}
-        for table in tables:
-            columns = [each[1] for each in connection.execute(f"PRAGMA table_info({table})")]
-            shown = ", ".join(each for each in columns if each != NOT_SHOWN.get(table))
-            query = f"SELECT {shown} FROM {table} ORDER BY 1, 2"  # noqa: S608 -- names from the schema
-            rows[table] = [] if NOT_SHOWN.get(table, "") is None else connection.execute(query).fetchall()
-        return rows
 
 
 async def nobody_in(world: World) -> None:
@@ -195,53 +119,6 @@ ACTS: tuple[Callable[[World], Awaitable[Answer | None]], ...] = (
 )
 
 
-async def tell(
-    database: Path, empty_store: bytes, stack: AsyncExitStack, state: Callable[[World], Awaitable[None]]
-) -> World:
-    """An installation in which the story has reached `state`."""
-    database.write_bytes(empty_store)
-    store, clock, rooms = (
-        await stack.enter_async_context(open_store(f"sqlite:///{database}")),
-        VirtualClock(),
-        ScriptedRooms(),
-    )
-    web_part = WebPart(
-        store=store,
-        clock=clock,
-        leadership=Leadership(leases=store.leases, clock=clock, name="rooms", holder="test"),
-        session_secret=b"s" * 32,
-        public_url=PUBLIC_URL,
-        host="127.0.0.1",
-        port=0,
-        trusted_proxies=(),
-        livekit=None,
-        is_own_origin=PUBLIC_URL.__eq__,
-        chat_url=CHAT_URL,
-        checks={},
-    )
-    await open_server(store)
-    site = await stack.enter_async_context(web_part.serve(rooms))
-    browsers = Browsers(site.port)
-    stack.push_async_callback(browsers.close)
-    scenario = Scenario(store, clock)
-    world = World(
-        scenario=scenario,
-        rooms=rooms,
-        orders=web_part.room_order_loop(rooms),
-        database=database,
-        me=browsers.open(),
-        theirs=browsers.open(),
-    )
-    world.meeting = await scenario.matched(BLOCKER, BLOCKED)
-    for browser, token in zip((world.me, world.theirs), world.meeting.tokens, strict=True):
-        assert (await browser.redeem(token)).status == 201
-    await world.work()
-    await state(world)
-    world.seen.clear()
-    rooms.calls.clear()
-    return world
-
-
 async def live_on(world: World, act: Callable[[World], Awaitable[Answer | None]]) -> list[object]:
     """What the blocked member sees from now on; after two seconds they do something, after a minute a third comes."""
     start = world.scenario.clock.now()
@@ -299,3 +176,17 @@ async def test_what_the_blocked_member_is_told(
         to_them = {(at - start).seconds: message.kind for at, message in messages if message.member_id == BLOCKED}
         assert {second: kind for second, kind in to_them.items() if second <= THIRD_COMES_AT} == told
         assert world.rooms.calls_of("remove_participant")[0][2] == world.meeting.seats[0]  # type: ignore[union-attr]
+
+
+async def test_a_block_of_somebody_who_waits_changes_nothing_for_them(scenario: Scenario, database: Path) -> None:
+    """While both wait, all that is stored stays as it is, but for the blocker's own ticket and the block."""
+    await open_server(scenario.store)
+    for member in (BLOCKER, BLOCKED):
+        await scenario.waiting(member)
+    before = stored_rows(database)
+    await scenario.store.blocks.add(BLOCKER, BLOCKED, scenario.clock.now())
+    after = stored_rows(database)
+    theirs = [[row for row in rows["tickets"] if row[1] == BLOCKED] for rows in (before, after)]
+    assert theirs[0] == theirs[1]
+    assert len(theirs[0]) == 1
+    assert {table for table in before if before[table] != after[table]} == {"tickets"}

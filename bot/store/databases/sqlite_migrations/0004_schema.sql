@@ -252,7 +252,7 @@ CREATE TABLE installation (
 ) STRICT;
 
 -- A seat with its match and the partner's seat. `notified_at`: when the partner's first link was delivered;
--- `partner_reminded_at`: when the reminder to them was.
+-- `partner_reminded_at`: when the reminder to them was. Whether the partner left for good is not here: nobody may learn it.
 CREATE VIEW seat_in_match AS
 SELECT
   m.id, m.server_id, m.pool, m.state, m.reason, m.agreement, m.room_name, m.created_at, m.reminded_at, m.met_at, m.ends_at,
@@ -261,8 +261,7 @@ SELECT
   own.live AS own_live, own.entered_at AS own_entered_at, own.left_at AS own_left_at, own.left_for_good AS own_left_for_good,
   own.sid AS own_sid,
   partner.id AS partner_id, partner.member_id AS partner_member_id, partner.name AS partner_name, partner.locale AS partner_locale,
-  partner.side AS partner_side, partner.entered_at AS partner_entered_at, partner.left_at AS partner_left_at,
-  partner.left_for_good AS partner_left_for_good, partner.sid AS partner_sid,
+  partner.side AS partner_side, partner.entered_at AS partner_entered_at, partner.left_at AS partner_left_at, partner.sid AS partner_sid,
   (SELECT min(i.delivered_at) FROM invitations AS i WHERE i.seat_id = partner.id) AS notified_at,
   (
     SELECT min(o.settled_at) FROM outbox AS o

@@ -1,0 +1,135 @@
+"""A whole installation in which one story of two members happens, with what the second of them sees of it."""
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.chat.safety.actions import BlockActions
+from bot.domain.message import Delivered
+from bot.leader_loop import Leadership
+from bot.store import Store, open_store
+from tests.clocks import VirtualClock
+from tests.loops.factories import make_janitor, make_matchmaker, open_server
+from tests.store.scenario import Meeting, Scenario
+from tests.web.browsers import Browser, Browsers
+from tests.web.conftest import CHAT_URL, PUBLIC_URL
+from tests.web.scripted_rooms import ScriptedRooms
+from web.part import WebPart
+from web.room_order_loop import RoomOrderLoop
+
+BLOCKER, BLOCKED, THIRD = 1, 2, 3
+NOT_SHOWN = {"blocks": None, "leases": None, "seats": "left_for_good"}
+"""Tables, or columns, that only the blocker or nobody sees."""
+
+
+@dataclass(kw_only=True, slots=True)
+class World:
+    """A whole installation in which one story happens, and what the blocked member has seen of it."""
+
+    scenario: Scenario
+    rooms: ScriptedRooms
+    orders: RoomOrderLoop
+    database: Path
+    me: Browser
+    theirs: Browser
+    meeting: Meeting | None = None
+    seen: list[object] = field(default_factory=list)
+
+    @property
+    def store(self) -> Store:
+        return self.scenario.store
+
+    async def enter(self, *sides: int) -> None:
+        """Some sides are in the room, at LiveKit and in the store; side 0 is the blocker's."""
+        assert self.meeting is not None
+        for side in sides:
+            self.rooms.inside.setdefault(self.meeting.room_name, {})[self.meeting.seats[side]] = f"PA_{side}"
+            await self.scenario.in_the_room(self.meeting, side)
+
+    async def leave(self, side: int) -> None:
+        """A member gives up the seat in Discord, if they have one."""
+        seat = await self.store.matches.find_by_member((BLOCKER, BLOCKED)[side])
+        if seat is not None:
+            await self.store.browser_sessions.leave_seat(seat.own.id, self.scenario.clock.now())
+
+    async def block(self) -> None:
+        """The blocker blocks the other in Discord."""
+        actions = BlockActions(blocks=self.store.blocks, matches=self.store.matches, clock=self.scenario.clock)
+        await actions.block(BLOCKER, BLOCKED)
+
+    async def work(self) -> None:
+        """Every loop does what is due, and messages arrive at once."""
+        store, clock, scenario = self.store, self.scenario.clock, self.scenario
+        await make_janitor(store, clock).step(await scenario.fence("janitor"))
+        await make_matchmaker(store, clock).step(await scenario.fence("matchmaker"))
+        await self.orders.step(await scenario.fence("rooms"))
+        for message in await store.outbox.find_due(clock.now(), limit=9):
+            self.seen.append((clock.now(), message))
+            await store.outbox.mark_sent(message, Delivered(), clock.now(), await scenario.fence("courier"))
+
+    async def look(self) -> None:
+        """Note the page of the blocked member, what LiveKit was told, and all that is stored."""
+        page = await self.theirs.get()
+        self.seen += [(page.status, page.body), list(self.rooms.calls), stored_rows(self.database)]
+
+
+def stored_rows(database: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table, without what only the blocker sees."""
+    with sqlite3.connect(database) as connection:
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        rows = {}
+        for table in tables:
+            columns = [each[1] for each in connection.execute(f"PRAGMA table_info({table})")]
+            shown = ", ".join(each for each in columns if each != NOT_SHOWN.get(table))
+            query = f"SELECT {shown} FROM {table} ORDER BY 1, 2"  # noqa: S608 -- names from the schema
+            rows[table] = [] if NOT_SHOWN.get(table, "") is None else connection.execute(query).fetchall()
+        return rows
+
+
+async def tell(
+    database: Path, empty_store: bytes, stack: AsyncExitStack, state: Callable[[World], Awaitable[None]]
+) -> World:
+    """An installation in which the story has reached `state`."""
+    database.write_bytes(empty_store)
+    store, clock, rooms = (
+        await stack.enter_async_context(open_store(f"sqlite:///{database}")),
+        VirtualClock(),
+        ScriptedRooms(),
+    )
+    web_part = WebPart(
+        store=store,
+        clock=clock,
+        leadership=Leadership(leases=store.leases, clock=clock, name="rooms", holder="test"),
+        session_secret=b"s" * 32,
+        public_url=PUBLIC_URL,
+        host="127.0.0.1",
+        port=0,
+        trusted_proxies=(),
+        livekit=None,
+        is_own_origin=PUBLIC_URL.__eq__,
+        chat_url=CHAT_URL,
+        checks={},
+    )
+    await open_server(store)
+    site = await stack.enter_async_context(web_part.serve(rooms))
+    browsers = Browsers(site.port)
+    stack.push_async_callback(browsers.close)
+    scenario = Scenario(store, clock)
+    world = World(
+        scenario=scenario,
+        rooms=rooms,
+        orders=web_part.room_order_loop(rooms),
+        database=database,
+        me=browsers.open(),
+        theirs=browsers.open(),
+    )
+    world.meeting = await scenario.matched(BLOCKER, BLOCKED)
+    for browser, token in zip((world.me, world.theirs), world.meeting.tokens, strict=True):
+        assert (await browser.redeem(token)).status == 201
+    await world.work()
+    await state(world)
+    world.seen.clear()
+    rooms.calls.clear()
+    return world
