@@ -24,8 +24,8 @@ async def rooms() -> ScriptedRooms:
     return ScriptedRooms()
 
 
-@pytest.fixture
-def web_part(store: Store, clock: VirtualClock) -> WebPart:
+def make_web_part(store: Store, clock: VirtualClock) -> WebPart:
+    """The web part over `store`, not yet serving."""
     return WebPart(
         store=store,
         clock=clock,
@@ -40,6 +40,11 @@ def web_part(store: Store, clock: VirtualClock) -> WebPart:
         chat_url=CHAT_URL,
         readiness=Readiness(store=store, clock=clock, holder="test"),
     )
+
+
+@pytest.fixture
+def web_part(store: Store, clock: VirtualClock) -> WebPart:
+    return make_web_part(store, clock)
 
 
 @pytest.fixture

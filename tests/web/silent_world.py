@@ -8,15 +8,13 @@ from pathlib import Path
 
 from bot.chat.safety.actions import BlockActions
 from bot.domain.message import Delivered
-from bot.leader_loop import Leadership
 from bot.store import Store, open_store
 from tests.clocks import VirtualClock
 from tests.loops.factories import make_janitor, make_matchmaker, open_server
 from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import Browser, Browsers
-from tests.web.conftest import CHAT_URL, PUBLIC_URL
+from tests.web.conftest import make_web_part
 from tests.web.scripted_rooms import ScriptedRooms
-from web.part import WebPart
 from web.room_order_loop import RoomOrderLoop
 
 BLOCKER, BLOCKED, THIRD = 1, 2, 3
@@ -98,20 +96,7 @@ async def tell(
         VirtualClock(),
         ScriptedRooms(),
     )
-    web_part = WebPart(
-        store=store,
-        clock=clock,
-        leadership=Leadership(leases=store.leases, clock=clock, name="rooms", holder="test"),
-        session_secret=b"s" * 32,
-        public_url=PUBLIC_URL,
-        host="127.0.0.1",
-        port=0,
-        trusted_proxies=(),
-        livekit=None,
-        is_own_origin=PUBLIC_URL.__eq__,
-        chat_url=CHAT_URL,
-        checks={},
-    )
+    web_part = make_web_part(store, clock)
     await open_server(store)
     site = await stack.enter_async_context(web_part.serve(rooms))
     browsers = Browsers(site.port)

@@ -122,7 +122,7 @@ WHERE m.state <> 'ended';
 -- Nothing has happened to a live match ahead of the clock, and it lasts no longer than agreed. `length` is in minutes.
 UPDATE matches SET
   created_at = min(created_at, :now), reminded_at = min(reminded_at, :now), met_at = min(met_at, :now),
-  together_since = min(together_since, :now), empty_since = min(empty_since, :now),
+  together_since = min(together_since, :now), empty_since = min(empty_since, :now), parted_at = min(parted_at, :now),
   ends_at = min(ends_at, :now + length * 60000),
   version = version + 1
 WHERE state <> 'ended' AND (created_at > :ahead OR met_at > :ahead OR together_since > :ahead OR empty_since > :ahead);
