@@ -115,8 +115,7 @@ class Readiness:
 
     async def _store_problem(self) -> str | None:
         await self._store.check()
-        damage = self._store.database.damage
-        return f"The database is damaged: {damage}. Restore a backup." if damage else None
+        return self._store.database.damage
 
 
 class RoundsCheck:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -11,6 +12,7 @@ import pytest
 
 from bot.readiness import CHECK_EVERY, FRESH_FOR, LOOPS, WORDS, DamageWatch, Readiness
 from bot.store import Store, StoreUnavailable
+from bot.store.databases.sqlite_connection import SqliteConnection
 from bot.store.leases import LEASE_LENGTH
 from bot.store.readiness import FORGET_AFTER
 from tests.clocks import VirtualClock
@@ -118,9 +120,20 @@ async def test_the_store_must_be_writable(readiness: Readiness, store: Store, mo
     assert await readiness.missing() == ["store"]
 
 
-async def test_damage_that_a_query_meets_counts(readiness: Readiness, store: Store, clock: VirtualClock) -> None:
+async def test_damage_that_a_query_meets_counts(
+    readiness: Readiness, store: Store, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Until the whole database was checked again."""
-    store.database.damage = "database disk image is malformed"  # type: ignore[misc]  # as a query would
+    error = sqlite3.DatabaseError("database disk image is malformed")
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT_VTAB
+
+    async def fail(*_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as once:
+        once.setattr(SqliteConnection, "fetch", fail)
+        with pytest.raises(StoreUnavailable, match="malformed"):
+            await store.installation.get("a")
     assert await readiness.missing() == ["store"]
     await store.database.look_for_damage()
     clock.pass_time(seconds=FRESH_FOR)
@@ -145,6 +158,17 @@ async def test_a_damaged_file_is_noticed(
     await until(is_found)
     watch.cancel()
     await asyncio.wait([watch])
+    assert await readiness.missing() == ["store"]
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_a_file_that_is_gone_is_noticed(
+    readiness: Readiness, store: Store, database: Path, empty_store: bytes, replaced: bool
+) -> None:
+    """Writing goes on in a file that nobody will find again."""
+    database.rename(database.with_name("moved.db"))
+    if replaced:
+        database.write_bytes(empty_store)
     assert await readiness.missing() == ["store"]
 
 

@@ -102,7 +102,10 @@ class Database(Protocol):
 
     @property
     def damage(self) -> str | None:
-        """The damage that a query has met or `look_for_damage` has found last, in the database's words; or None."""
+        """What is wrong with the data, in a sentence or two; None if nothing is known to be wrong.
+
+        A query has met it, or the last `look_for_damage` has found it.
+        """
         ...
 
     async def look_for_damage(self) -> None:

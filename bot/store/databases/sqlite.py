@@ -17,7 +17,7 @@ from typing import Self
 from bot.store import queries
 from bot.store.database import Row, Statement, StoreUnavailable, UniqueViolation, Value
 from bot.store.databases.sqlite_connection import BUSY_TIMEOUT, ResultSets, SqliteConnection, concerns_file
-from bot.store.databases.sqlite_damage import find_damage, is_damage
+from bot.store.databases.sqlite_damage import file_identity, find_damage, is_damage
 from bot.store.databases.sqlite_locks import ProcessLocks
 
 LISTS_PER_COMMIT = 256
@@ -73,8 +73,9 @@ class SqliteDatabase:
     """A SQLite file in WAL mode with durable commits. Use it as an async context manager."""
 
     def __init__(self, path: Path) -> None:
-        self.damage: str | None = None
+        self._damage: str | None = None
         self._path = path
+        self._opened: tuple[int, int] | None = None
         self._sql = queries.load()
         self._writer = SqliteConnection(path)
         self._reader = SqliteConnection(path)
@@ -102,6 +103,7 @@ class SqliteDatabase:
                     await connection.fetch(f"PRAGMA {pragma}", {})
             await self._reader.fetch("PRAGMA query_only = ON", {})
             self._index_names = await self._read_index_names()
+            self._opened = file_identity(self._path)
         except sqlite3.Error as error:
             raise self._unavailable(error) from error
 
@@ -175,10 +177,19 @@ class SqliteDatabase:
         columns = str(outcome).removeprefix(_UNIQUE_VIOLATION)
         return UniqueViolation(self._index_names.get(columns, columns))
 
+    @property
+    def damage(self) -> str | None:
+        """What is wrong with the data; see `Database.damage`."""
+        if self._damage is not None:
+            return f"The database is damaged: {self._damage}. Restore a backup."
+        if file_identity(self._path) != self._opened:
+            return "The file of the database was moved, deleted or replaced while in use. Restart Hey Buddy."
+        return None
+
     async def look_for_damage(self) -> None:
         """Read the whole file over a connection of its own and update `damage`. Raises StoreUnavailable."""
         try:
-            self.damage = await find_damage(self._path)
+            self._damage = await find_damage(self._path)
         except sqlite3.Error as error:
             raise self._unavailable(error) from error
 
@@ -215,5 +226,5 @@ class SqliteDatabase:
 
     def _unavailable(self, error: Exception) -> StoreUnavailable:
         if is_damage(error):
-            self.damage = str(error)
+            self._damage = str(error)
         return StoreUnavailable(f"The database cannot be used: {error}.")

@@ -11,6 +11,15 @@ _DAMAGE_CODES: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _PRIMARY_CODE: Final = 0xFF  # the rest of an error code is about details
 
 
+def file_identity(path: Path) -> tuple[int, int] | None:
+    """What tells the file at `path` from any other that had or gets this name; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def is_damage(error: BaseException) -> bool:
     """Whether `error` is SQLite's complaint about the content of the file."""
     code = getattr(error, "sqlite_errorcode", None)
