@@ -2,8 +2,9 @@
 
 import asyncio
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,9 @@ from bot.config import SETTING_KEYS, Part, Settings, SettingsError, load_setting
 
 DEFAULT_FILE: Final = Path("config.toml")
 SUCCESS, PROBLEMS_FOUND, USAGE_ERROR = 0, 1, 2
-EXIT_STATUSES: Final = "Exit status: 0 done or stopped as asked, 1 a check found something, 2 wrong usage or settings."
+EXIT_STATUSES: Final = (
+    "Exit status: 0 done or stopped as asked, 1 a check found something, 2 not done, wrong usage or settings."
+)
 
 Overrides = Sequence[tuple[str, str]]
 
@@ -24,8 +27,8 @@ Overrides = Sequence[tuple[str, str]]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command with `arguments` (default: the process's own).
 
-    Returns the exit status: 0 done, 1 a check found something, 2 wrong usage or settings. Prints errors on standard
-    error.
+    Returns the exit status: 0 done, 1 a check found something, 2 not done, wrong usage or settings. Prints errors on
+    standard error.
     """
     try:
         status: int = _heybuddy.main(arguments, prog_name="heybuddy", standalone_mode=False)
@@ -166,11 +169,62 @@ def _migrate(file: Path | None, overrides: Overrides) -> int:
     from bot import store  # noqa: PLC0415 (loaded when called)
 
     try:
-        applied = store.migrate(store.sqlite_path(_read_settings(file, overrides, []).store.database))
+        applied = store.migrate(_database_path(file, overrides))
     except store.StoreError as error:
         return _print_error(f"store.database: {error}")
     click.echo(f"Migrations done: {', '.join(map(str, applied))}." if applied else "The database was up to date.")
     return SUCCESS
+
+
+@_heybuddy.command("backup")
+@_config_option
+@_set_option
+@click.argument("destination", metavar="DEST", type=click.Path(path_type=Path))
+def _backup(file: Path | None, overrides: Overrides, destination: Path) -> int:
+    """Copy the database to DEST, a new file or a folder, while the bot runs."""
+    from bot.store.databases.sqlite_backup import back_up  # noqa: PLC0415 (loaded when called)
+
+    database = _database_path(file, overrides)
+    return _copy_database(lambda: f"Backed up to {back_up(database, destination, SystemClock().now())}.")
+
+
+@_heybuddy.command("restore")
+@_config_option
+@_set_option
+@click.argument("backup", metavar="FILE", type=click.Path(path_type=Path))
+def _restore(file: Path | None, overrides: Overrides, backup: Path) -> int:
+    """Put a copy of FILE in the place of the database, which is kept. Stop the bot first."""
+    from bot.store.databases.sqlite_backup import restore  # noqa: PLC0415 (loaded when called)
+
+    database = _database_path(file, overrides)
+
+    def report() -> str:
+        done = restore(database, backup, SystemClock().now())
+        upgraded = f" Migrations done: {', '.join(map(str, done.migrations))}." if done.migrations else ""
+        kept = f" The former one is kept at {done.former}." if done.former else ""
+        return f"Restored {database} from {backup}.{upgraded}{kept}"
+
+    return _copy_database(report)
+
+
+def _copy_database(action: Callable[[], str]) -> int:
+    """Do `action` and print what it did. SIGTERM stops it as tidily as SIGINT."""
+    from bot.store import StoreError  # noqa: PLC0415 (loaded when called)
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        click.echo(action())
+    except StoreError as error:
+        return _print_error(str(error))
+    except KeyboardInterrupt:
+        return _print_error("Stopped before it was done.")
+    return SUCCESS
+
+
+def _database_path(file: Path | None, overrides: Overrides) -> Path:
+    from bot import store  # noqa: PLC0415 (loaded when called)
+
+    return store.sqlite_path(_read_settings(file, overrides, []).store.database)
 
 
 @_heybuddy.command("sandbox")

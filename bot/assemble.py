@@ -144,6 +144,7 @@ class Assembly:
             housekeeping=Housekeeping(
                 tickets=self._store.tickets,
                 matches=self._store.matches,
+                outbox=self._store.outbox,
                 retention=self._store.retention,
                 clock_correction=self._store.clock_correction,
                 clock=self._clock,

@@ -1,19 +1,23 @@
 """Housekeeping: what the janitor does once a minute for data that nobody asks for.
 
-It pulls back times that were written while the clock was ahead, ends what cannot be read, and deletes what is old.
+It pulls back times that were written while the clock was ahead, ends what cannot be read, withdraws messages that are
+too old to be sent, and deletes what is old.
 """
 
+import logging
 from typing import Final
 
 from bot.clock import Clock, new_id
 from bot.domain.message import MessageKind
 from bot.store.clock_correction import ClockCorrection
 from bot.store.matches import Matches
-from bot.store.outbox import message_to_seat
-from bot.store.retention import Retention
+from bot.store.outbox import Outbox, message_to_seat
+from bot.store.retention import ROWS_PER_WRITE, Retention
 from bot.store.tickets import Tickets
 
 HOUSEKEEPING_EVERY: Final = 60.0  # seconds
+
+log = logging.getLogger(__name__)
 
 
 class Housekeeping:
@@ -24,19 +28,24 @@ class Housekeeping:
         *,
         tickets: Tickets,
         matches: Matches,
+        outbox: Outbox,
         retention: Retention,
         clock_correction: ClockCorrection,
         clock: Clock,
     ) -> None:
         self._tickets = tickets
         self._matches = matches
+        self._outbox = outbox
         self._retention = retention
         self._clock_correction = clock_correction
         self._clock = clock
         self._done_at: float | None = None  # in seconds of the monotonic clock
 
     async def do_if_due(self) -> None:
-        """Do everything if `HOUSEKEEPING_EVERY` has passed since the last time, whatever the time of day says."""
+        """Do everything if `HOUSEKEEPING_EVERY` has passed since the last time, whatever the time of day says.
+
+        Withdrawing and deleting go on in the next call while more is left.
+        """
         started = self._clock.monotonic()
         if self._done_at is not None and started - self._done_at < HOUSEKEEPING_EVERY:
             return
@@ -44,8 +53,15 @@ class Housekeeping:
         await self._clock_correction.pull_back_times(now)
         await self._tickets.let_unreadable_expire(now)
         await self._end_unreadable_matches()
-        await self._retention.delete_expired(now)
-        self._done_at = started
+        more_to_withdraw = await self._withdraw_useless_messages()
+        more_to_delete = await self._retention.delete_expired(now)
+        self._done_at = None if more_to_withdraw or more_to_delete else started
+
+    async def _withdraw_useless_messages(self) -> bool:
+        withdrawn = await self._outbox.withdraw_useless(self._clock.now(), limit=ROWS_PER_WRITE)
+        if withdrawn:
+            log.info("%d messages were too old to be useful and were not sent", withdrawn)
+        return withdrawn == ROWS_PER_WRITE
 
     async def _end_unreadable_matches(self) -> None:
         """Nobody can enter a match that cannot be read, so both members are told and are free again."""

@@ -9,8 +9,8 @@ from datetime import datetime
 from functools import partial
 
 from bot.clock import Clock, new_id
-from bot.domain.match import MINUTE, EndReason
-from bot.domain.message import MatchDetails, MessageKind, Payload, SearchDetails
+from bot.domain.match import MINUTE, NO_SHOW_AFTER, REMINDER_AFTER, UNDO_FOR, EndReason
+from bot.domain.message import MatchDetails, MessageKind, Payload, SearchDetails, useful_until
 from bot.domain.ticket import Ticket, requeued_ticket
 from bot.housekeeping import Housekeeping
 from bot.leader_loop import LeaderLoop, Leadership
@@ -52,7 +52,8 @@ class Janitor:
         """Do everything that is due now. A duty that fails keeps none of the others from being done.
 
         Expiring a ticket raises LostLease when `fence` is no longer the leader's; every other change holds only if
-        what it changes is still due, so a former leader repeats nothing.
+        what it changes is still due, so a former leader repeats nothing. What was due long ago, because nothing ran,
+        happens now without a message: `due_at` of a message is when it should have been told, and it is too old.
         """
         duties = (
             partial(self._expire_tickets, fence),
@@ -69,16 +70,16 @@ class Janitor:
     async def _expire_tickets(self, fence: Fence) -> None:
         now = self._clock.now()
         for ticket in await self._tickets.find_expired(now):
-            await self._tickets.expire(ticket, now=now, messages=[self._unmatched(ticket, now)], fence=fence)
+            await self._tickets.expire(ticket, now=now, messages=[self._unmatched(ticket)], fence=fence)
 
-    def _unmatched(self, ticket: Ticket, now: datetime) -> NewMessage:
-        minutes = round((now - ticket.waiting_since) / MINUTE)
+    def _unmatched(self, ticket: Ticket) -> NewMessage:
+        minutes = round((ticket.expires_at - ticket.waiting_since) / MINUTE)
         return NewMessage(
             id=new_id(self._clock),
             kind=MessageKind.UNMATCHED,
             member_id=ticket.member_id,
             payload=SearchDetails(minutes=minutes, subject=ticket.wishes.subject),
-            due_at=now,
+            due_at=ticket.expires_at,
             server_id=ticket.server_id,
             locale=ticket.locale,
         )
@@ -96,22 +97,29 @@ class Janitor:
     async def _reminder(self, seat: SeatInMatch) -> NewMessage:
         invitation_id = await self._invitations.find_open_by_seat(seat.own.id)
         payload = MatchDetails(partner=seat.partner.name, agreement=seat.match.agreement)
-        return self._message(MessageKind.REMINDER, seat.own, payload, invitation_id=invitation_id)
+        due_at = seat.match.created_at + REMINDER_AFTER
+        return self._message(MessageKind.REMINDER, seat.own, due_at, payload, invitation_id=invitation_id)
 
     async def _end_declined_matches(self) -> None:
-        """End matches that one or both left before they met: a partner who stayed gets a message and is requeued."""
+        """End matches that one or both left before they met: a partner who stayed gets a message and is requeued.
+
+        Long afterwards they get no message, and so they are not requeued either.
+        """
         now = self._clock.now()
         for leaver in await self._matches.left_before_meeting(now):
-            requeue = await self._requeued_tickets(leaver.partner)
+            left_for_good_at = (leaver.own.left_at or now) + UNDO_FOR
+            in_time = now < useful_until(MessageKind.PARTNER_DECLINED, left_for_good_at)
+            requeue = await self._requeued_tickets(leaver.partner) if in_time else []
             kind = MessageKind.PARTNER_DECLINED if requeue else MessageKind.MATCH_OVER  # of a ticket that is unreadable
-            messages = [self._message(kind, leaver.partner)]
+            messages = [self._message(kind, leaver.partner, left_for_good_at)]
             await self._matches.end(leaver.match.id, EndReason.DECLINED, now=now, messages=messages, requeue=requeue)
 
     async def _end_no_shows(self) -> None:
         """End matches in which the two never met in time: both get a message, whether they came or not."""
         now = self._clock.now()
         for seat in await self._matches.no_shows(now):
-            messages = [self._message(MessageKind.NO_SHOW, each) for each in (seat.own, seat.partner)]
+            due_at = seat.match.created_at + NO_SHOW_AFTER
+            messages = [self._message(MessageKind.NO_SHOW, each, due_at) for each in (seat.own, seat.partner)]
             await self._matches.end(seat.match.id, EndReason.NO_SHOW, now=now, messages=messages)
 
     async def _end_finished_meetings(self) -> None:
@@ -127,14 +135,20 @@ class Janitor:
         return [requeued_ticket(matched.ticket, new_id=new_id(self._clock), matched_at=matched.ended_at, now=now)]
 
     def _message(
-        self, kind: MessageKind, seat: Seat, payload: Payload = None, *, invitation_id: str | None = None
+        self,
+        kind: MessageKind,
+        seat: Seat,
+        due_at: datetime,
+        payload: Payload = None,
+        *,
+        invitation_id: str | None = None,
     ) -> NewMessage:
         """A message to the member of `seat`; the store drops it when they have left the seat."""
         return message_to_seat(
             kind,
             seat,
             message_id=new_id(self._clock),
-            due_at=self._clock.now(),
+            due_at=due_at,
             invitation_id=invitation_id,
             payload=payload,
         )

@@ -13,6 +13,7 @@ from discord import app_commands
 
 from bot.chat.commands.translations import CatalogueTranslator
 from bot.chat.discord_limits import InvalidRequestCounter
+from bot.chat.joined_servers import JoinedServers
 from bot.chat.ui.components import FormRouter, Handlers, Interaction, dynamic_item
 from bot.chat.ui.replies import Replies
 from bot.store.installation import Installation
@@ -32,6 +33,7 @@ class HeyBuddyClient(discord.AutoShardedClient):
         components: Handlers,
         forms: Handlers,
         replies: Replies,
+        joined_servers: JoinedServers,
         installation: Installation,
         invalid_requests: InvalidRequestCounter,
         shard_count: int | None = None,
@@ -53,6 +55,7 @@ class HeyBuddyClient(discord.AutoShardedClient):
         self._components = components
         self._forms = FormRouter(forms)
         self._replies = replies
+        self._joined_servers = joined_servers
         self._installation = installation
         self._connected_shards: set[int] = set()
 
@@ -78,6 +81,23 @@ class HeyBuddyClient(discord.AutoShardedClient):
     async def on_shard_disconnect(self, shard_id: int) -> None:
         """A shard has lost its connection; the library reconnects it."""
         self._connected_shards.discard(shard_id)
+
+    async def on_ready(self) -> None:
+        """All shards of this process have connected; `guilds` are theirs, and include those that are unavailable."""
+        shard_count = self.shard_count or 1
+        await self._joined_servers.compare(
+            [guild.id for guild in self.guilds],
+            shard_ids=self.shard_ids or range(shard_count),
+            shard_count=shard_count,
+        )
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """The bot was added to a server."""
+        await self._joined_servers.record_joined(guild.id)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """The bot was removed from a server, or the server is gone; not when it is only unavailable."""
+        await self._joined_servers.record_left(guild.id)
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answer submitted forms; the library itself passes on commands and components."""

@@ -132,7 +132,7 @@ class MessageDelivery:
         # Discord wants ids as text; the library would send the number it is given.
         channel = await self._client.http.start_private_message(str(member_id))
         channel_id = int(channel["id"])
-        await self._members.save_dm_channel(member_id, channel_id)
+        await self._members.save_dm_channel(member_id, channel_id, self._clock.now())
         return channel_id
 
     async def _send_mention(self, message: OutboxMessage) -> Outcome:

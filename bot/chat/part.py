@@ -9,6 +9,7 @@ from bot.chat.connection import Connection
 from bot.chat.deliver import MessageDelivery
 from bot.chat.discord_limits import InvalidRequestCounter
 from bot.chat.interaction_tokens import TokenCipher
+from bot.chat.joined_servers import JoinedServers
 from bot.chat.meeting.actions import MeetingActions
 from bot.chat.meeting.handlers import MeetingHandlers
 from bot.chat.meeting.links import InvitationLinks
@@ -67,6 +68,7 @@ class Chat:
             components={**search.components(), **meeting.components(), **setup.components()},
             forms={**search.forms(), **setup.forms()},
             replies=replies,
+            joined_servers=JoinedServers(store.servers, clock),
             installation=store.installation,
             invalid_requests=InvalidRequestCounter(clock),
             shard_count=shard_count,

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
 from bot.domain.agreement import Agreement
+from bot.domain.invitation import LINK_LIFETIME
+from bot.domain.match import NO_SHOW_AFTER, REMINDER_AFTER
 
 
 class MessageKind(StrEnum):
@@ -41,7 +43,7 @@ class MessageState(StrEnum):
     PENDING = "pending"
     SENT = "sent"
     FAILED = "failed"  # no route reached the member
-    WITHDRAWN = "withdrawn"  # its link stopped working before it was sent
+    WITHDRAWN = "withdrawn"  # before it was sent: its link stopped working, it was too old, or the bot left the server
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,31 +74,44 @@ class Offer(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
-    """How a kind of message is delivered: the routes to try, in order, its payload, and what it offers, if anything."""
+    """How a kind of message is delivered: the routes to try, in order, its payload, and what it offers, if anything.
+
+    It is sent while it is useful: `useful_for` counts from when it was due, that is from what it reports.
+    """
 
     routes: tuple[Route, ...]
+    useful_for: timedelta
     payload: type[MatchDetails] | type[SearchDetails] | None = None
     offer: Offer | None = None
 
 
 PRIVATE = (Route.DIRECT, Route.FOLLOW_UP)
 PRIVATE_OR_MENTION = (*PRIVATE, Route.MENTION)
+NEWS_USEFUL_FOR = timedelta(hours=1)
+"""How long a member may be glad to hear how a search or a match has ended: as long as the longest wait."""
 
 DELIVERIES: Mapping[MessageKind, Delivery] = MappingProxyType(
     {
-        MessageKind.CARD: Delivery(routes=(Route.CARD,), payload=MatchDetails),
-        MessageKind.INVITATION: Delivery(routes=PRIVATE_OR_MENTION, payload=MatchDetails),
-        MessageKind.REMINDER: Delivery(routes=PRIVATE, payload=MatchDetails),
-        MessageKind.NEW_LINK: Delivery(routes=PRIVATE, payload=MatchDetails),
-        MessageKind.PARTNER_DECLINED: Delivery(routes=PRIVATE_OR_MENTION, offer=Offer.WAITING),
-        MessageKind.NO_SHOW: Delivery(routes=PRIVATE, offer=Offer.SEARCH),
-        MessageKind.MATCH_OVER: Delivery(routes=PRIVATE, offer=Offer.SEARCH),
-        MessageKind.UNMATCHED: Delivery(routes=PRIVATE_OR_MENTION, payload=SearchDetails),
+        MessageKind.CARD: Delivery(routes=(Route.CARD,), useful_for=NO_SHOW_AFTER, payload=MatchDetails),
+        MessageKind.INVITATION: Delivery(routes=PRIVATE_OR_MENTION, useful_for=NO_SHOW_AFTER, payload=MatchDetails),
+        MessageKind.REMINDER: Delivery(routes=PRIVATE, useful_for=NO_SHOW_AFTER - REMINDER_AFTER, payload=MatchDetails),
+        MessageKind.NEW_LINK: Delivery(routes=PRIVATE, useful_for=LINK_LIFETIME, payload=MatchDetails),
+        MessageKind.PARTNER_DECLINED: Delivery(
+            routes=PRIVATE_OR_MENTION, useful_for=NEWS_USEFUL_FOR, offer=Offer.WAITING
+        ),
+        MessageKind.NO_SHOW: Delivery(routes=PRIVATE, useful_for=NEWS_USEFUL_FOR, offer=Offer.SEARCH),
+        MessageKind.MATCH_OVER: Delivery(routes=PRIVATE, useful_for=NEWS_USEFUL_FOR, offer=Offer.SEARCH),
+        MessageKind.UNMATCHED: Delivery(routes=PRIVATE_OR_MENTION, useful_for=NEWS_USEFUL_FOR, payload=SearchDetails),
     }
 )
 
 LINK_KINDS = frozenset(kind for kind, delivery in DELIVERIES.items() if delivery.payload is MatchDetails)
 """The kinds that carry a link: they are withdrawn when the match ends or the seat is left."""
+
+
+def useful_until(kind: MessageKind, due_at: datetime) -> datetime:
+    """When a message that was due at `due_at` is too old to be sent."""
+    return due_at + DELIVERIES[kind].useful_for
 
 
 def next_route(kind: MessageKind, tried: Route) -> Route | None:

@@ -112,6 +112,10 @@ class Database(Protocol):
         """Read the whole database and update `damage`. Delays no other operation. Raises StoreUnavailable."""
         ...
 
+    async def shrink(self) -> None:
+        """Give a little of the space that deleted rows have left back to the file system, so that it takes no time."""
+        ...
+
     async def close(self) -> None:
         """Finish pending writes and release the database."""
         ...

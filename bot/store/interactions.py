@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.store.database import Database, Statement
+from bot.store.members import touch_member
 from bot.store.times import from_ms, to_ms
 
 USABLE_FOR = timedelta(minutes=14)
@@ -28,7 +29,7 @@ class Interactions:
     async def save(self, member_id: int, encrypted_token: str, now: datetime, *, card: bool) -> None:
         """Store an interaction, replacing the member's former one; those with and without a card are separate."""
         values = {"member_id": member_id, "card": int(card), "encrypted_token": encrypted_token, "now": to_ms(now)}
-        await self._database.write([Statement(name="interactions.save", values=values)])
+        await self._database.write([Statement(name="interactions.save", values=values), touch_member(member_id, now)])
 
     async def find_newest(self, member_id: int, now: datetime) -> Interaction | None:
         """The newest interaction whose token is still valid, or None."""

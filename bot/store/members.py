@@ -1,11 +1,15 @@
 """What we remember about a member between two searches."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.domain.ticket import Wishes
 from bot.store.codec import decode
 from bot.store.database import Database, Row, Statement
 from bot.store.rows import RowReader
+from bot.store.times import to_ms
+
+SEEN_EVERY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,10 +38,16 @@ class Members:
         row = await self._database.one("members.get", member_id=member_id)
         return row["dm_channel_id"] if row else None
 
-    async def save_dm_channel(self, member_id: int, channel_id: int) -> None:
+    async def save_dm_channel(self, member_id: int, channel_id: int, now: datetime) -> None:
         """Store the channel, replacing any former one."""
-        values = {"member_id": member_id, "channel_id": channel_id}
+        values = {"member_id": member_id, "channel_id": channel_id, "now": to_ms(now)}
         await self._database.write([Statement(name="members.save_dm_channel", values=values)])
+
+
+def touch_member(member_id: int, now: datetime) -> Statement:
+    """The statement that records, at most once in `SEEN_EVERY`, that a known member does something."""
+    values = {"member_id": member_id, "now": to_ms(now), "seen_before": to_ms(now - SEEN_EVERY)}
+    return Statement(name="members.touch", values=values)
 
 
 def _saved_wishes(row: Row) -> SavedWishes:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.invitation import LINK_LIFETIME
-from bot.domain.message import DELIVERIES, Delivered, MessageKind, Payload, Route
+from bot.domain.message import DELIVERIES, Delivered, MessageKind, Payload, Route, useful_until
 from bot.store.codec import decode, encode
 from bot.store.database import Database, Row, Statement
 from bot.store.interactions import USABLE_FOR
@@ -23,7 +23,10 @@ LONGEST_POSTPONEMENT = timedelta(minutes=10)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewMessage:
-    """A message to write: `payload` holds values, never sentences. Server and locale default to the seat's."""
+    """A message to write: `payload` holds values, never sentences. Server and locale default to the seat's.
+
+    `due_at` is when what it reports has happened, even if that was noticed later: from then on the message gets old.
+    """
 
     id: str
     kind: MessageKind
@@ -64,7 +67,7 @@ class Outbox:
         self._due_times = self._rows.reading(lambda row: from_ms(int(row["due_at"])))
 
     async def find_due(self, now: datetime, limit: int) -> Sequence[OutboxMessage]:
-        """Up to `limit` messages that are due, in the order in which they should be sent.
+        """Up to `limit` messages that are due and still useful, in the order in which they should be sent.
 
         Of two mentions of one match the later one is held back until `MENTIONS_APART` after the earlier was sent.
         Messages that cannot be read are recorded as failed.
@@ -124,6 +127,12 @@ class Outbox:
             self._database, fence, now, [Statement(name="outbox.reroute", values=values)], notify=("outbox",)
         )
 
+    async def withdraw_useless(self, now: datetime, *, limit: int) -> int:
+        """Withdraw up to `limit` messages that are too old to be sent; returns how many there were."""
+        values = {"now": to_ms(now), "limit": limit}
+        [rows] = await self._database.write([Statement(name="outbox.withdraw_useless", values=values)])
+        return len(rows)
+
     async def mark_failed(self, message: OutboxMessage, *, reason: str, now: datetime, fence: Fence) -> None:
         """Record that no route reaches this member. Repeating it changes nothing. Raises LostLease."""
         values = {"id": message.id, "now": to_ms(now), "reason": reason}
@@ -166,7 +175,8 @@ def message_to_seat(
 def insert_message(message: NewMessage) -> Statement:
     """The statement that writes a message.
 
-    It writes nothing for a seat that was given up, and no reminder to a member who has been in the room.
+    It writes nothing for a seat that was given up or a server that the bot has left, and no reminder to a member who
+    has been in the room.
     """
     values = {
         "id": message.id,
@@ -180,6 +190,7 @@ def insert_message(message: NewMessage) -> Statement:
         "payload": encode(message.payload),
         "route": DELIVERIES[message.kind].routes[0],
         "due_at": to_ms(message.due_at),
+        "useful_until": to_ms(useful_until(message.kind, message.due_at)),
         "only_before_entering": int(message.kind is MessageKind.REMINDER),
     }
     return Statement(name="outbox.insert", values=values)

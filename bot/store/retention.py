@@ -1,10 +1,12 @@
-"""Retention: how long temporary data is kept."""
+"""Retention: how long data is kept. Nothing that is live is ever deleted."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import Final
 
 from bot.domain.browser_session import ABSOLUTE_LIFETIME
+from bot.store.codec import encode
 from bot.store.database import Database, Statement
 from bot.store.times import to_ms
 
@@ -15,22 +17,50 @@ KEPT_FOR: Mapping[str, timedelta] = MappingProxyType(
         "browser_sessions": ABSOLUTE_LIFETIME,
         "outbox": timedelta(days=1),
         "room_orders": timedelta(days=1),
+        "matches": timedelta(days=30),  # with their seats and invitations
+        "tickets": timedelta(days=30),  # wait estimates and arrival rates read the last seven
+        "last_meetings": timedelta(days=180),
+        "members": timedelta(days=365),
+        "servers": timedelta(days=30),
     }
 )
-"""By table. Counted for messages and room orders from when they were settled, for everything else from its creation."""
+"""By table, in the order of deletion.
+
+Counted for messages and room orders from when they were settled, for matches and tickets from their end, for members
+from when they last did something, for servers from when the bot left them, and for everything else from its creation.
+"""
+
+NAMES_KEPT_FOR: Final = timedelta(days=14)
+"""Display names in tickets and seats, counted from the end of the ticket and of its match."""
+
+ROWS_PER_WRITE: Final = 200
+"""So that other writes need not wait long."""
 
 
 class Retention:
-    """Deletes data that has been kept long enough."""
+    """Deletes data that has been kept long enough, a few rows at a time."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def delete_expired(self, now: datetime) -> None:
-        """Delete everything that is older than `KEPT_FOR` at `now`."""
-        await self._database.write(
-            [
-                Statement(name=f"{table}.delete_expired", values={"before": to_ms(now - age)})
-                for table, age in KEPT_FOR.items()
-            ]
-        )
+    async def delete_expired(self, now: datetime) -> bool:
+        """Delete or blank up to `ROWS_PER_WRITE` rows of each table that are too old at `now`, and shrink the file.
+
+        True if there may be more.
+        """
+        written = [await self._blank_names(now)]
+        for table, age in KEPT_FOR.items():
+            values = {"before": to_ms(now - age), "limit": ROWS_PER_WRITE}
+            [rows] = await self._database.write([Statement(name=f"{table}.delete_expired", values=values)])
+            written.append(len(rows))
+        await self._database.shrink()
+        return ROWS_PER_WRITE in written
+
+    async def _blank_names(self, now: datetime) -> int:
+        before = to_ms(now - NAMES_KEPT_FOR)
+        rows = await self._database.all("tickets.find_named", before=before, limit=ROWS_PER_WRITE)
+        if rows:
+            values = {"ids": encode([row["id"] for row in rows])}
+            names = ("tickets.blank_names", "seats.blank_names")
+            await self._database.write([Statement(name=name, values=values) for name in names])
+        return len(rows)

@@ -1,11 +1,14 @@
 """The settings of Discord servers, as their admins chose them."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.server import Audience, Server, Subject, is_open
 from bot.store.codec import decode, encode
 from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount
 from bot.store.rows import RowReader
+from bot.store.times import to_ms
 
 
 class ChangedMeanwhile(StoreError):
@@ -61,6 +64,28 @@ class Servers:
         except UnexpectedRowCount as error:
             raise ChangedMeanwhile(ChangedMeanwhile.__doc__) from error
         return replace(server, version=expected_version + 1)
+
+    async def find_present(self) -> Sequence[int]:
+        """The ids of the known servers that the bot has not left."""
+        return [row["server_id"] for row in await self._database.all("servers.find_present")]
+
+    async def leave(self, server_id: int, now: datetime) -> bool:
+        """Record that the bot is not in a server any more: its waiting tickets end, nothing more is sent about it.
+
+        Matches go on. False for a server that is unknown or was left before.
+        """
+        values = {"server_id": server_id, "now": to_ms(now)}
+        names = ("servers.leave", "tickets.end_by_server", "outbox.withdraw_by_server")
+        [rows, *_] = await self._database.write(
+            [Statement(name=name, values=values) for name in names], notify=("tickets",)
+        )
+        return bool(rows)
+
+    async def enter(self, server_ids: Collection[int]) -> Sequence[int]:
+        """Record that the bot is in these servers; returns those that it had left. Their settings are as before."""
+        values = {"server_ids": encode(list(server_ids))}
+        [rows] = await self._database.write([Statement(name="servers.enter", values=values)], notify=("tickets",))
+        return [row["server_id"] for row in rows]
 
     def _server(self, row: Row) -> Server:
         defaults = Server(server_id=row["server_id"], name=row["name"])

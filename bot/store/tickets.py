@@ -57,6 +57,7 @@ class Tickets:
             "server_id": ticket.server_id,
             "wishes": encode(ticket.wishes),
             "wait_minutes": wait_minutes,
+            "now": to_ms(ticket.waiting_since),
         }
         statements = [
             Statement(name="tickets.start_waiting", values=_values(ticket), expect_rows=1),
@@ -123,7 +124,7 @@ class Tickets:
         return self._matched.read_one(row)
 
     async def waiting_versions(self) -> Mapping[str, int]:
-        """The version of every ticket that waits in an open server, by its id."""
+        """The version of every ticket that waits in an open server which the bot has not left, by its id."""
         [row] = await self._database.all("tickets.waiting_versions")
         return decode(row["versions"], dict[str, int])
 

@@ -68,7 +68,7 @@ async def test_opening_a_channel_waits_for_the_rate_limit(harness: ChatHarness) 
 async def test_a_remembered_channel_that_is_gone_is_opened_again(harness: ChatHarness) -> None:
     """Discord forgets channels; the message still arrives."""
     alice = await waiting_member(harness)
-    await harness.store.members.save_dm_channel(alice.id, 4711)
+    await harness.store.members.save_dm_channel(alice.id, 4711, harness.clock.now())
     outcome = await deliver(harness, alice, MessageKind.REMINDER, Route.DIRECT)
     assert isinstance(outcome, Delivered)
     assert await harness.store.members.find_dm_channel(alice.id) == alice.user.dm_channel.id

@@ -49,6 +49,7 @@ def make_janitor(store: Store, clock: Clock) -> Janitor:
         housekeeping=Housekeeping(
             tickets=store.tickets,
             matches=store.matches,
+            outbox=store.outbox,
             retention=store.retention,
             clock_correction=store.clock_correction,
             clock=clock,

@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 
 from bot.courier import MAX_ATTEMPTS, MAX_IN_PROGRESS, REQUESTS_PER_SECOND, Courier, RequestPacer
-from bot.domain.message import Delivered, MessageKind, Outcome, Refused, Route, TryAgain, Unauthorized
+from bot.domain.message import DELIVERIES, Delivered, MessageKind, Outcome, Refused, Route, TryAgain, Unauthorized
 from bot.leader_loop import POLL_EVERY
 from bot.store import LostLease, StoreUnavailable
 from bot.store.outbox import OutboxMessage, message_to_seat
 from tests.clocks import START, VirtualClock
-from tests.loops.factories import make_courier, make_matchmaker, open_server
+from tests.loops.factories import make_courier, make_janitor, make_matchmaker, open_server
 from tests.loops.manual_listener import ManualListener
 from tests.store.scenario import Scenario
 
@@ -73,6 +73,13 @@ async def due(scenario: Scenario) -> list[tuple[int, Route]]:
     return sorted((message.member_id, message.route) for message in messages)
 
 
+async def news(scenario: Scenario) -> None:
+    """Let one message be due that is useful for an hour: a search has ended."""
+    ticket = await scenario.waiting(1)
+    scenario.clock.set(ticket.expires_at)
+    await make_janitor(scenario.store, scenario.clock).step(await scenario.fence("janitor"))
+
+
 async def seconds_to_next(scenario: Scenario) -> float:
     """Seconds until the next attempt is due."""
     next_due = await scenario.store.outbox.next_due_at()
@@ -126,13 +133,13 @@ async def test_the_backoff_doubles_up_to_five_minutes(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch, byte: int, share: float
 ) -> None:
     """One second, two, four … five minutes; chance takes off up to half."""
-    await scenario.matched(1, 2)
+    await news(scenario)
     monkeypatch.setattr(scenario.clock, "random_bytes", lambda count: bytes([byte]) * count)
     pauses = []
     for _ in range(12):
         await one_round(scenario, ScriptedDelivery(lambda _: TryAgain(reason="busy")))
         pauses.append(await seconds_to_next(scenario))
-        scenario.clock.pass_time(minutes=6)
+        scenario.clock.pass_time(seconds=pauses[-1] + 1)
     full = [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
     assert pauses == pytest.approx([share * pause for pause in full], abs=0.001)
 
@@ -150,18 +157,39 @@ async def test_a_retry_is_never_sooner_than_asked(
 
 
 async def test_a_message_is_given_up_after_the_last_attempt(
-    scenario: Scenario, caplog: pytest.LogCaptureFixture
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """After more than an hour and a half of failures it is given up, and logged with the reason."""
-    await scenario.matched(1, 2)
+    """Although it may still be useful; it is logged with the reason."""
+    await news(scenario)
+    monkeypatch.setattr(scenario.clock, "random_bytes", bytes)
     delivery = ScriptedDelivery(lambda _: TryAgain(reason="busy"))
     with caplog.at_level(logging.INFO, LOGGER):
         for _ in range(MAX_ATTEMPTS + 3):
             await one_round(scenario, delivery)
-            scenario.clock.pass_time(minutes=6)
-    assert len(delivery.attempts) == 2 * MAX_ATTEMPTS
-    ids = {message.id for message in delivery.attempts}
-    assert sorted(caplog.messages) == sorted(f"message {each} (invitation) reached nobody: busy" for each in ids)
+            scenario.clock.pass_time(minutes=2.5)
+    assert len(delivery.attempts) == MAX_ATTEMPTS
+    assert caplog.messages == [f"message {delivery.attempts[0].id} (unmatched) reached nobody: busy"]
+
+
+@pytest.mark.parametrize("byte", [0, 255])
+async def test_a_message_is_not_sent_when_it_is_too_old(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch, byte: int
+) -> None:
+    """While Discord is away it is tried again and again; afterwards only as long as it is of use."""
+    meeting = await scenario.matched(1, 2)
+    monkeypatch.setattr(scenario.clock, "random_bytes", lambda count: bytes([byte]) * count)
+    begun, useful = scenario.clock.now(), DELIVERIES[MessageKind.INVITATION].useful_for
+    delivery = ScriptedDelivery(lambda _: TryAgain(reason="busy"))
+    while scenario.clock.now() < begun + useful - timedelta(seconds=1):
+        await one_round(scenario, delivery)
+        scenario.clock.set(min(scenario.clock.now() + timedelta(minutes=1), begun + useful - timedelta(seconds=1)))
+    assert {message.seat_id for message in delivery.attempts} == set(meeting.seats)
+    attempts = len(delivery.attempts)
+    delivery.answer = lambda _: Delivered()
+    for seconds in (1, 60, 7 * 86400):
+        scenario.clock.set(begun + useful + timedelta(seconds=seconds - 1))
+        await one_round(scenario, delivery)
+    assert len(delivery.attempts) == attempts
 
 
 async def test_a_message_that_triggers_a_bug_blocks_no_other(

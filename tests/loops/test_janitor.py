@@ -1,5 +1,6 @@
 """Every timer of the janitor, one second before it is due and when it is due."""
 
+import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
@@ -9,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from bot.domain.agreement import agree
-from bot.domain.match import EndReason, MatchState
-from bot.domain.message import MatchDetails, MessageKind, SearchDetails
+from bot.domain.match import NO_SHOW_AFTER, UNDO_FOR, EndReason, MatchState
+from bot.domain.message import DELIVERIES, NEWS_USEFUL_FOR, MatchDetails, MessageKind, SearchDetails
 from bot.domain.room import RoomAction
 from bot.store import LostLease, StoreUnavailable
+from bot.store.databases.sqlite import SqliteDatabase
+from bot.store.outbox import NewMessage
 from tests.loops.factories import make_janitor
-from tests.store.scenario import WAIT, Meeting, Scenario
+from tests.store.scenario import SERVER, WAIT, Meeting, Scenario
 
 
 async def step_at(scenario: Scenario, moment: datetime) -> list[tuple[MessageKind, int]]:
@@ -157,19 +160,31 @@ async def test_a_meeting_goes_on_when_one_has_left(scenario: Scenario) -> None:
     assert await state(scenario, meeting) == (MatchState.MEETING, None)
 
 
-async def test_old_data_is_deleted_every_minute(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At the first step, and then at most once a minute."""
+@pytest.mark.parametrize(
+    ("steps", "more", "expected"),
+    [
+        ((0, 1, 59, 60, 61, 119, 121), False, [0, 60, 121]),
+        ((0, 1, 2), True, [0, 1, 2]),
+        ((3600, 0, 1, 60), False, [3600, 60]),
+    ],
+    ids=["usually", "when more is left", "when the clock went back"],
+)
+async def test_old_data_is_deleted_every_minute(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch, steps: tuple[int, ...], more: bool, expected: list[int]
+) -> None:
+    """At the first step, then once a minute, or in each step while more is left; by the time that has passed."""
     begun, deleted = scenario.clock.now(), []
 
-    async def note(now: datetime) -> None:
+    async def note(now: datetime) -> bool:
         deleted.append((now - begun).total_seconds())
+        return more
 
     monkeypatch.setattr(scenario.store.retention, "delete_expired", note)
     janitor = make_janitor(scenario.store, scenario.clock)
-    for seconds in (0, 1, 59, 60, 61, 119, 121):
+    for seconds in steps:
         scenario.clock.set(begun + timedelta(seconds=seconds))
         await janitor.step(await scenario.fence("janitor"))
-    assert deleted == [0, 60, 121]
+    assert deleted == expected
 
 
 async def test_a_duty_that_fails_keeps_no_other_from_being_done(
@@ -216,3 +231,73 @@ async def test_a_partner_whose_ticket_cannot_be_read_is_told_the_truth(scenario:
     told = await step_at(scenario, scenario.clock.now() + timedelta(seconds=11))
     assert told == [(MessageKind.MATCH_OVER, 2)]
     assert await scenario.store.tickets.find_by_member(2) is None
+
+
+@pytest.mark.parametrize("late", [timedelta(minutes=20), timedelta(hours=1), timedelta(days=7)])
+async def test_a_search_that_expired_while_nothing_ran(scenario: Scenario, late: timedelta) -> None:
+    """The news is told for an hour, with the time that the member was willing to wait, not that of the pause."""
+    ticket = await scenario.waiting(1)
+    told = await step_at(scenario, ticket.expires_at + late)
+    assert told == ([] if late >= NEWS_USEFUL_FOR else [(MessageKind.UNMATCHED, 1)])
+    for message in await scenario.store.outbox.find_due(scenario.clock.now(), 9):
+        assert message.payload == SearchDetails(minutes=WAIT, subject="Maths")
+    assert await scenario.store.tickets.find_by_member(1) is None
+
+
+@pytest.mark.parametrize("late", [timedelta(minutes=20), timedelta(hours=1), timedelta(days=7)])
+async def test_a_match_that_was_over_while_nothing_ran(scenario: Scenario, late: timedelta) -> None:
+    """It ends, without a reminder; within an hour both learn that they did not meet. Old links are not sent."""
+    meeting = await scenario.matched(1, 2)
+    told = await step_at(scenario, scenario.clock.now() + NO_SHOW_AFTER + late)
+    news = [] if late >= NEWS_USEFUL_FOR else [(MessageKind.NO_SHOW, 1), (MessageKind.NO_SHOW, 2)]
+    assert sorted(told) == news
+    assert len(await scenario.store.outbox.find_due(scenario.clock.now(), 99)) == len(news)
+    assert await state(scenario, meeting) == (MatchState.ENDED, EndReason.NO_SHOW)
+
+
+@pytest.mark.parametrize("late", [timedelta(minutes=20), timedelta(hours=1), timedelta(days=7)])
+async def test_a_partner_who_declined_while_nothing_ran(scenario: Scenario, late: timedelta) -> None:
+    """Nobody is put into the queue without being told: after an hour the other one neither hears of it nor waits."""
+    meeting = await scenario.matched(1, 2)
+    await scenario.store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
+    told = await step_at(scenario, scenario.clock.now() + UNDO_FOR + late)
+    in_time = late < NEWS_USEFUL_FOR
+    assert told == ([(MessageKind.PARTNER_DECLINED, 2)] if in_time else [])
+    assert len(await scenario.waiting_tickets()) == in_time
+    assert await state(scenario, meeting) == (MatchState.ENDED, EndReason.DECLINED)
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+async def test_messages_that_are_too_old_are_withdrawn(scenario: Scenario, kind: MessageKind) -> None:
+    """Each kind when its age is reached, and not before."""
+    ticket = await scenario.waiting(1)
+    scenario.clock.set(ticket.expires_at)
+    due_at, fence = ticket.expires_at, await scenario.fence("janitor")
+    message = NewMessage(id=kind, kind=kind, member_id=1, due_at=due_at, server_id=SERVER, locale="en")
+    await scenario.store.tickets.expire(ticket, now=due_at, messages=[message], fence=fence)
+    too_old_at = due_at + DELIVERIES[kind].useful_for
+    scenario.clock.set(too_old_at - timedelta(milliseconds=1))
+    assert await withdrawn(scenario) == set()
+    scenario.clock.set(too_old_at)
+    assert await withdrawn(scenario) == {kind}
+
+
+async def withdrawn(scenario: Scenario) -> set[str]:
+    """The kinds of the messages that the janitor has withdrawn by now."""
+    await make_janitor(scenario.store, scenario.clock).step(await scenario.fence("janitor"))
+    database = scenario.store.database
+    assert isinstance(database, SqliteDatabase)
+    rows = await database._reader.fetch("SELECT kind FROM outbox WHERE state = 'withdrawn'", {})
+    return {row["kind"] for row in rows}
+
+
+async def test_the_log_says_how_many_messages_were_too_old(
+    scenario: Scenario, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once, for example after a restore."""
+    await scenario.matched(1, 2)
+    with caplog.at_level(logging.INFO, "bot.housekeeping"):
+        for days in (7, 8):
+            scenario.clock.pass_time(days=days)
+            await make_janitor(scenario.store, scenario.clock).step(await scenario.fence("janitor"))
+    assert caplog.messages[:1] == ["2 messages were too old to be useful and were not sent"]

@@ -147,3 +147,14 @@ async def test_the_engine_runs_in_another_thread(scenario: Scenario, monkeypatch
     await scenario.waiting(2)
     assert await make_matchmaker(scenario.store, scenario.clock).step(await scenario.fence()) == 1
     assert called == {(name, False) for name in methods}
+
+
+@pytest.mark.parametrize("late_s", [0, 60, 7 * 86400])
+async def test_searches_that_expired_while_nothing_ran(scenario: Scenario, late_s: int) -> None:
+    """After a pause nobody is matched who no longer expects it, even if the matchmaker starts before the janitor."""
+    await open_server(scenario.store)
+    await scenario.waiting(1, subject="Maths")
+    ticket = await scenario.waiting(2, subject="Maths")
+    scenario.clock.set(ticket.expires_at)
+    scenario.clock.pass_time(seconds=late_s)
+    assert await make_matchmaker(scenario.store, scenario.clock).step(await scenario.fence()) == 0

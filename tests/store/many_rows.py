@@ -12,8 +12,11 @@ LIVE = 1_000
 
 FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
     {
-        "servers": (ROWS // 20, "i, 'name', 'adults', 1, 1, 1, '[]', '[]', '[]', 0, i % 2, 'en', 1"),
-        "members": (ROWS // 5, "i, 1, 1, NULL, 14"),
+        "servers": (
+            ROWS // 20,
+            "i, 'name', 'adults', 1, 1, 1, '[]', '[]', '[]', 0, i % 2, 'en', 1, iif(live, NULL, i)",
+        ),
+        "members": (ROWS // 5, "i, 1, 1, NULL, 14, i"),
         "tickets": (
             ROWS,
             """key, iif(live, :rows + i, i / 3), i % 1000, i % 1000, 'name', 'en', '0', 'any', i * 1000, i * 1000 + 900,
@@ -30,7 +33,7 @@ FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
         "outbox": (
             ROWS,
             """key, 'card', i / 3, printf('%07d', (i + 1) / 2), key, key, 1, 'en', '0', 'card',
-            iif(live, 'pending', 'sent'), 1, i, NULL, 1, 1, i""",
+            iif(live, 'pending', 'sent'), 1, i, i, NULL, 1, 1, i""",
         ),
         "room_orders": (ROWS // 2, "i, 'room', 'close', NULL, iif(live, NULL, i)"),
         "leases": (3, "key, 'holder', 1, 1, 1, 1"),

@@ -17,7 +17,7 @@ async def test_channels_for_direct_messages_are_remembered(scenario: Scenario) -
     members = scenario.store.members
     assert await members.find_dm_channel(1) is None
     for channel in (7, 8):
-        await members.save_dm_channel(1, channel)
+        await members.save_dm_channel(1, channel, scenario.clock.now())
     assert await members.find_dm_channel(1) == 8
     assert await members.last_wishes(1) is None
     await scenario.waiting(1)

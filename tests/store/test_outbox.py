@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.agreement import agree
 from bot.domain.match import EndReason
-from bot.domain.message import LINK_KINDS, Delivered, MatchDetails, MessageKind, Route
+from bot.domain.message import DELIVERIES, LINK_KINDS, Delivered, MatchDetails, MessageKind, Route
 from bot.store.databases.sqlite import SqliteDatabase
 from bot.store.outbox import MENTIONS_APART, NewMessage, insert_message, message_to_seat
 from tests.store.scenario import Meeting, Scenario
@@ -152,3 +152,14 @@ async def test_links_that_became_useless_are_withdrawn(scenario: Scenario, ended
         MessageKind.MATCH_OVER,
     }
     assert len([each for each in due if each.member_id == 2]) == (0 if ended else 1)
+
+
+async def test_a_message_from_a_clock_that_was_ahead_is_useful_as_long_as_any(scenario: Scenario) -> None:
+    """Once its time is pulled back it is due, and it gets old from then on."""
+    await scenario.matched(1, 2)
+    scenario.clock.correct(days=-7)
+    outbox, now = scenario.store.outbox, scenario.clock.now()
+    await scenario.store.clock_correction.pull_back_times(now)
+    useful = DELIVERIES[MessageKind.INVITATION].useful_for
+    for passed, due in ((timedelta(), 2), (useful - timedelta(milliseconds=1), 2), (useful, 0)):
+        assert len(await outbox.find_due(now + passed, 9)) == due

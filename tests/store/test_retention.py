@@ -1,30 +1,62 @@
-"""Temporary data is deleted in time, and nothing else is."""
+"""What is not needed any more is deleted in time, a few rows at a time, and nothing that is live."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
 
+from bot.domain.invitation import digest
+from bot.domain.match import EndReason
 from bot.domain.message import Delivered
+from bot.store import retention
 from bot.store.databases.sqlite import SqliteDatabase
-from bot.store.retention import KEPT_FOR
-from tests.store.scenario import Meeting, Scenario
+from bot.store.matches import SeatInMatch
+from bot.store.retention import KEPT_FOR, NAMES_KEPT_FOR
+from tests.loops.factories import open_server
+from tests.store.scenario import SERVER, Meeting, Scenario
+
+MILLISECOND = timedelta(milliseconds=1)
+COUNTED_FROM_SETTLING = ("interactions", "webhook_events", "browser_sessions", "outbox", "room_orders")
+WITH_THEIR_MATCH = {"seats", "invitations"}
+KEPT = {
+    "blocks": "until they are taken back",
+    "leases": "a row for each loop",
+    "installation": "a few values",
+    "readiness": "the processes that run forget those that have ended",
+}
+"""Tables from which nothing is deleted because of its age, and why."""
 
 
-async def rows_in(scenario: Scenario, table: str) -> int:
+async def fetch(scenario: Scenario, sql: str) -> list[tuple[object, ...]]:
     database = scenario.store.database
     assert isinstance(database, SqliteDatabase)
-    [row] = await database._reader.fetch(f"SELECT count(*) AS rows FROM {table}", {})  # noqa: S608 -- our own names
-    return int(row["rows"])
+    return [tuple(row) for row in await database._reader.fetch(sql, {})]
+
+
+async def rows_in(scenario: Scenario, *tables: str) -> Mapping[str, object]:
+    counts = {}
+    for table in tables:
+        [(counts[table],)] = await fetch(scenario, f"SELECT count(*) FROM {table}")  # noqa: S608 -- our own names
+    return counts
+
+
+async def names(scenario: Scenario) -> list[object]:
+    found = await fetch(scenario, "SELECT name FROM seats UNION ALL SELECT name FROM tickets ORDER BY name")
+    return [name for (name,) in found]
+
+
+async def delete_after(scenario: Scenario, age: timedelta) -> bool:
+    return await scenario.store.retention.delete_expired(scenario.clock.now() + age)
 
 
 @pytest.fixture
 async def meeting(scenario: Scenario) -> Meeting:
-    """A meeting with one row in every table that is cleaned, settled at this moment, and one pending message."""
+    """A meeting with rows in the tables of `COUNTED_FROM_SETTLING`, settled at this moment, and one pending message."""
     made = await scenario.matched(1, 2)
     now = scenario.clock.now()
     await scenario.store.presence.record_event("EV", now)
     await scenario.store.interactions.save(1, "token", now, card=True)
-    assert await scenario.redeem(made.tokens[0])
+    assert await scenario.redeem(made.tokens[0], "cookie")
     due = await scenario.store.outbox.find_due(now, 9)
     message = next(each for each in due if each.seat_id == made.seats[0])
     await scenario.store.outbox.mark_sent(message, Delivered(), now, await scenario.fence("courier"))
@@ -34,25 +66,163 @@ async def meeting(scenario: Scenario) -> Meeting:
     return made
 
 
-@pytest.mark.parametrize(("table", "age"), KEPT_FOR.items())
+@pytest.fixture
+async def ended_meeting(scenario: Scenario) -> Meeting:
+    """Two have met and were in the room for twenty minutes; the match has ended just now."""
+    made = await scenario.matched(1, 2)
+    await scenario.in_the_room(made)
+    scenario.clock.pass_time(minutes=20)
+    for seat in made.seats:
+        await scenario.store.browser_sessions.leave_seat(seat, scenario.clock.now())
+    scenario.clock.pass_time(seconds=10)
+    assert await scenario.store.matches.end(made.match_id, EndReason.DONE, now=scenario.clock.now())
+    return made
+
+
+@pytest.mark.parametrize("table", COUNTED_FROM_SETTLING)
 async def test_rows_are_deleted_when_they_were_kept_long_enough(
-    scenario: Scenario, meeting: Meeting, table: str, age: timedelta
+    scenario: Scenario, meeting: Meeting, table: str
 ) -> None:
     """They are deleted not a millisecond earlier; deleting again deletes nothing more."""
     del meeting
-    before = await rows_in(scenario, table)
-    now = scenario.clock.now()
-    for passed, deleted in ((age, 0), (age + timedelta(milliseconds=1), 1), (age + timedelta(milliseconds=1), 1)):
-        await scenario.store.retention.delete_expired(now + passed)
-        assert await rows_in(scenario, table) == before - deleted
+    age = KEPT_FOR[table]
+    [before] = (await rows_in(scenario, table)).values()
+    assert isinstance(before, int)
+    for passed, deleted in ((age, 0), (age + MILLISECOND, 1), (age + MILLISECOND, 1)):
+        await delete_after(scenario, passed)
+        assert await rows_in(scenario, table) == {table: before - deleted}
 
 
-async def test_what_is_not_settled_stays(scenario: Scenario, meeting: Meeting) -> None:
-    """Pending messages, open room orders, seats and their match stay, however old they are."""
-    del meeting
+async def test_a_match_is_deleted_with_its_seats_and_invitations(scenario: Scenario, ended_meeting: Meeting) -> None:
+    """Thirty days after its end; the tickets, which ended earlier, are kept as long. No row refers to a missing one."""
+    tables = ("matches", "tickets", *WITH_THEIR_MATCH)
+    before = await rows_in(scenario, *tables)
+    find_by_token = scenario.store.invitations.find_by_token
+    await delete_after(scenario, KEPT_FOR["matches"])
+    assert await find_by_token(digest(ended_meeting.tokens[0])) is not None
+    assert await rows_in(scenario, *tables) == before == {"matches": 1, "tickets": 2, "seats": 2, "invitations": 2}
+    await delete_after(scenario, KEPT_FOR["matches"] + MILLISECOND)
+    assert await rows_in(scenario, *tables) == dict.fromkeys(tables, 0)
+    assert await fetch(scenario, "PRAGMA foreign_key_check") == []
+    assert await find_by_token(digest(ended_meeting.tokens[0])) is None
+    assert await scenario.store.matches.find_by_seat(ended_meeting.seats[0]) is None
+    assert await scenario.store.matches.find_latest_by_member(1) is None
+
+
+async def test_a_ticket_that_was_never_matched(scenario: Scenario) -> None:
+    """Thirty days after the member has left."""
+    await scenario.waiting(1)
+    await scenario.store.tickets.stop_waiting(1, scenario.clock.now())
+    for passed, left in ((KEPT_FOR["tickets"], 1), (KEPT_FOR["tickets"] + MILLISECOND, 0)):
+        await delete_after(scenario, passed)
+        assert await rows_in(scenario, "tickets") == {"tickets": left}
+
+
+async def test_names_are_blanked_earlier(scenario: Scenario, ended_meeting: Meeting) -> None:
+    """Fourteen days after the end of the match the rows stay without names; what is live keeps its names."""
+    del ended_meeting
+    await scenario.waiting(3)
+    known = ["Member 1", "Member 1", "Member 2", "Member 2", "Member 3"]
+    await delete_after(scenario, NAMES_KEPT_FOR)
+    assert await names(scenario) == known
+    await delete_after(scenario, NAMES_KEPT_FOR + MILLISECOND)
+    assert await names(scenario) == ["", "", "", "", "Member 3"]
+    latest = await scenario.store.matches.find_latest_by_member(1)
+    assert latest is not None
+    assert (latest.own.name, latest.partner.name, latest.partner.member_id) == ("", "", 2)
+
+
+async def test_when_two_met_is_kept_longer(scenario: Scenario, ended_meeting: Meeting) -> None:
+    """Half a year: matching needs it."""
+    del ended_meeting
+    met = {(1, 2): scenario.clock.now() - timedelta(seconds=10)}
+    await scenario.waiting(1)
+    await scenario.waiting(2)
+    for passed, kept in ((0, met), (MILLISECOND.total_seconds(), {})):
+        await delete_after(scenario, KEPT_FOR["last_meetings"] + timedelta(seconds=passed - 10))
+        assert await scenario.store.last_meetings.find_with_waiting([1]) == kept
+
+
+async def test_members_who_did_nothing_for_a_year(scenario: Scenario) -> None:
+    """Searching, an interaction and a direct message count; the day is enough, so that it costs one write a day."""
+    members, interactions, clock = scenario.store.members, scenario.store.interactions, scenario.clock
+    await scenario.waiting(1)
+    await scenario.store.tickets.stop_waiting(1, clock.now())
+    await members.save_dm_channel(2, 7, clock.now())
+    first = clock.now()
+    clock.pass_time(hours=23)
+    await interactions.save(1, "token", clock.now(), card=False)
+    assert await fetch(scenario, "SELECT count(DISTINCT seen_at) FROM members") == [(1,)]
+    clock.pass_time(hours=1)
+    await interactions.save(1, "token", clock.now(), card=False)
+    await interactions.save(3, "token", clock.now(), card=False)
+    clock.set(first)
+    await delete_after(scenario, KEPT_FOR["members"])
+    assert await fetch(scenario, "SELECT member_id FROM members ORDER BY member_id") == [(1,), (2,)]
+    await delete_after(scenario, KEPT_FOR["members"] + MILLISECOND)
+    assert await fetch(scenario, "SELECT member_id FROM members") == [(1,)]
+
+
+async def test_the_settings_of_a_server_that_the_bot_has_left(scenario: Scenario) -> None:
+    """Thirty days later; those of a server where it is stay, and if it comes back in time, all is as before."""
+    server = await open_server(scenario.store)
+    await delete_after(scenario, timedelta(days=999))
+    assert await scenario.store.servers.get(SERVER) == server
+    assert await scenario.store.servers.leave(SERVER, scenario.clock.now())
+    await delete_after(scenario, KEPT_FOR["servers"])
+    assert await scenario.store.servers.get(SERVER) == server
+    await delete_after(scenario, KEPT_FOR["servers"] + MILLISECOND)
+    assert await scenario.store.servers.get(SERVER) is None
+
+
+async def test_what_is_live_stays(scenario: Scenario, meeting: Meeting) -> None:
+    """Waiting tickets, live matches with their names, pending messages and open orders stay, however old they are."""
     other = await scenario.matched(3, 4)
+    assert await scenario.redeem(other.tokens[1])
     await scenario.store.browser_sessions.leave_seat(other.seats[0], scenario.clock.now())
-    await scenario.store.retention.delete_expired(scenario.clock.now() + timedelta(days=999))
+    await scenario.waiting(5)
+    await delete_after(scenario, timedelta(days=999))
     assert len(await scenario.store.room_orders.find_due(9)) == 1
     assert await scenario.store.outbox.next_due_at() is not None
-    assert await scenario.store.matches.find_by_seat(other.seats[0]) is not None
+    assert [ticket.name for ticket in await scenario.waiting_tickets()] == ["Member 5"]
+    for seat_id in (*meeting.seats, *other.seats):
+        found = await scenario.store.matches.find_by_seat(seat_id)
+        assert isinstance(found, SeatInMatch)
+        assert found.own.name.startswith("Member ")
+    assert await fetch(scenario, "SELECT count(*) FROM invitations") == [(4,)]
+    assert (await scenario.store.tickets.find_by_seat(other.seats[1])) is not None
+
+
+async def test_a_write_deletes_few_rows(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says whether there may be more, so that it is called again soon."""
+    monkeypatch.setattr(retention, "ROWS_PER_WRITE", 2)
+    for member in range(5):
+        await scenario.waiting(member)
+        await scenario.store.tickets.stop_waiting(member, scenario.clock.now())
+    left = []
+    while await delete_after(scenario, timedelta(days=31)):
+        left.append((await rows_in(scenario, "tickets"))["tickets"])
+    assert left == [3, 1]
+    assert await rows_in(scenario, "tickets") == {"tickets": 0}
+
+
+async def test_the_file_shrinks(scenario: Scenario) -> None:
+    """The space of deleted rows goes back to the file system, little by little."""
+    for name in range(2000):
+        await scenario.store.presence.record_event(f"{name:0500}", scenario.clock.now())
+    [(before,)] = await fetch(scenario, "PRAGMA page_count")
+    while await delete_after(scenario, timedelta(days=1)):
+        pass
+    for _ in range(9):
+        await delete_after(scenario, timedelta(days=1))
+    [(after,)], [(unused,)] = await fetch(scenario, "PRAGMA page_count"), await fetch(scenario, "PRAGMA freelist_count")
+    assert isinstance(before, int)
+    assert isinstance(after, int)
+    assert after < before / 2
+    assert unused == 0
+
+
+async def test_every_table_has_an_age(scenario: Scenario) -> None:
+    """A table that is added is deleted from in time, or there is a reason why not."""
+    tables = {name for (name,) in await fetch(scenario, "SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    assert tables == {*KEPT_FOR, *WITH_THEIR_MATCH, *KEPT}

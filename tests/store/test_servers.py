@@ -1,11 +1,13 @@
-"""The settings of servers: saved as a whole, and never over another admin's change."""
+"""The settings of servers, saved as a whole and never over another admin's change; servers that the bot has left."""
 
 from dataclasses import replace
 
 import pytest
 
+from bot.domain.match import MatchState
 from bot.domain.server import Audience, Server, Subject, is_open
 from bot.store.servers import ChangedMeanwhile
+from tests.loops.factories import make_janitor, open_server
 from tests.store.scenario import SERVER, Scenario
 
 
@@ -49,3 +51,51 @@ async def test_tickets_wait_for_a_match_in_open_servers_only(
     ticket = await scenario.waiting(1)
     assert is_open(server) is opened
     assert await scenario.store.tickets.waiting_versions() == ({ticket.id: 1} if opened else {})
+
+
+async def test_leaving_a_server_ends_its_searches_and_sends_nothing_more(scenario: Scenario) -> None:
+    """Matches go on, silently. Repeating it changes nothing."""
+    await open_server(scenario.store)
+    meeting = await scenario.matched(1, 2)
+    await scenario.waiting(3)
+    outbox, servers = scenario.store.outbox, scenario.store.servers
+    assert len(await outbox.find_due(scenario.clock.now(), 9)) == 2
+    assert [await servers.leave(SERVER, scenario.clock.now()) for _ in range(2)] == [True, False]
+    assert await scenario.waiting_tickets() == []
+    assert await outbox.next_due_at() is None
+    await scenario.in_the_room(meeting)
+    seat = await scenario.store.matches.find_by_seat(meeting.seats[0])
+    assert seat is not None
+    assert seat.match.state is MatchState.MEETING
+
+
+@pytest.mark.parametrize("present", [(), (0,), (1,)])
+@pytest.mark.parametrize("leaver", [None, 0, 1])
+async def test_no_end_of_a_match_reaches_a_server_that_was_left(
+    scenario: Scenario, present: tuple[int, ...], leaver: int | None
+) -> None:
+    """Reminder, no-show and cancellation write nothing, nobody is requeued, and the match ends as it would."""
+    await open_server(scenario.store)
+    meeting = await scenario.matched(1, 2)
+    await scenario.store.servers.leave(SERVER, scenario.clock.now())
+    for side in present:
+        await scenario.in_the_room(meeting, side)
+    if leaver is not None:
+        await scenario.store.browser_sessions.leave_seat(meeting.seats[leaver], scenario.clock.now())
+    for _ in range(16):
+        await make_janitor(scenario.store, scenario.clock).step(await scenario.fence("janitor"))
+        assert await scenario.waiting_tickets() == []
+        scenario.clock.pass_time(minutes=1)
+    assert await scenario.store.outbox.next_due_at() is None
+    assert await scenario.store.matches.find_by_member(1) is None
+
+
+async def test_a_server_that_the_bot_enters_again(scenario: Scenario) -> None:
+    """Members are matched there as before; a search begun in between is not, until then."""
+    server = await open_server(scenario.store)
+    await scenario.store.servers.leave(SERVER, scenario.clock.now())
+    ticket = await scenario.waiting(1)
+    assert await scenario.store.tickets.waiting_versions() == {}
+    assert [await scenario.store.servers.enter([SERVER, 7]) for _ in range(2)] == [[SERVER], []]
+    assert await scenario.store.tickets.waiting_versions() == {ticket.id: 1}
+    assert await scenario.store.servers.get(SERVER) == server

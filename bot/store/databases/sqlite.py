@@ -21,6 +21,7 @@ from bot.store.databases.sqlite_damage import file_identity, find_damage, is_dam
 from bot.store.databases.sqlite_locks import ProcessLocks
 
 LISTS_PER_COMMIT = 256
+PAGES_PER_SHRINK = 100
 
 _PRAGMAS = ("synchronous = FULL", "foreign_keys = ON")
 _RETRY_EVERY = 0.05  # seconds
@@ -190,6 +191,14 @@ class SqliteDatabase:
         """Read the whole file over a connection of its own and update `damage`. Raises StoreUnavailable."""
         try:
             self._damage = await find_damage(self._path)
+        except sqlite3.Error as error:
+            raise self._unavailable(error) from error
+
+    async def shrink(self) -> None:
+        """Give up to `PAGES_PER_SHRINK` unused pages back; see `Database.shrink`. Raises StoreUnavailable."""
+        self._require_open()
+        try:
+            await self._writer.vacuum(PAGES_PER_SHRINK)
         except sqlite3.Error as error:
             raise self._unavailable(error) from error
 

@@ -41,6 +41,15 @@ class SqliteConnection(aiosqlite.Connection):
 
         return cast(list[sqlite3.Row], await self._execute(fetch_all))  # type: ignore[no-untyped-call]  # aiosqlite's own
 
+    async def vacuum(self, pages: int) -> None:
+        """Give up to `pages` unused pages back to the file system. Raises sqlite3.Error."""
+
+        def vacuum() -> None:
+            # Not `execute`: the statement has a step for each page and no columns, so that Python would take one step.
+            self._conn.executescript(f"PRAGMA incremental_vacuum({pages})")
+
+        await self._execute(vacuum)  # type: ignore[no-untyped-call]  # the same
+
     async def write(self, lists: Sequence[Sequence[Statement]], sql: Mapping[str, str]) -> list[ResultSets | Exception]:
         """Execute lists of statements in one transaction; returns the outcome of each after the commit.
 

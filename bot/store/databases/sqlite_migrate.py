@@ -11,6 +11,8 @@ from pathlib import Path
 
 from bot.store.database import ForeignDatabase, NewerDatabase, OldDatabase, StoreUnavailable
 from bot.store.databases.sqlite_connection import BUSY_TIMEOUT
+from bot.store.databases.sqlite_copy import copy_database, open_read_only
+from bot.store.databases.sqlite_files import create_private_file, make_private
 
 APPLICATION_ID = int.from_bytes(b"HeyB")
 """Written into the header of each of our files: SQLite keeps four bytes there for the program that made it."""
@@ -30,31 +32,72 @@ def migrations() -> Sequence[tuple[int, str]]:
 def migrate(path: Path) -> Sequence[int]:
     """Create or upgrade the file at `path`; returns the numbers of the migrations that ran; empty if it is up to date.
 
-    Before an upgrade the file is copied to `NAME.before-NUMBER` beside it. Concurrent processes take turns.
+    Before an upgrade the file is copied to `NAME.before-NUMBER` beside it. Concurrent processes take turns. Only its
+    owner may read the file and what belongs to it, from now on.
 
     Raises NewerDatabase, OldDatabase and ForeignDatabase for files that this version must not touch, and
-    StoreUnavailable if the file cannot be read or written.
+    StoreUnavailable if the file cannot be read or written, or a restore was interrupted.
+    """
+    if restoring_file(path).exists() and not path.exists():
+        raise StoreUnavailable(f"Restoring {path} was interrupted. Run heybuddy restore again.")
+    try:
+        create_private_file(path)
+        applied = _migrate(path, with_copy=True)
+    except (sqlite3.Error, OSError) as error:
+        raise StoreUnavailable(f"The database {path} cannot be written: {error}.") from error
+    make_private(path)
+    return applied
+
+
+def migrate_copy(path: Path) -> Sequence[int]:
+    """Upgrade a file that is itself a copy, so no other is made; returns the migrations. Raises like `migrate`."""
+    try:
+        return _migrate(path, with_copy=False)
+    except sqlite3.Error as error:
+        raise StoreUnavailable(f"The database {path} cannot be upgraded: {error}.") from error
+
+
+def restoring_file(path: Path) -> Path:
+    """Where `heybuddy restore` keeps the complete new file until it takes the place of the database at `path`."""
+    return path.with_name(f"{path.name}.restoring")
+
+
+def require_ours(path: Path, *, at_rest: bool) -> None:
+    """Check that the file at `path` has a schema that this version knows. `at_rest` as in `open_read_only`.
+
+    Raises NewerDatabase, OldDatabase, ForeignDatabase, or StoreUnavailable for a file that SQLite cannot read.
     """
     try:
-        with closing(sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT)) as connection:
-            return _migrate(connection, path)
+        with closing(open_read_only(path, at_rest=at_rest)) as connection:
+            if _version(connection) == 0:
+                raise ForeignDatabase(ForeignDatabase.__doc__)
     except sqlite3.Error as error:
-        raise StoreUnavailable(f"The database {path} cannot be written: {error}.") from error
+        raise StoreUnavailable(f"{path} cannot be read as a database: {error}.") from error
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> Sequence[int]:
-    connection.execute("BEGIN IMMEDIATE")  # before the version is read: another process may be migrating
-    version = _version(connection)
-    missing = [(number, text) for number, text in migrations() if number > version]
-    if missing and version:
-        _back_up(path, path.with_name(f"{path.name}.before-{missing[-1][0]:04}"))
-    for number, text in missing:
-        for statement in split_statements(text):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {number}")
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute("COMMIT")
+def _migrate(path: Path, *, with_copy: bool) -> Sequence[int]:
+    opened = path.stat().st_ino
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT)) as connection:
+        if not _pragma(connection, "page_count"):
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # possible only before the first table is made
+        connection.execute("BEGIN IMMEDIATE")  # before the version is read: another process may be migrating
+        if path.stat().st_ino != opened:
+            raise StoreUnavailable(f"The database {path} was replaced at this moment. Start again.")
+        version = _version(connection)
+        missing = [(number, text) for number, text in migrations() if number > version]
+        if missing and version and with_copy:
+            copy_database(path, path.with_name(f"{path.name}.before-{missing[-1][0]:04}"))
+        for number, text in missing:
+            _apply(connection, number, text)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute("COMMIT")
     return [number for number, _ in missing]
+
+
+def _apply(connection: sqlite3.Connection, number: int, text: str) -> None:
+    for statement in split_statements(text):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {number}")
 
 
 def _version(connection: sqlite3.Connection) -> int:
@@ -86,8 +129,3 @@ def split_statements(text: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
-
-
-def _back_up(path: Path, destination: Path) -> None:
-    with closing(sqlite3.connect(path)) as original, closing(sqlite3.connect(destination)) as copy:
-        original.backup(copy)

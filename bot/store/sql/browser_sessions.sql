@@ -28,4 +28,4 @@ SELECT b.*, s.sid FROM browser_sessions AS b JOIN seats AS s ON s.id = b.seat_id
 UPDATE browser_sessions SET seen_at = :now WHERE id = :id AND seen_at <= :seen_before;
 
 -- name: delete_expired
-DELETE FROM browser_sessions WHERE created_at < :before;
+DELETE FROM browser_sessions WHERE rowid IN (SELECT rowid FROM browser_sessions WHERE created_at < :before LIMIT :limit) RETURNING 1;

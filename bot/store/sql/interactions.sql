@@ -11,7 +11,7 @@ SELECT * FROM interactions WHERE member_id = :member_id AND card = 1 AND opened_
 SELECT * FROM interactions WHERE member_id = :member_id AND opened_at > :opened_after ORDER BY opened_at DESC LIMIT 1;
 
 -- name: delete_expired
-DELETE FROM interactions WHERE opened_at < :before;
+DELETE FROM interactions WHERE rowid IN (SELECT rowid FROM interactions WHERE opened_at < :before LIMIT :limit) RETURNING 1;
 
 -- name: pull_back
 UPDATE interactions SET opened_at = :now WHERE opened_at > :ahead;

@@ -17,3 +17,6 @@ WHERE EXISTS (SELECT 1 FROM tickets WHERE member_id = l.high_id AND state = 'wai
 UNION
 SELECT l.low_id, l.high_id, l.last_at FROM json_each(:member_ids) AS m JOIN last_meetings AS l ON l.high_id = m.value
 WHERE EXISTS (SELECT 1 FROM tickets WHERE member_id = l.low_id AND state = 'waiting');
+
+-- name: delete_expired
+DELETE FROM last_meetings WHERE rowid IN (SELECT rowid FROM last_meetings WHERE last_at < :before LIMIT :limit) RETURNING 1;

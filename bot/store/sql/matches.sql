@@ -126,3 +126,7 @@ UPDATE matches SET
   ends_at = min(ends_at, :now + length * 60000),
   version = version + 1
 WHERE state <> 'ended' AND (created_at > :ahead OR met_at > :ahead OR together_since > :ahead OR empty_since > :ahead);
+
+-- name: delete_expired
+-- With its seats and their invitations and browser sessions.
+DELETE FROM matches WHERE rowid IN (SELECT rowid FROM matches WHERE state = 'ended' AND ended_at < :before LIMIT :limit) RETURNING 1;

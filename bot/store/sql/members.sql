@@ -4,8 +4,9 @@
 SELECT * FROM members WHERE member_id = :member_id;
 
 -- name: save_wishes
-INSERT INTO members (member_id, server_id, wishes, wait_minutes) VALUES (:member_id, :server_id, :wishes, :wait_minutes)
-ON CONFLICT (member_id) DO UPDATE SET server_id = excluded.server_id, wishes = excluded.wishes, wait_minutes = excluded.wait_minutes;
+INSERT INTO members (member_id, server_id, wishes, wait_minutes, seen_at) VALUES (:member_id, :server_id, :wishes, :wait_minutes, :now)
+ON CONFLICT (member_id) DO UPDATE SET
+  server_id = excluded.server_id, wishes = excluded.wishes, wait_minutes = excluded.wait_minutes, seen_at = excluded.seen_at;
 
 -- name: update_wishes
 -- Wishes changed while waiting are remembered for the next search as well.
@@ -13,5 +14,12 @@ UPDATE members SET wishes = :wishes, wait_minutes = :wait_minutes
 WHERE member_id = :member_id AND EXISTS (SELECT 1 FROM tickets WHERE member_id = :member_id AND state = 'waiting');
 
 -- name: save_dm_channel
-INSERT INTO members (member_id, dm_channel_id) VALUES (:member_id, :channel_id)
+INSERT INTO members (member_id, dm_channel_id, seen_at) VALUES (:member_id, :channel_id, :now)
 ON CONFLICT (member_id) DO UPDATE SET dm_channel_id = excluded.dm_channel_id;
+
+-- name: touch
+-- The member does something; recorded at most once in a while.
+UPDATE members SET seen_at = :now WHERE member_id = :member_id AND seen_at <= :seen_before;
+
+-- name: delete_expired
+DELETE FROM members WHERE rowid IN (SELECT rowid FROM members WHERE seen_at < :before LIMIT :limit) RETURNING 1;

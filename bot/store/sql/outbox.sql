@@ -1,22 +1,26 @@
 -- Messages that must reach Discord.
 
 -- name: insert
--- Writes nothing for a seat given up or, with `:only_before_entering`, for a member who has been in the room.
-INSERT INTO outbox (id, kind, member_id, match_id, seat_id, invitation_id, server_id, locale, payload, route, state, attempts, due_at)
+-- Writes nothing for a seat given up or, with `:only_before_entering`, for a member who has been in the room; and nothing about
+-- a server that the bot has left.
+INSERT INTO outbox (id, kind, member_id, match_id, seat_id, invitation_id, server_id, locale, payload, route, state, attempts, due_at, useful_until)
 SELECT
   :id, :kind, :member_id, :match_id, :seat_id, :invitation_id,
   coalesce(:server_id, (SELECT server_id FROM matches WHERE id = :match_id)),
   coalesce(:locale, (SELECT locale FROM seats WHERE id = :seat_id)),
-  :payload, :route, 'pending', 0, :due_at
+  :payload, :route, 'pending', 0, :due_at, :useful_until
 WHERE NOT EXISTS (
   SELECT 1 FROM seats WHERE id = :seat_id AND (left_at IS NOT NULL OR (:only_before_entering = 1 AND entered_at IS NOT NULL))
+) AND NOT EXISTS (
+  SELECT 1 FROM servers
+  WHERE server_id = coalesce(:server_id, (SELECT server_id FROM matches WHERE id = :match_id)) AND left_at IS NOT NULL
 );
 
 -- name: find_due
 -- Edits of cards first, then members without a usable interaction, then by time. A mention waits for a while after the
 -- other mention of its match, so that readers of the channel cannot tell who meets whom.
 SELECT o.* FROM outbox AS o
-WHERE o.state = 'pending' AND o.due_at <= :now
+WHERE o.state = 'pending' AND o.due_at <= :now AND o.useful_until > :now
   AND NOT (o.route = 'mention' AND EXISTS (
     SELECT 1 FROM outbox AS other
     WHERE other.match_id = o.match_id AND other.id <> o.id AND other.route = 'mention' AND (
@@ -62,9 +66,18 @@ UPDATE outbox SET state = 'withdrawn', settled_at = :now
 WHERE match_id = (SELECT match_id FROM seats WHERE id = :seat_id) AND seat_id = :seat_id AND state = 'pending'
   AND kind IN (SELECT value FROM json_each(:link_kinds));
 
+-- name: withdraw_by_server
+-- The bot has left the server.
+UPDATE outbox SET state = 'withdrawn', settled_at = :now WHERE server_id = :server_id AND state = 'pending';
+
+-- name: withdraw_useless
+UPDATE outbox SET state = 'withdrawn', settled_at = :now
+WHERE rowid IN (SELECT rowid FROM outbox WHERE state = 'pending' AND useful_until <= :now LIMIT :limit)
+RETURNING 1;
+
 -- name: delete_expired
-DELETE FROM outbox WHERE state <> 'pending' AND settled_at < :before;
+DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE state <> 'pending' AND settled_at < :before LIMIT :limit) RETURNING 1;
 
 -- name: pull_back
 -- A message that would be due later than any attempt is postponed is due now.
-UPDATE outbox SET due_at = :now WHERE state = 'pending' AND due_at > :ahead + :longest_postponement;
+UPDATE outbox SET due_at = :now, useful_until = useful_until - (due_at - :now) WHERE state = 'pending' AND due_at > :ahead + :longest_postponement;

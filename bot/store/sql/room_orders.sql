@@ -25,4 +25,4 @@ SELECT * FROM room_orders WHERE done_at IS NULL ORDER BY id LIMIT :limit;
 UPDATE room_orders SET done_at = :now WHERE id = :order_id AND done_at IS NULL;
 
 -- name: delete_expired
-DELETE FROM room_orders WHERE done_at IS NOT NULL AND done_at < :before;
+DELETE FROM room_orders WHERE rowid IN (SELECT rowid FROM room_orders WHERE done_at IS NOT NULL AND done_at < :before LIMIT :limit) RETURNING 1;

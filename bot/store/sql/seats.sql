@@ -63,3 +63,6 @@ WHERE match_id = :match_id AND EXISTS (SELECT 1 FROM browser_sessions WHERE seat
 -- name: pull_back
 UPDATE seats SET entered_at = min(entered_at, :now), left_at = min(left_at, :now)
 WHERE match_id IN (SELECT id FROM matches WHERE state <> 'ended') AND (entered_at > :ahead OR left_at > :ahead);
+
+-- name: blank_names
+UPDATE seats SET name = '' WHERE ticket_id IN (SELECT value FROM json_each(:ids));

@@ -14,3 +14,19 @@ ON CONFLICT (server_id) DO UPDATE SET
   languages = excluded.languages, paused = excluded.paused, open = excluded.open, locale = excluded.locale, version = excluded.version
 WHERE servers.version = :expected_version
 RETURNING version;
+
+-- name: find_present
+SELECT server_id FROM servers WHERE left_at IS NULL;
+
+-- name: leave
+-- The bot is not in this server any more.
+UPDATE servers SET left_at = :now WHERE server_id = :server_id AND left_at IS NULL RETURNING server_id;
+
+-- name: enter
+-- The bot is in these servers.
+UPDATE servers SET left_at = NULL
+WHERE server_id IN (SELECT value FROM json_each(:server_ids)) AND left_at IS NOT NULL
+RETURNING server_id;
+
+-- name: delete_expired
+DELETE FROM servers WHERE rowid IN (SELECT rowid FROM servers WHERE left_at IS NOT NULL AND left_at < :before LIMIT :limit) RETURNING 1;

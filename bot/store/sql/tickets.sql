@@ -8,12 +8,14 @@ WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :member_id AND live = 1)
 RETURNING id;
 
 -- name: requeue
--- A member whose match fell through waits again, unless they wait already, have another live seat or have left this one.
+-- A member whose match fell through waits again, unless they wait already, have another live seat or have left this one, or
+-- the bot has left the server.
 INSERT INTO tickets (id, member_id, server_id, pool, name, locale, wishes, subject, waiting_since, expires_at, front, state, version)
 SELECT :id, :member_id, :server_id, :pool, :name, :locale, :wishes, :subject, :waiting_since, :expires_at, :front, 'waiting', 1
 WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :member_id AND live = 1)
   AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = :member_id AND state = 'waiting')
-  AND NOT EXISTS (SELECT 1 FROM seats WHERE match_id = :match_id AND member_id = :member_id AND left_at IS NOT NULL);
+  AND NOT EXISTS (SELECT 1 FROM seats WHERE match_id = :match_id AND member_id = :member_id AND left_at IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM servers WHERE server_id = :server_id AND left_at IS NOT NULL);
 
 -- name: change_wishes
 UPDATE tickets SET wishes = :wishes, subject = :subject, expires_at = :expires_at, version = version + 1
@@ -27,6 +29,10 @@ UPDATE tickets SET version = version + 1 WHERE member_id = :member_id AND state 
 -- name: stop_waiting
 UPDATE tickets SET state = 'left', ended_at = :now WHERE member_id = :member_id AND state = 'waiting'
 RETURNING *;
+
+-- name: end_by_server
+-- The bot has left the server.
+UPDATE tickets SET state = 'left', ended_at = :now WHERE server_id = :server_id AND state = 'waiting';
 
 -- name: spend
 -- A ticket becomes a seat if it still waits, with the wishes for which it was chosen.
@@ -44,10 +50,11 @@ SELECT * FROM tickets WHERE member_id = :member_id AND state = 'waiting';
 SELECT t.* FROM tickets AS t JOIN seats AS s ON s.ticket_id = t.id WHERE s.id = :seat_id;
 
 -- name: waiting_versions
--- Ids and versions of all tickets waiting in open servers, as one value: ten thousand rows would take much longer.
+-- Ids and versions of all tickets waiting in open servers where the bot is, as one value: ten thousand rows would take much
+-- longer.
 SELECT json_group_object(t.id, t.version) AS versions
 FROM servers AS s JOIN tickets AS t ON t.server_id = s.server_id
-WHERE s.open = 1 AND t.state = 'waiting';
+WHERE s.open = 1 AND s.left_at IS NULL AND t.state = 'waiting';
 
 -- name: find_waiting
 SELECT * FROM tickets WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'waiting' ORDER BY waiting_since, id;
@@ -81,3 +88,24 @@ UPDATE tickets SET
   END,
   version = version + 1
 WHERE state = 'waiting' AND expires_at > :ahead AND (waiting_since > :ahead OR expires_at > :ahead + :longest_wait);
+
+-- name: find_named
+-- Tickets whose members' names are not needed any more: their match, if any, ended long ago as well.
+SELECT t.id FROM tickets AS t
+WHERE t.state <> 'waiting' AND t.name <> '' AND t.ended_at < :before
+  AND NOT EXISTS (
+    SELECT 1 FROM seats AS s JOIN matches AS m ON m.id = s.match_id
+    WHERE s.ticket_id = t.id AND (m.state <> 'ended' OR m.ended_at >= :before)
+  )
+LIMIT :limit;
+
+-- name: blank_names
+UPDATE tickets SET name = '' WHERE id IN (SELECT value FROM json_each(:ids)) AND state <> 'waiting';
+
+-- name: delete_expired
+-- A seat keeps its ticket.
+DELETE FROM tickets WHERE rowid IN (
+  SELECT t.rowid FROM tickets AS t
+  WHERE t.state <> 'waiting' AND t.ended_at < :before AND NOT EXISTS (SELECT 1 FROM seats WHERE ticket_id = t.id)
+  LIMIT :limit
+) RETURNING 1;

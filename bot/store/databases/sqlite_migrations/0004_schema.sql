@@ -3,7 +3,8 @@
 -- are Discord's. Codes in `IN (…)` are the values of enums in `bot/domain`; a test compares them.
 -- Migrations are numbered from 4, so that 0.1.0, which knew 1 to 3, refuses the file as newer.
 
--- The settings of a Discord server. `open`: members can be matched there, as `bot.domain.server.is_open` says.
+-- The settings of a Discord server. `open`: members can be matched there, as `bot.domain.server.is_open` says; `left_at`:
+-- since when the bot is not in the server any more.
 CREATE TABLE servers (
   server_id INTEGER PRIMARY KEY,
   name TEXT NOT NULL,
@@ -17,17 +18,25 @@ CREATE TABLE servers (
   paused INTEGER NOT NULL CHECK (paused IN (0, 1)),
   open INTEGER NOT NULL CHECK (open IN (0, 1)),
   locale TEXT NOT NULL,
-  version INTEGER NOT NULL
+  version INTEGER NOT NULL,
+  left_at INTEGER
 ) STRICT;
 
--- What we remember about a member between two searches: the last wishes, where they were used, and the patience.
+CREATE INDEX servers_present ON servers (server_id) WHERE left_at IS NULL;
+CREATE INDEX servers_left ON servers (left_at) WHERE left_at IS NOT NULL;
+
+-- What we remember about a member between two searches: the last wishes, where they were used, and the patience. `seen_at`:
+-- a day on which they did something.
 CREATE TABLE members (
   member_id INTEGER PRIMARY KEY,
   dm_channel_id INTEGER,
   server_id INTEGER,
   wishes TEXT CHECK (wishes IS NULL OR json_valid(wishes)),
-  wait_minutes INTEGER
+  wait_minutes INTEGER,
+  seen_at INTEGER NOT NULL
 ) STRICT;
+
+CREATE INDEX members_by_age ON members (seen_at);
 
 -- One search of one member. `front`: requeued because a match fell through; `version` grows with each change of the wishes.
 CREATE TABLE tickets (
@@ -54,6 +63,8 @@ CREATE INDEX tickets_waiting ON tickets (server_id, id, version, state) WHERE st
 CREATE INDEX tickets_expiring ON tickets (expires_at) WHERE state = 'waiting';
 CREATE INDEX tickets_by_time ON tickets (waiting_since);
 CREATE INDEX tickets_by_pool ON tickets (pool, waiting_since);
+CREATE INDEX tickets_ended ON tickets (ended_at) WHERE state <> 'waiting';
+CREATE INDEX tickets_named ON tickets (ended_at) WHERE state <> 'waiting' AND name <> '';
 
 -- Two tickets put together. `length` is in minutes; `met_at`: both were first in the room together; `together_since`
 -- and `empty_since`: since when both are in, or nobody is; `parted_at`: when they were last both in; `version` grows with each change that a page shows.
@@ -80,13 +91,14 @@ CREATE TABLE matches (
 -- A room name is used by one match only.
 CREATE UNIQUE INDEX one_match_per_room ON matches (room_name);
 CREATE INDEX matches_live ON matches (state, created_at) WHERE state <> 'ended';
+CREATE INDEX matches_ended ON matches (ended_at) WHERE state = 'ended';
 
 -- One member's place in one match. `side` 0 waited longer; `live`: not given up, and the match has not ended;
 -- `entered_at`: first arrival in the room; `left_at`: given up; `left_for_good`: that cannot be undone; `sid`: LiveKit's id
 -- of the connection, while present.
 CREATE TABLE seats (
   id TEXT PRIMARY KEY,
-  match_id TEXT NOT NULL REFERENCES matches (id),
+  match_id TEXT NOT NULL REFERENCES matches (id) ON DELETE CASCADE,
   member_id INTEGER NOT NULL,
   ticket_id TEXT NOT NULL REFERENCES tickets (id),
   name TEXT NOT NULL,
@@ -110,7 +122,7 @@ CREATE INDEX seats_by_member ON seats (member_id);
 -- A one-time link to a seat. `delivered_at` and `expires_at` are set by the first delivery, the rest by redemption.
 CREATE TABLE invitations (
   id TEXT PRIMARY KEY,
-  seat_id TEXT NOT NULL REFERENCES seats (id),
+  seat_id TEXT NOT NULL REFERENCES seats (id) ON DELETE CASCADE,
   token_hash BLOB NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('open', 'redeemed', 'replaced', 'over')),
   issued_at INTEGER NOT NULL,
@@ -130,7 +142,7 @@ CREATE INDEX invitations_by_seat ON invitations (seat_id, issued_at);
 -- A browser that has redeemed an invitation.
 CREATE TABLE browser_sessions (
   id TEXT PRIMARY KEY,
-  seat_id TEXT NOT NULL REFERENCES seats (id),
+  seat_id TEXT NOT NULL REFERENCES seats (id) ON DELETE CASCADE,
   cookie_hash BLOB NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('active', 'read_only', 'replaced')),
   created_at INTEGER NOT NULL,
@@ -143,8 +155,10 @@ CREATE UNIQUE INDEX one_session_per_cookie ON browser_sessions (cookie_hash);
 -- A seat is held by one browser.
 CREATE UNIQUE INDEX one_active_session ON browser_sessions (seat_id) WHERE state = 'active';
 CREATE INDEX browser_sessions_by_age ON browser_sessions (created_at);
+CREATE INDEX browser_sessions_by_seat ON browser_sessions (seat_id);
 
--- Messages to members. `reason`: why the last attempt failed; `settled_at`: sent, failed or withdrawn.
+-- Messages to members. `reason`: why the last attempt failed; `settled_at`: sent, failed or withdrawn; `useful_until`: after
+-- that it is not sent any more.
 CREATE TABLE outbox (
   id TEXT PRIMARY KEY,
   kind TEXT NOT NULL CHECK (
@@ -161,6 +175,7 @@ CREATE TABLE outbox (
   state TEXT NOT NULL CHECK (state IN ('pending', 'sent', 'failed', 'withdrawn')),
   attempts INTEGER NOT NULL,
   due_at INTEGER NOT NULL,
+  useful_until INTEGER,
   reason TEXT,
   channel_id INTEGER,
   message_id INTEGER,
@@ -168,6 +183,7 @@ CREATE TABLE outbox (
 ) STRICT;
 
 CREATE INDEX outbox_pending ON outbox (due_at) WHERE state = 'pending';
+CREATE INDEX outbox_useful ON outbox (useful_until) WHERE state = 'pending';
 CREATE INDEX outbox_by_match ON outbox (match_id);
 CREATE INDEX outbox_settled ON outbox (settled_at) WHERE state <> 'pending';
 
@@ -225,6 +241,7 @@ CREATE TABLE last_meetings (
 ) STRICT;
 
 CREATE INDEX last_meetings_by_high ON last_meetings (high_id);
+CREATE INDEX last_meetings_by_age ON last_meetings (last_at);
 
 -- A member's newest interaction with Discord, and the newest one that shows their card, with its encrypted token.
 CREATE TABLE interactions (

@@ -1,0 +1,399 @@
+"""Backup and restore, tried with real processes that write, freeze, are killed, or run while they must not."""
+
+import asyncio
+import os
+import signal
+import sqlite3
+import stat
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.store import StoreError, StoreUnavailable, migrate, open_store
+from bot.store.databases import sqlite_copy, sqlite_migrate
+from bot.store.databases.sqlite_backup import CannotCopy, back_up, restore
+from tests.clocks import START
+from tests.store.test_sqlite_migrate import made_by_0_1_0, made_by_another_program, made_by_newer_version
+
+WRITING = Path(__file__).with_name("writing_process.py")
+SOME_NUMBERS = 50
+PAGES = 500
+DATED = "20260302-160000"
+
+
+class WritingProcess:
+    """A process that counts in a store."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    async def next_number(self) -> int:
+        """The next number that it has made durable."""
+        assert self._process.stdout is not None
+        return int(await self._process.stdout.readline())
+
+    async def kill(self) -> int:
+        """Kill it as `kill -9` does. Returns the last number that it reported."""
+        self._process.kill()
+        output, _ = await self._process.communicate()
+        return int(output.split()[-1]) if output.split() else 0
+
+    def freeze(self) -> None:
+        self._process.send_signal(signal.SIGSTOP)
+
+
+StartWriting = Callable[..., Awaitable[WritingProcess]]
+
+
+@pytest.fixture
+async def start_writing(database: Path) -> AsyncIterator[StartWriting]:
+    """Starts processes that write to `database`; kills them at the end."""
+    started: list[asyncio.subprocess.Process] = []
+
+    async def start(*arguments: str) -> WritingProcess:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, str(WRITING), f"sqlite:///{database}", *arguments), stdout=asyncio.subprocess.PIPE
+        )
+        started.append(process)
+        return WritingProcess(process)
+
+    yield start
+    for process in started:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
+def number_in(path: Path) -> int:
+    """What the writing process last wrote to the database at `path`."""
+    with closing(sqlite3.connect(path)) as connection:
+        [(number,)] = connection.execute("SELECT value FROM installation WHERE name = 'number'")
+        [(check,)] = connection.execute("PRAGMA integrity_check")
+        assert check == "ok"
+        return int(number)
+
+
+def set_number(path: Path, number: int) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT OR REPLACE INTO installation VALUES ('number', ?)", (str(number),))
+
+
+def make_large(path: Path) -> None:
+    """Add some hundred pages."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
+            "INSERT INTO installation SELECT 'filler ' || i, printf('%.4000c', 'x') FROM n",
+            (PAGES,),
+        )
+
+
+def left_over(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+async def test_a_backup_while_a_process_writes(
+    database: Path, start_writing: StartWriting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copy is one moment of the database; the writer goes on during the copy and does not make it start over."""
+    migrate(database)
+    make_large(database)
+    writing = await start_writing()
+    before = await writing.next_number()
+    steps = 0
+
+    def count_steps(*_: int) -> None:
+        nonlocal steps
+        steps += 1
+
+    monkeypatch.setattr(sqlite_copy, "PAGES_PER_STEP", 1)
+    monkeypatch.setattr(sqlite_copy, "_notice_signals", count_steps)
+    copy = await asyncio.to_thread(back_up, database, database.with_name("copy.db"), START)
+    last = await writing.kill()
+    assert before <= number_in(copy) < last
+    assert PAGES < steps < 2 * PAGES
+
+
+async def test_a_backup_after_a_crash_has_everything(database: Path, start_writing: StartWriting) -> None:
+    """After kill -9 the newest rows are only in the `-wal` file; the backup has them, and both files stay."""
+    writing = await start_writing()
+    for _ in range(SOME_NUMBERS):
+        await writing.next_number()
+    last = await writing.kill()
+    wal = database.with_name(f"{database.name}-wal")
+    assert wal.stat().st_size > 0
+    before = database.read_bytes(), wal.read_bytes()
+    copy = back_up(database, database.with_name("copy.db"), START)
+    assert number_in(copy) >= last
+    assert (database.read_bytes(), wal.read_bytes()) == before
+
+
+def test_a_backup_is_private_and_a_single_file(database: Path) -> None:
+    """Nobody but its owner can read it, whatever the umask; in a folder it gets a dated name."""
+    migrate(database)
+    folder = database.with_name("backups")
+    folder.mkdir()
+    former = os.umask(0)
+    try:
+        copy = back_up(database, folder, START)
+    finally:
+        os.umask(former)
+    assert left_over(folder) == [copy.name] == [f"scenario-{DATED}.db"]
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert back_up(database, folder / "another.db", START).name == "another.db"
+
+
+def test_a_backup_overwrites_nothing(database: Path) -> None:
+    """A file that is there stays as it is."""
+    migrate(database)
+    there = database.with_name("there.db")
+    there.write_text("something else")
+    with pytest.raises(CannotCopy, match="is there already"):
+        back_up(database, there, START)
+    assert there.read_text() == "something else"
+
+
+def test_an_interrupted_backup_leaves_nothing(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SIGINT in the middle: no file that looks like a backup, and none that does not."""
+    migrate(database)
+    make_large(database)
+    before = left_over(database.parent)
+
+    def interrupt(_status: int, remaining: int, total: int) -> None:
+        if remaining < total / 2:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(sqlite_copy, "_notice_signals", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        back_up(database, database.with_name("copy.db"), START)
+    assert left_over(database.parent) == before
+
+
+async def test_a_backup_onto_a_full_disk(database: Path) -> None:
+    """One sentence, exit status 2, and no file is left."""
+    migrate(database)
+    make_large(database)
+    before = left_over(database.parent)
+    process = await asyncio.create_subprocess_exec(
+        *("bash", "-c", f"ulimit -f 100; exec {sys.executable} -m bot backup {database.parent}/copy.db"),
+        env={"PATH": os.environ["PATH"], "HEYBUDDY_STORE__DATABASE": f"sqlite:///{database}"},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, output = await process.communicate()
+    assert process.returncode == 2, output
+    assert output.startswith(b"The database ")
+    assert output.count(b"\n") == 1
+    assert left_over(database.parent) == before
+
+
+@pytest.mark.parametrize("destination", ["missing/copy.db", "scenario.db/copy.db", "/proc/copy.db"])
+def test_a_backup_to_where_nothing_can_be_written(database: Path, destination: str) -> None:
+    """One sentence says where."""
+    migrate(database)
+    with pytest.raises(StoreUnavailable, match="Nothing can be written to"):
+        back_up(database, database.parent / destination, START)
+
+
+def test_there_is_nothing_to_back_up(database: Path) -> None:
+    """A missing database is not created."""
+    with pytest.raises(CannotCopy, match="There is no database"):
+        back_up(database, database.with_name("copy.db"), START)
+    assert left_over(database.parent) == []
+
+
+async def test_restore_beside_a_stale_wal(database: Path, start_writing: StartWriting) -> None:
+    """A killed process left a `-wal` file: the restored database is not mixed with it, and the former one is whole."""
+    migrate(database)
+    set_number(database, 0)
+    copy = back_up(database, database.with_name("copy.db"), START)
+    writing = await start_writing()
+    for _ in range(SOME_NUMBERS):
+        await writing.next_number()
+    last = await writing.kill()
+    done = restore(database, copy, START)
+    assert done.former == database.with_name(f"{database.name}.replaced-{DATED}")
+    assert done.former.with_name(f"{done.former.name}-wal").exists()
+    assert number_in(database) == 0
+    assert number_in(done.former) >= last
+    async with open_store(f"sqlite:///{database}") as store:
+        assert await store.installation.get("number") == "0"
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+async def test_no_restore_while_a_process_uses_the_database(
+    database: Path, start_writing: StartWriting, frozen: bool
+) -> None:
+    """Not even an idle or a frozen one; nothing changes. Once it is gone, killed or not, the restore works."""
+    migrate(database)
+    copy = back_up(database, database.with_name("copy.db"), START)
+    running = await start_writing("idle")
+    await running.next_number()
+    if frozen:
+        running.freeze()
+    before = left_over(database.parent)
+    with pytest.raises(CannotCopy, match="Stop the bot first"):
+        restore(database, copy, START)
+    assert left_over(database.parent) == before
+    await running.kill()
+    assert restore(database, copy, START).former is not None
+
+
+def test_no_process_starts_with_the_former_database(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that opens the file just before a restore renames it does not write to it any more."""
+    migrate(database)
+    copy = back_up(database, database.with_name("copy.db"), START)
+    connect = sqlite3.connect
+
+    def connect_then_restore(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        with monkeypatch.context() as patched:
+            patched.setattr(sqlite3, "connect", connect)
+            opened: sqlite3.Connection = connect(*arguments, **options)
+            restore(database, copy, START)
+        return opened
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sqlite3, "connect", connect_then_restore)
+        with pytest.raises(StoreUnavailable, match="was replaced at this moment"):
+            migrate(database)
+    assert list(migrate(database)) == []
+
+
+def truncated(path: Path) -> None:
+    migrate(path)
+    make_large(path)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def overwritten_in_the_middle(path: Path) -> None:
+    migrate(path)
+    make_large(path)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2 : len(content) // 2 + 8192] = b"\xff" * 8192
+    path.write_bytes(content)
+
+
+def no_database(path: Path) -> None:
+    path.write_text("Dear diary, " * 1000)
+
+
+@pytest.mark.parametrize(
+    ("made", "sentence"),
+    [
+        (no_database, "cannot be read as a database"),
+        (Path.touch, "is not a database of Hey Buddy"),
+        (made_by_another_program, "is not a database of Hey Buddy"),
+        (made_by_0_1_0, "is from Hey Buddy 0.1.0"),
+        (made_by_newer_version, "Install that version first"),
+        (truncated, "malformed"),
+        (overwritten_in_the_middle, "is damaged"),
+        (Path.mkdir, "There is no file"),
+        (lambda _: None, "There is no file"),
+    ],
+)
+def test_a_file_that_cannot_be_restored(database: Path, made: Callable[[Path], object], sentence: str) -> None:
+    """One sentence says why; database and file are as they were."""
+    migrate(database)
+    set_number(database, 7)
+    file = database.with_name("file.db")
+    made(file)
+    before = left_over(database.parent), file.read_bytes() if file.is_file() else None
+    with pytest.raises(StoreError, match=sentence):
+        restore(database, file, START)
+    assert (left_over(database.parent), file.read_bytes() if file.is_file() else None) == before
+    assert number_in(database) == 7
+
+
+def test_the_database_cannot_be_restored_from_itself(database: Path) -> None:
+    """That is said, also of a link to it."""
+    migrate(database)
+    link = database.with_name("link.db")
+    link.symlink_to(database)
+    with pytest.raises(CannotCopy, match="is the database itself"):
+        restore(database, link, START)
+
+
+def test_an_older_backup_is_upgraded(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The migrations run before it takes the place of the database; the backup itself stays as it is."""
+    migrate(database)
+    copy = back_up(database, database.with_name("copy.db"), START)
+    before = copy.read_bytes()
+    number = sqlite_migrate.migrations()[-1][0] + 1
+    longer = [*sqlite_migrate.migrations(), (number, "CREATE TABLE later (id INTEGER) STRICT;")]
+    monkeypatch.setattr(sqlite_migrate, "migrations", lambda: longer)
+    assert restore(database, copy, START).migrations == (number,)
+    assert list(migrate(database)) == []
+    assert copy.read_bytes() == before
+
+
+def test_a_damaged_database_can_be_replaced(database: Path) -> None:
+    """That is what backups are for; the damaged one is kept."""
+    migrate(database)
+    copy = back_up(database, database.with_name("copy.db"), START)
+    database.write_bytes(b"\xff" * 5000)
+    done = restore(database, copy, START)
+    assert done.former is not None
+    assert done.former.read_bytes() == b"\xff" * 5000
+    assert list(migrate(database)) == []
+
+
+def test_restore_on_a_new_machine(database: Path) -> None:
+    """There is no former database."""
+    migrate(database)
+    set_number(database, 7)
+    copy = back_up(database, database.with_name("copy.db"), START)
+    database.unlink()
+    assert restore(database, copy, START).former is None
+    assert number_in(database) == 7
+
+
+@pytest.mark.parametrize("renamed", [1, 2, 3])
+async def test_a_restore_that_is_killed(
+    database: Path, start_writing: StartWriting, monkeypatch: pytest.MonkeyPatch, renamed: int
+) -> None:
+    """Wherever that happens, the bot does not start with an empty or mixed database; restoring again completes it."""
+    migrate(database)
+    set_number(database, 0)
+    copy = back_up(database, database.with_name("copy.db"), START)
+    writing = await start_writing()
+    await writing.next_number()
+    await writing.kill()
+    original = Path.rename
+    done: list[Path] = []
+
+    def rename(path: Path, target: Path) -> Path:
+        if len(done) == renamed:
+            raise SystemExit
+        done.append(path)
+        return original(path, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", rename)
+        with pytest.raises(SystemExit):
+            restore(database, copy, START)
+    with pytest.raises(StoreUnavailable, match="Run heybuddy restore again"):
+        migrate(database)
+    restore(database, copy, START.replace(second=1))
+    assert number_in(database) == 0
+
+
+def test_the_restored_database_has_the_owner_of_the_former_one(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or the bot could not read what root has restored. Another user is refused, and nothing changes."""
+    migrate(database)
+    copy = back_up(database, database.with_name("copy.db"), START)
+    given: list[tuple[str, int, int]] = []
+    monkeypatch.setattr(os, "chown", lambda path, user, group: given.append((path.name, user, group)))
+    restore(database, copy, START)
+    assert given == [("scenario.db.restoring", database.stat().st_uid, -1)]
+    before = left_over(database.parent)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "chown", refuse)
+    with pytest.raises(CannotCopy, match="belongs to another user"):
+        restore(database, copy, START.replace(second=1))
+    assert left_over(database.parent) == before
