@@ -15,7 +15,7 @@ LISTED_PROBLEMS: Final = 50  # further ones are only counted
 SERVER_ID: Final = 0
 READ_AHEAD: Final = 500  # tickets
 PRUNE_AT: Final = 1024  # members remembered as waiting before those who have left are removed
-WISHES: Final = tuple(Wishes.__dataclass_fields__)
+WISHES: Final = tuple(Wishes.__dataclass_fields__.keys() & TicketLine.__struct_fields__)
 
 
 class MalformedTrace(Exception):
