@@ -34,8 +34,9 @@ async def test_a_block_ends_the_match_of_the_two(scenario: Scenario) -> None:
 
 
 async def test_a_block_ends_two_matches_of_the_two(scenario: Scenario) -> None:
-    """One match that both have just left, and the one that followed it."""
+    """One in which they have met and which both have just left, and the one that followed it."""
     first = await scenario.matched(1, 2)
+    await scenario.in_the_room(first)
     for seat in first.seats:
         await scenario.store.browser_sessions.leave_seat(seat, scenario.clock.now())
     second = await scenario.matched(1, 2)
