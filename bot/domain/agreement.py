@@ -4,7 +4,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.ticket import ANY, Camera, Level, Style, Ticket, Wishes
+from bot.domain.ticket import ANY, PREFERRED_LENGTH, Camera, Level, Style, Ticket, Wishes
 
 
 class Why(StrEnum):
@@ -15,6 +15,7 @@ class Why(StrEnum):
     STYLE = "style"
     LEVEL = "level"
     CAMERA = "camera"
+    LENGTH = "length"
     FAVOURITE = "favourite"
 
 
@@ -55,14 +56,13 @@ class Agreement:
 def agree(a: Ticket, b: Ticket, *, favourites: AbstractSet[tuple[int, int]] = frozenset()) -> Agreement:
     """The terms of a match of two tickets that may meet; `a` has waited longer.
 
-    The length is the longest common one, the language the first of `a`'s that both speak. `favourites` are directed
-    pairs of member ids.
+    The language is the first of `a`'s that both speak. `favourites` are directed pairs of member ids.
     """
     mine, theirs = a.wishes, b.wishes
     return Agreement(
         subject=theirs.subject if mine.subject == ANY else mine.subject,
         other_subject=theirs.subject if _differ(mine.subject, theirs.subject) else None,
-        length=max(set(mine.lengths) & set(theirs.lengths)),
+        length=_length(mine, theirs),
         language=next(language for language in mine.languages if language in theirs.languages),
         style=Style(_common(mine.style, theirs.style)),
         camera=Camera(_common(mine.camera, theirs.camera)),
@@ -70,6 +70,18 @@ def agree(a: Ticket, b: Ticket, *, favourites: AbstractSet[tuple[int, int]] = fr
         why=_why(a, b, favourites),
         stretched=_stretched(mine, theirs),
     )
+
+
+def _length(mine: Wishes, theirs: Wishes) -> int:
+    """The longest common one if both named lengths; otherwise the preferred one, or the shortest common one."""
+    common = set(mine.lengths) & set(theirs.lengths)
+    if _both_named_lengths(mine, theirs):
+        return max(common)
+    return PREFERRED_LENGTH if PREFERRED_LENGTH in common else min(common)
+
+
+def _both_named_lengths(mine: Wishes, theirs: Wishes) -> bool:
+    return not (mine.any_length or theirs.any_length)
 
 
 def _common(mine: str, theirs: str) -> str:
@@ -86,6 +98,7 @@ def _why(a: Ticket, b: Ticket, favourites: AbstractSet[tuple[int, int]]) -> tupl
         Why.STYLE: mine.style == theirs.style != Style.ANY,
         Why.LEVEL: mine.level is not None and mine.level == theirs.level,
         Why.CAMERA: mine.camera == theirs.camera != Camera.ANY,
+        Why.LENGTH: _both_named_lengths(mine, theirs),
         Why.FAVOURITE: {(a.member_id, b.member_id), (b.member_id, a.member_id)} <= favourites,
     }
     return tuple(why for why, holds in found.items() if holds)

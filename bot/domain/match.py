@@ -19,6 +19,8 @@ MET_AFTER = timedelta(seconds=60)
 """Two members who were in the room together for this long count as having met."""
 UNDO_FOR = timedelta(seconds=10)
 """How long leaving can be undone."""
+APART_FOR = timedelta(minutes=60)
+"""How long two members are kept apart after a match of theirs came to nothing."""
 
 
 class MatchState(StrEnum):
@@ -36,6 +38,10 @@ class EndReason(StrEnum):
     DECLINED = "declined"
     NO_SHOW = "no_show"
     REPLACED = "replaced"
+
+
+CAME_TO_NOTHING = frozenset({EndReason.DECLINED, EndReason.REPLACED, EndReason.NO_SHOW})
+"""The reasons for which a match ends although the two have never been in the room together."""
 
 
 class Signal(StrEnum):

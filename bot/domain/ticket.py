@@ -9,6 +9,8 @@ LENGTHS = (25, 50, 75)
 """The possible lengths of a meeting, in minutes."""
 USUAL_LENGTHS = (25, 50)
 """The lengths of a server whose admins chose none."""
+PREFERRED_LENGTH = 50
+"""The length of a match, in minutes, if one of the two left it open and both can."""
 SHORTEST_WAIT_MINUTES, LONGEST_WAIT_MINUTES = 1, 60
 
 
@@ -49,6 +51,8 @@ class TicketState(StrEnum):
 class Wishes:
     """What a member wants. `lengths` are minutes, ascending; `languages` are codes, the preferred one first.
 
+    `any_length`: the member left the length open, so `lengths` are all that the server offers.
+
     A field that is added later needs a default: rows written before it existed are still read.
     """
 
@@ -58,6 +62,7 @@ class Wishes:
     style: Style = Style.ANY
     camera: Camera = Camera.ANY
     lengths: tuple[int, ...] = USUAL_LENGTHS
+    any_length: bool = True
     languages: tuple[str, ...] = ("en",)
 
 

@@ -48,16 +48,26 @@ class PossiblePairs(NamedTuple):
     fits: Floats
 
 
-def pairs_with_candidates(queue: Queue, slots: Ints) -> PossiblePairs:
-    """The pairs of `slots` with their candidates that are worth making now."""
+def pairs_with_candidates(queue: Queue, slots: Ints, now: float) -> PossiblePairs:
+    """The pairs of `slots` with their candidates that are worth making now, without opposite styles that must wait."""
     candidates, fits = queue.candidates.lists[slots], queue.candidates.fits[slots]
     values = queue.valuation.values
     rows, columns = (_surplus(fits, values[slots][:, None], values[candidates]) > 0).nonzero()
-    return PossiblePairs(one=slots[rows], other=candidates[rows, columns].astype(np.int64), fits=fits[rows, columns])
+    found = PossiblePairs(one=slots[rows], other=candidates[rows, columns].astype(np.int64), fits=fits[rows, columns])
+    return _without_waiting_opposites(queue, found, now)
+
+
+def _without_waiting_opposites(queue: Queue, found: PossiblePairs, now: float) -> PossiblePairs:
+    one, other, fits = found
+    if not np.count_nonzero(queue.slots.have_opposite_styles(one, other)):
+        return found
+    anybody = queue.valuation.accepts_anybody
+    allowed = (queue.slots.pairable_from(one, other) <= now) | anybody[one] | anybody[other]
+    return PossiblePairs(one=one[allowed], other=other[allowed], fits=fits[allowed])
 
 
 def pairs_with_everybody(queue: Queue, found: PoolFits, *, wanted: Flags, limit: int) -> PossiblePairs:
-    """The pairs of some tickets with everybody in their pool that are worth making now.
+    """The pairs of tickets that accept anybody with everybody in their pool that are worth making now.
 
     `wanted` flags, among all slots, those that are in another possible pair. Of the unflagged ones each ticket gets its
     `limit` best only, which loses nothing if at most `limit` tickets are looking for a partner.

@@ -3,8 +3,6 @@
 It is given tickets, histories and the time; it fetches nothing, and nothing in it depends on a clock.
 """
 
-import heapq
-import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,12 +19,14 @@ from bot.matching.assignment import (
     pose_assignment,
     solve_assignment,
 )
-from bot.matching.fit import History, Weights
+from bot.matching.fit import Weights
 from bot.matching.fit_table import Ints
+from bot.matching.history import History
 from bot.matching.parameters import RESERVATION_PARAMS
 from bot.matching.queue import Queue
-from bot.matching.queue_columns import Candidates, Slots, queue_position
+from bot.matching.queue_columns import queue_position
 from bot.matching.reservation import ReservationParams
+from bot.matching.timers import Timers
 from bot.matching.wait_estimate import WaitEstimate
 
 INTERVAL_S: Final = 5.0
@@ -36,7 +36,7 @@ MAX_LAST_CONSIDERED: Final = 200
 FORGET_POOLS_EVERY_S: Final = 600.0
 IMMEDIATELY: Final = -np.inf
 LAST_CALL_S: Final = 1.0
-"""How long before its ticket expires a last call is."""
+"""How long before its ticket expires its pool is looked at once more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +63,10 @@ class Engine:
         pause: Callable[[], None] = lambda: None,
     ) -> None:
         self._queue = Queue(weights, params, pause)
-        self._last_calls = LastCalls(self._queue.slots, self._queue.candidates)
+        slots = self._queue.slots
+        self._last_calls = Timers(slots, self._queue.candidates.has_any)
+        self._opposites = Timers(slots, self._queue.wants_opposite)  # opposite styles may be paired from then on
+        self._reunions = Timers(slots)  # two may meet who were kept apart
         self._new: dict[str, Ticket] = {}  # added or changed since the last decision
         self._noted_pools: set[str] = set()  # pools to look at before the next full look
         self._next_full_look_at = IMMEDIATELY
@@ -96,7 +99,7 @@ class Engine:
         slot = self._queue.slots.of_ticket.get(ticket_id)
         if slot is not None:
             self._queue.remove(slot)
-        self._drop_needless_calls()
+        self._drop_needless_timers()
 
     def estimate_wait(self, ticket_id: str, now: float) -> WaitEstimate | None:
         """The wait estimate of a ticket that a decision has admitted; None for one that does not wait."""
@@ -109,17 +112,19 @@ class Engine:
         return self.commit_assignment(problem, solve_assignment(problem)) if problem else []
 
     def next_decision_at(self) -> float:
-        """When to decide next: `IMMEDIATELY` after an arrival, else at the next full look or last call."""
-        return IMMEDIATELY if self._new else min(self._last_calls.next_at(), self._next_full_look_at)
+        """When to decide next: `IMMEDIATELY` after an arrival, else at the next timer or full look."""
+        if self._new:
+            return IMMEDIATELY
+        return min(self._next_full_look_at, *(timers.next_at() for timers in self._all_timers()))
 
     def prepare_assignment(self, now: float) -> AssignmentProblem | None:
         """The problem to solve now; None if no pair is worth making. Removes the tickets that have expired.
 
-        Looks at all pools every `INTERVAL_S`. In between it looks at pools with a new ticket that has a candidate, or
-        with one that is about to expire.
+        Looks at all pools every `INTERVAL_S`. In between it looks at pools with a new ticket that has a candidate, with
+        one that is about to expire, and where two may be paired from now on.
         """
         self._admit_new(now)
-        self._note_last_calls(now)
+        self._process_timers(now)
         if now >= self._next_full_look_at:
             slots = np.flatnonzero(self._queue.slots.waits)
             self._remove_expired(slots, now)
@@ -131,7 +136,7 @@ class Engine:
         slots = slots[self._queue.candidates.had_any[slots]]
         problem = self._pose_assignment(slots, now) if len(slots) else None
         if problem is None:
-            self._drop_needless_calls()  # otherwise `commit_assignment` does it
+            self._drop_needless_timers()  # otherwise `commit_assignment` does it
         return problem
 
     def commit_assignment(self, problem: AssignmentProblem, chosen: Ints) -> Sequence[Pair]:
@@ -152,7 +157,7 @@ class Engine:
             )
             if holds
         ]
-        self._drop_needless_calls()
+        self._drop_needless_timers()
         return sorted(pairs, key=lambda pair: (-pair.fit, pair.a.waiting_since, pair.a.id))
 
     def _admit_new(self, now: float) -> None:
@@ -166,12 +171,25 @@ class Engine:
         for name, tickets in pools.items():
             slots = self._queue.admit(sorted(tickets, key=queue_position), now)
             for slot in slots:
-                self._last_calls.schedule(slot)
+                self._set_timers(slot, now)
             if any(self._queue.candidates.had_any[slot] for slot in slots):
                 self._noted_pools.add(name)
 
-    def _note_last_calls(self, now: float) -> None:
-        for slot in self._last_calls.pop_due(now):
+    def _set_timers(self, slot: int, now: float) -> None:
+        self._last_calls.set_timer(slot, float(self._queue.slots.expires[slot]) - LAST_CALL_S)
+        for at in self._queue.apart_until(slot, now):
+            self._reunions.set_timer(slot, at)
+        self._set_timers_for_opposites(slot, now)
+
+    def _set_timers_for_opposites(self, slot: int, now: float) -> None:
+        for at in self._queue.opposites_pairable_at(slot, now):
+            self._opposites.set_timer(slot, at)
+
+    def _process_timers(self, now: float) -> None:
+        for slot in (reunited := list(self._reunions.pop_due(now))):
+            self._queue.reintroduce(slot, now)
+            self._set_timers_for_opposites(slot, now)
+        for slot in (*reunited, *self._last_calls.pop_due(now), *self._opposites.pop_due(now)):
             self._noted_pools.add(self._queue.slots.ticket(slot).pool)
 
     def _waiting_in_noted_pools(self) -> Ints:
@@ -195,7 +213,7 @@ class Engine:
         self._queue.valuation.update_values(slots, left_s, in_last_interval)
         self._queue.refill_candidates(slots, now)
         last = slots[in_last_interval]
-        pairs = pairs_with_candidates(self._queue, slots)
+        pairs = pairs_with_candidates(self._queue, slots, now)
         return pose_assignment(self._queue, [pairs, *self._pairs_beyond_candidates(last, pairs, now)], last=last)
 
     def _pairs_beyond_candidates(self, last: Ints, pairs: PossiblePairs, now: float) -> Iterator[PossiblePairs]:
@@ -211,43 +229,10 @@ class Engine:
         for found in self._queue.fits_with_everybody(overflowed, now):
             yield pairs_with_everybody(self._queue, found, wanted=wanted, limit=len(last))
 
-    def _drop_needless_calls(self) -> None:
-        if not self._new:  # a new ticket may become the first candidate of one whose last call is near
-            self._last_calls.drop_needless(self._next_full_look_at)
+    def _drop_needless_timers(self) -> None:
+        if not self._new:  # a new ticket may become the first candidate of one whose timer is near
+            for timers in self._all_timers():
+                timers.drop_needless(self._next_full_look_at)
 
-
-class LastCalls:
-    """When the last calls are, in seconds since the epoch."""
-
-    def __init__(self, slots: Slots, candidates: Candidates) -> None:
-        self._slots = slots
-        self._candidates = candidates
-        self._heap: list[tuple[float, int, int]] = []  # time, slot and version
-
-    def schedule(self, slot: int) -> None:
-        """Plan the last call of a ticket, as it is now; outdated once its version changes."""
-        at = float(self._slots.expires[slot]) - LAST_CALL_S
-        heapq.heappush(self._heap, (at, slot, int(self._slots.version[slot])))
-
-    def next_at(self) -> float:
-        """The time of the next last call, outdated or not; infinite if there is none."""
-        return self._heap[0][0] if self._heap else math.inf
-
-    def pop_due(self, now: float) -> Iterator[int]:
-        """Remove the last calls up to `now`; yields the slots of those that are not outdated."""
-        while self._heap and self._heap[0][0] <= now:
-            _, slot, version = heapq.heappop(self._heap)
-            if self._slots.version[slot] == version:
-                yield slot
-
-    def drop_needless(self, before: float) -> None:
-        """Drop last calls before the time `before`, until one at which a decision may change something.
-
-        At such a call the ticket is unchanged and has a candidate.
-        """
-        while self._heap and self._heap[0][0] < before and not self._is_needed(*self._heap[0][1:]):
-            heapq.heappop(self._heap)
-
-    def _is_needed(self, slot: int, version: int) -> bool:
-        is_current, candidates = self._slots.version[slot] == version, self._candidates
-        return bool(is_current and candidates.had_any[slot] and candidates.fits[slot].max() > 0)
+    def _all_timers(self) -> Sequence[Timers]:
+        return self._last_calls, self._opposites, self._reunions

@@ -1,11 +1,10 @@
 """Fit: how well two tickets suit each other, in [0, 1]. It must suit both sides, so it is their harmonic mean."""
 
-from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.ticket import ANY, Level, Ticket
+from bot.matching.history import History, sorted_pair
 from bot.matching.may_meet import may_meet
 
 NOVELTY_HALF_LIFE = timedelta(days=14)
@@ -27,22 +26,9 @@ class Weights:
     favourite: float = 0.25
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class History:
-    """Blocks, favourites and past meetings between members.
-
-    `blocks` and `favourites` are directed pairs of member ids; `last_meetings` maps a pair of member ids, the lower one
-    first, to when the two last met.
-    """
-
-    blocks: AbstractSet[tuple[int, int]] = frozenset()
-    favourites: AbstractSet[tuple[int, int]] = frozenset()
-    last_meetings: Mapping[tuple[int, int], datetime] = field(default_factory=dict)
-
-
 def fit(a: Ticket, b: Ticket, *, history: History, weights: Weights, now: datetime) -> float:
     """The harmonic mean of the two one-sided fits, in [0, 1]; 0 if a hard rule forbids the pair."""
-    if not may_meet(a, b, history.blocks):
+    if not may_meet(a, b, history, now):
         return 0.0
     one_way = one_sided_fit(a, b, history=history, weights=weights, now=now)
     other_way = one_sided_fit(b, a, history=history, weights=weights, now=now)
@@ -82,5 +68,5 @@ def _level(mine: Level | None, theirs: Level | None) -> float:
 
 
 def _novelty(a: Ticket, b: Ticket, history: History, now: datetime) -> float:
-    last = history.last_meetings.get((min(a.member_id, b.member_id), max(a.member_id, b.member_id)))
+    last = history.last_meetings.get(sorted_pair(a.member_id, b.member_id))
     return 1.0 if last is None else 1 - 0.5 ** max(0.0, (now - last) / NOVELTY_HALF_LIFE)

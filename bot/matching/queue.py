@@ -13,6 +13,7 @@ import numpy as np
 from bot.domain.ticket import Ticket
 from bot.matching.fit import Weights, fit
 from bot.matching.fit_table import Floats, Ints, build_fit_table
+from bot.matching.history import sorted_pair
 from bot.matching.pool import Pool
 from bot.matching.queue_columns import NO_SLOT, Candidates, Slots
 from bot.matching.relations import Relations
@@ -76,6 +77,33 @@ class Queue:
             self.valuation.value_past(ticket, pool, place, pool.fits_of(place, others), others)
             self._pause()
 
+    def reintroduce(self, slot: int, now: float) -> None:
+        """Choose the candidates of a waiting ticket again, since it may meet somebody whom it might not meet before."""
+        pool = self._pool(self.slots.ticket(slot).pool)
+        self.candidates.withdraw(slot, pool.waiting())
+        row = pool.fits_of(int(self.slots.place[slot]), slice(pool.count))
+        self._introduce(slot, *_waiting_only(pool.slots(), row), now)
+
+    def opposites_pairable_at(self, slot: int, now: float) -> Sequence[float]:
+        """When, after `now`, a ticket may be paired with those of its candidates whose style is opposite."""
+        others = self.candidates.lists[slot]
+        opposites = others[self.slots.have_opposite_styles(slot, others)]
+        return [at for at in self.slots.pairable_from(slot, opposites).tolist() if at > now] if len(opposites) else []
+
+    def wants_opposite(self, slot: int) -> bool:
+        """Whether a ticket has a candidate whose style is opposite and with which it is worth pairing, when allowed."""
+        lists, values = self.candidates.lists[slot], self.valuation.values
+        surplus = 2 * self.candidates.fits[slot] - values[slot] - values[lists]
+        return bool((self.slots.have_opposite_styles(slot, lists) & (surplus > 0)).any())
+
+    def apart_until(self, slot: int, now: float) -> Iterator[float]:
+        """When, after `now`, a ticket may be paired with waiting ones from which it is kept apart until then."""
+        member_id = self.slots.ticket(slot).member_id
+        for other_id, history in self.relations.of_member(member_id).items():
+            until = history.apart_until.get(sorted_pair(member_id, other_id))
+            if until is not None and until.timestamp() > now and other_id in self.slots.of_member:
+                yield until.timestamp()
+
     def remove(self, slot: int) -> Ticket:
         """Remove a ticket that waits, and return it. Its member's relations are forgotten."""
         place = int(self.slots.place[slot])
@@ -91,8 +119,13 @@ class Queue:
         pool, place = self._pools[self.slots.ticket(slot).pool], int(self.slots.place[slot])
         row = pool.fits_of(place, slice(pool.count))
         recent = slice(pool.recent().start, place)
-        best_now = self.valuation.best_now(*_waiting_only(pool.slots(), row))
-        return self.valuation.estimate_wait(slot, pool, row[recent], recent, now, best_now=best_now)
+        others, fits = _waiting_only(pool.slots(), row)
+        from_time = self.slots.pairable_from(slot, others)
+        best_now = self.valuation.best_now(others, np.where(from_time <= now, fits, 0.0))
+        estimate = self.valuation.estimate_wait(slot, pool, row[recent], recent, now, best_now=best_now)
+        acceptable_from = from_time[self.valuation.acceptable(slot, others, fits)]
+        wait_s = float(acceptable_from.min(initial=np.inf)) - now
+        return WaitEstimate(seconds=wait_s, chance=1.0) if 0 < wait_s < estimate.seconds else estimate
 
     def waiting_in(self, pool: str) -> Ints:
         """The slots of the tickets waiting in a pool that has had arrivals."""

@@ -5,13 +5,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.ticket import Ticket
-from bot.matching.fit_table import Floats, Ints
+from bot.domain.ticket import Style, Ticket
+from bot.matching.fit_table import Flags, Floats, Ints
+from bot.matching.may_meet import OPPOSITE_STYLES_WAIT_S
 
 NO_SLOT: Final = 0
 """A slot that is never taken: it means "nobody"."""
@@ -27,6 +29,9 @@ DISTANCE_PENALTY: Final = 1e-10
 """Equally good partners rank by distance in order of arrival; otherwise all tickets would choose the same few."""
 EARLIER_BIAS: Final = 0.25
 """Of two equally distant ones, the earlier ranks first."""
+
+STYLE_SIGNS: Final = MappingProxyType({Style.QUIET: -1, Style.ANY: 0, Style.TALK: 1})
+"""The product of two is below 0 if the styles are opposite."""
 
 
 def queue_position(ticket: Ticket) -> tuple[bool, datetime, str]:
@@ -44,6 +49,7 @@ class Slots:
         self.since = np.zeros(INITIAL_SLOTS)
         self.expires = np.zeros(INITIAL_SLOTS)
         self.front = np.zeros(INITIAL_SLOTS, np.bool_)
+        self.style_sign = np.zeros(INITIAL_SLOTS, np.int8)
         self.waits = np.zeros(INITIAL_SLOTS, np.bool_)
         self.version = np.zeros(INITIAL_SLOTS, np.int64)  # changes when earlier decisions no longer apply
         self.place = np.zeros(INITIAL_SLOTS, np.int64)  # the index in the pool's columns
@@ -73,6 +79,7 @@ class Slots:
         self.since[slot] = ticket.waiting_since.timestamp()
         self.expires[slot] = ticket.expires_at.timestamp()
         self.front[slot] = ticket.front
+        self.style_sign[slot] = STYLE_SIGNS[ticket.wishes.style]
         self.version[slot] += 1
 
     def invalidate(self, ticket_id: str) -> None:
@@ -89,6 +96,16 @@ class Slots:
     def move(self, slots: Ints, places: Ints) -> None:
         """Store the new places of these slots after their pool was compacted."""
         self.place[slots] = places
+
+    def pairable_from(self, one: Ints | int, other: Ints | NDArray[np.int32]) -> Floats:
+        """From when these slots may be paired with each other: opposite styles only after a while, others always."""
+        from_time = np.minimum(self.since[one], self.since[other]) + OPPOSITE_STYLES_WAIT_S
+        return np.where(self.have_opposite_styles(one, other), from_time, -np.inf)
+
+    def have_opposite_styles(self, one: Ints | int, other: Ints | NDArray[np.int32]) -> Flags:
+        """Which of these pairs of slots like opposite styles."""
+        opposite: Flags = self.style_sign[one] * self.style_sign[other] < 0
+        return opposite
 
     def ticket(self, slot: int) -> Ticket:
         """The ticket in a slot that is taken."""
@@ -118,8 +135,8 @@ class Slots:
     def grow(self) -> None:
         """Double the number of slots, when none is free."""
         size = len(self)
-        columns = (self.since, self.expires, self.front, self.waits, self.version, self.place, self.number)
-        resize_columns(columns, 2 * size)
+        columns = (self.since, self.expires, self.front, self.style_sign, self.waits, self.version)
+        resize_columns((*columns, self.place, self.number), 2 * size)
         self.tickets += [None] * size
         self._free = list(range(2 * size - 1, size - 1, -1))
 
@@ -190,6 +207,10 @@ class Candidates:
         self.lists[slot] = NO_SLOT
         self.fits[slot] = NO_FIT
         self.had_any[slot] = self.overflowed[slot] = False
+
+    def has_any(self, slot: int) -> bool:
+        """Whether a ticket has a candidate, or had one that has left since."""
+        return bool(self.had_any[slot] and self.fits[slot].max() > 0)
 
     def depleted(self, slots: Ints) -> Ints:
         """Those of `slots` that had more partners than their list holds and have too few of them left."""

@@ -1,10 +1,8 @@
-"""Relations: the blocks, favourites and past meetings between members, found by member."""
+"""Relations: the history between members, found by member."""
 
 from collections.abc import Mapping
 
-from bot.matching.fit import History
-
-MemberPair = tuple[int, int]
+from bot.matching.history import History, MemberPair, sorted_pair
 
 
 class Relations:
@@ -34,12 +32,8 @@ class Relations:
 
 def _split_by_pair(history: History) -> Mapping[MemberPair, History]:
     """One history per pair of members, the lower id first."""
-    pairs = {_sorted_pair(*pair) for pair in (*history.blocks, *history.favourites, *history.last_meetings)}
-    return {pair: _history_of_pair(history, pair) for pair in pairs}
-
-
-def _sorted_pair(one: int, other: int) -> MemberPair:
-    return (one, other) if one < other else (other, one)
+    named = (*history.blocks, *history.favourites, *history.last_meetings, *history.apart_until)
+    return {pair: _history_of_pair(history, pair) for pair in {sorted_pair(*each) for each in named}}
 
 
 def _history_of_pair(history: History, pair: MemberPair) -> History:
@@ -48,4 +42,5 @@ def _history_of_pair(history: History, pair: MemberPair) -> History:
         blocks=frozenset(way for way in both_ways if way in history.blocks),
         favourites=frozenset(way for way in both_ways if way in history.favourites),
         last_meetings={pair: history.last_meetings[pair]} if pair in history.last_meetings else {},
+        apart_until={pair: history.apart_until[pair]} if pair in history.apart_until else {},
     )

@@ -37,6 +37,7 @@ class Valuation:
     def __init__(self, slots: Slots, params: ReservationParams) -> None:
         self.curves = np.zeros((INITIAL_SLOTS, 1 + CURVE_POINTS))
         self.values = np.full(INITIAL_SLOTS, np.inf)  # inf before the first update, and for `NOBODY`
+        self.accepts_anybody = np.zeros(INITIAL_SLOTS, np.bool_)  # since it expires before the next decision
         self._patience_s = np.ones(INITIAL_SLOTS)  # the patience left when the curve was computed
         self._slots = slots
         self._params = params
@@ -77,15 +78,25 @@ class Valuation:
         """
         values = reservation_values(self.curves[slots], left_s / self._patience_s[slots])
         values[last] = ACCEPT_ANYBODY
+        self.accepts_anybody[slots] = last
         self.values[slots] = values - FRONT_BONUS * self._slots.front[slots]
 
     def best_now(self, others: Ints, fits: Floats) -> float:
         """The most that a ticket with these `fits` could have immediately: twice the fit minus the partner's value."""
         if not np.count_nonzero(fits):
             return 0.0
-        # Values below 0 (at the front, or in the last interval) do not make a partner worth more than the fit.
-        worth = 2 * fits - np.maximum(self.values[others], 0.0)
+        worth = self._worth(others, fits)
         return max(0.0, float(worth[worth.argmax()]))
+
+    def acceptable(self, slot: int, others: Ints, fits: Floats) -> Flags:
+        """Which of the waiting tickets `others` are good enough for a ticket with all its patience left."""
+        good_enough: Flags = self._worth(others, fits) > self.curves[slot, -1]
+        return good_enough
+
+    def _worth(self, others: Ints, fits: Floats) -> Floats:
+        # Values below 0 (at the front, or in the last interval) do not make a partner worth more than the fit.
+        worth: Floats = 2 * fits - np.maximum(self.values[others], 0.0)
+        return worth
 
     def estimate_wait(
         self, slot: int, pool: Pool, fits: Floats, others: slice, now: float, *, best_now: float
@@ -110,7 +121,8 @@ class Valuation:
     def grow(self) -> None:
         """Grow to the number of slots."""
         size = len(self.values)
-        resize_columns((self.curves, self.values, self._patience_s), len(self._slots))
+        columns = (self.curves, self.values, self.accepts_anybody, self._patience_s)
+        resize_columns(columns, len(self._slots))
         self.values[size:] = np.inf
 
     def _curve(self, ticket: Ticket, pool: Pool, fits: Floats, others: slice, patience_s: float) -> Floats:

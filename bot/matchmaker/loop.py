@@ -82,7 +82,7 @@ class Matchmaker:
         if self._fence != fence:
             await self._queue.restart(self._clock.now())
             self._fence = fence
-        await self._queue.sync()
+        await self._queue.sync(self._clock.now())
 
     async def _choose_pairs(self, engine: Engine) -> Sequence[Pair]:
         # In other threads and processes, so that the event loop stays responsive while a large pool is computed.

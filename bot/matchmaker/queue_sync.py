@@ -7,7 +7,8 @@ from typing import Final
 
 from bot.domain.ticket import Ticket
 from bot.matching.engine import Engine
-from bot.matching.fit import History, Weights
+from bot.matching.fit import Weights
+from bot.matching.history import History
 from bot.matching.wait_replay import REPLAY_WINDOW
 from bot.matchmaker.yield_gil import YieldGil
 from bot.store.blocks import Blocks
@@ -40,7 +41,7 @@ class QueueSync:
         past = [ticket for ticket in recent if ticket.waiting_since <= now]  # others are from a clock that was ahead
         await asyncio.to_thread(self.engine.record_past_arrivals, past)
 
-    async def sync(self) -> None:
+    async def sync(self, now: datetime) -> None:
         """Apply every difference between the engine's queue and the store's. Raises StoreUnavailable."""
         stored_versions = await self._tickets.waiting_versions()
         for ticket_id in self._known_versions.keys() - stored_versions.keys():
@@ -52,18 +53,19 @@ class QueueSync:
             if self._known_versions.get(ticket_id) != version
         ]
         for start in range(0, len(changed), TICKETS_PER_BATCH):
-            await self._update(await self._tickets.find_waiting(changed[start : start + TICKETS_PER_BATCH]))
+            await self._update(await self._tickets.find_waiting(changed[start : start + TICKETS_PER_BATCH]), now)
 
     def forget(self, *tickets: Ticket) -> None:
         """The engine no longer has these tickets: the next `sync` adds those that still wait, with their history."""
         for ticket in tickets:
             self._known_versions.pop(ticket.id, None)
 
-    async def _update(self, tickets: Sequence[Ticket]) -> None:
+    async def _update(self, tickets: Sequence[Ticket], now: datetime) -> None:
         members = [ticket.member_id for ticket in tickets]
         history = History(
             blocks=await self._blocks.find_with_waiting(members),
             last_meetings=await self._last_meetings.find_with_waiting(members),
+            apart_until=await self._last_meetings.apart_from_waiting(members, now),
         )
         await asyncio.to_thread(self._tell_engine, tickets, history)
 

@@ -7,11 +7,11 @@ import sys
 from dataclasses import asdict
 
 from bot import log
-from bot.clock import SystemClock
 from bot.process import CannotStart, stop_on_signals
 from bot.sandbox.example_server import MAX_STUDENTS, MIN_STUDENTS
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.settings import Ports, Secrets, choose_ports
+from bot.sandbox.shifted_clock import ShiftedClock
 from bot.sandbox.start import running_sandbox
 
 EXIT_DONE, EXIT_CANNOT_START = 0, 2
@@ -25,7 +25,7 @@ def main(*, port: int | None = None, students: int = DEFAULT_STUDENTS, as_json: 
     """
     if not MIN_STUDENTS <= students <= MAX_STUDENTS:
         return _print_refusal(f"--students takes a number from {MIN_STUDENTS} to {MAX_STUDENTS}.")
-    secrets = Secrets.generate(SystemClock())
+    secrets = Secrets.generate(ShiftedClock())
     log.configure_logging(level="warning", output_format="text", secrets=(secrets.token, secrets.session))
     try:
         asyncio.run(_run_until_stopped(choose_ports(port), secrets, students, as_json=as_json))
@@ -46,7 +46,7 @@ async def _run_until_stopped(ports: Ports, secrets: Secrets, students: int, *, a
         secrets=secrets,
         students=students,
         environment=os.environ,
-        clock=SystemClock(),
+        clock=ShiftedClock(),
         report_progress=_print_progress,
     ) as sandbox:
         sys.stdout.write(_addresses_as_json(sandbox) if as_json else _addresses_as_text(sandbox))

@@ -12,11 +12,18 @@ Body = Mapping[str, Any]
 
 
 class PageActions:
-    """`restart_bot` must stop and start the bot, and return when it is back."""
+    """`restart_bot` must stop and start the bot, and return when it is back; `pass_an_hour` must move the clock."""
 
-    def __init__(self, fake_discord: FakeDiscord, restart_bot: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        fake_discord: FakeDiscord,
+        *,
+        restart_bot: Callable[[], Awaitable[None]],
+        pass_an_hour: Callable[[], None],
+    ) -> None:
         self._fake_discord = fake_discord
         self._restart_bot = restart_bot
+        self._pass_an_hour = pass_an_hour
 
     def by_name(self) -> dict[str, Action]:
         """The actions by their names in URLs. Each raises ActionRefused for what cannot be done."""
@@ -29,6 +36,7 @@ class PageActions:
             "dismiss": self._dismiss_message,
             "direct-messages": self._set_direct_messages,
             "restart": self._restart,
+            "hour": self._let_an_hour_pass,
         }
         return {name: self._with_refusals(action) for name, action in actions.items()}
 
@@ -83,6 +91,10 @@ class PageActions:
 
     async def _restart(self, _: Body) -> Json:
         await self._restart_bot()
+        return {}
+
+    async def _let_an_hour_pass(self, _: Body) -> Json:
+        self._pass_an_hour()
         return {}
 
 

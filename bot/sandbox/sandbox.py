@@ -3,18 +3,22 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 import aiohttp
 from aiohttp import web
 
+from bot.domain.match import APART_FOR
 from bot.process import CannotStart
 from bot.sandbox.discord.fake_discord import FakeDiscord
 from bot.sandbox.event_feed import Event, EventFeed
+from bot.sandbox.kept_apart import KeptApart
 from bot.sandbox.page_actions import PageActions
 from bot.sandbox.page_server import ActionRefused, create_page_app
 from bot.sandbox.page_snapshot import PageSnapshot
 from bot.sandbox.part_status import PartStatus, State
 from bot.sandbox.running_parts import RunningParts
+from bot.sandbox.shifted_clock import ShiftedClock
 from bot.sandbox.video import Video
 
 START_TIMEOUT_S = 30.0
@@ -35,7 +39,7 @@ class Addresses:
 
 
 class Sandbox:
-    """Tests may use its attributes: act in `fake_discord`, stop and start `bot`, `web` and `video.server`."""
+    """Tests may use its attributes: act in `fake_discord`, move `clock`, stop and start `bot`, `web` or `video`."""
 
     def __init__(
         self,
@@ -46,13 +50,17 @@ class Sandbox:
         web: RunningParts,
         addresses: Addresses,
         snapshot: PageSnapshot,
+        clock: ShiftedClock,
+        kept_apart: KeptApart,
     ) -> None:
         self.fake_discord = fake_discord
         self.video = video
         self.bot = bot
         self.web = web
         self.addresses = addresses
+        self.clock = clock
         self._snapshot = snapshot
+        self._kept_apart = kept_apart
         self._feed = EventFeed(self._initial_events)
         self._not_ready: frozenset[str] | None = None  # from /readyz; None without an answer
         self._restarting = asyncio.Lock()
@@ -60,13 +68,18 @@ class Sandbox:
 
     def create_page_app(self) -> web.Application:
         """The application that serves the page."""
-        return create_page_app(PageActions(self.fake_discord, self.restart_bot).by_name(), self._feed)
+        actions = PageActions(self.fake_discord, restart_bot=self.restart_bot, pass_an_hour=self.pass_an_hour)
+        return create_page_app(actions.by_name(), self._feed)
 
     def _initial_events(self) -> list[Event]:
         return [{"snapshot": self._current_snapshot()}, {"messages": self._snapshot.list_messages()}]
 
     def _current_snapshot(self) -> Event:
-        return self._snapshot.build_snapshot(self.part_statuses())
+        return {
+            **self._snapshot.build_snapshot(self.part_statuses()),
+            "ahead_ms": self.clock.ahead // timedelta(milliseconds=1),
+            "apart": self._kept_apart.as_json(),
+        }
 
     # --- starting and restarting -------------------------------------------------------------------------------------
 
@@ -90,6 +103,10 @@ class Sandbox:
                 await self._wait_until_started()
             except CannotStart as error:
                 raise ActionRefused(str(error)) from error
+
+    def pass_an_hour(self) -> None:
+        """Move the clock ahead by as long as two are kept apart after a match of theirs came to nothing."""
+        self.clock.shift(APART_FOR)
 
     async def _wait_until_started(self) -> None:
         try:

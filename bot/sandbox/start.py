@@ -8,16 +8,17 @@ from tempfile import TemporaryDirectory
 
 from aiohttp import web
 
-from bot.clock import Clock
 from bot.config import Settings
 from bot.process import CannotStart
 from bot.sandbox.discord.fake_discord import FakeDiscord
 from bot.sandbox.example_server import ExampleServer, create_example_server, set_up_bot
+from bot.sandbox.kept_apart import KeptApart
 from bot.sandbox.loopback import LOOPBACK
 from bot.sandbox.page_snapshot import PageSnapshot
 from bot.sandbox.running_parts import BOT_PARTS, WEB_PARTS, RunningParts
 from bot.sandbox.sandbox import Addresses, Sandbox
 from bot.sandbox.settings import Ports, Secrets, make_settings
+from bot.sandbox.shifted_clock import ShiftedClock
 from bot.sandbox.video import choose_video
 from bot.store import StoreError, open_store
 
@@ -31,7 +32,7 @@ async def running_sandbox(
     secrets: Secrets,
     students: int,
     environment: Mapping[str, str],
-    clock: Clock,
+    clock: ShiftedClock,
     report_progress: Callable[[str], None],
 ) -> AsyncIterator[Sandbox]:
     """Run a sandbox with a new store for as long as the block lasts. Raises CannotStart.
@@ -66,7 +67,10 @@ async def running_sandbox(
             web=web_parts,
             addresses=Addresses(sandbox=f"{origin}/", web=web_url, discord_api=api_base, livekit=video.url),
             snapshot=PageSnapshot(fake_discord, channels=server.channels, web_url=web_url),
+            clock=clock,
+            kept_apart=(kept_apart := KeptApart(settings.store.database, fake_discord.people, clock)),
         )
+        stack.push_async_callback(_cancel_task, asyncio.create_task(kept_apart.watch()))
         await _start_sandbox(sandbox, ports, stack)
         yield sandbox
 

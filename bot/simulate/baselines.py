@@ -11,8 +11,8 @@ import numpy as np
 from bot.domain.ticket import Ticket
 from bot.matching.assignment import AssignmentProblem, solve_assignment
 from bot.matching.engine import Pair
-from bot.matching.fit import History
 from bot.matching.fit_table import Floats
+from bot.matching.history import History
 from bot.simulate.market import Market
 
 BATCH_INTERVAL_S: Final = 5.0

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 from bot.domain.ticket import Ticket
-from bot.matching.fit import History, Weights, fit
+from bot.matching.fit import Weights, fit
 from bot.matching.fit_table import Floats
+from bot.matching.history import History
 
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
 """When every trace starts, so that the engine's timestamps are seconds from the start."""

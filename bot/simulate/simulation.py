@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from bot.domain.ticket import Ticket
 from bot.matching.engine import Pair
-from bot.matching.fit import History
+from bot.matching.history import History
 from bot.matching.wait_estimate import WaitEstimate
 from bot.simulate.day_record import DayRecord
 from bot.simulate.market import Arrival, Market

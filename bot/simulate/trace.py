@@ -7,7 +7,8 @@ from itertools import islice
 from typing import Final
 
 from bot.domain.ticket import ANY, Ticket, Wishes
-from bot.matching.fit import History, Weights
+from bot.matching.fit import Weights
+from bot.matching.history import History, sorted_pair
 from bot.simulate.market import EPOCH, Arrival, Market
 from bot.simulate.trace_line import MalformedLine, MarketLine, TicketLine, market_reader, quote, ticket_reader
 
@@ -15,7 +16,7 @@ LISTED_PROBLEMS: Final = 50  # further ones are only counted
 SERVER_ID: Final = 0
 READ_AHEAD: Final = 500  # tickets
 PRUNE_AT: Final = 1024  # members remembered as waiting before those who have left are removed
-WISHES: Final = tuple(Wishes.__dataclass_fields__)
+WISHES: Final = tuple(Wishes.__dataclass_fields__.keys() & TicketLine.__struct_fields__)
 
 
 class MalformedTrace(Exception):
@@ -106,7 +107,7 @@ class _TraceReader:
                 blocks=frozenset((member_id(a), member_id(b)) for a, b in line.blocks),
                 favourites=frozenset((member_id(a), member_id(b)) for a, b in line.favourites),
                 last_meetings={
-                    _sorted(member_id(a), member_id(b)): EPOCH - timedelta(days=days) for a, b, days in line.met
+                    sorted_pair(member_id(a), member_id(b)): EPOCH - timedelta(days=days) for a, b, days in line.met
                 },
             ),
             self._weights,
@@ -153,7 +154,3 @@ def _read_ahead(arrivals: Iterator[Arrival]) -> Iterator[Arrival]:
     """Yield the same arrivals, read in batches: that keeps the reader's code and data in the processor's cache."""
     while batch := list(islice(arrivals, READ_AHEAD)):
         yield from batch
-
-
-def _sorted(one: int, other: int) -> tuple[int, int]:
-    return (one, other) if one < other else (other, one)

@@ -1,26 +1,52 @@
-"""When two members last met. Presence writes it; matching reads it."""
+"""When two members last met, and until when they are kept apart.
+
+Presence and the end of a match write it; matching reads it.
+"""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from bot.domain.match import APART_FOR, UNDO_FOR, states_before_meeting
 from bot.store.codec import encode
 from bot.store.database import Database, Row
 from bot.store.rows import RowReader
-from bot.store.times import from_ms
+from bot.store.times import from_ms, to_ms
+
+MemberPair = tuple[int, int]
+"""Two member ids, the lower one first."""
 
 
 class LastMeetings:
-    """The last meeting of every pair of members who have met."""
+    """The last meeting, or the last match that came to nothing, of every two members."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._rows = RowReader("last_meetings", _pair_and_time, key="low_id")
+        self._apart_rows = self._rows.reading(_pair_and_end)
 
-    async def find_with_waiting(self, member_ids: Collection[int]) -> Mapping[tuple[int, int], datetime]:
-        """When these members last met those who wait, by pairs of ids, the lower id first."""
+    async def find_with_waiting(self, member_ids: Collection[int]) -> Mapping[MemberPair, datetime]:
+        """When these members last met those who wait."""
         rows = await self._database.all("last_meetings.find_with_waiting", member_ids=encode(list(member_ids)))
         return dict(self._rows.read_all(rows))
 
+    async def apart_from_waiting(self, member_ids: Collection[int], now: datetime) -> Mapping[MemberPair, datetime]:
+        """Until when, after `now`, these members are kept apart from those who wait.
 
-def _pair_and_time(row: Row) -> tuple[tuple[int, int], datetime]:
+        If both have left a match that has not ended yet, it is the latest time that its end can set.
+        """
+        rows = await self._database.all(
+            "last_meetings.apart_from_waiting",
+            member_ids=encode(list(member_ids)),
+            now=to_ms(now),
+            states=encode(sorted(states_before_meeting())),
+            undecided_until=to_ms(now + UNDO_FOR + APART_FOR),
+        )
+        return dict(self._apart_rows.read_all(rows))
+
+
+def _pair_and_time(row: Row) -> tuple[MemberPair, datetime]:
     return (row["low_id"], row["high_id"]), from_ms(int(row["last_at"]))
+
+
+def _pair_and_end(row: Row) -> tuple[MemberPair, datetime]:
+    return (row["low_id"], row["high_id"]), from_ms(int(row["apart_until"]))

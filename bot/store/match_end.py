@@ -1,9 +1,20 @@
-"""The end of a match as statements: it also ends seats, links, sessions, the room and unsent messages."""
+"""The end of a match as statements: it also ends seats, links, sessions, the room and unsent messages.
 
-from collections.abc import Collection, Mapping, Sequence
+If the match came to nothing, its two members are kept apart for a while.
+"""
+
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from bot.domain.match import EMPTY_ROOM_ENDS_AFTER, OVERTIME, UNDO_FOR, EndReason, states_ending_with
+from bot.domain.match import (
+    APART_FOR,
+    CAME_TO_NOTHING,
+    EMPTY_ROOM_ENDS_AFTER,
+    OVERTIME,
+    UNDO_FOR,
+    EndReason,
+    states_ending_with,
+)
 from bot.domain.message import LINK_KINDS
 from bot.store.codec import encode
 from bot.store.database import Statement
@@ -17,30 +28,38 @@ def end_statements(
 
     `requeued` are the ids of the members who are requeued.
     """
-    values = {"match_id": match_id, "now": to_ms(now), "link_kinds": encode(sorted(LINK_KINDS))}
     end = {
-        **values,
+        "match_id": match_id,
+        "now": to_ms(now),
         **meeting_limits(now),
         "reason": reason,
         "states": encode(sorted(states_ending_with(reason))),
         "requeued": encode(sorted(requeued)),
     }
-    return [Statement(name="matches.end", values=end, expect_rows=1), *_following(values)]
+    return [Statement(name="matches.end", values=end, expect_rows=1), *_following(match_id, now)]
 
 
 def end_unreadable_statements(match_id: str, now: datetime) -> Sequence[Statement]:
     """The statements that end a live match whose row cannot be read; the list fails if it has ended."""
-    values = {"match_id": match_id, "now": to_ms(now), "link_kinds": encode(sorted(LINK_KINDS))}
-    return [Statement(name="matches.end_unreadable", values=values, expect_rows=1), *_following(values)]
+    end = {"match_id": match_id, "now": to_ms(now)}
+    return [Statement(name="matches.end_unreadable", values=end, expect_rows=1), *_following(match_id, now)]
 
 
-def _following(values: Mapping[str, object]) -> Sequence[Statement]:
+def _following(match_id: str, now: datetime) -> Sequence[Statement]:
+    values = {
+        "match_id": match_id,
+        "now": to_ms(now),
+        "link_kinds": encode(sorted(LINK_KINDS)),
+        "came_to_nothing": encode(sorted(CAME_TO_NOTHING)),
+        "apart_until": to_ms(now + APART_FOR),
+    }
     following = (
         "seats.release_by_match",
         "invitations.end_by_match",
         "browser_sessions.end_by_match",
         "room_orders.close_by_match",
         "outbox.withdraw_by_match",
+        "last_meetings.keep_apart",
     )
     return [Statement(name=name, values=values) for name in following]
 

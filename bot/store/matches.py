@@ -29,8 +29,8 @@ class Matches:
     async def create(self, new: NewMatch, *, fence: Fence) -> bool:
         """Turn two waiting tickets into a match with seats, invitations and messages, all or nothing.
 
-        False if a ticket has ended or changed, a member got another seat, or one blocked the other in the meantime;
-        so repeating it returns False. Raises LostLease.
+        False if in the meantime a ticket has ended or changed, a member got another seat, one blocked the other, or a
+        match of theirs came to nothing; so repeating it returns False. Raises LostLease.
         """
         try:
             return await write_fenced(self._database, fence, new.created_at, match_statements(new), notify=("outbox",))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.agreement import Agreement
+from bot.domain.match import states_before_meeting
 from bot.domain.ticket import Ticket
 from bot.store.codec import encode
 from bot.store.database import Statement
@@ -42,7 +43,7 @@ class NewMatch:
 
 
 def match_statements(new: NewMatch) -> Sequence[Statement]:
-    """The statements that create a match; the list fails if a ticket has ended or changed, or a block was set."""
+    """The statements that create a match; the list fails if a ticket has ended or changed, or the two may not meet."""
     return [
         *(spend_ticket(seat.ticket, new.created_at) for seat in new.seats),
         _insert_match(new),
@@ -63,6 +64,7 @@ def _insert_match(new: NewMatch) -> Statement:
         "created_at": to_ms(new.created_at),
         "member_0": first.member_id,
         "member_1": second.member_id,
+        "states": encode(sorted(states_before_meeting())),
     }
     return Statement(name="matches.create", values=values, expect_rows=1)
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from bot.domain.agreement import EXTRA_REASONS, Agreement
+from bot.domain.agreement import EXTRA_REASONS, Agreement, Why
 from bot.domain.ticket import ANY
 from bot.words import Words
 
 
 def why_matched(agreement: Agreement, words: Words) -> str:
-    """Subject, style and length in one sentence, at most one more reason, and the wishes in which the two differ."""
+    """Subject, style and length, at most one more reason, and the wishes in which the two differ."""
     first = words(
         _first_sentence(agreement),
         subject=agreement.subject,
@@ -20,12 +20,18 @@ def why_matched(agreement: Agreement, words: Words) -> str:
 
 
 def _first_sentence(agreement: Agreement) -> str:
-    style = agreement.style if "style" in agreement.why and agreement.style != ANY else ANY
+    style = agreement.style if Why.STYLE in agreement.why else ANY
     if agreement.subject == ANY:
         return f"why.any_subject.{style}"
-    shared = [code for code in ("subject", "subject_group") if code in agreement.why]
-    otherwise = "two_subjects" if agreement.other_subject else "one_subject"
-    return f"why.{(*shared, otherwise)[0]}.{style}"
+    return f"why.{_shared_subject(agreement)}.{style}"
+
+
+def _shared_subject(agreement: Agreement) -> str:
+    if Why.SUBJECT in agreement.why:
+        return "subject_and_length" if Why.LENGTH in agreement.why else "subject"
+    if Why.SUBJECT_GROUP in agreement.why:
+        return "subject_group"
+    return "two_subjects" if agreement.other_subject else "one_subject"
 
 
 def _differences(agreement: Agreement, words: Words) -> Sequence[str]:

@@ -13,10 +13,11 @@ import time
 import discord
 from playwright.async_api import Browser, async_playwright
 
-from bot.clock import SystemClock
 from bot.sandbox.discord.fake_discord import FakeDiscord
+from bot.sandbox.example_server import MIN_STUDENTS
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.settings import Secrets, choose_ports
+from bot.sandbox.shifted_clock import ShiftedClock
 from bot.sandbox.start import running_sandbox
 from tests.bench import first_frame
 from tests.browser.flow.chromium_flags import CHROMIUM_FLAGS
@@ -28,29 +29,36 @@ MEETINGS = 5
 
 async def main() -> None:
     """Measure and print."""
-    clock = SystemClock()
+    clock = ShiftedClock()
     async with (
         running_sandbox(
             ports=choose_ports(0),
             secrets=Secrets.generate(clock),
-            students=12,
+            students=MIN_STUDENTS,
             environment=os.environ,
             clock=clock,
             report_progress=print,
         ) as sandbox,
         async_playwright() as playwright,
     ):
-        names = [person.name for person in sandbox.fake_discord.people.values() if not person.admin]
-        pairs = [[Student(sandbox, name) for name in names[at : at + 2]] for at in range(0, 2 * MEETINGS, 2)]
-        messages = [await time_to_both_messages(one, other) for one, other in pairs]
+        messages = [await time_to_both_messages(one, other) for one, other in new_pairs(sandbox, "message")]
         sent = [await bare_time_to_send(sandbox.fake_discord) for _ in range(MEETINGS)]
         print_row("second /study now → both messages", messages, "only sending the two", sent)
+        pairs = new_pairs(sandbox, "room")  # those above gave up, so they are kept apart
         browser = await playwright.chromium.launch(executable_path=chromium.find_executable(), args=CHROMIUM_FLAGS)
         for devices in (False, True):
             ours, bare = await times_to_first_frame(sandbox, browser, pairs, devices=devices)
             own = "own devices on" if devices else "own devices off"
             print_row(f"Join → partner's first frame, {own}", ours, "only livekit-client and a token", bare)
         await browser.close()
+
+
+def new_pairs(sandbox: Sandbox, prefix: str) -> list[list[Student]]:
+    """As many pairs of new students as there are meetings."""
+    names = [[f"{prefix}-{meeting}-{side}" for side in (1, 2)] for meeting in range(MEETINGS)]
+    for name in (each for pair in names for each in pair):
+        sandbox.fake_discord.add_person(name)
+    return [[Student(sandbox, name) for name in pair] for pair in names]
 
 
 async def times_to_first_frame(

@@ -21,7 +21,7 @@ async def test_an_invitation_says_who_what_why_and_until_when(harness: ChatHarne
     await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT)
     shown = harness.last_direct_message(alice)
     assert "You have a partner: Noor" in text_of(shown)
-    assert "You both want quiet Maths for 50 minutes. You are about as far as each other." in text_of(shown)
+    assert "You both want to study Maths quietly for 50 minutes. You're at about the same level." in text_of(shown)
     assert f"It works until <t:{int(harness.clock.now().timestamp()) + 900}:t>." in text_of(shown)
     assert labels_of(shown) == ["Open the room", "I can't make it"]
 

@@ -198,7 +198,7 @@ async def test_one_file_adds_a_language(added_language: str, store: Store, fake_
             await fake_discord.call_command(person, study, "study now", {"subject": "Maths", "language": NAME})
             await watch.sees(person, study, f"{MARK}Looking for a partner")
         message = await watch.sees(people[0], fake_discord.direct_channel_id(people[0]), f"{MARK}You have a partner")
-    assert f"{MARK}You both want Maths" in all_text(message["components"])
+    assert f"{MARK}You're both studying Maths" in all_text(message["components"])
 
 
 async def offer_language(store: Store, fake_discord: FakeDiscord, language: str) -> None:

@@ -9,12 +9,39 @@ from bot.domain.ticket import Camera, Level, Style
 from tests.matching.sample_tickets import ticket
 
 
-def test_the_longest_common_length_and_the_earlier_ones_language() -> None:
-    """The longest length that both accept, and of the common languages the one that the earlier ticket prefers."""
-    a = ticket(1, lengths=(25, 50), languages=("de", "en"))
-    b = ticket(2, lengths=(25, 50, 75), languages=("en", "de"), after=1)
-    agreed = agree(a, b)
-    assert (agreed.length, agreed.language) == (50, "de")
+def test_the_earlier_ones_language() -> None:
+    """Of the common languages the one that the earlier ticket prefers."""
+    a, b = ticket(1, languages=("de", "en")), ticket(2, languages=("en", "de"), after=1)
+    assert agree(a, b).language == "de"
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "length", "named"),
+    [
+        ((25, 50), (25, 50, 75), 50, True),
+        ((25, 50, 75), (25, 50, 75), 75, True),
+        ((75,), (25, 75), 75, True),
+        ((25, 50, 75), "25 50 75 open", 50, False),
+        ("25 50 75 open", "25 50 75 open", 50, False),
+        ((75,), "25 50 75 open", 75, False),
+        ((25, 75), "25 75 open", 25, False),
+        ("25 75 open", "25 75 open", 25, False),
+        ((25, 75), "25 50 75 open", 25, False),
+        ("25 open", "25 open", 25, False),
+    ],
+)
+def test_the_length_is_the_longest_only_if_both_named_one(mine: Any, theirs: Any, length: int, named: bool) -> None:
+    """If either left it open, it is 50 minutes where that is possible, otherwise the shortest. Either way round."""
+    one, other = (ticket(number, **length_wishes(of)) for number, of in ((1, mine), (2, theirs)))
+    for agreed in (agree(one, other), agree(other, one)):
+        assert (agreed.length, Why.LENGTH in agreed.why) == (length, named)
+
+
+def length_wishes(lengths: tuple[int, ...] | str) -> dict[str, Any]:
+    """The wishes of somebody who named these lengths, or left the length open among those of a text."""
+    if isinstance(lengths, tuple):
+        return {"lengths": lengths, "any_length": False}
+    return {"lengths": tuple(map(int, lengths.split()[:-1])), "any_length": True}
 
 
 @pytest.mark.parametrize(
@@ -43,8 +70,8 @@ def test_subject(mine: str, theirs: str, expected: str) -> None:
 def test_why_says_only_what_is_true_of_both() -> None:
     """Everything they share is named, most important first; what they leave open is not."""
     shared: dict[str, Any] = {"subject": "Art", "style": Style.QUIET, "level": Level.BEGINNER, "camera": Camera.OFF}
-    a, b = ticket(1, **shared), ticket(2, **shared)
-    assert agree(a, b).why == (Why.SUBJECT, Why.STYLE, Why.LEVEL, Why.CAMERA)
+    a, b = (ticket(member, **shared, lengths=(25,), any_length=False) for member in (1, 2))
+    assert agree(a, b).why == (Why.SUBJECT, Why.STYLE, Why.LEVEL, Why.CAMERA, Why.LENGTH)
     assert agree(ticket(1), ticket(2)).why == ()
     maths = ticket(1, subject="Maths", subject_group="Sciences")
     close = agree(maths, ticket(2, subject="Physics", subject_group="Sciences"))

@@ -22,6 +22,7 @@ AGES = {"18"}  # "under-18s" is a group of people, not a limit of ours
 DOMAIN = sorted(path.stem for path in (ROOT / "bot" / "domain").glob("*.py") if path.stem != "__init__")
 OF_ITS_OWN = {
     "connection_status.js ANNOUNCE_WEAK_EVERY_MS": "how often a screen reader hears of a weak connection",
+    "dom.js ANNOUNCE_AFTER_MS": "how long a changed text rests before a screen reader is given it",
     "microphone_level.js QUIET_AFTER_DETECTION_MS": "how long the hint about speaking while muted stays away",
     "room_connection.js REJOIN_FOR_MS": "how long a lost room is tried again before the problem screen shows",
 }

@@ -7,7 +7,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from bot.domain.ticket import Camera, Level, Style, Ticket, Wishes
-from bot.matching.fit import History
+from bot.matching.engine import INTERVAL_S
+from bot.matching.history import History
+from bot.matching.may_meet import OPPOSITE_STYLES_WAIT_S
 from tests.clocks import START
 
 NO_HISTORY = History()
@@ -28,6 +30,15 @@ def ticket(member_id: int, *, pool: str = "1", after: float = 0, front: bool = F
         waiting_since=since,
         expires_at=since + timedelta(minutes=14),
         front=front,
+    )
+
+
+def must_wait(a: Ticket, b: Ticket, now: float) -> bool:
+    """Whether the two like opposite styles, the longer-waiting has not waited a minute, and no patience ends."""
+    return (
+        {a.wishes.style, b.wishes.style} == {Style.QUIET, Style.TALK}
+        and now - min(a.waiting_since, b.waiting_since).timestamp() < OPPOSITE_STYLES_WAIT_S
+        and min(a.expires_at, b.expires_at).timestamp() - now > INTERVAL_S
     )
 
 
@@ -73,13 +84,15 @@ def days(draw: st.DrawFn, *, most: int = 40) -> tuple[list[Ticket], History]:
 
 @st.composite
 def histories(draw: st.DrawFn, count: int) -> History:
-    """Blocks, favourites and meetings among `count` members."""
+    """Blocks, favourites and meetings among `count` members, some of whom are kept apart for up to 15 minutes."""
     members = st.integers(0, max(0, count - 1))
     pairs = st.frozensets(st.tuples(members, members), max_size=4)
     sorted_pairs = st.tuples(members, members).map(lambda pair: (min(pair), max(pair)))
     days_ago = draw(st.dictionaries(sorted_pairs, st.integers(0, 60)))
+    apart_s = draw(st.dictionaries(sorted_pairs, st.integers(0, 900), max_size=count))
     return History(
         blocks=draw(pairs),
         favourites=draw(pairs),
         last_meetings={pair: START - timedelta(days=days) for pair, days in days_ago.items()},
+        apart_until={pair: START + timedelta(seconds=seconds) for pair, seconds in apart_s.items()},
     )

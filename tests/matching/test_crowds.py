@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -10,11 +10,12 @@ import pytest
 
 from bot.domain.ticket import Camera, Level, Style, Ticket, Wishes
 from bot.matching.engine import INTERVAL_S, Engine, Pair
-from bot.matching.fit import History, Weights, fit
+from bot.matching.fit import Weights, fit
+from bot.matching.history import History
 from bot.matching.may_meet import may_meet
 from bot.matching.queue_columns import queue_position
 from tests.clocks import START
-from tests.matching.sample_tickets import NO_HISTORY, ticket
+from tests.matching.sample_tickets import NO_HISTORY, must_wait, ticket
 
 WEIGHTS = Weights()
 MILLION = 1_000_000
@@ -102,9 +103,13 @@ def test_with_too_few_partners_the_longest_wait_comes_first(expiring: int, partn
 
 @pytest.mark.faults
 def test_a_million_pairs_break_no_rule() -> None:
-    """Nobody is paired twice, with themselves, across pools or blocks, or without a common length and language."""
+    """Nobody is paired twice, with themselves, across pools or blocks, or without a common length and language.
+
+    Nor with somebody from whom they are kept apart, or who likes the opposite style and has only just come.
+    """
     chance = np.random.default_rng(8)
     engine, waiting, blocks, paired = Engine(weights=WEIGHTS), dict[str, Ticket](), set[tuple[int, int]](), 0
+    apart: dict[tuple[int, int], datetime] = {}
     number = step = 0
     while paired < MILLION:
         step += 1
@@ -116,12 +121,18 @@ def test_a_million_pairs_break_no_rule() -> None:
                 block = (number, number - int(chance.integers(1, 400)))
                 blocks.add(block if chance.random() < 0.5 else block[::-1])
                 engine.add_history(History(blocks=frozenset({block if block in blocks else block[::-1]})))
+            if chance.random() < BLOCKED:
+                two, seconds = (number - int(chance.integers(1, 400)), number), float(chance.integers(600))
+                apart[two] = datetime.fromtimestamp(now + seconds, UTC)
+                engine.add_history(History(blocks=blocks & {two, two[::-1]}, apart_until={two: apart[two]}))
             waiting[opened.id] = opened
             engine.add_ticket(opened)
+        history = History(blocks=blocks, apart_until=apart)
         for pair in engine.decide(now):
+            assert not must_wait(pair.a, pair.b, now)
             assert waiting.pop(pair.a.id).expires_at.timestamp() > now
             assert waiting.pop(pair.b.id).expires_at.timestamp() > now
-            assert may_meet(pair.a, pair.b, blocks)
+            assert may_meet(pair.a, pair.b, history, datetime.fromtimestamp(now, UTC))
             paired += 1
         if step % 100 == 0:
             waiting = {each.id: each for each in waiting.values() if each.expires_at.timestamp() > now}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,13 +12,14 @@ from hypothesis import strategies as st
 
 from bot.domain.ticket import Camera, Level, Style, Ticket
 from bot.matching.assignment import solve_assignment
-from bot.matching.engine import IMMEDIATELY, INTERVAL_S, LAST_CALL_S, Engine, LastCalls, Pair
-from bot.matching.fit import History, Weights, fit
-from bot.matching.may_meet import may_meet
+from bot.matching.engine import IMMEDIATELY, INTERVAL_S, LAST_CALL_S, Engine, Pair
+from bot.matching.fit import Weights, fit
+from bot.matching.history import History
+from bot.matching.may_meet import OPPOSITE_STYLES_WAIT_S, may_meet
 from bot.matching.queue import BLOCK
-from bot.matching.queue_columns import Candidates, Slots, queue_position
+from bot.matching.queue_columns import queue_position
 from tests.clocks import START
-from tests.matching.sample_tickets import NO_HISTORY, days, markets, ticket
+from tests.matching.sample_tickets import NO_HISTORY, days, markets, must_wait, ticket
 
 WEIGHTS = Weights()
 LATER = START.timestamp() + 840 - LAST_CALL_S  # when the tickets that arrived first are about to expire
@@ -67,7 +69,7 @@ def test_tickets_that_cannot_wait_are_paired_as_well_as_possible(
     pairs = engine_with(tickets, history).decide(START.timestamp())
     paired = [each.id for pair in pairs for each in (pair.a, pair.b)]
     assert len(paired) == len(set(paired))
-    assert all(may_meet(pair.a, pair.b, history.blocks) for pair in pairs)
+    assert all(may_meet(pair.a, pair.b, history, START) for pair in pairs)
     assert all(pair.fit == pytest.approx(fit_of(pair.a, pair.b, history), abs=1e-12) for pair in pairs)
     fits, count = best_pairing(tickets, history)
     assert len(pairs) == count
@@ -82,8 +84,8 @@ def test_tickets_that_cannot_wait_are_paired_as_well_as_possible(
 def test_a_day_is_fair_and_keeps_the_rules(day: tuple[list[Ticket], History], chance: object) -> None:
     """No ticket in its last interval is passed over for a later one that suits the partner no better.
 
-    Nobody is paired twice, before they arrived, after their patience, or against a hard rule; and what is added at
-    one time may be added in any order.
+    Nobody is paired twice, before they arrived, after their patience, or against a hard rule, which those about blocks,
+    about being kept apart and about opposite styles are; and what is added at one time may be added in any order.
     """
     tickets, history = day
     engine, shuffled = engine_with(history=history), engine_with(history=history)
@@ -116,10 +118,11 @@ def _check(pairs: Sequence[Pair], waiting: dict[str, Ticket], history: History, 
     left_over = [each for each in waiting.values() if each.id not in paired]
     last = [each for each in left_over if each.expires_at.timestamp() - now <= INTERVAL_S]
     for pair in pairs:
-        assert may_meet(pair.a, pair.b, history.blocks)
+        assert may_meet(pair.a, pair.b, history, at)
+        assert not must_wait(pair.a, pair.b, now)
         for partner, taken in ((pair.a, pair.b), (pair.b, pair.a)):
             for passed in last:
-                if queue_position(passed) < queue_position(taken) and may_meet(passed, partner, history.blocks):
+                if queue_position(passed) < queue_position(taken) and may_meet(passed, partner, history, at):
                     assert fit_of(passed, partner, history, at) < fit_of(taken, partner, history, at) + 1e-9
     for one, other in combinations(last, 2):
         assert fit_of(one, other, history, at) == 0  # otherwise they would have been paired
@@ -292,55 +295,83 @@ def test_it_pauses_after_each_arrival_and_each_block_of_fits() -> None:
     assert len(pauses) == 40 + (BLOCK + 1) + 2
 
 
-FIRST, SECOND = ticket(1), ticket(2, after=60)
-FIRST_AT, SECOND_AT = (each.expires_at.timestamp() - LAST_CALL_S for each in (FIRST, SECOND))
+def two_kept_apart(until_s: float, **second: Any) -> Engine:
+    """An engine in which two wait who suit each other and are kept apart until `until_s` seconds after the start."""
+    history = History(apart_until={(1, 2): START + timedelta(seconds=until_s)})
+    engine = engine_with([ticket(1), ticket(2, **second)], history)
+    assert engine.decide(START.timestamp() + 1) == []
+    return engine
 
 
-class TwoWaiting:
-    """Two tickets with last calls a minute apart; each is the other's candidate unless `alone`."""
-
-    def __init__(self, *, alone: bool = False) -> None:
-        self.slots = Slots()
-        self.candidates = Candidates(self.slots)
-        self.calls = LastCalls(self.slots, self.candidates)
-        self.first, self.second = self.slots.enter(FIRST), self.slots.enter(SECOND)
-        if not alone:
-            for one, other in ((self.first, self.second), (self.second, self.first)):
-                self.candidates.lists[one, 0] = other
-                self.candidates.fits[one, 0] = 1.0
-                self.candidates.had_any[one] = True
-        for slot in (self.first, self.second):
-            self.calls.schedule(slot)
+def test_two_kept_apart_are_paired_as_soon_as_they_may_be() -> None:
+    """The next decision is due then, between two full looks, and pairs them."""
+    engine = two_kept_apart(7.3)
+    assert engine.decide(START.timestamp() + 6) == []
+    until = START.timestamp() + 7.3
+    assert engine.next_decision_at() == until
+    assert engine.decide(until - 0.001) == []
+    assert members(engine.decide(until)) == {frozenset((1, 2))}
 
 
-def test_calls_are_due_a_second_before_the_ticket_expires() -> None:
-    """They are due in the order of their times, each once."""
-    two = TwoWaiting()
-    assert two.calls.next_at() == FIRST_AT
-    assert [*two.calls.pop_due(FIRST_AT - 0.1)] == []
-    assert [*two.calls.pop_due(SECOND_AT)] == [two.first, two.second]
-    assert [*two.calls.pop_due(SECOND_AT)] == []
+def test_two_kept_apart_are_not_paired_in_the_last_interval_either() -> None:
+    """However their patience ends, the rule is never relaxed; somebody else may still be paired with either."""
+    engine = two_kept_apart(3600)
+    assert engine.decide(LATER) == []
+    engine.add_ticket(replace(ticket(3), expires_at=START + timedelta(hours=1)))
+    assert len(engine.decide(LATER)) == 1
 
 
-@pytest.mark.parametrize("dropped", [True, False])
-@pytest.mark.parametrize("meanwhile", ["changed", "removed"])
-def test_an_outdated_call_is_ignored(meanwhile: str, dropped: bool) -> None:
-    """A ticket that has changed or left meanwhile has no call from before, whether it was dropped early or not."""
-    two = TwoWaiting()
-    if meanwhile == "changed":
-        two.slots.invalidate(FIRST.id)
-    else:
-        two.slots.vacate(two.first)
-    if dropped:
-        two.calls.drop_needless(FIRST_AT + 1)
-        assert two.calls.next_at() == SECOND_AT
-    assert [*two.calls.pop_due(SECOND_AT)] == [two.second]
+def test_a_change_of_wishes_does_not_end_being_kept_apart() -> None:
+    """Whoever changes wishes, or leaves and comes back, is paired at the same moment; who leaves is not."""
+    for change in ("wishes", "leaving", "leaving and waiting again"):
+        engine = two_kept_apart(7.3)
+        if change != "wishes":
+            engine.remove_ticket("t2")
+        if change != "leaving":
+            engine.add_history(History(apart_until={(1, 2): START + timedelta(seconds=7.3)}))
+            engine.add_ticket(ticket(2, camera=Camera.ON))
+        assert engine.decide(START.timestamp() + 6) == []
+        assert engine.next_decision_at() == START.timestamp() + 7.3
+        assert len(engine.decide(START.timestamp() + 7.3)) == (change != "leaving")
 
 
-def test_a_ticket_without_candidates_needs_no_call() -> None:
-    """Its call is dropped once it is near, not before."""
-    two = TwoWaiting(alone=True)
-    two.calls.drop_needless(FIRST_AT)
-    assert two.calls.next_at() == FIRST_AT
-    two.calls.drop_needless(FIRST_AT + 1)
-    assert two.calls.next_at() == SECOND_AT
+def test_a_block_that_was_removed_is_forgotten() -> None:
+    """Once the history of both is added anew without it, the two can be paired."""
+    engine = engine_with([ticket(1), ticket(2)], History(blocks={(1, 2)}))
+    assert engine.decide(START.timestamp()) == []
+    engine.forget_history([2])
+    engine.add_ticket(ticket(2))
+    assert members(engine.decide(START.timestamp() + 1)) == {frozenset((1, 2))}
+
+
+def test_opposite_styles_are_paired_when_the_longer_waiting_has_waited_a_minute() -> None:
+    """Not at once, and not when the other has waited a minute, but to the moment, between two full looks."""
+    engine = engine_with([ticket(1, style=Style.QUIET)])
+    engine.decide(START.timestamp())
+    engine.add_ticket(ticket(2, after=57.5, style=Style.TALK))
+    assert engine.decide(START.timestamp() + 57.5) == []
+    assert engine.next_decision_at() == START.timestamp() + OPPOSITE_STYLES_WAIT_S
+    assert engine.decide(START.timestamp() + OPPOSITE_STYLES_WAIT_S - 0.001) == []
+    assert members(engine.decide(START.timestamp() + OPPOSITE_STYLES_WAIT_S)) == {frozenset((1, 2))}
+
+
+def test_a_requeued_ticket_has_waited_since_its_first_search() -> None:
+    """Somebody with the opposite style is paired with it at once, wherever the two stand in the queue."""
+    tickets = [ticket(1, style=Style.QUIET, front=True), ticket(2, after=90, style=Style.TALK)]
+    assert len(engine_with(tickets).decide(START.timestamp() + 90)) == 1
+
+
+@pytest.mark.parametrize("impatient", [1, 2])
+def test_opposite_styles_are_paired_before_a_patience_ends(impatient: int) -> None:
+    """Whoever of the two is about to leave, in the last interval they are paired, not before."""
+    tickets = [ticket(1, style=Style.TALK), ticket(2, style=Style.QUIET)]
+    tickets[impatient - 1] = replace(tickets[impatient - 1], expires_at=START + timedelta(seconds=30))
+    engine = engine_with(tickets)
+    assert [len(engine.decide(START.timestamp() + seconds)) for seconds in range(0, 30, 5)] == [0, 0, 0, 0, 0, 1]
+
+
+def test_opposite_styles_do_not_keep_others_waiting() -> None:
+    """Whoever likes either style, or the same one, is paired at once."""
+    styles = [Style.QUIET, Style.TALK, Style.ANY, Style.QUIET]
+    tickets = [ticket(member, style=style) for member, style in enumerate(styles)]
+    assert members(engine_with(tickets).decide(START.timestamp())) == {frozenset((0, 3)), frozenset((1, 2))}

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.ticket import Ticket, Wishes
-from bot.matching.fit import History, Weights, fit
+from bot.matching.fit import Weights, fit
+from bot.matching.history import History
 from bot.matching.parameters import RESERVATION_PARAMS
 from bot.matching.queue import Queue
 from bot.matching.queue_columns import CANDIDATES, TOO_FEW

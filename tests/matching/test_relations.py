@@ -1,6 +1,6 @@
-"""Blocks, favourites and meetings, by member."""
+"""Blocks, favourites, meetings and who is kept apart, by member."""
 
-from bot.matching.fit import History
+from bot.matching.history import History
 from bot.matching.relations import Relations
 from tests.clocks import START
 
@@ -23,6 +23,9 @@ def test_the_latest_history_counts() -> None:
     """It replaces everything known about the pair, and nothing about other pairs."""
     relations = Relations()
     relations.add(HISTORY)
+    apart = History(apart_until={(1, 2): START})
+    relations.add(apart)
+    assert relations.of_member(2) == {1: apart}
     relations.add(History(favourites={(1, 2)}))
     assert relations.of_member(1) == {2: History(favourites={(1, 2)}), 3: History(favourites={(1, 3)})}
 

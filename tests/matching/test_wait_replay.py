@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bot.chat.search.cards import MIN_CHANCE
 from bot.domain.ticket import RecentTicket, Style, Ticket
 from bot.matching.fit import Weights
@@ -44,6 +46,13 @@ def test_with_an_acceptable_partner_there_is_no_wait() -> None:
     """The next decision will pair them."""
     waiting = [ticket(2, subject="Maths", style=Style.QUIET)]
     assert estimate(1200, waiting=waiting) == WaitEstimate(seconds=0, chance=1)
+
+
+@pytest.mark.parametrize(("waited_s", "seconds"), [(20, 40), (59, 1), (60, 0), (300, 0)])
+def test_with_a_partner_of_the_opposite_style_the_wait_ends_with_the_minute(waited_s: int, seconds: int) -> None:
+    """The two are paired when the longer-waiting has waited a minute."""
+    talks = ticket(2, subject="Maths", style=Style.TALK, after=-waited_s)
+    assert estimate(1200, waiting=[talks]) == WaitEstimate(seconds=seconds, chance=1)
 
 
 def test_without_patience_there_is_no_estimate() -> None:

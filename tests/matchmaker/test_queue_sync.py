@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.domain.match import APART_FOR, UNDO_FOR
 from bot.domain.ticket import Level, Style, Ticket
 from bot.matching.engine import Engine
 from bot.store import Fence, StoreUnavailable
 from bot.store.leases import LEASE_LENGTH
 from bot.store.matches import NewMatch
-from tests.loops.factories import make_matchmaker, open_server
+from tests.loops.factories import make_janitor, make_matchmaker, open_server
 from tests.store.scenario import Scenario
 
 
@@ -78,6 +79,56 @@ async def test_a_block_removed_while_both_wait(scenario: Scenario, blocker: int,
     assert [await maker.step(fence) for _ in range(2)] == [0, 0]
     await scenario.store.blocks.remove(blocker, blocked)
     assert await maker.step(fence) == 1
+
+
+@pytest.mark.parametrize("both_leave", [False, True])
+async def test_the_two_of_a_match_that_came_to_nothing_are_not_matched_within_the_hour(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch, both_leave: bool
+) -> None:
+    """Neither when one is requeued, nor when both search again at once; the store is not asked in vain.
+
+    When the hour is over while both wait, they are matched.
+    """
+    await open_server(scenario.store)
+    maker, fence = make_matchmaker(scenario.store, scenario.clock), await scenario.fence()
+    for member in (1, 2):
+        await scenario.waiting(member)
+    assert await maker.step(fence) == 1
+    for member in (1, 2) if both_leave else (1,):
+        await leave(scenario, member)
+        await scenario.waiting(member)
+    asked: list[str] = []
+    create = scenario.store.matches.create
+
+    async def count_and_create(match: NewMatch, *, fence: Fence) -> bool:
+        asked.append(match.id)
+        return await create(match, fence=fence)
+
+    monkeypatch.setattr(scenario.store.matches, "create", count_and_create)
+    assert await maker.step(await scenario.fence()) == 0
+    ended_at = scenario.clock.now() + UNDO_FOR
+    scenario.clock.set(ended_at)
+    await make_janitor(scenario.store, scenario.clock).step(await scenario.fence("janitor"))
+    assert len(await scenario.waiting_tickets()) == 2
+    for minutes in (0, 1, 4):
+        scenario.clock.set(ended_at + timedelta(minutes=minutes))
+        assert await maker.step(await scenario.fence()) == 0
+    for member in (1, 2):
+        await scenario.store.tickets.stop_waiting(member, scenario.clock.now())
+    scenario.clock.set(ended_at + APART_FOR - timedelta(minutes=5))
+    for member in (1, 2):
+        await scenario.waiting(member)
+    for seconds, matches in ((0, 0), (299, 0), (300, 1)):
+        scenario.clock.set(ended_at + APART_FOR - timedelta(seconds=300 - seconds))
+        assert await maker.step(await scenario.fence()) == matches
+    assert len(asked) == 1
+
+
+async def leave(scenario: Scenario, member_id: int) -> None:
+    """Give up the member's live seat."""
+    seat = await scenario.store.matches.find_by_member(member_id)
+    assert seat is not None
+    await scenario.store.browser_sessions.leave_seat(seat.own.id, scenario.clock.now())
 
 
 async def test_a_pair_that_the_store_refuses_returns_to_the_queue(

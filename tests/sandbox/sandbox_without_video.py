@@ -2,9 +2,9 @@
 
 from contextlib import AbstractAsyncContextManager
 
-from bot.clock import SystemClock
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.settings import Secrets, choose_ports
+from bot.sandbox.shifted_clock import ShiftedClock
 from bot.sandbox.start import running_sandbox
 
 ELSEWHERE = {
@@ -16,7 +16,7 @@ ELSEWHERE = {
 
 def sandbox_without_video(students: int = 3) -> AbstractAsyncContextManager[Sandbox]:
     """Run everything but video on free ports, for as long as the block lasts."""
-    clock = SystemClock()
+    clock = ShiftedClock()
     return running_sandbox(
         ports=choose_ports(0),
         secrets=Secrets.generate(clock),

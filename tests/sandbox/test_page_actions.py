@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.match import APART_FOR
 from bot.sandbox.discord import user_actions
 from bot.sandbox.page_actions import PageActions
 from bot.sandbox.page_server import Action, ActionRefused
@@ -15,7 +16,9 @@ Json = dict[str, Any]
 
 @pytest.fixture
 def actions(sandbox: Sandbox) -> dict[str, Action]:
-    return PageActions(sandbox.fake_discord, sandbox.restart_bot).by_name()
+    return PageActions(
+        sandbox.fake_discord, restart_bot=sandbox.restart_bot, pass_an_hour=sandbox.pass_an_hour
+    ).by_name()
 
 
 def request_of(student: Student) -> Json:
@@ -27,6 +30,14 @@ async def test_post_message(actions: dict[str, Action], alice: Student, bob: Stu
     """A posted message is visible to everybody."""
     await actions["say"]({**request_of(alice), "text": "Hello."})
     assert bob.here()[-1]["content"] == "Hello."
+
+
+async def test_an_hour_passes(actions: dict[str, Action], sandbox: Sandbox) -> None:
+    """The clock of the whole sandbox is an hour ahead, and the page is told."""
+    before = sandbox.clock.now()
+    await actions["hour"]({})
+    assert sandbox.clock.now() >= before + APART_FOR
+    assert sandbox._current_snapshot()["ahead_ms"] == 1000 * APART_FOR.total_seconds()
 
 
 async def test_autocomplete(actions: dict[str, Action], alice: Student) -> None:

@@ -11,7 +11,7 @@ from bot.matching.may_meet import may_meet
 from bot.simulate.baselines import BASELINES, BatchingPolicy
 from bot.simulate.day_record import DayRecord
 from bot.simulate.day_statistics import compute_statistics
-from bot.simulate.market import WAIT_COST_PER_MINUTE, Arrival, Market, match_value
+from bot.simulate.market import EPOCH, WAIT_COST_PER_MINUTE, Arrival, Market, match_value
 from bot.simulate.offline_optimum import offline_optimum
 from bot.simulate.simulation import MatchingPolicy, simulate_day
 from bot.simulate.synthetic_trace import ArrivalShape, TracePlan
@@ -39,7 +39,7 @@ def test_every_policy_makes_valid_pairs(name: str, shape: ArrivalShape) -> None:
     total = 0.0
     for a_name, b_name, at, fits in zip(record.first, record.second, record.paired_at, record.pair_fits, strict=True):
         a, b = by_name[a_name], by_name[b_name]
-        assert may_meet(a.ticket, b.ticket, market.history_with(a.ticket.member_id, {b.ticket.member_id}).blocks)
+        assert may_meet(a.ticket, b.ticket, market.history_with(a.ticket.member_id, {b.ticket.member_id}), EPOCH)
         assert fits == market.fit(a.ticket, b.ticket)
         assert all(each.arrives_at <= at <= each.leaves_at for each in (a, b))
         total += match_value(fits, 2 * at - a.arrives_at - b.arrives_at)

@@ -60,6 +60,19 @@ JOIN seats AS partner ON partner.match_id = own.match_id
 JOIN blocks ON blocks.blocker_id = own.member_id AND blocks.blocked_id = partner.member_id
 WHERE own.live = 1;
 
+-- name: matched_while_kept_apart
+SELECT a.match_id FROM seats AS a
+JOIN seats AS b ON b.match_id = a.match_id
+JOIN matches AS m ON m.id = a.match_id
+JOIN last_meetings AS l ON l.low_id = a.member_id AND l.high_id = b.member_id
+WHERE m.created_at > l.last_at AND m.created_at < l.apart_until;
+
+-- name: two_matches_before_meeting
+SELECT a.member_id FROM seats AS a
+JOIN seats AS b ON b.match_id = a.match_id AND b.member_id > a.member_id
+JOIN matches AS m ON m.id = a.match_id AND m.state = 'inviting'
+GROUP BY a.member_id, b.member_id HAVING count(*) > 1;
+
 -- name: match_state_contradicts_its_times
 SELECT id FROM matches
 WHERE (state = 'ended') = (ended_at IS NULL)

@@ -39,7 +39,7 @@ FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
         "leases": (3, "key, 'holder', 1, 1, 1, 1"),
         "readiness": (12, "key, 'store', NULL, i, i"),
         "blocks": (ROWS // 5, "i, i * 7 % :rows, i"),
-        "last_meetings": (ROWS // 5, "i, i * 7 % :rows, i"),
+        "last_meetings": (ROWS // 5, "i, i * 7 % :rows, i, i"),
         "interactions": (ROWS // 5, "i, 1, 'token', i"),
         "webhook_events": (ROWS // 5, "key, i"),
         "installation": (3, "key, 'value'"),

@@ -24,7 +24,14 @@ AGREEMENT = Agreement(
     "value",
     [
         AGREEMENT,
-        Wishes(subject="Größen", level=Level.BEGINNER, style=Style.TALK, lengths=(25, 75), languages=("de", "en")),
+        Wishes(
+            subject="Größen",
+            level=Level.BEGINNER,
+            style=Style.TALK,
+            lengths=(25, 75),
+            any_length=False,
+            languages=("de", "en"),
+        ),
         MatchDetails(partner="Ä <@1>", agreement=AGREEMENT),
         SearchDetails(minutes=3, subject="any"),
     ],
@@ -41,6 +48,7 @@ def test_a_row_from_before_a_field_existed_is_read() -> None:
         subject="Maths", length=25, language="en", style=Style.ANY, camera=Camera.OFF
     )
     assert decode("{}", Wishes) == Wishes()
+    assert decode('{"lengths":[25]}', Wishes) == Wishes(lengths=(25,), any_length=True)
 
 
 def test_a_row_with_a_field_of_a_newer_version_is_read() -> None:

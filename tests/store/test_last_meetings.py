@@ -1,7 +1,10 @@
-"""When two members last met."""
+"""When two members last met, and until when they are kept apart."""
+
+from datetime import timedelta
 
 import pytest
 
+from bot.domain.match import APART_FOR, CAME_TO_NOTHING, UNDO_FOR, EndReason
 from tests.store.scenario import Scenario
 
 
@@ -40,3 +43,66 @@ async def test_two_have_met_after_a_minute_together(
         await scenario.store.browser_sessions.leave_seat(seat, now)
     await scenario.waiting(1)
     assert await scenario.store.last_meetings.find_with_waiting([2]) == ({(1, 2): now} if have_met else {})
+
+
+async def ended(scenario: Scenario, reason: EndReason) -> None:
+    """A match of members 2 and 1 that has just ended for this reason; if it was done, the two have met."""
+    meeting = await scenario.matched(2, 1)
+    if reason is EndReason.DONE:
+        await scenario.in_the_room(meeting)
+    for seat in meeting.seats:
+        await scenario.store.browser_sessions.leave_seat(seat, scenario.clock.now())
+    scenario.clock.pass_time(seconds=UNDO_FOR.seconds)
+    assert await scenario.store.matches.end(meeting.match_id, reason, now=scenario.clock.now())
+
+
+@pytest.mark.parametrize("reason", sorted({*CAME_TO_NOTHING, EndReason.DONE}))
+async def test_two_are_kept_apart_after_a_match_that_came_to_nothing(scenario: Scenario, reason: EndReason) -> None:
+    """For an hour from its end, from which on they count as having met; after a session they are not."""
+    await ended(scenario, reason)
+    now, find = scenario.clock.now(), scenario.store.last_meetings.apart_from_waiting
+    assert await find([1, 2], now) == {}
+    for member in (1, 2):
+        await scenario.waiting(member)
+    expected = {(1, 2): now + APART_FOR} if reason in CAME_TO_NOTHING else {}
+    for members in ([1], [2], [1, 2, 3]):
+        assert await find(members, now) == expected
+        assert await find(members, now + APART_FOR) == {}
+    met = await scenario.store.last_meetings.find_with_waiting([1])
+    assert met == ({(1, 2): now} if reason in CAME_TO_NOTHING else {})
+
+
+async def test_two_who_have_both_left_are_kept_apart_before_the_match_has_ended(scenario: Scenario) -> None:
+    """Within the seconds in which leaving can be undone both may search again: this match has come to nothing."""
+    meeting = await scenario.matched(1, 2)
+    for seat in meeting.seats:
+        await scenario.store.browser_sessions.leave_seat(seat, scenario.clock.now())
+    for member in (1, 2):
+        await scenario.waiting(member)
+    now = scenario.clock.now()
+    found = await scenario.store.last_meetings.apart_from_waiting([1], now)
+    assert found == {(1, 2): now + UNDO_FOR + APART_FOR}
+
+
+async def test_a_later_meeting_does_not_end_being_kept_apart(scenario: Scenario) -> None:
+    """The session before, to which both return in time, changes only when they last met."""
+    before = await scenario.matched(1, 2)
+    for token in before.tokens:
+        await scenario.redeem(token)
+    await scenario.in_the_room(before)
+    for seat in before.seats:
+        await scenario.store.browser_sessions.leave_seat(seat, scenario.clock.now())
+    second = await scenario.matched(1, 2)
+    now = scenario.clock.now()
+    assert await scenario.store.matches.end(second.match_id, EndReason.NO_SHOW, now=now)
+    for seat in before.seats:
+        assert await scenario.store.browser_sessions.undo_leaving(seat, now)
+    await scenario.in_the_room(before)
+    scenario.clock.pass_time(seconds=120)
+    await scenario.store.presence.set_participants(before.room_name, {}, scenario.clock.now())
+    for seat in before.seats:
+        await scenario.store.browser_sessions.leave_seat(seat, scenario.clock.now())
+    await scenario.waiting(1)
+    last_meetings = scenario.store.last_meetings
+    assert await last_meetings.apart_from_waiting([2], scenario.clock.now()) == {(1, 2): now + APART_FOR}
+    assert await last_meetings.find_with_waiting([2]) == {(1, 2): now + timedelta(seconds=120)}

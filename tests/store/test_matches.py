@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.browser_session import BrowserSessionState
-from bot.domain.match import UNDO_FOR, EndReason, MatchState
+from bot.domain.match import APART_FOR, UNDO_FOR, EndReason, MatchState
 from bot.domain.room import RoomAction
 from bot.domain.ticket import requeued_ticket
 from bot.store import Fence, LostLease
@@ -54,6 +54,44 @@ async def test_a_block_that_was_set_meanwhile_makes_no_match(scenario: Scenario,
     await scenario.store.blocks.add(blocker, blocked, scenario.clock.now())
     assert await scenario.store.matches.create(new, fence=await scenario.fence()) is False
     assert len(await scenario.waiting_tickets()) == 2
+
+
+@pytest.mark.parametrize(("first", "second"), [(1, 2), (2, 1)])
+async def test_two_kept_apart_are_not_matched(scenario: Scenario, first: int, second: int) -> None:
+    """Not within the hour after a match of theirs came to nothing, then again; somebody else may be matched at once."""
+    meeting = await scenario.matched(1, 2)
+    ended_at = scenario.clock.now()
+    assert await scenario.store.matches.end(meeting.match_id, EndReason.NO_SHOW, now=ended_at)
+    await scenario.matched(2, 3)
+    scenario.clock.set(ended_at + APART_FOR - timedelta(milliseconds=1))
+    await scenario.store.browser_sessions.leave_seat(await live_seat(scenario, 2), scenario.clock.now())
+    tickets = [await scenario.waiting(member) for member in (first, second)]
+    new, _ = scenario.match_of(*tickets)
+    assert await scenario.store.matches.create(new, fence=await scenario.fence()) is False
+    assert await scenario.waiting_tickets() == tickets
+    scenario.clock.set(ended_at + APART_FOR)
+    new, _ = scenario.match_of(*tickets)
+    assert await scenario.store.matches.create(new, fence=await scenario.fence()) is True
+
+
+async def live_seat(scenario: Scenario, member_id: int) -> str:
+    """The id of a member's live seat."""
+    seat = await scenario.store.matches.find_by_member(member_id)
+    assert seat is not None
+    return seat.own.id
+
+
+async def test_two_who_have_both_left_before_they_met_are_not_matched(scenario: Scenario) -> None:
+    """Not even in the seconds before the end of their match; once they have been in the room together, they can be."""
+    for have_met in (False, True):
+        one, other = (3, 4) if have_met else (1, 2)
+        meeting = await scenario.matched(one, other)
+        if have_met:
+            await scenario.in_the_room(meeting)
+        for seat in meeting.seats:
+            await scenario.store.browser_sessions.leave_seat(seat, scenario.clock.now())
+        new, _ = scenario.match_of(await scenario.waiting(one), await scenario.waiting(other))
+        assert await scenario.store.matches.create(new, fence=await scenario.fence()) is have_met
 
 
 async def test_a_former_leader_creates_no_match(scenario: Scenario) -> None:

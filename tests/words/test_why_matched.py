@@ -8,7 +8,7 @@ from bot.domain.ticket import Camera, Style
 from bot.words import words_for
 from bot.words.why_matched import why_matched
 
-STRETCHED = "Nobody fitted every wish in time. You differ in"
+STRETCHED = "Not a perfect match: you two differ in"
 
 
 def terms(**changes: object) -> Agreement:
@@ -20,10 +20,22 @@ def terms(**changes: object) -> Agreement:
 @pytest.mark.parametrize(
     ("agreement", "line"),
     [
-        (terms(style="quiet", why=("subject", "style")), "You both want quiet maths for 50 minutes."),
-        (terms(style="talk", why=("subject", "style")), "You both want to talk about maths for 50 minutes."),
-        (terms(why=("subject",)), "You both want maths for 50 minutes."),
-        (terms(style="quiet", why=("subject",)), "You both want maths for 50 minutes."),
+        (
+            terms(style="quiet", why=("subject", "style", "length")),
+            "You both want to study maths quietly for 50 minutes.",
+        ),
+        (terms(style="talk", why=("subject", "style", "length")), "You both want to talk about maths for 50 minutes."),
+        (terms(why=("subject", "length")), "You both want to study maths for 50 minutes."),
+        (
+            terms(style="quiet", why=("subject", "style")),
+            "You're both studying maths, and you both like it quiet. You have 50 minutes.",
+        ),
+        (
+            terms(style="talk", why=("subject", "style")),
+            "You're both studying maths, and you both like to talk. You have 50 minutes.",
+        ),
+        (terms(why=("subject",)), "You're both studying maths. You have 50 minutes."),
+        (terms(style="quiet", why=("subject",)), "You're both studying maths. You have 50 minutes."),
         (
             terms(why=("subject_group",), other_subject="physics"),
             "Your subjects are close: maths and physics. You have 50 minutes.",
@@ -34,22 +46,25 @@ def terms(**changes: object) -> Agreement:
         ),
         (
             terms(other_subject="art", stretched=("subject",)),
-            f"You both have 50 minutes. One studies maths, the other art. {STRETCHED} subject.",
+            f"One of you is studying maths, the other art. You have 50 minutes. {STRETCHED} subject.",
         ),
         (
-            terms(style="talk", why=("subject", "style"), stretched=("level", "camera")),
+            terms(style="talk", why=("subject", "style", "length"), stretched=("level", "camera")),
             f"You both want to talk about maths for 50 minutes. {STRETCHED} level and camera.",
         ),
-        (terms(), "You both have 50 minutes. The subject: maths."),
-        (terms(style="talk", why=("style",)), "You both like to talk, for 50 minutes. The subject: maths."),
-        (terms(subject="any"), "You both have 50 minutes. Any subject will do."),
+        (terms(), "The subject is maths, and you have 50 minutes."),
+        (
+            terms(style="talk", why=("style",)),
+            "You both like to talk. The subject is maths, and you have 50 minutes.",
+        ),
+        (terms(subject="any"), "Any subject will do, and you have 50 minutes."),
         (
             terms(why=("subject", "level")),
-            "You both want maths for 50 minutes. You are about as far as each other.",
+            "You're both studying maths. You have 50 minutes. You're at about the same level.",
         ),
         (
             terms(why=("subject", "level", "favourite")),
-            "You both want maths for 50 minutes. You have enjoyed studying together before.",
+            "You're both studying maths. You have 50 minutes. You have enjoyed studying together before.",
         ),
     ],
 )
@@ -58,19 +73,21 @@ def test_the_line_names_what_the_two_agree_on(agreement: Agreement, line: str) -
     assert why_matched(agreement, words_for()) == line
 
 
+@pytest.mark.parametrize("named", ["length", None])
 @pytest.mark.parametrize("stretched", [(), ("subject",), ("subject", "style", "level", "camera")])
 @pytest.mark.parametrize("other", ["art", None])
 @pytest.mark.parametrize("both", ["subject", "subject_group", None])
 @pytest.mark.parametrize("style", ["quiet", "talk", "any"])
 @pytest.mark.parametrize("subject", ["maths", "any"])
 def test_every_combination_has_a_line(
-    both: str | None, style: str, subject: str, other: str | None, stretched: tuple[str, ...]
+    both: str | None, style: str, subject: str, other: str | None, stretched: tuple[str, ...], named: str | None
 ) -> None:
-    """Every agreement has a line, and every wish in which the two differ is named in it."""
-    codes = tuple(code for code in (both, "style" if style != "any" else None) if code)
+    """Every agreement has a line; it says that both want the length only if both named it, and where the two differ."""
+    codes = tuple(code for code in (both, "style" if style != "any" else None, named) if code)
     agreement = terms(subject=subject, style=style, why=codes, other_subject=other, stretched=stretched)
     line = why_matched(agreement, words_for())
     assert "50 minutes" in line
+    assert named or "You both want" not in line
     assert all(wish in line.partition(STRETCHED)[2] for wish in stretched)
 
 

@@ -37,10 +37,11 @@ def submitted_wishes(values: Mapping[str, Sequence[str]]) -> RawWishes:
 
 
 def _fields(words: Words, wishes: Wishes, server: Server) -> Mapping[str, FormField]:
-    lengths = [(str(length), str(length)) for length in server.lengths]
+    lengths = [*((str(length), str(length)) for length in server.lengths), (words("chat.any_length"), ANY)]
+    chosen = [ANY] if wishes.any_length else [str(length) for length in wishes.lengths]
     fields: dict[str, FormField] = {
         "subject": _subject_field(words, wishes, server),
-        "length": _select("length", lengths, [str(length) for length in wishes.lengths], several=True),
+        "length": _select("length", lengths, chosen, several=True),
     }
     for option in CHOICE_OPTIONS:
         labelled = [(words(f"chat.choices.{option.name}.{code}"), code) for code in option.form_codes]

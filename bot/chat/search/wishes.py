@@ -43,11 +43,13 @@ def read_wishes(
         if option.name in raw.choices
     }
     subject, group = _read_subject(raw.subject, server) if raw.subject else (wishes.subject, wishes.subject_group)
+    lengths, any_length = _read_lengths(raw.length, server) if raw.length else (wishes.lengths, wishes.any_length)
     return replace(
         wishes,
         subject=subject,
         subject_group=group,
-        lengths=_read_lengths(raw.length, server) if raw.length else wishes.lengths,
+        lengths=lengths,
+        any_length=any_length,
         languages=_read_languages(raw.language, server, language_names) if raw.language else wishes.languages,
         **choices,  # type: ignore[arg-type]  # fields by name
     )
@@ -58,12 +60,14 @@ def _offered_here(last: Wishes | None, server: Server, own_language: str) -> Wis
     last = last or Wishes(lengths=server.lengths, languages=(own_language,))
     subject, group = _find_subject(last.subject, server) or (ANY, ANY)
     languages = tuple(code for code in last.languages if code in server.languages)
+    lengths = () if last.any_length else tuple(length for length in last.lengths if length in server.lengths)
     default = own_language if own_language in server.languages else server.languages[0]
     return replace(
         last,
         subject=subject,
         subject_group=group,
-        lengths=tuple(length for length in last.lengths if length in server.lengths) or server.lengths,
+        lengths=lengths or server.lengths,
+        any_length=not lengths,
         languages=languages or (default,),
     )
 
@@ -85,15 +89,16 @@ def _read_subject(text: str, server: Server) -> tuple[str, str]:
     return known
 
 
-def _read_lengths(text: str, server: Server) -> tuple[int, ...]:
+def _read_lengths(text: str, server: Server) -> tuple[tuple[int, ...], bool]:
+    """The lengths, and whether the member left them open."""
     parts = [part for part in _SEPARATOR.split(text.casefold()) if part not in _IGNORED_WORDS]
-    if parts == [ANY]:
-        return server.lengths
+    if ANY in parts:
+        return server.lengths, True
     wanted = {int(digits) for part in parts if (digits := part.removesuffix("min").removesuffix("m")).isdecimal()}
     if not parts or len(wanted) < len(set(parts)) or not wanted <= set(server.lengths):
         possible = [str(length) for length in server.lengths]
         raise NotPossible("length", asked=quoted_input(text), possible=possible, example=LENGTHS_EXAMPLE)
-    return tuple(sorted(wanted))
+    return tuple(sorted(wanted)), False
 
 
 def _read_languages(text: str, server: Server, names: Mapping[str, str]) -> tuple[str, ...]:

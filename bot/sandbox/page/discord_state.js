@@ -3,6 +3,7 @@
 // The feed sends {snapshot} (everything but messages), {messages} (all of them, on connecting), {message} (new or edited), {gone} (an id).
 
 import { MessageFlag } from "./discord_types.js";
+import { currentTime } from "./time.js";
 
 export class DiscordState extends EventTarget {
   snapshot = { server: {}, bot: {}, people: [], channels: [], roles: [], commands: [], statuses: {} };
@@ -39,7 +40,7 @@ export class DiscordState extends EventTarget {
   /** Add and return a message that exists only on this page: an action is under way, or failed. */
   addLocalMessage(fields) {
     const id = `local-${(this.#localCount += 1)}`;
-    const message = { id, timestamp: new Date().toISOString(), flags: MessageFlag.ephemeral, local: true, ...fields };
+    const message = { id, timestamp: currentTime().toISOString(), flags: MessageFlag.ephemeral, local: true, ...fields };
     this.putMessage(message);
     return message;
   }

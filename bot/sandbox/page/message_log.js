@@ -2,6 +2,7 @@
 
 import { element, findByKey } from "./dom.js";
 import { renderDaySeparator, renderMessage } from "./message.js";
+import { currentTime } from "./time.js";
 
 const NEAR_END_PX = 80;
 
@@ -29,7 +30,7 @@ export class MessageLog {
 
   redraw() {
     const messages = this.#visible;
-    const now = new Date();
+    const now = currentTime();
     this.node.replaceChildren(...messages.flatMap((message, index) => this.#renderWithDay(message, messages[index - 1], now)));
     if (!messages.length) this.node.append(element("p", { class: "empty" }, "Nothing here yet."));
   }
@@ -57,7 +58,7 @@ export class MessageLog {
 
   #append(message) {
     this.node.querySelector(".empty")?.remove();
-    this.node.append(...this.#renderWithDay(message, this.#visible.at(-2), new Date()));
+    this.node.append(...this.#renderWithDay(message, this.#visible.at(-2), currentTime()));
   }
 
   removeMessage(message) {

@@ -13,6 +13,12 @@ const TIMESTAMP_STYLES = Object.freeze({
 });
 const UNITS = Object.freeze([["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]]);
 
+/** The sandbox's time, which may be ahead of the machine's, as the bar at the top shows it. */
+export function currentTime() {
+  const shown = document.getElementById("clock").dateTime;
+  return shown ? new Date(shown) : new Date();
+}
+
 /** The time of day: 16:01. */
 export function formatTime(date, { seconds = false } = {}) {
   return date.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second: seconds ? "2-digit" : undefined });
@@ -34,7 +40,7 @@ export function timestampElement(milliseconds, style) {
   const date = new Date(milliseconds);
   const time = element("time", { datetime: date.toISOString(), title: date.toLocaleString("en-GB") });
   if (style === "R") time.dataset.since = String(milliseconds);
-  time.textContent = style === "R" ? formatRelative(milliseconds, Date.now()) : date.toLocaleString("en-GB", TIMESTAMP_STYLES[style]);
+  time.textContent = style === "R" ? formatRelative(milliseconds, currentTime().getTime()) : date.toLocaleString("en-GB", TIMESTAMP_STYLES[style]);
   return time;
 }
 

@@ -1,4 +1,4 @@
-// The bar at the top: the status of the parts, the clock, and the button that restarts the bot.
+// The bar at the top: the status of the parts, the clock with the button that moves it, and the one that restarts the bot.
 
 import { element } from "./dom.js";
 import { createIcon } from "./icons.js";
@@ -12,6 +12,8 @@ const CLOCK_INTERVAL_MS = 1000;
 export class TopBar {
   #statuses = {};
   #isConnected = true;
+  #aheadMs = 0;
+  #hourButton = document.getElementById("hour");
   #restartButton = document.getElementById("restart");
   #clock = document.getElementById("clock");
 
@@ -19,7 +21,12 @@ export class TopBar {
     this.#restartButton.prepend(createIcon("restart", 17));
     this.#clock.before(createIcon("clock", 17));
     this.#restartButton.addEventListener("click", () => this.#restartBot());
-    discord.addEventListener("snapshot", ({ detail }) => this.#draw(detail.statuses));
+    this.#hourButton.addEventListener("click", () => this.#passAnHour());
+    discord.addEventListener("snapshot", ({ detail }) => {
+      this.#aheadMs = detail.ahead_ms;
+      this.#updateClock();
+      this.#draw(detail.statuses);
+    });
     setInterval(() => this.#updateClock(), CLOCK_INTERVAL_MS);
     this.#updateClock();
   }
@@ -36,6 +43,7 @@ export class TopBar {
     const rows = PARTS.map(([part, name]) => [name, this.#isConnected ? statuses[part] : DISCONNECTED]).filter(([, status]) => status);
     document.getElementById("statuses").replaceChildren(...rows.map(([name, status]) => renderStatus(name, status)));
     const isBusy = statuses.bot?.state === "busy";
+    this.#hourButton.disabled = !this.#isConnected;
     this.#restartButton.disabled = !this.#isConnected || isBusy;
     this.#restartButton.classList.toggle("turning", isBusy);
   }
@@ -47,8 +55,13 @@ export class TopBar {
     announcements.textContent = failed ?? "The bot is back.";
   }
 
+  async #passAnHour() {
+    const { failed } = await postAction("hour", {});
+    document.getElementById("announcements").textContent = failed ?? "It is an hour later.";
+  }
+
   #updateClock() {
-    const now = new Date();
+    const now = new Date(Date.now() + this.#aheadMs);
     this.#clock.textContent = formatTime(now, { seconds: true });
     this.#clock.setAttribute("datetime", now.toISOString());
     updateRelativeTimes(now.getTime());

@@ -1,4 +1,4 @@
--- When two members last met; the lower id first.
+-- When two members last met, and until when they are kept apart; the lower id first.
 
 -- name: record
 -- Members who were in the room together long enough have met. The match is identified by its room or one of its seats.
@@ -9,6 +9,30 @@ WHERE m.id = coalesce((SELECT id FROM matches WHERE room_name = :room_name), (SE
   AND m.together_since <= :together_before
 GROUP BY m.id
 ON CONFLICT (low_id, high_id) DO UPDATE SET last_at = excluded.last_at;
+
+-- name: keep_apart
+-- The two of a match that has ended because it came to nothing count as having met.
+INSERT INTO last_meetings (low_id, high_id, last_at, apart_until)
+SELECT min(s.member_id), max(s.member_id), :now, :apart_until FROM seats AS s JOIN matches AS m ON m.id = s.match_id
+WHERE m.id = :match_id AND m.reason IN (SELECT value FROM json_each(:came_to_nothing))
+GROUP BY m.id
+ON CONFLICT (low_id, high_id) DO UPDATE SET last_at = excluded.last_at, apart_until = excluded.apart_until;
+
+-- name: apart_from_waiting
+-- Until when these members are kept apart from those who wait. A match before the meeting, whose two members wait again,
+-- has come to nothing, although it has not ended yet.
+SELECT l.low_id, l.high_id, l.apart_until FROM json_each(:member_ids) AS m JOIN last_meetings AS l ON l.low_id = m.value
+WHERE l.apart_until > :now AND EXISTS (SELECT 1 FROM tickets WHERE member_id = l.high_id AND state = 'waiting')
+UNION
+SELECT l.low_id, l.high_id, l.apart_until FROM json_each(:member_ids) AS m JOIN last_meetings AS l ON l.high_id = m.value
+WHERE l.apart_until > :now AND EXISTS (SELECT 1 FROM tickets WHERE member_id = l.low_id AND state = 'waiting')
+UNION
+SELECT min(a.member_id, b.member_id), max(a.member_id, b.member_id), :undecided_until
+FROM json_each(:member_ids) AS m
+JOIN seats AS a ON a.member_id = m.value
+JOIN matches ON matches.id = a.match_id AND matches.state IN (SELECT value FROM json_each(:states))
+JOIN seats AS b ON b.match_id = a.match_id AND b.side = 1 - a.side
+WHERE EXISTS (SELECT 1 FROM tickets WHERE member_id = b.member_id AND state = 'waiting');
 
 -- name: find_with_waiting
 -- When these members last met each of those who wait.

@@ -2,12 +2,23 @@
 -- If a query has `state <> 'ended'` besides another state, that repeats the condition of the index matches_live.
 
 -- name: create
--- No row when one of the two members blocks the other.
+-- No row when one of the two members blocks the other, or when they are kept apart: for a while after a match of theirs
+-- came to nothing, and already while they have one that cannot become a meeting any more.
 INSERT INTO matches (id, server_id, pool, state, agreement, length, room_name, created_at, empty_since, version)
 SELECT :id, :server_id, :pool, 'inviting', :agreement, :length, :room_name, :created_at, :created_at, 1
 WHERE NOT EXISTS (
   SELECT 1 FROM blocks
   WHERE (blocker_id = :member_0 AND blocked_id = :member_1) OR (blocker_id = :member_1 AND blocked_id = :member_0)
+)
+AND NOT EXISTS (
+  SELECT 1 FROM last_meetings
+  WHERE low_id = min(:member_0, :member_1) AND high_id = max(:member_0, :member_1) AND apart_until > :created_at
+)
+AND NOT EXISTS (
+  SELECT 1 FROM matches AS m
+  JOIN seats AS a ON a.match_id = m.id AND a.member_id = :member_0
+  JOIN seats AS b ON b.match_id = m.id AND b.member_id = :member_1
+  WHERE m.state IN (SELECT value FROM json_each(:states))
 )
 RETURNING id;
 

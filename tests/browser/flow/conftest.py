@@ -7,9 +7,9 @@ from contextlib import AsyncExitStack
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
-from bot.clock import SystemClock
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.settings import Secrets, choose_ports
+from bot.sandbox.shifted_clock import ShiftedClock
 from bot.sandbox.start import running_sandbox
 from tests.browser.flow.chromium_flags import CHROMIUM_FLAGS
 from tests.browser.flow.two_students import TwoStudents
@@ -29,7 +29,7 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def sandbox() -> AsyncIterator[Sandbox]:
     """A running sandbox with twelve students and LiveKit."""
-    clock = SystemClock()
+    clock = ShiftedClock()
     async with running_sandbox(
         ports=choose_ports(0),
         secrets=Secrets.generate(clock),

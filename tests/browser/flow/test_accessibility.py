@@ -86,7 +86,7 @@ async def test_refused_camera(students: TwoStudents, context: BrowserContext) ->
 
 async def test_keyboard(students: TwoStudents) -> None:
     """Everything can be reached and pressed without a mouse; the single-key shortcuts can be switched off."""
-    windows = await students.get_links("Alice", "Bob")
+    windows = await students.get_links("Sara", "Tomas")
     tab = await students.open_link(windows[0])
     await tab.page.get_by_role("button", name="Join").focus()
     await tab.page.keyboard.press("Enter")

@@ -122,6 +122,8 @@ class ScriptedSandbox:
     answers: dict[str, Json] = field(default_factory=dict)
     refusals: dict[str, str] = field(default_factory=dict)
     release_answers: asyncio.Event | None = None
+    ahead_ms: int = 0
+    apart: list[Json] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._has_news = asyncio.Event()
@@ -141,6 +143,8 @@ class ScriptedSandbox:
                 "web": {"state": "ok", "text": "answering"},
                 "video": {"state": "bad", "text": "no LiveKit server"},
             },
+            "ahead_ms": self.ahead_ms,
+            "apart": self.apart,
         }
 
     def write_message(self, channel: str, *, to: str | None = None, **more: object) -> str:
@@ -177,7 +181,7 @@ class ScriptedSandbox:
     @asynccontextmanager
     async def serve_page(self) -> AsyncIterator[str]:
         """Serve the page for as long as the block lasts; yields its address."""
-        names = ("say", "command", "complete", "press", "submit", "dismiss", "direct-messages", "restart")
+        names = ("say", "command", "complete", "press", "submit", "dismiss", "direct-messages", "restart", "hour")
         actions = {name: lambda body, name=name: self._act(name, body) for name in names}
         server = TestServer(create_page_app(actions, self.feed))
         await server.start_server(shutdown_timeout=0.2)

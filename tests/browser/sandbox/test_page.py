@@ -20,6 +20,32 @@ async def test_restart_button(sandbox: ScriptedSandbox, open_page: OpenPage) -> 
     assert sandbox.requests == [("restart", {})]
 
 
+async def test_an_hour_later(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
+    """The button moves the sandbox's clock; the page shows its time, and messages by it."""
+    page = await open_page()
+    await page.page.get_by_role("button", name="An hour later").click()
+    await expect(page.page.get_by_role("status")).to_have_text("It is an hour later.")
+    assert sandbox.requests == [("hour", {})]
+    sandbox.ahead_ms = 3_600_000
+    sandbox.feed.publish({"snapshot": sandbox.snapshot()})
+    ahead = "Date.parse(document.querySelector('#clock').dateTime) - Date.now()"
+    await page.page.wait_for_function(f"{ahead} > 3_590_000")
+
+
+async def test_who_is_kept_apart(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
+    """One quiet line says who, until when and why; it goes away again."""
+    page = await open_page()
+    line = page.page.get_by_role("list", name="Who is kept apart")
+    await expect(line).to_be_hidden()
+    people = [PEOPLE["alice"], PEOPLE["bob"]]
+    sandbox.apart = [{"people": people, "until": "2026-05-04T17:05:00+00:00"}]
+    sandbox.feed.publish({"snapshot": sandbox.snapshot()})
+    await expect(line).to_contain_text("Alice and Bob won't be matched with each other before")
+    sandbox.apart = []
+    sandbox.feed.publish({"snapshot": sandbox.snapshot()})
+    await expect(line).to_be_hidden()
+
+
 async def test_getting_started(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
     """The steps are ticked off as they are done, and can write the command."""
     page = await open_page()

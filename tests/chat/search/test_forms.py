@@ -27,7 +27,7 @@ def test_choices_are_in_the_order_of_the_form() -> None:
     values = {name: [option["value"] for option in field["options"]] for name, field in fields.items()}
     assert values == {
         "subject": ["Maths", "any"],
-        "length": ["25"],
+        "length": ["25", "any"],
         "style": ["quiet", "talk", "any"],
         "camera": ["off", "on", "any"],
         "level": ["any", "beginner", "intermediate", "advanced"],
@@ -62,7 +62,26 @@ async def test_change_shows_the_wishes_and_changes_them(harness: ChatHarness) ->
     assert "Any subject, 25 or 50 minutes, talking, camera off, beginner." in text_of(card)
     ticket = await harness.store.tickets.find_by_member(alice.id)
     assert ticket is not None
-    assert ticket.wishes == Wishes(style=Style.TALK, camera=Camera.OFF, level=Level.BEGINNER, lengths=(25, 50))
+    assert ticket.wishes == Wishes(
+        style=Style.TALK, camera=Camera.OFF, level=Level.BEGINNER, lengths=(25, 50), any_length=False
+    )
+
+
+async def test_a_length_left_open_stays_open_in_the_form(harness: ChatHarness) -> None:
+    """It shows Any length, not every length; submitted as it is, or with another length beside it, it stays open."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    card = message_of(await alice.slash(harness.study, "study now", subject="Physics"))
+    for submitted in (["any"], ["25", "any"]):
+        form = await alice.click(card, label="Change")
+        assert form.modal is not None
+        shown = {field["component"]["custom_id"]: field["component"]["options"] for field in form.modal["components"]}
+        assert [option["value"] for option in shown["length"] if option["default"]] == ["any"]
+        others = {"subject": ["Physics"], "style": ["any"], "camera": ["any"], "level": ["any"]}
+        await alice.submit_modal(form, {**others, "length": submitted})
+        ticket = await harness.store.tickets.find_by_member(alice.id)
+        assert ticket is not None
+        assert (ticket.wishes.lengths, ticket.wishes.any_length) == ((25, 50), True)
 
 
 async def test_a_form_submitted_after_a_restart_is_answered(harness: ChatHarness) -> None:

@@ -32,7 +32,9 @@ async def test_now_waits_at_once(harness: ChatHarness) -> None:
     assert labels_of(shown) == ["Change", "Stop waiting"]
     ticket = await ticket_of(harness, alice.id)
     assert (ticket.name, ticket.server_id, ticket.pool) == ("Alice", harness.guild.id, str(harness.guild.id))
-    assert ticket.wishes == Wishes(subject="Physics", subject_group="Science", style=Style.QUIET, lengths=(50,))
+    assert ticket.wishes == Wishes(
+        subject="Physics", subject_group="Science", style=Style.QUIET, lengths=(50,), any_length=False
+    )
     assert ticket.expires_at == harness.clock.now() + timedelta(minutes=20)
 
 
@@ -47,7 +49,12 @@ async def test_now_remembers_the_last_search(harness: ChatHarness) -> None:
     await alice.slash(harness.study, "study now", length="25")
     ticket = await ticket_of(harness, alice.id)
     assert ticket.wishes == Wishes(
-        subject="Maths", camera=Camera.OFF, level=Level.ADVANCED, languages=("de",), lengths=(25,)
+        subject="Maths",
+        camera=Camera.OFF,
+        level=Level.ADVANCED,
+        languages=("de",),
+        lengths=(25,),
+        any_length=False,
     )
     assert ticket.expires_at == harness.clock.now() + timedelta(minutes=30)
 

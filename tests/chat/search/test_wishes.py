@@ -30,8 +30,8 @@ def wishes_after(
 
 
 def test_the_first_search_has_no_preferences() -> None:
-    """Any subject, all lengths, no level, and the member's own language."""
-    assert wishes_after() == Wishes(lengths=(25, 50), languages=("en",))
+    """Any subject, any length, no level, and the member's own language."""
+    assert wishes_after() == Wishes(lengths=(25, 50), any_length=True, languages=("en",))
 
 
 def test_options_that_are_left_out_come_from_the_last_search() -> None:
@@ -43,6 +43,7 @@ def test_options_that_are_left_out_come_from_the_last_search() -> None:
         style=Style.TALK,
         camera=Camera.OFF,
         lengths=(50,),
+        any_length=False,
     )
     assert wishes_after(last=last, style="quiet") == Wishes(
         subject="Physics",
@@ -51,13 +52,29 @@ def test_options_that_are_left_out_come_from_the_last_search() -> None:
         style=Style.QUIET,
         camera=Camera.OFF,
         lengths=(50,),
+        any_length=False,
     )
 
 
 def test_last_wishes_are_limited_to_what_another_server_offers() -> None:
     """Wishes that it does not offer fall back to those it does."""
-    last = Wishes(subject="Law", subject_group="Humanities", lengths=(75,), languages=("fr",), style=Style.QUIET)
-    assert wishes_after(last=last, own_language="de") == Wishes(style=Style.QUIET, lengths=(25, 50), languages=("de",))
+    last = Wishes(
+        subject="Law",
+        subject_group="Humanities",
+        lengths=(75,),
+        any_length=False,
+        languages=("fr",),
+        style=Style.QUIET,
+    )
+    assert wishes_after(last=last, own_language="de") == Wishes(
+        style=Style.QUIET, lengths=(25, 50), any_length=True, languages=("de",)
+    )
+
+
+def test_a_length_left_open_means_all_that_this_server_offers() -> None:
+    """Also if it was left open in a server that offers others; a length that was named stays the only one."""
+    assert wishes_after(last=Wishes(lengths=(25, 75), any_length=True)).lengths == (25, 50)
+    assert wishes_after(last=Wishes(lengths=(25, 75), any_length=False)).lengths == (25,)
 
 
 @pytest.mark.parametrize(
@@ -92,9 +109,10 @@ def test_subjects_are_found_by_name(typed: str, subject: str, group: str) -> Non
     ],
 )
 def test_lengths_are_read_as_people_write_them(typed: str, lengths: tuple[int, ...]) -> None:
-    """One, several or any, with or without a unit."""
-    wishes = wishes_after(length=typed)
-    assert wishes.lengths == lengths
+    """One, several or any, with or without a unit; only any leaves the length open, whatever was named last time."""
+    for last in (None, Wishes(lengths=(25,), any_length=False)):
+        wishes = wishes_after(length=typed, last=last)
+        assert (wishes.lengths, wishes.any_length) == (lengths, typed.casefold() == "any")
 
 
 @pytest.mark.parametrize(

@@ -232,11 +232,13 @@ CREATE TABLE blocks (
 
 CREATE INDEX blocks_by_blocked ON blocks (blocked_id);
 
--- When two members last met; the lower id first.
+-- When two members last met, or a match of theirs came to nothing; the lower id first. `apart_until`: until when they
+-- are not matched again.
 CREATE TABLE last_meetings (
   low_id INTEGER NOT NULL,
   high_id INTEGER NOT NULL,
   last_at INTEGER NOT NULL,
+  apart_until INTEGER,
   PRIMARY KEY (low_id, high_id)
 ) STRICT;
 

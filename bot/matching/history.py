@@ -1,0 +1,27 @@
+"""History: what has been between members before, as the pairing rule needs it."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import datetime
+
+MemberPair = tuple[int, int]
+"""Two member ids. In a directed pair the order counts, otherwise the lower one comes first."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class History:
+    """Blocks, favourites and past meetings between members, and until when two are kept apart.
+
+    `blocks` and `favourites` hold directed pairs; `last_meetings` and `apart_until` have the lower id first.
+    """
+
+    blocks: AbstractSet[MemberPair] = frozenset()
+    favourites: AbstractSet[MemberPair] = frozenset()
+    last_meetings: Mapping[MemberPair, datetime] = field(default_factory=dict)
+    apart_until: Mapping[MemberPair, datetime] = field(default_factory=dict)
+
+
+def sorted_pair(one: int, other: int) -> MemberPair:
+    """The two ids, the lower one first."""
+    return (one, other) if one < other else (other, one)
