@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from bot.chat.part import Chat
 from bot.clock import Clock, SystemClock, new_id
 from bot.config import Part, Settings, is_loopback_url
-from bot.courier import Courier, RequestPacer
+from bot.courier import MEMBER_REQUESTS_PER_SECOND, Courier, RequestPacer
 from bot.domain.derived_keys import KeyPurpose, derive_key
 from bot.domain.message import Unauthorized
 from bot.housekeeping import Housekeeping
@@ -85,6 +85,7 @@ class Assembly:
         services: list[Service] = [self._web(chat).run] if Part.WEB in parts else []
         services += [self._matchmaker().run] if Part.MATCHMAKER in parts else []
         services += [self._janitor().run] if Part.JANITOR in parts else []
+        services += [chat.answer_member_questions] if chat else []
         services += [partial(_with_valid_token, run) for run in (self._courier(chat).run, chat.run)] if chat else []
         self._readiness.require_rounds(*(LOOP_OF_PART[part] for part in Part if part in parts))
         return [self._readiness.run, DamageWatch(store=self._store, clock=self._clock).run, *services]
@@ -106,6 +107,7 @@ class Assembly:
             wait_minutes=self._settings.matching.wait_minutes,
             weights=self._settings.matching.weights(),
             wait_for_slot=self._pacer.wait_for_slot,
+            wait_for_member_slot=RequestPacer(clock=self._clock, per_second=MEMBER_REQUESTS_PER_SECOND).wait_for_slot,
             shard_ids=self._shard_ids,
         )
 
@@ -149,6 +151,7 @@ class Assembly:
                 clock_correction=self._store.clock_correction,
                 clock=self._clock,
             ),
+            memberships=self._store.memberships,
             leadership=self._leadership(Part.JANITOR),
             clock=self._clock,
             listener=self._store.listen("tickets"),

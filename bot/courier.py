@@ -18,7 +18,8 @@ from bot.store.leases import Fence, LostLease
 from bot.store.outbox import Outbox, OutboxMessage
 
 MAX_IN_PROGRESS = 50
-REQUESTS_PER_SECOND = 45  # Discord allows a bot fifty; the rest is for replies
+REQUESTS_PER_SECOND = 40  # Discord allows a bot fifty; the rest is for replies and for questions about members
+MEMBER_REQUESTS_PER_SECOND = 5
 FIRST_BACKOFF = timedelta(seconds=1)
 LONGEST_BACKOFF = timedelta(minutes=5)
 MAX_ATTEMPTS = 24  # spread over 42 to 84 minutes; most messages are too old before

@@ -7,6 +7,7 @@ does no harm.
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from bot.clock import Clock, new_id
 from bot.domain.match import MINUTE, NO_SHOW_AFTER, REMINDER_AFTER, UNDO_FOR, EndReason
@@ -14,12 +15,14 @@ from bot.domain.message import MatchDetails, MessageKind, Payload, SearchDetails
 from bot.domain.ticket import Ticket, requeued_ticket
 from bot.housekeeping import Housekeeping
 from bot.leader_loop import LeaderLoop, Leadership
-from bot.store.database import Listener, StoreUnavailable
+from bot.store import Fence, Listener, LostLease, StoreUnavailable
 from bot.store.invitations import Invitations
-from bot.store.leases import Fence, LostLease
 from bot.store.matches import Matches, Seat, SeatInMatch
+from bot.store.memberships import Memberships
 from bot.store.outbox import NewMessage, message_to_seat
 from bot.store.tickets import Tickets
+
+ASK_ABOUT_MEMBERS_EVERY: Final = 5.0  # seconds
 
 
 class Janitor:
@@ -31,6 +34,7 @@ class Janitor:
         tickets: Tickets,
         matches: Matches,
         invitations: Invitations,
+        memberships: Memberships,
         housekeeping: Housekeeping,
         leadership: Leadership,
         clock: Clock,
@@ -40,9 +44,11 @@ class Janitor:
         self._matches = matches
         self._invitations = invitations
         self._housekeeping = housekeeping
+        self._memberships = memberships
         self._leadership = leadership
         self._clock = clock
         self._listener = listener
+        self._members_asked_at: float | None = None  # in seconds of the monotonic clock
 
     async def run(self) -> None:
         """Run a step at least every second, until cancelled."""
@@ -61,6 +67,7 @@ class Janitor:
             self._end_declined_matches,
             self._end_no_shows,
             self._end_finished_meetings,
+            self._ask_about_members,
             self._housekeeping.do_if_due,
         )
         errors = [error for duty in duties if (error := await _failure_of(duty))]
@@ -126,6 +133,13 @@ class Janitor:
         now = self._clock.now()
         for match_id in await self._matches.finished_meetings(now):
             await self._matches.end(match_id, EndReason.DONE, now=now)
+
+    async def _ask_about_members(self) -> None:
+        """Ask whether those who wait or have a seat are still members: early, so that no match has to wait for it."""
+        passed = self._clock.monotonic()
+        if self._members_asked_at is None or passed - self._members_asked_at >= ASK_ABOUT_MEMBERS_EVERY:
+            await self._memberships.ask_about_stale(self._clock.now())
+            self._members_asked_at = passed
 
     async def _requeued_tickets(self, seat: Seat) -> Sequence[Ticket]:
         matched = await self._tickets.find_by_seat(seat.id)

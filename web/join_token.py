@@ -5,6 +5,7 @@ from aiohttp import web
 from bot.domain.match import MatchState
 from bot.domain.room import SEATS_PER_ROOM
 from bot.store.seats import SeatInMatch
+from web.admission import Admission
 from web.join_grant import JoinGrants
 from web.problems import HttpProblem
 from web.rate_limits import RateLimit
@@ -19,17 +20,28 @@ class JoinTokenHandler:
     """Issues join tokens; `seat_limit` counts them by seat."""
 
     def __init__(
-        self, *, session_cookies: SessionCookies, rooms: Rooms, join_grants: JoinGrants, seat_limit: RateLimit
+        self,
+        *,
+        session_cookies: SessionCookies,
+        admission: Admission,
+        rooms: Rooms,
+        join_grants: JoinGrants,
+        seat_limit: RateLimit,
     ) -> None:
         self._session_cookies = session_cookies
+        self._admission = admission
         self._rooms = rooms
         self._join_grants = join_grants
         self._seat_limit = seat_limit
 
     async def issue_join_token(self, request: web.Request) -> web.Response:
-        """Create the room if it is missing and answer 200 with a join grant; raises HttpProblem otherwise."""
+        """Create the room if it is missing and answer 200 with a join grant; raises HttpProblem otherwise.
+
+        While the answer about a member is awaited, requests do not count.
+        """
         await read_json_object(request)
         seat = _require_live_match((await self._session_cookies.require_active(request)).seat)
+        await self._admission.require_admitted(seat)
         self._seat_limit.record_attempt(seat.own.id)
         await self._ensure_free_place(seat)
         await self._confirm_seat(request, seat)

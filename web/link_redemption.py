@@ -11,6 +11,7 @@ from bot.clock import Clock, new_id
 from bot.domain.browser_session import cookie_secret
 from bot.domain.invitation import REPEAT_WITHIN, InvitationState, digest
 from bot.domain.match import MatchState
+from bot.domain.membership import is_barred
 from bot.domain.room import NAME_BYTES, room_name
 from bot.store.invitations import Invitation, Invitations, NewBrowserSession
 from bot.store.seats import SeatInMatch
@@ -48,7 +49,8 @@ class LinkRedemption:
         """Redeem a link for a new session, or recognise a repeated attempt.
 
         Returns the invitation: still OPEN if this call redeemed it, REDEEMED for a repeat. Creates the room. Raises
-        HttpProblem with a `link_*` code, `match_over`, or a `video_*` code, in which case the link stays unspent.
+        HttpProblem with a `link_*` code, `not_allowed`, `match_over`, or a `video_*` code, in which case the link stays
+        unspent.
         """
         if invitation is None:
             raise HttpProblem("link_unknown")
@@ -104,6 +106,8 @@ def _is_repeat(invitation: Invitation, attempt: RedemptionAttempt, now: datetime
 
 
 def _require_open(invitation: Invitation, now: datetime) -> None:
+    if is_barred(invitation.barred_until, now):
+        raise HttpProblem("not_allowed")
     if invitation.seat_left or invitation.match_state is MatchState.ENDED or invitation.state is InvitationState.OVER:
         raise HttpProblem("match_over")
     if invitation.state is InvitationState.REPLACED:

@@ -17,6 +17,7 @@ from bot.leader_loop import Leadership
 from bot.process import CannotStart
 from bot.readiness import Readiness
 from bot.store import Store
+from web.admission import Admission
 from web.another_partner import AnotherPartnerHandler
 from web.built_page import BuiltPage, NotBuilt
 from web.client_address import ClientAddresses
@@ -118,11 +119,12 @@ class WebPart:
     def _add_session_routes(self, app: web.Application, rooms: Rooms) -> None:
         store, clock = self.store, self.clock
         cookies = SessionCookies(browser_sessions=store.browser_sessions, clock=clock)
+        admission = Admission(memberships=store.memberships, servers=store.servers, clock=clock)
         join_grants = JoinGrants(rooms=rooms, clock=clock)
         views = SessionViews(matches=store.matches, servers=store.servers, clock=clock, chat_url=self.chat_url)
         add_session_routes(
             app,
-            redeem=self._redeem_handler(rooms, join_grants, cookies, views),
+            redeem=self._redeem_handler(rooms, admission, cookies, views),
             session=SessionHandler(session_cookies=cookies, session_views=views),
             leave=LeaveHandler(
                 session_cookies=cookies, browser_sessions=store.browser_sessions, session_views=views, clock=clock
@@ -132,6 +134,7 @@ class WebPart:
             ),
             join_token=JoinTokenHandler(
                 session_cookies=cookies,
+                admission=admission,
                 rooms=rooms,
                 join_grants=join_grants,
                 seat_limit=RateLimit(clock=clock, max_attempts=JOIN_TOKENS_PER_MINUTE, window=MINUTE),
@@ -140,7 +143,7 @@ class WebPart:
         )
 
     def _redeem_handler(
-        self, rooms: Rooms, join_grants: JoinGrants, cookies: SessionCookies, views: SessionViews
+        self, rooms: Rooms, admission: Admission, cookies: SessionCookies, views: SessionViews
     ) -> RedeemHandler:
         return RedeemHandler(
             invitations=self.store.invitations,
@@ -152,7 +155,8 @@ class WebPart:
             ),
             session_cookies=cookies,
             session_views=views,
-            join_grants=join_grants,
+            admission=admission,
+            join_grants=JoinGrants(rooms=rooms, clock=self.clock),
             client_addresses=ClientAddresses(self.trusted_proxies),
             failure_limit=RateLimit(clock=self.clock, max_attempts=FAILED_ATTEMPTS_PER_MINUTE, window=MINUTE),
         )

@@ -8,6 +8,7 @@ from aiohttp import web
 from bot.domain.browser_session import BrowserSessionState
 from bot.domain.invitation import digest
 from bot.store.invitations import Invitation, Invitations
+from web.admission import Admission
 from web.client_address import ClientAddresses
 from web.join_grant import JoinGrants
 from web.link_redemption import LinkRedemption, RedemptionAttempt, room_is_ready
@@ -30,6 +31,7 @@ class RedeemHandler:
         link_redemption: LinkRedemption,
         session_cookies: SessionCookies,
         session_views: SessionViews,
+        admission: Admission,
         join_grants: JoinGrants,
         client_addresses: ClientAddresses,
         failure_limit: RateLimit,
@@ -38,6 +40,7 @@ class RedeemHandler:
         self._link_redemption = link_redemption
         self._session_cookies = session_cookies
         self._session_views = session_views
+        self._admission = admission
         self._join_grants = join_grants
         self._client_addresses = client_addresses
         self._failure_limit = failure_limit
@@ -45,8 +48,9 @@ class RedeemHandler:
     async def redeem_link(self, request: web.Request) -> web.Response:
         """Answer 201 with the view and the cookie, or 200 with the view if this browser already has the session.
 
-        With `"enter": true` the view of a new session also holds a join grant as `way`, if its room is known to exist;
-        otherwise the page asks for a join token. Raises HttpProblem; failures count for the client's address.
+        With `"enter": true` the view of a new session also holds a join grant as `way`, if its room is known to exist
+        and its member is admitted; otherwise the page asks for a join token. Raises HttpProblem; failures count for
+        the client's address.
         """
         body = await read_json_object(request)
         attempt = _read_attempt(body)
@@ -80,7 +84,7 @@ class RedeemHandler:
     async def _render(self, redeemed: Invitation, *, enter: bool) -> dict[str, Any]:
         seat = await self._session_views.load_seat(redeemed.seat_id)
         view = await self._session_views.render(seat)
-        if enter and room_is_ready(redeemed, seat):
+        if enter and room_is_ready(redeemed, seat) and await self._admission.is_admitted(seat):
             view["way"] = self._join_grants.grant_for(seat)
         return view
 

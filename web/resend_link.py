@@ -7,6 +7,7 @@ from aiohttp import web
 from bot.clock import Clock, new_id
 from bot.domain.invitation import LINKS_PER_WINDOW, LINKS_WINDOW, digest, link_token
 from bot.domain.match import MatchState
+from bot.domain.membership import is_barred
 from bot.domain.message import MatchDetails, MessageKind
 from bot.store.invitations import Invitation, Invitations
 from bot.store.matches import Matches
@@ -42,7 +43,7 @@ class ResendHandler:
     async def resend_link(self, request: web.Request) -> web.Response:
         """Put a message with a new link into the outbox and answer 202; 202 for unknown tokens, too.
 
-        Raises HttpProblem `match_over`, or `slow_down` after LINKS_PER_WINDOW links within LINKS_WINDOW.
+        Raises HttpProblem `not_allowed`, `match_over`, or `slow_down` after LINKS_PER_WINDOW links within LINKS_WINDOW.
         """
         token = require_text(await read_json_object(request), "token")
         invitation = await self._invitations.find_by_token(digest(token))
@@ -53,6 +54,8 @@ class ResendHandler:
         return web.json_response({}, status=202)
 
     async def _send_new_link(self, invitation: Invitation) -> None:
+        if is_barred(invitation.barred_until, self._clock.now()):
+            raise HttpProblem("not_allowed")
         if invitation.match_state is MatchState.ENDED or invitation.seat_left:
             raise HttpProblem("match_over")
         await self._require_below_limit(invitation.seat_id)

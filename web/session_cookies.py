@@ -5,6 +5,7 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.domain.browser_session import ABSOLUTE_LIFETIME, BrowserSessionState
 from bot.domain.invitation import digest
+from bot.domain.membership import is_barred
 from bot.store.browser_sessions import BrowserSession, BrowserSessions
 from web.problems import HttpProblem
 
@@ -30,7 +31,8 @@ class SessionCookies:
     async def require_readable(self, request: web.Request) -> BrowserSession:
         """The session, if it may still read; records the request.
 
-        Raises HttpProblem: `no_session`, `other_seat` (with its holder), `session_replaced` or `session_ended`.
+        Raises HttpProblem: `no_session`, `other_seat` (with its holder), `session_replaced`, `session_ended`, or
+        `not_allowed` for a member who is barred from the server.
         """
         session = await self.find_session(request)
         if session is None:
@@ -41,6 +43,8 @@ class SessionCookies:
             raise HttpProblem("session_replaced")
         if session.state is BrowserSessionState.ENDED:
             raise HttpProblem("session_ended")
+        if is_barred(session.seat.barred_until, self._clock.now()):
+            raise HttpProblem("not_allowed")
         await self._browser_sessions.touch(session.id, self._clock.now())
         return session
 

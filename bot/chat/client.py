@@ -1,6 +1,6 @@
 """The Discord client: registers commands, components and forms, and syncs the commands when their definition changes.
 
-It needs no privileged intent: members arrive with their interactions.
+It needs no privileged intent: members arrive with their interactions, and bans with an intent that everybody may use.
 """
 
 import hashlib
@@ -14,8 +14,10 @@ from discord import app_commands
 from bot.chat.commands.translations import CatalogueTranslator
 from bot.chat.discord_limits import InvalidRequestCounter
 from bot.chat.joined_servers import JoinedServers
+from bot.chat.memberships import MembershipNews
 from bot.chat.ui.components import FormRouter, Handlers, Interaction, dynamic_item
 from bot.chat.ui.replies import Replies
+from bot.store import StoreUnavailable
 from bot.store.installation import Installation
 
 MAX_RATE_LIMIT_WAIT = 30.0  # seconds; for a longer wait discord.py raises RateLimited, and the courier retries
@@ -35,11 +37,12 @@ class HeyBuddyClient(discord.AutoShardedClient):
         replies: Replies,
         joined_servers: JoinedServers,
         installation: Installation,
+        news: MembershipNews,
         invalid_requests: InvalidRequestCounter,
         shard_count: int | None = None,
     ) -> None:
         super().__init__(
-            intents=discord.Intents(guilds=True),
+            intents=discord.Intents(guilds=True, moderation=True),
             allowed_mentions=discord.AllowedMentions.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
@@ -57,6 +60,7 @@ class HeyBuddyClient(discord.AutoShardedClient):
         self._replies = replies
         self._joined_servers = joined_servers
         self._installation = installation
+        self._news = news
         self._connected_shards: set[int] = set()
 
     async def setup_hook(self) -> None:
@@ -102,6 +106,13 @@ class HeyBuddyClient(discord.AutoShardedClient):
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answer submitted forms; the library itself passes on commands and components."""
         await self._forms.dispatch(interaction)
+
+    async def on_member_ban(self, guild: discord.Guild, user: discord.User | discord.Member) -> None:
+        """A member was banned. Comes only if the bot has Ban Members or View Audit Log in the server."""
+        try:
+            await self._news.record_absence(guild.id, user.id)
+        except StoreUnavailable as unavailable:
+            log.warning("A ban waits until the next question about its member: %s", unavailable)
 
     async def _command_failed(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error

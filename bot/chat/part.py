@@ -13,6 +13,8 @@ from bot.chat.joined_servers import JoinedServers
 from bot.chat.meeting.actions import MeetingActions
 from bot.chat.meeting.handlers import MeetingHandlers
 from bot.chat.meeting.links import InvitationLinks
+from bot.chat.member_answers import MemberAnswers
+from bot.chat.memberships import MembershipNews
 from bot.chat.message_cards import MessageCards
 from bot.chat.safety.actions import BlockActions
 from bot.chat.safety.handlers import SafetyHandlers
@@ -36,7 +38,7 @@ class Chat:
 
     `link_key` and `interaction_key` are derived keys of 32 bytes; `public_url` has no slash at its end; `wait_minutes`
     is the wait of members who never chose one. `wait_for_slot` returns when a request that counts towards Discord's
-    rate limit may be sent.
+    rate limit may be sent, `wait_for_member_slot` when a request about a member may be: they have a share of their own.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Chat:
         wait_minutes: int,
         weights: Weights,
         wait_for_slot: Callable[[], Awaitable[None]],
+        wait_for_member_slot: Callable[[], Awaitable[None]],
         shard_ids: Sequence[int] | None = None,
         shard_count: int | None = None,
     ) -> None:
@@ -59,8 +62,11 @@ class Chat:
         links = InvitationLinks(invitations=store.invitations, clock=clock, key=link_key, public_url=public_url)
         replies = Replies(interactions=store.interactions, tokens=tokens, clock=clock, words_for=words_for)
         meetings = _meeting_actions(store, clock, links)
+        news = MembershipNews(store.memberships, clock)
         meeting = MeetingHandlers(meetings, replies)
-        search = SearchHandlers(_search_actions(store, clock, meetings, wait_minutes, weights), replies)
+        search = SearchHandlers(
+            _search_actions(store, clock, meetings, news, wait_minutes=wait_minutes, weights=weights), replies
+        )
         safety = SafetyHandlers(BlockActions(blocks=store.blocks, matches=store.matches, clock=clock), replies)
         setup = SetupHandlers(SetupActions(store.servers, _first_subjects()), replies, language_names())
         self.client = HeyBuddyClient(
@@ -70,6 +76,7 @@ class Chat:
             replies=replies,
             joined_servers=JoinedServers(store.servers, clock),
             installation=store.installation,
+            news=news,
             invalid_requests=InvalidRequestCounter(clock),
             shard_count=shard_count,
         )
@@ -83,6 +90,7 @@ class Chat:
             clock=clock,
             wait_for_slot=wait_for_slot,
         )
+        self._member_answers = _member_answers(self.client, store, clock, news, wait_for_member_slot)
         self._connection = Connection(
             self.client, token=token, api_base=api_base, shard_ids=shard_ids, clock=clock, finish=replies.finish
         )
@@ -96,9 +104,31 @@ class Chat:
         """Run until cancelled. Raises TokenRefused when Discord does not accept the token."""
         await self._connection.run()
 
+    async def answer_member_questions(self) -> None:
+        """Answer the store's questions about members until cancelled."""
+        await self._member_answers.run()
+
     async def deliver(self, message: OutboxMessage) -> Outcome:
         """Try once to deliver a message. Raises TokenRefused when Discord no longer accepts the token."""
         return await self._delivery.deliver(message)
+
+
+def _member_answers(
+    client: HeyBuddyClient,
+    store: Store,
+    clock: Clock,
+    news: MembershipNews,
+    wait_for_slot: Callable[[], Awaitable[None]],
+) -> MemberAnswers:
+    return MemberAnswers(
+        client=client,
+        news=news,
+        memberships=store.memberships,
+        servers=store.servers,
+        clock=clock,
+        listener=store.listen("memberships"),
+        wait_for_slot=wait_for_slot,
+    )
 
 
 def _meeting_actions(store: Store, clock: Clock, links: InvitationLinks) -> MeetingActions:
@@ -112,10 +142,16 @@ def _meeting_actions(store: Store, clock: Clock, links: InvitationLinks) -> Meet
 
 
 def _search_actions(
-    store: Store, clock: Clock, meetings: MeetingActions, wait_minutes: int, weights: Weights
+    store: Store,
+    clock: Clock,
+    meetings: MeetingActions,
+    news: MembershipNews,
+    *,
+    wait_minutes: int,
+    weights: Weights,
 ) -> SearchActions:
     return SearchActions(
-        servers=SearchServers(store.servers),
+        servers=SearchServers(store.servers, news),
         members=store.members,
         tickets=store.tickets,
         meetings=meetings,

@@ -19,6 +19,7 @@ from bot.store.last_meetings import LastMeetings
 from bot.store.leases import Fence, Leases, LostLease
 from bot.store.matches import Matches
 from bot.store.members import Members
+from bot.store.memberships import Memberships
 from bot.store.outbox import Outbox
 from bot.store.presence import Presence
 from bot.store.readiness import ReadinessStates
@@ -49,6 +50,7 @@ class Store:
     database: Database
     servers: Servers
     members: Members
+    memberships: Memberships
     tickets: Tickets
     matches: Matches
     invitations: Invitations
@@ -66,7 +68,7 @@ class Store:
     clock_correction: ClockCorrection
 
     def listen(self, topic: str) -> Listener:
-        """A listener to the topic "tickets", "outbox" or "room_orders"."""
+        """A listener to the topic "tickets", "outbox", "room_orders" or "memberships"."""
         return self.database.listen(topic)
 
     async def check(self) -> None:
@@ -100,6 +102,7 @@ def _assemble(database: Database) -> Store:
         database=database,
         servers=Servers(database),
         members=Members(database),
+        memberships=Memberships(database),
         tickets=Tickets(database),
         matches=matches,
         invitations=Invitations(database),

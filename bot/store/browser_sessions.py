@@ -69,8 +69,8 @@ class BrowserSessions:
     async def undo_leaving(self, seat_id: str, now: datetime) -> bool:
         """Undo leaving: the session is active again, and the member is not removed from the room.
 
-        False if it is too late or was for good, the match has ended, the member waits or has another seat, or the seat
-        was not left.
+        False if it is too late or was for good, the match has ended, the seat was not left, or the member waits, has
+        another seat or is barred from the server.
         """
         row = await self._database.one("seats.left_at", seat_id=seat_id)
         if row is None or row["left_at"] is None:

@@ -14,7 +14,10 @@ from bot.store.times import from_ms, to_ms
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Invitation:
-    """What determines whether a link works. `expires_at` is None until delivery, `attempt_hash` until redemption."""
+    """What determines whether a link works. `expires_at` is None until delivery, `attempt_hash` until redemption.
+
+    `barred_until`: until when its owner cannot be matched in this server, if so.
+    """
 
     invitation_id: str
     seat_id: str
@@ -29,6 +32,7 @@ class Invitation:
     match_state: MatchState
     seat_left: bool
     room_name: str
+    barred_until: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,4 +135,5 @@ def _invitation(row: Row) -> Invitation:
         match_state=MatchState(row["match_state"]),
         seat_left=row["left_at"] is not None,
         room_name=row["room_name"],
+        barred_until=from_ms(row["barred_until"]),
     )

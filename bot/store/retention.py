@@ -13,6 +13,7 @@ from bot.store.times import to_ms
 KEPT_FOR: Mapping[str, timedelta] = MappingProxyType(
     {
         "interactions": timedelta(minutes=15),
+        "memberships": timedelta(days=1),
         "webhook_events": timedelta(hours=1),  # longer than LiveKit goes on repeating an event
         "browser_sessions": ABSOLUTE_LIFETIME,
         "outbox": timedelta(days=1),
@@ -27,7 +28,8 @@ KEPT_FOR: Mapping[str, timedelta] = MappingProxyType(
 """By table, in the order of deletion.
 
 Counted for messages and room orders from when they were settled, for matches and tickets from their end, for members
-from when they last did something, for servers from when the bot left them, and for everything else from its creation.
+from when they last did something, for memberships from when Discord last told of them, for servers from when the bot
+left them, and for everything else from its creation.
 """
 
 NAMES_KEPT_FOR: Final = timedelta(days=14)

@@ -53,7 +53,8 @@ class SeatInMatch:
     """A member's own seat, the match and the partner's.
 
     `notified_at`: the partner's first link was delivered; `partner_reminded_at`: the reminder to them was;
-    `left_for_good`: the member has left and cannot undo that.
+    `left_for_good`: the member has left and cannot undo that;
+    `barred_until`: until when they cannot be matched in this server, if so.
     """
 
     match: Match
@@ -62,6 +63,7 @@ class SeatInMatch:
     notified_at: datetime | None
     partner_reminded_at: datetime | None
     left_for_good: bool
+    barred_until: datetime | None
 
     @property
     def undo_until(self) -> datetime | None:
@@ -96,6 +98,7 @@ def read_seat_in_match(row: Row) -> SeatInMatch:
         notified_at=from_ms(row["notified_at"]),
         partner_reminded_at=from_ms(row["partner_reminded_at"]),
         left_for_good=bool(row["own_left_for_good"]),
+        barred_until=from_ms(row["own_barred_until"]),
     )
 
 

@@ -41,6 +41,7 @@ def new_chat(
         "wait_minutes": 14,
         "weights": Weights(),
         "wait_for_slot": no_wait,
+        "wait_for_member_slot": no_wait,
     }
     return Chat(**values | options)
 

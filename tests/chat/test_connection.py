@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import discord
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
@@ -130,9 +131,9 @@ async def identify(store: Store, discord_login: LoginStandIn, **options: Any) ->
 
 
 async def test_the_gateway_is_the_one_that_the_api_names(store: Store, discord_login: LoginStandIn) -> None:
-    """Any API address works, and no privileged intent is requested."""
+    """Any API address works, and no privileged intent is requested: guilds and bans, and nothing else."""
     payload = await identify(store, discord_login)
-    assert payload["intents"] == 1, "guilds, and nothing else"
+    assert payload["intents"] == discord.Intents(guilds=True, moderation=True).value
     assert payload["token"] == "right"
     assert payload["shard"] == [0, 2]
 

@@ -54,6 +54,7 @@ def make_janitor(store: Store, clock: Clock) -> Janitor:
             clock_correction=store.clock_correction,
             clock=clock,
         ),
+        memberships=store.memberships,
         leadership=make_leadership(store, clock, "janitor"),
         clock=clock,
         listener=store.listen("tickets"),
@@ -79,9 +80,11 @@ def make_courier(
     )
 
 
-async def open_server(store: Store, *, paused: bool = False) -> Server:
-    """Set up the server that scenarios use, for adults. Calling it again changes `paused`."""
+async def open_server(store: Store, *, paused: bool = False, role_id: int | None = None) -> Server:
+    """Set up the server that scenarios use, for adults. Calling it again changes `paused` and `role_id`."""
     stored = await store.servers.get(SERVER)
-    server = Server(server_id=SERVER, name="Study Hall", audience=Audience.ADULTS, channel_id=1, paused=paused)
+    server = Server(
+        server_id=SERVER, name="Study Hall", audience=Audience.ADULTS, channel_id=1, role_id=role_id, paused=paused
+    )
     version = stored.version if stored else 0
     return await store.servers.save(replace(server, version=version), expected_version=version)

@@ -11,8 +11,10 @@ import pytest
 
 from bot.domain.agreement import agree
 from bot.domain.match import NO_SHOW_AFTER, UNDO_FOR, EndReason, MatchState
+from bot.domain.membership import ASK_AGAIN_AFTER, FRESH_FOR_MATCH
 from bot.domain.message import DELIVERIES, NEWS_USEFUL_FOR, MatchDetails, MessageKind, SearchDetails
 from bot.domain.room import RoomAction
+from bot.janitor import ASK_ABOUT_MEMBERS_EVERY
 from bot.store import LostLease, StoreUnavailable
 from bot.store.databases.sqlite import SqliteDatabase
 from bot.store.outbox import NewMessage
@@ -301,3 +303,33 @@ async def test_the_log_says_how_many_messages_were_too_old(
             scenario.clock.pass_time(days=days)
             await make_janitor(scenario.store, scenario.clock).step(await scenario.fence("janitor"))
     assert caplog.messages[:1] == ["2 messages were too old to be useful and were not sent"]
+
+
+async def test_members_are_asked_about_while_they_wait_or_have_a_seat(scenario: Scenario) -> None:
+    """Early enough that what is known of them never gets too old for a match."""
+    await scenario.matched(1, 2)
+    await scenario.waiting(3)
+    told_at, asked = scenario.clock.now(), []
+    for moment in (ASK_AGAIN_AFTER - timedelta(seconds=ASK_ABOUT_MEMBERS_EVERY), ASK_AGAIN_AFTER, FRESH_FOR_MATCH):
+        await step_at(scenario, told_at + moment)
+        questions = await scenario.store.memberships.open_questions([SERVER], limit=9)
+        asked.append(sorted(question.member_id for question in questions))
+    assert asked == [[], [1, 2, 3], [1, 2, 3]]
+
+
+async def test_members_are_asked_about_every_five_seconds(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the first step, and then so often, whatever the time of day says."""
+    begun, looked = scenario.clock.now(), []
+
+    async def note(now: datetime) -> None:
+        looked.append((now - begun).total_seconds())
+
+    monkeypatch.setattr(scenario.store.memberships, "ask_about_stale", note)
+    janitor = make_janitor(scenario.store, scenario.clock)
+    for seconds in (0, 1, 4, 5, 9, 11):
+        scenario.clock.set(begun + timedelta(seconds=seconds))
+        await janitor.step(await scenario.fence("janitor"))
+    scenario.clock.correct(hours=-1)
+    scenario.clock.pass_time(seconds=5)
+    await janitor.step(await scenario.fence("janitor"))
+    assert looked == [0, 5, 11, 16 - 3600]

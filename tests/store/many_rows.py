@@ -41,6 +41,7 @@ FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
         "blocks": (ROWS // 5, "i, i * 7 % :rows, i"),
         "last_meetings": (ROWS // 5, "i, i * 7 % :rows, i, i"),
         "interactions": (ROWS // 5, "i, 1, 'token', i"),
+        "memberships": (ROWS // 5, "i % 1000, i, i, NULL, iif(live, i, NULL)"),
         "webhook_events": (ROWS // 5, "key, i"),
         "installation": (3, "key, 'value'"),
     }

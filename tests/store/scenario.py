@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot.clock import new_id
 from bot.domain.agreement import agree
 from bot.domain.invitation import digest, link_token
+from bot.domain.membership import Membership, barred_until
 from bot.domain.message import MatchDetails, MessageKind
 from bot.domain.room import NAME_BYTES, room_name
 from bot.domain.ticket import Ticket, Wishes
@@ -19,6 +20,7 @@ from tests.clocks import VirtualClock
 LINK_KEY = b"k" * 32
 SERVER = 900
 WAIT = 14
+PRESENT = Membership()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,10 +65,17 @@ class Scenario:
         )
 
     async def waiting(self, member_id: int, **wishes: object) -> Ticket:
-        """A ticket that waits in the store."""
+        """A ticket that waits in the store. Discord has told that its member is in the server."""
         ticket = self.ticket(member_id, **wishes)
+        await self.told(member_id)
         await self.store.tickets.start_waiting(ticket, wait_minutes=WAIT)
         return ticket
+
+    async def told(self, member_id: int, membership: Membership = PRESENT, *, role_id: int | None = None) -> None:
+        """Record what Discord tells of a member now."""
+        now = self.clock.now()
+        until = barred_until(membership, role_id=role_id, now=now)
+        await self.store.memberships.record(SERVER, member_id, barred_until=until, told_at=now, now=now)
 
     async def waiting_tickets(self) -> list[Ticket]:
         """The tickets of all waiting members of this scenario, longest wait first."""

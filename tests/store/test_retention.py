@@ -16,7 +16,7 @@ from tests.loops.factories import open_server
 from tests.store.scenario import SERVER, Meeting, Scenario
 
 MILLISECOND = timedelta(milliseconds=1)
-COUNTED_FROM_SETTLING = ("interactions", "webhook_events", "browser_sessions", "outbox", "room_orders")
+COUNTED_FROM_SETTLING = ("interactions", "memberships", "webhook_events", "browser_sessions", "outbox", "room_orders")
 WITH_THEIR_MATCH = {"seats", "invitations"}
 KEPT = {
     "blocks": "until they are taken back",
@@ -56,6 +56,7 @@ async def meeting(scenario: Scenario) -> Meeting:
     now = scenario.clock.now()
     await scenario.store.presence.record_event("EV", now)
     await scenario.store.interactions.save(1, "token", now, card=True)
+    await scenario.store.memberships.ask(SERVER, 2, now + timedelta(days=9))  # so that one row stays
     assert await scenario.redeem(made.tokens[0], "cookie")
     due = await scenario.store.outbox.find_due(now, 9)
     message = next(each for each in due if each.seat_id == made.seats[0])

@@ -9,6 +9,7 @@ import pytest
 from bot.clock import new_id
 from bot.domain.invitation import digest
 from bot.domain.match import ANOTHER_AFTER, UNDO_FOR, EndReason
+from bot.domain.membership import ABSENT
 from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import Answer, Browser
 from tests.web.endings import end_match
@@ -107,6 +108,12 @@ async def left_for_good(story: Story) -> None:
     story.scenario.clock.pass_time(seconds=UNDO_FOR.total_seconds())
 
 
+async def banned(story: Story) -> None:
+    """The first member was banned during the meeting; LiveKit has not been told yet."""
+    await story.enter(0, 1)
+    await story.scenario.told(1, ABSENT)
+
+
 async def replaced(story: Story) -> None:
     """During the meeting the first member continued on another device."""
     await story.enter(0, 1)
@@ -127,6 +134,7 @@ STATES: dict[str, Callable[[Story], Awaitable[None]]] = {
     "left before": left_before_meeting,
     "left meeting": left_meeting,
     "left for good": left_for_good,
+    "banned": banned,
     "replaced": replaced,
     "ended": ended,
 }
@@ -223,6 +231,17 @@ TABLE = [
     ("left for good", "sweep: both in", "", "meeting left in remove"),
     ("left for good", "sweep: empty", "", "meeting left out"),
     ("left for good", "orders", "", "meeting left in remove"),
+    ("banned", "link", "403 not_allowed", "meeting left in"),
+    ("banned", "join token", "403 not_allowed", "meeting left in"),
+    ("banned", "leave", "403 not_allowed", "meeting left in"),
+    ("banned", "undo", "403 not_allowed", "meeting left in"),
+    ("banned", "another", "403 not_allowed", "meeting left in"),
+    ("banned", "joined", "200", "meeting left in remove"),
+    ("banned", "left", "200", "meeting left in"),
+    ("banned", "aborted", "200", "meeting left in"),
+    ("banned", "sweep: both in", "", "meeting left in remove"),
+    ("banned", "sweep: empty", "", "meeting left out"),
+    ("banned", "orders", "", "meeting left in remove"),
     ("replaced", "link", "410 link_used", "meeting out out"),
     ("replaced", "join token", "410 session_replaced", "meeting out out"),
     ("replaced", "leave", "410 session_replaced", "meeting out out"),
@@ -264,6 +283,7 @@ async def story(
 async def test_what_becomes_of_a_match(story: Story, state: str, signal: str, answer: str, outcome: str) -> None:
     """Seven minutes after the invitation, one signal arrives: its answer, and the outcome in words."""
     story.scenario.clock.pass_time(seconds=ANOTHER_AFTER.total_seconds())
+    await story.scenario.told(1)
     await STATES[state](story)
     story.rooms.calls.clear()
     answered = await SIGNALS[signal](story)

@@ -42,6 +42,11 @@ export class EnteringScreen {
     }
   }
 
+  /** Show that our server asks Discord about the student first; the step in progress is "room". */
+  showChecking() {
+    setText(findElement(this.root, '[data-step="room"]'), "b", page.entering.checking);
+  }
+
   /** Show whom the student meets. @param {import("./api.js").View} view */
   showPartner(view) {
     setText(this.root, ".lead", page.entering.with, { partner: view.partner.name, why: view.why });

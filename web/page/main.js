@@ -1,6 +1,7 @@
 // The page from its start: ready → entering → room → over, with a problem possible at every step.
 
-import { leaveSession, Problem, readSession, redeemLink, requestJoinGrant } from "./api.js";
+import { awaitJoinGrant } from "./admission.js";
+import { leaveSession, Problem, readSession, redeemLink } from "./api.js";
 import { findObstacle } from "./browser.js";
 import { Devices } from "./devices.js";
 import { EnteringScreen } from "./entering_screen.js";
@@ -14,11 +15,11 @@ import { isOver } from "./stage.js";
 import { loadTabState, markLinkSpent, saveTabState, takeLinkFromAddress } from "./storage.js";
 
 /** @typedef {import("./api.js").View} View */
-/** @typedef {Pick<EnteringScreen, "showStep" | "showPartner">} Progress */
+/** @typedef {Pick<EnteringScreen, "showStep" | "showPartner" | "showChecking">} Progress */
 /** @typedef {{ view: View, room: RoomScreen | null }} Entered `room` is null when the meeting is over */
 
 const FETCH_LIVEKIT_AFTER_MS = 300;
-const NO_PROGRESS = /** @type {Progress} */ ({ showStep() {}, showPartner() {} });
+const NO_PROGRESS = /** @type {Progress} */ ({ showStep() {}, showPartner() {}, showChecking() {} });
 const loadLiveKit = () => import("./livekit.js");
 
 /** Take the student into the room, and back again after leaving is undone, for as long as the page is open. */
@@ -88,7 +89,7 @@ async function openRoom(devices, progress) {
   if (isOver(view)) return { view, room: null };
   progress.showStep("room");
   progress.showPartner(view);
-  const grant = view.way ?? (await requestJoinGrant());
+  const grant = view.way ?? (await awaitJoinGrant(() => progress.showChecking()));
   progress.showStep("connect");
   devices.restore();
   const kit = await loading.catch(() => Promise.reject(new Problem("offline")));

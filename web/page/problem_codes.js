@@ -2,14 +2,14 @@
 
 /** Retrying may help: the network, our server or LiveKit has a temporary problem. */
 export const TEMPORARY = new Set([
-  "offline", "video_blocked", "video_unreachable", "slow_down", "internal", "store_unavailable",
+  "offline", "video_blocked", "video_unreachable", "slow_down", "internal", "store_unavailable", "checking_membership",
 ]);
 
 /** An administrator has to fix the video settings. The problem screen keeps trying until then. */
 export const NEEDS_ADMINISTRATOR = new Set(["video_not_configured", "video_refused_our_key"]);
 
 /** The student can only wait. */
-export const RECOVERS_BY_ITSELF = new Set(["video_unreachable", "store_unavailable", "internal"]);
+export const RECOVERS_BY_ITSELF = new Set(["video_unreachable", "store_unavailable", "internal", "checking_membership"]);
 
 /** The seat is in use in another tab, browser or device. */
 export const USED_ELSEWHERE = new Set([
@@ -25,4 +25,4 @@ export const NEEDS_NEW_LINK = new Set([
 export const MEETING_IS_OVER = new Set(["match_over", "session_ended"]);
 
 /** This tab no longer holds its seat: it leaves the room immediately. */
-export const SEAT_IS_LOST = new Set(["session_replaced", "session_ended", "no_session", "other_seat"]);
+export const SEAT_IS_LOST = new Set(["session_replaced", "session_ended", "no_session", "other_seat", "not_allowed"]);

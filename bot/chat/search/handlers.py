@@ -46,7 +46,7 @@ class SearchHandlers:
 
     async def start(self, interaction: Interaction, raw: RawWishes) -> None:
         """Answer `/study now`."""
-        actor = actor_in_server(interaction, self._replies.words_of(interaction))
+        actor = actor_in_server(interaction, self._replies.words_of(interaction), self._replies.now())
         await self._reply(interaction, lambda: self._actions.start(actor, raw))
 
     async def show_status(self, interaction: Interaction) -> None:
@@ -145,10 +145,10 @@ class SearchHandlers:
         in_place: bool = False,
     ) -> None:
         """Reply to a member of the server in the custom id: the button may be used in a direct message."""
+        words, came_at = self._replies.words_of(interaction), self._replies.now()
 
         async def act() -> SearchAnswer:
-            words = self._replies.words_of(interaction)
-            return await action(await fetch_actor(interaction, int(fields["server"]), words))
+            return await action(await fetch_actor(interaction, int(fields["server"]), words, came_at))
 
         await self._reply(interaction, act, in_place=in_place)
 

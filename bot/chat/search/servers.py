@@ -1,7 +1,9 @@
 """The servers in which members search: their settings, and whether a member can be matched there now."""
 
+from bot.chat.memberships import MembershipNews
 from bot.chat.ui.actor import Actor
 from bot.chat.ui.notices import NotPossible
+from bot.domain.membership import why_barred
 from bot.domain.server import Closed, Server, why_closed
 from bot.store.servers import Servers
 
@@ -9,12 +11,25 @@ from bot.store.servers import Servers
 class SearchServers:
     """Finds servers for a search."""
 
-    def __init__(self, servers: Servers) -> None:
+    def __init__(self, servers: Servers, news: MembershipNews) -> None:
         self._servers = servers
+        self._news = news
 
     async def eligible(self, actor: Actor) -> Server:
-        """The actor's server. Raises NotPossible if they cannot be matched there now."""
-        return check_eligible(actor, await self._servers.get(actor.server_id))
+        """The actor's server. Raises NotPossible if they cannot be matched there now; the server's reasons come first.
+
+        Records what Discord told of the actor.
+        """
+        server = await self._servers.get(actor.server_id)
+        closed = why_closed(server)
+        if server is None or closed is not None:
+            raise NotPossible(closed or Closed.NOT_SET_UP)
+        told_at, role_id = actor.told_at, server.role_id
+        await self._news.record(actor.server_id, actor.member_id, actor.membership, role_id=role_id, told_at=told_at)
+        barred = why_barred(actor.membership, role_id=role_id, now=told_at)
+        if barred is not None:
+            raise NotPossible(barred, role=role_id)
+        return server
 
     async def configured(self, server_id: int) -> Server:
         """The server's settings. Raises NotPossible before its first setup."""
@@ -27,15 +42,3 @@ class SearchServers:
         """The server's name, or its id if it has no name yet."""
         server = await self._servers.get(server_id)
         return server.name if server else str(server_id)
-
-
-def check_eligible(actor: Actor, server: Server | None) -> Server:
-    """The server. Raises NotPossible if the member cannot be matched there now; the server's reasons come first."""
-    closed = why_closed(server)
-    if server is None or closed is not None:
-        raise NotPossible(closed or Closed.NOT_SET_UP)
-    if actor.barred:
-        raise NotPossible(actor.barred)
-    if server.role_id is not None and server.role_id not in actor.role_ids:
-        raise NotPossible("role", role=server.role_id)
-    return server

@@ -1,36 +1,32 @@
 """The member who acts, as a value: taken from the interaction, or fetched for a button in a direct message."""
 
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import discord
 
+from bot.chat.memberships import MemberPayload, membership_from_payload, membership_of
 from bot.chat.ui.components import Interaction
 from bot.domain.display_name import clean_display_name
+from bot.domain.membership import Membership
 from bot.words import Words
-
-QUARANTINED_NAME = 1 << 7  # the member flag of a name that AutoMod quarantined
-
-MemberPayload = Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Actor:
-    """The member who acts, as their server knows them now. `barred` says why they cannot be matched, if so."""
+    """The member who acts, as Discord described them at `told_at`."""
 
     member_id: int
     server_id: int
     name: str
     locale: str
-    role_ids: frozenset[int] = frozenset()
-    barred: str | None = None
+    membership: Membership
+    told_at: datetime
 
 
-def actor_in_server(interaction: Interaction, words: Words) -> Actor:
-    """The member who used a command or component in a server. Raises TypeError outside of servers."""
+def actor_in_server(interaction: Interaction, words: Words, now: datetime) -> Actor:
+    """The member who used a command or component in a server, at `now`. Raises TypeError outside of servers."""
     member = interaction.user
     if not isinstance(member, discord.Member):
         raise TypeError("This interaction did not come from a server.")
@@ -39,37 +35,24 @@ def actor_in_server(interaction: Interaction, words: Words) -> Actor:
         server_id=member.guild.id,
         name=clean_display_name(member.display_name, fallback=words("chat.nameless")),
         locale=str(interaction.locale),
-        role_ids=frozenset(member._roles),  # noqa: SLF001  # `roles` leaves out what the cache does not hold yet
-        barred="name_held" if member.flags.value & QUARANTINED_NAME else None,
+        membership=membership_of(member),
+        told_at=now,
     )
 
 
-async def fetch_actor(interaction: Interaction, server_id: int, words: Words) -> Actor:
-    """The user as a member of `server_id`; asks Discord if the interaction came from elsewhere."""
+async def fetch_actor(interaction: Interaction, server_id: int, words: Words, now: datetime) -> Actor:
+    """The user as a member of `server_id` at `now`; asks Discord if the interaction came from elsewhere."""
     if interaction.guild_id == server_id:
-        return actor_in_server(interaction, words)
+        return actor_in_server(interaction, words, now)
     member: MemberPayload | None = None
     with suppress(discord.NotFound):
         member = await interaction.client.http.get_member(server_id, interaction.user.id)
-    return _actor_from_payload(interaction, server_id, member, words)
-
-
-def _actor_from_payload(interaction: Interaction, server_id: int, member: MemberPayload | None, words: Words) -> Actor:
     name = (member and member.get("nick")) or interaction.user.display_name
     return Actor(
         member_id=interaction.user.id,
         server_id=server_id,
         name=clean_display_name(name, fallback=words("chat.nameless")),
         locale=str(interaction.locale),
-        role_ids=frozenset(int(role) for role in member["roles"]) if member else frozenset(),
-        barred=_why_barred(member, interaction.created_at),
+        membership=membership_from_payload(member),
+        told_at=now,
     )
-
-
-def _why_barred(member: MemberPayload | None, now: datetime) -> str | None:
-    if not member:
-        return "not_member"
-    if int(member.get("flags", 0)) & QUARANTINED_NAME:
-        return "name_held"
-    until = member.get("communication_disabled_until")
-    return "timed_out" if until and datetime.fromisoformat(until) > now else None

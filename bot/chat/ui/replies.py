@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import datetime
 from typing import TypeVar
 
 import aiohttp
@@ -70,6 +71,10 @@ class Replies:
     def words_of(self, interaction: Interaction) -> Words:
         """The texts in the member's own language."""
         return self.words_for(str(interaction.locale))
+
+    def now(self) -> datetime:
+        """The current time: when an interaction that is being handled has come."""
+        return self._clock.now()
 
     async def reply(
         self,

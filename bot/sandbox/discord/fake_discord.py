@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import discord
@@ -125,6 +126,20 @@ class FakeDiscord:
     def give_role(self, person: Person, role_id: int) -> None:
         """Give a member a role."""
         self.backend.add_member_role(self.guild_id, person.id, role_id)
+
+    def take_role(self, person: Person, role_id: int) -> None:
+        """Take a role from a member."""
+        self.backend.remove_member_role(self.guild_id, person.id, role_id)
+
+    def time_out(self, person: Person, until: datetime | None) -> None:
+        """Time a member out until then, or end their timeout."""
+        changes = {"timed_out_until": until.isoformat() if until else None}
+        self.backend.edit_member(self.guild_id, person.id, changes)
+
+    def ban_person(self, person: Person) -> None:
+        """Ban a member, who is removed from the server."""
+        del self.people[person.id]
+        self.backend.apply_ban(self.guild_id, person.id, None)
 
     def add_channel(self, name: str, *, topic: str = "", only: Iterable[int] | None = None) -> int:
         """Add a text channel and return its id. With `only`, just these roles and the bot can see it."""

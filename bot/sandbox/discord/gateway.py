@@ -13,6 +13,7 @@ from bot.sandbox.discord.backend import DiscordBackend
 from bot.sandbox.discord.gateway_connection import Frame, GatewayConnection, Op
 from bot.sandbox.discord.gateway_session import GatewaySession
 from bot.sandbox.discord.hidden_channels import channels_to_resend
+from bot.sandbox.discord.member_events import members_chunk
 from bot.sandbox.discord.simcord_internals import guild_create_payload, missing_privileged_intents, user_payload
 
 HEARTBEAT_INTERVAL_MS = 41_250
@@ -29,6 +30,8 @@ class Gateway:
     """Serves the bot's WebSocket.
 
     `approved_intents`: the privileged intents the bot may use. `identify_count`: how often the bot has logged in.
+    `shards`: how many the bot is told to use. `answers_about_members`: whether requests for members are answered.
+    `member_requests`: how many ids each of them had.
     """
 
     def __init__(self, *, backend: DiscordBackend, token: str, clock: Clock) -> None:
@@ -38,6 +41,9 @@ class Gateway:
         self._sessions: dict[str, GatewaySession] = {}
         self.approved_intents = discord.Intents.none()
         self.identify_count = 0
+        self.shards = 1
+        self.answers_about_members = True
+        self.member_requests: list[int] = []
         self.url = ""
         backend.subscribers.append(self._handle_event)
 
@@ -54,7 +60,7 @@ class Gateway:
             "reset_after": DAY_MS,
             "max_concurrency": 1,
         }
-        return {"url": self.url, "shards": 1, "session_start_limit": limit}
+        return {"url": self.url, "shards": self.shards, "session_start_limit": limit}
 
     # --- disturbances ------------------------------------------------------------------------------------------------
 
@@ -112,6 +118,8 @@ class Gateway:
                 connection.queue_op(Op.HEARTBEAT_ACK)
             case Op.IDENTIFY:
                 await self._identify(connection, frame["d"])
+            case Op.REQUEST_MEMBERS:
+                self._answer_about_members(connection, frame["d"])
             case Op.RESUME:
                 self._resume_session(connection, frame["d"])
 
@@ -157,6 +165,13 @@ class Gateway:
         if session is None or not session.resume_on(connection, last_seen=data["seq"]):
             self._sessions.pop(data["session_id"], None)
             connection.queue_op(Op.INVALID_SESSION, data=False)
+
+    def _answer_about_members(self, connection: GatewayConnection, request: Frame) -> None:
+        self.member_requests.append(len(request.get("user_ids") or ()))
+        chunk = members_chunk(self._backend, request) if self.answers_about_members else None
+        for session in self._sessions.values():
+            if session.connection is connection and chunk and session.covers_guild(int(chunk["guild_id"])):
+                session.send_event("GUILD_MEMBERS_CHUNK", chunk)
 
     # --- events ------------------------------------------------------------------------------------------------------
 

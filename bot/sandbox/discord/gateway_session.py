@@ -11,6 +11,7 @@ import discord
 from bot.sandbox.discord.backend import DiscordBackend
 from bot.sandbox.discord.gateway_connection import Frame, GatewayConnection, Op
 from bot.sandbox.discord.hidden_channels import redact_event
+from bot.sandbox.discord.member_events import bot_may_see
 from bot.sandbox.discord.simcord_internals import censor_message, prune_guild_create, required_intent
 
 MAX_REPLAYED_EVENTS = 1000
@@ -38,12 +39,17 @@ class GatewaySession:
             self.connection.queue_frame(frame)
 
     def offer_event(self, event: str, payload: Mapping[str, Any]) -> None:
-        """Send an event if this session's intents and shard include it, without what the bot may not see."""
+        """Send an event if this session's intents and shard and the bot's permissions include it.
+
+        What the bot may not see is left out.
+        """
         bot_id = self.backend.bot_user.id
         is_own_update = event == "GUILD_MEMBER_UPDATE" and int(payload["user"]["id"]) == bot_id  # needs no intent
         intent = None if is_own_update else required_intent(event, payload)
         guild_id = int(payload.get("id" if event == "GUILD_CREATE" else "guild_id") or 0)
         if not self.covers_guild(guild_id) or (intent is not None and not getattr(self.intents, intent)):
+            return
+        if not bot_may_see(self.backend, event, guild_id):
             return
         visible = copy.deepcopy(dict(payload))
         if event == "GUILD_CREATE":

@@ -18,11 +18,15 @@ RETURNING id;
 SELECT left_at FROM seats WHERE id = :seat_id;
 
 -- name: take_back
--- Leaving is undone in time, while the match is live and the member does not wait.
+-- Leaving is undone in time, while the match is live and the member does not wait and is not barred from its server.
 UPDATE seats SET left_at = NULL, live = 1
 WHERE id = :seat_id AND left_at = :left_at AND left_at > :left_after AND left_for_good = 0
   AND EXISTS (SELECT 1 FROM matches WHERE id = seats.match_id AND state <> 'ended')
   AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = seats.member_id AND state = 'waiting')
+  AND NOT EXISTS (
+    SELECT 1 FROM memberships AS k JOIN matches AS m ON m.server_id = k.server_id
+    WHERE m.id = seats.match_id AND k.member_id = seats.member_id AND k.barred_until > :now
+  )
 RETURNING id;
 
 -- name: find_beside

@@ -1,10 +1,11 @@
 -- Searches of members, waiting or ended.
 
 -- name: start_waiting
--- No row for a member with a live seat.
+-- No row for a member with a live seat, or of whom Discord has told in the meantime that they cannot be matched here.
 INSERT INTO tickets (id, member_id, server_id, pool, name, locale, wishes, subject, waiting_since, expires_at, front, state, version)
 SELECT :id, :member_id, :server_id, :pool, :name, :locale, :wishes, :subject, :waiting_since, :expires_at, :front, 'waiting', 1
 WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :member_id AND live = 1)
+  AND NOT EXISTS (SELECT 1 FROM memberships WHERE server_id = :server_id AND member_id = :member_id AND barred_until > :waiting_since)
 RETURNING id;
 
 -- name: requeue
@@ -33,6 +34,11 @@ RETURNING *;
 -- name: end_by_server
 -- The bot has left the server.
 UPDATE tickets SET state = 'left', ended_at = :now WHERE server_id = :server_id AND state = 'waiting';
+
+-- name: leave_server
+-- The member cannot be matched in this server any more.
+UPDATE tickets SET state = 'left', ended_at = :now
+WHERE member_id = :member_id AND server_id = :server_id AND state = 'waiting';
 
 -- name: spend
 -- A ticket becomes a seat if it still waits, with the wishes for which it was chosen.

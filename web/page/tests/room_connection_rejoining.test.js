@@ -57,6 +57,7 @@ const TROUBLES = {
   internal: { answers: ["garbled"] },
   slow_down: { answers: [problem("slow_down")] },
   store_unavailable: { answers: [problem("store_unavailable")] },
+  checking_membership: { answers: [problem("checking_membership", { retry_after: 1 })] },
   video_unreachable: { answers: [problem("video_unreachable")] },
   video_blocked: { connects: ["refuse"] },
 };

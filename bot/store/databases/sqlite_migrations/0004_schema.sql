@@ -256,6 +256,20 @@ CREATE TABLE interactions (
 
 CREATE INDEX interactions_by_age ON interactions (opened_at);
 
+-- What Discord has told of members of servers, and what we ask it. `told_at`: when it told; `barred_until`: until when the
+-- member cannot be matched there, if at all; `asked_at`: since when a question is open.
+CREATE TABLE memberships (
+  server_id INTEGER NOT NULL,
+  member_id INTEGER NOT NULL,
+  told_at INTEGER,
+  barred_until INTEGER,
+  asked_at INTEGER,
+  PRIMARY KEY (server_id, member_id)
+) STRICT;
+
+CREATE INDEX memberships_asked ON memberships (server_id, member_id, asked_at) WHERE asked_at IS NOT NULL;
+CREATE INDEX memberships_by_age ON memberships (coalesce(told_at, asked_at));
+
 -- Ids of LiveKit's webhook events that were handled already.
 CREATE TABLE webhook_events (
   id TEXT PRIMARY KEY,
@@ -272,6 +286,7 @@ CREATE TABLE installation (
 
 -- A seat with its match and the partner's seat. `notified_at`: when the partner's first link was delivered;
 -- `partner_reminded_at`: when the reminder to them was. Whether the partner left for good is not here: nobody may learn it.
+-- `own_barred_until`: until when the member cannot be matched in this server, if so.
 CREATE VIEW seat_in_match AS
 SELECT
   m.id, m.server_id, m.pool, m.state, m.reason, m.agreement, m.room_name, m.created_at, m.reminded_at, m.met_at, m.ends_at,
@@ -282,6 +297,7 @@ SELECT
   partner.id AS partner_id, partner.member_id AS partner_member_id, partner.name AS partner_name, partner.locale AS partner_locale,
   partner.side AS partner_side, partner.entered_at AS partner_entered_at, partner.left_at AS partner_left_at, partner.sid AS partner_sid,
   (SELECT min(i.delivered_at) FROM invitations AS i WHERE i.seat_id = partner.id) AS notified_at,
+  (SELECT k.barred_until FROM memberships AS k WHERE k.server_id = m.server_id AND k.member_id = own.member_id) AS own_barred_until,
   (
     SELECT min(o.settled_at) FROM outbox AS o
     WHERE o.match_id = m.id AND o.seat_id = partner.id AND o.kind = 'reminder' AND o.state = 'sent'

@@ -1,0 +1,71 @@
+"""What Discord tells of members, as values of the domain, and how it is recorded."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import discord
+
+from bot.clock import Clock
+from bot.domain.membership import ABSENT, Membership, barred_until
+from bot.domain.server import Server
+from bot.store.memberships import Memberships
+
+QUARANTINED_NAME = 1 << 7  # the member flag of a name that AutoMod quarantined
+
+MemberPayload = Mapping[str, Any]
+
+
+def membership_of(member: discord.Member) -> Membership:
+    """A member as the library parsed them: from an interaction, or from an answer of the gateway."""
+    return Membership(
+        role_ids=frozenset(member._roles),  # noqa: SLF001  # `roles` leaves out what the cache does not hold yet
+        timed_out_until=member.timed_out_until,
+        name_held=bool(member.flags.value & QUARANTINED_NAME),
+        accepted_rules=not member.pending,
+    )
+
+
+def membership_from_payload(payload: MemberPayload | None) -> Membership:
+    """A member as the REST API answers; None for somebody who is not in the server."""
+    if payload is None:
+        return ABSENT
+    until = payload.get("communication_disabled_until")
+    return Membership(
+        role_ids=frozenset(int(role) for role in payload["roles"]),
+        timed_out_until=datetime.fromisoformat(until) if until else None,
+        name_held=bool(int(payload.get("flags", 0)) & QUARANTINED_NAME),
+        accepted_rules=not payload.get("pending", False),
+    )
+
+
+class MembershipNews:
+    """Records what Discord tells of members; who cannot be matched any more loses ticket and seat."""
+
+    def __init__(self, memberships: Memberships, clock: Clock) -> None:
+        self._memberships = memberships
+        self._clock = clock
+
+    async def record(
+        self, server_id: int, member_id: int, membership: Membership, *, role_id: int | None, told_at: datetime
+    ) -> None:
+        """Record what was told at `told_at`, unless something newer is known.
+
+        `role_id` is the role that the server requires, if it requires one.
+        """
+        now = self._clock.now()
+        until = barred_until(membership, role_id=role_id, now=now)
+        await self._memberships.record(server_id, member_id, barred_until=until, told_at=told_at, now=now)
+
+    async def record_absence(self, server_id: int, member_id: int) -> None:
+        """Record that a member was banned or has left, just now."""
+        await self.record(server_id, member_id, ABSENT, role_id=None, told_at=self._clock.now())
+
+
+def required_role(server: Server | None, guild: discord.Guild) -> int | None:
+    """The role that members of the server need, or None.
+
+    A role that was deleted counts as none, so that its members stay in their sessions until the admins choose another.
+    """
+    role_id = server.role_id if server else None
+    return role_id if role_id is not None and guild.get_role(role_id) is not None else None

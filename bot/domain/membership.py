@@ -1,0 +1,117 @@
+"""Membership: whether a member of a server can be matched there, by what Discord tells of them and when it told it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.server import Server, pools_are_separated
+
+FRESH_FOR_MATCH = timedelta(minutes=10)
+"""What Discord told counts for so long while a member waits or has a seat."""
+ASK_AGAIN_AFTER = FRESH_FOR_MATCH - timedelta(minutes=2)
+"""So early that an answer is there in time, and nothing has to be asked between a match and its messages."""
+FRESH_FOR_ENTRY = timedelta(seconds=60)
+"""What Discord told counts for so long when a member enters the room."""
+ANSWERED_WITHIN = timedelta(seconds=6)
+"""A question that has been open for longer may stay open: chat is away, or Discord does not answer."""
+UNTIL_TOLD_OTHERWISE = datetime.max.replace(tzinfo=UTC)
+
+
+class Barred(StrEnum):
+    """Why a member cannot be matched in a server."""
+
+    NOT_MEMBER = "not_member"  # has left, or was kicked or banned
+    RULES = "rules"  # has not accepted the server's rules yet
+    NAME_HELD = "name_held"  # Discord holds the member's name back
+    TIMED_OUT = "timed_out"
+    ROLE = "role"  # lacks the role that the server requires
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Membership:
+    """What Discord tells of one member of one server."""
+
+    in_server: bool = True
+    role_ids: frozenset[int] = frozenset()
+    timed_out_until: datetime | None = None
+    name_held: bool = False
+    accepted_rules: bool = True
+
+
+ABSENT = Membership(in_server=False)
+
+
+def why_barred(membership: Membership, *, role_id: int | None, now: datetime) -> Barred | None:
+    """The first reason why a member cannot be matched at `now`, or None.
+
+    `role_id` is the role that the server requires, if it requires one.
+    """
+    if not membership.in_server:
+        return Barred.NOT_MEMBER
+    if not membership.accepted_rules:
+        return Barred.RULES
+    if membership.name_held:
+        return Barred.NAME_HELD
+    if role_id is not None and role_id not in membership.role_ids:
+        return Barred.ROLE
+    if membership.timed_out_until is not None and membership.timed_out_until > now:
+        return Barred.TIMED_OUT
+    return None
+
+
+def barred_until(membership: Membership, *, role_id: int | None, now: datetime) -> datetime | None:
+    """Until when a member cannot be matched, or None if they can be. A timeout ends by itself; nothing else does."""
+    match why_barred(membership, role_id=role_id, now=now):
+        case None:
+            return None
+        case Barred.TIMED_OUT:
+            return membership.timed_out_until
+        case _:
+            return UNTIL_TOLD_OTHERWISE
+
+
+def is_barred(until: datetime | None, now: datetime) -> bool:
+    """Whether a member who is barred until then, if at all, cannot be matched at `now`."""
+    return until is not None and until > now
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownMembership:
+    """What is known of a member: until when they are barred, when Discord told it, since when a question is open."""
+
+    told_at: datetime | None = None
+    barred_until: datetime | None = None
+    asked_at: datetime | None = None
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether it was told so recently that a member may enter a room. What lies ahead of the clock is not fresh."""
+        return self.told_at is not None and timedelta() <= now - self.told_at <= FRESH_FOR_ENTRY
+
+    def may_be_answered(self, now: datetime) -> bool:
+        """Whether an open question is so young that its answer is still to be expected."""
+        return self.asked_at is not None and timedelta() <= now - self.asked_at < ANSWERED_WITHIN
+
+
+class Entry(StrEnum):
+    """Whether a member may enter a room."""
+
+    ADMITTED = "admitted"
+    BARRED = "barred"
+    ASK = "ask"  # what is known is too old, and nobody has asked yet
+    WAIT = "wait"  # for the answer
+
+
+def decide_entry(known: KnownMembership, *, server: Server | None, now: datetime) -> Entry:
+    """Whether a member of `server` may enter a room at `now`.
+
+    Without an answer they may, where nothing separates pools; their question stays open, and the answer still counts.
+    """
+    if is_barred(known.barred_until, now):
+        return Entry.BARRED
+    if known.is_fresh(now):
+        return Entry.ADMITTED
+    if known.asked_at is None:
+        return Entry.ASK
+    if known.may_be_answered(now) or pools_are_separated(server):
+        return Entry.WAIT
+    return Entry.ADMITTED

@@ -1,0 +1,95 @@
+"""Memberships: what Discord has told of members of servers, and the questions that chat is to put to Discord."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.membership import ASK_AGAIN_AFTER, KnownMembership, is_barred
+from bot.store.codec import encode
+from bot.store.database import Database, Statement, UnexpectedRowCount
+from bot.store.leaving import CHANNELS, leave_statements
+from bot.store.times import from_ms, to_ms
+
+RECORD = "memberships.record"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MemberQuestion:
+    """A question about one member of one server, open since `asked_at`."""
+
+    server_id: int
+    member_id: int
+    asked_at: datetime
+
+
+class Memberships:
+    """What is known of members, over all servers."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(self, server_id: int, member_id: int) -> KnownMembership:
+        """What is known of a member; every field is None for one never heard of."""
+        row = await self._database.one("memberships.find", server_id=server_id, member_id=member_id)
+        if row is None:
+            return KnownMembership()
+        return KnownMembership(
+            told_at=from_ms(row["told_at"]),
+            barred_until=from_ms(row["barred_until"]),
+            asked_at=from_ms(row["asked_at"]),
+        )
+
+    async def record(
+        self, server_id: int, member_id: int, *, barred_until: datetime | None, told_at: datetime, now: datetime
+    ) -> bool:
+        """Record what Discord told at `told_at`, and settle the questions asked before.
+
+        A member who is barred loses ticket and seat in this server, as if they had left them for good, in the same
+        transaction.
+        False, and nothing changes, if something newer is known. Repeating it changes nothing.
+        """
+        member = {"server_id": server_id, "member_id": member_id, "now": to_ms(now)}
+        news = {**member, "told_at": to_ms(told_at), "barred_until": to_ms(barred_until) if barred_until else None}
+        record = Statement(name=RECORD, values=news, expect_rows=1)
+        while True:
+            removal = await self._removal(member, now) if is_barred(barred_until, now) else ()
+            try:
+                await self._database.write([record, *removal], notify=CHANNELS if removal else ())
+            except UnexpectedRowCount as error:
+                if error.statement == RECORD:
+                    return False
+                continue  # a match began or ended after we looked: look again
+            return True
+
+    async def _removal(self, member: dict[str, int], now: datetime) -> Sequence[Statement]:
+        """The statements that take ticket and seat; the list fails if the member got another seat meanwhile."""
+        seat = await self._database.one("memberships.find_live_seat", **member)
+        seat_id = seat["id"] if seat else None
+        return [
+            Statement(name="memberships.no_other_live_seat", values={**member, "seat_id": seat_id}, expect_rows=1),
+            Statement(name="tickets.leave_server", values=member),
+            *(leave_statements(seat_id, now, for_good=True) if seat_id else ()),
+        ]
+
+    async def ask(self, server_id: int, member_id: int, now: datetime) -> None:
+        """Ask about one member. A question that is open already stays as it is."""
+        values = {"server_id": server_id, "member_id": member_id, "now": to_ms(now)}
+        await self._write_questions("memberships.ask", values)
+
+    async def ask_about_stale(self, now: datetime) -> None:
+        """Ask about everybody who waits or has a live seat, if nothing was told of them for `ASK_AGAIN_AFTER`."""
+        values = {"now": to_ms(now), "told_before": to_ms(now - ASK_AGAIN_AFTER)}
+        await self._write_questions("memberships.ask_about_stale", values)
+
+    async def _write_questions(self, name: str, values: dict[str, int]) -> None:
+        await self._database.write([Statement(name=name, values=values)], notify=("memberships",))
+
+    async def open_questions(self, server_ids: Collection[int], *, limit: int) -> Sequence[MemberQuestion]:
+        """Up to `limit` open questions about members of these servers, the oldest first."""
+        servers = encode(list(server_ids))
+        return [
+            MemberQuestion(
+                server_id=row["server_id"], member_id=row["member_id"], asked_at=from_ms(int(row["asked_at"]))
+            )
+            for row in await self._database.all("memberships.find_asked", server_ids=servers, limit=limit)
+        ]

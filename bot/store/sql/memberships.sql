@@ -1,0 +1,56 @@
+-- What Discord has told of members of servers, and what we ask it.
+
+-- name: find
+SELECT * FROM memberships WHERE server_id = :server_id AND member_id = :member_id;
+
+-- name: record
+-- The newest news counts, unless what is stored lies ahead of the clock. It answers the questions asked before it.
+INSERT INTO memberships (server_id, member_id, told_at, barred_until) VALUES (:server_id, :member_id, :told_at, :barred_until)
+ON CONFLICT (server_id, member_id) DO UPDATE SET
+  told_at = excluded.told_at, barred_until = excluded.barred_until,
+  asked_at = CASE WHEN memberships.asked_at > excluded.told_at AND memberships.asked_at <= :now THEN memberships.asked_at END
+WHERE memberships.told_at IS NULL OR memberships.told_at <= excluded.told_at OR memberships.told_at > :now
+RETURNING member_id;
+
+-- name: find_live_seat
+SELECT s.id FROM seats AS s JOIN matches AS m ON m.id = s.match_id
+WHERE s.member_id = :member_id AND s.live = 1 AND m.server_id = :server_id;
+
+-- name: no_other_live_seat
+-- One row, unless the member has a live seat in a match of the server other than `:seat_id`.
+SELECT 1 AS ok WHERE NOT EXISTS (
+  SELECT 1 FROM seats AS s JOIN matches AS m ON m.id = s.match_id
+  WHERE s.member_id = :member_id AND s.live = 1 AND m.server_id = :server_id AND s.id IS NOT :seat_id
+);
+
+-- name: ask
+-- An open question keeps its time.
+INSERT INTO memberships (server_id, member_id, asked_at) VALUES (:server_id, :member_id, :now)
+ON CONFLICT (server_id, member_id) DO UPDATE SET asked_at = excluded.asked_at WHERE memberships.asked_at IS NULL;
+
+-- name: ask_about_stale
+-- Everybody who waits or has a live seat, and of whom Discord told nothing since then.
+INSERT INTO memberships (server_id, member_id, asked_at)
+SELECT active.server_id, active.member_id, :now FROM (
+  SELECT t.server_id, t.member_id FROM tickets AS t WHERE t.state = 'waiting'
+  UNION
+  SELECT m.server_id, s.member_id FROM matches AS m JOIN seats AS s ON s.match_id = m.id WHERE m.state <> 'ended' AND s.live = 1
+) AS active LEFT JOIN memberships AS k ON k.server_id = active.server_id AND k.member_id = active.member_id
+WHERE k.asked_at IS NULL AND (k.told_at IS NULL OR k.told_at <= :told_before OR k.told_at > :now)
+ON CONFLICT (server_id, member_id) DO UPDATE SET asked_at = excluded.asked_at;
+
+-- name: forget_admitted
+-- The server's settings have changed, so who may be matched there is to be told anew.
+DELETE FROM memberships WHERE server_id = :server_id AND barred_until IS NULL;
+
+-- name: find_asked
+SELECT k.server_id, k.member_id, k.asked_at
+FROM json_each(:server_ids) AS ours JOIN memberships AS k ON k.server_id = ours.value
+WHERE k.asked_at IS NOT NULL
+ORDER BY k.asked_at, k.member_id LIMIT :limit;
+
+-- name: delete_expired
+DELETE FROM memberships WHERE rowid IN (
+  SELECT rowid FROM memberships
+  WHERE coalesce(told_at, asked_at) < :before AND (asked_at IS NULL OR asked_at < :before) LIMIT :limit
+) RETURNING 1;

@@ -1,0 +1,275 @@
+"""What is known of members, and what becomes of those who cannot be matched any more."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.match import UNDO_FOR, MatchState
+from bot.domain.membership import ABSENT, ASK_AGAIN_AFTER, UNTIL_TOLD_OTHERWISE, KnownMembership, Membership
+from bot.store.tickets import InMatch
+from tests.loops.factories import open_server
+from tests.store.scenario import PRESENT, SERVER, WAIT, Meeting, Scenario
+
+OTHER_SERVER = SERVER + 1
+SECOND, MOMENT = timedelta(seconds=1), timedelta(milliseconds=1)
+
+
+async def asked(scenario: Scenario) -> list[int]:
+    """The members about whom a question is open."""
+    return [each.member_id for each in await scenario.store.memberships.open_questions([SERVER], limit=99)]
+
+
+async def orders(scenario: Scenario) -> list[str | None]:
+    """Who is to be removed from a room; None stands for a room to close."""
+    return [order.identity for order in await scenario.store.room_orders.find_due(9)]
+
+
+async def test_nothing_is_known_of_a_stranger(scenario: Scenario) -> None:
+    """Every field is None."""
+    assert await scenario.store.memberships.find(SERVER, 1) == KnownMembership()
+
+
+async def test_an_answer_settles_the_question(scenario: Scenario) -> None:
+    """The time of the first question is kept until then."""
+    memberships, now = scenario.store.memberships, scenario.clock.now()
+    await memberships.ask(SERVER, 1, now)
+    await memberships.ask(SERVER, 1, now + SECOND)
+    assert await memberships.find(SERVER, 1) == KnownMembership(asked_at=now)
+    assert await asked(scenario) == [1]
+    await scenario.told(1)
+    assert await memberships.find(SERVER, 1) == KnownMembership(told_at=now)
+    assert await asked(scenario) == []
+
+
+async def test_an_answer_to_an_earlier_question_leaves_a_later_one_open(scenario: Scenario) -> None:
+    """What was told before the question was asked does not answer it."""
+    memberships, now = scenario.store.memberships, scenario.clock.now()
+    await memberships.ask(SERVER, 1, now)
+    earlier = now - SECOND
+    assert await memberships.record(SERVER, 1, barred_until=None, told_at=earlier, now=now)
+    assert await memberships.find(SERVER, 1) == KnownMembership(told_at=earlier, asked_at=now)
+
+
+@pytest.mark.parametrize(("told", "counts"), [(-MOMENT, False), (0 * SECOND, True), (SECOND, True)])
+async def test_the_newest_news_counts(scenario: Scenario, told: timedelta, counts: bool) -> None:
+    """An answer that was slower than a ban does not undo it."""
+    banned_at = scenario.clock.now()
+    await scenario.told(1, ABSENT)
+    scenario.clock.pass_time(seconds=2)
+    now, memberships = scenario.clock.now(), scenario.store.memberships
+    assert await memberships.record(SERVER, 1, barred_until=None, told_at=banned_at + told, now=now) is counts
+    assert ((await memberships.find(SERVER, 1)).barred_until is None) is counts
+
+
+async def test_news_from_ahead_of_the_clock_is_replaced(scenario: Scenario) -> None:
+    """A clock that was wrong and is set back does not keep news out, nor a question open."""
+    memberships, now = scenario.store.memberships, scenario.clock.now()
+    ahead = now + timedelta(hours=1)
+    await memberships.ask(SERVER, 1, ahead)
+    assert await memberships.record(SERVER, 1, barred_until=UNTIL_TOLD_OTHERWISE, told_at=ahead, now=ahead)
+    assert await memberships.record(SERVER, 1, barred_until=None, told_at=now, now=now)
+    assert await memberships.find(SERVER, 1) == KnownMembership(told_at=now)
+
+
+BARRING = [
+    pytest.param(ABSENT, None, id="left, kicked or banned"),
+    pytest.param(Membership(timed_out_until=UNTIL_TOLD_OTHERWISE), None, id="timed out"),
+    pytest.param(Membership(), 7, id="without the role"),
+    pytest.param(Membership(name_held=True), None, id="name held back"),
+    pytest.param(Membership(accepted_rules=False), None, id="rules not accepted"),
+]
+
+
+@pytest.mark.parametrize(("membership", "role_id"), BARRING)
+async def test_who_is_barred_stops_waiting(scenario: Scenario, membership: Membership, role_id: int | None) -> None:
+    """The ticket has left the queue, without a message."""
+    await scenario.waiting(1)
+    await scenario.waiting(2)
+    await scenario.told(1, membership, role_id=role_id)
+    assert [ticket.member_id for ticket in await scenario.waiting_tickets()] == [2]
+    assert await scenario.store.outbox.next_due_at() is None
+
+
+@pytest.mark.parametrize(("membership", "role_id"), BARRING)
+async def test_who_is_barred_loses_the_seat(scenario: Scenario, membership: Membership, role_id: int | None) -> None:
+    """Seat, link and session end as if they had left, and they are removed from the room at once; the match goes on."""
+    meeting = await scenario.matched(1, 2)
+    assert await scenario.redeem(meeting.tokens[0], "cookie")
+    await scenario.in_the_room(meeting)
+    await scenario.told(1, membership, role_id=role_id)
+    seat = await scenario.store.matches.find_by_seat(meeting.seats[0])
+    assert seat is not None
+    assert (seat.own.left_at, seat.own.present, seat.match.state) == (scenario.clock.now(), False, MatchState.MEETING)
+    assert await orders(scenario) == [meeting.seats[0]]
+    assert not await scenario.redeem(meeting.tokens[0])
+    assert await scenario.store.matches.find_by_member(2) is not None
+
+
+async def do_leave(scenario: Scenario, meeting: Meeting) -> None:
+    """An ordinary Leave."""
+    assert await scenario.store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
+
+
+async def do_ban(scenario: Scenario, meeting: Meeting) -> None:
+    """A ban, told by Discord."""
+    await scenario.told(meeting.tickets[0].member_id, ABSENT)
+
+
+@pytest.mark.parametrize("gone", [do_leave, do_ban])
+async def test_undo_does_not_bring_back_who_is_barred(
+    scenario: Scenario, gone: Callable[[Scenario, Meeting], Awaitable[None]]
+) -> None:
+    """Neither somebody who lost the seat, nor somebody who left it and was barred afterwards."""
+    meeting = await scenario.matched(1, 2)
+    assert await scenario.redeem(meeting.tokens[0], "cookie")
+    await gone(scenario, meeting)
+    await scenario.told(1, ABSENT)
+    assert not await scenario.store.browser_sessions.undo_leaving(meeting.seats[0], scenario.clock.now())
+    assert await scenario.store.matches.find_by_member(1) is None
+
+
+async def test_undo_brings_back_who_is_barred_elsewhere(scenario: Scenario) -> None:
+    """A ban from another server changes nothing here."""
+    meeting = await scenario.matched(1, 2)
+    assert await scenario.redeem(meeting.tokens[0], "cookie")
+    await do_leave(scenario, meeting)
+    now = scenario.clock.now()
+    await scenario.store.memberships.record(OTHER_SERVER, 1, barred_until=UNTIL_TOLD_OTHERWISE, told_at=now, now=now)
+    assert await scenario.store.browser_sessions.undo_leaving(meeting.seats[0], now)
+
+
+async def test_a_ban_elsewhere_ends_nothing_here(scenario: Scenario) -> None:
+    """Neither the search nor the seat."""
+    await scenario.waiting(3)
+    meeting = await scenario.matched(1, 2)
+    now = scenario.clock.now()
+    for member in (1, 3):
+        await scenario.store.memberships.record(
+            OTHER_SERVER, member, barred_until=UNTIL_TOLD_OTHERWISE, told_at=now, now=now
+        )
+    assert await scenario.store.tickets.find_by_member(3) is not None
+    assert (await scenario.store.matches.find_by_member(1)) is not None
+    assert await orders(scenario) == []
+    assert meeting.match_id
+
+
+async def test_telling_it_again_changes_nothing(scenario: Scenario) -> None:
+    """The member is removed from the room once."""
+    meeting = await scenario.matched(1, 2)
+    await scenario.told(1, ABSENT)
+    scenario.clock.pass_time(seconds=1)
+    await scenario.told(1, ABSENT)
+    seat = await scenario.store.matches.find_by_seat(meeting.seats[0])
+    assert seat is not None
+    assert seat.own.left_at == scenario.clock.now() - SECOND
+    assert await orders(scenario) == [meeting.seats[0]]
+
+
+async def test_a_match_made_meanwhile_is_lost_too(scenario: Scenario) -> None:
+    """Whichever of match and ban is written first, the member has neither ticket nor seat afterwards."""
+    for first in range(1, 41, 2):
+        members = (first, first + 1)
+        tickets = [await scenario.waiting(member) for member in members]
+        new, _ = scenario.match_of(tickets[0], tickets[1])
+        fence = await scenario.fence()
+        work = [scenario.told(first, ABSENT), scenario.store.matches.create(new, fence=fence)]
+        await asyncio.gather(*(work if first % 4 == 1 else reversed(work)))
+        assert await scenario.store.tickets.find_by_member(first) is None
+        assert await scenario.store.matches.find_by_member(first) is None
+
+
+async def test_a_search_that_begins_after_a_ban_is_refused(scenario: Scenario) -> None:
+    """A command on its way while its member is banned starts nothing; one that comes after they are back does."""
+    ticket = scenario.ticket(1)
+    await scenario.told(1, ABSENT)
+    with pytest.raises(InMatch):
+        await scenario.store.tickets.start_waiting(ticket, wait_minutes=WAIT)
+    await scenario.told(1, PRESENT)
+    await scenario.store.tickets.start_waiting(ticket, wait_minutes=WAIT)
+    assert await scenario.store.tickets.find_by_member(1) is not None
+
+
+async def test_a_timeout_that_is_over_bars_nobody(scenario: Scenario) -> None:
+    """A member can search again in the moment it ends, without any news."""
+    until = scenario.clock.now() + SECOND
+    await scenario.told(1, Membership(timed_out_until=until))
+    with pytest.raises(InMatch):
+        await scenario.store.tickets.start_waiting(scenario.ticket(1), wait_minutes=WAIT)
+    scenario.clock.pass_time(seconds=1)
+    await scenario.store.tickets.start_waiting(scenario.ticket(1), wait_minutes=WAIT)
+
+
+async def test_who_waits_or_has_a_seat_is_asked_about_in_time(scenario: Scenario) -> None:
+    """Not a millisecond before what is known is old enough, and only those who wait or have a seat."""
+    await scenario.told(9)  # neither waits nor has a seat
+    meeting = await scenario.matched(1, 2)
+    await scenario.waiting(3)
+    await scenario.waiting(4)
+    await scenario.store.tickets.stop_waiting(4, scenario.clock.now())
+    await scenario.store.browser_sessions.leave_seat(meeting.seats[1], scenario.clock.now())
+    memberships, told_at = scenario.store.memberships, scenario.clock.now()
+    await memberships.ask_about_stale(told_at + ASK_AGAIN_AFTER - MOMENT)
+    assert await asked(scenario) == []
+    await memberships.ask_about_stale(told_at + ASK_AGAIN_AFTER)
+    assert await asked(scenario) == [1, 3]
+    await memberships.ask_about_stale(told_at + 2 * ASK_AGAIN_AFTER)
+    assert {each.asked_at for each in await memberships.open_questions([SERVER], limit=99)} == {
+        told_at + ASK_AGAIN_AFTER
+    }
+
+
+async def test_who_was_never_told_of_is_asked_about_at_once(scenario: Scenario) -> None:
+    """So is somebody of whom the clock of another time told."""
+    await scenario.store.tickets.start_waiting(scenario.ticket(1), wait_minutes=WAIT)
+    await scenario.waiting(2)
+    now = scenario.clock.now()
+    await scenario.store.memberships.ask_about_stale(now)
+    assert await asked(scenario) == [1]
+    await scenario.store.memberships.ask_about_stale(now - timedelta(hours=1))
+    assert sorted(await asked(scenario)) == [1, 2]
+
+
+async def test_new_settings_of_a_server_make_its_members_be_asked_about(scenario: Scenario) -> None:
+    """Another role may be required now. Who is barred stays so until Discord tells otherwise."""
+    await scenario.waiting(1)
+    await scenario.told(2, ABSENT)
+    now, memberships = scenario.clock.now(), scenario.store.memberships
+    await memberships.record(OTHER_SERVER, 1, barred_until=None, told_at=now, now=now)
+    await open_server(scenario.store)
+    assert await memberships.find(SERVER, 1) == KnownMembership()
+    assert (await memberships.find(SERVER, 2)).barred_until is not None
+    assert (await memberships.find(OTHER_SERVER, 1)).told_at == now
+    await memberships.ask_about_stale(now)
+    assert await asked(scenario) == [1]
+
+
+async def test_a_question_wakes_its_listener(scenario: Scenario) -> None:
+    """Chat in the same process answers at once."""
+    listener = scenario.store.listen("memberships")
+    await scenario.store.memberships.ask(SERVER, 1, scenario.clock.now())
+    async with asyncio.timeout(1):
+        await listener.wait(60)
+
+
+async def test_a_partner_is_told_and_requeued_as_after_any_leave(scenario: Scenario) -> None:
+    """The gone member is never requeued."""
+    meeting = await scenario.matched(1, 2)
+    await scenario.told(1, ABSENT)
+    scenario.clock.pass_time(seconds=UNDO_FOR.total_seconds())
+    [left] = await scenario.store.matches.left_before_meeting(scenario.clock.now())
+    assert left.own.id == meeting.seats[0]
+
+
+async def test_the_oldest_questions_of_the_servers_asked_for(scenario: Scenario) -> None:
+    """Up to the limit, and none of other servers."""
+    memberships = scenario.store.memberships
+    for member in (3, 1, 2):
+        await memberships.ask(SERVER, member, scenario.clock.now())
+        await memberships.ask(OTHER_SERVER, member, scenario.clock.now())
+        scenario.clock.pass_time(seconds=1)
+    found = await memberships.open_questions([SERVER], limit=2)
+    assert [(each.server_id, each.member_id) for each in found] == [(SERVER, 3), (SERVER, 1)]
+    assert len(await memberships.open_questions([SERVER, OTHER_SERVER], limit=9)) == 6
+    assert await memberships.open_questions([], limit=9) == []
