@@ -42,7 +42,6 @@ class Servers:
     async def save(self, server: Server, *, expected_version: int) -> Server:
         """Save all settings and return them with their new version, which is one higher.
 
-        Its members are asked about again, because another role may be required now.
         Raises ChangedMeanwhile if the stored version is not `expected_version`, so repeating it raises.
         """
         values = {
@@ -60,12 +59,8 @@ class Servers:
             "locale": server.locale,
             "expected_version": expected_version,
         }
-        statements = [
-            Statement(name="servers.save", values=values, expect_rows=1),
-            Statement(name="memberships.forget_admitted", values=values),
-        ]
         try:
-            await self._database.write(statements)
+            await self._database.write([Statement(name="servers.save", values=values, expect_rows=1)])
         except UnexpectedRowCount as error:
             raise ChangedMeanwhile(ChangedMeanwhile.__doc__) from error
         return replace(server, version=expected_version + 1)

@@ -9,7 +9,6 @@ import pytest
 from bot.domain.match import UNDO_FOR, MatchState
 from bot.domain.membership import ABSENT, ASK_AGAIN_AFTER, UNTIL_TOLD_OTHERWISE, KnownMembership, Membership
 from bot.store.tickets import InMatch
-from tests.loops.factories import open_server
 from tests.store.scenario import PRESENT, SERVER, WAIT, Meeting, Scenario
 
 OTHER_SERVER = SERVER + 1
@@ -229,20 +228,6 @@ async def test_who_was_never_told_of_is_asked_about_at_once(scenario: Scenario) 
     assert await asked(scenario) == [1]
     await scenario.store.memberships.ask_about_stale(now - timedelta(hours=1))
     assert sorted(await asked(scenario)) == [1, 2]
-
-
-async def test_new_settings_of_a_server_make_its_members_be_asked_about(scenario: Scenario) -> None:
-    """Another role may be required now. Who is barred stays so until Discord tells otherwise."""
-    await scenario.waiting(1)
-    await scenario.told(2, ABSENT)
-    now, memberships = scenario.clock.now(), scenario.store.memberships
-    await memberships.record(OTHER_SERVER, 1, barred_until=None, told_at=now, now=now)
-    await open_server(scenario.store)
-    assert await memberships.find(SERVER, 1) == KnownMembership()
-    assert (await memberships.find(SERVER, 2)).barred_until is not None
-    assert (await memberships.find(OTHER_SERVER, 1)).told_at == now
-    await memberships.ask_about_stale(now)
-    assert await asked(scenario) == [1]
 
 
 async def test_a_question_wakes_its_listener(scenario: Scenario) -> None:

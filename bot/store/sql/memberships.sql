@@ -39,10 +39,6 @@ SELECT active.server_id, active.member_id, :now FROM (
 WHERE k.asked_at IS NULL AND (k.told_at IS NULL OR k.told_at <= :told_before OR k.told_at > :now)
 ON CONFLICT (server_id, member_id) DO UPDATE SET asked_at = excluded.asked_at;
 
--- name: forget_admitted
--- The server's settings have changed, so who may be matched there is to be told anew.
-DELETE FROM memberships WHERE server_id = :server_id AND barred_until IS NULL;
-
 -- name: find_asked
 SELECT k.server_id, k.member_id, k.asked_at
 FROM json_each(:server_ids) AS ours JOIN memberships AS k ON k.server_id = ours.value
