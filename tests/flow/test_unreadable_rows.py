@@ -252,3 +252,11 @@ async def test_a_last_meeting(scenario: Scenario, database: Path) -> None:
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:
         connection.execute("INSERT OR REPLACE INTO last_meetings VALUES (1, 2, :far)", {"far": FAR})
     assert await others_meet(AllLoops(scenario))
+
+
+async def test_an_interaction(scenario: Scenario, database: Path) -> None:
+    """It cannot be used, so another route is taken."""
+    await scenario.store.interactions.save(9, "token", scenario.clock.now(), card=True)
+    damage(database, f"UPDATE interactions SET opened_at = {FAR}")  # noqa: S608 -- our own texts
+    assert await scenario.store.interactions.find_newest(9, scenario.clock.now()) is None
+    assert await scenario.store.interactions.find_card(9, scenario.clock.now()) is None
