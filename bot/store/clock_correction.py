@@ -12,7 +12,7 @@ from bot.store.times import to_ms
 TOLERANCE = timedelta(seconds=10)
 """A time may lie so far ahead, because a write can be delayed and other machines' clocks differ a little."""
 
-PULLED_BACK = ("tickets", "matches", "seats", "invitations", "outbox", "interactions")
+PULLED_BACK = ("tickets", "matches", "seats", "invitations", "outbox", "interactions", "last_meetings")
 
 
 class ClockCorrection:

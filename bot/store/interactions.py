@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.store.database import Database, Statement
+from bot.store.database import Database, Row, Statement
 from bot.store.members import touch_member
+from bot.store.rows import RowReader
 from bot.store.times import from_ms, to_ms
 
 USABLE_FOR = timedelta(minutes=14)
@@ -25,6 +26,7 @@ class Interactions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._rows = RowReader("interactions", _interaction, key="member_id")
 
     async def save(self, member_id: int, encrypted_token: str, now: datetime, *, card: bool) -> None:
         """Store an interaction, replacing the member's former one; those with and without a card are separate."""
@@ -41,8 +43,10 @@ class Interactions:
 
     async def _find(self, query: str, member_id: int, now: datetime) -> Interaction | None:
         row = await self._database.one(query, member_id=member_id, opened_after=to_ms(now - USABLE_FOR))
-        if row is None:
-            return None
-        return Interaction(
-            encrypted_token=row["encrypted_token"], opened_at=from_ms(int(row["opened_at"])), card=bool(row["card"])
-        )
+        return self._rows.read_one(row)
+
+
+def _interaction(row: Row) -> Interaction:
+    return Interaction(
+        encrypted_token=row["encrypted_token"], opened_at=from_ms(int(row["opened_at"])), card=bool(row["card"])
+    )

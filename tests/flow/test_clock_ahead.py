@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.agreement import agree
 from bot.domain.invitation import LINK_LIFETIME
-from bot.domain.match import MatchState
+from bot.domain.match import APART_FOR, EndReason, MatchState
 from bot.domain.message import Delivered, MessageKind, Route
 from bot.store.outbox import Outbox
 from tests.loops.all_loops import AllLoops
@@ -145,6 +145,20 @@ async def test_a_right_clock_changes_nothing(scenario: Scenario) -> None:
     await scenario.store.clock_correction.pull_back_times(scenario.clock.now())
     assert await scenario.store.tickets.find_by_member(3) == ticket
     assert await scenario.store.matches.find_by_seat(meeting.seats[0]) == before
+
+
+async def test_two_who_are_kept_apart_are_so_for_no_longer(scenario: Scenario) -> None:
+    """An hour from the correction, as from any end of a match that came to nothing."""
+    meeting = await scenario.matched(1, 2)
+    scenario.clock.pass_time(minutes=15)
+    assert await scenario.store.matches.end(meeting.match_id, EndReason.NO_SHOW, now=scenario.clock.now())
+    loops = await corrected(scenario)
+    await loops.run_round()
+    now = scenario.clock.now()
+    for member in (1, 2):
+        await scenario.waiting(member)
+    assert await scenario.store.last_meetings.apart_from_waiting([1, 2], now) == {(1, 2): now + APART_FOR}
+    assert await scenario.store.last_meetings.find_with_waiting([1, 2]) == {(1, 2): now}
 
 
 async def test_a_mention_from_the_future_holds_no_other_back(scenario: Scenario) -> None:

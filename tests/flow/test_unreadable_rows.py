@@ -248,7 +248,16 @@ async def test_a_last_meeting(scenario: Scenario, database: Path) -> None:
     made = await scenario.matched(1, 2)
     await scenario.in_the_room(made)
     scenario.clock.pass_time(minutes=2)
+    for seat in made.seats:
+        assert await scenario.store.browser_sessions.leave_seat(seat, scenario.clock.now())
     assert await scenario.store.matches.end_unreadable(made.match_id, now=scenario.clock.now(), messages=[])
-    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
-        connection.execute("INSERT OR REPLACE INTO last_meetings VALUES (1, 2, :far)", {"far": FAR})
+    damage(database, f"UPDATE last_meetings SET last_at = -{FAR}")  # noqa: S608 -- our own texts
     assert await others_meet(AllLoops(scenario))
+
+
+async def test_an_interaction(scenario: Scenario, database: Path) -> None:
+    """It cannot be used, so another route is taken."""
+    await scenario.store.interactions.save(9, "token", scenario.clock.now(), card=True)
+    damage(database, f"UPDATE interactions SET opened_at = {FAR}")  # noqa: S608 -- our own texts
+    assert await scenario.store.interactions.find_newest(9, scenario.clock.now()) is None
+    assert await scenario.store.interactions.find_card(9, scenario.clock.now()) is None

@@ -44,3 +44,6 @@ WHERE EXISTS (SELECT 1 FROM tickets WHERE member_id = l.low_id AND state = 'wait
 
 -- name: delete_expired
 DELETE FROM last_meetings WHERE rowid IN (SELECT rowid FROM last_meetings WHERE last_at < :before LIMIT :limit) RETURNING 1;
+
+-- name: pull_back
+UPDATE last_meetings SET last_at = :now, apart_until = apart_until - (last_at - :now) WHERE last_at > :ahead;
