@@ -79,5 +79,6 @@ RETURNING 1;
 DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE state <> 'pending' AND settled_at < :before LIMIT :limit) RETURNING 1;
 
 -- name: pull_back
--- A message that would be due later than any attempt is postponed is due now.
-UPDATE outbox SET due_at = :now, useful_until = useful_until - (due_at - :now) WHERE state = 'pending' AND due_at > :ahead + :longest_postponement;
+-- A message that would be due later than any attempt is postponed is due now, and from now on as useful as it would have been.
+UPDATE outbox SET due_at = :now, useful_until = iif(useful_until > due_at, useful_until - due_at + :now, useful_until)
+WHERE state = 'pending' AND due_at > :ahead + :longest_postponement;
