@@ -250,5 +250,7 @@ async def test_a_last_meeting(scenario: Scenario, database: Path) -> None:
     scenario.clock.pass_time(minutes=2)
     assert await scenario.store.matches.end_unreadable(made.match_id, now=scenario.clock.now(), messages=[])
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:
-        connection.execute("INSERT OR REPLACE INTO last_meetings VALUES (1, 2, :far)", {"far": FAR})
+        connection.execute(
+            "INSERT OR REPLACE INTO last_meetings (low_id, high_id, last_at) VALUES (1, 2, :far)", {"far": FAR}
+        )
     assert await others_meet(AllLoops(scenario))
