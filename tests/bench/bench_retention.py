@@ -26,21 +26,27 @@ WISHES = '{"subject":"Maths","style":"quiet","camera":"any","lengths":[25,50],"l
 NUMBERS = """CREATE TEMP TABLE n AS
   WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < :rows) SELECT i FROM numbers"""
 FILL = (
-    """INSERT INTO members SELECT i, i, 1, :wishes, 14, :begin FROM n WHERE i <= :rows / 50""",
-    """INSERT INTO tickets
+    """INSERT INTO members (member_id, server_id, wishes, seen_at)
+      SELECT i, 1, :wishes, :begin FROM n WHERE i <= :rows / 50""",
+    """INSERT INTO tickets (id, member_id, server_id, pool, name, locale, wishes, subject, waiting_since, expires_at,
+      front, state, ended_at, version)
       SELECT printf('%022d', 2 * i + side.value), 2 * i + side.value, 1, '1', 'Display name', 'en', :wishes, 'Maths',
       :begin + :step * i, :begin + :step * i + 840000, 0, 'matched', :begin + :step * i + 60000, 1
       FROM n, json_each('[0,1]') AS side""",
-    """INSERT INTO matches SELECT printf('%022d', i), 1, '1', 'ended', 'done', :agreement, 50, printf('%043d', i),
+    """INSERT INTO matches (id, server_id, pool, state, reason, agreement, length, room_name, created_at, reminded_at,
+      met_at, ends_at, together_since, empty_since, ended_at, version)
+      SELECT printf('%022d', i), 1, '1', 'ended', 'done', :agreement, 50, printf('%043d', i),
       :begin + :step * i, NULL, :begin + :step * i, :begin + :step * i, NULL, NULL,
       :begin + :step * i + 3000000, 9 FROM n""",
-    """INSERT INTO seats SELECT printf('%022d', 2 * i + side.value), printf('%022d', i), 2 * i + side.value,
-      printf('%022d', 2 * i + side.value), 'Display name', 'en', side.value, 0, :begin, NULL, NULL
+    """INSERT INTO seats (id, match_id, member_id, ticket_id, name, locale, side, live, left_for_good)
+      SELECT printf('%022d', 2 * i + side.value), printf('%022d', i), 2 * i + side.value,
+      printf('%022d', 2 * i + side.value), 'Display name', 'en', side.value, 0, 0
       FROM n, json_each('[0,1]') AS side""",
-    """INSERT INTO invitations SELECT printf('%022d', 2 * i + side.value), printf('%022d', 2 * i + side.value),
-      CAST(printf('%032d', 2 * i + side.value) AS BLOB), 'redeemed', :begin, :begin, :begin, :begin, NULL, NULL
+    """INSERT INTO invitations (id, seat_id, token_hash, state, issued_at, delivered_at, expires_at, redeemed_at)
+      SELECT printf('%022d', 2 * i + side.value), printf('%022d', 2 * i + side.value),
+      CAST(printf('%032d', 2 * i + side.value) AS BLOB), 'redeemed', :begin, :begin, :begin, :begin
       FROM n, json_each('[0,1]') AS side""",
-    """INSERT INTO last_meetings SELECT 2 * i, 2 * i + 1, :begin + :step * i FROM n""",
+    """INSERT INTO last_meetings (low_id, high_id, last_at) SELECT 2 * i, 2 * i + 1, :begin + :step * i FROM n""",
 )
 
 
