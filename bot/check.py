@@ -16,8 +16,8 @@ from rich.text import Text
 from bot import store
 from bot.clock import Clock, new_id
 from bot.config import DiscordSettings, LiveKitSettings, Settings, SettingsError, StoreSettings
-from web.livekit_rooms import VIDEO_PROBLEMS, LiveKitServer, connect_rooms
-from web.problems import HttpProblem
+from web.livekit_rooms import LiveKitServer, connect_rooms
+from web.rooms import VideoProblem
 
 ACCESS_FOR_OTHERS: Final = stat.S_IRWXO
 REQUEST_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
@@ -104,8 +104,8 @@ async def check_livekit(settings: LiveKitSettings | None, http: aiohttp.ClientSe
         return finding
     try:
         await rooms.check_connection()
-    except HttpProblem as problem:
-        return Finding(subject="livekit.api_url", ok=False, message=VIDEO_PROBLEMS[problem.code])
+    except VideoProblem as problem:
+        return Finding(subject="livekit.api_url", ok=False, message=problem.reason)
     message = "takes our key, and lets nobody into a room that is not there"
     return Finding(subject="livekit.url", ok=True, message=message)
 

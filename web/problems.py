@@ -34,6 +34,7 @@ STATUS_BY_CODE: Mapping[str, int] = MappingProxyType(
         "slow_down": 429,
         "internal": 500,
         "store_unavailable": 503,
+        "video_clock_differs": 503,
         "video_not_configured": 503,
         "video_refused_our_key": 503,
         "video_unreachable": 503,

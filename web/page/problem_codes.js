@@ -6,7 +6,7 @@ export const TEMPORARY = new Set([
 ]);
 
 /** An administrator has to fix the video settings. The problem screen keeps trying until then. */
-export const NEEDS_ADMINISTRATOR = new Set(["video_not_configured", "video_refused_our_key"]);
+export const NEEDS_ADMINISTRATOR = new Set(["video_not_configured", "video_refused_our_key", "video_clock_differs"]);
 
 /** The student can only wait. */
 export const RECOVERS_BY_ITSELF = new Set(["video_unreachable", "store_unavailable", "internal"]);
