@@ -35,8 +35,8 @@ def make_certificate(folder: Path, *, name: str, lasts: timedelta = timedelta(da
     return file
 
 
-def server_context(folder: Path, *, name: str, lasts: timedelta = timedelta(days=1)) -> ssl.SSLContext:
-    """What a TLS server needs to answer with such a certificate, which is written into `folder`."""
+def server_context(certificate: Path) -> ssl.SSLContext:
+    """What a TLS server needs to answer with this certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(make_certificate(folder, name=name, lasts=lasts))
+    context.load_cert_chain(certificate)
     return context

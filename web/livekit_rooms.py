@@ -4,7 +4,8 @@ Every failure becomes a VideoProblem that says whose side it is on.
 """
 
 import asyncio
-from base64 import urlsafe_b64encode
+import hashlib
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,17 +22,19 @@ from livekit.protocol.rtc import JoinRequest, WrappedJoinRequest
 
 from bot.domain.match import EMPTY_ROOM_ENDS_AFTER, NO_SHOW_AFTER
 from bot.domain.room import JOIN_TOKEN_LIFETIME, SEATS_PER_ROOM
-from web.connection_errors import NO_ANSWER, describe_connection_error
-from web.livekit_failures import explain_refusal, something_else_answers
+from web.connection_errors import NO_ANSWER
+from web.livekit_failures import explain_refusal, nothing_answers, something_else_answers
 from web.rooms import ForgedWebhook, RoomEvent, Rooms, UnconfiguredRooms, VideoProblem
 
 # A safety net behind our own rules, which close rooms no later.
 EMPTY_TIMEOUT_S = int(NO_SHOW_AFTER.total_seconds())
 DEPARTURE_TIMEOUT_S = int(EMPTY_ROOM_ENDS_AFTER.total_seconds())
 REQUEST_TIMEOUT_S = 5.0
+WEBHOOK_LIFETIME = timedelta(minutes=5)
 WEBHOOK_CLOCK_LEEWAY = timedelta(minutes=1)
 PUBLISH_SOURCES = ("camera", "microphone", "screen_share", "screen_share_audio")
 CLIENT_PROTOCOL = 17  # what the page's livekit-client speaks
+API_SETTING = "livekit.api_url"
 PROBE_ROOM = "readiness"  # never exists: real names are random
 
 
@@ -51,7 +54,7 @@ class LiveKitRooms:
     def __init__(self, server: LiveKitServer, http: aiohttp.ClientSession) -> None:
         key, secret = server.api_key, server.api_secret
         self.url = server.url
-        self._api_url = server.api_url
+        self.api_url = server.api_url
         self._http = http
         self._key = key
         self._secret = secret
@@ -69,7 +72,7 @@ class LiveKitRooms:
         async with self._failures_as_problems():
             room = await self._api.room.create_room(wanted)
         if room.name != room_name:
-            raise something_else_answers("livekit.api_url", HTTPStatus.OK)
+            raise something_else_answers(API_SETTING, HTTPStatus.OK)
         return int(room.num_participants)
 
     async def close_room(self, room_name: str) -> None:
@@ -113,6 +116,11 @@ class LiveKitRooms:
         token = api.AccessToken(self._key, self._secret).with_identity(identity).with_grants(grants)
         return token.with_ttl(JOIN_TOKEN_LIFETIME).to_jwt()
 
+    def sign_webhook(self, body: bytes) -> str:
+        """The header Authorization with which LiveKit would send `body` as a webhook."""
+        digest = b64encode(hashlib.sha256(body).digest()).decode("ascii")
+        return api.AccessToken(self._key, self._secret).with_ttl(WEBHOOK_LIFETIME).with_sha256(digest).to_jwt()
+
     def read_webhook(self, body: bytes, authorization: str) -> RoomEvent:
         """Verify and parse a webhook; raises ForgedWebhook if its signature or its body is not LiveKit's."""
         try:
@@ -140,30 +148,33 @@ class LiveKitRooms:
             if error.code != "not_found" or not missing_ok:
                 raise await self._explain_error(error) from None
         except (DecodeError, AttributeError) as error:  # the latter for an error in JSON that is not an object
-            raise something_else_answers("livekit.api_url", HTTPStatus.OK) from error
+            raise something_else_answers(API_SETTING, HTTPStatus.OK) from error
         except NO_ANSWER as error:
-            raise _no_answer(error) from error
+            raise nothing_answers(API_SETTING, error) from error
 
     async def _explain_error(self, error: api.TwirpError) -> VideoProblem:
         if error.status == HTTPStatus.UNAUTHORIZED or error.code == api.TwirpErrorCode.PERMISSION_DENIED:
-            reason = "LiveKit lets livekit.api_key enter rooms but not manage them: give the key all rights."
-            return await self._explain_refusal() or VideoProblem("video_refused_our_key", reason)
+            reason = "LiveKit lets livekit.api_key enter rooms but not manage them: give the key all rights"
+            return await self._explain_refusal() or VideoProblem(
+                "video_refused_our_key", setting="livekit.api_key", reason=reason
+            )
         if error.code in (api.TwirpErrorCode.UNKNOWN, api.TwirpErrorCode.BAD_ROUTE):
-            return something_else_answers("livekit.api_url", error.status)
-        return VideoProblem("video_unreachable", f"LiveKit cannot do what we ask ({error.code}): look into its log.")
+            return something_else_answers(API_SETTING, error.status)
+        reason = f"LiveKit cannot do what we ask ({error.code}): look into its log"
+        return VideoProblem("video_unreachable", setting=API_SETTING, reason=reason)
 
     async def _explain_refusal(self) -> VideoProblem | None:
         """Why LiveKit refuses a join token; None if it does not. livekit-api does not keep the text of a refusal."""
         token = self.join_token(identity=PROBE_ROOM, room_name=PROBE_ROOM)
-        address = f"{self._api_url}/rtc/validate"
+        address = f"{self.api_url}/rtc/validate"
         try:
             async with (
                 asyncio.timeout(REQUEST_TIMEOUT_S),
                 self._http.get(address, params={"access_token": token}) as answer,
             ):
-                return explain_refusal(answer.status, await answer.text())
+                return explain_refusal(API_SETTING, answer.status, await answer.text())
         except NO_ANSWER as error:
-            return _no_answer(error)
+            return nothing_answers(API_SETTING, error)
 
 
 def browser_parameters(token: str) -> Mapping[str, str]:
@@ -176,8 +187,3 @@ def browser_parameters(token: str) -> Mapping[str, str]:
 def connect_rooms(server: LiveKitServer | None, http: aiohttp.ClientSession) -> Rooms:
     """The rooms of `server`, or the stand-in if there is none. Nothing is sent yet."""
     return UnconfiguredRooms() if server is None else LiveKitRooms(server, http)
-
-
-def _no_answer(error: Exception) -> VideoProblem:
-    reason = f"LiveKit does not answer at livekit.api_url: {describe_connection_error(error)}."
-    return VideoProblem("video_unreachable", reason)

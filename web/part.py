@@ -109,7 +109,9 @@ class WebPart:
         self._add_session_routes(app, rooms)
         add_service_routes(
             app,
-            webhook=WebhookHandler(rooms=rooms, room_presence=self._room_presence(rooms)),
+            webhook=WebhookHandler(
+                rooms=rooms, installation=self.store.installation, room_presence=self._room_presence(rooms)
+            ),
             health=HealthHandler(self.readiness.missing),
         )
         return app

@@ -19,10 +19,15 @@ class RoomEvent:
 
 
 class VideoProblem(HttpProblem):
-    """LiveKit does not do what we ask. `reason` tells operators why, in one sentence; browsers get the code alone."""
+    """LiveKit does not do what we ask. Browsers get the code alone.
 
-    def __init__(self, code: str, reason: str) -> None:
+    `reason` tells operators why and what to do, as a sentence without its full stop; `setting` is the key of the
+    setting to look at first.
+    """
+
+    def __init__(self, code: str, *, setting: str, reason: str) -> None:
         super().__init__(code)
+        self.setting = setting
         self.reason = reason
 
 
@@ -95,5 +100,5 @@ class UnconfiguredRooms:
 
 
 def _not_configured() -> VideoProblem:
-    reason = "There is no video: set livekit.url, livekit.api_key and livekit.api_secret."
-    return VideoProblem("video_not_configured", reason)
+    reason = "there is no video: set livekit.url, livekit.api_key and livekit.api_secret"
+    return VideoProblem("video_not_configured", setting="livekit.url", reason=reason)

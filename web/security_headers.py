@@ -26,6 +26,10 @@ class SecurityHeaders:
             **({"Strict-Transport-Security": HSTS} if public_url.startswith("https:") else {}),
         }
 
+    def missing_from(self, headers: Mapping[str, str]) -> tuple[str, ...]:
+        """The names of our headers that `headers` does not have, or has with another value."""
+        return tuple(name for name, value in self._headers.items() if headers.get(name) != value)
+
     def add_to(self, response: web.StreamResponse) -> None:
         """Add the headers to `response`; a Cache-Control that is already set stays."""
         response.headers.update(self._headers)

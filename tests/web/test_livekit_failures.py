@@ -5,21 +5,20 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import aiohttp
 import pytest
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from livekit.api import access_token
 
 from bot.clock import SystemClock
 from bot.sandbox import livekit_server
 from bot.sandbox.livekit_binary import find_or_build
-from tests.certificates import server_context
+from tests.certificates import make_certificate, server_context
+from tests.web.token_times import shift_token_times
 from web.livekit_rooms import LiveKitServer, connect_rooms
 from web.rooms import Rooms, VideoProblem
 
@@ -51,18 +50,6 @@ async def failure_of(call: Callable[[Rooms], Awaitable[object]], server: LiveKit
         with pytest.raises(VideoProblem) as caught:
             await call(connect_rooms(server, http))
     return caught.value
-
-
-def shift_token_times(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
-    """Issue tokens as if this machine's clock were off by this much."""
-
-    class ShiftedClock(datetime):
-        @classmethod
-        def now(cls, tz: object = UTC) -> "ShiftedClock":
-            return super().now(UTC) + by
-
-    shifted = SimpleNamespace(datetime=ShiftedClock, timezone=SimpleNamespace(utc=UTC), timedelta=timedelta)
-    monkeypatch.setattr(access_token, "datetime", shifted)
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -130,12 +117,15 @@ async def test_livekit_forgives_most_of_a_minute(
 
 
 @asynccontextmanager
-async def answering(status: int, body: str, content_type: str, validates: str = "<h1>no</h1>") -> AsyncIterator[str]:
+async def answering(
+    status: int, body: str, content_type: str, validates: tuple[int, str] = (404, "<h1>no</h1>")
+) -> AsyncIterator[str]:
     """Something that answers every request in this way, and the page's test of a token with `validates`."""
 
     async def answer(request: web.Request) -> web.Response:
-        text = validates if request.path == "/rtc/validate" else body
-        return web.Response(status=status, text=text, content_type=content_type)
+        if request.path == "/rtc/validate":
+            return web.Response(status=validates[0], text=validates[1])
+        return web.Response(status=status, text=body, content_type=content_type)
 
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", answer)
@@ -152,15 +142,15 @@ def at(api_url: str) -> LiveKitServer:
 @pytest.mark.parametrize(
     ("status", "body", "content_type", "said"),
     [
-        (200, "<html>Welcome to the campus network</html>", "text/html", "Something else than LiveKit answers"),
-        (200, '{"error": "no"}', "application/json", "Something else than LiveKit answers"),
-        (400, '["an", "array"]', "application/json", "Something else than LiveKit answers"),
-        (401, "<h1>Password required</h1>", "text/html", "Something else than LiveKit answers"),
-        (403, "<h1>Forbidden</h1>", "text/html", "Something else than LiveKit answers"),
-        (404, "<h1>nginx</h1>", "text/html", "Something else than LiveKit answers"),
-        (404, '{"code":"bad_route","msg":"no handler"}', "application/json", "Something else than LiveKit answers"),
-        (405, "", "text/plain", "Something else than LiveKit answers"),
-        (429, "slow down", "text/plain", "Something else than LiveKit answers"),
+        (200, "<html>Welcome to the campus network</html>", "text/html", "something else than LiveKit answers"),
+        (200, '{"error": "no"}', "application/json", "something else than LiveKit answers"),
+        (400, '["an", "array"]', "application/json", "something else than LiveKit answers"),
+        (401, "<h1>Password required</h1>", "text/html", "something else than LiveKit answers"),
+        (403, "<h1>Forbidden</h1>", "text/html", "something else than LiveKit answers"),
+        (404, "<h1>nginx</h1>", "text/html", "something else than LiveKit answers"),
+        (404, '{"code":"bad_route","msg":"no handler"}', "application/json", "something else than LiveKit answers"),
+        (405, "", "text/plain", "something else than LiveKit answers"),
+        (429, "slow down", "text/plain", "something else than LiveKit answers"),
         (502, "<h1>Bad gateway</h1>", "text/html", "does not reach LiveKit"),
         (503, "", "text/plain", "does not reach LiveKit"),
         (504, "", "text/plain", "does not reach LiveKit"),
@@ -192,7 +182,7 @@ async def test_an_empty_answer_creates_no_room() -> None:
 async def test_a_key_without_rights(call: Callable[[Rooms], Awaitable[object]], status: int, code: str) -> None:
     """A key that may enter rooms, but not manage them, is not called wrong."""
     body = json.dumps({"code": code, "msg": "permissions denied"})
-    async with answering(status, body, "application/json", validates="requested room does not exist") as address:
+    async with answering(status, body, "application/json", validates=(404, "requested room does not exist")) as address:
         problem = await failure_of(call, at(address))
     assert (problem.code, "give the key all rights" in problem.reason) == ("video_refused_our_key", True)
 
@@ -200,7 +190,7 @@ async def test_a_key_without_rights(call: Callable[[Rooms], Awaitable[object]], 
 @pytest.mark.parametrize("text", ["invalid token: eyJ0.eyJ1.sig, error: token signature is invalid", "eyJ0.eyJ1.sig"])
 async def test_a_reason_never_holds_a_token(text: str) -> None:
     """LiveKit repeats the token that it refuses; we do not."""
-    async with answering(401, text, "text/plain", validates=text) as address:
+    async with answering(401, text, "text/plain", validates=(401, text)) as address:
         problem = await failure_of(CALLS["ListRooms"], at(address))
     assert "eyJ" not in f"{problem.reason}{problem!r}"
 
@@ -210,7 +200,7 @@ async def test_nothing_listens() -> None:
     problem = await failure_of(CALLS["ListRooms"], at("http://127.0.0.1:1"))
     assert (problem.code, problem.reason) == (
         "video_unreachable",
-        "LiveKit does not answer at livekit.api_url: nothing listens there.",
+        "LiveKit does not answer at livekit.api_url: nothing listens there",
     )
 
 
@@ -218,7 +208,7 @@ async def test_an_unknown_certificate(tmp_path: Path) -> None:
     """A certificate that nobody trusts is said as such, and no token is sent."""
     app = web.Application()
     server = TestServer(app, scheme="https")
-    await server.start_server(ssl=server_context(tmp_path, name="localhost"))
+    await server.start_server(ssl=server_context(make_certificate(tmp_path, name="localhost")))
     problem = await failure_of(CALLS["ListRooms"], at(f"https://localhost:{server.port}"))
     await server.close()
     assert "signed by nobody but itself" in problem.reason
