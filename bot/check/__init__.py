@@ -6,7 +6,6 @@ It changes nothing but a room at LiveKit, which it makes and deletes. Where the 
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -14,15 +13,13 @@ import aiohttp
 
 from bot import store
 from bot.check.clocks import ClockComparison
-from bot.check.database import check_database, read_note
+from bot.check.database import check_database
 from bot.check.discord_token import check_discord
 from bot.check.finding import Finding, findings_as_json, findings_as_table, found_well
 from bot.check.public_page import PublicPage
 from bot.check.receiver import Receiver
 from bot.check.rights import check_rights
-from bot.check.video import NOT_SET, check_video
-from bot.check.way_in import WayIn
-from bot.check.webhook import WebhookTrial
+from bot.check.video import check_video
 from bot.clock import Clock, new_id
 from bot.config import Settings, SettingsError
 from web.livekit_rooms import LiveKitRooms, LiveKitServer
@@ -61,24 +58,6 @@ async def _try_everything(settings: Settings, http: aiohttp.ClientSession, clock
             check_database(database, clock.now()),
             check_discord(settings.discord, http, clocks),
             page.check(http, clocks),
-            _check_livekit(settings, rooms, receiver, http=http, clocks=clocks, clock=clock),
+            check_video(settings, rooms, receiver, http=http, clocks=clocks, clock=clock),
         )
     return (*(finding for findings in found for finding in findings), *clocks.findings())
-
-
-async def _check_livekit(
-    settings: Settings,
-    rooms: LiveKitRooms | None,
-    receiver: Receiver,
-    *,
-    http: aiohttp.ClientSession,
-    clocks: ClockComparison,
-    clock: Clock,
-) -> Sequence[Finding]:
-    if rooms is None:
-        return (NOT_SET,)
-    public_url = settings.web.public_url
-    way_in = WayIn(url=rooms.url, public_url=public_url, rooms=rooms, http=http, clocks=clocks)
-    note = partial(read_note, store.sqlite_path(settings.store.database))
-    webhook = WebhookTrial(public_url=public_url, rooms=rooms, http=http, receiver=receiver, read_note=note)
-    return await check_video(way_in, webhook, clock)

@@ -10,7 +10,7 @@ import aiohttp
 from bot.check.clocks import ClockComparison
 from bot.check.finding import Finding
 from bot.check.receiver import Receiver
-from bot.check.video import check_video
+from bot.check.video import try_livekit
 from bot.check.way_in import WayIn
 from bot.check.webhook import WebhookTrial
 from bot.clock import SystemClock
@@ -77,7 +77,7 @@ async def try_video(
         async with receiving(place, rooms) as receiver:
             way_in = WayIn(url=livekit.url, public_url=page, rooms=rooms, http=http, clocks=ClockComparison(CLOCK))
             webhook = WebhookTrial(public_url=page, rooms=rooms, http=http, receiver=receiver, read_note=read_note)
-            return await check_video(way_in, webhook, CLOCK)
+            return await try_livekit(way_in, webhook, CLOCK)
 
 
 def faults(findings: Sequence[Finding]) -> dict[str, str]:

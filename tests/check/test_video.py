@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 from aiohttp import web
+from livekit import api
 
 from bot.check import webhook
 from bot.sandbox.livekit_server import LiveKitServer
@@ -54,8 +55,6 @@ async def test_the_room_of_a_check_does_not_stay(place: Place, livekit: LiveKitS
 
 async def rooms_of(server: LiveKitServer) -> list[str]:
     """The names of the rooms at a server."""
-    from livekit import api  # noqa: PLC0415
-
     async with api.LiveKitAPI(server.url, server.api_key, server.api_secret) as livekit_api:
         return [room.name for room in (await livekit_api.room.list_rooms(api.ListRoomsRequest())).rooms]
 

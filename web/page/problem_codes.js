@@ -2,7 +2,7 @@
 
 /** Retrying may help: the network, our server or LiveKit has a temporary problem. */
 export const TEMPORARY = new Set([
-  "offline", "video_blocked", "video_unreachable", "slow_down", "internal", "store_unavailable",
+  "offline", "video_blocked", "video_refused", "video_no_answer", "video_unreachable", "slow_down", "internal", "store_unavailable",
 ]);
 
 /** An administrator has to fix the video settings. The problem screen keeps trying until then. */
