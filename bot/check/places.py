@@ -18,7 +18,15 @@ class Reach(IntEnum):
 DESCRIPTIONS = ("this machine", "a private network", "the internet")
 
 
-async def resolve_addresses(url: str) -> tuple[str, ...]:
+async def describe_private_address(url: str) -> str:
+    """A clause that warns if the name in `url` leads to a private address from here; empty if it does not."""
+    addresses = await _resolve(url)
+    if reach_of_name(url) < Reach.EVERYWHERE or not addresses or _widest_reach(addresses) is Reach.EVERYWHERE:
+        return ""
+    return f"; from here its name leads to {addresses[0]}, so try it from outside as well"
+
+
+async def _resolve(url: str) -> tuple[str, ...]:
     """The IP addresses that the name in `url` has here; empty if it has none."""
     parts = urlsplit(url)
     try:
@@ -28,9 +36,8 @@ async def resolve_addresses(url: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def reach_of_addresses(addresses: tuple[str, ...]) -> Reach:
-    """The widest reach of some addresses; everywhere if there are none."""
-    return max((_reach(ipaddress.ip_address(each.partition("%")[0])) for each in addresses), default=Reach.EVERYWHERE)
+def _widest_reach(addresses: tuple[str, ...]) -> Reach:
+    return max(_reach(ipaddress.ip_address(each.partition("%")[0])) for each in addresses)
 
 
 def reach_of_name(url: str) -> Reach:

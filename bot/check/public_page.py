@@ -10,7 +10,7 @@ import aiohttp
 
 from bot.check.clocks import PAGE, ClockComparison
 from bot.check.finding import Finding, found_fault, found_well
-from bot.check.places import Reach, reach_of_addresses, reach_of_name, resolve_addresses
+from bot.check.places import describe_private_address
 from bot.check.receiver import CHECK_HEADER, Receiver
 from web.built_page import BuiltPage, NotBuilt
 from web.connection_errors import NO_ANSWER, describe_connection_error
@@ -51,7 +51,7 @@ class PublicPage:
         if fault := self._find_fault(answer, body, page):
             return found_fault(SUBJECT, fault)
         what = "opens the page" if CHECK_HEADER not in answer.headers else "leads here; the page itself is not running"
-        return found_well(SUBJECT, f"{what}{await self._describe_private_address()}")
+        return found_well(SUBJECT, f"{what}{await describe_private_address(self.url)}")
 
     def _find_fault(self, answer: aiohttp.ClientResponse, body: bytes, page: BuiltPage) -> str | None:
         """What is wrong with the answer, or None."""
@@ -93,13 +93,6 @@ class PublicPage:
         return (
             "is it its address in the proxy's settings?" if self.receiver.listens else "does `heybuddy run` run there?"
         )
-
-    async def _describe_private_address(self) -> str:
-        """A warning if the name of a page for everybody leads to a private address from here."""
-        addresses = await resolve_addresses(self.url)
-        if reach_of_name(self.url) < Reach.EVERYWHERE or reach_of_addresses(addresses) is Reach.EVERYWHERE:
-            return ""
-        return f"; from here its name leads to {addresses[0]}, so try it from outside as well"
 
 
 async def _read_start(answer: aiohttp.ClientResponse) -> bytes:

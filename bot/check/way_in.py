@@ -9,7 +9,7 @@ import aiohttp
 from bot.check.clocks import LIVEKIT, ClockComparison
 from bot.check.clocks import SUBJECT as CLOCKS
 from bot.check.finding import Finding, found_fault, found_well
-from bot.check.places import DESCRIPTIONS, reach_of_name
+from bot.check.places import DESCRIPTIONS, describe_private_address, reach_of_name
 from web.connection_errors import NO_ANSWER
 from web.livekit_failures import explain_refusal, nothing_answers
 from web.livekit_rooms import LiveKitRooms, browser_parameters
@@ -46,7 +46,8 @@ class WayIn:
             fault = (room_name and await self._try_entering(room_name)) or await self._try_missing_room(missing_room)
         except VideoProblem as problem:
             return describe_video_problem(problem)
-        return fault or found_well(URL, "lets browsers in by WebSocket, and nobody into a room that is not there")
+        message = "lets browsers in by WebSocket, and nobody into a room that is not there"
+        return fault or found_well(URL, message + await describe_private_address(self.url))
 
     async def _try_entering(self, room_name: str) -> Finding | None:
         parameters = browser_parameters(self.rooms.join_token(identity="check", room_name=room_name))
