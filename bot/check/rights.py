@@ -19,16 +19,15 @@ def check_rights(settings_file: Path, database: Path, environment: Mapping[str, 
     names = (name for key in SETTING_KEYS if key.secret for name in key.environment_names if name.endswith("_FILE"))
     secrets = [Path(environment[name]) for name in names if environment.get(name)]
     return [
-        *_describe_readable("settings", "the secrets in", [settings_file, *secrets]),
-        *_describe_readable("store.database", "members' data in", list(_database_files(database))),
+        *_describe_readable("settings", "secrets", [settings_file, *secrets]),
+        *_describe_readable("store.database", "members' data", list(_database_files(database))),
     ]
 
 
 def _describe_readable(subject: str, content: str, files: Sequence[Path]) -> Iterator[Finding]:
     readable = [str(file) for file in files if file.exists() and file.stat().st_mode & ACCESS_FOR_OTHERS]
     if readable:
-        message = f"others on this machine can read {content} {', '.join(readable)}: chmod 600 {shlex.join(readable)}"
-        yield found_fault(subject, message)
+        yield found_fault(subject, f"others on this machine can read {content}: chmod 600 {shlex.join(readable)}")
 
 
 def _database_files(database: Path) -> Iterator[Path]:

@@ -26,7 +26,7 @@ def test_a_secret_that_others_can_read(tmp_path: Path, name: str, mode: int) -> 
     file.touch()
     file.chmod(mode)
     assert found_in(tmp_path) == [
-        f"settings: others on this machine can read the secrets in {file}: chmod 600 {file}",
+        f"settings: others on this machine can read secrets: chmod 600 {file}",
     ]
 
 
@@ -37,7 +37,7 @@ def test_data_that_others_can_read(tmp_path: Path, name: str) -> None:
     file.touch()
     file.chmod(0o644)
     assert found_in(tmp_path) == [
-        f"store.database: others on this machine can read members' data in {file}: chmod 600 {file}",
+        f"store.database: others on this machine can read members' data: chmod 600 {file}",
     ]
 
 
