@@ -163,3 +163,21 @@ async def test_opening_makes_nothing_that_migrating_would(tmp_path: Path) -> Non
     before = contents(tmp_path)
     await checking(tmp_path / "closed.db")
     assert contents(tmp_path) == before
+
+
+async def test_what_a_running_process_lacks(store: Store, database: Path) -> None:
+    """What the service writes about itself is read, with the reason."""
+    await store.readiness.record("running-1", {"store": None, "gateway": "Discord closed it"}, NOW)
+    [finding] = [finding for finding in await checking(database) if not finding.ok]
+    assert finding.subject == "processes"
+    assert finding.message == "gateway has not been ready for 0 s in process runnin: Discord closed it"
+
+
+async def test_who_leads(store: Store, database: Path) -> None:
+    """The leader of a loop is named with the age of its last round."""
+    await store.readiness.record("running-1", {"store": None}, NOW)
+    for stepped_at in (None, NOW):
+        await store.leases.acquire("matchmaker", "running-1", now=NOW, stepped_at=stepped_at)
+    assert [finding.message for finding in await checking(database) if finding.subject == "processes"] == [
+        "ready: process runnin; matchmaker by runnin, 0 s ago"
+    ]

@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.check import webhook
 from bot.check.database import read_note
 from bot.leader_loop import Leadership
+from bot.readiness import Readiness
 from bot.store import Store
 from tests.check.installation import CLOCK, Place, address_of, faults, try_video
 from tests.check.livekit_variants import running_livekit
@@ -49,7 +50,7 @@ async def service(store: Store, place: Place, livekit: LiveKitServer) -> AsyncIt
         livekit=livekit,
         is_own_origin=place.public_url.__eq__,
         chat_url="https://discord.example/channels",
-        checks={},
+        readiness=Readiness(store=store, clock=CLOCK, holder="test"),
     )
     async with aiohttp.ClientSession() as http, part.serve(connect_rooms(livekit, http)):
         yield
