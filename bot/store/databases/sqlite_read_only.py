@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
-from bot.store.databases.sqlite_connection import BUSY_TIMEOUT
+from bot.store.databases.sqlite_copy import open_read_only
 
 Result = TypeVar("Result")
 
@@ -17,7 +17,8 @@ async def read_file(path: Path, read: Callable[[sqlite3.Connection], Result]) ->
 
     When the caller is cancelled, SQLite is interrupted, so that the thread ends soon after. Raises sqlite3.Error.
     """
-    connection = sqlite3.connect(_read_only_uri(path), uri=True, check_same_thread=False, timeout=BUSY_TIMEOUT)
+    in_use = path.with_name(f"{path.name}-wal").exists()
+    connection = open_read_only(path, at_rest=not in_use)
     connection.row_factory = sqlite3.Row
     reading = asyncio.create_task(asyncio.to_thread(_close_after, connection, read), name="reading a file")
     try:
@@ -26,12 +27,6 @@ async def read_file(path: Path, read: Callable[[sqlite3.Connection], Result]) ->
         connection.interrupt()
         await asyncio.wait([reading])
         raise
-
-
-def _read_only_uri(path: Path) -> str:
-    """Without a `-wal` file nobody uses the database; SQLite is then kept from making one, and leaving it there."""
-    in_use = path.with_name(f"{path.name}-wal").exists()
-    return f"{path.resolve().as_uri()}?mode=ro{'' if in_use else '&immutable=1'}"
 
 
 def _close_after(connection: sqlite3.Connection, read: Callable[[sqlite3.Connection], Result]) -> Result:
