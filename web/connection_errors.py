@@ -4,6 +4,7 @@ import socket
 import ssl
 from collections.abc import Mapping
 from errno import ECONNREFUSED, EHOSTUNREACH, ENETUNREACH
+from http import HTTPStatus
 from types import MappingProxyType
 from typing import Final
 
@@ -11,6 +12,9 @@ import aiohttp
 
 NO_ANSWER: Final = (aiohttp.ClientError, TimeoutError, OSError, ValueError)
 """What a request raises if there is no answer, or one that is not HTTP."""
+
+PROXY_FAILS: Final = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
+"""With these a proxy says that it does not reach what is behind it."""
 
 CERTIFICATE_FAULTS: Mapping[int, str] = MappingProxyType(
     {

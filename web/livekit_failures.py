@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 
-from web.connection_errors import describe_connection_error
+from web.connection_errors import PROXY_FAILS, describe_connection_error
 from web.rooms import VideoProblem
 
 CLOCK_FAULTS: Mapping[str, str] = MappingProxyType(
@@ -19,7 +19,6 @@ CLOCK_FAULTS: Mapping[str, str] = MappingProxyType(
 )
 """By what LiveKit says about a fresh token: its clock as seen from ours, more than a minute away."""
 
-PROXY_FAILS = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
 TOKEN_ACCEPTED = frozenset({(HTTPStatus.OK, "success"), (HTTPStatus.NOT_FOUND, "requested room does not exist")})
 """LiveKit's answers to a token that it accepts: the browser may come in, or the room is not there."""
 

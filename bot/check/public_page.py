@@ -13,13 +13,12 @@ from bot.check.finding import Finding, found_fault, found_well
 from bot.check.places import describe_private_address
 from bot.check.receiver import CHECK_HEADER, Receiver
 from web.built_page import BuiltPage, NotBuilt
-from web.connection_errors import NO_ANSWER, describe_connection_error
+from web.connection_errors import NO_ANSWER, PROXY_FAILS, describe_connection_error
 from web.security_headers import SecurityHeaders
 
 SUBJECT: Final = "web.public_url"
 LARGEST_PAGE: Final = 2_000_000  # bytes; ours is smaller
 OUR_TITLE: Final = b"<title>Hey Buddy</title>"
-PROXY_FAILS: Final = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
 
 
 @dataclass(frozen=True, kw_only=True)
