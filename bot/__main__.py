@@ -125,7 +125,7 @@ def _check(file: Path | None, overrides: Overrides, *, as_json: bool) -> int:
     from bot import check  # noqa: PLC0415 (loaded when called)
 
     read_settings = partial(_read_settings, file, overrides)
-    findings = asyncio.run(check.run_checks(read_settings, file or DEFAULT_FILE, SystemClock()))
+    findings = asyncio.run(check.run_checks(read_settings, file or DEFAULT_FILE, SystemClock(), environment=os.environ))
     if as_json:
         click.echo(check.findings_as_json(findings))
     else:

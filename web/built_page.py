@@ -52,6 +52,10 @@ class BuiltPage:
         self._files = {path: _read_file(folder, entry) for path, entry in manifest["files"].items()}
         self._documents = {code: _read_file(folder, entry) for code, entry in manifest["documents"].items()}
 
+    def is_document(self, body: bytes) -> bool:
+        """Whether `body` is the page, in any language."""
+        return any(body == document.bodies[""] for document in self._documents.values())
+
     async def serve_document(self, request: web.Request) -> web.Response:
         """Answer with the document in the language that the browser prefers: the same bytes for all who get it."""
         language = preferred_language(request.headers.get("Accept-Language", ""), self._documents)

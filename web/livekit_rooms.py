@@ -1,41 +1,41 @@
 """Video rooms on a LiveKit server. This is the only file that knows LiveKit's API.
 
-Its failures become one of three problems: not configured, our key refused, not reachable.
+Every failure becomes a VideoProblem that says whose side it is on.
 """
 
+import asyncio
+import hashlib
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from types import MappingProxyType
+from http import HTTPStatus
 
 import aiohttp
 import jwt
 from google.protobuf.json_format import ParseError
+from google.protobuf.message import DecodeError
 from livekit import api
+from livekit.protocol.models import ClientInfo
+from livekit.protocol.rtc import JoinRequest, WrappedJoinRequest
 
 from bot.domain.match import EMPTY_ROOM_ENDS_AFTER, NO_SHOW_AFTER
 from bot.domain.room import JOIN_TOKEN_LIFETIME, SEATS_PER_ROOM
-from web.problems import HttpProblem
-from web.rooms import ForgedWebhook, RoomEvent, Rooms, UnconfiguredRooms
+from web.connection_errors import NO_ANSWER
+from web.livekit_failures import explain_refusal, nothing_answers, something_else_answers
+from web.rooms import ForgedWebhook, RoomEvent, Rooms, UnconfiguredRooms, VideoProblem
 
 # A safety net behind our own rules, which close rooms no later.
 EMPTY_TIMEOUT_S = int(NO_SHOW_AFTER.total_seconds())
 DEPARTURE_TIMEOUT_S = int(EMPTY_ROOM_ENDS_AFTER.total_seconds())
-REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=5)
+REQUEST_TIMEOUT_S = 5.0
+WEBHOOK_LIFETIME = timedelta(minutes=5)
 WEBHOOK_CLOCK_LEEWAY = timedelta(minutes=1)
 PUBLISH_SOURCES = ("camera", "microphone", "screen_share", "screen_share_audio")
-KEY_REFUSED_CODES = frozenset({"unauthenticated", "permission_denied"})
+CLIENT_PROTOCOL = 17  # what the page's livekit-client speaks
+API_SETTING = "livekit.api_url"
 PROBE_ROOM = "readiness"  # never exists: real names are random
-
-# What the log and `heybuddy check` say about each problem with LiveKit.
-VIDEO_PROBLEMS: Mapping[str, str] = MappingProxyType(
-    {
-        "video_not_configured": "there is no video: set livekit.url, livekit.api_key and livekit.api_secret",
-        "video_refused_our_key": "LiveKit refuses livekit.api_key or livekit.api_secret: nobody can enter a room",
-        "video_unreachable": "LiveKit does not answer at livekit.api_url: nobody can enter a room",
-    }
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,9 +54,11 @@ class LiveKitRooms:
     def __init__(self, server: LiveKitServer, http: aiohttp.ClientSession) -> None:
         key, secret = server.api_key, server.api_secret
         self.url = server.url
+        self.api_url = server.api_url
+        self._http = http
         self._key = key
         self._secret = secret
-        self._api = api.LiveKitAPI(server.api_url, key, secret, session=http, timeout=REQUEST_TIMEOUT, failover=False)
+        self._api = api.LiveKitAPI(server.api_url, key, secret, session=http, failover=False)
         self._webhooks = api.WebhookReceiver(api.TokenVerifier(key, secret, leeway=WEBHOOK_CLOCK_LEEWAY))
 
     async def ensure_room(self, room_name: str) -> int:
@@ -67,31 +69,39 @@ class LiveKitRooms:
             departure_timeout=DEPARTURE_TIMEOUT_S,
             max_participants=SEATS_PER_ROOM,
         )
-        async with _failures_as_problems():
+        async with self._failures_as_problems():
             room = await self._api.room.create_room(wanted)
+        if room.name != room_name:
+            raise something_else_answers(API_SETTING, HTTPStatus.OK)
         return int(room.num_participants)
 
     async def close_room(self, room_name: str) -> None:
         """Close a room and disconnect everybody in it; does nothing if the room does not exist."""
-        async with _failures_as_problems(missing_ok=True):
+        async with self._failures_as_problems(missing_ok=True):
             await self._api.room.delete_room(api.DeleteRoomRequest(room=room_name))
 
     async def remove_participant(self, room_name: str, identity: str) -> None:
         """Disconnect one participant; does nothing if they are not in the room."""
-        async with _failures_as_problems(missing_ok=True):
+        async with self._failures_as_problems(missing_ok=True):
             await self._api.room.remove_participant(api.RoomParticipantIdentity(room=room_name, identity=identity))
 
     async def list_participants(self, room_name: str) -> Mapping[str, str]:
         """Connection ids by identity; empty if the room does not exist."""
         listed = api.ListParticipantsResponse()
-        async with _failures_as_problems(missing_ok=True):
+        async with self._failures_as_problems(missing_ok=True):
             listed = await self._api.room.list_participants(api.ListParticipantsRequest(room=room_name))
         return {participant.identity: participant.sid for participant in listed.participants}
 
     async def check_connection(self) -> None:
-        """Raise HttpProblem unless LiveKit answers and accepts our key; asks for a room that cannot exist."""
-        async with _failures_as_problems():
+        """Raise VideoProblem unless LiveKit answers and accepts our key; asks for a room that cannot exist.
+
+        Join tokens are tried as well: they live shorter than the API's, so a clock that is behind hurts them first.
+        """
+        async with self._failures_as_problems():
             await self._api.room.list_rooms(api.ListRoomsRequest(names=[PROBE_ROOM]))
+        problem = await self._explain_refusal()
+        if problem and problem.code != "video_unreachable":  # the way to LiveKit's API may lead nowhere else
+            raise problem
 
     def join_token(self, *, identity: str, room_name: str) -> str:
         """A join token for one seat in one room, valid for JOIN_TOKEN_LIFETIME, with the fewest grants possible."""
@@ -105,6 +115,11 @@ class LiveKitRooms:
         )
         token = api.AccessToken(self._key, self._secret).with_identity(identity).with_grants(grants)
         return token.with_ttl(JOIN_TOKEN_LIFETIME).to_jwt()
+
+    def sign_webhook(self, body: bytes) -> str:
+        """The header Authorization with which LiveKit would send `body` as a webhook."""
+        digest = b64encode(hashlib.sha256(body).digest()).decode("ascii")
+        return api.AccessToken(self._key, self._secret).with_ttl(WEBHOOK_LIFETIME).with_sha256(digest).to_jwt()
 
     def read_webhook(self, body: bytes, authorization: str) -> RoomEvent:
         """Verify and parse a webhook; raises ForgedWebhook if its signature or its body is not LiveKit's."""
@@ -124,21 +139,51 @@ class LiveKitRooms:
             sid=event.participant.sid,
         )
 
+    @asynccontextmanager
+    async def _failures_as_problems(self, *, missing_ok: bool = False) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):  # livekit-api ignores its own `timeout` beside a `session`
+                yield
+        except api.TwirpError as error:
+            if error.code != "not_found" or not missing_ok:
+                raise await self._explain_error(error) from None
+        except (DecodeError, AttributeError) as error:  # the latter for an error in JSON that is not an object
+            raise something_else_answers(API_SETTING, HTTPStatus.OK) from error
+        except NO_ANSWER as error:
+            raise nothing_answers(API_SETTING, error) from error
+
+    async def _explain_error(self, error: api.TwirpError) -> VideoProblem:
+        if error.status == HTTPStatus.UNAUTHORIZED or error.code == api.TwirpErrorCode.PERMISSION_DENIED:
+            reason = "LiveKit lets livekit.api_key enter rooms but not manage them: give the key all rights"
+            return await self._explain_refusal() or VideoProblem(
+                "video_refused_our_key", setting="livekit.api_key", reason=reason
+            )
+        if error.code in (api.TwirpErrorCode.UNKNOWN, api.TwirpErrorCode.BAD_ROUTE):
+            return something_else_answers(API_SETTING, error.status)
+        reason = f"LiveKit cannot do what we ask ({error.code}): look into its log"
+        return VideoProblem("video_unreachable", setting=API_SETTING, reason=reason)
+
+    async def _explain_refusal(self) -> VideoProblem | None:
+        """Why LiveKit refuses a join token; None if it does not. livekit-api does not keep the text of a refusal."""
+        token = self.join_token(identity=PROBE_ROOM, room_name=PROBE_ROOM)
+        address = f"{self.api_url}/rtc/validate"
+        try:
+            async with (
+                asyncio.timeout(REQUEST_TIMEOUT_S),
+                self._http.get(address, params={"access_token": token}) as answer,
+            ):
+                return explain_refusal(API_SETTING, answer.status, await answer.text())
+        except NO_ANSWER as error:
+            return nothing_answers(API_SETTING, error)
+
+
+def browser_parameters(token: str) -> Mapping[str, str]:
+    """The query with which livekit-client opens its WebSocket at `/rtc/v1`."""
+    request = JoinRequest(client_info=ClientInfo(sdk=ClientInfo.JS, protocol=CLIENT_PROTOCOL))
+    wrapped = WrappedJoinRequest(join_request=request.SerializeToString()).SerializeToString()
+    return {"access_token": token, "join_request": urlsafe_b64encode(wrapped).decode("ascii")}
+
 
 def connect_rooms(server: LiveKitServer | None, http: aiohttp.ClientSession) -> Rooms:
     """The rooms of `server`, or the stand-in if there is none. Nothing is sent yet."""
     return UnconfiguredRooms() if server is None else LiveKitRooms(server, http)
-
-
-@asynccontextmanager
-async def _failures_as_problems(*, missing_ok: bool = False) -> AsyncIterator[None]:
-    try:
-        yield
-    except api.TwirpError as error:
-        if error.code == "not_found" and missing_ok:
-            return
-        if error.code in KEY_REFUSED_CODES:
-            raise HttpProblem("video_refused_our_key") from None
-        raise HttpProblem("video_unreachable") from error
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise HttpProblem("video_unreachable") from error

@@ -27,17 +27,16 @@ from web.join_grant import JoinGrants
 from web.join_token import JOIN_TOKENS_PER_MINUTE, JoinTokenHandler
 from web.leave import LeaveHandler
 from web.link_redemption import LinkRedemption
-from web.livekit_rooms import VIDEO_PROBLEMS, LiveKitServer, connect_rooms
+from web.livekit_rooms import LiveKitServer, connect_rooms
 from web.middlewares import problem_middleware, same_origin_middleware
 from web.presence_sweep import PresenceSweep
-from web.problems import HttpProblem
 from web.rate_limits import FAILED_ATTEMPTS_PER_MINUTE, RateLimit
 from web.redeem import RedeemHandler
 from web.request_body import MAX_BODY_BYTES
 from web.resend_link import ResendHandler
 from web.room_order_loop import RoomOrderLoop
 from web.room_presence import RoomPresence
-from web.rooms import Rooms
+from web.rooms import Rooms, VideoProblem
 from web.routes import add_page_routes, add_service_routes, add_session_routes
 from web.same_origin import OriginCheck
 from web.security_headers import SecurityHeaders
@@ -111,7 +110,9 @@ class WebPart:
         self._add_session_routes(app, rooms)
         add_service_routes(
             app,
-            webhook=WebhookHandler(rooms=rooms, room_presence=self._room_presence(rooms)),
+            webhook=WebhookHandler(
+                rooms=rooms, installation=self.store.installation, room_presence=self._room_presence(rooms)
+            ),
             health=HealthHandler(self.readiness.missing),
         )
         return app
@@ -179,8 +180,8 @@ class WebPart:
 async def _video_problem(rooms: Rooms) -> str | None:
     try:
         await rooms.check_connection()
-    except HttpProblem as problem:
-        return VIDEO_PROBLEMS[problem.code]
+    except VideoProblem as problem:
+        return problem.reason
     return None
 
 

@@ -36,6 +36,7 @@ STATUS_BY_CODE: Mapping[str, int] = MappingProxyType(
         "internal": 500,
         "checking_membership": 503,
         "store_unavailable": 503,
+        "video_clock_differs": 503,
         "video_not_configured": 503,
         "video_refused_our_key": 503,
         "video_unreachable": 503,

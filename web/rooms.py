@@ -18,6 +18,19 @@ class RoomEvent:
     sid: str
 
 
+class VideoProblem(HttpProblem):
+    """LiveKit does not do what we ask. Browsers get the code alone.
+
+    `reason` tells operators why and what to do, as a sentence without its full stop; `setting` is the key of the
+    setting to look at first.
+    """
+
+    def __init__(self, code: str, *, setting: str, reason: str) -> None:
+        super().__init__(code)
+        self.setting = setting
+        self.reason = reason
+
+
 class ForgedWebhook(Exception):
     """The webhook was not signed by our LiveKit server."""
 
@@ -25,7 +38,7 @@ class ForgedWebhook(Exception):
 class Rooms(Protocol):
     """Video rooms; `url` is where browsers reach them, empty if there are none.
 
-    Every method raises HttpProblem with a `video_*` code if LiveKit cannot do it.
+    Every method raises VideoProblem if LiveKit cannot do it.
     """
 
     url: str
@@ -47,7 +60,7 @@ class Rooms(Protocol):
         ...
 
     async def check_connection(self) -> None:
-        """Raise HttpProblem unless LiveKit answers and accepts our key."""
+        """Raise VideoProblem unless LiveKit answers and accepts our key."""
         ...
 
     def join_token(self, *, identity: str, room_name: str) -> str:
@@ -65,7 +78,7 @@ class UnconfiguredRooms:
     url = ""
 
     async def ensure_room(self, room_name: str) -> int:
-        raise HttpProblem("video_not_configured")
+        raise _not_configured()
 
     async def close_room(self, room_name: str) -> None:
         return
@@ -77,10 +90,15 @@ class UnconfiguredRooms:
         return {}
 
     async def check_connection(self) -> None:
-        raise HttpProblem("video_not_configured")
+        raise _not_configured()
 
     def join_token(self, *, identity: str, room_name: str) -> str:
-        raise HttpProblem("video_not_configured")
+        raise _not_configured()
 
     def read_webhook(self, body: bytes, authorization: str) -> RoomEvent:
         raise ForgedWebhook("no LiveKit is configured, so no webhook can be genuine")
+
+
+def _not_configured() -> VideoProblem:
+    reason = "there is no video: set livekit.url, livekit.api_key and livekit.api_secret"
+    return VideoProblem("video_not_configured", setting="livekit.url", reason=reason)

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from multidict import CIMultiDictProxy
 
+HSTS_NAME = "Strict-Transport-Security"
 HSTS = "max-age=63072000; includeSubDomains"
 PERMISSIONS = "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), fullscreen=(self)"
 
@@ -23,8 +25,16 @@ class SecurityHeaders:
             "Permissions-Policy": PERMISSIONS,
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",
-            **({"Strict-Transport-Security": HSTS} if public_url.startswith("https:") else {}),
+            **({HSTS_NAME: HSTS} if public_url.startswith("https:") else {}),
         }
+
+    def missing_from(self, headers: CIMultiDictProxy[str]) -> tuple[str, ...]:
+        """The names of our headers that are not in `headers` with our value; a proxy may have an HSTS of its own."""
+        return tuple(
+            name
+            for name, value in self._headers.items()
+            if value not in headers.getall(name, ()) and not (name == HSTS_NAME and name in headers)
+        )
 
     def add_to(self, response: web.StreamResponse) -> None:
         """Add the headers to `response`; a Cache-Control that is already set stays."""

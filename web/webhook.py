@@ -4,6 +4,8 @@ import logging
 
 from aiohttp import web
 
+from bot.domain.room import is_check_room
+from bot.store.installation import NEWEST_CHECK_ROOM, Installation
 from web.problems import HttpProblem
 from web.request_body import read_body
 from web.room_presence import RoomPresence
@@ -15,10 +17,11 @@ log = logging.getLogger(__name__)
 
 
 class WebhookHandler:
-    """Receives LiveKit's events."""
+    """Receives LiveKit's events. About rooms of `heybuddy check` it only notes that one has come."""
 
-    def __init__(self, *, rooms: Rooms, room_presence: RoomPresence) -> None:
+    def __init__(self, *, rooms: Rooms, installation: Installation, room_presence: RoomPresence) -> None:
         self._rooms = rooms
+        self._installation = installation
         self._room_presence = room_presence
 
     async def receive_event(self, request: web.Request) -> web.Response:
@@ -26,7 +29,11 @@ class WebhookHandler:
         try:
             event = self._rooms.read_webhook(await read_body(request), request.headers.get("Authorization", ""))
         except ForgedWebhook:
+            log.warning("a webhook was refused: LiveKit signs it with another key, or somebody else has sent it")
             return web.Response(status=401)
+        if is_check_room(event.room_name):
+            await self._installation.set(NEWEST_CHECK_ROOM, event.room_name)
+            return web.Response()
         try:
             await self._room_presence.apply_event(event)
         except HttpProblem as problem:

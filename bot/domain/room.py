@@ -1,11 +1,13 @@
-"""The LiveKit room of a match: two places, and a name that cannot be guessed."""
+"""The LiveKit room of a match: two places, and a name that cannot be guessed. Also the room of a `heybuddy check`."""
 
+import re
 from base64 import urlsafe_b64encode
 from datetime import timedelta
 from enum import StrEnum
 
 SEATS_PER_ROOM = 2
 NAME_BYTES = 24
+CHECK_ROOM = re.compile(r"check-[A-Za-z0-9_-]{22}")
 JOIN_TOKEN_LIFETIME = timedelta(minutes=10)
 
 
@@ -19,3 +21,13 @@ class RoomAction(StrEnum):
 def room_name(random_bytes: bytes) -> str:
     """A room's name from `NAME_BYTES` random bytes: 32 URL-safe letters."""
     return urlsafe_b64encode(random_bytes).rstrip(b"=").decode("ascii")
+
+
+def check_room_name(opaque_id: str) -> str:
+    """The name of a room that `heybuddy check` makes and deletes, from an id of 22 letters."""
+    return f"check-{opaque_id}"
+
+
+def is_check_room(name: str) -> bool:
+    """Whether `name` may be that of such a room. It is never one of a match's room."""
+    return CHECK_ROOM.fullmatch(name) is not None

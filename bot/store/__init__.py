@@ -11,8 +11,9 @@ from bot.store.browser_sessions import BrowserSessions
 from bot.store.clock_correction import ClockCorrection
 from bot.store.database import Database, Listener, Statement, StoreError, StoreUnavailable
 from bot.store.databases.sqlite import SqliteDatabase
+from bot.store.databases.sqlite_inspect import Inspection, find_damage, inspect_file, read_installation_value
 from bot.store.databases.sqlite_migrate import migrate
-from bot.store.installation import Installation
+from bot.store.installation import NEWEST_CHECK_ROOM, Installation
 from bot.store.interactions import Interactions
 from bot.store.invitations import Invitations
 from bot.store.last_meetings import LastMeetings
@@ -29,14 +30,19 @@ from bot.store.servers import Servers
 from bot.store.tickets import Tickets
 
 __all__ = [
+    "NEWEST_CHECK_ROOM",
     "Fence",
+    "Inspection",
     "Listener",
     "LostLease",
     "Store",
     "StoreError",
     "StoreUnavailable",
+    "find_damage",
+    "inspect_file",
     "migrate",
     "open_store",
+    "read_installation_value",
     "sqlite_path",
 ]
 

@@ -1,6 +1,11 @@
 """Single values of this installation, by name."""
 
+from typing import Final
+
 from bot.store.database import Database, Statement
+
+NEWEST_CHECK_ROOM: Final = "newest_check_room"
+"""Under this name stands the room of the last `heybuddy check` about which LiveKit has sent us a genuine event."""
 
 
 class Installation:

@@ -3,8 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
-from web.problems import HttpProblem
-from web.rooms import ForgedWebhook, RoomEvent
+from web.rooms import ForgedWebhook, RoomEvent, VideoProblem
 
 SIGNATURE = "signed by LiveKit"
 URL = "ws://127.0.0.1:7880"
@@ -71,4 +70,4 @@ class ScriptedRooms:
         self.calls.append(call)
         self.called.set()
         if self.problem:
-            raise HttpProblem(self.problem)
+            raise VideoProblem(self.problem, setting="livekit.url", reason="as the test says")

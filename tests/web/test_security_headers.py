@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
+from aiohttp import web
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from tests.web.browsers import Browser, Browsers
 from tests.web.response_checks import CANARY, JSON, assert_nothing_repeated, assert_security_headers
 from tests.web.scripted_rooms import ScriptedRooms
 from web.part import WebPart
 from web.problems import STATUS_BY_CODE
+from web.security_headers import SecurityHeaders
 
 ERRORS: list[tuple[tuple[str, str], int, Mapping[str, str], bytes | None]] = [
     (("GET", f"/{CANARY}"), 404, {}, None),
@@ -81,3 +84,35 @@ async def test_hsts_only_with_https(web_part: WebPart, rooms: ScriptedRooms) -> 
         answer = await browsers.open().get("/j")
         assert "Strict-Transport-Security" not in answer.headers
         await browsers.close()
+
+
+@pytest.mark.parametrize(
+    ("changed", "missing"),
+    [
+        ({}, ()),
+        ({"Strict-Transport-Security": "max-age=1"}, ()),
+        ({"Strict-Transport-Security": None}, ("Strict-Transport-Security",)),
+        ({"Content-Security-Policy": "default-src *"}, ("Content-Security-Policy",)),
+        ({"Referrer-Policy": None, "X-Content-Type-Options": None}, ("Referrer-Policy", "X-Content-Type-Options")),
+    ],
+)
+def test_what_a_proxy_has_changed(changed: Mapping[str, str | None], missing: tuple[str, ...]) -> None:
+    """A header that is gone or changed is named; only HSTS may be a proxy's own."""
+    headers = SecurityHeaders(public_url="https://study.example.org", livekit_url="wss://video.example.org")
+    response = web.Response()
+    headers.add_to(response)
+    for name, value in changed.items():
+        del response.headers[name]
+        if value is not None:
+            response.headers[name] = value
+    assert headers.missing_from(CIMultiDictProxy(response.headers)) == missing
+
+
+def test_a_header_that_a_proxy_adds_once_more() -> None:
+    """Browsers obey both, so ours still counts."""
+    headers = SecurityHeaders(public_url="http://localhost", livekit_url="")
+    response = web.Response(headers={"Referrer-Policy": "origin"})
+    ours = web.Response()
+    headers.add_to(ours)
+    doubled = CIMultiDict([*response.headers.items(), *ours.headers.items()])
+    assert headers.missing_from(CIMultiDictProxy(doubled)) == ()

@@ -8,6 +8,7 @@ import pytest
 from bot.clock import new_id
 from bot.domain.invitation import digest
 from bot.domain.match import MatchState
+from bot.store.installation import NEWEST_CHECK_ROOM
 from bot.store.seats import SeatInMatch
 from tests.store.scenario import Meeting, Scenario
 from tests.web.endings import end_match
@@ -182,3 +183,46 @@ async def test_a_stranger_while_livekit_fails(
     rooms.problem = None
     await web_part.room_order_loop(rooms).step(await scenario.fence("rooms"))
     assert rooms.inside[meeting.room_name] == {}
+
+
+CHECK_ROOM = "check-Innk_l0vFI6AsQpe8uhoTA"
+
+
+@pytest.mark.parametrize("kind", ["room_started", "room_finished", JOINED])
+async def test_an_event_about_the_room_of_a_check_is_noted(
+    scenario: Scenario, webhooks: WebhookSender, rooms: ScriptedRooms, kind: str
+) -> None:
+    """Only the newest room is kept, and nobody is recorded or removed."""
+    for room_name in (f"check-{'a' * 22}", CHECK_ROOM):
+        answer = await webhooks.send(kind, room_name=room_name, identity="check")
+        assert (answer.status, answer.body) == (200, b"")
+    assert await scenario.store.installation.get(NEWEST_CHECK_ROOM) == CHECK_ROOM
+    assert rooms.calls_of("remove_participant") == []
+
+
+@pytest.mark.parametrize(
+    "room_name",
+    [
+        "",
+        "check-",
+        "check-short",
+        f"check-{'a' * 23}",
+        f"check-{'a' * 21}!",
+        f"CHECK-{'a' * 22}",
+        f"a-check-{'a' * 22}",
+    ],
+)
+async def test_no_other_room_is_noted(scenario: Scenario, webhooks: WebhookSender, room_name: str) -> None:
+    """A room of another program on the same LiveKit server leaves no trace."""
+    await webhooks.send("room_started", room_name=room_name)
+    assert await scenario.store.installation.get(NEWEST_CHECK_ROOM) is None
+
+
+async def test_a_forged_event_about_a_check_is_not_noted(
+    scenario: Scenario, webhooks: WebhookSender, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is refused, and the log says so, for a wrong key at LiveKit looks the same."""
+    answer = await webhooks.send("room_started", room_name=CHECK_ROOM, signature="forged")
+    assert answer.status == 401
+    assert await scenario.store.installation.get(NEWEST_CHECK_ROOM) is None
+    assert "a webhook was refused" in caplog.text

@@ -1,5 +1,5 @@
 // Requests to our server. Every failure is a `Problem` with a code: one of the server's, or one of the page's own:
-// "offline" (our server cannot be reached), "video_blocked" (LiveKit cannot be reached from this network) and
+// "offline" (our server cannot be reached), "video_blocked", "video_refused" and "video_no_answer" (join_failure.js) and
 // "displaced" (the same seat was opened on another device).
 
 import { loadTabState } from "./storage.js";

@@ -2,7 +2,7 @@
 
 import { setLogLevel } from "livekit-client";
 
-export { ConnectionQuality, DisconnectReason, Room, RoomEvent, Track } from "livekit-client";
+export { ConnectionErrorReason, ConnectionQuality, DisconnectReason, Room, RoomEvent, Track } from "livekit-client";
 
 // The client's log lines contain addresses with tokens.
 setLogLevel("silent");

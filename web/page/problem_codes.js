@@ -2,11 +2,12 @@
 
 /** Retrying may help: the network, our server or LiveKit has a temporary problem. */
 export const TEMPORARY = new Set([
-  "offline", "video_blocked", "video_unreachable", "slow_down", "internal", "store_unavailable", "checking_membership",
+  "offline", "video_blocked", "video_refused", "video_no_answer", "video_unreachable", "slow_down", "internal", "store_unavailable",
+  "checking_membership",
 ]);
 
 /** An administrator has to fix the video settings. The problem screen keeps trying until then. */
-export const NEEDS_ADMINISTRATOR = new Set(["video_not_configured", "video_refused_our_key"]);
+export const NEEDS_ADMINISTRATOR = new Set(["video_not_configured", "video_refused_our_key", "video_clock_differs"]);
 
 /** The student can only wait. */
 export const RECOVERS_BY_ITSELF = new Set(["video_unreachable", "store_unavailable", "internal", "checking_membership"]);

@@ -4,6 +4,7 @@
 // (whether the browser lets us play sound), and at the end "displaced" or "ended" (its detail is the Problem).
 
 import { Problem, requestJoinGrant } from "./api.js";
+import { explainJoinFailure } from "./join_failure.js";
 import { TEMPORARY } from "./problem_codes.js";
 import { rejoinDelayS, resumeDelayMs } from "./retry_delays.js";
 import { TrackPublisher } from "./track_publisher.js";
@@ -59,7 +60,7 @@ export class RoomConnection extends EventTarget {
     return this.#room !== null && !this.#room.canPlaybackAudio;
   }
 
-  /** Join the room and publish the devices that are on. Throws Problem "video_blocked". @param {JoinGrant} grant */
+  /** Join the room and publish the devices that are on. Throws Problem. @param {JoinGrant} grant */
   async join(grant) {
     if (this.#isHungUp) return;
     const room = new this.kit.Room({
@@ -85,14 +86,17 @@ export class RoomConnection extends EventTarget {
   async #connect(room, { url, token }) {
     /** @type {number | undefined} */
     let timer;
-    const tooLate = new Promise((_, reject) => (timer = setTimeout(reject, JOIN_TIMEOUT_MS)));
+    let wasLetIn = false;
+    room.once(this.kit.RoomEvent.SignalConnected, () => (wasLetIn = true));
+    const tooLate = new Promise((_, reject) => (timer = setTimeout(reject, JOIN_TIMEOUT_MS, {})));
     this.#joining = room;
     try {
       await Promise.race([room.connect(url, token, { maxRetries: 1 }), tooLate]);
-    } catch {
-      // The client's error may contain the token, so it is neither shown nor kept.
+    } catch (error) {
       disconnectFrom(room);
-      throw new Problem("video_blocked");
+      // The client's error may contain the token, so it is neither shown nor kept.
+      const leaveRequest = this.kit.ConnectionErrorReason.LeaveRequest;
+      throw new Problem(await explainJoinFailure({ url, error: error ?? {}, wasLetIn, leaveRequest }));
     } finally {
       clearTimeout(timer);
       this.#joining = null;

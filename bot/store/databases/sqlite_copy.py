@@ -46,7 +46,7 @@ def copy_database(source: Path, destination: Path, *, at_rest: bool = False) -> 
 
 
 def open_read_only(path: Path, *, at_rest: bool = False) -> sqlite3.Connection:
-    """A connection that cannot change or create the file at `path`. Raises sqlite3.Error.
+    """A connection for any one thread at a time that cannot change or create the file at `path`. Raises sqlite3.Error.
 
     `at_rest` says that no process uses the file, as is true of a backup. If it also has no companions, SQLite makes
     none beside it, which it may not even be allowed to.
@@ -54,7 +54,7 @@ def open_read_only(path: Path, *, at_rest: bool = False) -> sqlite3.Connection:
     alone = at_rest and [*database_files(path)] == [path]
     options = "mode=ro&immutable=1" if alone else "mode=ro"
     uri = f"{path.absolute().as_uri()}?{options}"
-    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT)
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT, check_same_thread=False)
 
 
 def _copy(source: Path, destination: Path, *, at_rest: bool) -> None:

@@ -1,10 +1,10 @@
 """Damage of a SQLite file: SQLite's own check over a connection of its own, which delays no writer."""
 
-import asyncio
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Final
+
+from bot.store.databases.sqlite_read_only import read_file
 
 _UNDAMAGED: Final = "ok"
 _DAMAGE_CODES: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -32,26 +32,14 @@ async def find_damage(path: Path) -> str | None:
     Runs in a thread; when the caller is cancelled the check ends soon after. Raises sqlite3.Error if the file cannot
     be read at the moment.
     """
-    connection = sqlite3.connect(_read_only(path), uri=True, check_same_thread=False)
-    checking = asyncio.create_task(asyncio.to_thread(_quick_check, connection), name="quick_check")
-    try:
-        return await asyncio.shield(checking)
-    except asyncio.CancelledError:
-        connection.interrupt()
-        await asyncio.wait([checking])
-        raise
-
-
-def _read_only(path: Path) -> str:
-    return f"{path.resolve().as_uri()}?mode=ro"
+    return await read_file(path, _quick_check)
 
 
 def _quick_check(connection: sqlite3.Connection) -> str | None:
-    with closing(connection):
-        try:
-            finding: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        except sqlite3.Error as error:
-            if is_damage(error):
-                return str(error)
-            raise
+    try:
+        finding: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.Error as error:
+        if is_damage(error):
+            return str(error)
+        raise
     return None if finding == _UNDAMAGED else finding

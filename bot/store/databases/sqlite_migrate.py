@@ -69,7 +69,7 @@ def require_ours(path: Path, *, at_rest: bool) -> None:
     """
     try:
         with closing(open_read_only(path, at_rest=at_rest)) as connection:
-            if _version(connection) == 0:
+            if read_version(connection) == 0:
                 raise ForeignDatabase(ForeignDatabase.__doc__)
     except sqlite3.Error as error:
         raise StoreUnavailable(f"{path} cannot be read as a database: {error}.") from error
@@ -83,7 +83,7 @@ def _migrate(path: Path, *, with_copy: bool) -> Sequence[int]:
         connection.execute("BEGIN IMMEDIATE")  # before the version is read: another process may be migrating
         if path.stat().st_ino != opened:
             raise StoreUnavailable(f"The database {path} was replaced at this moment. Start again.")
-        version = _version(connection)
+        version = read_version(connection)
         missing = [(number, text) for number, text in migrations() if number > version]
         if missing and version and with_copy:
             copy_database(path, path.with_name(f"{path.name}.before-{missing[-1][0]:04}"))
@@ -100,7 +100,7 @@ def _apply(connection: sqlite3.Connection, number: int, text: str) -> None:
     connection.execute(f"PRAGMA user_version = {number}")
 
 
-def _version(connection: sqlite3.Connection) -> int:
+def read_version(connection: sqlite3.Connection) -> int:
     """The number of the newest migration in the file, 0 for a new file. Raises for files not to be touched."""
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     version = _pragma(connection, "user_version")

@@ -1,7 +1,7 @@
 // Named fakes for everything a room connection talks to: livekit-client's Room, our server, the student's devices, the
 // browser's window. Time is virtual. Constants come from the real livekit-client.
 
-import { ConnectionQuality, DisconnectReason, RoomEvent, Track } from "livekit-client";
+import { ConnectionError, ConnectionErrorReason, ConnectionQuality, DisconnectReason, RoomEvent, Track } from "livekit-client";
 import { RoomConnection } from "../room_connection.js";
 
 export const NOW = Date.parse("2026-03-02T12:00:00Z");
@@ -59,7 +59,13 @@ class FakePublication {
   }
 }
 
-/** livekit-client's Room. `connecting` says what `connect` does: "accept", "refuse", or "hang" until `accept()`. */
+/** How livekit-client reports a WebSocket that was closed before it was open; its text may hold the token. */
+export const WEBSOCKET_CLOSED = ConnectionError.websocket(`could not open wss://livekit.test/rtc/v1?access_token=${GRANT.token}`);
+
+/**
+ * livekit-client's Room. `connecting` says what `connect` does: "accept", "refuse", "hang" until `accept()`, or an error
+ * that it rejects with; `letIn` makes LiveKit let us in before that.
+ */
 export class FakeRoom {
   /** What happened to the tracks and the speaker, in order. */
   log = [];
@@ -89,6 +95,10 @@ export class FakeRoom {
     return this;
   }
 
+  once(event, listener) {
+    return this.on(event, listener);
+  }
+
   emit(event, ...values) {
     for (const listener of this.#listeners.get(event) ?? []) listener(...values);
   }
@@ -96,7 +106,10 @@ export class FakeRoom {
   connect(url, token, options) {
     this.connectedWith = { url, token, options };
     if (this.connecting === "accept") return Promise.resolve();
-    if (this.connecting === "refuse") return Promise.reject(new Error(`could not validate ${token}`));
+    const { letIn = false, error = this.connecting } = this.connecting;
+    if (letIn) this.emit(RoomEvent.SignalConnected);
+    if (error instanceof Error) return Promise.reject(error);
+    if (error === "refuse") return Promise.reject(WEBSOCKET_CLOSED);
     return new Promise((resolve, reject) => Object.assign(this, { accept: resolve, abort: reject }));
   }
 
@@ -131,6 +144,7 @@ export class FakeRoom {
 
 /** The module livekit.js. Each new room takes the next of `connects`; when they run out, rooms accept. */
 export class FakeKit {
+  ConnectionErrorReason = ConnectionErrorReason;
   ConnectionQuality = ConnectionQuality;
   DisconnectReason = DisconnectReason;
   RoomEvent = RoomEvent;
@@ -159,6 +173,9 @@ export class FakeKit {
  */
 export class FakeServer {
   requests = [];
+  /** Whether LiveKit's host answers plain HTTP. */
+  livekitAnswers = true;
+  probes = [];
   #answers;
 
   constructor(answers = []) {
@@ -166,7 +183,12 @@ export class FakeServer {
     this.fetch = this.fetch.bind(this);
   }
 
-  async fetch(path, { method, headers, body, keepalive }) {
+  async fetch(path, { method, headers, body, keepalive, ...options }) {
+    if (path.startsWith("http")) {
+      this.probes.push({ address: path, ...options });
+      if (!this.livekitAnswers) throw new TypeError("fetch failed");
+      return { type: "opaque" };
+    }
     this.requests.push({ method, path, headers, body: body && JSON.parse(body), keepalive });
     const number = this.requests.length;
     const answer = (await this.#answers.shift()) ?? { ...GRANT, token: `TOKEN-${number}` };

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { ConnectionQuality, RoomEvent } from "livekit-client";
 import { createConnection, createJoinedConnection, GRANT, passTime, settle } from "./fake_kit.js";
 
-const BLOCKED = { code: "video_blocked" };
+const NO_ANSWER = { code: "video_no_answer" };
 
 test("joining connects with the grant, publishes what is on and reports a good connection", async (t) => {
   const { connection, devices, events, kit } = createConnection(t);
@@ -35,27 +35,29 @@ test("LiveKit's own attempts to resume end, so that our server is asked", async 
 
 test("a refused join is a problem without the token, and leaves no room behind", async (t) => {
   const { connection, devices, events, kit } = createConnection(t, { connects: ["refuse"] });
-  await assert.rejects(connection.join(GRANT), (error) => error.code === "video_blocked" && !String(error.stack).includes(GRANT.token) && !error.cause);
+  await assert.rejects(connection.join(GRANT), (error) => error.code === "video_refused" && !String(error.stack).includes(GRANT.token) && !error.cause);
   assert.deepEqual(kit.lastRoom.disconnectedWith, [false]);
   assert.deepEqual([devices.inCall, connection.partner, connection.isSilenced], [false, null, false]);
   assert.deepEqual(events, []);
 });
 
 test("a join without an answer fails after 15 seconds, not earlier", async (t) => {
-  const { connection, kit } = createConnection(t, { connects: ["hang"] });
+  const { connection, kit, server } = createConnection(t, { connects: ["hang"] });
+  server.livekitAnswers = false;
   let problem = null;
   connection.join(GRANT).catch((error) => (problem = error));
   await passTime(t, 14_999);
   assert.equal(problem, null);
   assert.deepEqual(kit.lastRoom.disconnectedWith, []);
   await passTime(t, 1);
-  assert.equal(problem.code, "video_blocked");
+  assert.equal(problem.code, "video_no_answer");
   assert.deepEqual(kit.lastRoom.disconnectedWith, [false]);
 });
 
 test("an answer after the deadline does not enter the room", async (t) => {
-  const { connection, devices, kit } = createConnection(t, { connects: ["hang"] });
-  const joined = assert.rejects(connection.join(GRANT), BLOCKED);
+  const { connection, devices, kit, server } = createConnection(t, { connects: ["hang"] });
+  server.livekitAnswers = false;
+  const joined = assert.rejects(connection.join(GRANT), NO_ANSWER);
   await passTime(t, 15_000);
   await joined;
   kit.lastRoom.accept();

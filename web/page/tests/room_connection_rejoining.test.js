@@ -59,7 +59,9 @@ const TROUBLES = {
   store_unavailable: { answers: [problem("store_unavailable")] },
   checking_membership: { answers: [problem("checking_membership", { retry_after: 1 })] },
   video_unreachable: { answers: [problem("video_unreachable")] },
-  video_blocked: { connects: ["refuse"] },
+  video_blocked: { connects: [{ letIn: true, error: new Error("no media") }] },
+  video_refused: { connects: ["refuse"] },
+  video_no_answer: { connects: ["refuse"], livekitAnswers: false },
 };
 const FINAL_CODES = Object.keys(words.problems).filter((code) => !(code in TROUBLES));
 
@@ -70,6 +72,7 @@ test("the table of temporary troubles is complete", () => {
 for (const [code, trouble] of Object.entries(TROUBLES)) {
   test(`${code} is retried after a second`, async (t) => {
     const scene = await createJoinedConnection(t, trouble);
+    scene.server.livekitAnswers = trouble.livekitAnswers ?? true;
     await loseConnection(scene);
     assert.deepEqual([scene.connection.state, scene.connection.attempt], ["lost", 1]);
     assert.equal(scene.connection.nextTryAt, NOW + 1_000);

@@ -1,0 +1,63 @@
+"""`heybuddy check`: goes the way of members, of LiveKit and of the bot for real, and says whose side each fault is on.
+
+It changes nothing but a room at LiveKit, which it makes and deletes. Where the page would listen it listens itself, if
+`heybuddy run` does not run.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+
+from bot import store
+from bot.check.clocks import ClockComparison
+from bot.check.database import check_database
+from bot.check.discord_token import check_discord
+from bot.check.finding import Finding, findings_as_json, findings_as_table, found_well
+from bot.check.public_page import PublicPage
+from bot.check.receiver import Receiver
+from bot.check.rights import check_rights
+from bot.check.video import check_video
+from bot.clock import Clock, new_id
+from bot.config import Settings, SettingsError
+from web.livekit_rooms import LiveKitRooms, LiveKitServer
+
+__all__ = ["Finding", "findings_as_json", "findings_as_table", "run_checks"]
+
+REQUEST_TIMEOUT: Final = aiohttp.ClientTimeout(total=3)
+
+
+async def run_checks(
+    read_settings: Callable[[], Settings], file: Path, clock: Clock, *, environment: Mapping[str, str]
+) -> Sequence[Finding]:
+    """Check the settings, and if they can be read, everything that they name, all at the same time, within 15 seconds.
+
+    `file` and the variables in `environment` are where the settings came from.
+    """
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        return tuple(Finding(subject=problem.key, ok=False, message=problem.message) for problem in error.problems)
+    rights = check_rights(file, store.sqlite_path(settings.store.database), environment)
+    async with aiohttp.ClientSession(timeout=REQUEST_TIMEOUT) as http:
+        tried = await _try_everything(settings, http, clock)
+    return (found_well("settings", "are complete"), *rights, *tried)
+
+
+async def _try_everything(settings: Settings, http: aiohttp.ClientSession, clock: Clock) -> Sequence[Finding]:
+    clocks = ClockComparison(clock)
+    server = LiveKitServer(**dict(settings.livekit)) if settings.livekit else None
+    rooms = LiveKitRooms(server, http) if server else None
+    receiver = Receiver(host=settings.web.host, port=settings.web.port, nonce=new_id(clock), rooms=rooms)
+    database = store.sqlite_path(settings.store.database)
+    page = PublicPage(url=settings.web.public_url, livekit_url=server.url if server else "", receiver=receiver)
+    async with receiver.listening():
+        found = await asyncio.gather(
+            check_database(database, clock.now()),
+            check_discord(settings.discord, http, clocks),
+            page.check(http, clocks),
+            check_video(settings, rooms, receiver, http=http, clocks=clocks, clock=clock),
+        )
+    return (*(finding for findings in found for finding in findings), *clocks.findings())

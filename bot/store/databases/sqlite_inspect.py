@@ -1,0 +1,75 @@
+"""What a SQLite file holds, for whoever must not change it: `heybuddy check`."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.store.database import StoreUnavailable
+from bot.store.databases import sqlite_damage
+from bot.store.databases.sqlite_migrate import migrations, read_version
+from bot.store.databases.sqlite_read_only import read_file
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Inspection:
+    """What a file holds. `version` is that of its schema, 0 for an empty file; this program wants `wanted`.
+
+    `leases` and `readiness` are the rows of these tables, by column; empty for another version.
+    """
+
+    version: int
+    wanted: int
+    leases: Sequence[Mapping[str, object]]
+    readiness: Sequence[Mapping[str, object]]
+
+
+async def inspect_file(path: Path) -> Inspection:
+    """Read the schema's version, the leases, and what the running processes say of themselves.
+
+    Raises StoreUnavailable if the file cannot be read, and NewerDatabase, OldDatabase and ForeignDatabase.
+    """
+    try:
+        return await read_file(path, _inspect)
+    except sqlite3.Error as error:
+        raise _unreadable(path, error) from error
+
+
+async def find_damage(path: Path) -> str | None:
+    """The first damage in the file, or None. Takes a second per 100 MB or so. Raises StoreUnavailable."""
+    try:
+        return await sqlite_damage.find_damage(path)
+    except sqlite3.Error as error:
+        raise _unreadable(path, error) from error
+
+
+async def read_installation_value(path: Path, name: str) -> str | None:
+    """A value of this installation, or None. Raises StoreUnavailable."""
+
+    def read(connection: sqlite3.Connection) -> str | None:
+        row = connection.execute("SELECT value FROM installation WHERE name = ?", [name]).fetchone()
+        return row["value"] if row else None
+
+    try:
+        return await read_file(path, read)
+    except sqlite3.Error as error:
+        raise _unreadable(path, error) from error
+
+
+def _inspect(connection: sqlite3.Connection) -> Inspection:
+    version, wanted = read_version(connection), migrations()[-1][0]
+    is_current = version == wanted
+    return Inspection(
+        version=version,
+        wanted=wanted,
+        leases=_rows(connection, "leases") if is_current else (),
+        readiness=_rows(connection, "readiness") if is_current else (),
+    )
+
+
+def _rows(connection: sqlite3.Connection, table: str) -> Sequence[Mapping[str, object]]:
+    return [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608 -- our own names
+
+
+def _unreadable(path: Path, error: sqlite3.Error) -> StoreUnavailable:
+    return StoreUnavailable(f"The database {path} cannot be read: {error}.")

@@ -1,0 +1,85 @@
+"""An installation to check: the page's place on this machine, LiveKit, and the trials that go there."""
+
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import aiohttp
+
+from bot.check.clocks import ClockComparison
+from bot.check.finding import Finding
+from bot.check.receiver import Receiver
+from bot.check.video import try_livekit
+from bot.check.way_in import WayIn
+from bot.check.webhook import WebhookTrial
+from bot.clock import SystemClock
+from bot.sandbox.livekit_server import LiveKitServer
+from bot.sandbox.loopback import LOOPBACK, find_free_port
+from web.livekit_rooms import LiveKitRooms
+from web.livekit_rooms import LiveKitServer as Address
+
+CLOCK = SystemClock()
+
+
+async def no_note() -> str | None:
+    """No service runs, so nothing has been noted."""
+    return None
+
+
+def free_port() -> int:
+    """A port at which nothing listens."""
+    return find_free_port(0, kind=socket.SOCK_STREAM)
+
+
+def address_of(server: LiveKitServer) -> Address:
+    """The right way to a server."""
+    api_url = server.url.replace("ws", "http", 1)
+    return Address(url=server.url, api_url=api_url, api_key=server.api_key, api_secret=server.api_secret)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where the page is; `public_url` may lead there by way of something else."""
+
+    port: int = field(default_factory=free_port)
+
+    @property
+    def public_url(self) -> str:
+        """The page's address on this machine."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    @property
+    def webhook_url(self) -> str:
+        """Where LiveKit should send its events."""
+        return f"{self.public_url}/livekit/webhook"
+
+
+@asynccontextmanager
+async def receiving(place: Place, rooms: LiveKitRooms | None) -> AsyncIterator[Receiver]:
+    """The check's own receiver at this place, if nothing else listens there."""
+    receiver = Receiver(host=LOOPBACK, port=place.port, nonce="nonce", rooms=rooms)
+    async with receiver.listening():
+        yield receiver
+
+
+async def try_video(
+    place: Place,
+    livekit: Address,
+    *,
+    public_url: str | None = None,
+    read_note: Callable[[], Awaitable[str | None]] = no_note,
+) -> Sequence[Finding]:
+    """Everything that a check tries at LiveKit."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=4)) as http:
+        rooms = LiveKitRooms(livekit, http)
+        page = public_url or place.public_url
+        async with receiving(place, rooms) as receiver:
+            way_in = WayIn(url=livekit.url, public_url=page, rooms=rooms, http=http, clocks=ClockComparison(CLOCK))
+            webhook = WebhookTrial(public_url=page, rooms=rooms, http=http, receiver=receiver, read_note=read_note)
+            return await try_livekit(way_in, webhook, CLOCK)
+
+
+def faults(findings: Sequence[Finding]) -> dict[str, str]:
+    """The sentences of what is not as it should be, by subject."""
+    return {finding.subject: finding.message for finding in findings if not finding.ok}

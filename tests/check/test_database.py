@@ -1,0 +1,183 @@
+"""The database is read and nothing else: not migrated, not written to, no file left beside it."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.check import database as checked
+from bot.check.database import check_database, read_note
+from bot.check.finding import Finding
+from bot.store import NEWEST_CHECK_ROOM, Store, open_store
+from tests.clocks import VirtualClock
+
+NOW = VirtualClock().now()
+
+
+async def checking(path: Path) -> Sequence[Finding]:
+    """What is found in this database."""
+    return await check_database(path, NOW)
+
+
+def run_sql(path: Path, *statements: str) -> None:
+    """Change a file behind the store's back."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def contents(folder: Path) -> dict[str, tuple[bytes, int]]:
+    """The name, the bytes and the time of the last change of every file."""
+    return {file.name: (file.read_bytes(), file.stat().st_mtime_ns) for file in folder.iterdir()}
+
+
+async def test_nothing_is_there_yet(tmp_path: Path) -> None:
+    """Before the first run there is no file, which is right, and there is none afterwards."""
+    [finding] = await checking(tmp_path / "new.db")
+    assert (finding.ok, finding.message) == (True, "does not exist yet; `heybuddy run` will make it")
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_database_at_rest(database: Path, empty_store: bytes) -> None:
+    """It is undamaged and up to date, and stays as it was, without companions."""
+    database.write_bytes(empty_store)
+    before = contents(database.parent)
+    findings = await checking(database)
+    assert [(finding.ok, finding.message) for finding in findings] == [
+        (True, "is undamaged and up to date"),
+        (True, "none uses this database at the moment"),
+    ]
+    assert contents(database.parent) == before
+
+
+async def test_a_database_in_use(store: Store, database: Path) -> None:
+    """What the running service has written counts, even if it is still beside the file; nothing changes."""
+    await store.installation.set(NEWEST_CHECK_ROOM, "check-1")
+    before = {name: content for name, (content, _) in contents(database.parent).items() if not name.endswith("-shm")}
+    assert all(finding.ok for finding in await checking(database))
+    assert await read_note(database) == "check-1"
+    after = contents(database.parent)
+    assert {name: content for name, (content, _) in after.items() if not name.endswith("-shm")} == before
+
+
+async def test_an_old_version_is_not_migrated(database: Path, empty_store: bytes) -> None:
+    """The command that migrates is named instead."""
+    database.write_bytes(empty_store)
+    run_sql(database, "PRAGMA journal_mode = DELETE", "PRAGMA user_version = 3")
+    before = contents(database.parent)
+    [finding] = await checking(database)
+    assert not finding.ok
+    assert finding.message.startswith("is version 3, and this program wants ")
+    assert finding.message.endswith("run `heybuddy migrate`")
+    assert contents(database.parent) == before
+
+
+def make_newer(path: Path) -> None:
+    """A file of a version to come."""
+    run_sql(path, "PRAGMA user_version = 999")
+
+
+def make_foreign(path: Path) -> None:
+    """A file of another program."""
+    path.unlink()
+    run_sql(path, "CREATE TABLE bookmarks (address TEXT)")
+
+
+def make_text(path: Path) -> None:
+    """A file that is no database."""
+    path.write_text("Shopping list: milk\n" * 100)
+
+
+def make_damaged(path: Path) -> None:
+    """A file with a page of rubbish inside."""
+    run_sql(path, "PRAGMA journal_mode = DELETE")
+    with path.open("r+b") as file:
+        file.seek(4096 * 3)
+        file.write(b"\xa5" * 4096 * 4)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (make_newer, "made by a newer version of Hey Buddy"),
+        (make_foreign, "belongs to another program"),
+        (make_text, "cannot be read: file is not a database"),
+        (make_damaged, "is damaged ("),
+    ],
+)
+async def test_a_spoiled_database(database: Path, empty_store: bytes, spoil: Callable[[Path], None], said: str) -> None:
+    """A newer, a foreign and a damaged file are told apart, and left as they are."""
+    database.write_bytes(empty_store)
+    spoil(database)
+    before = contents(database.parent)
+    [finding] = [finding for finding in await checking(database) if not finding.ok]
+    assert said in finding.message
+    assert contents(database.parent) == before
+
+
+async def test_a_folder_that_does_not_exist(tmp_path: Path) -> None:
+    """It is named, and not made."""
+    [finding] = await checking(tmp_path / "nowhere" / "buddy.db")
+    assert not finding.ok
+    assert f"the folder {tmp_path / 'nowhere'} does not exist" in finding.message
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_file_that_may_not_be_written(
+    database: Path, empty_store: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is there, but another user's."""
+    database.write_bytes(empty_store)
+    monkeypatch.setattr(os, "access", lambda path, _: path != database)
+    [finding] = await checking(database)
+    assert not finding.ok
+    assert f"cannot write to {database}" in finding.message
+
+
+async def test_a_large_database(database: Path, empty_store: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search for damage ends in time, and the check says that it did not finish."""
+    database.write_bytes(empty_store)
+    rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) "
+    run_sql(database, rows + "INSERT INTO webhook_events SELECT i, i FROM n")  # noqa: S608 -- our own text
+    monkeypatch.setattr(checked, "DAMAGE_WITHIN_S", 0.001)
+    finding = (await checking(database))[0]
+    assert (finding.ok, "too large to be searched" in finding.message) == (True, True)
+
+
+@pytest.mark.parametrize("spoil", [None, make_newer, make_foreign, make_text])
+async def test_there_is_no_note(database: Path, empty_store: bytes, spoil: Callable[[Path], None] | None) -> None:
+    """Without a database, or without a note in it, no event has come."""
+    if spoil:
+        database.write_bytes(empty_store)
+        spoil(database)
+    assert await read_note(database) is None
+
+
+async def test_opening_makes_nothing_that_migrating_would(tmp_path: Path) -> None:
+    """A file that the store has closed has no companions, nor has it after a check."""
+    async with open_store(f"sqlite:///{tmp_path / 'closed.db'}"):
+        pass
+    before = contents(tmp_path)
+    await checking(tmp_path / "closed.db")
+    assert contents(tmp_path) == before
+
+
+async def test_what_a_running_process_lacks(store: Store, database: Path) -> None:
+    """What the service writes about itself is read, with the reason."""
+    await store.readiness.record("running-1", {"store": None, "gateway": "Discord closed it"}, NOW)
+    [finding] = [finding for finding in await checking(database) if not finding.ok]
+    assert finding.subject == "processes"
+    assert finding.message == "gateway has not been ready for 0 s in process runnin: Discord closed it"
+
+
+async def test_who_leads(store: Store, database: Path) -> None:
+    """The leader of a loop is named with the age of its last round."""
+    await store.readiness.record("running-1", {"store": None}, NOW)
+    for stepped_at in (None, NOW):
+        await store.leases.acquire("matchmaker", "running-1", now=NOW, stepped_at=stepped_at)
+    assert [finding.message for finding in await checking(database) if finding.subject == "processes"] == [
+        "ready: process runnin; matchmaker by runnin, 0 s ago"
+    ]

@@ -1,0 +1,61 @@
+"""Files that hold secrets or members' data and that others can read are named, with the command that mends it."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.check.rights import check_rights
+
+SECRET_NAMES = ("DISCORD_TOKEN_FILE", "SESSION_SECRET_FILE", "LIVEKIT_API_SECRET_FILE", "HEYBUDDY_DISCORD__TOKEN_FILE")
+DATABASE_FILES = ("buddy.db", "buddy.db-wal", "buddy.db-shm", "buddy.db.before-0005", "buddy.db.backup")
+
+
+def found_in(folder: Path) -> list[str]:
+    """What is found in an installation whose files all lie in one folder."""
+    environment = {name: str(folder / name) for name in SECRET_NAMES}
+    findings = check_rights(folder / "config.toml", folder / "buddy.db", environment)
+    assert not any(finding.ok for finding in findings)
+    return [f"{finding.subject}: {finding.message}" for finding in findings]
+
+
+@pytest.mark.parametrize("name", ["config.toml", *SECRET_NAMES])
+@pytest.mark.parametrize("mode", [0o644, 0o604, 0o602, 0o601])
+def test_a_secret_that_others_can_read(tmp_path: Path, name: str, mode: int) -> None:
+    """The settings' file and every file that a variable ending in _FILE names."""
+    file = tmp_path / name
+    file.touch()
+    file.chmod(mode)
+    assert found_in(tmp_path) == [
+        f"settings: others on this machine can read secrets: chmod 600 {file}",
+    ]
+
+
+@pytest.mark.parametrize("name", DATABASE_FILES)
+def test_data_that_others_can_read(tmp_path: Path, name: str) -> None:
+    """The database, SQLite's companions and every copy beside it."""
+    file = tmp_path / name
+    file.touch()
+    file.chmod(0o644)
+    assert found_in(tmp_path) == [
+        f"store.database: others on this machine can read members' data: chmod 600 {file}",
+    ]
+
+
+def test_one_command_mends_all(tmp_path: Path) -> None:
+    """Several files are named together; a name that a shell would split is quoted."""
+    folder = tmp_path / "my bot"
+    folder.mkdir()
+    for name in ("buddy.db", "buddy.db-wal"):
+        (folder / name).touch()
+        (folder / name).chmod(0o644)
+    [found] = found_in(folder)
+    assert found.endswith(f"chmod 600 '{folder / 'buddy.db'}' '{folder / 'buddy.db-wal'}'")
+
+
+def test_files_of_the_owner_and_the_group(tmp_path: Path) -> None:
+    """Only others count; files that do not exist do not."""
+    for name in ("config.toml", "buddy.db"):
+        (tmp_path / name).touch()
+        (tmp_path / name).chmod(0o640)
+    assert found_in(tmp_path) == []
+    assert found_in(tmp_path / "nowhere") == []

@@ -1,0 +1,57 @@
+"""Which side is to blame if LiveKit does not do what we ask: its answers, read as they really come.
+
+LiveKit refuses a token in plain text, with the token in it: the text is read here and never passed on.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+
+from web.connection_errors import PROXY_FAILS, describe_connection_error
+from web.rooms import VideoProblem
+
+CLOCK_FAULTS: Mapping[str, str] = MappingProxyType(
+    {
+        "token is not valid yet": "is behind",
+        "token used before issued": "is behind",
+        "token is expired": "is ahead of",
+    }
+)
+"""By what LiveKit says about a fresh token: its clock as seen from ours, more than a minute away."""
+
+TOKEN_ACCEPTED = frozenset({(HTTPStatus.OK, "success"), (HTTPStatus.NOT_FOUND, "requested room does not exist")})
+"""LiveKit's answers to a token that it accepts: the browser may come in, or the room is not there."""
+
+
+def explain_refusal(setting: str, status: int, text: str) -> VideoProblem | None:
+    """Why the LiveKit at `setting` answered `status` and `text` to a fresh join token; None if it accepts the token."""
+    if (status, text.strip()) in TOKEN_ACCEPTED:
+        return None
+    if "invalid API key" in text:
+        reason = "LiveKit does not know livekit.api_key: copy it from LiveKit's configuration"
+        return VideoProblem("video_refused_our_key", setting="livekit.api_key", reason=reason)
+    if "signature is invalid" in text:
+        reason = "LiveKit knows livekit.api_key, but livekit.api_secret does not belong to it: copy the secret again"
+        return VideoProblem("video_refused_our_key", setting="livekit.api_secret", reason=reason)
+    for said, relation in CLOCK_FAULTS.items():
+        if said in text:
+            reason = f"LiveKit's clock {relation} this machine's by more than a minute: set both by NTP"
+            return VideoProblem("video_clock_differs", setting=setting, reason=reason)
+    return something_else_answers(setting, status)
+
+
+def something_else_answers(setting: str, status: int) -> VideoProblem:
+    """The problem that the answer with `status` at the address in `setting` is not LiveKit's own."""
+    if status in PROXY_FAILS:
+        reason = f"a proxy answers at {setting} (status {status}), but does not reach LiveKit: is LiveKit running?"
+    else:
+        reason = (
+            f"something else than LiveKit answers at {setting} (status {status}): look at the address and the proxy"
+        )
+    return VideoProblem("video_unreachable", setting=setting, reason=reason)
+
+
+def nothing_answers(setting: str, error: Exception) -> VideoProblem:
+    """The problem that a request to the address in `setting` has failed with `error`, one of NO_ANSWER."""
+    reason = f"LiveKit does not answer at {setting}: {describe_connection_error(error)}"
+    return VideoProblem("video_unreachable", setting=setting, reason=reason)
