@@ -10,9 +10,11 @@ from typing import Any
 import discord
 import pytest
 
+from bot.chat.discord_limits import Share
 from bot.chat.member_answers import SILENT_FOR, MemberAnswers
 from bot.chat.memberships import MembershipNews
 from bot.chat.part import Chat
+from bot.chat.request_limiter import CURRENT_SHARE
 from bot.clock import SystemClock
 from bot.domain.membership import UNTIL_TOLD_OTHERWISE
 from bot.domain.server import Audience, Server
@@ -29,14 +31,21 @@ SOON = 0.3  # seconds
 UNKNOWN = 4242
 
 
-class SlotCounter:
-    """Counts the single requests for which a slot was asked."""
+class SingleRequests:
+    """Counts the single requests that use the share for questions about members."""
 
     def __init__(self) -> None:
-        self.taken = 0
+        self.sent = 0
 
-    async def wait_for_slot(self) -> None:
-        self.taken += 1
+    def watch(self, chat: Chat) -> None:
+        """Count what this chat part sends from now on."""
+        get_member = chat.client.http.get_member
+
+        async def count_and_get(*ids: int) -> Any:
+            self.sent += CURRENT_SHARE.get() is Share.MEMBERS
+            return await get_member(*ids)
+
+        chat.client.http.get_member = count_and_get  # type: ignore[method-assign,assignment]
 
 
 @pytest.fixture
@@ -48,8 +57,8 @@ async def fake_discord() -> AsyncIterator[FakeDiscord]:
 
 
 @pytest.fixture
-def slots() -> SlotCounter:
-    return SlotCounter()
+def singles() -> SingleRequests:
+    return SingleRequests()
 
 
 @asynccontextmanager
@@ -74,8 +83,9 @@ async def connected(
         await asyncio.wait([running])
 
 
-def answers_of(chat: Chat, store: Store, clock: VirtualClock, slots: SlotCounter) -> MemberAnswers:
+def answers_of(chat: Chat, store: Store, clock: VirtualClock, singles: SingleRequests) -> MemberAnswers:
     """What answers questions in this chat part."""
+    singles.watch(chat)
     return MemberAnswers(
         client=chat.client,
         news=MembershipNews(store.memberships, clock),
@@ -83,7 +93,6 @@ def answers_of(chat: Chat, store: Store, clock: VirtualClock, slots: SlotCounter
         servers=store.servers,
         clock=clock,
         listener=store.listen("memberships"),
-        wait_for_slot=slots.wait_for_slot,
         answers_within=SOON,
     )
 
@@ -95,8 +104,8 @@ async def chat(store: Store, clock: VirtualClock, fake_discord: FakeDiscord) -> 
 
 
 @pytest.fixture
-def answers(chat: Chat, store: Store, clock: VirtualClock, slots: SlotCounter) -> MemberAnswers:
-    return answers_of(chat, store, clock, slots)
+def answers(chat: Chat, store: Store, clock: VirtualClock, singles: SingleRequests) -> MemberAnswers:
+    return answers_of(chat, store, clock, singles)
 
 
 class Memory:
@@ -154,18 +163,18 @@ async def one_of_each(
 
 
 async def test_the_gateway_answers(
-    fake_discord: FakeDiscord, clock: VirtualClock, memory: Memory, answers: MemberAnswers, slots: SlotCounter
+    fake_discord: FakeDiscord, clock: VirtualClock, memory: Memory, answers: MemberAnswers, singles: SingleRequests
 ) -> None:
     """One frame for all, and none of the requests that Discord counts. Who is missing from the answer has left."""
     people, expected = await one_of_each(fake_discord, clock, memory)
     await memory.ask(*people)
     await answers.answer_questions()
     assert await memory.barred(people) == expected
-    assert (fake_discord.gateway.member_requests, slots.taken) == ([len(people)], 0)
+    assert (fake_discord.gateway.member_requests, singles.sent) == ([len(people)], 0)
 
 
 async def test_a_gateway_that_is_silent(
-    fake_discord: FakeDiscord, clock: VirtualClock, memory: Memory, answers: MemberAnswers, slots: SlotCounter
+    fake_discord: FakeDiscord, clock: VirtualClock, memory: Memory, answers: MemberAnswers, singles: SingleRequests
 ) -> None:
     """Single requests bring the same answers, each in a slot of its own."""
     fake_discord.gateway.answers_about_members = False
@@ -173,11 +182,11 @@ async def test_a_gateway_that_is_silent(
     await memory.ask(*people)
     await answers.answer_questions()
     assert await memory.barred(people) == expected
-    assert slots.taken == len(people)
+    assert singles.sent == len(people)
 
 
 async def test_discord_does_not_answer_at_all(
-    fake_discord: FakeDiscord, clock: VirtualClock, memory: Memory, answers: MemberAnswers, slots: SlotCounter
+    fake_discord: FakeDiscord, clock: VirtualClock, memory: Memory, answers: MemberAnswers, singles: SingleRequests
 ) -> None:
     """No answer is not a refusal: the questions stay open. The server is left alone for a while, then asked again."""
     fake_discord.gateway.answers_about_members = False
@@ -187,7 +196,7 @@ async def test_discord_does_not_answer_at_all(
     for _ in range(3):
         await answers.answer_questions()
     assert await memory.barred(people) == [None, None]
-    assert (len(fake_discord.gateway.member_requests), slots.taken) == (1, 1)
+    assert (len(fake_discord.gateway.member_requests), singles.sent) == (1, 1)
     fake_discord.faults.clear()
     clock.pass_time(seconds=SILENT_FOR)
     await answers.answer_questions()
@@ -213,7 +222,7 @@ async def test_a_deleted_role_takes_nothing(fake_discord: FakeDiscord, memory: M
 
 
 async def test_the_connection_breaks(
-    fake_discord: FakeDiscord, memory: Memory, answers: MemberAnswers, slots: SlotCounter
+    fake_discord: FakeDiscord, memory: Memory, answers: MemberAnswers, singles: SingleRequests
 ) -> None:
     """While the gateway is away, single requests answer."""
     ann = fake_discord.add_person("Ann")
@@ -224,7 +233,7 @@ async def test_the_connection_breaks(
 
 
 async def test_each_process_answers_for_its_own_shards(
-    store: Store, clock: VirtualClock, fake_discord: FakeDiscord, slots: SlotCounter
+    store: Store, clock: VirtualClock, fake_discord: FakeDiscord, singles: SingleRequests
 ) -> None:
     """Two processes with a shard each: a question waits for the one that has its server."""
     fake_discord.gateway.shards = 2
@@ -236,7 +245,7 @@ async def test_each_process_answers_for_its_own_shards(
         await store.memberships.ask(server_id, UNKNOWN, clock.now())
     for shard, server_id in sorted(servers.items()):
         async with connected(store, clock, fake_discord, shard_ids=[shard]) as chat:
-            await answers_of(chat, store, clock, slots).answer_questions()
+            await answers_of(chat, store, clock, singles).answer_questions()
         left = {question.server_id for question in await store.memberships.open_questions(servers.values(), limit=9)}
         assert server_id not in left
         assert left == {other for number, other in servers.items() if number > shard}
