@@ -51,7 +51,7 @@ class Sandbox:
         addresses: Addresses,
         snapshot: PageSnapshot,
         clock: ShiftedClock,
-        kept_apart: KeptApart,
+        database: str,
     ) -> None:
         self.fake_discord = fake_discord
         self.video = video
@@ -60,7 +60,7 @@ class Sandbox:
         self.addresses = addresses
         self.clock = clock
         self._snapshot = snapshot
-        self._kept_apart = kept_apart
+        self._kept_apart = KeptApart(database, fake_discord.people, clock)
         self._feed = EventFeed(self._initial_events)
         self._not_ready: frozenset[str] | None = None  # from /readyz; None without an answer
         self._restarting = asyncio.Lock()
@@ -129,6 +129,10 @@ class Sandbox:
                 self._feed.publish({"snapshot": snapshot})
                 published = snapshot
             await asyncio.sleep(CHANGES_POLL_S)
+
+    async def watch_kept_apart(self) -> None:
+        """Look in the store who is kept apart, until cancelled."""
+        await self._kept_apart.watch()
 
     async def poll_web_readiness(self) -> None:
         """Poll the web part's /readyz until cancelled."""

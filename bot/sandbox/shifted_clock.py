@@ -14,6 +14,9 @@ class ShiftedClock(SystemClock):
     def now(self) -> datetime:
         return super().now() + self.ahead
 
+    def monotonic(self) -> float:
+        return super().monotonic() + self.ahead.total_seconds()
+
     def shift(self, span: timedelta) -> None:
         """Move the time ahead by `span`, as if that much had passed. Sleepers go on sleeping."""
         self.ahead += span

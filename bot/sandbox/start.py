@@ -12,7 +12,6 @@ from bot.config import Settings
 from bot.process import CannotStart
 from bot.sandbox.discord.fake_discord import FakeDiscord
 from bot.sandbox.example_server import ExampleServer, create_example_server, set_up_bot
-from bot.sandbox.kept_apart import KeptApart
 from bot.sandbox.loopback import LOOPBACK
 from bot.sandbox.page_snapshot import PageSnapshot
 from bot.sandbox.running_parts import BOT_PARTS, WEB_PARTS, RunningParts
@@ -68,9 +67,8 @@ async def running_sandbox(
             addresses=Addresses(sandbox=f"{origin}/", web=web_url, discord_api=api_base, livekit=video.url),
             snapshot=PageSnapshot(fake_discord, channels=server.channels, web_url=web_url),
             clock=clock,
-            kept_apart=(kept_apart := KeptApart(settings.store.database, fake_discord.people, clock)),
+            database=settings.store.database,
         )
-        stack.push_async_callback(_cancel_task, asyncio.create_task(kept_apart.watch()))
         await _start_sandbox(sandbox, ports, stack)
         yield sandbox
 
@@ -92,7 +90,7 @@ async def _start_sandbox(sandbox: Sandbox, ports: Ports, stack: AsyncExitStack) 
         await web.TCPSite(runner, LOOPBACK, ports.sandbox).start()
     except OSError as error:
         raise CannotStart(f"Nothing can listen at {LOOPBACK}:{ports.sandbox} ({error.strerror}).") from error
-    for background in (sandbox.publish_changes(), sandbox.poll_web_readiness()):
+    for background in (sandbox.publish_changes(), sandbox.poll_web_readiness(), sandbox.watch_kept_apart()):
         stack.push_async_callback(_cancel_task, asyncio.create_task(background))
     stack.push_async_callback(sandbox.stop)
     await sandbox.start()

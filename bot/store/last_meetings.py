@@ -16,6 +16,11 @@ MemberPair = tuple[int, int]
 """Two member ids, the lower one first."""
 
 
+def apart_at_most(now: datetime) -> datetime:
+    """The latest time until which two can be kept apart at `now`: by a match whose second seat was left just then."""
+    return now + UNDO_FOR + APART_FOR
+
+
 class LastMeetings:
     """The last meeting, or the last match that came to nothing, of every two members."""
 
@@ -39,7 +44,7 @@ class LastMeetings:
             member_ids=encode(list(member_ids)),
             now=to_ms(now),
             states=encode(sorted(states_before_meeting())),
-            undecided_until=to_ms(now + UNDO_FOR + APART_FOR),
+            at_most=to_ms(apart_at_most(now)),
         )
         return dict(self._apart_rows.read_all(rows))
 

@@ -9,6 +9,7 @@ from bot.domain.match import states_before_meeting
 from bot.domain.ticket import Ticket
 from bot.store.codec import encode
 from bot.store.database import Statement
+from bot.store.last_meetings import apart_at_most
 from bot.store.outbox import NewMessage, insert_message
 from bot.store.tickets import spend_ticket
 from bot.store.times import to_ms
@@ -65,6 +66,7 @@ def _insert_match(new: NewMatch) -> Statement:
         "member_0": first.member_id,
         "member_1": second.member_id,
         "states": encode(sorted(states_before_meeting())),
+        "apart_at_most": to_ms(apart_at_most(new.created_at)),
     }
     return Statement(name="matches.create", values=values, expect_rows=1)
 

@@ -26,7 +26,7 @@ AGREEMENT = Agreement(
     language="en",
     style=Style.QUIET,
     camera=Camera.ANY,
-    why=(Why.SUBJECT, Why.STYLE, Why.LEVEL),
+    why=(Why.SUBJECT, Why.STYLE, Why.LEVEL, Why.LENGTH),
 )
 
 

@@ -68,19 +68,6 @@ async def test_a_block_set_while_both_wait(scenario: Scenario) -> None:
     assert await maker.step(fence) == 2
 
 
-@pytest.mark.parametrize(("blocker", "blocked"), [(1, 2), (2, 1)])
-async def test_a_block_removed_while_both_wait(scenario: Scenario, blocker: int, blocked: int) -> None:
-    """The two can meet at once, whoever of them had set the block."""
-    await open_server(scenario.store)
-    maker, fence = make_matchmaker(scenario.store, scenario.clock), await scenario.fence()
-    await scenario.store.blocks.add(blocker, blocked, scenario.clock.now())
-    for member in (1, 2):
-        await scenario.waiting(member)
-    assert [await maker.step(fence) for _ in range(2)] == [0, 0]
-    await scenario.store.blocks.remove(blocker, blocked)
-    assert await maker.step(fence) == 1
-
-
 @pytest.mark.parametrize("both_leave", [False, True])
 async def test_the_two_of_a_match_that_came_to_nothing_are_not_matched_within_the_hour(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch, both_leave: bool
@@ -129,6 +116,19 @@ async def leave(scenario: Scenario, member_id: int) -> None:
     seat = await scenario.store.matches.find_by_member(member_id)
     assert seat is not None
     await scenario.store.browser_sessions.leave_seat(seat.own.id, scenario.clock.now())
+
+
+@pytest.mark.parametrize(("blocker", "blocked"), [(1, 2), (2, 1)])
+async def test_a_block_removed_while_both_wait(scenario: Scenario, blocker: int, blocked: int) -> None:
+    """The two can meet at once, whoever of them had set the block."""
+    await open_server(scenario.store)
+    maker, fence = make_matchmaker(scenario.store, scenario.clock), await scenario.fence()
+    await scenario.store.blocks.add(blocker, blocked, scenario.clock.now())
+    for member in (1, 2):
+        await scenario.waiting(member)
+    assert [await maker.step(fence) for _ in range(2)] == [0, 0]
+    await scenario.store.blocks.remove(blocker, blocked)
+    assert await maker.step(fence) == 1
 
 
 async def test_a_pair_that_the_store_refuses_returns_to_the_queue(

@@ -51,7 +51,7 @@ async def test_a_block_after_leaving_prevents_the_undo(scenario: Scenario) -> No
 
 
 async def test_a_block_concerns_two_matches_of_the_two(scenario: Scenario) -> None:
-    """One match that both have just left, and the one that followed it."""
+    """One in which they have met and which both have just left, and the one that followed it."""
     first = await scenario.matched(1, 2)
     await scenario.in_the_room(first)
     for seat in first.seats:

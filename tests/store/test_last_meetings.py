@@ -106,3 +106,15 @@ async def test_a_later_meeting_does_not_end_being_kept_apart(scenario: Scenario)
     last_meetings = scenario.store.last_meetings
     assert await last_meetings.apart_from_waiting([2], scenario.clock.now()) == {(1, 2): now + APART_FOR}
     assert await last_meetings.find_with_waiting([2]) == {(1, 2): now + timedelta(seconds=120)}
+
+
+async def test_nobody_is_kept_apart_longer_because_the_clock_was_ahead(scenario: Scenario) -> None:
+    """Once the clock has been put back by an hour, two are kept apart for an hour from then on, not for two."""
+    await ended(scenario, EndReason.NO_SHOW)
+    scenario.clock.correct(hours=-1)
+    now = scenario.clock.now()
+    for _ in range(2):
+        await scenario.store.clock_correction.pull_back_times(now)
+    await scenario.waiting(1)
+    assert await scenario.store.last_meetings.apart_from_waiting([2], now) == {(1, 2): now + APART_FOR}
+    assert await scenario.store.last_meetings.find_with_waiting([2]) == {(1, 2): now}

@@ -19,15 +19,15 @@ GROUP BY m.id
 ON CONFLICT (low_id, high_id) DO UPDATE SET last_at = excluded.last_at, apart_until = excluded.apart_until;
 
 -- name: apart_from_waiting
--- Until when these members are kept apart from those who wait. A match before the meeting, whose two members wait again,
--- has come to nothing, although it has not ended yet.
+-- Until when these members are kept apart from those who wait. A time later than `:at_most` cannot have been written, and
+-- does not count. A match before the meeting, whose two members wait again, has come to nothing, although it has not ended.
 SELECT l.low_id, l.high_id, l.apart_until FROM json_each(:member_ids) AS m JOIN last_meetings AS l ON l.low_id = m.value
-WHERE l.apart_until > :now AND EXISTS (SELECT 1 FROM tickets WHERE member_id = l.high_id AND state = 'waiting')
+WHERE l.apart_until > :now AND l.apart_until <= :at_most AND EXISTS (SELECT 1 FROM tickets WHERE member_id = l.high_id AND state = 'waiting')
 UNION
 SELECT l.low_id, l.high_id, l.apart_until FROM json_each(:member_ids) AS m JOIN last_meetings AS l ON l.high_id = m.value
-WHERE l.apart_until > :now AND EXISTS (SELECT 1 FROM tickets WHERE member_id = l.low_id AND state = 'waiting')
+WHERE l.apart_until > :now AND l.apart_until <= :at_most AND EXISTS (SELECT 1 FROM tickets WHERE member_id = l.low_id AND state = 'waiting')
 UNION
-SELECT min(a.member_id, b.member_id), max(a.member_id, b.member_id), :undecided_until
+SELECT min(a.member_id, b.member_id), max(a.member_id, b.member_id), :at_most
 FROM json_each(:member_ids) AS m
 JOIN seats AS a ON a.member_id = m.value
 JOIN matches ON matches.id = a.match_id AND matches.state IN (SELECT value FROM json_each(:states))

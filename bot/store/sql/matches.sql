@@ -12,7 +12,7 @@ WHERE NOT EXISTS (
 )
 AND NOT EXISTS (
   SELECT 1 FROM last_meetings
-  WHERE low_id = min(:member_0, :member_1) AND high_id = max(:member_0, :member_1) AND apart_until > :created_at
+  WHERE low_id = min(:member_0, :member_1) AND high_id = max(:member_0, :member_1) AND apart_until > :created_at AND apart_until <= :apart_at_most
 )
 AND NOT EXISTS (
   SELECT 1 FROM matches AS m
