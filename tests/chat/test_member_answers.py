@@ -66,7 +66,7 @@ async def connected(
     store: Store, clock: VirtualClock, fake_discord: FakeDiscord, **options: Any
 ) -> AsyncIterator[Chat]:
     """The chat part, connected; it answers no questions by itself."""
-    chat, ready = new_chat(store, clock, token="right", api_base=fake_discord.api_base, **options), asyncio.Event()
+    chat, ready = new_chat(store, SystemClock(), token="right", api_base=fake_discord.api_base, **options), asyncio.Event()
 
     async def on_ready() -> None:
         ready.set()
