@@ -62,11 +62,10 @@ def singles() -> SingleRequests:
 
 
 @asynccontextmanager
-async def connected(
-    store: Store, clock: VirtualClock, fake_discord: FakeDiscord, **options: Any
-) -> AsyncIterator[Chat]:
+async def connected(store: Store, fake_discord: FakeDiscord, **options: Any) -> AsyncIterator[Chat]:
     """The chat part, connected; it answers no questions by itself."""
-    chat, ready = new_chat(store, SystemClock(), token="right", api_base=fake_discord.api_base, **options), asyncio.Event()
+    chat = new_chat(store, SystemClock(), token="right", api_base=fake_discord.api_base, **options)
+    ready = asyncio.Event()
 
     async def on_ready() -> None:
         ready.set()
@@ -99,7 +98,7 @@ def answers_of(chat: Chat, store: Store, clock: VirtualClock, singles: SingleReq
 
 @pytest.fixture
 async def chat(store: Store, clock: VirtualClock, fake_discord: FakeDiscord) -> AsyncIterator[Chat]:
-    async with connected(store, clock, fake_discord) as running:
+    async with connected(store, fake_discord) as running:
         yield running
 
 
@@ -244,7 +243,7 @@ async def test_each_process_answers_for_its_own_shards(
     for server_id in servers.values():
         await store.memberships.ask(server_id, UNKNOWN, clock.now())
     for shard, server_id in sorted(servers.items()):
-        async with connected(store, clock, fake_discord, shard_ids=[shard]) as chat:
+        async with connected(store, fake_discord, shard_ids=[shard]) as chat:
             await answers_of(chat, store, clock, singles).answer_questions()
         left = {question.server_id for question in await store.memberships.open_questions(servers.values(), limit=9)}
         assert server_id not in left
