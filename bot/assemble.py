@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from bot.chat.part import Chat
 from bot.clock import Clock, SystemClock, new_id
 from bot.config import Part, Settings, is_loopback_url
-from bot.courier import MEMBER_REQUESTS_PER_SECOND, Courier, RequestPacer
+from bot.courier import Courier
 from bot.domain.derived_keys import KeyPurpose, derive_key
 from bot.domain.message import Unauthorized
 from bot.housekeeping import Housekeeping
@@ -18,7 +18,15 @@ from bot.leader_loop import Leadership
 from bot.matchmaker.loop import Matchmaker
 from bot.matchmaker.queue_sync import QueueSync
 from bot.matchmaker.solver import Solver
-from bot.process import CannotStart, Service, freeze_gc, run_until_stopped, stop_on_signals
+from bot.process import (
+    CannotStart,
+    Service,
+    descriptor_limit,
+    freeze_gc,
+    raise_descriptor_limit,
+    run_until_stopped,
+    stop_on_signals,
+)
 from bot.readiness import DamageWatch, Readiness
 from bot.store import Store, StoreError, open_store
 from web.livekit_rooms import LiveKitServer
@@ -30,14 +38,19 @@ LOOP_OF_PART: Mapping[Part, str] = MappingProxyType(
 """The loop that runs with each part: the name of its lease, and its word in `GET /readyz`."""
 
 DISCORD_CHANNELS_URL = "https://discord.com/channels"
+OTHER_DESCRIPTORS = 400
+"""What a process needs besides the page: up to 200 connections to Discord, 100 to LiveKit, and files."""
+FEWEST_CONNECTIONS = 50
 
 
 async def run(settings: Settings, *, parts: Collection[Part], shard_ids: Sequence[int] | None = None) -> None:
     """Run `parts` until SIGTERM or SIGINT, then finish the work in progress. Raises CannotStart.
 
-    `shard_ids` are the Discord shards this process connects; None means all. Freezes the garbage collector.
+    `shard_ids` are the Discord shards this process connects; None means all. Freezes the garbage collector, and raises
+    the limit of open files.
     """
     freeze_gc()
+    raise_descriptor_limit()
     await serve(settings, parts=parts, shard_ids=shard_ids, clock=SystemClock(), stop=stop_on_signals())
 
 
@@ -76,7 +89,6 @@ class Assembly:
         self._holder = new_id(clock)
         self._secret = settings.web.session_secret.encode()
         self._link_key = derive_key(self._secret, KeyPurpose.LINK)
-        self._pacer = RequestPacer(clock=clock)
         self._readiness = Readiness(store=store, clock=clock, holder=self._holder)
 
     def services(self, parts: Collection[Part]) -> Sequence[Service]:
@@ -92,7 +104,8 @@ class Assembly:
 
     def _chat(self) -> Chat:
         chat = self._new_chat()
-        self._readiness.require("gateway", partial(_gateway_problem, chat))
+        for word, check in chat.readiness_checks().items():
+            self._readiness.require(word, check)
         return chat
 
     def _new_chat(self) -> Chat:
@@ -106,8 +119,6 @@ class Assembly:
             public_url=self._settings.web.public_url,
             wait_minutes=self._settings.matching.wait_minutes,
             weights=self._settings.matching.weights(),
-            wait_for_slot=self._pacer.wait_for_slot,
-            wait_for_member_slot=RequestPacer(clock=self._clock, per_second=MEMBER_REQUESTS_PER_SECOND).wait_for_slot,
             shard_ids=self._shard_ids,
         )
 
@@ -116,7 +127,6 @@ class Assembly:
             outbox=self._store.outbox,
             leadership=self._leadership(Part.CHAT),
             deliver=chat.deliver,
-            pacer=self._pacer,
             clock=self._clock,
             listener=self._store.listen("outbox"),
         )
@@ -172,6 +182,7 @@ class Assembly:
             is_own_origin=partial(is_own_origin, public_url=web.public_url),
             chat_url=self._chat_url,
             readiness=self._readiness,
+            max_connections=max(descriptor_limit() - OTHER_DESCRIPTORS, FEWEST_CONNECTIONS),
         )
 
     def _leadership(self, part: Part) -> Leadership:
@@ -192,10 +203,6 @@ def is_own_origin(origin: str, *, public_url: str) -> bool:
     except ValueError:
         return False
     return same_port and is_loopback_url(public_url) and is_loopback_url(origin)
-
-
-async def _gateway_problem(chat: Chat) -> str | None:
-    return None if chat.ready else "The connection to Discord is not up."
 
 
 async def _with_valid_token(service: Service) -> None:

@@ -1,4 +1,4 @@
-"""The courier: delivers the outbox, paced, retried and recorded. It knows nothing of Discord.
+"""The courier: delivers the outbox, retried and recorded. It knows nothing of Discord, nor of its pace.
 
 Every attempt of a message carries the same link and the same nonce, so a crash between sending and recording
 duplicates nothing.
@@ -6,43 +6,23 @@ duplicates nothing.
 
 import logging
 import math
-from collections import deque
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.clock import Clock
-from bot.domain.message import BOT_TOKEN_ROUTES, Delivered, Outcome, Refused, Route, TryAgain, Unauthorized, next_route
+from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain, Unauthorized, next_route
 from bot.leader_loop import LeaderLoop, Leadership, RunningTasks
 from bot.store.database import Listener, StoreUnavailable
 from bot.store.leases import Fence, LostLease
 from bot.store.outbox import Outbox, OutboxMessage
 
 MAX_IN_PROGRESS = 50
-REQUESTS_PER_SECOND = 40  # Discord allows a bot fifty; the rest is for replies and for questions about members
-MEMBER_REQUESTS_PER_SECOND = 5
 FIRST_BACKOFF = timedelta(seconds=1)
 LONGEST_BACKOFF = timedelta(minutes=5)
 MAX_ATTEMPTS = 24  # spread over 42 to 84 minutes; most messages are too old before
 HIGHEST_BYTE = 255
 
 log = logging.getLogger(__name__)
-
-
-class RequestPacer:
-    """Lets requests pass without delay, but never more than `per_second` of them in any second."""
-
-    def __init__(self, *, clock: Clock, per_second: int = REQUESTS_PER_SECOND) -> None:
-        self._clock = clock
-        self._slots: deque[datetime] = deque(maxlen=per_second)
-
-    async def wait_for_slot(self) -> None:
-        """Return when the caller may send one request, first come, first served."""
-        now = self._clock.now()
-        full = len(self._slots) == self._slots.maxlen
-        slot = max(now, self._slots[0] + timedelta(seconds=1)) if full else now
-        self._slots.append(slot)
-        if slot > now:
-            await self._clock.sleep((slot - now).total_seconds())
 
 
 class Courier:
@@ -58,14 +38,12 @@ class Courier:
         outbox: Outbox,
         leadership: Leadership,
         deliver: Callable[[OutboxMessage], Awaitable[Outcome]],
-        pacer: RequestPacer,
         clock: Clock,
         listener: Listener,
     ) -> None:
         self._outbox = outbox
         self._leadership = leadership
         self._deliver = deliver
-        self._pacer = pacer
         self._clock = clock
         self._listener = listener
         self.in_progress = RunningTasks()
@@ -101,8 +79,6 @@ class Courier:
         return math.inf if due_at is None or due_at <= now else (due_at - now).total_seconds()
 
     async def _send(self, message: OutboxMessage, fence: Fence) -> None:
-        if message.route in BOT_TOKEN_ROUTES:
-            await self._pacer.wait_for_slot()
         outcome = await self._attempt(message)
         try:
             await self._record(message, outcome, fence)

@@ -1,13 +1,17 @@
-"""Structured logs, as text or JSON, without secrets."""
+"""Structured logs, as text or JSON: no secrets, no traceback of known trouble, the same line once a minute."""
 
 import json
 import logging
+import math
 import re
 import sys
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import MappingProxyType
+from types import MappingProxyType, TracebackType
 from typing import Final, TextIO
+
+ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 REDACTED: Final = "[secret]"
 
@@ -37,6 +41,17 @@ LIBRARY_LEVELS: Final[Mapping[str, int]] = MappingProxyType(
 )
 
 
+# Exceptions that the world outside causes. Where in the code they arose tells nobody anything.
+KNOWN_TROUBLE_MODULES: Final = frozenset({"aiohttp.client_exceptions", "discord.errors"})
+LONGEST_REASON: Final = 300  # letters of such an exception; some of Discord's contain a whole web page
+REPEATS_COUNTED_FOR: Final = 60.0  # seconds
+MAX_REMEMBERED_LINES: Final = 1000
+
+
+class ExpectedError(Exception):
+    """An exception of ours that the world outside causes: its message is enough, and logs show no traceback of it."""
+
+
 class Redactor:
     """Replaces secrets in a text: the given ones, and everything that looks like a secret."""
 
@@ -50,7 +65,18 @@ class Redactor:
         return SECRET_FORMS.sub(REDACTED, without_given)
 
 
-class TextFormatter(logging.Formatter):
+class PlainFormatter(logging.Formatter):
+    """Formats an exception as its traceback, or as one line if it is known trouble."""
+
+    def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802 (its parent's name)
+        """Return the traceback; for known trouble the exception's type and the beginning of its message."""
+        error = ei[1]
+        if error is None or not is_known_trouble(error):
+            return super().formatException(ei)
+        return f"{type(error).__name__}: {' '.join(str(error).split())[:LONGEST_REASON]}"
+
+
+class TextFormatter(PlainFormatter):
     """One line for people: time, level, logger, message, and `key=value` for each field passed as `extra`."""
 
     def __init__(self, redact: Redactor) -> None:
@@ -67,11 +93,13 @@ class TextFormatter(logging.Formatter):
         return line.replace("\n", "\\n")
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the whole record, traceback included, without secrets."""
-        return self._redact(super().format(record))
+        """Return the whole record, traceback included, without secrets; known trouble is on the same line."""
+        text = super().format(record)
+        error = record.exc_info[1] if record.exc_info else None
+        return self._redact(": ".join(text.splitlines()) if error and is_known_trouble(error) else text)
 
 
-class JsonFormatter(logging.Formatter):
+class JsonFormatter(PlainFormatter):
     """One JSON object per line: time, level, logger, message, what is passed as `extra`, and `error`, a traceback."""
 
     def __init__(self, redact: Redactor) -> None:
@@ -91,6 +119,64 @@ class JsonFormatter(logging.Formatter):
         return self._redact(json.dumps(line, ensure_ascii=False, default=str))
 
 
+@dataclass(slots=True)
+class _Line:
+    """A line that was written, and how often it came again."""
+
+    record: logging.LogRecord
+    repeats: int = 0
+
+
+class CollapsingHandler(logging.StreamHandler[TextIO]):
+    """Writes a line once a minute. What came again meanwhile is counted, and the count is written afterwards.
+
+    Two records are the same line if logger, level, message and kind of exception are.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._lines: dict[Hashable, _Line] = {}  # the oldest first
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write `record`, or count it if it is a repetition; first write the counts that are due."""
+        self._write_counts(before=record.created - REPEATS_COUNTED_FOR)
+        error = record.exc_info[1] if record.exc_info else None
+        key = (record.name, record.levelno, record.getMessage(), type(error))
+        if key in self._lines:
+            self._lines[key].repeats += 1
+            return
+        if len(self._lines) >= MAX_REMEMBERED_LINES:
+            self._write_count(self._lines.pop(next(iter(self._lines))))
+        self._lines[key] = _Line(record=record)
+        super().emit(record)
+
+    def close(self) -> None:
+        """Write all counts."""
+        self._write_counts(before=math.inf)
+        super().close()
+
+    def _write_counts(self, *, before: float) -> None:
+        """Forget the lines first written `before` that time, or after a clock that was set back, and write counts."""
+        while self._lines:
+            key, line = next(iter(self._lines.items()))
+            if before <= line.record.created <= before + REPEATS_COUNTED_FOR:
+                return
+            del self._lines[key]
+            self._write_count(line)
+
+    def _write_count(self, line: _Line) -> None:
+        if not line.repeats:
+            return
+        counted = logging.makeLogRecord(vars(line.record) | {"exc_info": None, "exc_text": None, "args": None})
+        counted.msg = f"{line.record.getMessage()} (repeats within {REPEATS_COUNTED_FOR:.0f} s: {line.repeats})"
+        super().emit(counted)
+
+
+def is_known_trouble(error: BaseException) -> bool:
+    """Whether an exception comes from the world outside: the network, Discord, the disk, or a time that has run out."""
+    return isinstance(error, OSError | ExpectedError) or type(error).__module__ in KNOWN_TROUBLE_MODULES
+
+
 def configure_logging(
     *, level: str, output_format: str, secrets: Collection[str] = (), stream: TextIO | None = None
 ) -> None:
@@ -99,7 +185,7 @@ def configure_logging(
     `output_format` is "text" or "json". Replaces the root logger's handlers and quiets noisy libraries.
     """
     redact = Redactor(secrets)
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = CollapsingHandler(stream or sys.stderr)
     handler.setFormatter(JsonFormatter(redact) if output_format == "json" else TextFormatter(redact))
     root = logging.getLogger()
     root.handlers[:] = [handler]

@@ -4,10 +4,12 @@ import asyncio
 import gc
 import logging
 import os
+import resource
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 
 EXIT_WITHIN = 8.0  # seconds after a signal
+MOST_DESCRIPTORS = 65_536
 
 Service = Callable[[], Awaitable[None]]
 """A coroutine function that runs until cancelled, then cleans up."""
@@ -22,6 +24,20 @@ class CannotStart(Exception):
 def freeze_gc() -> None:
     """Freeze the garbage collector: objects loaded so far are never scanned again, which keeps its pauses short."""
     gc.freeze()
+
+
+def descriptor_limit() -> int:
+    """How many files and sockets this process may have open at the same time, as far as we make use of it."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST_DESCRIPTORS if soft == resource.RLIM_INFINITY else min(soft, MOST_DESCRIPTORS)
+
+
+def raise_descriptor_limit() -> None:
+    """Let this process open as many files and sockets as its user may, `MOST_DESCRIPTORS` at most."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MOST_DESCRIPTORS)
+    if descriptor_limit() < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def stop_on_signals() -> asyncio.Event:

@@ -5,9 +5,12 @@ import json
 import logging
 from collections.abc import Iterator
 
+import aiohttp
+import discord
 import pytest
 
 from bot import log
+from bot.store import StoreUnavailable
 
 CANARY = "canary-of-a-secret-nobody-may-see"
 SECRET_EXAMPLES = {
@@ -88,3 +91,94 @@ def test_noisy_libraries_are_quieted(stream: io.StringIO) -> None:
     for name in ("aiohttp.access", "discord.client"):
         logging.getLogger(name).info("chatter")
     assert stream.getvalue() == ""
+
+
+def log_from(seconds: float, text: str, error: Exception | None = None) -> None:
+    """Log a warning as if so many seconds had passed since 2026 began."""
+    exc_info = (type(error), error, None) if error else None
+    record = logging.LogRecord("test", logging.WARNING, "", 0, text, (), exc_info)
+    record.created = 1_767_225_600 + seconds
+    logging.getLogger().handle(record)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectionResetError("the line broke"),
+        TimeoutError("the line broke"),
+        aiohttp.ServerDisconnectedError("the line broke"),
+        discord.RateLimited(40.0),
+        StoreUnavailable("the line broke"),
+        OSError(24, "Too many open files"),
+    ],
+)
+def test_known_trouble_has_no_traceback(stream: io.StringIO, error: Exception) -> None:
+    """What the world outside causes is one line, with the exception's type and message."""
+    try:
+        raise error
+    except Exception:
+        logging.getLogger("test").exception("it broke")
+    assert stream.getvalue().count("\n") == 1
+    assert "Traceback" not in stream.getvalue()
+    assert f"{type(error).__name__}: {error}".rstrip(".") in stream.getvalue()
+
+
+def test_a_mistake_keeps_its_traceback(stream: io.StringIO) -> None:
+    """Nothing of our own is hidden."""
+    try:
+        raise KeyError("wishes")
+    except KeyError:
+        logging.getLogger("test").exception("it broke")
+    assert "Traceback" in stream.getvalue()
+
+
+def test_a_web_page_in_a_refusal_is_cut(stream: io.StringIO) -> None:
+    """An exception of Discord's library may contain a whole page."""
+    log_from(0, "refused", OSError("<html>" + "x\n" * 100_000))
+    assert len(stream.getvalue()) < 500
+
+
+def test_a_thousand_equal_lines_are_two(stream: io.StringIO) -> None:
+    """The first at once, and the number of the others when their minute is over."""
+    for number in range(1000):
+        log_from(number / 100, "the store is away", OSError("locked"))
+    assert len(stream.getvalue().splitlines()) == 1
+    log_from(61, "something else")
+    _, counted, other = stream.getvalue().splitlines()
+    assert "the store is away (repeats within 60 s: 999)" in counted
+    assert "something else" in other
+    log_from(62, "the store is away", OSError("locked"))
+    assert "repeats" not in stream.getvalue().splitlines()[-1], "a new minute begins"
+
+
+def test_different_lines_are_all_written(stream: io.StringIO) -> None:
+    """A different text, exception or time is a different line; a line without repetition has no count."""
+    for seconds, text, error in ((0, "a", None), (1, "b", None), (2, "a", KeyError("x")), (61, "a", None)):
+        log_from(seconds, text, error)
+    assert stream.getvalue().count("test") == 4 + stream.getvalue().count("tests/")
+    assert "repeats" not in stream.getvalue()
+
+
+def test_the_counts_are_written_at_the_end(stream: io.StringIO) -> None:
+    """Nothing that was counted is lost when the program ends."""
+    for _ in range(3):
+        log_from(0, "the store is away")
+    logging.getLogger().handlers[0].close()
+    assert "(repeats within 60 s: 2)" in stream.getvalue()
+
+
+def test_a_clock_that_is_set_back_silences_no_line(stream: io.StringIO) -> None:
+    """A line from an hour ahead does not swallow those of the next hour."""
+    log_from(3600, "the store is away")
+    log_from(0, "the store is away")
+    assert len(stream.getvalue().splitlines()) == 2
+
+
+def test_only_so_many_lines_are_remembered(stream: io.StringIO) -> None:
+    """Memory is bounded, and no count is lost."""
+    for number in (0, 0, *range(1, log.MAX_REMEMBERED_LINES + 1)):
+        log_from(1, f"line {number}")
+    handler = logging.getLogger().handlers[0]
+    assert isinstance(handler, log.CollapsingHandler)
+    assert len(handler._lines) == log.MAX_REMEMBERED_LINES
+    assert "line 0 (repeats within 60 s: 1)" in stream.getvalue()

@@ -121,7 +121,7 @@ async def test_without_video_it_runs_but_is_not_ready(start: StartProcess, envir
     page = environment["HEYBUDDY_WEB__PUBLIC_URL"]
     async with aiohttp.ClientSession(page) as http, http.get("/healthz") as healthy, http.get("/readyz") as ready:
         assert (healthy.status, await healthy.text()) == (200, "ok\n")
-        assert (ready.status, (await ready.text()).split()) == (503, ["video", "gateway"])
+        assert (ready.status, (await ready.text()).split()) == (503, ["video", "gateway", "commands"])
     assert await running.wait_for_exit(with_signal=signal.SIGTERM) == 0
 
 

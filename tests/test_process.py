@@ -2,10 +2,19 @@
 
 import asyncio
 import gc
+import resource
 
 import pytest
 
-from bot.process import CannotStart, Service, freeze_gc, run_until_stopped
+from bot.process import (
+    MOST_DESCRIPTORS,
+    CannotStart,
+    Service,
+    descriptor_limit,
+    freeze_gc,
+    raise_descriptor_limit,
+    run_until_stopped,
+)
 
 
 def endless_service(name: str, ended: list[str]) -> Service:
@@ -77,3 +86,24 @@ def test_the_garbage_collector_ignores_what_is_frozen() -> None:
     after = len(gc.get_objects())
     gc.unfreeze()
     assert after < before / 100
+
+
+@pytest.mark.parametrize(
+    ("soft", "hard", "raised"),
+    [
+        (1024, 4096, 4096),
+        (1024, 1024, 1024),
+        (1024, 1_048_576, MOST_DESCRIPTORS),
+        (1024, resource.RLIM_INFINITY, MOST_DESCRIPTORS),
+        (100_000, 1_048_576, 100_000),
+        (resource.RLIM_INFINITY, resource.RLIM_INFINITY, resource.RLIM_INFINITY),
+    ],
+)
+def test_the_limit_of_open_files_is_raised(monkeypatch: pytest.MonkeyPatch, soft: int, hard: int, raised: int) -> None:
+    """As far as the machine allows and it is of use; never lowered."""
+    limits = {resource.RLIMIT_NOFILE: (soft, hard)}
+    monkeypatch.setattr(resource, "getrlimit", limits.__getitem__)
+    monkeypatch.setattr(resource, "setrlimit", limits.__setitem__)
+    raise_descriptor_limit()
+    assert limits[resource.RLIMIT_NOFILE] == (raised, hard)
+    assert descriptor_limit() == (MOST_DESCRIPTORS if raised in {resource.RLIM_INFINITY, 100_000} else raised)

@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from bot.process import CannotStart
+from web.bounded_site import BoundedSite, Places
 from web.problems import HttpProblem, problem_response
 from web.security_headers import SecurityHeaders
 
@@ -24,9 +25,15 @@ RequestCallback = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 class HttpConnection(RequestHandler):
     """One connection. If the parser refuses a request, the answer is a problem with the security headers."""
 
-    __slots__ = ("security_headers",)
+    __slots__ = ("on_lost", "security_headers")
 
     security_headers: SecurityHeaders
+    on_lost: Callable[[], None]
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Called by asyncio once the connection is closed; makes room for the next."""
+        super().connection_lost(exc)
+        self.on_lost()
 
     def handle_error(
         self,
@@ -48,14 +55,20 @@ class HttpConnection(RequestHandler):
 
 
 class HttpServer(web.Server):
-    """Makes an HttpConnection for each connection; takes over the callbacks of an application's own server."""
+    """Makes an HttpConnection for each connection; takes over the callbacks of an application's own server.
 
-    def __init__(self, application_server: web.Server, security_headers: SecurityHeaders) -> None:
+    `on_lost` is called once for each connection that is closed.
+    """
+
+    def __init__(
+        self, application_server: web.Server, security_headers: SecurityHeaders, on_lost: Callable[[], None]
+    ) -> None:
         super().__init__(
             _catch_early_refusals(application_server.request_handler),
             request_factory=application_server.request_factory,
         )
         self._security_headers = security_headers
+        self._on_lost = on_lost
 
     def __call__(self) -> RequestHandler:
         """Called by asyncio for each new connection."""
@@ -67,33 +80,36 @@ class HttpServer(web.Server):
             access_log=None,  # type: ignore[arg-type]  # aiohttp's own runner passes None as well
         )
         connection.security_headers = self._security_headers
+        connection.on_lost = self._on_lost
         return connection
 
 
 @asynccontextmanager
 async def serve_http(
-    app: web.Application, *, security_headers: SecurityHeaders, host: str, port: int
-) -> AsyncIterator[web.TCPSite]:
+    app: web.Application, *, security_headers: SecurityHeaders, host: str, port: int, max_connections: int
+) -> AsyncIterator[BoundedSite]:
     """Serve `app` on `host` and `port` (0: any free port) while the context is open; yields the listening site.
 
-    Adds `security_headers` to every response. Raises CannotStart if the port cannot be used.
+    At most `max_connections` are open at the same time; more wait until one of them closes. Adds `security_headers` to
+    every response. Raises CannotStart if the port cannot be used.
     """
-    app.on_response_prepare.append(security_headers.on_response_prepare)
+    places = Places(max_connections)
+    app.on_response_prepare.extend([security_headers.on_response_prepare, places.on_response_prepare])
     async with AsyncExitStack() as stack:
         app_runner = web.AppRunner(app)
         stack.push_async_callback(app_runner.cleanup)
         await app_runner.setup()
         if app_runner.server is None:
             raise RuntimeError("aiohttp's AppRunner.setup made no server")
-        runner = web.ServerRunner(HttpServer(app_runner.server, security_headers))
+        runner = web.ServerRunner(HttpServer(app_runner.server, security_headers, places.give_back))
         stack.push_async_callback(runner.cleanup)
         await runner.setup()
-        site = web.TCPSite(runner, host, port)
+        site = BoundedSite(runner, host, port, places)
         await _start_listening(site, host, port)
         yield site
 
 
-async def _start_listening(site: web.TCPSite, host: str, port: int) -> None:
+async def _start_listening(site: BoundedSite, host: str, port: int) -> None:
     try:
         await site.start()
     except OSError as error:

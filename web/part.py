@@ -19,6 +19,7 @@ from bot.readiness import Readiness
 from bot.store import Store
 from web.admission import Admission
 from web.another_partner import AnotherPartnerHandler
+from web.bounded_site import BoundedSite
 from web.built_page import BuiltPage, NotBuilt
 from web.client_address import ClientAddresses
 from web.health import HealthHandler
@@ -53,7 +54,8 @@ class WebPart:
     """The web part, built from its settings; nothing is opened before `run` or `serve`.
 
     `is_own_origin` tells whether an Origin header is ours; `chat_url` is the address of Discord's channels;
-    `readiness` is that of the whole process; without `livekit` nobody can enter a room.
+    `readiness` is that of the whole process; without `livekit` nobody can enter a room; `max_connections` may be open
+    at the same time.
     """
 
     store: Store
@@ -68,6 +70,7 @@ class WebPart:
     is_own_origin: OriginCheck
     chat_url: str
     readiness: Readiness
+    max_connections: int
 
     async def run(self) -> None:
         """Serve and carry out room orders until cancelled.
@@ -81,12 +84,18 @@ class WebPart:
                 await self.room_order_loop(rooms).run()
 
     @asynccontextmanager
-    async def serve(self, rooms: Rooms) -> AsyncIterator[web.TCPSite]:
+    async def serve(self, rooms: Rooms) -> AsyncIterator[BoundedSite]:
         """Serve the page and its HTTP interface while the context is open; raises CannotStart as `run` does."""
         security_headers = SecurityHeaders(public_url=self.public_url, livekit_url=rooms.url)
         app = self._application(rooms)
         self.readiness.require("video", partial(_video_problem, rooms))
-        async with serve_http(app, security_headers=security_headers, host=self.host, port=self.port) as site:
+        async with serve_http(
+            app,
+            security_headers=security_headers,
+            host=self.host,
+            port=self.port,
+            max_connections=self.max_connections,
+        ) as site:
             yield site
 
     def room_order_loop(self, rooms: Rooms) -> RoomOrderLoop:

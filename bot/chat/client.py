@@ -1,24 +1,25 @@
-"""The Discord client: registers commands, components and forms, and syncs the commands when their definition changes.
+"""The Discord client: knows the commands, components and forms, and can be opened again after its connection ended.
 
 It needs no privileged intent: members arrive with their interactions, and bans with an intent that everybody may use.
 """
 
-import hashlib
-import json
+import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import discord
+import yarl
 from discord import app_commands
 
+from bot.chat.commands.registration import CommandRegistration
 from bot.chat.commands.translations import CatalogueTranslator
-from bot.chat.discord_limits import InvalidRequestCounter
 from bot.chat.joined_servers import JoinedServers
 from bot.chat.memberships import MembershipNews
+from bot.chat.request_limiter import RequestLimiter
 from bot.chat.ui.components import FormRouter, Handlers, Interaction, dynamic_item
 from bot.chat.ui.replies import Replies
+from bot.clock import Clock
 from bot.store import StoreUnavailable
-from bot.store.installation import Installation
 
 MAX_RATE_LIMIT_WAIT = 30.0  # seconds; for a longer wait discord.py raises RateLimited, and the courier retries
 
@@ -36,9 +37,9 @@ class HeyBuddyClient(discord.AutoShardedClient):
         forms: Handlers,
         replies: Replies,
         joined_servers: JoinedServers,
-        installation: Installation,
         news: MembershipNews,
-        invalid_requests: InvalidRequestCounter,
+        limiter: RequestLimiter,
+        clock: Clock,
         shard_count: int | None = None,
     ) -> None:
         super().__init__(
@@ -48,7 +49,7 @@ class HeyBuddyClient(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             max_messages=None,
             max_ratelimit_timeout=MAX_RATE_LIMIT_WAIT,
-            http_trace=invalid_requests.trace_config(),
+            http_trace=limiter.trace_config(),
             shard_count=shard_count,
         )
         self.tree = app_commands.CommandTree(self)
@@ -59,32 +60,61 @@ class HeyBuddyClient(discord.AutoShardedClient):
         self._forms = FormRouter(forms)
         self._replies = replies
         self._joined_servers = joined_servers
-        self._installation = installation
         self._news = news
+        self._limiter = limiter
         self._connected_shards: set[int] = set()
+        self._launching: set[int] = set()
+        self.connected = asyncio.Event()
+        """Set while all shards of this process receive events; guilds may still be loading."""
+        self.is_logged_in = False
+        """Whether requests can be sent."""
+        self.registration = CommandRegistration(self, self.tree, clock)
 
     async def setup_hook(self) -> None:
-        """Called by the library after login and before the first event; also after an interrupted login."""
+        """Called by the library after each login and before the first event."""
         await self.tree.set_translator(CatalogueTranslator())
         self.add_dynamic_items(*(dynamic_item(*each) for each in self._components.items()))
-        await self._sync_changed_commands()
+        self.is_logged_in = True
 
-    @property
-    def is_connected(self) -> bool:
-        """Whether all shards of this process receive events; guilds may still be loading."""
-        return len(self._connected_shards) == len(self.shard_ids or range(self.shard_count or 1))
+    async def reopen(self) -> None:
+        """Close, and forget all that belongs to the ended connection, so that the client can log in again."""
+        await self.close()
+        self.clear()
+        self._connected_shards.clear()
+        await self._async_setup_hook()  # makes a new queue of events; the old one has those of closed shards
+
+    def use_new_connector(self) -> None:
+        """Give the next login connections of its own: those of an earlier one are closed."""
+        self.http.connector = self._limiter.connector()
+
+    async def close(self) -> None:
+        """Close every connection. Nothing can be sent until the next login."""
+        self.is_logged_in = False
+        self.connected.clear()
+        await super().close()
+
+    async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
+        """Connect a shard. Raises GatewayNotFound if that fails: the library would try for ever, ever deeper nested."""
+        if shard_id in self._launching:
+            raise discord.GatewayNotFound
+        self._launching.add(shard_id)
+        try:
+            await super().launch_shard(gateway, shard_id, initial=initial)
+        finally:
+            self._launching.discard(shard_id)
 
     async def on_shard_connect(self, shard_id: int) -> None:
         """A shard has connected."""
-        self._connected_shards.add(shard_id)
+        self._note_connected(shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
         """A shard has resumed after an interruption."""
-        self._connected_shards.add(shard_id)
+        self._note_connected(shard_id)
 
     async def on_shard_disconnect(self, shard_id: int) -> None:
         """A shard has lost its connection; the library reconnects it."""
         self._connected_shards.discard(shard_id)
+        self.connected.clear()
 
     async def on_ready(self) -> None:
         """All shards of this process have connected; `guilds` are theirs, and include those that are unavailable."""
@@ -114,32 +144,16 @@ class HeyBuddyClient(discord.AutoShardedClient):
         except StoreUnavailable as unavailable:
             log.warning("A ban waits until the next question about its member: %s", unavailable)
 
+    def _note_connected(self, shard_id: int) -> None:
+        self._connected_shards.add(shard_id)
+        if len(self._connected_shards) == len(self.shard_ids or range(self.shard_count or 1)):
+            self.connected.set()
+
     async def _command_failed(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
+        if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+            self.registration.compare_soon()
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         if interaction.type is discord.InteractionType.application_command:
             await self._replies.report_failure(interaction, cause)
         else:
             log.error("Autocomplete failed.", exc_info=cause)
-
-    async def _sync_changed_commands(self) -> None:
-        name = f"commands_synced:{self.application_id}"
-        definition = await self._definition_hash()
-        if await self._installation.get(name) == definition:
-            return
-        try:
-            await self.tree.sync()
-        except discord.HTTPException as refused:
-            log.error("Discord rejected the commands (%s): %s", refused.code, refused.text)  # noqa: TRY400  # a traceback would add nothing
-            return
-        await self._installation.set(name, definition)
-
-    async def _definition_hash(self) -> str:
-        """A hash of the commands in every language; it changes when anything about them changes."""
-        translator = self.tree.translator
-        if translator is None:
-            raise RuntimeError("The translator must be set before the commands are hashed.")
-        commands = self.tree.get_commands()
-        payloads: list[Mapping[str, object]] = [
-            await command.get_translated_payload(self.tree, translator) for command in commands
-        ]
-        return hashlib.sha256(json.dumps(payloads, sort_keys=True).encode()).hexdigest()

@@ -1,25 +1,45 @@
-"""Connects the client to Discord: login, the gateway's address, the number of shards, and an orderly stop."""
+"""Connects the client to Discord and keeps it connected: login, the gateway's address, shards, and an orderly stop.
 
+Only a refused token ends it. After anything else that Discord, the network or the library does, it connects anew.
+"""
+
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from typing import TypedDict
 
-import aiohttp
-import discord
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.chat.client import HeyBuddyClient
-from bot.chat.deliver import TokenRefused
+from bot.chat.discord_trouble import (
+    TokenRefused,
+    describe_trouble,
+    is_mistake,
+    is_token_refused,
+    reading_answers,
+    retry_after,
+)
 from bot.clock import Clock
 
 FIRST_PAUSE = 1.0  # seconds
-LONGEST_PAUSE = 60.0
-AUTHENTICATION_FAILED = 4004  # the close code with which the gateway refuses a token
+LONGEST_PAUSE = 120.0  # each try may be one of the thousand logins that Discord allows in a day
+WORKED_FOR = 300.0  # seconds; a connection that lasted this long was a good one: pauses start anew
+PAUSE_AFTER_MISTAKE = 900.0
+STEP_WITHIN = 120.0  # seconds; the library waits in silence for some limits
 DISCORD_API = "https://discord.com/api/v10"
+CONNECTING = "The connection to Discord is being made."
 
 log = logging.getLogger(__name__)
+
+
+class SessionStartLimit(TypedDict):
+    """How many logins are left, and the milliseconds until there are more."""
+
+    remaining: int
+    reset_after: float
 
 
 class Connection:
@@ -44,6 +64,15 @@ class Connection:
         self._shard_ids = shard_ids
         self._clock = clock
         self._finish = finish
+        self._trouble: str | None = None
+        self._pause = FIRST_PAUSE
+
+    @property
+    def problem(self) -> str | None:
+        """Why no events arrive at present, as one sentence; None while they do."""
+        if self._client.connected.is_set():
+            return None
+        return f"There is no connection to Discord: {self._trouble}." if self._trouble else CONNECTING
 
     async def run(self) -> None:
         """Run until cancelled, then finish open replies. Raises TokenRefused when Discord does not accept the token.
@@ -52,45 +81,77 @@ class Connection:
         """
         Route.BASE = self._api_base
         try:
-            await self._retry_until_reached(self._log_in)
-            await self._retry_until_reached(self._find_gateway)
-            await self._client.connect()
-        except discord.LoginFailure as refused:
-            raise TokenRefused(TokenRefused.__doc__) from refused
-        except discord.ConnectionClosed as closed:
-            if closed.code == AUTHENTICATION_FAILED:
-                raise TokenRefused(TokenRefused.__doc__) from closed
-            raise
+            while True:
+                await self._clock.sleep(await self._connect_once())
+                await self._client.reopen()
         finally:
             await self._finish()
             await self._client.close()
 
-    async def _retry_until_reached(self, step: Callable[[], Awaitable[None]]) -> None:
-        pause = FIRST_PAUSE
-        while True:
-            try:
-                return await step()
-            except (aiohttp.ClientError, OSError, discord.DiscordServerError, discord.GatewayNotFound) as error:
-                log.warning("Discord cannot be reached (%s). Trying again in %d s.", type(error).__name__, pause)
-            await self._clock.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+    async def _connect_once(self) -> float:
+        """Connect, and stay connected as long as possible. Returns the seconds to wait before the next time."""
+        began, asked = self._clock.monotonic(), 0.0
+        try:
+            await self._log_in()
+            await self._serve()
+        except Exception as error:
+            if is_token_refused(error):
+                raise TokenRefused(TokenRefused.__doc__) from error
+            self._note_trouble(error)
+            asked = PAUSE_AFTER_MISTAKE if is_mistake(error) else retry_after(error) or 0.0
+        else:
+            log.warning("Discord ended the connection. Connecting again.")
+        if self._clock.monotonic() - began > WORKED_FOR:
+            self._pause = FIRST_PAUSE
+        pause, self._pause = self._pause, min(2 * self._pause, LONGEST_PAUSE)
+        return max(pause, asked)
 
     async def _log_in(self) -> None:
-        try:
-            await self._client.login(self._token)
-        except (aiohttp.ClientError, OSError, discord.DiscordServerError):
-            await self._client.http.close()
-            self._client.http.connector = discord.utils.MISSING  # a closed one cannot be used for the next try
-            raise
+        self._client.use_new_connector()
+        async with asyncio.timeout(STEP_WITHIN):
+            with reading_answers():
+                await self._client.login(self._token)
 
-    async def _find_gateway(self) -> None:
-        shards, url, limit = await self._client.http.get_bot_gateway()
-        if self._api_base != DISCORD_API:
-            DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
-        if limit["remaining"] < 1:
+    async def _serve(self) -> None:
+        """Be connected, and keep the commands registered meanwhile."""
+        beside = [asyncio.create_task(work()) for work in (self._client.registration.run, self._note_connected)]
+        try:
+            await self._wait_for_logins(await self._find_gateway())
+            await self._client.connect()
+        finally:
+            for task in beside:
+                task.cancel()
+            await asyncio.wait(beside)
+
+    async def _find_gateway(self) -> SessionStartLimit:
+        """Learn the gateway's address and how many shards there are; returns how many logins are left."""
+        async with asyncio.timeout(STEP_WITHIN):
+            with reading_answers():
+                shards, url, limit = await self._client.http.get_bot_gateway()
+                if self._api_base != DISCORD_API:
+                    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
+                ids = self._shard_ids
+                self._client.shard_count = max(shards, *(shard + 1 for shard in ids)) if ids else shards
+                self._client.shard_ids = list(ids) if ids else None
+                return {"remaining": int(limit["remaining"]), "reset_after": float(limit["reset_after"])}
+
+    async def _wait_for_logins(self, limit: SessionStartLimit) -> None:
+        """Wait until Discord allows as many logins as we have shards; beyond its limit it resets the token."""
+        needed = len(self._client.shard_ids or range(self._client.shard_count or 1))
+        if limit["remaining"] < needed:
             pause = timedelta(milliseconds=limit["reset_after"])
             log.warning("Discord allows no more logins today. Waiting for %s.", pause)
             await self._clock.sleep(pause.total_seconds())
-        ids = self._shard_ids
-        self._client.shard_count = max(shards, *(shard + 1 for shard in ids)) if ids else shards
-        self._client.shard_ids = list(ids) if ids else None
+
+    async def _note_connected(self) -> None:
+        await self._client.connected.wait()
+        log.info("Connected to Discord.")
+        self._trouble = None
+
+    def _note_trouble(self, error: Exception) -> None:
+        known = describe_trouble(error)
+        trouble = known or f"something unexpected happened ({type(error).__name__})"
+        if trouble != self._trouble:
+            level = logging.WARNING if known and not is_mistake(error) else logging.ERROR
+            log.log(level, "No connection to Discord: %s. Trying again.", trouble, exc_info=None if known else error)
+        self._trouble = trouble

@@ -4,7 +4,7 @@ The courier decides when to try and which route comes next; the stored message s
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -13,11 +13,12 @@ import discord
 from discord.http import handle_message_parameters
 from discord.webhook.async_ import async_context
 
+from bot.chat.discord_trouble import TokenRefused, is_token_refused, retry_after
 from bot.chat.interaction_tokens import TokenCipher
 from bot.chat.message_cards import MessageCards
 from bot.chat.ui.layout import card_view, ping_members, ping_nobody
 from bot.clock import Clock
-from bot.domain.message import BOT_TOKEN_ROUTES, Delivered, Outcome, Refused, Route, TryAgain, Unauthorized
+from bot.domain.message import BOT_TOKEN_ROUTES, Delivered, Outcome, Refused, Route, TryAgain
 from bot.store.interactions import Interactions
 from bot.store.members import Members
 from bot.store.outbox import OutboxMessage
@@ -29,15 +30,10 @@ UNKNOWN_CHANNEL = 10003
 OPENING_CHANNELS_TOO_FAST = 40003
 
 
-class TokenRefused(Unauthorized):
-    """Discord refuses the bot's token. Copy it again from the Developer Portal into DISCORD_TOKEN."""
-
-
 class MessageDelivery:
     """Sends messages through `client`. Every attempt of a message has the same link and nonce.
 
-    The courier paces the messages; `wait_for_slot` is awaited before the one other request that counts towards the
-    rate limit, opening a channel.
+    `can_send` tells whether the client is logged in.
     """
 
     def __init__(
@@ -50,7 +46,7 @@ class MessageDelivery:
         servers: Servers,
         tokens: TokenCipher,
         clock: Clock,
-        wait_for_slot: Callable[[], Awaitable[None]],
+        can_send: Callable[[], bool],
     ) -> None:
         self._client = client
         self._cards = cards
@@ -59,21 +55,24 @@ class MessageDelivery:
         self._servers = servers
         self._tokens = tokens
         self._clock = clock
-        self._wait_for_slot = wait_for_slot
+        self._can_send = can_send
 
     async def deliver(self, message: OutboxMessage) -> Outcome:
         """Try once. Raises TokenRefused when Discord no longer accepts the bot's token: all sending must stop."""
-        if self._client.application_id is None:
+        if not self._can_send():
             return TryAgain(reason="connecting", after=RETRY_WHILE_CONNECTING)
         try:
             async with asyncio.timeout(TRY_TIMEOUT):
                 return await self._send_by_route(message)
-        except discord.RateLimited as limited:
-            return TryAgain(reason="rate_limited", after=timedelta(seconds=limited.retry_after))
         except discord.HTTPException as refusal:
             return _outcome_of(refusal, message.route)
-        except (aiohttp.ClientError, OSError) as error:
-            return TryAgain(reason=type(error).__name__)
+        except (discord.RateLimited, aiohttp.ClientError, OSError) as error:
+            reason = "rate_limited" if isinstance(error, discord.RateLimited) else type(error).__name__
+            return TryAgain(reason=reason, after=_pause_of(error))
+        except RuntimeError:
+            if self._can_send():
+                raise
+            return TryAgain(reason="connecting", after=RETRY_WHILE_CONNECTING)  # the client closed meanwhile
 
     async def _send_by_route(self, message: OutboxMessage) -> Outcome:
         match message.route:
@@ -128,7 +127,6 @@ class MessageDelivery:
         return await self._send(await self._open_channel(message.member_id), message, view, ping_nobody())
 
     async def _open_channel(self, member_id: int) -> int:
-        await self._wait_for_slot()
         # Discord wants ids as text; the library would send the number it is given.
         channel = await self._client.http.start_private_message(str(member_id))
         channel_id = int(channel["id"])
@@ -151,7 +149,7 @@ class MessageDelivery:
 
 
 def _outcome_of(refusal: discord.HTTPException, route: Route) -> Outcome:
-    if refusal.status == HTTPStatus.UNAUTHORIZED and route in BOT_TOKEN_ROUTES:
+    if is_token_refused(refusal) and route in BOT_TOKEN_ROUTES:
         raise TokenRefused(TokenRefused.__doc__) from refusal
     reason = f"discord_{refusal.status}_{refusal.code}"
     is_temporary = (
@@ -159,9 +157,9 @@ def _outcome_of(refusal: discord.HTTPException, route: Route) -> Outcome:
         or refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR
         or refusal.code == OPENING_CHANNELS_TOO_FAST
     )
-    return TryAgain(reason=reason, after=_retry_after(refusal)) if is_temporary else Refused(reason=reason)
+    return TryAgain(reason=reason, after=_pause_of(refusal)) if is_temporary else Refused(reason=reason)
 
 
-def _retry_after(refusal: discord.HTTPException) -> timedelta | None:
-    seconds = refusal.response.headers.get("Retry-After")
-    return timedelta(seconds=float(seconds)) if seconds else None
+def _pause_of(error: Exception) -> timedelta | None:
+    seconds = retry_after(error)
+    return None if seconds is None else timedelta(seconds=seconds)

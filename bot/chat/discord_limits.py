@@ -1,16 +1,8 @@
-"""Discord's limits: the sizes it accepts, and how many refused requests it tolerates before banning our address.
+"""Discord's limits as numbers: the sizes it accepts, and how many requests it allows."""
 
-Discord bans at 10,000 invalid requests (401, 403, 429) in ten minutes. We stop sending at 500.
-"""
-
-import logging
-from collections import deque
-from datetime import datetime, timedelta
-from types import SimpleNamespace
-
-import aiohttp
-
-from bot.clock import Clock
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 MAX_CHOICES = 25
 """Options of one select menu, choices of one autocompletion."""
@@ -20,55 +12,20 @@ MAX_FORM_FIELDS = 5
 MAX_TEXT_INPUT_LETTERS = 4000
 
 MAX_INVALID_REQUESTS = 500
-COUNTED_FOR = timedelta(minutes=10)
+"""We stop here. Discord bans an address at 10,000 invalid requests in ten minutes."""
+COUNTED_FOR = 600.0  # seconds
 INVALID_STATUSES = frozenset({401, 403, 429})
 
-log = logging.getLogger(__name__)
+
+class Share(StrEnum):
+    """What a request with the bot's token is for. Each share has its own rate, so that none holds up another."""
+
+    COURIER = "courier"
+    MEMBERS = "members"
+    OTHER = "other"
 
 
-class TooManyInvalidRequests(aiohttp.ClientError):
-    """Discord refused too many requests in the last ten minutes; sending is paused until some of them are older."""
-
-
-class InvalidRequestCounter:
-    """Counts invalid requests, and blocks the HTTP sessions that use its `trace_config` once there are too many."""
-
-    def __init__(self, clock: Clock, *, limit: int = MAX_INVALID_REQUESTS) -> None:
-        self._clock = clock
-        self._limit = limit
-        self._seen: deque[datetime] = deque()
-
-    def record(self, status: int, *, shared: bool = False) -> None:
-        """Record the status of a response. A 429 from a limit `shared` with other bots does not count."""
-        if status not in INVALID_STATUSES or shared:
-            return
-        self._seen.append(self._clock.now())
-        if len(self._seen) == self._limit:
-            log.error("Discord refused %d requests in ten minutes. Sending nothing more for a while.", self._limit)
-
-    @property
-    def limit_reached(self) -> bool:
-        """Whether nothing may be sent now."""
-        oldest_that_counts = self._clock.now() - COUNTED_FOR
-        while self._seen and self._seen[0] < oldest_that_counts:
-            self._seen.popleft()
-        return len(self._seen) >= self._limit
-
-    def trace_config(self) -> aiohttp.TraceConfig:
-        """A trace for an aiohttp session: its requests are counted, and raise TooManyInvalidRequests at the limit."""
-        trace = aiohttp.TraceConfig()
-        trace.on_request_start.append(self._before_request)
-        trace.on_request_end.append(self._after_request)
-        return trace
-
-    async def _before_request(
-        self, _: aiohttp.ClientSession, __: SimpleNamespace, ___: aiohttp.TraceRequestStartParams
-    ) -> None:
-        if self.limit_reached:
-            raise TooManyInvalidRequests(TooManyInvalidRequests.__doc__)
-
-    async def _after_request(
-        self, _: aiohttp.ClientSession, __: SimpleNamespace, request: aiohttp.TraceRequestEndParams
-    ) -> None:
-        shared = request.response.headers.get("X-RateLimit-Scope") == "shared"
-        self.record(request.response.status, shared=shared)
+REQUESTS_PER_SECOND: Final = MappingProxyType({Share.COURIER: 42, Share.MEMBERS: 5, Share.OTHER: 2})
+"""Discord allows a bot fifty in all; one is left over for what the network bunches together."""
+REQUESTS_AT_ONCE: Final = MappingProxyType({Share.COURIER: 4, Share.MEMBERS: 2, Share.OTHER: 5})
+"""After a pause; a start takes five requests. From then on they are sent evenly."""

@@ -6,14 +6,16 @@ Each chat process answers for the servers of its own shards. A question that Dis
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 import aiohttp
 import discord
 
+from bot.chat.discord_limits import Share
 from bot.chat.memberships import MembershipNews, membership_from_payload, membership_of, required_role
+from bot.chat.request_limiter import use_share
 from bot.clock import Clock
 from bot.domain.membership import ABSENT, Membership
 from bot.store import StoreUnavailable
@@ -33,10 +35,7 @@ log = logging.getLogger(__name__)
 
 
 class MemberAnswers:
-    """Puts open questions to Discord and records the answers.
-
-    `wait_for_slot` returns when a single request may be made: these have a share of their own of Discord's limit.
-    """
+    """Puts open questions to Discord and records the answers."""
 
     def __init__(
         self,
@@ -47,7 +46,6 @@ class MemberAnswers:
         servers: Servers,
         clock: Clock,
         listener: Listener,
-        wait_for_slot: Callable[[], Awaitable[None]],
         answers_within: float = ANSWERS_WITHIN,
     ) -> None:
         self._client = client
@@ -56,7 +54,6 @@ class MemberAnswers:
         self._servers = servers
         self._clock = clock
         self._listener = listener
-        self._wait_for_slot = wait_for_slot
         self._answers_within = answers_within
         self._silent_until: dict[int, float] = {}  # by server, in seconds of the monotonic clock
 
@@ -113,7 +110,6 @@ class MemberAnswers:
     async def _ask_one_by_one(self, guild: discord.Guild, member_ids: Sequence[int]) -> bool:
         """Ask by single requests. False as soon as one of them brings no answer."""
         for member_id in member_ids:
-            await self._wait_for_slot()
             told_at = self._clock.now()
             membership = await self._fetch(guild.id, member_id)
             if membership is None:
@@ -124,7 +120,8 @@ class MemberAnswers:
     async def _fetch(self, server_id: int, member_id: int) -> Membership | None:
         try:
             async with asyncio.timeout(self._answers_within):
-                return membership_from_payload(await self._client.http.get_member(server_id, member_id))
+                with use_share(Share.MEMBERS):
+                    return membership_from_payload(await self._client.http.get_member(server_id, member_id))
         except discord.NotFound as missing:
             return ABSENT if missing.code in {UNKNOWN_MEMBER, UNKNOWN_USER} else None
         except (TimeoutError, discord.DiscordException, aiohttp.ClientError, OSError) as failed:

@@ -1,13 +1,12 @@
 """Assembles the chat part from plain values; no other code of the process deals with Discord."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bot.chat.client import HeyBuddyClient
-from bot.chat.commands.buddy import BuddyGroup
-from bot.chat.commands.study import StudyGroup
+from bot.chat.commands.groups import all_groups
 from bot.chat.connection import Connection
 from bot.chat.deliver import MessageDelivery
-from bot.chat.discord_limits import InvalidRequestCounter
+from bot.chat.discord_limits import Share
 from bot.chat.interaction_tokens import TokenCipher
 from bot.chat.joined_servers import JoinedServers
 from bot.chat.meeting.actions import MeetingActions
@@ -16,12 +15,14 @@ from bot.chat.meeting.links import InvitationLinks
 from bot.chat.member_answers import MemberAnswers
 from bot.chat.memberships import MembershipNews
 from bot.chat.message_cards import MessageCards
+from bot.chat.request_limiter import RequestLimiter, use_share
 from bot.chat.safety.actions import BlockActions
 from bot.chat.safety.handlers import SafetyHandlers
 from bot.chat.search.actions import SearchActions
 from bot.chat.search.handlers import SearchHandlers
 from bot.chat.search.servers import SearchServers
 from bot.chat.search.wait_estimator import WaitEstimator
+from bot.chat.sending_health import SendingHealth
 from bot.chat.setup.actions import SetupActions
 from bot.chat.setup.handlers import SetupHandlers
 from bot.chat.ui.replies import Replies
@@ -37,8 +38,7 @@ class Chat:
     """The chat part: `run` connects and stays connected, `deliver` sends one message for the courier.
 
     `link_key` and `interaction_key` are derived keys of 32 bytes; `public_url` has no slash at its end; `wait_minutes`
-    is the wait of members who never chose one. `wait_for_slot` returns when a request that counts towards Discord's
-    rate limit may be sent, `wait_for_member_slot` when a request about a member may be: they have a share of their own.
+    is the wait of members who never chose one.
     """
 
     def __init__(
@@ -53,8 +53,6 @@ class Chat:
         public_url: str,
         wait_minutes: int,
         weights: Weights,
-        wait_for_slot: Callable[[], Awaitable[None]],
-        wait_for_member_slot: Callable[[], Awaitable[None]],
         shard_ids: Sequence[int] | None = None,
         shard_count: int | None = None,
     ) -> None:
@@ -69,15 +67,16 @@ class Chat:
         )
         safety = SafetyHandlers(BlockActions(blocks=store.blocks, matches=store.matches, clock=clock), replies)
         setup = SetupHandlers(SetupActions(store.servers, _first_subjects()), replies, language_names())
+        self._limiter, self._health = RequestLimiter(clock), SendingHealth(clock)
         self.client = HeyBuddyClient(
-            groups=[StudyGroup(search=search, meeting=meeting, safety=safety), BuddyGroup(setup)],
+            groups=all_groups(search=search, meeting=meeting, safety=safety, setup=setup),
             components={**search.components(), **meeting.components(), **setup.components()},
             forms={**search.forms(), **setup.forms()},
             replies=replies,
             joined_servers=JoinedServers(store.servers, clock),
-            installation=store.installation,
             news=news,
-            invalid_requests=InvalidRequestCounter(clock),
+            limiter=self._limiter,
+            clock=clock,
             shard_count=shard_count,
         )
         self._delivery = MessageDelivery(
@@ -88,17 +87,16 @@ class Chat:
             servers=store.servers,
             tokens=tokens,
             clock=clock,
-            wait_for_slot=wait_for_slot,
+            can_send=lambda: self.client.is_logged_in,
         )
-        self._member_answers = _member_answers(self.client, store, clock, news, wait_for_member_slot)
+        self._member_answers = _member_answers(self.client, store, clock, news)
         self._connection = Connection(
             self.client, token=token, api_base=api_base, shard_ids=shard_ids, clock=clock, finish=replies.finish
         )
 
-    @property
-    def ready(self) -> bool:
-        """Whether the connection to Discord is up."""
-        return self.client.is_connected
+    def readiness_checks(self) -> Mapping[str, Callable[[], Awaitable[str | None]]]:
+        """What must hold for members to be served; each check returns what is wrong, or None. They send nothing."""
+        return {"gateway": self._check_gateway, "commands": self._check_commands, "sending": self._check_sending}
 
     async def run(self) -> None:
         """Run until cancelled. Raises TokenRefused when Discord does not accept the token."""
@@ -110,16 +108,22 @@ class Chat:
 
     async def deliver(self, message: OutboxMessage) -> Outcome:
         """Try once to deliver a message. Raises TokenRefused when Discord no longer accepts the token."""
-        return await self._delivery.deliver(message)
+        with use_share(Share.COURIER):
+            outcome = await self._delivery.deliver(message)
+        self._health.record(outcome)
+        return outcome
+
+    async def _check_gateway(self) -> str | None:
+        return self._connection.problem
+
+    async def _check_commands(self) -> str | None:
+        return self.client.registration.problem
+
+    async def _check_sending(self) -> str | None:
+        return self._limiter.stopped_because or self._health.problem
 
 
-def _member_answers(
-    client: HeyBuddyClient,
-    store: Store,
-    clock: Clock,
-    news: MembershipNews,
-    wait_for_slot: Callable[[], Awaitable[None]],
-) -> MemberAnswers:
+def _member_answers(client: HeyBuddyClient, store: Store, clock: Clock, news: MembershipNews) -> MemberAnswers:
     return MemberAnswers(
         client=client,
         news=news,
@@ -127,7 +131,6 @@ def _member_answers(
         servers=store.servers,
         clock=clock,
         listener=store.listen("memberships"),
-        wait_for_slot=wait_for_slot,
     )
 
 

@@ -16,6 +16,7 @@ from web.webhook import WEBHOOK_PATH
 CHECK_HEADER: Final = "X-Hey-Buddy-Check"
 WEBHOOK_TYPE: Final = "application/webhook+json"
 LARGEST_BODY: Final = 64 * 1024
+MAX_CONNECTIONS: Final = 100
 
 
 class Receiver:
@@ -41,7 +42,9 @@ class Receiver:
         app = web.Application(client_max_size=LARGEST_BODY)
         app.router.add_route("*", "/{path:.*}", self._answer)
         headers = SecurityHeaders(public_url="", livekit_url="")
-        server = serve_http(app, security_headers=headers, host=self._host, port=self._port)
+        server = serve_http(
+            app, security_headers=headers, host=self._host, port=self._port, max_connections=MAX_CONNECTIONS
+        )
         try:
             await server.__aenter__()
         except CannotStart:

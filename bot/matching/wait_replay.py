@@ -16,19 +16,20 @@ MAX_REPLAYED: Final = RECENT_ARRIVALS
 """How many of a pool's latest arrivals are enough."""
 
 
-def estimate_wait_by_replay(
-    ticket: Ticket, recent: Sequence[RecentTicket], *, weights: Weights, now: datetime
-) -> WaitEstimate | None:
-    """The wait estimate of `ticket` at `now`, or None once it has expired.
+def estimate_waits_by_replay(
+    tickets: Sequence[Ticket], recent: Sequence[RecentTicket], *, weights: Weights, now: datetime
+) -> Sequence[WaitEstimate | None]:
+    """The wait estimate at `now` of each of `tickets`, which are of one pool; None for one that has expired.
 
-    `recent` are the latest arrivals of its pool in order of arrival; `ticket` may be one of them. No history is
-    passed in, so the estimate cannot reveal a block.
+    `recent` are the latest arrivals of the pool in order of arrival; `tickets` may be among them. No history is
+    passed in, so the estimates cannot reveal a block.
     """
     engine = Engine(weights=weights)
     engine.record_past_arrivals([each.ticket for each in recent if not each.is_waiting])
     for each in recent:
         if each.is_waiting:
             engine.add_ticket(each.ticket)
-    engine.add_ticket(ticket)
+    for ticket in tickets:
+        engine.add_ticket(ticket)
     engine.prepare_assignment(now.timestamp())
-    return engine.estimate_wait(ticket.id, now.timestamp())
+    return [engine.estimate_wait(ticket.id, now.timestamp()) for ticket in tickets]

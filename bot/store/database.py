@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from bot.log import ExpectedError
+
 Value = str | int | bytes | None
 
 
@@ -26,7 +28,7 @@ class StoreError(Exception):
     """Something went wrong in the store."""
 
 
-class StoreUnavailable(StoreError):
+class StoreUnavailable(StoreError, ExpectedError):
     """The database cannot be used at the moment."""
 
 

@@ -22,10 +22,6 @@ PUBLIC_URL = "https://study.example"
 DISCORD_API = "https://discord.com/api/v10"
 
 
-async def no_wait() -> None:
-    """A rate limit that allows everything."""
-
-
 def new_chat(
     store: Store, clock: Clock, *, token: str = "made-up", api_base: str = DISCORD_API, **options: Any
 ) -> Chat:
@@ -40,8 +36,6 @@ def new_chat(
         "public_url": PUBLIC_URL,
         "wait_minutes": 14,
         "weights": Weights(),
-        "wait_for_slot": no_wait,
-        "wait_for_member_slot": no_wait,
     }
     return Chat(**values | options)
 
@@ -141,7 +135,7 @@ class ChatHarness:
 
     def synced_commands(self, group: str) -> Sequence[Mapping[str, Any]]:
         """The commands of a group as they were synced to Discord."""
-        commands: Sequence[Any] = self.requests_to("/commands")[0]  # type: ignore[assignment]  # this one body is a list
+        commands: Sequence[Any] = self.requests_to("/commands")[-1]  # type: ignore[assignment]  # this one body is a list
         return next(command["options"] for command in commands if command["name"] == group)
 
     async def link_states(self, addresses: Collection[str]) -> list[str]:

@@ -17,6 +17,7 @@ async def harness(store: Store, clock: VirtualClock) -> AsyncIterator[ChatHarnes
     chat = make_chat()
     env = Env(chat.client)
     await env.start()
+    await chat.client.registration.register()
     guild = env.create_guild("Study Hall")
     study = guild.create_text_channel("study")
     yield ChatHarness(env=env, guild=guild, study=study, store=store, clock=clock, chat=chat, new_chat=make_chat)

@@ -1,9 +1,9 @@
 """Connecting with a token, over real sockets."""
 
 import asyncio
-import json
+import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager
 from typing import Any
 
 import discord
@@ -11,101 +11,37 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
-from bot.chat.deliver import TokenRefused
+from bot.chat import connection
+from bot.chat.connection import PAUSE_AFTER_MISTAKE
+from bot.chat.discord_trouble import TokenRefused
 from bot.chat.part import Chat
 from bot.clock import Clock, SystemClock
 from bot.store import Store
 from tests.chat.chat_harness import new_chat
-from tests.clocks import VirtualClock
+from tests.chat.login_stand_in import BAD_ANSWERS, FastClock, LoginStandIn, as_json
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
 
-USER = {"id": "1", "username": "Hey Buddy", "discriminator": "0", "avatar": None, "bot": True}
-APPLICATION = {
-    "id": "1",
-    "name": "Hey Buddy",
-    "icon": None,
-    "description": "",
-    "bot_public": True,
-    "bot_require_code_grant": False,
-    "verify_key": "",
-    "flags": 0,
-    "owner": USER,
-}
+LOGGER = "bot.chat.connection"
+FIRST_CALLS = ("me", "application", "gateway")
+ODD_READY = {"op": 0, "t": "READY", "s": 1, "d": {"v": 10}}
 
 
-class EnoughSeenError(Exception):
+class EnoughSeen(BaseException):
     """Raised to end the test."""
 
 
-class ClockThatStops(VirtualClock):
-    """Records pauses without sleeping, and raises EnoughSeenError at pause number `patience`."""
+class ClockThatStops(FastClock):
+    """Raises EnoughSeen at pause number `patience`."""
 
     def __init__(self, *, patience: int) -> None:
         super().__init__()
-        self.pauses: list[float] = []
         self._patience = patience
 
     async def sleep(self, seconds: float) -> None:
-        self.pauses.append(seconds)
+        await super().sleep(seconds)
         if len(self.pauses) == self._patience:
-            raise EnoughSeenError
-
-
-def answer(body: Any, *, status: int = 200) -> web.Response:
-    """JSON as Discord sends it: the library reads no other content type."""
-    return web.Response(body=json.dumps(body).encode(), status=status, content_type="application/json")
-
-
-@dataclass(kw_only=True)
-class LoginStandIn:
-    """The part of Discord that a bot passes before it is ready: login, gateway address and identify."""
-
-    token: str = "right"
-    requests: list[str] = field(default_factory=list)
-    identified: asyncio.Queue[dict[str, Any]] = field(default_factory=asyncio.Queue)
-    address: str = ""
-    logins_left: int = 999
-    closes_with: int | None = None
-
-    def app(self) -> web.Application:
-        app = web.Application()
-        app.router.add_get("/api/v10/users/@me", self._me)
-        app.router.add_get("/api/v10/oauth2/applications/@me", self._application)
-        app.router.add_put("/api/v10/applications/1/commands", self._commands)
-        app.router.add_get("/api/v10/gateway/bot", self._gateway)
-        app.router.add_get("/ws", self._socket)
-        app.router.add_get("/ws/", self._socket)
-        return app
-
-    async def _me(self, request: web.Request) -> web.Response:
-        self.requests.append("me")
-        if request.headers["Authorization"] != f"Bot {self.token}":
-            return answer({"message": "401: Unauthorized", "code": 0}, status=401)
-        return answer(USER)
-
-    async def _application(self, _: web.Request) -> web.Response:
-        return answer(APPLICATION)
-
-    async def _commands(self, _: web.Request) -> web.Response:
-        self.requests.append("sync")
-        return answer([])
-
-    async def _gateway(self, _: web.Request) -> web.Response:
-        limit = {"total": 1000, "remaining": self.logins_left, "reset_after": 90_000, "max_concurrency": 1}
-        return answer({"url": f"{self.address}/ws", "shards": 2, "session_start_limit": limit})
-
-    async def _socket(self, request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse()
-        await socket.prepare(request)
-        await socket.send_json({"op": 10, "d": {"heartbeat_interval": 45_000}, "s": None, "t": None})
-        async for message in socket:
-            said = message.json()
-            if said["op"] == 2:
-                await self.identified.put(said["d"])
-                if self.closes_with is not None:
-                    await socket.close(code=self.closes_with)
-        return socket
+            raise EnoughSeen
 
 
 @pytest.fixture
@@ -121,6 +57,17 @@ def chat(store: Store, *, base: str, token: str = "right", clock: Clock | None =
     return new_chat(store, clock or SystemClock(), token=token, api_base=f"{base}/api/v10", **options)
 
 
+@asynccontextmanager
+async def connected(store: Store, discord_login: LoginStandIn, **options: Any) -> AsyncIterator[Chat]:
+    """The running chat part, from the moment it is connected."""
+    made = chat(store, base=discord_login.address, **options)
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        running = group.create_task(made.run())
+        await made.client.connected.wait()
+        yield made
+        running.cancel()
+
+
 async def identify(store: Store, discord_login: LoginStandIn, **options: Any) -> dict[str, Any]:
     """The client's identify payload when it connects."""
     async with asyncio.timeout(10), asyncio.TaskGroup() as group:
@@ -128,6 +75,11 @@ async def identify(store: Store, discord_login: LoginStandIn, **options: Any) ->
         payload = await discord_login.identified.get()
         running.cancel()
     return payload
+
+
+async def gateway_problem(made: Chat) -> str | None:
+    """What readiness says of the gateway."""
+    return await made.readiness_checks()["gateway"]()
 
 
 async def test_the_gateway_is_the_one_that_the_api_names(store: Store, discord_login: LoginStandIn) -> None:
@@ -143,16 +95,6 @@ async def test_a_process_connects_only_its_own_shards(store: Store, discord_logi
     assert (await identify(store, discord_login, shard_ids=[3]))["shard"] == [3, 4]
 
 
-async def test_commands_are_synced_when_they_change(store: Store, discord_login: LoginStandIn) -> None:
-    """A restart with the same commands syncs nothing; a changed definition is synced again."""
-    await identify(store, discord_login)
-    await identify(store, discord_login)
-    assert discord_login.requests.count("sync") == 1
-    await store.installation.set("commands_synced:1", "of an older version")
-    await identify(store, discord_login)
-    assert discord_login.requests.count("sync") == 2
-
-
 async def test_a_wrong_token_is_tried_once(store: Store, discord_login: LoginStandIn) -> None:
     """The error says what to do."""
     with pytest.raises(TokenRefused, match="Discord refuses the bot's token"):
@@ -160,28 +102,161 @@ async def test_a_wrong_token_is_tried_once(store: Store, discord_login: LoginSta
     assert discord_login.requests == ["me"]
 
 
-async def test_a_token_that_the_gateway_refuses(store: Store, discord_login: LoginStandIn) -> None:
+@pytest.mark.parametrize("call", ["application", "gateway"])
+async def test_a_token_that_a_later_call_refuses(store: Store, discord_login: LoginStandIn, call: str) -> None:
     """A token that is revoked after the login gets the same error."""
-    discord_login.closes_with = 4004
-    one = [0]  # the library waits five seconds between two shards
+    discord_login.planned[call] = [lambda: as_json({"message": "401: Unauthorized", "code": 0}, 401)]
     with pytest.raises(TokenRefused, match="Discord refuses the bot's token"):
-        await asyncio.wait_for(chat(store, base=discord_login.address, shard_ids=one).run(), 10)
+        await asyncio.wait_for(chat(store, base=discord_login.address).run(), 10)
 
 
-async def test_a_login_waits_until_discord_allows_one(store: Store, discord_login: LoginStandIn) -> None:
+async def test_a_token_that_the_gateway_refuses(store: Store, discord_login: LoginStandIn) -> None:
+    """So does one that is refused at the last step."""
+    discord_login.closes_with = [4004]
+    discord_login.shards = 1
+    with pytest.raises(TokenRefused, match="Discord refuses the bot's token"):
+        await asyncio.wait_for(chat(store, base=discord_login.address).run(), 10)
+
+
+@pytest.mark.parametrize("bad", BAD_ANSWERS)
+@pytest.mark.parametrize("call", FIRST_CALLS)
+async def test_whatever_discord_answers_at_the_start_is_waited_out(
+    store: Store, discord_login: LoginStandIn, caplog: pytest.LogCaptureFixture, call: str, bad: str
+) -> None:
+    """The part goes on: one sentence in the log, a pause, and the next try connects."""
+    answer, sentence = BAD_ANSWERS[bad]
+    discord_login.planned[call] = [answer, answer]
+    discord_login.shards = 1
+    with caplog.at_level(logging.WARNING, LOGGER):
+        async with connected(store, discord_login, clock=FastClock()) as made:
+            assert await gateway_problem(made) is None
+    [line] = [record for record in caplog.records if record.name == LOGGER]
+    assert sentence in line.message
+    assert line.exc_info is None
+    assert discord_login.planned[call] == []
+
+
+async def test_a_pause_that_discord_asks_for_is_kept(store: Store, discord_login: LoginStandIn) -> None:
+    """Also at the very first call, and an hour at most."""
+    for bad, pause in (("429 page of its protection", 7), ("429 for long", 400)):
+        clock = ClockThatStops(patience=1)
+        discord_login.planned["me"] = [BAD_ANSWERS[bad][0]]
+        with pytest.raises(EnoughSeen):
+            await chat(store, base=discord_login.address, clock=clock).run()
+        assert clock.pauses == [pause]
+
+
+@pytest.mark.parametrize(
+    ("code", "pause", "sentence"),
+    [
+        (4010, PAUSE_AFTER_MISTAKE, "--shard-ids"),
+        (4011, 1, "code 4011"),
+        (4012, PAUSE_AFTER_MISTAKE, "newer"),
+        (4013, PAUSE_AFTER_MISTAKE, "newer"),
+        (4014, PAUSE_AFTER_MISTAKE, "intent"),
+    ],
+)
+async def test_a_login_that_the_gateway_closes_is_tried_again(
+    store: Store,
+    discord_login: LoginStandIn,
+    caplog: pytest.LogCaptureFixture,
+    code: int,
+    pause: float,
+    sentence: str,
+) -> None:
+    """Rarely if it cannot help before somebody has changed something: Discord counts the logins of a day."""
+    discord_login.closes_with, discord_login.shards, clock = [code], 1, FastClock()
+    with caplog.at_level(logging.WARNING, LOGGER):
+        async with connected(store, discord_login, clock=clock):
+            assert clock.pauses[0] == pause
+    [line] = [record for record in caplog.records if record.name == LOGGER]
+    assert sentence in line.message
+    assert (line.levelno == logging.ERROR) is (pause > 1)
+
+
+async def test_an_event_that_the_library_cannot_read_ends_nothing(
+    store: Store, discord_login: LoginStandIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The part connects anew, and the log has the traceback of what was unexpected."""
+    discord_login.odd_events, discord_login.shards = [ODD_READY], 1
+    with caplog.at_level(logging.WARNING, LOGGER):
+        async with connected(store, discord_login, clock=FastClock()):
+            pass
+    [line] = [record for record in caplog.records if record.name == LOGGER]
+    assert "KeyError" in line.message
+    assert line.exc_info is not None
+
+
+async def test_a_client_that_was_closed_serves_again(store: Store, discord_login: LoginStandIn) -> None:
+    """Its buttons and commands are still known, and requests can be sent."""
+    discord_login.closes_with, discord_login.shards = [4013, 4013], 1
+    async with connected(store, discord_login, clock=FastClock()) as made:
+        assert made.client.is_logged_in
+        assert not made.client.is_closed()
+        assert discord_login.requests.count("me") == 3
+        assert made.client.tree.get_command("study") is not None
+
+
+async def test_the_gateway_is_not_ready_while_the_connection_is_made_anew(
+    store: Store, discord_login: LoginStandIn
+) -> None:
+    """Readiness gives the reason; before the first connection, after trouble, and after a loss."""
+    discord_login.shards, discord_login.closes_with = 1, [4013]
+    made = chat(store, base=discord_login.address, clock=ClockThatStops(patience=1))
+    assert await gateway_problem(made) == "The connection to Discord is being made."
+    with pytest.raises(EnoughSeen):
+        await made.run()
+    assert "intent" in (await gateway_problem(made) or "")
+    async with connected(store, discord_login) as other:
+        assert await gateway_problem(other) is None
+        await other.client.on_shard_disconnect(0)
+        assert await gateway_problem(other) == "The connection to Discord is being made."
+
+
+async def test_a_login_waits_until_discord_allows_one_for_each_shard(store: Store, discord_login: LoginStandIn) -> None:
     """Discord resets a token that logs in too often."""
-    discord_login.logins_left = 0
+    discord_login.logins_left, discord_login.shards = 1, 2
     clock = ClockThatStops(patience=1)
-    with pytest.raises(EnoughSeenError):
+    with pytest.raises(EnoughSeen):
         await chat(store, base=discord_login.address, clock=clock).run()
     assert clock.pauses == [90]
 
 
-async def test_pauses_grow_while_discord_is_unreachable(store: Store) -> None:
-    """They double up to a minute."""
-    port = unused_port()
+async def test_pauses_grow_while_discord_is_unreachable(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    """They double up to two minutes, so that no day has a thousand logins. The log says it once."""
+    clock = ClockThatStops(patience=9)
+    with caplog.at_level(logging.WARNING, LOGGER), pytest.raises(EnoughSeen):
+        await chat(store, base=f"http://127.0.0.1:{unused_port()}", clock=clock).run()
+    assert clock.pauses == [1, 2, 4, 8, 16, 32, 64, 120, 120]
+    assert caplog.messages == [
+        "No connection to Discord: Discord cannot be reached (ClientConnectorError). Trying again."
+    ]
 
-    clock = ClockThatStops(patience=8)
-    with pytest.raises(EnoughSeenError):
-        await chat(store, base=f"http://127.0.0.1:{port}", clock=clock).run()
-    assert clock.pauses == [1, 2, 4, 8, 16, 32, 60, 60]
+
+async def test_an_address_without_tls_is_waited_out(
+    store: Store, discord_login: LoginStandIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As every trouble with certificates."""
+    base = discord_login.address.replace("http://", "https://")
+    with caplog.at_level(logging.WARNING, LOGGER), pytest.raises(EnoughSeen):
+        await chat(store, base=base, clock=ClockThatStops(patience=2)).run()
+    assert "no secure connection to Discord" in "".join(caplog.messages)
+
+
+async def test_an_answer_that_never_comes_is_not_waited_for(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither is one that the library would wait for in silence."""
+    monkeypatch.setattr(connection, "STEP_WITHIN", 0.05)
+
+    async def never_answer(_: web.Request) -> web.Response:
+        await asyncio.Event().wait()
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", never_answer)
+    async with TestServer(app) as server:
+        base = str(server.make_url("/")).rstrip("/")
+        with caplog.at_level(logging.WARNING, LOGGER), pytest.raises(EnoughSeen):
+            await chat(store, base=base, clock=ClockThatStops(patience=2)).run()
+    assert caplog.messages == ["No connection to Discord: Discord does not answer in time. Trying again."]

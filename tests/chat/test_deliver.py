@@ -8,7 +8,8 @@ import aiohttp
 import discord
 import pytest
 
-from bot.chat.deliver import TokenRefused
+from bot.chat.discord_trouble import TokenRefused
+from bot.chat.request_limiter import HeldBack
 from bot.domain.message import Delivered, MessageKind, Outcome, Refused, Route, TryAgain
 from tests.chat.chat_harness import ChatHarness
 from tests.chat.outbox import MESSAGE_ID, deliver, outbox_message, waiting_member
@@ -48,21 +49,6 @@ async def test_a_direct_channel_is_opened_once(harness: ChatHarness) -> None:
     await next_chat.deliver(outbox_message(harness, alice, MessageKind.REMINDER, Route.DIRECT))
     assert len(harness.requests_to("/users/@me/channels")) == 1
     assert len(alice.user.dm_channel.history()) == 2
-
-
-async def test_opening_a_channel_waits_for_the_rate_limit(harness: ChatHarness) -> None:
-    """It is the one request that the courier does not pace."""
-    slots: list[None] = []
-
-    async def wait_for_slot() -> None:
-        slots.append(None)
-
-    chat = harness.new_chat(wait_for_slot=wait_for_slot)
-    await harness.env.restart_bot(chat.client)
-    alice = await waiting_member(harness)
-    for kind in (MessageKind.INVITATION, MessageKind.REMINDER):
-        await chat.deliver(outbox_message(harness, alice, kind, Route.DIRECT))
-    assert len(slots) == 1
 
 
 async def test_a_remembered_channel_that_is_gone_is_opened_again(harness: ChatHarness) -> None:
@@ -187,6 +173,11 @@ def too_many_requests(**headers: str) -> discord.HTTPException:
             TryAgain(reason="discord_429_0", after=timedelta(seconds=3.5)),
         ),
         (too_many_requests, TryAgain(reason="discord_429_0", after=None)),
+        (lambda: too_many_requests(Retry_After="Wed, 21 Oct 2026 07:28:00 GMT"), TryAgain(reason="discord_429_0")),
+        (
+            lambda: HeldBack("too many are waiting", retry_after=12),
+            TryAgain(reason="HeldBack", after=timedelta(seconds=12)),
+        ),
     ],
 )
 async def test_a_rate_limit_says_when_to_try_again(
@@ -209,6 +200,40 @@ async def test_a_broken_connection_is_retried(
     monkeypatch.setattr(harness.chat.client.http, "request", raising(error))
     outcome = await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT)
     assert outcome == TryAgain(reason=error.__name__)
+
+
+@pytest.mark.parametrize("closes", [True, False])
+async def test_a_client_that_closes_meanwhile_is_no_mistake(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch, closes: bool
+) -> None:
+    """The message is tried again once the client is connected anew; with an open client it would be a mistake."""
+    alice = await waiting_member(harness)
+
+    async def request(*_: object, **__: object) -> None:
+        harness.chat.client.is_logged_in = not closes
+        raise RuntimeError("Session is closed")
+
+    monkeypatch.setattr(harness.chat.client.http, "request", request)
+    if closes:
+        outcome = await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT)
+        assert outcome == TryAgain(reason="connecting", after=timedelta(seconds=1))
+    else:
+        with pytest.raises(RuntimeError):
+            await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT)
+
+
+async def test_sending_is_not_ready_once_nothing_could_be_sent_for_a_minute(harness: ChatHarness) -> None:
+    """Readiness says so until a message passes."""
+    alice = await waiting_member(harness)
+    sending = harness.chat.readiness_checks()["sending"]
+    harness.env.inject_error("POST", "/channels/*/messages", status=503, times=2)
+    for seconds in (0, 60):
+        assert await sending() is None
+        harness.clock.pass_time(seconds=seconds)
+        await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT)
+    assert "No message has got through" in (await sending() or "")
+    await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT)
+    assert await sending() is None
 
 
 @pytest.mark.parametrize("route", [Route.DIRECT, Route.MENTION])

@@ -10,9 +10,11 @@ from typing import Any
 import discord
 import pytest
 
+from bot.chat.discord_limits import Share
 from bot.chat.member_answers import SILENT_FOR, MemberAnswers
 from bot.chat.memberships import MembershipNews
 from bot.chat.part import Chat
+from bot.chat.request_limiter import CURRENT_SHARE, RequestLimiter
 from bot.clock import SystemClock
 from bot.domain.membership import UNTIL_TOLD_OTHERWISE
 from bot.domain.server import Audience, Server
@@ -30,13 +32,13 @@ UNKNOWN = 4242
 
 
 class SlotCounter:
-    """Counts the single requests for which a slot was asked."""
+    """Counts the single requests of the members' share; none of any share waits."""
 
     def __init__(self) -> None:
         self.taken = 0
 
-    async def wait_for_slot(self) -> None:
-        self.taken += 1
+    async def wait_for_slot(self, _: RequestLimiter) -> None:
+        self.taken += CURRENT_SHARE.get() is Share.MEMBERS
 
 
 @pytest.fixture
@@ -47,9 +49,15 @@ async def fake_discord() -> AsyncIterator[FakeDiscord]:
     await stand_in.stop()
 
 
-@pytest.fixture
-def slots() -> SlotCounter:
-    return SlotCounter()
+@pytest.fixture(autouse=True)
+def slots(monkeypatch: pytest.MonkeyPatch) -> SlotCounter:
+    counter = SlotCounter()
+
+    async def wait_for_slot(limiter: RequestLimiter) -> None:
+        await counter.wait_for_slot(limiter)
+
+    monkeypatch.setattr(RequestLimiter, "wait_for_slot", wait_for_slot)
+    return counter
 
 
 @asynccontextmanager
@@ -74,7 +82,7 @@ async def connected(
         await asyncio.wait([running])
 
 
-def answers_of(chat: Chat, store: Store, clock: VirtualClock, slots: SlotCounter) -> MemberAnswers:
+def answers_of(chat: Chat, store: Store, clock: VirtualClock) -> MemberAnswers:
     """What answers questions in this chat part."""
     return MemberAnswers(
         client=chat.client,
@@ -83,7 +91,6 @@ def answers_of(chat: Chat, store: Store, clock: VirtualClock, slots: SlotCounter
         servers=store.servers,
         clock=clock,
         listener=store.listen("memberships"),
-        wait_for_slot=slots.wait_for_slot,
         answers_within=SOON,
     )
 
@@ -95,8 +102,8 @@ async def chat(store: Store, clock: VirtualClock, fake_discord: FakeDiscord) -> 
 
 
 @pytest.fixture
-def answers(chat: Chat, store: Store, clock: VirtualClock, slots: SlotCounter) -> MemberAnswers:
-    return answers_of(chat, store, clock, slots)
+def answers(chat: Chat, store: Store, clock: VirtualClock) -> MemberAnswers:
+    return answers_of(chat, store, clock)
 
 
 class Memory:
@@ -224,7 +231,7 @@ async def test_the_connection_breaks(
 
 
 async def test_each_process_answers_for_its_own_shards(
-    store: Store, clock: VirtualClock, fake_discord: FakeDiscord, slots: SlotCounter
+    store: Store, clock: VirtualClock, fake_discord: FakeDiscord
 ) -> None:
     """Two processes with a shard each: a question waits for the one that has its server."""
     fake_discord.gateway.shards = 2
@@ -236,7 +243,7 @@ async def test_each_process_answers_for_its_own_shards(
         await store.memberships.ask(server_id, UNKNOWN, clock.now())
     for shard, server_id in sorted(servers.items()):
         async with connected(store, clock, fake_discord, shard_ids=[shard]) as chat:
-            await answers_of(chat, store, clock, slots).answer_questions()
+            await answers_of(chat, store, clock).answer_questions()
         left = {question.server_id for question in await store.memberships.open_questions(servers.values(), limit=9)}
         assert server_id not in left
         assert left == {other for number, other in servers.items() if number > shard}

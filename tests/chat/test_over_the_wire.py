@@ -10,7 +10,6 @@ import pytest
 
 from bot.chat.part import Chat
 from bot.clock import SystemClock
-from bot.courier import RequestPacer
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.sandbox.discord.faults import Fault
 from bot.sandbox.discord.user_actions import BotResponse
@@ -38,20 +37,13 @@ async def fake_discord() -> AsyncIterator[FakeDiscord]:
 @asynccontextmanager
 async def bot(store: Store, fake_discord: FakeDiscord) -> AsyncIterator[Chat]:
     """The running chat part, with matchmaker and courier."""
-    pacer = RequestPacer(clock=CLOCK)
-    chat = new_chat(store, CLOCK, token="right", api_base=fake_discord.api_base, wait_for_slot=pacer.wait_for_slot)
-    connected = asyncio.Event()
-
-    async def on_connect() -> None:
-        connected.set()
-
-    chat.client.event(on_connect)
+    chat = new_chat(store, CLOCK, token="right", api_base=fake_discord.api_base)
     matchmaker = make_matchmaker(store, CLOCK, link_key=LINK_KEY)
     courier = make_courier(store, CLOCK, chat.deliver)
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(run()) for run in (chat.run, matchmaker.run, courier.run)]
-        await connected.wait()
-        assert chat.ready
+        await chat.client.connected.wait()
+        await fake_discord.backend.wait_until(lambda: bool(fake_discord.registered_commands()), timeout_s=TIMEOUT)
         yield chat
         for task in tasks:
             task.cancel()

@@ -16,7 +16,6 @@ from bot.domain.membership import ABSENT, ASK_AGAIN_AFTER, FRESH_FOR_ENTRY, UNTI
 from bot.domain.message import Delivered
 from bot.store import Store
 from bot.store.tickets import InMatch
-from tests.chat.chat_harness import no_wait
 from tests.clocks import START, VirtualClock
 from tests.flow.guild_of_members import STUDENTS, GuildClient, GuildOfMembers
 from tests.loops.factories import make_janitor, make_matchmaker, open_server
@@ -61,7 +60,6 @@ class Story:
             servers=store.servers,
             clock=clock,
             listener=store.listen("memberships"),
-            wait_for_slot=no_wait,
         )
         self._matchmaker = make_matchmaker(store, clock)
         self._janitor = make_janitor(store, clock)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.clock import Clock
-from bot.courier import Courier, RequestPacer
+from bot.courier import Courier
 from bot.domain.message import Outcome
 from bot.domain.server import Audience, Server
 from bot.housekeeping import Housekeeping
@@ -66,7 +66,6 @@ def make_courier(
     clock: Clock,
     deliver: Callable[[OutboxMessage], Awaitable[Outcome]],
     *,
-    pacer: RequestPacer | None = None,
     listener: Listener | None = None,
 ) -> Courier:
     """A courier over `store` that sends by `deliver`."""
@@ -74,7 +73,6 @@ def make_courier(
         outbox=store.outbox,
         leadership=make_leadership(store, clock, "courier"),
         deliver=deliver,
-        pacer=pacer or RequestPacer(clock=clock),
         clock=clock,
         listener=listener or store.listen("outbox"),
     )

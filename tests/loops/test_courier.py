@@ -7,12 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.courier import MAX_ATTEMPTS, MAX_IN_PROGRESS, REQUESTS_PER_SECOND, Courier, RequestPacer
+from bot.courier import MAX_ATTEMPTS, MAX_IN_PROGRESS, Courier
 from bot.domain.message import DELIVERIES, Delivered, MessageKind, Outcome, Refused, Route, TryAgain, Unauthorized
 from bot.leader_loop import POLL_EVERY
 from bot.store import LostLease, StoreUnavailable
 from bot.store.outbox import OutboxMessage, message_to_seat
-from tests.clocks import START, VirtualClock
 from tests.loops.factories import make_courier, make_janitor, make_matchmaker, open_server
 from tests.loops.manual_listener import ManualListener
 from tests.store.scenario import Scenario
@@ -44,16 +43,6 @@ class SlowDelivery(ScriptedDelivery):
         self.begun.set()
         await self.go_on.wait()
         return await super().__call__(message)
-
-
-class CountingPacer(RequestPacer):
-    """Counts the slots it has given."""
-
-    slots = 0
-
-    async def wait_for_slot(self) -> None:
-        self.slots += 1
-        await super().wait_for_slot()
 
 
 def courier(scenario: Scenario, delivery: ScriptedDelivery) -> Courier:
@@ -329,8 +318,7 @@ async def test_no_more_than_fifty_messages_are_in_progress(scenario: Scenario) -
     """The others wait for the next step."""
     for member in range(0, MAX_IN_PROGRESS + 2, 2):
         await scenario.matched(1 + member, 2 + member)
-    delivery, pacer = ScriptedDelivery(lambda _: Delivered()), RequestPacer(clock=scenario.clock, per_second=99)
-    made = make_courier(scenario.store, scenario.clock, delivery, pacer=pacer)
+    made = courier(scenario, ScriptedDelivery(lambda _: Delivered()))
     fence = await scenario.fence("courier")
     started = []
     for _ in range(3):
@@ -339,44 +327,23 @@ async def test_no_more_than_fifty_messages_are_in_progress(scenario: Scenario) -
     assert started == [MAX_IN_PROGRESS, 2, 0]
 
 
-async def test_a_card_is_edited_concurrently_and_needs_no_slot(scenario: Scenario) -> None:
-    """Only requests that count towards Discord's limit are paced: direct messages and mentions."""
+async def test_a_card_is_edited_while_a_direct_message_is_sent(scenario: Scenario) -> None:
+    """The other routes are tried one after the other."""
     await open_server(scenario.store)
     await scenario.waiting(1)
     await scenario.waiting(2)
     assert await make_matchmaker(scenario.store, scenario.clock).step(await scenario.fence()) == 1
-    pacer, delivery = CountingPacer(clock=scenario.clock), ScriptedDelivery(lambda _: Refused(reason="closed"))
-    made = make_courier(scenario.store, scenario.clock, delivery, pacer=pacer)
+    delivery = ScriptedDelivery(lambda _: Refused(reason="closed"))
+    made = courier(scenario, delivery)
     fence = await scenario.fence("courier")
     seen = []
     for _ in range(3):
-        before = len(delivery.attempts), pacer.slots
+        before = len(delivery.attempts)
         await made.step(fence)
         await made.in_progress.wait_for_all()
-        routes = sorted(message.route for message in delivery.attempts[before[0] :])
-        seen.append((routes, pacer.slots - before[1]))
+        seen.append(sorted(message.route for message in delivery.attempts[before:]))
     assert seen == [
-        ([Route.CARD, Route.CARD, Route.DIRECT, Route.DIRECT], 2),
-        ([Route.FOLLOW_UP, Route.FOLLOW_UP], 0),
-        ([Route.MENTION], 1),  # the partner's follows later, so that nobody sees who meets whom
+        [Route.CARD, Route.CARD, Route.DIRECT, Route.DIRECT],
+        [Route.FOLLOW_UP, Route.FOLLOW_UP],
+        [Route.MENTION],  # the partner's follows later, so that nobody sees who meets whom
     ]
-
-
-async def test_requests_are_paced() -> None:
-    """Few pass without delay; of any number at once, no second has more than forty-five."""
-    clock = VirtualClock()
-    pacer = RequestPacer(clock=clock)
-    sent_at: list[float] = []
-
-    async def send() -> None:
-        await pacer.wait_for_slot()
-        sent_at.append((clock.now() - START).total_seconds())
-
-    tasks = [asyncio.create_task(send()) for _ in range(3 * REQUESTS_PER_SECOND)]
-    for _ in range(400):
-        await asyncio.sleep(0)
-        clock.pass_time(milliseconds=10)
-    await asyncio.gather(*tasks)
-    assert sent_at[:REQUESTS_PER_SECOND] == [0] * REQUESTS_PER_SECOND
-    assert max(sum(begin <= each < begin + 1 for each in sent_at) for begin in sent_at) == REQUESTS_PER_SECOND
-    assert sent_at == sorted(sent_at)

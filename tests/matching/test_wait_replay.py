@@ -10,7 +10,7 @@ from bot.chat.search.cards import MIN_CHANCE
 from bot.domain.ticket import RecentTicket, Style, Ticket
 from bot.matching.fit import Weights
 from bot.matching.wait_estimate import WaitEstimate
-from bot.matching.wait_replay import estimate_wait_by_replay
+from bot.matching.wait_replay import estimate_waits_by_replay
 from tests.clocks import START
 from tests.matching.sample_tickets import ticket
 
@@ -27,7 +27,7 @@ def estimate(every_s: float, *, count: int = 100, waiting: Sequence[Ticket] = ()
         for number in range(count, 0, -1)
     ]
     here = [RecentTicket(ticket=each, is_waiting=True) for each in (*waiting, ours)]
-    found = estimate_wait_by_replay(ours, [*past, *here], weights=Weights(), now=START)
+    [found] = estimate_waits_by_replay([ours], [*past, *here], weights=Weights(), now=START)
     assert found is not None
     return found
 
@@ -58,7 +58,7 @@ def test_with_a_partner_of_the_opposite_style_the_wait_ends_with_the_minute(wait
 def test_without_patience_there_is_no_estimate() -> None:
     """An expired ticket has none."""
     late = replace(OURS, expires_at=START - timedelta(seconds=1))
-    assert estimate_wait_by_replay(late, [], weights=Weights(), now=START) is None
+    assert estimate_waits_by_replay([late], [], weights=Weights(), now=START) == [None]
 
 
 def test_without_past_arrivals_the_chance_is_small() -> None:

@@ -39,6 +39,7 @@ def make_web_part(store: Store, clock: VirtualClock) -> WebPart:
         is_own_origin=PUBLIC_URL.__eq__,
         chat_url=CHAT_URL,
         readiness=Readiness(store=store, clock=clock, holder="test"),
+        max_connections=1000,
     )
 
 

@@ -160,7 +160,7 @@ async def test_failure_outside_the_application(caplog: pytest.LogCaptureFixture)
         raise RuntimeError("a bug")
 
     app.router.add_get("/", broken)
-    async with serve_http(app, security_headers=security, host="127.0.0.1", port=0) as site:
+    async with serve_http(app, security_headers=security, host="127.0.0.1", port=0, max_connections=100) as site:
         received = await exchange(site.port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
     assert received.startswith(b"HTTP/1.1 500")
     assert b"Content-Security-Policy" in received

@@ -36,7 +36,7 @@ async def test_the_page_is_in_the_browsers_language(
     app = web.Application()
     add_page_routes(app, page=BuiltPage(build))
     headers = SecurityHeaders(public_url="http://localhost", livekit_url="")
-    async with serve_http(app, security_headers=headers, host="127.0.0.1", port=0) as site:
+    async with serve_http(app, security_headers=headers, host="127.0.0.1", port=0, max_connections=100) as site:
         page = await browser.new_page(locale=locale)
         await page.goto(f"http://localhost:{site.port}/j#token")
         await expect(page.locator("html")).to_have_attribute("lang", language)

@@ -1,0 +1,33 @@
+"""All commands: the groups with their handlers, and what Discord should have of them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.chat.commands.buddy import BuddyGroup
+from bot.chat.commands.registration import Payload, command_payloads
+from bot.chat.commands.study import StudyGroup
+from bot.chat.commands.translations import CatalogueTranslator
+from bot.chat.meeting.handlers import MeetingHandlers
+from bot.chat.safety.handlers import SafetyHandlers
+from bot.chat.search.handlers import SearchHandlers
+from bot.chat.setup.handlers import SetupHandlers
+
+
+def all_groups(
+    *, search: SearchHandlers, meeting: MeetingHandlers, safety: SafetyHandlers, setup: SetupHandlers
+) -> Sequence[app_commands.Group]:
+    """Every group of commands, with what handles it."""
+    return (StudyGroup(search=search, meeting=meeting, safety=safety), BuddyGroup(setup))
+
+
+async def expected_commands() -> Sequence[Payload]:
+    """The commands of this version as Discord should have them, for `differing_commands`. Sends nothing."""
+    tree = app_commands.CommandTree(discord.Client(intents=discord.Intents.none()))
+    await tree.set_translator(CatalogueTranslator())
+    unused: Any = None  # no command is called
+    for group in all_groups(search=unused, meeting=unused, safety=unused, setup=unused):
+        tree.add_command(group)
+    return await command_payloads(tree)

@@ -1,0 +1,130 @@
+"""What can go wrong between us and Discord, each kind in one sentence, and what follows from it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Final
+
+import aiohttp
+import discord
+
+from bot.chat.request_limiter import LONGEST_STOP, HeldBack, NotDiscord, seconds_to_wait
+from bot.domain.message import Unauthorized
+
+AUTHENTICATION_FAILED = 4004  # the close code with which the gateway refuses a token
+DISALLOWED_INTENTS = 4014
+MISTAKES: Final[Mapping[int, str]] = MappingProxyType(
+    {
+        4010: "Discord does not accept our shard numbers: correct --shard-ids",
+        4012: "Discord no longer accepts how this version connects: install a newer one",
+        4013: "Discord does not know an intent that this version asks for: install a newer one",
+        DISALLOWED_INTENTS: "Discord does not allow an intent that we ask for: install the version that belongs here",
+    }
+)
+"""Close codes of the gateway that do not heal by themselves."""
+LONGEST_DETAIL = 200  # letters of Discord's own words in a sentence
+
+Json = Mapping[str, object]
+
+
+class TokenRefused(Unauthorized):
+    """Discord refuses the bot's token. Copy it again from the Developer Portal into DISCORD_TOKEN."""
+
+
+class UnreadableAnswer(Exception):
+    """Discord's answer is not in its usual form."""
+
+
+@contextmanager
+def reading_answers() -> Iterator[None]:
+    """Turn the errors of a library that reads an answer of the wrong form into UnreadableAnswer."""
+    try:
+        yield
+    except (aiohttp.ClientError, OSError):  # some of these are a ValueError as well
+        raise
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise UnreadableAnswer(f"Discord's answer is not in its usual form ({type(error).__name__})") from error
+
+
+def is_token_refused(error: BaseException) -> bool:
+    """Whether Discord itself refuses the token: its gateway, or a 401 that is not somebody else's web page."""
+    if isinstance(error, discord.ConnectionClosed):
+        return error.code == AUTHENTICATION_FAILED
+    refusal = _root_of(error)
+    return (
+        isinstance(refusal, discord.HTTPException) and refusal.status == HTTPStatus.UNAUTHORIZED and _is_json(refusal)
+    )
+
+
+def is_mistake(error: BaseException) -> bool:
+    """Whether trying again cannot help before somebody has changed something here."""
+    return _close_code(error) in MISTAKES
+
+
+def retry_after(error: BaseException) -> float | None:
+    """The seconds that Discord asks us to wait, an hour at most; None if it names none."""
+    error = _root_of(error)
+    seconds: float | None = None
+    if isinstance(error, HeldBack | discord.RateLimited):
+        seconds = error.retry_after
+    elif isinstance(error, discord.HTTPException):
+        seconds = seconds_to_wait(error.response.headers.get("Retry-After"))
+    return None if seconds is None else min(seconds, LONGEST_STOP)
+
+
+def describe_trouble(error: BaseException) -> str | None:
+    """What is wrong, as a sentence without its full stop; None if it is nothing that Discord or the network does."""
+    error = _root_of(error)
+    if isinstance(error, discord.HTTPException):
+        return _describe_refusal(error)
+    if code := _close_code(error):
+        return MISTAKES.get(code, f"Discord closed the connection (code {code})")
+    if isinstance(error, discord.RateLimited):
+        return "Discord asks for a pause"
+    if isinstance(error, UnreadableAnswer | HeldBack | NotDiscord):
+        return str(error).rstrip(".")
+    if isinstance(error, discord.GatewayNotFound):
+        return "Discord's gateway cannot be reached"
+    return _describe_broken_line(error)
+
+
+def _describe_refusal(refusal: discord.HTTPException) -> str:
+    status = refusal.status
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return f"Discord is not available ({status})"
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return "Discord refuses this machine's address, or too many requests, for a while (429)"
+    if not _is_json(refusal):
+        return f"something between this machine and Discord refuses with a page of its own ({status})"
+    if status == HTTPStatus.NOT_FOUND:
+        return "Discord does not know this address (404): is discord.api_base right?"
+    detail = " ".join(refusal.text.split())[:LONGEST_DETAIL]
+    return f"Discord refuses the request ({status}, code {refusal.code}: {detail})"
+
+
+def _describe_broken_line(error: BaseException) -> str | None:
+    name = type(error).__name__
+    if isinstance(error, aiohttp.ClientSSLError):
+        return f"no secure connection to Discord ({name}): is there a proxy in between, or is this clock wrong?"
+    if isinstance(error, TimeoutError):
+        return "Discord does not answer in time"
+    if isinstance(error, aiohttp.ClientError | OSError):
+        return f"Discord cannot be reached ({name})"
+    return None
+
+
+def _close_code(error: BaseException) -> int | None:
+    if isinstance(error, discord.PrivilegedIntentsRequired):
+        return DISALLOWED_INTENTS
+    return error.code if isinstance(error, discord.ConnectionClosed) else None
+
+
+def _root_of(error: BaseException) -> BaseException:
+    """What the library wraps: a refused login or an address of the gateway that was not found."""
+    wraps = isinstance(error, discord.LoginFailure | discord.GatewayNotFound)
+    return error.__cause__ if wraps and error.__cause__ else error
+
+
+def _is_json(refusal: discord.HTTPException) -> bool:
+    return "json" in refusal.response.headers.get("Content-Type", "json")

@@ -1,0 +1,46 @@
+"""Whether messages can be sent: what the latest attempts say."""
+
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.domain.message import Outcome, TryAgain
+
+FAILING_FOR = 60.0  # seconds; shorter failures are no news, because a message tried again a second later may arrive
+REMEMBERED_FOR = 600.0  # seconds; longer than the courier's pauses: if nothing was tried since, nothing is due
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Failures:
+    """Attempts that all have to be repeated: the times of the first and the last, and the last one's reason."""
+
+    first: float
+    last: float
+    reason: str
+
+
+class SendingHealth:
+    """Remembers since when every attempt has had to be repeated."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._failures: _Failures | None = None
+
+    def record(self, outcome: Outcome) -> None:
+        """Record the outcome of an attempt. A refusal is an answer: sending works."""
+        if not isinstance(outcome, TryAgain):
+            self._failures = None
+            return
+        now, before = self._clock.monotonic(), self._remembered()
+        self._failures = _Failures(first=before.first if before else now, last=now, reason=outcome.reason)
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong, as one sentence, if nothing could be sent for `FAILING_FOR` although something was due."""
+        failures = self._remembered()
+        if failures is None or self._clock.monotonic() - failures.first < FAILING_FOR:
+            return None
+        return f"No message has got through for more than a minute ({failures.reason})."
+
+    def _remembered(self) -> _Failures | None:
+        is_old = self._failures is not None and self._clock.monotonic() - self._failures.last >= REMEMBERED_FOR
+        return None if is_old else self._failures

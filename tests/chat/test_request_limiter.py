@@ -1,0 +1,284 @@
+"""Requests are paced by share when they are sent, over real sockets; answers to interactions never wait."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot.chat.discord_limits import MAX_INVALID_REQUESTS, REQUESTS_AT_ONCE, REQUESTS_PER_SECOND, Share
+from bot.chat.request_limiter import LONGEST_STOP, HeldBack, NotDiscord, RequestLimiter, seconds_to_wait, use_share
+from tests.clocks import START, VirtualClock
+
+BOT = {"Authorization": "Bot right"}
+ROOM_FOR_MORE = 50  # Discord's own limit
+
+
+class FastClock(VirtualClock):
+    """Passes the time of each pause at once."""
+
+    async def sleep(self, seconds: float) -> None:
+        self.set(self.now() + timedelta(seconds=seconds))
+        await asyncio.sleep(0)
+
+
+@dataclass(kw_only=True)
+class Answering:
+    """A server that answers as told and notes when each request came, by the virtual clock."""
+
+    clock: VirtualClock
+    limiter: RequestLimiter
+    session: aiohttp.ClientSession
+    url: str
+    seen: list[tuple[str, datetime]]
+    responses: list[Callable[[], web.Response]] = field(default_factory=list)
+
+    async def send(self, *, share: Share = Share.COURIER, headers: dict[str, str] | None = None) -> int:
+        """Send one request; returns its status."""
+        with use_share(share):
+            async with self.session.get(self.url, headers=BOT if headers is None else headers) as response:
+                return response.status
+
+    def seconds(self) -> list[float]:
+        """When the requests came, in seconds since the start."""
+        return [(moment - START).total_seconds() for _, moment in self.seen]
+
+
+@asynccontextmanager
+async def answering(clock: VirtualClock) -> AsyncIterator[Answering]:
+    limiter = RequestLimiter(clock)
+    async with asyncio.timeout(20):
+        made: list[Answering] = []
+
+        async def answer(request: web.Request) -> web.Response:
+            [here] = made
+            here.seen.append((request.headers.get("Authorization", ""), clock.now()))
+            return here.responses.pop(0)() if here.responses else web.Response()
+
+        app = web.Application()
+        app.router.add_get("/x", answer)
+        async with (
+            TestServer(app) as server,
+            aiohttp.ClientSession(connector=limiter.connector(), trace_configs=[limiter.trace_config()]) as session,
+        ):
+            url = str(server.make_url("/x"))
+            made.append(Answering(clock=clock, limiter=limiter, session=session, url=url, seen=[]))
+            yield made[0]
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Answering]:
+    async with answering(FastClock()) as made:
+        yield made
+
+
+def refuse(status: int, *, page: bool = False, **headers: str) -> Callable[[], web.Response]:
+    """A refusal, as Discord sends it or as a page."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    kind = "text/html" if page else "application/json"
+    return lambda: web.Response(status=status, text="{}", content_type=kind, headers=named)
+
+
+async def test_no_second_has_more_requests_than_discord_allows() -> None:
+    """Two hundred at once: few leave together, the others evenly, and at the full rate."""
+    clock, rate = FastClock(), REQUESTS_PER_SECOND[Share.COURIER]
+    limiter, sent = RequestLimiter(clock), list[float]()
+
+    async def send() -> None:
+        with use_share(Share.COURIER):
+            await limiter.wait_for_slot()
+        sent.append((clock.now() - START).total_seconds())
+
+    await asyncio.gather(*(send() for _ in range(200)))
+    assert max(sum(begin <= each < begin + 1 for each in sent) for begin in sent) <= ROOM_FOR_MORE
+    assert sent[-1] == pytest.approx(200 / rate, abs=0.2)
+    assert max(later - earlier for earlier, later in pairwise(sent)) == pytest.approx(1 / rate, abs=0.002)
+
+
+async def test_shares_do_not_hold_up_each_other(server: Answering) -> None:
+    """Questions about members pass while the courier's queue is long; together they stay below the limit."""
+    courier = [asyncio.create_task(server.send()) for _ in range(100)]
+    members = [asyncio.create_task(server.send(share=Share.MEMBERS)) for _ in range(10)]
+    await asyncio.gather(*members)
+    assert sum(not task.done() for task in courier) > 10
+    await asyncio.gather(*courier)
+    assert sum(REQUESTS_PER_SECOND.values()) < ROOM_FOR_MORE
+
+
+async def test_a_stalled_process_does_not_catch_up(server: Answering) -> None:
+    """What could not be sent during a stall is not sent on top of what follows: requests count when they are sent."""
+    await asyncio.gather(*(server.send() for _ in range(20)))
+    server.clock.pass_time(seconds=60)
+    server.seen.clear()
+    await asyncio.gather(*(server.send() for _ in range(60)))
+    sent = server.seconds()
+    assert sum(each < sent[0] + 1 for each in sent) <= ROOM_FOR_MORE
+
+
+async def test_answers_to_interactions_are_never_held_back(server: Answering) -> None:
+    """Neither by a queue nor by the cut-off: Discord does not count what carries a token of its own."""
+    for _ in range(MAX_INVALID_REQUESTS):
+        server.limiter._invalid_requests.record(403)
+    with pytest.raises(HeldBack):
+        await server.send()
+    before = server.clock.now()
+    assert [await server.send(headers={}) for _ in range(100)] == [200] * 100
+    assert server.clock.now() == before
+    assert {token for token, _ in server.seen} == {""}
+
+
+async def test_refusals_slow_down_long_before_the_cut_off(server: Answering) -> None:
+    """With half of the tolerated refusals, half the rate."""
+    for _ in range(MAX_INVALID_REQUESTS // 2):
+        server.limiter._invalid_requests.record(403)
+    await asyncio.gather(*(server.send() for _ in range(100)))
+    assert server.seconds()[-1] == pytest.approx(100 / REQUESTS_PER_SECOND[Share.COURIER] * 2, rel=0.1)
+    assert server.limiter.stopped_because is None
+
+
+async def test_a_channel_that_is_closed_to_many_does_not_silence_the_bot(server: Answering) -> None:
+    """One refusal in ten for ten minutes: sending slows down and goes on."""
+    sent = 0
+    while server.clock.now() < START + timedelta(minutes=10):
+        if sent % 10 == 0:
+            server.limiter._invalid_requests.record(403)
+        await server.limiter.wait_for_slot()
+        sent += 1
+    assert server.limiter.stopped_because is None
+    assert sent > 1000
+
+
+async def test_the_cut_off_stops_and_says_so(server: Answering) -> None:
+    """Ten minutes later sending goes on."""
+    server.responses = [refuse(403)] * 3
+    for _ in range(3):
+        assert await server.send() == 403
+    for _ in range(MAX_INVALID_REQUESTS - 3):
+        server.limiter._invalid_requests.record(429)
+    with pytest.raises(HeldBack) as held:
+        await server.send()
+    assert 0 < held.value.retry_after <= 600
+    assert len(server.seen) == 3
+    assert "sending has stopped" in (server.limiter.stopped_because or "")
+    server.clock.pass_time(minutes=11)
+    assert server.limiter.stopped_because is None
+    assert await server.send() == 200
+
+
+@pytest.mark.parametrize(
+    ("response", "pause"),
+    [
+        (refuse(429, X_RateLimit_Global="true", Retry_After="0.5"), 0.5),
+        (refuse(429, X_RateLimit_Global="true", Retry_After="9"), 9),
+        (refuse(429, Retry_After="5"), 0),
+        (refuse(429, X_RateLimit_Scope="shared", Retry_After="5"), 0),
+        (refuse(503, Retry_After="5"), 0),
+    ],
+    ids=["global", "longer", "one route", "shared", "down"],
+)
+async def test_a_global_limit_stops_everything_for_its_time(
+    server: Answering, response: Callable[[], web.Response], pause: float
+) -> None:
+    """The limit of one route concerns that route alone, and the library waits for it."""
+    server.responses = [response]
+    await server.send()
+    server.seen.clear()
+    began = server.clock.now()
+    await server.send()
+    assert (server.clock.now() - began).total_seconds() == pytest.approx(pause, abs=0.1)
+
+
+@pytest.mark.parametrize(("asked", "stopped"), [("30", 30), (None, 60), ("99999", LONGEST_STOP), ("soon", 60)])
+async def test_a_page_of_the_protection_stops_everything(server: Answering, asked: str | None, stopped: float) -> None:
+    """For as long as it says, an hour at most; callers learn when to come back, and readiness says so."""
+    server.responses = [refuse(429, page=True, **({"Retry_After": asked} if asked else {}))]
+    await server.send()
+    with pytest.raises(HeldBack) as held:
+        await server.send()
+    assert held.value.retry_after == min(stopped, 60)
+    assert "asked for a pause" in (server.limiter.stopped_because or "")
+    server.clock.pass_time(seconds=stopped + 1)
+    assert server.limiter.stopped_because is None
+    assert await server.send() == 200
+
+
+async def test_a_clock_that_is_set_back_stops_nothing(server: Answering) -> None:
+    """Neither a stop nor the spacing lasts an hour longer."""
+    server.responses = [refuse(429, page=True)]
+    await server.send()
+    server.clock.pass_time(minutes=1)
+    server.clock.correct(hours=-1)
+    began = server.clock.now()
+    await asyncio.gather(*(server.send() for _ in range(20)))
+    assert server.clock.now() - began < timedelta(seconds=1)
+
+
+async def test_a_web_page_is_not_an_answer_of_discords(server: Answering) -> None:
+    """A campus that wants a login answers 200 to everything."""
+    server.responses = [refuse(200, page=True)]
+    with pytest.raises(NotDiscord, match="wants a login first"):
+        await server.send()
+    assert await server.send() == 200
+
+
+async def test_a_long_queue_sends_callers_away(server: Answering) -> None:
+    """They learn when to come back, instead of waiting beyond their own timeout."""
+    clock = VirtualClock()
+    limiter = RequestLimiter(clock)
+    rate = REQUESTS_PER_SECOND[Share.OTHER]
+    waiting = [asyncio.create_task(limiter.wait_for_slot()) for _ in range(10 * rate + REQUESTS_AT_ONCE[Share.OTHER])]
+    await asyncio.sleep(0)
+    with pytest.raises(HeldBack) as held:
+        await limiter.wait_for_slot()
+    assert held.value.retry_after == pytest.approx(10, abs=1)
+    for task in waiting:
+        task.cancel()
+    await asyncio.wait(waiting)
+
+
+async def test_a_cancelled_caller_leaves_no_gap() -> None:
+    """Its slot and its connection go to the next."""
+    async with answering(VirtualClock()) as server:
+        rate = REQUESTS_PER_SECOND[Share.COURIER]
+        await asyncio.gather(*(server.send() for _ in range(REQUESTS_AT_ONCE[Share.COURIER])))
+        given_up = asyncio.create_task(server.send())
+        kept = asyncio.create_task(server.send())
+        await until(lambda: len(server.clock._sleepers) == 1)
+        given_up.cancel()
+        await until(lambda: len(server.clock._sleepers) == 2)
+        server.clock.pass_time(seconds=1 / rate)
+        assert await kept == 200
+        with pytest.raises(asyncio.CancelledError):
+            await given_up
+        assert server.session.connector is not None
+        assert not server.session.connector._acquired
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Let others run until this holds."""
+    while not holds():
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("1.5", 1.5),
+        ("0", 0),
+        (None, None),
+        ("", None),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", None),
+        ("-1", None),
+        ("inf", None),
+        ("nan", None),
+    ],
+)
+def test_the_time_to_wait_is_read_carefully(header: str | None, seconds: float | None) -> None:
+    """Whatever a proxy sends."""
+    assert seconds_to_wait(header) == seconds

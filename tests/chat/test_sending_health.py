@@ -1,0 +1,50 @@
+"""Whether messages can be sent, judged by the latest attempts."""
+
+from bot.chat.sending_health import SendingHealth
+from bot.domain.message import Delivered, Outcome, Refused, TryAgain
+from tests.clocks import VirtualClock
+
+LATER = TryAgain(reason="discord_503_0")
+
+
+def health_after(*steps: tuple[float, Outcome]) -> tuple[SendingHealth, VirtualClock]:
+    """The health after attempts, each so many seconds after the one before."""
+    clock = VirtualClock()
+    health = SendingHealth(clock)
+    for seconds, outcome in steps:
+        clock.pass_time(seconds=seconds)
+        health.record(outcome)
+    return health, clock
+
+
+def test_without_attempts_nothing_is_wrong() -> None:
+    """Nothing is due, so nothing had to be sent."""
+    assert SendingHealth(VirtualClock()).problem is None
+
+
+def test_failures_of_a_minute_are_a_problem() -> None:
+    """The sentence says why."""
+    health, _ = health_after((0, LATER), (30, LATER), (29, LATER))
+    assert health.problem is None
+    health, _ = health_after((0, LATER), (30, LATER), (30, LATER))
+    assert health.problem == "No message has got through for more than a minute (discord_503_0)."
+
+
+def test_one_message_that_passes_ends_it() -> None:
+    """So does a refusal: Discord has answered, and the next route is tried."""
+    for answer in (Delivered(), Refused(reason="discord_403_50007")):
+        health, clock = health_after((0, LATER), (90, LATER), (1, answer))
+        assert health.problem is None
+        clock.pass_time(minutes=5)
+        health.record(LATER)
+        assert health.problem is None, "the minute begins anew"
+
+
+def test_an_old_failure_is_forgotten() -> None:
+    """If nothing was tried for ten minutes, nothing is due; a clock that was set back changes nothing."""
+    health, clock = health_after((0, LATER), (90, LATER))
+    clock.pass_time(minutes=10)
+    assert health.problem is None
+    health, clock = health_after((0, LATER), (90, LATER))
+    clock.correct(hours=-1)
+    assert health.problem is not None
