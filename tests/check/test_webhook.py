@@ -52,6 +52,7 @@ async def service(store: Store, place: Place, livekit: LiveKitServer) -> AsyncIt
         is_own_origin=place.public_url.__eq__,
         chat_url="https://discord.example/channels",
         readiness=Readiness(store=store, clock=CLOCK, holder="test"),
+        max_connections=100,
     )
     async with aiohttp.ClientSession() as http, part.serve(connect_rooms(livekit, http)):
         yield
