@@ -12,6 +12,7 @@ from bot.chat.setup.panel import publish_panel
 from bot.chat.setup.permissions import find_problems
 from bot.chat.setup.topics import read_topics, topics_of
 from bot.chat.ui.components import Handlers, IdFields, Interaction, selected_values, submitted_fields
+from bot.chat.ui.layout import card_view
 from bot.chat.ui.notices import NotPossible, not_possible_card
 from bot.chat.ui.replies import Replies
 
@@ -118,7 +119,7 @@ class SetupHandlers:
         words = self._replies.words_of(interaction)
         if not interaction.permissions.manage_guild:
             refusal = not_possible_card(words, NotPossible("manage_server"))
-            await self._replies.show_card(interaction, refusal)
+            await self._replies.show_view(interaction, card_view(refusal))
             return
         guild = _guild(interaction)
         result = await save(_profile(guild))

@@ -2,7 +2,7 @@
 
 import discord
 
-from bot.chat.ui.layout import Card, card_view
+from bot.chat.ui.layout import Card, card_view, ping_nobody
 from bot.chat.ui.notices import find_partner_button
 from bot.domain.server import Server
 from bot.words import Words
@@ -27,7 +27,7 @@ async def publish_panel(client: discord.Client, server: Server, words: Words) ->
     view = card_view(panel_card(words, server_id=server.server_id))
     if server.panel_message_id is not None:
         try:
-            await channel.get_partial_message(server.panel_message_id).edit(view=view)
+            await channel.get_partial_message(server.panel_message_id).edit(view=view, allowed_mentions=ping_nobody())
         except discord.NotFound:
             pass
         else:

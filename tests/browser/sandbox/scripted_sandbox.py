@@ -96,7 +96,7 @@ SELECT = {"type": 3, "custom_id": "topics", "placeholder": "Choose topics", "min
     "options": [{"label": name, "value": name.lower()} for name in ("Maths", "Physics", "Biology")]
 }
 INVITATION = card(
-    text_display("### You have a partner: Noor\nYou both want quiet maths.\n-# This link is only for you."),
+    text_display("### You're matched with Noor\nYou both want quiet maths.\n-# This link is only for you."),
     {
         "type": 1,
         "components": [

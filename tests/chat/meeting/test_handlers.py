@@ -19,7 +19,7 @@ async def test_a_new_link_replaces_the_older_ones(harness: ChatHarness) -> None:
     for _ in range(3):
         harness.clock.pass_time(seconds=30)
         shown = await alice.slash(harness.study, "study link")
-        assert "Older links no longer work." in text_of(shown)
+        assert "Older ones no longer work." in text_of(shown)
         links.add(link_of(shown) or "")
     assert len(links) == 4
     assert await harness.link_states(links) == ["open", "replaced", "replaced", "replaced"]
@@ -32,7 +32,7 @@ async def test_there_is_no_link_without_a_match(harness: ChatHarness) -> None:
     """The answer says how to find a partner."""
     await harness.set_up()
     alice = harness.member("Alice")
-    assert "There is no meeting" in text_of(await alice.slash(harness.study, "study link"))
+    assert "No session right now" in text_of(await alice.slash(harness.study, "study link"))
 
 
 async def test_the_card_of_a_match_takes_a_new_link_in_place(harness: ChatHarness) -> None:
@@ -58,8 +58,8 @@ async def test_declining_frees_the_seat(harness: ChatHarness) -> None:
     await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT, seat_id=seat.own.id)
     await harness.restart()
     shown = harness.last_direct_message(alice)
-    await alice.user.click(shown, label="I can't make it")
-    assert "Your place is free again" in text_of(shown)
+    answer = await alice.user.click(shown, label="I can't make it")
+    assert "You're out" in text_of(answer)
     assert await harness.store.matches.find_by_member(alice.id) is None
     assert await harness.store.browser_sessions.leave_seat(seat.own.id, harness.clock.now()) is False
 
@@ -72,9 +72,9 @@ async def test_declining_after_the_end_says_that_it_is_over(harness: ChatHarness
     seat = await harness.seat_of(alice)
     await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT, seat_id=seat.own.id)
     await harness.store.matches.end(match_id, EndReason.NO_SHOW, now=harness.clock.now())
-    shown = harness.last_direct_message(alice)
-    await alice.user.click(shown, label="I can't make it")
-    assert "This meeting has ended." in text_of(shown)
+    answer = await alice.user.click(harness.last_direct_message(alice), label="I can't make it")
+    assert "This match is over" in text_of(answer)
+    assert labels_of(answer) == ["Find a partner"]
 
 
 async def test_nobody_declines_for_another_member(harness: ChatHarness) -> None:
@@ -84,7 +84,7 @@ async def test_nobody_declines_for_another_member(harness: ChatHarness) -> None:
     await harness.pair(alice, bob)
     seat = await harness.seat_of(alice)
     await deliver(harness, eve, MessageKind.INVITATION, Route.DIRECT, seat_id=seat.own.id)
-    [refusal] = (await eve.user.click(harness.last_direct_message(eve), label="I can't make it")).followups
+    refusal = await eve.user.click(harness.last_direct_message(eve), label="I can't make it")
     assert "This is for somebody else" in text_of(refusal)
     assert await harness.store.matches.find_by_member(alice.id) is not None
 
@@ -99,7 +99,7 @@ async def test_a_failure_leaves_the_message_and_its_link(harness: ChatHarness, m
 
     monkeypatch.setattr(type(harness.store.matches), "find_by_seat", unavailable)
     shown = harness.last_direct_message(alice)
-    [failure] = (await alice.user.click(shown, label="I can't make it")).followups
+    failure = await alice.user.click(shown, label="I can't make it")
     assert failure.ephemeral
-    assert "My storage does not answer." in text_of(failure)
+    assert "My storage doesn't answer." in text_of(failure)
     assert link_of(shown) is not None
