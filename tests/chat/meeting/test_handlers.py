@@ -2,12 +2,18 @@
 
 import pytest
 
+from bot.chat.meeting.actions import MeetingActions
+from bot.chat.meeting.links import InvitationLinks
+from bot.domain.browser_session import BrowserSessionState
 from bot.domain.match import EndReason
 from bot.domain.message import MessageKind, Route
 from bot.store import StoreUnavailable
-from tests.chat.chat_harness import ChatHarness
-from tests.chat.outbox import deliver, waiting_member
-from tests.chat.shown import labels_of, link_of, message_of, text_of
+from tests.chat.chat_harness import PUBLIC_URL, ChatHarness
+from tests.chat.outbox import deliver, redraw_all, waiting_member
+from tests.chat.shown import custom_id_of, labels_of, link_of, message_of, text_of
+from tests.store.scenario import LINK_KEY, Scenario
+
+TOLD = ("Your partner will hear that you can't come, but not why.", "Your partner sees that you've left, but not why.")
 
 
 async def test_a_new_link_replaces_the_older_ones(harness: ChatHarness) -> None:
@@ -103,3 +109,90 @@ async def test_a_failure_leaves_the_message_and_its_link(harness: ChatHarness, m
     assert failure.ephemeral
     assert "My storage doesn't answer." in text_of(failure)
     assert link_of(shown) is not None
+
+
+@pytest.mark.parametrize("opened", [True, False])
+async def test_leaving_can_be_undone_for_ten_seconds(harness: ChatHarness, opened: bool) -> None:
+    """As on the page: the seat is back, and its link or its browser session works as before."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    await harness.pair(alice, bob)
+    token = harness.link_of(alice).partition("#")[2]
+    scenario = Scenario(harness.store, harness.clock)
+    if opened:
+        assert await scenario.redeem(token, "cookie")
+    left = await alice.slash(harness.study, "study leave")
+    assert labels_of(left) == ["Undo", "Find a partner"]
+    harness.clock.pass_time(seconds=9)
+    await harness.restart()
+    await alice.click(message_of(left), label="Undo")
+    assert "You're back" in text_of(left)
+    assert labels_of(left) == ["New link" if opened else "Open the room", "I can't make it"]
+    assert (await harness.seat_of(alice)).own.left_at is None
+    assert await scenario.redeem(token, "other") is not opened
+    session = await scenario.session("cookie" if opened else "other")
+    assert session is not None
+    assert session.state is BrowserSessionState.ACTIVE
+
+
+async def test_undo_is_offered_until_it_is_too_late(harness: ChatHarness) -> None:
+    """Then the card stops offering it; a button that was not taken away says that it is too late."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    await harness.pair(alice, bob)
+    left = await alice.slash(harness.study, "study leave")
+    undo = custom_id_of(left, "hb:undo:")
+    harness.clock.pass_time(seconds=10)
+    refusal = (await alice.click(message_of(left), custom_id=undo)).followups[0]
+    assert "It's too late to undo" in text_of(refusal)
+    await redraw_all(harness)
+    assert "You're out" in text_of(left)
+    assert labels_of(left) == ["Find a partner"]
+    assert await harness.store.matches.find_by_member(alice.id) is None
+
+
+async def test_undo_pressed_twice_changes_nothing(harness: ChatHarness) -> None:
+    """The second answer is the same."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    await harness.pair(alice, bob)
+    seat = await harness.seat_of(alice)
+    left = message_of(await alice.slash(harness.study, "study leave"))
+    await alice.click(left, label="Undo")
+    actions = MeetingActions(
+        matches=harness.store.matches,
+        invitations=harness.store.invitations,
+        browser_sessions=harness.store.browser_sessions,
+        links=InvitationLinks(
+            invitations=harness.store.invitations, clock=harness.clock, key=LINK_KEY, public_url=PUBLIC_URL
+        ),
+        clock=harness.clock,
+    )
+    assert (await actions.undo(alice.id, seat.own.id)).note == "undone"
+
+
+@pytest.mark.parametrize(
+    ("met", "partner_left", "told"),
+    [
+        (False, False, TOLD[0]),
+        (True, False, TOLD[1]),
+        (False, True, None),
+        (True, True, None),
+    ],
+)
+async def test_leaving_says_what_the_partner_learns(
+    harness: ChatHarness, met: bool, partner_left: bool, told: str | None
+) -> None:
+    """Nothing, if nobody is left to learn it."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    await harness.pair(alice, bob)
+    seat = await harness.seat_of(alice)
+    if met:
+        for each in (seat.own, seat.partner):
+            await harness.store.presence.participant_joined(each.id, each.id, seat.match.room_name, harness.clock.now())
+    if partner_left:
+        await harness.store.browser_sessions.leave_seat(seat.partner.id, harness.clock.now())
+    shown = text_of(await alice.slash(harness.study, "study leave"))
+    assert "Your link is closed." in shown
+    assert [sentence for sentence in TOLD if sentence in shown] == ([told] if told else [])
