@@ -59,6 +59,15 @@ async def left_now(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -
     assert await harness.store.browser_sessions.leave_seat(seat.own.id, harness.clock.now())
 
 
+async def time_is_up(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Both were in, and stayed until the end."""
+    seat = await harness.seat_of(alice)
+    for each in (seat.own, seat.partner):
+        await harness.store.presence.participant_joined(each.id, each.id, seat.match.room_name, harness.clock.now())
+    harness.clock.pass_time(hours=2)
+    await janitor_step(harness)
+
+
 def after_match(fact: State) -> State:
     """The two were matched, and then `fact` happened."""
 
@@ -73,7 +82,7 @@ def after_match(fact: State) -> State:
 LOOKING, MATCHED, IDLE, OUT = "Looking for a partner", "You're matched with Bob", "You're not waiting", "You're out"
 NO_MATCH, NOT_YOURS, LATE = "No session right now", "This is for somebody else", "It's too late to undo"
 PAUSED, FORM, NOT_MET = "Pairing is paused", "(the form)", "This match is over"
-NOBODY, STOPPED = "Nobody yet", "You stopped waiting"
+NOBODY, STOPPED, OVER = "Nobody yet", "You stopped waiting", "This session has ended"
 
 ANSWERS: dict[State, dict[str, str]] = {
     nothing: {
@@ -115,6 +124,10 @@ ANSWERS: dict[State, dict[str, str]] = {
     after_match(time_runs_out): {
         "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": IDLE,
         "show": NOT_MET, "link": NO_MATCH, "decline": NOT_MET, "undo": LATE,
+    },
+    after_match(time_is_up): {
+        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": IDLE,
+        "show": OVER, "link": NO_MATCH, "decline": OVER, "undo": LATE,
     },
     after_match(session_ends): {
         "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": IDLE,

@@ -94,7 +94,7 @@ async def test_one_matchmaker_works_at_a_time(scenario: Scenario) -> None:
     for task in (first, second):
         task.cancel()
     await asyncio.gather(first, second, return_exceptions=True)
-    assert len(await scenario.store.outbox.find_due(scenario.clock.now(), 99)) == 4
+    assert len(await scenario.store.outbox.find_due(scenario.clock.now(), 99)) == 2
 
 
 async def test_a_former_leader_records_nothing(scenario: Scenario) -> None:

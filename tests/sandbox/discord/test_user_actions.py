@@ -78,7 +78,7 @@ async def test_locale(server: ServerWithBot) -> None:
         ("study now", {"style": "loud"}, "There is no choice loud."),
         ("study now", {"member": "1"}, "Nobody and nothing here has the id 1."),
         ("study now", {"role": "x"}, "Nobody and nothing here has the id x."),
-        ("study unblock", {}, "member is still empty."),
+        ("study block", {}, "member is still empty."),
     ],
 )
 async def test_impossible_commands(server: ServerWithBot, path: str, values: dict[str, str], text: str) -> None:
