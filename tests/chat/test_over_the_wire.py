@@ -13,6 +13,7 @@ from bot.clock import SystemClock
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.sandbox.discord.faults import Fault
 from bot.sandbox.discord.user_actions import BotResponse
+from bot.sandbox.discord.user_input import ImpossibleAction
 from bot.store import Store
 from tests.added_language import MARK, NAME
 from tests.chat.chat_harness import PUBLIC_URL, new_chat
@@ -176,6 +177,29 @@ async def test_a_form_and_a_button_work_after_a_restart(store: Store, fake_disco
         card = await watch.sees(alice, study, "Physics, 25 minutes, quiet, camera off.")
         await press(fake_discord, alice, study, card, "hb:stop")
         await watch.sees(alice, study, "You stopped waiting")
+
+
+async def test_commands_work_in_direct_messages(store: Store, fake_discord: FakeDiscord) -> None:
+    """In the server of the last search, before which they say what to do; `/buddy` is not offered there."""
+    watch, study = MessageWatch(fake_discord), fake_discord.add_channel("study")
+    dana, alice = fake_discord.add_person("Dana", admin=True), fake_discord.add_person("Alice")
+    direct = fake_discord.direct_channel_id(alice)
+    async with bot(store, fake_discord):
+        await set_up(fake_discord, watch, dana, study)
+        await fake_discord.call_command(alice, direct, "study now", {"subject": "Maths"})
+        await watch.sees(alice, direct, "Which server?")
+        await fake_discord.call_command(alice, study, "study now", {"subject": "Maths"})
+        await watch.sees(alice, study, "Maths, 25 or 50 minutes.")
+        await fake_discord.call_command(alice, study, "study leave")
+        await watch.sees(alice, study, "You stopped waiting")
+        offered = await fake_discord.autocomplete(alice, direct, "study now", option="subject", typed="phy")
+        assert [choice["value"] for choice in offered.choices] == ["Physics", "any"]
+        await fake_discord.call_command(alice, direct, "study now", {"subject": "Physics"})
+        card = await watch.sees(alice, direct, "Physics, 25 or 50 minutes.")
+        await press(fake_discord, alice, direct, card, "hb:stop")
+        await watch.sees(alice, direct, "You stopped waiting")
+        with pytest.raises(ImpossibleAction, match="no command /buddy"):
+            await fake_discord.call_command(dana, fake_discord.direct_channel_id(dana), "buddy setup")
 
 
 async def test_one_file_adds_a_language(added_language: str, store: Store, fake_discord: FakeDiscord) -> None:
