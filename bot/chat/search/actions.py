@@ -45,16 +45,19 @@ class SearchActions:
         self._wait_minutes = wait_minutes
         self._language_names = language_names
 
-    async def start(self, actor: Actor, raw: RawWishes, *, once: bool = False) -> SearchAnswer:
+    async def start(
+        self, actor: Actor, raw: RawWishes, *, once: bool = False, base: Wishes | None = None
+    ) -> SearchAnswer:
         """Start waiting, or change the waiting ticket. What is named is remembered, unless it is meant for `once`.
 
-        Safe to repeat. Raises NotPossible.
+        What is left out comes from the waiting ticket, else from `base`, else from the last search. Safe to repeat.
+        Raises NotPossible.
         """
         server = await self._servers.eligible(actor)
         saved = await self._members.last_wishes(actor.member_id)
         last = saved.wishes if saved else None
         current = await self._tickets.find_by_member(actor.member_id)
-        now_wanted = current.wishes if current and current.server_id == actor.server_id else last
+        now_wanted = current.wishes if current and current.server_id == actor.server_id else base or last
         wishes = self._read(raw, now_wanted, server, actor)
         to_remember = RawWishes() if once else _without_same_subject(raw, now_wanted)
         remembered = self._read(to_remember, last, server, actor)
@@ -71,8 +74,8 @@ class SearchActions:
         If it raises NotPossible, the other search goes on.
         """
         await self._servers.eligible(actor)
-        await self._tickets.stop_waiting(actor.member_id, self._clock.now())
-        return await self.start(actor, RawWishes())
+        moved = await self._tickets.stop_waiting(actor.member_id, self._clock.now())
+        return await self.start(actor, RawWishes(), base=moved.wishes if moved else None)
 
     async def stop(self, member_id: int, *, server_id: int | None) -> SearchAnswer:
         """Stop waiting. A match made in the meantime stays, and becomes the answer."""

@@ -6,7 +6,7 @@ import discord
 
 from bot.chat.setup import custom_ids
 from bot.chat.setup.actions import SetupResult
-from bot.chat.setup.permissions import ROLE_GONE, Finding
+from bot.chat.setup.permissions import PANEL_GONE, ROLE_GONE, Finding
 from bot.chat.setup.topics import MAX_SUBJECT_LETTERS, MAX_SUBJECTS
 from bot.chat.ui.custom_ids import CustomId
 from bot.chat.ui.layout import ACCENT_COLOUR
@@ -80,6 +80,8 @@ def _state_key(server: Server, findings: Sequence[Finding]) -> str:
         return "nobody"
     if any(finding.stops for finding in findings):
         return "on_blocked"
+    if any(finding.code == PANEL_GONE for finding in findings):
+        return "on_no_panel"
     return "on_but" if findings else "on"
 
 

@@ -8,7 +8,7 @@ from bot.chat.setup import custom_ids
 from bot.chat.setup.actions import ServerProfile, SetupActions, SetupResult
 from bot.chat.setup.cards import may_publish_panel, setup_view
 from bot.chat.setup.forms import submitted_topics, topics_form
-from bot.chat.setup.panel import publish_panel
+from bot.chat.setup.panel import find_panel_problem, publish_panel
 from bot.chat.setup.permissions import find_problems
 from bot.chat.setup.topics import read_topics, topics_of
 from bot.chat.ui.components import Handlers, IdFields, Interaction, selected_values, submitted_fields
@@ -123,7 +123,10 @@ class SetupHandlers:
             return
         guild = _guild(interaction)
         result = await save(_profile(guild))
-        await self._replies.show_view(interaction, setup_view(words, result, find_problems(result.server, guild)))
+        problems = find_problems(result.server, guild)
+        if not problems:
+            problems = await find_panel_problem(interaction.client, result.server)
+        await self._replies.show_view(interaction, setup_view(words, result, problems))
 
 
 def _guild(interaction: Interaction) -> discord.Guild:

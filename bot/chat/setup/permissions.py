@@ -10,6 +10,7 @@ from bot.domain.server import Server
 
 NEEDED_PERMISSIONS = ("view_channel", "send_messages", "read_message_history")
 ROLE_GONE = "role_gone"
+PANEL_GONE = "panel_gone"
 HIDDEN_NAME = "___hidden___"  # the name that Discord gives to channels hidden from us; their overwrites are hidden too
 
 
