@@ -1,10 +1,14 @@
 """Every change of a search or a match marks what members were shown about it, in the same transaction."""
 
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.match import UNDO_FOR, EndReason
 from bot.domain.message import Delivered, MessageKind
 from bot.store.interactions import Interaction, ShownCard
@@ -210,3 +214,29 @@ async def test_a_newer_link_withdraws_older_ones(scenario: Scenario) -> None:
     meeting = await scenario.matched(1, 2)
     await is_replaced(scenario, meeting)
     assert [each.member_id for each in await scenario.store.outbox.find_due(scenario.clock.now(), 9)] == [2]
+
+
+async def test_a_message_that_cannot_be_read_is_left_as_it_is(
+    scenario: Scenario, meeting: Meeting, database: Path
+) -> None:
+    """The others are drawn, and it does not come up again."""
+    await ends(scenario, meeting)
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute("UPDATE outbox SET payload = '{' WHERE member_id = 1 AND kind = 'invitation'")
+    assert await shown(scenario) == [each for each in BOTH if each != (1, MessageKind.INVITATION)]
+    with closing(sqlite3.connect(database)) as connection:
+        rows = connection.execute("SELECT stale_at FROM outbox WHERE member_id = 1 AND kind = 'invitation'").fetchall()
+    assert rows == [(None,)]
+
+
+async def test_a_mark_of_a_clock_that_was_ahead_is_pulled_back(scenario: Scenario, meeting: Meeting) -> None:
+    """Otherwise the message would show what is not true until that time; what time changes later stays."""
+    now, fence = scenario.clock.now(), await scenario.fence("courier")
+    await ends(scenario, meeting)
+    first, second, *_ = [each for each in await stale(scenario) if each.message.kind is MessageKind.INVITATION]
+    for each, changes_at in ((first, now + timedelta(hours=1)), (second, now + LINK_LIFETIME)):
+        await scenario.store.outbox.mark_drawn(each, Delivered(changes_at=changes_at), now, fence)
+    await scenario.store.clock_correction.pull_back_times(now)
+    messages = [each.message.id for each in await stale(scenario) if each.message.kind is MessageKind.INVITATION]
+    assert messages == [first.message.id]
