@@ -69,7 +69,13 @@ async def seat_and_link(
     """The seat and the newest link of a member's live match; without one, they are matched with `partner` first."""
     store, scenario = harness.store, Scenario(harness.store, harness.clock)
     if await store.matches.find_by_member(member.id) is None:
-        wishes: Any = {"subject": subject, "lengths": (50,), "style": Style.QUIET, "level": Level.BEGINNER}
+        wishes: Any = {
+            "subject": subject,
+            "lengths": (50,),
+            "any_length": False,
+            "style": Style.QUIET,
+            "level": Level.BEGINNER,
+        }
         await store.tickets.stop_waiting(member.id, harness.clock.now())
         tickets = [
             replace(scenario.ticket(id_, **wishes), name=name, server_id=harness.guild.id)

@@ -128,14 +128,14 @@ class MeetingActions:
 
     async def _seat_now(self, seat: SeatInMatch, invitation_id: str | None = None, *, note: str = "") -> SeatAnswer:
         if seat.own.left_at is not None:
-            return self._left_seat(seat, seat.own.left_at)
+            return self._left_seat(seat)
         if seat.match.state is MatchState.ENDED:
             return Notice(key="session_over" if seat.match.met_at else "not_met", search_in=seat.match.server_id)
         return await self._live_match(seat, note, invitation_id)
 
-    def _left_seat(self, seat: SeatInMatch, left_at: datetime) -> LeftSeat:
-        undo_until = left_at + UNDO_FOR
-        may_undo = seat.match.state is not MatchState.ENDED and undo_until > self._clock.now()
+    def _left_seat(self, seat: SeatInMatch) -> LeftSeat:
+        undo_until, is_live = seat.undo_until, seat.match.state is not MatchState.ENDED
+        may_undo = is_live and undo_until is not None and undo_until > self._clock.now()
         told = "left" if seat.match.met_at else "declined"
         return LeftSeat(
             seat_id=seat.own.id,

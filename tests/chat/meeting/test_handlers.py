@@ -196,3 +196,15 @@ async def test_leaving_says_what_the_partner_learns(
     shown = text_of(await alice.slash(harness.study, "study leave"))
     assert "Your link is closed." in shown
     assert [sentence for sentence in TOLD if sentence in shown] == ([told] if told else [])
+
+
+async def test_leaving_by_a_block_cannot_be_undone(harness: ChatHarness) -> None:
+    """No card offers it, whatever is pressed afterwards."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    await harness.pair(alice, bob)
+    card = message_of(await alice.slash(harness.study, "study status"))
+    await alice.slash(harness.study, "study block", member=bob)
+    await alice.click(card, label="I can't make it")
+    assert "You're out" in text_of(card)
+    assert labels_of(card) == ["Find a partner"]

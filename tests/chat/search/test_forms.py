@@ -95,7 +95,7 @@ async def test_a_length_left_open_stays_open_in_the_form(harness: ChatHarness) -
         assert form.modal is not None
         shown = {field["component"]["custom_id"]: field["component"]["options"] for field in form.modal["components"]}
         assert [option["value"] for option in shown["length"] if option["default"]] == ["any"]
-        others = {"subject": ["Physics"], "style": ["any"], "camera": ["any"], "level": ["any"]}
+        others = {"subject": ["Physics"], "language": ["en"], "manner": [], "level": ["any"]}
         await alice.submit_modal(form, {**others, "length": submitted})
         ticket = await harness.store.tickets.find_by_member(alice.id)
         assert ticket is not None
