@@ -95,14 +95,7 @@ class Chat:
             can_send=lambda: self.client.is_logged_in,
         )
         self._member_answers = _member_answers(self.client, store, clock, news)
-        self._redrawing = MessageRedrawing(
-            client=self.client,
-            cards=cards,
-            interactions=store.interactions,
-            tokens=tokens,
-            clock=clock,
-            can_send=lambda: self.client.is_logged_in,
-        )
+        self._redrawing = _redrawing(self.client, store, clock, cards, tokens)
         self._connection = Connection(
             self.client, token=token, api_base=api_base, shard_ids=shard_ids, clock=clock, finish=replies.finish
         )
@@ -139,6 +132,19 @@ class Chat:
         """Try once to make a message true again. Raises TokenRefused when Discord no longer accepts the token."""
         with use_share(Share.COURIER):
             return await self._redrawing.redraw(stale)
+
+
+def _redrawing(
+    client: HeyBuddyClient, store: Store, clock: Clock, cards: MessageCards, tokens: TokenCipher
+) -> MessageRedrawing:
+    return MessageRedrawing(
+        client=client,
+        cards=cards,
+        interactions=store.interactions,
+        tokens=tokens,
+        clock=clock,
+        can_send=lambda: client.is_logged_in,
+    )
 
 
 def _member_answers(client: HeyBuddyClient, store: Store, clock: Clock, news: MembershipNews) -> MemberAnswers:

@@ -176,7 +176,7 @@ async def test_a_form_and_a_button_work_after_a_restart(store: Store, fake_disco
         await fake_discord.submit_modal(alice, int(form.modal["id"]), chosen)
         card = await watch.sees(alice, study, "Physics, 25 minutes, quiet, camera off.")
         await press(fake_discord, alice, study, card, "hb:stop")
-        await watch.sees(alice, study, "You stopped waiting")
+        await watch.sees(alice, study, "I've stopped looking")
 
 
 async def test_commands_work_in_direct_messages(store: Store, fake_discord: FakeDiscord) -> None:
@@ -191,13 +191,13 @@ async def test_commands_work_in_direct_messages(store: Store, fake_discord: Fake
         await fake_discord.call_command(alice, study, "study now", {"subject": "Maths"})
         await watch.sees(alice, study, "Maths, 25 or 50 minutes.")
         await fake_discord.call_command(alice, study, "study leave")
-        await watch.sees(alice, study, "You stopped waiting")
+        await watch.sees(alice, study, "I've stopped looking")
         offered = await fake_discord.autocomplete(alice, direct, "study now", option="subject", typed="phy")
         assert [choice["value"] for choice in offered.choices] == ["Physics", "any"]
         await fake_discord.call_command(alice, direct, "study now", {"subject": "Physics"})
         card = await watch.sees(alice, direct, "Physics, 25 or 50 minutes.")
         await press(fake_discord, alice, direct, card, "hb:stop")
-        await watch.sees(alice, direct, "You stopped waiting")
+        await watch.sees(alice, direct, "I've stopped looking")
         with pytest.raises(ImpossibleAction, match="no command /buddy"):
             await fake_discord.call_command(dana, fake_discord.direct_channel_id(dana), "buddy setup")
 

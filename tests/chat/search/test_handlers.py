@@ -130,7 +130,7 @@ async def test_stop_waiting_works_after_a_restart(harness: ChatHarness) -> None:
     card = message_of(await alice.slash(harness.study, "study now"))
     await harness.restart()
     await alice.click(card, label="Stop waiting")
-    assert "You stopped waiting" in text_of(card)
+    assert "I've stopped looking" in text_of(card)
     assert labels_of(card) == ["Find a partner"]
     assert await harness.store.tickets.find_by_member(alice.id) is None
 
