@@ -127,6 +127,7 @@ class Assembly:
             outbox=self._store.outbox,
             leadership=self._leadership(Part.CHAT),
             deliver=chat.deliver,
+            redraw=chat.redraw,
             clock=self._clock,
             listener=self._store.listen("outbox"),
         )

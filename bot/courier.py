@@ -1,4 +1,6 @@
-"""The courier: delivers the outbox, retried and recorded. It knows nothing of Discord, nor of its pace.
+"""The courier: delivers the outbox, retried and recorded, and keeps what was sent true.
+
+It knows nothing of Discord, nor of its pace.
 
 Every attempt of a message carries the same link and the same nonce, so a crash between sending and recording
 duplicates nothing.
@@ -14,9 +16,10 @@ from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain, Una
 from bot.leader_loop import LeaderLoop, Leadership, RunningTasks
 from bot.store.database import Listener, StoreUnavailable
 from bot.store.leases import Fence, LostLease
-from bot.store.outbox import Outbox, OutboxMessage
+from bot.store.outbox import Outbox, OutboxMessage, StaleMessage
 
 MAX_IN_PROGRESS = 50
+MAX_EDITS_IN_PROGRESS = 5  # of messages that were sent: an edit never keeps a new message waiting for long
 FIRST_BACKOFF = timedelta(seconds=1)
 LONGEST_BACKOFF = timedelta(minutes=5)
 MAX_ATTEMPTS = 24  # spread over 42 to 84 minutes; most messages are too old before
@@ -28,8 +31,9 @@ log = logging.getLogger(__name__)
 class Courier:
     """Delivers the outbox while it leads: one sender for the whole installation.
 
-    `deliver` makes one attempt. It raises Unauthorized when nothing can be sent any more; any other exception counts as
-    a failed attempt.
+    `deliver` makes one attempt; `redraw` draws a message that was sent from the present state, edits it if it shows
+    something else by now, and paces itself. Both raise Unauthorized when nothing can be sent any more; any other
+    exception counts as a failed attempt.
     """
 
     def __init__(
@@ -38,12 +42,14 @@ class Courier:
         outbox: Outbox,
         leadership: Leadership,
         deliver: Callable[[OutboxMessage], Awaitable[Outcome]],
+        redraw: Callable[[StaleMessage], Awaitable[Outcome]],
         clock: Clock,
         listener: Listener,
     ) -> None:
         self._outbox = outbox
         self._leadership = leadership
         self._deliver = deliver
+        self._redraw = redraw
         self._clock = clock
         self._listener = listener
         self.in_progress = RunningTasks()
@@ -60,17 +66,33 @@ class Courier:
         await loop.run()
 
     async def step(self, fence: Fence) -> int:
-        """Start sending the due messages, one at a time for each member; returns how many were started.
+        """Start to edit stale cards, to send due messages, and when none is due, to edit other stale messages.
 
-        Card edits are exempt: a card is edited while another message to the same member is being sent.
+        A member is sent one message at a time. Returns how many edits and messages were started.
         """
-        started = 0
-        for message in await self._outbox.find_due(self._clock.now(), 2 * MAX_IN_PROGRESS):
-            recipient = (message.member_id, message.route is Route.CARD)
-            if recipient not in self.in_progress and len(self.in_progress) < MAX_IN_PROGRESS:
-                self.in_progress.start(recipient, self._send(message, fence), name=f"message {message.id}")
-                started += 1
+        now = self._clock.now()
+        due = await self._outbox.find_due(now, 2 * MAX_IN_PROGRESS)
+        stale = await self._outbox.find_stale(now, 2 * MAX_IN_PROGRESS)
+        started = sum(self._start_drawing(each, fence) for each in stale if each.message.route is Route.CARD)
+        started += sum(self._start_sending(each, fence) for each in due)
+        if not due:
+            started += sum(self._start_drawing(each, fence) for each in stale if each.message.route is not Route.CARD)
         return started
+
+    def _start_sending(self, message: OutboxMessage, fence: Fence) -> bool:
+        if message.member_id in self.in_progress or len(self.in_progress) >= MAX_IN_PROGRESS:
+            return False
+        self.in_progress.start(message.member_id, self._send(message, fence), name=f"message {message.id}")
+        return True
+
+    def _start_drawing(self, stale: StaleMessage, fence: Fence) -> bool:
+        """Cards need no share of Discord's limit, so they are edited beside whatever is sent."""
+        id_, is_card = stale.message.id, stale.message.route is Route.CARD
+        room = MAX_IN_PROGRESS if is_card else MAX_EDITS_IN_PROGRESS
+        if id_ in self.in_progress or len(self.in_progress) >= room:
+            return False
+        self.in_progress.start(id_, self._draw(stale, fence), name=f"edit of message {id_}")
+        return True
 
     async def _seconds_to_next_due(self) -> float:
         """Seconds until the next message is due. Overdue ones do not count: they wait for another message to finish."""
@@ -79,15 +101,30 @@ class Courier:
         return math.inf if due_at is None or due_at <= now else (due_at - now).total_seconds()
 
     async def _send(self, message: OutboxMessage, fence: Fence) -> None:
-        outcome = await self._attempt(message)
+        outcome = await self._attempt(message, self._deliver(message))
         try:
             await self._record(message, outcome, fence)
         except (StoreUnavailable, LostLease) as lost:
             log.warning("message %s will be retried: %s", message.id, type(lost).__name__)
 
-    async def _attempt(self, message: OutboxMessage) -> Outcome:
+    async def _draw(self, stale: StaleMessage, fence: Fence) -> None:
+        outcome = await self._attempt(stale.message, self._redraw(stale))
+        now = self._clock.now()
         try:
-            return await self._deliver(message)
+            match outcome:
+                case Delivered():
+                    await self._outbox.mark_drawn(stale, outcome, now, fence)
+                case TryAgain(reason=reason, after=after) if stale.message.attempts < MAX_ATTEMPTS:
+                    again_at = now + max(self._backoff(stale.message.attempts), after or timedelta())
+                    await self._outbox.postpone_drawing(stale, again_at=again_at, reason=reason, now=now, fence=fence)
+                case _:  # gone, or for ever out of reach: its buttons still answer by the present state
+                    await self._outbox.mark_drawn(stale, Delivered(), now, fence)
+        except (StoreUnavailable, LostLease) as lost:
+            log.warning("message %s will be drawn again later: %s", stale.message.id, type(lost).__name__)
+
+    async def _attempt(self, message: OutboxMessage, attempt: Awaitable[Outcome]) -> Outcome:
+        try:
+            return await attempt
         except Unauthorized:
             raise
         except Exception:  # a bug that one message triggers must not block the others

@@ -10,8 +10,8 @@ from functools import partial
 from typing import Final
 
 from bot.clock import Clock, new_id
-from bot.domain.match import MINUTE, NO_SHOW_AFTER, REMINDER_AFTER, UNDO_FOR, EndReason
-from bot.domain.message import MatchDetails, MessageKind, Payload, SearchDetails, useful_until
+from bot.domain.match import NO_SHOW_AFTER, REMINDER_AFTER, UNDO_FOR, EndReason
+from bot.domain.message import MatchDetails, MessageKind, Payload, search_details, useful_until
 from bot.domain.ticket import Ticket, requeued_ticket
 from bot.housekeeping import Housekeeping
 from bot.leader_loop import LeaderLoop, Leadership
@@ -23,6 +23,7 @@ from bot.store.outbox import NewMessage, message_to_seat
 from bot.store.tickets import Tickets
 
 ASK_ABOUT_MEMBERS_EVERY: Final = 5.0  # seconds
+PAUSES_AT_ONCE = 100
 
 
 class Janitor:
@@ -63,6 +64,7 @@ class Janitor:
         """
         duties = (
             partial(self._expire_tickets, fence),
+            self._tell_of_pauses,
             self._remind_missing_members,
             self._end_declined_matches,
             self._end_no_shows,
@@ -77,19 +79,17 @@ class Janitor:
     async def _expire_tickets(self, fence: Fence) -> None:
         now = self._clock.now()
         for ticket in await self._tickets.find_expired(now):
-            await self._tickets.expire(ticket, now=now, messages=[self._unmatched(ticket)], fence=fence)
+            message = self._about_search(MessageKind.UNMATCHED, ticket, ticket.expires_at, search_details(ticket))
+            await self._tickets.expire(ticket, now=now, messages=[message], fence=fence)
 
-    def _unmatched(self, ticket: Ticket) -> NewMessage:
-        minutes = round((ticket.expires_at - ticket.waiting_since) / MINUTE)
-        return NewMessage(
-            id=new_id(self._clock),
-            kind=MessageKind.UNMATCHED,
-            member_id=ticket.member_id,
-            payload=SearchDetails(minutes=minutes, subject=ticket.wishes.subject),
-            due_at=ticket.expires_at,
-            server_id=ticket.server_id,
-            locale=ticket.locale,
-        )
+    async def _tell_of_pauses(self) -> None:
+        """Tell those who wait, once, that their server was closed; when it opens, that message is drawn again."""
+        now = self._clock.now()
+        for ticket in await self._tickets.find_pause_changed(paused=True, limit=PAUSES_AT_ONCE):
+            message = self._about_search(MessageKind.PAUSED, ticket, now)
+            await self._tickets.record_pause(ticket, paused=True, now=now, messages=[message])
+        for ticket in await self._tickets.find_pause_changed(paused=False, limit=PAUSES_AT_ONCE):
+            await self._tickets.record_pause(ticket, paused=False, now=now)
 
     async def _remind_missing_members(self) -> None:
         now = self._clock.now()
@@ -147,6 +147,17 @@ class Janitor:
             return []
         now = self._clock.now()
         return [requeued_ticket(matched.ticket, new_id=new_id(self._clock), matched_at=matched.ended_at, now=now)]
+
+    def _about_search(self, kind: MessageKind, ticket: Ticket, due_at: datetime, payload: Payload = None) -> NewMessage:
+        return NewMessage(
+            id=new_id(self._clock),
+            kind=kind,
+            member_id=ticket.member_id,
+            payload=payload,
+            due_at=due_at,
+            server_id=ticket.server_id,
+            locale=ticket.locale,
+        )
 
     def _message(
         self,

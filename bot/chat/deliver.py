@@ -5,18 +5,18 @@ The courier decides when to try and which route comes next; the stored message s
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 
 import aiohttp
 import discord
-from discord.http import handle_message_parameters
-from discord.webhook.async_ import async_context
 
 from bot.chat.discord_trouble import TokenRefused, is_token_refused, retry_after
 from bot.chat.interaction_tokens import TokenCipher
 from bot.chat.message_cards import MessageCards
-from bot.chat.ui.layout import card_view, ping_members, ping_nobody
+from bot.chat.ui.card_edit import interaction_webhook
+from bot.chat.ui.layout import Card, card_view, ping_members, ping_nobody
 from bot.clock import Clock
 from bot.domain.message import BOT_TOKEN_ROUTES, Delivered, Outcome, Refused, Route, TryAgain
 from bot.store.interactions import Interactions
@@ -76,55 +76,39 @@ class MessageDelivery:
 
     async def _send_by_route(self, message: OutboxMessage) -> Outcome:
         match message.route:
-            case Route.CARD:
-                return await self._edit_card(message)
             case Route.DIRECT:
                 return await self._send_direct_message(message)
             case Route.FOLLOW_UP:
                 return await self._send_follow_up(message)
             case Route.MENTION:
                 return await self._send_mention(message)
-
-    async def _edit_card(self, message: OutboxMessage) -> Outcome:
-        webhook = await self._webhook(message, card=True)
-        if webhook is None:
-            return Refused(reason="no_card")
-        view = card_view(await self._cards.private_card(message))
-        with handle_message_parameters(view=view, allowed_mentions=ping_nobody()) as changed:
-            await async_context.get().edit_original_interaction_response(
-                webhook.id, webhook.token or "", session=webhook.session, payload=changed.payload
-            )
-        return Delivered()
+            case Route.CARD:
+                return Refused(reason="no_card")  # a card is the answer to an interaction, never a message of ours
 
     async def _send_follow_up(self, message: OutboxMessage) -> Outcome:
-        webhook = await self._webhook(message, card=False)
-        if webhook is None:
-            return Refused(reason="no_interaction")
-        view = card_view(await self._cards.private_card(message))
-        await webhook.send(view=view, ephemeral=True, wait=True, allowed_mentions=ping_nobody())
-        return Delivered()
-
-    async def _webhook(self, message: OutboxMessage, *, card: bool) -> discord.Webhook | None:
-        """The webhook of the member's latest interaction, or of the interaction that their card answers."""
-        find = self._interactions.find_card if card else self._interactions.find_newest
-        kept = await find(message.member_id, self._clock.now())
+        kept = await self._interactions.find_newest(message.member_id, self._clock.now())
         token = self._tokens.decrypt(kept.encrypted_token, message.member_id) if kept else None
-        if token is None or self._client.application_id is None:
-            return None
-        webhook = discord.Webhook.partial(self._client.application_id, token, client=self._client)
-        webhook.type = discord.WebhookType.application
-        return webhook
+        if token is None:
+            return Refused(reason="no_interaction")
+        card = await self._cards.private_card(message)
+        webhook = interaction_webhook(self._client, token)
+        sent = await webhook.send(view=card_view(card), ephemeral=True, wait=True, allowed_mentions=ping_nobody())
+        return Delivered(message_id=sent.id, shows=card.digest, changes_at=card.changes_at)
 
     async def _send_direct_message(self, message: OutboxMessage) -> Outcome:
-        view = card_view(await self._cards.private_card(message))
+        card = await self._cards.private_card(message)
         known = await self._members.find_dm_channel(message.member_id)
         channel_id = known or await self._open_channel(message.member_id)
         try:
-            return await self._send(channel_id, message, view, ping_nobody())
+            return await self._send_card(channel_id, message, card)
         except discord.NotFound as lost:
             if known is None or lost.code != UNKNOWN_CHANNEL:
                 raise
-        return await self._send(await self._open_channel(message.member_id), message, view, ping_nobody())
+        return await self._send_card(await self._open_channel(message.member_id), message, card)
+
+    async def _send_card(self, channel_id: int, message: OutboxMessage, card: Card) -> Delivered:
+        sent = await self._send(channel_id, message, card_view(card), ping_nobody())
+        return replace(sent, shows=card.digest, changes_at=card.changes_at)
 
     async def _open_channel(self, member_id: int) -> int:
         # Discord wants ids as text; the library would send the number it is given.
@@ -138,11 +122,13 @@ class MessageDelivery:
         if server is None or server.channel_id is None:
             return Refused(reason="no_channel")
         view = card_view(self._cards.public_card(message, server), mention=message.member_id)
-        return await self._send(server.channel_id, message, view, ping_members())
+        leads_to = await self._cards.private_card(message)
+        sent = await self._send(server.channel_id, message, view, ping_members())
+        return replace(sent, changes_at=leads_to.changes_at)
 
     async def _send(
         self, channel_id: int, message: OutboxMessage, view: discord.ui.LayoutView, pings: discord.AllowedMentions
-    ) -> Outcome:
+    ) -> Delivered:
         channel = self._client.get_partial_messageable(channel_id)
         sent = await channel.send(view=view, nonce=message.id, allowed_mentions=pings, suppress_embeds=True)
         return Delivered(channel_id=channel_id, message_id=sent.id)

@@ -1,13 +1,15 @@
-"""Which card an outbox message shows: with a link to a match the one of `meeting`, otherwise one of `search`."""
+"""Which card a message shows, drawn from how things stand now: when it is sent, and again when that has changed."""
 
 from collections.abc import Callable
 
-from bot.chat.meeting.actions import LiveMatch
-from bot.chat.meeting.cards import match_card, message_note
-from bot.chat.meeting.links import InvitationLinks
-from bot.chat.search.cards import mention_card, message_card
+from bot.chat.meeting.actions import LiveMatch, MeetingActions
+from bot.chat.meeting.cards import message_note, seat_card
+from bot.chat.meeting.links import InvitationLink
+from bot.chat.search.cards import answer_card, mention_card, message_card
+from bot.chat.search.status import Looking, SearchStatus
 from bot.chat.ui.layout import Card
-from bot.domain.message import MatchDetails
+from bot.chat.ui.notices import Notice
+from bot.domain.message import MatchDetails, MessageKind
 from bot.domain.server import Server
 from bot.store.outbox import OutboxMessage
 from bot.words import Words
@@ -16,26 +18,34 @@ from bot.words import Words
 class MessageCards:
     """Makes the cards of messages. `words_for` gives the texts for a locale."""
 
-    def __init__(self, links: InvitationLinks, words_for: Callable[[str], Words]) -> None:
-        self._links = links
+    def __init__(self, meetings: MeetingActions, status: SearchStatus, words_for: Callable[[str], Words]) -> None:
+        self._meetings = meetings
+        self._status = status
         self._words_for = words_for
 
     async def private_card(self, message: OutboxMessage) -> Card:
-        """The card that the member reads, in their language; every attempt has the same link."""
+        """The card that the member reads, in their language, as it is true now; every attempt has the same link."""
         words = self._words_for(message.locale)
+        if message.kind is MessageKind.CARD:
+            server_id = message.server_id or None
+            return answer_card(words, await self._status.with_outcome(message.member_id, server_id=server_id))
         if isinstance(message.payload, MatchDetails):
-            return match_card(words, await self._live_match(message, message.payload))
-        return message_card(words, message.kind, message.payload, server_id=message.server_id)
+            note = message_note(message.kind, message.route)
+            answer = await self._meetings.match_of_seat(message.seat_id or "", message.invitation_id, note=note)
+            return seat_card(words, answer or Notice(key="not_met", search_in=message.server_id))
+        looking = await self._status.looking_for(message.member_id)
+        return message_card(words, message.kind, message.payload, server_id=message.server_id, looking=looking)
 
     def public_card(self, message: OutboxMessage, server: Server) -> Card:
         """The card that everybody in the channel reads when the member is mentioned, in the server's language."""
         return mention_card(self._words_for(server.locale), member_id=message.member_id)
 
-    async def _live_match(self, message: OutboxMessage, details: MatchDetails) -> LiveMatch:
-        return LiveMatch(
-            seat_id=message.seat_id or "",
-            partner=details.partner,
-            agreement=details.agreement,
-            link=await self._links.link_of(message.invitation_id) if message.invitation_id else None,
-            note=message_note(message.kind, message.route),
-        )
+    async def is_news(self, message: OutboxMessage) -> bool:
+        """Whether a mention that leads to this message still has something to lead to."""
+        if isinstance(message.payload, MatchDetails):
+            answer = await self._meetings.match_of_seat(message.seat_id or "", message.invitation_id, note="")
+            return isinstance(answer, LiveMatch) and isinstance(answer.link, InvitationLink)
+        looking = await self._status.looking_for(message.member_id)
+        if message.kind is MessageKind.UNMATCHED:
+            return looking is Looking.NO and not await self._status.is_matched(message.member_id)
+        return looking is not Looking.NO

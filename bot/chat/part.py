@@ -15,12 +15,14 @@ from bot.chat.meeting.links import InvitationLinks
 from bot.chat.member_answers import MemberAnswers
 from bot.chat.memberships import MembershipNews
 from bot.chat.message_cards import MessageCards
+from bot.chat.redraw import MessageRedrawing
 from bot.chat.request_limiter import RequestLimiter, use_share
 from bot.chat.safety.actions import BlockActions
 from bot.chat.safety.handlers import SafetyHandlers
 from bot.chat.search.actions import SearchActions
 from bot.chat.search.handlers import SearchHandlers
 from bot.chat.search.servers import SearchServers
+from bot.chat.search.status import SearchStatus
 from bot.chat.search.wait_estimator import WaitEstimator
 from bot.chat.sending_health import SendingHealth
 from bot.chat.setup.actions import SetupActions
@@ -30,7 +32,7 @@ from bot.clock import Clock
 from bot.domain.message import Outcome
 from bot.matching.fit import Weights
 from bot.store import Store
-from bot.store.outbox import OutboxMessage
+from bot.store.outbox import OutboxMessage, StaleMessage
 from bot.words import language_names, words_for
 
 
@@ -38,7 +40,7 @@ class Chat:
     """The chat part: `run` connects and stays connected, `deliver` sends one message for the courier.
 
     `link_key` and `interaction_key` are derived keys of 32 bytes; `public_url` has no slash at its end; `wait_minutes`
-    is the wait of members who never chose one.
+    is how long a search lasts unless the member says otherwise.
     """
 
     def __init__(
@@ -62,8 +64,10 @@ class Chat:
         meetings = _meeting_actions(store, clock, links)
         news = MembershipNews(store.memberships, clock)
         meeting = MeetingHandlers(meetings, replies)
+        servers = SearchServers(store.servers, news)
+        status = _search_status(store, clock, servers, meetings, weights)
         search = SearchHandlers(
-            _search_actions(store, clock, meetings, news, wait_minutes=wait_minutes, weights=weights), replies
+            _search_actions(store, clock, servers, meetings, status, wait_minutes=wait_minutes), status, replies
         )
         safety = SafetyHandlers(BlockActions(blocks=store.blocks, matches=store.matches, clock=clock), replies)
         setup = SetupHandlers(SetupActions(store.servers, _first_subjects()), replies, language_names())
@@ -79,9 +83,10 @@ class Chat:
             clock=clock,
             shard_count=shard_count,
         )
+        cards = MessageCards(meetings, status, words_for)
         self._delivery = MessageDelivery(
             client=self.client,
-            cards=MessageCards(links, words_for),
+            cards=cards,
             members=store.members,
             interactions=store.interactions,
             servers=store.servers,
@@ -90,6 +95,7 @@ class Chat:
             can_send=lambda: self.client.is_logged_in,
         )
         self._member_answers = _member_answers(self.client, store, clock, news)
+        self._redrawing = _redrawing(self.client, store, clock, cards, tokens)
         self._connection = Connection(
             self.client, token=token, api_base=api_base, shard_ids=shard_ids, clock=clock, finish=replies.finish
         )
@@ -122,6 +128,24 @@ class Chat:
     async def _check_sending(self) -> str | None:
         return self._limiter.stopped_because or self._health.problem
 
+    async def redraw(self, stale: StaleMessage) -> Outcome:
+        """Try once to make a message true again. Raises TokenRefused when Discord no longer accepts the token."""
+        with use_share(Share.COURIER):
+            return await self._redrawing.redraw(stale)
+
+
+def _redrawing(
+    client: HeyBuddyClient, store: Store, clock: Clock, cards: MessageCards, tokens: TokenCipher
+) -> MessageRedrawing:
+    return MessageRedrawing(
+        client=client,
+        cards=cards,
+        interactions=store.interactions,
+        tokens=tokens,
+        clock=clock,
+        can_send=lambda: client.is_logged_in,
+    )
+
 
 def _member_answers(client: HeyBuddyClient, store: Store, clock: Clock, news: MembershipNews) -> MemberAnswers:
     return MemberAnswers(
@@ -147,21 +171,32 @@ def _meeting_actions(store: Store, clock: Clock, links: InvitationLinks) -> Meet
 def _search_actions(
     store: Store,
     clock: Clock,
+    servers: SearchServers,
     meetings: MeetingActions,
-    news: MembershipNews,
+    status: SearchStatus,
     *,
     wait_minutes: int,
-    weights: Weights,
 ) -> SearchActions:
     return SearchActions(
-        servers=SearchServers(store.servers, news),
+        servers=servers,
         members=store.members,
         tickets=store.tickets,
         meetings=meetings,
-        wait_estimator=WaitEstimator(store.tickets, weights, clock),
+        status=status,
         clock=clock,
         wait_minutes=wait_minutes,
         language_names=language_names(),
+    )
+
+
+def _search_status(
+    store: Store, clock: Clock, servers: SearchServers, meetings: MeetingActions, weights: Weights
+) -> SearchStatus:
+    return SearchStatus(
+        servers=servers,
+        tickets=store.tickets,
+        meetings=meetings,
+        wait_estimator=WaitEstimator(store.tickets, weights, clock),
     )
 
 

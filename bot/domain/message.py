@@ -8,13 +8,14 @@ from types import MappingProxyType
 
 from bot.domain.agreement import Agreement
 from bot.domain.invitation import LINK_LIFETIME
-from bot.domain.match import NO_SHOW_AFTER, REMINDER_AFTER
+from bot.domain.match import MINUTE, NO_SHOW_AFTER, REMINDER_AFTER
+from bot.domain.ticket import Ticket
 
 
 class MessageKind(StrEnum):
     """What a message is about."""
 
-    CARD = "card"  # turns the waiting card into the invitation; does not count towards Discord's 50 requests a second
+    CARD = "card"  # the member's own card: written when it is shown, edited when what it shows has changed
     INVITATION = "invitation"
     REMINDER = "reminder"  # to a member who has not entered the room yet
     NEW_LINK = "new_link"
@@ -22,6 +23,7 @@ class MessageKind(StrEnum):
     NO_SHOW = "no_show"  # the two were not in the room together in time
     MATCH_OVER = "match_over"  # the match ended; the text does not say why
     UNMATCHED = "unmatched"  # the ticket expired
+    PAUSED = "paused"  # the server was closed while this member waits
 
 
 class Route(StrEnum):
@@ -62,6 +64,12 @@ class SearchDetails:
     subject: str
 
 
+def search_details(ticket: Ticket) -> SearchDetails:
+    """What to say of the search of `ticket`, which found nobody."""
+    minutes = round((ticket.expires_at - ticket.waiting_since) / MINUTE)
+    return SearchDetails(minutes=minutes, subject=ticket.wishes.subject)
+
+
 Payload = MatchDetails | SearchDetails | None
 
 
@@ -92,7 +100,7 @@ NEWS_USEFUL_FOR = timedelta(hours=1)
 
 DELIVERIES: Mapping[MessageKind, Delivery] = MappingProxyType(
     {
-        MessageKind.CARD: Delivery(routes=(Route.CARD,), useful_for=NO_SHOW_AFTER, payload=MatchDetails),
+        MessageKind.CARD: Delivery(routes=(Route.CARD,), useful_for=NEWS_USEFUL_FOR),
         MessageKind.INVITATION: Delivery(routes=PRIVATE_OR_MENTION, useful_for=NO_SHOW_AFTER, payload=MatchDetails),
         MessageKind.REMINDER: Delivery(routes=PRIVATE, useful_for=NO_SHOW_AFTER - REMINDER_AFTER, payload=MatchDetails),
         MessageKind.NEW_LINK: Delivery(routes=PRIVATE, useful_for=LINK_LIFETIME, payload=MatchDetails),
@@ -102,11 +110,15 @@ DELIVERIES: Mapping[MessageKind, Delivery] = MappingProxyType(
         MessageKind.NO_SHOW: Delivery(routes=PRIVATE, useful_for=NEWS_USEFUL_FOR, offer=Offer.SEARCH),
         MessageKind.MATCH_OVER: Delivery(routes=PRIVATE, useful_for=NEWS_USEFUL_FOR, offer=Offer.SEARCH),
         MessageKind.UNMATCHED: Delivery(routes=PRIVATE_OR_MENTION, useful_for=NEWS_USEFUL_FOR, payload=SearchDetails),
+        MessageKind.PAUSED: Delivery(routes=PRIVATE, useful_for=NEWS_USEFUL_FOR, offer=Offer.WAITING),
     }
 )
 
 LINK_KINDS = frozenset(kind for kind, delivery in DELIVERIES.items() if delivery.payload is MatchDetails)
 """The kinds that carry a link: they are withdrawn when the match ends or the seat is left."""
+
+SEARCH_KINDS = frozenset({MessageKind.CARD, MessageKind.PARTNER_DECLINED, MessageKind.UNMATCHED, MessageKind.PAUSED})
+"""The kinds that speak of a search: what they say can change with it, as that of `LINK_KINDS` with the match."""
 
 
 def useful_until(kind: MessageKind, due_at: datetime) -> datetime:
@@ -123,10 +135,15 @@ def next_route(kind: MessageKind, tried: Route) -> Route | None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivered:
-    """The message has arrived; the ids are Discord's, None for an edited card."""
+    """The message has arrived, or shows the present state again; the ids are Discord's, None for an edited card.
+
+    `shows` is a digest of what it shows, and `changes_at` says when time alone will change that.
+    """
 
     channel_id: int | None = None
     message_id: int | None = None
+    shows: str | None = None
+    changes_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,7 +1,5 @@
 """Turn a pair into a match to record: seats, links and messages. The store decides whether it is still possible."""
 
-from collections.abc import Sequence
-
 from bot.clock import Clock, new_id
 from bot.domain.agreement import Agreement, agree
 from bot.domain.invitation import digest, link_token
@@ -12,11 +10,9 @@ from bot.matching.engine import Pair
 from bot.store.matches import NewMatch, NewSeat
 from bot.store.outbox import NewMessage, message_to_seat
 
-FIRST_MESSAGES = (MessageKind.CARD, MessageKind.INVITATION)
-
 
 def new_match(pair: Pair, *, clock: Clock, link_key: bytes) -> NewMatch:
-    """A match of the two tickets in `pair`, with fresh ids, one link per seat and the first messages to both members.
+    """A match of the two tickets in `pair`, with fresh ids, and one link per seat with the message that brings it.
 
     `link_key` (32 bytes) is the key that link tokens are derived from. Nothing is written.
     """
@@ -29,8 +25,8 @@ def new_match(pair: Pair, *, clock: Clock, link_key: bytes) -> NewMatch:
         created_at=clock.now(),
         seats=(first, second),
         messages=[
-            *_first_messages(first, pair.b, agreement, clock),
-            *_first_messages(second, pair.a, agreement, clock),
+            _invitation(first, pair.b, agreement, clock),
+            _invitation(second, pair.a, agreement, clock),
         ],
     )
 
@@ -46,16 +42,12 @@ def _new_seat(match_id: str, ticket: Ticket, clock: Clock, link_key: bytes) -> N
     )
 
 
-def _first_messages(seat: NewSeat, partner: Ticket, agreement: Agreement, clock: Clock) -> Sequence[NewMessage]:
-    payload = MatchDetails(partner=partner.name, agreement=agreement)
-    return [
-        message_to_seat(
-            kind,
-            seat,
-            message_id=new_id(clock),
-            due_at=clock.now(),
-            invitation_id=seat.invitation_id,
-            payload=payload,
-        )
-        for kind in FIRST_MESSAGES
-    ]
+def _invitation(seat: NewSeat, partner: Ticket, agreement: Agreement, clock: Clock) -> NewMessage:
+    return message_to_seat(
+        MessageKind.INVITATION,
+        seat,
+        message_id=new_id(clock),
+        due_at=clock.now(),
+        invitation_id=seat.invitation_id,
+        payload=MatchDetails(partner=partner.name, agreement=agreement),
+    )

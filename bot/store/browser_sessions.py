@@ -12,6 +12,7 @@ from bot.store.matches import Matches
 from bot.store.outbox import NewMessage, insert_message
 from bot.store.rows import RowReader
 from bot.store.seats import SeatInMatch
+from bot.store.stale import mark_match
 from bot.store.times import from_ms, to_ms
 
 TOUCH_EVERY = timedelta(minutes=1)
@@ -67,7 +68,7 @@ class BrowserSessions:
         return True
 
     async def undo_leaving(self, seat_id: str, now: datetime) -> bool:
-        """Undo leaving: the session is active again, and the member is not removed from the room.
+        """Undo leaving: session or link work again, and the member is not removed from the room.
 
         False if it is too late or was for good, the match has ended, the seat was not left, or the member waits, has
         another seat or is barred from the server.
@@ -83,12 +84,14 @@ class BrowserSessions:
         }
         statements = [
             Statement(name="seats.take_back", values=values, expect_rows=1),
-            Statement(name="browser_sessions.reactivate", values=values, expect_rows=1),
+            Statement(name="browser_sessions.reactivate", values=values),
+            Statement(name="invitations.reopen_by_seat", values=values),
             Statement(name="room_orders.cancel_by_seat", values=values),
             Statement(name="matches.seat_changed", values=values),
+            mark_match(now, seat_id=seat_id),
         ]
         try:
-            await self._database.write(statements)
+            await self._database.write(statements, notify=("outbox",))
         except (UnexpectedRowCount, UniqueViolation):
             return False
         return True

@@ -1,6 +1,6 @@
 """Interactions that can still be used to answer a member. Their tokens are stored encrypted and soon deleted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.store.database import Database, Row, Statement
@@ -14,11 +14,25 @@ USABLE_FOR = timedelta(minutes=14)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Interaction:
-    """An encrypted token, and when its interaction began; `card`: the answer shows the member's card."""
+    """An encrypted token, when its interaction began, and the id of the member's card if its answer shows that."""
 
     encrypted_token: str
     opened_at: datetime
-    card: bool
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShownCard:
+    """A member's card as it was just shown: `shows` is its digest, `changes_at` when time alone will change it.
+
+    `server_id` is the server in which it was shown, 0 for none.
+    """
+
+    message_id: int
+    server_id: int
+    locale: str
+    shows: str
+    changes_at: datetime | None
 
 
 class Interactions:
@@ -28,10 +42,25 @@ class Interactions:
         self._database = database
         self._rows = RowReader("interactions", _interaction, key="member_id")
 
-    async def save(self, member_id: int, encrypted_token: str, now: datetime, *, card: bool) -> None:
-        """Store an interaction, replacing the member's former one; those with and without a card are separate."""
-        values = {"member_id": member_id, "card": int(card), "encrypted_token": encrypted_token, "now": to_ms(now)}
-        await self._database.write([Statement(name="interactions.save", values=values), touch_member(member_id, now)])
+    async def save(self, member_id: int, interaction: Interaction) -> None:
+        """Store an interaction, replacing the member's former one; their card stays what it is."""
+        await self._database.write(
+            [_save(member_id, interaction, card=False), touch_member(member_id, interaction.opened_at)]
+        )
+
+    async def save_card(self, member_id: int, interaction: Interaction, card: ShownCard, now: datetime) -> None:
+        """Make the answer of an interaction the member's card, and forget the former one."""
+        values = {
+            "member_id": member_id,
+            "server_id": card.server_id,
+            "locale": card.locale,
+            "shows": card.shows,
+            "changes_at": to_ms(card.changes_at),
+            "now": to_ms(now),
+        }
+        saved = replace(interaction, message_id=card.message_id)
+        statements = [_save(member_id, saved, card=True), Statement(name="outbox.save_card", values=values)]
+        await self._database.write(statements, notify=("outbox",))
 
     async def find_newest(self, member_id: int, now: datetime) -> Interaction | None:
         """The newest interaction whose token is still valid, or None."""
@@ -48,5 +77,16 @@ class Interactions:
 
 def _interaction(row: Row) -> Interaction:
     return Interaction(
-        encrypted_token=row["encrypted_token"], opened_at=from_ms(int(row["opened_at"])), card=bool(row["card"])
+        encrypted_token=row["encrypted_token"], opened_at=from_ms(int(row["opened_at"])), message_id=row["message_id"]
     )
+
+
+def _save(member_id: int, interaction: Interaction, *, card: bool) -> Statement:
+    values = {
+        "member_id": member_id,
+        "card": int(card),
+        "encrypted_token": interaction.encrypted_token,
+        "opened_at": to_ms(interaction.opened_at),
+        "message_id": interaction.message_id,
+    }
+    return Statement(name="interactions.save", values=values)

@@ -6,9 +6,12 @@ from datetime import datetime
 
 from bot.domain.invitation import InvitationState
 from bot.domain.match import MatchState
+from bot.domain.message import LINK_KINDS
+from bot.store.codec import encode
 from bot.store.database import Database, Row, Statement, UnexpectedRowCount, UniqueViolation
 from bot.store.outbox import NewMessage, insert_message
 from bot.store.rows import RowReader
+from bot.store.stale import mark_match
 from bot.store.times import from_ms, to_ms
 
 
@@ -78,9 +81,10 @@ class Invitations:
             Statement(name="seats.clear_replaced", values=seat),
             Statement(name="browser_sessions.replace", values=seat),
             Statement(name="browser_sessions.open", values=opened),
+            mark_match(now, seat_id=invitation.seat_id),
         ]
         try:
-            await self._database.write(statements, notify=("room_orders",))
+            await self._database.write(statements, notify=("room_orders", "outbox"))
         except (UnexpectedRowCount, UniqueViolation):
             return False
         return True
@@ -88,7 +92,7 @@ class Invitations:
     async def issue(
         self, seat_id: str, invitation_id: str, token_hash: bytes, *, now: datetime, messages: Sequence[NewMessage] = ()
     ) -> bool:
-        """Add a link and write `messages`; an older open link stops working.
+        """Add a link and write `messages`; an older open link stops working and is not sent any more.
 
         False if the match has ended or the seat was given up.
         """
@@ -96,6 +100,8 @@ class Invitations:
         statements = [
             Statement(name="invitations.replace", values={"seat_id": seat_id}),
             Statement(name="invitations.issue", values=link, expect_rows=1),
+            Statement(name="outbox.withdraw_by_seat", values={**link, "link_kinds": encode(sorted(LINK_KINDS))}),
+            mark_match(now, seat_id=seat_id),
             *map(insert_message, messages),
         ]
         try:
@@ -112,6 +118,11 @@ class Invitations:
     async def find_open_by_seat(self, seat_id: str) -> str | None:
         """The id of the seat's open link, or None."""
         row = await self._database.one("invitations.find_open_by_seat", seat_id=seat_id)
+        return row["id"] if row else None
+
+    async def find_newest_by_seat(self, seat_id: str) -> str | None:
+        """The id of the seat's newest link, in whatever state; None for an unknown seat."""
+        row = await self._database.one("invitations.find_newest_by_seat", seat_id=seat_id)
         return row["id"] if row else None
 
     async def count_reissued(self, seat_id: str, since: datetime) -> int:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.match import UNDO_FOR
 from bot.domain.message import LINK_KINDS
 from bot.store.codec import encode
 from bot.store.database import Statement
 from bot.store.presence import record_meeting
+from bot.store.stale import mark_match
 from bot.store.times import to_ms
 
 CHANNELS = ("room_orders", "outbox")
@@ -31,4 +33,5 @@ def leave_statements(seat_id: str, now: datetime, *, for_good: bool = False) -> 
         Statement(name="seats.leave", values={**values, "for_good": int(for_good)}, expect_rows=1),
         record_meeting(now, seat_id=seat_id),
         *(Statement(name=name, values=values) for name in following),
+        mark_match(now + UNDO_FOR, seat_id=seat_id),
     ]

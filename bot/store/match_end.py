@@ -18,6 +18,7 @@ from bot.domain.match import (
 from bot.domain.message import LINK_KINDS
 from bot.store.codec import encode
 from bot.store.database import Statement
+from bot.store.stale import mark_match
 from bot.store.times import to_ms
 
 
@@ -61,7 +62,7 @@ def _following(match_id: str, now: datetime) -> Sequence[Statement]:
         "outbox.withdraw_by_match",
         "last_meetings.keep_apart",
     )
-    return [Statement(name=name, values=values) for name in following]
+    return [*(Statement(name=name, values=values) for name in following), mark_match(now, match_id=match_id)]
 
 
 def meeting_limits(now: datetime) -> dict[str, int]:

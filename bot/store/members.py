@@ -14,10 +14,9 @@ SEEN_EVERY = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SavedWishes:
-    """A member's last wishes, the patience in minutes, and the server of that search."""
+    """A member's last wishes, and the server of that search."""
 
     wishes: Wishes
-    wait_minutes: int
     server_id: int
 
 
@@ -51,6 +50,4 @@ def touch_member(member_id: int, now: datetime) -> Statement:
 
 
 def _saved_wishes(row: Row) -> SavedWishes:
-    return SavedWishes(
-        wishes=decode(row["wishes"], Wishes), wait_minutes=int(row["wait_minutes"]), server_id=int(row["server_id"])
-    )
+    return SavedWishes(wishes=decode(row["wishes"], Wishes), server_id=int(row["server_id"]))

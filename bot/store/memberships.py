@@ -8,6 +8,7 @@ from bot.domain.membership import ASK_AGAIN_AFTER, KnownMembership, is_barred
 from bot.store.codec import encode
 from bot.store.database import Database, Statement, UnexpectedRowCount
 from bot.store.leaving import CHANNELS, leave_statements
+from bot.store.stale import mark_search
 from bot.store.times import from_ms, to_ms
 
 RECORD = "memberships.record"
@@ -68,6 +69,7 @@ class Memberships:
         return [
             Statement(name="memberships.no_other_live_seat", values={**member, "seat_id": seat_id}, expect_rows=1),
             Statement(name="tickets.leave_server", values=member),
+            mark_search(member["member_id"], now),
             *(leave_statements(seat_id, now, for_good=True) if seat_id else ()),
         ]
 

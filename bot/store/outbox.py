@@ -58,12 +58,27 @@ class OutboxMessage:
     due_at: datetime
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StaleMessage:
+    """A sent message that may no longer hold.
+
+    `shows` is the digest of what it shows, if that is known; `changes` counts what made it stale.
+    """
+
+    message: OutboxMessage
+    channel_id: int | None
+    message_id: int | None
+    shows: str | None
+    changes: int
+
+
 class Outbox:
     """The messages to send, and the outcome of those already handled."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._rows = RowReader("outbox", _message)
+        self._stale = self._rows.reading(_stale_message)
         self._due_times = self._rows.reading(lambda row: from_ms(int(row["due_at"])))
 
     async def find_due(self, now: datetime, limit: int) -> Sequence[OutboxMessage]:
@@ -99,6 +114,8 @@ class Outbox:
             "now": to_ms(now),
             "channel_id": delivered.channel_id,
             "message_id": delivered.message_id,
+            "shows": delivered.shows,
+            "changes_at": to_ms(delivered.changes_at),
         }
         link = {
             "id": message.invitation_id,
@@ -137,6 +154,40 @@ class Outbox:
         """Record that no route reaches this member. Repeating it changes nothing. Raises LostLease."""
         values = {"id": message.id, "now": to_ms(now), "reason": reason}
         await write_fenced(self._database, fence, now, [Statement(name="outbox.mark_failed", values=values)])
+
+    async def find_stale(self, now: datetime, limit: int) -> Sequence[StaleMessage]:
+        """Up to `limit` messages that were sent and may no longer hold: cards first, then the longest stale.
+
+        Messages that cannot be read stay as they are.
+        """
+        rows = await self._database.all("outbox.find_stale", now=to_ms(now), limit=limit)
+        messages, unreadable = self._stale.split(rows)
+        if unreadable:
+            values = {"ids": encode([row["id"] for row in unreadable])}
+            await self._database.write([Statement(name="outbox.leave_unreadable", values=values)])
+        return messages
+
+    async def mark_drawn(self, stale: StaleMessage, delivered: Delivered, now: datetime, fence: Fence) -> None:
+        """Record what the message shows now. It stays stale if something has changed since. Raises LostLease."""
+        values = {
+            "id": stale.message.id,
+            "shows": delivered.shows,
+            "changes": stale.changes,
+            "changes_at": to_ms(delivered.changes_at),
+        }
+        await write_fenced(self._database, fence, now, [Statement(name="outbox.mark_drawn", values=values)])
+
+    async def postpone_drawing(
+        self, stale: StaleMessage, *, again_at: datetime, reason: str, now: datetime, fence: Fence
+    ) -> None:
+        """Draw the message again at `again_at`, or earlier if something changes. Raises LostLease."""
+        values = {
+            "id": stale.message.id,
+            "changes": stale.changes,
+            "again_at": to_ms(again_at),
+            "reason": reason,
+        }
+        await write_fenced(self._database, fence, now, [Statement(name="outbox.postpone_drawing", values=values)])
 
 
 class SeatAddress(Protocol):
@@ -210,6 +261,16 @@ def _message(row: Row) -> OutboxMessage:
         route=Route(row["route"]),
         attempts=row["attempts"],
         due_at=from_ms(int(row["due_at"])),
+    )
+
+
+def _stale_message(row: Row) -> StaleMessage:
+    return StaleMessage(
+        message=_message(row),
+        channel_id=row["channel_id"],
+        message_id=row["message_id"],
+        shows=row["shows"],
+        changes=row["changes"],
     )
 
 

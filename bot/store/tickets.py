@@ -11,6 +11,7 @@ from bot.store.database import Database, Row, Statement, StoreError, UnexpectedR
 from bot.store.leases import Fence, write_fenced
 from bot.store.outbox import NewMessage, insert_message
 from bot.store.rows import RowReader, Unreadable
+from bot.store.stale import mark_search
 from bot.store.times import from_ms, to_ms
 
 ONE_WAITING_TICKET = "one_waiting_ticket"
@@ -37,6 +38,15 @@ class MatchedTicket:
     ended_at: datetime
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndedTicket:
+    """A ticket that does not wait any more, and how and when it ended."""
+
+    ticket: Ticket
+    state: TicketState
+    ended_at: datetime
+
+
 class Tickets:
     """All tickets, over all servers."""
 
@@ -44,24 +54,25 @@ class Tickets:
         self._database = database
         self._rows = RowReader("tickets", _ticket)
         self._matched = self._rows.reading(_matched_ticket)
+        self._ended = self._rows.reading(_ended_ticket)
         self._recent = self._rows.reading(_recent_ticket)
         self._expired = self._rows.reading(_ticket_with_subject)
 
-    async def start_waiting(self, ticket: Ticket, *, wait_minutes: int) -> None:
-        """Add a ticket, and remember its wishes and `wait_minutes` for the next search.
+    async def start_waiting(self, ticket: Ticket, *, remembered: Wishes | None = None) -> None:
+        """Add a ticket, and remember its wishes for the next search, or `remembered` instead.
 
         Raises AlreadyWaiting for a member who waits (so repeating it raises), and InMatch for one with a live seat.
         """
         wishes = {
             "member_id": ticket.member_id,
             "server_id": ticket.server_id,
-            "wishes": encode(ticket.wishes),
-            "wait_minutes": wait_minutes,
+            "wishes": encode(remembered or ticket.wishes),
             "now": to_ms(ticket.waiting_since),
         }
         statements = [
             Statement(name="tickets.start_waiting", values=_values(ticket), expect_rows=1),
             Statement(name="members.save_wishes", values=wishes),
+            mark_search(ticket.member_id, ticket.waiting_since, card=False),
         ]
         try:
             await self._database.write(statements, notify=("tickets",))
@@ -73,7 +84,7 @@ class Tickets:
                 raise AlreadyWaiting(waiting) from error
             if error.constraint != ONE_WAITING_TICKET:
                 raise
-            await self.start_waiting(ticket, wait_minutes=wait_minutes)  # the ticket that was in the way has just ended
+            await self.start_waiting(ticket, remembered=remembered)  # the ticket that was in the way has just ended
 
     async def _find_in_the_way(self, ticket: Ticket) -> Ticket | None:
         """The ticket with which the member of `ticket` waits already; one that cannot be read is ended instead."""
@@ -85,9 +96,11 @@ class Tickets:
             return None
 
     async def change_wishes(
-        self, member_id: int, wishes: Wishes, *, expires_at: datetime, wait_minutes: int
+        self, member_id: int, wishes: Wishes, *, expires_at: datetime, remembered: Wishes | None = None
     ) -> Ticket | None:
-        """Change a member's waiting ticket and what is remembered for the next search. The place in the queue is kept.
+        """Change a member's waiting ticket and what is remembered for the next search: `remembered`, else `wishes`.
+
+        The place in the queue is kept.
 
         Returns the changed ticket, or None for a member who does not wait.
         """
@@ -96,7 +109,7 @@ class Tickets:
             "wishes": encode(wishes),
             "subject": wishes.subject,
             "expires_at": to_ms(expires_at),
-            "wait_minutes": wait_minutes,
+            "remembered": encode(remembered or wishes),
         }
         statements = [
             Statement(name="tickets.change_wishes", values=values),
@@ -111,12 +124,17 @@ class Tickets:
         Also ends a ticket that cannot be read, and returns None.
         """
         values = {"member_id": member_id, "now": to_ms(now)}
-        [rows] = await self._database.write([Statement(name="tickets.stop_waiting", values=values)])
+        statements = [Statement(name="tickets.stop_waiting", values=values), mark_search(member_id, now)]
+        [rows, _] = await self._database.write(statements, notify=("outbox",))
         return self._rows.read_one(rows[0]) if rows else None
 
     async def find_by_member(self, member_id: int) -> Ticket | None:
         """The ticket with which a member waits, or None; also None if it cannot be read."""
         return self._rows.read_one(await self._database.one("tickets.find_by_member", member_id=member_id))
+
+    async def find_last_ended(self, member_id: int) -> EndedTicket | None:
+        """The ticket of a member that ended last; None for a member without one, or if it cannot be read."""
+        return self._ended.read_one(await self._database.one("tickets.find_last_ended", member_id=member_id))
 
     async def find_by_seat(self, seat_id: str) -> MatchedTicket | None:
         """The ticket that became a seat; None for an unknown seat, or if it cannot be read."""
@@ -166,12 +184,36 @@ class Tickets:
         False if it has ended already or `expires_at` was moved. Raises LostLease.
         """
         ended = Statement(name="tickets.expire", values={"id": ticket.id, "now": to_ms(now)}, expect_rows=1)
-        statements = [ended, *map(insert_message, messages)]
+        statements = [ended, mark_search(ticket.member_id, now), *map(insert_message, messages)]
         return await write_fenced(self._database, fence, now, statements, notify=("outbox",))
 
     async def _read_many(self, rows: Sequence[Row]) -> Sequence[Ticket]:
         """In a thread: reading five thousand tickets takes 50 ms, which would block the event loop."""
         return await asyncio.to_thread(self._rows.read_all, rows)
+
+    async def find_pause_changed(self, *, paused: bool, limit: int) -> Sequence[Ticket]:
+        """Up to `limit` tickets that wait in a server that was closed (`paused`) or opened since this was recorded."""
+        rows = await self._database.all("tickets.find_pause_changed", open=int(not paused), limit=limit)
+        return await self.find_waiting([row["id"] for row in rows])
+
+    async def record_pause(
+        self, ticket: Ticket, *, paused: bool, now: datetime, messages: Sequence[NewMessage] = ()
+    ) -> bool:
+        """Record that the member's server was closed (`paused`) or opened, and write `messages`.
+
+        False if it was recorded before or the ticket has ended.
+        """
+        values = {"id": ticket.id, "paused": int(paused)}
+        statements = [
+            Statement(name="tickets.record_pause", values=values, expect_rows=1),
+            mark_search(ticket.member_id, now),
+            *map(insert_message, messages),
+        ]
+        try:
+            await self._database.write(statements, notify=("outbox",))
+        except UnexpectedRowCount:
+            return False
+        return True
 
 
 def spend_ticket(ticket: Ticket, now: datetime) -> Statement:
@@ -215,6 +257,10 @@ def _ticket_with_subject(row: Row) -> Ticket:
 
 def _matched_ticket(row: Row) -> MatchedTicket:
     return MatchedTicket(ticket=_ticket(row), ended_at=from_ms(int(row["ended_at"])))
+
+
+def _ended_ticket(row: Row) -> EndedTicket:
+    return EndedTicket(ticket=_ticket(row), state=TicketState(row["state"]), ended_at=from_ms(int(row["ended_at"])))
 
 
 def _recent_ticket(row: Row) -> RecentTicket:

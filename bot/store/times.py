@@ -7,9 +7,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-def to_ms(time: datetime) -> int:
-    """Whole milliseconds since 1970, rounded down. `time` must be aware."""
-    return (time - _EPOCH) // _MILLISECOND
+@overload
+def to_ms(time: datetime) -> int: ...
+@overload
+def to_ms(time: datetime | None) -> int | None: ...
+def to_ms(time: datetime | None) -> int | None:
+    """Whole milliseconds since 1970, rounded down. `time` must be aware; None stays None."""
+    return None if time is None else (time - _EPOCH) // _MILLISECOND
 
 
 @overload

@@ -83,10 +83,7 @@ class BusyStore:
 
     async def open_tickets(self, tickets: Sequence[Ticket]) -> None:
         """Write the tickets to the store."""
-        wait = PATIENCE // timedelta(minutes=1)
-        await asyncio.gather(
-            *(self.scenario.store.tickets.start_waiting(ticket, wait_minutes=wait) for ticket in tickets)
-        )
+        await asyncio.gather(*(self.scenario.store.tickets.start_waiting(ticket) for ticket in tickets))
 
     async def step(self, leader: Matchmaker, measured: Measured) -> None:
         """One measured step."""

@@ -103,13 +103,15 @@ class ChatHarness:
             await member.slash(self.study, "study now", subject="Maths", style="quiet")
         return await self.match(*members)
 
-    async def match(self, *members: MemberActor) -> str:
-        """Match two members who are waiting, without any message; returns the match's id."""
+    async def match(self, *members: MemberActor, messages: bool = False) -> str:
+        """Match two members who are waiting, by default without any message; returns the match's id."""
         tickets = [await self.store.tickets.find_by_member(member.id) for member in members]
         first, second = (ticket for ticket in tickets if ticket is not None)
         scenario = Scenario(self.store, self.clock)
         new, meeting = scenario.match_of(first, second)
-        assert await self.store.matches.create(replace(new, messages=()), fence=await scenario.fence())
+        assert await self.store.matches.create(
+            replace(new, messages=new.messages if messages else ()), fence=await scenario.fence()
+        )
         self.links.update(
             {member.id: f"{PUBLIC_URL}/j#{token}" for member, token in zip(members, meeting.tokens, strict=True)}
         )

@@ -1,5 +1,6 @@
 """Messages of the outbox for tests of their delivery."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -8,6 +9,8 @@ from simcord import MemberActor
 from bot.domain.agreement import Agreement, Why
 from bot.domain.message import (
     DELIVERIES,
+    LINK_KINDS,
+    Delivered,
     MatchDetails,
     MessageKind,
     Outcome,
@@ -15,10 +18,12 @@ from bot.domain.message import (
     Route,
     SearchDetails,
 )
-from bot.domain.ticket import Camera, Style
+from bot.domain.ticket import Camera, Level, Style
 from bot.store.outbox import OutboxMessage
 from tests.chat.chat_harness import ChatHarness
+from tests.store.scenario import Scenario
 
+NOOR = 4242
 MESSAGE_ID = "AAAAAAAAAAAAAAAAAAAAAA"
 AGREEMENT = Agreement(
     subject="Maths",
@@ -52,8 +57,36 @@ def outbox_message(
 
 
 async def deliver(harness: ChatHarness, to: MemberActor, kind: MessageKind, route: Route, **changes: Any) -> Outcome:
-    """Try once to deliver such a message."""
+    """Try once to deliver such a message; one with a link is about the member's match, by default a new one."""
+    if kind in LINK_KINDS:
+        changes = {**await seat_and_link(harness, to), **changes}
     return await harness.chat.deliver(outbox_message(harness, to, kind, route, **changes))
+
+
+async def seat_and_link(
+    harness: ChatHarness, member: MemberActor, *, partner: str = "Noor", subject: str = "Maths"
+) -> Mapping[str, str | None]:
+    """The seat and the newest link of a member's live match; without one, they are matched with `partner` first."""
+    store, scenario = harness.store, Scenario(harness.store, harness.clock)
+    if await store.matches.find_by_member(member.id) is None:
+        wishes: Any = {
+            "subject": subject,
+            "lengths": (50,),
+            "any_length": False,
+            "style": Style.QUIET,
+            "level": Level.BEGINNER,
+        }
+        await store.tickets.stop_waiting(member.id, harness.clock.now())
+        tickets = [
+            replace(scenario.ticket(id_, **wishes), name=name, server_id=harness.guild.id)
+            for id_, name in ((member.id, member.user.name), (NOOR, partner))
+        ]
+        for ticket in tickets:
+            await store.tickets.start_waiting(ticket)
+        new, _ = scenario.match_of(*tickets)
+        assert await store.matches.create(replace(new, messages=()), fence=await scenario.fence())
+    seat = await harness.seat_of(member)
+    return {"seat_id": seat.own.id, "invitation_id": await store.invitations.find_newest_by_seat(seat.own.id)}
 
 
 async def waiting_member(harness: ChatHarness) -> MemberActor:
@@ -62,6 +95,32 @@ async def waiting_member(harness: ChatHarness) -> MemberActor:
     alice = harness.member("Alice")
     await alice.slash(harness.study, "study now")
     return alice
+
+
+async def redraw_all(harness: ChatHarness) -> list[Outcome]:
+    """Make everything that is stale by now true again, as the courier does; returns the outcomes."""
+    outbox, fence = harness.store.outbox, await Scenario(harness.store, harness.clock).fence("courier")
+    outcomes = []
+    for stale in await outbox.find_stale(harness.clock.now(), 99):
+        outcome = await harness.chat.redraw(stale)
+        drawn = outcome if isinstance(outcome, Delivered) else Delivered()
+        await outbox.mark_drawn(stale, drawn, harness.clock.now(), fence)
+        outcomes.append(outcome)
+    return outcomes
+
+
+async def deliver_all(harness: ChatHarness, *, by: Mapping[int, Route] | None = None) -> None:
+    """Send everything that is due, each by the route that `by` has for its member, else by its first one."""
+    outbox, fence = harness.store.outbox, await Scenario(harness.store, harness.clock).fence("courier")
+    now, reason = harness.clock.now(), "test"
+    for message in await outbox.find_due(now, 99):
+        if by and message.member_id in by:
+            route = by[message.member_id]
+            await outbox.reroute(message, route, due_at=now, reason=reason, now=now, fence=fence)
+    for message in await outbox.find_due(now, 99):
+        outcome = await harness.chat.deliver(message)
+        assert isinstance(outcome, Delivered)
+        await outbox.mark_sent(message, outcome, harness.clock.now(), fence)
 
 
 def _payload_of(kind: MessageKind) -> Payload:

@@ -10,9 +10,10 @@ import pytest
 
 from bot.chat.discord_trouble import TokenRefused
 from bot.chat.request_limiter import HeldBack
+from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.message import Delivered, MessageKind, Outcome, Refused, Route, TryAgain
 from tests.chat.chat_harness import ChatHarness
-from tests.chat.outbox import MESSAGE_ID, deliver, outbox_message, waiting_member
+from tests.chat.outbox import MESSAGE_ID, deliver, outbox_message, redraw_all, waiting_member
 from tests.chat.shown import link_of, message_of, text_of
 
 
@@ -21,7 +22,9 @@ async def test_a_direct_message_is_sent_once_and_pings_nobody(harness: ChatHarne
     alice = await waiting_member(harness)
     outcome = await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT)
     [sent] = alice.user.dm_channel.history()
-    assert outcome == Delivered(channel_id=alice.user.dm_channel.id, message_id=sent.id)
+    assert isinstance(outcome, Delivered)
+    assert (outcome.channel_id, outcome.message_id) == (alice.user.dm_channel.id, sent.id)
+    assert outcome.changes_at == harness.clock.now() + LINK_LIFETIME, "then its link has expired"
     request = harness.requests_to("/messages")[-1]
     assert (request["nonce"], request["enforce_nonce"]) == (MESSAGE_ID, True)
     assert request["allowed_mentions"] == {"parse": []}
@@ -65,26 +68,18 @@ async def test_the_waiting_card_becomes_the_invitation(harness: ChatHarness) -> 
     await harness.set_up()
     alice = harness.member("Alice")
     card = message_of(await alice.slash(harness.study, "study now"))
-    assert await deliver(harness, alice, MessageKind.CARD, Route.CARD) == Delivered()
     await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT)
-    assert "You have a partner: Noor" in text_of(card)
+    await redraw_all(harness)
+    assert "You're matched with Noor" in text_of(card)
     assert link_of(card) == link_of(harness.last_direct_message(alice))
 
 
-@pytest.mark.parametrize(
-    ("kind", "route", "reason"),
-    [
-        (MessageKind.CARD, Route.CARD, "no_card"),
-        (MessageKind.INVITATION, Route.FOLLOW_UP, "no_interaction"),
-    ],
-)
-async def test_an_interaction_is_used_for_fourteen_minutes(
-    harness: ChatHarness, kind: MessageKind, route: Route, reason: str
-) -> None:
+async def test_an_interaction_is_used_for_fourteen_minutes(harness: ChatHarness) -> None:
     """Older tokens are about to expire, so the route is refused."""
     alice = await waiting_member(harness)
     harness.clock.pass_time(minutes=14)
-    assert await deliver(harness, alice, kind, route) == Refused(reason=reason)
+    outcome = await deliver(harness, alice, MessageKind.INVITATION, Route.FOLLOW_UP)
+    assert outcome == Refused(reason="no_interaction")
 
 
 async def test_a_follow_up_is_seen_by_the_member_alone(harness: ChatHarness) -> None:
@@ -92,8 +87,10 @@ async def test_a_follow_up_is_seen_by_the_member_alone(harness: ChatHarness) -> 
     await harness.set_up()
     alice = harness.member("Alice")
     shown = await alice.slash(harness.study, "study now")
-    assert await deliver(harness, alice, MessageKind.INVITATION, Route.FOLLOW_UP) == Delivered()
+    outcome = await deliver(harness, alice, MessageKind.INVITATION, Route.FOLLOW_UP)
     [private] = shown.followups
+    assert isinstance(outcome, Delivered)
+    assert outcome.message_id == private.id
     assert private.ephemeral
     assert link_of(private) is not None
 
@@ -103,7 +100,8 @@ async def test_a_mention_names_one_member_and_tells_nothing(harness: ChatHarness
     alice = await waiting_member(harness)
     outcome = await deliver(harness, alice, MessageKind.INVITATION, Route.MENTION)
     shown = harness.last_public_message()
-    assert outcome == Delivered(channel_id=harness.study.id, message_id=shown.id)
+    assert isinstance(outcome, Delivered)
+    assert (outcome.channel_id, outcome.message_id) == (harness.study.id, shown.id)
     assert f"<@{alice.id}>" in text_of(shown)
     assert "Noor" not in text_of(shown)
     assert link_of(shown) is None
@@ -245,14 +243,9 @@ async def test_a_refused_token_stops_everything(harness: ChatHarness, route: Rou
         await deliver(harness, alice, MessageKind.INVITATION, route)
 
 
-@pytest.mark.parametrize(
-    ("kind", "route", "method"),
-    [(MessageKind.CARD, Route.CARD, "PATCH"), (MessageKind.INVITATION, Route.FOLLOW_UP, "POST")],
-)
-async def test_a_refused_interaction_token_stops_only_its_route(
-    harness: ChatHarness, kind: MessageKind, route: Route, method: str
-) -> None:
+async def test_a_refused_interaction_token_stops_only_its_route(harness: ChatHarness) -> None:
     """401 for a webhook is about that one interaction."""
     alice = await waiting_member(harness)
-    harness.env.inject_error(method, "/webhooks/*", status=401, code=50027)
-    assert await deliver(harness, alice, kind, route) == Refused(reason="discord_401_50027")
+    harness.env.inject_error("POST", "/webhooks/*", status=401, code=50027)
+    outcome = await deliver(harness, alice, MessageKind.INVITATION, Route.FOLLOW_UP)
+    assert outcome == Refused(reason="discord_401_50027")

@@ -1,17 +1,15 @@
 """What each kind of message says, and which next steps it offers."""
 
-from dataclasses import replace
-
 import pytest
 
-from bot.domain.message import MatchDetails, MessageKind, Route, SearchDetails
+from bot.domain.message import MessageKind, Route, SearchDetails
 from tests.chat.chat_harness import ChatHarness
-from tests.chat.outbox import AGREEMENT, deliver, waiting_member
+from tests.chat.outbox import deliver, redraw_all, seat_and_link, waiting_member
 from tests.chat.shown import labels_of, message_of, text_of
 
-REMINDER = "The room is still open for you."
-NEW_LINK = "Here is a new link."
-PRIVATE = "I could not send you a message, so here is your link."
+REMINDER = "Your room is still open."
+NEW_LINK = "Here is your link."
+PRIVATE = "I couldn't send you a message, so here is your link."
 ROOM_IS_OPEN = "The room is open now."
 
 
@@ -20,7 +18,7 @@ async def test_an_invitation_says_who_what_why_and_until_when(harness: ChatHarne
     alice = await waiting_member(harness)
     await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT)
     shown = harness.last_direct_message(alice)
-    assert "You have a partner: Noor" in text_of(shown)
+    assert "You're matched with Noor" in text_of(shown)
     assert "You both want to study Maths quietly for 50 minutes. You're at about the same level." in text_of(shown)
     assert f"It works until <t:{int(harness.clock.now().timestamp()) + 900}:t>." in text_of(shown)
     assert labels_of(shown) == ["Open the room", "I can't make it"]
@@ -54,18 +52,19 @@ async def test_the_card_that_becomes_an_invitation_has_no_note(harness: ChatHarn
     await harness.set_up()
     alice = harness.member("Alice")
     card = message_of(await alice.slash(harness.study, "study now"))
-    await deliver(harness, alice, MessageKind.CARD, Route.CARD)
+    await seat_and_link(harness, alice)
+    await redraw_all(harness)
     assert {note for note in (REMINDER, NEW_LINK, PRIVATE, ROOM_IS_OPEN) if note in text_of(card)} == {ROOM_IS_OPEN}
 
 
 @pytest.mark.parametrize(
     ("kind", "text", "buttons"),
     [
-        (MessageKind.UNMATCHED, "I found nobody in 14 minutes. Sorry.", ["Wait again", "Any subject"]),
-        (MessageKind.PARTNER_DECLINED, "You are first in the line", ["Change", "Stop waiting"]),
-        (MessageKind.NO_SHOW, "You two did not meet this time.", ["Find a partner"]),
-        (MessageKind.MATCH_OVER, "The meeting is over", ["Find a partner"]),
-        (MessageKind.NEW_LINK, "Older links no longer work.", ["Open the room", "I can't make it"]),
+        (MessageKind.UNMATCHED, "Sorry, I didn't find anyone in 14 minutes.", ["Keep looking", "Try any subject"]),
+        (MessageKind.PARTNER_DECLINED, "Your partner can't come", ["Change", "Stop waiting"]),
+        (MessageKind.NO_SHOW, "You two missed each other.", ["Find a partner"]),
+        (MessageKind.MATCH_OVER, "The room has closed", ["Find a partner"]),
+        (MessageKind.NEW_LINK, "Older ones no longer work.", ["Open the room", "I can't make it"]),
     ],
 )
 async def test_each_kind_has_its_text_and_next_steps(
@@ -84,17 +83,15 @@ async def test_any_subject_is_offered_only_after_a_search_for_one(harness: ChatH
     alice = await waiting_member(harness)
     any_subject = SearchDetails(minutes=1, subject="any")
     await deliver(harness, alice, MessageKind.UNMATCHED, Route.DIRECT, payload=any_subject)
-    assert "I found nobody this time." in text_of(harness.last_direct_message(alice))
-    assert labels_of(harness.last_direct_message(alice)) == ["Wait again"]
+    assert "Sorry, I didn't find anyone this time." in text_of(harness.last_direct_message(alice))
+    assert labels_of(harness.last_direct_message(alice)) == ["Keep looking"]
 
 
 async def test_a_hostile_name_and_subject_are_escaped(harness: ChatHarness) -> None:
     """Their markup, mentions and links are shown as letters."""
     alice = await waiting_member(harness)
-    hostile = MatchDetails(
-        partner="**@everyone** <@1>", agreement=replace(AGREEMENT, subject="[x](https://evil.example)")
-    )
-    await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT, payload=hostile)
+    await seat_and_link(harness, alice, partner="**@everyone** <@1>", subject="[x](https://evil.example)")
+    await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT)
     shown = text_of(harness.last_direct_message(alice))
-    assert r"You have a partner: \*\*\@everyone\*\* \<\@1\>" in shown
+    assert r"You're matched with \*\*\@everyone\*\* \<\@1\>" in shown
     assert r"\[x\](https\://evil.example)" in shown

@@ -13,6 +13,7 @@ from bot.clock import SystemClock
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.sandbox.discord.faults import Fault
 from bot.sandbox.discord.user_actions import BotResponse
+from bot.sandbox.discord.user_input import ImpossibleAction
 from bot.store import Store
 from tests.added_language import MARK, NAME
 from tests.chat.chat_harness import PUBLIC_URL, new_chat
@@ -39,7 +40,7 @@ async def bot(store: Store, fake_discord: FakeDiscord) -> AsyncIterator[Chat]:
     """The running chat part, with matchmaker and courier."""
     chat = new_chat(store, CLOCK, token="right", api_base=fake_discord.api_base)
     matchmaker = make_matchmaker(store, CLOCK, link_key=LINK_KEY)
-    courier = make_courier(store, CLOCK, chat.deliver)
+    courier = make_courier(store, CLOCK, chat.deliver, redraw=chat.redraw)
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(run()) for run in (chat.run, matchmaker.run, courier.run)]
         await chat.client.connected.wait()
@@ -113,11 +114,11 @@ async def test_from_setup_to_two_links(store: Store, fake_discord: FakeDiscord) 
         await press(fake_discord, bob, study, panel, "hb:find")
         told = {
             person.name: await watch.sees(
-                person, fake_discord.direct_channel_id(person), f"You have a partner: {partner.name}"
+                person, fake_discord.direct_channel_id(person), f"You're matched with {partner.name}"
             )
             for person, partner in ((alice, bob), (bob, alice))
         }
-        cards = [await watch.sees(person, study, "You have a partner") for person in (alice, bob)]
+        cards = [await watch.sees(person, study, "You're matched with") for person in (alice, bob)]
     assert len({link_of(message) for message in told.values()}) == 2
     assert [link_of(card) for card in cards] == [
         link_of(told["Alice"]),
@@ -138,7 +139,7 @@ async def test_a_member_with_closed_direct_messages_gets_a_follow_up(store: Stor
         await set_up(fake_discord, watch, dana, study)
         for person in (alice, bob):
             await fake_discord.call_command(person, study, "study now")
-        private = await watch.sees(bob, study, "I could not send you a message")
+        private = await watch.sees(bob, study, "I couldn't send you a message")
         assert link_of(private).startswith(PUBLIC_URL)
         assert fake_discord.channel_messages(fake_discord.direct_channel_id(bob), bob) == []
         assert str(private["id"]) not in {message["id"] for message in fake_discord.channel_messages(study, alice)}
@@ -171,11 +172,34 @@ async def test_a_form_and_a_button_work_after_a_restart(store: Store, fake_disco
         form = await press(fake_discord, alice, study, card, "hb:change")
         assert form.modal is not None
     async with bot(store, fake_discord):
-        chosen = {"subject": ["Physics"], "length": ["25"], "style": ["quiet"], "camera": ["off"], "level": ["any"]}
+        chosen = {"subject": ["Physics"], "length": ["25"], "manner": ["style:quiet", "camera:off"], "level": ["any"]}
         await fake_discord.submit_modal(alice, int(form.modal["id"]), chosen)
         card = await watch.sees(alice, study, "Physics, 25 minutes, quiet, camera off.")
         await press(fake_discord, alice, study, card, "hb:stop")
-        await watch.sees(alice, study, "You stopped waiting")
+        await watch.sees(alice, study, "I've stopped looking")
+
+
+async def test_commands_work_in_direct_messages(store: Store, fake_discord: FakeDiscord) -> None:
+    """In the server of the last search, before which they say what to do; `/buddy` is not offered there."""
+    watch, study = MessageWatch(fake_discord), fake_discord.add_channel("study")
+    dana, alice = fake_discord.add_person("Dana", admin=True), fake_discord.add_person("Alice")
+    direct = fake_discord.direct_channel_id(alice)
+    async with bot(store, fake_discord):
+        await set_up(fake_discord, watch, dana, study)
+        await fake_discord.call_command(alice, direct, "study now", {"subject": "Maths"})
+        await watch.sees(alice, direct, "Which server?")
+        await fake_discord.call_command(alice, study, "study now", {"subject": "Maths"})
+        await watch.sees(alice, study, "Maths, 25 or 50 minutes.")
+        await fake_discord.call_command(alice, study, "study leave")
+        await watch.sees(alice, study, "I've stopped looking")
+        offered = await fake_discord.autocomplete(alice, direct, "study now", option="subject", typed="phy")
+        assert [choice["value"] for choice in offered.choices] == ["Physics", "any"]
+        await fake_discord.call_command(alice, direct, "study now", {"subject": "Physics"})
+        card = await watch.sees(alice, direct, "Physics, 25 or 50 minutes.")
+        await press(fake_discord, alice, direct, card, "hb:stop")
+        await watch.sees(alice, direct, "I've stopped looking")
+        with pytest.raises(ImpossibleAction, match="no command /buddy"):
+            await fake_discord.call_command(dana, fake_discord.direct_channel_id(dana), "buddy setup")
 
 
 async def test_one_file_adds_a_language(added_language: str, store: Store, fake_discord: FakeDiscord) -> None:
@@ -189,7 +213,7 @@ async def test_one_file_adds_a_language(added_language: str, store: Store, fake_
         for person in people:
             await fake_discord.call_command(person, study, "study now", {"subject": "Maths", "language": NAME})
             await watch.sees(person, study, f"{MARK}Looking for a partner")
-        message = await watch.sees(people[0], fake_discord.direct_channel_id(people[0]), f"{MARK}You have a partner")
+        message = await watch.sees(people[0], fake_discord.direct_channel_id(people[0]), f"{MARK}You're matched with")
     assert f"{MARK}You're both studying Maths" in all_text(message["components"])
 
 

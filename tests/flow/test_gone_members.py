@@ -19,7 +19,7 @@ from bot.store.tickets import InMatch
 from tests.clocks import START, VirtualClock
 from tests.flow.guild_of_members import STUDENTS, GuildClient, GuildOfMembers
 from tests.loops.factories import make_janitor, make_matchmaker, open_server
-from tests.store.scenario import LINK_KEY, SERVER, WAIT, Scenario
+from tests.store.scenario import LINK_KEY, SERVER, Scenario
 from tests.web.browsers import HERE, Browser
 from tests.web.conftest import make_web_part
 from tests.web.scripted_rooms import ScriptedRooms
@@ -105,7 +105,7 @@ class Story:
         await self._news.record(SERVER, member, state, role_id=STUDENTS, told_at=now)
         try:
             await self.store.tickets.start_waiting(
-                self._scenario.ticket(member, subject=f"Subject {member % SUBJECTS}"), wait_minutes=WAIT
+                self._scenario.ticket(member, subject=f"Subject {member % SUBJECTS}")
             )
         except InMatch:
             assert member in self.gone_at

@@ -8,9 +8,11 @@ import pytest
 
 from bot.domain.invitation import digest
 from bot.store import Store
+from bot.store.interactions import Interaction
 from tests.loops.all_loops import AllLoops
 from tests.loops.factories import open_server
 from tests.store.scenario import Meeting, Scenario
+from tests.store.test_stale import show_card
 
 FAR = 2**62  # milliseconds; no such time exists
 
@@ -257,7 +259,8 @@ async def test_a_last_meeting(scenario: Scenario, database: Path) -> None:
 
 async def test_an_interaction(scenario: Scenario, database: Path) -> None:
     """It cannot be used, so another route is taken."""
-    await scenario.store.interactions.save(9, "token", scenario.clock.now(), card=True)
+    await scenario.store.interactions.save(9, Interaction(encrypted_token="token", opened_at=scenario.clock.now()))
+    await show_card(scenario, 9)
     damage(database, f"UPDATE interactions SET opened_at = {FAR}")  # noqa: S608 -- our own texts
     assert await scenario.store.interactions.find_newest(9, scenario.clock.now()) is None
     assert await scenario.store.interactions.find_card(9, scenario.clock.now()) is None

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.clock import Clock
 from bot.courier import Courier
-from bot.domain.message import Outcome
+from bot.domain.message import Delivered, Outcome
 from bot.domain.server import Audience, Server
 from bot.housekeeping import Housekeeping
 from bot.janitor import Janitor
@@ -15,7 +15,7 @@ from bot.matchmaker.loop import Matchmaker
 from bot.matchmaker.queue_sync import QueueSync
 from bot.matchmaker.solver import Solver
 from bot.store import Listener, Store
-from bot.store.outbox import OutboxMessage
+from bot.store.outbox import OutboxMessage, StaleMessage
 from tests.store.scenario import LINK_KEY, SERVER
 
 
@@ -61,18 +61,25 @@ def make_janitor(store: Store, clock: Clock) -> Janitor:
     )
 
 
+async def nothing_changed(stale: StaleMessage) -> Outcome:
+    """A redraw that finds that a message shows what is true."""
+    return Delivered(shows=stale.shows)
+
+
 def make_courier(
     store: Store,
     clock: Clock,
     deliver: Callable[[OutboxMessage], Awaitable[Outcome]],
     *,
+    redraw: Callable[[StaleMessage], Awaitable[Outcome]] | None = None,
     listener: Listener | None = None,
 ) -> Courier:
-    """A courier over `store` that sends by `deliver`."""
+    """A courier over `store` that sends by `deliver`; without `redraw`, all that was sent stays true."""
     return Courier(
         outbox=store.outbox,
         leadership=make_leadership(store, clock, "courier"),
         deliver=deliver,
+        redraw=redraw or nothing_changed,
         clock=clock,
         listener=listener or store.listen("outbox"),
     )

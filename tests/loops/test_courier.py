@@ -327,8 +327,8 @@ async def test_no_more_than_fifty_messages_are_in_progress(scenario: Scenario) -
     assert started == [MAX_IN_PROGRESS, 2, 0]
 
 
-async def test_a_card_is_edited_while_a_direct_message_is_sent(scenario: Scenario) -> None:
-    """The other routes are tried one after the other."""
+async def test_the_routes_are_tried_one_after_the_other(scenario: Scenario) -> None:
+    """A direct message, an answer to an interaction, a mention."""
     await open_server(scenario.store)
     await scenario.waiting(1)
     await scenario.waiting(2)
@@ -343,7 +343,7 @@ async def test_a_card_is_edited_while_a_direct_message_is_sent(scenario: Scenari
         await made.in_progress.wait_for_all()
         seen.append(sorted(message.route for message in delivery.attempts[before:]))
     assert seen == [
-        [Route.CARD, Route.CARD, Route.DIRECT, Route.DIRECT],
+        [Route.DIRECT, Route.DIRECT],
         [Route.FOLLOW_UP, Route.FOLLOW_UP],
         [Route.MENTION],  # the partner's follows later, so that nobody sees who meets whom
     ]

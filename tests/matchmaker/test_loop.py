@@ -20,14 +20,14 @@ SOON = 5  # seconds
 
 
 async def test_two_who_wait_are_matched(scenario: Scenario) -> None:
-    """Both get a card and a message, with the link of their own seat in each."""
+    """Both get a message with the link of their own seat."""
     await open_server(scenario.store)
     await scenario.waiting(1, subject="Maths")
     await scenario.waiting(2, subject="Maths")
     assert await make_matchmaker(scenario.store, scenario.clock).step(await scenario.fence()) == 1
     messages = await scenario.store.outbox.find_due(scenario.clock.now(), 9)
-    assert [message.kind for message in messages[:2]] == [MessageKind.CARD, MessageKind.CARD]
-    assert sorted(message.member_id for message in messages) == [1, 1, 2, 2]
+    assert [message.kind for message in messages] == [MessageKind.INVITATION, MessageKind.INVITATION]
+    assert sorted(message.member_id for message in messages) == [1, 2]
     for message in messages:
         assert message.invitation_id is not None
         invitation = await scenario.store.invitations.find_by_token(digest(link_token(LINK_KEY, message.invitation_id)))
@@ -94,7 +94,7 @@ async def test_one_matchmaker_works_at_a_time(scenario: Scenario) -> None:
     for task in (first, second):
         task.cancel()
     await asyncio.gather(first, second, return_exceptions=True)
-    assert len(await scenario.store.outbox.find_due(scenario.clock.now(), 99)) == 4
+    assert len(await scenario.store.outbox.find_due(scenario.clock.now(), 99)) == 2
 
 
 async def test_a_former_leader_records_nothing(scenario: Scenario) -> None:

@@ -17,7 +17,7 @@ from bot.store.outbox import NewMessage, message_to_seat
 from bot.store.seats import SeatInMatch
 from bot.store.tickets import AlreadyWaiting, InMatch
 from tests.clocks import START, VirtualClock
-from tests.store.scenario import LINK_KEY, WAIT, Meeting, Scenario
+from tests.store.scenario import LINK_KEY, Meeting, Scenario
 
 MEMBERS = range(1, 13)
 
@@ -56,7 +56,7 @@ class RandomActivity:
     async def _wait(self) -> str | None:
         ticket = replace(self._scenario.ticket(self._member()), id=new_id(self._scenario.clock))
         try:
-            await self._store.tickets.start_waiting(ticket, wait_minutes=WAIT)
+            await self._store.tickets.start_waiting(ticket)
         except (AlreadyWaiting, InMatch):
             return None
         return f"tickets {ticket.id}"

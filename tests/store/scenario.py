@@ -68,7 +68,7 @@ class Scenario:
         """A ticket that waits in the store. Discord has told that its member is in the server."""
         ticket = self.ticket(member_id, **wishes)
         await self.told(member_id)
-        await self.store.tickets.start_waiting(ticket, wait_minutes=WAIT)
+        await self.store.tickets.start_waiting(ticket)
         return ticket
 
     async def told(self, member_id: int, membership: Membership = PRESENT, *, role_id: int | None = None) -> None:

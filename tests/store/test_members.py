@@ -1,15 +1,15 @@
 """What we remember about a member between two searches."""
 
-from tests.store.scenario import SERVER, WAIT, Scenario
+from tests.store.scenario import SERVER, Scenario
 
 
 async def test_the_last_wishes_are_offered_again(scenario: Scenario) -> None:
-    """With the patience and the server of that search; None for a member who never waited."""
+    """With the server of that search; None for a member who never waited."""
     assert await scenario.store.members.last_wishes(1) is None
     ticket = await scenario.waiting(1, subject="Art", lengths=(25,))
     saved = await scenario.store.members.last_wishes(1)
     assert saved is not None
-    assert (saved.wishes, saved.wait_minutes, saved.server_id) == (ticket.wishes, WAIT, SERVER)
+    assert (saved.wishes, saved.server_id) == (ticket.wishes, SERVER)
 
 
 async def test_channels_for_direct_messages_are_remembered(scenario: Scenario) -> None:

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.match import UNDO_FOR, MatchState
 from bot.domain.membership import ABSENT, ASK_AGAIN_AFTER, UNTIL_TOLD_OTHERWISE, KnownMembership, Membership
 from bot.store.tickets import InMatch
-from tests.store.scenario import PRESENT, SERVER, WAIT, Meeting, Scenario
+from tests.store.scenario import PRESENT, SERVER, Meeting, Scenario
 
 OTHER_SERVER = SERVER + 1
 SECOND, MOMENT = timedelta(seconds=1), timedelta(milliseconds=1)
@@ -184,9 +184,9 @@ async def test_a_search_that_begins_after_a_ban_is_refused(scenario: Scenario) -
     ticket = scenario.ticket(1)
     await scenario.told(1, ABSENT)
     with pytest.raises(InMatch):
-        await scenario.store.tickets.start_waiting(ticket, wait_minutes=WAIT)
+        await scenario.store.tickets.start_waiting(ticket)
     await scenario.told(1, PRESENT)
-    await scenario.store.tickets.start_waiting(ticket, wait_minutes=WAIT)
+    await scenario.store.tickets.start_waiting(ticket)
     assert await scenario.store.tickets.find_by_member(1) is not None
 
 
@@ -195,9 +195,9 @@ async def test_a_timeout_that_is_over_bars_nobody(scenario: Scenario) -> None:
     until = scenario.clock.now() + SECOND
     await scenario.told(1, Membership(timed_out_until=until))
     with pytest.raises(InMatch):
-        await scenario.store.tickets.start_waiting(scenario.ticket(1), wait_minutes=WAIT)
+        await scenario.store.tickets.start_waiting(scenario.ticket(1))
     scenario.clock.pass_time(seconds=1)
-    await scenario.store.tickets.start_waiting(scenario.ticket(1), wait_minutes=WAIT)
+    await scenario.store.tickets.start_waiting(scenario.ticket(1))
 
 
 async def test_who_waits_or_has_a_seat_is_asked_about_in_time(scenario: Scenario) -> None:
@@ -221,7 +221,7 @@ async def test_who_waits_or_has_a_seat_is_asked_about_in_time(scenario: Scenario
 
 async def test_who_was_never_told_of_is_asked_about_at_once(scenario: Scenario) -> None:
     """So is somebody of whom the clock of another time told."""
-    await scenario.store.tickets.start_waiting(scenario.ticket(1), wait_minutes=WAIT)
+    await scenario.store.tickets.start_waiting(scenario.ticket(1))
     await scenario.waiting(2)
     now = scenario.clock.now()
     await scenario.store.memberships.ask_about_stale(now)

@@ -7,8 +7,9 @@ import pytest
 
 from bot.domain.agreement import agree
 from bot.domain.match import EndReason
-from bot.domain.message import DELIVERIES, LINK_KINDS, Delivered, MatchDetails, MessageKind, Route
+from bot.domain.message import DELIVERIES, LINK_KINDS, SEARCH_KINDS, Delivered, MatchDetails, MessageKind, Route
 from bot.store.databases.sqlite import SqliteDatabase
+from bot.store.interactions import Interaction
 from bot.store.outbox import MENTIONS_APART, NewMessage, insert_message, message_to_seat
 from tests.store.scenario import Meeting, Scenario
 
@@ -41,18 +42,16 @@ async def put(scenario: Scenario, meeting: Meeting, kind: MessageKind, side: int
     await scenario.store.matches.record_reminder(meeting.match_id, now=scenario.clock.now(), messages=[row])
 
 
-async def test_cards_are_sent_first_then_members_without_an_interaction(scenario: Scenario) -> None:
-    """Edits of cards are free; members who can also be reached through an interaction come last."""
+async def test_members_without_an_interaction_are_sent_to_first(scenario: Scenario) -> None:
+    """Members who can also be reached through an interaction come last."""
     meeting = await scenario.matched(1, 2)
-    await scenario.store.interactions.save(1, "sealed", scenario.clock.now(), card=True)
-    await put(scenario, meeting, MessageKind.CARD, 0, row_id="card")
+    await scenario.store.interactions.save(1, Interaction(encrypted_token="sealed", opened_at=scenario.clock.now()))
     due = await scenario.store.outbox.find_due(scenario.clock.now(), 9)
     assert [(message.kind, message.member_id) for message in due] == [
-        (MessageKind.CARD, 1),
         (MessageKind.INVITATION, 2),
         (MessageKind.INVITATION, 1),
     ]
-    assert due[0].payload == details(meeting)
+    assert due[0].payload == MatchDetails(partner="Member 1", agreement=details(meeting).agreement)
 
 
 async def test_a_message_is_marked_sent_once(scenario: Scenario) -> None:
@@ -132,7 +131,7 @@ async def test_links_that_became_useless_are_withdrawn(scenario: Scenario, ended
     meeting = await scenario.matched(1, 2)
     now = scenario.clock.now()
     for kind in MessageKind:
-        if kind is not MessageKind.UNMATCHED:
+        if kind not in SEARCH_KINDS - {MessageKind.PARTNER_DECLINED}:
             message = message_to_seat(
                 kind,
                 SeatOf(id=meeting.seats[0], match_id=meeting.match_id, member_id=1),

@@ -10,6 +10,7 @@ from bot.domain.match import EndReason
 from bot.domain.message import Delivered
 from bot.store import retention
 from bot.store.databases.sqlite import SqliteDatabase
+from bot.store.interactions import Interaction
 from bot.store.matches import SeatInMatch
 from bot.store.retention import KEPT_FOR, NAMES_KEPT_FOR
 from tests.loops.factories import open_server
@@ -55,7 +56,7 @@ async def meeting(scenario: Scenario) -> Meeting:
     made = await scenario.matched(1, 2)
     now = scenario.clock.now()
     await scenario.store.presence.record_event("EV", now)
-    await scenario.store.interactions.save(1, "token", now, card=True)
+    await scenario.store.interactions.save(1, Interaction(encrypted_token="token", opened_at=now))
     await scenario.store.memberships.ask(SERVER, 2, now + timedelta(days=9))  # so that one row stays
     assert await scenario.redeem(made.tokens[0], "cookie")
     due = await scenario.store.outbox.find_due(now, 9)
@@ -152,11 +153,11 @@ async def test_members_who_did_nothing_for_a_year(scenario: Scenario) -> None:
     await members.save_dm_channel(2, 7, clock.now())
     first = clock.now()
     clock.pass_time(hours=23)
-    await interactions.save(1, "token", clock.now(), card=False)
+    await interactions.save(1, Interaction(encrypted_token="token", opened_at=clock.now()))
     assert await fetch(scenario, "SELECT count(DISTINCT seen_at) FROM members") == [(1,)]
     clock.pass_time(hours=1)
-    await interactions.save(1, "token", clock.now(), card=False)
-    await interactions.save(3, "token", clock.now(), card=False)
+    await interactions.save(1, Interaction(encrypted_token="token", opened_at=clock.now()))
+    await interactions.save(3, Interaction(encrypted_token="token", opened_at=clock.now()))
     clock.set(first)
     await delete_after(scenario, KEPT_FOR["members"])
     assert await fetch(scenario, "SELECT member_id FROM members ORDER BY member_id") == [(1,), (2,)]

@@ -34,6 +34,7 @@ FLAGS = {
     "servers.paused",
     "servers.open",
     "tickets.front",
+    "tickets.paused",
     "seats.live",
     "seats.left_for_good",
     "seats.side",

@@ -15,7 +15,8 @@ class BuddyGroup(app_commands.Group):
         super().__init__(
             name=translated("commands.buddy.name"),
             description=translated("commands.buddy.describe"),
-            guild_only=True,
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             default_permissions=discord.Permissions(manage_guild=True),
         )
         self._setup = setup

@@ -1,4 +1,4 @@
-"""`/study`, for members."""
+"""`/study`, for members: in servers and in the bot's direct messages."""
 
 import discord
 from discord import app_commands
@@ -21,7 +21,8 @@ class StudyGroup(app_commands.Group):
         super().__init__(
             name=translated("commands.study.name"),
             description=translated("commands.study.describe"),
-            guild_only=True,
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
         self._search = search
         self._meeting = meeting
@@ -71,8 +72,8 @@ class StudyGroup(app_commands.Group):
 
     @app_commands.command(name=translated("commands.block.name"), description=translated("commands.block.describe"))
     @translated_options
-    async def block(self, interaction: Interaction, member: discord.User) -> None:
-        """Never be paired with a member."""
+    async def block(self, interaction: Interaction, member: discord.User | None = None) -> None:
+        """Never be paired with a member, by default the last partner."""
         await self._safety.block(interaction, member)
 
     @app_commands.command(name=translated("commands.unblock.name"), description=translated("commands.unblock.describe"))

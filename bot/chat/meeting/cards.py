@@ -2,15 +2,20 @@
 
 from dataclasses import replace
 
-from bot.chat.meeting.actions import LiveMatch
-from bot.chat.meeting.custom_ids import DECLINE, NEW_LINK
+from bot.chat.meeting.actions import LeftSeat, LiveMatch, SeatAnswer
+from bot.chat.meeting.custom_ids import DECLINE, NEW_LINK, UNDO
+from bot.chat.meeting.links import InvitationLink
 from bot.chat.ui.layout import Button, Card
+from bot.chat.ui.notices import Notice, find_partner_button, notice_card
 from bot.chat.ui.text import escape_markdown, time_of_day
+from bot.domain.match import UNDO_FOR
 from bot.domain.message import MessageKind, Route
 from bot.words import Words
 from bot.words.why_matched import why_matched
 
 REMINDER = "reminder"
+ABOUT_LINK = frozenset({"new_link", "private"})
+"""The notes that speak of the link on the card; they are left out when it does not work any more."""
 
 
 def message_note(kind: MessageKind, route: Route) -> str:
@@ -25,17 +30,47 @@ def message_note(kind: MessageKind, route: Route) -> str:
     return ""
 
 
+def seat_card(words: Words, answer: SeatAnswer) -> Card:
+    """The card of a match as it is now for one of its two members."""
+    match answer:
+        case LiveMatch():
+            return match_card(words, answer)
+        case LeftSeat():
+            return left_card(words, answer)
+        case Notice():
+            return notice_card(words, answer)
+
+
+def left_card(words: Words, left: LeftSeat) -> Card:
+    """The seat is given up. Offers a new search, and to take the seat back while that is possible."""
+    find = find_partner_button(words, left.server_id)
+    told = (words(f"chat.left.{left.told}"),) if left.told else ()
+    undo = Button(label=words("chat.button.undo"), id=UNDO.format(seat=left.seat_id))
+    return Card(
+        title=words("chat.left.title"),
+        text=" ".join((words("chat.left.text"), *told)),
+        small=words("chat.left.undo", seconds=UNDO_FOR.seconds) if left.undo_until else "",
+        buttons=(undo, find) if left.undo_until else (find,),
+        changes_at=left.undo_until,
+    )
+
+
 def match_card(words: Words, live_match: LiveMatch) -> Card:
     """Who the partner is, what the two agreed on and why, the link, and the button to decline."""
-    note = (words(f"chat.note.{live_match.note}"),) if live_match.note else ()
-    room_is_open = () if live_match.note == REMINDER else (words("chat.matched.open"),)  # the reminder says so itself
+    is_true = isinstance(live_match.link, InvitationLink) or live_match.note not in ABOUT_LINK
+    note = (words(f"chat.note.{live_match.note}"),) if live_match.note and is_true else ()
+    if live_match.partner_left:
+        about_room: tuple[str, ...] = (words("chat.matched.partner_left"),)
+    else:
+        about_room = () if live_match.note == REMINDER else (words("chat.matched.open"),)  # the reminder says so itself
     decline = Button(label=words("chat.button.decline"), id=DECLINE.format(seat=live_match.seat_id))
     return Card(
         title=words("chat.matched.title", partner=escape_markdown(live_match.partner)),
-        text=" ".join((*note, _why(words, live_match), *room_is_open)),
+        text=" ".join((*note, _why(words, live_match), *about_room)),
         small=_about_link(words, live_match),
         buttons=(_link_button(words, live_match), decline),
         below=words("chat.rules"),
+        changes_at=live_match.changes_at,
     )
 
 
@@ -47,12 +82,12 @@ def _why(words: Words, live_match: LiveMatch) -> str:
 
 
 def _about_link(words: Words, live_match: LiveMatch) -> str:
-    if live_match.link is None:
-        return words("chat.matched.no_link")
-    return words("chat.matched.link", until=time_of_day(live_match.link.valid_until))
+    if isinstance(live_match.link, InvitationLink):
+        return words("chat.matched.link", until=time_of_day(live_match.link.valid_until))
+    return words(f"chat.matched.no_link.{live_match.link}")
 
 
 def _link_button(words: Words, live_match: LiveMatch) -> Button:
-    if live_match.link is None:
-        return Button(label=words("chat.button.new_link"), id=NEW_LINK.format())
-    return Button(label=words("chat.button.open"), url=live_match.link.address)
+    if isinstance(live_match.link, InvitationLink):
+        return Button(label=words("chat.button.open"), url=live_match.link.address)
+    return Button(label=words("chat.button.new_link"), id=NEW_LINK.format())

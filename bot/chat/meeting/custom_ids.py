@@ -2,5 +2,8 @@
 
 from bot.chat.ui.custom_ids import custom_id
 
-DECLINE = custom_id("hb:decline:{seat}", seat=r"[\w-]{1,40}")
+SEAT = r"[\w-]{1,40}"
+
+DECLINE = custom_id("hb:decline:{seat}", seat=SEAT)
+UNDO = custom_id("hb:undo:{seat}", seat=SEAT)
 NEW_LINK = custom_id("hb:link")

@@ -1,10 +1,11 @@
-"""Answers the commands and buttons about a live match: reads the interaction, calls one action, shows the card."""
+"""Answers the commands and buttons about a match: reads the interaction, calls one action, shows the card."""
 
-from bot.chat.meeting.actions import MeetingActions
-from bot.chat.meeting.cards import match_card
-from bot.chat.meeting.custom_ids import DECLINE, NEW_LINK
+from collections.abc import Awaitable, Callable
+
+from bot.chat.meeting.actions import MeetingActions, SeatAnswer
+from bot.chat.meeting.cards import seat_card
+from bot.chat.meeting.custom_ids import DECLINE, NEW_LINK, UNDO
 from bot.chat.ui.components import Handlers, IdFields, Interaction
-from bot.chat.ui.notices import notice_card
 from bot.chat.ui.replies import Replies
 
 
@@ -17,22 +18,22 @@ class MeetingHandlers:
 
     def components(self) -> Handlers:
         """The buttons by their custom id."""
-        return {NEW_LINK: self._new_link, DECLINE: self._decline}
+        return {NEW_LINK: self._new_link, DECLINE: self._decline, UNDO: self._undo}
 
     async def show_new_link(self, interaction: Interaction) -> None:
         """Answer `/study link`."""
-        await self._replies.reply(interaction, lambda: self._actions.new_link(interaction.user.id), match_card)
+        await self._reply(interaction, lambda: self._actions.new_link(interaction.user.id), in_place=False)
 
     async def _new_link(self, interaction: Interaction, _: IdFields) -> None:
-        await self._replies.reply(
-            interaction, lambda: self._actions.new_link(interaction.user.id), match_card, in_place=True
-        )
+        await self._reply(interaction, lambda: self._actions.new_link(interaction.user.id))
 
     async def _decline(self, interaction: Interaction, fields: IdFields) -> None:
-        await self._replies.reply(
-            interaction,
-            lambda: self._actions.decline(interaction.user.id, fields["seat"]),
-            notice_card,
-            in_place=True,
-            becomes_invitation=False,
-        )
+        await self._reply(interaction, lambda: self._actions.decline(interaction.user.id, fields["seat"]))
+
+    async def _undo(self, interaction: Interaction, fields: IdFields) -> None:
+        await self._reply(interaction, lambda: self._actions.undo(interaction.user.id, fields["seat"]))
+
+    async def _reply(
+        self, interaction: Interaction, action: Callable[[], Awaitable[SeatAnswer]], *, in_place: bool = True
+    ) -> None:
+        await self._replies.reply(interaction, action, seat_card, in_place=in_place)

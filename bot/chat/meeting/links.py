@@ -5,9 +5,10 @@ It is derived from the invitation's id, so a message that is retried carries the
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from bot.clock import Clock
-from bot.domain.invitation import LINK_LIFETIME, digest, link_token
+from bot.domain.invitation import LINK_LIFETIME, InvitationState, digest, link_token
 from bot.store.invitations import Invitations
 
 
@@ -17,6 +18,14 @@ class InvitationLink:
 
     address: str
     valid_until: datetime
+
+
+class NoLink(StrEnum):
+    """Why a link to a live match does not work."""
+
+    REDEEMED = InvitationState.REDEEMED
+    REPLACED = InvitationState.REPLACED
+    EXPIRED = "expired"
 
 
 class InvitationLinks:
@@ -32,10 +41,18 @@ class InvitationLinks:
         """The hash by which the store finds the link's invitation."""
         return digest(link_token(self._key, invitation_id))
 
-    async def link_of(self, invitation_id: str) -> InvitationLink:
-        """The link with its validity, which starts at the first delivery; before that, as if delivered now."""
+    async def find(self, invitation_id: str) -> InvitationLink | NoLink:
+        """The link with its validity, which starts at the first delivery; before that, as if delivered now.
+
+        Instead of a link that does not work any more, why it does not.
+        """
         invitation = await self._invitations.find_by_token(self.token_hash(invitation_id))
-        return self._link(invitation_id, invitation.expires_at if invitation else None)
+        if invitation is None or invitation.state is InvitationState.OVER:
+            return NoLink.EXPIRED
+        if invitation.state is not InvitationState.OPEN:
+            return NoLink(invitation.state)
+        link = self._link(invitation_id, invitation.expires_at)
+        return link if link.valid_until > self._clock.now() else NoLink.EXPIRED
 
     async def hand_over(self, invitation_id: str) -> InvitationLink:
         """The link, recorded as delivered now: the member gets it in the answer to their interaction."""

@@ -27,6 +27,13 @@ class BlockActions:
             return Notice(key="blocked", values={"member": blocked_id})
         return Notice(key="blocked_partner", search_in=seat.match.server_id, values={"member": blocked_id})
 
+    async def block_last_partner(self, blocker_id: int) -> Notice:
+        """Block the partner of the newest match. Raises NotPossible for a member who was never matched."""
+        seat = await self._matches.find_latest_by_member(blocker_id)
+        if seat is None:
+            raise NotPossible("no_partner")
+        return await self.block(blocker_id, seat.partner.member_id)
+
     async def unblock(self, blocker_id: int, blocked_id: int) -> Notice:
         """Remove the member's own block; the other member's block stays. Raises NotPossible if there is none."""
         if not await self._blocks.remove(blocker_id, blocked_id):

@@ -15,15 +15,17 @@ class SafetyHandlers:
         self._actions = actions
         self._replies = replies
 
-    async def block(self, interaction: Interaction, user: discord.User) -> None:
-        """Block `user`; apps cannot be blocked."""
+    async def block(self, interaction: Interaction, user: discord.User | None) -> None:
+        """Block `user`, or the last partner; apps cannot be blocked."""
 
         async def action() -> Notice:
+            if user is None:
+                return await self._actions.block_last_partner(interaction.user.id)
             if user.bot:
                 raise NotPossible("app")
             return await self._actions.block(interaction.user.id, user.id)
 
-        await self._replies.reply(interaction, action, notice_card, becomes_invitation=False)
+        await self._replies.reply(interaction, action, notice_card, becomes_card=False)
 
     async def unblock(self, interaction: Interaction, user: discord.User) -> None:
         """Remove the block of `user`."""
@@ -31,5 +33,5 @@ class SafetyHandlers:
             interaction,
             lambda: self._actions.unblock(interaction.user.id, user.id),
             notice_card,
-            becomes_invitation=False,
+            becomes_card=False,
         )

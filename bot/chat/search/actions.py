@@ -1,12 +1,13 @@
 """What a member can do about their search: start, change, move and stop it, and see its status."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from bot.chat.meeting.actions import LiveMatch, MeetingActions
+from bot.chat.meeting.actions import MeetingActions, SeatAnswer
 from bot.chat.search.answers import SearchAnswer, Waiting, WaitingElsewhere
 from bot.chat.search.servers import SearchServers
-from bot.chat.search.wait_estimator import WaitEstimator
+from bot.chat.search.status import SearchStatus
 from bot.chat.search.wishes import RawWishes, read_wishes
 from bot.chat.ui.actor import Actor
 from bot.chat.ui.notices import Notice, NotPossible
@@ -18,7 +19,7 @@ from bot.store.tickets import AlreadyWaiting, InMatch, Tickets
 
 
 class SearchActions:
-    """Reads and changes a member's search. `wait_minutes` is the wait of members who never chose one.
+    """Changes a member's search. `wait_minutes` is how long it lasts unless the member says otherwise.
 
     `language_names` are the names of languages by code.
     """
@@ -30,37 +31,42 @@ class SearchActions:
         members: Members,
         tickets: Tickets,
         meetings: MeetingActions,
+        status: SearchStatus,
         clock: Clock,
         wait_minutes: int,
         language_names: Mapping[str, str],
-        wait_estimator: WaitEstimator,
     ) -> None:
         self._servers = servers
         self._members = members
         self._tickets = tickets
         self._meetings = meetings
+        self._status = status
         self._clock = clock
         self._wait_minutes = wait_minutes
         self._language_names = language_names
-        self._wait_estimator = wait_estimator
 
-    async def start(self, actor: Actor, raw: RawWishes) -> SearchAnswer:
-        """Start waiting, or change the wishes of the waiting ticket. Safe to repeat. Raises NotPossible."""
+    async def start(
+        self, actor: Actor, raw: RawWishes, *, once: bool = False, base: Wishes | None = None
+    ) -> SearchAnswer:
+        """Start waiting, or change the waiting ticket. What is named is remembered, unless it is meant for `once`.
+
+        What is left out comes from the waiting ticket, else from `base`, else from the last search. Safe to repeat.
+        Raises NotPossible.
+        """
         server = await self._servers.eligible(actor)
         saved = await self._members.last_wishes(actor.member_id)
-        wishes = read_wishes(
-            raw,
-            last=saved.wishes if saved else None,
-            server=server,
-            own_language=actor.locale.partition("-")[0],
-            language_names=self._language_names,
-        )
-        wait_minutes = raw.wait or (saved.wait_minutes if saved else self._wait_minutes)
-        return await self._open_ticket(self._new_ticket(actor, wishes, wait_minutes), wait_minutes)
+        last = saved.wishes if saved else None
+        current = await self._tickets.find_by_member(actor.member_id)
+        now_wanted = current.wishes if current and current.server_id == actor.server_id else base or last
+        wishes = self._read(raw, now_wanted, server, actor)
+        to_remember = RawWishes() if once else _without_same_subject(raw, now_wanted)
+        remembered = self._read(to_remember, last, server, actor)
+        ticket = self._new_ticket(actor, wishes, raw.wait)
+        return await self._open_ticket(ticket, remembered, wait_named=raw.wait is not None)
 
     async def wait_again(self, actor: Actor, *, any_subject: bool) -> SearchAnswer:
-        """Wait with the last wishes, or with any subject. Raises NotPossible."""
-        return await self.start(actor, RawWishes(subject=ANY) if any_subject else RawWishes())
+        """Wait with the last wishes, or this once with any subject. Raises NotPossible."""
+        return await self.start(actor, RawWishes(subject=ANY) if any_subject else RawWishes(), once=any_subject)
 
     async def move_here(self, actor: Actor) -> SearchAnswer:
         """End the search in the other server and start it here, keeping the wishes that this server offers.
@@ -68,53 +74,27 @@ class SearchActions:
         If it raises NotPossible, the other search goes on.
         """
         await self._servers.eligible(actor)
-        await self._tickets.stop_waiting(actor.member_id, self._clock.now())
-        return await self.start(actor, RawWishes())
+        moved = await self._tickets.stop_waiting(actor.member_id, self._clock.now())
+        return await self.start(actor, RawWishes(), base=moved.wishes if moved else None)
 
     async def stop(self, member_id: int, *, server_id: int | None) -> SearchAnswer:
         """Stop waiting. A match made in the meantime stays, and becomes the answer."""
         ticket = await self._tickets.stop_waiting(member_id, self._clock.now())
-        return await self.status(member_id, server_id=server_id) if ticket is None else _stopped(ticket)
+        return await self._status.now(member_id, server_id=server_id) if ticket is None else _stopped(ticket)
 
-    async def leave(self, member_id: int, *, server_id: int | None) -> Notice:
+    async def leave(self, member_id: int, *, server_id: int | None) -> SeatAnswer:
         """Stop waiting, or give up the seat in the live match. Repeating it changes nothing."""
         ticket = await self._tickets.stop_waiting(member_id, self._clock.now())
         if ticket is not None:
             return _stopped(ticket)
         return await self._meetings.leave_match(member_id) or Notice(key="idle", search_in=server_id)
 
-    async def status(
-        self, member_id: int, *, server_id: int | None = None, note: str = "", changed: bool = False
-    ) -> SearchAnswer:
-        """The live match, else the search, else a notice that there is neither, with an offer to search in `server_id`.
-
-        `note` goes on the card of a match; `changed` tells that the wishes were just changed.
-        """
-        live_match = await self._meetings.live_match(member_id, note=note)
-        if live_match is not None:
-            return live_match
-        ticket = await self._tickets.find_by_member(member_id)
-        if ticket is None:
-            return Notice(key="idle", search_in=server_id)
-        return Waiting(
-            wishes=ticket.wishes,
-            server_id=ticket.server_id,
-            expires_at=ticket.expires_at,
-            estimate=await self._wait_estimator.estimate(ticket),
-            changed=changed,
-        )
-
     async def latest_news(self, member_id: int, *, server_id: int | None) -> SearchAnswer:
-        """What a mention is about: a new link to the live match, else the search, else its end."""
+        """What a mention is about: a new link to the live match, else the search, else how that ended."""
         try:
             return await self._meetings.new_link(member_id)
         except NotPossible:
-            status = await self.status(member_id, server_id=server_id)
-        return Notice(key="came_to_nothing", search_in=server_id) if isinstance(status, Notice) else status
-
-    async def match_made_meanwhile(self, member_id: int, shown: SearchAnswer) -> LiveMatch | None:
-        """The match, if any, that was made while `shown`, a waiting card, was being sent and covered the invitation."""
-        return await self._meetings.live_match(member_id) if isinstance(shown, Waiting) else None
+            return await self._status.with_outcome(member_id, server_id=server_id)
 
     async def current_wishes(self, member_id: int) -> Wishes:
         """The wishes of the waiting ticket, else those of the last search, else the defaults."""
@@ -126,7 +106,18 @@ class SearchActions:
         """The server's settings. Raises NotPossible before its first setup."""
         return await self._servers.configured(server_id)
 
-    def _new_ticket(self, actor: Actor, wishes: Wishes, wait_minutes: int) -> Ticket:
+    async def last_server(self, member_id: int) -> int | None:
+        """The server of the member's last search, for direct messages, which belong to none; None before the first."""
+        saved = await self._members.last_wishes(member_id)
+        return saved.server_id if saved else None
+
+    def _read(self, raw: RawWishes, last: Wishes | None, server: Server, actor: Actor) -> Wishes:
+        own_language = actor.locale.partition("-")[0]
+        return read_wishes(
+            raw, last=last, server=server, own_language=own_language, language_names=self._language_names
+        )
+
+    def _new_ticket(self, actor: Actor, wishes: Wishes, wait_minutes: int | None) -> Ticket:
         now = self._clock.now()
         return Ticket(
             id=new_id(self._clock),
@@ -136,28 +127,39 @@ class SearchActions:
             name=actor.name,
             wishes=wishes,
             waiting_since=now,
-            expires_at=now + timedelta(minutes=wait_minutes),
+            expires_at=now + timedelta(minutes=wait_minutes or self._wait_minutes),
             locale=actor.locale,
         )
 
-    async def _open_ticket(self, ticket: Ticket, wait_minutes: int) -> SearchAnswer:
+    async def _open_ticket(self, ticket: Ticket, remembered: Wishes, *, wait_named: bool) -> SearchAnswer:
+        member_id, server_id = ticket.member_id, ticket.server_id
         try:
-            await self._tickets.start_waiting(ticket, wait_minutes=wait_minutes)
+            await self._tickets.start_waiting(ticket, remembered=remembered)
         except AlreadyWaiting as already:
-            return await self._change_ticket(already.ticket, ticket, wait_minutes)
+            current = already.ticket
+            expires_at = ticket.expires_at if wait_named else max(ticket.expires_at, current.expires_at)
+            return await self._change_ticket(current, ticket, remembered, expires_at)
         except InMatch:
-            return await self.status(ticket.member_id, note="running")
-        return await self.status(ticket.member_id)
+            return await self._status.now(member_id, server_id=server_id, note="running")
+        return await self._status.now(member_id, server_id=server_id)
 
-    async def _change_ticket(self, current: Ticket, wanted: Ticket, wait_minutes: int) -> SearchAnswer:
+    async def _change_ticket(
+        self, current: Ticket, wanted: Ticket, remembered: Wishes, expires_at: datetime
+    ) -> SearchAnswer:
         if current.server_id != wanted.server_id:
             other_server = await self._servers.name_of(current.server_id)
             return WaitingElsewhere(other_server=other_server, server_id=wanted.server_id)
-        await self._tickets.change_wishes(
-            wanted.member_id, wanted.wishes, expires_at=wanted.expires_at, wait_minutes=wait_minutes
-        )
-        return await self.status(wanted.member_id, changed=wanted.wishes != current.wishes)
+        await self._tickets.change_wishes(wanted.member_id, wanted.wishes, expires_at=expires_at, remembered=remembered)
+        answer = await self._status.now(wanted.member_id, server_id=wanted.server_id)
+        changed = wanted.wishes != current.wishes
+        return replace(answer, changed=changed) if isinstance(answer, Waiting) else answer
 
 
 def _stopped(ticket: Ticket) -> Notice:
     return Notice(key="stopped", search_in=ticket.server_id)
+
+
+def _without_same_subject(raw: RawWishes, current: Wishes | None) -> RawWishes:
+    """What was named, without a subject that a form merely repeats: it may have been meant for this search only."""
+    same = current is not None and raw.subject is not None and raw.subject.casefold() == current.subject.casefold()
+    return replace(raw, subject=None) if same else raw

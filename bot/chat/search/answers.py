@@ -3,21 +3,25 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.chat.meeting.actions import LiveMatch
-from bot.chat.ui.notices import Notice
+from bot.chat.meeting.actions import SeatAnswer
+from bot.domain.message import SearchDetails
 from bot.domain.ticket import Wishes
 from bot.matching.wait_estimate import WaitEstimate
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Waiting:
-    """The member is waiting until `expires_at`; `estimate` is None if nothing is known about the wait."""
+    """The member is waiting until `expires_at`; `estimate` is None if nothing is known about the wait.
+
+    `paused`: nobody is matched in the server at the moment.
+    """
 
     wishes: Wishes
     server_id: int
     expires_at: datetime
     estimate: WaitEstimate | None
     changed: bool = False
+    paused: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,4 +32,12 @@ class WaitingElsewhere:
     server_id: int
 
 
-SearchAnswer = Waiting | WaitingElsewhere | LiveMatch | Notice
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundNobody:
+    """The member's last search, in this server, found nobody."""
+
+    search: SearchDetails
+    server_id: int
+
+
+SearchAnswer = Waiting | WaitingElsewhere | FoundNobody | SeatAnswer

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from bot.chat.meeting.actions import LiveMatch
-from bot.chat.meeting.cards import match_card
-from bot.chat.search.answers import SearchAnswer, Waiting, WaitingElsewhere
+from bot.chat.meeting.cards import seat_card
+from bot.chat.search.answers import FoundNobody, SearchAnswer, Waiting, WaitingElsewhere
 from bot.chat.search.custom_ids import CHANGE, MOVE_HERE, SHOW_NEWS, STOP, WAIT_AGAIN
 from bot.chat.search.options import CHOICE_OPTIONS
+from bot.chat.search.status import Looking
 from bot.chat.ui.layout import Button, ButtonStyle, Card
 from bot.chat.ui.notices import Notice, notice_card, plain_card
 from bot.chat.ui.text import any_of, escape_markdown, time_of_day
@@ -25,25 +25,37 @@ def answer_card(words: Words, answer: SearchAnswer) -> Card:
             return waiting_card(words, answer)
         case WaitingElsewhere():
             return elsewhere_card(words, answer)
-        case LiveMatch():
-            return match_card(words, answer)
-        case Notice():
-            return notice_card(words, answer)
+        case FoundNobody(search=search, server_id=server_id):
+            return unmatched_card(words, search, server_id=server_id)
+        case _:
+            return seat_card(words, answer)
 
 
-def message_card(words: Words, kind: MessageKind, details: SearchDetails | None, *, server_id: int) -> Card:
-    """The card of a message without a link. Kinds without a card of their own show their texts as a notice."""
+def message_card(
+    words: Words, kind: MessageKind, details: SearchDetails | None, *, server_id: int, looking: Looking
+) -> Card:
+    """The card of a message without a link. `looking`: whether the search that it may speak of goes on."""
     if details is not None:
         return unmatched_card(words, details, server_id=server_id)
-    offer = DELIVERIES[kind].offer
-    if offer is Offer.WAITING:
-        return replace(plain_card(words, kind), buttons=_buttons_while_waiting(words, server_id))
-    return notice_card(words, Notice(key=kind, search_in=server_id if offer is Offer.SEARCH else None))
+    if DELIVERIES[kind].offer is Offer.SEARCH:
+        return notice_card(words, Notice(key=kind, search_in=server_id))
+    if looking is Looking.NO:
+        return notice_card(words, Notice(key=f"{kind}_over", search_in=server_id))
+    paused = looking is Looking.PAUSED
+    key = MessageKind.PAUSED if paused else kind if kind is not MessageKind.PAUSED else "resumed"
+    return replace(plain_card(words, key), buttons=_buttons_while_waiting(words, server_id))
 
 
 def waiting_card(words: Words, waiting: Waiting) -> Card:
     """The wishes, the expected wait, and the buttons Change and Stop waiting."""
     changed = (words("chat.waiting.changed"),) if waiting.changed else ()
+    if waiting.paused:
+        return Card(
+            title=words("chat.paused.title"),
+            text=" ".join((*changed, wish_line(words, waiting.wishes))),
+            small=words("chat.paused.text"),
+            buttons=_buttons_while_waiting(words, waiting.server_id),
+        )
     return Card(
         title=words("chat.waiting.title"),
         text=" ".join((*changed, wish_line(words, waiting.wishes), _estimated_wait(words, waiting))),
@@ -101,8 +113,11 @@ def _languages(words: Words, wishes: Wishes) -> tuple[str, ...]:
 
 
 def _estimated_wait(words: Words, waiting: Waiting) -> str:
-    if waiting.estimate is None or waiting.estimate.chance < MIN_CHANCE:
-        return words("chat.waiting.few", until=time_of_day(waiting.expires_at))
+    until = time_of_day(waiting.expires_at)
+    if waiting.estimate is None:
+        return words("chat.waiting.unknown", until=until)
+    if waiting.estimate.chance < MIN_CHANCE:
+        return words("chat.waiting.unlikely", until=until)
     minutes = waiting.estimate.minutes
     if minutes > 1:
         return words("chat.waiting.about", minutes=minutes)

@@ -6,15 +6,15 @@ from contextlib import suppress
 import discord
 from discord.app_commands import Choice
 
-from bot.chat.meeting.actions import LiveMatch
 from bot.chat.search.actions import SearchActions
 from bot.chat.search.answers import SearchAnswer
 from bot.chat.search.cards import answer_card
 from bot.chat.search.custom_ids import CHANGE, MOVE_HERE, SHOW_NEWS, STOP, WAIT_AGAIN, WISHES_FORM
 from bot.chat.search.forms import submitted_wishes, wishes_form
+from bot.chat.search.status import SearchStatus
 from bot.chat.search.suggestions import suggested_languages, suggested_subjects
 from bot.chat.search.wishes import RawWishes
-from bot.chat.ui.actor import Actor, actor_in_server, fetch_actor
+from bot.chat.ui.actor import Actor, fetch_actor
 from bot.chat.ui.components import Handlers, IdFields, Interaction, submitted_fields
 from bot.chat.ui.notices import FIND_PARTNER, NotPossible
 from bot.chat.ui.replies import Replies
@@ -25,8 +25,9 @@ Action = Callable[[], Awaitable[SearchAnswer]]
 class SearchHandlers:
     """The commands, buttons and the form of the search feature."""
 
-    def __init__(self, actions: SearchActions, replies: Replies) -> None:
+    def __init__(self, actions: SearchActions, status: SearchStatus, replies: Replies) -> None:
         self._actions = actions
+        self._status = status
         self._replies = replies
 
     def components(self) -> Handlers:
@@ -46,27 +47,28 @@ class SearchHandlers:
 
     async def start(self, interaction: Interaction, raw: RawWishes) -> None:
         """Answer `/study now`."""
-        actor = actor_in_server(interaction, self._replies.words_of(interaction), self._replies.now())
-        await self._reply(interaction, lambda: self._actions.start(actor, raw))
+        await self._reply_to_actor(interaction, None, lambda actor: self._actions.start(actor, raw))
 
     async def show_status(self, interaction: Interaction) -> None:
         """Answer `/study status`."""
-        server_id = interaction.guild_id
-        await self._reply(interaction, lambda: self._actions.status(interaction.user.id, server_id=server_id))
+
+        async def action() -> SearchAnswer:
+            return await self._status.now(interaction.user.id, server_id=await self._server_of(interaction))
+
+        await self._reply(interaction, action)
 
     async def leave(self, interaction: Interaction) -> None:
         """Answer `/study leave`."""
-        server_id = interaction.guild_id
-        await self._reply(
-            interaction,
-            lambda: self._actions.leave(interaction.user.id, server_id=server_id),
-            becomes_invitation=False,
-        )
+
+        async def action() -> SearchAnswer:
+            return await self._actions.leave(interaction.user.id, server_id=await self._server_of(interaction))
+
+        await self._reply(interaction, action)
 
     async def suggest_subjects(self, interaction: Interaction, typed: str) -> list[Choice[str]]:
         """The subjects to choose from while a member types."""
         try:
-            server = await self._actions.server(interaction.guild_id or 0)
+            server = await self._actions.server(await self._server_of(interaction) or 0)
         except NotPossible:
             return []
         last = await self._actions.current_wishes(interaction.user.id)
@@ -80,31 +82,32 @@ class SearchHandlers:
     async def suggest_languages(self, interaction: Interaction, typed: str) -> list[Choice[str]]:
         """The languages to choose from while a member types."""
         try:
-            server = await self._actions.server(interaction.guild_id or 0)
+            server = await self._actions.server(await self._server_of(interaction) or 0)
         except NotPossible:
             return []
         return suggested_languages(server.languages, typed)
 
     async def _find(self, interaction: Interaction, fields: IdFields) -> None:
-        await self._reply_to_actor(interaction, fields, lambda actor: self._actions.start(actor, RawWishes()))
+        server_id = int(fields["server"])
+        await self._reply_to_actor(interaction, server_id, lambda actor: self._actions.start(actor, RawWishes()))
 
     async def _wait_again(self, interaction: Interaction, fields: IdFields) -> None:
         any_subject = fields["how"] == "any"
         await self._reply_to_actor(
             interaction,
-            fields,
+            int(fields["server"]),
             lambda actor: self._actions.wait_again(actor, any_subject=any_subject),
             in_place=True,
         )
 
     async def _move_here(self, interaction: Interaction, fields: IdFields) -> None:
-        await self._reply_to_actor(interaction, fields, self._actions.move_here, in_place=True)
+        await self._reply_to_actor(interaction, int(fields["server"]), self._actions.move_here, in_place=True)
 
     async def _stop(self, interaction: Interaction, _: IdFields) -> None:
-        server_id = interaction.guild_id
-        await self._reply(
-            interaction, lambda: self._actions.stop(interaction.user.id, server_id=server_id), in_place=True
-        )
+        async def action() -> SearchAnswer:
+            return await self._actions.stop(interaction.user.id, server_id=await self._server_of(interaction))
+
+        await self._reply(interaction, action, in_place=True)
 
     async def _show_news(self, interaction: Interaction, fields: IdFields) -> None:
         is_meant = interaction.user.id == int(fields["member"])
@@ -114,7 +117,7 @@ class SearchHandlers:
                 raise NotPossible("not_yours")
             return await self._actions.latest_news(interaction.user.id, server_id=interaction.guild_id)
 
-        await self._reply(interaction, action, becomes_invitation=is_meant)
+        await self._reply(interaction, action, becomes_card=is_meant)
         if is_meant and interaction.message is not None:
             with suppress(discord.NotFound, discord.Forbidden):
                 await interaction.message.delete()
@@ -134,35 +137,43 @@ class SearchHandlers:
 
     async def _form_submitted(self, interaction: Interaction, fields: IdFields) -> None:
         raw = submitted_wishes(submitted_fields(interaction))
-        await self._reply_to_actor(interaction, fields, lambda actor: self._actions.start(actor, raw), in_place=True)
+        server_id = int(fields["server"])
+        await self._reply_to_actor(interaction, server_id, lambda actor: self._actions.start(actor, raw), in_place=True)
+
+    async def _server_of(self, interaction: Interaction) -> int | None:
+        """The server of the interaction; in a direct message that of the member's last search."""
+        return interaction.guild_id or await self._actions.last_server(interaction.user.id)
 
     async def _reply_to_actor(
         self,
         interaction: Interaction,
-        fields: IdFields,
+        server_id: int | None,
         action: Callable[[Actor], Awaitable[SearchAnswer]],
         *,
         in_place: bool = False,
     ) -> None:
-        """Reply to a member of the server in the custom id: the button may be used in a direct message."""
+        """Reply to a member of this server, by default the one that the interaction belongs to."""
         words, came_at = self._replies.words_of(interaction), self._replies.now()
 
         async def act() -> SearchAnswer:
-            return await action(await fetch_actor(interaction, int(fields["server"]), words, came_at))
+            server = server_id or await self._server_of(interaction)
+            if server is None:
+                raise NotPossible("no_server")
+            return await action(await fetch_actor(interaction, server, words, came_at))
 
         await self._reply(interaction, act, in_place=in_place)
 
     async def _reply(
-        self, interaction: Interaction, action: Action, *, in_place: bool = False, becomes_invitation: bool = True
+        self, interaction: Interaction, action: Action, *, in_place: bool = False, becomes_card: bool = True
     ) -> None:
-        async def newer_answer(shown: SearchAnswer) -> LiveMatch | None:
-            return await self._actions.match_made_meanwhile(interaction.user.id, shown)
+        async def newer_answer(shown: SearchAnswer) -> SearchAnswer | None:
+            return await self._status.changed_meanwhile(interaction.user.id, shown)
 
         await self._replies.reply(
             interaction,
             action,
             answer_card,
             in_place=in_place,
-            becomes_invitation=becomes_invitation,
+            becomes_card=becomes_card,
             newer_answer=newer_answer,
         )

@@ -1,7 +1,7 @@
 """The wishes that are chosen from a fixed list: one table for the command's choices, the form, the card and the parser.
 
 A new one needs an entry here, an option of `/study now`, a field of `Wishes`, and its texts: `chat.options.NAME`,
-`chat.choices.NAME`, `chat.NAME` for the card, and `chat.wishes.NAME` if it is among the five that the form holds.
+`chat.choices.NAME`, `chat.NAME` for the card, and `chat.wishes.NAME` or, in a shared field, `chat.wishes.choices.NAME`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bot.domain.ticket import ANY, USUAL_LENGTHS, Camera, Level, Style, Wishes
 
 Choice = Style | Camera | Level | None
+SHARED_FIELD = "manner"
 LENGTHS_EXAMPLE = ",".join(map(str, USUAL_LENGTHS))
 """How several lengths are typed, for texts that explain the option."""
 
@@ -18,11 +19,13 @@ LENGTHS_EXAMPLE = ",".join(map(str, USUAL_LENGTHS))
 class ChoiceOption:
     """One such wish. `name` is its name in `/study now`, the form, `Wishes` and the catalogue.
 
-    `choices` are in display order; the last one, ANY or None, means no preference.
+    `choices` are in display order; the last one, ANY or None, means no preference. The form has room for five fields,
+    so options may share one, `form_field`: there, choosing none or several of an option means no preference.
     """
 
     name: str
     choices: tuple[Choice, ...]
+    form_field: str | None = None
     any_first_in_form: bool = False
 
     @property
@@ -46,8 +49,8 @@ class ChoiceOption:
 
 
 CHOICE_OPTIONS = (
-    ChoiceOption(name="style", choices=(Style.QUIET, Style.TALK, Style.ANY)),
-    ChoiceOption(name="camera", choices=(Camera.OFF, Camera.ON, Camera.ANY)),
+    ChoiceOption(name="style", choices=(Style.QUIET, Style.TALK, Style.ANY), form_field=SHARED_FIELD),
+    ChoiceOption(name="camera", choices=(Camera.OFF, Camera.ON, Camera.ANY), form_field=SHARED_FIELD),
     ChoiceOption(
         name="level",
         choices=(Level.BEGINNER, Level.INTERMEDIATE, Level.ADVANCED, None),

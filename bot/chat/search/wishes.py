@@ -50,7 +50,9 @@ def read_wishes(
         subject_group=group,
         lengths=lengths,
         any_length=any_length,
-        languages=_read_languages(raw.language, server, language_names) if raw.language else wishes.languages,
+        languages=_read_languages(raw.language, server, language_names, wishes.languages)
+        if raw.language
+        else wishes.languages,
         **choices,  # type: ignore[arg-type]  # fields by name
     )
 
@@ -101,10 +103,12 @@ def _read_lengths(text: str, server: Server) -> tuple[tuple[int, ...], bool]:
     return tuple(sorted(wanted)), False
 
 
-def _read_languages(text: str, server: Server, names: Mapping[str, str]) -> tuple[str, ...]:
+def _read_languages(text: str, server: Server, names: Mapping[str, str], last: tuple[str, ...]) -> tuple[str, ...]:
+    """The codes of the languages. A form cannot tell which is preferred, so the same ones keep their order."""
     codes = {known.casefold(): code for code in server.languages for known in (code, names.get(code, code))}
     wanted = [part.strip().casefold() for part in text.split(",") if part.strip()]
     if not wanted or any(part not in codes for part in wanted):
         possible = [names.get(code, code) for code in server.languages]
         raise NotPossible("language", asked=quoted_input(text), possible=possible)
-    return tuple(dict.fromkeys(codes[part] for part in wanted))
+    languages = tuple(dict.fromkeys(codes[part] for part in wanted))
+    return last if set(languages) == set(last) else languages

@@ -6,7 +6,7 @@ import discord
 
 from bot.chat.setup import custom_ids
 from bot.chat.setup.actions import SetupResult
-from bot.chat.setup.permissions import Finding
+from bot.chat.setup.permissions import PANEL_GONE, ROLE_GONE, Finding
 from bot.chat.setup.topics import MAX_SUBJECT_LETTERS, MAX_SUBJECTS
 from bot.chat.ui.custom_ids import CustomId
 from bot.chat.ui.layout import ACCENT_COLOUR
@@ -40,7 +40,7 @@ def setup_view(words: Words, result: SetupResult, findings: Sequence[Finding]) -
 def state_line(words: Words, server: Server, findings: Sequence[Finding]) -> str:
     """One line: pairing is on, is paused, or what is still missing."""
     key = _state_key(server, findings)
-    light = "🟢" if key in {"on", "on_but"} else "🟠"
+    light = "🟢" if key in {"on", "on_but"} else "🟠"  # green: members can be paired, and find the button
     return f"{light} {words(f'chat.setup.state.{key}', channel=f'<#{server.channel_id}>')}"
 
 
@@ -76,6 +76,12 @@ def _state_key(server: Server, findings: Sequence[Finding]) -> str:
         return "paused"
     if server.panel_message_id is None:
         return "no_panel" if may_publish_panel(server, findings) else "no_panel_but"
+    if any(finding.code == ROLE_GONE for finding in findings):
+        return "nobody"
+    if any(finding.stops for finding in findings):
+        return "on_blocked"
+    if any(finding.code == PANEL_GONE for finding in findings):
+        return "on_no_panel"
     return "on_but" if findings else "on"
 
 

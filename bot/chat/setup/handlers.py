@@ -8,10 +8,11 @@ from bot.chat.setup import custom_ids
 from bot.chat.setup.actions import ServerProfile, SetupActions, SetupResult
 from bot.chat.setup.cards import may_publish_panel, setup_view
 from bot.chat.setup.forms import submitted_topics, topics_form
-from bot.chat.setup.panel import publish_panel
+from bot.chat.setup.panel import find_panel_problem, publish_panel
 from bot.chat.setup.permissions import find_problems
 from bot.chat.setup.topics import read_topics, topics_of
 from bot.chat.ui.components import Handlers, IdFields, Interaction, selected_values, submitted_fields
+from bot.chat.ui.layout import card_view
 from bot.chat.ui.notices import NotPossible, not_possible_card
 from bot.chat.ui.replies import Replies
 
@@ -118,11 +119,14 @@ class SetupHandlers:
         words = self._replies.words_of(interaction)
         if not interaction.permissions.manage_guild:
             refusal = not_possible_card(words, NotPossible("manage_server"))
-            await self._replies.show_card(interaction, refusal)
+            await self._replies.show_view(interaction, card_view(refusal))
             return
         guild = _guild(interaction)
         result = await save(_profile(guild))
-        await self._replies.show_view(interaction, setup_view(words, result, find_problems(result.server, guild)))
+        problems = find_problems(result.server, guild)
+        if not problems:
+            problems = await find_panel_problem(interaction.client, result.server)
+        await self._replies.show_view(interaction, setup_view(words, result, problems))
 
 
 def _guild(interaction: Interaction) -> discord.Guild:

@@ -2,7 +2,8 @@
 
 import discord
 
-from bot.chat.ui.layout import Card, card_view
+from bot.chat.setup.permissions import PANEL_GONE, Finding
+from bot.chat.ui.layout import Card, card_view, ping_nobody
 from bot.chat.ui.notices import find_partner_button
 from bot.domain.server import Server
 from bot.words import Words
@@ -18,6 +19,20 @@ def panel_card(words: Words, *, server_id: int) -> Card:
     )
 
 
+async def find_panel_problem(client: discord.Client, server: Server) -> list[Finding]:
+    """What is wrong with the panel, asked of Discord: that it was deleted. Empty if it was never posted or is there."""
+    if server.panel_message_id is None or server.channel_id is None:
+        return []
+    channel = client.get_partial_messageable(server.channel_id, guild_id=server.server_id)
+    try:
+        await channel.fetch_message(server.panel_message_id)
+    except discord.NotFound:
+        return [Finding(code=PANEL_GONE, stops=False, values={"channel": f"<#{server.channel_id}>"})]
+    except discord.HTTPException:
+        return []  # whatever keeps us from reading is a problem of the channel
+    return []
+
+
 async def publish_panel(client: discord.Client, server: Server, words: Words) -> int:
     """Edit the panel if it still exists, else post it in the server's channel; returns the message's id.
 
@@ -27,7 +42,7 @@ async def publish_panel(client: discord.Client, server: Server, words: Words) ->
     view = card_view(panel_card(words, server_id=server.server_id))
     if server.panel_message_id is not None:
         try:
-            await channel.get_partial_message(server.panel_message_id).edit(view=view)
+            await channel.get_partial_message(server.panel_message_id).edit(view=view, allowed_mentions=ping_nobody())
         except discord.NotFound:
             pass
         else:

@@ -9,6 +9,8 @@ from bot.chat.ui.text import escape_markdown
 from bot.domain.server import Server
 
 NEEDED_PERMISSIONS = ("view_channel", "send_messages", "read_message_history")
+ROLE_GONE = "role_gone"
+PANEL_GONE = "panel_gone"
 HIDDEN_NAME = "___hidden___"  # the name that Discord gives to channels hidden from us; their overwrites are hidden too
 
 
@@ -22,8 +24,20 @@ class Finding:
 
 
 def find_problems(server: Server, guild: discord.Guild) -> list[Finding]:
-    """What is wrong with the channel and the role, the most important first; empty if nothing is wrong."""
-    if server.channel_id is None or guild.unavailable:
+    """What is wrong with the role and the channel, the most important first; empty if nothing is wrong."""
+    if guild.unavailable:
+        return []
+    return [*_problem_of_role(server, guild), *_problems_of_channel(server, guild)]
+
+
+def _problem_of_role(server: Server, guild: discord.Guild) -> list[Finding]:
+    """Without its role nobody can be paired, whatever else is right."""
+    is_gone = server.role_id is not None and guild.get_role(server.role_id) is None
+    return [Finding(code=ROLE_GONE)] if is_gone else []
+
+
+def _problems_of_channel(server: Server, guild: discord.Guild) -> list[Finding]:
+    if server.channel_id is None:
         return []
     if guild.me.timed_out_until is not None and guild.me.is_timed_out():
         until = f"<t:{int(guild.me.timed_out_until.timestamp())}:f>"
@@ -70,7 +84,7 @@ def _problem_for_members(server: Server, channel: discord.TextChannel) -> Findin
     guild = channel.guild
     role = guild.default_role if server.role_id is None else guild.get_role(server.role_id)
     if role is None:
-        return Finding(code="role_gone")
+        return None
     name = "@everyone" if role == guild.default_role else role.mention
     allowed = channel.permissions_for(role)
     values = {"channel": channel.mention, "role": name}

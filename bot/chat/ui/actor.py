@@ -1,6 +1,5 @@
 """The member who acts, as a value: taken from the interaction, or fetched for a button in a direct message."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,17 +11,23 @@ from bot.domain.display_name import clean_display_name
 from bot.domain.membership import Membership
 from bot.words import Words
 
+NO_SUCH_MEMBER = frozenset({10007, 10013})  # not in the server, or nobody's id
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Actor:
-    """The member who acts, as Discord described them at `told_at`."""
+    """The member who acts, as Discord described them at `told_at`; no `membership` if the bot is not in the server.
+
+    `server_role_ids` are all roles that the server has, None if that is not known.
+    """
 
     member_id: int
     server_id: int
     name: str
     locale: str
-    membership: Membership
+    membership: Membership | None
     told_at: datetime
+    server_role_ids: frozenset[int] | None = None
 
 
 def actor_in_server(interaction: Interaction, words: Words, now: datetime) -> Actor:
@@ -37,6 +42,7 @@ def actor_in_server(interaction: Interaction, words: Words, now: datetime) -> Ac
         locale=str(interaction.locale),
         membership=membership_of(member),
         told_at=now,
+        server_role_ids=_roles_of(member.guild),
     )
 
 
@@ -45,14 +51,22 @@ async def fetch_actor(interaction: Interaction, server_id: int, words: Words, no
     if interaction.guild_id == server_id:
         return actor_in_server(interaction, words, now)
     member: MemberPayload | None = None
-    with suppress(discord.NotFound):
+    is_bot_there = True
+    try:
         member = await interaction.client.http.get_member(server_id, interaction.user.id)
+    except (discord.NotFound, discord.Forbidden) as refused:
+        is_bot_there = refused.code in NO_SUCH_MEMBER
     name = (member and member.get("nick")) or interaction.user.display_name
     return Actor(
         member_id=interaction.user.id,
         server_id=server_id,
         name=clean_display_name(name, fallback=words("chat.nameless")),
         locale=str(interaction.locale),
-        membership=membership_from_payload(member),
+        membership=membership_from_payload(member) if is_bot_there else None,
         told_at=now,
+        server_role_ids=_roles_of(interaction.client.get_guild(server_id)),
     )
+
+
+def _roles_of(guild: discord.Guild | None) -> frozenset[int] | None:
+    return None if guild is None or guild.unavailable else frozenset(role.id for role in guild.roles)

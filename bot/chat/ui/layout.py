@@ -3,12 +3,15 @@
 A message has components only (no content, no embeds), so Discord never adds a preview of its links.
 """
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import Enum
 
 import discord
 
 ACCENT_COLOUR = 0x1F7A4D
+DIGEST_LETTERS = 22
 
 
 class ButtonStyle(Enum):
@@ -30,13 +33,23 @@ class Button:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Card:
-    """A message as a member sees it: title, text, small print, a row of buttons, and small print below the row."""
+    """A message as a member sees it: title, text, small print, a row of buttons, and small print below the row.
+
+    `changes_at`: when time alone makes it untrue, so that it has to be drawn again.
+    """
 
     title: str
     text: str = ""
     small: str = ""
     buttons: tuple[Button, ...] = ()
     below: str = ""
+    changes_at: datetime | None = None
+
+    @property
+    def digest(self) -> str:
+        """A text that is the same for two cards which show the same."""
+        shown = repr(replace(self, changes_at=None))
+        return hashlib.sha256(shown.encode()).hexdigest()[:DIGEST_LETTERS]
 
 
 def card_view(card: Card, *, mention: int | None = None) -> discord.ui.LayoutView:

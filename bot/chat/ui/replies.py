@@ -14,12 +14,14 @@ import aiohttp
 import discord
 
 from bot.chat.interaction_tokens import TokenCipher
+from bot.chat.ui.card_edit import edit_original_answer
 from bot.chat.ui.components import Interaction
 from bot.chat.ui.layout import Card, card_view, ping_nobody
 from bot.chat.ui.notices import NotPossible, not_possible_card, plain_card
 from bot.clock import Clock
 from bot.store import StoreUnavailable
-from bot.store.interactions import Interactions
+from bot.store.interactions import Interaction as OpenedInteraction
+from bot.store.interactions import Interactions, ShownCard
 from bot.words import Words
 
 RESPOND_WITHIN = 2.0  # seconds; Discord gives up after three seconds
@@ -30,6 +32,7 @@ ALREADY_ACKNOWLEDGED = 40060
 log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 CardOf = Callable[[Words, Answer], Card]
 NewerAnswer = Callable[[Answer], Awaitable[Answer | None]]
 
@@ -83,19 +86,20 @@ class Replies:
         card_of: CardOf[Answer],
         *,
         in_place: bool = False,
-        becomes_invitation: bool = True,
+        becomes_card: bool = True,
         newer_answer: NewerAnswer[Answer] | None = None,
     ) -> None:
-        """Defer, run `action` and show its answer as a card: to this member alone, or `in_place` of the one they used.
+        """Defer, run `action` and show its answer as a card to this member alone.
 
-        If `action` raises NotPossible, it is shown below the card they used. `becomes_invitation`: turn the
-        shown message into the invitation once a partner is found. `newer_answer` gets the answer after its card is
-        shown, and may return one to show instead.
+        It is shown `in_place` of the card they used if nobody else sees that one: other messages stay what they are.
+        If `action` raises NotPossible, it is shown below the card they used. `becomes_card`: what is shown is the
+        member's card from now on, and follows what happens; the former one points to it. `newer_answer` gets the answer
+        after its card is shown, and may return one to show instead.
         """
         await self.defer(
             interaction,
-            lambda: self._answer(interaction, action, card_of, newer_answer, becomes_invitation=becomes_invitation),
-            in_place=in_place,
+            lambda: self._answer(interaction, action, card_of, newer_answer, becomes_card=becomes_card),
+            in_place=in_place and interaction.message is not None and interaction.message.flags.ephemeral,
         )
 
     async def defer(
@@ -127,13 +131,10 @@ class Replies:
             async with asyncio.timeout(FINISH_WITHIN):
                 await self._open.wait_for_all()
 
-    async def show_card(self, interaction: Interaction, card: Card) -> None:
-        """Show `card` as the answer to a deferred interaction."""
-        await self.show_view(interaction, card_view(card))
-
-    async def show_view(self, interaction: Interaction, view: discord.ui.LayoutView) -> None:
-        """Show `view` as the answer to a deferred interaction."""
-        await _retry_once(lambda: interaction.edit_original_response(view=view, allowed_mentions=ping_nobody()))
+    async def show_view(self, interaction: Interaction, view: discord.ui.LayoutView) -> int:
+        """Show `view` as the answer to a deferred interaction, and return the id of that message."""
+        shown = await _retry_once(lambda: interaction.edit_original_response(view=view, allowed_mentions=ping_nobody()))
+        return shown.id
 
     async def report_failure(self, interaction: Interaction, error: Exception) -> None:
         """Log `error` and tell the member in plain language that it failed and what to do."""
@@ -155,20 +156,51 @@ class Replies:
         card_of: CardOf[Answer],
         newer_answer: NewerAnswer[Answer] | None,
         *,
-        becomes_invitation: bool,
+        becomes_card: bool,
     ) -> None:
         words = self.words_of(interaction)
         sealed = self._tokens.encrypt(interaction.token, interaction.user.id)
-        await self._interactions.save(interaction.user.id, sealed, self._clock.now(), card=becomes_invitation)
+        opened = OpenedInteraction(encrypted_token=sealed, opened_at=self._clock.now())
+        await self._interactions.save(interaction.user.id, opened)
         try:
             answer = await action()
         except NotPossible as refusal:
             await self._show_beside(interaction, not_possible_card(words, refusal))
             return
-        await self.show_card(interaction, card_of(words, answer))
-        newer = await newer_answer(answer) if newer_answer else None
-        if newer is not None:
-            await self.show_card(interaction, card_of(words, newer))
+        shown: Answer | None = answer
+        while shown is not None:
+            card = card_of(words, shown)
+            message_id = await self.show_view(interaction, card_view(card))
+            if becomes_card:
+                await self._keep_card(interaction, opened, card, message_id)
+            shown = await newer_answer(shown) if newer_answer else None
+
+    async def _keep_card(
+        self, interaction: Interaction, opened: OpenedInteraction, card: Card, message_id: int
+    ) -> None:
+        """From now on this message is the member's card; the former one is edited to point to it."""
+        member_id, now = interaction.user.id, self._clock.now()
+        former = await self._interactions.find_card(member_id, now)
+        shown = ShownCard(
+            message_id=message_id,
+            server_id=interaction.guild_id or 0,
+            locale=str(interaction.locale),
+            shows=card.digest,
+            changes_at=card.changes_at,
+        )
+        await self._interactions.save_card(member_id, opened, shown, now)
+        if former is not None and former.message_id != message_id:
+            await self._point_to_newer(interaction, former)
+
+    async def _point_to_newer(self, interaction: Interaction, former: OpenedInteraction) -> None:
+        token = self._tokens.decrypt(former.encrypted_token, interaction.user.id)
+        if token is None:
+            return
+        view = card_view(plain_card(self.words_of(interaction), "newer_card"))
+        try:
+            await edit_original_answer(interaction.client, token, view)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as lost:
+            log.info("A former card could not be edited: %s.", type(lost).__name__)
 
     async def _work_or_refuse(self, interaction: Interaction, work: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -182,7 +214,7 @@ class Replies:
         if interaction.response.type is discord.InteractionResponseType.deferred_message_update:
             await interaction.followup.send(view=card_view(card), ephemeral=True, allowed_mentions=ping_nobody())
         else:
-            await self.show_card(interaction, card)
+            await self.show_view(interaction, card_view(card))
 
     async def _acknowledge(self, interaction: Interaction, *, in_place: bool) -> bool:
         """Acknowledge. True if it can be answered, even if Discord's response to our first call was lost."""
@@ -200,10 +232,10 @@ class Replies:
         return True
 
 
-async def _retry_once(call: Callable[[], Awaitable[object]]) -> None:
+async def _retry_once(call: Callable[[], Awaitable[Result]]) -> Result:
     """Call, and call again if the connection broke. Repeating is harmless if Discord received the first call."""
     try:
-        await call()
+        return await call()
     except (aiohttp.ClientError, OSError) as broken:
         log.info("A connection to Discord broke (%s). Trying again.", type(broken).__name__)
-        await call()
+        return await call()

@@ -1,11 +1,13 @@
 // Slash commands for the composer: which there are, which match a text, and a draft of one call. No DOM, no network.
 
-import { CommandType, OptionType, Permission } from "./discord_types.js";
+import { CommandType, InteractionContext, OptionType, Permission } from "./discord_types.js";
 
-/** Every command and subcommand that `person` may call, as {path: "study now", description, options}. */
-export function availableCommands(commands, person) {
+/** Every command and subcommand that `person` may call in `channel`, as {path: "study now", description, options}. */
+export function availableCommands(commands, person, channel) {
   const isSlashCommand = (command) => (command.type ?? CommandType.chatInput) === CommandType.chatInput;
-  return commands.filter((command) => isSlashCommand(command) && mayUse(person, command)).flatMap((command) => subcommands(command, ""));
+  const context = channel.direct ? InteractionContext.botDirectMessages : InteractionContext.server;
+  const isOffered = (command) => isSlashCommand(command) && (command.contexts?.includes(context) ?? true) && mayUse(person, command);
+  return commands.filter(isOffered).flatMap((command) => subcommands(command, ""));
 }
 
 function mayUse(person, command) {

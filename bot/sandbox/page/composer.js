@@ -20,7 +20,7 @@ export class Composer {
   #problem = element("p", { class: "problem", role: "alert", hidden: true });
   #suggestions;
 
-  /** `context`: {discord, person, postMessage(text), callCommand(path, values), autocomplete(query)}. */
+  /** `context`: {discord, person, channel, postMessage(text), callCommand(path, values), autocomplete(query)}. */
   constructor(context) {
     this.#context = context;
     this.#suggestions = new Suggestions(this.#input, context, {
@@ -93,7 +93,8 @@ export class Composer {
   // --- writing a command ---
 
   get #commands() {
-    return availableCommands(this.#context.discord.snapshot.commands, this.#context.person);
+    const { discord, person, channel } = this.#context;
+    return availableCommands(discord.snapshot.commands, person, channel);
   }
 
   #startDraft(command) {

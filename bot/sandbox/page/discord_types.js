@@ -5,6 +5,9 @@ export const ComponentType = Object.freeze({
   textDisplay: 10, thumbnail: 11, mediaGallery: 12, file: 13, separator: 14, container: 17, label: 18, radioGroup: 21, checkboxGroup: 22, checkbox: 23,
 });
 
+/** Where a command can be called. */
+export const InteractionContext = Object.freeze({ server: 0, botDirectMessages: 1 });
+
 export const CommandType = Object.freeze({ chatInput: 1 });
 
 export const OptionType = Object.freeze({

@@ -48,10 +48,14 @@ export class PersonWindow {
   /** The context that messages and the composer get from this window. */
   #createContext() {
     const getPerson = () => this.person;
+    const getChannel = () => this.#channel;
     return {
       discord: this.#discord,
       get person() {
         return getPerson();
+      },
+      get channel() {
+        return getChannel();
       },
       useComponent: (message, customId, values) => this.#actions.useComponent(message, customId, values),
       dismiss: (message) => this.#actions.dismiss(message),

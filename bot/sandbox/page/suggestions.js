@@ -52,9 +52,9 @@ export class Suggestions {
   #showCommands(text) {
     this.#otherOptions.hidden = true;
     if (!text.startsWith("/")) return this.close();
-    const { discord, person } = this.#context;
+    const { discord, person, channel } = this.#context;
     const typed = text.slice(1);
-    const matches = filterByText(typed, availableCommands(discord.snapshot.commands, person), ({ path }) => path);
+    const matches = filterByText(typed, availableCommands(discord.snapshot.commands, person, channel), ({ path }) => path);
     const items = matches.map((command) => ({ name: `/${command.path}`, description: command.description, command }));
     return this.#showItems(discord.snapshot.bot.name, "commands", items, typed, 0);
   }

@@ -1,8 +1,10 @@
 -- A member's newest interactions with Discord.
 
 -- name: save
-INSERT INTO interactions (member_id, card, encrypted_token, opened_at) VALUES (:member_id, :card, :encrypted_token, :now)
-ON CONFLICT (member_id, card) DO UPDATE SET encrypted_token = excluded.encrypted_token, opened_at = excluded.opened_at;
+INSERT INTO interactions (member_id, card, encrypted_token, opened_at, message_id)
+VALUES (:member_id, :card, :encrypted_token, :opened_at, :message_id)
+ON CONFLICT (member_id, card) DO UPDATE SET
+  encrypted_token = excluded.encrypted_token, opened_at = excluded.opened_at, message_id = excluded.message_id;
 
 -- name: find_card
 SELECT * FROM interactions WHERE member_id = :member_id AND card = 1 AND opened_at > :opened_after;

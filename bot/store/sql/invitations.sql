@@ -40,8 +40,15 @@ WHERE state = 'open' AND seat_id IN (SELECT id FROM seats WHERE match_id = :matc
 -- name: end_by_seat
 UPDATE invitations SET state = 'over' WHERE state = 'open' AND seat_id = :seat_id;
 
+-- name: reopen_by_seat
+-- Leaving was undone: the link that it ended works again.
+UPDATE invitations SET state = 'open' WHERE seat_id = :seat_id AND state = 'over';
+
 -- name: find_open_by_seat
 SELECT id FROM invitations WHERE seat_id = :seat_id AND state = 'open';
+
+-- name: find_newest_by_seat
+SELECT id FROM invitations WHERE seat_id = :seat_id ORDER BY issued_at DESC, state = 'open' DESC LIMIT 1;
 
 -- name: count_reissued
 -- All links since then, except the seat's first one.

@@ -4,13 +4,13 @@
 SELECT * FROM members WHERE member_id = :member_id;
 
 -- name: save_wishes
-INSERT INTO members (member_id, server_id, wishes, wait_minutes, seen_at) VALUES (:member_id, :server_id, :wishes, :wait_minutes, :now)
+INSERT INTO members (member_id, server_id, wishes, seen_at) VALUES (:member_id, :server_id, :wishes, :now)
 ON CONFLICT (member_id) DO UPDATE SET
-  server_id = excluded.server_id, wishes = excluded.wishes, wait_minutes = excluded.wait_minutes, seen_at = excluded.seen_at;
+  server_id = excluded.server_id, wishes = excluded.wishes, seen_at = excluded.seen_at;
 
 -- name: update_wishes
 -- Wishes changed while waiting are remembered for the next search as well.
-UPDATE members SET wishes = :wishes, wait_minutes = :wait_minutes
+UPDATE members SET wishes = :remembered
 WHERE member_id = :member_id AND EXISTS (SELECT 1 FROM tickets WHERE member_id = :member_id AND state = 'waiting');
 
 -- name: save_dm_channel

@@ -17,7 +17,7 @@ WHERE NOT EXISTS (
 );
 
 -- name: find_due
--- Edits of cards first, then members without a usable interaction, then by time. A mention waits for a while after the
+-- Members without a usable interaction first, then by time. A mention waits for a while after the
 -- other mention of its match, so that readers of the channel cannot tell who meets whom.
 SELECT o.* FROM outbox AS o
 WHERE o.state = 'pending' AND o.due_at <= :now AND o.useful_until > :now
@@ -28,7 +28,7 @@ WHERE o.state = 'pending' AND o.due_at <= :now AND o.useful_until > :now
       OR (other.state = 'pending' AND (other.due_at, other.id) < (o.due_at, o.id))
     )
   ))
-ORDER BY o.route <> 'card',
+ORDER BY
   EXISTS (SELECT 1 FROM interactions AS i WHERE i.member_id = o.member_id AND i.opened_at > :opened_after),
   o.due_at, o.id
 LIMIT :limit;
@@ -41,7 +41,9 @@ UPDATE outbox SET state = 'failed', settled_at = :now, reason = 'unreadable'
 WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'pending';
 
 -- name: mark_sent
-UPDATE outbox SET state = 'sent', settled_at = :now, attempts = attempts + 1, channel_id = :channel_id, message_id = :message_id
+-- What changed while it was being sent is not forgotten.
+UPDATE outbox SET state = 'sent', settled_at = :now, attempts = attempts + 1, channel_id = :channel_id, message_id = :message_id,
+  shows = :shows, stale_at = coalesce(stale_at, :changes_at)
 WHERE id = :id AND state = 'pending'
 RETURNING id;
 
@@ -75,10 +77,52 @@ UPDATE outbox SET state = 'withdrawn', settled_at = :now
 WHERE rowid IN (SELECT rowid FROM outbox WHERE state = 'pending' AND useful_until <= :now LIMIT :limit)
 RETURNING 1;
 
+-- name: save_card
+-- A member has one live card: a newer one takes the place of the row.
+INSERT INTO outbox (id, kind, member_id, server_id, locale, payload, route, state, attempts, due_at, useful_until, settled_at, shows, stale_at)
+VALUES ('card:' || :member_id, 'card', :member_id, :server_id, :locale, 'null', 'card', 'sent', 0, :now, :now, :now, :shows, :changes_at)
+ON CONFLICT (id) DO UPDATE SET
+  server_id = excluded.server_id, locale = excluded.locale, state = 'sent', attempts = 0, due_at = excluded.due_at,
+  settled_at = excluded.settled_at, shows = excluded.shows, stale_at = excluded.stale_at, changes = outbox.changes + 1;
+
+-- name: mark_stale_by_member
+-- What this member was shown about a search may no longer hold.
+UPDATE outbox SET stale_at = :stale_at, changes = changes + 1
+WHERE member_id = :member_id AND state IN ('pending', 'sent') AND kind IN (SELECT value FROM json_each(:search_kinds));
+
+-- name: mark_stale_by_match
+-- The same for what both members were shown about this match, or that of this seat, and for their cards.
+UPDATE outbox SET stale_at = :stale_at, changes = changes + 1
+WHERE state IN ('pending', 'sent') AND (
+  (match_id = coalesce(:match_id, (SELECT match_id FROM seats WHERE id = :seat_id)) AND kind IN (SELECT value FROM json_each(:link_kinds)))
+  OR id IN (
+    SELECT 'card:' || member_id FROM seats WHERE match_id = coalesce(:match_id, (SELECT match_id FROM seats WHERE id = :seat_id))
+  )
+);
+
+-- name: find_stale
+SELECT * FROM outbox WHERE state = 'sent' AND stale_at <= :now ORDER BY route <> 'card', stale_at LIMIT :limit;
+
+-- name: leave_unreadable
+UPDATE outbox SET stale_at = NULL WHERE id IN (SELECT value FROM json_each(:ids));
+
+-- name: mark_drawn
+-- What changed while it was being drawn is not forgotten.
+UPDATE outbox SET shows = :shows, stale_at = CASE WHEN changes = :changes THEN :changes_at ELSE stale_at END
+WHERE id = :id;
+
+-- name: postpone_drawing
+UPDATE outbox SET attempts = attempts + 1, reason = :reason, stale_at = CASE WHEN changes = :changes THEN :again_at ELSE stale_at END
+WHERE id = :id;
+
 -- name: delete_expired
 DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE state <> 'pending' AND settled_at < :before LIMIT :limit) RETURNING 1;
 
 -- name: pull_back
 -- A message that would be due later than any attempt is postponed is due now, and stays useful for as long as it was.
-UPDATE outbox SET due_at = :now, useful_until = iif(due_at < useful_until, useful_until - (due_at - :now), useful_until)
-WHERE state = 'pending' AND due_at > :ahead + :longest_postponement;
+-- What time alone could not make stale so late is stale now.
+UPDATE outbox SET
+  due_at = CASE WHEN state = 'pending' THEN :now ELSE due_at END,
+  useful_until = CASE WHEN state = 'pending' AND due_at < useful_until THEN useful_until - (due_at - :now) ELSE useful_until END,
+  stale_at = CASE WHEN stale_at > :ahead + :link_lifetime THEN :now ELSE stale_at END
+WHERE (state = 'pending' AND due_at > :ahead + :longest_postponement) OR (state = 'sent' AND stale_at > :ahead + :link_lifetime);

@@ -52,8 +52,21 @@ RETURNING id;
 -- name: find_by_member
 SELECT * FROM tickets WHERE member_id = :member_id AND state = 'waiting';
 
+-- name: find_last_ended
+SELECT * FROM tickets WHERE member_id = :member_id AND ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1;
+
 -- name: find_by_seat
 SELECT t.* FROM tickets AS t JOIN seats AS s ON s.ticket_id = t.id WHERE s.id = :seat_id;
+
+-- name: find_pause_changed
+-- Those who wait in a server that was closed or opened, and were not told so yet.
+SELECT t.id FROM servers AS s JOIN tickets AS t ON t.server_id = s.server_id
+WHERE s.open = :open AND t.paused = :open AND t.state = 'waiting' LIMIT :limit;
+
+-- name: record_pause
+-- Once for each change of the server.
+UPDATE tickets SET paused = :paused WHERE id = :id AND state = 'waiting' AND paused <> :paused
+RETURNING id;
 
 -- name: waiting_versions
 -- Ids and versions of all tickets waiting in open servers where the bot is, as one value: ten thousand rows would take much

@@ -47,6 +47,7 @@ def option(kind: int, name: str, **more: object) -> Json:
 COMMANDS: list[Json] = [
     {
         "name": "study",
+        "contexts": [0, 1],
         "options": [
             option(
                 1,
@@ -63,7 +64,7 @@ COMMANDS: list[Json] = [
             option(1, "block", options=[option(6, "member", required=True)]),
         ],
     },
-    {"name": "buddy", "default_member_permissions": "32", "options": [option(1, "setup")]},
+    {"name": "buddy", "contexts": [0], "default_member_permissions": "32", "options": [option(1, "setup")]},
 ]
 MODAL: Json = {
     "id": "77",
@@ -96,7 +97,7 @@ SELECT = {"type": 3, "custom_id": "topics", "placeholder": "Choose topics", "min
     "options": [{"label": name, "value": name.lower()} for name in ("Maths", "Physics", "Biology")]
 }
 INVITATION = card(
-    text_display("### You have a partner: Noor\nYou both want quiet maths.\n-# This link is only for you."),
+    text_display("### You're matched with Noor\nYou both want quiet maths.\n-# This link is only for you."),
     {
         "type": 1,
         "components": [

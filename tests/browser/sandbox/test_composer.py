@@ -10,6 +10,7 @@ from tests.browser.sandbox.scripted_sandbox import (
     PEOPLE,
     STUDY,
     ScriptedSandbox,
+    direct,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -134,3 +135,22 @@ async def test_thinking(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
     await expect(window.message("thinking")).to_be_visible()
     sandbox.release_answers.set()
     await expect(window.message("thinking")).to_have_count(0)
+
+
+async def test_direct_messages_offer_the_commands_that_work_there(
+    sandbox: ScriptedSandbox, open_page: OpenPage
+) -> None:
+    """The admin's command is for servers; the others are called in the channel of the direct messages."""
+    window = (await open_page()).window("dana")
+    await window.direct_messages()
+    await window.box.press_sequentially("/")
+    options = window.box.page.get_by_role("option")
+    await expect(options.filter(has_text="/study now")).to_have_count(1)
+    await expect(options.filter(has_text="/buddy setup")).to_have_count(0)
+    await window.box.fill("/study now")
+    await window.box.press("Enter")
+    await window.box.press("Enter")
+    assert sandbox.requests[-1] == (
+        "command",
+        {"person": PEOPLE["dana"], "channel": direct("dana"), "command": "study now", "values": {}},
+    )

@@ -39,7 +39,7 @@ async def test_a_newcomer(page: SandboxPage, tmp_path: Path) -> None:
     await expect(alice.unread).to_have_count(1)
     await alice.direct_messages()
     await bob.direct_messages()
-    await expect(alice.message("You have a partner: Bob")).to_be_visible()
+    await expect(alice.message("You're matched with Bob")).to_be_visible()
     await expect(page.page.locator("#getting-started [aria-current]")).to_contain_text("Both press Open the room")
     await page.page.screenshot(path=Path(PICTURES or tmp_path) / "sandbox.png")
     for window, name in ((alice, "alice"), (bob, "bob")):
@@ -66,7 +66,7 @@ async def test_closed_direct_messages(page: SandboxPage) -> None:
     await alice.command("/study now")
     await bob.command("/study now")
     await expect(alice.link("Open the room")).to_be_visible()
-    await expect(bob.log.get_by_role("article").filter(has_text="You have a partner: Alice")).to_have_count(1)
+    await expect(bob.log.get_by_role("article").filter(has_text="You're matched with Alice")).to_have_count(1)
 
 
 async def test_autocomplete(page: SandboxPage) -> None:

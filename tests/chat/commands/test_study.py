@@ -82,9 +82,10 @@ async def test_choices_are_offered_in_this_order(harness: ChatHarness, name: str
 
 
 async def test_members_get_study_and_admins_get_buddy(harness: ChatHarness) -> None:
-    """Both work in servers only; `/buddy` needs Manage Server unless a server decides otherwise."""
+    """`/study` works in direct messages too; `/buddy` needs Manage Server unless a server decides otherwise."""
     commands: Any = harness.requests_to("/commands")[-1]
     by_name = {command["name"]: command for command in commands}
     assert by_name["study"]["default_member_permissions"] is None
     assert int(by_name["buddy"]["default_member_permissions"]) == 1 << 5
-    assert all(command["dm_permission"] is False for command in commands)
+    assert (by_name["study"]["contexts"], by_name["buddy"]["contexts"]) == ([0, 1], [0])
+    assert all(command["integration_types"] == [0] for command in commands)

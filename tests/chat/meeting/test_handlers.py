@@ -2,12 +2,18 @@
 
 import pytest
 
+from bot.chat.meeting.actions import MeetingActions
+from bot.chat.meeting.links import InvitationLinks
+from bot.domain.browser_session import BrowserSessionState
 from bot.domain.match import EndReason
 from bot.domain.message import MessageKind, Route
 from bot.store import StoreUnavailable
-from tests.chat.chat_harness import ChatHarness
-from tests.chat.outbox import deliver, waiting_member
-from tests.chat.shown import labels_of, link_of, message_of, text_of
+from tests.chat.chat_harness import PUBLIC_URL, ChatHarness
+from tests.chat.outbox import deliver, redraw_all, waiting_member
+from tests.chat.shown import custom_id_of, labels_of, link_of, message_of, text_of
+from tests.store.scenario import LINK_KEY, Scenario
+
+TOLD = ("Your partner will hear that you can't come, but not why.", "Your partner sees that you've left, but not why.")
 
 
 async def test_a_new_link_replaces_the_older_ones(harness: ChatHarness) -> None:
@@ -19,7 +25,7 @@ async def test_a_new_link_replaces_the_older_ones(harness: ChatHarness) -> None:
     for _ in range(3):
         harness.clock.pass_time(seconds=30)
         shown = await alice.slash(harness.study, "study link")
-        assert "Older links no longer work." in text_of(shown)
+        assert "Older ones no longer work." in text_of(shown)
         links.add(link_of(shown) or "")
     assert len(links) == 4
     assert await harness.link_states(links) == ["open", "replaced", "replaced", "replaced"]
@@ -32,7 +38,7 @@ async def test_there_is_no_link_without_a_match(harness: ChatHarness) -> None:
     """The answer says how to find a partner."""
     await harness.set_up()
     alice = harness.member("Alice")
-    assert "There is no meeting" in text_of(await alice.slash(harness.study, "study link"))
+    assert "No session right now" in text_of(await alice.slash(harness.study, "study link"))
 
 
 async def test_the_card_of_a_match_takes_a_new_link_in_place(harness: ChatHarness) -> None:
@@ -58,8 +64,8 @@ async def test_declining_frees_the_seat(harness: ChatHarness) -> None:
     await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT, seat_id=seat.own.id)
     await harness.restart()
     shown = harness.last_direct_message(alice)
-    await alice.user.click(shown, label="I can't make it")
-    assert "Your place is free again" in text_of(shown)
+    answer = await alice.user.click(shown, label="I can't make it")
+    assert "You're out" in text_of(answer)
     assert await harness.store.matches.find_by_member(alice.id) is None
     assert await harness.store.browser_sessions.leave_seat(seat.own.id, harness.clock.now()) is False
 
@@ -72,9 +78,9 @@ async def test_declining_after_the_end_says_that_it_is_over(harness: ChatHarness
     seat = await harness.seat_of(alice)
     await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT, seat_id=seat.own.id)
     await harness.store.matches.end(match_id, EndReason.NO_SHOW, now=harness.clock.now())
-    shown = harness.last_direct_message(alice)
-    await alice.user.click(shown, label="I can't make it")
-    assert "This meeting has ended." in text_of(shown)
+    answer = await alice.user.click(harness.last_direct_message(alice), label="I can't make it")
+    assert "This match is over" in text_of(answer)
+    assert labels_of(answer) == ["Find a partner"]
 
 
 async def test_nobody_declines_for_another_member(harness: ChatHarness) -> None:
@@ -84,7 +90,7 @@ async def test_nobody_declines_for_another_member(harness: ChatHarness) -> None:
     await harness.pair(alice, bob)
     seat = await harness.seat_of(alice)
     await deliver(harness, eve, MessageKind.INVITATION, Route.DIRECT, seat_id=seat.own.id)
-    [refusal] = (await eve.user.click(harness.last_direct_message(eve), label="I can't make it")).followups
+    refusal = await eve.user.click(harness.last_direct_message(eve), label="I can't make it")
     assert "This is for somebody else" in text_of(refusal)
     assert await harness.store.matches.find_by_member(alice.id) is not None
 
@@ -99,7 +105,106 @@ async def test_a_failure_leaves_the_message_and_its_link(harness: ChatHarness, m
 
     monkeypatch.setattr(type(harness.store.matches), "find_by_seat", unavailable)
     shown = harness.last_direct_message(alice)
-    [failure] = (await alice.user.click(shown, label="I can't make it")).followups
+    failure = await alice.user.click(shown, label="I can't make it")
     assert failure.ephemeral
-    assert "My storage does not answer." in text_of(failure)
+    assert "My storage doesn't answer." in text_of(failure)
     assert link_of(shown) is not None
+
+
+@pytest.mark.parametrize("opened", [True, False])
+async def test_leaving_can_be_undone_for_ten_seconds(harness: ChatHarness, opened: bool) -> None:
+    """As on the page: the seat is back, and its link or its browser session works as before."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    await harness.pair(alice, bob)
+    token = harness.link_of(alice).partition("#")[2]
+    scenario = Scenario(harness.store, harness.clock)
+    if opened:
+        assert await scenario.redeem(token, "cookie")
+    left = await alice.slash(harness.study, "study leave")
+    assert labels_of(left) == ["Undo", "Find a partner"]
+    harness.clock.pass_time(seconds=9)
+    await harness.restart()
+    await alice.click(message_of(left), label="Undo")
+    assert "You're back" in text_of(left)
+    assert labels_of(left) == ["New link" if opened else "Open the room", "I can't make it"]
+    assert (await harness.seat_of(alice)).own.left_at is None
+    assert await scenario.redeem(token, "other") is not opened
+    session = await scenario.session("cookie" if opened else "other")
+    assert session is not None
+    assert session.state is BrowserSessionState.ACTIVE
+
+
+async def test_undo_is_offered_until_it_is_too_late(harness: ChatHarness) -> None:
+    """Then the card stops offering it; a button that was not taken away says that it is too late."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    await harness.pair(alice, bob)
+    left = await alice.slash(harness.study, "study leave")
+    undo = custom_id_of(left, "hb:undo:")
+    harness.clock.pass_time(seconds=10)
+    refusal = (await alice.click(message_of(left), custom_id=undo)).followups[0]
+    assert "It's too late to undo" in text_of(refusal)
+    await redraw_all(harness)
+    assert "You're out" in text_of(left)
+    assert labels_of(left) == ["Find a partner"]
+    assert await harness.store.matches.find_by_member(alice.id) is None
+
+
+async def test_undo_pressed_twice_changes_nothing(harness: ChatHarness) -> None:
+    """The second answer is the same."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    await harness.pair(alice, bob)
+    seat = await harness.seat_of(alice)
+    left = message_of(await alice.slash(harness.study, "study leave"))
+    await alice.click(left, label="Undo")
+    actions = MeetingActions(
+        matches=harness.store.matches,
+        invitations=harness.store.invitations,
+        browser_sessions=harness.store.browser_sessions,
+        links=InvitationLinks(
+            invitations=harness.store.invitations, clock=harness.clock, key=LINK_KEY, public_url=PUBLIC_URL
+        ),
+        clock=harness.clock,
+    )
+    assert (await actions.undo(alice.id, seat.own.id)).note == "undone"
+
+
+@pytest.mark.parametrize(
+    ("met", "partner_left", "told"),
+    [
+        (False, False, TOLD[0]),
+        (True, False, TOLD[1]),
+        (False, True, None),
+        (True, True, None),
+    ],
+)
+async def test_leaving_says_what_the_partner_learns(
+    harness: ChatHarness, met: bool, partner_left: bool, told: str | None
+) -> None:
+    """Nothing, if nobody is left to learn it."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    await harness.pair(alice, bob)
+    seat = await harness.seat_of(alice)
+    if met:
+        for each in (seat.own, seat.partner):
+            await harness.store.presence.participant_joined(each.id, each.id, seat.match.room_name, harness.clock.now())
+    if partner_left:
+        await harness.store.browser_sessions.leave_seat(seat.partner.id, harness.clock.now())
+    shown = text_of(await alice.slash(harness.study, "study leave"))
+    assert "Your link is closed." in shown
+    assert [sentence for sentence in TOLD if sentence in shown] == ([told] if told else [])
+
+
+async def test_leaving_by_a_block_cannot_be_undone(harness: ChatHarness) -> None:
+    """No card offers it, whatever is pressed afterwards."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    await harness.pair(alice, bob)
+    card = message_of(await alice.slash(harness.study, "study status"))
+    await alice.slash(harness.study, "study block", member=bob)
+    await alice.click(card, label="I can't make it")
+    assert "You're out" in text_of(card)
+    assert labels_of(card) == ["Find a partner"]

@@ -10,7 +10,7 @@ async def test_a_block_is_quiet(harness: ChatHarness) -> None:
     alice, bob = harness.member("Alice"), harness.member("Bob")
     shown = await alice.slash(harness.study, "study block", member=bob)
     assert shown.ephemeral
-    assert f"You will not be paired with <@{bob.id}>. They do not learn of it." in text_of(shown)
+    assert f"You won't be paired with <@{bob.id}>. They won't be told." in text_of(shown)
     assert await harness.store.blocks.blocked_by(alice.id) == [bob.id]
     assert harness.requests_to("/users/@me/channels") == []
 
@@ -21,7 +21,9 @@ async def test_blocking_and_unblocking_can_be_repeated(harness: ChatHarness) -> 
     alice, bob = harness.member("Alice"), harness.member("Bob")
     for _ in range(2):
         await alice.slash(harness.study, "study block", member=bob)
-    assert "may be paired" in text_of(await alice.slash(harness.study, "study unblock", member=bob))
+    assert f"Your block of <@{bob.id}> is gone." in text_of(
+        await alice.slash(harness.study, "study unblock", member=bob)
+    )
     assert "You have not blocked" in text_of(await alice.slash(harness.study, "study unblock", member=bob))
     assert await harness.store.blocks.blocked_by(alice.id) == []
 

@@ -17,11 +17,11 @@ WORDS = words_for()
 @pytest.mark.parametrize(
     ("estimate", "text"),
     [
-        (WaitEstimate(seconds=300, chance=0.9), "At this hour it usually takes about 5 minutes."),
-        (WaitEstimate(seconds=60, chance=0.9), "At this hour it usually takes about a minute."),
-        (WaitEstimate(seconds=0, chance=1), "At this hour it usually takes less than a minute."),
-        (WaitEstimate(seconds=300, chance=0.4), "Few people are here at this hour."),
-        (None, f"Few people are here at this hour. I keep looking until <t:{int(UNTIL.timestamp())}:t>."),
+        (WaitEstimate(seconds=300, chance=0.9), "It usually takes about 5 minutes at this time."),
+        (WaitEstimate(seconds=60, chance=0.9), "It usually takes about a minute at this time."),
+        (WaitEstimate(seconds=0, chance=1), "It usually takes less than a minute at this time."),
+        (WaitEstimate(seconds=300, chance=0.4), "I'll keep looking until"),
+        (None, f"I'll keep looking until <t:{int(UNTIL.timestamp())}:t>."),
     ],
 )
 def test_the_expected_wait_is_shown_only_where_a_match_is_likely(estimate: WaitEstimate | None, text: str) -> None:

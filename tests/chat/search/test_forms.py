@@ -21,25 +21,38 @@ async def test_the_form_fits(server: Server) -> None:
 
 
 def test_choices_are_in_the_order_of_the_form() -> None:
-    """No level comes before the levels; elsewhere no preference comes last."""
+    """No level comes before the levels; of style and camera no preference is chosen by choosing nothing."""
     form = wishes_form(words_for(), custom_id="hb:wishes:1", wishes=Wishes(), server=SMALL_SERVER).to_dict()
     fields = {label["component"]["custom_id"]: label["component"] for label in form["components"]}
     values = {name: [option["value"] for option in field["options"]] for name, field in fields.items()}
     assert values == {
         "subject": ["Maths", "any"],
         "length": ["25", "any"],
-        "style": ["quiet", "talk", "any"],
-        "camera": ["off", "on", "any"],
+        "manner": ["style:quiet", "style:talk", "camera:off", "camera:on"],
         "level": ["any", "beginner", "intermediate", "advanced"],
     }
 
 
 def test_submitted_values_become_raw_wishes() -> None:
-    """Several lengths are joined, and an empty field counts as left out."""
-    values = {"subject": ["Maths"], "length": ["25", "50"], "style": ["quiet"], "camera": [], "level": ["any"]}
-    assert submitted_wishes(values) == RawWishes(
-        subject="Maths", length="25,50", choices={"style": "quiet", "level": "any"}
-    )
+    """Several lengths and languages are joined, and an empty field counts as left out."""
+    values = {"subject": ["Maths"], "length": ["25", "50"], "language": ["de", "en"], "level": []}
+    assert submitted_wishes(values) == RawWishes(subject="Maths", length="25,50", language="de,en")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "style", "camera"),
+    [
+        ([], "any", "any"),
+        (["style:quiet"], "quiet", "any"),
+        (["camera:on"], "any", "on"),
+        (["style:talk", "camera:off"], "talk", "off"),
+        (["style:quiet", "style:talk", "camera:on"], "any", "on"),
+        (["style:quiet", "style:talk", "camera:on", "camera:off"], "any", "any"),
+    ],
+)
+def test_style_and_camera_share_a_field(chosen: list[str], style: str, camera: str) -> None:
+    """None or both of one kind mean that either will do."""
+    assert submitted_wishes({"manner": chosen}).choices == {"style": style, "camera": camera}
 
 
 async def test_change_shows_the_wishes_and_changes_them(harness: ChatHarness) -> None:
@@ -55,10 +68,15 @@ async def test_change_shows_the_wishes_and_changes_them(harness: ChatHarness) ->
         ]
         for field in form.modal["components"]
     }
-    assert chosen == {"subject": ["Physics"], "length": ["50"], "style": ["any"], "camera": ["any"], "level": ["any"]}
-    await alice.submit_modal(
-        form, {"subject": ["any"], "length": ["25", "50"], "style": ["talk"], "camera": ["off"], "level": ["beginner"]}
-    )
+    assert chosen == {"subject": ["Physics"], "length": ["50"], "language": ["en"], "manner": [], "level": ["any"]}
+    submitted = {
+        "subject": ["any"],
+        "length": ["25", "50"],
+        "language": ["en"],
+        "manner": ["style:talk", "camera:off"],
+        "level": ["beginner"],
+    }
+    await alice.submit_modal(form, submitted)
     assert "Any subject, 25 or 50 minutes, talking, camera off, beginner." in text_of(card)
     ticket = await harness.store.tickets.find_by_member(alice.id)
     assert ticket is not None
@@ -77,7 +95,7 @@ async def test_a_length_left_open_stays_open_in_the_form(harness: ChatHarness) -
         assert form.modal is not None
         shown = {field["component"]["custom_id"]: field["component"]["options"] for field in form.modal["components"]}
         assert [option["value"] for option in shown["length"] if option["default"]] == ["any"]
-        others = {"subject": ["Physics"], "style": ["any"], "camera": ["any"], "level": ["any"]}
+        others = {"subject": ["Physics"], "language": ["en"], "manner": [], "level": ["any"]}
         await alice.submit_modal(form, {**others, "length": submitted})
         ticket = await harness.store.tickets.find_by_member(alice.id)
         assert ticket is not None
@@ -92,7 +110,7 @@ async def test_a_form_submitted_after_a_restart_is_answered(harness: ChatHarness
     form = await alice.click(card, label="Change")
     await harness.restart()
     await alice.submit_modal(
-        form, {"subject": ["Maths"], "length": ["25"], "style": ["any"], "camera": ["any"], "level": ["any"]}
+        form, {"subject": ["Maths"], "length": ["25"], "language": ["en"], "manner": [], "level": ["any"]}
     )
     assert "Maths, 25 minutes." in text_of(card)
 

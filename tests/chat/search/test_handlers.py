@@ -9,7 +9,8 @@ from bot.domain.ticket import Camera, Level, Style, Ticket, Wishes
 from bot.store import StoreUnavailable
 from tests.chat.chat_harness import ChatHarness
 from tests.chat.outbox import deliver, waiting_member
-from tests.chat.shown import custom_id_of, labels_of, link_of, message_of, text_of
+from tests.chat.shown import labels_of, link_of, message_of, text_of
+from tests.store.scenario import Scenario
 
 
 async def ticket_of(harness: ChatHarness, member_id: int) -> Ticket:
@@ -28,7 +29,7 @@ async def test_now_waits_at_once(harness: ChatHarness) -> None:
     assert harness.first_response() == {"type": 5, "data": {"flags": 64}}
     assert "Looking for a partner" in text_of(shown)
     assert "Physics, 50 minutes, quiet." in text_of(shown)
-    assert "Few people are here at this hour." in text_of(shown)
+    assert "I'll keep looking until" in text_of(shown)
     assert labels_of(shown) == ["Change", "Stop waiting"]
     ticket = await ticket_of(harness, alice.id)
     assert (ticket.name, ticket.server_id, ticket.pool) == ("Alice", harness.guild.id, str(harness.guild.id))
@@ -39,7 +40,7 @@ async def test_now_waits_at_once(harness: ChatHarness) -> None:
 
 
 async def test_now_remembers_the_last_search(harness: ChatHarness) -> None:
-    """Options that are left out keep their last values, the wait too."""
+    """Options that are left out keep their last values; only the wait is the usual one again."""
     await harness.set_up()
     alice = harness.member("Alice")
     await alice.slash(
@@ -56,7 +57,7 @@ async def test_now_remembers_the_last_search(harness: ChatHarness) -> None:
         lengths=(25,),
         any_length=False,
     )
-    assert ticket.expires_at == harness.clock.now() + timedelta(minutes=30)
+    assert ticket.expires_at == harness.clock.now() + timedelta(minutes=14)
 
 
 async def test_a_second_now_changes_the_wishes(harness: ChatHarness) -> None:
@@ -70,7 +71,7 @@ async def test_a_second_now_changes_the_wishes(harness: ChatHarness) -> None:
     after = await ticket_of(harness, alice.id)
     assert (after.id, after.waiting_since) == (before.id, before.waiting_since)
     assert after.wishes.subject == "Maths"
-    assert "Your wishes are changed." in text_of(shown)
+    assert "Search updated." in text_of(shown)
 
 
 async def test_repeating_now_only_extends_the_wait(harness: ChatHarness) -> None:
@@ -80,17 +81,27 @@ async def test_repeating_now_only_extends_the_wait(harness: ChatHarness) -> None
     await alice.slash(harness.study, "study now", subject="Physics")
     harness.clock.pass_time(minutes=3)
     shown = await alice.slash(harness.study, "study now")
-    assert "Your wishes are changed." not in text_of(shown)
+    assert "Search updated." not in text_of(shown)
     assert (await ticket_of(harness, alice.id)).expires_at == harness.clock.now() + timedelta(minutes=14)
 
 
-async def test_a_wait_that_is_changed_during_the_search_is_remembered(harness: ChatHarness) -> None:
-    """Changing other wishes later keeps it."""
+@pytest.mark.parametrize(("wait", "minutes"), [(5, 14), (40, 40)])
+async def test_changing_a_search_never_shortens_it(harness: ChatHarness, wait: int, minutes: int) -> None:
+    """A wait that was named is kept if it is longer than the usual one; a shorter one has to be named again."""
     await harness.set_up()
     alice = harness.member("Alice")
-    for options in ({}, {"wait": 5}, {"subject": "Maths"}):
+    for options in ({}, {"wait": wait}, {"subject": "Maths"}):
         await alice.slash(harness.study, "study now", **options)
-    assert (await ticket_of(harness, alice.id)).expires_at == harness.clock.now() + timedelta(minutes=5)
+    assert (await ticket_of(harness, alice.id)).expires_at == harness.clock.now() + timedelta(minutes=minutes)
+
+
+async def test_a_wait_that_is_named_is_meant_for_this_search(harness: ChatHarness) -> None:
+    """Named while waiting, it also makes the search shorter."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    for options in ({"wait": 40}, {"wait": 3}):
+        await alice.slash(harness.study, "study now", **options)
+    assert (await ticket_of(harness, alice.id)).expires_at == harness.clock.now() + timedelta(minutes=3)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +130,7 @@ async def test_stop_waiting_works_after_a_restart(harness: ChatHarness) -> None:
     card = message_of(await alice.slash(harness.study, "study now"))
     await harness.restart()
     await alice.click(card, label="Stop waiting")
-    assert "You stopped waiting" in text_of(card)
+    assert "I've stopped looking" in text_of(card)
     assert labels_of(card) == ["Find a partner"]
     assert await harness.store.tickets.find_by_member(alice.id) is None
 
@@ -129,10 +140,9 @@ async def test_stopping_twice_is_safe(harness: ChatHarness) -> None:
     await harness.set_up()
     alice = harness.member("Alice")
     card = message_of(await alice.slash(harness.study, "study now"))
-    stop = custom_id_of(card, "hb:stop")
-    await alice.slash(harness.study, "study leave")
-    await alice.click(card, custom_id=stop)
-    assert "You are not waiting" in text_of(card)
+    await harness.store.tickets.stop_waiting(alice.id, harness.clock.now())
+    await alice.click(card, label="Stop waiting")
+    assert "You're not waiting" in text_of(card)
     assert labels_of(card) == ["Find a partner"]
 
 
@@ -140,11 +150,12 @@ async def test_status_and_leave_without_a_search_offer_one(harness: ChatHarness)
     """Both say that the member is not waiting, and their button starts a search."""
     await harness.set_up()
     alice = harness.member("Alice")
-    shown = [await alice.slash(harness.study, command) for command in ("study status", "study leave")]
-    for card in shown:
-        assert "You are not waiting" in text_of(card)
-        assert labels_of(card) == ["Find a partner"]
-    await alice.click(message_of(shown[-1]), label="Find a partner")
+    shown = await alice.slash(harness.study, "study status")
+    assert "You're not waiting" in text_of(shown)
+    assert labels_of(shown) == ["Find a partner"]
+    shown = await alice.slash(harness.study, "study leave")
+    assert "You're not waiting" in text_of(shown)
+    await alice.click(message_of(shown), label="Find a partner")
     assert await harness.store.tickets.find_by_member(alice.id) is not None
 
 
@@ -152,8 +163,8 @@ async def test_status_shows_the_waiting_card(harness: ChatHarness) -> None:
     """It is the same card as after `/study now`."""
     await harness.set_up()
     alice = harness.member("Alice")
-    first = await alice.slash(harness.study, "study now", subject="Maths")
-    assert text_of(await alice.slash(harness.study, "study status")) == text_of(first)
+    first = text_of(await alice.slash(harness.study, "study now", subject="Maths"))
+    assert text_of(await alice.slash(harness.study, "study status")) == first
 
 
 async def test_a_member_has_one_search_over_all_servers(harness: ChatHarness) -> None:
@@ -164,8 +175,8 @@ async def test_a_member_has_one_search_over_all_servers(harness: ChatHarness) ->
     alice_there = other_guild.add_member(alice.user)
     await alice_there.slash(other_channel, "study now", subject="Physics", style="quiet")
     shown = await alice.slash(harness.study, "study now")
-    assert "You wait in Night Owls" in text_of(shown)
-    await alice.click(message_of(shown), label="Wait here instead")
+    assert "You're waiting in Night Owls" in text_of(shown)
+    await alice.click(message_of(shown), label="Move it here")
     ticket = await ticket_of(harness, alice.id)
     assert (ticket.server_id, ticket.wishes.subject) == (harness.guild.id, "Physics")
     assert "Physics, 25 or 50 minutes, quiet." in text_of(shown)
@@ -180,8 +191,8 @@ async def test_a_search_is_not_moved_to_where_it_is_not_possible(harness: ChatHa
     await alice_there.slash(other_channel, "study now")
     shown = message_of(await alice.slash(harness.study, "study now"))
     await harness.set_up(paused=True)
-    [refusal] = (await alice.click(shown, label="Wait here instead")).followups
-    assert "Pairing has a break" in text_of(refusal)
+    [refusal] = (await alice.click(shown, label="Move it here")).followups
+    assert "Pairing is paused" in text_of(refusal)
     assert (await ticket_of(harness, alice.id)).server_id == other_guild.id
 
 
@@ -191,8 +202,8 @@ async def test_now_during_a_match_shows_it(harness: ChatHarness) -> None:
     alice, bob = harness.member("Alice"), harness.member("Bob")
     await harness.pair(alice, bob)
     shown = await alice.slash(harness.study, "study now")
-    assert "You have a partner already." in text_of(shown)
-    assert "You have a partner: Bob" in text_of(shown)
+    assert "You're already matched." in text_of(shown)
+    assert "You're matched with Bob" in text_of(shown)
     assert labels_of(shown) == ["Open the room", "I can't make it"]
     assert link_of(shown) == harness.link_of(alice)
 
@@ -211,7 +222,7 @@ async def test_leaving_a_match_gives_up_the_seat(harness: ChatHarness) -> None:
     alice, bob = harness.member("Alice"), harness.member("Bob")
     await harness.pair(alice, bob)
     shown = await alice.slash(harness.study, "study leave")
-    assert "Your place is free again" in text_of(shown)
+    assert "You're out" in text_of(shown)
     assert await harness.store.matches.find_by_member(alice.id) is None
     assert await harness.store.matches.find_by_member(bob.id) is not None
 
@@ -232,7 +243,7 @@ async def test_a_match_made_meanwhile_replaces_the_waiting_card(
 
     monkeypatch.setattr(type(harness.store.tickets), "recent_in_pool", match_and_read)
     shown = await bob.slash(harness.study, "study now", subject="Maths", style="quiet")
-    assert "You have a partner: Alice" in text_of(shown)
+    assert "You're matched with Alice" in text_of(shown)
     assert link_of(shown) == harness.link_of(bob)
 
 
@@ -253,18 +264,21 @@ async def test_a_mention_leads_to_a_private_link_and_is_deleted(harness: ChatHar
     assert harness.study.last_message is None
 
 
-async def test_a_mention_after_a_search_says_that_it_is_over(harness: ChatHarness) -> None:
+async def test_a_mention_after_a_search_says_how_it_ended(harness: ChatHarness) -> None:
     """It offers a new search."""
-    await harness.set_up()
-    alice = harness.member("Alice")
+    alice = await waiting_member(harness)
+    harness.clock.pass_time(minutes=14)
+    fence = await Scenario(harness.store, harness.clock).fence()
+    ticket = await ticket_of(harness, alice.id)
+    assert await harness.store.tickets.expire(ticket, now=harness.clock.now(), messages=[], fence=fence)
     await deliver(harness, alice, MessageKind.UNMATCHED, Route.MENTION)
     shown = await alice.click(harness.last_public_message(), label="Show me")
-    assert "Your search is over" in text_of(shown)
-    assert labels_of(shown) == ["Find a partner"]
+    assert "Sorry, I didn't find anyone in 14 minutes." in text_of(shown)
+    assert labels_of(shown) == ["Keep looking"]
 
 
 async def test_waiting_again_from_a_direct_message_works_after_a_restart(harness: ChatHarness) -> None:
-    """The message becomes the waiting card, in the server of the last search."""
+    """The answer is a waiting card, in the server of the last search; the subject stays for the next one."""
     await harness.set_up()
     alice = harness.member("Alice")
     await alice.slash(harness.study, "study now", subject="Physics")
@@ -272,10 +286,13 @@ async def test_waiting_again_from_a_direct_message_works_after_a_restart(harness
     await deliver(harness, alice, MessageKind.UNMATCHED, Route.DIRECT)
     await harness.restart()
     shown = harness.last_direct_message(alice)
-    await alice.user.click(shown, label="Any subject")
-    assert "Any subject, 25 or 50 minutes." in text_of(shown)
+    answer = await alice.user.click(shown, label="Try any subject")
+    assert answer.ephemeral
+    assert "Any subject, 25 or 50 minutes." in text_of(answer)
     ticket = await ticket_of(harness, alice.id)
     assert (ticket.server_id, ticket.name) == (harness.guild.id, "Alice")
+    await alice.slash(harness.study, "study leave")
+    assert "Physics, 25 or 50 minutes." in text_of(await alice.slash(harness.study, "study now"))
 
 
 async def test_a_former_member_cannot_search_from_a_direct_message(harness: ChatHarness) -> None:
@@ -285,16 +302,16 @@ async def test_a_former_member_cannot_search_from_a_direct_message(harness: Chat
     await harness.store.tickets.stop_waiting(alice.id, harness.clock.now())
     harness.guild.remove_member(alice)
     shown = harness.last_direct_message(alice)
-    [refusal] = (await alice.user.click(shown, label="Wait again")).followups
-    assert "You are not in that server" in text_of(refusal)
-    assert labels_of(shown) == ["Wait again", "Any subject"]
+    refusal = await alice.user.click(shown, label="Keep looking")
+    assert "You're not in Study Hall" in text_of(refusal)
+    assert labels_of(shown) == ["Keep looking", "Try any subject"]
     assert await harness.store.tickets.find_by_member(alice.id) is None
 
 
 @pytest.mark.parametrize(
     ("error", "text", "secret"),
     [
-        (StoreUnavailable("disk full"), "My storage does not answer.", "disk"),
+        (StoreUnavailable("disk full"), "My storage doesn't answer.", "disk"),
         (ZeroDivisionError("secret detail"), "Try again in a minute.", "secret"),
     ],
 )

@@ -14,10 +14,10 @@ from tests.chat.shown import text_of
     ("settings", "text"),
     [
         ({"audience": Audience.UNSAID}, "Not set up yet"),
-        ({"audience": Audience.MIXED}, "Pairing is off here"),
+        ({"audience": Audience.MIXED}, "Pairing is off"),
         ({"channel_id": None}, "no channel"),
-        ({"paused": True}, "Pairing has a break"),
-        ({"role_id": 77}, "A role is missing"),
+        ({"paused": True}, "Pairing is paused"),
+        ({"role_id": 77}, "Pairing needs a fix"),
     ],
 )
 async def test_a_closed_server_says_why(harness: ChatHarness, settings: dict[str, Any], text: str) -> None:
@@ -31,13 +31,15 @@ async def test_a_closed_server_says_why(harness: ChatHarness, settings: dict[str
 async def test_a_server_that_was_never_set_up_says_who_can_do_it(harness: ChatHarness) -> None:
     """Admins set it up with `/buddy setup`."""
     shown = await harness.member("Alice").slash(harness.study, "study now")
-    assert "Somebody with Manage Server can do it" in text_of(shown)
+    assert "Someone with Manage Server can do it" in text_of(shown)
 
 
 async def test_members_with_the_role_may_search(harness: ChatHarness) -> None:
     """A server may limit pairing to one role."""
     role = harness.guild.create_role("Students")
     await harness.set_up(role_id=role.id)
+    refusal = await harness.member("Bob").slash(harness.study, "study now")
+    assert "A role is missing" in text_of(refusal)
     shown = await harness.member("Alice", roles=[role]).slash(harness.study, "study now")
     assert "Looking for a partner" in text_of(shown)
 

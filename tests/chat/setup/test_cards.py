@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.chat.setup.actions import SetupResult
-from bot.chat.setup.cards import setup_view
+from bot.chat.setup.cards import setup_view, state_line
 from bot.chat.setup.custom_ids import TOPICS_FORM
 from bot.chat.setup.forms import topics_form
 from bot.chat.setup.permissions import Finding
@@ -37,6 +37,27 @@ async def test_the_setup_card_fits(server: Server) -> None:
     assert sum(len(part["content"]) for part in components if "content" in part) <= 4000
     assert len(custom_ids) == len(set(custom_ids))
     assert all(isinstance(value["id"], str) for part in components for value in part.get("default_values") or ())
+
+
+STATES = [
+    (None, [], "🟠", "Nearly done. Post the panel"),
+    (5, [], "🟢", "Pairing is on. My button is in <#7>."),
+    (5, [Finding(code="members_see", stops=False)], "🟢", "Pairing is on in <#7>, with a warning."),
+    (5, [Finding(code="gone")], "🟠", "Pairing is on, but something in the channel needs fixing."),
+    (5, [Finding(code="timed_out")], "🟠", "Pairing is on, but something in the channel needs fixing."),
+    (5, [Finding(code="role_gone")], "🟠", "Nobody can be paired yet."),
+    (5, [Finding(code="role_gone"), Finding(code="gone")], "🟠", "Nobody can be paired yet."),
+    (5, [Finding(code="panel_gone", stops=False)], "🟠", "Members can be paired, but my button is gone."),
+]
+
+
+@pytest.mark.parametrize(("panel", "findings", "light", "text"), STATES)
+def test_the_light_is_green_only_where_members_can_be_paired(
+    panel: int | None, findings: list[Finding], light: str, text: str
+) -> None:
+    """And where they find the button; otherwise the first line says what is the matter."""
+    server = Server(server_id=1, name="Hall", audience=Audience.ADULTS, channel_id=7, panel_message_id=panel)
+    assert state_line(words_for(), server, findings).startswith(f"{light} {text}")
 
 
 @pytest.mark.parametrize("server", [BIG_SERVER, SMALL_SERVER])

@@ -112,7 +112,7 @@ async def test_pausing_stops_new_searches(harness: ChatHarness) -> None:
     dana, card = await answered_card(harness)
     await dana.click(card, label="Pause pairing")
     alice = harness.member("Alice")
-    assert "Pairing has a break" in text_of(await alice.slash(harness.study, "study now"))
+    assert "Pairing is paused" in text_of(await alice.slash(harness.study, "study now"))
     await dana.click(card, label="Resume pairing")
     assert "Looking for a partner" in text_of(await alice.slash(harness.study, "study now"))
 

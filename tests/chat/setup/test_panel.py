@@ -33,3 +33,20 @@ async def test_a_panel_that_discord_refuses_is_not_stored(harness: ChatHarness) 
     server = await harness.store.servers.get(harness.guild.id)
     assert server is not None
     assert server.panel_message_id is None
+
+
+async def test_a_deleted_panel_is_noticed(harness: ChatHarness) -> None:
+    """The light is not green while members cannot find the button; what cannot be read is no reason to doubt it."""
+    await harness.set_up()
+    dana = harness.admin("Dana")
+    card = message_of(await dana.slash(harness.study, "buddy setup"))
+    await dana.click(card, label="Post the panel")
+    assert "🟢 Pairing is on." in text_of(card)
+    harness.env.inject_error("GET", "/channels/*/messages/*", status=503)
+    await dana.click(card, label="Check again")
+    assert "🟢 Pairing is on." in text_of(card)
+    harness.env.backend.delete_message(harness.study.id, harness.last_public_message().id)
+    await dana.click(card, label="Check again")
+    assert "🟠 Members can be paired, but my button is gone." in text_of(card)
+    await dana.click(card, label="Post again")
+    assert "🟢 Pairing is on." in text_of(card)

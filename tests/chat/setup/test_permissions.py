@@ -33,7 +33,9 @@ async def test_a_deleted_channel_is_named(harness: ChatHarness) -> None:
 async def test_a_deleted_role_is_named(harness: ChatHarness) -> None:
     """Nobody could be paired with it."""
     await harness.set_up(role_id=4711)
-    assert "The role that may be paired was deleted. Choose another role." in text_of(await setup_card(harness))
+    assert "The role that may be paired was deleted, so nobody can be paired. Choose another role." in text_of(
+        await setup_card(harness)
+    )
 
 
 @pytest.mark.parametrize(

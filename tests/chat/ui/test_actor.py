@@ -14,7 +14,7 @@ async def test_a_member_with_a_quarantined_name_cannot_search(
     await harness.set_up()
     alice = harness.member("Alice")
     monkeypatch.setattr(discord.Member, "flags", discord.MemberFlags(automod_quarantined_username=True))
-    assert "Your name is held back" in text_of(await alice.slash(harness.study, "study now"))
+    assert "Discord is hiding your name" in text_of(await alice.slash(harness.study, "study now"))
 
 
 async def test_a_hostile_name_is_cleaned_before_it_is_stored(harness: ChatHarness) -> None:

@@ -24,6 +24,7 @@ RELEASED: list[tuple[CustomId, dict[str, Any], str]] = [
     (search.SHOW_NEWS, {"member": ID}, f"hb:show:{ID}"),
     (FIND_PARTNER, {"server": ID}, f"hb:find:{ID}"),
     (meeting.DECLINE, {"seat": SEAT}, f"hb:decline:{SEAT}"),
+    (meeting.UNDO, {"seat": SEAT}, f"hb:undo:{SEAT}"),
     (meeting.NEW_LINK, {}, "hb:link"),
     (setup.AUDIENCE, {"audience": "adults", "server": ID, "version": VERSION}, f"hb:setup:audience:adults:{ID}:999999"),
     (setup.AUDIENCE, {"audience": "mixed", "server": ID, "version": VERSION}, f"hb:setup:audience:mixed:{ID}:999999"),

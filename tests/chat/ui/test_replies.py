@@ -44,7 +44,7 @@ async def test_a_form_that_cannot_be_opened_is_answered(harness: ChatHarness, mo
     shown = await alice.click(card, label="Change")
     assert shown.modal is None
     assert shown.ephemeral
-    assert "My storage does not answer." in text_of(shown)
+    assert "My storage doesn't answer." in text_of(shown)
     assert labels_of(card) == ["Change", "Stop waiting"]
 
 

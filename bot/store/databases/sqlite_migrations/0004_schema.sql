@@ -25,20 +25,20 @@ CREATE TABLE servers (
 CREATE INDEX servers_present ON servers (server_id) WHERE left_at IS NULL;
 CREATE INDEX servers_left ON servers (left_at) WHERE left_at IS NOT NULL;
 
--- What we remember about a member between two searches: the last wishes, where they were used, and the patience. `seen_at`:
--- a day on which they did something.
+-- What we remember about a member between two searches: the last wishes, and where they were used. `seen_at`: a day
+-- on which they did something.
 CREATE TABLE members (
   member_id INTEGER PRIMARY KEY,
   dm_channel_id INTEGER,
   server_id INTEGER,
   wishes TEXT CHECK (wishes IS NULL OR json_valid(wishes)),
-  wait_minutes INTEGER,
   seen_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE INDEX members_by_age ON members (seen_at);
 
--- One search of one member. `front`: requeued because a match fell through; `version` grows with each change of the wishes.
+-- One search of one member. `front`: requeued because a match fell through; `version` grows with each change of the wishes;
+-- `paused`: the member was told that nobody is matched in their server at the moment.
 CREATE TABLE tickets (
   id TEXT PRIMARY KEY,
   member_id INTEGER NOT NULL,
@@ -53,18 +53,20 @@ CREATE TABLE tickets (
   front INTEGER NOT NULL CHECK (front IN (0, 1)),
   state TEXT NOT NULL CHECK (state IN ('waiting', 'matched', 'left', 'expired')),
   ended_at INTEGER,
-  version INTEGER NOT NULL
+  version INTEGER NOT NULL,
+  paused INTEGER NOT NULL DEFAULT 0 CHECK (paused IN (0, 1))
 ) STRICT;
 
 -- A member waits once, over all servers.
 CREATE UNIQUE INDEX one_waiting_ticket ON tickets (member_id) WHERE state = 'waiting';
--- Holds all that tickets.waiting_versions reads, `state` included, or SQLite would read the rows as well.
-CREATE INDEX tickets_waiting ON tickets (server_id, id, version, state) WHERE state = 'waiting';
+-- Holds all that tickets.waiting_versions and find_pause_changed read, `state` included, or SQLite would read the rows as well.
+CREATE INDEX tickets_waiting ON tickets (server_id, id, version, state, paused) WHERE state = 'waiting';
 CREATE INDEX tickets_expiring ON tickets (expires_at) WHERE state = 'waiting';
 CREATE INDEX tickets_by_time ON tickets (waiting_since);
 CREATE INDEX tickets_by_pool ON tickets (pool, waiting_since);
 CREATE INDEX tickets_ended ON tickets (ended_at) WHERE state <> 'waiting';
 CREATE INDEX tickets_named ON tickets (ended_at) WHERE state <> 'waiting' AND name <> '';
+CREATE INDEX tickets_by_member ON tickets (member_id, ended_at);
 
 -- Two tickets put together. `length` is in minutes; `met_at`: both were first in the room together; `together_since`
 -- and `empty_since`: since when both are in, or nobody is; `parted_at`: when they were last both in; `version` grows with each change that a page shows.
@@ -158,11 +160,13 @@ CREATE INDEX browser_sessions_by_age ON browser_sessions (created_at);
 CREATE INDEX browser_sessions_by_seat ON browser_sessions (seat_id);
 
 -- Messages to members. `reason`: why the last attempt failed; `settled_at`: sent, failed or withdrawn; `useful_until`: after
--- that it is not sent any more.
+-- that it is not sent any more; `shows`: a digest of
+-- what a sent message shows; `stale_at`: from when on that may no longer hold, so that it is drawn again; `changes` counts
+-- what made it stale, so that nothing that changes during a drawing is forgotten.
 CREATE TABLE outbox (
   id TEXT PRIMARY KEY,
   kind TEXT NOT NULL CHECK (
-    kind IN ('card', 'invitation', 'reminder', 'new_link', 'partner_declined', 'no_show', 'match_over', 'unmatched')
+    kind IN ('card', 'invitation', 'reminder', 'new_link', 'partner_declined', 'no_show', 'match_over', 'unmatched', 'paused')
   ),
   member_id INTEGER NOT NULL,
   match_id TEXT,
@@ -179,12 +183,17 @@ CREATE TABLE outbox (
   reason TEXT,
   channel_id INTEGER,
   message_id INTEGER,
-  settled_at INTEGER
+  settled_at INTEGER,
+  shows TEXT,
+  stale_at INTEGER,
+  changes INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE INDEX outbox_pending ON outbox (due_at) WHERE state = 'pending';
 CREATE INDEX outbox_useful ON outbox (useful_until) WHERE state = 'pending';
 CREATE INDEX outbox_by_match ON outbox (match_id);
+CREATE INDEX outbox_by_member ON outbox (member_id);
+CREATE INDEX outbox_stale ON outbox (stale_at) WHERE stale_at IS NOT NULL AND state = 'sent';
 CREATE INDEX outbox_settled ON outbox (settled_at) WHERE state <> 'pending';
 
 -- What LiveKit is to do with a room: close it, or remove `identity` from it.
@@ -245,12 +254,14 @@ CREATE TABLE last_meetings (
 CREATE INDEX last_meetings_by_high ON last_meetings (high_id);
 CREATE INDEX last_meetings_by_age ON last_meetings (last_at);
 
--- A member's newest interaction with Discord, and the newest one that shows their card, with its encrypted token.
+-- A member's newest interaction with Discord, and the one whose answer is their card, with its encrypted token.
+-- `message_id` is the card's.
 CREATE TABLE interactions (
   member_id INTEGER NOT NULL,
   card INTEGER NOT NULL CHECK (card IN (0, 1)),
   encrypted_token TEXT NOT NULL,
   opened_at INTEGER NOT NULL,
+  message_id INTEGER,
   PRIMARY KEY (member_id, card)
 ) STRICT;
 

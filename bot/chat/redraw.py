@@ -1,0 +1,127 @@
+"""One attempt to make a sent message true again: it is drawn from the present state, and edited if that differs.
+
+Whatever cannot be edited any more answers by the present state when its buttons are used.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from http import HTTPStatus
+
+import aiohttp
+import discord
+
+from bot.chat.deliver import RETRY_WHILE_CONNECTING, TRY_TIMEOUT
+from bot.chat.discord_trouble import TokenRefused, is_token_refused, retry_after
+from bot.chat.interaction_tokens import TokenCipher
+from bot.chat.message_cards import MessageCards
+from bot.chat.ui.card_edit import edit_original_answer, interaction_webhook
+from bot.chat.ui.layout import Card, card_view, ping_nobody
+from bot.clock import Clock
+from bot.domain.message import BOT_TOKEN_ROUTES, Delivered, Outcome, Refused, Route, TryAgain
+from bot.store.interactions import Interaction, Interactions
+from bot.store.outbox import StaleMessage
+
+
+class MessageRedrawing:
+    """Draws messages again through `client`; `can_send` tells whether it is logged in."""
+
+    def __init__(
+        self,
+        *,
+        client: discord.Client,
+        cards: MessageCards,
+        interactions: Interactions,
+        tokens: TokenCipher,
+        clock: Clock,
+        can_send: Callable[[], bool],
+    ) -> None:
+        self._client = client
+        self._cards = cards
+        self._interactions = interactions
+        self._tokens = tokens
+        self._clock = clock
+        self._can_send = can_send
+
+    async def redraw(self, stale: StaleMessage) -> Outcome:
+        """Try once. Refused: the message is gone, out of reach, or Discord allows no more edits of it.
+
+        Raises TokenRefused when Discord no longer accepts the bot's token.
+        """
+        if not self._can_send():
+            return TryAgain(reason="connecting", after=RETRY_WHILE_CONNECTING)
+        if stale.message.route is Route.MENTION:
+            return await self._attempt(stale, self._delete_when_over(stale)) or Delivered()
+        card = await self._cards.private_card(stale.message)
+        drawn = Delivered(shows=card.digest, changes_at=card.changes_at)
+        if stale.shows == card.digest:
+            return drawn
+        return await self._attempt(stale, self._edit(stale, card)) or drawn
+
+    async def _attempt(self, stale: StaleMessage, edit: Awaitable[Outcome | None]) -> Outcome | None:
+        """The outcome of an edit: its own, or that of what it raised."""
+        try:
+            async with asyncio.timeout(TRY_TIMEOUT):
+                return await edit
+        except discord.RateLimited:
+            return Refused(reason="rate_limited")
+        except discord.HTTPException as refusal:
+            if is_token_refused(refusal) and stale.message.route in BOT_TOKEN_ROUTES:
+                raise TokenRefused(TokenRefused.__doc__) from refusal
+            reason = f"discord_{refusal.status}_{refusal.code}"
+            is_temporary = refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+            return TryAgain(reason=reason) if is_temporary else Refused(reason=reason)
+        except (aiohttp.ClientError, OSError) as error:
+            seconds = retry_after(error)
+            after = None if seconds is None else timedelta(seconds=seconds)
+            return TryAgain(reason=type(error).__name__, after=after)
+        except RuntimeError:
+            if self._can_send():
+                raise
+            return TryAgain(reason="connecting", after=RETRY_WHILE_CONNECTING)  # the client closed meanwhile
+
+    async def _edit(self, stale: StaleMessage, card: Card) -> Outcome | None:
+        match stale.message.route:
+            case Route.CARD:
+                kept = await self._interactions.find_card(stale.message.member_id, self._clock.now())
+                return await self._edit_answer(stale, card, kept)
+            case Route.FOLLOW_UP:
+                kept = await self._interactions.find_newest(stale.message.member_id, self._clock.now())
+                return await self._edit_follow_up(stale, card, kept)
+            case _:
+                return await self._edit_message(stale, card)
+
+    async def _edit_answer(self, stale: StaleMessage, card: Card, kept: Interaction | None) -> Outcome | None:
+        token = self._token(stale, kept)
+        if token is None:
+            return Refused(reason="no_card")
+        await edit_original_answer(self._client, token, card_view(card))
+        return None
+
+    async def _edit_follow_up(self, stale: StaleMessage, card: Card, kept: Interaction | None) -> Outcome | None:
+        token = self._token(stale, kept)
+        if token is None or stale.message_id is None:
+            return Refused(reason="no_interaction")
+        webhook = interaction_webhook(self._client, token)
+        await webhook.edit_message(stale.message_id, view=card_view(card), allowed_mentions=ping_nobody())
+        return None
+
+    async def _edit_message(self, stale: StaleMessage, card: Card) -> Outcome | None:
+        message = self._own_message(stale)
+        if message is None:
+            return Refused(reason="no_message")
+        await message.edit(view=card_view(card), allowed_mentions=ping_nobody())
+        return None
+
+    async def _delete_when_over(self, stale: StaleMessage) -> None:
+        message = self._own_message(stale)
+        if message is not None and not await self._cards.is_news(stale.message):
+            await message.delete()
+
+    def _own_message(self, stale: StaleMessage) -> discord.PartialMessage | None:
+        if stale.channel_id is None or stale.message_id is None:
+            return None
+        return self._client.get_partial_messageable(stale.channel_id).get_partial_message(stale.message_id)
+
+    def _token(self, stale: StaleMessage, kept: Interaction | None) -> str | None:
+        return self._tokens.decrypt(kept.encrypted_token, stale.message.member_id) if kept else None

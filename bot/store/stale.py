@@ -1,0 +1,32 @@
+"""Marks of messages that may no longer hold, as statements for the transaction of what has changed.
+
+The courier draws a marked message again, and edits it only if what it shows is different.
+"""
+
+from datetime import datetime
+
+from bot.domain.message import LINK_KINDS, SEARCH_KINDS, MessageKind
+from bot.store.codec import encode
+from bot.store.database import Statement
+from bot.store.times import to_ms
+
+
+def mark_search(member_id: int, now: datetime, *, card: bool = True) -> Statement:
+    """Mark what this member was shown about a search: messages about one, and their `card`, unless it is replaced."""
+    kinds = SEARCH_KINDS if card else SEARCH_KINDS - {MessageKind.CARD}
+    values = {"member_id": member_id, "stale_at": to_ms(now), "search_kinds": encode(sorted(kinds))}
+    return Statement(name="outbox.mark_stale_by_member", values=values)
+
+
+def mark_match(at: datetime, *, match_id: str | None = None, seat_id: str | None = None) -> Statement:
+    """Mark what both members were shown about a match, and their cards, as changed from `at` on.
+
+    The match is given by its id or by one of its seats.
+    """
+    values = {
+        "match_id": match_id,
+        "seat_id": seat_id,
+        "stale_at": to_ms(at),
+        "link_kinds": encode(sorted(LINK_KINDS)),
+    }
+    return Statement(name="outbox.mark_stale_by_match", values=values)

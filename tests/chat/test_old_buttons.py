@@ -1,0 +1,196 @@
+"""Every button of a member's messages, pressed in every state: the answer is true at that moment.
+
+Messages in Discord keep their buttons for ever, so each may be pressed long after what it was made for.
+"""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from simcord import MemberActor, ResponseMessage
+
+from bot.chat.meeting.custom_ids import DECLINE, NEW_LINK, UNDO
+from bot.chat.search.custom_ids import CHANGE, MOVE_HERE, SHOW_NEWS, STOP, WAIT_AGAIN
+from bot.chat.ui.layout import Button, Card, card_view
+from bot.chat.ui.notices import FIND_PARTNER
+from tests.chat.chat_harness import ChatHarness
+from tests.chat.shown import text_of
+from tests.chat.test_redraw import alice_leaves, bob_leaves_the_session, janitor_step, session_ends, time_runs_out
+
+State = Callable[[ChatHarness, MemberActor, MemberActor], Awaitable[object]]
+
+
+async def nothing(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Alice has never searched."""
+
+
+async def waiting(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Alice waits."""
+    await alice.slash(harness.study, "study now", subject="Maths", style="quiet")
+
+
+async def paused(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Alice waits, and the server is paused."""
+    await waiting(harness, alice, bob)
+    await harness.set_up(paused=True)
+
+
+async def stopped(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Alice has stopped waiting."""
+    await waiting(harness, alice, bob)
+    await alice.slash(harness.study, "study leave")
+
+
+async def expired(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Nobody was found."""
+    await waiting(harness, alice, bob)
+    harness.clock.pass_time(minutes=14)
+    await janitor_step(harness)
+
+
+async def matched(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Alice and Bob are invited."""
+    await harness.pair(alice, bob)
+
+
+async def left_now(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Alice has given up her seat and may take it back."""
+    await harness.pair(alice, bob)
+    seat = await harness.seat_of(alice)
+    assert await harness.store.browser_sessions.leave_seat(seat.own.id, harness.clock.now())
+
+
+async def time_is_up(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Both were in, and stayed until the end."""
+    seat = await harness.seat_of(alice)
+    for each in (seat.own, seat.partner):
+        await harness.store.presence.participant_joined(each.id, each.id, seat.match.room_name, harness.clock.now())
+    harness.clock.pass_time(hours=2)
+    await janitor_step(harness)
+
+
+def after_match(fact: State) -> State:
+    """The two were matched, and then `fact` happened."""
+
+    async def state(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+        await harness.pair(alice, bob)
+        await fact(harness, alice, bob)
+
+    state.__name__ = fact.__name__
+    return state
+
+
+LOOKING, MATCHED, IDLE, OUT = "Looking for a partner", "You're matched with Bob", "You're not waiting", "You're out"
+NO_MATCH, NOT_YOURS, LATE = "No session right now", "This is for somebody else", "It's too late to undo"
+PAUSED, FORM, NOT_MET = "Pairing is paused", "(the form)", "This match is over"
+NOBODY, STOPPED, OVER = "Nobody yet", "I've stopped looking", "This session has ended"
+
+ANSWERS: dict[State, dict[str, str]] = {
+    nothing: {
+        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": IDLE,
+        "show": IDLE, "link": NO_MATCH, "decline": NOT_YOURS, "undo": NOT_YOURS,
+    },
+    waiting: {
+        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": STOPPED,
+        "show": LOOKING, "link": NO_MATCH, "decline": NOT_YOURS, "undo": NOT_YOURS,
+    },
+    paused: {
+        "find": PAUSED, "again": PAUSED, "any": PAUSED, "move": PAUSED, "change": FORM, "stop": STOPPED,
+        "show": PAUSED, "link": NO_MATCH, "decline": NOT_YOURS, "undo": NOT_YOURS,
+    },
+    stopped: {
+        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": IDLE,
+        "show": STOPPED, "link": NO_MATCH, "decline": NOT_YOURS, "undo": NOT_YOURS,
+    },
+    expired: {
+        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": IDLE,
+        "show": NOBODY, "link": NO_MATCH, "decline": NOT_YOURS, "undo": NOT_YOURS,
+    },
+    matched: {
+        "find": MATCHED, "again": MATCHED, "any": MATCHED, "move": MATCHED, "change": FORM, "stop": MATCHED,
+        "show": MATCHED, "link": MATCHED, "decline": OUT, "undo": MATCHED,
+    },
+    after_match(bob_leaves_the_session): {
+        "find": MATCHED, "again": MATCHED, "any": MATCHED, "move": MATCHED, "change": FORM, "stop": MATCHED,
+        "show": MATCHED, "link": MATCHED, "decline": OUT, "undo": MATCHED,
+    },
+    left_now: {
+        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": IDLE,
+        "show": OUT, "link": NO_MATCH, "decline": OUT, "undo": MATCHED,
+    },
+    after_match(alice_leaves): {
+        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": IDLE,
+        "show": OUT, "link": NO_MATCH, "decline": OUT, "undo": LATE,
+    },
+    after_match(time_runs_out): {
+        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": IDLE,
+        "show": NOT_MET, "link": NO_MATCH, "decline": NOT_MET, "undo": LATE,
+    },
+    after_match(time_is_up): {
+        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": IDLE,
+        "show": OVER, "link": NO_MATCH, "decline": OVER, "undo": LATE,
+    },
+    after_match(session_ends): {
+        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": IDLE,
+        "show": OUT, "link": NO_MATCH, "decline": OUT, "undo": LATE,
+    },
+}  # fmt: skip
+"""By state and button: the title of the answer."""
+CASES = [(state, button, says) for state, answers in ANSWERS.items() for button, says in answers.items()]
+
+
+async def message_with(harness: ChatHarness, member: MemberActor, custom_id: str) -> ResponseMessage:
+    """An old direct message with this button."""
+    view = card_view(Card(title="Old", buttons=(Button(label="Press", id=custom_id),)))
+    channel = harness.chat.client.get_partial_messageable(member.user.dm_channel.id)
+    await channel.send(view=view)
+    return harness.last_direct_message(member)
+
+
+@pytest.mark.parametrize(
+    ("state", "button", "says"), CASES, ids=[f"{state.__name__}-{button}" for state, button, _ in CASES]
+)
+async def test_an_old_button_tells_the_truth(harness: ChatHarness, state: State, button: str, says: str) -> None:
+    """Whatever the message says that it is on."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    await state(harness, alice, bob)
+    seat = await harness.store.matches.find_latest_by_member(alice.id)
+    seat_id, server = seat.own.id if seat else "unknown", harness.guild.id
+    ids = {
+        "find": FIND_PARTNER.format(server=server),
+        "again": WAIT_AGAIN.format(how="same", server=server),
+        "any": WAIT_AGAIN.format(how="any", server=server),
+        "move": MOVE_HERE.format(server=server),
+        "change": CHANGE.format(server=server),
+        "stop": STOP.format(),
+        "show": SHOW_NEWS.format(member=alice.id),
+        "link": NEW_LINK.format(),
+        "decline": DECLINE.format(seat=seat_id),
+        "undo": UNDO.format(seat=seat_id),
+    }
+    shown = await alice.user.click(await message_with(harness, alice, ids[button]), custom_id=ids[button])
+    if says == FORM:
+        assert shown.modal is not None
+    else:
+        assert text_of(shown).startswith(f"### {says}")
+
+
+async def test_the_table_has_every_button(harness: ChatHarness) -> None:
+    """Each state is tried with each of them."""
+    buttons = {"find", "again", "any", "move", "change", "stop", "show", "link", "decline", "undo"}
+    assert {
+        state.__name__: set(answers) ^ buttons for state, answers in ANSWERS.items() if set(answers) ^ buttons
+    } == {}
+
+
+@pytest.mark.parametrize("state", [matched, left_now, after_match(alice_leaves), after_match(time_runs_out)])
+async def test_the_form_changes_no_match(harness: ChatHarness, state: State) -> None:
+    """Submitted by a member with a match, it shows that; otherwise it starts a search with these wishes."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    await state(harness, alice, bob)
+    custom_id = CHANGE.format(server=harness.guild.id)
+    form = await alice.user.click(await message_with(harness, alice, custom_id), custom_id=custom_id)
+    submitted = {"subject": ["Physics"], "length": ["25"], "language": ["en"], "manner": [], "level": ["any"]}
+    shown = await alice.user.submit_modal(form, submitted)
+    assert (MATCHED if state is matched else LOOKING) in text_of(shown)

@@ -1,0 +1,378 @@
+"""What was sent stays true: cards, direct messages and mentions after whatever can happen to what they are about."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import aiohttp
+import discord
+import pytest
+from simcord import MemberActor, ResponseMessage
+
+from bot.domain.invitation import LINK_LIFETIME, digest, link_token
+from bot.domain.match import UNDO_FOR, EndReason
+from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain
+from bot.store.interactions import USABLE_FOR
+from tests.chat.chat_harness import ChatHarness
+from tests.chat.outbox import deliver_all, redraw_all
+from tests.chat.shown import labels_of, link_of, message_of, text_of
+from tests.loops.factories import make_janitor
+from tests.store.scenario import LINK_KEY, Scenario
+
+Fact = Callable[[ChatHarness, MemberActor, MemberActor], Awaitable[object]]
+
+
+async def nothing(*_: object) -> None:
+    """Nothing happens."""
+
+
+async def time_runs_out(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """The two do not come in time."""
+    seat = await harness.seat_of(alice)
+    await harness.store.matches.end(seat.match.id, EndReason.NO_SHOW, now=harness.clock.now())
+
+
+async def session_ends(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Both have been in the room, and have left it for good."""
+    own, partner = await harness.seat_of(alice), await harness.seat_of(bob)
+    for seat in (own, partner):
+        await harness.store.presence.participant_joined(
+            seat.own.id, seat.own.id, seat.match.room_name, harness.clock.now()
+        )
+    for seat in (own, partner):
+        await harness.store.browser_sessions.leave_seat(seat.own.id, harness.clock.now())
+    harness.clock.pass_time(seconds=UNDO_FOR.seconds)
+    assert await harness.store.matches.end(own.match.id, EndReason.DONE, now=harness.clock.now())
+
+
+async def link_is_redeemed(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Alice opens her link in a browser."""
+    token = harness.link_of(alice).partition("#")[2]
+    assert await Scenario(harness.store, harness.clock).redeem(token)
+
+
+async def link_is_replaced(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Alice's page asks for another link."""
+    seat = await harness.seat_of(alice)
+    token_hash = digest(link_token(LINK_KEY, "newer"))
+    assert await harness.store.invitations.issue(seat.own.id, "newer", token_hash, now=harness.clock.now())
+
+
+async def link_expires(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Nobody opens it for a quarter of an hour."""
+    harness.clock.pass_time(seconds=LINK_LIFETIME.seconds)
+
+
+async def alice_leaves(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """On her page; the time to undo it passes."""
+    seat = await harness.seat_of(alice)
+    assert await harness.store.browser_sessions.leave_seat(seat.own.id, harness.clock.now())
+    harness.clock.pass_time(seconds=UNDO_FOR.seconds)
+
+
+async def alice_leaves_and_undoes_it(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """On her page, within the time."""
+    seat = await harness.seat_of(alice)
+    assert await harness.store.browser_sessions.leave_seat(seat.own.id, harness.clock.now())
+    assert await harness.store.browser_sessions.undo_leaving(seat.own.id, harness.clock.now())
+    harness.clock.pass_time(seconds=UNDO_FOR.seconds)
+
+
+async def bob_leaves_the_session(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Both were in; Alice may stay."""
+    own, partner = await harness.seat_of(alice), await harness.seat_of(bob)
+    for seat in (own, partner):
+        await harness.store.presence.participant_joined(
+            seat.own.id, seat.own.id, seat.match.room_name, harness.clock.now()
+        )
+    assert await harness.store.browser_sessions.leave_seat(partner.own.id, harness.clock.now())
+    harness.clock.pass_time(seconds=UNDO_FOR.seconds)
+
+
+async def bob_declines(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """And the janitor ends the match, with Alice waiting again."""
+    seat = await harness.seat_of(bob)
+    assert await harness.store.browser_sessions.leave_seat(seat.own.id, harness.clock.now())
+    harness.clock.pass_time(seconds=UNDO_FOR.seconds)
+    await janitor_step(harness)
+
+
+async def janitor_step(harness: ChatHarness) -> None:
+    """One step of the janitor."""
+    fence = await Scenario(harness.store, harness.clock).fence("janitor")
+    await make_janitor(harness.store, harness.clock).step(fence)
+
+
+async def invited(harness: ChatHarness) -> tuple[MemberActor, MemberActor, ResponseMessage]:
+    """Alice and Bob are matched; both have a card, and a direct message with their link. Alice's card comes third."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    await bob.slash(harness.study, "study now", subject="Maths", style="quiet")
+    card = message_of(await alice.slash(harness.study, "study now", subject="Maths", style="quiet"))
+    await harness.match(alice, bob, messages=True)
+    await redraw_all(harness)
+    await deliver_all(harness)
+    return alice, bob, card
+
+
+OPEN, NEW = ["Open the room", "I can't make it"], ["New link", "I can't make it"]
+OVER, WAITING = ["Find a partner"], ["Change", "Stop waiting"]
+
+
+@pytest.mark.parametrize(
+    ("fact", "message", "message_buttons", "card_says", "card_buttons"),
+    [
+        (nothing, "It works until", OPEN, "It works until", OPEN),
+        (link_is_redeemed, "You've used this link.", NEW, "You've used this link.", NEW),
+        (link_is_replaced, "A newer link replaced this one.", NEW, "It works until", OPEN),
+        (link_expires, "This link doesn't work any more.", NEW, "It works until", OPEN),  # the card is out of reach
+        (alice_leaves, "You're out", OVER, "You're out", OVER),
+        (alice_leaves_and_undoes_it, "It works until", OPEN, "It works until", OPEN),
+        (bob_leaves_the_session, "Your partner has left.", OPEN, "Your partner has left.", OPEN),
+        (time_runs_out, "This match is over", OVER, "This match is over", OVER),
+        (session_ends, "You're out", OVER, "You're out", OVER),
+        (bob_declines, "This match is over", OVER, "Looking for a partner", WAITING),
+    ],
+)
+async def test_what_was_sent_stays_true(
+    harness: ChatHarness, fact: Fact, message: str, message_buttons: list[str], card_says: str, card_buttons: list[str]
+) -> None:
+    """The direct message speaks of its own match and link, the card of whatever the member has now."""
+    alice, bob, card = await invited(harness)
+    direct = harness.last_direct_message(alice)
+    await fact(harness, alice, bob)
+    await redraw_all(harness)
+    assert message in text_of(direct)
+    assert labels_of(direct) == message_buttons
+    assert card_says in text_of(card)
+    assert labels_of(card) == card_buttons
+
+
+@pytest.mark.parametrize("fact", [link_is_redeemed, link_is_replaced, alice_leaves, time_runs_out, bob_declines])
+async def test_an_edit_pings_nobody_and_comes_once(harness: ChatHarness, fact: Fact) -> None:
+    """Discord would parse mentions in an edit unless it is told not to; what is true already is not edited again."""
+    alice, bob, _ = await invited(harness)
+    await fact(harness, alice, bob)
+    before = len(harness.env.http_requests)
+    await redraw_all(harness)
+    edits = [request for request in harness.env.http_requests[before:] if request.method == "PATCH"]
+    assert edits
+    assert all((request.json or {})["allowed_mentions"] == {"parse": []} for request in edits)
+    direct = [request for request in edits if request.path.startswith("/channels/")]
+    assert len({request.path for request in direct}) == len(direct)
+    before = len(harness.env.http_requests)
+    seat = await harness.store.matches.find_latest_by_member(alice.id)
+    assert seat is not None
+    await harness.store.invitations.issue(seat.own.id, "again", b"again", now=harness.clock.now())
+    await redraw_all(harness)
+    harness.clock.pass_time(seconds=1)
+    await redraw_all(harness)
+    again = [
+        request for request in harness.env.http_requests[before:] if request.path in {each.path for each in direct}
+    ]
+    assert len(again) <= (fact is not alice_leaves)
+
+
+async def test_what_is_unchanged_is_not_edited(harness: ChatHarness) -> None:
+    """A fact about the match that changes nothing of what a message shows costs no request."""
+    alice, _, _ = await invited(harness)
+    seat = await harness.seat_of(alice)
+    before = len(harness.env.http_requests)
+    assert await harness.store.browser_sessions.leave_seat(seat.own.id, harness.clock.now())
+    assert await harness.store.browser_sessions.undo_leaving(seat.own.id, harness.clock.now())
+    outcomes = await redraw_all(harness)
+    assert outcomes
+    assert all(isinstance(outcome, Delivered) for outcome in outcomes)
+    assert [request.path for request in harness.env.http_requests[before:] if "/channels/" in request.path] == []
+
+
+async def test_news_of_the_partner_ends_with_the_search(harness: ChatHarness) -> None:
+    """That somebody else is being found is true until that search ends; then the message says so."""
+    alice, bob, _ = await invited(harness)
+    await bob_declines(harness, alice, bob)
+    await deliver_all(harness)
+    news = harness.last_direct_message(alice)
+    assert "I'm finding someone else." in text_of(news)
+    assert labels_of(news) == WAITING
+    await harness.store.tickets.stop_waiting(alice.id, harness.clock.now())
+    await redraw_all(harness)
+    assert "The search that followed is over." in text_of(news)
+    assert labels_of(news) == OVER
+
+
+async def test_a_pause_is_told_once_and_taken_back(harness: ChatHarness) -> None:
+    """Card and message follow: paused, then looking again; the search still ends at its time."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    card = message_of(await alice.slash(harness.study, "study now"))
+    await harness.set_up(paused=True)
+    for _ in range(3):
+        await janitor_step(harness)
+        await deliver_all(harness)
+        await redraw_all(harness)
+        harness.clock.pass_time(seconds=1)
+    [message] = alice.user.dm_channel.history()
+    direct = harness.last_direct_message(alice)
+    assert "Pairing is paused" in text_of(direct)
+    assert "Pairing is paused" in text_of(card)
+    assert labels_of(direct) == labels_of(card) == WAITING
+    await harness.set_up(paused=False)
+    await janitor_step(harness)
+    await redraw_all(harness)
+    assert "Pairing is back" in text_of(direct)
+    assert "Looking for a partner" in text_of(card)
+    harness.clock.pass_time(minutes=14)
+    await janitor_step(harness)
+    await redraw_all(harness)
+    assert "That search is over." in text_of(direct)
+    assert [each.id for each in alice.user.dm_channel.history()] == [message.id]
+
+
+async def test_a_search_that_found_nobody_is_shown_on_the_card(harness: ChatHarness) -> None:
+    """A card does not go on looking when the time is over."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    card = message_of(await alice.slash(harness.study, "study now", subject="Maths", wait=5))
+    harness.clock.pass_time(minutes=5)
+    await janitor_step(harness)
+    await redraw_all(harness)
+    assert "Sorry, I didn't find anyone in 5 minutes." in text_of(card)
+    assert labels_of(card) == ["Keep looking", "Try any subject"]
+
+
+async def test_a_card_is_edited_while_its_token_lives(harness: ChatHarness) -> None:
+    """Afterwards it is left alone, and its button answers by what is true."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    card = message_of(await alice.slash(harness.study, "study now", wait=30))
+    harness.clock.pass_time(seconds=USABLE_FOR.total_seconds())
+    await harness.store.tickets.stop_waiting(alice.id, harness.clock.now())
+    assert await redraw_all(harness) == [Refused(reason="no_card")]
+    assert "Looking for a partner" in text_of(card)
+    await alice.click(card, label="Stop waiting")
+    assert "You're not waiting" in text_of(card)
+
+
+async def test_a_member_has_one_live_card(harness: ChatHarness) -> None:
+    """The former one points to the newer one, which follows what happens; using a button of a card keeps it."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    first = message_of(await alice.slash(harness.study, "study now"))
+    second = message_of(await alice.slash(harness.study, "study status"))
+    assert "Your card has moved" in text_of(first)
+    assert labels_of(first) == []
+    await alice.click(second, label="Stop waiting")
+    await alice.click(second, label="Find a partner")
+    assert "Your card has moved" in text_of(second)
+
+
+@pytest.mark.parametrize(
+    ("fact", "stays"),
+    [
+        (nothing, True),
+        (link_is_redeemed, False),
+        (link_is_replaced, False),
+        (link_expires, False),
+        (alice_leaves, False),
+        (time_runs_out, False),
+        (bob_declines, False),
+    ],
+)
+async def test_a_mention_is_deleted_when_there_is_no_news_any_more(
+    harness: ChatHarness, fact: Fact, stays: bool
+) -> None:
+    """Whatever it led to was used, or is over."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    for member in (alice, bob):
+        await member.slash(harness.study, "study now", subject="Maths", style="quiet")
+    await harness.match(alice, bob, messages=True)
+    await deliver_all(harness, by={alice.id: Route.MENTION})
+    assert harness.study.last_message is not None
+    await fact(harness, alice, bob)
+    await redraw_all(harness)
+    assert (harness.study.last_message is not None) is stays
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "outcome"),
+    [
+        (403, 50007, Refused(reason="discord_403_50007")),
+        (404, 10003, Refused(reason="discord_404_10003")),
+        (404, 10008, Refused(reason="discord_404_10008")),
+        (403, 50001, Refused(reason="discord_403_50001")),
+        (400, 50083, Refused(reason="discord_400_50083")),
+        (429, 30046, Refused(reason="discord_429_30046")),
+        (500, 0, TryAgain(reason="discord_500_0")),
+        (503, 0, TryAgain(reason="discord_503_0")),
+    ],
+)
+async def test_a_message_that_is_gone_is_left_alone(
+    harness: ChatHarness, status: int, code: int, outcome: Outcome
+) -> None:
+    """So is one that Discord allows no more edits of; only its own failures are tried again."""
+    alice, bob, _ = await invited(harness)
+    await time_runs_out(harness, alice, bob)
+    harness.env.inject_error("PATCH", "/channels/*/messages/*", status=status, code=code, times=None)
+    outcomes = await redraw_all(harness)
+    assert outcomes.count(outcome) == 2
+
+
+@pytest.mark.parametrize("error", [aiohttp.ServerDisconnectedError, ConnectionResetError, TimeoutError])
+async def test_a_broken_connection_is_tried_again(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    """The edit may have arrived; repeating it does no harm."""
+    alice, bob, _ = await invited(harness)
+    await time_runs_out(harness, alice, bob)
+
+    async def request(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(harness.chat.client.http, "request", request)
+    assert (await redraw_all(harness)).count(TryAgain(reason=error.__name__)) == 2
+
+
+async def test_a_long_rate_limit_ends_the_attempts(harness: ChatHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Old messages may be edited a few times only: an edit that is refused for that is not repeated."""
+    alice, bob, _ = await invited(harness)
+    await time_runs_out(harness, alice, bob)
+
+    async def request(*_: object, **__: object) -> None:
+        raise discord.RateLimited(120)
+
+    monkeypatch.setattr(harness.chat.client.http, "request", request)
+    assert (await redraw_all(harness)).count(Refused(reason="rate_limited")) == 2
+
+
+async def test_before_the_login_it_is_tried_again(harness: ChatHarness) -> None:
+    """A courier that starts before Discord is connected forgets nothing."""
+    alice, bob, _ = await invited(harness)
+    await time_runs_out(harness, alice, bob)
+    stale = await harness.store.outbox.find_stale(harness.clock.now(), 9)
+    outcome = await harness.new_chat().redraw(stale[0])
+    assert outcome == TryAgain(reason="connecting", after=timedelta(seconds=1))
+
+
+async def test_a_refused_token_stops_everything(harness: ChatHarness) -> None:
+    """401 for the bot itself is raised here as well."""
+    alice, bob, _ = await invited(harness)
+    await time_runs_out(harness, alice, bob)
+    harness.env.inject_error("PATCH", "/channels/*/messages/*", status=401)
+    with pytest.raises(Exception, match="Developer Portal"):
+        await redraw_all(harness)
+
+
+async def test_a_link_of_a_follow_up_is_edited_too(harness: ChatHarness) -> None:
+    """While the interaction's token lives."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    await bob.slash(harness.study, "study now", subject="Maths", style="quiet")
+    shown = await alice.slash(harness.study, "study now", subject="Maths", style="quiet")
+    await harness.match(alice, bob, messages=True)
+    await deliver_all(harness, by={alice.id: Route.FOLLOW_UP})
+    [private] = shown.followups
+    assert link_of(private) is not None
+    await time_runs_out(harness, alice, bob)
+    await redraw_all(harness)
+    assert "This match is over" in text_of(private)
+    assert link_of(private) is None

@@ -1,0 +1,134 @@
+"""Keeping what was sent true: after all new messages, a few at a time, and at most as often as it helps."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from bot.courier import MAX_ATTEMPTS, MAX_EDITS_IN_PROGRESS
+from bot.domain.match import EndReason
+from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain
+from bot.store.outbox import OutboxMessage, StaleMessage
+from tests.loops.factories import make_courier
+from tests.store.scenario import Scenario
+from tests.store.test_stale import send_all, show_card
+
+
+class ScriptedRedraw:
+    """Answers each attempt as scripted, and records all of them."""
+
+    def __init__(self, answer: Callable[[StaleMessage], Outcome]) -> None:
+        self.answer = answer
+        self.attempts: list[StaleMessage] = []
+
+    async def __call__(self, stale: StaleMessage) -> Outcome:
+        self.attempts.append(stale)
+        return self.answer(stale)
+
+
+async def delivered(_: OutboxMessage) -> Outcome:
+    """Everything arrives."""
+    return Delivered(channel_id=1, message_id=1)
+
+
+async def one_round(scenario: Scenario, redraw: ScriptedRedraw) -> None:
+    """One step of a courier; returns when everything in progress is finished."""
+    courier = make_courier(scenario.store, scenario.clock, delivered, redraw=redraw)
+    await courier.step(await scenario.fence("courier"))
+    await courier.in_progress.wait_for_all()
+
+
+async def ended_matches(scenario: Scenario, pairs: int) -> None:
+    """Matches that have ended, after all members got their message."""
+    meetings = [await scenario.matched(2 * pair + 1, 2 * pair + 2) for pair in range(pairs)]
+    await send_all(scenario)
+    for meeting in meetings:
+        assert await scenario.store.matches.end(meeting.match_id, EndReason.NO_SHOW, now=scenario.clock.now())
+
+
+async def test_what_is_stale_is_drawn_once(scenario: Scenario) -> None:
+    """What it shows is recorded, so that the next drawing can tell whether that has changed."""
+    await ended_matches(scenario, 1)
+    redraw = ScriptedRedraw(lambda _: Delivered(shows="over"))
+    for _ in range(2):
+        await one_round(scenario, redraw)
+    assert sorted(each.message.member_id for each in redraw.attempts) == [1, 2]
+    await scenario.store.matches.end("another", EndReason.NO_SHOW, now=scenario.clock.now())
+    database = scenario.store.database
+    rows = await database._reader.fetch("SELECT shows FROM outbox", {})  # type: ignore[attr-defined]  # SQLite's
+    assert [row["shows"] for row in rows] == ["over", "over"]
+
+
+async def test_cards_come_first_and_messages_last(scenario: Scenario) -> None:
+    """Edits of cards are free; edits of direct messages wait until no message is due."""
+    await show_card(scenario, 1)
+    await ended_matches(scenario, 1)
+    await scenario.matched(3, 4)
+    redraw = ScriptedRedraw(lambda _: Delivered())
+    seen = []
+    for _ in range(3):
+        before = len(redraw.attempts)
+        await one_round(scenario, redraw)
+        seen.append([each.message.route for each in redraw.attempts[before:]])
+    assert seen == [[Route.CARD], [Route.DIRECT, Route.DIRECT], []]
+
+
+async def test_few_edits_are_in_progress(scenario: Scenario) -> None:
+    """A new message never waits for many of them."""
+    await ended_matches(scenario, MAX_EDITS_IN_PROGRESS)
+    go_on = asyncio.Event()
+
+    async def slow(_: StaleMessage) -> Outcome:
+        await go_on.wait()
+        return Delivered()
+
+    courier = make_courier(scenario.store, scenario.clock, delivered, redraw=slow)
+    fence = await scenario.fence("courier")
+    assert [await courier.step(fence), await courier.step(fence)] == [MAX_EDITS_IN_PROGRESS, 0]
+    go_on.set()
+    await courier.in_progress.wait_for_all()
+
+
+async def test_a_refused_edit_is_not_repeated(scenario: Scenario) -> None:
+    """The message is gone or out of reach; nobody is told."""
+    await ended_matches(scenario, 1)
+    redraw = ScriptedRedraw(lambda _: Refused(reason="discord_404_10008"))
+    for _ in range(3):
+        await one_round(scenario, redraw)
+        scenario.clock.pass_time(minutes=10)
+    assert len(redraw.attempts) == 2
+
+
+async def test_a_failed_edit_is_repeated_later_and_not_for_ever(scenario: Scenario) -> None:
+    """With the delays and the limit that messages have."""
+    await ended_matches(scenario, 1)
+    redraw = ScriptedRedraw(lambda _: TryAgain(reason="busy", after=timedelta(seconds=3)))
+    await one_round(scenario, redraw)
+    await one_round(scenario, redraw)
+    assert len(redraw.attempts) == 2, "not before the time that was asked for"
+    for _ in range(MAX_ATTEMPTS + 3):
+        scenario.clock.pass_time(minutes=6)
+        await one_round(scenario, redraw)
+    assert len(redraw.attempts) == 2 * MAX_ATTEMPTS
+
+
+async def test_an_edit_that_triggers_a_bug_is_logged_and_repeated(
+    scenario: Scenario, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The others are drawn."""
+    await ended_matches(scenario, 1)
+
+    def answer(stale: StaleMessage) -> Outcome:
+        if stale.message.member_id == 1:
+            raise ZeroDivisionError
+        return Delivered()
+
+    redraw = ScriptedRedraw(answer)
+    with caplog.at_level(logging.ERROR, "bot.courier"):
+        await one_round(scenario, redraw)
+    assert len(caplog.records) == 1
+    scenario.clock.pass_time(minutes=1)
+    await one_round(scenario, redraw)
+    assert [each.message.member_id for each in redraw.attempts[2:]] == [1]
