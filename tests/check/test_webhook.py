@@ -46,7 +46,6 @@ async def service(store: Store, place: Place, livekit: LiveKitServer) -> AsyncIt
         public_url=place.public_url,
         host="127.0.0.1",
         port=place.port,
-        max_connections=100,
         trusted_proxies=(),
         livekit=livekit,
         is_own_origin=place.public_url.__eq__,
