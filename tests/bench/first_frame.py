@@ -71,7 +71,7 @@ async def invited(one: Student, other: Student) -> tuple[str, str]:
     before = [student.links() for student in (one, other)]
     await one.command("study now")
     await other.command("study now")
-    return await one.link(beyond=len(before[0])), await other.link(beyond=len(before[1]))
+    return await one.link(other_than=before[0]), await other.link(other_than=before[1])
 
 
 async def _ready(context: BrowserContext, link: str, name: str, *, devices: bool) -> Page:

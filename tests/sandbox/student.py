@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, TypeVar
 
 from bot.sandbox.sandbox import Sandbox
@@ -43,9 +43,9 @@ class Student:
         """The links in this student's direct messages, oldest first."""
         return re.findall(r"http://localhost:\d+/j#[\w-]+", str(self.direct()))
 
-    async def link(self, *, beyond: int = 0) -> str:
-        """Wait for the link after the first `beyond` ones, and return it."""
-        return (await self._wait_for(lambda: self.links()[beyond:] or None))[0]
+    async def link(self, *, other_than: Collection[str] = ()) -> str:
+        """Wait for a link that is not one of these, and return it."""
+        return await self._wait_for(lambda: next((link for link in self.links() if link not in other_than), None))
 
     async def _wait_for(self, find: Callable[[], Found | None]) -> Found:
         has_news = asyncio.Event()
