@@ -44,8 +44,16 @@ async def discord() -> AsyncIterator[str]:
         known = request.headers["Authorization"] == f"Bot {TOKEN}"
         return web.json_response({"username": "Buddy"}, status=200 if known else 401)
 
+    async def tell_application(_: web.Request) -> web.Response:
+        return web.json_response({"id": "7"})
+
+    async def tell_commands(_: web.Request) -> web.Response:
+        return web.json_response([])
+
     app = web.Application()
     app.router.add_get("/users/@me", answer)
+    app.router.add_get("/oauth2/applications/@me", tell_application)
+    app.router.add_get("/applications/7/commands", tell_commands)
     async with TestServer(app) as server:
         yield f"http://127.0.0.1:{server.port}"
 
@@ -93,6 +101,7 @@ async def test_a_correct_installation_has_no_problem(environment: dict[str, str]
         "settings",
         "store.database",
         "discord.token",
+        "commands",
         "web.public_url",
         "livekit.url",
         "livekit.api_url",

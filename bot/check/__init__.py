@@ -56,7 +56,7 @@ async def _try_everything(settings: Settings, http: aiohttp.ClientSession, clock
     async with receiver.listening():
         found = await asyncio.gather(
             check_database(database, clock.now()),
-            check_discord(settings.discord, http, clocks),
+            check_discord(settings.discord, http, clocks, is_running=not receiver.listens),
             page.check(http, clocks),
             check_video(settings, rooms, receiver, http=http, clocks=clocks, clock=clock),
         )

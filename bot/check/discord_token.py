@@ -7,6 +7,7 @@ from typing import Final
 import aiohttp
 
 from bot.check.clocks import DISCORD, ClockComparison
+from bot.check.commands import check_commands
 from bot.check.finding import Finding, found_fault, found_well
 from bot.config import DiscordSettings
 from web.connection_errors import NO_ANSWER, describe_connection_error
@@ -15,9 +16,9 @@ FIRST_SERVER_ERROR: Final = 500
 
 
 async def check_discord(
-    settings: DiscordSettings, http: aiohttp.ClientSession, clocks: ClockComparison
+    settings: DiscordSettings, http: aiohttp.ClientSession, clocks: ClockComparison, *, is_running: bool
 ) -> Sequence[Finding]:
-    """Ask Discord for the bot's own user."""
+    """Ask Discord for the bot's own user and its commands. `is_running`: `heybuddy run` runs already."""
     headers = {"Authorization": f"Bot {settings.token}"}
     address = f"{settings.api_base}/users/@me"
     try:
@@ -25,12 +26,14 @@ async def check_discord(
             clocks.observe(DISCORD, answer.headers)
             if answer.status == HTTPStatus.OK and answer.content_type == "application/json":
                 user = await answer.json()
-                return (found_well("discord.token", f"logs in as {user['username']}"),)
-            return (_describe_refusal(answer),)
+                known = found_well("discord.token", f"logs in as {user['username']}")
+            else:
+                return (_describe_refusal(answer),)
     except (*NO_ANSWER, KeyError, TypeError) as error:
         reason = describe_connection_error(error)
         message = f"Discord does not answer: {reason}; is this machine's way to the internet open?"
         return (found_fault("discord.api_base", message),)
+    return known, await check_commands(settings.api_base, http, token=settings.token, is_running=is_running)
 
 
 def _describe_refusal(answer: aiohttp.ClientResponse) -> Finding:

@@ -15,10 +15,10 @@ from tests.check.installation import CLOCK
 async def ask(api_base: str) -> Finding:
     """What is found with Discord at this address."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as http:
-        [finding] = await check_discord(
-            DiscordSettings(token="the-token", api_base=api_base), http, ClockComparison(CLOCK)
+        found = await check_discord(
+            DiscordSettings(token="the-token", api_base=api_base), http, ClockComparison(CLOCK), is_running=True
         )
-    return finding
+    return found[0]
 
 
 @pytest.mark.parametrize(
