@@ -53,7 +53,7 @@ async def test_readme_pictures(sandbox: Sandbox, tmp_path: Path) -> None:
             for browser in (alices_browser, bobs_browser)
         ]
         for tab, window in zip(tabs, windows, strict=True):
-            await tab.page.goto(await students.link_address(window))
+            await tab.page.goto(students.link_address(window))
             await tab.join()
         for tab in tabs:
             await tab.expect_picture(30)

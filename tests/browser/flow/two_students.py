@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Page, expect
 
 from bot.sandbox.sandbox import Sandbox
 from tests.browser.sandbox.sandbox_page import PersonWindow, SandboxPage
@@ -86,6 +86,7 @@ class TwoStudents:
         self.sandbox = sandbox
         self.page = page
         self.windows: list[PersonWindow] = []
+        self._addresses: dict[PersonWindow, list[str]] = {}  # of every link seen, the newest last
 
     async def get_links(self, *names: str) -> tuple[PersonWindow, PersonWindow]:
         """Both type /study now and receive a link as a direct message; returns their windows."""
@@ -93,18 +94,32 @@ class TwoStudents:
         self.windows = [await self._column_of(place, name) for place, name in enumerate((first, second))]
         for window in self.windows:
             await window.direct_messages()
-        counts = [await self._links_in(window).count() for window in self.windows]
+            self._addresses[window] = await self._shown_addresses(window)
         for window in self.windows:
             await window.channel("study")
             await window.command("/study now")
-        for window, before in zip(self.windows, counts, strict=True):
+        for window in self.windows:
             await window.direct_messages()
-            await expect(self._links_in(window)).to_have_count(before + 1, timeout=TIMEOUT_S * 1000)
+            await self.expect_new_link(window)
         one, other = self.windows
         return one, other
 
-    def _links_in(self, window: PersonWindow) -> Locator:
-        return window.log.get_by_role("link", name="Open the room")
+    async def expect_new_link(self, window: PersonWindow) -> str:
+        """Wait for a link that was not seen before, and return its address. Old messages lose their links meanwhile."""
+        seen = self._addresses[window]
+
+        async def has_arrived() -> bool:
+            seen.extend(address for address in await self._shown_addresses(window) if address not in seen)
+            return len(seen) > before
+
+        before = len(seen)
+        await wait_until(has_arrived)
+        return seen[-1]
+
+    async def _shown_addresses(self, window: PersonWindow) -> list[str]:
+        links = window.log.get_by_role("link", name="Open the room")
+        addresses: list[str] = await links.evaluate_all("links => links.map((link) => link.href)")
+        return addresses
 
     async def _column_of(self, place: int, name: str) -> PersonWindow:
         if await self.page.page.locator(f'[data-person="{name.lower()}"]').count():
@@ -128,11 +143,9 @@ class TwoStudents:
         await other.expect_picture(1)
         return one, other
 
-    async def link_address(self, window: PersonWindow) -> str:
-        """The address of the newest link, token included."""
-        href = await window.link("Open the room").get_attribute("href")
-        assert href is not None
-        return href
+    def link_address(self, window: PersonWindow) -> str:
+        """The address of the newest link that was seen, token included; its message may no longer show it."""
+        return self._addresses[window][-1]
 
     async def leave_everything(self) -> None:
         """Both leave the queue or their match, so that the next test starts clean."""
