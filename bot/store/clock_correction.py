@@ -4,15 +4,20 @@ from datetime import datetime, timedelta
 
 from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.match import MINUTE
+from bot.domain.message import DELIVERIES
 from bot.domain.ticket import LONGEST_WAIT_MINUTES
+from bot.store.codec import encode
 from bot.store.database import Database, Statement
 from bot.store.outbox import LONGEST_POSTPONEMENT
-from bot.store.times import to_ms
+from bot.store.times import MILLISECOND, to_ms
 
 TOLERANCE = timedelta(seconds=10)
 """A time may lie so far ahead, because a write can be delayed and other machines' clocks differ a little."""
 
-PULLED_BACK = ("tickets", "matches", "seats", "invitations", "outbox", "interactions", "last_meetings")
+PULLED_BACK = (
+    *("tickets", "matches", "seats", "invitations", "browser_sessions"),
+    *("outbox", "interactions", "last_meetings"),
+)
 
 
 class ClockCorrection:
@@ -29,9 +34,10 @@ class ClockCorrection:
         values = {
             "now": to_ms(now),
             "ahead": to_ms(now + TOLERANCE),
-            "longest_wait": LONGEST_WAIT_MINUTES * MINUTE // timedelta(milliseconds=1),
-            "link_lifetime": LINK_LIFETIME // timedelta(milliseconds=1),
-            "longest_postponement": LONGEST_POSTPONEMENT // timedelta(milliseconds=1),
+            "longest_wait": LONGEST_WAIT_MINUTES * MINUTE // MILLISECOND,
+            "link_lifetime": LINK_LIFETIME // MILLISECOND,
+            "longest_postponement": LONGEST_POSTPONEMENT // MILLISECOND,
+            "useful_for": encode({kind: each.useful_for // MILLISECOND for kind, each in DELIVERIES.items()}),
         }
         statements = [Statement(name=f"{table}.pull_back", values=values) for table in PULLED_BACK]
         await self._database.write(statements, notify=("tickets", "outbox"))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import overload
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
+MILLISECOND = timedelta(milliseconds=1)
 
 
 @overload
@@ -13,7 +13,7 @@ def to_ms(time: datetime) -> int: ...
 def to_ms(time: datetime | None) -> int | None: ...
 def to_ms(time: datetime | None) -> int | None:
     """Whole milliseconds since 1970, rounded down. `time` must be aware; None stays None."""
-    return None if time is None else (time - _EPOCH) // _MILLISECOND
+    return None if time is None else (time - _EPOCH) // MILLISECOND
 
 
 @overload

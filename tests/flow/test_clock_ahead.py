@@ -1,8 +1,11 @@
 """A clock that was an hour ahead and is corrected: the new process goes on as if the hour had not been."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.domain.agreement import agree
+from bot.domain.browser_session import BrowserSessionState
 from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.match import APART_FOR, EndReason, MatchState
 from bot.domain.message import Delivered, MessageKind, Route
@@ -66,6 +69,64 @@ async def test_messages_are_sent(scenario: Scenario) -> None:
     loops = await corrected(scenario)
     await loops.run_round()
     assert {message.member_id for message in loops.sent} == {1, 2}
+
+
+@pytest.mark.parametrize("minutes", [1, 5, 9, 11, 60])
+@pytest.mark.parametrize("tried", [False, True])
+async def test_links_are_sent_at_once(scenario: Scenario, minutes: int, tried: bool) -> None:
+    """However little the clock was ahead, and whether they were tried before; they are useful as long as new ones."""
+    scenario.clock.correct(minutes=minutes - 60)
+    await scenario.matched(1, 2)
+    outbox, now = scenario.store.outbox, scenario.clock.now()
+    if tried:
+        fence = await scenario.fence("courier")
+        for message in await outbox.find_due(now, 9):
+            await outbox.postpone(message, due_at=now, reason="busy", now=now, fence=fence)
+    scenario.clock.correct(minutes=-minutes)
+    await scenario.store.clock_correction.pull_back_times(scenario.clock.now())
+    assert len(await outbox.find_due(scenario.clock.now(), 9)) == 2
+    scenario.clock.pass_time(minutes=15)
+    assert await outbox.find_due(scenario.clock.now(), 9) == []
+
+
+async def test_a_postponed_message_stays_useful(scenario: Scenario) -> None:
+    """One that was written before the clock went wrong is due at once and loses nothing of its time."""
+    scenario.clock.correct(hours=-1)
+    await scenario.matched(1, 2)
+    scenario.clock.correct(hours=1)
+    outbox, fence = scenario.store.outbox, await scenario.fence("courier")
+    now = scenario.clock.now()
+    for message in await outbox.find_due(now - timedelta(hours=1), 9):
+        await outbox.postpone(message, due_at=now, reason="busy", now=now, fence=fence)
+    scenario.clock.correct(hours=-1)
+    await scenario.store.clock_correction.pull_back_times(scenario.clock.now())
+    scenario.clock.pass_time(minutes=14)
+    assert len(await outbox.find_due(scenario.clock.now(), 9)) == 2
+
+
+async def test_a_postponement_with_a_right_clock_stays(scenario: Scenario) -> None:
+    """What Discord asks to try in ten minutes is not tried every minute."""
+    await scenario.matched(1, 2)
+    outbox, fence = scenario.store.outbox, await scenario.fence("courier")
+    now = scenario.clock.now()
+    for message in await outbox.find_due(now, 9):
+        await outbox.postpone(message, due_at=now + timedelta(minutes=10), reason="busy", now=now, fence=fence)
+    await scenario.store.clock_correction.pull_back_times(now)
+    assert await outbox.next_due_at() == now + timedelta(minutes=10)
+
+
+async def test_leaving_is_undone_in_the_browser_that_left(scenario: Scenario) -> None:
+    """Its session lives again with the seat."""
+    meeting = await scenario.matched(1, 2)
+    await scenario.redeem(meeting.tokens[0], "cookie")
+    sessions = scenario.store.browser_sessions
+    assert await sessions.leave_seat(meeting.seats[0], scenario.clock.now())
+    scenario.clock.correct(hours=-1)
+    await scenario.store.clock_correction.pull_back_times(scenario.clock.now())
+    assert await sessions.undo_leaving(meeting.seats[0], scenario.clock.now())
+    session = await scenario.session("cookie")
+    assert session is not None
+    assert session.state is BrowserSessionState.ACTIVE
 
 
 async def test_a_match_that_nobody_enters_ends_in_time(scenario: Scenario) -> None:

@@ -29,3 +29,9 @@ UPDATE browser_sessions SET seen_at = :now WHERE id = :id AND seen_at <= :seen_b
 
 -- name: delete_expired
 DELETE FROM browser_sessions WHERE rowid IN (SELECT rowid FROM browser_sessions WHERE created_at < :before LIMIT :limit) RETURNING 1;
+
+-- name: pull_back
+-- Nothing has happened to a session of a live match ahead of the clock. A seat that was left keeps the time of its session.
+UPDATE browser_sessions SET created_at = min(created_at, :now), seen_at = min(seen_at, :now), ended_at = min(ended_at, :now)
+WHERE seat_id IN (SELECT id FROM seats WHERE match_id IN (SELECT id FROM matches WHERE state <> 'ended'))
+  AND (created_at > :ahead OR seen_at > :ahead OR ended_at > :ahead);

@@ -119,10 +119,13 @@ WHERE id = :id;
 DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE state <> 'pending' AND settled_at < :before LIMIT :limit) RETURNING 1;
 
 -- name: pull_back
--- A message that would be due later than any attempt is postponed is due now, and stays useful for as long as it was.
+-- A message that reports what lies ahead, or would be due later than any attempt is postponed, is due now. It stays useful for
+-- no longer than a new one of its kind; `:useful_for` has these times by kind.
 -- What time alone could not make stale so late is stale now.
 UPDATE outbox SET
   due_at = CASE WHEN state = 'pending' THEN :now ELSE due_at END,
-  useful_until = CASE WHEN state = 'pending' AND due_at < useful_until THEN useful_until - (due_at - :now) ELSE useful_until END,
+  useful_until = CASE WHEN state = 'pending' THEN min(useful_until, :now + json_extract(:useful_for, '$.' || kind)) ELSE useful_until END,
   stale_at = CASE WHEN stale_at > :ahead + :link_lifetime THEN :now ELSE stale_at END
-WHERE (state = 'pending' AND due_at > :ahead + :longest_postponement) OR (state = 'sent' AND stale_at > :ahead + :link_lifetime);
+WHERE (state = 'pending' AND due_at > :ahead + :longest_postponement)
+  OR (state = 'pending' AND useful_until > :ahead AND useful_until > :ahead + json_extract(:useful_for, '$.' || kind))
+  OR (state = 'sent' AND stale_at > :ahead + :link_lifetime);
