@@ -11,6 +11,7 @@ import discord
 
 from bot.chat.request_limiter import LONGEST_STOP, HeldBack, NotDiscord, seconds_to_wait
 from bot.domain.message import Unauthorized
+from bot.log import ExpectedError
 
 AUTHENTICATION_FAILED = 4004  # the close code with which the gateway refuses a token
 DISALLOWED_INTENTS = 4014
@@ -32,7 +33,7 @@ class TokenRefused(Unauthorized):
     """Discord refuses the bot's token. Copy it again from the Developer Portal into DISCORD_TOKEN."""
 
 
-class UnreadableAnswer(Exception):
+class UnreadableAnswer(ExpectedError):
     """Discord's answer is not in its usual form."""
 
 

@@ -20,6 +20,7 @@ from aiohttp.tracing import Trace
 from bot.chat.discord_limits import REQUESTS_AT_ONCE, REQUESTS_PER_SECOND, Share
 from bot.chat.invalid_requests import InvalidRequests
 from bot.clock import Clock
+from bot.log import ExpectedError
 
 LONGEST_WAIT = 10.0  # seconds in the queue; whoever would wait longer is told when to come back
 LONGEST_STOP = 3600.0  # seconds for which one answer of Discord's may stop us
@@ -29,7 +30,7 @@ ROUNDING = 0.01  # of a slot: what is free in a moment is free now, so that no p
 CURRENT_SHARE: Final = ContextVar("current_share", default=Share.OTHER)
 
 
-class HeldBack(aiohttp.ClientError):
+class HeldBack(aiohttp.ClientError, ExpectedError):
     """A request was not sent, because Discord would refuse it. It may be sent in `retry_after` seconds."""
 
     def __init__(self, reason: str, *, retry_after: float) -> None:
@@ -37,7 +38,7 @@ class HeldBack(aiohttp.ClientError):
         self.retry_after = retry_after
 
 
-class NotDiscord(aiohttp.ClientError):
+class NotDiscord(aiohttp.ClientError, ExpectedError):
     """Something other than Discord answers here with a web page: perhaps this network wants a login first."""
 
 

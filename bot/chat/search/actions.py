@@ -1,6 +1,6 @@
 """What a member can do about their search: start, change, move and stop it, and see its status."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from bot.chat.meeting.actions import MeetingActions, SeatAnswer
 from bot.chat.search.answers import SearchAnswer, Waiting, WaitingElsewhere
 from bot.chat.search.servers import SearchServers
 from bot.chat.search.status import SearchStatus
-from bot.chat.search.wishes import RawWishes, read_wishes
+from bot.chat.search.wishes import RawWishes, changed_wishes, named_wishes, read_wishes, with_wishes
 from bot.chat.ui.actor import Actor
 from bot.chat.ui.notices import Notice, NotPossible
 from bot.clock import Clock, new_id
@@ -45,28 +45,23 @@ class SearchActions:
         self._wait_minutes = wait_minutes
         self._language_names = language_names
 
-    async def start(
-        self, actor: Actor, raw: RawWishes, *, once: bool = False, base: Wishes | None = None
-    ) -> SearchAnswer:
-        """Start waiting, or change the waiting ticket. What is named is remembered, unless it is meant for `once`.
+    async def start(self, actor: Actor, raw: RawWishes) -> SearchAnswer:
+        """Start waiting, or change the waiting ticket, and remember what is named.
 
-        What is left out comes from the waiting ticket, else from `base`, else from the last search. Safe to repeat.
-        Raises NotPossible.
+        What is left out comes from the waiting ticket, else from the last search. Safe to repeat. Raises NotPossible.
         """
-        server = await self._servers.eligible(actor)
-        saved = await self._members.last_wishes(actor.member_id)
-        last = saved.wishes if saved else None
-        current = await self._tickets.find_by_member(actor.member_id)
-        now_wanted = current.wishes if current and current.server_id == actor.server_id else base or last
-        wishes = self._read(raw, now_wanted, server, actor)
-        to_remember = RawWishes() if once else _without_same_subject(raw, now_wanted)
-        remembered = self._read(to_remember, last, server, actor)
-        ticket = self._new_ticket(actor, wishes, raw.wait)
-        return await self._open_ticket(ticket, remembered, wait_named=raw.wait is not None)
+        return await self._search(actor, raw, remember=named_wishes(raw))
+
+    async def submit_form(self, actor: Actor, raw: RawWishes) -> SearchAnswer:
+        """As `start`, but what the form merely repeats is not remembered: it may be meant for this search only."""
+        return await self._search(actor, raw, remember=None)
 
     async def wait_again(self, actor: Actor, *, any_subject: bool) -> SearchAnswer:
-        """Wait with the last wishes, or this once with any subject. Raises NotPossible."""
-        return await self.start(actor, RawWishes(subject=ANY) if any_subject else RawWishes(), once=any_subject)
+        """Wait with the wishes of the search that ended, or this once with any subject. Raises NotPossible."""
+        ended = await self._tickets.find_last_ended(actor.member_id)
+        base = ended.ticket.wishes if ended and ended.ticket.server_id == actor.server_id else None
+        raw = RawWishes(subject=ANY) if any_subject else RawWishes()
+        return await self._search(actor, raw, remember=(), base=base)
 
     async def move_here(self, actor: Actor) -> SearchAnswer:
         """End the search in the other server and start it here, keeping the wishes that this server offers.
@@ -75,7 +70,7 @@ class SearchActions:
         """
         await self._servers.eligible(actor)
         moved = await self._tickets.stop_waiting(actor.member_id, self._clock.now())
-        return await self.start(actor, RawWishes(), base=moved.wishes if moved else None)
+        return await self._search(actor, RawWishes(), remember=(), base=moved.wishes if moved else None)
 
     async def stop(self, member_id: int, *, server_id: int | None) -> SearchAnswer:
         """Stop waiting. A match made in the meantime stays, and becomes the answer."""
@@ -110,6 +105,25 @@ class SearchActions:
         """The server of the member's last search, for direct messages, which belong to none; None before the first."""
         saved = await self._members.last_wishes(member_id)
         return saved.server_id if saved else None
+
+    async def _search(
+        self, actor: Actor, raw: RawWishes, *, remember: Collection[str] | None, base: Wishes | None = None
+    ) -> SearchAnswer:
+        """Start or change the search. `remember` names the wishes to remember; None stands for those that change.
+
+        What is left out comes from the waiting ticket, else from `base`, else from the last search.
+        """
+        server = await self._servers.eligible(actor)
+        saved = await self._members.last_wishes(actor.member_id)
+        last = saved.wishes if saved else None
+        current = await self._tickets.find_by_member(actor.member_id)
+        now_wanted = current.wishes if current and current.server_id == actor.server_id else base or last
+        wishes = self._read(raw, now_wanted, server, actor)
+        if remember is None:
+            remember = changed_wishes(self._read(RawWishes(), now_wanted, server, actor), wishes)
+        remembered = with_wishes(last or self._read(RawWishes(), None, server, actor), remember, wishes)
+        ticket = self._new_ticket(actor, wishes, raw.wait)
+        return await self._open_ticket(ticket, remembered, wait_named=raw.wait is not None)
 
     def _read(self, raw: RawWishes, last: Wishes | None, server: Server, actor: Actor) -> Wishes:
         own_language = actor.locale.partition("-")[0]
@@ -157,9 +171,3 @@ class SearchActions:
 
 def _stopped(ticket: Ticket) -> Notice:
     return Notice(key="stopped", search_in=ticket.server_id)
-
-
-def _without_same_subject(raw: RawWishes, current: Wishes | None) -> RawWishes:
-    """What was named, without a subject that a form merely repeats: it may have been meant for this search only."""
-    same = current is not None and raw.subject is not None and raw.subject.casefold() == current.subject.casefold()
-    return replace(raw, subject=None) if same else raw

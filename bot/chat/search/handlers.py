@@ -1,8 +1,9 @@
 """Answers the commands, buttons and the form of a search: reads the interaction, calls one action, shows the card."""
 
+import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
+import aiohttp
 import discord
 from discord.app_commands import Choice
 
@@ -18,6 +19,8 @@ from bot.chat.ui.actor import Actor, fetch_actor
 from bot.chat.ui.components import Handlers, IdFields, Interaction, submitted_fields
 from bot.chat.ui.notices import FIND_PARTNER, NotPossible
 from bot.chat.ui.replies import Replies
+
+log = logging.getLogger(__name__)
 
 Action = Callable[[], Awaitable[SearchAnswer]]
 
@@ -119,8 +122,7 @@ class SearchHandlers:
 
         await self._reply(interaction, action, becomes_card=is_meant)
         if is_meant and interaction.message is not None:
-            with suppress(discord.NotFound, discord.Forbidden):
-                await interaction.message.delete()
+            await _delete_mention(interaction.message)
 
     async def _open_form(self, interaction: Interaction, fields: IdFields) -> None:
         async def send_form() -> None:
@@ -138,7 +140,9 @@ class SearchHandlers:
     async def _form_submitted(self, interaction: Interaction, fields: IdFields) -> None:
         raw = submitted_wishes(submitted_fields(interaction))
         server_id = int(fields["server"])
-        await self._reply_to_actor(interaction, server_id, lambda actor: self._actions.start(actor, raw), in_place=True)
+        await self._reply_to_actor(
+            interaction, server_id, lambda actor: self._actions.submit_form(actor, raw), in_place=True
+        )
 
     async def _server_of(self, interaction: Interaction) -> int | None:
         """The server of the interaction; in a direct message that of the member's last search."""
@@ -177,3 +181,11 @@ class SearchHandlers:
             becomes_card=becomes_card,
             newer_answer=newer_answer,
         )
+
+
+async def _delete_mention(mention: discord.Message) -> None:
+    """Delete a mention that has led to its news. If that fails, it stays: its button answers by the present state."""
+    try:
+        await mention.delete()
+    except (discord.DiscordException, aiohttp.ClientError, OSError) as failed:
+        log.info("A mention could not be deleted: %s.", type(failed).__name__)

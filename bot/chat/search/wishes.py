@@ -1,8 +1,10 @@
 """Parses what a member typed or chose into wishes that this server offers; omitted ones come from the last search."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Final
 
 from bot.chat.search.options import CHOICE_OPTIONS, LENGTHS_EXAMPLE
 from bot.chat.ui.notices import NotPossible
@@ -11,6 +13,15 @@ from bot.domain.server import Server
 from bot.domain.ticket import ANY, Wishes
 
 _SEPARATOR = re.compile(r"[^\w]+")
+_FIELDS: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
+    {
+        "subject": ("subject", "subject_group"),
+        "length": ("lengths", "any_length"),
+        "language": ("languages",),
+        **{option.name: (option.name,) for option in CHOICE_OPTIONS},
+    }
+)
+"""The fields of each wish, by its name in `/study now`."""
 _IGNORED_WORDS = frozenset({"", "and", "or", "m", "min", "minutes"})
 
 
@@ -26,6 +37,27 @@ class RawWishes:
     language: str | None = None
     wait: int | None = None
     choices: Mapping[str, str] = field(default_factory=dict)
+
+
+def named_wishes(raw: RawWishes) -> Collection[str]:
+    """The names, as in `/study now`, of the wishes that were given."""
+    given = {"subject": raw.subject, "length": raw.length, "language": raw.language}
+    return {*raw.choices, *(name for name, typed in given.items() if typed)}
+
+
+def changed_wishes(before: Wishes, after: Wishes) -> Collection[str]:
+    """The names of the wishes in which the two differ."""
+    return {
+        name
+        for name, fields in _FIELDS.items()
+        if any(getattr(before, each) != getattr(after, each) for each in fields)
+    }
+
+
+def with_wishes(wishes: Wishes, names: Collection[str], source: Wishes) -> Wishes:
+    """`wishes` with those of these names as in `source`; the others stay, even if one server does not offer them."""
+    fields = [field for name in names for field in _FIELDS[name]]
+    return replace(wishes, **{field: getattr(source, field) for field in fields})
 
 
 def read_wishes(

@@ -8,8 +8,9 @@ from simcord import MemberActor
 from bot.domain.message import MessageKind, Route
 from bot.domain.ticket import Camera, Level, Style, Wishes
 from tests.chat.chat_harness import ChatHarness
-from tests.chat.outbox import deliver
+from tests.chat.outbox import deliver, deliver_all
 from tests.chat.shown import labels_of, link_of, message_of, text_of
+from tests.chat.test_redraw import janitor_step
 
 
 async def waiting_wishes(harness: ChatHarness, member: MemberActor) -> Wishes:
@@ -88,6 +89,55 @@ async def test_changing_something_else_keeps_any_subject_for_this_search(harness
     assert (wishes.subject, wishes.style) == ("any", Style.QUIET)
     wishes = await next_wishes(harness, alice)
     assert (wishes.subject, wishes.style) == ("Physics", Style.QUIET)
+
+
+async def test_keep_looking_looks_for_the_same(harness: ChatHarness) -> None:
+    """For what the search that ended looked for, even if that was meant for once; the next search is as remembered."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    await alice.slash(harness.study, "study now", subject="Physics", wait=5)
+    for minutes, label in ((5, "Try any subject"), (14, "Keep looking")):
+        harness.clock.pass_time(minutes=minutes)
+        await janitor_step(harness)
+        await deliver_all(harness)
+        await alice.user.click(harness.last_direct_message(alice), label=label)
+        assert (await waiting_wishes(harness, alice)).subject == "any"
+    assert (await next_wishes(harness, alice)).subject == "Physics"
+
+
+async def test_a_named_subject_is_remembered_while_another_is_tried(harness: ChatHarness) -> None:
+    """A command that names what the search has already is no form that repeats it."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    await alice.slash(harness.study, "study now", subject="Physics")
+    await deliver(harness, alice, MessageKind.UNMATCHED, Route.DIRECT)
+    await alice.user.click(harness.last_direct_message(alice), label="Try any subject")
+    await alice.slash(harness.study, "study now", subject="any")
+    assert (await next_wishes(harness, alice)).subject == "any"
+
+
+@pytest.mark.parametrize("how", ["command", "form", "move"])
+async def test_a_search_in_a_server_that_offers_less_forgets_nothing(harness: ChatHarness, how: str) -> None:
+    """What that server does not offer is remembered for those that do."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    await alice.slash(harness.study, "study now", subject="Maths", language="de")
+    other_guild, other_channel = await harness.second_server("Night Owls")
+    alice_there = other_guild.add_member(alice.user)
+    if how != "move":
+        await alice.slash(harness.study, "study leave")
+    shown = message_of(await alice_there.slash(other_channel, "study now"))
+    if how == "move":
+        await alice_there.click(shown, label="Move it here")
+    if how == "form":
+        form = await alice_there.click(shown, label="Change")
+        submitted = {"subject": ["any"], "length": ["any"], "manner": ["style:quiet"], "level": ["any"]}
+        await alice_there.submit_modal(form, submitted)
+    there = await waiting_wishes(harness, alice)
+    assert (there.subject, there.languages) == ("any", ("en",))
+    wishes = await next_wishes(harness, alice)
+    assert (wishes.subject, wishes.languages) == ("Maths", ("de",))
+    assert wishes.style is (Style.QUIET if how == "form" else Style.ANY), "what was changed is remembered"
 
 
 async def test_commands_work_in_direct_messages(harness: ChatHarness) -> None:

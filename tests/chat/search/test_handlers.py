@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+import discord
 import pytest
 
+from bot.chat.request_limiter import HeldBack
 from bot.domain.message import MessageKind, Route
 from bot.domain.ticket import Camera, Level, Style, Ticket, Wishes
 from bot.store import StoreUnavailable
@@ -262,6 +264,26 @@ async def test_a_mention_leads_to_a_private_link_and_is_deleted(harness: ChatHar
     assert shown.ephemeral
     assert (link_of(shown) or "").startswith("https://study.example/j#")
     assert harness.study.last_message is None
+
+
+@pytest.mark.parametrize("error", [HeldBack("too many are waiting", retry_after=12), discord.RateLimited(60)])
+async def test_a_mention_that_cannot_be_deleted_stays(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    """The member has the link all the same, and is not told of any trouble."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    await harness.pair(alice, bob)
+    await deliver(harness, alice, MessageKind.INVITATION, Route.MENTION)
+
+    async def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(harness.chat.client.http, "delete_message", fail)
+    shown = await alice.click(harness.last_public_message(), label="Show me")
+    assert (link_of(shown) or "").startswith("https://study.example/j#")
+    assert shown.followups == []
+    assert [record for record in caplog.records if record.exc_info] == []
 
 
 async def test_a_mention_after_a_search_says_how_it_ended(harness: ChatHarness) -> None:
