@@ -28,6 +28,7 @@ TRY_TIMEOUT = 20.0  # seconds; discord.py's own waits for a rate limit are silen
 RETRY_WHILE_CONNECTING = timedelta(seconds=1)
 UNKNOWN_CHANNEL = 10003
 OPENING_CHANNELS_TOO_FAST = 40003
+TAKES_NO_DIRECT_MESSAGES = frozenset({50007, 50278})  # they are closed, or no server is shared any more
 
 
 class MessageDelivery:
@@ -96,6 +97,16 @@ class MessageDelivery:
         return Delivered(message_id=sent.id, shows=card.digest, changes_at=card.changes_at)
 
     async def _send_direct_message(self, message: OutboxMessage) -> Outcome:
+        if not await self._members.takes_direct_messages(message.member_id, self._clock.now()):
+            return Refused(reason="direct_messages_closed")
+        try:
+            return await self._send_to_member(message)
+        except discord.Forbidden as refusal:
+            if refusal.code in TAKES_NO_DIRECT_MESSAGES:
+                await self._members.close_dm_channel(message.member_id, self._clock.now())
+            raise
+
+    async def _send_to_member(self, message: OutboxMessage) -> Outcome:
         card = await self._cards.private_card(message)
         known = await self._members.find_dm_channel(message.member_id)
         channel_id = known or await self._open_channel(message.member_id)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.store.database import Database, Row, Statement
-from bot.store.members import touch_member
+from bot.store.members import open_dm_channel, touch_member
 from bot.store.rows import RowReader
 from bot.store.times import from_ms, to_ms
 
@@ -42,11 +42,14 @@ class Interactions:
         self._database = database
         self._rows = RowReader("interactions", _interaction, key="member_id")
 
-    async def save(self, member_id: int, interaction: Interaction) -> None:
-        """Store an interaction, replacing the member's former one; their card stays what it is."""
-        await self._database.write(
-            [_save(member_id, interaction, card=False), touch_member(member_id, interaction.opened_at)]
-        )
+    async def save(self, member_id: int, interaction: Interaction, *, in_direct_messages: bool = False) -> None:
+        """Store an interaction, replacing the member's former one; their card stays what it is.
+
+        One `in_direct_messages` shows that the member may take such messages again.
+        """
+        opened = [open_dm_channel(member_id)] if in_direct_messages else []
+        saved = _save(member_id, interaction, card=False)
+        await self._database.write([saved, touch_member(member_id, interaction.opened_at), *opened])
 
     async def save_card(self, member_id: int, interaction: Interaction, card: ShownCard, now: datetime) -> None:
         """Make the answer of an interaction the member's card, and forget the former one."""

@@ -11,6 +11,9 @@ from bot.store.times import to_ms
 
 SEEN_EVERY = timedelta(days=1)
 
+CLOSED_FOR = timedelta(hours=1)
+"""How long a member who takes no direct messages is sent none: each would be refused, and refusals are counted."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SavedWishes:
@@ -41,6 +44,22 @@ class Members:
         """Store the channel, replacing any former one."""
         values = {"member_id": member_id, "channel_id": channel_id, "now": to_ms(now)}
         await self._database.write([Statement(name="members.save_dm_channel", values=values)])
+
+    async def takes_direct_messages(self, member_id: int, now: datetime) -> bool:
+        """False for a member to whom Discord refused one less than `CLOSED_FOR` ago, unless they have written since."""
+        row = await self._database.one("members.get", member_id=member_id)
+        closed_at = row["dm_closed_at"] if row else None
+        return closed_at is None or not to_ms(now - CLOSED_FOR) < closed_at <= to_ms(now)
+
+    async def close_dm_channel(self, member_id: int, now: datetime) -> None:
+        """Record that the member takes no direct messages."""
+        values = {"member_id": member_id, "now": to_ms(now)}
+        await self._database.write([Statement(name="members.close_dm_channel", values=values)])
+
+
+def open_dm_channel(member_id: int) -> Statement:
+    """The statement that records that the member may take direct messages again."""
+    return Statement(name="members.open_dm_channel", values={"member_id": member_id})
 
 
 def touch_member(member_id: int, now: datetime) -> Statement:

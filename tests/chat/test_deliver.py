@@ -142,6 +142,39 @@ async def test_a_refusal_is_final_or_temporary(harness: ChatHarness, status: int
     assert await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT) == outcome
 
 
+@pytest.mark.parametrize("code", [50007, 50278])
+async def test_closed_direct_messages_are_left_alone_for_an_hour(harness: ChatHarness, code: int) -> None:
+    """Each refusal counts towards the limit at which Discord bans us, so the next route is tried without asking."""
+    alice = await waiting_member(harness)
+    harness.env.inject_error("POST", "/channels/*/messages", status=403, code=code)
+    outcomes = [await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT) for _ in range(2)]
+    assert outcomes == [Refused(reason=f"discord_403_{code}"), Refused(reason="direct_messages_closed")]
+    assert isinstance(await deliver(harness, alice, MessageKind.INVITATION, Route.MENTION), Delivered)
+    harness.clock.pass_time(hours=1)
+    assert isinstance(await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT), Delivered)
+
+
+async def test_whoever_writes_to_us_takes_direct_messages(harness: ChatHarness) -> None:
+    """A command there shows that; one in a server does not."""
+    alice = await waiting_member(harness)
+    await harness.store.members.close_dm_channel(alice.id, harness.clock.now())
+    await alice.slash(harness.study, "study status")
+    assert await deliver(harness, alice, MessageKind.UNMATCHED, Route.DIRECT) == Refused(
+        reason="direct_messages_closed"
+    )
+    await alice.user.slash("study status")
+    assert isinstance(await deliver(harness, alice, MessageKind.UNMATCHED, Route.DIRECT), Delivered)
+
+
+@pytest.mark.parametrize("code", [40003, 20009, 50001])
+async def test_another_refusal_says_nothing_of_the_member(harness: ChatHarness, code: int) -> None:
+    """The next message is tried again."""
+    alice = await waiting_member(harness)
+    harness.env.inject_error("POST", "/channels/*/messages", status=403, code=code)
+    await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT)
+    assert isinstance(await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT), Delivered)
+
+
 def raising(error: Callable[[], Exception]) -> Callable[..., Any]:
     """A stand-in for `HTTPClient.request` that fails."""
 

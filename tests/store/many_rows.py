@@ -16,7 +16,7 @@ FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
             ROWS // 20,
             "i, 'name', 'adults', 1, 1, 1, '[]', '[]', '[]', 0, i % 2, 'en', 1, iif(live, NULL, i)",
         ),
-        "members": (ROWS // 5, "i, 1, 1, NULL, i"),
+        "members": (ROWS // 5, "i, 1, NULL, 1, NULL, i"),
         "tickets": (
             ROWS,
             """key, iif(live, :rows + i, i / 3), i % 1000, i % 1000, 'name', 'en', '0', 'any', i * 1000, i * 1000 + 900,

@@ -1,5 +1,8 @@
 """What we remember about a member between two searches."""
 
+from datetime import timedelta
+
+from bot.store.members import CLOSED_FOR
 from tests.store.scenario import SERVER, Scenario
 
 
@@ -22,3 +25,16 @@ async def test_channels_for_direct_messages_are_remembered(scenario: Scenario) -
     assert await members.last_wishes(1) is None
     await scenario.waiting(1)
     assert await members.find_dm_channel(1) == 8
+
+
+async def test_closed_direct_messages_are_remembered_for_a_while(scenario: Scenario) -> None:
+    """Not by a clock that was ahead; wishes and channel are not affected."""
+    members, now = scenario.store.members, scenario.clock.now()
+    assert await members.takes_direct_messages(1, now)
+    await members.close_dm_channel(1, now)
+    times = (now - timedelta(seconds=1), now, now + CLOSED_FOR - timedelta(seconds=1), now + CLOSED_FOR)
+    assert [await members.takes_direct_messages(1, time) for time in times] == [True, False, False, True]
+    await members.save_dm_channel(1, 7, now)
+    await scenario.waiting(1)
+    assert not await members.takes_direct_messages(1, now)
+    assert await members.find_dm_channel(1) == 7

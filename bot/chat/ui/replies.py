@@ -161,7 +161,8 @@ class Replies:
         words = self.words_of(interaction)
         sealed = self._tokens.encrypt(interaction.token, interaction.user.id)
         opened = OpenedInteraction(encrypted_token=sealed, opened_at=self._clock.now())
-        await self._interactions.save(interaction.user.id, opened)
+        in_direct_messages = interaction.guild_id is None
+        await self._interactions.save(interaction.user.id, opened, in_direct_messages=in_direct_messages)
         try:
             answer = await action()
         except NotPossible as refusal:

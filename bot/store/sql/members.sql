@@ -17,6 +17,13 @@ WHERE member_id = :member_id AND EXISTS (SELECT 1 FROM tickets WHERE member_id =
 INSERT INTO members (member_id, dm_channel_id, seen_at) VALUES (:member_id, :channel_id, :now)
 ON CONFLICT (member_id) DO UPDATE SET dm_channel_id = excluded.dm_channel_id;
 
+-- name: close_dm_channel
+INSERT INTO members (member_id, dm_closed_at, seen_at) VALUES (:member_id, :now, :now)
+ON CONFLICT (member_id) DO UPDATE SET dm_closed_at = excluded.dm_closed_at;
+
+-- name: open_dm_channel
+UPDATE members SET dm_closed_at = NULL WHERE member_id = :member_id AND dm_closed_at IS NOT NULL;
+
 -- name: touch
 -- The member does something; recorded at most once in a while.
 UPDATE members SET seen_at = :now WHERE member_id = :member_id AND seen_at <= :seen_before;

@@ -25,11 +25,12 @@ CREATE TABLE servers (
 CREATE INDEX servers_present ON servers (server_id) WHERE left_at IS NULL;
 CREATE INDEX servers_left ON servers (left_at) WHERE left_at IS NOT NULL;
 
--- What we remember about a member between two searches: the last wishes, and where they were used. `seen_at`: a day
--- on which they did something.
+-- What we remember about a member between two searches: the last wishes, and where they were used. `dm_closed_at`: when
+-- Discord last refused a direct message to them; `seen_at`: a day on which they did something.
 CREATE TABLE members (
   member_id INTEGER PRIMARY KEY,
   dm_channel_id INTEGER,
+  dm_closed_at INTEGER,
   server_id INTEGER,
   wishes TEXT CHECK (wishes IS NULL OR json_valid(wishes)),
   seen_at INTEGER NOT NULL
