@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.clock import Clock, new_id
+from bot.file_rights import OWNER_ONLY
 
 TEMPLATE: Final = """\
 # Hey Buddy. config.example.toml explains these settings and has all the others. Keep this file to yourself.
@@ -27,7 +28,6 @@ database = "sqlite:///heybuddy.sqlite3"
 # api_key = ""
 # api_secret = ""
 """
-OWNER_ONLY: Final = 0o600
 SECRET_IDS: Final = 2  # a secret is this many random ids of 128 bits
 
 

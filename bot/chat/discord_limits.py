@@ -8,7 +8,6 @@ MAX_CHOICES = 25
 """Options of one select menu, choices of one autocompletion."""
 MAX_CHOICE_LETTERS = 100
 MAX_CUSTOM_ID_LETTERS = 100
-MAX_FORM_FIELDS = 5
 MAX_TEXT_INPUT_LETTERS = 4000
 
 MAX_INVALID_REQUESTS = 500

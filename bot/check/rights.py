@@ -1,4 +1,8 @@
-"""Who can read the files that hold secrets and members' data: nobody but their owner and the owner's group should."""
+"""Who can read the files that hold secrets and members' data.
+
+Secrets are for their owner and the owner's group, which a service may run as; the database is for its owner alone, as
+the store makes it when it opens it.
+"""
 
 import shlex
 import stat
@@ -7,8 +11,7 @@ from pathlib import Path
 
 from bot.check.finding import Finding, found_fault
 from bot.config import SETTING_KEYS
-
-ACCESS_FOR_OTHERS = stat.S_IRWXO
+from bot.store.databases.sqlite_files import files_with_data, is_private
 
 
 def check_rights(settings_file: Path, database: Path, environment: Mapping[str, str]) -> Sequence[Finding]:
@@ -19,18 +22,20 @@ def check_rights(settings_file: Path, database: Path, environment: Mapping[str, 
     names = (name for key in SETTING_KEYS if key.secret for name in key.environment_names if name.endswith("_FILE"))
     secrets = [Path(environment[name]) for name in names if environment.get(name)]
     return [
-        *_describe_readable("settings", "secrets", [settings_file, *secrets]),
-        *_describe_readable("store.database", "members' data", list(_database_files(database))),
+        *_describe_readable(
+            "settings", "secrets", [file for file in (settings_file, *secrets) if _others_can_read(file)]
+        ),
+        *_describe_readable(
+            "store.database", "members' data", [file for file in files_with_data(database) if not is_private(file)]
+        ),
     ]
 
 
-def _describe_readable(subject: str, content: str, files: Sequence[Path]) -> Iterator[Finding]:
-    readable = [str(file) for file in files if file.exists() and file.stat().st_mode & ACCESS_FOR_OTHERS]
+def _describe_readable(subject: str, content: str, readable: Sequence[Path]) -> Iterator[Finding]:
     if readable:
-        yield found_fault(subject, f"others on this machine can read {content}: chmod 600 {shlex.join(readable)}")
+        names = shlex.join(map(str, readable))
+        yield found_fault(subject, f"others on this machine can read {content}: chmod 600 {names}")
 
 
-def _database_files(database: Path) -> Iterator[Path]:
-    """The database, SQLite's files beside it, and the copies that migrations and restores keep."""
-    if database.parent.is_dir():
-        yield from sorted(file for file in database.parent.iterdir() if file.name.startswith(database.name))
+def _others_can_read(file: Path) -> bool:
+    return file.exists() and bool(file.stat().st_mode & stat.S_IRWXO)

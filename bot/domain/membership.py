@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.domain.server import Server, pools_are_separated
 
 FRESH_FOR_MATCH = timedelta(minutes=10)
-"""What Discord told counts for so long while a member waits or has a seat."""
+"""What Discord told should not be older while a member waits or has a seat; without an answer it is."""
 ASK_AGAIN_AFTER = FRESH_FOR_MATCH - timedelta(minutes=2)
 """So early that an answer is there in time, and nothing has to be asked between a match and its messages."""
 FRESH_FOR_ENTRY = timedelta(seconds=60)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from bot.domain.agreement import Agreement
 from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.match import MINUTE, NO_SHOW_AFTER, REMINDER_AFTER
-from bot.domain.ticket import Ticket
+from bot.domain.ticket import LONGEST_WAIT_MINUTES, Ticket
 
 
 class MessageKind(StrEnum):
@@ -95,7 +95,7 @@ class Delivery:
 
 PRIVATE = (Route.DIRECT, Route.FOLLOW_UP)
 PRIVATE_OR_MENTION = (*PRIVATE, Route.MENTION)
-NEWS_USEFUL_FOR = timedelta(hours=1)
+NEWS_USEFUL_FOR = LONGEST_WAIT_MINUTES * MINUTE
 """How long a member may be glad to hear how a search or a match has ended: as long as the longest wait."""
 
 DELIVERIES: Mapping[MessageKind, Delivery] = MappingProxyType(

@@ -5,8 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
-MemberPair = tuple[int, int]
-"""Two member ids. In a directed pair the order counts, otherwise the lower one comes first."""
+from bot.domain.member_pair import MemberPair
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot.matching.history import History, MemberPair, sorted_pair
+from bot.domain.member_pair import MemberPair
+from bot.matching.history import History, sorted_pair
 
 
 class Relations:

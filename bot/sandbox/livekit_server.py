@@ -15,6 +15,7 @@ import aiohttp
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.file_rights import OWNER_ONLY
 from bot.sandbox.loopback import LOOPBACK, find_free_port
 
 START_TIMEOUT_S = 15.0
@@ -89,7 +90,7 @@ class LiveKitServer:
 
     async def _start_on(self, ports: LiveKitPorts, folder: Path) -> None:
         config_file, log_file = folder / "livekit.yaml", folder / "livekit.log"
-        config_file.touch(mode=0o600)
+        config_file.touch(mode=OWNER_ONLY)
         config_file.write_text(json.dumps(self._config(ports)))  # JSON is valid YAML
         with log_file.open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(

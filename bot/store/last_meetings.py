@@ -7,13 +7,11 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from bot.domain.match import APART_FOR, UNDO_FOR, states_before_meeting
+from bot.domain.member_pair import MemberPair
 from bot.store.codec import encode
 from bot.store.database import Database, Row
 from bot.store.rows import RowReader
 from bot.store.times import from_ms, to_ms
-
-MemberPair = tuple[int, int]
-"""Two member ids, the lower one first."""
 
 
 def apart_at_most(now: datetime) -> datetime:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.check.rights import check_rights
+from bot.store.databases.sqlite_files import make_private
 
 SECRET_NAMES = ("DISCORD_TOKEN_FILE", "SESSION_SECRET_FILE", "LIVEKIT_API_SECRET_FILE", "HEYBUDDY_DISCORD__TOKEN_FILE")
 DATABASE_FILES = ("buddy.db", "buddy.db-wal", "buddy.db-shm", "buddy.db.before-0005", "buddy.db.backup")
@@ -45,7 +46,7 @@ def test_one_command_mends_all(tmp_path: Path) -> None:
     """Several files are named together; a name that a shell would split is quoted."""
     folder = tmp_path / "my bot"
     folder.mkdir()
-    for name in ("buddy.db", "buddy.db-wal"):
+    for name in ("buddy.db", "buddy.db-wal", "buddy.db2"):
         (folder / name).touch()
         (folder / name).chmod(0o644)
     [found] = found_in(folder)
@@ -53,9 +54,12 @@ def test_one_command_mends_all(tmp_path: Path) -> None:
 
 
 def test_files_of_the_owner_and_the_group(tmp_path: Path) -> None:
-    """Only others count; files that do not exist do not."""
+    """The group may read secrets, which a service needs; members' data it may not, as the store sees to."""
     for name in ("config.toml", "buddy.db"):
         (tmp_path / name).touch()
         (tmp_path / name).chmod(0o640)
+    [found] = found_in(tmp_path)
+    assert found.startswith("store.database: ")
+    make_private(tmp_path / "buddy.db")
     assert found_in(tmp_path) == []
     assert found_in(tmp_path / "nowhere") == []

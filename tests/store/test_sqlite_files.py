@@ -36,8 +36,11 @@ async def test_new_files_are_private(database: Path) -> None:
 async def test_existing_files_become_private(database: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Opening the store takes the rights of others away and says so once; files that are not ours keep theirs."""
     async with open_store(f"sqlite:///{database}"):
-        kept = [f"scenario.db{ending}" for ending in (".before-0004", ".replaced-20260302", ".replaced-20260302-wal")]
-        for name in (*kept, "other.db"):
+        kept = [
+            f"scenario.db{ending}"
+            for ending in (".before-0004", ".replaced-20260302", ".replaced-20260302-wal", ".copy")
+        ]
+        for name in (*kept, "other.db", "scenario.db2"):
             database.with_name(name).touch()
         for path in database.parent.iterdir():
             path.chmod(0o644)
@@ -45,7 +48,7 @@ async def test_existing_files_become_private(database: Path, caplog: pytest.LogC
             async with open_store(f"sqlite:///{database}"):
                 found = rights(database.parent)
     private = ["scenario.db", "scenario.db-wal", "scenario.db-shm", *kept]
-    assert found == dict.fromkeys(private, 0o600) | {"other.db": 0o644}
+    assert found == dict.fromkeys(private, 0o600) | {"other.db": 0o644, "scenario.db2": 0o644}
     told = [record.args for record in caplog.records if record.name == sqlite_files.__name__]
     assert sorted(map(str, told)) == sorted(str((database.with_name(name),)) for name in private)
 

@@ -98,11 +98,9 @@ class CommandRegistration:
     def _note_failure(self, error: Exception) -> float:
         known = describe_trouble(error)
         reason = known or f"something unexpected happened ({type(error).__name__})"
-        problem = f"the commands cannot be registered: {reason}"
+        problem = f"The commands cannot be registered: {reason}."
         if problem != self.problem:
-            log.warning(
-                "The commands cannot be registered: %s. Trying again.", reason, exc_info=None if known else error
-            )
+            log.warning("%s Trying again.", problem, exc_info=None if known else error)
         self.problem = problem
         pause, self._next_pause = self._next_pause, min(2 * self._next_pause, LONGEST_PAUSE)
         return max(pause, retry_after(error) or 0.0)

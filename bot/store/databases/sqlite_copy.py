@@ -10,9 +10,10 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import Final
 
+from bot.file_rights import OWNER_ONLY
 from bot.store.database import StoreUnavailable
 from bot.store.databases.sqlite_connection import BUSY_TIMEOUT
-from bot.store.databases.sqlite_files import OWNER_ONLY, database_files, sync_folder
+from bot.store.databases.sqlite_files import database_files, sync_folder
 
 PAGES_PER_STEP: Final = 256
 """A signal is noticed between two steps."""

@@ -2,24 +2,32 @@
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-OWNER_ONLY: Final = 0o600
+from bot.file_rights import GROUP_AND_OTHERS, OWNER_ONLY
+
 COMPANIONS: Final = ("-wal", "-shm", "-journal")
 """What SQLite appends to the name of the main file. It gives new companions the rights of the main file."""
-OUR_COPIES: Final = (".before-*", ".replaced-*")
-"""What migrations and `heybuddy restore` append to the name of a file that they keep."""
-
-_GROUP_AND_OTHERS: Final = 0o077
-
 log = logging.getLogger(__name__)
 
 
 def database_files(path: Path) -> Iterator[Path]:
     """The main file at `path` and its companions, as far as they exist."""
     return (file for file in (path, *(path.with_name(path.name + ending) for ending in COMPANIONS)) if file.exists())
+
+
+def files_with_data(path: Path) -> Sequence[Path]:
+    """The main file at `path` and all files beside it that are named after it: companions, locks, and every copy."""
+    if not path.parent.is_dir():
+        return []
+    return sorted(file for file in path.parent.iterdir() if file.name == path.name or _is_named_after(path, file))
+
+
+def is_private(file: Path) -> bool:
+    """Whether only the owner has any right to `file`. Raises OSError."""
+    return not file.stat().st_mode & GROUP_AND_OTHERS
 
 
 def create_private_file(path: Path) -> None:
@@ -38,11 +46,10 @@ def create_private_file(path: Path) -> None:
 
 
 def make_private(path: Path) -> None:
-    """Take all rights of group and others to the database at `path`, its companions and our copies, and log it."""
-    copies = (copy for ending in OUR_COPIES for copy in path.parent.glob(f"{_escape(path.name)}{ending}"))
-    for file in (*database_files(path), *copies):
+    """Take all rights of group and others to the files with the data of the database at `path`, and log it."""
+    for file in files_with_data(path):
         try:
-            if file.stat().st_mode & _GROUP_AND_OTHERS:
+            if not is_private(file):
                 file.chmod(OWNER_ONLY)
                 log.info("others on this machine could read %s; now only its owner can", file)
         except FileNotFoundError:
@@ -60,5 +67,5 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _escape(name: str) -> str:
-    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
+def _is_named_after(path: Path, file: Path) -> bool:
+    return file.name.startswith((f"{path.name}.", f"{path.name}-"))

@@ -7,9 +7,8 @@ folder that we may not write to, nobody ever holds one.
 import fcntl
 import os
 from pathlib import Path
-from typing import Final
 
-_OURS_ONLY: Final = 0o600
+from bot.file_rights import OWNER_ONLY
 
 
 class ProcessLocks:
@@ -31,7 +30,7 @@ class ProcessLocks:
     def _open_locked(self, name: str) -> int | None:
         try:
             descriptor = os.open(
-                self._path.with_name(f"{self._path.name}-{name}.lock"), os.O_RDWR | os.O_CREAT, _OURS_ONLY
+                self._path.with_name(f"{self._path.name}-{name}.lock"), os.O_RDWR | os.O_CREAT, OWNER_ONLY
             )
         except OSError:
             return None
