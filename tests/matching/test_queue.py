@@ -70,7 +70,7 @@ def test_fits_of_many_equal_the_fit_of_two(
 
 
 @settings(deadline=None)
-@given(st.lists(wishes, min_size=30, max_size=60))
+@given(st.lists(wishes, min_size=CANDIDATES + 4, max_size=2 * CANDIDATES))
 def test_admitting_one_by_one_or_all_at_once(wished: list[Wishes]) -> None:
     """The candidates are the same best twelve either way."""
     tickets = [replace(ticket(member, after=member), wishes=wish) for member, wish in enumerate(wished)]
