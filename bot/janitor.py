@@ -138,7 +138,7 @@ class Janitor:
         """Ask whether those who wait or have a seat are still members: early, so that no match has to wait for it."""
         passed = self._clock.monotonic()
         if self._members_asked_at is None or passed - self._members_asked_at >= ASK_ABOUT_MEMBERS_EVERY:
-            await self._memberships.ask_about_stale(self._clock.now())
+            await self._memberships.ask_again(self._clock.now())
             self._members_asked_at = passed
 
     async def _requeued_tickets(self, seat: Seat) -> Sequence[Ticket]:

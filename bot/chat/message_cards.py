@@ -33,7 +33,7 @@ class MessageCards:
             note = message_note(message.kind, message.route)
             answer = await self._meetings.match_of_seat(message.seat_id or "", message.invitation_id, note=note)
             return seat_card(words, answer or Notice(key="not_met", search_in=message.server_id))
-        looking = await self._status.looking_for(message.member_id)
+        looking = await self._status.looking_now(message.member_id)
         return message_card(words, message.kind, message.payload, server_id=message.server_id, looking=looking)
 
     def public_card(self, message: OutboxMessage, server: Server) -> Card:
@@ -45,7 +45,7 @@ class MessageCards:
         if isinstance(message.payload, MatchDetails):
             answer = await self._meetings.match_of_seat(message.seat_id or "", message.invitation_id, note="")
             return isinstance(answer, LiveMatch) and isinstance(answer.link, InvitationLink)
-        looking = await self._status.looking_for(message.member_id)
+        looking = await self._status.looking_now(message.member_id)
         if message.kind is MessageKind.UNMATCHED:
             return looking is Looking.NO and not await self._status.is_matched(message.member_id)
         return looking is not Looking.NO

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.store.codec import encode
 from bot.store.database import Database, Statement, UnexpectedRowCount
-from bot.store.leaving import CHANNELS, leave_statements
+from bot.store.leaving import TOPICS, leave_statements
 from bot.store.times import to_ms
 
 
@@ -33,7 +33,7 @@ class Blocks:
                 _reconsider(blocker_id),
             ]
             try:
-                await self._database.write(statements, notify=(*CHANNELS, "tickets"))
+                await self._database.write(statements, notify=(*TOPICS, "tickets"))
             except UnexpectedRowCount:
                 continue  # a match began or the seat was left after we looked: look again
             return seat_id is not None

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.browser_session import ABSOLUTE_LIFETIME, IDLE_LIFETIME, READ_ONLY_LIFETIME, BrowserSessionState
 from bot.domain.match import UNDO_FOR
 from bot.store.database import Database, Row, Statement, UnexpectedRowCount, UniqueViolation
-from bot.store.leaving import CHANNELS, leave_statements
+from bot.store.leaving import TOPICS, leave_statements
 from bot.store.matches import Matches
 from bot.store.outbox import NewMessage, insert_message
 from bot.store.rows import RowReader
@@ -62,7 +62,7 @@ class BrowserSessions:
         """
         statements = [*leave_statements(seat_id, now, for_good=for_good), *map(insert_message, messages)]
         try:
-            await self._database.write(statements, notify=CHANNELS)
+            await self._database.write(statements, notify=TOPICS)
         except UnexpectedRowCount:
             return False
         return True

@@ -11,7 +11,7 @@ from bot.store.presence import record_meeting
 from bot.store.stale import mark_match
 from bot.store.times import to_ms
 
-CHANNELS = ("room_orders", "outbox")
+TOPICS = ("room_orders", "outbox")
 """Who waits for what leaving writes."""
 
 

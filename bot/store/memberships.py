@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.membership import ASK_AGAIN_AFTER, KnownMembership, is_barred
 from bot.store.codec import encode
 from bot.store.database import Database, Statement, UnexpectedRowCount
-from bot.store.leaving import CHANNELS, leave_statements
+from bot.store.leaving import TOPICS, leave_statements
 from bot.store.stale import mark_search
 from bot.store.times import from_ms, to_ms
 
@@ -55,7 +55,7 @@ class Memberships:
         while True:
             removal = await self._removal(member, now) if is_barred(barred_until, now) else ()
             try:
-                await self._database.write([record, *removal], notify=CHANNELS if removal else ())
+                await self._database.write([record, *removal], notify=TOPICS if removal else ())
             except UnexpectedRowCount as error:
                 if error.statement == RECORD:
                     return False
@@ -78,10 +78,10 @@ class Memberships:
         values = {"server_id": server_id, "member_id": member_id, "now": to_ms(now)}
         await self._write_questions("memberships.ask", values)
 
-    async def ask_about_stale(self, now: datetime) -> None:
+    async def ask_again(self, now: datetime) -> None:
         """Ask about everybody who waits or has a live seat, if nothing was told of them for `ASK_AGAIN_AFTER`."""
         values = {"now": to_ms(now), "told_before": to_ms(now - ASK_AGAIN_AFTER)}
-        await self._write_questions("memberships.ask_about_stale", values)
+        await self._write_questions("memberships.ask_again", values)
 
     async def _write_questions(self, name: str, values: dict[str, int]) -> None:
         await self._database.write([Statement(name=name, values=values)], notify=("memberships",))

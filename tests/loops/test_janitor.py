@@ -324,7 +324,7 @@ async def test_members_are_asked_about_every_five_seconds(scenario: Scenario, mo
     async def note(now: datetime) -> None:
         looked.append((now - begun).total_seconds())
 
-    monkeypatch.setattr(scenario.store.memberships, "ask_about_stale", note)
+    monkeypatch.setattr(scenario.store.memberships, "ask_again", note)
     janitor = make_janitor(scenario.store, scenario.clock)
     for seconds in (0, 1, 4, 5, 9, 11):
         scenario.clock.set(begun + timedelta(seconds=seconds))

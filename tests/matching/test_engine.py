@@ -80,7 +80,7 @@ def test_tickets_that_cannot_wait_are_paired_as_well_as_possible(
 
 
 @settings(deadline=None)
-@given(days(), st.randoms(use_true_random=False))
+@given(days(most=30), st.randoms(use_true_random=False))
 def test_a_day_is_fair_and_keeps_the_rules(day: tuple[list[Ticket], History], chance: object) -> None:
     """No ticket in its last interval is passed over for a later one that suits the partner no better.
 

@@ -209,11 +209,11 @@ async def test_who_waits_or_has_a_seat_is_asked_about_in_time(scenario: Scenario
     await scenario.store.tickets.stop_waiting(4, scenario.clock.now())
     await scenario.store.browser_sessions.leave_seat(meeting.seats[1], scenario.clock.now())
     memberships, told_at = scenario.store.memberships, scenario.clock.now()
-    await memberships.ask_about_stale(told_at + ASK_AGAIN_AFTER - MOMENT)
+    await memberships.ask_again(told_at + ASK_AGAIN_AFTER - MOMENT)
     assert await asked(scenario) == []
-    await memberships.ask_about_stale(told_at + ASK_AGAIN_AFTER)
+    await memberships.ask_again(told_at + ASK_AGAIN_AFTER)
     assert await asked(scenario) == [1, 3]
-    await memberships.ask_about_stale(told_at + 2 * ASK_AGAIN_AFTER)
+    await memberships.ask_again(told_at + 2 * ASK_AGAIN_AFTER)
     assert {each.asked_at for each in await memberships.open_questions([SERVER], limit=99)} == {
         told_at + ASK_AGAIN_AFTER
     }
@@ -224,9 +224,9 @@ async def test_who_was_never_told_of_is_asked_about_at_once(scenario: Scenario) 
     await scenario.store.tickets.start_waiting(scenario.ticket(1))
     await scenario.waiting(2)
     now = scenario.clock.now()
-    await scenario.store.memberships.ask_about_stale(now)
+    await scenario.store.memberships.ask_again(now)
     assert await asked(scenario) == [1]
-    await scenario.store.memberships.ask_about_stale(now - timedelta(hours=1))
+    await scenario.store.memberships.ask_again(now - timedelta(hours=1))
     assert sorted(await asked(scenario)) == [1, 2]
 
 

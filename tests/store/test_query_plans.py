@@ -20,7 +20,7 @@ SMALL_TABLES = {"leases", "readiness"}
 
 NO_TABLE = re.compile(r"SCAN (CONSTANT ROW|\w+ VIRTUAL TABLE INDEX \d+:|p|active)$")
 """Values without a table, `json_each` of a parameter, the one-row subquery `p` of matches.update_presence, and the
-subquery `active` of memberships.ask_about_stale, which holds only who waits or has a live seat."""
+subquery `active` of memberships.ask_again, which holds only who waits or has a live seat."""
 
 
 @pytest.fixture(scope="module")

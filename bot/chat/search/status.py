@@ -52,7 +52,7 @@ class SearchStatus:
         present = await self.now(member_id, server_id=server_id)
         return await self._outcome(member_id) or present if isinstance(present, Notice) else present
 
-    async def looking_for(self, member_id: int) -> Looking:
+    async def looking_now(self, member_id: int) -> Looking:
         """Whether somebody is being looked for on behalf of this member."""
         ticket = await self._tickets.find_by_member(member_id)
         if ticket is None:

@@ -6,7 +6,7 @@ import discord
 
 from bot.chat.setup import custom_ids
 from bot.chat.setup.actions import SetupResult
-from bot.chat.setup.permissions import PANEL_GONE, ROLE_GONE, Finding
+from bot.chat.setup.permissions import PANEL_GONE, ROLE_GONE, SetupProblem
 from bot.chat.setup.topics import MAX_SUBJECT_LETTERS, MAX_SUBJECTS
 from bot.chat.ui.custom_ids import CustomId
 from bot.chat.ui.layout import ACCENT_COLOUR
@@ -22,14 +22,14 @@ Row = discord.ui.ActionRow[View]
 Item = discord.ui.Item[View]
 
 
-def setup_view(words: Words, result: SetupResult, findings: Sequence[Finding]) -> View:
+def setup_view(words: Words, result: SetupResult, problems: Sequence[SetupProblem]) -> View:
     """The card with the note about the last answer, as a stopped view: clicks are handled by custom id alone."""
     server = result.server
-    all_is_well = is_open(server) and not findings
+    all_is_well = is_open(server) and not problems
     container: discord.ui.Container[View] = discord.ui.Container(
         accent_colour=ACCENT_COLOUR if all_is_well else WARNING_COLOUR
     )
-    for item in _items(words, result, findings):
+    for item in _items(words, result, problems):
         container.add_item(item)
     view = View(timeout=None)
     view.add_item(container)
@@ -37,22 +37,22 @@ def setup_view(words: Words, result: SetupResult, findings: Sequence[Finding]) -
     return view
 
 
-def state_line(words: Words, server: Server, findings: Sequence[Finding]) -> str:
+def state_line(words: Words, server: Server, problems: Sequence[SetupProblem]) -> str:
     """One line: pairing is on, is paused, or what is still missing."""
-    key = _state_key(server, findings)
+    key = _state_key(server, problems)
     light = "🟢" if key in {"on", "on_but"} else "🟠"  # green: members can be paired, and find the button
     return f"{light} {words(f'chat.setup.state.{key}', channel=f'<#{server.channel_id}>')}"
 
 
-def may_publish_panel(server: Server, findings: Sequence[Finding]) -> bool:
+def may_publish_panel(server: Server, problems: Sequence[SetupProblem]) -> bool:
     """Whether the panel can be posted: adults only, a channel, and no problem that prevents it."""
-    return _can_be_paused(server) and not any(finding.stops for finding in findings)
+    return _can_be_paused(server) and not any(problem.stops for problem in problems)
 
 
-def _items(words: Words, result: SetupResult, findings: Sequence[Finding]) -> Iterator[Item]:
+def _items(words: Words, result: SetupResult, problems: Sequence[SetupProblem]) -> Iterator[Item]:
     server = result.server
     title = words("chat.setup.title", server=escape_markdown(server.name))
-    yield _text(f"### {title}\n{state_line(words, server, findings)}")
+    yield _text(f"### {title}\n{state_line(words, server, problems)}")
     if result.note:
         yield _text(f"> {_note(words, result)}")
     yield discord.ui.Separator()
@@ -61,13 +61,13 @@ def _items(words: Words, result: SetupResult, findings: Sequence[Finding]) -> It
     yield from (_question(words, "role"), Row(_role_select(words, server)))
     yield _topics_section(words, server)
     yield discord.ui.Separator()
-    if findings:
-        yield _text("\n".join(f"> ⚠️ {words(f'chat.check.{each.code}', **each.values)}" for each in findings))
-    yield _last_row(words, server, findings)
+    if problems:
+        yield _text("\n".join(f"> ⚠️ {words(f'chat.check.{each.code}', **each.values)}" for each in problems))
+    yield _last_row(words, server, problems)
     yield _text(f"-# {words('chat.setup.small')}")
 
 
-def _state_key(server: Server, findings: Sequence[Finding]) -> str:
+def _state_key(server: Server, problems: Sequence[SetupProblem]) -> str:
     if server.audience is not Audience.ADULTS:
         return "unsaid" if server.audience is Audience.UNSAID else "mixed"
     if server.channel_id is None:
@@ -75,14 +75,14 @@ def _state_key(server: Server, findings: Sequence[Finding]) -> str:
     if server.paused:
         return "paused"
     if server.panel_message_id is None:
-        return "no_panel" if may_publish_panel(server, findings) else "no_panel_but"
-    if any(finding.code == ROLE_GONE for finding in findings):
+        return "no_panel" if may_publish_panel(server, problems) else "no_panel_but"
+    if any(problem.code == ROLE_GONE for problem in problems):
         return "nobody"
-    if any(finding.stops for finding in findings):
+    if any(problem.stops for problem in problems):
         return "on_blocked"
-    if any(finding.code == PANEL_GONE for finding in findings):
+    if any(problem.code == PANEL_GONE for problem in problems):
         return "on_no_panel"
-    return "on_but" if findings else "on"
+    return "on_but" if problems else "on"
 
 
 def _note(words: Words, result: SetupResult) -> str:
@@ -145,13 +145,13 @@ def _topics_section(words: Words, server: Server) -> Item:
     return discord.ui.Section(f"**{words('chat.setup.topics.title')}**\n-# {summary}", accessory=change)
 
 
-def _last_row(words: Words, server: Server, findings: Sequence[Finding]) -> Row:
+def _last_row(words: Words, server: Server, problems: Sequence[SetupProblem]) -> Row:
     is_posted = server.panel_message_id is not None
     publish: discord.ui.Button[View] = discord.ui.Button(
         label=words(f"chat.setup.{'post_again' if is_posted else 'post'}"),
         custom_id=_id(custom_ids.PUBLISH_PANEL, server),
         style=discord.ButtonStyle.secondary if is_posted else discord.ButtonStyle.success,
-        disabled=not may_publish_panel(server, findings),
+        disabled=not may_publish_panel(server, problems),
     )
     check: discord.ui.Button[View] = discord.ui.Button(
         label=words("chat.setup.check"), custom_id=_id(custom_ids.CHECK_AGAIN, server)

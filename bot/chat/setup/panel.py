@@ -2,7 +2,7 @@
 
 import discord
 
-from bot.chat.setup.permissions import PANEL_GONE, Finding
+from bot.chat.setup.permissions import PANEL_GONE, SetupProblem
 from bot.chat.ui.layout import Card, card_view, ping_nobody
 from bot.chat.ui.notices import find_partner_button
 from bot.domain.server import Server
@@ -19,7 +19,7 @@ def panel_card(words: Words, *, server_id: int) -> Card:
     )
 
 
-async def find_panel_problem(client: discord.Client, server: Server) -> list[Finding]:
+async def find_panel_problem(client: discord.Client, server: Server) -> list[SetupProblem]:
     """What is wrong with the panel, asked of Discord: that it was deleted. Empty if it was never posted or is there."""
     if server.panel_message_id is None or server.channel_id is None:
         return []
@@ -27,7 +27,7 @@ async def find_panel_problem(client: discord.Client, server: Server) -> list[Fin
     try:
         await channel.fetch_message(server.panel_message_id)
     except discord.NotFound:
-        return [Finding(code=PANEL_GONE, stops=False, values={"channel": f"<#{server.channel_id}>"})]
+        return [SetupProblem(code=PANEL_GONE, stops=False, values={"channel": f"<#{server.channel_id}>"})]
     except discord.HTTPException:
         return []  # whatever keeps us from reading is a problem of the channel
     return []

@@ -15,7 +15,7 @@ HIDDEN_NAME = "___hidden___"  # the name that Discord gives to channels hidden f
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
+class SetupProblem:
     """One thing that is wrong: `code` names its text. With `stops` the panel cannot be posted until it is fixed."""
 
     code: str
@@ -23,38 +23,38 @@ class Finding:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-def find_problems(server: Server, guild: discord.Guild) -> list[Finding]:
+def find_problems(server: Server, guild: discord.Guild) -> list[SetupProblem]:
     """What is wrong with the role and the channel, the most important first; empty if nothing is wrong."""
     if guild.unavailable:
         return []
     return [*_problem_of_role(server, guild), *_problems_of_channel(server, guild)]
 
 
-def _problem_of_role(server: Server, guild: discord.Guild) -> list[Finding]:
+def _problem_of_role(server: Server, guild: discord.Guild) -> list[SetupProblem]:
     """Without its role nobody can be paired, whatever else is right."""
     is_gone = server.role_id is not None and guild.get_role(server.role_id) is None
-    return [Finding(code=ROLE_GONE)] if is_gone else []
+    return [SetupProblem(code=ROLE_GONE)] if is_gone else []
 
 
-def _problems_of_channel(server: Server, guild: discord.Guild) -> list[Finding]:
+def _problems_of_channel(server: Server, guild: discord.Guild) -> list[SetupProblem]:
     if server.channel_id is None:
         return []
     if guild.me.timed_out_until is not None and guild.me.is_timed_out():
         until = f"<t:{int(guild.me.timed_out_until.timestamp())}:f>"
-        return [Finding(code="timed_out", values={"until": until})]
+        return [SetupProblem(code="timed_out", values={"until": until})]
     channel = guild.get_channel(server.channel_id)
     if channel is None:
-        return [Finding(code="gone")]
+        return [SetupProblem(code="gone")]
     if not isinstance(channel, discord.TextChannel):
-        return [Finding(code="type", values={"channel": channel.mention})]
+        return [SetupProblem(code="type", values={"channel": channel.mention})]
     if channel.name == HIDDEN_NAME and not channel.permissions_for(guild.me).view_channel:
-        return [Finding(code="view_channel.hidden", values={"channel": channel.mention})]
+        return [SetupProblem(code="view_channel.hidden", values={"channel": channel.mention})]
     own = [_missing_permission(channel, guild.me, permission) for permission in NEEDED_PERMISSIONS]
-    first = next((finding for finding in own if finding is not None), None)
-    return [finding for finding in (first, _problem_for_members(server, channel)) if finding is not None]
+    first = next((problem for problem in own if problem is not None), None)
+    return [problem for problem in (first, _problem_for_members(server, channel)) if problem is not None]
 
 
-def _missing_permission(channel: discord.TextChannel, me: discord.Member, permission: str) -> Finding | None:
+def _missing_permission(channel: discord.TextChannel, me: discord.Member, permission: str) -> SetupProblem | None:
     if getattr(channel.permissions_for(me), permission):
         return None
     denied_by = _denied_by(channel, me, permission)
@@ -62,7 +62,7 @@ def _missing_permission(channel: discord.TextChannel, me: discord.Member, permis
     place = "server" if denied_by is None else "category" if inherited else "channel"
     category = escape_markdown(channel.category.name) if channel.category else ""
     values = {"channel": channel.mention, "who": denied_by or "", "category": category}
-    return Finding(code=f"{permission}.{place}", values=values)
+    return SetupProblem(code=f"{permission}.{place}", values=values)
 
 
 def _denied_by(channel: discord.TextChannel, me: discord.Member, permission: str) -> str | None:
@@ -80,7 +80,7 @@ def _denied_by(channel: discord.TextChannel, me: discord.Member, permission: str
     return last
 
 
-def _problem_for_members(server: Server, channel: discord.TextChannel) -> Finding | None:
+def _problem_for_members(server: Server, channel: discord.TextChannel) -> SetupProblem | None:
     guild = channel.guild
     role = guild.default_role if server.role_id is None else guild.get_role(server.role_id)
     if role is None:
@@ -89,7 +89,7 @@ def _problem_for_members(server: Server, channel: discord.TextChannel) -> Findin
     allowed = channel.permissions_for(role)
     values = {"channel": channel.mention, "role": name}
     if not allowed.view_channel:
-        return Finding(code="members_see", stops=False, values=values)
+        return SetupProblem(code="members_see", stops=False, values=values)
     if not allowed.use_application_commands:
-        return Finding(code="members_commands", stops=False, values=values)
+        return SetupProblem(code="members_commands", stops=False, values=values)
     return None

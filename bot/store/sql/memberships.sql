@@ -28,7 +28,7 @@ SELECT 1 AS ok WHERE NOT EXISTS (
 INSERT INTO memberships (server_id, member_id, asked_at) VALUES (:server_id, :member_id, :now)
 ON CONFLICT (server_id, member_id) DO UPDATE SET asked_at = excluded.asked_at WHERE memberships.asked_at IS NULL;
 
--- name: ask_about_stale
+-- name: ask_again
 -- Everybody who waits or has a live seat, and of whom Discord told nothing since then.
 INSERT INTO memberships (server_id, member_id, asked_at)
 SELECT active.server_id, active.member_id, :now FROM (

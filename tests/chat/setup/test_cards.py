@@ -8,18 +8,18 @@ from bot.chat.setup.actions import SetupResult
 from bot.chat.setup.cards import setup_view, state_line
 from bot.chat.setup.custom_ids import TOPICS_FORM
 from bot.chat.setup.forms import topics_form
-from bot.chat.setup.permissions import Finding
+from bot.chat.setup.permissions import SetupProblem
 from bot.domain.server import Audience, Server
 from bot.words import words_for
 from tests.chat.form_limits import BIG_SERVER, LARGEST_ID, SMALL_SERVER, assert_form_fits
 from tests.chat.shown import all_components
 
 LONGEST_FINDINGS = [
-    Finding(
+    SetupProblem(
         code="send_messages.category",
         values={"channel": f"<#{LARGEST_ID}>", "who": "@everyone", "category": "x" * 100},
     ),
-    Finding(code="members_commands", values={"channel": f"<#{LARGEST_ID}>", "role": f"<@&{LARGEST_ID}>"}),
+    SetupProblem(code="members_commands", values={"channel": f"<#{LARGEST_ID}>", "role": f"<@&{LARGEST_ID}>"}),
 ]
 
 
@@ -42,22 +42,22 @@ async def test_the_setup_card_fits(server: Server) -> None:
 STATES = [
     (None, [], "🟠", "Nearly done. Post the panel"),
     (5, [], "🟢", "Pairing is on. My button is in <#7>."),
-    (5, [Finding(code="members_see", stops=False)], "🟢", "Pairing is on in <#7>, with a warning."),
-    (5, [Finding(code="gone")], "🟠", "Pairing is on, but something in the channel needs fixing."),
-    (5, [Finding(code="timed_out")], "🟠", "Pairing is on, but something in the channel needs fixing."),
-    (5, [Finding(code="role_gone")], "🟠", "Nobody can be paired yet."),
-    (5, [Finding(code="role_gone"), Finding(code="gone")], "🟠", "Nobody can be paired yet."),
-    (5, [Finding(code="panel_gone", stops=False)], "🟠", "Members can be paired, but my button is gone."),
+    (5, [SetupProblem(code="members_see", stops=False)], "🟢", "Pairing is on in <#7>, with a warning."),
+    (5, [SetupProblem(code="gone")], "🟠", "Pairing is on, but something in the channel needs fixing."),
+    (5, [SetupProblem(code="timed_out")], "🟠", "Pairing is on, but something in the channel needs fixing."),
+    (5, [SetupProblem(code="role_gone")], "🟠", "Nobody can be paired yet."),
+    (5, [SetupProblem(code="role_gone"), SetupProblem(code="gone")], "🟠", "Nobody can be paired yet."),
+    (5, [SetupProblem(code="panel_gone", stops=False)], "🟠", "Members can be paired, but my button is gone."),
 ]
 
 
-@pytest.mark.parametrize(("panel", "findings", "light", "text"), STATES)
+@pytest.mark.parametrize(("panel", "problems", "light", "text"), STATES)
 def test_the_light_is_green_only_where_members_can_be_paired(
-    panel: int | None, findings: list[Finding], light: str, text: str
+    panel: int | None, problems: list[SetupProblem], light: str, text: str
 ) -> None:
     """And where they find the button; otherwise the first line says what is the matter."""
     server = Server(server_id=1, name="Hall", audience=Audience.ADULTS, channel_id=7, panel_message_id=panel)
-    assert state_line(words_for(), server, findings).startswith(f"{light} {text}")
+    assert state_line(words_for(), server, problems).startswith(f"{light} {text}")
 
 
 @pytest.mark.parametrize("server", [BIG_SERVER, SMALL_SERVER])
