@@ -1,6 +1,7 @@
 """What is not needed any more is deleted in time, a few rows at a time, and nothing that is live."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -172,7 +173,7 @@ async def test_the_settings_of_a_server_that_the_bot_has_left(scenario: Scenario
     assert await scenario.store.servers.get(SERVER) == server
     assert await scenario.store.servers.leave(SERVER, scenario.clock.now())
     await delete_after(scenario, KEPT_FOR["servers"])
-    assert await scenario.store.servers.get(SERVER) == server
+    assert await scenario.store.servers.get(SERVER) == replace(server, left_at=scenario.clock.now())
     await delete_after(scenario, KEPT_FOR["servers"] + MILLISECOND)
     assert await scenario.store.servers.get(SERVER) is None
 
