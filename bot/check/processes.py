@@ -1,12 +1,13 @@
 """What the running processes have told the database about themselves: who leads, how long ago, and what is missing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from bot.check.finding import Finding, describe_duration, found_fault, found_well
 from bot.store import Inspection
-from bot.store.times import from_ms
+from bot.store.leases import Lease, lease_reader
+from bot.store.readiness import ReadinessState, readiness_reader
 
 SUBJECT: Final = "processes"
 ALIVE_FOR: Final = timedelta(minutes=1)
@@ -14,31 +15,32 @@ ALIVE_FOR: Final = timedelta(minutes=1)
 
 
 def describe_processes(inspection: Inspection, now: datetime) -> Sequence[Finding]:
-    """One finding for each thing that a running process lacks; otherwise one about all processes and leaders."""
-    states = [state for state in inspection.readiness if abs(now - _time(state["seen_at"])) < ALIVE_FOR]
-    if not states:
+    """One finding for each thing that a running process lacks; otherwise one about all processes and leaders.
+
+    Rows that cannot be read are left out, and named in the log.
+    """
+    states = readiness_reader().read_all(inspection.readiness)
+    running = [state for state in states if abs(now - state.seen_at) < ALIVE_FOR]
+    if not running:
         return (found_well(SUBJECT, "none uses this database at the moment"),)
-    faults = [_describe_loss(state, now) for state in states if state["reason"] is not None]
-    return faults or (found_well(SUBJECT, "; ".join(_describe_health(inspection, states, now))),)
+    faults = [_describe_loss(state, now) for state in running if state.reason is not None]
+    leases = lease_reader().read_all(inspection.leases)
+    return faults or (found_well(SUBJECT, "; ".join(_describe_health(leases, running, now))),)
 
 
-def _describe_loss(state: Mapping[str, Any], now: datetime) -> Finding:
-    for_long = describe_duration(now - _time(state["since"]))
+def _describe_loss(state: ReadinessState, now: datetime) -> Finding:
+    for_long = describe_duration(now - state.since)
     return found_fault(
-        SUBJECT, f"{state['word']} has not been ready for {for_long} in process {_short(state)}: {state['reason']}"
+        SUBJECT, f"{state.word} has not been ready for {for_long} in process {_short(state.holder)}: {state.reason}"
     )
 
 
-def _describe_health(inspection: Inspection, states: Sequence[Mapping[str, Any]], now: datetime) -> Iterator[str]:
-    yield f"ready: process {', '.join(sorted({_short(state) for state in states}))}"
-    for lease in sorted(inspection.leases, key=lambda row: str(row["name"])):
-        if lease.get("stepped_at") is not None:
-            yield f"{lease['name']} by {_short(lease)}, {describe_duration(now - _time(lease['stepped_at']))} ago"
+def _describe_health(leases: Sequence[Lease], states: Sequence[ReadinessState], now: datetime) -> Iterator[str]:
+    yield f"ready: process {', '.join(sorted({_short(state.holder) for state in states}))}"
+    for lease in sorted(leases, key=lambda lease: lease.name):
+        if lease.stepped_at is not None:
+            yield f"{lease.name} by {_short(lease.holder)}, {describe_duration(now - lease.stepped_at)} ago"
 
 
-def _short(row: Mapping[str, Any]) -> str:
-    return str(row["holder"])[:6]
-
-
-def _time(milliseconds: Any) -> datetime:  # noqa: ANN401 -- a column
-    return from_ms(int(milliseconds))
+def _short(holder: str) -> str:
+    return holder[:6]

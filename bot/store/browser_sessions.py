@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.browser_session import ABSOLUTE_LIFETIME, IDLE_LIFETIME, READ_ONLY_LIFETIME, BrowserSessionState
 from bot.domain.match import UNDO_FOR
+from bot.domain.membership import UNTIL_TOLD_OTHERWISE
 from bot.store.database import Database, Row, Statement, UnexpectedRowCount, UniqueViolation
 from bot.store.leaving import TOPICS, leave_statements
 from bot.store.matches import Matches
@@ -81,6 +82,7 @@ class BrowserSessions:
             "now": to_ms(now),
             "left_at": row["left_at"],
             "left_after": to_ms(now - UNDO_FOR),
+            "barred_at_most": to_ms(UNTIL_TOLD_OTHERWISE),
         }
         statements = [
             Statement(name="seats.take_back", values=values, expect_rows=1),

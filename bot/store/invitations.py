@@ -12,7 +12,7 @@ from bot.store.database import Database, Row, Statement, UnexpectedRowCount, Uni
 from bot.store.outbox import NewMessage, insert_message
 from bot.store.rows import RowReader
 from bot.store.stale import mark_match
-from bot.store.times import from_ms, to_ms
+from bot.store.times import from_ms, from_ms_if_readable, to_ms
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,5 +146,5 @@ def _invitation(row: Row) -> Invitation:
         match_state=MatchState(row["match_state"]),
         seat_left=row["left_at"] is not None,
         room_name=row["room_name"],
-        barred_until=from_ms(row["barred_until"]),
+        barred_until=from_ms_if_readable(row["barred_until"]),
     )

@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.store.database import Database, Statement, StoreError, UnexpectedRowCount
+from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount
+from bot.store.rows import RowReader
 from bot.store.times import from_ms, to_ms
 
 LEASE_LENGTH = timedelta(seconds=10)
@@ -39,6 +40,7 @@ class Leases:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._rows = lease_reader()
 
     async def acquire(
         self, name: str, holder: str, *, now: datetime, stepped_at: datetime | None = None
@@ -72,16 +74,22 @@ class Leases:
         self._database.unlock(name, holder)
 
     async def read_all(self) -> Sequence[Lease]:
-        """All leases by name, also those that have expired."""
-        return [
-            Lease(
-                name=row["name"],
-                holder=row["holder"],
-                expires_at=from_ms(int(row["expires_at"])),
-                stepped_at=from_ms(row["stepped_at"]),
-            )
-            for row in await self._database.all("leases.all")
-        ]
+        """All leases that can be read, by name, also those that have expired."""
+        return self._rows.read_all(await self._database.all("leases.all"))
+
+
+def lease_reader() -> RowReader[Lease]:
+    """A reader of rows of the table leases."""
+    return RowReader("leases", _lease, key="name")
+
+
+def _lease(row: Row) -> Lease:
+    return Lease(
+        name=row["name"],
+        holder=row["holder"],
+        expires_at=from_ms(int(row["expires_at"])),
+        stepped_at=from_ms(row["stepped_at"]),
+    )
 
 
 async def write_fenced(

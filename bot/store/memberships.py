@@ -8,6 +8,7 @@ from bot.domain.membership import ASK_AGAIN_AFTER, KnownMembership, is_barred
 from bot.store.codec import encode
 from bot.store.database import Database, Statement, UnexpectedRowCount
 from bot.store.leaving import TOPICS, leave_statements
+from bot.store.rows import RowReader
 from bot.store.stale import mark_search
 from bot.store.times import from_ms, to_ms
 
@@ -16,11 +17,10 @@ RECORD = "memberships.record"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MemberQuestion:
-    """A question about one member of one server, open since `asked_at`."""
+    """A question about one member of one server."""
 
     server_id: int
     member_id: int
-    asked_at: datetime
 
 
 class Memberships:
@@ -28,17 +28,12 @@ class Memberships:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._times = {name: _time_reader(name) for name in ("told_at", "barred_until", "asked_at")}
 
     async def find(self, server_id: int, member_id: int) -> KnownMembership:
-        """What is known of a member; every field is None for one never heard of."""
+        """What is known of a member; every field is None for one never heard of. What cannot be read is not known."""
         row = await self._database.one("memberships.find", server_id=server_id, member_id=member_id)
-        if row is None:
-            return KnownMembership()
-        return KnownMembership(
-            told_at=from_ms(row["told_at"]),
-            barred_until=from_ms(row["barred_until"]),
-            asked_at=from_ms(row["asked_at"]),
-        )
+        return KnownMembership(**{name: reader.read_one(row) for name, reader in self._times.items()})
 
     async def record(
         self, server_id: int, member_id: int, *, barred_until: datetime | None, told_at: datetime, now: datetime
@@ -90,8 +85,10 @@ class Memberships:
         """Up to `limit` open questions about members of these servers, the oldest first."""
         servers = encode(list(server_ids))
         return [
-            MemberQuestion(
-                server_id=row["server_id"], member_id=row["member_id"], asked_at=from_ms(int(row["asked_at"]))
-            )
+            MemberQuestion(server_id=row["server_id"], member_id=row["member_id"])
             for row in await self._database.all("memberships.find_asked", server_ids=servers, limit=limit)
         ]
+
+
+def _time_reader(name: str) -> RowReader[datetime | None]:
+    return RowReader(f"{name} of membership", lambda row: from_ms(row[name]), key="member_id")

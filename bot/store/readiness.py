@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.store.database import Database, Statement
+from bot.store.database import Database, Row, Statement
+from bot.store.rows import RowReader
 from bot.store.times import from_ms, to_ms
 
 FORGET_AFTER = timedelta(hours=1)
@@ -30,6 +31,7 @@ class ReadinessStates:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._rows = readiness_reader()
 
     async def record(self, holder: str, reasons: Mapping[str, str | None], now: datetime) -> None:
         """Record for each word why it is not ready, None if it is. Forgets processes that have not looked for long."""
@@ -47,14 +49,20 @@ class ReadinessStates:
         await self._database.write([Statement(name="readiness.forget", values={"holder": holder})])
 
     async def read_all(self) -> Sequence[ReadinessState]:
-        """All states, by process and word."""
-        return [
-            ReadinessState(
-                holder=row["holder"],
-                word=row["word"],
-                reason=row["reason"],
-                since=from_ms(int(row["since"])),
-                seen_at=from_ms(int(row["seen_at"])),
-            )
-            for row in await self._database.all("readiness.all")
-        ]
+        """All states that can be read, by process and word."""
+        return self._rows.read_all(await self._database.all("readiness.all"))
+
+
+def readiness_reader() -> RowReader[ReadinessState]:
+    """A reader of rows of the table readiness."""
+    return RowReader("readiness", _state, key="word")
+
+
+def _state(row: Row) -> ReadinessState:
+    return ReadinessState(
+        holder=row["holder"],
+        word=row["word"],
+        reason=row["reason"],
+        since=from_ms(int(row["since"])),
+        seen_at=from_ms(int(row["seen_at"])),
+    )

@@ -7,7 +7,7 @@ from bot.domain.agreement import Agreement
 from bot.domain.match import UNDO_FOR, EndReason, MatchState
 from bot.store.codec import decode
 from bot.store.database import Row
-from bot.store.times import from_ms
+from bot.store.times import from_ms, from_ms_if_readable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,7 +90,10 @@ def _address(row: Row, whose: str) -> SeatAddress:
 
 
 def read_seat_in_match(row: Row) -> SeatInMatch:
-    """A seat from a row of the view `seat_in_match`."""
+    """A seat from a row of the view `seat_in_match`. What is known of its member is no part of the match.
+
+    So if that cannot be read, the match goes on.
+    """
     return SeatInMatch(
         match=_read_match(row),
         own=_read_seat(row, "own"),
@@ -98,7 +101,7 @@ def read_seat_in_match(row: Row) -> SeatInMatch:
         notified_at=from_ms(row["notified_at"]),
         partner_reminded_at=from_ms(row["partner_reminded_at"]),
         left_for_good=bool(row["own_left_for_good"]),
-        barred_until=from_ms(row["own_barred_until"]),
+        barred_until=from_ms_if_readable(row["own_barred_until"]),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.membership import UNTIL_TOLD_OTHERWISE
 from bot.domain.ticket import RecentTicket, Ticket, TicketState, Wishes
 from bot.store.codec import decode, encode
 from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount, UniqueViolation, Value
@@ -16,6 +17,7 @@ from bot.store.times import from_ms, to_ms
 
 ONE_WAITING_TICKET = "one_waiting_ticket"
 """The unique index by which a member waits once."""
+NOT_BARRED = "memberships.not_barred"
 
 
 class AlreadyWaiting(StoreError):
@@ -28,6 +30,10 @@ class AlreadyWaiting(StoreError):
 
 class InMatch(StoreError):
     """The member has a live seat."""
+
+
+class BarredMeanwhile(StoreError):
+    """Discord has told a moment ago that the member cannot be matched in this server."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +67,8 @@ class Tickets:
     async def start_waiting(self, ticket: Ticket, *, remembered: Wishes | None = None) -> None:
         """Add a ticket, and remember its wishes for the next search, or `remembered` instead.
 
-        Raises AlreadyWaiting for a member who waits (so repeating it raises), and InMatch for one with a live seat.
+        Raises AlreadyWaiting for a member who waits (so repeating it raises), InMatch for one with a live seat, and
+        BarredMeanwhile for one who is barred.
         """
         wishes = {
             "member_id": ticket.member_id,
@@ -70,6 +77,7 @@ class Tickets:
             "now": to_ms(ticket.waiting_since),
         }
         statements = [
+            _not_barred(ticket),
             Statement(name="tickets.start_waiting", values=_values(ticket), expect_rows=1),
             Statement(name="members.save_wishes", values=wishes),
             mark_search(ticket.member_id, ticket.waiting_since, card=False),
@@ -77,7 +85,8 @@ class Tickets:
         try:
             await self._database.write(statements, notify=("tickets",))
         except UnexpectedRowCount as error:
-            raise InMatch(InMatch.__doc__) from error
+            refused = BarredMeanwhile if error.statement == NOT_BARRED else InMatch
+            raise refused(refused.__doc__) from error
         except UniqueViolation as error:
             waiting = await self._find_in_the_way(ticket)
             if waiting is not None:
@@ -214,6 +223,16 @@ class Tickets:
         except UnexpectedRowCount:
             return False
         return True
+
+
+def _not_barred(ticket: Ticket) -> Statement:
+    values = {
+        "server_id": ticket.server_id,
+        "member_id": ticket.member_id,
+        "now": to_ms(ticket.waiting_since),
+        "barred_at_most": to_ms(UNTIL_TOLD_OTHERWISE),
+    }
+    return Statement(name=NOT_BARRED, values=values, expect_rows=1)
 
 
 def spend_ticket(ticket: Ticket, now: datetime) -> Statement:

@@ -23,3 +23,11 @@ def from_ms(milliseconds: int | None) -> datetime | None: ...
 def from_ms(milliseconds: int | None) -> datetime | None:
     """The time `milliseconds` after the start of 1970, in UTC; None stays None."""
     return None if milliseconds is None else _EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def from_ms_if_readable(milliseconds: int | None) -> datetime | None:
+    """As `from_ms`, but None also for a number so large that it is no time."""
+    try:
+        return from_ms(milliseconds)
+    except OverflowError:
+        return None

@@ -24,7 +24,7 @@ def state(
 def lease(name: str, *, stepped: int | None) -> Mapping[str, object]:
     """A row of the table leases; `stepped` in seconds ago."""
     stepped_at = None if stepped is None else to_ms(NOW - timedelta(seconds=stepped))
-    return {"name": name, "holder": "running-1", "stepped_at": stepped_at}
+    return {"name": name, "holder": "running-1", "expires_at": to_ms(NOW), "stepped_at": stepped_at}
 
 
 def describe(*states: Mapping[str, object], leases: Sequence[Mapping[str, object]] = ()) -> Sequence[Finding]:

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.check.processes import describe_processes
 from bot.domain.invitation import digest
-from bot.store import Store
+from bot.domain.membership import KnownMembership
+from bot.store import Store, inspect_file
 from bot.store.interactions import Interaction
 from tests.loops.all_loops import AllLoops
 from tests.loops.factories import open_server
-from tests.store.scenario import Meeting, Scenario
+from tests.store.scenario import SERVER, Meeting, Scenario
 from tests.store.test_stale import show_card
 
 FAR = 2**62  # milliseconds; no such time exists
@@ -264,3 +266,64 @@ async def test_an_interaction(scenario: Scenario, database: Path) -> None:
     damage(database, f"UPDATE interactions SET opened_at = {FAR}")  # noqa: S608 -- our own texts
     assert await scenario.store.interactions.find_newest(9, scenario.clock.now()) is None
     assert await scenario.store.interactions.find_card(9, scenario.clock.now()) is None
+
+
+MEMBERSHIP_DAMAGES = [
+    f"{column} = {sign}{FAR}" for column in ("told_at", "barred_until", "asked_at") for sign in ("", "-")
+]
+
+
+@pytest.mark.parametrize("change", MEMBERSHIP_DAMAGES)
+async def test_a_membership_in_a_meeting(scenario: Scenario, database: Path, change: str) -> None:
+    """It is not known, so the meeting goes on, its link works, and Discord is asked about all members."""
+    made = await scenario.matched(8, 9)
+    await scenario.in_the_room(made)
+    await scenario.store.memberships.ask(SERVER, 9, scenario.clock.now())
+    damage(database, f"UPDATE memberships SET {change} WHERE member_id = 9")  # noqa: S608 -- our own texts
+    loops = AllLoops(scenario)
+    assert await others_meet(loops)
+    await loops.run_for(minutes=3)
+    seat = await scenario.store.matches.find_by_member(9)
+    assert seat is not None
+    assert seat.barred_until is None
+    assert (await scenario.invitation(made.tokens[1])).barred_until is None
+    asked = await scenario.store.memberships.open_questions([SERVER], limit=9)
+    assert 9 in {question.member_id for question in asked}
+
+
+@pytest.mark.parametrize("change", MEMBERSHIP_DAMAGES)
+async def test_a_membership_that_is_put_right(scenario: Scenario, database: Path, change: str) -> None:
+    """The next question can be answered, also without an answer of Discord's, and the answer replaces everything."""
+    await scenario.waiting(9)
+    memberships, clock = scenario.store.memberships, scenario.clock
+    damage(database, f"UPDATE memberships SET {change} WHERE member_id = 9")  # noqa: S608 -- our own texts
+    await memberships.ask(SERVER, 9, clock.now())
+    assert (await memberships.find(SERVER, 9)).asked_at == clock.now()
+    clock.pass_time(seconds=1)
+    await scenario.told(9)
+    assert await memberships.find(SERVER, 9) == KnownMembership(told_at=clock.now())
+
+
+async def test_a_membership_does_not_bar_from_undo(scenario: Scenario, database: Path) -> None:
+    """A member of whom nothing is known can take the seat back."""
+    made = await scenario.matched(8, 9)
+    sessions, now = scenario.store.browser_sessions, scenario.clock.now()
+    assert await sessions.leave_seat(made.seats[1], now)
+    damage(database, f"UPDATE memberships SET barred_until = {FAR}")  # noqa: S608 -- our own texts
+    assert await sessions.undo_leaving(made.seats[1], now)
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+async def test_a_lease_and_a_state(scenario: Scenario, database: Path, sign: str) -> None:
+    """The others are read, and `heybuddy check` reports them."""
+    store, now = scenario.store, scenario.clock.now()
+    for name in ("courier", "janitor"):
+        await store.leases.acquire(name, "test", now=now, stepped_at=now)
+        await store.leases.acquire(name, "test", now=now, stepped_at=now)
+    await store.readiness.record("test", {"gateway": None, "store": None}, now)
+    damage(database, f"UPDATE leases SET stepped_at = {sign}{FAR} WHERE name = 'courier'")  # noqa: S608 -- our own texts
+    damage(database, f"UPDATE readiness SET since = {sign}{FAR} WHERE word = 'store'")  # noqa: S608 -- our own texts
+    assert [lease.name for lease in await store.leases.read_all()] == ["janitor"]
+    assert [state.word for state in await store.readiness.read_all()] == ["gateway"]
+    [finding] = describe_processes(await inspect_file(database), now)
+    assert (finding.ok, finding.message) == (True, "ready: process test; janitor by test, 0 s ago")

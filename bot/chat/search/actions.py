@@ -15,7 +15,7 @@ from bot.clock import Clock, new_id
 from bot.domain.server import Server
 from bot.domain.ticket import ANY, Ticket, Wishes
 from bot.store.members import Members
-from bot.store.tickets import AlreadyWaiting, InMatch, Tickets
+from bot.store.tickets import AlreadyWaiting, BarredMeanwhile, InMatch, Tickets
 
 
 class SearchActions:
@@ -153,6 +153,8 @@ class SearchActions:
             current = already.ticket
             expires_at = ticket.expires_at if wait_named else max(ticket.expires_at, current.expires_at)
             return await self._change_ticket(current, ticket, remembered, expires_at)
+        except BarredMeanwhile as barred:
+            raise NotPossible("barred_meanwhile", server=await self._servers.name_of(server_id)) from barred
         except InMatch:
             return await self._status.now(member_id, server_id=server_id, note="running")
         return await self._status.now(member_id, server_id=server_id)

@@ -1,11 +1,11 @@
 """What a SQLite file holds, for whoever must not change it: `heybuddy check`."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.store.database import StoreUnavailable
+from bot.store.database import Row, StoreUnavailable
 from bot.store.databases import sqlite_damage
 from bot.store.databases.sqlite_migrate import migrations, read_version
 from bot.store.databases.sqlite_read_only import read_file
@@ -20,8 +20,8 @@ class Inspection:
 
     version: int
     wanted: int
-    leases: Sequence[Mapping[str, object]]
-    readiness: Sequence[Mapping[str, object]]
+    leases: Sequence[Row]
+    readiness: Sequence[Row]
 
 
 async def inspect_file(path: Path) -> Inspection:
@@ -67,8 +67,8 @@ def _inspect(connection: sqlite3.Connection) -> Inspection:
     )
 
 
-def _rows(connection: sqlite3.Connection, table: str) -> Sequence[Mapping[str, object]]:
-    return [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608 -- our own names
+def _rows(connection: sqlite3.Connection, table: str) -> Sequence[Row]:
+    return connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 -- our own names
 
 
 def _unreadable(path: Path, error: sqlite3.Error) -> StoreUnavailable:

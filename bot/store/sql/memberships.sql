@@ -23,10 +23,18 @@ SELECT 1 AS ok WHERE NOT EXISTS (
   WHERE s.member_id = :member_id AND s.live = 1 AND m.server_id = :server_id AND s.id IS NOT :seat_id
 );
 
+-- name: not_barred
+-- One row, unless Discord has told that the member cannot be matched here. Later than `:barred_at_most` is no time.
+SELECT 1 AS ok WHERE NOT EXISTS (
+  SELECT 1 FROM memberships
+  WHERE server_id = :server_id AND member_id = :member_id AND barred_until > :now AND barred_until <= :barred_at_most
+);
+
 -- name: ask
--- An open question keeps its time.
+-- An open question keeps its time, unless that lies ahead of the clock or cannot be one.
 INSERT INTO memberships (server_id, member_id, asked_at) VALUES (:server_id, :member_id, :now)
-ON CONFLICT (server_id, member_id) DO UPDATE SET asked_at = excluded.asked_at WHERE memberships.asked_at IS NULL;
+ON CONFLICT (server_id, member_id) DO UPDATE SET asked_at = excluded.asked_at
+WHERE memberships.asked_at IS NULL OR memberships.asked_at NOT BETWEEN 0 AND :now;
 
 -- name: ask_again
 -- Everybody who waits or has a live seat, and of whom Discord told nothing since then.
@@ -36,7 +44,7 @@ SELECT active.server_id, active.member_id, :now FROM (
   UNION
   SELECT m.server_id, s.member_id FROM matches AS m JOIN seats AS s ON s.match_id = m.id WHERE m.state <> 'ended' AND s.live = 1
 ) AS active LEFT JOIN memberships AS k ON k.server_id = active.server_id AND k.member_id = active.member_id
-WHERE k.asked_at IS NULL AND (k.told_at IS NULL OR k.told_at <= :told_before OR k.told_at > :now)
+WHERE (k.asked_at IS NULL OR k.asked_at NOT BETWEEN 0 AND :now) AND (k.told_at IS NULL OR k.told_at <= :told_before OR k.told_at > :now)
 ON CONFLICT (server_id, member_id) DO UPDATE SET asked_at = excluded.asked_at;
 
 -- name: find_asked

@@ -25,7 +25,7 @@ WHERE id = :seat_id AND left_at = :left_at AND left_at > :left_after AND left_fo
   AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = seats.member_id AND state = 'waiting')
   AND NOT EXISTS (
     SELECT 1 FROM memberships AS k JOIN matches AS m ON m.server_id = k.server_id
-    WHERE m.id = seats.match_id AND k.member_id = seats.member_id AND k.barred_until > :now
+    WHERE m.id = seats.match_id AND k.member_id = seats.member_id AND k.barred_until > :now AND k.barred_until <= :barred_at_most
   )
 RETURNING id;
 

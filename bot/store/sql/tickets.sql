@@ -1,11 +1,10 @@
 -- Searches of members, waiting or ended.
 
 -- name: start_waiting
--- No row for a member with a live seat, or of whom Discord has told in the meantime that they cannot be matched here.
+-- No row for a member with a live seat.
 INSERT INTO tickets (id, member_id, server_id, pool, name, locale, wishes, subject, waiting_since, expires_at, front, state, version)
 SELECT :id, :member_id, :server_id, :pool, :name, :locale, :wishes, :subject, :waiting_since, :expires_at, :front, 'waiting', 1
 WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :member_id AND live = 1)
-  AND NOT EXISTS (SELECT 1 FROM memberships WHERE server_id = :server_id AND member_id = :member_id AND barred_until > :waiting_since)
 RETURNING id;
 
 -- name: requeue
