@@ -16,6 +16,7 @@ STATUS_BY_CODE: Mapping[str, int] = MappingProxyType(
         "bad_request": 400,
         "no_session": 401,
         "cross_site": 403,
+        "bot_removed": 403,
         "not_allowed": 403,
         "link_unknown": 404,
         "not_found": 404,

@@ -43,27 +43,34 @@ class ResendHandler:
     async def resend_link(self, request: web.Request) -> web.Response:
         """Put a message with a new link into the outbox and answer 202; 202 for unknown tokens, too.
 
-        Raises HttpProblem `not_allowed`, `match_over`, or `slow_down` after LINKS_PER_WINDOW links within LINKS_WINDOW.
+        Raises HttpProblem `not_allowed`, `match_over`, `bot_removed` (then the given link stays as it is), or
+        `slow_down` after LINKS_PER_WINDOW links within LINKS_WINDOW.
         """
         token = require_text(await read_json_object(request), "token")
         invitation = await self._invitations.find_by_token(digest(token))
         if invitation is None:
             self._unknown_limit.record_attempt(self._client_addresses.address_of(request))
-        else:
-            await self._send_new_link(invitation)
+        elif not await self._send_new_link(invitation):
+            changed = await self._invitations.find_by_token(digest(token))
+            self._require_sendable(changed or invitation)
+            raise HttpProblem("match_over")
         return web.json_response({}, status=202)
 
-    async def _send_new_link(self, invitation: Invitation) -> None:
-        if is_barred(invitation.barred_until, self._clock.now()):
-            raise HttpProblem("not_allowed")
-        if invitation.match_state is MatchState.ENDED or invitation.seat_left:
-            raise HttpProblem("match_over")
+    async def _send_new_link(self, invitation: Invitation) -> bool:
+        self._require_sendable(invitation)
         await self._require_below_limit(invitation.seat_id)
         invitation_id = new_id(self._clock)
         token_hash = digest(link_token(self._link_key, invitation_id))
         messages, now = [await self._new_message(invitation, invitation_id)], self._clock.now()
-        if not await self._invitations.issue(invitation.seat_id, invitation_id, token_hash, now=now, messages=messages):
+        return await self._invitations.issue(invitation.seat_id, invitation_id, token_hash, now=now, messages=messages)
+
+    def _require_sendable(self, invitation: Invitation) -> None:
+        if is_barred(invitation.barred_until, self._clock.now()):
+            raise HttpProblem("not_allowed")
+        if invitation.match_state is MatchState.ENDED or invitation.seat_left:
             raise HttpProblem("match_over")
+        if invitation.bot_removed:
+            raise HttpProblem("bot_removed")
 
     async def _require_below_limit(self, seat_id: str) -> None:
         """Check the store's count, which includes links taken in Discord; `seat_limit` covers simultaneous requests."""

@@ -16,6 +16,7 @@ from bot.chat.commands.translations import CatalogueTranslator
 from bot.chat.joined_servers import JoinedServers
 from bot.chat.memberships import MembershipNews
 from bot.chat.request_limiter import RequestLimiter
+from bot.chat.shard_servers import announce_shard_servers
 from bot.chat.ui.components import FormRouter, Handlers, Interaction, dynamic_item
 from bot.chat.ui.replies import Replies
 from bot.clock import Clock
@@ -56,6 +57,7 @@ class HeyBuddyClient(discord.AutoShardedClient):
         self.tree.error(self._command_failed)
         for group in groups:
             self.tree.add_command(group)
+        announce_shard_servers(self)
         self._components = components
         self._forms = FormRouter(forms)
         self._replies = replies
@@ -116,14 +118,9 @@ class HeyBuddyClient(discord.AutoShardedClient):
         self._connected_shards.discard(shard_id)
         self.connected.clear()
 
-    async def on_ready(self) -> None:
-        """All shards of this process have connected; `guilds` are theirs, and include those that are unavailable."""
-        shard_count = self.shard_count or 1
-        await self._joined_servers.compare(
-            [guild.id for guild in self.guilds],
-            shard_ids=self.shard_ids or range(shard_count),
-            shard_count=shard_count,
-        )
+    async def on_shard_servers(self, shard_id: int, server_ids: Sequence[int]) -> None:
+        """A shard has identified; these servers are its own, and include those that are unavailable."""
+        await self._joined_servers.compare(server_ids, shard_ids=[shard_id], shard_count=self.shard_count or 1)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was added to a server."""
@@ -134,8 +131,10 @@ class HeyBuddyClient(discord.AutoShardedClient):
         await self._joined_servers.record_left(guild.id)
 
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Answer submitted forms; the library itself passes on commands and components."""
+        """Answer submitted forms; the library itself passes on commands and components. All show where the bot is."""
         await self._forms.dispatch(interaction)
+        if interaction.guild_id is not None and isinstance(interaction.user, discord.Member):
+            await self._joined_servers.record_use(interaction.guild_id)
 
     async def on_member_ban(self, guild: discord.Guild, user: discord.User | discord.Member) -> None:
         """A member was banned. Comes only if the bot has Ban Members or View Audit Log in the server."""

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Collection
+from datetime import datetime
 
 from bot.clock import Clock
 from bot.store import StoreUnavailable
@@ -29,6 +30,10 @@ class JoinedServers:
         """The bot is in a server (again)."""
         await _or_later(self._enter([server_id]))
 
+    async def record_use(self, server_id: int) -> None:
+        """The bot is used in a server. It may still count as left, if joining again could not be recorded."""
+        await _or_later(self._note_use(server_id))
+
     async def record_left(self, server_id: int) -> None:
         """The bot was removed from a server: who waits there does not wait any more, and nothing more is sent there."""
         await _or_later(self._leave(server_id))
@@ -47,9 +52,15 @@ class JoinedServers:
             if server_id not in joined and shard_of(server_id, shard_count) in shard_ids:
                 await self._leave(server_id)
 
-    async def _enter(self, server_ids: Collection[int]) -> None:
-        for server_id in await self._servers.enter(server_ids):
+    async def _enter(self, server_ids: Collection[int], seen_at: datetime | None = None) -> None:
+        for server_id in await self._servers.enter(server_ids, seen_at=seen_at):
             log.info("the bot is in server %d again", server_id)
+
+    async def _note_use(self, server_id: int) -> None:
+        used_at = self._clock.now()
+        server = await self._servers.get(server_id)
+        if server is not None and server.left_at is not None:
+            await self._enter([server_id], used_at)
 
     async def _leave(self, server_id: int) -> None:
         if await self._servers.leave(server_id, self._clock.now()):

@@ -134,7 +134,7 @@ class MemberAnswers:
             return None
 
     async def _record(self, guild: discord.Guild, answers: Mapping[int, Membership], told_at: datetime) -> None:
-        role_id = required_role(await self._servers.get(guild.id), guild)
+        role_id = required_role(await self._servers.get(guild.id), {role.id for role in guild.roles})
         records = (
             self._news.record(guild.id, member_id, membership, role_id=role_id, told_at=told_at)
             for member_id, membership in answers.items()

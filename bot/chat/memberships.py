@@ -1,6 +1,6 @@
 """What Discord tells of members, as values of the domain, and how it is recorded."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -62,10 +62,10 @@ class MembershipNews:
         await self.record(server_id, member_id, ABSENT, role_id=None, told_at=self._clock.now())
 
 
-def required_role(server: Server | None, guild: discord.Guild) -> int | None:
-    """The role that members of the server need, or None.
+def required_role(server: Server | None, role_ids: Collection[int] | None) -> int | None:
+    """The role that members of the server need, or None. `role_ids` are all roles that it has, None if unknown.
 
     A role that was deleted counts as none, so that its members stay in their sessions until the admins choose another.
     """
     role_id = server.role_id if server else None
-    return role_id if role_id is not None and guild.get_role(role_id) is not None else None
+    return role_id if role_ids is None or role_id in role_ids else None

@@ -13,6 +13,7 @@ from bot.chat.meeting.actions import MeetingActions
 from bot.chat.meeting.handlers import MeetingHandlers
 from bot.chat.meeting.links import InvitationLinks
 from bot.chat.member_answers import MemberAnswers
+from bot.chat.membership_lookup import MembershipLookup
 from bot.chat.memberships import MembershipNews
 from bot.chat.message_cards import MessageCards
 from bot.chat.redraw import MessageRedrawing
@@ -64,7 +65,7 @@ class Chat:
         meetings = _meeting_actions(store, clock, links)
         news = MembershipNews(store.memberships, clock)
         meeting = MeetingHandlers(meetings, replies)
-        servers = SearchServers(store.servers, news)
+        servers = SearchServers(store.servers, news, MembershipLookup(store.memberships, clock))
         status = _search_status(store, clock, servers, meetings, weights)
         search = SearchHandlers(
             _search_actions(store, clock, servers, meetings, status, wait_minutes=wait_minutes), status, replies

@@ -83,17 +83,17 @@ class KnownMembership:
     barred_until: datetime | None = None
     asked_at: datetime | None = None
 
-    def is_fresh(self, now: datetime) -> bool:
-        """Whether it was told so recently that a member may enter a room. What lies ahead of the clock is not fresh."""
-        return self.told_at is not None and timedelta() <= now - self.told_at <= FRESH_FOR_ENTRY
+    def is_fresh(self, now: datetime, *, fresh_for: timedelta) -> bool:
+        """Whether it was told within `fresh_for`. What lies ahead of the clock is not fresh."""
+        return self.told_at is not None and timedelta() <= now - self.told_at <= fresh_for
 
-    def may_be_answered(self, now: datetime) -> bool:
-        """Whether an open question is so young that its answer is still to be expected."""
-        return self.asked_at is not None and timedelta() <= now - self.asked_at < ANSWERED_WITHIN
+    def may_be_answered(self, now: datetime, *, within: timedelta) -> bool:
+        """Whether a question has been open for less than `within`."""
+        return self.asked_at is not None and timedelta() <= now - self.asked_at < within
 
 
 class Entry(StrEnum):
-    """Whether a member may enter a room."""
+    """Whether a member may enter a room, or search."""
 
     ADMITTED = "admitted"
     BARRED = "barred"
@@ -101,17 +101,25 @@ class Entry(StrEnum):
     WAIT = "wait"  # for the answer
 
 
-def decide_entry(known: KnownMembership, *, server: Server | None, now: datetime) -> Entry:
-    """Whether a member of `server` may enter a room at `now`.
+def decide_entry(
+    known: KnownMembership,
+    *,
+    server: Server | None,
+    now: datetime,
+    fresh_for: timedelta = FRESH_FOR_ENTRY,
+    answered_within: timedelta = ANSWERED_WITHIN,
+) -> Entry:
+    """Whether a member of `server` may enter a room, or search, at `now`.
 
+    What was told counts for `fresh_for`; otherwise an answer is to be expected for `answered_within`.
     Without an answer they may, where nothing separates pools; their question stays open, and the answer still counts.
     """
     if is_barred(known.barred_until, now):
         return Entry.BARRED
-    if known.is_fresh(now):
+    if known.is_fresh(now, fresh_for=fresh_for):
         return Entry.ADMITTED
     if known.asked_at is None:
         return Entry.ASK
-    if known.may_be_answered(now) or pools_are_separated(server):
+    if known.may_be_answered(now, within=answered_within) or pools_are_separated(server):
         return Entry.WAIT
     return Entry.ADMITTED

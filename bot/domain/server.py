@@ -1,6 +1,7 @@
 """A Discord server as its admins set it up, and why its members may not be matched there."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.ticket import LENGTHS
@@ -18,6 +19,7 @@ class Closed(StrEnum):
     """Why nobody can be matched in a server."""
 
     NOT_SET_UP = "not_set_up"
+    BOT_REMOVED = "bot_removed"
     NOT_ADULTS = "not_adults"
     NO_CHANNEL = "no_channel"
     PAUSED = "paused"
@@ -33,7 +35,10 @@ class Subject:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Server:
-    """The settings of one Discord server; `version` 0 means they were never saved."""
+    """The settings of one Discord server; `version` 0 means they were never saved.
+
+    `left_at`: when the bot was removed from the server, None while it is there.
+    """
 
     server_id: int
     name: str
@@ -47,10 +52,13 @@ class Server:
     paused: bool = False
     locale: str = "en"
     version: int = 0
+    left_at: datetime | None = None
 
 
 def why_closed(server: Server | None) -> Closed | None:
     """The first reason why members cannot be matched in `server`, or None if they can."""
+    if server is not None and server.left_at is not None:
+        return Closed.BOT_REMOVED
     if server is None or server.audience is Audience.UNSAID:
         return Closed.NOT_SET_UP
     if server.audience is not Audience.ADULTS:

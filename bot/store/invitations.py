@@ -1,7 +1,7 @@
 """Invitations: one-time links to seats. Only the hashes of their tokens are stored."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.invitation import InvitationState
@@ -19,7 +19,8 @@ from bot.store.times import from_ms, from_ms_if_readable, to_ms
 class Invitation:
     """What determines whether a link works. `expires_at` is None until delivery, `attempt_hash` until redemption.
 
-    `barred_until`: until when its owner cannot be matched in this server, if so.
+    `barred_until`: until when its owner cannot be matched in this server, if so. `bot_removed`: the bot is not in that
+    server any more.
     """
 
     invitation_id: str
@@ -36,6 +37,7 @@ class Invitation:
     seat_left: bool
     room_name: str
     barred_until: datetime | None
+    bot_removed: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,7 +96,7 @@ class Invitations:
     ) -> bool:
         """Add a link and write `messages`; an older open link stops working and is not sent any more.
 
-        False if the match has ended or the seat was given up.
+        False, and the older link stays, if the match has ended, the seat was given up or the bot has left the server.
         """
         link = {"id": invitation_id, "seat_id": seat_id, "token_hash": token_hash, "now": to_ms(now)}
         statements = [
@@ -102,7 +104,7 @@ class Invitations:
             Statement(name="invitations.issue", values=link, expect_rows=1),
             Statement(name="outbox.withdraw_by_seat", values={**link, "link_kinds": encode(sorted(LINK_KINDS))}),
             mark_match(now, seat_id=seat_id),
-            *map(insert_message, messages),
+            *(replace(insert_message(message), expect_rows=1) for message in messages),
         ]
         try:
             await self._database.write(statements, notify=("outbox",))
@@ -147,4 +149,5 @@ def _invitation(row: Row) -> Invitation:
         seat_left=row["left_at"] is not None,
         room_name=row["room_name"],
         barred_until=from_ms_if_readable(row["barred_until"]),
+        bot_removed=bool(row["bot_removed"]),
     )

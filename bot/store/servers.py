@@ -8,7 +8,8 @@ from bot.domain.server import Audience, Server, Subject, is_open
 from bot.store.codec import decode, encode
 from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount
 from bot.store.rows import RowReader
-from bot.store.times import to_ms
+from bot.store.stale import mark_searches_in
+from bot.store.times import from_ms, to_ms
 
 
 class ChangedMeanwhile(StoreError):
@@ -27,6 +28,7 @@ class Servers:
         self._lengths = RowReader(
             "lengths of server", lambda row: decode(row["lengths"], tuple[int, ...]), key="server_id"
         )
+        self._left_at = RowReader("left_at of server", lambda row: from_ms(row["left_at"]), key="server_id")
         self._languages = RowReader(
             "languages of server", lambda row: decode(row["languages"], tuple[str, ...]), key="server_id"
         )
@@ -40,7 +42,9 @@ class Servers:
         return self._server(row) if row else None
 
     async def save(self, server: Server, *, expected_version: int) -> Server:
-        """Save all settings and return them with their new version, which is one higher.
+        """Save all settings and return them with their new version, which is one higher. The bot is in this server.
+
+        If another role is required now, everybody is asked about again.
 
         Raises ChangedMeanwhile if the stored version is not `expected_version`, so repeating it raises.
         """
@@ -55,15 +59,21 @@ class Servers:
             "lengths": encode(server.lengths),
             "languages": encode(server.languages),
             "paused": int(server.paused),
-            "open": int(is_open(server)),
+            "open": int(is_open(replace(server, left_at=None))),
             "locale": server.locale,
             "expected_version": expected_version,
         }
         try:
-            await self._database.write([Statement(name="servers.save", values=values, expect_rows=1)])
+            await self._database.write(
+                [
+                    Statement(name="memberships.forget_other_role", values=values),
+                    Statement(name="servers.save", values=values, expect_rows=1),
+                ],
+                notify=("tickets",),
+            )
         except UnexpectedRowCount as error:
             raise ChangedMeanwhile(ChangedMeanwhile.__doc__) from error
-        return replace(server, version=expected_version + 1)
+        return replace(server, version=expected_version + 1, left_at=None)
 
     async def find_present(self) -> Sequence[int]:
         """The ids of the known servers that the bot has not left."""
@@ -72,18 +82,25 @@ class Servers:
     async def leave(self, server_id: int, now: datetime) -> bool:
         """Record that the bot is not in a server any more: its waiting tickets end, nothing more is sent about it.
 
+        What those who waited were shown is only edited.
         Matches go on. False for a server that is unknown or was left before.
         """
         values = {"server_id": server_id, "now": to_ms(now)}
-        names = ("servers.leave", "tickets.end_by_server", "outbox.withdraw_by_server")
-        [rows, *_] = await self._database.write(
-            [Statement(name=name, values=values) for name in names], notify=("tickets",)
-        )
+        statements = [
+            Statement(name="servers.leave", values=values),
+            mark_searches_in(server_id, now),
+            Statement(name="tickets.end_by_server", values=values),
+            Statement(name="outbox.withdraw_by_server", values=values),
+        ]
+        [rows, *_] = await self._database.write(statements, notify=("tickets", "outbox"))
         return bool(rows)
 
-    async def enter(self, server_ids: Collection[int]) -> Sequence[int]:
-        """Record that the bot is in these servers; returns those that it had left. Their settings are as before."""
-        values = {"server_ids": encode(list(server_ids))}
+    async def enter(self, server_ids: Collection[int], *, seen_at: datetime | None = None) -> Sequence[int]:
+        """Record that the bot is in these servers; returns those that it had left. Their settings are as before.
+
+        With `seen_at`, it is only known to have been there then: who was left later stays left.
+        """
+        values = {"server_ids": encode(list(server_ids)), "seen_at": to_ms(seen_at)}
         [rows] = await self._database.write([Statement(name="servers.enter", values=values)], notify=("tickets",))
         return [row["server_id"] for row in rows]
 
@@ -101,4 +118,5 @@ class Servers:
             paused=bool(row["paused"]),
             locale=row["locale"],
             version=row["version"],
+            left_at=self._left_at.read_one(row),
         )

@@ -18,6 +18,12 @@ def mark_search(member_id: int, now: datetime, *, card: bool = True) -> Statemen
     return Statement(name="outbox.mark_stale_by_member", values=values)
 
 
+def mark_searches_in(server_id: int, now: datetime) -> Statement:
+    """Mark what everybody who waits in this server was shown about a search, and their cards."""
+    values = {"server_id": server_id, "stale_at": to_ms(now), "search_kinds": encode(sorted(SEARCH_KINDS))}
+    return Statement(name="outbox.mark_stale_by_server", values=values)
+
+
 def mark_match(at: datetime, *, match_id: str | None = None, seat_id: str | None = None) -> Statement:
     """Mark what both members were shown about a match, and their cards, as changed from `at` on.
 

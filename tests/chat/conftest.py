@@ -1,20 +1,54 @@
 """A Discord server in memory with the chat part in it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from simcord import Env
+from simcord.gateway import FakeGateway
 
+from bot.chat import membership_lookup
+from bot.chat.joined_servers import shard_of
+from bot.chat.part import Chat
 from bot.store import Store
 from tests.chat.chat_harness import ChatHarness, new_chat
 from tests.clocks import VirtualClock
 
 
+def answer_at_once(store: Store, chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let chat put each question about a member to Discord while it is asked; what is not answered waits for nobody."""
+    ask = store.memberships.ask
+
+    async def ask_and_answer(server_id: int, member_id: int, now: datetime) -> None:
+        await ask(server_id, member_id, now)
+        await chat._member_answers.answer_questions()
+
+    monkeypatch.setattr(store.memberships, "ask", ask_and_answer)
+    monkeypatch.setattr(membership_lookup, "ANSWERED_WITHIN", timedelta())
+
+
+def list_servers_when_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the stand-in's READY list the servers of the shard, as Discord's does; of itself it lists none."""
+    feed = FakeGateway.feed
+
+    def feed_with_servers(gateway: FakeGateway, event: str, payload: Mapping[str, Any]) -> None:
+        if event == "READY":
+            shard_id, shard_count = payload["shard"]
+            ids = [each for each in gateway._backend.guilds if shard_of(each, shard_count) == shard_id]
+            payload = {**payload, "guilds": [{"id": str(each), "unavailable": True} for each in ids]}
+        feed(gateway, event, payload)
+
+    monkeypatch.setattr(FakeGateway, "feed", feed_with_servers)
+
+
 @pytest.fixture
-async def harness(store: Store, clock: VirtualClock) -> AsyncIterator[ChatHarness]:
+async def harness(store: Store, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ChatHarness]:
+    list_servers_when_ready(monkeypatch)
     make_chat = partial(new_chat, store, clock, shard_count=1)
     chat = make_chat()
+    answer_at_once(store, chat, monkeypatch)
     env = Env(chat.client)
     await env.start()
     await chat.client.registration.register()

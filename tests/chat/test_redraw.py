@@ -376,3 +376,14 @@ async def test_a_link_of_a_follow_up_is_edited_too(harness: ChatHarness) -> None
     await redraw_all(harness)
     assert "This match is over" in text_of(private)
     assert link_of(private) is None
+
+
+async def test_a_card_in_a_server_that_was_left_stops_looking(harness: ChatHarness) -> None:
+    """What members see is edited while Discord allows it; nothing new is sent."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    card = message_of(await alice.slash(harness.study, "study now", subject="Maths"))
+    await harness.store.servers.leave(harness.guild.id, harness.clock.now())
+    await redraw_all(harness)
+    assert "I'm not in Study Hall any more" in text_of(card)
+    assert labels_of(card) == []

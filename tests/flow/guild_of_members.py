@@ -28,9 +28,10 @@ class GuildOfMembers:
         """What Discord would tell of a member."""
         return self.now_as.get(member_id, PRESENT)
 
-    def get_role(self, role_id: int) -> object:
+    @property
+    def roles(self) -> Sequence[Any]:
         """The only role."""
-        return role_id == STUDENTS or None
+        return [SimpleNamespace(id=STUDENTS)]
 
     async def query_members(self, *, user_ids: Sequence[int], limit: int, cache: bool) -> list[Any]:
         """The gateway's answer."""

@@ -15,7 +15,7 @@ from bot.domain.invitation import link_token
 from bot.domain.membership import ABSENT, ASK_AGAIN_AFTER, FRESH_FOR_ENTRY, UNTIL_TOLD_OTHERWISE, Membership
 from bot.domain.message import Delivered
 from bot.store import Store
-from bot.store.tickets import InMatch
+from bot.store.tickets import BarredMeanwhile
 from tests.clocks import START, VirtualClock
 from tests.flow.guild_of_members import STUDENTS, GuildClient, GuildOfMembers
 from tests.loops.factories import make_janitor, make_matchmaker, open_server
@@ -107,7 +107,7 @@ class Story:
             await self.store.tickets.start_waiting(
                 self._scenario.ticket(member, subject=f"Subject {member % SUBJECTS}")
             )
-        except InMatch:
+        except BarredMeanwhile:
             assert member in self.gone_at
 
     async def _run_loops(self) -> None:

@@ -15,7 +15,7 @@ from bot.domain.ticket import requeued_ticket
 from bot.store import Fence, open_store
 from bot.store.outbox import NewMessage, message_to_seat
 from bot.store.seats import SeatInMatch
-from bot.store.tickets import AlreadyWaiting, InMatch
+from bot.store.tickets import AlreadyWaiting, BarredMeanwhile, InMatch
 from tests.clocks import START, VirtualClock
 from tests.store.scenario import LINK_KEY, Meeting, Scenario
 
@@ -57,7 +57,7 @@ class RandomActivity:
         ticket = replace(self._scenario.ticket(self._member()), id=new_id(self._scenario.clock))
         try:
             await self._store.tickets.start_waiting(ticket)
-        except (AlreadyWaiting, InMatch):
+        except (AlreadyWaiting, BarredMeanwhile, InMatch):
             return None
         return f"tickets {ticket.id}"
 

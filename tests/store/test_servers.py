@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.match import MatchState
-from bot.domain.server import Audience, Server, Subject, is_open
+from bot.domain.server import Audience, Closed, Server, Subject, is_open, why_closed
 from bot.store.servers import ChangedMeanwhile
 from tests.loops.factories import make_janitor, open_server
 from tests.store.scenario import SERVER, Scenario
@@ -99,3 +99,27 @@ async def test_a_server_that_the_bot_enters_again(scenario: Scenario) -> None:
     assert [await scenario.store.servers.enter([SERVER, 7]) for _ in range(2)] == [[SERVER], []]
     assert await scenario.store.tickets.waiting_versions() == {ticket.id: 1}
     assert await scenario.store.servers.get(SERVER) == server
+
+
+async def test_saving_the_settings_shows_that_the_bot_is_there(scenario: Scenario) -> None:
+    """Members who search are matched again, although joining could not be recorded."""
+    await open_server(scenario.store)
+    await scenario.store.servers.leave(SERVER, scenario.clock.now())
+    left = await scenario.store.servers.get(SERVER)
+    assert left is not None
+    assert why_closed(left) is Closed.BOT_REMOVED
+    saved = await scenario.store.servers.save(left, expected_version=left.version)
+    assert is_open(saved)
+    assert await scenario.store.servers.get(SERVER) == saved
+    ticket = await scenario.waiting(1)
+    assert await scenario.store.tickets.waiting_versions() == {ticket.id: 1}
+
+
+async def test_a_use_that_came_before_the_removal_does_not_undo_it(scenario: Scenario) -> None:
+    """A command may still be on its way when the bot is removed; one that comes later shows that it is back."""
+    await open_server(scenario.store)
+    before = scenario.clock.now()
+    scenario.clock.pass_time(seconds=1)
+    await scenario.store.servers.leave(SERVER, scenario.clock.now())
+    assert await scenario.store.servers.enter([SERVER], seen_at=before) == []
+    assert await scenario.store.servers.enter([SERVER], seen_at=scenario.clock.now()) == [SERVER]

@@ -1,6 +1,7 @@
 """New links go to the seat's owner in Discord, not too often, and tell nothing to people who guess tokens."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,8 @@ from bot.domain.derived_keys import KeyPurpose, derive_key
 from bot.domain.invitation import InvitationState, digest, link_token
 from bot.domain.message import MessageKind
 from bot.store.outbox import OutboxMessage
-from tests.store.scenario import Meeting, Scenario
+from tests.loops.factories import open_server
+from tests.store.scenario import SERVER, Meeting, Scenario
 from tests.web.browsers import OTHER_ATTEMPT, Browser, Browsers
 from tests.web.endings import end_match
 
@@ -91,6 +93,33 @@ async def test_match_over(scenario: Scenario, meeting: Meeting, browser: Browser
     answer = await browser.post(ROUTE, {"token": meeting.tokens[0]})
     assert (answer.status, answer.code) == (410, "match_over")
     assert await _new_links(scenario) == []
+
+
+async def test_the_bot_was_removed(scenario: Scenario, meeting: Meeting, browser: Browser) -> None:
+    """Nothing can be sent, so the page says so and the link stays as it is, however the removal came in between."""
+    await open_server(scenario.store)
+    await scenario.store.servers.leave(SERVER, scenario.clock.now())
+    answer = await browser.post(ROUTE, {"token": meeting.tokens[0]})
+    assert (answer.status, answer.code) == (403, "bot_removed")
+    assert (await scenario.invitation(meeting.tokens[0])).state is InvitationState.OPEN
+    assert (await browser.redeem(meeting.tokens[0])).status == 201
+
+
+async def test_the_bot_is_removed_meanwhile(
+    scenario: Scenario, meeting: Meeting, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store decides: it replaces no link for which it writes no message."""
+    await open_server(scenario.store)
+    issue = scenario.store.invitations.issue
+
+    async def removed_first(*values: Any, **named: Any) -> bool:
+        await scenario.store.servers.leave(SERVER, scenario.clock.now())
+        return await issue(*values, **named)
+
+    monkeypatch.setattr(scenario.store.invitations, "issue", removed_first)
+    answer = await browser.post(ROUTE, {"token": meeting.tokens[0]})
+    assert (answer.status, answer.code) == (403, "bot_removed")
+    assert (await scenario.invitation(meeting.tokens[0])).state is InvitationState.OPEN
 
 
 @pytest.mark.parametrize("sent", [{}, {"token": ""}, {"token": 1}, {"token": "x" * 129}, []])

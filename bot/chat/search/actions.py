@@ -114,6 +114,7 @@ class SearchActions:
         What is left out comes from the waiting ticket, else from `base`, else from the last search.
         """
         server = await self._servers.eligible(actor)
+        actor = await self._with_known_name(actor)
         saved = await self._members.last_wishes(actor.member_id)
         last = saved.wishes if saved else None
         current = await self._tickets.find_by_member(actor.member_id)
@@ -124,6 +125,12 @@ class SearchActions:
         remembered = with_wishes(last or self._read(RawWishes(), None, server, actor), remember, wishes)
         ticket = self._new_ticket(actor, wishes, raw.wait)
         return await self._open_ticket(ticket, remembered, wait_named=raw.wait is not None)
+
+    async def _with_known_name(self, actor: Actor) -> Actor:
+        """The actor with the name of their last search in this server, if their interaction does not tell it."""
+        last = await self._tickets.find_last_ended(actor.member_id) if actor.membership is None else None
+        is_named = last is not None and last.ticket.server_id == actor.server_id and last.ticket.name
+        return replace(actor, name=last.ticket.name) if last and is_named else actor
 
     def _read(self, raw: RawWishes, last: Wishes | None, server: Server, actor: Actor) -> Wishes:
         own_language = actor.locale.partition("-")[0]
@@ -154,7 +161,7 @@ class SearchActions:
             expires_at = ticket.expires_at if wait_named else max(ticket.expires_at, current.expires_at)
             return await self._change_ticket(current, ticket, remembered, expires_at)
         except BarredMeanwhile as barred:
-            raise NotPossible("barred_meanwhile", server=await self._servers.name_of(server_id)) from barred
+            raise NotPossible("barred", server=await self._servers.name_of(server_id)) from barred
         except InMatch:
             return await self._status.now(member_id, server_id=server_id, note="running")
         return await self._status.now(member_id, server_id=server_id)

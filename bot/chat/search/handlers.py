@@ -15,7 +15,7 @@ from bot.chat.search.forms import submitted_wishes, wishes_form
 from bot.chat.search.status import SearchStatus
 from bot.chat.search.suggestions import suggested_languages, suggested_subjects
 from bot.chat.search.wishes import RawWishes
-from bot.chat.ui.actor import Actor, fetch_actor
+from bot.chat.ui.actor import Actor, actor_of
 from bot.chat.ui.components import Handlers, IdFields, Interaction, submitted_fields
 from bot.chat.ui.notices import FIND_PARTNER, NotPossible
 from bot.chat.ui.replies import Replies
@@ -163,7 +163,7 @@ class SearchHandlers:
             server = server_id or await self._server_of(interaction)
             if server is None:
                 raise NotPossible("no_server")
-            return await action(await fetch_actor(interaction, server, words, came_at))
+            return await action(actor_of(interaction, server, words, came_at))
 
         await self._reply(interaction, act, in_place=in_place)
 

@@ -1,9 +1,10 @@
 """The servers in which members search: their settings, and whether a member can be matched there now."""
 
-from bot.chat.memberships import MembershipNews
+from bot.chat.membership_lookup import MembershipLookup
+from bot.chat.memberships import MembershipNews, required_role
 from bot.chat.ui.actor import Actor
 from bot.chat.ui.notices import NotPossible
-from bot.domain.membership import Barred, why_barred
+from bot.domain.membership import Barred, Entry, Membership, why_barred
 from bot.domain.server import Closed, Server, why_closed
 from bot.store.servers import Servers
 
@@ -11,30 +12,45 @@ from bot.store.servers import Servers
 class SearchServers:
     """Finds servers for a search."""
 
-    def __init__(self, servers: Servers, news: MembershipNews) -> None:
+    def __init__(self, servers: Servers, news: MembershipNews, lookup: MembershipLookup) -> None:
         self._servers = servers
         self._news = news
+        self._lookup = lookup
 
     async def eligible(self, actor: Actor) -> Server:
         """The actor's server. Raises NotPossible if they cannot be matched there now; the server's reasons come first.
 
-        Records what Discord told of the actor.
+        Records what their interaction tells of the actor. If it tells nothing, it may take a moment to find out.
         """
         server = await self._servers.get(actor.server_id)
+        if server is not None and server.left_at is not None and actor.membership is not None:
+            await self._servers.enter([server.server_id], seen_at=actor.told_at)
+            server = await self._servers.get(actor.server_id)
         closed = why_closed(server)
         if server is None or closed is not None:
             raise NotPossible(closed or Closed.NOT_SET_UP, server=server.name if server else "")
-        if actor.membership is None:
-            raise NotPossible("bot_removed", server=server.name)
-        told_at, role_id = actor.told_at, server.role_id
-        role_gone = actor.server_role_ids is not None and role_id not in {None, *actor.server_role_ids}
-        required = None if role_gone else role_id
-        await self._news.record(actor.server_id, actor.member_id, actor.membership, role_id=required, told_at=told_at)
-        barred = why_barred(actor.membership, role_id=role_id, now=told_at)
-        if barred is not None:
-            reason = "role_gone" if barred is Barred.ROLE and role_gone else barred
-            raise NotPossible(reason, role=role_id, server=server.name)
+        required = required_role(server, actor.server_role_ids)
+        reason = await (
+            self._look_up(actor, server)
+            if actor.membership is None
+            else self._record(actor, actor.membership, required)
+        )
+        if server.role_id != required and reason in {None, Barred.ROLE, *Entry}:
+            reason = "role_gone"
+        if reason is not None:
+            raise NotPossible(reason, role=server.role_id, server=server.name)
         return server
+
+    async def _record(self, actor: Actor, membership: Membership, required: int | None) -> str | None:
+        """Record what the interaction tells, and return why the actor is barred, or None."""
+        told_at = actor.told_at
+        await self._news.record(actor.server_id, actor.member_id, membership, role_id=required, told_at=told_at)
+        return why_barred(membership, role_id=required, now=told_at)
+
+    async def _look_up(self, actor: Actor, server: Server) -> str | None:
+        """Why the actor cannot search by what the store knows or Discord answers: "barred", "wait", or None."""
+        entry = await self._lookup.decide(server, actor.member_id)
+        return None if entry is Entry.ADMITTED else entry
 
     async def configured(self, server_id: int) -> Server:
         """The server's settings. Raises NotPossible before its first setup."""
@@ -46,6 +62,10 @@ class SearchServers:
     async def is_open(self, server_id: int) -> bool:
         """Whether members are matched in this server."""
         return why_closed(await self._servers.get(server_id)) is None
+
+    async def was_left(self, server_id: int) -> bool:
+        """Whether the bot was removed from this server."""
+        return why_closed(await self._servers.get(server_id)) is Closed.BOT_REMOVED
 
     async def name_of(self, server_id: int) -> str:
         """The server's name, or its id if it has no name yet."""

@@ -91,4 +91,9 @@ class SearchStatus:
             case TicketState.MATCHED:
                 return await self._meetings.last_match(member_id)
             case _:
-                return Notice(key="stopped", search_in=ticket.server_id)
+                return await self._stopped(ticket.server_id)
+
+    async def _stopped(self, server_id: int) -> Notice:
+        if await self._servers.was_left(server_id):
+            return Notice(key="no.bot_removed", values={"server": await self._servers.name_of(server_id)})
+        return Notice(key="stopped", search_in=server_id)

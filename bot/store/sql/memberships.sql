@@ -47,6 +47,11 @@ SELECT active.server_id, active.member_id, :now FROM (
 WHERE (k.asked_at IS NULL OR k.asked_at NOT BETWEEN 0 AND :now) AND (k.told_at IS NULL OR k.told_at <= :told_before OR k.told_at > :now)
 ON CONFLICT (server_id, member_id) DO UPDATE SET asked_at = excluded.asked_at;
 
+-- name: forget_other_role
+-- What was judged by another role than the server requires now.
+DELETE FROM memberships
+WHERE server_id = :server_id AND EXISTS (SELECT 1 FROM servers WHERE server_id = :server_id AND role_id IS NOT :role_id);
+
 -- name: find_asked
 SELECT k.server_id, k.member_id, k.asked_at
 FROM json_each(:server_ids) AS ours JOIN memberships AS k ON k.server_id = ours.value

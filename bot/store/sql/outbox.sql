@@ -90,6 +90,12 @@ ON CONFLICT (id) DO UPDATE SET
 UPDATE outbox SET stale_at = :stale_at, changes = changes + 1
 WHERE member_id = :member_id AND state IN ('pending', 'sent') AND kind IN (SELECT value FROM json_each(:search_kinds));
 
+-- name: mark_stale_by_server
+-- The same for everybody who waits in this server.
+UPDATE outbox SET stale_at = :stale_at, changes = changes + 1
+WHERE member_id IN (SELECT member_id FROM tickets WHERE server_id = :server_id AND state = 'waiting')
+  AND state IN ('pending', 'sent') AND kind IN (SELECT value FROM json_each(:search_kinds));
+
 -- name: mark_stale_by_match
 -- The same for what both members were shown about this match, or that of this seat, and for their cards.
 UPDATE outbox SET stale_at = :stale_at, changes = changes + 1

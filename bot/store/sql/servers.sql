@@ -11,7 +11,8 @@ WHERE :expected_version = coalesce((SELECT version FROM servers WHERE server_id 
 ON CONFLICT (server_id) DO UPDATE SET
   name = excluded.name, audience = excluded.audience, channel_id = excluded.channel_id, role_id = excluded.role_id,
   panel_message_id = excluded.panel_message_id, subjects = excluded.subjects, lengths = excluded.lengths,
-  languages = excluded.languages, paused = excluded.paused, open = excluded.open, locale = excluded.locale, version = excluded.version
+  languages = excluded.languages, paused = excluded.paused, open = excluded.open, locale = excluded.locale, version = excluded.version,
+  left_at = NULL
 WHERE servers.version = :expected_version
 RETURNING version;
 
@@ -23,9 +24,9 @@ SELECT server_id FROM servers WHERE left_at IS NULL;
 UPDATE servers SET left_at = :now WHERE server_id = :server_id AND left_at IS NULL RETURNING server_id;
 
 -- name: enter
--- The bot is in these servers.
+-- The bot is in these servers, or was at `:seen_at`.
 UPDATE servers SET left_at = NULL
-WHERE server_id IN (SELECT value FROM json_each(:server_ids)) AND left_at IS NOT NULL
+WHERE server_id IN (SELECT value FROM json_each(:server_ids)) AND left_at IS NOT NULL AND (:seen_at IS NULL OR left_at <= :seen_at)
 RETURNING server_id;
 
 -- name: delete_expired

@@ -193,7 +193,8 @@ async def test_a_direct_message_after_leaving_the_server(harness: ChatHarness) -
     await alice.slash(harness.study, "study leave")
     alice_there = other_guild.add_member(alice.user)
     harness.guild.remove_member(alice)
-    assert "You're not in Study Hall" in text_of(await alice.user.slash("study now"))
+    harness.clock.pass_time(minutes=11)
+    assert "You can't be paired in Study Hall" in text_of(await alice.user.slash("study now"))
     await alice_there.slash(other_channel, "study now")
     await alice.user.slash("study leave")
     await alice.user.slash("study now")
@@ -202,19 +203,28 @@ async def test_a_direct_message_after_leaving_the_server(harness: ChatHarness) -
     assert ticket.server_id == other_guild.id
 
 
-@pytest.mark.parametrize(("status", "code"), [(404, 10004), (403, 50001)])
-async def test_a_direct_message_about_a_server_that_removed_the_bot(
-    harness: ChatHarness, status: int, code: int
-) -> None:
+async def test_a_direct_message_about_a_server_that_removed_the_bot(harness: ChatHarness) -> None:
     """Nobody can be found there any more."""
     await harness.set_up()
     alice = harness.member("Alice")
     await alice.slash(harness.study, "study now")
     await alice.slash(harness.study, "study leave")
-    harness.env.inject_error("GET", "/guilds/*/members/*", status=status, code=code)
+    await harness.store.servers.leave(harness.guild.id, harness.clock.now())
     shown = await alice.user.slash("study now")
     assert "I'm not in Study Hall any more" in text_of(shown)
     assert await harness.store.tickets.find_by_member(alice.id) is None
+
+
+async def test_a_direct_message_keeps_the_name_that_members_know(harness: ChatHarness) -> None:
+    """That of the last search in the server: such a command tells only the name of the user."""
+    await harness.set_up()
+    alice = harness.member("Alice", nick="Ally")
+    await alice.slash(harness.study, "study now")
+    await alice.slash(harness.study, "study leave")
+    await alice.user.slash("study now")
+    ticket = await harness.store.tickets.find_by_member(alice.id)
+    assert ticket is not None
+    assert ticket.name == "Ally"
 
 
 @pytest.mark.parametrize("has_role", [True, False])
@@ -226,5 +236,5 @@ async def test_the_role_counts_in_direct_messages_too(harness: ChatHarness, has_
     await alice.slash(harness.study, "study now")
     await alice.slash(harness.study, "study leave")
     await harness.set_up(role_id=role.id)
-    expected = "Looking for a partner" if has_role else "A role is missing"
+    expected = "Looking for a partner" if has_role else "You can't be paired in Study Hall"
     assert expected in text_of(await alice.user.slash("study now"))

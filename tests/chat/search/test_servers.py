@@ -4,10 +4,14 @@ from typing import Any
 
 import pytest
 
+from bot.chat.request_limiter import HeldBack
 from bot.domain.membership import KnownMembership
+from bot.domain.message import MessageKind, Route
 from bot.domain.server import Audience
+from bot.domain.ticket import Ticket, Wishes
 from tests.chat.chat_harness import ChatHarness
-from tests.chat.shown import text_of
+from tests.chat.outbox import deliver
+from tests.chat.shown import message_of, text_of
 
 
 @pytest.mark.parametrize(
@@ -72,3 +76,72 @@ async def test_new_members_accept_the_rules_first(harness: ChatHarness) -> None:
     alice = harness.member("Alice")
     harness.env.backend.get_guild(harness.guild.id).members[alice.id].pending = True
     assert "The rules come first" in text_of(await alice.slash(harness.study, "study now"))
+
+
+async def test_buttons_in_direct_messages_need_no_request(
+    harness: ChatHarness, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Members press while Discord would take none: all search, and the log has no error."""
+    await harness.set_up()
+    members = [harness.member(f"Member {number}") for number in range(20)]
+    news = []
+    for member in members:
+        await deliver(harness, member, MessageKind.UNMATCHED, Route.DIRECT)
+        news.append(harness.last_direct_message(member))
+
+    async def held_back(*_: object) -> None:
+        raise HeldBack("Discord would refuse more requests now", retry_after=12)
+
+    harness.chat.client.http.get_member = held_back  # type: ignore[method-assign,assignment]
+    for member, message in zip(members, news, strict=True):
+        shown = await member.user.click(message, label="Keep looking")
+        assert "Looking for a partner" in text_of(message_of(shown))
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == []
+
+
+async def test_who_is_barred_reads_so_in_direct_messages(harness: ChatHarness) -> None:
+    """By what the store knows; the command in the server says why."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    await deliver(harness, alice, MessageKind.UNMATCHED, Route.DIRECT)
+    await harness.chat.client._news.record_absence(harness.guild.id, alice.id)
+    shown = await alice.user.click(harness.last_direct_message(alice), label="Keep looking")
+    assert "You can't be paired in Study Hall right now" in text_of(message_of(shown))
+    assert await harness.store.tickets.find_by_member(alice.id) is None
+
+
+async def test_who_is_barred_between_the_check_and_the_write(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The member reads that something is in the way, not that they stopped."""
+    await harness.set_up()
+    alice, tickets = harness.member("Alice"), harness.store.tickets
+    start_waiting = tickets.start_waiting
+
+    async def barred_first(ticket: Ticket, *, remembered: Wishes | None = None) -> None:
+        harness.clock.pass_time(seconds=1)
+        await harness.chat.client._news.record_absence(harness.guild.id, alice.id)
+        await start_waiting(ticket, remembered=remembered)
+
+    monkeypatch.setattr(tickets, "start_waiting", barred_first)
+    shown = await alice.slash(harness.study, "study now")
+    assert "You can't be paired in Study Hall right now" in text_of(message_of(shown))
+
+
+async def test_a_server_that_was_left_is_used_again(harness: ChatHarness) -> None:
+    """The command shows that the bot is there, although joining could not be recorded; so the search can be matched."""
+    await harness.set_up()
+    await harness.store.servers.leave(harness.guild.id, harness.clock.now())
+    alice = harness.member("Alice")
+    assert "Looking for a partner" in text_of(await alice.slash(harness.study, "study now"))
+    assert len(await harness.store.tickets.waiting_versions()) == 1
+
+
+async def test_a_button_in_direct_messages_does_not_show_that_the_bot_is_there(harness: ChatHarness) -> None:
+    """The member reads that it was removed."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    await deliver(harness, alice, MessageKind.UNMATCHED, Route.DIRECT)
+    await harness.store.servers.leave(harness.guild.id, harness.clock.now())
+    shown = await alice.user.click(harness.last_direct_message(alice), label="Keep looking")
+    assert "I'm not in Study Hall any more" in text_of(message_of(shown))
