@@ -131,7 +131,9 @@ class WebPart:
         cookies = SessionCookies(browser_sessions=store.browser_sessions, clock=clock)
         admission = Admission(memberships=store.memberships, servers=store.servers, clock=clock)
         join_grants = JoinGrants(rooms=rooms, clock=clock)
-        views = SessionViews(matches=store.matches, servers=store.servers, clock=clock, chat_url=self.chat_url)
+        views = SessionViews(
+            matches=store.matches, tickets=store.tickets, servers=store.servers, clock=clock, chat_url=self.chat_url
+        )
         add_session_routes(
             app,
             redeem=self._redeem_handler(rooms, admission, cookies, views),

@@ -11,6 +11,7 @@ from bot.domain.match import ANOTHER_AFTER, MET_AFTER, OVERTIME, REMINDER_AFTER,
 from bot.store.matches import Matches
 from bot.store.seats import Seat, SeatInMatch
 from bot.store.servers import Servers
+from bot.store.tickets import Tickets
 from bot.words import words_for
 from bot.words.why_matched import why_matched
 from web.problems import HttpProblem
@@ -19,8 +20,9 @@ from web.problems import HttpProblem
 class SessionViews:
     """Renders views of seats; `chat_url` is the address under which Discord shows its channels."""
 
-    def __init__(self, *, matches: Matches, servers: Servers, clock: Clock, chat_url: str) -> None:
+    def __init__(self, *, matches: Matches, tickets: Tickets, servers: Servers, clock: Clock, chat_url: str) -> None:
         self._matches = matches
+        self._tickets = tickets
         self._servers = servers
         self._clock = clock
         self._chat_url = chat_url
@@ -44,6 +46,7 @@ class SessionViews:
             "version": match.version,
             "state": _shown_state(seat),
             "ended_as": match.reason,
+            "requeued": match.state is MatchState.ENDED and await self._tickets.was_requeued(seat.own.id),
             "me": {"name": seat.own.name, "came": seat.own.entered_at is not None},
             "partner": _partner_view(seat.partner),
             **_agreement_view(match.agreement, seat.own.locale),

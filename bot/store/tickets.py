@@ -150,6 +150,10 @@ class Tickets:
         row = await self._database.one("tickets.find_by_seat", seat_id=seat_id)
         return self._matched.read_one(row)
 
+    async def was_requeued(self, seat_id: str) -> bool:
+        """Whether the member of this seat was requeued when its match fell through, whatever came of that search."""
+        return await self._database.one("tickets.was_requeued", seat_id=seat_id) is not None
+
     async def waiting_versions(self) -> Mapping[str, int]:
         """The version of every ticket that waits in an open server which the bot has not left, by its id."""
         [row] = await self._database.all("tickets.waiting_versions")

@@ -9,8 +9,8 @@ import pytest
 
 from bot.domain.match import REMINDER_AFTER, EndReason
 from bot.domain.message import Delivered, MessageKind
-from tests.loops.factories import make_janitor
-from tests.store.scenario import Meeting, Scenario
+from tests.loops.factories import make_janitor, open_server
+from tests.store.scenario import SERVER, Meeting, Scenario
 from tests.web.browsers import Browser, Browsers
 from tests.web.conftest import CHAT_URL
 from tests.web.endings import end_match
@@ -42,6 +42,7 @@ async def test_whole_view(inside: Both, meeting: Meeting) -> None:
         "seat": meeting.seats[0],
         "state": "inviting",
         "ended_as": None,
+        "requeued": False,
         "me": {"name": "Member 1", "came": False},
         "partner": {"name": "Member 2", "present": False, "came": False, "left": False},
         "subject": "Maths",
@@ -153,6 +154,28 @@ async def test_endings(scenario: Scenario, meeting: Meeting, inside: Both, reaso
     await end_match(scenario, meeting, reason)
     answer = await inside[0].get()
     assert (answer.json["state"], answer.json["ended_as"]) == ("ended", reason)
+
+
+@pytest.mark.parametrize(
+    ("bot_is_there", "minutes", "requeued"), [(True, 1, True), (False, 1, False), (True, 90, False)]
+)
+async def test_who_looks_on_after_the_partner_declined(
+    scenario: Scenario, meeting: Meeting, inside: Both, bot_is_there: bool, minutes: int, requeued: bool
+) -> None:
+    """Only who was really requeued reads so: not in a server that the bot has left, nor long afterwards."""
+    await open_server(scenario.store)
+    await scenario.store.browser_sessions.leave_seat(meeting.seats[1], scenario.clock.now())
+    assert (await inside[0].get()).json["requeued"] is False
+    if not bot_is_there:
+        await scenario.store.servers.leave(SERVER, scenario.clock.now())
+    scenario.clock.pass_time(minutes=minutes)
+    await make_janitor(scenario.store, scenario.clock).step(await scenario.fence("janitor"))
+    views = [(await browser.get()).json for browser in inside]
+    assert (views[0]["ended_as"], views[0]["requeued"], views[1].get("requeued", False)) == (
+        "declined",
+        requeued,
+        False,
+    )
 
 
 @pytest.mark.parametrize("cookie", [None, "", "x" * 43, "x" * 64, "x" * 65, "\\", "é"])

@@ -7,18 +7,20 @@
  *   keys of `page.over`, and until when the two were together
  */
 
-/** @param {Pick<View, "state" | "ended_as" | "me" | "times">} view @returns {OverTexts} */
-export function overTexts({ state, ended_as, me, times }) {
+/** @param {Pick<View, "state" | "ended_as" | "requeued" | "me" | "times">} view @returns {OverTexts} */
+export function overTexts({ state, ended_as, requeued, me, times }) {
   const end = times.parted_at ?? times.left_at ?? times.ended_at ?? times.now;
   if (times.met_at) {
     const lead = isBefore(end, times.meeting_counts_at) ? "briefly" : "studied";
     return { title: state === "after" ? "title_left" : titleOfMeeting(times), lead, next: "next", end };
   }
   if (state === "after") return { title: "title_left", lead: "never_met", next: "next", end };
-  if (ended_as === "declined") return { title: "title_declined", lead: "requeued", next: "open_chat", end };
+  /** @type {Pick<OverTexts, "lead" | "next">} */
+  const onwards = requeued ? { lead: "requeued", next: "open_chat" } : { lead: "never_met", next: "next" };
+  if (ended_as === "declined") return { title: "title_declined", ...onwards, end };
   if (ended_as === "no_show") return { title: "title_no_show", lead: "no_show", next: "next", end };
-  // Whoever was in the room asked for somebody else and is in the queue; the other one is not.
-  if (me.came) return { title: "title_replaced", lead: "requeued", next: "open_chat", end };
+  // Whoever was in the room asked for somebody else; the other one did not.
+  if (me.came) return { title: "title_replaced", ...onwards, end };
   return { title: "title_closed", lead: "never_met", next: "next", end };
 }
 

@@ -28,7 +28,7 @@ class BlockActions:
         return Notice(key="blocked_partner", search_in=seat.match.server_id, values={"member": blocked_id})
 
     async def block_last_partner(self, blocker_id: int) -> Notice:
-        """Block the partner of the newest match. Raises NotPossible for a member who was never matched."""
+        """Block the partner of the newest match. Raises NotPossible if none is known; old matches are deleted."""
         seat = await self._matches.find_latest_by_member(blocker_id)
         if seat is None:
             raise NotPossible("no_partner")

@@ -1,5 +1,6 @@
 """`/study block` and `/study unblock`: quiet, in both directions, effective immediately."""
 
+from bot.domain.match import EndReason
 from tests.chat.chat_harness import ChatHarness
 from tests.chat.shown import labels_of, text_of
 
@@ -38,12 +39,12 @@ async def test_only_the_member_who_blocked_can_unblock(harness: ChatHarness) -> 
 
 
 async def test_blocking_the_partner_leaves_the_match(harness: ChatHarness) -> None:
-    """The partner keeps their seat and gets no message about the block."""
+    """The partner keeps their seat and gets no message about the block. The blocker may not have been in the room."""
     await harness.set_up()
     alice, bob = harness.member("Alice"), harness.member("Bob")
     await harness.pair(alice, bob)
     answer = await alice.slash(harness.study, "study block", member=bob)
-    assert "You're out of the room" in text_of(answer)
+    assert "You've left your session" in text_of(answer)
     assert labels_of(answer) == ["Find a partner"]
     assert await harness.store.matches.find_by_member(alice.id) is None
     assert await harness.store.matches.find_by_member(bob.id) is not None
@@ -68,3 +69,14 @@ async def test_members_cannot_block_themselves_or_an_app(harness: ChatHarness) -
     assert "That is you" in text_of(await alice.slash(harness.study, "study block", member=alice))
     assert "That is an app" in text_of(await alice.slash(harness.study, "study block", member=app))
     assert await harness.store.blocks.blocked_by(alice.id) == []
+
+
+async def test_a_partner_of_long_ago_is_not_remembered(harness: ChatHarness) -> None:
+    """So the answer does not say that there was none."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    match_id = await harness.pair(alice, bob)
+    await harness.store.matches.end(match_id, EndReason.NO_SHOW, now=harness.clock.now())
+    harness.clock.pass_time(days=31)
+    await harness.store.retention.delete_expired(harness.clock.now())
+    assert "I don't remember a partner of yours" in text_of(await alice.slash(harness.study, "study block"))

@@ -171,7 +171,7 @@ async def test_commands_work_in_direct_messages(harness: ChatHarness) -> None:
         ("study status", "You're not waiting"),
         ("study leave", "You're not waiting"),
         ("study link", "No session right now"),
-        ("study block", "You haven't had a partner yet."),
+        ("study block", "I don't remember a partner of yours."),
     ],
 )
 async def test_a_direct_message_before_the_first_search_says_what_to_do(
