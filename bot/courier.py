@@ -22,6 +22,7 @@ MAX_IN_PROGRESS = 50
 MAX_EDITS_IN_PROGRESS = 5  # of messages that were sent: an edit never keeps a new message waiting for long
 FIRST_BACKOFF = timedelta(seconds=1)
 LONGEST_BACKOFF = timedelta(minutes=5)
+WITHOUT_ATTEMPT = timedelta(seconds=10)  # until a message is drawn again that could not even be tried
 MAX_ATTEMPTS = 24  # spread over 42 to 84 minutes; most messages are too old before
 HIGHEST_BYTE = 255
 
@@ -114,11 +115,12 @@ class Courier:
             match outcome:
                 case Delivered():
                     await self._outbox.mark_drawn(stale, outcome, now, fence)
-                case TryAgain(reason=reason, after=after) if stale.message.attempts < MAX_ATTEMPTS:
-                    again_at = now + max(self._backoff(stale.message.attempts), after or timedelta())
-                    await self._outbox.postpone_drawing(stale, again_at=again_at, reason=reason, now=now, fence=fence)
+                case TryAgain() if not outcome.attempted or stale.message.attempts + 1 < MAX_ATTEMPTS:
+                    shortest = self._backoff(stale.message.attempts) if outcome.attempted else WITHOUT_ATTEMPT
+                    again_at = now + max(shortest, outcome.after or timedelta())
+                    await self._outbox.postpone_drawing(stale, again_at=again_at, failed=outcome, now=now, fence=fence)
                 case _:  # gone, or for ever out of reach: its buttons still answer by the present state
-                    await self._outbox.mark_drawn(stale, Delivered(), now, fence)
+                    await self._outbox.mark_drawn(stale, Delivered(shows=stale.shows), now, fence)
         except (StoreUnavailable, LostLease) as lost:
             log.warning("message %s will be drawn again later: %s", stale.message.id, type(lost).__name__)
 
@@ -137,8 +139,8 @@ class Courier:
                 await self._outbox.mark_sent(message, outcome, self._clock.now(), fence)
             case Refused(reason=reason):
                 await self._try_next_route(message, reason, fence)
-            case TryAgain(reason=reason, after=after):
-                await self._retry(message, reason, after, fence)
+            case TryAgain():
+                await self._retry(message, outcome, fence)
 
     async def _try_next_route(self, message: OutboxMessage, reason: str, fence: Fence) -> None:
         now, route = self._clock.now(), next_route(message.kind, message.route)
@@ -147,13 +149,13 @@ class Courier:
         else:
             await self._outbox.reroute(message, route, due_at=now, reason=reason, now=now, fence=fence)
 
-    async def _retry(self, message: OutboxMessage, reason: str, after: timedelta | None, fence: Fence) -> None:
-        if message.attempts + 1 >= MAX_ATTEMPTS:
-            await self._give_up(message, reason, fence)
+    async def _retry(self, message: OutboxMessage, failed: TryAgain, fence: Fence) -> None:
+        if failed.attempted and message.attempts + 1 >= MAX_ATTEMPTS:
+            await self._give_up(message, failed.reason, fence)
             return
         now = self._clock.now()
-        due_at = now + max(self._backoff(message.attempts), after or timedelta())
-        await self._outbox.postpone(message, due_at=due_at, reason=reason, now=now, fence=fence)
+        due_at = now + max(self._backoff(message.attempts), failed.after or timedelta())
+        await self._outbox.postpone(message, due_at=due_at, reason=failed.reason, now=now, fence=fence)
 
     async def _give_up(self, message: OutboxMessage, reason: str, fence: Fence) -> None:
         log.info("message %s (%s) reached nobody: %s", message.id, message.kind, reason)

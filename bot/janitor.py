@@ -118,7 +118,8 @@ class Janitor:
             in_time = now < useful_until(MessageKind.PARTNER_DECLINED, left_for_good_at)
             requeue = await self._requeued_tickets(leaver.partner) if in_time else []
             kind = MessageKind.PARTNER_DECLINED if requeue else MessageKind.MATCH_OVER  # of a ticket that is unreadable
-            messages = [self._message(kind, leaver.partner, left_for_good_at)]
+            ticket_id = requeue[0].id if requeue else None
+            messages = [self._message(kind, leaver.partner, left_for_good_at, ticket_id=ticket_id)]
             await self._matches.end(leaver.match.id, EndReason.DECLINED, now=now, messages=messages, requeue=requeue)
 
     async def _end_no_shows(self) -> None:
@@ -153,6 +154,7 @@ class Janitor:
             id=new_id(self._clock),
             kind=kind,
             member_id=ticket.member_id,
+            ticket_id=ticket.id,
             payload=payload,
             due_at=due_at,
             server_id=ticket.server_id,
@@ -167,6 +169,7 @@ class Janitor:
         payload: Payload = None,
         *,
         invitation_id: str | None = None,
+        ticket_id: str | None = None,
     ) -> NewMessage:
         """A message to the member of `seat`; the store drops it when they have left the seat."""
         return message_to_seat(
@@ -175,6 +178,7 @@ class Janitor:
             message_id=new_id(self._clock),
             due_at=due_at,
             invitation_id=invitation_id,
+            ticket_id=ticket_id,
             payload=payload,
         )
 

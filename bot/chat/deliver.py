@@ -15,6 +15,7 @@ import discord
 from bot.chat.discord_trouble import TokenRefused, is_token_refused, retry_after
 from bot.chat.interaction_tokens import TokenCipher
 from bot.chat.message_cards import MessageCards
+from bot.chat.request_limiter import HeldBack
 from bot.chat.ui.card_edit import interaction_webhook
 from bot.chat.ui.layout import Card, card_view, ping_members, ping_nobody
 from bot.clock import Clock
@@ -61,7 +62,7 @@ class MessageDelivery:
     async def deliver(self, message: OutboxMessage) -> Outcome:
         """Try once. Raises TokenRefused when Discord no longer accepts the bot's token: all sending must stop."""
         if not self._can_send():
-            return TryAgain(reason="connecting", after=RETRY_WHILE_CONNECTING)
+            return TryAgain(reason="connecting", after=RETRY_WHILE_CONNECTING, attempted=False)
         try:
             async with asyncio.timeout(TRY_TIMEOUT):
                 return await self._send_by_route(message)
@@ -69,7 +70,7 @@ class MessageDelivery:
             return _outcome_of(refusal, message.route)
         except (discord.RateLimited, aiohttp.ClientError, OSError) as error:
             reason = "rate_limited" if isinstance(error, discord.RateLimited) else type(error).__name__
-            return TryAgain(reason=reason, after=_pause_of(error))
+            return TryAgain(reason=reason, after=_pause_of(error), attempted=not isinstance(error, HeldBack))
         except RuntimeError:
             if self._can_send():
                 raise
@@ -89,8 +90,9 @@ class MessageDelivery:
     async def _send_follow_up(self, message: OutboxMessage) -> Outcome:
         kept = await self._interactions.find_newest(message.member_id, self._clock.now())
         token = self._tokens.decrypt(kept.encrypted_token, message.member_id) if kept else None
-        if token is None:
+        if kept is None or token is None:
             return Refused(reason="no_interaction")
+        await self._interactions.save_follow_up(message.member_id, kept, message.id)
         card = await self._cards.private_card(message)
         webhook = interaction_webhook(self._client, token)
         sent = await webhook.send(view=card_view(card), ephemeral=True, wait=True, allowed_mentions=ping_nobody())

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from bot.chat.meeting.actions import LiveMatch, MeetingActions
 from bot.chat.meeting.cards import message_note, seat_card
 from bot.chat.meeting.links import InvitationLink
-from bot.chat.search.cards import answer_card, mention_card, message_card
+from bot.chat.search.cards import answer_card, mention_card, message_card, unmatched_card
 from bot.chat.search.status import Looking, SearchStatus
 from bot.chat.ui.layout import Card
-from bot.chat.ui.notices import Notice
-from bot.domain.message import MatchDetails, MessageKind
+from bot.chat.ui.notices import Notice, plain_card
+from bot.domain.message import MatchDetails, MessageKind, SearchDetails
 from bot.domain.server import Server
 from bot.store.outbox import OutboxMessage
 from bot.words import Words
@@ -33,8 +33,15 @@ class MessageCards:
             note = message_note(message.kind, message.route)
             answer = await self._meetings.match_of_seat(message.seat_id or "", message.invitation_id, note=note)
             return seat_card(words, answer or Notice(key="not_met", search_in=message.server_id))
-        looking = await self._status.looking_now(message.member_id)
-        return message_card(words, message.kind, message.payload, server_id=message.server_id, looking=looking)
+        if isinstance(message.payload, SearchDetails):
+            asks = await self._status.is_free(message.member_id)
+            return unmatched_card(words, message.payload, server_id=message.server_id, asks=asks)
+        looking = await self._status.looking_with(message.ticket_id)
+        return message_card(words, message.kind, server_id=message.server_id, looking=looking)
+
+    def moved_card(self, message: OutboxMessage) -> Card:
+        """The card of a message that is not the member's card any more, and points to the newer one."""
+        return plain_card(self._words_for(message.locale), "newer_card")
 
     def public_card(self, message: OutboxMessage, server: Server) -> Card:
         """The card that everybody in the channel reads when the member is mentioned, in the server's language."""
@@ -45,7 +52,6 @@ class MessageCards:
         if isinstance(message.payload, MatchDetails):
             answer = await self._meetings.match_of_seat(message.seat_id or "", message.invitation_id, note="")
             return isinstance(answer, LiveMatch) and isinstance(answer.link, InvitationLink)
-        looking = await self._status.looking_now(message.member_id)
         if message.kind is MessageKind.UNMATCHED:
-            return looking is Looking.NO and not await self._status.is_matched(message.member_id)
-        return looking is not Looking.NO
+            return await self._status.is_free(message.member_id)
+        return await self._status.looking_with(message.ticket_id) is not Looking.NO

@@ -15,6 +15,7 @@ from bot.chat.deliver import RETRY_WHILE_CONNECTING, TRY_TIMEOUT
 from bot.chat.discord_trouble import TokenRefused, is_token_refused, retry_after
 from bot.chat.interaction_tokens import TokenCipher
 from bot.chat.message_cards import MessageCards
+from bot.chat.request_limiter import HeldBack
 from bot.chat.ui.card_edit import edit_original_answer, interaction_webhook
 from bot.chat.ui.layout import Card, card_view, ping_nobody
 from bot.clock import Clock
@@ -49,10 +50,10 @@ class MessageRedrawing:
         Raises TokenRefused when Discord no longer accepts the bot's token.
         """
         if not self._can_send():
-            return TryAgain(reason="connecting", after=RETRY_WHILE_CONNECTING)
-        if stale.message.route is Route.MENTION:
-            return await self._attempt(stale, self._delete_when_over(stale)) or Delivered()
+            return TryAgain(reason="connecting", after=RETRY_WHILE_CONNECTING, attempted=False)
         card = await self._cards.private_card(stale.message)
+        if stale.message.route is Route.MENTION:  # it leads to this card
+            return await self._attempt(stale, self._delete_when_over(stale)) or Delivered(changes_at=card.changes_at)
         drawn = Delivered(shows=card.digest, changes_at=card.changes_at)
         if stale.shows == card.digest:
             return drawn
@@ -74,19 +75,20 @@ class MessageRedrawing:
         except (aiohttp.ClientError, OSError) as error:
             seconds = retry_after(error)
             after = None if seconds is None else timedelta(seconds=seconds)
-            return TryAgain(reason=type(error).__name__, after=after)
+            return TryAgain(reason=type(error).__name__, after=after, attempted=not isinstance(error, HeldBack))
         except RuntimeError:
             if self._can_send():
                 raise
             return TryAgain(reason="connecting", after=RETRY_WHILE_CONNECTING)  # the client closed meanwhile
 
     async def _edit(self, stale: StaleMessage, card: Card) -> Outcome | None:
-        match stale.message.route:
+        message, now = stale.message, self._clock.now()
+        match message.route:
             case Route.CARD:
-                kept = await self._interactions.find_card(stale.message.member_id, self._clock.now())
+                kept = await self._interactions.find_card(message.member_id, now)
                 return await self._edit_answer(stale, card, kept)
             case Route.FOLLOW_UP:
-                kept = await self._interactions.find_newest(stale.message.member_id, self._clock.now())
+                kept = await self._interactions.find_follow_up(message.member_id, message.id, now)
                 return await self._edit_follow_up(stale, card, kept)
             case _:
                 return await self._edit_message(stale, card)
@@ -96,6 +98,11 @@ class MessageRedrawing:
         if token is None:
             return Refused(reason="no_card")
         await edit_original_answer(self._client, token, card_view(card))
+        newest = await self._interactions.find_card(stale.message.member_id, self._clock.now())
+        if (
+            kept and newest and newest.message_id != kept.message_id
+        ):  # this edit may have come after the one that says so
+            await edit_original_answer(self._client, token, card_view(self._cards.moved_card(stale.message)))
         return None
 
     async def _edit_follow_up(self, stale: StaleMessage, card: Card, kept: Interaction | None) -> Outcome | None:

@@ -155,10 +155,14 @@ class Refused:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TryAgain:
-    """The attempt failed for now. `after` is the delay that Discord asked for, or None if we choose it."""
+    """It did not succeed for now. `after` is the delay that Discord asked for, or None if we choose it.
+
+    `attempted` is False if nothing was sent at all; an attempt may have arrived although it failed.
+    """
 
     reason: str
     after: timedelta | None = None
+    attempted: bool = True
 
 
 Outcome = Delivered | Refused | TryAgain

@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.store.codec import encode
-from bot.store.database import Database, Statement, UnexpectedRowCount
+from bot.store.database import Database, Row, Statement, UnexpectedRowCount
 from bot.store.leaving import TOPICS, leave_statements
+from bot.store.stale import mark_match
 from bot.store.times import to_ms
 
 
@@ -24,23 +25,24 @@ class Blocks:
         values = {"blocker_id": blocker_id, "blocked_id": blocked_id, "now": to_ms(now)}
         pair = {"member_id": blocker_id, "partner_id": blocked_id}
         while True:
-            seat_id = await self._find_seat_beside(blocker_id, blocked_id)
+            seat = await self._find_seat_beside(blocker_id, blocked_id)
+            is_live = seat is not None and bool(seat["live"])
             statements = [
                 Statement(name="blocks.add", values=values),
-                *(leave_statements(seat_id, now, for_good=True) if seat_id else ()),
+                *(leave_statements(seat["id"], now, for_good=True) if seat and is_live else ()),
                 Statement(name="blocks.no_seat_beside", values=values, expect_rows=1),
                 Statement(name="seats.stay_away", values=pair),
+                *([mark_match(now, seat_id=seat["id"])] if seat else ()),
                 _reconsider(blocker_id),
             ]
             try:
                 await self._database.write(statements, notify=(*TOPICS, "tickets"))
             except UnexpectedRowCount:
                 continue  # a match began or the seat was left after we looked: look again
-            return seat_id is not None
+            return is_live
 
-    async def _find_seat_beside(self, member_id: int, partner_id: int) -> str | None:
-        row = await self._database.one("seats.find_beside", member_id=member_id, partner_id=partner_id)
-        return row["id"] if row else None
+    async def _find_seat_beside(self, member_id: int, partner_id: int) -> Row | None:
+        return await self._database.one("seats.find_beside", member_id=member_id, partner_id=partner_id)
 
     async def remove(self, blocker_id: int, blocked_id: int) -> bool:
         """Remove a member's own block. False if there was none."""

@@ -25,7 +25,8 @@ class Interaction:
 class ShownCard:
     """A member's card as it was just shown: `shows` is its digest, `changes_at` when time alone will change it.
 
-    `server_id` is the server in which it was shown, 0 for none.
+    `server_id` is the server in which it was shown, 0 for none; `changes` is what `Interactions.save` returned before
+    the action that it answers.
     """
 
     message_id: int
@@ -33,6 +34,7 @@ class ShownCard:
     locale: str
     shows: str
     changes_at: datetime | None
+    changes: int | None
 
 
 class Interactions:
@@ -42,19 +44,37 @@ class Interactions:
         self._database = database
         self._rows = RowReader("interactions", _interaction, key="member_id")
 
-    async def save(self, member_id: int, interaction: Interaction, *, in_direct_messages: bool = False) -> None:
+    async def save(self, member_id: int, interaction: Interaction, *, in_direct_messages: bool = False) -> int | None:
         """Store an interaction, replacing the member's former one; their card stays what it is.
 
         One `in_direct_messages` shows that the member may take such messages again.
-        """
-        opened = [open_dm_channel(member_id)] if in_direct_messages else []
-        saved = _save(member_id, interaction, card=False)
-        await self._database.write([saved, touch_member(member_id, interaction.opened_at), *opened])
 
-    async def save_card(self, member_id: int, interaction: Interaction, card: ShownCard, now: datetime) -> None:
-        """Make the answer of an interaction the member's card, and forget the former one."""
+        Returns how often something has changed what that card shows; None for a member without one.
+        """
+        statements = [
+            _save(member_id, interaction),
+            touch_member(member_id, interaction.opened_at),
+            *([open_dm_channel(member_id)] if in_direct_messages else []),
+            Statement(name="outbox.card_changes", values={"member_id": member_id}),
+        ]
+        [*_, rows] = await self._database.write(statements)
+        return rows[0]["changes"] if rows else None
+
+    async def save_follow_up(self, member_id: int, interaction: Interaction, message_id: str) -> None:
+        """Keep the interaction by which a message of the outbox is sent as a follow-up, to edit that later."""
+        await self._database.write([_save(member_id, interaction, outbox_id=message_id)])
+
+    async def save_card(
+        self, member_id: int, interaction: Interaction, card: ShownCard, now: datetime
+    ) -> Interaction | None:
+        """Make the answer of an interaction the member's card.
+
+        Returns the interaction whose answer was the card before, or None if there was none that can be edited.
+        """
         values = {
             "member_id": member_id,
+            "message_id": card.message_id,
+            "changes": card.changes,
             "server_id": card.server_id,
             "locale": card.locale,
             "shows": card.shows,
@@ -62,8 +82,13 @@ class Interactions:
             "now": to_ms(now),
         }
         saved = replace(interaction, message_id=card.message_id)
-        statements = [_save(member_id, saved, card=True), Statement(name="outbox.save_card", values=values)]
-        await self._database.write(statements, notify=("outbox",))
+        statements = [
+            Statement(name="interactions.find_card", values=_usable(member_id, now)),
+            Statement(name="outbox.save_card", values=values),
+            _save(member_id, saved, card=True),
+        ]
+        [former, *_] = await self._database.write(statements, notify=("outbox",))
+        return self._rows.read_one(former[0] if former else None)
 
     async def find_newest(self, member_id: int, now: datetime) -> Interaction | None:
         """The newest interaction whose token is still valid, or None."""
@@ -73,9 +98,16 @@ class Interactions:
         """The interaction whose answer shows the member's card, or None if that can no longer be edited."""
         return await self._find("interactions.find_card", member_id, now)
 
-    async def _find(self, query: str, member_id: int, now: datetime) -> Interaction | None:
-        row = await self._database.one(query, member_id=member_id, opened_after=to_ms(now - USABLE_FOR))
-        return self._rows.read_one(row)
+    async def find_follow_up(self, member_id: int, message_id: str, now: datetime) -> Interaction | None:
+        """The interaction by which this message was sent as a follow-up, or None if it can no longer be edited."""
+        return await self._find("interactions.find_follow_up", member_id, now, outbox_id=message_id)
+
+    async def _find(self, query: str, member_id: int, now: datetime, **values: str) -> Interaction | None:
+        return self._rows.read_one(await self._database.one(query, **_usable(member_id, now), **values))
+
+
+def _usable(member_id: int, now: datetime) -> dict[str, int]:
+    return {"member_id": member_id, "opened_after": to_ms(now - USABLE_FOR)}
 
 
 def _interaction(row: Row) -> Interaction:
@@ -84,12 +116,13 @@ def _interaction(row: Row) -> Interaction:
     )
 
 
-def _save(member_id: int, interaction: Interaction, *, card: bool) -> Statement:
+def _save(member_id: int, interaction: Interaction, *, card: bool = False, outbox_id: str = "") -> Statement:
     values = {
         "member_id": member_id,
         "card": int(card),
         "encrypted_token": interaction.encrypted_token,
         "opened_at": to_ms(interaction.opened_at),
         "message_id": interaction.message_id,
+        "outbox_id": outbox_id,
     }
     return Statement(name="interactions.save", values=values)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.invitation import LINK_LIFETIME
-from bot.domain.message import DELIVERIES, Delivered, MessageKind, Payload, Route, useful_until
+from bot.domain.message import DELIVERIES, Delivered, MessageKind, Payload, Route, TryAgain, useful_until
 from bot.store.codec import decode, encode
 from bot.store.database import Database, Row, Statement
 from bot.store.interactions import USABLE_FOR
@@ -26,6 +26,7 @@ class NewMessage:
     """A message to write: `payload` holds values, never sentences. Server and locale default to the seat's.
 
     `due_at` is when what it reports has happened, even if that was noticed later: from then on the message gets old.
+    `ticket_id` is the search that it speaks of, if any.
     """
 
     id: str
@@ -35,6 +36,7 @@ class NewMessage:
     match_id: str | None = None
     seat_id: str | None = None
     invitation_id: str | None = None
+    ticket_id: str | None = None
     payload: Payload = None
     server_id: int | None = None
     locale: str | None = None
@@ -42,7 +44,7 @@ class NewMessage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OutboxMessage:
-    """A message to send by `route`, after `attempts` failed attempts."""
+    """A message to send by `route`, or one that was sent by it, after `attempts` failed attempts; see NewMessage."""
 
     id: str
     kind: MessageKind
@@ -52,6 +54,7 @@ class OutboxMessage:
     match_id: str | None
     seat_id: str | None
     invitation_id: str | None
+    ticket_id: str | None
     payload: Payload
     route: Route
     attempts: int
@@ -171,6 +174,7 @@ class Outbox:
         """Record what the message shows now. It stays stale if something has changed since. Raises LostLease."""
         values = {
             "id": stale.message.id,
+            "now": to_ms(now),
             "shows": delivered.shows,
             "changes": stale.changes,
             "changes_at": to_ms(delivered.changes_at),
@@ -178,14 +182,15 @@ class Outbox:
         await write_fenced(self._database, fence, now, [Statement(name="outbox.mark_drawn", values=values)])
 
     async def postpone_drawing(
-        self, stale: StaleMessage, *, again_at: datetime, reason: str, now: datetime, fence: Fence
+        self, stale: StaleMessage, *, again_at: datetime, failed: TryAgain, now: datetime, fence: Fence
     ) -> None:
         """Draw the message again at `again_at`, or earlier if something changes. Raises LostLease."""
         values = {
             "id": stale.message.id,
             "changes": stale.changes,
             "again_at": to_ms(again_at),
-            "reason": reason,
+            "reason": failed.reason,
+            "attempted": int(failed.attempted),
         }
         await write_fenced(self._database, fence, now, [Statement(name="outbox.postpone_drawing", values=values)])
 
@@ -208,9 +213,13 @@ def message_to_seat(
     message_id: str,
     due_at: datetime,
     invitation_id: str | None = None,
+    ticket_id: str | None = None,
     payload: Payload = None,
 ) -> NewMessage:
-    """A message to the member of `seat` about their match; `invitation_id` identifies the link it carries."""
+    """A message to the member of `seat` about their match.
+
+    `invitation_id` identifies the link that it carries, `ticket_id` the search that follows.
+    """
     return NewMessage(
         id=message_id,
         kind=kind,
@@ -218,6 +227,7 @@ def message_to_seat(
         match_id=seat.match_id,
         seat_id=seat.id,
         invitation_id=invitation_id,
+        ticket_id=ticket_id,
         payload=payload,
         due_at=due_at,
     )
@@ -236,6 +246,7 @@ def insert_message(message: NewMessage) -> Statement:
         "match_id": message.match_id,
         "seat_id": message.seat_id,
         "invitation_id": message.invitation_id,
+        "ticket_id": message.ticket_id,
         "server_id": message.server_id,
         "locale": message.locale,
         "payload": encode(message.payload),
@@ -257,6 +268,7 @@ def _message(row: Row) -> OutboxMessage:
         match_id=row["match_id"],
         seat_id=row["seat_id"],
         invitation_id=row["invitation_id"],
+        ticket_id=row["ticket_id"],
         payload=_payload(row),
         route=Route(row["route"]),
         attempts=row["attempts"],

@@ -105,7 +105,7 @@ class Tickets:
             return None
 
     async def change_wishes(
-        self, member_id: int, wishes: Wishes, *, expires_at: datetime, remembered: Wishes | None = None
+        self, member_id: int, wishes: Wishes, *, expires_at: datetime, now: datetime, remembered: Wishes | None = None
     ) -> Ticket | None:
         """Change a member's waiting ticket and what is remembered for the next search: `remembered`, else `wishes`.
 
@@ -123,8 +123,9 @@ class Tickets:
         statements = [
             Statement(name="tickets.change_wishes", values=values),
             Statement(name="members.update_wishes", values=values),
+            mark_search(member_id, now),
         ]
-        [rows, _] = await self._database.write(statements, notify=("tickets",))
+        [rows, *_] = await self._database.write(statements, notify=("tickets",))
         return self._rows.read_one(rows[0]) if rows else None
 
     async def stop_waiting(self, member_id: int, now: datetime) -> Ticket | None:

@@ -48,6 +48,7 @@ def outbox_message(
         match_id="a-match",
         seat_id="a-seat",
         invitation_id="an-invitation",
+        ticket_id=None,
         payload=_payload_of(kind),
         route=route,
         attempts=0,
@@ -57,9 +58,16 @@ def outbox_message(
 
 
 async def deliver(harness: ChatHarness, to: MemberActor, kind: MessageKind, route: Route, **changes: Any) -> Outcome:
-    """Try once to deliver such a message; one with a link is about the member's match, by default a new one."""
+    """Try once to deliver such a message; one with a link is about the member's match, by default a new one.
+
+    Others are about the search that goes on, or has just ended.
+    """
     if kind in LINK_KINDS:
         changes = {**await seat_and_link(harness, to), **changes}
+    elif kind is MessageKind.UNMATCHED:
+        await harness.store.tickets.stop_waiting(to.id, harness.clock.now())
+    elif ticket := await harness.store.tickets.find_by_member(to.id):
+        changes = {"ticket_id": ticket.id, **changes}
     return await harness.chat.deliver(outbox_message(harness, to, kind, route, **changes))
 
 
@@ -103,7 +111,7 @@ async def redraw_all(harness: ChatHarness) -> list[Outcome]:
     outcomes = []
     for stale in await outbox.find_stale(harness.clock.now(), 99):
         outcome = await harness.chat.redraw(stale)
-        drawn = outcome if isinstance(outcome, Delivered) else Delivered()
+        drawn = outcome if isinstance(outcome, Delivered) else Delivered(shows=stale.shows)
         await outbox.mark_drawn(stale, drawn, harness.clock.now(), fence)
         outcomes.append(outcome)
     return outcomes

@@ -120,7 +120,7 @@ async def test_before_the_login_the_message_is_retried(harness: ChatHarness) -> 
     alice = harness.member("Alice")
     message = outbox_message(harness, alice, MessageKind.INVITATION, Route.DIRECT)
     outcome = await harness.new_chat().deliver(message)
-    assert outcome == TryAgain(reason="connecting", after=timedelta(seconds=1))
+    assert outcome == TryAgain(reason="connecting", after=timedelta(seconds=1), attempted=False)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def too_many_requests(**headers: str) -> discord.HTTPException:
         (lambda: too_many_requests(Retry_After="Wed, 21 Oct 2026 07:28:00 GMT"), TryAgain(reason="discord_429_0")),
         (
             lambda: HeldBack("too many are waiting", retry_after=12),
-            TryAgain(reason="HeldBack", after=timedelta(seconds=12)),
+            TryAgain(reason="HeldBack", after=timedelta(seconds=12), attempted=False),
         ),
     ],
 )

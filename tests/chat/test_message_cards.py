@@ -2,10 +2,12 @@
 
 import pytest
 
+from bot.domain.match import UNDO_FOR
 from bot.domain.message import MessageKind, Route, SearchDetails
 from tests.chat.chat_harness import ChatHarness
-from tests.chat.outbox import deliver, redraw_all, seat_and_link, waiting_member
+from tests.chat.outbox import deliver, deliver_all, redraw_all, seat_and_link, waiting_member
 from tests.chat.shown import labels_of, message_of, text_of
+from tests.chat.test_redraw import bob_declines, invited, janitor_step
 
 REMINDER = "Your room is still open."
 NEW_LINK = "Here is your link."
@@ -95,3 +97,83 @@ async def test_a_hostile_name_and_subject_are_escaped(harness: ChatHarness) -> N
     shown = text_of(harness.last_direct_message(alice))
     assert r"You're matched with \*\*\@everyone\*\* \<\@1\>" in shown
     assert r"\[x\](https\://evil.example)" in shown
+
+
+async def test_news_of_a_partner_is_about_the_search_that_followed(harness: ChatHarness) -> None:
+    """A later search of the same member is at no front, and does not bring the message back."""
+    alice, bob, _ = await invited(harness)
+    await bob_declines(harness, alice, bob)
+    await deliver_all(harness)
+    news = harness.last_direct_message(alice)
+    assert "You're at the front of the line" in text_of(news)
+    await harness.store.tickets.stop_waiting(alice.id, harness.clock.now())
+    await alice.slash(harness.study, "study now", subject="Maths")
+    await redraw_all(harness)
+    assert "The search that followed is over." in text_of(news)
+
+
+async def test_news_of_a_pause_is_about_its_server(harness: ChatHarness) -> None:
+    """A search in another server does not bring pairing back in this one."""
+    alice = await waiting_member(harness)
+    await harness.set_up(paused=True)
+    await janitor_step(harness)
+    await deliver_all(harness)
+    news = harness.last_direct_message(alice)
+    assert "Pairing is paused" in text_of(news)
+    await harness.store.tickets.stop_waiting(alice.id, harness.clock.now())
+    guild, channel = await harness.second_server("Other")
+    await guild.add_member(alice.user).slash(channel, "study now")
+    await redraw_all(harness)
+    assert "That search is over." in text_of(news)
+
+
+async def test_a_search_that_found_nobody_is_offered_again_only_to_who_has_none(harness: ChatHarness) -> None:
+    """The question and its buttons go while another search or a match goes on, and come back."""
+    alice, bob = await waiting_member(harness), harness.member("Bob")
+    harness.clock.pass_time(minutes=14)
+    await janitor_step(harness)
+    await deliver_all(harness)
+    news, question = harness.last_direct_message(alice), "Shall I keep looking?"
+    assert (question in text_of(news), labels_of(news)) == (True, ["Keep looking"])
+    await alice.slash(harness.study, "study now", subject="Maths")
+    await redraw_all(harness)
+    assert "Sorry, I didn't find anyone in 14 minutes." in text_of(news)
+    assert (question in text_of(news), labels_of(news)) == (False, [])
+    await bob.slash(harness.study, "study now", subject="Maths")
+    await harness.match(alice, bob)
+    await redraw_all(harness)
+    assert labels_of(news) == []
+    await alice.slash(harness.study, "study leave")
+    await redraw_all(harness)
+    assert labels_of(news) == ["Keep looking"]
+
+
+async def test_a_pause_is_told_with_the_news_of_the_partner(harness: ChatHarness) -> None:
+    """Who is requeued in a closed server reads so once, and that it is open again."""
+    alice, bob, _ = await invited(harness)
+    await harness.set_up(paused=True)
+    before = len(alice.user.dm_channel.history())
+    await bob_declines(harness, alice, bob)
+    for _ in range(3):
+        await janitor_step(harness)
+        await deliver_all(harness)
+        harness.clock.pass_time(seconds=1)
+    assert len(alice.user.dm_channel.history()) == before + 1
+    news = harness.last_direct_message(alice)
+    assert "Pairing is paused" in text_of(news)
+    await harness.set_up(paused=False)
+    await janitor_step(harness)
+    await redraw_all(harness)
+    assert "You're at the front of the line" in text_of(news)
+
+
+async def test_who_never_came_has_not_left(harness: ChatHarness) -> None:
+    """Until the match has ended the message says what it said."""
+    alice, bob, _ = await invited(harness)
+    seat = await harness.seat_of(bob)
+    assert await harness.store.browser_sessions.leave_seat(seat.own.id, harness.clock.now())
+    harness.clock.pass_time(seconds=UNDO_FOR.seconds)
+    await redraw_all(harness)
+    news = harness.last_direct_message(alice)
+    assert ROOM_IS_OPEN in text_of(news)
+    assert "has left" not in text_of(news)

@@ -62,6 +62,13 @@ async def link_expires(harness: ChatHarness, alice: MemberActor, bob: MemberActo
     harness.clock.pass_time(seconds=LINK_LIFETIME.seconds)
 
 
+async def bob_undoes_leaving_and_the_link_expires(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """What was drawn again in between changes with time all the same."""
+    await alice_leaves_and_undoes_it(harness, bob, alice)
+    await redraw_all(harness)
+    await link_expires(harness, alice, bob)
+
+
 async def alice_leaves(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
     """On her page; the time to undo it passes."""
     seat = await harness.seat_of(alice)
@@ -272,6 +279,7 @@ async def test_a_member_has_one_live_card(harness: ChatHarness) -> None:
         (link_is_redeemed, False),
         (link_is_replaced, False),
         (link_expires, False),
+        (bob_undoes_leaving_and_the_link_expires, False),
         (alice_leaves, False),
         (time_runs_out, False),
         (bob_declines, False),
@@ -350,7 +358,7 @@ async def test_before_the_login_it_is_tried_again(harness: ChatHarness) -> None:
     await time_runs_out(harness, alice, bob)
     stale = await harness.store.outbox.find_stale(harness.clock.now(), 9)
     outcome = await harness.new_chat().redraw(stale[0])
-    assert outcome == TryAgain(reason="connecting", after=timedelta(seconds=1))
+    assert outcome == TryAgain(reason="connecting", after=timedelta(seconds=1), attempted=False)
 
 
 async def test_a_refused_token_stops_everything(harness: ChatHarness) -> None:
@@ -363,7 +371,7 @@ async def test_a_refused_token_stops_everything(harness: ChatHarness) -> None:
 
 
 async def test_a_link_of_a_follow_up_is_edited_too(harness: ChatHarness) -> None:
-    """While the interaction's token lives."""
+    """While the token by which it was sent lives, whatever the member does next."""
     await harness.set_up()
     alice, bob = harness.member("Alice"), harness.member("Bob")
     await bob.slash(harness.study, "study now", subject="Maths", style="quiet")
@@ -372,6 +380,7 @@ async def test_a_link_of_a_follow_up_is_edited_too(harness: ChatHarness) -> None
     await deliver_all(harness, by={alice.id: Route.FOLLOW_UP})
     [private] = shown.followups
     assert link_of(private) is not None
+    await alice.slash(harness.study, "study status")
     await time_runs_out(harness, alice, bob)
     await redraw_all(harness)
     assert "This match is over" in text_of(private)

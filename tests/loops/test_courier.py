@@ -160,6 +160,22 @@ async def test_a_message_is_given_up_after_the_last_attempt(
     assert caplog.messages == [f"message {delivery.attempts[0].id} (unmatched) reached nobody: busy"]
 
 
+async def test_a_message_that_cannot_be_tried_is_not_given_up(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While Discord is away only its age ends it."""
+    await news(scenario)
+    monkeypatch.setattr(scenario.clock, "random_bytes", bytes)
+    away = ScriptedDelivery(lambda _: TryAgain(reason="connecting", attempted=False))
+    for attempt in range(MAX_ATTEMPTS):
+        await one_round(scenario, away)
+        scenario.clock.pass_time(minutes=1 if attempt < 7 else 2.5)
+    assert len(away.attempts) == MAX_ATTEMPTS
+    delivery = ScriptedDelivery(lambda _: Delivered(message_id=1))
+    await one_round(scenario, delivery)
+    assert len(delivery.attempts) == 1
+
+
 @pytest.mark.parametrize("byte", [0, 255])
 async def test_a_message_is_not_sent_when_it_is_too_old(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch, byte: int

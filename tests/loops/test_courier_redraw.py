@@ -132,3 +132,32 @@ async def test_an_edit_that_triggers_a_bug_is_logged_and_repeated(
     scenario.clock.pass_time(minutes=1)
     await one_round(scenario, redraw)
     assert [each.message.member_id for each in redraw.attempts[2:]] == [1]
+
+
+async def test_what_cannot_be_tried_is_not_given_up(scenario: Scenario) -> None:
+    """Discord may be away for hours: what was sent before is put right when it is back."""
+    await ended_matches(scenario, 1)
+    away = ScriptedRedraw(lambda _: TryAgain(reason="connecting", after=timedelta(seconds=1), attempted=False))
+    for _ in range(MAX_ATTEMPTS + 3):
+        await one_round(scenario, away)
+        scenario.clock.pass_time(minutes=6)
+    redraw = ScriptedRedraw(lambda _: Delivered())
+    await one_round(scenario, redraw)
+    assert [each.message.attempts for each in redraw.attempts] == [0, 0]
+
+
+async def test_attempts_are_counted_anew_after_each_drawing(scenario: Scenario) -> None:
+    """An edit that failed once leaves the next one no fewer attempts."""
+    meeting = await scenario.matched(1, 2)
+    await send_all(scenario)
+    outcomes: list[Outcome] = [TryAgain(reason="busy"), Delivered()]
+    redraw = ScriptedRedraw(lambda _: outcomes[0])
+    for attempt in range(2):
+        assert await scenario.store.invitations.issue(
+            meeting.seats[0], f"new {attempt}", f"new {attempt}".encode(), now=scenario.clock.now()
+        )
+        for _ in range(2):
+            await one_round(scenario, redraw)
+            scenario.clock.pass_time(minutes=1)
+            outcomes.reverse()
+    assert [each.message.attempts for each in redraw.attempts] == [0, 0, 1, 1, 0, 0, 1, 1]

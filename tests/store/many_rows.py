@@ -32,7 +32,7 @@ FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
         "browser_sessions": (ROWS // 2, "key, key, CAST(key AS BLOB), iif(live, 'active', 'replaced'), i, i, i"),
         "outbox": (
             ROWS,
-            """key, 'card', i / 3, printf('%07d', (i + 1) / 2), key, key, 1, 'en', '0', 'card',
+            """key, 'card', i / 3, printf('%07d', (i + 1) / 2), key, key, key, 1, 'en', '0', 'card',
             iif(live, 'pending', 'sent'), 1, i, i, NULL, 1, 1, i, NULL, iif(i % 100, NULL, i), 0""",
         ),
         "room_orders": (ROWS // 2, "i, 'room', 'close', NULL, iif(live, NULL, i)"),
@@ -40,7 +40,7 @@ FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
         "readiness": (12, "key, 'store', NULL, i, i"),
         "blocks": (ROWS // 5, "i, i * 7 % :rows, i"),
         "last_meetings": (ROWS // 5, "i, i * 7 % :rows, i, i"),
-        "interactions": (ROWS // 5, "i, 1, 'token', i, NULL"),
+        "interactions": (ROWS // 5, "i, 1, 'token', i, NULL, ''"),
         "memberships": (ROWS // 5, "i % 1000, i, i, NULL, iif(live, i, NULL)"),
         "webhook_events": (ROWS // 5, "key, i"),
         "installation": (3, "key, 'value'"),

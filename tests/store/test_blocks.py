@@ -5,6 +5,7 @@ import pytest
 from bot.domain.match import MatchState
 from bot.domain.room import RoomAction
 from bot.store.blocks import Blocks
+from bot.store.database import Row
 from tests.store.scenario import Meeting, Scenario
 
 
@@ -87,9 +88,9 @@ async def test_what_happens_during_the_block_counts_too(
     """The block looks for a seat first; a change before it is written makes it look again."""
     blocks, find = scenario.store.blocks, Blocks._find_seat_beside
     meetings = [] if meanwhile == "a match begins" else [await scenario.matched(1, 2)]
-    looks: list[str | None] = []
+    looks: list[Row | None] = []
 
-    async def look_just_before_the_change(self: Blocks, member_id: int, partner_id: int) -> str | None:
+    async def look_just_before_the_change(self: Blocks, member_id: int, partner_id: int) -> Row | None:
         looks.append(await find(self, member_id, partner_id))
         if len(looks) == 1 and meetings:
             await scenario.store.browser_sessions.leave_seat(meetings[0].seats[0], scenario.clock.now())

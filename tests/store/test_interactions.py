@@ -1,11 +1,13 @@
 """Interactions through which a member can still be answered."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.store.interactions import USABLE_FOR, Interaction, ShownCard
 from tests.store.scenario import SERVER, Scenario
 
-CARD = ShownCard(message_id=5, server_id=SERVER, locale="en", shows="digest", changes_at=None)
+CARD = ShownCard(message_id=5, server_id=SERVER, locale="en", shows="digest", changes_at=None, changes=None)
 
 
 async def test_the_newest_usable_interaction_counts(scenario: Scenario) -> None:
@@ -22,3 +24,27 @@ async def test_the_newest_usable_interaction_counts(scenario: Scenario) -> None:
     assert await interactions.find_card(1, now + USABLE_FOR) is None
     assert await interactions.find_newest(1, now + second + USABLE_FOR) is None
     assert await interactions.find_newest(2, now) is None
+
+
+async def test_a_follow_up_keeps_the_interaction_by_which_it_was_sent(scenario: Scenario) -> None:
+    """A newer interaction has another token, which Discord refuses for that message."""
+    interactions, now = scenario.store.interactions, scenario.clock.now()
+    await interactions.save_follow_up(1, Interaction(encrypted_token="sent by", opened_at=now), "message")
+    await interactions.save(1, Interaction(encrypted_token="newest", opened_at=now + timedelta(seconds=1)))
+    kept = await interactions.find_follow_up(1, "message", now)
+    assert (kept and kept.encrypted_token) == "sent by"
+    assert await interactions.find_follow_up(1, "another", now) is None
+    assert await interactions.find_follow_up(1, "message", now + USABLE_FOR) is None
+
+
+async def test_of_two_cards_shown_at_once_each_replaces_one(scenario: Scenario) -> None:
+    """So every former card is pointed to the newer one, and one is left."""
+    interactions, now = scenario.store.interactions, scenario.clock.now()
+    answers = [Interaction(encrypted_token=token, opened_at=now) for token in ("first", "second", "third")]
+    cards = [replace(CARD, message_id=number) for number in (1, 2, 3)]
+    await interactions.save_card(1, answers[0], cards[0], now)
+    formers = await asyncio.gather(
+        *(interactions.save_card(1, answer, card, now) for answer, card in zip(answers[1:], cards[1:], strict=True))
+    )
+    last = await interactions.find_card(1, now)
+    assert sorted(each.message_id for each in (*formers, last) if each and each.message_id) == [1, 2, 3]

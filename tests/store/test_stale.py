@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.match import UNDO_FOR, EndReason
-from bot.domain.message import Delivered, MessageKind
+from bot.domain.message import Delivered, MessageKind, TryAgain
 from bot.store.interactions import Interaction, ShownCard
 from bot.store.outbox import NewMessage, StaleMessage, insert_message
 from tests.store.scenario import SERVER, Meeting, Scenario
@@ -22,7 +22,7 @@ MINUTE = timedelta(minutes=1)
 async def show_card(scenario: Scenario, member_id: int) -> None:
     """Show a member their card."""
     now = scenario.clock.now()
-    card = ShownCard(message_id=member_id, server_id=SERVER, locale="en", shows="card", changes_at=None)
+    card = ShownCard(message_id=member_id, server_id=SERVER, locale="en", shows="card", changes_at=None, changes=None)
     interaction = Interaction(encrypted_token="sealed", opened_at=now)
     await scenario.store.interactions.save_card(member_id, interaction, card, now)
 
@@ -60,7 +60,7 @@ async def meeting(scenario: Scenario) -> Meeting:
     made = await scenario.matched(1, 2)
     await scenario.waiting(3)
     await send_all(scenario)
-    assert await shown(scenario) == [(1, MessageKind.CARD), (2, MessageKind.CARD)]
+    assert await shown(scenario) == [(1, MessageKind.CARD), (2, MessageKind.CARD), (3, MessageKind.CARD)]
     await drawn(scenario)
     assert await shown(scenario) == []
     return made
@@ -157,6 +157,7 @@ async def test_a_search_marks_messages_but_not_the_card(scenario: Scenario) -> N
     message = NewMessage(id="paused", kind=MessageKind.PAUSED, member_id=1, due_at=now, server_id=SERVER, locale="en")
     await scenario.store.database.write([insert_message(message)])
     await send_all(scenario)
+    await drawn(scenario)
     await scenario.waiting(1)
     assert await shown(scenario) == [(1, MessageKind.PAUSED)]
 
@@ -201,12 +202,12 @@ async def test_a_message_is_drawn_again_when_time_changes_it(scenario: Scenario)
     await scenario.store.outbox.mark_sent(first, Delivered(message_id=1, changes_at=now + MINUTE), now, fence)
     assert await stale(scenario) == []
     scenario.clock.pass_time(minutes=1)
-    [due] = await stale(scenario)
+    [due], busy = await stale(scenario), TryAgain(reason="busy")
     fence, now = await scenario.fence("courier"), scenario.clock.now()
-    await scenario.store.outbox.postpone_drawing(due, again_at=now + MINUTE, reason="busy", now=now, fence=fence)
+    await scenario.store.outbox.postpone_drawing(due, again_at=now + MINUTE, failed=busy, now=now, fence=fence)
     assert await stale(scenario) == []
     scenario.clock.pass_time(minutes=1)
-    assert [each.message.attempts for each in await stale(scenario)] == [2]
+    assert [each.message.attempts for each in await stale(scenario)] == [1]
 
 
 async def test_a_newer_link_withdraws_older_ones(scenario: Scenario) -> None:
@@ -240,3 +241,30 @@ async def test_a_mark_of_a_clock_that_was_ahead_is_pulled_back(scenario: Scenari
     await scenario.store.clock_correction.pull_back_times(now)
     messages = [each.message.id for each in await stale(scenario) if each.message.kind is MessageKind.INVITATION]
     assert messages == [first.message.id]
+
+
+async def test_a_later_mark_does_not_put_off_an_earlier_one(scenario: Scenario, meeting: Meeting) -> None:
+    """What is stale already stays so, although what happens next will show only in a while."""
+    await is_redeemed(scenario, meeting)
+    assert await scenario.store.browser_sessions.leave_seat(meeting.seats[1], scenario.clock.now())
+    assert await shown(scenario) == BOTH
+
+
+async def test_a_failed_edit_may_have_arrived(scenario: Scenario, meeting: Meeting) -> None:
+    """What the message shows is unknown then, so it is edited once more; without an attempt it is known."""
+    fence, now = await scenario.fence("courier"), scenario.clock.now()
+    await ends(scenario, meeting)
+    for each in await stale(scenario):
+        failed = TryAgain(reason="busy", attempted=each.message.member_id == 1)
+        await scenario.store.outbox.postpone_drawing(each, again_at=now, failed=failed, now=now, fence=fence)
+    known = {(each.message.member_id, each.shows is not None, each.message.attempts) for each in await stale(scenario)}
+    assert known == {(1, False, 1), (2, True, 0)}
+
+
+async def test_changed_wishes_mark_the_card(scenario: Scenario, meeting: Meeting) -> None:
+    """Who is shown the change may be shown an older drawing right afterwards."""
+    ticket = await scenario.store.tickets.find_by_member(3)
+    assert ticket is not None
+    now = scenario.clock.now()
+    await scenario.store.tickets.change_wishes(3, ticket.wishes, expires_at=ticket.expires_at, now=now)
+    assert await shown(scenario) == THIRD

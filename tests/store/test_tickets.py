@@ -12,6 +12,7 @@ from bot.store import Fence, LostLease
 from bot.store.codec import decode
 from bot.store.outbox import NewMessage
 from bot.store.tickets import AlreadyWaiting, InMatch, MatchedTicket
+from tests.loops.factories import open_server
 from tests.store.scenario import SERVER, Scenario
 
 
@@ -35,20 +36,21 @@ async def test_changed_wishes_keep_the_place(scenario: Scenario) -> None:
     """The time waited counts on, and the wishes are remembered; a member who does not wait changes nothing."""
     ticket = await scenario.waiting(1)
     later = scenario.clock.now() + timedelta(hours=1)
-    changed = await scenario.store.tickets.change_wishes(1, Wishes(subject="Art"), expires_at=later)
+    now = scenario.clock.now()
+    changed = await scenario.store.tickets.change_wishes(1, Wishes(subject="Art"), expires_at=later, now=now)
     assert changed is not None
     assert (changed.wishes.subject, changed.waiting_since) == ("Art", ticket.waiting_since)
     saved = await scenario.store.members.last_wishes(1)
     assert saved is not None
     assert saved.wishes.subject == "Art"
-    assert await scenario.store.tickets.change_wishes(2, Wishes(), expires_at=later) is None
+    assert await scenario.store.tickets.change_wishes(2, Wishes(), expires_at=later, now=now) is None
 
 
 async def test_changed_wishes_are_a_new_version(scenario: Scenario) -> None:
     """A match that was decided on the old wishes is refused."""
     one, other = await scenario.waiting(1), await scenario.waiting(2)
     changed = await scenario.store.tickets.change_wishes(
-        1, one.wishes, expires_at=one.expires_at + timedelta(minutes=1)
+        1, one.wishes, expires_at=one.expires_at + timedelta(minutes=1), now=scenario.clock.now()
     )
     assert changed is not None
     assert (one.version, changed.version) == (1, 2)
@@ -156,3 +158,27 @@ async def test_the_ticket_of_a_seat(scenario: Scenario) -> None:
     spent = await scenario.store.tickets.find_by_seat(meeting.seats[1])
     assert spent == MatchedTicket(ticket=meeting.tickets[1], ended_at=scenario.clock.now())
     assert await scenario.store.tickets.find_by_seat("unknown") is None
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+async def test_a_pause_is_told_to_the_requeued_once(scenario: Scenario, *, is_told: bool) -> None:
+    """A message about the new search says it already; without one they are told like everybody who waits."""
+    await open_server(scenario.store)
+    meeting, now = await scenario.matched(1, 2), scenario.clock.now()
+    await scenario.in_the_room(meeting, 0)
+    await open_server(scenario.store, paused=True)
+    ticket = requeued_ticket(meeting.tickets[0], new_id="again", matched_at=now, now=now)
+    news = NewMessage(
+        id="news",
+        kind=MessageKind.PARTNER_DECLINED,
+        member_id=1,
+        match_id=meeting.match_id,
+        seat_id=meeting.seats[0],
+        ticket_id=ticket.id if is_told else None,
+        due_at=now,
+    )
+    assert await scenario.store.matches.end(
+        meeting.match_id, EndReason.REPLACED, now=now, messages=[news], requeue=[ticket]
+    )
+    untold = await scenario.store.tickets.find_pause_changed(paused=True, limit=9)
+    assert [each.id for each in untold] == ([] if is_told else [ticket.id])

@@ -18,8 +18,8 @@ from bot.store.matches import Matches, SeatInMatch
 class LiveMatch:
     """A match as one of its two members sees it, with their link or the reason why that does not work.
 
-    `note` is the key of the first sentence of its card, or empty. `partner_left`: for good. `changes_at`: when the link
-    expires, or the partner can no longer come back.
+    `note` is the key of the first sentence of its card, or empty. `partner_left`: the session, for good.
+    `changes_at`: when the link expires, or the partner can no longer come back.
     """
 
     seat_id: str
@@ -158,6 +158,6 @@ class MeetingActions:
             agreement=seat.match.agreement,
             link=link,
             note=note,
-            partner_left=gone_at is not None and gone_at <= now,
+            partner_left=seat.match.met_at is not None and gone_at is not None and gone_at <= now,
             changes_at=min((time for time in (gone_at, expires_at) if time and time > now), default=None),
         )

@@ -58,7 +58,6 @@ def left_card(words: Words, left: LeftSeat) -> Card:
 def match_card(words: Words, live_match: LiveMatch) -> Card:
     """Who the partner is, what the two agreed on and why, the link, and the button to decline."""
     is_true = isinstance(live_match.link, InvitationLink) or live_match.note not in ABOUT_LINK
-    note = (words(f"chat.note.{live_match.note}"),) if live_match.note and is_true else ()
     if live_match.partner_left:
         about_room: tuple[str, ...] = (words("chat.matched.partner_left"),)
     else:
@@ -66,7 +65,8 @@ def match_card(words: Words, live_match: LiveMatch) -> Card:
     decline = Button(label=words("chat.button.decline"), id=DECLINE.format(seat=live_match.seat_id))
     return Card(
         title=words("chat.matched.title", partner=escape_markdown(live_match.partner)),
-        text=" ".join((*note, _why(words, live_match), *about_room)),
+        note=words(f"chat.note.{live_match.note}") if live_match.note and is_true else "",
+        text=" ".join((_why(words, live_match), *about_room)),
         small=_about_link(words, live_match),
         buttons=(_link_button(words, live_match), decline),
         below=words("chat.rules"),

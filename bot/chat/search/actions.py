@@ -172,7 +172,9 @@ class SearchActions:
         if current.server_id != wanted.server_id:
             other_server = await self._servers.name_of(current.server_id)
             return WaitingElsewhere(other_server=other_server, server_id=wanted.server_id)
-        await self._tickets.change_wishes(wanted.member_id, wanted.wishes, expires_at=expires_at, remembered=remembered)
+        await self._tickets.change_wishes(
+            wanted.member_id, wanted.wishes, expires_at=expires_at, now=wanted.waiting_since, remembered=remembered
+        )
         answer = await self._status.now(wanted.member_id, server_id=wanted.server_id)
         changed = wanted.wishes != current.wishes
         return replace(answer, changed=changed) if isinstance(answer, Waiting) else answer

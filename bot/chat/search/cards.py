@@ -31,12 +31,8 @@ def answer_card(words: Words, answer: SearchAnswer) -> Card:
             return seat_card(words, answer)
 
 
-def message_card(
-    words: Words, kind: MessageKind, details: SearchDetails | None, *, server_id: int, looking: Looking
-) -> Card:
-    """The card of a message without a link. `looking`: whether the search that it may speak of goes on."""
-    if details is not None:
-        return unmatched_card(words, details, server_id=server_id)
+def message_card(words: Words, kind: MessageKind, *, server_id: int, looking: Looking) -> Card:
+    """The card of a message without a payload. `looking`: whether the search that it may speak of goes on."""
     if DELIVERIES[kind].offer is Offer.SEARCH:
         return notice_card(words, Notice(key=kind, search_in=server_id))
     if looking is Looking.NO:
@@ -48,17 +44,19 @@ def message_card(
 
 def waiting_card(words: Words, waiting: Waiting) -> Card:
     """The wishes, the expected wait, and the buttons Change and Stop waiting."""
-    changed = (words("chat.waiting.changed"),) if waiting.changed else ()
+    changed = words("chat.waiting.changed") if waiting.changed else ""
     if waiting.paused:
         return Card(
             title=words("chat.paused.title"),
-            text=" ".join((*changed, wish_line(words, waiting.wishes))),
+            note=changed,
+            text=wish_line(words, waiting.wishes),
             small=words("chat.paused.text"),
             buttons=_buttons_while_waiting(words, waiting.server_id),
         )
     return Card(
         title=words("chat.waiting.title"),
-        text=" ".join((*changed, wish_line(words, waiting.wishes), _estimated_wait(words, waiting))),
+        note=changed,
+        text=" ".join((wish_line(words, waiting.wishes), _estimated_wait(words, waiting))),
         small=words("chat.waiting.small"),
         buttons=_buttons_while_waiting(words, waiting.server_id),
     )
@@ -73,8 +71,8 @@ def elsewhere_card(words: Words, elsewhere: WaitingElsewhere) -> Card:
     return replace(card, buttons=(move, _stop_button(words)))
 
 
-def unmatched_card(words: Words, search: SearchDetails, *, server_id: int) -> Card:
-    """The search found nobody. Offers to wait again and, if a subject was named, to wait with any subject."""
+def unmatched_card(words: Words, search: SearchDetails, *, server_id: int, asks: bool = True) -> Card:
+    """The search found nobody. If it `asks`, it offers to wait again and, if a subject was named, with any subject."""
     plural = search.minutes > 1
     text = words("chat.unmatched.text", minutes=search.minutes) if plural else words("chat.unmatched.soon")
     again = Button(
@@ -82,6 +80,9 @@ def unmatched_card(words: Words, search: SearchDetails, *, server_id: int) -> Ca
         id=WAIT_AGAIN.format(how="same", server=server_id),
         style=ButtonStyle.MAIN,
     )
+    if not asks:
+        return Card(title=words("chat.unmatched.title"), text=text)
+    text = f"{text} {words('chat.unmatched.again')}"
     card = Card(title=words("chat.unmatched.title"), text=text, buttons=(again,))
     if search.subject == ANY:
         return card

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from bot.chat.meeting.actions import LiveMatch, MeetingActions
+from bot.chat.meeting.actions import MeetingActions
 from bot.chat.search.answers import FoundNobody, SearchAnswer, Waiting
 from bot.chat.search.servers import SearchServers
 from bot.chat.search.wait_estimator import WaitEstimator
@@ -13,7 +13,7 @@ from bot.store.tickets import Tickets
 
 
 class Looking(StrEnum):
-    """Whether somebody is being looked for on behalf of a member."""
+    """Whether somebody is being looked for with a ticket."""
 
     YES = "yes"
     PAUSED = "paused"
@@ -52,12 +52,12 @@ class SearchStatus:
         present = await self.now(member_id, server_id=server_id)
         return await self._outcome(member_id) or present if isinstance(present, Notice) else present
 
-    async def looking_now(self, member_id: int) -> Looking:
-        """Whether somebody is being looked for on behalf of this member."""
-        ticket = await self._tickets.find_by_member(member_id)
-        if ticket is None:
+    async def looking_with(self, ticket_id: str | None) -> Looking:
+        """Whether somebody is being looked for with this ticket."""
+        found = await self._tickets.find_waiting([ticket_id]) if ticket_id else ()
+        if not found:
             return Looking.NO
-        return Looking.YES if await self._servers.is_open(ticket.server_id) else Looking.PAUSED
+        return Looking.YES if await self._servers.is_open(found[0].server_id) else Looking.PAUSED
 
     async def changed_meanwhile(self, member_id: int, shown: SearchAnswer) -> SearchAnswer | None:
         """What to show instead of `shown`, a waiting card, if the search ended while that was being sent."""
@@ -66,9 +66,9 @@ class SearchStatus:
         present = await self.with_outcome(member_id, server_id=shown.server_id)
         return None if isinstance(present, Waiting) else present
 
-    async def is_matched(self, member_id: int) -> bool:
-        """Whether the member has a live match."""
-        return isinstance(await self._meetings.live_match(member_id), LiveMatch)
+    async def is_free(self, member_id: int) -> bool:
+        """Whether the member has neither a search nor a live match, and may begin one."""
+        return isinstance(await self.now(member_id), Notice)
 
     async def _waiting(self, ticket: Ticket) -> Waiting:
         paused = not await self._servers.is_open(ticket.server_id)

@@ -35,10 +35,12 @@ class Button:
 class Card:
     """A message as a member sees it: title, text, small print, a row of buttons, and small print below the row.
 
-    `changes_at`: when time alone makes it untrue, so that it has to be drawn again.
+    `note` is the first sentence of the text if it answers what the member has just done: it stays until the rest
+    changes. `changes_at`: when time alone makes it untrue, so that it has to be drawn again.
     """
 
     title: str
+    note: str = ""
     text: str = ""
     small: str = ""
     buttons: tuple[Button, ...] = ()
@@ -47,8 +49,8 @@ class Card:
 
     @property
     def digest(self) -> str:
-        """A text that is the same for two cards which show the same."""
-        shown = repr(replace(self, changes_at=None))
+        """A text that is the same for two cards which show the same, but perhaps for their notes."""
+        shown = repr(replace(self, note="", changes_at=None))
         return hashlib.sha256(shown.encode()).hexdigest()[:DIGEST_LETTERS]
 
 
@@ -78,8 +80,8 @@ def ping_members() -> discord.AllowedMentions:
 def _container(card: Card) -> discord.ui.Container[discord.ui.LayoutView]:
     container: discord.ui.Container[discord.ui.LayoutView] = discord.ui.Container(accent_colour=ACCENT_COLOUR)
     container.add_item(discord.ui.TextDisplay(f"### {card.title}"))
-    if card.text:
-        container.add_item(discord.ui.TextDisplay(card.text))
+    if text := " ".join(filter(None, (card.note, card.text))):
+        container.add_item(discord.ui.TextDisplay(text))
     if card.small:
         container.add_item(discord.ui.TextDisplay(f"-# {card.small}"))
     if card.buttons:

@@ -162,7 +162,7 @@ class Replies:
         sealed = self._tokens.encrypt(interaction.token, interaction.user.id)
         opened = OpenedInteraction(encrypted_token=sealed, opened_at=self._clock.now())
         in_direct_messages = interaction.guild_id is None
-        await self._interactions.save(interaction.user.id, opened, in_direct_messages=in_direct_messages)
+        changes = await self._interactions.save(interaction.user.id, opened, in_direct_messages=in_direct_messages)
         try:
             answer = await action()
         except NotPossible as refusal:
@@ -173,23 +173,25 @@ class Replies:
             card = card_of(words, shown)
             message_id = await self.show_view(interaction, card_view(card))
             if becomes_card:
-                await self._keep_card(interaction, opened, card, message_id)
+                await self._keep_card(interaction, opened, card, message_id, changes)
             shown = await newer_answer(shown) if newer_answer else None
 
     async def _keep_card(
-        self, interaction: Interaction, opened: OpenedInteraction, card: Card, message_id: int
+        self, interaction: Interaction, opened: OpenedInteraction, card: Card, message_id: int, changes: int | None
     ) -> None:
-        """From now on this message is the member's card; the former one is edited to point to it."""
-        member_id, now = interaction.user.id, self._clock.now()
-        former = await self._interactions.find_card(member_id, now)
+        """From now on this message is the member's card; the former one is edited to point to it.
+
+        `changes` were counted before the action: whatever has changed since, the card is drawn again.
+        """
         shown = ShownCard(
             message_id=message_id,
             server_id=interaction.guild_id or 0,
             locale=str(interaction.locale),
             shows=card.digest,
             changes_at=card.changes_at,
+            changes=changes,
         )
-        await self._interactions.save_card(member_id, opened, shown, now)
+        former = await self._interactions.save_card(interaction.user.id, opened, shown, self._clock.now())
         if former is not None and former.message_id != message_id:
             await self._point_to_newer(interaction, former)
 

@@ -1,9 +1,9 @@
 -- A member's newest interactions with Discord.
 
 -- name: save
-INSERT INTO interactions (member_id, card, encrypted_token, opened_at, message_id)
-VALUES (:member_id, :card, :encrypted_token, :opened_at, :message_id)
-ON CONFLICT (member_id, card) DO UPDATE SET
+INSERT INTO interactions (member_id, card, encrypted_token, opened_at, message_id, outbox_id)
+VALUES (:member_id, :card, :encrypted_token, :opened_at, :message_id, :outbox_id)
+ON CONFLICT (member_id, card, outbox_id) DO UPDATE SET
   encrypted_token = excluded.encrypted_token, opened_at = excluded.opened_at, message_id = excluded.message_id;
 
 -- name: find_card
@@ -11,6 +11,9 @@ SELECT * FROM interactions WHERE member_id = :member_id AND card = 1 AND opened_
 
 -- name: find_newest
 SELECT * FROM interactions WHERE member_id = :member_id AND opened_at > :opened_after ORDER BY opened_at DESC LIMIT 1;
+
+-- name: find_follow_up
+SELECT * FROM interactions WHERE member_id = :member_id AND card = 0 AND outbox_id = :outbox_id AND opened_at > :opened_after;
 
 -- name: delete_expired
 DELETE FROM interactions WHERE rowid IN (SELECT rowid FROM interactions WHERE opened_at < :before LIMIT :limit) RETURNING 1;

@@ -3,9 +3,9 @@
 -- name: insert
 -- Writes nothing for a seat given up or, with `:only_before_entering`, for a member who has been in the room; and nothing about
 -- a server that the bot has left.
-INSERT INTO outbox (id, kind, member_id, match_id, seat_id, invitation_id, server_id, locale, payload, route, state, attempts, due_at, useful_until)
+INSERT INTO outbox (id, kind, member_id, match_id, seat_id, invitation_id, ticket_id, server_id, locale, payload, route, state, attempts, due_at, useful_until)
 SELECT
-  :id, :kind, :member_id, :match_id, :seat_id, :invitation_id,
+  :id, :kind, :member_id, :match_id, :seat_id, :invitation_id, :ticket_id,
   coalesce(:server_id, (SELECT server_id FROM matches WHERE id = :match_id)),
   coalesce(:locale, (SELECT locale FROM seats WHERE id = :seat_id)),
   :payload, :route, 'pending', 0, :due_at, :useful_until
@@ -42,7 +42,7 @@ WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'pending';
 
 -- name: mark_sent
 -- What changed while it was being sent is not forgotten.
-UPDATE outbox SET state = 'sent', settled_at = :now, attempts = attempts + 1, channel_id = :channel_id, message_id = :message_id,
+UPDATE outbox SET state = 'sent', settled_at = :now, attempts = 0, channel_id = :channel_id, message_id = :message_id,
   shows = :shows, stale_at = coalesce(stale_at, :changes_at)
 WHERE id = :id AND state = 'pending'
 RETURNING id;
@@ -78,16 +78,25 @@ WHERE rowid IN (SELECT rowid FROM outbox WHERE state = 'pending' AND useful_unti
 RETURNING 1;
 
 -- name: save_card
--- A member has one live card: a newer one takes the place of the row.
+-- A member has one live card: a newer one takes the place of the row. It is drawn again if anything has changed since it
+-- was begun, when `changes` was `:changes`. If the same message was edited otherwise in the meantime, nobody knows which
+-- edit came last.
 INSERT INTO outbox (id, kind, member_id, server_id, locale, payload, route, state, attempts, due_at, useful_until, settled_at, shows, stale_at)
-VALUES ('card:' || :member_id, 'card', :member_id, :server_id, :locale, 'null', 'card', 'sent', 0, :now, :now, :now, :shows, :changes_at)
+VALUES ('card:' || :member_id, 'card', :member_id, :server_id, :locale, 'null', 'card', 'sent', 0, :now, :now, :now, :shows, :now)
 ON CONFLICT (id) DO UPDATE SET
   server_id = excluded.server_id, locale = excluded.locale, state = 'sent', attempts = 0, due_at = excluded.due_at,
-  settled_at = excluded.settled_at, shows = excluded.shows, stale_at = excluded.stale_at, changes = outbox.changes + 1;
+  settled_at = excluded.settled_at, changes = outbox.changes + 1,
+  shows = CASE WHEN outbox.shows IS NULL AND EXISTS (
+    SELECT 1 FROM interactions WHERE member_id = :member_id AND card = 1 AND message_id = :message_id
+  ) THEN NULL ELSE excluded.shows END,
+  stale_at = CASE WHEN outbox.changes = :changes AND outbox.shows IS NOT NULL THEN :changes_at ELSE :now END;
+
+-- name: card_changes
+SELECT changes FROM outbox WHERE id = 'card:' || :member_id;
 
 -- name: mark_stale_by_member
--- What this member was shown about a search may no longer hold.
-UPDATE outbox SET stale_at = :stale_at, changes = changes + 1
+-- What this member was shown about a search may no longer hold. An earlier mark stays: drawing finds out what comes later.
+UPDATE outbox SET stale_at = min(coalesce(stale_at, :stale_at), :stale_at), changes = changes + 1
 WHERE member_id = :member_id AND state IN ('pending', 'sent') AND kind IN (SELECT value FROM json_each(:search_kinds));
 
 -- name: mark_stale_by_server
@@ -98,7 +107,7 @@ WHERE member_id IN (SELECT member_id FROM tickets WHERE server_id = :server_id A
 
 -- name: mark_stale_by_match
 -- The same for what both members were shown about this match, or that of this seat, and for their cards.
-UPDATE outbox SET stale_at = :stale_at, changes = changes + 1
+UPDATE outbox SET stale_at = min(coalesce(stale_at, :stale_at), :stale_at), changes = changes + 1
 WHERE state IN ('pending', 'sent') AND (
   (match_id = coalesce(:match_id, (SELECT match_id FROM seats WHERE id = :seat_id)) AND kind IN (SELECT value FROM json_each(:link_kinds)))
   OR id IN (
@@ -113,12 +122,21 @@ SELECT * FROM outbox WHERE state = 'sent' AND stale_at <= :now ORDER BY route <>
 UPDATE outbox SET stale_at = NULL WHERE id IN (SELECT value FROM json_each(:ids));
 
 -- name: mark_drawn
--- What changed while it was being drawn is not forgotten.
-UPDATE outbox SET shows = :shows, stale_at = CASE WHEN changes = :changes THEN :changes_at ELSE stale_at END
+-- What changed while it was being drawn is not forgotten. A card may also have been edited by a command in the meantime,
+-- and nobody knows which edit came last, so it is edited again.
+UPDATE outbox SET
+  attempts = 0,
+  shows = CASE WHEN changes = :changes THEN :shows END,
+  stale_at = CASE WHEN changes = :changes THEN :changes_at ELSE :now END
 WHERE id = :id;
 
 -- name: postpone_drawing
-UPDATE outbox SET attempts = attempts + 1, reason = :reason, stale_at = CASE WHEN changes = :changes THEN :again_at ELSE stale_at END
+-- An edit that was attempted may have arrived all the same.
+UPDATE outbox SET
+  attempts = attempts + :attempted,
+  reason = :reason,
+  shows = CASE WHEN :attempted = 0 THEN shows END,
+  stale_at = CASE WHEN changes = :changes THEN :again_at ELSE stale_at END
 WHERE id = :id;
 
 -- name: delete_expired

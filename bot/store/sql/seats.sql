@@ -30,9 +30,10 @@ WHERE id = :seat_id AND left_at = :left_at AND left_at > :left_after AND left_fo
 RETURNING id;
 
 -- name: find_beside
--- The live seat of a member in a match with `:partner_id`.
-SELECT own_id AS id FROM seat_in_match
-WHERE own_member_id = :member_id AND own_live = 1 AND partner_member_id = :partner_id;
+-- The seat of a member in a live match with `:partner_id`, given up or not.
+SELECT own_id AS id, own_live AS live FROM seat_in_match
+WHERE own_member_id = :member_id AND partner_member_id = :partner_id AND state <> 'ended'
+ORDER BY own_live DESC LIMIT 1;
 
 -- name: stay_away
 -- A member who has left a match with `:partner_id` cannot undo it any more.

@@ -9,9 +9,11 @@ RETURNING id;
 
 -- name: requeue
 -- A member whose match fell through waits again, unless they wait already, have another live seat or have left this one, or
--- the bot has left the server.
-INSERT INTO tickets (id, member_id, server_id, pool, name, locale, wishes, subject, waiting_since, expires_at, front, state, version)
-SELECT :id, :member_id, :server_id, :pool, :name, :locale, :wishes, :subject, :waiting_since, :expires_at, :front, 'waiting', 1
+-- the bot has left the server. If the server is closed, a message about the new search says so already.
+INSERT INTO tickets (id, member_id, server_id, pool, name, locale, wishes, subject, waiting_since, expires_at, front, state, version, paused)
+SELECT
+  :id, :member_id, :server_id, :pool, :name, :locale, :wishes, :subject, :waiting_since, :expires_at, :front, 'waiting', 1,
+  EXISTS (SELECT 1 FROM servers WHERE server_id = :server_id AND open = 0) AND EXISTS (SELECT 1 FROM outbox WHERE member_id = :member_id AND ticket_id = :id)
 WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :member_id AND live = 1)
   AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = :member_id AND state = 'waiting')
   AND NOT EXISTS (SELECT 1 FROM seats WHERE match_id = :match_id AND member_id = :member_id AND left_at IS NOT NULL)

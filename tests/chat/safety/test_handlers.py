@@ -2,7 +2,9 @@
 
 from bot.domain.match import EndReason
 from tests.chat.chat_harness import ChatHarness
-from tests.chat.shown import labels_of, text_of
+from tests.chat.outbox import redraw_all
+from tests.chat.shown import labels_of, message_of, text_of
+from tests.chat.test_redraw import invited
 
 
 async def test_a_block_is_quiet(harness: ChatHarness) -> None:
@@ -80,3 +82,14 @@ async def test_a_partner_of_long_ago_is_not_remembered(harness: ChatHarness) -> 
     harness.clock.pass_time(days=31)
     await harness.store.retention.delete_expired(harness.clock.now())
     assert "I don't remember a partner of yours" in text_of(await alice.slash(harness.study, "study block"))
+
+
+async def test_a_block_takes_the_undo_from_the_card(harness: ChatHarness) -> None:
+    """Who blocks the partner whom they have just left cannot come back to them, and is not offered it."""
+    alice, *_ = await invited(harness)
+    direct = harness.last_direct_message(alice)
+    left = message_of(await alice.slash(harness.study, "study leave"))
+    assert "Undo" in labels_of(left)
+    await alice.slash(harness.study, "study block")
+    await redraw_all(harness)
+    assert labels_of(left) == labels_of(direct) == ["Find a partner"]

@@ -1,13 +1,25 @@
 """Replies to interactions when something goes wrong in between."""
 
 import asyncio
+from dataclasses import replace
+from typing import Any
 
+import discord
 import pytest
+from simcord import MemberActor, ResponseMessage
 
-from bot.chat.ui.replies import OpenReplies
+from bot.chat import redraw
+from bot.chat.ui.card_edit import edit_original_answer
+from bot.chat.ui.components import Interaction
+from bot.chat.ui.replies import OpenReplies, Replies
+from bot.domain.match import EndReason
+from bot.domain.message import Delivered
 from bot.store import StoreUnavailable
 from tests.chat.chat_harness import ChatHarness
+from tests.chat.outbox import redraw_all
 from tests.chat.shown import labels_of, message_of, text_of
+from tests.chat.test_redraw import invited, janitor_step
+from tests.store.scenario import Scenario
 
 
 @pytest.mark.parametrize(("status", "code", "is_waiting"), [(404, 10062, False), (400, 40060, True)])
@@ -56,3 +68,116 @@ async def test_a_stop_waits_for_open_replies() -> None:
         await asyncio.sleep(0)
         assert not waiting.done()
     await waiting
+
+
+async def paused_card(harness: ChatHarness) -> tuple[MemberActor, ResponseMessage]:
+    """Alice's card, which is about to say that pairing is paused."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    card = message_of(await alice.slash(harness.study, "study now"))
+    await redraw_all(harness)
+    await harness.set_up(paused=True)
+    await janitor_step(harness)
+    return alice, card
+
+
+async def test_an_edit_that_arrives_after_an_answer_is_put_right(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The courier drew the card before the member pressed its button, and its edit came last."""
+    alice, card = await paused_card(harness)
+
+    async def late(*edit: Any) -> None:
+        await alice.click(card, label="Stop waiting")
+        await edit_original_answer(*edit)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(redraw, "edit_original_answer", late)
+        await redraw_all(harness)
+    assert "Pairing is paused" in text_of(card)
+    await redraw_all(harness)
+    assert "I've stopped looking" in text_of(card)
+
+
+async def test_an_edit_recorded_while_an_answer_is_shown_is_put_right(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The courier is done between the answer's arrival and its record."""
+    alice, card = await paused_card(harness)
+    outbox, show, edits = harness.store.outbox, Replies.show_view, list[Any]()
+    [stale] = await outbox.find_stale(harness.clock.now(), 9)
+    fence = await Scenario(harness.store, harness.clock).fence("courier")
+
+    async def under_way(*edit: Any) -> None:
+        edits.extend(edit)
+
+    async def overtaken(self: Replies, interaction: Interaction, view: discord.ui.LayoutView) -> int:
+        message_id = await show(self, interaction, view)
+        await edit_original_answer(*edits)
+        assert isinstance(outcome, Delivered)
+        await outbox.mark_drawn(stale, outcome, harness.clock.now(), fence)
+        return message_id
+
+    with monkeypatch.context() as patched:
+        patched.setattr(redraw, "edit_original_answer", under_way)
+        outcome = await harness.chat.redraw(stale)
+        patched.setattr(Replies, "show_view", overtaken)
+        await alice.click(card, label="Stop waiting")
+    assert "Pairing is paused" in text_of(card)
+    await redraw_all(harness)
+    assert "I've stopped looking" in text_of(card)
+
+
+async def test_an_edit_of_a_former_card_leaves_it_pointing_to_the_newer_one(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It arrives after the card has moved."""
+    alice, card = await paused_card(harness)
+    calls = list[object]()
+
+    async def late(*edit: Any) -> None:
+        if not calls:
+            calls.append(await alice.slash(harness.study, "study status"))
+        await edit_original_answer(*edit)
+
+    monkeypatch.setattr(redraw, "edit_original_answer", late)
+    await redraw_all(harness)
+    assert "Your card has moved" in text_of(card)
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_what_changes_while_an_answer_is_shown_is_not_forgotten(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch, *, is_first: bool
+) -> None:
+    """The answer was drawn before, and becomes the card afterwards: the member's first or another one."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    show = Replies.show_view
+    if not is_first:
+        await alice.slash(harness.study, "study now")
+        await harness.store.tickets.stop_waiting(alice.id, harness.clock.now())
+    for member in (alice, bob):
+        scenario = Scenario(harness.store, harness.clock)
+        await harness.store.tickets.start_waiting(replace(scenario.ticket(member.id), server_id=harness.guild.id))
+    match_id = await harness.match(alice, bob)
+
+    async def overtaken(self: Replies, interaction: Interaction, view: discord.ui.LayoutView) -> int:
+        message_id = await show(self, interaction, view)
+        assert await harness.store.matches.end(match_id, EndReason.NO_SHOW, now=harness.clock.now())
+        return message_id
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Replies, "show_view", overtaken)
+        card = message_of(await alice.slash(harness.study, "study status"))
+    assert "Open the room" in labels_of(card)
+    await redraw_all(harness)
+    assert labels_of(card) == ["Find a partner"]
+
+
+async def test_what_an_answer_says_first_stays(harness: ChatHarness) -> None:
+    """That a card is drawn again takes nothing from it that still holds."""
+    alice, _, card = await invited(harness)
+    await alice.click(card, label="I can't make it")
+    await alice.click(card, label="Undo")
+    await redraw_all(harness)
+    assert "You're back, and your place is yours." in text_of(card)

@@ -161,9 +161,10 @@ CREATE INDEX browser_sessions_by_age ON browser_sessions (created_at);
 CREATE INDEX browser_sessions_by_seat ON browser_sessions (seat_id);
 
 -- Messages to members. `reason`: why the last attempt failed; `settled_at`: sent, failed or withdrawn; `useful_until`: after
--- that it is not sent any more; `shows`: a digest of
--- what a sent message shows; `stale_at`: from when on that may no longer hold, so that it is drawn again; `changes` counts
--- what made it stale, so that nothing that changes during a drawing is forgotten.
+-- that it is not sent any more; `ticket_id`: the search that it speaks of; `shows`: a digest of what a sent message shows,
+-- NULL if that is not known; `stale_at`: from when on that may no longer hold, so that it is drawn again; `changes` counts
+-- what made it stale, so that nothing that changes during a drawing is forgotten; `attempts`: failed ones, to send it or,
+-- since it was last drawn, to draw it.
 CREATE TABLE outbox (
   id TEXT PRIMARY KEY,
   kind TEXT NOT NULL CHECK (
@@ -173,6 +174,7 @@ CREATE TABLE outbox (
   match_id TEXT,
   seat_id TEXT,
   invitation_id TEXT,
+  ticket_id TEXT,
   server_id INTEGER NOT NULL,
   locale TEXT NOT NULL,
   payload TEXT NOT NULL CHECK (json_valid(payload)),
@@ -255,15 +257,16 @@ CREATE TABLE last_meetings (
 CREATE INDEX last_meetings_by_high ON last_meetings (high_id);
 CREATE INDEX last_meetings_by_age ON last_meetings (last_at);
 
--- A member's newest interaction with Discord, and the one whose answer is their card, with its encrypted token.
--- `message_id` is the card's.
+-- A member's newest interaction with Discord, the one whose answer is their card, and those by which a message was sent as
+-- a follow-up, with their encrypted tokens. `message_id` is the card's; `outbox_id` is that message's, empty for the others.
 CREATE TABLE interactions (
   member_id INTEGER NOT NULL,
   card INTEGER NOT NULL CHECK (card IN (0, 1)),
   encrypted_token TEXT NOT NULL,
   opened_at INTEGER NOT NULL,
   message_id INTEGER,
-  PRIMARY KEY (member_id, card)
+  outbox_id TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (member_id, card, outbox_id)
 ) STRICT;
 
 CREATE INDEX interactions_by_age ON interactions (opened_at);
