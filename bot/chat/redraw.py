@@ -99,9 +99,8 @@ class MessageRedrawing:
             return Refused(reason="no_card")
         await edit_original_answer(self._client, token, card_view(card))
         newest = await self._interactions.find_card(stale.message.member_id, self._clock.now())
-        if (
-            kept and newest and newest.message_id != kept.message_id
-        ):  # this edit may have come after the one that says so
+        if kept and newest and newest.message_id != kept.message_id:
+            # the card has moved meanwhile, and this edit may have come after the one that says so
             await edit_original_answer(self._client, token, card_view(self._cards.moved_card(stale.message)))
         return None
 

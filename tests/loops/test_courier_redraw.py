@@ -137,13 +137,14 @@ async def test_an_edit_that_triggers_a_bug_is_logged_and_repeated(
 async def test_what_cannot_be_tried_is_not_given_up(scenario: Scenario) -> None:
     """Discord may be away for hours: what was sent before is put right when it is back."""
     await ended_matches(scenario, 1)
+    failing = ScriptedRedraw(lambda _: TryAgain(reason="busy"))
     away = ScriptedRedraw(lambda _: TryAgain(reason="connecting", after=timedelta(seconds=1), attempted=False))
-    for _ in range(MAX_ATTEMPTS + 3):
-        await one_round(scenario, away)
+    for redraw in [failing] * (MAX_ATTEMPTS - 1) + [away] * (MAX_ATTEMPTS + 3):
+        await one_round(scenario, redraw)
         scenario.clock.pass_time(minutes=6)
-    redraw = ScriptedRedraw(lambda _: Delivered())
-    await one_round(scenario, redraw)
-    assert [each.message.attempts for each in redraw.attempts] == [0, 0]
+    back = ScriptedRedraw(lambda _: Delivered())
+    await one_round(scenario, back)
+    assert [each.message.attempts for each in back.attempts] == [MAX_ATTEMPTS - 1] * 2
 
 
 async def test_attempts_are_counted_anew_after_each_drawing(scenario: Scenario) -> None:
