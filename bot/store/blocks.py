@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.store.codec import encode
 from bot.store.database import Database, Row, Statement, UnexpectedRowCount
 from bot.store.leaving import TOPICS, leave_statements
-from bot.store.stale import mark_match
+from bot.store.stale import mark_seat
 from bot.store.times import to_ms
 
 
@@ -32,7 +32,7 @@ class Blocks:
                 *(leave_statements(seat["id"], now, for_good=True) if seat and is_live else ()),
                 Statement(name="blocks.no_seat_beside", values=values, expect_rows=1),
                 Statement(name="seats.stay_away", values=pair),
-                *([mark_match(now, seat_id=seat["id"])] if seat else ()),
+                *([mark_seat(now, seat["id"])] if seat else ()),
                 _reconsider(blocker_id),
             ]
             try:

@@ -36,3 +36,9 @@ def mark_match(at: datetime, *, match_id: str | None = None, seat_id: str | None
         "link_kinds": encode(sorted(LINK_KINDS)),
     }
     return Statement(name="outbox.mark_stale_by_match", values=values)
+
+
+def mark_seat(at: datetime, seat_id: str) -> Statement:
+    """Mark what the member of this seat was shown about the match, and their card; nothing that the partner sees."""
+    values = {"seat_id": seat_id, "stale_at": to_ms(at), "link_kinds": encode(sorted(LINK_KINDS))}
+    return Statement(name="outbox.mark_stale_by_seat", values=values)

@@ -20,6 +20,8 @@ from web.room_order_loop import RoomOrderLoop
 BLOCKER, BLOCKED, THIRD = 1, 2, 3
 NOT_SHOWN = {"blocks": None, "leases": None, "seats": "left_for_good"}
 """Tables, or columns, that only the blocker or nobody sees."""
+SHOWN_ROWS = {"outbox": f"member_id <> {BLOCKER}"}
+"""Of these tables the rows that are not about what the blocker alone was sent."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -81,7 +83,8 @@ def stored_rows(database: Path) -> dict[str, list[tuple[object, ...]]]:
         for table in tables:
             columns = [each[1] for each in connection.execute(f"PRAGMA table_info({table})")]
             shown = ", ".join(each for each in columns if each != NOT_SHOWN.get(table))
-            query = f"SELECT {shown} FROM {table} ORDER BY 1, 2"  # noqa: S608 -- names from the schema
+            rows_shown = SHOWN_ROWS.get(table, "true")
+            query = f"SELECT {shown} FROM {table} WHERE {rows_shown} ORDER BY 1, 2"  # noqa: S608 -- names from the schema
             rows[table] = [] if NOT_SHOWN.get(table, "") is None else connection.execute(query).fetchall()
         return rows
 

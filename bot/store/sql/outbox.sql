@@ -115,6 +115,14 @@ WHERE state IN ('pending', 'sent') AND (
   )
 );
 
+-- name: mark_stale_by_seat
+-- The same for what the member of this seat was shown; the partner's messages are not touched.
+UPDATE outbox SET stale_at = min(coalesce(stale_at, :stale_at), :stale_at), changes = changes + 1
+WHERE state IN ('pending', 'sent') AND (
+  (match_id = (SELECT match_id FROM seats WHERE id = :seat_id) AND seat_id = :seat_id AND kind IN (SELECT value FROM json_each(:link_kinds)))
+  OR id = (SELECT 'card:' || member_id FROM seats WHERE id = :seat_id)
+);
+
 -- name: find_stale
 SELECT * FROM outbox WHERE state = 'sent' AND stale_at <= :now ORDER BY route <> 'card', stale_at LIMIT :limit;
 
