@@ -61,6 +61,7 @@ async def test_two_meet_in_a_room_after_the_clock_was_moved() -> None:
                 return bool(view["state"] == MatchState.MEETING)
 
             await until(is_meeting)
+            assert await is_meeting()
         finally:
             for room in rooms:
                 await room.disconnect()

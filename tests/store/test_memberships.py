@@ -232,9 +232,11 @@ async def test_who_was_never_told_of_is_asked_about_at_once(scenario: Scenario) 
 async def test_a_question_wakes_its_listener(scenario: Scenario) -> None:
     """Chat in the same process answers at once."""
     listener = scenario.store.listen("memberships")
+    waiting = asyncio.create_task(listener.wait(60))
     await scenario.store.memberships.ask(SERVER, 1, scenario.clock.now())
-    async with asyncio.timeout(1):
-        await listener.wait(60)
+    woken, _ = await asyncio.wait({waiting}, timeout=1)
+    waiting.cancel()
+    assert woken == {waiting}
 
 
 async def test_a_partner_is_told_and_requeued_as_after_any_leave(scenario: Scenario) -> None:

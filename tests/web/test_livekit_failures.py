@@ -44,12 +44,21 @@ async def real() -> AsyncIterator[LiveKitServer]:
     await server.close()
 
 
-async def failure_of(call: Callable[[Rooms], Awaitable[object]], server: LiveKitServer) -> VideoProblem:
-    """The problem that one call runs into."""
+async def find_failure(call: Callable[[Rooms], Awaitable[object]], server: LiveKitServer) -> VideoProblem | None:
+    """The problem that one call runs into, if any."""
     async with aiohttp.ClientSession() as http:
-        with pytest.raises(VideoProblem) as caught:
+        try:
             await call(connect_rooms(server, http))
-    return caught.value
+        except VideoProblem as problem:
+            return problem
+    return None
+
+
+async def failure_of(call: Callable[[Rooms], Awaitable[object]], server: LiveKitServer) -> VideoProblem:
+    """The problem that one call must run into."""
+    problem = await find_failure(call, server)
+    assert problem is not None
+    return problem
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -58,8 +67,7 @@ async def test_a_real_server_does_what_it_is_asked(
     real: LiveKitServer, call: Callable[[Rooms], Awaitable[object]]
 ) -> None:
     """With the right key and the right time there is no problem."""
-    async with aiohttp.ClientSession() as http:
-        await call(connect_rooms(real, http))
+    assert await find_failure(call, real) is None
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -112,8 +120,7 @@ async def test_livekit_forgives_most_of_a_minute(
 ) -> None:
     """Clocks that are less than a minute apart do no harm."""
     shift_token_times(monkeypatch, timedelta(seconds=seconds))
-    async with aiohttp.ClientSession() as http:
-        await connect_rooms(real, http).check_connection()
+    assert await find_failure(CALLS["ListRooms"], real) is None
 
 
 @asynccontextmanager
