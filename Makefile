@@ -20,7 +20,7 @@ else
 endif
 
 test-faults: install ## run the slow tests, which break things on purpose
-	@$(BIN)/python -m pytest -m faults $(ARGS)
+	@$(BIN)/python -m pytest -m faults -o faulthandler_timeout=0 $(ARGS)
 
 lint: install ## check style, types and import contracts
 	@$(BIN)/ruff check
