@@ -143,7 +143,7 @@ class Courier:
                 await self._retry(message, outcome, fence)
 
     async def _try_next_route(self, message: OutboxMessage, reason: str, fence: Fence) -> None:
-        now, route = self._clock.now(), next_route(message.kind, message.route)
+        now, route = self._clock.now(), next_route(message.kind, message.payload, message.route)
         if route is None:
             await self._give_up(message, reason, fence)
         else:

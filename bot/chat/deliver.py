@@ -93,10 +93,12 @@ class MessageDelivery:
         if kept is None or token is None:
             return Refused(reason="no_interaction")
         await self._interactions.save_follow_up(message.member_id, kept, message.id)
-        card = await self._cards.private_card(message)
+        is_last = kept.last_edit_at <= self._clock.now()
+        card = await (self._cards.lasting_card(message) if is_last else self._cards.private_card(message))
         webhook = interaction_webhook(self._client, token)
         sent = await webhook.send(view=card_view(card), ephemeral=True, wait=True, allowed_mentions=ping_nobody())
-        return Delivered(message_id=sent.id, shows=card.digest, changes_at=card.changes_at)
+        changes_at = None if is_last else kept.next_edit_at(card.changes_at)
+        return Delivered(message_id=sent.id, shows=card.digest, changes_at=changes_at)
 
     async def _send_direct_message(self, message: OutboxMessage) -> Outcome:
         if not await self._members.takes_direct_messages(message.member_id, self._clock.now()):

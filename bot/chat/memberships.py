@@ -7,7 +7,7 @@ from typing import Any
 import discord
 
 from bot.clock import Clock
-from bot.domain.membership import ABSENT, Membership, barred_until
+from bot.domain.membership import ABSENT, Membership, bar_of
 from bot.domain.server import Server
 from bot.store.memberships import Memberships
 
@@ -54,8 +54,8 @@ class MembershipNews:
         `role_id` is the role that the server requires, if it requires one.
         """
         now = self._clock.now()
-        until = barred_until(membership, role_id=role_id, now=now)
-        await self._memberships.record(server_id, member_id, barred_until=until, told_at=told_at, now=now)
+        bar = bar_of(membership, role_id=role_id, now=now)
+        await self._memberships.record(server_id, member_id, bar=bar, told_at=told_at, now=now)
 
     async def record_absence(self, server_id: int, member_id: int) -> None:
         """Record that a member was banned or has left, just now."""

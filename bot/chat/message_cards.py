@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from bot.chat.meeting.actions import LiveMatch, MeetingActions
+from bot.chat.meeting.actions import LiveMatch, MeetingActions, SeatAnswer
 from bot.chat.meeting.cards import message_note, seat_card
 from bot.chat.meeting.links import InvitationLink
-from bot.chat.search.cards import answer_card, mention_card, message_card, unmatched_card
-from bot.chat.search.status import Looking, SearchStatus
+from bot.chat.search.cards import answer_card, ended_card, lasting_card, mention_card, message_card
+from bot.chat.search.status import SearchStatus
 from bot.chat.ui.layout import Card
 from bot.chat.ui.notices import Notice, plain_card
-from bot.domain.message import MatchDetails, MessageKind, SearchDetails
+from bot.domain.message import DELIVERIES, MatchDetails, MessageKind, Offer, SearchDetails
 from bot.domain.server import Server
 from bot.store.outbox import OutboxMessage
 from bot.words import Words
@@ -28,16 +28,32 @@ class MessageCards:
         words = self._words_for(message.locale)
         if message.kind is MessageKind.CARD:
             server_id = message.server_id or None
-            return answer_card(words, await self._status.with_outcome(message.member_id, server_id=server_id))
+            return answer_card(words, await self._status.now(message.member_id, server_id=server_id))
         if isinstance(message.payload, MatchDetails):
-            note = message_note(message.kind, message.route)
-            answer = await self._meetings.match_of_seat(message.seat_id or "", message.invitation_id, note=note)
+            answer = await self._match_of(message)
             return seat_card(words, answer or Notice(key="not_met", search_in=message.server_id))
         if isinstance(message.payload, SearchDetails):
-            asks = await self._status.is_free(message.member_id)
-            return unmatched_card(words, message.payload, server_id=message.server_id, asks=asks)
-        looking = await self._status.looking_with(message.ticket_id)
-        return message_card(words, message.kind, server_id=message.server_id, looking=looking)
+            end = await self._status.end_of_search(message.payload, message.server_id)
+            return ended_card(words, end, asks=await self._status.is_free(message.member_id))
+        waiting = await self._status.waiting_with(message.ticket_id)
+        return message_card(words, message.kind, server_id=message.server_id, waiting=waiting)
+
+    async def lasting_card(self, message: OutboxMessage) -> Card:
+        """The card of a message that can be edited no more: it says only what stays true, and leads to the rest."""
+        words = self._words_for(message.locale)
+        if isinstance(message.payload, SearchDetails):
+            end = await self._status.end_of_search(message.payload, message.server_id)
+            return ended_card(words, end, asks=False)
+        if DELIVERIES[message.kind].offer is Offer.SEARCH:
+            return await self.private_card(message)
+        is_card = message.kind is MessageKind.CARD
+        shown = await (self._meetings.live_match(message.member_id) if is_card else self._match_of(message))
+        return lasting_card(words, shown if isinstance(shown, LiveMatch) else None)
+
+    async def _match_of(self, message: OutboxMessage) -> SeatAnswer | None:
+        """The match that a message speaks of as it is now, None if it speaks of none."""
+        note = message_note(message.kind, message.route)
+        return await self._meetings.match_of_seat(message.seat_id or "", message.invitation_id, note=note)
 
     def moved_card(self, message: OutboxMessage) -> Card:
         """The card of a message that is not the member's card any more, and points to the newer one."""
@@ -50,8 +66,8 @@ class MessageCards:
     async def is_news(self, message: OutboxMessage) -> bool:
         """Whether a mention that leads to this message still has something to lead to."""
         if isinstance(message.payload, MatchDetails):
-            answer = await self._meetings.match_of_seat(message.seat_id or "", message.invitation_id, note="")
+            answer = await self._match_of(message)
             return isinstance(answer, LiveMatch) and isinstance(answer.link, InvitationLink)
         if message.kind is MessageKind.UNMATCHED:
             return await self._status.is_free(message.member_id)
-        return await self._status.looking_with(message.ticket_id) is not Looking.NO
+        return await self._status.waiting_with(message.ticket_id) is not None

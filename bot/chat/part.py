@@ -196,8 +196,10 @@ def _search_status(
     return SearchStatus(
         servers=servers,
         tickets=store.tickets,
+        outbox=store.outbox,
         meetings=meetings,
         wait_estimator=WaitEstimator(store.tickets, weights, clock),
+        clock=clock,
     )
 
 

@@ -5,7 +5,7 @@ Whatever cannot be edited any more answers by the present state when its buttons
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 import aiohttp
@@ -21,7 +21,7 @@ from bot.chat.ui.layout import Card, card_view, ping_nobody
 from bot.clock import Clock
 from bot.domain.message import BOT_TOKEN_ROUTES, Delivered, Outcome, Refused, Route, TryAgain
 from bot.store.interactions import Interaction, Interactions
-from bot.store.outbox import StaleMessage
+from bot.store.outbox import OutboxMessage, StaleMessage
 
 
 class MessageRedrawing:
@@ -51,13 +51,34 @@ class MessageRedrawing:
         """
         if not self._can_send():
             return TryAgain(reason="connecting", after=RETRY_WHILE_CONNECTING, attempted=False)
-        card = await self._cards.private_card(stale.message)
+        kept = await self._find_interaction(stale.message)
+        card, changes_at = await self._draw_card(stale.message, kept)
         if stale.message.route is Route.MENTION:  # it leads to this card
-            return await self._attempt(stale, self._delete_when_over(stale)) or Delivered(changes_at=card.changes_at)
-        drawn = Delivered(shows=card.digest, changes_at=card.changes_at)
+            return await self._attempt(stale, self._delete_when_over(stale)) or Delivered(changes_at=changes_at)
+        drawn = Delivered(shows=card.digest, changes_at=changes_at)
         if stale.shows == card.digest:
             return drawn
-        return await self._attempt(stale, self._edit(stale, card)) or drawn
+        return await self._attempt(stale, self._edit(stale, card, kept)) or drawn
+
+    async def _find_interaction(self, message: OutboxMessage) -> Interaction | None:
+        """The interaction by whose token the message can be edited; None if it is over, or the message needs none."""
+        match message.route:
+            case Route.CARD:
+                return await self._interactions.find_card(message.member_id, self._clock.now())
+            case Route.FOLLOW_UP:
+                return await self._interactions.find_follow_up(message.member_id, message.id, self._clock.now())
+            case _:
+                return None
+
+    async def _draw_card(self, message: OutboxMessage, kept: Interaction | None) -> tuple[Card, datetime | None]:
+        """What the message shows now, and when that changes: a last time before the interaction's token is over."""
+        if kept is None:
+            card = await self._cards.private_card(message)
+            return card, card.changes_at
+        if kept.last_edit_at <= self._clock.now():
+            return await self._cards.lasting_card(message), None
+        card = await self._cards.private_card(message)
+        return card, kept.next_edit_at(card.changes_at)
 
     async def _attempt(self, stale: StaleMessage, edit: Awaitable[Outcome | None]) -> Outcome | None:
         """The outcome of an edit: its own, or that of what it raised."""
@@ -81,14 +102,11 @@ class MessageRedrawing:
                 raise
             return TryAgain(reason="connecting", after=RETRY_WHILE_CONNECTING)  # the client closed meanwhile
 
-    async def _edit(self, stale: StaleMessage, card: Card) -> Outcome | None:
-        message, now = stale.message, self._clock.now()
-        match message.route:
+    async def _edit(self, stale: StaleMessage, card: Card, kept: Interaction | None) -> Outcome | None:
+        match stale.message.route:
             case Route.CARD:
-                kept = await self._interactions.find_card(message.member_id, now)
                 return await self._edit_answer(stale, card, kept)
             case Route.FOLLOW_UP:
-                kept = await self._interactions.find_follow_up(message.member_id, message.id, now)
                 return await self._edit_follow_up(stale, card, kept)
             case _:
                 return await self._edit_message(stale, card)

@@ -59,15 +59,21 @@ def why_barred(membership: Membership, *, role_id: int | None, now: datetime) ->
     return None
 
 
-def barred_until(membership: Membership, *, role_id: int | None, now: datetime) -> datetime | None:
-    """Until when a member cannot be matched, or None if they can be. A timeout ends by itself; nothing else does."""
-    match why_barred(membership, role_id=role_id, now=now):
-        case None:
-            return None
-        case Barred.TIMED_OUT:
-            return membership.timed_out_until
-        case _:
-            return UNTIL_TOLD_OTHERWISE
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bar:
+    """Why a member cannot be matched in a server, and until when."""
+
+    reason: Barred
+    until: datetime
+
+
+def bar_of(membership: Membership, *, role_id: int | None, now: datetime) -> Bar | None:
+    """The member's bar as `why_barred` finds it, or None. A timeout ends by itself; nothing else does."""
+    reason = why_barred(membership, role_id=role_id, now=now)
+    if reason is None:
+        return None
+    ends_by_itself = reason is Barred.TIMED_OUT and membership.timed_out_until
+    return Bar(reason=reason, until=ends_by_itself or UNTIL_TOLD_OTHERWISE)
 
 
 def is_barred(until: datetime | None, now: datetime) -> bool:

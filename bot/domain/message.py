@@ -9,6 +9,7 @@ from types import MappingProxyType
 from bot.domain.agreement import Agreement
 from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.match import MINUTE, NO_SHOW_AFTER, REMINDER_AFTER
+from bot.domain.membership import Bar
 from bot.domain.ticket import LONGEST_WAIT_MINUTES, Ticket
 
 
@@ -22,7 +23,7 @@ class MessageKind(StrEnum):
     PARTNER_DECLINED = "partner_declined"  # before the meeting; this member is requeued at the front
     NO_SHOW = "no_show"  # the two were not in the room together in time
     MATCH_OVER = "match_over"  # the match ended; the text does not say why
-    UNMATCHED = "unmatched"  # the ticket expired
+    UNMATCHED = "unmatched"  # the ticket expired, or its member was barred
     PAUSED = "paused"  # the server was closed while this member waits
 
 
@@ -58,16 +59,23 @@ class MatchDetails:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SearchDetails:
-    """The payload of a message about a search that found nobody: its duration in `minutes`, and the subject."""
+    """The payload of a message about a search that ended without a match: its duration in whole `minutes`, its subject.
+
+    `bar` is what ended it, None if its time was over.
+    """
 
     minutes: int
     subject: str
+    bar: Bar | None = None
 
 
-def search_details(ticket: Ticket) -> SearchDetails:
-    """What to say of the search of `ticket`, which found nobody."""
-    minutes = round((ticket.expires_at - ticket.waiting_since) / MINUTE)
-    return SearchDetails(minutes=minutes, subject=ticket.wishes.subject)
+def search_details(ticket: Ticket, *, ended_at: datetime | None = None, bar: Bar | None = None) -> SearchDetails:
+    """What to say of the search of `ticket`, which ended at `ended_at`, by default when its time was over.
+
+    Minutes are cut off, not rounded: of a search of 14:40 nobody can say that it took 15.
+    """
+    minutes = ((ended_at or ticket.expires_at) - ticket.waiting_since) // MINUTE
+    return SearchDetails(minutes=minutes, subject=ticket.wishes.subject, bar=bar)
 
 
 Payload = MatchDetails | SearchDetails | None
@@ -126,9 +134,13 @@ def useful_until(kind: MessageKind, due_at: datetime) -> datetime:
     return due_at + DELIVERIES[kind].useful_for
 
 
-def next_route(kind: MessageKind, tried: Route) -> Route | None:
-    """The route to try after `tried` was refused, or None after the last one."""
-    routes = DELIVERIES[kind].routes
+def next_route(kind: MessageKind, payload: Payload, tried: Route) -> Route | None:
+    """The route to try after `tried` was refused, or None after the last one.
+
+    A member who was barred is not mentioned in the channel: they may not see it, or not be allowed to answer.
+    """
+    is_barred = isinstance(payload, SearchDetails) and payload.bar is not None
+    routes = PRIVATE if is_barred else DELIVERIES[kind].routes
     following = routes.index(tried) + 1
     return routes[following] if following < len(routes) else None
 

@@ -11,6 +11,9 @@ from bot.store.times import from_ms, to_ms
 USABLE_FOR = timedelta(minutes=14)
 """Discord accepts a token for 15 minutes; the rest is the time for answering."""
 
+LAST_EDIT_AFTER = timedelta(minutes=13)
+"""From then on what an interaction's token can still edit shows only what stays true; the rest is time for retries."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Interaction:
@@ -19,6 +22,15 @@ class Interaction:
     encrypted_token: str
     opened_at: datetime
     message_id: int | None = None
+
+    @property
+    def last_edit_at(self) -> datetime:
+        """When what was shown by this token gets its last form, because it can soon be edited no more."""
+        return self.opened_at + LAST_EDIT_AFTER
+
+    def next_edit_at(self, changes_at: datetime | None) -> datetime:
+        """When to draw a message again that time alone changes at `changes_at`: for its last edit at the latest."""
+        return self.last_edit_at if changes_at is None else min(changes_at, self.last_edit_at)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,7 +90,7 @@ class Interactions:
             "server_id": card.server_id,
             "locale": card.locale,
             "shows": card.shows,
-            "changes_at": to_ms(card.changes_at),
+            "changes_at": to_ms(interaction.next_edit_at(card.changes_at)),
             "now": to_ms(now),
         }
         saved = replace(interaction, message_id=card.message_id)

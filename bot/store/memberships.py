@@ -4,12 +4,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.membership import ASK_AGAIN_AFTER, KnownMembership, is_barred
+from bot.domain.membership import ASK_AGAIN_AFTER, Bar, KnownMembership, is_barred
+from bot.domain.message import MessageKind, search_details
+from bot.domain.ticket import Ticket
 from bot.store.codec import encode
 from bot.store.database import Database, Statement, UnexpectedRowCount
 from bot.store.leaving import TOPICS, leave_statements
+from bot.store.outbox import NewMessage, insert_message
 from bot.store.rows import RowReader
 from bot.store.stale import mark_search
+from bot.store.tickets import read_with_subject
 from bot.store.times import from_ms, to_ms
 
 RECORD = "memberships.record"
@@ -28,6 +32,7 @@ class Memberships:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._tickets = RowReader("tickets", read_with_subject)
         self._times = {name: _time_reader(name) for name in ("told_at", "barred_until", "asked_at")}
 
     async def find(self, server_id: int, member_id: int) -> KnownMembership:
@@ -36,35 +41,39 @@ class Memberships:
         return KnownMembership(**{name: reader.read_one(row) for name, reader in self._times.items()})
 
     async def record(
-        self, server_id: int, member_id: int, *, barred_until: datetime | None, told_at: datetime, now: datetime
+        self, server_id: int, member_id: int, *, bar: Bar | None, told_at: datetime, now: datetime
     ) -> bool:
         """Record what Discord told at `told_at`, and settle the questions asked before.
 
         A member who is barred loses ticket and seat in this server, as if they had left them for good, in the same
-        transaction.
+        transaction. Who was waiting gets a message that says why.
         False, and nothing changes, if something newer is known. Repeating it changes nothing.
         """
         member = {"server_id": server_id, "member_id": member_id, "now": to_ms(now)}
-        news = {**member, "told_at": to_ms(told_at), "barred_until": to_ms(barred_until) if barred_until else None}
+        news = {**member, "told_at": to_ms(told_at), "barred_until": to_ms(bar.until) if bar else None}
         record = Statement(name=RECORD, values=news, expect_rows=1)
         while True:
-            removal = await self._removal(member, now) if is_barred(barred_until, now) else ()
+            removal = await self._removal(member, bar, now) if bar and is_barred(bar.until, now) else ()
             try:
                 await self._database.write([record, *removal], notify=TOPICS if removal else ())
             except UnexpectedRowCount as error:
                 if error.statement == RECORD:
                     return False
-                continue  # a match began or ended after we looked: look again
+                continue  # a search or a match began or ended after we looked: look again
             return True
 
-    async def _removal(self, member: dict[str, int], now: datetime) -> Sequence[Statement]:
-        """The statements that take ticket and seat; the list fails if the member got another seat meanwhile."""
+    async def _removal(self, member: dict[str, int], bar: Bar, now: datetime) -> Sequence[Statement]:
+        """The statements that take ticket and seat; the list fails if the member got or lost either meanwhile."""
         seat = await self._database.one("memberships.find_live_seat", **member)
-        seat_id = seat["id"] if seat else None
+        row = await self._database.one("tickets.find_in_server", **member)
+        seat_id, ticket_id = seat["id"] if seat else None, row["id"] if row else None
+        held = {**member, "seat_id": seat_id, "ticket_id": ticket_id}
+        ticket = self._tickets.read_one(row)
         return [
-            Statement(name="memberships.no_other_live_seat", values={**member, "seat_id": seat_id}, expect_rows=1),
-            Statement(name="tickets.leave_server", values=member),
-            mark_search(member["member_id"], now),
+            Statement(name="memberships.holds_nothing_else", values=held, expect_rows=1),
+            *([Statement(name="tickets.leave_barred", values=held, expect_rows=1)] if row else ()),
+            *([mark_search(member["member_id"], now)] if row else ()),
+            *([_message_about(ticket, bar, now)] if ticket else ()),
             *(leave_statements(seat_id, now, for_good=True) if seat_id else ()),
         ]
 
@@ -88,6 +97,22 @@ class Memberships:
             MemberQuestion(server_id=row["server_id"], member_id=row["member_id"])
             for row in await self._database.all("memberships.find_asked", server_ids=servers, limit=limit)
         ]
+
+
+def _message_about(ticket: Ticket, bar: Bar, now: datetime) -> Statement:
+    """Says that the member was barred while they waited. It has the ticket's id, so there is never a second one."""
+    return insert_message(
+        NewMessage(
+            id=ticket.id,
+            kind=MessageKind.UNMATCHED,
+            member_id=ticket.member_id,
+            ticket_id=ticket.id,
+            payload=search_details(ticket, ended_at=now, bar=bar),
+            due_at=now,
+            server_id=ticket.server_id,
+            locale=ticket.locale,
+        )
+    )
 
 
 def _time_reader(name: str) -> RowReader[datetime | None]:

@@ -6,7 +6,17 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.invitation import LINK_LIFETIME
-from bot.domain.message import DELIVERIES, Delivered, MessageKind, Payload, Route, TryAgain, useful_until
+from bot.domain.membership import Bar
+from bot.domain.message import (
+    DELIVERIES,
+    Delivered,
+    MessageKind,
+    Payload,
+    Route,
+    SearchDetails,
+    TryAgain,
+    useful_until,
+)
 from bot.store.codec import decode, encode
 from bot.store.database import Database, Row, Statement
 from bot.store.interactions import USABLE_FOR
@@ -157,6 +167,12 @@ class Outbox:
         """Record that no route reaches this member. Repeating it changes nothing. Raises LostLease."""
         values = {"id": message.id, "now": to_ms(now), "reason": reason}
         await write_fenced(self._database, fence, now, [Statement(name="outbox.mark_failed", values=values)])
+
+    async def find_bar(self, member_id: int, ticket_id: str) -> Bar | None:
+        """What ended the search of this ticket, if its member was barred; None if not, or if that cannot be read."""
+        row = await self._database.one("outbox.find_unmatched", member_id=member_id, ticket_id=ticket_id)
+        message = self._rows.read_one(row)
+        return message.payload.bar if message and isinstance(message.payload, SearchDetails) else None
 
     async def find_stale(self, now: datetime, limit: int) -> Sequence[StaleMessage]:
         """Up to `limit` messages that were sent and may no longer hold: cards first, then the longest stale.

@@ -44,7 +44,8 @@ class Servers:
     async def save(self, server: Server, *, expected_version: int) -> Server:
         """Save all settings and return them with their new version, which is one higher. The bot is in this server.
 
-        If another role is required now, everybody is asked about again.
+        If another role is required now, everybody is asked about again. What those who wait were shown is drawn again:
+        it says why nobody is matched, if so.
 
         Raises ChangedMeanwhile if the stored version is not `expected_version`, so repeating it raises.
         """
@@ -68,8 +69,9 @@ class Servers:
                 [
                     Statement(name="memberships.forget_other_role", values=values),
                     Statement(name="servers.save", values=values, expect_rows=1),
+                    mark_searches_in(server.server_id),
                 ],
-                notify=("tickets",),
+                notify=("tickets", "outbox"),
             )
         except UnexpectedRowCount as error:
             raise ChangedMeanwhile(ChangedMeanwhile.__doc__) from error
@@ -88,7 +90,7 @@ class Servers:
         values = {"server_id": server_id, "now": to_ms(now)}
         statements = [
             Statement(name="servers.leave", values=values),
-            mark_searches_in(server_id, now),
+            mark_searches_in(server_id),
             Statement(name="tickets.end_by_server", values=values),
             Statement(name="outbox.withdraw_by_server", values=values),
         ]

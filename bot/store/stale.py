@@ -10,6 +10,9 @@ from bot.store.codec import encode
 from bot.store.database import Statement
 from bot.store.times import to_ms
 
+AT_ONCE = 0
+"""A time that has passed whatever the clock says."""
+
 
 def mark_search(member_id: int, now: datetime, *, card: bool = True) -> Statement:
     """Mark what this member was shown about a search: messages about one, and their `card`, unless it is replaced."""
@@ -18,9 +21,9 @@ def mark_search(member_id: int, now: datetime, *, card: bool = True) -> Statemen
     return Statement(name="outbox.mark_stale_by_member", values=values)
 
 
-def mark_searches_in(server_id: int, now: datetime) -> Statement:
-    """Mark what everybody who waits in this server was shown about a search, and their cards."""
-    values = {"server_id": server_id, "stale_at": to_ms(now), "search_kinds": encode(sorted(SEARCH_KINDS))}
+def mark_searches_in(server_id: int) -> Statement:
+    """Mark what everybody who waits in this server was shown about a search, and their cards, as stale at once."""
+    values = {"server_id": server_id, "stale_at": AT_ONCE, "search_kinds": encode(sorted(SEARCH_KINDS))}
     return Statement(name="outbox.mark_stale_by_server", values=values)
 
 

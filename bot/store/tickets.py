@@ -62,7 +62,7 @@ class Tickets:
         self._matched = self._rows.reading(_matched_ticket)
         self._ended = self._rows.reading(_ended_ticket)
         self._recent = self._rows.reading(_recent_ticket)
-        self._expired = self._rows.reading(_ticket_with_subject)
+        self._expired = self._rows.reading(read_with_subject)
 
     async def start_waiting(self, ticket: Ticket, *, remembered: Wishes | None = None) -> None:
         """Add a ticket, and remember its wishes for the next search, or `remembered` instead.
@@ -274,8 +274,8 @@ def _ticket(row: Row) -> Ticket:
     return _ticket_with(row, decode(row["wishes"], Wishes))
 
 
-def _ticket_with_subject(row: Row) -> Ticket:
-    """A ticket whose wishes may not be readable: of them only the subject, which has a column of its own, counts."""
+def read_with_subject(row: Row) -> Ticket:
+    """A ticket from a row whose wishes may not be readable: only the subject counts, which has a column of its own."""
     return _ticket_with(row, Wishes(subject=row["subject"]))
 
 

@@ -1,13 +1,17 @@
 """What each kind of message says, and which next steps it offers."""
 
+from dataclasses import replace
+
 import pytest
+from simcord import MemberActor
 
 from bot.domain.match import UNDO_FOR
 from bot.domain.message import MessageKind, Route, SearchDetails
+from bot.store.interactions import LAST_EDIT_AFTER
 from tests.chat.chat_harness import ChatHarness
 from tests.chat.outbox import deliver, deliver_all, redraw_all, seat_and_link, waiting_member
-from tests.chat.shown import labels_of, message_of, text_of
-from tests.chat.test_redraw import bob_declines, invited, janitor_step
+from tests.chat.shown import labels_of, link_of, message_of, text_of
+from tests.chat.test_redraw import Fact, bob_declines, invited, janitor_step, nothing, time_runs_out
 
 REMINDER = "Your room is still open."
 NEW_LINK = "Here is your link."
@@ -177,3 +181,149 @@ async def test_who_never_came_has_not_left(harness: ChatHarness) -> None:
     news = harness.last_direct_message(alice)
     assert ROOM_IS_OPEN in text_of(news)
     assert "has left" not in text_of(news)
+
+
+async def still_waiting(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Alice waits for longer than her card can be edited."""
+    await alice.slash(harness.study, "study now", subject="Maths", wait=60)
+
+
+async def stopped(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Alice has stopped waiting."""
+    await still_waiting(harness, alice, bob)
+    await alice.slash(harness.study, "study leave")
+
+
+async def search_expired(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Nobody was found."""
+    await alice.slash(harness.study, "study now", subject="Maths", wait=1)
+    harness.clock.pass_time(minutes=1)
+    await janitor_step(harness)
+
+
+async def both_matched(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Alice and Bob are invited."""
+    await harness.pair(alice, bob)
+
+
+async def matched_and_over(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Their match has come to nothing."""
+    await harness.pair(alice, bob)
+    await time_runs_out(harness, alice, bob)
+
+
+LASTING, MATCHED = "This card no longer changes", "You've been matched with Bob"
+
+
+@pytest.mark.parametrize(
+    ("fact", "title"),
+    [
+        (nothing, LASTING),
+        (still_waiting, LASTING),
+        (stopped, LASTING),
+        (search_expired, LASTING),
+        (both_matched, MATCHED),
+        (matched_and_over, LASTING),
+    ],
+)
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_card_ends_with_what_stays_true(
+    harness: ChatHarness, fact: Fact, title: str, *, restarted: bool
+) -> None:
+    """A little before it can be edited no more, in whatever state its member is, and after a restart as well.
+
+    Its button makes it a card that follows again.
+    """
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    await fact(harness, alice, bob)
+    card = message_of(await alice.slash(harness.study, "study status"))
+    await redraw_all(harness)
+    before = text_of(card)
+    harness.clock.pass_time(seconds=LAST_EDIT_AFTER.total_seconds() - 1)
+    await redraw_all(harness)
+    assert text_of(card) == before
+    harness.clock.pass_time(seconds=1)
+    if restarted:
+        chat = harness.new_chat()
+        await harness.env.restart_bot(chat.client)
+        harness = replace(harness, chat=chat)
+    await redraw_all(harness)
+    assert text_of(card).startswith(f"### {title}\nDiscord lets me update a card for a few minutes only.")
+    assert labels_of(card) == ["Show status"]
+    await alice.click(card, label="Show status")
+    assert text_of(card).splitlines()[0] == before.splitlines()[0]
+    harness.clock.pass_time(seconds=LAST_EDIT_AFTER.total_seconds())
+    await redraw_all(harness)
+    assert labels_of(card) == ["Show status"]
+
+
+async def test_a_match_shows_even_on_the_last_form_of_a_card(harness: ChatHarness) -> None:
+    """Made within the last minute in which the card can be edited, it is there to see; and stays when it is over."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    card = message_of(await alice.slash(harness.study, "study now", subject="Maths", style="quiet", wait=60))
+    harness.clock.pass_time(seconds=LAST_EDIT_AFTER.total_seconds() + 1)
+    await redraw_all(harness)
+    assert LASTING in text_of(card)
+    await bob.slash(harness.study, "study now", subject="Maths", style="quiet")
+    await harness.match(alice, bob)
+    await redraw_all(harness)
+    assert MATCHED in text_of(card)
+    assert labels_of(card) == ["Show status"]
+
+
+async def test_a_card_that_has_moved_stays_so(harness: ChatHarness) -> None:
+    """Its last form is that it points to the newer one."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    first = message_of(await alice.slash(harness.study, "study now", wait=60))
+    await alice.slash(harness.study, "study status")
+    harness.clock.pass_time(seconds=LAST_EDIT_AFTER.total_seconds())
+    await redraw_all(harness)
+    assert "Your card has moved" in text_of(first)
+
+
+@pytest.mark.parametrize("minutes", [0, 13])
+async def test_a_follow_up_ends_with_what_stays_true_too(harness: ChatHarness, minutes: int) -> None:
+    """Also one that is sent so late that it can hardly be edited; its button leads to the link."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    shown = await alice.slash(harness.study, "study now", subject="Maths", style="quiet", wait=60)
+    harness.clock.pass_time(minutes=minutes)
+    await bob.slash(harness.study, "study now", subject="Maths", style="quiet")
+    await harness.match(alice, bob, messages=True)
+    await deliver_all(harness, by={alice.id: Route.FOLLOW_UP})
+    [private] = shown.followups
+    assert (link_of(private) is None) is (minutes == 13)
+    harness.clock.pass_time(minutes=13 - minutes)
+    await redraw_all(harness)
+    assert MATCHED in text_of(private)
+    await alice.click(private, label="Show status")
+    assert link_of(private) == harness.link_of(alice)
+
+
+@pytest.mark.parametrize(
+    ("kind", "says", "buttons"),
+    [
+        (MessageKind.UNMATCHED, "Sorry, I didn't find anyone in 14 minutes.", []),
+        (MessageKind.PARTNER_DECLINED, LASTING, ["Show status"]),
+        (MessageKind.PAUSED, LASTING, ["Show status"]),
+        (MessageKind.NO_SHOW, "You two missed each other.", ["Find a partner"]),
+        (MessageKind.MATCH_OVER, "The room has closed", ["Find a partner"]),
+        (MessageKind.REMINDER, "You've been matched with Noor", ["Show status"]),
+        (MessageKind.NEW_LINK, "You've been matched with Noor", ["Show status"]),
+    ],
+)
+async def test_each_kind_has_a_last_form(
+    harness: ChatHarness, kind: MessageKind, says: str, buttons: list[str]
+) -> None:
+    """It asks and promises nothing that may be over, and says what will stay so."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    shown = await alice.slash(harness.study, "study now", wait=60)
+    harness.clock.pass_time(seconds=LAST_EDIT_AFTER.total_seconds())
+    await deliver(harness, alice, kind, Route.FOLLOW_UP)
+    [private] = shown.followups
+    assert says in text_of(private)
+    assert labels_of(private) == buttons

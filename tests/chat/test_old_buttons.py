@@ -4,15 +4,18 @@ Messages in Discord keep their buttons for ever, so each may be pressed long aft
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 from simcord import MemberActor, ResponseMessage
 
 from bot.chat.meeting.custom_ids import DECLINE, NEW_LINK, UNDO
-from bot.chat.search.custom_ids import CHANGE, MOVE_HERE, SHOW_NEWS, STOP, WAIT_AGAIN
+from bot.chat.search.custom_ids import CHANGE, MOVE_HERE, SHOW_NEWS, SHOW_STATUS, STOP, WAIT_AGAIN
 from bot.chat.ui.layout import Button, Card, card_view
 from bot.chat.ui.notices import FIND_PARTNER
+from bot.domain.membership import Bar, Barred
 from tests.chat.chat_harness import ChatHarness
+from tests.chat.outbox import redraw_all
 from tests.chat.shown import text_of
 from tests.chat.test_redraw import alice_leaves, bob_leaves_the_session, janitor_step, session_ends, time_runs_out
 
@@ -45,6 +48,15 @@ async def expired(harness: ChatHarness, alice: MemberActor, bob: MemberActor) ->
     await waiting(harness, alice, bob)
     harness.clock.pass_time(minutes=14)
     await janitor_step(harness)
+
+
+async def timed_out(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Alice was timed out while she waited, and that is over."""
+    await waiting(harness, alice, bob)
+    now = harness.clock.now()
+    bar = Bar(reason=Barred.TIMED_OUT, until=now + timedelta(minutes=5))
+    assert await harness.store.memberships.record(harness.guild.id, alice.id, bar=bar, told_at=now, now=now)
+    harness.clock.pass_time(minutes=6)
 
 
 async def matched(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
@@ -87,51 +99,55 @@ NOBODY, STOPPED, OVER = "Nobody yet", "I've stopped looking", "This session has 
 ANSWERS: dict[State, dict[str, str]] = {
     nothing: {
         "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": IDLE,
-        "show": IDLE, "link": NO_MATCH, "decline": NOT_YOURS, "undo": NOT_YOURS,
+        "status": IDLE, "show": IDLE, "link": NO_MATCH, "decline": NOT_YOURS, "undo": NOT_YOURS,
     },
     waiting: {
         "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": STOPPED,
-        "show": LOOKING, "link": NO_MATCH, "decline": NOT_YOURS, "undo": NOT_YOURS,
+        "status": LOOKING, "show": LOOKING, "link": NO_MATCH, "decline": NOT_YOURS, "undo": NOT_YOURS,
     },
     paused: {
         "find": PAUSED, "again": PAUSED, "any": PAUSED, "move": PAUSED, "change": FORM, "stop": STOPPED,
-        "show": PAUSED, "link": NO_MATCH, "decline": NOT_YOURS, "undo": NOT_YOURS,
+        "status": PAUSED, "show": PAUSED, "link": NO_MATCH, "decline": NOT_YOURS, "undo": NOT_YOURS,
     },
     stopped: {
-        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": IDLE,
-        "show": STOPPED, "link": NO_MATCH, "decline": NOT_YOURS, "undo": NOT_YOURS,
+        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": STOPPED,
+        "status": STOPPED, "show": STOPPED, "link": NO_MATCH, "decline": NOT_YOURS, "undo": NOT_YOURS,
     },
     expired: {
-        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": IDLE,
-        "show": NOBODY, "link": NO_MATCH, "decline": NOT_YOURS, "undo": NOT_YOURS,
+        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": NOBODY,
+        "status": NOBODY, "show": NOBODY, "link": NO_MATCH, "decline": NOT_YOURS, "undo": NOT_YOURS,
+    },
+    timed_out: {
+        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": STOPPED,
+        "status": STOPPED, "show": STOPPED, "link": NO_MATCH, "decline": NOT_YOURS, "undo": NOT_YOURS,
     },
     matched: {
         "find": MATCHED, "again": MATCHED, "any": MATCHED, "move": MATCHED, "change": FORM, "stop": MATCHED,
-        "show": MATCHED, "link": MATCHED, "decline": OUT, "undo": MATCHED,
+        "status": MATCHED, "show": MATCHED, "link": MATCHED, "decline": OUT, "undo": MATCHED,
     },
     after_match(bob_leaves_the_session): {
         "find": MATCHED, "again": MATCHED, "any": MATCHED, "move": MATCHED, "change": FORM, "stop": MATCHED,
-        "show": MATCHED, "link": MATCHED, "decline": OUT, "undo": MATCHED,
+        "status": MATCHED, "show": MATCHED, "link": MATCHED, "decline": OUT, "undo": MATCHED,
     },
     left_now: {
-        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": IDLE,
-        "show": OUT, "link": NO_MATCH, "decline": OUT, "undo": MATCHED,
+        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": OUT,
+        "status": OUT, "show": OUT, "link": NO_MATCH, "decline": OUT, "undo": MATCHED,
     },
     after_match(alice_leaves): {
-        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": IDLE,
-        "show": OUT, "link": NO_MATCH, "decline": OUT, "undo": LATE,
+        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": OUT,
+        "status": OUT, "show": OUT, "link": NO_MATCH, "decline": OUT, "undo": LATE,
     },
     after_match(time_runs_out): {
-        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": IDLE,
-        "show": NOT_MET, "link": NO_MATCH, "decline": NOT_MET, "undo": LATE,
+        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": NOT_MET,
+        "status": NOT_MET, "show": NOT_MET, "link": NO_MATCH, "decline": NOT_MET, "undo": LATE,
     },
     after_match(time_is_up): {
-        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": IDLE,
-        "show": OVER, "link": NO_MATCH, "decline": OVER, "undo": LATE,
+        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": OVER,
+        "status": OVER, "show": OVER, "link": NO_MATCH, "decline": OVER, "undo": LATE,
     },
     after_match(session_ends): {
-        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": IDLE,
-        "show": OUT, "link": NO_MATCH, "decline": OUT, "undo": LATE,
+        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": OUT,
+        "status": OUT, "show": OUT, "link": NO_MATCH, "decline": OUT, "undo": LATE,
     },
 }  # fmt: skip
 """By state and button: the title of the answer."""
@@ -150,7 +166,7 @@ async def message_with(harness: ChatHarness, member: MemberActor, custom_id: str
     ("state", "button", "says"), CASES, ids=[f"{state.__name__}-{button}" for state, button, _ in CASES]
 )
 async def test_an_old_button_tells_the_truth(harness: ChatHarness, state: State, button: str, says: str) -> None:
-    """Whatever the message says that it is on."""
+    """Whatever the message says that it is on; and the card that answers does not change without a reason."""
     await harness.set_up()
     alice, bob = harness.member("Alice"), harness.member("Bob")
     await state(harness, alice, bob)
@@ -163,6 +179,7 @@ async def test_an_old_button_tells_the_truth(harness: ChatHarness, state: State,
         "move": MOVE_HERE.format(server=server),
         "change": CHANGE.format(server=server),
         "stop": STOP.format(),
+        "status": SHOW_STATUS.format(),
         "show": SHOW_NEWS.format(member=alice.id),
         "link": NEW_LINK.format(),
         "decline": DECLINE.format(seat=seat_id),
@@ -173,11 +190,14 @@ async def test_an_old_button_tells_the_truth(harness: ChatHarness, state: State,
         assert shown.modal is not None
     else:
         assert text_of(shown).startswith(f"### {says}")
+        before = text_of(shown)
+        await redraw_all(harness)
+        assert text_of(shown) == before
 
 
 async def test_the_table_has_every_button(harness: ChatHarness) -> None:
     """Each state is tried with each of them."""
-    buttons = {"find", "again", "any", "move", "change", "stop", "show", "link", "decline", "undo"}
+    buttons = {"find", "again", "any", "move", "change", "stop", "status", "show", "link", "decline", "undo"}
     assert {
         state.__name__: set(answers) ^ buttons for state, answers in ANSWERS.items() if set(answers) ^ buttons
     } == {}

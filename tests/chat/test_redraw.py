@@ -256,7 +256,7 @@ async def test_a_card_is_edited_while_its_token_lives(harness: ChatHarness) -> N
     assert await redraw_all(harness) == [Refused(reason="no_card")]
     assert "Looking for a partner" in text_of(card)
     await alice.click(card, label="Stop waiting")
-    assert "You're not waiting" in text_of(card)
+    assert "I've stopped looking" in text_of(card)
 
 
 async def test_a_member_has_one_live_card(harness: ChatHarness) -> None:

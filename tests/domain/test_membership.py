@@ -12,11 +12,12 @@ from bot.domain.membership import (
     FRESH_FOR_ENTRY,
     FRESH_FOR_MATCH,
     UNTIL_TOLD_OTHERWISE,
+    Bar,
     Barred,
     Entry,
     KnownMembership,
     Membership,
-    barred_until,
+    bar_of,
     decide_entry,
     why_barred,
 )
@@ -49,7 +50,8 @@ def test_who_is_barred(
 ) -> None:
     """Of several reasons the one that lasts longest counts; only a timeout ends by itself."""
     assert why_barred(membership, role_id=role_id, now=START) is reason
-    assert barred_until(membership, role_id=role_id, now=START) == until
+    bar = Bar(reason=reason, until=until) if reason and until else None
+    assert bar_of(membership, role_id=role_id, now=START) == bar
 
 
 OLD = START - FRESH_FOR_ENTRY - MOMENT

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.clock import new_id
 from bot.domain.agreement import agree
 from bot.domain.invitation import digest, link_token
-from bot.domain.membership import Membership, barred_until
+from bot.domain.membership import Membership, bar_of
 from bot.domain.message import MatchDetails, MessageKind
 from bot.domain.room import NAME_BYTES, room_name
 from bot.domain.ticket import Ticket, Wishes
@@ -74,8 +74,8 @@ class Scenario:
     async def told(self, member_id: int, membership: Membership = PRESENT, *, role_id: int | None = None) -> None:
         """Record what Discord tells of a member now."""
         now = self.clock.now()
-        until = barred_until(membership, role_id=role_id, now=now)
-        await self.store.memberships.record(SERVER, member_id, barred_until=until, told_at=now, now=now)
+        bar = bar_of(membership, role_id=role_id, now=now)
+        await self.store.memberships.record(SERVER, member_id, bar=bar, told_at=now, now=now)
 
     async def waiting_tickets(self) -> list[Ticket]:
         """The tickets of all waiting members of this scenario, longest wait first."""

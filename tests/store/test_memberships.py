@@ -1,17 +1,30 @@
 """What is known of members, and what becomes of those who cannot be matched any more."""
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.domain.match import UNDO_FOR, MatchState
-from bot.domain.membership import ABSENT, ASK_AGAIN_AFTER, UNTIL_TOLD_OTHERWISE, KnownMembership, Membership
+from bot.domain.membership import (
+    ABSENT,
+    ASK_AGAIN_AFTER,
+    UNTIL_TOLD_OTHERWISE,
+    Bar,
+    Barred,
+    KnownMembership,
+    Membership,
+    bar_of,
+)
+from bot.domain.message import MessageKind, SearchDetails
 from bot.store.tickets import BarredMeanwhile
 from tests.store.scenario import PRESENT, SERVER, Meeting, Scenario
 
 OTHER_SERVER = SERVER + 1
+GONE = Bar(reason=Barred.NOT_MEMBER, until=UNTIL_TOLD_OTHERWISE)
 SECOND, MOMENT = timedelta(seconds=1), timedelta(milliseconds=1)
 
 
@@ -47,7 +60,7 @@ async def test_an_answer_to_an_earlier_question_leaves_a_later_one_open(scenario
     memberships, now = scenario.store.memberships, scenario.clock.now()
     await memberships.ask(SERVER, 1, now)
     earlier = now - SECOND
-    assert await memberships.record(SERVER, 1, barred_until=None, told_at=earlier, now=now)
+    assert await memberships.record(SERVER, 1, bar=None, told_at=earlier, now=now)
     assert await memberships.find(SERVER, 1) == KnownMembership(told_at=earlier, asked_at=now)
 
 
@@ -58,7 +71,7 @@ async def test_the_newest_news_counts(scenario: Scenario, told: timedelta, count
     await scenario.told(1, ABSENT)
     scenario.clock.pass_time(seconds=2)
     now, memberships = scenario.clock.now(), scenario.store.memberships
-    assert await memberships.record(SERVER, 1, barred_until=None, told_at=banned_at + told, now=now) is counts
+    assert await memberships.record(SERVER, 1, bar=None, told_at=banned_at + told, now=now) is counts
     assert ((await memberships.find(SERVER, 1)).barred_until is None) is counts
 
 
@@ -67,8 +80,8 @@ async def test_news_from_ahead_of_the_clock_is_replaced(scenario: Scenario) -> N
     memberships, now = scenario.store.memberships, scenario.clock.now()
     ahead = now + timedelta(hours=1)
     await memberships.ask(SERVER, 1, ahead)
-    assert await memberships.record(SERVER, 1, barred_until=UNTIL_TOLD_OTHERWISE, told_at=ahead, now=ahead)
-    assert await memberships.record(SERVER, 1, barred_until=None, told_at=now, now=now)
+    assert await memberships.record(SERVER, 1, bar=GONE, told_at=ahead, now=ahead)
+    assert await memberships.record(SERVER, 1, bar=None, told_at=now, now=now)
     assert await memberships.find(SERVER, 1) == KnownMembership(told_at=now)
 
 
@@ -83,12 +96,55 @@ BARRING = [
 
 @pytest.mark.parametrize(("membership", "role_id"), BARRING)
 async def test_who_is_barred_stops_waiting(scenario: Scenario, membership: Membership, role_id: int | None) -> None:
-    """The ticket has left the queue, without a message."""
-    await scenario.waiting(1)
+    """The ticket has left the queue, and the message to its member says why; it is one, however often that is told."""
+    ticket = await scenario.waiting(1)
     await scenario.waiting(2)
-    await scenario.told(1, membership, role_id=role_id)
+    scenario.clock.pass_time(minutes=3, seconds=59)
+    for _ in range(2):
+        await scenario.told(1, membership, role_id=role_id)
     assert [ticket.member_id for ticket in await scenario.waiting_tickets()] == [2]
-    assert await scenario.store.outbox.next_due_at() is None
+    [message] = await scenario.store.outbox.find_due(scenario.clock.now(), 9)
+    bar = bar_of(membership, role_id=role_id, now=scenario.clock.now())
+    assert (message.kind, message.member_id, message.ticket_id) == (MessageKind.UNMATCHED, 1, ticket.id)
+    assert message.payload == SearchDetails(minutes=3, subject="Maths", bar=bar)
+    assert await scenario.store.outbox.find_bar(1, ticket.id) == bar
+
+
+async def test_who_does_not_wait_is_told_nothing(scenario: Scenario) -> None:
+    """Nor who stopped a moment before, waits elsewhere, has a seat, or is not barred: only who loses a search."""
+    store, now = scenario.store, scenario.clock.now()
+    stopped, elsewhere = await scenario.waiting(1), await scenario.waiting(2)
+    await store.tickets.stop_waiting(1, now)
+    await store.memberships.record(OTHER_SERVER, 2, bar=GONE, told_at=now, now=now)
+    await scenario.matched(3, 4)
+    before = await store.outbox.find_due(now, 99)
+    for member, membership in ((1, ABSENT), (2, PRESENT), (3, ABSENT), (5, ABSENT)):
+        await scenario.told(member, membership)
+    due = await store.outbox.find_due(now, 99)
+    assert [message for message in due if message not in before] == []
+    assert await store.outbox.find_bar(1, stopped.id) is None
+    assert await store.tickets.find_by_member(2) == elsewhere
+
+
+async def test_a_search_whose_wishes_cannot_be_read_ends_with_its_reason(scenario: Scenario, database: Path) -> None:
+    """The message needs the subject only, which is kept beside them."""
+    ticket = await scenario.waiting(1)
+    with sqlite3.connect(database) as connection:
+        connection.execute("UPDATE tickets SET wishes = '7'")
+    await scenario.told(1, ABSENT)
+    assert await scenario.store.outbox.find_bar(1, ticket.id) == GONE
+
+
+async def test_a_search_that_begins_while_its_member_is_banned(scenario: Scenario) -> None:
+    """Whichever is written first, nobody goes on waiting, and who did wait is told why."""
+    for member in range(1, 41):
+        ticket = scenario.ticket(member)
+        starting = scenario.store.tickets.start_waiting(ticket)
+        work = [scenario.told(member, ABSENT), starting]
+        outcome = await asyncio.gather(*(work if member % 2 else reversed(work)), return_exceptions=True)
+        was_refused = any(isinstance(each, BarredMeanwhile) for each in outcome)
+        assert await scenario.store.tickets.find_by_member(member) is None
+        assert (await scenario.store.outbox.find_bar(member, ticket.id) is None) is was_refused
 
 
 @pytest.mark.parametrize(("membership", "role_id"), BARRING)
@@ -135,7 +191,7 @@ async def test_undo_brings_back_who_is_barred_elsewhere(scenario: Scenario) -> N
     assert await scenario.redeem(meeting.tokens[0], "cookie")
     await do_leave(scenario, meeting)
     now = scenario.clock.now()
-    await scenario.store.memberships.record(OTHER_SERVER, 1, barred_until=UNTIL_TOLD_OTHERWISE, told_at=now, now=now)
+    await scenario.store.memberships.record(OTHER_SERVER, 1, bar=GONE, told_at=now, now=now)
     assert await scenario.store.browser_sessions.undo_leaving(meeting.seats[0], now)
 
 
@@ -145,9 +201,7 @@ async def test_a_ban_elsewhere_ends_nothing_here(scenario: Scenario) -> None:
     meeting = await scenario.matched(1, 2)
     now = scenario.clock.now()
     for member in (1, 3):
-        await scenario.store.memberships.record(
-            OTHER_SERVER, member, barred_until=UNTIL_TOLD_OTHERWISE, told_at=now, now=now
-        )
+        await scenario.store.memberships.record(OTHER_SERVER, member, bar=GONE, told_at=now, now=now)
     assert await scenario.store.tickets.find_by_member(3) is not None
     assert (await scenario.store.matches.find_by_member(1)) is not None
     assert await orders(scenario) == []

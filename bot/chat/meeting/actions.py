@@ -71,10 +71,13 @@ class MeetingActions:
         seat = await self._matches.find_by_member(member_id)
         return None if seat is None else await self._live_match(seat, note)
 
-    async def last_match(self, member_id: int) -> SeatAnswer | None:
-        """The member's newest match as it is now, whether live or not; None for a member who was never matched."""
+    async def last_match(self, member_id: int, *, since: datetime) -> SeatAnswer | None:
+        """The member's newest match as it is now, whether live or not; None without one that went on after `since`."""
         seat = await self._matches.find_latest_by_member(member_id)
-        return None if seat is None else await self._seat_now(seat)
+        if seat is None:
+            return None
+        over_at = seat.own.left_at or seat.match.ended_at
+        return None if over_at is not None and over_at < since else await self._seat_now(seat)
 
     async def match_of_seat(self, seat_id: str, invitation_id: str | None, *, note: str) -> SeatAnswer | None:
         """The match of a seat as it is now, with the link of this invitation; None for an unknown seat."""

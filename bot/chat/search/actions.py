@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.chat.meeting.actions import MeetingActions, SeatAnswer
+from bot.chat.meeting.actions import MeetingActions
 from bot.chat.search.answers import SearchAnswer, Waiting, WaitingElsewhere
 from bot.chat.search.servers import SearchServers
 from bot.chat.search.status import SearchStatus
 from bot.chat.search.wishes import RawWishes, changed_wishes, named_wishes, read_wishes, with_wishes
 from bot.chat.ui.actor import Actor
-from bot.chat.ui.notices import Notice, NotPossible
+from bot.chat.ui.notices import NotPossible
 from bot.clock import Clock, new_id
 from bot.domain.server import Server
 from bot.domain.ticket import ANY, Ticket, Wishes
@@ -74,22 +74,21 @@ class SearchActions:
 
     async def stop(self, member_id: int, *, server_id: int | None) -> SearchAnswer:
         """Stop waiting. A match made in the meantime stays, and becomes the answer."""
-        ticket = await self._tickets.stop_waiting(member_id, self._clock.now())
-        return await self._status.now(member_id, server_id=server_id) if ticket is None else _stopped(ticket)
+        await self._tickets.stop_waiting(member_id, self._clock.now())
+        return await self._status.now(member_id, server_id=server_id)
 
-    async def leave(self, member_id: int, *, server_id: int | None) -> SeatAnswer:
+    async def leave(self, member_id: int, *, server_id: int | None) -> SearchAnswer:
         """Stop waiting, or give up the seat in the live match. Repeating it changes nothing."""
-        ticket = await self._tickets.stop_waiting(member_id, self._clock.now())
-        if ticket is not None:
-            return _stopped(ticket)
-        return await self._meetings.leave_match(member_id) or Notice(key="idle", search_in=server_id)
+        stopped = await self._tickets.stop_waiting(member_id, self._clock.now())
+        left = None if stopped else await self._meetings.leave_match(member_id)
+        return left or await self._status.now(member_id, server_id=server_id)
 
     async def latest_news(self, member_id: int, *, server_id: int | None) -> SearchAnswer:
         """What a mention is about: a new link to the live match, else the search, else how that ended."""
         try:
             return await self._meetings.new_link(member_id)
         except NotPossible:
-            return await self._status.with_outcome(member_id, server_id=server_id)
+            return await self._status.now(member_id, server_id=server_id)
 
     async def current_wishes(self, member_id: int) -> Wishes:
         """The wishes of the waiting ticket, else those of the last search, else the defaults."""
@@ -178,7 +177,3 @@ class SearchActions:
         answer = await self._status.now(wanted.member_id, server_id=wanted.server_id)
         changed = wanted.wishes != current.wishes
         return replace(answer, changed=changed) if isinstance(answer, Waiting) else answer
-
-
-def _stopped(ticket: Ticket) -> Notice:
-    return Notice(key="stopped", search_in=ticket.server_id)

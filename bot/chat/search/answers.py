@@ -4,16 +4,26 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.chat.meeting.actions import SeatAnswer
+from bot.domain.membership import Bar
 from bot.domain.message import SearchDetails
+from bot.domain.server import Closed
 from bot.domain.ticket import Wishes
 from bot.matching.wait_estimate import WaitEstimate
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Closure:
+    """Why nobody is matched in a server at the moment, and the server's name."""
+
+    reason: Closed
+    server: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Waiting:
     """The member is waiting until `expires_at`; `estimate` is None if nothing is known about the wait.
 
-    `paused`: nobody is matched in the server at the moment.
+    `closure`: why nobody is matched in the server at the moment, None if members are.
     """
 
     wishes: Wishes
@@ -21,7 +31,7 @@ class Waiting:
     expires_at: datetime
     estimate: WaitEstimate | None
     changed: bool = False
-    paused: bool = False
+    closure: Closure | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,10 +44,32 @@ class WaitingElsewhere:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FoundNobody:
-    """The member's last search, in this server, found nobody."""
+    """The member's last search, in this server, found nobody. `closure`: why another one cannot begin there now."""
 
     search: SearchDetails
     server_id: int
+    closure: Closure | None = None
 
 
-SearchAnswer = Waiting | WaitingElsewhere | FoundNobody | SeatAnswer
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BarredSearch:
+    """The member's last search, in this server, ended because they were barred there."""
+
+    bar: Bar
+    server_id: int
+    server: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotWaiting:
+    """The member has neither a search nor a match. `has_stopped`: they have just ended a search themselves.
+
+    `server_id` is the server to search in, if one is known; `closure`: why that is not possible there now.
+    """
+
+    has_stopped: bool = False
+    server_id: int | None = None
+    closure: Closure | None = None
+
+
+SearchAnswer = Waiting | WaitingElsewhere | FoundNobody | BarredSearch | NotWaiting | SeatAnswer

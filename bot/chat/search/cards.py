@@ -2,15 +2,24 @@
 
 from dataclasses import replace
 
+from bot.chat.meeting.actions import LiveMatch
 from bot.chat.meeting.cards import seat_card
-from bot.chat.search.answers import FoundNobody, SearchAnswer, Waiting, WaitingElsewhere
-from bot.chat.search.custom_ids import CHANGE, MOVE_HERE, SHOW_NEWS, STOP, WAIT_AGAIN
+from bot.chat.search.answers import (
+    BarredSearch,
+    Closure,
+    FoundNobody,
+    NotWaiting,
+    SearchAnswer,
+    Waiting,
+    WaitingElsewhere,
+)
+from bot.chat.search.custom_ids import CHANGE, MOVE_HERE, SHOW_NEWS, SHOW_STATUS, STOP, WAIT_AGAIN
 from bot.chat.search.options import CHOICE_OPTIONS
-from bot.chat.search.status import Looking
 from bot.chat.ui.layout import Button, ButtonStyle, Card
-from bot.chat.ui.notices import Notice, notice_card, plain_card
-from bot.chat.ui.text import any_of, escape_markdown, time_of_day
-from bot.domain.message import DELIVERIES, MessageKind, Offer, SearchDetails
+from bot.chat.ui.notices import Notice, find_partner_button, notice_card, plain_card
+from bot.chat.ui.text import any_of, date_and_time, escape_markdown, time_of_day
+from bot.domain.membership import Barred
+from bot.domain.message import DELIVERIES, MessageKind, Offer
 from bot.domain.ticket import ANY, Wishes
 from bot.words import Words, language_names
 
@@ -25,41 +34,47 @@ def answer_card(words: Words, answer: SearchAnswer) -> Card:
             return waiting_card(words, answer)
         case WaitingElsewhere():
             return elsewhere_card(words, answer)
-        case FoundNobody(search=search, server_id=server_id):
-            return unmatched_card(words, search, server_id=server_id)
+        case FoundNobody() | BarredSearch():
+            return ended_card(words, answer)
+        case NotWaiting():
+            return not_waiting_card(words, answer)
         case _:
             return seat_card(words, answer)
 
 
-def message_card(words: Words, kind: MessageKind, *, server_id: int, looking: Looking) -> Card:
-    """The card of a message without a payload. `looking`: whether the search that it may speak of goes on."""
+def message_card(words: Words, kind: MessageKind, *, server_id: int, waiting: Waiting | None) -> Card:
+    """The card of a message without a payload. `waiting` is the search that it speaks of, None if that is over."""
     if DELIVERIES[kind].offer is Offer.SEARCH:
         return notice_card(words, Notice(key=kind, search_in=server_id))
-    if looking is Looking.NO:
+    if waiting is None:
         return notice_card(words, Notice(key=f"{kind}_over", search_in=server_id))
-    paused = looking is Looking.PAUSED
-    key = MessageKind.PAUSED if paused else kind if kind is not MessageKind.PAUSED else "resumed"
+    if waiting.closure is not None:
+        return _closed_card(words, waiting, waiting.closure)
+    key = kind if kind is not MessageKind.PAUSED else "resumed"
     return replace(plain_card(words, key), buttons=_buttons_while_waiting(words, server_id))
 
 
 def waiting_card(words: Words, waiting: Waiting) -> Card:
     """The wishes, the expected wait, and the buttons Change and Stop waiting."""
     changed = words("chat.waiting.changed") if waiting.changed else ""
-    if waiting.paused:
-        return Card(
-            title=words("chat.paused.title"),
-            note=changed,
-            text=wish_line(words, waiting.wishes),
-            small=words("chat.paused.text"),
-            buttons=_buttons_while_waiting(words, waiting.server_id),
-        )
+    wishes = wish_line(words, waiting.wishes)
+    if waiting.closure is not None:
+        return replace(_closed_card(words, waiting, waiting.closure), note=changed, small=wishes)
     return Card(
         title=words("chat.waiting.title"),
         note=changed,
-        text=" ".join((wish_line(words, waiting.wishes), _estimated_wait(words, waiting))),
+        text=" ".join((wishes, _estimated_wait(words, waiting))),
         small=words("chat.waiting.small"),
         buttons=_buttons_while_waiting(words, waiting.server_id),
     )
+
+
+def not_waiting_card(words: Words, answer: NotWaiting) -> Card:
+    """There is no search, with the button to find a partner or why nobody can be found now."""
+    key = "stopped" if answer.has_stopped else "idle"
+    if answer.closure is None:
+        return notice_card(words, Notice(key=key, search_in=answer.server_id))
+    return Card(title=words(f"chat.{key}.title"), text=_why_not_now(words, answer.closure))
 
 
 def elsewhere_card(words: Words, elsewhere: WaitingElsewhere) -> Card:
@@ -71,23 +86,25 @@ def elsewhere_card(words: Words, elsewhere: WaitingElsewhere) -> Card:
     return replace(card, buttons=(move, _stop_button(words)))
 
 
-def unmatched_card(words: Words, search: SearchDetails, *, server_id: int, asks: bool = True) -> Card:
-    """The search found nobody. If it `asks`, it offers to wait again and, if a subject was named, with any subject."""
-    plural = search.minutes > 1
-    text = words("chat.unmatched.text", minutes=search.minutes) if plural else words("chat.unmatched.soon")
-    again = Button(
-        label=words("chat.button.wait_again"),
-        id=WAIT_AGAIN.format(how="same", server=server_id),
-        style=ButtonStyle.MAIN,
+def ended_card(words: Words, end: FoundNobody | BarredSearch, *, asks: bool = True) -> Card:
+    """A search ended without a match. If it `asks`, it offers another one where that is possible."""
+    if isinstance(end, FoundNobody):
+        return _unmatched_card(words, end, asks=asks)
+    until = date_and_time(end.bar.until) if end.bar.reason is Barred.TIMED_OUT else ""
+    card = Card(
+        title=words("chat.stopped.title"),
+        text=words(f"chat.barred.{end.bar.reason}", server=escape_markdown(end.server), until=until),
     )
-    if not asks:
-        return Card(title=words("chat.unmatched.title"), text=text)
-    text = f"{text} {words('chat.unmatched.again')}"
-    card = Card(title=words("chat.unmatched.title"), text=text, buttons=(again,))
-    if search.subject == ANY:
-        return card
-    any_subject = Button(label=words("chat.button.any_subject"), id=WAIT_AGAIN.format(how="any", server=server_id))
-    return replace(card, text=f"{text} {words('chat.unmatched.any')}", buttons=(again, any_subject))
+    may_search_again = asks and end.bar.reason is not Barred.NOT_MEMBER
+    return replace(card, buttons=(find_partner_button(words, end.server_id),)) if may_search_again else card
+
+
+def lasting_card(words: Words, live_match: LiveMatch | None = None) -> Card:
+    """What a card shows when it can be edited no more: nothing that may stop being true, and a button to the rest."""
+    partner = escape_markdown(live_match.partner) if live_match else ""
+    title = words("chat.lasting.matched", partner=partner) if live_match else words("chat.lasting.title")
+    status = Button(label=words("chat.button.status"), id=SHOW_STATUS.format(), style=ButtonStyle.MAIN)
+    return Card(title=title, text=words("chat.lasting.text"), buttons=(status,))
 
 
 def mention_card(words: Words, *, member_id: int) -> Card:
@@ -111,6 +128,45 @@ def _languages(words: Words, wishes: Wishes) -> tuple[str, ...]:
         return ()
     names = language_names()
     return (any_of(words, [names.get(code, code) for code in wishes.languages]),)
+
+
+def _unmatched_card(words: Words, end: FoundNobody, *, asks: bool) -> Card:
+    """The search found nobody. If it `asks`, it offers to wait again and, if a subject was named, with any subject."""
+    minutes = end.search.minutes
+    text = words("chat.unmatched.text", minutes=minutes) if minutes > 1 else words("chat.unmatched.soon")
+    card = Card(title=words("chat.unmatched.title"), text=text)
+    if end.closure is not None:
+        return replace(card, text=f"{text} {_why_not_now(words, end.closure)}")
+    if not asks:
+        return card
+    again = Button(
+        label=words("chat.button.wait_again"),
+        id=WAIT_AGAIN.format(how="same", server=end.server_id),
+        style=ButtonStyle.MAIN,
+    )
+    card = replace(card, text=f"{text} {words('chat.unmatched.again')}", buttons=(again,))
+    if end.search.subject == ANY:
+        return card
+    any_subject = Button(label=words("chat.button.any_subject"), id=WAIT_AGAIN.format(how="any", server=end.server_id))
+    return replace(card, text=f"{card.text} {words('chat.unmatched.any')}", buttons=(again, any_subject))
+
+
+def _closed_card(words: Words, waiting: Waiting, closure: Closure) -> Card:
+    """Who waits in a closed server reads the reason that a new search there would be refused for, and until when."""
+    keeps_place = words("chat.waiting.closed", until=time_of_day(waiting.expires_at))
+    return Card(
+        title=words(f"chat.no.{closure.reason}.title"),
+        text=f"{_why_closed(words, closure)} {keeps_place}",
+        buttons=_buttons_while_waiting(words, waiting.server_id),
+    )
+
+
+def _why_not_now(words: Words, closure: Closure) -> str:
+    return f"{_why_closed(words, closure)} {words('chat.closed.then')}"
+
+
+def _why_closed(words: Words, closure: Closure) -> str:
+    return words(f"chat.closed.{closure.reason}", server=escape_markdown(closure.server))
 
 
 def _estimated_wait(words: Words, waiting: Waiting) -> str:

@@ -10,7 +10,7 @@ from discord.app_commands import Choice
 from bot.chat.search.actions import SearchActions
 from bot.chat.search.answers import SearchAnswer
 from bot.chat.search.cards import answer_card
-from bot.chat.search.custom_ids import CHANGE, MOVE_HERE, SHOW_NEWS, STOP, WAIT_AGAIN, WISHES_FORM
+from bot.chat.search.custom_ids import CHANGE, MOVE_HERE, SHOW_NEWS, SHOW_STATUS, STOP, WAIT_AGAIN, WISHES_FORM
 from bot.chat.search.forms import submitted_wishes, wishes_form
 from bot.chat.search.status import SearchStatus
 from bot.chat.search.suggestions import suggested_languages, suggested_subjects
@@ -40,6 +40,7 @@ class SearchHandlers:
             WAIT_AGAIN: self._wait_again,
             MOVE_HERE: self._move_here,
             STOP: self._stop,
+            SHOW_STATUS: self._show_status,
             SHOW_NEWS: self._show_news,
             CHANGE: self._open_form,
         }
@@ -52,13 +53,13 @@ class SearchHandlers:
         """Answer `/study now`."""
         await self._reply_to_actor(interaction, None, lambda actor: self._actions.start(actor, raw))
 
-    async def show_status(self, interaction: Interaction) -> None:
-        """Answer `/study status`."""
+    async def show_status(self, interaction: Interaction, *, in_place: bool = False) -> None:
+        """Answer `/study status`, or the button that does the same, then `in_place` of its card."""
 
         async def action() -> SearchAnswer:
             return await self._status.now(interaction.user.id, server_id=await self._server_of(interaction))
 
-        await self._reply(interaction, action)
+        await self._reply(interaction, action, in_place=in_place)
 
     async def leave(self, interaction: Interaction) -> None:
         """Answer `/study leave`."""
@@ -111,6 +112,9 @@ class SearchHandlers:
             return await self._actions.stop(interaction.user.id, server_id=await self._server_of(interaction))
 
         await self._reply(interaction, action, in_place=True)
+
+    async def _show_status(self, interaction: Interaction, _: IdFields) -> None:
+        await self.show_status(interaction, in_place=True)
 
     async def _show_news(self, interaction: Interaction, fields: IdFields) -> None:
         is_meant = interaction.user.id == int(fields["member"])

@@ -2,6 +2,7 @@
 
 from bot.chat.membership_lookup import MembershipLookup
 from bot.chat.memberships import MembershipNews, required_role
+from bot.chat.search.answers import Closure
 from bot.chat.ui.actor import Actor
 from bot.chat.ui.notices import NotPossible
 from bot.domain.membership import Barred, Entry, Membership, why_barred
@@ -59,13 +60,11 @@ class SearchServers:
             raise NotPossible(Closed.NOT_SET_UP)
         return server
 
-    async def is_open(self, server_id: int) -> bool:
-        """Whether members are matched in this server."""
-        return why_closed(await self._servers.get(server_id)) is None
-
-    async def was_left(self, server_id: int) -> bool:
-        """Whether the bot was removed from this server."""
-        return why_closed(await self._servers.get(server_id)) is Closed.BOT_REMOVED
+    async def closure(self, server_id: int) -> Closure | None:
+        """Why nobody is matched in this server at the moment, or None if members are."""
+        server = await self._servers.get(server_id)
+        reason = why_closed(server)
+        return None if reason is None else Closure(reason=reason, server=server.name if server else "")
 
     async def name_of(self, server_id: int) -> str:
         """The server's name, or its id if it has no name yet."""

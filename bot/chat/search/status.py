@@ -1,23 +1,18 @@
-"""How a member's search stands: waiting, matched, or how it ended. Reads only; every card is drawn from it."""
+"""How a member's search stands: waiting, matched, or how it ended. Reads only; every card is drawn from it.
 
-from enum import StrEnum
+Commands and what is drawn again later show the same, so that no card changes its story without a reason.
+"""
 
 from bot.chat.meeting.actions import MeetingActions
-from bot.chat.search.answers import FoundNobody, SearchAnswer, Waiting
+from bot.chat.search.answers import BarredSearch, FoundNobody, NotWaiting, SearchAnswer, Waiting
 from bot.chat.search.servers import SearchServers
 from bot.chat.search.wait_estimator import WaitEstimator
-from bot.chat.ui.notices import Notice
-from bot.domain.message import search_details
+from bot.clock import Clock
+from bot.domain.membership import Bar
+from bot.domain.message import NEWS_USEFUL_FOR, SearchDetails, search_details
 from bot.domain.ticket import Ticket, TicketState
+from bot.store.outbox import Outbox
 from bot.store.tickets import Tickets
-
-
-class Looking(StrEnum):
-    """Whether somebody is being looked for with a ticket."""
-
-    YES = "yes"
-    PAUSED = "paused"
-    NO = "no"
 
 
 class SearchStatus:
@@ -28,72 +23,84 @@ class SearchStatus:
         *,
         servers: SearchServers,
         tickets: Tickets,
+        outbox: Outbox,
         meetings: MeetingActions,
         wait_estimator: WaitEstimator,
+        clock: Clock,
     ) -> None:
         self._servers = servers
         self._tickets = tickets
+        self._outbox = outbox
         self._meetings = meetings
         self._wait_estimator = wait_estimator
+        self._clock = clock
 
     async def now(self, member_id: int, *, server_id: int | None = None, note: str = "") -> SearchAnswer:
-        """The live match, else the search, else a notice that there is neither, with an offer to search in `server_id`.
+        """The live match, else the search, else how the last one ended, if that is still news.
 
-        `note` goes on the card of a match.
+        Without any of these, that there is none, with an offer to search in `server_id`. `note` goes on the card of a
+        match.
         """
         live_match = await self._meetings.live_match(member_id, note=note)
         if live_match is not None:
             return live_match
         ticket = await self._tickets.find_by_member(member_id)
-        return Notice(key="idle", search_in=server_id) if ticket is None else await self._waiting(ticket)
+        if ticket is not None:
+            return await self._waiting(ticket)
+        return await self._outcome(member_id) or await self._not_waiting(server_id)
 
-    async def with_outcome(self, member_id: int, *, server_id: int | None = None) -> SearchAnswer:
-        """As `now`; with neither search nor match, how the last one ended."""
-        present = await self.now(member_id, server_id=server_id)
-        return await self._outcome(member_id) or present if isinstance(present, Notice) else present
-
-    async def looking_with(self, ticket_id: str | None) -> Looking:
-        """Whether somebody is being looked for with this ticket."""
+    async def waiting_with(self, ticket_id: str | None) -> Waiting | None:
+        """The search with this ticket, without an estimate; None if it is over."""
         found = await self._tickets.find_waiting([ticket_id]) if ticket_id else ()
-        if not found:
-            return Looking.NO
-        return Looking.YES if await self._servers.is_open(found[0].server_id) else Looking.PAUSED
+        return await self._waiting(found[0], has_estimate=False) if found else None
+
+    async def end_of_search(self, search: SearchDetails, server_id: int) -> FoundNobody | BarredSearch:
+        """How a search in this server ended without a match."""
+        if search.bar is None:
+            return FoundNobody(search=search, server_id=server_id)
+        return await self._barred(search.bar, server_id)
 
     async def changed_meanwhile(self, member_id: int, shown: SearchAnswer) -> SearchAnswer | None:
         """What to show instead of `shown`, a waiting card, if the search ended while that was being sent."""
         if not isinstance(shown, Waiting):
             return None
-        present = await self.with_outcome(member_id, server_id=shown.server_id)
+        present = await self.now(member_id, server_id=shown.server_id)
         return None if isinstance(present, Waiting) else present
 
     async def is_free(self, member_id: int) -> bool:
         """Whether the member has neither a search nor a live match, and may begin one."""
-        return isinstance(await self.now(member_id), Notice)
+        waits = await self._tickets.find_by_member(member_id) is not None
+        return not waits and await self._meetings.live_match(member_id) is None
 
-    async def _waiting(self, ticket: Ticket) -> Waiting:
-        paused = not await self._servers.is_open(ticket.server_id)
+    async def _waiting(self, ticket: Ticket, *, has_estimate: bool = True) -> Waiting:
+        closure = await self._servers.closure(ticket.server_id)
+        is_estimated = has_estimate and closure is None
         return Waiting(
             wishes=ticket.wishes,
             server_id=ticket.server_id,
             expires_at=ticket.expires_at,
-            estimate=None if paused else await self._wait_estimator.estimate(ticket),
-            paused=paused,
+            estimate=await self._wait_estimator.estimate(ticket) if is_estimated else None,
+            closure=closure,
         )
 
     async def _outcome(self, member_id: int) -> SearchAnswer | None:
-        last = await self._tickets.find_last_ended(member_id)
+        last, news_since = await self._tickets.find_last_ended(member_id), self._clock.now() - NEWS_USEFUL_FOR
         if last is None:
             return None
-        ticket = last.ticket
-        match last.state:
-            case TicketState.EXPIRED:
-                return FoundNobody(search=search_details(ticket), server_id=ticket.server_id)
-            case TicketState.MATCHED:
-                return await self._meetings.last_match(member_id)
-            case _:
-                return await self._stopped(ticket.server_id)
+        if last.state is TicketState.MATCHED:
+            return await self._meetings.last_match(member_id, since=news_since)
+        if last.ended_at < news_since:
+            return None
+        server_id = last.ticket.server_id
+        if last.state is TicketState.EXPIRED:
+            closure = await self._servers.closure(server_id)
+            return FoundNobody(search=search_details(last.ticket), server_id=server_id, closure=closure)
+        bar = await self._outbox.find_bar(member_id, last.ticket.id)
+        return await (self._barred(bar, server_id) if bar else self._not_waiting(server_id, has_stopped=True))
 
-    async def _stopped(self, server_id: int) -> Notice:
-        if await self._servers.was_left(server_id):
-            return Notice(key="no.bot_removed", values={"server": await self._servers.name_of(server_id)})
-        return Notice(key="stopped", search_in=server_id)
+    async def _barred(self, bar: Bar, server_id: int) -> BarredSearch:
+        return BarredSearch(bar=bar, server_id=server_id, server=await self._servers.name_of(server_id))
+
+    async def _not_waiting(self, server_id: int | None, *, has_stopped: bool = False) -> NotWaiting:
+        closure = None if server_id is None else await self._servers.closure(server_id)
+        return NotWaiting(has_stopped=has_stopped, server_id=server_id, closure=closure)

@@ -21,6 +21,11 @@ def time_of_day(moment: datetime) -> str:
     return f"<t:{int(moment.timestamp())}:t>"
 
 
+def date_and_time(moment: datetime) -> str:
+    """Markup that Discord shows as date and time of day in each reader's own time zone."""
+    return f"<t:{int(moment.timestamp())}:f>"
+
+
 def quoted_input(text: str) -> str:
     """The beginning of a member's input, short enough to repeat in an answer."""
     return text[:MAX_QUOTED_LETTERS]

@@ -16,11 +16,14 @@ RETURNING member_id;
 SELECT s.id FROM seats AS s JOIN matches AS m ON m.id = s.match_id
 WHERE s.member_id = :member_id AND s.live = 1 AND m.server_id = :server_id;
 
--- name: no_other_live_seat
--- One row, unless the member has a live seat in a match of the server other than `:seat_id`.
+-- name: holds_nothing_else
+-- One row, unless the member has a live seat in a match of the server other than `:seat_id`, or waits there with another
+-- ticket than `:ticket_id`.
 SELECT 1 AS ok WHERE NOT EXISTS (
   SELECT 1 FROM seats AS s JOIN matches AS m ON m.id = s.match_id
   WHERE s.member_id = :member_id AND s.live = 1 AND m.server_id = :server_id AND s.id IS NOT :seat_id
+) AND NOT EXISTS (
+  SELECT 1 FROM tickets WHERE member_id = :member_id AND server_id = :server_id AND state = 'waiting' AND id IS NOT :ticket_id
 );
 
 -- name: not_barred

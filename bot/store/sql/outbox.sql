@@ -123,6 +123,10 @@ WHERE state IN ('pending', 'sent') AND (
   OR id = (SELECT 'card:' || member_id FROM seats WHERE id = :seat_id)
 );
 
+-- name: find_unmatched
+-- The message about the end of this search.
+SELECT * FROM outbox WHERE member_id = :member_id AND ticket_id = :ticket_id AND kind = 'unmatched';
+
 -- name: find_stale
 SELECT * FROM outbox WHERE state = 'sent' AND stale_at <= :now ORDER BY route <> 'card', stale_at LIMIT :limit;
 

@@ -36,10 +36,10 @@ RETURNING *;
 -- The bot has left the server.
 UPDATE tickets SET state = 'left', ended_at = :now WHERE server_id = :server_id AND state = 'waiting';
 
--- name: leave_server
+-- name: leave_barred
 -- The member cannot be matched in this server any more.
-UPDATE tickets SET state = 'left', ended_at = :now
-WHERE member_id = :member_id AND server_id = :server_id AND state = 'waiting';
+UPDATE tickets SET state = 'left', ended_at = :now WHERE id = :ticket_id AND state = 'waiting'
+RETURNING id;
 
 -- name: spend
 -- A ticket becomes a seat if it still waits, with the wishes for which it was chosen.
@@ -52,6 +52,9 @@ RETURNING id;
 
 -- name: find_by_member
 SELECT * FROM tickets WHERE member_id = :member_id AND state = 'waiting';
+
+-- name: find_in_server
+SELECT * FROM tickets WHERE member_id = :member_id AND server_id = :server_id AND state = 'waiting';
 
 -- name: find_last_ended
 SELECT * FROM tickets WHERE member_id = :member_id AND ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1;

@@ -138,13 +138,13 @@ async def test_stop_waiting_works_after_a_restart(harness: ChatHarness) -> None:
 
 
 async def test_stopping_twice_is_safe(harness: ChatHarness) -> None:
-    """The second time, the answer is that there is nothing to stop."""
+    """The second time, the answer is that it has stopped already."""
     await harness.set_up()
     alice = harness.member("Alice")
     card = message_of(await alice.slash(harness.study, "study now"))
     await harness.store.tickets.stop_waiting(alice.id, harness.clock.now())
     await alice.click(card, label="Stop waiting")
-    assert "You're not waiting" in text_of(card)
+    assert "I've stopped looking" in text_of(card)
     assert labels_of(card) == ["Find a partner"]
 
 

@@ -18,6 +18,7 @@ RELEASED: list[tuple[CustomId, dict[str, Any], str]] = [
     (search.CHANGE, {"server": ID}, f"hb:change:{ID}"),
     (search.WISHES_FORM, {"server": ID}, f"hb:wishes:{ID}"),
     (search.STOP, {}, "hb:stop"),
+    (search.SHOW_STATUS, {}, "hb:status"),
     (search.WAIT_AGAIN, {"how": "any", "server": ID}, f"hb:again:any:{ID}"),
     (search.WAIT_AGAIN, {"how": "same", "server": ID}, f"hb:again:same:{ID}"),
     (search.MOVE_HERE, {"server": ID}, f"hb:move:{ID}"),
