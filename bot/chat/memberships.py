@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.domain.membership import ABSENT, Membership, bar_of
 from bot.domain.server import Server
 from bot.store.memberships import Memberships
+from bot.store.servers import Servers
 
 QUARANTINED_NAME = 1 << 7  # the member flag of a name that AutoMod quarantined
 
@@ -42,9 +43,19 @@ def membership_from_payload(payload: MemberPayload | None) -> Membership:
 class MembershipNews:
     """Records what Discord tells of members; who cannot be matched any more loses ticket and seat."""
 
-    def __init__(self, memberships: Memberships, clock: Clock) -> None:
+    def __init__(self, memberships: Memberships, servers: Servers, clock: Clock) -> None:
         self._memberships = memberships
+        self._servers = servers
         self._clock = clock
+
+    async def record_user(self, interaction: discord.Interaction[Any], *, told_at: datetime) -> None:
+        """Record what an interaction that came at `told_at` tells of its user. In direct messages it tells nothing."""
+        user, server_id = interaction.user, interaction.guild_id
+        server = None if server_id is None else await self._servers.get(server_id)
+        if server is None or not isinstance(user, discord.Member):
+            return
+        role_id = required_role(server, role_ids_of(interaction.client.get_guild(server.server_id)))
+        await self.record(server.server_id, user.id, membership_of(user), role_id=role_id, told_at=told_at)
 
     async def record(
         self, server_id: int, member_id: int, membership: Membership, *, role_id: int | None, told_at: datetime
@@ -60,6 +71,11 @@ class MembershipNews:
     async def record_absence(self, server_id: int, member_id: int) -> None:
         """Record that a member was banned or has left, just now."""
         await self.record(server_id, member_id, ABSENT, role_id=None, told_at=self._clock.now())
+
+
+def role_ids_of(guild: discord.Guild | None) -> frozenset[int] | None:
+    """All roles that a server has, None if that is not known."""
+    return None if guild is None or guild.unavailable else frozenset(role.id for role in guild.roles)
 
 
 def required_role(server: Server | None, role_ids: Collection[int] | None) -> int | None:

@@ -61,11 +61,11 @@ class Chat:
     ) -> None:
         tokens = TokenCipher(interaction_key, clock)
         links = InvitationLinks(invitations=store.invitations, clock=clock, key=link_key, public_url=public_url)
-        replies = Replies(interactions=store.interactions, tokens=tokens, clock=clock, words_for=words_for)
+        news = MembershipNews(store.memberships, store.servers, clock)
+        replies = Replies(interactions=store.interactions, news=news, tokens=tokens, clock=clock, words_for=words_for)
         meetings = _meeting_actions(store, clock, links)
-        news = MembershipNews(store.memberships, clock)
         meeting = MeetingHandlers(meetings, replies)
-        servers = SearchServers(store.servers, news, MembershipLookup(store.memberships, clock))
+        servers = SearchServers(store.servers, MembershipLookup(store.memberships, clock))
         status = _search_status(store, clock, servers, meetings, weights)
         search = SearchHandlers(
             _search_actions(store, clock, servers, meetings, status, wait_minutes=wait_minutes), status, replies

@@ -87,7 +87,7 @@ def answers_of(chat: Chat, store: Store, clock: VirtualClock, singles: SingleReq
     singles.watch(chat)
     return MemberAnswers(
         client=chat.client,
-        news=MembershipNews(store.memberships, clock),
+        news=MembershipNews(store.memberships, store.servers, clock),
         memberships=store.memberships,
         servers=store.servers,
         clock=clock,

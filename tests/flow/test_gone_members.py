@@ -52,7 +52,7 @@ class Story:
         self._chance = random.Random(12)
         self._moments = {member: self._moments_of(member) for member in MEMBERS}
         self._scenario = Scenario(store, clock)
-        self._news = MembershipNews(store.memberships, clock)
+        self._news = MembershipNews(store.memberships, store.servers, clock)
         self._answers = MemberAnswers(
             client=cast("Any", GuildClient(self.guild)),
             news=self._news,

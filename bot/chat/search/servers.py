@@ -1,11 +1,11 @@
 """The servers in which members search: their settings, and whether a member can be matched there now."""
 
 from bot.chat.membership_lookup import MembershipLookup
-from bot.chat.memberships import MembershipNews, required_role
+from bot.chat.memberships import required_role
 from bot.chat.search.answers import Closure
 from bot.chat.ui.actor import Actor
 from bot.chat.ui.notices import NotPossible
-from bot.domain.membership import Barred, Entry, Membership, why_barred
+from bot.domain.membership import Barred, Entry, why_barred
 from bot.domain.server import Closed, Server, why_closed
 from bot.store.servers import Servers
 
@@ -13,15 +13,14 @@ from bot.store.servers import Servers
 class SearchServers:
     """Finds servers for a search."""
 
-    def __init__(self, servers: Servers, news: MembershipNews, lookup: MembershipLookup) -> None:
+    def __init__(self, servers: Servers, lookup: MembershipLookup) -> None:
         self._servers = servers
-        self._news = news
         self._lookup = lookup
 
     async def eligible(self, actor: Actor) -> Server:
         """The actor's server. Raises NotPossible if they cannot be matched there now; the server's reasons come first.
 
-        Records what their interaction tells of the actor. If it tells nothing, it may take a moment to find out.
+        If the actor's interaction does not tell what they are there, it may take a moment to find out.
         """
         server = await self._servers.get(actor.server_id)
         if server is not None and server.left_at is not None and actor.membership is not None:
@@ -31,22 +30,15 @@ class SearchServers:
         if server is None or closed is not None:
             raise NotPossible(closed or Closed.NOT_SET_UP, server=server.name if server else "")
         required = required_role(server, actor.server_role_ids)
-        reason = await (
-            self._look_up(actor, server)
-            if actor.membership is None
-            else self._record(actor, actor.membership, required)
-        )
+        if actor.membership is None:
+            reason = await self._look_up(actor, server)
+        else:
+            reason = why_barred(actor.membership, role_id=required, now=actor.told_at)
         if server.role_id != required and reason in {None, Barred.ROLE, *Entry}:
             reason = "role_gone"
         if reason is not None:
             raise NotPossible(reason, role=server.role_id, server=server.name)
         return server
-
-    async def _record(self, actor: Actor, membership: Membership, required: int | None) -> str | None:
-        """Record what the interaction tells, and return why the actor is barred, or None."""
-        told_at = actor.told_at
-        await self._news.record(actor.server_id, actor.member_id, membership, role_id=required, told_at=told_at)
-        return why_barred(membership, role_id=required, now=told_at)
 
     async def _look_up(self, actor: Actor, server: Server) -> str | None:
         """Why the actor cannot search by what the store knows or Discord answers: "barred", "wait", or None."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import discord
 
-from bot.chat.memberships import membership_of
+from bot.chat.memberships import membership_of, role_ids_of
 from bot.chat.ui.components import Interaction
 from bot.domain.display_name import clean_display_name
 from bot.domain.membership import Membership
@@ -41,9 +41,5 @@ def actor_of(interaction: Interaction, server_id: int, words: Words, now: dateti
         locale=str(interaction.locale),
         membership=membership_of(member) if member else None,
         told_at=now,
-        server_role_ids=_roles_of(interaction.client.get_guild(server_id)),
+        server_role_ids=role_ids_of(interaction.client.get_guild(server_id)),
     )
-
-
-def _roles_of(guild: discord.Guild | None) -> frozenset[int] | None:
-    return None if guild is None or guild.unavailable else frozenset(role.id for role in guild.roles)

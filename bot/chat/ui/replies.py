@@ -14,6 +14,7 @@ import aiohttp
 import discord
 
 from bot.chat.interaction_tokens import TokenCipher
+from bot.chat.memberships import MembershipNews
 from bot.chat.ui.card_edit import edit_original_answer
 from bot.chat.ui.components import Interaction
 from bot.chat.ui.layout import Card, card_view, ping_nobody
@@ -60,12 +61,22 @@ class OpenReplies:
 
 
 class Replies:
-    """Replies to interactions, in the member's language. `words_for` gives the texts for any locale."""
+    """Replies to interactions, in the member's language. `words_for` gives the texts for any locale.
+
+    Whatever a reply is about, it first records what the interaction tells of its member, so that the answer knows it.
+    """
 
     def __init__(
-        self, *, interactions: Interactions, tokens: TokenCipher, clock: Clock, words_for: Callable[[str], Words]
+        self,
+        *,
+        interactions: Interactions,
+        news: MembershipNews,
+        tokens: TokenCipher,
+        clock: Clock,
+        words_for: Callable[[str], Words],
     ) -> None:
         self._interactions = interactions
+        self._news = news
         self._tokens = tokens
         self._clock = clock
         self.words_for = words_for
@@ -106,10 +117,12 @@ class Replies:
         self, interaction: Interaction, work: Callable[[], Awaitable[None]], *, in_place: bool = False
     ) -> None:
         """Defer, then do `work`, which shows its own result. A failure is logged and answered."""
+        came_at = self._clock.now()
         async with self._open:
             if not await self._acknowledge(interaction, in_place=in_place):
                 return
             try:
+                await self._news.record_user(interaction, told_at=came_at)
                 await work()
             except Exception as error:  # noqa: BLE001  # logged and answered by `report_failure`
                 await self.report_failure(interaction, error)
@@ -119,9 +132,11 @@ class Replies:
 
         A NotPossible that it raises is shown to the member alone; a failure is logged and answered.
         """
+        came_at = self._clock.now()
         try:
             async with asyncio.timeout(RESPOND_WITHIN):
                 await self._work_or_refuse(interaction, work)
+            await self._news.record_user(interaction, told_at=came_at)  # last, because Discord waits for the response
         except Exception as error:  # noqa: BLE001  # logged and answered by `report_failure`
             await self.report_failure(interaction, error)
 

@@ -9,16 +9,21 @@ import pytest
 from simcord import MemberActor, ResponseMessage
 
 from bot.chat import redraw
+from bot.chat.search.custom_ids import WISHES_FORM
+from bot.chat.setup.custom_ids import TOPICS_FORM
 from bot.chat.ui.card_edit import edit_original_answer
 from bot.chat.ui.components import Interaction
+from bot.chat.ui.layout import Button, Card, card_view
 from bot.chat.ui.replies import OpenReplies, Replies
 from bot.domain.match import EndReason
+from bot.domain.membership import KnownMembership, is_barred
 from bot.domain.message import Delivered
 from bot.store import StoreUnavailable
 from tests.chat.chat_harness import ChatHarness
 from tests.chat.outbox import redraw_all
 from tests.chat.shown import labels_of, message_of, text_of
 from tests.chat.test_redraw import invited, janitor_step
+from tests.chat.ui.test_custom_ids import ID, RELEASED
 from tests.store.scenario import Scenario
 
 
@@ -181,3 +186,81 @@ async def test_what_an_answer_says_first_stays(harness: ChatHarness) -> None:
     await alice.click(card, label="Undo")
     await redraw_all(harness)
     assert "You're back, and your place is yours." in text_of(card)
+
+
+async def member_without_the_role(harness: ChatHarness) -> MemberActor:
+    """A member who is waiting, and has just lost the role that the server requires; nobody has been told yet."""
+    role = harness.guild.create_role("Students")
+    await harness.set_up(role_id=role.id)
+    alice = harness.member("Alice", roles=[role])
+    await alice.slash(harness.study, "study now", wait=60)
+    harness.clock.pass_time(minutes=3)
+    harness.env.backend.remove_member_role(harness.guild.id, alice.id, role.id)
+    return alice
+
+
+async def is_known_to_be_barred(harness: ChatHarness, member: MemberActor) -> bool:
+    """Whether the present moment's news of a member is recorded, and has ended their search."""
+    known = await harness.store.memberships.find(harness.guild.id, member.id)
+    ticket = await harness.store.tickets.find_by_member(member.id)
+    now = harness.clock.now()
+    return known.told_at == now and is_barred(known.barred_until, now) and ticket is None
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("study now", "A role is missing"),
+        ("study status", "Pairing in Study Hall needs a role that you didn't have."),
+        ("study leave", "Pairing in Study Hall needs a role that you didn't have."),
+        ("study link", "No session right now"),
+        ("study block", "Who do you mean?"),
+        ("study unblock", "No block there"),
+    ],
+)
+async def test_every_command_tells_what_discord_says_of_its_member(
+    harness: ChatHarness, command: str, says: str
+) -> None:
+    """The answer knows it already."""
+    alice = await member_without_the_role(harness)
+    options = {"member": harness.member("Bob")} if command == "study unblock" else {}
+    assert says in text_of(await alice.slash(harness.study, command, **options))
+    assert await is_known_to_be_barred(harness, alice)
+
+
+BUTTONS = {text: kind for kind, _, text in RELEASED if kind not in {WISHES_FORM, TOPICS_FORM}}
+
+
+@pytest.mark.parametrize("custom_id", BUTTONS)
+async def test_every_button_tells_what_discord_says_of_its_member(harness: ChatHarness, custom_id: str) -> None:
+    """Also one that opens a form, and one for admins."""
+    alice = await member_without_the_role(harness)
+    custom_id = custom_id.replace(str(ID), str(harness.guild.id))
+    view = card_view(Card(title="Any", buttons=(Button(label="Press", id=custom_id),)))
+    await harness.chat.client.get_partial_messageable(harness.study.id).send(view=view)
+    await alice.click(harness.last_public_message(), custom_id=custom_id)
+    assert await is_known_to_be_barred(harness, alice)
+
+
+async def test_the_form_tells_what_discord_says_of_its_member(harness: ChatHarness) -> None:
+    """It may have been open for long."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    card = message_of(await alice.slash(harness.study, "study now"))
+    form = await alice.click(card, label="Change")
+    harness.clock.pass_time(minutes=3)
+    submitted = {"subject": ["Physics"], "length": ["25"], "language": ["en"], "manner": [], "level": ["any"]}
+    await alice.submit_modal(form, submitted)
+    known = await harness.store.memberships.find(harness.guild.id, alice.id)
+    assert known == KnownMembership(told_at=harness.clock.now())
+
+
+async def test_a_direct_message_tells_nothing_of_a_member(harness: ChatHarness) -> None:
+    """Discord sends no member with it, so what was known stays known."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    await alice.slash(harness.study, "study now")
+    told_at = harness.clock.now()
+    harness.clock.pass_time(minutes=3)
+    await alice.user.slash("study status")
+    assert await harness.store.memberships.find(harness.guild.id, alice.id) == KnownMembership(told_at=told_at)
