@@ -79,13 +79,15 @@ class Interactions:
     async def save_card(
         self, member_id: int, interaction: Interaction, card: ShownCard, now: datetime
     ) -> Interaction | None:
-        """Make the answer of an interaction the member's card.
+        """Make the answer of an interaction the member's card, unless their card answers a later interaction.
 
-        Returns the interaction whose answer was the card before, or None if there was none that can be edited.
+        Returns the interaction whose answer is no card any more, or not one at all, so that it is to point to the card;
+        None if there is none that can be edited.
         """
         values = {
             "member_id": member_id,
             "message_id": card.message_id,
+            "opened_at": to_ms(interaction.opened_at),
             "changes": card.changes,
             "server_id": card.server_id,
             "locale": card.locale,
@@ -99,8 +101,11 @@ class Interactions:
             Statement(name="outbox.save_card", values=values),
             _save(member_id, saved, card=True),
         ]
-        [former, *_] = await self._database.write(statements, notify=("outbox",))
-        return self._rows.read_one(former[0] if former else None)
+        [rows, *_] = await self._database.write(statements, notify=("outbox",))
+        former = self._rows.read_one(rows[0] if rows else None)
+        if former is None or former.message_id == saved.message_id:
+            return None
+        return former if former.opened_at <= saved.opened_at else saved
 
     async def find_newest(self, member_id: int, now: datetime) -> Interaction | None:
         """The newest interaction whose token is still valid, or None."""

@@ -48,3 +48,30 @@ async def test_of_two_cards_shown_at_once_each_replaces_one(scenario: Scenario) 
     )
     last = await interactions.find_card(1, now)
     assert sorted(each.message_id for each in (*formers, last) if each and each.message_id) == [1, 2, 3]
+
+
+async def test_a_slower_answer_to_an_earlier_command_is_no_card(scenario: Scenario) -> None:
+    """It is the one to point to the card; unless both answer on one message, which shows what was edited last."""
+    interactions, now = scenario.store.interactions, scenario.clock.now()
+    earlier = Interaction(encrypted_token="earlier", opened_at=now - timedelta(milliseconds=1))
+    later = Interaction(encrypted_token="later", opened_at=now)
+    assert await interactions.save_card(1, later, CARD, now) is None
+    slower = await interactions.save_card(1, earlier, replace(CARD, message_id=4, shows="older"), now)
+    assert slower == replace(earlier, message_id=4)
+    assert await interactions.find_card(1, now) == replace(later, message_id=5)
+    [stale] = await scenario.store.outbox.find_stale(now, 9)
+    assert stale.shows == "digest"
+    assert await interactions.save_card(1, earlier, replace(CARD, shows="edited last"), now) is None
+    [stale] = await scenario.store.outbox.find_stale(now, 9)
+    assert stale.shows == "edited last"
+    assert await interactions.find_card(1, now) == replace(earlier, message_id=5)
+
+
+async def test_the_later_of_two_interactions_is_the_newest(scenario: Scenario) -> None:
+    """Also if it was saved first."""
+    interactions, now = scenario.store.interactions, scenario.clock.now()
+    for token, opened_at in (("later", now), ("earlier", now - timedelta(milliseconds=1))):
+        await interactions.save(1, Interaction(encrypted_token=token, opened_at=opened_at))
+    newest = await interactions.find_newest(1, now)
+    assert newest is not None
+    assert newest.encrypted_token == "later"

@@ -107,9 +107,10 @@ class Replies:
         member's card from now on, and follows what happens; the former one points to it. `newer_answer` gets the answer
         after its card is shown, and may return one to show instead.
         """
+        came_at = self._clock.now()
         await self.defer(
             interaction,
-            lambda: self._answer(interaction, action, card_of, newer_answer, becomes_card=becomes_card),
+            lambda: self._answer(interaction, came_at, action, card_of, newer_answer, becomes_card=becomes_card),
             in_place=in_place and interaction.message is not None and interaction.message.flags.ephemeral,
         )
 
@@ -167,6 +168,7 @@ class Replies:
     async def _answer(
         self,
         interaction: Interaction,
+        came_at: datetime,
         action: Callable[[], Awaitable[Answer]],
         card_of: CardOf[Answer],
         newer_answer: NewerAnswer[Answer] | None,
@@ -175,7 +177,7 @@ class Replies:
     ) -> None:
         words = self.words_of(interaction)
         sealed = self._tokens.encrypt(interaction.token, interaction.user.id)
-        opened = OpenedInteraction(encrypted_token=sealed, opened_at=self._clock.now())
+        opened = OpenedInteraction(encrypted_token=sealed, opened_at=came_at)
         in_direct_messages = interaction.guild_id is None
         changes = await self._interactions.save(interaction.user.id, opened, in_direct_messages=in_direct_messages)
         try:
@@ -196,6 +198,7 @@ class Replies:
     ) -> None:
         """From now on this message is the member's card; the former one is edited to point to it.
 
+        If a later interaction was answered first, that answer is the card, and this message points to it.
         `changes` were counted before the action: whatever has changed since, the card is drawn again.
         """
         shown = ShownCard(
@@ -206,12 +209,12 @@ class Replies:
             changes_at=card.changes_at,
             changes=changes,
         )
-        former = await self._interactions.save_card(interaction.user.id, opened, shown, self._clock.now())
-        if former is not None and former.message_id != message_id:
-            await self._point_to_newer(interaction, former)
+        older = await self._interactions.save_card(interaction.user.id, opened, shown, self._clock.now())
+        if older is not None:
+            await self._point_to_newer(interaction, older)
 
-    async def _point_to_newer(self, interaction: Interaction, former: OpenedInteraction) -> None:
-        token = self._tokens.decrypt(former.encrypted_token, interaction.user.id)
+    async def _point_to_newer(self, interaction: Interaction, older: OpenedInteraction) -> None:
+        token = self._tokens.decrypt(older.encrypted_token, interaction.user.id)
         if token is None:
             return
         view = card_view(plain_card(self.words_of(interaction), "newer_card"))

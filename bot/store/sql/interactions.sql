@@ -1,10 +1,12 @@
 -- A member's newest interactions with Discord.
 
 -- name: save
+-- Of two that come at once the later one counts, even if it is answered first; for one message both may be answered.
 INSERT INTO interactions (member_id, card, encrypted_token, opened_at, message_id, outbox_id)
 VALUES (:member_id, :card, :encrypted_token, :opened_at, :message_id, :outbox_id)
 ON CONFLICT (member_id, card, outbox_id) DO UPDATE SET
-  encrypted_token = excluded.encrypted_token, opened_at = excluded.opened_at, message_id = excluded.message_id;
+  encrypted_token = excluded.encrypted_token, opened_at = excluded.opened_at, message_id = excluded.message_id
+WHERE excluded.opened_at >= interactions.opened_at OR excluded.message_id = interactions.message_id;
 
 -- name: find_card
 SELECT * FROM interactions WHERE member_id = :member_id AND card = 1 AND opened_at > :opened_after;

@@ -78,11 +78,15 @@ WHERE rowid IN (SELECT rowid FROM outbox WHERE state = 'pending' AND useful_unti
 RETURNING 1;
 
 -- name: save_card
--- A member has one live card: a newer one takes the place of the row. It is drawn again if anything has changed since it
--- was begun, when `changes` was `:changes`. If the same message was edited otherwise in the meantime, nobody knows which
--- edit came last.
+-- A member has one live card: a newer one takes the place of the row, but not the answer to an earlier interaction that was
+-- slower. It is drawn again if anything has changed since it was begun, when `changes` was `:changes`. If the same message was
+-- edited otherwise in the meantime, nobody knows which edit came last.
 INSERT INTO outbox (id, kind, member_id, server_id, locale, payload, route, state, attempts, due_at, useful_until, settled_at, shows, stale_at)
-VALUES ('card:' || :member_id, 'card', :member_id, :server_id, :locale, 'null', 'card', 'sent', 0, :now, :now, :now, :shows, :now)
+SELECT 'card:' || :member_id, 'card', :member_id, :server_id, :locale, 'null', 'card', 'sent', 0, :now, :now, :now, :shows, :now
+WHERE NOT EXISTS (
+  SELECT 1 FROM interactions
+  WHERE member_id = :member_id AND card = 1 AND opened_at > :opened_at AND message_id <> :message_id
+)
 ON CONFLICT (id) DO UPDATE SET
   server_id = excluded.server_id, locale = excluded.locale, state = 'sent', attempts = 0, due_at = excluded.due_at,
   settled_at = excluded.settled_at, changes = outbox.changes + 1,

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 import discord
@@ -264,3 +265,23 @@ async def test_a_direct_message_tells_nothing_of_a_member(harness: ChatHarness) 
     harness.clock.pass_time(minutes=3)
     await alice.user.slash("study status")
     assert await harness.store.memberships.find(harness.guild.id, alice.id) == KnownMembership(told_at=told_at)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+async def test_commands_at_once_leave_one_card(harness: ChatHarness, order: tuple[int, ...]) -> None:
+    """The answer to the last of them, in whatever order they are shown; all others point to it.
+
+    The stand-in does one command after another, so each is given the time at which it came.
+    """
+    await harness.set_up()
+    alice = harness.member("Alice")
+    await alice.slash(harness.study, "study now")
+    answers = dict[int, ResponseMessage]()
+    for number in order:
+        harness.clock.correct(seconds=1 + number)
+        answers[number] = message_of(await alice.slash(harness.study, "study status"))
+        harness.clock.correct(seconds=-1 - number)
+    harness.clock.pass_time(seconds=5)
+    await redraw_all(harness)
+    shown = [text_of(answers[number]).splitlines()[0] for number in range(3)]
+    assert shown == ["### Your card has moved", "### Your card has moved", "### Looking for a partner"]
