@@ -5,7 +5,7 @@ The courier draws a marked message again, and edits it only if what it shows is 
 
 from datetime import datetime
 
-from bot.domain.message import LINK_KINDS, SEARCH_KINDS, MessageKind
+from bot.domain.message import LINK_KINDS, SEARCH_KINDS
 from bot.store.codec import encode
 from bot.store.database import Statement
 from bot.store.times import to_ms
@@ -14,10 +14,9 @@ AT_ONCE = 0
 """A time that has passed whatever the clock says."""
 
 
-def mark_search(member_id: int, now: datetime, *, card: bool = True) -> Statement:
-    """Mark what this member was shown about a search: messages about one, and their `card`, unless it is replaced."""
-    kinds = SEARCH_KINDS if card else SEARCH_KINDS - {MessageKind.CARD}
-    values = {"member_id": member_id, "stale_at": to_ms(now), "search_kinds": encode(sorted(kinds))}
+def mark_search(member_id: int, now: datetime) -> Statement:
+    """Mark what this member was shown about a search: messages about one, and their card."""
+    values = {"member_id": member_id, "stale_at": to_ms(now), "search_kinds": encode(sorted(SEARCH_KINDS))}
     return Statement(name="outbox.mark_stale_by_member", values=values)
 
 

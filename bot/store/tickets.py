@@ -80,7 +80,7 @@ class Tickets:
             _not_barred(ticket),
             Statement(name="tickets.start_waiting", values=_values(ticket), expect_rows=1),
             Statement(name="members.save_wishes", values=wishes),
-            mark_search(ticket.member_id, ticket.waiting_since, card=False),
+            mark_search(ticket.member_id, ticket.waiting_since),
         ]
         try:
             await self._database.write(statements, notify=("tickets",))

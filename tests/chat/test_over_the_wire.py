@@ -179,6 +179,33 @@ async def test_a_form_and_a_button_work_after_a_restart(store: Store, fake_disco
         await watch.sees(alice, study, "I've stopped looking")
 
 
+async def test_commands_at_once_leave_one_live_card(store: Store, fake_discord: FakeDiscord) -> None:
+    """All answers but one come to point to it, although they are shown and recorded side by side."""
+    watch, study = MessageWatch(fake_discord), fake_discord.add_channel("study")
+    dana, alice = fake_discord.add_person("Dana", admin=True), fake_discord.add_person("Alice")
+    async with bot(store, fake_discord):
+        await set_up(fake_discord, watch, dana, study)
+        before = {message["id"] for message in fake_discord.channel_messages(study, alice)}
+        commands = ["study now", *["study status"] * 7]
+        await asyncio.gather(*(fake_discord.call_command(alice, study, command) for command in commands))
+
+        def answers() -> list[tuple[int, str]]:
+            shown = fake_discord.channel_messages(study, alice)
+            return [(int(each["id"]), all_text(each["components"])) for each in shown if each["id"] not in before]
+
+        def live_cards() -> list[int]:
+            return [number for number, text in answers() if "Your card has moved" not in text]
+
+        await fake_discord.backend.wait_until(
+            lambda: len(answers()) == len(commands) and len(live_cards()) == 1, timeout_s=TIMEOUT
+        )
+        await watch.sees(alice, study, "Looking for a partner")
+        [card] = live_cards()
+        await fake_discord.use_component(alice, study, card, "hb:stop")
+        await watch.sees(alice, study, "I've stopped looking")
+        assert live_cards() == [card]
+
+
 async def test_commands_work_in_direct_messages(store: Store, fake_discord: FakeDiscord) -> None:
     """In the server of the last search, before which they say what to do; `/buddy` is not offered there."""
     watch, study = MessageWatch(fake_discord), fake_discord.add_channel("study")

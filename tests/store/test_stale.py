@@ -150,8 +150,8 @@ async def test_a_fact_marks_what_was_shown_about_it(
     assert await shown(scenario) == expected
 
 
-async def test_a_search_marks_messages_but_not_the_card(scenario: Scenario) -> None:
-    """The answer to the command becomes the card anyway."""
+async def test_a_search_marks_messages_and_the_card(scenario: Scenario) -> None:
+    """The answer to the command becomes the card, but not if it cannot be shown or another was asked for meanwhile."""
     await show_card(scenario, 1)
     now = scenario.clock.now()
     message = NewMessage(id="paused", kind=MessageKind.PAUSED, member_id=1, due_at=now, server_id=SERVER, locale="en")
@@ -159,7 +159,7 @@ async def test_a_search_marks_messages_but_not_the_card(scenario: Scenario) -> N
     await send_all(scenario)
     await drawn(scenario)
     await scenario.waiting(1)
-    assert await shown(scenario) == [(1, MessageKind.PAUSED)]
+    assert await shown(scenario) == [(1, MessageKind.CARD), (1, MessageKind.PAUSED)]
 
 
 async def test_a_change_during_a_drawing_is_not_forgotten(scenario: Scenario, meeting: Meeting) -> None:

@@ -49,6 +49,18 @@ async def test_an_answer_that_cannot_be_shown_was_still_acted_on(harness: ChatHa
     assert "Looking for a partner" in text_of(await alice.slash(harness.study, "study status"))
 
 
+async def test_a_card_follows_a_search_whose_answer_cannot_be_shown(harness: ChatHarness) -> None:
+    """It is still the member's card, and does not go on saying that they are not waiting."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    card = message_of(await alice.slash(harness.study, "study status"))
+    harness.env.inject_error("PATCH", "/webhooks/*", status=500, times=2)
+    await alice.slash(harness.study, "study now")
+    assert "You're not waiting" in text_of(card)
+    await redraw_all(harness)
+    assert "Looking for a partner" in text_of(card)
+
+
 async def test_a_form_that_cannot_be_opened_is_answered(harness: ChatHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     """The member alone sees why, and the card stays as it is."""
     await harness.set_up()
