@@ -157,7 +157,7 @@ async def test_a_failed_start_is_explained_in_one_sentence(
 async def test_parts_can_run_alone(start: StartProcess) -> None:
     """A matchmaker needs neither a token nor an address."""
     running = await start("run", "--parts", "matchmaker,janitor", DISCORD_TOKEN="", HEYBUDDY_WEB__PUBLIC_URL="")
-    await running.wait_for_output("running")
+    await running.wait_for_output("ready: this process runs matchmaker, janitor\n")
     assert await running.wait_for_exit(with_signal=signal.SIGTERM) == 0
 
 

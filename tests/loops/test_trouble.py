@@ -141,8 +141,8 @@ async def test_a_refused_token_ends_the_loop(harness: Harness) -> None:
     assert await harness.rival.acquire() is not None
 
 
-async def test_a_task_with_a_refused_token_ends_the_loop(harness: Harness) -> None:
-    """The other tasks are drained first, and the lease is released."""
+async def test_a_task_with_a_refused_token_ends_the_loop(harness: Harness, caplog: pytest.LogCaptureFixture) -> None:
+    """The other tasks are drained first, and the lease is released. Who waits for the loop tells it, once."""
     error = Unauthorized()
     drained: list[str] = []
     go_on = asyncio.Event()
@@ -155,6 +155,7 @@ async def test_a_task_with_a_refused_token_ends_the_loop(harness: Harness) -> No
         await go_on.wait()
         await asyncio.sleep(0)
         drained.append("finished")
+        raise Unauthorized
 
     loop = LeaderLoop(
         leadership=harness.leadership, listener=harness.listener, step=harness.work.step, tasks=harness.tasks
@@ -167,4 +168,5 @@ async def test_a_task_with_a_refused_token_ends_the_loop(harness: Harness) -> No
     go_on.set()
     assert await ends_with(running) is error
     assert drained == ["finished"]
+    assert caplog.messages == []
     assert await harness.rival.acquire() is not None
