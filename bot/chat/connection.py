@@ -31,7 +31,7 @@ WORKED_FOR = 300.0  # seconds; a connection that lasted this long was a good one
 PAUSE_AFTER_MISTAKE = 900.0
 STEP_WITHIN = 120.0  # seconds; the library waits in silence for some limits
 DISCORD_API = "https://discord.com/api/v10"
-CONNECTING = NotYet("The connection to Discord is being made.")
+CONNECTING = "The connection to Discord is being made."
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class Connection:
         if self._client.connected.is_set():
             return None
         if self._trouble is None:
-            return CONNECTING
+            return NotYet(CONNECTING)
         return f"There is no connection to Discord: {self._trouble}. {self._next_try}"
 
     async def run(self) -> None:

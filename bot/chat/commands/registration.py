@@ -17,7 +17,7 @@ READ_AGAIN_EVERY = 300.0  # seconds; Discord does not tell when another program 
 FIRST_PAUSE = 5.0  # seconds
 LONGEST_PAUSE = READ_AGAIN_EVERY
 TRY_WITHIN = 60.0  # seconds; the library waits in silence for some limits
-NOT_READ = NotYet("The commands have not been compared with Discord's yet.")
+NOT_READ = "The commands have not been compared with Discord's yet."
 
 SET_BY_DISCORD: Final = frozenset(
     {
@@ -54,7 +54,7 @@ class CommandRegistration:
         self._clock = clock
         self._next_pause = FIRST_PAUSE
         self._suspected = asyncio.Event()
-        self.problem: str | None = NOT_READ
+        self.problem: str | None = NotYet(NOT_READ)
 
     def compare_soon(self) -> None:
         """Compare again at once: an interaction came for a command that we do not have."""

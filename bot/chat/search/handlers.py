@@ -19,7 +19,6 @@ from bot.chat.ui.actor import Actor, actor_of
 from bot.chat.ui.components import Handlers, IdFields, Interaction, submitted_fields
 from bot.chat.ui.notices import FIND_PARTNER, NotPossible
 from bot.chat.ui.replies import Replies
-from bot.log import describe_error
 
 log = logging.getLogger(__name__)
 
@@ -189,4 +188,4 @@ async def _delete_mention(mention: discord.Message) -> None:
     try:
         await mention.delete()
     except (discord.DiscordException, aiohttp.ClientError, OSError) as failed:
-        log.info("A mention could not be deleted: %s", describe_error(failed))
+        log.info("A mention could not be deleted: %s", failed)
