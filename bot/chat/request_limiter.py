@@ -169,6 +169,7 @@ class _PacedConnector(aiohttp.TCPConnector):
             except BaseException:
                 connection.release()
                 raise
+        if aiohttp.hdrs.UPGRADE not in req.headers:  # the gateway's connection stays
             _end_when_silent(connection)
         return connection
 

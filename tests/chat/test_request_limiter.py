@@ -60,6 +60,15 @@ class Answering:
         return [(moment - START).total_seconds() for _, moment in self.seen]
 
 
+async def echo(request: web.Request) -> web.WebSocketResponse:
+    """Say again whatever is said."""
+    socket = web.WebSocketResponse()
+    await socket.prepare(request)
+    async for message in socket:
+        await socket.send_str(message.data)
+    return socket
+
+
 @asynccontextmanager
 async def answering(clock: VirtualClock) -> AsyncIterator[Answering]:
     limiter = RequestLimiter(clock)
@@ -76,6 +85,7 @@ async def answering(clock: VirtualClock) -> AsyncIterator[Answering]:
 
         app = web.Application()
         app.router.add_get("/x", answer)
+        app.router.add_get("/ws", echo)
         async with (
             TestServer(app) as server,
             aiohttp.ClientSession(connector=limiter.connector(), trace_configs=[limiter.trace_config()]) as session,
@@ -241,16 +251,19 @@ async def test_a_web_page_is_not_an_answer_of_discords(server: Answering) -> Non
     assert await server.send() == 200
 
 
+@pytest.mark.parametrize("headers", [BOT, {}], ids=["with the token", "of an interaction"])
 @pytest.mark.parametrize("begins", [False, True], ids=["no answer", "half an answer"])
-async def test_a_silent_answer_is_given_up(server: Answering, monkeypatch: pytest.MonkeyPatch, begins: bool) -> None:
+async def test_a_silent_answer_is_given_up(
+    server: Answering, monkeypatch: pytest.MonkeyPatch, begins: bool, headers: dict[str, str]
+) -> None:
     """Neither the login nor a message waits for minutes, and the next request has a connection of its own."""
     monkeypatch.setattr(request_limiter, "ANSWER_WITHIN", 0.05)
     server.silent = "headers" if begins else "everything"
     with pytest.raises((TimeoutError, aiohttp.ClientPayloadError)) as given_up:
-        await server.send()
+        await server.send(headers=headers)
     assert begins or isinstance(given_up.value, TimeoutError)
     server.silent = ""
-    assert await server.send() == 200
+    assert await server.send(headers=headers) == 200
 
 
 async def test_an_answer_in_time_is_not_cut(server: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -260,6 +273,15 @@ async def test_an_answer_in_time_is_not_cut(server: Answering, monkeypatch: pyte
     while asyncio.get_running_loop().time() < began + 0.5:
         assert await server.send() == 200
     assert len(server.connections) == 1
+
+
+async def test_the_gateways_connection_is_not_cut(server: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stays open for days, and is silent for as long as nothing happens."""
+    monkeypatch.setattr(request_limiter, "ANSWER_WITHIN", 0.05)
+    async with server.session.ws_connect(server.url.replace("/x", "/ws")) as socket:
+        await asyncio.sleep(0.2)
+        await socket.send_str("still here?")
+        assert await socket.receive_str() == "still here?"
 
 
 async def test_a_long_queue_sends_callers_away(server: Answering) -> None:
