@@ -168,6 +168,7 @@ class Assembly:
                 tickets=self._store.tickets,
                 matches=self._store.matches,
                 outbox=self._store.outbox,
+                interactions=self._store.interactions,
                 retention=self._store.retention,
                 clock_correction=self._store.clock_correction,
                 clock=self._clock,

@@ -193,7 +193,8 @@ class Replies:
             changes=changes,
         )
         former = await self._interactions.save_card(interaction.user.id, opened, shown, self._clock.now())
-        if former is not None and former.message_id != message_id:
+        is_other = former is not None and former.encrypted_token != opened.encrypted_token
+        if former and is_other and former.message_id != message_id:
             await self._point_to_newer(interaction, former)
 
     async def _point_to_newer(self, interaction: Interaction, former: OpenedInteraction) -> None:
