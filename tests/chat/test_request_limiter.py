@@ -279,7 +279,9 @@ async def test_the_gateways_connection_is_not_cut(server: Answering, monkeypatch
     """It stays open for days, and is silent for as long as nothing happens."""
     monkeypatch.setattr(request_limiter, "ANSWER_WITHIN", 0.05)
     async with server.session.ws_connect(server.url.replace("/x", "/ws")) as socket:
-        await asyncio.sleep(0.2)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await socket.receive()
         await socket.send_str("still here?")
         assert await socket.receive_str() == "still here?"
 
