@@ -77,6 +77,7 @@ async def run_until_stopped(services: Sequence[Service], stop: asyncio.Event) ->
             raise
         reasons = sorted({str(error) for error in refused.exceptions})
         raise CannotStart("\n".join(reasons)) from group_of_errors
+    log.info("stopped")
 
 
 async def _as_coroutine(service: Service) -> None:

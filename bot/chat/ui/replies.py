@@ -140,7 +140,7 @@ class Replies:
     async def report_failure(self, interaction: Interaction, error: Exception) -> None:
         """Log `error` and tell the member in plain language that it failed and what to do."""
         key = "trouble.store" if isinstance(error, StoreUnavailable) else "trouble.unexpected"
-        log.error("An interaction failed, and its member was told.", exc_info=error)
+        log.error("A member's command, button or form failed", exc_info=error)
         card = plain_card(self.words_of(interaction), key)
         try:
             if interaction.response.is_done():
@@ -148,7 +148,7 @@ class Replies:
             else:
                 await interaction.response.send_message(view=card_view(card), ephemeral=True)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as lost:
-            log.warning("The failure could not be shown to the member: %s", describe_error(lost))
+            log.warning("The member could not be told: %s", describe_error(lost))
 
     async def _answer(
         self,
@@ -242,5 +242,5 @@ async def _retry_once(call: Callable[[], Awaitable[Result]]) -> Result:
     try:
         return await call()
     except (aiohttp.ClientError, OSError) as broken:
-        log.info("A connection to Discord broke: %s. Trying again.", describe_error(broken))
+        log.info("A connection to Discord broke, so the answer is sent again: %s", describe_error(broken))
         return await call()
