@@ -2,12 +2,14 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot import init
 from bot.clock import SystemClock
 from bot.config import SettingsError, load_settings
+from hatch_build import PageHook
 
 ROOT = Path(__file__).parents[1]
 
@@ -62,11 +64,21 @@ def test_the_compose_file_is_written_beside_it(tmp_path: Path) -> None:
     assert (tmp_path / "compose.yaml").read_text() == "mine"
 
 
-def test_a_wheel_carries_both_files() -> None:
-    """In the package, where `heybuddy init` looks first."""
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    included = settings["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
-    assert included == {name: f"bot/{name}" for name in (init.EXAMPLE, init.COMPOSE)}
+@pytest.mark.parametrize(
+    ("target", "version", "carried"),
+    [("wheel", "standard", True), ("wheel", "editable", False), ("sdist", "standard", False)],
+)
+def test_a_wheel_carries_both_files(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, target: str, version: str, carried: bool
+) -> None:
+    """In the package, where `heybuddy init` looks first. Elsewhere they are in the project's folder."""
+    monkeypatch.setattr(PageHook, "_is_built", lambda _: True)
+    parts: Any = None  # of hatchling, which this hook does not use
+    hook = PageHook(str(ROOT), {}, parts, parts, str(tmp_path), target)
+    build_data: dict[str, Any] = {"force_include": {}}
+    hook.initialize(version, build_data)
+    expected = {str(ROOT / name): f"bot/{name}" for name in (init.EXAMPLE, init.COMPOSE)}
+    assert build_data["force_include"] == (expected if carried else {})
 
 
 def test_the_packages_own_file_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
