@@ -64,12 +64,12 @@ class Housekeeping:
     async def _answer_cut_off_searches(self) -> None:
         found = await self._interactions.adopt_unanswered(self._clock.now())
         if found:
-            log.info("%d members had no answer to their search, which was cut off, and get it now", found)
+            log.info("searches whose answer was cut off, and that are answered now: %d", found)
 
     async def _withdraw_useless_messages(self) -> bool:
         withdrawn = await self._outbox.withdraw_useless(self._clock.now(), limit=ROWS_PER_WRITE)
         if withdrawn:
-            log.info("%d messages were too old to be useful and were not sent", withdrawn)
+            log.info("messages that were too old to be useful and were not sent: %d", withdrawn)
         return withdrawn == ROWS_PER_WRITE
 
     async def _end_unreadable_matches(self) -> None:

@@ -225,7 +225,7 @@ class LeaderLoop:
 
     def _log_recovery(self) -> None:
         if self._failures:
-            log.info("%s: a round succeeded again after %d failed", self._leadership.name, self._failures)
+            log.info("%s: works again, after failed rounds: %d", self._leadership.name, self._failures)
         self._failures = 0
 
     async def _stop(self) -> None:

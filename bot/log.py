@@ -140,7 +140,7 @@ class CollapsingHandler(logging.StreamHandler[TextIO]):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write `record`, or count it if it is a repetition; first write the counts that are due."""
-        self._write_counts(before=record.created - REPEATS_COUNTED_FOR)
+        self._write_counts(before=record.created - REPEATS_COUNTED_FOR, now=record.created)
         error = record.exc_info[1] if record.exc_info else None
         key = (record.name, record.levelno, record.getMessage(), type(error))
         if key in self._lines:
@@ -148,31 +148,34 @@ class CollapsingHandler(logging.StreamHandler[TextIO]):
             self._lines[key].last = record.created
             return
         if len(self._lines) >= MAX_REMEMBERED_LINES:
-            self._write_count(self._lines.pop(next(iter(self._lines))))
+            self._write_count(self._lines.pop(next(iter(self._lines))), now=record.created)
         self._lines[key] = _Line(record=record)
         super().emit(record)
 
     def close(self) -> None:
         """Write all counts."""
-        self._write_counts(before=math.inf)
+        self._write_counts(before=math.inf, now=None)
         super().close()
 
-    def _write_counts(self, *, before: float) -> None:
-        """Forget the lines first written `before` that time, or after a clock that was set back, and write counts."""
+    def _write_counts(self, *, before: float, now: float | None) -> None:
+        """Forget the lines first written `before` that time, or after a clock that was set back, and write counts.
+
+        They carry the time `now`; None, at the end, stands for that of the last repetition.
+        """
         while self._lines:
             key, line = next(iter(self._lines.items()))
             if before <= line.record.created <= before + REPEATS_COUNTED_FOR:
                 return
             del self._lines[key]
-            self._write_count(line)
+            self._write_count(line, now=now)
 
-    def _write_count(self, line: _Line) -> None:
+    def _write_count(self, line: _Line, *, now: float | None) -> None:
         if not line.repeats:
             return
         counted = logging.makeLogRecord(vars(line.record) | {"exc_info": None, "exc_text": None, "args": None})
-        counted.created = line.last
-        seconds = math.ceil(line.last - line.record.created)
-        counted.msg = f"{line.record.getMessage()} (and {line.repeats} more like it within {seconds} s)"
+        counted.created = line.last if now is None else now
+        last = datetime.fromtimestamp(line.last, UTC)
+        counted.msg = f"{line.record.getMessage()} (and {line.repeats} more like it, the last at {last:%H:%M:%S})"
         super().emit(counted)
 
 

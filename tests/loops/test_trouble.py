@@ -47,7 +47,7 @@ async def test_an_unavailable_store_is_logged_once_and_its_return_once(
                 await harness.wake(times=2)
     expected = [
         (logging.WARNING, f"loop: {AWAY}"),
-        (logging.INFO, "loop: a round succeeded again after 3 failed"),
+        (logging.INFO, "loop: works again, after failed rounds: 3"),
     ]
     assert [(record.levelno, record.getMessage()) for record in caplog.records] == expected * 2
     assert harness.listener.waits == [0, *[POLL_EVERY] * 3, 0, 0, *[POLL_EVERY] * 3, 0, 0]
@@ -90,7 +90,7 @@ async def test_trouble_in_a_step_does_not_end_the_loop(
     assert harness.listener.waits[-2:] == [POLL_EVERY, 1]
     assert [(record.getMessage(), record.exc_info is not None) for record in caplog.records] == [
         ("loop: something failed; the next round follows", True),
-        ("loop: a round succeeded again after 8 failed", False),
+        ("loop: works again, after failed rounds: 8", False),
         (f"loop: it failed again: {named}", False),
     ]
 
