@@ -74,7 +74,7 @@ class Readiness:
         reasons = await self._current_reasons()
         return [word for word in WORDS if reasons.get(word) is not None]
 
-    async def run(self, serves: str = "") -> None:
+    async def run(self, serves: str) -> None:
         """Log every loss and recovery and record the state in the store, until cancelled; then forget it there.
 
         `serves` says what this process does; the log has it whenever nothing is missing any more.

@@ -107,11 +107,14 @@ async def start(environment: dict[str, str], tmp_path: Path) -> AsyncIterator[St
 
 
 async def test_a_signal_ends_it_normally(start: StartProcess) -> None:
-    """SIGTERM and SIGINT both give exit status 0."""
+    """SIGTERM and SIGINT both give exit status 0. The log says what starts, and that it has stopped."""
     for number in (signal.SIGTERM, signal.SIGINT):
         running = await start("run")
         await running.wait_for_output("the page listens at")
         assert await running.wait_for_exit(with_signal=number) == 0
+        first, *_, last = running.output.splitlines()
+        assert "starting chat, web, matchmaker, janitor, with the database sqlite:///" in first
+        assert last.endswith(" bot.process: stopped")
 
 
 async def test_without_video_it_runs_but_is_not_ready(start: StartProcess, environment: dict[str, str]) -> None:

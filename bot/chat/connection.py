@@ -149,7 +149,9 @@ class Connection:
         needed = len(self._client.shard_ids or range(self._client.shard_count or 1))
         if limit["remaining"] < needed:
             pause = limit["reset_after"] / 1000
-            log.warning("Discord allows no more logins today. %s", describe_next_try(pause, self._clock.now()))
+            self._trouble = "Discord allows no more logins today"
+            self._next_try = describe_next_try(pause, self._clock.now())
+            log.warning("No connection to Discord: %s. %s", self._trouble, self._next_try)
             await self._clock.sleep(pause)
 
     async def _note_connected(self) -> None:

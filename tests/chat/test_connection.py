@@ -228,9 +228,11 @@ async def test_a_login_waits_until_discord_allows_one_for_each_shard(store: Stor
     """Discord resets a token that logs in too often."""
     discord_login.logins_left, discord_login.shards = 1, 2
     clock = ClockThatStops(patience=1)
+    made = chat(store, base=discord_login.address, clock=clock)
     with pytest.raises(EnoughSeen):
-        await chat(store, base=discord_login.address, clock=clock).run()
+        await made.run()
     assert clock.pauses == [90]
+    assert "no more logins today. Trying again at 16:01 UTC." in (await gateway_problem(made) or "")
 
 
 async def test_pauses_grow_while_discord_is_unreachable(store: Store, caplog: pytest.LogCaptureFixture) -> None:
