@@ -100,17 +100,19 @@ def _heybuddy() -> None:
 @_heybuddy.command("init")
 @_config_option
 def _init(file: Path | None) -> int:
-    """Write a config.toml with fresh secrets."""
+    """Write a first config.toml, and compose.yaml."""
     path = file or DEFAULT_FILE
     try:
         init.write_config(path, SystemClock())
+        wrote_compose = init.write_compose(path.parent)
     except FileExistsError:
         return _print_error(f"{path} is there already and stays as it is; move it away for a new one.")
     except OSError as error:
-        return _print_error(f"{path} cannot be written: {error.strerror}.")
-    click.echo(
-        f"Wrote {path} with fresh secrets. Put the bot's token and your address into it, then try: heybuddy check"
-    )
+        return _print_error(f"{error.filename or path} cannot be written: {error.strerror}.")
+    click.echo(f"Wrote {path}, which explains every setting, with a fresh session_secret.")
+    if wrote_compose:
+        click.echo(f"Wrote {path.with_name(init.COMPOSE)}, which runs LiveKit on this machine, if you want that.")
+    click.echo(f"Put the bot's token and your address into {path}, then try: heybuddy check")
     return SUCCESS
 
 
@@ -176,7 +178,7 @@ def _migrate(file: Path | None, overrides: Overrides) -> int:
     return SUCCESS
 
 
-@_heybuddy.command("backup")
+@_heybuddy.command("backup", short_help="Copy the database, while the bot runs.")
 @_config_option
 @_set_option
 @click.argument("destination", metavar="DEST", type=click.Path(path_type=Path))
@@ -188,7 +190,7 @@ def _backup(file: Path | None, overrides: Overrides, destination: Path) -> int:
     return _copy_database(lambda: f"Backed up to {back_up(database, destination, SystemClock().now())}.")
 
 
-@_heybuddy.command("restore")
+@_heybuddy.command("restore", short_help="Bring back a copy; the former database is kept.")
 @_config_option
 @_set_option
 @click.argument("backup", metavar="FILE", type=click.Path(path_type=Path))
@@ -239,7 +241,7 @@ def _sandbox(port: int | None, students: int | None, *, as_json: bool) -> int:
     return command.main(port=port, as_json=as_json, **chosen)
 
 
-@_heybuddy.command("simulate")
+@_heybuddy.command("simulate", short_help="Run a day through the pairing engine.")
 @_config_option
 @_set_option
 @click.argument("trace", required=False, type=click.Path(path_type=Path))

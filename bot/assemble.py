@@ -1,6 +1,7 @@
 """Build the chosen parts from the settings and run them: the only file that knows every part."""
 
 import asyncio
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
@@ -42,6 +43,8 @@ OTHER_DESCRIPTORS = 400
 """What a process needs besides the page: up to 200 connections to Discord, 100 to LiveKit, and files."""
 FEWEST_CONNECTIONS = 50
 
+log = logging.getLogger(__name__)
+
 
 async def run(settings: Settings, *, parts: Collection[Part], shard_ids: Sequence[int] | None = None) -> None:
     """Run `parts` until SIGTERM or SIGINT, then finish the work in progress. Raises CannotStart.
@@ -49,6 +52,7 @@ async def run(settings: Settings, *, parts: Collection[Part], shard_ids: Sequenc
     `shard_ids` are the Discord shards this process connects; None means all. Freezes the garbage collector, and raises
     the limit of open files.
     """
+    log.info("starting %s, with the database %s", ", ".join(parts), settings.store.database)
     freeze_gc()
     raise_descriptor_limit()
     await serve(settings, parts=parts, shard_ids=shard_ids, clock=SystemClock(), stop=stop_on_signals())
@@ -100,7 +104,13 @@ class Assembly:
         services += [chat.answer_member_questions] if chat else []
         services += [partial(_with_valid_token, run) for run in (self._courier(chat).run, chat.run)] if chat else []
         self._readiness.require_rounds(*(LOOP_OF_PART[part] for part in Part if part in parts))
-        return [self._readiness.run, DamageWatch(store=self._store, clock=self._clock).run, *services]
+        readiness = partial(self._readiness.run, self._describe(parts))
+        return [readiness, DamageWatch(store=self._store, clock=self._clock).run, *services]
+
+    def _describe(self, parts: Collection[Part]) -> str:
+        """What this process does, for its log."""
+        page = f"; students reach the page at {self._settings.web.public_url}" if Part.WEB in parts else ""
+        return f"this process runs {', '.join(part for part in Part if part in parts)}{page}"
 
     def _chat(self) -> Chat:
         chat = self._new_chat()
@@ -158,6 +168,7 @@ class Assembly:
                 tickets=self._store.tickets,
                 matches=self._store.matches,
                 outbox=self._store.outbox,
+                interactions=self._store.interactions,
                 retention=self._store.retention,
                 clock_correction=self._store.clock_correction,
                 clock=self._clock,

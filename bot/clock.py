@@ -44,6 +44,11 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
+def describe_time(time: datetime, now: datetime) -> str:
+    """A time for operators, to the minute, such as "20:14 UTC"; with its date if that is not today's."""
+    return f"{time:%H:%M} UTC" if time.date() == now.date() else f"{time:%Y-%m-%d %H:%M} UTC"
+
+
 def new_id(clock: Clock) -> str:
     """A new opaque id: 128 random bits as 22 URL-safe letters."""
     return urlsafe_b64encode(clock.random_bytes(16)).rstrip(b"=").decode("ascii")

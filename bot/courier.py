@@ -106,7 +106,7 @@ class Courier:
         try:
             await self._record(message, outcome, fence)
         except (StoreUnavailable, LostLease) as lost:
-            log.warning("message %s will be retried: %s", message.id, type(lost).__name__)
+            log.warning("message %s will be sent again, under the same id: %s", message.id, lost)
 
     async def _draw(self, stale: StaleMessage, fence: Fence) -> None:
         outcome = await self._attempt(stale.message, self._redraw(stale))
@@ -122,7 +122,7 @@ class Courier:
                 case _:  # gone, or for ever out of reach: its buttons still answer by the present state
                     await self._outbox.mark_drawn(stale, Delivered(shows=stale.shows), now, fence)
         except (StoreUnavailable, LostLease) as lost:
-            log.warning("message %s will be drawn again later: %s", stale.message.id, type(lost).__name__)
+            log.warning("message %s will be drawn again later: %s", stale.message.id, lost)
 
     async def _attempt(self, message: OutboxMessage, attempt: Awaitable[Outcome]) -> Outcome:
         try:
@@ -131,7 +131,7 @@ class Courier:
             raise
         except Exception:  # a bug that one message triggers must not block the others
             log.exception("message %s (%s): the attempt raised an exception", message.id, message.kind)
-            return TryAgain(reason="mistake")
+            return TryAgain(reason="the attempt met an error of ours")
 
     async def _record(self, message: OutboxMessage, outcome: Outcome, fence: Fence) -> None:
         match outcome:
@@ -158,7 +158,7 @@ class Courier:
         await self._outbox.postpone(message, due_at=due_at, reason=failed.reason, now=now, fence=fence)
 
     async def _give_up(self, message: OutboxMessage, reason: str, fence: Fence) -> None:
-        log.info("message %s (%s) reached nobody: %s", message.id, message.kind, reason)
+        log.info("message %s (%s) reached nobody: %s", message.id, message.kind.replace("_", " "), reason)
         await self._outbox.mark_failed(message, reason=reason, now=self._clock.now(), fence=fence)
 
     def _backoff(self, attempts: int) -> timedelta:

@@ -1,7 +1,7 @@
 """Housekeeping: what the janitor does once a minute for data that nobody asks for.
 
-It pulls back times that were written while the clock was ahead, ends what cannot be read, withdraws messages that are
-too old to be sent, and deletes what is old.
+It pulls back times that were written while the clock was ahead, ends what cannot be read, answers searches whose answer
+was cut off, withdraws messages that are too old to be sent, and deletes what is old.
 """
 
 import logging
@@ -10,6 +10,7 @@ from typing import Final
 from bot.clock import Clock, new_id
 from bot.domain.message import MessageKind
 from bot.store.clock_correction import ClockCorrection
+from bot.store.interactions import Interactions
 from bot.store.matches import Matches
 from bot.store.outbox import Outbox, message_to_seat
 from bot.store.retention import ROWS_PER_WRITE, Retention
@@ -29,6 +30,7 @@ class Housekeeping:
         tickets: Tickets,
         matches: Matches,
         outbox: Outbox,
+        interactions: Interactions,
         retention: Retention,
         clock_correction: ClockCorrection,
         clock: Clock,
@@ -36,6 +38,7 @@ class Housekeeping:
         self._tickets = tickets
         self._matches = matches
         self._outbox = outbox
+        self._interactions = interactions
         self._retention = retention
         self._clock_correction = clock_correction
         self._clock = clock
@@ -53,14 +56,20 @@ class Housekeeping:
         await self._clock_correction.pull_back_times(now)
         await self._tickets.let_unreadable_expire(now)
         await self._end_unreadable_matches()
+        await self._answer_cut_off_searches()
         more_to_withdraw = await self._withdraw_useless_messages()
         more_to_delete = await self._retention.delete_expired(now)
         self._done_at = None if more_to_withdraw or more_to_delete else started
 
+    async def _answer_cut_off_searches(self) -> None:
+        found = await self._interactions.adopt_unanswered(self._clock.now())
+        if found:
+            log.info("searches whose answer was cut off, and that are answered now: %d", found)
+
     async def _withdraw_useless_messages(self) -> bool:
         withdrawn = await self._outbox.withdraw_useless(self._clock.now(), limit=ROWS_PER_WRITE)
         if withdrawn:
-            log.info("%d messages were too old to be useful and were not sent", withdrawn)
+            log.info("messages that were too old to be useful and were not sent: %d", withdrawn)
         return withdrawn == ROWS_PER_WRITE
 
     async def _end_unreadable_matches(self) -> None:

@@ -1,42 +1,56 @@
-"""Writes a first config.toml with fresh secrets, readable by its owner only; never overwrites a file."""
+"""Writes the first files of an installation: config.toml with a fresh secret, and compose.yaml; overwrites nothing.
+
+Both are files of the project's folder. A wheel carries them in the package `bot`.
+"""
 
 import os
+import re
 from pathlib import Path
 from typing import Final
 
 from bot.clock import Clock, new_id
 from bot.file_rights import OWNER_ONLY
 
-TEMPLATE: Final = """\
-# Hey Buddy. config.example.toml explains these settings and has all the others. Keep this file to yourself.
-
-[discord]
-# From the "Bot" page of your application in Discord's developer portal.
-token = ""
-
-[web]
-# The address at which students reach the page, such as https://study.example.org
-public_url = ""
-session_secret = "{session_secret}"
-
-[store]
-database = "sqlite:///heybuddy.sqlite3"
-
-# Without these three it runs, but without video.
-# [livekit]
-# url = "wss://video.example.org"
-# api_key = ""
-# api_secret = ""
-"""
+EXAMPLE: Final = "config.example.toml"
+COMPOSE: Final = "compose.yaml"
+PACKAGE: Final = Path(__file__).parent
 SECRET_IDS: Final = 2  # a secret is this many random ids of 128 bits
 
 
 def write_config(path: Path, clock: Clock) -> None:
-    """Create the file `path`, with a random session secret, readable by its owner only.
+    """Create the file `path`: every setting with its explanation, and a random session secret, for its owner only.
 
-    Raises FileExistsError if it exists, and OSError if it cannot be written.
+    The token and the public address are left empty. Raises FileExistsError if the file exists, and OSError if it cannot
+    be written.
     """
-    secret = "".join(new_id(clock) for _ in range(SECRET_IDS))
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(TEMPLATE.format(session_secret=secret))
+    values = {"token": "", "public_url": "", "session_secret": _new_secret(clock)}
+    lines = re.compile(rf'^({"|".join(values)}) = ".*"$', re.MULTILINE)
+    text = lines.sub(lambda line: f'{line[1]} = "{values[line[1]]}"', _shipped_text(EXAMPLE))
+    _create(path, text, mode=OWNER_ONLY)
+
+
+def write_compose(folder: Path) -> bool:
+    """Create compose.yaml, which runs LiveKit, in `folder`; False if it is there already.
+
+    Raises OSError if it cannot be written.
+    """
+    try:
+        _create(folder / COMPOSE, _shipped_text(COMPOSE), mode=0o644)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _new_secret(clock: Clock) -> str:
+    return "".join(new_id(clock) for _ in range(SECRET_IDS))
+
+
+def _create(path: Path, text: str, *, mode: int) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _shipped_text(name: str) -> str:
+    """A file's text from the wheel, or from the project's folder if there is no wheel."""
+    packaged = PACKAGE / name
+    return (packaged if packaged.exists() else PACKAGE.parent / name).read_text(encoding="utf-8")

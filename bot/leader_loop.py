@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.domain.message import Unauthorized
+from bot.log import describe_error, is_known_trouble
 from bot.process import EXIT_WITHIN
 from bot.store.database import Listener, StoreUnavailable
 from bot.store.leases import LEASE_LENGTH, Fence, Leases, LostLease
@@ -106,7 +107,8 @@ class RunningTasks:
     async def drain(self, within: float) -> int:
         """Give every task `within` seconds to end, then cancel the rest; returns how many were cancelled.
 
-        Exceptions of the tasks are logged, not raised: the caller is about to end anyway.
+        Exceptions of the tasks are logged, not raised: the caller is about to end anyway. Not so Unauthorized: if it
+        is not the reason for the end, the next start meets it.
         """
         tasks = list(self._tasks.values())
         if not tasks:
@@ -118,7 +120,8 @@ class RunningTasks:
         await asyncio.wait(tasks)
         self._tasks.clear()
         for task in tasks:
-            if not task.cancelled() and (error := task.exception()):
+            error = None if task.cancelled() else task.exception()
+            if error and not isinstance(error, Unauthorized):
                 log.error("%s failed while stopping", task.get_name(), exc_info=error)
         return len(cancelled)
 
@@ -222,7 +225,7 @@ class LeaderLoop:
 
     def _log_recovery(self) -> None:
         if self._failures:
-            log.info("%s: a round succeeded again after %d failed", self._leadership.name, self._failures)
+            log.info("%s: works again, after failed rounds: %d", self._leadership.name, self._failures)
         self._failures = 0
 
     async def _stop(self) -> None:
@@ -265,7 +268,11 @@ class _KnownTroubles:
         elif is_new:
             log.error("%s: something failed; the next round follows", self._loop_name, exc_info=error)
         elif again:
-            log.error("%s: it failed again: %s", self._loop_name, type(error).__name__)
+            log.error("%s: it failed again: %s", self._loop_name, _brief(error))
+
+
+def _brief(error: BaseException) -> str:
+    return describe_error(error) if is_known_trouble(error) else type(error).__name__
 
 
 def _raised_at(error: BaseException) -> str:

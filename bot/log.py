@@ -1,8 +1,9 @@
-"""Structured logs, as text or JSON: no secrets, no traceback of known trouble, the same line once a minute."""
+"""Structured logs, as text or JSON: no secrets, known trouble in its own words, the same line once a minute."""
 
 import json
 import logging
 import math
+import os
 import re
 import sys
 from collections.abc import Collection, Hashable, Iterable, Mapping
@@ -36,14 +37,15 @@ LIBRARY_LEVELS: Final[Mapping[str, int]] = MappingProxyType(
         "aiohttp.access": logging.ERROR,  # access logs hold addresses, and tokens of requests to LiveKit
         "aiosqlite": logging.INFO,
         "discord": logging.WARNING,
-        "discord.gateway": logging.INFO,
     }
 )
-
+UNUSED_LIBRARIES: Final = ("discord.client", "voice will NOT be supported")
+"""The logger and the words with which discord.py misses libraries for voice, which is LiveKit's work here."""
 
 # Exceptions that the world outside causes. Where in the code they arose tells nobody anything.
 KNOWN_TROUBLE_MODULES: Final = frozenset({"aiohttp.client_exceptions", "discord.errors"})
 LONGEST_REASON: Final = 300  # letters of such an exception; some of Discord's contain a whole web page
+ERROR_NUMBER: Final = re.compile(r"\[Errno -?\d+\] ")
 REPEATS_COUNTED_FOR: Final = 60.0  # seconds
 MAX_REMEMBERED_LINES: Final = 1000
 
@@ -66,14 +68,12 @@ class Redactor:
 
 
 class PlainFormatter(logging.Formatter):
-    """Formats an exception as its traceback, or as one line if it is known trouble."""
+    """Formats an exception as its traceback, or in its own words if it is known trouble."""
 
     def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802 (its parent's name)
-        """Return the traceback; for known trouble the exception's type and the beginning of its message."""
+        """Return the traceback; for known trouble what `describe_error` says."""
         error = ei[1]
-        if error is None or not is_known_trouble(error):
-            return super().formatException(ei)
-        return f"{type(error).__name__}: {' '.join(str(error).split())[:LONGEST_REASON]}"
+        return describe_error(error) if error and is_known_trouble(error) else super().formatException(ei)
 
 
 class TextFormatter(PlainFormatter):
@@ -121,10 +121,11 @@ class JsonFormatter(PlainFormatter):
 
 @dataclass(slots=True)
 class _Line:
-    """A line that was written, and how often it came again."""
+    """A line that was written, how often it came again, and when it last did, in seconds since 1970."""
 
     record: logging.LogRecord
     repeats: int = 0
+    last: float = 0.0
 
 
 class CollapsingHandler(logging.StreamHandler[TextIO]):
@@ -139,37 +140,54 @@ class CollapsingHandler(logging.StreamHandler[TextIO]):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write `record`, or count it if it is a repetition; first write the counts that are due."""
-        self._write_counts(before=record.created - REPEATS_COUNTED_FOR)
+        self._write_counts(before=record.created - REPEATS_COUNTED_FOR, now=record.created)
         error = record.exc_info[1] if record.exc_info else None
         key = (record.name, record.levelno, record.getMessage(), type(error))
         if key in self._lines:
             self._lines[key].repeats += 1
+            self._lines[key].last = record.created
             return
         if len(self._lines) >= MAX_REMEMBERED_LINES:
-            self._write_count(self._lines.pop(next(iter(self._lines))))
+            self._write_count(self._lines.pop(next(iter(self._lines))), now=record.created)
         self._lines[key] = _Line(record=record)
         super().emit(record)
 
     def close(self) -> None:
         """Write all counts."""
-        self._write_counts(before=math.inf)
+        self._write_counts(before=math.inf, now=None)
         super().close()
 
-    def _write_counts(self, *, before: float) -> None:
-        """Forget the lines first written `before` that time, or after a clock that was set back, and write counts."""
+    def _write_counts(self, *, before: float, now: float | None) -> None:
+        """Forget the lines first written `before` that time, or after a clock that was set back, and write counts.
+
+        They carry the time `now`; None, at the end, stands for that of the last repetition.
+        """
         while self._lines:
             key, line = next(iter(self._lines.items()))
             if before <= line.record.created <= before + REPEATS_COUNTED_FOR:
                 return
             del self._lines[key]
-            self._write_count(line)
+            self._write_count(line, now=now)
 
-    def _write_count(self, line: _Line) -> None:
+    def _write_count(self, line: _Line, *, now: float | None) -> None:
         if not line.repeats:
             return
         counted = logging.makeLogRecord(vars(line.record) | {"exc_info": None, "exc_text": None, "args": None})
-        counted.msg = f"{line.record.getMessage()} (repeats within {REPEATS_COUNTED_FOR:.0f} s: {line.repeats})"
+        counted.created = line.last if now is None else now
+        last = datetime.fromtimestamp(line.last, UTC)
+        counted.msg = f"{line.record.getMessage()} (and {line.repeats} more like it, the last at {last:%H:%M:%S})"
         super().emit(counted)
+
+
+def describe_error(error: BaseException) -> str:
+    """What an exception says, on one line and cut, without error numbers; its type's name if it says nothing."""
+    text = " ".join(ERROR_NUMBER.sub("", str(error)).split())[:LONGEST_REASON]
+    return text or type(error).__name__
+
+
+def describe_os_error(error: OSError) -> str:
+    """The system's words for an error's number, without the file, address or library that they are about."""
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else describe_error(error)
 
 
 def is_known_trouble(error: BaseException) -> bool:
@@ -186,6 +204,7 @@ def configure_logging(
     """
     redact = Redactor(secrets)
     handler = CollapsingHandler(stream or sys.stderr)
+    handler.addFilter(_is_wanted)
     handler.setFormatter(JsonFormatter(redact) if output_format == "json" else TextFormatter(redact))
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -193,6 +212,11 @@ def configure_logging(
     logging.captureWarnings(capture=True)
     for name, minimum in LIBRARY_LEVELS.items():
         logging.getLogger(name).setLevel(max(minimum, root.level))
+
+
+def _is_wanted(record: logging.LogRecord) -> bool:
+    name, words = UNUSED_LIBRARIES
+    return record.name != name or words not in record.getMessage()
 
 
 def _utc_time(record: logging.LogRecord) -> str:

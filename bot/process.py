@@ -67,7 +67,6 @@ async def run_until_stopped(services: Sequence[Service], stop: asyncio.Event) ->
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(_as_coroutine(service)) for service in services]
-            log.info("running")
             await stop.wait()
             for task in tasks:
                 task.cancel()
@@ -78,6 +77,7 @@ async def run_until_stopped(services: Sequence[Service], stop: asyncio.Event) ->
             raise
         reasons = sorted({str(error) for error in refused.exceptions})
         raise CannotStart("\n".join(reasons)) from group_of_errors
+    log.info("stopped")
 
 
 async def _as_coroutine(service: Service) -> None:

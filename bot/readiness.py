@@ -20,6 +20,7 @@ WORDS: Final = ("store", "video", "gateway", "commands", "sending", *LOOPS)
 
 CHECK_EVERY: Final = 5.0  # seconds
 ANSWER_WITHIN: Final = 2.0  # seconds, for each check
+TOLD_AFTER: Final = 15.0  # seconds for which something may be on its way without a line in the log
 FRESH_FOR: Final = 1.0  # seconds; so many requests one after the other cost one round of checks
 ROUND_WITHIN: Final = timedelta(seconds=30)
 """A loop is not ready if no process has finished a round of it for so long."""
@@ -29,6 +30,12 @@ ReadinessCheck = Callable[[], Awaitable[str | None]]
 """Returns the reason why something is not ready, or None if it is."""
 
 log = logging.getLogger(__name__)
+
+
+class NotYet(str):
+    """A reason that goes away by itself, as while connecting: the log has it only once it lasts `TOLD_AFTER`."""
+
+    __slots__ = ()
 
 
 class Readiness:
@@ -45,7 +52,9 @@ class Readiness:
         self._reasons: Mapping[str, str | None] = {}
         self._checking: asyncio.Task[Mapping[str, str | None]] | None = None
         self._checked_at = -FRESH_FOR
+        self._missing_since: dict[str, float] = {}  # in seconds of the monotonic clock
         self._logged: set[str] = set()
+        self._is_said_ready = False
         self.require("store", self._store_problem)
 
     def require(self, word: str, check: ReadinessCheck) -> None:
@@ -65,12 +74,16 @@ class Readiness:
         reasons = await self._current_reasons()
         return [word for word in WORDS if reasons.get(word) is not None]
 
-    async def run(self) -> None:
-        """Log every loss and recovery and record the state in the store, until cancelled; then forget it there."""
+    async def run(self, serves: str) -> None:
+        """Log every loss and recovery and record the state in the store, until cancelled; then forget it there.
+
+        `serves` says what this process does; the log has it whenever nothing is missing any more.
+        """
         try:
             while True:
                 reasons = await self._current_reasons()
                 self._log_changes(reasons)
+                self._log_ready(serves)
                 await self._record(reasons)
                 await self._clock.sleep(CHECK_EVERY)
         finally:
@@ -93,13 +106,26 @@ class Readiness:
         return self._reasons
 
     def _log_changes(self, reasons: Mapping[str, str | None]) -> None:
+        now = self._clock.monotonic()
         for word, reason in reasons.items():
-            if reason is not None and word not in self._logged:
+            if reason is None:
+                self._missing_since.pop(word, None)
+                if word in self._logged:
+                    log.info("ready again: %s", word)
+                    self._logged.remove(word)
+                continue
+            since = self._missing_since.setdefault(word, now)
+            if word not in self._logged and (not isinstance(reason, NotYet) or now - since >= TOLD_AFTER):
                 log.warning("not ready: %s: %s", word, reason)
                 self._logged.add(word)
-            if reason is None and word in self._logged:
-                log.info("ready again: %s", word)
-                self._logged.remove(word)
+
+    def _log_ready(self, serves: str) -> None:
+        """Say that all is well, once until something is missing that the log has."""
+        if self._logged:
+            self._is_said_ready = False
+        elif not self._missing_since and not self._is_said_ready:
+            log.info("ready: %s", serves)
+            self._is_said_ready = True
 
     async def _record(self, reasons: Mapping[str, str | None]) -> None:
         try:

@@ -107,11 +107,14 @@ async def start(environment: dict[str, str], tmp_path: Path) -> AsyncIterator[St
 
 
 async def test_a_signal_ends_it_normally(start: StartProcess) -> None:
-    """SIGTERM and SIGINT both give exit status 0."""
+    """SIGTERM and SIGINT both give exit status 0. The log says what starts, and that it has stopped."""
     for number in (signal.SIGTERM, signal.SIGINT):
         running = await start("run")
         await running.wait_for_output("the page listens at")
         assert await running.wait_for_exit(with_signal=number) == 0
+        first, *_, last = running.output.splitlines()
+        assert "starting chat, web, matchmaker, janitor, with the database sqlite:///" in first
+        assert last.endswith(" bot.process: stopped")
 
 
 async def test_without_video_it_runs_but_is_not_ready(start: StartProcess, environment: dict[str, str]) -> None:
@@ -157,7 +160,7 @@ async def test_a_failed_start_is_explained_in_one_sentence(
 async def test_parts_can_run_alone(start: StartProcess) -> None:
     """A matchmaker needs neither a token nor an address."""
     running = await start("run", "--parts", "matchmaker,janitor", DISCORD_TOKEN="", HEYBUDDY_WEB__PUBLIC_URL="")
-    await running.wait_for_output("running")
+    await running.wait_for_output("ready: this process runs matchmaker, janitor\n")
     assert await running.wait_for_exit(with_signal=signal.SIGTERM) == 0
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.readiness import CHECK_EVERY, FRESH_FOR, LOOPS, WORDS, DamageWatch, Readiness
+from bot.readiness import CHECK_EVERY, FRESH_FOR, LOOPS, TOLD_AFTER, WORDS, DamageWatch, NotYet, Readiness
 from bot.store import Store, StoreUnavailable
 from bot.store.databases.sqlite_connection import SqliteConnection
 from bot.store.leases import LEASE_LENGTH
@@ -19,6 +19,7 @@ from tests.clocks import VirtualClock
 from tests.polling import until
 
 LOGGER = "bot.readiness"
+CONNECTING = NotYet("The connection is being made.")
 DOWN = "The connection to Discord is not up."
 
 
@@ -42,7 +43,7 @@ def readiness(store: Store, clock: VirtualClock) -> Readiness:
 @asynccontextmanager
 async def watching(readiness: Readiness, store: Store) -> AsyncIterator[None]:
     """The readiness while it runs, after its first look."""
-    running = asyncio.create_task(readiness.run())
+    running = asyncio.create_task(readiness.run("what the test runs"))
 
     async def is_recorded() -> bool:
         return bool(await told(store))
@@ -263,7 +264,39 @@ async def test_loss_and_recovery_are_told_once_each(
                 await _next_look(store, clock, ("gateway", reason))
                 [state] = [state for state in await store.readiness.read_all() if state.word == "gateway"]
                 assert state.since == start + timedelta(seconds=CHECK_EVERY * since)
-    assert caplog.messages == [f"not ready: gateway: {DOWN}", "ready again: gateway"]
+    assert caplog.messages == [
+        "ready: what the test runs",
+        f"not ready: gateway: {DOWN}",
+        "ready again: gateway",
+        "ready: what the test runs",
+    ]
+
+
+async def test_what_is_on_its_way_is_no_trouble_yet(
+    readiness: Readiness, store: Store, clock: VirtualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A connection is being made at every start: the log has it only if that takes long, and then its end."""
+    switch, looks = Switch(CONNECTING), round(TOLD_AFTER / CHECK_EVERY)
+    readiness.require("gateway", switch)
+    with caplog.at_level(logging.INFO, LOGGER):
+        async with watching(readiness, store):
+            assert await readiness.missing() == ["gateway"], "monitors are told at once"
+            await _next_look(store, clock, ("gateway", CONNECTING))
+            switch.reason = None
+            await _next_look(store, clock, ("gateway", None))
+            assert caplog.messages == ["ready: what the test runs"]
+            switch.reason = CONNECTING
+            for _ in range(looks):
+                await _next_look(store, clock, ("gateway", CONNECTING))
+            assert len(caplog.messages) == 1
+            await _next_look(store, clock, ("gateway", CONNECTING))
+            switch.reason = None
+            await _next_look(store, clock, ("gateway", None))
+    assert caplog.messages[1:] == [
+        f"not ready: gateway: {CONNECTING}",
+        "ready again: gateway",
+        "ready: what the test runs",
+    ]
 
 
 async def _next_look(store: Store, clock: VirtualClock, expected: tuple[str, str | None]) -> None:

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
+from bot.log import describe_os_error
 from bot.process import CannotStart
 from web.bounded_site import BoundedSite, Places
 from web.problems import HttpProblem, problem_response
@@ -113,7 +114,7 @@ async def _start_listening(site: BoundedSite, host: str, port: int) -> None:
     try:
         await site.start()
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = describe_os_error(error)
         problem = f"web.port: nothing can listen at {host}:{port} ({reason}); free it or choose another"
         raise CannotStart(problem) from error
 

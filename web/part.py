@@ -15,7 +15,7 @@ from bot.domain.invitation import LINKS_PER_WINDOW, LINKS_WINDOW
 from bot.domain.match import MINUTE
 from bot.leader_loop import Leadership
 from bot.process import CannotStart
-from bot.readiness import Readiness
+from bot.readiness import NotYet, Readiness
 from bot.store import Store
 from web.admission import Admission
 from web.another_partner import AnotherPartnerHandler
@@ -71,6 +71,9 @@ class WebPart:
     chat_url: str
     readiness: Readiness
     max_connections: int
+
+    def __post_init__(self) -> None:
+        self.readiness.require("video", _is_starting)
 
     async def run(self) -> None:
         """Serve and carry out room orders until cancelled.
@@ -186,6 +189,10 @@ class WebPart:
 
     def _room_presence(self, rooms: Rooms) -> RoomPresence:
         return RoomPresence(presence=self.store.presence, matches=self.store.matches, rooms=rooms, clock=self.clock)
+
+
+async def _is_starting() -> str:
+    return NotYet("The page is being started.")
 
 
 async def _video_problem(rooms: Rooms) -> str | None:

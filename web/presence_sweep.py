@@ -14,7 +14,7 @@ class PresenceSweep:
         self._room_presence = room_presence
 
     async def check_rooms(self) -> None:
-        """Make the store agree with LiveKit for every room in use; raises HttpProblem if LiveKit does not answer."""
+        """Make the store agree with LiveKit for every room in use; raises VideoProblem if LiveKit does not answer."""
         for room in await self._presence.rooms_in_use():
             participants = await self._rooms.list_participants(room.room_name)
             await self._room_presence.apply_participants(room, participants)

@@ -10,8 +10,7 @@ from bot.store.database import Listener
 from bot.store.leases import Fence
 from bot.store.room_orders import RoomOrder, RoomOrders
 from web.presence_sweep import PresenceSweep
-from web.problems import HttpProblem
-from web.rooms import Rooms
+from web.rooms import Rooms, VideoProblem
 
 ORDERS_PER_STEP = 100
 SWEEP_EVERY = timedelta(seconds=20)
@@ -39,7 +38,7 @@ class RoomOrderLoop:
         self._clock = clock
         self._listener = listener
         self._swept_at: float | None = None  # in seconds of the monotonic clock
-        self._logged_problem: str | None = None
+        self._logged_reason: str | None = None
 
     async def run(self) -> None:
         """Carry out orders within a second, and sweep every twenty, until cancelled."""
@@ -48,19 +47,21 @@ class RoomOrderLoop:
     async def step(self, _fence: Fence) -> None:
         """Carry out the orders that are due, oldest first, then sweep if it is time.
 
-        An order that LiveKit refuses stays due, and so do later ones. A problem is logged once until a step succeeds.
+        An order that LiveKit refuses stays due, and so do later ones. Trouble is logged once, and its end.
         """
         try:
             for order in await self._room_orders.find_due(ORDERS_PER_STEP):
                 await self._carry_out(order)
                 await self._room_orders.mark_done(order.id, self._clock.now())
             await self._sweep_if_due()
-        except HttpProblem as problem:
-            if problem.code != self._logged_problem:
-                log.warning("room orders are delayed: %s", problem.code)
-            self._logged_problem = problem.code
+        except VideoProblem as problem:
+            if problem.reason != self._logged_reason:
+                log.warning("rooms wait to be closed and looked at, because %s", problem.reason)
+            self._logged_reason = problem.reason
         else:
-            self._logged_problem = None
+            if self._logged_reason is not None:
+                log.info("rooms are closed and looked at again")
+            self._logged_reason = None
 
     async def _carry_out(self, order: RoomOrder) -> None:
         if order.action is RoomAction.CLOSE:

@@ -23,7 +23,7 @@ class RoomPresence:
     async def apply_event(self, event: RoomEvent) -> None:
         """Record one webhook event; its repeats, other kinds and rooms that are not ours change nothing.
 
-        Raises HttpProblem if a stranger could not be removed; the next sweep tries again.
+        Raises VideoProblem if a stranger could not be removed; the next sweep tries again.
         """
         if event.kind != JOINED and event.kind not in LEFT:
             return
@@ -40,7 +40,7 @@ class RoomPresence:
     async def apply_participants(self, room: RoomInUse, participants: Mapping[str, str]) -> None:
         """Make the store agree with LiveKit's full list of one room: connection ids by identity.
 
-        Raises HttpProblem if a stranger could not be removed; then nothing is recorded.
+        Raises VideoProblem if a stranger could not be removed; then nothing is recorded.
         """
         for stranger in participants.keys() - set(room.seat_ids):
             await self._rooms.remove_participant(room.room_name, stranger)

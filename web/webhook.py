@@ -6,10 +6,9 @@ from aiohttp import web
 
 from bot.domain.room import is_check_room
 from bot.store.installation import NEWEST_CHECK_ROOM, Installation
-from web.problems import HttpProblem
 from web.request_body import read_body
 from web.room_presence import RoomPresence
-from web.rooms import ForgedWebhook, Rooms
+from web.rooms import ForgedWebhook, Rooms, VideoProblem
 
 WEBHOOK_PATH = "/livekit/webhook"
 
@@ -36,6 +35,6 @@ class WebhookHandler:
             return web.Response()
         try:
             await self._room_presence.apply_event(event)
-        except HttpProblem as problem:
-            log.warning("could not remove a stranger from a room yet: %s", problem.code)
+        except VideoProblem as problem:
+            log.warning("a stranger is in a room and will be removed by the next sweep, because %s", problem.reason)
         return web.Response()

@@ -145,8 +145,10 @@ class HeyBuddyClient(discord.AutoShardedClient):
 
     def _note_connected(self, shard_id: int) -> None:
         self._connected_shards.add(shard_id)
-        if len(self._connected_shards) == len(self.shard_ids or range(self.shard_count or 1)):
+        is_complete = len(self._connected_shards) == len(self.shard_ids or range(self.shard_count or 1))
+        if is_complete and not self.connected.is_set():
             self.connected.set()
+            log.info("Connected to Discord.")
 
     async def _command_failed(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
         if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):

@@ -6,7 +6,6 @@ Only a refused token ends it. After anything else that Discord, the network or t
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
 from typing import TypedDict
 
 import yarl
@@ -16,6 +15,7 @@ from discord.http import Route
 from bot.chat.client import HeyBuddyClient
 from bot.chat.discord_trouble import (
     TokenRefused,
+    describe_next_try,
     describe_trouble,
     is_mistake,
     is_token_refused,
@@ -23,6 +23,7 @@ from bot.chat.discord_trouble import (
     retry_after,
 )
 from bot.clock import Clock
+from bot.readiness import NotYet
 
 FIRST_PAUSE = 1.0  # seconds
 LONGEST_PAUSE = 120.0  # each try may be one of the thousand logins that Discord allows in a day
@@ -65,6 +66,7 @@ class Connection:
         self._clock = clock
         self._finish = finish
         self._trouble: str | None = None
+        self._next_try = ""
         self._pause = FIRST_PAUSE
 
     @property
@@ -72,7 +74,9 @@ class Connection:
         """Why no events arrive at present, as one sentence; None while they do."""
         if self._client.connected.is_set():
             return None
-        return f"There is no connection to Discord: {self._trouble}." if self._trouble else CONNECTING
+        if self._trouble is None:
+            return NotYet(CONNECTING)
+        return f"There is no connection to Discord: {self._trouble}. {self._next_try}"
 
     async def run(self) -> None:
         """Run until cancelled, then finish open replies. Raises TokenRefused when Discord does not accept the token.
@@ -90,21 +94,26 @@ class Connection:
 
     async def _connect_once(self) -> float:
         """Connect, and stay connected as long as possible. Returns the seconds to wait before the next time."""
-        began, asked = self._clock.monotonic(), 0.0
+        began = self._clock.monotonic()
         try:
             await self._log_in()
             await self._serve()
         except Exception as error:
             if is_token_refused(error):
                 raise TokenRefused(TokenRefused.__doc__) from error
-            self._note_trouble(error)
             asked = PAUSE_AFTER_MISTAKE if is_mistake(error) else retry_after(error) or 0.0
-        else:
-            log.warning("Discord ended the connection. Connecting again.")
+            pause = max(self._next_pause(began), asked)
+            self._note_trouble(error, pause)
+            return pause
+        log.warning("Discord ended the connection. Connecting again.")
+        return self._next_pause(began)
+
+    def _next_pause(self, began: float) -> float:
+        """The seconds until the next try, more after each that did not last; `began` is when the last one did."""
         if self._clock.monotonic() - began > WORKED_FOR:
             self._pause = FIRST_PAUSE
         pause, self._pause = self._pause, min(2 * self._pause, LONGEST_PAUSE)
-        return max(pause, asked)
+        return pause
 
     async def _log_in(self) -> None:
         self._client.use_new_connector()
@@ -139,19 +148,23 @@ class Connection:
         """Wait until Discord allows as many logins as we have shards; beyond its limit it resets the token."""
         needed = len(self._client.shard_ids or range(self._client.shard_count or 1))
         if limit["remaining"] < needed:
-            pause = timedelta(milliseconds=limit["reset_after"])
-            log.warning("Discord allows no more logins today. Waiting for %s.", pause)
-            await self._clock.sleep(pause.total_seconds())
+            pause = limit["reset_after"] / 1000
+            self._trouble = "Discord allows no more logins today"
+            self._next_try = describe_next_try(pause, self._clock.now())
+            log.warning("No connection to Discord: %s. %s", self._trouble, self._next_try)
+            await self._clock.sleep(pause)
 
     async def _note_connected(self) -> None:
         await self._client.connected.wait()
-        log.info("Connected to Discord.")
         self._trouble = None
 
-    def _note_trouble(self, error: Exception) -> None:
+    def _note_trouble(self, error: Exception, pause: float) -> None:
+        """Remember what is wrong, and log it if it is news; `pause` is in seconds until the next try."""
         known = describe_trouble(error)
         trouble = known or f"something unexpected happened ({type(error).__name__})"
+        self._next_try = describe_next_try(pause, self._clock.now())
         if trouble != self._trouble:
             level = logging.WARNING if known and not is_mistake(error) else logging.ERROR
-            log.log(level, "No connection to Discord: %s. Trying again.", trouble, exc_info=None if known else error)
+            exc_info = None if known else error
+            log.log(level, "No connection to Discord: %s. %s", trouble, self._next_try, exc_info=exc_info)
         self._trouble = trouble

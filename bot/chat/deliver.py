@@ -12,7 +12,7 @@ from http import HTTPStatus
 import aiohttp
 import discord
 
-from bot.chat.discord_trouble import TokenRefused, is_token_refused, retry_after
+from bot.chat.discord_trouble import NOT_CONNECTED, TokenRefused, is_token_refused, reason_of, retry_after
 from bot.chat.interaction_tokens import TokenCipher
 from bot.chat.message_cards import MessageCards
 from bot.chat.request_limiter import HeldBack
@@ -62,19 +62,18 @@ class MessageDelivery:
     async def deliver(self, message: OutboxMessage) -> Outcome:
         """Try once. Raises TokenRefused when Discord no longer accepts the bot's token: all sending must stop."""
         if not self._can_send():
-            return TryAgain(reason="connecting", after=RETRY_WHILE_CONNECTING, attempted=False)
+            return TryAgain(reason=NOT_CONNECTED, after=RETRY_WHILE_CONNECTING, attempted=False)
         try:
             async with asyncio.timeout(TRY_TIMEOUT):
                 return await self._send_by_route(message)
         except discord.HTTPException as refusal:
             return _outcome_of(refusal, message.route)
         except (discord.RateLimited, aiohttp.ClientError, OSError) as error:
-            reason = "rate_limited" if isinstance(error, discord.RateLimited) else type(error).__name__
-            return TryAgain(reason=reason, after=_pause_of(error), attempted=not isinstance(error, HeldBack))
+            return TryAgain(reason=reason_of(error), after=_pause_of(error), attempted=not isinstance(error, HeldBack))
         except RuntimeError:
             if self._can_send():
                 raise
-            return TryAgain(reason="connecting", after=RETRY_WHILE_CONNECTING)  # the client closed meanwhile
+            return TryAgain(reason=NOT_CONNECTED, after=RETRY_WHILE_CONNECTING)  # the client closed meanwhile
 
     async def _send_by_route(self, message: OutboxMessage) -> Outcome:
         match message.route:
@@ -85,13 +84,15 @@ class MessageDelivery:
             case Route.MENTION:
                 return await self._send_mention(message)
             case Route.CARD:
-                return Refused(reason="no_card")  # a card is the answer to an interaction, never a message of ours
+                return Refused(
+                    reason="a card is only edited"
+                )  # a card is the answer to an interaction, never a message of ours
 
     async def _send_follow_up(self, message: OutboxMessage) -> Outcome:
         kept = await self._interactions.find_newest(message.member_id, self._clock.now())
         token = self._tokens.decrypt(kept.encrypted_token, message.member_id) if kept else None
         if kept is None or token is None:
-            return Refused(reason="no_interaction")
+            return Refused(reason="the member's last command is too old to be answered")
         await self._interactions.save_follow_up(message.member_id, kept, message.id)
         is_last = kept.last_edit_at <= self._clock.now()
         card = await (self._cards.lasting_card(message) if is_last else self._cards.private_card(message))
@@ -102,7 +103,7 @@ class MessageDelivery:
 
     async def _send_direct_message(self, message: OutboxMessage) -> Outcome:
         if not await self._members.takes_direct_messages(message.member_id, self._clock.now()):
-            return Refused(reason="direct_messages_closed")
+            return Refused(reason="the member takes no direct messages")
         try:
             return await self._send_to_member(message)
         except discord.Forbidden as refusal:
@@ -135,7 +136,7 @@ class MessageDelivery:
     async def _send_mention(self, message: OutboxMessage) -> Outcome:
         server = await self._servers.get(message.server_id)
         if server is None or server.channel_id is None:
-            return Refused(reason="no_channel")
+            return Refused(reason="the server has no study channel")
         view = card_view(self._cards.public_card(message, server), mention=message.member_id)
         leads_to = await self._cards.private_card(message)
         sent = await self._send(server.channel_id, message, view, ping_members())
@@ -152,7 +153,7 @@ class MessageDelivery:
 def _outcome_of(refusal: discord.HTTPException, route: Route) -> Outcome:
     if is_token_refused(refusal) and route in BOT_TOKEN_ROUTES:
         raise TokenRefused(TokenRefused.__doc__) from refusal
-    reason = f"discord_{refusal.status}_{refusal.code}"
+    reason = reason_of(refusal)
     is_temporary = (
         refusal.status == HTTPStatus.TOO_MANY_REQUESTS
         or refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR

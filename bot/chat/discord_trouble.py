@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Final
@@ -10,8 +11,9 @@ import aiohttp
 import discord
 
 from bot.chat.request_limiter import LONGEST_STOP, HeldBack, NotDiscord, seconds_to_wait
+from bot.clock import describe_time
 from bot.domain.message import Unauthorized
-from bot.log import ExpectedError
+from bot.log import ExpectedError, describe_error, describe_os_error
 
 AUTHENTICATION_FAILED = 4004  # the close code with which the gateway refuses a token
 DISALLOWED_INTENTS = 4014
@@ -25,12 +27,16 @@ MISTAKES: Final[Mapping[int, str]] = MappingProxyType(
 )
 """Close codes of the gateway that do not heal by themselves."""
 LONGEST_DETAIL = 200  # letters of Discord's own words in a sentence
+SHORT_PAUSE = 60.0  # seconds; the time of the next try is told for longer ones
+
+NOT_CONNECTED = "there is no connection to Discord"
+"""The reason why nothing can be tried at the moment."""
 
 Json = Mapping[str, object]
 
 
 class TokenRefused(Unauthorized):
-    """Discord refuses the bot's token. Copy it again from the Developer Portal into DISCORD_TOKEN."""
+    """Discord refuses the bot's token. Copy it again from the page Bot of your application in the developer portal."""
 
 
 class UnreadableAnswer(ExpectedError):
@@ -74,6 +80,13 @@ def retry_after(error: BaseException) -> float | None:
     return None if seconds is None else min(seconds, LONGEST_STOP)
 
 
+def describe_next_try(seconds: float, now: datetime) -> str:
+    """When it is tried again, `seconds` from `now`, as a sentence."""
+    if seconds <= SHORT_PAUSE:
+        return "Trying again."
+    return f"Trying again at {describe_time(now + timedelta(seconds=seconds), now)}."
+
+
 def describe_trouble(error: BaseException) -> str | None:
     """What is wrong, as a sentence without its full stop; None if it is nothing that Discord or the network does."""
     error = _root_of(error)
@@ -90,28 +103,36 @@ def describe_trouble(error: BaseException) -> str | None:
     return _describe_broken_line(error)
 
 
+def reason_of(error: BaseException) -> str:
+    """What is wrong, for the log and the outbox; an error that is not known is described by itself."""
+    return describe_trouble(error) or describe_error(error)
+
+
 def _describe_refusal(refusal: discord.HTTPException) -> str:
     status = refusal.status
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return f"Discord is not available ({status})"
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
+    if status == HTTPStatus.TOO_MANY_REQUESTS and refusal.code == 0:
         return "Discord refuses this machine's address, or too many requests, for a while (429)"
     if not _is_json(refusal):
         return f"something between this machine and Discord refuses with a page of its own ({status})"
-    if status == HTTPStatus.NOT_FOUND:
+    if status == HTTPStatus.NOT_FOUND and refusal.code == 0:
         return "Discord does not know this address (404): is discord.api_base right?"
     detail = " ".join(refusal.text.split())[:LONGEST_DETAIL]
     return f"Discord refuses the request ({status}, code {refusal.code}: {detail})"
 
 
 def _describe_broken_line(error: BaseException) -> str | None:
-    name = type(error).__name__
     if isinstance(error, aiohttp.ClientSSLError):
-        return f"no secure connection to Discord ({name}): is there a proxy in between, or is this clock wrong?"
+        return (
+            "no secure connection to Discord: is there a proxy in between, or is this clock wrong? "
+            f"({describe_error(error)})"
+        )
     if isinstance(error, TimeoutError):
         return "Discord does not answer in time"
     if isinstance(error, aiohttp.ClientError | OSError):
-        return f"Discord cannot be reached ({name})"
+        reason = describe_os_error(error) if isinstance(error, OSError) else describe_error(error)
+        return f"Discord cannot be reached: {reason}"
     return None
 
 

@@ -23,7 +23,11 @@ class InvalidRequests:
             return
         self._seen.append(self._clock.monotonic())
         if len(self._seen) == self._limit:
-            log.error("Discord refused %d requests in ten minutes. Sending nothing more for a while.", self._limit)
+            log.error(
+                "Discord refused %d requests in ten minutes; with many more it would ban this machine's address. "
+                "Sending nothing more until some of them are ten minutes old.",
+                self._limit,
+            )
 
     @property
     def count(self) -> int:

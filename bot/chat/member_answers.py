@@ -18,6 +18,7 @@ from bot.chat.memberships import MembershipNews, membership_from_payload, member
 from bot.chat.request_limiter import use_share
 from bot.clock import Clock
 from bot.domain.membership import ABSENT, Membership
+from bot.log import describe_error
 from bot.store import StoreUnavailable
 from bot.store.database import Listener
 from bot.store.memberships import Memberships
@@ -106,7 +107,9 @@ class MemberAnswers:
             async with asyncio.timeout(self._answers_within):
                 members = await guild.query_members(user_ids=list(member_ids), limit=MEMBERS_PER_FRAME, cache=False)
         except (TimeoutError, RuntimeError, discord.ClientException, aiohttp.ClientError, OSError) as silence:
-            log.info("the gateway does not answer about members: %s", type(silence).__name__)
+            log.info(
+                "the gateway does not answer about members, who are asked for one by one: %s", describe_error(silence)
+            )
             return None
         told = {member.id: membership_of(member) for member in members}
         return {member_id: told.get(member_id, ABSENT) for member_id in member_ids}
@@ -130,7 +133,7 @@ class MemberAnswers:
         except discord.NotFound as missing:
             return ABSENT if missing.code in {UNKNOWN_MEMBER, UNKNOWN_USER} else None
         except (TimeoutError, discord.DiscordException, aiohttp.ClientError, OSError) as failed:
-            log.info("Discord does not answer about a member: %s", type(failed).__name__)
+            log.info("Discord does not answer about a member: %s", describe_error(failed))
             return None
 
     async def _record(self, guild: discord.Guild, answers: Mapping[int, Membership], told_at: datetime) -> None:

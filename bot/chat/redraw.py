@@ -12,7 +12,7 @@ import aiohttp
 import discord
 
 from bot.chat.deliver import RETRY_WHILE_CONNECTING, TRY_TIMEOUT
-from bot.chat.discord_trouble import TokenRefused, is_token_refused, retry_after
+from bot.chat.discord_trouble import NOT_CONNECTED, TokenRefused, is_token_refused, reason_of, retry_after
 from bot.chat.interaction_tokens import TokenCipher
 from bot.chat.message_cards import MessageCards
 from bot.chat.request_limiter import HeldBack
@@ -50,7 +50,7 @@ class MessageRedrawing:
         Raises TokenRefused when Discord no longer accepts the bot's token.
         """
         if not self._can_send():
-            return TryAgain(reason="connecting", after=RETRY_WHILE_CONNECTING, attempted=False)
+            return TryAgain(reason=NOT_CONNECTED, after=RETRY_WHILE_CONNECTING, attempted=False)
         kept = await self._find_interaction(stale.message)
         card, changes_at = await self._draw_card(stale.message, kept)
         if stale.message.route is Route.MENTION:  # it leads to this card
@@ -85,22 +85,22 @@ class MessageRedrawing:
         try:
             async with asyncio.timeout(TRY_TIMEOUT):
                 return await edit
-        except discord.RateLimited:
-            return Refused(reason="rate_limited")
+        except discord.RateLimited as limited:
+            return Refused(reason=reason_of(limited))
         except discord.HTTPException as refusal:
             if is_token_refused(refusal) and stale.message.route in BOT_TOKEN_ROUTES:
                 raise TokenRefused(TokenRefused.__doc__) from refusal
-            reason = f"discord_{refusal.status}_{refusal.code}"
+            reason = reason_of(refusal)
             is_temporary = refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR
             return TryAgain(reason=reason) if is_temporary else Refused(reason=reason)
         except (aiohttp.ClientError, OSError) as error:
             seconds = retry_after(error)
             after = None if seconds is None else timedelta(seconds=seconds)
-            return TryAgain(reason=type(error).__name__, after=after, attempted=not isinstance(error, HeldBack))
+            return TryAgain(reason=reason_of(error), after=after, attempted=not isinstance(error, HeldBack))
         except RuntimeError:
             if self._can_send():
                 raise
-            return TryAgain(reason="connecting", after=RETRY_WHILE_CONNECTING)  # the client closed meanwhile
+            return TryAgain(reason=NOT_CONNECTED, after=RETRY_WHILE_CONNECTING)  # the client closed meanwhile
 
     async def _edit(self, stale: StaleMessage, card: Card, kept: Interaction | None) -> Outcome | None:
         match stale.message.route:
@@ -114,7 +114,7 @@ class MessageRedrawing:
     async def _edit_answer(self, stale: StaleMessage, card: Card, kept: Interaction | None) -> Outcome | None:
         token = self._token(stale, kept)
         if token is None:
-            return Refused(reason="no_card")
+            return Refused(reason="the card can be edited no longer")
         await edit_original_answer(self._client, token, card_view(card))
         newest = await self._interactions.find_card(stale.message.member_id, self._clock.now())
         if kept and newest and newest.message_id != kept.message_id:
@@ -125,7 +125,7 @@ class MessageRedrawing:
     async def _edit_follow_up(self, stale: StaleMessage, card: Card, kept: Interaction | None) -> Outcome | None:
         token = self._token(stale, kept)
         if token is None or stale.message_id is None:
-            return Refused(reason="no_interaction")
+            return Refused(reason="the message can be edited no longer")
         webhook = interaction_webhook(self._client, token)
         await webhook.edit_message(stale.message_id, view=card_view(card), allowed_mentions=ping_nobody())
         return None
@@ -133,7 +133,7 @@ class MessageRedrawing:
     async def _edit_message(self, stale: StaleMessage, card: Card) -> Outcome | None:
         message = self._own_message(stale)
         if message is None:
-            return Refused(reason="no_message")
+            return Refused(reason="it is not known which message to edit")
         await message.edit(view=card_view(card), allowed_mentions=ping_nobody())
         return None
 

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import timedelta
 from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Final
@@ -19,13 +20,14 @@ from aiohttp.tracing import Trace
 
 from bot.chat.discord_limits import REQUESTS_AT_ONCE, REQUESTS_PER_SECOND, Share
 from bot.chat.invalid_requests import InvalidRequests
-from bot.clock import Clock
+from bot.clock import Clock, describe_time
 from bot.log import ExpectedError
 
 LONGEST_WAIT = 10.0  # seconds in the queue; whoever would wait longer is told when to come back
 LONGEST_STOP = 3600.0  # seconds for which one answer of Discord's may stop us
 UNNAMED_STOP = 60.0  # seconds to stop if Discord does not say how long
 MAX_CONNECTIONS = 200
+ANSWER_WITHIN = 15.0  # seconds, for a connection and then for an answer; Discord's take one second at most
 ROUNDING = 0.01  # of a slot: what is free in a moment is free now, so that no pause is too short for a clock
 CURRENT_SHARE: Final = ContextVar("current_share", default=Share.OTHER)
 
@@ -113,7 +115,9 @@ class RequestLimiter:
         if self._invalid_requests.pace == 0:
             return "Discord refused so many requests in the last ten minutes that sending has stopped."
         if self._seconds_stopped() > LONGEST_WAIT:
-            return "Discord asked for a pause, and sending has stopped until it is over."
+            now = self._clock.now()
+            until = describe_time(now + timedelta(seconds=self._seconds_stopped()), now)
+            return f"Discord asked for a pause, and sending has stopped until {until}."
         return None
 
     def connector(self) -> aiohttp.TCPConnector:
@@ -155,16 +159,30 @@ class _PacedConnector(aiohttp.TCPConnector):
         self,
         req: ClientRequest,
         traces: list[Trace],
-        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 -- the same
     ) -> Connection:
-        connection = await super().connect(req, traces, timeout)
+        limits = aiohttp.ClientTimeout(connect=timeout.connect, sock_connect=ANSWER_WITHIN)
+        connection = await super().connect(req, traces, limits)
         if aiohttp.hdrs.AUTHORIZATION in req.headers:
             try:
                 await self._limiter.wait_for_slot()
             except BaseException:
                 connection.release()
                 raise
+        if aiohttp.hdrs.UPGRADE not in req.headers:  # the gateway's connection stays
+            _end_when_silent(connection)
         return connection
+
+
+def _end_when_silent(connection: Connection) -> None:
+    """Let the request on `connection` fail if its answer is not complete within `ANSWER_WITHIN`."""
+
+    def give_up() -> None:
+        if connection.protocol is not None and connection.transport is not None:
+            connection.protocol.set_exception(aiohttp.SocketTimeoutError("Discord does not answer in time"))
+            connection.transport.abort()
+
+    connection.add_callback(asyncio.get_running_loop().call_later(ANSWER_WITHIN, give_up).cancel)
 
 
 def _divide(missing: float, rate: float) -> float:

@@ -39,7 +39,7 @@ class SendingHealth:
         failures = self._remembered()
         if failures is None or self._clock.monotonic() - failures.first < FAILING_FOR:
             return None
-        return f"No message has got through for more than a minute ({failures.reason})."
+        return f"No message has got through for more than a minute: {failures.reason}."
 
     def _remembered(self) -> _Failures | None:
         is_old = self._failures is not None and self._clock.monotonic() - self._failures.last >= REMEMBERED_FOR

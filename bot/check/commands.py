@@ -6,7 +6,7 @@ from typing import Any, Final
 import aiohttp
 
 from bot.chat.commands.groups import expected_commands
-from bot.chat.commands.registration import differing_commands
+from bot.chat.commands.registration import READ_AGAIN_EVERY, differing_commands
 from bot.check.finding import Finding, found_fault, found_well
 from web.connection_errors import NO_ANSWER, describe_connection_error
 
@@ -25,7 +25,8 @@ async def check_commands(api_base: str, http: aiohttp.ClientSession, *, token: s
         return found_well(SUBJECT, "Discord has every command of this version")
     if not is_running:
         return found_well(SUBJECT, f"will be written when heybuddy run starts: {names}")
-    return found_fault(SUBJECT, f"differ at Discord from this version's ({names}): the log of heybuddy run says why")
+    again = f"heybuddy run puts that right within {READ_AGAIN_EVERY / 60:.0f} minutes, or its log says why it cannot"
+    return found_fault(SUBJECT, f"differ at Discord from this version's ({names}): {again}")
 
 
 async def _read_commands(api_base: str, http: aiohttp.ClientSession, token: str) -> Sequence[Any]:

@@ -70,5 +70,5 @@ def _flatten(tree: Mapping[str, object]) -> Iterable[tuple[str, object]]:
 
 def _unknown_key(name: str, known: Collection[str]) -> SettingsProblem:
     near = get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]}?" if near else "config.example.toml has every key there is"
+    hint = f"did you mean {near[0]}?" if near else "a new file of heybuddy init has every key there is"
     return SettingsProblem(key=name, message=f"there is no such setting; {hint}")

@@ -160,7 +160,7 @@ class Delivered:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refused:
-    """This route will never work for this message; try the next one. `reason` is a code for logs and the store."""
+    """This route will never work for this message; try the next one. `reason` is a clause for the log and the store."""
 
     reason: str
 

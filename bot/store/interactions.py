@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from bot.store.database import Database, Row, Statement
 from bot.store.members import open_dm_channel, touch_member
 from bot.store.rows import RowReader
-from bot.store.times import from_ms, to_ms
+from bot.store.times import MILLISECOND, from_ms, to_ms
 
 USABLE_FOR = timedelta(minutes=14)
 """Discord accepts a token for 15 minutes; the rest is the time for answering."""
 
 LAST_EDIT_AFTER = timedelta(minutes=13)
 """From then on what an interaction's token can still edit shows only what stays true; the rest is time for retries."""
+
+ANSWERED_WITHIN = timedelta(seconds=30)
+"""Whatever has not answered a command for so long was ended in between; Discord itself waits three seconds."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,9 +106,22 @@ class Interactions:
         ]
         [rows, *_] = await self._database.write(statements, notify=("outbox",))
         former = self._rows.read_one(rows[0] if rows else None)
-        if former is None or former.message_id == saved.message_id:
+        if former is None or former.encrypted_token == saved.encrypted_token or former.message_id == saved.message_id:
             return None
         return former if former.opened_at <= saved.opened_at else saved
+
+    async def adopt_unanswered(self, now: datetime) -> int:
+        """Tell members of a search that was opened by a process that was killed before it could show their card.
+
+        Its answer becomes their card and is drawn soon. If it can no longer be edited, the search ends, as Discord has
+        told them that the command failed. Returns how many searches there were.
+        """
+        window = {"opened_before": to_ms(now - ANSWERED_WITHIN), "answered_within": ANSWERED_WITHIN // MILLISECOND}
+        rows = await self._database.all("interactions.find_unanswered", **window)
+        for row in rows:
+            if interaction := self._rows.read_one(row):
+                await self._database.write(_adopt(row, interaction, now), notify=("outbox", "tickets"))
+        return len(rows)
 
     async def find_newest(self, member_id: int, now: datetime) -> Interaction | None:
         """The newest interaction whose token is still valid, or None."""
@@ -131,6 +147,14 @@ def _interaction(row: Row) -> Interaction:
     return Interaction(
         encrypted_token=row["encrypted_token"], opened_at=from_ms(int(row["opened_at"])), message_id=row["message_id"]
     )
+
+
+def _adopt(row: Row, interaction: Interaction, now: datetime) -> list[Statement]:
+    if interaction.opened_at <= now - USABLE_FOR:
+        return [Statement(name="tickets.stop_waiting", values={"member_id": row["member_id"], "now": to_ms(now)})]
+    card = {"message_id": None, "changes": None, "shows": None, "changes_at": to_ms(now), "now": to_ms(now)}
+    values = {name: row[name] for name in ("member_id", "opened_at", "server_id", "locale")} | card
+    return [Statement(name="outbox.save_card", values=values), _save(row["member_id"], interaction, card=True)]
 
 
 def _save(member_id: int, interaction: Interaction, *, card: bool = False, outbox_id: str = "") -> Statement:

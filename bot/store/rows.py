@@ -2,13 +2,18 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from typing import Generic, TypeVar
+from contextlib import suppress
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from bot.log import describe_error
 from bot.store.database import Row, StoreError
 
 MAX_NAMED = 100  # rows of a table, so that thousands of damaged ones fill neither the log nor the memory
+
+UNREADABLE = (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError)
+"""What reading a row raises if a value in it does not parse."""
 
 Value = TypeVar("Value")
 Other = TypeVar("Other")
@@ -44,9 +49,9 @@ class RowReader(Generic[Value]):
         """The value of a row. Raises Unreadable, which is logged when it happens to this row for the first time."""
         try:
             return self._read(row)
-        except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        except UNREADABLE as error:
             unreadable = Unreadable(self._table, row[self._key])
-            self._name_once(unreadable, error)
+            self._name_once(unreadable, self._failing_column(row), error)
             raise unreadable from error
 
     def read_one(self, row: Row | None) -> Value | None:
@@ -70,10 +75,29 @@ class RowReader(Generic[Value]):
                 unreadable.append(row)
         return readable, unreadable
 
-    def _name_once(self, unreadable: Unreadable, error: Exception) -> None:
+    def _failing_column(self, row: Row) -> str:
+        """The column at which reading `row` fails: the last one that it looks at."""
+        looked_at = _ColumnsLookedAt(row)
+        with suppress(*UNREADABLE):
+            self._read(looked_at)
+        return looked_at.last
+
+    def _name_once(self, unreadable: Unreadable, column: str, error: Exception) -> None:
         if unreadable.row_id in self._named or len(self._named) >= MAX_NAMED:
             return
         self._named.add(unreadable.row_id)
-        log.error("%s, so it is left out: %s", unreadable, type(error).__name__)
+        log.error("%s, so it is left out: %s: %s", unreadable, column, describe_error(error))
         if len(self._named) == MAX_NAMED:
             log.error("more %s that cannot be read are left out without being named", self._table)
+
+
+class _ColumnsLookedAt:
+    """A row that remembers which of its columns was read last."""
+
+    def __init__(self, row: Row) -> None:
+        self._row = row
+        self.last = ""
+
+    def __getitem__(self, column: str, /) -> Any:  # noqa: ANN401 -- as of a row
+        self.last = column
+        return self._row[column]

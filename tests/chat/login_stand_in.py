@@ -52,6 +52,10 @@ BAD_ANSWERS: dict[str, tuple[Answer, str]] = {
         lambda: as_text("<html>1015</html>", 429, Retry_After="7"),
         "refuses this machine's address, or too many requests",
     ),
+    "429 page for very long": (
+        lambda: as_text("<html>1015</html>", 429, Retry_After="86400"),
+        "refuses this machine's address, or too many requests",
+    ),
     "429 for long": (
         lambda: as_json({"message": "slow", "retry_after": 400.0, "global": False}, 429, Via="1.1", Retry_After="400"),
         "asks for a pause",
@@ -79,7 +83,7 @@ class FastClock(VirtualClock):
         self.pauses: list[float] = []
 
     async def sleep(self, seconds: float) -> None:
-        if seconds >= READ_AGAIN_EVERY:
+        if seconds == READ_AGAIN_EVERY:
             await asyncio.Event().wait()
         if seconds >= 1:
             self.pauses.append(seconds)

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
-from bot.chat import connection
+from bot.chat import connection, request_limiter
 from bot.chat.connection import PAUSE_AFTER_MISTAKE
 from bot.chat.discord_trouble import TokenRefused
 from bot.chat.part import Chat
@@ -136,14 +136,25 @@ async def test_whatever_discord_answers_at_the_start_is_waited_out(
     assert discord_login.planned[call] == []
 
 
-async def test_a_pause_that_discord_asks_for_is_kept(store: Store, discord_login: LoginStandIn) -> None:
-    """Also at the very first call, and an hour at most."""
-    for bad, pause in (("429 page of its protection", 7), ("429 for long", 400)):
+async def test_a_pause_that_discord_asks_for_is_kept(
+    store: Store, discord_login: LoginStandIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also at the very first call, and an hour at most. The log and readiness say until when, if that is long."""
+    for bad, pause, again in (
+        ("429 page of its protection", 7, "Trying again."),
+        ("429 for long", 400, "Trying again at 16:06 UTC."),
+        ("429 page for very long", 3600, "Trying again at 17:00 UTC."),
+    ):
         clock = ClockThatStops(patience=1)
         discord_login.planned["me"] = [BAD_ANSWERS[bad][0]]
+        made = chat(store, base=discord_login.address, clock=clock)
+        caplog.clear()
         with pytest.raises(EnoughSeen):
-            await chat(store, base=discord_login.address, clock=clock).run()
+            await made.run()
         assert clock.pauses == [pause]
+        [line] = [record.message for record in caplog.records if record.name == LOGGER]
+        assert line.endswith(f". {again}")
+        assert (await gateway_problem(made) or "").endswith(f". {again}")
 
 
 @pytest.mark.parametrize(
@@ -217,9 +228,11 @@ async def test_a_login_waits_until_discord_allows_one_for_each_shard(store: Stor
     """Discord resets a token that logs in too often."""
     discord_login.logins_left, discord_login.shards = 1, 2
     clock = ClockThatStops(patience=1)
+    made = chat(store, base=discord_login.address, clock=clock)
     with pytest.raises(EnoughSeen):
-        await chat(store, base=discord_login.address, clock=clock).run()
+        await made.run()
     assert clock.pauses == [90]
+    assert "no more logins today. Trying again at 16:01 UTC." in (await gateway_problem(made) or "")
 
 
 async def test_pauses_grow_while_discord_is_unreachable(store: Store, caplog: pytest.LogCaptureFixture) -> None:
@@ -228,9 +241,7 @@ async def test_pauses_grow_while_discord_is_unreachable(store: Store, caplog: py
     with caplog.at_level(logging.WARNING, LOGGER), pytest.raises(EnoughSeen):
         await chat(store, base=f"http://127.0.0.1:{unused_port()}", clock=clock).run()
     assert clock.pauses == [1, 2, 4, 8, 16, 32, 64, 120, 120]
-    assert caplog.messages == [
-        "No connection to Discord: Discord cannot be reached (ClientConnectorError). Trying again."
-    ]
+    assert caplog.messages == ["No connection to Discord: Discord cannot be reached: Connection refused. Trying again."]
 
 
 async def test_an_address_without_tls_is_waited_out(
@@ -243,11 +254,12 @@ async def test_an_address_without_tls_is_waited_out(
     assert "no secure connection to Discord" in "".join(caplog.messages)
 
 
+@pytest.mark.parametrize("limit", [(connection, "STEP_WITHIN"), (request_limiter, "ANSWER_WITHIN")])
 async def test_an_answer_that_never_comes_is_not_waited_for(
-    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, limit: tuple[object, str]
 ) -> None:
-    """Neither is one that the library would wait for in silence."""
-    monkeypatch.setattr(connection, "STEP_WITHIN", 0.05)
+    """A silent request ends soon, and so does a step in which the library waits without asking."""
+    monkeypatch.setattr(*limit, 0.05)
 
     async def never_answer(_: web.Request) -> web.Response:
         await asyncio.Event().wait()

@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.chat import request_limiter
 from bot.chat.discord_limits import MAX_INVALID_REQUESTS, REQUESTS_AT_ONCE, REQUESTS_PER_SECOND, Share
 from bot.chat.request_limiter import LONGEST_STOP, HeldBack, NotDiscord, RequestLimiter, seconds_to_wait, use_share
 from tests.clocks import START, VirtualClock
@@ -38,16 +39,34 @@ class Answering:
     url: str
     seen: list[tuple[str, datetime]]
     responses: list[Callable[[], web.Response]] = field(default_factory=list)
+    connections: set[object] = field(default_factory=set)
+    silent: str = ""
 
     async def send(self, *, share: Share = Share.COURIER, headers: dict[str, str] | None = None) -> int:
         """Send one request; returns its status."""
         with use_share(share):
             async with self.session.get(self.url, headers=BOT if headers is None else headers) as response:
+                await response.read()
                 return response.status
+
+    async def fall_silent(self, request: web.Request) -> None:
+        """Answer nothing, or no more than the headers."""
+        if self.silent == "headers":
+            await web.StreamResponse(headers={"Content-Length": "2"}).prepare(request)
+        await asyncio.Event().wait()
 
     def seconds(self) -> list[float]:
         """When the requests came, in seconds since the start."""
         return [(moment - START).total_seconds() for _, moment in self.seen]
+
+
+async def echo(request: web.Request) -> web.WebSocketResponse:
+    """Say again whatever is said."""
+    socket = web.WebSocketResponse()
+    await socket.prepare(request)
+    async for message in socket:
+        await socket.send_str(message.data)
+    return socket
 
 
 @asynccontextmanager
@@ -59,10 +78,14 @@ async def answering(clock: VirtualClock) -> AsyncIterator[Answering]:
         async def answer(request: web.Request) -> web.Response:
             [here] = made
             here.seen.append((request.headers.get("Authorization", ""), clock.now()))
+            here.connections.add(request.transport)
+            if here.silent:
+                await here.fall_silent(request)
             return here.responses.pop(0)() if here.responses else web.Response()
 
         app = web.Application()
         app.router.add_get("/x", answer)
+        app.router.add_get("/ws", echo)
         async with (
             TestServer(app) as server,
             aiohttp.ClientSession(connector=limiter.connector(), trace_configs=[limiter.trace_config()]) as session,
@@ -202,7 +225,8 @@ async def test_a_page_of_the_protection_stops_everything(server: Answering, aske
     with pytest.raises(HeldBack) as held:
         await server.send()
     assert held.value.retry_after == min(stopped, 60)
-    assert "asked for a pause" in (server.limiter.stopped_because or "")
+    told, end = server.limiter.stopped_because, server.clock.now() + timedelta(seconds=stopped)
+    assert told == f"Discord asked for a pause, and sending has stopped until {end:%H:%M} UTC."
     server.clock.pass_time(seconds=stopped + 1)
     assert server.limiter.stopped_because is None
     assert await server.send() == 200
@@ -225,6 +249,41 @@ async def test_a_web_page_is_not_an_answer_of_discords(server: Answering) -> Non
     with pytest.raises(NotDiscord, match="wants a login first"):
         await server.send()
     assert await server.send() == 200
+
+
+@pytest.mark.parametrize("headers", [BOT, {}], ids=["with the token", "of an interaction"])
+@pytest.mark.parametrize("begins", [False, True], ids=["no answer", "half an answer"])
+async def test_a_silent_answer_is_given_up(
+    server: Answering, monkeypatch: pytest.MonkeyPatch, begins: bool, headers: dict[str, str]
+) -> None:
+    """Neither the login nor a message waits for minutes, and the next request has a connection of its own."""
+    monkeypatch.setattr(request_limiter, "ANSWER_WITHIN", 0.05)
+    server.silent = "headers" if begins else "everything"
+    with pytest.raises((TimeoutError, aiohttp.ClientPayloadError)) as given_up:
+        await server.send(headers=headers)
+    assert begins or isinstance(given_up.value, TimeoutError)
+    server.silent = ""
+    assert await server.send(headers=headers) == 200
+
+
+async def test_an_answer_in_time_is_not_cut(server: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its connection serves the next request, whose time begins anew."""
+    monkeypatch.setattr(request_limiter, "ANSWER_WITHIN", 0.2)
+    began = asyncio.get_running_loop().time()
+    while asyncio.get_running_loop().time() < began + 0.5:
+        assert await server.send() == 200
+    assert len(server.connections) == 1
+
+
+async def test_the_gateways_connection_is_not_cut(server: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stays open for days, and is silent for as long as nothing happens."""
+    monkeypatch.setattr(request_limiter, "ANSWER_WITHIN", 0.05)
+    async with server.session.ws_connect(server.url.replace("/x", "/ws")) as socket:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await socket.receive()
+        await socket.send_str("still here?")
+        assert await socket.receive_str() == "still here?"
 
 
 async def test_a_long_queue_sends_callers_away(server: Answering) -> None:

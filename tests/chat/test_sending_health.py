@@ -4,7 +4,7 @@ from bot.chat.sending_health import SendingHealth
 from bot.domain.message import Delivered, Outcome, Refused, TryAgain
 from tests.clocks import VirtualClock
 
-LATER = TryAgain(reason="discord_503_0")
+LATER = TryAgain(reason="Discord is not available (503)")
 
 
 def health_after(*steps: tuple[float, Outcome]) -> tuple[SendingHealth, VirtualClock]:
@@ -27,12 +27,12 @@ def test_failures_of_a_minute_are_a_problem() -> None:
     health, _ = health_after((0, LATER), (30, LATER), (29, LATER))
     assert health.problem is None
     health, _ = health_after((0, LATER), (30, LATER), (30, LATER))
-    assert health.problem == "No message has got through for more than a minute (discord_503_0)."
+    assert health.problem == "No message has got through for more than a minute: Discord is not available (503)."
 
 
 def test_one_message_that_passes_ends_it() -> None:
     """So does a refusal: Discord has answered, and the next route is tried."""
-    for answer in (Delivered(), Refused(reason="discord_403_50007")):
+    for answer in (Delivered(), Refused(reason="the member takes no direct messages")):
         health, clock = health_after((0, LATER), (90, LATER), (1, answer))
         assert health.problem is None
         clock.pass_time(minutes=5)

@@ -50,6 +50,7 @@ async def test_a_command_is_missing(is_running: bool) -> None:
     assert found.ok is not is_running
     assert "/study" in found.message
     assert "/buddy" not in found.message
+    assert ("heybuddy run puts that right within 5 minutes" in found.message) is is_running
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,10 @@ def test_a_problem_says_what_to_write_instead(variables: dict[str, str], problem
         ('[web]\ntrusted_proxies = ["x", "y"]', "web.trusted_proxies: write addresses or networks of your proxies"),
         ("[log]\nlevel = 5", "log.level: write one of debug, info, warning, error"),
         ("[store]\ndatabase = []", "store.database: write sqlite:///PATH, such as sqlite:///heybuddy.sqlite3"),
-        ("web = 5", "web: there is no such setting; config.example.toml has every key there is"),
+        (
+            "web = 5",
+            "web: there is no such setting; a new file of heybuddy init has every key there is",
+        ),
         ("[web.port]\nx = 5", "web.port: write a whole number from 0 to 65535"),
     ],
 )
@@ -159,7 +162,7 @@ def test_unknown_keys_in_a_file_are_problems_with_a_suggestion() -> None:
     problems = problems_of(REQUIRED, file="[web]\nprot = 1\n[weather]\nsunny = true\n")
     assert problems == [
         "web.prot: there is no such setting; did you mean web.port?",
-        "weather.sunny: there is no such setting; config.example.toml has every key there is",
+        "weather.sunny: there is no such setting; a new file of heybuddy init has every key there is",
     ]
 
 

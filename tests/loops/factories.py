@@ -50,6 +50,7 @@ def make_janitor(store: Store, clock: Clock) -> Janitor:
             tickets=store.tickets,
             matches=store.matches,
             outbox=store.outbox,
+            interactions=store.interactions,
             retention=store.retention,
             clock_correction=store.clock_correction,
             clock=clock,

@@ -302,7 +302,7 @@ async def test_the_log_says_how_many_messages_were_too_old(
         for days in (7, 8):
             scenario.clock.pass_time(days=days)
             await make_janitor(scenario.store, scenario.clock).step(await scenario.fence("janitor"))
-    assert caplog.messages[:1] == ["2 messages were too old to be useful and were not sent"]
+    assert caplog.messages[:1] == ["messages that were too old to be useful and were not sent: 2"]
 
 
 async def test_members_are_asked_about_while_they_wait_or_have_a_seat(scenario: Scenario) -> None:

@@ -47,7 +47,7 @@ async def test_an_unavailable_store_is_logged_once_and_its_return_once(
                 await harness.wake(times=2)
     expected = [
         (logging.WARNING, f"loop: {AWAY}"),
-        (logging.INFO, "loop: a round succeeded again after 3 failed"),
+        (logging.INFO, "loop: works again, after failed rounds: 3"),
     ]
     assert [(record.levelno, record.getMessage()) for record in caplog.records] == expected * 2
     assert harness.listener.waits == [0, *[POLL_EVERY] * 3, 0, 0, *[POLL_EVERY] * 3, 0, 0]
@@ -90,7 +90,7 @@ async def test_trouble_in_a_step_does_not_end_the_loop(
     assert harness.listener.waits[-2:] == [POLL_EVERY, 1]
     assert [(record.getMessage(), record.exc_info is not None) for record in caplog.records] == [
         ("loop: something failed; the next round follows", True),
-        ("loop: a round succeeded again after 8 failed", False),
+        ("loop: works again, after failed rounds: 8", False),
         (f"loop: it failed again: {named}", False),
     ]
 
@@ -141,8 +141,8 @@ async def test_a_refused_token_ends_the_loop(harness: Harness) -> None:
     assert await harness.rival.acquire() is not None
 
 
-async def test_a_task_with_a_refused_token_ends_the_loop(harness: Harness) -> None:
-    """The other tasks are drained first, and the lease is released."""
+async def test_a_task_with_a_refused_token_ends_the_loop(harness: Harness, caplog: pytest.LogCaptureFixture) -> None:
+    """The other tasks are drained first, and the lease is released. Who waits for the loop tells it, once."""
     error = Unauthorized()
     drained: list[str] = []
     go_on = asyncio.Event()
@@ -155,6 +155,7 @@ async def test_a_task_with_a_refused_token_ends_the_loop(harness: Harness) -> No
         await go_on.wait()
         await asyncio.sleep(0)
         drained.append("finished")
+        raise Unauthorized
 
     loop = LeaderLoop(
         leadership=harness.leadership, listener=harness.listener, step=harness.work.step, tasks=harness.tasks
@@ -167,4 +168,5 @@ async def test_a_task_with_a_refused_token_ends_the_loop(harness: Harness) -> No
     go_on.set()
     assert await ends_with(running) is error
     assert drained == ["finished"]
+    assert caplog.messages == []
     assert await harness.rival.acquire() is not None

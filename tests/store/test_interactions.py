@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.store.interactions import USABLE_FOR, Interaction, ShownCard
+from bot.store.interactions import ANSWERED_WITHIN, USABLE_FOR, Interaction, ShownCard
 from tests.store.scenario import SERVER, Scenario
 
 CARD = ShownCard(message_id=5, server_id=SERVER, locale="en", shows="digest", changes_at=None, changes=None)
@@ -75,3 +75,50 @@ async def test_the_later_of_two_interactions_is_the_newest(scenario: Scenario) -
     newest = await interactions.find_newest(1, now)
     assert newest is not None
     assert newest.encrypted_token == "later"
+
+
+def opened_at(scenario: Scenario) -> Interaction:
+    """An interaction that has just begun."""
+    return Interaction(encrypted_token=f"of {scenario.clock.now():%X}", opened_at=scenario.clock.now())
+
+
+async def test_a_search_without_an_answer_gets_a_card(scenario: Scenario) -> None:
+    """Its process was killed between the two; a moment later the answer is the member's card, and drawn, once."""
+    interactions, opening = scenario.store.interactions, opened_at(scenario)
+    await interactions.save(1, opening)
+    ticket = await scenario.waiting(1)
+    scenario.clock.pass_time(seconds=ANSWERED_WITHIN.seconds)
+    assert await interactions.adopt_unanswered(scenario.clock.now()) == 0, "it may still be answered"
+    scenario.clock.pass_time(seconds=1)
+    now = scenario.clock.now()
+    assert await interactions.adopt_unanswered(now) == 1
+    [drawn] = await scenario.store.outbox.find_stale(now, 9)
+    assert (drawn.message.member_id, drawn.message.server_id, drawn.message.locale) == (1, SERVER, ticket.locale)
+    card = await interactions.find_card(1, now)
+    assert card == opening
+    assert await interactions.adopt_unanswered(now) == 0
+
+
+async def test_a_search_whose_answer_can_be_edited_no_longer_ends(scenario: Scenario) -> None:
+    """Discord has told the member that the command failed, so nobody is matched by it."""
+    await scenario.store.interactions.save(1, opened_at(scenario))
+    await scenario.waiting(1)
+    scenario.clock.pass_time(seconds=USABLE_FOR.seconds)
+    assert await scenario.store.interactions.adopt_unanswered(scenario.clock.now()) == 1
+    assert await scenario.store.tickets.find_by_member(1) is None
+    assert await scenario.store.outbox.find_stale(scenario.clock.now(), 9) == []
+
+
+async def test_other_searches_are_left_alone(scenario: Scenario) -> None:
+    """One that was answered, one whose member has used something else since, one without an interaction."""
+    interactions = scenario.store.interactions
+    answered = opened_at(scenario)
+    await interactions.save(1, answered)
+    for member_id in (1, 2, 3):
+        await scenario.waiting(member_id)
+    await interactions.save_card(1, answered, CARD, scenario.clock.now())
+    scenario.clock.pass_time(seconds=1)
+    for member_id in (1, 2):
+        await interactions.save(member_id, opened_at(scenario))
+    scenario.clock.pass_time(minutes=5)
+    assert await interactions.adopt_unanswered(scenario.clock.now()) == 0

@@ -6,6 +6,8 @@ import pytest
 
 from bot.store.rows import MAX_NAMED, RowReader, Unreadable
 
+NO_NUMBER = "int() argument must be a string, a bytes-like object or a real number, not 'NoneType'"
+
 Rows = list[dict[str, object]]
 
 
@@ -27,9 +29,17 @@ def test_what_can_be_read_is_returned(reader: RowReader[int], caplog: pytest.Log
     for _ in range(3):
         assert reader.read_all(rows("1", "x", "3", None)) == [1, 3]
     assert caplog.messages == [
-        "numbers 1 cannot be read, so it is left out: ValueError",
-        "numbers 3 cannot be read, so it is left out: TypeError",
+        "numbers 1 cannot be read, so it is left out: value: invalid literal for int() with base 10: 'x'",
+        f"numbers 3 cannot be read, so it is left out: value: {NO_NUMBER}",
     ]
+
+
+def test_the_column_at_fault_is_named(caplog: pytest.LogCaptureFixture) -> None:
+    """Of several, the one that does not parse."""
+    reader = RowReader("pairs", lambda row: (int(row["left"]), int(row["right"]), row["id"]))
+    for left, right in (("x", "1"), ("1", "x")):
+        assert reader.read_one({"id": f"{left}{right}", "left": left, "right": right}) is None
+    assert [message.split(": ")[1] for message in caplog.messages] == ["left", "right"]
 
 
 def test_the_others_are_returned_as_they_are(reader: RowReader[int]) -> None:

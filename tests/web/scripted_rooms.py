@@ -70,4 +70,4 @@ class ScriptedRooms:
         self.calls.append(call)
         self.called.set()
         if self.problem:
-            raise VideoProblem(self.problem, setting="livekit.url", reason="as the test says")
+            raise VideoProblem(self.problem, setting="livekit.url", reason=f"the test says {self.problem}")

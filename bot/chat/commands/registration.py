@@ -9,12 +9,13 @@ import discord
 from discord import app_commands
 from discord.http import Route
 
-from bot.chat.discord_trouble import describe_trouble, reading_answers, retry_after
+from bot.chat.discord_trouble import describe_next_try, describe_trouble, reading_answers, retry_after
 from bot.clock import Clock
+from bot.readiness import NotYet
 
-READ_AGAIN_EVERY = 1800.0  # seconds; Discord does not tell when another program overwrites them
+READ_AGAIN_EVERY = 300.0  # seconds; Discord does not tell when another program overwrites them, and a GET costs little
 FIRST_PAUSE = 5.0  # seconds
-LONGEST_PAUSE = 600.0
+LONGEST_PAUSE = READ_AGAIN_EVERY
 TRY_WITHIN = 60.0  # seconds; the library waits in silence for some limits
 NOT_READ = "The commands have not been compared with Discord's yet."
 
@@ -53,7 +54,7 @@ class CommandRegistration:
         self._clock = clock
         self._next_pause = FIRST_PAUSE
         self._suspected = asyncio.Event()
-        self.problem: str | None = NOT_READ
+        self.problem: str | None = NotYet(NOT_READ)
 
     def compare_soon(self) -> None:
         """Compare again at once: an interaction came for a command that we do not have."""
@@ -72,7 +73,8 @@ class CommandRegistration:
         except Exception as error:  # noqa: BLE001  # whatever it is, the bot goes on and tries again
             return self._note_failure(error)
         if differing:
-            log.info("Discord's commands were not ours and have been written: %s", ", ".join(differing))
+            names = ", ".join(f"/{name}" for name in differing)
+            log.info("Discord did not have this version's commands and has been given them: %s", names)
         if self.problem not in {None, NOT_READ}:
             log.info("The commands are registered again.")
         self._next_pause, self.problem = FIRST_PAUSE, None
@@ -99,11 +101,13 @@ class CommandRegistration:
         known = describe_trouble(error)
         reason = known or f"something unexpected happened ({type(error).__name__})"
         problem = f"The commands cannot be registered: {reason}."
-        if problem != self.problem:
-            log.warning("%s Trying again.", problem, exc_info=None if known else error)
-        self.problem = problem
         pause, self._next_pause = self._next_pause, min(2 * self._next_pause, LONGEST_PAUSE)
-        return max(pause, retry_after(error) or 0.0)
+        pause = max(pause, retry_after(error) or 0.0)
+        if problem != self.problem:
+            again = describe_next_try(pause, self._clock.now())
+            log.warning("%s %s", problem, again, exc_info=None if known else error)
+        self.problem = problem
+        return pause
 
     async def _pause(self, seconds: float) -> None:
         waiting = {asyncio.ensure_future(each) for each in (self._clock.sleep(seconds), self._suspected.wait())}

@@ -192,4 +192,4 @@ async def _delete_mention(mention: discord.Message) -> None:
     try:
         await mention.delete()
     except (discord.DiscordException, aiohttp.ClientError, OSError) as failed:
-        log.info("A mention could not be deleted: %s.", type(failed).__name__)
+        log.info("A mention could not be deleted: %s", failed)

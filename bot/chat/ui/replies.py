@@ -20,6 +20,7 @@ from bot.chat.ui.components import Interaction
 from bot.chat.ui.layout import Card, card_view, ping_nobody
 from bot.chat.ui.notices import NotPossible, not_possible_card, plain_card
 from bot.clock import Clock
+from bot.log import describe_error
 from bot.store import StoreUnavailable
 from bot.store.interactions import Interaction as OpenedInteraction
 from bot.store.interactions import Interactions, ShownCard
@@ -155,7 +156,7 @@ class Replies:
     async def report_failure(self, interaction: Interaction, error: Exception) -> None:
         """Log `error` and tell the member in plain language that it failed and what to do."""
         key = "trouble.store" if isinstance(error, StoreUnavailable) else "trouble.unexpected"
-        log.error("An interaction failed: %s", type(error).__name__, exc_info=error)
+        log.error("A member's command, button or form failed", exc_info=error)
         card = plain_card(self.words_of(interaction), key)
         try:
             if interaction.response.is_done():
@@ -163,7 +164,7 @@ class Replies:
             else:
                 await interaction.response.send_message(view=card_view(card), ephemeral=True)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as lost:
-            log.warning("The failure could not be shown to the member: %s.", lost)
+            log.warning("The member could not be told: %s", describe_error(lost))
 
     async def _answer(
         self,
@@ -221,7 +222,7 @@ class Replies:
         try:
             await edit_original_answer(interaction.client, token, view)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as lost:
-            log.info("A former card could not be edited: %s.", type(lost).__name__)
+            log.info("A former card could not be edited: %s", describe_error(lost))
 
     async def _work_or_refuse(self, interaction: Interaction, work: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -246,7 +247,7 @@ class Replies:
                 await _retry_once(lambda: interaction.response.defer(ephemeral=True, thinking=True))
         except discord.HTTPException as refused:
             if refused.code == UNKNOWN_INTERACTION:
-                log.warning("An interaction arrived too late.")
+                log.warning("Discord did not wait for our answer to a member, who has to try again.")
                 return False
             if refused.code != ALREADY_ACKNOWLEDGED:
                 raise
@@ -258,5 +259,5 @@ async def _retry_once(call: Callable[[], Awaitable[Result]]) -> Result:
     try:
         return await call()
     except (aiohttp.ClientError, OSError) as broken:
-        log.info("A connection to Discord broke (%s). Trying again.", type(broken).__name__)
+        log.info("A connection to Discord broke, so the answer is sent again: %s", describe_error(broken))
         return await call()

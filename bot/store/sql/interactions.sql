@@ -17,6 +17,18 @@ SELECT * FROM interactions WHERE member_id = :member_id AND opened_at > :opened_
 -- name: find_follow_up
 SELECT * FROM interactions WHERE member_id = :member_id AND card = 0 AND outbox_id = :outbox_id AND opened_at > :opened_after;
 
+-- name: find_unanswered
+-- The interactions that have opened a waiting ticket without becoming the member's card: their process has ended between.
+SELECT opening.*, ticket.server_id, ticket.locale
+FROM tickets AS ticket JOIN interactions AS opening ON opening.member_id = ticket.member_id
+WHERE ticket.state = 'waiting' AND ticket.front = 0
+  AND opening.card = 0 AND opening.outbox_id = '' AND opening.opened_at < :opened_before
+  AND ticket.waiting_since BETWEEN opening.opened_at AND opening.opened_at + :answered_within
+  AND NOT EXISTS (
+    SELECT 1 FROM interactions AS shown
+    WHERE shown.member_id = ticket.member_id AND shown.card = 1 AND shown.opened_at >= opening.opened_at
+  );
+
 -- name: delete_expired
 DELETE FROM interactions WHERE rowid IN (SELECT rowid FROM interactions WHERE opened_at < :before LIMIT :limit) RETURNING 1;
 

@@ -11,11 +11,13 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from bot.chat.commands.groups import expected_commands
-from bot.chat.commands.registration import LONGEST_PAUSE, differing_commands
+from bot.chat.commands.registration import LONGEST_PAUSE, READ_AGAIN_EVERY, differing_commands
 from bot.chat.part import Chat
+from bot.clock import Clock
 from bot.store import Store
 from tests.chat.chat_harness import ChatHarness, new_chat
 from tests.chat.login_stand_in import BAD_ANSWERS, FastClock, LoginStandIn
+from tests.clocks import VirtualClock
 
 LOGGER = "bot.chat.commands.registration"
 Commands = list[dict[str, Any]]
@@ -30,9 +32,9 @@ async def discord_login(discord_addresses: None) -> AsyncIterator[LoginStandIn]:
 
 
 @asynccontextmanager
-async def registered(store: Store, discord_login: LoginStandIn) -> AsyncIterator[Chat]:
+async def registered(store: Store, discord_login: LoginStandIn, clock: Clock | None = None) -> AsyncIterator[Chat]:
     """The running chat part, once its commands are registered."""
-    chat = new_chat(store, FastClock(), token="right", api_base=f"{discord_login.address}/api/v10")
+    chat = new_chat(store, clock or FastClock(), token="right", api_base=f"{discord_login.address}/api/v10")
     async with asyncio.timeout(10), asyncio.TaskGroup() as group:
         running = group.create_task(chat.run())
         while await commands_problem(chat) is not None or not chat.client.connected.is_set():
@@ -76,12 +78,12 @@ async def test_a_failure_is_repeated_until_the_commands_are_there(
     assert discord_login.requests.count("me") == 1, "the connection stays"
 
 
-async def test_pauses_grow_up_to_ten_minutes(harness: ChatHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_pauses_grow_up_to_five_minutes(harness: ChatHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     """It never gives up, and readiness gives the reason until it has worked."""
     harness.env.inject_error("GET", "/applications/*/commands", status=403, code=50001, times=9)
     registration = harness.chat.client.registration
     pauses = [await registration.register() for _ in range(9)]
-    assert pauses == [5, 10, 20, 40, 80, 160, 320, LONGEST_PAUSE, LONGEST_PAUSE]
+    assert pauses == [5, 10, 20, 40, 80, 160, LONGEST_PAUSE, LONGEST_PAUSE, LONGEST_PAUSE]
     assert "cannot be registered" in (await commands_problem(harness.chat) or "")
     await registration.register()
     assert await commands_problem(harness.chat) is None
@@ -196,3 +198,22 @@ async def test_an_unknown_command_is_looked_into_at_once(store: Store, discord_l
         while not discord_login.commands:
             await asyncio.sleep(0)
     assert discord_login.requests.count("write") == 2
+
+
+async def test_commands_that_are_deleted_while_the_bot_runs_come_back(
+    store: Store, discord_login: LoginStandIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Within five minutes, as `heybuddy check` promises; the log says what was missing."""
+    clock = VirtualClock()
+    async with registered(store, discord_login, clock):
+        discord_login.commands = [each for each in discord_login.commands if each["name"] == "buddy"]
+        while not clock._sleepers:
+            await asyncio.sleep(0)
+        with caplog.at_level(logging.INFO, LOGGER):
+            clock.pass_time(minutes=5)
+            while not caplog.messages:
+                await asyncio.sleep(0)
+    assert READ_AGAIN_EVERY == 300
+    assert discord_login.requests.count("read") == 2
+    assert [each["name"] for each in discord_login.commands] == ["study", "buddy"]
+    assert caplog.messages == ["Discord did not have this version's commands and has been given them: /study"]
