@@ -8,6 +8,7 @@ import msgspec
 from bot.clock import Clock
 from bot.domain.agreement import Agreement
 from bot.domain.match import ANOTHER_AFTER, MET_AFTER, OVERTIME, REMINDER_AFTER, UNDO_FOR, MatchState
+from bot.domain.server import Server
 from bot.store.matches import Matches
 from bot.store.seats import Seat, SeatInMatch
 from bot.store.servers import Servers
@@ -41,44 +42,57 @@ class SessionViews:
     async def render(self, seat: SeatInMatch) -> dict[str, Any]:
         """The JSON object of `GET /session` for a seat that has just been read; docs/http.md lists its fields."""
         match = seat.match
+        server = await self._servers.get(match.server_id)
+        has_ended = match.state is MatchState.ENDED
         return {
             "seat": seat.own.id,
             "version": match.version,
             "state": _shown_state(seat),
             "ended_as": match.reason,
-            "requeued": match.state is MatchState.ENDED and await self._tickets.was_requeued(seat.own.id),
+            "requeued": await self._tickets.find_requeued(seat.own.id) if has_ended else None,
             "me": {"name": seat.own.name, "came": seat.own.entered_at is not None},
             "partner": _partner_view(seat.partner),
             **_agreement_view(match.agreement, seat.own.locale),
             "goals": [],
-            "times": self._times_view(seat),
+            "times": {
+                **self._times_view(seat, bot_is_there=server is None or server.left_at is None),
+                "undo_until": iso_timestamp(await self._undo_until(seat)),
+            },
             "undo_seconds": UNDO_FOR // timedelta(seconds=1),
-            "chat_url": await self._channel_url(match.server_id),
+            "chat_url": self._channel_url(match.server_id, server),
         }
 
-    async def _channel_url(self, server_id: int) -> str:
-        server = await self._servers.get(server_id)
+    async def _undo_until(self, seat: SeatInMatch) -> datetime | None:
+        """None as well if the store would refuse: the match has ended, or the member waits or has another seat."""
+        member_id = seat.own.member_id
+        if seat.undo_until is None or seat.match.state is MatchState.ENDED:
+            return None
+        if await self._tickets.find_by_member(member_id) or await self._matches.find_by_member(member_id):
+            return None
+        return seat.undo_until
+
+    def _channel_url(self, server_id: int, server: Server | None) -> str:
         channel_id = server.channel_id if server else None
         return "/".join(str(part) for part in (self._chat_url, server_id, channel_id) if part)
 
-    def _times_view(self, seat: SeatInMatch) -> dict[str, str | None]:
-        match, left_at = seat.match, seat.own.left_at
+    def _times_view(self, seat: SeatInMatch, *, bot_is_there: bool) -> dict[str, str | None]:
+        """The times; without the bot no reminder is sent, and nobody else is looked for."""
+        match = seat.match
         partner_missing = match.state is MatchState.INVITING and seat.partner.entered_at is None
         times = {
             "now": self._clock.now(),
             "matched_at": match.created_at,
             "notified_at": seat.notified_at,
             "reminded_at": seat.partner_reminded_at,
-            "reminder_due_at": match.created_at + REMINDER_AFTER,
-            "another_at": match.created_at + ANOTHER_AFTER if partner_missing else None,
+            "reminder_due_at": match.created_at + REMINDER_AFTER if bot_is_there else None,
+            "another_at": match.created_at + ANOTHER_AFTER if partner_missing and bot_is_there else None,
             "met_at": match.met_at,
             "meeting_counts_at": match.met_at + MET_AFTER if match.met_at else None,
             "ends_at": match.ends_at,
             "closes_at": match.ends_at + OVERTIME if match.ends_at else None,
             "parted_at": match.parted_at,
             "ended_at": match.ended_at,
-            "left_at": left_at,
-            "undo_until": seat.undo_until,
+            "left_at": seat.own.left_at,
         }
         return {name: iso_timestamp(time) for name, time in times.items()}
 

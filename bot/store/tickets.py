@@ -63,6 +63,7 @@ class Tickets:
         self._ended = self._rows.reading(_ended_ticket)
         self._recent = self._rows.reading(_recent_ticket)
         self._expired = self._rows.reading(read_with_subject)
+        self._states = self._rows.reading(lambda row: TicketState(row["state"]))
 
     async def start_waiting(self, ticket: Ticket, *, remembered: Wishes | None = None) -> None:
         """Add a ticket, and remember its wishes for the next search, or `remembered` instead.
@@ -151,9 +152,12 @@ class Tickets:
         row = await self._database.one("tickets.find_by_seat", seat_id=seat_id)
         return self._matched.read_one(row)
 
-    async def was_requeued(self, seat_id: str) -> bool:
-        """Whether the member of this seat was requeued when its match fell through, whatever came of that search."""
-        return await self._database.one("tickets.was_requeued", seat_id=seat_id) is not None
+    async def find_requeued(self, seat_id: str) -> TicketState | None:
+        """What became of the search for which the member of this seat was requeued when its match fell through.
+
+        None for a member who was not requeued.
+        """
+        return self._states.read_one(await self._database.one("tickets.find_requeued", seat_id=seat_id))
 
     async def waiting_versions(self) -> Mapping[str, int]:
         """The version of every ticket that waits in an open server which the bot has not left, by its id."""

@@ -1,5 +1,7 @@
 """Leaving a seat, and undoing it."""
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 
 from bot.domain.browser_session import READ_ONLY_LIFETIME
@@ -79,11 +81,49 @@ async def test_a_blocker_cannot_undo(scenario: Scenario, inside: Both) -> None:
     assert (answer.status, answer.code) == (410, "match_over")
 
 
-async def test_undo_while_waiting_for_another(scenario: Scenario, inside: Both) -> None:
-    """A member who has started a new search in Discord cannot take the seat back."""
-    await inside[0].leave()
+async def _nothing(scenario: Scenario, meeting: Meeting) -> None:
+    """The member has left, and that is all."""
+
+
+async def _search_again(scenario: Scenario, meeting: Meeting) -> None:
+    """The member has started a new search in Discord."""
     await scenario.waiting(1)
-    assert (await inside[0].post("/session/undo")).code == "match_over"
+
+
+async def _match_again(scenario: Scenario, meeting: Meeting) -> None:
+    """That search has led to a match with somebody else."""
+    await scenario.matched(1, 3)
+
+
+async def _block(scenario: Scenario, meeting: Meeting) -> None:
+    """The member has blocked the partner."""
+    await scenario.store.blocks.add(1, 2, scenario.clock.now())
+
+
+AFTER_LEAVING = (
+    (_nothing, True),
+    (_search_again, False),
+    (_match_again, False),
+    (end_match, False),
+    (_block, False),
+)
+
+
+@pytest.mark.parametrize(("follows", "can_undo"), AFTER_LEAVING)
+async def test_the_view_offers_undo_only_where_it_would_succeed(
+    scenario: Scenario,
+    meeting: Meeting,
+    inside: Both,
+    follows: Callable[[Scenario, Meeting], Awaitable[None]],
+    can_undo: bool,
+) -> None:
+    """Whatever follows the leave, `undo_until` is null exactly if taking the seat back is refused."""
+    me, _ = inside
+    await me.leave()
+    await follows(scenario, meeting)
+    view = (await me.get()).json
+    assert (view["state"], view["times"]["undo_until"] is not None) == ("after", can_undo)
+    assert ((await me.post("/session/undo")).status == 200) is can_undo
 
 
 @pytest.mark.parametrize(("method", "path"), [("DELETE", "/session"), ("POST", "/session/undo")])

@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.match import REMINDER_AFTER, EndReason
 from bot.domain.message import Delivered, MessageKind
+from bot.domain.ticket import TicketState
 from tests.loops.factories import make_janitor, open_server
 from tests.store.scenario import SERVER, Meeting, Scenario
 from tests.web.browsers import Browser, Browsers
@@ -42,7 +43,7 @@ async def test_whole_view(inside: Both, meeting: Meeting) -> None:
         "seat": meeting.seats[0],
         "state": "inviting",
         "ended_as": None,
-        "requeued": False,
+        "requeued": None,
         "me": {"name": "Member 1", "came": False},
         "partner": {"name": "Member 2", "present": False, "came": False, "left": False},
         "subject": "Maths",
@@ -157,25 +158,99 @@ async def test_endings(scenario: Scenario, meeting: Meeting, inside: Both, reaso
 
 
 @pytest.mark.parametrize(
-    ("bot_is_there", "minutes", "requeued"), [(True, 1, True), (False, 1, False), (True, 90, False)]
+    ("bot_is_there", "minutes", "requeued"), [(True, 1, TicketState.WAITING), (False, 1, None), (True, 90, None)]
 )
 async def test_who_looks_on_after_the_partner_declined(
-    scenario: Scenario, meeting: Meeting, inside: Both, bot_is_there: bool, minutes: int, requeued: bool
+    scenario: Scenario, meeting: Meeting, inside: Both, bot_is_there: bool, minutes: int, requeued: TicketState | None
 ) -> None:
     """Only who was really requeued reads so: not in a server that the bot has left, nor long afterwards."""
     await open_server(scenario.store)
     await scenario.store.browser_sessions.leave_seat(meeting.seats[1], scenario.clock.now())
-    assert (await inside[0].get()).json["requeued"] is False
+    assert (await inside[0].get()).json["requeued"] is None
     if not bot_is_there:
         await scenario.store.servers.leave(SERVER, scenario.clock.now())
     scenario.clock.pass_time(minutes=minutes)
     await make_janitor(scenario.store, scenario.clock).step(await scenario.fence("janitor"))
     views = [(await browser.get()).json for browser in inside]
-    assert (views[0]["ended_as"], views[0]["requeued"], views[1].get("requeued", False)) == (
+    assert (views[0]["ended_as"], views[0]["requeued"], views[1].get("requeued")) == (
         "declined",
         requeued,
-        False,
+        None,
     )
+
+
+async def _decline(scenario: Scenario, seat_id: str) -> None:
+    await scenario.store.browser_sessions.leave_seat(seat_id, scenario.clock.now())
+    scenario.clock.pass_time(minutes=1)
+    await make_janitor(scenario.store, scenario.clock).step(await scenario.fence("janitor"))
+
+
+async def _keep_waiting(scenario: Scenario) -> None:
+    pass
+
+
+async def _stop_waiting(scenario: Scenario) -> None:
+    await scenario.store.tickets.stop_waiting(1, scenario.clock.now())
+
+
+async def _expire(scenario: Scenario) -> None:
+    scenario.clock.pass_time(minutes=20)
+    await make_janitor(scenario.store, scenario.clock).step(await scenario.fence("janitor"))
+
+
+async def _match(scenario: Scenario) -> None:
+    ticket = await scenario.store.tickets.find_by_member(1)
+    assert ticket is not None
+    new, _ = scenario.match_of(ticket, await scenario.waiting(3))
+    assert await scenario.store.matches.create(new, fence=await scenario.fence())
+
+
+async def _match_and_decline(scenario: Scenario) -> None:
+    await _match(scenario)
+    seat = await scenario.store.matches.find_by_member(3)
+    assert seat is not None
+    await _decline(scenario, seat.own.id)
+
+
+async def _search_anew(scenario: Scenario) -> None:
+    await _stop_waiting(scenario)
+    await scenario.waiting(1)
+
+
+SEARCHES = (
+    (_keep_waiting, TicketState.WAITING),
+    (_stop_waiting, TicketState.LEFT),
+    (_expire, TicketState.EXPIRED),
+    (_match, TicketState.MATCHED),
+    (_match_and_decline, TicketState.WAITING),
+    (_search_anew, TicketState.LEFT),
+)
+
+
+@pytest.mark.parametrize(("follows", "state"), SEARCHES)
+async def test_the_view_says_what_became_of_the_search(
+    scenario: Scenario,
+    meeting: Meeting,
+    inside: Both,
+    follows: Callable[[Scenario], Awaitable[None]],
+    state: TicketState,
+) -> None:
+    """A member who was requeued reads for how long that search goes on; a search begun by hand is another one."""
+    await open_server(scenario.store)
+    await _decline(scenario, meeting.seats[1])
+    await follows(scenario)
+    assert (await inside[0].get()).json["requeued"] == state
+
+
+async def test_without_the_bot_nothing_is_promised(scenario: Scenario, meeting: Meeting, inside: Both) -> None:
+    """In a server that the bot was removed from, neither a reminder nor somebody else is announced."""
+    await open_server(scenario.store)
+    times = (await inside[0].get()).json["times"]
+    assert times["reminder_due_at"]
+    assert times["another_at"]
+    await scenario.store.servers.leave(SERVER, scenario.clock.now())
+    times = (await inside[0].get()).json["times"]
+    assert (times["reminder_due_at"], times["another_at"]) == (None, None)
 
 
 @pytest.mark.parametrize("cookie", [None, "", "x" * 43, "x" * 64, "x" * 65, "\\", "é"])

@@ -62,13 +62,15 @@ SELECT * FROM tickets WHERE member_id = :member_id AND ended_at IS NOT NULL ORDE
 -- name: find_by_seat
 SELECT t.* FROM tickets AS t JOIN seats AS s ON s.ticket_id = t.id WHERE s.id = :seat_id;
 
--- name: was_requeued
--- Whether the member of a seat waited again when its match fell through: at the front, since the same time.
-SELECT 1 AS ok FROM seats AS s
+-- name: find_requeued
+-- The ticket with which the member of a seat waits again, or last waited, since its match fell through: at the front, since
+-- the same time.
+SELECT again.* FROM seats AS s
 JOIN tickets AS first ON first.id = s.ticket_id
 JOIN tickets AS again ON again.member_id = s.member_id AND again.server_id = first.server_id
 WHERE s.id = :seat_id AND again.front = 1 AND again.id <> first.id
-  AND again.waiting_since = first.waiting_since AND (again.ended_at IS NULL OR again.ended_at >= first.ended_at);
+  AND again.waiting_since = first.waiting_since AND (again.ended_at IS NULL OR again.ended_at >= first.ended_at)
+ORDER BY again.ended_at IS NOT NULL, again.ended_at DESC LIMIT 1;
 
 -- name: find_pause_changed
 -- Those who wait in a server that was closed or opened, and were not told so yet.
