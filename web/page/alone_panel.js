@@ -1,6 +1,7 @@
 // What the room shows while the student is alone: when the partner was notified, and when another partner can be requested.
 
 import { createButton, findElement, setText } from "./dom.js";
+import { isExpected } from "./stage.js";
 import { durationText, timeOfDay } from "./time.js";
 import { isPreferenceOn } from "./storage.js";
 import { page, pageLanguage } from "./words.js";
@@ -13,11 +14,18 @@ export const ALONE_TEXTS = {
   interrupted: { title: page.room.away_title, lead: page.room.interrupted },
   waiting: { title: page.room.not_yet, lead: page.room.first_in },
   "may-choose": { title: page.room.not_yet, lead: page.room.can_choose },
+  "still-waiting": { title: page.room.not_yet, lead: page.room.still_waiting },
   away: { title: page.room.away_title, lead: page.room.away_detail },
   "waiting-again": { title: page.room.away_title, lead: page.room.away_waiting },
   declined: { title: page.room.declined_title, lead: page.room.declined_detail },
   gone: { title: page.room.gone_title, lead: page.room.gone_detail },
 };
+
+/** Title and lead as one text. @param {keyof typeof ALONE_TEXTS} stage */
+export function aloneText(stage) {
+  const { title, lead } = ALONE_TEXTS[stage];
+  return `${title}. ${lead}`;
+}
 
 export class AlonePanel {
   /** @type {Stage | null} */
@@ -37,19 +45,26 @@ export class AlonePanel {
       const { title, lead } = ALONE_TEXTS[stage];
       setText(this.root, "[data-alone-title]", title, { partner: view.partner.name });
       setText(this.root, "[data-alone-lead]", lead, { time: timeOfDay(view.times.closes_at) });
-      findElement(this.root, ".timed").hidden = stage !== "waiting" && stage !== "may-choose";
+      findElement(this.root, ".timed").hidden = !isExpected(stage);
       findElement(this.root, "[data-hint]").hidden = !mayReturn(stage) || !isPreferenceOn("sounds");
       this.#drawSteps(stage, view, now);
     }
-    if (stage === this.#shownStage) return;
+    if (stage !== this.#shownStage) this.#drawButtons(stage);
     this.#shownStage = stage;
-    findElement(this.root, "[data-alone-buttons]").replaceChildren(...buttonsFor(stage, this.actions));
+  }
+
+  /** The focus stays in the panel if its button goes. @param {Stage} stage */
+  #drawButtons(stage) {
+    const buttons = findElement(this.root, "[data-alone-buttons]");
+    const hadFocus = buttons.contains(document.activeElement);
+    buttons.replaceChildren(...buttonsFor(stage, this.actions));
+    if (hadFocus) this.root.focus({ preventScroll: true });
   }
 
   /** @param {Stage} stage @param {View} view @param {number} now */
   #drawSteps(stage, { times }, now) {
     const anotherAt = times.another_at === null ? null : Date.parse(times.another_at);
-    const mayFindAnother = stage === "may-choose" || (anotherAt !== null && now >= anotherAt);
+    const mayFindAnother = anotherAt !== null && now >= anotherAt;
     this.#drawStep("link", times.notified_at ?? times.matched_at, times.notified_at ? "done" : "");
     this.#drawStep("reminder", times.reminded_at ?? times.reminder_due_at, times.reminded_at ? "done" : "");
     this.#drawStep("another", times.another_at, mayFindAnother ? "due" : "");
@@ -81,10 +96,9 @@ function mayReturn(stage) {
 
 /** @param {Stage} stage @param {Actions} actions */
 function buttonsFor(stage, { findAnother, wait, stop }) {
-  if (stage === "may-choose") {
-    const another = createButton(page.room.find_another, findAnother, { main: true, icon: "user-search" });
-    return [another, createButton(page.room.wait, wait)];
-  }
+  const another = (main = false) => createButton(page.room.find_another, findAnother, { main, icon: "user-search" });
+  if (stage === "may-choose") return [another(true), createButton(page.room.wait, wait)];
+  if (stage === "still-waiting") return [another()];
   if (stage === "away") return [createButton(page.room.wait, wait, { main: true }), createButton(page.room.leave, stop)];
   return stage === "waiting-again" || !mayReturn(stage) ? [createButton(page.room.leave, stop)] : [];
 }

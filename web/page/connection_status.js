@@ -24,6 +24,7 @@ export class ConnectionStatus {
 
   draw() {
     const { state, attempt } = this.connection;
+    if (state === "closed") return; // the next screen says why
     const quality = state === "weak" || state === "lost" ? state : "good";
     findElement(this.root, "[data-connection]").dataset.quality = quality;
     findElement(this.root, "[data-stage]").dataset.quality = quality;
@@ -42,10 +43,10 @@ export class ConnectionStatus {
 
   /** @param {Quality} now @param {Quality} before */
   #announceChange(now, before) {
-    if (now === "lost") return announce(page.room.quality.lost);
-    if (before === "lost") return announce(page.room.back);
+    if (now === "lost") return announce(this.root, page.room.quality.lost);
+    if (before === "lost") return announce(this.root, page.room.back);
     if (now !== "weak" || Date.now() - this.#weakAnnouncedAt < ANNOUNCE_WEAK_EVERY_MS) return;
     this.#weakAnnouncedAt = Date.now();
-    announce(page.room.quality.weak);
+    announce(this.root, page.room.quality.weak);
   }
 }

@@ -2,6 +2,7 @@
 
 /** Some screen readers miss a text that is set immediately after its region was emptied. */
 const ANNOUNCE_AFTER_MS = 50;
+const ANNOUNCEMENTS = "#announce";
 
 /**
  * The first element inside `root` that matches `selector`. Throws if there is none.
@@ -41,14 +42,15 @@ export function prepareScreen(template) {
 }
 
 /**
- * Show a prepared screen, or the current one under another name: remove all others, set `data-state` of the body, and
- * move the focus to the heading.
+ * Show a prepared screen, or the current one under another name: remove all others with what they announced, set
+ * `data-state` of the body, and move the focus to the heading.
  * @param {string} name
  * @param {HTMLElement} root
  */
 export function revealScreen(name, root) {
   for (const other of [...findElement(document, "#screens").children]) if (other !== root) other.remove();
   root.inert = false;
+  findElement(document, ANNOUNCEMENTS).textContent = "";
   document.body.dataset.state = name;
   delete document.body.dataset.code;
   const heading = findElement(root, "h1");
@@ -130,9 +132,15 @@ export function showTrack(video, track) {
   if (shown !== track) video.srcObject = track && new MediaStream([track]);
 }
 
-/** Have screen readers announce a text, even if it equals the previous one. @param {string} text */
-export function announce(text) {
-  const region = findElement(document, "#announce");
-  region.textContent = "";
-  setTimeout(() => (region.textContent = text), ANNOUNCE_AFTER_MS);
+/**
+ * Have screen readers announce a text, even if it equals the previous one; nothing if its screen is no longer shown.
+ * @param {Element} root the screen, or something on it
+ * @param {string} text
+ */
+export function announce(root, text) {
+  const region = findElement(document, ANNOUNCEMENTS);
+  if (root.isConnected) region.textContent = "";
+  setTimeout(() => {
+    if (root.isConnected) region.textContent = text;
+  }, ANNOUNCE_AFTER_MS);
 }

@@ -60,7 +60,7 @@ export class EnteringScreen {
     const turnCameraOff = () => this.devices.turnOff("camera");
     const withoutCamera = createButton(page.entering.without_camera, turnCameraOff, { icon: "headphones" });
     notes.append(createNote(SLOW_TEXT, this.devices.on.camera ? [withoutCamera] : []));
-    announce(`${SLOW_TEXT.title}. ${SLOW_TEXT.detail}`);
+    announce(this.root, `${SLOW_TEXT.title}. ${SLOW_TEXT.detail}`);
   }
 
   /** Stop updating; the next screen replaces what is shown. */

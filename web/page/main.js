@@ -1,7 +1,7 @@
 // The page from its start: ready → entering → room → over, with a problem possible at every step.
 
 import { awaitJoinGrant } from "./admission.js";
-import { leaveSession, Problem, readSession, redeemLink } from "./api.js";
+import { Problem, readSession, redeemLink } from "./api.js";
 import { findObstacle } from "./browser.js";
 import { Devices } from "./devices.js";
 import { EnteringScreen } from "./entering_screen.js";
@@ -30,7 +30,7 @@ async function runPage() {
   const preview = loadTabState().token ? await waitForJoin(devices) : undefined;
   let { view, room } = await enter(devices, preview);
   for (;;) {
-    if (!room) await showOver(view); // returns only if leaving was undone
+    if (!room) await showOver(view); // returns only if the student goes back
     ({ view, room } = await (room ? stayInRoom(devices, room) : enter(devices)));
   }
 }
@@ -52,11 +52,9 @@ async function waitForJoin(devices) {
 async function enter(devices, preview) {
   const screen = new EnteringScreen(devices, loadTabState().token ? "link" : "room", preview);
   try {
-    return await openRoom(devices, screen);
+    return await openRoom(devices, screen).finally(() => screen.dispose());
   } catch (error) {
-    return await solveProblem(devices, error);
-  } finally {
-    screen.dispose();
+    return solveProblem(devices, error);
   }
 }
 
@@ -121,7 +119,7 @@ async function stayInRoom(devices, room) {
   if ("problem" in end) return solveProblem(devices, end.problem);
   devices.releaseAll();
   if ("over" in end) return { view: end.over, room: null };
-  await showJustLeft(end.left, leaveSession().then(readSession));
+  await showJustLeft(end.left);
   return enter(devices);
 }
 

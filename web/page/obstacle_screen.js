@@ -40,7 +40,7 @@ async function copyLink(root) {
   try {
     await navigator.clipboard.writeText(linkAddress());
     setText(root, "[data-feedback]", page.obstacle.copied);
-    announce(page.obstacle.copied);
+    announce(root, page.obstacle.copied);
   } catch {
     const field = /** @type {HTMLInputElement} */ (findElement(root, "[data-copy-by-hand] input"));
     findElement(root, "[data-copy-by-hand]").hidden = false;

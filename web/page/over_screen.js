@@ -1,80 +1,165 @@
-// The over screen: how long the meeting was, a short time to undo leaving, and the link to find the next partner.
+// The over screen: how long the meeting was, a short time to undo leaving, and the link to find the next partner. It follows
+// what happens elsewhere: leaving may be undone in Discord, and a search that goes on comes to an end.
 
-import { undoLeaving } from "./api.js";
+import { leaveSession, Problem, undoLeaving } from "./api.js";
 import { announce, findElement, setText, showScreen } from "./dom.js";
 import { overTexts } from "./over_texts.js";
+import { TEMPORARY } from "./problem_codes.js";
+import { OFTEN_MS, pollIntervalAfterwards, SessionPoll } from "./session_poll.js";
+import { isOver } from "./stage.js";
 import { serverClockOffset, timeOfDay } from "./time.js";
-import { page } from "./words.js";
+import { fillPlaceholders, page } from "./words.js";
 
 /** @typedef {import("./api.js").View} View */
 
 /**
- * Show how a meeting ended; resolves if the student undoes leaving, so perhaps never.
+ * Show how a meeting ended; resolves when the student goes back into the room, so perhaps never.
  * @param {View} view
  * @returns {Promise<void>}
  */
-export async function showOver(view) {
-  const root = drawScreen(view);
-  const serverNow = Date.now() + serverClockOffset(view.times.now, Date.now());
-  const remainingMs = Date.parse(view.times.undo_until ?? "") - serverNow;
-  if (view.state === "after" && remainingMs > 0) await offerUndo(root, remainingMs, Promise.resolve());
-  else await new Promise(() => {});
+export function showOver(view) {
+  return new OverScreen(view).stay();
 }
 
 /**
- * The same for a student who has just pressed Leave: shown immediately, while our server is being notified.
+ * The same for a student who has just pressed Leave: shown immediately, while our server is being told.
  * @param {View} view the room's last view
- * @param {Promise<View>} leaving resolves with the view after leaving
  * @returns {Promise<void>}
  */
-export function showJustLeft(view, leaving) {
+export function showJustLeft(view) {
+  return new OverScreen(viewAfterLeaving(view)).leave();
+}
+
+/** What our server will say once it knows that the student has left now. @param {View} view @returns {View} */
+function viewAfterLeaving(view) {
+  const [left_at, undo_until] = [0, view.undo_seconds * 1000].map((after) => new Date(Date.now() + after).toISOString());
   const parted_at = view.partner.present ? null : view.times.parted_at;
-  const times = { ...view.times, now: null, parted_at, left_at: new Date().toISOString() };
-  const root = drawScreen({ ...view, state: "after", times });
-  announce(page.over.title_left);
-  leaving.then((newView) => drawTexts(root, newView)).catch(() => {});
-  return offerUndo(root, view.undo_seconds * 1000, leaving);
+  return { ...view, state: "after", times: { ...view.times, now: null, parted_at, left_at, undo_until } };
 }
 
-/** @param {View} view */
-function drawScreen(view) {
-  const root = showScreen("over");
-  /** @type {HTMLAnchorElement} */ (findElement(root, "[data-next]")).href = view.chat_url;
-  drawTexts(root, view);
-  return root;
-}
+class OverScreen {
+  root = showScreen("over");
+  #goBack = () => {};
+  #hasLeft = true;
+  #isUndoing = false;
+  #hasUndoFailed = false;
+  /** What the strip and the lead said when they last changed. */
+  #said = ["", ""];
+  /** Settles when the request to leave has succeeded or failed. */
+  #leaving = Promise.resolve();
+  /** @type {number | undefined} */
+  #redrawing;
 
-/** @param {Element} root @param {View} view */
-function drawTexts(root, view) {
-  const { title, lead, next, end } = overTexts(view);
-  setText(root, "h1", page.over[title], { minutes: view.length });
-  const values = { partner: view.partner.name, from: timeOfDay(view.times.met_at), to: timeOfDay(end) };
-  setText(root, "[data-lead]", page.over[lead], values);
-  setText(root, "[data-next-text]", page.over[next]);
-}
+  /** @param {View} view */
+  constructor(view) {
+    this.view = view;
+    this.clockOffset = serverClockOffset(view.times.now, Date.now());
+    this.poll = new SessionPoll({
+      interval: () => (this.#hasLeft ? pollIntervalAfterwards(this.view, this.#serverNow) : OFTEN_MS),
+      onView: (newView) => this.#showView(newView),
+      onSeatLost: () => this.#showFinal(),
+    });
+    findElement(this.root, "[data-next]").setAttribute("href", view.chat_url);
+    findElement(this.root, "[data-undo-button]").onclick = () => this.#undo();
+    findElement(this.root, "[data-back-button]").onclick = () => this.#goBack();
+    this.#draw();
+  }
 
-/**
- * Offer *Undo* for a while; resolves when leaving was undone.
- * @param {Element} root
- * @param {number} durationMs
- * @param {Promise<unknown>} leaving settles when the request to our server has succeeded or failed
- */
-function offerUndo(root, durationMs, leaving) {
-  const strip = findElement(root, "[data-undo]");
-  strip.hidden = false;
-  setTimeout(() => (strip.hidden = true), durationMs);
-  return /** @type {Promise<void>} */ (
-    new Promise((resolve) => {
-      findElement(strip, "[data-undo-button]").onclick = async () => {
-        try {
-          await leaving.catch(() => {});
-          await undoLeaving();
-          resolve();
-        } catch {
-          strip.hidden = true;
-          announce(page.over.too_late);
-        }
-      };
-    })
-  );
+  /** @returns {Promise<void>} */
+  async stay() {
+    this.poll.readLater();
+    await new Promise((resolve) => (this.#goBack = () => resolve(undefined)));
+    this.poll.stop();
+    clearTimeout(this.#redrawing);
+  }
+
+  /** Tell our server, and stay. @returns {Promise<void>} */
+  leave() {
+    this.#hasLeft = false;
+    this.#tellServer();
+    this.#leaving.then(() => this.poll.readNow());
+    return this.stay();
+  }
+
+  #tellServer() {
+    this.#leaving = leaveSession().then(() => void (this.#hasLeft = true), () => {});
+  }
+
+  get #serverNow() {
+    return Date.now() + this.clockOffset;
+  }
+
+  get #undoRestMs() {
+    return isOver(this.view) ? Date.parse(this.view.times.undo_until ?? "") - this.#serverNow : 0;
+  }
+
+  /** @param {View} view */
+  #showView(view) {
+    if (this.#isUndoing) return;
+    if (!this.#hasLeft && !isOver(view)) return this.#tellServer(); // our first request was lost
+    this.#hasLeft = true;
+    this.view = view;
+    this.clockOffset = serverClockOffset(view.times.now, Date.now());
+    this.#draw();
+  }
+
+  /** From now on nothing can be undone, and nobody tells what becomes of a search. */
+  #showFinal() {
+    this.poll.stop();
+    this.view = { ...this.view, requeued: null, times: { ...this.view.times, undo_until: null } };
+    this.#draw();
+  }
+
+  #draw() {
+    const isBack = !isOver(this.view);
+    const { title, lead, next, end } = overTexts(this.view);
+    const { length, partner, times } = this.view;
+    const values = { minutes: length, partner: partner.name, from: timeOfDay(times.met_at), to: timeOfDay(end) };
+    const leadText = isBack ? page.over.undone : page.over[lead];
+    setText(this.root, "h1", isBack ? page.over.title_undone : page.over[title], values);
+    setText(this.root, "[data-lead]", leadText, values);
+    setText(this.root, "[data-next-text]", page.over[next]);
+    findElement(this.root, "[data-onwards]").hidden = isBack;
+    findElement(this.root, "[data-back]").hidden = !isBack;
+    this.#announceNews([this.#drawUndo(), fillPlaceholders(leadText, values)]);
+  }
+
+  /** Offer *Undo* while it is possible, or say that it has failed. Returns what the strip says. */
+  #drawUndo() {
+    const rest = this.#undoRestMs;
+    const mayUndo = rest > 0;
+    const strip = findElement(this.root, "[data-undo]");
+    const button = findElement(this.root, "[data-undo-button]");
+    clearTimeout(this.#redrawing);
+    if (mayUndo) this.#redrawing = setTimeout(() => this.#draw(), rest);
+    if (!mayUndo && button === document.activeElement) findElement(this.root, "h1").focus();
+    strip.hidden = !mayUndo && !(this.#hasUndoFailed && isOver(this.view));
+    button.hidden = !mayUndo;
+    const text = mayUndo ? (this.#hasUndoFailed ? page.over.undo_failed : page.over.left) : page.over.too_late;
+    setText(this.root, "[data-undo-text]", text);
+    return strip.hidden ? "" : text;
+  }
+
+  /** The heading is read when it gets the focus. @param {string[]} texts the strip's and the lead */
+  #announceNews(texts) {
+    const news = texts.filter((text, place) => text && text !== this.#said[place]);
+    if (news.length) announce(this.root, news.join(" "));
+    this.#said = texts;
+  }
+
+  async #undo() {
+    if (this.#isUndoing) return;
+    this.#isUndoing = true;
+    try {
+      await this.#leaving;
+      await undoLeaving();
+      this.#goBack();
+    } catch (error) {
+      this.#isUndoing = false;
+      this.#hasUndoFailed = true;
+      this.#said[0] = "";
+      if (TEMPORARY.has(Problem.from(error).code)) this.#draw();
+      else this.#showFinal();
+    }
+  }
 }

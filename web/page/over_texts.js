@@ -3,7 +3,7 @@
 /**
  * @typedef {import("./api.js").View} View
  * @typedef {{ title: "title_left" | "title_done" | "title_ended" | "title_declined" | "title_no_show" | "title_replaced" | "title_closed",
- *   lead: "studied" | "briefly" | "never_met" | "no_show" | "requeued", next: "next" | "open_chat", end: string | null }} OverTexts
+ *   lead: "studied" | "briefly" | "never_met" | "no_show" | "requeued" | "matched_again", next: "next" | "open_chat", end: string | null }} OverTexts
  *   keys of `page.over`, and until when the two were together
  */
 
@@ -15,13 +15,19 @@ export function overTexts({ state, ended_as, requeued, me, times }) {
     return { title: state === "after" ? "title_left" : titleOfMeeting(times), lead, next: "next", end };
   }
   if (state === "after") return { title: "title_left", lead: "never_met", next: "next", end };
-  /** @type {Pick<OverTexts, "lead" | "next">} */
-  const onwards = requeued ? { lead: "requeued", next: "open_chat" } : { lead: "never_met", next: "next" };
+  const onwards = searchTexts(requeued);
   if (ended_as === "declined") return { title: "title_declined", ...onwards, end };
   if (ended_as === "no_show") return { title: "title_no_show", lead: "no_show", next: "next", end };
   // Whoever was in the room asked for somebody else; the other one did not.
   if (me.came) return { title: "title_replaced", ...onwards, end };
   return { title: "title_closed", lead: "never_met", next: "next", end };
+}
+
+/** What became of the search that followed. @param {View["requeued"]} state @returns {Pick<OverTexts, "lead" | "next">} */
+function searchTexts(state) {
+  if (state === "waiting") return { lead: "requeued", next: "open_chat" };
+  if (state === "matched") return { lead: "matched_again", next: "open_chat" };
+  return { lead: "never_met", next: "next" };
 }
 
 /** A meeting also ends early, when both have left. @param {View["times"]} times @returns {"title_done" | "title_ended"} */

@@ -25,5 +25,8 @@ export const NEEDS_NEW_LINK = new Set([
 /** The meeting is over: the student can look for the next partner. */
 export const MEETING_IS_OVER = new Set(["match_over", "session_ended"]);
 
+/** The student may not be in the room; the server or its staff know more. */
+export const LEADS_TO_CHAT = new Set(["not_allowed", "removed"]);
+
 /** This tab no longer holds its seat: it leaves the room immediately. */
 export const SEAT_IS_LOST = new Set(["session_replaced", "session_ended", "no_session", "other_seat", "not_allowed"]);

@@ -4,7 +4,7 @@
 import { Problem, resendLink } from "./api.js";
 import { createButton, createMainLink, findElement, setText, showScreen } from "./dom.js";
 import {
-  MEETING_IS_OVER, NEEDS_ADMINISTRATOR, NEEDS_NEW_LINK, RECOVERS_BY_ITSELF, TEMPORARY, USED_ELSEWHERE,
+  LEADS_TO_CHAT, MEETING_IS_OVER, NEEDS_ADMINISTRATOR, NEEDS_NEW_LINK, RECOVERS_BY_ITSELF, TEMPORARY, USED_ELSEWHERE,
 } from "./problem_codes.js";
 import { isKnown, textFor } from "./problem_texts.js";
 import { loadTabState } from "./storage.js";
@@ -74,6 +74,7 @@ class ProblemScreen {
     }
     if (NEEDS_NEW_LINK.has(this.#code)) offerNewLink(this.#root);
     if (MEETING_IS_OVER.has(this.#code) && chat) buttons.append(createMainLink(page.problem.find_next, chat));
+    if (LEADS_TO_CHAT.has(this.#code) && chat) buttons.append(createMainLink(page.over.open_chat, chat));
   }
 
   /** @param {number} seconds */

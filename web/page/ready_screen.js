@@ -35,6 +35,6 @@ function notesDrawer(/** @type {Element} */ root, /** @type {Devices} */ devices
     findElement(root, ".facts").hidden = kinds.length > 0;
     setText(root, "[data-join]", kinds.length ? page.ready.join_without : page.ready.join);
     setText(root, "[data-under-join]", kinds.length ? page.ready.later : page.ready.camera_as_you_like);
-    if (kinds.length) announce(deviceTroubleText(kinds[0], devices).title);
+    if (kinds.length) announce(root, deviceTroubleText(kinds[0], devices).title);
   };
 }

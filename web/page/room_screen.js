@@ -1,7 +1,7 @@
 // The room: the partner, as large as possible, or why they are not there; the controls; and advice when something is wrong.
 
 import { findAnotherPartner, Problem } from "./api.js";
-import { ALONE_TEXTS, AlonePanel } from "./alone_panel.js";
+import { ALONE_TEXTS, aloneText, AlonePanel } from "./alone_panel.js";
 import { CallControls } from "./call_controls.js";
 import { ConnectionStatus } from "./connection_status.js";
 import { announce, findElement, prepareScreen, revealScreen, setText, showTrack } from "./dom.js";
@@ -11,8 +11,8 @@ import { endOfRoom } from "./room_end.js";
 import { RoomToasts } from "./room_toasts.js";
 import { makeMovable } from "./self_view.js";
 import { pollInterval, SessionPoll } from "./session_poll.js";
-import { isOver, stageOf } from "./stage.js";
-import { minutesUntil, serverClockOffset } from "./time.js";
+import { isExpected, isOver, stageOf } from "./stage.js";
+import { minutesUntil, serverClockOffset, timeOfDay } from "./time.js";
 import { fillPlaceholders, page } from "./words.js";
 
 /** @typedef {import("./api.js").View} View @typedef {import("./devices.js").Devices} Devices */
@@ -73,7 +73,7 @@ export class RoomScreen {
     const draw = () => this.#draw();
     for (const event of ["partner", "connection", "sound"]) this.connection.addEventListener(event, draw, { signal });
     this.connection.addEventListener("displaced", () => this.#end({ problem: new Problem("displaced") }), { signal });
-    const ended = async (/** @type {Event} */ event) => this.#end(await endOfRoom(/** @type {CustomEvent} */ (event).detail));
+    const ended = (/** @type {Event} */ event) => this.#endWith(/** @type {CustomEvent} */ (event).detail);
     this.connection.addEventListener("ended", ended, { signal });
     this.devices.addEventListener("change", draw, { signal });
   }
@@ -91,8 +91,17 @@ export class RoomScreen {
     return new SessionPoll({
       interval: () => pollInterval(this.#stage, !this.#isLost, this.view.times.met_at !== null),
       onView: (view) => this.#showView(view),
-      onSeatLost: (problem) => this.#end({ problem }),
+      onSeatLost: (problem) => this.#endWith(problem),
     });
+  }
+
+  /** @param {Problem} problem */
+  async #endWith(problem) {
+    this.#end(await endOfRoom(problem));
+  }
+
+  get #isDisposed() {
+    return this.#disposed.signal.aborted;
   }
 
   get #isLost() {
@@ -117,7 +126,7 @@ export class RoomScreen {
   }
 
   #draw() {
-    if (this.#disposed.signal.aborted) return;
+    if (this.#isDisposed) return;
     const { partner } = this.connection;
     this.#updatePresence();
     const presence = this.#presence.state;
@@ -127,7 +136,8 @@ export class RoomScreen {
     this.#drawInterruption();
     this.#drawHeader();
     this.alonePanel.draw(this.#stage, this.view, this.#serverNow);
-    for (const part of [this.controls, this.status, this.toasts]) part.draw();
+    for (const part of [this.controls, this.status]) part.draw();
+    this.toasts.draw(this.view, this.#serverNow);
     const ownTrack = this.devices.on.camera ? this.devices.tracks.camera : null;
     showTrack(findElement(this.root, "[data-self-view] video"), ownTrack);
     this.#drawTimeLeft();
@@ -142,17 +152,16 @@ export class RoomScreen {
 
   #drawHeader() {
     const { partner: { name }, why } = this.view;
-    const isExpected = this.#stage === "waiting" || this.#stage === "may-choose";
-    setText(this.root, "[data-name]", isExpected ? page.room.waiting_for : page.room.with, { partner: name }).title = name;
+    setText(this.root, "[data-name]", isExpected(this.#stage) ? page.room.waiting_for : page.room.with, { partner: name }).title = name;
     setText(this.root, "[data-why]", why);
   }
 
   #drawTimeLeft() {
-    const { ends_at } = this.view.times;
+    const { ends_at, closes_at } = this.view.times;
     findElement(this.root, "[data-time-left]").hidden = ends_at === null;
     if (ends_at === null) return;
-    const minutes = minutesUntil(this.#serverNow, ends_at);
-    setText(this.root, "[data-time-left]", minutes ? page.room.minutes_left : page.room.minutes_over, { minutes });
+    const values = { minutes: minutesUntil(this.#serverNow, ends_at), time: timeOfDay(closes_at) };
+    setText(this.root, "[data-time-left]", values.minutes ? page.room.minutes_left : page.room.closes_at, values);
   }
 
   #updatePresence() {
@@ -160,18 +169,19 @@ export class RoomScreen {
     if (this.#presence.update(this.connection, this.view.partner.left, Date.now())) {
       this.#isWaiting = false;
       const hasArrived = before === "out" && this.#presence.state === "in";
-      if (hasArrived) setTimeout(() => this.devices.sounds.playArrival(), SOUND_AFTER_PICTURE_MS);
+      if (hasArrived) setTimeout(() => this.#isDisposed || this.devices.sounds.playArrival(), SOUND_AFTER_PICTURE_MS);
       this.poll.readLater(SERVER_LEARNS_WITHIN_MS);
     }
     if (this.#isLost !== this.#wasLost) this.poll.readNow();
     this.#wasLost = this.#isLost;
   }
 
-  /** Announce it when somebody comes, leaves or disappears. A lost connection of our own is announced by its status. */
+  /** Announce it when somebody comes, leaves or disappears, or can be replaced. A lost connection of our own is announced by its status. */
   #announcePresence() {
-    const text = this.#stage === "together" ? page.room.arrived : ALONE_TEXTS[this.#stage].title;
+    const text = this.#stage === "together" ? page.room.arrived : aloneText(this.#stage);
     if (text === this.#announced || this.#isLost) return;
-    if (this.#announced || this.#stage === "together") announce(fillPlaceholders(text, { partner: this.view.partner.name }));
+    const values = { partner: this.view.partner.name, time: timeOfDay(this.view.times.closes_at) };
+    if (this.#announced || this.#stage === "together") announce(this.root, fillPlaceholders(text, values));
     this.#announced = text;
   }
 
@@ -183,11 +193,10 @@ export class RoomScreen {
   async #findAnother() {
     try {
       await findAnotherPartner();
-      announce(page.room.looking);
     } catch (error) {
-      if (error instanceof Problem && error.code === "too_early") announce(page.room.too_early);
+      if (error instanceof Problem && error.code === "too_early") announce(this.root, page.room.too_early);
     }
-    await this.poll.readNow();
+    await this.poll.readNow(); // the next screen says what happens
   }
 
   /** Leave immediately; our server is notified while the next screen shows. */

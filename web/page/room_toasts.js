@@ -1,17 +1,22 @@
-// The toasts of the room: the browser blocks sound, a device is in trouble, the student speaks while muted.
+// The toasts of the room: the browser blocks sound, a device is in trouble, the student speaks while muted, the agreed
+// time is up.
 
 import { deviceTroubleText, troubledKinds } from "./device_troubles.js";
 import { KINDS } from "./devices.js";
 import { MutedSpeechDetector, watchLevel } from "./microphone_level.js";
 import { Toast } from "./toast.js";
-import { page } from "./words.js";
+import { timeOfDay } from "./time.js";
+import { fillPlaceholders, page } from "./words.js";
 
 /** @typedef {import("./devices.js").Devices} Devices */
 /** @typedef {import("./room_connection.js").RoomConnection} RoomConnection */
 
+const TIME_IS_UP_FOR_MS = 60_000;
+
 export class RoomToasts {
   #speechDetector = new MutedSpeechDetector();
   #stopWatching = () => {};
+  #toldTimeIsUp = false;
   /** @type {MediaStreamTrack | null} */
   #watchedTrack = null;
   /** @type {Record<string, unknown>} */
@@ -26,8 +31,10 @@ export class RoomToasts {
     this.#knownTrouble = { ...devices.trouble };
   }
 
-  draw() {
+  /** @param {import("./api.js").View} view @param {number} now milliseconds since 1970, by the server's clock */
+  draw(view, now) {
     this.#offerSound();
+    this.#tellTimeIsUp(view, now);
     this.#reportTrouble();
     this.#watchMutedMicrophone();
   }
@@ -36,6 +43,14 @@ export class RoomToasts {
     if (!this.connection.isSilenced) return this.toast.hide("sound");
     const action = () => this.connection.startSound();
     this.toast.show("sound", { text: page.room.sound_blocked, label: page.room.turn_sound_on, action, durationMs: Infinity });
+  }
+
+  /** Tell once that the two may stay after the agreed length, and until when; not in the way of what asks for an answer. */
+  #tellTimeIsUp(/** @type {import("./api.js").View} */ { length, times: { ends_at, closes_at } }, /** @type {number} */ now) {
+    if (this.#toldTimeIsUp || ends_at === null || now < Date.parse(ends_at) || this.connection.isSilenced) return;
+    this.#toldTimeIsUp = true;
+    const text = fillPlaceholders(page.room.time_is_up, { minutes: length, time: timeOfDay(closes_at) });
+    this.toast.show("time", { text, label: page.room.close, action: () => {}, durationMs: TIME_IS_UP_FOR_MS });
   }
 
   #reportTrouble() {

@@ -2,10 +2,11 @@
 
 import { Problem, readSession } from "./api.js";
 import { SEAT_IS_LOST } from "./problem_codes.js";
+import { isOver } from "./stage.js";
 
 /** @typedef {import("./api.js").View} View @typedef {import("./stage.js").Stage} Stage */
 
-const OFTEN_MS = 3_000;
+export const OFTEN_MS = 3_000;
 const SELDOM_MS = 20_000;
 
 /**
@@ -18,14 +19,26 @@ export function pollInterval(stage, isConnected, hasMet) {
   return stage === "together" && isConnected && hasMet ? SELDOM_MS : OFTEN_MS;
 }
 
+/**
+ * The same once the meeting is over for this student: often while they may undo leaving in Discord, rarely while they look
+ * on; null when nothing can change any more.
+ * @param {View} view
+ * @param {number} now milliseconds since 1970, by the server's clock
+ */
+export function pollIntervalAfterwards(view, now) {
+  const { undo_until } = view.times;
+  if (undo_until !== null && now < Date.parse(undo_until)) return OFTEN_MS; // so the last read follows the last moment
+  return isOver(view) && view.requeued !== "waiting" ? null : SELDOM_MS;
+}
+
 export class SessionPoll {
   /** @type {number | undefined} */
   #timer;
   #isStopped = false;
 
   /**
-   * @param {{ interval: () => number, onView: (view: View) => void, onSeatLost: (problem: Problem) => void }} handlers
-   *   `interval` in milliseconds; other problems are ignored until the next read
+   * @param {{ interval: () => number | null, onView: (view: View) => void, onSeatLost: (problem: Problem) => void }} handlers
+   *   `interval` in milliseconds, null ends the reading; other problems are ignored until the next read
    */
   constructor(handlers) {
     this.handlers = handlers;
@@ -34,6 +47,7 @@ export class SessionPoll {
   /** Read now, and then at every interval. */
   async readNow() {
     clearTimeout(this.#timer);
+    if (this.#isStopped) return;
     try {
       const view = await readSession();
       if (!this.#isStopped) this.handlers.onView(view);
@@ -43,10 +57,10 @@ export class SessionPoll {
     this.readLater();
   }
 
-  /** Read after a delay instead of at the planned time, and then at every interval. @param {number} [delayMs] */
+  /** Read after a delay instead of at the planned time, and then at every interval. @param {number | null} [delayMs] */
   readLater(delayMs = this.handlers.interval()) {
     clearTimeout(this.#timer);
-    if (!this.#isStopped) this.#timer = setTimeout(() => this.readNow(), delayMs);
+    if (!this.#isStopped && delayMs !== null) this.#timer = setTimeout(() => this.readNow(), delayMs);
   }
 
   /** Stop reading; no handler is called afterwards. */

@@ -2,9 +2,10 @@
 
 /**
  * @typedef {import("./api.js").View} View
- * @typedef {"together" | "interrupted" | "waiting" | "may-choose" | "away" | "waiting-again" | "declined" | "gone"} Stage
- *   `interrupted`: the partner has just disappeared; `away`: they were in the room and may return; `declined`: they gave up
- *   their seat before the meeting began, `gone`: during it
+ * @typedef {"together" | "interrupted" | "waiting" | "may-choose" | "still-waiting" | "away" | "waiting-again" | "declined" | "gone"} Stage
+ *   `interrupted`: the partner has just disappeared; `may-choose`: they have not come for long, `still-waiting`: and the
+ *   student chose to wait; `away`: they were in the room and may return, `waiting-again`: and the student chose to wait;
+ *   `declined`: they gave up their seat before the meeting began, `gone`: during it
  */
 
 /**
@@ -20,7 +21,13 @@ export function stageOf(view, presence, now, isWaiting) {
   if (view.partner.left) return view.times.met_at === null ? "declined" : "gone";
   if (view.partner.came || view.times.met_at !== null) return isWaiting ? "waiting-again" : "away";
   const mayChoose = view.times.another_at !== null && now >= Date.parse(view.times.another_at);
-  return mayChoose && !isWaiting ? "may-choose" : "waiting";
+  if (!mayChoose) return "waiting";
+  return isWaiting ? "still-waiting" : "may-choose";
+}
+
+/** Whether the partner has not come yet and may still come. @param {Stage} stage */
+export function isExpected(stage) {
+  return stage === "waiting" || stage === "may-choose" || stage === "still-waiting";
 }
 
 /** Whether the meeting is over for this student: it ended, or they left. @param {View} view */

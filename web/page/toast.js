@@ -25,7 +25,7 @@ export class Toast {
     this.node.dataset.toast = name;
     setText(this.node, "[data-toast-text]", text);
     setText(this.node, "[data-toast-button]", label).onclick = () => (this.hide(name), action());
-    announce(text);
+    announce(this.node, text);
     if (durationMs !== Infinity) this.#timer = setTimeout(() => this.hide(name), durationMs);
   }
 

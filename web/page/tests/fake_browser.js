@@ -1,5 +1,7 @@
 // Named fakes for parts of the browser: its document, its storage, its media devices and their permissions.
 
+import { readFileSync } from "node:fs";
+
 /** A document in a language, with the data block that holds its texts. */
 export class FakeDocument {
   constructor(language, texts) {
@@ -89,19 +91,83 @@ export class FakeMediaDevices extends EventTarget {
   }
 }
 
-/** An element with the few properties that the page's parts set. `drawn` counts the pictures drawn on a canvas. */
-class FakeElement extends EventTarget {
+/**
+ * An element with the few properties that the page's parts set. Elements inside it are made when they are first looked for.
+ * `drawn` counts the pictures drawn on a canvas.
+ */
+export class FakeElement extends EventTarget {
   hidden = false;
-  textContent = "";
   dataset = {};
+  children = [];
+  parent = null;
   drawn = 0;
   classList = { toggle() {} };
+  attributes = {};
+  #found = new Map();
+  #text = "";
 
-  append() {}
+  get textContent() {
+    return this.#text;
+  }
+
+  set textContent(text) {
+    this.#text = text;
+    this.children = [];
+  }
+
+  get isConnected() {
+    return this.parent?.isConnected ?? false;
+  }
+
+  get firstElementChild() {
+    return this.querySelector(":first-child");
+  }
+
+  get childElementCount() {
+    return this.children.length;
+  }
+
+  querySelector(selector) {
+    if (!this.#found.has(selector)) this.#found.set(selector, Object.assign(new FakeElement(), { parent: this, localName: selector }));
+    return this.#found.get(selector);
+  }
+
+  querySelectorAll() {
+    return [];
+  }
+
+  append(...parts) {
+    for (const part of parts) if (part instanceof FakeElement) Object.assign(part, { parent: this });
+    this.children.push(...parts);
+  }
+
+  prepend(...parts) {
+    this.append(...parts);
+  }
 
   replaceChildren(...parts) {
     this.textContent = parts.map((part) => part.textContent ?? part).join("");
+    this.append(...parts);
   }
+
+  remove() {
+    this.parent.children = this.parent.children.filter((child) => child !== this);
+    this.parent = null;
+  }
+
+  contains(element) {
+    return element === this || (element?.parent ? this.contains(element.parent) : false);
+  }
+
+  focus() {
+    document.activeElement = this;
+  }
+
+  setAttribute(name, value) {
+    this.attributes[name] = value;
+  }
+
+  toggleAttribute() {}
 
   getBoundingClientRect() {
     return { width: 1280, height: 720 };
@@ -109,6 +175,37 @@ class FakeElement extends EventTarget {
 
   getContext() {
     return { drawImage: () => (this.drawn += 1) };
+  }
+}
+
+/** A whole document with the English texts, in which every template and element exists. */
+export class FakePage extends FakeDocument {
+  body = new FakeElement();
+  activeElement = null;
+  createElement = () => new FakeElement();
+  addEventListener = () => {};
+
+  constructor() {
+    super("en", JSON.parse(readFileSync(new URL("../../../bot/words/en.json", import.meta.url), "utf8")));
+    Object.defineProperty(this.body, "isConnected", { value: true });
+  }
+
+  getElementById(id) {
+    return super.getElementById(id) ?? { content: { cloneNode: () => new FakeElement() } };
+  }
+
+  querySelector(selector) {
+    return this.body.querySelector(selector);
+  }
+
+  /** The screen that is shown. */
+  get screen() {
+    return this.querySelector("#screens").children.at(-1);
+  }
+
+  /** What screen readers were last given. */
+  get announced() {
+    return this.querySelector("#announce").textContent;
   }
 }
 

@@ -209,6 +209,7 @@ export function problem(code, details = {}) {
 export class FakeDevices extends EventTarget {
   tracks = { microphone: null, camera: null };
   on = { microphone: false, camera: false };
+  trouble = { microphone: null, camera: null };
   speaker = "";
   inCall = false;
 
@@ -229,7 +230,7 @@ export function useServer(t, server) {
 
 /** Start virtual time at NOW, until the test ends. */
 export function useVirtualTime(t) {
-  t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOW });
+  t.mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: NOW });
 }
 
 /** A connection that has not joined yet, in virtual time. `connects` as in FakeKit, `answers` as in FakeServer. */

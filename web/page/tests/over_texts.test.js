@@ -9,7 +9,7 @@ const words = JSON.parse(readFileSync(new URL("../../../bot/words/en.json", impo
 const at = (minute, second = 0) => new Date(Date.parse("2026-03-02T12:00:00Z") + (minute * 60 + second) * 1000).toISOString();
 const MET = { met_at: at(0), meeting_counts_at: at(1), ends_at: at(50) };
 
-/** [state, reason, whether the student was in the room, times, whether they look on] → [title, lead, button] */
+/** [state, reason, whether the student was in the room, times, what became of the search that followed] → [title, lead, button] */
 const ENDINGS = {
   "the time is up": [["ended", "done", true, { ...MET, parted_at: at(60), ended_at: at(60) }], ["title_done", "studied", "next"]],
   "both went early": [["ended", "done", true, { ...MET, parted_at: at(20), ended_at: at(25) }], ["title_ended", "studied", "next"]],
@@ -17,15 +17,18 @@ const ENDINGS = {
   "we were hardly together": [["ended", "done", true, { ...MET, parted_at: at(0, 20), ended_at: at(30) }], ["title_ended", "briefly", "next"]],
   "I left before we met": [["after", null, true, { left_at: at(3) }], ["title_left", "never_met", "next"]],
   "I left, and the match has ended since": [["after", "declined", true, { left_at: at(3), ended_at: at(4) }], ["title_left", "never_met", "next"]],
-  "the partner declined": [["ended", "declined", false, { ended_at: at(4) }, true], ["title_declined", "requeued", "open_chat"]],
+  "the partner declined": [["ended", "declined", false, { ended_at: at(4) }, "waiting"], ["title_declined", "requeued", "open_chat"]],
+  "the partner declined, and somebody else was found": [["ended", "declined", false, { ended_at: at(4) }, "matched"], ["title_declined", "matched_again", "open_chat"]],
+  "the partner declined, and I stopped looking": [["ended", "declined", false, { ended_at: at(4) }, "left"], ["title_declined", "never_met", "next"]],
+  "the partner declined, and nobody else came": [["ended", "declined", false, { ended_at: at(4) }, "expired"], ["title_declined", "never_met", "next"]],
   "the partner declined, and nobody is looked for": [["ended", "declined", false, { ended_at: at(4) }], ["title_declined", "never_met", "next"]],
   "I asked for somebody else where the bot is gone": [["ended", "replaced", true, { ended_at: at(8) }], ["title_replaced", "never_met", "next"]],
   "we missed each other": [["ended", "no_show", true, { ended_at: at(15) }], ["title_no_show", "no_show", "next"]],
-  "I asked for somebody else": [["ended", "replaced", true, { ended_at: at(8) }, true], ["title_replaced", "requeued", "open_chat"]],
+  "I asked for somebody else": [["ended", "replaced", true, { ended_at: at(8) }, "waiting"], ["title_replaced", "requeued", "open_chat"]],
   "the partner asked for somebody else": [["ended", "replaced", false, { ended_at: at(8) }], ["title_closed", "never_met", "next"]],
 };
 
-for (const [what, [[state, ended_as, came, times, requeued = false], expected]] of Object.entries(ENDINGS)) {
+for (const [what, [[state, ended_as, came, times, requeued = null], expected]] of Object.entries(ENDINGS)) {
   test(`when ${what}: ${expected.join(", ")}`, () => {
     const { title, lead, next } = overTexts({ state, ended_as, requeued, me: { name: "Noor", came }, times });
     assert.deepEqual([title, lead, next], expected);
@@ -35,5 +38,5 @@ for (const [what, [[state, ended_as, came, times, requeued = false], expected]] 
 
 test("the two studied until they parted, not until the room closed", () => {
   const times = { ...MET, parted_at: at(20), ended_at: at(25) };
-  assert.equal(overTexts({ state: "ended", ended_as: "done", requeued: false, me: { name: "Noor", came: true }, times }).end, at(20));
+  assert.equal(overTexts({ state: "ended", ended_as: "done", requeued: null, me: { name: "Noor", came: true }, times }).end, at(20));
 });

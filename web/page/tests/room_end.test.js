@@ -30,6 +30,12 @@ for (const [what, answer] of Object.entries(STILL_PROBLEMS)) {
   });
 }
 
+test("who was let in and is not allowed any more does not read that they cannot join", async (t) => {
+  const server = useServer(t, new FakeServer());
+  const { problem: shown } = await endOfRoom(new Problem("not_allowed"));
+  assert.deepEqual([shown.code, server.requests], ["removed", []]);
+});
+
 test("our server is not asked about other problems", async (t) => {
   const server = useServer(t, new FakeServer());
   const ended = new Problem("room_full");

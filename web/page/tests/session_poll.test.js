@@ -3,17 +3,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SEAT_IS_LOST } from "../problem_codes.js";
-import { pollInterval, SessionPoll } from "../session_poll.js";
+import { pollInterval, pollIntervalAfterwards, SessionPoll } from "../session_poll.js";
 import { FakeServer, passTime, problem, settle, useServer, useVirtualTime, view } from "./fake_kit.js";
 
 const INTERVAL_MS = 3_000;
 
-function createPoll(t, answers) {
+function createPoll(t, answers, interval = () => INTERVAL_MS) {
   useVirtualTime(t);
   const server = useServer(t, new FakeServer(answers));
   const seen = [];
   const poll = new SessionPoll({
-    interval: () => INTERVAL_MS,
+    interval,
     onView: ({ version }) => seen.push(version),
     onSeatLost: ({ code }) => seen.push(code),
   });
@@ -28,6 +28,16 @@ test("the server is read often while alone, reconnecting or until it knows that 
   assert.equal(pollInterval("waiting", true, true), 3_000);
 });
 
+test("once the meeting is over the server is read while leaving can be undone, then only while something may change", () => {
+  const at = (second) => Date.parse("2026-03-02T12:00:00Z") + second * 1_000;
+  const left = view({ state: "after", requeued: null, times: { undo_until: "2026-03-02T12:00:10Z" } });
+  const ended = (requeued) => view({ state: "ended", requeued, times: { undo_until: null } });
+  assert.deepEqual([0, 9.999, 10].map((second) => pollIntervalAfterwards(left, at(second))), [3_000, 3_000, null]);
+  assert.deepEqual(["waiting", "matched", "left", "expired", null].map((state) => pollIntervalAfterwards(ended(state), at(0))), [20_000, null, null, null, null]);
+  const takenBack = view({ state: "meeting", requeued: null, times: { undo_until: null } });
+  assert.equal(pollIntervalAfterwards(takenBack, at(0)), 20_000);
+});
+
 test("a read is followed by the next one after the interval", async (t) => {
   const { poll, seen } = createPoll(t, [view({ version: 1 }), view({ version: 2 })]);
   poll.readNow();
@@ -37,6 +47,23 @@ test("a read is followed by the next one after the interval", async (t) => {
   assert.deepEqual(seen, [1]);
   await passTime(t, 1);
   assert.deepEqual(seen, [1, 2]);
+});
+
+test("without an interval nothing is read any more", async (t) => {
+  const { poll, server } = createPoll(t, [view()], () => null);
+  poll.readLater();
+  await passTime(t, 60_000, 1_000);
+  poll.readNow();
+  await passTime(t, 60_000, 1_000);
+  assert.equal(server.requests.length, 1);
+});
+
+test("nothing is read after stop, not even on demand", async (t) => {
+  const { poll, server } = createPoll(t, []);
+  poll.stop();
+  poll.readNow();
+  await settle();
+  assert.deepEqual(server.requests, []);
 });
 
 test("a read on demand or at another time replaces the planned one", async (t) => {

@@ -16,8 +16,8 @@ test("the choice to find somebody else appears at the server's time, not a milli
   assert.equal(stageOf(view(), "out", afterMinutes(7), false), "may-choose");
 });
 
-test("a student who chose to wait is not asked again", () => {
-  assert.equal(stageOf(view(), "out", afterMinutes(9), true), "waiting");
+test("a student who chose to wait is not asked again, and keeps the choice", () => {
+  assert.equal(stageOf(view(), "out", afterMinutes(9), true), "still-waiting");
   assert.equal(stageOf(view({ partner: { came: true } }), "out", afterMinutes(9), true), "waiting-again");
 });
 

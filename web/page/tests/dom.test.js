@@ -1,0 +1,63 @@
+// What screen readers are told belongs to the screen that is shown, and ends with it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FakePage } from "./fake_browser.js";
+import { passTime, useVirtualTime } from "./fake_kit.js";
+
+globalThis.document = new FakePage();
+const { announce, prepareScreen, revealScreen, showScreen } = await import("../dom.js");
+
+const SOON_MS = 100;
+
+async function announceOn(t) {
+  useVirtualTime(t);
+  const screen = showScreen("room");
+  announce(screen.querySelector("[data-toast]"), "Mara is here.");
+  await passTime(t, SOON_MS);
+  assert.equal(document.announced, "Mara is here.");
+  return screen;
+}
+
+test("a new screen does not keep what the last one announced", async (t) => {
+  await announceOn(t);
+  showScreen("over");
+  assert.equal(document.announced, "");
+});
+
+test("neither does the same one under another name", async (t) => {
+  const screen = await announceOn(t);
+  revealScreen("entering", screen);
+  assert.equal(document.announced, "");
+});
+
+test("what was about to be announced is not announced on the next screen", async (t) => {
+  announce(await announceOn(t), "Reconnecting");
+  showScreen("over");
+  await passTime(t, SOON_MS);
+  assert.equal(document.announced, "");
+});
+
+test("a screen that is gone announces nothing, and silences nobody", async (t) => {
+  const screen = await announceOn(t);
+  const next = showScreen("over");
+  announce(next, "You've left.");
+  await passTime(t, SOON_MS);
+  announce(screen, "Reconnecting");
+  await passTime(t, SOON_MS);
+  assert.equal(document.announced, "You've left.");
+});
+
+test("a screen that is only prepared leaves the shown one its voice", async (t) => {
+  await announceOn(t);
+  prepareScreen("over");
+  assert.equal(document.announced, "Mara is here.");
+});
+
+test("the same text is announced again", async (t) => {
+  const screen = await announceOn(t);
+  announce(screen, "Mara is here.");
+  assert.equal(document.announced, "");
+  await passTime(t, SOON_MS);
+  assert.equal(document.announced, "Mara is here.");
+});

@@ -1,0 +1,187 @@
+// The over screen: what can be undone, and what happens elsewhere while it is shown.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FakePage } from "./fake_browser.js";
+import { FakeServer, NOW, passTime, problem, settle, useServer, useVirtualTime, view } from "./fake_kit.js";
+
+globalThis.document = new FakePage();
+const { showJustLeft, showOver } = await import("../over_screen.js");
+const { page } = await import("../words.js");
+
+const at = (second) => new Date(NOW + second * 1_000).toISOString();
+const TIMES = { now: at(0), met_at: null, parted_at: null, left_at: null, ended_at: null, undo_until: null };
+const UNDO_S = 10;
+
+/** A view of this student's seat in a match. */
+function seen({ times = {}, ...changes } = {}) {
+  const about = { ended_as: null, requeued: null, me: { name: "Noor", came: true }, length: 50, undo_seconds: UNDO_S, chat_url: "https://chat.test/1" };
+  return view({ ...about, ...changes, times: { ...TIMES, ...times } });
+}
+
+/** The student has left `second` seconds after NOW, and it is that time. */
+const left = (second = 0) => seen({ state: "after", times: { now: at(second), left_at: at(0), undo_until: at(UNDO_S) } });
+const inside = () => seen({ state: "inviting" });
+const declined = (requeued) => seen({ state: "ended", ended_as: "declined", requeued, times: { ended_at: at(0) } });
+
+/** Show the screen; `answers` are our server's. */
+async function open(t, show, shown, answers = []) {
+  useVirtualTime(t);
+  const server = useServer(t, new FakeServer(answers));
+  const scene = { server, isBack: false };
+  show(shown).then(() => (scene.isBack = true));
+  const { screen } = document;
+  const strip = screen.querySelector("[data-undo]");
+  scene.undo = screen.querySelector("[data-undo-button]");
+  scene.goBack = screen.querySelector("[data-back]");
+  scene.lead = () => screen.querySelector("[data-lead]").textContent;
+  scene.heading = () => screen.querySelector("h1").textContent;
+  scene.strip = () => (strip.hidden ? null : [screen.querySelector("[data-undo-text]").textContent, !scene.undo.hidden]);
+  await settle();
+  return scene;
+}
+
+const CAN_UNDO = [page.over.left, true];
+const TOO_LATE = [page.over.too_late, false];
+
+test("leaving that is undone elsewhere leads back into the room, at the student's click", async (t) => {
+  const scene = await open(t, showOver, left(), [left(3), inside()]);
+  assert.deepEqual([scene.strip(), scene.goBack.hidden], [CAN_UNDO, true]);
+  await passTime(t, 3_000);
+  assert.equal(scene.goBack.hidden, true);
+  await passTime(t, 3_500);
+  assert.deepEqual([scene.heading(), scene.lead(), scene.strip()], [page.over.title_undone, page.over.undone, null]);
+  assert.deepEqual([scene.goBack.hidden, scene.isBack, document.announced], [false, false, page.over.undone]);
+  document.screen.querySelector("[data-back-button]").onclick();
+  await settle();
+  const count = scene.server.requests.length;
+  await passTime(t, 60_000, 1_000);
+  assert.deepEqual([scene.isBack, scene.server.requests.length], [true, count]);
+});
+
+test("leaving that is undone at the last moment is noticed, and after that nobody asks any more", async (t) => {
+  const scene = await open(t, showOver, left(), [left(3), left(6), left(9), left(12)]);
+  await passTime(t, 120_000, 1_000);
+  assert.equal(scene.server.requests.length, 4);
+  assert.equal(scene.isBack, false);
+});
+
+test("so is leaving that is undone elsewhere just before", async (t) => {
+  const scene = await open(t, showOver, left(9.9), [inside()]);
+  await passTime(t, 4_000);
+  assert.equal(scene.goBack.hidden, false);
+});
+
+test("Undo goes at its time, without an answer from our server", async (t) => {
+  const scene = await open(t, showOver, left(), ["unreachable", "unreachable", "unreachable"]);
+  scene.undo.focus();
+  await passTime(t, UNDO_S * 1_000 - 1);
+  assert.deepEqual(scene.strip(), CAN_UNDO);
+  await passTime(t, 1);
+  assert.deepEqual([scene.strip(), document.activeElement.localName], [null, "h1"], "the focus does not get lost");
+});
+
+test("Undo goes when a new search has made it impossible", async (t) => {
+  const searching = seen({ state: "after", times: { now: at(3), left_at: at(0), undo_until: null } });
+  const scene = await open(t, showOver, left(), [searching]);
+  await passTime(t, 3_000);
+  assert.deepEqual([scene.strip(), scene.heading()], [null, page.over.title_left]);
+});
+
+test("Undo leads back", async (t) => {
+  const scene = await open(t, showOver, left(), [inside()]);
+  scene.undo.onclick();
+  await settle();
+  assert.deepEqual([scene.isBack, scene.server.requests[0].path], [true, "/session/undo"]);
+});
+
+for (const code of ["match_over", "session_ended", "session_replaced", "not_allowed"]) {
+  test(`an Undo that is refused for good says so, to everybody: ${code}`, async (t) => {
+    const scene = await open(t, showOver, left(), [problem(code)]);
+    scene.undo.onclick();
+    await passTime(t, 100);
+    assert.deepEqual([scene.strip(), scene.isBack], [TOO_LATE, false]);
+    assert.equal(document.announced, page.over.too_late);
+    await passTime(t, 60_000, 1_000);
+    assert.deepEqual(scene.strip(), TOO_LATE);
+  });
+}
+
+test("an Undo that does not get through can be tried again, until it is too late", async (t) => {
+  const scene = await open(t, showOver, left(), Array(9).fill("unreachable"));
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    scene.undo.onclick();
+    await passTime(t, 100);
+    assert.deepEqual([scene.strip(), document.announced], [[page.over.undo_failed, true], page.over.undo_failed]);
+    document.querySelector("#announce").textContent = "";
+  }
+  await passTime(t, UNDO_S * 1_000);
+  assert.deepEqual(scene.strip(), TOO_LATE);
+});
+
+test("an Undo that got through while its answer was lost leads back as well", async (t) => {
+  const scene = await open(t, showOver, left(), ["unreachable", inside()]);
+  scene.undo.onclick();
+  await passTime(t, 3_000);
+  assert.deepEqual([scene.goBack.hidden, scene.strip()], [false, null]);
+});
+
+test("whoever cannot undo is offered nothing, and our server is not asked", async (t) => {
+  const blocker = seen({ state: "after", times: { left_at: at(0), undo_until: null } });
+  for (const shown of [blocker, declined(null), declined("left"), declined("matched")]) {
+    const scene = await open(t, showOver, shown);
+    await passTime(t, 60_000, 1_000);
+    assert.deepEqual([scene.strip(), scene.server.requests], [null, []]);
+    t.mock.timers.reset();
+  }
+});
+
+const ENDS_OF_SEARCH = {
+  "somebody else was found": [declined("matched"), page.over.matched_again, page.over.open_chat],
+  "the student stopped it": [declined("left"), page.over.never_met, page.over.next],
+  "its time was over": [declined("expired"), page.over.never_met, page.over.next],
+  "the session can no longer be read": [problem("session_ended"), page.over.never_met, page.over.next],
+};
+
+for (const [what, [answer, lead, next]] of Object.entries(ENDS_OF_SEARCH)) {
+  test(`the page stops saying that the student is first in line when ${what}`, async (t) => {
+    const scene = await open(t, showOver, declined("waiting"), [declined("waiting"), answer]);
+    await passTime(t, 30_000, 1_000);
+    assert.equal(scene.lead(), page.over.requeued);
+    await passTime(t, 11_000, 1_000);
+    const nextText = document.screen.querySelector("[data-next-text]").textContent;
+    assert.deepEqual([scene.lead(), nextText, document.announced], [lead, next, lead]);
+    await passTime(t, 120_000, 1_000);
+    assert.equal(scene.server.requests.length, 2, "and nobody asks any more");
+  });
+}
+
+test("leaving is shown at once, and told until our server knows", async (t) => {
+  const scene = await open(t, showJustLeft, inside(), ["unreachable", inside(), "empty", left(3), left(6)]);
+  assert.deepEqual([scene.heading(), scene.strip()], [page.over.title_left, CAN_UNDO]);
+  await passTime(t, 6_000);
+  assert.deepEqual(scene.server.requests.map(({ method }) => method), ["DELETE", "GET", "DELETE", "GET", "GET"]);
+  assert.deepEqual([scene.heading(), scene.goBack.hidden], [page.over.title_left, true]);
+});
+
+test("Undo waits until our server knows of the leave", async (t) => {
+  let answerLeave;
+  const scene = await open(t, showJustLeft, inside(), [new Promise((resolve) => (answerLeave = resolve)), inside()]);
+  scene.undo.onclick();
+  await passTime(t, 500);
+  assert.equal(scene.server.requests.length, 1);
+  answerLeave("empty");
+  await settle();
+  assert.equal(scene.isBack, true);
+});
+
+test("while Undo is on its way, a lost request to leave is not repeated", async (t) => {
+  let answerRead;
+  const read = new Promise((resolve) => (answerRead = resolve));
+  const scene = await open(t, showJustLeft, inside(), ["unreachable", read, new Promise(() => {})]);
+  scene.undo.onclick();
+  await settle();
+  answerRead(inside());
+  await passTime(t, 1_000);
+  assert.deepEqual(scene.server.requests.map(({ method }) => method), ["DELETE", "GET", "POST"]);
+});

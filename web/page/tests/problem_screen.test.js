@@ -1,0 +1,54 @@
+// What the problem screen offers: a way on from every problem.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Problem } from "../api.js";
+import { FakePage, FakeStorage } from "./fake_browser.js";
+import { useVirtualTime } from "./fake_kit.js";
+
+globalThis.document = new FakePage();
+globalThis.sessionStorage = new FakeStorage();
+const { showProblem } = await import("../problem_screen.js");
+const { saveTabState } = await import("../storage.js");
+const { page } = await import("../words.js");
+
+const SENT = { title: "Title", detail: "Detail", next: "Next" };
+const CHAT = "https://chat.test/1";
+
+/** The buttons and links on the screen of a problem, in a tab that has redeemed a link. */
+function buttonsFor(t, code) {
+  useVirtualTime(t);
+  saveTabState({ chat: CHAT, spent: "token" });
+  showProblem(new Problem(code, code in page.problem.own ? {} : SENT), async () => {});
+  const { children } = document.screen.querySelector("[data-buttons]");
+  return children.map(({ textContent, href }) => (href ? [textContent, href] : textContent));
+}
+
+const OFFERS = {
+  removed: [[page.over.open_chat, CHAT]],
+  not_allowed: [[page.over.open_chat, CHAT]],
+  match_over: [[page.problem.find_next, CHAT]],
+  session_ended: [[page.problem.find_next, CHAT]],
+  displaced: [page.problem.use_this],
+  link_expired: [page.problem.new_link],
+  session_replaced: [page.problem.new_link],
+};
+
+for (const [code, offers] of Object.entries(OFFERS)) {
+  test(`${code}: ${offers.flat()[0]}`, (t) => assert.deepEqual(buttonsFor(t, code), offers));
+}
+
+test("who was taken out of the room does not read that they cannot join", () => {
+  const { title, detail } = page.problem.own.removed;
+  assert.doesNotMatch(`${title} ${detail}`, /join/i);
+});
+
+test("it says only once that a new link comes in Discord", (t) => {
+  for (const code of ["link_expired", "link_used", "link_replaced", "session_replaced", "room_full", "other_seat"]) {
+    const { problems } = JSON.parse(document.getElementById("texts").textContent);
+    t.mock.timers.reset();
+    buttonsFor(t, code);
+    const texts = [...Object.values(problems[code]), document.screen.querySelector("[data-feedback]").textContent];
+    assert.equal(texts.filter((text) => /in Discord/.test(text)).length, 1, code);
+  }
+});
