@@ -11,7 +11,7 @@ import { fillPlaceholders, page } from "./words.js";
 /** @typedef {import("./devices.js").Devices} Devices */
 /** @typedef {import("./room_connection.js").RoomConnection} RoomConnection */
 
-const TIME_IS_UP_FOR_MS = 60_000;
+const TIME_IS_UP_FOR_MS = 30_000;
 
 export class RoomToasts {
   #speechDetector = new MutedSpeechDetector();
