@@ -64,7 +64,11 @@ def test_one_file_adds_a_language(tmp_path: Path) -> None:
         document = (dist / entry["path"]).read_text(encoding="utf-8")
         [data_block] = re.findall(r'<script type="application/json" id="texts">(.*?)</script>', document)
         catalogue = json.loads((words / f"{language}.json").read_text(encoding="utf-8"))
-        assert json.loads(data_block) == {section: catalogue[section] for section in ("page", "problems")}
+        assert json.loads(data_block) == {
+            "page": catalogue["page"],
+            "internal": catalogue["problems"]["internal"],
+            "server_codes": list(catalogue["problems"]),
+        }
         assert (f'<html lang="{language}">' in document, f"<h1>{MARK}" in document) == (True, language == CODE)
     scripts = "".join((dist / file["path"]).read_text(encoding="utf-8") for file in manifest["files"].values())
     assert "We never record." not in scripts

@@ -101,7 +101,9 @@ async function iconMarkup(name) {
  * catalogue has no such text.
  */
 function insertTexts(html, language, words) {
-  const values = { language, texts: dataBlock({ page: words.page, problems: words.problems }) };
+  const { page, problems } = words;
+  const texts = dataBlock({ page, internal: problems.internal, server_codes: Object.keys(problems) });
+  const values = { language, texts };
   return html.replace(/\{\{([\w.]+)\}\}/g, (_, key) => values[key] ?? escapeHtml(textOf(key, words)));
 }
 

@@ -11,9 +11,10 @@ import { page, pageLanguage } from "./words.js";
 const STEPS = /** @type {Step[]} */ (["link", "room", "connect"]);
 const UPDATE_EVERY_MS = 1_000;
 const SLOW_AFTER_MS = 4_000;
-const SLOW_TEXT = { title: page.entering.slow_title, detail: page.entering.slow };
 
 export class EnteringScreen {
+  #isChecking = false;
+
   /** Show the screen. @param {Devices} devices @param {Step} firstStep @param {Preview} preview the ready screen's, if it was shown */
   constructor(devices, firstStep, preview = new Preview(prepareScreen("ready"), devices)) {
     this.root = preview.root;
@@ -32,6 +33,7 @@ export class EnteringScreen {
 
   /** @param {Step} current the step in progress; those before it are done */
   showStep(current) {
+    this.#isChecking = false;
     for (const step of STEPS) {
       const node = findElement(this.root, `[data-step="${step}"]`);
       const isDone = STEPS.indexOf(step) < STEPS.indexOf(current);
@@ -44,6 +46,7 @@ export class EnteringScreen {
 
   /** Show that our server asks Discord about the student first; the step in progress is "room". */
   showChecking() {
+    this.#isChecking = true;
     setText(findElement(this.root, '[data-step="room"]'), "b", page.entering.checking);
   }
 
@@ -59,8 +62,10 @@ export class EnteringScreen {
     if (elapsedMs < SLOW_AFTER_MS || notes.childElementCount) return;
     const turnCameraOff = () => this.devices.turnOff("camera");
     const withoutCamera = createButton(page.entering.without_camera, turnCameraOff, { icon: "headphones" });
-    notes.append(createNote(SLOW_TEXT, this.devices.on.camera ? [withoutCamera] : []));
-    announce(this.root, `${SLOW_TEXT.title}. ${SLOW_TEXT.detail}`);
+    const { slow_title: title, slow, slow_checking } = page.entering;
+    const detail = this.#isChecking ? slow_checking : slow;
+    notes.append(createNote({ title, detail }, this.devices.on.camera && !this.#isChecking ? [withoutCamera] : []));
+    announce(this.root, `${title}. ${detail}`);
   }
 
   /** Stop updating; the next screen replaces what is shown. */

@@ -1,10 +1,17 @@
 // The page's texts in the document's language. The build puts them into the document, from the catalogue that the bot
 // uses too.
 
-/** @typedef {Pick<typeof import("../../bot/words/en.json"), "page" | "problems">} Texts */
+/**
+ * @typedef {typeof import("../../bot/words/en.json")} Catalogue
+ * @typedef {{ page: Catalogue["page"], internal: Catalogue["problems"]["internal"], server_codes: string[] }} Texts
+ *   `page`: the page's own texts; `internal`: what is said of an error in the page; `server_codes`: the problem codes of this
+ *   server, which sends their texts itself
+ */
 
-/** `page`: the page's own texts; `problems`: those of the server's problem codes. @type {Texts} */
-export const { page, problems } = JSON.parse(/** @type {Element} */ (document.getElementById("texts")).textContent ?? "");
+/** @type {Texts} */
+export const { page, internal, server_codes: serverCodes } = JSON.parse(
+  /** @type {Element} */ (document.getElementById("texts")).textContent ?? "",
+);
 
 /**
  * Replace the `{placeholders}` in a text; unknown ones stay as they are.

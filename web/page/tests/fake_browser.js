@@ -186,7 +186,9 @@ export class FakePage extends FakeDocument {
   addEventListener = () => {};
 
   constructor() {
-    super("en", JSON.parse(readFileSync(new URL("../../../bot/words/en.json", import.meta.url), "utf8")));
+    const { page, problems } = JSON.parse(readFileSync(new URL("../../../bot/words/en.json", import.meta.url), "utf8"));
+    super("en", { page, internal: problems.internal, server_codes: Object.keys(problems) });
+    this.problems = problems;
     Object.defineProperty(this.body, "isConnected", { value: true });
   }
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakePage, FakeStorage } from "./fake_browser.js";
-import { FakeServer, passTime, problem, useServer, useVirtualTime } from "./fake_kit.js";
+import { FakeServer, passTime, problem, useServer, useVirtualTime, view } from "./fake_kit.js";
 
 const LONG_MS = 60_000;
 
@@ -47,4 +47,12 @@ test("joining that takes long is announced, until there is an answer", async (t)
   await passTime(t, LONG_MS, 1_000);
   assert.deepEqual([document.body.dataset.state, document.announced], ["problem", ""]);
   assert.equal(elapsed.textContent, before, "the clock of a screen that is gone has stopped");
+});
+
+test("a network is not suspected while Discord is asked about the student", async (t) => {
+  const matched = view({ me: { name: "Noor" }, why: "", seat: "seat-1", chat_url: "https://chat.test/1" });
+  const { page } = await openPage(t, [matched, ...Array(20).fill(problem("checking_membership"))]);
+  await passTime(t, 6_000);
+  assert.equal(document.body.dataset.state, "entering");
+  assert.equal(document.announced, `${page.entering.slow_title}. ${page.entering.slow_checking}`);
 });

@@ -45,10 +45,9 @@ test("who was taken out of the room does not read that they cannot join", () => 
 
 test("it says only once that a new link comes in Discord", (t) => {
   for (const code of ["link_expired", "link_used", "link_replaced", "session_replaced", "room_full", "other_seat"]) {
-    const { problems } = JSON.parse(document.getElementById("texts").textContent);
     t.mock.timers.reset();
     buttonsFor(t, code);
-    const texts = [...Object.values(problems[code]), document.screen.querySelector("[data-feedback]").textContent];
+    const texts = [...Object.values(document.problems[code]), document.screen.querySelector("[data-feedback]").textContent];
     assert.equal(texts.filter((text) => /in Discord/.test(text)).length, 1, code);
   }
 });

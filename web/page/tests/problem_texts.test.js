@@ -8,8 +8,8 @@ import { FakeDocument } from "./fake_browser.js";
 const SENT = { title: "Expired", detail: "Links last 7 minutes.", next: "Take a new one." };
 const OWN = { title: "Offline", detail: "No connection.", next: "I try again." };
 const INTERNAL = { title: "Broken", detail: "Not your fault.", next: "Try again." };
-const problems = { internal: INTERNAL, link_expired: { ...SENT, detail: "Links last {link_minutes} minutes." } };
-globalThis.document = new FakeDocument("en", { page: { problem: { own: { offline: OWN } } }, problems });
+const TEXTS = { page: { problem: { own: { offline: OWN } } }, internal: INTERNAL, server_codes: ["internal", "link_expired"] };
+globalThis.document = new FakeDocument("en", TEXTS);
 const { isKnown, textFor } = await import("../problem_texts.js");
 
 const cases = [

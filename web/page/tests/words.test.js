@@ -4,12 +4,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakeDocument } from "./fake_browser.js";
 
-const TEXTS = { page: { room: { arrived: "{partner} itt van." } }, problems: { internal: { title: "Hiba" } } };
+const TEXTS = { page: { room: { arrived: "{partner} itt van." } }, internal: { title: "Hiba" }, server_codes: ["internal"] };
 globalThis.document = new FakeDocument("hu", TEXTS);
-const { fillPlaceholders, page, pageLanguage, problems } = await import("../words.js");
+const { fillPlaceholders, internal, page, pageLanguage, serverCodes } = await import("../words.js");
 
 test("the texts are those of the document's data block", () => {
-  assert.deepEqual({ page, problems }, TEXTS);
+  assert.deepEqual({ page, internal, server_codes: serverCodes }, TEXTS);
 });
 
 test("the language is the document's", () => {
