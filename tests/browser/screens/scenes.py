@@ -1,0 +1,163 @@
+"""Every screen of the page, each reached by a student's way on a stage."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from playwright.async_api import expect
+
+from tests.browser.screens.staged_page import StagedPage, in_minutes, met, problem, view
+
+Scene = Callable[[StagedPage], Awaitable[None]]
+LATE = {"another_at": in_minutes(-1), "reminder_due_at": in_minutes(-4), "reminded_at": in_minutes(-4)}
+USER_AGENT_IN_APP = "Mozilla/5.0 (Linux; Android 14; wv) AppleWebKit/537.36 Chrome/120 Mobile Safari/537.36 Discord"
+
+
+async def ready(stage: StagedPage) -> None:
+    await stage.open_link()
+    await stage.expect_screen("ready")
+
+
+async def ready_with_devices(stage: StagedPage) -> None:
+    await ready(stage)
+    for device in ("camera", "microphone"):
+        await stage.page.get_by_role("switch", name=f"Turn {device} on").click()
+        await expect(stage.page.get_by_role("switch", name=f"Turn {device} off")).to_be_visible()
+
+
+async def ready_without_permission(stage: StagedPage) -> None:
+    refuse = 'navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("", "NotAllowedError"); }'
+    await stage.page.add_init_script(refuse)
+    await ready(stage)
+    await stage.page.get_by_role("switch", name="Turn camera on").click()
+    await expect(stage.page.get_by_role("heading", name="Your browser isn't letting us")).to_be_visible()
+
+
+async def entering_slowly(stage: StagedPage) -> None:
+    await stage.page.clock.install()
+    stage.answers |= {"GET /session": view(), "POST /session/join-token": problem("checking_membership")}
+    await stage.page.goto("http://localhost:9/room")
+    await stage.expect_screen("entering")
+    await stage.page.clock.run_for(6_000)
+    await expect(stage.page.get_by_role("heading", name="This is taking longer")).to_be_visible()
+
+
+def in_room(shown: Callable[[], dict[str, Any]], *presses: str) -> Scene:
+    """The room with this view of our server's, after pressing some buttons."""
+
+    async def scene(stage: StagedPage) -> None:
+        await stage.open_room(shown())
+        await stage.expect_screen("room")
+        for name in presses:
+            await stage.page.get_by_role("button", name=name, exact=True).click()
+
+    return scene
+
+
+def together(*, has_picture: bool = True, devices: bool = True, minutes_ago: float = 20) -> Scene:
+    """Both are in the room."""
+
+    async def scene(stage: StagedPage) -> None:
+        await in_room(lambda: met(minutes_ago))(stage)
+        if devices:
+            for name in ("Mic off", "Camera off"):
+                await stage.page.locator(".bar").get_by_role("button", name=name).click()
+            await expect(stage.page.locator("[data-self-view] video")).to_be_visible()
+        await stage.page.evaluate("hasPicture => livekit.bringPartner(hasPicture)", has_picture)
+        await expect(stage.page.locator("[data-partner-chip]")).to_be_visible()
+
+    return scene
+
+
+async def reconnecting(stage: StagedPage) -> None:
+    await together()(stage)
+    stage.answers["POST /session/join-token"] = problem("video_unreachable")
+    await stage.page.evaluate("livekit.emit('Disconnected')")
+    await expect(stage.page.get_by_role("heading", name="Connection lost")).to_be_visible()
+
+
+async def silenced(stage: StagedPage) -> None:
+    await together()(stage)
+    await stage.page.evaluate("livekit.canPlaybackAudio = false; livekit.emit('AudioPlaybackStatusChanged')")
+    await expect(stage.page.get_by_role("button", name="Turn sound on")).to_be_visible()
+
+
+async def with_panel(stage: StagedPage) -> None:
+    await together()(stage)
+    await stage.page.get_by_role("button", name="More").click()
+
+
+async def just_left(stage: StagedPage) -> None:
+    await together()(stage)
+    stage.answers["DELETE /session"] = {}
+    stage.answers["GET /session"] = met(state="after", times={"left_at": in_minutes(0), "undo_until": in_minutes(9)})
+    await stage.page.get_by_role("button", name="Leave").click()
+    await expect(stage.page.get_by_role("button", name="Undo")).to_be_visible()
+
+
+async def undone_elsewhere(stage: StagedPage) -> None:
+    await just_left(stage)
+    stage.answers["GET /session"] = met()
+    await expect(stage.page.get_by_role("button", name="Go back to the room")).to_be_visible()
+
+
+def over(shown: Callable[[], dict[str, Any]]) -> Scene:
+    """The over screen, as after a reload."""
+
+    async def scene(stage: StagedPage) -> None:
+        await stage.open_room(shown())
+        await stage.expect_screen("over")
+
+    return scene
+
+
+def refused(code: str) -> Scene:
+    """A problem that our server reports when the link is redeemed."""
+
+    async def scene(stage: StagedPage) -> None:
+        await ready(stage)
+        stage.answers["POST /session"] = problem(code, **({"holder": "Wilhelmina"} if code == "other_seat" else {}))
+        await stage.page.get_by_role("button", name="Join", exact=True).click()
+        await stage.expect_screen("problem")
+
+    return scene
+
+
+async def removed(stage: StagedPage) -> None:
+    await in_room(view)(stage)
+    stage.answers["GET /session"] = problem("not_allowed")
+    await stage.expect_screen("problem")
+
+
+async def in_another_app(stage: StagedPage) -> None:
+    await stage.page.add_init_script(f"Object.defineProperty(navigator, 'userAgent', {{ value: {USER_AGENT_IN_APP!r} }})")
+    await stage.open_link()
+    await stage.expect_screen("problem")
+
+
+SCENES: Mapping[str, Scene] = {
+    "ready": ready,
+    "ready, everything on": ready_with_devices,
+    "ready, permission refused": ready_without_permission,
+    "entering, slowly": entering_slowly,
+    "alone": in_room(view),
+    "alone, may choose": in_room(lambda: view(times=LATE)),
+    "alone, still waiting": in_room(lambda: view(times=LATE), "Wait"),
+    "partner away": in_room(lambda: met(partner={"present": False})),
+    "partner declined": in_room(lambda: view(partner={"left": True})),
+    "partner left": in_room(lambda: met(partner={"present": False, "left": True})),
+    "together": together(),
+    "together without pictures": together(has_picture=False, devices=False),
+    "the time is up": together(minutes_ago=51),
+    "the panel": with_panel,
+    "the sound is blocked": silenced,
+    "reconnecting": reconnecting,
+    "just left": just_left,
+    "undone elsewhere": undone_elsewhere,
+    "over, first in line": over(lambda: view(state="ended", ended_as="declined", requeued="waiting")),
+    "over, studied": over(lambda: met(60, state="ended", ended_as="done", times={"ended_at": in_minutes(0)})),
+    "link used": refused("link_used"),
+    "another seat": refused("other_seat"),
+    "video unreachable": refused("video_unreachable"),
+    "removed": removed,
+    "in another app": in_another_app,
+}
