@@ -70,8 +70,17 @@ def test_one_file_adds_a_language(tmp_path: Path) -> None:
             "server_codes": list(catalogue["problems"]),
         }
         assert (f'<html lang="{language}">' in document, f"<h1>{MARK}" in document) == (True, language == CODE)
+        imported = re.findall(r'from"\./(chunk-\w+\.js)"', _script_of(document, dist))
+        assert imported
+        assert re.findall(r'rel="modulepreload" href="/assets/(.*?)"', document) == imported
     scripts = "".join((dist / file["path"]).read_text(encoding="utf-8") for file in manifest["files"].values())
     assert "We never record." not in scripts
+
+
+def _script_of(document: str, dist: Path) -> str:
+    """The script that a document loads."""
+    [name] = re.findall(r'<script type="module" src="/assets/(.*?)"', document)
+    return (dist / name).read_text(encoding="utf-8")
 
 
 def _change_text(file: Path, name: str, text: str) -> None:

@@ -49,6 +49,7 @@ for (const { path, contents } of outputFiles) {
 }
 const html = (await readFile(join(here, "page.html"), "utf8"))
   .replaceAll("{{script}}", assetAddress(SCRIPT))
+  .replaceAll("{{preloads}}", preloadLinks(SCRIPT))
   .replaceAll("{{logo}}", assetAddress(LOGO))
   .replaceAll("{{style}}", assetAddress(STYLE));
 const template = withoutComments(await insertIcons(html));
@@ -63,8 +64,19 @@ await writeFile(join(dist, "manifest.json"), `${JSON.stringify({ documents, file
 
 /** The address of the file that was built from a source. */
 function assetAddress(source) {
-  const [path] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === source);
-  return `/assets/${path.split("/").at(-1)}`;
+  const [path] = outputOf(source);
+  return `/assets/${basename(path)}`;
+}
+
+/** Links with which a browser fetches what a script imports together with the script, not after it. */
+function preloadLinks(source) {
+  const [, { imports }] = outputOf(source);
+  const chunks = imports.filter(({ kind }) => kind === "import-statement");
+  return chunks.map(({ path }) => `<link rel="modulepreload" href="/assets/${basename(path)}">`).join("");
+}
+
+function outputOf(source) {
+  return Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === source);
 }
 
 /** Write a file as it is and compressed. Returns its entry in the manifest. */

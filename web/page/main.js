@@ -9,18 +9,21 @@ import { showObstacle } from "./obstacle_screen.js";
 import { showJustLeft, showOver } from "./over_screen.js";
 import { showProblem } from "./problem_screen.js";
 import { showReady } from "./ready_screen.js";
-import { RoomConnection } from "./room_connection.js";
-import { RoomScreen } from "./room_screen.js";
 import { isOver } from "./stage.js";
 import { loadTabState, markLinkSpent, saveTabState, takeLinkFromAddress } from "./storage.js";
 
 /** @typedef {import("./api.js").View} View */
 /** @typedef {Pick<EnteringScreen, "showStep" | "showPartner" | "showChecking">} Progress */
+/** @typedef {import("./room_screen.js").RoomScreen} RoomScreen */
 /** @typedef {{ view: View, room: RoomScreen | null }} Entered `room` is null when the meeting is over */
 
-const FETCH_LIVEKIT_AFTER_MS = 300;
+const FETCH_ROOM_AFTER_MS = 300;
 const NO_PROGRESS = /** @type {Progress} */ ({ showStep() {}, showPartner() {}, showChecking() {} });
-const loadLiveKit = () => import("./livekit.js");
+/** What only the room needs, in chunks of their own. */
+const loadRoom = async () => {
+  const [kit, parts] = await Promise.all([import("./livekit.js"), import("./room.js")]);
+  return { kit, ...parts };
+};
 
 /** Take the student into the room, and back again after leaving is undone, for as long as the page is open. */
 async function runPage() {
@@ -39,7 +42,7 @@ async function runPage() {
 async function waitForJoin(devices) {
   const obstacle = findObstacle();
   if (obstacle) await showObstacle(obstacle);
-  setTimeout(() => loadLiveKit().then((kit) => kit.warmUp()).catch(() => {}), FETCH_LIVEKIT_AFTER_MS);
+  setTimeout(() => loadRoom().then(({ kit }) => kit.warmUp()).catch(() => {}), FETCH_ROOM_AFTER_MS);
   return showReady(devices);
 }
 
@@ -81,7 +84,7 @@ async function retryQuietly(devices) {
  * @returns {Promise<Entered>}
  */
 async function openRoom(devices, progress) {
-  const loading = loadLiveKit();
+  const loading = loadRoom();
   loading.catch(() => {}); // a failure is handled below
   const view = await openSession();
   if (isOver(view)) return { view, room: null };
@@ -90,7 +93,7 @@ async function openRoom(devices, progress) {
   const grant = view.way ?? (await awaitJoinGrant(() => progress.showChecking()));
   progress.showStep("connect");
   devices.restore();
-  const kit = await loading.catch(() => Promise.reject(new Problem("offline")));
+  const { kit, RoomConnection, RoomScreen } = await loading.catch(() => Promise.reject(new Problem("offline")));
   const connection = new RoomConnection(devices, kit);
   const joined = connection.join(grant);
   const room = new RoomScreen(view, connection, devices); // prepared while the connection is made

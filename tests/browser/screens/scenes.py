@@ -129,7 +129,9 @@ async def removed(stage: StagedPage) -> None:
 
 
 async def in_another_app(stage: StagedPage) -> None:
-    await stage.page.add_init_script(f"Object.defineProperty(navigator, 'userAgent', {{ value: {USER_AGENT_IN_APP!r} }})")
+    await stage.page.add_init_script(
+        f"Object.defineProperty(navigator, 'userAgent', {{ value: {USER_AGENT_IN_APP!r} }})"
+    )
     await stage.open_link()
     await stage.expect_screen("problem")
 

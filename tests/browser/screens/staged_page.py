@@ -1,4 +1,4 @@
-"""The page that students see on a stage: a stand-in for our server and for LiveKit, so that every screen is one step away."""
+"""The page on a stage: stand-ins for our server and LiveKit, so that every screen is one step away."""
 
 import json
 from collections.abc import Mapping
