@@ -80,7 +80,8 @@ def test_one_file_adds_a_language(tmp_path: Path) -> None:
 def _script_of(document: str, dist: Path) -> str:
     """The script that a document loads."""
     [name] = re.findall(r'<script type="module" src="/assets/(.*?)"', document)
-    return (dist / name).read_text(encoding="utf-8")
+    script: str = (dist / name).read_text(encoding="utf-8")
+    return script
 
 
 def _change_text(file: Path, name: str, text: str) -> None:

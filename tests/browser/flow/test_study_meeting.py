@@ -124,6 +124,20 @@ async def test_leaving_is_shown_to_the_partner(students: TwoStudents) -> None:
     await other.expect_picture(10)
 
 
+async def test_leaving_is_undone_in_discord(students: TwoStudents) -> None:
+    """The open page offers the way back into the room; no camera turns on before the click."""
+    one, other = await students.meet("Sara", "Tomas")
+    window = students.windows[0]
+    await window.channel("study")
+    await window.command("/study leave")
+    await one.expect_screen("over")
+    await window.press("Undo")
+    await expect(one.page.get_by_role("heading", name="Your place is yours again")).to_be_visible()
+    await one.press("Go back to the room")
+    await one.expect_screen("room")
+    await other.expect_picture(10)
+
+
 async def test_two_seats_in_one_browser(students: TwoStudents, browser: Browser) -> None:
     """When both links are opened in one browser, the later one gets the cookie; the earlier tab says who has it."""
     windows = await students.get_links("Noor", "Mika")
