@@ -184,6 +184,7 @@ export class FakePage extends FakeDocument {
   activeElement = null;
   createElement = () => new FakeElement();
   addEventListener = () => {};
+  removeEventListener = () => {};
 
   constructor() {
     const { page, problems } = JSON.parse(readFileSync(new URL("../../../bot/words/en.json", import.meta.url), "utf8"));

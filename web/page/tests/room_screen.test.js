@@ -1,0 +1,137 @@
+// The room: what it says and offers while time passes, and how it ends.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Problem } from "../api.js";
+import { FakePage, FakeStorage } from "./fake_browser.js";
+import { FakeDevices, FakeServer, NOW, passTime, problem, settle, useServer, useVirtualTime, view } from "./fake_kit.js";
+
+Object.assign(globalThis, {
+  document: new FakePage(),
+  localStorage: new FakeStorage(),
+  sessionStorage: new FakeStorage(),
+  ResizeObserver: class {
+    observe() {}
+    disconnect() {}
+  },
+});
+const { RoomScreen } = await import("../room_screen.js");
+const { timeOfDay } = await import("../time.js");
+const { page } = await import("../words.js");
+
+const at = (minute) => new Date(NOW + minute * 60_000).toISOString();
+const MAY_CHOOSE_AT_MS = 7 * 60_000;
+const PARTNER = { identity: "partner", trackPublications: new Map() };
+
+/** What the room needs of its connection. */
+class FakeConnection extends EventTarget {
+  state = "good";
+  attempt = 0;
+  partner = null;
+  isSilenced = false;
+  isHungUp = false;
+
+  get isPartnerReachable() {
+    return this.partner !== null;
+  }
+
+  hangUp() {
+    this.isHungUp = true;
+  }
+
+  bringPartner() {
+    this.partner = PARTNER;
+    this.dispatchEvent(new Event("partner"));
+  }
+}
+
+/** A view with the server's time. */
+const seen = ({ times = {}, ...changes } = {}) => view({ length: 50, why: "", ...changes, times: { now: new Date(Date.now()).toISOString(), ends_at: null, closes_at: null, ...times } });
+
+/** A room that is shown. `answers` are our server's; afterwards it cannot be reached. `sounds` counts arrivals. */
+async function enter(t, shown, answers = []) {
+  useVirtualTime(t);
+  const server = useServer(t, new FakeServer([...answers, ...Array(500).fill("unreachable")]));
+  const connection = new FakeConnection();
+  const devices = new FakeDevices();
+  const scene = { connection, server, sounds: 0, end: null };
+  devices.sounds = { playArrival: () => (scene.sounds += 1) };
+  const room = new RoomScreen(shown(), connection, devices);
+  room.stay().then((end) => (scene.end = end));
+  t.after(() => room.dispose());
+  scene.text = (selector) => room.root.querySelector(selector).textContent;
+  scene.buttons = () => room.alonePanel.root.querySelector("[data-alone-buttons]").children;
+  scene.leave = () => room.root.querySelector("[data-leave]").onclick();
+  await settle();
+  return scene;
+}
+
+test("that somebody else can be asked for is announced when it becomes so", async (t) => {
+  const scene = await enter(t, seen);
+  assert.equal(document.announced, "");
+  await passTime(t, MAY_CHOOSE_AT_MS + 1_000, 1_000);
+  assert.ok(document.announced.includes(page.room.can_choose), document.announced);
+  assert.deepEqual(scene.buttons().map(({ textContent }) => textContent), [page.room.find_another, page.room.wait]);
+});
+
+test("whoever waits on can still ask for somebody else", async (t) => {
+  const ended = seen({ state: "ended", ended_as: "replaced", requeued: "waiting" });
+  const scene = await enter(t, () => seen({ times: { another_at: at(-1) } }), [{}, ended]);
+  scene.buttons()[1].onclick();
+  assert.deepEqual([scene.text("[data-name]"), scene.buttons().length], [`Waiting for Mara`, 1]);
+  scene.buttons()[0].onclick();
+  await settle();
+  assert.deepEqual(scene.server.requests.map(({ path }) => path), ["/session/another", "/session"]);
+  assert.deepEqual(scene.end, { over: ended });
+});
+
+test("asking too early is announced", async (t) => {
+  const scene = await enter(t, () => seen({ times: { another_at: at(-1) } }), [problem("too_early")]);
+  scene.buttons()[0].onclick();
+  await passTime(t, 100);
+  assert.equal(document.announced, page.room.too_early);
+});
+
+const REMOVALS = {
+  "our server says so": async (t) => {
+    const scene = await enter(t, seen, [problem("not_allowed")]);
+    await passTime(t, 3_000);
+    return scene;
+  },
+  "the video service does, and our server gives the reason": async (t) => {
+    const scene = await enter(t, seen);
+    scene.connection.dispatchEvent(new CustomEvent("ended", { detail: new Problem("not_allowed") }));
+    await settle();
+    return scene;
+  },
+};
+
+for (const [what, remove] of Object.entries(REMOVALS)) {
+  test(`who is taken out of the room reads that: ${what}`, async (t) => {
+    const { connection, end } = await remove(t);
+    assert.deepEqual([end.problem.code, connection.isHungUp], ["removed", true]);
+  });
+}
+
+test("the time left gives way to the time at which the room closes", async (t) => {
+  const times = { met_at: at(-49), ends_at: at(1), closes_at: at(11) };
+  const scene = await enter(t, () => seen({ state: "meeting", times }));
+  assert.equal(scene.text("[data-time-left]"), "1 min left");
+  await passTime(t, 61_000, 1_000);
+  assert.equal(scene.text("[data-time-left]"), `Closes at ${timeOfDay(at(11))}`);
+});
+
+test("a partner who arrives is heard", async (t) => {
+  const scene = await enter(t, seen);
+  scene.connection.bringPartner();
+  await passTime(t, 1_000);
+  assert.equal(scene.sounds, 1);
+});
+
+test("a partner who arrives while the student leaves is not heard on the next screen", async (t) => {
+  const scene = await enter(t, seen);
+  scene.connection.bringPartner();
+  scene.leave();
+  await passTime(t, 1_000);
+  assert.deepEqual([scene.sounds, "left" in scene.end], [0, true]);
+});
