@@ -7,6 +7,7 @@ import { ConnectionStatus } from "./connection_status.js";
 import { announce, findElement, prepareScreen, revealScreen, setText, showTrack } from "./dom.js";
 import { PartnerMedia } from "./partner_media.js";
 import { PartnerPresence } from "./partner_presence.js";
+import { textFor } from "./problem_texts.js";
 import { endOfRoom } from "./room_end.js";
 import { RoomToasts } from "./room_toasts.js";
 import { makeMovable } from "./self_view.js";
@@ -194,7 +195,8 @@ export class RoomScreen {
     try {
       await findAnotherPartner();
     } catch (error) {
-      if (error instanceof Problem && error.code === "too_early") announce(this.root, page.room.too_early);
+      const { title, detail } = textFor(Problem.from(error));
+      this.toasts.tell(`${title}. ${detail}`);
     }
     await this.poll.readNow(); // the next screen says what happens
   }

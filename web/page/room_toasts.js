@@ -1,5 +1,5 @@
 // The toasts of the room: the browser blocks sound, a device is in trouble, the student speaks while muted, the agreed
-// time is up.
+// time is up, something the student asked for has failed.
 
 import { deviceTroubleText, troubledKinds } from "./device_troubles.js";
 import { KINDS } from "./devices.js";
@@ -37,6 +37,12 @@ export class RoomToasts {
     this.#tellTimeIsUp(view, now);
     this.#reportTrouble();
     this.#watchMutedMicrophone();
+  }
+
+  /** Tell that something the student asked for has failed. @param {string} text */
+  tell(text) {
+    this.toast.hide("failure"); // so that it is told again
+    this.toast.show("failure", { text, label: page.room.close, action: () => {} });
   }
 
   #offerSound() {

@@ -61,6 +61,9 @@ async function enter(t, shown, answers = []) {
   t.after(() => room.dispose());
   scene.text = (selector) => room.root.querySelector(selector).textContent;
   scene.buttons = () => room.alonePanel.root.querySelector("[data-alone-buttons]").children;
+  const { node } = room.toasts.toast;
+  node.hidden = true;
+  scene.toast = () => (node.hidden ? null : node.querySelector("[data-toast-text]").textContent);
   scene.leave = () => room.root.querySelector("[data-leave]").onclick();
   await settle();
   return scene;
@@ -85,12 +88,23 @@ test("whoever waits on can still ask for somebody else", async (t) => {
   assert.deepEqual(scene.end, { over: ended });
 });
 
-test("asking too early is announced", async (t) => {
-  const scene = await enter(t, () => seen({ times: { another_at: at(-1) } }), [problem("too_early")]);
-  scene.buttons()[0].onclick();
-  await passTime(t, 100);
-  assert.equal(document.announced, page.room.too_early);
-});
+const OWN = page.problem.own.offline;
+const FAILURES = {
+  too_early: [problem("too_early", { title: "A little longer", detail: "They have time.", next: "Wait." }), "A little longer. They have time."],
+  "our server cannot be reached": ["unreachable", `${OWN.title}. ${OWN.detail}`],
+};
+
+for (const [what, [answer, text]] of Object.entries(FAILURES)) {
+  test(`asking for somebody else in vain is told, to everybody and every time: ${what}`, async (t) => {
+    const scene = await enter(t, () => seen({ times: { another_at: at(-1) } }), [answer, "unreachable", answer]);
+    for (let time = 0; time < 2; time += 1) {
+      scene.buttons()[0].onclick();
+      await passTime(t, 100);
+      assert.deepEqual([document.announced, scene.toast()], [text, text]);
+      document.querySelector("#announce").textContent = "";
+    }
+  });
+}
 
 const REMOVALS = {
   "our server says so": async (t) => {
