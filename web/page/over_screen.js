@@ -40,7 +40,9 @@ function viewAfterLeaving(view) {
 class OverScreen {
   root = showScreen("over");
   #goBack = () => {};
+  /** Whether our server knows that the student has left. */
   #hasLeft = true;
+  #isLeaving = false;
   #isUndoing = false;
   #hasUndoFailed = false;
   /** What the strip and the lead said when they last changed. */
@@ -55,7 +57,7 @@ class OverScreen {
     this.view = view;
     this.clockOffset = serverClockOffset(view.times.now, Date.now());
     this.poll = new SessionPoll({
-      interval: () => (this.#hasLeft ? pollIntervalAfterwards(this.view, this.#serverNow) : OFTEN_MS),
+      interval: () => this.#pollInterval(),
       onView: (newView) => this.#showView(newView),
       onSeatLost: () => this.#showFinal(),
     });
@@ -76,13 +78,21 @@ class OverScreen {
   /** Tell our server, and stay. @returns {Promise<void>} */
   leave() {
     this.#hasLeft = false;
-    this.#tellServer();
-    this.#leaving.then(() => this.poll.readNow());
+    this.#leaving = this.#tellServer();
     return this.stay();
   }
 
-  #tellServer() {
-    this.#leaving = leaveSession().then(() => void (this.#hasLeft = true), () => {});
+  async #tellServer() {
+    this.#isLeaving = true;
+    this.#hasLeft = await leaveSession().then(() => true, () => false);
+    this.#isLeaving = false;
+    this.poll.readLater(0);
+  }
+
+  /** Not while our server is being told: its answer could be from before. */
+  #pollInterval() {
+    if (this.#isLeaving) return null;
+    return this.#hasLeft ? pollIntervalAfterwards(this.view, this.#serverNow) : OFTEN_MS;
   }
 
   get #serverNow() {
@@ -96,7 +106,7 @@ class OverScreen {
   /** @param {View} view */
   #showView(view) {
     if (this.#isUndoing) return;
-    if (!this.#hasLeft && !isOver(view)) return this.#tellServer(); // our first request was lost
+    if (!this.#hasLeft && !isOver(view)) return void (this.#leaving = this.#tellServer()); // our first request was lost
     this.#hasLeft = true;
     this.view = view;
     this.clockOffset = serverClockOffset(view.times.now, Date.now());

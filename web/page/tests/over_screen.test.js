@@ -179,9 +179,20 @@ test("while Undo is on its way, a lost request to leave is not repeated", async 
   let answerRead;
   const read = new Promise((resolve) => (answerRead = resolve));
   const scene = await open(t, showJustLeft, inside(), ["unreachable", read, new Promise(() => {})]);
+  await passTime(t, 10);
   scene.undo.onclick();
   await settle();
   answerRead(inside());
   await passTime(t, 1_000);
   assert.deepEqual(scene.server.requests.map(({ method }) => method), ["DELETE", "GET", "POST"]);
+});
+
+test("while the request to leave is on its way, nobody asks for a state that it is about to change", async (t) => {
+  let answerLeave;
+  const scene = await open(t, showJustLeft, inside(), [new Promise((resolve) => (answerLeave = resolve)), left(9)]);
+  await passTime(t, 9_000);
+  assert.equal(scene.server.requests.length, 1);
+  answerLeave("empty");
+  await passTime(t, 100);
+  assert.deepEqual(scene.server.requests.map(({ method }) => method), ["DELETE", "GET"]);
 });
