@@ -10,6 +10,7 @@ from typing import Any
 from playwright.async_api import Page, Route
 
 from bot.words import words_for
+from web.problems import TEXT_PARTS, TEXT_VALUES
 
 DIST = Path(__file__).parents[3] / "web" / "page" / "dist"
 LIVEKIT_STAND_IN = Path(__file__).with_name("livekit_stand_in.js")
@@ -27,7 +28,7 @@ def in_minutes(minutes: float) -> str:
 def problem(code: str, **details: object) -> dict[str, Any]:
     """What our server answers with the problem `code`."""
     words = words_for()
-    texts = {part: words(f"problems.{code}.{part}", link_minutes=15) for part in ("title", "detail", "next")}
+    texts = {part: words(f"problems.{code}.{part}", **TEXT_VALUES) for part in TEXT_PARTS}
     return {"code": code, **texts, **details}
 
 
