@@ -3,7 +3,7 @@
 import stat
 from pathlib import Path
 
-from bot.store.databases.sqlite_locks import ProcessLocks
+from bot.store.databases.sqlite_locks import ProcessLocks, held_locks
 
 
 def test_one_holder_has_a_lock(tmp_path: Path) -> None:
@@ -44,3 +44,26 @@ def test_only_the_owner_can_read_a_lock_file(tmp_path: Path) -> None:
 def test_no_lock_can_be_had_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
     """That is no error: nobody holds the lock."""
     assert not ProcessLocks(tmp_path / "none" / "a.db").try_lock("loop", "x")
+
+
+def test_held_locks_prove_that_a_process_lives(tmp_path: Path) -> None:
+    """Each is named, under any name of the database, which need not exist; looking makes and takes nothing."""
+    (tmp_path / "link.db").symlink_to(tmp_path / "a.db")
+    assert held_locks(tmp_path / "a.db") == set()
+    ours, other = ProcessLocks(tmp_path / "a.db"), ProcessLocks(tmp_path / "a.db-copy.db")
+    assert ours.try_lock("matchmaker", "x")
+    assert ours.try_lock("rooms", "x")
+    assert other.try_lock("janitor", "x")
+    ours.unlock("rooms", "x")
+    before = sorted(tmp_path.iterdir())
+    assert held_locks(tmp_path / "a.db") == held_locks(tmp_path / "link.db") == {"matchmaker"}
+    assert sorted(tmp_path.iterdir()) == before
+    assert ours.try_lock("rooms", "x")
+    ours.unlock_all()
+    assert held_locks(tmp_path / "a.db") == set()
+    other.unlock_all()
+
+
+def test_a_folder_that_is_not_there_has_no_locks(tmp_path: Path) -> None:
+    """Nobody uses a database in it."""
+    assert held_locks(tmp_path / "none" / "a.db") == set()
