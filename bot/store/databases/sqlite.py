@@ -17,7 +17,7 @@ from typing import Self
 from bot.store import queries
 from bot.store.database import Row, Statement, StoreUnavailable, UniqueViolation, Value
 from bot.store.databases.sqlite_connection import BUSY_TIMEOUT, ResultSets, SqliteConnection, concerns_file
-from bot.store.databases.sqlite_damage import file_identity, find_damage, is_damage
+from bot.store.databases.sqlite_damage import Identity, file_identities, find_damage, is_damage
 from bot.store.databases.sqlite_locks import ProcessLocks
 
 LISTS_PER_COMMIT = 256
@@ -76,7 +76,7 @@ class SqliteDatabase:
     def __init__(self, path: Path) -> None:
         self._damage: str | None = None
         self._path = path
-        self._opened: tuple[int, int] | None = None
+        self._opened: Mapping[Path, Identity] = {}
         self._sql = queries.load()
         self._writer = SqliteConnection(path)
         self._reader = SqliteConnection(path)
@@ -104,7 +104,7 @@ class SqliteDatabase:
                     await connection.fetch(f"PRAGMA {pragma}", {})
             await self._reader.fetch("PRAGMA query_only = ON", {})
             self._index_names = await self._read_index_names()
-            self._opened = file_identity(self._path)
+            self._opened = file_identities(self._path)
         except sqlite3.Error as error:
             raise self._unavailable(error) from error
 
@@ -183,9 +183,22 @@ class SqliteDatabase:
         """What is wrong with the data; see `Database.damage`."""
         if self._damage is not None:
             return f"The database is damaged: {self._damage}. Restore a backup."
-        if file_identity(self._path) != self._opened:
-            return "The file of the database was moved, deleted or replaced while in use. Restart Hey Buddy."
-        return None
+        return self._describe_lost_files()
+
+    def _describe_lost_files(self) -> str | None:
+        found = file_identities(self._path)
+        lost = [file.name for file, opened in self._opened.items() if found.get(file) != opened]
+        if not lost:
+            return None
+        if self._path.name in lost:
+            return (
+                f"The file {self._path} was moved, deleted or replaced while in use. Stop Hey Buddy, put the file back "
+                "or restore a backup, and start again."
+            )
+        return (
+            f"A file that belongs to the database was moved or deleted while in use: {', '.join(lost)}. "
+            "Restart Hey Buddy without killing it, or the newest changes are lost."
+        )
 
     async def look_for_damage(self) -> None:
         """Read the whole file over a connection of its own and update `damage`. Raises StoreUnavailable."""

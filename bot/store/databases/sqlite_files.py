@@ -8,14 +8,21 @@ from typing import Final
 
 from bot.file_rights import GROUP_AND_OTHERS, OWNER_ONLY
 
-COMPANIONS: Final = ("-wal", "-shm", "-journal")
+COMPANIONS_IN_USE: Final = ("-wal", "-shm")
+COMPANIONS: Final = (*COMPANIONS_IN_USE, "-journal")
 """What SQLite appends to the name of the main file. It gives new companions the rights of the main file."""
+
 log = logging.getLogger(__name__)
 
 
 def database_files(path: Path) -> Iterator[Path]:
     """The main file at `path` and its companions, as far as they exist."""
     return (file for file in (path, *(path.with_name(path.name + ending) for ending in COMPANIONS)) if file.exists())
+
+
+def files_in_use(path: Path) -> Sequence[Path]:
+    """The main file at `path` and the companions that are there as long as a process uses it."""
+    return [path, *(path.with_name(path.name + ending) for ending in COMPANIONS_IN_USE)]
 
 
 def files_with_data(path: Path) -> Sequence[Path]:

@@ -43,6 +43,13 @@ def _is_held(file: Path) -> bool:
     return False
 
 
+def _is_file_at(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except OSError:
+        return False
+
+
 class ProcessLocks:
     """The locks beside the database at `path`: `NAME-LOCK.lock`, each named by an identifier.
 
@@ -55,18 +62,22 @@ class ProcessLocks:
 
     def try_lock(self, name: str, holder: str) -> bool:
         """Take the lock `name`, or keep it. False if another holder has it, or it cannot be had here."""
-        if (name, holder) not in self._held:
-            descriptor = self._open_locked(name)
-            if descriptor is None:
-                return False
-            self._held[name, holder] = descriptor
+        held = self._held.get((name, holder))
+        if held is not None and _is_file_at(self._file(name), held):
+            return True
+        self.unlock(name, holder)  # if its file was moved or deleted, with the database perhaps, it proves nothing
+        descriptor = self._open_locked(name)
+        if descriptor is None:
+            return False
+        self._held[name, holder] = descriptor
         return True
+
+    def _file(self, name: str) -> Path:
+        return self._path.with_name(f"{self._path.name}-{name}{_ENDING}")
 
     def _open_locked(self, name: str) -> int | None:
         try:
-            descriptor = os.open(
-                self._path.with_name(f"{self._path.name}-{name}{_ENDING}"), os.O_RDWR | os.O_CREAT, OWNER_ONLY
-            )
+            descriptor = os.open(self._file(name), os.O_RDWR | os.O_CREAT, OWNER_ONLY)
         except OSError:
             return None
         try:

@@ -12,7 +12,8 @@ from pathlib import Path
 from bot.store.database import ForeignDatabase, NewerDatabase, OldDatabase, StoreUnavailable
 from bot.store.databases.sqlite_connection import BUSY_TIMEOUT
 from bot.store.databases.sqlite_copy import copy_database, open_read_only
-from bot.store.databases.sqlite_files import create_private_file, make_private
+from bot.store.databases.sqlite_files import create_private_file, database_files, make_private
+from bot.store.databases.sqlite_locks import held_locks
 
 APPLICATION_ID = int.from_bytes(b"HeyB")
 """Written into the header of each of our files: SQLite keeps four bytes there for the program that made it."""
@@ -36,10 +37,10 @@ def migrate(path: Path) -> Sequence[int]:
     owner may read the file and what belongs to it, from now on.
 
     Raises NewerDatabase, OldDatabase and ForeignDatabase for files that this version must not touch, and
-    StoreUnavailable if the file cannot be read or written, or a restore was interrupted.
+    StoreUnavailable if the file cannot be read or written, or is gone although there was one.
     """
-    if restoring_file(path).exists() and not path.exists():
-        raise StoreUnavailable(f"Restoring {path} was interrupted. Run heybuddy restore again.")
+    if not path.exists():
+        _require_never_used(path)
     try:
         create_private_file(path)
         applied = _migrate(path, with_copy=True)
@@ -47,6 +48,23 @@ def migrate(path: Path) -> Sequence[int]:
         raise StoreUnavailable(f"The database {path} cannot be written: {error}.") from error
     make_private(path)
     return applied
+
+
+def _require_never_used(path: Path) -> None:
+    """Raise StoreUnavailable if there was a database at `path` that has been lost: an empty one must not hide that."""
+    if restoring_file(path).exists():
+        raise StoreUnavailable(f"Restoring {path} was interrupted. Run heybuddy restore again.")
+    if held_locks(path):
+        raise StoreUnavailable(
+            f"{path} was moved or deleted while a process that uses it runs. "
+            "Stop that process, and put the file back or restore a backup."
+        )
+    for companion in database_files(path):
+        if companion.stat().st_size and not companion.name.endswith("-shm"):
+            raise StoreUnavailable(
+                f"{path} was moved or deleted, but {companion.name}, which belongs to it, is still there. "
+                "Put the file back or restore a backup."
+            )
 
 
 def migrate_copy(path: Path) -> Sequence[int]:
