@@ -18,6 +18,7 @@ from bot.store import queries
 from bot.store.database import Row, Statement, StoreUnavailable, UniqueViolation, Value
 from bot.store.databases.sqlite_connection import BUSY_TIMEOUT, ResultSets, SqliteConnection, concerns_file
 from bot.store.databases.sqlite_damage import Identity, file_identities, find_damage, is_damage
+from bot.store.databases.sqlite_files import describe_lost_files
 from bot.store.databases.sqlite_locks import ProcessLocks
 
 LISTS_PER_COMMIT = 256
@@ -183,22 +184,9 @@ class SqliteDatabase:
         """What is wrong with the data; see `Database.damage`."""
         if self._damage is not None:
             return f"The database is damaged: {self._damage}. Restore a backup."
-        return self._describe_lost_files()
-
-    def _describe_lost_files(self) -> str | None:
         found = file_identities(self._path)
-        lost = [file.name for file, opened in self._opened.items() if found.get(file) != opened]
-        if not lost:
-            return None
-        if self._path.name in lost:
-            return (
-                f"The file {self._path} was moved, deleted or replaced while in use. Stop Hey Buddy, put the file back "
-                "or restore a backup, and start again."
-            )
-        return (
-            f"A file that belongs to the database was moved or deleted while in use: {', '.join(lost)}. "
-            "Restart Hey Buddy without killing it, or the newest changes are lost."
-        )
+        lost = [file for file, identity in self._opened.items() if found.get(file) != identity]
+        return describe_lost_files(self._path, lost)
 
     async def look_for_damage(self) -> None:
         """Read the whole file over a connection of its own and update `damage`. Raises StoreUnavailable."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.store.database import ForeignDatabase, NewerDatabase, OldDatabase, StoreUnavailable
 from bot.store.databases.sqlite_connection import BUSY_TIMEOUT
 from bot.store.databases.sqlite_copy import copy_database, open_read_only
-from bot.store.databases.sqlite_files import create_private_file, database_files, make_private
+from bot.store.databases.sqlite_files import create_private_file, database_files, describe_lost_files, make_private
 from bot.store.databases.sqlite_locks import held_locks
 
 APPLICATION_ID = int.from_bytes(b"HeyB")
@@ -39,8 +39,7 @@ def migrate(path: Path) -> Sequence[int]:
     Raises NewerDatabase, OldDatabase and ForeignDatabase for files that this version must not touch, and
     StoreUnavailable if the file cannot be read or written, or is gone although there was one.
     """
-    if not path.exists():
-        _require_never_used(path)
+    require_not_lost(path)
     try:
         create_private_file(path)
         applied = _migrate(path, with_copy=True)
@@ -50,15 +49,14 @@ def migrate(path: Path) -> Sequence[int]:
     return applied
 
 
-def _require_never_used(path: Path) -> None:
-    """Raise StoreUnavailable if there was a database at `path` that has been lost: an empty one must not hide that."""
+def require_not_lost(path: Path) -> None:
+    """Raise StoreUnavailable if there was a database at `path` that is gone: an empty one must not take its place."""
+    if path.exists():
+        return
     if restoring_file(path).exists():
         raise StoreUnavailable(f"Restoring {path} was interrupted. Run heybuddy restore again.")
     if held_locks(path):
-        raise StoreUnavailable(
-            f"{path} was moved or deleted while a process that uses it runs. "
-            "Stop that process, and put the file back or restore a backup."
-        )
+        raise StoreUnavailable(describe_lost_files(path, [path]))
     for companion in database_files(path):
         if companion.stat().st_size and not companion.name.endswith("-shm"):
             raise StoreUnavailable(
