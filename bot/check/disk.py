@@ -32,7 +32,7 @@ def check_disk(database: Path) -> Sequence[Finding]:
         return [found_fault(SUBJECT, f"no more files can be made in the file system of {folder}: delete some")]
     if free < NEEDED:
         message = f"only {free // MEGABYTE} MB are free in {folder}, and SQLite needs {NEEDED // MEGABYTE}: make room"
-        return [found_fault(SUBJECT, f"{message} now, or nobody is matched")]
+        return [found_fault(SUBJECT, f"{message}, or nobody can be matched")]
     if free < size + SPARE:
         wanted = (size + SPARE) // MEGABYTE
         message = f"{free // MEGABYTE} MB are free in {folder}; make it {wanted}: an update copies the database"

@@ -1,5 +1,6 @@
 """What the running processes have told the database about themselves, and whether it still holds."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -38,8 +39,7 @@ def describe_processes(signs: SignsOfLife, answers: Sequence[ReadyzAnswer] = ())
     if not signs.recent:
         return tuple(_describe_silence(signs, answers))
     standing = find_standing_loops(signs)
-    faults = [loops.finding(signs) for loops in standing]
-    faults += [_describe_loss(state, signs) for state in signs.recent if state.reason and state.word not in LOOPS]
+    faults = [*(loops.finding(signs) for loops in standing), *_describe_losses(signs)]
     found = faults or [found_well(SUBJECT, _describe_health(signs))]
     return (*found, *_describe_silent(signs, blamed=[loops.holder for loops in standing]))
 
@@ -51,8 +51,8 @@ def _describe_silence(signs: SignsOfLife, answers: Sequence[ReadyzAnswer]) -> It
     elif signs.held:
         age = _describe_age(signs.last_sign(signs.alive))
         message = (
-            f"{describe_process(signs.held)} lives, but has written nothing here{age}: it hangs, cannot write, or uses "
-            "a file that this one has replaced; look into its log, then restart it"
+            f"{describe_process(signs.held)} lives, but has written nothing here{age}: it hangs, cannot write, or has "
+            "opened another file that lay here before; look into its log, then restart it"
         )
         yield found_fault(SUBJECT, message)
     elif not answers and (ended := {lease.holder for lease in signs.leases if not lease.is_released}):
@@ -73,10 +73,16 @@ def _describe_nobody(answers: Sequence[ReadyzAnswer]) -> Iterator[Finding]:
         yield found_fault(SUBJECT, message)
 
 
-def _describe_loss(state: ReadinessState, signs: SignsOfLife) -> Finding:
-    for_long = describe_duration(signs.now - state.since)
-    process = signs.describe(state.holder)
-    return found_fault(SUBJECT, f"{state.word} has not been ready for {for_long} in {process}: {state.reason}")
+def _describe_losses(signs: SignsOfLife) -> Iterator[Finding]:
+    """What is missing, and why; the same in several processes once. Loops are looked at by themselves."""
+    losses: dict[tuple[str, str], list[ReadinessState]] = defaultdict(list)
+    for state in signs.recent:
+        if state.reason is not None and state.word not in LOOPS:
+            losses[state.word, state.reason].append(state)
+    for (word, reason), states in losses.items():
+        for_long = describe_duration(max(signs.now - state.since for state in states))
+        processes = " and ".join(signs.describe(state.holder) for state in states)
+        yield found_fault(SUBJECT, f"{word} has not been ready for {for_long} in {processes}: {reason}")
 
 
 def _describe_silent(signs: SignsOfLife, *, blamed: Collection[str | None]) -> Iterator[Finding]:

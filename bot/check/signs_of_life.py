@@ -44,18 +44,18 @@ class SignsOfLife:
         return time is not None and abs(self.now - time) < ROUND_WITHIN
 
     def starts_now(self, loop: str) -> bool:
-        """Whether a process that runs `loop` has just started, so that no round of it can be missed yet."""
-        states = (state for state in self.recent if state.word == loop)
-        return loop in self._led_without_a_word or any(
-            state.reason is None and self.is_recent(state.since) for state in states
-        )
+        """Whether a process that runs `loop` has just started, so that its first round cannot be missed yet."""
+        lease = next((lease for lease in self.leases if lease.name == loop), None)
+        if lease and lease.is_valid(self.now) and lease.holder in self.alive:
+            has_told = any(state.holder == lease.holder for state in self.states)
+            if not has_told:
+                return True
+        return any(self._awaits_first_round(state, lease) for state in self.recent if state.word == loop)
 
-    @property
-    def _led_without_a_word(self) -> frozenset[str]:
-        """The loops whose leader lives and has not yet had the time to say anything."""
-        told = {state.holder for state in self.states}
-        leases = (lease for lease in self.leases if lease.is_valid(self.now))
-        return frozenset(lease.name for lease in leases if lease.holder in self.alive - told)
+    def _awaits_first_round(self, state: ReadinessState, lease: Lease | None) -> bool:
+        finished_at = lease.stepped_at if lease and lease.holder == state.holder else None
+        has_finished = finished_at is not None and finished_at > state.since
+        return state.reason is None and self.is_recent(state.since) and not has_finished
 
     def last_sign(self, holders: Collection[str]) -> timedelta | None:
         """How long ago any of these processes wrote something; None if nothing of it is left."""

@@ -119,6 +119,12 @@ NOBODY = "✗ no process has run matchmaker{}: start one with `heybuddy run --pa
         # Frozen, or unable to write: it keeps its lock, and its lease ends before the round is old.
         (lease("matchmaker", holder=MATCHMAKER, stepped=12, expires_in=-1), [], True, HANGS.format("12 s")),
         (lease("matchmaker", holder=MATCHMAKER, stepped=97, expires_in=-87), [], True, HANGS.format("97 s")),
+        (
+            lease("matchmaker", holder=MATCHMAKER, stepped=12, expires_in=-1),
+            running("matchmaker", holder=MATCHMAKER, since=20, seen=12),
+            True,
+            HANGS.format("12 s"),
+        ),
         # Its rounds fail, or hang: it renews its lease all the same.
         (
             lease("matchmaker", holder=MATCHMAKER, stepped=31),
@@ -199,6 +205,19 @@ def test_what_is_missing() -> None:
         f"✗ gateway has not been ready for 90 s in the process with chat,web,janitor: {DOWN}",
         "✗ video has not been ready for 10 min in the process with matchmaker: LiveKit does not answer",
     ]
+
+
+def test_what_several_processes_lack() -> None:
+    """The same reason is told once, since the process that noticed it first."""
+    findings = describe(
+        *running(*OTHER_LOOPS)[1:],
+        *running("matchmaker", holder=MATCHMAKER)[1:],
+        state("store", reason="The disk is full.", since=5),
+        state("store", reason="The disk is full.", since=9, holder=MATCHMAKER),
+        leases=[*REST_LEASES, lease("matchmaker", holder=MATCHMAKER)],
+    )
+    both = "the process with chat,web,janitor and the process with matchmaker"
+    assert shown(findings) == [f"✗ store has not been ready for 9 s in {both}: The disk is full."]
 
 
 def test_a_process_that_was_replaced() -> None:

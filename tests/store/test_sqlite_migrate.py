@@ -12,7 +12,10 @@ import pytest
 from bot.store import StoreError, migrate, open_store
 from bot.store.database import ForeignDatabase, NewerDatabase, OldDatabase, StoreUnavailable
 from bot.store.databases import sqlite_migrate
+from bot.store.databases.sqlite_copy import copy_database
 from bot.store.databases.sqlite_locks import ProcessLocks
+from bot.store.databases.sqlite_migrate import migrate_copy
+from tests.store.scenario import Scenario
 
 OLD_SCHEMA = Path(__file__).with_name("schema_0_1_0.sql").read_text(encoding="utf-8")
 FIRST = 4  # a database of 0.1.0 has the version 3 or less
@@ -166,7 +169,7 @@ def test_a_database_that_is_in_use_elsewhere_is_missed(database: Path) -> None:
     """It was moved while a process uses it: a second one does not begin with an empty database beside that."""
     locks = ProcessLocks(database)
     assert locks.try_lock("loop", "x")
-    with pytest.raises(StoreUnavailable, match="moved or deleted while a process that uses it runs"):
+    with pytest.raises(StoreUnavailable, match="was moved, deleted or replaced while Hey Buddy uses it"):
         migrate(database)
     locks.unlock_all()
     assert not database.exists()
@@ -183,3 +186,19 @@ async def test_a_database_that_is_put_back_has_lost_nothing(database: Path) -> N
     moved.rename(database)
     async with open_store(f"sqlite:///{database}") as store:
         assert await store.installation.get("a") == "1"
+
+
+async def test_a_copy_belongs_to_no_process(scenario: Scenario, database: Path) -> None:
+    """Else a check would take the processes that used the original for processes that were killed."""
+    fence = await scenario.fence("matchmaker")
+    store, now, copy = scenario.store, scenario.clock.now(), database.with_name("copy.db")
+    await store.readiness.record("us", {"gateway": "Discord closed the connection."}, now)
+    copy_database(database, copy)
+    migrate_copy(copy)
+    async with open_store(f"sqlite:///{copy}") as copied:
+        assert await copied.readiness.read_all() == []
+        assert [lease.is_released for lease in await copied.leases.read_all()] == [True]
+        again = await copied.leases.acquire("matchmaker", "another", now=now)
+    assert again is not None
+    assert again.number == fence.number + 1
+    assert [lease.is_released for lease in await store.leases.read_all()] == [False]

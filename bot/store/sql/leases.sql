@@ -17,6 +17,10 @@ RETURNING fence;
 -- name: release
 UPDATE leases SET expires_at = :released_at, locked = 0 WHERE name = :name AND holder = :holder;
 
+-- name: release_all
+-- In a copy: no process has ever used it.
+UPDATE leases SET expires_at = :released_at, locked = 0;
+
 -- name: guard
 -- The first statement of every list that a leader writes. No row: not the leader any more.
 UPDATE leases SET fence = fence WHERE name = :name AND fence = :fence AND expires_at > :now AND expires_at <= :latest
