@@ -16,14 +16,14 @@ SUBJECT = "processes"
 class Standstill(Enum):
     """Why a loop stands still."""
 
-    NOBODY = auto()  # leads it, and the last leader stopped in order
+    NOBODY = auto()  # leads it, and the last leader was stopped properly
     ENDED = auto()  # its leader ended without stopping
     HANGING = auto()  # its leader lives
 
 
 @dataclass(frozen=True, kw_only=True)
 class StandingLoops:
-    """Loops that stand still for the same reason; `holder` led them last, unless it stopped in order."""
+    """Loops that stand still for the same reason; `holder` led them last, unless it was stopped properly."""
 
     standstill: Standstill
     holder: str | None
@@ -37,10 +37,12 @@ class StandingLoops:
             message = f"no process has run {names}{age}: start one with `heybuddy run --parts {parts}`"
         elif self.standstill is Standstill.ENDED:
             process = signs.describe(self.holder)
-            message = f"{process} ended without stopping, and nobody has run {names}{age}: start it again"
+            message = f"{process} was killed or crashed, and nobody has run {names}{age}: start it again"
         else:
             process = signs.describe(self.holder)
-            message = f"{process} lives, but has finished no round of {names}{age}: look into its log, then restart it"
+            message = (
+                f"{process} is alive, but has finished no round of {names}{age}: look into its log, then restart it"
+            )
         return found_fault(SUBJECT, message)
 
     def _age(self, signs: SignsOfLife) -> str:

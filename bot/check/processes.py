@@ -14,7 +14,7 @@ from bot.check.signs_of_life import SignsOfLife, describe_process, parts_of, rea
 from bot.readiness import LOOPS
 from bot.store.readiness import ReadinessState
 
-NOT_RUNNING: Final = "Hey Buddy does not run at the moment"
+NOT_RUNNING: Final = "Hey Buddy is not running"
 
 
 async def check_processes(path: Path, answers: Sequence[ReadyzAnswer], now: datetime) -> Sequence[Finding]:
@@ -51,14 +51,14 @@ def _describe_silence(signs: SignsOfLife, answers: Sequence[ReadyzAnswer]) -> It
     elif signs.held:
         age = _describe_age(signs.last_sign(signs.alive))
         message = (
-            f"{describe_process(signs.held)} lives, but has written nothing here{age}: it hangs, cannot write, or has "
-            "opened another file that lay here before; look into its log, then restart it"
+            f"{describe_process(signs.held)} is alive, but has written nothing to this database{age}: it hangs, cannot "
+            "write, or still uses a file that was here before; look into its log, then restart it"
         )
         yield found_fault(SUBJECT, message)
     elif not answers and (ended := {lease.holder for lease in signs.leases if not lease.is_released}):
         age = _describe_age(signs.last_sign(ended))
         yield found_fault(
-            SUBJECT, f"{NOT_RUNNING}, and did not stop in order; it has said nothing{age}: start it again"
+            SUBJECT, f"{NOT_RUNNING}: it was killed or crashed; nothing was heard of it{age}; start it again"
         )
     else:
         yield from _describe_nobody(answers)
@@ -69,7 +69,7 @@ def _describe_nobody(answers: Sequence[ReadyzAnswer]) -> Iterator[Finding]:
     if not answers:
         yield found_note(SUBJECT, NOT_RUNNING)
     for answer in answers[:1]:
-        message = f"{answer.url} answers, but no process uses this database: check where that page runs, as its user"
+        message = f"{answer.url} answers, but no process uses this database: run this check where that page runs"
         yield found_fault(SUBJECT, message)
 
 
@@ -86,11 +86,11 @@ def _describe_losses(signs: SignsOfLife) -> Iterator[Finding]:
 
 
 def _describe_silent(signs: SignsOfLife, *, blamed: Collection[str | None]) -> Iterator[Finding]:
-    """Processes that neither write nor have stopped in order, while others go on and no loop stands still for it."""
+    """Processes that neither write nor were stopped properly, while others go on and no loop stands still for it."""
     recent = {state.holder for state in signs.recent}
     for holder in sorted({state.holder for state in signs.states} - recent - {*blamed}):
         age = _describe_age(signs.last_sign([holder]))
-        message = f"{signs.describe(holder)} was killed or hangs: it has said nothing{age}, and others run its loops"
+        message = f"{signs.describe(holder)} was killed or hangs; nothing was heard of it{age}, and others do its work"
         yield found_note(SUBJECT, message)
 
 

@@ -29,7 +29,7 @@ class ReadyzAnswer:
     def finding(self) -> Finding:
         """Whether the page is ready. Why it is not is said by the processes themselves."""
         if self.missing:
-            return found_fault(SUBJECT, f"{self.url} says that the page lacks what it needs: {', '.join(self.missing)}")
+            return found_fault(SUBJECT, f"{self.url} says what is missing: {', '.join(self.missing)}")
         return found_well(SUBJECT, f"{self.url} says that the page is ready")
 
 

@@ -42,7 +42,7 @@ class Lease:
 
     @property
     def is_released(self) -> bool:
-        """Whether its last holder has stopped in order."""
+        """Whether its last holder was stopped properly."""
         return self.expires_at == RELEASED_AT
 
     def is_valid(self, now: datetime) -> bool:

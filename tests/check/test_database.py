@@ -184,7 +184,9 @@ async def test_a_database_that_is_gone_while_a_process_uses_it(
     lose(database)
     [finding] = await checking(database)
     assert (finding.subject, finding.ok) == ("store.database", False)
-    assert finding.message.startswith(f"{database} was moved, deleted or replaced while Hey Buddy uses it. Stop Hey")
+    assert finding.message.startswith(
+        f"{database} was moved, deleted or replaced while Hey Buddy was using it. Stop Hey"
+    )
     lock.unlock_all()
     [finding] = await checking(database)
     assert not finding.ok
@@ -203,7 +205,8 @@ async def test_companions_that_are_gone_while_a_process_uses_them(
     [finding] = await checking(database)
     assert not finding.ok
     assert (
-        f"replaced while Hey Buddy uses it: {companion.name}. Restart Hey Buddy without killing it" in finding.message
+        f"replaced while Hey Buddy was using it: {companion.name}. Restart Hey Buddy without killing it"
+        in finding.message
     )
     await store.database.close()
     lock.unlock_all()

@@ -25,8 +25,8 @@ PAGE = ReadyzAnswer(url="https://study.example.org/readyz", missing=())
 
 
 WELL = "✓ 2 processes are ready: chat,web,janitor | matchmaker; last rounds: "
-KILLED_OR_HANGS = "was killed or hangs: it has said nothing for 5 min, and others run its loops"
-STOPPED_BADLY = "Hey Buddy does not run at the moment, and did not stop in order"
+KILLED_OR_HANGS = "was killed or hangs; nothing was heard of it for 5 min, and others do its work"
+STOPPED_BADLY = "Hey Buddy is not running: it was killed or crashed"
 
 
 def ago(seconds: float) -> int:
@@ -91,9 +91,9 @@ def test_all_is_well() -> None:
     assert shown(findings) == [f"{WELL}courier 1 s ago, janitor 1 s ago, matchmaker 4 s ago, rooms 1 s ago"]
 
 
-ENDED = "✗ the process with matchmaker ended without stopping, and nobody has run matchmaker for {}: start it again"
+ENDED = "✗ the process with matchmaker was killed or crashed, and nobody has run matchmaker for {}: start it again"
 HANGS = (
-    "✗ the process with matchmaker lives, but has finished no round of matchmaker for {}: "
+    "✗ the process with matchmaker is alive, but has finished no round of matchmaker for {}: "
     "look into its log, then restart it"
 )
 NOBODY = "✗ no process has run matchmaker{}: start one with `heybuddy run --parts matchmaker`"
@@ -239,7 +239,7 @@ def test_a_process_that_was_replaced() -> None:
 @pytest.mark.parametrize("leases", [[], [released(name) for name in LOOPS]])
 def test_nothing_runs(leases: Sequence[Row]) -> None:
     """Before the first start, and after a stop in order: that is no fault, and no good news either."""
-    assert shown(describe(leases=leases, held=())) == ["– Hey Buddy does not run at the moment"]  # noqa: RUF001
+    assert shown(describe(leases=leases, held=())) == ["– Hey Buddy is not running"]  # noqa: RUF001
 
 
 @pytest.mark.parametrize("seen", [2, 31, 97])
@@ -249,7 +249,7 @@ def test_everything_was_killed(seen: float) -> None:
     leases = [lease(name, stepped=seen, expires_in=expires_in) for name in LOOPS]
     states = [*running(*LOOPS, seen=seen), state("gateway", reason=DOWN, seen=seen)]
     assert shown(describe(*states, leases=leases, held=())) == [
-        f"✗ {STOPPED_BADLY}; it has said nothing for {seen} s: start it again"
+        f"✗ {STOPPED_BADLY}; nothing was heard of it for {seen} s; start it again"
     ]
 
 
@@ -266,7 +266,7 @@ def test_a_process_that_lives_and_writes_nothing(states: Sequence[Row], leases: 
     [finding] = describe(*states, state("gateway", reason=DOWN, seen=97), leases=leases)
     assert not finding.ok
     assert finding.message.startswith(
-        f"the process with chat,web,matchmaker,janitor lives, but has written nothing here{age}:"
+        f"the process with chat,web,matchmaker,janitor is alive, but has written nothing to this database{age}:"
     )
 
 

@@ -74,18 +74,18 @@ async def test_a_killed_process(processes: Processes, database: Path) -> None:
     processes["matchmaker"].kill()
     await processes["matchmaker"].wait()
     ended, *others = (await check(database))[1:]
-    assert ended.startswith("✗ the process with matchmaker ended without stopping, and nobody has run matchmaker")
+    assert ended.startswith("✗ the process with matchmaker was killed or crashed, and nobody has run matchmaker")
     assert others == [NOT_STARTED]
     processes["janitor"].terminate()
     await processes["janitor"].wait()
     [nothing_runs] = (await check(database))[1:]
-    assert nothing_runs.startswith("✗ Hey Buddy does not run at the moment, and did not stop in order")
+    assert nothing_runs.startswith("✗ Hey Buddy is not running: it was killed or crashed")
 
 
 async def test_a_frozen_process(processes: Processes, database: Path) -> None:
     """It keeps its lock, and is found as soon as its lease has ended."""
     processes["janitor"].send_signal(signal.SIGSTOP)
-    expected = "✗ the process with janitor lives, but has finished no round of janitor"
+    expected = "✗ the process with janitor is alive, but has finished no round of janitor"
 
     async def is_found() -> bool:
         return any(line.startswith(expected) for line in await check(database))
@@ -105,7 +105,7 @@ async def test_a_database_that_was_moved(processes: Processes, database: Path) -
         file.rename(away / file.name)
 
     async def is_found() -> bool:
-        return f"{database} was moved, deleted or replaced while Hey Buddy uses it" in (await check(database))[0]
+        return f"{database} was moved, deleted or replaced while Hey Buddy was using it" in (await check(database))[0]
 
     await until(is_found)
     assert not database.exists()
@@ -115,4 +115,4 @@ async def test_a_database_that_was_moved(processes: Processes, database: Path) -
     for process in processes.values():
         process.terminate()
         await process.wait()
-    assert await check(database) == ["✓ is undamaged and up to date", "✓ Hey Buddy does not run at the moment"]
+    assert await check(database) == ["✓ is undamaged and up to date", "✓ Hey Buddy is not running"]

@@ -169,7 +169,7 @@ def test_a_database_that_is_in_use_elsewhere_is_missed(database: Path) -> None:
     """It was moved while a process uses it: a second one does not begin with an empty database beside that."""
     locks = ProcessLocks(database)
     assert locks.try_lock("loop", "x")
-    with pytest.raises(StoreUnavailable, match="was moved, deleted or replaced while Hey Buddy uses it"):
+    with pytest.raises(StoreUnavailable, match="was moved, deleted or replaced while Hey Buddy was using it"):
         migrate(database)
     locks.unlock_all()
     assert not database.exists()

@@ -31,12 +31,12 @@ def describe_lost_files(path: Path, lost: Collection[Path]) -> str | None:
         return None
     if path in lost:
         return (
-            f"{path} was moved, deleted or replaced while Hey Buddy uses it. "
+            f"{path} was moved, deleted or replaced while Hey Buddy was using it. "
             "Stop Hey Buddy, put the file back or restore a backup, and start Hey Buddy again."
         )
     names = ", ".join(file.name for file in lost)
     return (
-        f"What belongs to the database was moved, deleted or replaced while Hey Buddy uses it: {names}. "
+        f"What belongs to the database was moved, deleted or replaced while Hey Buddy was using it: {names}. "
         "Restart Hey Buddy without killing it, or the newest changes are lost."
     )
 
