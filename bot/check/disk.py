@@ -27,7 +27,7 @@ def check_disk(database: Path) -> Sequence[Finding]:
     free = found.f_bavail * found.f_frsize
     size = database.stat().st_size if database.exists() else 0
     if found.f_flag & os.ST_RDONLY:
-        return [found_fault(SUBJECT, f"the file system of {folder} can only be read: mount it for writing")]
+        return []  # that nothing can be written is said of the database itself, and room would not help
     if found.f_files and not found.f_favail:
         return [found_fault(SUBJECT, f"no more files can be made in the file system of {folder}: delete some")]
     if free < NEEDED:
