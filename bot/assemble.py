@@ -2,14 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
-from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from bot.chat.part import Chat
 from bot.clock import Clock, SystemClock, new_id
-from bot.config import Part, Settings, is_loopback_url
+from bot.config import LOOP_OF_PART, Part, Settings, is_loopback_url
 from bot.courier import Courier
 from bot.domain.derived_keys import KeyPurpose, derive_key
 from bot.domain.message import Unauthorized
@@ -32,11 +31,6 @@ from bot.readiness import DamageWatch, Readiness
 from bot.store import Store, StoreError, open_store
 from web.livekit_rooms import LiveKitServer
 from web.part import WebPart
-
-LOOP_OF_PART: Mapping[Part, str] = MappingProxyType(
-    {Part.CHAT: "courier", Part.WEB: "rooms", Part.MATCHMAKER: "matchmaker", Part.JANITOR: "janitor"}
-)
-"""The loop that runs with each part: the name of its lease, and its word in `GET /readyz`."""
 
 DISCORD_CHANNELS_URL = "https://discord.com/channels"
 OTHER_DESCRIPTORS = 400

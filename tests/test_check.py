@@ -104,6 +104,7 @@ async def test_a_correct_installation_has_no_problem(environment: dict[str, str]
     assert [finding.subject for finding in findings if finding.ok] == [
         "settings",
         "store.database",
+        "processes",
         "discord.token",
         "commands",
         "web.public_url",
@@ -114,8 +115,10 @@ async def test_a_correct_installation_has_no_problem(environment: dict[str, str]
     ]
     written = json.loads(check.findings_as_json(findings))
     assert written["ok"] is True
-    assert written["findings"][0] == {"about": "settings", "ok": True, "says": "are complete"}
+    assert written["findings"][0] == {"about": "settings", "ok": True, "note": False, "says": "are complete"}
+    assert "– processes       Hey Buddy is not running" in rendered(findings)  # noqa: RUF001
     assert "✓ discord.token   logs in as Buddy" in rendered(findings)
+    assert "– processes       Hey Buddy is not running" in rendered(findings)  # noqa: RUF001
     assert list(tmp_path.iterdir()) == []
 
 

@@ -162,15 +162,52 @@ async def test_a_damaged_file_is_noticed(
     assert await readiness.missing() == ["store"]
 
 
-@pytest.mark.parametrize("replaced", [False, True])
+def keep(_: Path) -> None:
+    """Nothing happens to the file."""
+
+
+def move(file: Path) -> None:
+    file.rename(file.with_name("moved"))
+
+
+def replace(file: Path) -> None:
+    """Put a copy in its place, as restoring it by hand does."""
+    move(file)
+    file.write_bytes(file.with_name("moved").read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("ending", "lose", "advice"),
+    [
+        ("", keep, None),
+        ("", move, "Stop Hey Buddy, put the file back or restore a backup"),
+        ("", Path.unlink, "Stop Hey Buddy, put the file back or restore a backup"),
+        ("", replace, "Stop Hey Buddy, put the file back or restore a backup"),
+        ("-wal", move, "Restart Hey Buddy without killing it"),
+        ("-wal", Path.unlink, "Restart Hey Buddy without killing it"),
+        ("-wal", replace, "Restart Hey Buddy without killing it"),
+        ("-shm", Path.unlink, "Restart Hey Buddy without killing it"),
+    ],
+)
 async def test_a_file_that_is_gone_is_noticed(
-    readiness: Readiness, store: Store, database: Path, empty_store: bytes, replaced: bool
+    readiness: Readiness, store: Store, database: Path, ending: str, lose: Callable[[Path], None], advice: str | None
 ) -> None:
-    """Writing goes on in a file that nobody will find again."""
-    database.rename(database.with_name("moved.db"))
-    if replaced:
-        database.write_bytes(empty_store)
+    """Writing goes on in a file that nobody will find again; what to do depends on whether a stop saves everything."""
+    lose(database.with_name(database.name + ending))
+    assert await readiness.missing() == (["store"] if advice else [])
+    assert (advice is None) == (store.database.damage is None)
+    assert (advice or "") in (store.database.damage or "")
+
+
+async def test_a_file_that_is_put_back_is_noticed(
+    readiness: Readiness, store: Store, database: Path, clock: VirtualClock
+) -> None:
+    """Everything is as it was, and the process goes on with it."""
+    moved = database.rename(database.with_name("moved.db"))
     assert await readiness.missing() == ["store"]
+    moved.rename(database)
+    clock.pass_time(seconds=FRESH_FOR)
+    assert await readiness.missing() == []
 
 
 async def test_the_database_is_checked_once_a_day(

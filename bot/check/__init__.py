@@ -13,12 +13,12 @@ import aiohttp
 
 from bot import store
 from bot.check.clocks import ClockComparison
-from bot.check.database import check_database
 from bot.check.discord_token import check_discord
 from bot.check.finding import Finding, findings_as_json, findings_as_table, found_well
 from bot.check.public_page import PublicPage
 from bot.check.receiver import Receiver
 from bot.check.rights import check_rights
+from bot.check.service import check_service
 from bot.check.video import check_video
 from bot.clock import Clock, new_id
 from bot.config import Settings, SettingsError
@@ -51,11 +51,10 @@ async def _try_everything(settings: Settings, http: aiohttp.ClientSession, clock
     server = LiveKitServer(**dict(settings.livekit)) if settings.livekit else None
     rooms = LiveKitRooms(server, http) if server else None
     receiver = Receiver(host=settings.web.host, port=settings.web.port, nonce=new_id(clock), rooms=rooms)
-    database = store.sqlite_path(settings.store.database)
     page = PublicPage(url=settings.web.public_url, livekit_url=server.url if server else "", receiver=receiver)
     async with receiver.listening():
         found = await asyncio.gather(
-            check_database(database, clock.now()),
+            check_service(store.sqlite_path(settings.store.database), settings.web, http, clock),
             check_discord(settings.discord, http, clocks, is_running=not receiver.listens),
             page.check(http, clocks),
             check_video(settings, rooms, receiver, http=http, clocks=clocks, clock=clock),

@@ -1,29 +1,24 @@
-"""Reads the database and changes nothing: its version, damage, and what the running processes say of themselves."""
+"""Reads the database and changes nothing: whether its files are there and can be written, its version, and damage."""
 
 import asyncio
 import os
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from bot import store
+from bot.check.disk import check_disk
 from bot.check.finding import Finding, found_fault, found_well
-from bot.check.processes import describe_processes
 
 SUBJECT: Final = "store.database"
 DAMAGE_WITHIN_S: Final = 8.0
 
 
-async def check_database(path: Path, now: datetime) -> Sequence[Finding]:
-    """Check the file at `path`, and the processes that use it. Writes nothing and does not migrate."""
+async def check_database(path: Path) -> Sequence[Finding]:
+    """Check the file at `path`, and the disk that it is on. Writes nothing and does not migrate."""
     try:
-        if missing := _check_missing_file(path):
-            return (missing,)
-        inspection = await store.inspect_file(path)
-        if fault := _describe_version(inspection) or _describe_rights(path):
-            return (found_fault(SUBJECT, fault),)
-        return (await _check_damage(path), *describe_processes(inspection, now))
+        store.require_not_lost(path)
+        return (_check_place(path) or await _check_file(path), *check_disk(path))
     except store.StoreError as error:
         return (found_fault(SUBJECT, str(error)),)
     except OSError as error:
@@ -38,7 +33,21 @@ async def read_note(path: Path) -> str | None:
         return None
 
 
-def _check_missing_file(path: Path) -> Finding | None:
+async def _check_file(path: Path) -> Finding:
+    if fault := _describe_lost_companions(path):
+        return found_fault(SUBJECT, fault)
+    if fault := _describe_version(await store.inspect_file(path)) or _describe_rights(path):
+        return found_fault(SUBJECT, fault)
+    return await _check_damage(path)
+
+
+def _describe_lost_companions(path: Path) -> str | None:
+    """Whether files are gone without which no process can use the database, although one does."""
+    lost = [file for file in store.files_in_use(path) if not file.exists()]
+    return store.describe_lost_files(path, lost) if store.held_locks(path) else None
+
+
+def _check_place(path: Path) -> Finding | None:
     """Whether the file can be made, if it does not exist."""
     if path.exists():
         return None

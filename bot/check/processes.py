@@ -1,46 +1,108 @@
-"""What the running processes have told the database about themselves: who leads, how long ago, and what is missing."""
+"""What the running processes have told the database about themselves, and whether it still holds."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
-from bot.check.finding import Finding, describe_duration, found_fault, found_well
-from bot.store import Inspection
-from bot.store.leases import Lease, lease_reader
-from bot.store.readiness import ReadinessState, readiness_reader
+from bot import store
+from bot.check.finding import Finding, describe_duration, found_fault, found_note, found_well
+from bot.check.loops import SUBJECT, find_standing_loops, last_rounds
+from bot.check.readyz import ReadyzAnswer
+from bot.check.signs_of_life import SignsOfLife, describe_process, parts_of, read_signs
+from bot.readiness import LOOPS
+from bot.store.readiness import ReadinessState
 
-SUBJECT: Final = "processes"
-ALIVE_FOR: Final = timedelta(minutes=1)
-"""A process that has written nothing for this long is taken for stopped."""
-
-
-def describe_processes(inspection: Inspection, now: datetime) -> Sequence[Finding]:
-    """One finding for each thing that a running process lacks; otherwise one about all processes and leaders.
-
-    Rows that cannot be read are left out, and named in the log.
-    """
-    states = readiness_reader().read_all(inspection.readiness)
-    running = [state for state in states if abs(now - state.seen_at) < ALIVE_FOR]
-    if not running:
-        return (found_well(SUBJECT, "none uses this database at the moment"),)
-    faults = [_describe_loss(state, now) for state in running if state.reason is not None]
-    leases = lease_reader().read_all(inspection.leases)
-    return faults or (found_well(SUBJECT, "; ".join(_describe_health(leases, running, now))),)
+NOT_RUNNING: Final = "Hey Buddy is not running"
 
 
-def _describe_loss(state: ReadinessState, now: datetime) -> Finding:
-    for_long = describe_duration(now - state.since)
-    return found_fault(
-        SUBJECT, f"{state.word} has not been ready for {for_long} in process {_short(state.holder)}: {state.reason}"
+async def check_processes(path: Path, answers: Sequence[ReadyzAnswer], now: datetime) -> Sequence[Finding]:
+    """Look at all processes that use the database at `path`; `answers` are those of the page. Writes nothing."""
+    inspection = await _inspect_current(path)
+    if inspection is not None:
+        return describe_processes(read_signs(inspection, store.held_locks(path), now), answers)
+    return () if store.held_locks(path) else tuple(_describe_nobody(answers))
+
+
+async def _inspect_current(path: Path) -> store.Inspection | None:
+    """What processes have written; None if the file cannot tell, which its own check explains."""
+    try:
+        inspection = await store.inspect_file(path)
+    except store.StoreError:
+        return None
+    return inspection if inspection.version == inspection.wanted else None
+
+
+def describe_processes(signs: SignsOfLife, answers: Sequence[ReadyzAnswer] = ()) -> Sequence[Finding]:
+    """Which loops stand still, what each process lacks, and who ended without stopping; or that nothing runs."""
+    if not signs.recent:
+        return tuple(_describe_silence(signs, answers))
+    standing = find_standing_loops(signs)
+    faults = [*(loops.finding(signs) for loops in standing), *_describe_losses(signs)]
+    found = faults or [found_well(SUBJECT, _describe_health(signs))]
+    return (*found, *_describe_silent(signs, blamed=[loops.holder for loops in standing]))
+
+
+def _describe_silence(signs: SignsOfLife, answers: Sequence[ReadyzAnswer]) -> Iterator[Finding]:
+    """No process has written anything lately."""
+    if any(signs.starts_now(loop) for loop in LOOPS):
+        yield found_note(SUBJECT, "Hey Buddy is just starting: check again in half a minute")
+    elif signs.held:
+        age = _describe_age(signs.last_sign(signs.alive))
+        message = (
+            f"{describe_process(signs.held)} is alive, but has written nothing to this database{age}: it hangs, cannot "
+            "write, or still uses a file that was here before; look into its log, then restart it"
+        )
+        yield found_fault(SUBJECT, message)
+    elif not answers and (ended := {lease.holder for lease in signs.leases if not lease.is_released}):
+        age = _describe_age(signs.last_sign(ended))
+        yield found_fault(
+            SUBJECT, f"{NOT_RUNNING}: it was killed or crashed; nothing was heard of it{age}; start it again"
+        )
+    else:
+        yield from _describe_nobody(answers)
+
+
+def _describe_nobody(answers: Sequence[ReadyzAnswer]) -> Iterator[Finding]:
+    """No process uses this database; then a page that answers uses another one."""
+    if not answers:
+        yield found_note(SUBJECT, NOT_RUNNING)
+    for answer in answers[:1]:
+        message = f"{answer.url} answers, but no process uses this database: run this check where that page runs"
+        yield found_fault(SUBJECT, message)
+
+
+def _describe_losses(signs: SignsOfLife) -> Iterator[Finding]:
+    """What is missing, and why; the same in several processes once. Loops are looked at by themselves."""
+    losses: dict[tuple[str, str], list[ReadinessState]] = defaultdict(list)
+    for state in signs.recent:
+        if state.reason is not None and state.word not in LOOPS:
+            losses[state.word, state.reason].append(state)
+    for (word, reason), states in losses.items():
+        for_long = describe_duration(max(signs.now - state.since for state in states))
+        processes = " and ".join(signs.describe(state.holder) for state in states)
+        yield found_fault(SUBJECT, f"{word} has not been ready for {for_long} in {processes}: {reason}")
+
+
+def _describe_silent(signs: SignsOfLife, *, blamed: Collection[str | None]) -> Iterator[Finding]:
+    """Processes that neither write nor were stopped properly, while others go on and no loop stands still for it."""
+    recent = {state.holder for state in signs.recent}
+    for holder in sorted({state.holder for state in signs.states} - recent - {*blamed}):
+        age = _describe_age(signs.last_sign([holder]))
+        message = f"{signs.describe(holder)} was killed or hangs; nothing was heard of it{age}, and others do its work"
+        yield found_note(SUBJECT, message)
+
+
+def _describe_health(signs: SignsOfLife) -> str:
+    holders = sorted({state.holder for state in signs.recent})
+    parts = [parts_of(state.word for state in signs.recent if state.holder == holder) for holder in holders]
+    rounds = ", ".join(last_rounds(signs))
+    processes = (
+        f"{len(parts)} {'process is' if len(parts) == 1 else 'processes are'} ready: {' | '.join(sorted(parts))}"
     )
+    return f"{processes}; last rounds: {rounds}" if rounds else f"{processes}; no round is finished yet"
 
 
-def _describe_health(leases: Sequence[Lease], states: Sequence[ReadinessState], now: datetime) -> Iterator[str]:
-    yield f"ready: process {', '.join(sorted({_short(state.holder) for state in states}))}"
-    for lease in sorted(leases, key=lambda lease: lease.name):
-        if lease.stepped_at is not None:
-            yield f"{lease.name} by {_short(lease.holder)}, {describe_duration(now - lease.stepped_at)} ago"
-
-
-def _short(holder: str) -> str:
-    return holder[:6]
+def _describe_age(age: timedelta | None) -> str:
+    return f" for {describe_duration(age)}" if age is not None else ""

@@ -3,13 +3,14 @@
 Only the modules that assemble the program import this package. Everything else receives plain values.
 """
 
-from bot.config.field_types import Part, is_loopback_url
+from bot.config.field_types import LOOP_OF_PART, Part, is_loopback_url
 from bot.config.load import load_settings
 from bot.config.problems import SettingsError
 from bot.config.setting_keys import SETTING_KEYS
-from bot.config.settings import DiscordSettings, LiveKitSettings, Settings, StoreSettings
+from bot.config.settings import DiscordSettings, LiveKitSettings, Settings, StoreSettings, WebSettings
 
 __all__ = [
+    "LOOP_OF_PART",
     "SETTING_KEYS",
     "DiscordSettings",
     "LiveKitSettings",
@@ -17,6 +18,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "StoreSettings",
+    "WebSettings",
     "is_loopback_url",
     "load_settings",
 ]

@@ -4,8 +4,10 @@ A field's description tells operators what to write if its value is invalid.
 """
 
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
@@ -23,6 +25,12 @@ class Part(StrEnum):
     WEB = "web"
     MATCHMAKER = "matchmaker"
     JANITOR = "janitor"
+
+
+LOOP_OF_PART: Mapping[Part, str] = MappingProxyType(
+    {Part.CHAT: "courier", Part.WEB: "rooms", Part.MATCHMAKER: "matchmaker", Part.JANITOR: "janitor"}
+)
+"""The loop that runs with each part: the name of its lease, and its word in `GET /readyz`."""
 
 
 @dataclass(frozen=True)

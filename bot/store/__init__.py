@@ -11,8 +11,10 @@ from bot.store.browser_sessions import BrowserSessions
 from bot.store.clock_correction import ClockCorrection
 from bot.store.database import Database, Listener, Statement, StoreError, StoreUnavailable
 from bot.store.databases.sqlite import SqliteDatabase
+from bot.store.databases.sqlite_files import describe_lost_files, files_in_use
 from bot.store.databases.sqlite_inspect import Inspection, find_damage, inspect_file, read_installation_value
-from bot.store.databases.sqlite_migrate import migrate
+from bot.store.databases.sqlite_locks import held_locks
+from bot.store.databases.sqlite_migrate import migrate, require_not_lost
 from bot.store.installation import NEWEST_CHECK_ROOM, Installation
 from bot.store.interactions import Interactions
 from bot.store.invitations import Invitations
@@ -38,11 +40,15 @@ __all__ = [
     "Store",
     "StoreError",
     "StoreUnavailable",
+    "describe_lost_files",
+    "files_in_use",
     "find_damage",
+    "held_locks",
     "inspect_file",
     "migrate",
     "open_store",
     "read_installation_value",
+    "require_not_lost",
     "sqlite_path",
 ]
 

@@ -11,6 +11,8 @@ from bot.store.times import from_ms, to_ms
 LEASE_LENGTH = timedelta(seconds=10)
 WRITE_DELAY = timedelta(seconds=5)
 """How much older than a lease the time of a write may be that comes after it: writes wait for each other."""
+RELEASED_AT = from_ms(0)
+"""Until when a lease is valid that its holder has released."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,12 +29,25 @@ class LostLease(StoreError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lease:
-    """A lease as it is stored. `stepped_at`: when a leader last finished a round of the loop."""
+    """A lease as it is stored. `stepped_at`: when a leader last finished a round of the loop.
+
+    `is_locked`: the holder had the lease's lock when it last renewed the lease.
+    """
 
     name: str
     holder: str
     expires_at: datetime
+    is_locked: bool
     stepped_at: datetime | None
+
+    @property
+    def is_released(self) -> bool:
+        """Whether its last holder was stopped properly."""
+        return self.expires_at == RELEASED_AT
+
+    def is_valid(self, now: datetime) -> bool:
+        """Whether its holder leads at `now`, if it lives."""
+        return now < self.expires_at <= _latest(now)
 
 
 class Leases:
@@ -66,7 +81,8 @@ class Leases:
 
     async def release(self, name: str, holder: str) -> None:
         """Stop leading, so that another holder can lead immediately. Idempotent."""
-        await self._database.write([Statement(name="leases.release", values={"name": name, "holder": holder})])
+        values = {"name": name, "holder": holder, "released_at": to_ms(RELEASED_AT)}
+        await self._database.write([Statement(name="leases.release", values=values)])
         self.unlock(name, holder)
 
     def unlock(self, name: str, holder: str) -> None:
@@ -88,6 +104,7 @@ def _lease(row: Row) -> Lease:
         name=row["name"],
         holder=row["holder"],
         expires_at=from_ms(int(row["expires_at"])),
+        is_locked=bool(row["locked"]),
         stepped_at=from_ms(row["stepped_at"]),
     )
 
@@ -109,4 +126,8 @@ async def write_fenced(
 
 def _validity(now: datetime) -> dict[str, int]:
     """A lease is valid at `now` if it expires after `now`, and no later than `latest`."""
-    return {"now": to_ms(now), "latest": to_ms(now + LEASE_LENGTH + WRITE_DELAY)}
+    return {"now": to_ms(now), "latest": to_ms(_latest(now))}
+
+
+def _latest(now: datetime) -> datetime:
+    return now + LEASE_LENGTH + WRITE_DELAY

@@ -2,24 +2,23 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.check import database as checked
+from bot.check import disk
 from bot.check.database import check_database, read_note
 from bot.check.finding import Finding
 from bot.store import NEWEST_CHECK_ROOM, Store, open_store
-from tests.clocks import VirtualClock
-
-NOW = VirtualClock().now()
+from bot.store.databases.sqlite_locks import ProcessLocks
 
 
 async def checking(path: Path) -> Sequence[Finding]:
     """What is found in this database."""
-    return await check_database(path, NOW)
+    return await check_database(path)
 
 
 def run_sql(path: Path, *statements: str) -> None:
@@ -48,7 +47,6 @@ async def test_a_database_at_rest(database: Path, empty_store: bytes) -> None:
     findings = await checking(database)
     assert [(finding.ok, finding.message) for finding in findings] == [
         (True, "is undamaged and up to date"),
-        (True, "none uses this database at the moment"),
     ]
     assert contents(database.parent) == before
 
@@ -165,19 +163,61 @@ async def test_opening_makes_nothing_that_migrating_would(tmp_path: Path) -> Non
     assert contents(tmp_path) == before
 
 
-async def test_what_a_running_process_lacks(store: Store, database: Path) -> None:
-    """What the service writes about itself is read, with the reason."""
-    await store.readiness.record("running-1", {"store": None, "gateway": "Discord closed it"}, NOW)
-    [finding] = [finding for finding in await checking(database) if not finding.ok]
-    assert finding.subject == "processes"
-    assert finding.message == "gateway has not been ready for 0 s in process runnin: Discord closed it"
+@pytest.fixture
+def lock(database: Path) -> Iterator[ProcessLocks]:
+    """A process runs with this database."""
+    locks = ProcessLocks(database)
+    assert locks.try_lock("matchmaker", "x")
+    yield locks
+    locks.unlock_all()
 
 
-async def test_who_leads(store: Store, database: Path) -> None:
-    """The leader of a loop is named with the age of its last round."""
-    await store.readiness.record("running-1", {"store": None}, NOW)
-    for stepped_at in (None, NOW):
-        await store.leases.acquire("matchmaker", "running-1", now=NOW, stepped_at=stepped_at)
-    assert [finding.message for finding in await checking(database) if finding.subject == "processes"] == [
-        "ready: process runnin; matchmaker by runnin, 0 s ago"
+def move(file: Path) -> None:
+    file.rename(file.with_name("moved"))
+
+
+@pytest.mark.parametrize("lose", [move, Path.unlink])
+async def test_a_database_that_is_gone_while_a_process_uses_it(
+    lock: ProcessLocks, store: Store, database: Path, lose: Callable[[Path], None]
+) -> None:
+    """A held lock proves that it is not one that will still be made; when that is free, the -wal says so."""
+    lose(database)
+    [finding] = await checking(database)
+    assert (finding.subject, finding.ok) == ("store.database", False)
+    assert finding.message.startswith(
+        f"{database} was moved, deleted or replaced while Hey Buddy was using it. Stop Hey"
+    )
+    lock.unlock_all()
+    [finding] = await checking(database)
+    assert not finding.ok
+    assert f"{database} was moved or deleted, but {database.name}-wal, which belongs" in finding.message
+    del store
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-shm"])
+@pytest.mark.parametrize("lose", [move, Path.unlink])
+async def test_companions_that_are_gone_while_a_process_uses_them(
+    lock: ProcessLocks, store: Store, database: Path, lose: Callable[[Path], None], ending: str
+) -> None:
+    """Once it has stopped they are not missed, and nothing is lost."""
+    companion = database.with_name(database.name + ending)
+    lose(companion)
+    [finding] = await checking(database)
+    assert not finding.ok
+    assert (
+        f"replaced while Hey Buddy was using it: {companion.name}. Restart Hey Buddy without killing it"
+        in finding.message
+    )
+    await store.database.close()
+    lock.unlock_all()
+    assert [finding.ok for finding in await checking(database)] == [True]
+
+
+async def test_a_full_disk(database: Path, empty_store: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told beside what the file itself is like."""
+    database.write_bytes(empty_store)
+    monkeypatch.setattr(disk, "NEEDED", 10**18)
+    assert [(finding.subject, finding.ok) for finding in await checking(database)] == [
+        ("store.database", True),
+        ("disk", False),
     ]

@@ -1,68 +1,301 @@
-"""What running processes say of themselves is shown with its age; those that have stopped are not."""
+"""Nothing is green while a loop stands still: who lives is told by locks, leases, rounds and what processes say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from bot.check.finding import Finding
-from bot.check.processes import describe_processes
+from bot.check.processes import check_processes, describe_processes
+from bot.check.readyz import ReadyzAnswer
+from bot.check.signs_of_life import read_signs
+from bot.readiness import LOOPS
 from bot.store import Inspection
+from bot.store.databases.sqlite_locks import ProcessLocks
 from bot.store.times import to_ms
 from tests.clocks import VirtualClock
 
 NOW = VirtualClock().now()
+Row = dict[str, object]
+MATCHMAKER, REST = "holder-m", "holder-r"
+OTHER_LOOPS = ("courier", "janitor", "rooms")
+DOWN = "Discord closed the connection"
+PAGE = ReadyzAnswer(url="https://study.example.org/readyz", missing=())
 
 
-def state(
-    word: str, *, reason: str | None = None, holder: str = "running-1", seen: int = 3, since: int = 90
-) -> Mapping[str, object]:
+WELL = "✓ 2 processes are ready: chat,web,janitor | matchmaker; last rounds: "
+KILLED_OR_HANGS = "was killed or hangs; nothing was heard of it for 5 min, and others do its work"
+STOPPED_BADLY = "Hey Buddy is not running: it was killed or crashed"
+
+
+def ago(seconds: float) -> int:
+    return to_ms(NOW - timedelta(seconds=seconds))
+
+
+def state(word: str, *, holder: str = REST, reason: str | None = None, seen: float = 3, since: float = 90) -> Row:
     """A row of the table readiness; `seen` and `since` in seconds ago."""
-    ago = {"seen_at": seen, "since": since}
-    times = {name: to_ms(NOW - timedelta(seconds=seconds)) for name, seconds in ago.items()}
-    return {"holder": holder, "word": word, "reason": reason, **times}
+    return {"holder": holder, "word": word, "reason": reason, "since": ago(since), "seen_at": ago(seen)}
 
 
-def lease(name: str, *, stepped: int | None) -> Mapping[str, object]:
+def lease(
+    name: str, *, holder: str = REST, stepped: float | None = 1, expires_in: float = 8, locked: bool = True
+) -> Row:
     """A row of the table leases; `stepped` in seconds ago."""
-    stepped_at = None if stepped is None else to_ms(NOW - timedelta(seconds=stepped))
-    return {"name": name, "holder": "running-1", "expires_at": to_ms(NOW), "stepped_at": stepped_at}
+    stepped_at = None if stepped is None else ago(stepped)
+    return {
+        "name": name,
+        "holder": holder,
+        "expires_at": ago(-expires_in),
+        "locked": int(locked),
+        "stepped_at": stepped_at,
+    }
 
 
-def describe(*states: Mapping[str, object], leases: Sequence[Mapping[str, object]] = ()) -> Sequence[Finding]:
-    """What is found with these rows."""
-    return describe_processes(Inspection(version=4, wanted=4, leases=leases, readiness=states), NOW)
+def released(name: str, *, stepped: float | None = 97) -> Row:
+    """The row of a lease whose last holder has stopped in order."""
+    return lease(name, stepped=stepped) | {"expires_at": 0, "locked": 0}
 
 
-def test_nothing_runs() -> None:
-    """Nothing has been written, or long ago: processes that were killed leave their last words behind."""
-    for states in (
-        [],
-        [state("store", seen=61)],
-        [state("store", reason="broken", seen=3600)],
-        [state("store", seen=-61)],
-    ):
-        [finding] = describe(*states)
-        assert (finding.ok, finding.message) == (True, "none uses this database at the moment")
+def running(
+    *loops: str, holder: str = REST, stepped: float | None = 1, seen: float = 3, since: float = 90
+) -> list[Row]:
+    """What a process writes down that runs these loops and lacks nothing."""
+    return [state(word, holder=holder, seen=seen, since=since) for word in ("store", *loops)]
+
+
+REST_LEASES = [lease(name) for name in OTHER_LOOPS]
+REST_STATES = running(*OTHER_LOOPS)
+
+
+def describe(
+    *states: Row, leases: Sequence[Row] = (), held: Collection[str] = LOOPS, answers: Sequence[ReadyzAnswer] = ()
+) -> Sequence[Finding]:
+    """What is found with these rows and held locks."""
+    inspection = Inspection(version=4, wanted=4, leases=leases, readiness=states)
+    return describe_processes(read_signs(inspection, held, NOW), answers)
+
+
+def shown(findings: Sequence[Finding]) -> list[str]:
+    """Mark and sentence of each finding."""
+    return [f"{'–' if each.is_note else '✓' if each.ok else '✗'} {each.message}" for each in findings]  # noqa: RUF001
+
+
+def test_all_is_well() -> None:
+    """The processes are named by their parts, and each loop with the age of its last round."""
+    findings = describe(
+        *REST_STATES,
+        *running("matchmaker", holder=MATCHMAKER),
+        leases=[*REST_LEASES, lease("matchmaker", holder=MATCHMAKER, stepped=4)],
+    )
+    assert shown(findings) == [f"{WELL}courier 1 s ago, janitor 1 s ago, matchmaker 4 s ago, rooms 1 s ago"]
+
+
+ENDED = "✗ the process with matchmaker was killed or crashed, and nobody has run matchmaker for {}: start it again"
+HANGS = (
+    "✗ the process with matchmaker is alive, but has finished no round of matchmaker for {}: "
+    "look into its log, then restart it"
+)
+NOBODY = "✗ no process has run matchmaker{}: start one with `heybuddy run --parts matchmaker`"
+
+
+@pytest.mark.parametrize(
+    ("row", "states", "held", "found"),
+    [
+        # Killed: its lock is free, whatever else is still recent; without locks, when its lease ends.
+        (
+            lease("matchmaker", holder=MATCHMAKER, stepped=2),
+            running("matchmaker", holder=MATCHMAKER),
+            False,
+            ENDED.format("2 s"),
+        ),
+        (lease("matchmaker", stepped=97, expires_in=-87, holder=MATCHMAKER), [], False, ENDED.format("97 s")),
+        (
+            lease("matchmaker", holder=MATCHMAKER, stepped=40, expires_in=-30, locked=False),
+            running("matchmaker", holder=MATCHMAKER, seen=40),
+            False,
+            ENDED.format("40 s"),
+        ),
+        # Frozen, or unable to write: it keeps its lock, and its lease ends before the round is old.
+        (lease("matchmaker", holder=MATCHMAKER, stepped=12, expires_in=-1), [], True, HANGS.format("12 s")),
+        (lease("matchmaker", holder=MATCHMAKER, stepped=97, expires_in=-87), [], True, HANGS.format("97 s")),
+        (
+            lease("matchmaker", holder=MATCHMAKER, stepped=12, expires_in=-1),
+            running("matchmaker", holder=MATCHMAKER, since=20, seen=12),
+            True,
+            HANGS.format("12 s"),
+        ),
+        # Its rounds fail, or hang: it renews its lease all the same.
+        (
+            lease("matchmaker", holder=MATCHMAKER, stepped=31),
+            running("matchmaker", holder=MATCHMAKER),
+            True,
+            HANGS.format("31 s"),
+        ),
+        (
+            lease("matchmaker", holder=MATCHMAKER, stepped=31),
+            [state("matchmaker", holder=MATCHMAKER, reason="No process has finished …", since=1)],
+            True,
+            HANGS.format("31 s"),
+        ),
+        # Its clock was ahead: the lease is void, and so is the round.
+        (lease("matchmaker", holder=MATCHMAKER, stepped=-3600, expires_in=3600), [], True, HANGS.format("60 min")),
+        # Stopped in order, or never started.
+        (released("matchmaker"), [], False, NOBODY.format(" for 97 s")),
+        (released("matchmaker", stepped=2), [], False, NOBODY.format(" for 2 s")),
+        (None, [], False, NOBODY.format("")),
+    ],
+)
+def test_a_loop_that_stands_still(row: Row | None, states: Sequence[Row], found: str, *, held: bool) -> None:
+    """The cause decides what is said; everything else turns."""
+    leases = [*REST_LEASES, *([row] if row else [])]
+    locks = LOOPS if held else OTHER_LOOPS
+    assert shown(describe(*REST_STATES, *states, leases=leases, held=locks)) == [found]
+
+
+@pytest.mark.parametrize(
+    ("row", "states", "held"),
+    [
+        (
+            lease("matchmaker", holder=MATCHMAKER, stepped=None),
+            running("matchmaker", holder=MATCHMAKER, since=29),
+            True,
+        ),
+        (lease("matchmaker", holder=MATCHMAKER, stepped=900), running("matchmaker", holder=MATCHMAKER, since=29), True),
+        (lease("matchmaker", holder="killed", stepped=5), running("matchmaker", holder=MATCHMAKER, since=1), False),
+        (released("matchmaker"), running("matchmaker", holder=MATCHMAKER, since=1), False),
+        (None, running("matchmaker", holder=MATCHMAKER, since=1), False),
+        (lease("matchmaker", holder=MATCHMAKER, stepped=900), [], True),
+    ],
+)
+def test_a_loop_that_has_just_started(row: Row | None, states: Sequence[Row], *, held: bool) -> None:
+    """Its process has half a minute to finish the first round, as it has before `/readyz` misses one."""
+    leases = [*REST_LEASES, *([row] if row else [])]
+    findings = describe(*REST_STATES, *states, leases=leases, held=LOOPS if held else OTHER_LOOPS)
+    assert [finding.ok for finding in findings] == [True]
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_every_loop_counts(loop: str) -> None:
+    """One that stands still makes the check red, whichever it is."""
+    leases = [lease(name, stepped=31 if name == loop else 1) for name in LOOPS]
+    [finding] = describe(*running(*LOOPS), leases=leases)
+    assert not finding.ok
+    assert f"no round of {loop} for 31 s" in finding.message
+
+
+def test_loops_that_stand_still_together() -> None:
+    """One cause is told once, with all loops and the parts to start."""
+    leases = [lease(name) for name in ("courier", "rooms")]
+    assert shown(describe(*running("courier", "rooms"), leases=leases)) == [
+        "✗ no process has run matchmaker, janitor: start one with `heybuddy run --parts matchmaker,janitor`"
+    ]
 
 
 def test_what_is_missing() -> None:
     """Each word that is not ready has its reason, since when, and which process says so."""
     findings = describe(
-        state("store"),
-        state("gateway", reason="Discord closed the connection"),
-        state("video", reason="LiveKit does not answer", holder="running-2", since=600),
-        state("store", reason="broken", holder="killed", seen=120),
+        *REST_STATES,
+        *running("matchmaker", holder=MATCHMAKER),
+        state("gateway", reason=DOWN),
+        state("video", reason="LiveKit does not answer", holder=MATCHMAKER, since=600),
+        leases=[*REST_LEASES, lease("matchmaker", holder=MATCHMAKER)],
     )
-    assert [(finding.ok, finding.message) for finding in findings] == [
-        (False, "gateway has not been ready for 90 s in process runnin: Discord closed the connection"),
-        (False, "video has not been ready for 10 min in process runnin: LiveKit does not answer"),
+    assert shown(findings) == [
+        f"✗ gateway has not been ready for 90 s in the process with chat,web,janitor: {DOWN}",
+        "✗ video has not been ready for 10 min in the process with matchmaker: LiveKit does not answer",
     ]
 
 
-def test_who_leads() -> None:
-    """When nothing is missing, the leaders are named with the age of their last round."""
-    [finding] = describe(
-        state("store"),
-        leases=[lease("rooms", stepped=None), lease("matchmaker", stepped=1), lease("janitor", stepped=150)],
+def test_what_several_processes_lack() -> None:
+    """The same reason is told once, since the process that noticed it first."""
+    findings = describe(
+        *running(*OTHER_LOOPS)[1:],
+        *running("matchmaker", holder=MATCHMAKER)[1:],
+        state("store", reason="The disk is full.", since=5),
+        state("store", reason="The disk is full.", since=9, holder=MATCHMAKER),
+        leases=[*REST_LEASES, lease("matchmaker", holder=MATCHMAKER)],
     )
-    assert finding.ok
-    assert finding.message == "ready: process runnin; janitor by runnin, 2 min ago; matchmaker by runnin, 1 s ago"
+    both = "the process with chat,web,janitor and the process with matchmaker"
+    assert shown(findings) == [f"✗ store has not been ready for 9 s in {both}: The disk is full."]
+
+
+def test_a_process_that_was_replaced() -> None:
+    """What it said last is not shown as if it held; that it ended without stopping is no fault any more."""
+    findings = describe(
+        *running(*LOOPS),
+        *running(*LOOPS, holder="killed", seen=300),
+        state("gateway", holder="killed", reason=DOWN, seen=300),
+        leases=[lease(name) for name in LOOPS],
+    )
+    assert shown(findings)[0].startswith(
+        "✓ 1 process is ready: chat,web,matchmaker,janitor; last rounds: courier 1 s ago"
+    )
+    assert shown(findings)[1:] == [
+        f"– the process with chat,web,matchmaker,janitor {KILLED_OR_HANGS}"  # noqa: RUF001
+    ]
+
+
+@pytest.mark.parametrize("leases", [[], [released(name) for name in LOOPS]])
+def test_nothing_runs(leases: Sequence[Row]) -> None:
+    """Before the first start, and after a stop in order: that is no fault, and no good news either."""
+    assert shown(describe(leases=leases, held=())) == ["– Hey Buddy is not running"]  # noqa: RUF001
+
+
+@pytest.mark.parametrize("seen", [2, 31, 97])
+def test_everything_was_killed(seen: float) -> None:
+    """A check right afterwards knows it by the free locks, and a later one still does."""
+    expires_in = 10 - seen
+    leases = [lease(name, stepped=seen, expires_in=expires_in) for name in LOOPS]
+    states = [*running(*LOOPS, seen=seen), state("gateway", reason=DOWN, seen=seen)]
+    assert shown(describe(*states, leases=leases, held=())) == [
+        f"✗ {STOPPED_BADLY}; nothing was heard of it for {seen} s; start it again"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("states", "leases", "age"),
+    [
+        (running(*LOOPS, seen=97), [lease(name, stepped=98, expires_in=-88) for name in LOOPS], " for 97 s"),
+        ([], [released(name) for name in LOOPS], ""),
+        ([], [], ""),
+    ],
+)
+def test_a_process_that_lives_and_writes_nothing(states: Sequence[Row], leases: Sequence[Row], age: str) -> None:
+    """It is frozen, its disk is full, or it has another file open: what it said last is not shown as if it held."""
+    [finding] = describe(*states, state("gateway", reason=DOWN, seen=97), leases=leases)
+    assert not finding.ok
+    assert finding.message.startswith(
+        f"the process with chat,web,matchmaker,janitor is alive, but has written nothing to this database{age}:"
+    )
+
+
+def test_everything_has_just_started() -> None:
+    """The locks and leases are taken before the first word is written."""
+    [finding] = describe(leases=[lease(name, stepped=900) for name in LOOPS])
+    assert shown([finding]) == ["– Hey Buddy is just starting: check again in half a minute"]  # noqa: RUF001
+
+
+@pytest.mark.parametrize("leases", [[], [lease(name, stepped=97, expires_in=-87) for name in LOOPS]])
+def test_a_page_that_uses_another_database(leases: Sequence[Row]) -> None:
+    """It answers, while no process uses this database."""
+    [finding] = describe(leases=leases, held=(), answers=[PAGE])
+    assert not finding.ok
+    assert finding.message.startswith("https://study.example.org/readyz answers, but no process uses this database")
+
+
+@pytest.mark.parametrize(
+    ("answers", "is_held", "oks"), [([PAGE], False, [False]), ([PAGE], True, []), ([], True, []), ([], False, [True])]
+)
+async def test_without_a_database(
+    tmp_path: Path, answers: Sequence[ReadyzAnswer], oks: Sequence[bool], *, is_held: bool
+) -> None:
+    """Before the first start nothing runs; a page uses another database, unless its lock tells that this one is gone.
+
+    That it is gone is said by the check of the file.
+    """
+    locks = ProcessLocks(tmp_path / "a.db")
+    assert not is_held or locks.try_lock("rooms", "x")
+    findings = await check_processes(tmp_path / "a.db", answers, NOW)
+    locks.unlock_all()
+    assert [finding.ok for finding in findings] == oks

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.check.processes import describe_processes
+from bot.check.loops import last_rounds
+from bot.check.signs_of_life import read_signs
 from bot.domain.invitation import digest
 from bot.domain.membership import KnownMembership
-from bot.store import Store, inspect_file
+from bot.store import Store, held_locks, inspect_file
 from bot.store.interactions import Interaction
 from tests.loops.all_loops import AllLoops
 from tests.loops.factories import open_server
@@ -343,5 +344,6 @@ async def test_a_lease_and_a_state(scenario: Scenario, database: Path, sign: str
     damage(database, f"UPDATE readiness SET since = {sign}{FAR} WHERE word = 'store'")  # noqa: S608 -- our own texts
     assert [lease.name for lease in await store.leases.read_all()] == ["janitor"]
     assert [state.word for state in await store.readiness.read_all()] == ["gateway"]
-    [finding] = describe_processes(await inspect_file(database), now)
-    assert (finding.ok, finding.message) == (True, "ready: process test; janitor by test, 0 s ago")
+    signs = read_signs(await inspect_file(database), held_locks(database), now)
+    assert [*last_rounds(signs)] == ["janitor 0 s ago"]
+    assert [state.word for state in signs.recent] == ["gateway"]

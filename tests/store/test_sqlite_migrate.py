@@ -10,8 +10,12 @@ from pathlib import Path
 import pytest
 
 from bot.store import StoreError, migrate, open_store
-from bot.store.database import ForeignDatabase, NewerDatabase, OldDatabase
+from bot.store.database import ForeignDatabase, NewerDatabase, OldDatabase, StoreUnavailable
 from bot.store.databases import sqlite_migrate
+from bot.store.databases.sqlite_copy import copy_database
+from bot.store.databases.sqlite_locks import ProcessLocks
+from bot.store.databases.sqlite_migrate import migrate_copy
+from tests.store.scenario import Scenario
 
 OLD_SCHEMA = Path(__file__).with_name("schema_0_1_0.sql").read_text(encoding="utf-8")
 FIRST = 4  # a database of 0.1.0 has the version 3 or less
@@ -142,3 +146,59 @@ async def test_an_empty_file_is_a_new_one(database: Path) -> None:
 def test_migrations_are_numbered_without_gaps() -> None:
     """They start where 0.1.0 ended, and no number is missing or used twice."""
     assert list(range(FIRST, NEWEST + 1)) == NUMBERS
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-journal"])
+def test_a_database_that_was_moved_without_its_companions_is_missed(database: Path, ending: str) -> None:
+    """An empty one in its place would hide the loss, and SQLite would delete what the companion holds."""
+    companion = database.with_name(database.name + ending)
+    companion.write_bytes(b"the newest changes")
+    with pytest.raises(StoreUnavailable, match=f"{companion.name}, which belongs to it, is still there"):
+        migrate(database)
+    assert (database.exists(), companion.read_bytes()) == (False, b"the newest changes")
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-shm"])
+def test_a_companion_without_data_misses_no_database(database: Path, ending: str) -> None:
+    """An empty -wal, and the index of one, hold nothing that could be lost."""
+    database.with_name(database.name + ending).write_bytes(b"" if ending == "-wal" else b"an index")
+    assert migrate(database)
+
+
+def test_a_database_that_is_in_use_elsewhere_is_missed(database: Path) -> None:
+    """It was moved while a process uses it: a second one does not begin with an empty database beside that."""
+    locks = ProcessLocks(database)
+    assert locks.try_lock("loop", "x")
+    with pytest.raises(StoreUnavailable, match="was moved, deleted or replaced while Hey Buddy was using it"):
+        migrate(database)
+    locks.unlock_all()
+    assert not database.exists()
+    assert migrate(database)
+
+
+async def test_a_database_that_is_put_back_has_lost_nothing(database: Path) -> None:
+    """Moved while in use, written to, stopped and put back, as the refusal says."""
+    async with open_store(f"sqlite:///{database}") as store:
+        moved = database.rename(database.with_name("moved.db"))
+        await store.installation.set("a", "1")
+    with pytest.raises(StoreUnavailable):
+        migrate(database)
+    moved.rename(database)
+    async with open_store(f"sqlite:///{database}") as store:
+        assert await store.installation.get("a") == "1"
+
+
+async def test_a_copy_belongs_to_no_process(scenario: Scenario, database: Path) -> None:
+    """Else a check would take the processes that used the original for processes that were killed."""
+    fence = await scenario.fence("matchmaker")
+    store, now, copy = scenario.store, scenario.clock.now(), database.with_name("copy.db")
+    await store.readiness.record("us", {"gateway": "Discord closed the connection."}, now)
+    copy_database(database, copy)
+    migrate_copy(copy)
+    async with open_store(f"sqlite:///{copy}") as copied:
+        assert await copied.readiness.read_all() == []
+        assert [lease.is_released for lease in await copied.leases.read_all()] == [True]
+        again = await copied.leases.acquire("matchmaker", "another", now=now)
+    assert again is not None
+    assert again.number == fence.number + 1
+    assert [lease.is_released for lease in await store.leases.read_all()] == [False]

@@ -17,7 +17,8 @@ from typing import Self
 from bot.store import queries
 from bot.store.database import Row, Statement, StoreUnavailable, UniqueViolation, Value
 from bot.store.databases.sqlite_connection import BUSY_TIMEOUT, ResultSets, SqliteConnection, concerns_file
-from bot.store.databases.sqlite_damage import file_identity, find_damage, is_damage
+from bot.store.databases.sqlite_damage import Identity, file_identities, find_damage, is_damage
+from bot.store.databases.sqlite_files import describe_lost_files
 from bot.store.databases.sqlite_locks import ProcessLocks
 
 LISTS_PER_COMMIT = 256
@@ -76,7 +77,7 @@ class SqliteDatabase:
     def __init__(self, path: Path) -> None:
         self._damage: str | None = None
         self._path = path
-        self._opened: tuple[int, int] | None = None
+        self._opened: Mapping[Path, Identity] = {}
         self._sql = queries.load()
         self._writer = SqliteConnection(path)
         self._reader = SqliteConnection(path)
@@ -104,7 +105,7 @@ class SqliteDatabase:
                     await connection.fetch(f"PRAGMA {pragma}", {})
             await self._reader.fetch("PRAGMA query_only = ON", {})
             self._index_names = await self._read_index_names()
-            self._opened = file_identity(self._path)
+            self._opened = file_identities(self._path)
         except sqlite3.Error as error:
             raise self._unavailable(error) from error
 
@@ -183,9 +184,9 @@ class SqliteDatabase:
         """What is wrong with the data; see `Database.damage`."""
         if self._damage is not None:
             return f"The database is damaged: {self._damage}. Restore a backup."
-        if file_identity(self._path) != self._opened:
-            return "The file of the database was moved, deleted or replaced while in use. Restart Hey Buddy."
-        return None
+        found = file_identities(self._path)
+        lost = [file for file, identity in self._opened.items() if found.get(file) != identity]
+        return describe_lost_files(self._path, lost)
 
     async def look_for_damage(self) -> None:
         """Read the whole file over a connection of its own and update `damage`. Raises StoreUnavailable."""

@@ -2,20 +2,43 @@
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from bot.file_rights import GROUP_AND_OTHERS, OWNER_ONLY
 
-COMPANIONS: Final = ("-wal", "-shm", "-journal")
+COMPANIONS_IN_USE: Final = ("-wal", "-shm")
+COMPANIONS: Final = (*COMPANIONS_IN_USE, "-journal")
 """What SQLite appends to the name of the main file. It gives new companions the rights of the main file."""
+
 log = logging.getLogger(__name__)
 
 
 def database_files(path: Path) -> Iterator[Path]:
     """The main file at `path` and its companions, as far as they exist."""
     return (file for file in (path, *(path.with_name(path.name + ending) for ending in COMPANIONS)) if file.exists())
+
+
+def files_in_use(path: Path) -> Sequence[Path]:
+    """The main file at `path` and the companions that are there as long as a process uses it."""
+    return [path, *(path.with_name(path.name + ending) for ending in COMPANIONS_IN_USE)]
+
+
+def describe_lost_files(path: Path, lost: Collection[Path]) -> str | None:
+    """What has happened, and what to do, if `lost` of the `files_in_use` are gone, or others have taken their names."""
+    if not lost:
+        return None
+    if path in lost:
+        return (
+            f"{path} was moved, deleted or replaced while Hey Buddy was using it. "
+            "Stop Hey Buddy, put the file back or restore a backup, and start Hey Buddy again."
+        )
+    names = ", ".join(file.name for file in lost)
+    return (
+        f"What belongs to the database was moved, deleted or replaced while Hey Buddy was using it: {names}. "
+        "Restart Hey Buddy without killing it, or the newest changes are lost."
+    )
 
 
 def files_with_data(path: Path) -> Sequence[Path]:

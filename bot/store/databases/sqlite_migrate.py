@@ -9,10 +9,14 @@ from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
+from bot.store import queries
 from bot.store.database import ForeignDatabase, NewerDatabase, OldDatabase, StoreUnavailable
 from bot.store.databases.sqlite_connection import BUSY_TIMEOUT
 from bot.store.databases.sqlite_copy import copy_database, open_read_only
-from bot.store.databases.sqlite_files import create_private_file, make_private
+from bot.store.databases.sqlite_files import create_private_file, database_files, describe_lost_files, make_private
+from bot.store.databases.sqlite_locks import held_locks
+from bot.store.leases import RELEASED_AT
+from bot.store.times import to_ms
 
 APPLICATION_ID = int.from_bytes(b"HeyB")
 """Written into the header of each of our files: SQLite keeps four bytes there for the program that made it."""
@@ -36,10 +40,9 @@ def migrate(path: Path) -> Sequence[int]:
     owner may read the file and what belongs to it, from now on.
 
     Raises NewerDatabase, OldDatabase and ForeignDatabase for files that this version must not touch, and
-    StoreUnavailable if the file cannot be read or written, or a restore was interrupted.
+    StoreUnavailable if the file cannot be read or written, or is gone although there was one.
     """
-    if restoring_file(path).exists() and not path.exists():
-        raise StoreUnavailable(f"Restoring {path} was interrupted. Run heybuddy restore again.")
+    require_not_lost(path)
     try:
         create_private_file(path)
         applied = _migrate(path, with_copy=True)
@@ -49,12 +52,45 @@ def migrate(path: Path) -> Sequence[int]:
     return applied
 
 
+def require_not_lost(path: Path) -> None:
+    """Raise StoreUnavailable if there was a database at `path` that is gone: an empty one must not take its place."""
+    reason = None if path.exists() else _describe_loss(path)
+    if reason and not path.exists():  # meanwhile another process may have made it
+        raise StoreUnavailable(reason)
+
+
+def _describe_loss(path: Path) -> str | None:
+    if restoring_file(path).exists():
+        return f"Restoring {path} was interrupted. Run heybuddy restore again."
+    if held_locks(path):
+        return describe_lost_files(path, [path])
+    for companion in database_files(path):
+        if companion != path and companion.stat().st_size and not companion.name.endswith("-shm"):
+            return (
+                f"{path} was moved or deleted, but {companion.name}, which belongs to it, is still there. "
+                "Put the file back or restore a backup."
+            )
+    return None
+
+
 def migrate_copy(path: Path) -> Sequence[int]:
-    """Upgrade a file that is itself a copy, so no other is made; returns the migrations. Raises like `migrate`."""
+    """Upgrade a file that is itself a copy, so no other is made; returns the migrations. Raises like `migrate`.
+
+    What the processes that used the original have written about themselves is removed.
+    """
     try:
-        return _migrate(path, with_copy=False)
+        applied = _migrate(path, with_copy=False)
+        _forget_processes(path)
     except sqlite3.Error as error:
         raise StoreUnavailable(f"The database {path} cannot be upgraded: {error}.") from error
+    return applied
+
+
+def _forget_processes(path: Path) -> None:
+    sql = queries.load()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(sql["leases.release_all"], {"released_at": to_ms(RELEASED_AT)})
+        connection.execute(sql["readiness.forget_all"])
 
 
 def restoring_file(path: Path) -> Path:

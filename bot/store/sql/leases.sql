@@ -15,7 +15,11 @@ WHERE leases.holder = excluded.holder OR leases.expires_at <= :now OR leases.exp
 RETURNING fence;
 
 -- name: release
-UPDATE leases SET expires_at = 0, locked = 0 WHERE name = :name AND holder = :holder;
+UPDATE leases SET expires_at = :released_at, locked = 0 WHERE name = :name AND holder = :holder;
+
+-- name: release_all
+-- In a copy: no process has ever used it.
+UPDATE leases SET expires_at = :released_at, locked = 0;
 
 -- name: guard
 -- The first statement of every list that a leader writes. No row: not the leader any more.

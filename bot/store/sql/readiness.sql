@@ -10,6 +10,10 @@ ON CONFLICT (holder, word) DO UPDATE SET
 -- name: forget
 DELETE FROM readiness WHERE holder = :holder;
 
+-- name: forget_all
+-- In a copy: no process has ever used it.
+DELETE FROM readiness;
+
 -- name: forget_old
 -- Also what was seen while the clock was ahead.
 DELETE FROM readiness WHERE seen_at < :seen_before OR seen_at > :seen_after;

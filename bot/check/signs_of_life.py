@@ -1,0 +1,92 @@
+"""What running processes leave in and beside the database, from which a check tells who lives, and what turns.
+
+A process holds a lock while it leads a loop, renews its lease, records its rounds, and writes down what it lacks.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.config import LOOP_OF_PART
+from bot.readiness import ROUND_WITHIN
+from bot.store import Inspection
+from bot.store.leases import Lease, lease_reader
+from bot.store.readiness import ReadinessState, readiness_reader
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignsOfLife:
+    """`held` names the locks that are held, whoever holds them. A process is known by its `holder` in the rows."""
+
+    leases: Sequence[Lease]
+    states: Sequence[ReadinessState]
+    held: Collection[str]
+    now: datetime
+
+    @property
+    def alive(self) -> frozenset[str]:
+        """The processes that hold the lock of a loop that they lead."""
+        return frozenset(lease.holder for lease in self.leases if lease.is_locked and lease.name in self.held)
+
+    @property
+    def dead(self) -> frozenset[str]:
+        """The processes that ended without stopping: they led with a lock, and it is free."""
+        return frozenset(lease.holder for lease in self.leases if lease.is_locked) - self.alive
+
+    @property
+    def recent(self) -> Sequence[ReadinessState]:
+        """What was written lately, by processes that are not known to be dead."""
+        dead = self.dead
+        return [state for state in self.states if self.is_recent(state.seen_at) and state.holder not in dead]
+
+    def is_recent(self, time: datetime | None) -> bool:
+        """Whether `time` is lately; a time further ahead is from a clock that was wrong."""
+        return time is not None and abs(self.now - time) < ROUND_WITHIN
+
+    def starts_now(self, loop: str) -> bool:
+        """Whether a process that runs `loop` has just started, so that its first round cannot be missed yet."""
+        lease = next((lease for lease in self.leases if lease.name == loop), None)
+        if lease and lease.is_valid(self.now) and lease.holder in self.alive:
+            has_told = any(state.holder == lease.holder for state in self.states)
+            if not has_told:
+                return True
+        return any(self._awaits_first_round(state, lease) for state in self.recent if state.word == loop)
+
+    def _awaits_first_round(self, state: ReadinessState, lease: Lease | None) -> bool:
+        finished_at = lease.stepped_at if lease and lease.holder == state.holder else None
+        has_finished = finished_at is not None and finished_at > state.since
+        return state.reason is None and self.is_recent(state.since) and not has_finished
+
+    def last_sign(self, holders: Collection[str]) -> timedelta | None:
+        """How long ago any of these processes wrote something; None if nothing of it is left."""
+        seen = [state.seen_at for state in self.states if state.holder in holders]
+        stepped = [lease.stepped_at for lease in self.leases if lease.holder in holders and lease.stepped_at]
+        return min((abs(self.now - time) for time in (*seen, *stepped)), default=None)
+
+    def describe(self, holder: str) -> str:
+        """The process in words: by the parts that it runs."""
+        loops = [state.word for state in self.states if state.holder == holder]
+        loops += [lease.name for lease in self.leases if lease.holder == holder]
+        return describe_process(loops)
+
+
+def read_signs(inspection: Inspection, held: Collection[str], now: datetime) -> SignsOfLife:
+    """The signs in a database. Rows that cannot be read are left out, and named in the log."""
+    return SignsOfLife(
+        leases=lease_reader().read_all(inspection.leases),
+        states=readiness_reader().read_all(inspection.readiness),
+        held=held,
+        now=now,
+    )
+
+
+def parts_of(loops: Iterable[str]) -> str:
+    """The parts that run these loops, as in `heybuddy run --parts`."""
+    wanted = frozenset(loops)
+    return ",".join(part for part, loop in LOOP_OF_PART.items() if loop in wanted)
+
+
+def describe_process(loops: Iterable[str]) -> str:
+    """A process in words, such as "the process with chat,web"; other words among `loops` are passed over."""
+    parts = parts_of(loops)
+    return f"the process with {parts}" if parts else "a process"

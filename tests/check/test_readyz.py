@@ -1,0 +1,106 @@
+"""The page's own answer to `GET /readyz` is read where monitors read it and past the proxy."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot.check.readyz import ReadyzAnswer, ask_readyz, local_address
+from bot.readiness import WORDS
+from tests.check.installation import Place, free_port, receiving
+from web.health import HealthHandler
+
+
+class Page:
+    """The page's own handler, or whatever else `answer` is; `missing` are the words of what is not ready."""
+
+    def __init__(self) -> None:
+        self.missing: list[str] = []
+        self.answer: web.Response | None = None
+        self._health = HealthHandler(self._missing)
+
+    async def readyz(self, request: web.Request) -> web.StreamResponse:
+        return self.answer or await self._health.readyz(request)
+
+    async def _missing(self) -> list[str]:
+        return self.missing
+
+
+@pytest.fixture
+def page() -> Page:
+    return Page()
+
+
+@pytest.fixture
+async def address(page: Page) -> AsyncIterator[str]:
+    """Where the page answers."""
+    app = web.Application()
+    app.router.add_get("/readyz", page.readyz)
+    async with TestServer(app) as server:
+        yield f"http://127.0.0.1:{server.port}"
+
+
+async def ask(*addresses: str) -> list[ReadyzAnswer]:
+    """The answers within two seconds."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as http:
+        return [*await ask_readyz(addresses, http)]
+
+
+@pytest.mark.parametrize("missing", [[], ["store"], ["gateway", "matchmaker"], [*WORDS]])
+async def test_the_page_answers(page: Page, address: str, missing: list[str]) -> None:
+    """Its words are read, and make a fault of it; both ways to it are asked, and one that is the same once."""
+    page.missing = missing
+    elsewhere = f"http://127.0.0.1:{free_port()}"
+    [answer] = await ask(elsewhere, address, address)
+    assert (answer.url, [*answer.missing]) == (f"{address}/readyz", missing)
+    finding = answer.finding()
+    assert finding.ok == (not missing)
+    assert ", ".join(missing) in finding.message
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        web.Response(text="ok"),
+        web.Response(text="ok\n", status=503),
+        web.Response(text="<html>503 Service Unavailable</html>", status=503),
+        web.Response(text="", status=503),
+        web.Response(text="store\n", status=200),
+        web.Response(text="store\n", status=502),
+        web.Response(text="store\nnginx\n", status=503),
+        web.Response(body=b"\xff" * 2000, status=503),
+        web.Response(status=302, headers={"Location": "/login"}),
+        web.Response(text="Not Found", status=404),
+    ],
+    ids=lambda response: f"{response.status} {(response.body or b'')[:20]!r}",
+)
+async def test_somebody_else_answers(page: Page, address: str, answer: web.Response) -> None:
+    """A proxy, a login page and another program say nothing about the page."""
+    page.answer = answer
+    assert await ask(address) == []
+
+
+async def test_the_check_itself_is_not_the_page() -> None:
+    """Nor is nobody."""
+    place = Place()
+    assert await ask(place.public_url) == []
+    async with receiving(place, None):
+        assert await ask(place.public_url) == []
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:80"),
+        ("0.0.0.0", "http://127.0.0.1:80"),  # noqa: S104 -- as operators write it
+        ("192.0.2.7", "http://192.0.2.7:80"),
+        ("::", "http://[::1]:80"),
+        ("2001:db8::7", "http://[2001:db8::7]:80"),
+        ("localhost", "http://localhost:80"),
+    ],
+)
+def test_where_the_page_is_reached(host: str, address: str) -> None:
+    """Names of all addresses of a machine are none that can be asked."""
+    assert local_address(host, 80) == address

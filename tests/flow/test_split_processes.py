@@ -1,0 +1,118 @@
+"""Several processes share one database: `heybuddy check` finds the one that was killed, froze, or lost its file."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.check.database import check_database
+from bot.check.processes import check_processes
+from bot.clock import SystemClock
+from bot.store import StoreError, held_locks, inspect_file
+from bot.store.leases import lease_reader
+from tests.polling import until
+
+CLOCK = SystemClock()
+PARTS = ("matchmaker", "janitor")
+NOT_STARTED = "✗ no process has run courier, rooms: start one with `heybuddy run --parts chat,web`"
+
+Processes = Mapping[str, asyncio.subprocess.Process]
+
+
+@asynccontextmanager
+async def running(part: str, database: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A process as operators start it, with one part; killed at the end if it still runs."""
+    environment = {
+        "PATH": os.environ.get("PATH", ""),
+        "DISCORD_TOKEN": "a token that nobody uses",
+        "SESSION_SECRET": "long enough to derive every key from it",
+        "HEYBUDDY_WEB__PUBLIC_URL": "http://localhost:8766",
+        "HEYBUDDY_STORE__DATABASE": f"sqlite:///{database}",
+    }
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run", "--parts", part), env=environment, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+@pytest.fixture
+async def processes(database: Path) -> AsyncIterator[Processes]:
+    """A matchmaker and a janitor, each of which has finished a round; no chat and no page."""
+
+    async def have_turned() -> bool:
+        try:
+            leases = lease_reader().read_all((await inspect_file(database)).leases)
+        except StoreError:
+            return False  # they are just making it
+        return {lease.name for lease in leases if lease.stepped_at} == set(PARTS)
+
+    async with AsyncExitStack() as stack:
+        started = {part: await stack.enter_async_context(running(part, database)) for part in PARTS}
+        await until(have_turned)
+        yield started
+
+
+async def check(database: Path) -> Sequence[str]:
+    """Mark and sentence of what is found in the database and of its processes, without the disk."""
+    findings = [*(await check_database(database))[:1], *await check_processes(database, (), CLOCK.now())]
+    return [f"{'✓' if finding.ok else '✗'} {finding.message}" for finding in findings]
+
+
+async def test_a_killed_process(processes: Processes, database: Path) -> None:
+    """Its lock is free at once, long before its lease ends or its round is old; then the other one stops in order."""
+    assert await check(database) == ["✓ is undamaged and up to date", NOT_STARTED]
+    processes["matchmaker"].kill()
+    await processes["matchmaker"].wait()
+    ended, *others = (await check(database))[1:]
+    assert ended.startswith("✗ the process with matchmaker was killed or crashed, and nobody has run matchmaker")
+    assert others == [NOT_STARTED]
+    processes["janitor"].terminate()
+    await processes["janitor"].wait()
+    [nothing_runs] = (await check(database))[1:]
+    assert nothing_runs.startswith("✗ Hey Buddy is not running: it was killed or crashed")
+
+
+async def test_a_frozen_process(processes: Processes, database: Path) -> None:
+    """It keeps its lock, and is found as soon as its lease has ended."""
+    processes["janitor"].send_signal(signal.SIGSTOP)
+    expected = "✗ the process with janitor is alive, but has finished no round of janitor"
+
+    async def is_found() -> bool:
+        return any(line.startswith(expected) for line in await check(database))
+
+    await until(is_found)
+    assert held_locks(database) == set(PARTS)
+
+
+async def test_a_database_that_was_moved(processes: Processes, database: Path) -> None:
+    """With everything beside it, the locks included: the processes go on, so it is not one still to be made.
+
+    Put back, it is as before; and when all have stopped in order, nothing runs, which is no fault.
+    """
+    away = database.parent / "away"
+    away.mkdir()
+    for file in list(database.parent.glob(f"{database.name}*")):
+        file.rename(away / file.name)
+
+    async def is_found() -> bool:
+        return f"{database} was moved, deleted or replaced while Hey Buddy was using it" in (await check(database))[0]
+
+    await until(is_found)
+    assert not database.exists()
+    for file in list(away.iterdir()):
+        if not file.name.endswith(".lock"):
+            file.rename(database.parent / file.name)
+    for process in processes.values():
+        process.terminate()
+        await process.wait()
+    assert await check(database) == ["✓ is undamaged and up to date", "✓ Hey Buddy is not running"]
