@@ -145,7 +145,9 @@ async def test_a_block_looks_like_a_leave(
 ) -> None:
     """In every state, whatever the other does: messages, pages, timings, calls to LiveKit and offers are equal."""
     async with AsyncExitStack() as stack:
-        left, blocked = [await tell(database.with_name(name), empty_store, stack, state) for name in ("left", "blocked")]
+        left, blocked = [
+            await tell(database.with_name(name), empty_store, stack, state) for name in ("left", "blocked")
+        ]
         await left.leave(0)
         await blocked.block()
         seen = [await live_on(world, act) for world in (left, blocked)]
