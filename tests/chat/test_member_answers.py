@@ -24,12 +24,12 @@ from bot.sandbox.discord.faults import Fault
 from bot.store import Store, open_store
 from tests.chat.chat_harness import new_chat
 from tests.clocks import ShortPauses, VirtualClock
+from tests.polling import POLL_EVERY, until
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
 
 TIMEOUT = 20  # seconds
 SOON = 0.3  # seconds
-POLLED_EVERY = 0.02  # seconds
 UNKNOWN = 4242
 
 
@@ -260,7 +260,7 @@ async def test_the_loop_answers_by_itself(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A question wakes it; trouble in one round does not end it."""
-    monkeypatch.setattr(member_answers, "POLL_EVERY", POLLED_EVERY)
+    monkeypatch.setattr(member_answers, "POLL_EVERY", POLL_EVERY)
     ann, rounds, answered = fake_discord.add_person("Ann"), 0, asyncio.Event()
     answer_questions = MemberAnswers.answer_questions
 
@@ -274,11 +274,13 @@ async def test_the_loop_answers_by_itself(
 
     monkeypatch.setattr(MemberAnswers, "answer_questions", fail_first)
     answering = asyncio.create_task(chat.answer_member_questions())
-    async with asyncio.timeout(TIMEOUT):
-        await memory.ask(ann)
-        while not answered.is_set():
-            await asyncio.sleep(POLLED_EVERY)
-            clock.pass_time(seconds=1)
+    await memory.ask(ann)
+
+    async def is_answered() -> bool:
+        clock.pass_time(seconds=1)
+        return answered.is_set()
+
+    await until(is_answered)
     answering.cancel()
     assert await memory.barred([ann]) == [False]
 
@@ -293,14 +295,17 @@ async def test_a_question_of_another_process(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It is answered as well, although nobody announces it: the loop polls."""
-    monkeypatch.setattr(member_answers, "POLL_EVERY", POLLED_EVERY)
+    monkeypatch.setattr(member_answers, "POLL_EVERY", POLL_EVERY)
     ann = fake_discord.add_person("Ann")
     answering = asyncio.create_task(chat.answer_member_questions())
-    async with asyncio.timeout(TIMEOUT), open_store(f"sqlite:///{database}") as other:
+
+    async def is_answered() -> bool:
+        clock.pass_time(seconds=1)
+        return not await store.memberships.open_questions([fake_discord.guild_id], limit=1)
+
+    async with open_store(f"sqlite:///{database}") as other:
         await other.memberships.ask(fake_discord.guild_id, ann.id, clock.now())
-        while await store.memberships.open_questions([fake_discord.guild_id], limit=1):
-            await asyncio.sleep(POLLED_EVERY)
-            clock.pass_time(seconds=1)
+        await until(is_answered)
     answering.cancel()
     assert await memory.barred([ann]) == [False]
 
