@@ -77,7 +77,7 @@ def damage_watch(around: Surroundings, trap: Trap) -> Loop:
 
 def readiness(around: Surroundings, trap: Trap) -> Loop:
     around.monkeypatch.setattr(around.store.readiness, "record", trap)
-    return Readiness(store=around.store, clock=around.clock, holder="us").run()
+    return Readiness(store=around.store, clock=around.clock, holder="us").run("pages")
 
 
 def kept_apart(around: Surroundings, trap: Trap) -> Loop:
