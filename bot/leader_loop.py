@@ -13,7 +13,7 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.domain.message import Unauthorized
 from bot.log import describe_error, is_known_trouble
-from bot.process import EXIT_WITHIN
+from bot.process import EXIT_WITHIN, raise_if_cancelled
 from bot.store.database import Listener, StoreUnavailable
 from bot.store.leases import LEASE_LENGTH, Fence, Leases, LostLease
 
@@ -173,16 +173,14 @@ class LeaderLoop:
         try:
             seconds = await self._step_if_leading()
         except LostLease:
+            raise_if_cancelled()
             self._leadership.mark_lost()
             log.warning("%s: lost the lease: another process leads, or the clock was corrected", self._leadership.name)
             return self._poll_every
         except Unauthorized:
             raise
-        except asyncio.CancelledError as error:
-            if _asked_to_stop():
-                raise
-            return self._count_failure(error)
-        except Exception as error:  # noqa: BLE001 -- it is logged, and the loop goes on
+        except (asyncio.CancelledError, Exception) as error:  # noqa: BLE001 -- it is logged, and the loop goes on
+            raise_if_cancelled()  # otherwise something was cancelled that the step waits for
             return self._count_failure(error)
         return min(seconds, self._poll_every)
 
@@ -278,12 +276,6 @@ def _brief(error: BaseException) -> str:
 def _raised_at(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__, limit=-1)
     return f"{frames[0].filename}:{frames[0].lineno}" if frames else ""
-
-
-def _asked_to_stop() -> bool:
-    """Whether the current task was cancelled, rather than something that it waits for."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
 
 
 async def _no_deadline() -> float:

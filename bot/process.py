@@ -7,8 +7,10 @@ import os
 import resource
 import signal
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack
 
-EXIT_WITHIN = 8.0  # seconds after a signal
+EXIT_WITHIN = 8.0  # seconds after a signal or after a service has failed
+FAILED = 1  # exit status
 MOST_DESCRIPTORS = 65_536
 
 Service = Callable[[], Awaitable[None]]
@@ -58,19 +60,32 @@ def stop_on_signals() -> asyncio.Event:
     return stop
 
 
+def raise_if_cancelled() -> None:
+    """Raise CancelledError if the current task was cancelled.
+
+    For loops that catch errors and go on: an error that is raised while a task is being cancelled takes the place of
+    the cancellation, and the loop would never end.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling() > 0:
+        raise asyncio.CancelledError
+
+
 async def run_until_stopped(services: Sequence[Service], stop: asyncio.Event) -> None:
     """Run all services until `stop` is set, then cancel and await them one after the other, in their order.
 
     The first exception of a service cancels all others. Raises CannotStart if nothing else was raised, with each
-    different reason on its own line; otherwise raises an exception group.
+    different reason on its own line; otherwise raises an exception group. If the others have not ended `EXIT_WITHIN`
+    seconds later, the process exits with status `FAILED`: a supervisor can start it again.
     """
     try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_as_coroutine(service)) for service in services]
-            await stop.wait()
-            for task in tasks:
-                task.cancel()
-                await asyncio.wait([task])
+        with ExitStack() as at_end:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(_run_service(service, at_end)) for service in services]
+                await stop.wait()
+                for task in tasks:
+                    task.cancel()
+                    await asyncio.wait([task])
     except BaseExceptionGroup as group_of_errors:
         refused, others = group_of_errors.split(CannotStart)
         if refused is None or others is not None:
@@ -80,5 +95,16 @@ async def run_until_stopped(services: Sequence[Service], stop: asyncio.Event) ->
     log.info("stopped")
 
 
-async def _as_coroutine(service: Service) -> None:
-    await service()
+async def _run_service(service: Service, at_end: ExitStack) -> None:
+    """Run `service`. If it fails, the process exits after `EXIT_WITHIN` seconds, unless `at_end` is closed before."""
+    try:
+        await service()
+    except Exception as error:
+        timer = asyncio.get_running_loop().call_later(EXIT_WITHIN, _exit_unstopped, error)
+        at_end.callback(timer.cancel)
+        raise
+
+
+def _exit_unstopped(error: Exception) -> None:
+    log.critical("something did not stop within %.0f seconds after this: %s", EXIT_WITHIN, error)
+    os._exit(FAILED)

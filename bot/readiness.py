@@ -12,6 +12,7 @@ from functools import partial
 from typing import Final
 
 from bot.clock import Clock
+from bot.process import raise_if_cancelled
 from bot.store import Store, StoreError, StoreUnavailable
 
 LOOPS: Final = ("matchmaker", "courier", "janitor", "rooms")
@@ -131,6 +132,7 @@ class Readiness:
         try:
             await self._store.readiness.record(self._holder, reasons, self._clock.now())
         except StoreError:
+            raise_if_cancelled()
             log.debug("the state could not be recorded")  # the word `store` says so already
 
     async def _forget(self) -> None:
@@ -193,5 +195,6 @@ class DamageWatch:
             try:
                 await self._store.database.look_for_damage()
             except StoreUnavailable as unavailable:
+                raise_if_cancelled()
                 log.warning("the database could not be checked: %s", unavailable)
             await self._clock.sleep(LOOK_FOR_DAMAGE_EVERY.total_seconds())

@@ -13,6 +13,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
+from bot.__main__ import main
+
 ROOT = Path(__file__).parents[1]
 TOKEN = "the-token"
 
@@ -174,9 +176,15 @@ async def test_parts_can_run_alone(start: StartProcess) -> None:
         ("dance",),
     ],
 )
-async def test_wrong_usage_has_exit_status_two(start: StartProcess, arguments: tuple[str, ...]) -> None:
-    """Wrong usage prints the usage."""
-    running = await start(*arguments)
+def test_wrong_usage_prints_the_usage(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    """And gives exit status 2, before anything is loaded or opened."""
+    assert main(arguments) == 2
+    assert "Usage: heybuddy" in capsys.readouterr().err
+
+
+async def test_wrong_usage_has_exit_status_two(start: StartProcess) -> None:
+    """The status that `main` returns is the one of the process."""
+    running = await start("dance")
     assert await running.wait_for_exit() == 2
     assert "Usage: heybuddy" in running.output
 

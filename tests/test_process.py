@@ -2,10 +2,14 @@
 
 import asyncio
 import gc
+import os
 import resource
+from contextlib import suppress
+from typing import Any
 
 import pytest
 
+from bot import process
 from bot.process import (
     MOST_DESCRIPTORS,
     CannotStart,
@@ -63,6 +67,47 @@ async def test_a_service_that_cannot_start_ends_all() -> None:
             [endless_service("chat", ended), *failing_services(CannotStart("the port is taken"))], asyncio.Event()
         )
     assert ended == ["chat"]
+
+
+async def test_after_a_failure_nothing_keeps_the_process_running(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """If a service does not end in time, the process exits, and the log says why."""
+    exited = asyncio.Event()
+    statuses: list[int] = []
+
+    def exit_process(status: int) -> None:
+        statuses.append(status)
+        exited.set()
+
+    async def ignore_cancellation() -> None:
+        while not exited.is_set():
+            with suppress(asyncio.CancelledError):
+                await exited.wait()
+
+    monkeypatch.setattr(os, "_exit", exit_process)
+    monkeypatch.setattr(process, "EXIT_WITHIN", 0.01)
+    services = [ignore_cancellation, *failing_services(CannotStart("the port is taken"))]
+    with pytest.raises(CannotStart):
+        await run_until_stopped(services, asyncio.Event())
+    assert statuses == [process.FAILED]
+    assert caplog.messages == ["something did not stop within 0 seconds after this: the port is taken"]
+
+
+async def test_a_failure_that_ends_everything_exits_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The caller goes on: it may be a program that runs more than the services."""
+    timers: list[asyncio.TimerHandle] = []
+    loop = asyncio.get_running_loop()
+    call_later = loop.call_later
+
+    def record_timer(delay: float, *rest: Any) -> asyncio.TimerHandle:
+        timers.append(call_later(delay, *rest))
+        return timers[-1]
+
+    monkeypatch.setattr(loop, "call_later", record_timer)
+    with pytest.raises(CannotStart):
+        await run_until_stopped(failing_services(CannotStart("no port"), CannotStart("no token")), asyncio.Event())
+    assert [timer.cancelled() for timer in timers] == [True, True]
 
 
 async def test_the_same_reason_is_given_once() -> None:

@@ -11,6 +11,8 @@ import socket
 from aiohttp import hdrs, web
 from aiohttp.web_protocol import RequestHandler
 
+from bot.process import raise_if_cancelled
+
 BACKLOG = 1024  # connections that wait in the kernel's queue
 ACCEPT_AGAIN_AFTER = 1.0  # seconds, if the machine cannot open another connection
 
@@ -87,6 +89,7 @@ class BoundedSite(web.BaseSite):
                 await self._accept(listening)
             except OSError as error:
                 self._places.give_back()
+                raise_if_cancelled()
                 log.warning("A connection cannot be opened: %s. Trying again.", error.strerror)
                 await asyncio.sleep(ACCEPT_AGAIN_AFTER)
             except BaseException:

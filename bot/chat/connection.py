@@ -23,6 +23,7 @@ from bot.chat.discord_trouble import (
     retry_after,
 )
 from bot.clock import Clock
+from bot.process import raise_if_cancelled
 from bot.readiness import NotYet
 
 FIRST_PAUSE = 1.0  # seconds
@@ -99,6 +100,7 @@ class Connection:
             await self._log_in()
             await self._serve()
         except Exception as error:
+            raise_if_cancelled()
             if is_token_refused(error):
                 raise TokenRefused(TokenRefused.__doc__) from error
             asked = PAUSE_AFTER_MISTAKE if is_mistake(error) else retry_after(error) or 0.0

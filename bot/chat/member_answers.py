@@ -19,6 +19,7 @@ from bot.chat.request_limiter import use_share
 from bot.clock import Clock
 from bot.domain.membership import ABSENT, Membership
 from bot.log import describe_error
+from bot.process import raise_if_cancelled
 from bot.store import StoreUnavailable
 from bot.store.database import Listener
 from bot.store.memberships import Memberships
@@ -69,8 +70,10 @@ class MemberAnswers:
             try:
                 await self.answer_questions()
             except StoreUnavailable as unavailable:
+                raise_if_cancelled()
                 log.warning("questions about members wait: %s", unavailable)
             except Exception:
+                raise_if_cancelled()
                 log.exception("a round of questions about members failed")
             await self._clock.sleep(ROUNDS_APART)
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from bot.clock import Clock
+from bot.process import raise_if_cancelled
 from bot.store import StoreUnavailable, open_store
 
 POLL_S = 1.0
@@ -26,6 +27,7 @@ class KeptApart:
                 try:
                     self._pairs = await store.last_meetings.apart_from_waiting(self._people, self._clock.now())
                 except StoreUnavailable:
+                    raise_if_cancelled()
                     self._pairs = {}
                 await asyncio.sleep(POLL_S)
 

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
 _HEADING = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
 
+@cache
 def load() -> Mapping[str, str]:
-    """The SQL of all named queries of the store, by `TABLE.NAME`."""
+    """The SQL of all named queries of the store, by `TABLE.NAME`. Reads the files once in a process."""
     found: dict[str, str] = {}
     for source in files("bot.store").joinpath("sql").iterdir():
         if source.name.endswith(".sql"):

@@ -10,6 +10,7 @@ from typing import Any
 import discord
 import pytest
 
+from bot.chat import member_answers
 from bot.chat.discord_limits import Share
 from bot.chat.member_answers import SILENT_FOR, MemberAnswers
 from bot.chat.memberships import MembershipNews
@@ -22,7 +23,8 @@ from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.sandbox.discord.faults import Fault
 from bot.store import Store, open_store
 from tests.chat.chat_harness import new_chat
-from tests.clocks import VirtualClock
+from tests.clocks import ShortPauses, VirtualClock
+from tests.polling import POLL_EVERY, until
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
 
@@ -64,14 +66,14 @@ def singles() -> SingleRequests:
 @asynccontextmanager
 async def connected(store: Store, fake_discord: FakeDiscord, **options: Any) -> AsyncIterator[Chat]:
     """The chat part, connected; it answers no questions by itself."""
-    chat = new_chat(store, SystemClock(), token="right", api_base=fake_discord.api_base, **options)
+    chat = new_chat(store, ShortPauses(), token="right", api_base=fake_discord.api_base, **options)
     ready = asyncio.Event()
 
     async def on_ready() -> None:
         ready.set()
 
     chat.client.event(on_ready)
-    chat.client._connection.guild_ready_timeout = SOON  # the library waits for more servers that long
+    chat.client._connection.guild_ready_timeout = SOON / 3  # the library waits for more servers that long
     running = asyncio.create_task(chat.run())
     try:
         async with asyncio.timeout(TIMEOUT):
@@ -258,6 +260,7 @@ async def test_the_loop_answers_by_itself(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A question wakes it; trouble in one round does not end it."""
+    monkeypatch.setattr(member_answers, "POLL_EVERY", POLL_EVERY)
     ann, rounds, answered = fake_discord.add_person("Ann"), 0, asyncio.Event()
     answer_questions = MemberAnswers.answer_questions
 
@@ -271,26 +274,38 @@ async def test_the_loop_answers_by_itself(
 
     monkeypatch.setattr(MemberAnswers, "answer_questions", fail_first)
     answering = asyncio.create_task(chat.answer_member_questions())
-    async with asyncio.timeout(TIMEOUT):
-        await memory.ask(ann)
-        while not answered.is_set():
-            await asyncio.sleep(0)
-            clock.pass_time(seconds=1)
+    await memory.ask(ann)
+
+    async def is_answered() -> bool:
+        clock.pass_time(seconds=1)
+        return answered.is_set()
+
+    await until(is_answered)
     answering.cancel()
     assert await memory.barred([ann]) == [False]
 
 
 async def test_a_question_of_another_process(
-    fake_discord: FakeDiscord, clock: VirtualClock, memory: Memory, chat: Chat, store: Store, database: Path
+    fake_discord: FakeDiscord,
+    clock: VirtualClock,
+    memory: Memory,
+    chat: Chat,
+    store: Store,
+    database: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """It is answered as well, although nobody announces it: within two seconds of real time."""
+    """It is answered as well, although nobody announces it: the loop polls."""
+    monkeypatch.setattr(member_answers, "POLL_EVERY", POLL_EVERY)
     ann = fake_discord.add_person("Ann")
     answering = asyncio.create_task(chat.answer_member_questions())
-    async with asyncio.timeout(TIMEOUT), open_store(f"sqlite:///{database}") as other:
+
+    async def is_answered() -> bool:
+        clock.pass_time(seconds=1)
+        return not await store.memberships.open_questions([fake_discord.guild_id], limit=1)
+
+    async with open_store(f"sqlite:///{database}") as other:
         await other.memberships.ask(fake_discord.guild_id, ann.id, clock.now())
-        while await store.memberships.open_questions([fake_discord.guild_id], limit=1):
-            await asyncio.sleep(0)
-            clock.pass_time(seconds=1)
+        await until(is_answered)
     answering.cancel()
     assert await memory.barred([ann]) == [False]
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from bot.chat.part import Chat
-from bot.clock import SystemClock
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.sandbox.discord.faults import Fault
 from bot.sandbox.discord.user_actions import BotResponse
@@ -18,12 +17,13 @@ from bot.store import Store
 from tests.added_language import MARK, NAME
 from tests.chat.chat_harness import PUBLIC_URL, new_chat
 from tests.chat.shown import all_text, custom_id_in, link_in
+from tests.clocks import ShortPauses
 from tests.loops.factories import make_courier, make_matchmaker
 from tests.store.scenario import LINK_KEY
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
 
-CLOCK = SystemClock()
+CLOCK = ShortPauses()
 TIMEOUT = 10  # seconds
 
 

@@ -35,6 +35,12 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webhook, "WAIT_S", 1.0)
 
 
+@pytest.fixture
+def nothing_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait hardly at all: in these tests no event is on its way to where the check looks."""
+    monkeypatch.setattr(webhook, "WAIT_S", 0.2)
+
+
 @asynccontextmanager
 async def service(store: Store, place: Place, livekit: LiveKitServer) -> AsyncIterator[None]:
     """The web part of `heybuddy run` at this place."""
@@ -71,6 +77,7 @@ SILENT: Mapping[str, Mapping[str, object]] = {
 }
 
 
+@pytest.mark.usefixtures("nothing_comes")
 @pytest.mark.parametrize("changes", SILENT.values(), ids=SILENT)
 async def test_livekit_sends_nothing(store: Store, database: Path, place: Place, changes: Mapping[str, object]) -> None:
     """LiveKit is to blame, whether or not the service runs, because an event of our own arrives."""
@@ -102,6 +109,7 @@ async def test_another_key(place: Place) -> None:
     assert "LiveKit signs its events with another key" in found["webhook"]
 
 
+@pytest.mark.usefixtures("nothing_comes")
 async def test_a_service_with_other_settings(store: Store, database: Path, place: Place) -> None:
     """A service that has not been restarted since the secret changed refuses what is signed with the new one."""
     async with (
@@ -112,6 +120,7 @@ async def test_a_service_with_other_settings(store: Store, database: Path, place
     assert "restart it with these settings" in found["webhook"]
 
 
+@pytest.mark.usefixtures("nothing_comes")
 async def test_a_service_with_another_database(store: Store, tmp_path: Path, place: Place) -> None:
     """It takes the event, but the note is not where the check looks."""
     async with running_livekit(place.webhook_url) as server, service(store, place, address_of(server)):
@@ -144,6 +153,7 @@ async def test_a_proxy_eats_the_event(place: Place, drop: frozenset[str], *, pos
     assert said in found["webhook"] or "signs its events with another key" in found["webhook"]
 
 
+@pytest.mark.usefixtures("nothing_comes")
 async def test_nothing_answers_at_the_public_address(place: Place) -> None:
     """Without a way to the page no event can come by that way."""
     async with running_livekit("", webhook=None) as server:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from bot.chat.safety.actions import BlockActions
 from bot.domain.message import Delivered
+from bot.janitor import Janitor
+from bot.matchmaker.loop import Matchmaker
 from bot.store import Store, open_store
 from tests.clocks import VirtualClock
 from tests.loops.factories import make_janitor, make_matchmaker, open_server
@@ -30,6 +32,8 @@ class World:
 
     scenario: Scenario
     rooms: ScriptedRooms
+    janitor: Janitor
+    matchmaker: Matchmaker
     orders: RoomOrderLoop
     database: Path
     me: Browser
@@ -62,8 +66,8 @@ class World:
     async def work(self) -> None:
         """Every loop does what is due, and messages arrive at once."""
         store, clock, scenario = self.store, self.scenario.clock, self.scenario
-        await make_janitor(store, clock).step(await scenario.fence("janitor"))
-        await make_matchmaker(store, clock).step(await scenario.fence("matchmaker"))
+        await self.janitor.step(await scenario.fence("janitor"))
+        await self.matchmaker.step(await scenario.fence("matchmaker"))
         await self.orders.step(await scenario.fence("rooms"))
         for message in await store.outbox.find_due(clock.now(), limit=9):
             self.seen.append((clock.now(), message))
@@ -108,6 +112,8 @@ async def tell(
     world = World(
         scenario=scenario,
         rooms=rooms,
+        janitor=make_janitor(store, clock),
+        matchmaker=make_matchmaker(store, clock),
         orders=web_part.room_order_loop(rooms),
         database=database,
         me=browsers.open(),

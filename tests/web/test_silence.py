@@ -138,14 +138,16 @@ async def live_on(world: World, act: Callable[[World], Awaitable[Answer | None]]
 @pytest.mark.parametrize("act", ACTS)
 @pytest.mark.parametrize("state", STATES)
 async def test_a_block_looks_like_a_leave(
-    tmp_path: Path,
+    database: Path,
     empty_store: bytes,
     state: Callable[[World], Awaitable[None]],
     act: Callable[[World], Awaitable[Answer | None]],
 ) -> None:
     """In every state, whatever the other does: messages, pages, timings, calls to LiveKit and offers are equal."""
     async with AsyncExitStack() as stack:
-        left, blocked = [await tell(tmp_path / name, empty_store, stack, state) for name in ("left", "blocked")]
+        left, blocked = [
+            await tell(database.with_name(name), empty_store, stack, state) for name in ("left", "blocked")
+        ]
         await left.leave(0)
         await blocked.block()
         seen = [await live_on(world, act) for world in (left, blocked)]
@@ -164,11 +166,11 @@ async def test_a_block_looks_like_a_leave(
     ],
 )
 async def test_what_the_blocked_member_is_told(
-    tmp_path: Path, empty_store: bytes, state: Callable[[World], Awaitable[None]], told: dict[int, MessageKind]
+    database: Path, empty_store: bytes, state: Callable[[World], Awaitable[None]], told: dict[int, MessageKind]
 ) -> None:
     """Before the meeting that the partner cannot make it, and then the next partner; during it nothing."""
     async with AsyncExitStack() as stack:
-        world = await tell(tmp_path / "blocked", empty_store, stack, state)
+        world = await tell(database, empty_store, stack, state)
         start = world.scenario.clock.now()
         await world.block()
         await live_on(world, nothing)

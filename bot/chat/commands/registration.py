@@ -11,6 +11,7 @@ from discord.http import Route
 
 from bot.chat.discord_trouble import describe_next_try, describe_trouble, reading_answers, retry_after
 from bot.clock import Clock
+from bot.process import raise_if_cancelled
 from bot.readiness import NotYet
 
 READ_AGAIN_EVERY = 300.0  # seconds; Discord does not tell when another program overwrites them, and a GET costs little
@@ -71,6 +72,7 @@ class CommandRegistration:
             async with asyncio.timeout(TRY_WITHIN):
                 differing = await self._write_where_different()
         except Exception as error:  # noqa: BLE001  # whatever it is, the bot goes on and tries again
+            raise_if_cancelled()
             return self._note_failure(error)
         if differing:
             names = ", ".join(f"/{name}" for name in differing)

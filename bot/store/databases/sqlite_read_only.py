@@ -3,11 +3,13 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from bot.store.databases.sqlite_copy import open_read_only
+
+INTERRUPT_EVERY: Final = 0.1  # seconds: an interrupt between two queries has no effect
 
 Result = TypeVar("Result")
 
@@ -24,8 +26,10 @@ async def read_file(path: Path, read: Callable[[sqlite3.Connection], Result]) ->
     try:
         return await asyncio.shield(reading)
     except asyncio.CancelledError:
-        connection.interrupt()
-        await asyncio.wait([reading])
+        while not reading.done():
+            with suppress(sqlite3.ProgrammingError):  # the thread has already closed it
+                connection.interrupt()
+            await asyncio.wait([reading], timeout=INTERRUPT_EVERY)
         raise
 
 
