@@ -2,11 +2,12 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import sqlite3
 import stat
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 from bot.store import StoreError, StoreUnavailable, migrate, open_store
-from bot.store.databases import sqlite_copy, sqlite_migrate
+from bot.store.databases import sqlite_backup, sqlite_copy, sqlite_migrate
 from bot.store.databases.sqlite_backup import CannotCopy, back_up, restore
 from tests.clocks import START
 from tests.store.test_sqlite_migrate import made_by_0_1_0, made_by_another_program, made_by_newer_version
@@ -240,6 +241,71 @@ async def test_no_restore_while_a_process_uses_the_database(
     assert left_over(database.parent) == before
     await running.kill()
     assert restore(database, copy, START).former is not None
+
+
+def deleted(database: Path) -> None:
+    database.unlink()
+
+
+def moved(database: Path) -> None:
+    database.rename(database.with_name("moved.db"))
+
+
+def moved_with_its_companions(database: Path) -> None:
+    for file in list(database.parent.glob(f"{database.name}*")):
+        if not file.name.endswith(".lock"):
+            file.rename(file.with_name(f"moved-{file.name}"))
+
+
+def replaced_by_a_copy(database: Path) -> None:
+    database.rename(database.with_name("moved.db"))
+    shutil.copy(database.with_name("copy.db"), database)
+
+
+def replaced_by_an_empty_file(database: Path) -> None:
+    database.unlink()
+    database.touch()
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+@pytest.mark.parametrize(
+    "gone", [deleted, moved, moved_with_its_companions, replaced_by_a_copy, replaced_by_an_empty_file]
+)
+async def test_no_restore_while_a_process_uses_a_file_that_is_gone(
+    database: Path, start_writing: StartWriting, gone: Callable[[Path], None], frozen: bool
+) -> None:
+    """The bot would go on with the file that was there, and its members with it, beside the restored one."""
+    migrate(database)
+    copy = back_up(database, database.with_name("copy.db"), START)
+    running = await start_writing("leading")
+    await running.next_number()
+    if frozen:
+        running.freeze()
+    gone(database)
+    before = left_over(database.parent)
+    with pytest.raises(CannotCopy, match="Stop the bot first"):
+        restore(database, copy, START)
+    assert left_over(database.parent) == before
+    await running.kill()
+    restore(database, copy, START)
+    assert list(migrate(database)) == []
+
+
+def test_no_restore_over_a_database_that_was_just_made(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bot that starts while the backup is being copied has made a new file, and uses it."""
+    made = database.with_name("made.db")
+    migrate(made)
+    copy = back_up(made, database.with_name("copy.db"), START)
+
+    def migrate_first(file: Path) -> Sequence[int]:
+        migrate(database.with_name("another.db"))
+        database.with_name("another.db").rename(database)
+        return sqlite_migrate.migrate_copy(file)
+
+    monkeypatch.setattr(sqlite_backup, "migrate_copy", migrate_first)
+    with pytest.raises(CannotCopy, match="Stop the bot first"):
+        restore(database, copy, START)
+    assert left_over(database.parent) == ["copy.db", "made.db", "scenario.db"]
 
 
 def test_no_process_starts_with_the_former_database(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 from bot.store.database import ForeignDatabase, NewerDatabase, OldDatabase, StoreError
 from bot.store.databases.sqlite_copy import copy_database
 from bot.store.databases.sqlite_files import database_files, sync_folder
+from bot.store.databases.sqlite_locks import held_locks
 from bot.store.databases.sqlite_migrate import migrate_copy, require_ours, restoring_file
 
 LOCK_BYTES: Final = (0x40000000, 512)
@@ -64,6 +65,9 @@ def restore(database: Path, file: Path, now: datetime) -> Restored:
     with _nobody_uses(database):
         had_one = database.exists()
         applied = _prepare(file, restoring, database)
+        if database.exists() and not had_one:  # before `restoring` was there, a process may have made a new one
+            restoring.unlink()
+            raise _still_used(database)
         try:
             _exchange(database, restoring, former)
         except OSError as error:
@@ -114,8 +118,11 @@ def _exchange(database: Path, restoring: Path, former: Path) -> None:
 def _nobody_uses(database: Path) -> Iterator[None]:
     """Keep every process from using the database meanwhile. Raises CannotCopy if one has it open.
 
-    SQLite itself cannot be asked: the file may be damaged.
+    SQLite itself cannot be asked: the file may be damaged, or moved away from under a process, which then still holds
+    the locks of its loops here.
     """
+    if held_locks(database):
+        raise _still_used(database)
     if not database.exists():
         yield
         return
@@ -128,8 +135,12 @@ def _nobody_uses(database: Path) -> Iterator[None]:
         try:
             fcntl.lockf(opened, fcntl.LOCK_EX | fcntl.LOCK_NB, count, first, os.SEEK_SET)
         except OSError as error:
-            raise CannotCopy(f"A process still uses {database}. Stop the bot first, then try again.") from error
+            raise _still_used(database) from error
         yield
+
+
+def _still_used(database: Path) -> CannotCopy:
+    return CannotCopy(f"A process still uses {database}. Stop the bot first, then try again.")
 
 
 def _dated(now: datetime) -> str:
