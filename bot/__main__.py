@@ -196,7 +196,7 @@ def _backup(file: Path | None, overrides: Overrides, destination: Path) -> int:
 @click.argument("backup", metavar="FILE", type=click.Path(path_type=Path))
 def _restore(file: Path | None, overrides: Overrides, backup: Path) -> int:
     """Put a copy of FILE in the place of the database, which is kept. Stop the bot first."""
-    from bot.store.databases.sqlite_backup import restore  # noqa: PLC0415 (loaded when called)
+    from bot.store.databases.sqlite_restore import restore  # noqa: PLC0415 (loaded when called)
 
     database = _database_path(file, overrides)
 
