@@ -187,7 +187,16 @@ def _backup(file: Path | None, overrides: Overrides, destination: Path) -> int:
     from bot.store.databases.sqlite_backup import back_up  # noqa: PLC0415 (loaded when called)
 
     database = _database_path(file, overrides)
-    return _copy_database(lambda: f"Backed up to {back_up(database, destination, SystemClock().now())}.")
+
+    def report() -> str:
+        done = back_up(database, destination, SystemClock().now())
+        repair = (
+            " An index of the database does not fit its table; this copy was repaired. Stop the bot and run: "
+            f"heybuddy restore {done.file}"
+        )
+        return f"Backed up to {done.file}.{repair if done.has_new_indexes else ''}"
+
+    return _copy_database(report)
 
 
 @_heybuddy.command("restore", short_help="Bring back a copy; the former database is kept.")
@@ -203,8 +212,9 @@ def _restore(file: Path | None, overrides: Overrides, backup: Path) -> int:
     def report() -> str:
         done = restore(database, backup, SystemClock().now())
         upgraded = f" Migrations done: {', '.join(map(str, done.migrations))}." if done.migrations else ""
+        repaired = " An index did not fit its table; all were built anew." if done.has_new_indexes else ""
         kept = f" The former one is kept at {done.former}." if done.former else ""
-        return f"Restored {database} from {backup}.{upgraded}{kept}"
+        return f"Restored {database} from {backup}.{upgraded}{repaired}{kept}"
 
     return _copy_database(report)
 

@@ -12,10 +12,22 @@ import pytest
 from bot.store import StoreError, StoreUnavailable, migrate, open_store
 from bot.store.databases import sqlite_migrate, sqlite_restore
 from bot.store.databases.sqlite_backup import CannotCopy, back_up
+from bot.store.databases.sqlite_damage import find_any_damage
 from bot.store.databases.sqlite_restore import restore
 from tests.clocks import START
 from tests.store.test_sqlite_migrate import made_by_0_1_0, made_by_another_program, made_by_newer_version
-from tests.store.writing import DATED, StartWriting, left_over, make_large, number_in, set_number
+from tests.store.writing import (
+    DATED,
+    TWO_OF_A_COOKIE,
+    WRONG_INDEXES,
+    StartWriting,
+    left_over,
+    make_index_wrong,
+    make_large,
+    members_in,
+    number_in,
+    set_number,
+)
 
 SOME_NUMBERS = 50
 
@@ -24,7 +36,7 @@ async def test_restore_beside_a_stale_wal(database: Path, start_writing: StartWr
     """A killed process left a `-wal` file: the restored database is not mixed with it, and the former one is whole."""
     migrate(database)
     set_number(database, 0)
-    copy = back_up(database, database.with_name("copy.db"), START)
+    copy = back_up(database, database.with_name("copy.db"), START).file
     writing = await start_writing()
     for _ in range(SOME_NUMBERS):
         await writing.next_number()
@@ -44,7 +56,7 @@ async def test_no_restore_while_a_process_uses_the_database(
 ) -> None:
     """Not even an idle or a frozen one; nothing changes. Once it is gone, killed or not, the restore works."""
     migrate(database)
-    copy = back_up(database, database.with_name("copy.db"), START)
+    copy = back_up(database, database.with_name("copy.db"), START).file
     running = await start_writing("idle")
     await running.next_number()
     if frozen:
@@ -90,7 +102,7 @@ async def test_no_restore_while_a_process_uses_a_file_that_is_gone(
 ) -> None:
     """The bot would go on with the file that was there, and its members with it, beside the restored one."""
     migrate(database)
-    copy = back_up(database, database.with_name("copy.db"), START)
+    copy = back_up(database, database.with_name("copy.db"), START).file
     running = await start_writing("leading")
     await running.next_number()
     if frozen:
@@ -109,7 +121,7 @@ def test_no_restore_over_a_database_that_was_just_made(database: Path, monkeypat
     """A bot that starts while the backup is being copied has made a new file, and uses it."""
     made = database.with_name("made.db")
     migrate(made)
-    copy = back_up(made, database.with_name("copy.db"), START)
+    copy = back_up(made, database.with_name("copy.db"), START).file
 
     def migrate_first(file: Path) -> Sequence[int]:
         migrate(database.with_name("another.db"))
@@ -125,7 +137,7 @@ def test_no_restore_over_a_database_that_was_just_made(database: Path, monkeypat
 def test_no_process_starts_with_the_former_database(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that opens the file just before a restore renames it does not write to it any more."""
     migrate(database)
-    copy = back_up(database, database.with_name("copy.db"), START)
+    copy = back_up(database, database.with_name("copy.db"), START).file
     connect = sqlite3.connect
 
     def connect_then_restore(*arguments: Any, **options: Any) -> sqlite3.Connection:
@@ -156,6 +168,11 @@ def overwritten_in_the_middle(path: Path) -> None:
     path.write_bytes(content)
 
 
+def with_two_of_a_cookie(path: Path) -> None:
+    migrate(path)
+    make_index_wrong(path, "one_session_per_cookie", TWO_OF_A_COOKIE)
+
+
 def no_database(path: Path) -> None:
     path.write_text("Dear diary, " * 1000)
 
@@ -170,6 +187,7 @@ def no_database(path: Path) -> None:
         (made_by_newer_version, "Install that version first"),
         (truncated, "malformed"),
         (overwritten_in_the_middle, "is damaged"),
+        (with_two_of_a_cookie, "is damaged"),
         (Path.mkdir, "There is no file"),
         (lambda _: None, "There is no file"),
     ],
@@ -199,7 +217,7 @@ def test_the_database_cannot_be_restored_from_itself(database: Path) -> None:
 def test_an_older_backup_is_upgraded(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The migrations run before it takes the place of the database; the backup itself stays as it is."""
     migrate(database)
-    copy = back_up(database, database.with_name("copy.db"), START)
+    copy = back_up(database, database.with_name("copy.db"), START).file
     before = copy.read_bytes()
     number = sqlite_migrate.migrations()[-1][0] + 1
     longer = [*sqlite_migrate.migrations(), (number, "CREATE TABLE later (id INTEGER) STRICT;")]
@@ -209,10 +227,33 @@ def test_an_older_backup_is_upgraded(database: Path, monkeypatch: pytest.MonkeyP
     assert copy.read_bytes() == before
 
 
+@pytest.mark.parametrize(("index", "change"), WRONG_INDEXES)
+async def test_a_wrong_index_is_repaired(database: Path, index: str, change: str) -> None:
+    """As `heybuddy check` says: make a backup of the database and restore it; the former one is kept."""
+    migrate(database)
+    make_index_wrong(database, index, change)
+    members = members_in(database)
+    assert "index" in (await find_any_damage(database) or "")
+    done = restore(database, back_up(database, database.with_name("copy.db"), START).file, START)
+    assert await find_any_damage(database) is None
+    assert members_in(database) == members == members_in(done.former or Path())
+
+
+@pytest.mark.parametrize(("index", "change"), WRONG_INDEXES)
+async def test_a_file_with_a_wrong_index(database: Path, index: str, change: str) -> None:
+    """A copy that was not made by `heybuddy backup`: its indexes are built anew, and whoever asked is told."""
+    file = database.with_name("file.db")
+    migrate(file)
+    make_index_wrong(file, index, change)
+    assert restore(database, file, START).has_new_indexes
+    assert await find_any_damage(database) is None
+    assert members_in(database) == members_in(file)
+
+
 def test_a_damaged_database_can_be_replaced(database: Path) -> None:
     """That is what backups are for; the damaged one is kept."""
     migrate(database)
-    copy = back_up(database, database.with_name("copy.db"), START)
+    copy = back_up(database, database.with_name("copy.db"), START).file
     database.write_bytes(b"\xff" * 5000)
     done = restore(database, copy, START)
     assert done.former is not None
@@ -224,7 +265,7 @@ def test_restore_on_a_new_machine(database: Path) -> None:
     """There is no former database."""
     migrate(database)
     set_number(database, 7)
-    copy = back_up(database, database.with_name("copy.db"), START)
+    copy = back_up(database, database.with_name("copy.db"), START).file
     database.unlink()
     assert restore(database, copy, START).former is None
     assert number_in(database) == 7
@@ -237,7 +278,7 @@ async def test_a_restore_that_is_killed(
     """Wherever that happens, the bot does not start with an empty or mixed database; restoring again completes it."""
     migrate(database)
     set_number(database, 0)
-    copy = back_up(database, database.with_name("copy.db"), START)
+    copy = back_up(database, database.with_name("copy.db"), START).file
     writing = await start_writing()
     await writing.next_number()
     await writing.kill()
@@ -263,7 +304,7 @@ async def test_a_restore_that_is_killed(
 def test_the_restored_database_has_the_owner_of_the_former_one(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Or the bot could not read what root has restored. Another user is refused, and nothing changes."""
     migrate(database)
-    copy = back_up(database, database.with_name("copy.db"), START)
+    copy = back_up(database, database.with_name("copy.db"), START).file
     given: list[tuple[str, int, int]] = []
     monkeypatch.setattr(os, "chown", lambda path, user, group: given.append((path.name, user, group)))
     restore(database, copy, START)

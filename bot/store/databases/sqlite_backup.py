@@ -1,5 +1,6 @@
 """`heybuddy backup`: a copy of the database for operators. `sqlite_restore` brings it back."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -12,8 +13,16 @@ class CannotCopy(StoreError):
     """The backup or the restore was not done. The message says why, and what to do."""
 
 
-def back_up(database: Path, destination: Path, now: datetime) -> Path:
-    """Copy the database to `destination` while it may be in use; returns the file that was written.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Backup:
+    """The `file` that was written. `has_new_indexes`: in the database itself, an index does not fit its table."""
+
+    file: Path
+    has_new_indexes: bool
+
+
+def back_up(database: Path, destination: Path, now: datetime) -> Backup:
+    """Copy the database to `destination` while it may be in use; nothing changes beside the database.
 
     In a folder the copy gets a name with the date and time `now`. Raises CannotCopy for a `destination` that exists and
     a database that is not ours, and StoreUnavailable for one that is damaged, or a copy that cannot be written.
@@ -24,15 +33,14 @@ def back_up(database: Path, destination: Path, now: datetime) -> Path:
         raise CannotCopy(f"{destination} is there already and stays as it is. Name another file, or a folder.")
     if not database.is_file():
         raise CannotCopy(f"There is no database at {database}.")
-    require_copyable(database, at_rest=False)
-    copy_database(database, destination)
-    return destination
+    require_copyable(database)
+    return Backup(file=destination, has_new_indexes=copy_database(database, destination))
 
 
-def require_copyable(file: Path, *, at_rest: bool) -> None:
+def require_copyable(file: Path) -> None:
     """Check that `file` is one of ours that this version knows. Raises CannotCopy, or StoreUnavailable if damaged."""
     try:
-        require_ours(file, at_rest=at_rest)
+        require_ours(file)
     except NewerDatabase as error:
         raise CannotCopy(f"{file} was made by a newer version of Hey Buddy. Install that version first.") from error
     except OldDatabase as error:

@@ -21,10 +21,14 @@ LOCK_BYTES: Final = (0x40000000, 512)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Restored:
-    """What a restore did: the `migrations` that the file needed, and the former database, None if there was none."""
+    """What a restore did: the `migrations` that the file needed, and the former database, None if there was none.
+
+    `has_new_indexes`: an index did not fit its table, so all were built anew.
+    """
 
     migrations: tuple[int, ...]
     former: Path | None
+    has_new_indexes: bool
 
 
 def restore(database: Path, file: Path, now: datetime) -> Restored:
@@ -40,10 +44,10 @@ def restore(database: Path, file: Path, now: datetime) -> Restored:
         raise CannotCopy(f"{file} is the database itself.")
     if former.exists():
         raise CannotCopy(f"{former} is there already. Try again in a second.")
-    require_copyable(file, at_rest=True)
+    require_copyable(file)
     with _nobody_uses(database):
         had_one = database.exists()
-        applied = _prepare(file, restoring, database)
+        has_new_indexes, applied = _prepare(file, restoring, database)
         if database.exists() and not had_one:  # before `restoring` was there, a process may have made a new one
             restoring.unlink()
             raise _still_used(database)
@@ -51,13 +55,16 @@ def restore(database: Path, file: Path, now: datetime) -> Restored:
             _exchange(database, restoring, former)
         except OSError as error:
             raise CannotCopy(f"The files beside {database} cannot be renamed: {error.strerror}.") from error
-    return Restored(migrations=tuple(applied), former=former if had_one else None)
+    return Restored(migrations=tuple(applied), former=former if had_one else None, has_new_indexes=has_new_indexes)
 
 
-def _prepare(file: Path, restoring: Path, database: Path) -> Sequence[int]:
-    """Make `restoring` a copy of `file` with the newest schema and the database's owner; returns the migrations."""
+def _prepare(file: Path, restoring: Path, database: Path) -> tuple[bool, Sequence[int]]:
+    """Make `restoring` a copy of `file` with the newest schema and the database's owner.
+
+    Returns whether its indexes were built anew, and the migrations.
+    """
     try:
-        copy_database(file, restoring, at_rest=True)
+        has_new_indexes = copy_database(file, restoring)
         applied = migrate_copy(restoring)
         if database.exists():
             os.chown(restoring, database.stat().st_uid, -1)
@@ -67,7 +74,7 @@ def _prepare(file: Path, restoring: Path, database: Path) -> Sequence[int]:
     except BaseException:
         restoring.unlink(missing_ok=True)
         raise
-    return applied
+    return has_new_indexes, applied
 
 
 def _exchange(database: Path, restoring: Path, former: Path) -> None:
