@@ -151,7 +151,7 @@ def _check(file: Path | None, overrides: Overrides, *, as_json: bool) -> int:
 )
 def _run(file: Path | None, overrides: Overrides, parts: Sequence[Part], shard_ids: Sequence[int] | None) -> int:
     """Run the bot and the page."""
-    settings = _read_settings(file, overrides, parts)
+    settings = _read_settings(file, overrides, parts=parts)
 
     from bot import assemble, process  # noqa: PLC0415 (loaded when called, and only with usable settings)
 
@@ -236,7 +236,7 @@ def _copy_database(action: Callable[[], str]) -> int:
 def _database_path(file: Path | None, overrides: Overrides) -> Path:
     from bot import store  # noqa: PLC0415 (loaded when called)
 
-    return store.sqlite_path(_read_settings(file, overrides, []).store.database)
+    return store.sqlite_path(_read_settings(file, overrides, parts=(), sections=("store",)).store.database)
 
 
 @_heybuddy.command("sandbox")
@@ -313,15 +313,22 @@ def _simulate(
         return command.print_synthetic_trace(make, **plan)
     if trace is None:
         raise click.UsageError("Name a TRACE, or make one: heybuddy simulate --make day > day.jsonl")
-    weights = _read_settings(file, overrides, []).matching.weights()
+    weights = _read_settings(file, overrides, parts=(), sections=("matching",)).matching.weights()
     return command.simulate_trace(
         trace, json_file=json, plot_file=plot, compare=compare, with_hindsight=not no_hindsight, weights=weights
     )
 
 
-def _read_settings(file: Path | None, overrides: Overrides, parts: Sequence[Part] = tuple(Part)) -> Settings:
+def _read_settings(
+    file: Path | None,
+    overrides: Overrides,
+    *,
+    parts: Sequence[Part] = tuple(Part),
+    sections: Sequence[str] | None = None,
+) -> Settings:
+    """The settings that `parts` need, or those in `sections`, as `load_settings` reads them."""
     path = file or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
-    return load_settings(environment=os.environ, path=path, overrides=dict(overrides), parts=parts)
+    return load_settings(environment=os.environ, path=path, overrides=dict(overrides), parts=parts, sections=sections)
 
 
 if __name__ == "__main__":
