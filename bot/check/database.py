@@ -13,9 +13,7 @@ from bot.check.finding import Finding, found_fault, found_well
 SUBJECT: Final = "store.database"
 DAMAGE_WITHIN_S: Final = 8.0
 _WRONG_INDEX: Final = "an index does not fit its table"
-_REPAIR: Final = (
-    "stop `heybuddy run`, then `heybuddy backup FILE` makes a copy that is right, `heybuddy restore FILE` uses it"
-)
+_REPAIR: Final = "stop `heybuddy run`, then run `heybuddy backup FILE` and `heybuddy restore FILE`, which repairs it"
 
 
 async def check_database(path: Path) -> Sequence[Finding]:
