@@ -151,7 +151,7 @@ def _check(file: Path | None, overrides: Overrides, *, as_json: bool) -> int:
 )
 def _run(file: Path | None, overrides: Overrides, parts: Sequence[Part], shard_ids: Sequence[int] | None) -> int:
     """Run the bot and the page."""
-    settings = _read_settings(file, overrides, parts)
+    settings = _read_settings(file, overrides, parts=parts)
 
     from bot import assemble, process  # noqa: PLC0415 (loaded when called, and only with usable settings)
 
@@ -187,7 +187,16 @@ def _backup(file: Path | None, overrides: Overrides, destination: Path) -> int:
     from bot.store.databases.sqlite_backup import back_up  # noqa: PLC0415 (loaded when called)
 
     database = _database_path(file, overrides)
-    return _copy_database(lambda: f"Backed up to {back_up(database, destination, SystemClock().now())}.")
+
+    def report() -> str:
+        done = back_up(database, destination, SystemClock().now())
+        repair = (
+            " An index of the database does not fit its table; this copy was repaired. Stop the bot and run: "
+            f"heybuddy restore {done.file}"
+        )
+        return f"Backed up to {done.file}.{repair if done.has_new_indexes else ''}"
+
+    return _copy_database(report)
 
 
 @_heybuddy.command("restore", short_help="Bring back a copy; the former database is kept.")
@@ -196,15 +205,16 @@ def _backup(file: Path | None, overrides: Overrides, destination: Path) -> int:
 @click.argument("backup", metavar="FILE", type=click.Path(path_type=Path))
 def _restore(file: Path | None, overrides: Overrides, backup: Path) -> int:
     """Put a copy of FILE in the place of the database, which is kept. Stop the bot first."""
-    from bot.store.databases.sqlite_backup import restore  # noqa: PLC0415 (loaded when called)
+    from bot.store.databases.sqlite_restore import restore  # noqa: PLC0415 (loaded when called)
 
     database = _database_path(file, overrides)
 
     def report() -> str:
         done = restore(database, backup, SystemClock().now())
         upgraded = f" Migrations done: {', '.join(map(str, done.migrations))}." if done.migrations else ""
+        repaired = " An index did not fit its table; all were built anew." if done.has_new_indexes else ""
         kept = f" The former one is kept at {done.former}." if done.former else ""
-        return f"Restored {database} from {backup}.{upgraded}{kept}"
+        return f"Restored {database} from {backup}.{upgraded}{repaired}{kept}"
 
     return _copy_database(report)
 
@@ -226,7 +236,7 @@ def _copy_database(action: Callable[[], str]) -> int:
 def _database_path(file: Path | None, overrides: Overrides) -> Path:
     from bot import store  # noqa: PLC0415 (loaded when called)
 
-    return store.sqlite_path(_read_settings(file, overrides, []).store.database)
+    return store.sqlite_path(_read_settings(file, overrides, parts=(), sections=("store",)).store.database)
 
 
 @_heybuddy.command("sandbox")
@@ -303,15 +313,22 @@ def _simulate(
         return command.print_synthetic_trace(make, **plan)
     if trace is None:
         raise click.UsageError("Name a TRACE, or make one: heybuddy simulate --make day > day.jsonl")
-    weights = _read_settings(file, overrides, []).matching.weights()
+    weights = _read_settings(file, overrides, parts=(), sections=("matching",)).matching.weights()
     return command.simulate_trace(
         trace, json_file=json, plot_file=plot, compare=compare, with_hindsight=not no_hindsight, weights=weights
     )
 
 
-def _read_settings(file: Path | None, overrides: Overrides, parts: Sequence[Part] = tuple(Part)) -> Settings:
+def _read_settings(
+    file: Path | None,
+    overrides: Overrides,
+    *,
+    parts: Sequence[Part] = tuple(Part),
+    sections: Sequence[str] | None = None,
+) -> Settings:
+    """The settings that `parts` need, or those in `sections`, as `load_settings` reads them."""
     path = file or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
-    return load_settings(environment=os.environ, path=path, overrides=dict(overrides), parts=parts)
+    return load_settings(environment=os.environ, path=path, overrides=dict(overrides), parts=parts, sections=sections)
 
 
 if __name__ == "__main__":

@@ -103,7 +103,7 @@ class Janitor:
 
     async def _reminder(self, seat: SeatInMatch) -> NewMessage:
         invitation_id = await self._invitations.find_open_by_seat(seat.own.id)
-        payload = MatchDetails(partner=seat.partner.name, agreement=seat.match.agreement)
+        payload = MatchDetails(agreement=seat.match.agreement)
         due_at = seat.match.created_at + REMINDER_AFTER
         return self._message(MessageKind.REMINDER, seat.own, due_at, payload, invitation_id=invitation_id)
 

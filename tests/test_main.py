@@ -211,6 +211,40 @@ async def test_the_named_file_wins_over_the_default_file(start: StartProcess, tm
     assert (default.output.count("\n"), named.output.count("\n")) == (1, 2)
 
 
+@pytest.mark.parametrize("written", ["", '\n[matching]\nwait_minutes = "long"\n[log]\nlevel = "loud"\n'])
+async def test_commands_for_the_database_need_only_its_place(
+    start: StartProcess, tmp_path: Path, environment: dict[str, str], written: str
+) -> None:
+    """They work with a fresh config.toml, and whatever is wrong with the settings of other commands."""
+    for name in set(environment) - {"PATH", "PYTHONPATH"}:
+        del environment[name]
+    await (await start("init")).wait_for_exit()
+    config = tmp_path / "config.toml"
+    config.write_text(config.read_text() + written)
+    for arguments in (("migrate",), ("backup", "copy.db"), ("restore", "copy.db")):
+        running = await start(*arguments, DISCORD_TOKEN_FILE="missing")
+        assert await running.wait_for_exit() == 0, running.output
+    assert (tmp_path / "heybuddy.sqlite3").exists()
+
+
+ONE_MEMBER = """\
+{"kind": "market", "favourites": [], "met": [], "blocks": []}
+{"kind": "ticket", "t": 1, "member": "m", "pool": "p", "subject": "s", "subject_group": "k", "level": 0, \
+"style": "quiet", "camera": "on", "lengths": [50], "languages": ["en"], "patience_s": 60, "leaves_s": null}
+"""
+
+
+async def test_a_trial_of_the_weights_needs_only_them(start: StartProcess, tmp_path: Path) -> None:
+    """Also beside a database that does not exist and an address that cannot be one."""
+    trial = {"HEYBUDDY_STORE__DATABASE": "nothing", "HEYBUDDY_WEB__PUBLIC_URL": "nowhere", "DISCORD_TOKEN": ""}
+    (tmp_path / "day.jsonl").write_text(ONE_MEMBER)
+    running = await start("simulate", "day.jsonl", "--no-hindsight", **trial)
+    assert await running.wait_for_exit() == 0, running.output
+    wrong = await start("simulate", "day.jsonl", "--set", "matching.weight_subject=2", **trial)
+    assert await wrong.wait_for_exit() == 2
+    assert wrong.output.startswith("matching.weight_subject: ")
+
+
 async def test_migrate_brings_the_database_up_to_date(start: StartProcess, tmp_path: Path) -> None:
     """It needs neither token nor address, and a second call changes nothing."""
     for _ in range(2):

@@ -89,5 +89,5 @@ class ResendHandler:
             message_id=new_id(self._clock),
             due_at=self._clock.now(),
             invitation_id=invitation_id,
-            payload=MatchDetails(partner=seat.partner.name, agreement=seat.match.agreement),
+            payload=MatchDetails(agreement=seat.match.agreement),
         )

@@ -12,6 +12,8 @@ from bot.check.finding import Finding, found_fault, found_well
 
 SUBJECT: Final = "store.database"
 DAMAGE_WITHIN_S: Final = 8.0
+_WRONG_INDEX: Final = "an index does not fit its table"
+_REPAIR: Final = "stop `heybuddy run`, then run `heybuddy backup FILE` and `heybuddy restore FILE`, which repairs it"
 
 
 async def check_database(path: Path) -> Sequence[Finding]:
@@ -76,11 +78,14 @@ def _describe_rights(path: Path) -> str | None:
 
 
 async def _check_damage(path: Path) -> Finding:
+    searched = "can be read; too large to be searched for damage"
     try:
         async with asyncio.timeout(DAMAGE_WITHIN_S):
-            damage = await store.find_damage(path)
+            if damage := await store.find_damage(path):
+                return found_fault(SUBJECT, f"is damaged ({damage}): restore a backup")
+            searched = "its tables are undamaged; too large to be compared with its indexes"
+            if wrong_index := await store.find_any_damage(path):
+                return found_fault(SUBJECT, f"{_WRONG_INDEX} ({wrong_index}): {_REPAIR}")
     except TimeoutError:
-        return found_well(SUBJECT, f"can be read; too large to be searched for damage in {DAMAGE_WITHIN_S:.0f} s")
-    if damage:
-        return found_fault(SUBJECT, f"is damaged ({damage}): restore a backup")
+        return found_well(SUBJECT, f"{searched} in {DAMAGE_WITHIN_S:.0f} s")
     return found_well(SUBJECT, "is undamaged and up to date")

@@ -25,13 +25,18 @@ def load_settings(
     path: Path | None = None,
     overrides: Mapping[str, str] | None = None,
     parts: Collection[Part] = tuple(Part),
+    sections: Collection[str] | None = None,
 ) -> Settings:
     """Read the settings that `parts` need: overrides, then environment, then the file at `path`, then defaults.
+
+    With `sections`, only these are read, and the others keep their defaults; a setting that does not exist is a problem
+    all the same, because it may be meant for any of them.
 
     Raises SettingsError with every problem found, in the order of the keys. Reads files, and writes nothing.
     """
     sources = (read_keys(overrides or {}), read_environment(environment), read_file(path))
-    raw = ChainMap(*map(dict, sources))
+    merged = ChainMap(*map(dict, sources))
+    raw = {name: value for name, value in merged.items() if _is_used(name, value, parts, sections)}
     problems = [*_missing_keys(raw, parts), *(value for value in raw.values() if isinstance(value, SettingsProblem))]
     try:
         settings = Settings.model_validate(_group_by_section(raw))
@@ -42,6 +47,14 @@ def load_settings(
             return settings
     one_per_key = {problem.key: problem for problem in problems}
     raise SettingsError(sorted(one_per_key.values(), key=lambda problem: KEY_ORDER.get(problem.key, FIRST)))
+
+
+def _is_used(name: str, value: object, parts: Collection[Part], sections: Collection[str] | None) -> bool:
+    """Whether a value matters: in one of `sections`, and not left empty where it may be."""
+    if (key := KEY_BY_NAME.get(name)) is None:
+        return True
+    is_left_empty = value == key.default == "" and key.required_by.isdisjoint(parts)
+    return not is_left_empty and (sections is None or key.section in sections)
 
 
 def _missing_keys(raw: Mapping[str, object], parts: Collection[Part]) -> Iterator[SettingsProblem]:

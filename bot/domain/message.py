@@ -51,9 +51,8 @@ class MessageState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MatchDetails:
-    """The payload of a message with a link: the partner's display name and the terms."""
+    """The payload of a message with a link: the terms. No name: that is read from the match while it is kept."""
 
-    partner: str
     agreement: Agreement
 
 

@@ -25,8 +25,8 @@ def new_match(pair: Pair, *, clock: Clock, link_key: bytes) -> NewMatch:
         created_at=clock.now(),
         seats=(first, second),
         messages=[
-            _invitation(first, pair.b, agreement, clock),
-            _invitation(second, pair.a, agreement, clock),
+            _invitation(first, agreement, clock),
+            _invitation(second, agreement, clock),
         ],
     )
 
@@ -42,12 +42,12 @@ def _new_seat(match_id: str, ticket: Ticket, clock: Clock, link_key: bytes) -> N
     )
 
 
-def _invitation(seat: NewSeat, partner: Ticket, agreement: Agreement, clock: Clock) -> NewMessage:
+def _invitation(seat: NewSeat, agreement: Agreement, clock: Clock) -> NewMessage:
     return message_to_seat(
         MessageKind.INVITATION,
         seat,
         message_id=new_id(clock),
         due_at=clock.now(),
         invitation_id=seat.invitation_id,
-        payload=MatchDetails(partner=partner.name, agreement=agreement),
+        payload=MatchDetails(agreement=agreement),
     )

@@ -12,7 +12,13 @@ from bot.store.clock_correction import ClockCorrection
 from bot.store.database import Database, Listener, Statement, StoreError, StoreUnavailable
 from bot.store.databases.sqlite import SqliteDatabase
 from bot.store.databases.sqlite_files import describe_lost_files, files_in_use
-from bot.store.databases.sqlite_inspect import Inspection, find_damage, inspect_file, read_installation_value
+from bot.store.databases.sqlite_inspect import (
+    Inspection,
+    find_any_damage,
+    find_damage,
+    inspect_file,
+    read_installation_value,
+)
 from bot.store.databases.sqlite_locks import held_locks
 from bot.store.databases.sqlite_migrate import migrate, require_not_lost
 from bot.store.installation import NEWEST_CHECK_ROOM, Installation
@@ -42,6 +48,7 @@ __all__ = [
     "StoreUnavailable",
     "describe_lost_files",
     "files_in_use",
+    "find_any_damage",
     "find_damage",
     "held_locks",
     "inspect_file",

@@ -1,4 +1,4 @@
-"""Retention: how long data is kept. Nothing that is live is ever deleted."""
+"""Retention: how long data is kept. Nothing is ever deleted that is live, or that something live refers to."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -29,7 +29,8 @@ KEPT_FOR: Mapping[str, timedelta] = MappingProxyType(
 
 Counted for messages and room orders from when they were settled, for matches and tickets from their end, for members
 from when they last did something, for memberships from when Discord last told of them, for servers from when the bot
-left them, and for everything else from its creation.
+left them, and for everything else from its creation. The statements themselves say what is kept for longer, because
+something live refers to it: after a pause of the service, matches and searches are live at any age.
 """
 
 NAMES_KEPT_FOR: Final = timedelta(days=14)

@@ -134,5 +134,5 @@ async def deliver_all(harness: ChatHarness, *, by: Mapping[int, Route] | None = 
 def _payload_of(kind: MessageKind) -> Payload:
     payload = DELIVERIES[kind].payload
     if payload is MatchDetails:
-        return MatchDetails(partner="Noor", agreement=AGREEMENT)
+        return MatchDetails(agreement=AGREEMENT)
     return SearchDetails(minutes=14, subject="Maths") if payload is SearchDetails else None

@@ -13,7 +13,11 @@ from bot.check import disk
 from bot.check.database import check_database, read_note
 from bot.check.finding import Finding
 from bot.store import NEWEST_CHECK_ROOM, Store, open_store
+from bot.store.databases.sqlite_backup import back_up
 from bot.store.databases.sqlite_locks import ProcessLocks
+from bot.store.databases.sqlite_restore import restore
+from tests.clocks import START
+from tests.store.writing import WRONG_INDEXES, make_index_wrong
 
 
 async def checking(path: Path) -> Sequence[Finding]:
@@ -114,6 +118,19 @@ async def test_a_spoiled_database(database: Path, empty_store: bytes, spoil: Cal
     [finding] = [finding for finding in await checking(database) if not finding.ok]
     assert said in finding.message
     assert contents(database.parent) == before
+
+
+@pytest.mark.parametrize(("index", "change"), WRONG_INDEXES)
+async def test_a_wrong_index(database: Path, empty_store: bytes, index: str, change: str) -> None:
+    """It is told apart from other damage, because no older backup is needed, and the way named repairs it."""
+    database.write_bytes(empty_store)
+    make_index_wrong(database, index, change)
+    before = contents(database.parent)
+    [finding] = [finding for finding in await checking(database) if not finding.ok]
+    assert finding.message.startswith("an index does not fit its table (")
+    assert contents(database.parent) == before
+    restore(database, back_up(database, database.with_name("copy.db"), START).file, START)
+    assert all(finding.ok for finding in await checking(database))
 
 
 async def test_a_folder_that_does_not_exist(tmp_path: Path) -> None:

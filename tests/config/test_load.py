@@ -1,11 +1,12 @@
 """Settings as operators give them: four sources in order, and every problem at once."""
 
 import traceback
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from bot.config import SETTING_KEYS, Part, Settings, SettingsError, load_settings
+from bot.config import SETTING_KEYS, Part, Settings, SettingsError, StoreSettings, load_settings
 
 SECRET = "x" * 32
 REQUIRED = {
@@ -58,6 +59,27 @@ def test_a_missing_file_is_an_error() -> None:
     """A path to a file that does not exist is never silently ignored."""
     with pytest.raises(SettingsError, match="none.toml: cannot be read"):
         load_settings(environment=REQUIRED, path=Path("none.toml"))
+
+
+def test_what_no_part_needs_may_be_left_empty() -> None:
+    """As `heybuddy init` writes it: a matchmaker needs neither token nor address, all parts together do."""
+    file = '[discord]\ntoken = ""\n[web]\npublic_url = ""\n'
+    settings = load_settings(environment={"SESSION_SECRET": SECRET}, path=write_toml(file), parts=[Part.MATCHMAKER])
+    assert (settings.discord.token, settings.web.public_url) == ("", "")
+    keys = [problem.partition(":")[0] for problem in problems_of({"SESSION_SECRET": SECRET}, file=file)]
+    assert keys == ["discord.token", "web.public_url"]
+
+
+def test_only_the_sections_asked_for_are_read() -> None:
+    """Their problems are reported, and settings that do not exist, which may be meant for them; no others."""
+    file = '[discord]\ntoken = ""\n[web]\nport = "many"\n[livekit]\nurl = "x"\n[store]\ndatabase = "sqlite:///a"\n'
+    environment = {"DISCORD_TOKEN_FILE": "none", "HEYBUDDY_MATCHING__WAIT_MINUTES": "0", "SESSION_SECRET": "short"}
+    read = partial(load_settings, parts=[], sections=["store"])
+    settings = read(environment=environment, path=write_toml(file))
+    assert settings == Settings(store=StoreSettings(database="sqlite:///a"))
+    for wrong, problem in (("[store]\ndatabase = 5", "store.database"), ("[stor]\ndatabase = 5", "stor.database")):
+        with pytest.raises(SettingsError, match=f"^{problem}: "):
+            read(environment=environment, path=write_toml(wrong))
 
 
 def test_secrets_can_come_from_files(tmp_path: Path) -> None:

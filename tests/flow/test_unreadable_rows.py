@@ -187,7 +187,7 @@ async def test_a_match_that_cannot_be_read_is_ended_only_once(scenario: Scenario
         "kind = 'telegram'",
         "payload = '{'",
         "payload = '[]'",
-        """payload = '{"partner": 7}'""",
+        """payload = '{"agreement": 7}'""",
         "route = 'pigeon'",
         f"due_at = -{FAR}",
         "payload = CAST(x'ff' AS TEXT)",

@@ -61,7 +61,7 @@ async def test_the_missing_member_is_reminded_after_four_minutes(scenario: Scena
     due = await scenario.store.outbox.find_due(scenario.clock.now(), 9)
     (reminder,) = [message for message in due if message.kind is MessageKind.REMINDER]
     assert reminder.invitation_id == meeting.invitations[1]
-    assert reminder.payload == MatchDetails(partner="Member 1", agreement=agree(*meeting.tickets))
+    assert reminder.payload == MatchDetails(agreement=agree(*meeting.tickets))
 
 
 @pytest.mark.parametrize("present", [(), (0,), (1,)], ids=["nobody came", "the first came", "the second came"])

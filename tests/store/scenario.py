@@ -106,10 +106,10 @@ class Scenario:
                     match_id=match_id,
                     seat_id=seat,
                     invitation_id=invitation,
-                    payload=MatchDetails(partner=partner.name, agreement=agree(a, b)),
+                    payload=MatchDetails(agreement=agree(a, b)),
                     due_at=now,
                 )
-                for ticket, partner, seat, invitation in ((a, b, seats[0], ids[0]), (b, a, seats[1], ids[1]))
+                for ticket, seat, invitation in ((a, seats[0], ids[0]), (b, seats[1], ids[1]))
             ],
         )
         meeting = Meeting(

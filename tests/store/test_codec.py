@@ -32,7 +32,7 @@ AGREEMENT = Agreement(
             any_length=False,
             languages=("de", "en"),
         ),
-        MatchDetails(partner="Ä <@1>", agreement=AGREEMENT),
+        MatchDetails(agreement=AGREEMENT),
         SearchDetails(minutes=3, subject="any"),
     ],
 )

@@ -25,7 +25,7 @@ class SeatOf:
 
 def details(meeting: Meeting) -> MatchDetails:
     """The payload of a message about this match."""
-    return MatchDetails(partner="Ä <@1>", agreement=agree(*meeting.tickets))
+    return MatchDetails(agreement=agree(*meeting.tickets))
 
 
 async def put(scenario: Scenario, meeting: Meeting, kind: MessageKind, side: int, *, row_id: str) -> None:
@@ -51,7 +51,7 @@ async def test_members_without_an_interaction_are_sent_to_first(scenario: Scenar
         (MessageKind.INVITATION, 2),
         (MessageKind.INVITATION, 1),
     ]
-    assert due[0].payload == MatchDetails(partner="Member 1", agreement=details(meeting).agreement)
+    assert due[0].payload == details(meeting)
 
 
 async def test_a_message_is_marked_sent_once(scenario: Scenario) -> None:

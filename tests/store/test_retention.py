@@ -8,14 +8,16 @@ import pytest
 
 from bot.domain.invitation import digest
 from bot.domain.match import EndReason
-from bot.domain.message import Delivered
+from bot.domain.message import Delivered, MessageKind
 from bot.store import retention
 from bot.store.databases.sqlite import SqliteDatabase
-from bot.store.interactions import Interaction
+from bot.store.interactions import USABLE_FOR, Interaction
 from bot.store.matches import SeatInMatch
+from bot.store.outbox import NewMessage
 from bot.store.retention import KEPT_FOR, NAMES_KEPT_FOR
 from tests.loops.factories import open_server
 from tests.store.scenario import SERVER, Meeting, Scenario
+from tests.store.test_stale import drawn, send_all, show_card, shown
 
 MILLISECOND = timedelta(milliseconds=1)
 COUNTED_FROM_SETTLING = ("interactions", "memberships", "webhook_events", "browser_sessions", "outbox", "room_orders")
@@ -87,11 +89,12 @@ async def test_rows_are_deleted_when_they_were_kept_long_enough(
     scenario: Scenario, meeting: Meeting, table: str
 ) -> None:
     """They are deleted not a millisecond earlier; deleting again deletes nothing more."""
-    del meeting
-    age = KEPT_FOR[table]
+    assert await scenario.store.matches.end(meeting.match_id, EndReason.NO_SHOW, now=scenario.clock.now())
+    await drawn(scenario)
+    age, expired = KEPT_FOR[table], 2 if table == "outbox" else 1  # the message that was sent, and the withdrawn one
     [before] = (await rows_in(scenario, table)).values()
     assert isinstance(before, int)
-    for passed, deleted in ((age, 0), (age + MILLISECOND, 1), (age + MILLISECOND, 1)):
+    for passed, deleted in ((age, 0), (age + MILLISECOND, expired), (age + MILLISECOND, expired)):
         await delete_after(scenario, passed)
         assert await rows_in(scenario, table) == {table: before - deleted}
 
@@ -194,6 +197,95 @@ async def test_what_is_live_stays(scenario: Scenario, meeting: Meeting) -> None:
         assert found.own.name.startswith("Member ")
     assert await fetch(scenario, "SELECT count(*) FROM invitations") == [(4,)]
     assert (await scenario.store.tickets.find_by_seat(other.seats[1])) is not None
+
+
+@pytest.fixture
+async def paused_service(scenario: Scenario) -> Meeting:
+    """All messages were sent to two in a match and to one who waits, then nothing ran for two years."""
+    for member in (1, 2, 3):
+        await show_card(scenario, member)
+    made = await scenario.matched(1, 2)
+    assert await scenario.redeem(made.tokens[0])
+    ticket, now = await scenario.waiting(3), scenario.clock.now()
+    paused = NewMessage(id="paused", kind=MessageKind.PAUSED, member_id=3, server_id=SERVER, locale="en", due_at=now)
+    assert await scenario.store.tickets.record_pause(ticket, paused=True, now=now, messages=[paused])
+    await send_all(scenario)
+    await drawn(scenario)
+    scenario.clock.pass_time(days=2 * 365)
+    return made
+
+
+@pytest.mark.parametrize(
+    "table", ["outbox", "browser_sessions", "matches", "seats", "invitations", "tickets", "members"]
+)
+async def test_what_something_live_refers_to_stays(scenario: Scenario, paused_service: Meeting, table: str) -> None:
+    """Searches and matches that were live before a pause have all that belongs to them; later it is deleted."""
+    before = await rows_in(scenario, table)
+    assert before[table]
+    await delete_after(scenario, timedelta(0))
+    assert await rows_in(scenario, table) == before
+    now = scenario.clock.now()
+    assert await scenario.store.matches.end(paused_service.match_id, EndReason.NO_SHOW, now=now)
+    await scenario.store.tickets.stop_waiting(3, now)
+    await drawn(scenario)
+    await delete_after(scenario, KEPT_FOR["matches"] + MILLISECOND)
+    assert await rows_in(scenario, table) == {table: 0}
+
+
+async def test_a_stale_message_is_kept_until_it_is_drawn(scenario: Scenario, paused_service: Meeting) -> None:
+    """However long after the end of what it speaks of; there is no name in it."""
+    now = scenario.clock.now()
+    assert await scenario.store.matches.end(paused_service.match_id, EndReason.NO_SHOW, now=now)
+    await scenario.store.tickets.stop_waiting(3, now)
+    before = await rows_in(scenario, "outbox")
+    await delete_after(scenario, timedelta(days=999))
+    assert await rows_in(scenario, "outbox") == before == {"outbox": 6}
+    payloads = await fetch(scenario, "SELECT group_concat(payload) FROM outbox")
+    assert "Member" not in str(payloads)
+    await drawn(scenario)
+    await delete_after(scenario, timedelta(0))
+    assert await rows_in(scenario, "outbox") == {"outbox": 0}
+
+
+async def test_one_who_has_left_a_live_match_keeps_the_messages(scenario: Scenario, paused_service: Meeting) -> None:
+    """The partner may stay, and when the match ends what both were shown changes."""
+    await scenario.store.browser_sessions.leave_seat(paused_service.seats[1], scenario.clock.now())
+    scenario.clock.pass_time(minutes=1)
+    await drawn(scenario)
+    await delete_after(scenario, timedelta(0))
+    now = scenario.clock.now()
+    assert await scenario.store.matches.end(paused_service.match_id, EndReason.NO_SHOW, now=now)
+    assert (2, MessageKind.INVITATION) in await shown(scenario)
+
+
+async def test_a_server_that_the_bot_has_left_stays_while_a_match_is_live(scenario: Scenario) -> None:
+    """Without it the members would be sent something about a server where the bot is not any more."""
+    await open_server(scenario.store)
+    made = await scenario.matched(1, 2)
+    await scenario.store.servers.leave(SERVER, scenario.clock.now())
+    scenario.clock.pass_time(days=365)
+    await delete_after(scenario, timedelta(0))
+    assert await scenario.store.servers.get(SERVER) is not None
+    assert await scenario.store.matches.end(made.match_id, EndReason.NO_SHOW, now=scenario.clock.now())
+    await delete_after(scenario, timedelta(0))
+    assert await scenario.store.servers.get(SERVER) is None
+
+
+async def test_an_interaction_is_kept_while_it_is_usable(scenario: Scenario) -> None:
+    """A card can be edited as long as Discord allows it."""
+    await show_card(scenario, 1)
+    await delete_after(scenario, USABLE_FOR)
+    assert await scenario.store.interactions.find_card(1, scenario.clock.now() + USABLE_FOR - MILLISECOND)
+
+
+async def test_whose_membership_was_deleted_is_asked_about(scenario: Scenario, paused_service: Meeting) -> None:
+    """What Discord told before a pause counts no more; everybody who waits or has a seat is asked about again."""
+    del paused_service
+    await delete_after(scenario, timedelta(0))
+    assert await rows_in(scenario, "memberships") == {"memberships": 0}
+    await scenario.store.memberships.ask_again(scenario.clock.now())
+    questions = await scenario.store.memberships.open_questions([SERVER], limit=9)
+    assert sorted(question.member_id for question in questions) == [1, 2, 3]
 
 
 async def test_a_write_deletes_few_rows(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,99 +1,39 @@
-"""Backup and restore, tried with real processes that write, freeze, are killed, or run while they must not."""
+"""Backups, tried with real processes that write or are killed, and with disks that are full."""
 
 import asyncio
 import os
+import shutil
 import signal
-import sqlite3
 import stat
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import closing
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from bot.store import StoreError, StoreUnavailable, migrate, open_store
-from bot.store.databases import sqlite_copy, sqlite_migrate
-from bot.store.databases.sqlite_backup import CannotCopy, back_up, restore
+from bot.store import StoreUnavailable, migrate
+from bot.store.databases import sqlite_copy
+from bot.store.databases.sqlite_backup import CannotCopy, back_up
+from bot.store.databases.sqlite_restore import restore
 from tests.clocks import START
-from tests.store.test_sqlite_migrate import made_by_0_1_0, made_by_another_program, made_by_newer_version
+from tests.store.writing import (
+    DATED,
+    PAGES,
+    TWO_OF_A_COOKIE,
+    WRONG_INDEXES,
+    StartWriting,
+    contents,
+    left_over,
+    make_index_wrong,
+    make_large,
+    members_in,
+    number_in,
+    set_number,
+    without_write_rights,
+)
 
-WRITING = Path(__file__).with_name("writing_process.py")
 SOME_NUMBERS = 50
-PAGES = 500
-DATED = "20260302-160000"
-
-
-class WritingProcess:
-    """A process that counts in a store."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-
-    async def next_number(self) -> int:
-        """The next number that it has made durable."""
-        assert self._process.stdout is not None
-        return int(await self._process.stdout.readline())
-
-    async def kill(self) -> int:
-        """Kill it as `kill -9` does. Returns the last number that it reported."""
-        self._process.kill()
-        output, _ = await self._process.communicate()
-        return int(output.split()[-1]) if output.split() else 0
-
-    def freeze(self) -> None:
-        self._process.send_signal(signal.SIGSTOP)
-
-
-StartWriting = Callable[..., Awaitable[WritingProcess]]
-
-
-@pytest.fixture
-async def start_writing(database: Path) -> AsyncIterator[StartWriting]:
-    """Starts processes that write to `database`; kills them at the end."""
-    started: list[asyncio.subprocess.Process] = []
-
-    async def start(*arguments: str) -> WritingProcess:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, str(WRITING), f"sqlite:///{database}", *arguments), stdout=asyncio.subprocess.PIPE
-        )
-        started.append(process)
-        return WritingProcess(process)
-
-    yield start
-    for process in started:
-        if process.returncode is None:
-            process.kill()
-            await process.communicate()
-
-
-def number_in(path: Path) -> int:
-    """What the writing process last wrote to the database at `path`."""
-    with closing(sqlite3.connect(path)) as connection:
-        [(number,)] = connection.execute("SELECT value FROM installation WHERE name = 'number'")
-        [(check,)] = connection.execute("PRAGMA integrity_check")
-        assert check == "ok"
-        return int(number)
-
-
-def set_number(path: Path, number: int) -> None:
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("INSERT OR REPLACE INTO installation VALUES ('number', ?)", (str(number),))
-
-
-def make_large(path: Path) -> None:
-    """Add some hundred pages."""
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute(
-            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
-            "INSERT INTO installation SELECT 'filler ' || i, printf('%.4000c', 'x') FROM n",
-            (PAGES,),
-        )
-
-
-def left_over(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
 
 
 async def test_a_backup_while_a_process_writes(
@@ -112,7 +52,7 @@ async def test_a_backup_while_a_process_writes(
 
     monkeypatch.setattr(sqlite_copy, "PAGES_PER_STEP", 1)
     monkeypatch.setattr(sqlite_copy, "_notice_signals", count_steps)
-    copy = await asyncio.to_thread(back_up, database, database.with_name("copy.db"), START)
+    copy = (await asyncio.to_thread(back_up, database, database.with_name("copy.db"), START)).file
     last = await writing.kill()
     assert before <= number_in(copy) < last
     assert PAGES < steps < 2 * PAGES
@@ -127,9 +67,133 @@ async def test_a_backup_after_a_crash_has_everything(database: Path, start_writi
     wal = database.with_name(f"{database.name}-wal")
     assert wal.stat().st_size > 0
     before = database.read_bytes(), wal.read_bytes()
-    copy = back_up(database, database.with_name("copy.db"), START)
+    copy = back_up(database, database.with_name("copy.db"), START).file
     assert number_in(copy) >= last
     assert (database.read_bytes(), wal.read_bytes()) == before
+
+
+def killed(_: Path) -> None:
+    """Everything is as the process left it, with both companions."""
+
+
+def killed_without_its_index(database: Path) -> None:
+    """What is in the `-wal` counts, although its index was left out when the files were moved to another machine."""
+    database.with_name(f"{database.name}-shm").unlink()
+
+
+def stopped(database: Path) -> None:
+    """The last connection has written a number of its own and removed the companions."""
+    set_number(database, 7)
+
+
+def stopped_beside_an_empty_log(database: Path) -> None:
+    """A `-wal` without a byte, such as a program leaves that copies files by itself."""
+    stopped(database)
+    database.with_name(f"{database.name}-wal").touch()
+
+
+def stopped_beside_an_old_index(database: Path) -> None:
+    """A `-shm` without its `-wal` says nothing."""
+    stopped(database)
+    database.with_name(f"{database.name}-shm").write_bytes(b"old")
+
+
+def restored(database: Path) -> None:
+    """Nothing has opened it yet."""
+    restore(database, back_up(database, database.with_name("backup.db"), START).file, START)
+
+
+AT_SEVEN = (stopped, stopped_beside_an_old_index, stopped_beside_an_empty_log)
+STATES = (killed, killed_without_its_index, *AT_SEVEN, restored)
+
+
+@pytest.mark.parametrize("linked", [False, True])
+@pytest.mark.parametrize("left", STATES)
+async def test_a_backup_leaves_the_folder_as_it_was(
+    database: Path, start_writing: StartWriting, left: Callable[[Path], None], linked: bool
+) -> None:
+    """No companion comes or goes, and nothing changes, also where the settings name a link to the database."""
+    last = await count_and_kill(start_writing, left, database)
+    before = contents(database.parent)
+    folder = database.with_name("elsewhere")
+    folder.mkdir()
+    named = folder / "link.db" if linked else database
+    if linked:
+        named.symlink_to(database)
+    copy = back_up(named, folder / "copy.db", START).file
+    assert number_in(copy) >= last
+    shutil.rmtree(folder)
+    assert contents(database.parent) == before
+
+
+@pytest.mark.parametrize("left", STATES)
+async def test_a_backup_from_where_nothing_can_be_written(
+    database: Path, start_writing: StartWriting, left: Callable[[Path], None]
+) -> None:
+    """A read-only mount, or another user's folder: all data is in the backup."""
+    last = await count_and_kill(start_writing, left, database)
+    database.parent.parent.chmod(0o711)
+    before = contents(database.parent)
+    with TemporaryDirectory(dir=database.parent.parent) as folder:
+        Path(folder).chmod(0o777)
+        with without_write_rights(database.parent):
+            copy = back_up(database, Path(folder), START).file
+        assert number_in(copy) >= last
+    assert contents(database.parent) == before
+
+
+async def count_and_kill(start: StartWriting, left: Callable[[Path], None], database: Path) -> int:
+    """Kill a process that counts, and bring the database into the state `left`. Returns a number that is in it."""
+    writing = await start()
+    for _ in range(SOME_NUMBERS):
+        await writing.next_number()
+    last = await writing.kill()
+    left(database)
+    return 7 if left in AT_SEVEN else last
+
+
+async def test_a_process_that_starts_during_a_backup(
+    database: Path, start_writing: StartWriting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read from the resting file may be mixed with what the process writes, so it is copied again."""
+    migrate(database)
+    make_large(database)
+    numbers: list[int] = []
+    loop = asyncio.get_running_loop()
+
+    async def start_and_write() -> None:
+        writing = await start_writing()
+        numbers.append(await writing.next_number())
+
+    def start_once(*_: int) -> None:
+        if not numbers:
+            asyncio.run_coroutine_threadsafe(start_and_write(), loop).result(30)
+
+    monkeypatch.setattr(sqlite_copy, "_notice_signals", start_once)
+    copy = (await asyncio.to_thread(back_up, database, database.with_name("copy.db"), START)).file
+    assert number_in(copy) >= numbers[0]
+
+
+@pytest.mark.parametrize(("index", "change"), WRONG_INDEXES)
+def test_a_wrong_index_is_right_in_the_backup(database: Path, index: str, change: str) -> None:
+    """Only the tables count; the database itself stays as it is, and whoever asked is told."""
+    migrate(database)
+    make_index_wrong(database, index, change)
+    before = database.read_bytes()
+    done = back_up(database, database.with_name("copy.db"), START)
+    assert done.has_new_indexes
+    assert members_in(done.file) == members_in(database)
+    assert database.read_bytes() == before
+
+
+def test_an_index_that_was_to_prevent_what_happened(database: Path) -> None:
+    """Two rows that must not be there together cannot be mended by building the index anew."""
+    migrate(database)
+    make_index_wrong(database, "one_session_per_cookie", TWO_OF_A_COOKIE)
+    before = contents(database.parent)
+    with pytest.raises(StoreUnavailable, match=r"is damaged: .* Restore an older backup\."):
+        back_up(database, database.with_name("copy.db"), START)
+    assert contents(database.parent) == before
 
 
 def test_a_backup_is_private_and_a_single_file(database: Path) -> None:
@@ -139,12 +203,12 @@ def test_a_backup_is_private_and_a_single_file(database: Path) -> None:
     folder.mkdir()
     former = os.umask(0)
     try:
-        copy = back_up(database, folder, START)
+        copy = back_up(database, folder, START).file
     finally:
         os.umask(former)
     assert left_over(folder) == [copy.name] == [f"scenario-{DATED}.db"]
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    assert back_up(database, folder / "another.db", START).name == "another.db"
+    assert back_up(database, folder / "another.db", START).file.name == "another.db"
 
 
 def test_a_backup_overwrites_nothing(database: Path) -> None:
@@ -203,197 +267,3 @@ def test_there_is_nothing_to_back_up(database: Path) -> None:
     with pytest.raises(CannotCopy, match="There is no database"):
         back_up(database, database.with_name("copy.db"), START)
     assert left_over(database.parent) == []
-
-
-async def test_restore_beside_a_stale_wal(database: Path, start_writing: StartWriting) -> None:
-    """A killed process left a `-wal` file: the restored database is not mixed with it, and the former one is whole."""
-    migrate(database)
-    set_number(database, 0)
-    copy = back_up(database, database.with_name("copy.db"), START)
-    writing = await start_writing()
-    for _ in range(SOME_NUMBERS):
-        await writing.next_number()
-    last = await writing.kill()
-    done = restore(database, copy, START)
-    assert done.former == database.with_name(f"{database.name}.replaced-{DATED}")
-    assert done.former.with_name(f"{done.former.name}-wal").exists()
-    assert number_in(database) == 0
-    assert number_in(done.former) >= last
-    async with open_store(f"sqlite:///{database}") as store:
-        assert await store.installation.get("number") == "0"
-
-
-@pytest.mark.parametrize("frozen", [False, True])
-async def test_no_restore_while_a_process_uses_the_database(
-    database: Path, start_writing: StartWriting, frozen: bool
-) -> None:
-    """Not even an idle or a frozen one; nothing changes. Once it is gone, killed or not, the restore works."""
-    migrate(database)
-    copy = back_up(database, database.with_name("copy.db"), START)
-    running = await start_writing("idle")
-    await running.next_number()
-    if frozen:
-        running.freeze()
-    before = left_over(database.parent)
-    with pytest.raises(CannotCopy, match="Stop the bot first"):
-        restore(database, copy, START)
-    assert left_over(database.parent) == before
-    await running.kill()
-    assert restore(database, copy, START).former is not None
-
-
-def test_no_process_starts_with_the_former_database(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process that opens the file just before a restore renames it does not write to it any more."""
-    migrate(database)
-    copy = back_up(database, database.with_name("copy.db"), START)
-    connect = sqlite3.connect
-
-    def connect_then_restore(*arguments: Any, **options: Any) -> sqlite3.Connection:
-        with monkeypatch.context() as patched:
-            patched.setattr(sqlite3, "connect", connect)
-            opened: sqlite3.Connection = connect(*arguments, **options)
-            restore(database, copy, START)
-        return opened
-
-    with monkeypatch.context() as patched:
-        patched.setattr(sqlite3, "connect", connect_then_restore)
-        with pytest.raises(StoreUnavailable, match="was replaced at this moment"):
-            migrate(database)
-    assert list(migrate(database)) == []
-
-
-def truncated(path: Path) -> None:
-    migrate(path)
-    make_large(path)
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-
-
-def overwritten_in_the_middle(path: Path) -> None:
-    migrate(path)
-    make_large(path)
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2 : len(content) // 2 + 8192] = b"\xff" * 8192
-    path.write_bytes(content)
-
-
-def no_database(path: Path) -> None:
-    path.write_text("Dear diary, " * 1000)
-
-
-@pytest.mark.parametrize(
-    ("made", "sentence"),
-    [
-        (no_database, "cannot be read as a database"),
-        (Path.touch, "is not a database of Hey Buddy"),
-        (made_by_another_program, "is not a database of Hey Buddy"),
-        (made_by_0_1_0, "is from Hey Buddy 0.1.0"),
-        (made_by_newer_version, "Install that version first"),
-        (truncated, "malformed"),
-        (overwritten_in_the_middle, "is damaged"),
-        (Path.mkdir, "There is no file"),
-        (lambda _: None, "There is no file"),
-    ],
-)
-def test_a_file_that_cannot_be_restored(database: Path, made: Callable[[Path], object], sentence: str) -> None:
-    """One sentence says why; database and file are as they were."""
-    migrate(database)
-    set_number(database, 7)
-    file = database.with_name("file.db")
-    made(file)
-    before = left_over(database.parent), file.read_bytes() if file.is_file() else None
-    with pytest.raises(StoreError, match=sentence):
-        restore(database, file, START)
-    assert (left_over(database.parent), file.read_bytes() if file.is_file() else None) == before
-    assert number_in(database) == 7
-
-
-def test_the_database_cannot_be_restored_from_itself(database: Path) -> None:
-    """That is said, also of a link to it."""
-    migrate(database)
-    link = database.with_name("link.db")
-    link.symlink_to(database)
-    with pytest.raises(CannotCopy, match="is the database itself"):
-        restore(database, link, START)
-
-
-def test_an_older_backup_is_upgraded(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The migrations run before it takes the place of the database; the backup itself stays as it is."""
-    migrate(database)
-    copy = back_up(database, database.with_name("copy.db"), START)
-    before = copy.read_bytes()
-    number = sqlite_migrate.migrations()[-1][0] + 1
-    longer = [*sqlite_migrate.migrations(), (number, "CREATE TABLE later (id INTEGER) STRICT;")]
-    monkeypatch.setattr(sqlite_migrate, "migrations", lambda: longer)
-    assert restore(database, copy, START).migrations == (number,)
-    assert list(migrate(database)) == []
-    assert copy.read_bytes() == before
-
-
-def test_a_damaged_database_can_be_replaced(database: Path) -> None:
-    """That is what backups are for; the damaged one is kept."""
-    migrate(database)
-    copy = back_up(database, database.with_name("copy.db"), START)
-    database.write_bytes(b"\xff" * 5000)
-    done = restore(database, copy, START)
-    assert done.former is not None
-    assert done.former.read_bytes() == b"\xff" * 5000
-    assert list(migrate(database)) == []
-
-
-def test_restore_on_a_new_machine(database: Path) -> None:
-    """There is no former database."""
-    migrate(database)
-    set_number(database, 7)
-    copy = back_up(database, database.with_name("copy.db"), START)
-    database.unlink()
-    assert restore(database, copy, START).former is None
-    assert number_in(database) == 7
-
-
-@pytest.mark.parametrize("renamed", [1, 2, 3])
-async def test_a_restore_that_is_killed(
-    database: Path, start_writing: StartWriting, monkeypatch: pytest.MonkeyPatch, renamed: int
-) -> None:
-    """Wherever that happens, the bot does not start with an empty or mixed database; restoring again completes it."""
-    migrate(database)
-    set_number(database, 0)
-    copy = back_up(database, database.with_name("copy.db"), START)
-    writing = await start_writing()
-    await writing.next_number()
-    await writing.kill()
-    original = Path.rename
-    done: list[Path] = []
-
-    def rename(path: Path, target: Path) -> Path:
-        if len(done) == renamed:
-            raise SystemExit
-        done.append(path)
-        return original(path, target)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Path, "rename", rename)
-        with pytest.raises(SystemExit):
-            restore(database, copy, START)
-    with pytest.raises(StoreUnavailable, match="Run heybuddy restore again"):
-        migrate(database)
-    restore(database, copy, START.replace(second=1))
-    assert number_in(database) == 0
-
-
-def test_the_restored_database_has_the_owner_of_the_former_one(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Or the bot could not read what root has restored. Another user is refused, and nothing changes."""
-    migrate(database)
-    copy = back_up(database, database.with_name("copy.db"), START)
-    given: list[tuple[str, int, int]] = []
-    monkeypatch.setattr(os, "chown", lambda path, user, group: given.append((path.name, user, group)))
-    restore(database, copy, START)
-    assert given == [("scenario.db.restoring", database.stat().st_uid, -1)]
-    before = left_over(database.parent)
-
-    def refuse(*_: object) -> None:
-        raise PermissionError
-
-    monkeypatch.setattr(os, "chown", refuse)
-    with pytest.raises(CannotCopy, match="belongs to another user"):
-        restore(database, copy, START.replace(second=1))
-    assert left_over(database.parent) == before

@@ -1,21 +1,12 @@
-"""`heybuddy backup` and `heybuddy restore`: copies of the database for operators, and the way back."""
+"""`heybuddy backup`: a copy of the database for operators. `sqlite_restore` brings it back."""
 
-import fcntl
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from bot.store.database import ForeignDatabase, NewerDatabase, OldDatabase, StoreError
 from bot.store.databases.sqlite_copy import copy_database
-from bot.store.databases.sqlite_files import database_files, sync_folder
-from bot.store.databases.sqlite_migrate import migrate_copy, require_ours, restoring_file
-
-LOCK_BYTES: Final = (0x40000000, 512)
-"""Where SQLite locks a file: first byte and count. Every open connection in WAL mode has a shared lock there."""
+from bot.store.databases.sqlite_migrate import require_ours
 
 
 class CannotCopy(StoreError):
@@ -23,73 +14,33 @@ class CannotCopy(StoreError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Restored:
-    """What a restore did: the `migrations` that the file needed, and the former database, None if there was none."""
+class Backup:
+    """The `file` that was written. `has_new_indexes`: in the database itself, an index does not fit its table."""
 
-    migrations: tuple[int, ...]
-    former: Path | None
+    file: Path
+    has_new_indexes: bool
 
 
-def back_up(database: Path, destination: Path, now: datetime) -> Path:
-    """Copy the database to `destination` while it may be in use; returns the file that was written.
+def back_up(database: Path, destination: Path, now: datetime) -> Backup:
+    """Copy the database to `destination` while it may be in use; nothing changes beside the database.
 
     In a folder the copy gets a name with the date and time `now`. Raises CannotCopy for a `destination` that exists and
     a database that is not ours, and StoreUnavailable for one that is damaged, or a copy that cannot be written.
     """
     if destination.is_dir():
-        destination /= f"{database.stem}-{_dated(now)}{database.suffix}"
+        destination /= f"{database.stem}-{dated(now)}{database.suffix}"
     if destination.exists():
         raise CannotCopy(f"{destination} is there already and stays as it is. Name another file, or a folder.")
     if not database.is_file():
         raise CannotCopy(f"There is no database at {database}.")
-    _require_ours(database, at_rest=False)
-    copy_database(database, destination)
-    return destination
+    require_copyable(database)
+    return Backup(file=destination, has_new_indexes=copy_database(database, destination))
 
 
-def restore(database: Path, file: Path, now: datetime) -> Restored:
-    """Put a copy of `file` in the place of the database; `file` stays.
-
-    The former database stays beside it as `NAME.replaced-DATE`, with its companions. Nothing changes if this raises
-    CannotCopy because a process uses the database or `file` is not ours, or StoreUnavailable because it is damaged.
-    """
-    former, restoring = database.with_name(f"{database.name}.replaced-{_dated(now)}"), restoring_file(database)
-    if not file.is_file():
-        raise CannotCopy(f"There is no file {file}.")
-    if database.exists() and database.samefile(file):
-        raise CannotCopy(f"{file} is the database itself.")
-    if former.exists():
-        raise CannotCopy(f"{former} is there already. Try again in a second.")
-    _require_ours(file, at_rest=True)
-    with _nobody_uses(database):
-        had_one = database.exists()
-        applied = _prepare(file, restoring, database)
-        try:
-            _exchange(database, restoring, former)
-        except OSError as error:
-            raise CannotCopy(f"The files beside {database} cannot be renamed: {error.strerror}.") from error
-    return Restored(migrations=tuple(applied), former=former if had_one else None)
-
-
-def _prepare(file: Path, restoring: Path, database: Path) -> Sequence[int]:
-    """Make `restoring` a copy of `file` with the newest schema and the database's owner; returns the migrations."""
+def require_copyable(file: Path) -> None:
+    """Check that `file` is one of ours that this version knows. Raises CannotCopy, or StoreUnavailable if damaged."""
     try:
-        copy_database(file, restoring, at_rest=True)
-        applied = migrate_copy(restoring)
-        if database.exists():
-            os.chown(restoring, database.stat().st_uid, -1)
-    except PermissionError as error:
-        restoring.unlink(missing_ok=True)
-        raise CannotCopy(f"{database} belongs to another user. Restore it as that user, or as root.") from error
-    except BaseException:
-        restoring.unlink(missing_ok=True)
-        raise
-    return applied
-
-
-def _require_ours(file: Path, *, at_rest: bool) -> None:
-    try:
-        require_ours(file, at_rest=at_rest)
+        require_ours(file)
     except NewerDatabase as error:
         raise CannotCopy(f"{file} was made by a newer version of Hey Buddy. Install that version first.") from error
     except OldDatabase as error:
@@ -98,39 +49,6 @@ def _require_ours(file: Path, *, at_rest: bool) -> None:
         raise CannotCopy(f"{file} is not a database of Hey Buddy.") from error
 
 
-def _exchange(database: Path, restoring: Path, former: Path) -> None:
-    """Put `restoring` in the place of the database, which is kept as `former`.
-
-    The database never lies beside the companions of another one. Until the last step the complete file `restoring` is
-    there and the database is not: `migrate` then refuses to make a new one.
-    """
-    for file in list(database_files(database)):
-        file.rename(former.with_name(former.name + file.name.removeprefix(database.name)))
-    restoring.rename(database)
-    sync_folder(database.parent)
-
-
-@contextmanager
-def _nobody_uses(database: Path) -> Iterator[None]:
-    """Keep every process from using the database meanwhile. Raises CannotCopy if one has it open.
-
-    SQLite itself cannot be asked: the file may be damaged.
-    """
-    if not database.exists():
-        yield
-        return
-    first, count = LOCK_BYTES
-    try:
-        opened = database.open("r+b")
-    except OSError as error:
-        raise CannotCopy(f"{database} cannot be written: {error.strerror}.") from error
-    with opened:
-        try:
-            fcntl.lockf(opened, fcntl.LOCK_EX | fcntl.LOCK_NB, count, first, os.SEEK_SET)
-        except OSError as error:
-            raise CannotCopy(f"A process still uses {database}. Stop the bot first, then try again.") from error
-        yield
-
-
-def _dated(now: datetime) -> str:
+def dated(now: datetime) -> str:
+    """The date and time `now` as a part of a file's name."""
     return f"{now:%Y%m%d-%H%M%S}"

@@ -40,7 +40,7 @@ def is_damage(error: BaseException) -> bool:
 
 
 async def find_damage(path: Path) -> str | None:
-    """The first damage that `PRAGMA quick_check` finds in the file at `path`, or None. Takes a second per 100 MB or so.
+    """The first damage that `quick_check` finds in the file at `path`, or None. Takes a second per 100 MB or so.
 
     Runs in a thread; when the caller is cancelled the check ends soon after. Raises sqlite3.Error if the file cannot
     be read at the moment.
@@ -48,9 +48,23 @@ async def find_damage(path: Path) -> str | None:
     return await read_file(path, _quick_check)
 
 
+async def find_any_damage(path: Path) -> str | None:
+    """As `find_damage`, and compares indexes with their tables as well. Takes more than twice as long."""
+    return await read_file(path, integrity_check)
+
+
 def _quick_check(connection: sqlite3.Connection) -> str | None:
+    return _first_finding(connection, "PRAGMA quick_check(1)")
+
+
+def integrity_check(connection: sqlite3.Connection) -> str | None:
+    """The first damage of any kind, an index that does not fit its table included, or None. Raises sqlite3.Error."""
+    return _first_finding(connection, "PRAGMA integrity_check(1)")
+
+
+def _first_finding(connection: sqlite3.Connection, pragma: str) -> str | None:
     try:
-        finding: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        finding: str = connection.execute(pragma).fetchone()[0]
     except sqlite3.Error as error:
         if is_damage(error):
             return str(error)

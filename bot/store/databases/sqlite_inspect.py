@@ -1,7 +1,7 @@
 """What a SQLite file holds, for whoever must not change it: `heybuddy check`."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,9 +36,18 @@ async def inspect_file(path: Path) -> Inspection:
 
 
 async def find_damage(path: Path) -> str | None:
-    """The first damage in the file, or None. Takes a second per 100 MB or so. Raises StoreUnavailable."""
+    """The first damage of tables and pages in the file, or None; see `sqlite_damage`. Raises StoreUnavailable."""
+    return await _find(sqlite_damage.find_damage, path)
+
+
+async def find_any_damage(path: Path) -> str | None:
+    """The first damage in the file, an index that does not fit its table included, or None. Raises StoreUnavailable."""
+    return await _find(sqlite_damage.find_any_damage, path)
+
+
+async def _find(find: Callable[[Path], Awaitable[str | None]], path: Path) -> str | None:
     try:
-        return await sqlite_damage.find_damage(path)
+        return await find(path)
     except sqlite3.Error as error:
         raise _unreadable(path, error) from error
 

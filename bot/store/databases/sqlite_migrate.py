@@ -12,9 +12,10 @@ from pathlib import Path
 from bot.store import queries
 from bot.store.database import ForeignDatabase, NewerDatabase, OldDatabase, StoreUnavailable
 from bot.store.databases.sqlite_connection import BUSY_TIMEOUT
-from bot.store.databases.sqlite_copy import copy_database, open_read_only
+from bot.store.databases.sqlite_copy import copy_database
 from bot.store.databases.sqlite_files import create_private_file, database_files, describe_lost_files, make_private
 from bot.store.databases.sqlite_locks import held_locks
+from bot.store.databases.sqlite_read_only import read_undisturbed
 from bot.store.leases import RELEASED_AT
 from bot.store.times import to_ms
 
@@ -98,17 +99,17 @@ def restoring_file(path: Path) -> Path:
     return path.with_name(f"{path.name}.restoring")
 
 
-def require_ours(path: Path, *, at_rest: bool) -> None:
-    """Check that the file at `path` has a schema that this version knows. `at_rest` as in `open_read_only`.
+def require_ours(path: Path) -> None:
+    """Check that the file at `path` has a schema that this version knows.
 
     Raises NewerDatabase, OldDatabase, ForeignDatabase, or StoreUnavailable for a file that SQLite cannot read.
     """
     try:
-        with closing(open_read_only(path, at_rest=at_rest)) as connection:
-            if read_version(connection) == 0:
-                raise ForeignDatabase(ForeignDatabase.__doc__)
+        version = read_undisturbed(path, read_version)
     except sqlite3.Error as error:
         raise StoreUnavailable(f"{path} cannot be read as a database: {error}.") from error
+    if version == 0:
+        raise ForeignDatabase(ForeignDatabase.__doc__)
 
 
 def _migrate(path: Path, *, with_copy: bool) -> Sequence[int]:

@@ -28,7 +28,13 @@ SELECT b.*, s.sid FROM browser_sessions AS b JOIN seats AS s ON s.id = b.seat_id
 UPDATE browser_sessions SET seen_at = :now WHERE id = :id AND seen_at <= :seen_before;
 
 -- name: delete_expired
-DELETE FROM browser_sessions WHERE rowid IN (SELECT rowid FROM browser_sessions WHERE created_at < :before LIMIT :limit) RETURNING 1;
+-- A live match keeps its sessions: they tell which browsers may be in its room.
+DELETE FROM browser_sessions WHERE rowid IN (
+  SELECT b.rowid FROM browser_sessions AS b
+  WHERE b.created_at < :before
+    AND NOT EXISTS (SELECT 1 FROM seats AS s JOIN matches AS m ON m.id = s.match_id WHERE s.id = b.seat_id AND m.state <> 'ended')
+  LIMIT :limit
+) RETURNING 1;
 
 -- name: pull_back
 -- Nothing has happened to a session of a live match ahead of the clock. A seat that was left keeps the time of its session.

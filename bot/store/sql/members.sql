@@ -29,4 +29,11 @@ UPDATE members SET dm_closed_at = NULL WHERE member_id = :member_id AND dm_close
 UPDATE members SET seen_at = :now WHERE member_id = :member_id AND seen_at <= :seen_before;
 
 -- name: delete_expired
-DELETE FROM members WHERE rowid IN (SELECT rowid FROM members WHERE seen_at < :before LIMIT :limit) RETURNING 1;
+-- Whoever waits or has a live seat stays.
+DELETE FROM members WHERE rowid IN (
+  SELECT m.rowid FROM members AS m
+  WHERE m.seen_at < :before
+    AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = m.member_id AND state = 'waiting')
+    AND NOT EXISTS (SELECT 1 FROM seats WHERE member_id = m.member_id AND live = 1)
+  LIMIT :limit
+) RETURNING 1;

@@ -156,7 +156,17 @@ UPDATE outbox SET
 WHERE id = :id;
 
 -- name: delete_expired
-DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE state <> 'pending' AND settled_at < :before LIMIT :limit) RETURNING 1;
+-- What has to be drawn again stays: stale messages, messages about a live match, and those to members who wait or have a
+-- live seat.
+DELETE FROM outbox WHERE rowid IN (
+  SELECT o.rowid FROM outbox AS o
+  WHERE o.state <> 'pending' AND o.settled_at < :before
+    AND (o.state <> 'sent' OR o.stale_at IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM matches WHERE id = o.match_id AND state <> 'ended')
+    AND NOT EXISTS (SELECT 1 FROM seats WHERE member_id = o.member_id AND live = 1)
+    AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = o.member_id AND state = 'waiting')
+  LIMIT :limit
+) RETURNING 1;
 
 -- name: pull_back
 -- A message that reports what lies ahead, or would be due later than any attempt is postponed, is due now. It stays useful for

@@ -30,4 +30,10 @@ WHERE server_id IN (SELECT value FROM json_each(:server_ids)) AND left_at IS NOT
 RETURNING server_id;
 
 -- name: delete_expired
-DELETE FROM servers WHERE rowid IN (SELECT rowid FROM servers WHERE left_at IS NOT NULL AND left_at < :before LIMIT :limit) RETURNING 1;
+-- While a match in it is live it stays, or the members would be sent something about a server that the bot has left.
+DELETE FROM servers WHERE rowid IN (
+  SELECT s.rowid FROM servers AS s
+  WHERE s.left_at IS NOT NULL AND s.left_at < :before
+    AND NOT EXISTS (SELECT 1 FROM matches WHERE server_id = s.server_id AND state <> 'ended')
+  LIMIT :limit
+) RETURNING 1;
