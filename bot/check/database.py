@@ -9,6 +9,7 @@ from typing import Final
 
 from bot import store
 from bot.check.finding import Finding, found_fault, found_well
+from bot.check.ownership import describe_write_fault
 from bot.check.processes import describe_processes
 
 SUBJECT: Final = "store.database"
@@ -21,7 +22,7 @@ async def check_database(path: Path, now: datetime) -> Sequence[Finding]:
         if missing := _check_missing_file(path):
             return (missing,)
         inspection = await store.inspect_file(path)
-        if fault := _describe_version(inspection) or _describe_rights(path):
+        if fault := _describe_version(inspection) or describe_write_fault(path):
             return (found_fault(SUBJECT, fault),)
         return (await _check_damage(path), *describe_processes(inspection, now))
     except store.StoreError as error:
@@ -59,13 +60,6 @@ def _describe_version(inspection: store.Inspection) -> str | None:
     )
 
 
-def _describe_rights(path: Path) -> str | None:
-    for needed in (path, path.absolute().parent):
-        if not os.access(needed, os.W_OK):
-            return f"this user cannot write to {needed}: change its owner, or run as the user that owns it"
-    return None
-
-
 async def _check_damage(path: Path) -> Finding:
     try:
         async with asyncio.timeout(DAMAGE_WITHIN_S):
@@ -73,5 +67,7 @@ async def _check_damage(path: Path) -> Finding:
     except TimeoutError:
         return found_well(SUBJECT, f"can be read; too large to be searched for damage in {DAMAGE_WITHIN_S:.0f} s")
     if damage:
-        return found_fault(SUBJECT, f"is damaged ({damage}): restore a backup")
+        return found_fault(
+            SUBJECT, f"is damaged ({damage}): stop `heybuddy run`, then `heybuddy restore FILE` with a backup"
+        )
     return found_well(SUBJECT, "is undamaged and up to date")
