@@ -24,6 +24,7 @@ from web import livekit_rooms
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 TOKEN = "the-token"
+UNAUTHORIZED = {"message": "401: Unauthorized", "code": 0}
 LONGEST_S = 15
 QUICKER = 4
 SLACK_S = 1  # for a busy machine
@@ -46,7 +47,7 @@ async def discord() -> AsyncIterator[str]:
 
     async def answer(request: web.Request) -> web.Response:
         known = request.headers["Authorization"] == f"Bot {TOKEN}"
-        return web.json_response({"username": "Buddy"}, status=200 if known else 401)
+        return web.json_response({"username": "Buddy"} if known else UNAUTHORIZED, status=200 if known else 401)
 
     async def tell_application(_: web.Request) -> web.Response:
         return web.json_response({"id": "7"})
@@ -109,16 +110,15 @@ async def test_a_correct_installation_has_no_problem(environment: dict[str, str]
         "commands",
         "web.public_url",
         "livekit.url",
-        "livekit.api_url",
+        "livekit.url",
         "webhook",
         "clocks",
     ]
     written = json.loads(check.findings_as_json(findings))
     assert written["ok"] is True
     assert written["findings"][0] == {"about": "settings", "ok": True, "note": False, "says": "are complete"}
-    assert "– processes       Hey Buddy is not running" in rendered(findings)  # noqa: RUF001
-    assert "✓ discord.token   logs in as Buddy" in rendered(findings)
-    assert "– processes       Hey Buddy is not running" in rendered(findings)  # noqa: RUF001
+    assert "– processes      Hey Buddy is not running" in rendered(findings)  # noqa: RUF001
+    assert "✓ discord.token  logs in as Buddy" in rendered(findings)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -132,12 +132,12 @@ async def test_text_from_outside_is_not_markup() -> None:
     ("changed", "found"),
     [
         ({"DISCORD_TOKEN": "another"}, "discord.token: Discord does not know this token"),
-        ({"HEYBUDDY_DISCORD__API_BASE": "http://127.0.0.1:1/api"}, "discord.api_base: Discord does not answer"),
+        ({"HEYBUDDY_DISCORD__API_BASE": "http://127.0.0.1:1/api"}, "discord.api_base: Discord cannot be reached"),
         ({"HEYBUDDY_STORE__DATABASE": "sqlite:////nowhere/at/all"}, "store.database: the folder /nowhere/at does not"),
         ({"HEYBUDDY_WEB__PORT": "many"}, "web.port: write a whole number"),
         ({"LIVEKIT_API_SECRET": "z" * 32}, "livekit.api_secret: LiveKit knows livekit.api_key, but"),
-        ({"LIVEKIT_URL": "ws://127.0.0.1:1"}, "livekit.url: LiveKit does not answer at livekit.url"),
-        ({"HEYBUDDY_LIVEKIT__API_URL": "http://127.0.0.1:1"}, "livekit.api_url: LiveKit does not answer"),
+        ({"LIVEKIT_URL": "ws://127.0.0.1:1"}, "livekit.url: LiveKit cannot be reached at livekit.url"),
+        ({"HEYBUDDY_LIVEKIT__API_URL": "http://127.0.0.1:1"}, "livekit.api_url: LiveKit cannot be reached"),
         ({"LIVEKIT_URL": "", "LIVEKIT_API_KEY": "", "LIVEKIT_API_SECRET": ""}, "livekit.url: is not set"),
     ],
 )
@@ -192,4 +192,4 @@ async def test_servers_that_never_answer(environment: dict[str, str], monkeypatc
         "web.public_url",
         "livekit.url",
     ]
-    assert all("does not answer" in line for line in lines)
+    assert all("accepts the connection and then says nothing" in line for line in lines)

@@ -133,7 +133,7 @@ async def test_without_video_it_runs_but_is_not_ready(start: StartProcess, envir
 async def test_an_unreachable_livekit_is_logged(start: StartProcess) -> None:
     """The bot keeps running and logs the name of the setting."""
     running = await start("run", LIVEKIT_URL="ws://127.0.0.1:1", LIVEKIT_API_KEY="key", LIVEKIT_API_SECRET="y" * 32)
-    await running.wait_for_output("LiveKit does not answer at livekit.api_url")
+    await running.wait_for_output("LiveKit cannot be reached at livekit.url")
     assert await running.wait_for_exit(with_signal=signal.SIGTERM) == 0
 
 

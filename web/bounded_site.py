@@ -86,7 +86,10 @@ class BoundedSite(web.BaseSite):
         while True:
             await self._places.take()
             try:
+                await _wait_for_connection(listening)
                 await self._accept(listening)
+            except BlockingIOError:  # the visitor has gone again
+                self._places.give_back()
             except OSError as error:
                 self._places.give_back()
                 raise_if_cancelled()
@@ -97,10 +100,9 @@ class BoundedSite(web.BaseSite):
                 raise
 
     async def _accept(self, listening: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        connection, _ = await loop.sock_accept(listening)
+        connection, _ = listening.accept()
         try:
-            await loop.connect_accepted_socket(self._new_connection, connection)
+            await asyncio.get_running_loop().connect_accepted_socket(self._new_connection, connection)
         except BaseException:
             connection.close()
             raise
@@ -109,3 +111,14 @@ class BoundedSite(web.BaseSite):
         if self._runner.server is None:
             raise ConnectionError("the server has stopped")
         return self._runner.server()
+
+
+async def _wait_for_connection(listening: socket.socket) -> None:
+    """Return when somebody waits there. asyncio's `sock_accept` loses a connection that comes while it is cancelled."""
+    loop = asyncio.get_running_loop()
+    waiting = asyncio.Event()
+    loop.add_reader(listening, waiting.set)
+    try:
+        await waiting.wait()
+    finally:
+        loop.remove_reader(listening)

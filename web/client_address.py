@@ -17,17 +17,16 @@ class ClientAddresses:
     def __init__(self, trusted_proxies: Sequence[str]) -> None:
         self._trusted: Sequence[Network] = [ip_network(network) for network in trusted_proxies]
 
+    def trusts(self, hop: str) -> bool:
+        """Whether `hop`, an address, is one of the trusted proxies."""
+        address = _parse_address(hop)
+        return address is not None and any(address in network for network in self._trusted)
+
     def address_of(self, request: web.Request) -> str:
         """The client's address as a key for rate limits; an IPv6 client is its /64 network."""
         forwarded = request.headers.getall("X-Forwarded-For", [])  # some proxies add a header line of their own
         hops = [hop.strip() for line in [*forwarded, request.remote or ""] for hop in line.split(",")]
-        return next(
-            (_rate_limit_key(hop) for hop in reversed(hops) if not self._is_trusted(hop)), _rate_limit_key(hops[-1])
-        )
-
-    def _is_trusted(self, hop: str) -> bool:
-        address = _parse_address(hop)
-        return address is not None and any(address in network for network in self._trusted)
+        return next((_rate_limit_key(hop) for hop in reversed(hops) if not self.trusts(hop)), _rate_limit_key(hops[-1]))
 
 
 def _parse_address(hop: str) -> IPv4Address | IPv6Address | None:

@@ -13,57 +13,72 @@ import aiohttp
 NO_ANSWER: Final = (aiohttp.ClientError, TimeoutError, OSError, ValueError)
 """What a request raises if there is no answer, or one that is not HTTP."""
 
-PROXY_FAILS: Final = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
+PROXY_FAILS: Final = frozenset(
+    {
+        *(HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT),
+        *range(520, 528),  # Cloudflare's own
+        530,
+    }
+)
 """With these a proxy says that it does not reach what is behind it."""
 
+SEND_CHAIN: Final = "let the server send the whole chain"
 CERTIFICATE_FAULTS: Mapping[int, str] = MappingProxyType(
     {
-        9: "its certificate is not valid yet",
-        10: "its certificate has expired",
-        18: "its certificate is signed by nobody but itself",
-        19: "nobody this machine trusts has signed its certificate",
-        20: "nobody this machine trusts has signed its certificate, or the certificate in between is missing",
-        21: "the certificate in between is missing",
-        62: "its certificate is for another name",
-        64: "its certificate is for another address",
+        9: "its certificate is not valid yet; is this machine's clock right?",
+        10: "its certificate has expired; renew it",
+        18: "its certificate is signed by nobody but itself; get one that browsers trust",
+        19: "nobody this machine trusts has signed its certificate; get one that browsers trust",
+        20: "nobody this machine trusts has signed its certificate, or the certificate in between is missing; "
+        + SEND_CHAIN,
+        21: f"the certificate in between is missing; {SEND_CHAIN}",
+        62: "its certificate is for another name; get one for this name",
+        64: "its certificate is for another address; get one for this address, or write a name",
     }
 )
 """By OpenSSL's number for why a certificate cannot be trusted."""
 
 NETWORK_FAULTS: Mapping[int, str] = MappingProxyType(
     {
-        ECONNREFUSED: "nothing listens there",
-        EHOSTUNREACH: "there is no way to that machine",
-        ENETUNREACH: "this machine has no way to that network",
+        ECONNREFUSED: "nothing listens there; is it running, and is the address right?",
+        EHOSTUNREACH: "there is no way to that machine; is it on, and is the address right?",
+        ENETUNREACH: "this machine has no way to that network; look at its own connection",
     }
 )
 
+OTHER_FAULTS: Mapping[type[Exception], str] = MappingProxyType(
+    {
+        aiohttp.ClientSSLError: "what listens there does not speak TLS as it should; is it the port for HTTPS?",
+        aiohttp.ConnectionTimeoutError: "no connection comes about in time; does a firewall drop what we send?",
+        TimeoutError: "it accepts the connection and then says nothing; look into the log of what runs there",
+        aiohttp.TooManyRedirects: "it redirects in a circle",
+        aiohttp.ServerDisconnectedError: "it closes the connection without an answer; is it the right port?",
+        ConnectionError: "it closes the connection without an answer; is it the right port?",
+        aiohttp.ClientPayloadError: "it breaks off in the middle of its answer; look into the log of what runs there",
+        UnicodeError: "no machine can have such a name; correct it",
+    }
+)
+"""By kind of error; the first that fits counts."""
+NOT_HTTP: Final = "what it answers is not HTTP; is it the right port?"
+
 
 def describe_connection_error(error: Exception) -> str:
-    """Why there was no answer, as a clause such as "nothing listens there". `error` is one of NO_ANSWER."""
+    """Why there was no answer, and where to look, as a clause. `error` is one of NO_ANSWER."""
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return _describe_dns_error(error)
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return _describe_certificate_error(error.certificate_error)
-    if isinstance(error, aiohttp.ClientSSLError):
-        return "what listens there does not speak TLS as it should"
-    if isinstance(error, TimeoutError):
-        return "it does not answer in time: a firewall may drop what we send"
-    if isinstance(error, aiohttp.TooManyRedirects):
-        return "it redirects in a circle"
-    if isinstance(error, aiohttp.ClientConnectorError):
+    if isinstance(error, aiohttp.ClientConnectorError) and not isinstance(error, aiohttp.ClientSSLError):
         return NETWORK_FAULTS.get(error.errno or 0, f"the connection fails: {error.strerror or 'no reason is given'}")
-    if isinstance(error, aiohttp.ServerDisconnectedError | ConnectionError):
-        return "it closes the connection without an answer"
-    return "what it answers is not HTTP"
+    return next((clause for kind, clause in OTHER_FAULTS.items() if isinstance(error, kind)), NOT_HTTP)
 
 
 def _describe_dns_error(error: aiohttp.ClientConnectorDNSError) -> str:
     if error.os_error.errno == socket.EAI_AGAIN:
-        return "this machine's DNS does not answer"
-    return "DNS does not know that name"
+        return "this machine's DNS does not answer; look at its own connection"
+    return "DNS does not know that name; is it written right?"
 
 
 def _describe_certificate_error(error: Exception) -> str:
     number = error.verify_code if isinstance(error, ssl.SSLCertVerificationError) else 0
-    return CERTIFICATE_FAULTS.get(number, "its certificate cannot be trusted")
+    return CERTIFICATE_FAULTS.get(number, "its certificate cannot be trusted; get one that browsers trust")

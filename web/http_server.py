@@ -1,6 +1,7 @@
 """The public HTTP server: aiohttp with short timeouts, and our own problems for requests that its parser refuses."""
 
 import asyncio
+import errno
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -21,6 +22,16 @@ FIRST_SERVER_ERROR = 500
 log = logging.getLogger(__name__)
 
 RequestCallback = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+
+class CannotListen(CannotStart):
+    """Nothing can listen where `setting` says, because of `reason`; `is_taken`: because another program does."""
+
+    def __init__(self, setting: str, reason: str, *, is_taken: bool = False) -> None:
+        super().__init__(f"{setting}: {reason}")
+        self.setting = setting
+        self.reason = reason
+        self.is_taken = is_taken
 
 
 class HttpConnection(RequestHandler):
@@ -92,7 +103,7 @@ async def serve_http(
     """Serve `app` on `host` and `port` (0: any free port) while the context is open; yields the listening site.
 
     At most `max_connections` are open at the same time; more wait until one of them closes. Adds `security_headers` to
-    every response. Raises CannotStart if the port cannot be used.
+    every response. Raises CannotListen if the port cannot be used.
     """
     places = Places(max_connections)
     app.on_response_prepare.extend([security_headers.on_response_prepare, places.on_response_prepare])
@@ -114,9 +125,19 @@ async def _start_listening(site: BoundedSite, host: str, port: int) -> None:
     try:
         await site.start()
     except OSError as error:
-        reason = describe_os_error(error)
-        problem = f"web.port: nothing can listen at {host}:{port} ({reason}); free it or choose another"
-        raise CannotStart(problem) from error
+        raise _explain_failure(error, host, port) from error
+
+
+def _explain_failure(error: OSError, host: str, port: int) -> CannotListen:
+    if error.errno == errno.EADDRINUSE:
+        reason = "another program does; stop it or choose another port"
+        return CannotListen("web.port", f"nothing can listen at {host}:{port}: {reason}", is_taken=True)
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        reason = "this user may not; choose a port from 1024, and let a proxy lead there"
+        return CannotListen("web.port", f"nothing can listen at {host}:{port}: {reason}")
+    reason = "this machine has no such address" if error.errno == errno.EADDRNOTAVAIL else describe_os_error(error)
+    advice = "write one that it has, such as 127.0.0.1"
+    return CannotListen("web.host", f"nothing can listen at {host}:{port}: {reason}; {advice}")
 
 
 def _catch_early_refusals(handle_request: RequestCallback) -> RequestCallback:

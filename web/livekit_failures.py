@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 
+import aiohttp
+
 from web.connection_errors import PROXY_FAILS, describe_connection_error
 from web.rooms import VideoProblem
+from web.security_headers import come_from_us
 
 CLOCK_FAULTS: Mapping[str, str] = MappingProxyType(
     {
@@ -23,9 +26,10 @@ TOKEN_ACCEPTED = frozenset({(HTTPStatus.OK, "success"), (HTTPStatus.NOT_FOUND, "
 """LiveKit's answers to a token that it accepts: the browser may come in, or the room is not there."""
 
 
-def explain_refusal(setting: str, status: int, text: str) -> VideoProblem | None:
-    """Why the LiveKit at `setting` answered `status` and `text` to a fresh join token; None if it accepts the token."""
-    if (status, text.strip()) in TOKEN_ACCEPTED:
+async def explain_refusal(setting: str, answer: aiohttp.ClientResponse) -> VideoProblem | None:
+    """Why the LiveKit at `setting` has answered so to a fresh join token; None if it accepts the token."""
+    text = (await answer.text(errors="replace")).strip()
+    if (answer.status, text) in TOKEN_ACCEPTED:
         return None
     if "invalid API key" in text:
         reason = "LiveKit does not know livekit.api_key: copy it from LiveKit's configuration"
@@ -37,13 +41,17 @@ def explain_refusal(setting: str, status: int, text: str) -> VideoProblem | None
         if said in text:
             reason = f"LiveKit's clock {relation} this machine's by more than a minute: set both by NTP"
             return VideoProblem("video_clock_differs", setting=setting, reason=reason)
-    return something_else_answers(setting, status)
+    return something_else_answers(setting, answer.status, answer.headers)
 
 
-def something_else_answers(setting: str, status: int) -> VideoProblem:
-    """The problem that the answer with `status` at the address in `setting` is not LiveKit's own."""
-    if status in PROXY_FAILS:
+def something_else_answers(setting: str, status: int, headers: Mapping[str, str]) -> VideoProblem:
+    """The problem that an answer with `status` and `headers` at the address in `setting` is not LiveKit's own."""
+    if come_from_us(headers):
+        reason = f"Hey Buddy's own page answers at {setting}: write LiveKit's address, or correct the proxy"
+    elif status in PROXY_FAILS:
         reason = f"a proxy answers at {setting} (status {status}), but does not reach LiveKit: is LiveKit running?"
+    elif location := headers.get("Location"):
+        reason = f"{setting} is redirected to {_without_query(location)}: write that address"
     else:
         reason = (
             f"something else than LiveKit answers at {setting} (status {status}): look at the address and the proxy"
@@ -53,5 +61,9 @@ def something_else_answers(setting: str, status: int) -> VideoProblem:
 
 def nothing_answers(setting: str, error: Exception) -> VideoProblem:
     """The problem that a request to the address in `setting` has failed with `error`, one of NO_ANSWER."""
-    reason = f"LiveKit does not answer at {setting}: {describe_connection_error(error)}"
+    reason = f"LiveKit cannot be reached at {setting}: {describe_connection_error(error)}"
     return VideoProblem("video_unreachable", setting=setting, reason=reason)
+
+
+def _without_query(url: str) -> str:
+    return url.partition("?")[0]

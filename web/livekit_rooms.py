@@ -22,19 +22,21 @@ from livekit.protocol.rtc import JoinRequest, WrappedJoinRequest
 
 from bot.domain.match import EMPTY_ROOM_ENDS_AFTER, NO_SHOW_AFTER
 from bot.domain.room import JOIN_TOKEN_LIFETIME, SEATS_PER_ROOM
-from web.connection_errors import NO_ANSWER
+from web.connection_errors import NO_ANSWER, PROXY_FAILS
 from web.livekit_failures import explain_refusal, nothing_answers, something_else_answers
-from web.rooms import ForgedWebhook, RoomEvent, Rooms, UnconfiguredRooms, VideoProblem
+from web.rooms import ForgedWebhook, RoomEvent, Rooms, UnconfiguredRooms, UntimelyWebhook, VideoProblem
 
 # A safety net behind our own rules, which close rooms no later.
 EMPTY_TIMEOUT_S = int(NO_SHOW_AFTER.total_seconds())
 DEPARTURE_TIMEOUT_S = int(EMPTY_ROOM_ENDS_AFTER.total_seconds())
 REQUEST_TIMEOUT_S = 5.0
 WEBHOOK_LIFETIME = timedelta(minutes=5)
+ANY_CLOCK = timedelta(days=1)
 WEBHOOK_CLOCK_LEEWAY = timedelta(minutes=1)
 PUBLISH_SOURCES = ("camera", "microphone", "screen_share", "screen_share_audio")
 CLIENT_PROTOCOL = 17  # what the page's livekit-client speaks
-API_SETTING = "livekit.api_url"
+TWIRP_CODES = frozenset(vars(api.TwirpErrorCode).values()) - {api.TwirpErrorCode.UNKNOWN, api.TwirpErrorCode.BAD_ROUTE}
+"""What LiveKit itself answers if it cannot do what we ask."""
 PROBE_ROOM = "readiness"  # never exists: real names are random
 
 
@@ -47,14 +49,24 @@ class LiveKitServer:
     api_key: str
     api_secret: str
 
+    @property
+    def http_url(self) -> str:
+        """`url` for plain requests, which browsers send as well."""
+        return self.url.replace("ws", "http", 1)
+
+    @property
+    def api_setting(self) -> str:
+        """The key of the setting that `api_url` comes from: that of `url`, unless the two differ."""
+        return "livekit.url" if self.api_url == self.http_url else "livekit.api_url"
+
 
 class LiveKitRooms:
     """Rooms on `server`; requests go through `http`, which the caller closes."""
 
     def __init__(self, server: LiveKitServer, http: aiohttp.ClientSession) -> None:
         key, secret = server.api_key, server.api_secret
+        self.server = server
         self.url = server.url
-        self.api_url = server.api_url
         self._http = http
         self._key = key
         self._secret = secret
@@ -72,7 +84,7 @@ class LiveKitRooms:
         async with self._failures_as_problems():
             room = await self._api.room.create_room(wanted)
         if room.name != room_name:
-            raise something_else_answers(API_SETTING, HTTPStatus.OK)
+            raise await self._explain_foreign_answer(HTTPStatus.OK)
         return int(room.num_participants)
 
     async def close_room(self, room_name: str) -> None:
@@ -116,15 +128,27 @@ class LiveKitRooms:
         token = api.AccessToken(self._key, self._secret).with_identity(identity).with_grants(grants)
         return token.with_ttl(JOIN_TOKEN_LIFETIME).to_jwt()
 
-    def sign_webhook(self, body: bytes) -> str:
+    def sign_webhook(self, body: bytes, *, lifetime: timedelta = WEBHOOK_LIFETIME) -> str:
         """The header Authorization with which LiveKit would send `body` as a webhook."""
         digest = b64encode(hashlib.sha256(body).digest()).decode("ascii")
-        return api.AccessToken(self._key, self._secret).with_ttl(WEBHOOK_LIFETIME).with_sha256(digest).to_jwt()
+        return api.AccessToken(self._key, self._secret).with_ttl(lifetime).with_sha256(digest).to_jwt()
+
+    def sign_webhook_for_any_clock(self, body: bytes) -> str:
+        """As `sign_webhook`, but accepted by every clock that is less than `ANY_CLOCK` ahead of ours, or behind it."""
+        token = self.sign_webhook(body, lifetime=ANY_CLOCK)
+        claims = jwt.decode(token, options={"verify_signature": False})
+        return jwt.encode({**claims, "nbf": 0}, self._secret)
 
     def read_webhook(self, body: bytes, authorization: str) -> RoomEvent:
-        """Verify and parse a webhook; raises ForgedWebhook if its signature or its body is not LiveKit's."""
+        """Verify and parse a webhook.
+
+        Raises ForgedWebhook if its signature or its body is not LiveKit's, and UntimelyWebhook, which is one as well,
+        if the signature is right but belongs to another time.
+        """
         try:
             event = self._webhooks.receive(body.decode(), authorization)
+        except (jwt.ExpiredSignatureError, jwt.ImmatureSignatureError) as error:
+            raise UntimelyWebhook(type(error).__name__) from None
         except (jwt.PyJWTError, ParseError, ValueError) as error:
             raise ForgedWebhook(type(error).__name__) from None
         except Exception as error:
@@ -148,33 +172,46 @@ class LiveKitRooms:
             if error.code != "not_found" or not missing_ok:
                 raise await self._explain_error(error) from None
         except (DecodeError, AttributeError) as error:  # the latter for an error in JSON that is not an object
-            raise something_else_answers(API_SETTING, HTTPStatus.OK) from error
-        except NO_ANSWER as error:
-            raise nothing_answers(API_SETTING, error) from error
+            raise await self._explain_foreign_answer(HTTPStatus.OK) from error
+        except TimeoutError as error:
+            raise nothing_answers(self.server.api_setting, error) from error
+        except NO_ANSWER as error:  # perhaps not of LiveKit: livekit-api follows redirects
+            raise await self._explain_refusal() or nothing_answers(self.server.api_setting, error) from error
 
     async def _explain_error(self, error: api.TwirpError) -> VideoProblem:
         if error.status == HTTPStatus.UNAUTHORIZED or error.code == api.TwirpErrorCode.PERMISSION_DENIED:
-            reason = "LiveKit lets livekit.api_key enter rooms but not manage them: give the key all rights"
+            reason = (
+                "LiveKit lets livekit.api_key enter rooms but not manage them: give the key all rights, "
+                "and let a proxy in between pass the header Authorization on"
+            )
             return await self._explain_refusal() or VideoProblem(
                 "video_refused_our_key", setting="livekit.api_key", reason=reason
             )
-        if error.code in (api.TwirpErrorCode.UNKNOWN, api.TwirpErrorCode.BAD_ROUTE):
-            return something_else_answers(API_SETTING, error.status)
+        if error.code not in TWIRP_CODES:
+            return await self._explain_foreign_answer(error.status)
         reason = f"LiveKit cannot do what we ask ({error.code}): look into its log"
-        return VideoProblem("video_unreachable", setting=API_SETTING, reason=reason)
+        return VideoProblem("video_unreachable", setting=self.server.api_setting, reason=reason)
+
+    async def _explain_foreign_answer(self, status: int) -> VideoProblem:
+        """Who has answered `status` in the place of LiveKit's API: ask where browsers ask, and look at the answer."""
+        setting = self.server.api_setting
+        if status in PROXY_FAILS:
+            return something_else_answers(setting, status, {})
+        reason = f"something else answers where LiveKit's API should be (status {status}): let the proxy pass /twirp on"
+        return await self._explain_refusal() or VideoProblem("video_unreachable", setting=setting, reason=reason)
 
     async def _explain_refusal(self) -> VideoProblem | None:
         """Why LiveKit refuses a join token; None if it does not. livekit-api does not keep the text of a refusal."""
         token = self.join_token(identity=PROBE_ROOM, room_name=PROBE_ROOM)
-        address = f"{self.api_url}/rtc/validate"
+        address, setting = f"{self.server.api_url}/rtc/validate", self.server.api_setting
         try:
             async with (
                 asyncio.timeout(REQUEST_TIMEOUT_S),
-                self._http.get(address, params={"access_token": token}) as answer,
+                self._http.get(address, params={"access_token": token}, allow_redirects=False) as answer,
             ):
-                return explain_refusal(API_SETTING, answer.status, await answer.text())
+                return await explain_refusal(setting, answer)
         except NO_ANSWER as error:
-            return nothing_answers(API_SETTING, error)
+            return nothing_answers(setting, error)
 
 
 def browser_parameters(token: str) -> Mapping[str, str]:

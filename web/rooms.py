@@ -35,6 +35,10 @@ class ForgedWebhook(Exception):
     """The webhook was not signed by our LiveKit server."""
 
 
+class UntimelyWebhook(ForgedWebhook):
+    """The webhook is signed with our key but for another time: it is old, or LiveKit's clock and ours are apart."""
+
+
 class Rooms(Protocol):
     """Video rooms; `url` is where browsers reach them, empty if there are none.
 

@@ -8,7 +8,13 @@ from multidict import CIMultiDictProxy
 
 HSTS_NAME = "Strict-Transport-Security"
 HSTS = "max-age=63072000; includeSubDomains"
+PERMISSIONS_NAME = "Permissions-Policy"
 PERMISSIONS = "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), fullscreen=(self)"
+
+
+def come_from_us(headers: Mapping[str, str]) -> bool:
+    """Whether an answer with these `headers` is from a page of ours, of this installation or another."""
+    return headers.get(PERMISSIONS_NAME) == PERMISSIONS
 
 
 class SecurityHeaders:
@@ -22,7 +28,7 @@ class SecurityHeaders:
             "Content-Security-Policy": _content_security_policy(livekit_url),
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",
-            "Permissions-Policy": PERMISSIONS,
+            PERMISSIONS_NAME: PERMISSIONS,
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",
             **({HSTS_NAME: HSTS} if public_url.startswith("https:") else {}),

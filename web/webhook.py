@@ -8,7 +8,7 @@ from bot.domain.room import is_check_room
 from bot.store.installation import NEWEST_CHECK_ROOM, Installation
 from web.request_body import read_body
 from web.room_presence import RoomPresence
-from web.rooms import ForgedWebhook, Rooms, VideoProblem
+from web.rooms import ForgedWebhook, Rooms, UntimelyWebhook, VideoProblem
 
 WEBHOOK_PATH = "/livekit/webhook"
 
@@ -27,6 +27,9 @@ class WebhookHandler:
         """Apply one event. 200 for every genuine event, even one that is ignored; 401 for a forged one."""
         try:
             event = self._rooms.read_webhook(await read_body(request), request.headers.get("Authorization", ""))
+        except UntimelyWebhook:
+            log.warning("a webhook was refused: it is minutes old, or LiveKit's clock and this machine's are apart")
+            return web.Response(status=401)
         except ForgedWebhook:
             log.warning("a webhook was refused: LiveKit signs it with another key, or somebody else has sent it")
             return web.Response(status=401)

@@ -6,6 +6,7 @@ It changes nothing but a room at LiveKit, which it makes and deletes. Where the 
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,7 @@ from bot import store
 from bot.check.clocks import ClockComparison
 from bot.check.discord_token import check_discord
 from bot.check.finding import Finding, findings_as_json, findings_as_table, found_well
-from bot.check.public_page import PublicPage
+from bot.check.page import PageCheck, check_page
 from bot.check.receiver import Receiver
 from bot.check.rights import check_rights
 from bot.check.service import check_service
@@ -26,7 +27,7 @@ from web.livekit_rooms import LiveKitRooms, LiveKitServer
 
 __all__ = ["Finding", "findings_as_json", "findings_as_table", "run_checks"]
 
-REQUEST_TIMEOUT: Final = aiohttp.ClientTimeout(total=3)
+REQUEST_TIMEOUT: Final = aiohttp.ClientTimeout(total=3, sock_connect=2)
 
 
 async def run_checks(
@@ -47,16 +48,24 @@ async def run_checks(
 
 
 async def _try_everything(settings: Settings, http: aiohttp.ClientSession, clock: Clock) -> Sequence[Finding]:
-    clocks = ClockComparison(clock)
+    clocks, web = ClockComparison(clock), settings.web
     server = LiveKitServer(**dict(settings.livekit)) if settings.livekit else None
     rooms = LiveKitRooms(server, http) if server else None
-    receiver = Receiver(host=settings.web.host, port=settings.web.port, nonce=new_id(clock), rooms=rooms)
-    page = PublicPage(url=settings.web.public_url, livekit_url=server.url if server else "", receiver=receiver)
+    receiver = Receiver(host=web.host, port=web.port, nonce=new_id(clock), rooms=rooms)
     async with receiver.listening():
+        page = asyncio.create_task(check_page(settings, receiver, http=http, clocks=clocks))
         found = await asyncio.gather(
-            check_service(store.sqlite_path(settings.store.database), settings.web, http, clock),
-            check_discord(settings.discord, http, clocks, is_running=not receiver.listens),
-            page.check(http, clocks),
+            check_service(store.sqlite_path(settings.store.database), (web.public_url, receiver.address), http, clock),
+            check_discord(settings.discord, http, clocks, is_running=partial(_is_running, page)),
+            _findings_of(page),
             check_video(settings, rooms, receiver, http=http, clocks=clocks, clock=clock),
         )
     return (*(finding for findings in found for finding in findings), *clocks.findings())
+
+
+async def _is_running(page: asyncio.Task[PageCheck]) -> bool:
+    return (await page).is_running
+
+
+async def _findings_of(page: asyncio.Task[PageCheck]) -> Sequence[Finding]:
+    return (await page).findings

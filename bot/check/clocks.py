@@ -10,7 +10,14 @@ from bot.clock import Clock
 
 SUBJECT: Final = "clocks"
 TOLERANCE: Final = timedelta(seconds=5)  # a header Date has whole seconds, and the way takes its time
-DISCORD, LIVEKIT, PAGE = "Discord", "LiveKit", "the page's proxy"
+THIS_MACHINE: Final = "this machine's clock"
+DISCORD: Final = "Discord's clock"
+STAND_IN: Final = "the clock at discord.api_base"
+LIVEKIT: Final = "LiveKit's clock"
+PAGE: Final = "the clock of the server that answers at web.public_url"
+SERVICE: Final = "the clock of `heybuddy run`"
+AFFECTS_TOKENS: Final = frozenset({THIS_MACHINE, LIVEKIT, SERVICE})
+"""LiveKit refuses tokens if these are apart."""
 
 
 class ClockComparison:
@@ -21,7 +28,12 @@ class ClockComparison:
         self._ahead: dict[str, timedelta] = {}
 
     def observe(self, whose: str, headers: Mapping[str, str]) -> None:
-        """Compare with the header Date of an answer that has just come; without such a header nothing is observed."""
+        """Compare with the header Date of an answer that has just come.
+
+        Nothing is observed without such a header, or if a cache has kept the answer.
+        """
+        if "Age" in headers:
+            return
         try:
             theirs = parsedate_to_datetime(headers.get("Date", ""))
         except ValueError:
@@ -32,36 +44,29 @@ class ClockComparison:
         """Which clock is off, by how much, decided by the majority; Discord's counts most. Nothing if none was seen."""
         if not self._ahead:
             return ()
-        right = self._right_time()
+        clocks = {THIS_MACHINE: timedelta(), **self._ahead}
+        right = self._ahead.get(DISCORD, _majority(list(clocks.values())))
         if right is None:
             return (self._describe_disagreement(),)
-        clocks = {"this machine's clock": timedelta(), **{f"{whose}'s clock": at for whose, at in self._ahead.items()}}
-        wrong = [_describe(name, at - right) for name, at in clocks.items() if abs(at - right) > TOLERANCE]
-        if not wrong:
-            return (found_well(SUBJECT, "agree"),)
-        return tuple(found_fault(SUBJECT, f"{text}: set it by NTP, or LiveKit refuses tokens") for text in wrong)
-
-    def _right_time(self) -> timedelta | None:
-        """How far the right time is ahead of this machine's clock; None if two disagree and there is no third."""
-        if DISCORD in self._ahead:
-            return self._ahead[DISCORD]
-        values = sorted([timedelta(), *self._ahead.values()])
-        if values[-1] - values[0] <= TOLERANCE:
-            return timedelta()
-        return values[1] if _has_majority(values) else None
+        wrong = [(whose, at - right) for whose, at in clocks.items() if abs(at - right) > TOLERANCE]
+        return [_describe_wrong(*each) for each in wrong] or (found_well(SUBJECT, "agree"),)
 
     def _describe_disagreement(self) -> Finding:
         whose, ahead = max(self._ahead.items(), key=lambda pair: abs(pair[1]))
-        text = _describe(f"{whose}'s clock", ahead)
+        text = _describe(whose, ahead)
         return found_fault(SUBJECT, f"{text} of this machine's, and no third one tells which is right: set both by NTP")
 
 
-def _has_majority(values: Sequence[timedelta]) -> bool:
-    """Whether there are three, and the middle one agrees with one of its neighbors."""
-    return len(values) == len(("this machine", LIVEKIT, PAGE)) and (
-        min(values[1] - values[0], values[2] - values[1]) <= TOLERANCE
-    )
+def _majority(clocks: Sequence[timedelta]) -> timedelta | None:
+    """The time with which more than half of the clocks agree, or None."""
+    agreeing, time = max((sum(abs(other - each) <= TOLERANCE for other in clocks), each) for each in clocks)
+    return time if 2 * agreeing > len(clocks) else None
 
 
-def _describe(name: str, ahead: timedelta) -> str:
-    return f"{name} is {describe_duration(abs(ahead))} {'ahead' if ahead > timedelta() else 'behind'}"
+def _describe_wrong(whose: str, ahead: timedelta) -> Finding:
+    consequence = ", or LiveKit refuses tokens" if whose in AFFECTS_TOKENS else ""
+    return found_fault(SUBJECT, f"{_describe(whose, ahead)}: set it by NTP{consequence}")
+
+
+def _describe(whose: str, ahead: timedelta) -> str:
+    return f"{whose} is {describe_duration(abs(ahead))} {'ahead' if ahead > timedelta() else 'behind'}"

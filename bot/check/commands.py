@@ -1,41 +1,37 @@
 """Compares the commands that Discord has with those of this version."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
-
-import aiohttp
 
 from bot.chat.commands.groups import expected_commands
 from bot.chat.commands.registration import READ_AGAIN_EVERY, differing_commands
+from bot.check.discord_answer import DiscordApi, NoDiscordAnswer
 from bot.check.finding import Finding, found_fault, found_well
-from web.connection_errors import NO_ANSWER, describe_connection_error
 
 SUBJECT: Final = "commands"
 
 
-async def check_commands(api_base: str, http: aiohttp.ClientSession, *, token: str, is_running: bool) -> Finding:
-    """Read the commands that Discord has. `heybuddy run` writes them at its start; `is_running`: it runs already."""
+async def check_commands(discord: DiscordApi, *, is_running: Callable[[], Awaitable[bool]]) -> Finding:
+    """Read the commands that Discord has. `is_running` tells whether `heybuddy run`, which writes them, runs."""
     try:
-        differing = differing_commands(await expected_commands(), await _read_commands(api_base, http, token))
-    except (*NO_ANSWER, KeyError, TypeError, AttributeError) as error:
-        reason = describe_connection_error(error)
-        return found_fault(SUBJECT, f"Discord does not tell which commands it has: {reason}; check again later")
+        differing = await _differing_commands(discord)
+    except NoDiscordAnswer as trouble:
+        return found_fault(SUBJECT, f"cannot be compared, because {trouble}")
     names = ", ".join(f"/{name}" for name in differing)
     if not names:
         return found_well(SUBJECT, "Discord has every command of this version")
-    if not is_running:
+    if not await is_running():
         return found_well(SUBJECT, f"will be written when heybuddy run starts: {names}")
     again = f"heybuddy run puts that right within {READ_AGAIN_EVERY / 60:.0f} minutes, or its log says why it cannot"
     return found_fault(SUBJECT, f"differ at Discord from this version's ({names}): {again}")
 
 
-async def _read_commands(api_base: str, http: aiohttp.ClientSession, token: str) -> Sequence[Any]:
-    async def read(path: str) -> Any:  # noqa: ANN401 -- any JSON
-        headers = {"Authorization": f"Bot {token}"}
-        async with http.get(f"{api_base}{path}", headers=headers, allow_redirects=False) as answer:
-            answer.raise_for_status()
-            return await answer.json()
-
-    application = await read("/oauth2/applications/@me")
-    commands: Sequence[Any] = await read(f"/applications/{application['id']}/commands?with_localizations=true")
-    return commands
+async def _differing_commands(discord: DiscordApi) -> Sequence[str]:
+    """The names of the commands that differ at Discord. Raises NoDiscordAnswer."""
+    ours: Sequence[Any] = await expected_commands()
+    application = await discord.read("/oauth2/applications/@me")
+    try:
+        theirs = await discord.read(f"/applications/{application['id']}/commands?with_localizations=true")
+        return differing_commands(ours, theirs)
+    except (LookupError, TypeError, AttributeError) as error:
+        raise discord.unlike_discord() from error

@@ -9,6 +9,7 @@ from typing import Final
 from bot import store
 from bot.check.disk import check_disk
 from bot.check.finding import Finding, found_fault, found_well
+from bot.check.ownership import describe_write_fault
 
 SUBJECT: Final = "store.database"
 DAMAGE_WITHIN_S: Final = 8.0
@@ -38,7 +39,7 @@ async def read_note(path: Path) -> str | None:
 async def _check_file(path: Path) -> Finding:
     if fault := _describe_lost_companions(path):
         return found_fault(SUBJECT, fault)
-    if fault := _describe_version(await store.inspect_file(path)) or _describe_rights(path):
+    if fault := _describe_version(await store.inspect_file(path)) or describe_write_fault(path):
         return found_fault(SUBJECT, fault)
     return await _check_damage(path)
 
@@ -70,19 +71,14 @@ def _describe_version(inspection: store.Inspection) -> str | None:
     )
 
 
-def _describe_rights(path: Path) -> str | None:
-    for needed in (path, path.absolute().parent):
-        if not os.access(needed, os.W_OK):
-            return f"this user cannot write to {needed}: change its owner, or run as the user that owns it"
-    return None
-
-
 async def _check_damage(path: Path) -> Finding:
     searched = "can be read; too large to be searched for damage"
     try:
         async with asyncio.timeout(DAMAGE_WITHIN_S):
             if damage := await store.find_damage(path):
-                return found_fault(SUBJECT, f"is damaged ({damage}): restore a backup")
+                return found_fault(
+                    SUBJECT, f"is damaged ({damage}): stop `heybuddy run`, then `heybuddy restore FILE` with a backup"
+                )
             searched = "its tables are undamaged; too large to be compared with its indexes"
             if wrong_index := await store.find_any_damage(path):
                 return found_fault(SUBJECT, f"{_WRONG_INDEX} ({wrong_index}): {_REPAIR}")

@@ -1,6 +1,5 @@
 """Opens `web.public_url` as a student's browser would, and tells from the answer who gave it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -8,97 +7,122 @@ from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
+from bot.check.answer import CHECK_HEADER, Answer, fetch
 from bot.check.clocks import PAGE, ClockComparison
 from bot.check.finding import Finding, found_fault, found_well
+from bot.check.local_page import LocalPage, Occupant
+from bot.check.page_requests import find_lost_request
 from bot.check.places import describe_private_address
-from bot.check.receiver import CHECK_HEADER, Receiver
 from web.built_page import BuiltPage, NotBuilt
 from web.connection_errors import NO_ANSWER, PROXY_FAILS, describe_connection_error
 from web.security_headers import SecurityHeaders
 
 SUBJECT: Final = "web.public_url"
-LARGEST_PAGE: Final = 2_000_000  # bytes; ours is smaller
 OUR_TITLE: Final = b"<title>Hey Buddy</title>"
+RESTART: Final = "restart `heybuddy run`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedPage:
+    """What is found at the address, and whether a page of ours runs there."""
+
+    finding: Finding
+    is_running_page: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class PublicPage:
-    """The page as it should be at `url`; `receiver` answers in its place if `heybuddy run` does not run.
+    """The page as it should be at `url`; `local` is its own place, and a check that listens there answers `nonce`.
 
     `livekit_url` is empty without LiveKit.
     """
 
     url: str
     livekit_url: str
-    receiver: Receiver
+    nonce: str
+    local: LocalPage
 
-    async def check(self, http: aiohttp.ClientSession, clocks: ClockComparison) -> Sequence[Finding]:
-        """Ask for the page once, by name, without following redirects."""
+    async def open(self, http: aiohttp.ClientSession, clocks: ClockComparison) -> OpenedPage:
+        """Ask for the page by name, and send what it sends, without following redirects."""
         try:
-            return (await self._open(BuiltPage(), http, clocks),)
+            page = BuiltPage()
+            answer = await fetch(http, "GET", f"{self.url}/room", headers={CHECK_HEADER: self.nonce})
         except NotBuilt as missing:
-            return (found_fault(SUBJECT, str(missing)),)
-
-    async def _open(self, page: BuiltPage, http: aiohttp.ClientSession, clocks: ClockComparison) -> Finding:
-        try:
-            async with http.get(f"{self.url}/room", allow_redirects=False) as answer:
-                clocks.observe(PAGE, answer.headers)
-                body = await _read_start(answer)
+            return OpenedPage(finding=found_fault(SUBJECT, str(missing)), is_running_page=False)
         except NO_ANSWER as error:
-            message = f"{self.url} does not answer: {describe_connection_error(error)}"
-            return found_fault(SUBJECT, message)
-        if fault := self._find_fault(answer, body, page):
-            return found_fault(SUBJECT, fault)
-        what = "opens the page" if CHECK_HEADER not in answer.headers else "leads here; the page itself is not running"
-        return found_well(SUBJECT, f"{what}{await describe_private_address(self.url)}")
+            message = f"{self.url} cannot be opened: {describe_connection_error(error)}"
+            return OpenedPage(finding=found_fault(SUBJECT, message), is_running_page=False)
+        is_check = CHECK_HEADER in answer.headers
+        if not is_check:
+            clocks.observe(PAGE, answer.headers)
+        fault = self._find_fault(answer, page) or await find_lost_request(http, self.url, self.local)
+        what = "leads here; the page itself is not running" if is_check else "opens the page"
+        finding = (
+            found_fault(SUBJECT, fault)
+            if fault
+            else found_well(SUBJECT, f"{what}{await describe_private_address(self.url)}")
+        )
+        return OpenedPage(finding=finding, is_running_page=answer.is_ours and not is_check)
 
-    def _find_fault(self, answer: aiohttp.ClientResponse, body: bytes, page: BuiltPage) -> str | None:
+    def _find_fault(self, answer: Answer, page: BuiltPage) -> str | None:
         """What is wrong with the answer, or None."""
-        status = answer.status
         if CHECK_HEADER in answer.headers:
-            ours = answer.headers[CHECK_HEADER] == self.receiver.nonce
+            ours = answer.headers[CHECK_HEADER] == self.nonce
             return None if ours else "another `heybuddy check` answers at this moment: run it again"
         if location := answer.headers.get("Location"):
             return self._describe_redirect(urljoin(f"{self.url}/room", location))
-        if status in PROXY_FAILS:
-            return f"the proxy answers (status {status}), but does not reach {self.receiver.place}: {self._why_not()}"
-        if status != HTTPStatus.OK or OUR_TITLE not in body:
-            return (
-                f"another site answers at {self.url} (status {status}): does the proxy lead to {self.receiver.place}?"
-            )
-        if missing := self._missing_headers(answer):
-            names = ", ".join(missing)
-            return (
-                f"the page comes without our header {names}: the proxy changes it, or the settings have changed since"
-            )
-        if not page.is_document(body):
-            return (
-                "an older or newer version of the page answers: restart `heybuddy run`, and see that nothing caches it"
-            )
-        return None
+        if answer.problem:
+            return f"`heybuddy run` itself answers with a problem ({answer.problem}): look into its log"
+        if answer.status != HTTPStatus.OK or OUR_TITLE not in answer.body:
+            return self._describe_stranger(answer)
+        return self._find_change(answer, page)
 
-    def _missing_headers(self, answer: aiohttp.ClientResponse) -> tuple[str, ...]:
+    def _describe_stranger(self, answer: Answer) -> str:
+        status = answer.status
+        if status in PROXY_FAILS:
+            return f"the proxy answers (status {status}), but does not reach {self.local.place}: {self._why_not()}"
+        if status == HTTPStatus.UNAUTHORIZED:
+            return f"something before the page asks for a password (status {status}): take it away, students have none"
+        if status == HTTPStatus.FORBIDDEN:
+            return (
+                f"something before the page refuses visitors (status {status}): look at the rules of the proxy, "
+                "or its protection against bots"
+            )
+        return (
+            f"another site answers at {self.url} (status {status}): correct the address, or let the proxy lead "
+            f"to {self.local.place}"
+        )
+
+    def _find_change(self, answer: Answer, page: BuiltPage) -> str | None:
+        """How the page differs from the one of this version and these settings, and on whose side that is."""
+        direct = self.local.answer
         expected = SecurityHeaders(public_url=self.url, livekit_url=self.livekit_url)
-        return expected.missing_from(answer.headers)
+        if missing := expected.missing_from(answer.headers):
+            names = ", ".join(missing)
+            if direct is None:
+                return f"the page comes without our header {names}: let the proxy pass it on unchanged, or {RESTART}"
+            if expected.missing_from(direct.headers):
+                return f"the settings have changed since `heybuddy run` started ({names} shows it): restart it"
+            return f"the proxy drops or changes our header {names}: let it pass it on unchanged"
+        if page.is_document(answer.body):
+            return None
+        if direct and page.is_document(direct.body):
+            return "the proxy, or a cache before it, changes the page or keeps an old one: let it pass it on unchanged"
+        return f"an older or newer version of the page answers: {RESTART}, and see that nothing caches it"
 
     def _describe_redirect(self, target: str) -> str:
         here, there = urlsplit(self.url), urlsplit(target)
-        if here.netloc == there.netloc:
+        if target == f"{self.url}/room":
+            return (
+                "sends visitors round in a circle: two proxies disagree about HTTPS; "
+                "let only the outer one redirect to it"
+            )
+        if here[:2] == there[:2]:
             return f"sends visitors on to {there.path}: is there a login page before it? Students have no account there"
         address = f"{there.scheme}://{there.netloc}"
         return f"sends visitors on to {address}: set web.public_url to that, if it is the page, for links lead here"
 
     def _why_not(self) -> str:
-        return (
-            "is it its address in the proxy's settings?" if self.receiver.listens else "does `heybuddy run` run there?"
-        )
-
-
-async def _read_start(answer: aiohttp.ClientResponse) -> bytes:
-    """The body, or the start of one that is larger than our page ever is."""
-    body = b""
-    async for piece in answer.content.iter_any():
-        body += piece
-        if len(body) > LARGEST_PAGE:
-            break
-    return body
+        if self.local.occupant in {Occupant.CHECK, Occupant.HEY_BUDDY}:
+            return "correct that address in its settings; in a container, 127.0.0.1 is the container itself"
+        return "see web.port" if self.local.fault else "start `heybuddy run` there"

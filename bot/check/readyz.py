@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from ipaddress import ip_address
 from typing import Final
 
 import aiohttp
@@ -51,14 +50,3 @@ async def _ask(url: str, http: aiohttp.ClientSession) -> ReadyzAnswer | None:
     if answer.status == HTTPStatus.SERVICE_UNAVAILABLE and words and set(words) <= set(WORDS):
         return ReadyzAnswer(url=url, missing=words)
     return None
-
-
-def local_address(host: str, port: int) -> str:
-    """Where this machine reaches a page that listens at `host`, which may mean all of its addresses."""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return f"http://{host}:{port}"
-    if address.is_unspecified:
-        address = ip_address("127.0.0.1" if address.version == 4 else "::1")  # noqa: PLR2004 -- the version of IP
-    return f"http://{address}:{port}" if address.version == 4 else f"http://[{address}]:{port}"  # noqa: PLR2004

@@ -4,12 +4,12 @@ Secrets are for their owner and the owner's group, which a service may run as; t
 the store makes it when it opens it.
 """
 
-import shlex
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bot.check.finding import Finding, found_fault
+from bot.check.ownership import is_foreign, is_read_only, owner_of, quote, take_over
 from bot.config import SETTING_KEYS
 from bot.store.databases.sqlite_files import files_with_data, is_private
 
@@ -32,9 +32,32 @@ def check_rights(settings_file: Path, database: Path, environment: Mapping[str, 
 
 
 def _describe_readable(subject: str, content: str, readable: Sequence[Path]) -> Iterator[Finding]:
-    if readable:
-        names = shlex.join(map(str, readable))
-        yield found_fault(subject, f"others on this machine can read {content}: chmod 600 {names}")
+    """One finding for each thing that has to be done."""
+    by_advice: dict[Callable[[Sequence[Path]], str], list[Path]] = {}
+    for file in readable:
+        by_advice.setdefault(_advice(file), []).append(file)
+    for advise, files in by_advice.items():
+        yield found_fault(subject, f"others on this machine can read {content}: {advise(files)}")
+
+
+def _advice(file: Path) -> Callable[[Sequence[Path]], str]:
+    """What to do about this file and others like it, as a function of all of them."""
+    if is_read_only(file):
+        return _describe_read_only
+    return _describe_foreign if is_foreign(file) else _describe_own
+
+
+def _describe_own(files: Sequence[Path]) -> str:
+    return f"chmod 600 {quote(files)}"
+
+
+def _describe_foreign(files: Sequence[Path]) -> str:
+    owners = " and ".join(sorted({owner_of(file) for file in files}))
+    return f"they belong to {owners}; as root: {take_over(files)}, then `chmod 600 {quote(files)}`"
+
+
+def _describe_read_only(files: Sequence[Path]) -> str:
+    return f"{quote(files)} cannot be changed here (read-only); change the rights where it is mounted from"
 
 
 def _others_can_read(file: Path) -> bool:

@@ -9,16 +9,14 @@ import aiohttp
 from bot.check.database import check_database
 from bot.check.finding import Finding
 from bot.check.processes import check_processes
-from bot.check.readyz import ask_readyz, local_address
+from bot.check.readyz import ask_readyz
 from bot.clock import Clock
-from bot.config import WebSettings
 
 
 async def check_service(
-    database: Path, page: WebSettings, http: aiohttp.ClientSession, clock: Clock
+    database: Path, addresses: Sequence[str], http: aiohttp.ClientSession, clock: Clock
 ) -> Sequence[Finding]:
-    """Check the file `database`, its disk, and whatever runs; `page` is asked at its public address and past that."""
-    addresses = (page.public_url, local_address(page.host, page.port))
+    """Check the file `database`, its disk, and whatever runs; the page is asked at its `addresses`."""
     file, answers = await asyncio.gather(check_database(database), ask_readyz(addresses, http))
     processes = await check_processes(database, answers, clock.now())
     return (*file, *processes, *(answer.finding() for answer in answers))

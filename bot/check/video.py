@@ -19,8 +19,10 @@ from bot.store import sqlite_path
 from web.livekit_rooms import LiveKitRooms
 from web.rooms import VideoProblem
 
-API_SUBJECT: Final = "livekit.api_url"
-NOT_SET: Final = found_fault("livekit.url", "is not set: without LiveKit nobody can meet")
+NOT_SET: Final = found_fault(
+    "livekit.url",
+    "is not set, and without LiveKit nobody can meet: set livekit.url, livekit.api_key, livekit.api_secret",
+)
 
 
 async def check_video(
@@ -36,9 +38,14 @@ async def check_video(
     if rooms is None:
         return (NOT_SET,)
     public_url = settings.web.public_url
-    way_in = WayIn(url=rooms.url, public_url=public_url, rooms=rooms, http=http, clocks=clocks)
-    note = partial(read_note, sqlite_path(settings.store.database))
-    webhook = WebhookTrial(public_url=public_url, rooms=rooms, http=http, receiver=receiver, read_note=note)
+    way_in = WayIn(public_url=public_url, rooms=rooms, http=http, clocks=clocks)
+    webhook = WebhookTrial(
+        public_url=public_url,
+        rooms=rooms,
+        http=http,
+        receiver=receiver,
+        read_note=partial(read_note, sqlite_path(settings.store.database)),
+    )
     return await try_livekit(way_in, webhook, clock)
 
 
@@ -54,15 +61,12 @@ async def try_livekit(way_in: WayIn, webhook: WebhookTrial, clock: Clock) -> Seq
     except VideoProblem as problem:
         api = describe_video_problem(problem)
         entered = await way_in.check(room_name=None, missing_room=missing_room)
-        if entered.subject == api.subject:
-            return (api,)
-        is_same_fault = not entered.ok and way_in.http_url == webhook.rooms.api_url
-        return (entered,) if is_same_fault else (entered, api)
+        return (api,) if entered == api else (entered, api)
     entered = await way_in.check(room_name=room_name, missing_room=missing_room)
     try:
         await webhook.rooms.close_room(room_name)
     except VideoProblem as problem:
         api = describe_video_problem(problem)
     else:
-        api = found_well(API_SUBJECT, "makes and deletes rooms")
+        api = found_well(webhook.rooms.server.api_setting, "makes and deletes rooms")
     return (entered, api, await webhook.wait_for_event(room_name, fault_of_way=fault_of_way))

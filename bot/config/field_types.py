@@ -90,6 +90,13 @@ def check_secret_length(secret: str) -> str:
     return secret
 
 
+def check_one_word(text: str) -> str:
+    """Return `text`; raises ValueError if it cannot be sent as one word in a header."""
+    if not (text.isascii() and text.isprintable()) or " " in text:
+        raise ValueError
+    return text
+
+
 def lower_case(raw: object) -> object:
     """Return text in lower case, anything else unchanged."""
     return raw.lower() if isinstance(raw, str) else raw
@@ -119,11 +126,7 @@ def _split_at_commas(raw: object) -> object:
     return [part for part in raw.split(",") if part.strip()] if isinstance(raw, str) else raw
 
 
-Text = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1),
-    Field(description="is empty or no text: write it in quotes"),
-]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Secret = Annotated[Text, Field(repr=False)]
 DatabaseUrl = Annotated[Text, AfterValidator(_check_database_url)]
 Networks = Annotated[tuple[Annotated[str, AfterValidator(_normalize_network)], ...], BeforeValidator(_split_at_commas)]

@@ -1,7 +1,7 @@
 """Merges the sources in their order into one `Settings`, or reports all problems together."""
 
 from collections import ChainMap
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -37,7 +37,10 @@ def load_settings(
     sources = (read_keys(overrides or {}), read_environment(environment), read_file(path))
     merged = ChainMap(*map(dict, sources))
     raw = {name: value for name, value in merged.items() if _is_used(name, value, parts, sections)}
-    problems = [*_missing_keys(raw, parts), *(value for value in raw.values() if isinstance(value, SettingsProblem))]
+    unusable = [value for value in raw.values() if isinstance(value, SettingsProblem)]
+    if path and isinstance(raw.get(str(path)), SettingsProblem):  # then what is missing may well be in it
+        raise _error_about(unusable)
+    problems = [*_missing_keys(raw, parts, path), *unusable]
     try:
         settings = Settings.model_validate(_group_by_section(raw))
     except ValidationError as error:
@@ -45,8 +48,12 @@ def load_settings(
     else:
         if not problems:
             return settings
+    raise _error_about(problems)
+
+
+def _error_about(problems: Iterable[SettingsProblem]) -> SettingsError:
     one_per_key = {problem.key: problem for problem in problems}
-    raise SettingsError(sorted(one_per_key.values(), key=lambda problem: KEY_ORDER.get(problem.key, FIRST)))
+    return SettingsError(sorted(one_per_key.values(), key=lambda problem: KEY_ORDER.get(problem.key, FIRST)))
 
 
 def _is_used(name: str, value: object, parts: Collection[Part], sections: Collection[str] | None) -> bool:
@@ -57,11 +64,12 @@ def _is_used(name: str, value: object, parts: Collection[Part], sections: Collec
     return not is_left_empty and (sections is None or key.section in sections)
 
 
-def _missing_keys(raw: Mapping[str, object], parts: Collection[Part]) -> Iterator[SettingsProblem]:
+def _missing_keys(raw: Mapping[str, object], parts: Collection[Part], path: Path | None) -> Iterator[SettingsProblem]:
+    file = path or "config.toml, which `heybuddy init` makes"
     for key in SETTING_KEYS:
         if key.name not in raw and not key.required_by.isdisjoint(parts):
             variables = " or ".join(key.environment_names)
-            yield SettingsProblem(key=key.name, message=f"is missing: write it in config.toml, or set {variables}")
+            yield SettingsProblem(key=key.name, message=f"is missing: write it in {file}, or set {variables}")
 
 
 def _group_by_section(raw: Mapping[str, object]) -> Mapping[str, Mapping[str, object]]:

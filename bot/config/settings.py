@@ -16,6 +16,7 @@ from bot.config.field_types import (
     Secret,
     Text,
     Weight,
+    check_one_word,
     check_secret_length,
     is_loopback_url,
     lower_case,
@@ -41,7 +42,13 @@ class _Section(pydantic.BaseModel):
 class DiscordSettings(_Section):
     """How to reach Discord. `token` may be empty only if the chat part does not run."""
 
-    token: Annotated[Secret, EnvironmentName("DISCORD_TOKEN"), RequiredBy((Part.CHAT,))] = ""
+    token: Annotated[
+        Secret, AfterValidator(check_one_word), EnvironmentName("DISCORD_TOKEN"), RequiredBy((Part.CHAT,))
+    ] = Field(
+        default="",
+        description="copy the bot's token from the page Bot of your application in Discord's developer portal, "
+        "and nothing beside it",
+    )
     api_base: Annotated[Text, url_with_scheme("https", "http")] = Field(
         default="https://discord.com/api/v10", description="write an address such as https://discord.com/api/v10"
     )
@@ -57,7 +64,7 @@ class WebSettings(_Section):
         description="write the page's address, such as https://study.example.org, with no path; "
         "http:// is for this machine only",
     )
-    host: Text = "127.0.0.1"
+    host: Text = Field(default="127.0.0.1", description='write an address of this machine, such as "127.0.0.1"')
     port: int = Field(default=8080, ge=0, le=65535, description="write a whole number from 0 to 65535")
     trusted_proxies: Networks = Field(
         default=(), description='write addresses or networks of your proxies, such as ["10.0.0.0/8"]'
@@ -80,7 +87,9 @@ class LiveKitSettings(_Section):
     url: Annotated[Text, url_with_scheme("wss", loopback_scheme="ws"), EnvironmentName("LIVEKIT_URL")] = Field(
         description="write LiveKit's address, such as wss://video.example.org; ws:// is for this machine only"
     )
-    api_key: Annotated[Text, EnvironmentName("LIVEKIT_API_KEY")]
+    api_key: Annotated[Text, EnvironmentName("LIVEKIT_API_KEY")] = Field(
+        description='copy the key from LiveKit\'s configuration, in quotes, such as "APIx2y"'
+    )
     api_secret: Annotated[Secret, EnvironmentName("LIVEKIT_API_SECRET")] = Field(
         description=f"has to have at least {MINIMUM_SECRET_BYTES} bytes, except on this machine: "
         "who guesses a shorter one enters any room"

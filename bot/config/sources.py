@@ -23,11 +23,15 @@ def read_file(path: Path | None) -> Mapping[str, object]:
     if path is None:
         return {}
     try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+        tree = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # editors on Windows begin with a mark
+    except FileNotFoundError:
+        message = f"is not there: correct the name, or write it with `heybuddy init --config {path}`"
     except OSError as error:
-        message = f"cannot be read ({error.strerror}); `heybuddy init` writes one"
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        message = f"is not valid TOML: {error}"
+        message = _describe_unreadable(error)
+    except UnicodeDecodeError:
+        message = "is not text in UTF-8: save it so"
+    except tomllib.TOMLDecodeError as error:
+        message = f"is not valid TOML: {error}; correct that line (text has to be in quotes)"
     else:
         return read_keys(dict(_flatten(tree)))
     return {str(path): SettingsProblem(key=str(path), message=message)}
@@ -53,11 +57,30 @@ def _environment_value(key: SettingKey, given: Mapping[str, str]) -> object:
         return SettingsProblem(key=key.name, message=message)
     if not (key.secret and first.endswith(FILE_SUFFIX)):
         return given[first]
+    return _read_secret(key, named_by=first, path=Path(given[first]))
+
+
+def _read_secret(key: SettingKey, *, named_by: str, path: Path) -> object:
+    """The content of the file that the variable `named_by` names."""
     try:
-        return Path(given[first]).read_text(encoding="utf-8").strip()
+        if secret := path.read_text(encoding="utf-8-sig").strip():
+            return secret
+        fault = "is empty: write the secret into it"
     except OSError as error:
-        message = f"the file {given[first]} that {first} names cannot be read ({error.strerror})"
-        return SettingsProblem(key=key.name, message=message)
+        fault = _describe_unreadable(error)
+    except UnicodeDecodeError:
+        fault = "is not text in UTF-8: write the secret into it anew"
+    return SettingsProblem(key=key.name, message=f"the file {path} that {named_by} names {fault}")
+
+
+def _describe_unreadable(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "is not there: correct the name"
+    if isinstance(error, PermissionError):
+        return "may not be read by this user: run heybuddy as the user that owns it, or change the owner"
+    if isinstance(error, IsADirectoryError):
+        return "is a folder: name a file"
+    return f"cannot be read: {error.strerror}"
 
 
 def _flatten(tree: Mapping[str, object]) -> Iterable[tuple[str, object]]:

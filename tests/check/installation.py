@@ -75,8 +75,14 @@ async def try_video(
         rooms = LiveKitRooms(livekit, http)
         page = public_url or place.public_url
         async with receiving(place, rooms) as receiver:
-            way_in = WayIn(url=livekit.url, public_url=page, rooms=rooms, http=http, clocks=ClockComparison(CLOCK))
-            webhook = WebhookTrial(public_url=page, rooms=rooms, http=http, receiver=receiver, read_note=read_note)
+            way_in = WayIn(public_url=page, rooms=rooms, http=http, clocks=ClockComparison(CLOCK))
+            webhook = WebhookTrial(
+                public_url=page,
+                rooms=rooms,
+                http=http,
+                receiver=receiver,
+                read_note=read_note,
+            )
             return await try_livekit(way_in, webhook, CLOCK)
 
 

@@ -106,7 +106,7 @@ def make_damaged(path: Path) -> None:
     [
         (make_newer, "made by a newer version of Hey Buddy"),
         (make_foreign, "belongs to another program"),
-        (make_text, "cannot be read: file is not a database"),
+        (make_text, "is damaged (file is not a database). Stop `heybuddy run`, then `heybuddy restore FILE`"),
         (make_damaged, "is damaged ("),
     ],
 )

@@ -6,39 +6,66 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.check.clocks import ClockComparison
-from bot.check.discord_token import check_discord
+from bot.check.discord_answer import DiscordApi
+from bot.check.discord_token import ask_discord
 from bot.check.finding import Finding
 from bot.config import DiscordSettings
 from tests.check.installation import CLOCK
 
 
-async def ask(api_base: str) -> Finding:
-    """What is found with Discord at this address."""
+async def ask(api_base: str, usual: str | None = None) -> Finding:
+    """What is found with Discord at this address, which is the usual one if no other is given."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as http:
-        found = await check_discord(
-            DiscordSettings(token="the-token", api_base=api_base), http, ClockComparison(CLOCK), is_running=True
-        )
+        settings = DiscordSettings(token="the-token", api_base=api_base)
+        discord = DiscordApi(settings=settings, http=http, clocks=ClockComparison(CLOCK), usual_base=usual or api_base)
+        found = await ask_discord(discord, is_running=is_running)
     return found[0]
 
 
+async def is_running() -> bool:
+    """The bot runs."""
+    return True
+
+
+HTML, JSON = "text/html", "application/json"
+UNAUTHORIZED = '{"message": "401: Unauthorized", "code": 0}'
+
+
 @pytest.mark.parametrize(
-    ("status", "body", "content_type", "subject", "said"),
+    ("status", "body", "content_type", "subject", "said", "elsewhere"),
     [
-        (200, '{"username": "Buddy"}', "application/json", "discord.token", "logs in as Buddy"),
-        (401, '{"message": "401: Unauthorized"}', "application/json", "discord.token", "does not know this token"),
-        (200, "<h1>Campus network: log in</h1>", "text/html", "discord.api_base", "is there a login page"),
-        (302, "", "text/html", "discord.api_base", "something else than Discord answers (status 302)"),
-        (403, "error code: 1020", "text/html", "discord.api_base", "something else than Discord answers (status 403)"),
-        (404, "", "text/html", "discord.api_base", "something else than Discord answers (status 404)"),
-        (429, "<h1>Rate limited</h1>", "text/html", "discord.api_base", "asks this machine's address to wait"),
-        (500, "", "text/plain", "discord.api_base", "Discord itself has trouble (status 500)"),
-        (503, "", "text/plain", "discord.api_base", "Discord itself has trouble (status 503)"),
-        (200, "[]", "application/json", "discord.api_base", "Discord does not answer"),
-        (200, "not JSON", "application/json", "discord.api_base", "Discord does not answer"),
+        (200, '{"username": "Buddy"}', JSON, "discord.token", "logs in as Buddy", "logs in as Buddy"),
+        (401, UNAUTHORIZED, JSON, "discord.token", "does not know this token: copy it again", "copy it again"),
+        (401, "<h1>Log in</h1>", HTML, "discord.api_base", "status 401): is there a login page", "leave it out"),
+        (401, "", HTML, "discord.api_base", "status 401): is there a login page", "leave it out"),
+        (401, '{"detail": "no"}', JSON, "discord.api_base", "something else than Discord", "something else than"),
+        (200, "<h1>Campus network: log in</h1>", HTML, "discord.api_base", "is there a login page", "leave it out"),
+        (302, "", HTML, "discord.api_base", "something else than Discord answers (status 302)", "leave it out"),
+        (403, "error code: 1020", HTML, "discord.api_base", "something else than Discord answers (status 403)", "403"),
+        (403, '{"message": "no"}', JSON, "discord.api_base", "(status 403): correct it", "(status 403)"),
+        (404, "", HTML, "discord.api_base", "something else than Discord answers (status 404)", "leave it out"),
+        (404, '{"message": "404: Not Found"}', JSON, "discord.api_base", "correct it, or leave it", "correct it"),
+        (
+            429,
+            "<h1>Rate limited</h1>",
+            HTML,
+            "discord.api_base",
+            "to wait (status 429): check again in 60 min",
+            "60 min",
+        ),
+        (500, "", "text/plain", "discord.api_base", "(status 500): see discordstatus.com", "look into its log"),
+        (503, "", "text/plain", "discord.api_base", "(status 503): see discordstatus.com", "does not reach Discord"),
+        (521, "", HTML, "discord.api_base", "(status 521): see discordstatus.com", "does not reach Discord"),
+        (200, "[]", JSON, "discord.api_base", "something else than Discord answers (status 200)", "leave it out"),
+        (200, "{}", JSON, "discord.api_base", "something else than Discord answers (status 200)", "leave it out"),
+        (200, "null", JSON, "discord.api_base", "something else than Discord answers (status 200)", "leave it out"),
+        (200, '{"username": null}', JSON, "discord.api_base", "something else than Discord", "leave it out"),
+        (200, "not JSON", JSON, "discord.api_base", "something else than Discord answers (status 200)", "leave it out"),
+        (200, "[" * 100_000, JSON, "discord.api_base", "something else than Discord answers", "leave it out"),
     ],
 )
-async def test_answers(status: int, body: str, content_type: str, subject: str, said: str) -> None:
-    """Every answer has a sentence, and only Discord's own refusal is about the token."""
+async def test_answers(status: int, body: str, content_type: str, subject: str, said: str, elsewhere: str) -> None:
+    """Every answer has a sentence, at Discord's address and elsewhere; only Discord's refusal is about the token."""
 
     async def answer(request: web.Request) -> web.Response:
         assert request.headers["Authorization"] == "Bot the-token"
@@ -47,14 +74,32 @@ async def test_answers(status: int, body: str, content_type: str, subject: str, 
     app = web.Application()
     app.router.add_get("/users/@me", answer)
     async with TestServer(app) as server:
+        address = f"http://127.0.0.1:{server.port}"
+        findings = await ask(address), await ask(address, usual="https://discord.com/api/v10")
+    for finding, expected in zip(findings, (said, elsewhere), strict=True):
+        assert (finding.subject, finding.ok) == (subject, said.startswith("logs in"))
+        assert expected in finding.message
+
+
+@pytest.mark.parametrize(("seconds", "said"), [("30", "in 30 s"), ("600", "in 10 min"), ("soon", "in 60 min")])
+async def test_a_pause(seconds: str, said: str) -> None:
+    """Discord says how long."""
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.json_response({}, status=429, headers={"Retry-After": seconds})
+
+    app = web.Application()
+    app.router.add_get("/users/@me", answer)
+    async with TestServer(app) as server:
         finding = await ask(f"http://127.0.0.1:{server.port}")
-    assert (finding.subject, finding.ok) == (subject, said.startswith("logs in"))
-    assert said in finding.message
+    assert finding.message.endswith(f"check again {said}")
 
 
-async def test_nobody_answers() -> None:
-    """The way to the internet is asked about."""
-    finding = await ask("http://127.0.0.1:1")
-    assert (
-        finding.message == "Discord does not answer: nothing listens there; is this machine's way to the internet open?"
-    )
+@pytest.mark.parametrize(
+    ("usual", "asked"), [(None, "; does a firewall keep Discord away?"), ("https://discord.com/api/v10", "")]
+)
+async def test_nobody_answers(usual: str | None, asked: str) -> None:
+    """The way to the internet is asked about, unless the address is another one."""
+    finding = await ask("http://127.0.0.1:1", usual)
+    expected = "Discord cannot be reached: nothing listens there; is it running, and is the address right?"
+    assert finding.message == f"{expected}{asked}"

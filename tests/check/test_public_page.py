@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.check.clocks import ClockComparison
 from bot.check.finding import Finding
+from bot.check.local_page import look_at_place
 from bot.check.public_page import PublicPage
 from bot.check.receiver import Receiver
 from tests.certificates import make_certificate, server_context
@@ -40,11 +41,12 @@ async def open_page(
     url: str, receiver: Receiver, livekit_url: str = LIVEKIT_URL, trusted: Path | None = None
 ) -> Finding:
     """What is found at this address by a browser that trusts this certificate."""
-    page = PublicPage(url=url, livekit_url=livekit_url, receiver=receiver)
+    clocks = ClockComparison(CLOCK)
     connector = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=trusted))
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2), connector=connector) as http:
-        [finding] = await page.check(http, ClockComparison(CLOCK))
-    return finding
+        local = await look_at_place(receiver, http, clocks)
+        page = PublicPage(url=url, livekit_url=livekit_url, nonce=receiver.nonce, local=local)
+        return (await page.open(http, clocks)).finding
 
 
 async def test_the_way_is_tried_before_the_page_runs(place: Place, receiver: Receiver) -> None:
@@ -57,7 +59,9 @@ async def test_the_way_is_tried_before_the_page_runs(place: Place, receiver: Rec
 async def running(web_part: WebPart, rooms: ScriptedRooms, place: Place) -> AsyncIterator[str]:
     """The address of a running page."""
     rooms.url = LIVEKIT_URL
-    async with replace(web_part, port=place.port, public_url=place.public_url).serve(rooms):
+    async with replace(
+        web_part, port=place.port, public_url=place.public_url, is_own_origin=place.public_url.__eq__
+    ).serve(rooms):
         yield place.public_url
 
 
@@ -69,11 +73,12 @@ async def test_the_page_is_recognized(running: str, place: Place) -> None:
 
 
 async def test_a_page_with_other_settings(running: str, place: Place) -> None:
-    """After a change of livekit.url the running page still forbids browsers to go there."""
+    """After a change of livekit.url the running page still forbids browsers to go there; the proxy is not to blame."""
     async with receiving(place, None) as receiver:
         finding = await open_page(running, receiver, "wss://elsewhere.example.org")
     assert not finding.ok
-    assert "without our header Content-Security-Policy" in finding.message
+    said = "the settings have changed since `heybuddy run` started (Content-Security-Policy shows it): restart it"
+    assert finding.message == said
 
 
 def answer_with(status: int, body: str = "", **headers: str) -> Handler:
@@ -90,8 +95,8 @@ def answer_with(status: int, body: str = "", **headers: str) -> Handler:
         (answer_with(504), "the proxy answers (status 504)"),
         (answer_with(200, "<title>Welcome to nginx!</title>"), "another site answers"),
         (answer_with(404, "Not Found"), "another site answers"),
-        (answer_with(401, "Password", WWW_Authenticate="Basic"), "another site answers"),
-        (answer_with(403, "Forbidden"), "another site answers"),
+        (answer_with(401, "Password", WWW_Authenticate="Basic"), "asks for a password (status 401): take it away"),
+        (answer_with(403, "Forbidden"), "refuses visitors (status 403): look at the rules of the proxy"),
         (answer_with(302, Location="/login?next=/room"), "sends visitors on to /login"),
         (answer_with(301, Location="https://www.example.org/room"), "sends visitors on to https://www.example.org"),
         (answer_with(200, "<title>Hey Buddy</title>"), "without our header"),
@@ -120,13 +125,13 @@ async def test_an_old_page(running: str, place: Place) -> None:
     app.router.add_get("/room", old)
     async with TestServer(app) as server, receiving(place, None) as receiver:
         finding = await open_page(f"http://127.0.0.1:{server.port}", receiver)
-    assert "an older or newer version of the page answers" in finding.message
+    assert "a cache before it, changes the page or keeps an old one" in finding.message
 
 
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("http://127.0.0.1:1", "does not answer: nothing listens there"),
+        ("http://127.0.0.1:1", "cannot be opened: nothing listens there"),
         ("https://nowhere.invalid", "DNS does not"),
     ],
 )
@@ -140,9 +145,9 @@ async def test_nobody_answers(receiver: Receiver, url: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("name", "lasts", "is_trusted", "said"),
     [
-        ("localhost", timedelta(days=-1), True, "does not answer: its certificate has expired"),
-        ("elsewhere.example.org", timedelta(days=1), True, "does not answer: its certificate is for another name"),
-        ("localhost", timedelta(days=1), False, "does not answer: its certificate is signed by nobody but itself"),
+        ("localhost", timedelta(days=-1), True, "cannot be opened: its certificate has expired; renew it"),
+        ("elsewhere.example.org", timedelta(days=1), True, "cannot be opened: its certificate is for another name"),
+        ("localhost", timedelta(days=1), False, "cannot be opened: its certificate is signed by nobody but itself"),
         ("localhost", timedelta(days=1), True, "another site answers"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.check.readyz import ReadyzAnswer, ask_readyz, local_address
+from bot.check.readyz import ReadyzAnswer, ask_readyz
 from bot.readiness import WORDS
 from tests.check.installation import Place, free_port, receiving
 from web.health import HealthHandler
@@ -88,19 +88,3 @@ async def test_the_check_itself_is_not_the_page() -> None:
     assert await ask(place.public_url) == []
     async with receiving(place, None):
         assert await ask(place.public_url) == []
-
-
-@pytest.mark.parametrize(
-    ("host", "address"),
-    [
-        ("127.0.0.1", "http://127.0.0.1:80"),
-        ("0.0.0.0", "http://127.0.0.1:80"),  # noqa: S104 -- as operators write it
-        ("192.0.2.7", "http://192.0.2.7:80"),
-        ("::", "http://[::1]:80"),
-        ("2001:db8::7", "http://[2001:db8::7]:80"),
-        ("localhost", "http://localhost:80"),
-    ],
-)
-def test_where_the_page_is_reached(host: str, address: str) -> None:
-    """Names of all addresses of a machine are none that can be asked."""
-    assert local_address(host, 80) == address

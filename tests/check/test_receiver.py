@@ -3,9 +3,10 @@
 import aiohttp
 import pytest
 
-from bot.check.receiver import CHECK_HEADER, WEBHOOK_TYPE, Receiver
+from bot.check.answer import CHECK_HEADER
+from bot.check.receiver import WEBHOOK_TYPE, Receiver
 from tests.check.installation import Place, receiving
-from tests.web.scripted_rooms import SIGNATURE, ScriptedRooms
+from tests.web.scripted_rooms import OLD_SIGNATURE, SIGNATURE, ScriptedRooms
 from web.rooms import RoomEvent
 
 ROOM = f"check-{'a' * 22}"
@@ -45,6 +46,30 @@ async def test_events(rooms: ScriptedRooms) -> None:
         rooms.webhook_event = RoomEvent(id="EV_2", kind="room_started", room_name="a match", identity="", sid="")
         assert await post(place) == 200
         assert receiver.arrived == {ROOM}
+
+
+async def test_an_event_of_another_time(rooms: ScriptedRooms) -> None:
+    """It is told from a forged one."""
+    place = Place()
+    receiver = Receiver(host="127.0.0.1", port=place.port, nonce="nonce", rooms=rooms)
+    async with receiver.listening():
+        assert await post(place, signature=OLD_SIGNATURE) == 401
+    assert (receiver.untimely, receiver.forged, receiver.arrived) == (True, False, set())
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8080"),
+        ("0.0.0.0", "http://127.0.0.1:8080"),  # noqa: S104 -- it is not listened at
+        ("::", "http://[::1]:8080"),
+        ("fd00::1", "http://[fd00::1]:8080"),
+        ("localhost", "http://localhost:8080"),
+    ],
+)
+def test_the_address_of_a_place(host: str, address: str) -> None:
+    """This machine reaches it there, also if it means all addresses."""
+    assert Receiver(host=host, port=8080, nonce="nonce", rooms=None).address == address
 
 
 async def test_a_place_that_is_taken() -> None:

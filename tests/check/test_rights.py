@@ -1,6 +1,9 @@
 """Files that hold secrets or members' data and that others can read are named, with the command that mends it."""
 
+import os
+import pwd
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -8,6 +11,7 @@ from bot.check.rights import check_rights
 from bot.store.databases.sqlite_files import make_private
 
 SECRET_NAMES = ("DISCORD_TOKEN_FILE", "SESSION_SECRET_FILE", "LIVEKIT_API_SECRET_FILE", "HEYBUDDY_DISCORD__TOKEN_FILE")
+UNKNOWN_USER = 54_321
 DATABASE_FILES = ("buddy.db", "buddy.db-wal", "buddy.db-shm", "buddy.db.before-0005", "buddy.db.backup")
 
 
@@ -51,6 +55,45 @@ def test_one_command_mends_all(tmp_path: Path) -> None:
         (folder / name).chmod(0o644)
     [found] = found_in(folder)
     assert found.endswith(f"chmod 600 '{folder / 'buddy.db'}' '{folder / 'buddy.db-wal'}'")
+
+
+@pytest.fixture
+def stranger(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Somebody else than the owner of all files here runs the check; the name."""
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + UNKNOWN_USER)
+    return str(os.getuid() + UNKNOWN_USER)
+
+
+def test_files_of_another_user(tmp_path: Path, stranger: str) -> None:
+    """Their rights are not ours to change, and the bot could not read them with fewer: it takes another owner."""
+    for name in ("config.toml", "buddy.db"):
+        (tmp_path / name).touch()
+        (tmp_path / name).chmod(0o644)
+    owner = pwd.getpwuid(os.getuid()).pw_name
+    settings, database = found_in(tmp_path)
+    file = tmp_path / "config.toml"
+    assert settings.endswith(f"they belong to {owner}; as root: `chown {stranger} {file}`, then `chmod 600 {file}`")
+    assert database.startswith(f"store.database: others on this machine can read members' data: they belong to {owner}")
+
+
+def test_files_that_nobody_can_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As secrets that a container is given: the rights come from outside."""
+    monkeypatch.setattr(os, "statvfs", lambda _: SimpleNamespace(f_flag=os.ST_RDONLY))
+    file = tmp_path / "config.toml"
+    file.touch(mode=0o644)
+    [found] = found_in(tmp_path)
+    assert found.endswith(f"{file} cannot be changed here (read-only); change the rights where it is mounted from")
+
+
+def test_each_kind_of_file_has_its_advice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A secret that is mounted read-only beside a file of our own: two things to do."""
+    for name in ("config.toml", SECRET_NAMES[0]):
+        (tmp_path / name).touch(mode=0o644)
+    flags = {tmp_path / SECRET_NAMES[0]: os.ST_RDONLY}
+    monkeypatch.setattr(os, "statvfs", lambda file: SimpleNamespace(f_flag=flags.get(file, 0)))
+    own, mounted = found_in(tmp_path)
+    assert own.endswith(f"chmod 600 {tmp_path / 'config.toml'}")
+    assert "where it is mounted from" in mounted
 
 
 def test_files_of_the_owner_and_the_group(tmp_path: Path) -> None:

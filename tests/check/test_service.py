@@ -8,7 +8,6 @@ from aiohttp.test_utils import TestServer
 
 from bot.check.service import check_service
 from bot.clock import SystemClock
-from bot.config import WebSettings
 
 
 async def test_a_page_that_answers_beside_a_database_that_nobody_uses(tmp_path: Path) -> None:
@@ -21,11 +20,10 @@ async def test_a_page_that_answers_beside_a_database_that_nobody_uses(tmp_path: 
     app.router.add_get("/readyz", answer)
     async with TestServer(app) as server, aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as http:
         assert server.port is not None
-        page = WebSettings(public_url="http://127.0.0.1:1", port=server.port, session_secret="x" * 32)
-        own_place = f"http://127.0.0.1:{server.port}/readyz"
-        findings = await check_service(tmp_path / "new.db", page, http, SystemClock())
+        own_place = f"http://127.0.0.1:{server.port}"
+        findings = await check_service(tmp_path / "new.db", ("http://127.0.0.1:1", own_place), http, SystemClock())
     told = {finding.subject: (finding.ok, finding.message) for finding in findings}
     assert told["store.database"] == (True, "does not exist yet; `heybuddy run` will make it")
     assert told["processes"][0] is False
     assert "answers, but no process uses this database" in told["processes"][1]
-    assert told["readyz"] == (False, f"{own_place} says what is missing: store")
+    assert told["readyz"] == (False, f"{own_place}/readyz says what is missing: store")

@@ -1,12 +1,15 @@
 """Settings as operators give them: four sources in order, and every problem at once."""
 
+import re
 import traceback
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from bot.clock import SystemClock
 from bot.config import SETTING_KEYS, Part, Settings, SettingsError, StoreSettings, load_settings
+from bot.init import write_config
 
 SECRET = "x" * 32
 REQUIRED = {
@@ -55,10 +58,14 @@ def test_sources_have_an_order() -> None:
     assert found == ("override", 2, "debug", "text")
 
 
-def test_a_missing_file_is_an_error() -> None:
-    """A path to a file that does not exist is never silently ignored."""
-    with pytest.raises(SettingsError, match="none.toml: cannot be read"):
-        load_settings(environment=REQUIRED, path=Path("none.toml"))
+@pytest.mark.parametrize(("name", "named"), [("some.toml", "some.toml,"), (None, "config.toml, which `heybuddy init`")])
+def test_what_is_missing_belongs_into_the_file_that_was_read(name: str | None, named: str) -> None:
+    """The file of --config, or the one that is read without it."""
+    if name:
+        Path(name).touch()
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environment={}, path=Path(name) if name else None)
+    assert all(f"is missing: write it in {named}" in str(problem) for problem in caught.value.problems)
 
 
 def test_what_no_part_needs_may_be_left_empty() -> None:
@@ -82,17 +89,25 @@ def test_only_the_sections_asked_for_are_read() -> None:
             read(environment=environment, path=write_toml(wrong))
 
 
-def test_secrets_can_come_from_files(tmp_path: Path) -> None:
-    """`…_FILE` names a file, with the short and the long name; a newline after the secret is not part of it."""
-    (tmp_path / "token").write_text("from-a-file\n")
-    (tmp_path / "secret").write_text(SECRET + "\n")
-    environment = {
-        "DISCORD_TOKEN_FILE": str(tmp_path / "token"),
-        "HEYBUDDY_WEB__SESSION_SECRET_FILE": str(tmp_path / "secret"),
-        "HEYBUDDY_WEB__PUBLIC_URL": "https://study.example.org",
-    }
-    settings = load_settings(environment=environment)
-    assert (settings.discord.token, settings.web.session_secret) == ("from-a-file", SECRET)
+FIRST_STEPS = (
+    "discord.token: copy the bot's token from the page Bot of your application in Discord's developer portal",
+    "web.public_url: write the page's address, such as https://study.example.org, with no path",
+    'livekit.api_key: copy the key from LiveKit\'s configuration, in quotes, such as "APIx2y"',
+    "livekit.api_secret: has to have at least 32 bytes, except on this machine",
+)
+
+
+def test_settings_as_init_writes_them(tmp_path: Path) -> None:
+    """Every value that is still empty says where it comes from, not how to write TOML."""
+    path = tmp_path / "config.toml"
+    write_config(path, SystemClock())
+    with_url = re.sub(r"^# (url = )", r"\1", path.read_text(), flags=re.MULTILINE)
+    path.write_text(re.sub(r"^# (api_key|api_secret) = .*$", r'\1 = ""', with_url, flags=re.MULTILINE))
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environment={}, path=path)
+    lines = str(caught.value).splitlines()
+    for line, start in zip(lines, FIRST_STEPS, strict=True):
+        assert line.startswith(start)
 
 
 def test_every_problem_is_reported_at_once() -> None:
@@ -141,9 +156,12 @@ def test_every_problem_is_reported_at_once() -> None:
         ({"LIVEKIT_URL": "wss://video.example.org"}, "livekit.api_key: is missing beside livekit.url"),
         (VIDEO | {"LIVEKIT_URL": "ws://video.example.org"}, "livekit.url: write LiveKit's address"),
         (VIDEO | {"LIVEKIT_API_SECRET": "short"}, "livekit.api_secret: has to have at least 32 bytes"),
+        ({"DISCORD_TOKEN": "the token"}, "discord.token: copy the bot's token from the page Bot"),
+        ({"DISCORD_TOKEN": "two\nlines"}, "discord.token: copy the bot's token from the page Bot"),
+        ({"DISCORD_TOKEN": "…"}, "discord.token: copy the bot's token from the page Bot"),
         (
             {"SESSION_SECRET": "", "SESSION_SECRET_FILE": "none"},
-            "web.session_secret: the file none that SESSION_SECRET_FILE",
+            "web.session_secret: the file none that SESSION_SECRET_FILE names is not there: correct the name",
         ),
     ],
 )
@@ -157,8 +175,8 @@ def test_a_problem_says_what_to_write_instead(variables: dict[str, str], problem
     [
         ("[web]\nport = true", "web.port: write a whole number from 0 to 65535"),
         ("[web]\nport = 80.5", "web.port: write a whole number from 0 to 65535"),
-        ("[web]\nhost = 5", "web.host: is empty or no text: write it in quotes"),
-        ('[web]\nhost = " "', "web.host: is empty or no text: write it in quotes"),
+        ("[web]\nhost = 5", "web.host: write an address of this machine, such as"),
+        ('[web]\nhost = " "', "web.host: write an address of this machine, such as"),
         (
             "[web]\ntrusted_proxies = 5",
             'web.trusted_proxies: write addresses or networks of your proxies, such as ["10.0',

@@ -104,22 +104,35 @@ async def test_without_descriptors_it_waits_and_says_so_in_one_line(
 ) -> None:
     """Another part of the process may have used them up; those who wait are served afterwards."""
     monkeypatch.setattr(bounded_site, "ACCEPT_AGAIN_AFTER", 0)
-    loop, crowded = asyncio.get_running_loop(), Crowded()
+    crowded = Crowded()
     crowded.go_on.set()
-    accept, refusals = loop.sock_accept, [OSError(errno.EMFILE, "Too many open files")] * 5
+    accept, refusals = socket.socket.accept, [OSError(errno.EMFILE, "Too many open files")] * 5
 
-    async def sock_accept(listening: socket.socket) -> tuple[socket.socket, object]:
+    def refuse_first(listening: socket.socket) -> tuple[socket.socket, object]:
         if refusals:
             raise refusals.pop()
-        return await accept(listening)
+        return accept(listening)
 
-    monkeypatch.setattr(loop, "sock_accept", sock_accept)
+    monkeypatch.setattr(socket.socket, "accept", refuse_first)
     with caplog.at_level(logging.WARNING):
         async with crowded_site(crowded) as site:
             answers = await asyncio.gather(*(visit(site.port) for _ in range(2 * PLACES)))
     assert all(answer.startswith(b"HTTP/1.1 200") for answer in answers)
     assert set(caplog.messages) == {"A connection cannot be opened: Too many open files. Trying again."}
     assert all(record.exc_info is None for record in caplog.records)
+
+
+async def test_a_visitor_who_comes_at_the_end_makes_no_trouble() -> None:
+    """Whoever comes in the moment in which the site stops is not let in; accepting would lose the connection."""
+    troubles: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: troubles.append(context))
+    async with crowded_site(Crowded()) as site:
+        for _ in range(5):  # until it waits for visitors
+            await asyncio.sleep(0)
+        visitor = socket.create_connection(("127.0.0.1", site.port))
+        await asyncio.sleep(0)  # the loop learns of the visitor right after this task, which stops the site
+    visitor.close()
+    assert troubles == []
 
 
 async def test_a_taken_port_cannot_be_used() -> None:

@@ -202,13 +202,15 @@ async def test_a_reason_never_holds_a_token(text: str) -> None:
     assert "eyJ" not in f"{problem.reason}{problem!r}"
 
 
-async def test_nothing_listens() -> None:
-    """A refused connection is said as such."""
-    problem = await failure_of(CALLS["ListRooms"], at("http://127.0.0.1:1"))
-    assert (problem.code, problem.reason) == (
-        "video_unreachable",
-        "LiveKit does not answer at livekit.api_url: nothing listens there",
-    )
+@pytest.mark.parametrize(
+    ("url", "setting"), [("ws://127.0.0.1:1", "livekit.url"), ("ws://127.0.0.1:2", "livekit.api_url")]
+)
+async def test_nothing_listens(url: str, setting: str) -> None:
+    """A refused connection is said as such; livekit.api_url is named only if it differs from livekit.url."""
+    there = at("http://127.0.0.1:1")
+    problem = await failure_of(CALLS["ListRooms"], replace(there, url=url))
+    said = f"LiveKit cannot be reached at {setting}: nothing listens there; is it running, and is the address right?"
+    assert (problem.code, problem.setting, problem.reason) == ("video_unreachable", setting, said)
 
 
 async def test_an_unknown_certificate(tmp_path: Path) -> None:
@@ -227,4 +229,4 @@ async def test_a_silent_server(monkeypatch: pytest.MonkeyPatch, call: Callable[[
     monkeypatch.setattr("web.livekit_rooms.REQUEST_TIMEOUT_S", 0.05)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         problem = await failure_of(call, at(f"http://127.0.0.1:{silent.getsockname()[1]}"))
-    assert "does not answer in time" in problem.reason
+    assert "accepts the connection and then says nothing" in problem.reason

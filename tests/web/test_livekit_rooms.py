@@ -14,9 +14,10 @@ from aiohttp.test_utils import TestServer
 from livekit import api
 
 from bot.clock import SystemClock
+from tests.web.token_times import shift_token_times
 from web.livekit_rooms import LiveKitRooms, LiveKitServer, connect_rooms
 from web.problems import HttpProblem
-from web.rooms import ForgedWebhook, RoomEvent, Rooms, UnconfiguredRooms
+from web.rooms import ForgedWebhook, RoomEvent, Rooms, UnconfiguredRooms, UntimelyWebhook
 
 KEY = "the-key"
 SECRET = "s" * 32
@@ -173,6 +174,28 @@ async def test_forged_webhooks(rooms: Rooms, body: bytes, authorization: str) ->
     """A wrong signature or an unreadable body is refused, and raises nothing else."""
     with pytest.raises(ForgedWebhook):
         rooms.read_webhook(body, authorization)
+
+
+@pytest.mark.parametrize("age", [timedelta(minutes=7), timedelta(minutes=-7), timedelta(hours=23)])
+async def test_a_webhook_of_another_time(rooms: Rooms, age: timedelta) -> None:
+    """A right signature with a wrong time is told from a forged one; one that is forged as well is not."""
+    with pytest.raises(UntimelyWebhook):
+        rooms.read_webhook(JOINED, signature(JOINED, age=age))
+    with pytest.raises(ForgedWebhook) as caught:
+        rooms.read_webhook(JOINED, signature(JOINED, age=age, secret="t" * 32))
+    assert not isinstance(caught.value, UntimelyWebhook)
+
+
+@pytest.mark.parametrize("off", [timedelta(hours=-23), timedelta(), timedelta(hours=23)])
+async def test_a_signature_for_any_clock(monkeypatch: pytest.MonkeyPatch, off: timedelta) -> None:
+    """It is accepted by a clock that is hours away, but for no other body."""
+    async with aiohttp.ClientSession() as http:
+        rooms = LiveKitRooms(LiveKitServer(url="ws://a", api_url="http://a", api_key=KEY, api_secret=SECRET), http)
+        shift_token_times(monkeypatch, off)
+        authorization = rooms.sign_webhook_for_any_clock(JOINED)
+        assert rooms.read_webhook(JOINED, authorization).id == "EV_1"
+        with pytest.raises(ForgedWebhook):
+            rooms.read_webhook(JOINED.replace(b"me", b"it"), authorization)
 
 
 async def test_without_livekit() -> None:

@@ -75,7 +75,9 @@ async def test_browser_disconnects(browsers: Browsers, caplog: pytest.LogCapture
 
 async def test_port_is_taken(web_part: WebPart, browsers: Browsers, rooms: ScriptedRooms) -> None:
     """The error says which setting to change, and nothing stays open."""
-    with pytest.raises(CannotStart, match=rf"^web\.port: nothing can listen at 127\.0\.0\.1:{browsers.port} "):
+    with pytest.raises(
+        CannotStart, match=rf"^web\.port: nothing can listen at 127\.0\.0\.1:{browsers.port}: another program"
+    ):
         async with replace(web_part, port=browsers.port).serve(rooms):
             pytest.fail("it must not serve")
 

@@ -12,7 +12,7 @@ from bot.store.installation import NEWEST_CHECK_ROOM
 from bot.store.seats import SeatInMatch
 from tests.store.scenario import Meeting, Scenario
 from tests.web.endings import end_match
-from tests.web.scripted_rooms import SIGNATURE, ScriptedRooms
+from tests.web.scripted_rooms import OLD_SIGNATURE, SIGNATURE, ScriptedRooms
 from tests.web.webhooks import ABORTED, JOINED, LEFT, WebhookSender
 from web.part import WebPart
 
@@ -218,11 +218,15 @@ async def test_no_other_room_is_noted(scenario: Scenario, webhooks: WebhookSende
     assert await scenario.store.installation.get(NEWEST_CHECK_ROOM) is None
 
 
-async def test_a_forged_event_about_a_check_is_not_noted(
-    scenario: Scenario, webhooks: WebhookSender, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("signature", "said"), [("forged", "signs it with another key"), (OLD_SIGNATURE, "this machine's are apart")]
+)
+async def test_a_refused_event_about_a_check_is_not_noted(
+    scenario: Scenario, webhooks: WebhookSender, caplog: pytest.LogCaptureFixture, signature: str, said: str
 ) -> None:
-    """It is refused, and the log says so, for a wrong key at LiveKit looks the same."""
-    answer = await webhooks.send("room_started", room_name=CHECK_ROOM, signature="forged")
+    """The log says why, for a wrong key at LiveKit looks the same as a stranger, and a wrong clock does not."""
+    answer = await webhooks.send("room_started", room_name=CHECK_ROOM, signature=signature)
     assert answer.status == 401
     assert await scenario.store.installation.get(NEWEST_CHECK_ROOM) is None
     assert "a webhook was refused" in caplog.text
+    assert said in caplog.text

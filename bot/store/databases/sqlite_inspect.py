@@ -81,4 +81,7 @@ def _rows(connection: sqlite3.Connection, table: str) -> Sequence[Row]:
 
 
 def _unreadable(path: Path, error: sqlite3.Error) -> StoreUnavailable:
+    if sqlite_damage.is_damage(error):
+        restore = "Stop `heybuddy run`, then `heybuddy restore FILE` with a backup."
+        return StoreUnavailable(f"The database {path} is damaged ({error}). {restore}")
     return StoreUnavailable(f"The database {path} cannot be read: {error}.")

@@ -1,0 +1,108 @@
+"""Files of settings and secrets: what cannot be read is named with what to do, and nothing else is blamed."""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.config import SettingsError, load_settings
+from tests.config.test_load import REQUIRED, SECRET, problems_of
+
+NOBODY = 65534
+
+
+@pytest.fixture(autouse=True)
+def change_to_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test writes its files into a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+
+
+def test_secrets_can_come_from_files(tmp_path: Path) -> None:
+    """`…_FILE` names a file, with the short and the long name; a newline after the secret is not part of it."""
+    (tmp_path / "token").write_text("from-a-file\n")
+    (tmp_path / "secret").write_text(SECRET + "\n")
+    environment = {
+        "DISCORD_TOKEN_FILE": str(tmp_path / "token"),
+        "HEYBUDDY_WEB__SESSION_SECRET_FILE": str(tmp_path / "secret"),
+        "HEYBUDDY_WEB__PUBLIC_URL": "https://study.example.org",
+    }
+    settings = load_settings(environment=environment)
+    assert (settings.discord.token, settings.web.session_secret) == ("from-a-file", SECRET)
+
+
+def test_a_missing_file_is_an_error() -> None:
+    """A path to a file that does not exist is never silently ignored."""
+    said = "none.toml: is not there: correct the name, or write it with `heybuddy init --config none.toml`"
+    with pytest.raises(SettingsError, match=re.escape(said)):
+        load_settings(environment=REQUIRED, path=Path("none.toml"))
+
+
+UNREADABLE = {
+    "no TOML": (
+        b"[discord]\ntoken = abc\n",
+        "is not valid TOML: Invalid value (at line 2, column 9); correct that line",
+    ),
+    "UTF-16": ('[discord]\ntoken = "abc"'.encode("utf-16"), "is not text in UTF-8: save it so"),
+}
+
+
+@pytest.mark.parametrize(("content", "said"), UNREADABLE.values(), ids=UNREADABLE)
+def test_nothing_follows_from_an_unreadable_file(content: bytes, said: str) -> None:
+    """What is missing may well be in it: only the file is named, and what is wrong in the environment."""
+    Path("broken.toml").write_bytes(content)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environment={"HEYBUDDY_WEB__PROT": "1"}, path=Path("broken.toml"))
+    second, first = sorted(map(str, caught.value.problems), reverse=True)
+    assert first.startswith("HEYBUDDY_WEB__PROT: there is no such setting")
+    assert second.startswith(f"broken.toml: {said}")
+
+
+def test_a_folder_in_the_place_of_the_file() -> None:
+    """It is named as what it is."""
+    Path("folder.toml").mkdir()
+    with pytest.raises(SettingsError, match=r"^folder\.toml: is a folder: name a file$"):
+        load_settings(environment={}, path=Path("folder.toml"))
+
+
+@contextmanager
+def another_user() -> Iterator[None]:
+    """Run as somebody who is not root, if this is root."""
+    before = os.geteuid()
+    os.seteuid(before or NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
+
+
+def test_a_file_of_another_user() -> None:
+    """`heybuddy init` could not help: the owner is asked for."""
+    Path("mine.toml").touch(mode=0)
+    said = "mine.toml: may not be read by this user: run heybuddy as the user that owns it, or change the owner"
+    with another_user(), pytest.raises(SettingsError, match=f"^{re.escape(said)}$"):
+        load_settings(environment={}, path=Path("mine.toml"))
+
+
+def test_a_mark_at_the_beginning_of_a_file() -> None:
+    """Editors on Windows write one, and it is no part of the settings."""
+    Path("marked.toml").write_text('[discord]\ntoken = "abc"\n', encoding="utf-8-sig")
+    settings = load_settings(environment=REQUIRED | {"DISCORD_TOKEN": ""}, path=Path("marked.toml"))
+    assert settings.discord.token == "abc"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\n", "is empty: write the secret into it"),
+        (b"\xff\xfe\x00", "is not text in UTF-8: write the secret into it"),
+    ],
+)
+def test_a_file_without_a_secret(tmp_path: Path, content: bytes, said: str) -> None:
+    """The file is named, and the variable that names it."""
+    file = tmp_path / "token"
+    file.write_bytes(content)
+    [found] = problems_of(REQUIRED | {"DISCORD_TOKEN": "", "DISCORD_TOKEN_FILE": str(file)})
+    assert found.startswith(f"discord.token: the file {file} that DISCORD_TOKEN_FILE names {said}")
