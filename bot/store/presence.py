@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.domain.match import MET_AFTER, states_before_meeting
 from bot.store.codec import encode
 from bot.store.database import Database, Statement
+from bot.store.stale import mark_meeting
 from bot.store.times import to_ms
 
 
@@ -72,6 +73,7 @@ def presence_changed(room_name: str, now: datetime) -> Sequence[Statement]:
     values = {"room_name": room_name, "now": to_ms(now)}
     return [
         Statement(name="matches.begin_meeting", values={**values, "states": encode(sorted(states_before_meeting()))}),
+        mark_meeting(now, room_name),
         record_meeting(now, room_name=room_name),
         Statement(name="matches.update_presence", values=values),
     ]

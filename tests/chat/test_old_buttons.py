@@ -93,8 +93,8 @@ def after_match(fact: State) -> State:
 
 LOOKING, MATCHED, IDLE, OUT = "Looking for a partner", "You're matched with Bob", "You're not waiting", "You're out"
 NO_MATCH, NOT_YOURS, LATE = "No session right now", "This is for somebody else", "It's too late to undo"
-PAUSED, FORM, NOT_MET = "Pairing is paused", "(the form)", "This match is over"
-NOBODY, STOPPED, OVER = "Nobody yet", "I've stopped looking", "This session has ended"
+PAUSED, FORM, NOT_MET = "Pairing is paused", "(the form)", "Your match with Bob is over"
+NOBODY, STOPPED, OVER = "Nobody yet", "I've stopped looking", "Your session with Bob has ended"
 
 ANSWERS: dict[State, dict[str, str]] = {
     nothing: {

@@ -10,7 +10,7 @@ from simcord import MemberActor, ResponseMessage
 
 from bot.chat.discord_trouble import NOT_CONNECTED, reason_of
 from bot.domain.invitation import LINK_LIFETIME, digest, link_token
-from bot.domain.match import UNDO_FOR, EndReason
+from bot.domain.match import REMINDER_AFTER, UNDO_FOR, EndReason
 from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain
 from bot.store.interactions import USABLE_FOR
 from tests.chat.chat_harness import ChatHarness
@@ -35,10 +35,7 @@ async def time_runs_out(harness: ChatHarness, alice: MemberActor, bob: MemberAct
 async def session_ends(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
     """Both have been in the room, and have left it for good."""
     own, partner = await harness.seat_of(alice), await harness.seat_of(bob)
-    for seat in (own, partner):
-        await harness.store.presence.participant_joined(
-            seat.own.id, seat.own.id, seat.match.room_name, harness.clock.now()
-        )
+    await both_are_in(harness, alice, bob)
     for seat in (own, partner):
         await harness.store.browser_sessions.leave_seat(seat.own.id, harness.clock.now())
     harness.clock.pass_time(seconds=UNDO_FOR.seconds)
@@ -49,6 +46,13 @@ async def link_is_redeemed(harness: ChatHarness, alice: MemberActor, bob: Member
     """Alice opens her link in a browser."""
     token = harness.link_of(alice).partition("#")[2]
     assert await Scenario(harness.store, harness.clock).redeem(token)
+
+
+async def another_link_is_redeemed(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Alice opens her link, and then a newer one in another browser."""
+    await link_is_redeemed(harness, alice, bob)
+    await link_is_replaced(harness, alice, bob)
+    assert await Scenario(harness.store, harness.clock).redeem(link_token(LINK_KEY, "newer"), "another browser")
 
 
 async def link_is_replaced(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
@@ -85,13 +89,18 @@ async def alice_leaves_and_undoes_it(harness: ChatHarness, alice: MemberActor, b
     harness.clock.pass_time(seconds=UNDO_FOR.seconds)
 
 
-async def bob_leaves_the_session(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
-    """Both were in; Alice may stay."""
-    own, partner = await harness.seat_of(alice), await harness.seat_of(bob)
-    for seat in (own, partner):
+async def both_are_in(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Their session begins."""
+    for seat in (await harness.seat_of(alice), await harness.seat_of(bob)):
         await harness.store.presence.participant_joined(
             seat.own.id, seat.own.id, seat.match.room_name, harness.clock.now()
         )
+
+
+async def bob_leaves_the_session(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Both were in; Alice may stay."""
+    await both_are_in(harness, alice, bob)
+    partner = await harness.seat_of(bob)
     assert await harness.store.browser_sessions.leave_seat(partner.own.id, harness.clock.now())
     harness.clock.pass_time(seconds=UNDO_FOR.seconds)
 
@@ -123,6 +132,8 @@ async def invited(harness: ChatHarness) -> tuple[MemberActor, MemberActor, Respo
 
 
 OPEN, NEW = ["Open the room", "I can't make it"], ["New link", "I can't make it"]
+BEFORE_A_SESSION = ["still open", "open now", "can't make it"]
+IN_SESSION = ["Open the room", "Leave"]
 OVER, WAITING = ["Find a partner"], ["Change", "Stop waiting"]
 
 
@@ -135,10 +146,12 @@ OVER, WAITING = ["Find a partner"], ["Change", "Stop waiting"]
         (link_expires, "This link doesn't work any more.", NEW, "It works until", OPEN),  # the card is out of reach
         (alice_leaves, "You're out", OVER, "You're out", OVER),
         (alice_leaves_and_undoes_it, "It works until", OPEN, "It works until", OPEN),
-        (bob_leaves_the_session, "Your partner has left.", OPEN, "Your partner has left.", OPEN),
-        (time_runs_out, "This match is over", OVER, "This match is over", OVER),
+        (another_link_is_redeemed, "You've used this link, and then a newer one.", NEW, "You've used this link.", NEW),
+        (both_are_in, "Your session has begun", IN_SESSION, "Your session has begun", IN_SESSION),
+        (bob_leaves_the_session, "Your partner has left.", IN_SESSION, "Your partner has left.", IN_SESSION),
+        (time_runs_out, "Your match with Bob is over", OVER, "Your match with Bob is over", OVER),
         (session_ends, "You're out", OVER, "You're out", OVER),
-        (bob_declines, "This match is over", OVER, "Looking for a partner", WAITING),
+        (bob_declines, "Your match with Bob is over", OVER, "Looking for a partner", WAITING),
     ],
 )
 async def test_what_was_sent_stays_true(
@@ -153,6 +166,21 @@ async def test_what_was_sent_stays_true(
     assert labels_of(direct) == message_buttons
     assert card_says in text_of(card)
     assert labels_of(card) == card_buttons
+
+
+async def test_a_session_is_not_spoken_of_as_if_it_had_not_begun(harness: ChatHarness) -> None:
+    """Neither by a reminder that came before, nor by the card, nor by the partner's messages."""
+    alice, bob, card = await invited(harness)
+    harness.clock.pass_time(seconds=REMINDER_AFTER.total_seconds())
+    await janitor_step(harness)
+    await deliver_all(harness)
+    reminder = harness.last_direct_message(alice)
+    assert "Your room is still open." in text_of(reminder)
+    await both_are_in(harness, alice, bob)
+    await redraw_all(harness)
+    for message in (reminder, card, harness.last_direct_message(bob)):
+        assert "Your session has begun" in text_of(message)
+        assert [each for each in BEFORE_A_SESSION if each in text_of(message)] == []
 
 
 @pytest.mark.parametrize("fact", [link_is_redeemed, link_is_replaced, alice_leaves, time_runs_out, bob_declines])
@@ -385,7 +413,7 @@ async def test_a_link_of_a_follow_up_is_edited_too(harness: ChatHarness) -> None
     await alice.slash(harness.study, "study status")
     await time_runs_out(harness, alice, bob)
     await redraw_all(harness)
-    assert "This match is over" in text_of(private)
+    assert "Your match with Bob is over" in text_of(private)
     assert link_of(private) is None
 
 
