@@ -15,9 +15,9 @@ from bot.chat.ui.layout import Button, Card, card_view
 from bot.chat.ui.notices import FIND_PARTNER
 from bot.domain.membership import Bar, Barred
 from tests.chat.chat_harness import ChatHarness
+from tests.chat.match_facts import alice_leaves, bob_leaves_the_session, janitor_step, session_ends, time_runs_out
 from tests.chat.outbox import redraw_all
 from tests.chat.shown import text_of
-from tests.chat.test_redraw import alice_leaves, bob_leaves_the_session, janitor_step, session_ends, time_runs_out
 
 State = Callable[[ChatHarness, MemberActor, MemberActor], Awaitable[object]]
 

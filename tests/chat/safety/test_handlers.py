@@ -4,9 +4,9 @@ import pytest
 
 from bot.domain.match import EndReason
 from tests.chat.chat_harness import ChatHarness
+from tests.chat.match_facts import invited
 from tests.chat.outbox import redraw_all
 from tests.chat.shown import labels_of, message_of, text_of
-from tests.chat.test_redraw import invited
 
 
 async def test_a_block_is_quiet(harness: ChatHarness) -> None:

@@ -8,9 +8,9 @@ from simcord import MemberActor
 from bot.domain.message import MessageKind, Route
 from bot.domain.ticket import Camera, Level, Style, Wishes
 from tests.chat.chat_harness import ChatHarness
+from tests.chat.match_facts import janitor_step
 from tests.chat.outbox import deliver, deliver_all
 from tests.chat.shown import labels_of, link_of, message_of, text_of
-from tests.chat.test_redraw import janitor_step
 
 
 async def waiting_wishes(harness: ChatHarness, member: MemberActor) -> Wishes:
