@@ -237,4 +237,6 @@ async def test_the_role_counts_in_direct_messages_too(harness: ChatHarness, has_
     await alice.slash(harness.study, "study leave")
     await harness.set_up(role_id=role.id)
     expected = "Looking for a partner" if has_role else "You can't be paired in Study Hall"
-    assert expected in text_of(await alice.user.slash("study now"))
+    shown = text_of(await alice.user.slash("study now"))
+    assert expected in shown
+    assert "<@" not in shown, "Discord shows a role mentioned in a direct message as unknown"
