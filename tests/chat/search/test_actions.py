@@ -149,7 +149,7 @@ async def test_commands_work_in_direct_messages(harness: ChatHarness) -> None:
     assert "You're matched with Bob" in text_of(await alice.user.slash("study status"))
     assert "You're out" in text_of(await alice.user.slash("study leave"))
     assert "You won't be paired with" in text_of(await alice.user.slash("study block"))
-    assert "is gone." in text_of(await alice.user.slash("study unblock", member=bob))
+    assert "You've taken back your block" in text_of(await alice.user.slash("study unblock", member=bob))
     assert [each["value"] for each in await alice.user.autocomplete("study now", "subject", "phy")] == [
         "Physics",
         "any",
