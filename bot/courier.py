@@ -24,6 +24,8 @@ FIRST_BACKOFF = timedelta(seconds=1)
 LONGEST_BACKOFF = timedelta(minutes=5)
 WITHOUT_ATTEMPT = timedelta(seconds=10)  # until a message is drawn again that could not even be tried
 MAX_ATTEMPTS = 24  # spread over 42 to 84 minutes; most messages are too old before
+MAX_DOUBLINGS = 10
+MISTAKE = "the attempt met an error of ours"
 HIGHEST_BYTE = 255
 
 log = logging.getLogger(__name__)
@@ -115,7 +117,9 @@ class Courier:
             match outcome:
                 case Delivered():
                     await self._outbox.mark_drawn(stale, outcome, now, fence)
-                case TryAgain() if not outcome.attempted or stale.message.attempts + 1 < MAX_ATTEMPTS:
+                case TryAgain() if outcome.reason != MISTAKE or stale.message.attempts + 1 < MAX_ATTEMPTS:
+                    # However long Discord is down: until the message is edited, or forgotten after a day, it
+                    # goes on offering what is not there. A request every five minutes behind all others costs little.
                     shortest = self._backoff(stale.message.attempts) if outcome.attempted else WITHOUT_ATTEMPT
                     again_at = now + max(shortest, outcome.after or timedelta())
                     await self._outbox.postpone_drawing(stale, again_at=again_at, failed=outcome, now=now, fence=fence)
@@ -131,7 +135,7 @@ class Courier:
             raise
         except Exception:  # a bug that one message triggers must not block the others
             log.exception("message %s (%s): the attempt raised an exception", message.id, message.kind)
-            return TryAgain(reason="the attempt met an error of ours")
+            return TryAgain(reason=MISTAKE)
 
     async def _record(self, message: OutboxMessage, outcome: Outcome, fence: Fence) -> None:
         match outcome:
@@ -163,5 +167,5 @@ class Courier:
 
     def _backoff(self, attempts: int) -> timedelta:
         """The delay doubles with each attempt up to `LONGEST_BACKOFF`; the result is a random 50 to 100 % of it."""
-        longest: timedelta = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2**attempts)
+        longest: timedelta = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** min(attempts, MAX_DOUBLINGS))
         return longest * (0.5 + 0.5 * self._clock.random_bytes(1)[0] / HIGHEST_BYTE)

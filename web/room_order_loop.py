@@ -51,7 +51,8 @@ class RoomOrderLoop:
         """
         try:
             for order in await self._room_orders.find_due(ORDERS_PER_STEP):
-                await self._carry_out(order)
+                if await self._room_orders.is_due(order.id):
+                    await self._carry_out(order)
                 await self._room_orders.mark_done(order.id, self._clock.now())
             await self._sweep_if_due()
         except VideoProblem as problem:

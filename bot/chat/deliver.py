@@ -12,6 +12,7 @@ from http import HTTPStatus
 import aiohttp
 import discord
 
+from bot.chat.direct_channels import DirectChannels
 from bot.chat.discord_trouble import NOT_CONNECTED, TokenRefused, is_token_refused, reason_of, retry_after
 from bot.chat.interaction_tokens import TokenCipher
 from bot.chat.message_cards import MessageCards
@@ -21,15 +22,12 @@ from bot.chat.ui.layout import Card, card_view, ping_members, ping_nobody
 from bot.clock import Clock
 from bot.domain.message import BOT_TOKEN_ROUTES, Delivered, Outcome, Refused, Route, TryAgain
 from bot.store.interactions import Interactions
-from bot.store.members import Members
 from bot.store.outbox import OutboxMessage
 from bot.store.servers import Servers
 
 TRY_TIMEOUT = 20.0  # seconds; discord.py's own waits for a rate limit are silent
 RETRY_WHILE_CONNECTING = timedelta(seconds=1)
-UNKNOWN_CHANNEL = 10003
 OPENING_CHANNELS_TOO_FAST = 40003
-TAKES_NO_DIRECT_MESSAGES = frozenset({50007, 50278})  # they are closed, or no server is shared any more
 
 
 class MessageDelivery:
@@ -43,7 +41,7 @@ class MessageDelivery:
         *,
         client: discord.Client,
         cards: MessageCards,
-        members: Members,
+        channels: DirectChannels,
         interactions: Interactions,
         servers: Servers,
         tokens: TokenCipher,
@@ -52,7 +50,7 @@ class MessageDelivery:
     ) -> None:
         self._client = client
         self._cards = cards
-        self._members = members
+        self._channels = channels
         self._interactions = interactions
         self._servers = servers
         self._tokens = tokens
@@ -102,36 +100,14 @@ class MessageDelivery:
         return Delivered(message_id=sent.id, shows=card.digest, changes_at=changes_at)
 
     async def _send_direct_message(self, message: OutboxMessage) -> Outcome:
-        if not await self._members.takes_direct_messages(message.member_id, self._clock.now()):
+        if await self._channels.are_closed(message.member_id):
             return Refused(reason="the member takes no direct messages")
-        try:
-            return await self._send_to_member(message)
-        except discord.Forbidden as refusal:
-            if refusal.code in TAKES_NO_DIRECT_MESSAGES:
-                await self._members.close_dm_channel(message.member_id, self._clock.now())
-            raise
-
-    async def _send_to_member(self, message: OutboxMessage) -> Outcome:
         card = await self._cards.private_card(message)
-        known = await self._members.find_dm_channel(message.member_id)
-        channel_id = known or await self._open_channel(message.member_id)
-        try:
-            return await self._send_card(channel_id, message, card)
-        except discord.NotFound as lost:
-            if known is None or lost.code != UNKNOWN_CHANNEL:
-                raise
-        return await self._send_card(await self._open_channel(message.member_id), message, card)
+        return await self._channels.send(message.member_id, lambda channel: self._send_card(channel, message, card))
 
     async def _send_card(self, channel_id: int, message: OutboxMessage, card: Card) -> Delivered:
         sent = await self._send(channel_id, message, card_view(card), ping_nobody())
         return replace(sent, shows=card.digest, changes_at=card.changes_at)
-
-    async def _open_channel(self, member_id: int) -> int:
-        # Discord wants ids as text; the library would send the number it is given.
-        channel = await self._client.http.start_private_message(str(member_id))
-        channel_id = int(channel["id"])
-        await self._members.save_dm_channel(member_id, channel_id, self._clock.now())
-        return channel_id
 
     async def _send_mention(self, message: OutboxMessage) -> Outcome:
         server = await self._servers.get(message.server_id)

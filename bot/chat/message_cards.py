@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from bot.chat.meeting.actions import LiveMatch, MeetingActions, SeatAnswer
+from bot.chat.meeting.actions import EndedMatch, LiveMatch, MeetingActions, SeatAnswer
 from bot.chat.meeting.cards import message_note, seat_card
 from bot.chat.meeting.links import InvitationLink
 from bot.chat.search.cards import answer_card, ended_card, lasting_card, mention_card, message_card
 from bot.chat.search.status import SearchStatus
 from bot.chat.ui.layout import Card
-from bot.chat.ui.notices import Notice, plain_card
+from bot.chat.ui.notices import plain_card
 from bot.domain.message import DELIVERIES, MatchDetails, MessageKind, Offer, SearchDetails
 from bot.domain.server import Server
 from bot.store.outbox import OutboxMessage
@@ -31,7 +31,7 @@ class MessageCards:
             return answer_card(words, await self._status.now(message.member_id, server_id=server_id))
         if isinstance(message.payload, MatchDetails):
             answer = await self._match_of(message)
-            return seat_card(words, answer or Notice(key="not_met", search_in=message.server_id))
+            return seat_card(words, answer or EndedMatch(partner="", has_met=False, server_id=message.server_id))
         if isinstance(message.payload, SearchDetails):
             end = await self._status.end_of_search(message.payload, message.server_id)
             return ended_card(words, end, asks=await self._status.is_free(message.member_id))

@@ -6,6 +6,7 @@ from bot.chat.client import HeyBuddyClient
 from bot.chat.commands.groups import all_groups
 from bot.chat.connection import Connection
 from bot.chat.deliver import MessageDelivery
+from bot.chat.direct_channels import DirectChannels
 from bot.chat.discord_limits import Share
 from bot.chat.interaction_tokens import TokenCipher
 from bot.chat.joined_servers import JoinedServers
@@ -13,6 +14,7 @@ from bot.chat.meeting.actions import MeetingActions
 from bot.chat.meeting.handlers import MeetingHandlers
 from bot.chat.meeting.links import InvitationLinks
 from bot.chat.member_answers import MemberAnswers
+from bot.chat.member_requests import MemberRequests
 from bot.chat.membership_lookup import MembershipLookup
 from bot.chat.memberships import MembershipNews
 from bot.chat.message_cards import MessageCards
@@ -88,7 +90,7 @@ class Chat:
         self._delivery = MessageDelivery(
             client=self.client,
             cards=cards,
-            members=store.members,
+            channels=DirectChannels(client=self.client, members=store.members, clock=clock),
             interactions=store.interactions,
             servers=store.servers,
             tokens=tokens,
@@ -151,6 +153,7 @@ def _redrawing(
 def _member_answers(client: HeyBuddyClient, store: Store, clock: Clock, news: MembershipNews) -> MemberAnswers:
     return MemberAnswers(
         client=client,
+        requests=MemberRequests(client),
         news=news,
         memberships=store.memberships,
         servers=store.servers,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.check.finding import Finding, found_fault, found_note
+from bot.store.databases.sqlite_files import file_size
 
 SUBJECT: Final = "disk"
 MEGABYTE: Final = 1_000_000
@@ -25,7 +26,7 @@ def check_disk(database: Path) -> Sequence[Finding]:
         return []
     found = os.statvfs(folder)
     free = found.f_bavail * found.f_frsize
-    size = database.stat().st_size if database.exists() else 0
+    size = file_size(database)
     if found.f_flag & os.ST_RDONLY:
         return []  # that nothing can be written is said of the database itself, and room would not help
     if found.f_files and not found.f_favail:

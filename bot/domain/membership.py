@@ -13,7 +13,7 @@ ASK_AGAIN_AFTER = FRESH_FOR_MATCH - timedelta(minutes=2)
 FRESH_FOR_ENTRY = timedelta(seconds=60)
 """What Discord told counts for so long when a member enters the room."""
 ANSWERED_WITHIN = timedelta(seconds=6)
-"""A question that has been open for longer may stay open: chat is away, or Discord does not answer."""
+"""An answer that has been urgent for longer may not come: chat is away, or Discord does not answer."""
 UNTIL_TOLD_OTHERWISE = datetime.max.replace(tzinfo=UTC)
 
 
@@ -83,19 +83,22 @@ def is_barred(until: datetime | None, now: datetime) -> bool:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownMembership:
-    """What is known of a member: until when they are barred, when Discord told it, since when a question is open."""
+    """What is known of a member: when Discord told it, until when they are barred, since when an answer is urgent.
+
+    An answer is urgent while somebody waits for it: Discord is asked before it is asked about all others.
+    """
 
     told_at: datetime | None = None
     barred_until: datetime | None = None
-    asked_at: datetime | None = None
+    urgent_at: datetime | None = None
 
     def is_fresh(self, now: datetime, *, fresh_for: timedelta) -> bool:
         """Whether it was told within `fresh_for`. What lies ahead of the clock is not fresh."""
         return self.told_at is not None and timedelta() <= now - self.told_at <= fresh_for
 
     def may_be_answered(self, now: datetime, *, within: timedelta) -> bool:
-        """Whether a question has been open for less than `within`."""
-        return self.asked_at is not None and timedelta() <= now - self.asked_at < within
+        """Whether an answer has been urgent for less than `within`."""
+        return self.urgent_at is not None and timedelta() <= now - self.urgent_at < within
 
 
 class Entry(StrEnum):
@@ -103,7 +106,7 @@ class Entry(StrEnum):
 
     ADMITTED = "admitted"
     BARRED = "barred"
-    ASK = "ask"  # what is known is too old, and nobody has asked yet
+    ASK = "ask"  # what is known is too old, and nobody has asked for somebody who waits
     WAIT = "wait"  # for the answer
 
 
@@ -124,7 +127,7 @@ def decide_entry(
         return Entry.BARRED
     if known.is_fresh(now, fresh_for=fresh_for):
         return Entry.ADMITTED
-    if known.asked_at is None:
+    if known.urgent_at is None:
         return Entry.ASK
     if known.may_be_answered(now, within=answered_within) or pools_are_separated(server):
         return Entry.WAIT

@@ -11,6 +11,7 @@ from bot.store.database import Database, Row, Statement, UnexpectedRowCount, Uni
 from bot.store.leaving import TOPICS, leave_statements
 from bot.store.matches import Matches
 from bot.store.outbox import NewMessage, insert_message
+from bot.store.presence import presence_changed
 from bot.store.rows import RowReader
 from bot.store.seats import SeatInMatch
 from bot.store.stale import mark_match
@@ -71,11 +72,13 @@ class BrowserSessions:
     async def undo_leaving(self, seat_id: str, now: datetime) -> bool:
         """Undo leaving: session or link work again, and the member is not removed from the room.
 
+        If they are in there still, they count as present at once.
+
         False if it is too late or was for good, the match has ended, the seat was not left, or the member waits, has
         another seat or is barred from the server.
         """
-        row = await self._database.one("seats.left_at", seat_id=seat_id)
-        if row is None or row["left_at"] is None:
+        row = await self._database.one("seats.find_left", seat_id=seat_id)
+        if row is None:
             return False
         values = {
             "seat_id": seat_id,
@@ -90,6 +93,7 @@ class BrowserSessions:
             Statement(name="invitations.reopen_by_seat", values=values),
             Statement(name="room_orders.cancel_by_seat", values=values),
             Statement(name="matches.seat_changed", values=values),
+            *presence_changed(row["room_name"], now),
             mark_match(now, seat_id=seat_id),
         ]
         try:

@@ -21,10 +21,11 @@ RECORD = "memberships.record"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MemberQuestion:
-    """A question about one member of one server."""
+    """A question about one member of one server; `urgent` while somebody waits for the answer."""
 
     server_id: int
     member_id: int
+    urgent: bool
 
 
 class Memberships:
@@ -33,7 +34,7 @@ class Memberships:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._tickets = RowReader("tickets", read_with_subject)
-        self._times = {name: _time_reader(name) for name in ("told_at", "barred_until", "asked_at")}
+        self._times = {name: _time_reader(name) for name in ("told_at", "barred_until", "urgent_at")}
 
     async def find(self, server_id: int, member_id: int) -> KnownMembership:
         """What is known of a member; every field is None for one never heard of. What cannot be read is not known."""
@@ -78,7 +79,7 @@ class Memberships:
         ]
 
     async def ask(self, server_id: int, member_id: int, now: datetime) -> None:
-        """Ask about one member. A question that is open already stays as it is."""
+        """Ask about one member because somebody waits for the answer. Repeating it changes nothing."""
         values = {"server_id": server_id, "member_id": member_id, "now": to_ms(now)}
         await self._write_questions("memberships.ask", values)
 
@@ -90,12 +91,16 @@ class Memberships:
     async def _write_questions(self, name: str, values: dict[str, int]) -> None:
         await self._database.write([Statement(name=name, values=values)], notify=("memberships",))
 
-    async def open_questions(self, server_ids: Collection[int], *, limit: int) -> Sequence[MemberQuestion]:
-        """Up to `limit` open questions about members of these servers, the oldest first."""
+    async def open_questions(
+        self, server_ids: Collection[int], *, urgent: bool, limit: int
+    ) -> Sequence[MemberQuestion]:
+        """Up to `limit` open questions about members of these servers, the oldest first: the urgent, or the others."""
         servers = encode(list(server_ids))
         return [
-            MemberQuestion(server_id=row["server_id"], member_id=row["member_id"])
-            for row in await self._database.all("memberships.find_asked", server_ids=servers, limit=limit)
+            MemberQuestion(server_id=row["server_id"], member_id=row["member_id"], urgent=urgent)
+            for row in await self._database.all(
+                "memberships.find_asked", server_ids=servers, urgent=urgent, limit=limit
+            )
         ]
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.domain.match import MET_AFTER, states_before_meeting
 from bot.store.codec import encode
 from bot.store.database import Database, Statement
+from bot.store.stale import mark_meeting
 from bot.store.times import to_ms
 
 
@@ -28,12 +29,12 @@ class Presence:
 
     async def participant_joined(self, seat_id: str, sid: str, room_name: str, now: datetime) -> None:
         """Record a participant who has joined. Ignores repeats, seats given up, and former rooms of the match."""
-        await self._database.write([_joined(seat_id, sid, room_name, now), *_consequences(room_name, now)])
+        await self._database.write([_joined(seat_id, sid, room_name, now), *presence_changed(room_name, now)])
 
     async def participant_left(self, seat_id: str, sid: str, room_name: str, now: datetime) -> None:
         """Record a participant who has left. Ignored if the seat has a newer connection."""
         left = Statement(name="seats.participant_left", values={"seat_id": seat_id, "sid": sid})
-        await self._database.write([left, *_consequences(room_name, now)])
+        await self._database.write([left, *presence_changed(room_name, now)])
 
     async def set_participants(self, room_name: str, present: Mapping[str, str], now: datetime) -> None:
         """Record everybody who is in one room: `present` maps seat ids to `sid`."""
@@ -41,7 +42,7 @@ class Presence:
         statements = [
             Statement(name="seats.clear_absent", values=absent),
             *(_joined(seat_id, sid, room_name, now) for seat_id, sid in present.items()),
-            *_consequences(room_name, now),
+            *presence_changed(room_name, now),
         ]
         await self._database.write(statements)
 
@@ -67,10 +68,12 @@ def _joined(seat_id: str, sid: str, room_name: str, now: datetime) -> Statement:
     return Statement(name="seats.participant_joined", values=values)
 
 
-def _consequences(room_name: str, now: datetime) -> Sequence[Statement]:
+def presence_changed(room_name: str, now: datetime) -> Sequence[Statement]:
+    """The statements for what follows for a match if somebody has come to its room or gone."""
     values = {"room_name": room_name, "now": to_ms(now)}
     return [
         Statement(name="matches.begin_meeting", values={**values, "states": encode(sorted(states_before_meeting()))}),
+        mark_meeting(now, room_name),
         record_meeting(now, room_name=room_name),
         Statement(name="matches.update_presence", values=values),
     ]

@@ -31,6 +31,10 @@ class RoomOrders:
         """Up to `limit` orders, the oldest first. Those that cannot be read are left out."""
         return self._rows.read_all(await self._database.all("room_orders.find_due", limit=limit))
 
+    async def is_due(self, order_id: int) -> bool:
+        """Whether the order is still to be carried out: leaving may have been undone meanwhile."""
+        return await self._database.one("room_orders.find_one_due", order_id=order_id) is not None
+
     async def mark_done(self, order_id: int, now: datetime) -> None:
         """Record that the order was carried out. Repeating it changes nothing."""
         values = {"order_id": order_id, "now": to_ms(now)}

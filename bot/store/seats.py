@@ -134,5 +134,5 @@ def _read_seat(row: Row, whose: str) -> Seat:
         side=row[f"{whose}_side"],
         entered_at=from_ms(row[f"{whose}_entered_at"]),
         left_at=from_ms(row[f"{whose}_left_at"]),
-        present=row[f"{whose}_sid"] is not None,
+        present=row[f"{whose}_sid"] is not None and row[f"{whose}_left_at"] is None,
     )

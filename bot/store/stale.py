@@ -40,6 +40,12 @@ def mark_match(at: datetime, *, match_id: str | None = None, seat_id: str | None
     return Statement(name="outbox.mark_stale_by_match", values=values)
 
 
+def mark_meeting(now: datetime, room_name: str) -> Statement:
+    """Mark what both members were shown about the match of this room, and their cards, if their meeting began `now`."""
+    values = {"room_name": room_name, "stale_at": to_ms(now), "link_kinds": encode(sorted(LINK_KINDS))}
+    return Statement(name="outbox.mark_stale_by_meeting", values=values)
+
+
 def mark_seat(at: datetime, seat_id: str) -> Statement:
     """Mark what the member of this seat was shown about the match, and their card; nothing that the partner sees."""
     values = {"seat_id": seat_id, "stale_at": to_ms(at), "link_kinds": encode(sorted(LINK_KINDS))}

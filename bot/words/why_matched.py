@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.agreement import EXTRA_REASONS, Agreement, Why
+from bot.domain.agreement import EXTRA_REASONS, Agreement, Why, Wish
 from bot.domain.ticket import ANY
 from bot.words import Words
 
@@ -35,8 +35,11 @@ def _shared_subject(agreement: Agreement) -> str:
 
 
 def _differences(agreement: Agreement, words: Words) -> Sequence[str]:
-    if not agreement.stretched:
+    """The wishes in which the two differ, but for the subjects if the first sentence has named both."""
+    named = {Wish.SUBJECT} if agreement.other_subject else set()
+    names = [words(f"why.wish.{code}") for code in agreement.stretched if code not in named]
+    if not names:
         return ()
-    *most, last = (words(f"why.wish.{code}") for code in agreement.stretched)
+    *most, last = names
     wishes = words("why.and", most=", ".join(most), last=last) if most else last
     return (words("why.stretched", wishes=wishes),)

@@ -23,7 +23,8 @@ def answer_at_once(store: Store, chat: Chat, monkeypatch: pytest.MonkeyPatch) ->
 
     async def ask_and_answer(server_id: int, member_id: int, now: datetime) -> None:
         await ask(server_id, member_id, now)
-        await chat._member_answers.answer_questions()
+        await chat._member_answers.start_asking()
+        await chat._member_answers.in_progress.wait_for_all()
 
     monkeypatch.setattr(store.memberships, "ask", ask_and_answer)
     monkeypatch.setattr(membership_lookup, "ANSWERED_WITHIN", timedelta())

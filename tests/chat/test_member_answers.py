@@ -1,53 +1,44 @@
 """Questions about members, answered over a real gateway and real HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import discord
 import pytest
 
 from bot.chat import member_answers
-from bot.chat.discord_limits import Share
-from bot.chat.member_answers import SILENT_FOR, MemberAnswers
-from bot.chat.memberships import MembershipNews
+from bot.chat.member_answers import (
+    ASK_AGAIN_IN,
+    ASK_URGENTLY_AGAIN_IN,
+    SILENCES_IN_A_ROW,
+    SINGLES_AT_ONCE,
+    MemberAnswers,
+)
 from bot.chat.part import Chat
-from bot.chat.request_limiter import CURRENT_SHARE
 from bot.clock import SystemClock
-from bot.domain.membership import UNTIL_TOLD_OTHERWISE
-from bot.domain.server import Audience, Server
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.sandbox.discord.faults import Fault
 from bot.store import Store, open_store
-from tests.chat.chat_harness import new_chat
-from tests.clocks import ShortPauses, VirtualClock
+from tests.chat.member_questions import (
+    SINGLE_WITHIN,
+    TIMEOUT,
+    UNKNOWN,
+    Memory,
+    SingleRequests,
+    answers_of,
+    ask_once,
+    connected,
+    one_of_each,
+)
+from tests.clocks import VirtualClock
 from tests.polling import POLL_EVERY, until
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
 
-TIMEOUT = 20  # seconds
-SOON = 0.3  # seconds
-UNKNOWN = 4242
-
-
-class SingleRequests:
-    """Counts the single requests that use the share for questions about members."""
-
-    def __init__(self) -> None:
-        self.sent = 0
-
-    def watch(self, chat: Chat) -> None:
-        """Count what this chat part sends from now on."""
-        get_member = chat.client.http.get_member
-
-        async def count_and_get(*ids: int) -> Any:
-            self.sent += CURRENT_SHARE.get() is Share.MEMBERS
-            return await get_member(*ids)
-
-        chat.client.http.get_member = count_and_get  # type: ignore[method-assign,assignment]
+SLOW = 0.25  # seconds
 
 
 @pytest.fixture
@@ -63,41 +54,6 @@ def singles() -> SingleRequests:
     return SingleRequests()
 
 
-@asynccontextmanager
-async def connected(store: Store, fake_discord: FakeDiscord, **options: Any) -> AsyncIterator[Chat]:
-    """The chat part, connected; it answers no questions by itself."""
-    chat = new_chat(store, ShortPauses(), token="right", api_base=fake_discord.api_base, **options)
-    ready = asyncio.Event()
-
-    async def on_ready() -> None:
-        ready.set()
-
-    chat.client.event(on_ready)
-    chat.client._connection.guild_ready_timeout = SOON / 3  # the library waits for more servers that long
-    running = asyncio.create_task(chat.run())
-    try:
-        async with asyncio.timeout(TIMEOUT):
-            await ready.wait()
-        yield chat
-    finally:
-        running.cancel()
-        await asyncio.wait([running])
-
-
-def answers_of(chat: Chat, store: Store, clock: VirtualClock, singles: SingleRequests) -> MemberAnswers:
-    """What answers questions in this chat part."""
-    singles.watch(chat)
-    return MemberAnswers(
-        client=chat.client,
-        news=MembershipNews(store.memberships, store.servers, clock),
-        memberships=store.memberships,
-        servers=store.servers,
-        clock=clock,
-        listener=store.listen("memberships"),
-        answers_within=SOON,
-    )
-
-
 @pytest.fixture
 async def chat(store: Store, clock: VirtualClock, fake_discord: FakeDiscord) -> AsyncIterator[Chat]:
     async with connected(store, fake_discord) as running:
@@ -109,58 +65,9 @@ def answers(chat: Chat, store: Store, clock: VirtualClock, singles: SingleReques
     return answers_of(chat, store, clock, singles)
 
 
-class Memory:
-    """What the store knows of the members of one server."""
-
-    def __init__(self, store: Store, clock: VirtualClock, server_id: int) -> None:
-        self._store = store
-        self._clock = clock
-        self._server_id = server_id
-
-    async def ask(self, *people: Person | int) -> None:
-        """Ask about these people now."""
-        for person in people:
-            await self._store.memberships.ask(self._server_id, _id_of(person), self._clock.now())
-
-    async def barred(self, people: Sequence[Person | int]) -> list[object]:
-        """Of each: False if they may be matched, else until when they are barred; None while nothing was told."""
-        known = [await self._store.memberships.find(self._server_id, _id_of(person)) for person in people]
-        return [each.told_at and (each.barred_until or False) for each in known]
-
-    async def require_role(self, role_id: int) -> None:
-        """Set the server up so that its members need this role."""
-        server = Server(server_id=self._server_id, name="Hall", audience=Audience.ADULTS, channel_id=1, role_id=role_id)
-        await self._store.servers.save(server, expected_version=0)
-
-
-def _id_of(person: Person | int) -> int:
-    return person if isinstance(person, int) else person.id
-
-
 @pytest.fixture
 def memory(store: Store, clock: VirtualClock, fake_discord: FakeDiscord) -> Memory:
     return Memory(store, clock, fake_discord.guild_id)
-
-
-async def one_of_each(
-    fake_discord: FakeDiscord, clock: VirtualClock, memory: Memory
-) -> tuple[list[Person | int], list[object]]:
-    """People in every state, and until when each is barred."""
-    role = fake_discord.ensure_role("Student")
-    await memory.require_role(role)
-    present, without_role, left, banned, timed_out, was_timed_out = (
-        fake_discord.add_person(name) for name in ("Ann", "Ben", "Cem", "Dan", "Eva", "Fay")
-    )
-    for person in (present, left, banned, timed_out, was_timed_out):
-        fake_discord.give_role(person, role)
-    until_then = clock.now() + timedelta(minutes=5)
-    fake_discord.time_out(timed_out, until_then)
-    fake_discord.time_out(was_timed_out, clock.now())
-    fake_discord.remove_person(left)
-    fake_discord.ban_person(banned)
-    gone = UNTIL_TOLD_OTHERWISE.replace(microsecond=999_000)
-    people: list[Person | int] = [present, without_role, left, banned, timed_out, was_timed_out, UNKNOWN]
-    return people, [False, gone, gone, gone, until_then, False, gone]
 
 
 async def test_the_gateway_answers(
@@ -169,7 +76,7 @@ async def test_the_gateway_answers(
     """One frame for all, and none of the requests that Discord counts. Who is missing from the answer has left."""
     people, expected = await one_of_each(fake_discord, clock, memory)
     await memory.ask(*people)
-    await answers.answer_questions()
+    await ask_once(answers)
     assert await memory.barred(people) == expected
     assert (fake_discord.gateway.member_requests, singles.sent) == ([len(people)], 0)
 
@@ -181,34 +88,63 @@ async def test_a_gateway_that_is_silent(
     fake_discord.gateway.answers_about_members = False
     people, expected = await one_of_each(fake_discord, clock, memory)
     await memory.ask(*people)
-    await answers.answer_questions()
+    await ask_once(answers)
     assert await memory.barred(people) == expected
     assert singles.sent == len(people)
 
 
+@pytest.mark.parametrize("urgent", [True, False])
 async def test_discord_does_not_answer_at_all(
-    fake_discord: FakeDiscord, clock: VirtualClock, memory: Memory, answers: MemberAnswers, singles: SingleRequests
+    fake_discord: FakeDiscord,
+    clock: VirtualClock,
+    memory: Memory,
+    answers: MemberAnswers,
+    singles: SingleRequests,
+    urgent: bool,
 ) -> None:
-    """No answer is not a refusal: the questions stay open. The server is left alone for a while, then asked again."""
+    """No answer is not a refusal: the questions stay open. Discord is left alone for a while, then asked again."""
     fake_discord.gateway.answers_about_members = False
     fake_discord.faults.plan_fault(Fault.SERVER_ERROR, path="/guilds/*/members/*", times=9)
     people = [fake_discord.add_person(name) for name in ("Ann", "Ben")]
-    await memory.ask(*people)
+    await (memory.ask(*people) if urgent else memory.ask_again(*people))
     for _ in range(3):
-        await answers.answer_questions()
+        await ask_once(answers)
     assert await memory.barred(people) == [None, None]
-    assert (len(fake_discord.gateway.member_requests), singles.sent) == (1, 1)
+    assert (len(fake_discord.gateway.member_requests), singles.sent) == (1, 2)
     fake_discord.faults.clear()
-    clock.pass_time(seconds=SILENT_FOR)
-    await answers.answer_questions()
+    clock.pass_time(seconds=ASK_URGENTLY_AGAIN_IN if urgent else ASK_AGAIN_IN)
+    await ask_once(answers)
     assert await memory.barred(people) == [False, False]
+
+
+async def test_discord_answers_about_some(fake_discord: FakeDiscord, memory: Memory, answers: MemberAnswers) -> None:
+    """Those without an answer keep no answer from the others."""
+    fake_discord.gateway.answers_about_members = False
+    people = [fake_discord.add_person(f"Student{number}") for number in range(2 * SILENCES_IN_A_ROW)]
+    for person in people[: SILENCES_IN_A_ROW - 1]:
+        path = f"/guilds/{fake_discord.guild_id}/members/{person.id}"
+        fake_discord.faults.plan_fault(Fault.SERVER_ERROR, path=path, times=9)
+    await memory.ask(*people)
+    await ask_once(answers)
+    assert (await memory.barred(people)).count(False) == SILENCES_IN_A_ROW + 1
+
+
+async def test_many_requests_without_an_answer_end_the_round(
+    fake_discord: FakeDiscord, memory: Memory, answers: MemberAnswers, singles: SingleRequests
+) -> None:
+    """A Discord that does not answer is not asked about a hundred members."""
+    fake_discord.gateway.answers_about_members = False
+    fake_discord.faults.plan_fault(Fault.SERVER_ERROR, path="/guilds/*/members/*", times=999)
+    await memory.ask_again(*range(1, 101))
+    await ask_once(answers)
+    assert SILENCES_IN_A_ROW <= singles.sent < SILENCES_IN_A_ROW + SINGLES_AT_ONCE
 
 
 async def test_a_hundred_members_a_frame(fake_discord: FakeDiscord, memory: Memory, answers: MemberAnswers) -> None:
     """More are asked about in several frames."""
     ids = range(1, 251)
     await memory.ask(*ids)
-    await answers.answer_questions()
+    await ask_once(answers)
     assert fake_discord.gateway.member_requests == [100, 100, 50]
     assert None not in await memory.barred(ids)
 
@@ -218,7 +154,7 @@ async def test_a_deleted_role_takes_nothing(fake_discord: FakeDiscord, memory: M
     ann = fake_discord.add_person("Ann")
     await memory.require_role(UNKNOWN)
     await memory.ask(ann)
-    await answers.answer_questions()
+    await ask_once(answers)
     assert await memory.barred([ann]) == [False]
 
 
@@ -229,7 +165,7 @@ async def test_the_connection_breaks(
     ann = fake_discord.add_person("Ann")
     await memory.ask(ann)
     await fake_discord.gateway.abort_connections()
-    await answers.answer_questions()
+    await ask_once(answers)
     assert await memory.barred([ann]) == [False]
 
 
@@ -246,8 +182,11 @@ async def test_each_process_answers_for_its_own_shards(
         await store.memberships.ask(server_id, UNKNOWN, clock.now())
     for shard, server_id in sorted(servers.items()):
         async with connected(store, fake_discord, shard_ids=[shard]) as chat:
-            await answers_of(chat, store, clock, singles).answer_questions()
-        left = {question.server_id for question in await store.memberships.open_questions(servers.values(), limit=9)}
+            await ask_once(answers_of(chat, store, clock, singles))
+        left = {
+            question.server_id
+            for question in await store.memberships.open_questions(servers.values(), urgent=True, limit=9)
+        }
         assert server_id not in left
         assert left == {other for number, other in servers.items() if number > shard}
 
@@ -261,28 +200,26 @@ async def test_the_loop_answers_by_itself(
 ) -> None:
     """A question wakes it; trouble in one round does not end it."""
     monkeypatch.setattr(member_answers, "POLL_EVERY", POLL_EVERY)
-    ann, rounds, answered = fake_discord.add_person("Ann"), 0, asyncio.Event()
-    answer_questions = MemberAnswers.answer_questions
+    ann, rounds = fake_discord.add_person("Ann"), 0
+    start_asking = MemberAnswers.start_asking
 
     async def fail_first(self: MemberAnswers) -> None:
         nonlocal rounds
         rounds += 1
         if rounds == 1:
             raise KeyError("odd")
-        await answer_questions(self)
-        answered.set()
+        await start_asking(self)
 
-    monkeypatch.setattr(MemberAnswers, "answer_questions", fail_first)
+    monkeypatch.setattr(MemberAnswers, "start_asking", fail_first)
     answering = asyncio.create_task(chat.answer_member_questions())
     await memory.ask(ann)
 
     async def is_answered() -> bool:
         clock.pass_time(seconds=1)
-        return answered.is_set()
+        return await memory.barred([ann]) != [None]
 
     await until(is_answered)
     answering.cancel()
-    assert await memory.barred([ann]) == [False]
 
 
 async def test_a_question_of_another_process(
@@ -301,7 +238,7 @@ async def test_a_question_of_another_process(
 
     async def is_answered() -> bool:
         clock.pass_time(seconds=1)
-        return not await store.memberships.open_questions([fake_discord.guild_id], limit=1)
+        return not await store.memberships.open_questions([fake_discord.guild_id], urgent=True, limit=1)
 
     async with open_store(f"sqlite:///{database}") as other:
         await other.memberships.ask(fake_discord.guild_id, ann.id, clock.now())
@@ -328,5 +265,77 @@ async def test_a_ban_is_heard_of_at_once(
     ann, ben = fake_discord.add_person("Ann"), fake_discord.add_person("Ben")
     fake_discord.ban_person(ann)
     await memory.ask(ben)
-    await answers.answer_questions()  # the answer comes after the ban, over the same connection
+    await ask_once(answers)  # the answer comes after the ban, over the same connection
     assert (await memory.barred([ann]) != [None]) is heard
+
+
+WAITING = range(1, 301)
+DOOR_WITHIN = 2.0  # seconds, as decided for chat's answer to a question for which somebody waits
+
+
+class Door:
+    """Members who want to enter, while everybody who waits is asked about; in real time, like Discord."""
+
+    def __init__(self, store: Store, fake_discord: FakeDiscord, chat: Chat, singles: SingleRequests) -> None:
+        self.memory = Memory(store, SystemClock(), fake_discord.guild_id)
+        self._answers = answers_of(chat, store, SystemClock(), singles)
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Questions are answered."""
+        answering = asyncio.create_task(self._answers.run())
+        async with asyncio.timeout(TIMEOUT):
+            yield
+        answering.cancel()
+        await asyncio.wait([answering])
+
+    async def seconds_to_answer(self, person: Person) -> float:
+        """Ask about somebody; the seconds until an answer is there."""
+        began = time.perf_counter()
+        await self.memory.ask(person)
+
+        async def is_answered() -> bool:
+            return await self.memory.barred([person]) != [None]
+
+        await until(is_answered)
+        return time.perf_counter() - began
+
+
+@pytest.fixture
+def door(store: Store, fake_discord: FakeDiscord, chat: Chat, singles: SingleRequests) -> Door:
+    return Door(store, fake_discord, chat, singles)
+
+
+@pytest.mark.parametrize("gateway_answers", [True, False])
+async def test_the_door_comes_before_three_hundred_who_wait(
+    fake_discord: FakeDiscord, door: Door, singles: SingleRequests, gateway_answers: bool
+) -> None:
+    """While Discord is slow to answer about everybody who waits, who wants to enter is answered in time."""
+    fake_discord.gateway.answers_about_members = gateway_answers
+    fake_discord.faults.path_pattern, fake_discord.faults.delay_s = "/guilds/*/members/*", SLOW
+    people = [fake_discord.add_person(name) for name in ("Ann", "Ben")]
+    await door.memory.ask_again(*WAITING)
+
+    async def is_asked() -> bool:
+        return bool(fake_discord.gateway.member_requests if gateway_answers else singles.sent)
+
+    async with door.opened():
+        await until(is_asked)
+        waits = await asyncio.gather(*(door.seconds_to_answer(person) for person in people))
+        left = (await door.memory.barred(WAITING)).count(None)
+    assert max(waits) < DOOR_WITHIN
+    assert gateway_answers or left > 0.9 * len(WAITING)
+
+
+async def test_a_door_that_is_not_answered_holds_up_no_other(fake_discord: FakeDiscord, door: Door) -> None:
+    """Somebody about whom Discord is silent keeps nobody else waiting, and is asked about again soon."""
+    fake_discord.gateway.answers_about_members = False
+    silent, *others = (fake_discord.add_person(name) for name in ("Ann", "Ben", "Cem", "Dan"))
+    fake_discord.faults.path_pattern = f"/guilds/{fake_discord.guild_id}/members/{silent.id}"
+    fake_discord.faults.delay_s = TIMEOUT
+    async with door.opened():
+        await door.memory.ask(silent)
+        for person in others:
+            assert await door.seconds_to_answer(person) < DOOR_WITHIN
+        fake_discord.faults.clear()
+        assert await door.seconds_to_answer(silent) < SINGLE_WITHIN + ASK_URGENTLY_AGAIN_IN + DOOR_WITHIN

@@ -42,7 +42,7 @@ async def test_what_was_told_lately_counts(
     await scenario.told(1, told)
     scenario.clock.set(scenario.clock.now() + FRESH_FOR_MATCH)
     assert await decide(scenario, lookup, None) == (entry, timedelta())
-    assert await scenario.store.memberships.open_questions([SERVER], limit=9) == []
+    assert await scenario.store.memberships.open_questions([SERVER], urgent=True, limit=9) == []
 
 
 @pytest.mark.parametrize(("answer", "entry"), [(PRESENT, Entry.ADMITTED), (ABSENT, Entry.BARRED)])
@@ -64,7 +64,7 @@ async def test_without_an_answer_it_is_decided_as_at_the_door(
     decided, waited = await decide(scenario, lookup, None)
     assert decided is entry
     assert ANSWERED_WITHIN <= waited < ANSWERED_WITHIN + timedelta(seconds=0.3)
-    assert len(await scenario.store.memberships.open_questions([SERVER], limit=9)) == 1
+    assert len(await scenario.store.memberships.open_questions([SERVER], urgent=True, limit=9)) == 1
 
 
 async def test_a_question_that_discord_leaves_open_holds_nobody_up_twice(

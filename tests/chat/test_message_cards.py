@@ -9,9 +9,9 @@ from bot.domain.match import UNDO_FOR
 from bot.domain.message import MessageKind, Route, SearchDetails
 from bot.store.interactions import LAST_EDIT_AFTER
 from tests.chat.chat_harness import ChatHarness
+from tests.chat.match_facts import Fact, bob_declines, invited, janitor_step, nothing, time_runs_out
 from tests.chat.outbox import deliver, deliver_all, redraw_all, seat_and_link, waiting_member
 from tests.chat.shown import labels_of, link_of, message_of, text_of
-from tests.chat.test_redraw import Fact, bob_declines, invited, janitor_step, nothing, time_runs_out
 
 REMINDER = "Your room is still open."
 NEW_LINK = "Here is your link."

@@ -15,9 +15,9 @@ from bot.chat.ui.layout import Button, Card, card_view
 from bot.chat.ui.notices import FIND_PARTNER
 from bot.domain.membership import Bar, Barred
 from tests.chat.chat_harness import ChatHarness
+from tests.chat.match_facts import alice_leaves, bob_leaves_the_session, janitor_step, session_ends, time_runs_out
 from tests.chat.outbox import redraw_all
 from tests.chat.shown import text_of
-from tests.chat.test_redraw import alice_leaves, bob_leaves_the_session, janitor_step, session_ends, time_runs_out
 
 State = Callable[[ChatHarness, MemberActor, MemberActor], Awaitable[object]]
 
@@ -93,8 +93,8 @@ def after_match(fact: State) -> State:
 
 LOOKING, MATCHED, IDLE, OUT = "Looking for a partner", "You're matched with Bob", "You're not waiting", "You're out"
 NO_MATCH, NOT_YOURS, LATE = "No session right now", "This is for somebody else", "It's too late to undo"
-PAUSED, FORM, NOT_MET = "Pairing is paused", "(the form)", "This match is over"
-NOBODY, STOPPED, OVER = "Nobody yet", "I've stopped looking", "This session has ended"
+PAUSED, FORM, NOT_MET = "Pairing is paused", "(the form)", "Your match with Bob is over"
+NOBODY, STOPPED, OVER = "Nobody yet", "I've stopped looking", "Your session with Bob has ended"
 
 ANSWERS: dict[State, dict[str, str]] = {
     nothing: {

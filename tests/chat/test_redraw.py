@@ -1,128 +1,40 @@
 """What was sent stays true: cards, direct messages and mentions after whatever can happen to what they are about."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import aiohttp
 import discord
 import pytest
-from simcord import MemberActor, ResponseMessage
 
 from bot.chat.discord_trouble import NOT_CONNECTED, reason_of
-from bot.domain.invitation import LINK_LIFETIME, digest, link_token
-from bot.domain.match import UNDO_FOR, EndReason
+from bot.domain.match import REMINDER_AFTER
 from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain
 from bot.store.interactions import USABLE_FOR
 from tests.chat.chat_harness import ChatHarness
+from tests.chat.match_facts import (
+    Fact,
+    alice_leaves,
+    alice_leaves_and_undoes_it,
+    another_link_is_redeemed,
+    bob_declines,
+    bob_leaves_the_session,
+    bob_undoes_leaving_and_the_link_expires,
+    both_are_in,
+    invited,
+    janitor_step,
+    link_expires,
+    link_is_redeemed,
+    link_is_replaced,
+    nothing,
+    session_ends,
+    time_runs_out,
+)
 from tests.chat.outbox import deliver_all, redraw_all
 from tests.chat.shown import labels_of, link_of, message_of, text_of
-from tests.loops.factories import make_janitor
-from tests.store.scenario import LINK_KEY, Scenario
-
-Fact = Callable[[ChatHarness, MemberActor, MemberActor], Awaitable[object]]
-
-
-async def nothing(*_: object) -> None:
-    """Nothing happens."""
-
-
-async def time_runs_out(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
-    """The two do not come in time."""
-    seat = await harness.seat_of(alice)
-    await harness.store.matches.end(seat.match.id, EndReason.NO_SHOW, now=harness.clock.now())
-
-
-async def session_ends(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
-    """Both have been in the room, and have left it for good."""
-    own, partner = await harness.seat_of(alice), await harness.seat_of(bob)
-    for seat in (own, partner):
-        await harness.store.presence.participant_joined(
-            seat.own.id, seat.own.id, seat.match.room_name, harness.clock.now()
-        )
-    for seat in (own, partner):
-        await harness.store.browser_sessions.leave_seat(seat.own.id, harness.clock.now())
-    harness.clock.pass_time(seconds=UNDO_FOR.seconds)
-    assert await harness.store.matches.end(own.match.id, EndReason.DONE, now=harness.clock.now())
-
-
-async def link_is_redeemed(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
-    """Alice opens her link in a browser."""
-    token = harness.link_of(alice).partition("#")[2]
-    assert await Scenario(harness.store, harness.clock).redeem(token)
-
-
-async def link_is_replaced(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
-    """Alice's page asks for another link."""
-    seat = await harness.seat_of(alice)
-    token_hash = digest(link_token(LINK_KEY, "newer"))
-    assert await harness.store.invitations.issue(seat.own.id, "newer", token_hash, now=harness.clock.now())
-
-
-async def link_expires(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
-    """Nobody opens it for a quarter of an hour."""
-    harness.clock.pass_time(seconds=LINK_LIFETIME.seconds)
-
-
-async def bob_undoes_leaving_and_the_link_expires(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
-    """What was drawn again in between changes with time all the same."""
-    await alice_leaves_and_undoes_it(harness, bob, alice)
-    await redraw_all(harness)
-    await link_expires(harness, alice, bob)
-
-
-async def alice_leaves(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
-    """On her page; the time to undo it passes."""
-    seat = await harness.seat_of(alice)
-    assert await harness.store.browser_sessions.leave_seat(seat.own.id, harness.clock.now())
-    harness.clock.pass_time(seconds=UNDO_FOR.seconds)
-
-
-async def alice_leaves_and_undoes_it(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
-    """On her page, within the time."""
-    seat = await harness.seat_of(alice)
-    assert await harness.store.browser_sessions.leave_seat(seat.own.id, harness.clock.now())
-    assert await harness.store.browser_sessions.undo_leaving(seat.own.id, harness.clock.now())
-    harness.clock.pass_time(seconds=UNDO_FOR.seconds)
-
-
-async def bob_leaves_the_session(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
-    """Both were in; Alice may stay."""
-    own, partner = await harness.seat_of(alice), await harness.seat_of(bob)
-    for seat in (own, partner):
-        await harness.store.presence.participant_joined(
-            seat.own.id, seat.own.id, seat.match.room_name, harness.clock.now()
-        )
-    assert await harness.store.browser_sessions.leave_seat(partner.own.id, harness.clock.now())
-    harness.clock.pass_time(seconds=UNDO_FOR.seconds)
-
-
-async def bob_declines(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
-    """And the janitor ends the match, with Alice waiting again."""
-    seat = await harness.seat_of(bob)
-    assert await harness.store.browser_sessions.leave_seat(seat.own.id, harness.clock.now())
-    harness.clock.pass_time(seconds=UNDO_FOR.seconds)
-    await janitor_step(harness)
-
-
-async def janitor_step(harness: ChatHarness) -> None:
-    """One step of the janitor."""
-    fence = await Scenario(harness.store, harness.clock).fence("janitor")
-    await make_janitor(harness.store, harness.clock).step(fence)
-
-
-async def invited(harness: ChatHarness) -> tuple[MemberActor, MemberActor, ResponseMessage]:
-    """Alice and Bob are matched; both have a card, and a direct message with their link. Alice's card comes third."""
-    await harness.set_up()
-    alice, bob = harness.member("Alice"), harness.member("Bob")
-    await bob.slash(harness.study, "study now", subject="Maths", style="quiet")
-    card = message_of(await alice.slash(harness.study, "study now", subject="Maths", style="quiet"))
-    await harness.match(alice, bob, messages=True)
-    await redraw_all(harness)
-    await deliver_all(harness)
-    return alice, bob, card
-
 
 OPEN, NEW = ["Open the room", "I can't make it"], ["New link", "I can't make it"]
+BEFORE_A_SESSION = ["still open", "open now", "can't make it"]
+IN_SESSION = ["Open the room", "Leave"]
 OVER, WAITING = ["Find a partner"], ["Change", "Stop waiting"]
 
 
@@ -135,10 +47,12 @@ OVER, WAITING = ["Find a partner"], ["Change", "Stop waiting"]
         (link_expires, "This link doesn't work any more.", NEW, "It works until", OPEN),  # the card is out of reach
         (alice_leaves, "You're out", OVER, "You're out", OVER),
         (alice_leaves_and_undoes_it, "It works until", OPEN, "It works until", OPEN),
-        (bob_leaves_the_session, "Your partner has left.", OPEN, "Your partner has left.", OPEN),
-        (time_runs_out, "This match is over", OVER, "This match is over", OVER),
+        (another_link_is_redeemed, "You've used this link, and then a newer one.", NEW, "You've used this link.", NEW),
+        (both_are_in, "Your session has begun", IN_SESSION, "Your session has begun", IN_SESSION),
+        (bob_leaves_the_session, "Your partner has left.", IN_SESSION, "Your partner has left.", IN_SESSION),
+        (time_runs_out, "Your match with Bob is over", OVER, "Your match with Bob is over", OVER),
         (session_ends, "You're out", OVER, "You're out", OVER),
-        (bob_declines, "This match is over", OVER, "Looking for a partner", WAITING),
+        (bob_declines, "Your match with Bob is over", OVER, "Looking for a partner", WAITING),
     ],
 )
 async def test_what_was_sent_stays_true(
@@ -153,6 +67,21 @@ async def test_what_was_sent_stays_true(
     assert labels_of(direct) == message_buttons
     assert card_says in text_of(card)
     assert labels_of(card) == card_buttons
+
+
+async def test_a_session_is_not_spoken_of_as_if_it_had_not_begun(harness: ChatHarness) -> None:
+    """Neither by a reminder that came before, nor by the card, nor by the partner's messages."""
+    alice, bob, card = await invited(harness)
+    harness.clock.pass_time(seconds=REMINDER_AFTER.total_seconds())
+    await janitor_step(harness)
+    await deliver_all(harness)
+    reminder = harness.last_direct_message(alice)
+    assert "Your room is still open." in text_of(reminder)
+    await both_are_in(harness, alice, bob)
+    await redraw_all(harness)
+    for message in (reminder, card, harness.last_direct_message(bob)):
+        assert "Your session has begun" in text_of(message)
+        assert [each for each in BEFORE_A_SESSION if each in text_of(message)] == []
 
 
 @pytest.mark.parametrize("fact", [link_is_redeemed, link_is_replaced, alice_leaves, time_runs_out, bob_declines])
@@ -385,7 +314,7 @@ async def test_a_link_of_a_follow_up_is_edited_too(harness: ChatHarness) -> None
     await alice.slash(harness.study, "study status")
     await time_runs_out(harness, alice, bob)
     await redraw_all(harness)
-    assert "This match is over" in text_of(private)
+    assert "Your match with Bob is over" in text_of(private)
     assert link_of(private) is None
 
 

@@ -54,7 +54,7 @@ class GuildClient:
     def get_guild(self, guild_id: int) -> GuildOfMembers | None:
         return self._guild if guild_id == self._guild.id else None
 
-    async def get_member(self, _: int, __: int) -> Any:
+    async def request(self, _: object) -> Any:
         raise aiohttp.ClientConnectionError("the stand-in answers over the gateway only")
 
 

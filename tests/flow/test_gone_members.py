@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from bot.chat.member_answers import MemberAnswers
+from bot.chat.member_requests import MemberRequests
 from bot.chat.memberships import MembershipNews
 from bot.domain.invitation import link_token
 from bot.domain.membership import ABSENT, ASK_AGAIN_AFTER, FRESH_FOR_ENTRY, UNTIL_TOLD_OTHERWISE, Membership
@@ -53,8 +54,10 @@ class Story:
         self._moments = {member: self._moments_of(member) for member in MEMBERS}
         self._scenario = Scenario(store, clock)
         self._news = MembershipNews(store.memberships, store.servers, clock)
+        client = cast("Any", GuildClient(self.guild))
         self._answers = MemberAnswers(
-            client=cast("Any", GuildClient(self.guild)),
+            client=client,
+            requests=MemberRequests(client),
             news=self._news,
             memberships=store.memberships,
             servers=store.servers,
@@ -80,7 +83,8 @@ class Story:
             self.clock.pass_time(seconds=STEP.total_seconds())
             await self._let_members_come_and_go()
             if step % answers_every == 0:
-                await self._answers.answer_questions()
+                await self._answers.start_asking()
+                await self._answers.in_progress.wait_for_all()
             await self._run_loops()
             await self._open_links(browsers)
             self._look_into_rooms()

@@ -20,7 +20,7 @@ from bot.store import Store
 from tests.polling import until
 
 CLOCK = SystemClock()
-SECRETS = Secrets(token="the bot's token", session="long enough to derive every key from it")
+SECRETS = Secrets(token="the-token-of-the-bot", session="long enough to derive every key from it")
 LINK = re.compile(r"/j#([\w-]{43})")
 MESSAGES = "/channels/*/messages"
 

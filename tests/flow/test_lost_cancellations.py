@@ -21,6 +21,7 @@ from bot.store.last_meetings import LastMeetings
 from tests.clocks import VirtualClock
 from tests.loops.factories import make_leadership
 from tests.loops.manual_listener import ManualListener
+from web import bounded_site
 from web.bounded_site import BoundedSite, Places
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
@@ -98,6 +99,7 @@ def registration(around: Surroundings, trap: Trap) -> Loop:
 def member_answers(around: Surroundings, trap: Trap) -> Loop:
     return MemberAnswers(
         client=Mock(guilds=[]),
+        requests=Mock(),
         news=Mock(),
         memberships=Mock(open_questions=trap),
         servers=around.store.servers,
@@ -107,8 +109,7 @@ def member_answers(around: Surroundings, trap: Trap) -> Loop:
 
 
 async def accepting(around: Surroundings, trap: Trap) -> None:
-    loop = asyncio.get_running_loop()
-    around.monkeypatch.setattr(loop, "sock_accept", trap)
+    around.monkeypatch.setattr(bounded_site, "_wait_for_connection", trap)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         await BoundedSite(Mock(), "127.0.0.1", 0, Places(1))._accept_all(listening)
 

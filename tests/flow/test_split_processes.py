@@ -29,7 +29,7 @@ async def running(part: str, database: Path) -> AsyncIterator[asyncio.subprocess
     """A process as operators start it, with one part; killed at the end if it still runs."""
     environment = {
         "PATH": os.environ.get("PATH", ""),
-        "DISCORD_TOKEN": "a token that nobody uses",
+        "DISCORD_TOKEN": "token-that-nobody-uses",
         "SESSION_SECRET": "long enough to derive every key from it",
         "HEYBUDDY_WEB__PUBLIC_URL": "http://localhost:8766",
         "HEYBUDDY_STORE__DATABASE": f"sqlite:///{database}",

@@ -306,8 +306,8 @@ async def test_a_membership_in_a_meeting(scenario: Scenario, database: Path, cha
     assert seat is not None
     assert seat.barred_until is None
     assert (await scenario.invitation(made.tokens[1])).barred_until is None
-    asked = await scenario.store.memberships.open_questions([SERVER], limit=9)
-    assert 9 in {question.member_id for question in asked}
+    asked = [await scenario.store.memberships.open_questions([SERVER], urgent=each, limit=9) for each in (True, False)]
+    assert 9 in {question.member_id for questions in asked for question in questions}
 
 
 @pytest.mark.parametrize("change", MEMBERSHIP_DAMAGES)
@@ -317,7 +317,7 @@ async def test_a_membership_that_is_put_right(scenario: Scenario, database: Path
     memberships, clock = scenario.store.memberships, scenario.clock
     damage(database, f"UPDATE memberships SET {change} WHERE member_id = 9")  # noqa: S608 -- our own texts
     await memberships.ask(SERVER, 9, clock.now())
-    assert (await memberships.find(SERVER, 9)).asked_at == clock.now()
+    assert (await memberships.find(SERVER, 9)).urgent_at == clock.now()
     clock.pass_time(seconds=1)
     await scenario.told(9)
     assert await memberships.find(SERVER, 9) == KnownMembership(told_at=clock.now())

@@ -15,6 +15,8 @@ from tests.loops.factories import make_courier
 from tests.store.scenario import Scenario
 from tests.store.test_stale import send_all, show_card
 
+MANY = 5 * MAX_ATTEMPTS
+
 
 class ScriptedRedraw:
     """Answers each attempt as scripted, and records all of them."""
@@ -101,16 +103,34 @@ async def test_a_refused_edit_is_not_repeated(scenario: Scenario) -> None:
     assert len(redraw.attempts) == 2
 
 
-async def test_a_failed_edit_is_repeated_later_and_not_for_ever(scenario: Scenario) -> None:
-    """With the delays and the limit that messages have."""
+async def test_a_failed_edit_is_repeated_until_discord_is_back(scenario: Scenario) -> None:
+    """However long that takes: until then the message goes on offering what is not there any more."""
     await ended_matches(scenario, 1)
-    redraw = ScriptedRedraw(lambda _: TryAgain(reason="busy", after=timedelta(seconds=3)))
+    redraw = ScriptedRedraw(lambda _: TryAgain(reason="discord_503_0", after=timedelta(seconds=3)))
     await one_round(scenario, redraw)
     await one_round(scenario, redraw)
     assert len(redraw.attempts) == 2, "not before the time that was asked for"
-    for _ in range(MAX_ATTEMPTS + 3):
+    for _ in range(MANY):
         scenario.clock.pass_time(minutes=6)
         await one_round(scenario, redraw)
+    assert len(redraw.attempts) == 2 * (MANY + 1)
+    back = ScriptedRedraw(lambda _: Delivered())
+    scenario.clock.pass_time(minutes=6)
+    await one_round(scenario, back)
+    assert len(back.attempts) == 2
+
+
+async def test_an_edit_that_is_our_mistake_is_given_up(scenario: Scenario) -> None:
+    """After as many attempts as messages have: nothing but a newer version can help."""
+    await ended_matches(scenario, 1)
+
+    def fail(_: StaleMessage) -> Outcome:
+        raise ZeroDivisionError
+
+    redraw = ScriptedRedraw(fail)
+    for _ in range(MAX_ATTEMPTS + 3):
+        await one_round(scenario, redraw)
+        scenario.clock.pass_time(minutes=6)
     assert len(redraw.attempts) == 2 * MAX_ATTEMPTS
 
 

@@ -44,8 +44,8 @@ SELECT id FROM invitations WHERE state = 'redeemed' AND session_id NOT IN (SELEC
 -- name: session_without_redeemed_link
 SELECT id FROM browser_sessions WHERE id NOT IN (SELECT session_id FROM invitations WHERE session_id IS NOT NULL);
 
--- name: present_after_leaving
-SELECT id FROM seats WHERE left_at IS NOT NULL AND sid IS NOT NULL;
+-- name: together_after_leaving
+SELECT m.id FROM matches AS m JOIN seats AS s ON s.match_id = m.id WHERE s.left_at IS NOT NULL AND m.together_since IS NOT NULL;
 
 -- name: room_of_ended_match_not_closed
 SELECT id FROM matches WHERE state = 'ended' AND room_name NOT IN (SELECT room_name FROM room_orders WHERE action = 'close');

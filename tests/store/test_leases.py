@@ -167,6 +167,7 @@ async def test_many_processes_never_share_a_number(database: Path) -> None:
             [leader] = [process for process, number in zip(processes, numbers, strict=True) if number is not None]
             seen += [number for number in numbers if number is not None]
             assert await leader.write(1)
+            assert await leader.acquire(1) == seen[-1]  # with the lock, which another may have had for a moment
             leader.process.kill()
             await leader.process.wait()
             processes.remove(leader)

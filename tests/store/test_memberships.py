@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from bot.domain.membership import (
     bar_of,
 )
 from bot.domain.message import MessageKind, SearchDetails
+from bot.store.memberships import MemberQuestion
 from bot.store.tickets import BarredMeanwhile
 from tests.store.scenario import PRESENT, SERVER, Meeting, Scenario
 
@@ -29,8 +30,13 @@ SECOND, MOMENT = timedelta(seconds=1), timedelta(milliseconds=1)
 
 
 async def asked(scenario: Scenario) -> list[int]:
-    """The members about whom a question is open."""
-    return [each.member_id for each in await scenario.store.memberships.open_questions([SERVER], limit=99)]
+    """The members about whom a question is open, first the urgent ones."""
+    return [question.member_id for urgent in (True, False) for question in await questions(scenario, urgent=urgent)]
+
+
+async def questions(scenario: Scenario, *, urgent: bool) -> Sequence[MemberQuestion]:
+    """The open questions that are urgent, or the others."""
+    return await scenario.store.memberships.open_questions([SERVER], urgent=urgent, limit=99)
 
 
 async def orders(scenario: Scenario) -> list[str | None]:
@@ -48,7 +54,7 @@ async def test_an_answer_settles_the_question(scenario: Scenario) -> None:
     memberships, now = scenario.store.memberships, scenario.clock.now()
     await memberships.ask(SERVER, 1, now)
     await memberships.ask(SERVER, 1, now + SECOND)
-    assert await memberships.find(SERVER, 1) == KnownMembership(asked_at=now)
+    assert await memberships.find(SERVER, 1) == KnownMembership(urgent_at=now)
     assert await asked(scenario) == [1]
     await scenario.told(1)
     assert await memberships.find(SERVER, 1) == KnownMembership(told_at=now)
@@ -61,7 +67,7 @@ async def test_an_answer_to_an_earlier_question_leaves_a_later_one_open(scenario
     await memberships.ask(SERVER, 1, now)
     earlier = now - SECOND
     assert await memberships.record(SERVER, 1, bar=None, told_at=earlier, now=now)
-    assert await memberships.find(SERVER, 1) == KnownMembership(told_at=earlier, asked_at=now)
+    assert await memberships.find(SERVER, 1) == KnownMembership(told_at=earlier, urgent_at=now)
 
 
 @pytest.mark.parametrize(("told", "counts"), [(-MOMENT, False), (0 * SECOND, True), (SECOND, True)])
@@ -267,9 +273,40 @@ async def test_who_waits_or_has_a_seat_is_asked_about_in_time(scenario: Scenario
     assert await asked(scenario) == []
     await memberships.ask_again(told_at + ASK_AGAIN_AFTER)
     assert await asked(scenario) == [1, 3]
+    await memberships.ask(SERVER, 2, told_at + ASK_AGAIN_AFTER + SECOND)
     await memberships.ask_again(told_at + 2 * ASK_AGAIN_AFTER)
-    known = [await memberships.find(SERVER, member_id) for member_id in (1, 3)]
-    assert {each.asked_at for each in known} == {told_at + ASK_AGAIN_AFTER}
+    await memberships.ask(SERVER, 4, told_at + 2 * ASK_AGAIN_AFTER)
+    assert [each.member_id for each in await questions(scenario, urgent=False)] == [1, 3]
+    assert [each.member_id for each in await questions(scenario, urgent=True)] == [2, 4]
+
+
+async def test_somebody_who_waits_makes_a_question_urgent(scenario: Scenario) -> None:
+    """It counts as asked only now, whenever it was asked for others; regular questions leave it urgent."""
+    await scenario.waiting(1)
+    memberships = scenario.store.memberships
+    scenario.clock.pass_time(seconds=ASK_AGAIN_AFTER.total_seconds())
+    asked_at = scenario.clock.now()
+    await memberships.ask_again(asked_at)
+    assert await memberships.find(SERVER, 1) == KnownMembership(told_at=asked_at - ASK_AGAIN_AFTER)
+    await memberships.ask(SERVER, 1, asked_at + SECOND)
+    await memberships.ask_again(asked_at + 2 * SECOND)
+    known = await memberships.find(SERVER, 1)
+    assert known == KnownMembership(told_at=asked_at - ASK_AGAIN_AFTER, urgent_at=asked_at + SECOND)
+    assert await questions(scenario, urgent=False) == []
+    assert await questions(scenario, urgent=True) == [MemberQuestion(server_id=SERVER, member_id=1, urgent=True)]
+
+
+async def test_a_question_is_not_urgent_for_ever(scenario: Scenario) -> None:
+    """Once it is answered, the next regular one is like all others."""
+    await scenario.waiting(1)
+    memberships = scenario.store.memberships
+    await memberships.ask(SERVER, 1, scenario.clock.now())
+    scenario.clock.pass_time(seconds=1)
+    await scenario.told(1)
+    scenario.clock.pass_time(seconds=ASK_AGAIN_AFTER.total_seconds())
+    await memberships.ask_again(scenario.clock.now())
+    assert await questions(scenario, urgent=True) == []
+    assert [each.member_id for each in await questions(scenario, urgent=False)] == [1]
 
 
 async def test_who_was_never_told_of_is_asked_about_at_once(scenario: Scenario) -> None:
@@ -309,7 +346,7 @@ async def test_the_oldest_questions_of_the_servers_asked_for(scenario: Scenario)
         await memberships.ask(SERVER, member, scenario.clock.now())
         await memberships.ask(OTHER_SERVER, member, scenario.clock.now())
         scenario.clock.pass_time(seconds=1)
-    found = await memberships.open_questions([SERVER], limit=2)
+    found = await memberships.open_questions([SERVER], urgent=True, limit=2)
     assert [(each.server_id, each.member_id) for each in found] == [(SERVER, 3), (SERVER, 1)]
-    assert len(await memberships.open_questions([SERVER, OTHER_SERVER], limit=9)) == 6
-    assert await memberships.open_questions([], limit=9) == []
+    assert len(await memberships.open_questions([SERVER, OTHER_SERVER], urgent=True, limit=9)) == 6
+    assert await memberships.open_questions([], urgent=True, limit=9) == []

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.match import EndReason, MatchState
 from bot.store.seats import SeatInMatch
 from tests.store.scenario import Meeting, Scenario
@@ -52,6 +54,46 @@ async def test_nobody_joins_a_former_room_or_a_seat_given_up(scenario: Scenario)
     assert (await seat(scenario, meeting)).own.present is False
     await scenario.store.browser_sessions.leave_seat(meeting.seats[0], now)
     await scenario.store.presence.participant_joined(meeting.seats[0], "PA_0", meeting.room_name, now)
+    assert (await seat(scenario, meeting)).own.present is False
+
+
+async def test_who_takes_a_seat_back_in_the_room_is_present_at_once(scenario: Scenario) -> None:
+    """LiveKit had not removed them yet, and does not tell again that they are in. Meanwhile they counted as absent."""
+    meeting = await scenario.matched()
+    await scenario.in_the_room(meeting)
+    sessions = scenario.store.browser_sessions
+    assert await sessions.leave_seat(meeting.seats[0], scenario.clock.now())
+    assert (await seat(scenario, meeting)).own.present is False
+    scenario.clock.pass_time(seconds=2)
+    assert await sessions.undo_leaving(meeting.seats[0], scenario.clock.now())
+    found = await seat(scenario, meeting, 1)
+    assert (found.partner.present, found.own.present, found.match.parted_at) == (True, True, None)
+
+
+async def test_a_partner_who_came_meanwhile_is_met_at_once(scenario: Scenario) -> None:
+    """The meeting begins with the undo, and not while only one of them holds a seat."""
+    meeting = await scenario.matched()
+    await scenario.in_the_room(meeting, 0)
+    sessions = scenario.store.browser_sessions
+    assert await sessions.leave_seat(meeting.seats[0], scenario.clock.now())
+    await scenario.in_the_room(meeting, 1)
+    assert (await seat(scenario, meeting)).match.state is MatchState.INVITING
+    assert await sessions.undo_leaving(meeting.seats[0], scenario.clock.now())
+    assert (await seat(scenario, meeting)).match.state is MatchState.MEETING
+
+
+@pytest.mark.parametrize("report", ["webhook", "sweep"])
+async def test_who_went_out_before_the_undo_is_absent(scenario: Scenario, report: str) -> None:
+    """Their page has left the room, or they were removed from it."""
+    meeting, presence = await scenario.matched(), scenario.store.presence
+    await scenario.in_the_room(meeting)
+    now, sessions = scenario.clock.now(), scenario.store.browser_sessions
+    assert await sessions.leave_seat(meeting.seats[0], now)
+    if report == "webhook":
+        await presence.participant_left(meeting.seats[0], "PA_0", meeting.room_name, now)
+    else:
+        await presence.set_participants(meeting.room_name, {meeting.seats[1]: "PA_1"}, now)
+    assert await sessions.undo_leaving(meeting.seats[0], now)
     assert (await seat(scenario, meeting)).own.present is False
 
 

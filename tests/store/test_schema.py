@@ -40,6 +40,7 @@ FLAGS = {
     "seats.side",
     "interactions.card",
     "leases.locked",
+    "memberships.urgent",
 }
 JSON = {
     "servers.subjects",
@@ -66,7 +67,9 @@ def connection(database: Path) -> Iterator[sqlite3.Connection]:
 def checks(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     """Every column with a CHECK, as `table.column`, and what is checked."""
     for table, sql in connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'"):
-        for column, condition in re.findall(r"^  (\w+) [^\n]*?CHECK \((.*?)\),?$", sql, re.MULTILINE | re.DOTALL):
+        for column, condition in re.findall(
+            r"(?:^  |, )(\w+) [^\n,]*?CHECK \((.*?)\),?$", sql, re.MULTILINE | re.DOTALL
+        ):
             yield f"{table}.{column}", condition
 
 

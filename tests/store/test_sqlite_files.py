@@ -83,3 +83,9 @@ def test_a_file_in_use_is_not_opened(database: Path) -> None:
     database.chmod(0o644)
     sqlite_files.create_private_file(database)
     assert (database.read_bytes(), rights(database.parent)) == (b"in use", {"scenario.db": 0o644})
+
+
+def test_a_companion_that_is_gone_again(database: Path) -> None:
+    """SQLite removes companions at any moment: between listing and reading them nothing fails."""
+    gone = database.with_name(f"{database.name}-journal")
+    assert (sqlite_files.is_private(gone), sqlite_files.file_size(gone)) == (True, 0)

@@ -61,7 +61,7 @@ class World:
     async def block(self) -> None:
         """The blocker blocks the other in Discord."""
         actions = BlockActions(blocks=self.store.blocks, matches=self.store.matches, clock=self.scenario.clock)
-        await actions.block(BLOCKER, BLOCKED)
+        await actions.block(BLOCKER, BLOCKED, name="Ben")
 
     async def work(self) -> None:
         """Every loop does what is due, and messages arrive at once."""

@@ -17,7 +17,7 @@ JUST_OVER = FRESH_FOR_ENTRY.total_seconds() + 0.001
 
 async def asked(scenario: Scenario) -> list[int]:
     """The members about whom a question is open."""
-    return [each.member_id for each in await scenario.store.memberships.open_questions([SERVER], limit=99)]
+    return [each.member_id for each in await scenario.store.memberships.open_questions([SERVER], urgent=True, limit=99)]
 
 
 def outcome(answer: Answer) -> tuple[int, str]:

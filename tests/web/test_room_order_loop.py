@@ -77,6 +77,29 @@ async def test_leaving_that_was_undone_removes_nobody(
     assert rooms.calls_of("remove_participant") == []
 
 
+async def test_leaving_that_is_undone_in_the_middle_of_a_step_removes_nobody(
+    scenario: Scenario,
+    meeting: Meeting,
+    loop: RoomOrderLoop,
+    fence: Fence,
+    rooms: ScriptedRooms,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An undo that comes while LiveKit is slow to carry out an earlier order."""
+    other = await scenario.matched(3, 4)
+    await leave(scenario, other)
+    await leave(scenario, meeting)
+    remove = rooms.remove_participant
+
+    async def undo_and_remove(room_name: str, identity: str) -> None:
+        assert await scenario.store.browser_sessions.undo_leaving(meeting.seats[0], scenario.clock.now())
+        await remove(room_name, identity)
+
+    monkeypatch.setattr(rooms, "remove_participant", undo_and_remove)
+    await loop.step(fence)
+    assert rooms.calls_of("remove_participant") == [("remove_participant", other.room_name, other.seats[0])]
+
+
 @pytest.mark.parametrize("problem", ["video_not_configured", "video_refused_our_key", "video_unreachable"])
 async def test_livekit_fails_and_comes_back(
     scenario: Scenario,

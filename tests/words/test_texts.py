@@ -10,6 +10,8 @@ from bot.words import words_for
 LONGEST_SENTENCE = 15
 TEXTS = {key: text for key, text in words_for().texts.items() if key.partition(".")[0] in {"chat", "why"}}
 NOT_SENTENCES = ("chat.setup.first_subjects",)
+ROLE_REFUSAL = "chat.no.role.text"
+"""Told only by an interaction in the server, which brings the member's roles; elsewhere it is `chat.no.barred`."""
 END = re.compile(r"(?<=[.?;])\s+")
 
 
@@ -50,3 +52,9 @@ def test_no_two_buttons_have_the_same_label() -> None:
     """A label means one thing."""
     labels = [text for key, text in TEXTS.items() if key.startswith("chat.button.")]
     assert len(labels) == len(set(labels))
+
+
+def test_only_texts_shown_in_a_server_mention_roles_and_channels() -> None:
+    """In a direct message Discord shows such a mention as unknown."""
+    mentioning = {key for key, text in TEXTS.items() if re.search(r"\{(role|channel)\}", text)}
+    assert mentioning - {ROLE_REFUSAL} == {key for key in mentioning if key.startswith(("chat.setup.", "chat.check."))}

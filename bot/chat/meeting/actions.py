@@ -18,8 +18,8 @@ from bot.store.matches import Matches, SeatInMatch
 class LiveMatch:
     """A match as one of its two members sees it, with their link or the reason why that does not work.
 
-    `note` is the key of the first sentence of its card, or empty. `partner_left`: the session, for good.
-    `changes_at`: when the link expires, or the partner can no longer come back.
+    `note` is the key of the first sentence of its card, or empty. `has_met`: the session has begun. `partner_left`: the
+    session, for good. `changes_at`: when the link expires, or the partner can no longer come back.
     """
 
     seat_id: str
@@ -27,25 +27,39 @@ class LiveMatch:
     agreement: Agreement
     link: InvitationLink | NoLink
     note: str = ""
+    has_met: bool = False
     partner_left: bool = False
     changes_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LeftSeat:
-    """The member has given up a seat, and can take it back until `undo_until`, if that is still possible.
+    """The member has given up a seat beside `partner`, and can take it back until `undo_until`, if that is possible.
 
     `server_id` is the server to search in. `told` says what the partner learns: the key of a sentence, or empty if
     nobody is left to learn it.
     """
 
     seat_id: str
+    partner: str
     server_id: int
     undo_until: datetime | None
     told: str
 
 
-SeatAnswer = LiveMatch | LeftSeat | Notice
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndedMatch:
+    """A match that has ended: a session, if the two have met. `partner` is empty once names are deleted.
+
+    `server_id` is the server to search in.
+    """
+
+    partner: str
+    has_met: bool
+    server_id: int
+
+
+SeatAnswer = LiveMatch | LeftSeat | EndedMatch | Notice
 
 
 class MeetingActions:
@@ -133,7 +147,8 @@ class MeetingActions:
         if seat.own.left_at is not None:
             return self._left_seat(seat)
         if seat.match.state is MatchState.ENDED:
-            return Notice(key="session_over" if seat.match.met_at else "not_met", search_in=seat.match.server_id)
+            has_met = seat.match.met_at is not None
+            return EndedMatch(partner=seat.partner.name, has_met=has_met, server_id=seat.match.server_id)
         return await self._live_match(seat, note, invitation_id)
 
     def _left_seat(self, seat: SeatInMatch) -> LeftSeat:
@@ -142,6 +157,7 @@ class MeetingActions:
         told = "left" if seat.match.met_at else "declined"
         return LeftSeat(
             seat_id=seat.own.id,
+            partner=seat.partner.name,
             server_id=seat.match.server_id,
             undo_until=undo_until if may_undo else None,
             told=told if may_undo and seat.partner.left_at is None else "",
@@ -161,6 +177,7 @@ class MeetingActions:
             agreement=seat.match.agreement,
             link=link,
             note=note,
+            has_met=seat.match.met_at is not None,
             partner_left=seat.match.met_at is not None and gone_at is not None and gone_at <= now,
             changes_at=min((time for time in (gone_at, expires_at) if time and time > now), default=None),
         )

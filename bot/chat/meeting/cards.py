@@ -1,8 +1,9 @@
 """The card of a match, as an answer or as a message: pure functions from values to words and buttons."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.chat.meeting.actions import LeftSeat, LiveMatch, SeatAnswer
+from bot.chat.meeting.actions import EndedMatch, LeftSeat, LiveMatch, SeatAnswer
 from bot.chat.meeting.custom_ids import DECLINE, NEW_LINK, UNDO
 from bot.chat.meeting.links import InvitationLink
 from bot.chat.ui.layout import Button, Card
@@ -37,6 +38,8 @@ def seat_card(words: Words, answer: SeatAnswer) -> Card:
             return match_card(words, answer)
         case LeftSeat():
             return left_card(words, answer)
+        case EndedMatch():
+            return ended_match_card(words, answer)
         case Notice():
             return notice_card(words, answer)
 
@@ -48,30 +51,46 @@ def left_card(words: Words, left: LeftSeat) -> Card:
     undo = Button(label=words("chat.button.undo"), id=UNDO.format(seat=left.seat_id))
     return Card(
         title=words("chat.left.title"),
-        text=" ".join((words("chat.left.text"), *told)),
+        text=" ".join((words("chat.left.text", partner=escape_markdown(left.partner)), *told)),
         small=words("chat.left.undo", seconds=UNDO_FOR.seconds) if left.undo_until else "",
         buttons=(undo, find) if left.undo_until else (find,),
         changes_at=left.undo_until,
     )
 
 
+def ended_match_card(words: Words, ended: EndedMatch) -> Card:
+    """The match is over. Names the partner, because several such messages may follow each other."""
+    key = "session_over" if ended.has_met else "not_met"
+    partner = ended.partner or words("chat.your_partner")
+    return notice_card(words, Notice(key=key, search_in=ended.server_id, values={"partner": partner}))
+
+
 def match_card(words: Words, live_match: LiveMatch) -> Card:
-    """Who the partner is, what the two agreed on and why, the link, and the button to decline."""
-    is_true = isinstance(live_match.link, InvitationLink) or live_match.note not in ABOUT_LINK
-    if live_match.partner_left:
-        about_room: tuple[str, ...] = (words("chat.matched.partner_left"),)
-    else:
-        about_room = () if live_match.note == REMINDER else (words("chat.matched.open"),)  # the reminder says so itself
-    decline = Button(label=words("chat.button.decline"), id=DECLINE.format(seat=live_match.seat_id))
+    """Who the partner is, what the two agreed on and why, the link, and the button to decline or leave."""
+    button = "leave" if live_match.has_met else "decline"
+    leave = Button(label=words(f"chat.button.{button}"), id=DECLINE.format(seat=live_match.seat_id))
     return Card(
         title=words("chat.matched.title", partner=escape_markdown(live_match.partner)),
-        note=words(f"chat.note.{live_match.note}") if live_match.note and is_true else "",
-        text=" ".join((_why(words, live_match), *about_room)),
+        note=words(f"chat.note.{live_match.note}") if _holds(live_match) else "",
+        text=" ".join((_why(words, live_match), *_about_room(words, live_match))),
         small=_about_link(words, live_match),
-        buttons=(_link_button(words, live_match), decline),
+        buttons=(_link_button(words, live_match), leave),
         below=words("chat.rules"),
         changes_at=live_match.changes_at,
     )
+
+
+def _holds(live_match: LiveMatch) -> bool:
+    """Whether there is a note, and what it says is so."""
+    if live_match.note == REMINDER:
+        return not live_match.has_met
+    return bool(live_match.note) and (isinstance(live_match.link, InvitationLink) or live_match.note not in ABOUT_LINK)
+
+
+def _about_room(words: Words, live_match: LiveMatch) -> Sequence[str]:
+    if live_match.has_met:
+        return [words("chat.matched.partner_left" if live_match.partner_left else "chat.matched.has_met")]
+    return [] if live_match.note == REMINDER else [words("chat.matched.open")]  # the reminder says so itself
 
 
 def _why(words: Words, live_match: LiveMatch) -> str:

@@ -24,6 +24,7 @@ class NoLink(StrEnum):
     """Why a link to a live match does not work."""
 
     REDEEMED = InvitationState.REDEEMED
+    SUPERSEDED = "superseded"  # it was redeemed, and then another link, which took the seat over
     REPLACED = InvitationState.REPLACED
     EXPIRED = "expired"
 
@@ -49,6 +50,8 @@ class InvitationLinks:
         invitation = await self._invitations.find_by_token(self.token_hash(invitation_id))
         if invitation is None or invitation.state is InvitationState.OVER:
             return NoLink.EXPIRED
+        if invitation.state is InvitationState.REDEEMED and not invitation.session_active:
+            return NoLink.SUPERSEDED
         if invitation.state is not InvitationState.OPEN:
             return NoLink(invitation.state)
         link = self._link(invitation_id, invitation.expires_at)

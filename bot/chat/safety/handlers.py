@@ -6,6 +6,7 @@ from bot.chat.safety.actions import BlockActions
 from bot.chat.ui.components import Interaction
 from bot.chat.ui.notices import Notice, NotPossible, notice_card
 from bot.chat.ui.replies import Replies
+from bot.domain.display_name import clean_display_name
 
 
 class SafetyHandlers:
@@ -20,10 +21,11 @@ class SafetyHandlers:
 
         async def action() -> Notice:
             if user is None:
-                return await self._actions.block_last_partner(interaction.user.id)
+                nameless = self._replies.words_of(interaction)("chat.your_partner")
+                return await self._actions.block_last_partner(interaction.user.id, nameless=nameless)
             if user.bot:
                 raise NotPossible("app")
-            return await self._actions.block(interaction.user.id, user.id)
+            return await self._actions.block(interaction.user.id, user.id, name=self._name_of(user, interaction))
 
         await self._replies.reply(interaction, action, notice_card, becomes_card=False)
 
@@ -31,7 +33,10 @@ class SafetyHandlers:
         """Remove the block of `user`."""
         await self._replies.reply(
             interaction,
-            lambda: self._actions.unblock(interaction.user.id, user.id),
+            lambda: self._actions.unblock(interaction.user.id, user.id, name=self._name_of(user, interaction)),
             notice_card,
             becomes_card=False,
         )
+
+    def _name_of(self, user: discord.User | discord.Member, interaction: Interaction) -> str:
+        return clean_display_name(user.display_name, fallback=self._replies.words_of(interaction)("chat.nameless"))

@@ -39,14 +39,12 @@ def any_of(words: Words, items: Sequence[str]) -> str:
 
 
 def displayed_values(words: Words, values: Mapping[str, object]) -> Mapping[str, str]:
-    """Values of placeholders as text: ids named `member` or `role` as mentions, lists as "a or b", others escaped."""
+    """Values of placeholders as text: ids named `role` as mentions, lists as "a or b", others escaped."""
     return {name: _displayed(words, name, value) for name, value in values.items()}
 
 
 def _displayed(words: Words, name: str, value: object) -> str:
     match name, value:
-        case "member", int():
-            return f"<@{value}>"
         case "role", int():
             return f"<@&{value}>"
         case _, list() | tuple():

@@ -49,8 +49,19 @@ def files_with_data(path: Path) -> Sequence[Path]:
 
 
 def is_private(file: Path) -> bool:
-    """Whether only the owner has any right to `file`. Raises OSError."""
-    return not file.stat().st_mode & GROUP_AND_OTHERS
+    """Whether only the owner has any right to `file`, or it is gone: SQLite removes companions. Raises OSError."""
+    try:
+        return not file.stat().st_mode & GROUP_AND_OTHERS
+    except FileNotFoundError:
+        return True
+
+
+def file_size(file: Path) -> int:
+    """The size of `file` in bytes, 0 if it is gone. Raises OSError."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def create_private_file(path: Path) -> None:

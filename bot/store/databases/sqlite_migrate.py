@@ -13,7 +13,13 @@ from bot.store import queries
 from bot.store.database import ForeignDatabase, NewerDatabase, OldDatabase, StoreUnavailable
 from bot.store.databases.sqlite_connection import BUSY_TIMEOUT
 from bot.store.databases.sqlite_copy import copy_database
-from bot.store.databases.sqlite_files import create_private_file, database_files, describe_lost_files, make_private
+from bot.store.databases.sqlite_files import (
+    create_private_file,
+    database_files,
+    describe_lost_files,
+    file_size,
+    make_private,
+)
 from bot.store.databases.sqlite_locks import held_locks
 from bot.store.databases.sqlite_read_only import read_undisturbed
 from bot.store.leases import RELEASED_AT
@@ -66,7 +72,7 @@ def _describe_loss(path: Path) -> str | None:
     if held_locks(path):
         return describe_lost_files(path, [path])
     for companion in database_files(path):
-        if companion != path and companion.stat().st_size and not companion.name.endswith("-shm"):
+        if companion != path and file_size(companion) and not companion.name.endswith("-shm"):
             return (
                 f"{path} was moved or deleted, but {companion.name}, which belongs to it, is still there. "
                 "Put the file back or restore a backup."

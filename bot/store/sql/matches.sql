@@ -57,7 +57,7 @@ RETURNING id;
 -- Both are in the room for the first time. `length` is in minutes.
 UPDATE matches SET state = 'meeting', met_at = :now, ends_at = :now + length * 60000
 WHERE room_name = :room_name AND state IN (SELECT value FROM json_each(:states))
-  AND 2 = (SELECT count(*) FROM seats WHERE match_id = matches.id AND sid IS NOT NULL);
+  AND 2 = (SELECT count(*) FROM seats WHERE match_id = matches.id AND sid IS NOT NULL AND left_at IS NULL);
 
 -- name: update_presence
 -- Since when both members, or nobody, have been in the room, and until when both were; only a change makes a new version.
@@ -69,7 +69,8 @@ UPDATE matches SET
   empty_since = CASE WHEN p.present = 0 THEN coalesce(empty_since, :now) END,
   version = version + 1
 FROM (
-  SELECT m.id, count(s.sid) AS present FROM matches AS m JOIN seats AS s ON s.match_id = m.id WHERE m.room_name = :room_name GROUP BY m.id
+  SELECT m.id, count(s.sid) FILTER (WHERE s.left_at IS NULL) AS present
+  FROM matches AS m JOIN seats AS s ON s.match_id = m.id WHERE m.room_name = :room_name GROUP BY m.id
 ) AS p
 WHERE matches.id = p.id AND (
   (p.present = 2) <> (matches.together_since IS NOT NULL)
@@ -81,7 +82,9 @@ WHERE matches.id = p.id AND (
 UPDATE matches SET
   parted_at = CASE WHEN together_since IS NULL THEN parted_at ELSE :now END,
   together_since = NULL,
-  empty_since = CASE WHEN NOT EXISTS (SELECT 1 FROM seats WHERE match_id = matches.id AND sid IS NOT NULL) THEN coalesce(empty_since, :now) END,
+  empty_since = CASE
+    WHEN NOT EXISTS (SELECT 1 FROM seats WHERE match_id = matches.id AND sid IS NOT NULL AND left_at IS NULL) THEN coalesce(empty_since, :now)
+  END,
   version = version + 1
 WHERE id = (SELECT match_id FROM seats WHERE id = :seat_id);
 

@@ -1,7 +1,8 @@
 -- What Discord has told of members of servers, and what we ask it.
 
 -- name: find
-SELECT * FROM memberships WHERE server_id = :server_id AND member_id = :member_id;
+SELECT member_id, told_at, barred_until, CASE WHEN urgent THEN asked_at END AS urgent_at
+FROM memberships WHERE server_id = :server_id AND member_id = :member_id;
 
 -- name: record
 -- The newest news counts, unless what is stored lies ahead of the clock. It answers the questions asked before it.
@@ -34,10 +35,11 @@ SELECT 1 AS ok WHERE NOT EXISTS (
 );
 
 -- name: ask
--- An open question keeps its time, unless that lies ahead of the clock or cannot be one.
-INSERT INTO memberships (server_id, member_id, asked_at) VALUES (:server_id, :member_id, :now)
-ON CONFLICT (server_id, member_id) DO UPDATE SET asked_at = excluded.asked_at
-WHERE memberships.asked_at IS NULL OR memberships.asked_at NOT BETWEEN 0 AND :now;
+-- Somebody waits for the answer, from now on: one that was told before does not count. A question that is urgent already
+-- keeps its time, unless that lies ahead of the clock or cannot be one.
+INSERT INTO memberships (server_id, member_id, asked_at, urgent) VALUES (:server_id, :member_id, :now, 1)
+ON CONFLICT (server_id, member_id) DO UPDATE SET asked_at = excluded.asked_at, urgent = 1
+WHERE memberships.urgent = 0 OR memberships.asked_at IS NULL OR memberships.asked_at NOT BETWEEN 0 AND :now;
 
 -- name: ask_again
 -- Everybody who waits or has a live seat, and of whom Discord told nothing since then.
@@ -48,7 +50,7 @@ SELECT active.server_id, active.member_id, :now FROM (
   SELECT m.server_id, s.member_id FROM matches AS m JOIN seats AS s ON s.match_id = m.id WHERE m.state <> 'ended' AND s.live = 1
 ) AS active LEFT JOIN memberships AS k ON k.server_id = active.server_id AND k.member_id = active.member_id
 WHERE (k.asked_at IS NULL OR k.asked_at NOT BETWEEN 0 AND :now) AND (k.told_at IS NULL OR k.told_at <= :told_before OR k.told_at > :now)
-ON CONFLICT (server_id, member_id) DO UPDATE SET asked_at = excluded.asked_at;
+ON CONFLICT (server_id, member_id) DO UPDATE SET asked_at = excluded.asked_at, urgent = 0;
 
 -- name: forget_other_role
 -- What was judged by another role than the server requires now.
@@ -56,9 +58,9 @@ DELETE FROM memberships
 WHERE server_id = :server_id AND EXISTS (SELECT 1 FROM servers WHERE server_id = :server_id AND role_id IS NOT :role_id);
 
 -- name: find_asked
-SELECT k.server_id, k.member_id, k.asked_at
+SELECT k.server_id, k.member_id
 FROM json_each(:server_ids) AS ours JOIN memberships AS k ON k.server_id = ours.value
-WHERE k.asked_at IS NOT NULL
+WHERE k.asked_at IS NOT NULL AND k.urgent = :urgent
 ORDER BY k.asked_at, k.member_id LIMIT :limit;
 
 -- name: delete_expired

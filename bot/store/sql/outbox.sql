@@ -119,6 +119,16 @@ WHERE state IN ('pending', 'sent') AND (
   )
 );
 
+-- name: mark_stale_by_meeting
+-- The same for the match that has become a meeting in this room just now, if it has.
+UPDATE outbox SET stale_at = min(coalesce(stale_at, :stale_at), :stale_at), changes = changes + 1
+WHERE state IN ('pending', 'sent') AND (
+  (match_id = (SELECT id FROM matches WHERE room_name = :room_name AND met_at = :stale_at) AND kind IN (SELECT value FROM json_each(:link_kinds)))
+  OR id IN (
+    SELECT 'card:' || s.member_id FROM seats AS s JOIN matches AS m ON m.id = s.match_id WHERE m.room_name = :room_name AND m.met_at = :stale_at
+  )
+);
+
 -- name: mark_stale_by_seat
 -- The same for what the member of this seat was shown; the partner's messages are not touched.
 UPDATE outbox SET stale_at = min(coalesce(stale_at, :stale_at), :stale_at), changes = changes + 1

@@ -21,6 +21,9 @@ UPDATE room_orders SET done_at = :now WHERE done_at IS NULL AND identity = :seat
 -- name: find_due
 SELECT * FROM room_orders WHERE done_at IS NULL ORDER BY id LIMIT :limit;
 
+-- name: find_one_due
+SELECT id FROM room_orders WHERE id = :order_id AND done_at IS NULL;
+
 -- name: mark_done
 UPDATE room_orders SET done_at = :now WHERE id = :order_id AND done_at IS NULL;
 

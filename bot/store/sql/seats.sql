@@ -9,13 +9,14 @@ VALUES (:id, :match_id, :member_id, :ticket_id, :name, :locale, :side, 1, 0);
 UPDATE seats SET live = 0 WHERE match_id = :match_id;
 
 -- name: leave
--- A seat is given up at most once, while its match is live.
-UPDATE seats SET left_at = :now, left_for_good = :for_good, live = 0, sid = NULL
+-- A seat is given up at most once, while its match is live. Its member does not count as present any more; the connection
+-- is kept until it ends, so that an undo finds it.
+UPDATE seats SET left_at = :now, left_for_good = :for_good, live = 0
 WHERE id = :seat_id AND live = 1 AND EXISTS (SELECT 1 FROM matches WHERE id = seats.match_id AND state <> 'ended')
 RETURNING id;
 
--- name: left_at
-SELECT left_at FROM seats WHERE id = :seat_id;
+-- name: find_left
+SELECT s.left_at, m.room_name FROM seats AS s JOIN matches AS m ON m.id = s.match_id WHERE s.id = :seat_id AND s.left_at IS NOT NULL;
 
 -- name: take_back
 -- Leaving is undone in time, while the match is live and the member does not wait and is not barred from its server.

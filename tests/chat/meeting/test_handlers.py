@@ -79,7 +79,7 @@ async def test_declining_after_the_end_says_that_it_is_over(harness: ChatHarness
     await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT, seat_id=seat.own.id)
     await harness.store.matches.end(match_id, EndReason.NO_SHOW, now=harness.clock.now())
     answer = await alice.user.click(harness.last_direct_message(alice), label="I can't make it")
-    assert "This match is over" in text_of(answer)
+    assert "Your match with Bob is over" in text_of(answer)
     assert labels_of(answer) == ["Find a partner"]
 
 
@@ -194,7 +194,7 @@ async def test_leaving_says_what_the_partner_learns(
     if partner_left:
         await harness.store.browser_sessions.leave_seat(seat.partner.id, harness.clock.now())
     shown = text_of(await alice.slash(harness.study, "study leave"))
-    assert "Your link is closed." in shown
+    assert "Your link to the room with Bob is closed." in shown
     assert [sentence for sentence in TOLD if sentence in shown] == ([told] if told else [])
 
 

@@ -1,10 +1,12 @@
 """`/study block` and `/study unblock`: quiet, in both directions, effective immediately."""
 
+import pytest
+
 from bot.domain.match import EndReason
 from tests.chat.chat_harness import ChatHarness
+from tests.chat.match_facts import invited
 from tests.chat.outbox import redraw_all
 from tests.chat.shown import labels_of, message_of, text_of
-from tests.chat.test_redraw import invited
 
 
 async def test_a_block_is_quiet(harness: ChatHarness) -> None:
@@ -13,7 +15,9 @@ async def test_a_block_is_quiet(harness: ChatHarness) -> None:
     alice, bob = harness.member("Alice"), harness.member("Bob")
     shown = await alice.slash(harness.study, "study block", member=bob)
     assert shown.ephemeral
-    assert f"You won't be paired with <@{bob.id}>. They won't be told." in text_of(shown)
+    assert "You won't be paired with Bob unless you take it back with `/study unblock`. They won't be told." in text_of(
+        shown
+    )
     assert await harness.store.blocks.blocked_by(alice.id) == [bob.id]
     assert harness.requests_to("/users/@me/channels") == []
 
@@ -24,7 +28,7 @@ async def test_blocking_and_unblocking_can_be_repeated(harness: ChatHarness) -> 
     alice, bob = harness.member("Alice"), harness.member("Bob")
     for _ in range(2):
         await alice.slash(harness.study, "study block", member=bob)
-    assert f"Your block of <@{bob.id}> is gone." in text_of(
+    assert "You've taken back your block of Bob." in text_of(
         await alice.slash(harness.study, "study unblock", member=bob)
     )
     assert "You have not blocked" in text_of(await alice.slash(harness.study, "study unblock", member=bob))
@@ -93,3 +97,26 @@ async def test_a_block_takes_the_undo_from_the_card(harness: ChatHarness) -> Non
     await alice.slash(harness.study, "study block")
     await redraw_all(harness)
     assert labels_of(left) == labels_of(direct) == ["Find a partner"]
+
+
+@pytest.mark.parametrize("command", ["study block", "study unblock"])
+async def test_the_answer_has_a_name_and_no_mention(harness: ChatHarness, command: str) -> None:
+    """In direct messages Discord shows a mention of somebody it does not know there as a number."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("*Bob*")
+    await harness.pair(alice, bob)
+    shown = text_of(await alice.slash(harness.study, command, member=bob))
+    assert r"\*Bob\*" in shown
+    assert "<@" not in shown
+
+
+async def test_a_partner_whose_name_is_deleted(harness: ChatHarness) -> None:
+    """They can be blocked all the same, and the answer has no hole."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    match_id = await harness.pair(alice, bob)
+    await harness.store.matches.end(match_id, EndReason.NO_SHOW, now=harness.clock.now())
+    harness.clock.pass_time(days=15)
+    await harness.store.retention.delete_expired(harness.clock.now())
+    assert "You won't be paired with your partner unless" in text_of(await alice.slash(harness.study, "study block"))
+    assert await harness.store.blocks.blocked_by(alice.id) == [bob.id]

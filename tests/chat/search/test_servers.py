@@ -89,10 +89,10 @@ async def test_buttons_in_direct_messages_need_no_request(
         await deliver(harness, member, MessageKind.UNMATCHED, Route.DIRECT)
         news.append(harness.last_direct_message(member))
 
-    async def held_back(*_: object) -> None:
+    async def held_back(*_: object, **__: object) -> None:
         raise HeldBack("Discord would refuse more requests now", retry_after=12)
 
-    harness.chat.client.http.get_member = held_back  # type: ignore[method-assign,assignment]
+    harness.chat.client.http.request = held_back  # type: ignore[method-assign]
     for member, message in zip(members, news, strict=True):
         shown = await member.user.click(message, label="Keep looking")
         assert "Looking for a partner" in text_of(message_of(shown))

@@ -10,9 +10,9 @@ from bot.domain.membership import Bar, Barred
 from bot.domain.message import NEWS_USEFUL_FOR, Delivered, MessageKind, Refused, Route, next_route
 from bot.domain.server import Audience
 from tests.chat.chat_harness import ChatHarness
+from tests.chat.match_facts import janitor_step
 from tests.chat.outbox import deliver_all, redraw_all, waiting_member
 from tests.chat.shown import labels_of, message_of, text_of
-from tests.chat.test_redraw import janitor_step
 
 WAITING, FIND = ["Change", "Stop waiting"], ["Find a partner"]
 CLOSED: list[tuple[dict[str, Any], str, str]] = [

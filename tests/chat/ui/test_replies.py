@@ -21,9 +21,9 @@ from bot.domain.membership import KnownMembership, is_barred
 from bot.domain.message import Delivered
 from bot.store import StoreUnavailable
 from tests.chat.chat_harness import ChatHarness
+from tests.chat.match_facts import invited, janitor_step
 from tests.chat.outbox import redraw_all
 from tests.chat.shown import labels_of, message_of, text_of
-from tests.chat.test_redraw import invited, janitor_step
 from tests.chat.ui.test_custom_ids import ID, RELEASED
 from tests.store.scenario import Scenario
 

@@ -38,9 +38,9 @@ def test_a_list_reads_as_alternatives(items: list[str], text: str) -> None:
 
 def test_values_are_displayed_by_their_kind() -> None:
     """Members and roles are mentioned, lists become alternatives, and everything else is escaped."""
-    values = {"member": 1, "role": 2, "possible": ["*a*", "b"], "asked": "**x**", "count": 3}
+    values = {"member": "Mara", "role": 2, "possible": ["*a*", "b"], "asked": "**x**", "count": 3}
     assert displayed_values(words_for(), values) == {
-        "member": "<@1>",
+        "member": "Mara",
         "role": "<@&2>",
         "possible": r"\*a\* or b",
         "asked": r"\*\*x\*\*",
