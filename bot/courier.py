@@ -8,8 +8,10 @@ duplicates nothing.
 
 import logging
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping
 from datetime import timedelta
+from enum import StrEnum
+from types import MappingProxyType
 
 from bot.clock import Clock
 from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain, Unauthorized, next_route
@@ -18,8 +20,17 @@ from bot.store.database import Listener, StoreUnavailable
 from bot.store.leases import Fence, LostLease
 from bot.store.outbox import Outbox, OutboxMessage, StaleMessage
 
-MAX_IN_PROGRESS = 50
-MAX_EDITS_IN_PROGRESS = 5  # of messages that were sent: an edit never keeps a new message waiting for long
+
+class Work(StrEnum):
+    """What is done with a message. Each kind has room of its own, so that none keeps another waiting."""
+
+    SENDING = "message"
+    CARD = "drawing of card"  # by a token of its own, which needs no share of Discord's limit
+    EDIT = "edit of message"
+
+
+MAX_IN_PROGRESS: Mapping[Work, int] = MappingProxyType({Work.SENDING: 50, Work.CARD: 50, Work.EDIT: 5})
+"""An edit takes a share of Discord's limit from new messages: there are few at a time."""
 FIRST_BACKOFF = timedelta(seconds=1)
 LONGEST_BACKOFF = timedelta(minutes=5)
 WITHOUT_ATTEMPT = timedelta(seconds=10)  # until a message is drawn again that could not even be tried
@@ -55,7 +66,7 @@ class Courier:
         self._redraw = redraw
         self._clock = clock
         self._listener = listener
-        self.in_progress = RunningTasks()
+        self.in_progress: RunningTasks[tuple[Work, Hashable]] = RunningTasks()
 
     async def run(self) -> None:
         """Deliver until cancelled, then finish the messages in progress. Raises Unauthorized if it may not send."""
@@ -74,8 +85,8 @@ class Courier:
         A member is sent one message at a time. Returns how many edits and messages were started.
         """
         now = self._clock.now()
-        due = await self._outbox.find_due(now, 2 * MAX_IN_PROGRESS)
-        stale = await self._outbox.find_stale(now, 2 * MAX_IN_PROGRESS)
+        due = await self._outbox.find_due(now, 2 * MAX_IN_PROGRESS[Work.SENDING])
+        stale = await self._outbox.find_stale(now, 2 * MAX_IN_PROGRESS[Work.CARD])
         started = sum(self._start_drawing(each, fence) for each in stale if each.message.route is Route.CARD)
         started += sum(self._start_sending(each, fence) for each in due)
         if not due:
@@ -83,19 +94,26 @@ class Courier:
         return started
 
     def _start_sending(self, message: OutboxMessage, fence: Fence) -> bool:
-        if message.member_id in self.in_progress or len(self.in_progress) >= MAX_IN_PROGRESS:
+        if not self._has_room(Work.SENDING, message.member_id):
             return False
-        self.in_progress.start(message.member_id, self._send(message, fence), name=f"message {message.id}")
+        self._start(Work.SENDING, message.member_id, self._send(message, fence), message)
         return True
 
     def _start_drawing(self, stale: StaleMessage, fence: Fence) -> bool:
-        """Cards need no share of Discord's limit, so they are edited beside whatever is sent."""
-        id_, is_card = stale.message.id, stale.message.route is Route.CARD
-        room = MAX_IN_PROGRESS if is_card else MAX_EDITS_IN_PROGRESS
-        if id_ in self.in_progress or len(self.in_progress) >= room:
+        message = stale.message
+        work = Work.CARD if message.route is Route.CARD else Work.EDIT
+        if not self._has_room(work, message.id):
             return False
-        self.in_progress.start(id_, self._draw(stale, fence), name=f"edit of message {id_}")
+        self._start(work, message.id, self._draw(stale, fence), message)
         return True
+
+    def _has_room(self, work: Work, key: Hashable) -> bool:
+        """Whether more may be started, and nothing of this kind is in progress for `key`."""
+        in_progress = sum(each is work for each, _ in self.in_progress)
+        return (work, key) not in self.in_progress and in_progress < MAX_IN_PROGRESS[work]
+
+    def _start(self, work: Work, key: Hashable, task: Coroutine[None, None, None], message: OutboxMessage) -> None:
+        self.in_progress.start((work, key), task, name=f"{work} {message.id}")
 
     async def _seconds_to_next_due(self) -> float:
         """Seconds until the next message is due. Overdue ones do not count: they wait for another message to finish."""

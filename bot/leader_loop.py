@@ -7,8 +7,9 @@ import asyncio
 import logging
 import math
 import traceback
-from collections.abc import Awaitable, Callable, Coroutine, Hashable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterator
 from datetime import datetime
+from typing import Any, Generic, TypeVar
 
 from bot.clock import Clock
 from bot.domain.message import Unauthorized
@@ -24,6 +25,8 @@ RENEW_EVERY = LEASE_LENGTH * 0.3
 DRAIN_WITHIN = EXIT_WITHIN - 2.0  # seconds; the rest of `EXIT_WITHIN` is for the services that end later
 
 log = logging.getLogger(__name__)
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Leadership:
@@ -67,19 +70,19 @@ class Leadership:
         await self._leases.release(self.name, self._holder)
 
 
-class RunningTasks:
+class RunningTasks(Generic[Key]):
     """Tasks that a step starts and that outlive it, at most one for each key."""
 
     def __init__(self) -> None:
-        self._tasks: dict[Hashable, asyncio.Task[None]] = {}
+        self._tasks: dict[Key, asyncio.Task[None]] = {}
 
-    def __len__(self) -> int:
-        return len(self._tasks)
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._tasks)
 
-    def __contains__(self, key: Hashable) -> bool:
+    def __contains__(self, key: Key) -> bool:
         return key in self._tasks
 
-    def start(self, key: Hashable, work: Coroutine[None, None, None], *, name: str) -> None:
+    def start(self, key: Key, work: Coroutine[None, None, None], *, name: str) -> None:
         """Start `work` as a task called `name`; no task may be running for `key`."""
         self._tasks[key] = asyncio.create_task(work, name=name)
 
@@ -142,7 +145,7 @@ class LeaderLoop:
         step: Callable[[Fence], Awaitable[object]],
         seconds_to_next: Callable[[], Awaitable[float]] | None = None,
         poll_every: float = POLL_EVERY,
-        tasks: RunningTasks | None = None,
+        tasks: RunningTasks[Any] | None = None,
         drain_within: float = DRAIN_WITHIN,
     ) -> None:
         self._leadership = leadership
@@ -150,7 +153,7 @@ class LeaderLoop:
         self._step = step
         self._seconds_to_next = seconds_to_next or _no_deadline
         self._poll_every = poll_every
-        self._tasks = tasks if tasks is not None else RunningTasks()  # not `tasks or …`: without tasks it is falsy
+        self._tasks: RunningTasks[Any] = tasks or RunningTasks()
         self._drain_within = drain_within
         self._troubles = _KnownTroubles(leadership.name)
         self._failures = 0  # of rounds, in a row

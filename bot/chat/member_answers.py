@@ -65,7 +65,7 @@ class MemberAnswers:
         self._slots = asyncio.Semaphore(SINGLES_AT_ONCE)
         self._urgent_slots = asyncio.Semaphore(URGENT_SINGLES_AT_ONCE)
         self._not_before: dict[MemberQuestion, float] = {}  # in seconds of the monotonic clock; endless while asked
-        self.in_progress = RunningTasks()
+        self.in_progress: RunningTasks[object] = RunningTasks()
 
     async def run(self) -> None:
         """Answer until cancelled. Trouble with one question never ends it."""

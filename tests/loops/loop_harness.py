@@ -50,7 +50,7 @@ class Harness:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.listener, self.work, self.tasks = ManualListener(), Work(), RunningTasks()
+        self.listener, self.work, self.tasks = ManualListener(), Work(), RunningTasks[object]()
         self.leases = FlakyLeases(scenario.store.database)
         self.leadership = Leadership(leases=self.leases, clock=scenario.clock, name="loop", holder="us")
         self.rival = make_leadership(scenario.store, scenario.clock, "loop", "rival")

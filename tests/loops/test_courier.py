@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.courier import MAX_ATTEMPTS, MAX_IN_PROGRESS, Courier
+from bot.courier import MAX_ATTEMPTS, MAX_IN_PROGRESS, Courier, Work
 from bot.domain.message import DELIVERIES, Delivered, MessageKind, Outcome, Refused, Route, TryAgain, Unauthorized
 from bot.leader_loop import POLL_EVERY
 from bot.store import LostLease, StoreUnavailable
@@ -332,7 +332,8 @@ async def test_one_message_per_member_at_a_time(scenario: Scenario) -> None:
 
 async def test_no_more_than_fifty_messages_are_in_progress(scenario: Scenario) -> None:
     """The others wait for the next step."""
-    for member in range(0, MAX_IN_PROGRESS + 2, 2):
+    room = MAX_IN_PROGRESS[Work.SENDING]
+    for member in range(0, room + 2, 2):
         await scenario.matched(1 + member, 2 + member)
     made = courier(scenario, ScriptedDelivery(lambda _: Delivered()))
     fence = await scenario.fence("courier")
@@ -340,7 +341,7 @@ async def test_no_more_than_fifty_messages_are_in_progress(scenario: Scenario) -
     for _ in range(3):
         started.append(await made.step(fence))
         await made.in_progress.wait_for_all()
-    assert started == [MAX_IN_PROGRESS, 2, 0]
+    assert started == [room, 2, 0]
 
 
 async def test_the_routes_are_tried_one_after_the_other(scenario: Scenario) -> None:

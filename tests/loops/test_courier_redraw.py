@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.courier import MAX_ATTEMPTS, MAX_EDITS_IN_PROGRESS
+from bot.courier import MAX_ATTEMPTS, MAX_IN_PROGRESS, Work
 from bot.domain.match import EndReason
 from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain
 from bot.store.outbox import OutboxMessage, StaleMessage
@@ -79,7 +79,8 @@ async def test_cards_come_first_and_messages_last(scenario: Scenario) -> None:
 
 async def test_few_edits_are_in_progress(scenario: Scenario) -> None:
     """A new message never waits for many of them."""
-    await ended_matches(scenario, MAX_EDITS_IN_PROGRESS)
+    room = MAX_IN_PROGRESS[Work.EDIT]
+    await ended_matches(scenario, room)
     go_on = asyncio.Event()
 
     async def slow(_: StaleMessage) -> Outcome:
@@ -88,7 +89,32 @@ async def test_few_edits_are_in_progress(scenario: Scenario) -> None:
 
     courier = make_courier(scenario.store, scenario.clock, delivered, redraw=slow)
     fence = await scenario.fence("courier")
-    assert [await courier.step(fence), await courier.step(fence)] == [MAX_EDITS_IN_PROGRESS, 0]
+    assert [await courier.step(fence), await courier.step(fence)] == [room, 0]
+    go_on.set()
+    await courier.in_progress.wait_for_all()
+
+
+async def test_a_crowd_of_cards_keeps_no_message_waiting(scenario: Scenario) -> None:
+    """However many cards are being edited, a message that is due is sent beside them."""
+    for member_id in range(1, MAX_IN_PROGRESS[Work.CARD] + 2):
+        await show_card(scenario, member_id)
+    go_on, sent = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: StaleMessage) -> Outcome:
+        await go_on.wait()
+        return Delivered()
+
+    async def send(_: OutboxMessage) -> Outcome:
+        sent.set()
+        return Delivered()
+
+    courier = make_courier(scenario.store, scenario.clock, send, redraw=slow)
+    fence = await scenario.fence("courier")
+    assert await courier.step(fence) == MAX_IN_PROGRESS[Work.CARD]
+    await scenario.matched(1001, 1002)
+    assert await courier.step(fence) == len(("to one", "to the other"))
+    async with asyncio.timeout(5):
+        await sent.wait()
     go_on.set()
     await courier.in_progress.wait_for_all()
 

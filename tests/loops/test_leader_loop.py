@@ -44,7 +44,7 @@ async def test_a_step_follows_when_a_task_ends(harness: Harness) -> None:
         await harness.wake()
         assert "key" in harness.tasks
         await harness.listener.next_wait(go_on.set)
-        assert len(harness.tasks) == 0
+        assert len(list(harness.tasks)) == 0
     assert len(harness.work.fences) == 3
 
 

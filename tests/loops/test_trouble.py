@@ -129,7 +129,7 @@ async def test_trouble_of_tasks_is_logged_and_forgotten(harness: Harness, caplog
         for key, work in enumerate((fail(), fail(), stop())):
             harness.tasks.start(key, work, name="a task")
         await harness.wake(times=2)
-        assert len(harness.tasks) == 0
+        assert len(list(harness.tasks)) == 0
     assert caplog.messages == ["loop: something failed; the next round follows"]
 
 
