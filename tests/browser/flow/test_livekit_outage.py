@@ -26,7 +26,7 @@ async def test_outage_at_join(students: TwoStudents, sandbox: Sandbox) -> None:
         await tab.press("Join")
         await tab.expect_screen("problem", "video_unreachable")
         await expect(tab.page.get_by_text("your place is kept")).to_be_visible()
-        await expect(tab.page.get_by_text("I try again every 10 seconds.")).to_be_visible()
+        await expect(tab.page.get_by_text("I'll try again every 10 seconds.")).to_be_visible()
     finally:
         await server.start()
     await tab.press("Try now")
