@@ -109,8 +109,9 @@ class Receiver:
         if request.path != WEBHOOK_PATH:
             self.stray_path = request.path
             return web.HTTPNotFound.status_code
-        if is_check_room(event.room_name):
-            self.arrived.add(event.room_name)
+        if not is_check_room(event.room_name):
+            return web.HTTPServiceUnavailable.status_code  # it is for `heybuddy run`, which does not run
+        self.arrived.add(event.room_name)
         return web.HTTPOk.status_code
 
 

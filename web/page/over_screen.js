@@ -106,7 +106,10 @@ class OverScreen {
   /** @param {View} view */
   #showView(view) {
     if (this.#isUndoing) return;
-    if (!this.#hasLeft && !isOver(view)) return void (this.#leaving = this.#tellServer()); // our first request was lost
+    if (!this.#hasLeft && view.version === this.view.version && !isOver(view)) {
+      this.#leaving = this.#tellServer(); // our first request was lost; had it arrived, the match had changed
+      return;
+    }
     this.#hasLeft = true;
     this.view = view;
     this.clockOffset = serverClockOffset(view.times.now, Date.now());

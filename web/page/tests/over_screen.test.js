@@ -187,6 +187,18 @@ test("while Undo is on its way, a lost request to leave is not repeated", async 
   assert.deepEqual(scene.server.requests.map(({ method }) => method), ["DELETE", "GET", "POST"]);
 });
 
+test("whoever undid leaving in Discord is not put out again by a page that never got the answer to its request", async (t) => {
+  let answerLeave;
+  const lost = new Promise((resolve) => (answerLeave = resolve));
+  const back = seen({ state: "inviting", version: 3 }); // leaving and undoing made one each
+  const scene = await open(t, showJustLeft, inside(), [lost, back, "empty", left(20)]);
+  await passTime(t, 9_000); // meanwhile the student presses Undo in Discord
+  answerLeave("unreachable"); // the request times out after 15 seconds at the latest
+  await passTime(t, 3_500);
+  assert.deepEqual(scene.server.requests.filter(({ method }) => method === "DELETE").length, 1);
+  assert.equal(scene.goBack.hidden, false);
+});
+
 test("while the request to leave is on its way, nobody asks for a state that it is about to change", async (t) => {
   let answerLeave;
   const scene = await open(t, showJustLeft, inside(), [new Promise((resolve) => (answerLeave = resolve)), left(9)]);
