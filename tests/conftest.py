@@ -1,6 +1,7 @@
 """Fixtures for every test: a store in a real file and a clock that the test moves. Also the order of tests."""
 
 import asyncio
+import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -17,6 +18,17 @@ from tests.clocks import VirtualClock
 from tests.store.scenario import Scenario
 
 MEMORY = Path("/dev/shm")  # noqa: S108 -- we make a folder of our own in it
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Collect no garbage while tests are imported: next to nothing of them is."""
+    gc.disable()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Leave modules and tests out of every later collection of garbage: they stay, and it would look through them."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
