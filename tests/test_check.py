@@ -4,22 +4,21 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from aiohttp import ClientTimeout, web
+from aiohttp import web
 from aiohttp.test_utils import TestServer
 from rich.console import Console
 
 from bot import check
-from bot.check import webhook
 from bot.clock import SystemClock
 from bot.config import load_settings
 from bot.sandbox.livekit_server import LiveKitServer
 from tests.check.installation import Place
 from tests.check.livekit_variants import running_livekit
-from web import livekit_rooms
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -87,16 +86,21 @@ def rendered(findings: Sequence[check.Finding]) -> str:
     return capture.get()
 
 
-async def run(environment: dict[str, str], file: Path = Path("none.toml")) -> Sequence[check.Finding]:
+async def run(
+    environment: dict[str, str], file: Path = Path("none.toml"), patience: check.Patience | None = None
+) -> Sequence[check.Finding]:
     """All findings with this environment."""
     return await check.run_checks(
-        lambda: load_settings(environment=environment), file, SystemClock(), environment=environment
+        lambda: load_settings(environment=environment), file, SystemClock(), environment=environment, patience=patience
     )
 
 
-async def problems_found(environment: dict[str, str], file: Path = Path("none.toml")) -> list[str]:
+async def problems_found(
+    environment: dict[str, str], file: Path = Path("none.toml"), patience: check.Patience | None = None
+) -> list[str]:
     """The problems found with this environment, as `key: sentence`."""
-    return [f"{finding.subject}: {finding.message}" for finding in await run(environment, file) if not finding.ok]
+    found = await run(environment, file, patience)
+    return [f"{finding.subject}: {finding.message}" for finding in found if not finding.ok]
 
 
 async def test_a_correct_installation_has_no_problem(environment: dict[str, str], tmp_path: Path) -> None:
@@ -168,16 +172,12 @@ async def test_every_settings_problem_is_a_finding() -> None:
     ]
 
 
-async def test_servers_that_never_answer(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_servers_that_never_answer(environment: dict[str, str]) -> None:
     """If everything accepts connections and then says nothing, the check ends in time and names them all.
 
     Here it waits a quarter as long for each answer as it does otherwise.
     """
-    for module, name in ((check, "REQUEST_TIMEOUT"), (webhook, "OWN_EVENT_TIMEOUT")):
-        usual: ClientTimeout = getattr(module, name)
-        assert usual.total is not None
-        monkeypatch.setattr(module, name, ClientTimeout(total=usual.total / QUICKER))
-    monkeypatch.setattr(livekit_rooms, "REQUEST_TIMEOUT_S", livekit_rooms.REQUEST_TIMEOUT_S / QUICKER)
+    shortened = {name: seconds / QUICKER for name, seconds in asdict(check.Patience()).items()}
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"127.0.0.1:{silent.getsockname()[1]}"
         changed = {
@@ -186,7 +186,7 @@ async def test_servers_that_never_answer(environment: dict[str, str], monkeypatc
             "LIVEKIT_URL": f"ws://{address}",
         }
         async with asyncio.timeout(LONGEST_S / QUICKER + SLACK_S):
-            lines = await problems_found(environment | changed)
+            lines = await problems_found(environment | changed, patience=check.Patience(**shortened))
     assert [line.partition(":")[0] for line in lines] == [
         "discord.api_base",
         "web.public_url",

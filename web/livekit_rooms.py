@@ -61,13 +61,16 @@ class LiveKitServer:
 
 
 class LiveKitRooms:
-    """Rooms on `server`; requests go through `http`, which the caller closes."""
+    """Rooms on `server`; requests go through `http`, which the caller closes; each has `answer_within_s` seconds."""
 
-    def __init__(self, server: LiveKitServer, http: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, server: LiveKitServer, http: aiohttp.ClientSession, *, answer_within_s: float = REQUEST_TIMEOUT_S
+    ) -> None:
         key, secret = server.api_key, server.api_secret
         self.server = server
         self.url = server.url
         self._http = http
+        self._answer_within_s = answer_within_s
         self._key = key
         self._secret = secret
         self._api = api.LiveKitAPI(server.api_url, key, secret, session=http, failover=False)
@@ -166,7 +169,7 @@ class LiveKitRooms:
     @asynccontextmanager
     async def _failures_as_problems(self, *, missing_ok: bool = False) -> AsyncIterator[None]:
         try:
-            async with asyncio.timeout(REQUEST_TIMEOUT_S):  # livekit-api ignores its own `timeout` beside a `session`
+            async with asyncio.timeout(self._answer_within_s):  # livekit-api ignores its `timeout` beside a `session`
                 yield
         except api.TwirpError as error:
             if error.code != "not_found" or not missing_ok:
@@ -206,7 +209,7 @@ class LiveKitRooms:
         address, setting = f"{self.server.api_url}/rtc/validate", self.server.api_setting
         try:
             async with (
-                asyncio.timeout(REQUEST_TIMEOUT_S),
+                asyncio.timeout(self._answer_within_s),
                 self._http.get(address, params={"access_token": token}, allow_redirects=False) as answer,
             ):
                 return await explain_refusal(setting, answer)
@@ -221,6 +224,8 @@ def browser_parameters(token: str) -> Mapping[str, str]:
     return {"access_token": token, "join_request": urlsafe_b64encode(wrapped).decode("ascii")}
 
 
-def connect_rooms(server: LiveKitServer | None, http: aiohttp.ClientSession) -> Rooms:
+def connect_rooms(
+    server: LiveKitServer | None, http: aiohttp.ClientSession, *, answer_within_s: float = REQUEST_TIMEOUT_S
+) -> Rooms:
     """The rooms of `server`, or the stand-in if there is none. Nothing is sent yet."""
-    return UnconfiguredRooms() if server is None else LiveKitRooms(server, http)
+    return UnconfiguredRooms() if server is None else LiveKitRooms(server, http, answer_within_s=answer_within_s)

@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 import aiohttp
 
@@ -17,6 +16,7 @@ from bot.check.clocks import ClockComparison
 from bot.check.discord_token import check_discord
 from bot.check.finding import Finding, findings_as_json, findings_as_table, found_well
 from bot.check.page import PageCheck, check_page
+from bot.check.patience import Patience
 from bot.check.receiver import Receiver
 from bot.check.rights import check_rights
 from bot.check.service import check_service
@@ -25,32 +25,39 @@ from bot.clock import Clock, new_id
 from bot.config import Settings, SettingsError
 from web.livekit_rooms import LiveKitRooms, LiveKitServer
 
-__all__ = ["Finding", "findings_as_json", "findings_as_table", "run_checks"]
-
-REQUEST_TIMEOUT: Final = aiohttp.ClientTimeout(total=3, sock_connect=2)
+__all__ = ["Finding", "Patience", "findings_as_json", "findings_as_table", "run_checks"]
 
 
 async def run_checks(
-    read_settings: Callable[[], Settings], file: Path, clock: Clock, *, environment: Mapping[str, str]
+    read_settings: Callable[[], Settings],
+    file: Path,
+    clock: Clock,
+    *,
+    environment: Mapping[str, str],
+    patience: Patience | None = None,
 ) -> Sequence[Finding]:
     """Check the settings, and if they can be read, everything that they name, all at the same time, within 15 seconds.
 
-    `file` and the variables in `environment` are where the settings came from.
+    `file` and the variables in `environment` are where the settings came from. `patience` is the usual one by default.
     """
     try:
         settings = read_settings()
     except SettingsError as error:
         return tuple(Finding(subject=problem.key, ok=False, message=problem.message) for problem in error.problems)
     rights = check_rights(file, store.sqlite_path(settings.store.database), environment)
-    async with aiohttp.ClientSession(timeout=REQUEST_TIMEOUT) as http:
-        tried = await _try_everything(settings, http, clock)
+    patience = patience or Patience()
+    timeout = aiohttp.ClientTimeout(total=patience.answer_s, sock_connect=patience.connection_s)
+    async with aiohttp.ClientSession(timeout=timeout) as http:
+        tried = await _try_everything(settings, http, clock, patience)
     return (found_well("settings", "are complete"), *rights, *tried)
 
 
-async def _try_everything(settings: Settings, http: aiohttp.ClientSession, clock: Clock) -> Sequence[Finding]:
+async def _try_everything(
+    settings: Settings, http: aiohttp.ClientSession, clock: Clock, patience: Patience
+) -> Sequence[Finding]:
     clocks, web = ClockComparison(clock), settings.web
     server = LiveKitServer(**dict(settings.livekit)) if settings.livekit else None
-    rooms = LiveKitRooms(server, http) if server else None
+    rooms = LiveKitRooms(server, http, answer_within_s=patience.video_s) if server else None
     receiver = Receiver(host=web.host, port=web.port, nonce=new_id(clock), rooms=rooms)
     async with receiver.listening():
         page = asyncio.create_task(check_page(settings, receiver, http=http, clocks=clocks))
@@ -58,7 +65,7 @@ async def _try_everything(settings: Settings, http: aiohttp.ClientSession, clock
             check_service(store.sqlite_path(settings.store.database), (web.public_url, receiver.address), http, clock),
             check_discord(settings.discord, http, clocks, is_running=partial(_is_running, page)),
             _findings_of(page),
-            check_video(settings, rooms, receiver, http=http, clocks=clocks, clock=clock),
+            check_video(settings, rooms, receiver, http=http, clocks=clocks, clock=clock, patience=patience),
         )
     return (*(finding for findings in found for finding in findings), *clocks.findings())
 

@@ -9,6 +9,7 @@ import aiohttp
 from bot.check.clocks import ClockComparison
 from bot.check.database import read_note
 from bot.check.finding import Finding, found_fault, found_well
+from bot.check.patience import Patience
 from bot.check.receiver import Receiver
 from bot.check.way_in import WayIn, describe_video_problem
 from bot.check.webhook import WebhookTrial
@@ -33,17 +34,19 @@ async def check_video(
     http: aiohttp.ClientSession,
     clocks: ClockComparison,
     clock: Clock,
+    patience: Patience,
 ) -> Sequence[Finding]:
     """Try the LiveKit that the settings name; without one there is one finding."""
     if rooms is None:
         return (NOT_SET,)
     public_url = settings.web.public_url
-    way_in = WayIn(public_url=public_url, rooms=rooms, http=http, clocks=clocks)
+    way_in = WayIn(public_url=public_url, rooms=rooms, http=http, clocks=clocks, greeting_within_s=patience.greeting_s)
     webhook = WebhookTrial(
         public_url=public_url,
         rooms=rooms,
         http=http,
         receiver=receiver,
+        patience=patience,
         read_note=partial(read_note, sqlite_path(settings.store.database)),
     )
     return await try_livekit(way_in, webhook, clock)

@@ -16,17 +16,20 @@ from web.livekit_rooms import LiveKitRooms, browser_parameters
 from web.rooms import VideoProblem
 
 URL: Final = "livekit.url"
-JOIN_TIMEOUT_S: Final = 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class WayIn:
-    """The way to LiveKit that students take from the page at `public_url`."""
+    """The way to LiveKit that students take from the page at `public_url`.
+
+    LiveKit has `greeting_within_s` seconds for its first message.
+    """
 
     public_url: str
     rooms: LiveKitRooms
     http: aiohttp.ClientSession
     clocks: ClockComparison
+    greeting_within_s: float
 
     async def check(self, *, room_name: str | None, missing_room: str) -> Finding:
         """Be refused at a room that is not there; then enter the other one as a browser does, if there is one."""
@@ -55,7 +58,7 @@ class WayIn:
         parameters = browser_parameters(self.rooms.join_token(identity="check", room_name=room_name))
         try:
             async with self.http.ws_connect(f"{self.rooms.url}/rtc/v1", params=parameters) as connection:
-                return await _describe_greeting(connection)
+                return await _describe_greeting(connection, within_s=self.greeting_within_s)
         except aiohttp.WSServerHandshakeError as error:
             return found_fault(URL, await self._explain_handshake(error.status, room_name))
         except NO_ANSWER as error:
@@ -89,10 +92,10 @@ class WayIn:
             raise nothing_answers(URL, error) from error
 
 
-async def _describe_greeting(connection: aiohttp.ClientWebSocketResponse) -> Finding | None:
+async def _describe_greeting(connection: aiohttp.ClientWebSocketResponse, *, within_s: float) -> Finding | None:
     """What is wrong with the first message on an open WebSocket, or None."""
     try:
-        message = await connection.receive(JOIN_TIMEOUT_S)
+        message = await connection.receive(within_s)
     except TimeoutError:
         text = "the WebSocket opens, but nothing comes through it: let the proxy not buffer, or look into LiveKit's log"
         return found_fault(URL, text)

@@ -15,14 +15,13 @@ import aiohttp
 from bot.check.answer import CHECK_HEADER, Answer, fetch
 from bot.check.clocks import SUBJECT as CLOCKS
 from bot.check.finding import Finding, found_fault, found_well
+from bot.check.patience import Patience
 from bot.check.receiver import WEBHOOK_TYPE, Receiver
 from web.connection_errors import NO_ANSWER, PROXY_FAILS
 from web.livekit_rooms import LiveKitRooms
 from web.webhook import WEBHOOK_PATH
 
 SUBJECT: Final = "webhook"
-WAIT_S: Final = 10.0
-OWN_EVENT_TIMEOUT: Final = aiohttp.ClientTimeout(total=2)
 LOOK_EVERY_S: Final = 0.2
 LOST_SIGNATURE: Final = "the proxy drops or changes the header Authorization of events: let it pass it on"
 
@@ -40,6 +39,7 @@ class WebhookTrial:
     rooms: LiveKitRooms
     http: aiohttp.ClientSession
     receiver: Receiver
+    patience: Patience
     read_note: ReadNote
 
     @property
@@ -72,7 +72,7 @@ class WebhookTrial:
         `fault_of_way` is what `try_own_event` has found.
         """
         try:
-            async with asyncio.timeout(WAIT_S):
+            async with asyncio.timeout(self.patience.event_s):
                 while not await self._has_arrived(room_name):  # noqa: ASYNC110 -- another process writes the note
                     await asyncio.sleep(LOOK_EVERY_S)
         except TimeoutError:
@@ -81,9 +81,8 @@ class WebhookTrial:
 
     async def _send(self, base: str, body: bytes, signature: str) -> Answer:
         headers = {"Authorization": signature, "Content-Type": WEBHOOK_TYPE}
-        return await fetch(
-            self.http, "POST", f"{base}{WEBHOOK_PATH}", data=body, headers=headers, timeout=OWN_EVENT_TIMEOUT
-        )
+        timeout = aiohttp.ClientTimeout(total=self.patience.own_event_s)
+        return await fetch(self.http, "POST", f"{base}{WEBHOOK_PATH}", data=body, headers=headers, timeout=timeout)
 
     async def _explain_refusal(self, refusal: Answer, body: bytes) -> Finding:
         """Why our own signature is refused: for its time, because it got lost on the way, or for its secret."""
@@ -140,7 +139,7 @@ class WebhookTrial:
             "" if self.receiver.listens else " (if it signs with another key, the log says that a webhook was refused)"
         )
         message = (
-            f"the way to {self.address} is open, but LiveKit sent nothing there within {WAIT_S:.0f} s{hint}: "
-            "set webhook.urls and webhook.api_key in its configuration, and look into its log"
+            f"the way to {self.address} is open, but LiveKit sent nothing there within {self.patience.event_s:.0f} s"
+            f"{hint}: set webhook.urls and webhook.api_key in its configuration, and look into its log"
         )
         return found_fault(SUBJECT, message)

@@ -9,6 +9,7 @@ import aiohttp
 
 from bot.check.clocks import ClockComparison
 from bot.check.finding import Finding
+from bot.check.patience import Patience
 from bot.check.receiver import Receiver
 from bot.check.video import try_livekit
 from bot.check.way_in import WayIn
@@ -20,6 +21,11 @@ from web.livekit_rooms import LiveKitRooms
 from web.livekit_rooms import LiveKitServer as Address
 
 CLOCK = SystemClock()
+USUAL = Patience()
+SHORT_WAIT = Patience(event_s=1.0)
+"""For where an event may come, to somewhere else or signed otherwise than it should."""
+NOTHING_COMES = Patience(event_s=0.2)
+"""For where no event is on its way to where the check looks."""
 
 
 async def no_note() -> str | None:
@@ -68,6 +74,7 @@ async def try_video(
     livekit: Address,
     *,
     public_url: str | None = None,
+    patience: Patience = USUAL,
     read_note: Callable[[], Awaitable[str | None]] = no_note,
 ) -> Sequence[Finding]:
     """Everything that a check tries at LiveKit."""
@@ -75,12 +82,19 @@ async def try_video(
         rooms = LiveKitRooms(livekit, http)
         page = public_url or place.public_url
         async with receiving(place, rooms) as receiver:
-            way_in = WayIn(public_url=page, rooms=rooms, http=http, clocks=ClockComparison(CLOCK))
+            way_in = WayIn(
+                public_url=page,
+                rooms=rooms,
+                http=http,
+                clocks=ClockComparison(CLOCK),
+                greeting_within_s=patience.greeting_s,
+            )
             webhook = WebhookTrial(
                 public_url=page,
                 rooms=rooms,
                 http=http,
                 receiver=receiver,
+                patience=patience,
                 read_note=read_note,
             )
             return await try_livekit(way_in, webhook, CLOCK)

@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot import check
-from bot.check import way_in, webhook
+from bot.check import Patience
 from bot.clock import SystemClock
 from bot.config import load_settings
 from bot.sandbox.livekit_server import LiveKitServer
@@ -79,10 +79,14 @@ async def misled(place: Place, livekit: LiveKitServer, tmp_path: Path) -> AsyncI
         yield Misled(environment=environment, place=place, livekit=address_of(livekit), store=store, stack=stack)
 
 
-async def found_faults(misled: Misled) -> Sequence[str]:
+async def found_faults(misled: Misled, patience: Patience) -> Sequence[str]:
     """Every fault that a check finds, as `subject: message`."""
     findings = await check.run_checks(
-        lambda: load_settings(environment=misled.environment), Path("none.toml"), SystemClock(), environment={}
+        lambda: load_settings(environment=misled.environment),
+        Path("none.toml"),
+        SystemClock(),
+        environment={},
+        patience=patience,
     )
     return [f"{finding.subject}: {finding.message}" for finding in findings if not finding.ok]
 
@@ -98,22 +102,23 @@ CASES = {
 }
 
 
-def wait_less_long(monkeypatch: pytest.MonkeyPatch, expected: Sequence[str]) -> None:
-    """Wait less long for what does not come."""
-    if any(line.startswith("webhook") for line in expected):
-        monkeypatch.setattr(webhook, "WAIT_S", 0.5)
-    if any("nothing comes through it" in line for line in expected):
-        monkeypatch.setattr(way_in, "JOIN_TIMEOUT_S", 0.5)
+NO_EVENT = Patience(event_s=0.5)
+STRANGE_EVENT = Patience(event_s=1.5)
+SILENCE = Patience(answer_s=0.8, video_s=0.8, own_event_s=0.8, event_s=0.5, greeting_s=0.5)
+
+
+def patience_for(expected: Sequence[str]) -> Patience:
+    """Wait less long for what does not come, and as long as ever for everything else."""
+    if any("says nothing" in line or "nothing comes through it" in line for line in expected):
+        return SILENCE
+    return NO_EVENT if any(line.startswith("webhook") for line in expected) else Patience()
 
 
 @pytest.mark.parametrize(("arrange", "expected"), CASES.values(), ids=CASES)
-async def test_the_side_at_fault_is_named(
-    misled: Misled, monkeypatch: pytest.MonkeyPatch, arrange: Arrange, expected: Sequence[str]
-) -> None:
+async def test_the_side_at_fault_is_named(misled: Misled, arrange: Arrange, expected: Sequence[str]) -> None:
     """Each sentence begins with the setting to look at, and there is none about anything else."""
-    wait_less_long(monkeypatch, expected)
     await arrange(misled)
-    found = await found_faults(misled)
+    found = await found_faults(misled, patience_for(expected))
     assert len(found) == len(expected), found
     for line, start in zip(found, expected, strict=True):
         assert line.startswith(start.replace("PORT", str(misled.place.port)))
@@ -128,7 +133,6 @@ def shift_verification(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
             return super().now(UTC) + by
 
     monkeypatch.setattr(jwt.api_jwt, "datetime", ShiftedClock)
-    monkeypatch.setattr(webhook, "WAIT_S", 0.5)
 
 
 @pytest.mark.parametrize("minutes", [-3, 10])
@@ -137,7 +141,7 @@ async def test_the_clock_of_the_service(misled: Misled, monkeypatch: pytest.Monk
     await misled.put_before_page()
     await misled.run()
     shift_verification(monkeypatch, timedelta(minutes=minutes))
-    [found] = await found_faults(misled)
+    [found] = await found_faults(misled, NO_EVENT)
     assert found == (
         "clocks: `heybuddy run` has another time than this check, and refuses LiveKit's events: set its clock by NTP"
     )
@@ -147,29 +151,26 @@ async def test_the_clock_of_livekit(misled: Misled, monkeypatch: pytest.MonkeyPa
     """Its events come, signed with our key for another time."""
     shift_token_times(monkeypatch, timedelta(seconds=-70))
     shift_verification(monkeypatch, timedelta(seconds=-70))
-    monkeypatch.setattr(webhook, "WAIT_S", 4.0)
-    [found] = await found_faults(misled)
+    [found] = await found_faults(misled, STRANGE_EVENT)
     assert found == "clocks: LiveKit signs its events for another time than this machine's: set both by NTP"
 
 
-async def test_another_key_of_livekit(misled: Misled, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_another_key_of_livekit(misled: Misled) -> None:
     """Its events come, signed with a key that is not ours."""
-    monkeypatch.setattr(webhook, "WAIT_S", 4.0)
     keys = {"another": "a" * 32, misled.livekit.api_key: misled.livekit.api_secret}
     signed = {"api_key": "another", "urls": [misled.place.webhook_url]}
     async with running_livekit("", keys=keys, webhook=signed) as server:
         misled.lead(LIVEKIT_URL, server.url)
-        [found] = await found_faults(misled)
+        [found] = await found_faults(misled, STRANGE_EVENT)
     assert found.startswith("webhook: LiveKit signs its events with another key: set webhook.api_key in its")
 
 
-async def test_a_signature_that_gets_lost(misled: Misled, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_signature_that_gets_lost(misled: Misled) -> None:
     """The proxy through which LiveKit's events come loses it, before the first start and after."""
-    monkeypatch.setattr(webhook, "WAIT_S", 0.5)
     await misled.put_before_page(drop=["authorization"])
     async with running_livekit(f"{misled.environment[PAGE_URL]}/livekit/webhook") as server:
         misled.set_livekit(server)
-        before = await found_faults(misled)
+        before = await found_faults(misled, NO_EVENT)
         await misled.run(livekit=address_of(server))
-        assert before == await found_faults(misled)
+        assert before == await found_faults(misled, NO_EVENT)
     assert before == ["webhook: the proxy drops or changes the header Authorization of events: let it pass it on"]

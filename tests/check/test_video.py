@@ -9,9 +9,8 @@ import pytest_asyncio
 from aiohttp import web
 from livekit import api
 
-from bot.check import webhook
 from bot.sandbox.livekit_server import LiveKitServer
-from tests.check.installation import Place, address_of, faults, try_video
+from tests.check.installation import SHORT_WAIT, Place, address_of, faults, try_video
 from tests.check.livekit_variants import running_livekit
 from tests.check.proxies import proxy_without_upgrade
 from tests.web.token_times import shift_token_times
@@ -29,12 +28,6 @@ async def livekit(place: Place) -> AsyncIterator[LiveKitServer]:
     """A server that is configured as it should be."""
     async with running_livekit(place.webhook_url) as server:
         yield server
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait less long for what does not come."""
-    monkeypatch.setattr(webhook, "WAIT_S", 1.0)
 
 
 async def test_a_correct_installation(place: Place, livekit: LiveKitServer) -> None:
@@ -83,8 +76,7 @@ async def test_a_clock_that_is_off_is_not_a_wrong_key(
 ) -> None:
     """LiveKit refuses our tokens, and the clocks are named."""
     shift_token_times(monkeypatch, timedelta(seconds=ours))
-    monkeypatch.setattr(webhook, "WAIT_S", 1.0)
-    found = faults(await try_video(place, address_of(livekit)))
+    found = faults(await try_video(place, address_of(livekit), patience=SHORT_WAIT))
     assert f"LiveKit's clock {relation} this machine's" in found["clocks"]
     assert not {"livekit.api_key", "livekit.api_secret", "livekit.url"} & found.keys()
 
@@ -144,9 +136,8 @@ async def test_two_different_servers(place: Place, livekit: LiveKitServer) -> No
         ("wss://[fd00::1]", "leads into a private network only"),
     ],
 )
-@pytest.mark.usefixtures("impatient")
 async def test_an_address_that_browsers_cannot_reach(place: Place, livekit: LiveKitServer, url: str, said: str) -> None:
     """A page for everybody needs a LiveKit for everybody, even if this machine reaches it."""
     address = replace(address_of(livekit), url=url)
-    found = faults(await try_video(place, address, public_url="https://study.invalid"))
+    found = faults(await try_video(place, address, public_url="https://study.invalid", patience=SHORT_WAIT))
     assert said in found["livekit.url"]

@@ -10,12 +10,11 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.check import webhook
 from bot.check.database import read_note
 from bot.leader_loop import Leadership
 from bot.readiness import Readiness
 from bot.store import Store
-from tests.check.installation import CLOCK, Place, address_of, faults, try_video
+from tests.check.installation import CLOCK, NOTHING_COMES, SHORT_WAIT, Place, address_of, faults, try_video
 from tests.check.livekit_variants import running_livekit
 from tests.check.proxies import proxy_without_upgrade
 from web.livekit_rooms import LiveKitServer, connect_rooms
@@ -27,18 +26,6 @@ SECRET = "w" * 32
 @pytest.fixture
 def place() -> Place:
     return Place()
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait less long for what does not come."""
-    monkeypatch.setattr(webhook, "WAIT_S", 1.0)
-
-
-@pytest.fixture
-def nothing_comes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait hardly at all: in these tests no event is on its way to where the check looks."""
-    monkeypatch.setattr(webhook, "WAIT_S", 0.2)
 
 
 @asynccontextmanager
@@ -77,14 +64,17 @@ SILENT: Mapping[str, Mapping[str, object]] = {
 }
 
 
-@pytest.mark.usefixtures("nothing_comes")
 @pytest.mark.parametrize("changes", SILENT.values(), ids=SILENT)
 async def test_livekit_sends_nothing(store: Store, database: Path, place: Place, changes: Mapping[str, object]) -> None:
     """LiveKit is to blame, whether or not the service runs, because an event of our own arrives."""
     async with running_livekit("", **changes) as server:
-        before = faults(await try_video(place, address_of(server)))
+        before = faults(await try_video(place, address_of(server), patience=NOTHING_COMES))
         async with service(store, place, address_of(server)):
-            running = faults(await try_video(place, address_of(server), read_note=partial(read_note, database)))
+            running = faults(
+                await try_video(
+                    place, address_of(server), read_note=partial(read_note, database), patience=NOTHING_COMES
+                )
+            )
     for found in (before, running):
         assert found.keys() == {"webhook"}
         assert f"the way to {place.webhook_url} is open, but LiveKit sent nothing there" in found["webhook"]
@@ -94,7 +84,7 @@ async def test_livekit_sends_nothing(store: Store, database: Path, place: Place,
 async def test_another_path(place: Place) -> None:
     """An event that comes to another path is seen, and the path is named."""
     async with running_livekit(f"{place.public_url}/webhooks") as server:
-        found = faults(await try_video(place, address_of(server)))
+        found = faults(await try_video(place, address_of(server), patience=SHORT_WAIT))
     assert found == {"webhook": f"LiveKit sends its events to /webhooks: set webhook.urls in it to {place.webhook_url}"}
 
 
@@ -104,27 +94,33 @@ async def test_another_key(place: Place) -> None:
     async with running_livekit(
         "", webhook={"api_key": "another", "urls": [place.webhook_url]}, keys={"another": secret, "ours": SECRET}
     ) as server:
-        found = faults(await try_video(place, replace(address_of(server), api_key="ours", api_secret=SECRET)))
+        found = faults(
+            await try_video(place, replace(address_of(server), api_key="ours", api_secret=SECRET), patience=SHORT_WAIT)
+        )
     assert found.keys() == {"webhook"}
     assert "LiveKit signs its events with another key" in found["webhook"]
 
 
-@pytest.mark.usefixtures("nothing_comes")
 async def test_a_service_with_other_settings(store: Store, database: Path, place: Place) -> None:
     """A service that has not been restarted since the secret changed refuses what is signed with the new one."""
     async with (
         running_livekit("", webhook=None) as server,
         service(store, place, replace(address_of(server), api_secret="z" * 32)),
     ):
-        found = faults(await try_video(place, address_of(server), read_note=partial(read_note, database)))
+        found = faults(
+            await try_video(place, address_of(server), read_note=partial(read_note, database), patience=NOTHING_COMES)
+        )
     assert "restart it with these settings" in found["webhook"]
 
 
-@pytest.mark.usefixtures("nothing_comes")
 async def test_a_service_with_another_database(store: Store, tmp_path: Path, place: Place) -> None:
     """It takes the event, but the note is not where the check looks."""
     async with running_livekit(place.webhook_url) as server, service(store, place, address_of(server)):
-        found = faults(await try_video(place, address_of(server), read_note=partial(read_note, tmp_path / "other.db")))
+        found = faults(
+            await try_video(
+                place, address_of(server), read_note=partial(read_note, tmp_path / "other.db"), patience=NOTHING_COMES
+            )
+        )
     assert "uses another database than this check: start both" in found["webhook"]
 
 
@@ -148,16 +144,17 @@ async def test_a_proxy_eats_the_event(place: Place, drop: frozenset[str], *, pos
         proxy_without_upgrade(place.public_url, answer_first=answer_first, drop=drop) as proxy,
         running_livekit(f"{proxy}/livekit/webhook") as server,
     ):
-        found = faults(await try_video(place, address_of(server), public_url=proxy))
+        found = faults(await try_video(place, address_of(server), public_url=proxy, patience=SHORT_WAIT))
     assert found.keys() == {"webhook"}
     assert said in found["webhook"]
 
 
-@pytest.mark.usefixtures("nothing_comes")
 async def test_nothing_answers_at_the_public_address(place: Place) -> None:
     """Without a way to the page no event can come by that way."""
     async with running_livekit("", webhook=None) as server:
-        found = faults(await try_video(place, address_of(server), public_url="http://127.0.0.1:1"))
+        found = faults(
+            await try_video(place, address_of(server), public_url="http://127.0.0.1:1", patience=NOTHING_COMES)
+        )
     assert (
         "no event can arrive at http://127.0.0.1:1/livekit/webhook before web.public_url is right" in found["webhook"]
     )

@@ -44,19 +44,23 @@ async def real() -> AsyncIterator[LiveKitServer]:
     await server.close()
 
 
-async def find_failure(call: Callable[[Rooms], Awaitable[object]], server: LiveKitServer) -> VideoProblem | None:
+async def find_failure(
+    call: Callable[[Rooms], Awaitable[object]], server: LiveKitServer, **options: float
+) -> VideoProblem | None:
     """The problem that one call runs into, if any."""
     async with aiohttp.ClientSession() as http:
         try:
-            await call(connect_rooms(server, http))
+            await call(connect_rooms(server, http, **options))
         except VideoProblem as problem:
             return problem
     return None
 
 
-async def failure_of(call: Callable[[Rooms], Awaitable[object]], server: LiveKitServer) -> VideoProblem:
+async def failure_of(
+    call: Callable[[Rooms], Awaitable[object]], server: LiveKitServer, **options: float
+) -> VideoProblem:
     """The problem that one call must run into."""
-    problem = await find_failure(call, server)
+    problem = await find_failure(call, server, **options)
     assert problem is not None
     return problem
 
@@ -224,9 +228,8 @@ async def test_an_unknown_certificate(tmp_path: Path) -> None:
 
 
 @every_call
-async def test_a_silent_server(monkeypatch: pytest.MonkeyPatch, call: Callable[[Rooms], Awaitable[object]]) -> None:
+async def test_a_silent_server(call: Callable[[Rooms], Awaitable[object]]) -> None:
     """A server that accepts connections and says nothing is given up."""
-    monkeypatch.setattr("web.livekit_rooms.REQUEST_TIMEOUT_S", 0.05)
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        problem = await failure_of(call, at(f"http://127.0.0.1:{silent.getsockname()[1]}"))
+        problem = await failure_of(call, at(f"http://127.0.0.1:{silent.getsockname()[1]}"), answer_within_s=0.05)
     assert "accepts the connection and then says nothing" in problem.reason
