@@ -48,9 +48,11 @@ class SingleRequests:
 
 
 @asynccontextmanager
-async def connected(store: Store, fake_discord: FakeDiscord, **options: Any) -> AsyncIterator[Chat]:
-    """The chat part, connected; it answers no questions by itself."""
-    chat = new_chat(store, SystemClock(), token="right", api_base=fake_discord.api_base, **options)
+async def connected(
+    store: Store, fake_discord: FakeDiscord, clock: Clock | None = None, **options: Any
+) -> AsyncIterator[Chat]:
+    """The chat part, connected, by default with the machine's clock; it answers no questions by itself."""
+    chat = new_chat(store, clock or SystemClock(), token="right", api_base=fake_discord.api_base, **options)
     ready = asyncio.Event()
 
     async def on_ready() -> None:

@@ -15,6 +15,7 @@ from bot.sandbox.discord.faults import Fault
 from bot.sandbox.discord.rate_limits import RateLimitDecision
 from bot.store import Store
 from tests.chat.member_questions import TIMEOUT, connected
+from tests.clocks import ShortPauses
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
 
@@ -53,7 +54,7 @@ async def fake_discord() -> AsyncIterator[FakeDiscord]:
 
 @pytest.fixture
 async def chat(store: Store, fake_discord: FakeDiscord) -> AsyncIterator[Chat]:
-    async with connected(store, fake_discord) as running:
+    async with connected(store, fake_discord, ShortPauses()) as running:
         yield running
 
 
