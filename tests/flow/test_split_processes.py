@@ -14,7 +14,7 @@ from bot.check.database import check_database
 from bot.check.processes import check_processes
 from bot.clock import SystemClock
 from bot.store import StoreError, held_locks, inspect_file
-from bot.store.leases import lease_reader
+from bot.store.leases import Lease, lease_reader
 from tests.polling import until
 
 CLOCK = SystemClock()
@@ -45,21 +45,36 @@ async def running(part: str, database: Path) -> AsyncIterator[asyncio.subprocess
         await process.wait()
 
 
-@pytest.fixture
-async def processes(database: Path) -> AsyncIterator[Processes]:
-    """A matchmaker and a janitor, each of which has finished a round; no chat and no page."""
+async def read_leases(database: Path) -> Sequence[Lease]:
+    """The leases of the processes, none while they are just making the database."""
+    try:
+        return lease_reader().read_all((await inspect_file(database)).leases)
+    except StoreError:
+        return ()
 
-    async def have_turned() -> bool:
-        try:
-            leases = lease_reader().read_all((await inspect_file(database)).leases)
-        except StoreError:
-            return False  # they are just making it
-        return {lease.name for lease in leases if lease.stepped_at} == set(PARTS)
+
+@pytest.fixture
+async def starting(database: Path) -> AsyncIterator[Processes]:
+    """A matchmaker and a janitor that have just started; no chat and no page."""
+
+    async def have_started() -> bool:
+        return {lease.name for lease in await read_leases(database)} == set(PARTS)
 
     async with AsyncExitStack() as stack:
         started = {part: await stack.enter_async_context(running(part, database)) for part in PARTS}
-        await until(have_turned)
+        await until(have_started)
         yield started
+
+
+@pytest.fixture
+async def processes(starting: Processes, database: Path) -> Processes:
+    """The same when each is known to have finished a round, which takes seconds."""
+
+    async def have_turned() -> bool:
+        return all(lease.stepped_at for lease in await read_leases(database))
+
+    await until(have_turned)
+    return starting
 
 
 async def check(database: Path) -> Sequence[str]:
@@ -94,7 +109,7 @@ async def test_a_frozen_process(processes: Processes, database: Path) -> None:
     assert held_locks(database) == set(PARTS)
 
 
-async def test_a_database_that_was_moved(processes: Processes, database: Path) -> None:
+async def test_a_database_that_was_moved(starting: Processes, database: Path) -> None:
     """With everything beside it, the locks included: the processes go on, so it is not one still to be made.
 
     Put back, it is as before; and when all have stopped in order, nothing runs, which is no fault.
@@ -112,7 +127,7 @@ async def test_a_database_that_was_moved(processes: Processes, database: Path) -
     for file in list(away.iterdir()):
         if not file.name.endswith(".lock"):
             file.rename(database.parent / file.name)
-    for process in processes.values():
+    for process in starting.values():
         process.terminate()
         await process.wait()
     assert await check(database) == ["✓ is undamaged and up to date", "✓ Hey Buddy is not running"]
