@@ -3,7 +3,7 @@
 import ast
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +18,8 @@ TEXTS = {".py", ".js", ".mjs", ".css", ".html", ".toml", ".md", ".sql", ".json",
 # The command line loads a subcommand's module when it is called, so that `heybuddy run` needs no sandbox.
 # matplotlib is loaded when something is drawn.
 MAY_IMPORT_LATE = {"bot/__main__.py", "bot/simulate/command.py"}
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 CLOCKS = {"asyncio", "time"}
 MAY_SLEEP = ("tests/browser/", "tests/polling.py")
@@ -67,12 +69,20 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+@cache
+def nodes(path: Path) -> Sequence[ast.AST]:
+    """The functions, imports and calls of a Python file, wherever they stand in it."""
+    return [
+        node for node in ast.walk(parsed(path)) if isinstance(node, Function | ast.Import | ast.ImportFrom | ast.Call)
+    ]
+
+
+def functions(path: Path) -> Iterator[Function]:
     """Every function in a file, methods and inner ones too."""
-    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return (node for node in nodes(path) if isinstance(node, Function))
 
 
-def sleeps(tree: ast.AST) -> bool:
+def sleeps(path: Path) -> bool:
     """Whether a file sleeps on the machine's clock; a sleep of zero only yields."""
     return any(
         (isinstance(node, ast.ImportFrom) and node.module in CLOCKS and "sleep" in [each.name for each in node.names])
@@ -82,7 +92,7 @@ def sleeps(tree: ast.AST) -> bool:
             and (ast.unparse(node.func.value), node.func.attr) in {(clock, "sleep") for clock in CLOCKS}
             and ast.unparse(node.args[0]) != "0"
         )
-        for node in ast.walk(tree)
+        for node in nodes(path)
     )
 
 
@@ -97,7 +107,7 @@ def test_functions_are_short() -> None:
     spans = {
         f"{name(path)}:{node.name}": (node.end_lineno or 0) - node.lineno + 1
         for path in PYTHON
-        for node in functions(parsed(path))
+        for node in functions(path)
     }
     assert {function: lines for function, lines in spans.items() if lines > LONGEST_FUNCTION} == {}
 
@@ -115,7 +125,7 @@ def test_imports_are_at_the_top() -> None:
     late = {
         name(path)
         for path in PYTHON
-        for function in functions(parsed(path))
+        for function in functions(path)
         if any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(function))
     }
     assert late <= MAY_IMPORT_LATE
@@ -124,7 +134,7 @@ def test_imports_are_at_the_top() -> None:
 def test_no_test_sleeps() -> None:
     """Time is virtual and changes have events; only tests of browsers or other processes poll."""
     awake = [path for path in PYTHON if name(path).startswith("tests/") and not name(path).startswith(MAY_SLEEP)]
-    assert [name(path) for path in awake if sleeps(parsed(path))] == []
+    assert [name(path) for path in awake if sleeps(path)] == []
 
 
 def test_nothing_names_a_machine() -> None:

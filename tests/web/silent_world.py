@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +26,29 @@ SHOWN_ROWS = {"outbox": f"member_id <> {BLOCKER}"}
 """Of these tables the rows that are not about what the blocker alone was sent."""
 
 
+class StoredRows:
+    """Every row of every table, without what only the blocker sees. Close it in the end."""
+
+    def __init__(self, database: Path) -> None:
+        self._connection = sqlite3.connect(database)
+        tables = self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        self._queries = {table: self._query(table) for (table,) in tables}
+
+    def _query(self, table: str) -> str:
+        columns = [each[1] for each in self._connection.execute(f"PRAGMA table_info({table})")]
+        shown = ", ".join(each for each in columns if each != NOT_SHOWN.get(table))
+        rows_shown = "false" if NOT_SHOWN.get(table, "") is None else SHOWN_ROWS.get(table, "true")
+        return f"SELECT {shown} FROM {table} WHERE {rows_shown} ORDER BY 1, 2"  # noqa: S608 -- names from the schema
+
+    def read(self) -> dict[str, list[tuple[object, ...]]]:
+        """By table, what is stored now."""
+        return {table: self._connection.execute(query).fetchall() for table, query in self._queries.items()}
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+
 @dataclass(kw_only=True, slots=True)
 class World:
     """A whole installation in which one story happens, and what the blocked member has seen of it."""
@@ -35,7 +58,7 @@ class World:
     janitor: Janitor
     matchmaker: Matchmaker
     orders: RoomOrderLoop
-    database: Path
+    rows: StoredRows
     me: Browser
     theirs: Browser
     meeting: Meeting | None = None
@@ -76,21 +99,7 @@ class World:
     async def look(self) -> None:
         """Note the page of the blocked member, what LiveKit was told, and all that is stored."""
         page = await self.theirs.get()
-        self.seen += [(page.status, page.body), list(self.rooms.calls), stored_rows(self.database)]
-
-
-def stored_rows(database: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table, without what only the blocker sees."""
-    with sqlite3.connect(database) as connection:
-        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        rows = {}
-        for table in tables:
-            columns = [each[1] for each in connection.execute(f"PRAGMA table_info({table})")]
-            shown = ", ".join(each for each in columns if each != NOT_SHOWN.get(table))
-            rows_shown = SHOWN_ROWS.get(table, "true")
-            query = f"SELECT {shown} FROM {table} WHERE {rows_shown} ORDER BY 1, 2"  # noqa: S608 -- names from the schema
-            rows[table] = [] if NOT_SHOWN.get(table, "") is None else connection.execute(query).fetchall()
-        return rows
+        self.seen += [(page.status, page.body), list(self.rooms.calls), self.rows.read()]
 
 
 async def tell(
@@ -115,7 +124,7 @@ async def tell(
         janitor=make_janitor(store, clock),
         matchmaker=make_matchmaker(store, clock),
         orders=web_part.room_order_loop(rooms),
-        database=database,
+        rows=stack.enter_context(closing(StoredRows(database))),
         me=browsers.open(),
         theirs=browsers.open(),
     )

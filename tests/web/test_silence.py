@@ -15,7 +15,7 @@ from bot.store.outbox import OutboxMessage
 from tests.loops.factories import open_server
 from tests.store.scenario import Scenario
 from tests.web.browsers import OTHER_ATTEMPT, Answer
-from tests.web.silent_world import BLOCKED, BLOCKER, THIRD, World, stored_rows, tell
+from tests.web.silent_world import BLOCKED, BLOCKER, THIRD, StoredRows, World, tell
 
 MOMENTS = (0, 1, 2, 9, 10, 11, 60, 420, 900, 3700)
 """Seconds after the leave or the block: around the undo window, the seven minutes, the fifteen, and the end."""
@@ -185,9 +185,11 @@ async def test_a_block_of_somebody_who_waits_changes_nothing_for_them(scenario: 
     await open_server(scenario.store)
     for member in (BLOCKER, BLOCKED):
         await scenario.waiting(member)
-    before = stored_rows(database)
+    stored = StoredRows(database)
+    before = stored.read()
     await scenario.store.blocks.add(BLOCKER, BLOCKED, scenario.clock.now())
-    after = stored_rows(database)
+    after = stored.read()
+    stored.close()
     theirs = [[row for row in rows["tickets"] if row[1] == BLOCKED] for rows in (before, after)]
     assert theirs[0] == theirs[1]
     assert len(theirs[0]) == 1
