@@ -12,11 +12,10 @@ from pathlib import Path
 import aiohttp
 
 from bot import store
-from bot.check.clocks import ClockComparison
+from bot.check.clocks import ClockComparison, Patience
 from bot.check.discord_token import check_discord
 from bot.check.finding import Finding, findings_as_json, findings_as_table, found_well
 from bot.check.page import PageCheck, check_page
-from bot.check.patience import Patience
 from bot.check.receiver import Receiver
 from bot.check.rights import check_rights
 from bot.check.service import check_service

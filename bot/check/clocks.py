@@ -1,12 +1,17 @@
-"""Compares clocks by the header Date of answers: LiveKit refuses tokens if its clock and ours are a minute apart."""
+"""Time in a check: how long it waits, and how far other clocks are off by the header Date of their answers.
+
+LiveKit refuses tokens if its clock and ours are a minute apart.
+"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 
 from bot.check.finding import Finding, describe_duration, found_fault, found_well
 from bot.clock import Clock
+from web.livekit_rooms import REQUEST_TIMEOUT_S
 
 SUBJECT: Final = "clocks"
 TOLERANCE: Final = timedelta(seconds=5)  # a header Date has whole seconds, and the way takes its time
@@ -18,6 +23,20 @@ PAGE: Final = "the clock of the server that answers at web.public_url"
 SERVICE: Final = "the clock of `heybuddy run`"
 AFFECTS_TOKENS: Final = frozenset({THIS_MACHINE, LIVEKIT, SERVICE})
 """LiveKit refuses tokens if these are apart."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patience:
+    """Seconds to wait for: a connection; an answer by HTTP; an answer of LiveKit's API; the page's answer to an event
+    of our own; LiveKit's event; and the first message on an open WebSocket.
+    """
+
+    connection_s: float = 2.0
+    answer_s: float = 3.0
+    video_s: float = REQUEST_TIMEOUT_S
+    own_event_s: float = 2.0
+    event_s: float = 10.0
+    greeting_s: float = 5.0
 
 
 class ClockComparison:

@@ -6,10 +6,9 @@ from typing import Final
 
 import aiohttp
 
-from bot.check.clocks import ClockComparison
+from bot.check.clocks import ClockComparison, Patience
 from bot.check.database import read_note
 from bot.check.finding import Finding, found_fault, found_well
-from bot.check.patience import Patience
 from bot.check.receiver import Receiver
 from bot.check.way_in import WayIn, describe_video_problem
 from bot.check.webhook import WebhookTrial

@@ -14,8 +14,8 @@ import aiohttp
 
 from bot.check.answer import CHECK_HEADER, Answer, fetch
 from bot.check.clocks import SUBJECT as CLOCKS
+from bot.check.clocks import Patience
 from bot.check.finding import Finding, found_fault, found_well
-from bot.check.patience import Patience
 from bot.check.receiver import WEBHOOK_TYPE, Receiver
 from web.connection_errors import NO_ANSWER, PROXY_FAILS
 from web.livekit_rooms import LiveKitRooms

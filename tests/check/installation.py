@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
-from bot.check.clocks import ClockComparison
+from bot.check.clocks import ClockComparison, Patience
 from bot.check.finding import Finding
-from bot.check.patience import Patience
 from bot.check.receiver import Receiver
 from bot.check.video import try_livekit
 from bot.check.way_in import WayIn
