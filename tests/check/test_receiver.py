@@ -32,7 +32,7 @@ def noted(receiver: Receiver) -> tuple[set[str], str | None, bool]:
 
 
 async def test_events(rooms: ScriptedRooms) -> None:
-    """A genuine event, one to another path, and a forged one are told apart; what is about other rooms is not taken for `heybuddy run`."""
+    """A genuine event, one to another path, and a forged one are told apart; those about other rooms are not taken."""
     place = Place()
     receiver = Receiver(host="127.0.0.1", port=place.port, nonce="nonce", rooms=rooms)
     async with receiver.listening():
