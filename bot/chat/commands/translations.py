@@ -37,12 +37,14 @@ def translated_options(callback: Callback) -> Callback:
 class CatalogueTranslator(app_commands.Translator):
     """Translates from the catalogues. Discord shows the default text in languages without a catalogue."""
 
+    def __init__(self) -> None:
+        found = {locale: language_of(locale.value) for locale in Locale}  # looked up for each of a thousand texts
+        self._languages = {locale: code for locale, code in found.items() if code and code != DEFAULT_LANGUAGE}
+
     async def translate(self, string: locale_str, locale: Locale, context: TranslationContextTypes) -> str | None:
         """The text in the language of `locale`, or None for the default text."""
-        key, language = string.extras.get("key"), language_of(locale.value)
-        if key is None or language is None or language == DEFAULT_LANGUAGE:
-            return None
-        return _text(language, key)
+        key, language = string.extras.get("key"), self._languages.get(locale)
+        return _text(language, key) if language and key else None
 
 
 def _text(language: str, key: str) -> str:
