@@ -5,21 +5,20 @@ Whatever cannot be edited any more answers by the present state when its buttons
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
-from http import HTTPStatus
+from datetime import datetime
 
 import aiohttp
 import discord
 
-from bot.chat.deliver import RETRY_WHILE_CONNECTING, TRY_TIMEOUT
-from bot.chat.discord_trouble import NOT_CONNECTED, TokenRefused, is_token_refused, reason_of, retry_after
+from bot.chat.deliver import RETRY_WHILE_CONNECTING, TRY_TIMEOUT, outcome_of_refusal, pause_of
+from bot.chat.discord_trouble import NOT_CONNECTED, reason_of
 from bot.chat.interaction_tokens import TokenCipher
 from bot.chat.message_cards import MessageCards
 from bot.chat.request_limiter import HeldBack
 from bot.chat.ui.card_edit import edit_original_answer, interaction_webhook
 from bot.chat.ui.layout import Card, card_view, ping_nobody
 from bot.clock import Clock
-from bot.domain.message import BOT_TOKEN_ROUTES, Delivered, Outcome, Refused, Route, TryAgain
+from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain
 from bot.store.interactions import Interaction, Interactions
 from bot.store.outbox import OutboxMessage, StaleMessage
 
@@ -86,17 +85,11 @@ class MessageRedrawing:
             async with asyncio.timeout(TRY_TIMEOUT):
                 return await edit
         except discord.RateLimited as limited:
-            return Refused(reason=reason_of(limited))
+            return Refused(reason=reason_of(limited))  # of an old message: Discord allows few edits
         except discord.HTTPException as refusal:
-            if is_token_refused(refusal) and stale.message.route in BOT_TOKEN_ROUTES:
-                raise TokenRefused(TokenRefused.__doc__) from refusal
-            reason = reason_of(refusal)
-            is_temporary = refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-            return TryAgain(reason=reason) if is_temporary else Refused(reason=reason)
+            return outcome_of_refusal(refusal, stale.message.route)
         except (aiohttp.ClientError, OSError) as error:
-            seconds = retry_after(error)
-            after = None if seconds is None else timedelta(seconds=seconds)
-            return TryAgain(reason=reason_of(error), after=after, attempted=not isinstance(error, HeldBack))
+            return TryAgain(reason=reason_of(error), after=pause_of(error), attempted=not isinstance(error, HeldBack))
         except RuntimeError:
             if self._can_send():
                 raise

@@ -159,9 +159,13 @@ class Delivered:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refused:
-    """This route will never work for this message; try the next one. `reason` is a clause for the log and the store."""
+    """This route will never work for this message; try the next one. `reason` is a clause for the log and the store.
+
+    `attempted` is False if it was clear without asking.
+    """
 
     reason: str
+    attempted: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,10 +13,10 @@ from bot.chat.request_limiter import HeldBack
 from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.message import Delivered, MessageKind, Outcome, Refused, Route, TryAgain
 from tests.chat.chat_harness import ChatHarness
-from tests.chat.outbox import MESSAGE_ID, deliver, outbox_message, redraw_all, waiting_member
+from tests.chat.outbox import MESSAGE_ID, deliver, outbox_message, redraw_all, refuse_by_page, waiting_member
 from tests.chat.shown import link_of, message_of, text_of
 
-CLOSED = Refused(reason="the member takes no direct messages")
+CLOSED = Refused(reason="the member takes no direct messages", attempted=False)
 REFUSED_429 = "Discord refuses this machine's address, or too many requests, for a while (429)"
 
 
@@ -82,7 +82,7 @@ async def test_an_interaction_is_used_for_fourteen_minutes(harness: ChatHarness)
     alice = await waiting_member(harness)
     harness.clock.pass_time(minutes=14)
     outcome = await deliver(harness, alice, MessageKind.INVITATION, Route.FOLLOW_UP)
-    assert outcome == Refused(reason="the member's last command is too old to be answered")
+    assert outcome == Refused(reason="the member's last command is too old to be answered", attempted=False)
 
 
 async def test_a_follow_up_is_seen_by_the_member_alone(harness: ChatHarness) -> None:
@@ -115,7 +115,7 @@ async def test_a_server_without_a_channel_refuses_a_mention(harness: ChatHarness
     """There is no channel to post it in."""
     alice = harness.member("Alice")
     outcome = await deliver(harness, alice, MessageKind.INVITATION, Route.MENTION)
-    assert outcome == Refused(reason="the server has no study channel")
+    assert outcome == Refused(reason="the server has no study channel", attempted=False)
 
 
 async def test_before_the_login_the_message_is_retried(harness: ChatHarness) -> None:
@@ -134,7 +134,9 @@ async def test_before_the_login_the_message_is_retried(harness: ChatHarness) -> 
         (404, 10003, Refused),
         (400, 50035, Refused),
         (403, 40003, TryAgain),
+        (404, 0, TryAgain),
         (429, 0, TryAgain),
+        (429, 20028, TryAgain),
         (500, 0, TryAgain),
         (503, 0, TryAgain),
     ],
@@ -142,7 +144,7 @@ async def test_before_the_login_the_message_is_retried(harness: ChatHarness) -> 
 async def test_a_refusal_is_final_or_temporary(
     harness: ChatHarness, status: int, code: int, outcome: type[Outcome]
 ) -> None:
-    """Rate limits, Discord's own failures and opening channels too fast are retried; anything else is final."""
+    """Retried are rate limits, Discord's own failures, opening channels too fast, and what has no code of Discord's."""
     alice = await waiting_member(harness)
     harness.env.inject_error("POST", "/channels/*/messages", status=status, code=code, times=None)
     told = await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT)
@@ -150,6 +152,22 @@ async def test_a_refusal_is_final_or_temporary(
     assert isinstance(told, Refused | TryAgain)
     assert told.reason.startswith("Discord")
     assert (f"({status}, code {code}: " if code else f"({status})") in told.reason
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 451])
+@pytest.mark.parametrize("route", [Route.DIRECT, Route.FOLLOW_UP, Route.MENTION])
+async def test_a_page_in_between_is_no_refusal_by_discord(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch, status: int, route: Route
+) -> None:
+    """A proxy or a login page says nothing of the member: no route is given up, and sending is not ready."""
+    alice = await waiting_member(harness)
+    refuse_by_page(harness, monkeypatch, status)
+    sending = harness.chat.readiness_checks()["sending"]
+    for seconds in (0, 60):
+        harness.clock.pass_time(seconds=seconds)
+        outcome = await deliver(harness, alice, MessageKind.INVITATION, route)
+        assert isinstance(outcome, TryAgain)
+    assert f"refuses with a page of its own ({status})" in (await sending() or "")
 
 
 @pytest.mark.parametrize("code", [50007, 50278])

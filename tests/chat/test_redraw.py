@@ -29,7 +29,7 @@ from tests.chat.match_facts import (
     session_ends,
     time_runs_out,
 )
-from tests.chat.outbox import deliver_all, redraw_all
+from tests.chat.outbox import deliver_all, redraw_all, refuse_by_page
 from tests.chat.shown import labels_of, link_of, message_of, text_of
 
 OPEN, NEW = ["Open the room", "I can't make it"], ["New link", "I can't make it"]
@@ -240,6 +240,9 @@ async def test_a_mention_is_deleted_when_there_is_no_news_any_more(
         (403, 50001, Refused),
         (400, 50083, Refused),
         (429, 30046, Refused),
+        (429, 0, TryAgain),
+        (429, 20028, TryAgain),
+        (404, 0, TryAgain),
         (500, 0, TryAgain),
         (503, 0, TryAgain),
     ],
@@ -247,13 +250,26 @@ async def test_a_mention_is_deleted_when_there_is_no_news_any_more(
 async def test_a_message_that_is_gone_is_left_alone(
     harness: ChatHarness, status: int, code: int, outcome: type[Outcome]
 ) -> None:
-    """So is one that Discord allows no more edits of; only its own failures are tried again."""
+    """So is one that Discord allows no more edits of; any refusal that is not about the message is tried again."""
     alice, bob, _ = await invited(harness)
     await time_runs_out(harness, alice, bob)
     harness.env.inject_error("PATCH", "/channels/*/messages/*", status=status, code=code, times=None)
     told = [each for each in await redraw_all(harness) if isinstance(each, Refused | TryAgain)]
     assert [type(each) for each in told] == [outcome, outcome]
     assert all((f"({status}, code {code}: " if code else f"({status})") in each.reason for each in told)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+async def test_a_page_in_between_ends_no_edit(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """Cards and messages are drawn again when Discord itself can be reached."""
+    alice, bob, _ = await invited(harness)
+    await time_runs_out(harness, alice, bob)
+    refuse_by_page(harness, monkeypatch, status)
+    told = [type(each) for each in await redraw_all(harness) if not isinstance(each, Delivered)]
+    assert len(told) > len(("both messages",))
+    assert set(told) == {TryAgain}
 
 
 @pytest.mark.parametrize("error", [aiohttp.ServerDisconnectedError, ConnectionResetError, TimeoutError])
