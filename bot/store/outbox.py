@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.membership import Bar
 from bot.domain.message import (
+    BOT_TOKEN_ROUTES,
     DELIVERIES,
     Delivered,
     MessageKind,
@@ -142,10 +143,15 @@ class Outbox:
         return await write_fenced(self._database, fence, now, statements)
 
     async def postpone(
-        self, message: OutboxMessage, *, due_at: datetime, reason: str, now: datetime, fence: Fence
+        self, message: OutboxMessage, *, due_at: datetime, failed: TryAgain, now: datetime, fence: Fence
     ) -> None:
         """Try the same route again at `due_at`, but after `LONGEST_POSTPONEMENT` at the latest. Raises LostLease."""
-        values = {"id": message.id, "due_at": to_ms(min(due_at, now + LONGEST_POSTPONEMENT)), "reason": reason}
+        values = {
+            "id": message.id,
+            "due_at": to_ms(min(due_at, now + LONGEST_POSTPONEMENT)),
+            "reason": failed.reason,
+            "attempted": int(failed.attempted),
+        }
         await write_fenced(self._database, fence, now, [Statement(name="outbox.postpone", values=values)])
 
     async def reroute(
@@ -175,11 +181,13 @@ class Outbox:
         return message.payload.bar if message and isinstance(message.payload, SearchDetails) else None
 
     async def find_stale(self, now: datetime, limit: int) -> Sequence[StaleMessage]:
-        """Up to `limit` messages that were sent and may no longer hold: cards first, then the longest stale.
+        """Up to `limit` messages that were sent and may no longer hold, the longest stale first.
 
-        Messages that cannot be read stay as they are.
+        First come answers to interactions, as their tokens soon end. Messages that cannot be read stay as they are.
         """
-        rows = await self._database.all("outbox.find_stale", now=to_ms(now), limit=limit)
+        rows = await self._database.all(
+            "outbox.find_stale", now=to_ms(now), last=encode(sorted(BOT_TOKEN_ROUTES)), limit=limit
+        )
         messages, unreadable = self._stale.split(rows)
         if unreadable:
             values = {"ids": encode([row["id"] for row in unreadable])}

@@ -48,7 +48,7 @@ WHERE id = :id AND state = 'pending'
 RETURNING id;
 
 -- name: postpone
-UPDATE outbox SET attempts = attempts + 1, due_at = :due_at, reason = :reason WHERE id = :id AND state = 'pending';
+UPDATE outbox SET attempts = attempts + :attempted, due_at = :due_at, reason = :reason WHERE id = :id AND state = 'pending';
 
 -- name: reroute
 UPDATE outbox SET route = :route, attempts = attempts + 1, due_at = :due_at, reason = :reason WHERE id = :id AND state = 'pending';
@@ -142,7 +142,8 @@ WHERE state IN ('pending', 'sent') AND (
 SELECT * FROM outbox WHERE member_id = :member_id AND ticket_id = :ticket_id AND kind = 'unmatched';
 
 -- name: find_stale
-SELECT * FROM outbox WHERE state = 'sent' AND stale_at <= :now ORDER BY route <> 'card', stale_at LIMIT :limit;
+SELECT * FROM outbox WHERE state = 'sent' AND stale_at <= :now
+ORDER BY route IN (SELECT value FROM json_each(:last)), stale_at LIMIT :limit;
 
 -- name: leave_unreadable
 UPDATE outbox SET stale_at = NULL WHERE id IN (SELECT value FROM json_each(:ids));
