@@ -138,8 +138,8 @@ class Courier:
                 case Delivered():
                     await self._outbox.mark_drawn(stale, outcome, now, fence)
                 case TryAgain() if outcome.reason != MISTAKE or stale.message.attempts + 1 < MAX_ATTEMPTS:
-                    # However long Discord is down: until the message is edited, or forgotten a day after its subject
-                    # ended, it offers what is not there. A request every five minutes behind all others costs little.
+                    # However long Discord is down: until the message is edited, or forgotten a day after what it
+                    # is about, it offers what is not there. A request every five minutes behind others costs little.
                     again_at = now + self._pause_after(outcome, stale.message.attempts)
                     await self._outbox.postpone_drawing(stale, again_at=again_at, failed=outcome, now=now, fence=fence)
                 case _:  # gone, or for ever out of reach: its buttons still answer by the present state

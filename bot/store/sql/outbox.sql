@@ -167,12 +167,20 @@ UPDATE outbox SET
 WHERE id = :id;
 
 -- name: delete_expired
--- What has to be drawn again stays: stale messages, messages about a live match, and those to members who wait or have a
--- live seat.
+-- What has to be drawn again stays: messages about a live match, those to members who wait or have a live seat, and stale
+-- ones, unless drawing has failed and nothing of their member has ended since `:before`: then it has failed for long enough.
 DELETE FROM outbox WHERE rowid IN (
   SELECT o.rowid FROM outbox AS o
   WHERE o.state <> 'pending' AND o.settled_at < :before
-    AND (o.state <> 'sent' OR o.stale_at IS NULL)
+    AND (
+      o.state <> 'sent' OR o.stale_at IS NULL OR (
+        o.attempts > 0
+        AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = o.member_id AND ended_at >= :before)
+        AND NOT EXISTS (
+          SELECT 1 FROM seats AS s JOIN matches AS m ON m.id = s.match_id WHERE s.member_id = o.member_id AND m.ended_at >= :before
+        )
+      )
+    )
     AND NOT EXISTS (SELECT 1 FROM matches WHERE id = o.match_id AND state <> 'ended')
     AND NOT EXISTS (SELECT 1 FROM seats WHERE member_id = o.member_id AND live = 1)
     AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = o.member_id AND state = 'waiting')
