@@ -14,7 +14,16 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from bot.clock import Clock
-from bot.domain.message import BOT_TOKEN_ROUTES, Delivered, Outcome, Refused, TryAgain, Unauthorized, next_route
+from bot.domain.message import (
+    BOT_TOKEN_ROUTES,
+    INTERACTION_ROUTES,
+    Delivered,
+    Outcome,
+    Refused,
+    TryAgain,
+    Unauthorized,
+    next_route,
+)
 from bot.leader_loop import LeaderLoop, Leadership, RunningTasks
 from bot.store.database import Listener, StoreUnavailable
 from bot.store.leases import Fence, LostLease
@@ -86,14 +95,13 @@ class Courier:
         """
         now = self._clock.now()
         due = await self._outbox.find_due(now, 2 * MAX_IN_PROGRESS[Work.SENDING])
-        stale = await self._outbox.find_stale(now, 2 * MAX_IN_PROGRESS[Work.ANSWER])
-        answers = [each for each in stale if _kind_of_edit(each) is Work.ANSWER]
-        edits = [each for each in stale if _kind_of_edit(each) is Work.EDIT]
+        answers = await self._outbox.find_stale(now, 2 * MAX_IN_PROGRESS[Work.ANSWER], routes=INTERACTION_ROUTES)
+        edits = await self._outbox.find_stale(now, 2 * MAX_IN_PROGRESS[Work.EDIT], routes=BOT_TOKEN_ROUTES)
         waiting = [each for each in due if (Work.SENDING, each.member_id) not in self.in_progress]
-        started = sum(self._start_drawing(each, fence) for each in answers)
+        started = sum(self._start_drawing(each, Work.ANSWER, fence) for each in answers)
         started += sum(self._start_sending(each, fence) for each in waiting)
         if not waiting:
-            started += sum(self._start_drawing(each, fence) for each in edits)
+            started += sum(self._start_drawing(each, Work.EDIT, fence) for each in edits)
         return started
 
     def _start_sending(self, message: OutboxMessage, fence: Fence) -> bool:
@@ -102,8 +110,8 @@ class Courier:
         self._start(Work.SENDING, message.member_id, self._send(message, fence), message)
         return True
 
-    def _start_drawing(self, stale: StaleMessage, fence: Fence) -> bool:
-        message, work = stale.message, _kind_of_edit(stale)
+    def _start_drawing(self, stale: StaleMessage, work: Work, fence: Fence) -> bool:
+        message = stale.message
         if not self._has_room(work, message.id):
             return False
         self._start(work, message.id, self._draw(stale, fence), message)
@@ -193,7 +201,3 @@ class Courier:
         """The delay doubles with each attempt up to `LONGEST_BACKOFF`; the result is a random 50 to 100 % of it."""
         longest: timedelta = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** min(attempts, MAX_DOUBLINGS))
         return longest * (0.5 + 0.5 * self._clock.random_bytes(1)[0] / HIGHEST_BYTE)
-
-
-def _kind_of_edit(stale: StaleMessage) -> Work:
-    return Work.EDIT if stale.message.route in BOT_TOKEN_ROUTES else Work.ANSWER

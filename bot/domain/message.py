@@ -39,6 +39,9 @@ class Route(StrEnum):
 BOT_TOKEN_ROUTES = frozenset({Route.DIRECT, Route.MENTION})
 """Routes that use the bot's token: only these count towards Discord's limit, and only a 401 here refuses the token."""
 
+INTERACTION_ROUTES = frozenset(Route) - BOT_TOKEN_ROUTES
+"""Routes that use the token of an interaction."""
+
 
 class MessageState(StrEnum):
     """The state of a message in the outbox."""

@@ -1,6 +1,6 @@
 """The outbox: messages that must reach Discord, written in the same transaction as what they are about."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -8,7 +8,6 @@ from typing import Protocol
 from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.membership import Bar
 from bot.domain.message import (
-    BOT_TOKEN_ROUTES,
     DELIVERIES,
     Delivered,
     MessageKind,
@@ -180,14 +179,14 @@ class Outbox:
         message = self._rows.read_one(row)
         return message.payload.bar if message and isinstance(message.payload, SearchDetails) else None
 
-    async def find_stale(self, now: datetime, limit: int) -> Sequence[StaleMessage]:
-        """Up to `limit` messages that were sent and may no longer hold, the longest stale first.
+    async def find_stale(
+        self, now: datetime, limit: int, *, routes: Collection[Route] = tuple(Route)
+    ) -> Sequence[StaleMessage]:
+        """Up to `limit` messages that were sent by one of `routes` and may no longer hold, the longest stale first.
 
-        First come answers to interactions, as their tokens soon end. Messages that cannot be read stay as they are.
+        Messages that cannot be read stay as they are.
         """
-        rows = await self._database.all(
-            "outbox.find_stale", now=to_ms(now), last=encode(sorted(BOT_TOKEN_ROUTES)), limit=limit
-        )
+        rows = await self._database.all("outbox.find_stale", now=to_ms(now), routes=encode(sorted(routes)), limit=limit)
         messages, unreadable = self._stale.split(rows)
         if unreadable:
             values = {"ids": encode([row["id"] for row in unreadable])}

@@ -168,6 +168,26 @@ async def test_the_last_form_of_a_follow_up_waits_for_no_edit(scenario: Scenario
     await courier.in_progress.wait_for_all()
 
 
+async def test_a_crowd_of_cards_hides_no_edit(scenario: Scenario) -> None:
+    """However many cards are being edited or wait for that, other messages are edited beside them."""
+    await ended_matches(scenario, 1)
+    for member_id in range(1001, 1001 + 3 * MAX_IN_PROGRESS[Work.ANSWER]):
+        await show_card(scenario, member_id)
+    go_on, drawn = asyncio.Event(), set()
+
+    async def slow(stale: StaleMessage) -> Outcome:
+        drawn.add(stale.message.route)
+        await go_on.wait()
+        return Delivered()
+
+    courier = make_courier(scenario.store, scenario.clock, delivered, redraw=slow)
+    await courier.step(await scenario.fence("courier"))
+    await asyncio.sleep(0)
+    assert drawn == {Route.CARD, Route.DIRECT}
+    go_on.set()
+    await courier.in_progress.wait_for_all()
+
+
 async def test_a_message_that_hangs_keeps_nothing_waiting(scenario: Scenario) -> None:
     """What is being sent is not due any more: neither a last form nor an edit waits for it."""
     await ended_matches(scenario, 1)

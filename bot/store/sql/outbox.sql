@@ -142,8 +142,8 @@ WHERE state IN ('pending', 'sent') AND (
 SELECT * FROM outbox WHERE member_id = :member_id AND ticket_id = :ticket_id AND kind = 'unmatched';
 
 -- name: find_stale
-SELECT * FROM outbox WHERE state = 'sent' AND stale_at <= :now
-ORDER BY route IN (SELECT value FROM json_each(:last)), stale_at LIMIT :limit;
+SELECT * FROM outbox WHERE state = 'sent' AND stale_at <= :now AND route IN (SELECT value FROM json_each(:routes))
+ORDER BY stale_at LIMIT :limit;
 
 -- name: leave_unreadable
 UPDATE outbox SET stale_at = NULL WHERE id IN (SELECT value FROM json_each(:ids));
