@@ -164,6 +164,45 @@ async def test_a_pause_is_told_once_and_taken_back(harness: ChatHarness) -> None
     assert [each.id for each in alice.user.dm_channel.history()] == [message.id]
 
 
+async def test_a_pause_that_is_over_is_over_on_every_card(harness: ChatHarness) -> None:
+    """Also on that of a member who does not wait, and is told that they can search again once that changes."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    await alice.slash(harness.study, "study now", subject="Maths", wait=5)
+    harness.clock.pass_time(minutes=5)
+    await janitor_step(harness)
+    await harness.set_up(paused=True)
+    cards = [message_of(await member.slash(harness.study, "study status")) for member in (alice, bob)]
+    assert ["paused" in text_of(card) for card in cards] == [True, True]
+    await harness.set_up(paused=False)
+    await redraw_all(harness)
+    assert ["paused" in text_of(card) for card in cards] == [False, False]
+    assert labels_of(cards[0]) == ["Keep looking", "Try any subject"]
+
+
+@pytest.mark.parametrize("in_direct_messages", [False, True])
+async def test_who_found_nobody_is_not_asked_to_keep_looking_in_a_closed_server(
+    harness: ChatHarness, in_direct_messages: bool
+) -> None:
+    """Wherever the card is; when the bot is back in the server, it asks again."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    card = message_of(await alice.slash(harness.study, "study now", subject="Maths", wait=5))
+    harness.clock.pass_time(minutes=5)
+    await janitor_step(harness)
+    if in_direct_messages:
+        card = message_of(await alice.user.slash("study status"))
+    await redraw_all(harness)
+    assert "Shall I keep looking?" in text_of(card)
+    await harness.store.servers.leave(harness.guild.id, harness.clock.now())
+    await redraw_all(harness)
+    assert "I'm not in Study Hall any more" in text_of(card)
+    assert "Shall I keep looking?" not in text_of(card)
+    assert await harness.store.servers.enter([harness.guild.id]) == [harness.guild.id]
+    await redraw_all(harness)
+    assert "Shall I keep looking?" in text_of(card)
+
+
 async def test_a_search_that_found_nobody_is_shown_on_the_card(harness: ChatHarness) -> None:
     """A card does not go on looking when the time is over."""
     await harness.set_up()

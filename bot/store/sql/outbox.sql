@@ -104,10 +104,25 @@ UPDATE outbox SET stale_at = min(coalesce(stale_at, :stale_at), :stale_at), chan
 WHERE member_id = :member_id AND state IN ('pending', 'sent') AND kind IN (SELECT value FROM json_each(:search_kinds));
 
 -- name: mark_stale_by_server
--- The same for everybody who waits in this server.
+-- The same for everybody who waits in one of these servers; and for each card that can still be edited, as its interaction is
+-- kept for no longer, of somebody who has searched there or was shown it there: it may say whether a search can begin.
+WITH concerned AS (
+  SELECT value AS server_id FROM json_each(:server_ids)
+  WHERE :only_left = 0 OR EXISTS (SELECT 1 FROM servers WHERE servers.server_id = value AND left_at IS NOT NULL)
+)
 UPDATE outbox SET stale_at = :stale_at, changes = changes + 1
-WHERE member_id IN (SELECT member_id FROM tickets WHERE server_id = :server_id AND state = 'waiting')
-  AND state IN ('pending', 'sent') AND kind IN (SELECT value FROM json_each(:search_kinds));
+WHERE state IN ('pending', 'sent') AND (
+  (
+    member_id IN (SELECT member_id FROM tickets WHERE server_id IN concerned AND state = 'waiting')
+    AND kind IN (SELECT value FROM json_each(:search_kinds))
+  ) OR id IN (
+    SELECT 'card:' || shown.member_id FROM interactions AS shown
+    WHERE shown.card = 1 AND shown.opened_at > 0 AND (
+      EXISTS (SELECT 1 FROM tickets WHERE member_id = shown.member_id AND server_id IN concerned)
+      OR EXISTS (SELECT 1 FROM outbox AS card WHERE card.id = 'card:' || shown.member_id AND card.server_id IN concerned)
+    )
+  )
+);
 
 -- name: mark_stale_by_match
 -- The same for what both members were shown about this match, or that of this seat, and for their cards.
