@@ -15,8 +15,10 @@ from bot.chat.direct_channels import DirectChannels
 from bot.chat.discord_trouble import (
     NOT_CONNECTED,
     TokenRefused,
+    UnreadableAnswer,
     is_temporary,
     is_token_refused,
+    reading_answers,
     reason_of,
     retry_after,
 )
@@ -71,7 +73,7 @@ class MessageDelivery:
                 return await self._send_by_route(message)
         except discord.HTTPException as refusal:
             return outcome_of_refusal(refusal, message.route)
-        except (discord.RateLimited, aiohttp.ClientError, OSError) as error:
+        except (discord.RateLimited, aiohttp.ClientError, OSError, UnreadableAnswer) as error:
             return TryAgain(reason=reason_of(error), after=pause_of(error), attempted=not isinstance(error, HeldBack))
         except RuntimeError:
             if self._can_send():
@@ -99,7 +101,9 @@ class MessageDelivery:
         is_last = kept.last_edit_at <= self._clock.now()
         card = await (self._cards.lasting_card(message) if is_last else self._cards.private_card(message))
         webhook = interaction_webhook(self._client, token)
-        sent = await webhook.send(view=card_view(card), ephemeral=True, wait=True, allowed_mentions=ping_nobody())
+        view = card_view(card)
+        with reading_answers():
+            sent = await webhook.send(view=view, ephemeral=True, wait=True, allowed_mentions=ping_nobody())
         changes_at = None if is_last else kept.next_edit_at(card.changes_at)
         return Delivered(message_id=sent.id, shows=card.digest, changes_at=changes_at)
 
@@ -107,7 +111,8 @@ class MessageDelivery:
         if await self._channels.are_closed(message.member_id):
             return Refused(reason="the member takes no direct messages", attempted=False)
         card = await self._cards.private_card(message)
-        return await self._channels.send(message.member_id, lambda channel: self._send_card(channel, message, card))
+        with reading_answers():  # about the channel, too
+            return await self._channels.send(message.member_id, lambda channel: self._send_card(channel, message, card))
 
     async def _send_card(self, channel_id: int, message: OutboxMessage, card: Card) -> Delivered:
         sent = await self._send(channel_id, message, card_view(card), ping_nobody())
@@ -126,7 +131,8 @@ class MessageDelivery:
         self, channel_id: int, message: OutboxMessage, view: discord.ui.LayoutView, pings: discord.AllowedMentions
     ) -> Delivered:
         channel = self._client.get_partial_messageable(channel_id)
-        sent = await channel.send(view=view, nonce=message.id, allowed_mentions=pings, suppress_embeds=True)
+        with reading_answers():
+            sent = await channel.send(view=view, nonce=message.id, allowed_mentions=pings, suppress_embeds=True)
         return Delivered(channel_id=channel_id, message_id=sent.id)
 
 

@@ -11,7 +11,7 @@ import aiohttp
 import discord
 
 from bot.chat.deliver import RETRY_WHILE_CONNECTING, TRY_TIMEOUT, outcome_of_refusal, pause_of
-from bot.chat.discord_trouble import NOT_CONNECTED, reason_of
+from bot.chat.discord_trouble import NOT_CONNECTED, UnreadableAnswer, reading_answers, reason_of
 from bot.chat.interaction_tokens import TokenCipher
 from bot.chat.message_cards import MessageCards
 from bot.chat.request_limiter import HeldBack
@@ -88,7 +88,7 @@ class MessageRedrawing:
             return Refused(reason=reason_of(limited))  # of an old message: Discord allows few edits
         except discord.HTTPException as refusal:
             return outcome_of_refusal(refusal, stale.message.route)
-        except (aiohttp.ClientError, OSError) as error:
+        except (aiohttp.ClientError, OSError, UnreadableAnswer) as error:
             return TryAgain(reason=reason_of(error), after=pause_of(error), attempted=not isinstance(error, HeldBack))
         except RuntimeError:
             if self._can_send():
@@ -120,14 +120,18 @@ class MessageRedrawing:
         if token is None or stale.message_id is None:
             return Refused(reason="the message can be edited no longer")
         webhook = interaction_webhook(self._client, token)
-        await webhook.edit_message(stale.message_id, view=card_view(card), allowed_mentions=ping_nobody())
+        view = card_view(card)
+        with reading_answers():
+            await webhook.edit_message(stale.message_id, view=view, allowed_mentions=ping_nobody())
         return None
 
     async def _edit_message(self, stale: StaleMessage, card: Card) -> Outcome | None:
         message = self._own_message(stale)
         if message is None:
             return Refused(reason="it is not known which message to edit")
-        await message.edit(view=card_view(card), allowed_mentions=ping_nobody())
+        view = card_view(card)
+        with reading_answers():
+            await message.edit(view=view, allowed_mentions=ping_nobody())
         return None
 
     async def _delete_when_over(self, stale: StaleMessage) -> None:

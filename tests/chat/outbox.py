@@ -1,6 +1,6 @@
 """Messages of the outbox for tests of their delivery."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -126,11 +126,20 @@ def refuse_by_page(harness: ChatHarness, monkeypatch: pytest.MonkeyPatch, status
     kind = {403: discord.Forbidden, 404: discord.NotFound}.get(status, discord.HTTPException)
     response: Any = SimpleNamespace(status=status, reason="Refused", headers={"Content-Type": "text/html"})
 
-    async def refuse(*_: object, **__: object) -> None:
+    def refuse() -> None:
         raise kind(response, "<html>Log in to this network</html>")
 
-    monkeypatch.setattr(harness.chat.client.http, "request", refuse)
-    monkeypatch.setattr(async_context.get(), "request", refuse)
+    answer_all(harness, monkeypatch, refuse)
+
+
+def answer_all(harness: ChatHarness, monkeypatch: pytest.MonkeyPatch, answer: Callable[[], object]) -> None:
+    """Let `answer` answer every request of the bot or of a webhook."""
+
+    async def request(*_: object, **__: object) -> object:
+        return answer()
+
+    monkeypatch.setattr(harness.chat.client.http, "request", request)
+    monkeypatch.setattr(async_context.get(), "request", request)
 
 
 async def deliver_all(harness: ChatHarness, *, by: Mapping[int, Route] | None = None) -> None:

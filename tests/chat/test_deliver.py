@@ -13,7 +13,15 @@ from bot.chat.request_limiter import HeldBack
 from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.message import Delivered, MessageKind, Outcome, Refused, Route, TryAgain
 from tests.chat.chat_harness import ChatHarness
-from tests.chat.outbox import MESSAGE_ID, deliver, outbox_message, redraw_all, refuse_by_page, waiting_member
+from tests.chat.outbox import (
+    MESSAGE_ID,
+    answer_all,
+    deliver,
+    outbox_message,
+    redraw_all,
+    refuse_by_page,
+    waiting_member,
+)
 from tests.chat.shown import link_of, message_of, text_of
 
 CLOSED = Refused(reason="the member takes no direct messages", attempted=False)
@@ -168,6 +176,19 @@ async def test_a_page_in_between_is_no_refusal_by_discord(
         outcome = await deliver(harness, alice, MessageKind.INVITATION, route)
         assert isinstance(outcome, TryAgain)
     assert f"refuses with a page of its own ({status})" in (await sending() or "")
+
+
+@pytest.mark.parametrize("answer", ["OK", {}, {"error": "Log in to this network"}, []])
+@pytest.mark.parametrize("route", [Route.DIRECT, Route.FOLLOW_UP, Route.MENTION])
+async def test_an_answer_that_cannot_be_read_is_no_delivery(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch, answer: object, route: Route
+) -> None:
+    """It is tried again, and counts as a failure of sending."""
+    alice = await waiting_member(harness)
+    answer_all(harness, monkeypatch, lambda: answer)
+    outcome = await deliver(harness, alice, MessageKind.INVITATION, route)
+    assert isinstance(outcome, TryAgain)
+    assert outcome.reason.startswith("Discord's answer is not in its usual form")
 
 
 @pytest.mark.parametrize("code", [50007, 50278])

@@ -29,7 +29,7 @@ from tests.chat.match_facts import (
     session_ends,
     time_runs_out,
 )
-from tests.chat.outbox import deliver_all, redraw_all, refuse_by_page
+from tests.chat.outbox import answer_all, deliver_all, redraw_all, refuse_by_page
 from tests.chat.shown import labels_of, link_of, message_of, text_of
 
 OPEN, NEW = ["Open the room", "I can't make it"], ["New link", "I can't make it"]
@@ -309,6 +309,15 @@ async def test_a_page_in_between_ends_no_edit(
     told = [type(each) for each in await redraw_all(harness) if not isinstance(each, Delivered)]
     assert len(told) > len(("both messages",))
     assert set(told) == {TryAgain}
+
+
+async def test_an_answer_that_cannot_be_read_is_no_edit(harness: ChatHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a message; that of a card is not read."""
+    alice, bob, _ = await invited(harness)
+    await time_runs_out(harness, alice, bob)
+    answer_all(harness, monkeypatch, dict)
+    told = [each for each in await redraw_all(harness) if isinstance(each, Refused | TryAgain)]
+    assert {type(each) for each in told} == {TryAgain}
 
 
 @pytest.mark.parametrize("error", [aiohttp.ServerDisconnectedError, ConnectionResetError, TimeoutError])
