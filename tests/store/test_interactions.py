@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.store.interactions import ANSWERED_WITHIN, USABLE_FOR, Interaction, ShownCard
+from bot.store.interactions import CUT_OFF_AFTER, USABLE_FOR, Interaction, ShownCard
 from tests.store.scenario import SERVER, Scenario
 
 CARD = ShownCard(message_id=5, server_id=SERVER, locale="en", shows="digest", changes_at=None, changes=None)
@@ -87,7 +87,7 @@ async def test_a_search_without_an_answer_gets_a_card(scenario: Scenario) -> Non
     interactions, opening = scenario.store.interactions, opened_at(scenario)
     await interactions.save(1, opening)
     ticket = await scenario.waiting(1)
-    scenario.clock.pass_time(seconds=ANSWERED_WITHIN.seconds)
+    scenario.clock.pass_time(seconds=CUT_OFF_AFTER.seconds)
     assert await interactions.adopt_unanswered(scenario.clock.now()) == 0, "it may still be answered"
     scenario.clock.pass_time(seconds=1)
     now = scenario.clock.now()
@@ -139,7 +139,7 @@ async def test_an_answered_search_keeps_its_card(scenario: Scenario) -> None:
     """Something else that the member used meanwhile does not become the card."""
     interactions, search = scenario.store.interactions, await search_beside_another_command(scenario)
     await interactions.save_card(1, search, CARD, scenario.clock.now())
-    scenario.clock.pass_time(seconds=ANSWERED_WITHIN.seconds + 1)
+    scenario.clock.pass_time(seconds=CUT_OFF_AFTER.seconds + 1)
     assert await interactions.adopt_unanswered(scenario.clock.now()) == 0
     assert await interactions.find_card(1, scenario.clock.now()) == replace(search, message_id=CARD.message_id)
 
@@ -159,7 +159,7 @@ async def test_a_former_card_is_no_answer(scenario: Scenario) -> None:
     await interactions.save_card(1, opened_at(scenario), CARD, scenario.clock.now())
     scenario.clock.pass_time(seconds=1)
     await search_beside_another_command(scenario)
-    scenario.clock.pass_time(seconds=ANSWERED_WITHIN.seconds + 1)
+    scenario.clock.pass_time(seconds=CUT_OFF_AFTER.seconds + 1)
     assert await interactions.adopt_unanswered(scenario.clock.now()) == 1
     card = await interactions.find_card(1, scenario.clock.now())
     assert card is not None

@@ -25,7 +25,7 @@ SELECT opening.*, ticket.server_id, ticket.locale
 FROM tickets AS ticket JOIN interactions AS opening ON opening.member_id = ticket.member_id
 WHERE ticket.state = 'waiting' AND ticket.front = 0
   AND opening.card = 0 AND opening.outbox_id = '' AND opening.opened_at < :opened_before
-  AND ticket.waiting_since BETWEEN opening.opened_at AND opening.opened_at + :answered_within
+  AND ticket.waiting_since BETWEEN opening.opened_at AND opening.opened_at + :cut_off_after
   AND NOT EXISTS (
     SELECT 1 FROM interactions AS shown
     WHERE shown.member_id = ticket.member_id AND shown.card = 1 AND shown.opened_at >= opening.opened_at
