@@ -23,6 +23,8 @@ from tests.chat.outbox import (
     waiting_member,
 )
 from tests.chat.shown import link_of, message_of, text_of
+from tests.loops.factories import make_courier
+from tests.store.scenario import Scenario
 
 CLOSED = Refused(reason="the member takes no direct messages", attempted=False)
 REFUSED_429 = "Discord refuses this machine's address, or too many requests, for a while (429)"
@@ -176,6 +178,32 @@ async def test_a_page_in_between_is_no_refusal_by_discord(
         outcome = await deliver(harness, alice, MessageKind.INVITATION, route)
         assert isinstance(outcome, TryAgain)
     assert f"refuses with a page of its own ({status})" in (await sending() or "")
+
+
+async def test_who_is_matched_gets_the_link_when_the_page_in_between_is_gone(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is given up by the courier while something else answers in Discord's place."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    for member in (alice, bob):
+        await member.slash(harness.study, "study now", subject="Maths")
+    await harness.match(alice, bob, messages=True)
+    courier = make_courier(harness.store, harness.clock, harness.chat.deliver, redraw=harness.chat.redraw)
+
+    async def run_courier(seconds: int) -> None:
+        for _ in range(seconds):
+            await courier.step(await Scenario(harness.store, harness.clock).fence("courier"))
+            await courier.in_progress.wait_for_all()
+            harness.clock.pass_time(seconds=1)
+
+    with monkeypatch.context() as network:
+        refuse_by_page(harness, network, 403)
+        await run_courier(70)
+    assert await harness.chat.readiness_checks()["sending"]() is not None
+    await run_courier(120)
+    assert all(link_of(harness.last_direct_message(member)) for member in (alice, bob))
+    assert await harness.chat.readiness_checks()["sending"]() is None
 
 
 @pytest.mark.parametrize("answer", ["OK", {}, {"error": "Log in to this network"}, []])
