@@ -14,7 +14,16 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from bot.clock import Clock
-from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain, Unauthorized, next_route
+from bot.domain.message import (
+    BOT_TOKEN_ROUTES,
+    INTERACTION_ROUTES,
+    Delivered,
+    Outcome,
+    Refused,
+    TryAgain,
+    Unauthorized,
+    next_route,
+)
 from bot.leader_loop import LeaderLoop, Leadership, RunningTasks
 from bot.store.database import Listener, StoreUnavailable
 from bot.store.leases import Fence, LostLease
@@ -22,18 +31,18 @@ from bot.store.outbox import Outbox, OutboxMessage, StaleMessage
 
 
 class Work(StrEnum):
-    """What is done with a message. Each kind has room of its own, so that none keeps another waiting."""
+    """What is done with a message. Each kind has room of its own; edits by the bot's token let new messages pass."""
 
     SENDING = "message"
-    CARD = "drawing of card"  # by a token of its own, which needs no share of Discord's limit
-    EDIT = "edit of message"
+    ANSWER = "edit of answer"  # by an interaction's token, which soon ends and needs no share of Discord's limit
+    EDIT = "edit of message"  # by the bot's token
 
 
-MAX_IN_PROGRESS: Mapping[Work, int] = MappingProxyType({Work.SENDING: 50, Work.CARD: 50, Work.EDIT: 5})
+MAX_IN_PROGRESS: Mapping[Work, int] = MappingProxyType({Work.SENDING: 50, Work.ANSWER: 50, Work.EDIT: 5})
 """An edit takes a share of Discord's limit from new messages: there are few at a time."""
 FIRST_BACKOFF = timedelta(seconds=1)
 LONGEST_BACKOFF = timedelta(minutes=5)
-WITHOUT_ATTEMPT = timedelta(seconds=10)  # until a message is drawn again that could not even be tried
+WITHOUT_ATTEMPT = timedelta(seconds=10)  # until the next try of what could not even be tried
 MAX_ATTEMPTS = 24  # spread over 42 to 84 minutes; most messages are too old before
 MAX_DOUBLINGS = 10
 MISTAKE = "the attempt met an error of ours"
@@ -80,17 +89,19 @@ class Courier:
         await loop.run()
 
     async def step(self, fence: Fence) -> int:
-        """Start to edit stale cards, to send due messages, and when none is due, to edit other stale messages.
+        """Start to edit stale answers to interactions, to send due messages, and when none waits, other edits.
 
         A member is sent one message at a time. Returns how many edits and messages were started.
         """
         now = self._clock.now()
         due = await self._outbox.find_due(now, 2 * MAX_IN_PROGRESS[Work.SENDING])
-        stale = await self._outbox.find_stale(now, 2 * MAX_IN_PROGRESS[Work.CARD])
-        started = sum(self._start_drawing(each, fence) for each in stale if each.message.route is Route.CARD)
-        started += sum(self._start_sending(each, fence) for each in due)
-        if not due:
-            started += sum(self._start_drawing(each, fence) for each in stale if each.message.route is not Route.CARD)
+        answers = await self._outbox.find_stale(now, 2 * MAX_IN_PROGRESS[Work.ANSWER], routes=INTERACTION_ROUTES)
+        edits = await self._outbox.find_stale(now, 2 * MAX_IN_PROGRESS[Work.EDIT], routes=BOT_TOKEN_ROUTES)
+        waiting = [each for each in due if (Work.SENDING, each.member_id) not in self.in_progress]
+        started = sum(self._start_drawing(each, Work.ANSWER, fence) for each in answers)
+        started += sum(self._start_sending(each, fence) for each in waiting)
+        if not waiting:
+            started += sum(self._start_drawing(each, Work.EDIT, fence) for each in edits)
         return started
 
     def _start_sending(self, message: OutboxMessage, fence: Fence) -> bool:
@@ -99,9 +110,8 @@ class Courier:
         self._start(Work.SENDING, message.member_id, self._send(message, fence), message)
         return True
 
-    def _start_drawing(self, stale: StaleMessage, fence: Fence) -> bool:
+    def _start_drawing(self, stale: StaleMessage, work: Work, fence: Fence) -> bool:
         message = stale.message
-        work = Work.CARD if message.route is Route.CARD else Work.EDIT
         if not self._has_room(work, message.id):
             return False
         self._start(work, message.id, self._draw(stale, fence), message)
@@ -136,10 +146,9 @@ class Courier:
                 case Delivered():
                     await self._outbox.mark_drawn(stale, outcome, now, fence)
                 case TryAgain() if outcome.reason != MISTAKE or stale.message.attempts + 1 < MAX_ATTEMPTS:
-                    # However long Discord is down: until the message is edited, or forgotten after a day, it
-                    # goes on offering what is not there. A request every five minutes behind all others costs little.
-                    shortest = self._backoff(stale.message.attempts) if outcome.attempted else WITHOUT_ATTEMPT
-                    again_at = now + max(shortest, outcome.after or timedelta())
+                    # However long Discord is down: until the message is edited, or forgotten a day after what it
+                    # is about, it offers what is not there. A request every five minutes behind others costs little.
+                    again_at = now + self._pause_after(outcome, stale.message.attempts)
                     await self._outbox.postpone_drawing(stale, again_at=again_at, failed=outcome, now=now, fence=fence)
                 case _:  # gone, or for ever out of reach: its buttons still answer by the present state
                     await self._outbox.mark_drawn(stale, Delivered(shows=stale.shows), now, fence)
@@ -176,12 +185,17 @@ class Courier:
             await self._give_up(message, failed.reason, fence)
             return
         now = self._clock.now()
-        due_at = now + max(self._backoff(message.attempts), failed.after or timedelta())
-        await self._outbox.postpone(message, due_at=due_at, reason=failed.reason, now=now, fence=fence)
+        due_at = now + self._pause_after(failed, message.attempts)
+        await self._outbox.postpone(message, due_at=due_at, failed=failed, now=now, fence=fence)
 
     async def _give_up(self, message: OutboxMessage, reason: str, fence: Fence) -> None:
         log.info("message %s (%s) reached nobody: %s", message.id, message.kind.replace("_", " "), reason)
         await self._outbox.mark_failed(message, reason=reason, now=self._clock.now(), fence=fence)
+
+    def _pause_after(self, failed: TryAgain, attempts: int) -> timedelta:
+        """The delay after a failure that followed `attempts` others: never less than was asked for."""
+        shortest = self._backoff(attempts) if failed.attempted else WITHOUT_ATTEMPT
+        return max(shortest, failed.after or timedelta())
 
     def _backoff(self, attempts: int) -> timedelta:
         """The delay doubles with each attempt up to `LONGEST_BACKOFF`; the result is a random 50 to 100 % of it."""

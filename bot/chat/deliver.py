@@ -7,13 +7,21 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from http import HTTPStatus
 
 import aiohttp
 import discord
 
 from bot.chat.direct_channels import DirectChannels
-from bot.chat.discord_trouble import NOT_CONNECTED, TokenRefused, is_token_refused, reason_of, retry_after
+from bot.chat.discord_trouble import (
+    NOT_CONNECTED,
+    TokenRefused,
+    UnreadableAnswer,
+    is_temporary,
+    is_token_refused,
+    reading_answers,
+    reason_of,
+    retry_after,
+)
 from bot.chat.interaction_tokens import TokenCipher
 from bot.chat.message_cards import MessageCards
 from bot.chat.request_limiter import HeldBack
@@ -27,7 +35,6 @@ from bot.store.servers import Servers
 
 TRY_TIMEOUT = 20.0  # seconds; discord.py's own waits for a rate limit are silent
 RETRY_WHILE_CONNECTING = timedelta(seconds=1)
-OPENING_CHANNELS_TOO_FAST = 40003
 
 
 class MessageDelivery:
@@ -65,9 +72,9 @@ class MessageDelivery:
             async with asyncio.timeout(TRY_TIMEOUT):
                 return await self._send_by_route(message)
         except discord.HTTPException as refusal:
-            return _outcome_of(refusal, message.route)
-        except (discord.RateLimited, aiohttp.ClientError, OSError) as error:
-            return TryAgain(reason=reason_of(error), after=_pause_of(error), attempted=not isinstance(error, HeldBack))
+            return outcome_of_refusal(refusal, message.route)
+        except (discord.RateLimited, aiohttp.ClientError, OSError, UnreadableAnswer) as error:
+            return TryAgain(reason=reason_of(error), after=pause_of(error), attempted=not isinstance(error, HeldBack))
         except RuntimeError:
             if self._can_send():
                 raise
@@ -82,28 +89,30 @@ class MessageDelivery:
             case Route.MENTION:
                 return await self._send_mention(message)
             case Route.CARD:
-                return Refused(
-                    reason="a card is only edited"
-                )  # a card is the answer to an interaction, never a message of ours
+                # a card is the answer to an interaction, never a message of ours
+                return Refused(reason="a card is only edited", attempted=False)
 
     async def _send_follow_up(self, message: OutboxMessage) -> Outcome:
         kept = await self._interactions.find_newest(message.member_id, self._clock.now())
         token = self._tokens.decrypt(kept.encrypted_token, message.member_id) if kept else None
         if kept is None or token is None:
-            return Refused(reason="the member's last command is too old to be answered")
+            return Refused(reason="the member's last command is too old to be answered", attempted=False)
         await self._interactions.save_follow_up(message.member_id, kept, message.id)
         is_last = kept.last_edit_at <= self._clock.now()
         card = await (self._cards.lasting_card(message) if is_last else self._cards.private_card(message))
         webhook = interaction_webhook(self._client, token)
-        sent = await webhook.send(view=card_view(card), ephemeral=True, wait=True, allowed_mentions=ping_nobody())
+        view = card_view(card)
+        with reading_answers():
+            sent = await webhook.send(view=view, ephemeral=True, wait=True, allowed_mentions=ping_nobody())
         changes_at = None if is_last else kept.next_edit_at(card.changes_at)
         return Delivered(message_id=sent.id, shows=card.digest, changes_at=changes_at)
 
     async def _send_direct_message(self, message: OutboxMessage) -> Outcome:
         if await self._channels.are_closed(message.member_id):
-            return Refused(reason="the member takes no direct messages")
+            return Refused(reason="the member takes no direct messages", attempted=False)
         card = await self._cards.private_card(message)
-        return await self._channels.send(message.member_id, lambda channel: self._send_card(channel, message, card))
+        with reading_answers():  # about the channel, too
+            return await self._channels.send(message.member_id, lambda channel: self._send_card(channel, message, card))
 
     async def _send_card(self, channel_id: int, message: OutboxMessage, card: Card) -> Delivered:
         sent = await self._send(channel_id, message, card_view(card), ping_nobody())
@@ -112,7 +121,7 @@ class MessageDelivery:
     async def _send_mention(self, message: OutboxMessage) -> Outcome:
         server = await self._servers.get(message.server_id)
         if server is None or server.channel_id is None:
-            return Refused(reason="the server has no study channel")
+            return Refused(reason="the server has no study channel", attempted=False)
         view = card_view(self._cards.public_card(message, server), mention=message.member_id)
         leads_to = await self._cards.private_card(message)
         sent = await self._send(server.channel_id, message, view, ping_members())
@@ -122,22 +131,20 @@ class MessageDelivery:
         self, channel_id: int, message: OutboxMessage, view: discord.ui.LayoutView, pings: discord.AllowedMentions
     ) -> Delivered:
         channel = self._client.get_partial_messageable(channel_id)
-        sent = await channel.send(view=view, nonce=message.id, allowed_mentions=pings, suppress_embeds=True)
+        with reading_answers():
+            sent = await channel.send(view=view, nonce=message.id, allowed_mentions=pings, suppress_embeds=True)
         return Delivered(channel_id=channel_id, message_id=sent.id)
 
 
-def _outcome_of(refusal: discord.HTTPException, route: Route) -> Outcome:
+def outcome_of_refusal(refusal: discord.HTTPException, route: Route) -> Outcome:
+    """What follows from a refusal of a message by `route`, or of an edit of it. Raises TokenRefused."""
     if is_token_refused(refusal) and route in BOT_TOKEN_ROUTES:
         raise TokenRefused(TokenRefused.__doc__) from refusal
     reason = reason_of(refusal)
-    is_temporary = (
-        refusal.status == HTTPStatus.TOO_MANY_REQUESTS
-        or refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        or refusal.code == OPENING_CHANNELS_TOO_FAST
-    )
-    return TryAgain(reason=reason, after=_pause_of(refusal)) if is_temporary else Refused(reason=reason)
+    return TryAgain(reason=reason, after=pause_of(refusal)) if is_temporary(refusal) else Refused(reason=reason)
 
 
-def _pause_of(error: Exception) -> timedelta | None:
+def pause_of(error: Exception) -> timedelta | None:
+    """How long Discord asks us to wait; None if it does not."""
     seconds = retry_after(error)
     return None if seconds is None else timedelta(seconds=seconds)

@@ -26,6 +26,8 @@ MISTAKES: Final[Mapping[int, str]] = MappingProxyType(
     }
 )
 """Close codes of the gateway that do not heal by themselves."""
+OPENING_CHANNELS_TOO_FAST = 40003
+TOO_MANY_OLD_EDITS = 30046  # of one message, an hour after it was sent
 LONGEST_DETAIL = 200  # letters of Discord's own words in a sentence
 SHORT_PAUSE = 60.0  # seconds; the time of the next try is told for longer ones
 
@@ -61,6 +63,18 @@ def is_token_refused(error: BaseException) -> bool:
     refusal = _root_of(error)
     return (
         isinstance(refusal, discord.HTTPException) and refusal.status == HTTPStatus.UNAUTHORIZED and _is_json(refusal)
+    )
+
+
+def is_temporary(refusal: discord.HTTPException) -> bool:
+    """Whether a refusal says nothing of what was asked, so that the same request may succeed later.
+
+    Discord is not available or wants fewer requests, or it is not Discord that refuses: its own refusals have a code.
+    """
+    return (
+        refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        or (refusal.status == HTTPStatus.TOO_MANY_REQUESTS and refusal.code != TOO_MANY_OLD_EDITS)
+        or refusal.code in {0, OPENING_CHANNELS_TOO_FAST}
     )
 
 

@@ -5,21 +5,20 @@ Whatever cannot be edited any more answers by the present state when its buttons
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
-from http import HTTPStatus
+from datetime import datetime
 
 import aiohttp
 import discord
 
-from bot.chat.deliver import RETRY_WHILE_CONNECTING, TRY_TIMEOUT
-from bot.chat.discord_trouble import NOT_CONNECTED, TokenRefused, is_token_refused, reason_of, retry_after
+from bot.chat.deliver import RETRY_WHILE_CONNECTING, TRY_TIMEOUT, outcome_of_refusal, pause_of
+from bot.chat.discord_trouble import NOT_CONNECTED, UnreadableAnswer, reading_answers, reason_of
 from bot.chat.interaction_tokens import TokenCipher
 from bot.chat.message_cards import MessageCards
 from bot.chat.request_limiter import HeldBack
 from bot.chat.ui.card_edit import edit_original_answer, interaction_webhook
 from bot.chat.ui.layout import Card, card_view, ping_nobody
 from bot.clock import Clock
-from bot.domain.message import BOT_TOKEN_ROUTES, Delivered, Outcome, Refused, Route, TryAgain
+from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain
 from bot.store.interactions import Interaction, Interactions
 from bot.store.outbox import OutboxMessage, StaleMessage
 
@@ -86,17 +85,11 @@ class MessageRedrawing:
             async with asyncio.timeout(TRY_TIMEOUT):
                 return await edit
         except discord.RateLimited as limited:
-            return Refused(reason=reason_of(limited))
+            return Refused(reason=reason_of(limited))  # of an old message: Discord allows few edits
         except discord.HTTPException as refusal:
-            if is_token_refused(refusal) and stale.message.route in BOT_TOKEN_ROUTES:
-                raise TokenRefused(TokenRefused.__doc__) from refusal
-            reason = reason_of(refusal)
-            is_temporary = refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-            return TryAgain(reason=reason) if is_temporary else Refused(reason=reason)
-        except (aiohttp.ClientError, OSError) as error:
-            seconds = retry_after(error)
-            after = None if seconds is None else timedelta(seconds=seconds)
-            return TryAgain(reason=reason_of(error), after=after, attempted=not isinstance(error, HeldBack))
+            return outcome_of_refusal(refusal, stale.message.route)
+        except (aiohttp.ClientError, OSError, UnreadableAnswer) as error:
+            return TryAgain(reason=reason_of(error), after=pause_of(error), attempted=not isinstance(error, HeldBack))
         except RuntimeError:
             if self._can_send():
                 raise
@@ -127,14 +120,18 @@ class MessageRedrawing:
         if token is None or stale.message_id is None:
             return Refused(reason="the message can be edited no longer")
         webhook = interaction_webhook(self._client, token)
-        await webhook.edit_message(stale.message_id, view=card_view(card), allowed_mentions=ping_nobody())
+        view = card_view(card)
+        with reading_answers():
+            await webhook.edit_message(stale.message_id, view=view, allowed_mentions=ping_nobody())
         return None
 
     async def _edit_message(self, stale: StaleMessage, card: Card) -> Outcome | None:
         message = self._own_message(stale)
         if message is None:
             return Refused(reason="it is not known which message to edit")
-        await message.edit(view=card_view(card), allowed_mentions=ping_nobody())
+        view = card_view(card)
+        with reading_answers():
+            await message.edit(view=view, allowed_mentions=ping_nobody())
         return None
 
     async def _delete_when_over(self, stale: StaleMessage) -> None:

@@ -54,7 +54,7 @@ def use_share(share: Share) -> Iterator[None]:
         CURRENT_SHARE.reset(reset)
 
 
-class _Lane:
+class _ShareQueue:
     """The queue of one share: first come, first served, evenly spaced after the first few."""
 
     def __init__(self, clock: Clock, *, per_second: int, at_once: int) -> None:
@@ -96,8 +96,8 @@ class RequestLimiter:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._invalid_requests = InvalidRequests(clock)
-        self._lanes = {
-            share: _Lane(clock, per_second=REQUESTS_PER_SECOND[share], at_once=REQUESTS_AT_ONCE[share])
+        self._queues = {
+            share: _ShareQueue(clock, per_second=REQUESTS_PER_SECOND[share], at_once=REQUESTS_AT_ONCE[share])
             for share in Share
         }
         self._stopped_until = -math.inf
@@ -107,7 +107,7 @@ class RequestLimiter:
 
         Raises HeldBack if that would take longer than `LONGEST_WAIT`.
         """
-        await self._lanes[CURRENT_SHARE.get()].wait(lambda: self._invalid_requests.pace, self._seconds_stopped)
+        await self._queues[CURRENT_SHARE.get()].wait(lambda: self._invalid_requests.pace, self._seconds_stopped)
 
     @property
     def stopped_because(self) -> str | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.clock import Clock
-from bot.domain.message import Outcome, TryAgain
+from bot.domain.message import Outcome, Refused, TryAgain
 
 FAILING_FOR = 60.0  # seconds; shorter failures are no news, because a message tried again a second later may arrive
 REMEMBERED_FOR = 600.0  # seconds; longer than the courier's pauses: if nothing was tried since, nothing is due
@@ -26,7 +26,9 @@ class SendingHealth:
         self._failures: _Failures | None = None
 
     def record(self, outcome: Outcome) -> None:
-        """Record the outcome of an attempt. A refusal is an answer: sending works."""
+        """Record the outcome of an attempt. A refusal is an answer: sending works; without asking it tells nothing."""
+        if isinstance(outcome, Refused) and not outcome.attempted:
+            return
         if not isinstance(outcome, TryAgain):
             self._failures = None
             return

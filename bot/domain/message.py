@@ -39,6 +39,9 @@ class Route(StrEnum):
 BOT_TOKEN_ROUTES = frozenset({Route.DIRECT, Route.MENTION})
 """Routes that use the bot's token: only these count towards Discord's limit, and only a 401 here refuses the token."""
 
+INTERACTION_ROUTES = frozenset(Route) - BOT_TOKEN_ROUTES
+"""Routes that use the token of an interaction."""
+
 
 class MessageState(StrEnum):
     """The state of a message in the outbox."""
@@ -159,9 +162,13 @@ class Delivered:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refused:
-    """This route will never work for this message; try the next one. `reason` is a clause for the log and the store."""
+    """This route will never work for this message; try the next one. `reason` is a clause for the log and the store.
+
+    `attempted` is False if it was clear without asking.
+    """
 
     reason: str
+    attempted: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,7 +14,7 @@ USABLE_FOR = timedelta(minutes=14)
 LAST_EDIT_AFTER = timedelta(minutes=13)
 """From then on what an interaction's token can still edit shows only what stays true; the rest is time for retries."""
 
-ANSWERED_WITHIN = timedelta(seconds=30)
+CUT_OFF_AFTER = timedelta(seconds=30)
 """Whatever has not answered a command for so long was ended in between; Discord itself waits three seconds."""
 
 
@@ -116,7 +116,7 @@ class Interactions:
         Its answer becomes their card and is drawn soon. If it can no longer be edited, the search ends, as Discord has
         told them that the command failed. Returns how many searches there were.
         """
-        window = {"opened_before": to_ms(now - ANSWERED_WITHIN), "answered_within": ANSWERED_WITHIN // MILLISECOND}
+        window = {"opened_before": to_ms(now - CUT_OFF_AFTER), "cut_off_after": CUT_OFF_AFTER // MILLISECOND}
         rows = await self._database.all("interactions.find_unanswered", **window)
         for row in rows:
             if interaction := self._rows.read_one(row):

@@ -1,6 +1,6 @@
 """The outbox: messages that must reach Discord, written in the same transaction as what they are about."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -142,10 +142,15 @@ class Outbox:
         return await write_fenced(self._database, fence, now, statements)
 
     async def postpone(
-        self, message: OutboxMessage, *, due_at: datetime, reason: str, now: datetime, fence: Fence
+        self, message: OutboxMessage, *, due_at: datetime, failed: TryAgain, now: datetime, fence: Fence
     ) -> None:
         """Try the same route again at `due_at`, but after `LONGEST_POSTPONEMENT` at the latest. Raises LostLease."""
-        values = {"id": message.id, "due_at": to_ms(min(due_at, now + LONGEST_POSTPONEMENT)), "reason": reason}
+        values = {
+            "id": message.id,
+            "due_at": to_ms(min(due_at, now + LONGEST_POSTPONEMENT)),
+            "reason": failed.reason,
+            "attempted": int(failed.attempted),
+        }
         await write_fenced(self._database, fence, now, [Statement(name="outbox.postpone", values=values)])
 
     async def reroute(
@@ -174,12 +179,14 @@ class Outbox:
         message = self._rows.read_one(row)
         return message.payload.bar if message and isinstance(message.payload, SearchDetails) else None
 
-    async def find_stale(self, now: datetime, limit: int) -> Sequence[StaleMessage]:
-        """Up to `limit` messages that were sent and may no longer hold: cards first, then the longest stale.
+    async def find_stale(
+        self, now: datetime, limit: int, *, routes: Collection[Route] = tuple(Route)
+    ) -> Sequence[StaleMessage]:
+        """Up to `limit` messages that were sent by one of `routes` and may no longer hold, the longest stale first.
 
         Messages that cannot be read stay as they are.
         """
-        rows = await self._database.all("outbox.find_stale", now=to_ms(now), limit=limit)
+        rows = await self._database.all("outbox.find_stale", now=to_ms(now), routes=encode(sorted(routes)), limit=limit)
         messages, unreadable = self._stale.split(rows)
         if unreadable:
             values = {"ids": encode([row["id"] for row in unreadable])}

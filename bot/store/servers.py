@@ -44,8 +44,8 @@ class Servers:
     async def save(self, server: Server, *, expected_version: int) -> Server:
         """Save all settings and return them with their new version, which is one higher. The bot is in this server.
 
-        If another role is required now, everybody is asked about again. What those who wait were shown is drawn again:
-        it says why nobody is matched, if so.
+        If another role is required now, everybody is asked about again. What says whether members are matched is drawn
+        again, for those who wait and on the other cards.
 
         Raises ChangedMeanwhile if the stored version is not `expected_version`, so repeating it raises.
         """
@@ -69,7 +69,7 @@ class Servers:
                 [
                     Statement(name="memberships.forget_other_role", values=values),
                     Statement(name="servers.save", values=values, expect_rows=1),
-                    mark_searches_in(server.server_id),
+                    mark_searches_in([server.server_id]),
                 ],
                 notify=("tickets", "outbox"),
             )
@@ -84,13 +84,13 @@ class Servers:
     async def leave(self, server_id: int, now: datetime) -> bool:
         """Record that the bot is not in a server any more: its waiting tickets end, nothing more is sent about it.
 
-        What those who waited were shown is only edited.
+        What members were shown is only edited.
         Matches go on. False for a server that is unknown or was left before.
         """
         values = {"server_id": server_id, "now": to_ms(now)}
         statements = [
             Statement(name="servers.leave", values=values),
-            mark_searches_in(server_id),
+            mark_searches_in([server_id]),
             Statement(name="tickets.end_by_server", values=values),
             Statement(name="outbox.withdraw_by_server", values=values),
         ]
@@ -103,7 +103,11 @@ class Servers:
         With `seen_at`, it is only known to have been there then: who was left later stays left.
         """
         values = {"server_ids": encode(list(server_ids)), "seen_at": to_ms(seen_at)}
-        [rows] = await self._database.write([Statement(name="servers.enter", values=values)], notify=("tickets",))
+        statements = [
+            mark_searches_in(server_ids, only_left=True),
+            Statement(name="servers.enter", values=values),
+        ]
+        [_, rows] = await self._database.write(statements, notify=("tickets", "outbox"))
         return [row["server_id"] for row in rows]
 
     def _server(self, row: Row) -> Server:

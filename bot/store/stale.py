@@ -3,6 +3,7 @@
 The courier draws a marked message again, and edits it only if what it shows is different.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from bot.domain.message import LINK_KINDS, SEARCH_KINDS
@@ -20,9 +21,18 @@ def mark_search(member_id: int, now: datetime) -> Statement:
     return Statement(name="outbox.mark_stale_by_member", values=values)
 
 
-def mark_searches_in(server_id: int) -> Statement:
-    """Mark what everybody who waits in this server was shown about a search, and their cards, as stale at once."""
-    values = {"server_id": server_id, "stale_at": AT_ONCE, "search_kinds": encode(sorted(SEARCH_KINDS))}
+def mark_searches_in(server_ids: Collection[int], *, only_left: bool = False) -> Statement:
+    """Mark as stale at once what may show that one of these servers is open or closed.
+
+    That is what everybody who waits there was shown about a search, and every card shown there, or to somebody who has
+    searched there. With `only_left`, only for those servers that the bot has left.
+    """
+    values = {
+        "server_ids": encode(list(server_ids)),
+        "only_left": int(only_left),
+        "stale_at": AT_ONCE,
+        "search_kinds": encode(sorted(SEARCH_KINDS)),
+    }
     return Statement(name="outbox.mark_stale_by_server", values=values)
 
 

@@ -1,9 +1,13 @@
 """Messages of the outbox for tests of their delivery."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
+import discord
+import pytest
+from discord.webhook.async_ import async_context
 from simcord import MemberActor
 
 from bot.domain.agreement import Agreement, Why
@@ -115,6 +119,27 @@ async def redraw_all(harness: ChatHarness) -> list[Outcome]:
         await outbox.mark_drawn(stale, drawn, harness.clock.now(), fence)
         outcomes.append(outcome)
     return outcomes
+
+
+def refuse_by_page(harness: ChatHarness, monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    """Let something between us and Discord refuse every request of the bot or of a webhook with a web page."""
+    kind = {403: discord.Forbidden, 404: discord.NotFound}.get(status, discord.HTTPException)
+    response: Any = SimpleNamespace(status=status, reason="Refused", headers={"Content-Type": "text/html"})
+
+    def refuse() -> None:
+        raise kind(response, "<html>Log in to this network</html>")
+
+    answer_all(harness, monkeypatch, refuse)
+
+
+def answer_all(harness: ChatHarness, monkeypatch: pytest.MonkeyPatch, answer: Callable[[], object]) -> None:
+    """Let `answer` answer every request of the bot or of a webhook."""
+
+    async def request(*_: object, **__: object) -> object:
+        return answer()
+
+    monkeypatch.setattr(harness.chat.client.http, "request", request)
+    monkeypatch.setattr(async_context.get(), "request", request)
 
 
 async def deliver_all(harness: ChatHarness, *, by: Mapping[int, Route] | None = None) -> None:

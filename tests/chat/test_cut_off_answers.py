@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.chat.ui.replies import Replies
-from bot.store.interactions import ANSWERED_WITHIN
+from bot.store.interactions import CUT_OFF_AFTER
 from tests.chat.chat_harness import ChatHarness
 from tests.chat.outbox import redraw_all
 from tests.chat.shown import text_of
@@ -26,7 +26,7 @@ async def test_a_search_that_was_cut_off_is_shown(harness: ChatHarness, monkeypa
         response = await alice.slash(harness.study, "study now", subject="Maths")
     assert response.deferred
     await harness.restart()
-    harness.clock.pass_time(seconds=ANSWERED_WITHIN.seconds + 1)
+    harness.clock.pass_time(seconds=CUT_OFF_AFTER.seconds + 1)
     await make_janitor(harness.store, harness.clock)._housekeeping.do_if_due()
     await redraw_all(harness)
     assert "Maths" in text_of(response)
@@ -42,7 +42,7 @@ async def test_an_answer_that_comes_late_stays(harness: ChatHarness, monkeypatch
     show_view = Replies.show_view
 
     async def show_late(*arguments: Any) -> int:
-        harness.clock.pass_time(seconds=ANSWERED_WITHIN.seconds + 1)
+        harness.clock.pass_time(seconds=CUT_OFF_AFTER.seconds + 1)
         assert await harness.store.interactions.adopt_unanswered(harness.clock.now()) == 1
         return await show_view(*arguments)
 

@@ -13,10 +13,20 @@ from bot.chat.request_limiter import HeldBack
 from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.message import Delivered, MessageKind, Outcome, Refused, Route, TryAgain
 from tests.chat.chat_harness import ChatHarness
-from tests.chat.outbox import MESSAGE_ID, deliver, outbox_message, redraw_all, waiting_member
+from tests.chat.outbox import (
+    MESSAGE_ID,
+    answer_all,
+    deliver,
+    outbox_message,
+    redraw_all,
+    refuse_by_page,
+    waiting_member,
+)
 from tests.chat.shown import link_of, message_of, text_of
+from tests.loops.factories import make_courier
+from tests.store.scenario import Scenario
 
-CLOSED = Refused(reason="the member takes no direct messages")
+CLOSED = Refused(reason="the member takes no direct messages", attempted=False)
 REFUSED_429 = "Discord refuses this machine's address, or too many requests, for a while (429)"
 
 
@@ -82,7 +92,7 @@ async def test_an_interaction_is_used_for_fourteen_minutes(harness: ChatHarness)
     alice = await waiting_member(harness)
     harness.clock.pass_time(minutes=14)
     outcome = await deliver(harness, alice, MessageKind.INVITATION, Route.FOLLOW_UP)
-    assert outcome == Refused(reason="the member's last command is too old to be answered")
+    assert outcome == Refused(reason="the member's last command is too old to be answered", attempted=False)
 
 
 async def test_a_follow_up_is_seen_by_the_member_alone(harness: ChatHarness) -> None:
@@ -115,7 +125,7 @@ async def test_a_server_without_a_channel_refuses_a_mention(harness: ChatHarness
     """There is no channel to post it in."""
     alice = harness.member("Alice")
     outcome = await deliver(harness, alice, MessageKind.INVITATION, Route.MENTION)
-    assert outcome == Refused(reason="the server has no study channel")
+    assert outcome == Refused(reason="the server has no study channel", attempted=False)
 
 
 async def test_before_the_login_the_message_is_retried(harness: ChatHarness) -> None:
@@ -134,7 +144,9 @@ async def test_before_the_login_the_message_is_retried(harness: ChatHarness) -> 
         (404, 10003, Refused),
         (400, 50035, Refused),
         (403, 40003, TryAgain),
+        (404, 0, TryAgain),
         (429, 0, TryAgain),
+        (429, 20028, TryAgain),
         (500, 0, TryAgain),
         (503, 0, TryAgain),
     ],
@@ -142,7 +154,7 @@ async def test_before_the_login_the_message_is_retried(harness: ChatHarness) -> 
 async def test_a_refusal_is_final_or_temporary(
     harness: ChatHarness, status: int, code: int, outcome: type[Outcome]
 ) -> None:
-    """Rate limits, Discord's own failures and opening channels too fast are retried; anything else is final."""
+    """Retried are rate limits, Discord's own failures, opening channels too fast, and what has no code of Discord's."""
     alice = await waiting_member(harness)
     harness.env.inject_error("POST", "/channels/*/messages", status=status, code=code, times=None)
     told = await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT)
@@ -150,6 +162,61 @@ async def test_a_refusal_is_final_or_temporary(
     assert isinstance(told, Refused | TryAgain)
     assert told.reason.startswith("Discord")
     assert (f"({status}, code {code}: " if code else f"({status})") in told.reason
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 451])
+@pytest.mark.parametrize("route", [Route.DIRECT, Route.FOLLOW_UP, Route.MENTION])
+async def test_a_page_in_between_is_no_refusal_by_discord(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch, status: int, route: Route
+) -> None:
+    """A proxy or a login page says nothing of the member: no route is given up, and sending is not ready."""
+    alice = await waiting_member(harness)
+    refuse_by_page(harness, monkeypatch, status)
+    sending = harness.chat.readiness_checks()["sending"]
+    for seconds in (0, 60):
+        harness.clock.pass_time(seconds=seconds)
+        outcome = await deliver(harness, alice, MessageKind.INVITATION, route)
+        assert isinstance(outcome, TryAgain)
+    assert f"refuses with a page of its own ({status})" in (await sending() or "")
+
+
+async def test_who_is_matched_gets_the_link_when_the_page_in_between_is_gone(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is given up by the courier while something else answers in Discord's place."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    for member in (alice, bob):
+        await member.slash(harness.study, "study now", subject="Maths")
+    await harness.match(alice, bob, messages=True)
+    courier = make_courier(harness.store, harness.clock, harness.chat.deliver, redraw=harness.chat.redraw)
+
+    async def run_courier(seconds: int) -> None:
+        for _ in range(seconds):
+            await courier.step(await Scenario(harness.store, harness.clock).fence("courier"))
+            await courier.in_progress.wait_for_all()
+            harness.clock.pass_time(seconds=1)
+
+    with monkeypatch.context() as network:
+        refuse_by_page(harness, network, 403)
+        await run_courier(70)
+    assert await harness.chat.readiness_checks()["sending"]() is not None
+    await run_courier(120)
+    assert all(link_of(harness.last_direct_message(member)) for member in (alice, bob))
+    assert await harness.chat.readiness_checks()["sending"]() is None
+
+
+@pytest.mark.parametrize("answer", ["OK", {}, {"error": "Log in to this network"}, []])
+@pytest.mark.parametrize("route", [Route.DIRECT, Route.FOLLOW_UP, Route.MENTION])
+async def test_an_answer_that_cannot_be_read_is_no_delivery(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch, answer: object, route: Route
+) -> None:
+    """It is tried again, and counts as a failure of sending."""
+    alice = await waiting_member(harness)
+    answer_all(harness, monkeypatch, lambda: answer)
+    outcome = await deliver(harness, alice, MessageKind.INVITATION, route)
+    assert isinstance(outcome, TryAgain)
+    assert outcome.reason.startswith("Discord's answer is not in its usual form")
 
 
 @pytest.mark.parametrize("code", [50007, 50278])

@@ -29,7 +29,7 @@ from tests.chat.match_facts import (
     session_ends,
     time_runs_out,
 )
-from tests.chat.outbox import deliver_all, redraw_all
+from tests.chat.outbox import answer_all, deliver_all, redraw_all, refuse_by_page
 from tests.chat.shown import labels_of, link_of, message_of, text_of
 
 OPEN, NEW = ["Open the room", "I can't make it"], ["New link", "I can't make it"]
@@ -164,6 +164,45 @@ async def test_a_pause_is_told_once_and_taken_back(harness: ChatHarness) -> None
     assert [each.id for each in alice.user.dm_channel.history()] == [message.id]
 
 
+async def test_a_pause_that_is_over_is_over_on_every_card(harness: ChatHarness) -> None:
+    """Also on that of a member who does not wait, and is told that they can search again once that changes."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    await alice.slash(harness.study, "study now", subject="Maths", wait=5)
+    harness.clock.pass_time(minutes=5)
+    await janitor_step(harness)
+    await harness.set_up(paused=True)
+    cards = [message_of(await member.slash(harness.study, "study status")) for member in (alice, bob)]
+    assert ["paused" in text_of(card) for card in cards] == [True, True]
+    await harness.set_up(paused=False)
+    await redraw_all(harness)
+    assert ["paused" in text_of(card) for card in cards] == [False, False]
+    assert labels_of(cards[0]) == ["Keep looking", "Try any subject"]
+
+
+@pytest.mark.parametrize("in_direct_messages", [False, True])
+async def test_who_found_nobody_is_not_asked_to_keep_looking_in_a_closed_server(
+    harness: ChatHarness, in_direct_messages: bool
+) -> None:
+    """Wherever the card is; when the bot is back in the server, it asks again."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    card = message_of(await alice.slash(harness.study, "study now", subject="Maths", wait=5))
+    harness.clock.pass_time(minutes=5)
+    await janitor_step(harness)
+    if in_direct_messages:
+        card = message_of(await alice.user.slash("study status"))
+    await redraw_all(harness)
+    assert "Shall I keep looking?" in text_of(card)
+    await harness.store.servers.leave(harness.guild.id, harness.clock.now())
+    await redraw_all(harness)
+    assert "I'm not in Study Hall any more" in text_of(card)
+    assert "Shall I keep looking?" not in text_of(card)
+    assert await harness.store.servers.enter([harness.guild.id]) == [harness.guild.id]
+    await redraw_all(harness)
+    assert "Shall I keep looking?" in text_of(card)
+
+
 async def test_a_search_that_found_nobody_is_shown_on_the_card(harness: ChatHarness) -> None:
     """A card does not go on looking when the time is over."""
     await harness.set_up()
@@ -240,6 +279,9 @@ async def test_a_mention_is_deleted_when_there_is_no_news_any_more(
         (403, 50001, Refused),
         (400, 50083, Refused),
         (429, 30046, Refused),
+        (429, 0, TryAgain),
+        (429, 20028, TryAgain),
+        (404, 0, TryAgain),
         (500, 0, TryAgain),
         (503, 0, TryAgain),
     ],
@@ -247,13 +289,35 @@ async def test_a_mention_is_deleted_when_there_is_no_news_any_more(
 async def test_a_message_that_is_gone_is_left_alone(
     harness: ChatHarness, status: int, code: int, outcome: type[Outcome]
 ) -> None:
-    """So is one that Discord allows no more edits of; only its own failures are tried again."""
+    """So is one that Discord allows no more edits of; any refusal that is not about the message is tried again."""
     alice, bob, _ = await invited(harness)
     await time_runs_out(harness, alice, bob)
     harness.env.inject_error("PATCH", "/channels/*/messages/*", status=status, code=code, times=None)
     told = [each for each in await redraw_all(harness) if isinstance(each, Refused | TryAgain)]
     assert [type(each) for each in told] == [outcome, outcome]
     assert all((f"({status}, code {code}: " if code else f"({status})") in each.reason for each in told)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+async def test_a_page_in_between_ends_no_edit(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """Cards and messages are drawn again when Discord itself can be reached."""
+    alice, bob, _ = await invited(harness)
+    await time_runs_out(harness, alice, bob)
+    refuse_by_page(harness, monkeypatch, status)
+    told = [type(each) for each in await redraw_all(harness) if not isinstance(each, Delivered)]
+    assert len(told) > len(("both messages",))
+    assert set(told) == {TryAgain}
+
+
+async def test_an_answer_that_cannot_be_read_is_no_edit(harness: ChatHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a message; that of a card is not read."""
+    alice, bob, _ = await invited(harness)
+    await time_runs_out(harness, alice, bob)
+    answer_all(harness, monkeypatch, dict)
+    told = [each for each in await redraw_all(harness) if isinstance(each, Refused | TryAgain)]
+    assert {type(each) for each in told} == {TryAgain}
 
 
 @pytest.mark.parametrize("error", [aiohttp.ServerDisconnectedError, ConnectionResetError, TimeoutError])

@@ -40,6 +40,15 @@ def test_one_message_that_passes_ends_it() -> None:
         assert health.problem is None, "the minute begins anew"
 
 
+def test_a_refusal_without_asking_says_nothing() -> None:
+    """That a member takes no direct messages was known before; whether Discord answers now was not found out."""
+    unasked = Refused(reason="the member takes no direct messages", attempted=False)
+    health, _ = health_after((0, LATER), (30, unasked), (30, LATER))
+    assert health.problem is not None
+    health, _ = health_after((0, unasked), (90, unasked))
+    assert health.problem is None
+
+
 def test_an_old_failure_is_forgotten() -> None:
     """If nothing was tried for ten minutes, nothing is due; a clock that was set back changes nothing."""
     health, clock = health_after((0, LATER), (90, LATER))

@@ -8,7 +8,7 @@ from bot.domain.agreement import agree
 from bot.domain.browser_session import BrowserSessionState
 from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.match import APART_FOR, EndReason, MatchState
-from bot.domain.message import Delivered, MessageKind, Route
+from bot.domain.message import Delivered, MessageKind, Route, TryAgain
 from bot.store.outbox import Outbox
 from tests.loops.all_loops import AllLoops
 from tests.loops.factories import open_server
@@ -65,7 +65,9 @@ async def test_messages_are_sent(scenario: Scenario) -> None:
     outbox: Outbox = scenario.store.outbox
     now = scenario.clock.now()
     [first, _] = await outbox.find_due(now, 9)
-    await outbox.postpone(first, due_at=now, reason="busy", now=now, fence=await scenario.fence("courier"))
+    await outbox.postpone(
+        first, due_at=now, failed=TryAgain(reason="busy"), now=now, fence=await scenario.fence("courier")
+    )
     loops = await corrected(scenario)
     await loops.run_round()
     assert {message.member_id for message in loops.sent} == {1, 2}
@@ -81,7 +83,7 @@ async def test_links_are_sent_at_once(scenario: Scenario, minutes: int, tried: b
     if tried:
         fence = await scenario.fence("courier")
         for message in await outbox.find_due(now, 9):
-            await outbox.postpone(message, due_at=now, reason="busy", now=now, fence=fence)
+            await outbox.postpone(message, due_at=now, failed=TryAgain(reason="busy"), now=now, fence=fence)
     scenario.clock.correct(minutes=-minutes)
     await scenario.store.clock_correction.pull_back_times(scenario.clock.now())
     assert len(await outbox.find_due(scenario.clock.now(), 9)) == 2
@@ -97,7 +99,7 @@ async def test_a_postponed_message_stays_useful(scenario: Scenario) -> None:
     outbox, fence = scenario.store.outbox, await scenario.fence("courier")
     now = scenario.clock.now()
     for message in await outbox.find_due(now - timedelta(hours=1), 9):
-        await outbox.postpone(message, due_at=now, reason="busy", now=now, fence=fence)
+        await outbox.postpone(message, due_at=now, failed=TryAgain(reason="busy"), now=now, fence=fence)
     scenario.clock.correct(hours=-1)
     await scenario.store.clock_correction.pull_back_times(scenario.clock.now())
     scenario.clock.pass_time(minutes=14)
@@ -110,7 +112,9 @@ async def test_a_postponement_with_a_right_clock_stays(scenario: Scenario) -> No
     outbox, fence = scenario.store.outbox, await scenario.fence("courier")
     now = scenario.clock.now()
     for message in await outbox.find_due(now, 9):
-        await outbox.postpone(message, due_at=now + timedelta(minutes=10), reason="busy", now=now, fence=fence)
+        await outbox.postpone(
+            message, due_at=now + timedelta(minutes=10), failed=TryAgain(reason="busy"), now=now, fence=fence
+        )
     await scenario.store.clock_correction.pull_back_times(now)
     assert await outbox.next_due_at() == now + timedelta(minutes=10)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.courier import MAX_ATTEMPTS, MAX_IN_PROGRESS, Courier, Work
+from bot.courier import MAX_ATTEMPTS, MAX_IN_PROGRESS, WITHOUT_ATTEMPT, Courier, Work
 from bot.domain.message import DELIVERIES, Delivered, MessageKind, Outcome, Refused, Route, TryAgain, Unauthorized
 from bot.leader_loop import POLL_EVERY
 from bot.store import LostLease, StoreUnavailable
@@ -171,9 +171,26 @@ async def test_a_message_that_cannot_be_tried_is_not_given_up(
         await one_round(scenario, away)
         scenario.clock.pass_time(minutes=1 if attempt < 7 else 2.5)
     assert len(away.attempts) == MAX_ATTEMPTS
-    delivery = ScriptedDelivery(lambda _: Delivered(message_id=1))
+    delivery = ScriptedDelivery(lambda _: TryAgain(reason="busy"))
     await one_round(scenario, delivery)
-    assert len(delivery.attempts) == 1
+    scenario.clock.pass_time(minutes=3)
+    delivery.answer = lambda _: Delivered(message_id=1)
+    await one_round(scenario, delivery)
+    assert [message.attempts for message in delivery.attempts] == [0, 1], "the first failure is the first"
+
+
+async def test_a_message_goes_out_soon_after_the_login(scenario: Scenario) -> None:
+    """However long Discord was away: the partner may be waiting in the room already."""
+    await scenario.matched(1, 2)
+    away = TryAgain(reason="no connection", after=timedelta(seconds=1), attempted=False)
+    delivery = ScriptedDelivery(lambda _: away)
+    for _ in range(130):
+        await one_round(scenario, delivery)
+        scenario.clock.pass_time(seconds=1)
+    delivery = ScriptedDelivery(lambda _: Delivered(message_id=1))
+    scenario.clock.pass_time(seconds=WITHOUT_ATTEMPT.total_seconds())
+    await one_round(scenario, delivery)
+    assert sorted(message.member_id for message in delivery.attempts) == [1, 2]
 
 
 @pytest.mark.parametrize("byte", [0, 255])

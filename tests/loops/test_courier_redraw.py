@@ -10,6 +10,7 @@ import pytest
 from bot.courier import MAX_ATTEMPTS, MAX_IN_PROGRESS, Work
 from bot.domain.match import EndReason
 from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain
+from bot.store.interactions import LAST_EDIT_AFTER, Interaction
 from bot.store.outbox import OutboxMessage, StaleMessage
 from tests.loops.factories import make_courier
 from tests.store.scenario import Scenario
@@ -96,7 +97,7 @@ async def test_few_edits_are_in_progress(scenario: Scenario) -> None:
 
 async def test_a_crowd_of_cards_keeps_no_message_waiting(scenario: Scenario) -> None:
     """However many cards are being edited, a message that is due is sent beside them."""
-    for member_id in range(1, MAX_IN_PROGRESS[Work.CARD] + 2):
+    for member_id in range(1, MAX_IN_PROGRESS[Work.ANSWER] + 2):
         await show_card(scenario, member_id)
     go_on, sent = asyncio.Event(), asyncio.Event()
 
@@ -110,11 +111,104 @@ async def test_a_crowd_of_cards_keeps_no_message_waiting(scenario: Scenario) -> 
 
     courier = make_courier(scenario.store, scenario.clock, send, redraw=slow)
     fence = await scenario.fence("courier")
-    assert await courier.step(fence) == MAX_IN_PROGRESS[Work.CARD]
+    assert await courier.step(fence) == MAX_IN_PROGRESS[Work.ANSWER]
     await scenario.matched(1001, 1002)
     assert await courier.step(fence) == len(("to one", "to the other"))
     async with asyncio.timeout(5):
         await sent.wait()
+    go_on.set()
+    await courier.in_progress.wait_for_all()
+
+
+async def follow_ups_sent(scenario: Scenario) -> None:
+    """Two follow-ups were sent: the tokens by which they can be edited are over in `USABLE_FOR`."""
+    await scenario.matched(901, 902)
+    now, fence, outbox = scenario.clock.now(), await scenario.fence("courier"), scenario.store.outbox
+    for message in await outbox.find_due(now, 9):
+        await outbox.reroute(message, Route.FOLLOW_UP, due_at=now, reason="closed", now=now, fence=fence)
+    kept = Interaction(encrypted_token="sealed", opened_at=now)
+    for message in await outbox.find_due(now, 9):
+        assert message.route is Route.FOLLOW_UP
+        await scenario.store.interactions.save_follow_up(message.member_id, kept, message.id)
+        sent = Delivered(message_id=1, shows="link", changes_at=kept.last_edit_at)
+        assert await outbox.mark_sent(message, sent, now, fence)
+
+
+class HangingRedraw(ScriptedRedraw):
+    """Draws everything, but edits by the bot's token go on until `go_on` is set."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda _: Delivered())
+        self.go_on = asyncio.Event()
+
+    async def __call__(self, stale: StaleMessage) -> Outcome:
+        outcome = await super().__call__(stale)
+        if stale.message.route is Route.DIRECT:
+            await self.go_on.wait()
+        return outcome
+
+    @property
+    def routes(self) -> set[Route]:
+        """The routes of what was drawn."""
+        return {each.message.route for each in self.attempts}
+
+
+async def test_the_last_form_of_a_follow_up_waits_for_no_edit(scenario: Scenario) -> None:
+    """It needs no share of Discord's limit, as a card, and its token is over a minute later."""
+    await follow_ups_sent(scenario)
+    scenario.clock.pass_time(seconds=LAST_EDIT_AFTER.total_seconds() - 1)
+    await ended_matches(scenario, MAX_IN_PROGRESS[Work.ANSWER] + 1)
+    scenario.clock.pass_time(seconds=1)
+    redraw = HangingRedraw()
+    courier = make_courier(scenario.store, scenario.clock, delivered, redraw=redraw)
+    await courier.step(await scenario.fence("courier"))
+    await asyncio.sleep(0)
+    assert redraw.routes == {Route.FOLLOW_UP, Route.DIRECT}
+    redraw.go_on.set()
+    await courier.in_progress.wait_for_all()
+
+
+async def test_a_crowd_of_cards_hides_no_edit(scenario: Scenario) -> None:
+    """However many cards are being edited or wait for that, other messages are edited beside them."""
+    await ended_matches(scenario, 1)
+    for member_id in range(1001, 1001 + 3 * MAX_IN_PROGRESS[Work.ANSWER]):
+        await show_card(scenario, member_id)
+    go_on, drawn = asyncio.Event(), set()
+
+    async def slow(stale: StaleMessage) -> Outcome:
+        drawn.add(stale.message.route)
+        await go_on.wait()
+        return Delivered()
+
+    courier = make_courier(scenario.store, scenario.clock, delivered, redraw=slow)
+    await courier.step(await scenario.fence("courier"))
+    await asyncio.sleep(0)
+    assert drawn == {Route.CARD, Route.DIRECT}
+    go_on.set()
+    await courier.in_progress.wait_for_all()
+
+
+async def test_a_message_that_hangs_keeps_nothing_waiting(scenario: Scenario) -> None:
+    """What is being sent is not due any more: neither a last form nor an edit waits for it."""
+    await ended_matches(scenario, 1)
+    await follow_ups_sent(scenario)
+    scenario.clock.pass_time(seconds=LAST_EDIT_AFTER.total_seconds())
+    await scenario.matched(11, 12)
+    go_on = asyncio.Event()
+
+    async def hangs(_: OutboxMessage) -> Outcome:
+        await go_on.wait()
+        return Delivered(channel_id=1, message_id=1)
+
+    redraw = ScriptedRedraw(lambda _: Delivered())
+    courier = make_courier(scenario.store, scenario.clock, hangs, redraw=redraw)
+    drawn = []
+    for _ in range(2):
+        await courier.step(await scenario.fence("courier"))
+        await asyncio.sleep(0)
+        drawn.append({each.message.route for each in redraw.attempts})
+        scenario.clock.pass_time(seconds=1)
+    assert drawn == [{Route.FOLLOW_UP}, {Route.FOLLOW_UP, Route.DIRECT}]
     go_on.set()
     await courier.in_progress.wait_for_all()
 

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.store.interactions import ANSWERED_WITHIN, USABLE_FOR, Interaction, ShownCard
+from bot.store.interactions import CUT_OFF_AFTER, USABLE_FOR, Interaction, ShownCard
 from tests.store.scenario import SERVER, Scenario
 
 CARD = ShownCard(message_id=5, server_id=SERVER, locale="en", shows="digest", changes_at=None, changes=None)
@@ -87,7 +87,7 @@ async def test_a_search_without_an_answer_gets_a_card(scenario: Scenario) -> Non
     interactions, opening = scenario.store.interactions, opened_at(scenario)
     await interactions.save(1, opening)
     ticket = await scenario.waiting(1)
-    scenario.clock.pass_time(seconds=ANSWERED_WITHIN.seconds)
+    scenario.clock.pass_time(seconds=CUT_OFF_AFTER.seconds)
     assert await interactions.adopt_unanswered(scenario.clock.now()) == 0, "it may still be answered"
     scenario.clock.pass_time(seconds=1)
     now = scenario.clock.now()
@@ -122,3 +122,45 @@ async def test_other_searches_are_left_alone(scenario: Scenario) -> None:
         await interactions.save(member_id, opened_at(scenario))
     scenario.clock.pass_time(minutes=5)
     assert await interactions.adopt_unanswered(scenario.clock.now()) == 0
+
+
+async def search_beside_another_command(scenario: Scenario) -> Interaction:
+    """A search that is checked for two seconds, while its member uses something that shows no card."""
+    interactions, search = scenario.store.interactions, opened_at(scenario)
+    await interactions.save(1, search)
+    scenario.clock.pass_time(seconds=1)
+    await interactions.save(1, opened_at(scenario))
+    scenario.clock.pass_time(seconds=1)
+    await scenario.waiting(1)
+    return search
+
+
+async def test_an_answered_search_keeps_its_card(scenario: Scenario) -> None:
+    """Something else that the member used meanwhile does not become the card."""
+    interactions, search = scenario.store.interactions, await search_beside_another_command(scenario)
+    await interactions.save_card(1, search, CARD, scenario.clock.now())
+    scenario.clock.pass_time(seconds=CUT_OFF_AFTER.seconds + 1)
+    assert await interactions.adopt_unanswered(scenario.clock.now()) == 0
+    assert await interactions.find_card(1, scenario.clock.now()) == replace(search, message_id=CARD.message_id)
+
+
+async def test_an_answered_search_goes_on_after_a_pause_of_the_janitor(scenario: Scenario) -> None:
+    """Its member was told that it runs, so it does not end although no token of it can be used any more."""
+    search = await search_beside_another_command(scenario)
+    await scenario.store.interactions.save_card(1, search, CARD, scenario.clock.now())
+    scenario.clock.pass_time(seconds=USABLE_FOR.seconds)
+    await scenario.store.interactions.adopt_unanswered(scenario.clock.now())
+    assert await scenario.store.tickets.find_by_member(1) is not None
+
+
+async def test_a_former_card_is_no_answer(scenario: Scenario) -> None:
+    """A search that was cut off is shown by the newest answer that can still be edited, beside an older card."""
+    interactions = scenario.store.interactions
+    await interactions.save_card(1, opened_at(scenario), CARD, scenario.clock.now())
+    scenario.clock.pass_time(seconds=1)
+    await search_beside_another_command(scenario)
+    scenario.clock.pass_time(seconds=CUT_OFF_AFTER.seconds + 1)
+    assert await interactions.adopt_unanswered(scenario.clock.now()) == 1
+    card = await interactions.find_card(1, scenario.clock.now())
+    assert card is not None
+    assert card.message_id is None

@@ -7,7 +7,16 @@ import pytest
 
 from bot.domain.agreement import agree
 from bot.domain.match import EndReason
-from bot.domain.message import DELIVERIES, LINK_KINDS, SEARCH_KINDS, Delivered, MatchDetails, MessageKind, Route
+from bot.domain.message import (
+    DELIVERIES,
+    LINK_KINDS,
+    SEARCH_KINDS,
+    Delivered,
+    MatchDetails,
+    MessageKind,
+    Route,
+    TryAgain,
+)
 from bot.store.databases.sqlite import SqliteDatabase
 from bot.store.interactions import Interaction
 from bot.store.outbox import MENTIONS_APART, NewMessage, insert_message, message_to_seat
@@ -70,7 +79,7 @@ async def test_a_postponed_message_is_due_later(scenario: Scenario) -> None:
     fence, now = await scenario.fence("courier"), scenario.clock.now()
     first, second = await scenario.store.outbox.find_due(now, 9)
     at = now + timedelta(seconds=5)
-    await scenario.store.outbox.postpone(first, due_at=at, reason="discord_503", now=now, fence=fence)
+    await scenario.store.outbox.postpone(first, due_at=at, failed=TryAgain(reason="discord_503"), now=now, fence=fence)
     assert [each.id for each in await scenario.store.outbox.find_due(now, 9)] == [second.id]
     again = next(each for each in await scenario.store.outbox.find_due(at, 9) if each.id == first.id)
     assert (again.attempts, again.invitation_id, again.route) == (1, first.invitation_id, Route.DIRECT)

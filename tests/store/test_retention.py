@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.invitation import digest
 from bot.domain.match import EndReason
-from bot.domain.message import Delivered, MessageKind
+from bot.domain.message import Delivered, MessageKind, TryAgain
 from bot.store import retention
 from bot.store.databases.sqlite import SqliteDatabase
 from bot.store.interactions import USABLE_FOR, Interaction
@@ -233,7 +233,7 @@ async def test_what_something_live_refers_to_stays(scenario: Scenario, paused_se
 
 
 async def test_a_stale_message_is_kept_until_it_is_drawn(scenario: Scenario, paused_service: Meeting) -> None:
-    """However long after the end of what it speaks of; there is no name in it."""
+    """Until a first attempt, however long after the end of what it speaks of; there is no name in it."""
     now = scenario.clock.now()
     assert await scenario.store.matches.end(paused_service.match_id, EndReason.NO_SHOW, now=now)
     await scenario.store.tickets.stop_waiting(3, now)
@@ -245,6 +245,26 @@ async def test_a_stale_message_is_kept_until_it_is_drawn(scenario: Scenario, pau
     await drawn(scenario)
     await delete_after(scenario, timedelta(0))
     assert await rows_in(scenario, "outbox") == {"outbox": 0}
+
+
+async def fail_to_draw(scenario: Scenario) -> None:
+    """Discord takes no edit of what is stale."""
+    now, fence, failed = scenario.clock.now(), await scenario.fence("courier"), TryAgain(reason="busy")
+    for each in await scenario.store.outbox.find_stale(now, 99):
+        await scenario.store.outbox.postpone_drawing(each, again_at=now, failed=failed, now=now, fence=fence)
+
+
+async def test_a_message_that_cannot_be_drawn_is_forgotten_after_a_day(
+    scenario: Scenario, paused_service: Meeting
+) -> None:
+    """Counted from the end of what it speaks of, however old the message is then."""
+    now = scenario.clock.now()
+    assert await scenario.store.matches.end(paused_service.match_id, EndReason.NO_SHOW, now=now)
+    await scenario.store.tickets.stop_waiting(3, now)
+    await fail_to_draw(scenario)
+    for passed, left in ((KEPT_FOR["outbox"], 6), (KEPT_FOR["outbox"] + MILLISECOND, 0)):
+        await delete_after(scenario, passed)
+        assert await rows_in(scenario, "outbox") == {"outbox": left}
 
 
 async def test_one_who_has_left_a_live_match_keeps_the_messages(scenario: Scenario, paused_service: Meeting) -> None:

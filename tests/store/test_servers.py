@@ -9,6 +9,7 @@ from bot.domain.server import Audience, Closed, Server, Subject, is_open, why_cl
 from bot.store.servers import ChangedMeanwhile
 from tests.loops.factories import make_janitor, open_server
 from tests.store.scenario import SERVER, Scenario
+from tests.store.test_stale import drawn, show_card, shown
 
 
 async def test_two_admins_do_not_overwrite_each_other(scenario: Scenario) -> None:
@@ -99,6 +100,29 @@ async def test_a_server_that_the_bot_enters_again(scenario: Scenario) -> None:
     assert [await scenario.store.servers.enter([SERVER, 7]) for _ in range(2)] == [[SERVER], []]
     assert await scenario.store.tickets.waiting_versions() == {ticket.id: 1}
     assert await scenario.store.servers.get(SERVER) == server
+
+
+async def test_a_server_that_opens_or_closes_marks_the_cards_that_may_say_so(scenario: Scenario) -> None:
+    """Those shown there, and those of members who have searched there; a start that finds nothing new marks none."""
+    servers, clock = scenario.store.servers, scenario.clock
+    await open_server(scenario.store)
+    here, elsewhere, in_direct_messages = (1, SERVER), (2, SERVER + 1), (3, 0)
+    for member_id, server_id in (here, elsewhere, in_direct_messages):
+        await show_card(scenario, member_id, server_id=server_id)
+    await scenario.waiting(in_direct_messages[0])
+    assert await scenario.store.tickets.stop_waiting(in_direct_messages[0], clock.now())
+    await drawn(scenario)
+    marked = []
+    for change in (
+        lambda: open_server(scenario.store, paused=True),
+        lambda: servers.leave(SERVER, clock.now()),
+        lambda: servers.enter([SERVER, SERVER + 1]),
+        lambda: servers.enter([SERVER, SERVER + 1]),
+    ):
+        await change()
+        marked.append([member_id for member_id, _ in await shown(scenario)])
+        await drawn(scenario)
+    assert marked == [[1, 3], [1, 3], [1, 3], []]
 
 
 async def test_saving_the_settings_shows_that_the_bot_is_there(scenario: Scenario) -> None:

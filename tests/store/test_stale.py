@@ -19,10 +19,12 @@ Fact = Callable[[Scenario, Meeting], Awaitable[object]]
 MINUTE = timedelta(minutes=1)
 
 
-async def show_card(scenario: Scenario, member_id: int) -> None:
-    """Show a member their card."""
+async def show_card(scenario: Scenario, member_id: int, *, server_id: int = SERVER) -> None:
+    """Show a member their card in a server, or in direct messages if that is 0."""
     now = scenario.clock.now()
-    card = ShownCard(message_id=member_id, server_id=SERVER, locale="en", shows="card", changes_at=None, changes=None)
+    card = ShownCard(
+        message_id=member_id, server_id=server_id, locale="en", shows="card", changes_at=None, changes=None
+    )
     interaction = Interaction(encrypted_token="sealed", opened_at=now)
     await scenario.store.interactions.save_card(member_id, interaction, card, now)
 

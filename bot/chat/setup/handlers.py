@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import discord
 
+from bot.chat.discord_trouble import is_temporary
 from bot.chat.setup import custom_ids
 from bot.chat.setup.actions import ServerProfile, SetupActions, SetupResult
 from bot.chat.setup.cards import may_publish_panel, setup_view
@@ -103,7 +104,9 @@ class SetupHandlers:
             try:
                 words = self._replies.words_for(server.locale)
                 message_id = await publish_panel(interaction.client, server, words)
-            except discord.Forbidden:
+            except discord.Forbidden as refusal:
+                if is_temporary(refusal):
+                    raise
                 return SetupResult(server=server, note="not_posted")
             return await self._actions.set_panel(profile, version, message_id)
 

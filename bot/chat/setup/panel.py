@@ -2,6 +2,7 @@
 
 import discord
 
+from bot.chat.discord_trouble import is_temporary
 from bot.chat.setup.permissions import PANEL_GONE, SetupProblem
 from bot.chat.ui.layout import Card, card_view, ping_nobody
 from bot.chat.ui.notices import find_partner_button
@@ -26,10 +27,10 @@ async def find_panel_problem(client: discord.Client, server: Server) -> list[Set
     channel = client.get_partial_messageable(server.channel_id, guild_id=server.server_id)
     try:
         await channel.fetch_message(server.panel_message_id)
-    except discord.NotFound:
+    except discord.HTTPException as refusal:
+        if not isinstance(refusal, discord.NotFound) or is_temporary(refusal):
+            return []  # whatever keeps us from reading is a problem of the channel
         return [SetupProblem(code=PANEL_GONE, stops=False, values={"channel": f"<#{server.channel_id}>"})]
-    except discord.HTTPException:
-        return []  # whatever keeps us from reading is a problem of the channel
     return []
 
 
@@ -43,8 +44,9 @@ async def publish_panel(client: discord.Client, server: Server, words: Words) ->
     if server.panel_message_id is not None:
         try:
             await channel.get_partial_message(server.panel_message_id).edit(view=view, allowed_mentions=ping_nobody())
-        except discord.NotFound:
-            pass
+        except discord.NotFound as missing:
+            if is_temporary(missing):
+                raise
         else:
             return server.panel_message_id
     return (await channel.send(view=view)).id

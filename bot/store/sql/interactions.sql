@@ -19,14 +19,19 @@ SELECT * FROM interactions WHERE member_id = :member_id AND card = 0 AND outbox_
 
 -- name: find_unanswered
 -- The interactions that have opened a waiting ticket without becoming the member's card: their process has ended between.
+-- If the member has used something else meanwhile, the interaction is not the one that has opened it; then a card that was
+-- shown since the ticket was opened tells that this one was answered.
 SELECT opening.*, ticket.server_id, ticket.locale
 FROM tickets AS ticket JOIN interactions AS opening ON opening.member_id = ticket.member_id
 WHERE ticket.state = 'waiting' AND ticket.front = 0
   AND opening.card = 0 AND opening.outbox_id = '' AND opening.opened_at < :opened_before
-  AND ticket.waiting_since BETWEEN opening.opened_at AND opening.opened_at + :answered_within
+  AND ticket.waiting_since BETWEEN opening.opened_at AND opening.opened_at + :cut_off_after
   AND NOT EXISTS (
     SELECT 1 FROM interactions AS shown
     WHERE shown.member_id = ticket.member_id AND shown.card = 1 AND shown.opened_at >= opening.opened_at
+  )
+  AND NOT EXISTS (
+    SELECT 1 FROM outbox AS card WHERE card.id = 'card:' || ticket.member_id AND card.settled_at >= ticket.waiting_since
   );
 
 -- name: delete_expired

@@ -48,7 +48,7 @@ WHERE id = :id AND state = 'pending'
 RETURNING id;
 
 -- name: postpone
-UPDATE outbox SET attempts = attempts + 1, due_at = :due_at, reason = :reason WHERE id = :id AND state = 'pending';
+UPDATE outbox SET attempts = attempts + :attempted, due_at = :due_at, reason = :reason WHERE id = :id AND state = 'pending';
 
 -- name: reroute
 UPDATE outbox SET route = :route, attempts = attempts + 1, due_at = :due_at, reason = :reason WHERE id = :id AND state = 'pending';
@@ -104,10 +104,25 @@ UPDATE outbox SET stale_at = min(coalesce(stale_at, :stale_at), :stale_at), chan
 WHERE member_id = :member_id AND state IN ('pending', 'sent') AND kind IN (SELECT value FROM json_each(:search_kinds));
 
 -- name: mark_stale_by_server
--- The same for everybody who waits in this server.
+-- The same for everybody who waits in one of these servers; and for each card that can still be edited, as its interaction is
+-- kept for no longer, of somebody who has searched there or was shown it there: it may say whether a search can begin.
+WITH concerned AS (
+  SELECT value AS server_id FROM json_each(:server_ids)
+  WHERE :only_left = 0 OR EXISTS (SELECT 1 FROM servers WHERE servers.server_id = value AND left_at IS NOT NULL)
+)
 UPDATE outbox SET stale_at = :stale_at, changes = changes + 1
-WHERE member_id IN (SELECT member_id FROM tickets WHERE server_id = :server_id AND state = 'waiting')
-  AND state IN ('pending', 'sent') AND kind IN (SELECT value FROM json_each(:search_kinds));
+WHERE state IN ('pending', 'sent') AND (
+  (
+    member_id IN (SELECT member_id FROM tickets WHERE server_id IN concerned AND state = 'waiting')
+    AND kind IN (SELECT value FROM json_each(:search_kinds))
+  ) OR id IN (
+    SELECT 'card:' || shown.member_id FROM interactions AS shown
+    WHERE shown.card = 1 AND shown.opened_at > 0 AND (
+      EXISTS (SELECT 1 FROM tickets WHERE member_id = shown.member_id AND server_id IN concerned)
+      OR EXISTS (SELECT 1 FROM outbox AS card WHERE card.id = 'card:' || shown.member_id AND card.server_id IN concerned)
+    )
+  )
+);
 
 -- name: mark_stale_by_match
 -- The same for what both members were shown about this match, or that of this seat, and for their cards.
@@ -142,7 +157,8 @@ WHERE state IN ('pending', 'sent') AND (
 SELECT * FROM outbox WHERE member_id = :member_id AND ticket_id = :ticket_id AND kind = 'unmatched';
 
 -- name: find_stale
-SELECT * FROM outbox WHERE state = 'sent' AND stale_at <= :now ORDER BY route <> 'card', stale_at LIMIT :limit;
+SELECT * FROM outbox WHERE state = 'sent' AND stale_at <= :now AND route IN (SELECT value FROM json_each(:routes))
+ORDER BY stale_at LIMIT :limit;
 
 -- name: leave_unreadable
 UPDATE outbox SET stale_at = NULL WHERE id IN (SELECT value FROM json_each(:ids));
@@ -166,12 +182,20 @@ UPDATE outbox SET
 WHERE id = :id;
 
 -- name: delete_expired
--- What has to be drawn again stays: stale messages, messages about a live match, and those to members who wait or have a
--- live seat.
+-- What has to be drawn again stays: messages about a live match, those to members who wait or have a live seat, and stale
+-- ones, unless drawing has failed and nothing of their member has ended since `:before`: then it has failed for long enough.
 DELETE FROM outbox WHERE rowid IN (
   SELECT o.rowid FROM outbox AS o
   WHERE o.state <> 'pending' AND o.settled_at < :before
-    AND (o.state <> 'sent' OR o.stale_at IS NULL)
+    AND (
+      o.state <> 'sent' OR o.stale_at IS NULL OR (
+        o.attempts > 0
+        AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = o.member_id AND ended_at >= :before)
+        AND NOT EXISTS (
+          SELECT 1 FROM seats AS s JOIN matches AS m ON m.id = s.match_id WHERE s.member_id = o.member_id AND m.ended_at >= :before
+        )
+      )
+    )
     AND NOT EXISTS (SELECT 1 FROM matches WHERE id = o.match_id AND state <> 'ended')
     AND NOT EXISTS (SELECT 1 FROM seats WHERE member_id = o.member_id AND live = 1)
     AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = o.member_id AND state = 'waiting')

@@ -1,5 +1,7 @@
 """Publishing the panel."""
 
+import pytest
+
 from tests.chat.chat_harness import ChatHarness
 from tests.chat.shown import custom_id_of, message_of, text_of
 
@@ -35,6 +37,21 @@ async def test_a_panel_that_discord_refuses_is_not_stored(harness: ChatHarness) 
     assert server.panel_message_id is None
 
 
+@pytest.mark.parametrize(("method", "status"), [("PATCH", 404), ("POST", 403)])
+async def test_a_refusal_that_is_not_discords_changes_no_panel(harness: ChatHarness, method: str, status: int) -> None:
+    """A page in between says neither that the panel is gone nor that we may not write there."""
+    await harness.set_up()
+    dana = harness.admin("Dana")
+    card = message_of(await dana.slash(harness.study, "buddy setup"))
+    if method == "PATCH":
+        await dana.click(card, label="Post the panel")
+    before = [message.id for message in harness.study.history()]
+    harness.env.inject_error(method, "/channels/*/messages*", status=status)
+    await dana.click(card, custom_id=custom_id_of(card, "hb:setup:post"))
+    assert [message.id for message in harness.study.history()] == before
+    assert "Discord did not let me write there." not in text_of(card)
+
+
 async def test_a_deleted_panel_is_noticed(harness: ChatHarness) -> None:
     """The light is not green while members cannot find the button; what cannot be read is no reason to doubt it."""
     await harness.set_up()
@@ -42,9 +59,10 @@ async def test_a_deleted_panel_is_noticed(harness: ChatHarness) -> None:
     card = message_of(await dana.slash(harness.study, "buddy setup"))
     await dana.click(card, label="Post the panel")
     assert "🟢 Pairing is on." in text_of(card)
-    harness.env.inject_error("GET", "/channels/*/messages/*", status=503)
-    await dana.click(card, label="Check again")
-    assert "🟢 Pairing is on." in text_of(card)
+    for status in (503, 404):
+        harness.env.inject_error("GET", "/channels/*/messages/*", status=status)
+        await dana.click(card, label="Check again")
+        assert "🟢 Pairing is on." in text_of(card), status
     harness.env.backend.delete_message(harness.study.id, harness.last_public_message().id)
     await dana.click(card, label="Check again")
     assert "🟠 Members can be paired, but my button is gone." in text_of(card)
