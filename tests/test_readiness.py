@@ -192,7 +192,7 @@ def replace(file: Path) -> None:
 async def test_a_file_that_is_gone_is_noticed(
     readiness: Readiness, store: Store, database: Path, ending: str, lose: Callable[[Path], None], advice: str | None
 ) -> None:
-    """Writing goes on in a file that nobody will find again; what to do depends on whether a stop saves everything."""
+    """What to do depends on whether a stop saves everything."""
     lose(database.with_name(database.name + ending))
     assert await readiness.missing() == (["store"] if advice else [])
     assert (advice is None) == (store.database.damage is None)

@@ -177,10 +177,10 @@ def test_a_database_that_is_in_use_elsewhere_is_missed(database: Path) -> None:
 
 
 async def test_a_database_that_is_put_back_has_lost_nothing(database: Path) -> None:
-    """Moved while in use, written to, stopped and put back, as the refusal says."""
+    """Moved while in use, stopped and put back, as the refusal says."""
     async with open_store(f"sqlite:///{database}") as store:
-        moved = database.rename(database.with_name("moved.db"))
         await store.installation.set("a", "1")
+        moved = database.rename(database.with_name("moved.db"))
     with pytest.raises(StoreUnavailable):
         migrate(database)
     moved.rename(database)

@@ -17,9 +17,9 @@ from typing import Self
 from bot.store import queries
 from bot.store.database import Row, Statement, StoreUnavailable, UniqueViolation, Value
 from bot.store.databases.sqlite_connection import BUSY_TIMEOUT, ResultSets, SqliteConnection, concerns_file
-from bot.store.databases.sqlite_damage import Identity, file_identities, find_damage, is_damage
-from bot.store.databases.sqlite_files import describe_lost_files
+from bot.store.databases.sqlite_damage import find_damage, is_damage
 from bot.store.databases.sqlite_locks import ProcessLocks
+from bot.store.databases.sqlite_opened_files import OpenedFiles
 
 LISTS_PER_COMMIT = 256
 PAGES_PER_SHRINK = 100
@@ -77,7 +77,7 @@ class SqliteDatabase:
     def __init__(self, path: Path) -> None:
         self._damage: str | None = None
         self._path = path
-        self._opened: Mapping[Path, Identity] = {}
+        self._files = OpenedFiles(path)
         self._sql = queries.load()
         self._writer = SqliteConnection(path)
         self._reader = SqliteConnection(path)
@@ -105,7 +105,7 @@ class SqliteDatabase:
                     await connection.fetch(f"PRAGMA {pragma}", {})
             await self._reader.fetch("PRAGMA query_only = ON", {})
             self._index_names = await self._read_index_names()
-            self._opened = file_identities(self._path)
+            self._files.remember()
         except sqlite3.Error as error:
             raise self._unavailable(error) from error
 
@@ -138,7 +138,8 @@ class SqliteDatabase:
     async def write(self, statements: Sequence[Statement], *, notify: Collection[str] = ()) -> Sequence[Sequence[Row]]:
         """Execute all statements or none, then announce the topics in `notify`; see `Database.write`.
 
-        The list is written even if the caller is cancelled in the meantime.
+        Nothing is written into a file that was moved, deleted or replaced. The list is written even if the caller is
+        cancelled in the meantime.
         """
         self._require_open()
         answer: asyncio.Future[ResultSets] = asyncio.get_running_loop().create_future()
@@ -168,7 +169,9 @@ class SqliteDatabase:
 
     async def _commit(self, batch: Sequence[_PendingWrite]) -> Sequence[ResultSets | Exception]:
         try:
-            outcomes = await self._writer.write([pending.statements for pending in batch], self._sql)
+            outcomes = await self._writer.write(
+                [pending.statements for pending in batch], self._sql, before_commit=self._files.require_all
+            )
         except Exception as error:  # noqa: BLE001 -- every caller gets an answer
             return [self._unavailable(error) for _ in batch]
         return [self._translate(outcome) for outcome in outcomes]
@@ -184,9 +187,7 @@ class SqliteDatabase:
         """What is wrong with the data; see `Database.damage`."""
         if self._damage is not None:
             return f"The database is damaged: {self._damage}. Restore a backup."
-        found = file_identities(self._path)
-        lost = [file for file, identity in self._opened.items() if found.get(file) != identity]
-        return describe_lost_files(self._path, lost)
+        return self._files.loss
 
     async def look_for_damage(self) -> None:
         """Read the whole file over a connection of its own and update `damage`. Raises StoreUnavailable."""
@@ -198,6 +199,7 @@ class SqliteDatabase:
     async def shrink(self) -> None:
         """Give up to `PAGES_PER_SHRINK` unused pages back; see `Database.shrink`. Raises StoreUnavailable."""
         self._require_open()
+        self._files.require_all()
         try:
             await self._writer.vacuum(PAGES_PER_SHRINK)
         except sqlite3.Error as error:
@@ -235,6 +237,8 @@ class SqliteDatabase:
                 await connection.close()
 
     def _unavailable(self, error: Exception) -> StoreUnavailable:
+        if isinstance(error, StoreUnavailable):
+            return StoreUnavailable(str(error))  # of its own for each caller: an exception remembers who raised it
         if is_damage(error):
             self._damage = str(error)
         return StoreUnavailable(f"The database cannot be used: {error}.")

@@ -4,7 +4,7 @@ The only file that uses private parts of aiosqlite (`_execute`, `_conn`), which 
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -50,14 +50,17 @@ class SqliteConnection(aiosqlite.Connection):
 
         await self._execute(vacuum)  # type: ignore[no-untyped-call]  # the same
 
-    async def write(self, lists: Sequence[Sequence[Statement]], sql: Mapping[str, str]) -> list[ResultSets | Exception]:
+    async def write(
+        self, lists: Sequence[Sequence[Statement]], sql: Mapping[str, str], *, before_commit: Callable[[], None]
+    ) -> list[ResultSets | Exception]:
         """Execute lists of statements in one transaction; returns the outcome of each after the commit.
 
-        A failing list is rolled back alone, and its outcome is the error. Raises if nothing could be committed.
+        A failing list is rolled back alone, and its outcome is the error. Raises if nothing could be committed, also
+        what `before_commit` raises, which is called in this connection's thread.
         """
 
         def write_all() -> list[ResultSets | Exception]:
-            return _transaction(self._conn, lists, sql)
+            return _transaction(self._conn, lists, sql, before_commit)
 
         return cast(list[ResultSets | Exception], await self._execute(write_all))  # type: ignore[no-untyped-call]  # the same
 
@@ -73,11 +76,15 @@ def concerns_file(error: Exception) -> bool:
 
 
 def _transaction(
-    connection: sqlite3.Connection, lists: Sequence[Sequence[Statement]], sql: Mapping[str, str]
+    connection: sqlite3.Connection,
+    lists: Sequence[Sequence[Statement]],
+    sql: Mapping[str, str],
+    before_commit: Callable[[], None],
 ) -> list[ResultSets | Exception]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         outcomes = [_in_savepoint(connection, statements, sql) for statements in lists]
+        before_commit()
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:

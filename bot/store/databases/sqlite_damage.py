@@ -1,36 +1,14 @@
 """Damage of a SQLite file: SQLite's own check over a connection of its own, which delays no writer."""
 
 import sqlite3
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from bot.store.databases.sqlite_files import files_in_use
 from bot.store.databases.sqlite_read_only import read_file
 
 _UNDAMAGED: Final = "ok"
 _DAMAGE_CODES: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _PRIMARY_CODE: Final = 0xFF  # the rest of an error code is about details
-
-
-Identity = tuple[int, int]
-
-
-def file_identities(path: Path) -> Mapping[Path, Identity]:
-    """What tells the database at `path`, and each file that it needs while in use, from any other file of this name.
-
-    Only of those that exist.
-    """
-    found = {file: _identity(file) for file in files_in_use(path)}
-    return {file: identity for file, identity in found.items() if identity}
-
-
-def _identity(file: Path) -> Identity | None:
-    try:
-        status = file.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
 
 
 def is_damage(error: BaseException) -> bool:
