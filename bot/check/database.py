@@ -20,12 +20,17 @@ _REPAIR: Final = "stop `heybuddy run`, then run `heybuddy backup FILE` and `heyb
 async def check_database(path: Path) -> Sequence[Finding]:
     """Check the file at `path`, and the disk that it is on. Writes nothing and does not migrate."""
     try:
-        store.require_not_lost(path)
-        return (_check_place(path) or await _check_file(path), *check_disk(path))
-    except store.StoreError as error:
-        return (found_fault(SUBJECT, str(error)),)
+        return (await _check_place_and_file(path), *check_disk(path))
     except OSError as error:
         return (found_fault(SUBJECT, f"{path} cannot be reached: {error.strerror}"),)
+
+
+async def _check_place_and_file(path: Path) -> Finding:
+    try:
+        store.require_not_lost(path)
+        return _check_place(path) or await _check_file(path)
+    except store.StoreError as error:
+        return found_fault(SUBJECT, str(error))
 
 
 async def read_note(path: Path) -> str | None:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.check import database as checked
-from bot.check import disk
 from bot.check.database import check_database, read_note
 from bot.check.finding import Finding
 from bot.store import NEWEST_CHECK_ROOM, Store, open_store
+from bot.store.databases import sqlite_disk
 from bot.store.databases.sqlite_backup import back_up
 from bot.store.databases.sqlite_locks import ProcessLocks
 from bot.store.databases.sqlite_restore import restore
@@ -230,11 +230,24 @@ async def test_companions_that_are_gone_while_a_process_uses_them(
     assert [finding.ok for finding in await checking(database)] == [True]
 
 
-async def test_a_full_disk(database: Path, empty_store: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is told beside what the file itself is like."""
+def keep(_: Path) -> None:
+    """Nothing is wrong with the file."""
+
+
+def make_unreadable(path: Path) -> None:
+    """A -wal that cannot be copied, as on a disk without a free block."""
+    path.with_name(f"{path.name}-wal").mkdir()
+
+
+@pytest.mark.parametrize(("spoil", "is_well"), [(keep, True), (make_text, False), (make_unreadable, False)])
+async def test_a_full_disk(
+    database: Path, empty_store: bytes, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Path], None], *, is_well: bool
+) -> None:
+    """It is told beside what the file itself is like, also if that cannot be read."""
     database.write_bytes(empty_store)
-    monkeypatch.setattr(disk, "NEEDED", 10**18)
+    spoil(database)
+    monkeypatch.setattr(sqlite_disk, "NEEDED", 10**18)
     assert [(finding.subject, finding.ok) for finding in await checking(database)] == [
-        ("store.database", True),
+        ("store.database", is_well),
         ("disk", False),
     ]

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.check.disk import MEGABYTE, check_disk
+from bot.check.disk import check_disk
 from bot.check.finding import Finding
+from bot.store.databases.sqlite_disk import MEGABYTE
 
 BLOCK = 4096
 

@@ -18,6 +18,7 @@ from bot.store import queries
 from bot.store.database import Row, Statement, StoreUnavailable, UniqueViolation, Value
 from bot.store.databases.sqlite_connection import BUSY_TIMEOUT, ResultSets, SqliteConnection, concerns_file
 from bot.store.databases.sqlite_damage import find_damage, is_damage
+from bot.store.databases.sqlite_disk import describe_failure
 from bot.store.databases.sqlite_locks import ProcessLocks
 from bot.store.databases.sqlite_opened_files import OpenedFiles
 
@@ -241,4 +242,4 @@ class SqliteDatabase:
             return StoreUnavailable(str(error))  # of its own for each caller: an exception remembers who raised it
         if is_damage(error):
             self._damage = str(error)
-        return StoreUnavailable(f"The database cannot be used: {error}.")
+        return StoreUnavailable(f"The database cannot be used: {describe_failure(self._path, error)}.")

@@ -18,6 +18,7 @@ BUSY_TIMEOUT = 5.0
 ResultSets = list[list[sqlite3.Row]]
 """For each statement of a list, the rows that it returned."""
 
+_PRIMARY_CODE = 0xFF
 _ERRORS_OF_ONE_LIST = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
 
 
@@ -68,6 +69,12 @@ class SqliteConnection(aiosqlite.Connection):
 def _decode_text(text: bytes) -> str:
     """Text that is not UTF-8 comes from a damaged file; as an error it would keep every row from being read."""
     return text.decode(errors="replace")
+
+
+def primary_code(error: BaseException) -> int | None:
+    """The kind of an error of SQLite's, without the details that the rest of its code is about; else None."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & _PRIMARY_CODE
 
 
 def concerns_file(error: Exception) -> bool:

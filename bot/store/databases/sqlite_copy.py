@@ -14,6 +14,7 @@ from typing import Final
 from bot.file_rights import OWNER_ONLY
 from bot.store.database import StoreUnavailable
 from bot.store.databases.sqlite_damage import integrity_check, is_damage
+from bot.store.databases.sqlite_disk import describe_failure
 from bot.store.databases.sqlite_files import database_files, sync_folder
 from bot.store.databases.sqlite_read_only import read_undisturbed
 
@@ -42,7 +43,8 @@ def copy_database(source: Path, destination: Path) -> bool:
         unfinished.replace(destination)
         sync_folder(destination.parent)
     except (sqlite3.Error, OSError) as error:
-        raise StoreUnavailable(f"The database {source} cannot be copied to {destination}: {error}.") from error
+        failure = describe_failure(destination, error)
+        raise StoreUnavailable(f"The database {source} cannot be copied to {destination}: {failure}.") from error
     finally:
         for file in database_files(unfinished):
             with suppress(OSError):

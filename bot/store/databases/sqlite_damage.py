@@ -4,17 +4,16 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
+from bot.store.databases.sqlite_connection import primary_code
 from bot.store.databases.sqlite_read_only import read_file
 
 _UNDAMAGED: Final = "ok"
 _DAMAGE_CODES: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-_PRIMARY_CODE: Final = 0xFF  # the rest of an error code is about details
 
 
 def is_damage(error: BaseException) -> bool:
     """Whether `error` is SQLite's complaint about the content of the file."""
-    code = getattr(error, "sqlite_errorcode", None)
-    return code is not None and code & _PRIMARY_CODE in _DAMAGE_CODES
+    return primary_code(error) in _DAMAGE_CODES
 
 
 async def find_damage(path: Path) -> str | None:

@@ -13,6 +13,7 @@ from bot.store import queries
 from bot.store.database import ForeignDatabase, NewerDatabase, OldDatabase, StoreUnavailable
 from bot.store.databases.sqlite_connection import BUSY_TIMEOUT
 from bot.store.databases.sqlite_copy import copy_database
+from bot.store.databases.sqlite_disk import describe_failure
 from bot.store.databases.sqlite_files import (
     create_private_file,
     database_files,
@@ -54,7 +55,7 @@ def migrate(path: Path) -> Sequence[int]:
         create_private_file(path)
         applied = _migrate(path, with_copy=True)
     except (sqlite3.Error, OSError) as error:
-        raise StoreUnavailable(f"The database {path} cannot be written: {error}.") from error
+        raise StoreUnavailable(f"The database {path} cannot be written: {describe_failure(path, error)}.") from error
     make_private(path)
     return applied
 
@@ -89,7 +90,7 @@ def migrate_copy(path: Path) -> Sequence[int]:
         applied = _migrate(path, with_copy=False)
         _forget_processes(path)
     except sqlite3.Error as error:
-        raise StoreUnavailable(f"The database {path} cannot be upgraded: {error}.") from error
+        raise StoreUnavailable(f"The database {path} cannot be upgraded: {describe_failure(path, error)}.") from error
     return applied
 
 

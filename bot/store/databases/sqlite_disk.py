@@ -1,0 +1,53 @@
+"""Whether the disk has room for a database; without it SQLite fails with words that do not say so."""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from bot.store.databases.sqlite_connection import primary_code
+
+MEGABYTE: Final = 1_000_000
+NEEDED: Final = 16 * MEGABYTE
+"""SQLite writes 4 MB into the -wal before it moves them into the database, and more while a backup reads."""
+_CODES_WITHOUT_ROOM: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
+
+
+def free_room(database: Path) -> os.statvfs_result | None:
+    """What is free where `database` is, or would be; None without its folder. Raises OSError.
+
+    None also of a file system that cannot be written, where room would not help.
+    """
+    folder = database.resolve().parent
+    found = os.statvfs(folder) if folder.is_dir() else None
+    return None if found and found.f_flag & os.ST_RDONLY else found
+
+
+def describe_shortage(database: Path) -> str | None:
+    """What the file system of `database` has too little of, and what to do; None if it has enough. Raises OSError."""
+    found, folder = free_room(database), database.resolve().parent
+    if found is None:
+        return None
+    if found.f_files and not found.f_favail:
+        return f"no more files can be made in the file system of {folder}: delete some"
+    free = found.f_bavail * found.f_frsize
+    if free < NEEDED:
+        return f"only {free // MEGABYTE} MB are free in {folder}, and SQLite needs {NEEDED // MEGABYTE}: make room"
+    return None
+
+
+def describe_failure(database: Path, error: Exception) -> str:
+    """What `error` says, and whether the disk that `database` is on is full, if that may be the cause."""
+    shortage = _find_shortage(database) if _may_lack_room(error) else None
+    return f"{error} ({shortage})" if shortage else str(error)
+
+
+def _may_lack_room(error: Exception) -> bool:
+    return isinstance(error, OSError) or primary_code(error) in _CODES_WITHOUT_ROOM
+
+
+def _find_shortage(database: Path) -> str | None:
+    try:
+        return describe_shortage(database)
+    except OSError:
+        return None
