@@ -42,17 +42,10 @@ async def read_note(path: Path) -> str | None:
 
 
 async def _check_file(path: Path) -> Finding:
-    if fault := _describe_lost_companions(path):
-        return found_fault(SUBJECT, fault)
+    store.require_companions(path)
     if fault := _describe_version(await store.inspect_file(path)) or describe_write_fault(path):
         return found_fault(SUBJECT, fault)
     return await _check_damage(path)
-
-
-def _describe_lost_companions(path: Path) -> str | None:
-    """Whether files are gone without which no process can use the database, although one does."""
-    lost = [file for file in store.files_in_use(path) if not file.exists()]
-    return store.describe_lost_files(path, lost) if store.held_locks(path) else None
 
 
 def _check_place(path: Path) -> Finding | None:

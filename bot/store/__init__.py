@@ -11,7 +11,6 @@ from bot.store.browser_sessions import BrowserSessions
 from bot.store.clock_correction import ClockCorrection
 from bot.store.database import Database, Listener, Statement, StoreError, StoreUnavailable
 from bot.store.databases.sqlite import SqliteDatabase
-from bot.store.databases.sqlite_files import describe_lost_files, files_in_use
 from bot.store.databases.sqlite_inspect import (
     Inspection,
     find_any_damage,
@@ -20,7 +19,7 @@ from bot.store.databases.sqlite_inspect import (
     read_installation_value,
 )
 from bot.store.databases.sqlite_locks import held_locks
-from bot.store.databases.sqlite_migrate import migrate, require_not_lost
+from bot.store.databases.sqlite_migrate import migrate, require_companions, require_not_lost
 from bot.store.installation import NEWEST_CHECK_ROOM, Installation
 from bot.store.interactions import Interactions
 from bot.store.invitations import Invitations
@@ -46,8 +45,6 @@ __all__ = [
     "Store",
     "StoreError",
     "StoreUnavailable",
-    "describe_lost_files",
-    "files_in_use",
     "find_any_damage",
     "find_damage",
     "held_locks",
@@ -55,6 +52,7 @@ __all__ = [
     "migrate",
     "open_store",
     "read_installation_value",
+    "require_companions",
     "require_not_lost",
     "sqlite_path",
 ]

@@ -12,9 +12,10 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from bot.store import StoreUnavailable, migrate
+from bot.store import Store, StoreUnavailable, migrate
 from bot.store.databases import sqlite_copy
 from bot.store.databases.sqlite_backup import CannotCopy, back_up
+from bot.store.databases.sqlite_locks import ProcessLocks
 from bot.store.databases.sqlite_restore import restore
 from tests.clocks import START
 from tests.store.writing import (
@@ -267,3 +268,18 @@ def test_there_is_nothing_to_back_up(database: Path) -> None:
     with pytest.raises(CannotCopy, match="There is no database"):
         back_up(database, database.with_name("copy.db"), START)
     assert left_over(database.parent) == []
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-shm"])
+async def test_no_backup_without_the_newest_changes(store: Store, database: Path, ending: str) -> None:
+    """A companion is gone while a process runs: the copy would lack them. Once that has stopped, all is there."""
+    locks = ProcessLocks(database)
+    assert locks.try_lock("matchmaker", "x")
+    await store.installation.set("number", "5")
+    database.with_name(database.name + ending).unlink()
+    with pytest.raises(StoreUnavailable, match="Restart Hey Buddy without killing it"):
+        back_up(database, database.with_name("copy.db"), START)
+    assert not database.with_name("copy.db").exists()
+    await store.database.close()
+    locks.unlock_all()
+    assert number_in(back_up(database, database.with_name("copy.db"), START).file) == 5

@@ -7,6 +7,7 @@ import pytest
 
 from bot.store import Store, StoreUnavailable, open_store
 from bot.store.databases.sqlite_connection import SqliteConnection
+from bot.store.databases.sqlite_files import file_size
 from tests.clocks import VirtualClock
 from tests.loops.factories import make_matchmaker, open_server
 from tests.store.scenario import Scenario
@@ -28,21 +29,32 @@ LOSSES = [(ending, lose) for ending in ("", "-wal", "-shm") for lose in (move, P
 async def test_nothing_is_written_into_a_lost_file(
     store: Store, database: Path, ending: str, lose: Callable[[Path], object]
 ) -> None:
-    """The error says what to do, and what was there can still be read."""
+    """The error says what to do. What was there can still be read, unless another file lies in its place."""
     await store.installation.set("a", "1")
     lose(database.with_name(database.name + ending))
     for write in (store.installation.set("a", "2"), store.check(), store.database.shrink()):
         with pytest.raises(StoreUnavailable, match=r"was moved, deleted or replaced while Hey Buddy was using it.* "):
             await write
-    assert await store.installation.get("a") == "1"
+    if (ending, lose) == ("", replace):
+        with pytest.raises(StoreUnavailable, match="was moved, deleted or replaced"):
+            await store.installation.get("a")
+    else:
+        assert await store.installation.get("a") == "1"
 
 
-async def test_writing_goes_on_once_the_file_is_back(store: Store, database: Path) -> None:
-    """As if nothing had happened."""
+@pytest.mark.parametrize("is_replaced", [False, True])
+async def test_writing_goes_on_once_the_file_is_back(
+    store: Store, database: Path, empty_store: bytes, *, is_replaced: bool
+) -> None:
+    """As if nothing had happened, also if another file was in its place meanwhile."""
+    await store.installation.set("b", "1")
     moved = move(database)
+    if is_replaced:
+        database.write_bytes(empty_store)
     with pytest.raises(StoreUnavailable):
         await store.installation.set("a", "1")
     moved.rename(database)
+    assert await store.installation.get("b") == "1"
     await store.installation.set("a", "2")
     assert await store.installation.get("a") == "2"
 
@@ -59,14 +71,24 @@ async def test_a_stop_saves_what_was_written_before_a_companion_was_lost(databas
         assert await store.installation.get("a") == "1"
 
 
-async def test_a_stop_leaves_the_file_in_its_place_as_it_is(database: Path, empty_store: bytes) -> None:
-    """Nothing of the former database gets into the one that was put there."""
+@pytest.mark.parametrize("is_noticed", [False, True])
+async def test_nothing_is_merged_into_the_file_that_was_put_in_the_place(
+    database: Path, empty_store: bytes, *, is_noticed: bool
+) -> None:
+    """The next start finds it as it was put there, and the former one has everything, without its companions."""
     database.write_bytes(empty_store)
     async with open_store(f"sqlite:///{database}") as store:
         await store.installation.set("a", "1")
-        move(database)
+        moved = move(database)
         database.write_bytes(empty_store)
+        if is_noticed:
+            with pytest.raises(StoreUnavailable):
+                await store.check()
+            assert file_size(database.with_name(f"{database.name}-wal")) == 0, "a kill would leave nothing either"
     assert database.read_bytes() == empty_store
+    for file, value in ((database, None), (moved, "1")):
+        async with open_store(f"sqlite:///{file}") as store:
+            assert await store.installation.get("a") == value
 
 
 async def test_a_file_that_is_replaced_while_it_is_opened(

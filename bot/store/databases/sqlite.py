@@ -5,6 +5,7 @@ affects no other.
 """
 
 import asyncio
+import logging
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -24,6 +25,8 @@ from bot.store.databases.sqlite_opened_files import OpenedFiles
 
 LISTS_PER_COMMIT = 256
 PAGES_PER_SHRINK = 100
+
+log = logging.getLogger(__name__)
 
 _PRAGMAS = ("synchronous = FULL", "foreign_keys = ON")
 _RETRY_EVERY = 0.05  # seconds
@@ -79,6 +82,7 @@ class SqliteDatabase:
         self._damage: str | None = None
         self._path = path
         self._files = OpenedFiles(path)
+        self._is_replaced = False
         self._sql = queries.load()
         self._writer = SqliteConnection(path)
         self._reader = SqliteConnection(path)
@@ -129,6 +133,8 @@ class SqliteDatabase:
     async def all(self, name: str, /, **values: Value) -> Sequence[Row]:
         """All rows of a named query. Raises sqlite3.Error for a bug of ours and StoreUnavailable otherwise."""
         self._require_open()
+        if self._is_replaced:
+            self._files.require_all()
         try:
             return await self._reader.fetch(self._sql[name], values)
         except sqlite3.Error as error:
@@ -174,8 +180,24 @@ class SqliteDatabase:
                 [pending.statements for pending in batch], self._sql, before_commit=self._files.require_all
             )
         except Exception as error:  # noqa: BLE001 -- every caller gets an answer
+            await self._part_from_replaced()
             return [self._unavailable(error) for _ in batch]
+        self._is_replaced = False
         return [self._translate(outcome) for outcome in outcomes]
+
+    async def _part_from_replaced(self) -> None:
+        """If another file lies in our file's place, leave nothing beside it that SQLite would merge into it.
+
+        What we have written is then in our own file, wherever that is. Reading stops as well: a process that opens the
+        other file may use our companions.
+        """
+        if self._is_replaced or not self._files.is_replaced:
+            return
+        self._is_replaced = True
+        try:
+            await self._writer.empty_wal()
+        except (sqlite3.Error, ValueError) as error:  # a ValueError if the connection could not even be opened
+            log.warning("what belongs to the former database is still beside %s: %s", self._path, error)
 
     def _translate(self, outcome: ResultSets | Exception) -> ResultSets | Exception:
         if not isinstance(outcome, sqlite3.IntegrityError) or not str(outcome).startswith(_UNIQUE_VIOLATION):
@@ -232,6 +254,7 @@ class SqliteDatabase:
         try:
             if self._writing is not None:
                 await asyncio.shield(self._writing)
+            await self._part_from_replaced()
         finally:
             self._locks.unlock_all()
             for connection in (self._reader, self._writer):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.store.database import ForeignDatabase, NewerDatabase, OldDatabase, StoreError
 from bot.store.databases.sqlite_copy import copy_database
-from bot.store.databases.sqlite_migrate import require_ours
+from bot.store.databases.sqlite_migrate import require_companions, require_ours
 
 
 class CannotCopy(StoreError):
@@ -25,7 +25,8 @@ def back_up(database: Path, destination: Path, now: datetime) -> Backup:
     """Copy the database to `destination` while it may be in use; nothing changes beside the database.
 
     In a folder the copy gets a name with the date and time `now`. Raises CannotCopy for a `destination` that exists and
-    a database that is not ours, and StoreUnavailable for one that is damaged, or a copy that cannot be written.
+    a database that is not ours, and StoreUnavailable for one that is damaged, or has lost a companion while a process
+    uses it, or a copy that cannot be written.
     """
     if destination.is_dir():
         destination /= f"{database.stem}-{dated(now)}{database.suffix}"
@@ -34,6 +35,7 @@ def back_up(database: Path, destination: Path, now: datetime) -> Backup:
     if not database.is_file():
         raise CannotCopy(f"There is no database at {database}.")
     require_copyable(database)
+    require_companions(database)
     return Backup(file=destination, has_new_indexes=copy_database(database, destination))
 
 

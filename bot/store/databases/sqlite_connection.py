@@ -51,6 +51,10 @@ class SqliteConnection(aiosqlite.Connection):
 
         await self._execute(vacuum)  # type: ignore[no-untyped-call]  # the same
 
+    async def empty_wal(self) -> None:
+        """Move all that the open `-wal` holds into the open main file, and leave it empty. Raises sqlite3.Error."""
+        await self.fetch("PRAGMA wal_checkpoint(TRUNCATE)", {})
+
     async def write(
         self, lists: Sequence[Sequence[Statement]], sql: Mapping[str, str], *, before_commit: Callable[[], None]
     ) -> list[ResultSets | Exception]:

@@ -19,6 +19,7 @@ from bot.store.databases.sqlite_files import (
     database_files,
     describe_lost_files,
     file_size,
+    files_in_use,
     make_private,
 )
 from bot.store.databases.sqlite_locks import held_locks
@@ -64,6 +65,14 @@ def require_not_lost(path: Path) -> None:
     """Raise StoreUnavailable if there was a database at `path` that is gone: an empty one must not take its place."""
     reason = None if path.exists() else _describe_loss(path)
     if reason and not path.exists():  # meanwhile another process may have made it
+        raise StoreUnavailable(reason)
+
+
+def require_companions(path: Path) -> None:
+    """Raise StoreUnavailable if a process uses the database, and files are gone that hold its newest changes."""
+    lost = [file for file in files_in_use(path) if not file.exists()]
+    reason = describe_lost_files(path, lost) if held_locks(path) else None
+    if reason:
         raise StoreUnavailable(reason)
 
 

@@ -33,6 +33,11 @@ class OpenedFiles:
         lost = [file for file, identity in self._identities.items() if _identity(file) != identity]
         return describe_lost_files(self._path, lost)
 
+    @property
+    def is_replaced(self) -> bool:
+        """Whether another file lies in the place of the main one; then that one's companions may be ours."""
+        return _identity(self._path) not in {self._main, None}
+
     def require_all(self) -> None:
         """Raise StoreUnavailable if one was moved, deleted or replaced: what is written now may be lost with it."""
         if loss := self.loss:
