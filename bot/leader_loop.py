@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from bot.clock import Clock
 from bot.domain.message import Unauthorized
-from bot.log import describe_error, is_known_trouble
+from bot.log import describe_briefly
 from bot.process import EXIT_WITHIN, raise_if_cancelled
 from bot.store.database import Listener, StoreUnavailable
 from bot.store.leases import LEASE_LENGTH, Fence, Leases, LostLease
@@ -269,11 +269,7 @@ class _KnownTroubles:
         elif is_new:
             log.error("%s: something failed; the next round follows", self._loop_name, exc_info=error)
         elif again:
-            log.error("%s: it failed again: %s", self._loop_name, _brief(error))
-
-
-def _brief(error: BaseException) -> str:
-    return describe_error(error) if is_known_trouble(error) else type(error).__name__
+            log.error("%s: it failed again: %s", self._loop_name, describe_briefly(error))
 
 
 def _raised_at(error: BaseException) -> str:

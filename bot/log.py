@@ -175,14 +175,26 @@ class CollapsingHandler(logging.StreamHandler[TextIO]):
         counted = logging.makeLogRecord(vars(line.record) | {"exc_info": None, "exc_text": None, "args": None})
         counted.created = line.last if now is None else now
         last = datetime.fromtimestamp(line.last, UTC)
-        counted.msg = f"{line.record.getMessage()} (and {line.repeats} more like it, the last at {last:%H:%M:%S})"
+        counted.msg = f"{_with_reason(line.record)} (and {line.repeats} more like it, the last at {last:%H:%M:%S})"
         super().emit(counted)
+
+
+def _with_reason(record: logging.LogRecord) -> str:
+    error = record.exc_info[1] if record.exc_info else None
+    if error is None:
+        return record.getMessage()
+    return f"{record.getMessage()}: {describe_briefly(error)}"
 
 
 def describe_error(error: BaseException) -> str:
     """What an exception says, on one line and cut, without error numbers; its type's name if it says nothing."""
     text = " ".join(ERROR_NUMBER.sub("", str(error)).split())[:LONGEST_REASON]
     return text or type(error).__name__
+
+
+def describe_briefly(error: BaseException) -> str:
+    """What known trouble says; of a mistake of ours its type: its traceback was logged before."""
+    return describe_error(error) if is_known_trouble(error) else type(error).__name__
 
 
 def describe_os_error(error: OSError) -> str:

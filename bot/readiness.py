@@ -39,6 +39,15 @@ class NotYet(str):
     __slots__ = ()
 
 
+CONNECTING: Final = NotYet("The connection to Discord is being made.")
+COMMANDS_NOT_READ: Final = NotYet("The commands have not been compared with Discord's yet.")
+
+
+def is_on_its_way(reason: str | None, lasts: timedelta) -> bool:
+    """Whether a reason that was recorded, and `lasts` so long, will probably go away by itself."""
+    return reason in {CONNECTING, COMMANDS_NOT_READ} and lasts.total_seconds() < TOLD_AFTER
+
+
 class Readiness:
     """Runs the checks that this process has required, and remembers the reasons.
 

@@ -159,11 +159,20 @@ def test_a_thousand_equal_lines_are_two(stream: io.StringIO) -> None:
     assert len(stream.getvalue().splitlines()) == 1
     log_from(61, "something else")
     _, counted, other = stream.getvalue().splitlines()
-    assert "the store is away (and 999 more like it, the last at 00:00:09)" in counted
+    assert "the store is away: locked (and 999 more like it, the last at 00:00:09)" in counted
     assert "2026-01-01T00:01:01.000Z" in counted, "the lines are in the order of their times"
     assert "something else" in other
     log_from(62, "the store is away", OSError("locked"))
     assert "more like it" not in stream.getvalue().splitlines()[-1], "a new minute begins"
+
+
+def test_a_count_says_what_was_repeated(stream: io.StringIO) -> None:
+    """Two lines of one text are told apart by their exceptions: the words of trouble, the type of a mistake."""
+    for error in (OSError("locked"), OSError("locked"), KeyError("wishes"), KeyError("wishes")):
+        log_from(0, "a command failed", error)
+    logging.getLogger().handlers[0].close()
+    assert "a command failed: locked (and 1 more like it" in stream.getvalue()
+    assert "a command failed: KeyError (and 1 more like it" in stream.getvalue()
 
 
 def test_different_lines_are_all_written(stream: io.StringIO) -> None:

@@ -13,6 +13,7 @@ from discord import app_commands
 
 from bot.chat.commands.registration import CommandRegistration
 from bot.chat.commands.translations import CatalogueTranslator
+from bot.chat.discord_trouble import log_failure
 from bot.chat.joined_servers import JoinedServers
 from bot.chat.memberships import MembershipNews
 from bot.chat.request_limiter import RequestLimiter
@@ -157,4 +158,4 @@ class HeyBuddyClient(discord.AutoShardedClient):
         if interaction.type is discord.InteractionType.application_command:
             await self._replies.report_failure(interaction, cause)
         else:
-            log.error("Autocomplete failed.", exc_info=cause)
+            log_failure(log, "Autocomplete failed", cause)

@@ -24,7 +24,7 @@ from bot.chat.discord_trouble import (
 )
 from bot.clock import Clock
 from bot.process import raise_if_cancelled
-from bot.readiness import NotYet
+from bot.readiness import CONNECTING
 
 FIRST_PAUSE = 1.0  # seconds
 LONGEST_PAUSE = 120.0  # each try may be one of the thousand logins that Discord allows in a day
@@ -32,7 +32,6 @@ WORKED_FOR = 300.0  # seconds; a connection that lasted this long was a good one
 PAUSE_AFTER_MISTAKE = 900.0
 STEP_WITHIN = 120.0  # seconds; the library waits in silence for some limits
 DISCORD_API = "https://discord.com/api/v10"
-CONNECTING = "The connection to Discord is being made."
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +75,7 @@ class Connection:
         if self._client.connected.is_set():
             return None
         if self._trouble is None:
-            return NotYet(CONNECTING)
+            return CONNECTING
         return f"There is no connection to Discord: {self._trouble}. {self._next_try}"
 
     async def run(self) -> None:

@@ -1,5 +1,6 @@
 """What can go wrong between us and Discord, each kind in one sentence, and what follows from it."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -122,6 +123,15 @@ def reason_of(error: BaseException) -> str:
     return describe_trouble(error) or describe_error(error)
 
 
+def log_failure(log: logging.Logger, what: str, error: BaseException) -> None:
+    """Log `what`, which says what has failed, with what is wrong at Discord, or else with `error` as it is."""
+    trouble = describe_trouble(error) if isinstance(error, discord.DiscordException | aiohttp.ClientError) else None
+    if trouble is None:
+        log.error("%s", what, exc_info=error)
+    else:
+        log.error("%s: %s", what, trouble)
+
+
 def _describe_refusal(refusal: discord.HTTPException) -> str:
     status = refusal.status
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -131,7 +141,7 @@ def _describe_refusal(refusal: discord.HTTPException) -> str:
     if not _is_json(refusal):
         return f"something between this machine and Discord refuses with a page of its own ({status})"
     if status == HTTPStatus.NOT_FOUND and refusal.code == 0:
-        return "Discord does not know this address (404): is discord.api_base right?"
+        return "Discord does not know this address (404): correct discord.api_base, or leave it out"
     detail = " ".join(refusal.text.split())[:LONGEST_DETAIL]
     return f"Discord refuses the request ({status}, code {refusal.code}: {detail})"
 

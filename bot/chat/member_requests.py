@@ -10,11 +10,11 @@ import discord
 from discord.http import Route
 
 from bot.chat.discord_limits import Share
+from bot.chat.discord_trouble import reason_of
 from bot.chat.memberships import membership_from_payload, membership_of
 from bot.chat.request_limiter import use_share
 from bot.chat.route_lanes import RouteLanes
 from bot.domain.membership import ABSENT, Membership
-from bot.log import describe_error
 
 MEMBERS_PER_FRAME: Final = 100  # Discord's limit
 GATEWAY_WITHIN: Final = 1.5  # seconds; the library itself waits longer
@@ -52,9 +52,7 @@ class MemberRequests:
             async with asyncio.timeout(self._gateway_within):
                 members = await guild.query_members(user_ids=list(member_ids), limit=MEMBERS_PER_FRAME, cache=False)
         except (TimeoutError, RuntimeError, discord.ClientException, aiohttp.ClientError, OSError) as silence:
-            log.info(
-                "the gateway does not answer about members, who are asked for one by one: %s", describe_error(silence)
-            )
+            log.info("the gateway does not answer about members, who are asked for one by one: %s", reason_of(silence))
             return None
         told = {member.id: membership_of(member) for member in members}
         return {member_id: told.get(member_id, ABSENT) for member_id in member_ids}
@@ -69,6 +67,6 @@ class MemberRequests:
         except discord.NotFound as missing:
             return ABSENT if missing.code in {UNKNOWN_MEMBER, UNKNOWN_USER} else None
         except (TimeoutError, discord.DiscordException, aiohttp.ClientError, OSError) as failed:
-            log.info("Discord does not answer about a member: %s", describe_error(failed))
+            log.info("Discord does not answer about a member: %s", reason_of(failed))
             return None
         return membership_from_payload(payload)

@@ -11,7 +11,7 @@ from bot.check.finding import Finding, describe_duration, found_fault, found_not
 from bot.check.loops import SUBJECT, find_standing_loops, last_rounds
 from bot.check.readyz import ReadyzAnswer
 from bot.check.signs_of_life import SignsOfLife, describe_process, parts_of, read_signs
-from bot.readiness import LOOPS
+from bot.readiness import LOOPS, is_on_its_way
 from bot.store.readiness import ReadinessState
 
 NOT_RUNNING: Final = "Hey Buddy is not running"
@@ -74,7 +74,10 @@ def _describe_nobody(answers: Sequence[ReadyzAnswer]) -> Iterator[Finding]:
 
 
 def _describe_losses(signs: SignsOfLife) -> Iterator[Finding]:
-    """What is missing, and why; the same in several processes once. Loops are looked at by themselves."""
+    """What is missing, and why, the same in several processes once; a note while it is on its way.
+
+    Loops are looked at by themselves.
+    """
     losses: dict[tuple[str, str], list[ReadinessState]] = defaultdict(list)
     for state in signs.recent:
         if state.reason is not None and state.word not in LOOPS:
@@ -82,7 +85,10 @@ def _describe_losses(signs: SignsOfLife) -> Iterator[Finding]:
     for (word, reason), states in losses.items():
         for_long = describe_duration(max(signs.now - state.since for state in states))
         processes = " and ".join(signs.describe(state.holder) for state in states)
-        yield found_fault(SUBJECT, f"{word} has not been ready for {for_long} in {processes}: {reason}")
+        if all(is_on_its_way(reason, state.seen_at - state.since) for state in states):
+            yield found_note(SUBJECT, f"{word} is not ready yet in {processes}: {reason} Check again in half a minute.")
+        else:
+            yield found_fault(SUBJECT, f"{word} has not been ready for {for_long} in {processes}: {reason}")
 
 
 def _describe_silent(signs: SignsOfLife, *, blamed: Collection[str | None]) -> Iterator[Finding]:

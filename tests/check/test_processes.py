@@ -10,7 +10,7 @@ from bot.check.finding import Finding
 from bot.check.processes import check_processes, describe_processes
 from bot.check.readyz import ReadyzAnswer
 from bot.check.signs_of_life import read_signs
-from bot.readiness import LOOPS
+from bot.readiness import CONNECTING, LOOPS
 from bot.store import Inspection
 from bot.store.databases.sqlite_locks import ProcessLocks
 from bot.store.times import to_ms
@@ -205,6 +205,19 @@ def test_what_is_missing() -> None:
         f"✗ gateway has not been ready for 90 s in the process with chat,web,janitor: {DOWN}",
         "✗ video has not been ready for 10 min in the process with matchmaker: LiveKit does not answer",
     ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "since", "mark"),
+    [(CONNECTING, 17, "–"), (CONNECTING, 19, "✗"), (DOWN, 4, "✗")],  # noqa: RUF001
+)
+def test_what_is_on_its_way_is_no_fault_yet(reason: str, since: float, mark: str) -> None:
+    """For as long as the log has nothing of it either, by the process's own last look 3 seconds ago."""
+    findings = describe(
+        *running(*LOOPS), state("gateway", reason=reason, since=since), leases=[lease(name) for name in LOOPS]
+    )
+    assert [sentence[0] for sentence in shown(findings)] == [mark]
+    assert f"gateway {'is not ready yet' if mark != '✗' else 'has not been ready'}" in findings[0].message
 
 
 def test_what_several_processes_lack() -> None:

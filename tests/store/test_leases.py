@@ -14,6 +14,22 @@ from tests.store.lease_process import LeaseProcess
 from tests.store.scenario import Scenario
 
 
+@pytest.mark.parametrize("is_dead", [True, False])
+async def test_what_a_dead_process_has_said_is_forgotten(scenario: Scenario, *, is_dead: bool) -> None:
+    """As soon as another takes over by the lock that it had; one without proof of its death is remembered."""
+    store, now = scenario.store, scenario.clock.now()
+    await store.leases.acquire("loop", "killed", now=now)
+    await store.readiness.record("killed", {"gateway": "It is being connected."}, now)
+    await store.readiness.record("another", {"gateway": None}, now)
+    if is_dead:
+        store.database.unlock("loop", "killed")  # as the kernel does
+    else:
+        scenario.clock.pass_time(seconds=LEASE_LENGTH.total_seconds())
+    assert await store.leases.acquire("loop", "us", now=scenario.clock.now())
+    known = [state.holder for state in await store.readiness.read_all()]
+    assert known == (["another"] if is_dead else ["another", "killed"])
+
+
 async def test_one_holder_leads_until_it_stops(scenario: Scenario) -> None:
     """The holder renews under the same number; the next one, after an end or a release, gets a higher number."""
     leases = scenario.store.leases

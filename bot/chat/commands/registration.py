@@ -12,13 +12,12 @@ from discord.http import Route
 from bot.chat.discord_trouble import describe_next_try, describe_trouble, reading_answers, retry_after
 from bot.clock import Clock
 from bot.process import raise_if_cancelled
-from bot.readiness import NotYet
+from bot.readiness import COMMANDS_NOT_READ
 
 READ_AGAIN_EVERY = 300.0  # seconds; Discord does not tell when another program overwrites them, and a GET costs little
 FIRST_PAUSE = 5.0  # seconds
 LONGEST_PAUSE = READ_AGAIN_EVERY
 TRY_WITHIN = 60.0  # seconds; the library waits in silence for some limits
-NOT_READ = "The commands have not been compared with Discord's yet."
 
 SET_BY_DISCORD: Final = frozenset(
     {
@@ -55,7 +54,7 @@ class CommandRegistration:
         self._clock = clock
         self._next_pause = FIRST_PAUSE
         self._suspected = asyncio.Event()
-        self.problem: str | None = NotYet(NOT_READ)
+        self.problem: str | None = COMMANDS_NOT_READ
 
     def compare_soon(self) -> None:
         """Compare again at once: an interaction came for a command that we do not have."""
@@ -77,7 +76,7 @@ class CommandRegistration:
         if differing:
             names = ", ".join(f"/{name}" for name in differing)
             log.info("Discord did not have this version's commands and has been given them: %s", names)
-        if self.problem not in {None, NOT_READ}:
+        if self.problem not in {None, COMMANDS_NOT_READ}:
             log.info("The commands are registered again.")
         self._next_pause, self.problem = FIRST_PAUSE, None
         return READ_AGAIN_EVERY

@@ -13,6 +13,7 @@ from typing import TypeVar
 import aiohttp
 import discord
 
+from bot.chat.discord_trouble import log_failure, reason_of
 from bot.chat.interaction_tokens import TokenCipher
 from bot.chat.memberships import MembershipNews
 from bot.chat.ui.card_edit import edit_original_answer
@@ -20,7 +21,6 @@ from bot.chat.ui.components import Interaction
 from bot.chat.ui.layout import Card, card_view, ping_nobody
 from bot.chat.ui.notices import NotPossible, not_possible_card, plain_card
 from bot.clock import Clock
-from bot.log import describe_error
 from bot.store import StoreUnavailable
 from bot.store.interactions import Interaction as OpenedInteraction
 from bot.store.interactions import Interactions, ShownCard
@@ -156,7 +156,7 @@ class Replies:
     async def report_failure(self, interaction: Interaction, error: Exception) -> None:
         """Log `error` and tell the member in plain language that it failed and what to do."""
         key = "trouble.store" if isinstance(error, StoreUnavailable) else "trouble.unexpected"
-        log.error("A member's command, button or form failed", exc_info=error)
+        log_failure(log, "A member's command, button or form failed", error)
         card = plain_card(self.words_of(interaction), key)
         try:
             if interaction.response.is_done():
@@ -164,7 +164,7 @@ class Replies:
             else:
                 await interaction.response.send_message(view=card_view(card), ephemeral=True)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as lost:
-            log.warning("The member could not be told: %s", describe_error(lost))
+            log.warning("The member could not be told: %s", reason_of(lost))
 
     async def _answer(
         self,
@@ -222,7 +222,7 @@ class Replies:
         try:
             await edit_original_answer(interaction.client, token, view)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as lost:
-            log.info("A former card could not be edited: %s", describe_error(lost))
+            log.info("A former card could not be edited: %s", reason_of(lost))
 
     async def _work_or_refuse(self, interaction: Interaction, work: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -259,5 +259,5 @@ async def _retry_once(call: Callable[[], Awaitable[Result]]) -> Result:
     try:
         return await call()
     except (aiohttp.ClientError, OSError) as broken:
-        log.info("A connection to Discord broke, so the answer is sent again: %s", describe_error(broken))
+        log.info("A connection to Discord broke, so the answer is sent again: %s", reason_of(broken))
         return await call()

@@ -10,6 +10,11 @@ ON CONFLICT (holder, word) DO UPDATE SET
 -- name: forget
 DELETE FROM readiness WHERE holder = :holder;
 
+-- name: forget_dead
+-- Before a lease is acquired: its holder kept the lease's lock, and now we have that, so it is dead.
+DELETE FROM readiness
+WHERE :locked = 1 AND holder = (SELECT holder FROM leases WHERE name = :name AND holder <> :holder AND locked = 1);
+
 -- name: forget_all
 -- In a copy: no process has ever used it.
 DELETE FROM readiness;

@@ -1,6 +1,7 @@
 """Replies to interactions when something goes wrong in between."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from itertools import permutations
 from typing import Any
@@ -26,6 +27,8 @@ from tests.chat.outbox import redraw_all
 from tests.chat.shown import labels_of, message_of, text_of
 from tests.chat.ui.test_custom_ids import ID, RELEASED
 from tests.store.scenario import Scenario
+
+LOGGER = "bot.chat.ui.replies"
 
 
 @pytest.mark.parametrize(("status", "code", "is_waiting"), [(404, 10062, False), (400, 40060, True)])
@@ -76,6 +79,34 @@ async def test_a_form_that_cannot_be_opened_is_answered(harness: ChatHarness, mo
     assert shown.ephemeral
     assert "My storage doesn't answer." in text_of(shown)
     assert labels_of(card) == ["Change", "Stop waiting"]
+
+
+class WebPage:
+    """The response of a protection before Discord."""
+
+    status, reason, headers = 429, "Too Many Requests", {"Content-Type": "text/html"}
+
+
+async def test_a_refusal_by_a_web_page_is_told_in_plain_words(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither line that the log has of it contains the page."""
+    await harness.set_up()
+
+    async def refuse(*_: object, **__: object) -> None:
+        raise discord.HTTPException(WebPage(), "<html><body>blocked</body></html>")
+
+    for method in ("defer", "send_message"):
+        monkeypatch.setattr(discord.InteractionResponse, method, refuse)
+    caplog.clear()
+    with suppress(discord.app_commands.CommandInvokeError):
+        await harness.member("Alice").slash(harness.study, "study now")
+    harness.env._errors.clear()  # it is the very error that this test is about
+    refused = "Discord refuses this machine's address, or too many requests, for a while (429)"
+    assert [(record.getMessage(), record.exc_info) for record in caplog.records if record.name == LOGGER] == [
+        (f"A member's command, button or form failed: {refused}", None),
+        (f"The member could not be told: {refused}", None),
+    ]
 
 
 async def test_a_stop_waits_for_open_replies() -> None:
