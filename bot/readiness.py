@@ -39,8 +39,8 @@ class NotYet(str):
     __slots__ = ()
 
 
-CONNECTING: Final = NotYet("The connection to Discord is being made.")
-COMMANDS_NOT_READ: Final = NotYet("The commands have not been compared with Discord's yet.")
+CONNECTING: Final = "The connection to Discord is being made."
+COMMANDS_NOT_READ: Final = "The commands have not been compared with Discord's yet."
 
 
 def is_on_its_way(reason: str | None, lasts: timedelta) -> bool:

@@ -46,15 +46,16 @@ NETWORK_FAULTS: Mapping[int, str] = MappingProxyType(
     }
 )
 
+LOOK_INTO_ITS_LOG: Final = "; look into the log of what runs there"
 OTHER_FAULTS: Mapping[type[Exception], str] = MappingProxyType(
     {
         aiohttp.ClientSSLError: "what listens there does not speak TLS as it should; is it the port for HTTPS?",
         aiohttp.ConnectionTimeoutError: "no connection comes about in time; does a firewall drop what we send?",
-        TimeoutError: "it accepts the connection and then says nothing; look into the log of what runs there",
+        TimeoutError: f"it accepts the connection and then says nothing{LOOK_INTO_ITS_LOG}",
         aiohttp.TooManyRedirects: "it redirects in a circle",
         aiohttp.ServerDisconnectedError: "it closes the connection without an answer; is it the right port?",
         ConnectionError: "it closes the connection without an answer; is it the right port?",
-        aiohttp.ClientPayloadError: "it breaks off in the middle of its answer; look into the log of what runs there",
+        aiohttp.ClientPayloadError: f"it breaks off in the middle of its answer{LOOK_INTO_ITS_LOG}",
         UnicodeError: "no machine can have such a name; correct it",
     }
 )

@@ -24,7 +24,7 @@ from bot.chat.discord_trouble import (
 )
 from bot.clock import Clock
 from bot.process import raise_if_cancelled
-from bot.readiness import CONNECTING
+from bot.readiness import CONNECTING, NotYet
 
 FIRST_PAUSE = 1.0  # seconds
 LONGEST_PAUSE = 120.0  # each try may be one of the thousand logins that Discord allows in a day
@@ -75,7 +75,7 @@ class Connection:
         if self._client.connected.is_set():
             return None
         if self._trouble is None:
-            return CONNECTING
+            return NotYet(CONNECTING)
         return f"There is no connection to Discord: {self._trouble}. {self._next_try}"
 
     async def run(self) -> None:

@@ -13,7 +13,7 @@ from bot.check.answer import Answer, fetch
 from bot.check.clocks import DISCORD, STAND_IN, ClockComparison
 from bot.check.finding import Finding, describe_duration, found_fault
 from bot.config import DiscordSettings
-from web.connection_errors import NO_ANSWER, describe_connection_error
+from web.connection_errors import LOOK_INTO_ITS_LOG, NO_ANSWER, describe_connection_error
 
 TOKEN_SETTING: Final = "discord.token"  # noqa: S105 -- its name
 API_BASE: Final = "discord.api_base"
@@ -43,9 +43,10 @@ class DiscordApi:
         try:
             answer = await fetch(self.http, "GET", f"{self.settings.api_base}{path}", headers=headers)
         except NO_ANSWER as error:
-            hint = "; does a firewall keep Discord away?" if self._is_usual else ""
-            message = f"Discord cannot be reached: {describe_connection_error(error)}{hint}"
-            raise NoDiscordAnswer(API_BASE, message) from error
+            reason = describe_connection_error(error)
+            if self._is_usual:
+                reason = f"{reason.removesuffix(LOOK_INTO_ITS_LOG)}; does a firewall keep Discord away?"
+            raise NoDiscordAnswer(API_BASE, f"Discord cannot be reached: {reason}") from error
         self.clocks.observe(DISCORD if self._is_usual else STAND_IN, answer.headers)
         content = _parse(answer)
         if answer.status != HTTPStatus.OK:

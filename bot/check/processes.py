@@ -48,6 +48,9 @@ def _describe_silence(signs: SignsOfLife, answers: Sequence[ReadyzAnswer]) -> It
     """No process has written anything lately."""
     if any(signs.starts_now(loop) for loop in LOOPS):
         yield found_note(SUBJECT, "Hey Buddy is just starting: check again in half a minute")
+    elif lead := signs.clock_lead(signs.alive):
+        message = f"{describe_process(signs.held)} writes times that are {describe_duration(lead)} ahead"
+        yield found_fault(SUBJECT, f"{message}: set the clock of its machine, or of this one, right")
     elif signs.held:
         age = _describe_age(signs.last_sign(signs.alive))
         message = (

@@ -57,6 +57,12 @@ class SignsOfLife:
         has_finished = finished_at is not None and finished_at > state.since
         return state.reason is None and self.is_recent(state.since) and not has_finished
 
+    def clock_lead(self, holders: Collection[str]) -> timedelta | None:
+        """How far ahead of our clock these processes write; None if it is no more than a round may take."""
+        seen = [state.seen_at for state in self.states if state.holder in holders]
+        lead = max(seen, default=self.now) - self.now
+        return lead if lead >= ROUND_WITHIN else None
+
     def last_sign(self, holders: Collection[str]) -> timedelta | None:
         """How long ago any of these processes wrote something; None if nothing of it is left."""
         seen = [state.seen_at for state in self.states if state.holder in holders]

@@ -96,6 +96,22 @@ async def test_a_pause(seconds: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("usual", "asked"),
+    [(None, "says nothing; does a firewall keep Discord away?"), ("https://discord.com/api/v10", "into the log of")],
+)
+async def test_silence(usual: str | None, asked: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody can look into Discord's own log."""
+
+    async def be_silent(*_: object, **__: object) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr("bot.check.discord_answer.fetch", be_silent)
+    finding = await ask("http://127.0.0.1:1", usual)
+    assert asked in finding.message
+    assert ("log" in finding.message) is (usual is not None)
+
+
+@pytest.mark.parametrize(
     ("usual", "asked"), [(None, "; does a firewall keep Discord away?"), ("https://discord.com/api/v10", "")]
 )
 async def test_nobody_answers(usual: str | None, asked: str) -> None:

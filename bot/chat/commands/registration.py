@@ -12,7 +12,7 @@ from discord.http import Route
 from bot.chat.discord_trouble import describe_next_try, describe_trouble, reading_answers, retry_after
 from bot.clock import Clock
 from bot.process import raise_if_cancelled
-from bot.readiness import COMMANDS_NOT_READ
+from bot.readiness import COMMANDS_NOT_READ, NotYet
 
 READ_AGAIN_EVERY = 300.0  # seconds; Discord does not tell when another program overwrites them, and a GET costs little
 FIRST_PAUSE = 5.0  # seconds
@@ -54,7 +54,7 @@ class CommandRegistration:
         self._clock = clock
         self._next_pause = FIRST_PAUSE
         self._suspected = asyncio.Event()
-        self.problem: str | None = COMMANDS_NOT_READ
+        self.problem: str | None = NotYet(COMMANDS_NOT_READ)
 
     def compare_soon(self) -> None:
         """Compare again at once: an interaction came for a command that we do not have."""
