@@ -38,6 +38,8 @@ from bot.store import Store
 from bot.store.outbox import OutboxMessage, StaleMessage
 from bot.words import language_names, words_for
 
+MESSAGE, ANSWER = "message", "answer to a member"
+
 
 class Chat:
     """The chat part: `run` connects and stays connected, `deliver` sends one message for the courier.
@@ -64,7 +66,15 @@ class Chat:
         tokens = TokenCipher(interaction_key, clock)
         links = InvitationLinks(invitations=store.invitations, clock=clock, key=link_key, public_url=public_url)
         news = MembershipNews(store.memberships, store.servers, clock)
-        replies = Replies(interactions=store.interactions, news=news, tokens=tokens, clock=clock, words_for=words_for)
+        self._health = {what: SendingHealth(clock, what) for what in (MESSAGE, ANSWER)}
+        replies = Replies(
+            interactions=store.interactions,
+            news=news,
+            tokens=tokens,
+            clock=clock,
+            words_for=words_for,
+            note_answer=self._health[ANSWER].record,
+        )
         meetings = _meeting_actions(store, clock, links)
         meeting = MeetingHandlers(meetings, replies)
         servers = SearchServers(store.servers, MembershipLookup(store.memberships, clock))
@@ -74,7 +84,7 @@ class Chat:
         )
         safety = SafetyHandlers(BlockActions(blocks=store.blocks, matches=store.matches, clock=clock), replies)
         setup = SetupHandlers(SetupActions(store.servers, _first_subjects()), replies, language_names())
-        self._limiter, self._health = RequestLimiter(clock), SendingHealth(clock)
+        self._limiter = RequestLimiter(clock)
         self.client = HeyBuddyClient(
             groups=all_groups(search=search, meeting=meeting, safety=safety, setup=setup),
             components={**search.components(), **meeting.components(), **setup.components()},
@@ -119,7 +129,7 @@ class Chat:
         """Try once to deliver a message. Raises TokenRefused when Discord no longer accepts the token."""
         with use_share(Share.COURIER):
             outcome = await self._delivery.deliver(message)
-        self._health.record(outcome)
+        self._health[MESSAGE].record(outcome)
         return outcome
 
     async def _check_gateway(self) -> str | None:
@@ -129,7 +139,7 @@ class Chat:
         return self.client.registration.problem
 
     async def _check_sending(self) -> str | None:
-        return self._limiter.stopped_because or self._health.problem
+        return self._limiter.stopped_because or self._health[MESSAGE].problem or self._health[ANSWER].problem
 
     async def redraw(self, stale: StaleMessage) -> Outcome:
         """Try once to make a message true again. Raises TokenRefused when Discord no longer accepts the token."""

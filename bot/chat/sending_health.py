@@ -1,4 +1,4 @@
-"""Whether messages can be sent: what the latest attempts say."""
+"""Whether messages, or answers to members, can be sent: what the latest attempts say."""
 
 from dataclasses import dataclass
 
@@ -11,18 +11,20 @@ REMEMBERED_FOR = 600.0  # seconds; longer than the courier's pauses: if nothing 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Failures:
-    """Attempts that all have to be repeated: the times of the first and the last, and the last one's reason."""
+    """Attempts that all had no success: how many, the times of the first and the last, and the last one's reason."""
 
     first: float
     last: float
+    count: int
     reason: str
 
 
 class SendingHealth:
-    """Remembers since when every attempt has had to be repeated."""
+    """Remembers since when no attempt has had success. `what` is sent, as in "No WHAT has got through"."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, what: str) -> None:
         self._clock = clock
+        self._what = what
         self._failures: _Failures | None = None
 
     def record(self, outcome: Outcome) -> None:
@@ -33,15 +35,16 @@ class SendingHealth:
             self._failures = None
             return
         now, before = self._clock.monotonic(), self._remembered()
-        self._failures = _Failures(first=before.first if before else now, last=now, reason=outcome.reason)
+        first, count = (before.first, before.count) if before else (now, 0)
+        self._failures = _Failures(first=first, last=now, count=count + 1, reason=outcome.reason)
 
     @property
     def problem(self) -> str | None:
-        """What is wrong, as one sentence, if nothing could be sent for `FAILING_FOR` although something was due."""
+        """What is wrong, as one sentence, if nothing could be sent for `FAILING_FOR` although it was tried again."""
         failures = self._remembered()
-        if failures is None or self._clock.monotonic() - failures.first < FAILING_FOR:
+        if failures is None or failures.count == 1 or self._clock.monotonic() - failures.first < FAILING_FOR:
             return None
-        return f"No message has got through for more than a minute: {failures.reason}."
+        return f"No {self._what} has got through for more than a minute: {failures.reason}."
 
     def _remembered(self) -> _Failures | None:
         is_old = self._failures is not None and self._clock.monotonic() - self._failures.last >= REMEMBERED_FOR

@@ -10,7 +10,7 @@ LATER = TryAgain(reason="Discord is not available (503)")
 def health_after(*steps: tuple[float, Outcome]) -> tuple[SendingHealth, VirtualClock]:
     """The health after attempts, each so many seconds after the one before."""
     clock = VirtualClock()
-    health = SendingHealth(clock)
+    health = SendingHealth(clock, "message")
     for seconds, outcome in steps:
         clock.pass_time(seconds=seconds)
         health.record(outcome)
@@ -19,7 +19,7 @@ def health_after(*steps: tuple[float, Outcome]) -> tuple[SendingHealth, VirtualC
 
 def test_without_attempts_nothing_is_wrong() -> None:
     """Nothing is due, so nothing had to be sent."""
-    assert SendingHealth(VirtualClock()).problem is None
+    assert SendingHealth(VirtualClock(), "message").problem is None
 
 
 def test_failures_of_a_minute_are_a_problem() -> None:
@@ -56,4 +56,13 @@ def test_an_old_failure_is_forgotten() -> None:
     assert health.problem is None
     health, clock = health_after((0, LATER), (90, LATER))
     clock.correct(hours=-1)
+    assert health.problem is not None
+
+
+def test_a_single_failure_is_no_problem() -> None:
+    """Of an answer to a member that is all there is, until somebody tries again."""
+    health, clock = health_after((0, LATER))
+    clock.pass_time(minutes=2)
+    assert health.problem is None
+    health.record(LATER)
     assert health.problem is not None

@@ -283,13 +283,16 @@ def test_a_process_that_lives_and_writes_nothing(states: Sequence[Row], leases: 
     )
 
 
+ALL_PARTS = "chat,web,matchmaker,janitor"
+SET_CLOCK = "set the clock of its machine, or of this one, right"
+
+
 def test_a_process_whose_clock_is_ahead() -> None:
     """It does its work and writes; the times that it writes are the only thing wrong."""
     leases = [lease(name, stepped=-3500, expires_in=3510) for name in LOOPS]
     states = [*running(*LOOPS, seen=-3500, since=-3400), state("gateway", seen=-3500, since=-3400)]
     assert shown(describe(*states, leases=leases)) == [
-        "✗ the process with chat,web,matchmaker,janitor writes times that are 58 min ahead: "
-        "set the clock of its machine, or of this one, right"
+        f"✗ the process with {ALL_PARTS} writes times that are 58 min ahead: {SET_CLOCK}"
     ]
 
 

@@ -188,7 +188,7 @@ def no_database(path: Path) -> None:
         (truncated, "malformed"),
         (overwritten_in_the_middle, "is damaged"),
         (with_two_of_a_cookie, "is damaged"),
-        (Path.mkdir, "There is no file"),
+        (Path.mkdir, "is a folder"),
         (lambda _: None, "There is no file"),
     ],
 )

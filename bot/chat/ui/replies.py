@@ -21,6 +21,7 @@ from bot.chat.ui.components import Interaction
 from bot.chat.ui.layout import Card, card_view, ping_nobody
 from bot.chat.ui.notices import NotPossible, not_possible_card, plain_card
 from bot.clock import Clock
+from bot.domain.message import Delivered, Outcome, TryAgain
 from bot.store import StoreUnavailable
 from bot.store.interactions import Interaction as OpenedInteraction
 from bot.store.interactions import Interactions, ShownCard
@@ -64,6 +65,8 @@ class OpenReplies:
 class Replies:
     """Replies to interactions, in the member's language. `words_for` gives the texts for any locale.
 
+    `note_answer` gets the outcome of every acknowledgement.
+
     Whatever a reply is about, it first records what the interaction tells of its member, so that the answer knows it.
     """
 
@@ -75,12 +78,14 @@ class Replies:
         tokens: TokenCipher,
         clock: Clock,
         words_for: Callable[[str], Words],
+        note_answer: Callable[[Outcome], None],
     ) -> None:
         self._interactions = interactions
         self._news = news
         self._tokens = tokens
         self._clock = clock
         self.words_for = words_for
+        self._note_answer = note_answer
         self._open = OpenReplies()
 
     def words_of(self, interaction: Interaction) -> Words:
@@ -245,12 +250,16 @@ class Replies:
                 await _retry_once(interaction.response.defer)
             else:
                 await _retry_once(lambda: interaction.response.defer(ephemeral=True, thinking=True))
-        except discord.HTTPException as refused:
-            if refused.code == UNKNOWN_INTERACTION:
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as refused:
+            code = refused.code if isinstance(refused, discord.HTTPException) else None
+            if code != ALREADY_ACKNOWLEDGED:
+                self._note_answer(TryAgain(reason=reason_of(refused)))
+            if code == UNKNOWN_INTERACTION:
                 log.warning("Discord did not wait for our answer to a member, who has to try again.")
                 return False
-            if refused.code != ALREADY_ACKNOWLEDGED:
+            if code != ALREADY_ACKNOWLEDGED:
                 raise
+        self._note_answer(Delivered())
         return True
 
 

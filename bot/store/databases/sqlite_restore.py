@@ -38,6 +38,8 @@ def restore(database: Path, file: Path, now: datetime) -> Restored:
     CannotCopy because a process uses the database or `file` is not ours, or StoreUnavailable because it is damaged.
     """
     former, restoring = database.with_name(f"{database.name}.replaced-{dated(now)}"), restoring_file(database)
+    if file.is_dir():
+        raise CannotCopy(f"{file} is a folder. Name the file in it that is to be restored.")
     if not file.is_file():
         raise CannotCopy(f"There is no file {file}.")
     if database.exists() and database.samefile(file):

@@ -109,6 +109,23 @@ async def test_a_refusal_by_a_web_page_is_told_in_plain_words(
     ]
 
 
+@pytest.mark.parametrize("status", [404, 429, 503])
+async def test_without_answers_to_members_the_bot_is_not_ready(harness: ChatHarness, status: int) -> None:
+    """If all have failed for a minute; one that is acknowledged ends it."""
+    await harness.set_up()
+    alice, check = harness.member("Alice"), harness.chat.readiness_checks()["sending"]
+    for problem in (None, "No answer to a member has got through for more than a minute"):
+        harness.env.inject_error("POST", "/interactions/*", status=status, code=10062 if status == 404 else 0)
+        with suppress(discord.app_commands.CommandInvokeError):
+            await alice.slash(harness.study, "study now")
+        assert (problem or "") in (await check() or "")
+        assert (await check() is None) is (problem is None)
+        harness.clock.pass_time(seconds=61)
+    harness.env._errors.clear()  # they are what this test is about
+    await alice.slash(harness.study, "study now")
+    assert await check() is None
+
+
 async def test_a_stop_waits_for_open_replies() -> None:
     """No member is left without an answer because of a restart."""
     open_replies = OpenReplies()
