@@ -67,14 +67,7 @@ class Chat:
         links = InvitationLinks(invitations=store.invitations, clock=clock, key=link_key, public_url=public_url)
         news = MembershipNews(store.memberships, store.servers, clock)
         self._health = {what: SendingHealth(clock, what) for what in (MESSAGE, ANSWER)}
-        replies = Replies(
-            interactions=store.interactions,
-            news=news,
-            tokens=tokens,
-            clock=clock,
-            words_for=words_for,
-            note_answer=self._health[ANSWER].record,
-        )
+        replies = _replies(store, clock, news, tokens, self._health[ANSWER])
         meetings = _meeting_actions(store, clock, links)
         meeting = MeetingHandlers(meetings, replies)
         servers = SearchServers(store.servers, MembershipLookup(store.memberships, clock))
@@ -145,6 +138,17 @@ class Chat:
         """Try once to make a message true again. Raises TokenRefused when Discord no longer accepts the token."""
         with use_share(Share.COURIER):
             return await self._redrawing.redraw(stale)
+
+
+def _replies(store: Store, clock: Clock, news: MembershipNews, tokens: TokenCipher, health: SendingHealth) -> Replies:
+    return Replies(
+        interactions=store.interactions,
+        news=news,
+        tokens=tokens,
+        clock=clock,
+        words_for=words_for,
+        note_answer=health.record,
+    )
 
 
 def _redrawing(
