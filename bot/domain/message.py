@@ -23,7 +23,7 @@ class MessageKind(StrEnum):
     PARTNER_DECLINED = "partner_declined"  # before the meeting; this member is requeued at the front
     NO_SHOW = "no_show"  # the two were not in the room together in time
     MATCH_OVER = "match_over"  # the match ended; the text does not say why
-    UNMATCHED = "unmatched"  # the ticket expired, or its member was barred
+    UNMATCHED = "unmatched"  # the ticket expired, or its member was barred, perhaps when it had become a seat
     PAUSED = "paused"  # the server was closed while this member waits
 
 
@@ -63,21 +63,24 @@ class MatchDetails:
 class SearchDetails:
     """The payload of a message about a search that ended without a match: its duration in whole `minutes`, its subject.
 
-    `bar` is what ended it, None if its time was over.
+    `bar` is what ended it, None if its time was over. `was_matched`: it had led to a match, and the bar took the seat.
     """
 
     minutes: int
     subject: str
     bar: Bar | None = None
+    was_matched: bool = False
 
 
-def search_details(ticket: Ticket, *, ended_at: datetime | None = None, bar: Bar | None = None) -> SearchDetails:
+def search_details(
+    ticket: Ticket, *, ended_at: datetime | None = None, bar: Bar | None = None, was_matched: bool = False
+) -> SearchDetails:
     """What to say of the search of `ticket`, which ended at `ended_at`, by default when its time was over.
 
     Minutes are cut off, not rounded: of a search of 14:40 nobody can say that it took 15.
     """
     minutes = ((ended_at or ticket.expires_at) - ticket.waiting_since) // MINUTE
-    return SearchDetails(minutes=minutes, subject=ticket.wishes.subject, bar=bar)
+    return SearchDetails(minutes=minutes, subject=ticket.wishes.subject, bar=bar, was_matched=was_matched)
 
 
 Payload = MatchDetails | SearchDetails | None

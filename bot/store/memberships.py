@@ -4,15 +4,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.membership import ASK_AGAIN_AFTER, Bar, KnownMembership, is_barred
-from bot.domain.message import MessageKind, search_details
+from bot.domain.membership import ASK_AGAIN_AFTER, Bar, Barred, KnownMembership, is_barred
+from bot.domain.message import MessageKind, SearchDetails, search_details
 from bot.domain.ticket import Ticket
 from bot.store.codec import encode
-from bot.store.database import Database, Statement, UnexpectedRowCount
+from bot.store.database import Database, Row, Statement, UnexpectedRowCount, Value
 from bot.store.leaving import TOPICS, leave_statements
 from bot.store.outbox import NewMessage, insert_message
 from bot.store.rows import RowReader
-from bot.store.stale import mark_search
+from bot.store.stale import mark_search, mark_seat
 from bot.store.tickets import read_with_subject
 from bot.store.times import from_ms, to_ms
 
@@ -47,7 +47,7 @@ class Memberships:
         """Record what Discord told at `told_at`, and settle the questions asked before.
 
         A member who is barred loses ticket and seat in this server, as if they had left them for good, in the same
-        transaction. Who was waiting gets a message that says why.
+        transaction. They get a message that says why; who has left the server gets one about a search only.
         False, and nothing changes, if something newer is known. Repeating it changes nothing.
         """
         member = {"server_id": server_id, "member_id": member_id, "now": to_ms(now)}
@@ -67,15 +67,28 @@ class Memberships:
         """The statements that take ticket and seat; the list fails if the member got or lost either meanwhile."""
         seat = await self._database.one("memberships.find_live_seat", **member)
         row = await self._database.one("tickets.find_in_server", **member)
-        seat_id, ticket_id = seat["id"] if seat else None, row["id"] if row else None
-        held = {**member, "seat_id": seat_id, "ticket_id": ticket_id}
-        ticket = self._tickets.read_one(row)
+        held = {**member, "seat_id": seat["seat_id"] if seat else None, "ticket_id": row["id"] if row else None}
         return [
             Statement(name="memberships.holds_nothing_else", values=held, expect_rows=1),
-            *([Statement(name="tickets.leave_barred", values=held, expect_rows=1)] if row else ()),
-            *([mark_search(member["member_id"], now)] if row else ()),
-            *([_message_about(ticket, bar, now)] if ticket else ()),
-            *(leave_statements(seat_id, now, for_good=True) if seat_id else ()),
+            *(self._end_of_search(row, bar, held, now) if row else ()),
+            *(self._end_of_seat(seat, bar, now) if seat else ()),
+        ]
+
+    def _end_of_search(self, row: Row, bar: Bar, held: dict[str, Value], now: datetime) -> Sequence[Statement]:
+        ticket = self._tickets.read_one(row)
+        return [
+            Statement(name="tickets.leave_barred", values=held, expect_rows=1),
+            mark_search(row["member_id"], now),
+            *([_message_about(ticket, search_details(ticket, ended_at=now, bar=bar), now)] if ticket else ()),
+        ]
+
+    def _end_of_seat(self, seat: Row, bar: Bar, now: datetime) -> Sequence[Statement]:
+        """As an ordinary Leave; what the member was shown changes at once, and says why if they can still act on it."""
+        ticket = self._tickets.read_one(seat) if bar.reason is not Barred.NOT_MEMBER else None
+        return [
+            *leave_statements(seat["seat_id"], now, for_good=True),
+            mark_seat(now, seat["seat_id"]),
+            *([_message_about(ticket, search_details(ticket, bar=bar, was_matched=True), now)] if ticket else ()),
         ]
 
     async def ask(self, server_id: int, member_id: int, now: datetime) -> None:
@@ -104,15 +117,15 @@ class Memberships:
         ]
 
 
-def _message_about(ticket: Ticket, bar: Bar, now: datetime) -> Statement:
-    """Says that the member was barred while they waited. It has the ticket's id, so there is never a second one."""
+def _message_about(ticket: Ticket, details: SearchDetails, now: datetime) -> Statement:
+    """Says that the member of this ticket was barred. It has the ticket's id, so there is never a second one."""
     return insert_message(
         NewMessage(
             id=ticket.id,
             kind=MessageKind.UNMATCHED,
             member_id=ticket.member_id,
             ticket_id=ticket.id,
-            payload=search_details(ticket, ended_at=now, bar=bar),
+            payload=details,
             due_at=now,
             server_id=ticket.server_id,
             locale=ticket.locale,

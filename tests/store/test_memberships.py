@@ -117,7 +117,7 @@ async def test_who_is_barred_stops_waiting(scenario: Scenario, membership: Membe
 
 
 async def test_who_does_not_wait_is_told_nothing(scenario: Scenario) -> None:
-    """Nor who stopped a moment before, waits elsewhere, has a seat, or is not barred: only who loses a search."""
+    """Nor who stopped a moment before, waits elsewhere, is gone from a match, or is not barred."""
     store, now = scenario.store, scenario.clock.now()
     stopped, elsewhere = await scenario.waiting(1), await scenario.waiting(2)
     await store.tickets.stop_waiting(1, now)
@@ -166,6 +166,25 @@ async def test_who_is_barred_loses_the_seat(scenario: Scenario, membership: Memb
     assert await orders(scenario) == [meeting.seats[0]]
     assert not await scenario.redeem(meeting.tokens[0])
     assert await scenario.store.matches.find_by_member(2) is not None
+
+
+@pytest.mark.parametrize(("membership", "role_id"), BARRING[1:])
+async def test_who_loses_the_seat_to_a_bar_is_told_why(
+    scenario: Scenario, membership: Membership, role_id: int | None
+) -> None:
+    """By one message to them; the partner gets none, and both cards change as after an ordinary Leave."""
+    meeting = await scenario.matched(1, 2)
+    for member in (1, 2):
+        await scenario.told(member, PRESENT)
+    before = await scenario.store.outbox.find_due(scenario.clock.now(), 99)
+    for _ in range(2):
+        await scenario.told(1, membership, role_id=role_id)
+    bar = bar_of(membership, role_id=role_id, now=scenario.clock.now())
+    due = await scenario.store.outbox.find_due(scenario.clock.now(), 99)
+    [message] = [each for each in due if each not in before]
+    assert (message.kind, message.member_id) == (MessageKind.UNMATCHED, 1)
+    assert message.payload == SearchDetails(minutes=14, subject="Maths", bar=bar, was_matched=True)
+    assert await scenario.store.outbox.find_bar(1, meeting.tickets[0].id) == bar
 
 
 async def do_leave(scenario: Scenario, meeting: Meeting) -> None:

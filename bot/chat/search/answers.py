@@ -53,11 +53,15 @@ class FoundNobody:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BarredSearch:
-    """The member's last search, in this server, ended because they were barred there."""
+    """The member's last search, in this server, ended because they were barred there.
+
+    `was_matched`: it had led to a match by then, and the bar took the seat.
+    """
 
     bar: Bar
     server_id: int
     server: str
+    was_matched: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,7 +3,9 @@
 Commands and what is drawn again later show the same, so that no card changes its story without a reason.
 """
 
-from bot.chat.meeting.actions import MeetingActions
+from datetime import datetime
+
+from bot.chat.meeting.actions import LeftSeat, MeetingActions
 from bot.chat.search.answers import BarredSearch, FoundNobody, NotWaiting, SearchAnswer, Waiting
 from bot.chat.search.servers import SearchServers
 from bot.chat.search.wait_estimator import WaitEstimator
@@ -58,7 +60,7 @@ class SearchStatus:
         """How a search in this server ended without a match."""
         if search.bar is None:
             return FoundNobody(search=search, server_id=server_id)
-        return await self._barred(search.bar, server_id)
+        return await self._barred(search.bar, server_id, was_matched=search.was_matched)
 
     async def changed_meanwhile(self, member_id: int, shown: SearchAnswer) -> SearchAnswer | None:
         """What to show instead of `shown`, a waiting card, if the search ended while that was being sent."""
@@ -88,7 +90,7 @@ class SearchStatus:
         if last is None:
             return None
         if last.state is TicketState.MATCHED:
-            return await self._meetings.last_match(member_id, since=news_since)
+            return await self._last_match(last.ticket, since=news_since)
         if last.ended_at < news_since:
             return None
         server_id = last.ticket.server_id
@@ -96,10 +98,19 @@ class SearchStatus:
             closure = await self._servers.closure(server_id)
             return FoundNobody(search=search_details(last.ticket), server_id=server_id, closure=closure)
         bar = await self._outbox.find_bar(member_id, last.ticket.id)
-        return await (self._barred(bar, server_id) if bar else self._not_waiting(server_id, has_stopped=True))
+        if bar is None:
+            return await self._not_waiting(server_id, has_stopped=True)
+        return await self._barred(bar, server_id, was_matched=False)
 
-    async def _barred(self, bar: Bar, server_id: int) -> BarredSearch:
-        return BarredSearch(bar=bar, server_id=server_id, server=await self._servers.name_of(server_id))
+    async def _last_match(self, ticket: Ticket, *, since: datetime) -> SearchAnswer | None:
+        """The match of this ticket, or why its member has lost the seat."""
+        match = await self._meetings.last_match(ticket.member_id, since=since)
+        bar = await self._outbox.find_bar(ticket.member_id, ticket.id) if isinstance(match, LeftSeat) else None
+        return match if bar is None else await self._barred(bar, ticket.server_id, was_matched=True)
+
+    async def _barred(self, bar: Bar, server_id: int, *, was_matched: bool) -> BarredSearch:
+        server = await self._servers.name_of(server_id)
+        return BarredSearch(bar=bar, server_id=server_id, server=server, was_matched=was_matched)
 
     async def _not_waiting(self, server_id: int | None, *, has_stopped: bool = False) -> NotWaiting:
         closure = None if server_id is None else await self._servers.closure(server_id)

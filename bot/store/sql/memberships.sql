@@ -14,7 +14,8 @@ WHERE memberships.told_at IS NULL OR memberships.told_at <= excluded.told_at OR 
 RETURNING member_id;
 
 -- name: find_live_seat
-SELECT s.id FROM seats AS s JOIN matches AS m ON m.id = s.match_id
+-- With the ticket that became the seat.
+SELECT s.id AS seat_id, t.* FROM seats AS s JOIN matches AS m ON m.id = s.match_id JOIN tickets AS t ON t.id = s.ticket_id
 WHERE s.member_id = :member_id AND s.live = 1 AND m.server_id = :server_id;
 
 -- name: holds_nothing_else

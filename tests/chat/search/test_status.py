@@ -10,7 +10,7 @@ from bot.domain.membership import Bar, Barred
 from bot.domain.message import NEWS_USEFUL_FOR, Delivered, MessageKind, Refused, Route, next_route
 from bot.domain.server import Audience
 from tests.chat.chat_harness import ChatHarness
-from tests.chat.match_facts import janitor_step
+from tests.chat.match_facts import both_are_in, janitor_step
 from tests.chat.outbox import deliver_all, redraw_all, waiting_member
 from tests.chat.shown import labels_of, message_of, text_of
 
@@ -140,6 +140,38 @@ async def test_a_search_that_a_bar_ends_says_why(
         assert says.format(until=int(until.timestamp())) in text_of(shown)
         assert "ban" not in text_of(shown)
         assert labels_of(shown) == buttons
+
+
+@pytest.mark.parametrize("has_met", [False, True])
+@pytest.mark.parametrize(("reason", "says", "buttons"), BARS)
+async def test_a_seat_that_a_bar_takes_says_why(
+    harness: ChatHarness, reason: Barred, says: str, buttons: list[str], *, has_met: bool
+) -> None:
+    """On the card at once, by message and as the status. Who is gone from the server reads only that they are out.
+
+    The partner's card waits until an undo would be over, as after an ordinary Leave, and no message says anything.
+    """
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    card, partners = [message_of(await each.slash(harness.study, "study now")) for each in (alice, bob)]
+    await harness.match(alice, bob)
+    if has_met:
+        await both_are_in(harness, alice, bob)
+    await redraw_all(harness)
+    partner_read = text_of(partners)
+    until = harness.clock.now() + timedelta(days=2)
+    await bar(harness, alice, Bar(reason=reason, until=until))
+    await tell(harness)
+    shown, is_told = [text_of(card)], reason is not Barred.NOT_MEMBER
+    if is_told:
+        assert labels_of(harness.last_direct_message(alice)) == buttons
+        status = await alice.user.slash("study status")
+        shown += [text_of(harness.last_direct_message(alice)), text_of(status)]
+    for text in shown:
+        assert title_of(text) == "### You're out"
+        assert (says.format(until=int(until.timestamp())) in text) is is_told
+    assert len(alice.user.dm_channel.history()) == int(is_told)
+    assert (text_of(partners), bob.user.dm_channel.history()) == (partner_read, [])
 
 
 async def test_who_is_barred_reads_it_on_the_card(harness: ChatHarness) -> None:
