@@ -5,10 +5,17 @@ from collections.abc import Callable
 from bot.chat.meeting.actions import EndedMatch, LiveMatch, MeetingActions, SeatAnswer
 from bot.chat.meeting.cards import message_note, seat_card
 from bot.chat.meeting.links import InvitationLink
-from bot.chat.search.cards import answer_card, ended_card, lasting_card, mention_card, message_card
+from bot.chat.search.cards import (
+    answer_card,
+    ended_card,
+    lasting_card,
+    mention_card,
+    over_message_card,
+    waiting_message_card,
+)
 from bot.chat.search.status import SearchStatus
 from bot.chat.ui.layout import Card
-from bot.chat.ui.notices import plain_card
+from bot.chat.ui.notices import Notice, notice_card, plain_card
 from bot.domain.message import DELIVERIES, MatchDetails, MessageKind, Offer, SearchDetails
 from bot.domain.server import Server
 from bot.store.outbox import OutboxMessage
@@ -34,9 +41,10 @@ class MessageCards:
             return seat_card(words, answer or EndedMatch(partner="", has_met=False, server_id=message.server_id))
         if isinstance(message.payload, SearchDetails):
             end = await self._status.end_of_search(message.payload, message.server_id)
-            return ended_card(words, end, asks=await self._status.is_free(message.member_id))
-        waiting = await self._status.waiting_with(message.ticket_id)
-        return message_card(words, message.kind, server_id=message.server_id, waiting=waiting)
+            return ended_card(words, end, asks=await self._offers_another(message))
+        if DELIVERIES[message.kind].offer is Offer.SEARCH:
+            return notice_card(words, Notice(key=message.kind, search_in=message.server_id))
+        return await self._search_card(message, words)
 
     async def lasting_card(self, message: OutboxMessage) -> Card:
         """The card of a message that can be edited no more: it says only what stays true, and leads to the rest."""
@@ -49,6 +57,19 @@ class MessageCards:
         is_card = message.kind is MessageKind.CARD
         shown = await (self._meetings.live_match(message.member_id) if is_card else self._match_of(message))
         return lasting_card(words, shown if isinstance(shown, LiveMatch) else None)
+
+    async def _search_card(self, message: OutboxMessage, words: Words) -> Card:
+        """The card of a message about a search that went on when it was written."""
+        waiting = await self._status.waiting_with(message.ticket_id)
+        if waiting is not None:
+            return waiting_message_card(words, message.kind, waiting)
+        if await self._status.has_led_to_match(message.ticket_id):
+            return plain_card(words, f"{message.kind}_matched")
+        asks = await self._offers_another(message)
+        return over_message_card(words, message.kind, server_id=message.server_id, asks=asks)
+
+    async def _offers_another(self, message: OutboxMessage) -> bool:
+        return await self._status.offers_another(message.member_id, message.ticket_id)
 
     async def _match_of(self, message: OutboxMessage) -> SeatAnswer | None:
         """The match that a message speaks of as it is now, None if it speaks of none."""

@@ -152,6 +152,10 @@ class Tickets:
         row = await self._database.one("tickets.find_by_seat", seat_id=seat_id)
         return self._matched.read_one(row)
 
+    async def find_state(self, ticket_id: str) -> TicketState | None:
+        """The state of a ticket; None for an unknown one."""
+        return self._states.read_one(await self._database.one("tickets.find_state", ticket_id=ticket_id))
+
     async def find_requeued(self, seat_id: str) -> TicketState | None:
         """What became of the search for which the member of this seat was requeued when its match fell through.
 

@@ -122,3 +122,52 @@ async def invited(harness: ChatHarness) -> tuple[MemberActor, MemberActor, Respo
     await redraw_all(harness)
     await deliver_all(harness)
     return alice, bob, card
+
+
+async def matched_again(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """The search has found somebody."""
+    carol = harness.member("Carol")
+    await carol.slash(harness.study, "study now")
+    await harness.match(alice, carol)
+
+
+async def matched_again_and_over(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """And that match is over as well."""
+    await matched_again(harness, alice, bob)
+    await alice_leaves(harness, alice, bob)
+    await janitor_step(harness)
+
+
+async def stopped_looking(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Alice has stopped."""
+    assert await harness.store.tickets.stop_waiting(alice.id, harness.clock.now())
+
+
+async def ran_out_of_time(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Nobody was found."""
+    harness.clock.pass_time(minutes=14)
+    await janitor_step(harness)
+
+
+async def searches_again(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """Alice has stopped, and looks for a partner anew."""
+    await stopped_looking(harness, alice, bob)
+    harness.clock.pass_time(seconds=1)
+    await alice.slash(harness.study, "study now")
+
+
+async def searches_again_and_stops(harness: ChatHarness, alice: MemberActor, bob: MemberActor) -> None:
+    """And has stopped once more."""
+    await searches_again(harness, alice, bob)
+    harness.clock.pass_time(seconds=1)
+    await stopped_looking(harness, alice, bob)
+
+
+FOLLOWED: list[tuple[Fact, bool, bool]] = [  # what became of the search, if it found somebody, if another is offered
+    (matched_again, True, False),
+    (matched_again_and_over, True, False),
+    (stopped_looking, False, True),
+    (ran_out_of_time, False, True),
+    (searches_again, False, False),
+    (searches_again_and_stops, False, False),
+]

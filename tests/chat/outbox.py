@@ -70,6 +70,8 @@ async def deliver(harness: ChatHarness, to: MemberActor, kind: MessageKind, rout
         changes = {**await seat_and_link(harness, to), **changes}
     elif kind is MessageKind.UNMATCHED:
         await harness.store.tickets.stop_waiting(to.id, harness.clock.now())
+        last = await harness.store.tickets.find_last_ended(to.id)
+        changes = {"ticket_id": last.ticket.id if last else None, **changes}
     elif ticket := await harness.store.tickets.find_by_member(to.id):
         changes = {"ticket_id": ticket.id, **changes}
     return await harness.chat.deliver(outbox_message(harness, to, kind, route, **changes))

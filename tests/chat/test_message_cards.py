@@ -9,7 +9,7 @@ from bot.domain.match import UNDO_FOR
 from bot.domain.message import MessageKind, Route, SearchDetails
 from bot.store.interactions import LAST_EDIT_AFTER
 from tests.chat.chat_harness import ChatHarness
-from tests.chat.match_facts import Fact, bob_declines, invited, janitor_step, nothing, time_runs_out
+from tests.chat.match_facts import FOLLOWED, Fact, bob_declines, invited, janitor_step, nothing, time_runs_out
 from tests.chat.outbox import deliver, deliver_all, redraw_all, seat_and_link, waiting_member
 from tests.chat.shown import labels_of, link_of, message_of, text_of
 
@@ -132,7 +132,7 @@ async def test_news_of_a_pause_is_about_its_server(harness: ChatHarness) -> None
 
 
 async def test_a_search_that_found_nobody_is_offered_again_only_to_who_has_none(harness: ChatHarness) -> None:
-    """The question and its buttons go while another search or a match goes on, and come back."""
+    """The question and its buttons go with another search, and do not come back after it or its match."""
     alice, bob = await waiting_member(harness), harness.member("Bob")
     harness.clock.pass_time(minutes=14)
     await janitor_step(harness)
@@ -149,7 +149,43 @@ async def test_a_search_that_found_nobody_is_offered_again_only_to_who_has_none(
     assert labels_of(news) == []
     await alice.slash(harness.study, "study leave")
     await redraw_all(harness)
-    assert labels_of(news) == ["Keep looking"]
+    assert (question in text_of(news), labels_of(news)) == (False, [])
+
+
+@pytest.mark.parametrize(("fact", "is_matched", "is_offered"), FOLLOWED)
+async def test_news_of_a_partner_tells_what_followed(
+    harness: ChatHarness, fact: Fact, is_matched: bool, is_offered: bool
+) -> None:
+    """That somebody was found, or that the search is over; another one is offered only to who has begun none since."""
+    alice, bob, _ = await invited(harness)
+    await bob_declines(harness, alice, bob)
+    await deliver_all(harness)
+    news = harness.last_direct_message(alice)
+    await fact(harness, alice, bob)
+    await redraw_all(harness)
+    assert "Your partner couldn't come" in text_of(news)
+    assert ("I've found you someone else." in text_of(news)) is is_matched
+    assert ("The search that followed is over." in text_of(news)) is not is_matched
+    assert labels_of(news) == (["Find a partner"] if is_offered else [])
+
+
+@pytest.mark.parametrize(("fact", "is_matched", "is_offered"), FOLLOWED)
+async def test_news_of_a_pause_tells_what_followed(
+    harness: ChatHarness, fact: Fact, is_matched: bool, is_offered: bool
+) -> None:
+    """The same, once pairing is on again."""
+    alice, bob = await waiting_member(harness), harness.member("Bob")
+    await harness.set_up(paused=True)
+    await janitor_step(harness)
+    await deliver_all(harness)
+    news = harness.last_direct_message(alice)
+    await harness.set_up(paused=False)
+    await janitor_step(harness)
+    await fact(harness, alice, bob)
+    await redraw_all(harness)
+    assert ("Then I found you a partner." in text_of(news)) is is_matched
+    assert ("That search is over." in text_of(news)) is not is_matched
+    assert labels_of(news) == (["Find a partner"] if is_offered else [])
 
 
 async def test_a_pause_is_told_with_the_news_of_the_partner(harness: ChatHarness) -> None:

@@ -19,7 +19,7 @@ from bot.chat.ui.layout import Button, ButtonStyle, Card
 from bot.chat.ui.notices import Notice, find_partner_button, notice_card, plain_card
 from bot.chat.ui.text import any_of, date_and_time, escape_markdown, time_of_day
 from bot.domain.membership import Barred
-from bot.domain.message import DELIVERIES, MessageKind, Offer
+from bot.domain.message import MessageKind
 from bot.domain.ticket import ANY, Wishes
 from bot.words import Words, language_names
 
@@ -42,16 +42,21 @@ def answer_card(words: Words, answer: SearchAnswer) -> Card:
             return seat_card(words, answer)
 
 
-def message_card(words: Words, kind: MessageKind, *, server_id: int, waiting: Waiting | None) -> Card:
-    """The card of a message without a payload. `waiting` is the search that it speaks of, None if that is over."""
-    if DELIVERIES[kind].offer is Offer.SEARCH:
-        return notice_card(words, Notice(key=kind, search_in=server_id))
-    if waiting is None:
-        return notice_card(words, Notice(key=f"{kind}_over", search_in=server_id))
+def waiting_message_card(words: Words, kind: MessageKind, waiting: Waiting) -> Card:
+    """The card of a message about a search that goes on."""
     if waiting.closure is not None:
         return _closed_card(words, waiting, waiting.closure)
     key = kind if kind is not MessageKind.PAUSED else "resumed"
-    return replace(plain_card(words, key), buttons=_buttons_while_waiting(words, server_id))
+    return replace(plain_card(words, key), buttons=_buttons_while_waiting(words, waiting.server_id))
+
+
+def over_message_card(words: Words, kind: MessageKind, *, server_id: int, asks: bool) -> Card:
+    """The card of a message about a search that has ended without a match. If it `asks`, it offers another one."""
+    card = plain_card(words, f"{kind}_over")
+    if not asks:
+        return card
+    again = words(f"chat.{kind}_over.again")
+    return replace(card, text=f"{card.text} {again}", buttons=(find_partner_button(words, server_id),))
 
 
 def waiting_card(words: Words, waiting: Waiting) -> Card:

@@ -69,6 +69,15 @@ class SearchStatus:
         present = await self.now(member_id, server_id=shown.server_id)
         return None if isinstance(present, Waiting) else present
 
+    async def has_led_to_match(self, ticket_id: str | None) -> bool:
+        """Whether the search with this ticket has found a partner."""
+        return ticket_id is not None and await self._tickets.find_state(ticket_id) is TicketState.MATCHED
+
+    async def offers_another(self, member_id: int, ticket_id: str | None) -> bool:
+        """Whether a message about the end of this search still offers another one: none followed it so far."""
+        last = await self._tickets.find_last_ended(member_id)
+        return (last is None or last.ticket.id == ticket_id) and await self.is_free(member_id)
+
     async def is_free(self, member_id: int) -> bool:
         """Whether the member has neither a search nor a live match, and may begin one."""
         waits = await self._tickets.find_by_member(member_id) is not None

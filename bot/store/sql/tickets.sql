@@ -62,6 +62,9 @@ SELECT * FROM tickets WHERE member_id = :member_id AND ended_at IS NOT NULL ORDE
 -- name: find_by_seat
 SELECT t.* FROM tickets AS t JOIN seats AS s ON s.ticket_id = t.id WHERE s.id = :seat_id;
 
+-- name: find_state
+SELECT id, state FROM tickets WHERE id = :ticket_id;
+
 -- name: find_requeued
 -- The ticket with which the member of a seat waits again, or last waited, since its match fell through: at the front, since
 -- the same time.
