@@ -1,6 +1,6 @@
 """Whether a member may search in a server, if their interaction does not tell it: from the store, else from Discord."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.clock import Clock
@@ -19,6 +19,10 @@ class MembershipLookup:
     def __init__(self, memberships: Memberships, clock: Clock) -> None:
         self._memberships = memberships
         self._clock = clock
+
+    async def timed_out_until(self, server: Server, member_id: int) -> datetime | None:
+        """Until when a member is timed out, by what the store knows; None if it does not know of a timeout."""
+        return (await self._memberships.find(server.server_id, member_id)).timed_out_until
 
     async def decide(self, server: Server, member_id: int) -> Entry:
         """ADMITTED, BARRED, or WAIT if Discord has not answered in time and its answer is needed in this server."""

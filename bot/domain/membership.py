@@ -92,6 +92,12 @@ class KnownMembership:
     barred_until: datetime | None = None
     urgent_at: datetime | None = None
 
+    @property
+    def timed_out_until(self) -> datetime | None:
+        """Until when a timeout bars them, None for another bar or none: only a timeout ends by itself."""
+        until, never = self.barred_until, UNTIL_TOLD_OTHERWISE.replace(microsecond=0)  # the store keeps milliseconds
+        return until if until is not None and until < never else None
+
     def is_fresh(self, now: datetime, *, fresh_for: timedelta) -> bool:
         """Whether it was told within `fresh_for`. What lies ahead of the clock is not fresh."""
         return self.told_at is not None and timedelta() <= now - self.told_at <= fresh_for

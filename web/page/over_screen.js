@@ -153,10 +153,11 @@ class OverScreen {
     return strip.hidden ? "" : text;
   }
 
-  /** The heading is read when it gets the focus. @param {string[]} texts the strip's and the lead */
+  /** The heading is read when it gets the focus; what is gone cannot be read any more. @param {string[]} texts the strip's and the lead */
   #announceNews(texts) {
     const news = texts.filter((text, place) => text && text !== this.#said[place]);
-    if (news.length) announce(this.root, news.join(" "));
+    const isGone = texts.some((text, place) => !text && this.#said[place]);
+    if (news.length || isGone) announce(this.root, news.join(" "));
     this.#said = texts;
   }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.chat.meeting.actions import MeetingActions
 from bot.chat.search.answers import SearchAnswer, Waiting, WaitingElsewhere
@@ -12,7 +12,7 @@ from bot.chat.search.wishes import RawWishes, changed_wishes, named_wishes, read
 from bot.chat.ui.actor import Actor
 from bot.chat.ui.notices import NotPossible
 from bot.clock import Clock, new_id
-from bot.domain.server import Server
+from bot.domain.server import Server, is_open
 from bot.domain.ticket import ANY, Ticket, Wishes
 from bot.store.members import Members
 from bot.store.tickets import AlreadyWaiting, BarredMeanwhile, InMatch, Tickets
@@ -90,6 +90,16 @@ class SearchActions:
         except NotPossible:
             return await self._status.now(member_id, server_id=server_id)
 
+    async def to_change(self, member_id: int, server_id: int) -> Server:
+        """The server whose wishes a member is about to fill in.
+
+        Raises NotPossible if they would be lost: the server is closed, and the member does not wait there.
+        """
+        ticket = await self._tickets.find_by_member(member_id)
+        if ticket is None or ticket.server_id != server_id:
+            await self._servers.opened(server_id)
+        return await self.server(server_id)
+
     async def current_wishes(self, member_id: int) -> Wishes:
         """The wishes of the waiting ticket, else those of the last search, else the defaults."""
         ticket = await self._tickets.find_by_member(member_id)
@@ -112,18 +122,21 @@ class SearchActions:
 
         What is left out comes from the waiting ticket, else from `base`, else from the last search.
         """
-        server = await self._servers.eligible(actor)
+        current = await self._tickets.find_by_member(actor.member_id)
+        waiting = current if current and current.server_id == actor.server_id else None
+        server = await self._servers.eligible(actor, is_waiting=waiting is not None)
         actor = await self._with_known_name(actor)
         saved = await self._members.last_wishes(actor.member_id)
         last = saved.wishes if saved else None
-        current = await self._tickets.find_by_member(actor.member_id)
-        now_wanted = current.wishes if current and current.server_id == actor.server_id else base or last
+        now_wanted = waiting.wishes if waiting else base or last
         wishes = self._read(raw, now_wanted, server, actor)
         if remember is None:
             remember = changed_wishes(self._read(RawWishes(), now_wanted, server, actor), wishes)
         remembered = with_wishes(last or self._read(RawWishes(), None, server, actor), remember, wishes)
         ticket = self._new_ticket(actor, wishes, raw.wait)
-        return await self._open_ticket(ticket, remembered, wait_named=raw.wait is not None)
+        if waiting is not None and not is_open(server):  # no new search can begin here, should this one end meanwhile
+            return await self._change_ticket(waiting, ticket, remembered, wait_named=raw.wait is not None)
+        return await self._open_ticket(ticket, remembered, actor, wait_named=raw.wait is not None)
 
     async def _with_known_name(self, actor: Actor) -> Actor:
         """The actor with the name of their last search in this server, if their interaction does not tell it."""
@@ -151,26 +164,25 @@ class SearchActions:
             locale=actor.locale,
         )
 
-    async def _open_ticket(self, ticket: Ticket, remembered: Wishes, *, wait_named: bool) -> SearchAnswer:
+    async def _open_ticket(self, ticket: Ticket, remembered: Wishes, actor: Actor, *, wait_named: bool) -> SearchAnswer:
         member_id, server_id = ticket.member_id, ticket.server_id
         try:
             await self._tickets.start_waiting(ticket, remembered=remembered)
         except AlreadyWaiting as already:
-            current = already.ticket
-            expires_at = ticket.expires_at if wait_named else max(ticket.expires_at, current.expires_at)
-            return await self._change_ticket(current, ticket, remembered, expires_at)
+            return await self._change_ticket(already.ticket, ticket, remembered, wait_named=wait_named)
         except BarredMeanwhile as barred:
-            raise NotPossible("barred", server=await self._servers.name_of(server_id)) from barred
+            raise await self._servers.refusal_of_barred(actor) from barred
         except InMatch:
             return await self._status.now(member_id, server_id=server_id, note="running")
         return await self._status.now(member_id, server_id=server_id)
 
     async def _change_ticket(
-        self, current: Ticket, wanted: Ticket, remembered: Wishes, expires_at: datetime
+        self, current: Ticket, wanted: Ticket, remembered: Wishes, *, wait_named: bool
     ) -> SearchAnswer:
         if current.server_id != wanted.server_id:
             other_server = await self._servers.name_of(current.server_id)
             return WaitingElsewhere(other_server=other_server, server_id=wanted.server_id)
+        expires_at = wanted.expires_at if wait_named else max(wanted.expires_at, current.expires_at)
         await self._tickets.change_wishes(
             wanted.member_id, wanted.wishes, expires_at=expires_at, now=wanted.waiting_since, remembered=remembered
         )

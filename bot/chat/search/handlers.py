@@ -130,7 +130,7 @@ class SearchHandlers:
 
     async def _open_form(self, interaction: Interaction, fields: IdFields) -> None:
         async def send_form() -> None:
-            server = await self._actions.server(int(fields["server"]))
+            server = await self._actions.to_change(interaction.user.id, int(fields["server"]))
             form = wishes_form(
                 self._replies.words_of(interaction),
                 custom_id=WISHES_FORM.format(server=server.server_id),

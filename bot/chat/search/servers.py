@@ -17,18 +17,18 @@ class SearchServers:
         self._servers = servers
         self._lookup = lookup
 
-    async def eligible(self, actor: Actor) -> Server:
+    async def eligible(self, actor: Actor, *, is_waiting: bool = False) -> Server:
         """The actor's server. Raises NotPossible if they cannot be matched there now; the server's reasons come first.
 
+        Who `is_waiting` there keeps the search while the server is closed, and may change it.
         If the actor's interaction does not tell what they are there, it may take a moment to find out.
         """
         server = await self._servers.get(actor.server_id)
         if server is not None and server.left_at is not None and actor.membership is not None:
             await self._servers.enter([server.server_id], seen_at=actor.told_at)
             server = await self._servers.get(actor.server_id)
-        closed = why_closed(server)
-        if server is None or closed is not None:
-            raise NotPossible(closed or Closed.NOT_SET_UP, server=server.name if server else "")
+        if server is None or server.left_at is not None or not is_waiting:
+            server = _open_server(server)
         required = required_role(server, actor.server_role_ids)
         if actor.membership is None:
             reason = await self._look_up(actor, server)
@@ -37,13 +37,30 @@ class SearchServers:
         if server.role_id != required and reason in {None, Barred.ROLE, *Entry}:
             reason = "role_gone"
         if reason is not None:
-            raise NotPossible(reason, role=server.role_id, server=server.name)
+            raise await self._refusal(reason, actor, server)
         return server
+
+    async def refusal_of_barred(self, actor: Actor) -> NotPossible:
+        """What to answer to somebody who turns out to be barred in their server."""
+        server = await self.configured(actor.server_id)
+        return await self._refusal(Entry.BARRED, actor, server)
+
+    async def _refusal(self, reason: str, actor: Actor, server: Server) -> NotPossible:
+        """Members who are timed out can use no command in the server, so they read why and until when everywhere."""
+        until = actor.membership.timed_out_until if actor.membership else None
+        if reason == Entry.BARRED:
+            until = await self._lookup.timed_out_until(server, actor.member_id)
+            reason = Barred.TIMED_OUT if until else reason
+        return NotPossible(reason, role=server.role_id, server=server.name, until=until)
 
     async def _look_up(self, actor: Actor, server: Server) -> str | None:
         """Why the actor cannot search by what the store knows or Discord answers: "barred", "wait", or None."""
         entry = await self._lookup.decide(server, actor.member_id)
         return None if entry is Entry.ADMITTED else entry
+
+    async def opened(self, server_id: int) -> Server:
+        """The server's settings. Raises NotPossible while nobody can search there."""
+        return _open_server(await self._servers.get(server_id))
 
     async def configured(self, server_id: int) -> Server:
         """The server's settings. Raises NotPossible before its first setup."""
@@ -62,3 +79,10 @@ class SearchServers:
         """The server's name, or its id if it has no name yet."""
         server = await self._servers.get(server_id)
         return server.name if server else str(server_id)
+
+
+def _open_server(server: Server | None) -> Server:
+    closed = why_closed(server)
+    if server is None or closed is not None:
+        raise NotPossible(closed or Closed.NOT_SET_UP, server=server.name if server else "")
+    return server

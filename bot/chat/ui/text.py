@@ -39,7 +39,7 @@ def any_of(words: Words, items: Sequence[str]) -> str:
 
 
 def displayed_values(words: Words, values: Mapping[str, object]) -> Mapping[str, str]:
-    """Values of placeholders as text: ids named `role` as mentions, lists as "a or b", others escaped."""
+    """Values of placeholders as text: ids named `role` as mentions, times in full, lists as "a or b"."""
     return {name: _displayed(words, name, value) for name, value in values.items()}
 
 
@@ -47,6 +47,8 @@ def _displayed(words: Words, name: str, value: object) -> str:
     match name, value:
         case "role", int():
             return f"<@&{value}>"
+        case _, datetime():
+            return date_and_time(value)
         case _, list() | tuple():
             return any_of(words, [escape_markdown(str(item)) for item in value])
     return escape_markdown(str(value))

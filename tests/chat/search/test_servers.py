@@ -1,16 +1,17 @@
 """Where and when a member cannot be matched."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.chat.request_limiter import HeldBack
-from bot.domain.membership import KnownMembership
+from bot.domain.membership import UNTIL_TOLD_OTHERWISE, Bar, Barred, KnownMembership
 from bot.domain.message import MessageKind, Route
 from bot.domain.server import Audience
 from bot.domain.ticket import Ticket, Wishes
 from tests.chat.chat_harness import ChatHarness
-from tests.chat.outbox import deliver
+from tests.chat.outbox import deliver, redraw_all
 from tests.chat.shown import message_of, text_of
 
 
@@ -108,6 +109,99 @@ async def test_who_is_barred_reads_so_in_direct_messages(harness: ChatHarness) -
     shown = await alice.user.click(harness.last_direct_message(alice), label="Keep looking")
     assert "You can't be paired in Study Hall right now" in text_of(message_of(shown))
     assert await harness.store.tickets.find_by_member(alice.id) is None
+
+
+@pytest.mark.parametrize("reason", [Barred.TIMED_OUT, Barred.RULES, Barred.ROLE, Barred.NAME_HELD])
+async def test_who_is_timed_out_reads_it_in_direct_messages(harness: ChatHarness, reason: Barred) -> None:
+    """And until when, for they can use no command in the server; it tells the other reasons there."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    await deliver(harness, alice, MessageKind.UNMATCHED, Route.DIRECT)
+    is_timeout, now = reason is Barred.TIMED_OUT, harness.clock.now()
+    until = now + timedelta(days=2) if is_timeout else UNTIL_TOLD_OTHERWISE
+    await harness.store.memberships.record(
+        harness.guild.id, alice.id, bar=Bar(reason=reason, until=until), told_at=now, now=now
+    )
+    shown = text_of(message_of(await alice.user.click(harness.last_direct_message(alice), label="Keep looking")))
+    assert (f"You're timed out in Study Hall until <t:{int(until.timestamp())}:f>." in shown) is is_timeout
+    assert ("Use `/study now` in that server" in shown) is not is_timeout
+
+
+async def test_who_is_timed_out_meanwhile_reads_it_too(harness: ChatHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the check and the write."""
+    await harness.set_up()
+    alice, tickets, until = harness.member("Alice"), harness.store.tickets, harness.clock.now() + timedelta(days=2)
+    start_waiting = tickets.start_waiting
+
+    async def timed_out_first(ticket: Ticket, *, remembered: Wishes | None = None) -> None:
+        harness.clock.pass_time(seconds=1)
+        now, bar = harness.clock.now(), Bar(reason=Barred.TIMED_OUT, until=until)
+        await harness.store.memberships.record(harness.guild.id, alice.id, bar=bar, told_at=now, now=now)
+        await start_waiting(ticket, remembered=remembered)
+
+    monkeypatch.setattr(tickets, "start_waiting", timed_out_first)
+    shown = text_of(message_of(await alice.slash(harness.study, "study now")))
+    assert f"until <t:{int(until.timestamp())}:f>" in shown
+
+
+CLOSINGS: list[dict[str, Any]] = [{"paused": True}, {"audience": Audience.MIXED}, {"channel_id": None}]
+FORM = {"subject": ["Maths"], "length": ["50"], "language": ["en"], "manner": [], "level": ["any"]}
+
+
+@pytest.mark.parametrize("settings", CLOSINGS)
+async def test_wishes_can_change_while_the_server_is_closed(harness: ChatHarness, settings: dict[str, Any]) -> None:
+    """The place in line stays, the card shows the new wishes, and the search goes on with them; also by command."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    card = message_of(await alice.slash(harness.study, "study now", subject="Physics"))
+    await harness.set_up(**settings)
+    await redraw_all(harness)
+    before = await harness.store.tickets.find_by_member(alice.id)
+    form = await alice.click(card, label="Change")
+    shown = text_of(message_of(await alice.submit_modal(form, FORM)))
+    assert "You're still in line until" in shown
+    assert "Search updated." in shown
+    assert "Maths, 50 minutes" in shown
+    after = await harness.store.tickets.find_by_member(alice.id)
+    assert before is not None
+    assert after is not None
+    assert (after.id, after.waiting_since) == (before.id, before.waiting_since)
+    assert (after.wishes.subject, after.wishes.lengths) == ("Maths", (50,))
+    again = text_of(await alice.slash(harness.study, "study now", subject="Physics"))
+    assert "You're still in line until" in again
+    assert "Physics" in again
+
+
+@pytest.mark.parametrize("settings", CLOSINGS)
+async def test_a_form_that_would_be_refused_is_not_opened(harness: ChatHarness, settings: dict[str, Any]) -> None:
+    """On an old card of somebody who does not wait: nothing is filled in for nothing."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    card = message_of(await alice.slash(harness.study, "study now"))
+    await harness.set_up(**settings)
+    await harness.store.tickets.stop_waiting(alice.id, harness.clock.now())
+    shown = await alice.click(card, label="Change")
+    assert "Pairing is" in text_of(message_of(shown)) or "Not set up yet" in text_of(message_of(shown))
+
+
+async def test_a_search_that_ends_while_the_form_is_open_begins_no_other(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a closed server, even in the last moment."""
+    await harness.set_up()
+    alice, tickets = harness.member("Alice"), harness.store.tickets
+    await alice.slash(harness.study, "study now")
+    await harness.set_up(paused=True)
+    change_wishes = tickets.change_wishes
+
+    async def stop_first(*args: Any, **values: Any) -> Ticket | None:
+        await tickets.stop_waiting(alice.id, harness.clock.now())
+        return await change_wishes(*args, **values)
+
+    monkeypatch.setattr(tickets, "change_wishes", stop_first)
+    shown = await alice.slash(harness.study, "study now", subject="Maths")
+    assert "I've stopped looking" in text_of(message_of(shown))
+    assert await tickets.find_by_member(alice.id) is None
 
 
 async def test_who_is_barred_between_the_check_and_the_write(

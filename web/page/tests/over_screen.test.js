@@ -77,15 +77,19 @@ test("Undo goes at its time, without an answer from our server", async (t) => {
   scene.undo.focus();
   await passTime(t, UNDO_S * 1_000 - 1);
   assert.deepEqual(scene.strip(), CAN_UNDO);
+  assert.match(document.announced, new RegExp(page.over.left));
   await passTime(t, 1);
+  await passTime(t, 100);
+  assert.equal(document.announced, "", "what is over is not there to be read");
   assert.deepEqual([scene.strip(), document.activeElement.localName], [null, "h1"], "the focus does not get lost");
 });
 
 test("Undo goes when a new search has made it impossible", async (t) => {
   const searching = seen({ state: "after", times: { now: at(3), left_at: at(0), undo_until: null } });
   const scene = await open(t, showOver, left(), [searching]);
-  await passTime(t, 3_000);
+  await passTime(t, 3_100);
   assert.deepEqual([scene.strip(), scene.heading()], [null, page.over.title_left]);
+  assert.equal(document.announced, "");
 });
 
 test("Undo leads back", async (t) => {
