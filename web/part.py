@@ -135,7 +135,12 @@ class WebPart:
         admission = Admission(memberships=store.memberships, servers=store.servers, clock=clock)
         join_grants = JoinGrants(rooms=rooms, clock=clock)
         views = SessionViews(
-            matches=store.matches, tickets=store.tickets, servers=store.servers, clock=clock, chat_url=self.chat_url
+            matches=store.matches,
+            tickets=store.tickets,
+            outbox=store.outbox,
+            servers=store.servers,
+            clock=clock,
+            chat_url=self.chat_url,
         )
         add_session_routes(
             app,

@@ -10,6 +10,7 @@ from bot.domain.agreement import Agreement
 from bot.domain.match import ANOTHER_AFTER, MET_AFTER, OVERTIME, REMINDER_AFTER, UNDO_FOR, MatchState
 from bot.domain.server import Server
 from bot.store.matches import Matches
+from bot.store.outbox import Outbox
 from bot.store.seats import Seat, SeatInMatch
 from bot.store.servers import Servers
 from bot.store.tickets import Tickets
@@ -21,8 +22,11 @@ from web.problems import HttpProblem
 class SessionViews:
     """Renders views of seats; `chat_url` is the address under which Discord shows its channels."""
 
-    def __init__(self, *, matches: Matches, tickets: Tickets, servers: Servers, clock: Clock, chat_url: str) -> None:
+    def __init__(
+        self, *, matches: Matches, tickets: Tickets, outbox: Outbox, servers: Servers, clock: Clock, chat_url: str
+    ) -> None:
         self._matches = matches
+        self._outbox = outbox
         self._tickets = tickets
         self._servers = servers
         self._clock = clock
@@ -50,7 +54,11 @@ class SessionViews:
             "state": _shown_state(seat),
             "ended_as": match.reason,
             "requeued": await self._tickets.find_requeued(seat.own.id) if has_ended else None,
-            "me": {"name": seat.own.name, "came": seat.own.entered_at is not None},
+            "me": {
+                "name": seat.own.name,
+                "came": seat.own.entered_at is not None,
+                "removed": await self._is_removed(seat),
+            },
             "partner": _partner_view(seat.partner),
             **_agreement_view(match.agreement, seat.own.locale),
             "goals": [],
@@ -61,6 +69,11 @@ class SessionViews:
             "undo_seconds": UNDO_FOR // timedelta(seconds=1),
             "chat_url": self._channel_url(match.server_id, server),
         }
+
+    async def _is_removed(self, seat: SeatInMatch) -> bool:
+        """Whether a bar has taken the member's own seat, and they were told why."""
+        matched = await self._tickets.find_by_seat(seat.own.id) if seat.own.left_at else None
+        return matched is not None and await self._outbox.find_bar(seat.own.member_id, matched.ticket.id) is not None
 
     async def _undo_until(self, seat: SeatInMatch) -> datetime | None:
         """None as well if the store would refuse: the match has ended, or the member waits or has another seat."""

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.domain.match import REMINDER_AFTER, EndReason
+from bot.domain.membership import Bar, Barred
 from bot.domain.message import Delivered, MessageKind
 from bot.domain.ticket import TicketState
 from tests.loops.factories import make_janitor, open_server
@@ -44,7 +46,7 @@ async def test_whole_view(inside: Both, meeting: Meeting) -> None:
         "state": "inviting",
         "ended_as": None,
         "requeued": None,
-        "me": {"name": "Member 1", "came": False},
+        "me": {"name": "Member 1", "came": False, "removed": False},
         "partner": {"name": "Member 2", "present": False, "came": False, "left": False},
         "subject": "Maths",
         "length": 50,
@@ -309,3 +311,27 @@ async def test_cookie_decides_without_a_seat(inside: Both, meeting: Meeting) -> 
     """A reloaded page does not know its seat yet."""
     inside[1].seat = None
     assert (await inside[1].get()).json["seat"] == meeting.seats[1]
+
+
+@pytest.mark.parametrize("reason", list(Barred))
+async def test_who_loses_the_seat_to_a_bar_has_not_left(
+    scenario: Scenario, meeting: Meeting, inside: Both, reason: Barred
+) -> None:
+    """Their page goes on saying so, also when the bar is over; the partner's says nothing of it."""
+    until, now = scenario.clock.now() + timedelta(minutes=1), scenario.clock.now()
+    member_id, server_id = meeting.tickets[0].member_id, meeting.tickets[0].server_id
+    bar = Bar(reason=reason, until=until)
+    await scenario.store.memberships.record(server_id, member_id, bar=bar, told_at=now, now=now)
+    scenario.clock.pass_time(minutes=2)
+    own, partner = [(await browser.get()).json["me"]["removed"] for browser in inside]
+    assert (own, partner) == (reason is not Barred.NOT_MEMBER, False)
+
+
+async def test_who_leaves_was_not_removed(scenario: Scenario, meeting: Meeting, inside: Both) -> None:
+    """Not even if they are barred afterwards."""
+    now, ticket = scenario.clock.now(), meeting.tickets[0]
+    assert await scenario.store.browser_sessions.leave_seat(meeting.seats[0], now)
+    bar = Bar(reason=Barred.TIMED_OUT, until=now + timedelta(minutes=1))
+    await scenario.store.memberships.record(ticket.server_id, ticket.member_id, bar=bar, told_at=now, now=now)
+    scenario.clock.pass_time(minutes=2)
+    assert (await inside[0].get()).json["me"]["removed"] is False

@@ -87,6 +87,7 @@ async function openRoom(devices, progress) {
   const loading = loadRoom();
   loading.catch(() => {}); // a failure is handled below
   const view = await openSession();
+  if (view.me.removed) throw new Problem("removed");
   if (isOver(view)) return { view, room: null };
   progress.showStep("room");
   progress.showPartner(view);

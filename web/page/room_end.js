@@ -16,5 +16,6 @@ export async function endOfRoom(problem) {
   if (problem.code === "not_allowed") return { problem: new Problem("removed") };
   if (!MEETING_IS_OVER.has(problem.code)) return { problem };
   const view = await readSession().catch(() => null);
+  if (view?.me.removed) return { problem: new Problem("removed") };
   return view && isOver(view) ? { over: view } : { problem };
 }

@@ -13,6 +13,7 @@ export function view({ partner = {}, times = {}, ...changes } = {}) {
   return {
     version: 1,
     state: "inviting",
+    me: { name: "Noor", came: true, removed: false },
     partner: { name: "Mara", present: false, came: false, left: false, ...partner },
     times: { another_at: "2026-03-02T12:07:00Z", met_at: null, ...times },
     ...changes,

@@ -35,6 +35,13 @@ test("a problem is not followed by advice for those who are still joining", asyn
   assert.deepEqual([document.announced, server.requests.length], ["", 1]);
 });
 
+test("who was taken out of the room reads that after a reload as well", async (t) => {
+  const me = { name: "Noor", came: true, removed: true };
+  await openPage(t, [view({ state: "after", me, seat: "seat-1", chat_url: "https://chat.test/1" })]);
+  await passTime(t, 1_000);
+  assert.deepEqual([document.body.dataset.state, document.body.dataset.code], ["problem", "removed"]);
+});
+
 test("joining that takes long is announced, until there is an answer", async (t) => {
   let answer;
   const { page } = await openPage(t, [new Promise((resolve) => (answer = resolve))]);

@@ -36,6 +36,11 @@ test("who was let in and is not allowed any more does not read that they cannot 
   assert.deepEqual([shown.code, server.requests], ["removed", []]);
 });
 
+test("so does who was taken out, when that cannot be undone any more", async (t) => {
+  useServer(t, new FakeServer([view({ state: "after", me: { name: "Noor", came: true, removed: true } })]));
+  assert.equal((await endOfRoom(new Problem("match_over"))).problem?.code, "removed");
+});
+
 test("our server is not asked about other problems", async (t) => {
   const server = useServer(t, new FakeServer());
   const ended = new Problem("room_full");
