@@ -52,14 +52,17 @@ class HttpProblem(Exception):
     """A request is refused or has failed. The middleware turns it into a problem response.
 
     `code` is a key of STATUS_BY_CODE; `retry_after` is in seconds; `holder` is the display name of the seat that the
-    browser's cookie holds.
+    browser's cookie holds; `chat_url` is where the page sends people back to Discord, if that is known.
     """
 
-    def __init__(self, code: str, *, retry_after: int | None = None, holder: str | None = None) -> None:
+    def __init__(
+        self, code: str, *, retry_after: int | None = None, holder: str | None = None, chat_url: str | None = None
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.retry_after = retry_after
         self.holder = holder
+        self.chat_url = chat_url
 
 
 def problem_response(problem: HttpProblem, request_headers: Mapping[str, str]) -> web.Response:
@@ -90,6 +93,8 @@ def _problem_json(problem: HttpProblem, words: Words) -> dict[str, str | int]:
         fields["retry_after"] = problem.retry_after
     if problem.holder is not None:
         fields["holder"] = problem.holder
+    if problem.chat_url is not None:
+        fields["chat_url"] = problem.chat_url
     return fields
 
 

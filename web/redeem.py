@@ -79,6 +79,8 @@ class RedeemHandler:
         except HttpProblem as problem:
             if not problem.code.startswith("video_"):
                 self._failure_limit.record_attempt(self._client_addresses.address_of(request))
+            if invitation is not None:
+                problem.chat_url = await self._session_views.chat_url_of(invitation.seat_id)
             raise
 
     async def _render(self, redeemed: Invitation, *, enter: bool) -> dict[str, Any]:

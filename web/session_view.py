@@ -75,6 +75,13 @@ class SessionViews:
         matched = await self._tickets.find_by_seat(seat.own.id) if seat.own.left_at else None
         return matched is not None and await self._outbox.find_bar(seat.own.member_id, matched.ticket.id) is not None
 
+    async def chat_url_of(self, seat_id: str) -> str | None:
+        """Where to send the member of this seat back to Discord; None for a seat that no longer exists."""
+        seat = await self._matches.find_by_seat(seat_id)
+        if seat is None:
+            return None
+        return self._channel_url(seat.match.server_id, await self._servers.get(seat.match.server_id))
+
     async def _undo_until(self, seat: SeatInMatch) -> datetime | None:
         """None as well if the store would refuse: the match has ended, or the member waits or has another seat."""
         member_id = seat.own.member_id

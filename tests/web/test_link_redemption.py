@@ -10,6 +10,7 @@ from bot.clock import new_id
 from bot.domain.invitation import LINK_LIFETIME, REPEAT_WITHIN, InvitationState, digest
 from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import ATTEMPT, OTHER_ATTEMPT, Browser, Browsers
+from tests.web.conftest import CHAT_URL
 from tests.web.endings import end_match
 from tests.web.scripted_rooms import ScriptedRooms
 
@@ -101,6 +102,7 @@ async def test_link_after_the_end(scenario: Scenario, meeting: Meeting, browser:
         await end_match(scenario, meeting)
     answer = await browser.redeem(meeting.tokens[0])
     assert (answer.status, answer.code) == (410, "match_over")
+    assert answer.json["chat_url"].startswith(CHAT_URL)
     if not left:
         assert (await browser.redeem(meeting.tokens[1])).code == "match_over"
 

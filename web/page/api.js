@@ -21,14 +21,16 @@ const REQUEST_TIMEOUT_MS = 15_000;
 export class Problem extends Error {
   /**
    * @param {string} code
-   * @param {{ retry_after?: number, holder?: string } & Partial<ProblemText>} [details] seconds until the next try is
-   *   welcome; the name of the student whose seat this browser holds; the server's text
+   * @param {{ retry_after?: number, holder?: string, chat_url?: string } & Partial<ProblemText>} [details] seconds until
+   *   the next try is welcome; the name of the student whose seat this browser holds; where the way back to Discord leads;
+   *   the server's text
    */
   constructor(code, details = {}) {
     super(code);
     this.code = code;
     this.retryAfter = details.retry_after;
     this.holder = details.holder;
+    this.chatUrl = details.chat_url;
     /** The server's text, or null if the problem arose in the page. */
     this.text = serverText(details);
   }

@@ -63,12 +63,12 @@ class ProblemScreen {
     setText(root, "[data-code]", `${code} · ${new Date().toLocaleTimeString()}`);
     findElement(root, "[data-helper]").hidden = !isRetried(code);
     findElement(root, "[data-retry-now]").onclick = () => this.#retryNow();
-    this.#drawButtons();
+    this.#drawButtons(problem.chatUrl ?? loadTabState().chat);
   }
 
-  #drawButtons() {
+  /** @param {string | undefined} chat the address of the channel in Discord */
+  #drawButtons(chat) {
     const buttons = findElement(this.#root, "[data-buttons]");
-    const { chat } = loadTabState();
     if (this.#code === "displaced") {
       buttons.append(createButton(page.problem.use_this, () => this.resolve(null), { main: true }));
     }

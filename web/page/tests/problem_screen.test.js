@@ -38,6 +38,17 @@ for (const [code, offers] of Object.entries(OFFERS)) {
   test(`${code}: ${offers.flat()[0]}`, (t) => assert.deepEqual(buttonsFor(t, code), offers));
 }
 
+test("a link that was never redeemed here leads to Discord as well, if our server knows where", (t) => {
+  for (const [code, label] of [["match_over", page.problem.find_next], ["not_allowed", page.over.open_chat]]) {
+    useVirtualTime(t);
+    globalThis.sessionStorage = new FakeStorage();
+    showProblem(new Problem(code, { ...SENT, chat_url: CHAT }), async () => {});
+    const [{ textContent, href }] = document.screen.querySelector("[data-buttons]").children;
+    assert.deepEqual([textContent, href], [label, CHAT]);
+    t.mock.timers.reset();
+  }
+});
+
 test("who was taken out of the room does not read that they cannot join", () => {
   const { title, detail } = page.problem.own.removed;
   assert.doesNotMatch(`${title} ${detail}`, /join/i);
