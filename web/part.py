@@ -134,6 +134,7 @@ class WebPart:
         cookies = SessionCookies(browser_sessions=store.browser_sessions, clock=clock)
         admission = Admission(memberships=store.memberships, servers=store.servers, clock=clock)
         join_grants = JoinGrants(rooms=rooms, clock=clock)
+        clients = ClientAddresses(self.trusted_proxies)
         views = SessionViews(
             matches=store.matches,
             tickets=store.tickets,
@@ -144,7 +145,7 @@ class WebPart:
         )
         add_session_routes(
             app,
-            redeem=self._redeem_handler(rooms, admission, cookies, views),
+            redeem=self._redeem_handler(rooms, admission, cookies, views, clients),
             session=SessionHandler(session_cookies=cookies, session_views=views),
             leave=LeaveHandler(
                 session_cookies=cookies, browser_sessions=store.browser_sessions, session_views=views, clock=clock
@@ -159,11 +160,16 @@ class WebPart:
                 join_grants=join_grants,
                 seat_limit=RateLimit(clock=clock, max_attempts=JOIN_TOKENS_PER_MINUTE, window=MINUTE),
             ),
-            resend=self._resend_handler(),
+            resend=self._resend_handler(clients),
         )
 
     def _redeem_handler(
-        self, rooms: Rooms, admission: Admission, cookies: SessionCookies, views: SessionViews
+        self,
+        rooms: Rooms,
+        admission: Admission,
+        cookies: SessionCookies,
+        views: SessionViews,
+        clients: ClientAddresses,
     ) -> RedeemHandler:
         return RedeemHandler(
             invitations=self.store.invitations,
@@ -177,15 +183,15 @@ class WebPart:
             session_views=views,
             admission=admission,
             join_grants=JoinGrants(rooms=rooms, clock=self.clock),
-            client_addresses=ClientAddresses(self.trusted_proxies),
+            client_addresses=clients,
             failure_limit=RateLimit(clock=self.clock, max_attempts=FAILED_ATTEMPTS_PER_MINUTE, window=MINUTE),
         )
 
-    def _resend_handler(self) -> ResendHandler:
+    def _resend_handler(self, clients: ClientAddresses) -> ResendHandler:
         return ResendHandler(
             invitations=self.store.invitations,
             matches=self.store.matches,
-            client_addresses=ClientAddresses(self.trusted_proxies),
+            client_addresses=clients,
             unknown_limit=RateLimit(clock=self.clock, max_attempts=FAILED_ATTEMPTS_PER_MINUTE, window=MINUTE),
             seat_limit=RateLimit(clock=self.clock, max_attempts=LINKS_PER_WINDOW, window=LINKS_WINDOW),
             link_key=derive_key(self.session_secret, KeyPurpose.LINK),

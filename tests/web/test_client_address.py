@@ -49,6 +49,30 @@ def test_client_address(remote: str, forwarded: list[str], client: str) -> None:
     assert ClientAddresses(PROXIES).address_of(request) == client
 
 
+@pytest.mark.parametrize(
+    ("remote", "forwarded", "warnings"),
+    [
+        ("127.0.0.1", ["203.0.113.9"], 1),
+        ("172.16.0.2", ["203.0.113.9"], 1),
+        ("fc00::1", ["203.0.113.9"], 1),
+        ("10.1.2.3", ["203.0.113.9"], 0),  # trusted
+        ("8.8.8.8", ["203.0.113.9"], 0),  # a visitor can send that
+        ("127.0.0.1", [], 0),
+    ],
+)
+def test_an_unknown_proxy_is_told_once(
+    caplog: pytest.LogCaptureFixture, remote: str, forwarded: list[str], warnings: int
+) -> None:
+    """A proxy on this machine or in a private network that nobody trusts makes one visitor of all."""
+    headers = CIMultiDict([("X-Forwarded-For", line) for line in forwarded])
+    request = make_mocked_request("POST", "/session", headers=headers, transport=FakeTransport(remote))
+    addresses = ClientAddresses(PROXIES)
+    for _ in range(3):
+        addresses.address_of(request)
+    assert len(caplog.messages) == warnings
+    assert all(f'add "{remote}" there' in message for message in caplog.messages)
+
+
 async def test_guessing_behind_a_proxy(browsers: Browsers) -> None:
     """Clients behind our proxy are told apart, and an address that a client makes up is not believed."""
     proxy, liar = browsers.open(PROXY), browsers.open("127.0.0.3")
