@@ -20,6 +20,11 @@ from tests.store.scenario import Scenario
 MEMORY = Path("/dev/shm")  # noqa: S108 -- we make a folder of our own in it
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are cores: some tests wait for processes and servers."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection(session: pytest.Session) -> None:
     """Collect no garbage while tests are imported: next to nothing of them is."""
     gc.disable()
