@@ -220,6 +220,8 @@ async def test_the_loop_answers_by_itself(
 
     await until(is_answered)
     answering.cancel()
+    assert rounds > 1
+    assert await memory.barred([ann]) == [False]
 
 
 async def test_a_question_of_another_process(
