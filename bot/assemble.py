@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Sequence
+import os
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ from bot.process import (
     stop_on_signals,
 )
 from bot.readiness import DamageWatch, Readiness
+from bot.service_manager import ServiceManager
 from bot.store import Store, StoreError, open_store
 from web.livekit_rooms import LiveKitServer
 from web.part import WebPart
@@ -49,7 +51,9 @@ async def run(settings: Settings, *, parts: Collection[Part], shard_ids: Sequenc
     log.info("starting %s, with the database %s", ", ".join(parts), settings.store.database)
     freeze_gc()
     raise_descriptor_limit()
-    await serve(settings, parts=parts, shard_ids=shard_ids, clock=SystemClock(), stop=stop_on_signals())
+    clock, stop = SystemClock(), stop_on_signals()
+    manager = ServiceManager(os.environ, clock)
+    await serve(settings, parts=parts, shard_ids=shard_ids, clock=clock, stop=stop, service_manager=manager)
 
 
 async def serve(
@@ -58,6 +62,7 @@ async def serve(
     parts: Collection[Part],
     clock: Clock,
     stop: asyncio.Event,
+    service_manager: ServiceManager,
     shard_ids: Sequence[int] | None = None,
     chat_url: str = DISCORD_CHANNELS_URL,
 ) -> None:
@@ -67,8 +72,11 @@ async def serve(
     """
     try:
         async with open_store(settings.store.database) as store:
-            assembly = Assembly(settings, store=store, clock=clock, shard_ids=shard_ids, chat_url=chat_url)
-            await run_until_stopped(assembly.services(parts), stop)
+            report = service_manager.report
+            assembly = Assembly(
+                settings, store=store, clock=clock, report=report, shard_ids=shard_ids, chat_url=chat_url
+            )
+            await run_until_stopped([service_manager.run, *assembly.services(parts)], stop)
     except StoreError as broken:
         raise CannotStart(f"store.database: {broken}") from broken
 
@@ -77,7 +85,14 @@ class Assembly:
     """Builds each part from plain values and the store."""
 
     def __init__(
-        self, settings: Settings, *, store: Store, clock: Clock, shard_ids: Sequence[int] | None, chat_url: str
+        self,
+        settings: Settings,
+        *,
+        store: Store,
+        clock: Clock,
+        report: Callable[[str], None],
+        shard_ids: Sequence[int] | None,
+        chat_url: str,
     ) -> None:
         self._settings = settings
         self._store = store
@@ -87,7 +102,7 @@ class Assembly:
         self._holder = new_id(clock)
         self._secret = settings.web.session_secret.encode()
         self._link_key = derive_key(self._secret, KeyPurpose.LINK)
-        self._readiness = Readiness(store=store, clock=clock, holder=self._holder)
+        self._readiness = Readiness(store=store, clock=clock, holder=self._holder, report=report)
 
     def services(self, parts: Collection[Part]) -> Sequence[Service]:
         """The services of `parts`: watches, then those that take on new work, last those needed to finish it."""

@@ -48,23 +48,31 @@ def is_on_its_way(reason: str | None, lasts: timedelta) -> bool:
     return reason in {CONNECTING, COMMANDS_NOT_READ} and lasts.total_seconds() < TOLD_AFTER
 
 
+def _tell_nobody(_: str) -> None:
+    """Where no service manager wants to know the state."""
+
+
 class Readiness:
     """Runs the checks that this process has required, and remembers the reasons.
 
-    `holder` names this process in the store, as it does in leases.
+    `holder` names this process in the store, as it does in leases. `report` gets the state in one line: when it is
+    known for the first time, and whenever it changes.
     """
 
-    def __init__(self, *, store: Store, clock: Clock, holder: str) -> None:
+    def __init__(
+        self, *, store: Store, clock: Clock, holder: str, report: Callable[[str], None] = _tell_nobody
+    ) -> None:
         self._store = store
         self._clock = clock
         self._holder = holder
+        self._report = report
         self._checks: dict[str, ReadinessCheck] = {}
         self._reasons: Mapping[str, str | None] = {}
         self._checking: asyncio.Task[Mapping[str, str | None]] | None = None
         self._checked_at = -FRESH_FOR
         self._missing_since: dict[str, float] = {}  # in seconds of the monotonic clock
         self._logged: set[str] = set()
-        self._is_said_ready = False
+        self._state = ""
         self.require("store", self._store_problem)
 
     def require(self, word: str, check: ReadinessCheck) -> None:
@@ -93,7 +101,7 @@ class Readiness:
             while True:
                 reasons = await self._current_reasons()
                 self._log_changes(reasons)
-                self._log_ready(serves)
+                self._report_state(serves)
                 await self._record(reasons)
                 await self._clock.sleep(CHECK_EVERY)
         finally:
@@ -129,13 +137,20 @@ class Readiness:
                 log.warning("not ready: %s: %s", word, reason)
                 self._logged.add(word)
 
-    def _log_ready(self, serves: str) -> None:
-        """Say that all is well, once until something is missing that the log has."""
+    def _report_state(self, serves: str) -> None:
+        """Report what is missing, if the log has it, or else that all is well, which is logged too."""
         if self._logged:
-            self._is_said_ready = False
-        elif not self._missing_since and not self._is_said_ready:
+            self._set_state(f"not ready: {', '.join(word for word in WORDS if word in self._logged)}")
+        elif not self._missing_since and self._set_state(f"ready: {serves}"):
             log.info("ready: %s", serves)
-            self._is_said_ready = True
+
+    def _set_state(self, state: str) -> bool:
+        """Returns whether this is another state than before."""
+        if state == self._state:
+            return False
+        self._state = state
+        self._report(state)
+        return True
 
     async def _record(self, reasons: Mapping[str, str | None]) -> None:
         try:

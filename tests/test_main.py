@@ -14,6 +14,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
 from bot.__main__ import main
+from tests.notify_socket import NotifySocket
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "the-token"
@@ -159,11 +160,19 @@ async def test_a_failed_start_is_explained_in_one_sentence(
     assert "Traceback" not in running.output
 
 
-async def test_parts_can_run_alone(start: StartProcess) -> None:
-    """A matchmaker needs neither a token nor an address."""
-    running = await start("run", "--parts", "matchmaker,janitor", DISCORD_TOKEN="", HEYBUDDY_WEB__PUBLIC_URL="")
+async def test_parts_can_run_alone_and_tell_the_service_manager(start: StartProcess, tmp_path: Path) -> None:
+    """A matchmaker needs neither a token nor an address; systemd hears when it works, and when it stops."""
+    manager = NotifySocket(str(tmp_path / "notify"))
+    running = await start(
+        *("run", "--parts", "matchmaker,janitor"),
+        DISCORD_TOKEN="",
+        HEYBUDDY_WEB__PUBLIC_URL="",
+        NOTIFY_SOCKET=manager.address,
+    )
     await running.wait_for_output("ready: this process runs matchmaker, janitor\n")
     assert await running.wait_for_exit(with_signal=signal.SIGTERM) == 0
+    assert manager.received() == ["READY=1\nSTATUS=ready: this process runs matchmaker, janitor", "STOPPING=1"]
+    manager.close()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from bot import assemble
 from bot.clock import Clock
 from bot.config import Part, Settings
 from bot.process import CannotStart
+from bot.service_manager import ServiceManager
 
 BOT_PARTS = frozenset({Part.CHAT, Part.MATCHMAKER, Part.JANITOR})
 WEB_PARTS = frozenset({Part.WEB})
@@ -43,7 +44,12 @@ class RunningParts:
     async def _serve(self, stop: asyncio.Event) -> None:
         try:
             await assemble.serve(
-                self._settings, parts=self._parts, clock=self._clock, stop=stop, chat_url=self._chat_url
+                self._settings,
+                parts=self._parts,
+                clock=self._clock,
+                stop=stop,
+                service_manager=ServiceManager({}, self._clock),
+                chat_url=self._chat_url,
             )
         except CannotStart as error:
             self.failure = str(error)

@@ -1,0 +1,116 @@
+"""What systemd hears of a process, over a real socket as it makes one."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bot.readiness import CHECK_EVERY, NotYet, Readiness
+from bot.service_manager import ServiceManager
+from bot.store import Store
+from tests.clocks import VirtualClock
+from tests.notify_socket import NotifySocket
+from tests.polling import until
+
+WATCHDOG = "60000000"  # microseconds: a minute
+
+
+@pytest.fixture(params=["file", "abstract"])
+def listening(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NotifySocket]:
+    """A service manager's socket: a file, or a name without one."""
+    opened = NotifySocket(str(tmp_path / "notify") if request.param == "file" else f"@{tmp_path.name}")
+    yield opened
+    opened.close()
+
+
+@asynccontextmanager
+async def running(manager: ServiceManager) -> AsyncIterator[None]:
+    """The signs of life of a process that runs, until it is stopped."""
+    task = asyncio.create_task(manager.run())
+    await asyncio.sleep(0)
+    yield
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()
+
+
+async def wait(clock: VirtualClock, seconds: int) -> None:
+    """Let the time pass, and whoever sleeps act on it."""
+    clock.pass_time(seconds=seconds)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+
+def test_the_state_is_reported_and_starts_the_service(listening: NotifySocket, clock: VirtualClock) -> None:
+    """The service manager starts what depends on us only then, and shows the line in `systemctl status`."""
+    manager = ServiceManager({"NOTIFY_SOCKET": listening.address}, clock)
+    manager.report("not ready: video")
+    assert listening.received() == ["READY=1\nSTATUS=not ready: video"]
+
+
+async def test_signs_of_life_come_three_times_as_often_as_asked_for(
+    listening: NotifySocket, clock: VirtualClock
+) -> None:
+    """One may get lost or be late."""
+    async with running(ServiceManager({"NOTIFY_SOCKET": listening.address, "WATCHDOG_USEC": WATCHDOG}, clock)):
+        assert listening.received() == ["WATCHDOG=1"]
+        await wait(clock, 19)
+        assert listening.received() == []
+        for _ in range(3):
+            await wait(clock, 20)
+        assert listening.received() == ["WATCHDOG=1"] * 3
+    assert listening.received() == ["STOPPING=1"]
+
+
+@pytest.mark.parametrize("deadline", [None, "", "soon"])
+async def test_no_signs_of_life_come_where_nobody_asks_for_them(
+    listening: NotifySocket, clock: VirtualClock, deadline: str | None
+) -> None:
+    """Only the end is told."""
+    environment = {"NOTIFY_SOCKET": listening.address} | ({} if deadline is None else {"WATCHDOG_USEC": deadline})
+    async with running(ServiceManager(environment, clock)):
+        await wait(clock, 7200)
+        assert listening.received() == []
+    assert listening.received() == ["STOPPING=1"]
+
+
+async def test_a_service_manager_that_is_gone_disturbs_nobody(clock: VirtualClock, tmp_path: Path) -> None:
+    """Nor does one that was never there."""
+    for environment in ({}, {"NOTIFY_SOCKET": str(tmp_path / "gone"), "WATCHDOG_USEC": WATCHDOG}):
+        manager = ServiceManager(environment, clock)
+        manager.report("ready")
+        async with running(manager):
+            await wait(clock, 60)
+
+
+async def test_the_state_is_reported_when_it_is_known_and_when_it_changes(store: Store, clock: VirtualClock) -> None:
+    """In the words of the log: what is on its way counts only once it lasts."""
+    states: list[str] = []
+    reasons: dict[str, str | None] = {"gateway": NotYet("The connection is being made."), "video": None}
+
+    async def problem(word: str) -> str | None:
+        return reasons[word]
+
+    readiness = Readiness(store=store, clock=clock, holder="us", report=states.append)
+    for word in reasons:
+        readiness.require(word, partial(problem, word))
+    task = asyncio.create_task(readiness.run("all parts"))
+    for gateway, video, state in [
+        (None, None, "ready: all parts"),
+        ("It is down.", "It is down.", "not ready: video, gateway"),
+        ("It is down.", None, "not ready: gateway"),
+        (None, None, "ready: all parts"),
+    ]:
+        reasons.update(gateway=gateway, video=video)
+
+        async def is_reported(state: str = state) -> bool:
+            clock.pass_time(seconds=CHECK_EVERY)
+            return states[-1:] == [state]
+
+        await until(is_reported)
+    task.cancel()
+    await asyncio.wait([task])
+    assert states == ["ready: all parts", "not ready: video, gateway", "not ready: gateway", "ready: all parts"]
