@@ -1,4 +1,4 @@
-// "What to try": three steps from opening this page to two people in a call. Each is ticked off when it is done.
+// "What to try": first the way from opening this page to two people in a call, then more. Each step is ticked off when it is done.
 
 import { element, hiddenText } from "./dom.js";
 import { createIcon } from "./icons.js";
@@ -11,8 +11,9 @@ export class GettingStarted {
   #discord;
   #layout;
   #linkOpenedBy = new Set();
+  #tried = new Set();
 
-  /** `layout` shows the students' windows. */
+  /** `layout` shows the people's windows. */
   constructor(node, discord, layout) {
     this.#node = node;
     this.#discord = discord;
@@ -27,36 +28,71 @@ export class GettingStarted {
   }
 
   draw() {
-    const students = [0, 1].map((number) => this.#layout.studentWindow(number)?.person).filter(Boolean);
+    const students = this.#layout.people.filter(({ admin }) => !admin).slice(0, 2);
     this.#node.hidden = students.length < 2 || sessionStorage.getItem(CLOSED_KEY) === "yes";
     if (this.#node.hidden) return;
-    const steps = this.#createSteps(students);
+    const first = this.#firstSteps(students);
+    const hasMet = first.every(({ done }) => done);
+    if (hasMet) this.#noteWhatWasTried();
+    const steps = hasMet ? this.#furtherSteps(students) : first;
+    const isFinished = steps.every(({ done }) => done);
+    const heading = isFinished ? "That was the tour. Now try what you like." : hasMet ? "More to try" : "What to try";
     const current = steps.findIndex(({ done }) => !done);
     const hadFocus = this.#node.contains(document.activeElement);
     const closeProps = { class: "icon", type: "button", "aria-label": "Close what to try", onclick: () => this.#close() };
     this.#node.replaceChildren(
-      element("h2", {}, current < 0 ? "They meet. Try more: Restart bot, close direct messages, New link." : "What to try"),
-      element("ol", {}, steps.map((step, index) => this.#renderStep(step, index, index === current))),
+      element("h2", {}, heading),
+      element("ol", {}, isFinished ? [] : steps.map((step, index) => this.#renderStep(step, index, index === current))),
       element("button", closeProps, createIcon("close", 18)),
     );
     if (hadFocus) this.#node.querySelector("button").focus();
   }
 
-  #createSteps([first, second]) {
-    const searching = this.#searchingIds();
-    const commandStep = (person, number) => ({
-      text: [`${person.name} sends `, element("code", {}, `/${COMMAND}`)],
-      done: searching.has(person.id),
-      writeCommand: () => this.#layout.showStudentWindow(number).composer.prefill(`/${COMMAND}`),
-    });
+  /** From opening this page to two people in a call. */
+  #firstSteps([first, second]) {
+    const searching = this.#idsOfCallers(COMMAND);
     const joinText = ["Both press ", element("b", {}, "Open the room"), ", then ", element("b", {}, "Join")];
-    return [commandStep(first, 0), commandStep(second, 1), { text: joinText, done: this.#linkOpenedBy.size > 1 }];
+    return [
+      { ...this.#commandStep(first, COMMAND), done: searching.has(first.id) },
+      { ...this.#commandStep(second, COMMAND), done: searching.has(second.id) },
+      { text: joinText, done: this.#linkOpenedBy.size > 1 },
+    ];
   }
 
-  /** The ids of those who have asked for a partner, by the command or by the panel's button. */
-  #searchingIds() {
-    const isSearch = ({ interaction, reader }) => interaction && reader && (interaction.command ?? COMMAND) === COMMAND;
-    return new Set(this.#discord.messages.filter(isSearch).map(({ interaction }) => interaction.user));
+  /** What is worth trying once two have met. They can be done in any order. */
+  #furtherSteps([first, second]) {
+    const admin = this.#layout.people.find((person) => person.admin);
+    const tried = (name) => this.#tried.has(name);
+    const closing = [`In ${second.name}'s ⋯ menu, close direct messages: the next link comes in the channel`];
+    const restart = ["Press ", element("b", {}, "Restart bot"), ": nobody loses their place"];
+    return [
+      { ...this.#commandStep(first, "study link", ": the old link stops working"), done: tried("study link") },
+      { ...this.#commandStep(second, "study leave", ", then presses Undo"), done: tried("study leave") },
+      { text: restart, done: tried("restart") },
+      { text: closing, done: tried("closing") },
+      ...(admin ? [{ ...this.#commandStep(admin, "buddy setup", ": subjects, channel, pause"), done: tried("buddy setup") }] : []),
+    ];
+  }
+
+  #commandStep(person, command, rest = "") {
+    return {
+      text: [`${person.name} sends `, element("code", {}, `/${command}`), rest],
+      writeCommand: () => this.#layout.showWindowOf(person).composer.prefill(`/${command}`),
+    };
+  }
+
+  /** Remember what has been tried, as the page can see it. */
+  #noteWhatWasTried() {
+    const { people, statuses } = this.#discord.snapshot;
+    for (const command of ["study link", "study leave", "buddy setup"]) if (this.#idsOfCallers(command).size) this.#tried.add(command);
+    if (statuses.bot?.state === "busy") this.#tried.add("restart");
+    if (people.some(({ closed }) => closed)) this.#tried.add("closing");
+  }
+
+  /** The ids of those who have used `command`. The panel's button, which names none, is a search. */
+  #idsOfCallers(command) {
+    const isCall = ({ interaction, reader }) => interaction && reader && (interaction.command ?? COMMAND) === command;
+    return new Set(this.#discord.messages.filter(isCall).map(({ interaction }) => interaction.user));
   }
 
   #renderStep({ text, done, writeCommand }, index, isCurrent) {

@@ -56,12 +56,13 @@ export class OptionList {
     this.show([]);
   }
 
-  /** Handle arrows, Enter and Escape. Returns whether the list used the key. */
-  handleKey(event) {
+  /** Handle arrows, Enter and Escape, and Tab if it `completes` the text. Returns whether the list used the key. */
+  handleKey(event, { completes = false } = {}) {
     if (!this.isOpen) return false;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) this.#move(step);
     else if (event.key === "Enter" && this.active) this.#onChosen(this.active);
+    else if (completes && event.key === "Tab" && !event.shiftKey) this.#onChosen(this.active ?? this.#items[0]);
     else if (event.key === "Escape") this.close();
     else return false;
     event.preventDefault();

@@ -99,9 +99,9 @@ export class Suggestions {
     return this.#list.active;
   }
 
-  /** Handle arrows, Enter and Escape. Returns whether the list used the key. */
+  /** Handle arrows, Enter, Tab and Escape. Returns whether the list used the key. */
   handleKey(event) {
-    return this.#list.handleKey(event);
+    return this.#list.handleKey(event, { completes: true });
   }
 }
 

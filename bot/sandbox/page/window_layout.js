@@ -147,16 +147,15 @@ export class WindowLayout {
     this.#arrange();
   }
 
-  /** The window of a student, counted from 0 and from the left; undefined if there are fewer. */
-  studentWindow(number) {
-    return this.#windows.filter(({ person }) => !person.admin)[number];
+  /** The people whose windows there are, from the left. */
+  get people() {
+    return this.#windows.map(({ person }) => person);
   }
 
-  /** The same, after opening its tab if it was behind one. */
-  showStudentWindow(number) {
-    const window = this.studentWindow(number);
-    const index = this.#windows.indexOf(window);
+  /** The window of `person`, one of `people`, after opening its tab if it was behind one. */
+  showWindowOf(person) {
+    const index = this.#windows.findIndex(({ personId }) => personId === person.id);
     if (this.#slots[index].hidden) this.#select(index);
-    return window;
+    return this.#windows[index];
   }
 }

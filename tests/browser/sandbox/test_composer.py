@@ -42,6 +42,29 @@ async def test_command_by_keyboard(sandbox: ScriptedSandbox, open_page: OpenPage
     )
 
 
+async def test_tab_completes_as_in_discord(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
+    """A command, an option and a value; with Shift, or without a list, it leads on."""
+    box = (await open_page()).window("alice").box
+    await box.press_sequentially("/stu")
+    await box.press("Tab")
+    await box.press_sequentially("sty")
+    await box.press("Tab")
+    await box.press("Tab")
+    await expect(box).to_be_focused()
+    await box.press("Enter")
+    assert sandbox.requests[-1] == (
+        "command",
+        {"person": "11", "channel": STUDY, "command": "study now", "values": {"style": "quiet"}},
+    )
+    await box.press_sequentially("/stu")
+    await box.press("Shift+Tab")
+    await expect(box).not_to_be_focused()
+    await box.focus()
+    await box.press("Escape")
+    await box.press("Tab")
+    await expect(box).not_to_be_focused()
+
+
 @pytest.mark.parametrize(
     ("typed", "command", "values"),
     [

@@ -6,10 +6,13 @@ from playwright.async_api import WebSocketRoute, expect
 from tests.browser.sandbox.conftest import OpenPage
 from tests.browser.sandbox.scripted_sandbox import (
     BOT,
+    INVITATION,
     PEOPLE,
     STUDY,
     ScriptedSandbox,
+    direct,
 )
+from tests.browser.sandbox.scripted_sandbox import person as profile
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -55,6 +58,31 @@ async def test_getting_started(sandbox: ScriptedSandbox, open_page: OpenPage) ->
     sandbox.write_message(STUDY, to="alice", interaction={"command": "study now", "user": PEOPLE["alice"]})
     await expect(steps.get_by_role("listitem").filter(has_text="done")).to_have_count(1)
     await expect(steps.locator("[aria-current]")).to_contain_text("Bob sends /study now")
+
+
+async def test_there_is_more_to_try_once_two_have_met(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
+    """Further steps follow in place of the first ones; at the end they are gone."""
+    page = await open_page()
+    steps = page.page.get_by_role("region", name="What to try")
+    for person in ("alice", "bob"):
+        sandbox.write_message(STUDY, to=person, interaction={"command": "study now", "user": PEOPLE[person]})
+        sandbox.write_message(direct(person), components=INVITATION)
+        await page.window(person).direct_messages()
+        await (await page.window(person).follow("Open the room")).close()
+    await expect(steps.get_by_role("heading")).to_have_text("More to try")
+    await expect(steps.locator("[aria-current]")).to_contain_text("Alice sends /study link")
+    await steps.get_by_role("button", name="Write it for me").click()
+    await expect(page.window("alice").box).to_have_value("/study link")
+    for person, command in (("alice", "study link"), ("bob", "study leave"), ("dana", "buddy setup")):
+        sandbox.write_message(STUDY, to=person, interaction={"command": command, "user": PEOPLE[person]})
+    await expect(steps.get_by_role("listitem").filter(has_text="done")).to_have_count(3)
+    await expect(steps.locator("[aria-current]")).to_contain_text("Restart bot")
+    for state in ("busy", "ok"):
+        people = [{**profile(key), "closed": state == "ok"} for key in PEOPLE]
+        statuses = {"bot": {"state": state, "text": ""}}
+        sandbox.feed.publish({"snapshot": {**sandbox.snapshot(), "people": people, "statuses": statuses}})
+    await expect(steps.get_by_role("heading")).to_have_text("That was the tour. Now try what you like.")
+    await expect(steps.get_by_role("listitem")).to_have_count(0)
 
 
 async def test_reconnect(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
