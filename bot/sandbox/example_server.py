@@ -37,7 +37,7 @@ def create_example_server(fake_discord: FakeDiscord, *, students: int) -> Exampl
         fake_discord.add_person(name)
     fake_discord.add_person(ADMIN, admin=True)
     return ExampleServer(
-        study=fake_discord.add_channel("study", topic="Find somebody to study with"),
+        study=fake_discord.add_channel("study", topic="Find someone to study with"),
         talk=fake_discord.add_channel("study-hall", topic="Talk while you wait"),
         staff=fake_discord.add_channel(
             "staff", topic="Try /buddy setup here", only=[fake_discord.ensure_role("Staff")]

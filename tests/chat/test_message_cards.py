@@ -14,8 +14,8 @@ from tests.chat.outbox import deliver, deliver_all, redraw_all, seat_and_link, w
 from tests.chat.shown import labels_of, link_of, message_of, text_of
 
 REMINDER = "Your room is still open."
-NEW_LINK = "Here is your link."
-PRIVATE = "I couldn't send you a message, so here is your link."
+NEW_LINK = "Here's your link."
+PRIVATE = "I couldn't message you, so here's your link."
 ROOM_IS_OPEN = "The room is open now."
 
 
@@ -285,7 +285,7 @@ async def test_a_card_ends_with_what_stays_true(
         await harness.env.restart_bot(chat.client)
         harness = replace(harness, chat=chat)
     await redraw_all(harness)
-    assert text_of(card).startswith(f"### {title}\nDiscord lets me update a card for a few minutes only.")
+    assert text_of(card).startswith(f"### {title}\nDiscord only lets me update a card for a few minutes.")
     assert labels_of(card) == ["Show status"]
     await alice.click(card, label="Show status")
     assert text_of(card).splitlines()[0] == before.splitlines()[0]

@@ -87,14 +87,14 @@ def link_of(message: dict[str, Any]) -> str:
 async def set_up(fake_discord: FakeDiscord, watch: MessageWatch, dana: Person, study: int) -> dict[str, Any]:
     """Let an admin answer the setup card; returns the panel."""
     await fake_discord.call_command(dana, study, "buddy setup")
-    card = await watch.sees(dana, study, "Pairing is off. First tell me")
+    card = await watch.sees(dana, study, "Pairing is off. First, tell me")
     await press(fake_discord, dana, study, card, "hb:setup:audience:adults")
     card = await watch.sees(dana, study, "Choose a channel for my button.")
     await press(fake_discord, dana, study, card, "hb:setup:channel", values=[str(study)])
     card = await watch.sees(dana, study, "Nearly done.")
     await press(fake_discord, dana, study, card, "hb:setup:post")
     await watch.sees(dana, study, "Pairing is on.")
-    return await watch.sees(dana, study, "Study with somebody")
+    return await watch.sees(dana, study, "Study with someone")
 
 
 async def test_from_setup_to_two_links(store: Store, fake_discord: FakeDiscord) -> None:
@@ -110,7 +110,7 @@ async def test_from_setup_to_two_links(store: Store, fake_discord: FakeDiscord) 
         offered = await fake_discord.autocomplete(alice, study, "study now", option="subject", typed="mat")
         assert [choice["value"] for choice in offered.choices] == ["Maths", "any"]
         await fake_discord.call_command(alice, study, "study now", {"subject": "Maths", "length": "25,50"})
-        await watch.sees(alice, study, "Maths, 25 or 50 minutes.")
+        await watch.sees(alice, study, "Maths · 25 or 50 minutes")
         await press(fake_discord, bob, study, panel, "hb:find")
         told = {
             person.name: await watch.sees(
@@ -139,7 +139,7 @@ async def test_a_member_with_closed_direct_messages_gets_a_follow_up(store: Stor
         await set_up(fake_discord, watch, dana, study)
         for person in (alice, bob):
             await fake_discord.call_command(person, study, "study now")
-        private = await watch.sees(bob, study, "I couldn't send you a message")
+        private = await watch.sees(bob, study, "I couldn't message you")
         assert link_of(private).startswith(PUBLIC_URL)
         assert fake_discord.channel_messages(fake_discord.direct_channel_id(bob), bob) == []
         assert str(private["id"]) not in {message["id"] for message in fake_discord.channel_messages(study, alice)}
@@ -174,7 +174,7 @@ async def test_a_form_and_a_button_work_after_a_restart(store: Store, fake_disco
     async with bot(store, fake_discord):
         chosen = {"subject": ["Physics"], "length": ["25"], "manner": ["style:quiet", "camera:off"], "level": ["any"]}
         await fake_discord.submit_modal(alice, int(form.modal["id"]), chosen)
-        card = await watch.sees(alice, study, "Physics, 25 minutes, quiet, camera off.")
+        card = await watch.sees(alice, study, "Physics · 25 minutes · quiet · camera off")
         await press(fake_discord, alice, study, card, "hb:stop")
         await watch.sees(alice, study, "I've stopped looking")
 
@@ -216,13 +216,13 @@ async def test_commands_work_in_direct_messages(store: Store, fake_discord: Fake
         await fake_discord.call_command(alice, direct, "study now", {"subject": "Maths"})
         await watch.sees(alice, direct, "Which server?")
         await fake_discord.call_command(alice, study, "study now", {"subject": "Maths"})
-        await watch.sees(alice, study, "Maths, 25 or 50 minutes.")
+        await watch.sees(alice, study, "Maths · 25 or 50 minutes")
         await fake_discord.call_command(alice, study, "study leave")
         await watch.sees(alice, study, "I've stopped looking")
         offered = await fake_discord.autocomplete(alice, direct, "study now", option="subject", typed="phy")
         assert [choice["value"] for choice in offered.choices] == ["Physics", "any"]
         await fake_discord.call_command(alice, direct, "study now", {"subject": "Physics"})
-        card = await watch.sees(alice, direct, "Physics, 25 or 50 minutes.")
+        card = await watch.sees(alice, direct, "Physics · 25 or 50 minutes")
         await press(fake_discord, alice, direct, card, "hb:stop")
         await watch.sees(alice, direct, "I've stopped looking")
         with pytest.raises(ImpossibleAction, match="no command /buddy"):

@@ -32,7 +32,7 @@ from tests.chat.match_facts import (
 from tests.chat.outbox import answer_all, deliver_all, redraw_all, refuse_by_page
 from tests.chat.shown import labels_of, link_of, message_of, text_of
 
-OPEN, NEW = ["Open the room", "I can't make it"], ["New link", "I can't make it"]
+OPEN, NEW = ["Open the room", "I can't make it"], ["Get a new link", "I can't make it"]
 BEFORE_A_SESSION = ["still open", "open now", "can't make it"]
 IN_SESSION = ["Open the room", "Leave"]
 OVER, WAITING = ["Find a partner"], ["Change", "Stop waiting"]
@@ -42,13 +42,13 @@ OVER, WAITING = ["Find a partner"], ["Change", "Stop waiting"]
     ("fact", "message", "message_buttons", "card_says", "card_buttons"),
     [
         (nothing, "It works until", OPEN, "It works until", OPEN),
-        (link_is_redeemed, "You've used this link.", NEW, "You've used this link.", NEW),
-        (link_is_replaced, "A newer link replaced this one.", NEW, "It works until", OPEN),
-        (link_expires, "This link doesn't work any more.", NEW, "It works until", OPEN),  # the card is out of reach
+        (link_is_redeemed, "You've used your link.", NEW, "You've used your link.", NEW),
+        (link_is_replaced, "There's a newer link than this one.", NEW, "It works until", OPEN),
+        (link_expires, "This link no longer works.", NEW, "It works until", OPEN),  # the card is out of reach
         (alice_leaves, "You're out", OVER, "You're out", OVER),
         (alice_leaves_and_undoes_it, "It works until", OPEN, "It works until", OPEN),
-        (another_link_is_redeemed, "You've used this link, and then a newer one.", NEW, "You've used this link.", NEW),
-        (both_are_in, "Your session has begun", IN_SESSION, "Your session has begun", IN_SESSION),
+        (another_link_is_redeemed, "You've used a newer link since.", NEW, "You've used your link.", NEW),
+        (both_are_in, "Your session has started", IN_SESSION, "Your session has started", IN_SESSION),
         (bob_leaves_the_session, "Your partner has left.", IN_SESSION, "Your partner has left.", IN_SESSION),
         (time_runs_out, "Your match with Bob is over", OVER, "Your match with Bob is over", OVER),
         (session_ends, "You're out", OVER, "You're out", OVER),
@@ -80,7 +80,7 @@ async def test_a_session_is_not_spoken_of_as_if_it_had_not_begun(harness: ChatHa
     await both_are_in(harness, alice, bob)
     await redraw_all(harness)
     for message in (reminder, card, harness.last_direct_message(bob)):
-        assert "Your session has begun" in text_of(message)
+        assert "Your session has started" in text_of(message)
         assert [each for each in BEFORE_A_SESSION if each in text_of(message)] == []
 
 

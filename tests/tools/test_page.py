@@ -74,7 +74,7 @@ def test_one_file_adds_a_language(tmp_path: Path) -> None:
         assert imported
         assert re.findall(r'rel="modulepreload" href="/assets/(.*?)"', document) == imported
     scripts = "".join((dist / file["path"]).read_text(encoding="utf-8") for file in manifest["files"].values())
-    assert "We never record." not in scripts
+    assert "Nothing is recorded." not in scripts
 
 
 def _script_of(document: str, dist: Path) -> str:

@@ -1,4 +1,4 @@
-"""The rules for texts in chat: short and calm sentences, one name for one button."""
+"""The rules for the texts that people read: a friendly voice, short and calm sentences, one name for one thing."""
 
 import re
 import statistics
@@ -8,7 +8,8 @@ import pytest
 from bot.words import words_for
 
 LONGEST_SENTENCE = 15
-TEXTS = {key: text for key, text in words_for().texts.items() if key.partition(".")[0] in {"chat", "why"}}
+ALL_TEXTS = {key: text for key, text in words_for().texts.items() if not key.startswith("language")}
+TEXTS = {key: text for key, text in ALL_TEXTS.items() if key.partition(".")[0] in {"chat", "why"}}
 NOT_SENTENCES = ("chat.setup.first_subjects",)
 ROLE_REFUSAL = "chat.no.role.text"
 """Told only by an interaction in the server, which brings the member's roles; elsewhere it is `chat.no.barred`."""
@@ -30,7 +31,45 @@ SENTENCES = [
 ]
 
 
-@pytest.mark.parametrize(("key", "text"), TEXTS.items())
+LONG_FORMS = re.compile(
+    r"\b(?:cannot|(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|must) not|I (?:am|will|have))\b"
+    r"|(?:^|[.:;?] )(?:you are|(?:that|there|here|who|it) is)\b",
+    re.IGNORECASE,
+)
+"""What a friendly native speaker shortens: "can't", "I'll", "you're"."""
+
+TRANSLATED = re.compile(
+    r"\bjust now\b|\bI say so\b|\bsays? no\b|\bgo in without\b|\btake a new\b|\bwish(?:es)?\b|\bfitting\b"
+    r"|\bsomebody\b|\beverybody\b|\bmeanwhile\b|\bhow it stands\b",
+    re.IGNORECASE,
+)
+"""What sounds translated."""
+
+OTHER_NAMES = {"session": r"meetings?", "matched": r"paired?|pairs", "admins": r"staff|moderators?", "place": r"seats?"}
+"""Other words for things that have a name already."""
+
+
+@pytest.mark.parametrize(("key", "text"), ALL_TEXTS.items())
+def test_texts_sound_like_a_friendly_native_speaker(key: str, text: str) -> None:
+    """With contractions, and without the phrases that sound translated."""
+    assert not LONG_FORMS.search(text), key
+    assert not TRANSLATED.search(re.sub(r"\{\w+\}", "", text)), key
+
+
+@pytest.mark.parametrize(("key", "text"), ALL_TEXTS.items())
+def test_one_voice_speaks(key: str, text: str) -> None:
+    """The bot says "I", in Discord and on the page; there is no "we"."""
+    assert not re.search(r"\b(?:we|us|our|ours)\b", text, re.IGNORECASE), key
+
+
+@pytest.mark.parametrize(("key", "text"), ALL_TEXTS.items())
+def test_one_thing_has_one_name(key: str, text: str) -> None:
+    """Students have a session and are matched; they and their admins are called so everywhere."""
+    for name, others in OTHER_NAMES.items():
+        assert not re.search(rf"\b(?:{others})\b", text, re.IGNORECASE), f"{key}: say {name}"
+
+
+@pytest.mark.parametrize(("key", "text"), ALL_TEXTS.items())
 def test_texts_are_calm(key: str, text: str) -> None:
     """No exclamation mark, and no alarming or technical word."""
     assert not re.search(r"!|\berrors?\b|\binvalid\b|\bfailed\b|\boops\b", text, re.IGNORECASE), key

@@ -8,7 +8,7 @@ from bot.domain.ticket import Camera, Style
 from bot.words import words_for
 from bot.words.why_matched import why_matched
 
-STRETCHED = "Not a perfect match: you two differ in"
+STRETCHED = "Not a perfect match: you two chose a different"
 
 
 def terms(**changes: object) -> Agreement:
@@ -54,7 +54,7 @@ def terms(**changes: object) -> Agreement:
         ),
         (
             terms(style="talk", why=("subject", "style", "length"), stretched=("level", "camera")),
-            f"You both want to talk about maths for 50 minutes. {STRETCHED} level and camera.",
+            f"You both want to talk about maths for 50 minutes. {STRETCHED} level and camera setting.",
         ),
         (terms(), "The subject is maths, and you have 50 minutes."),
         (
@@ -68,7 +68,7 @@ def terms(**changes: object) -> Agreement:
         ),
         (
             terms(why=("subject", "level", "favourite")),
-            "You're both studying maths. You have 50 minutes. You have enjoyed studying together before.",
+            "You're both studying maths. You have 50 minutes. You've enjoyed studying together before.",
         ),
     ],
 )

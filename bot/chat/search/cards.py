@@ -68,7 +68,7 @@ def waiting_card(words: Words, waiting: Waiting) -> Card:
     return Card(
         title=words("chat.waiting.title"),
         note=changed,
-        text=" ".join((wishes, _estimated_wait(words, waiting))),
+        text="\n".join((wishes, _estimated_wait(words, waiting))),
         small=words("chat.waiting.small"),
         buttons=_buttons_while_waiting(words, waiting.server_id),
     )
@@ -120,12 +120,12 @@ def mention_card(words: Words, *, member_id: int) -> Card:
 
 
 def wish_line(words: Words, wishes: Wishes) -> str:
-    """The wishes as one short sentence, leaving out those without a preference: "Physics, 50 minutes, quiet."."""
+    """The wishes as one short line, leaving out those without a preference: "Physics · 50 minutes · quiet"."""
     subject = words("chat.any_subject") if wishes.subject == ANY else escape_markdown(wishes.subject)
     lengths = words("chat.minutes", lengths=any_of(words, [str(length) for length in wishes.lengths]))
     codes = {option.name: option.code_in(wishes) for option in CHOICE_OPTIONS}
     choices = [words(f"chat.{name}.{code}") for name, code in codes.items() if code != ANY]
-    return ", ".join((subject, lengths, *choices, *_languages(words, wishes))) + "."
+    return " · ".join((subject, lengths, *choices, *_languages(words, wishes)))
 
 
 def _languages(words: Words, wishes: Wishes) -> tuple[str, ...]:

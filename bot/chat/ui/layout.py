@@ -35,7 +35,7 @@ class Button:
 class Card:
     """A message as a member sees it: title, text, small print, a row of buttons, and small print below the row.
 
-    `note` is the first sentence of the text if it answers what the member has just done: it stays until the rest
+    `note` is a line above the text if it answers what the member has just done: it stays until the rest
     changes. `changes_at`: when time alone makes it untrue, so that it has to be drawn again.
     """
 
@@ -80,7 +80,7 @@ def ping_members() -> discord.AllowedMentions:
 def _container(card: Card) -> discord.ui.Container[discord.ui.LayoutView]:
     container: discord.ui.Container[discord.ui.LayoutView] = discord.ui.Container(accent_colour=ACCENT_COLOUR)
     container.add_item(discord.ui.TextDisplay(f"### {card.title}"))
-    if text := " ".join(filter(None, (card.note, card.text))):
+    if text := "\n".join(filter(None, (card.note, card.text))):
         container.add_item(discord.ui.TextDisplay(text))
     if card.small:
         container.add_item(discord.ui.TextDisplay(f"-# {card.small}"))

@@ -78,7 +78,7 @@ async def test_refused_camera(students: TwoStudents, context: BrowserContext) ->
     await page.goto(students.link_address(window))
     tab = RoomTab(page)
     await page.get_by_role("switch", name="Turn camera on").click()
-    await expect(page.get_by_role("heading", name="Your browser isn't letting us use your camera")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Your browser is blocking your camera")).to_be_visible()
     assert await find_violations_everywhere(page) == []
     await tab.press("Join without")
     await tab.expect_screen("room")

@@ -61,7 +61,7 @@ async def test_a_reload_rejoins(students: TwoStudents) -> None:
 
 
 async def test_a_new_link_moves_the_seat(students: TwoStudents, browser: Browser, sandbox: Sandbox) -> None:
-    """On another device New link takes two clicks; the first device is permanently out, and the partner stays."""
+    """On another device *Get a new link* takes two clicks; the first device is out for good, and the partner stays."""
     tokens: list[str] = []
 
     async def keep_token(response: Response) -> None:
@@ -78,7 +78,7 @@ async def test_a_new_link_moves_the_seat(students: TwoStudents, browser: Browser
     laptop = await open_elsewhere(browser, students.link_address(windows[0]))
     await laptop.press("Join")
     await laptop.expect_screen("problem", "link_used")
-    await laptop.press("New link")
+    await laptop.press("Get a new link")
     await laptop.page.goto(await students.expect_new_link(windows[0]))
     await laptop.expect_screen("ready")
     await laptop.join()
@@ -106,7 +106,7 @@ async def test_the_same_seat_in_another_tab(students: TwoStudents) -> None:
     await second.expect_screen("room")
     await one.expect_screen("problem", "displaced")
     await second.expect_picture(10)
-    await one.press("Use this one")
+    await one.press("Switch back here")
     await one.expect_screen("room")
     await second.expect_screen("problem", "displaced")
     await one.expect_picture(10)
@@ -132,7 +132,7 @@ async def test_leaving_is_undone_in_discord(students: TwoStudents) -> None:
     await window.command("/study leave")
     await one.expect_screen("over")
     await window.press("Undo")
-    await expect(one.page.get_by_role("heading", name="Your place is yours again")).to_be_visible()
+    await expect(one.page.get_by_role("heading", name="You've got your place back")).to_be_visible()
     await one.press("Go back to the room")
     await one.expect_screen("room")
     await other.expect_picture(10)

@@ -33,7 +33,7 @@ def direct(key: str) -> str:
 def channels() -> list[Json]:
     everybody = list(PEOPLE.values())
     return [
-        {"id": STUDY, "type": 0, "name": "study", "topic": "Find somebody to study with", "readers": everybody},
+        {"id": STUDY, "type": 0, "name": "study", "topic": "Find someone to study with", "readers": everybody},
         {"id": "102", "type": 0, "name": "study-hall", "readers": everybody},
         {"id": STAFF, "type": 0, "name": "staff", "locked": True, "readers": [PEOPLE["dana"]]},
         *({"id": direct(key), "type": 1, "direct": True, "readers": [PEOPLE[key]]} for key in PEOPLE),

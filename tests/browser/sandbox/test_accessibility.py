@@ -29,7 +29,7 @@ AXE = PAGE / "node_modules" / "axe-core" / "axe.min.js"
 def write_examples(sandbox: ScriptedSandbox) -> None:
     """Messages with one of everything that the page can render."""
     sandbox.write_message(
-        STUDY, components=card(text_display("### Study with somebody"), {"type": 1, "components": [button("Find", 3)]})
+        STUDY, components=card(text_display("### Study with someone"), {"type": 1, "components": [button("Find", 3)]})
     )
     sandbox.write_message(
         STUDY, to="bob", content="Looking for a partner.", interaction={"command": "study now", "user": PEOPLE["bob"]}

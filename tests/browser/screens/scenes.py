@@ -148,7 +148,7 @@ SCENES: Mapping[str, Scene] = {
     "entering, slowly": entering_slowly,
     "alone": in_room(view),
     "alone, may choose": in_room(partner_is_late),
-    "alone, still waiting": in_room(partner_is_late, "Wait"),
+    "alone, still waiting": in_room(partner_is_late, "Keep waiting"),
     "partner away": in_room(lambda: met(partner={"present": False})),
     "partner declined": in_room(lambda: view(partner={"left": True})),
     "partner left": in_room(lambda: met(partner={"present": False, "left": True})),

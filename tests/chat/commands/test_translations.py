@@ -45,7 +45,10 @@ async def test_commands_are_synced_in_an_added_language(added_language: str, har
 
 def test_numbers_in_descriptions_come_from_the_code() -> None:
     """The lengths and the limits of the wait are those that are checked."""
-    assert str(translated("options.length.describe")) == "Minutes: 25, 50, 75, any, or several as 25,50."
+    assert (
+        str(translated("options.length.describe"))
+        == "How long, in minutes: 25, 50, 75 or any. For several, write 25,50."
+    )
     assert str(translated("options.wait.describe")) == "How long to look this time, in minutes (1 to 60)."
 
 

@@ -13,7 +13,7 @@ from tests.chat.outbox import deliver, redraw_all, waiting_member
 from tests.chat.shown import custom_id_of, labels_of, link_of, message_of, text_of
 from tests.store.scenario import LINK_KEY, Scenario
 
-TOLD = ("Your partner will hear that you can't come, but not why.", "Your partner sees that you've left, but not why.")
+TOLD = ("Your partner hears that you can't come, but not why.", "Your partner sees that you've left, but not why.")
 
 
 async def test_a_new_link_replaces_the_older_ones(harness: ChatHarness) -> None:
@@ -31,7 +31,7 @@ async def test_a_new_link_replaces_the_older_ones(harness: ChatHarness) -> None:
     assert await harness.link_states(links) == ["open", "replaced", "replaced", "replaced"]
     refusal = text_of(await alice.slash(harness.study, "study link"))
     assert "That was quick" in refusal
-    assert "You took 3 new links in 10 minutes." in refusal
+    assert "You've had 3 new links in 10 minutes." in refusal
 
 
 async def test_there_is_no_link_without_a_match(harness: ChatHarness) -> None:
@@ -49,8 +49,8 @@ async def test_the_card_of_a_match_takes_a_new_link_in_place(harness: ChatHarnes
     await alice.slash(harness.study, "study link")
     harness.clock.pass_time(minutes=15)
     shown = await alice.slash(harness.study, "study status")
-    assert labels_of(shown) == ["New link", "I can't make it"]
-    await alice.click(message_of(shown), label="New link")
+    assert labels_of(shown) == ["Get a new link", "I can't make it"]
+    await alice.click(message_of(shown), label="Get a new link")
     assert (link_of(shown) or "").startswith("https://study.example/j#")
     assert link_of(shown) != harness.link_of(alice)
 
@@ -91,7 +91,7 @@ async def test_nobody_declines_for_another_member(harness: ChatHarness) -> None:
     seat = await harness.seat_of(alice)
     await deliver(harness, eve, MessageKind.INVITATION, Route.DIRECT, seat_id=seat.own.id)
     refusal = await eve.user.click(harness.last_direct_message(eve), label="I can't make it")
-    assert "This is for somebody else" in text_of(refusal)
+    assert "This is for someone else" in text_of(refusal)
     assert await harness.store.matches.find_by_member(alice.id) is not None
 
 
@@ -107,7 +107,7 @@ async def test_a_failure_leaves_the_message_and_its_link(harness: ChatHarness, m
     shown = harness.last_direct_message(alice)
     failure = await alice.user.click(shown, label="I can't make it")
     assert failure.ephemeral
-    assert "My storage doesn't answer." in text_of(failure)
+    assert "My storage isn't answering." in text_of(failure)
     assert link_of(shown) is not None
 
 
@@ -127,7 +127,7 @@ async def test_leaving_can_be_undone_for_ten_seconds(harness: ChatHarness, opene
     await harness.restart()
     await alice.click(message_of(left), label="Undo")
     assert "You're back" in text_of(left)
-    assert labels_of(left) == ["New link" if opened else "Open the room", "I can't make it"]
+    assert labels_of(left) == ["Get a new link" if opened else "Open the room", "I can't make it"]
     assert (await harness.seat_of(alice)).own.left_at is None
     assert await scenario.redeem(token, "other") is not opened
     session = await scenario.session("cookie" if opened else "other")
@@ -194,7 +194,7 @@ async def test_leaving_says_what_the_partner_learns(
     if partner_left:
         await harness.store.browser_sessions.leave_seat(seat.partner.id, harness.clock.now())
     shown = text_of(await alice.slash(harness.study, "study leave"))
-    assert "Your link to the room with Bob is closed." in shown
+    assert "Your link to the room with Bob no longer works." in shown
     assert [sentence for sentence in TOLD if sentence in shown] == ([told] if told else [])
 
 

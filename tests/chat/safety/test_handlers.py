@@ -15,8 +15,9 @@ async def test_a_block_is_quiet(harness: ChatHarness) -> None:
     alice, bob = harness.member("Alice"), harness.member("Bob")
     shown = await alice.slash(harness.study, "study block", member=bob)
     assert shown.ephemeral
-    assert "You won't be paired with Bob unless you take it back with `/study unblock`. They won't be told." in text_of(
-        shown
+    assert (
+        "You won't be matched with Bob unless you take the block back with `/study unblock`. They won't be told."
+        in text_of(shown)
     )
     assert await harness.store.blocks.blocked_by(alice.id) == [bob.id]
     assert harness.requests_to("/users/@me/channels") == []
@@ -31,7 +32,7 @@ async def test_blocking_and_unblocking_can_be_repeated(harness: ChatHarness) -> 
     assert "You've taken back your block of Bob." in text_of(
         await alice.slash(harness.study, "study unblock", member=bob)
     )
-    assert "You have not blocked" in text_of(await alice.slash(harness.study, "study unblock", member=bob))
+    assert "You haven't blocked" in text_of(await alice.slash(harness.study, "study unblock", member=bob))
     assert await harness.store.blocks.blocked_by(alice.id) == []
 
 
@@ -40,7 +41,7 @@ async def test_only_the_member_who_blocked_can_unblock(harness: ChatHarness) -> 
     await harness.set_up()
     alice, bob = harness.member("Alice"), harness.member("Bob")
     await alice.slash(harness.study, "study block", member=bob)
-    assert "You have not blocked" in text_of(await bob.slash(harness.study, "study unblock", member=alice))
+    assert "You haven't blocked" in text_of(await bob.slash(harness.study, "study unblock", member=alice))
     assert await harness.store.blocks.blocked_by(alice.id) == [bob.id]
 
 
@@ -50,7 +51,7 @@ async def test_blocking_the_partner_leaves_the_match(harness: ChatHarness) -> No
     alice, bob = harness.member("Alice"), harness.member("Bob")
     await harness.pair(alice, bob)
     answer = await alice.slash(harness.study, "study block", member=bob)
-    assert "You've left your session" in text_of(answer)
+    assert "You've left your match" in text_of(answer)
     assert labels_of(answer) == ["Find a partner"]
     assert await harness.store.matches.find_by_member(alice.id) is None
     assert await harness.store.matches.find_by_member(bob.id) is not None
@@ -72,8 +73,8 @@ async def test_members_cannot_block_themselves_or_an_app(harness: ChatHarness) -
     await harness.set_up()
     alice = harness.member("Alice")
     app = harness.guild.add_member(harness.env.create_user("helper", bot=True))
-    assert "That is you" in text_of(await alice.slash(harness.study, "study block", member=alice))
-    assert "That is an app" in text_of(await alice.slash(harness.study, "study block", member=app))
+    assert "That's you" in text_of(await alice.slash(harness.study, "study block", member=alice))
+    assert "That's an app" in text_of(await alice.slash(harness.study, "study block", member=app))
     assert await harness.store.blocks.blocked_by(alice.id) == []
 
 
@@ -118,5 +119,5 @@ async def test_a_partner_whose_name_is_deleted(harness: ChatHarness) -> None:
     await harness.store.matches.end(match_id, EndReason.NO_SHOW, now=harness.clock.now())
     harness.clock.pass_time(days=15)
     await harness.store.retention.delete_expired(harness.clock.now())
-    assert "You won't be paired with your partner unless" in text_of(await alice.slash(harness.study, "study block"))
+    assert "You won't be matched with your partner unless" in text_of(await alice.slash(harness.study, "study block"))
     assert await harness.store.blocks.blocked_by(alice.id) == [bob.id]

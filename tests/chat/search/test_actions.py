@@ -148,7 +148,7 @@ async def test_commands_work_in_direct_messages(harness: ChatHarness) -> None:
     assert (link_of(await alice.user.slash("study link")) or "").startswith("https://study.example/j#")
     assert "You're matched with Bob" in text_of(await alice.user.slash("study status"))
     assert "You're out" in text_of(await alice.user.slash("study leave"))
-    assert "You won't be paired with" in text_of(await alice.user.slash("study block"))
+    assert "You won't be matched with" in text_of(await alice.user.slash("study block"))
     assert "You've taken back your block" in text_of(await alice.user.slash("study unblock", member=bob))
     assert [each["value"] for each in await alice.user.autocomplete("study now", "subject", "phy")] == [
         "Physics",
@@ -156,7 +156,7 @@ async def test_commands_work_in_direct_messages(harness: ChatHarness) -> None:
     ]
     shown = await alice.user.slash("study now", subject="Physics")
     assert shown.ephemeral
-    assert "Physics, 25 or 50 minutes, quiet." in text_of(shown)
+    assert "Physics · 25 or 50 minutes · quiet" in text_of(shown)
     ticket = await harness.store.tickets.find_by_member(alice.id)
     assert ticket is not None
     assert (ticket.server_id, ticket.name) == (harness.guild.id, "Alice")
@@ -194,7 +194,7 @@ async def test_a_direct_message_after_leaving_the_server(harness: ChatHarness) -
     alice_there = other_guild.add_member(alice.user)
     harness.guild.remove_member(alice)
     harness.clock.pass_time(minutes=11)
-    assert "You can't be paired in Study Hall" in text_of(await alice.user.slash("study now"))
+    assert "You can't be matched in Study Hall" in text_of(await alice.user.slash("study now"))
     await alice_there.slash(other_channel, "study now")
     await alice.user.slash("study leave")
     await alice.user.slash("study now")
@@ -236,7 +236,7 @@ async def test_the_role_counts_in_direct_messages_too(harness: ChatHarness, has_
     await alice.slash(harness.study, "study now")
     await alice.slash(harness.study, "study leave")
     await harness.set_up(role_id=role.id)
-    expected = "Looking for a partner" if has_role else "You can't be paired in Study Hall"
+    expected = "Looking for a partner" if has_role else "You can't be matched in Study Hall"
     shown = text_of(await alice.user.slash("study now"))
     assert expected in shown
     assert "<@" not in shown, "Discord shows a role mentioned in a direct message as unknown"

@@ -33,15 +33,15 @@ def test_the_expected_wait_is_shown_only_where_a_match_is_likely(estimate: WaitE
 @pytest.mark.parametrize(
     ("wishes", "line"),
     [
-        (Wishes(lengths=(50,)), "Any subject, 50 minutes."),
-        (Wishes(subject="Physics", lengths=(25, 50, 75)), "Physics, 25, 50 or 75 minutes."),
+        (Wishes(lengths=(50,)), "Any subject · 50 minutes"),
+        (Wishes(subject="Physics", lengths=(25, 50, 75)), "Physics · 25, 50 or 75 minutes"),
         (
             Wishes(subject="C++", style=Style.TALK, camera=Camera.ON, level=Level.BEGINNER),
-            "C++, 25 or 50 minutes, talking, camera on, beginner.",
+            "C++ · 25 or 50 minutes · talking · camera on · beginner",
         ),
-        (Wishes(lengths=(25,), languages=("de",)), "Any subject, 25 minutes, Deutsch."),
-        (Wishes(lengths=(25,), languages=("en", "xx")), "Any subject, 25 minutes, English or xx."),
-        (Wishes(subject="**x**", lengths=(25,)), r"\*\*x\*\*, 25 minutes."),
+        (Wishes(lengths=(25,), languages=("de",)), "Any subject · 25 minutes · Deutsch"),
+        (Wishes(lengths=(25,), languages=("en", "xx")), "Any subject · 25 minutes · English or xx"),
+        (Wishes(subject="**x**", lengths=(25,)), r"\*\*x\*\* · 25 minutes"),
     ],
 )
 def test_the_wish_line_names_preferences_only(wishes: Wishes, line: str) -> None:

@@ -77,7 +77,7 @@ async def test_change_shows_the_wishes_and_changes_them(harness: ChatHarness) ->
         "level": ["beginner"],
     }
     await alice.submit_modal(form, submitted)
-    assert "Any subject, 25 or 50 minutes, talking, camera off, beginner." in text_of(card)
+    assert "Any subject · 25 or 50 minutes · talking · camera off · beginner" in text_of(card)
     ticket = await harness.store.tickets.find_by_member(alice.id)
     assert ticket is not None
     assert ticket.wishes == Wishes(
@@ -112,7 +112,7 @@ async def test_a_form_submitted_after_a_restart_is_answered(harness: ChatHarness
     await alice.submit_modal(
         form, {"subject": ["Maths"], "length": ["25"], "language": ["en"], "manner": [], "level": ["any"]}
     )
-    assert "Maths, 25 minutes." in text_of(card)
+    assert "Maths · 25 minutes" in text_of(card)
 
 
 async def test_change_in_a_server_without_settings_says_what_to_do(

@@ -30,7 +30,7 @@ async def test_now_waits_at_once(harness: ChatHarness) -> None:
     assert shown.ephemeral
     assert harness.first_response() == {"type": 5, "data": {"flags": 64}}
     assert "Looking for a partner" in text_of(shown)
-    assert "Physics, 50 minutes, quiet." in text_of(shown)
+    assert "Physics · 50 minutes · quiet" in text_of(shown)
     assert "I'll keep looking until" in text_of(shown)
     assert labels_of(shown) == ["Change", "Stop waiting"]
     ticket = await ticket_of(harness, alice.id)
@@ -109,10 +109,10 @@ async def test_a_wait_that_is_named_is_meant_for_this_search(harness: ChatHarnes
 @pytest.mark.parametrize(
     ("typed", "text"),
     [
-        ({"subject": "Astrology"}, "“Astrology” is not on the list here."),
-        ({"subject": "@everyone **x**"}, r"“\@everyone \*\*x\*\*” is not on the list here."),
-        ({"length": "30"}, "Possible here: 25 or 50. Write one, several as 25,50, or any."),
-        ({"language": "Klingon"}, "Possible here: English or Deutsch."),
+        ({"subject": "Astrology"}, "“Astrology” isn't on the list here."),
+        ({"subject": "@everyone **x**"}, r"“\@everyone \*\*x\*\*” isn't on the list here."),
+        ({"length": "30"}, "You can choose 25 or 50 minutes. For several, write 25,50."),
+        ({"language": "Klingon"}, "You can choose English or Deutsch."),
     ],
 )
 async def test_a_wish_that_is_not_offered_is_refused(harness: ChatHarness, typed: dict[str, str], text: str) -> None:
@@ -181,7 +181,7 @@ async def test_a_member_has_one_search_over_all_servers(harness: ChatHarness) ->
     await alice.click(message_of(shown), label="Move it here")
     ticket = await ticket_of(harness, alice.id)
     assert (ticket.server_id, ticket.wishes.subject) == (harness.guild.id, "Physics")
-    assert "Physics, 25 or 50 minutes, quiet." in text_of(shown)
+    assert "Physics · 25 or 50 minutes · quiet" in text_of(shown)
 
 
 async def test_a_search_is_not_moved_to_where_it_is_not_possible(harness: ChatHarness) -> None:
@@ -204,7 +204,7 @@ async def test_now_during_a_match_shows_it(harness: ChatHarness) -> None:
     alice, bob = harness.member("Alice"), harness.member("Bob")
     await harness.pair(alice, bob)
     shown = await alice.slash(harness.study, "study now")
-    assert "You're already matched." in text_of(shown)
+    assert "This match is still on, so I haven't started a new search." in text_of(shown)
     assert "You're matched with Bob" in text_of(shown)
     assert labels_of(shown) == ["Open the room", "I can't make it"]
     assert link_of(shown) == harness.link_of(alice)
@@ -258,7 +258,7 @@ async def test_a_mention_leads_to_a_private_link_and_is_deleted(harness: ChatHar
     await harness.restart()
     mention = harness.last_public_message()
     refusal = await bob.click(mention, label="Show me")
-    assert "This is for somebody else" in text_of(refusal)
+    assert "This is for someone else" in text_of(refusal)
     assert refusal.ephemeral
     shown = await alice.click(mention, label="Show me")
     assert shown.ephemeral
@@ -310,11 +310,11 @@ async def test_waiting_again_from_a_direct_message_works_after_a_restart(harness
     shown = harness.last_direct_message(alice)
     answer = await alice.user.click(shown, label="Try any subject")
     assert answer.ephemeral
-    assert "Any subject, 25 or 50 minutes." in text_of(answer)
+    assert "Any subject · 25 or 50 minutes" in text_of(answer)
     ticket = await ticket_of(harness, alice.id)
     assert (ticket.server_id, ticket.name) == (harness.guild.id, "Alice")
     await alice.slash(harness.study, "study leave")
-    assert "Physics, 25 or 50 minutes." in text_of(await alice.slash(harness.study, "study now"))
+    assert "Physics · 25 or 50 minutes" in text_of(await alice.slash(harness.study, "study now"))
 
 
 async def test_a_former_member_cannot_search_from_a_direct_message(harness: ChatHarness) -> None:
@@ -326,7 +326,7 @@ async def test_a_former_member_cannot_search_from_a_direct_message(harness: Chat
     harness.clock.pass_time(minutes=11)
     shown = harness.last_direct_message(alice)
     refusal = await alice.user.click(shown, label="Keep looking")
-    assert "You can't be paired in Study Hall" in text_of(refusal)
+    assert "You can't be matched in Study Hall" in text_of(refusal)
     assert labels_of(shown) == ["Keep looking", "Try any subject"]
     assert await harness.store.tickets.find_by_member(alice.id) is None
 
@@ -334,7 +334,7 @@ async def test_a_former_member_cannot_search_from_a_direct_message(harness: Chat
 @pytest.mark.parametrize(
     ("error", "text", "secret"),
     [
-        (StoreUnavailable("disk full"), "My storage doesn't answer.", "disk"),
+        (StoreUnavailable("disk full"), "My storage isn't answering.", "disk"),
         (ZeroDivisionError("secret detail"), "Try again in a minute.", "secret"),
     ],
 )

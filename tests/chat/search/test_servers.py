@@ -44,7 +44,7 @@ async def test_members_with_the_role_may_search(harness: ChatHarness) -> None:
     role = harness.guild.create_role("Students")
     await harness.set_up(role_id=role.id)
     refusal = await harness.member("Bob").slash(harness.study, "study now")
-    assert "A role is missing" in text_of(refusal)
+    assert "You need a role" in text_of(refusal)
     shown = await harness.member("Alice", roles=[role]).slash(harness.study, "study now")
     assert "Looking for a partner" in text_of(shown)
 
@@ -65,7 +65,7 @@ async def test_who_lost_the_role_stops_waiting(harness: ChatHarness) -> None:
     alice = harness.member("Alice", roles=[role])
     await alice.slash(harness.study, "study now")
     harness.env.backend.remove_member_role(harness.guild.id, alice.id, role.id)
-    assert "A role is missing" in text_of(await alice.slash(harness.study, "study now"))
+    assert "You need a role" in text_of(await alice.slash(harness.study, "study now"))
     assert await harness.store.tickets.find_by_member(alice.id) is None
     harness.env.backend.add_member_role(harness.guild.id, alice.id, role.id)
     assert "Looking for a partner" in text_of(await alice.slash(harness.study, "study now"))
@@ -107,7 +107,7 @@ async def test_who_is_barred_reads_so_in_direct_messages(harness: ChatHarness) -
     await deliver(harness, alice, MessageKind.UNMATCHED, Route.DIRECT)
     await harness.chat.client._news.record_absence(harness.guild.id, alice.id)
     shown = await alice.user.click(harness.last_direct_message(alice), label="Keep looking")
-    assert "You can't be paired in Study Hall right now" in text_of(message_of(shown))
+    assert "You can't be matched in Study Hall right now" in text_of(message_of(shown))
     assert await harness.store.tickets.find_by_member(alice.id) is None
 
 
@@ -161,7 +161,7 @@ async def test_wishes_can_change_while_the_server_is_closed(harness: ChatHarness
     shown = text_of(message_of(await alice.submit_modal(form, FORM)))
     assert "You're still in line until" in shown
     assert "Search updated." in shown
-    assert "Maths, 50 minutes" in shown
+    assert "Maths · 50 minutes" in shown
     after = await harness.store.tickets.find_by_member(alice.id)
     assert before is not None
     assert after is not None
@@ -219,7 +219,7 @@ async def test_who_is_barred_between_the_check_and_the_write(
 
     monkeypatch.setattr(tickets, "start_waiting", barred_first)
     shown = await alice.slash(harness.study, "study now")
-    assert "You can't be paired in Study Hall right now" in text_of(message_of(shown))
+    assert "You can't be matched in Study Hall right now" in text_of(message_of(shown))
 
 
 async def test_a_server_that_was_left_is_used_again(harness: ChatHarness) -> None:

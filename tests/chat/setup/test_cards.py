@@ -45,9 +45,9 @@ STATES = [
     (5, [SetupProblem(code="members_see", stops=False)], "🟢", "Pairing is on in <#7>, with a warning."),
     (5, [SetupProblem(code="gone")], "🟠", "Pairing is on, but something in the channel needs fixing."),
     (5, [SetupProblem(code="timed_out")], "🟠", "Pairing is on, but something in the channel needs fixing."),
-    (5, [SetupProblem(code="role_gone")], "🟠", "Nobody can be paired yet."),
-    (5, [SetupProblem(code="role_gone"), SetupProblem(code="gone")], "🟠", "Nobody can be paired yet."),
-    (5, [SetupProblem(code="panel_gone", stops=False)], "🟠", "Members can be paired, but my button is gone."),
+    (5, [SetupProblem(code="role_gone")], "🟠", "Nobody can be matched right now."),
+    (5, [SetupProblem(code="role_gone"), SetupProblem(code="gone")], "🟠", "Nobody can be matched right now."),
+    (5, [SetupProblem(code="panel_gone", stops=False)], "🟠", "Pairing is on, but my button is gone."),
 ]
 
 
@@ -70,4 +70,4 @@ async def test_the_form_fits(server: Server) -> None:
 async def test_the_form_says_which_lengths_there_are() -> None:
     """The numbers come from the code."""
     form = topics_form(words_for(), custom_id="hb:setup:form:1:1", server=SMALL_SERVER).to_dict()
-    assert "Any of 25, 50, 75" in [label.get("description") for label in form["components"]]
+    assert "One or more of 25, 50, 75" in [label.get("description") for label in form["components"]]

@@ -43,8 +43,8 @@ async def test_only_admins_see_the_command_and_its_answer(harness: ChatHarness) 
 async def test_the_card_opens_with_nothing_chosen(harness: ChatHarness) -> None:
     """The audience has no default, the panel cannot be posted yet, and looking stores nothing."""
     _, card = await opened_card(harness)
-    assert "Pairing is off. First tell me who is in this server." in text_of(card)
-    assert "10 subjects. 25 or 50 minutes. English." in text_of(card)
+    assert "Pairing is off. First, tell me who's in this server." in text_of(card)
+    assert "Subjects: 10 · Minutes: 25 or 50 · Languages: English" in text_of(card)
     assert "Post the panel" not in labels_of(card)
     assert await harness.store.servers.get(harness.guild.id) is None
 
@@ -65,22 +65,22 @@ async def test_the_whole_setup(harness: ChatHarness) -> None:
     assert (server.lengths, server.languages, server.name) == ((25, 50), ("en", "de"), "Study Hall")
     panel = harness.last_public_message()
     assert server.panel_message_id == panel.id
-    assert "Study with somebody" in text_of(panel)
+    assert "Study with someone" in text_of(panel)
     assert f"Pairing is on. My button is in <#{harness.study.id}>." in text_of(card)
     await harness.restart()
     alice = harness.member("Alice")
     shown = await alice.click(panel, label="Find a partner")
     assert shown.ephemeral
     assert "Looking for a partner" in text_of(shown)
-    assert "Study with somebody" in text_of(panel)
+    assert "Study with someone" in text_of(panel)
 
 
-@pytest.mark.parametrize("answer", ["Some are under 18", "I am not sure"])
+@pytest.mark.parametrize("answer", ["Some are under 18", "I'm not sure"])
 async def test_pairing_is_for_servers_with_adults_only(harness: ChatHarness, answer: str) -> None:
     """Not being sure counts as some members being under 18; the card says why pairing stays off."""
     dana, card = await answered_card(harness)
     await dana.click(card, label=answer)
-    assert "For now I pair only where all members are adults." in text_of(card)
+    assert "For now I only match people where all members are adults." in text_of(card)
     assert "Post the panel" not in labels_of(card)
     assert not is_open(await saved_settings(harness))
 
@@ -100,7 +100,7 @@ async def test_two_admins_do_not_overwrite_each_other(harness: ChatHarness) -> N
     other = message_of(await omar.slash(harness.study, "buddy setup"))
     await dana.click(card, label="Pause pairing")
     await omar.click(other, label="Some are under 18")
-    assert "Somebody else changed something meanwhile." in text_of(other)
+    assert "These settings changed while your card was open." in text_of(other)
     assert "Pairing is paused." in text_of(other)
     assert (await saved_settings(harness)).audience == "adults"
     await omar.click(other, label="Resume pairing")
@@ -131,10 +131,10 @@ async def test_everybody_is_no_role_or_the_default_role(harness: ChatHarness) ->
 @pytest.mark.parametrize(
     ("changed", "text"),
     [
-        ({"subjects": "x" * 41}, f"“{'x' * 40}” is too long. A subject has at most 40 letters."),
+        ({"subjects": "x" * 41}, f"“{'x' * 40}” is too long. A subject can have up to 40 letters."),
         ({"subjects": ":"}, "You wrote 0 subjects. Write at least one and at most 100."),
-        ({"lengths": "30"}, "I did not understand the minutes “30”. Write any of 25, 50, 75."),
-        ({"languages": "**x**"}, r"I do not know the language “\*\*x\*\*”."),
+        ({"lengths": "30"}, "I didn't understand the minutes “30”. Write one or more of 25, 50, 75."),
+        ({"languages": "**x**"}, r"I don't know the language “\*\*x\*\*”."),
     ],
 )
 async def test_a_mistake_in_the_topics_is_named(harness: ChatHarness, changed: dict[str, str], text: str) -> None:
@@ -165,7 +165,7 @@ async def test_an_outdated_click_on_post_publishes_nothing(harness: ChatHarness)
     dana, card = await opened_card(harness)
     await harness.set_up(paused=True)
     await dana.click(card, custom_id=custom_id_of(card, "hb:setup:post"))
-    assert "Somebody else changed something meanwhile." in text_of(card)
+    assert "These settings changed while your card was open." in text_of(card)
     assert harness.study.history() == []
 
 

@@ -31,7 +31,7 @@ async def test_a_panel_that_discord_refuses_is_not_stored(harness: ChatHarness) 
     card = message_of(await dana.slash(harness.study, "buddy setup"))
     harness.env.inject_error("POST", "/channels/*/messages", status=403, code=50013)
     await dana.click(card, custom_id=custom_id_of(card, "hb:setup:post"))
-    assert "Discord did not let me write there." in text_of(card)
+    assert "Discord didn't let me post there." in text_of(card)
     server = await harness.store.servers.get(harness.guild.id)
     assert server is not None
     assert server.panel_message_id is None
@@ -49,7 +49,7 @@ async def test_a_refusal_that_is_not_discords_changes_no_panel(harness: ChatHarn
     harness.env.inject_error(method, "/channels/*/messages*", status=status)
     await dana.click(card, custom_id=custom_id_of(card, "hb:setup:post"))
     assert [message.id for message in harness.study.history()] == before
-    assert "Discord did not let me write there." not in text_of(card)
+    assert "Discord didn't let me post there." not in text_of(card)
 
 
 async def test_a_deleted_panel_is_noticed(harness: ChatHarness) -> None:
@@ -65,6 +65,6 @@ async def test_a_deleted_panel_is_noticed(harness: ChatHarness) -> None:
         assert "🟢 Pairing is on." in text_of(card), status
     harness.env.backend.delete_message(harness.study.id, harness.last_public_message().id)
     await dana.click(card, label="Check again")
-    assert "🟠 Members can be paired, but my button is gone." in text_of(card)
+    assert "🟠 Pairing is on, but my button is gone." in text_of(card)
     await dana.click(card, label="Post again")
     assert "🟢 Pairing is on." in text_of(card)

@@ -26,14 +26,14 @@ async def test_a_deleted_channel_is_named(harness: ChatHarness) -> None:
     """Another one has to be chosen before the panel is posted."""
     await harness.set_up(channel_id=4711)
     card = await setup_card(harness)
-    assert "The channel for my button was deleted. Choose another channel." in text_of(card)
+    assert "The channel for my button was deleted. Choose another one." in text_of(card)
     assert "Post the panel" not in labels_of(card)
 
 
 async def test_a_deleted_role_is_named(harness: ChatHarness) -> None:
     """Nobody could be paired with it."""
     await harness.set_up(role_id=4711)
-    assert "The role that may be paired was deleted, so nobody can be paired. Choose another role." in text_of(
+    assert "The role for pairing was deleted, so nobody can be matched. Choose another role." in text_of(
         await setup_card(harness)
     )
 
@@ -41,10 +41,14 @@ async def test_a_deleted_role_is_named(harness: ChatHarness) -> None:
 @pytest.mark.parametrize(
     ("overwrite", "text", "may_post"),
     [
-        (NO_VIEW, "I cannot see {channel}. @everyone says no to View Channel there.", False),
-        (NO_WRITE, "I may look into {channel} but not write there. @everyone says no.", False),
-        (NO_HISTORY, "I cannot read older messages in {channel}, so I cannot find my panel again.", False),
-        (NO_APPS, "In {channel}, @everyone may not use app commands.", True),
+        (NO_VIEW, "I can't see {channel}. The channel's setting for @everyone denies it.", False),
+        (
+            NO_WRITE,
+            "I can see {channel}, but I can't write there.",
+            False,
+        ),
+        (NO_HISTORY, "I can't read older messages in {channel}, so I can't find my panel again.", False),
+        (NO_APPS, "@everyone can't use app commands in {channel}", True),
     ],
 )
 async def test_a_missing_permission_is_named(
@@ -65,9 +69,9 @@ async def test_nobody_is_blamed_for_a_channel_that_discord_hides(harness: ChatHa
     channel = harness.guild.create_text_channel("___hidden___", overwrites={everyone: NO_VIEW})
     await harness.set_up(channel_id=channel.id)
     card = await setup_card(harness)
-    assert f"I cannot see {channel.mention}, so I cannot tell who says no." in text_of(card)
+    assert f"I can't see {channel.mention}, so I can't tell what denies it." in text_of(card)
     assert "@everyone" not in text_of(card)
-    assert "Nearly done. Something needs a look before I can post the panel." in text_of(card)
+    assert "Nearly done. Something below needs fixing before I can post the panel." in text_of(card)
 
 
 async def test_a_timeout_is_the_only_thing_named(harness: ChatHarness) -> None:
@@ -78,7 +82,7 @@ async def test_a_timeout_is_the_only_thing_named(harness: ChatHarness) -> None:
     guild.me.timed_out_until = until
     await harness.set_up()
     card = await setup_card(harness)
-    assert f"I am timed out in this server until <t:{int(until.timestamp())}:f>." in text_of(card)
+    assert f"I'm timed out in this server until <t:{int(until.timestamp())}:f>." in text_of(card)
     assert "Server Settings" not in text_of(card)
 
 
@@ -103,7 +107,7 @@ async def test_the_last_overwrite_that_denies_is_named(harness: ChatHarness) -> 
     everyone = harness.guild.default_role
     channel = harness.guild.create_text_channel("mine", overwrites={everyone: NO_WRITE, me: NO_WRITE})
     await harness.set_up(channel_id=channel.id)
-    assert f"not write there. {me.mention} says no." in text_of(await setup_card(harness))
+    assert f"the channel's setting for {me.mention} denies it." in text_of(await setup_card(harness))
 
 
 async def test_a_permission_that_no_role_allows_is_one_of_the_server(harness: ChatHarness) -> None:
@@ -116,7 +120,7 @@ async def test_a_permission_that_no_role_allows_is_one_of_the_server(harness: Ch
     await harness.env.settle()
     await harness.set_up()
     text = text_of(await setup_card(harness))
-    assert "Open Server Settings, Roles, and allow Send Messages for me." in text
+    assert "Open Server Settings, then Roles, and allow Send Messages for me." in text
 
 
 async def test_a_category_is_named_where_the_channel_is_synced_with_it(harness: ChatHarness) -> None:
@@ -128,4 +132,4 @@ async def test_a_category_is_named_where_the_channel_is_synced_with_it(harness: 
         harness.env.backend.edit_channel(place.id, {}, overwrites=no_writing)
     await harness.env.settle()
     await harness.set_up(channel_id=channel.id)
-    assert "@everyone in the category “Campus” says no." in text_of(await setup_card(harness))
+    assert "The setting for @everyone in the category “Campus” denies it." in text_of(await setup_card(harness))

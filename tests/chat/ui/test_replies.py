@@ -77,7 +77,7 @@ async def test_a_form_that_cannot_be_opened_is_answered(harness: ChatHarness, mo
     shown = await alice.click(card, label="Change")
     assert shown.modal is None
     assert shown.ephemeral
-    assert "My storage doesn't answer." in text_of(shown)
+    assert "My storage isn't answering." in text_of(shown)
     assert labels_of(card) == ["Change", "Stop waiting"]
 
 
@@ -271,12 +271,12 @@ async def is_known_to_be_barred(harness: ChatHarness, member: MemberActor) -> bo
 @pytest.mark.parametrize(
     ("command", "says"),
     [
-        ("study now", "A role is missing"),
+        ("study now", "You need a role"),
         ("study status", "Pairing in Study Hall needs a role that you didn't have."),
         ("study leave", "Pairing in Study Hall needs a role that you didn't have."),
         ("study link", "No session right now"),
         ("study block", "Who do you mean?"),
-        ("study unblock", "No block there"),
+        ("study unblock", "Nothing to take back"),
     ],
 )
 async def test_every_command_tells_what_discord_says_of_its_member(

@@ -40,7 +40,7 @@ for (const [stage, labels] of Object.entries(BUTTONS)) {
     const { panel, buttons } = createPanel();
     panel.draw(stage, view(), NOW);
     assert.deepEqual(buttons().map(({ textContent }) => textContent), labels);
-    const offersAnother = /meet someone else/.test(ALONE_TEXTS[stage].lead);
+    const offersAnother = /look for someone else/.test(ALONE_TEXTS[stage].lead);
     assert.equal(labels.includes(find_another), offersAnother, "what the text offers can be pressed");
   });
 }

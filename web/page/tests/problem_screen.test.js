@@ -54,11 +54,11 @@ test("who was taken out of the room does not read that they cannot join", () => 
   assert.doesNotMatch(`${title} ${detail}`, /join/i);
 });
 
-test("it says only once that a new link comes in Discord", (t) => {
+test("it says only once that a new link comes on Discord", (t) => {
   for (const code of ["link_expired", "link_used", "link_replaced", "session_replaced", "room_full", "other_seat"]) {
     t.mock.timers.reset();
     buttonsFor(t, code);
     const texts = [...Object.values(document.problems[code]), document.screen.querySelector("[data-feedback]").textContent];
-    assert.equal(texts.filter((text) => /in Discord/.test(text)).length, 1, code);
+    assert.equal(texts.filter((text) => /on Discord/.test(text)).length, 1, code);
   }
 });
