@@ -48,7 +48,7 @@ async def find_or_build(report_progress: ReportProgress, *, folder: Path | None 
     try:
         return await _build(cached, report_progress)
     except OSError as refused:
-        raise LiveKitUnavailable(f"Nothing can be written in {cached.parent} ({refused.strerror}).") from refused
+        raise LiveKitUnavailable(f"{cached.parent} can't be written to ({refused.strerror}).") from refused
 
 
 async def _build(target: Path, report_progress: ReportProgress) -> Path:
@@ -115,7 +115,7 @@ async def _run(
     try:
         process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=PIPE, stderr=STDOUT)
     except OSError as broken:
-        raise LiveKitUnavailable(f"{command[0]} cannot be started ({broken.strerror}).") from broken
+        raise LiveKitUnavailable(f"{command[0]} can't be started ({broken.strerror}).") from broken
     lines = []
     try:
         async for line in _output_lines(process):

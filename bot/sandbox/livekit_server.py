@@ -103,11 +103,11 @@ class LiveKitServer:
                         break
                     await asyncio.sleep(POLL_S)
         except TimeoutError:
-            text = f"The LiveKit server did not answer within {START_TIMEOUT_S:.0f} seconds."
+            text = f"The LiveKit server didn't answer within {START_TIMEOUT_S:.0f} seconds."
             raise LiveKitStartError(text) from None
         await asyncio.sleep(SETTLE_S)
         if not self.running:  # the answer may have come from another program on this port
-            raise LiveKitStartError(f"The LiveKit server stopped at once: {_last_line(log_file)}")
+            raise LiveKitStartError(f"The LiveKit server stopped as soon as it started: {_last_line(log_file)}")
         self._exit_watcher = asyncio.create_task(self._watch_exit(self._process, log_file))
 
     async def _watch_exit(self, process: Process, log_file: Path) -> None:

@@ -46,7 +46,7 @@ class PageActions:
                 return await action(body)
             except NoResponse:
                 bot_name = self._fake_discord.backend.bot_user.global_name
-                raise ActionRefused(f"{bot_name} did not answer within {RESPONSE_TIMEOUT_S:g} seconds.") from None
+                raise ActionRefused(f"{bot_name} didn't answer within {RESPONSE_TIMEOUT_S:g} seconds.") from None
             except ImpossibleAction as impossible:
                 raise ActionRefused(str(impossible)) from None
 

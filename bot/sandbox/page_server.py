@@ -105,7 +105,7 @@ async def _run_action(action: Action, body: Json) -> web.Response:
     except ActionRefused as refused:
         return web.json_response({"failed": str(refused)})
     except (KeyError, TypeError, ValueError) as error:
-        return web.json_response({"failed": f"This request makes no sense: {error!r}."}, status=400)
+        return web.json_response({"failed": f"This request can't be understood: {error!r}."}, status=400)
 
 
 async def _read_json_object(request: web.Request) -> Json:
@@ -114,9 +114,9 @@ async def _read_json_object(request: web.Request) -> Json:
     try:
         body = await request.json()
     except ValueError:
-        raise web.HTTPBadRequest(text="The body is no JSON.") from None
+        raise web.HTTPBadRequest(text="The body isn't JSON.") from None
     if not isinstance(body, dict):
-        raise web.HTTPBadRequest(text="The body is no JSON object.")
+        raise web.HTTPBadRequest(text="The body isn't a JSON object.")
     return body
 
 

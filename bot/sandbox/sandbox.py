@@ -116,7 +116,7 @@ class Sandbox:
                         raise CannotStart(failure)
                     await asyncio.sleep(START_POLL_S)
         except TimeoutError:
-            raise CannotStart(f"The bot or the page was not up within {START_TIMEOUT_S:.0f} seconds.") from None
+            raise CannotStart(f"The bot or the page didn't start within {START_TIMEOUT_S:.0f} seconds.") from None
 
     # --- watching ----------------------------------------------------------------------------------------------------
 
@@ -162,7 +162,7 @@ class Sandbox:
 
     def _video_status(self) -> PartStatus:
         if self.video.url and self._not_ready and "video" in self._not_ready:
-            return PartStatus(state=State.BAD, text="LiveKit does not answer")
+            return PartStatus(state=State.BAD, text="LiveKit isn't answering")
         return self.video.status
 
 

@@ -78,7 +78,7 @@ async def _set_up_bot(fake_discord: FakeDiscord, server: ExampleServer, settings
         async with open_store(settings.store.database) as store:
             await set_up_bot(fake_discord, server, store)
     except StoreError as error:
-        raise CannotStart(f"The sandbox's store cannot be written: {error}") from error
+        raise CannotStart(f"The sandbox's database can't be written: {error}") from error
 
 
 async def _start_sandbox(sandbox: Sandbox, ports: Ports, stack: AsyncExitStack) -> None:

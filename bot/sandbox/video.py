@@ -56,7 +56,7 @@ async def choose_video(
         return await _start_own_server(webhook_url, clock, report_progress)
     except (LiveKitUnavailable, LiveKitStartError) as error:
         log.warning("there is no video: %s", error)
-        return Video(status=PartStatus(state=State.BAD, text="none, all else works"))
+        return Video(status=PartStatus(state=State.BAD, text="none, but everything else works"))
 
 
 async def _start_own_server(webhook_url: str, clock: Clock, report_progress: ReportProgress) -> Video:

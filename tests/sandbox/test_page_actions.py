@@ -64,10 +64,10 @@ async def test_command_press_and_form(actions: dict[str, Action], alice: Student
 @pytest.mark.parametrize(
     ("action", "body", "said"),
     [
-        ("command", {"command": "dance", "values": {}}, "There is no command /dance"),
-        ("command", {"command": "buddy setup", "values": {}}, "There is no command /buddy"),
-        ("submit", {"modal": "1", "values": {}}, "This form is not open any more"),
-        ("press", {"message": "1", "id": "x"}, "any more"),
+        ("command", {"command": "dance", "values": {}}, "There's no command /dance"),
+        ("command", {"command": "buddy setup", "values": {}}, "There's no command /buddy"),
+        ("submit", {"modal": "1", "values": {}}, "This form is no longer open"),
+        ("press", {"message": "1", "id": "x"}, "no longer"),
     ],
 )
 async def test_refusals(actions: dict[str, Action], alice: Student, action: str, body: Json, said: str) -> None:
@@ -82,7 +82,7 @@ async def test_no_response(
     """If the bot is down, the refusal says that it did not answer."""
     monkeypatch.setattr(user_actions, "RESPONSE_TIMEOUT_S", 0.1)
     await sandbox.bot.stop()
-    with pytest.raises(ActionRefused, match="Hey Buddy did not answer within 3 seconds."):
+    with pytest.raises(ActionRefused, match="Hey Buddy didn't answer within 3 seconds."):
         await actions["command"]({**request_of(alice), "command": "study status", "values": {}})
 
 

@@ -118,7 +118,7 @@ async def test_action(server: TestServer, browser: ClientSession, recorder: Reco
 
 @pytest.mark.parametrize(
     ("body", "status", "failed"),
-    [({"text": "no"}, 200, "Not like this."), ({}, 400, "This request makes no sense: KeyError('text').")],
+    [({"text": "no"}, 200, "Not like this."), ({}, 400, "This request can't be understood: KeyError('text').")],
 )
 async def test_refusal(server: TestServer, browser: ClientSession, body: Json, status: int, failed: str) -> None:
     """A refused or malformed action returns the reason as text."""

@@ -42,7 +42,7 @@ async def test_statuses(sandbox: Sandbox) -> None:
     texts = {name: status.text for name, status in sandbox.part_statuses().items()}
     assert texts["bot"] == "connected"
     assert texts["web"] == "answering"
-    assert texts["video"] in {"LiveKit at 127.0.0.1", "LiveKit does not answer"}
+    assert texts["video"] in {"LiveKit at 127.0.0.1", "LiveKit isn't answering"}
 
 
 async def test_link_back_to_discord(sandbox: Sandbox) -> None:

@@ -195,7 +195,7 @@ class FakeDiscord:
         """Press a message's button, or choose `values` in one of its selects."""
         message = self.backend.messages[channel_id].get(message_id)
         if message is None:
-            raise ImpossibleAction("This message is not there any more.")
+            raise ImpossibleAction("This message is no longer there.")
         return await self._actions.use_component(person.id, message, custom_id, values)
 
     async def submit_modal(self, person: Person, modal_id: int, values: Mapping[str, Any]) -> BotResponse:
@@ -205,7 +205,7 @@ class FakeDiscord:
     def post_message(self, person: Person, channel_id: int, text: str) -> None:
         """Post a plain message. Raises ImpossibleAction if the person cannot see the channel."""
         if person.id not in self.channel_readers(channel_id):
-            raise ImpossibleAction("There is no such channel for you.")
+            raise ImpossibleAction("There's no such channel for you.")
         self.backend.create_message(channel_id, person.id, text)
 
     def dismiss_message(self, person: Person, message_id: int) -> None:

@@ -110,7 +110,7 @@ class UserActions:
         """Submit an open form with values by custom id. It stays open if the bot does not respond."""
         opened_by = self._backend.interactions.get(modal_id)
         if opened_by is None or opened_by.modal is None or opened_by.modal_consumed or opened_by.user_id != user_id:
-            raise ImpossibleAction("This form is not open any more.")
+            raise ImpossibleAction("This form is no longer open.")
         encoder = self._encoder(user_id, opened_by.channel_id)
         components = encoder.encode_form(opened_by.modal["components"], values)
         data = {
@@ -139,11 +139,11 @@ class UserActions:
         name, *below = path.split()
         root = next((each for each in self.offered_commands(user_id, channel_id) if each["name"] == name), None)
         if root is None:
-            raise ImpossibleAction(f"There is no command /{name} for you here.")
+            raise ImpossibleAction(f"There's no command /{name} for you here.")
         try:
             subcommand, path_below_root = walk_to_subcommand(root, below)
         except SetupError:
-            raise ImpossibleAction(f"There is no command /{path}.") from None
+            raise ImpossibleAction(f"There's no command /{path}.") from None
         return CommandCall(root=root, subcommand=subcommand, path_below_root=path_below_root)
 
     def _find_component(self, user_id: int, message: Message, custom_id: str) -> Json:
@@ -152,7 +152,7 @@ class UserActions:
         components = walk_components(message.components) if is_shown else ()
         component = next((each for each in components if each.get("custom_id") == custom_id), None)
         if component is None or component.get("disabled"):
-            raise ImpossibleAction("There is no such button any more.")
+            raise ImpossibleAction("This button is no longer there.")
         return component
 
     def _encoder(self, user_id: int, channel_id: int) -> InputEncoder:

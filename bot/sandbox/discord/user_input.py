@@ -111,14 +111,12 @@ class InputEncoder:
         most = component.get("max_values") or (len(options) if kind is ComponentType.CHECKBOX_GROUP else 1)
         may_be_empty = not chosen and not component.get("required", kind in REQUIRED_BY_DEFAULT)
         if not (may_be_empty or least <= len(set(chosen)) == len(chosen) <= most):
-            raise ImpossibleAction(
-                f"Here one chooses {least} to {most}." if least < most else f"Here one chooses {most}."
-            )
+            raise ImpossibleAction(f"Choose {least} to {most} here." if least < most else f"Choose {most} here.")
         for each in chosen:
             if kind in ENTITY_SELECTS:
                 self._resolve(ENTITY_SELECTS[kind], each, component.get("channel_types"))
             elif each not in options:
-                raise ImpossibleAction(f"There is no choice {each}.")
+                raise ImpossibleAction(f"There's no choice {each}.")
         return chosen
 
     def encode_form(self, components: list[Json], values: Mapping[str, Value]) -> list[Json]:
@@ -151,10 +149,10 @@ class InputEncoder:
             except (BackendError, ValueError):
                 continue
             if group == CHANNELS and channel_types and found["type"] not in channel_types:
-                raise ImpossibleAction(f"A channel of this kind cannot be chosen: {found['name']}.")
+                raise ImpossibleAction(f"A channel of this kind can't be chosen: {found['name']}.")
             self.resolved.setdefault(group, {})[wanted] = found
             return
-        raise ImpossibleAction(f"Nobody and nothing here has the id {wanted}.")
+        raise ImpossibleAction(f"Nobody and nothing here has the ID {wanted}.")
 
     def _find_user(self, user_id: int) -> Json:
         user = dict(user_payload(self._backend.get_user(user_id)))
@@ -182,7 +180,7 @@ def _plain_value(kind: OptionType, option: Json, value: Value) -> Value:
     try:
         validate_option_value(name, option, value)
     except OptionError as invalid:
-        text = f"There is no choice {value}." if invalid.code == UNKNOWN_CHOICE else f"{invalid}."
+        text = f"There's no choice {value}." if invalid.code == UNKNOWN_CHOICE else f"{invalid}."
         raise ImpossibleAction(text) from None
     return value
 
@@ -203,12 +201,12 @@ def _single_value(kind: ComponentType, component: Json, value: Value) -> Value:
     if kind is ComponentType.RADIO_GROUP:
         known = [option["value"] for option in component["options"]]
         if value not in known and (value is not None or component.get("required")):
-            raise ImpossibleAction(f"There is no choice {value}.")
+            raise ImpossibleAction(f"There's no choice {value}.")
     if kind is ComponentType.TEXT_INPUT:
         least = component.get("min_length") or int(component.get("required", True))
         most = component.get("max_length") or MAX_TEXT
         if not least <= len(str(value)) <= most and (value or component.get("required", True)):
-            raise ImpossibleAction(f"Here one writes {least} to {most} letters.")
+            raise ImpossibleAction(f"Write {least} to {most} letters here.")
     return value
 
 

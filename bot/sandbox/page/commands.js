@@ -95,7 +95,7 @@ export function parseValue(option, text, choices) {
   const plainName = (name) => name.toLowerCase().replace(/^[@#]/, "");
   const choice = choices.find(({ name, value }) => plainName(name) === plainName(text) || String(value) === text);
   if (choice) return { value: choice.value, label: choice.name };
-  if (choices.length) return { failed: `Choose one of the list for ${option.name}.` };
+  if (choices.length) return { failed: `Choose ${option.name} from the list.` };
   return option.type === OptionType.string ? { value: text } : checkNumber(option, Number(text));
 }
 

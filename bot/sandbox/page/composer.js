@@ -195,7 +195,7 @@ export class Composer {
     const typedCall = this.#typedCall;
     if (typedCall) return this.#sendTypedCall(typedCall);
     if (this.#draft) return this.#sendDraft();
-    if (text.startsWith("/")) return this.#showProblem("There is no such command.");
+    if (text.startsWith("/")) return this.#showProblem("There's no such command here.");
     if (!text) return undefined;
     this.#context.postMessage(text);
     return this.reset();
@@ -217,9 +217,9 @@ export class Composer {
     const text = this.#input.value.trim();
     const open = this.#draft.openOption;
     if (open && text) return this.#fillOpenOption(open, text);
-    if (text) return this.#refuse("There is no such option.");
+    if (text) return this.#refuse("This command has no such option.");
     if (open && !open.required) this.#draft.openOption = null;
-    if (this.#draft.missingOption) return this.#refuse(`${this.#draft.missingOption.name} is needed.`);
+    if (this.#draft.missingOption) return this.#refuse(`Fill in ${this.#draft.missingOption.name} first.`);
     this.#context.callCommand(this.#draft.command.path, this.#draft.values);
     return this.reset();
   }

@@ -27,7 +27,7 @@ function createControl(control, about) {
 }
 
 function createUnsupported(control) {
-  return { node: element("p", { class: "picture" }, `A field of type ${control.type}, which this page cannot draw.`), value: () => null };
+  return { node: element("p", { class: "picture" }, `A field of type ${control.type}, which this page can't draw.`), value: () => null };
 }
 
 function requiredMark(isRequired) {

@@ -36,7 +36,7 @@ export function renderMessage(message, context) {
 function renderCommandUsed({ interaction }, discord) {
   if (!interaction?.command) return null;
   const user = discord.findPerson(interaction.user);
-  const text = element("span", {}, user?.name ?? "Somebody", " used ", element("b", {}, `/${interaction.command}`));
+  const text = element("span", {}, user?.name ?? "Someone", " used ", element("b", {}, `/${interaction.command}`));
   return element("p", { class: "command-used" }, createAvatar(user, discord, { small: true }), text);
 }
 

@@ -71,7 +71,7 @@ function renderAll(specs, context) {
 /** A component and everything in it. For a type that this page does not support it says so. */
 export function renderComponent(spec, context) {
   if (isSelect(spec.type)) return renderSelect(spec, context);
-  return RENDERERS[spec.type]?.(spec, context) ?? element("p", { class: "picture" }, `A component of type ${spec.type}, which this page cannot draw.`);
+  return RENDERERS[spec.type]?.(spec, context) ?? element("p", { class: "picture" }, `A component of type ${spec.type}, which this page can't draw.`);
 }
 
 function renderButton(spec, context) {

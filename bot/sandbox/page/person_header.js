@@ -42,7 +42,7 @@ export class PersonHeader {
   }
 
   #createSwitchMenu(person, onSwitch) {
-    const props = { class: "plain", type: "button", data: { key: "switch" }, "aria-label": `Switch ${person.name} for somebody else` };
+    const props = { class: "plain", type: "button", data: { key: "switch" }, "aria-label": `Switch ${person.name} for someone else` };
     const toItem = (other) => ({
       name: other.name,
       note: other.admin ? "Admin" : "Student",
@@ -50,6 +50,6 @@ export class PersonHeader {
       checked: other.id === this.#personId,
       onChosen: () => onSwitch(other),
     });
-    return createMenu(element("button", props, "Switch", createIcon("down", 14)), "Who stands here", () => this.#discord.snapshot.people.map(toItem));
+    return createMenu(element("button", props, "Switch", createIcon("down", 14)), "Who this window belongs to", () => this.#discord.snapshot.people.map(toItem));
   }
 }

@@ -14,7 +14,7 @@ export async function postAction(action, values) {
     const body = await response.json();
     return response.ok ? body : { failed: body.failed ?? `The sandbox answered ${response.status}.` };
   } catch {
-    return { failed: "The sandbox does not answer. It may have been stopped." };
+    return { failed: "The sandbox isn't answering. It may have been stopped." };
   }
 }
 

@@ -6,7 +6,7 @@ import { postAction } from "./sandbox_connection.js";
 import { formatTime, updateRelativeTimes } from "./time.js";
 
 const PARTS = Object.freeze([["bot", "Bot"], ["web", "Page"], ["video", "Video"]]);
-const DISCONNECTED = Object.freeze({ state: "bad", text: "the sandbox does not answer" });
+const DISCONNECTED = Object.freeze({ state: "bad", text: "the sandbox isn't answering" });
 const CLOCK_INTERVAL_MS = 1000;
 
 export class TopBar {
@@ -50,14 +50,14 @@ export class TopBar {
 
   async #restartBot() {
     const announcements = document.getElementById("announcements");
-    announcements.textContent = "The bot restarts.";
+    announcements.textContent = "The bot is restarting.";
     const { failed } = await postAction("restart", {});
     announcements.textContent = failed ?? "The bot is back.";
   }
 
   async #passAnHour() {
     const { failed } = await postAction("hour", {});
-    document.getElementById("announcements").textContent = failed ?? "It is an hour later.";
+    document.getElementById("announcements").textContent = failed ?? "It's an hour later.";
   }
 
   #updateClock() {

@@ -89,11 +89,11 @@ async def test_typed_command(
 @pytest.mark.parametrize(
     ("typed", "problem"),
     [
-        ("/study dance", "There is no such command."),
+        ("/study dance", "There's no such command here."),
         ("/study now wait:90", "wait is a whole number from 1 to 60."),
-        ("/study now style:loud", "Choose one of the list for style."),
-        ("/study block", "member is needed."),
-        ("/buddy setup", "There is no such command."),
+        ("/study now style:loud", "Choose style from the list."),
+        ("/study block", "Fill in member first."),
+        ("/buddy setup", "There's no such command here."),
     ],
 )
 async def test_invalid_command(sandbox: ScriptedSandbox, open_page: OpenPage, typed: str, problem: str) -> None:

@@ -27,7 +27,7 @@ async def test_an_hour_later(sandbox: ScriptedSandbox, open_page: OpenPage) -> N
     """The button moves the sandbox's clock; the page shows its time, and messages by it."""
     page = await open_page()
     await page.page.get_by_role("button", name="An hour later").click()
-    await expect(page.page.get_by_role("status")).to_have_text("It is an hour later.")
+    await expect(page.page.get_by_role("status")).to_have_text("It's an hour later.")
     assert sandbox.requests == [("hour", {})]
     sandbox.ahead_ms = 3_600_000
     sandbox.feed.publish({"snapshot": sandbox.snapshot()})

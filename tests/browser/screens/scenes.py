@@ -34,7 +34,7 @@ async def ready_without_permission(stage: StagedPage) -> None:
     await stage.page.add_init_script(refuse)
     await ready(stage)
     await stage.page.get_by_role("switch", name="Turn camera on").click()
-    await expect(stage.page.get_by_role("heading", name="Your browser isn't letting us")).to_be_visible()
+    await expect(stage.page.get_by_role("heading", name="Your browser is blocking your")).to_be_visible()
 
 
 async def entering_slowly(stage: StagedPage) -> None:

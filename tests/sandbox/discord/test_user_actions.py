@@ -69,15 +69,15 @@ async def test_locale(server: ServerWithBot) -> None:
 @pytest.mark.parametrize(
     ("path", "values", "text"),
     [
-        ("nothing", {}, "There is no command /nothing for you here."),
-        ("study nothing", {}, "There is no command /study nothing."),
+        ("nothing", {}, "There's no command /nothing for you here."),
+        ("study nothing", {}, "There's no command /study nothing."),
         ("study now", {"colour": "red"}, "This command has no option colour."),
         ("study now", {"wait": "61"}, "wait takes a number from 1 to 60."),
         ("study now", {"wait": "soon"}, "wait takes a whole number."),
         ("study now", {"wait": "1.5"}, "wait takes a whole number."),
-        ("study now", {"style": "loud"}, "There is no choice loud."),
-        ("study now", {"member": "1"}, "Nobody and nothing here has the id 1."),
-        ("study now", {"role": "x"}, "Nobody and nothing here has the id x."),
+        ("study now", {"style": "loud"}, "There's no choice loud."),
+        ("study now", {"member": "1"}, "Nobody and nothing here has the ID 1."),
+        ("study now", {"role": "x"}, "Nobody and nothing here has the ID x."),
         ("study block", {}, "member is still empty."),
     ],
 )
@@ -171,12 +171,12 @@ async def test_selects(server: ServerWithBot, select: str, chosen: list[str], te
 @pytest.mark.parametrize(
     ("custom_id", "values", "text"),
     [
-        ("press:nothing", [], "There is no such button any more."),
-        ("words", [], "Here one chooses 1 to 2."),
-        ("words", ["a", "b", "c"], "Here one chooses 1 to 2."),
-        ("words", ["a", "a"], "Here one chooses 1 to 2."),
-        ("words", ["z"], "There is no choice z."),
-        ("people", ["1"], "Nobody and nothing here has the id 1."),
+        ("press:nothing", [], "This button is no longer there."),
+        ("words", [], "Choose 1 to 2 here."),
+        ("words", ["a", "b", "c"], "Choose 1 to 2 here."),
+        ("words", ["a", "a"], "Choose 1 to 2 here."),
+        ("words", ["z"], "There's no choice z."),
+        ("people", ["1"], "Nobody and nothing here has the ID 1."),
     ],
 )
 async def test_impossible_component_uses(server: ServerWithBot, custom_id: str, values: list[str], text: str) -> None:
@@ -204,7 +204,7 @@ async def test_pressing_a_deleted_message(server: ServerWithBot) -> None:
     """The buttons of a deleted message cannot be pressed."""
     posted = await server.bot.post_message(server.study, content="Find a partner", view=panel("find"))
     await posted.delete()
-    with pytest.raises(ImpossibleAction, match="This message is not there any more."):
+    with pytest.raises(ImpossibleAction, match="This message is no longer there."):
         await server.fake_discord.use_component(server.alice, server.study, posted.id, "press:find")
 
 
@@ -227,10 +227,10 @@ async def test_forms(server: ServerWithBot, values: dict[str, Any], text: str) -
 @pytest.mark.parametrize(
     ("values", "text"),
     [
-        ({"subject": "", "length": ["25"]}, "Here one writes 1 to 20 letters."),
-        ({"subject": "x" * 21, "length": ["25"]}, "Here one writes 1 to 20 letters."),
-        ({}, "Here one chooses 1."),
-        ({"length": ["90"]}, "There is no choice 90."),
+        ({"subject": "", "length": ["25"]}, "Write 1 to 20 letters here."),
+        ({"subject": "x" * 21, "length": ["25"]}, "Write 1 to 20 letters here."),
+        ({}, "Choose 1 here."),
+        ({"length": ["90"]}, "There's no choice 90."),
     ],
 )
 async def test_impossible_forms(server: ServerWithBot, values: dict[str, Any], text: str) -> None:
@@ -244,10 +244,10 @@ async def test_impossible_forms(server: ServerWithBot, values: dict[str, Any], t
 async def test_a_form_is_submitted_once_by_its_user(server: ServerWithBot) -> None:
     """A form cannot be submitted by somebody else, nor twice."""
     shown = await server.open_form(server.alice)
-    with pytest.raises(ImpossibleAction, match="not open"):
+    with pytest.raises(ImpossibleAction, match="no longer open"):
         await server.fake_discord.submit_modal(server.bob, shown, {"length": ["25"]})
     await server.fake_discord.submit_modal(server.alice, shown, {"length": ["25"]})
-    with pytest.raises(ImpossibleAction, match="not open"):
+    with pytest.raises(ImpossibleAction, match="no longer open"):
         await server.fake_discord.submit_modal(server.alice, shown, {"length": ["25"]})
 
 

@@ -84,16 +84,16 @@ def test_an_untouched_channel_is_resolved(encoder: InputEncoder, study: int) -> 
 @pytest.mark.parametrize(
     ("part", "value", "text"),
     [
-        (field(TEXT), "", "Here one writes 1 to 4000 letters."),
-        (field(TEXT, min_length=3, required=False), "ab", "Here one writes 3 to 4000 letters."),
-        (field(SELECT, options=OPTIONS), [], "Here one chooses 1."),
-        (field(SELECT, options=OPTIONS), ["a", "b"], "Here one chooses 1."),
-        (field(SELECT, options=OPTIONS), ["d"], "There is no choice d."),
-        (field(RADIO, options=OPTIONS), "d", "There is no choice d."),
-        (field(RADIO, options=OPTIONS, required=True), None, "There is no choice None."),
-        (field(BOXES, options=OPTIONS, required=True), [], "Here one chooses 1 to 3."),
-        (field(BOXES, options=OPTIONS, max_values=2), ["a", "b", "c"], "Here one chooses 1 to 2."),
-        (field(CHANNEL), ["1"], "Nobody and nothing here has the id 1."),
+        (field(TEXT), "", "Write 1 to 4000 letters here."),
+        (field(TEXT, min_length=3, required=False), "ab", "Write 3 to 4000 letters here."),
+        (field(SELECT, options=OPTIONS), [], "Choose 1 here."),
+        (field(SELECT, options=OPTIONS), ["a", "b"], "Choose 1 here."),
+        (field(SELECT, options=OPTIONS), ["d"], "There's no choice d."),
+        (field(RADIO, options=OPTIONS), "d", "There's no choice d."),
+        (field(RADIO, options=OPTIONS, required=True), None, "There's no choice None."),
+        (field(BOXES, options=OPTIONS, required=True), [], "Choose 1 to 3 here."),
+        (field(BOXES, options=OPTIONS, max_values=2), ["a", "b", "c"], "Choose 1 to 2 here."),
+        (field(CHANNEL), ["1"], "Nobody and nothing here has the ID 1."),
     ],
 )
 def test_refused_values(encoder: InputEncoder, part: dict[str, Any], value: Value, text: str) -> None:
@@ -104,7 +104,7 @@ def test_refused_values(encoder: InputEncoder, part: dict[str, Any], value: Valu
 
 def test_channels_of_another_type(encoder: InputEncoder, study: int) -> None:
     """A select for some types of channel accepts no others."""
-    with pytest.raises(ImpossibleAction, match="A channel of this kind cannot be chosen: study."):
+    with pytest.raises(ImpossibleAction, match="A channel of this kind can't be chosen: study."):
         encode_field(encoder, field(CHANNEL, channel_types=[2]), {"it": [str(study)]})
 
 
