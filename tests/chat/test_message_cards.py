@@ -13,7 +13,7 @@ from tests.chat.match_facts import FOLLOWED, Fact, bob_declines, invited, janito
 from tests.chat.outbox import deliver, deliver_all, redraw_all, seat_and_link, waiting_member
 from tests.chat.shown import labels_of, link_of, message_of, text_of
 
-REMINDER = "Your room is still open."
+REMINDER = "Your room with Noor is still open"
 NEW_LINK = "Here's your link."
 PRIVATE = "I couldn't message you, so here's your link."
 ROOM_IS_OPEN = "The room is open now."
@@ -51,6 +51,7 @@ async def test_a_message_with_a_link_begins_with_its_reason(
     await deliver(harness, alice, kind, route)
     shown = harness.last_direct_message(alice) if route is Route.DIRECT else waiting.followups[0]
     assert {note for note in (REMINDER, NEW_LINK, PRIVATE, ROOM_IS_OPEN) if note in text_of(shown)} == notes
+    assert ("You're matched" in text_of(shown)) is (kind is not MessageKind.REMINDER)  # it is no second match
 
 
 async def test_the_card_that_becomes_an_invitation_has_no_note(harness: ChatHarness) -> None:

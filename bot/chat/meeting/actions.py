@@ -18,7 +18,7 @@ from bot.store.matches import Matches, SeatInMatch
 class LiveMatch:
     """A match as one of its two members sees it, with their link or the reason why that does not work.
 
-    `note` is the key of the first sentence of its card, or empty. `has_met`: the session has begun. `partner_left`: the
+    `note` is the key of what its card says first, or empty. `has_met`: the session has begun. `partner_left`: the
     session, for good. `changes_at`: when the link expires, or the partner can no longer come back.
     """
 

@@ -20,7 +20,7 @@ ABOUT_LINK = frozenset({"new_link", "private"})
 
 
 def message_note(kind: MessageKind, route: Route) -> str:
-    """The key of the first sentence of a message of this kind, or empty."""
+    """The key of what a message of this kind says first, or empty."""
     match kind, route:
         case MessageKind.REMINDER, _:
             return REMINDER
@@ -69,8 +69,9 @@ def match_card(words: Words, live_match: LiveMatch) -> Card:
     """Who the partner is, what the two agreed on and why, the link, and the button to decline or leave."""
     button = "leave" if live_match.has_met else "decline"
     leave = Button(label=words(f"chat.button.{button}"), id=DECLINE.format(seat=live_match.seat_id))
+    title = "title_reminder" if _reminds(live_match) else "title"  # it must not look like a second match
     return Card(
-        title=words("chat.matched.title", partner=escape_markdown(live_match.partner)),
+        title=words(f"chat.matched.{title}", partner=escape_markdown(live_match.partner)),
         note=words(f"chat.note.{live_match.note}") if _holds(live_match) else "",
         text=" ".join((_why(words, live_match), *_about_room(words, live_match))),
         small=_about_link(words, live_match),
@@ -80,17 +81,22 @@ def match_card(words: Words, live_match: LiveMatch) -> Card:
     )
 
 
+def _reminds(live_match: LiveMatch) -> bool:
+    """Whether this is a reminder, and there is still something to be reminded of."""
+    return live_match.note == REMINDER and not live_match.has_met
+
+
 def _holds(live_match: LiveMatch) -> bool:
     """Whether there is a note, and what it says is so."""
-    if live_match.note == REMINDER:
-        return not live_match.has_met
-    return bool(live_match.note) and (isinstance(live_match.link, InvitationLink) or live_match.note not in ABOUT_LINK)
+    if live_match.note in {"", REMINDER}:
+        return False
+    return isinstance(live_match.link, InvitationLink) or live_match.note not in ABOUT_LINK
 
 
 def _about_room(words: Words, live_match: LiveMatch) -> Sequence[str]:
     if live_match.has_met:
         return [words("chat.matched.partner_left" if live_match.partner_left else "chat.matched.has_met")]
-    return [] if live_match.note == REMINDER else [words("chat.matched.open")]  # the reminder says so itself
+    return [] if _reminds(live_match) else [words("chat.matched.open")]  # the reminder says so itself
 
 
 def _why(words: Words, live_match: LiveMatch) -> str:
