@@ -5,12 +5,12 @@ import logging
 import os
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
-from urllib.parse import urlsplit
 
 from bot.chat.part import Chat
 from bot.clock import Clock, SystemClock, new_id
-from bot.config import LOOP_OF_PART, Part, Settings, is_loopback_url
+from bot.config import LOOP_OF_PART, Part, Settings
 from bot.courier import Courier
+from bot.domain.address import Address, NoAddress
 from bot.domain.derived_keys import KeyPurpose, derive_key
 from bot.domain.message import Unauthorized
 from bot.housekeeping import Housekeeping
@@ -218,12 +218,13 @@ def is_own_origin(origin: str, *, public_url: str) -> bool:
     """
     if origin == public_url:
         return True
+    here = Address.parse(public_url)
     try:
-        here, there = urlsplit(public_url), urlsplit(origin)
-        same_port = (here.scheme, here.port) == (there.scheme, there.port)
-    except ValueError:
+        there = Address.parse(origin)
+    except NoAddress:
         return False
-    return same_port and is_loopback_url(public_url) and is_loopback_url(origin)
+    same_port = (here.scheme, here.port, here.path) == (there.scheme, there.port, there.path)
+    return same_port and here.is_loopback and there.is_loopback
 
 
 async def _with_valid_token(service: Service) -> None:

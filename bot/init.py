@@ -23,8 +23,8 @@ def write_config(path: Path, clock: Clock) -> None:
     The token and the public address are left empty. Raises FileExistsError if the file exists, and OSError if it cannot
     be written.
     """
-    values = {"token": "", "public_url": "", "session_secret": _new_secret(clock)}
-    lines = re.compile(rf'^({"|".join(values)}) = ".*"$', re.MULTILINE)
+    values = {"discord.token": "", "web.public_url": "", "web.session_secret": _new_secret(clock)}
+    lines = re.compile(rf'^({"|".join(map(re.escape, values))}) = ".*"$', re.MULTILINE)
     text = lines.sub(lambda line: f'{line[1]} = "{values[line[1]]}"', _shipped_text(EXAMPLE))
     _create(path, text, mode=OWNER_ONLY)
 

@@ -1,8 +1,20 @@
 """Which origins are our own page."""
 
+from dataclasses import replace
+from functools import partial
+
 import pytest
 
 from bot.assemble import is_own_origin
+from bot.config import load_settings
+from tests.config.test_load import REQUIRED
+from tests.store.scenario import Meeting
+from tests.web.browsers import Browsers
+from tests.web.conftest import meeting, rooms, web_part
+from tests.web.scripted_rooms import ScriptedRooms
+from web.part import WebPart
+
+__all__ = ["meeting", "rooms", "web_part"]
 
 
 @pytest.mark.parametrize(
@@ -14,9 +26,12 @@ from bot.assemble import is_own_origin
         ("https://localhost", "https://study.example.org", False),
         ("http://alice.localhost:8080", "http://localhost:8080", True),
         ("http://127.0.0.1:8080", "http://localhost:8080", True),
+        ("http://[::1]:8080", "http://localhost:8080", True),
+        ("http://127.0.0.1", "http://localhost", True),
         ("http://localhost:9090", "http://localhost:8080", False),
         ("https://localhost:8080", "http://localhost:8080", False),
         ("http://localhost.example.org:8080", "http://localhost:8080", False),
+        ("http://localhost:8080/path", "http://localhost:8080", False),
         ("http://localhost:x", "http://localhost:8080", False),
         ("null", "http://localhost:8080", False),
     ],
@@ -24,3 +39,33 @@ from bot.assemble import is_own_origin
 def test_only_our_own_address_is_own_origin(origin: str, public_url: str, expected: bool) -> None:
     """On this machine all its names at the same port are our own origin; anywhere else exactly one is."""
     assert is_own_origin(origin, public_url=public_url) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "origin"),
+    [
+        ("https://Study.Example.org", "https://study.example.org"),
+        ("HTTPS://study.example.org:443/", "https://study.example.org"),
+        ("https://study.example.org.", "https://study.example.org"),
+        ("https://Bücher.example", "https://xn--bcher-kva.example"),
+        ("https://study。example.org:8443", "https://study.example.org:8443"),
+        ("https://[2001:DB8::0:1]", "https://[2001:db8::1]"),
+        ("http://LOCALHOST.:80", "http://localhost"),
+        ("http://LocalHost:8080", "http://127.0.0.1:8080"),
+    ],
+)
+async def test_a_student_joins_at_an_address_in_any_spelling(
+    web_part: WebPart, rooms: ScriptedRooms, meeting: Meeting, written: str, origin: str
+) -> None:
+    """The browser sends the origin in its own spelling, whatever the settings say; another site's is refused."""
+    public_url = load_settings(environment=REQUIRED | {"HEYBUDDY_WEB__PUBLIC_URL": written}).web.public_url
+    part = replace(web_part, public_url=public_url, is_own_origin=partial(is_own_origin, public_url=public_url))
+    async with part.serve(rooms) as site:
+        browsers = Browsers(site.port)
+        browser = browsers.open()
+        browser.always = {"Origin": origin, "Host": origin.partition("://")[2], "Sec-Fetch-Site": "same-origin"}
+        redeemed, joined = await browser.redeem(meeting.tokens[0]), await browser.post("/session/join-token")
+        browser.always["Origin"] = "https://evil.example"
+        refused = await browser.post("/session/join-token")
+        await browsers.close()
+    assert (redeemed.status, joined.status, refused.code) == (201, 200, "cross_site")

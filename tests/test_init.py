@@ -1,5 +1,6 @@
 """`heybuddy init` writes fresh secrets for the owner only and never overwrites a file."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 
 from bot import init
 from bot.clock import SystemClock
-from bot.config import SettingsError, load_settings
+from bot.config import SETTING_KEYS, SettingsError, load_settings
 from hatch_build import PageHook
 
 ROOT = Path(__file__).parents[1]
@@ -52,7 +53,21 @@ def test_the_file_explains_every_setting(tmp_path: Path) -> None:
     example = (ROOT / init.EXAMPLE).read_text().splitlines()
     written = (tmp_path / "config.toml").read_text().splitlines()
     changed = [new for old, new in zip(example, written, strict=True) if old != new]
-    assert [line.partition(" = ")[0] for line in changed] == ["token", "public_url", "session_secret"]
+    assert [line.partition(" = ")[0] for line in changed] == ["discord.token", "web.public_url", "web.session_secret"]
+
+
+def test_every_line_means_the_same_wherever_it_stands(tmp_path: Path) -> None:
+    """A line taken in or added at the end cannot land in another section: there are none, and names are whole."""
+    path = tmp_path / "config.toml"
+    init.write_config(path, SystemClock())
+    taken_in = [re.sub(r"^# (?=[a-z.]+_?[a-z]+ = )", "", line) for line in path.read_text().splitlines()]
+    set_lines = [line for line in taken_in if line and not line.startswith("#")]
+    settings = tomllib.loads("\n".join(taken_in))
+    assert len(set_lines) == len(SETTING_KEYS)
+    assert tomllib.loads("\n".join(reversed(taken_in))) == settings
+    for line in set_lines:
+        others = [other for other in taken_in if other != line]
+        assert tomllib.loads("\n".join([*others, line])) == settings
 
 
 def test_the_compose_file_is_written_beside_it(tmp_path: Path) -> None:

@@ -220,7 +220,7 @@ async def test_the_named_file_wins_over_the_default_file(start: StartProcess, tm
     assert (default.output.count("\n"), named.output.count("\n")) == (1, 2)
 
 
-@pytest.mark.parametrize("written", ["", 'wait_minutes = "long"'])
+@pytest.mark.parametrize("written", ["", 'matching.wait_minutes = "long"'])
 async def test_commands_for_the_database_need_only_its_place(
     start: StartProcess, tmp_path: Path, environment: dict[str, str], written: str
 ) -> None:
@@ -229,7 +229,7 @@ async def test_commands_for_the_database_need_only_its_place(
         del environment[name]
     await (await start("init")).wait_for_exit()
     config = tmp_path / "config.toml"
-    config.write_text(config.read_text().replace("[matching]", f"[matching]\n{written}"))
+    config.write_text(config.read_text() + written)
     for arguments in (("migrate",), ("backup", "copy.db"), ("restore", "copy.db")):
         running = await start(*arguments, DISCORD_TOKEN_FILE="missing")
         assert await running.wait_for_exit() == 0, running.output

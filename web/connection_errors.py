@@ -56,7 +56,6 @@ OTHER_FAULTS: Mapping[type[Exception], str] = MappingProxyType(
         aiohttp.ServerDisconnectedError: "it closes the connection without an answer; is it the right port?",
         ConnectionError: "it closes the connection without an answer; is it the right port?",
         aiohttp.ClientPayloadError: f"it breaks off in the middle of its answer{LOOK_INTO_ITS_LOG}",
-        UnicodeError: "no machine can have such a name; correct it",
     }
 )
 """By kind of error; the first that fits counts."""

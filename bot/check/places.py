@@ -6,6 +6,8 @@ import socket
 from enum import IntEnum
 from urllib.parse import urlsplit
 
+from bot.domain.address import Address
+
 
 class Reach(IntEnum):
     """From where an address can be reached; the wider, the greater."""
@@ -42,11 +44,10 @@ def _widest_reach(addresses: tuple[str, ...]) -> Reach:
 
 def reach_of_name(url: str) -> Reach:
     """From where `url` may be reached as it is written. A name may mean different addresses in different places."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
+    if Address.parse(url).is_loopback:
         return Reach.THIS_MACHINE
     try:
-        return _reach(ipaddress.ip_address(host))
+        return _reach(ipaddress.ip_address(urlsplit(url).hostname or ""))
     except ValueError:
         return Reach.EVERYWHERE
 

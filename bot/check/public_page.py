@@ -13,6 +13,7 @@ from bot.check.finding import Finding, found_fault, found_well
 from bot.check.local_page import LocalPage, Occupant
 from bot.check.page_requests import find_lost_request
 from bot.check.places import describe_private_address
+from bot.domain.address import Address
 from web.built_page import BuiltPage, NotBuilt
 from web.connection_errors import NO_ANSWER, PROXY_FAILS, describe_connection_error
 from web.security_headers import SecurityHeaders
@@ -70,7 +71,7 @@ class PublicPage:
             ours = answer.headers[CHECK_HEADER] == self.nonce
             return None if ours else "another `heybuddy check` answers at this moment: run it again"
         if location := answer.headers.get("Location"):
-            return self._describe_redirect(urljoin(f"{self.url}/room", location))
+            return self._describe_redirect(location)
         if answer.problem:
             return f"`heybuddy run` itself answers with a problem ({answer.problem}): look into its log"
         if answer.status != HTTPStatus.OK or OUR_TITLE not in answer.body:
@@ -110,17 +111,20 @@ class PublicPage:
             return "the proxy, or a cache before it, changes the page or keeps an old one: let it pass it on unchanged"
         return f"an older or newer version of the page answers: {RESTART}, and see that nothing caches it"
 
-    def _describe_redirect(self, target: str) -> str:
-        here, there = urlsplit(self.url), urlsplit(target)
-        if target == f"{self.url}/room":
+    def _describe_redirect(self, location: str) -> str:
+        try:
+            there = urlsplit(urljoin(f"{self.url}/room", location))
+            origin = Address.parse(f"{there.scheme}://{there.netloc}").origin
+        except ValueError:
+            return "sends visitors on to something that is no address: correct the redirect in the proxy"
+        if origin == self.url and (there.path, there.query) == ("/room", ""):
             return (
                 "sends visitors round in a circle: two proxies disagree about HTTPS; "
                 "let only the outer one redirect to it"
             )
-        if here[:2] == there[:2]:
+        if origin == self.url:
             return f"sends visitors on to {there.path}: is there a login page before it? Students have no account there"
-        address = f"{there.scheme}://{there.netloc}"
-        return f"sends visitors on to {address}: set web.public_url to that, if it is the page, for links lead here"
+        return f"sends visitors on to {origin}: set web.public_url to that, if it is the page, for links lead here"
 
     def _why_not(self) -> str:
         if self.local.occupant in {Occupant.CHECK, Occupant.HEY_BUDDY}:

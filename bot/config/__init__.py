@@ -3,7 +3,7 @@
 Only the modules that assemble the program import this package. Everything else receives plain values.
 """
 
-from bot.config.field_types import LOOP_OF_PART, Part, is_loopback_url
+from bot.config.field_types import LOOP_OF_PART, Part
 from bot.config.load import load_settings
 from bot.config.problems import SettingsError
 from bot.config.setting_keys import SETTING_KEYS
@@ -19,6 +19,5 @@ __all__ = [
     "SettingsError",
     "StoreSettings",
     "WebSettings",
-    "is_loopback_url",
     "load_settings",
 ]

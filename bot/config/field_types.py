@@ -3,18 +3,15 @@
 A field's description tells operators what to write if its value is invalid.
 """
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Final
-from urllib.parse import urlsplit
 
 import pydantic
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field
 
-MINIMUM_SECRET_BYTES: Final = 32
 ROUNDING_ERROR: Final = 1e-9
 
 
@@ -48,70 +45,23 @@ class RequiredBy:
 
 
 class InvalidValue(ValueError):
-    """A value that cannot be used; the message says why. `field` names the field to blame, if it is another one."""
+    """A value that cannot be used; the message says why, and what to write instead.
+
+    `field` names the field to blame, if it is another one.
+    """
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
 
 
-def is_loopback_url(url: str) -> bool:
-    """Whether `url` never leaves this machine. Browsers treat such addresses as secure without encryption."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def url_with_scheme(*schemes: str, loopback_scheme: str | None = None, allow_path: bool = True) -> AfterValidator:
-    """A validator of URLs that refuses user names and port 0, and strips trailing slashes.
-
-    `loopback_scheme` is allowed for addresses of this machine only.
-    """
-
-    def check(url: str) -> str:
-        parts = urlsplit(url)
-        allowed = parts.scheme in schemes or (parts.scheme == loopback_scheme and is_loopback_url(url))
-        beyond_host = parts.path.strip("/") or parts.query or parts.fragment
-        if not allowed or not parts.hostname or parts.username or parts.port == 0 or (beyond_host and not allow_path):
-            raise ValueError
-        return parts.geturl().rstrip("/")
-
-    return AfterValidator(check)
-
-
-def check_secret_length(secret: str) -> str:
-    """Return `secret`; raises ValueError below `MINIMUM_SECRET_BYTES`."""
-    if len(secret.encode()) < MINIMUM_SECRET_BYTES:
-        raise ValueError
-    return secret
-
-
-def check_one_word(text: str) -> str:
-    """Return `text`; raises ValueError if it cannot be sent as one word in a header."""
-    if not (text.isascii() and text.isprintable()) or " " in text:
-        raise ValueError
-    return text
+class NotAsDescribed(ValueError):
+    """A value that cannot be used; the message says why, and the field's description what to write instead."""
 
 
 def lower_case(raw: object) -> object:
     """Return text in lower case, anything else unchanged."""
     return raw.lower() if isinstance(raw, str) else raw
-
-
-def _check_database_url(url: str) -> str:
-    if url.startswith(("postgresql:", "postgres:")):
-        raise InvalidValue("PostgreSQL is not supported yet; write sqlite:///PATH, such as sqlite:///heybuddy.sqlite3")
-    if not url.startswith("sqlite:///") or url == "sqlite:///":
-        raise ValueError
-    return url
-
-
-def _normalize_network(text: str) -> str:
-    return str(ipaddress.ip_network(text.strip()))
 
 
 def _check_weight_sum(weight: float, so_far: pydantic.ValidationInfo) -> float:
@@ -122,13 +72,5 @@ def _check_weight_sum(weight: float, so_far: pydantic.ValidationInfo) -> float:
     return weight
 
 
-def _split_at_commas(raw: object) -> object:
-    return [part for part in raw.split(",") if part.strip()] if isinstance(raw, str) else raw
-
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Secret = Annotated[Text, Field(repr=False)]
-DatabaseUrl = Annotated[Text, AfterValidator(_check_database_url)]
-Networks = Annotated[tuple[Annotated[str, AfterValidator(_normalize_network)], ...], BeforeValidator(_split_at_commas)]
 Share = Annotated[float, Field(ge=0, le=1, description="write a number from 0 to 1")]
 Weight = Annotated[Share, AfterValidator(_check_weight_sum), Field(validate_default=True)]

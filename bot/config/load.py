@@ -8,11 +8,12 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from bot.config.field_types import InvalidValue, Part
+from bot.config.field_types import InvalidValue, NotAsDescribed, Part
 from bot.config.problems import SettingsError, SettingsProblem
 from bot.config.setting_keys import SETTING_KEYS, SettingKey
 from bot.config.settings import Settings
 from bot.config.sources import read_environment, read_file, read_keys
+from bot.config.spelling import find_similar_variable
 
 KEY_BY_NAME: Final[Mapping[str, SettingKey]] = MappingProxyType({key.name: key for key in SETTING_KEYS})
 KEY_ORDER: Final[Mapping[str, int]] = MappingProxyType({name: place for place, name in enumerate(KEY_BY_NAME)})
@@ -40,15 +41,32 @@ def load_settings(
     unusable = [value for value in raw.values() if isinstance(value, SettingsProblem)]
     if path and isinstance(raw.get(str(path)), SettingsProblem):  # then what is missing may well be in it
         raise _error_about(unusable)
-    problems = [*_missing_keys(raw, parts, path), *unusable]
+    missing = list(_missing_keys(raw, parts, path))
     try:
         settings = Settings.model_validate(_group_by_section(raw))
     except ValidationError as error:
-        problems = [*_validation_problems(error, raw), *problems]
+        missing += _validation_problems(error, raw)
     else:
-        if not problems:
+        if not (missing or unusable):
             return settings
-    raise _error_about(problems)
+    raise _error_about([*_name_causes(missing, unusable, raw, environment), *unusable])
+
+
+def _name_causes(
+    missing: Iterable[SettingsProblem],
+    unusable: Iterable[SettingsProblem],
+    raw: Mapping[str, object],
+    environment: Mapping[str, str],
+) -> Iterator[SettingsProblem]:
+    """Of a value that is missing or empty because its name is misspelled only that is a problem."""
+    misspelled = {problem.meant for problem in unusable}
+    for problem in missing:
+        if raw.get(problem.key, "") != "":
+            yield problem
+        elif problem.key not in misspelled:
+            similar = find_similar_variable(KEY_BY_NAME[problem.key], environment)
+            message = similar and f"is missing, and there is a variable {similar[0]}: did you mean {similar[1]}?"
+            yield SettingsProblem(key=problem.key, message=message or problem.message)
 
 
 def _error_about(problems: Iterable[SettingsProblem]) -> SettingsError:
@@ -91,8 +109,11 @@ def _validation_problems(error: ValidationError, raw: Mapping[str, object]) -> I
             yield SettingsProblem(key=f"{section}.{cause.field}" if cause.field else name, message=str(cause))
         elif detail["type"] == "missing":
             yield SettingsProblem(key=name, message=_incomplete_section(section, raw))
+        elif detail["type"] == "string_unicode":
+            yield SettingsProblem(key=name, message="is not text in UTF-8: write it anew")
         elif detail["type"] != "default_factory_not_called":  # follows from another error
-            yield SettingsProblem(key=name, message=KEY_BY_NAME[name].hint)
+            hint = KEY_BY_NAME[name].hint
+            yield SettingsProblem(key=name, message=f"{cause}; {hint}" if isinstance(cause, NotAsDescribed) else hint)
 
 
 def _incomplete_section(section: str, raw: Mapping[str, object]) -> str:

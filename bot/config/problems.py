@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class SettingsProblem:
-    """One setting with an unusable value. `message` tells what to write instead and never contains a secret."""
+    """One setting with an unusable value. `message` tells what to write instead and never contains a secret.
+
+    `meant` is the setting's key, if `key` is a wrong spelling of it: what it was given is then not missing.
+    """
 
     key: str
     message: str
+    meant: str | None = None
 
     def __str__(self) -> str:
         return f"{self.key}: {self.message}"

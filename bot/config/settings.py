@@ -4,24 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Final, Literal, get_args
 
 import pydantic
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
-from bot.config.field_types import (
-    MINIMUM_SECRET_BYTES,
-    DatabaseUrl,
-    EnvironmentName,
-    Networks,
-    Part,
-    RequiredBy,
-    Secret,
-    Text,
-    Weight,
-    check_one_word,
-    check_secret_length,
-    is_loopback_url,
-    lower_case,
-    url_with_scheme,
-)
+from bot.config.addresses import ApiBase, DatabaseUrl, Host, Networks, is_loopback_url, url_with_scheme
+from bot.config.field_types import EnvironmentName, Part, RequiredBy, Weight, lower_case
+from bot.config.written_text import MINIMUM_SECRET_BYTES, Line, LongSecret, Secret, Text, Token, check_secret_length
 from bot.domain.ticket import LONGEST_WAIT_MINUTES, SHORTEST_WAIT_MINUTES
 from bot.matching.fit import Weights
 
@@ -42,15 +29,14 @@ class _Section(pydantic.BaseModel):
 class DiscordSettings(_Section):
     """How to reach Discord. `token` may be empty only if the chat part does not run."""
 
-    token: Annotated[
-        Secret, AfterValidator(check_one_word), EnvironmentName("DISCORD_TOKEN"), RequiredBy((Part.CHAT,))
-    ] = Field(
+    token: Annotated[Token, EnvironmentName("DISCORD_TOKEN"), RequiredBy((Part.CHAT,))] = Field(
         default="",
         description="copy the bot's token from the page Bot of your application in Discord's developer portal, "
         "and nothing beside it",
     )
-    api_base: Annotated[Text, url_with_scheme("https", "http")] = Field(
-        default="https://discord.com/api/v10", description="write an address such as https://discord.com/api/v10"
+    api_base: ApiBase = Field(
+        default="https://discord.com/api/v10",
+        description="write an address such as https://discord.com/api/v10, with its whole path",
     )
 
 
@@ -58,20 +44,18 @@ class WebSettings(_Section):
     """Where the page is. `public_url` has no slash at its end; `trusted_proxies` are networks in CIDR form."""
 
     public_url: Annotated[
-        Text, url_with_scheme("https", loopback_scheme="http", allow_path=False), RequiredBy((Part.CHAT, Part.WEB))
+        Line, url_with_scheme("https", loopback_scheme="http", allow_path=False), RequiredBy((Part.CHAT, Part.WEB))
     ] = Field(
         default="",
         description="write the page's address, such as https://study.example.org, with no path; "
         "http:// is for this machine only",
     )
-    host: Text = Field(default="127.0.0.1", description='write an address of this machine, such as "127.0.0.1"')
+    host: Host = Field(default="127.0.0.1", description='write an address of this machine, such as "127.0.0.1"')
     port: int = Field(default=8080, ge=0, le=65535, description="write a whole number from 0 to 65535")
     trusted_proxies: Networks = Field(
         default=(), description='write addresses or networks of your proxies, such as ["10.0.0.0/8"]'
     )
-    session_secret: Annotated[
-        Secret, AfterValidator(check_secret_length), EnvironmentName("SESSION_SECRET"), RequiredBy(tuple(Part))
-    ] = Field(
+    session_secret: Annotated[LongSecret, EnvironmentName("SESSION_SECRET"), RequiredBy(tuple(Part))] = Field(
         default="",
         description=f"write at least {MINIMUM_SECRET_BYTES} random bytes; `heybuddy init` makes such a secret",
     )
@@ -84,9 +68,9 @@ def _api_url_from(section: dict[str, str]) -> str:
 class LiveKitSettings(_Section):
     """Which LiveKit server carries the media: `url` is for browsers, `api_url` for this program."""
 
-    url: Annotated[Text, url_with_scheme("wss", loopback_scheme="ws"), EnvironmentName("LIVEKIT_URL")] = Field(
-        description="write LiveKit's address, such as wss://video.example.org; ws:// is for this machine only"
-    )
+    url: Annotated[
+        Line, url_with_scheme("wss", loopback_scheme="ws", for_browsers_policy=True), EnvironmentName("LIVEKIT_URL")
+    ] = Field(description="write LiveKit's address, such as wss://video.example.org; ws:// is for this machine only")
     api_key: Annotated[Text, EnvironmentName("LIVEKIT_API_KEY")] = Field(
         description='copy the key from LiveKit\'s configuration, in quotes, such as "APIx2y"'
     )
@@ -94,7 +78,7 @@ class LiveKitSettings(_Section):
         description=f"has to have at least {MINIMUM_SECRET_BYTES} bytes, except on this machine: "
         "who guesses a shorter one enters any room"
     )
-    api_url: Annotated[Text, url_with_scheme("https", "http")] = Field(
+    api_url: Annotated[Line, url_with_scheme("https", "http")] = Field(
         default_factory=_api_url_from,
         description="write the address at which this machine reaches LiveKit, such as http://livekit:7880",
     )

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from urllib.parse import urlsplit
 
 from bot.clock import Clock
 from bot.sandbox.livekit_binary import LiveKitUnavailable, ReportProgress, find_or_build
@@ -50,7 +49,7 @@ async def choose_video(
     """
     configured = {key: environment[name] for key, name in ENVIRONMENT_NAMES.items() if environment.get(name)}
     if len(configured) == len(ENVIRONMENT_NAMES):
-        text = f"LiveKit at {urlsplit(configured['livekit.url']).hostname}"
+        text = f"LiveKit at {configured['livekit.url']}"
         return Video(status=PartStatus(state=State.OK, text=text), settings=configured)
     try:
         return await _start_own_server(webhook_url, clock, report_progress)

@@ -53,7 +53,7 @@ CASES: Cases = {
     ),
     "an impossible name": (
         changed(**{API_BASE: f"https://{'a' * 64}.example"}),
-        [f"{UNREACHED} no machine can have such a name; correct it"],
+        ["discord.api_base: has a name that no server can have; write an address such as https://discord.com/api/v10"],
     ),
     "commands that are null": (
         leading_to_discord(answers={"/applications/7/commands": None}),

@@ -99,6 +99,11 @@ def answer_with(status: int, body: str = "", **headers: str) -> Handler:
         (answer_with(403, "Forbidden"), "refuses visitors (status 403): look at the rules of the proxy"),
         (answer_with(302, Location="/login?next=/room"), "sends visitors on to /login"),
         (answer_with(301, Location="https://www.example.org/room"), "sends visitors on to https://www.example.org"),
+        (
+            answer_with(301, Location="https://WWW.Example.org:443/room"),
+            "sends visitors on to https://www.example.org: set",
+        ),
+        (answer_with(301, Location="https://[broken/room"), "sends visitors on to something that is no address"),
         (answer_with(200, "<title>Hey Buddy</title>"), "without our header"),
         (answer_with(200, "x" * 3_000_000), "another site answers"),
     ],
@@ -108,6 +113,24 @@ async def test_whoever_else_answers(place: Place, receiver: Receiver, answer: Ha
     async with proxy_without_upgrade(place.public_url, answer_first=answer) as proxy:
         finding = await open_page(proxy, receiver)
     assert not finding.ok
+    assert said in finding.message
+
+
+@pytest.mark.parametrize(
+    ("path", "said"), [("/room", "round in a circle"), ("/login?next=/room", "sends visitors on to /login")]
+)
+async def test_a_redirect_to_another_spelling_of_the_page(
+    place: Place, receiver: Receiver, path: str, said: str
+) -> None:
+    """It leads to the page's own address: that is not advised as another one."""
+    sent: dict[str, str] = {}
+
+    def redirect(_: web.Request) -> web.Response:
+        return web.Response(status=301, headers=sent)
+
+    async with proxy_without_upgrade(place.public_url, answer_first=redirect) as proxy:
+        sent["Location"] = proxy.replace("http", "HTTP") + path
+        finding = await open_page(proxy, receiver)
     assert said in finding.message
 
 

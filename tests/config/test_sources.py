@@ -41,11 +41,8 @@ def test_a_missing_file_is_an_error() -> None:
 
 
 UNREADABLE = {
-    "no TOML": (
-        b"[discord]\ntoken = abc\n",
-        "is not valid TOML: Invalid value (at line 2, column 9); correct that line",
-    ),
-    "UTF-16": ('[discord]\ntoken = "abc"'.encode("utf-16"), "is not text in UTF-8: save it so"),
+    "no TOML": (b"[discord]\ntoken = abc\n", "is not valid TOML in line 2: what stands behind = is no value"),
+    "UTF-16": ('[discord]\ntoken = "abc"'.encode("utf-16"), "is saved as UTF-16: save it as UTF-8"),
 }
 
 
@@ -80,6 +77,7 @@ def another_user() -> Iterator[None]:
 
 def test_a_file_of_another_user() -> None:
     """`heybuddy init` could not help: the owner is asked for."""
+    Path.cwd().chmod(0o755)
     Path("mine.toml").touch(mode=0)
     said = "mine.toml: may not be read by this user: run heybuddy as the user that owns it, or change the owner"
     with another_user(), pytest.raises(SettingsError, match=f"^{re.escape(said)}$"):
@@ -97,7 +95,8 @@ def test_a_mark_at_the_beginning_of_a_file() -> None:
     ("content", "said"),
     [
         (b"\n", "is empty: write the secret into it"),
-        (b"\xff\xfe\x00", "is not text in UTF-8: write the secret into it"),
+        ("abc".encode("utf-16"), "is saved as UTF-16: save it as UTF-8"),
+        (b"caf\xe9", "is not text in UTF-8 (line 1): save it as UTF-8"),
     ],
 )
 def test_a_file_without_a_secret(tmp_path: Path, content: bytes, said: str) -> None:

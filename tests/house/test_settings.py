@@ -9,7 +9,7 @@ from pydantic_core import PydanticUndefined
 from bot.config import SETTING_KEYS
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
-COMMENTED_OUT = re.compile(r"^# (?=[a-z_]+ = )", re.MULTILINE)
+COMMENTED_OUT = re.compile(r"^# (?=[a-z_]+\.[a-z_]+ = )", re.MULTILINE)
 WITHOUT_DEFAULT = {key.name for key in SETTING_KEYS if key.default in ("", PydanticUndefined)}
 
 

@@ -20,7 +20,7 @@ async def test_configured() -> None:
     assert (video_choice.url, video_choice.server, video_choice.status.text) == (
         "ws://127.0.0.1:9",
         None,
-        "LiveKit at 127.0.0.1",
+        "LiveKit at ws://127.0.0.1:9",
     )
 
 

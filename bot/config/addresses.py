@@ -1,0 +1,126 @@
+"""Types of settings that are addresses: each is brought to one form, that of browsers, or refused with the reason."""
+
+import ipaddress
+import re
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, BeforeValidator
+
+from bot.config.field_types import InvalidValue, NotAsDescribed
+from bot.config.written_text import Line
+from bot.domain.address import Address, NoAddress, normal_host
+
+DISCORD: Final = re.compile(r"(?:.+\.)?discord(?:app)?\.com")
+API_VERSION: Final = "/v10"
+"""The version of Discord's REST API that discord.py speaks."""
+BETWEEN_NETWORKS: Final = re.compile(r"[\s,;]+")
+SQLITE: Final = re.compile(r"sqlite:///", re.IGNORECASE)
+
+
+def is_loopback_url(url: str) -> bool:
+    """Whether `url`, an address in its normal form, never leaves this machine."""
+    return Address.parse(url).is_loopback
+
+
+def url_with_scheme(
+    *schemes: str,
+    loopback_scheme: str | None = None,
+    allow_path: bool = True,
+    for_browsers_policy: bool = False,
+) -> AfterValidator:
+    """A validator that brings an address to its normal form, without a slash at the end, or refuses it.
+
+    `loopback_scheme` is allowed for addresses of this machine only;
+    `for_browsers_policy`: a Content-Security-Policy names the address, and it can name no IPv6 address.
+    """
+
+    def check(url: str) -> str:
+        try:
+            address = Address.parse(url)
+        except NoAddress as fault:
+            raise NotAsDescribed(str(fault)) from fault
+        if address.scheme not in schemes and (address.scheme != loopback_scheme or not address.is_loopback):
+            raise NotAsDescribed(f"does not begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        if address.path and not allow_path:
+            raise NotAsDescribed("has a path behind the server's name")
+        if address.has_ipv6_host and for_browsers_policy:
+            raise NotAsDescribed("has an IPv6 address, which the page's rules for browsers cannot name; give it a name")
+        return str(address)
+
+    return AfterValidator(check)
+
+
+def _check_api_base(url: str) -> str:
+    """What stands elsewhere than at Discord may have any path, and be reached without encryption."""
+    address = Address.parse(url)
+    if DISCORD.fullmatch(address.host) and address.scheme != "https":
+        raise NotAsDescribed("would send the token unencrypted")
+    if DISCORD.fullmatch(address.host) and not address.path.endswith(API_VERSION):
+        raise NotAsDescribed(f"does not end in {API_VERSION}")
+    return url
+
+
+def _normalize_host(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text.removeprefix("[").removesuffix("]")))
+    except ValueError:
+        pass
+    try:
+        return normal_host(text)
+    except NoAddress as fault:
+        reason = (
+            "is more than a name or an IP address; the port has a key of its own" if re.search("[:/]", text) else fault
+        )
+        raise NotAsDescribed(str(reason)) from fault
+
+
+def _normalize_network(text: str) -> str:
+    """The network that a proxy's address or network in any spelling means; one of IPv4 within IPv6 is one of IPv4."""
+    address, slash, length = text.partition("/")
+    try:
+        interface = ipaddress.ip_interface(address.strip("[]").partition("%")[0] + slash + length)
+    except ValueError:
+        raise NotAsDescribed(f"{text!r} is neither an IP address nor a network") from None
+    network = interface.network
+    if interface.ip != network.network_address:
+        raise InvalidValue(
+            f"{text} is neither one machine nor a network: write {network} for the whole network, "
+            f"or {interface.ip} for this machine alone"
+        )
+    mapped = network.network_address.ipv4_mapped if isinstance(network, ipaddress.IPv6Network) else None
+    within_ipv4 = network.prefixlen - (ipaddress.IPV6LENGTH - ipaddress.IPV4LENGTH)
+    return str(ipaddress.IPv4Network((mapped, within_ipv4)) if mapped and within_ipv4 >= 0 else network)
+
+
+def _split_networks(raw: object) -> object:
+    """The single networks in a text, or in each text of a list."""
+    if isinstance(raw, str):
+        return [part for part in BETWEEN_NETWORKS.split(raw) if part]
+    if isinstance(raw, list) and all(isinstance(text, str) for text in raw):
+        return _split_networks(" ".join(raw))
+    return raw
+
+
+def _check_database_url(url: str) -> str:
+    """The address with its scheme in lower case; relative paths stay relative."""
+    if re.match("postgres(ql)?:", url, re.IGNORECASE):
+        raise InvalidValue("PostgreSQL is not supported yet; write sqlite:///PATH, such as sqlite:///heybuddy.sqlite3")
+    scheme = SQLITE.match(url)
+    if scheme is None:
+        raise NotAsDescribed("does not begin with sqlite:///")
+    path = url[scheme.end() :]
+    if not path:
+        raise NotAsDescribed("names no file")
+    if "?" in path:
+        raise NotAsDescribed("has a ? in it, but takes no options behind the path")
+    if path.startswith(":memory:"):
+        raise NotAsDescribed("would keep nothing: the database has to be a file")
+    if path.startswith(("~", "$")):
+        raise NotAsDescribed("begins with ~ or $, which only a shell replaces")
+    return f"sqlite:///{path}"
+
+
+ApiBase = Annotated[Line, url_with_scheme("https", "http"), AfterValidator(_check_api_base)]
+DatabaseUrl = Annotated[Line, AfterValidator(_check_database_url)]
+Host = Annotated[Line, AfterValidator(_normalize_host)]
+Networks = Annotated[tuple[Annotated[str, AfterValidator(_normalize_network)], ...], BeforeValidator(_split_networks)]

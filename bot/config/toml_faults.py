@@ -1,0 +1,57 @@
+"""Says in plain words why a file is not TOML: what an editor put there, what stands there twice, what lacks quotes."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from bot.config.characters import find_character, is_odd_blank, is_quotation_mark
+
+PLACE: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+TWICE: Final = re.compile(r"Cannot declare \('(\w+)',\) twice")
+
+STRAIGHT_QUOTES: Final = "\"'"
+SET_TWICE: Final = "a key is set there that is set already above; keep one of the two"
+OPEN_TEXT: Final = "a text has no quotation mark at its end"
+BACKSLASH: Final = "in \"…\" a backslash is written twice; or write the text in '…'"
+REASONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "Cannot overwrite": SET_TWICE,
+        "Cannot mutate": SET_TWICE,
+        "Invalid value": "what stands behind = is no value; text has to be in quotes",
+        "Expected newline or end of document": "the value goes on where it should end; text has to be in quotes",
+        "Expected '=' after a key": "write KEY = VALUE",
+        "Illegal character '\\n'": OPEN_TEXT,
+        "Unterminated string": OPEN_TEXT,
+        'Expected "\'"': OPEN_TEXT,
+        "Unescaped '\\'": BACKSLASH,
+        "Invalid hex value": BACKSLASH,
+    }
+)
+"""By the beginning of what the parser says."""
+
+
+def describe_toml_error(error: Exception, text: str) -> str:
+    """What is wrong with `text`, and in which line, as a clause without subject; it quotes no value of the file."""
+    place = PLACE.search(str(error))
+    number = int(place[1]) if place and place[1] else None
+    line = text.split("\n")[number - 1] if number else ""
+    reason = PLACE.sub("", str(error))
+    where = f" in line {number}" if number else ""
+    return f"is not valid TOML{where}: {_find_strange_character(line.partition('#')[0]) or _explain(reason)}"
+
+
+def _find_strange_character(line: str) -> str | None:
+    if quote := find_character(line, lambda each: is_quotation_mark(each) and each not in STRAIGHT_QUOTES):
+        return f'{quote} is no quotation mark to TOML; write the straight one, "'
+    if blank := find_character(line, is_odd_blank):
+        return f"a blank there is no ordinary one (U+{ord(blank):04X}); type the line anew"
+    return None
+
+
+def _explain(reason: str) -> str:
+    if section := TWICE.search(reason):
+        name = section[1]
+        return f"there are settings of {name} above already; put these beside them, or write them as {name}.KEY = VALUE"
+    known = (clause for beginning, clause in REASONS.items() if reason.startswith(beginning))
+    return next(known, f"{reason}; write KEY = VALUE, with text in quotes")

@@ -1,0 +1,65 @@
+"""A file that is not TOML: the line and the cause are named, the content is not."""
+
+# ruff: noqa: RUF001 -- quotation marks of word processors are what is tested
+
+import pytest
+
+from tests.config.test_load import change_to_temporary_folder, problems_of
+
+__all__ = ["change_to_temporary_folder"]
+
+LOG = '[log]\nlevel = "info"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("discord.token = “canary”", ' in line 1: “ is no quotation mark to TOML; write the straight one, "'),
+        ('discord.token = "canary”', ' in line 1: ” is no quotation mark to TOML; write the straight one, "'),
+        ("discord.token = ‘canary’", ' in line 1: ‘ is no quotation mark to TOML; write the straight one, "'),
+        ("discord.token = «canary»", ' in line 1: « is no quotation mark to TOML; write the straight one, "'),
+        ("discord.token = `canary`", ' in line 1: ` is no quotation mark to TOML; write the straight one, "'),
+        (
+            '\n\u00a0discord.token = "canary"',
+            " in line 2: a blank there is no ordinary one (U+00A0); type the line anew",
+        ),
+        ('discord.token\u3000= "canary"', " in line 1: a blank there is no ordinary one (U+3000); type the line anew"),
+        ('discord.token\u200b = "canary"', " in line 1: a blank there is no ordinary one (U+200B); type the line anew"),
+        (
+            '# ok\n\ufeffweb.host = "canary"',
+            " in line 2: a blank there is no ordinary one (U+FEFF); type the line anew",
+        ),
+        ("discord.token = canary # “copied”", " in line 1: what stands behind = is no value; text has to be in quotes"),
+        ("discord.token =", " in line 1: what stands behind = is no value; text has to be in quotes"),
+        ("web.port = True", " in line 1: what stands behind = is no value; text has to be in quotes"),
+        ("web.host = 127.0.0.1", " in line 1: the value goes on where it should end; text has to be in quotes"),
+        (
+            'discord.token = "canary" canary',
+            " in line 1: the value goes on where it should end; text has to be in quotes",
+        ),
+        ('discord.token = "canary', " in line 1: a text has no quotation mark at its end"),
+        ("discord.token = 'canary", ": a text has no quotation mark at its end"),
+        ('discord.token = """canary', ": a text has no quotation mark at its end"),
+        ("discord.token: canary", " in line 1: write KEY = VALUE"),
+        ("canary", " in line 1: write KEY = VALUE"),
+        ("web.port = 1\nweb.port = 2", " in line 2: a key is set there that is set already above; keep one of the two"),
+        (f"{LOG}level = 'canary'", " in line 3: a key is set there that is set already above; keep one of the two"),
+        (f"{LOG}[log]\nlevel = 'canary'", " in line 3: there are settings of log above already; put these beside them"),
+        (
+            "web.port = 1\n[web]\nhost = ''",
+            " in line 2: there are settings of web above already; put these beside them",
+        ),
+        ('store.database = "C:\\data"', " in line 1: in \"…\" a backslash is written twice; or write the text in '…'"),
+        ('store.database = "C:\\Users"', " in line 1: in \"…\" a backslash is written twice; or write the text in '…'"),
+        ("web.port = " + "[" * 2000, ": too many brackets within each other"),
+        ("web.port = " + "1" * 5000, ": "),
+        ("[log", " in line 1: "),
+        ("= 1", " in line 1: "),
+        ("log.level = 1999-13-40", " in line 1: "),
+    ],
+)
+def test_the_cause_is_named(text: str, problem: str) -> None:
+    """And only the cause: whatever is missing may well stand in the file."""
+    [found] = problems_of({}, file=text)
+    assert found.startswith(f"some.toml: is not valid TOML{problem}")
+    assert "canary" not in found

@@ -1,0 +1,98 @@
+"""A copied token or secret: its fault is named by the cause, and its content never."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.config import load_settings
+from tests.config.test_load import REQUIRED, SECRET, VIDEO, problems_of
+
+TOKEN = "MTIz.abc.def-ghi"
+COPY_IT = "; copy the bot's token from the page Bot of your application"
+NAMED = "begins with a name and =: keep only what stands behind it"
+LINES = "has more than one line: keep only the one that is meant"
+QUOTED = "has quotation marks that count as part of it: take them away"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (f"Bot {TOKEN}", 'begins with "Bot", which heybuddy adds itself' + COPY_IT),
+        (f"bearer\t{TOKEN}", 'begins with "bearer", which heybuddy adds itself' + COPY_IT),
+        (f'"{TOKEN}"', QUOTED),
+        (f"“{TOKEN}”", QUOTED),
+        (f"'{TOKEN}'", QUOTED),
+        (f'"{TOKEN}', "has a quotation mark inside" + COPY_IT),
+        (f"DISCORD_TOKEN={TOKEN}", NAMED),
+        (f"export DISCORD_TOKEN='{TOKEN}'", NAMED),
+        (f"token={TOKEN}", "has an = inside, and no token has" + COPY_IT),
+        ("MTIz .abc.def-ghi", "has a blank inside" + COPY_IT),
+        ("MTIz\u00a0.abc.def-ghi", "has a blank inside" + COPY_IT),
+        (f"{TOKEN}\n{TOKEN}", LINES),
+        (f"# the token\n{TOKEN}", LINES),
+        ("MTIz.abc\r\n.def-ghi", LINES),
+        ("MTIz.abc\u2028.def-ghi", LINES),
+        ("MTIz.abc\u200b.def-ghi", "has a character that nobody sees (U+200B)"),
+        (f"\ufeff{TOKEN}\ufeff", "has a character that nobody sees (U+FEFF)"),
+        ("MTIz.abc\x07.def-ghi", "has a character that nobody sees (U+0007)"),
+        ("MTIz.abc….def-ghi", "has the character … inside (U+2026), and no token has" + COPY_IT),
+        ("…", COPY_IT.removeprefix("; ")),
+    ],
+)
+def test_a_token_as_it_is_copied(tmp_path: Path, content: str, reason: str) -> None:
+    """In a file, a variable or the settings' file: one problem, about the token, that does not repeat it."""
+    secret, settings = tmp_path / "token", tmp_path / "config.toml"
+    secret.write_text(content, encoding="utf-8")
+    escaped = "".join(f"\\U{ord(character):08x}" for character in content)
+    settings.write_text(f'discord.token = "{escaped}"', encoding="utf-8")
+    without = REQUIRED | {"DISCORD_TOKEN": ""}
+    found = problems_of(without | {"DISCORD_TOKEN_FILE": str(secret)})
+    if not content.startswith("\ufeff"):  # in a file it is a mark, and harmless
+        assert (
+            found
+            == problems_of(REQUIRED | {"DISCORD_TOKEN": content})
+            == problems_of(without, file=settings.read_text())
+        )
+    [problem] = found
+    assert problem.startswith(f"discord.token: {reason}")
+    assert "MTI" not in problem
+
+
+@pytest.mark.parametrize(
+    ("variables", "problem"),
+    [
+        ({"SESSION_SECRET": f"{SECRET}\n{SECRET}"}, f"web.session_secret: {LINES}"),
+        ({"SESSION_SECRET": f"SESSION_SECRET={SECRET}"}, f"web.session_secret: {NAMED}"),
+        ({"SESSION_SECRET": f'"{SECRET}"'}, f"web.session_secret: {QUOTED}"),
+        ({"SESSION_SECRET": f"{SECRET}\udcff"}, "web.session_secret: is not text in UTF-8: write it anew"),
+        (VIDEO | {"LIVEKIT_API_SECRET": f"{SECRET}\n{SECRET}"}, f"livekit.api_secret: {LINES}"),
+        (VIDEO | {"LIVEKIT_API_SECRET": f"LIVEKIT_API_SECRET = {SECRET}"}, f"livekit.api_secret: {NAMED}"),
+        (VIDEO | {"LIVEKIT_API_KEY": "API\u200bx2y"}, "livekit.api_key: has a character that nobody sees (U+200B)"),
+        (VIDEO | {"LIVEKIT_API_KEY": "…"}, "livekit.api_key: copy the key from LiveKit's configuration"),
+        (VIDEO | {"LIVEKIT_URL": "“wss://video.example.org”"}, f"livekit.url: {QUOTED}"),
+        ({"HEYBUDDY_STORE__DATABASE": "sqlite:///a\nb"}, f"store.database: {LINES}"),
+        ({"HEYBUDDY_STORE__DATABASE": "'sqlite:///a'"}, f"store.database: {QUOTED}"),
+    ],
+)
+def test_other_texts_as_they_are_copied(variables: dict[str, str], problem: str) -> None:
+    """The same faults have the same names, whatever the text is for."""
+    [found] = problems_of(REQUIRED | variables)
+    assert found.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    "secret", [f"{SECRET}==", f"it's {SECRET}", f"a=b {SECRET}", f"pass phrase “of” {SECRET} é", f"x'{SECRET}'"]
+)
+def test_secrets_may_have_any_form(secret: str) -> None:
+    """Blanks, equals signs and quotation marks inside are part of it."""
+    settings = load_settings(environment=REQUIRED | {"SESSION_SECRET": secret})
+    assert settings.web.session_secret == secret
+
+
+@pytest.mark.parametrize("written", [b"\xef\xbb\xbf%s\r\n", b"  %s\t\n\n", b"%s"])
+def test_what_does_no_harm_around_a_secret(tmp_path: Path, written: bytes) -> None:
+    """A mark of UTF-8, blanks and line ends around it are no part of it."""
+    file = tmp_path / "token"
+    file.write_bytes(written % TOKEN.encode())
+    settings = load_settings(environment=REQUIRED | {"DISCORD_TOKEN": "", "DISCORD_TOKEN_FILE": str(file)})
+    assert settings.discord.token == TOKEN
