@@ -28,10 +28,10 @@ def read_file(path: Path | None) -> Mapping[str, object]:
         return {}
     try:
         text = read_text_file(path)
-    except NotThere as fault:
-        return _unusable(path, f"{fault}, or write it with `heybuddy init --config {path}`")
     except Unreadable as fault:
-        return _unusable(path, str(fault))
+        can_be_made = isinstance(fault, NotThere) and path.parent.is_dir() and not path.is_symlink()
+        advice = f", or write it with `heybuddy init --config {path}`" if can_be_made else ""
+        return _unusable(path, f"{fault}{advice}")
     try:
         tree = tomllib.loads(f"{text}\n")  # with a last line that ends, the parser tells its number
     except ValueError as error:

@@ -40,6 +40,21 @@ def test_a_missing_file_is_an_error() -> None:
         load_settings(environment=REQUIRED, path=Path("none.toml"))
 
 
+def test_a_missing_folder_is_named() -> None:
+    """`heybuddy init` could not write a file into it either."""
+    with pytest.raises(SettingsError, match=r"^gone/none\.toml: is not there: there is no folder \S+/gone$"):
+        load_settings(environment=REQUIRED, path=Path("gone/none.toml"))
+
+
+def test_a_secret_in_the_place_of_its_file_is_not_printed() -> None:
+    """A variable ending in _FILE that holds the secret itself names a file that is not there."""
+    [found] = problems_of(REQUIRED | {"DISCORD_TOKEN": "", "DISCORD_TOKEN_FILE": "MTIz.canary"})
+    assert found == (
+        f"discord.token: the file that DISCORD_TOKEN_FILE names is not in {Path.cwd()}: write its whole path, "
+        "not the secret"
+    )
+
+
 UNREADABLE = {
     "no TOML": (b"[discord]\ntoken = abc\n", "is not valid TOML in line 2: what stands behind = is no value"),
     "UTF-16": ('[discord]\ntoken = "abc"'.encode("utf-16"), "is saved as UTF-16: save it as UTF-8"),
