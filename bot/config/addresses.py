@@ -40,9 +40,9 @@ def url_with_scheme(
         except NoAddress as fault:
             raise NotAsDescribed(str(fault)) from fault
         if address.scheme not in schemes and (address.scheme != loopback_scheme or not address.is_loopback):
-            raise NotAsDescribed(f"does not begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+            raise NotAsDescribed(f"does not start with {' or '.join(f'{scheme}://' for scheme in schemes)}")
         if address.path and not allow_path:
-            raise NotAsDescribed("has a path behind the server's name")
+            raise NotAsDescribed("has a path after the server's name")
         if address.has_ipv6_host and for_browsers_policy:
             raise NotAsDescribed("has an IPv6 address, which the page's rules for browsers cannot name; give it a name")
         return str(address)
@@ -84,8 +84,7 @@ def _normalize_network(text: str) -> str:
     network = interface.network
     if interface.ip != network.network_address:
         raise InvalidValue(
-            f"{text} is neither one machine nor a network: write {network} for the whole network, "
-            f"or {interface.ip} for this machine alone"
+            f"{text} has host bits set: write {network} for the whole network, or {interface.ip} for this one machine"
         )
     mapped = network.network_address.ipv4_mapped if isinstance(network, ipaddress.IPv6Network) else None
     within_ipv4 = network.prefixlen - (ipaddress.IPV6LENGTH - ipaddress.IPV4LENGTH)
@@ -107,16 +106,16 @@ def _check_database_url(url: str) -> str:
         raise InvalidValue("PostgreSQL is not supported yet; write sqlite:///PATH, such as sqlite:///heybuddy.sqlite3")
     scheme = SQLITE.match(url)
     if scheme is None:
-        raise NotAsDescribed("does not begin with sqlite:///")
+        raise NotAsDescribed("does not start with sqlite:///")
     path = url[scheme.end() :]
     if not path:
         raise NotAsDescribed("names no file")
     if "?" in path:
-        raise NotAsDescribed("has a ? in it, but takes no options behind the path")
+        raise NotAsDescribed("has a ? in it, but takes no options after the path")
     if path.startswith(":memory:"):
         raise NotAsDescribed("would keep nothing: the database has to be a file")
     if path.startswith(("~", "$")):
-        raise NotAsDescribed("begins with ~ or $, which only a shell replaces")
+        raise NotAsDescribed("starts with ~ or $, which only a shell replaces")
     return f"sqlite:///{path}"
 
 

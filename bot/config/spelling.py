@@ -19,14 +19,14 @@ def unknown_key(name: str) -> SettingsProblem:
     """The problem that `name`, a key of the file or the command line, is none of ours, with the one it may mean."""
     if fields := [key.name for key in SETTING_KEYS if key.section == name]:
         return SettingsProblem(
-            key=name, message=f"is no setting, but a section: write its settings, such as {fields[0]}"
+            key=name, message=f"is a section, not a setting: write its settings, such as {fields[0]}"
         )
     misplaced = next((key for key in SETTING_KEYS if name.endswith(f".{key.name}")), None)
     if misplaced:
         section = name.removesuffix(f".{misplaced.name}")
         field = misplaced.name.removeprefix(f"{section}.")
         move = "move it above the first line in brackets" if field == misplaced.name else f"write {field} there"
-        message = f"stands below [{section}]: {move}"
+        message = f"stands under [{section}] and so would mean {name}: {move}"
         return SettingsProblem(key=misplaced.name, message=message, meant=misplaced.name)
     near = _find_key(name)
     hint = f"did you mean {near.name}?" if near else "a new file of heybuddy init has every key there is"

@@ -11,15 +11,15 @@ PLACE: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$"
 TWICE: Final = re.compile(r"Cannot declare \('(\w+)',\) twice")
 
 STRAIGHT_QUOTES: Final = "\"'"
-SET_TWICE: Final = "a key is set there that is set already above; keep one of the two"
-OPEN_TEXT: Final = "a text has no quotation mark at its end"
-BACKSLASH: Final = "in \"…\" a backslash is written twice; or write the text in '…'"
+SET_TWICE: Final = "this key is set above already; keep one of the two"
+OPEN_TEXT: Final = "a closing quotation mark is missing"
+BACKSLASH: Final = "write a backslash twice within \"…\", or put the text in '…'"
 REASONS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "Cannot overwrite": SET_TWICE,
         "Cannot mutate": SET_TWICE,
-        "Invalid value": "what stands behind = is no value; text has to be in quotes",
-        "Expected newline or end of document": "the value goes on where it should end; text has to be in quotes",
+        "Invalid value": "what follows the = is not a value; text has to be in quotes",
+        "Expected newline or end of document": "something follows the value; text has to be in quotes",
         "Expected '=' after a key": "write KEY = VALUE",
         "Illegal character '\\n'": OPEN_TEXT,
         "Unterminated string": OPEN_TEXT,
@@ -43,9 +43,9 @@ def describe_toml_error(error: Exception, text: str) -> str:
 
 def _find_strange_character(line: str) -> str | None:
     if quote := find_character(line, lambda each: is_quotation_mark(each) and each not in STRAIGHT_QUOTES):
-        return f'{quote} is no quotation mark to TOML; write the straight one, "'
+        return f'{quote} is not a quotation mark in TOML; use the straight one, "'
     if blank := find_character(line, is_odd_blank):
-        return f"a blank there is no ordinary one (U+{ord(blank):04X}); type the line anew"
+        return f"it has an unusual or invisible space (U+{ord(blank):04X}); type the line again"
     return None
 
 

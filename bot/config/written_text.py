@@ -27,9 +27,9 @@ def _check_line(text: str) -> str:
     if text in PLACEHOLDERS:
         raise ValueError
     if len(text.splitlines()) > 1:
-        raise InvalidValue("has more than one line: keep only the one that is meant")
+        raise InvalidValue("has more than one line: keep only the one you need")
     if len(text) > 1 and is_quotation_mark(text[0]) and is_quotation_mark(text[-1]):
-        raise InvalidValue("has quotation marks that count as part of it: take them away")
+        raise InvalidValue("has quotation marks around it that count as part of it: remove them")
     return _refuse_character(text, is_control)
 
 
@@ -39,28 +39,28 @@ def _check_visible(text: str) -> str:
 
 def _refuse_character(text: str, fits: Callable[[str], bool]) -> str:
     if found := find_character(text, fits):
-        raise InvalidValue(f"has a character that nobody sees (U+{ord(found):04X}): take it away, or write it anew")
+        raise InvalidValue(f"has an invisible character in it (U+{ord(found):04X}): type it again")
     return text
 
 
 def _check_secret(secret: str) -> str:
     if NAME_AND_EQUALS.match(secret):
-        raise InvalidValue("begins with a name and =: keep only what stands behind it")
+        raise InvalidValue("starts with a name and =: keep only what comes after")
     return secret
 
 
 def _check_token(token: str) -> str:
     """Return `token`; raises NotAsDescribed if it cannot be sent as one word in a header."""
     if WORD_OF_THE_HEADER.match(token):
-        raise NotAsDescribed(f'begins with "{token.split(maxsplit=1)[0]}", which heybuddy adds itself')
+        raise NotAsDescribed(f'starts with "{token.split(maxsplit=1)[0]}", which heybuddy adds by itself')
     if any(character.isspace() for character in token):
-        raise NotAsDescribed("has a blank inside")
+        raise NotAsDescribed("has a space in it")
     if "=" in token:
-        raise NotAsDescribed("has an = inside, and no token has")
+        raise NotAsDescribed("has an = in it, which no token has")
     if find_character(token, is_quotation_mark):
-        raise NotAsDescribed("has a quotation mark inside")
+        raise NotAsDescribed("has a quotation mark in it")
     if foreign := find_character(token, lambda each: not each.isascii()):
-        raise NotAsDescribed(f"has the character {foreign} inside (U+{ord(foreign):04X}), and no token has")
+        raise NotAsDescribed(f"has the character {foreign} in it (U+{ord(foreign):04X}), which no token has")
     return token
 
 

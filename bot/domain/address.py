@@ -43,12 +43,12 @@ class Address:
     def parse(cls, text: str) -> Self:
         """The address that `text` spells in any way. Raises NoAddress."""
         if any(character.isspace() for character in text):
-            raise NoAddress("has a blank inside")
+            raise NoAddress("has a space in it")
         if "\\" in text:
-            raise NoAddress("has a backslash inside, where addresses have /")
+            raise NoAddress("has a backslash in it, where addresses have /")
         parts = SPELLING.fullmatch(text)
         if parts is None:
-            raise NoAddress("does not begin with a scheme such as https://")
+            raise NoAddress("does not start with a scheme such as https://")
         if parts["rest"]:
             raise NoAddress("goes on with ? or #")
         scheme = parts["scheme"].lower()
@@ -134,7 +134,9 @@ def _ascii_name(name: str) -> str:
     try:
         return idna.encode(name, uts46=True).decode("ascii")
     except idna.IDNAError:
-        raise NoAddress(f"has a name that is not allowed as it is written; write its form with {PUNYCODE}") from None
+        raise NoAddress(
+            f"has a name with a character that names cannot have; type it again, or write its form with {PUNYCODE}"
+        ) from None
 
 
 def _ipv4_host(name: str) -> str:

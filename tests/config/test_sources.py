@@ -56,7 +56,7 @@ def test_a_secret_in_the_place_of_its_file_is_not_printed() -> None:
 
 
 UNREADABLE = {
-    "no TOML": (b"[discord]\ntoken = abc\n", "is not valid TOML in line 2: what stands behind = is no value"),
+    "no TOML": (b"[discord]\ntoken = abc\n", "is not valid TOML in line 2: what follows the = is not a value"),
     "UTF-16": ('[discord]\ntoken = "abc"'.encode("utf-16"), "is saved as UTF-16: save it as UTF-8"),
 }
 

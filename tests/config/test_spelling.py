@@ -94,11 +94,11 @@ def test_a_variable_that_may_be_meant_for_a_missing_one(wrong: str, right: str, 
         ("discord.tokens.main = 'x'", "discord.tokens.main: there is no such setting; did you mean discord.token?"),
         (
             "[log]\nlevel = 'info'\nweb.port = 1",
-            "web.port: stands below [log]: move it above the first line in brackets",
+            "web.port: stands under [log] and so would mean log.web.port: move it above the first line in brackets",
         ),
-        ("[web]\nweb.port = 1", "web.port: stands below [web]: write port there"),
-        ("web = 5", "web: is no setting, but a section: write its settings, such as web.public_url"),
-        ("[[web]]\nport = 1", "web: is no setting, but a section: write its settings, such as web.public_url"),
+        ("[web]\nweb.port = 1", "web.port: stands under [web] and so would mean web.web.port: write port there"),
+        ("web = 5", "web: is a section, not a setting: write its settings, such as web.public_url"),
+        ("[[web]]\nport = 1", "web: is a section, not a setting: write its settings, such as web.public_url"),
     ],
 )
 def test_a_key_in_the_file(line: str, problem: str) -> None:

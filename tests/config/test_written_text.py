@@ -9,33 +9,33 @@ from tests.config.test_load import REQUIRED, SECRET, VIDEO, problems_of
 
 TOKEN = "MTIz.abc.def-ghi"
 COPY_IT = "; copy the bot's token from the page Bot of your application"
-NAMED = "begins with a name and =: keep only what stands behind it"
-LINES = "has more than one line: keep only the one that is meant"
-QUOTED = "has quotation marks that count as part of it: take them away"
+NAMED = "starts with a name and =: keep only what comes after"
+LINES = "has more than one line: keep only the one you need"
+QUOTED = "has quotation marks around it that count as part of it: remove them"
 
 
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (f"Bot {TOKEN}", 'begins with "Bot", which heybuddy adds itself' + COPY_IT),
-        (f"bearer\t{TOKEN}", 'begins with "bearer", which heybuddy adds itself' + COPY_IT),
+        (f"Bot {TOKEN}", 'starts with "Bot", which heybuddy adds by itself' + COPY_IT),
+        (f"bearer\t{TOKEN}", 'starts with "bearer", which heybuddy adds by itself' + COPY_IT),
         (f'"{TOKEN}"', QUOTED),
         (f"“{TOKEN}”", QUOTED),
         (f"'{TOKEN}'", QUOTED),
-        (f'"{TOKEN}', "has a quotation mark inside" + COPY_IT),
+        (f'"{TOKEN}', "has a quotation mark in it" + COPY_IT),
         (f"DISCORD_TOKEN={TOKEN}", NAMED),
         (f"export DISCORD_TOKEN='{TOKEN}'", NAMED),
-        (f"token={TOKEN}", "has an = inside, and no token has" + COPY_IT),
-        ("MTIz .abc.def-ghi", "has a blank inside" + COPY_IT),
-        ("MTIz\u00a0.abc.def-ghi", "has a blank inside" + COPY_IT),
+        (f"token={TOKEN}", "has an = in it, which no token has" + COPY_IT),
+        ("MTIz .abc.def-ghi", "has a space in it" + COPY_IT),
+        ("MTIz\u00a0.abc.def-ghi", "has a space in it" + COPY_IT),
         (f"{TOKEN}\n{TOKEN}", LINES),
         (f"# the token\n{TOKEN}", LINES),
         ("MTIz.abc\r\n.def-ghi", LINES),
         ("MTIz.abc\u2028.def-ghi", LINES),
-        ("MTIz.abc\u200b.def-ghi", "has a character that nobody sees (U+200B)"),
-        (f"\ufeff{TOKEN}\ufeff", "has a character that nobody sees (U+FEFF)"),
-        ("MTIz.abc\x07.def-ghi", "has a character that nobody sees (U+0007)"),
-        ("MTIz.abc….def-ghi", "has the character … inside (U+2026), and no token has" + COPY_IT),
+        ("MTIz.abc\u200b.def-ghi", "has an invisible character in it (U+200B)"),
+        (f"\ufeff{TOKEN}\ufeff", "has an invisible character in it (U+FEFF)"),
+        ("MTIz.abc\x07.def-ghi", "has an invisible character in it (U+0007)"),
+        ("MTIz.abc….def-ghi", "has the character … in it (U+2026), which no token has" + COPY_IT),
         ("…", COPY_IT.removeprefix("; ")),
     ],
 )
@@ -64,10 +64,10 @@ def test_a_token_as_it_is_copied(tmp_path: Path, content: str, reason: str) -> N
         ({"SESSION_SECRET": f"{SECRET}\n{SECRET}"}, f"web.session_secret: {LINES}"),
         ({"SESSION_SECRET": f"SESSION_SECRET={SECRET}"}, f"web.session_secret: {NAMED}"),
         ({"SESSION_SECRET": f'"{SECRET}"'}, f"web.session_secret: {QUOTED}"),
-        ({"SESSION_SECRET": f"{SECRET}\udcff"}, "web.session_secret: is not text in UTF-8: write it anew"),
+        ({"SESSION_SECRET": f"{SECRET}\udcff"}, "web.session_secret: is not text in UTF-8: type it again"),
         (VIDEO | {"LIVEKIT_API_SECRET": f"{SECRET}\n{SECRET}"}, f"livekit.api_secret: {LINES}"),
         (VIDEO | {"LIVEKIT_API_SECRET": f"LIVEKIT_API_SECRET = {SECRET}"}, f"livekit.api_secret: {NAMED}"),
-        (VIDEO | {"LIVEKIT_API_KEY": "API\u200bx2y"}, "livekit.api_key: has a character that nobody sees (U+200B)"),
+        (VIDEO | {"LIVEKIT_API_KEY": "API\u200bx2y"}, "livekit.api_key: has an invisible character in it (U+200B)"),
         (VIDEO | {"LIVEKIT_API_KEY": "…"}, "livekit.api_key: copy the key from LiveKit's configuration"),
         (VIDEO | {"LIVEKIT_URL": "“wss://video.example.org”"}, f"livekit.url: {QUOTED}"),
         ({"HEYBUDDY_STORE__DATABASE": "sqlite:///a\nb"}, f"store.database: {LINES}"),
