@@ -116,7 +116,7 @@ class PublicPage:
             there = urlsplit(urljoin(f"{self.url}/room", location))
             origin = Address.parse(f"{there.scheme}://{there.netloc}").origin
         except ValueError:
-            return "sends visitors on to something that is no address: correct the redirect in the proxy"
+            return "sends visitors on to something that isn't an address: correct the redirect in the proxy"
         if origin == self.url and (there.path, there.query) == ("/room", ""):
             return (
                 "sends visitors round in a circle: two proxies disagree about HTTPS; "

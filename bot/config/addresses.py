@@ -40,11 +40,11 @@ def url_with_scheme(
         except NoAddress as fault:
             raise NotAsDescribed(str(fault)) from fault
         if address.scheme not in schemes and (address.scheme != loopback_scheme or not address.is_loopback):
-            raise NotAsDescribed(f"does not start with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+            raise NotAsDescribed(f"doesn't start with {' or '.join(f'{scheme}://' for scheme in schemes)}")
         if address.path and not allow_path:
             raise NotAsDescribed("has a path after the server's name")
         if address.has_ipv6_host and for_browsers_policy:
-            raise NotAsDescribed("has an IPv6 address, which the page's rules for browsers cannot name; give it a name")
+            raise NotAsDescribed("has an IPv6 address, which the page's rules for browsers can't name; give it a name")
         return str(address)
 
     return AfterValidator(check)
@@ -56,7 +56,7 @@ def _check_api_base(url: str) -> str:
     if DISCORD.fullmatch(address.host) and address.scheme != "https":
         raise NotAsDescribed("would send the token unencrypted")
     if DISCORD.fullmatch(address.host) and not address.path.endswith(API_VERSION):
-        raise NotAsDescribed(f"does not end in {API_VERSION}")
+        raise NotAsDescribed(f"doesn't end in {API_VERSION}")
     return url
 
 
@@ -103,10 +103,10 @@ def _split_networks(raw: object) -> object:
 def _check_database_url(url: str) -> str:
     """The address with its scheme in lower case; relative paths stay relative."""
     if re.match("postgres(ql)?:", url, re.IGNORECASE):
-        raise InvalidValue("PostgreSQL is not supported yet; write sqlite:///PATH, such as sqlite:///heybuddy.sqlite3")
+        raise InvalidValue("PostgreSQL isn't supported yet; write sqlite:///PATH, such as sqlite:///heybuddy.sqlite3")
     scheme = SQLITE.match(url)
     if scheme is None:
-        raise NotAsDescribed("does not start with sqlite:///")
+        raise NotAsDescribed("doesn't start with sqlite:///")
     path = url[scheme.end() :]
     if not path:
         raise NotAsDescribed("names no file")

@@ -110,7 +110,7 @@ def _validation_problems(error: ValidationError, raw: Mapping[str, object]) -> I
         elif detail["type"] == "missing":
             yield SettingsProblem(key=name, message=_incomplete_section(section, raw))
         elif detail["type"] == "string_unicode":
-            yield SettingsProblem(key=name, message="is not text in UTF-8: type it again")
+            yield SettingsProblem(key=name, message="isn't text in UTF-8: type it again")
         elif detail["type"] != "default_factory_not_called":  # follows from another error
             hint = KEY_BY_NAME[name].hint
             yield SettingsProblem(key=name, message=f"{cause}; {hint}" if isinstance(cause, NotAsDescribed) else hint)

@@ -76,7 +76,7 @@ class LiveKitSettings(_Section):
     )
     api_secret: Annotated[Secret, EnvironmentName("LIVEKIT_API_SECRET")] = Field(
         description=f"has to have at least {MINIMUM_SECRET_BYTES} bytes, except on this machine: "
-        "who guesses a shorter one enters any room"
+        "whoever guesses a shorter one can enter any room"
     )
     api_url: Annotated[Line, url_with_scheme("https", "http")] = Field(
         default_factory=_api_url_from,

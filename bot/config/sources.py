@@ -37,7 +37,7 @@ def read_file(path: Path | None) -> Mapping[str, object]:
     except ValueError as error:
         return _unusable(path, describe_toml_error(error, text))
     except RecursionError:
-        return _unusable(path, "is not valid TOML: too many brackets within each other")
+        return _unusable(path, "isn't valid TOML: too many brackets within each other")
     return read_keys(dict(_flatten(tree)))
 
 
@@ -70,7 +70,7 @@ def _read_secret(key: SettingKey, *, named_by: str, path: Path) -> object:
         fault = "is empty: write the secret into it"
     except Unreadable as unreadable:
         if isinstance(unreadable, NotThere) and not path.is_absolute():  # it may be the secret itself
-            message = f"the file that {named_by} names is not in {Path.cwd()}: write its whole path, not the secret"
+            message = f"the file that {named_by} names isn't in {Path.cwd()}: write its whole path, not the secret"
             return SettingsProblem(key=key.name, message=message)
         fault = str(unreadable)
     return SettingsProblem(key=key.name, message=f"the file {path} that {named_by} names {fault}")

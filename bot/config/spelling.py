@@ -30,7 +30,7 @@ def unknown_key(name: str) -> SettingsProblem:
         return SettingsProblem(key=misplaced.name, message=message, meant=misplaced.name)
     near = _find_key(name)
     hint = f"did you mean {near.name}?" if near else "a new file of heybuddy init has every key there is"
-    return SettingsProblem(key=name, message=f"there is no such setting; {hint}", meant=near.name if near else None)
+    return SettingsProblem(key=name, message=f"there's no such setting; {hint}", meant=near.name if near else None)
 
 
 def unknown_variables(given: Mapping[str, str]) -> Iterable[SettingsProblem]:
@@ -46,10 +46,10 @@ def unknown_variables(given: Mapping[str, str]) -> Iterable[SettingsProblem]:
         near = get_close_matches(spelling, ours, n=1, cutoff=0.6 if in_our_form else LIKE_A_VARIABLE)
         if near and (in_our_form or not value.startswith(SET_BY_KUBERNETES)):
             right, key = by_spelling[near[0]]
-            message = f"there is no such setting; did you mean {right}?"
+            message = f"there's no such setting; did you mean {right}?"
             yield SettingsProblem(key=name, message=message, meant=key.name)
         elif in_our_form:
-            yield SettingsProblem(key=name, message="there is no such setting; config.toml has every key there is")
+            yield SettingsProblem(key=name, message="there's no such setting; config.toml has every key there is")
 
 
 def find_similar_variable(key: SettingKey, given: Mapping[str, str]) -> tuple[str, str] | None:

@@ -28,10 +28,10 @@ def read_text_file(path: Path) -> str:
         content = path.read_bytes()
     except PermissionError:
         raise Unreadable(
-            "may not be read by this user: run heybuddy as the user that owns it, or change the owner"
+            "can't be read by this user: run heybuddy as the user that owns it, or change the owner"
         ) from None
     except OSError as error:
-        raise Unreadable(f"cannot be read: {describe_os_error(error)}") from error
+        raise Unreadable(f"can't be read: {describe_os_error(error)}") from error
     return _decode(content).replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -41,13 +41,13 @@ def _require_ordinary_file(path: Path) -> None:
     except FileNotFoundError:
         raise NotThere(_describe_missing(path)) from None
     except NotADirectoryError:
-        raise NotThere("is not there: what should be its folder is a file; correct the name") from None
+        raise NotThere("isn't there: what should be its folder is a file; correct the name") from None
     except PermissionError:
         raise Unreadable(
-            f"may not be seen by this user: {path.absolute().parent} or a folder above it is closed to it"
+            f"can't be seen by this user: {path.absolute().parent} or a folder above it is closed to it"
         ) from None
     except OSError as error:
-        raise Unreadable(f"cannot be read: {describe_os_error(error)}") from error
+        raise Unreadable(f"can't be read: {describe_os_error(error)}") from error
     if stat.S_ISDIR(mode):
         raise Unreadable("is a folder: name a file")
     if not stat.S_ISREG(mode):
@@ -56,9 +56,9 @@ def _require_ordinary_file(path: Path) -> None:
 
 def _describe_missing(path: Path) -> str:
     if path.is_symlink():
-        return "is a link to a file that is not there: correct the link"
+        return "is a link to a file that isn't there: correct the link"
     folder = path.absolute().parent
-    return "is not there: correct the name" if folder.exists() else f"is not there: there is no folder {folder}"
+    return "isn't there: correct the name" if folder.exists() else f"isn't there: there's no folder {folder}"
 
 
 def _decode(content: bytes) -> str:
@@ -73,4 +73,4 @@ def _decode(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise Unreadable(f"is not text in UTF-8 (line {line}): save it as UTF-8") from None
+        raise Unreadable(f"isn't text in UTF-8 (line {line}): save it as UTF-8") from None

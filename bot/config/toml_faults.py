@@ -18,7 +18,7 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "Cannot overwrite": SET_TWICE,
         "Cannot mutate": SET_TWICE,
-        "Invalid value": "what follows the = is not a value; text has to be in quotes",
+        "Invalid value": "what follows the = isn't a value; text has to be in quotes",
         "Expected newline or end of document": "something follows the value; text has to be in quotes",
         "Expected '=' after a key": "write KEY = VALUE",
         "Illegal character '\\n'": OPEN_TEXT,
@@ -38,12 +38,12 @@ def describe_toml_error(error: Exception, text: str) -> str:
     line = text.split("\n")[number - 1] if number else ""
     reason = PLACE.sub("", str(error))
     where = f" in line {number}" if number else ""
-    return f"is not valid TOML{where}: {_find_strange_character(line.partition('#')[0]) or _explain(reason)}"
+    return f"isn't valid TOML{where}: {_find_strange_character(line.partition('#')[0]) or _explain(reason)}"
 
 
 def _find_strange_character(line: str) -> str | None:
     if quote := find_character(line, lambda each: is_quotation_mark(each) and each not in STRAIGHT_QUOTES):
-        return f'{quote} is not a quotation mark in TOML; use the straight one, "'
+        return f"{quote} isn't a quotation mark in TOML; use the straight one, \""
     if blank := find_character(line, is_odd_blank):
         return f"it has an unusual or invisible space (U+{ord(blank):04X}); type the line again"
     return None

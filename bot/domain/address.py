@@ -48,7 +48,7 @@ class Address:
             raise NoAddress("has a backslash in it, where addresses have /")
         parts = SPELLING.fullmatch(text)
         if parts is None:
-            raise NoAddress("does not start with a scheme such as https://")
+            raise NoAddress("doesn't start with a scheme such as https://")
         if parts["rest"]:
             raise NoAddress("goes on with ? or #")
         scheme = parts["scheme"].lower()
@@ -117,7 +117,7 @@ def _parse_port(digits: str) -> int | None:
         or not 0 < int(digits[-6:]) <= HIGHEST_PORT
         or digits[:-6].strip("0")
     ):
-        raise NoAddress(f"has a port that is no number from 1 to {HIGHEST_PORT}")
+        raise NoAddress(f"has a port that isn't a number from 1 to {HIGHEST_PORT}")
     return int(digits[-6:])
 
 
@@ -135,7 +135,7 @@ def _ascii_name(name: str) -> str:
         return idna.encode(name, uts46=True).decode("ascii")
     except idna.IDNAError:
         raise NoAddress(
-            f"has a name with a character that names cannot have; type it again, or write its form with {PUNYCODE}"
+            f"has a name with a character that names can't have; type it again, or write its form with {PUNYCODE}"
         ) from None
 
 
@@ -143,14 +143,14 @@ def _ipv4_host(name: str) -> str:
     try:
         return str(ipaddress.IPv4Address(name))
     except ValueError:
-        raise NoAddress("has numbers that are no IP address of four, such as 192.0.2.1") from None
+        raise NoAddress("has numbers that aren't an IP address such as 192.0.2.1") from None
 
 
 def _ipv6_host(text: str) -> str:
     try:
         address = ipaddress.IPv6Address(text)
     except ValueError:
-        raise NoAddress("has something in brackets that is no IPv6 address") from None
+        raise NoAddress("has something in brackets that isn't an IPv6 address") from None
     if address.scope_id is not None:
         raise NoAddress("has an IPv6 address with a %, which is valid on one machine only")
     if address.ipv4_mapped:

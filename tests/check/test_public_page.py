@@ -103,7 +103,7 @@ def answer_with(status: int, body: str = "", **headers: str) -> Handler:
             answer_with(301, Location="https://WWW.Example.org:443/room"),
             "sends visitors on to https://www.example.org: set",
         ),
-        (answer_with(301, Location="https://[broken/room"), "sends visitors on to something that is no address"),
+        (answer_with(301, Location="https://[broken/room"), "sends visitors on to something that isn't an address"),
         (answer_with(200, "<title>Hey Buddy</title>"), "without our header"),
         (answer_with(200, "x" * 3_000_000), "another site answers"),
     ],

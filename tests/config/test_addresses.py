@@ -58,18 +58,18 @@ def test_discords_address_is_the_usual_one_in_any_spelling() -> None:
 @pytest.mark.parametrize(
     ("variables", "problem"),
     [
-        ({PUBLIC_URL: "study.example.org"}, "web.public_url: does not start with a scheme such as https://; write the"),
-        ({PUBLIC_URL: "wss://study.example.org"}, "web.public_url: does not start with https://; write the page's"),
+        ({PUBLIC_URL: "study.example.org"}, "web.public_url: doesn't start with a scheme such as https://; write the"),
+        ({PUBLIC_URL: "wss://study.example.org"}, "web.public_url: doesn't start with https://; write the page's"),
         ({PUBLIC_URL: "https://study. example.org"}, "web.public_url: has a space in it; write the page's address"),
         ({PUBLIC_URL: "https://me:pw@a.org"}, "web.public_url: has a user name before an @; write"),
         ({PUBLIC_URL: '"https://study.example.org"'}, "web.public_url: has quotation marks around it that count"),
         ({PUBLIC_URL: "https://study.example.org?"}, "web.public_url: goes on with ? or #; write"),
         (
             {API_BASE: "https://discord.com"},
-            "discord.api_base: does not end in /v10; write an address such as https://d",
+            "discord.api_base: doesn't end in /v10; write an address such as https://d",
         ),
-        ({API_BASE: "https://discord.com/api"}, "discord.api_base: does not end in /v10; write"),
-        ({API_BASE: "https://ptb.discord.com/api/v9"}, "discord.api_base: does not end in /v10; write"),
+        ({API_BASE: "https://discord.com/api"}, "discord.api_base: doesn't end in /v10; write"),
+        ({API_BASE: "https://ptb.discord.com/api/v9"}, "discord.api_base: doesn't end in /v10; write"),
         ({API_BASE: "http://discordapp.com/api/v10"}, "discord.api_base: would send the token unencrypted; write"),
         (
             VIDEO | {"LIVEKIT_URL": "wss://[2001:db8::1]"},
@@ -88,12 +88,12 @@ def test_discords_address_is_the_usual_one_in_any_spelling() -> None:
         ({PROXIES: "127.0.0.1:443"}, "web.trusted_proxies: '127.0.0.1:443' is neither an IP address nor a network;"),
         ({PROXIES: "nginx"}, "web.trusted_proxies: 'nginx' is neither an IP address nor a network; write addresses"),
         ({DATABASE: "sqlite:///a.db?mode=ro"}, "store.database: has a ? in it, but takes no options after the path;"),
-        ({DATABASE: "sqlite://a.db"}, "store.database: does not start with sqlite:///; write sqlite:///PATH"),
-        ({DATABASE: "/var/lib/a.db"}, "store.database: does not start with sqlite:///; write sqlite:///PATH"),
+        ({DATABASE: "sqlite://a.db"}, "store.database: doesn't start with sqlite:///; write sqlite:///PATH"),
+        ({DATABASE: "/var/lib/a.db"}, "store.database: doesn't start with sqlite:///; write sqlite:///PATH"),
         ({DATABASE: "sqlite:///:memory:"}, "store.database: would keep nothing: the database has to be a file;"),
         ({DATABASE: "sqlite:///~/a.db"}, "store.database: starts with ~ or $, which only a shell replaces;"),
         ({DATABASE: "sqlite:///$HOME/a.db"}, "store.database: starts with ~ or $, which only a shell replaces;"),
-        ({DATABASE: "Postgres://a/b"}, "store.database: PostgreSQL is not supported yet"),
+        ({DATABASE: "Postgres://a/b"}, "store.database: PostgreSQL isn't supported yet"),
     ],
 )
 def test_what_is_no_address_here(variables: dict[str, str], problem: str) -> None:

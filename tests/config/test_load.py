@@ -136,19 +136,22 @@ def test_every_problem_is_reported_at_once() -> None:
 @pytest.mark.parametrize(
     ("variables", "problem"),
     [
-        ({"HEYBUDDY_WEB__PROT": "1"}, "HEYBUDDY_WEB__PROT: there is no such setting; did you mean HEYBUDDY_WEB__PORT?"),
+        ({"HEYBUDDY_WEB__PROT": "1"}, "HEYBUDDY_WEB__PROT: there's no such setting; did you mean HEYBUDDY_WEB__PORT?"),
         (
             {"HEYBUDDY_DISCORD__TOKEN": "b"},
             "discord.token: is given twice, by HEYBUDDY_DISCORD__TOKEN and DISCORD_TOKEN",
         ),
-        ({"HEYBUDDY_STORE__DATABASE": "postgresql://a/b"}, "store.database: PostgreSQL is not supported yet"),
+        ({"HEYBUDDY_STORE__DATABASE": "postgresql://a/b"}, "store.database: PostgreSQL isn't supported yet"),
         ({"HEYBUDDY_STORE__DATABASE": "sqlite:///"}, "store.database: names no file; write sqlite:///PATH"),
         (
             {"HEYBUDDY_WEB__PUBLIC_URL": "http://study.example.org"},
-            "web.public_url: does not start with https://; write",
+            "web.public_url: doesn't start with https://; write",
         ),
         ({"HEYBUDDY_WEB__PUBLIC_URL": "https://study.example.org/app"}, "web.public_url: has a path after the server"),
-        ({"HEYBUDDY_WEB__PUBLIC_URL": "https://study.example.org:no"}, "web.public_url: has a port that is no number"),
+        (
+            {"HEYBUDDY_WEB__PUBLIC_URL": "https://study.example.org:no"},
+            "web.public_url: has a port that isn't a number",
+        ),
         ({"HEYBUDDY_WEB__PORT": "65536"}, "web.port: write a whole number from 0 to 65535"),
         ({"HEYBUDDY_WEB__TRUSTED_PROXIES": "10.0.0.0/8, x"}, "web.trusted_proxies: 'x' is neither an IP address nor"),
         ({"HEYBUDDY_MATCHING__WEIGHT_STYLE": "2"}, "matching.weight_style: write a number from 0 to 1"),
@@ -159,14 +162,14 @@ def test_every_problem_is_reported_at_once() -> None:
         ({"HEYBUDDY_LOG__LEVEL": "loud"}, "log.level: write one of debug, info, warning, error"),
         ({"SESSION_SECRET": "short"}, "web.session_secret: write at least 32 random bytes"),
         ({"LIVEKIT_URL": "wss://video.example.org"}, "livekit.api_key: is missing beside livekit.url"),
-        (VIDEO | {"LIVEKIT_URL": "ws://video.example.org"}, "livekit.url: does not start with wss://; write LiveKit's"),
+        (VIDEO | {"LIVEKIT_URL": "ws://video.example.org"}, "livekit.url: doesn't start with wss://; write LiveKit's"),
         (VIDEO | {"LIVEKIT_API_SECRET": "short"}, "livekit.api_secret: has to have at least 32 bytes"),
         ({"DISCORD_TOKEN": "the token"}, "discord.token: has a space in it; copy the bot's token from the page Bot"),
         ({"DISCORD_TOKEN": "two\nlines"}, "discord.token: has more than one line: keep only the one you need"),
         ({"DISCORD_TOKEN": "…"}, "discord.token: copy the bot's token from the page Bot"),
         (
             {"SESSION_SECRET": "", "SESSION_SECRET_FILE": "none"},
-            "web.session_secret: the file that SESSION_SECRET_FILE names is not in ",
+            "web.session_secret: the file that SESSION_SECRET_FILE names isn't in ",
         ),
     ],
 )
@@ -209,8 +212,8 @@ def test_unknown_keys_in_a_file_are_problems_with_a_suggestion() -> None:
     """A misspelled key would otherwise silently mean the default."""
     problems = problems_of(REQUIRED, file="[web]\nprot = 1\n[weather]\nsunny = true\n")
     assert problems == [
-        "web.prot: there is no such setting; did you mean web.port?",
-        "weather.sunny: there is no such setting; a new file of heybuddy init has every key there is",
+        "web.prot: there's no such setting; did you mean web.port?",
+        "weather.sunny: there's no such setting; a new file of heybuddy init has every key there is",
     ]
 
 

@@ -35,14 +35,14 @@ def test_secrets_can_come_from_files(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_an_error() -> None:
     """A path to a file that does not exist is never silently ignored."""
-    said = "none.toml: is not there: correct the name, or write it with `heybuddy init --config none.toml`"
+    said = "none.toml: isn't there: correct the name, or write it with `heybuddy init --config none.toml`"
     with pytest.raises(SettingsError, match=re.escape(said)):
         load_settings(environment=REQUIRED, path=Path("none.toml"))
 
 
 def test_a_missing_folder_is_named() -> None:
     """`heybuddy init` could not write a file into it either."""
-    with pytest.raises(SettingsError, match=r"^gone/none\.toml: is not there: there is no folder \S+/gone$"):
+    with pytest.raises(SettingsError, match=r"^gone/none\.toml: isn't there: there's no folder \S+/gone$"):
         load_settings(environment=REQUIRED, path=Path("gone/none.toml"))
 
 
@@ -50,13 +50,13 @@ def test_a_secret_in_the_place_of_its_file_is_not_printed() -> None:
     """A variable ending in _FILE that holds the secret itself names a file that is not there."""
     [found] = problems_of(REQUIRED | {"DISCORD_TOKEN": "", "DISCORD_TOKEN_FILE": "MTIz.canary"})
     assert found == (
-        f"discord.token: the file that DISCORD_TOKEN_FILE names is not in {Path.cwd()}: write its whole path, "
+        f"discord.token: the file that DISCORD_TOKEN_FILE names isn't in {Path.cwd()}: write its whole path, "
         "not the secret"
     )
 
 
 UNREADABLE = {
-    "no TOML": (b"[discord]\ntoken = abc\n", "is not valid TOML in line 2: what follows the = is not a value"),
+    "no TOML": (b"[discord]\ntoken = abc\n", "isn't valid TOML in line 2: what follows the = isn't a value"),
     "UTF-16": ('[discord]\ntoken = "abc"'.encode("utf-16"), "is saved as UTF-16: save it as UTF-8"),
 }
 
@@ -68,7 +68,7 @@ def test_nothing_follows_from_an_unreadable_file(content: bytes, said: str) -> N
     with pytest.raises(SettingsError) as caught:
         load_settings(environment={"HEYBUDDY_WEB__PROT": "1"}, path=Path("broken.toml"))
     second, first = sorted(map(str, caught.value.problems), reverse=True)
-    assert first.startswith("HEYBUDDY_WEB__PROT: there is no such setting")
+    assert first.startswith("HEYBUDDY_WEB__PROT: there's no such setting")
     assert second.startswith(f"broken.toml: {said}")
 
 
@@ -94,7 +94,7 @@ def test_a_file_of_another_user() -> None:
     """`heybuddy init` could not help: the owner is asked for."""
     Path.cwd().chmod(0o755)
     Path("mine.toml").touch(mode=0)
-    said = "mine.toml: may not be read by this user: run heybuddy as the user that owns it, or change the owner"
+    said = "mine.toml: can't be read by this user: run heybuddy as the user that owns it, or change the owner"
     with another_user(), pytest.raises(SettingsError, match=f"^{re.escape(said)}$"):
         load_settings(environment={}, path=Path("mine.toml"))
 
@@ -111,7 +111,7 @@ def test_a_mark_at_the_beginning_of_a_file() -> None:
     [
         (b"\n", "is empty: write the secret into it"),
         ("abc".encode("utf-16"), "is saved as UTF-16: save it as UTF-8"),
-        (b"caf\xe9", "is not text in UTF-8 (line 1): save it as UTF-8"),
+        (b"caf\xe9", "isn't text in UTF-8 (line 1): save it as UTF-8"),
     ],
 )
 def test_a_file_without_a_secret(tmp_path: Path, content: bytes, said: str) -> None:

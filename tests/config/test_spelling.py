@@ -32,7 +32,7 @@ def without(name: str) -> dict[str, str]:
 )
 def test_a_variable_that_is_written_as_if_it_were_ours(wrong: str, right: str) -> None:
     """It would be overlooked without a word."""
-    assert problems_of(REQUIRED | {wrong: "1"}) == [f"{wrong}: there is no such setting; did you mean {right}?"]
+    assert problems_of(REQUIRED | {wrong: "1"}) == [f"{wrong}: there's no such setting; did you mean {right}?"]
 
 
 @pytest.mark.parametrize(
@@ -82,16 +82,16 @@ def test_a_variable_that_may_be_meant_for_a_missing_one(wrong: str, right: str, 
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ("[log]\nport = 1", "log.port: there is no such setting; did you mean web.port?"),
-        ("[log]\nurl = 'x'", "log.url: there is no such setting; did you mean livekit.url?"),
-        ("port = 1", "port: there is no such setting; did you mean web.port?"),
-        ("[Web]\nport = 1", "Web.port: there is no such setting; did you mean web.port?"),
+        ("[log]\nport = 1", "log.port: there's no such setting; did you mean web.port?"),
+        ("[log]\nurl = 'x'", "log.url: there's no such setting; did you mean livekit.url?"),
+        ("port = 1", "port: there's no such setting; did you mean web.port?"),
+        ("[Web]\nport = 1", "Web.port: there's no such setting; did you mean web.port?"),
         (
             "web.trusted-proxies = []",
-            "web.trusted-proxies: there is no such setting; did you mean web.trusted_proxies?",
+            "web.trusted-proxies: there's no such setting; did you mean web.trusted_proxies?",
         ),
-        ("web.prot = 1", "web.prot: there is no such setting; did you mean web.port?"),
-        ("discord.tokens.main = 'x'", "discord.tokens.main: there is no such setting; did you mean discord.token?"),
+        ("web.prot = 1", "web.prot: there's no such setting; did you mean web.port?"),
+        ("discord.tokens.main = 'x'", "discord.tokens.main: there's no such setting; did you mean discord.token?"),
         (
             "[log]\nlevel = 'info'\nweb.port = 1",
             "web.port: stands under [log] and so would mean log.web.port: move it above the first line in brackets",
@@ -118,7 +118,7 @@ def test_a_key_in_the_file(line: str, problem: str) -> None:
 def test_what_is_misspelled_is_not_missing_as_well(name: str, file: str) -> None:
     """One mistake is one problem."""
     [problem] = problems_of(without(name), file=file)
-    assert "there is no such setting; did you mean" in problem
+    assert "there's no such setting; did you mean" in problem
 
 
 def test_a_wrong_value_beside_a_misspelled_name_is_a_problem() -> None:
@@ -130,4 +130,4 @@ def test_a_wrong_value_beside_a_misspelled_name_is_a_problem() -> None:
 def test_a_misspelled_key_of_the_command_line() -> None:
     """The same sentence as in the file."""
     found = problems_of(REQUIRED, overrides={"log.port": "1"})
-    assert found == ["log.port: there is no such setting; did you mean web.port?"]
+    assert found == ["log.port: there's no such setting; did you mean web.port?"]

@@ -33,8 +33,8 @@ def test_text(tmp_path: Path, content: bytes, text: str) -> None:
         ("a = 1".encode("utf-16-le"), "is saved as UTF-16: save it as UTF-8"),
         ("a = 1".encode("utf-16-be"), "is saved as UTF-16: save it as UTF-8"),
         (b"SQLite format 3\0\xff", "holds NUL bytes: is it the right file?"),
-        (b"# caf\xe9\n", "is not text in UTF-8 (line 1): save it as UTF-8"),
-        (b"one\ntwo\n\x93three\x94\n", "is not text in UTF-8 (line 3): save it as UTF-8"),
+        (b"# caf\xe9\n", "isn't text in UTF-8 (line 1): save it as UTF-8"),
+        (b"one\ntwo\n\x93three\x94\n", "isn't text in UTF-8 (line 3): save it as UTF-8"),
     ],
 )
 def test_another_encoding(tmp_path: Path, content: bytes, reason: str) -> None:
@@ -60,7 +60,7 @@ def make_loop(path: Path) -> None:
         (os.mkfifo, "is a pipe or a device: name an ordinary file"),
         (make_device, "is a pipe or a device: name an ordinary file"),
         (Path.mkdir, "is a folder: name a file"),
-        (make_loop, "cannot be read: Too many levels of symbolic links"),
+        (make_loop, "can't be read: Too many levels of symbolic links"),
     ],
 )
 def test_what_is_no_ordinary_file(tmp_path: Path, make: Callable[[Path], None], reason: str) -> None:
@@ -75,10 +75,10 @@ def test_what_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "link").symlink_to(tmp_path / "gone")
     for name, reason in {
-        "other": "is not there: correct the name",
-        "folder/file": f"is not there: there is no folder {tmp_path / 'folder'}",
-        "file/file": "is not there: what should be its folder is a file; correct the name",
-        "link": "is a link to a file that is not there: correct the link",
+        "other": "isn't there: correct the name",
+        "folder/file": f"isn't there: there's no folder {tmp_path / 'folder'}",
+        "file/file": "isn't there: what should be its folder is a file; correct the name",
+        "link": "is a link to a file that isn't there: correct the link",
     }.items():
         with pytest.raises(NotThere, match=f"^{re.escape(reason)}$"):
             read_text_file(tmp_path / name)
@@ -91,8 +91,8 @@ def test_a_closed_folder_and_a_closed_file(tmp_path: Path, monkeypatch: pytest.M
     Path("open").mkdir(mode=0o755)
     Path("open/file").touch(mode=0)
     Path("closed").mkdir(mode=0)
-    with another_user(), pytest.raises(Unreadable, match="^may not be read by this user: run heybuddy as the user"):
+    with another_user(), pytest.raises(Unreadable, match="^can't be read by this user: run heybuddy as the user"):
         read_text_file(Path("open/file"))
-    seen = f"^may not be seen by this user: {tmp_path / 'closed'} or a folder above it is closed to it$"
+    seen = f"^can't be seen by this user: {tmp_path / 'closed'} or a folder above it is closed to it$"
     with another_user(), pytest.raises(Unreadable, match=seen):
         read_text_file(Path("closed/file"))

@@ -14,11 +14,11 @@ LOG = '[log]\nlevel = "info"\n'
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("discord.token = “canary”", ' in line 1: “ is not a quotation mark in TOML; use the straight one, "'),
-        ('discord.token = "canary”', ' in line 1: ” is not a quotation mark in TOML; use the straight one, "'),
-        ("discord.token = ‘canary’", ' in line 1: ‘ is not a quotation mark in TOML; use the straight one, "'),
-        ("discord.token = «canary»", ' in line 1: « is not a quotation mark in TOML; use the straight one, "'),
-        ("discord.token = `canary`", ' in line 1: ` is not a quotation mark in TOML; use the straight one, "'),
+        ("discord.token = “canary”", " in line 1: “ isn't a quotation mark in TOML; use the straight one, \""),
+        ('discord.token = "canary”', " in line 1: ” isn't a quotation mark in TOML; use the straight one, \""),
+        ("discord.token = ‘canary’", " in line 1: ‘ isn't a quotation mark in TOML; use the straight one, \""),
+        ("discord.token = «canary»", " in line 1: « isn't a quotation mark in TOML; use the straight one, \""),
+        ("discord.token = `canary`", " in line 1: ` isn't a quotation mark in TOML; use the straight one, \""),
         (
             '\n\u00a0discord.token = "canary"',
             " in line 2: it has an unusual or invisible space (U+00A0); type the line again",
@@ -37,10 +37,10 @@ LOG = '[log]\nlevel = "info"\n'
         ),
         (
             "discord.token = canary # “copied”",
-            " in line 1: what follows the = is not a value; text has to be in quotes",
+            " in line 1: what follows the = isn't a value; text has to be in quotes",
         ),
-        ("discord.token =", " in line 1: what follows the = is not a value; text has to be in quotes"),
-        ("web.port = True", " in line 1: what follows the = is not a value; text has to be in quotes"),
+        ("discord.token =", " in line 1: what follows the = isn't a value; text has to be in quotes"),
+        ("web.port = True", " in line 1: what follows the = isn't a value; text has to be in quotes"),
         ("web.host = 127.0.0.1", " in line 1: something follows the value; text has to be in quotes"),
         (
             'discord.token = "canary" canary',
@@ -70,5 +70,5 @@ LOG = '[log]\nlevel = "info"\n'
 def test_the_cause_is_named(text: str, problem: str) -> None:
     """And only the cause: whatever is missing may well stand in the file."""
     [found] = problems_of({}, file=text)
-    assert found.startswith(f"some.toml: is not valid TOML{problem}")
+    assert found.startswith(f"some.toml: isn't valid TOML{problem}")
     assert "canary" not in found

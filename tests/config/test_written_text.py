@@ -64,7 +64,7 @@ def test_a_token_as_it_is_copied(tmp_path: Path, content: str, reason: str) -> N
         ({"SESSION_SECRET": f"{SECRET}\n{SECRET}"}, f"web.session_secret: {LINES}"),
         ({"SESSION_SECRET": f"SESSION_SECRET={SECRET}"}, f"web.session_secret: {NAMED}"),
         ({"SESSION_SECRET": f'"{SECRET}"'}, f"web.session_secret: {QUOTED}"),
-        ({"SESSION_SECRET": f"{SECRET}\udcff"}, "web.session_secret: is not text in UTF-8: type it again"),
+        ({"SESSION_SECRET": f"{SECRET}\udcff"}, "web.session_secret: isn't text in UTF-8: type it again"),
         (VIDEO | {"LIVEKIT_API_SECRET": f"{SECRET}\n{SECRET}"}, f"livekit.api_secret: {LINES}"),
         (VIDEO | {"LIVEKIT_API_SECRET": f"LIVEKIT_API_SECRET = {SECRET}"}, f"livekit.api_secret: {NAMED}"),
         (VIDEO | {"LIVEKIT_API_KEY": "API\u200bx2y"}, "livekit.api_key: has an invisible character in it (U+200B)"),
