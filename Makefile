@@ -1,6 +1,6 @@
 # Each command first installs what it needs. Try `make sandbox`.
 .DEFAULT_GOAL := help
-.PHONY: help install sandbox test test-faults lint format lock
+.PHONY: help install sandbox wheel test test-faults lint format lock
 BIN := .venv/bin
 
 help: ## list these commands
@@ -9,6 +9,12 @@ help: ## list these commands
 sandbox: ## run everything on this machine, with a stand-in for Discord and a page to act as its members
 	@tools/setup sandbox
 	@exec $(BIN)/heybuddy sandbox $(ARGS)
+
+wheel: ## build the package to install on a server, with the page in it: dist/hey_buddy-….whl
+	@tools/setup sandbox
+	@rm -rf dist
+	@$(BIN)/python -m pip --disable-pip-version-check --quiet wheel --no-deps --no-build-isolation --wheel-dir dist .
+	@ls dist/*.whl
 
 test: lint ## check style, types and import contracts, then run all tests except the slow ones
 	@$(BIN)/python -m tools.page npm test
@@ -36,5 +42,5 @@ format: install ## format the code and apply automatic fixes
 install: ## install what the tests need; other commands do this first
 	@tools/setup test
 
-lock: ## rewrite the lock files after a change of a pinned version (needs uv)
-	@python3 -m tools.lock
+lock: ## rewrite the lock files after a change in pyproject.toml; ARGS=--upgrade takes the newest versions (needs uv)
+	@python3 -m tools.lock $(ARGS)

@@ -1,335 +1,48 @@
-"""The command line. Each subcommand's module is loaded when called, so that it needs no other subcommand's packages."""
+"""The edge of the process: from its start to its exit status, whatever becomes of the command and its output.
 
-import asyncio
-import os
-import signal
+Loads next to nothing by itself, so that Ctrl-C ends it with a sentence from the first moment on.
+"""
+
 import sys
-from collections.abc import Callable, Sequence
-from functools import partial
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Final
 
-import click
+from bot.streams import OutputFailed, ReaderGone, prepare_streams
 
-from bot import init, log
-from bot.clock import SystemClock
-from bot.config import SETTING_KEYS, Part, Settings, SettingsError, load_settings
+SUCCESS: Final = 0
+NOT_DONE: Final = 2
 
-DEFAULT_FILE: Final = Path("config.toml")
-SUCCESS, PROBLEMS_FOUND, USAGE_ERROR = 0, 1, 2
-EXIT_STATUSES: Final = (
-    "Exit status: 0 done or stopped as asked, 1 a check found something, 2 not done, wrong usage or settings."
-)
 
-Overrides = Sequence[tuple[str, str]]
+def start() -> None:
+    """Run the command that this process was started with, and end the process with its exit status."""
+    prepare_streams()
+    sys.exit(main())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command with `arguments` (default: the process's own).
+    """Run one command with `arguments` (default: the process's own) and return its exit status.
 
-    Returns the exit status: 0 done, 1 a check found something, 2 not done, wrong usage or settings. Prints errors on
-    standard error.
+    A reader of the output that has had enough is no failure. Ctrl-C and an output that cannot be written are one, and
+    explained on standard error.
     """
     try:
-        status: int = _heybuddy.main(arguments, prog_name="heybuddy", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return USAGE_ERROR
-    except SettingsError as error:
-        return _print_error(str(error))
-    except click.Abort:
+        from bot.command_line import run_command  # noqa: PLC0415 (Ctrl-C may come while it is loaded)
+
+        status = run_command(arguments)
+        sys.stdout.flush()
+    except ReaderGone:
         return SUCCESS
+    except OutputFailed as failed:
+        return _explain(str(failed))
+    except KeyboardInterrupt:
+        return _explain("Stopped before it was done.")
     return status
 
 
-def _print_error(sentence: str) -> int:
-    click.echo(sentence, err=True)
-    return USAGE_ERROR
-
-
-def _parse_override(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not equals:
-        raise click.BadParameter(f"write KEY=VALUE instead of {text!r}")
-    if any(known.name == key and known.secret for known in SETTING_KEYS):
-        raise click.BadParameter(f"others on this machine can read {key} here: use the environment or the file")
-    return key, value
-
-
-def _parse_parts(text: str) -> tuple[Part, ...]:
-    try:
-        return tuple(Part(name.strip()) for name in text.split(","))
-    except ValueError:
-        raise click.BadParameter(f"write some of {','.join(Part)} instead of {text!r}") from None
-
-
-def _parse_shard_ids(text: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(number) for number in text.split(","))
-    except ValueError:
-        raise click.BadParameter(f"write numbers such as 0,1 instead of {text!r}") from None
-
-
-_config_option = click.option(
-    "--config", "file", type=Path, metavar="PATH", help="The settings' file, if not ./config.toml."
-)
-_set_option = click.option(
-    "--set",
-    "overrides",
-    type=_parse_override,
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="One setting; may be given repeatedly.",
-)
-_make_option = partial(click.option, show_default=True)
-
-
-class _UnsortedGroup(click.Group):
-    """Lists its commands in the order of their definition, which is the order in which operators need them."""
-
-    def list_commands(self, _: click.Context) -> list[str]:
-        return list(self.commands)
-
-
-@click.group(cls=_UnsortedGroup, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_STATUSES)
-@click.version_option(package_name="hey-buddy", message="%(version)s")
-def _heybuddy() -> None:
-    """Pairs students of a Discord server, with video. First init, then check, then run."""
-
-
-@_heybuddy.command("init")
-@_config_option
-def _init(file: Path | None) -> int:
-    """Write a first config.toml, and compose.yaml."""
-    path = file or DEFAULT_FILE
-    try:
-        init.write_config(path, SystemClock())
-        wrote_compose = init.write_compose(path.parent)
-    except FileExistsError:
-        return _print_error(f"{path} is there already and stays as it is; move it away for a new one.")
-    except OSError as error:
-        return _print_error(f"{error.filename or path} cannot be written: {error.strerror}.")
-    click.echo(f"Wrote {path}, which explains every setting, with a fresh session_secret.")
-    if wrote_compose:
-        click.echo(f"Wrote {path.with_name(init.COMPOSE)}, which runs LiveKit on this machine, if you want that.")
-    click.echo(f"Put the bot's token and your address into {path}, then try: heybuddy check")
-    return SUCCESS
-
-
-@_heybuddy.command("check")
-@_config_option
-@_set_option
-@click.option("--json", "as_json", is_flag=True, help="Say it as one line of JSON.")
-def _check(file: Path | None, overrides: Overrides, *, as_json: bool) -> int:
-    """Try everything and say what is wrong."""
-    from rich.console import Console  # noqa: PLC0415 (loaded when called)
-
-    from bot import check  # noqa: PLC0415 (loaded when called)
-
-    read_settings = partial(_read_settings, file, overrides)
-    findings = asyncio.run(check.run_checks(read_settings, file or DEFAULT_FILE, SystemClock(), environment=os.environ))
-    if as_json:
-        click.echo(check.findings_as_json(findings))
-    else:
-        Console().print(check.findings_as_table(findings))
-    return SUCCESS if all(finding.ok for finding in findings) else PROBLEMS_FOUND
-
-
-@_heybuddy.command("run")
-@_config_option
-@_set_option
-@click.option(
-    "--parts",
-    type=_parse_parts,
-    default=",".join(Part),
-    show_default=True,
-    metavar="PART,…",
-    help="What this process runs.",
-)
-@click.option(
-    "--shard-ids", type=_parse_shard_ids, metavar="N,…", help="Which of Discord's shards it runs, if not all."
-)
-def _run(file: Path | None, overrides: Overrides, parts: Sequence[Part], shard_ids: Sequence[int] | None) -> int:
-    """Run the bot and the page."""
-    settings = _read_settings(file, overrides, parts=parts)
-
-    from bot import assemble, process  # noqa: PLC0415 (loaded when called, and only with usable settings)
-
-    log.configure_logging(level=settings.log.level, output_format=settings.log.format, secrets=settings.secrets())
-    try:
-        asyncio.run(assemble.run(settings, parts=parts, shard_ids=shard_ids))
-    except process.CannotStart as error:
-        return _print_error(str(error))
-    return SUCCESS
-
-
-@_heybuddy.command("migrate")
-@_config_option
-@_set_option
-def _migrate(file: Path | None, overrides: Overrides) -> int:
-    """Bring the database up to date, and back it up before."""
-    from bot import store  # noqa: PLC0415 (loaded when called)
-
-    try:
-        applied = store.migrate(_database_path(file, overrides))
-    except store.StoreError as error:
-        return _print_error(f"store.database: {error}")
-    click.echo(f"Migrations done: {', '.join(map(str, applied))}." if applied else "The database was up to date.")
-    return SUCCESS
-
-
-@_heybuddy.command("backup", short_help="Copy the database, while the bot runs.")
-@_config_option
-@_set_option
-@click.argument("destination", metavar="DEST", type=click.Path(path_type=Path))
-def _backup(file: Path | None, overrides: Overrides, destination: Path) -> int:
-    """Copy the database to DEST, a new file or a folder, while the bot runs."""
-    from bot.store.databases.sqlite_backup import back_up  # noqa: PLC0415 (loaded when called)
-
-    database = _database_path(file, overrides)
-
-    def report() -> str:
-        done = back_up(database, destination, SystemClock().now())
-        repair = (
-            " An index of the database does not fit its table; this copy was repaired. Stop the bot and run: "
-            f"heybuddy restore {done.file}"
-        )
-        return f"Backed up to {done.file}.{repair if done.has_new_indexes else ''}"
-
-    return _copy_database(report)
-
-
-@_heybuddy.command("restore", short_help="Bring back a copy; the former database is kept.")
-@_config_option
-@_set_option
-@click.argument("backup", metavar="FILE", type=click.Path(path_type=Path))
-def _restore(file: Path | None, overrides: Overrides, backup: Path) -> int:
-    """Put a copy of FILE in the place of the database, which is kept. Stop the bot first."""
-    from bot.store.databases.sqlite_restore import restore  # noqa: PLC0415 (loaded when called)
-
-    database = _database_path(file, overrides)
-
-    def report() -> str:
-        done = restore(database, backup, SystemClock().now())
-        upgraded = f" Migrations done: {', '.join(map(str, done.migrations))}." if done.migrations else ""
-        repaired = " An index did not fit its table; all were built anew." if done.has_new_indexes else ""
-        kept = f" The former one is kept at {done.former}." if done.former else ""
-        return f"Restored {database} from {backup}.{upgraded}{repaired}{kept}"
-
-    return _copy_database(report)
-
-
-def _copy_database(action: Callable[[], str]) -> int:
-    """Do `action` and print what it did. SIGTERM stops it as tidily as SIGINT."""
-    from bot.store import StoreError  # noqa: PLC0415 (loaded when called)
-
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        click.echo(action())
-    except StoreError as error:
-        return _print_error(str(error))
-    except KeyboardInterrupt:
-        return _print_error("Stopped before it was done.")
-    return SUCCESS
-
-
-def _database_path(file: Path | None, overrides: Overrides) -> Path:
-    from bot import store  # noqa: PLC0415 (loaded when called)
-
-    return store.sqlite_path(_read_settings(file, overrides, parts=(), sections=("store",)).store.database)
-
-
-@_heybuddy.command("sandbox")
-@click.option("--port", type=int, metavar="N", help="The page's port; 0 for any free one.")
-@click.option("--students", type=int, metavar="N", help="How many students there are.")
-@click.option("--json", "as_json", is_flag=True, help="Print the addresses as one line of JSON.")
-def _sandbox(port: int | None, students: int | None, *, as_json: bool) -> int:
-    """Run everything on this machine, with a stand-in for Discord."""
-    from bot.sandbox import command  # noqa: PLC0415 (loaded when called)
-
-    chosen = {} if students is None else {"students": students}
-    return command.main(port=port, as_json=as_json, **chosen)
-
-
-@_heybuddy.command("simulate", short_help="Run a day through the pairing engine.")
-@_config_option
-@_set_option
-@click.argument("trace", required=False, type=click.Path(path_type=Path))
-@click.option("--json", type=click.Path(path_type=Path), metavar="OUT.json", help="Write the pairs and all figures.")
-@click.option("--plot", type=click.Path(path_type=Path), metavar="OUT.png", help="Draw the day.")
-@click.option("--compare", is_flag=True, help="Beside simpler rules.")
-@click.option("--no-hindsight", is_flag=True, help="Leave out the optimum that hindsight could have had.")
-@click.option("--make", type=click.Choice(["steady", "bursty", "day"]), help="Print a made-up day instead.")
-@_make_option("--rate", "rate_per_minute", type=click.FloatRange(1e-6, 1e6), default=1.0, help="Members a minute.")
-@_make_option("--people", "members", type=click.IntRange(1, 10**8), default=400, help="Members in all.")
-@_make_option("--seed", type=click.IntRange(0), default=1, help="Another seed, another day.")
-@_make_option("--subjects", type=click.IntRange(1, 10_000), default=12, help="How many there are.")
-@_make_option("--languages", type=click.IntRange(1, 10_000), default=2, help="How many are spoken.")
-@_make_option("--pools", type=click.IntRange(1, 10**8), default=1, help="How many servers.")
-@_make_option(
-    "--uneven",
-    "size_exponent",
-    type=click.FloatRange(0, 10),
-    default=0.0,
-    help="Their sizes: 0 alike, 1 falling as 1, 1/2, 1/3.",
-)
-@_make_option(
-    "--burst",
-    "burst_factor",
-    type=click.FloatRange(1, 6),
-    default=3.0,
-    help="Times as many in the hour's first ten minutes.",
-)
-@_make_option(
-    "--patience",
-    "median_patience_s",
-    type=click.FloatRange(1, 1e6),
-    default=480.0,
-    help="Seconds half of them have.",
-)
-@_make_option(
-    "--bonds",
-    "relations_factor",
-    type=click.FloatRange(0, 1000),
-    default=1.0,
-    help="Blocks and favourites, times as usual.",
-)
-def _simulate(
-    file: Path | None,
-    overrides: Overrides,
-    trace: Path | None,
-    *,
-    json: Path | None,
-    plot: Path | None,
-    make: str | None,
-    compare: bool,
-    no_hindsight: bool,
-    **plan: float,
-) -> int:
-    """Run a day through the pairing engine, from a TRACE of one JSON object a line; or make such a day."""
-    from bot.simulate import command  # noqa: PLC0415 (loaded when called)
-
-    if make:
-        return command.print_synthetic_trace(make, **plan)
-    if trace is None:
-        raise click.UsageError("Name a TRACE, or make one: heybuddy simulate --make day > day.jsonl")
-    weights = _read_settings(file, overrides, parts=(), sections=("matching",)).matching.weights()
-    return command.simulate_trace(
-        trace, json_file=json, plot_file=plot, compare=compare, with_hindsight=not no_hindsight, weights=weights
-    )
-
-
-def _read_settings(
-    file: Path | None,
-    overrides: Overrides,
-    *,
-    parts: Sequence[Part] = tuple(Part),
-    sections: Sequence[str] | None = None,
-) -> Settings:
-    """The settings that `parts` need, or those in `sections`, as `load_settings` reads them."""
-    path = file or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
-    return load_settings(environment=os.environ, path=path, overrides=dict(overrides), parts=parts, sections=sections)
+def _explain(sentence: str) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return NOT_DONE
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start()

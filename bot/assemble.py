@@ -30,7 +30,7 @@ from bot.process import (
 )
 from bot.readiness import DamageWatch, Readiness
 from bot.service_manager import ServiceManager
-from bot.store import Store, StoreError, open_store
+from bot.store import Store, StoreError, open_store, sqlite_path
 from web.livekit_rooms import LiveKitServer
 from web.part import WebPart
 
@@ -48,7 +48,7 @@ async def run(settings: Settings, *, parts: Collection[Part], shard_ids: Sequenc
     `shard_ids` are the Discord shards this process connects; None means all. Freezes the garbage collector, and raises
     the limit of open files.
     """
-    log.info("starting %s, with the database %s", ", ".join(parts), settings.store.database)
+    log.info("starting %s, with the database %s", ", ".join(parts), sqlite_path(settings.store.database))
     freeze_gc()
     raise_descriptor_limit()
     clock, stop = SystemClock(), stop_on_signals()

@@ -40,11 +40,12 @@ class Leadership:
         self._fence: Fence | None = None
         self._renew_at = -math.inf  # in seconds of the monotonic clock: the time of day can be corrected
         self._stepped_at: datetime | None = None
+        self._logged: bool | None = None  # whether the log has it that this process leads
 
     async def acquire(self) -> Fence | None:
         """Return our fence, acquiring or renewing the lease when due; None while another process leads.
 
-        Raises StoreUnavailable.
+        Logs who leads whenever that has changed. Raises StoreUnavailable.
         """
         passed = self._clock.monotonic()
         if self._fence is None or passed >= self._renew_at:
@@ -53,7 +54,14 @@ class Leadership:
             )
             self._stepped_at = None
             self._renew_at = passed + RENEW_EVERY.total_seconds()
+            self._log_leader()
         return self._fence
+
+    def _log_leader(self) -> None:
+        leads = self._fence is not None
+        if leads is not self._logged:
+            log.info("%s: %s", self.name, "this process leads" if leads else "another process leads")
+        self._logged = leads
 
     def record_step(self) -> None:
         """Remember that a round has finished now; the next renewal of the lease stores it."""

@@ -12,6 +12,7 @@ from contextlib import ExitStack
 EXIT_WITHIN = 8.0  # seconds after a signal or after a service has failed
 FAILED = 1  # exit status
 MOST_DESCRIPTORS = 65_536
+STOPS_BY = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 Service = Callable[[], Awaitable[None]]
 """A coroutine function that runs until cancelled, then cleans up."""
@@ -43,10 +44,10 @@ def raise_descriptor_limit() -> None:
 
 
 def stop_on_signals() -> asyncio.Event:
-    """Return an event that SIGTERM or SIGINT sets.
+    """Return an event that a signal of `STOPS_BY` sets.
 
-    Installs handlers for both signals. `EXIT_WITHIN` seconds after a signal the process exits with status 0, even if
-    something hangs.
+    Installs handlers for them, except for those that are ignored, as SIGHUP is under nohup. `EXIT_WITHIN` seconds after
+    a signal the process exits with status 0, even if something hangs.
     """
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
 
@@ -55,8 +56,9 @@ def stop_on_signals() -> asyncio.Event:
         loop.call_later(EXIT_WITHIN, os._exit, 0)  # safe at any time: the store commits every write durably
         stop.set()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, request_stop)
+    for number in STOPS_BY:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            loop.add_signal_handler(number, request_stop)
     return stop
 
 

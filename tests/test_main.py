@@ -116,7 +116,7 @@ async def test_a_signal_ends_it_normally(start: StartProcess) -> None:
         await running.wait_for_output("the page listens at")
         assert await running.wait_for_exit(with_signal=number) == 0
         first, *_, last = running.output.splitlines()
-        assert "starting chat, web, matchmaker, janitor, with the database sqlite:///" in first
+        assert "starting chat, web, matchmaker, janitor, with the database /" in first
         assert last.endswith(" bot.process: stopped")
 
 
@@ -142,7 +142,10 @@ async def test_an_unreachable_livekit_is_logged(start: StartProcess) -> None:
     ("changed", "sentence"),
     [
         ({"DISCORD_TOKEN": "another"}, "discord.token: "),
-        ({"HEYBUDDY_STORE__DATABASE": "sqlite:////nowhere/at/all"}, "store.database: The database /nowhere/at/all"),
+        (
+            {"HEYBUDDY_STORE__DATABASE": "sqlite:////nowhere/at/all"},
+            "store.database: the folder /nowhere does not exist",
+        ),
         ({"HEYBUDDY_WEB__PORT": "taken"}, "web.port: nothing can listen at 127.0.0.1:"),
         ({"SESSION_SECRET": ""}, "web.session_secret: is missing"),
     ],

@@ -1,7 +1,8 @@
 """Writes the lock files with uv: every package with its hashes, for Python 3.11 and newer, without a package index."""
 
 import subprocess
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -19,12 +20,16 @@ COMPILE_COMMAND = ("uv", "pip", "compile", "--quiet", "--universal", "--python-v
 WITHOUT_COMMENTS = ("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links")
 
 
-def main() -> None:
-    """Resolve the versions in pyproject.toml and rewrite each file in requirements/; needs uv and the network."""
+def main(options: Sequence[str]) -> None:
+    """Choose versions within the ranges in pyproject.toml and rewrite each file in requirements/.
+
+    Versions that are locked stay if they still fit, unless `options`, those of `uv pip compile`, have `--upgrade`.
+    Needs uv and the network.
+    """
     for name, selection in LOCK_FILES.items():
         target = ROOT / "requirements" / f"{name}.txt"
-        subprocess.run([*COMPILE_COMMAND, *WITHOUT_COMMENTS, *selection, "-o", target], cwd=ROOT, check=True)
+        subprocess.run([*COMPILE_COMMAND, *WITHOUT_COMMENTS, *options, *selection, "-o", target], cwd=ROOT, check=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

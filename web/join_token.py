@@ -9,6 +9,7 @@ from web.admission import Admission
 from web.join_grant import JoinGrants
 from web.problems import HttpProblem
 from web.rate_limits import RateLimit
+from web.refused_entries import log_refused_entry
 from web.request_body import read_json_object
 from web.rooms import Rooms
 from web.session_cookies import SessionCookies
@@ -37,15 +38,23 @@ class JoinTokenHandler:
     async def issue_join_token(self, request: web.Request) -> web.Response:
         """Create the room if it is missing and answer 200 with a join grant; raises HttpProblem otherwise.
 
-        While the answer about a member is awaited, requests do not count.
+        While the answer about a member is awaited, requests do not count. Logs a refusal.
         """
         await read_json_object(request)
+        try:
+            return web.json_response(await self._grant_entry(request))
+        except HttpProblem as problem:
+            if session := await self._session_cookies.find_session(request):
+                log_refused_entry(problem, match_id=session.seat.match.id, seat_id=session.seat_id)
+            raise
+
+    async def _grant_entry(self, request: web.Request) -> dict[str, str | None]:
         seat = _require_live_match((await self._session_cookies.require_active(request)).seat)
         await self._admission.require_admitted(seat)
         self._seat_limit.record_attempt(seat.own.id)
         await self._ensure_free_place(seat)
         await self._confirm_seat(request, seat)
-        return web.json_response(self._join_grants.grant_for(seat))
+        return self._join_grants.grant_for(seat)
 
     async def _ensure_free_place(self, seat: SeatInMatch) -> None:
         count = await self._rooms.ensure_room(seat.match.room_name)

@@ -1,7 +1,6 @@
 """Reads the database and changes nothing: whether its files are there and can be written, its version, and damage."""
 
 import asyncio
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -10,6 +9,7 @@ from bot import store
 from bot.check.disk import check_disk
 from bot.check.finding import Finding, found_fault, found_well
 from bot.check.ownership import describe_write_fault
+from bot.file_faults import describe_file_fault, find_obstacle, find_place_fault
 
 SUBJECT: Final = "store.database"
 DAMAGE_WITHIN_S: Final = 8.0
@@ -22,7 +22,7 @@ async def check_database(path: Path) -> Sequence[Finding]:
     try:
         return (await _check_place_and_file(path), *check_disk(path))
     except OSError as error:
-        return (found_fault(SUBJECT, f"{path} cannot be reached: {error.strerror}"),)
+        return (found_fault(SUBJECT, describe_file_fault(error, path)),)
 
 
 async def _check_place_and_file(path: Path) -> Finding:
@@ -49,15 +49,14 @@ async def _check_file(path: Path) -> Finding:
 
 
 def _check_place(path: Path) -> Finding | None:
-    """Whether the file can be made, if it does not exist."""
+    """Whether something is in the way of the file, or it still has to be made."""
+    if obstacle := find_obstacle(path):
+        return found_fault(SUBJECT, obstacle)
     if path.exists():
         return None
-    folder = path.absolute().parent
-    if not folder.is_dir():
-        return found_fault(SUBJECT, f"the folder {folder} does not exist: make it, or correct store.database")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        return found_fault(SUBJECT, f"this user cannot write into the folder {folder}: change its owner, or its place")
-    return found_well(SUBJECT, "does not exist yet; `heybuddy run` will make it")
+    if fault := find_place_fault(path):
+        return found_fault(SUBJECT, fault)
+    return found_well(SUBJECT, f"does not exist yet; `heybuddy run` will make {path}")
 
 
 def _describe_version(inspection: store.Inspection) -> str | None:

@@ -12,6 +12,7 @@ from bot.check.finding import Finding, found_fault
 from bot.check.ownership import is_foreign, is_read_only, owner_of, quote, take_over
 from bot.config import SETTING_KEYS
 from bot.store.databases.sqlite_files import files_with_data, is_private
+from bot.store.databases.sqlite_inspect import may_be_ours
 
 
 def check_rights(settings_file: Path, database: Path, environment: Mapping[str, str]) -> Sequence[Finding]:
@@ -26,7 +27,7 @@ def check_rights(settings_file: Path, database: Path, environment: Mapping[str, 
             "settings", "secrets", [file for file in (settings_file, *secrets) if _others_can_read(file)]
         ),
         *_describe_readable(
-            "store.database", "members' data", [file for file in files_with_data(database) if not is_private(file)]
+            "store.database", "members' data", [file for file in _members_data(database) if not is_private(file)]
         ),
     ]
 
@@ -60,5 +61,13 @@ def _describe_read_only(files: Sequence[Path]) -> str:
     return f"{quote(files)} cannot be changed here (read-only); change the rights where it is mounted from"
 
 
+def _members_data(database: Path) -> Sequence[Path]:
+    """Our files: none if something else is in the place of the database, whose rights are not our business."""
+    return files_with_data(database) if may_be_ours(database) else ()
+
+
 def _others_can_read(file: Path) -> bool:
-    return file.exists() and bool(file.stat().st_mode & stat.S_IRWXO)
+    try:
+        return bool(file.stat().st_mode & stat.S_IRWXO)
+    except OSError:  # that it is missing or out of reach is a finding of its own
+        return False

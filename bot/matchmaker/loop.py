@@ -4,6 +4,7 @@ Who is paired is `bot.matching.engine`'s decision; the store makes sure that nob
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from typing import Final
 
@@ -15,11 +16,13 @@ from bot.matchmaker.queue_sync import QueueSync
 from bot.matchmaker.solver import Solver
 from bot.store.database import Listener
 from bot.store.leases import Fence
-from bot.store.matches import Matches
+from bot.store.matches import Matches, NewMatch
 
 LONGEST_WAIT_S: Final = 2.0
 SHORTEST_WAIT_S: Final = 0.1
 MATCHES_PER_BATCH: Final = 25  # recorded concurrently; other tasks run between two batches
+
+log = logging.getLogger(__name__)
 
 
 class Matchmaker:
@@ -93,7 +96,15 @@ class Matchmaker:
 
     async def _record(self, pairs: Sequence[Pair], fence: Fence) -> int:
         matches = [new_match(pair, clock=self._clock, link_key=self._link_key) for pair in pairs]
-        return sum(await asyncio.gather(*(self._matches.create(match, fence=fence) for match in matches)))
+        return sum(await asyncio.gather(*(self._record_one(match, fence) for match in matches)))
+
+    async def _record_one(self, match: NewMatch, fence: Fence) -> bool:
+        is_recorded = await self._matches.create(match, fence=fence)
+        if is_recorded:
+            first, second = match.seats
+            server = first.ticket.server_id
+            log.info("matched: match %s, seats %s and %s, server %s", match.id, first.id, second.id, server)
+        return is_recorded
 
     async def _seconds_to_next_decision(self) -> float:
         return max(SHORTEST_WAIT_S, self._queue.engine.next_decision_at() - self._clock.now().timestamp())

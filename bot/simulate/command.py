@@ -1,7 +1,6 @@
 """`heybuddy simulate`: generates or reads a trace, simulates the day, and prints, writes and draws the results."""
 
 import gc
-import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -42,14 +41,11 @@ class CannotDraw(Exception):
 def print_synthetic_trace(shape: str, **plan: float) -> int:
     """Print a synthetic trace of this `ArrivalShape`; `plan` has the other fields of `TracePlan`.
 
-    Returns the exit status. A reader that closes the pipe early is not an error.
+    Returns the exit status.
     """
-    try:
-        for line in generate_trace(TracePlan(shape=ArrivalShape(shape), **plan)):  # type: ignore[arg-type]  # click has checked types
-            print(line)
-    except BrokenPipeError:
-        # The reader has enough, as `head` does. Python would report another error when it flushes standard output.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    chosen = TracePlan(shape=ArrivalShape(shape), **plan)  # type: ignore[arg-type]  # checked by click
+    for line in generate_trace(chosen):
+        print(line)
     return SUCCESS
 
 
@@ -65,6 +61,7 @@ def simulate_trace(
     """Simulate the day in the file `trace`, print a report, and write the given files.
 
     `compare` adds the baselines, `with_hindsight` the offline optimum. Returns the exit status; errors are printed.
+    Raises OSError if a file cannot be read or written.
     """
     try:
         draw_day = _load_plotting(plot_file) if plot_file else None
@@ -79,8 +76,6 @@ def simulate_trace(
         return _print_error(f"{trace} is no trace:\n{error}")
     except CannotDraw as error:
         return _print_error(f"--plot: {error}")
-    except OSError as error:
-        return _print_error(f"{error.filename or trace}: {error.strerror}.")
     report.print_report(Console(highlight=False), by_policy, why_no_optimum=why_no_optimum)
     return SUCCESS
 
@@ -94,7 +89,7 @@ def _load_plotting(path: Path) -> Callable[[Path, DayRecord, DayStatistics], Non
     """The function that draws a day. Raises CannotDraw, so that no long day is simulated in vain."""
     try:
         from bot.simulate import plot  # noqa: PLC0415 (matplotlib is optional)
-    except ImportError:
+    except ModuleNotFoundError:
         raise CannotDraw("pictures need matplotlib; install it with: pip install 'hey-buddy[plot]'") from None
     if path.suffix.lstrip(".") not in plot.FILE_TYPES:
         raise CannotDraw(f"{path.name} must end with one of {', '.join(plot.FILE_TYPES)}")

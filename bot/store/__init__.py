@@ -1,6 +1,7 @@
 """The store, the only link between bot and web: a file per subject, a method per atomic change, over one database."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from bot.store.databases.sqlite_inspect import (
     read_installation_value,
 )
 from bot.store.databases.sqlite_locks import held_locks
-from bot.store.databases.sqlite_migrate import migrate, require_companions, require_not_lost
+from bot.store.databases.sqlite_migrate import makes_new_database, migrate, require_companions, require_not_lost
 from bot.store.installation import NEWEST_CHECK_ROOM, Installation
 from bot.store.interactions import Interactions
 from bot.store.invitations import Invitations
@@ -49,6 +50,7 @@ __all__ = [
     "find_damage",
     "held_locks",
     "inspect_file",
+    "makes_new_database",
     "migrate",
     "open_store",
     "read_installation_value",
@@ -58,6 +60,8 @@ __all__ = [
 ]
 
 SQLITE = "sqlite:///"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,19 +98,20 @@ class Store:
 
 
 def sqlite_path(url: str) -> Path:
-    """The file behind `sqlite:///PATH`; with four slashes the path is absolute."""
-    return Path(url.removeprefix(SQLITE))
+    """The file behind `sqlite:///PATH`: below the folder in which this process was started, or from the root."""
+    return Path(url.removeprefix(SQLITE)).absolute()
 
 
 @asynccontextmanager
 async def open_store(url: str) -> AsyncIterator[Store]:
-    """The store in the database at `url`, which is created or upgraded first and closed at the end.
+    """The store in the database at `url`, which is created, which is logged, or upgraded first and closed at the end.
 
     Raises StoreUnavailable if it cannot be read and written, and NewerDatabase, OldDatabase or ForeignDatabase if
     this version must not touch it.
     """
     path = sqlite_path(url)
-    await asyncio.to_thread(migrate, path)
+    if makes_new_database(await asyncio.to_thread(migrate, path)):
+        log.info("made a new, empty database: %s", path)
     async with SqliteDatabase(path) as database:
         store = _assemble(database)
         await store.check()

@@ -40,7 +40,10 @@ def contents(folder: Path) -> dict[str, tuple[bytes, int]]:
 async def test_nothing_is_there_yet(tmp_path: Path) -> None:
     """Before the first run there is no file, which is right, and there is none afterwards."""
     [finding] = await checking(tmp_path / "new.db")
-    assert (finding.ok, finding.message) == (True, "does not exist yet; `heybuddy run` will make it")
+    assert (finding.ok, finding.message) == (
+        True,
+        f"does not exist yet; `heybuddy run` will make {tmp_path / 'new.db'}",
+    )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -106,7 +109,7 @@ def make_damaged(path: Path) -> None:
     [
         (make_newer, "made by a newer version of Hey Buddy"),
         (make_foreign, "belongs to another program"),
-        (make_text, "is damaged (file is not a database). Stop `heybuddy run`, then `heybuddy restore FILE`"),
+        (make_text, "it is no SQLite database; correct the path or, if it is the right one, restore a backup."),
         (make_damaged, "is damaged ("),
     ],
 )

@@ -70,6 +70,21 @@ async def test_a_follower_does_nothing_until_the_leader_resigns(harness: Harness
     assert harness.listener.waits == [POLL_EVERY, POLL_EVERY, 0]
 
 
+async def test_who_leads_is_logged_when_it_changes(harness: Harness, caplog: pytest.LogCaptureFixture) -> None:
+    """Not at every poll, nor at every renewal of the lease."""
+    caplog.set_level(logging.INFO, LOGGER)
+    assert await harness.rival.acquire() is not None
+    caplog.clear()
+    async with harness.running(seconds_to_next=lambda: seconds(0)):
+        await harness.wake(times=3)
+        assert caplog.messages == ["loop: another process leads"]
+        await harness.rival.resign()
+        for _ in range(3):
+            await harness.wake()
+            harness.scenario.clock.pass_time(seconds=RENEW_EVERY.total_seconds())
+    assert caplog.messages == ["loop: another process leads", "loop: this process leads"]
+
+
 async def test_a_lost_lease_makes_a_follower(harness: Harness, caplog: pytest.LogCaptureFixture) -> None:
     """The loop goes on without steps, logs that once, and leads again under a new fence when the other has stopped."""
     async with harness.running():

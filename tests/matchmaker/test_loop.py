@@ -1,6 +1,8 @@
 """The matchmaker over a real store: waiting tickets become matches."""
 
 import asyncio
+import logging
+import re
 import threading
 from collections.abc import Callable
 from itertools import pairwise
@@ -35,6 +37,22 @@ async def test_two_who_wait_are_matched(scenario: Scenario) -> None:
         assert invitation.seat_id == message.seat_id
         assert isinstance(message.payload, MatchDetails)
         assert message.payload.agreement.subject == "Maths"
+
+
+async def test_a_match_is_one_line_in_the_log(scenario: Scenario, caplog: pytest.LogCaptureFixture) -> None:
+    """It has ids alone, with which operators find the match in the store and its seats at LiveKit."""
+    caplog.set_level(logging.INFO, "bot.matchmaker")
+    await open_server(scenario.store)
+    for member in (1, 2, 3):
+        await scenario.waiting(member)
+    maker, fence = make_matchmaker(scenario.store, scenario.clock), await scenario.fence()
+    for _ in range(2):
+        await maker.step(fence)
+    seats = [await scenario.store.matches.find_by_member(member) for member in (1, 2, 3)]
+    first, second = (seat.own for seat in seats if seat)
+    [line] = caplog.messages
+    assert line.startswith(f"matched: match {first.match_id}, seats ")
+    assert set(re.findall(r"seats (\w+) and (\w+)", line)[0]) == {first.id, second.id}
 
 
 async def test_the_next_step_does_not_match_them_again(scenario: Scenario) -> None:

@@ -72,8 +72,8 @@ def test_a_malformed_trace_leaves_no_output(tmp_path: Path, capsys: pytest.Captu
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["nowhere.jsonl"], "nowhere.jsonl: No such file"),
-        (["DAY", "--json", "nowhere/out.json"], "No such file"),
+        (["nowhere.jsonl"], "nowhere.jsonl is not there: correct the name."),
+        (["DAY", "--json", "nowhere/out.json"], "nowhere does not exist: make it, or correct the path."),
         (["DAY", "--plot", "out.docx"], "--plot: out.docx must end with one of pdf, png, svg"),
         ([], "Name a TRACE, or make one"),
         (["--make", "day", "--people", "0"], "0 is not in the range"),

@@ -1,6 +1,7 @@
 """Join tokens: for the seat's own room, while the match is running, and not too often."""
 
 import asyncio
+import logging
 from typing import Any
 
 import pytest
@@ -135,3 +136,15 @@ async def test_a_member_who_has_left_creates_no_room(inside: Both, rooms: Script
     rooms.calls.clear()
     assert (await me.post(ROUTE)).code == "match_over"
     assert rooms.calls == []
+
+
+async def test_a_refused_entry_is_one_line_in_the_log(
+    scenario: Scenario, meeting: Meeting, inside: Both, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A browser without a session leaves none: `heybuddy check` is one."""
+    caplog.set_level(logging.INFO, "web")
+    await end_match(scenario, meeting)
+    assert (await inside[0].post(ROUTE)).code == "match_over"
+    inside[1].cookie = ""
+    assert (await inside[1].post(ROUTE)).code == "no_session"
+    assert caplog.messages == [f"entry refused (match_over): match {meeting.match_id}, seat {meeting.seats[0]}"]

@@ -1,5 +1,7 @@
 """POST /session: a link becomes a session with its cookie, for one browser."""
 
+import logging
+
 import pytest
 
 from bot.clock import new_id
@@ -144,3 +146,15 @@ async def test_planted_cookies(scenario: Scenario, meeting: Meeting, browsers: B
         assert victim.cookie not in planted
         assert (await victim.get()).json["seat"] == meeting.seats[0]
     assert (await attacker.get()).json["seat"] == other.seats[0]
+
+
+async def test_a_refused_entry_is_one_line_in_the_log(
+    meeting: Meeting, browsers: Browsers, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It has the reason and ids, and neither a name nor a secret; who gets in leaves no line."""
+    caplog.set_level(logging.INFO, "web")
+    await browsers.open().redeem(meeting.tokens[0])
+    await browsers.open().redeem(meeting.tokens[0], OTHER_ATTEMPT)
+    await browsers.open().redeem("unknown")
+    ids = f"match {meeting.match_id}, seat {meeting.seats[0]}"
+    assert caplog.messages == [f"entry refused (link_used): {ids}", "entry refused (link_unknown)"]

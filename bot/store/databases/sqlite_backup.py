@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bot.file_faults import find_obstacle
 from bot.store.database import ForeignDatabase, NewerDatabase, OldDatabase, StoreError
 from bot.store.databases.sqlite_copy import copy_database
 from bot.store.databases.sqlite_migrate import require_companions, require_ours
@@ -32,7 +33,9 @@ def back_up(database: Path, destination: Path, now: datetime) -> Backup:
         destination /= f"{database.stem}-{dated(now)}{database.suffix}"
     if destination.exists():
         raise CannotCopy(f"{destination} is there already and stays as it is. Name another file, or a folder.")
-    if not database.is_file():
+    if obstacle := find_obstacle(database):
+        raise CannotCopy(f"{obstacle}.")
+    if not database.exists():
         raise CannotCopy(f"There is no database at {database}.")
     require_copyable(database)
     require_companions(database)

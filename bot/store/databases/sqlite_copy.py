@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import Final
 
+from bot.file_faults import describe_file_fault
 from bot.file_rights import OWNER_ONLY
 from bot.store.database import StoreUnavailable
 from bot.store.databases.sqlite_damage import integrity_check, is_damage
@@ -33,7 +34,8 @@ def copy_database(source: Path, destination: Path) -> bool:
     try:
         descriptor, name = mkstemp(prefix=f"{destination.name}.", suffix=".unfinished", dir=destination.parent)
     except OSError as error:
-        raise StoreUnavailable(f"Nothing can be written to {destination.parent}: {error.strerror}.") from error
+        fault = describe_file_fault(error, destination)
+        raise StoreUnavailable(f"Nothing can be written to {destination.parent}: {fault}.") from error
     os.fchmod(descriptor, OWNER_ONLY)  # whatever the umask
     os.close(descriptor)
     unfinished = Path(name)

@@ -1,16 +1,24 @@
 """Whether the disk has room for a database; without it SQLite fails with words that do not say so."""
 
+import errno
 import os
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
+from bot.file_faults import describe_file_fault
 from bot.store.databases.sqlite_connection import primary_code
 
 MEGABYTE: Final = 1_000_000
 NEEDED: Final = 16 * MEGABYTE
 """SQLite writes 4 MB into the -wal before it moves them into the database, and more while a backup reads."""
 _CODES_WITHOUT_ROOM: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
+_SAID: Final[Mapping[int | None, str]] = MappingProxyType(
+    {sqlite3.SQLITE_NOTADB: "it is no SQLite database; correct the path or, if it is the right one, restore a backup"}
+)
+"""In the place of SQLite's own words, by the kind of the error."""
 
 
 def free_room(database: Path) -> os.statvfs_result | None:
@@ -38,12 +46,19 @@ def describe_shortage(database: Path) -> str | None:
 
 def describe_failure(database: Path, error: Exception) -> str:
     """What `error` says, and whether the disk that `database` is on is full, if that may be the cause."""
+    said = (
+        describe_file_fault(error, database)
+        if isinstance(error, OSError)
+        else _SAID.get(primary_code(error), str(error))
+    )
     shortage = _find_shortage(database) if _may_lack_room(error) else None
-    return f"{error} ({shortage})" if shortage else str(error)
+    return f"{said} ({shortage})" if shortage else said
 
 
 def _may_lack_room(error: Exception) -> bool:
-    return isinstance(error, OSError) or primary_code(error) in _CODES_WITHOUT_ROOM
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return primary_code(error) in _CODES_WITHOUT_ROOM
 
 
 def _find_shortage(database: Path) -> str | None:

@@ -5,10 +5,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.store.database import Row, StoreUnavailable
+from bot.file_faults import find_obstacle
+from bot.store.database import ForeignDatabase, Row, StoreError, StoreUnavailable
 from bot.store.databases import sqlite_damage
+from bot.store.databases.sqlite_connection import primary_code
+from bot.store.databases.sqlite_disk import describe_failure
 from bot.store.databases.sqlite_migrate import migrations, read_version
-from bot.store.databases.sqlite_read_only import read_file
+from bot.store.databases.sqlite_read_only import read_file, read_undisturbed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +36,20 @@ async def inspect_file(path: Path) -> Inspection:
         return await read_file(path, _inspect)
     except sqlite3.Error as error:
         raise _unreadable(path, error) from error
+
+
+def may_be_ours(path: Path) -> bool:
+    """Whether the file at `path` is ours or, if it is missing, damaged or cannot be read now, might be."""
+    if find_obstacle(path):
+        return False
+    try:
+        if path.exists():
+            read_undisturbed(path, read_version)
+    except ForeignDatabase:
+        return False
+    except (StoreError, sqlite3.Error):
+        return True
+    return True
 
 
 async def find_damage(path: Path) -> str | None:
@@ -81,6 +98,8 @@ def _rows(connection: sqlite3.Connection, table: str) -> Sequence[Row]:
 
 
 def _unreadable(path: Path, error: sqlite3.Error) -> StoreUnavailable:
+    if primary_code(error) == sqlite3.SQLITE_NOTADB:
+        return StoreUnavailable(f"The database {path} cannot be read: {describe_failure(path, error)}.")
     if sqlite_damage.is_damage(error):
         restore = "Stop `heybuddy run`, then `heybuddy restore FILE` with a backup."
         return StoreUnavailable(f"The database {path} is damaged ({error}). {restore}")

@@ -9,6 +9,7 @@ from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
+from bot.file_faults import find_place_fault
 from bot.store import queries
 from bot.store.database import ForeignDatabase, NewerDatabase, OldDatabase, StoreUnavailable
 from bot.store.databases.sqlite_connection import BUSY_TIMEOUT
@@ -51,6 +52,8 @@ def migrate(path: Path) -> Sequence[int]:
     Raises NewerDatabase, OldDatabase and ForeignDatabase for files that this version must not touch, and
     StoreUnavailable if the file cannot be read or written, or is gone although there was one.
     """
+    if fault := find_place_fault(path):
+        raise StoreUnavailable(f"{fault}.")
     require_not_lost(path)
     try:
         create_private_file(path)
@@ -59,6 +62,11 @@ def migrate(path: Path) -> Sequence[int]:
         raise StoreUnavailable(f"The database {path} cannot be written: {describe_failure(path, error)}.") from error
     make_private(path)
     return applied
+
+
+def makes_new_database(applied: Sequence[int]) -> bool:
+    """Whether the migrations `applied` have made a database where there was none."""
+    return list(applied[:1]) == [migrations()[0][0]]
 
 
 def require_not_lost(path: Path) -> None:
@@ -123,7 +131,8 @@ def require_ours(path: Path) -> None:
     try:
         version = read_undisturbed(path, read_version)
     except sqlite3.Error as error:
-        raise StoreUnavailable(f"{path} cannot be read as a database: {error}.") from error
+        failure = describe_failure(path, error)
+        raise StoreUnavailable(f"{path} cannot be read as a database: {failure}.") from error
     if version == 0:
         raise ForeignDatabase(ForeignDatabase.__doc__)
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from bot.file_faults import describe_file_fault, find_obstacle, find_place_fault
 from bot.store.databases.sqlite_backup import CannotCopy, dated, require_copyable
 from bot.store.databases.sqlite_copy import copy_database
 from bot.store.databases.sqlite_files import database_files, sync_folder
@@ -40,7 +41,9 @@ def restore(database: Path, file: Path, now: datetime) -> Restored:
     former, restoring = database.with_name(f"{database.name}.replaced-{dated(now)}"), restoring_file(database)
     if file.is_dir():
         raise CannotCopy(f"{file} is a folder. Name the file in it that is to be restored.")
-    if not file.is_file():
+    if obstacle := find_obstacle(file) or find_place_fault(database):
+        raise CannotCopy(f"{obstacle}.")
+    if not file.exists():
         raise CannotCopy(f"There is no file {file}.")
     if database.exists() and database.samefile(file):
         raise CannotCopy(f"{file} is the database itself.")
@@ -107,7 +110,7 @@ def _nobody_uses(database: Path) -> Iterator[None]:
     try:
         opened = database.open("r+b")
     except OSError as error:
-        raise CannotCopy(f"{database} cannot be written: {error.strerror}.") from error
+        raise CannotCopy(f"{describe_file_fault(error, database)}.") from error
     with opened:
         try:
             fcntl.lockf(opened, fcntl.LOCK_EX | fcntl.LOCK_NB, count, first, os.SEEK_SET)

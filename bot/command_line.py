@@ -1,0 +1,361 @@
+"""The commands. Each subcommand's module is loaded when called, so that it needs no other subcommand's packages."""
+
+import asyncio
+import math
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, ParamSpec
+
+import click
+
+from bot import init, log
+from bot.clock import SystemClock
+from bot.config import SETTING_KEYS, Part, Settings, SettingsError, load_settings
+from bot.file_faults import describe_file_fault, find_place_fault
+from bot.process import STOPS_BY
+from bot.streams import ReaderGone
+
+DEFAULT_FILE: Final = Path("config.toml")
+SUCCESS, PROBLEMS_FOUND, USAGE_ERROR = 0, 1, 2
+EXIT_STATUSES: Final = (
+    "Exit status: 0 done or stopped as asked, 1 a check found something, 2 not done, wrong usage or settings."
+)
+
+OWN_PACKAGES: Final = ("bot", "web")
+
+Overrides = Sequence[tuple[str, str]]
+Arguments = ParamSpec("Arguments")
+
+
+class NotDone(Exception):
+    """A command could not do what was asked. The message is a sentence or two: why, and what to do."""
+
+
+def run_command(arguments: Sequence[str] | None = None) -> int:
+    """Run one command with `arguments` (default: the process's own).
+
+    Returns the exit status: 0 done, 1 a check found something, 2 not done, wrong usage or settings. Prints errors on
+    standard error. Raises KeyboardInterrupt, and what `bot.streams` raises if nothing can be printed.
+    """
+    try:
+        status: int = _heybuddy.main(arguments, prog_name="heybuddy", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return USAGE_ERROR
+    except (SettingsError, NotDone) as error:
+        return _print_error(str(error))
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    return status
+
+
+def _print_error(sentence: str) -> int:
+    click.echo(sentence, err=True)
+    return USAGE_ERROR
+
+
+def _parse_override(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise click.BadParameter(f"write KEY=VALUE instead of {text!r}")
+    if any(known.name == key and known.secret for known in SETTING_KEYS):
+        raise click.BadParameter(f"others on this machine can read {key} here: use the environment or the file")
+    return key, value
+
+
+def _parse_parts(text: str) -> tuple[Part, ...]:
+    try:
+        return tuple(Part(name.strip()) for name in text.split(","))
+    except ValueError:
+        raise click.BadParameter(f"write some of {','.join(Part)} instead of {text!r}") from None
+
+
+def _parse_shard_ids(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(number) for number in text.split(","))
+    except ValueError:
+        raise click.BadParameter(f"write numbers such as 0,1 instead of {text!r}") from None
+
+
+_config_option = click.option(
+    "--config", "file", type=Path, metavar="PATH", help="The settings' file, if not ./config.toml."
+)
+_set_option = click.option(
+    "--set",
+    "overrides",
+    type=_parse_override,
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="One setting; may be given repeatedly.",
+)
+_make_option = partial(click.option, show_default=True)
+
+
+class _NumberRange(click.FloatRange):
+    """Refuses also what is not a number at all, as any comparison with that fails."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 -- click's
+        number: float = super().convert(value, param, ctx)
+        return self.fail(f"{value} is no number.", param, ctx) if math.isnan(number) else number
+
+
+class _UnsortedGroup(click.Group):
+    """Lists its commands in the order of their definition, which is the order in which operators need them."""
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(cls=_UnsortedGroup, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_STATUSES)
+@click.version_option(package_name="hey-buddy", message="%(version)s")
+def _heybuddy() -> None:
+    """Pairs students of a Discord server, with video. First init, then check, then run."""
+
+
+@_heybuddy.command("init")
+@_config_option
+def _init(file: Path | None) -> int:
+    """Write a first config.toml, and compose.yaml."""
+    path = file or DEFAULT_FILE
+    try:
+        with _explaining_files():
+            init.write_config(path, SystemClock())
+            wrote_compose = init.write_compose(path.parent)
+    except FileExistsError:
+        return _print_error(f"{path} is there already and stays as it is; move it away for a new one.")
+    click.echo(f"Wrote {path}, which explains every setting, with a fresh session_secret.")
+    if wrote_compose:
+        click.echo(f"Wrote {path.with_name(init.COMPOSE)}, which runs LiveKit on this machine, if you want that.")
+    click.echo(f"Put the bot's token and your address into {path}, then try: heybuddy check")
+    return SUCCESS
+
+
+@_heybuddy.command("check")
+@_config_option
+@_set_option
+@click.option("--json", "as_json", is_flag=True, help="Say it as one line of JSON.")
+def _check(file: Path | None, overrides: Overrides, *, as_json: bool) -> int:
+    """Try everything and say what is wrong."""
+    from rich.console import Console  # noqa: PLC0415 (loaded when called)
+
+    from bot import check  # noqa: PLC0415 (loaded when called)
+
+    read_settings = partial(_read_settings, file, overrides)
+    findings = asyncio.run(check.run_checks(read_settings, file or DEFAULT_FILE, SystemClock(), environment=os.environ))
+    with suppress(ReaderGone):  # the exit status says it all
+        if as_json:
+            click.echo(check.findings_as_json(findings))
+        else:
+            Console().print(check.findings_as_table(findings))
+    return SUCCESS if all(finding.ok for finding in findings) else PROBLEMS_FOUND
+
+
+@_heybuddy.command("run")
+@_config_option
+@_set_option
+@click.option(
+    "--parts",
+    type=_parse_parts,
+    default=",".join(Part),
+    show_default=True,
+    metavar="PART,...",
+    help="What this process runs.",
+)
+@click.option(
+    "--shard-ids", type=_parse_shard_ids, metavar="N,...", help="Which of Discord's shards it runs, if not all."
+)
+def _run(file: Path | None, overrides: Overrides, parts: Sequence[Part], shard_ids: Sequence[int] | None) -> int:
+    """Run the bot and the page."""
+    settings = _read_settings(file, overrides, parts=parts)
+    with suppress(KeyboardInterrupt):  # before it listens to signals: it is stopped as asked
+        from bot import assemble, process  # noqa: PLC0415 (loaded when called, and only with usable settings)
+
+        log.configure_logging(level=settings.log.level, output_format=settings.log.format, secrets=settings.secrets())
+        try:
+            asyncio.run(assemble.run(settings, parts=parts, shard_ids=shard_ids))
+        except process.CannotStart as error:
+            return _print_error(str(error))
+    return SUCCESS
+
+
+@_heybuddy.command("migrate")
+@_config_option
+@_set_option
+def _migrate(file: Path | None, overrides: Overrides) -> int:
+    """Bring the database up to date, and back it up before."""
+    from bot import database_commands  # noqa: PLC0415 (loaded when called)
+
+    return _change_database(database_commands.migrate_database, _database_path(file, overrides))
+
+
+@_heybuddy.command("backup", short_help="Copy the database, while the bot runs.")
+@_config_option
+@_set_option
+@click.argument("destination", metavar="DEST", type=click.Path(path_type=Path))
+def _backup(file: Path | None, overrides: Overrides, destination: Path) -> int:
+    """Copy the database to DEST, a new file or a folder, while the bot runs."""
+    from bot import database_commands  # noqa: PLC0415 (loaded when called)
+
+    return _change_database(
+        database_commands.back_up_database, _database_path(file, overrides), destination, SystemClock().now()
+    )
+
+
+@_heybuddy.command("restore", short_help="Bring back a copy; the former database is kept.")
+@_config_option
+@_set_option
+@click.argument("backup", metavar="FILE", type=click.Path(path_type=Path))
+def _restore(file: Path | None, overrides: Overrides, backup: Path) -> int:
+    """Put a copy of FILE in the place of the database, which is kept. Stop the bot first."""
+    from bot import database_commands  # noqa: PLC0415 (loaded when called)
+
+    return _change_database(
+        database_commands.restore_database, _database_path(file, overrides), backup, SystemClock().now()
+    )
+
+
+def _change_database(command: Callable[Arguments, str], *given: Arguments.args, **named: Arguments.kwargs) -> int:
+    """Call `command` and print what it returns. Every signal that stops a process stops it as SIGINT does."""
+    from bot.store import StoreError  # noqa: PLC0415 (loaded when called)
+
+    for number in STOPS_BY:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(number, signal.default_int_handler)
+    try:
+        with _explaining_files():
+            click.echo(command(*given, **named))
+    except StoreError as error:
+        raise NotDone(str(error)) from error
+    return SUCCESS
+
+
+@contextmanager
+def _explaining_files() -> Iterator[None]:
+    """Raise NotDone if a file cannot be used."""
+    try:
+        yield
+    except OSError as error:
+        raise NotDone(f"{describe_file_fault(error)}.") from error
+
+
+def _database_path(file: Path | None, overrides: Overrides) -> Path:
+    from bot import store  # noqa: PLC0415 (loaded when called)
+
+    return store.sqlite_path(_read_settings(file, overrides, parts=(), sections=("store",)).store.database)
+
+
+@_heybuddy.command("sandbox")
+@click.option("--port", type=click.IntRange(0, 65535), metavar="N", help="The page's port; 0 for any free one.")
+@click.option("--students", type=int, metavar="N", help="How many students there are.")
+@click.option("--json", "as_json", is_flag=True, help="Print the addresses as one line of JSON.")
+def _sandbox(port: int | None, students: int | None, *, as_json: bool) -> int:
+    """Run everything on this machine, with a stand-in for Discord."""
+    with suppress(KeyboardInterrupt):  # before it listens to signals: it is stopped as asked
+        with _needing_extra("sandbox"):
+            from bot.sandbox import command  # noqa: PLC0415 (loaded when called)
+
+        chosen = {} if students is None else {"students": students}
+        return command.main(port=port, as_json=as_json, **chosen)
+    return SUCCESS
+
+
+@contextmanager
+def _needing_extra(name: str) -> Iterator[None]:
+    """Raise NotDone if a package is missing that only the extra `name` installs."""
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        package = (missing.name or "").partition(".")[0]
+        if package in OWN_PACKAGES:
+            raise
+        raise NotDone(f"heybuddy {name} needs {package}; install it with: pip install 'hey-buddy[{name}]'") from None
+
+
+@_heybuddy.command("simulate", short_help="Run a day through the pairing engine.")
+@_config_option
+@_set_option
+@click.argument("trace", required=False, type=click.Path(path_type=Path))
+@click.option("--json", type=click.Path(path_type=Path), metavar="OUT.json", help="Write the pairs and all figures.")
+@click.option("--plot", type=click.Path(path_type=Path), metavar="OUT.png", help="Draw the day.")
+@click.option("--compare", is_flag=True, help="Beside simpler rules.")
+@click.option("--no-hindsight", is_flag=True, help="Leave out the optimum that hindsight could have had.")
+@click.option("--make", type=click.Choice(["steady", "bursty", "day"]), help="Print a made-up day instead.")
+@_make_option("--rate", "rate_per_minute", type=_NumberRange(1e-6, 1e6), default=1.0, help="Members a minute.")
+@_make_option("--people", "members", type=click.IntRange(1, 10**8), default=400, help="Members in all.")
+@_make_option("--seed", type=click.IntRange(0), default=1, help="Another seed, another day.")
+@_make_option("--subjects", type=click.IntRange(1, 10_000), default=12, help="How many there are.")
+@_make_option("--languages", type=click.IntRange(1, 10_000), default=2, help="How many are spoken.")
+@_make_option("--pools", type=click.IntRange(1, 10**8), default=1, help="How many servers.")
+@_make_option(
+    "--uneven",
+    "size_exponent",
+    type=_NumberRange(0, 10),
+    default=0.0,
+    help="Their sizes: 0 alike, 1 falling as 1, 1/2, 1/3.",
+)
+@_make_option(
+    "--burst",
+    "burst_factor",
+    type=_NumberRange(1, 6),
+    default=3.0,
+    help="Times as many in the hour's first ten minutes.",
+)
+@_make_option(
+    "--patience",
+    "median_patience_s",
+    type=_NumberRange(1, 1e6),
+    default=480.0,
+    help="Seconds half of them have.",
+)
+@_make_option(
+    "--bonds",
+    "relations_factor",
+    type=_NumberRange(0, 1000),
+    default=1.0,
+    help="Blocks and favourites, times as usual.",
+)
+def _simulate(
+    file: Path | None,
+    overrides: Overrides,
+    trace: Path | None,
+    *,
+    json: Path | None,
+    plot: Path | None,
+    make: str | None,
+    compare: bool,
+    no_hindsight: bool,
+    **plan: float,
+) -> int:
+    """Run a day through the pairing engine, from a TRACE of one JSON object a line; or make such a day."""
+    from bot.simulate import command  # noqa: PLC0415 (loaded when called)
+
+    if make:
+        if trace is not None:
+            raise click.UsageError(f"--make prints a day; to run {trace} leave it out.")
+        return command.print_synthetic_trace(make, **plan)
+    if trace is None:
+        raise click.UsageError("Name a TRACE, or make one: heybuddy simulate --make day > day.jsonl")
+    weights = _read_settings(file, overrides, parts=(), sections=("matching",)).matching.weights()
+    for written in filter(None, (json, plot)):
+        if fault := find_place_fault(written):  # said before the day is simulated
+            raise NotDone(f"{fault}.")
+    with _explaining_files():
+        return command.simulate_trace(
+            trace, json_file=json, plot_file=plot, compare=compare, with_hindsight=not no_hindsight, weights=weights
+        )
+
+
+def _read_settings(
+    file: Path | None,
+    overrides: Overrides,
+    *,
+    parts: Sequence[Part] = tuple(Part),
+    sections: Sequence[str] | None = None,
+) -> Settings:
+    """The settings that `parts` need, or those in `sections`, as `load_settings` reads them."""
+    path = file or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
+    return load_settings(environment=os.environ, path=path, overrides=dict(overrides), parts=parts, sections=sections)
