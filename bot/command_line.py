@@ -3,6 +3,7 @@
 import asyncio
 import math
 import os
+import re
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -31,7 +32,7 @@ Overrides = Sequence[tuple[str, str]]
 Arguments = ParamSpec("Arguments")
 
 
-class NotDone(Exception):
+class NotDone(log.ExpectedError):
     """A command could not do what was asked. The message is a sentence or two: why, and what to do."""
 
 
@@ -46,7 +47,7 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return USAGE_ERROR
-    except (SettingsError, NotDone) as error:
+    except (SettingsError, log.ExpectedError) as error:
         return _print_error(str(error))
     except click.Abort:
         raise KeyboardInterrupt from None
@@ -75,10 +76,9 @@ def _parse_parts(text: str) -> tuple[Part, ...]:
 
 
 def _parse_shard_ids(text: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(number) for number in text.split(","))
-    except ValueError:
-        raise click.BadParameter(f"write numbers such as 0,1 instead of {text!r}") from None
+    if not re.fullmatch(r"\d+(,\d+)*", text, re.ASCII):
+        raise click.BadParameter(f"write numbers such as 0,1 instead of {text!r}")
+    return tuple(dict.fromkeys(map(int, text.split(","))))
 
 
 _config_option = click.option(
@@ -170,8 +170,9 @@ def _check(file: Path | None, overrides: Overrides, *, as_json: bool) -> int:
 )
 def _run(file: Path | None, overrides: Overrides, parts: Sequence[Part], shard_ids: Sequence[int] | None) -> int:
     """Run the bot and the page."""
-    settings = _read_settings(file, overrides, parts=parts)
     with suppress(KeyboardInterrupt):  # before it listens to signals: it is stopped as asked
+        settings = _read_settings(file, overrides, parts=parts)
+
         from bot import assemble, process  # noqa: PLC0415 (loaded when called, and only with usable settings)
 
         log.configure_logging(level=settings.log.level, output_format=settings.log.format, secrets=settings.secrets())
@@ -189,7 +190,7 @@ def _migrate(file: Path | None, overrides: Overrides) -> int:
     """Bring the database up to date, and back it up before."""
     from bot import database_commands  # noqa: PLC0415 (loaded when called)
 
-    return _change_database(database_commands.migrate_database, _database_path(file, overrides))
+    return _change_database(database_commands.migrate_database, _database_url(file, overrides))
 
 
 @_heybuddy.command("backup", short_help="Copy the database, while the bot runs.")
@@ -201,7 +202,7 @@ def _backup(file: Path | None, overrides: Overrides, destination: Path) -> int:
     from bot import database_commands  # noqa: PLC0415 (loaded when called)
 
     return _change_database(
-        database_commands.back_up_database, _database_path(file, overrides), destination, SystemClock().now()
+        database_commands.back_up_database, _database_url(file, overrides), destination, SystemClock().now()
     )
 
 
@@ -214,22 +215,16 @@ def _restore(file: Path | None, overrides: Overrides, backup: Path) -> int:
     from bot import database_commands  # noqa: PLC0415 (loaded when called)
 
     return _change_database(
-        database_commands.restore_database, _database_path(file, overrides), backup, SystemClock().now()
+        database_commands.restore_database, _database_url(file, overrides), backup, SystemClock().now()
     )
 
 
 def _change_database(command: Callable[Arguments, str], *given: Arguments.args, **named: Arguments.kwargs) -> int:
     """Call `command` and print what it returns. Every signal that stops a process stops it as SIGINT does."""
-    from bot.store import StoreError  # noqa: PLC0415 (loaded when called)
-
     for number in STOPS_BY:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
             signal.signal(number, signal.default_int_handler)
-    try:
-        with _explaining_files():
-            click.echo(command(*given, **named))
-    except StoreError as error:
-        raise NotDone(str(error)) from error
+    click.echo(command(*given, **named))
     return SUCCESS
 
 
@@ -242,10 +237,8 @@ def _explaining_files() -> Iterator[None]:
         raise NotDone(f"{describe_file_fault(error)}.") from error
 
 
-def _database_path(file: Path | None, overrides: Overrides) -> Path:
-    from bot import store  # noqa: PLC0415 (loaded when called)
-
-    return store.sqlite_path(_read_settings(file, overrides, parts=(), sections=("store",)).store.database)
+def _database_url(file: Path | None, overrides: Overrides) -> str:
+    return _read_settings(file, overrides, parts=(), sections=("store",)).store.database
 
 
 @_heybuddy.command("sandbox")

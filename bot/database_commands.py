@@ -1,28 +1,46 @@
-"""`heybuddy migrate`, `backup` and `restore`: each does its work and returns what it did, in a sentence or more.
+"""`heybuddy migrate`, `backup` and `restore`: each does its work and returns what it did, in a sentence or more."""
 
-Each raises StoreError or OSError if it could not do it.
-"""
-
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from bot.file_faults import describe_file_fault
+from bot.log import ExpectedError
+from bot.store import StoreError, sqlite_path
 from bot.store.databases.sqlite_backup import back_up
 from bot.store.databases.sqlite_migrate import makes_new_database, migrate
 from bot.store.databases.sqlite_restore import restore
 
 
-def migrate_database(database: Path) -> str:
-    """Bring the file `database` up to date, or make it."""
+class DatabaseUnchanged(ExpectedError):
+    """The work could not be done. The message says why, and what to do."""
+
+
+@contextmanager
+def _explaining() -> Iterator[None]:
+    try:
+        yield
+    except StoreError as error:
+        raise DatabaseUnchanged(str(error)) from error
+    except OSError as error:
+        raise DatabaseUnchanged(f"{describe_file_fault(error)}.") from error
+
+
+@_explaining()
+def migrate_database(url: str) -> str:
+    """Bring the database at `url` up to date, or make it. Raises DatabaseUnchanged."""
+    database = sqlite_path(url)
     applied = migrate(database)
     if makes_new_database(applied):
         return f"Made the new database {database}."
     return f"Migrations done: {_numbers(applied)}." if applied else f"{database} was up to date."
 
 
-def back_up_database(database: Path, destination: Path, now: datetime) -> str:
-    """Copy the file `database` to `destination`, a new file or a folder."""
-    done = back_up(database, destination, now)
+@_explaining()
+def back_up_database(url: str, destination: Path, now: datetime) -> str:
+    """Copy the database at `url` to `destination`, a new file or a folder. Raises DatabaseUnchanged."""
+    done = back_up(sqlite_path(url), destination, now)
     repair = (
         " An index of the database does not fit its table; this copy was repaired. Stop the bot and run: "
         f"heybuddy restore {done.file}"
@@ -30,8 +48,10 @@ def back_up_database(database: Path, destination: Path, now: datetime) -> str:
     return f"Backed up to {done.file}.{repair if done.has_new_indexes else ''}"
 
 
-def restore_database(database: Path, backup: Path, now: datetime) -> str:
-    """Put a copy of the file `backup` in the place of `database`."""
+@_explaining()
+def restore_database(url: str, backup: Path, now: datetime) -> str:
+    """Put a copy of the file `backup` in the place of the database at `url`. Raises DatabaseUnchanged."""
+    database = sqlite_path(url)
     done = restore(database, backup, now)
     upgraded = f" Migrations done: {_numbers(done.migrations)}." if done.migrations else ""
     repaired = " An index did not fit its table; all were built anew." if done.has_new_indexes else ""

@@ -110,8 +110,8 @@ async def start(environment: dict[str, str], tmp_path: Path) -> AsyncIterator[St
 
 
 async def test_a_signal_ends_it_normally(start: StartProcess) -> None:
-    """SIGTERM and SIGINT both give exit status 0. The log says what starts, and that it has stopped."""
-    for number in (signal.SIGTERM, signal.SIGINT):
+    """SIGTERM, SIGINT and SIGHUP give exit status 0. The log says what starts, where, and that it has stopped."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         running = await start("run")
         await running.wait_for_output("the page listens at")
         assert await running.wait_for_exit(with_signal=number) == 0

@@ -16,6 +16,7 @@ from bot.domain.room import NAME_BYTES, room_name
 from bot.store.invitations import Invitation, Invitations, NewBrowserSession
 from bot.store.seats import SeatInMatch
 from web.problems import HttpProblem
+from web.refused_entries import log_refused_entry
 from web.rooms import Rooms
 
 
@@ -50,8 +51,18 @@ class LinkRedemption:
 
         Returns the invitation: still OPEN if this call redeemed it, REDEEMED for a repeat. Creates the room. Raises
         HttpProblem with a `link_*` code, `not_allowed`, `match_over`, or a `video_*` code, in which case the link stays
-        unspent.
+        unspent. Logs a refusal.
         """
+        try:
+            return await self._redeem(invitation, attempt)
+        except HttpProblem as problem:
+            if invitation is None:
+                log_refused_entry(problem)
+            else:
+                log_refused_entry(problem, match_id=invitation.match_id, seat_id=invitation.seat_id)
+            raise
+
+    async def _redeem(self, invitation: Invitation | None, attempt: RedemptionAttempt) -> Invitation:
         if invitation is None:
             raise HttpProblem("link_unknown")
         if _is_repeat(invitation, attempt, self._clock.now()):

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import aiohttp
 
-from web.connection_errors import PROXY_FAILS, describe_connection_error
+from bot.connection_errors import PROXY_FAILS, describe_connection_error
 from web.rooms import VideoProblem
 from web.security_headers import come_from_us
 

@@ -20,9 +20,9 @@ from livekit import api
 from livekit.protocol.models import ClientInfo
 from livekit.protocol.rtc import JoinRequest, WrappedJoinRequest
 
+from bot.connection_errors import NO_ANSWER, PROXY_FAILS
 from bot.domain.match import EMPTY_ROOM_ENDS_AFTER, NO_SHOW_AFTER
 from bot.domain.room import JOIN_TOKEN_LIFETIME, SEATS_PER_ROOM
-from web.connection_errors import NO_ANSWER, PROXY_FAILS
 from web.livekit_failures import explain_refusal, nothing_answers, something_else_answers
 from web.rooms import ForgedWebhook, RoomEvent, Rooms, UnconfiguredRooms, UntimelyWebhook, VideoProblem
 

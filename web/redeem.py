@@ -14,7 +14,6 @@ from web.join_grant import JoinGrants
 from web.link_redemption import LinkRedemption, RedemptionAttempt, room_is_ready
 from web.problems import HttpProblem
 from web.rate_limits import RateLimit
-from web.refused_entries import log_refused_entry
 from web.request_body import read_json_object, require_text
 from web.session_cookies import SessionCookies, set_session_cookie
 from web.session_view import SessionViews
@@ -78,10 +77,6 @@ class RedeemHandler:
         try:
             return await self._link_redemption.redeem(invitation, attempt)
         except HttpProblem as problem:
-            if invitation is None:
-                log_refused_entry(problem)
-            else:
-                log_refused_entry(problem, match_id=invitation.match_id, seat_id=invitation.seat_id)
             if not problem.code.startswith("video_"):
                 self._failure_limit.record_attempt(self._client_addresses.address_of(request))
             if invitation is not None:

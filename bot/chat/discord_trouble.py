@@ -13,6 +13,7 @@ import discord
 
 from bot.chat.request_limiter import LONGEST_STOP, HeldBack, NotDiscord, seconds_to_wait
 from bot.clock import describe_time
+from bot.connection_errors import describe_connection_error
 from bot.domain.message import Unauthorized
 from bot.log import ExpectedError, describe_error, describe_os_error
 
@@ -148,16 +149,20 @@ def _describe_refusal(refusal: discord.HTTPException) -> str:
 
 def _describe_broken_line(error: BaseException) -> str | None:
     if isinstance(error, aiohttp.ClientSSLError):
-        return (
-            "no secure connection to Discord: is there a proxy in between, or is this clock wrong? "
-            f"({describe_error(error)})"
-        )
+        clause = describe_connection_error(error)
+        return f"no secure connection to Discord: {clause} (is there a proxy in between, or is this clock wrong?)"
     if isinstance(error, TimeoutError):
         return "Discord does not answer in time"
     if isinstance(error, aiohttp.ClientError | OSError):
-        reason = describe_os_error(error) if isinstance(error, OSError) else describe_error(error)
-        return f"Discord cannot be reached: {reason}"
+        return f"Discord cannot be reached: {_describe_reason(error)}"
     return None
+
+
+def _describe_reason(error: aiohttp.ClientError | OSError) -> str:
+    """Why there is no connection, or how one has broken."""
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return describe_connection_error(error)
+    return describe_os_error(error) if isinstance(error, OSError) else describe_error(error)
 
 
 def _close_code(error: BaseException) -> int | None:

@@ -13,7 +13,7 @@ from bot.check.answer import Answer, fetch
 from bot.check.clocks import DISCORD, STAND_IN, ClockComparison
 from bot.check.finding import Finding, describe_duration, found_fault
 from bot.config import DiscordSettings
-from web.connection_errors import LOOK_INTO_ITS_LOG, NO_ANSWER, describe_connection_error
+from bot.connection_errors import LOOK_INTO_ITS_LOG, NO_ANSWER, describe_connection_error
 
 TOKEN_SETTING: Final = "discord.token"  # noqa: S105 -- its name
 API_BASE: Final = "discord.api_base"

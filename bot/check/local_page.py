@@ -10,7 +10,7 @@ from bot.check.answer import Answer, fetch
 from bot.check.clocks import SERVICE, ClockComparison
 from bot.check.finding import Finding, found_fault
 from bot.check.receiver import Receiver
-from web.connection_errors import NO_ANSWER, describe_connection_error
+from bot.connection_errors import NO_ANSWER, describe_connection_error
 
 SUBJECT: Final = "web.port"
 

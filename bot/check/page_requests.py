@@ -8,7 +8,7 @@ import aiohttp
 
 from bot.check.answer import CHECK_HEADER, Answer, fetch
 from bot.check.local_page import LocalPage
-from web.connection_errors import NO_ANSWER, describe_connection_error
+from bot.connection_errors import NO_ANSWER, describe_connection_error
 
 REQUESTS: Final = (("POST", "/session/join-token"), ("DELETE", "/session"))
 """Every method that the page uses beside GET. Without a cookie these change nothing and count as no attempt."""

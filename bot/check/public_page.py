@@ -13,9 +13,9 @@ from bot.check.finding import Finding, found_fault, found_well
 from bot.check.local_page import LocalPage, Occupant
 from bot.check.page_requests import find_lost_request
 from bot.check.places import describe_private_address
+from bot.connection_errors import NO_ANSWER, PROXY_FAILS, describe_connection_error
 from bot.domain.address import Address
 from web.built_page import BuiltPage, NotBuilt
-from web.connection_errors import NO_ANSWER, PROXY_FAILS, describe_connection_error
 from web.security_headers import SecurityHeaders
 
 SUBJECT: Final = "web.public_url"

@@ -9,8 +9,8 @@ from typing import Final
 import aiohttp
 
 from bot.check.finding import Finding, found_fault, found_well
+from bot.connection_errors import NO_ANSWER
 from bot.readiness import WORDS
-from web.connection_errors import NO_ANSWER
 
 SUBJECT: Final = "readyz"
 PATH: Final = "/readyz"

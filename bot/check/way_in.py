@@ -10,7 +10,7 @@ from bot.check.clocks import LIVEKIT, ClockComparison
 from bot.check.clocks import SUBJECT as CLOCKS
 from bot.check.finding import Finding, found_fault, found_well
 from bot.check.places import DESCRIPTIONS, describe_private_address, reach_of_name
-from web.connection_errors import NO_ANSWER, PROXY_FAILS
+from bot.connection_errors import NO_ANSWER, PROXY_FAILS
 from web.livekit_failures import explain_refusal, nothing_answers
 from web.livekit_rooms import LiveKitRooms, browser_parameters
 from web.rooms import VideoProblem

@@ -17,7 +17,7 @@ from bot.check.clocks import SUBJECT as CLOCKS
 from bot.check.clocks import Patience
 from bot.check.finding import Finding, found_fault, found_well
 from bot.check.receiver import WEBHOOK_TYPE, Receiver
-from web.connection_errors import NO_ANSWER, PROXY_FAILS
+from bot.connection_errors import NO_ANSWER, PROXY_FAILS
 from web.livekit_rooms import LiveKitRooms
 from web.webhook import WEBHOOK_PATH
 

@@ -1,8 +1,13 @@
 """Trouble between us and Discord: what the log says of it."""
 
-import pytest
+import socket
+import ssl
 
-from bot.chat.discord_trouble import UnreadableAnswer
+import aiohttp
+import pytest
+from aiohttp.client_reqrep import ConnectionKey
+
+from bot.chat.discord_trouble import UnreadableAnswer, describe_trouble
 from bot.chat.request_limiter import HeldBack, NotDiscord
 from bot.log import is_known_trouble
 
@@ -13,3 +18,43 @@ from bot.log import is_known_trouble
 def test_no_traceback_of_what_the_network_does(trouble: Exception) -> None:
     """One line is enough: it is no mistake in our code."""
     assert is_known_trouble(trouble)
+
+
+KEY = ConnectionKey("discord.com", 443, is_ssl=True, ssl=True, proxy=None, proxy_auth=None, proxy_headers_hash=None)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            aiohttp.ClientConnectorDNSError(KEY, socket.gaierror(socket.EAI_NONAME, "Name or service not known")),
+            "Discord cannot be reached: DNS does not know that name; is it written right?",
+        ),
+        (
+            aiohttp.ClientConnectorDNSError(KEY, socket.gaierror(socket.EAI_AGAIN, "Temporary failure")),
+            "Discord cannot be reached: this machine's DNS does not answer; look at its own connection",
+        ),
+        (
+            aiohttp.ClientConnectorError(KEY, ConnectionRefusedError(111, "Connection refused")),
+            "Discord cannot be reached: nothing listens there; is it running, and is the address right?",
+        ),
+        (
+            aiohttp.ClientConnectorSSLError(KEY, ssl.SSLError(1, "wrong version number")),
+            (
+                "no secure connection to Discord: what listens there does not speak TLS as it should; "
+                "is it the port for HTTPS? (is there a proxy in between, or is this clock wrong?)"
+            ),
+        ),
+        (
+            aiohttp.ClientConnectorCertificateError(KEY, ValueError("not to be trusted")),
+            (
+                "no secure connection to Discord: its certificate cannot be trusted; get one that browsers trust "
+                "(is there a proxy in between, or is this clock wrong?)"
+            ),
+        ),
+        (ConnectionResetError(104, "reset"), "Discord cannot be reached: Connection reset by peer"),
+    ],
+)
+def test_dns_tls_and_refused_connections_are_different_things(error: Exception, said: str) -> None:
+    """Each has its own cure, so each has its own sentence, as in `heybuddy check`."""
+    assert describe_trouble(error) == said

@@ -12,6 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.chat.commands.groups import expected_commands
+from bot.connection_errors import NO_ANSWER
 from bot.leader_loop import Leadership
 from bot.readiness import WORDS, Readiness
 from bot.sandbox.livekit_server import LiveKitServer as RunningLiveKit
@@ -19,7 +20,6 @@ from bot.sandbox.loopback import LOOPBACK
 from bot.store import Store
 from tests.check.installation import CLOCK, Place
 from tests.check.proxies import Handler, proxy_without_upgrade
-from web.connection_errors import NO_ANSWER
 from web.livekit_rooms import LiveKitServer, connect_rooms
 from web.part import WebPart
 

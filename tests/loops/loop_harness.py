@@ -13,6 +13,7 @@ from tests.store.scenario import Scenario
 
 LOGGER = "bot.leader_loop"
 SOON = 5  # seconds
+LEADS = "loop: this process leads"
 AWAY = StoreUnavailable("The database cannot be used: away.")
 
 

@@ -9,7 +9,7 @@ import pytest
 from bot.leader_loop import POLL_EVERY, RENEW_EVERY
 from bot.store import Fence, LostLease
 from bot.store.leases import LEASE_LENGTH
-from tests.loops.loop_harness import LOGGER, Harness, seconds
+from tests.loops.loop_harness import LEADS, LOGGER, Harness, seconds
 from tests.store.scenario import Scenario
 
 
@@ -82,7 +82,7 @@ async def test_who_leads_is_logged_when_it_changes(harness: Harness, caplog: pyt
         for _ in range(3):
             await harness.wake()
             harness.scenario.clock.pass_time(seconds=RENEW_EVERY.total_seconds())
-    assert caplog.messages == ["loop: another process leads", "loop: this process leads"]
+    assert caplog.messages == ["loop: another process leads", LEADS]
 
 
 async def test_a_lost_lease_makes_a_follower(harness: Harness, caplog: pytest.LogCaptureFixture) -> None:
@@ -170,7 +170,7 @@ async def test_a_drain_is_cut_short(harness: Harness, caplog: pytest.LogCaptureF
             harness.tasks.start("key", hang(), name="a task")
             await harness.wake()
     assert ended == ["cancelled"]
-    assert caplog.messages == ["loop: stopped with 1 tasks unfinished"]
+    assert caplog.messages == [LEADS, "loop: stopped with 1 tasks unfinished"]
     assert await harness.rival.acquire() is not None
 
 
@@ -218,7 +218,7 @@ async def test_a_stop_needs_no_store(harness: Harness, caplog: pytest.LogCapture
     with caplog.at_level(logging.INFO, LOGGER):
         async with harness.running():
             harness.leases.away = True
-    assert caplog.messages == ["loop: the store is unavailable, the lease has to expire by itself"]
+    assert caplog.messages == [LEADS, "loop: the store is unavailable, the lease has to expire by itself"]
     assert await harness.rival.acquire() is None
     harness.scenario.clock.set(harness.scenario.clock.now() + LEASE_LENGTH)
     assert await harness.rival.acquire() is not None

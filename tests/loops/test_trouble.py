@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.message import Unauthorized
 from bot.leader_loop import POLL_EVERY, LeaderLoop
-from tests.loops.loop_harness import AWAY, LOGGER, SOON, Harness, seconds
+from tests.loops.loop_harness import AWAY, LEADS, LOGGER, SOON, Harness, seconds
 from tests.store.scenario import Scenario
 
 
@@ -49,7 +49,10 @@ async def test_an_unavailable_store_is_logged_once_and_its_return_once(
         (logging.WARNING, f"loop: {AWAY}"),
         (logging.INFO, "loop: works again, after failed rounds: 3"),
     ]
-    assert [(record.levelno, record.getMessage()) for record in caplog.records] == expected * 2
+    assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
+        (logging.INFO, LEADS),
+        *expected * 2,
+    ]
     assert harness.listener.waits == [0, *[POLL_EVERY] * 3, 0, 0, *[POLL_EVERY] * 3, 0, 0]
 
 
@@ -89,6 +92,7 @@ async def test_trouble_in_a_step_does_not_end_the_loop(
             await harness.wake()
     assert harness.listener.waits[-2:] == [POLL_EVERY, 1]
     assert [(record.getMessage(), record.exc_info is not None) for record in caplog.records] == [
+        (LEADS, False),
         ("loop: something failed; the next round follows", True),
         ("loop: works again, after failed rounds: 8", False),
         (f"loop: it failed again: {named}", False),

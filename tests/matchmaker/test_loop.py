@@ -52,7 +52,7 @@ async def test_a_match_is_one_line_in_the_log(scenario: Scenario, caplog: pytest
     first, second = (seat.own for seat in seats if seat)
     [line] = caplog.messages
     assert line.startswith(f"matched: match {first.match_id}, seats ")
-    assert set(re.findall(r"seats (\w+) and (\w+)", line)[0]) == {first.id, second.id}
+    assert set(re.findall(r"seats (\S+) and (\S+), ", line)[0]) == {first.id, second.id}
 
 
 async def test_the_next_step_does_not_match_them_again(scenario: Scenario) -> None:

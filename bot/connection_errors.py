@@ -54,6 +54,7 @@ OTHER_FAULTS: Mapping[type[Exception], str] = MappingProxyType(
         TimeoutError: f"it accepts the connection and then says nothing{LOOK_INTO_ITS_LOG}",
         aiohttp.TooManyRedirects: "it redirects in a circle",
         aiohttp.ServerDisconnectedError: "it closes the connection without an answer; is it the right port?",
+        aiohttp.ClientOSError: "it closes the connection without an answer; is it the right port?",
         ConnectionError: "it closes the connection without an answer; is it the right port?",
         aiohttp.ClientPayloadError: f"it breaks off in the middle of its answer{LOOK_INTO_ITS_LOG}",
     }
