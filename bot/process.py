@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 
 EXIT_WITHIN = 8.0  # seconds after a signal or after a service has failed
-FAILED = 1  # exit status
+STOPPED, FAILED = 0, 1  # exit statuses
 MOST_DESCRIPTORS = 65_536
 STOPS_BY = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -53,13 +53,19 @@ def stop_on_signals() -> asyncio.Event:
 
     def request_stop() -> None:
         log.info("stopping")
-        loop.call_later(EXIT_WITHIN, os._exit, 0)  # safe at any time: the store commits every write durably
+        loop.call_later(EXIT_WITHIN, _exit_cut_short)
         stop.set()
 
     for number in STOPS_BY:
         if signal.getsignal(number) is not signal.SIG_IGN:
             loop.add_signal_handler(number, request_stop)
     return stop
+
+
+def _exit_cut_short() -> None:
+    """Safe at any time: the store commits every write durably."""
+    log.warning("stopped, although not everything has ended within %.0f seconds", EXIT_WITHIN)
+    os._exit(STOPPED)
 
 
 def raise_if_cancelled() -> None:

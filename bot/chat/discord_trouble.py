@@ -31,6 +31,7 @@ MISTAKES: Final[Mapping[int, str]] = MappingProxyType(
 OPENING_CHANNELS_TOO_FAST = 40003
 TOO_MANY_OLD_EDITS = 30046  # of one message, an hour after it was sent
 LONGEST_DETAIL = 200  # letters of Discord's own words in a sentence
+LOOK_FOR_PROXY = "look for a proxy in between, and at this machine's clock"
 SHORT_PAUSE = 60.0  # seconds; the time of the next try is told for longer ones
 
 NOT_CONNECTED = "there is no connection to Discord"
@@ -149,8 +150,7 @@ def _describe_refusal(refusal: discord.HTTPException) -> str:
 
 def _describe_broken_line(error: BaseException) -> str | None:
     if isinstance(error, aiohttp.ClientSSLError):
-        clause = describe_connection_error(error)
-        return f"no secure connection to Discord: {clause} (is there a proxy in between, or is this clock wrong?)"
+        return f"no secure connection to Discord: {_describe_fault(error)} ({LOOK_FOR_PROXY})"
     if isinstance(error, TimeoutError):
         return "Discord does not answer in time"
     if isinstance(error, aiohttp.ClientError | OSError):
@@ -161,8 +161,13 @@ def _describe_broken_line(error: BaseException) -> str | None:
 def _describe_reason(error: aiohttp.ClientError | OSError) -> str:
     """Why there is no connection, or how one has broken."""
     if isinstance(error, aiohttp.ClientConnectorError):
-        return describe_connection_error(error)
+        return _describe_fault(error)
     return describe_os_error(error) if isinstance(error, OSError) else describe_error(error)
+
+
+def _describe_fault(error: aiohttp.ClientConnectorError) -> str:
+    """What is wrong. What to do about it is another thing for Discord than for a server of one's own."""
+    return describe_connection_error(error).partition("; ")[0]
 
 
 def _close_code(error: BaseException) -> int | None:

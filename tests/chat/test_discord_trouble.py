@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from aiohttp.client_reqrep import ConnectionKey
 
-from bot.chat.discord_trouble import UnreadableAnswer, describe_trouble
+from bot.chat.discord_trouble import LOOK_FOR_PROXY, UnreadableAnswer, describe_trouble
 from bot.chat.request_limiter import HeldBack, NotDiscord
 from bot.log import is_known_trouble
 
@@ -28,29 +28,23 @@ KEY = ConnectionKey("discord.com", 443, is_ssl=True, ssl=True, proxy=None, proxy
     [
         (
             aiohttp.ClientConnectorDNSError(KEY, socket.gaierror(socket.EAI_NONAME, "Name or service not known")),
-            "Discord cannot be reached: DNS does not know that name; is it written right?",
+            "Discord cannot be reached: DNS does not know that name",
         ),
         (
             aiohttp.ClientConnectorDNSError(KEY, socket.gaierror(socket.EAI_AGAIN, "Temporary failure")),
-            "Discord cannot be reached: this machine's DNS does not answer; look at its own connection",
+            "Discord cannot be reached: this machine's DNS does not answer",
         ),
         (
             aiohttp.ClientConnectorError(KEY, ConnectionRefusedError(111, "Connection refused")),
-            "Discord cannot be reached: nothing listens there; is it running, and is the address right?",
+            "Discord cannot be reached: nothing listens there",
         ),
         (
             aiohttp.ClientConnectorSSLError(KEY, ssl.SSLError(1, "wrong version number")),
-            (
-                "no secure connection to Discord: what listens there does not speak TLS as it should; "
-                "is it the port for HTTPS? (is there a proxy in between, or is this clock wrong?)"
-            ),
+            f"no secure connection to Discord: what listens there does not speak TLS as it should ({LOOK_FOR_PROXY})",
         ),
         (
             aiohttp.ClientConnectorCertificateError(KEY, ValueError("not to be trusted")),
-            (
-                "no secure connection to Discord: its certificate cannot be trusted; get one that browsers trust "
-                "(is there a proxy in between, or is this clock wrong?)"
-            ),
+            f"no secure connection to Discord: its certificate cannot be trusted ({LOOK_FOR_PROXY})",
         ),
         (ConnectionResetError(104, "reset"), "Discord cannot be reached: Connection reset by peer"),
     ],
