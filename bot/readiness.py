@@ -186,7 +186,8 @@ class RoundsCheck:
         finished = [lease.stepped_at for lease in await self._store.leases.read_all() if lease.name == loop]
         if any(_is_recent(stepped_at, now) for stepped_at in finished):
             return None
-        return f"No process has finished a round of this loop for {ROUND_WITHIN.seconds} seconds."
+        # After this machine was suspended it is not so for long.
+        return NotYet(f"No process has finished a round of this loop for {ROUND_WITHIN.seconds} seconds.")
 
 
 def _is_recent(time: datetime | None, now: datetime) -> bool:
