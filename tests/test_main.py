@@ -206,6 +206,22 @@ async def test_a_failed_check_has_exit_status_one(start: StartProcess) -> None:
     assert await (await start("check", "--json")).wait_for_exit() == 1
 
 
+async def test_a_check_that_nobody_reads(environment: dict[str, str], tmp_path: Path) -> None:
+    """Its exit status still says what it has found, and it complains of nothing."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "check"),
+        cwd=tmp_path,
+        env=environment,
+        stdout=writer,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    os.close(writer)
+    assert (await process.communicate())[1] == b""
+    assert process.returncode == 1
+
+
 async def test_init_never_overwrites(start: StartProcess, tmp_path: Path) -> None:
     """The second call leaves the file unchanged."""
     assert await (await start("init")).wait_for_exit() == 0

@@ -25,10 +25,14 @@ def main(*, port: int | None = None, students: int = DEFAULT_STUDENTS, as_json: 
     """
     if not MIN_STUDENTS <= students <= MAX_STUDENTS:
         return _print_refusal(f"--students takes a number from {MIN_STUDENTS} to {MAX_STUDENTS}.")
+    try:
+        ports = choose_ports(port)
+    except OSError as error:
+        return _print_refusal(f"The sandbox cannot start: {log.describe_error(error)}.")
     secrets = Secrets.generate(ShiftedClock())
     log.configure_logging(level="warning", output_format="text", secrets=(secrets.token, secrets.session))
     try:
-        asyncio.run(_run_until_stopped(choose_ports(port), secrets, students, as_json=as_json))
+        asyncio.run(_run_until_stopped(ports, secrets, students, as_json=as_json))
     except CannotStart as error:
         return _print_refusal(str(error))
     return EXIT_DONE

@@ -45,6 +45,8 @@ async def find_or_build(report_progress: ReportProgress, *, folder: Path | None 
             return Path(on_path)
         if cached.exists():
             return cached
+    if not cached.is_absolute():  # it begins with ~, which nobody can resolve
+        raise LiveKitUnavailable("This user has no home folder for a LiveKit server: set XDG_CACHE_HOME.")
     try:
         return await _build(cached, report_progress)
     except OSError as refused:

@@ -1,14 +1,15 @@
 """Assembles and starts everything that the sandbox consists of, and stops it in the opposite order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from aiohttp import web
 
 from bot.config import Settings
+from bot.log import describe_error
 from bot.process import CannotStart
 from bot.sandbox.discord.fake_discord import FakeDiscord
 from bot.sandbox.example_server import ExampleServer, create_example_server, set_up_bot
@@ -49,7 +50,7 @@ async def running_sandbox(
             environment=environment, webhook_url=webhook_url, clock=clock, report_progress=report_progress
         )
         stack.push_async_callback(video.close)
-        database = Path(stack.enter_context(TemporaryDirectory(prefix="heybuddy-sandbox-"))) / "store.db"
+        database = stack.enter_context(_temporary_folder()) / "store.db"
         settings = make_settings(
             ports=ports, secrets=secrets, api_base=api_base, database=database, video=video.settings
         )
@@ -71,6 +72,16 @@ async def running_sandbox(
         )
         await _start_sandbox(sandbox, ports, stack)
         yield sandbox
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[Path]:
+    try:
+        made = TemporaryDirectory(prefix="heybuddy-sandbox-")
+    except OSError as error:
+        raise CannotStart(f"The sandbox has no temporary folder for its store: {describe_error(error)}.") from error
+    with made as folder:
+        yield Path(folder)
 
 
 async def _set_up_bot(fake_discord: FakeDiscord, server: ExampleServer, settings: Settings) -> None:

@@ -106,3 +106,21 @@ def test_files_of_the_owner_and_the_group(tmp_path: Path) -> None:
     make_private(tmp_path / "buddy.db")
     assert found_in(tmp_path) == []
     assert found_in(tmp_path / "nowhere") == []
+
+
+def make_folder(path: Path) -> None:
+    path.mkdir(mode=0o755)
+
+
+def make_foreign(path: Path) -> None:
+    """A database of another program."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE bookmarks (address TEXT)")
+    path.chmod(0o644)
+
+
+@pytest.mark.parametrize("make", [make_folder, make_foreign])
+def test_the_rights_of_others_are_not_our_business(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """What is in the place of the database and not ours is told by the check of the database."""
+    make(tmp_path / "buddy.db")
+    assert check_rights(tmp_path / "config.toml", tmp_path / "buddy.db", {}) == []

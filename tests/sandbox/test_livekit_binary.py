@@ -165,3 +165,9 @@ async def test_cancelled_build(put_script: PutScript, folder: Path, tmp_path: Pa
         await building
     assert not is_alive(pid_file)
     assert files_in(folder) == []
+
+
+async def test_a_user_without_a_home_folder() -> None:
+    """Nothing is made in a folder called ~."""
+    with pytest.raises(LiveKitUnavailable, match=r"^This user has no home folder for a LiveKit server"):
+        await find_or_build(lambda _: None, folder=Path("~/.cache/heybuddy"), search=False)

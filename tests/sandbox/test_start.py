@@ -1,10 +1,14 @@
 """The whole sandbox without a browser: the real bot and web part with the stand-in for Discord."""
 
 import re
+import tempfile
 
 import aiohttp
+import pytest
 
+from bot.process import CannotStart
 from bot.sandbox.sandbox import Sandbox
+from tests.sandbox.sandbox_without_video import sandbox_without_video
 from tests.sandbox.student import Student
 
 
@@ -49,3 +53,11 @@ async def test_link_back_to_discord(sandbox: Sandbox) -> None:
     """The address to which the web part sends students back leads to the sandbox's page."""
     async with aiohttp.ClientSession() as browser, browser.get(f"{sandbox.addresses.sandbox}channels/1/2") as answer:
         assert (answer.status, answer.url.path) == (200, "/")
+
+
+async def test_without_a_temporary_folder_it_cannot_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reason is a sentence."""
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
+    with pytest.raises(CannotStart, match=r"^The sandbox has no temporary folder for its store: No such file"):
+        async with sandbox_without_video():
+            pass
