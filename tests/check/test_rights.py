@@ -2,6 +2,9 @@
 
 import os
 import pwd
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
