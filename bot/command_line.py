@@ -17,7 +17,7 @@ from bot import init, log
 from bot.clock import SystemClock
 from bot.config import SETTING_KEYS, Part, Settings, SettingsError, load_settings
 from bot.file_faults import describe_file_fault, find_place_fault
-from bot.process import STOPS_BY
+from bot.process import STOPS_BY, CannotStart
 from bot.streams import ReaderGone
 
 DEFAULT_FILE: Final = Path("config.toml")
@@ -173,12 +173,12 @@ def _run(file: Path | None, overrides: Overrides, parts: Sequence[Part], shard_i
     with suppress(KeyboardInterrupt):  # before it listens to signals: it is stopped as asked
         settings = _read_settings(file, overrides, parts=parts)
 
-        from bot import assemble, process  # noqa: PLC0415 (loaded when called, and only with usable settings)
+        from bot import assemble  # noqa: PLC0415 (loaded when called, and only with usable settings)
 
         log.configure_logging(level=settings.log.level, output_format=settings.log.format, secrets=settings.secrets())
         try:
             asyncio.run(assemble.run(settings, parts=parts, shard_ids=shard_ids))
-        except process.CannotStart as error:
+        except CannotStart as error:
             return _print_error(str(error))
     return SUCCESS
 

@@ -1,15 +1,17 @@
 """Commands that cannot do what they are asked to say why in a sentence, whatever the reason."""
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from bot import command_line, init
 from bot.__main__ import main
+from bot.process import STOPS_BY
 from bot.streams import OutputFailed, ReaderGone
 
 ROOT = Path(__file__).parents[1]
@@ -26,6 +28,15 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where each command is called."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def restore_signals() -> Iterator[None]:
+    """Let signals do afterwards what they did before: some commands change that for their process."""
+    handlers = {number: signal.getsignal(number) for number in STOPS_BY}
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 @pytest.mark.parametrize(
