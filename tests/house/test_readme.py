@@ -12,6 +12,7 @@ from bot.chat.setup.permissions import NEEDED_PERMISSIONS
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+HOSTING = (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8")
 DOCUMENTS = README + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
@@ -29,10 +30,11 @@ def test_every_make_command_is_there() -> None:
 
 
 def test_every_subcommand_is_documented_and_the_reverse() -> None:
-    """`heybuddy …` in the README is the command line as it is."""
+    """`heybuddy …` in the documents for operators is the command line as it is."""
     command = [sys.executable, "-m", "bot", "--help"]
     help_text = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert {*re.findall(r"heybuddy ([a-z]+)", README)} == {*re.findall(r"^  ([a-z]+)  ", help_text, re.MULTILINE)}
+    named = re.findall(r"(?:`|^    |/|: )heybuddy ([a-z]+)", README + HOSTING, re.MULTILINE)
+    assert {*named} == {*re.findall(r"^  ([a-z]+)  ", help_text, re.MULTILINE)}
 
 
 def test_every_link_into_the_tree_leads_somewhere() -> None:
