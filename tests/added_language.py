@@ -16,7 +16,6 @@ def add_language(folder: Path) -> None:
     for file in words.FOLDER.glob("*.json"):
         shutil.copy(file, folder)
     default = json.loads((folder / "en.json").read_text(encoding="utf-8"))
-    del default["languages"]
     added = {**_marked(default), "language": NAME}
     (folder / f"{CODE}.json").write_text(json.dumps(added), encoding="utf-8")
 

@@ -23,6 +23,7 @@ from bot.chat.request_limiter import RequestLimiter, use_share
 from bot.chat.safety.actions import BlockActions
 from bot.chat.safety.handlers import SafetyHandlers
 from bot.chat.search.actions import SearchActions
+from bot.chat.search.autocomplete import SearchAutocomplete
 from bot.chat.search.handlers import SearchHandlers
 from bot.chat.search.servers import SearchServers
 from bot.chat.search.status import SearchStatus
@@ -72,14 +73,13 @@ class Chat:
         meeting = MeetingHandlers(meetings, replies)
         servers = SearchServers(store.servers, MembershipLookup(store.memberships, clock))
         status = _search_status(store, clock, servers, meetings, weights)
-        search = SearchHandlers(
-            _search_actions(store, clock, servers, meetings, status, wait_minutes=wait_minutes), status, replies
-        )
+        searches = _search_actions(store, clock, servers, meetings, status, wait_minutes=wait_minutes)
+        search, autocomplete = SearchHandlers(searches, status, replies), SearchAutocomplete(searches, replies)
         safety = SafetyHandlers(BlockActions(blocks=store.blocks, matches=store.matches, clock=clock), replies)
         setup = SetupHandlers(SetupActions(store.servers, _first_subjects()), replies, language_names())
         self._limiter = RequestLimiter(clock)
         self.client = HeyBuddyClient(
-            groups=all_groups(search=search, meeting=meeting, safety=safety, setup=setup),
+            groups=all_groups(search=search, autocomplete=autocomplete, meeting=meeting, safety=safety, setup=setup),
             components={**search.components(), **meeting.components(), **setup.components()},
             forms={**search.forms(), **setup.forms()},
             replies=replies,

@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from bot.words.languages import NAMES
+
 DEFAULT_LANGUAGE = "en"
 FOLDER = Path(__file__).parent
 
@@ -63,13 +65,14 @@ def catalogue_languages() -> tuple[str, ...]:
 def language_names() -> Mapping[str, str]:
     """The native names of languages by code: of those members may speak and those with a catalogue."""
     catalogues = _read_catalogues(FOLDER)
-    prefix = "languages."
-    spoken = {
-        key.removeprefix(prefix): name
-        for key, name in catalogues[DEFAULT_LANGUAGE].texts.items()
-        if key.startswith(prefix)
+    return {code: names[0] for code, names in NAMES.items()} | {
+        code: words("language") for code, words in catalogues.items()
     }
-    return spoken | {code: words("language") for code, words in catalogues.items()}
+
+
+def texts_in_all_languages(key: str) -> Collection[str]:
+    """The text under `key` in every language: what people may have read, and type. Raises UnknownWord."""
+    return {words(key) for words in _read_catalogues(FOLDER).values()}
 
 
 @cache

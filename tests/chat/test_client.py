@@ -1,23 +1,9 @@
 """The client when Discord or the store refuses something, and when it joins and leaves servers."""
 
-import pytest
 from simcord import MemberActor
 from simcord.backend.serializers import guild_create_payload
 
-from bot.store import StoreUnavailable
 from tests.chat.chat_harness import ChatHarness
-
-
-async def test_a_failed_autocompletion_suggests_nothing(harness: ChatHarness, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The member is not shown a failure while typing."""
-    await harness.set_up()
-    alice = harness.member("Alice")
-
-    async def unavailable(*_: object) -> None:
-        raise StoreUnavailable("locked")
-
-    monkeypatch.setattr(type(harness.store.servers), "get", unavailable)
-    assert not await alice.autocomplete(harness.study, "study now", "subject", "")
 
 
 async def waiting(harness: ChatHarness, member: MemberActor) -> bool:

@@ -15,10 +15,8 @@ SECTIONS = ("chat", "page", "problems", "why")
 ANYTHING = r"[\w.]+"
 KEY = re.compile(rf"(?:{'|'.join(SECTIONS)})(?:\.\w+)+")
 FILE_NAME = re.compile(r"\.(?:html|js|mjs|css|json|svg|py)$")
-LANGUAGE_NAMES = re.compile(
-    r"language|languages\.\w+"
-)  # read by `bot.words.language_names`, the same in every language
-TEXTS = {key: text for key, text in words_for(DEFAULT_LANGUAGE).texts.items() if not LANGUAGE_NAMES.fullmatch(key)}
+OWN_NAME = "language"  # read by `bot.words.language_names`
+TEXTS = {key: text for key, text in words_for(DEFAULT_LANGUAGE).texts.items() if key != OWN_NAME}
 
 
 def python_patterns() -> Iterator[str]:

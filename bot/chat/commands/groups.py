@@ -12,15 +12,22 @@ from bot.chat.commands.study import StudyGroup
 from bot.chat.commands.translations import CatalogueTranslator
 from bot.chat.meeting.handlers import MeetingHandlers
 from bot.chat.safety.handlers import SafetyHandlers
+from bot.chat.search.autocomplete import SearchAutocomplete
 from bot.chat.search.handlers import SearchHandlers
 from bot.chat.setup.handlers import SetupHandlers
 
 
 def all_groups(
-    *, search: SearchHandlers, meeting: MeetingHandlers, safety: SafetyHandlers, setup: SetupHandlers
+    *,
+    search: SearchHandlers,
+    autocomplete: SearchAutocomplete,
+    meeting: MeetingHandlers,
+    safety: SafetyHandlers,
+    setup: SetupHandlers,
 ) -> Sequence[app_commands.Group]:
     """Every group of commands, with what handles it."""
-    return (StudyGroup(search=search, meeting=meeting, safety=safety), BuddyGroup(setup))
+    study = StudyGroup(search=search, autocomplete=autocomplete, meeting=meeting, safety=safety)
+    return (study, BuddyGroup(setup))
 
 
 async def expected_commands() -> Sequence[Payload]:
@@ -28,6 +35,6 @@ async def expected_commands() -> Sequence[Payload]:
     tree = app_commands.CommandTree(discord.Client(intents=discord.Intents.none()))
     await tree.set_translator(CatalogueTranslator())
     unused: Any = None  # no command is called
-    for group in all_groups(search=unused, meeting=unused, safety=unused, setup=unused):
+    for group in all_groups(search=unused, autocomplete=unused, meeting=unused, safety=unused, setup=unused):
         tree.add_command(group)
     return await command_payloads(tree)

@@ -7,6 +7,7 @@ from discord.app_commands import Choice
 from bot.chat.commands.translations import translated, translated_choices, translated_options
 from bot.chat.meeting.handlers import MeetingHandlers
 from bot.chat.safety.handlers import SafetyHandlers
+from bot.chat.search.autocomplete import SearchAutocomplete
 from bot.chat.search.handlers import SearchHandlers
 from bot.chat.search.options import CHOICE_OPTIONS, chosen_codes
 from bot.chat.search.wishes import RawWishes
@@ -17,7 +18,14 @@ from bot.domain.ticket import LONGEST_WAIT_MINUTES, SHORTEST_WAIT_MINUTES
 class StudyGroup(app_commands.Group):
     """The group `/study`."""
 
-    def __init__(self, *, search: SearchHandlers, meeting: MeetingHandlers, safety: SafetyHandlers) -> None:
+    def __init__(
+        self,
+        *,
+        search: SearchHandlers,
+        autocomplete: SearchAutocomplete,
+        meeting: MeetingHandlers,
+        safety: SafetyHandlers,
+    ) -> None:
         super().__init__(
             name=translated("commands.study.name"),
             description=translated("commands.study.describe"),
@@ -25,6 +33,7 @@ class StudyGroup(app_commands.Group):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
         self._search = search
+        self._autocomplete = autocomplete
         self._meeting = meeting
         self._safety = safety
 
@@ -49,11 +58,15 @@ class StudyGroup(app_commands.Group):
 
     @now.autocomplete("subject")
     async def _subjects(self, interaction: Interaction, typed: str) -> list[Choice[str]]:
-        return await self._search.suggest_subjects(interaction, typed)
+        return await self._autocomplete.subjects(interaction, typed)
+
+    @now.autocomplete("length")
+    async def _lengths(self, interaction: Interaction, typed: str) -> list[Choice[str]]:
+        return await self._autocomplete.lengths(interaction, typed)
 
     @now.autocomplete("language")
     async def _languages(self, interaction: Interaction, typed: str) -> list[Choice[str]]:
-        return await self._search.suggest_languages(interaction, typed)
+        return await self._autocomplete.languages(interaction, typed)
 
     @app_commands.command(name=translated("commands.status.name"), description=translated("commands.status.describe"))
     async def status(self, interaction: Interaction) -> None:

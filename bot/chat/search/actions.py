@@ -8,7 +8,7 @@ from bot.chat.meeting.actions import MeetingActions
 from bot.chat.search.answers import SearchAnswer, Waiting, WaitingElsewhere
 from bot.chat.search.servers import SearchServers
 from bot.chat.search.status import SearchStatus
-from bot.chat.search.wishes import RawWishes, changed_wishes, named_wishes, read_wishes, with_wishes
+from bot.chat.search.wishes import RawWishes, changed_wishes, named_wishes, read_wishes, wishes_offered, with_wishes
 from bot.chat.ui.actor import Actor
 from bot.chat.ui.notices import NotPossible
 from bot.clock import Clock, new_id
@@ -100,11 +100,12 @@ class SearchActions:
             await self._servers.opened(server_id)
         return await self.server(server_id)
 
-    async def current_wishes(self, member_id: int) -> Wishes:
-        """The wishes of the waiting ticket, else those of the last search, else the defaults."""
+    async def current_wishes(self, member_id: int, server: Server, locale: str) -> Wishes:
+        """The wishes of the waiting ticket, else those of the last search, as far as `server` offers them."""
         ticket = await self._tickets.find_by_member(member_id)
         saved = None if ticket else await self._members.last_wishes(member_id)
-        return ticket.wishes if ticket else saved.wishes if saved else Wishes()
+        last = ticket.wishes if ticket else saved.wishes if saved else None
+        return wishes_offered(last, server, locale)
 
     async def server(self, server_id: int) -> Server:
         """The server's settings. Raises NotPossible before its first setup."""
@@ -145,9 +146,12 @@ class SearchActions:
         return replace(actor, name=last.ticket.name) if last and is_named else actor
 
     def _read(self, raw: RawWishes, last: Wishes | None, server: Server, actor: Actor) -> Wishes:
-        own_language = actor.locale.partition("-")[0]
         return read_wishes(
-            raw, last=last, server=server, own_language=own_language, language_names=self._language_names
+            raw,
+            last=last,
+            server=server,
+            locale=actor.locale,
+            language_names=self._language_names,
         )
 
     def _new_ticket(self, actor: Actor, wishes: Wishes, wait_minutes: int | None) -> Ticket:

@@ -21,7 +21,8 @@ ALONE = tuple(option for option in CHOICE_OPTIONS if option.form_field is None)
 def wishes_form(words: Words, *, custom_id: str, wishes: Wishes, server: Server) -> discord.ui.Modal:
     """The modal, with everything that is remembered for the next search; Discord allows five fields.
 
-    It is stopped, because submissions are handled by custom id alone, even after a restart.
+    It is filled with `wishes`, which must be offered in this server, so that it is accepted as it is. It is stopped,
+    because submissions are handled by custom id alone, even after a restart.
     """
     modal = discord.ui.Modal(title=words("chat.wishes.title"), custom_id=custom_id)
     for name, field in _fields(words, wishes, server).items():
@@ -88,7 +89,8 @@ def _shared_field(words: Words, wishes: Wishes) -> FormField:
 
 def _subject_field(words: Words, wishes: Wishes, server: Server) -> FormField:
     if len(server.subjects) >= MAX_CHOICES:
-        return discord.ui.TextInput(custom_id="subject", default=wishes.subject, max_length=MAX_CHOICE_LETTERS)
+        shown = words("chat.any_subject") if wishes.subject == ANY else wishes.subject
+        return discord.ui.TextInput(custom_id="subject", default=shown, max_length=MAX_CHOICE_LETTERS)
     subjects = [(subject.name, subject.name) for subject in server.subjects]
     return _select("subject", [*subjects, (words("chat.any_subject"), ANY)], [wishes.subject])
 

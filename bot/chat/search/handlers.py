@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 
 import aiohttp
 import discord
-from discord.app_commands import Choice
 
 from bot.chat.search.actions import SearchActions
 from bot.chat.search.answers import SearchAnswer
@@ -13,7 +12,6 @@ from bot.chat.search.cards import answer_card
 from bot.chat.search.custom_ids import CHANGE, MOVE_HERE, SHOW_NEWS, SHOW_STATUS, STOP, WAIT_AGAIN, WISHES_FORM
 from bot.chat.search.forms import submitted_wishes, wishes_form
 from bot.chat.search.status import SearchStatus
-from bot.chat.search.suggestions import suggested_languages, suggested_subjects
 from bot.chat.search.wishes import RawWishes
 from bot.chat.ui.actor import Actor, actor_of
 from bot.chat.ui.components import Handlers, IdFields, Interaction, submitted_fields
@@ -69,28 +67,6 @@ class SearchHandlers:
 
         await self._reply(interaction, action)
 
-    async def suggest_subjects(self, interaction: Interaction, typed: str) -> list[Choice[str]]:
-        """The subjects to choose from while a member types."""
-        try:
-            server = await self._actions.server(await self._server_of(interaction) or 0)
-        except NotPossible:
-            return []
-        last = await self._actions.current_wishes(interaction.user.id)
-        return suggested_subjects(
-            [subject.name for subject in server.subjects],
-            typed,
-            last=last.subject,
-            any_subject=self._replies.words_of(interaction)("chat.any_subject"),
-        )
-
-    async def suggest_languages(self, interaction: Interaction, typed: str) -> list[Choice[str]]:
-        """The languages to choose from while a member types."""
-        try:
-            server = await self._actions.server(await self._server_of(interaction) or 0)
-        except NotPossible:
-            return []
-        return suggested_languages(server.languages, typed)
-
     async def _find(self, interaction: Interaction, fields: IdFields) -> None:
         server_id = int(fields["server"])
         await self._reply_to_actor(interaction, server_id, lambda actor: self._actions.start(actor, RawWishes()))
@@ -134,7 +110,7 @@ class SearchHandlers:
             form = wishes_form(
                 self._replies.words_of(interaction),
                 custom_id=WISHES_FORM.format(server=server.server_id),
-                wishes=await self._actions.current_wishes(interaction.user.id),
+                wishes=await self._actions.current_wishes(interaction.user.id, server, str(interaction.locale)),
                 server=server,
             )
             await interaction.response.send_modal(form)

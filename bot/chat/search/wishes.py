@@ -1,18 +1,25 @@
 """Parses what a member typed or chose into wishes that this server offers; omitted ones come from the last search."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
 from bot.chat.search.options import CHOICE_OPTIONS, LENGTHS_EXAMPLE
+from bot.chat.ui.any_choice import includes_any, means_any
+from bot.chat.ui.lengths import read_lengths
+from bot.chat.ui.name_search import find_names, nearest_names
 from bot.chat.ui.notices import NotPossible
 from bot.chat.ui.text import quoted_input
-from bot.domain.server import Server
+from bot.domain.server import Server, Subject
 from bot.domain.ticket import ANY, Wishes
+from bot.domain.typed_text import caseless
+from bot.words.languages import read_languages, spoken_language
 
-_SEPARATOR = re.compile(r"[^\w]+")
+ANY_SUBJECT = Subject(name=ANY)
+MAX_NAMED = 10
+"""So many subjects are listed if what was typed may mean each of them."""
+
 _FIELDS: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
     {
         "subject": ("subject", "subject_group"),
@@ -22,7 +29,6 @@ _FIELDS: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
     }
 )
 """The fields of each wish, by its name in `/study now`."""
-_IGNORED_WORDS = frozenset({"", "and", "or", "m", "min", "minutes"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,25 +67,24 @@ def with_wishes(wishes: Wishes, names: Collection[str], source: Wishes) -> Wishe
 
 
 def read_wishes(
-    raw: RawWishes, *, last: Wishes | None, server: Server, own_language: str, language_names: Mapping[str, str]
+    raw: RawWishes, *, last: Wishes | None, server: Server, locale: str, language_names: Mapping[str, str]
 ) -> Wishes:
     """The wishes. Raises NotPossible if this server does not offer one of them.
 
-    `own_language` is the code of the member's language, used if nothing else is known; `language_names` are names
-    by code.
+    `locale` is the member's, whose language is used if nothing else is known; `language_names` are names by code.
     """
-    wishes = _offered_here(last, server, own_language)
+    wishes = wishes_offered(last, server, locale)
     choices = {
         option.name: option.choice_of(raw.choices[option.name])
         for option in CHOICE_OPTIONS
         if option.name in raw.choices
     }
-    subject, group = _read_subject(raw.subject, server) if raw.subject else (wishes.subject, wishes.subject_group)
+    subject = _read_subject(raw.subject, server) if raw.subject else None
     lengths, any_length = _read_lengths(raw.length, server) if raw.length else (wishes.lengths, wishes.any_length)
     return replace(
         wishes,
-        subject=subject,
-        subject_group=group,
+        subject=subject.name if subject else wishes.subject,
+        subject_group=(subject.group or ANY) if subject else wishes.subject_group,
         lengths=lengths,
         any_length=any_length,
         languages=_read_languages(raw.language, server, language_names, wishes.languages)
@@ -89,58 +94,62 @@ def read_wishes(
     )
 
 
-def _offered_here(last: Wishes | None, server: Server, own_language: str) -> Wishes:
-    """The last wishes, limited to what this server offers: they may come from another server."""
+def wishes_offered(last: Wishes | None, server: Server, locale: str) -> Wishes:
+    """The last wishes, limited to what this server offers: they may come from another one, or it has changed."""
+    own_language = spoken_language(locale)
     last = last or Wishes(lengths=server.lengths, languages=(own_language,))
-    subject, group = _find_subject(last.subject, server) or (ANY, ANY)
+    subject = _same_subject(last.subject, server)
     languages = tuple(code for code in last.languages if code in server.languages)
     lengths = () if last.any_length else tuple(length for length in last.lengths if length in server.lengths)
     default = own_language if own_language in server.languages else server.languages[0]
     return replace(
         last,
-        subject=subject,
-        subject_group=group,
+        subject=subject.name,
+        subject_group=subject.group or ANY,
         lengths=lengths or server.lengths,
         any_length=not lengths,
         languages=languages or (default,),
     )
 
 
-def _find_subject(name: str, server: Server) -> tuple[str, str] | None:
-    return next(
-        ((known.name, known.group or ANY) for known in server.subjects if known.name.casefold() == name.casefold()),
-        None,
-    )
+def _same_subject(name: str, server: Server) -> Subject:
+    """The subject with this name in `server`; no particular one if it is not offered there."""
+    return next((known for known in server.subjects if caseless(known.name) == caseless(name)), ANY_SUBJECT)
 
 
-def _read_subject(text: str, server: Server) -> tuple[str, str]:
-    name = text.strip()
-    if name.casefold() == ANY:
-        return ANY, ANY
-    known = _find_subject(name, server)
-    if known is None:
-        raise NotPossible("subject", asked=quoted_input(name))
-    return known
+def _read_subject(typed: str, server: Server) -> Subject:
+    """The subject that is clearly meant. Raises NotPossible."""
+    if _same_subject(typed, server) is ANY_SUBJECT and means_any(typed):
+        return ANY_SUBJECT
+    names = [subject.name for subject in server.subjects]
+    found = find_names(typed, names)
+    if len(found) != 1:
+        raise _no_such_subject(typed, found, nearest_names(typed, names))
+    return server.subjects[names.index(found[0])]
 
 
-def _read_lengths(text: str, server: Server) -> tuple[tuple[int, ...], bool]:
+def _no_such_subject(typed: str, meant: Sequence[str], nearest: Sequence[str]) -> NotPossible:
+    asked = quoted_input(typed.strip())
+    if meant:
+        return NotPossible("subject_unclear", asked=asked, possible=meant[:MAX_NAMED])
+    if nearest:
+        return NotPossible("subject_near", asked=asked, possible=nearest)
+    return NotPossible("subject", asked=asked)
+
+
+def _read_lengths(typed: str, server: Server) -> tuple[tuple[int, ...], bool]:
     """The lengths, and whether the member left them open."""
-    parts = [part for part in _SEPARATOR.split(text.casefold()) if part not in _IGNORED_WORDS]
-    if ANY in parts:
-        return server.lengths, True
-    wanted = {int(digits) for part in parts if (digits := part.removesuffix("min").removesuffix("m")).isdecimal()}
-    if not parts or len(wanted) < len(set(parts)) or not wanted <= set(server.lengths):
+    lengths = read_lengths(typed, server.lengths)
+    if lengths is None:
         possible = [str(length) for length in server.lengths]
-        raise NotPossible("length", asked=quoted_input(text), possible=possible, example=LENGTHS_EXAMPLE)
-    return tuple(sorted(wanted)), False
+        raise NotPossible("length", asked=quoted_input(typed), possible=possible, example=LENGTHS_EXAMPLE)
+    return tuple(lengths), includes_any(typed)
 
 
-def _read_languages(text: str, server: Server, names: Mapping[str, str], last: tuple[str, ...]) -> tuple[str, ...]:
+def _read_languages(typed: str, server: Server, names: Mapping[str, str], last: tuple[str, ...]) -> tuple[str, ...]:
     """The codes of the languages. A form cannot tell which is preferred, so the same ones keep their order."""
-    codes = {known.casefold(): code for code in server.languages for known in (code, names.get(code, code))}
-    wanted = [part.strip().casefold() for part in text.split(",") if part.strip()]
-    if not wanted or any(part not in codes for part in wanted):
-        possible = [names.get(code, code) for code in server.languages]
-        raise NotPossible("language", asked=quoted_input(text), possible=possible)
-    languages = tuple(dict.fromkeys(codes[part] for part in wanted))
-    return last if set(languages) == set(last) else languages
+    offered = {code: names.get(code, code) for code in server.languages}
+    codes, unknown = (server.languages, ()) if includes_any(typed) else read_languages(typed, offered)
+    if unknown or not codes:
+        raise NotPossible("language", asked=quoted_input(typed), possible=list(offered.values()))
+    return last if set(codes) == set(last) else tuple(codes)

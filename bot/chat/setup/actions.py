@@ -7,6 +7,7 @@ from bot.chat.setup.topics import Topics
 from bot.domain.server import Audience, Server, Subject
 from bot.domain.ticket import USUAL_LENGTHS
 from bot.store.servers import ChangedMeanwhile, Servers
+from bot.words.languages import spoken_language
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,6 +85,6 @@ class SetupActions:
             name=profile.name,
             subjects=tuple(Subject(name=name) for name in self._first_subjects),
             lengths=USUAL_LENGTHS,
-            languages=(profile.locale.partition("-")[0],),
+            languages=(spoken_language(profile.locale),),
             locale=profile.locale,
         )

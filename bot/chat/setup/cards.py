@@ -1,21 +1,23 @@
 """The setup card: the state of pairing, four questions with their answers, any problems, and a row of buttons."""
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 import discord
 
 from bot.chat.setup import custom_ids
 from bot.chat.setup.actions import SetupResult
 from bot.chat.setup.permissions import PANEL_GONE, ROLE_GONE, SetupProblem
-from bot.chat.setup.topics import MAX_SUBJECT_LETTERS, MAX_SUBJECTS
+from bot.chat.setup.topics import MAX_LANGUAGES, MAX_SUBJECT_LETTERS, MAX_SUBJECTS
 from bot.chat.ui.custom_ids import CustomId
 from bot.chat.ui.layout import ACCENT_COLOUR
 from bot.chat.ui.text import any_of, escape_markdown
-from bot.domain.server import Audience, Server, is_open
+from bot.domain.server import Audience, Server, Subject, is_open
 from bot.domain.ticket import LENGTHS
 from bot.words import Words, language_names
 
 WARNING_COLOUR = 0xB7791F
+MAX_SHOWN = 800  # letters of subjects' names, of the 4,000 that a card may have
 
 View = discord.ui.LayoutView
 Row = discord.ui.ActionRow[View]
@@ -92,6 +94,7 @@ def _note(words: Words, result: SetupResult) -> str:
         lengths=", ".join(map(str, LENGTHS)),
         most_letters=MAX_SUBJECT_LETTERS,
         most_subjects=MAX_SUBJECTS,
+        most_languages=MAX_LANGUAGES,
     )
 
 
@@ -142,7 +145,21 @@ def _topics_section(words: Words, server: Server) -> Item:
     change: discord.ui.Button[View] = discord.ui.Button(
         label=words("chat.button.change"), custom_id=_id(custom_ids.TOPICS, server)
     )
-    return discord.ui.Section(f"**{words('chat.setup.topics.title')}**\n-# {summary}", accessory=change)
+    subjects = _shown_subjects(words, server.subjects)
+    return discord.ui.Section(f"**{words('chat.setup.topics.title')}**\n-# {summary}\n-# {subjects}", accessory=change)
+
+
+def _shown_subjects(words: Words, subjects: Sequence[Subject]) -> str:
+    """The subjects as they were understood, and which of them form a group; as many as there is room for."""
+    names = [f"{escape_markdown(each.name)}{_in_group(each)}" for each in subjects]
+    fitting = [name for name, length in zip(names, accumulate(map(len, names)), strict=True) if length <= MAX_SHOWN]
+    left_out = len(names) - len(fitting)
+    more = [words("chat.setup.topics.more", count=left_out)] if left_out else []
+    return " · ".join([*fitting, *more])
+
+
+def _in_group(subject: Subject) -> str:
+    return f" ({escape_markdown(subject.group)})" if subject.group else ""
 
 
 def _last_row(words: Words, server: Server, problems: Sequence[SetupProblem]) -> Row:

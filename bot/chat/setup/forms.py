@@ -8,9 +8,9 @@ from bot.chat.discord_limits import MAX_TEXT_INPUT_LETTERS
 from bot.chat.setup.topics import TypedTopics, topics_of, write_topics
 from bot.domain.server import Server
 from bot.domain.ticket import LENGTHS
-from bot.words import Words
+from bot.words import Words, language_names
 
-MAX_SHORT_LETTERS = 100
+MAX_SHORT_LETTERS = 300
 
 TextField = discord.ui.TextInput[discord.ui.Modal]
 
@@ -18,7 +18,7 @@ TextField = discord.ui.TextInput[discord.ui.Modal]
 def topics_form(words: Words, *, custom_id: str, server: Server) -> discord.ui.Modal:
     """The modal. It is stopped: it is answered by its custom id when it is submitted, also after a restart."""
     modal = discord.ui.Modal(title=words("chat.setup.topics.title"), custom_id=custom_id)
-    current = write_topics(topics_of(server))
+    current = write_topics(topics_of(server), language_names=language_names())
     for name, field in (
         ("subjects", _subjects_field(current.subjects)),
         ("lengths", _short_field("lengths", current.lengths)),
@@ -40,7 +40,7 @@ def submitted_topics(values: Mapping[str, Sequence[str]]) -> TypedTopics:
 def _subjects_field(text: str) -> TextField:
     return discord.ui.TextInput(
         custom_id="subjects",
-        default=text if len(text) <= MAX_TEXT_INPUT_LETTERS else text.replace(", ", ","),
+        default=text,
         max_length=MAX_TEXT_INPUT_LETTERS,
         style=discord.TextStyle.paragraph,
     )

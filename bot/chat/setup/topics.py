@@ -1,12 +1,15 @@
-"""Subjects, lengths and languages as an admin types them: `Group: a, b, c` lines, and back again. Pure."""
+"""Subjects, lengths and languages as an admin types them, and back again. Pure."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.chat.discord_limits import MAX_TEXT_INPUT_LETTERS
+from bot.chat.setup.subject_list import read_subjects, write_subjects
+from bot.chat.ui.lengths import read_lengths
 from bot.chat.ui.text import quoted_input
 from bot.domain.server import Server, Subject
-from bot.domain.ticket import ANY, LENGTHS
+from bot.domain.ticket import LENGTHS
+from bot.words.languages import read_languages
 
 MAX_SUBJECTS = 100
 MAX_SUBJECT_LETTERS = 40
@@ -54,58 +57,42 @@ def read_topics(
     fields = {
         "subjects": _read_subjects(typed.subjects),
         "lengths": _read_lengths(typed.lengths),
-        "languages": _read_languages(typed.languages, language_names),
+        "languages": _read_languages(typed.languages, language_names, current.languages),
     }
     correct = {name: value for name, value in fields.items() if not isinstance(value, Mistake)}
     mistakes = (value for value in fields.values() if isinstance(value, Mistake))
     return replace(current, **correct), next(mistakes, None)  # type: ignore[arg-type]  # fields by name
 
 
-def write_topics(topics: Topics) -> TypedTopics:
-    """The topics as text that `read_topics` can parse."""
-    groups: dict[str | None, list[str]] = {}
-    for subject in topics.subjects:
-        groups.setdefault(subject.group, []).append(subject.name)
-    lines = [f"{group}: {', '.join(names)}" if group else "\n".join(names) for group, names in groups.items()]
+def write_topics(topics: Topics, *, language_names: Mapping[str, str]) -> TypedTopics:
+    """The topics as text that `read_topics` reads as these very topics; languages by name, else by code."""
     return TypedTopics(
-        subjects="\n".join(lines), lengths=", ".join(map(str, topics.lengths)), languages=", ".join(topics.languages)
+        subjects=write_subjects(topics.subjects, max_letters=MAX_TEXT_INPUT_LETTERS),
+        lengths=", ".join(map(str, topics.lengths)),
+        languages=", ".join(language_names.get(code, code) for code in topics.languages),
     )
 
 
 def _read_subjects(text: str) -> tuple[Subject, ...] | Mistake:
-    """Each subject once, where it is first named. "any" is dropped: it is always possible."""
-    unique: dict[str, Subject] = {}
-    for line in text.splitlines():
-        for subject in _subjects_in_line(line):
-            unique.setdefault(subject.name.casefold(), subject)
-    unique.pop(ANY, None)
-    too_long = next((subject.name for subject in unique.values() if len(subject.name) > MAX_SUBJECT_LETTERS), None)
+    subjects = read_subjects(text)
+    too_long = next((subject.name for subject in subjects if len(subject.name) > MAX_SUBJECT_LETTERS), None)
     if too_long is not None:
         return Mistake(reason="subject_long", found=quoted_input(too_long))
-    if not 1 <= len(unique) <= MAX_SUBJECTS:
-        return Mistake(reason="subject_count", found=str(len(unique)))
-    return tuple(unique.values())
-
-
-def _subjects_in_line(line: str) -> Iterator[Subject]:
-    group, colon, names = line.partition(":")
-    group_name = " ".join(group.split()) if colon else ""
-    for name in (names if colon else line).split(","):
-        if one_line := " ".join(name.split()):
-            yield Subject(name=one_line, group=group_name or None)
+    if not 1 <= len(subjects) <= MAX_SUBJECTS:
+        return Mistake(reason="subject_count", found=str(len(subjects)))
+    return tuple(subjects)
 
 
 def _read_lengths(text: str) -> tuple[int, ...] | Mistake:
-    parts = re.findall(r"\w+", text)
-    if not parts or any(not part.isdecimal() or int(part) not in LENGTHS for part in parts):
-        return Mistake(reason="lengths", found=quoted_input(text))
-    return tuple(sorted({int(part) for part in parts}))
+    lengths = read_lengths(text, LENGTHS)
+    return Mistake(reason="lengths", found=quoted_input(text)) if lengths is None else tuple(lengths)
 
 
-def _read_languages(text: str, names: Mapping[str, str]) -> tuple[str, ...] | Mistake:
-    codes = {known.casefold(): code for code, name in names.items() for known in (code, name)}
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    unknown = next((part for part in parts if part.casefold() not in codes), None)
-    if unknown is not None or not 1 <= len(parts) <= MAX_LANGUAGES:
-        return Mistake(reason="languages", found=quoted_input(unknown or ""))
-    return tuple(dict.fromkeys(codes[part.casefold()] for part in parts))
+def _read_languages(text: str, names: Mapping[str, str], current: Sequence[str]) -> tuple[str, ...] | Mistake:
+    """The codes; also of `current` languages that have no name."""
+    codes, unknown = read_languages(text, {code: code for code in current} | dict(names))
+    if unknown:
+        return Mistake(reason="languages", found=quoted_input(", ".join(unknown)))
+    if not 1 <= len(codes) <= MAX_LANGUAGES:
+        return Mistake(reason="language_count", found=str(len(codes)))
+    return tuple(codes)

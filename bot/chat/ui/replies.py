@@ -27,8 +27,10 @@ from bot.store.interactions import Interaction as OpenedInteraction
 from bot.store.interactions import Interactions, ShownCard
 from bot.words import Words
 
+SUGGEST_WITHIN = 1.5  # seconds; members type on meanwhile
 RESPOND_WITHIN = 2.0  # seconds; Discord gives up after three seconds
 FINISH_WITHIN = 3.0  # seconds, when stopping
+NO_SUGGESTIONS = "A member gets no suggestions while typing"
 UNKNOWN_INTERACTION = 10062
 ALREADY_ACKNOWLEDGED = 40060
 
@@ -146,6 +148,19 @@ class Replies:
             await self._news.record_user(interaction, told_at=came_at)  # last, because Discord waits for the response
         except Exception as error:  # noqa: BLE001  # logged and answered by `report_failure`
             await self.report_failure(interaction, error)
+
+    async def suggest(self, find_choices: Callable[[], Awaitable[Answer]], *, otherwise: Answer) -> Answer:
+        """What `find_choices` finds for a member who types, or `otherwise` if that fails or takes too long."""
+        try:
+            async with asyncio.timeout(SUGGEST_WITHIN):
+                return await find_choices()
+        except TimeoutError:
+            log.warning("%s: the database takes too long", NO_SUGGESTIONS)
+        except StoreUnavailable as unavailable:
+            log.warning("%s: %s", NO_SUGGESTIONS, unavailable)
+        except Exception as error:  # noqa: BLE001  # logged; Discord must have an answer
+            log_failure(log, NO_SUGGESTIONS, error)
+        return otherwise
 
     async def finish(self) -> None:
         """Return when all replies in progress are done, at the latest after three seconds."""

@@ -37,17 +37,20 @@ export function splitAtMatch(name, typed) {
   return [[name.slice(0, start), false], [name.slice(start, end), true], [name.slice(end), false]].filter(([part]) => part);
 }
 
-/** Parse "/study now subject:Maths length:25,50" into {command, values: Map of texts}; null if it is no complete call. */
+/**
+ * Parse "/study now subject:Exam: Maths length:25,50" into {command, values: Map of texts}; null if it is no complete call. Only the name of
+ * an option begins a value.
+ */
 export function parseCall(text, commands) {
   const typed = text.slice(1);
   const matches = commands.filter(({ path }) => typed === path || typed.startsWith(`${path} `));
   const command = matches.sort((a, b) => b.path.length - a.path.length)[0];
   if (!command) return null;
-  const [rest, ...parts] = typed.slice(command.path.length).split(/(?:^|\s)([\w-]+):/);
+  const names = command.options.map(({ name }) => name).join("|") || "(?!)";
+  const [rest, ...parts] = typed.slice(command.path.length).split(new RegExp(`(?:^|\\s)(${names}):`, "u"));
   const values = new Map();
   for (let index = 0; index < parts.length; index += 2) values.set(parts[index], parts[index + 1].trim());
-  const isKnown = (name) => command.options.some((option) => option.name === name);
-  return rest.trim() || ![...values.keys()].every(isKnown) ? null : { command, values };
+  return rest.trim() ? null : { command, values };
 }
 
 /** A draft of a call: a command, the options filled in so far, and the option being filled in. */

@@ -5,7 +5,7 @@ import pytest
 from bot.chat.search.custom_ids import WISHES_FORM
 from bot.chat.search.forms import submitted_wishes, wishes_form
 from bot.chat.search.wishes import RawWishes
-from bot.domain.server import Server
+from bot.domain.server import Server, Subject
 from bot.domain.ticket import Camera, Level, Style, Wishes
 from bot.words import words_for
 from tests.chat.chat_harness import ChatHarness
@@ -100,6 +100,42 @@ async def test_a_length_left_open_stays_open_in_the_form(harness: ChatHarness) -
         ticket = await harness.store.tickets.find_by_member(alice.id)
         assert ticket is not None
         assert (ticket.wishes.lengths, ticket.wishes.any_length) == ((25, 50), True)
+
+
+MANY_SUBJECTS = tuple(Subject(name=f"Subject {letter}") for letter in "abcdefghijklmnopqrstuvwxyz")
+
+
+@pytest.mark.parametrize("subject", ["any", "Subject b"])
+async def test_a_form_with_many_subjects_is_accepted_as_it_is_filled_in(harness: ChatHarness, subject: str) -> None:
+    """There the subject is typed: the field shows the name, or the label of any subject."""
+    await harness.set_up(subjects=MANY_SUBJECTS)
+    alice = harness.member("Alice")
+    card = message_of(await alice.slash(harness.study, "study now", subject=subject))
+    before = await harness.store.tickets.find_by_member(alice.id)
+    form = await alice.click(card, label="Change")
+    assert form.modal is not None
+    filled_in = form.modal["components"][0]["component"]["value"]
+    assert filled_in == ("Any subject" if subject == "any" else subject)
+    others = {"length": ["any"], "language": ["en"], "manner": [], "level": ["any"]}
+    await alice.submit_modal(form, {"subject": filled_in, **others})
+    after = await harness.store.tickets.find_by_member(alice.id)
+    assert before is not None
+    assert after is not None
+    assert after.wishes == before.wishes
+
+
+async def test_the_form_shows_only_what_is_still_offered(harness: ChatHarness) -> None:
+    """The admins have changed subjects, lengths and languages since: it shows what a search would have now."""
+    await harness.set_up(languages=("en", "de"))
+    alice = harness.member("Alice")
+    card = message_of(await alice.slash(harness.study, "study now", subject="Maths", length="50", language="de"))
+    await harness.set_up(subjects=MANY_SUBJECTS, lengths=(25,), languages=("en", "fr"))
+    form = await alice.click(card, label="Change")
+    assert form.modal is not None
+    fields = {field["component"]["custom_id"]: field["component"] for field in form.modal["components"]}
+    assert fields["subject"]["value"] == "Any subject"
+    assert [each["value"] for each in fields["length"]["options"] if each["default"]] == ["any"]
+    assert [each["value"] for each in fields["language"]["options"] if each["default"]] == ["en"]
 
 
 async def test_a_form_submitted_after_a_restart_is_answered(harness: ChatHarness) -> None:

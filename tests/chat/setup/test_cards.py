@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 
 from bot.chat.setup.actions import SetupResult
-from bot.chat.setup.cards import setup_view, state_line
+from bot.chat.setup.cards import MAX_SHOWN, setup_view, state_line
 from bot.chat.setup.custom_ids import TOPICS_FORM
 from bot.chat.setup.forms import topics_form
 from bot.chat.setup.permissions import SetupProblem
 from bot.domain.server import Audience, Server
 from bot.words import words_for
 from tests.chat.form_limits import BIG_SERVER, LARGEST_ID, SMALL_SERVER, assert_form_fits
-from tests.chat.shown import all_components
+from tests.chat.shown import all_components, all_text
 
 LONGEST_FINDINGS = [
     SetupProblem(
@@ -37,6 +37,15 @@ async def test_the_setup_card_fits(server: Server) -> None:
     assert sum(len(part["content"]) for part in components if "content" in part) <= 4000
     assert len(custom_ids) == len(set(custom_ids))
     assert all(isinstance(value["id"], str) for part in components for value in part.get("default_values") or ())
+
+
+def test_only_so_many_subjects_are_shown_as_there_is_room_for() -> None:
+    """The card says how many more there are."""
+    view = setup_view(words_for(), SetupResult(server=BIG_SERVER), [])
+    shown = all_text(view.to_components())  # type: ignore[no-untyped-call]  # discord.py's own
+    names = [subject.name for subject in BIG_SERVER.subjects if subject.name in shown]
+    assert len(names) == MAX_SHOWN // len(BIG_SERVER.subjects[0].name)
+    assert words_for()("chat.setup.topics.more", count=len(BIG_SERVER.subjects) - len(names)) in shown
 
 
 STATES = [

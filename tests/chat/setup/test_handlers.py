@@ -75,6 +75,20 @@ async def test_the_whole_setup(harness: ChatHarness) -> None:
     assert "Study with someone" in text_of(panel)
 
 
+async def test_the_card_shows_how_the_topics_were_understood(harness: ChatHarness) -> None:
+    """Each subject by its name and group, so that one which was cut or joined by mistake is seen."""
+    dana, card = await answered_card(harness)
+    form = await dana.click(card, label="Change")
+    subjects = "Science: Physics、Chemistry\nC: an introduction\nMaths\tLaw"
+    await dana.submit_modal(form, {"subjects": subjects, "lengths": "25 and 50", "languages": "German, English (UK)"})
+    assert "Physics (Science) · Chemistry (Science) · C: an introduction · Maths · Law" in text_of(card)
+    assert "Deutsch, English" in text_of(card)
+    form = await dana.click(card, label="Change")
+    assert form.modal is not None
+    filled_in = [field["component"]["value"] for field in form.modal["components"]]
+    assert filled_in == ["Science: Physics, Chemistry\nC: an introduction\nMaths\nLaw", "25, 50", "Deutsch, English"]
+
+
 @pytest.mark.parametrize("answer", ["Some are under 18", "I'm not sure"])
 async def test_pairing_is_for_servers_with_adults_only(harness: ChatHarness, answer: str) -> None:
     """Not being sure counts as some members being under 18; the card says why pairing stays off."""
@@ -135,6 +149,7 @@ async def test_everybody_is_no_role_or_the_default_role(harness: ChatHarness) ->
         ({"subjects": ":"}, "You wrote 0 subjects. Write at least one and at most 100."),
         ({"lengths": "30"}, "I didn't understand the minutes “30”. Write one or more of 25, 50, 75."),
         ({"languages": "**x**"}, r"I don't know the language “\*\*x\*\*”."),
+        ({"languages": ","}, "You named 0 languages. Name at least one and at most 10."),
     ],
 )
 async def test_a_mistake_in_the_topics_is_named(harness: ChatHarness, changed: dict[str, str], text: str) -> None:

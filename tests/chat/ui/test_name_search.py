@@ -1,0 +1,114 @@
+"""Finding the name that somebody meant."""
+
+import pytest
+
+from bot.chat.ui.name_search import find_names, matching_names, nearest_names
+
+SUBJECTS = (
+    "Maths",
+    "Physics",
+    "Biology",
+    "Biochemistry",
+    "Computer science",
+    "Economics",
+    "Exam practice",
+    "Go",
+    "C",
+    "C++",
+)
+OTHERS = ("Résumé", "Resume", "数学", "数学分析", "物理", "العربية", "Économie", "Data science", "Art", "Art history")
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("maths", ["Maths"]),
+        ("math", ["Maths"]),
+        ("phys", ["Physics"]),
+        ("PHYSICS.", ["Physics"]),
+        ("“physics”", ["Physics"]),
+        ("Ｐｈｙｓ", ["Physics"]),
+        ("bio", ["Biology", "Biochemistry"]),
+        ("biol", ["Biology"]),
+        ("computer-science", ["Computer science"]),
+        ("c", ["C"]),
+        ("c++", ["C++"]),
+        ("go", ["Go"]),
+        ("e", []),
+        ("ec", []),
+        ("cs", []),
+        ("", []),
+        (".", []),
+        ("Physics club", []),
+    ],
+)
+def test_a_spelling_or_a_beginning_stands_for_the_name(typed: str, names: list[str]) -> None:
+    """The name itself, those that begin with it, words that do, abbreviations, parts; similar ones if none fits."""
+    assert find_names(typed, SUBJECTS) == names
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("resume", ["Resume"]),
+        ("résumé", ["Résumé"]),
+        ("re\u0301sume\u0301", ["Résumé"]),
+        ("resum", ["Résumé", "Resume"]),
+        ("数学", ["数学"]),
+        ("数", ["数学"]),
+        ("economie", ["Économie"]),
+        ("art", ["Art"]),
+        ("العربية", ["العربية"]),
+    ],
+)
+def test_the_closest_spelling_comes_first(typed: str, names: list[str]) -> None:
+    """Names that differ only by accents are told apart as long as the accents are typed."""
+    assert find_names(typed, OTHERS) == names
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("pyhsics", ["Physics"]),
+        ("Phisics", ["Physics"]),
+        ("Mathematics", ["Maths"]),
+        ("Mathematik", ["Maths"]),
+        ("econ 101", ["Economics"]),
+        ("CS", ["Computer science"]),
+        ("compsci", ["Computer science"]),
+        ("comp sci", ["Computer science"]),
+        ("computerscience", ["Computer science"]),
+        ("science", ["Computer science"]),
+        ("chemistry", ["Biochemistry"]),
+        ("bio", ["Biology", "Biochemistry"]),
+        ("Maths, Physics", ["Maths", "Physics"]),
+        ("astrology", []),
+        ("", []),
+        ("?", []),
+    ],
+)
+def test_the_nearest_names_are_offered(typed: str, names: list[str]) -> None:
+    """Misspelt ones, abbreviations, and those with a part of it; nothing for what has nothing in common."""
+    assert nearest_names(typed, SUBJECTS) == names
+
+
+def test_only_a_few_are_offered() -> None:
+    """A sentence with more names would be a list."""
+    assert len(nearest_names("subject", [f"Subject {number}" for number in range(10)])) == 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("", list(SUBJECTS)),
+        (" . ", list(SUBJECTS)),
+        ("c", ["C", "Computer science", "C++", "Physics", "Biochemistry", "Economics", "Exam practice"]),
+        ("CS", ["Computer science", "Physics", "Economics"]),
+        ("SCI", ["Computer science"]),
+        ("phisics", ["Physics"]),
+        ("quantum", []),
+    ],
+)
+def test_names_are_narrowed_while_somebody_types(typed: str, names: list[str]) -> None:
+    """The name itself, those that begin with it, words that do, abbreviations, parts; similar ones if none fits."""
+    assert list(matching_names(typed, SUBJECTS)) == names
