@@ -108,7 +108,7 @@ _REGIONS = frozenset(
 )
 """Words beside a language's name that name its region or form, compared by `bare`."""
 _LOCALE = re.compile(r"([a-z]{2,3})(?:[-_][a-z]{4})?(?:[-_](?:[a-z]{2}|\d{3}))?(?:\.utf-?8)?")
-_BRACKETS = re.compile(r"[(（][^)）]*[)）]")
+_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _JOINT = re.compile(r"\s(?:and|or|und|oder|et|ou|y|e|o|и|или|و)\s|[/&+]", re.IGNORECASE)
 
 
@@ -131,7 +131,8 @@ def read_languages(text: str, own_names: Mapping[str, str]) -> tuple[Sequence[st
 
 def find_language(name: str, own_names: Mapping[str, str]) -> str | None:
     """The code of one language as people write it, or None; also of a locale, such as "pt-BR"."""
-    codes = {**_codes_by_name(), **{bare(each): code for code, own in own_names.items() for each in (code, own)}}
+    of_catalogues = {bare(each): code for code, own in own_names.items() if code not in NAMES for each in (code, own)}
+    codes = {**_codes_by_name(), **of_catalogues}
     locale = _LOCALE.fullmatch(accentless(name))
     without_region = " ".join(word for word in _words_of(name) if word not in _REGIONS)
     spellings = (bare(name), locale[1] if locale else "", without_region)

@@ -5,6 +5,7 @@ from discord import app_commands
 from discord.app_commands import Choice
 
 from bot.chat.commands.translations import translated, translated_choices, translated_options
+from bot.chat.discord_limits import MAX_CHOICE_LETTERS
 from bot.chat.meeting.handlers import MeetingHandlers
 from bot.chat.safety.handlers import SafetyHandlers
 from bot.chat.search.autocomplete import SearchAutocomplete
@@ -13,6 +14,8 @@ from bot.chat.search.options import CHOICE_OPTIONS, chosen_codes
 from bot.chat.search.wishes import RawWishes
 from bot.chat.ui.components import Interaction
 from bot.domain.ticket import LONGEST_WAIT_MINUTES, SHORTEST_WAIT_MINUTES
+
+TypedText = app_commands.Range[str, 1, MAX_CHOICE_LETTERS]
 
 
 class StudyGroup(app_commands.Group):
@@ -43,12 +46,12 @@ class StudyGroup(app_commands.Group):
     async def now(  # noqa: PLR0917  # the library passes an interaction first; the rest it gives by name
         self,
         interaction: Interaction,
-        subject: str | None = None,
-        length: str | None = None,
+        subject: TypedText | None = None,
+        length: TypedText | None = None,
         style: str | None = None,
         camera: str | None = None,
         level: str | None = None,
-        language: str | None = None,
+        language: TypedText | None = None,
         wait: app_commands.Range[int, SHORTEST_WAIT_MINUTES, LONGEST_WAIT_MINUTES] | None = None,
     ) -> None:
         """Find a partner now."""

@@ -1,5 +1,7 @@
 """Recognizes that somebody typed "any", in every form in which we show it."""
 
+from collections.abc import Set as AbstractSet
+from functools import cache
 from typing import Final
 
 from bot.domain.ticket import ANY
@@ -12,9 +14,14 @@ _TYPED: Final = "chat.typed.any"
 
 def means_any(typed: str) -> bool:
     """Whether `typed` means no preference: our own labels in any language, or words that people use for them."""
-    shown = {text for key in _SHOWN for text in texts_in_all_languages(key)}
-    words = {word for text in texts_in_all_languages(_TYPED) for word in items_of(text)}
-    return bare(typed) in {bare(each) for each in {ANY, *shown, *words}}
+    shown = (text for key in _SHOWN for text in texts_in_all_languages(key))
+    words = (word for text in texts_in_all_languages(_TYPED) for word in items_of(text))
+    return bare(typed) in _spellings(frozenset({ANY, *shown, *words}))
+
+
+@cache
+def _spellings(texts: AbstractSet[str]) -> AbstractSet[str]:
+    return frozenset(bare(text) for text in texts)
 
 
 def includes_any(typed: str) -> bool:

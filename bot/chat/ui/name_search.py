@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from enum import IntEnum
-from itertools import count, takewhile
+from itertools import takewhile
 from operator import eq
 
 from bot.domain.typed_text import accentless, bare, caseless
@@ -14,17 +14,18 @@ LETTERS_IN_COMMON = 4
 """Names with so many first letters in common are near to each other: "Mathematics" and "Maths"."""
 CLOSE_ENOUGH = 0.7  # of difflib's ratio: "Pyhsics" and "Physics" have 0.86, "Geology" and "Biology" 0.71
 MOST_OFFERED = 3
+MOST_LETTERS = 100
+"""So many of the typed letters are looked at; no name is as long."""
 
 
-class Nearness(IntEnum):
-    """How a typed text comes near to a name, nearest first."""
+class Fit(IntEnum):
+    """How a typed text stands in a name, best first."""
 
     SAME = 0
     BEGINNING = 1
     BEGINNING_OF_WORD = 2
     ABBREVIATION = 3
     PART = 4
-    SIMILAR = 5
 
 
 def find_names(typed: str, names: Sequence[str]) -> Sequence[str]:
@@ -32,53 +33,58 @@ def find_names(typed: str, names: Sequence[str]) -> Sequence[str]:
 
     Spelled like the name, then without regard to accents, then to full stops and quotes, else its beginning.
     """
+    if len(typed) > MOST_LETTERS:
+        return []
     for spelling in (caseless, accentless, bare):
         wanted = spelling(typed)
         found = [name for name in names if wanted and spelling(name) == wanted]
         if found:
             return found
-    return [name for name in names if _is_clear_beginning(bare(typed), bare(name))]
+    beginning = bare(typed)
+    return [name for name in names if _is_clear_beginning(beginning, bare(name))]
 
 
 def matching_names(typed: str, names: Sequence[str]) -> Sequence[str]:
     """The names to show while somebody types, nearest first: all if nothing is typed, similar ones if none fits."""
-    wanted = bare(typed)
-    if not wanted:
-        return names
-    ranked = _ranked(wanted, names)
-    fitting = [name for nearness, name in ranked if nearness < Nearness.SIMILAR]
-    return fitting or [name for _, name in ranked]
+    wanted = _wanted(typed)
+    fitting = [name for _, name in _fitting_names(wanted, names)]
+    return fitting or (_similar_names(wanted, names) if wanted else names)
 
 
 def nearest_names(typed: str, names: Sequence[str]) -> Sequence[str]:
     """The few names that `typed` may have meant, nearest first."""
-    wanted = bare(typed)
+    wanted = _wanted(typed)
     is_telling = len(wanted) >= LETTERS_OF_BEGINNING
-    ranked = _ranked(wanted, names) if wanted else []
-    return [name for nearness, name in ranked if is_telling or nearness < Nearness.PART][:MOST_OFFERED]
+    fitting = [name for fit, name in _fitting_names(wanted, names) if is_telling or fit < Fit.PART]
+    return (fitting or _similar_names(wanted, names))[:MOST_OFFERED]
 
 
-def _ranked(wanted: str, names: Sequence[str]) -> list[tuple[Nearness, str]]:
-    """The names that `wanted` comes near to; equally near ones in the order of the list, or the more similar first."""
-    position = count()
-    near = [
-        (nearness, -_similarity(wanted, bare(name)) if nearness is Nearness.SIMILAR else 0, next(position), name)
-        for name in names
-        if (nearness := _nearness(wanted, bare(name))) is not None
-    ]
-    return [(nearness, name) for nearness, _, _, name in sorted(near)]
+def _wanted(typed: str) -> str:
+    return bare(typed[:MOST_LETTERS])
 
 
-def _nearness(wanted: str, name: str) -> Nearness | None:
+def _fitting_names(wanted: str, names: Sequence[str]) -> list[tuple[Fit, str]]:
+    """The names in which `wanted` stands, in the order of the list where they fit equally well."""
+    fitting = ((_fit(wanted, bare(name)), name) for name in names if wanted)
+    return sorted(((fit, name) for fit, name in fitting if fit is not None), key=lambda each: each[0])
+
+
+def _fit(wanted: str, name: str) -> Fit | None:
     found = {
-        Nearness.SAME: name == wanted,
-        Nearness.BEGINNING: name.startswith(wanted),
-        Nearness.BEGINNING_OF_WORD: f" {wanted}" in f" {name}",
-        Nearness.ABBREVIATION: _abbreviates(wanted.replace(" ", ""), name.split()),
-        Nearness.PART: wanted in name,
-        Nearness.SIMILAR: _similarity(wanted, name) >= CLOSE_ENOUGH,
+        Fit.SAME: name == wanted,
+        Fit.BEGINNING: name.startswith(wanted),
+        Fit.BEGINNING_OF_WORD: f" {wanted}" in name,
+        Fit.ABBREVIATION: _abbreviates(wanted.replace(" ", ""), name.split()),
+        Fit.PART: wanted in name,
     }
-    return next((nearness for nearness, holds in found.items() if holds), None)
+    return next((fit for fit, holds in found.items() if holds), None)
+
+
+def _similar_names(wanted: str, names: Sequence[str]) -> list[str]:
+    """The names that are spelled nearly as `wanted`, the most similar first."""
+    rated = ((_similarity(wanted, bare(name)), name) for name in names if wanted)
+    similar = [(similarity, name) for similarity, name in rated if similarity >= CLOSE_ENOUGH]
+    return [name for _, name in sorted(similar, key=lambda each: -each[0])]
 
 
 def _is_clear_beginning(typed: str, name: str) -> bool:
@@ -88,10 +94,14 @@ def _is_clear_beginning(typed: str, name: str) -> bool:
 
 def _abbreviates(letters: str, words: Sequence[str]) -> bool:
     """Whether `letters` are beginnings of all the words, in this order: "cs" and "compsci" of "computer science"."""
-    if not words or not letters:
-        return not words and not letters
-    shared = sum(takewhile(bool, map(eq, letters, words[0])))
-    return any(_abbreviates(letters[taken:], words[1:]) for taken in range(1, shared + 1))
+    ends = {0}  # of what the words so far may account for
+    for word in words:
+        ends = {end + taken for end in ends for taken in range(1, 1 + _shared_beginning(letters[end:], word))}
+    return len(words) > 1 and len(letters) in ends
+
+
+def _shared_beginning(one: str, other: str) -> int:
+    return sum(takewhile(bool, map(eq, one, other)))
 
 
 def _similarity(wanted: str, name: str) -> float:

@@ -74,6 +74,11 @@ async def test_tab_completes_as_in_discord(sandbox: ScriptedSandbox, open_page: 
             "study now",
             {"subject": "Computer science", "length": "25,50"},
         ),
+        (
+            "/study now subject:Exam prep: Maths length:1:15",
+            "study now",
+            {"subject": "Exam prep: Maths", "length": "1:15"},
+        ),
         ("/study now style:quiet wait:20", "study now", {"style": "quiet", "wait": 20}),
         ("/study block member:Bob", "study block", {"member": PEOPLE["bob"]}),
     ],

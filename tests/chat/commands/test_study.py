@@ -66,6 +66,13 @@ async def test_a_wait_is_one_to_sixty_minutes(harness: ChatHarness) -> None:
     assert (wait["min_value"], wait["max_value"]) == (1, 60)
 
 
+async def test_typed_options_are_as_long_as_a_suggestion_may_be(harness: ChatHarness) -> None:
+    """Discord lets nobody type more, so no text is too long to read."""
+    [now] = [command for command in harness.synced_commands("study") if command["name"] == "now"]
+    limits = {option["name"]: option.get("max_length") for option in now["options"]}
+    assert {name for name, limit in limits.items() if limit == 100} == {"subject", "length", "language"}
+
+
 @pytest.mark.parametrize(
     ("name", "values"),
     [

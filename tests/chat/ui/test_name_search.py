@@ -1,5 +1,7 @@
 """Finding the name that somebody meant."""
 
+from time import process_time
+
 import pytest
 
 from bot.chat.ui.name_search import find_names, matching_names, nearest_names
@@ -112,3 +114,13 @@ def test_only_a_few_are_offered() -> None:
 def test_names_are_narrowed_while_somebody_types(typed: str, names: list[str]) -> None:
     """The name itself, those that begin with it, words that do, abbreviations, parts; similar ones if none fits."""
     assert list(matching_names(typed, SUBJECTS)) == names
+
+
+def test_a_text_as_long_as_discord_sends_costs_little() -> None:
+    """Nobody can hold up the others with a long text, whatever the names are like; it means none of them."""
+    names = [f"{'aaaa ' * 7}{number}" for number in range(100)]
+    started = process_time()
+    assert find_names("a" * 6000, names) == []
+    nearest_names("a" * 6000, names)
+    matching_names("a" * 6000, names)
+    assert process_time() - started < 1  # a second; it takes a tenth
