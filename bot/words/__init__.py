@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from bot.words.direction import isolated
 from bot.words.languages import NAMES
 
 DEFAULT_LANGUAGE = "en"
@@ -28,12 +29,17 @@ class Words:
     texts: Mapping[str, str]
 
     def __call__(self, key: str, /, **values: object) -> str:
-        """The text under `key` with its placeholders filled. Raises UnknownWord if there is none."""
+        """The text under `key` with its placeholders filled. Raises UnknownWord if there is none.
+
+        Values that are text keep their own writing direction, and the sentence keeps its own.
+        """
         try:
             text = self.texts[key]
         except KeyError:
             raise UnknownWord(key) from None
-        return text.format_map(values)
+        return text.format_map(
+            {name: isolated(value) if isinstance(value, str) else value for name, value in values.items()}
+        )
 
     def __contains__(self, key: str) -> bool:
         return key in self.texts

@@ -1,5 +1,7 @@
 // The page's operations on its document. Screens and parts are copied from templates; text is set, never markup.
 
+import { isolateName } from "./names.js";
+
 /** Some screen readers miss a text that is set immediately after its region was emptied. */
 const ANNOUNCE_AFTER_MS = 50;
 const ANNOUNCEMENTS = "#announce";
@@ -54,7 +56,7 @@ export function revealScreen(name, root) {
   document.body.dataset.state = name;
   delete document.body.dataset.code;
   const heading = findElement(root, "h1");
-  updateTabTitle(heading);
+  updateTabTitle(heading.textContent ?? "");
   heading.focus({ preventScroll: true });
 }
 
@@ -71,7 +73,7 @@ export function setText(root, selector, text, values = {}) {
   const parts = text.split(/\{(\w+)\}/).map((part, index) => (index % 2 ? String(values[part]) : part));
   if (node.textContent === parts.join("")) return node;
   node.replaceChildren(...parts.map((part, index) => (index % 2 ? isolateDirection(part) : part)));
-  if (node.localName === "h1") updateTabTitle(node);
+  if (node.localName === "h1") updateTabTitle(parts.map((part, index) => (index % 2 ? isolateName(part) : part)).join(""));
   return node;
 }
 
@@ -82,9 +84,9 @@ function isolateDirection(text) {
   return node;
 }
 
-/** The tab's title follows the heading. @param {Element} heading */
+/** The tab's title follows the heading. @param {string} heading */
 function updateTabTitle(heading) {
-  document.title = [heading.textContent, "Hey Buddy"].filter(Boolean).join(" · ");
+  document.title = [heading, "Hey Buddy"].filter(Boolean).join(" · ");
 }
 
 /**

@@ -1,6 +1,7 @@
 // The partner's picture and sound: attached when they arrive; an initial replaces a missing picture.
 
 import { findElement, setText } from "./dom.js";
+import { initialOf } from "./names.js";
 import { fillsStage } from "./video_fit.js";
 
 /** @typedef {import("livekit-client").RemoteParticipant} RemoteParticipant */
@@ -49,7 +50,7 @@ export class PartnerMedia {
     this.#attach(video, microphone?.track ?? null);
     findElement(this.root, "[data-no-picture]").hidden = !partner || video !== null;
     findElement(this.root, "[data-camera-off]").hidden = isCameraOn;
-    setText(this.root, "[data-letter]", [...name][0]?.toUpperCase() ?? "");
+    setText(this.root, "[data-letter]", initialOf(name));
     findElement(this.root, "[data-partner-chip]").hidden = !partner;
     setText(this.root, "[data-partner-name]", name);
     findElement(this.root, "[data-partner-muted]").hidden = microphone !== undefined && !microphone.isMuted;

@@ -1,6 +1,8 @@
 // The page's texts in the document's language. The build puts them into the document, from the catalogue that the bot
 // uses too.
 
+import { isolateName } from "./names.js";
+
 /**
  * @typedef {typeof import("../../bot/words/en.json")} Catalogue
  * @typedef {{ page: Catalogue["page"], internal: Catalogue["problems"]["internal"], server_codes: string[] }} Texts
@@ -14,12 +16,12 @@ export const { page, internal, server_codes: serverCodes } = JSON.parse(
 );
 
 /**
- * Replace the `{placeholders}` in a text; unknown ones stay as they are.
+ * Replace the `{placeholders}` in a text; unknown ones stay as they are. Names keep their own writing direction.
  * @param {string} text
  * @param {Record<string, string | number>} values
  */
 export function fillPlaceholders(text, values) {
-  return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  return text.replace(/\{(\w+)\}/g, (whole, name) => isolateName(String(values[name] ?? whole)));
 }
 
 /** The language of the texts, as an HTML language code. */

@@ -22,6 +22,7 @@ from bot.domain.membership import Barred
 from bot.domain.message import MessageKind
 from bot.domain.ticket import ANY, Wishes
 from bot.words import Words, language_names
+from bot.words.direction import isolated
 
 MIN_CHANCE = 0.5
 """The chance of a match from which on an expected wait is shown."""
@@ -125,7 +126,7 @@ def wish_line(words: Words, wishes: Wishes) -> str:
     lengths = words("chat.minutes", lengths=any_of(words, [str(length) for length in wishes.lengths]))
     codes = {option.name: option.code_in(wishes) for option in CHOICE_OPTIONS}
     choices = [words(f"chat.{name}.{code}") for name, code in codes.items() if code != ANY]
-    return " · ".join((subject, lengths, *choices, *_languages(words, wishes)))
+    return " · ".join(isolated(part) for part in (subject, lengths, *choices, *_languages(words, wishes)))
 
 
 def _languages(words: Words, wishes: Wishes) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from bot.chat.setup.permissions import PANEL_GONE, ROLE_GONE, SetupProblem
 from bot.chat.setup.topics import MAX_LANGUAGES, MAX_SUBJECT_LETTERS, MAX_SUBJECTS
 from bot.chat.ui.custom_ids import CustomId
 from bot.chat.ui.layout import ACCENT_COLOUR
-from bot.chat.ui.text import any_of, escape_markdown
+from bot.chat.ui.text import any_of, escape_markdown, listed
 from bot.domain.server import Audience, Server, Subject, is_open
 from bot.domain.ticket import LENGTHS
 from bot.words import Words, language_names
@@ -140,7 +140,7 @@ def _topics_section(words: Words, server: Server) -> Item:
         "chat.setup.topics.text",
         subjects=len(server.subjects),
         lengths=any_of(words, [str(length) for length in server.lengths]),
-        languages=", ".join(names.get(code, code) for code in server.languages),
+        languages=listed([names.get(code, code) for code in server.languages]),
     )
     change: discord.ui.Button[View] = discord.ui.Button(
         label=words("chat.button.change"), custom_id=_id(custom_ids.TOPICS, server)
@@ -155,7 +155,7 @@ def _shown_subjects(words: Words, subjects: Sequence[Subject]) -> str:
     fitting = [name for name, length in zip(names, accumulate(map(len, names)), strict=True) if length <= MAX_SHOWN]
     left_out = len(names) - len(fitting)
     more = [words("chat.setup.topics.more", count=left_out)] if left_out else []
-    return " · ".join([*fitting, *more])
+    return listed([*fitting, *more], " · ")
 
 
 def _in_group(subject: Subject) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.words import Words
+from bot.words.direction import isolated
 
 MAX_QUOTED_LETTERS = 40
 
@@ -35,7 +36,12 @@ def any_of(words: Words, items: Sequence[str]) -> str:
     """The items (at least one) as "a, b or c"."""
     if len(items) == 1:
         return items[0]
-    return words("chat.either", most=", ".join(items[:-1]), last=items[-1])
+    return words("chat.either", most=listed(items[:-1]), last=items[-1])
+
+
+def listed(items: Sequence[str]) -> str:
+    """The items with commas, in this order also where some are written from right to left."""
+    return ", ".join(map(isolated, items))
 
 
 def displayed_values(words: Words, values: Mapping[str, object]) -> Mapping[str, str]:

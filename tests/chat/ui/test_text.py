@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.chat.ui.text import any_of, displayed_values, escape_markdown
+from bot.chat.ui.text import any_of, displayed_values, escape_markdown, listed
 from bot.words import words_for
 
 
@@ -34,6 +34,11 @@ def test_markup_is_escaped(text: str, escaped: str) -> None:
 def test_a_list_reads_as_alternatives(items: list[str], text: str) -> None:
     """Commas, and "or" before the last item."""
     assert any_of(words_for(), items) == text
+
+
+def test_a_list_keeps_its_order_whatever_the_direction_of_its_items() -> None:
+    """Two right-to-left items in a row would otherwise be shown in reverse."""
+    assert listed(["דנה", "English", "مريم"]) == "\u2068דנה\u2069, English, \u2068مريم\u2069"
 
 
 def test_values_are_displayed_by_their_kind() -> None:

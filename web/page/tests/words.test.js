@@ -20,3 +20,7 @@ test("placeholders are filled, and unknown ones stay", () => {
   assert.equal(fillPlaceholders(page.room.arrived, { partner: "Mara" }), "Mara itt van.");
   assert.equal(fillPlaceholders("{a} {b}", { a: 0 }), "0 {b}");
 });
+
+test("a right-to-left name does not turn the sentence around", () => {
+  assert.equal(fillPlaceholders(page.room.arrived, { partner: "דנה" }), "\u2068דנה\u2069 itt van.");
+});
