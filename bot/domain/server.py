@@ -13,6 +13,7 @@ class Audience(StrEnum):
     UNSAID = "unsaid"
     ADULTS = "adults"
     MIXED = "mixed"
+    UNSURE = "unsure"
 
 
 class Closed(StrEnum):

@@ -35,6 +35,7 @@ from bot.store.readiness import ReadinessStates
 from bot.store.retention import Retention
 from bot.store.room_orders import RoomOrders
 from bot.store.servers import Servers
+from bot.store.setup_drafts import SetupDrafts
 from bot.store.tickets import Tickets
 
 __all__ = [
@@ -70,6 +71,7 @@ class Store:
 
     database: Database
     servers: Servers
+    setup_drafts: SetupDrafts
     members: Members
     memberships: Memberships
     tickets: Tickets
@@ -123,6 +125,7 @@ def _assemble(database: Database) -> Store:
     return Store(
         database=database,
         servers=Servers(database),
+        setup_drafts=SetupDrafts(database),
         members=Members(database),
         memberships=Memberships(database),
         tickets=Tickets(database),

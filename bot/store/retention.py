@@ -13,6 +13,7 @@ from bot.store.times import to_ms
 KEPT_FOR: Mapping[str, timedelta] = MappingProxyType(
     {
         "interactions": timedelta(minutes=15),
+        "setup_drafts": timedelta(days=1),
         "memberships": timedelta(days=1),
         "webhook_events": timedelta(hours=1),  # longer than LiveKit goes on repeating an event
         "browser_sessions": ABSOLUTE_LIFETIME,

@@ -8,6 +8,7 @@ from bot.domain.server import Audience, Server, Subject, is_open
 from bot.store.codec import decode, encode
 from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount
 from bot.store.rows import RowReader
+from bot.store.setup_drafts import delete_draft
 from bot.store.stale import mark_searches_in
 from bot.store.times import from_ms, to_ms
 
@@ -41,11 +42,11 @@ class Servers:
         row = await self._database.one("servers.get", server_id=server_id)
         return self._server(row) if row else None
 
-    async def save(self, server: Server, *, expected_version: int) -> Server:
+    async def save(self, server: Server, *, expected_version: int, draft_of: int | None = None) -> Server:
         """Save all settings and return them with their new version, which is one higher. The bot is in this server.
 
         If another role is required now, everybody is asked about again. What says whether members are matched is drawn
-        again, for those who wait and on the other cards.
+        again, for those who wait and on the other cards. `draft_of` is the admin whose draft is saved with it, and goes.
 
         Raises ChangedMeanwhile if the stored version is not `expected_version`, so repeating it raises.
         """
@@ -70,6 +71,7 @@ class Servers:
                     Statement(name="memberships.forget_other_role", values=values),
                     Statement(name="servers.save", values=values, expect_rows=1),
                     mark_searches_in([server.server_id]),
+                    *([delete_draft(server.server_id, draft_of)] if draft_of is not None else ()),
                 ],
                 notify=("tickets", "outbox"),
             )

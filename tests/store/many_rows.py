@@ -40,6 +40,7 @@ FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
         "readiness": (12, "key, 'store', NULL, i, i"),
         "blocks": (ROWS // 5, "i, i * 7 % :rows, i"),
         "last_meetings": (ROWS // 5, "i, i * 7 % :rows, i, i"),
+        "setup_drafts": (ROWS // 5, "i % 1000, i, '0', i"),
         "interactions": (ROWS // 5, "i, 1, 'token', i, NULL, ''"),
         "memberships": (ROWS // 5, "i % 1000, i, i, NULL, iif(live, i, NULL), live"),
         "webhook_events": (ROWS // 5, "key, i"),

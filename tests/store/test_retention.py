@@ -20,7 +20,15 @@ from tests.store.scenario import SERVER, Meeting, Scenario
 from tests.store.test_stale import drawn, send_all, show_card, shown
 
 MILLISECOND = timedelta(milliseconds=1)
-COUNTED_FROM_SETTLING = ("interactions", "memberships", "webhook_events", "browser_sessions", "outbox", "room_orders")
+COUNTED_FROM_SETTLING = (
+    "interactions",
+    "setup_drafts",
+    "memberships",
+    "webhook_events",
+    "browser_sessions",
+    "outbox",
+    "room_orders",
+)
 WITH_THEIR_MATCH = {"seats", "invitations"}
 KEPT = {
     "blocks": "until they are taken back",
@@ -60,6 +68,7 @@ async def meeting(scenario: Scenario) -> Meeting:
     now = scenario.clock.now()
     await scenario.store.presence.record_event("EV", now)
     await scenario.store.interactions.save(1, Interaction(encrypted_token="token", opened_at=now))
+    await scenario.store.setup_drafts.save(SERVER, 1, {"subjects": "Maths"}, now)
     await scenario.store.memberships.ask(SERVER, 2, now + timedelta(days=9))  # so that one row stays
     assert await scenario.redeem(made.tokens[0], "cookie")
     due = await scenario.store.outbox.find_due(now, 9)

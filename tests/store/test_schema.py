@@ -46,6 +46,7 @@ JSON = {
     "servers.subjects",
     "servers.lengths",
     "servers.languages",
+    "setup_drafts.fields",
     "members.wishes",
     "tickets.wishes",
     "matches.agreement",

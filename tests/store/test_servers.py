@@ -40,6 +40,7 @@ async def test_a_server_that_was_never_saved(scenario: Scenario) -> None:
         ("adults", 1, True, False),
         ("adults", None, False, False),
         ("mixed", 1, False, False),
+        ("unsure", 1, False, False),
         ("unsaid", 1, False, False),
     ],
 )

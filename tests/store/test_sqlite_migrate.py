@@ -15,6 +15,7 @@ from bot.store.databases import sqlite_migrate
 from bot.store.databases.sqlite_copy import copy_database
 from bot.store.databases.sqlite_locks import ProcessLocks
 from bot.store.databases.sqlite_migrate import migrate_copy
+from tests.store.many_rows import fill_table
 from tests.store.scenario import Scenario
 
 OLD_SCHEMA = Path(__file__).with_name("schema_0_1_0.sql").read_text(encoding="utf-8")
@@ -202,3 +203,29 @@ async def test_a_copy_belongs_to_no_process(scenario: Scenario, database: Path) 
     assert again is not None
     assert again.number == fence.number + 1
     assert [lease.is_released for lease in await store.leases.read_all()] == [False]
+
+
+def test_the_settings_of_servers_outlive_the_migration_that_makes_their_table_again(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every column as it was, and both indexes; now an admin may be unsure."""
+    all_of_them = sqlite_migrate.migrations()
+    monkeypatch.setattr(sys.modules[migrate.__module__], "migrations", lambda: all_of_them[: NUMBERS.index(6)])
+    migrate(database)
+    with closing(sqlite3.connect(database, isolation_level=None)) as before:
+        fill_table(before, "servers", rows=5)
+        rows = before.execute("SELECT * FROM servers").fetchall()
+        indexes = before.execute(
+            "SELECT name, sql FROM sqlite_schema WHERE tbl_name = 'servers' AND type = 'index'"
+        ).fetchall()
+    monkeypatch.setattr(sys.modules[migrate.__module__], "migrations", lambda: all_of_them)
+    migrate(database)
+    with closing(sqlite3.connect(database, isolation_level=None)) as after:
+        assert after.execute("SELECT * FROM servers").fetchall() == rows
+        assert (
+            after.execute(
+                "SELECT name, sql FROM sqlite_schema WHERE tbl_name = 'servers' AND type = 'index'"
+            ).fetchall()
+            == indexes
+        )
+        after.execute("UPDATE servers SET audience = 'unsure'")
