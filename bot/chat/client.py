@@ -131,6 +131,10 @@ class HeyBuddyClient(discord.AutoShardedClient):
         """The bot was removed from a server, or the server is gone; not when it is only unavailable."""
         await self._joined_servers.record_left(guild.id)
 
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """A channel was deleted, perhaps with the panel in it."""
+        await self._joined_servers.record_channel_deleted(channel.guild.id, channel.id)
+
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answer submitted forms; the library itself passes on commands and components. All show where the bot is."""
         await self._forms.dispatch(interaction)

@@ -9,6 +9,8 @@ MAX_CHOICES = 25
 MAX_CHOICE_LETTERS = 100
 MAX_CUSTOM_ID_LETTERS = 100
 MAX_TEXT_INPUT_LETTERS = 4000
+MAX_PLACE_NAME_LETTERS = 100
+"""Of servers, channels and categories."""
 
 MAX_INVALID_REQUESTS = 500
 """We stop here. Discord bans an address at 10,000 invalid requests in ten minutes."""

@@ -38,6 +38,10 @@ class JoinedServers:
         """The bot was removed from a server: who waits there does not wait any more, and nothing more is sent there."""
         await _or_later(self._leave(server_id))
 
+    async def record_channel_deleted(self, server_id: int, channel_id: int) -> None:
+        """A channel was deleted, perhaps with the panel in it. The card of setup asks Discord itself as well."""
+        await _or_later(self._forget_panel(server_id, channel_id))
+
     async def compare(self, joined: Collection[int], *, shard_ids: Collection[int], shard_count: int) -> None:
         """Record all changes that happened while nothing was connected.
 
@@ -55,6 +59,10 @@ class JoinedServers:
     async def _enter(self, server_ids: Collection[int], seen_at: datetime | None = None) -> None:
         for server_id in await self._servers.enter(server_ids, seen_at=seen_at):
             log.info("the bot is in server %d again", server_id)
+
+    async def _forget_panel(self, server_id: int, channel_id: int) -> None:
+        if await self._servers.forget_panel(server_id, channel_id):
+            log.info("the channel with the button of server %d was deleted", server_id)
 
     async def _note_use(self, server_id: int) -> None:
         used_at = self._clock.now()

@@ -76,7 +76,7 @@ class Chat:
         searches = _search_actions(store, clock, servers, meetings, status, wait_minutes=wait_minutes)
         search, autocomplete = SearchHandlers(searches, status, replies), SearchAutocomplete(searches, replies)
         safety = SafetyHandlers(BlockActions(blocks=store.blocks, matches=store.matches, clock=clock), replies)
-        setup = SetupHandlers(SetupActions(store.servers, _first_subjects()), replies, language_names())
+        setup = SetupHandlers(_setup_actions(store, clock), replies)
         self._limiter = RequestLimiter(clock)
         self.client = HeyBuddyClient(
             groups=all_groups(search=search, autocomplete=autocomplete, meeting=meeting, safety=safety, setup=setup),
@@ -220,5 +220,11 @@ def _search_status(
     )
 
 
-def _first_subjects() -> Sequence[str]:
-    return words_for()("chat.setup.first_subjects").split(", ")
+def _setup_actions(store: Store, clock: Clock) -> SetupActions:
+    return SetupActions(
+        servers=store.servers,
+        drafts=store.setup_drafts,
+        clock=clock,
+        first_subjects=words_for()("chat.setup.first_subjects").split(", "),
+        language_names=language_names(),
+    )

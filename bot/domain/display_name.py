@@ -8,6 +8,7 @@ shape a letter (UAX #31), marks as far as they do not pile up (UTS #39, 5.4), an
 import re
 import unicodedata
 from collections.abc import Iterator
+from types import MappingProxyType
 
 MAX_NAME_LETTERS = 32
 MAX_MARKS_IN_A_ROW = 4
@@ -36,13 +37,15 @@ _SPECIAL_KINDS = (
     ("N", re.compile("\u202f")),  # the space before a Mongolian suffix
     ("W", re.compile("[\u2800\U00013441\U00013442\U0001d159]")),  # looks like a space
 )
-_KIND_OF_CATEGORY = {
-    **dict.fromkeys(("Zs", "Zl", "Zp", "Cc"), "W"),
-    **dict.fromkeys(("Co", "Cs"), "-"),  # private use, halves of a pair
-    **dict.fromkeys(("Mn", "Mc", "Me"), "M"),
-    **dict.fromkeys(("Lo", "Lm"), "L"),  # scripts without case; only these use joiners
-    **dict.fromkeys(("So", "Sm", "Sk", "Sc", "Cn"), "S"),  # a symbol newer than our tables is unassigned in them
-}
+_KIND_OF_CATEGORY = MappingProxyType(
+    {
+        **dict.fromkeys(("Zs", "Zl", "Zp", "Cc"), "W"),
+        **dict.fromkeys(("Co", "Cs"), "-"),  # private use, halves of a pair
+        **dict.fromkeys(("Mn", "Mc", "Me"), "M"),
+        **dict.fromkeys(("Lo", "Lm"), "L"),  # scripts without case; only these use joiners
+        **dict.fromkeys(("So", "Sm", "Sk", "Sc", "Cn"), "S"),  # a symbol newer than our tables is unassigned in them
+    }
+)
 _VIRAMA = 9  # the combining class of marks that join the next letter ("H")
 _LETTER = re.compile(
     r"""

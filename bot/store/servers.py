@@ -46,7 +46,7 @@ class Servers:
         """Save all settings and return them with their new version, which is one higher. The bot is in this server.
 
         If another role is required now, everybody is asked about again. What says whether members are matched is drawn
-        again, for those who wait and on the other cards. `draft_of` is the admin whose draft is saved with it, and goes.
+        again, for those who wait and on the other cards. The draft of the admin `draft_of` is saved with it, and goes.
 
         Raises ChangedMeanwhile if the stored version is not `expected_version`, so repeating it raises.
         """
@@ -78,6 +78,12 @@ class Servers:
         except UnexpectedRowCount as error:
             raise ChangedMeanwhile(ChangedMeanwhile.__doc__) from error
         return replace(server, version=expected_version + 1, left_at=None)
+
+    async def forget_panel(self, server_id: int, channel_id: int) -> bool:
+        """Record that the panel in this channel is gone. False if there is none; so repeating it returns False."""
+        values = {"server_id": server_id, "channel_id": channel_id}
+        [rows] = await self._database.write([Statement(name="servers.forget_panel", values=values)])
+        return bool(rows)
 
     async def find_present(self) -> Sequence[int]:
         """The ids of the known servers that the bot has not left."""

@@ -17,12 +17,11 @@ from bot.chat.search.custom_ids import CHANGE, MOVE_HERE, SHOW_NEWS, SHOW_STATUS
 from bot.chat.search.options import CHOICE_OPTIONS
 from bot.chat.ui.layout import Button, ButtonStyle, Card
 from bot.chat.ui.notices import Notice, find_partner_button, notice_card, plain_card
-from bot.chat.ui.text import any_of, date_and_time, escape_markdown, time_of_day
+from bot.chat.ui.text import any_of, date_and_time, escape_markdown, listed, time_of_day
 from bot.domain.membership import Barred
 from bot.domain.message import MessageKind
 from bot.domain.ticket import ANY, Wishes
 from bot.words import Words, language_names
-from bot.words.direction import isolated
 
 MIN_CHANCE = 0.5
 """The chance of a match from which on an expected wait is shown."""
@@ -126,7 +125,7 @@ def wish_line(words: Words, wishes: Wishes) -> str:
     lengths = words("chat.minutes", lengths=any_of(words, [str(length) for length in wishes.lengths]))
     codes = {option.name: option.code_in(wishes) for option in CHOICE_OPTIONS}
     choices = [words(f"chat.{name}.{code}") for name, code in codes.items() if code != ANY]
-    return " · ".join(isolated(part) for part in (subject, lengths, *choices, *_languages(words, wishes)))
+    return listed((subject, lengths, *choices, *_languages(words, wishes)), " · ")
 
 
 def _languages(words: Words, wishes: Wishes) -> tuple[str, ...]:

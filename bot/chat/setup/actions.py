@@ -1,12 +1,16 @@
 """What an admin decides in setup: saved immediately, safe against concurrent changes. No Discord here."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 
-from bot.chat.setup.topics import Topics
+from bot.chat.discord_limits import MAX_PLACE_NAME_LETTERS
+from bot.chat.setup.topics import Mistake, TypedTopics, digest_of, read_topics, topics_of, typed_topics, write_topics
+from bot.clock import Clock
+from bot.domain.display_name import clean_display_name
 from bot.domain.server import Audience, Server, Subject
 from bot.domain.ticket import USUAL_LENGTHS
 from bot.store.servers import ChangedMeanwhile, Servers
+from bot.store.setup_drafts import SetupDrafts
 from bot.words.languages import spoken_language
 
 
@@ -21,31 +25,47 @@ class ServerProfile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SetupResult:
-    """The settings after an answer. `note` is the key of a comment, `found` the input it is about."""
+    """The settings after an answer. `note` is the key of a comment, `channel_id` the channel that it is about.
+
+    `has_draft`: the admin typed topics that are not saved, perhaps because of `mistakes`.
+    """
 
     server: Server
     note: str = ""
-    found: str = ""
+    channel_id: int | None = None
+    has_draft: bool = False
+    mistakes: tuple[Mistake, ...] = ()
 
 
 class SetupActions:
     """Reads and saves a server's settings. Each save names the version that the admin saw.
 
-    `first_subjects` are the names of the subjects that a new server starts with.
+    `first_subjects` are the names of the subjects that a new server starts with, `language_names` those of languages by
+    code.
     """
 
-    def __init__(self, servers: Servers, first_subjects: Sequence[str]) -> None:
+    def __init__(
+        self,
+        *,
+        servers: Servers,
+        drafts: SetupDrafts,
+        clock: Clock,
+        first_subjects: Sequence[str],
+        language_names: Mapping[str, str],
+    ) -> None:
         self._servers = servers
+        self._drafts = drafts
+        self._clock = clock
         self._first_subjects = first_subjects
+        self._language_names = language_names
 
     async def current(self, profile: ServerProfile) -> Server:
         """The settings, or those that a new server starts with."""
         return await self._servers.get(profile.server_id) or self._initial(profile)
 
     async def set_audience(self, profile: ServerProfile, version: int, answer: str) -> SetupResult:
-        """Save the audience. "Not sure" counts as some members being under 18."""
-        audience = Audience.ADULTS if answer == Audience.ADULTS else Audience.MIXED
-        return await self._save(profile, version, audience=audience)
+        """Save the audience. Pairing stays off while an admin is not sure, as if some members were under 18."""
+        return await self._save(profile, version, audience=Audience(answer))
 
     async def set_channel(self, profile: ServerProfile, version: int, channel_id: int | None) -> SetupResult:
         """Save the channel of the panel, in which members with closed direct messages are mentioned."""
@@ -57,11 +77,50 @@ class SetupActions:
         """Save which role may be paired; None is everybody."""
         return await self._save(profile, version, role_id=role_id)
 
-    async def set_topics(self, profile: ServerProfile, version: int, topics: Topics) -> SetupResult:
-        """Save subjects, lengths and languages."""
-        return await self._save(
-            profile, version, subjects=topics.subjects, lengths=topics.lengths, languages=topics.languages
-        )
+    async def set_topics(self, profile: ServerProfile, admin_id: int, shown: str, typed: TypedTopics) -> SetupResult:
+        """Save what was typed for subjects, lengths and languages over the topics whose digest is `shown`.
+
+        First of all the text is kept as the admin's draft, until all of it is saved. Fields with a mistake keep their
+        value. If somebody else has changed the topics meanwhile, nothing is saved.
+        """
+        await self._drafts.save(profile.server_id, admin_id, asdict(typed), self._clock.now())
+        while True:
+            server = await self.current(profile)
+            before = topics_of(server)
+            topics, mistakes = read_topics(typed, language_names=self._language_names, current=before)
+            if shown != digest_of(before) and topics != before:
+                return SetupResult(server=server, note="topics_changed")
+            changed = _described(
+                server, profile, subjects=topics.subjects, lengths=topics.lengths, languages=topics.languages
+            )
+            draft_of = None if mistakes else admin_id
+            try:
+                saved = await self._servers.save(changed, expected_version=server.version, draft_of=draft_of)
+            except ChangedMeanwhile:
+                continue
+            return SetupResult(server=saved, note="" if mistakes else "topics_saved")
+
+    def typed_now(self, server: Server) -> TypedTopics:
+        """The current topics as an admin would type them."""
+        return write_topics(topics_of(server), language_names=self._language_names)
+
+    async def find_draft(self, server_id: int, admin_id: int) -> TypedTopics | None:
+        """What this admin typed and is not saved, or None."""
+        fields = await self._drafts.find(server_id, admin_id)
+        return None if fields is None else typed_topics(fields)
+
+    async def discard_draft(self, profile: ServerProfile, admin_id: int) -> SetupResult:
+        """Forget what this admin typed and is not saved."""
+        await self._drafts.delete(profile.server_id, admin_id)
+        return SetupResult(server=await self.current(profile))
+
+    async def with_draft(self, result: SetupResult, admin_id: int) -> SetupResult:
+        """The result together with what this admin typed and is not saved, and every mistake in it."""
+        draft = await self.find_draft(result.server.server_id, admin_id)
+        if draft is None:
+            return result
+        _, mistakes = read_topics(draft, language_names=self._language_names, current=topics_of(result.server))
+        return replace(result, has_draft=True, mistakes=mistakes)
 
     async def set_paused(self, profile: ServerProfile, version: int, *, paused: bool) -> SetupResult:
         """Pause or resume pairing. Current meetings go on."""
@@ -72,19 +131,26 @@ class SetupActions:
         return await self._save(profile, version, panel_message_id=message_id)
 
     async def _save(self, profile: ServerProfile, version: int, **changes: object) -> SetupResult:
-        server = await self.current(profile)
-        changed = replace(server, name=profile.name, locale=profile.locale, **changes)  # type: ignore[arg-type]  # fields by name
+        changed = _described(await self.current(profile), profile, **changes)
         try:
             return SetupResult(server=await self._servers.save(changed, expected_version=version))
         except ChangedMeanwhile:
-            return SetupResult(server=await self.current(profile), note="changed_meanwhile")
+            server = await self.current(profile)
+            holds_already = all(getattr(server, name) == value for name, value in changes.items())  # a second click
+            return SetupResult(server=server, note="" if holds_already else "changed_meanwhile")
 
     def _initial(self, profile: ServerProfile) -> Server:
-        return Server(
+        unnamed = Server(
             server_id=profile.server_id,
-            name=profile.name,
+            name="",
             subjects=tuple(Subject(name=name) for name in self._first_subjects),
             lengths=USUAL_LENGTHS,
             languages=(spoken_language(profile.locale),),
-            locale=profile.locale,
         )
+        return _described(unnamed, profile)
+
+
+def _described(server: Server, profile: ServerProfile, **changes: object) -> Server:
+    """The settings with these changes, and with the server's name and locale as Discord tells them now."""
+    name = clean_display_name(profile.name, fallback=str(profile.server_id), max_letters=MAX_PLACE_NAME_LETTERS)
+    return replace(server, name=name, locale=profile.locale, **changes)  # type: ignore[arg-type]  # fields by name

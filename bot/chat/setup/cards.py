@@ -7,17 +7,18 @@ import discord
 
 from bot.chat.setup import custom_ids
 from bot.chat.setup.actions import SetupResult
-from bot.chat.setup.permissions import PANEL_GONE, ROLE_GONE, SetupProblem
-from bot.chat.setup.topics import MAX_LANGUAGES, MAX_SUBJECT_LETTERS, MAX_SUBJECTS
+from bot.chat.setup.permissions import CHANNEL_GONE, PANEL_GONE, ROLE_GONE, SetupProblem
+from bot.chat.setup.topics import COUNTS, MAX_LANGUAGES, MAX_SUBJECT_LETTERS, MAX_SUBJECTS, Mistake
 from bot.chat.ui.custom_ids import CustomId
 from bot.chat.ui.layout import ACCENT_COLOUR
-from bot.chat.ui.text import any_of, escape_markdown, listed
+from bot.chat.ui.text import any_of, escape_markdown, listed, quoted_input
 from bot.domain.server import Audience, Server, Subject, is_open
 from bot.domain.ticket import LENGTHS
 from bot.words import Words, language_names
 
 WARNING_COLOUR = 0xB7791F
 MAX_SHOWN = 800  # letters of subjects' names, of the 4,000 that a card may have
+MAX_QUOTED = 240  # letters of what was typed, in each list of a card, which may have 4,000 in all
 
 View = discord.ui.LayoutView
 Row = discord.ui.ActionRow[View]
@@ -56,11 +57,13 @@ def _items(words: Words, result: SetupResult, problems: Sequence[SetupProblem]) 
     title = words("chat.setup.title", server=escape_markdown(server.name))
     yield _text(f"### {title}\n{state_line(words, server, problems)}")
     if result.note:
-        yield _text(f"> {_note(words, result)}")
+        yield _text(f"> {words(f'chat.setup.note.{result.note}', channel=f'<#{result.channel_id}>')}")
+    if result.has_draft:
+        yield from (_text(_draft_text(words, result.mistakes)), _draft_row(words, server))
     yield discord.ui.Separator()
     yield from (_question(words, "audience"), _audience_buttons(words, server))
-    yield from (_question(words, "channel"), Row(_channel_select(words, server)))
-    yield from (_question(words, "role"), Row(_role_select(words, server)))
+    yield from (_question(words, "channel"), Row(_channel_select(words, server, problems)))
+    yield from (_question(words, "role"), Row(_role_select(words, server, problems)))
     yield _topics_section(words, server)
     yield discord.ui.Separator()
     if problems:
@@ -71,31 +74,60 @@ def _items(words: Words, result: SetupResult, problems: Sequence[SetupProblem]) 
 
 def _state_key(server: Server, problems: Sequence[SetupProblem]) -> str:
     if server.audience is not Audience.ADULTS:
-        return "unsaid" if server.audience is Audience.UNSAID else "mixed"
+        return server.audience
     if server.channel_id is None:
         return "no_channel"
     if server.paused:
         return "paused"
     if server.panel_message_id is None:
         return "no_panel" if may_publish_panel(server, problems) else "no_panel_but"
-    if any(problem.code == ROLE_GONE for problem in problems):
+    if _has(problems, ROLE_GONE):
         return "nobody"
     if any(problem.stops for problem in problems):
         return "on_blocked"
-    if any(problem.code == PANEL_GONE for problem in problems):
+    if _has(problems, PANEL_GONE):
         return "on_no_panel"
     return "on_but" if problems else "on"
 
 
-def _note(words: Words, result: SetupResult) -> str:
-    return words(
-        f"chat.setup.note.{result.note}",
-        found=escape_markdown(result.found),
+def _draft_text(words: Words, mistakes: Sequence[Mistake]) -> str:
+    """That what was typed is not saved, and each mistake in it with what was understood."""
+    lines = [words("chat.setup.draft.text"), *(_mistake_text(words, mistake) for mistake in mistakes)]
+    return "\n".join(f"> {line}" for line in lines)
+
+
+def _mistake_text(words: Words, mistake: Mistake) -> str:
+    wrong = words(
+        f"chat.setup.mistake.{mistake.reason}",
+        found=mistake.found[0] if mistake.reason in COUNTS else _quoted(words, mistake.found),
         lengths=", ".join(map(str, LENGTHS)),
         most_letters=MAX_SUBJECT_LETTERS,
         most_subjects=MAX_SUBJECTS,
         most_languages=MAX_LANGUAGES,
     )
+    if not mistake.understood:
+        return wrong
+    return f"{wrong} {words('chat.setup.mistake.understood', items=_quoted(words, mistake.understood))}"
+
+
+def _quoted(words: Words, pieces: Sequence[str]) -> str:
+    """The pieces in quotes, as many as there is room for, and how many more there are."""
+    quoted = [words("chat.setup.mistake.quoted", found=escape_markdown(quoted_input(piece))) for piece in pieces]
+    fitting = [each for each, length in zip(quoted, accumulate(map(len, quoted)), strict=True) if length <= MAX_QUOTED]
+    left_out = len(quoted) - len(fitting)
+    return listed([*fitting, *([words("chat.setup.mistake.more", count=left_out)] if left_out else [])])
+
+
+def _draft_row(words: Words, server: Server) -> Row:
+    correct: discord.ui.Button[View] = discord.ui.Button(
+        label=words("chat.setup.draft.correct"),
+        custom_id=_id(custom_ids.CORRECT_TOPICS, server),
+        style=discord.ButtonStyle.success,
+    )
+    discard: discord.ui.Button[View] = discord.ui.Button(
+        label=words("chat.setup.draft.discard"), custom_id=_id(custom_ids.DISCARD_DRAFT, server)
+    )
+    return Row(correct, discard)
 
 
 def _audience_buttons(words: Words, server: Server) -> Row:
@@ -111,22 +143,30 @@ def _audience_buttons(words: Words, server: Server) -> Row:
     return row
 
 
-def _channel_select(words: Words, server: Server) -> discord.ui.ChannelSelect[View]:
+def _channel_select(words: Words, server: Server, problems: Sequence[SetupProblem]) -> discord.ui.ChannelSelect[View]:
     return discord.ui.ChannelSelect(
         custom_id=_id(custom_ids.CHANNEL, server),
         channel_types=[discord.ChannelType.text],
         placeholder=words("chat.setup.channel.choose"),
-        default_values=_selected(server.channel_id, discord.SelectDefaultValueType.channel),
+        default_values=_selected(
+            None if _has(problems, CHANNEL_GONE) else server.channel_id, discord.SelectDefaultValueType.channel
+        ),
     )
 
 
-def _role_select(words: Words, server: Server) -> discord.ui.RoleSelect[View]:
+def _role_select(words: Words, server: Server, problems: Sequence[SetupProblem]) -> discord.ui.RoleSelect[View]:
     return discord.ui.RoleSelect(
         custom_id=_id(custom_ids.ROLE, server),
         min_values=0,
         placeholder=words("chat.setup.role.choose"),
-        default_values=_selected(server.role_id, discord.SelectDefaultValueType.role),
+        default_values=_selected(
+            None if _has(problems, ROLE_GONE) else server.role_id, discord.SelectDefaultValueType.role
+        ),
     )
+
+
+def _has(problems: Sequence[SetupProblem], code: str) -> bool:
+    return any(problem.code == code for problem in problems)
 
 
 def _selected(id_: int | None, kind: discord.SelectDefaultValueType) -> list[discord.SelectDefaultValue]:

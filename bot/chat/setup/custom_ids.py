@@ -11,7 +11,12 @@ AUDIENCE = _setup_id("audience:{audience}", audience="adults|mixed|unsure")
 CHANNEL = _setup_id("channel")
 ROLE = _setup_id("role")
 TOPICS = _setup_id("topics")
-TOPICS_FORM = _setup_id("form")
+CORRECT_TOPICS = _setup_id("correct")
+DISCARD_DRAFT = _setup_id("discard")
+FORMER_TOPICS_FORM = _setup_id("form")
+"""Of forms that were open while a newer version of the bot was started."""
+TOPICS_FORM = custom_id("hb:setup:typed:{server}:{shown}", shown="[0-9a-f]{16}")
+"""`shown` is the digest of the topics that the form was opened over: other settings may change meanwhile."""
 PUBLISH_PANEL = _setup_id("post")
 PAUSE = _setup_id("{pause}", pause="pause|resume")
 CHECK_AGAIN = _setup_id("check")

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 
 import discord
 
+from bot.chat.discord_limits import MAX_PLACE_NAME_LETTERS
 from bot.chat.ui.text import escape_markdown
+from bot.domain.display_name import clean_display_name
 from bot.domain.server import Server
 
 NEEDED_PERMISSIONS = ("view_channel", "send_messages", "read_message_history")
 ROLE_GONE = "role_gone"
+CHANNEL_GONE = "gone"
 PANEL_GONE = "panel_gone"
 HIDDEN_NAME = "___hidden___"  # the name that Discord gives to channels hidden from us; their overwrites are hidden too
 
@@ -44,7 +47,7 @@ def _problems_of_channel(server: Server, guild: discord.Guild) -> list[SetupProb
         return [SetupProblem(code="timed_out", values={"until": until})]
     channel = guild.get_channel(server.channel_id)
     if channel is None:
-        return [SetupProblem(code="gone")]
+        return [SetupProblem(code=CHANNEL_GONE)]
     if not isinstance(channel, discord.TextChannel):
         return [SetupProblem(code="type", values={"channel": channel.mention})]
     if channel.name == HIDDEN_NAME and not channel.permissions_for(guild.me).view_channel:
@@ -60,9 +63,13 @@ def _missing_permission(channel: discord.TextChannel, me: discord.Member, permis
     denied_by = _denied_by(channel, me, permission)
     inherited = channel.category is not None and channel.permissions_synced
     place = "server" if denied_by is None else "category" if inherited else "channel"
-    category = escape_markdown(channel.category.name) if channel.category else ""
-    values = {"channel": channel.mention, "who": denied_by or "", "category": category}
+    values = {"channel": channel.mention, "who": denied_by or "", "category": _name_of(channel.category)}
     return SetupProblem(code=f"{permission}.{place}", values=values)
+
+
+def _name_of(category: discord.CategoryChannel | None) -> str:
+    name = category.name if category else ""
+    return escape_markdown(clean_display_name(name, fallback="", max_letters=MAX_PLACE_NAME_LETTERS))
 
 
 def _denied_by(channel: discord.TextChannel, me: discord.Member, permission: str) -> str | None:

@@ -1,19 +1,25 @@
 """Subjects, lengths and languages as an admin types them, and back again. Pure."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.chat.discord_limits import MAX_TEXT_INPUT_LETTERS
 from bot.chat.setup.subject_list import read_subjects, write_subjects
 from bot.chat.ui.lengths import read_lengths
-from bot.chat.ui.text import quoted_input
+from bot.domain.display_name import clean_display_name
 from bot.domain.server import Server, Subject
 from bot.domain.ticket import LENGTHS
+from bot.domain.typed_text import items_of
 from bot.words.languages import read_languages
 
 MAX_SUBJECTS = 100
 MAX_SUBJECT_LETTERS = 40
 MAX_LANGUAGES = 10
+DIGEST_LETTERS = 16
+SUBJECT_COUNT, LANGUAGE_COUNT = "subject_count", "language_count"
+COUNTS = frozenset({SUBJECT_COUNT, LANGUAGE_COUNT})
+"""The mistakes of which what was found is a number."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,10 +42,21 @@ class TypedTopics:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mistake:
-    """What is wrong with the input; `reason` is the key of its text, `found` the offending piece."""
+    """What is wrong with a field: every offending piece, and those that were understood. `reason` keys the text."""
 
     reason: str
-    found: str = ""
+    found: tuple[str, ...]
+    understood: tuple[str, ...] = ()
+
+
+def digest_of(topics: Topics) -> str:
+    """A short text that differs between different topics."""
+    return hashlib.sha256(repr(topics).encode()).hexdigest()[:DIGEST_LETTERS]
+
+
+def typed_topics(fields: Mapping[str, str]) -> TypedTopics:
+    """The three fields by their names; one that is missing is empty."""
+    return TypedTopics(**{name: fields.get(name, "") for name in ("subjects", "lengths", "languages")})
 
 
 def topics_of(server: Server) -> Topics:
@@ -49,8 +66,8 @@ def topics_of(server: Server) -> Topics:
 
 def read_topics(
     typed: TypedTopics, *, language_names: Mapping[str, str], current: Topics
-) -> tuple[Topics, Mistake | None]:
-    """The topics typed into the form, and the first mistake; `language_names` are names by code.
+) -> tuple[Topics, tuple[Mistake, ...]]:
+    """The topics typed into the form, and every field's mistake; `language_names` are names by code.
 
     A field with a mistake keeps its `current` value; the other fields are still used.
     """
@@ -60,8 +77,8 @@ def read_topics(
         "languages": _read_languages(typed.languages, language_names, current.languages),
     }
     correct = {name: value for name, value in fields.items() if not isinstance(value, Mistake)}
-    mistakes = (value for value in fields.values() if isinstance(value, Mistake))
-    return replace(current, **correct), next(mistakes, None)  # type: ignore[arg-type]  # fields by name
+    mistakes = tuple(value for value in fields.values() if isinstance(value, Mistake))
+    return replace(current, **correct), mistakes  # type: ignore[arg-type]  # fields by name
 
 
 def write_topics(topics: Topics, *, language_names: Mapping[str, str]) -> TypedTopics:
@@ -74,25 +91,39 @@ def write_topics(topics: Topics, *, language_names: Mapping[str, str]) -> TypedT
 
 
 def _read_subjects(text: str) -> tuple[Subject, ...] | Mistake:
-    subjects = read_subjects(text)
-    too_long = next((subject.name for subject in subjects if len(subject.name) > MAX_SUBJECT_LETTERS), None)
-    if too_long is not None:
-        return Mistake(reason="subject_long", found=quoted_input(too_long))
-    if not 1 <= len(subjects) <= MAX_SUBJECTS:
-        return Mistake(reason="subject_count", found=str(len(subjects)))
-    return tuple(subjects)
+    """Each subject with a name that hides nothing and turns nothing around, at any length."""
+    subjects = [replace(subject, name=_clean(subject.name)) for subject in read_subjects(text)]
+    names = tuple(subject.name for subject in subjects if subject.name)
+    too_long = tuple(name for name in names if len(name) > MAX_SUBJECT_LETTERS)
+    if too_long:
+        return Mistake(
+            reason="subject_long", found=too_long, understood=tuple(name for name in names if name not in too_long)
+        )
+    if not 1 <= len(names) <= MAX_SUBJECTS:
+        return Mistake(reason=SUBJECT_COUNT, found=(str(len(names)),), understood=names)
+    return tuple(subject for subject in subjects if subject.name)
+
+
+def _clean(name: str) -> str:
+    return clean_display_name(name, fallback="", max_letters=MAX_TEXT_INPUT_LETTERS)
 
 
 def _read_lengths(text: str) -> tuple[int, ...] | Mistake:
     lengths = read_lengths(text, LENGTHS)
-    return Mistake(reason="lengths", found=quoted_input(text)) if lengths is None else tuple(lengths)
+    if lengths is not None:
+        return tuple(lengths)
+    pieces = {piece: read_lengths(piece, LENGTHS) for piece in items_of(text)}
+    wrong = tuple(piece for piece, understood in pieces.items() if understood is None)
+    understood = tuple(str(length) for lengths in pieces.values() for length in lengths or ())
+    return Mistake(reason="lengths", found=wrong or (text,), understood=understood)
 
 
 def _read_languages(text: str, names: Mapping[str, str], current: Sequence[str]) -> tuple[str, ...] | Mistake:
     """The codes; also of `current` languages that have no name."""
     codes, unknown = read_languages(text, {code: code for code in current} | dict(names))
+    understood = tuple(names.get(code, code) for code in codes)
     if unknown:
-        return Mistake(reason="languages", found=quoted_input(", ".join(unknown)))
+        return Mistake(reason="languages", found=tuple(unknown), understood=understood)
     if not 1 <= len(codes) <= MAX_LANGUAGES:
-        return Mistake(reason="language_count", found=str(len(codes)))
+        return Mistake(reason=LANGUAGE_COUNT, found=(str(len(codes)),), understood=understood)
     return tuple(codes)

@@ -4,6 +4,7 @@ The features decide what a reply says; this file owns only the exchange with Dis
 """
 
 import asyncio
+import io
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -123,9 +124,17 @@ class Replies:
         )
 
     async def defer(
-        self, interaction: Interaction, work: Callable[[], Awaitable[None]], *, in_place: bool = False
+        self,
+        interaction: Interaction,
+        work: Callable[[], Awaitable[None]],
+        *,
+        in_place: bool = False,
+        typed: str = "",
     ) -> None:
-        """Defer, then do `work`, which shows its own result. A failure is logged and answered."""
+        """Defer, then do `work`, which shows its own result. A failure is logged and answered.
+
+        With the answer to a failure the member gets back what they have `typed`.
+        """
         came_at = self._clock.now()
         async with self._open:
             if not await self._acknowledge(interaction, in_place=in_place):
@@ -135,6 +144,8 @@ class Replies:
                 await work()
             except Exception as error:  # noqa: BLE001  # logged and answered by `report_failure`
                 await self.report_failure(interaction, error)
+                if typed:
+                    await self._give_back(interaction, typed)
 
     async def respond(self, interaction: Interaction, work: Callable[[], Awaitable[None]]) -> None:
         """Do `work` that responds by itself and cannot be deferred, for example opening a form.
@@ -185,6 +196,15 @@ class Replies:
                 await interaction.response.send_message(view=card_view(card), ephemeral=True)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as lost:
             log.warning("The member could not be told: %s", reason_of(lost))
+
+    async def _give_back(self, interaction: Interaction, typed: str) -> None:
+        """Send the member what they typed, as a file: it may be longer than a message."""
+        words = self.words_of(interaction)
+        file = discord.File(io.BytesIO(typed.encode()), f"{words('chat.trouble.typed.file')}.txt")
+        try:
+            await interaction.followup.send(words("chat.trouble.typed.text"), file=file, ephemeral=True)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as lost:
+            log.warning("What a member typed could not be given back: %s", reason_of(lost))
 
     async def _answer(
         self,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.domain.display_name import clean_display_name
 from bot.words import Words
 from bot.words.direction import isolated
 
@@ -28,8 +29,8 @@ def date_and_time(moment: datetime) -> str:
 
 
 def quoted_input(text: str) -> str:
-    """The beginning of a member's input, short enough to repeat in an answer."""
-    return text[:MAX_QUOTED_LETTERS]
+    """The beginning of a member's input, short enough to repeat in an answer, and as clean as a name."""
+    return clean_display_name(text, fallback="", max_letters=MAX_QUOTED_LETTERS)
 
 
 def any_of(words: Words, items: Sequence[str]) -> str:
@@ -39,9 +40,9 @@ def any_of(words: Words, items: Sequence[str]) -> str:
     return words("chat.either", most=listed(items[:-1]), last=items[-1])
 
 
-def listed(items: Sequence[str]) -> str:
-    """The items with commas, in this order also where some are written from right to left."""
-    return ", ".join(map(isolated, items))
+def listed(items: Sequence[str], separator: str = ", ") -> str:
+    """The items one after another, in this order also where some are written from right to left."""
+    return separator.join(map(isolated, items))
 
 
 def displayed_values(words: Words, values: Mapping[str, object]) -> Mapping[str, str]:

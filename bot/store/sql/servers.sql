@@ -16,6 +16,12 @@ ON CONFLICT (server_id) DO UPDATE SET
 WHERE servers.version = :expected_version
 RETURNING version;
 
+-- name: forget_panel
+-- The panel was deleted together with its channel. That is no answer of an admin's, so the version stays.
+UPDATE servers SET panel_message_id = NULL
+WHERE server_id = :server_id AND channel_id = :channel_id AND panel_message_id IS NOT NULL
+RETURNING server_id;
+
 -- name: find_present
 SELECT server_id FROM servers WHERE left_at IS NULL;
 

@@ -9,8 +9,9 @@ from bot.chat.setup.cards import MAX_SHOWN, setup_view, state_line
 from bot.chat.setup.custom_ids import TOPICS_FORM
 from bot.chat.setup.forms import topics_form
 from bot.chat.setup.permissions import SetupProblem
+from bot.chat.setup.topics import Mistake, digest_of, topics_of, write_topics
 from bot.domain.server import Audience, Server
-from bot.words import words_for
+from bot.words import language_names, words_for
 from tests.chat.form_limits import BIG_SERVER, LARGEST_ID, SMALL_SERVER, assert_form_fits
 from tests.chat.shown import all_components, all_text
 
@@ -22,6 +23,8 @@ LONGEST_FINDINGS = [
     SetupProblem(code="members_commands", values={"channel": f"<#{LARGEST_ID}>", "role": f"<@&{LARGEST_ID}>"}),
 ]
 
+MISTAKES = ("subject_long", "lengths", "languages")
+
 
 @pytest.mark.parametrize(
     "server",
@@ -29,7 +32,9 @@ LONGEST_FINDINGS = [
 )
 async def test_the_setup_card_fits(server: Server) -> None:
     """At most 40 components and 4,000 letters, no custom id twice, and every id of Discord's as text."""
-    result = SetupResult(server=server, note="subject_long", found="x" * 40)
+    long = tuple("_" * 60 for _ in range(99))
+    mistakes = tuple(Mistake(reason=reason, found=long, understood=long) for reason in MISTAKES)
+    result = SetupResult(server=server, note="panel_stays", channel_id=LARGEST_ID, has_draft=True, mistakes=mistakes)
     view = setup_view(words_for(), result, LONGEST_FINDINGS)
     components = list(all_components(view.to_components()))  # type: ignore[no-untyped-call]  # discord.py's own
     custom_ids = [part["custom_id"] for part in components if "custom_id" in part]
@@ -72,11 +77,19 @@ def test_the_light_is_green_only_where_members_can_be_paired(
 @pytest.mark.parametrize("server", [BIG_SERVER, SMALL_SERVER])
 async def test_the_form_fits(server: Server) -> None:
     """Discord accepts it for any server."""
-    custom_id = TOPICS_FORM.format(server=server.server_id, version=1)
-    assert_form_fits(topics_form(words_for(), custom_id=custom_id, server=server))
+    custom_id = TOPICS_FORM.format(server=server.server_id, shown=digest_of(topics_of(server)))
+    assert_form_fits(
+        topics_form(
+            words_for(), custom_id=custom_id, filled=write_topics(topics_of(server), language_names=language_names())
+        )
+    )
 
 
 async def test_the_form_says_which_lengths_there_are() -> None:
     """The numbers come from the code."""
-    form = topics_form(words_for(), custom_id="hb:setup:form:1:1", server=SMALL_SERVER).to_dict()
+    form = topics_form(
+        words_for(),
+        custom_id="hb:setup:form:1:1",
+        filled=write_topics(topics_of(SMALL_SERVER), language_names=language_names()),
+    ).to_dict()
     assert "One or more of 25, 50, 75" in [label.get("description") for label in form["components"]]

@@ -1,12 +1,17 @@
 """`/buddy setup`: one card that only the admin sees; every answer is saved, checked and shown at once."""
 
+import discord
 import pytest
 from simcord import MemberActor, ResponseMessage
 
+from bot.chat.setup.topics import MAX_LANGUAGES, MAX_SUBJECTS
 from bot.domain.server import Server, Subject, is_open
+from bot.words import words_for
 from tests.chat.chat_harness import ChatHarness
-from tests.chat.shown import custom_id_of, labels_of, message_of, text_of
+from tests.chat.shown import all_components, custom_id_of, labels_of, message_of, text_of
 
+WORDS = words_for()
+GREEN = discord.ButtonStyle.success.value
 TOPICS = {"subjects": "Science: Physics, Chemistry\nMaths", "lengths": "25, 50", "languages": "en, Deutsch"}
 
 
@@ -22,6 +27,11 @@ async def answered_card(harness: ChatHarness) -> tuple[MemberActor, ResponseMess
     await dana.click(card, label="Only adults")
     await dana.select(card, [harness.study], custom_id=custom_id_of(card, "hb:setup:channel"))
     return dana, card
+
+
+async def submit(admin: MemberActor, card: ResponseMessage, values: dict[str, str]) -> None:
+    """Change the topics with the form."""
+    await admin.submit_modal(await admin.click(card, label=WORDS("chat.button.change")), values)
 
 
 async def saved_settings(harness: ChatHarness) -> Server:
@@ -89,14 +99,39 @@ async def test_the_card_shows_how_the_topics_were_understood(harness: ChatHarnes
     assert filled_in == ["Science: Physics, Chemistry\nC: an introduction\nMaths\nLaw", "25, 50", "Deutsch, English"]
 
 
-@pytest.mark.parametrize("answer", ["Some are under 18", "I'm not sure"])
+@pytest.mark.parametrize("answer", ["mixed", "unsure"])
 async def test_pairing_is_for_servers_with_adults_only(harness: ChatHarness, answer: str) -> None:
     """Not being sure counts as some members being under 18; the card says why pairing stays off."""
     dana, card = await answered_card(harness)
-    await dana.click(card, label=answer)
-    assert "For now I only match people where all members are adults." in text_of(card)
-    assert "Post the panel" not in labels_of(card)
+    await dana.click(card, label=WORDS(f"chat.setup.audience.{answer}"))
+    assert WORDS(f"chat.setup.state.{answer}") in text_of(card)
+    assert WORDS("chat.setup.post") not in labels_of(card)
     assert not is_open(await saved_settings(harness))
+
+
+@pytest.mark.parametrize("answer", ["adults", "mixed", "unsure"])
+async def test_each_answer_lights_its_own_button(harness: ChatHarness, answer: str) -> None:
+    """And no other, also on a card that is opened later."""
+    dana, card = await answered_card(harness)
+    await dana.click(card, label=WORDS(f"chat.setup.audience.{answer}"))
+    later = message_of(await dana.slash(harness.study, "buddy setup"))
+    for shown in (card, later):
+        buttons = [part for part in all_components(shown.components) if "audience" in part.get("custom_id", "")]
+        assert [button["label"] for button in buttons if button["style"] == GREEN] == [
+            WORDS(f"chat.setup.audience.{answer}")
+        ]
+
+
+async def test_the_name_of_the_server_is_cleaned(harness: ChatHarness) -> None:
+    """On the card and where it is stored: what turns or hides text goes, and what a script needs stays."""
+    harness.env.backend.get_guild(harness.guild.id).name = "\u202eمی\u200cخندیم\u3164"
+    guild = harness.chat.client.get_guild(harness.guild.id)
+    assert guild is not None
+    guild.name = "\u202eمی\u200cخندیم\u3164"
+    dana, card = await opened_card(harness)
+    assert WORDS("chat.setup.title", server="می\u200cخندیم") in text_of(card)
+    await dana.click(card, label=WORDS("chat.setup.audience.adults"))
+    assert (await saved_settings(harness)).name == "می\u200cخندیم"
 
 
 async def test_the_card_works_after_a_restart(harness: ChatHarness) -> None:
@@ -145,19 +180,18 @@ async def test_everybody_is_no_role_or_the_default_role(harness: ChatHarness) ->
 @pytest.mark.parametrize(
     ("changed", "text"),
     [
-        ({"subjects": "x" * 41}, f"“{'x' * 40}” is too long. A subject can have up to 40 letters."),
-        ({"subjects": ":"}, "You wrote 0 subjects. Write at least one and at most 100."),
-        ({"lengths": "30"}, "I didn't understand the minutes “30”. Write one or more of 25, 50, 75."),
-        ({"languages": "**x**"}, r"I don't know the language “\*\*x\*\*”."),
-        ({"languages": ","}, "You named 0 languages. Name at least one and at most 10."),
+        ({"subjects": "x" * 41}, f"“{'x' * 40}”"),
+        ({"subjects": ":"}, WORDS("chat.setup.mistake.subject_count", found=0, most_subjects=MAX_SUBJECTS)),
+        ({"lengths": "30"}, "“30”"),
+        ({"languages": "**x**"}, r"“\*\*x\*\*”"),
+        ({"languages": ","}, WORDS("chat.setup.mistake.language_count", found=0, most_languages=MAX_LANGUAGES)),
     ],
 )
 async def test_a_mistake_in_the_topics_is_named(harness: ChatHarness, changed: dict[str, str], text: str) -> None:
     """The field with the mistake keeps its value, and the others are saved."""
     dana, card = await answered_card(harness)
     before = await saved_settings(harness)
-    form = await dana.click(card, label="Change")
-    await dana.submit_modal(form, {**TOPICS, **changed})
+    await submit(dana, card, {**TOPICS, **changed})
     assert text in text_of(card)
     after = await saved_settings(harness)
     assert (after.subjects == before.subjects) is ("subjects" in changed)

@@ -1,5 +1,7 @@
 """Subjects, lengths and languages as admins type them."""
 
+from dataclasses import replace
+
 import discord
 import pytest
 
@@ -9,6 +11,7 @@ from bot.chat.setup.topics import (
     MAX_SUBJECTS,
     Topics,
     TypedTopics,
+    digest_of,
     read_topics,
     topics_of,
     write_topics,
@@ -17,6 +20,7 @@ from bot.domain.server import Server, Subject
 from bot.store import Store
 from bot.words import language_names
 from bot.words.languages import spoken_language
+from tests.clocks import VirtualClock
 
 NAMES = {"en": "English", "de": "Deutsch", "fr": "Français"}
 MORE_LANGUAGES = {f"q{letter}": f"Language {letter}" for letter in "abcdefgh"}
@@ -50,12 +54,11 @@ def subjects(*names: str, group: str | None = None) -> tuple[Subject, ...]:
         ("Maths", "25", "Klingon", "languages"),
     ],
 )
-def test_the_first_mistake_is_named(text: str, lengths: str, languages: str, reason: str) -> None:
+def test_a_mistake_is_named(text: str, lengths: str, languages: str, reason: str) -> None:
     """The field with the mistake keeps its value, and the others are read."""
-    found, mistake = read_topics(
+    found, [mistake] = read_topics(
         typed(text, lengths, languages), language_names=NAMES | MORE_LANGUAGES, current=CURRENT
     )
-    assert mistake is not None
     assert mistake.reason == reason
     assert (found.subjects == CURRENT.subjects) is reason.startswith("subject")
     assert (found.lengths == CURRENT.lengths) is (reason == "lengths")
@@ -67,7 +70,7 @@ def test_lengths_and_languages_are_read_in_any_order() -> None:
     wanted = Topics(subjects=subjects("Maths"), lengths=(25, 75), languages=("de", "en"))
     assert read_topics(typed("Maths", "75, 25 25", "Deutsch, en, de"), language_names=NAMES, current=CURRENT) == (
         wanted,
-        None,
+        (),
     )
 
 
@@ -87,15 +90,49 @@ def test_the_form_text_is_read_as_what_it_was_made_from(languages: tuple[str, ..
     )
     topics = topics_of(server)
     written = write_topics(topics, language_names=NAMES)
-    assert read_topics(written, language_names=NAMES, current=topics) == (topics, None)
+    assert read_topics(written, language_names=NAMES, current=topics) == (topics, ())
 
 
 @pytest.mark.parametrize("locale", [locale.value for locale in discord.Locale])
 async def test_the_first_form_is_accepted_whatever_the_language_of_the_server(store: Store, locale: str) -> None:
     """It names the language of the server's locale by its own name, which is read again as that language."""
-    actions = SetupActions(store.servers, ["Maths"])
+    actions = SetupActions(
+        servers=store.servers,
+        drafts=store.setup_drafts,
+        clock=VirtualClock(),
+        first_subjects=["Maths"],
+        language_names=language_names(),
+    )
     server = await actions.current(ServerProfile(server_id=1, name="Hall", locale=locale))
     names = language_names()
-    written = write_topics(topics_of(server), language_names=names)
+    written = actions.typed_now(server)
     assert written.languages == names[spoken_language(locale)]
-    assert read_topics(written, language_names=names, current=CURRENT) == (topics_of(server), None)
+    assert read_topics(written, language_names=names, current=CURRENT) == (topics_of(server), ())
+
+
+def test_names_of_subjects_hide_nothing_and_stay_whole() -> None:
+    """What is invisible or turns text goes, what a script needs stays, and an empty name is none."""
+    text = typed("दर्\u200dयावर्दी\n\u202eMa\u2066ths\u200b\n\u3164")
+    found, mistakes = read_topics(text, language_names=NAMES, current=CURRENT)
+    assert (found.subjects, mistakes) == (subjects("दर्\u200dयावर्दी", "Maths"), ())
+
+
+def test_all_mistakes_are_named_at_once() -> None:
+    """Those of every field and every piece, each with the pieces that were understood."""
+    long, longer = "x" * (MAX_SUBJECT_LETTERS + 1), "y" * 99
+    text = typed(f"Maths, {long}, {longer}, Law", "25, 30, 75", "English, Klingon, Elvish, de")
+    found, mistakes = read_topics(text, language_names=NAMES, current=CURRENT)
+    assert found == CURRENT
+    assert [(each.found, each.understood) for each in mistakes] == [
+        ((long, longer), ("Maths", "Law")),
+        (("30",), ("25", "75")),
+        (("Klingon", "Elvish"), ("English", "Deutsch")),
+    ]
+
+
+def test_other_topics_have_another_digest() -> None:
+    """Each of the three counts; the same ones have the same."""
+    changes = ({"subjects": subjects("Law", group="Law")}, {"lengths": (25, 75)}, {"languages": ("fr", "en")})
+    digests = [digest_of(CURRENT), *(digest_of(replace(CURRENT, **change)) for change in changes)]
+    assert len(set(digests)) == len(digests)
+    assert digest_of(replace(CURRENT)) == digests[0]
