@@ -114,7 +114,7 @@ async def test_news_of_a_partner_is_about_the_search_that_followed(harness: Chat
     await harness.store.tickets.stop_waiting(alice.id, harness.clock.now())
     await alice.slash(harness.study, "study now", subject="Maths")
     await redraw_all(harness)
-    assert "The search that followed is over." in text_of(news)
+    assert "Your new search has ended." in text_of(news)
 
 
 async def test_news_of_a_pause_is_about_its_server(harness: ChatHarness) -> None:
@@ -129,7 +129,7 @@ async def test_news_of_a_pause_is_about_its_server(harness: ChatHarness) -> None
     guild, channel = await harness.second_server("Other")
     await guild.add_member(alice.user).slash(channel, "study now")
     await redraw_all(harness)
-    assert "That search is over." in text_of(news)
+    assert "Your search has ended." in text_of(news)
 
 
 async def test_a_search_that_found_nobody_is_offered_again_only_to_who_has_none(harness: ChatHarness) -> None:
@@ -166,7 +166,7 @@ async def test_news_of_a_partner_tells_what_followed(
     await redraw_all(harness)
     assert "Your partner couldn't come" in text_of(news)
     assert ("I've found you someone else." in text_of(news)) is is_matched
-    assert ("The search that followed is over." in text_of(news)) is not is_matched
+    assert ("Your new search has ended." in text_of(news)) is not is_matched
     assert labels_of(news) == (["Find a partner"] if is_offered else [])
 
 
@@ -185,7 +185,7 @@ async def test_news_of_a_pause_tells_what_followed(
     await fact(harness, alice, bob)
     await redraw_all(harness)
     assert ("Then I found you a partner." in text_of(news)) is is_matched
-    assert ("That search is over." in text_of(news)) is not is_matched
+    assert ("Your search has ended." in text_of(news)) is not is_matched
     assert labels_of(news) == (["Find a partner"] if is_offered else [])
 
 

@@ -132,7 +132,7 @@ async def test_news_of_the_partner_ends_with_the_search(harness: ChatHarness) ->
     assert labels_of(news) == WAITING
     await harness.store.tickets.stop_waiting(alice.id, harness.clock.now())
     await redraw_all(harness)
-    assert "The search that followed is over." in text_of(news)
+    assert "Your new search has ended." in text_of(news)
     assert labels_of(news) == OVER
 
 
@@ -160,7 +160,7 @@ async def test_a_pause_is_told_once_and_taken_back(harness: ChatHarness) -> None
     harness.clock.pass_time(minutes=14)
     await janitor_step(harness)
     await redraw_all(harness)
-    assert "That search is over." in text_of(direct)
+    assert "Your search has ended." in text_of(direct)
     assert [each.id for each in alice.user.dm_channel.history()] == [message.id]
 
 
