@@ -1,7 +1,7 @@
 // Waits for the way into the room: our server may first ask Discord whether the student is still in the server.
 
 import { Problem, requestJoinGrant } from "./api.js";
-import { admissionDelayMs } from "./retry_delays.js";
+import { admissionDelayMs, waitFor } from "./retry_delays.js";
 
 /**
  * Ask for the way in until the server knows. Throws every other Problem.
@@ -19,9 +19,4 @@ export async function awaitJoinGrant(onChecking, wait = waitFor) {
       await wait(admissionDelayMs(attempt));
     }
   }
-}
-
-/** @param {number} delayMs @returns {Promise<void>} */
-function waitFor(delayMs) {
-  return new Promise((resolve) => void setTimeout(resolve, delayMs));
 }

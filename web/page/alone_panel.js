@@ -1,7 +1,7 @@
 // What the room shows while the student is alone: when the partner was notified, and when another partner can be requested.
 
 import { createButton, findElement, setText } from "./dom.js";
-import { isExpected } from "./stage.js";
+import { isAlone, isExpected } from "./stage.js";
 import { durationText, timeOfDay } from "./time.js";
 import { isPreferenceOn } from "./storage.js";
 import { page, pageLanguage } from "./words.js";
@@ -39,9 +39,8 @@ export class AlonePanel {
 
   /** @param {Stage} stage @param {View} view @param {number} now milliseconds since 1970, by the server's clock */
   draw(stage, view, now) {
-    const isAlone = stage !== "together" && stage !== "interrupted";
-    this.root.hidden = !isAlone;
-    if (isAlone) {
+    this.root.hidden = !isAlone(stage);
+    if (isAlone(stage)) {
       const { title, lead } = ALONE_TEXTS[stage];
       setText(this.root, "[data-alone-title]", title, { partner: view.partner.name });
       setText(this.root, "[data-alone-lead]", lead, { time: timeOfDay(view.times.closes_at) });

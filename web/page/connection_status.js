@@ -1,6 +1,7 @@
-// Shows and announces the state of the connection: good, weak, or lost and being restored.
+// Shows and announces the state of the connection: good, weak, or lost and being restored. A short loss is only shown.
 
 import { announce, createButton, findElement, setText } from "./dom.js";
+import { HELD_FOR_MS } from "./partner_presence.js";
 import { durationText } from "./time.js";
 import { fillPlaceholders, page, pageLanguage } from "./words.js";
 
@@ -10,8 +11,10 @@ import { fillPlaceholders, page, pageLanguage } from "./words.js";
 const ANNOUNCE_WEAK_EVERY_MS = 60_000;
 
 export class ConnectionStatus {
-  /** @type {Quality} */
-  #shown = "good";
+  /** @type {Quality} what was last announced, or needed no announcement */
+  #told = "good";
+  /** Since when the connection is lost, in milliseconds since 1970. @type {number | null} */
+  #lostAt = null;
   #weakAnnouncedAt = -Infinity;
 
   /** @param {Element} root @param {RoomConnection} connection @param {() => void} leave */
@@ -29,10 +32,12 @@ export class ConnectionStatus {
     findElement(this.root, "[data-connection]").dataset.quality = quality;
     findElement(this.root, "[data-stage]").dataset.quality = quality;
     for (const place of ["[data-connection-text]", "[data-weak-text]"]) setText(this.root, place, page.room.quality[quality]);
-    findElement(this.root, "[data-reconnecting]").hidden = quality !== "lost" || attempt === 0;
+    this.#lostAt = quality === "lost" ? (this.#lostAt ?? Date.now()) : null;
+    const isHeld = this.#lostAt !== null && Date.now() - this.#lostAt < HELD_FOR_MS;
+    findElement(this.root, "[data-reconnecting]").hidden = quality !== "lost" || isHeld || attempt === 0;
     setText(this.root, "[data-reconnect-next]", this.#nextTryText());
-    if (quality !== this.#shown) this.#announceChange(quality, this.#shown);
-    this.#shown = quality;
+    if (!isHeld && quality !== this.#told) this.#announceChange(quality, this.#told);
+    if (!isHeld) this.#told = quality;
   }
 
   #nextTryText() {

@@ -1,6 +1,7 @@
 // The page's operations on its document. Screens and parts are copied from templates; text is set, never markup.
 
 import { isolateName } from "./names.js";
+import { endLife, lifeOf, runLater } from "./screen_life.js";
 
 /** Some screen readers miss a text that is set immediately after its region was emptied. */
 const ANNOUNCE_AFTER_MS = 50;
@@ -44,13 +45,16 @@ export function prepareScreen(template) {
 }
 
 /**
- * Show a prepared screen, or the current one under another name: remove all others with what they announced, set
- * `data-state` of the body, and move the focus to the heading.
+ * Show a prepared screen, or the current one under another name: end the life of what was shown, with what it announced,
+ * remove all other screens, set `data-state` of the body, and move the focus to the screen's start.
  * @param {string} name
  * @param {HTMLElement} root
  */
 export function revealScreen(name, root) {
-  for (const other of [...findElement(document, "#screens").children]) if (other !== root) other.remove();
+  for (const screen of [...findElement(document, "#screens").children]) {
+    if (screen !== root || !root.inert) endLife(screen);
+    if (screen !== root) screen.remove();
+  }
   root.inert = false;
   findElement(document, ANNOUNCEMENTS).textContent = "";
   document.body.dataset.state = name;
@@ -135,14 +139,15 @@ export function showTrack(video, track) {
 }
 
 /**
- * Have screen readers announce a text, even if it equals the previous one; nothing if its screen is no longer shown.
- * @param {Element} root the screen, or something on it
+ * Have screen readers announce a text, even if it equals the previous one. A screen that is not shown says nothing, and
+ * what is about to be said ends with the state that says it.
+ * @param {Element} node the screen, or something on it
  * @param {string} text
  */
-export function announce(root, text) {
+export function announce(node, text) {
+  const screen = /** @type {HTMLElement | null} */ (node.closest(".screen"));
+  if (!screen?.isConnected || screen.inert) return;
   const region = findElement(document, ANNOUNCEMENTS);
-  if (root.isConnected) region.textContent = "";
-  setTimeout(() => {
-    if (root.isConnected) region.textContent = text;
-  }, ANNOUNCE_AFTER_MS);
+  region.textContent = "";
+  runLater(lifeOf(screen), () => (region.textContent = text), ANNOUNCE_AFTER_MS);
 }

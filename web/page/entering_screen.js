@@ -2,6 +2,7 @@
 
 import { announce, createButton, createNote, findElement, prepareScreen, revealScreen, setText } from "./dom.js";
 import { Preview } from "./preview.js";
+import { endLife, lifeOf, runRegularly } from "./screen_life.js";
 import { durationText } from "./time.js";
 import { page, pageLanguage } from "./words.js";
 
@@ -19,8 +20,9 @@ export class EnteringScreen {
   constructor(devices, firstStep, preview = new Preview(prepareScreen("ready"), devices)) {
     this.root = preview.root;
     this.devices = devices;
-    this.preview = preview;
     revealScreen("entering", this.root);
+    const life = lifeOf(this.root);
+    life.addEventListener("abort", () => preview.dispose());
     setText(this.root, "h1", page.entering.title);
     for (const part of [".join-action", ".facts"]) findElement(this.root, part).hidden = true;
     findElement(this.root, "[data-notes]").replaceChildren();
@@ -28,7 +30,7 @@ export class EnteringScreen {
     findElement(this.root, '[data-step="link"]').hidden = firstStep !== "link";
     this.showStep(firstStep);
     const since = Date.now();
-    this.timer = setInterval(() => this.#showElapsed(Date.now() - since), UPDATE_EVERY_MS);
+    runRegularly(life, () => this.#showElapsed(Date.now() - since), UPDATE_EVERY_MS);
   }
 
   /** @param {Step} current the step in progress; those before it are done */
@@ -70,7 +72,6 @@ export class EnteringScreen {
 
   /** Stop updating; the next screen replaces what is shown. */
   dispose() {
-    clearInterval(this.timer);
-    this.preview.dispose();
+    endLife(this.root);
   }
 }

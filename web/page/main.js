@@ -9,7 +9,7 @@ import { showObstacle } from "./obstacle_screen.js";
 import { showJustLeft, showOver } from "./over_screen.js";
 import { showProblem } from "./problem_screen.js";
 import { showReady } from "./ready_screen.js";
-import { isOver } from "./stage.js";
+import { explainProblem, outcomeOf } from "./session_outcome.js";
 import { loadTabState, markLinkSpent, saveTabState, takeLinkFromAddress } from "./storage.js";
 
 /** @typedef {import("./api.js").View} View */
@@ -18,6 +18,8 @@ import { loadTabState, markLinkSpent, saveTabState, takeLinkFromAddress } from "
 /** @typedef {{ view: View, room: RoomScreen | null }} Entered `room` is null when the meeting is over */
 
 const FETCH_ROOM_AFTER_MS = 300;
+/** Leaving may be undone while the student is being let in. */
+const ATTEMPTS_TO_JOIN = 2;
 const NO_PROGRESS = /** @type {Progress} */ ({ showStep() {}, showPartner() {}, showChecking() {} });
 /** What only the room needs, in chunks of their own. */
 const loadRoom = async () => {
@@ -86,9 +88,25 @@ async function retryQuietly(devices) {
 async function openRoom(devices, progress) {
   const loading = loadRoom();
   loading.catch(() => {}); // a failure is handled below
-  const view = await openSession();
-  if (view.me.removed) throw new Problem("removed");
-  if (isOver(view)) return { view, room: null };
+  for (let outcome = outcomeOf(await openSession()), attempt = 1; ; attempt += 1) {
+    if ("problem" in outcome) throw outcome.problem;
+    if ("over" in outcome) return { view: outcome.over, room: null };
+    try {
+      return { view: outcome.live, room: await joinRoom(devices, progress, outcome.live, loading) };
+    } catch (error) {
+      outcome = await explainProblem(Problem.from(error));
+      if ("live" in outcome && attempt === ATTEMPTS_TO_JOIN) throw error;
+    }
+  }
+}
+
+/**
+ * @param {Devices} devices
+ * @param {Progress} progress
+ * @param {View} view
+ * @param {ReturnType<typeof loadRoom>} loading
+ */
+async function joinRoom(devices, progress, view, loading) {
   progress.showStep("room");
   progress.showPartner(view);
   const grant = view.way ?? (await awaitJoinGrant(() => progress.showChecking()));
@@ -98,13 +116,11 @@ async function openRoom(devices, progress) {
   const connection = new RoomConnection(devices, kit);
   const joined = connection.join(grant);
   const room = new RoomScreen(view, connection, devices); // prepared while the connection is made
-  try {
-    await joined;
-  } catch (error) {
+  await joined.catch((error) => {
     room.dispose();
     throw error;
-  }
-  return { view, room };
+  });
+  return room;
 }
 
 /** Redeem the link if there is one, else read this browser's session. @returns {Promise<View>} */
@@ -123,6 +139,7 @@ async function stayInRoom(devices, room) {
   if ("problem" in end) return solveProblem(devices, end.problem);
   devices.releaseAll();
   if ("over" in end) return { view: end.over, room: null };
+  if ("live" in end) return enter(devices); // they left, and undid it, before their page knew
   await showJustLeft(end.left);
   return enter(devices);
 }

@@ -6,6 +6,8 @@ import { announce, findElement, setText, showScreen } from "./dom.js";
 import { overTexts } from "./over_texts.js";
 import { TEMPORARY } from "./problem_codes.js";
 import { OFTEN_MS, pollIntervalAfterwards, SessionPoll } from "./session_poll.js";
+import { endLife, lifeOf, runLater } from "./screen_life.js";
+import { explainProblem } from "./session_outcome.js";
 import { isOver } from "./stage.js";
 import { serverClockOffset, timeOfDay } from "./time.js";
 import { fillPlaceholders, page } from "./words.js";
@@ -49,18 +51,19 @@ class OverScreen {
   #said = ["", ""];
   /** Settles when the request to leave has succeeded or failed. */
   #leaving = Promise.resolve();
-  /** @type {number | undefined} */
-  #redrawing;
+  #cancelRedrawing = () => {};
 
   /** @param {View} view */
   constructor(view) {
     this.view = view;
+    this.life = lifeOf(this.root);
     this.clockOffset = serverClockOffset(view.times.now, Date.now());
-    this.poll = new SessionPoll({
+    const handlers = {
       interval: () => this.#pollInterval(),
-      onView: (newView) => this.#showView(newView),
+      onView: (/** @type {View} */ newView) => this.#showView(newView),
       onSeatLost: () => this.#showFinal(),
-    });
+    };
+    this.poll = new SessionPoll(handlers, this.life);
     findElement(this.root, "[data-next]").setAttribute("href", view.chat_url);
     findElement(this.root, "[data-undo-button]").onclick = () => this.#undo();
     findElement(this.root, "[data-back-button]").onclick = () => this.#goBack();
@@ -71,8 +74,7 @@ class OverScreen {
   async stay() {
     this.poll.readLater();
     await new Promise((resolve) => (this.#goBack = () => resolve(undefined)));
-    this.poll.stop();
-    clearTimeout(this.#redrawing);
+    endLife(this.root);
   }
 
   /** Tell our server, and stay. @returns {Promise<void>} */
@@ -143,8 +145,8 @@ class OverScreen {
     const mayUndo = rest > 0;
     const strip = findElement(this.root, "[data-undo]");
     const button = findElement(this.root, "[data-undo-button]");
-    clearTimeout(this.#redrawing);
-    if (mayUndo) this.#redrawing = setTimeout(() => this.#draw(), rest);
+    this.#cancelRedrawing();
+    if (mayUndo) this.#cancelRedrawing = runLater(this.life, () => this.#draw(), rest);
     if (!mayUndo && button === document.activeElement) findElement(this.root, "h1").focus();
     strip.hidden = !mayUndo && !(this.#hasUndoFailed && isOver(this.view));
     button.hidden = !mayUndo;
@@ -169,11 +171,19 @@ class OverScreen {
       await undoLeaving();
       this.#goBack();
     } catch (error) {
-      this.#isUndoing = false;
-      this.#hasUndoFailed = true;
-      this.#said[0] = "";
-      if (TEMPORARY.has(Problem.from(error).code)) this.#draw();
-      else this.#showFinal();
+      await this.#undoFailed(Problem.from(error));
     }
+  }
+
+  /** Say so, unless the session says that they are back in. @param {Problem} problem */
+  async #undoFailed(problem) {
+    const outcome = await explainProblem(problem);
+    if ("live" in outcome) return this.#goBack();
+    this.#isUndoing = false;
+    this.#hasUndoFailed = true;
+    this.#said[0] = "";
+    if ("over" in outcome) this.#showView(outcome.over);
+    else if (TEMPORARY.has(outcome.problem.code)) this.#draw();
+    else this.#showFinal();
   }
 }

@@ -1,14 +1,21 @@
 // Whether the partner is in the room. LiveKit reports somebody who is reconnecting as gone, and when it stops it may report
-// the partner as gone before we lose our own connection. So a partner who disappears is missing for a while, and only then out.
+// the partner as gone before we lose our own connection. So a partner who disappears is held for a moment, in which nothing is
+// said, then missing for a while, and only then out.
 
-/** @typedef {"in" | "missing" | "out"} Presence `missing`: they were in, cannot be reached, and may be back in a moment */
+/**
+ * @typedef {"in" | "held" | "missing" | "out"} Presence `held`: they were in and have just disappeared, perhaps for a reload;
+ *   `missing`: for longer than that, and they may be back in a moment
+ */
 
+/** Nothing is said about a gap that is shorter. */
+export const HELD_FOR_MS = 3_000;
 /** A partner who disappears may be back within this time; so may one whom we see again after our own connection was lost. */
-export const REAPPEARS_WITHIN_MS = 5_000;
+export const REAPPEARS_WITHIN_MS = 8_000;
 
 export class PartnerPresence {
   /** @type {Presence} */
   state = "out";
+  #heldUntil = 0;
   #expectedUntil = 0;
 
   /**
@@ -28,7 +35,9 @@ export class PartnerPresence {
     const isLost = state === "lost";
     if (isPartnerReachable && !isLost) return "in";
     if (hasLeft || this.state === "out") return "out";
+    if (this.state === "in" || isLost) this.#heldUntil = now + HELD_FOR_MS;
     if (this.state === "in" || isLost || partner) this.#expectedUntil = now + REAPPEARS_WITHIN_MS;
+    if (now < this.#heldUntil) return "held";
     return now < this.#expectedUntil ? "missing" : "out";
   }
 }

@@ -25,6 +25,9 @@ export const NEEDS_NEW_LINK = new Set([
 /** The meeting is over: the student can look for the next partner. */
 export const MEETING_IS_OVER = new Set(["match_over", "session_ended"]);
 
+/** The end of a meeting closes its room, and then the video service turns everybody away. */
+export const MAY_MEAN_THE_END = new Set(["video_refused", "video_no_answer", "video_blocked"]);
+
 /** The student may not be in the room; the server or its staff know more. */
 export const LEADS_TO_CHAT = new Set(["not_allowed", "removed"]);
 

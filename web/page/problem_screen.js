@@ -8,6 +8,7 @@ import {
 } from "./problem_codes.js";
 import { isKnown, textFor } from "./problem_texts.js";
 import { loadTabState } from "./storage.js";
+import { lifeOf, runRegularly } from "./screen_life.js";
 import { durationText, timeOfDay } from "./time.js";
 import { fillPlaceholders, page, pageLanguage } from "./words.js";
 
@@ -30,8 +31,8 @@ class ProblemScreen {
   #code = "";
   #tries = 0;
   #since = Date.now();
-  /** @type {number | undefined} */
-  #countdown;
+  /** @type {(() => void) | null} ends the countdown; null while there is none */
+  #endCountdown = null;
   /** @type {Element} */
   #root = document.body;
 
@@ -88,14 +89,14 @@ class ProblemScreen {
       const time = durationText(end - Date.now(), pageLanguage());
       setText(this.#root, "[data-retry-text]", page.problem.next_try, { time });
     };
-    this.#countdown = setInterval(tick, COUNTDOWN_TICK_MS);
+    this.#endCountdown = runRegularly(lifeOf(this.#root), tick, COUNTDOWN_TICK_MS);
     tick();
   }
 
   async #retryNow() {
-    if (!this.#countdown) return;
-    clearInterval(this.#countdown);
-    this.#countdown = undefined;
+    if (!this.#endCountdown) return;
+    this.#endCountdown();
+    this.#endCountdown = null;
     setText(this.#root, "[data-retry-text]", page.problem.trying);
     try {
       this.resolve(await this.retry());

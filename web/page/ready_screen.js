@@ -3,6 +3,7 @@
 import { deviceNotes, deviceTroubleText, troubledKinds } from "./device_troubles.js";
 import { announce, findElement, setText, showScreen } from "./dom.js";
 import { Preview } from "./preview.js";
+import { lifeOf } from "./screen_life.js";
 import { page } from "./words.js";
 
 /** @typedef {import("./devices.js").Devices} Devices */
@@ -17,9 +18,8 @@ export async function showReady(devices) {
   const { root } = preview;
   const draw = notesDrawer(root, devices);
   draw();
-  devices.addEventListener("change", draw);
+  devices.addEventListener("change", draw, { signal: lifeOf(root) });
   await new Promise((join) => (findElement(root, "[data-join]").onclick = join));
-  devices.removeEventListener("change", draw);
   return preview;
 }
 

@@ -1,4 +1,4 @@
-// How long to wait between attempts to rejoin a room. Pure except for randomness.
+// How long to wait between attempts.
 
 /** livekit-client's own attempts to resume a connection before it reports the connection as lost. */
 const RESUME_DELAYS_MS = [0, 300, 1_200, 2_700, 4_800];
@@ -31,4 +31,9 @@ export function rejoinDelayS(attempt) {
  */
 export function admissionDelayMs(attempt) {
   return ADMISSION_DELAYS_MS[attempt - 1] ?? LONGEST_ADMISSION_DELAY_MS;
+}
+
+/** @param {number} delayMs @returns {Promise<void>} */
+export function waitFor(delayMs) {
+  return new Promise((resolve) => void setTimeout(resolve, delayMs));
 }

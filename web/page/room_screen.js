@@ -7,19 +7,20 @@ import { ConnectionStatus } from "./connection_status.js";
 import { announce, findElement, prepareScreen, revealScreen, setText, showTrack } from "./dom.js";
 import { PartnerMedia } from "./partner_media.js";
 import { PartnerPresence } from "./partner_presence.js";
+import { MEETING_IS_OVER } from "./problem_codes.js";
 import { textFor } from "./problem_texts.js";
-import { endOfRoom } from "./room_end.js";
 import { RoomToasts } from "./room_toasts.js";
+import { endLife, lifeOf, runLater, runRegularly } from "./screen_life.js";
 import { makeMovable } from "./self_view.js";
+import { explainProblem, outcomeOf } from "./session_outcome.js";
 import { pollInterval, SessionPoll } from "./session_poll.js";
-import { isExpected, isOver, stageOf } from "./stage.js";
+import { isExpected, stageOf } from "./stage.js";
 import { minutesUntil, serverClockOffset, timeOfDay } from "./time.js";
 import { fillPlaceholders, page } from "./words.js";
 
 /** @typedef {import("./api.js").View} View @typedef {import("./devices.js").Devices} Devices */
 /** @typedef {import("./room_connection.js").RoomConnection} RoomConnection */
-/** @typedef {{ over: View } | { left: View } | { problem: Problem }} RoomEnd `over`: the meeting ended; `left`: the
- *   student pressed Leave */
+/** @typedef {import("./session_outcome.js").Outcome | { left: View }} RoomEnd `left`: the student pressed Leave */
 
 const REDRAW_EVERY_MS = 1_000;
 /** Starting a sound blocks the browser's main thread for longer than showing a picture, so the picture comes first. */
@@ -35,7 +36,6 @@ export class RoomScreen {
   /** The text last announced, or for which no announcement was needed. */
   #announced = "";
   #presence = new PartnerPresence();
-  #disposed = new AbortController();
 
   /** Prepare the screen behind the current one. @param {View} view @param {RoomConnection} connection @param {Devices} devices */
   constructor(view, connection, devices) {
@@ -43,6 +43,8 @@ export class RoomScreen {
     this.connection = connection;
     this.devices = devices;
     this.root = prepareScreen("room");
+    this.life = lifeOf(this.root);
+    this.life.addEventListener("abort", () => this.#release(), { once: true });
     this.clockOffset = serverClockOffset(view.times.now, Date.now());
     this.poll = this.#createPoll();
     const leave = () => this.#leave();
@@ -58,19 +60,18 @@ export class RoomScreen {
   async stay() {
     const ended = /** @type {Promise<RoomEnd>} */ (new Promise((resolve) => (this.#end = resolve)));
     this.#listen();
-    const redrawing = setInterval(() => this.#draw(), REDRAW_EVERY_MS);
+    runRegularly(this.life, () => this.#draw(), REDRAW_EVERY_MS);
     revealScreen("room", this.root);
     this.controls.listenToKeys();
     this.#draw();
     this.poll.readLater();
     const end = await ended;
-    clearInterval(redrawing);
     this.dispose();
     return end;
   }
 
   #listen() {
-    const { signal } = this.#disposed;
+    const signal = this.life;
     const draw = () => this.#draw();
     for (const event of ["partner", "connection", "sound"]) this.connection.addEventListener(event, draw, { signal });
     this.connection.addEventListener("displaced", () => this.#end({ problem: new Problem("displaced") }), { signal });
@@ -81,28 +82,27 @@ export class RoomScreen {
 
   /** Hang up and release everything. A visible screen stays; one that was only prepared is removed. */
   dispose() {
-    this.#disposed.abort();
-    this.poll.stop();
-    for (const part of [this.controls, this.partnerMedia, this.toasts]) part.dispose();
-    this.connection.hangUp();
+    endLife(this.root);
     if (this.root.inert) this.root.remove();
   }
 
+  #release() {
+    for (const part of [this.controls, this.partnerMedia, this.toasts]) part.dispose();
+    this.connection.hangUp();
+  }
+
   #createPoll() {
-    return new SessionPoll({
+    const handlers = {
       interval: () => pollInterval(this.#stage, !this.#isLost, this.view.times.met_at !== null),
-      onView: (view) => this.#showView(view),
-      onSeatLost: (problem) => this.#endWith(problem),
-    });
+      onView: (/** @type {View} */ view) => this.#showView(view),
+      onSeatLost: (/** @type {Problem} */ problem) => this.#endWith(problem),
+    };
+    return new SessionPoll(handlers, this.life);
   }
 
-  /** @param {Problem} problem */
+  /** Who was let in and is not allowed any more reads that, and not that they cannot join. @param {Problem} problem */
   async #endWith(problem) {
-    this.#end(await endOfRoom(problem));
-  }
-
-  get #isDisposed() {
-    return this.#disposed.signal.aborted;
+    this.#end(problem.code === "not_allowed" ? { problem: new Problem("removed") } : await explainProblem(problem));
   }
 
   get #isLost() {
@@ -122,16 +122,18 @@ export class RoomScreen {
     if (view.version < this.view.version) return;
     this.view = view;
     this.clockOffset = serverClockOffset(view.times.now, Date.now());
-    if (isOver(view)) this.#end({ over: view });
-    else this.#draw();
+    const outcome = outcomeOf(view);
+    if ("live" in outcome) this.#draw();
+    else this.#end(outcome);
   }
 
   #draw() {
-    if (this.#isDisposed) return;
+    if (this.life.aborted || this.connection.state === "closed") return; // the next screen says what happened
     const { partner } = this.connection;
     this.#updatePresence();
     const presence = this.#presence.state;
-    if (presence === "missing") this.partnerMedia.hold();
+    findElement(this.root, "[data-stage]").dataset.presence = presence;
+    if (presence === "held" || presence === "missing") this.partnerMedia.hold();
     else this.partnerMedia.draw(presence === "in" ? partner : null, this.view.partner.name);
     this.#announcePresence();
     this.#drawInterruption();
@@ -169,8 +171,8 @@ export class RoomScreen {
     const before = this.#presence.state;
     if (this.#presence.update(this.connection, this.view.partner.left, Date.now())) {
       this.#isWaiting = false;
-      const hasArrived = before === "out" && this.#presence.state === "in";
-      if (hasArrived) setTimeout(() => this.#isDisposed || this.devices.sounds.playArrival(), SOUND_AFTER_PICTURE_MS);
+      const hasArrived = before === "out" && this.#presence.state === "in" && this.#announced !== "";
+      if (hasArrived) runLater(this.life, () => this.devices.sounds.playArrival(), SOUND_AFTER_PICTURE_MS);
       this.poll.readLater(SERVER_LEARNS_WITHIN_MS);
     }
     if (this.#isLost !== this.#wasLost) this.poll.readNow();
@@ -179,10 +181,12 @@ export class RoomScreen {
 
   /** Announce it when somebody comes, leaves or disappears, or can be replaced. A lost connection of our own is announced by its status. */
   #announcePresence() {
-    const text = this.#stage === "together" ? page.room.arrived : aloneText(this.#stage);
-    if (text === this.#announced || this.#isLost) return;
+    const stage = this.#stage;
+    if (stage === "held" || this.#isLost) return;
+    const text = stage === "together" ? page.room.arrived : aloneText(stage);
+    if (text === this.#announced) return;
     const values = { partner: this.view.partner.name, time: timeOfDay(this.view.times.closes_at) };
-    if (this.#announced || this.#stage === "together") announce(this.root, fillPlaceholders(text, values));
+    if (this.#announced || stage === "together") announce(this.root, fillPlaceholders(text, values));
     this.#announced = text;
   }
 
@@ -195,7 +199,9 @@ export class RoomScreen {
     try {
       await findAnotherPartner();
     } catch (error) {
-      const { title, detail } = textFor(Problem.from(error));
+      const problem = Problem.from(error);
+      if (MEETING_IS_OVER.has(problem.code)) return this.#endWith(problem);
+      const { title, detail } = textFor(problem);
       this.toasts.tell(`${title}. ${detail}`);
     }
     await this.poll.readNow(); // the next screen says what happens

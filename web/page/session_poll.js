@@ -2,6 +2,7 @@
 
 import { Problem, readSession } from "./api.js";
 import { SEAT_IS_LOST } from "./problem_codes.js";
+import { runLater } from "./screen_life.js";
 import { isOver } from "./stage.js";
 
 /** @typedef {import("./api.js").View} View @typedef {import("./stage.js").Stage} Stage */
@@ -32,21 +33,23 @@ export function pollIntervalAfterwards(view, now) {
 }
 
 export class SessionPoll {
-  /** @type {number | undefined} */
-  #timer;
+  #cancelNext = () => {};
   #isStopped = false;
 
   /**
    * @param {{ interval: () => number | null, onView: (view: View) => void, onSeatLost: (problem: Problem) => void }} handlers
    *   `interval` in milliseconds, null ends the reading; other problems are ignored until the next read
+   * @param {AbortSignal} life the screen's: its end stops the reading
    */
-  constructor(handlers) {
+  constructor(handlers, life) {
     this.handlers = handlers;
+    this.life = life;
+    life.addEventListener("abort", () => this.stop(), { once: true });
   }
 
   /** Read now, and then at every interval. */
   async readNow() {
-    clearTimeout(this.#timer);
+    this.#cancelNext();
     if (this.#isStopped) return;
     try {
       const view = await readSession();
@@ -59,14 +62,14 @@ export class SessionPoll {
 
   /** Read after a delay instead of at the planned time, and then at every interval. @param {number | null} [delayMs] */
   readLater(delayMs = this.handlers.interval()) {
-    clearTimeout(this.#timer);
-    if (!this.#isStopped && delayMs !== null) this.#timer = setTimeout(() => this.readNow(), delayMs);
+    this.#cancelNext();
+    if (!this.#isStopped && delayMs !== null) this.#cancelNext = runLater(this.life, () => this.readNow(), delayMs);
   }
 
   /** Stop reading; no handler is called afterwards. */
   stop() {
     this.#isStopped = true;
-    clearTimeout(this.#timer);
+    this.#cancelNext();
   }
 
   /** @param {Problem} problem */

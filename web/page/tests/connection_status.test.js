@@ -7,24 +7,28 @@ import { passTime, useVirtualTime } from "./fake_kit.js";
 
 globalThis.document = new FakePage();
 const { ConnectionStatus } = await import("../connection_status.js");
+const { showScreen } = await import("../dom.js");
+const { HELD_FOR_MS } = await import("../partner_presence.js");
 const { page } = await import("../words.js");
 
-/** What is announced while the connection passes through `states`. */
-async function announcements(t, states) {
+/** What is announced while the connection passes through `states`, for `eachMs` each, and whether a card said so meanwhile. */
+async function pass(t, states, eachMs = HELD_FOR_MS + 1_000) {
   useVirtualTime(t);
-  const root = document.createElement();
-  document.body.append(root);
-  document.querySelector("#announce").textContent = "";
-  const connection = { state: "good", attempt: 0, nextTryAt: 0 };
+  const root = showScreen("room");
+  const connection = { state: "good", attempt: 1, nextTryAt: 0 };
   const status = new ConnectionStatus(root, connection, () => {});
   const heard = [];
+  let isCardShown = false;
   for (const state of states) {
     connection.state = state;
-    status.draw();
-    await passTime(t, 1_000);
-    if (heard.at(-1) !== document.announced) heard.push(document.announced);
+    for (let rest = eachMs; rest > 0; rest -= 1_000) {
+      status.draw();
+      await passTime(t, 1_000);
+      isCardShown ||= !root.querySelector("[data-reconnecting]").hidden;
+      if (heard.at(-1) !== document.announced) heard.push(document.announced);
+    }
   }
-  return heard;
+  return { heard, isCardShown, label: root.querySelector("[data-connection-text]").textContent };
 }
 
 const { weak, lost } = page.room.quality;
@@ -40,6 +44,21 @@ const CASES = [
 
 for (const [states, heard] of CASES) {
   test(`${states.join(", then ")}: ${heard.filter(Boolean).join(" ") || "nothing"}`, async (t) => {
-    assert.deepEqual(await announcements(t, states), heard);
+    assert.deepEqual((await pass(t, states)).heard.filter(Boolean), heard.filter(Boolean));
   });
 }
+
+test("a short loss of the connection is shown, and not made a word of", async (t) => {
+  const { heard, isCardShown, label } = await pass(t, ["lost"], HELD_FOR_MS - 1_000);
+  assert.deepEqual([heard, isCardShown, label], [[""], false, lost]);
+});
+
+test("nor is it that the connection is back after a short loss", async (t) => {
+  const { heard, isCardShown } = await pass(t, ["lost", "good", "lost", "good"], HELD_FOR_MS - 1_000);
+  assert.deepEqual([heard, isCardShown], [[""], false]);
+});
+
+test("a longer loss is told, by a card too", async (t) => {
+  const { heard, isCardShown } = await pass(t, ["lost"]);
+  assert.deepEqual([heard, isCardShown], [["", lost], true]);
+});

@@ -159,6 +159,11 @@ export class FakeElement extends EventTarget {
     return element === this || (element?.parent ? this.contains(element.parent) : false);
   }
 
+  /** Understands a class alone. */
+  closest(selector) {
+    return `.${this.className}` === selector ? this : (this.parent?.closest(selector) ?? null);
+  }
+
   focus() {
     document.activeElement = this;
   }

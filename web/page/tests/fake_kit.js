@@ -3,6 +3,7 @@
 
 import { ConnectionError, ConnectionErrorReason, ConnectionQuality, DisconnectReason, RoomEvent, Track } from "livekit-client";
 import { RoomConnection } from "../room_connection.js";
+import { endLife } from "../screen_life.js";
 
 export const NOW = Date.parse("2026-03-02T12:00:00Z");
 export const GRANT = { url: "wss://livekit.test", token: "FIRST-TOKEN", expires_at: "2026-03-02T12:10:00Z" };
@@ -229,9 +230,10 @@ export function useServer(t, server) {
   return server;
 }
 
-/** Start virtual time at NOW, until the test ends. */
+/** Start virtual time at NOW, until the test ends. The screens that are shown end before it. */
 export function useVirtualTime(t) {
   t.mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: NOW });
+  t.after(() => globalThis.document?.querySelector?.("#screens").children.forEach(endLife));
 }
 
 /** A connection that has not joined yet, in virtual time. `connects` as in FakeKit, `answers` as in FakeServer. */

@@ -101,7 +101,7 @@ test("Undo leads back", async (t) => {
 
 for (const code of ["match_over", "session_ended", "session_replaced", "not_allowed"]) {
   test(`an Undo that is refused for good says so, to everybody: ${code}`, async (t) => {
-    const scene = await open(t, showOver, left(), [problem(code)]);
+    const scene = await open(t, showOver, left(), Array(2).fill(problem(code)));
     scene.undo.onclick();
     await passTime(t, 100);
     assert.deepEqual([scene.strip(), scene.isBack], [TOO_LATE, false]);
@@ -110,6 +110,24 @@ for (const code of ["match_over", "session_ended", "session_replaced", "not_allo
     assert.deepEqual(scene.strip(), TOO_LATE);
   });
 }
+
+test("an Undo that is refused because the match has ended shows how it ended, and follows what comes of it", async (t) => {
+  const answers = [problem("match_over"), declined("waiting"), declined("matched")];
+  const scene = await open(t, showOver, left(), answers);
+  scene.undo.onclick();
+  await passTime(t, 100);
+  assert.deepEqual([scene.heading(), scene.lead(), scene.strip()], [page.over.title_declined, page.over.requeued, TOO_LATE]);
+  assert.equal(document.announced, `${page.over.too_late} ${page.over.requeued}`);
+  await passTime(t, 20_000, 1_000);
+  assert.equal(scene.lead(), page.over.matched_again);
+});
+
+test("an Undo that is refused while the session says that they are back in leads back", async (t) => {
+  const scene = await open(t, showOver, left(), [problem("match_over"), inside()]);
+  scene.undo.onclick();
+  await settle();
+  assert.equal(scene.isBack, true);
+});
 
 test("an Undo that does not get through can be tried again, until it is too late", async (t) => {
   const scene = await open(t, showOver, left(), Array(9).fill("unreachable"));

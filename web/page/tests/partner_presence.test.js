@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ConnectionQuality, DisconnectReason, RoomEvent } from "livekit-client";
-import { PartnerPresence, REAPPEARS_WITHIN_MS } from "../partner_presence.js";
+import { HELD_FOR_MS, PartnerPresence, REAPPEARS_WITHIN_MS } from "../partner_presence.js";
 import { createJoinedConnection, passTime, problem, settle } from "./fake_kit.js";
 
 const PARTNER = { identity: "seat-2", trackPublications: new Map(), isLocal: false };
@@ -45,40 +45,45 @@ async function closeOurs({ kit }) {
   await settle();
 }
 
-for (const [order, earlierMs] of [["at once", 0], ["a moment", 150], ["some seconds", 4_000]]) {
-  test(`a partner whom LiveKit closes ${order} before us is missing for as long as our connection is lost`, async (t) => {
+for (const [order, earlierMs, meanwhile] of [["at once", 0, []], ["a moment", 150, []], ["some seconds", 5_000, ["missing"]]]) {
+  test(`a partner whom LiveKit closes ${order} before us is not out for as long as our connection is lost`, async (t) => {
     const scene = await meet(t, { answers: Array(9).fill(DOWN) });
     await scene.disappear(DisconnectReason.SERVER_SHUTDOWN);
     await scene.pass(earlierMs);
     await closeOurs(scene);
     await scene.pass(30_000);
-    assert.deepEqual([scene.states, scene.connection.state], [["missing"], "lost"]);
+    assert.deepEqual([scene.states, scene.connection.state], [["held", ...meanwhile, ...(meanwhile.length ? ["held"] : [])], "lost"]);
   });
 }
 
-test("a partner who disappears with our connection is missing, and in again after both are back", async (t) => {
-  const scene = await meet(t, { answers: [DOWN] });
-  await closeOurs(scene);
-  await scene.pass(1_000);
-  assert.equal(scene.connection.state, "good");
-  await scene.pass(REAPPEARS_WITHIN_MS - 2_000);
-  await scene.arrive();
-  assert.deepEqual(scene.states, ["missing", "in"]);
-});
+for (const [what, afterMs, states] of [
+  ["a moment", HELD_FOR_MS - 1_000, ["held", "in"]],
+  ["some seconds", REAPPEARS_WITHIN_MS - 1_000, ["held", "missing", "in"]],
+]) {
+  test(`a partner who disappears with our connection is in again when they are back ${what} after us`, async (t) => {
+    const scene = await meet(t, { answers: [DOWN] });
+    await closeOurs(scene);
+    await scene.pass(1_000);
+    assert.equal(scene.connection.state, "good");
+    await scene.pass(afterMs - 1_000);
+    await scene.arrive();
+    assert.deepEqual(scene.states, states);
+  });
+
+  test(`a partner who reconnects within ${what} was never out`, async (t) => {
+    const scene = await meet(t);
+    await scene.disappear();
+    await scene.pass(afterMs);
+    await scene.arrive();
+    assert.deepEqual(scene.states, states);
+  });
+}
 
 test("a partner who does not reappear after our connection is back is out", async (t) => {
   const scene = await meet(t, { answers: [DOWN] });
   await closeOurs(scene);
   await scene.pass(1_000 + REAPPEARS_WITHIN_MS);
-  assert.deepEqual(scene.states, ["missing", "out"]);
-});
-
-test("a partner who reconnects is missing meanwhile, never out", async (t) => {
-  const scene = await meet(t);
-  await scene.disappear();
-  await scene.pass(REAPPEARS_WITHIN_MS - 1_000);
-  await scene.arrive();
-  assert.deepEqual(scene.states, ["missing", "in"]);
+  assert.deepEqual(scene.states, ["held", "missing", "out"]);
 });
 
 test("a partner whose connection LiveKit has lost is missing until LiveKit has removed them for a while", async (t) => {
@@ -87,13 +92,13 @@ test("a partner whose connection LiveKit has lost is missing until LiveKit has r
   scene.kit.lastRoom.remoteParticipants.set(PARTNER.identity, lost);
   scene.kit.lastRoom.emit(RoomEvent.ConnectionQualityChanged, ConnectionQuality.Lost, lost);
   await settle();
-  assert.deepEqual(scene.states, ["missing"]);
+  assert.deepEqual(scene.states, ["held"]);
   await scene.pass(20_000);
   await scene.disappear(DisconnectReason.CONNECTION_TIMEOUT);
   await scene.pass(REAPPEARS_WITHIN_MS - 1_000);
-  assert.deepEqual(scene.states, ["missing"]);
+  assert.deepEqual(scene.states, ["held", "missing"]);
   await scene.pass(1_000);
-  assert.deepEqual(scene.states, ["missing", "out"]);
+  assert.deepEqual(scene.states, ["held", "missing", "out"]);
 });
 
 for (const reason of ["CLIENT_INITIATED", "PARTICIPANT_REMOVED"]) {
@@ -103,7 +108,7 @@ for (const reason of ["CLIENT_INITIATED", "PARTICIPANT_REMOVED"]) {
     await scene.pass(1_000);
     scene.ourServer.hasLeft = true;
     scene.look();
-    assert.deepEqual(scene.states, ["missing", "out"]);
+    assert.deepEqual(scene.states, ["held", "out"]);
   });
 }
 
@@ -112,6 +117,15 @@ test("a partner whose leaving our server still reports is in when LiveKit sees t
   scene.ourServer.hasLeft = true;
   await scene.pass(1_000);
   assert.deepEqual(scene.states, []);
+});
+
+test("a partner whose connection is lost for a moment is held, not missing", async (t) => {
+  const scene = await meet(t);
+  for (const connectionQuality of [ConnectionQuality.Lost, ConnectionQuality.Good]) {
+    await scene.arrive({ connectionQuality });
+    await scene.pass(HELD_FOR_MS - 1_000);
+  }
+  assert.deepEqual(scene.states, ["held", "in"]);
 });
 
 test("a partner who was never in is not missing when our connection is lost", async (t) => {

@@ -6,6 +6,7 @@ import { FakePage } from "./fake_browser.js";
 import { FakeDevices, passTime, useVirtualTime, view } from "./fake_kit.js";
 
 globalThis.document = new FakePage();
+const { showScreen } = await import("../dom.js");
 const { RoomToasts } = await import("../room_toasts.js");
 const { timeOfDay } = await import("../time.js");
 
@@ -17,9 +18,7 @@ const end = Date.parse(ENDS_AT);
 function createToasts(t) {
   useVirtualTime(t);
   const connection = { isSilenced: false, startSound() {} };
-  const root = document.createElement();
-  document.body.append(root);
-  const toasts = new RoomToasts(root, connection, new FakeDevices(), () => {});
+  const toasts = new RoomToasts(showScreen("room"), connection, new FakeDevices(), () => {});
   toasts.toast.node.hidden = true;
   const shown = () => (toasts.toast.node.hidden ? null : toasts.toast.node.querySelector("[data-toast-text]").textContent);
   return { connection, shown, toasts };

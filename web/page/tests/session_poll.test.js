@@ -12,13 +12,11 @@ function createPoll(t, answers, interval = () => INTERVAL_MS) {
   useVirtualTime(t);
   const server = useServer(t, new FakeServer(answers));
   const seen = [];
-  const poll = new SessionPoll({
-    interval,
-    onView: ({ version }) => seen.push(version),
-    onSeatLost: ({ code }) => seen.push(code),
-  });
+  const life = new AbortController();
+  const handlers = { interval, onView: ({ version }) => seen.push(version), onSeatLost: ({ code }) => seen.push(code) };
+  const poll = new SessionPoll(handlers, life.signal);
   t.after(() => poll.stop());
-  return { poll, seen, server };
+  return { endLife: () => life.abort(), poll, seen, server };
 }
 
 test("the server is read often while alone, reconnecting or until it knows that both are in the room, else rarely", () => {
@@ -58,13 +56,20 @@ test("without an interval nothing is read any more", async (t) => {
   assert.equal(server.requests.length, 1);
 });
 
-test("nothing is read after stop, not even on demand", async (t) => {
-  const { poll, server } = createPoll(t, []);
-  poll.stop();
-  poll.readNow();
-  await settle();
-  assert.deepEqual(server.requests, []);
-});
+const STOPS = { stop: ({ poll }) => poll.stop(), "the end of its screen": (scene) => scene.endLife() };
+
+for (const [what, end] of Object.entries(STOPS)) {
+  test(`nothing is read after ${what}, not even on demand`, async (t) => {
+    const scene = createPoll(t, []);
+    scene.poll.readLater();
+    end(scene);
+    await passTime(t, 10 * INTERVAL_MS, 1_000);
+    scene.poll.readNow();
+    scene.poll.readLater();
+    await passTime(t, 10 * INTERVAL_MS, 1_000);
+    assert.deepEqual(scene.server.requests, []);
+  });
+}
 
 test("a read on demand or at another time replaces the planned one", async (t) => {
   const { poll, server } = createPoll(t, []);

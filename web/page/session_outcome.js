@@ -1,0 +1,50 @@
+// What the session says when a student may not enter the room, or may not stay in it: perhaps that the meeting is over, which
+// is no problem.
+
+import { Problem, readSession } from "./api.js";
+import { MAY_MEAN_THE_END, MEETING_IS_OVER, TEMPORARY } from "./problem_codes.js";
+import { waitFor } from "./retry_delays.js";
+import { isOver } from "./stage.js";
+
+/** @typedef {import("./api.js").View} View */
+/**
+ * @typedef {{ over: View } | { problem: Problem } | { live: View }} Outcome `over`: the meeting is over for this student;
+ *   `live`: the room is open to them
+ */
+
+const READS = 3;
+const READ_AGAIN_AFTER_MS = 1_000;
+
+/** What a view leads to. Who was taken out reads that, and not that they have left. @param {View} view @returns {Outcome} */
+export function outcomeOf(view) {
+  if (view.me.removed) return { problem: new Problem("removed") };
+  return isOver(view) ? { over: view } : { live: view };
+}
+
+/**
+ * What holds after a problem: what the session says if it may know more, else the problem. While a session whose meeting is
+ * over cannot be read, the problem is that one: trying again then leads to the end.
+ * @param {Problem} problem why the room cannot be entered
+ * @returns {Promise<Outcome>}
+ */
+export async function explainProblem(problem) {
+  if (MEETING_IS_OVER.has(problem.code)) return readOutcome(problem);
+  if (!MAY_MEAN_THE_END.has(problem.code)) return { problem };
+  const outcome = await readSession().then(outcomeOf, () => ({ problem }));
+  return "live" in outcome ? { problem } : outcome;
+}
+
+/** @param {Problem} ended @returns {Promise<Outcome>} */
+async function readOutcome(ended) {
+  for (let read = 1; ; read += 1) {
+    try {
+      return outcomeOf(await readSession());
+    } catch (error) {
+      const problem = Problem.from(error);
+      if (problem.code === "not_allowed") return { problem: new Problem("removed") };
+      if (!TEMPORARY.has(problem.code)) return { problem: ended };
+      if (read === READS) return { problem };
+    }
+    await waitFor(READ_AGAIN_AFTER_MS);
+  }
+}
