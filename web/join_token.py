@@ -53,7 +53,9 @@ class JoinTokenHandler:
         await self._admission.require_admitted(seat)
         self._seat_limit.record_attempt(seat.own.id)
         await self._ensure_free_place(seat)
-        await self._confirm_seat(request, seat)
+        while (confirmed := await self._confirm_seat(request, seat)).match.room_name != seat.match.room_name:
+            seat = confirmed
+            await self._ensure_free_place(seat)
         return self._join_grants.grant_for(seat)
 
     async def _ensure_free_place(self, seat: SeatInMatch) -> None:
@@ -64,19 +66,16 @@ class JoinTokenHandler:
         if len(others) >= SEATS_PER_ROOM:
             raise HttpProblem("room_full")
 
-    async def _confirm_seat(self, request: web.Request, seat: SeatInMatch) -> None:
-        """Check again: the match may have ended, or moved to another room, while LiveKit created this one.
+    async def _confirm_seat(self, request: web.Request, seat: SeatInMatch) -> SeatInMatch:
+        """The seat as it is now: the match may have ended, or moved to another room, while LiveKit created this one.
 
         In both cases the new room must be closed. If only this seat was given up, the room stays for the partner.
         """
         session = await self._session_cookies.find_session(request)
         match = session.seat.match if session else seat.match
-        moved = match.room_name != seat.match.room_name
-        if moved or match.state is MatchState.ENDED:
+        if match.room_name != seat.match.room_name or match.state is MatchState.ENDED:
             await self._rooms.close_room(seat.match.room_name)
-        _require_live_match((await self._session_cookies.require_active(request)).seat)
-        if moved:
-            raise HttpProblem("session_replaced")
+        return _require_live_match((await self._session_cookies.require_active(request)).seat)
 
 
 def _require_live_match(seat: SeatInMatch) -> SeatInMatch:

@@ -102,15 +102,20 @@ async def test_seat_is_left_while_the_room_is_created(
 async def test_room_moves_while_it_is_created(
     scenario: Scenario, meeting: Meeting, inside: Both, rooms: ScriptedRooms, side: int
 ) -> None:
-    """If a new device takes one of the seats in the meantime, the old room is closed again, for either seat."""
+    """If a new device takes a seat meanwhile, the old room is closed; the partner gets a token for the new one."""
     answering = await _request_until_creation(inside[0], rooms)
     assert await scenario.store.invitations.issue(
         meeting.seats[side], new_id(scenario.clock), digest("new"), now=scenario.clock.now()
     )
     assert await scenario.redeem("new")
     rooms.creation_allowed.set()
-    assert (await answering).code == "session_replaced"
+    answer = await answering
+    assert (answer.status, answer.code) == ((410, "session_replaced") if side == 0 else (200, ""))
     assert rooms.calls_of("close_room") == [("close_room", meeting.room_name)]
+    seat = await scenario.store.matches.find_by_seat(meeting.seats[0])
+    assert seat is not None
+    created = [room_name for _, room_name in rooms.calls_of("ensure_room")]
+    assert created == [meeting.room_name, *([] if side == 0 else [seat.match.room_name])]
 
 
 async def test_without_a_session(browser: Browser, rooms: ScriptedRooms) -> None:

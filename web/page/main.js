@@ -1,7 +1,6 @@
 // The page from its start: ready → entering → room → over, with a problem possible at every step.
 
-import { awaitJoinGrant } from "./admission.js";
-import { Problem, readSession, redeemLink } from "./api.js";
+import { Problem } from "./api.js";
 import { findObstacle } from "./browser.js";
 import { Devices } from "./devices.js";
 import { EnteringScreen } from "./entering_screen.js";
@@ -9,18 +8,13 @@ import { showObstacle } from "./obstacle_screen.js";
 import { showJustLeft, showOver } from "./over_screen.js";
 import { showProblem } from "./problem_screen.js";
 import { showReady } from "./ready_screen.js";
-import { explainProblem, outcomeOf } from "./session_outcome.js";
-import { loadTabState, markLinkSpent, saveTabState, takeLinkFromAddress } from "./storage.js";
+import { openRoom } from "./room_entry.js";
+import { loadTabState, takeLinkFromAddress } from "./storage.js";
 
-/** @typedef {import("./api.js").View} View */
-/** @typedef {Pick<EnteringScreen, "showStep" | "showPartner" | "showChecking">} Progress */
-/** @typedef {import("./room_screen.js").RoomScreen} RoomScreen */
-/** @typedef {{ view: View, room: RoomScreen | null }} Entered `room` is null when the meeting is over */
+/** @typedef {import("./room_entry.js").Entered} Entered @typedef {import("./room_screen.js").RoomScreen} RoomScreen */
 
 const FETCH_ROOM_AFTER_MS = 300;
-/** Leaving may be undone while the student is being let in. */
-const ATTEMPTS_TO_JOIN = 2;
-const NO_PROGRESS = /** @type {Progress} */ ({ showStep() {}, showPartner() {}, showChecking() {} });
+const NO_PROGRESS = /** @type {import("./room_entry.js").Progress} */ ({ showStep() {}, showPartner() {}, showChecking() {} });
 /** What only the room needs, in chunks of their own. */
 const loadRoom = async () => {
   const [kit, parts] = await Promise.all([import("./livekit.js"), import("./room.js")]);
@@ -57,7 +51,7 @@ async function waitForJoin(devices) {
 async function enter(devices, preview) {
   const screen = new EnteringScreen(devices, loadTabState().token ? "link" : "room", preview);
   try {
-    return await openRoom(devices, screen).finally(() => screen.dispose());
+    return await openRoom(devices, screen, loadRoom).finally(() => screen.dispose());
   } catch (error) {
     return solveProblem(devices, error);
   }
@@ -72,65 +66,11 @@ async function solveProblem(devices, error) {
 /** Enter while the problem screen stays visible; if that fails, release the devices again. @param {Devices} devices */
 async function retryQuietly(devices) {
   try {
-    return await openRoom(devices, NO_PROGRESS);
+    return await openRoom(devices, NO_PROGRESS, loadRoom);
   } catch (error) {
     devices.releaseAll();
     throw error;
   }
-}
-
-/**
- * Open the session, get a join grant and connect to the room. Throws Problem.
- * @param {Devices} devices
- * @param {Progress} progress
- * @returns {Promise<Entered>}
- */
-async function openRoom(devices, progress) {
-  const loading = loadRoom();
-  loading.catch(() => {}); // a failure is handled below
-  for (let outcome = outcomeOf(await openSession()), attempt = 1; ; attempt += 1) {
-    if ("problem" in outcome) throw outcome.problem;
-    if ("over" in outcome) return { view: outcome.over, room: null };
-    try {
-      return { view: outcome.live, room: await joinRoom(devices, progress, outcome.live, loading) };
-    } catch (error) {
-      outcome = await explainProblem(Problem.from(error));
-      if ("live" in outcome && attempt === ATTEMPTS_TO_JOIN) throw error;
-    }
-  }
-}
-
-/**
- * @param {Devices} devices
- * @param {Progress} progress
- * @param {View} view
- * @param {ReturnType<typeof loadRoom>} loading
- */
-async function joinRoom(devices, progress, view, loading) {
-  progress.showStep("room");
-  progress.showPartner(view);
-  const grant = view.way ?? (await awaitJoinGrant(() => progress.showChecking()));
-  progress.showStep("connect");
-  devices.restore();
-  const { kit, RoomConnection, RoomScreen } = await loading.catch(() => Promise.reject(new Problem("offline")));
-  const connection = new RoomConnection(devices, kit);
-  const joined = connection.join(grant);
-  const room = new RoomScreen(view, connection, devices); // prepared while the connection is made
-  await joined.catch((error) => {
-    room.dispose();
-    throw error;
-  });
-  return room;
-}
-
-/** Redeem the link if there is one, else read this browser's session. @returns {Promise<View>} */
-async function openSession() {
-  const { token, attempt } = loadTabState();
-  const view = await (token && attempt ? redeemLink(token, attempt) : readSession());
-  markLinkSpent();
-  saveTabState({ seat: view.seat, chat: view.chat_url });
-  if (location.pathname !== "/room") history.replaceState(null, "", "/room");
-  return view;
 }
 
 /** Stay in the room until it ends, and handle what follows. @param {Devices} devices @param {RoomScreen} room @returns {Promise<Entered>} */

@@ -7,7 +7,7 @@ import { ConnectionStatus } from "./connection_status.js";
 import { announce, findElement, prepareScreen, revealScreen, setText, showTrack } from "./dom.js";
 import { PartnerMedia } from "./partner_media.js";
 import { PartnerPresence } from "./partner_presence.js";
-import { MEETING_IS_OVER } from "./problem_codes.js";
+import { MEETING_IS_OVER, SEAT_IS_LOST } from "./problem_codes.js";
 import { textFor } from "./problem_texts.js";
 import { RoomToasts } from "./room_toasts.js";
 import { endLife, lifeOf, runLater, runRegularly } from "./screen_life.js";
@@ -200,7 +200,7 @@ export class RoomScreen {
       await findAnotherPartner();
     } catch (error) {
       const problem = Problem.from(error);
-      if (MEETING_IS_OVER.has(problem.code)) return this.#endWith(problem);
+      if (MEETING_IS_OVER.has(problem.code) || SEAT_IS_LOST.has(problem.code)) return this.#endWith(problem);
       const { title, detail } = textFor(problem);
       this.toasts.tell(`${title}. ${detail}`);
     }

@@ -30,8 +30,13 @@ export function outcomeOf(view) {
 export async function explainProblem(problem) {
   if (MEETING_IS_OVER.has(problem.code)) return readOutcome(problem);
   if (!MAY_MEAN_THE_END.has(problem.code)) return { problem };
-  const outcome = await readSession().then(outcomeOf, () => ({ problem }));
+  const outcome = await readSession().then(outcomeOf, (error) => ({ problem: refusalOr(problem, error) }));
   return "live" in outcome ? { problem } : outcome;
+}
+
+/** Who was barred meanwhile reads that. @param {Problem} problem @param {unknown} error why the session could not be read */
+function refusalOr(problem, error) {
+  return Problem.from(error).code === "not_allowed" ? new Problem("removed") : problem;
 }
 
 /** @param {Problem} ended @returns {Promise<Outcome>} */
@@ -41,8 +46,7 @@ async function readOutcome(ended) {
       return outcomeOf(await readSession());
     } catch (error) {
       const problem = Problem.from(error);
-      if (problem.code === "not_allowed") return { problem: new Problem("removed") };
-      if (!TEMPORARY.has(problem.code)) return { problem: ended };
+      if (!TEMPORARY.has(problem.code)) return { problem: refusalOr(ended, problem) };
       if (read === READS) return { problem };
     }
     await waitFor(READ_AGAIN_AFTER_MS);
