@@ -26,10 +26,10 @@ export function cloneTemplate(id) {
   return /** @type {DocumentFragment} */ (template.content.cloneNode(true));
 }
 
-/** Replace what is shown by a new screen. @param {string} name also the template's id */
-export function showScreen(name) {
+/** Replace what is shown by a new screen. @param {string} name also the template's id @param {string} [start] as in `revealScreen` */
+export function showScreen(name, start) {
   const root = prepareScreen(name);
-  revealScreen(name, root);
+  revealScreen(name, root, start);
   return root;
 }
 
@@ -49,8 +49,9 @@ export function prepareScreen(template) {
  * remove all other screens, set `data-state` of the body, and move the focus to the screen's start.
  * @param {string} name
  * @param {HTMLElement} root
+ * @param {string} [start] a selector: where reading and the Tab key begin
  */
-export function revealScreen(name, root) {
+export function revealScreen(name, root, start = "h1") {
   for (const screen of [...findElement(document, "#screens").children]) {
     if (screen !== root || !root.inert) endLife(screen);
     if (screen !== root) screen.remove();
@@ -59,9 +60,8 @@ export function revealScreen(name, root) {
   findElement(document, ANNOUNCEMENTS).textContent = "";
   document.body.dataset.state = name;
   delete document.body.dataset.code;
-  const heading = findElement(root, "h1");
-  updateTabTitle(heading.textContent ?? "");
-  heading.focus({ preventScroll: true });
+  updateTabTitle(findElement(root, "h1").textContent ?? "");
+  findElement(root, start).focus({ preventScroll: true });
 }
 
 /**

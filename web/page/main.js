@@ -3,7 +3,9 @@
 import { Problem } from "./api.js";
 import { findObstacle } from "./browser.js";
 import { Devices } from "./devices.js";
+import { findElement } from "./dom.js";
 import { EnteringScreen } from "./entering_screen.js";
+import { keepFocus } from "./focus_keeper.js";
 import { showObstacle } from "./obstacle_screen.js";
 import { showJustLeft, showOver } from "./over_screen.js";
 import { showProblem } from "./problem_screen.js";
@@ -24,6 +26,7 @@ const loadRoom = async () => {
 /** Take the student into the room, and back again after leaving is undone, for as long as the page is open. */
 async function runPage() {
   const devices = new Devices();
+  keepFocus(findElement(document, "#screens"));
   takeLinkFromAddress();
   addEventListener("hashchange", () => location.reload());
   const preview = loadTabState().token ? await waitForJoin(devices) : undefined;

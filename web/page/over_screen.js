@@ -147,7 +147,6 @@ class OverScreen {
     const button = findElement(this.root, "[data-undo-button]");
     this.#cancelRedrawing();
     if (mayUndo) this.#cancelRedrawing = runLater(this.life, () => this.#draw(), rest);
-    if (!mayUndo && button === document.activeElement) findElement(this.root, "h1").focus();
     strip.hidden = !mayUndo && !(this.#hasUndoFailed && isOver(this.view));
     button.hidden = !mayUndo;
     const text = mayUndo ? (this.#hasUndoFailed ? page.over.undo_failed : page.over.left) : page.over.too_late;
@@ -178,6 +177,7 @@ class OverScreen {
   /** Say so, unless the session says that they are back in. @param {Problem} problem */
   async #undoFailed(problem) {
     const outcome = await explainProblem(problem);
+    if (this.life.aborted) return;
     if ("live" in outcome) return this.#goBack();
     this.#isUndoing = false;
     this.#hasUndoFailed = true;

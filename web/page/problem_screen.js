@@ -98,10 +98,11 @@ class ProblemScreen {
     this.#endCountdown();
     this.#endCountdown = null;
     setText(this.#root, "[data-retry-text]", page.problem.trying);
+    const life = lifeOf(this.#root);
     try {
       this.resolve(await this.retry());
     } catch (error) {
-      this.show(Problem.from(error));
+      if (!life.aborted) this.show(Problem.from(error));
     }
   }
 }
@@ -128,10 +129,14 @@ function offerNewLink(root) {
   const knownToken = token ?? spent;
   if (!knownToken) return;
   setText(root, "[data-feedback]", page.problem.new_link_comes);
+  let isRequesting = false;
   const newLink = createButton(page.problem.new_link, async () => {
-    newLink.disabled = true;
+    if (isRequesting) return;
+    isRequesting = true;
+    newLink.setAttribute("aria-disabled", "true"); // a disabled button would lose the focus
     setText(root, "[data-feedback]", await requestNewLink(knownToken));
-    newLink.disabled = false;
+    newLink.setAttribute("aria-disabled", "false");
+    isRequesting = false;
   }, { main: true });
   findElement(root, "[data-buttons]").append(newLink);
 }

@@ -14,7 +14,7 @@ import { page } from "./words.js";
  */
 export async function showReady(devices) {
   devices.startAllOff();
-  const preview = new Preview(showScreen("ready"), devices);
+  const preview = new Preview(showScreen("ready", "main"), devices);
   const { root } = preview;
   const draw = notesDrawer(root, devices);
   draw();

@@ -19,6 +19,9 @@ async function openPage(t, answers) {
     location: { hash: "", pathname: "/room" },
     addEventListener: window.addEventListener.bind(window),
     HTMLMediaElement: class {},
+    MutationObserver: class {
+      observe() {}
+    },
   });
   Object.defineProperty(globalThis, "navigator", { configurable: true, value: {} });
   const { page } = await import("../words.js");
