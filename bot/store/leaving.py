@@ -8,7 +8,7 @@ from bot.domain.message import LINK_KINDS
 from bot.store.codec import encode
 from bot.store.database import Statement
 from bot.store.presence import record_meeting
-from bot.store.stale import mark_match
+from bot.store.stale import mark_match, mark_seat
 from bot.store.times import to_ms
 
 TOPICS = ("room_orders", "outbox")
@@ -33,5 +33,6 @@ def leave_statements(seat_id: str, now: datetime, *, for_good: bool = False) -> 
         Statement(name="seats.leave", values={**values, "for_good": int(for_good)}, expect_rows=1),
         record_meeting(now, seat_id=seat_id),
         *(Statement(name=name, values=values) for name in following),
-        mark_match(now + UNDO_FOR, seat_id=seat_id),
+        mark_seat(now, seat_id),
+        mark_match(now + UNDO_FOR, seat_id=seat_id),  # the partner's cards wait until nothing can be undone
     ]

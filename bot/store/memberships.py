@@ -12,7 +12,7 @@ from bot.store.database import Database, Row, Statement, UnexpectedRowCount, Val
 from bot.store.leaving import TOPICS, leave_statements
 from bot.store.outbox import NewMessage, insert_message
 from bot.store.rows import RowReader
-from bot.store.stale import mark_search, mark_seat
+from bot.store.stale import mark_search
 from bot.store.tickets import read_with_subject
 from bot.store.times import from_ms, to_ms
 
@@ -87,7 +87,6 @@ class Memberships:
         ticket = self._tickets.read_one(seat) if bar.reason is not Barred.NOT_MEMBER else None
         return [
             *leave_statements(seat["seat_id"], now, for_good=True),
-            mark_seat(now, seat["seat_id"]),
             *([_message_about(ticket, search_details(ticket, bar=bar, was_matched=True), now)] if ticket else ()),
         ]
 

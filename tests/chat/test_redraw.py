@@ -7,7 +7,7 @@ import discord
 import pytest
 
 from bot.chat.discord_trouble import NOT_CONNECTED, reason_of
-from bot.domain.match import REMINDER_AFTER
+from bot.domain.match import REMINDER_AFTER, UNDO_FOR
 from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain
 from bot.store.interactions import USABLE_FOR
 from tests.chat.chat_harness import ChatHarness
@@ -67,6 +67,20 @@ async def test_what_was_sent_stays_true(
     assert labels_of(direct) == message_buttons
     assert card_says in text_of(card)
     assert labels_of(card) == card_buttons
+
+
+async def test_leaving_shows_at_once(harness: ChatHarness) -> None:
+    """Whoever has left sees it on every message while it can be undone; the partner's cards wait until it cannot."""
+    alice, bob, card = await invited(harness)
+    seat = await harness.seat_of(alice)
+    assert await harness.store.browser_sessions.leave_seat(seat.own.id, harness.clock.now())
+    await redraw_all(harness)
+    for message in (harness.last_direct_message(alice), card):
+        assert labels_of(message) == ["Undo", "Find a partner"]
+    assert labels_of(harness.last_direct_message(bob)) == OPEN
+    harness.clock.pass_time(seconds=UNDO_FOR.seconds)
+    await redraw_all(harness)
+    assert labels_of(harness.last_direct_message(alice)) == OVER
 
 
 async def test_a_session_is_not_spoken_of_as_if_it_had_not_begun(harness: ChatHarness) -> None:
