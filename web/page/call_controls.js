@@ -1,18 +1,18 @@
 // The bar at the bottom of the room (microphone, camera, more, leave), the panel it opens, and their keyboard shortcuts.
 
 import { mountDeviceCards } from "./device_cards.js";
-import { deviceNotes, troubledKinds } from "./device_troubles.js";
+import { DeviceNotes } from "./device_troubles.js";
 import { KINDS } from "./devices.js";
 import { findElement, setText } from "./dom.js";
 import { isPreferenceOn, setPreference } from "./storage.js";
 import { page } from "./words.js";
 
-/** @typedef {import("./devices.js").Devices} Devices @typedef {import("./storage.js").Preference} Preference */
+/** @typedef {import("./devices.js").Devices} Devices @typedef {import("./devices.js").Kind} Kind */
+/** @typedef {import("./storage.js").Preference} Preference */
 
 export class CallControls {
   /** @type {(() => void) | null} */
   #unmountCards = null;
-  #shownTroubles = "";
 
   /** @param {Element} root @param {Devices} devices @param {() => void} leave */
   constructor(root, devices, leave) {
@@ -25,6 +25,7 @@ export class CallControls {
     findElement(this.panel, "[data-close-panel]").onclick = () => this.#closePanel();
     for (const kind of KINDS) findElement(root, `[data-toggle="${kind}"]`).onclick = () => devices.toggle(kind);
     for (const name of /** @type {Preference[]} */ (["sounds", "shortcuts"])) this.#bindPreference(name);
+    this.notes = new DeviceNotes(findElement(this.panel, "[data-notes]"), devices, findElement(this.panel, "h2"));
     this.keyPressed = this.keyPressed.bind(this);
   }
 
@@ -34,24 +35,23 @@ export class CallControls {
   }
 
   draw() {
-    for (const kind of KINDS) {
-      const isOn = this.devices.on[kind];
-      const control = findElement(this.root, `[data-toggle="${kind}"]`);
-      const state = page.devices[isOn ? "short_on" : "short_off"][kind];
-      control.toggleAttribute("data-on", isOn);
-      control.title = page.devices[isOn ? "turn_off" : "turn_on"][kind];
-      control.setAttribute("aria-label", `${state}. ${control.title}`);
-      setText(control, "span", state);
-    }
-    this.#drawNotes();
+    for (const kind of KINDS) this.#drawSwitch(kind);
+    this.notes.draw();
   }
 
-  /** The panel shows a note for each device in trouble. */
-  #drawNotes() {
-    const troubles = troubledKinds(this.devices).map((kind) => kind + this.devices.trouble[kind]).join();
-    if (troubles === this.#shownTroubles) return;
-    this.#shownTroubles = troubles;
-    findElement(this.panel, "[data-notes]").replaceChildren(...deviceNotes(this.devices));
+  /** @param {Kind} kind */
+  #drawSwitch(kind) {
+    const { devices } = this;
+    const [isOn, trouble, isBusy] = [devices.on[kind], devices.trouble[kind], devices.isRequesting[kind]];
+    const control = findElement(this.root, `[data-toggle="${kind}"]`);
+    const state = page.devices[isOn ? "short_on" : "short_off"][kind];
+    const what = trouble ? [page.devices.short_trouble[trouble]] : [];
+    control.toggleAttribute("data-on", isOn);
+    control.toggleAttribute("data-trouble", trouble !== null);
+    control.setAttribute("aria-busy", String(isBusy));
+    control.title = isBusy ? page.devices.asking : page.devices[isOn ? "turn_off" : "turn_on"][kind];
+    control.setAttribute("aria-label", [state, ...what, control.title].join(". "));
+    setText(control, "span", isBusy ? page.devices.short_asking : state);
   }
 
   /** Open the panel and move the focus there. */

@@ -1,31 +1,64 @@
-// What to say about a microphone or camera in trouble, with instructions for the browser at hand.
+// What to say about a microphone or camera in trouble, with instructions for the browser at hand, and which button helps.
 
 import { browserFamily, operatingSystem } from "./browser.js";
 import { KINDS } from "./devices.js";
 import { createButton, createNote } from "./dom.js";
-import { page } from "./words.js";
+import { fillPlaceholders, page } from "./words.js";
 
 /** @typedef {import("./devices.js").Devices} Devices @typedef {import("./devices.js").Kind} Kind */
+/** @typedef {import("./devices.js").Trouble} Trouble @typedef {{ label: string, action: () => void, icon: string }} Remedy */
 
-/** The kinds in trouble, the camera first. @param {Devices} devices */
+/** Troubles that another device of the same kind ends. */
+const REPLACEABLE = new Set(/** @type {(Trouble | null)[]} */ (["unplugged", "no_signal"]));
+/** Troubles that pressing again cannot end. */
+const HOPELESS = new Set(/** @type {(Trouble | null)[]} */ (["unsupported", "unanswered", "not_switched"]));
+
+/** The kinds in trouble, the microphone first: being unheard is noticed last. @param {Devices} devices */
 export function troubledKinds(devices) {
-  return [...KINDS].reverse().filter((kind) => devices.trouble[kind]);
-}
-
-/** A note with *Try again* for each kind in trouble. @param {Devices} devices */
-export function deviceNotes(devices) {
-  return troubledKinds(devices).map((kind) => {
-    const tryAgain = createButton(page.devices.try_again, () => devices.turnOn(kind), { icon: "rotate-cw" });
-    return createNote(deviceTroubleText(kind, devices), [tryAgain]);
-  });
+  return KINDS.filter((kind) => devices.trouble[kind]);
 }
 
 /** @param {Kind} kind one in trouble @param {Devices} devices */
 export function deviceTroubleText(kind, devices) {
-  const trouble = /** @type {import("./devices.js").Trouble} */ (devices.trouble[kind]);
+  const trouble = /** @type {Trouble} */ (devices.trouble[kind]);
   const { title, detail } = page.trouble[trouble][kind];
   const { userAgent } = navigator;
   if (trouble === "blocked") return { title, detail: `${detail} ${page.how.browser[browserFamily(userAgent)]}` };
   if (trouble === "system") return { title, detail: `${detail} ${page.how.system[operatingSystem(userAgent)]}` };
   return { title, detail };
+}
+
+/** What to press to end a trouble, or null if no press does. @param {Kind} kind one in trouble @param {Devices} devices @returns {Remedy | null} */
+export function remedyFor(kind, devices) {
+  const trouble = devices.trouble[kind];
+  if (HOPELESS.has(trouble)) return null;
+  if (!REPLACEABLE.has(trouble)) return { label: page.devices.try_again, action: () => devices.turnOn(kind), icon: "rotate-cw" };
+  const device = devices.replacement(kind);
+  if (!device) return null;
+  const label = fillPlaceholders(page.devices.use, { device: device.label });
+  return { label, action: () => devices.choose(kind, device.deviceId), icon: "rotate-cw" };
+}
+
+/** The notes about devices in trouble, each with its remedy. */
+export class DeviceNotes {
+  #shown = "";
+
+  /** @param {HTMLElement} root @param {Devices} devices @param {HTMLElement} heading gets the focus when the button that has it goes */
+  constructor(root, devices, heading) {
+    this.root = root;
+    this.devices = devices;
+    this.heading = heading;
+  }
+
+  /** Draw the notes, only if they changed, so that no button vanishes while in use. */
+  draw() {
+    const { devices, root } = this;
+    const notes = troubledKinds(devices).map((kind) => ({ text: deviceTroubleText(kind, devices), remedy: remedyFor(kind, devices) }));
+    const shown = JSON.stringify(notes);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    const hadFocus = root.contains(document.activeElement);
+    root.replaceChildren(...notes.map(({ text, remedy }) => createNote(text, remedy ? [createButton(remedy.label, remedy.action, remedy)] : [])));
+    if (hadFocus) (root.querySelector("button") ?? this.heading).focus();
+  }
 }

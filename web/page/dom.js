@@ -94,8 +94,25 @@ function updateTabTitle(heading) {
 }
 
 /**
+ * What pressing a button does. Until it has ended, the button is marked as busy, and pressing it again does nothing.
+ * @param {HTMLElement} button
+ * @param {() => unknown} action may return a promise
+ */
+export function onPress(button, action) {
+  button.onclick = async () => {
+    if (button.getAttribute("aria-busy") === "true") return;
+    button.setAttribute("aria-busy", "true");
+    try {
+      await action();
+    } finally {
+      button.setAttribute("aria-busy", "false");
+    }
+  };
+}
+
+/**
  * @param {string} label
- * @param {() => void} action what pressing does
+ * @param {() => unknown} action what pressing does
  * @param {{ main?: boolean, icon?: string }} [look] `icon`: a name from the template "icons"
  */
 export function createButton(label, action, { main = false, icon } = {}) {
@@ -104,7 +121,7 @@ export function createButton(label, action, { main = false, icon } = {}) {
   node.textContent = label;
   if (icon) node.prepend(findElement(cloneTemplate("icons"), `.icon-${icon}`));
   if (main) node.className = "main";
-  node.onclick = action;
+  onPress(node, action);
   return node;
 }
 

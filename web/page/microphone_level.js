@@ -8,9 +8,10 @@ const LOUD_MEASUREMENTS = 5;
 const QUIET_AFTER_DETECTION_MS = 60_000;
 
 /**
- * Measure a track's level until the returned function is called. Measures a copy, so that muting does not matter.
+ * Measure a track's level until the returned function is called. Measures a copy, so that turning it off does not matter.
+ * While the browser does not let the page hear anything, as before the first click, nothing is measured.
  * @param {MediaStreamTrack} track
- * @param {(level: number) => void} onLevel gets 0 to 1
+ * @param {(level: number) => void} onLevel gets 0 to 1; 0 is perfect silence, as of a microphone that is muted by its own switch
  */
 export function watchLevel(track, onLevel) {
   const copy = track.clone();
@@ -20,8 +21,10 @@ export function watchLevel(track, onLevel) {
   audio.createMediaStreamSource(new MediaStream([copy])).connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
   const timer = setInterval(() => {
+    if (audio.state === "suspended") audio.resume().catch(() => {}); // settles when the browser allows it
+    if (audio.state !== "running" && !track.muted) return;
     analyser.getFloatTimeDomainData(samples);
-    onLevel(loudness(samples));
+    onLevel(track.muted ? 0 : loudness(samples));
   }, MEASURE_EVERY_MS);
   return () => {
     clearInterval(timer);

@@ -2,7 +2,7 @@
 // what happens elsewhere: leaving may be undone in Discord, and a search that goes on comes to an end.
 
 import { leaveSession, Problem, undoLeaving } from "./api.js";
-import { announce, findElement, setText, showScreen } from "./dom.js";
+import { announce, findElement, onPress, setText, showScreen } from "./dom.js";
 import { overTexts } from "./over_texts.js";
 import { TEMPORARY } from "./problem_codes.js";
 import { OFTEN_MS, pollIntervalAfterwards, SessionPoll } from "./session_poll.js";
@@ -65,7 +65,7 @@ class OverScreen {
     };
     this.poll = new SessionPoll(handlers, this.life);
     findElement(this.root, "[data-next]").setAttribute("href", view.chat_url);
-    findElement(this.root, "[data-undo-button]").onclick = () => this.#undo();
+    onPress(findElement(this.root, "[data-undo-button]"), () => this.#undo());
     findElement(this.root, "[data-back-button]").onclick = () => this.#goBack();
     this.#draw();
   }

@@ -1,7 +1,7 @@
 // The ready screen: the student checks their devices and presses Join. The link is not redeemed before that.
 
-import { deviceNotes, deviceTroubleText, troubledKinds } from "./device_troubles.js";
-import { announce, findElement, setText, showScreen } from "./dom.js";
+import { DeviceNotes, troubledKinds } from "./device_troubles.js";
+import { findElement, setText, showScreen } from "./dom.js";
 import { Preview } from "./preview.js";
 import { lifeOf } from "./screen_life.js";
 import { page } from "./words.js";
@@ -23,18 +23,15 @@ export async function showReady(devices) {
   return preview;
 }
 
-/** A function that draws the notes. It redraws only when a trouble came or went, so that no button vanishes while in use. */
-function notesDrawer(/** @type {Element} */ root, /** @type {Devices} */ devices) {
-  let shownTroubles = "";
+/** A function that draws the notes, and what they mean for joining. */
+function notesDrawer(/** @type {HTMLElement} */ root, /** @type {Devices} */ devices) {
+  const notes = new DeviceNotes(findElement(root, "[data-notes]"), devices, findElement(root, "h1"));
   return () => {
-    const kinds = troubledKinds(devices);
-    const troubles = kinds.map((kind) => kind + devices.trouble[kind]).join();
-    if (troubles === shownTroubles) return;
-    shownTroubles = troubles;
-    findElement(root, "[data-notes]").replaceChildren(...deviceNotes(devices));
-    findElement(root, ".facts").hidden = kinds.length > 0;
-    setText(root, "[data-join]", kinds.length ? page.ready.join_without : page.ready.join);
-    setText(root, "[data-under-join]", kinds.length ? page.ready.later : page.ready.camera_as_you_like);
-    if (kinds.length) announce(root, deviceTroubleText(kinds[0], devices).title);
+    notes.draw();
+    const troubled = troubledKinds(devices);
+    const lacksDevice = troubled.some((kind) => !devices.on[kind]);
+    findElement(root, ".facts").hidden = troubled.length > 0;
+    setText(root, "[data-join]", lacksDevice ? page.ready.join_without : page.ready.join);
+    setText(root, "[data-under-join]", lacksDevice ? page.ready.later : page.ready.camera_as_you_like);
   };
 }

@@ -4,7 +4,8 @@ import { findAnotherPartner, Problem } from "./api.js";
 import { ALONE_TEXTS, aloneText, AlonePanel } from "./alone_panel.js";
 import { CallControls } from "./call_controls.js";
 import { ConnectionStatus } from "./connection_status.js";
-import { announce, findElement, prepareScreen, revealScreen, setText, showTrack } from "./dom.js";
+import { announce, findElement, prepareScreen, revealScreen, setText } from "./dom.js";
+import { OwnPicture } from "./own_picture.js";
 import { PartnerMedia } from "./partner_media.js";
 import { PartnerPresence } from "./partner_presence.js";
 import { MEETING_IS_OVER, SEAT_IS_LOST } from "./problem_codes.js";
@@ -53,6 +54,7 @@ export class RoomScreen {
     this.controls = new CallControls(this.root, devices, leave);
     this.status = new ConnectionStatus(this.root, connection, leave);
     this.toasts = new RoomToasts(this.root, connection, devices, () => this.controls.openPanel());
+    this.ownPicture = new OwnPicture(findElement(this.root, "[data-self-view] video"), devices);
     makeMovable(findElement(this.root, "[data-self-view]"), findElement(this.root, "[data-stage]"));
   }
 
@@ -87,7 +89,7 @@ export class RoomScreen {
   }
 
   #release() {
-    for (const part of [this.controls, this.partnerMedia, this.toasts]) part.dispose();
+    for (const part of [this.controls, this.ownPicture, this.partnerMedia, this.toasts]) part.dispose();
     this.connection.hangUp();
   }
 
@@ -141,8 +143,7 @@ export class RoomScreen {
     this.alonePanel.draw(this.#stage, this.view, this.#serverNow);
     for (const part of [this.controls, this.status]) part.draw();
     this.toasts.draw(this.view, this.#serverNow);
-    const ownTrack = this.devices.on.camera ? this.devices.tracks.camera : null;
-    showTrack(findElement(this.root, "[data-self-view] video"), ownTrack);
+    this.ownPicture.draw();
     this.#drawTimeLeft();
   }
 

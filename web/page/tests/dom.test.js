@@ -1,12 +1,12 @@
-// What screen readers are told belongs to the screen that is shown, and ends with it.
+// What screen readers are told belongs to the screen that is shown, and ends with it; a button is busy until what it does has ended.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakePage } from "./fake_browser.js";
-import { passTime, useVirtualTime } from "./fake_kit.js";
+import { passTime, settle, useVirtualTime } from "./fake_kit.js";
 
 globalThis.document = new FakePage();
-const { announce, prepareScreen, revealScreen, showScreen } = await import("../dom.js");
+const { announce, createButton, prepareScreen, revealScreen, showScreen } = await import("../dom.js");
 
 const SOON_MS = 100;
 
@@ -60,4 +60,21 @@ test("the same text is announced again", async (t) => {
   assert.equal(document.announced, "");
   await passTime(t, SOON_MS);
   assert.equal(document.announced, "Mara is here.");
+});
+
+test("a pressed button is busy until what it does has ended, and is not pressed twice meanwhile", async () => {
+  let presses = 0;
+  let end;
+  const button = createButton("Find me another", () => {
+    presses += 1;
+    return new Promise((resolve) => (end = resolve));
+  });
+  button.onclick();
+  button.onclick();
+  assert.deepEqual([presses, button.getAttribute("aria-busy")], [1, "true"]);
+  end();
+  await settle();
+  assert.equal(button.getAttribute("aria-busy"), "false");
+  button.onclick();
+  assert.equal(presses, 2);
 });

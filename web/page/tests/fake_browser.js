@@ -28,6 +28,7 @@ export class FakeStorage {
 
 class FakeTrack extends EventTarget {
   readyState = "live";
+  enabled = true;
 
   constructor(deviceId) {
     super();
@@ -47,12 +48,19 @@ class FakePermission extends EventTarget {
   state = "prompt";
 
   grant() {
-    this.state = "granted";
+    this.become("granted");
+  }
+
+  become(state) {
+    this.state = state;
     this.dispatchEvent(new Event("change"));
   }
 }
 
-/** navigator.mediaDevices with one camera and one microphone. `error` is what `getUserMedia` fails with, if anything. */
+/**
+ * navigator.mediaDevices with one camera and one microphone. `error` is what `getUserMedia` fails with, if anything; `errors`
+ * the same by device; while `isHanging`, it does not answer.
+ */
 export class FakeMediaDevices extends EventTarget {
   list = [
     { kind: "videoinput", deviceId: "camera 1", label: "Camera" },
@@ -60,8 +68,11 @@ export class FakeMediaDevices extends EventTarget {
   ];
   permissions = { camera: new FakePermission(), microphone: new FakePermission() };
   error = null;
+  errors = {};
+  isHanging = false;
   /** Every track that was ever handed out. */
   tracks = [];
+  #waiting = [];
 
   async enumerateDevices() {
     return this.list;
@@ -69,24 +80,41 @@ export class FakeMediaDevices extends EventTarget {
 
   async getUserMedia({ video, audio }) {
     await null; // browsers never answer at once
-    if (this.error) throw this.error;
-    const usual = video ? "camera 1" : "microphone 1";
-    const track = new FakeTrack((video ?? audio).deviceId?.ideal ?? usual);
+    if (this.isHanging) await new Promise((resolve) => this.#waiting.push(resolve));
+    const kind = video ? "videoinput" : "audioinput";
+    const { exact, ideal } = (video ?? audio).deviceId;
+    const present = this.list.filter((device) => device.kind === kind);
+    const device = present.find(({ deviceId }) => deviceId === (exact ?? ideal)) ?? (exact ? undefined : present[0]);
+    const error = this.error ?? this.errors[device?.deviceId] ?? (device ? null : new DOMException("", "NotFoundError"));
+    if (error) throw error;
+    const track = new FakeTrack(device.deviceId);
     this.tracks.push(track);
     return { getTracks: () => [track] };
   }
 
-  unplug(kind) {
-    this.list = this.list.filter((device) => device.kind !== kind);
-    for (const track of this.tracks) {
-      track.readyState = "ended";
-      track.dispatchEvent(new Event("ended"));
-    }
+  /** The student answers what the browser asks. */
+  answer() {
+    this.isHanging = false;
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /** A device of this kind goes: the one in use, or the one with this id. */
+  unplug(kind, id = this.list.find((device) => device.kind === kind).deviceId) {
+    this.list = this.list.filter((device) => device.kind !== kind || device.deviceId !== id);
+    this.endTracks(id);
     this.dispatchEvent(new Event("devicechange"));
   }
 
-  plugIn(kind) {
-    this.list = [...this.list, { kind, deviceId: "another", label: "Another" }];
+  /** The browser ends the tracks of a device. */
+  endTracks(id) {
+    for (const track of this.tracks.filter(({ deviceId }) => deviceId === id)) {
+      track.readyState = "ended";
+      track.dispatchEvent(new Event("ended"));
+    }
+  }
+
+  plugIn(kind, deviceId = "another", label = "Another") {
+    this.list = [...this.list, { kind, deviceId, label }];
     this.dispatchEvent(new Event("devicechange"));
   }
 }
@@ -168,6 +196,10 @@ export class FakeElement extends EventTarget {
     document.activeElement = this;
   }
 
+  getAttribute(name) {
+    return this.attributes[name] ?? null;
+  }
+
   setAttribute(name, value) {
     this.attributes[name] = value;
   }
@@ -215,6 +247,11 @@ export class FakePage extends FakeDocument {
   get announced() {
     return this.querySelector("#announce").textContent;
   }
+}
+
+/** Replace `navigator`, which not every Node has, by one with these properties. */
+export function useNavigator(values) {
+  Object.defineProperty(globalThis, "navigator", { configurable: true, value: values });
 }
 
 /** Until the test ends, a document whose elements are made when they are first looked for. Returns its root. */

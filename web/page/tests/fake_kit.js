@@ -77,6 +77,9 @@ export class FakeRoom {
   remoteParticipants = new Map();
   /** Set to a promise to make publishing wait, or to an Error to make it fail. */
   publishing = Promise.resolve();
+  /** The sources that it does not publish. */
+  refuses = [];
+  state = "connected";
   speaker = "default";
   speakerError = null;
   soundsStarted = 0;
@@ -139,6 +142,7 @@ export class FakeRoom {
   async #publish(track, source, simulcast) {
     this.log.push(["publish", track, source, simulcast]);
     if (this.publishing instanceof Error) throw this.publishing;
+    if (this.refuses.includes(source)) throw new Error("refused");
     await this.publishing;
     this.#publications.set(source, new FakePublication(track, this.log));
   }
@@ -212,7 +216,9 @@ export class FakeDevices extends EventTarget {
   tracks = { microphone: null, camera: null };
   on = { microphone: false, camera: false };
   trouble = { microphone: null, camera: null };
+  isRequesting = { microphone: false, camera: false };
   speaker = "";
+  speakerTrouble = null;
   inCall = false;
 
   /** Change some of the above and say so. */
@@ -221,6 +227,23 @@ export class FakeDevices extends EventTarget {
     Object.assign(this.on, on);
     Object.assign(this, others);
     this.dispatchEvent(new Event("change"));
+  }
+
+  report(kind, trouble) {
+    this.trouble[kind] = trouble;
+    this.dispatchEvent(new CustomEvent("trouble", { detail: kind }));
+    this.change({});
+  }
+
+  resolve(kind, trouble) {
+    if (this.trouble[kind] !== trouble) return;
+    this.trouble[kind] = null;
+    this.change({});
+  }
+
+  loseSpeaker(speakerTrouble) {
+    this.dispatchEvent(new CustomEvent("trouble", { detail: "speaker" }));
+    this.change({ speaker: "", speakerTrouble });
   }
 }
 

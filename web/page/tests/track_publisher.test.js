@@ -92,12 +92,47 @@ test("the sound goes to the chosen speaker, if there is one and it is not in use
   assert.deepEqual(await change({}), []);
 });
 
-test("a speaker that cannot be used causes no error", async () => {
-  const { change, publisher, room } = createPublisher();
+test("a speaker that cannot be used is given up, and the student is told", async () => {
+  const { change, devices, publisher, room } = createPublisher();
+  const told = [];
+  devices.addEventListener("trouble", ({ detail }) => told.push(detail));
   room.speakerError = new Error("no such device");
   await publisher.synchronize();
   await change({ speaker: "gone" });
-  assert.deepEqual((await change(CAMERA_ON))[0], ["publish", "camera 1", "camera", true]);
+  assert.deepEqual([devices.speaker, devices.speakerTrouble, told], ["", "failed", ["speaker"]]);
+});
+
+for (const kind of ["camera", "microphone"]) {
+  test(`a ${kind} that cannot be published is told once, until it can be`, async () => {
+    const { change, devices, publisher, room } = createPublisher(BOTH_ON);
+    const told = [];
+    devices.addEventListener("trouble", ({ detail }) => told.push(detail));
+    room.refuses = [kind];
+    publisher.synchronize();
+    await settle();
+    await change({});
+    assert.deepEqual([devices.trouble[kind], told], ["unsent", [kind]]);
+    room.refuses = [];
+    await change({});
+    assert.equal(devices.trouble[kind], null);
+  });
+}
+
+test("what fails because the connection is lost is not told: it is published when the connection is back", async () => {
+  const { devices, publisher, room } = createPublisher(BOTH_ON);
+  Object.assign(room, { state: "reconnecting", refuses: ["camera", "microphone"] });
+  publisher.synchronize();
+  await settle();
+  assert.deepEqual(devices.trouble, { microphone: null, camera: null });
+});
+
+test("a microphone is muted at once, though publishing the camera hangs", async () => {
+  const { change, publisher, room } = createPublisher({ on: { microphone: true }, tracks: { microphone: "voice 1" } });
+  await publisher.synchronize();
+  await settle();
+  room.publishing = new Promise(() => {});
+  await change(CAMERA_ON);
+  assert.deepEqual(await change({ on: { microphone: false } }), [["mute", "voice 1"]]);
 });
 
 test("after stop nothing follows, not even what changed during the last round", async () => {
