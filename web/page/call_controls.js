@@ -25,7 +25,7 @@ export class CallControls {
     findElement(this.panel, "[data-close-panel]").onclick = () => this.#closePanel();
     for (const kind of KINDS) findElement(root, `[data-toggle="${kind}"]`).onclick = () => devices.toggle(kind);
     for (const name of /** @type {Preference[]} */ (["sounds", "shortcuts"])) this.#bindPreference(name);
-    this.notes = new DeviceNotes(findElement(this.panel, "[data-notes]"), devices, findElement(this.panel, "h2"));
+    this.notes = new DeviceNotes(findElement(this.panel, "[data-notes]"), devices);
     this.keyPressed = this.keyPressed.bind(this);
   }
 

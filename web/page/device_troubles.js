@@ -43,11 +43,10 @@ export function remedyFor(kind, devices) {
 export class DeviceNotes {
   #shown = "";
 
-  /** @param {HTMLElement} root @param {Devices} devices @param {HTMLElement} heading gets the focus when the button that has it goes */
-  constructor(root, devices, heading) {
+  /** @param {HTMLElement} root @param {Devices} devices */
+  constructor(root, devices) {
     this.root = root;
     this.devices = devices;
-    this.heading = heading;
   }
 
   /** Draw the notes, only if they changed, so that no button vanishes while in use. */
@@ -59,6 +58,6 @@ export class DeviceNotes {
     this.#shown = shown;
     const hadFocus = root.contains(document.activeElement);
     root.replaceChildren(...notes.map(({ text, remedy }) => createNote(text, remedy ? [createButton(remedy.label, remedy.action, remedy)] : [])));
-    if (hadFocus) (root.querySelector("button") ?? this.heading).focus();
+    if (hadFocus) root.querySelector("button")?.focus();
   }
 }

@@ -2,6 +2,7 @@
 
 import { isBlack, SignalDetector } from "./device_signal.js";
 import { showTrack } from "./dom.js";
+import { lifeOf, runRegularly } from "./screen_life.js";
 
 /** @typedef {import("./devices.js").Devices} Devices */
 
@@ -15,11 +16,11 @@ export class OwnPicture {
   #track = null;
   #hasNewFrame = false;
 
-  /** Watches until `dispose()`. @param {HTMLVideoElement} video @param {Devices} devices */
+  /** Watches while the screen lives. @param {HTMLVideoElement} video @param {Devices} devices */
   constructor(video, devices) {
     this.video = video;
     this.devices = devices;
-    this.timer = setInterval(() => this.#check(), CHECK_EVERY_MS);
+    runRegularly(lifeOf(video), () => this.#check(), CHECK_EVERY_MS);
   }
 
   /** Show the camera as it is now. */
@@ -53,10 +54,5 @@ export class OwnPicture {
     if (!context) return false;
     context.drawImage(this.video, 0, 0, width, height);
     return isBlack(context.getImageData(0, 0, width, height).data);
-  }
-
-  /** Stop watching. The video goes on showing what it shows. */
-  dispose() {
-    clearInterval(this.timer);
   }
 }

@@ -43,7 +43,6 @@ export class Preview {
 
   dispose() {
     this.unmountCards();
-    this.picture.dispose();
     this.#disposed.abort();
   }
 }

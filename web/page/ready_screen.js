@@ -25,7 +25,7 @@ export async function showReady(devices) {
 
 /** A function that draws the notes, and what they mean for joining. */
 function notesDrawer(/** @type {HTMLElement} */ root, /** @type {Devices} */ devices) {
-  const notes = new DeviceNotes(findElement(root, "[data-notes]"), devices, findElement(root, "h1"));
+  const notes = new DeviceNotes(findElement(root, "[data-notes]"), devices);
   return () => {
     notes.draw();
     const troubled = troubledKinds(devices);

@@ -89,7 +89,7 @@ export class RoomScreen {
   }
 
   #release() {
-    for (const part of [this.controls, this.ownPicture, this.partnerMedia, this.toasts]) part.dispose();
+    for (const part of [this.controls, this.partnerMedia, this.toasts]) part.dispose();
     this.connection.hangUp();
   }
 

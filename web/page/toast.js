@@ -20,7 +20,6 @@ export class Toast {
   /** @param {Element} root */
   constructor(root) {
     this.node = findElement(root, "[data-toast]");
-    this.heading = findElement(root, "h1");
   }
 
   get isShown() {
@@ -57,7 +56,6 @@ export class Toast {
 
   #draw() {
     const newest = [...this.#contents].at(-1);
-    if (!newest && this.node.contains(document.activeElement)) this.heading.focus({ preventScroll: true });
     this.node.hidden = !newest;
     if (!newest) return;
     const [name, { text, label = "", action, closable = false }] = newest;

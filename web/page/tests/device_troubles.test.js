@@ -61,8 +61,8 @@ test("the microphone comes first", () => {
 
 test("notes are drawn again only if they changed, and keep the focus", () => {
   const devices = devicesIn("camera", "blocked");
-  const [root, heading] = [document.createElement(), document.createElement()];
-  const notes = new DeviceNotes(root, devices, heading);
+  const root = document.createElement();
+  const notes = new DeviceNotes(root, devices);
   notes.draw();
   const [first] = root.children;
   notes.draw();

@@ -43,6 +43,7 @@ const devicesWith = (trouble = {}) =>
     isRequesting: {},
     sounds: { playArrival: () => announce(document.screen, "the arrival sound") },
     startAllOff() {},
+    replacement: () => null,
     available: () => [],
     chosenId: () => "",
   });
@@ -193,6 +194,8 @@ test("a screen that is only prepared says nothing", async (t) => {
 
 /** Modules with timers of their own, and what ends them. */
 const OTHER_TIMERS = {
+  "deadline.js": "ends with what it waits for",
+  "devices.js": "ends with the browser's answer",
   "main.js": "fetches the room's modules once, and says nothing",
   "microphone_level.js": "its caller ends it",
   "retry_delays.js": "waits between requests, not for a screen",
