@@ -16,12 +16,14 @@ export class ConnectionStatus {
   /** Since when the connection is lost, in milliseconds since 1970. @type {number | null} */
   #lostAt = null;
   #weakAnnouncedAt = -Infinity;
+  /** When the next attempt was due as *Try now* was pressed; null once the student has heard what came of it. @type {number | null} */
+  #pressedBefore = null;
 
   /** @param {Element} root @param {RoomConnection} connection @param {() => void} leave */
   constructor(root, connection, leave) {
     this.root = root;
     this.connection = connection;
-    const tryNow = createButton(page.problem.try_now, () => connection.tryNow(), { main: true });
+    const tryNow = createButton(page.problem.try_now, () => this.#tryNow(), { main: true });
     findElement(root, "[data-reconnect-buttons]").append(tryNow, createButton(page.room.leave, leave));
   }
 
@@ -38,6 +40,22 @@ export class ConnectionStatus {
     setText(this.root, "[data-reconnect-next]", this.#nextTryText());
     if (!isHeld && quality !== this.#told) this.#announceChange(quality, this.#told);
     if (!isHeld) this.#told = quality;
+    this.#announceOutcome(quality);
+  }
+
+  #tryNow() {
+    this.#pressedBefore = this.connection.nextTryAt;
+    announce(this.root, page.problem.trying);
+    this.connection.tryNow();
+  }
+
+  /** Say when the next attempt comes, if the one that the student started has failed. @param {Quality} quality */
+  #announceOutcome(quality) {
+    const { nextTryAt } = this.connection;
+    if (quality !== "lost") this.#pressedBefore = null;
+    if (this.#pressedBefore === null || !nextTryAt || nextTryAt === this.#pressedBefore) return;
+    this.#pressedBefore = null;
+    announce(this.root, this.#nextTryText());
   }
 
   #nextTryText() {

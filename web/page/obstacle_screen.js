@@ -1,11 +1,14 @@
 // The obstacle screen: this browser cannot make the call, or not well. Shown before the link is redeemed, with a workaround.
 
 import { operatingSystem } from "./browser.js";
+import { withinTime } from "./deadline.js";
 import { announce, createButton, createMainLink, findElement, setText, showScreen } from "./dom.js";
 import { loadTabState } from "./storage.js";
 import { page } from "./words.js";
 
 /** @typedef {import("./browser.js").Obstacle} Obstacle */
+
+const COPIED_WITHIN_MS = 3_000;
 
 /**
  * Show an obstacle; resolves when the student continues anyway.
@@ -38,13 +41,14 @@ function buttonsFor(obstacle, root, goOn) {
 /** If the browser forbids copying, show the link selected, ready to be copied by hand. @param {Element} root */
 async function copyLink(root) {
   try {
-    await navigator.clipboard.writeText(linkAddress());
+    await withinTime(navigator.clipboard.writeText(linkAddress()), COPIED_WITHIN_MS);
     setText(root, "[data-feedback]", page.obstacle.copied);
     announce(root, page.obstacle.copied);
   } catch {
     const field = /** @type {HTMLInputElement} */ (findElement(root, "[data-copy-by-hand] input"));
     findElement(root, "[data-copy-by-hand]").hidden = false;
     field.value = linkAddress();
+    field.focus(); // its label says what to do
     field.select();
   }
 }

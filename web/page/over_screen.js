@@ -142,11 +142,11 @@ class OverScreen {
   /** Offer *Undo* while it is possible, or say that it has failed. Returns what the strip says. */
   #drawUndo() {
     const rest = this.#undoRestMs;
-    const mayUndo = rest > 0;
+    const mayUndo = rest > 0 || this.#isUndoing; // whoever pressed in time sees what comes of it
     const strip = findElement(this.root, "[data-undo]");
     const button = findElement(this.root, "[data-undo-button]");
     this.#cancelRedrawing();
-    if (mayUndo) this.#cancelRedrawing = runLater(this.life, () => this.#draw(), rest);
+    if (rest > 0) this.#cancelRedrawing = runLater(this.life, () => this.#draw(), rest);
     strip.hidden = !mayUndo && !(this.#hasUndoFailed && isOver(this.view));
     button.hidden = !mayUndo;
     const text = mayUndo ? (this.#hasUndoFailed ? page.over.undo_failed : page.over.left) : page.over.too_late;

@@ -2,7 +2,7 @@
 // that may help, with a countdown.
 
 import { Problem, resendLink } from "./api.js";
-import { createButton, createMainLink, findElement, setText, showScreen } from "./dom.js";
+import { announce, createButton, createMainLink, findElement, onPress, setText, showScreen } from "./dom.js";
 import {
   LEADS_TO_CHAT, MEETING_IS_OVER, NEEDS_ADMINISTRATOR, NEEDS_NEW_LINK, RECOVERS_BY_ITSELF, TEMPORARY, USED_ELSEWHERE,
 } from "./problem_codes.js";
@@ -63,7 +63,7 @@ class ProblemScreen {
     setText(root, "[data-next]", next, retryInterval());
     setText(root, "[data-code]", `${code} · ${new Date().toLocaleTimeString()}`);
     findElement(root, "[data-helper]").hidden = !isRetried(code);
-    findElement(root, "[data-retry-now]").onclick = () => this.#retryNow();
+    onPress(findElement(root, "[data-retry-now]"), () => this.#retryPressed());
     this.#drawButtons(problem.chatUrl ?? loadTabState().chat);
   }
 
@@ -91,6 +91,14 @@ class ProblemScreen {
     };
     this.#endCountdown = runRegularly(lifeOf(this.#root), tick, COUNTDOWN_TICK_MS);
     tick();
+  }
+
+  /** What a press leads to is also spoken. */
+  async #retryPressed() {
+    const life = lifeOf(this.#root);
+    announce(this.#root, page.problem.trying);
+    await this.#retryNow();
+    if (!life.aborted) announce(this.#root, findElement(this.#root, "[data-retry-text]").textContent ?? "");
   }
 
   async #retryNow() {

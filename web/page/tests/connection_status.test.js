@@ -62,3 +62,22 @@ test("a longer loss is told, by a card too", async (t) => {
   const { heard, isCardShown } = await pass(t, ["lost"]);
   assert.deepEqual([heard, isCardShown], [["", lost], true]);
 });
+
+test("a press on Try now is answered: that it tries, and when it has failed, when the next attempt comes", async (t) => {
+  useVirtualTime(t);
+  const root = showScreen("room");
+  const connection = { state: "lost", attempt: 2, nextTryAt: Date.now() + 8_000, tryNow: () => Object.assign(connection, { attempt: 3, nextTryAt: 0 }) };
+  const status = new ConnectionStatus(root, connection, () => {});
+  await passTime(t, HELD_FOR_MS + 100);
+  status.draw();
+  for (let press = 0; press < 2; press += 1) {
+    root.querySelector("[data-reconnect-buttons]").children[0].onclick();
+    status.draw();
+    await passTime(t, 100, 100);
+    assert.equal(document.announced, page.problem.trying);
+    connection.nextTryAt = Date.now() + 10_000;
+    status.draw();
+    await passTime(t, 100, 100);
+    assert.match(document.announced, /^Try 3\. Next in 10/);
+  }
+});

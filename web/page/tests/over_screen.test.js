@@ -140,6 +140,17 @@ test("an Undo that does not get through can be tried again, until it is too late
   assert.deepEqual(scene.strip(), TOO_LATE);
 });
 
+test("an Undo that was pressed in time stays in sight until it is answered", async (t) => {
+  let answer;
+  const scene = await open(t, showOver, left(UNDO_S - 1), [new Promise((resolve) => (answer = resolve))]);
+  scene.undo.onclick();
+  await passTime(t, 2_000);
+  assert.deepEqual([scene.strip(), scene.undo.getAttribute("aria-busy")], [CAN_UNDO, "true"]);
+  answer(inside());
+  await settle();
+  assert.equal(scene.isBack, true);
+});
+
 test("an Undo that got through while its answer was lost leads back as well", async (t) => {
   const scene = await open(t, showOver, left(), ["unreachable", inside()]);
   scene.undo.onclick();

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Problem } from "../api.js";
 import { FakePage, FakeStorage } from "./fake_browser.js";
-import { useVirtualTime } from "./fake_kit.js";
+import { passTime, useVirtualTime } from "./fake_kit.js";
 
 globalThis.document = new FakePage();
 globalThis.sessionStorage = new FakeStorage();
@@ -61,4 +61,15 @@ test("it says only once that a new link comes on Discord", (t) => {
     const texts = [...Object.values(document.problems[code]), document.screen.querySelector("[data-feedback]").textContent];
     assert.equal(texts.filter((text) => /on Discord/.test(text)).length, 1, code);
   }
+});
+
+test("a press on Try now is answered, by a word too: that it tries, and that it has failed", async (t) => {
+  useVirtualTime(t);
+  const late = () => new Promise((_, reject) => setTimeout(reject, 2_000, new Problem("offline")));
+  showProblem(new Problem("offline"), late);
+  document.screen.querySelector("[data-retry-now]").onclick();
+  await passTime(t, 1_000);
+  assert.equal(document.announced, page.problem.trying);
+  await passTime(t, 2_000);
+  assert.match(document.announced, /^Next try in/);
 });
