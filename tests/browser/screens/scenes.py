@@ -29,10 +29,15 @@ async def ready_with_devices(stage: StagedPage) -> None:
         await expect(stage.page.get_by_role("switch", name=f"Turn {device} off")).to_be_visible()
 
 
-async def ready_without_permission(stage: StagedPage) -> None:
+async def refuse_devices(stage: StagedPage) -> None:
+    """Have the browser refuse every device from now on."""
     refuse = 'navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("", "NotAllowedError"); }'
-    await stage.page.add_init_script(refuse)
+    await stage.page.evaluate(f"() => {{ {refuse} }}")
+
+
+async def ready_without_permission(stage: StagedPage) -> None:
     await ready(stage)
+    await refuse_devices(stage)
     await stage.page.get_by_role("switch", name="Turn camera on").click()
     await expect(stage.page.get_by_role("heading", name="Your browser is blocking your")).to_be_visible()
 
@@ -84,6 +89,18 @@ async def silenced(stage: StagedPage) -> None:
     await together()(stage)
     await stage.page.evaluate("livekit.canPlaybackAudio = false; livekit.emit('AudioPlaybackStatusChanged')")
     await expect(stage.page.get_by_role("button", name="Turn sound on")).to_be_visible()
+
+
+def microphone_refused(scene: Scene) -> Scene:
+    """A scene in the room in which the browser then refuses the microphone."""
+
+    async def refused_scene(stage: StagedPage) -> None:
+        await scene(stage)
+        await refuse_devices(stage)
+        await stage.page.locator('[data-toggle="microphone"]').click()
+        await expect(stage.page.locator("[data-toast]")).to_contain_text("try again")
+
+    return refused_scene
 
 
 async def with_panel(stage: StagedPage) -> None:
@@ -156,6 +173,8 @@ SCENES: Mapping[str, Scene] = {
     "together without pictures": together(has_picture=False, devices=False),
     "the time is up": together(minutes_ago=51),
     "the panel": with_panel,
+    "together, microphone refused": microphone_refused(together(devices=False)),
+    "alone, microphone refused": microphone_refused(in_room(view)),
     "the sound is blocked": silenced,
     "reconnecting": reconnecting,
     "just left": just_left,
