@@ -3,10 +3,12 @@
 import asyncio
 import errno
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from types import MappingProxyType
 
-from aiohttp import web
+from aiohttp import hdrs, web
+from aiohttp.http_exceptions import LineTooLong
 from aiohttp.web_protocol import RequestHandler
 
 from bot.log import describe_os_error
@@ -15,9 +17,12 @@ from web.bounded_site import BoundedSite, Places
 from web.problems import HttpProblem, problem_response
 from web.security_headers import SecurityHeaders
 
+MAX_FIELD_BYTES = 16 * 1024  # of a header; a proxy usually lets 8 KiB through, and other sites of a domain add cookies
 KEEP_ALIVE_S = 5.0  # also the limit for clients that send nothing, or a header byte by byte
 LINGERING_TIME_S = 1.0
 FIRST_SERVER_ERROR = 500
+ASKS_FOR_A_PAGE: Mapping[str, str] = MappingProxyType({hdrs.ACCEPT: "text/html"})
+"""Instead of headers that were too large to be read: mostly those of a browser with many cookies."""
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +65,10 @@ class HttpConnection(RequestHandler):
         is_ours = status >= FIRST_SERVER_ERROR
         if is_ours:
             log.error("a request failed outside the application", exc_info=exc)
-        response = problem_response(HttpProblem("internal" if is_ours else "bad_request"), request.headers)
+        if isinstance(exc, LineTooLong):
+            response = problem_response(HttpProblem("headers_too_large"), ASKS_FOR_A_PAGE)
+        else:
+            response = problem_response(HttpProblem("internal" if is_ours else "bad_request"), request.headers)
         self.security_headers.add_to(response)
         response.force_close()
         return response
@@ -89,6 +97,7 @@ class HttpServer(web.Server):
             loop=asyncio.get_running_loop(),
             keepalive_timeout=KEEP_ALIVE_S,
             lingering_time=LINGERING_TIME_S,
+            max_field_size=MAX_FIELD_BYTES,
             access_log=None,  # type: ignore[arg-type]  # aiohttp's own runner passes None as well
         )
         connection.security_headers = self._security_headers

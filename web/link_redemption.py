@@ -16,7 +16,6 @@ from bot.domain.room import NAME_BYTES, room_name
 from bot.store.invitations import Invitation, Invitations, NewBrowserSession
 from bot.store.seats import SeatInMatch
 from web.problems import HttpProblem
-from web.refused_entries import log_refused_entry
 from web.rooms import Rooms
 
 
@@ -46,28 +45,28 @@ class LinkRedemption:
         """The session cookie's value; a repeated attempt gets the same one."""
         return cookie_secret(self._cookie_key, invitation.invitation_id, attempt.key)
 
+    def require_redeemable(self, invitation: Invitation | None, attempt: RedemptionAttempt) -> Invitation:
+        """The invitation: OPEN if it can be redeemed, REDEEMED if this attempt has done so. Changes nothing.
+
+        Raises HttpProblem with a `link_*` code, `not_allowed` or `match_over`.
+        """
+        if invitation is None:
+            raise HttpProblem("link_unknown")
+        now = self._clock.now()
+        if not _is_repeat(invitation, attempt, now):
+            _require_open(invitation, now)
+        return invitation
+
     async def redeem(self, invitation: Invitation | None, attempt: RedemptionAttempt) -> Invitation:
         """Redeem a link for a new session, or recognise a repeated attempt.
 
         Returns the invitation: still OPEN if this call redeemed it, REDEEMED for a repeat. Creates the room. Raises
         HttpProblem with a `link_*` code, `not_allowed`, `match_over`, or a `video_*` code, in which case the link stays
-        unspent. Logs a refusal.
+        unspent.
         """
-        try:
-            return await self._redeem(invitation, attempt)
-        except HttpProblem as problem:
-            if invitation is None:
-                log_refused_entry(problem)
-            else:
-                log_refused_entry(problem, match_id=invitation.match_id, seat_id=invitation.seat_id)
-            raise
-
-    async def _redeem(self, invitation: Invitation | None, attempt: RedemptionAttempt) -> Invitation:
-        if invitation is None:
-            raise HttpProblem("link_unknown")
-        if _is_repeat(invitation, attempt, self._clock.now()):
+        invitation = self.require_redeemable(invitation, attempt)
+        if invitation.state is InvitationState.REDEEMED:
             return invitation
-        _require_open(invitation, self._clock.now())
         await self._rooms.ensure_room(invitation.room_name)
         if await self._write(invitation, attempt):
             return invitation
@@ -86,13 +85,11 @@ class LinkRedemption:
 
     async def _lost_race(self, attempt: RedemptionAttempt) -> Invitation:
         """Something changed while the room was being created: perhaps a repeat of the same attempt succeeded."""
-        invitation, now = await self._invitations.find_by_token(attempt.token_hash), self._clock.now()
-        if invitation is None:
-            raise HttpProblem("link_unknown")
-        if invitation.match_state is MatchState.ENDED:  # the room we have just created must not stay open
-            await self._rooms.close_room(invitation.room_name)
-        if not _is_repeat(invitation, attempt, now):
-            _require_open(invitation, now)
+        found = await self._invitations.find_by_token(attempt.token_hash)
+        if found is not None and found.match_state is MatchState.ENDED:  # the new room must not stay open
+            await self._rooms.close_room(found.room_name)
+        invitation = self.require_redeemable(found, attempt)
+        if invitation.state is InvitationState.OPEN:
             raise HttpProblem("link_used")
         return invitation
 

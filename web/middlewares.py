@@ -1,9 +1,10 @@
 """The middlewares around every handler: errors become problems, and only our own page may change anything."""
 
 import logging
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.store import StoreUnavailable
@@ -29,26 +30,30 @@ def same_origin_middleware(is_own_origin: OriginCheck) -> Middleware:
     return check_origin
 
 
-@web.middleware
-async def problem_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer everything that goes wrong with a problem; a bug of ours is logged and tells the browser nothing."""
-    try:
-        return await handler(request)
-    except HttpProblem as raised:
-        problem = raised
-    except web.HTTPException as refusal:
-        return _refusal_response(request, refusal)
-    except StoreUnavailable:
-        problem = HttpProblem("store_unavailable")
-    except Exception:
-        log.exception("%s %s failed", request.method, request.path)
-        problem = HttpProblem("internal")
-    return problem_response(problem, request.headers)
+def problem_middleware(messages_url: str) -> Middleware:
+    """Answer everything that goes wrong with a problem; a bug of ours is logged and tells the browser nothing.
 
+    `messages_url` is where Discord shows a member's direct messages, and the way on from a problem that knows no other.
+    """
 
-def _refusal_response(request: web.Request, refusal: web.HTTPException) -> web.Response:
-    problem = HttpProblem(CODES_BY_STATUS.get(refusal.status, "bad_request"))
-    response = problem_response(problem, request.headers)
-    if "Allow" in refusal.headers:
-        response.headers["Allow"] = refusal.headers["Allow"]
-    return response
+    @web.middleware
+    async def answer_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+        headers: Mapping[str, str] = {}
+        try:
+            return await handler(request)
+        except HttpProblem as raised:
+            problem = raised
+        except web.HTTPException as refusal:
+            problem = HttpProblem(CODES_BY_STATUS.get(refusal.status, "bad_request"))
+            headers = {name: value for name, value in refusal.headers.items() if name == hdrs.ALLOW}
+        except StoreUnavailable:
+            problem = HttpProblem("store_unavailable")
+        except Exception:
+            log.exception("%s %s failed", request.method, request.path)
+            problem = HttpProblem("internal")
+        problem.chat_url = problem.chat_url or messages_url
+        response = problem_response(problem, request.headers)
+        response.headers.update(headers)
+        return response
+
+    return answer_problems

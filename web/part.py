@@ -116,7 +116,7 @@ class WebPart:
         )
 
     def _application(self, rooms: Rooms) -> web.Application:
-        middlewares = [problem_middleware, same_origin_middleware(self.is_own_origin)]
+        middlewares = [problem_middleware(f"{self.chat_url}/@me"), same_origin_middleware(self.is_own_origin)]
         app = web.Application(middlewares=middlewares, client_max_size=MAX_BODY_BYTES)
         add_page_routes(app, page=_built_page())
         self._add_session_routes(app, rooms)

@@ -34,6 +34,7 @@ STATUS_BY_CODE: Mapping[str, int] = MappingProxyType(
         "too_large": 413,
         "not_json": 415,
         "slow_down": 429,
+        "headers_too_large": 431,
         "internal": 500,
         "checking_membership": 503,
         "store_unavailable": 503,
@@ -105,8 +106,14 @@ def _problem_page(problem: HttpProblem, words: Words) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
         f"<title>{title} · Hey Buddy</title><main><h1>{title}</h1><p>{detail}</p><p>{after}</p>"
-        f"<p><small>{problem.code}</small></p></main></html>"
+        f"{_link_to_chat(problem, words)}<p><small>{problem.code}</small></p></main></html>"
     )
+
+
+def _link_to_chat(problem: HttpProblem, words: Words) -> str:
+    if problem.chat_url is None:
+        return ""
+    return f'<p><a rel="noreferrer" href="{escape(problem.chat_url)}">{escape(words("page.over.open_chat"))}</a></p>'
 
 
 def _problem_texts(problem: HttpProblem, words: Words) -> dict[str, str]:

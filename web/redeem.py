@@ -1,6 +1,8 @@
-"""`POST /session`: a browser redeems a link and gets the session cookie."""
+"""`POST /session`: a browser redeems a link and gets the session cookie. `POST /invitation/inspect`: it asks before."""
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
@@ -14,8 +16,9 @@ from web.join_grant import JoinGrants
 from web.link_redemption import LinkRedemption, RedemptionAttempt, room_is_ready
 from web.problems import HttpProblem
 from web.rate_limits import RateLimit
+from web.refused_entries import log_refused_entry
 from web.request_body import read_json_object, require_text
-from web.session_cookies import SessionCookies, set_session_cookie
+from web.session_cookies import SessionCookies, keeps_cookies, set_probe_cookie, set_session_cookie
 from web.session_view import SessionViews
 
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -45,6 +48,23 @@ class RedeemHandler:
         self._client_addresses = client_addresses
         self._failure_limit = failure_limit
 
+    async def inspect_link(self, request: web.Request) -> web.Response:
+        """Answer 200 if `redeem_link` would let this browser in, with whether it has kept a cookie of ours.
+
+        Changes nothing, and tells nothing else of the match. A browser without a cookie gets the probe, so that its
+        second answer is certain. Raises HttpProblem as `redeem_link` does, but for `video_*`; failures count as its do.
+        """
+        attempt = _read_attempt(await read_json_object(request))
+        invitation = await self._invitations.find_by_token(attempt.token_hash)
+        if invitation is None or not await self._holds_seat(request, invitation):
+            async with self._note_failure(request, invitation):
+                self._link_redemption.require_redeemable(invitation, attempt)
+        has_kept_cookie = keeps_cookies(request)
+        response = web.json_response({"keeps_cookies": has_kept_cookie})
+        if not has_kept_cookie:
+            set_probe_cookie(response)
+        return response
+
     async def redeem_link(self, request: web.Request) -> web.Response:
         """Answer 201 with the view and the cookie, or 200 with the view if this browser already has the session.
 
@@ -57,7 +77,8 @@ class RedeemHandler:
         invitation = await self._invitations.find_by_token(attempt.token_hash)
         if invitation is not None and await self._holds_seat(request, invitation):
             return web.json_response(await self._session_views.render_current(invitation.seat_id))
-        redeemed = await self._redeem(request, invitation, attempt)
+        async with self._note_failure(request, invitation):
+            redeemed = await self._link_redemption.redeem(invitation, attempt)
         view = await self._render(redeemed, enter=body.get("enter") is True)
         response = web.json_response(view, status=201)
         set_session_cookie(response, self._link_redemption.cookie_secret_for(redeemed, attempt))
@@ -71,15 +92,18 @@ class RedeemHandler:
             and session.state is BrowserSessionState.ACTIVE
         )
 
-    async def _redeem(
-        self, request: web.Request, invitation: Invitation | None, attempt: RedemptionAttempt
-    ) -> Invitation:
+    @asynccontextmanager
+    async def _note_failure(self, request: web.Request, invitation: Invitation | None) -> AsyncIterator[None]:
+        """Log a refusal, count it for the client's address, and add the way back to Discord to its problem."""
         try:
-            return await self._link_redemption.redeem(invitation, attempt)
+            yield
         except HttpProblem as problem:
             if not problem.code.startswith("video_"):
                 self._failure_limit.record_attempt(self._client_addresses.address_of(request))
-            if invitation is not None:
+            if invitation is None:
+                log_refused_entry(problem)
+            else:
+                log_refused_entry(problem, match_id=invitation.match_id, seat_id=invitation.seat_id)
                 problem.chat_url = await self._session_views.chat_url_of(invitation.seat_id)
             raise
 

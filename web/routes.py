@@ -39,6 +39,7 @@ def add_session_routes(
     _add_route(app, "POST", "/session/undo", leave.undo_leave)
     _add_route(app, "POST", "/session/another", another.request_another)
     _add_route(app, "POST", "/session/join-token", join_token.issue_join_token)
+    _add_route(app, "POST", "/invitation/inspect", redeem.inspect_link)
     _add_route(app, "POST", "/invitation/resend", resend.resend_link)
 
 

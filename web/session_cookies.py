@@ -1,6 +1,9 @@
-"""Session cookies: which browser session a request belongs to. The cookie decides; the page's X-Seat must match."""
+"""Session cookies: which browser session a request belongs to. The cookie decides; the page's X-Seat must match.
 
-from aiohttp import web
+Also the probe: a cookie that says nothing, and only shows that a browser keeps cookies.
+"""
+
+from aiohttp import hdrs, web
 
 from bot.clock import Clock
 from bot.domain.browser_session import ABSOLUTE_LIFETIME, BrowserSessionState
@@ -10,6 +13,8 @@ from bot.store.browser_sessions import BrowserSession, BrowserSessions
 from web.problems import HttpProblem
 
 COOKIE_NAME = "__Host-heybuddy"
+PROBE_NAME = "__Host-heybuddy-probe"
+PROBE_VALUE = "1"
 SEAT_HEADER = "X-Seat"
 MAX_COOKIE_LENGTH = 64
 
@@ -23,7 +28,7 @@ class SessionCookies:
 
     async def find_session(self, request: web.Request) -> BrowserSession | None:
         """The session of the request's cookie, in any state, or None."""
-        secret = request.cookies.get(COOKIE_NAME, "")
+        secret = _read_cookie(request, COOKIE_NAME)
         if not 0 < len(secret) <= MAX_COOKIE_LENGTH:
             return None
         return await self._browser_sessions.find_by_cookie(digest(secret), self._clock.now())
@@ -58,9 +63,34 @@ class SessionCookies:
 
 def set_session_cookie(response: web.StreamResponse, secret: str) -> None:
     """Set the session cookie on `response`."""
+    _set_cookie(response, COOKIE_NAME, secret)
+
+
+def set_probe_cookie(response: web.StreamResponse) -> None:
+    """Set the probe on `response`; only a browser that would keep the session cookie, too, keeps it."""
+    _set_cookie(response, PROBE_NAME, PROBE_VALUE)
+
+
+def keeps_cookies(request: web.Request) -> bool:
+    """Whether the request came with a cookie of ours, so that its browser has kept one."""
+    return any(_read_cookie(request, name) for name in (COOKIE_NAME, PROBE_NAME))
+
+
+def _read_cookie(request: web.Request, name: str) -> str:
+    """The value of a cookie, or "".
+
+    Browsers send all cookies in one line, but some proxies between HTTP/2 and us leave a line for each, and aiohttp
+    reads only the first. Cookies that other sites of the domain have set may have any form, and hide none of ours.
+    """
+    pairs = (pair for line in request.headers.getall(hdrs.COOKIE, ()) for pair in line.split(";"))
+    parts = (pair.strip().partition("=") for pair in pairs)
+    return next((value for key, _, value in parts if key == name), "")
+
+
+def _set_cookie(response: web.StreamResponse, name: str, value: str) -> None:
     response.set_cookie(
-        COOKIE_NAME,
-        secret,
+        name,
+        value,
         max_age=int(ABSOLUTE_LIFETIME.total_seconds()),
         path="/",
         secure=True,

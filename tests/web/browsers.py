@@ -86,6 +86,10 @@ class Browser:
     async def leave(self) -> Answer:
         return await self.request("DELETE", "/session", {})
 
+    async def inspect(self, token: str, attempt: str = ATTEMPT, **headers: str) -> Answer:
+        """Ask whether a link could be redeemed."""
+        return await self.request("POST", "/invitation/inspect", {"token": token, "attempt": attempt}, headers=headers)
+
     async def redeem(self, token: str, attempt: str = ATTEMPT, **more: object) -> Answer:
         """Redeem a link; from then on the browser sends which seat it means."""
         answer = await self.post("/session", {"token": token, "attempt": attempt, **more})

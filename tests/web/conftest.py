@@ -16,6 +16,7 @@ from web.part import WebPart
 
 PUBLIC_URL = "https://study.example"
 CHAT_URL = "https://discord.example/channels"
+MESSAGES_URL = f"{CHAT_URL}/@me"
 PROXY = "127.9.9.9"
 
 

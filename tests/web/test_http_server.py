@@ -4,18 +4,21 @@ import asyncio
 import inspect
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from html import escape
 
 import pytest
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
-from tests.web.browsers import Browsers, exchange
+from bot.words import words_for
+from tests.web.browsers import Browser, Browsers, exchange
 from tests.web.conftest import PUBLIC_URL
 from tests.web.scripted_rooms import ScriptedRooms
 from web import http_server, request_body
 from web.http_server import serve_http
 from web.part import WebPart
+from web.problems import TEXT_PARTS
 from web.security_headers import SecurityHeaders
 
 CANARY = b"canary-7f3a"
@@ -24,8 +27,6 @@ REFUSED = {
     "no request line": CANARY + b"\r\n\r\n",
     "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + CANARY + b"\r\n\r\n",
     "an unknown version": b"GET /j HTTP/9.9\r\nHost: x\r\n\r\n",
-    "a huge request line": b"GET /" + CANARY * 1000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
-    "a huge header": b"GET /j HTTP/1.1\r\nHost: x\r\nX-A: " + CANARY * 1000 + b"\r\n\r\n",
     "many headers": b"GET /j HTTP/1.1\r\nHost: x\r\n" + b"X-A: canary-7f3a\r\n" * 200 + b"\r\n",
     "a header without a colon": b"GET /j HTTP/1.1\r\nHost: x\r\n" + CANARY + b"\r\n\r\n",
     "a space before the colon": b"GET /j HTTP/1.1\r\nHost: x\r\nX-A : " + CANARY + b"\r\n\r\n",
@@ -50,6 +51,12 @@ async def test_refused_by_the_parser(browsers: Browsers, sent: bytes) -> None:
     status, *lines = head.decode().split("\r\n")
     headers = dict(line.split(": ", 1) for line in lines)
     assert status.partition(" ")[2] == "400 Bad Request"
+    assert json.loads(body)["code"] == "bad_request"
+    assert_complete(received, headers)
+
+
+def assert_complete(received: bytes, headers: Mapping[str, str]) -> None:
+    """One answer with all headers, which repeats nothing that was sent."""
     assert received.count(b"HTTP/1.") == 1
     assert headers["Server"] == "Hey Buddy"
     assert headers["Cache-Control"] == "no-store"
@@ -61,9 +68,46 @@ async def test_refused_by_the_parser(browsers: Browsers, sent: bytes) -> None:
         "Content-Type": "",
         "Content-Length": "",
     }
-    assert json.loads(body)["code"] == "bad_request"
     assert CANARY not in received.lower()
     assert b"aiohttp" not in received.lower()
+
+
+TOO_LARGE = {
+    "a header": b"GET /j HTTP/1.1\r\nHost: x\r\nX-A: " + CANARY * 2000 + b"\r\n\r\n",
+    "the name of a header": b"GET /j HTTP/1.1\r\nHost: x\r\n" + CANARY * 2000 + b": b\r\n\r\n",
+    "cookies": b"GET /j HTTP/1.1\r\nHost: x\r\nCookie: " + b"canary-7f3a=1; " * 2000 + b"\r\n\r\n",
+    "an address": b"GET /" + CANARY * 1000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("sent", TOO_LARGE.values(), ids=TOO_LARGE.keys())
+async def test_too_large_to_be_read(browsers: Browsers, sent: bytes) -> None:
+    """A person with more cookies than we take sees a page with a sentence and what to do."""
+    received = await exchange(browsers.port, sent)
+    head, _, body = received.partition(b"\r\n\r\n")
+    status, *lines = head.decode().split("\r\n")
+    headers = dict(line.split(": ", 1) for line in lines)
+    assert (status.split()[1], headers["Content-Type"]) == ("431", "text/html; charset=utf-8")
+    words = words_for()
+    for part in TEXT_PARTS:
+        assert escape(words(f"problems.headers_too_large.{part}")) in body.decode()
+    assert_complete(received, headers)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Cookie": "theirs=" + "x" * 8192},
+        {"Cookie": "; ".join(f"theirs{number}={'x' * 1000}" for number in range(15))},
+        {"Referer": "https://x.test/" + "x" * 16_000},
+        {"Authorization": "Basic " + "x" * 12_000},
+        {f"X-Forwarded-{number}": "x" * 8000 for number in range(20)},
+    ],
+    ids=lambda headers: f"{next(iter(headers))} of {len(next(iter(headers.values())))} bytes",
+)
+async def test_large_headers(browser: Browser, headers: Mapping[str, str]) -> None:
+    """What other sites of a domain, proxies and logins add to a request keeps nobody out."""
+    assert (await browser.request("GET", "/j", headers=headers)).status == 200
 
 
 async def test_smuggled_request(browsers: Browsers) -> None:
@@ -175,7 +219,7 @@ async def test_aiohttp_still_calls_what_we_override() -> None:
     parameters = list(inspect.signature(RequestHandler.handle_error).parameters)
     assert parameters == ["self", "request", "status", "exc", "message"], explanation
     options = inspect.signature(RequestHandler.__init__).parameters.keys()
-    assert {"loop", "keepalive_timeout", "lingering_time", "access_log"} <= options, explanation
+    assert {"loop", "keepalive_timeout", "lingering_time", "max_field_size", "access_log"} <= options, explanation
     runner = web.AppRunner(web.Application())
     await runner.setup()
     server = runner.server

@@ -8,9 +8,10 @@ import pytest
 
 from bot.clock import new_id
 from bot.domain.invitation import LINK_LIFETIME, REPEAT_WITHIN, InvitationState, digest
+from bot.domain.membership import ABSENT
 from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import ATTEMPT, OTHER_ATTEMPT, Browser, Browsers
-from tests.web.conftest import CHAT_URL
+from tests.web.conftest import CHAT_URL, MESSAGES_URL
 from tests.web.endings import end_match
 from tests.web.scripted_rooms import ScriptedRooms
 
@@ -126,16 +127,41 @@ async def _leave(scenario: Scenario, meeting: Meeting) -> None:
     assert await scenario.store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
 
 
-@pytest.mark.parametrize(
-    ("spoil", "status", "code"),
-    [
-        (_use_up, 410, "link_used"),
-        (_replace, 410, "link_replaced"),
-        (_expire, 410, "link_expired"),
-        (_leave, 410, "match_over"),
-        (end_match, 410, "match_over"),
-    ],
-)
+async def _bar(scenario: Scenario, _meeting: Meeting) -> None:
+    await scenario.told(1, ABSENT)
+
+
+DEAD_LINKS = [
+    (_use_up, 410, "link_used"),
+    (_replace, 410, "link_replaced"),
+    (_expire, 410, "link_expired"),
+    (_leave, 410, "match_over"),
+    (end_match, 410, "match_over"),
+    (_bar, 403, "not_allowed"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "status", "code"), DEAD_LINKS)
+async def test_a_dead_link_says_so_before_it_is_redeemed(
+    scenario: Scenario,
+    meeting: Meeting,
+    browser: Browser,
+    rooms: ScriptedRooms,
+    spoil: Callable[[Scenario, Meeting], Awaitable[None]],
+    status: int,
+    code: str,
+) -> None:
+    """Inspecting tells exactly what redeeming would, with the way back to Discord."""
+    await spoil(scenario, meeting)
+    inspected = await browser.inspect(meeting.tokens[0])
+    assert (inspected.status, inspected.code) == (status, code)
+    assert inspected.json["chat_url"].startswith(f"{CHAT_URL}/")
+    assert inspected.json["chat_url"] != MESSAGES_URL
+    assert inspected.body == (await browser.redeem(meeting.tokens[0])).body
+    assert (rooms.calls, browser.cookie) == ([], None)
+
+
+@pytest.mark.parametrize(("spoil", "status", "code"), DEAD_LINKS)
 async def test_dead_link_creates_no_room(
     scenario: Scenario,
     meeting: Meeting,

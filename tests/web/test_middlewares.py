@@ -8,6 +8,7 @@ import pytest
 
 from bot.store import Store, StoreUnavailable
 from tests.web.browsers import Browser, Browsers
+from tests.web.conftest import MESSAGES_URL
 from tests.web.response_checks import CANARY, assert_nothing_repeated, assert_security_headers
 from tests.web.scripted_rooms import ScriptedRooms
 from web.part import WebPart
@@ -48,6 +49,7 @@ async def test_our_own_failures(broken: tuple[Browser, str], caplog: pytest.LogC
         await browser.get(f"/session?{CANARY}"),
         await browser.post("/session", {"token": CANARY, "attempt": "00000000-0000-4000-8000-000000000001"}),
         await browser.post("/invitation/resend", {"token": CANARY}),
+        await browser.inspect(CANARY),
         await browser.leave(),
     ]:
         assert (answer.status, answer.code) == (STATUS_BY_CODE[code], code)
@@ -62,5 +64,15 @@ async def test_problem_page(browser: Browser) -> None:
     answer = await browser.request("GET", f"/<script>{CANARY}", headers={"Accept": "text/html,*/*;q=0.8"})
     assert (answer.status, answer.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
     assert b"not_found" in answer.body
+    assert f'href="{MESSAGES_URL}"'.encode() in answer.body
     assert_security_headers(answer.headers)
     assert_nothing_repeated(answer)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/session"), ("GET", "/x"), ("PUT", "/session"), ("POST", "/session/undo")]
+)
+async def test_every_problem_leads_back_to_discord(browser: Browser, method: str, path: str) -> None:
+    """To the member's direct messages, where the links are, if nothing better is known."""
+    answer = await browser.request(method, path, {})
+    assert (answer.code != "", answer.json["chat_url"]) == (True, MESSAGES_URL)

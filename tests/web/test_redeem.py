@@ -1,13 +1,18 @@
-"""POST /session: a link becomes a session with its cookie, for one browser."""
+"""POST /session: a link becomes a session with its cookie, for one browser. POST /invitation/inspect tells before."""
 
 import logging
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from bot.clock import new_id
-from bot.domain.invitation import InvitationState, digest
+from bot.domain.invitation import REPEAT_WITHIN, InvitationState, digest
 from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import ATTEMPT, OTHER_ATTEMPT, Browser, Browsers
+from tests.web.conftest import MESSAGES_URL
+from tests.web.scripted_rooms import ScriptedRooms
 
 BRACKETS = b'{"token":' + b"[" * 8000
 
@@ -156,5 +161,91 @@ async def test_a_refused_entry_is_one_line_in_the_log(
     await browsers.open().redeem(meeting.tokens[0])
     await browsers.open().redeem(meeting.tokens[0], OTHER_ATTEMPT)
     await browsers.open().redeem("unknown")
+    await browsers.open().inspect(meeting.tokens[0], OTHER_ATTEMPT)
     ids = f"match {meeting.match_id}, seat {meeting.seats[0]}"
-    assert caplog.messages == [f"entry refused (link_used): {ids}", "entry refused (link_unknown)"]
+    assert caplog.messages == [
+        f"entry refused (link_used): {ids}",
+        "entry refused (link_unknown)",
+        f"entry refused (link_used): {ids}",
+    ]
+
+
+def all_rows(database: Path) -> list[str]:
+    """Everything that the store holds."""
+    with closing(sqlite3.connect(database)) as connection:
+        return list(connection.iterdump())
+
+
+async def test_inspecting_changes_nothing(
+    meeting: Meeting, browser: Browser, rooms: ScriptedRooms, database: Path
+) -> None:
+    """A link that was inspected a hundred times still works; no row has changed, and LiveKit was not asked."""
+    before = all_rows(database)
+    for _ in range(100):
+        answer = await browser.inspect(meeting.tokens[0])
+        assert (answer.status, answer.json.keys()) == (200, {"keeps_cookies"})
+    assert (all_rows(database), rooms.calls, browser.cookie) == (before, [], None)
+    assert (await browser.redeem(meeting.tokens[0])).status == 201
+
+
+async def test_a_browser_that_keeps_cookies(meeting: Meeting, browser: Browser) -> None:
+    """The first answer brings a probe like the session cookie; a browser that sends it back keeps cookies."""
+    first = await browser.inspect(meeting.tokens[0])
+    probe, _, attributes = first.headers["Set-Cookie"].partition("; ")
+    session = (await browser.redeem(meeting.tokens[0])).headers["Set-Cookie"]
+    assert sorted(attributes.split("; ")) == sorted(session.split("; ")[1:])
+    browser.cookie = None
+    second = await browser.inspect(meeting.tokens[0], Cookie=f"theirs=x; {probe}")
+    assert [first.json, second.json] == [{"keeps_cookies": False}, {"keeps_cookies": True}]
+    assert "Set-Cookie" not in second.headers
+
+
+async def test_a_browser_that_keeps_no_cookies(meeting: Meeting, browser: Browser) -> None:
+    """It learns so however often it asks; cookies of other sites do not count."""
+    for headers in ({}, {}, {"Cookie": "theirs=x"}):
+        assert (await browser.inspect(meeting.tokens[0], **headers)).json == {"keeps_cookies": False}
+
+
+async def test_inspecting_a_link_of_ones_own(scenario: Scenario, meeting: Meeting, browsers: Browsers) -> None:
+    """The browser that holds the seat may go in again, and so may the one whose answer was lost, for a minute."""
+    mine, lost = browsers.open(), browsers.open()
+    await mine.redeem(meeting.tokens[0])
+    assert (await mine.inspect(meeting.tokens[0], OTHER_ATTEMPT)).json == {"keeps_cookies": True}
+    assert (await lost.inspect(meeting.tokens[0], ATTEMPT)).status == 200
+    assert (await lost.inspect(meeting.tokens[0], OTHER_ATTEMPT)).code == "link_used"
+    scenario.clock.pass_time(seconds=REPEAT_WITHIN.total_seconds())
+    assert (await lost.inspect(meeting.tokens[0], ATTEMPT)).code == "link_used"
+    assert (await mine.inspect(meeting.tokens[0], ATTEMPT)).status == 200
+
+
+async def test_inspecting_an_unknown_link(browser: Browser) -> None:
+    """It leads to the direct messages, because nobody knows whose it is."""
+    answer = await browser.inspect("A" * 43)
+    assert (answer.status, answer.code, answer.json["chat_url"]) == (404, "link_unknown", MESSAGES_URL)
+
+
+@pytest.mark.parametrize("sent", [{}, {"token": "x"}, {"token": "x", "attempt": "y"}, {"attempt": ATTEMPT}, [], None])
+async def test_malformed_inspections(browser: Browser, sent: object) -> None:
+    """It takes what redeeming takes."""
+    assert (await browser.post("/invitation/inspect", sent)).code == "bad_request"
+
+
+async def test_guessing_by_inspecting(meeting: Meeting, browsers: Browsers) -> None:
+    """Inspecting and redeeming share one limit, so nobody can guess twice as often; a good link is not affected."""
+    guesser = browsers.open()
+    answers = [await (guesser.inspect if number % 2 else guesser.redeem)(f"guess {number}") for number in range(30)]
+    assert [answer.status for answer in answers] == [404] * 20 + [429] * 10
+    assert (await guesser.inspect(meeting.tokens[0])).status == 200
+
+
+@pytest.mark.parametrize("path", ["/j", "/room", "/invitation/inspect", "/session"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+@pytest.mark.parametrize("agent", ["Discordbot/2.0", "Slackbot-LinkExpanding 1.0", "Mozilla/5.0 (prefetch)"])
+async def test_crawlers_learn_nothing(
+    meeting: Meeting, browser: Browser, database: Path, method: str, path: str, agent: str
+) -> None:
+    """Previews and prefetches change no row, get no cookie, and see no name."""
+    before = all_rows(database)
+    answer = await browser.request(method, path, headers={"User-Agent": agent, "Sec-Purpose": "prefetch"})
+    assert (all_rows(database), "Set-Cookie" in answer.headers) == (before, False)
+    assert all(token.encode() not in answer.body for token in meeting.tokens)

@@ -15,6 +15,7 @@ CHANGES = [
     ("POST", "/session/undo"),
     ("POST", "/session/another"),
     ("POST", "/session/join-token"),
+    ("POST", "/invitation/inspect"),
     ("POST", "/invitation/resend"),
 ]
 OWN_HEADERS: list[Mapping[str, str]] = [

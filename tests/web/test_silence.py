@@ -96,6 +96,12 @@ async def open_link(world: World) -> Answer:
     return await world.theirs.redeem(world.meeting.tokens[1], OTHER_ATTEMPT)
 
 
+async def inspect_link(world: World) -> Answer:
+    """The blocked member opens their link in another browser, and does not press Join."""
+    assert world.meeting is not None
+    return await world.theirs.inspect(world.meeting.tokens[1], OTHER_ATTEMPT)
+
+
 async def ask_for_new_link(world: World) -> Answer:
     """The blocked member asks for a new link on the page."""
     assert world.meeting is not None
@@ -111,6 +117,7 @@ async def leave_and_undo(world: World) -> Answer:
 ACTS: tuple[Callable[[World], Awaitable[Answer | None]], ...] = (
     nothing,
     open_link,
+    inspect_link,
     ask_for_new_link,
     leave_and_undo,
     lambda world: world.theirs.leave(),
