@@ -121,7 +121,7 @@ async def test_every_press_in_vain_answers(browser: Browser, screen: str, kind: 
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_question_without_an_answer(browser: Browser, screen: str, kind: str) -> None:
-    """While the browser asks, the switch is busy; after a while, and after a press, the student is told where to look."""
+    """While the browser asks, the switch is busy; after a while, and after a press, it says where to look."""
     async with opened(browser, screen) as tab:
         await tab.page.evaluate("lab.failure = 'hang'")
         await tab.press(kind)

@@ -80,7 +80,7 @@ async def test_everything_can_be_read_and_pressed(browser: Browser, scene: str) 
 
 
 async def test_switches_can_be_told_apart_in_forced_colours(browser: Browser) -> None:
-    """Where the system chooses the colours, a switch that is on looks different from one that is off, and has a knob."""
+    """Where the system chooses the colours, a switch that is on looks different from one that is off."""
     context = await browser.new_context(viewport={"width": 1280, "height": 800}, forced_colors="active")
     stage = StagedPage(page=await context.new_page())
     await stage.prepare()
