@@ -144,7 +144,7 @@ async def test_an_unreachable_livekit_is_logged(start: StartProcess) -> None:
         ({"DISCORD_TOKEN": "another"}, "discord.token: "),
         (
             {"HEYBUDDY_STORE__DATABASE": "sqlite:////nowhere/at/all"},
-            "store.database: the folder /nowhere does not exist",
+            "store.database: the folder /nowhere/at does not exist",
         ),
         ({"HEYBUDDY_WEB__PORT": "taken"}, "web.port: nothing can listen at 127.0.0.1:"),
         ({"SESSION_SECRET": ""}, "web.session_secret: is missing"),

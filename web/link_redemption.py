@@ -6,6 +6,7 @@ no room, and no link is lost while LiveKit is down.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from bot.clock import Clock, new_id
 from bot.domain.browser_session import cookie_secret
@@ -25,6 +26,11 @@ class RedemptionAttempt:
 
     token_hash: bytes
     key: str
+
+    @classmethod
+    def with_token(cls, token: str, *, key: str) -> Self:
+        """An attempt with the token of a link."""
+        return cls(token_hash=digest(token), key=key)
 
     @property
     def key_hash(self) -> bytes:

@@ -8,7 +8,6 @@ from typing import Any
 from aiohttp import web
 
 from bot.domain.browser_session import BrowserSessionState
-from bot.domain.invitation import digest
 from bot.store.invitations import Invitation, Invitations
 from web.admission import Admission
 from web.client_address import ClientAddresses
@@ -98,12 +97,13 @@ class RedeemHandler:
         try:
             yield
         except HttpProblem as problem:
-            if not problem.code.startswith("video_"):
-                self._failure_limit.record_attempt(self._client_addresses.address_of(request))
             if invitation is None:
                 log_refused_entry(problem)
             else:
                 log_refused_entry(problem, match_id=invitation.match_id, seat_id=invitation.seat_id)
+            if not problem.code.startswith("video_"):
+                self._failure_limit.record_attempt(self._client_addresses.address_of(request))
+            if invitation is not None:
                 problem.chat_url = await self._session_views.chat_url_of(invitation.seat_id)
             raise
 
@@ -119,4 +119,4 @@ def _read_attempt(body: dict[str, Any]) -> RedemptionAttempt:
     token, key = require_text(body, "token"), require_text(body, "attempt")
     if not UUID.fullmatch(key):
         raise HttpProblem("bad_request")
-    return RedemptionAttempt(token_hash=digest(token), key=key.lower())
+    return RedemptionAttempt.with_token(token, key=key.lower())

@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from aiohttp import web
 
 from bot.config import Settings
-from bot.log import describe_error
 from bot.process import CannotStart
 from bot.sandbox.discord.fake_discord import FakeDiscord
 from bot.sandbox.example_server import ExampleServer, create_example_server, set_up_bot
@@ -79,7 +78,7 @@ def _temporary_folder() -> Iterator[Path]:
     try:
         made = TemporaryDirectory(prefix="heybuddy-sandbox-")
     except OSError as error:
-        raise CannotStart(f"The sandbox has no temporary folder for its store: {describe_error(error)}.") from error
+        raise CannotStart(f"The sandbox has no temporary folder for its store: {error.strerror}.") from error
     with made as folder:
         yield Path(folder)
 
