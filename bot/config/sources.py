@@ -29,9 +29,9 @@ def read_file(path: Path | None) -> Mapping[str, object]:
     try:
         text = read_text_file(path)
     except Unreadable as fault:
-        can_be_made = isinstance(fault, NotThere) and path.parent.is_dir() and not path.is_symlink()
+        can_be_made = isinstance(fault, NotThere) and fault.can_be_made
         advice = f", or write it with `heybuddy init --config {path}`" if can_be_made else ""
-        return _unusable(path, f"{fault}{advice}")
+        return _unusable(path, f"{str(fault).removeprefix(f'{path} ')}{advice}")
     try:
         tree = tomllib.loads(f"{text}\n")  # with a last line that ends, the parser tells its number
     except ValueError as error:
@@ -67,13 +67,14 @@ def _read_secret(key: SettingKey, *, named_by: str, path: Path) -> object:
     try:
         if secret := read_text_file(path).strip():
             return secret
-        fault = "is empty: write the secret into it"
+        fault = f"{path} is empty: write the secret into it"
+    except NotThere as missing:
+        fault = str(missing)
+        if not path.is_absolute():  # it may be the secret itself
+            fault = f"the file isn't in {Path.cwd()}: write its whole path, not the secret"
     except Unreadable as unreadable:
-        if isinstance(unreadable, NotThere) and not path.is_absolute():  # it may be the secret itself
-            message = f"the file that {named_by} names isn't in {Path.cwd()}: write its whole path, not the secret"
-            return SettingsProblem(key=key.name, message=message)
         fault = str(unreadable)
-    return SettingsProblem(key=key.name, message=f"the file {path} that {named_by} names {fault}")
+    return SettingsProblem(key=key.name, message=f"{fault} ({named_by} names it)")
 
 
 def _unusable(path: Path, message: str) -> Mapping[str, object]:

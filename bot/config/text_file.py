@@ -5,17 +5,21 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from bot.log import describe_os_error
+from bot.file_faults import describe_file_fault
 
 UTF_16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class Unreadable(Exception):
-    """A file that cannot be read as text; the message says why and what to do, as a clause without subject."""
+    """A file that cannot be read as text; the message is a sentence that says why and what to do, without its stop."""
 
 
 class NotThere(Unreadable):
-    """There is no such file."""
+    """There is no such file. `can_be_made`: its folder is there."""
+
+    def __init__(self, sentence: str, *, can_be_made: bool) -> None:
+        super().__init__(sentence)
+        self.can_be_made = can_be_made
 
 
 def read_text_file(path: Path) -> str:
@@ -23,54 +27,35 @@ def read_text_file(path: Path) -> str:
 
     Raises Unreadable. Never waits: a pipe, from which nothing might come, is refused.
     """
-    _require_ordinary_file(path)
-    try:
-        content = path.read_bytes()
-    except PermissionError:
-        raise Unreadable(
-            "can't be read by this user: run heybuddy as the user that owns it, or change the owner"
-        ) from None
-    except OSError as error:
-        raise Unreadable(f"can't be read: {describe_os_error(error)}") from error
-    return _decode(content).replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _require_ordinary_file(path: Path) -> None:
     try:
         mode = path.stat().st_mode
-    except FileNotFoundError:
-        raise NotThere(_describe_missing(path)) from None
-    except NotADirectoryError:
-        raise NotThere("isn't there: what should be its folder is a file; correct the name") from None
-    except PermissionError:
-        raise Unreadable(
-            f"can't be seen by this user: {path.absolute().parent} or a folder above it is closed to it"
-        ) from None
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise Unreadable(f"{path} is a pipe or a device: name an ordinary file")
+        content = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if path.is_symlink():
+            message = f"{path} is a link to a file that isn't there: correct the link"
+            raise NotThere(message, can_be_made=False) from None
+        raise NotThere(describe_file_fault(error, path), can_be_made=path.parent.is_dir()) from None
     except OSError as error:
-        raise Unreadable(f"can't be read: {describe_os_error(error)}") from error
-    if stat.S_ISDIR(mode):
-        raise Unreadable("is a folder: name a file")
-    if not stat.S_ISREG(mode):
-        raise Unreadable("is a pipe or a device: name an ordinary file")
-
-
-def _describe_missing(path: Path) -> str:
-    if path.is_symlink():
-        return "is a link to a file that isn't there: correct the link"
-    folder = path.absolute().parent
-    return "isn't there: correct the name" if folder.exists() else f"isn't there: there's no folder {folder}"
+        raise Unreadable(describe_file_fault(error, path)) from error
+    try:
+        return _decode(content).replace("\r\n", "\n").replace("\r", "\n")
+    except ValueError as error:
+        raise Unreadable(f"{path} {error}") from None
 
 
 def _decode(content: bytes) -> str:
+    """The text of `content`; raises ValueError with the reason."""
     if content.startswith(UTF_16_MARKS):
-        raise Unreadable("is saved as UTF-16: save it as UTF-8")
+        raise ValueError("is saved as UTF-16: save it as UTF-8")
     if b"\0" in content:
         is_wide = 0 in content[:2]
-        raise Unreadable(
+        raise ValueError(
             "is saved as UTF-16: save it as UTF-8" if is_wide else "holds NUL bytes: is it the right file?"
         )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise Unreadable(f"isn't text in UTF-8 (line {line}): save it as UTF-8") from None
+        raise ValueError(f"isn't text in UTF-8 (line {line}): save it as UTF-8") from None

@@ -169,7 +169,7 @@ def test_every_problem_is_reported_at_once() -> None:
         ({"DISCORD_TOKEN": "…"}, "discord.token: copy the bot's token from the page Bot"),
         (
             {"SESSION_SECRET": "", "SESSION_SECRET_FILE": "none"},
-            "web.session_secret: the file that SESSION_SECRET_FILE names isn't in ",
+            "web.session_secret: the file isn't in ",
         ),
     ],
 )

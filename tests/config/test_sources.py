@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -35,14 +36,14 @@ def test_secrets_can_come_from_files(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_an_error() -> None:
     """A path to a file that does not exist is never silently ignored."""
-    said = "none.toml: isn't there: correct the name, or write it with `heybuddy init --config none.toml`"
+    said = "none.toml: is not there: correct the name, or write it with `heybuddy init --config none.toml`"
     with pytest.raises(SettingsError, match=re.escape(said)):
         load_settings(environment=REQUIRED, path=Path("none.toml"))
 
 
 def test_a_missing_folder_is_named() -> None:
     """`heybuddy init` could not write a file into it either."""
-    with pytest.raises(SettingsError, match=r"^gone/none\.toml: isn't there: there's no folder \S+/gone$"):
+    with pytest.raises(SettingsError, match=r"^gone/none\.toml: the folder \S+/gone does not exist: make it"):
         load_settings(environment=REQUIRED, path=Path("gone/none.toml"))
 
 
@@ -50,8 +51,8 @@ def test_a_secret_in_the_place_of_its_file_is_not_printed() -> None:
     """A variable ending in _FILE that holds the secret itself names a file that is not there."""
     [found] = problems_of(REQUIRED | {"DISCORD_TOKEN": "", "DISCORD_TOKEN_FILE": "MTIz.canary"})
     assert found == (
-        f"discord.token: the file that DISCORD_TOKEN_FILE names isn't in {Path.cwd()}: write its whole path, "
-        "not the secret"
+        f"discord.token: the file isn't in {Path.cwd()}: write its whole path, not the secret "
+        "(DISCORD_TOKEN_FILE names it)"
     )
 
 
@@ -79,6 +80,14 @@ def test_a_folder_in_the_place_of_the_file() -> None:
         load_settings(environment={}, path=Path("folder.toml"))
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user may enter, as may be the folders above it."""
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
 @contextmanager
 def another_user() -> Iterator[None]:
     """Run as somebody who is not root, if this is root."""
@@ -90,13 +99,13 @@ def another_user() -> Iterator[None]:
         os.seteuid(before)
 
 
-def test_a_file_of_another_user() -> None:
+def test_a_file_of_another_user(open_folder: Path) -> None:
     """`heybuddy init` could not help: the owner is asked for."""
-    Path.cwd().chmod(0o755)
-    Path("mine.toml").touch(mode=0)
-    said = "mine.toml: can't be read by this user: run heybuddy as the user that owns it, or change the owner"
+    file = open_folder / "mine.toml"
+    file.touch(mode=0)
+    said = f"{file}: may not be used by this user: run heybuddy as its owner, or change its owner or rights"
     with another_user(), pytest.raises(SettingsError, match=f"^{re.escape(said)}$"):
-        load_settings(environment={}, path=Path("mine.toml"))
+        load_settings(environment={}, path=file)
 
 
 def test_a_mark_at_the_beginning_of_a_file() -> None:
@@ -119,4 +128,4 @@ def test_a_file_without_a_secret(tmp_path: Path, content: bytes, said: str) -> N
     file = tmp_path / "token"
     file.write_bytes(content)
     [found] = problems_of(REQUIRED | {"DISCORD_TOKEN": "", "DISCORD_TOKEN_FILE": str(file)})
-    assert found.startswith(f"discord.token: the file {file} that DISCORD_TOKEN_FILE names {said}")
+    assert found == f"discord.token: {file} {said} (DISCORD_TOKEN_FILE names it)"

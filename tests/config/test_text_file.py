@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.config.text_file import NotThere, Unreadable, read_text_file
-from tests.config.test_sources import another_user
+from tests.config.test_sources import another_user, open_folder
+
+__all__ = ["open_folder"]
 
 
 @pytest.mark.parametrize(
@@ -40,8 +42,11 @@ def test_text(tmp_path: Path, content: bytes, text: str) -> None:
 def test_another_encoding(tmp_path: Path, content: bytes, reason: str) -> None:
     """It is named, with the line if only one letter is wrong."""
     (tmp_path / "file").write_bytes(content)
-    with pytest.raises(Unreadable, match=f"^{re.escape(reason)}$"):
+    with pytest.raises(Unreadable, match=f"^{re.escape(f'{tmp_path}/file {reason}')}$"):
         read_text_file(tmp_path / "file")
+
+
+MISSING = "is not there: correct the name"
 
 
 def make_device(path: Path) -> None:
@@ -60,13 +65,13 @@ def make_loop(path: Path) -> None:
         (os.mkfifo, "is a pipe or a device: name an ordinary file"),
         (make_device, "is a pipe or a device: name an ordinary file"),
         (Path.mkdir, "is a folder: name a file"),
-        (make_loop, "can't be read: Too many levels of symbolic links"),
+        (make_loop, "is a link that leads round in a circle: name the file itself"),
     ],
 )
 def test_what_is_no_ordinary_file(tmp_path: Path, make: Callable[[Path], None], reason: str) -> None:
     """It is refused at once: nothing waits for what may come from a pipe."""
     make(tmp_path / "file")
-    with pytest.raises(Unreadable, match=f"^{re.escape(reason)}$"):
+    with pytest.raises(Unreadable, match=f"^{re.escape(f'{tmp_path}/file {reason}')}$"):
         read_text_file(tmp_path / "file")
 
 
@@ -75,24 +80,21 @@ def test_what_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "link").symlink_to(tmp_path / "gone")
     for name, reason in {
-        "other": "isn't there: correct the name",
-        "folder/file": f"isn't there: there's no folder {tmp_path / 'folder'}",
-        "file/file": "isn't there: what should be its folder is a file; correct the name",
-        "link": "is a link to a file that isn't there: correct the link",
+        "other": f"{tmp_path}/other {MISSING}",
+        "folder/file": f"the folder {tmp_path}/folder does not exist: make it, or correct the path",
+        "file/file": f"{tmp_path}/file is a file, so nothing can be in it: correct the path",
+        "link": f"{tmp_path}/link is a link to a file that isn't there: correct the link",
     }.items():
-        with pytest.raises(NotThere, match=f"^{re.escape(reason)}$"):
+        with pytest.raises(NotThere, match=f"^{re.escape(reason)}$") as caught:
             read_text_file(tmp_path / name)
+        assert caught.value.can_be_made is (name == "other")
 
 
-def test_a_closed_folder_and_a_closed_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody else may not see the one, and not read the other."""
-    monkeypatch.chdir(tmp_path)
-    tmp_path.chmod(0o755)
-    Path("open").mkdir(mode=0o755)
-    Path("open/file").touch(mode=0)
-    Path("closed").mkdir(mode=0)
-    with another_user(), pytest.raises(Unreadable, match="^can't be read by this user: run heybuddy as the user"):
-        read_text_file(Path("open/file"))
-    seen = f"^can't be seen by this user: {tmp_path / 'closed'} or a folder above it is closed to it$"
-    with another_user(), pytest.raises(Unreadable, match=seen):
-        read_text_file(Path("closed/file"))
+def test_a_closed_folder_and_a_closed_file(open_folder: Path) -> None:
+    """Somebody else may not enter the one, and not read the other."""
+    file, closed = open_folder / "file", open_folder / "closed"
+    file.touch(mode=0)
+    closed.mkdir(mode=0)
+    for path, to_blame in ((file, file), (closed / "file", closed)):
+        with another_user(), pytest.raises(Unreadable, match=f"^{to_blame} may not be used by this user: "):
+            read_text_file(path)
