@@ -1,6 +1,7 @@
 // Requests to our server. Every failure is a `Problem` with a code: one of the server's, or one of the page's own:
 // "offline" (our server cannot be reached), "video_blocked", "video_refused" and "video_no_answer" (join_failure.js),
-// "displaced" (the same seat was opened on another device) and "removed" (room_end.js).
+// "displaced" (the same seat was opened elsewhere), "another_tab" (in this browser) and "removed" (room_end.js),
+// "no_cookies" (link_inspection.js), and "cookie_lost" (this tab's session is not this browser's any more).
 
 import { loadTabState } from "./storage.js";
 
@@ -69,14 +70,21 @@ async function sendRequest(method, path, body) {
   }
   if (response.status === 204) return null;
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Problem(answer.code ?? "internal", answer);
+  if (!response.ok) throw new Problem(codeOf(answer, Boolean(seat)), answer);
   return answer;
+}
+
+/** @param {{ code?: string }} answer @param {boolean} hadSession whether this tab has had a session */
+function codeOf({ code = "internal" }, hadSession) {
+  return hadSession && code === "no_session" ? "cookie_lost" : code;
 }
 
 /** @returns {Promise<View>} */
 export const readSession = () => sendRequest("GET", "/session");
 /** @param {string} token @param {string} attempt @returns {Promise<View>} */
 export const redeemLink = (token, attempt) => sendRequest("POST", "/session", { token, attempt, enter: true });
+/** @param {string} token @param {string} attempt @returns {Promise<{ keeps_cookies: boolean }>} */
+export const inspectLink = (token, attempt) => sendRequest("POST", "/invitation/inspect", { token, attempt });
 /** @returns {Promise<JoinGrant>} */
 export const requestJoinGrant = () => sendRequest("POST", "/session/join-token", {});
 /** @returns {Promise<null>} */

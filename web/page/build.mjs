@@ -12,6 +12,8 @@ import { build } from "esbuild";
 
 const CONTENT_TYPES = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8", svg: "image/svg+xml" };
 const SCRIPT = "main.js";
+/** Runs in browsers that cannot run the rest. */
+const CLASSIC_SCRIPT = "start_failure.js";
 const STYLE = "styles/page.css";
 const LOGO = "logo.svg";
 const here = fileURLToPath(new URL("./", import.meta.url));
@@ -41,14 +43,27 @@ const { outputFiles, metafile } = await build({
   entryNames: "[name]-[hash]",
   chunkNames: "[name]-[hash]",
 });
+const classic = await build({
+  absWorkingDir: here,
+  entryPoints: [CLASSIC_SCRIPT],
+  outdir: "dist",
+  format: "iife",
+  target: "es5",
+  minify: true,
+  write: false,
+  metafile: true,
+  entryNames: "[name]-[hash]",
+});
+Object.assign(metafile.outputs, classic.metafile.outputs);
 
 const files = {};
-for (const { path, contents } of outputFiles) {
+for (const { path, contents } of [...outputFiles, ...classic.outputFiles]) {
   const name = path.split("/").at(-1);
   files[`/assets/${name}`] = await writeVariants(name, contents, CONTENT_TYPES[name.split(".").at(-1)]);
 }
 const html = (await readFile(join(here, "page.html"), "utf8"))
   .replaceAll("{{script}}", assetAddress(SCRIPT))
+  .replaceAll("{{start_failure}}", assetAddress(CLASSIC_SCRIPT))
   .replaceAll("{{preloads}}", preloadLinks(SCRIPT))
   .replaceAll("{{logo}}", assetAddress(LOGO))
   .replaceAll("{{style}}", assetAddress(STYLE));

@@ -1,11 +1,12 @@
 // The page from its start: ready → entering → room → over, with a problem possible at every step.
 
 import { Problem } from "./api.js";
-import { findObstacle } from "./browser.js";
+import { findObstacles, isFinal } from "./browser.js";
 import { Devices } from "./devices.js";
 import { findElement } from "./dom.js";
 import { EnteringScreen } from "./entering_screen.js";
 import { keepFocus } from "./focus_keeper.js";
+import { watchLink } from "./link_inspection.js";
 import { showObstacle } from "./obstacle_screen.js";
 import { showJustLeft, showOver } from "./over_screen.js";
 import { showProblem } from "./problem_screen.js";
@@ -29,20 +30,43 @@ async function runPage() {
   keepFocus(findElement(document, "#screens"));
   takeLinkFromAddress();
   addEventListener("hashchange", () => location.reload());
-  const preview = loadTabState().token ? await waitForJoin(devices) : undefined;
-  let { view, room } = await enter(devices, preview);
+  let { view, room } = await (loadTabState().token ? enterByLink(devices) : enterAgain(devices));
   for (;;) {
     if (!room) await showOver(view); // returns only if the student goes back
     ({ view, room } = await (room ? stayInRoom(devices, room) : enter(devices)));
   }
 }
 
-/** With a link: show the ready screen until the student presses Join. The link is not redeemed before that. @param {Devices} devices */
+/**
+ * Enter once the student has pressed Join. The link is not redeemed before that; if it turns out to be dead, that is shown
+ * instead of what they see.
+ * @param {Devices} devices
+ * @returns {Promise<Entered>}
+ */
+async function enterByLink(devices) {
+  const watching = new AbortController();
+  try {
+    const joining = waitForJoin(devices);
+    await Promise.race([joining, watchLink(watching.signal)]);
+    return enter(devices, await joining);
+  } catch (error) {
+    return solveProblem(devices, error);
+  } finally {
+    watching.abort();
+  }
+}
+
+/** Show what prevents a call, and then the ready screen until the student presses Join. @param {Devices} devices */
 async function waitForJoin(devices) {
-  const obstacle = findObstacle();
-  if (obstacle) await showObstacle(obstacle);
+  for (const obstacle of findObstacles()) await showObstacle(obstacle);
   setTimeout(() => loadRoom().then(({ kit }) => kit.warmUp()).catch(() => {}), FETCH_ROOM_AFTER_MS);
   return showReady(devices);
+}
+
+/** Enter without a link. Who could join in spite of an obstacle has done so. @param {Devices} devices */
+async function enterAgain(devices) {
+  for (const obstacle of findObstacles().filter(isFinal)) await showObstacle(obstacle);
+  return enter(devices);
 }
 
 /**

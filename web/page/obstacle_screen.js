@@ -1,14 +1,13 @@
 // The obstacle screen: this browser cannot make the call, or not well. Shown before the link is redeemed, with a workaround.
 
-import { operatingSystem } from "./browser.js";
-import { withinTime } from "./deadline.js";
-import { announce, createButton, createMainLink, findElement, setText, showScreen } from "./dom.js";
+import { isFinal, operatingSystem } from "./browser.js";
+import { createButton, createMainLink, findElement, setText, showScreen } from "./dom.js";
+import { createCopyButton, linkAddress } from "./link_copy.js";
+import { offerNewLink } from "./new_link.js";
 import { loadTabState } from "./storage.js";
 import { page } from "./words.js";
 
 /** @typedef {import("./browser.js").Obstacle} Obstacle */
-
-const COPIED_WITHIN_MS = 3_000;
 
 /**
  * Show an obstacle; resolves when the student continues anyway.
@@ -17,42 +16,26 @@ const COPIED_WITHIN_MS = 3_000;
  */
 export function showObstacle(obstacle) {
   const root = showScreen("problem");
+  const hasLink = Boolean(loadTabState().token);
   const text = page.obstacle[obstacle];
   document.body.dataset.code = obstacle;
   findElement(root, "[data-problem-icon]").hidden = true;
-  findElement(root, "[data-unused]").hidden = false;
-  findElement(root, "[data-open-elsewhere]").hidden = obstacle === "insecure";
+  findElement(root, "[data-unused]").hidden = !hasLink;
+  findElement(root, "[data-open-elsewhere]").hidden = obstacle === "insecure" || !hasLink;
   setText(root, "h1", text.title);
   setText(root, "[data-detail]", text.detail);
   if (obstacle === "in_app") setText(root, "[data-feedback]", page.obstacle.outside[operatingSystem(navigator.userAgent)]);
+  if (!hasLink) offerNewLink(root);
   return new Promise((goOn) => findElement(root, "[data-buttons]").append(...buttonsFor(obstacle, root, goOn)));
 }
 
 /** @param {Obstacle} obstacle @param {Element} root @param {() => void} goOn */
 function buttonsFor(obstacle, root, goOn) {
+  if (!loadTabState().token) return [];
   if (obstacle === "insecure") {
     return [createMainLink(page.obstacle.open_secure, linkAddress().replace(/^http:/, "https:"))];
   }
-  const copy = createButton(page.obstacle.copy, () => copyLink(root), { main: true, icon: "copy" });
-  if (obstacle === "no_webrtc") return [copy];
+  const copy = createCopyButton(root);
+  if (isFinal(obstacle)) return [copy];
   return [copy, createButton(obstacle === "in_app" ? page.obstacle.try_here : page.obstacle.listen, goOn)];
-}
-
-/** If the browser forbids copying, show the link selected, ready to be copied by hand. @param {Element} root */
-async function copyLink(root) {
-  try {
-    await withinTime(navigator.clipboard.writeText(linkAddress()), COPIED_WITHIN_MS);
-    setText(root, "[data-feedback]", page.obstacle.copied);
-    announce(root, page.obstacle.copied);
-  } catch {
-    const field = /** @type {HTMLInputElement} */ (findElement(root, "[data-copy-by-hand] input"));
-    findElement(root, "[data-copy-by-hand]").hidden = false;
-    field.value = linkAddress();
-    field.focus(); // its label says what to do
-    field.select();
-  }
-}
-
-function linkAddress() {
-  return `${location.origin}/j#${loadTabState().token}`;
 }

@@ -14,12 +14,17 @@ export const RECOVERS_BY_ITSELF = new Set(["video_unreachable", "store_unavailab
 
 /** The seat is in use in another tab, browser or device. */
 export const USED_ELSEWHERE = new Set([
-  "link_used", "link_replaced", "session_replaced", "displaced", "other_seat", "room_full",
+  "link_used", "link_replaced", "session_replaced", "displaced", "another_tab", "other_seat", "room_full",
 ]);
 
 /** A new link brings the student back in. */
 export const NEEDS_NEW_LINK = new Set([
-  "link_used", "link_expired", "link_replaced", "session_replaced", "room_full", "other_seat", "no_session",
+  "link_used", "link_expired", "link_replaced", "session_replaced", "room_full", "other_seat", "no_session", "cookie_lost",
+]);
+
+/** The link lets nobody in any more, or never did. */
+export const LINK_IS_DEAD = new Set([
+  "link_used", "link_expired", "link_replaced", "link_unknown", "match_over", "not_allowed",
 ]);
 
 /** The meeting is over: the student can look for the next partner. */
@@ -28,8 +33,13 @@ export const MEETING_IS_OVER = new Set(["match_over", "session_ended"]);
 /** The end of a meeting closes its room, and then the video service turns everybody away. */
 export const MAY_MEAN_THE_END = new Set(["video_refused", "video_no_answer", "video_blocked"]);
 
-/** The student may not be in the room; the server or its staff know more. */
-export const LEADS_TO_CHAT = new Set(["not_allowed", "removed"]);
+/** Another page has the call, and this one may have it back. */
+export const CAN_BE_TAKEN_BACK = new Set(["displaced", "another_tab"]);
+
+/** The page may be an old one, or the browser's settings have been changed. */
+export const RELOADING_HELPS = new Set(["bad_request", "not_json", "too_large", "no_cookies"]);
 
 /** This tab no longer holds its seat: it leaves the room immediately. */
-export const SEAT_IS_LOST = new Set(["session_replaced", "session_ended", "no_session", "other_seat", "not_allowed"]);
+export const SEAT_IS_LOST = new Set([
+  "session_replaced", "session_ended", "no_session", "cookie_lost", "other_seat", "not_allowed",
+]);

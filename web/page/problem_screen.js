@@ -1,16 +1,19 @@
 // The problem screen: what happened, without blame, and what to do, as a button where possible. Retries by itself where
 // that may help, with a countdown.
 
-import { Problem, resendLink } from "./api.js";
+import { Problem } from "./api.js";
 import { announce, createButton, createMainLink, findElement, onPress, setText, showScreen } from "./dom.js";
+import { createCopyButton } from "./link_copy.js";
+import { offerNewLink } from "./new_link.js";
 import {
-  LEADS_TO_CHAT, MEETING_IS_OVER, NEEDS_ADMINISTRATOR, NEEDS_NEW_LINK, RECOVERS_BY_ITSELF, TEMPORARY, USED_ELSEWHERE,
+  CAN_BE_TAKEN_BACK, MEETING_IS_OVER, NEEDS_ADMINISTRATOR, NEEDS_NEW_LINK, RECOVERS_BY_ITSELF, RELOADING_HELPS, TEMPORARY,
+  USED_ELSEWHERE,
 } from "./problem_codes.js";
 import { isKnown, textFor } from "./problem_texts.js";
 import { loadTabState } from "./storage.js";
 import { lifeOf, runRegularly } from "./screen_life.js";
 import { durationText, timeOfDay } from "./time.js";
-import { fillPlaceholders, page, pageLanguage } from "./words.js";
+import { page, pageLanguage } from "./words.js";
 
 const RETRY_EVERY_S = 10;
 const COUNTDOWN_TICK_MS = 250;
@@ -64,18 +67,20 @@ class ProblemScreen {
     setText(root, "[data-code]", `${code} · ${new Date().toLocaleTimeString()}`);
     findElement(root, "[data-helper]").hidden = !isRetried(code);
     onPress(findElement(root, "[data-retry-now]"), () => this.#retryPressed());
-    this.#drawButtons(problem.chatUrl ?? loadTabState().chat);
+    for (const part of ["[data-unused]", "[data-open-elsewhere]"]) findElement(root, part).hidden = code !== "no_cookies";
+    this.#drawButtons(loadTabState().chat ?? problem.chatUrl);
   }
 
-  /** @param {string | undefined} chat the address of the channel in Discord */
+  /** Every problem has a button; if nothing else helps, it leads back to Discord. @param {string | undefined} chat where in Discord */
   #drawButtons(chat) {
     const buttons = findElement(this.#root, "[data-buttons]");
-    if (this.#code === "displaced") {
-      buttons.append(createButton(page.problem.use_this, () => this.resolve(null), { main: true }));
-    }
-    if (NEEDS_NEW_LINK.has(this.#code)) offerNewLink(this.#root);
-    if (MEETING_IS_OVER.has(this.#code) && chat) buttons.append(createMainLink(page.problem.find_next, chat));
-    if (LEADS_TO_CHAT.has(this.#code) && chat) buttons.append(createMainLink(page.over.open_chat, chat));
+    const [code, main] = [this.#code, true];
+    if (code === "no_cookies") buttons.append(createCopyButton(this.#root));
+    if (CAN_BE_TAKEN_BACK.has(code)) buttons.append(createButton(page.problem.use_this, () => this.resolve(null), { main }));
+    if (NEEDS_NEW_LINK.has(code)) offerNewLink(this.#root);
+    if (RELOADING_HELPS.has(code)) buttons.append(createButton(page.problem.reload, () => location.reload()));
+    if (buttons.childElementCount || isRetried(code) || !chat) return;
+    buttons.append(createMainLink(MEETING_IS_OVER.has(code) ? page.problem.find_next : page.over.open_chat, chat));
   }
 
   /** @param {number} seconds */
@@ -129,33 +134,4 @@ function iconFor(code) {
 /** Codes of a newer server, which the page does not know, may also be temporary. @param {string} code */
 function isRetried(code) {
   return TEMPORARY.has(code) || NEEDS_ADMINISTRATOR.has(code) || !isKnown(code);
-}
-
-/** @param {Element} root */
-function offerNewLink(root) {
-  const { token, spent } = loadTabState();
-  const knownToken = token ?? spent;
-  if (!knownToken) return;
-  setText(root, "[data-feedback]", page.problem.new_link_comes);
-  let isRequesting = false;
-  const newLink = createButton(page.problem.new_link, async () => {
-    if (isRequesting) return;
-    isRequesting = true;
-    newLink.setAttribute("aria-disabled", "true"); // a disabled button would lose the focus
-    setText(root, "[data-feedback]", await requestNewLink(knownToken));
-    newLink.setAttribute("aria-disabled", "false");
-    isRequesting = false;
-  }, { main: true });
-  findElement(root, "[data-buttons]").append(newLink);
-}
-
-/** Returns the text to show. @param {string} token */
-async function requestNewLink(token) {
-  try {
-    await resendLink(token);
-    return page.problem.new_link_sent;
-  } catch (error) {
-    const { title, next } = textFor(Problem.from(error));
-    return fillPlaceholders(`${title}. ${next}`, retryInterval());
-  }
 }

@@ -2,8 +2,9 @@
 
 import { awaitJoinGrant } from "./admission.js";
 import { Problem, readSession, redeemLink } from "./api.js";
+import { requireUsableLink } from "./link_inspection.js";
 import { explainProblem, outcomeOf } from "./session_outcome.js";
-import { loadTabState, markLinkSpent, saveTabState } from "./storage.js";
+import { loadTabState, markLinkSpent, replaceAddress, saveTabState } from "./storage.js";
 
 /** @typedef {import("./api.js").View} View @typedef {import("./devices.js").Devices} Devices */
 /** @typedef {Pick<import("./entering_screen.js").EnteringScreen, "showStep" | "showPartner" | "showChecking">} Progress */
@@ -60,10 +61,11 @@ async function joinRoom(devices, progress, view, loading) {
 
 /** Redeem the link if there is one, else read this browser's session. @returns {Promise<View>} */
 async function openSession() {
-  const { token, attempt } = loadTabState();
+  const { token, attempt, keepsCookies } = loadTabState();
+  if (token && !keepsCookies) await requireUsableLink();
   const view = await (token && attempt ? redeemLink(token, attempt) : readSession());
   markLinkSpent();
   saveTabState({ seat: view.seat, chat: view.chat_url });
-  if (location.pathname !== "/room") history.replaceState(null, "", "/room");
+  if (location.pathname !== "/room") replaceAddress("/room");
   return view;
 }

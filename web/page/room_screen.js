@@ -76,7 +76,7 @@ export class RoomScreen {
     const signal = this.life;
     const draw = () => this.#draw();
     for (const event of ["partner", "connection", "sound"]) this.connection.addEventListener(event, draw, { signal });
-    this.connection.addEventListener("displaced", () => this.#end({ problem: new Problem("displaced") }), { signal });
+    this.connection.addEventListener("displaced", () => this.#endWith(new Problem("displaced")), { signal });
     const ended = (/** @type {Event} */ event) => this.#endWith(/** @type {CustomEvent} */ (event).detail);
     this.connection.addEventListener("ended", ended, { signal });
     this.devices.addEventListener("change", draw, { signal });

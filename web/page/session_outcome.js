@@ -2,7 +2,7 @@
 // is no problem.
 
 import { Problem, readSession } from "./api.js";
-import { MAY_MEAN_THE_END, MEETING_IS_OVER, TEMPORARY } from "./problem_codes.js";
+import { MAY_MEAN_THE_END, MEETING_IS_OVER, SEAT_IS_LOST, TEMPORARY } from "./problem_codes.js";
 import { waitFor } from "./retry_delays.js";
 import { isOver } from "./stage.js";
 
@@ -29,6 +29,7 @@ export function outcomeOf(view) {
  */
 export async function explainProblem(problem) {
   if (MEETING_IS_OVER.has(problem.code)) return readOutcome(problem);
+  if (problem.code === "displaced") return explainDisplacement(problem);
   if (!MAY_MEAN_THE_END.has(problem.code)) return { problem };
   const outcome = await readSession().then(outcomeOf, (error) => ({ problem: refusalOr(problem, error) }));
   return "live" in outcome ? { problem } : outcome;
@@ -37,6 +38,22 @@ export async function explainProblem(problem) {
 /** Who was barred meanwhile reads that. @param {Problem} problem @param {unknown} error why the session could not be read */
 function refusalOr(problem, error) {
   return Problem.from(error).code === "not_allowed" ? new Problem("removed") : problem;
+}
+
+/**
+ * Another browser gets in by a newer link only, which ends this one's session. So if the session still holds, another tab or
+ * window of this browser has the call.
+ * @param {Problem} displaced
+ * @returns {Promise<Outcome>}
+ */
+async function explainDisplacement(displaced) {
+  try {
+    const outcome = outcomeOf(await readSession());
+    return "live" in outcome ? { problem: new Problem("another_tab") } : outcome;
+  } catch (error) {
+    const problem = Problem.from(error);
+    return { problem: SEAT_IS_LOST.has(problem.code) ? problem : displaced };
+  }
 }
 
 /** @param {Problem} ended @returns {Promise<Outcome>} */

@@ -1,39 +1,62 @@
 // What a tab remembers across reloads (the link until it is redeemed, the seat, which devices were on), and the student's
-// preferences, which the browser remembers. Works without storage: then a reload forgets everything.
+// preferences, which the browser remembers. A browser that forbids storage keeps the former in the entry of its history.
 
 const KEY = "hey-buddy";
 
 /**
  * @typedef {{ token?: string, attempt?: string, spent?: string, seat?: string, microphone?: boolean, camera?: boolean,
- *   chat?: string }} TabState `token`: the link's, until it is redeemed; `spent`: the same token afterwards; `attempt`: a
- *   UUID that makes redeeming repeatable; `chat`: the address of the channel in Discord
+ *   chat?: string, keepsCookies?: boolean }} TabState `token`: the link's, until it is redeemed; `spent`: the same token
+ *   afterwards; `attempt`: a UUID that makes redeeming repeatable; `chat`: the address of the channel in Discord;
+ *   `keepsCookies`: whether our server has seen that this browser keeps a cookie of ours
  * @typedef {"sounds" | "shortcuts"} Preference
  */
 
 /** @returns {TabState} */
 export function loadTabState() {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
+    return JSON.parse(readFromHistory() ?? sessionStorage.getItem(KEY) ?? "{}");
   } catch {
     return {};
   }
 }
 
+/** What is kept in the entry of the tab's history because storage is forbidden. @returns {string | undefined} */
+function readFromHistory() {
+  return globalThis.history?.state?.[KEY];
+}
+
 /** Merge `values` into what the tab remembers; undefined forgets a value. @param {Partial<TabState>} values */
 export function saveTabState(values) {
+  const state = JSON.stringify({ ...loadTabState(), ...values });
   try {
-    sessionStorage.setItem(KEY, JSON.stringify({ ...loadTabState(), ...values }));
+    sessionStorage.setItem(KEY, state);
   } catch {
-    // Without storage, a reload requires opening the link again; nothing else is lost.
+    keepInHistory(state);
   }
+}
+
+/** @param {string} state */
+function keepInHistory(state) {
+  try {
+    history.replaceState({ [KEY]: state }, "");
+  } catch {
+    // Browsers refuse this only if it happens very often; then a reload requires opening the link again.
+  }
+}
+
+/** Show another address in place of the tab's, without loading it. What the tab remembers stays. @param {string} path */
+export function replaceAddress(path) {
+  history.replaceState(history.state, "", path);
 }
 
 /** Move the link's token from the address into the tab, so that neither the address bar nor the history shows it. */
 export function takeLinkFromAddress() {
   const token = location.hash.slice(1);
   if (!token) return;
-  history.replaceState(null, "", location.pathname);
-  if (token !== loadTabState().token) saveTabState({ token, attempt: randomUuid(), seat: undefined });
+  replaceAddress(location.pathname);
+  if (token !== loadTabState().token) {
+    saveTabState({ token, attempt: randomUuid(), seat: undefined, chat: undefined, keepsCookies: undefined });
+  }
 }
 
 /** Remember that the link is redeemed. Its token is kept only for requesting a new one. */

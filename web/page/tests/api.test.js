@@ -30,6 +30,15 @@ test("leaving reaches the server even if the page closes, and has no answer", as
   assert.deepEqual([server.requests[0].method, server.requests[0].keepalive], ["DELETE", true]);
 });
 
+test("a session that this tab had and its browser has not any more is no unknown one", async (t) => {
+  globalThis.sessionStorage = new FakeStorage();
+  t.after(() => delete globalThis.sessionStorage);
+  useServer(t, new FakeServer([problem("no_session"), problem("no_session")]));
+  await assert.rejects(readSession(), { code: "no_session" });
+  saveTabState({ seat: "S1" });
+  await assert.rejects(readSession(), { code: "cookie_lost" });
+});
+
 const EXPIRED = { title: "Expired", detail: "Links last 7 minutes.", next: "Take a new one." };
 const failures = [
   ["a problem", problem("slow_down", { retry_after: 9 }), { code: "slow_down", retryAfter: 9 }],

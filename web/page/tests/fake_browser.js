@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 /** A document in a language, with the data block that holds its texts. */
 export class FakeDocument {
   constructor(language, texts) {
-    this.documentElement = { lang: language };
+    this.documentElement = { lang: language, inert: false };
     this.textContents = { texts: JSON.stringify(texts) };
   }
 

@@ -2,13 +2,18 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FakePage, FakeStorage } from "./fake_browser.js";
+import { LINK_IS_DEAD } from "../problem_codes.js";
+import { FakeMediaDevices, FakePage, FakeStorage } from "./fake_browser.js";
 import { FakeServer, passTime, problem, useServer, useVirtualTime, view } from "./fake_kit.js";
 
 const LONG_MS = 60_000;
+let opened = 0;
 
-/** Open the page in a tab with a session; `answers` are our server's. */
-async function openPage(t, answers) {
+const KEEPS = { keeps_cookies: true };
+const KEEPS_NONE = { keeps_cookies: false };
+
+/** Open the page in a tab with a session, or at the address of a link; `answers` are our server's. */
+async function openPage(t, answers, { hash = "", pathname = "/room" } = {}) {
   useVirtualTime(t);
   const server = useServer(t, new FakeServer(answers));
   const window = new EventTarget();
@@ -16,16 +21,20 @@ async function openPage(t, answers) {
     document: new FakePage(),
     sessionStorage: new FakeStorage(),
     localStorage: new FakeStorage(),
-    location: { hash: "", pathname: "/room" },
+    location: { hash, pathname, origin: "https://study.test" },
+    history: { state: null, replaceState: (_state, _title, path) => Object.assign(location, { pathname: path, hash: "" }) },
+    isSecureContext: true,
+    RTCPeerConnection: class {},
+    Audio: class {},
     addEventListener: window.addEventListener.bind(window),
     HTMLMediaElement: class {},
     MutationObserver: class {
       observe() {}
     },
   });
-  Object.defineProperty(globalThis, "navigator", { configurable: true, value: {} });
+  Object.defineProperty(globalThis, "navigator", { configurable: true, value: { mediaDevices: new FakeMediaDevices() } });
   const { page } = await import("../words.js");
-  await import(`../main.js?${t.name}`);
+  await import(`../main.js?${t.name}${hash}${(opened += 1)}`);
   return { page, server };
 }
 
@@ -66,3 +75,50 @@ test("a network is not suspected while Discord is asked about the student", asyn
   assert.equal(document.body.dataset.state, "entering");
   assert.equal(document.announced, `${page.entering.slow_title}. ${page.entering.slow_checking}`);
 });
+
+const LINK = { hash: "#TOKEN", pathname: "/j" };
+const join = () => document.screen.querySelector("[data-join]").onclick();
+const shown = () => [document.body.dataset.state, document.body.dataset.code].filter(Boolean).join(" ");
+
+for (const code of LINK_IS_DEAD) {
+  test(`a link that opens nothing says so at once, and is not redeemed: ${code}`, async (t) => {
+    const { server } = await openPage(t, [problem(code, { title: "No", detail: "room", next: "here" })], LINK);
+    await passTime(t, LONG_MS, 1_000);
+    assert.equal(shown(), `problem ${code}`);
+    assert.deepEqual(server.requests.map(({ path }) => path), ["/invitation/inspect"]);
+    assert.deepEqual([location.pathname, location.hash], ["/j", ""]);
+  });
+}
+
+test("a browser that keeps no cookies is told so, with the link to copy, and redeems nothing", async (t) => {
+  const { page, server } = await openPage(t, [KEEPS_NONE, KEEPS_NONE], LINK);
+  await passTime(t, LONG_MS, 1_000);
+  assert.equal(shown(), "problem no_cookies");
+  assert.deepEqual(server.requests.map(({ path }) => path), ["/invitation/inspect", "/invitation/inspect"]);
+  const texts = document.screen.querySelector("[data-buttons]").children.map(({ textContent }) => textContent);
+  assert.deepEqual(texts, [page.obstacle.copy, page.problem.reload]);
+  assert.equal(document.screen.querySelector("[data-unused]").hidden, false);
+});
+
+test("Join waits for what our server says of the cookies", async (t) => {
+  const late = () => new Promise((resolve) => setTimeout(resolve, 1_000, KEEPS_NONE));
+  const { server } = await openPage(t, [late(), KEEPS_NONE, KEEPS_NONE, KEEPS_NONE], LINK);
+  await passTime(t, 100);
+  assert.equal(shown(), "ready");
+  join();
+  await passTime(t, 5_000, 100);
+  assert.equal(shown(), "problem no_cookies");
+  assert.deepEqual(server.requests.filter(({ path }) => path === "/session"), []);
+});
+
+for (const [what, answer, place] of [["are known to be kept", KEEPS, 1], ["cannot be asked for", "unreachable", 2]]) {
+  test(`Join redeems where the cookies ${what}`, async (t) => {
+    const { server } = await openPage(t, [answer, answer], LINK);
+    await passTime(t, 100);
+    assert.equal(shown(), "ready");
+    join();
+    await passTime(t, 100);
+    const paths = server.requests.map(({ path }) => path);
+    assert.equal(paths.indexOf("/session"), place, paths.join());
+  });
+}

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Problem } from "../api.js";
 import { FakePage, FakeStorage } from "./fake_browser.js";
-import { passTime, useVirtualTime } from "./fake_kit.js";
+import { FakeServer, passTime, useServer, useVirtualTime } from "./fake_kit.js";
 
 globalThis.document = new FakePage();
 globalThis.sessionStorage = new FakeStorage();
@@ -25,6 +25,13 @@ function buttonsFor(t, code) {
 }
 
 const OFFERS = {
+  another_tab: [page.problem.use_this],
+  no_cookies: [page.obstacle.copy, page.problem.reload],
+  cookie_lost: [page.problem.new_link],
+  bad_request: [page.problem.reload],
+  link_unknown: [[page.over.open_chat, CHAT]],
+  cross_site: [[page.over.open_chat, CHAT]],
+  not_found: [[page.over.open_chat, CHAT]],
   removed: [[page.over.open_chat, CHAT]],
   not_allowed: [[page.over.open_chat, CHAT]],
   match_over: [[page.problem.find_next, CHAT]],
@@ -37,6 +44,38 @@ const OFFERS = {
 for (const [code, offers] of Object.entries(OFFERS)) {
   test(`${code}: ${offers.flat()[0]}`, (t) => assert.deepEqual(buttonsFor(t, code), offers));
 }
+
+test("every problem has a button, in a tab that knows nothing but what our server says as well", (t) => {
+  const codes = [...Object.keys(document.problems), ...Object.keys(page.problem.own)];
+  for (const code of codes) {
+    useVirtualTime(t);
+    globalThis.sessionStorage = new FakeStorage();
+    const isOurs = !(code in page.problem.own);
+    saveTabState(isOurs ? {} : { chat: CHAT, spent: "token" });
+    showProblem(new Problem(code, isOurs ? { ...SENT, chat_url: CHAT } : {}), async () => {});
+    const { children } = document.screen.querySelector("[data-buttons]");
+    const isRetrying = document.screen.querySelector("[data-retry]").hidden === false;
+    assert.ok(children.length || isRetrying, code);
+    t.mock.timers.reset();
+  }
+  assert.ok(codes.length > 30);
+});
+
+test("the channel of the tab's own server comes before a way back that fits everybody", (t) => {
+  useVirtualTime(t);
+  saveTabState({ chat: CHAT });
+  showProblem(new Problem("match_over", { ...SENT, chat_url: "https://chat.test/@me" }), async () => {});
+  assert.equal(document.screen.querySelector("[data-buttons]").children[0].href, CHAT);
+});
+
+test("a new link that our server could not be asked for is not promised to be tried again", async (t) => {
+  useVirtualTime(t);
+  saveTabState({ spent: "token" });
+  useServer(t, new FakeServer(["unreachable"]));
+  showProblem(new Problem("link_expired", SENT), async () => {});
+  await document.screen.querySelector("[data-buttons]").children[0].onclick();
+  assert.equal(document.screen.querySelector("[data-feedback]").textContent, page.problem.new_link_failed);
+});
 
 test("a link that was never redeemed here leads to Discord as well, if our server knows where", (t) => {
   for (const [code, label] of [["match_over", page.problem.find_next], ["not_allowed", page.over.open_chat]]) {
@@ -55,10 +94,10 @@ test("who was taken out of the room does not read that they cannot join", () => 
 });
 
 test("it says only once that a new link comes on Discord", (t) => {
-  for (const code of ["link_expired", "link_used", "link_replaced", "session_replaced", "room_full", "other_seat"]) {
+  for (const code of ["link_expired", "link_used", "link_replaced", "session_replaced", "room_full", "other_seat", "cookie_lost"]) {
     t.mock.timers.reset();
     buttonsFor(t, code);
-    const texts = [...Object.values(document.problems[code]), document.screen.querySelector("[data-feedback]").textContent];
+    const texts = [...Object.values(document.problems[code] ?? page.problem.own[code]), document.screen.querySelector("[data-feedback]").textContent];
     assert.equal(texts.filter((text) => /on Discord/.test(text)).length, 1, code);
   }
 });

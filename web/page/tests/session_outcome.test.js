@@ -82,3 +82,23 @@ test("a view leads into the room until the meeting is over", () => {
   const states = ["inviting", "meeting", "after", "ended"].map((state) => view({ state }));
   assert.deepEqual(states.map((shown) => Object.keys(outcomeOf(shown))[0]), ["live", "live", "over", "over"]);
 });
+
+const DISPLACED = [
+  ["this browser's session still holds: another tab", LIVE, "another_tab"],
+  ["a newer link was redeemed elsewhere", problem("session_replaced"), "session_replaced"],
+  ["somebody else's link was opened in this browser", problem("other_seat"), "other_seat"],
+  ["our server cannot say", "unreachable", "displaced"],
+  ["our server is in trouble", problem("internal"), "displaced"],
+  ["the student was taken out", REMOVED, "removed"],
+];
+
+for (const [what, answer, code] of DISPLACED) {
+  test(`whose page was displaced reads where, if that is known: ${what}`, async (t) => {
+    assert.deepEqual(await explain(t, "displaced", [answer]), { outcome: code, reads: 1 });
+  });
+}
+
+test("whose page was displaced when the meeting ended reads that", async (t) => {
+  const ended = ENDS["the match has ended"];
+  assert.deepEqual((await explain(t, "displaced", [ended])).outcome, { over: ended });
+});

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { isPreferenceOn, loadTabState, markLinkSpent, saveTabState, setPreference, takeLinkFromAddress } from "../storage.js";
+import { isPreferenceOn, loadTabState, markLinkSpent, replaceAddress, saveTabState, setPreference, takeLinkFromAddress } from "../storage.js";
 import { FakeStorage } from "./fake_browser.js";
 
 afterEach(() => {
@@ -12,8 +12,41 @@ afterEach(() => {
 function openAddress(hash) {
   const shown = [];
   globalThis.location = { hash, pathname: "/j" };
-  globalThis.history = { replaceState: (_state, _title, address) => shown.push(address) };
+  globalThis.history = {
+    state: globalThis.history?.state ?? null,
+    replaceState(state, _title, address) {
+      this.state = structuredClone(state);
+      if (address) shown.push(address);
+    },
+  };
   return shown;
+}
+
+/** Storage as browsers forbid it. */
+const FORBIDDEN = {
+  "its getter throws": { get: () => { throw new DOMException("", "SecurityError"); } },
+  "there is none": { value: null },
+  "it is undefined": { value: undefined },
+  "nothing can be written": { value: { getItem: () => null, setItem: () => { throw new DOMException("", "QuotaExceededError"); } } },
+  "nothing can be read or written": { value: { getItem: () => { throw new Error(); }, setItem: () => { throw new Error(); } } },
+};
+
+for (const [how, descriptor] of Object.entries(FORBIDDEN)) {
+  test(`without storage the tab's history remembers the link and the seat: ${how}`, () => {
+    for (const name of ["sessionStorage", "localStorage"]) Object.defineProperty(globalThis, name, { configurable: true, ...descriptor });
+    const shown = openAddress("#TOKEN");
+    takeLinkFromAddress();
+    const { token, attempt } = loadTabState();
+    assert.deepEqual([token, shown], ["TOKEN", ["/j"]]);
+    takeLinkFromAddress();
+    assert.equal(loadTabState().attempt, attempt);
+    markLinkSpent();
+    saveTabState({ seat: "S1", camera: true });
+    replaceAddress("/room");
+    assert.deepEqual(loadTabState(), { spent: "TOKEN", seat: "S1", camera: true });
+    setPreference("sounds", false);
+    assert.equal(isPreferenceOn("sounds"), true);
+  });
 }
 
 test("the link moves from the address into the tab, with an attempt that stays for the same link", () => {
@@ -31,12 +64,13 @@ test("the link moves from the address into the tab, with an attempt that stays f
   assert.notEqual(loadTabState().attempt, attempt);
 });
 
-test("another link forgets the seat of the earlier one", () => {
+test("another link forgets what belongs to the earlier one, and keeps which devices are on", () => {
   globalThis.sessionStorage = new FakeStorage();
-  saveTabState({ seat: "S1" });
+  saveTabState({ seat: "S1", chat: "https://chat.test/1", keepsCookies: true, camera: true });
   openAddress("#TOKEN");
   takeLinkFromAddress();
-  assert.equal(loadTabState().seat, undefined);
+  const { attempt, ...others } = loadTabState();
+  assert.deepEqual([others, typeof attempt], [{ token: "TOKEN", camera: true }, "string"]);
 });
 
 test("a spent link is kept only for requesting a new one", () => {
@@ -56,7 +90,7 @@ test("preferences are on until they are turned off", () => {
   assert.equal(isPreferenceOn("sounds"), true);
 });
 
-test("without storage nothing is remembered and nothing fails", () => {
+test("if even that is refused, nothing is remembered and nothing fails", () => {
   saveTabState({ seat: "S1" });
   setPreference("sounds", false);
   assert.deepEqual([loadTabState(), isPreferenceOn("sounds")], [{}, true]);
