@@ -7,7 +7,7 @@ import msgspec
 
 from bot.clock import Clock
 from bot.domain.agreement import Agreement
-from bot.domain.match import ANOTHER_AFTER, MET_AFTER, OVERTIME, REMINDER_AFTER, UNDO_FOR, MatchState
+from bot.domain.match import ANOTHER_AFTER, EMPTY_ROOM_ENDS_AFTER, MET_AFTER, MINUTE, MatchState, OVERTIME, REMINDER_AFTER, UNDO_FOR
 from bot.domain.server import Server
 from bot.store.matches import Matches
 from bot.store.outbox import Outbox
@@ -67,6 +67,7 @@ class SessionViews:
                 "undo_until": iso_timestamp(await self._undo_until(seat)),
             },
             "undo_seconds": UNDO_FOR // timedelta(seconds=1),
+            "empty_minutes": EMPTY_ROOM_ENDS_AFTER // MINUTE,
             "chat_url": self._channel_url(match.server_id, server),
         }
 

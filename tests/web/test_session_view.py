@@ -65,6 +65,7 @@ async def test_whole_view(inside: Both, meeting: Meeting) -> None:
             "another_at": "2026-03-02T16:07:00.000Z",
         },
         "undo_seconds": 10,
+        "empty_minutes": 5,
         "chat_url": f"{CHAT_URL}/900",
     }
     text = answer.body.decode()

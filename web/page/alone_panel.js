@@ -43,7 +43,7 @@ export class AlonePanel {
     if (isAlone(stage)) {
       const { title, lead } = ALONE_TEXTS[stage];
       setText(this.root, "[data-alone-title]", title, { partner: view.partner.name });
-      setText(this.root, "[data-alone-lead]", lead, { time: timeOfDay(view.times.closes_at) });
+      setText(this.root, "[data-alone-lead]", lead, { time: timeOfDay(view.times.closes_at), empty: view.empty_minutes });
       findElement(this.root, ".timed").hidden = !isExpected(stage);
       findElement(this.root, "[data-hint]").hidden = !mayReturn(stage) || !isPreferenceOn("sounds");
       this.#drawSteps(stage, view, now);

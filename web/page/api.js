@@ -13,7 +13,7 @@ const REQUEST_TIMEOUT_MS = 15_000;
  *   "meeting_counts_at" | "ends_at" | "closes_at" | "parted_at" | "ended_at" | "left_at" | "undo_until", string | null>} Times ISO 8601, in UTC
  * @typedef {{ seat: string, version: number, state: "inviting" | "meeting" | "after" | "ended", ended_as: string | null,
  *   requeued: "waiting" | "matched" | "left" | "expired" | null, me: { name: string, came: boolean, removed: boolean }, partner: Partner, subject: string, length: number, why: string, times: Times,
- *   undo_seconds: number, chat_url: string, way?: JoinGrant }} View `length` in minutes; `way` only in the answer to
+ *   undo_seconds: number, empty_minutes: number, chat_url: string, way?: JoinGrant }} View `length` in minutes; `way` only in the answer to
  *   redeeming a link, if the room was ready
  * @typedef {{ url: string, token: string, expires_at: string }} JoinGrant LiveKit's address and a token for one room
  * @typedef {{ title: string, detail: string, next: string }} ProblemText what happened, and what to do next

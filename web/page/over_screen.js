@@ -128,8 +128,8 @@ class OverScreen {
   #draw() {
     const isBack = !isOver(this.view);
     const { title, lead, next, end } = overTexts(this.view);
-    const { length, partner, times } = this.view;
-    const values = { minutes: length, partner: partner.name, from: timeOfDay(times.met_at), to: timeOfDay(end) };
+    const { length, partner, times, empty_minutes: empty } = this.view;
+    const values = { minutes: length, partner: partner.name, from: timeOfDay(times.met_at), to: timeOfDay(end), empty };
     const leadText = isBack ? page.over.undone : page.over[lead];
     setText(this.root, "h1", isBack ? page.over.title_undone : page.over[title], values);
     setText(this.root, "[data-lead]", leadText, values);

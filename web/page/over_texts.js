@@ -3,7 +3,7 @@
 /**
  * @typedef {import("./api.js").View} View
  * @typedef {{ title: "title_left" | "title_done" | "title_ended" | "title_declined" | "title_no_show" | "title_replaced" | "title_closed",
- *   lead: "studied" | "briefly" | "never_met" | "no_show" | "requeued" | "matched_again", next: "next" | "open_chat", end: string | null }} OverTexts
+ *   lead: "studied" | "studied_early" | "briefly" | "never_met" | "no_show" | "requeued" | "matched_again", next: "next" | "open_chat", end: string | null }} OverTexts
  *   keys of `page.over`, and until when the two were together
  */
 
@@ -11,8 +11,9 @@
 export function overTexts({ state, ended_as, requeued, me, times }) {
   const end = times.parted_at ?? times.left_at ?? times.ended_at ?? times.now;
   if (times.met_at) {
-    const lead = isBefore(end, times.meeting_counts_at) ? "briefly" : "studied";
-    return { title: state === "after" ? "title_left" : titleOfMeeting(times), lead, next: "next", end };
+    const title = state === "after" ? "title_left" : titleOfMeeting(times);
+    const lead = title === "title_ended" ? "studied_early" : "studied";
+    return { title, lead: isBefore(end, times.meeting_counts_at) ? "briefly" : lead, next: "next", end };
   }
   if (state === "after") return { title: "title_left", lead: "never_met", next: "next", end };
   const onwards = searchTexts(requeued);

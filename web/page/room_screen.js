@@ -186,7 +186,8 @@ export class RoomScreen {
     if (stage === "held" || this.#isLost) return;
     const text = stage === "together" ? page.room.arrived : aloneText(stage);
     if (text === this.#announced) return;
-    const values = { partner: this.view.partner.name, time: timeOfDay(this.view.times.closes_at) };
+    const { partner, times, empty_minutes: empty } = this.view;
+    const values = { partner: partner.name, time: timeOfDay(times.closes_at), empty };
     if (this.#announced || stage === "together") announce(this.root, fillPlaceholders(text, values));
     this.#announced = text;
   }

@@ -15,7 +15,7 @@ const UNDO_S = 10;
 
 /** A view of this student's seat in a match. */
 function seen({ times = {}, ...changes } = {}) {
-  const about = { ended_as: null, requeued: null, me: { name: "Noor", came: true }, length: 50, undo_seconds: UNDO_S, chat_url: "https://chat.test/1" };
+  const about = { ended_as: null, requeued: null, me: { name: "Noor", came: true }, length: 50, undo_seconds: UNDO_S, empty_minutes: 5, chat_url: "https://chat.test/1" };
   return view({ ...about, ...changes, times: { ...TIMES, ...times } });
 }
 

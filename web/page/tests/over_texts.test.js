@@ -12,7 +12,7 @@ const MET = { met_at: at(0), meeting_counts_at: at(1), ends_at: at(50) };
 /** [state, reason, whether the student was in the room, times, what became of the search that followed] → [title, lead, button] */
 const ENDINGS = {
   "the time is up": [["ended", "done", true, { ...MET, parted_at: at(60), ended_at: at(60) }], ["title_done", "studied", "next"]],
-  "both went early": [["ended", "done", true, { ...MET, parted_at: at(20), ended_at: at(25) }], ["title_ended", "studied", "next"]],
+  "both went early": [["ended", "done", true, { ...MET, parted_at: at(20), ended_at: at(25) }], ["title_ended", "studied_early", "next"]],
   "I left": [["after", null, true, { ...MET, parted_at: at(20), left_at: at(20) }], ["title_left", "studied", "next"]],
   "we were hardly together": [["ended", "done", true, { ...MET, parted_at: at(0, 20), ended_at: at(30) }], ["title_ended", "briefly", "next"]],
   "I left before we met": [["after", null, true, { left_at: at(3) }], ["title_left", "never_met", "next"]],
