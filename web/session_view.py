@@ -7,7 +7,16 @@ import msgspec
 
 from bot.clock import Clock
 from bot.domain.agreement import Agreement
-from bot.domain.match import ANOTHER_AFTER, EMPTY_ROOM_ENDS_AFTER, MET_AFTER, MINUTE, MatchState, OVERTIME, REMINDER_AFTER, UNDO_FOR
+from bot.domain.match import (
+    ANOTHER_AFTER,
+    EMPTY_ROOM_ENDS_AFTER,
+    MET_AFTER,
+    MINUTE,
+    OVERTIME,
+    REMINDER_AFTER,
+    UNDO_FOR,
+    MatchState,
+)
 from bot.domain.server import Server
 from bot.store.matches import Matches
 from bot.store.outbox import Outbox

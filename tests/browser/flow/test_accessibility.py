@@ -64,8 +64,7 @@ async def test_every_screen(students: TwoStudents) -> None:
     found["over"] = await find_violations_everywhere(tab.page)
     third = RoomTab(await tab.page.context.new_page())
     await third.page.goto(students.link_address(windows[0]).partition("#")[0] + "#nobody-knows-this-link")
-    await third.press("Join")
-    await third.expect_screen("problem")
+    await third.expect_screen("problem", "link_unknown")
     found["problem"] = await find_violations_everywhere(third.page)
     assert {screen: violations for screen, violations in found.items() if violations} == {}
 

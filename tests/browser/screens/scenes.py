@@ -150,6 +150,23 @@ async def removed(stage: StagedPage) -> None:
     await stage.expect_screen("problem")
 
 
+async def without_cookies(stage: StagedPage) -> None:
+    stage.answers["POST /invitation/inspect"] = {"keeps_cookies": False}
+    await stage.open_link()
+    await stage.expect_screen("problem")
+
+
+def dead_link(code: str) -> Scene:
+    """A link of which our server says before Join that it opens nothing."""
+
+    async def scene(stage: StagedPage) -> None:
+        stage.answers["POST /invitation/inspect"] = problem(code, chat_url=f"{ADDRESS}/chat")
+        await stage.open_link()
+        await stage.expect_screen("problem")
+
+    return scene
+
+
 async def in_another_app(stage: StagedPage) -> None:
     await stage.page.add_init_script(
         f"Object.defineProperty(navigator, 'userAgent', {{ value: {USER_AGENT_IN_APP!r} }})"
@@ -186,4 +203,7 @@ SCENES: Mapping[str, Scene] = {
     "video unreachable": refused("video_unreachable"),
     "removed": removed,
     "in another app": in_another_app,
+    "without cookies": without_cookies,
+    "link unknown": dead_link("link_unknown"),
+    "link expired": dead_link("link_expired"),
 }

@@ -44,7 +44,14 @@ def view(*, state: str = "inviting", **changes: Any) -> dict[str, Any]:
         "another_at": in_minutes(5),
     }
     whole = {"seat": "seat", "version": 1, "ended_as": None, "requeued": None, "me": {"name": "Noor", "came": True}}
-    whole |= {"state": state, "length": 50, "why": WHY, "undo_seconds": 10, "empty_minutes": 5, "chat_url": f"{ADDRESS}/chat"}
+    whole |= {
+        "state": state,
+        "length": 50,
+        "why": WHY,
+        "undo_seconds": 10,
+        "empty_minutes": 5,
+        "chat_url": f"{ADDRESS}/chat",
+    }
     return {**whole, **changes, "partner": partner, "times": {**times, **changes.pop("times", {})}}
 
 
