@@ -67,7 +67,7 @@ class ProblemScreen {
     setText(root, "[data-code]", `${code} · ${new Date().toLocaleTimeString()}`);
     findElement(root, "[data-helper]").hidden = !isRetried(code);
     onPress(findElement(root, "[data-retry-now]"), () => this.#retryPressed());
-    for (const part of ["[data-unused]", "[data-open-elsewhere]"]) findElement(root, part).hidden = code !== "no_cookies";
+    findElement(root, "[data-unused]").hidden = code !== "no_cookies";
     this.#drawButtons(loadTabState().chat ?? problem.chatUrl);
   }
 
