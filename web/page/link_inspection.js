@@ -3,6 +3,7 @@
 
 import { inspectLink, Problem } from "./api.js";
 import { LINK_IS_DEAD } from "./problem_codes.js";
+import { waitFor } from "./retry_delays.js";
 import { loadTabState, saveTabState } from "./storage.js";
 
 export const INSPECT_EVERY_MS = 20_000;
@@ -15,7 +16,7 @@ export const INSPECT_EVERY_MS = 20_000;
 export async function watchLink(signal) {
   while (!signal.aborted) {
     await requireUsableLink();
-    await new Promise((resolve) => void setTimeout(resolve, INSPECT_EVERY_MS));
+    await waitFor(INSPECT_EVERY_MS);
   }
 }
 

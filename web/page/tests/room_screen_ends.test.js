@@ -130,7 +130,7 @@ test("a student who is displaced hears nothing about the partner", async (t) => 
   scene.session.live = wholeView({ version: 2, partner: { left: true } });
   scene.disconnect(DUPLICATE_IDENTITY);
   await passTime(t, 30_000);
-  assert.deepEqual([scene.end.problem.code, scene.heard], ["displaced", []]);
+  assert.deepEqual([scene.end.problem.code, scene.heard], ["another_tab", []]);
 });
 
 test("while the end is being read, nothing is said about a partner who is gone from a room that we are not in", async (t) => {

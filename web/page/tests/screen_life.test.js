@@ -31,6 +31,7 @@ const { showProblem } = await import("../problem_screen.js");
 const { showReady } = await import("../ready_screen.js");
 const { RoomScreen } = await import("../room_screen.js");
 const { lifeOf, runLater, runRegularly } = await import("../screen_life.js");
+const { saveTabState } = await import("../storage.js");
 
 const LONG_MS = 5 * 60_000;
 const at = (second) => new Date(NOW + second * 1_000).toISOString();
@@ -62,7 +63,9 @@ async function enterRoom({ state = "good", partner = null, isSilenced = false, v
 /** Every state, with what it has in hand when it ends: each leaves at a moment when something is about to be said or done. */
 const STATES = {
   "obstacle, as the link is copied": async () => {
+    saveTabState({ token: "TOKEN" });
     showObstacle("no_webrtc");
+    saveTabState({ token: undefined });
     await document.screen.querySelector("[data-buttons]").children[0].onclick();
   },
   "ready, as a trouble is told": () => void showReady(devicesWith({ camera: "blocked" })),
