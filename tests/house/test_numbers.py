@@ -25,6 +25,7 @@ OF_ITS_OWN = {
     "dom.js ANNOUNCE_AFTER_MS": "how long a changed text rests before a screen reader is given it",
     "microphone_level.js QUIET_AFTER_DETECTION_MS": "how long the hint about speaking while muted stays away",
     "room_connection.js REJOIN_FOR_MS": "how long a lost room is tried again before the problem screen shows",
+    "session_outcome.js READS": "how often the session is read before its silence is a problem",
 }
 """Constants of the page that equal one of the domain by chance, and what each is for."""
 PAGE_CONSTANT = re.compile(r"^(?:export )?const ([A-Z][A-Z_]*) = ([\d_ *]+);", re.MULTILINE)
