@@ -82,7 +82,7 @@ def _parse_shard_ids(text: str) -> tuple[int, ...]:
 
 
 _config_option = click.option(
-    "--config", "file", type=Path, metavar="PATH", help="The settings' file, if not ./config.toml."
+    "--config", "file", type=Path, metavar="PATH", help="The settings file, if not ./config.toml."
 )
 _set_option = click.option(
     "--set",
@@ -90,7 +90,7 @@ _set_option = click.option(
     type=_parse_override,
     multiple=True,
     metavar="KEY=VALUE",
-    help="One setting; may be given repeatedly.",
+    help="One setting; can be repeated.",
 )
 _make_option = partial(click.option, show_default=True)
 
@@ -113,7 +113,7 @@ class _UnsortedGroup(click.Group):
 @click.group(cls=_UnsortedGroup, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_STATUSES)
 @click.version_option(package_name="hey-buddy", message="%(version)s")
 def _heybuddy() -> None:
-    """Pairs students of a Discord server, with video. First init, then check, then run."""
+    """Matches students of a Discord server for study sessions with video. First init, then check, then run."""
 
 
 @_heybuddy.command("init")
@@ -126,7 +126,7 @@ def _init(file: Path | None) -> int:
             init.write_config(path, SystemClock())
             wrote_compose = init.write_compose(path.parent)
     except FileExistsError:
-        return _print_error(f"{path} is there already and stays as it is; move it away for a new one.")
+        return _print_error(f"{path} already exists and was left as it is; move it away to get a new one.")
     click.echo(f"Wrote {path}, which explains every setting, with a fresh session_secret.")
     if wrote_compose:
         click.echo(f"Wrote {path.with_name(init.COMPOSE)}, which runs LiveKit on this machine, if you want that.")
@@ -137,7 +137,7 @@ def _init(file: Path | None) -> int:
 @_heybuddy.command("check")
 @_config_option
 @_set_option
-@click.option("--json", "as_json", is_flag=True, help="Say it as one line of JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one line of JSON.")
 def _check(file: Path | None, overrides: Overrides, *, as_json: bool) -> int:
     """Try everything and say what is wrong."""
     from rich.console import Console  # noqa: PLC0415 (loaded when called)
@@ -165,9 +165,7 @@ def _check(file: Path | None, overrides: Overrides, *, as_json: bool) -> int:
     metavar="PART,...",
     help="What this process runs.",
 )
-@click.option(
-    "--shard-ids", type=_parse_shard_ids, metavar="N,...", help="Which of Discord's shards it runs, if not all."
-)
+@click.option("--shard-ids", type=_parse_shard_ids, metavar="N,...", help="Which Discord shards it runs, if not all.")
 def _run(file: Path | None, overrides: Overrides, parts: Sequence[Part], shard_ids: Sequence[int] | None) -> int:
     """Run the bot and the page."""
     with suppress(KeyboardInterrupt):  # before it listens to signals: it is stopped as asked
@@ -187,7 +185,7 @@ def _run(file: Path | None, overrides: Overrides, parts: Sequence[Part], shard_i
 @_config_option
 @_set_option
 def _migrate(file: Path | None, overrides: Overrides) -> int:
-    """Bring the database up to date, and back it up before."""
+    """Back up the database and bring it up to date."""
     from bot import database_commands  # noqa: PLC0415 (loaded when called)
 
     return _change_database(database_commands.migrate_database, _database_url(file, overrides))
@@ -206,12 +204,12 @@ def _backup(file: Path | None, overrides: Overrides, destination: Path) -> int:
     )
 
 
-@_heybuddy.command("restore", short_help="Bring back a copy; the former database is kept.")
+@_heybuddy.command("restore", short_help="Bring back a backup; the current database is kept.")
 @_config_option
 @_set_option
 @click.argument("backup", metavar="FILE", type=click.Path(path_type=Path))
 def _restore(file: Path | None, overrides: Overrides, backup: Path) -> int:
-    """Put a copy of FILE in the place of the database, which is kept. Stop the bot first."""
+    """Replace the database with a copy of FILE and keep the current one. Stop the bot first."""
     from bot import database_commands  # noqa: PLC0415 (loaded when called)
 
     return _change_database(
@@ -273,43 +271,43 @@ def _needing_extra(name: str) -> Iterator[None]:
 @_set_option
 @click.argument("trace", required=False, type=click.Path(path_type=Path))
 @click.option("--json", type=click.Path(path_type=Path), metavar="OUT.json", help="Write the pairs and all figures.")
-@click.option("--plot", type=click.Path(path_type=Path), metavar="OUT.png", help="Draw the day.")
-@click.option("--compare", is_flag=True, help="Beside simpler rules.")
-@click.option("--no-hindsight", is_flag=True, help="Leave out the optimum that hindsight could have had.")
+@click.option("--plot", type=click.Path(path_type=Path), metavar="OUT.png", help="Draw the day as a picture.")
+@click.option("--compare", is_flag=True, help="Compare with simpler rules.")
+@click.option("--no-hindsight", is_flag=True, help="Leave out the optimum in hindsight.")
 @click.option("--make", type=click.Choice(["steady", "bursty", "day"]), help="Print a made-up day instead.")
-@_make_option("--rate", "rate_per_minute", type=_NumberRange(1e-6, 1e6), default=1.0, help="Members a minute.")
-@_make_option("--people", "members", type=click.IntRange(1, 10**8), default=400, help="Members in all.")
+@_make_option("--rate", "rate_per_minute", type=_NumberRange(1e-6, 1e6), default=1.0, help="Members per minute.")
+@_make_option("--people", "members", type=click.IntRange(1, 10**8), default=400, help="Members in total.")
 @_make_option("--seed", type=click.IntRange(0), default=1, help="Another seed, another day.")
-@_make_option("--subjects", type=click.IntRange(1, 10_000), default=12, help="How many there are.")
-@_make_option("--languages", type=click.IntRange(1, 10_000), default=2, help="How many are spoken.")
-@_make_option("--pools", type=click.IntRange(1, 10**8), default=1, help="How many servers.")
+@_make_option("--subjects", type=click.IntRange(1, 10_000), default=12, help="How many subjects there are.")
+@_make_option("--languages", type=click.IntRange(1, 10_000), default=2, help="How many languages are spoken.")
+@_make_option("--pools", type=click.IntRange(1, 10**8), default=1, help="How many servers there are.")
 @_make_option(
     "--uneven",
     "size_exponent",
     type=_NumberRange(0, 10),
     default=0.0,
-    help="Their sizes: 0 alike, 1 falling as 1, 1/2, 1/3.",
+    help="How the sizes of servers differ: 0 all alike, 1 falling as 1, 1/2, 1/3.",
 )
 @_make_option(
     "--burst",
     "burst_factor",
     type=_NumberRange(1, 6),
     default=3.0,
-    help="Times as many in the hour's first ten minutes.",
+    help="How many times as many come in an hour's first ten minutes.",
 )
 @_make_option(
     "--patience",
     "median_patience_s",
     type=_NumberRange(1, 1e6),
     default=480.0,
-    help="Seconds half of them have.",
+    help="How long half of them wait at most, in seconds.",
 )
 @_make_option(
     "--bonds",
     "relations_factor",
     type=_NumberRange(0, 1000),
     default=1.0,
-    help="Blocks and favourites, times as usual.",
+    help="How many times the usual blocks and favourites.",
 )
 def _simulate(
     file: Path | None,

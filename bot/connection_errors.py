@@ -25,7 +25,7 @@ PROXY_FAILS: Final = frozenset(
 SEND_CHAIN: Final = "let the server send the whole chain"
 CERTIFICATE_FAULTS: Mapping[int, str] = MappingProxyType(
     {
-        9: "its certificate is not valid yet; is this machine's clock right?",
+        9: "its certificate isn't valid yet; is this machine's clock right?",
         10: "its certificate has expired; renew it",
         18: "its certificate is signed by nobody but itself; get one that browsers trust",
         19: "nobody this machine trusts has signed its certificate; get one that browsers trust",
@@ -41,7 +41,7 @@ CERTIFICATE_FAULTS: Mapping[int, str] = MappingProxyType(
 NETWORK_FAULTS: Mapping[int, str] = MappingProxyType(
     {
         ECONNREFUSED: "nothing listens there; is it running, and is the address right?",
-        EHOSTUNREACH: "there is no way to that machine; is it on, and is the address right?",
+        EHOSTUNREACH: "there's no way to that machine; is it on, and is the address right?",
         ENETUNREACH: "this machine has no way to that network; look at its own connection",
     }
 )
@@ -49,7 +49,7 @@ NETWORK_FAULTS: Mapping[int, str] = MappingProxyType(
 LOOK_INTO_ITS_LOG: Final = "; look into the log of what runs there"
 OTHER_FAULTS: Mapping[type[Exception], str] = MappingProxyType(
     {
-        aiohttp.ClientSSLError: "what listens there does not speak TLS as it should; is it the port for HTTPS?",
+        aiohttp.ClientSSLError: "what listens there doesn't speak TLS as it should; is it the port for HTTPS?",
         aiohttp.ConnectionTimeoutError: "no connection comes about in time; does a firewall drop what we send?",
         TimeoutError: f"it accepts the connection and then says nothing{LOOK_INTO_ITS_LOG}",
         aiohttp.TooManyRedirects: "it redirects in a circle",
@@ -60,7 +60,7 @@ OTHER_FAULTS: Mapping[type[Exception], str] = MappingProxyType(
     }
 )
 """By kind of error; the first that fits counts."""
-NOT_HTTP: Final = "what it answers is not HTTP; is it the right port?"
+NOT_HTTP: Final = "what it answers isn't HTTP; is it the right port?"
 
 
 def describe_connection_error(error: Exception) -> str:
@@ -76,10 +76,10 @@ def describe_connection_error(error: Exception) -> str:
 
 def _describe_dns_error(error: aiohttp.ClientConnectorDNSError) -> str:
     if error.os_error.errno == socket.EAI_AGAIN:
-        return "this machine's DNS does not answer; look at its own connection"
-    return "DNS does not know that name; is it written right?"
+        return "this machine's DNS doesn't answer; look at its own connection"
+    return "DNS doesn't know that name; is it written right?"
 
 
 def _describe_certificate_error(error: Exception) -> str:
     number = error.verify_code if isinstance(error, ssl.SSLCertVerificationError) else 0
-    return CERTIFICATE_FAULTS.get(number, "its certificate cannot be trusted; get one that browsers trust")
+    return CERTIFICATE_FAULTS.get(number, "its certificate can't be trusted; get one that browsers trust")

@@ -42,7 +42,7 @@ def back_up_database(url: str, destination: Path, now: datetime) -> str:
     """Copy the database at `url` to `destination`, a new file or a folder. Raises DatabaseUnchanged."""
     done = back_up(sqlite_path(url), destination, now)
     repair = (
-        " An index of the database does not fit its table; this copy was repaired. Stop the bot and run: "
+        " An index of the database doesn't match its table; this copy was repaired. Stop the bot and run: "
         f"heybuddy restore {done.file}"
     )
     return f"Backed up to {done.file}.{repair if done.has_new_indexes else ''}"
@@ -54,8 +54,8 @@ def restore_database(url: str, backup: Path, now: datetime) -> str:
     database = sqlite_path(url)
     done = restore(database, backup, now)
     upgraded = f" Migrations done: {_numbers(done.migrations)}." if done.migrations else ""
-    repaired = " An index did not fit its table; all were built anew." if done.has_new_indexes else ""
-    kept = f" The former one is kept at {done.former}." if done.former else ""
+    repaired = " An index didn't match its table; all were rebuilt." if done.has_new_indexes else ""
+    kept = f" The previous one is kept at {done.former}." if done.former else ""
     return f"Restored {database} from {backup}.{upgraded}{repaired}{kept}"
 
 

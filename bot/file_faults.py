@@ -16,8 +16,8 @@ FAULTS: Final[Mapping[int, str]] = MappingProxyType(
         errno.EISDIR: "is a folder: name a file",
         errno.ELOOP: "is a link that leads round in a circle: name the file itself",
         errno.ENAMETOOLONG: "has too long a name: choose a shorter one",
-        errno.ENOSPC: "cannot be written, because the disk is full: make room",
-        errno.EDQUOT: "cannot be written, because this user's share of the disk is used up: make room",
+        errno.ENOSPC: "can't be written, because the disk is full: make room",
+        errno.EDQUOT: "can't be written, because this user's share of the disk is used up: make room",
     }
 )
 """What is true of a file or folder, and what to do, by the number of the error."""
@@ -36,8 +36,8 @@ def describe_file_fault(error: OSError, path: Path | None = None) -> str:
     if obstacle := _find_wrong_folder(named):
         return obstacle
     if isinstance(error, FileNotFoundError):
-        return f"{named} is not there: correct the name"
-    fault = FAULTS.get(error.errno or 0) or f"cannot be used: {error.strerror or error}"
+        return f"{named} isn't there: correct the name"
+    fault = FAULTS.get(error.errno or 0) or f"can't be used: {error.strerror or error}"
     return f"{_place_to_blame(named) if error.errno in ABOUT_RIGHTS else named} {fault}"
 
 
@@ -72,7 +72,7 @@ def _find_wrong_folder(path: Path) -> str | None:
         try:
             is_folder = stat.S_ISDIR(folder.stat().st_mode)
         except FileNotFoundError:
-            return f"the folder {path.absolute().parent} does not exist: make it, or correct the path"
+            return f"the folder {path.absolute().parent} doesn't exist: make it, or correct the path"
         except OSError:
             return None
         if not is_folder:

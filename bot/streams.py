@@ -36,7 +36,7 @@ class _StandardOutput(io.FileIO):
             raise ReaderGone from None
         except OSError as error:
             _drop_output(self.fileno())
-            raise OutputFailed(f"Standard output cannot be written: {error.strerror}.") from error
+            raise OutputFailed(f"Standard output can't be written: {error.strerror}.") from error
 
 
 class _StandardError(io.FileIO):

@@ -121,7 +121,7 @@ async def test_a_correct_installation_has_no_problem(environment: dict[str, str]
     written = json.loads(check.findings_as_json(findings))
     assert written["ok"] is True
     assert written["findings"][0] == {"about": "settings", "ok": True, "note": False, "says": "are complete"}
-    assert "– processes      Hey Buddy is not running" in rendered(findings)  # noqa: RUF001
+    assert "– processes      Hey Buddy isn't running" in rendered(findings)  # noqa: RUF001
     assert "✓ discord.token  logs in as Buddy" in rendered(findings)
     assert list(tmp_path.iterdir()) == []
 
@@ -135,14 +135,14 @@ async def test_text_from_outside_is_not_markup() -> None:
 @pytest.mark.parametrize(
     ("changed", "found"),
     [
-        ({"DISCORD_TOKEN": "another"}, "discord.token: Discord does not know this token"),
-        ({"HEYBUDDY_DISCORD__API_BASE": "http://127.0.0.1:1/api"}, "discord.api_base: Discord cannot be reached"),
-        ({"HEYBUDDY_STORE__DATABASE": "sqlite:////nowhere/at/all"}, "store.database: the folder /nowhere/at does not"),
+        ({"DISCORD_TOKEN": "another"}, "discord.token: Discord doesn't know this token"),
+        ({"HEYBUDDY_DISCORD__API_BASE": "http://127.0.0.1:1/api"}, "discord.api_base: Discord can't be reached"),
+        ({"HEYBUDDY_STORE__DATABASE": "sqlite:////nowhere/at/all"}, "store.database: the folder /nowhere/at doesn't"),
         ({"HEYBUDDY_WEB__PORT": "many"}, "web.port: write a whole number"),
         ({"LIVEKIT_API_SECRET": "z" * 32}, "livekit.api_secret: LiveKit knows livekit.api_key, but"),
-        ({"LIVEKIT_URL": "ws://127.0.0.1:1"}, "livekit.url: LiveKit cannot be reached at livekit.url"),
-        ({"HEYBUDDY_LIVEKIT__API_URL": "http://127.0.0.1:1"}, "livekit.api_url: LiveKit cannot be reached"),
-        ({"LIVEKIT_URL": "", "LIVEKIT_API_KEY": "", "LIVEKIT_API_SECRET": ""}, "livekit.url: is not set"),
+        ({"LIVEKIT_URL": "ws://127.0.0.1:1"}, "livekit.url: LiveKit can't be reached at livekit.url"),
+        ({"HEYBUDDY_LIVEKIT__API_URL": "http://127.0.0.1:1"}, "livekit.api_url: LiveKit can't be reached"),
+        ({"LIVEKIT_URL": "", "LIVEKIT_API_KEY": "", "LIVEKIT_API_SECRET": ""}, "livekit.url: isn't set"),
     ],
 )
 async def test_a_wrong_setting_is_named_by_its_key(

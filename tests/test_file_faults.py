@@ -48,8 +48,8 @@ def long_name(folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        (missing, "FOLDER/file is not there: correct the name"),
-        (missing_folder, "the folder FOLDER/missing/deeper does not exist: make it, or correct the path"),
+        (missing, "FOLDER/file isn't there: correct the name"),
+        (missing_folder, "the folder FOLDER/missing/deeper doesn't exist: make it, or correct the path"),
         (folder_in_its_place, "FOLDER/file is a folder: name a file"),
         (file_in_the_place_of_its_folder, "FOLDER/other is a file, so nothing can be in it: correct the path"),
         (circle_of_links, "FOLDER/file is a link that leads round in a circle: name the file itself"),
@@ -100,8 +100,8 @@ def test_a_file_system_that_is_read_only(open_folder: Path, monkeypatch: pytest.
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (OSError(28, "No space left on device", "a"), "a cannot be written, because the disk is full: make room"),
-        (OSError(5, "Input/output error", "a"), "a cannot be used: Input/output error"),
+        (OSError(28, "No space left on device", "a"), "a can't be written, because the disk is full: make room"),
+        (OSError(5, "Input/output error", "a"), "a can't be used: Input/output error"),
         (OSError(5, "Input/output error"), "Input/output error"),
         (OSError("no number"), "no number"),
     ],

@@ -123,7 +123,7 @@ async def test_a_signal_ends_it_normally(start: StartProcess) -> None:
 async def test_without_video_it_runs_but_is_not_ready(start: StartProcess, environment: dict[str, str]) -> None:
     """The process is healthy; `/readyz` lists what is missing."""
     running = await start("run")
-    await running.wait_for_output("there is no video")
+    await running.wait_for_output("there's no video")
     page = environment["HEYBUDDY_WEB__PUBLIC_URL"]
     async with aiohttp.ClientSession(page) as http, http.get("/healthz") as healthy, http.get("/readyz") as ready:
         assert (healthy.status, await healthy.text()) == (200, "ok\n")
@@ -134,7 +134,7 @@ async def test_without_video_it_runs_but_is_not_ready(start: StartProcess, envir
 async def test_an_unreachable_livekit_is_logged(start: StartProcess) -> None:
     """The bot keeps running and logs the name of the setting."""
     running = await start("run", LIVEKIT_URL="ws://127.0.0.1:1", LIVEKIT_API_KEY="key", LIVEKIT_API_SECRET="y" * 32)
-    await running.wait_for_output("LiveKit cannot be reached at livekit.url")
+    await running.wait_for_output("LiveKit can't be reached at livekit.url")
     assert await running.wait_for_exit(with_signal=signal.SIGTERM) == 0
 
 
@@ -144,7 +144,7 @@ async def test_an_unreachable_livekit_is_logged(start: StartProcess) -> None:
         ({"DISCORD_TOKEN": "another"}, "discord.token: "),
         (
             {"HEYBUDDY_STORE__DATABASE": "sqlite:////nowhere/at/all"},
-            "store.database: the folder /nowhere/at does not exist",
+            "store.database: the folder /nowhere/at doesn't exist",
         ),
         ({"HEYBUDDY_WEB__PORT": "taken"}, "web.port: nothing can listen at 127.0.0.1:"),
         ({"SESSION_SECRET": ""}, "web.session_secret: is missing"),

@@ -91,7 +91,7 @@ async def test_after_a_failure_nothing_keeps_the_process_running(
     with pytest.raises(CannotStart):
         await run_until_stopped(services, asyncio.Event())
     assert statuses == [process.FAILED]
-    assert caplog.messages == ["something did not stop within 0 seconds after this: the port is taken"]
+    assert caplog.messages == ["something didn't stop within 0 seconds after this: the port is taken"]
 
 
 async def test_a_failure_that_ends_everything_exits_no_process(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from tests.polling import until
 
 LOGGER = "bot.readiness"
 CONNECTING = NotYet("The connection is being made.")
-DOWN = "The connection to Discord is not up."
+DOWN = "The connection to Discord isn't up."
 
 
 class Switch:
@@ -115,7 +115,7 @@ async def test_the_store_must_be_writable(readiness: Readiness, store: Store, mo
     """A full disk is noticed, although reading works."""
 
     async def fail(*_: object, **__: object) -> None:
-        raise StoreUnavailable("The database cannot be used: disk full.")
+        raise StoreUnavailable("The database can't be used: disk full.")
 
     monkeypatch.setattr(store.database, "write", fail)
     assert await readiness.missing() == ["store"]

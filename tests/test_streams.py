@@ -68,7 +68,7 @@ try:
 except OutputFailed as failed:
     sys.stderr.write(str(failed))
 """
-    assert run_script(script, f">{FULL}") == ["", "Standard output cannot be written: No space left on device."]
+    assert run_script(script, f">{FULL}") == ["", "Standard output can't be written: No space left on device."]
 
 
 @pytest.mark.parametrize("redirection", [f"2>{FULL}", "2>&-"])

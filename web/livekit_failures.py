@@ -32,10 +32,10 @@ async def explain_refusal(setting: str, answer: aiohttp.ClientResponse) -> Video
     if (answer.status, text) in TOKEN_ACCEPTED:
         return None
     if "invalid API key" in text:
-        reason = "LiveKit does not know livekit.api_key: copy it from LiveKit's configuration"
+        reason = "LiveKit doesn't know livekit.api_key: copy it from LiveKit's configuration"
         return VideoProblem("video_refused_our_key", setting="livekit.api_key", reason=reason)
     if "signature is invalid" in text:
-        reason = "LiveKit knows livekit.api_key, but livekit.api_secret does not belong to it: copy the secret again"
+        reason = "LiveKit knows livekit.api_key, but livekit.api_secret doesn't belong to it: copy the secret again"
         return VideoProblem("video_refused_our_key", setting="livekit.api_secret", reason=reason)
     for said, relation in CLOCK_FAULTS.items():
         if said in text:
@@ -49,19 +49,19 @@ def something_else_answers(setting: str, status: int, headers: Mapping[str, str]
     if come_from_us(headers):
         reason = f"Hey Buddy's own page answers at {setting}: write LiveKit's address, or correct the proxy"
     elif status in PROXY_FAILS:
-        reason = f"a proxy answers at {setting} (status {status}), but does not reach LiveKit: is LiveKit running?"
+        reason = f"a proxy answers at {setting} (status {status}), but doesn't reach LiveKit: is LiveKit running?"
     elif location := headers.get("Location"):
         reason = f"{setting} is redirected to {_without_query(location)}: write that address"
     else:
         reason = (
-            f"something else than LiveKit answers at {setting} (status {status}): look at the address and the proxy"
+            f"something other than LiveKit answers at {setting} (status {status}): look at the address and the proxy"
         )
     return VideoProblem("video_unreachable", setting=setting, reason=reason)
 
 
 def nothing_answers(setting: str, error: Exception) -> VideoProblem:
     """The problem that a request to the address in `setting` has failed with `error`, one of NO_ANSWER."""
-    reason = f"LiveKit cannot be reached at {setting}: {describe_connection_error(error)}"
+    reason = f"LiveKit can't be reached at {setting}: {describe_connection_error(error)}"
     return VideoProblem("video_unreachable", setting=setting, reason=reason)
 
 

@@ -16,13 +16,13 @@ async def check_commands(discord: DiscordApi, *, is_running: Callable[[], Awaita
     try:
         differing = await _differing_commands(discord)
     except NoDiscordAnswer as trouble:
-        return found_fault(SUBJECT, f"cannot be compared, because {trouble}")
+        return found_fault(SUBJECT, f"can't be compared, because {trouble}")
     names = ", ".join(f"/{name}" for name in differing)
     if not names:
         return found_well(SUBJECT, "Discord has every command of this version")
     if not await is_running():
         return found_well(SUBJECT, f"will be written when heybuddy run starts: {names}")
-    again = f"heybuddy run puts that right within {READ_AGAIN_EVERY / 60:.0f} minutes, or its log says why it cannot"
+    again = f"heybuddy run puts that right within {READ_AGAIN_EVERY / 60:.0f} minutes, or its log says why it can't"
     return found_fault(SUBJECT, f"differ at Discord from this version's ({names}): {again}")
 
 

@@ -13,7 +13,7 @@ from bot.file_faults import describe_file_fault, find_obstacle, find_place_fault
 
 SUBJECT: Final = "store.database"
 DAMAGE_WITHIN_S: Final = 8.0
-_WRONG_INDEX: Final = "an index does not fit its table"
+_WRONG_INDEX: Final = "an index doesn't match its table"
 _REPAIR: Final = "stop `heybuddy run`, then run `heybuddy backup FILE` and `heybuddy restore FILE`, which repairs it"
 
 
@@ -56,14 +56,14 @@ def _check_place(path: Path) -> Finding | None:
         return None
     if fault := find_place_fault(path):
         return found_fault(SUBJECT, fault)
-    return found_well(SUBJECT, f"does not exist yet; `heybuddy run` will make {path}")
+    return found_well(SUBJECT, f"doesn't exist yet; `heybuddy run` will make {path}")
 
 
 def _describe_version(inspection: store.Inspection) -> str | None:
     if inspection.version in {0, inspection.wanted}:
         return None
     return (
-        f"is version {inspection.version}, and this program wants {inspection.wanted}: stop `heybuddy run`, "
+        f"is version {inspection.version}, and this program needs {inspection.wanted}: stop `heybuddy run`, "
         "run `heybuddy migrate`"
     )
 

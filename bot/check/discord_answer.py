@@ -45,8 +45,8 @@ class DiscordApi:
         except NO_ANSWER as error:
             reason = describe_connection_error(error)
             if self._is_usual:
-                reason = f"{reason.removesuffix(LOOK_INTO_ITS_LOG)}; does a firewall keep Discord away?"
-            raise NoDiscordAnswer(API_BASE, f"Discord cannot be reached: {reason}") from error
+                reason = f"{reason.removesuffix(LOOK_INTO_ITS_LOG)}; is a firewall blocking Discord?"
+            raise NoDiscordAnswer(API_BASE, f"Discord can't be reached: {reason}") from error
         self.clocks.observe(DISCORD if self._is_usual else STAND_IN, answer.headers)
         content = _parse(answer)
         if answer.status != HTTPStatus.OK:
@@ -62,7 +62,7 @@ class DiscordApi:
             if self._is_usual
             else "correct discord.api_base, or leave it out"
         )
-        return NoDiscordAnswer(API_BASE, f"something else than Discord answers (status {status}): {hint}")
+        return NoDiscordAnswer(API_BASE, f"something other than Discord answers (status {status}): {hint}")
 
     @property
     def _is_usual(self) -> bool:
@@ -71,7 +71,7 @@ class DiscordApi:
     def _describe_trouble(self, status: int) -> str:
         if self._is_usual:
             return f"Discord itself has trouble (status {status}): see discordstatus.com and check again later"
-        return f"what answers there has trouble, or does not reach Discord (status {status}): look into its log"
+        return f"what answers there has trouble, or doesn't reach Discord (status {status}): look into its log"
 
     def _explain_refusal(self, answer: Answer, content: object) -> NoDiscordAnswer:
         status = answer.status
@@ -85,9 +85,9 @@ class DiscordApi:
         if not (isinstance(content, dict) and "message" in content):
             return self.unlike_discord(status)
         if status == HTTPStatus.UNAUTHORIZED:
-            message = "Discord does not know this token: copy it again from your application's page Bot"
+            message = "Discord doesn't know this token: copy it again from your application's page Bot"
             return NoDiscordAnswer(TOKEN_SETTING, message)
-        message = f"Discord does not answer at this address (status {status}): correct it, or leave it out"
+        message = f"Discord doesn't answer at this address (status {status}): correct it, or leave it out"
         return NoDiscordAnswer(API_BASE, message)
 
 

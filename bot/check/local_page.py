@@ -44,7 +44,7 @@ async def look_at_place(receiver: Receiver, http: aiohttp.ClientSession, clocks:
     """Find out who listens at the page's place; `receiver` has tried to."""
     place, address = receiver.place, receiver.address
     if receiver.port == 0:
-        fault = found_fault(SUBJECT, "0 means another port at every start, where no proxy finds it: choose one")
+        fault = found_fault(SUBJECT, "0 means a different port at every start, where no proxy can find it: choose one")
         return LocalPage(place=place, address=address, occupant=Occupant.NOBODY, fault=fault)
     if receiver.listens:
         return LocalPage(place=place, address=address, occupant=Occupant.CHECK)
@@ -53,11 +53,11 @@ async def look_at_place(receiver: Receiver, http: aiohttp.ClientSession, clocks:
     try:
         answer = await fetch(http, "GET", f"{address}/room")
     except NO_ANSWER as error:
-        message = f"what listens at {place} does not answer as it should: {describe_connection_error(error)}"
+        message = f"what listens at {place} doesn't answer as it should: {describe_connection_error(error)}"
         fault = found_fault(SUBJECT, message)
         return LocalPage(place=place, address=address, occupant=Occupant.SILENT, fault=fault)
     if not answer.is_ours:
-        message = f"another program listens at {place}, so `heybuddy run` cannot: stop it, or choose another port"
+        message = f"another program listens at {place}, so `heybuddy run` can't: stop it, or choose another port"
         fault = found_fault(SUBJECT, message)
         return LocalPage(place=place, address=address, occupant=Occupant.ANOTHER, fault=fault)
     clocks.observe(SERVICE, answer.headers)

@@ -11,7 +11,7 @@ def describe_write_fault(database: Path) -> str | None:
     """Why this user cannot write to the file `database` or into its folder, and what to do, or None."""
     for needed in (database, database.absolute().parent):
         if not os.access(needed, os.W_OK):
-            return f"this user cannot write to {needed}: {_how_to_write(needed)}"
+            return f"this user can't write to {needed}: {_how_to_write(needed)}"
     return None
 
 

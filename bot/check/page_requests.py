@@ -44,8 +44,8 @@ async def _explain_refusal(http: aiohttp.ClientSession, url: str, local: LocalPa
     """Why `heybuddy run` takes the page's requests for those of another site."""
     if local.answer is None:
         return (
-            "`heybuddy run` takes what the page sends for another site's: let the proxy pass the header Origin on, "
-            "or restart `heybuddy run` if this setting has changed"
+            "`heybuddy run` thinks that what the page sends comes from another site: let the proxy pass the header "
+            "Origin on, or restart `heybuddy run` if this setting has changed"
         )
     direct = await _send(http, local.address, request, origin=url)
     if direct.problem == NOT_FROM_OUR_PAGE:

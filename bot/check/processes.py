@@ -14,7 +14,7 @@ from bot.check.signs_of_life import SignsOfLife, describe_process, parts_of, rea
 from bot.readiness import LOOPS, is_on_its_way
 from bot.store.readiness import ReadinessState
 
-NOT_RUNNING: Final = "Hey Buddy is not running"
+NOT_RUNNING: Final = "Hey Buddy isn't running"
 
 
 async def check_processes(path: Path, answers: Sequence[ReadyzAnswer], now: datetime) -> Sequence[Finding]:
@@ -54,7 +54,7 @@ def _describe_silence(signs: SignsOfLife, answers: Sequence[ReadyzAnswer]) -> It
     elif signs.held:
         age = _describe_age(signs.last_sign(signs.alive))
         message = (
-            f"{describe_process(signs.held)} is alive, but has written nothing to this database{age}: it hangs, cannot "
+            f"{describe_process(signs.held)} is alive, but has written nothing to this database{age}: it hangs, can't "
             "write, or still uses a file that was here before; look into its log, then restart it"
         )
         yield found_fault(SUBJECT, message)
@@ -89,9 +89,9 @@ def _describe_losses(signs: SignsOfLife) -> Iterator[Finding]:
         for_long = describe_duration(max(signs.now - state.since for state in states))
         processes = " and ".join(signs.describe(state.holder) for state in states)
         if all(is_on_its_way(reason, state.seen_at - state.since) for state in states):
-            yield found_note(SUBJECT, f"{word} is not ready yet in {processes}: {reason} Check again in half a minute.")
+            yield found_note(SUBJECT, f"{word} isn't ready yet in {processes}: {reason} Check again in half a minute.")
         else:
-            yield found_fault(SUBJECT, f"{word} has not been ready for {for_long} in {processes}: {reason}")
+            yield found_fault(SUBJECT, f"{word} hasn't been ready for {for_long} in {processes}: {reason}")
 
 
 def _describe_silent(signs: SignsOfLife, *, blamed: Collection[str | None]) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from bot.check.receiver import LastHop
 from web.client_address import ClientAddresses
 
 SUBJECT: Final = "web.trusted_proxies"
-ONE_VISITOR: Final = "the page takes all students for one visitor, and one with bad links locks all of them out"
+ONE_VISITOR: Final = "all students look like one visitor to the page, and one with bad links locks everyone out"
 
 
 def check_proxies(public_url: str, trusted: Sequence[str], last_hop: LastHop | None) -> Finding | None:
@@ -27,6 +27,6 @@ def check_proxies(public_url: str, trusted: Sequence[str], last_hop: LastHop | N
         message = f'lacks the proxy at {last_hop.peer}: {ONE_VISITOR}; add "{last_hop.peer}"'
         return found_fault(SUBJECT, message)
     if not forwarded:
-        message = f"the proxy at {last_hop.peer} does not say who asks: {ONE_VISITOR}; let it send X-Forwarded-For"
+        message = f"the proxy at {last_hop.peer} doesn't say who asks: {ONE_VISITOR}; let it send X-Forwarded-For"
         return found_fault(SUBJECT, message)
     return None

@@ -51,13 +51,13 @@ class PublicPage:
         except NotBuilt as missing:
             return OpenedPage(finding=found_fault(SUBJECT, str(missing)), is_running_page=False)
         except NO_ANSWER as error:
-            message = f"{self.url} cannot be opened: {describe_connection_error(error)}"
+            message = f"{self.url} can't be opened: {describe_connection_error(error)}"
             return OpenedPage(finding=found_fault(SUBJECT, message), is_running_page=False)
         is_check = CHECK_HEADER in answer.headers
         if not is_check:
             clocks.observe(PAGE, answer.headers)
         fault = self._find_fault(answer, page) or await find_lost_request(http, self.url, self.local)
-        what = "leads here; the page itself is not running" if is_check else "opens the page"
+        what = "leads here; the page itself isn't running" if is_check else "opens the page"
         finding = (
             found_fault(SUBJECT, fault)
             if fault
@@ -81,7 +81,7 @@ class PublicPage:
     def _describe_stranger(self, answer: Answer) -> str:
         status = answer.status
         if status in PROXY_FAILS:
-            return f"the proxy answers (status {status}), but does not reach {self.local.place}: {self._why_not()}"
+            return f"the proxy answers (status {status}), but doesn't reach {self.local.place}: {self._why_not()}"
         if status == HTTPStatus.UNAUTHORIZED:
             return f"something before the page asks for a password (status {status}): take it away, students have none"
         if status == HTTPStatus.FORBIDDEN:
@@ -109,7 +109,7 @@ class PublicPage:
             return None
         if direct and page.is_document(direct.body):
             return "the proxy, or a cache before it, changes the page or keeps an old one: let it pass it on unchanged"
-        return f"an older or newer version of the page answers: {RESTART}, and see that nothing caches it"
+        return f"an older or newer version of the page answers: {RESTART}, and make sure nothing caches it"
 
     def _describe_redirect(self, location: str) -> str:
         try:
@@ -124,7 +124,9 @@ class PublicPage:
             )
         if origin == self.url:
             return f"sends visitors on to {there.path}: is there a login page before it? Students have no account there"
-        return f"sends visitors on to {origin}: set web.public_url to that, if it is the page, for links lead here"
+        return (
+            f"sends visitors on to {origin}: set web.public_url to that, if that is the page, because links lead here"
+        )
 
     def _why_not(self) -> str:
         if self.local.occupant in {Occupant.CHECK, Occupant.HEY_BUDDY}:

@@ -58,7 +58,7 @@ def _describe_foreign(files: Sequence[Path]) -> str:
 
 
 def _describe_read_only(files: Sequence[Path]) -> str:
-    return f"{quote(files)} cannot be changed here (read-only); change the rights where it is mounted from"
+    return f"{quote(files)} can't be changed here (read-only); change the rights where it is mounted from"
 
 
 def _members_data(database: Path) -> Sequence[Path]:

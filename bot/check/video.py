@@ -21,7 +21,7 @@ from web.rooms import VideoProblem
 
 NOT_SET: Final = found_fault(
     "livekit.url",
-    "is not set, and without LiveKit nobody can meet: set livekit.url, livekit.api_key, livekit.api_secret",
+    "isn't set, and without LiveKit nobody can meet: set livekit.url, livekit.api_key, livekit.api_secret",
 )
 
 

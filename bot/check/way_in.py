@@ -45,12 +45,12 @@ class WayIn:
             fault = await self._try_missing_room(missing_room) or (room_name and await self._try_entering(room_name))
         except VideoProblem as problem:
             return describe_video_problem(problem)
-        message = "lets browsers in by WebSocket, and nobody into a room that is not there"
+        message = "lets browsers in by WebSocket, and nobody into a room that doesn't exist"
         return fault or found_well(URL, message + await describe_private_address(url))
 
     async def _try_missing_room(self, room_name: str) -> Finding | None:
         if await self._lets_in(room_name):
-            message = "LiveKit makes rooms for whoever comes: set room.auto_create to false in its configuration"
+            message = "LiveKit makes a room for anyone who comes: set room.auto_create to false in its configuration"
             return found_fault(URL, message)
         return None
 
@@ -72,7 +72,7 @@ class WayIn:
                 "let both lead to the same one"
             )
         if status in PROXY_FAILS:
-            return f"the proxy does not reach LiveKit by WebSocket (status {status}): look at its settings for Upgrade"
+            return f"the proxy doesn't reach LiveKit by WebSocket (status {status}): look at its settings for Upgrade"
         return (
             f"LiveKit answers, but not by WebSocket (status {status}): let the proxy pass Upgrade and Connection on, "
             "for every path"
@@ -102,7 +102,7 @@ async def _describe_greeting(connection: aiohttp.ClientWebSocketResponse, *, wit
     if message.type is aiohttp.WSMsgType.BINARY:
         return None
     if message.type is aiohttp.WSMsgType.TEXT:
-        return found_fault(URL, "another program than LiveKit answers by WebSocket: look at the address and the proxy")
+        return found_fault(URL, "a program other than LiveKit answers by WebSocket: look at the address and the proxy")
     return found_fault(URL, "the WebSocket is closed as soon as it is open: look into LiveKit's log")
 
 

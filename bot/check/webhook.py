@@ -109,13 +109,13 @@ class WebhookTrial:
         if answer.problem == "not_found":
             return "the `heybuddy run` that answers is of another version: restart it"
         if answer.problem:
-            return f"`heybuddy run` cannot take LiveKit's events ({answer.problem}): look into its log"
+            return f"`heybuddy run` can't take LiveKit's events ({answer.problem}): look into its log"
         if location := answer.headers.get("Location"):
             return (
                 f"events are redirected to {location}, where none arrives: let {self.address} lead to the page itself"
             )
         if status in PROXY_FAILS:
-            return f"the proxy at {self.address} does not reach the page (status {status}): correct its settings"
+            return f"the proxy at {self.address} doesn't reach the page (status {status}): correct its settings"
         return (
             f"something else takes the events at {self.address} (status {status}): let the proxy pass POST requests on"
         )

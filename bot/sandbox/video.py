@@ -54,7 +54,7 @@ async def choose_video(
     try:
         return await _start_own_server(webhook_url, clock, report_progress)
     except (LiveKitUnavailable, LiveKitStartError) as error:
-        log.warning("there is no video: %s", error)
+        log.warning("there's no video: %s", error)
         return Video(status=PartStatus(state=State.BAD, text="none, but everything else works"))
 
 

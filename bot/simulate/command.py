@@ -30,7 +30,7 @@ PROGRESS_BAR_BYTES: Final = 2_000_000  # shorter traces need no progress bar
 GC_THRESHOLD: Final = 100_000  # new objects
 SUCCESS, FAILURE = 0, 2
 
-WITHOUT_OPTIMUM: Final = "The optimum with hindsight was not asked for."
+WITHOUT_OPTIMUM: Final = "The optimum with hindsight wasn't asked for."
 TOO_MANY_TICKETS: Final = f"No optimum with hindsight: for more than {MAX_TICKETS:,} tickets it would take minutes."
 
 
@@ -73,7 +73,7 @@ def simulate_trace(
         if plot_file and draw_day:
             draw_day(plot_file, record, by_policy[report.ENGINE])
     except MalformedTrace as error:
-        return _print_error(f"{trace} is no trace:\n{error}")
+        return _print_error(f"{trace} isn't a trace:\n{error}")
     except CannotDraw as error:
         return _print_error(f"--plot: {error}")
     report.print_report(Console(highlight=False), by_policy, why_no_optimum=why_no_optimum)

@@ -122,7 +122,9 @@ class _TraceReader:
 
     def _check_order(self, arrives_at: float, member: str, leaves_at: float) -> None:
         if arrives_at < self._now:
-            raise MalformedLine(f"t is {arrives_at:.12g} after {self._now:.12g}; tickets stand in the order they come")
+            raise MalformedLine(
+                f"t is {arrives_at:.12g} after {self._now:.12g}; tickets are listed in the order they arrive"
+            )
         self._now = arrives_at
         if self._waiting_until.get(member, -1.0) > arrives_at:
             raise MalformedLine(f"member {quote(member)} still waits with an earlier ticket")

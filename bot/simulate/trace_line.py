@@ -66,7 +66,7 @@ class MalformedLine(Exception):
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise MalformedLine(f"{name} is not a number")
+    raise MalformedLine(f"{name} isn't a number")
 
 
 def _refuse_duplicate_keys(pairs: Sequence[tuple[str, Any]]) -> Mapping[str, Any]:
@@ -115,11 +115,11 @@ def _parse_json(line: bytes) -> Mapping[str, Any]:
     try:
         row = DECODER.decode(line.decode())
     except UnicodeDecodeError:
-        raise MalformedLine("is not UTF-8") from None
+        raise MalformedLine("isn't UTF-8") from None
     except json.JSONDecodeError as error:
-        raise MalformedLine(f"is not JSON: {error.msg} at column {error.colno}") from None
+        raise MalformedLine(f"isn't JSON: {error.msg} at column {error.colno}") from None
     except (ValueError, RecursionError):
-        raise MalformedLine("is not JSON anybody means: a number or a nesting beyond all bounds") from None
+        raise MalformedLine("is JSON that makes no sense: a number or nesting beyond all bounds") from None
     if not isinstance(row, dict):
         raise MalformedLine(f"must be a JSON object, not {quote(row)}")
     return row

@@ -2,13 +2,13 @@
 
 from tests.check.misled import API_BASE, JSON, Cases, answer_with, changed, leading, leading_to_discord
 
-ELSE = "discord.api_base: something else than Discord answers"
+ELSE = "discord.api_base: something other than Discord answers"
 LEAVE_OUT = "correct discord.api_base, or leave it out"
-UNREACHED = "discord.api_base: Discord cannot be reached:"
+UNREACHED = "discord.api_base: Discord can't be reached:"
 LOGIN_PAGE = "<h1>Campus network: log in</h1>"
 
 CASES: Cases = {
-    "another token": (changed(DISCORD_TOKEN="another"), ["discord.token: Discord does not know this token: copy it"]),
+    "another token": (changed(DISCORD_TOKEN="another"), ["discord.token: Discord doesn't know this token: copy it"]),
     "a login page with 401": (
         leading(API_BASE, answer_with(401, LOGIN_PAGE)),
         [f"{ELSE} (status 401): {LEAVE_OUT}"],
@@ -21,11 +21,11 @@ CASES: Cases = {
     "a redirect": (leading(API_BASE, answer_with(302, Location="/login")), [f"{ELSE} (status 302): {LEAVE_OUT}"]),
     "another path": (
         leading_to_discord("/api/v9"),
-        ["discord.api_base: Discord does not answer at this address (status 404): correct it, or leave it out"],
+        ["discord.api_base: Discord doesn't answer at this address (status 404): correct it, or leave it out"],
     ),
-    "a proxy that does not reach it": (
+    "a proxy that doesn't reach it": (
         leading(API_BASE, answer_with(502)),
-        ["discord.api_base: what answers there has trouble, or does not reach Discord (status 502): look into its log"],
+        ["discord.api_base: what answers there has trouble, or doesn't reach Discord (status 502): look into its log"],
     ),
     "a pause": (
         leading(API_BASE, answer_with(429, Retry_After="300")),
@@ -41,7 +41,7 @@ CASES: Cases = {
     ),
     "no HTTP": (
         leading(API_BASE, b"SSH-2.0-OpenSSH_9.6\r\n"),
-        [f"{UNREACHED} what it answers is not HTTP; is it the right port?"],
+        [f"{UNREACHED} what it answers isn't HTTP; is it the right port?"],
     ),
     "half an answer": (
         leading(API_BASE, b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"),
@@ -49,7 +49,7 @@ CASES: Cases = {
     ),
     "an unknown name": (
         changed(**{API_BASE: "https://nowhere.invalid"}),
-        [f"{UNREACHED} DNS does not know that name; is it written right?"],
+        [f"{UNREACHED} DNS doesn't know that name; is it written right?"],
     ),
     "an impossible name": (
         changed(**{API_BASE: f"https://{'a' * 64}.example"}),
@@ -57,10 +57,10 @@ CASES: Cases = {
     ),
     "commands that are null": (
         leading_to_discord(answers={"/applications/7/commands": None}),
-        [f"commands: cannot be compared, because something else than Discord answers (status 200): {LEAVE_OUT}"],
+        [f"commands: can't be compared, because something other than Discord answers (status 200): {LEAVE_OUT}"],
     ),
     "an application without an id": (
         leading_to_discord(answers={"/oauth2/applications/@me": {}}),
-        ["commands: cannot be compared, because something else than Discord answers (status 200)"],
+        ["commands: can't be compared, because something other than Discord answers (status 200)"],
     ),
 }

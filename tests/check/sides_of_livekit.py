@@ -18,9 +18,9 @@ from tests.check.misled import (
 )
 
 DEAD = "127.0.0.1:1"
-UNREACHED = "LiveKit cannot be reached at"
+UNREACHED = "LiveKit can't be reached at"
 OWN_PAGE = "Hey Buddy's own page answers at"
-ELSE = "something else than LiveKit answers at"
+ELSE = "something other than LiveKit answers at"
 NOTHING = "nothing listens there; is it running, and is the address right?"
 NOT_BY_WEBSOCKET = "LiveKit answers, but not by WebSocket (status"
 PASS_UPGRADE = "let the proxy pass Upgrade and Connection on, for every path"
@@ -87,8 +87,8 @@ async def publish_page(misled: Misled) -> None:
 
 
 CASES: Cases = {
-    "it does not run": (changed(**{LIVEKIT_URL: f"ws://{DEAD}"}), [f"livekit.url: {UNREACHED} livekit.url: {NOTHING}"]),
-    "it does not run, and both addresses are set": (
+    "it doesn't run": (changed(**{LIVEKIT_URL: f"ws://{DEAD}"}), [f"livekit.url: {UNREACHED} livekit.url: {NOTHING}"]),
+    "it doesn't run, and both addresses are set": (
         lose_both,
         [
             f"livekit.url: {UNREACHED} livekit.url: {NOTHING}",
@@ -101,7 +101,7 @@ CASES: Cases = {
     ),
     "an unknown name": (
         changed(**{LIVEKIT_URL: "wss://nowhere.invalid", "LIVEKIT_API_SECRET": "y" * 32}),
-        [f"livekit.url: {UNREACHED} livekit.url: DNS does not know that name; is it written right?"],
+        [f"livekit.url: {UNREACHED} livekit.url: DNS doesn't know that name; is it written right?"],
     ),
     "silence": (
         leading(LIVEKIT_URL, None),
@@ -109,11 +109,11 @@ CASES: Cases = {
     ),
     "another key": (
         changed(LIVEKIT_API_KEY="another"),
-        ["livekit.api_key: LiveKit does not know livekit.api_key: copy"],
+        ["livekit.api_key: LiveKit doesn't know livekit.api_key: copy"],
     ),
     "another secret": (
         changed(LIVEKIT_API_SECRET="y" * 32),
-        ["livekit.api_secret: LiveKit knows livekit.api_key, but livekit.api_secret does not belong to it: copy the"],
+        ["livekit.api_secret: LiveKit knows livekit.api_key, but livekit.api_secret doesn't belong to it: copy the"],
     ),
     "url at our page, before the first start": (
         at_page(LIVEKIT_URL, runs=False),
@@ -142,9 +142,9 @@ CASES: Cases = {
         before_livekit(LIVEKIT_URL, answer_with(401, "<h1>Password</h1>")),
         [f"livekit.url: {ELSE} livekit.url (status 401): look at the address and the proxy"],
     ),
-    "a proxy that does not reach it": (
+    "a proxy that doesn't reach it": (
         before_livekit(LIVEKIT_URL, answer_with(502)),
-        ["livekit.url: a proxy answers at livekit.url (status 502), but does not reach LiveKit: is LiveKit running?"],
+        ["livekit.url: a proxy answers at livekit.url (status 502), but doesn't reach LiveKit: is LiveKit running?"],
     ),
     "a redirect": (
         before_livekit(LIVEKIT_URL, answer_with(301, Location="https://video.example.org/rtc?access_token=x")),
@@ -158,13 +158,13 @@ CASES: Cases = {
         before_livekit(LIVEKIT_URL),
         [f"livekit.url: {NOT_BY_WEBSOCKET} 404): {PASS_UPGRADE}"],
     ),
-    "a proxy that does not know the WebSocket's path": (
+    "a proxy that doesn't know the WebSocket's path": (
         before_livekit(LIVEKIT_URL, only(answer_with(403), path="/rtc/v1")),
         [f"livekit.url: {NOT_BY_WEBSOCKET} 403): {PASS_UPGRADE}"],
     ),
-    "a proxy that does not reach it by WebSocket": (
+    "a proxy that doesn't reach it by WebSocket": (
         before_livekit(LIVEKIT_URL, only(answer_with(502), path="/rtc/v1")),
-        ["livekit.url: the proxy does not reach LiveKit by WebSocket (status 502): look at its settings for Upgrade"],
+        ["livekit.url: the proxy doesn't reach LiveKit by WebSocket (status 502): look at its settings for Upgrade"],
     ),
     "a silent WebSocket": (
         with_websocket(stays_open=True),
@@ -172,7 +172,7 @@ CASES: Cases = {
     ),
     "another program's WebSocket": (
         with_websocket("hello"),
-        ["livekit.url: another program than LiveKit answers by WebSocket: look at the address and the proxy"],
+        ["livekit.url: a program other than LiveKit answers by WebSocket: look at the address and the proxy"],
     ),
     "a WebSocket that closes": (
         with_websocket(),
@@ -192,12 +192,12 @@ CASES: Cases = {
     ),
     "rooms for whoever comes": (
         with_livekit(room={"auto_create": True}),
-        ["livekit.url: LiveKit makes rooms for whoever comes: set room.auto_create to false in its configuration"],
+        ["livekit.url: LiveKit makes a room for anyone who comes: set room.auto_create to false in its configuration"],
     ),
     "a page for everybody": (
         publish_page,
         [
-            "web.public_url: https://nowhere.invalid cannot be opened: DNS does not know that name",
+            "web.public_url: https://nowhere.invalid can't be opened: DNS doesn't know that name",
             "livekit.url: leads into this machine only, while the page is for everybody: write an address that",
         ],
     ),

@@ -110,17 +110,17 @@ CASES: Cases = {
     "the same before the first start": (behind_proxy_at_first(), []),
     "nothing listens": (
         changed(**{PAGE_URL: "http://127.0.0.1:1"}),
-        [f"{PUBLIC} http://127.0.0.1:1 cannot be opened: nothing listens there; is it running, and is the address"],
+        [f"{PUBLIC} http://127.0.0.1:1 can't be opened: nothing listens there; is it running, and is the address"],
     ),
     "an unknown name": (
         changed(**{PAGE_URL: "https://nowhere.invalid", "HEYBUDDY_WEB__TRUSTED_PROXIES": "127.0.0.1"}),
-        [f"{PUBLIC} https://nowhere.invalid cannot be opened: DNS does not know that name; is it written", "livekit"],
+        [f"{PUBLIC} https://nowhere.invalid can't be opened: DNS doesn't know that name; is it written", "livekit"],
     ),
     "HTTPS without a known proxy": (
         changed(**{PAGE_URL: "https://nowhere.invalid"}),
         [
-            f"{PUBLIC} https://nowhere.invalid cannot be opened: DNS does not know that name",
-            "web.trusted_proxies: is empty although a proxy speaks HTTPS: the page takes all students for one visitor",
+            f"{PUBLIC} https://nowhere.invalid can't be opened: DNS doesn't know that name",
+            "web.trusted_proxies: is empty although a proxy speaks HTTPS: all students look like one visitor",
             "livekit.url: leads into this machine only",
         ],
     ),
@@ -132,47 +132,47 @@ CASES: Cases = {
     ),
     "a proxy to another port, before the first start": (
         behind_proxy_at_first(only(answer_with(502), method="GET")),
-        [f"{PUBLIC} the proxy answers (status 502), but does not reach 127.0.0.1:PORT: correct that address in its"],
+        [f"{PUBLIC} the proxy answers (status 502), but doesn't reach 127.0.0.1:PORT: correct that address in its"],
     ),
     "a proxy to another port": (
         behind_proxy(answer_with(502)),
         [
-            f"{PUBLIC} the proxy answers (status 502), but does not reach 127.0.0.1:PORT: correct that address in its",
+            f"{PUBLIC} the proxy answers (status 502), but doesn't reach 127.0.0.1:PORT: correct that address in its",
         ],
     ),
-    "a cloud proxy that does not reach us": (
+    "a cloud proxy that doesn't reach us": (
         behind_proxy(only(answer_with(522), method="GET")),
-        [f"{PUBLIC} the proxy answers (status 522), but does not reach 127.0.0.1:PORT: correct that address"],
+        [f"{PUBLIC} the proxy answers (status 522), but doesn't reach 127.0.0.1:PORT: correct that address"],
     ),
     "another program at our port, and a proxy": (
         take_place_behind_proxy,
         [
-            "web.port: another program listens at 127.0.0.1:PORT, so `heybuddy run` cannot: stop it, or choose another",
-            f"{PUBLIC} the proxy answers (status 502), but does not reach 127.0.0.1:PORT: see web.port",
+            "web.port: another program listens at 127.0.0.1:PORT, so `heybuddy run` can't: stop it, or choose another",
+            f"{PUBLIC} the proxy answers (status 502), but doesn't reach 127.0.0.1:PORT: see web.port",
             "webhook: the proxy at http",
         ],
     ),
     "something silent at our port": (
         taken(None),
         [
-            "web.port: what listens at 127.0.0.1:PORT does not answer as it should: it accepts the connection and then",
-            f"{PUBLIC} http://127.0.0.1:PORT cannot be opened: it accepts the connection and then says nothing; look",
+            "web.port: what listens at 127.0.0.1:PORT doesn't answer as it should: it accepts the connection and then",
+            f"{PUBLIC} http://127.0.0.1:PORT can't be opened: it accepts the connection and then says nothing; look",
             NO_EVENT_HERE,
         ],
     ),
-    "an address that is not ours": (
+    "an address that isn't ours": (
         changed(HEYBUDDY_WEB__HOST="192.0.2.1"),
         [
             "web.host: nothing can listen at 192.0.2.1:PORT: this machine has no such address; write one that it has",
-            f"{PUBLIC} http://127.0.0.1:PORT cannot be opened: nothing listens there; is it running",
+            f"{PUBLIC} http://127.0.0.1:PORT can't be opened: nothing listens there; is it running",
             NO_EVENT_HERE,
         ],
     ),
     "any port": (
         changed(**{PORT: "0"}),
         [
-            "web.port: 0 means another port at every start, where no proxy finds it: choose one",
-            f"{PUBLIC} http://127.0.0.1:PORT cannot be opened: nothing listens there",
+            "web.port: 0 means a different port at every start, where no proxy can find it: choose one",
+            f"{PUBLIC} http://127.0.0.1:PORT can't be opened: nothing listens there",
             NO_EVENT_HERE,
         ],
     ),
@@ -198,7 +198,7 @@ CASES: Cases = {
     ),
     "another name": (
         behind_proxy(only(answer_with(301, Location="https://www.example.org/room"), method="GET")),
-        [f"{PUBLIC} sends visitors on to https://www.example.org: set web.public_url to that, if it is the page"],
+        [f"{PUBLIC} sends visitors on to https://www.example.org: set web.public_url to that, if that is the page"],
     ),
     "another scheme": (
         behind_proxy(redirect_to_https),
@@ -242,7 +242,7 @@ CASES: Cases = {
     ),
     "a proxy that nobody trusts": (
         forget_proxy,
-        ["web.trusted_proxies: lacks the proxy at 127.0.0.1: the page takes all students for one visitor, and one"],
+        ["web.trusted_proxies: lacks the proxy at 127.0.0.1: all students look like one visitor to the page, and one"],
     ),
     "another secret at the start": (
         change_secret_since,
@@ -260,6 +260,6 @@ CASES: Cases = {
     ),
     "no database": (
         run_with_closed_store,
-        ["webhook: `heybuddy run` cannot take LiveKit's events (store_unavailable): look into its log"],
+        ["webhook: `heybuddy run` can't take LiveKit's events (store_unavailable): look into its log"],
     ),
 }

@@ -42,7 +42,7 @@ async def test_nothing_is_there_yet(tmp_path: Path) -> None:
     [finding] = await checking(tmp_path / "new.db")
     assert (finding.ok, finding.message) == (
         True,
-        f"does not exist yet; `heybuddy run` will make {tmp_path / 'new.db'}",
+        f"doesn't exist yet; `heybuddy run` will make {tmp_path / 'new.db'}",
     )
     assert list(tmp_path.iterdir()) == []
 
@@ -75,7 +75,7 @@ async def test_an_old_version_is_not_migrated(database: Path, empty_store: bytes
     before = contents(database.parent)
     [finding] = await checking(database)
     assert not finding.ok
-    assert finding.message.startswith("is version 3, and this program wants ")
+    assert finding.message.startswith("is version 3, and this program needs ")
     assert finding.message.endswith("run `heybuddy migrate`")
     assert contents(database.parent) == before
 
@@ -130,7 +130,7 @@ async def test_a_wrong_index(database: Path, empty_store: bytes, index: str, cha
     make_index_wrong(database, index, change)
     before = contents(database.parent)
     [finding] = [finding for finding in await checking(database) if not finding.ok]
-    assert finding.message.startswith("an index does not fit its table (")
+    assert finding.message.startswith("an index doesn't match its table (")
     assert contents(database.parent) == before
     restore(database, back_up(database, database.with_name("copy.db"), START).file, START)
     assert all(finding.ok for finding in await checking(database))
@@ -140,7 +140,7 @@ async def test_a_folder_that_does_not_exist(tmp_path: Path) -> None:
     """It is named, and not made."""
     [finding] = await checking(tmp_path / "nowhere" / "buddy.db")
     assert not finding.ok
-    assert f"the folder {tmp_path / 'nowhere'} does not exist" in finding.message
+    assert f"the folder {tmp_path / 'nowhere'} doesn't exist" in finding.message
     assert list(tmp_path.iterdir()) == []
 
 
@@ -152,7 +152,7 @@ async def test_a_file_that_may_not_be_written(
     monkeypatch.setattr(os, "access", lambda path, _: path != database)
     [finding] = await checking(database)
     assert not finding.ok
-    assert f"cannot write to {database}" in finding.message
+    assert f"can't write to {database}" in finding.message
 
 
 async def test_a_large_database(database: Path, empty_store: bytes, monkeypatch: pytest.MonkeyPatch) -> None:

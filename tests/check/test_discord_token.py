@@ -35,15 +35,15 @@ UNAUTHORIZED = '{"message": "401: Unauthorized", "code": 0}'
     ("status", "body", "content_type", "subject", "said", "elsewhere"),
     [
         (200, '{"username": "Buddy"}', JSON, "discord.token", "logs in as Buddy", "logs in as Buddy"),
-        (401, UNAUTHORIZED, JSON, "discord.token", "does not know this token: copy it again", "copy it again"),
+        (401, UNAUTHORIZED, JSON, "discord.token", "doesn't know this token: copy it again", "copy it again"),
         (401, "<h1>Log in</h1>", HTML, "discord.api_base", "status 401): is there a login page", "leave it out"),
         (401, "", HTML, "discord.api_base", "status 401): is there a login page", "leave it out"),
-        (401, '{"detail": "no"}', JSON, "discord.api_base", "something else than Discord", "something else than"),
+        (401, '{"detail": "no"}', JSON, "discord.api_base", "something other than Discord", "something other than"),
         (200, "<h1>Campus network: log in</h1>", HTML, "discord.api_base", "is there a login page", "leave it out"),
-        (302, "", HTML, "discord.api_base", "something else than Discord answers (status 302)", "leave it out"),
-        (403, "error code: 1020", HTML, "discord.api_base", "something else than Discord answers (status 403)", "403"),
+        (302, "", HTML, "discord.api_base", "something other than Discord answers (status 302)", "leave it out"),
+        (403, "error code: 1020", HTML, "discord.api_base", "something other than Discord answers (status 403)", "403"),
         (403, '{"message": "no"}', JSON, "discord.api_base", "(status 403): correct it", "(status 403)"),
-        (404, "", HTML, "discord.api_base", "something else than Discord answers (status 404)", "leave it out"),
+        (404, "", HTML, "discord.api_base", "something other than Discord answers (status 404)", "leave it out"),
         (404, '{"message": "404: Not Found"}', JSON, "discord.api_base", "correct it, or leave it", "correct it"),
         (
             429,
@@ -54,14 +54,21 @@ UNAUTHORIZED = '{"message": "401: Unauthorized", "code": 0}'
             "60 min",
         ),
         (500, "", "text/plain", "discord.api_base", "(status 500): see discordstatus.com", "look into its log"),
-        (503, "", "text/plain", "discord.api_base", "(status 503): see discordstatus.com", "does not reach Discord"),
-        (521, "", HTML, "discord.api_base", "(status 521): see discordstatus.com", "does not reach Discord"),
-        (200, "[]", JSON, "discord.api_base", "something else than Discord answers (status 200)", "leave it out"),
-        (200, "{}", JSON, "discord.api_base", "something else than Discord answers (status 200)", "leave it out"),
-        (200, "null", JSON, "discord.api_base", "something else than Discord answers (status 200)", "leave it out"),
-        (200, '{"username": null}', JSON, "discord.api_base", "something else than Discord", "leave it out"),
-        (200, "not JSON", JSON, "discord.api_base", "something else than Discord answers (status 200)", "leave it out"),
-        (200, "[" * 100_000, JSON, "discord.api_base", "something else than Discord answers", "leave it out"),
+        (503, "", "text/plain", "discord.api_base", "(status 503): see discordstatus.com", "doesn't reach Discord"),
+        (521, "", HTML, "discord.api_base", "(status 521): see discordstatus.com", "doesn't reach Discord"),
+        (200, "[]", JSON, "discord.api_base", "something other than Discord answers (status 200)", "leave it out"),
+        (200, "{}", JSON, "discord.api_base", "something other than Discord answers (status 200)", "leave it out"),
+        (200, "null", JSON, "discord.api_base", "something other than Discord answers (status 200)", "leave it out"),
+        (200, '{"username": null}', JSON, "discord.api_base", "something other than Discord", "leave it out"),
+        (
+            200,
+            "not JSON",
+            JSON,
+            "discord.api_base",
+            "something other than Discord answers (status 200)",
+            "leave it out",
+        ),
+        (200, "[" * 100_000, JSON, "discord.api_base", "something other than Discord answers", "leave it out"),
     ],
 )
 async def test_answers(status: int, body: str, content_type: str, subject: str, said: str, elsewhere: str) -> None:
@@ -97,7 +104,7 @@ async def test_a_pause(seconds: str, said: str) -> None:
 
 @pytest.mark.parametrize(
     ("usual", "asked"),
-    [(None, "says nothing; does a firewall keep Discord away?"), ("https://discord.com/api/v10", "into the log of")],
+    [(None, "says nothing; is a firewall blocking Discord?"), ("https://discord.com/api/v10", "into the log of")],
 )
 async def test_silence(usual: str | None, asked: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody can look into Discord's own log."""
@@ -112,10 +119,10 @@ async def test_silence(usual: str | None, asked: str, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(
-    ("usual", "asked"), [(None, "; does a firewall keep Discord away?"), ("https://discord.com/api/v10", "")]
+    ("usual", "asked"), [(None, "; is a firewall blocking Discord?"), ("https://discord.com/api/v10", "")]
 )
 async def test_nobody_answers(usual: str | None, asked: str) -> None:
     """The way to the internet is asked about, unless the address is another one."""
     finding = await ask("http://127.0.0.1:1", usual)
-    expected = "Discord cannot be reached: nothing listens there; is it running, and is the address right?"
+    expected = "Discord can't be reached: nothing listens there; is it running, and is the address right?"
     assert finding.message == f"{expected}{asked}"

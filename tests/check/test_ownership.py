@@ -33,7 +33,7 @@ def test_nothing_is_wrong(database: Path) -> None:
 
 def test_a_file_of_our_own(refused: Path) -> None:
     """Its rights are ours to change."""
-    assert describe_write_fault(refused) == f"this user cannot write to {refused}: chmod u+w {refused}"
+    assert describe_write_fault(refused) == f"this user can't write to {refused}: chmod u+w {refused}"
 
 
 def test_a_file_of_another_user(monkeypatch: pytest.MonkeyPatch, refused: Path) -> None:
@@ -42,7 +42,7 @@ def test_a_file_of_another_user(monkeypatch: pytest.MonkeyPatch, refused: Path) 
     monkeypatch.setattr(os, "geteuid", lambda: user)
     owner = pwd.getpwuid(os.getuid()).pw_name
     assert describe_write_fault(refused) == (
-        f"this user cannot write to {refused}: it belongs to {owner}; run heybuddy as that user, "
+        f"this user can't write to {refused}: it belongs to {owner}; run heybuddy as that user, "
         f"or as root `chown {user} {refused}`"
     )
 
@@ -50,7 +50,7 @@ def test_a_file_of_another_user(monkeypatch: pytest.MonkeyPatch, refused: Path) 
 def test_a_folder(monkeypatch: pytest.MonkeyPatch, database: Path) -> None:
     """SQLite writes beside the file as well."""
     monkeypatch.setattr(os, "access", lambda file, _: file != database.parent)
-    assert describe_write_fault(database) == f"this user cannot write to {database.parent}: chmod u+w {database.parent}"
+    assert describe_write_fault(database) == f"this user can't write to {database.parent}: chmod u+w {database.parent}"
 
 
 def test_a_read_only_file_system(monkeypatch: pytest.MonkeyPatch, refused: Path) -> None:

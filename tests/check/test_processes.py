@@ -26,7 +26,7 @@ PAGE = ReadyzAnswer(url="https://study.example.org/readyz", missing=())
 
 WELL = "✓ 2 processes are ready: chat,web,janitor | matchmaker; last rounds: "
 KILLED_OR_HANGS = "was killed or hangs; nothing was heard of it for 5 min, and others do its work"
-STOPPED_BADLY = "Hey Buddy is not running: it was killed or crashed"
+STOPPED_BADLY = "Hey Buddy isn't running: it was killed or crashed"
 
 
 def ago(seconds: float) -> int:
@@ -198,12 +198,12 @@ def test_what_is_missing() -> None:
         *REST_STATES,
         *running("matchmaker", holder=MATCHMAKER),
         state("gateway", reason=DOWN),
-        state("video", reason="LiveKit does not answer", holder=MATCHMAKER, since=600),
+        state("video", reason="LiveKit doesn't answer", holder=MATCHMAKER, since=600),
         leases=[*REST_LEASES, lease("matchmaker", holder=MATCHMAKER)],
     )
     assert shown(findings) == [
-        f"✗ gateway has not been ready for 90 s in the process with chat,web,janitor: {DOWN}",
-        "✗ video has not been ready for 10 min in the process with matchmaker: LiveKit does not answer",
+        f"✗ gateway hasn't been ready for 90 s in the process with chat,web,janitor: {DOWN}",
+        "✗ video hasn't been ready for 10 min in the process with matchmaker: LiveKit doesn't answer",
     ]
 
 
@@ -217,7 +217,8 @@ def test_what_is_on_its_way_is_no_fault_yet(reason: str, since: float, mark: str
         *running(*LOOPS), state("gateway", reason=reason, since=since), leases=[lease(name) for name in LOOPS]
     )
     assert [sentence[0] for sentence in shown(findings)] == [mark]
-    assert f"gateway {'is not ready yet' if mark != '✗' else 'has not been ready'}" in findings[0].message
+    readiness = "isn't ready yet" if mark != "✗" else "hasn't been ready"
+    assert f"gateway {readiness}" in findings[0].message
 
 
 def test_what_several_processes_lack() -> None:
@@ -230,7 +231,7 @@ def test_what_several_processes_lack() -> None:
         leases=[*REST_LEASES, lease("matchmaker", holder=MATCHMAKER)],
     )
     both = "the process with chat,web,janitor and the process with matchmaker"
-    assert shown(findings) == [f"✗ store has not been ready for 9 s in {both}: The disk is full."]
+    assert shown(findings) == [f"✗ store hasn't been ready for 9 s in {both}: The disk is full."]
 
 
 def test_a_process_that_was_replaced() -> None:
@@ -252,7 +253,7 @@ def test_a_process_that_was_replaced() -> None:
 @pytest.mark.parametrize("leases", [[], [released(name) for name in LOOPS]])
 def test_nothing_runs(leases: Sequence[Row]) -> None:
     """Before the first start, and after a stop in order: that is no fault, and no good news either."""
-    assert shown(describe(leases=leases, held=())) == ["– Hey Buddy is not running"]  # noqa: RUF001
+    assert shown(describe(leases=leases, held=())) == ["– Hey Buddy isn't running"]  # noqa: RUF001
 
 
 @pytest.mark.parametrize("seen", [2, 31, 97])

@@ -17,14 +17,14 @@ SILENT = LastHop(peer="10.0.0.5", forwarded=[])
     [
         (HTTP, [], None, None),
         (HTTP, [], SILENT, None),
-        (HTTP, [], BROUGHT, "lacks the proxy at 10.0.0.5: the page takes all students for one visitor"),
+        (HTTP, [], BROUGHT, "lacks the proxy at 10.0.0.5: all students look like one visitor to the page"),
         (HTTP, ["10.0.0.0/8"], BROUGHT, None),
-        (HTTPS, [], None, "is empty although a proxy speaks HTTPS: the page takes all students for one visitor"),
+        (HTTPS, [], None, "is empty although a proxy speaks HTTPS: all students look like one visitor to the page"),
         (HTTPS, ["127.0.0.1"], None, None),
         (HTTPS, ["127.0.0.1"], BROUGHT, "lacks the proxy at 10.0.0.5"),
         (HTTPS, ["127.0.0.1"], SILENT, "lacks the proxy at 10.0.0.5"),
         (HTTPS, ["10.0.0.5"], BROUGHT, None),
-        (HTTPS, ["10.0.0.5"], SILENT, "the proxy at 10.0.0.5 does not say who asks"),
+        (HTTPS, ["10.0.0.5"], SILENT, "the proxy at 10.0.0.5 doesn't say who asks"),
     ],
 )
 def test_what_is_wrong(url: str, trusted: Sequence[str], last_hop: LastHop | None, said: str | None) -> None:

@@ -52,7 +52,7 @@ async def open_page(
 async def test_the_way_is_tried_before_the_page_runs(place: Place, receiver: Receiver) -> None:
     """A newcomer checks before the first run: name, certificate and proxy are known to work then."""
     finding = await open_page(place.public_url, receiver)
-    assert (finding.ok, finding.message) == (True, "leads here; the page itself is not running")
+    assert (finding.ok, finding.message) == (True, "leads here; the page itself isn't running")
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def answer_with(status: int, body: str = "", **headers: str) -> Handler:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (answer_with(502, "Bad gateway"), "the proxy answers (status 502), but does not reach 127.0.0.1"),
+        (answer_with(502, "Bad gateway"), "the proxy answers (status 502), but doesn't reach 127.0.0.1"),
         (answer_with(503, "Unavailable"), "the proxy answers (status 503)"),
         (answer_with(504), "the proxy answers (status 504)"),
         (answer_with(200, "<title>Welcome to nginx!</title>"), "another site answers"),
@@ -154,8 +154,8 @@ async def test_an_old_page(running: str, place: Place) -> None:
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("http://127.0.0.1:1", "cannot be opened: nothing listens there"),
-        ("https://nowhere.invalid", "DNS does not"),
+        ("http://127.0.0.1:1", "can't be opened: nothing listens there"),
+        ("https://nowhere.invalid", "DNS doesn't"),
     ],
 )
 async def test_nobody_answers(receiver: Receiver, url: str, said: str) -> None:
@@ -168,9 +168,9 @@ async def test_nobody_answers(receiver: Receiver, url: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("name", "lasts", "is_trusted", "said"),
     [
-        ("localhost", timedelta(days=-1), True, "cannot be opened: its certificate has expired; renew it"),
-        ("elsewhere.example.org", timedelta(days=1), True, "cannot be opened: its certificate is for another name"),
-        ("localhost", timedelta(days=1), False, "cannot be opened: its certificate is signed by nobody but itself"),
+        ("localhost", timedelta(days=-1), True, "can't be opened: its certificate has expired; renew it"),
+        ("elsewhere.example.org", timedelta(days=1), True, "can't be opened: its certificate is for another name"),
+        ("localhost", timedelta(days=1), False, "can't be opened: its certificate is signed by nobody but itself"),
         ("localhost", timedelta(days=1), True, "another site answers"),
     ],
 )
@@ -190,4 +190,4 @@ async def test_certificates(
 async def test_plain_http_where_tls_is_expected(place: Place, receiver: Receiver) -> None:
     """The port of the page itself is no HTTPS port."""
     finding = await open_page(place.public_url.replace("http", "https", 1), receiver)
-    assert "does not speak TLS" in finding.message
+    assert "doesn't speak TLS" in finding.message

@@ -85,7 +85,7 @@ def test_files_that_nobody_can_change(tmp_path: Path, monkeypatch: pytest.Monkey
     file = tmp_path / "config.toml"
     file.touch(mode=0o644)
     [found] = found_in(tmp_path)
-    assert found.endswith(f"{file} cannot be changed here (read-only); change the rights where it is mounted from")
+    assert found.endswith(f"{file} can't be changed here (read-only); change the rights where it is mounted from")
 
 
 def test_each_kind_of_file_has_its_advice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ async def test_a_page_that_answers_beside_a_database_that_nobody_uses(tmp_path: 
         own_place = f"http://127.0.0.1:{server.port}"
         findings = await check_service(tmp_path / "new.db", ("http://127.0.0.1:1", own_place), http, SystemClock())
     told = {finding.subject: (finding.ok, finding.message) for finding in findings}
-    assert told["store.database"] == (True, f"does not exist yet; `heybuddy run` will make {tmp_path / 'new.db'}")
+    assert told["store.database"] == (True, f"doesn't exist yet; `heybuddy run` will make {tmp_path / 'new.db'}")
     assert told["processes"][0] is False
     assert "answers, but no process uses this database" in told["processes"][1]
     assert told["readyz"] == (False, f"{own_place}/readyz says what is missing: store")

@@ -54,11 +54,11 @@ async def rooms_of(server: LiveKitServer) -> list[str]:
 @pytest.mark.parametrize(
     ("changed", "subject", "said"),
     [
-        ({"api_key": "another"}, "livekit.api_key", "LiveKit does not know livekit.api_key"),
-        ({"api_secret": "y" * 32}, "livekit.api_secret", "livekit.api_secret does not belong to it"),
-        ({"url": "ws://127.0.0.1:1"}, "livekit.url", "cannot be reached at livekit.url: nothing listens there"),
-        ({"api_url": "http://127.0.0.1:1"}, "livekit.api_url", "cannot be reached at livekit.api_url: nothing listens"),
-        ({"url": "ws://nowhere.invalid"}, "livekit.url", "DNS does not"),
+        ({"api_key": "another"}, "livekit.api_key", "LiveKit doesn't know livekit.api_key"),
+        ({"api_secret": "y" * 32}, "livekit.api_secret", "livekit.api_secret doesn't belong to it"),
+        ({"url": "ws://127.0.0.1:1"}, "livekit.url", "can't be reached at livekit.url: nothing listens there"),
+        ({"api_url": "http://127.0.0.1:1"}, "livekit.api_url", "can't be reached at livekit.api_url: nothing listens"),
+        ({"url": "ws://nowhere.invalid"}, "livekit.url", "DNS doesn't"),
     ],
 )
 async def test_a_wrong_setting_is_the_only_fault(
@@ -93,10 +93,10 @@ async def test_a_proxy_that_passes_no_websockets_on(place: Place, livekit: LiveK
 @pytest.mark.parametrize(
     ("status", "said"),
     [
-        (200, "something else than LiveKit answers at livekit.url (status 200)"),
-        (404, "something else than LiveKit answers at livekit.url (status 404)"),
-        (403, "something else than LiveKit answers at livekit.url (status 403)"),
-        (502, "a proxy answers at livekit.url (status 502), but does not reach LiveKit"),
+        (200, "something other than LiveKit answers at livekit.url (status 200)"),
+        (404, "something other than LiveKit answers at livekit.url (status 404)"),
+        (403, "something other than LiveKit answers at livekit.url (status 403)"),
+        (502, "a proxy answers at livekit.url (status 502), but doesn't reach LiveKit"),
     ],
 )
 async def test_something_else_at_livekits_address(place: Place, livekit: LiveKitServer, status: int, said: str) -> None:

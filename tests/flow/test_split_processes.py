@@ -94,7 +94,7 @@ async def test_a_killed_process(processes: Processes, database: Path) -> None:
     processes["janitor"].terminate()
     await processes["janitor"].wait()
     [nothing_runs] = (await check(database))[1:]
-    assert nothing_runs.startswith("✗ Hey Buddy is not running: it was killed or crashed")
+    assert nothing_runs.startswith("✗ Hey Buddy isn't running: it was killed or crashed")
 
 
 async def test_a_frozen_process(processes: Processes, database: Path) -> None:
@@ -130,4 +130,4 @@ async def test_a_database_that_was_moved(starting: Processes, database: Path) ->
     for process in starting.values():
         process.terminate()
         await process.wait()
-    assert await check(database) == ["✓ is undamaged and up to date", "✓ Hey Buddy is not running"]
+    assert await check(database) == ["✓ is undamaged and up to date", "✓ Hey Buddy isn't running"]

@@ -28,7 +28,7 @@ async def test_without_video(monkeypatch: pytest.MonkeyPatch) -> None:
     """If none can be built the sandbox goes on without video, and the status says so."""
 
     async def fail_to_build(report_progress: ReportProgress) -> Path:
-        raise LiveKitUnavailable("There is no Go.")
+        raise LiveKitUnavailable("There's no Go.")
 
     monkeypatch.setattr(video, "find_or_build", fail_to_build)
     video_choice = await choose_video(

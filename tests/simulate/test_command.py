@@ -53,7 +53,7 @@ def test_json_and_picture_are_written(day: Path) -> None:
 def test_a_missing_optimum_is_explained(day: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The report says why it has no share of the optimum."""
     assert main(["simulate", str(day), "--no-hindsight"]) == 0
-    assert "was not asked for" in capsys.readouterr().out
+    assert "wasn't asked for" in capsys.readouterr().out
 
 
 def test_a_malformed_trace_leaves_no_output(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -72,8 +72,8 @@ def test_a_malformed_trace_leaves_no_output(tmp_path: Path, capsys: pytest.Captu
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["nowhere.jsonl"], "nowhere.jsonl is not there: correct the name."),
-        (["DAY", "--json", "nowhere/out.json"], "nowhere does not exist: make it, or correct the path."),
+        (["nowhere.jsonl"], "nowhere.jsonl isn't there: correct the name."),
+        (["DAY", "--json", "nowhere/out.json"], "nowhere doesn't exist: make it, or correct the path."),
         (["DAY", "--plot", "out.docx"], "--plot: out.docx must end with one of pdf, png, svg"),
         ([], "Name a TRACE, or make one"),
         (["--make", "day", "--people", "0"], "0 is not in the range"),

@@ -93,12 +93,12 @@ def test_no_key_of_the_market_may_be_missing(key: str) -> None:
     [
         (b"", "is empty"),
         (b"  \n", "is empty"),
-        (b"{", "is not JSON: Expecting property name"),
+        (b"{", "isn't JSON: Expecting property name"),
         (ticket_line().replace(b"{", b'{"pool": "g7", ', 1), 'says "pool" more than once'),
-        (b'{"kind": "ticket"} {}', "is not JSON: Extra data at column 20"),
-        (b"\xff", "is not UTF-8"),
-        (b"[" * 100_000, "is not JSON"),
-        (b"1" * 10_000, "is not JSON"),
+        (b'{"kind": "ticket"} {}', "isn't JSON: Extra data at column 20"),
+        (b"\xff", "isn't UTF-8"),
+        (b"[" * 100_000, "is JSON that makes no sense"),
+        (b"1" * 10_000, "is JSON that makes no sense"),
         (b"[1]", "must be a JSON object, not [1]"),
         (b"null", "must be a JSON object, not null"),
         (market_line(), 'kind must be "ticket", not "market"'),
@@ -111,8 +111,8 @@ def test_no_key_of_the_market_may_be_missing(key: str) -> None:
         (ticket_line(t=None), "t must be"),
         (ticket_line(t=1e11), "t must be"),
         (ticket_line(t=10**400), "t must be"),
-        (ticket_line().replace(b"0.0", b"NaN"), "NaN is not a number"),
-        (ticket_line().replace(b"0.0", b"-Infinity"), "-Infinity is not a number"),
+        (ticket_line().replace(b"0.0", b"NaN"), "NaN isn't a number"),
+        (ticket_line().replace(b"0.0", b"-Infinity"), "-Infinity isn't a number"),
         (ticket_line().replace(b"0.0", b"1e999"), "t must be"),
         (ticket_line(member=""), "member must be a name"),
         (ticket_line(member=7), "member must be a name, not 7"),
@@ -188,7 +188,7 @@ def test_tickets_are_in_order_and_one_per_member() -> None:
         market_line(), ticket_line("m1", 10), ticket_line("m2", 9.5), ticket_line("m1", 609), ticket_line("m3", 609)
     )
     assert message.splitlines() == [
-        "line 3: t is 9.5 after 10; tickets stand in the order they come",
+        "line 3: t is 9.5 after 10; tickets are listed in the order they arrive",
         'line 4: member "m1" still waits with an earlier ticket',
     ]
 

@@ -265,7 +265,7 @@ def test_a_backup_to_where_nothing_can_be_written(database: Path, destination: s
 
 def test_there_is_nothing_to_back_up(database: Path) -> None:
     """A missing database is not created."""
-    with pytest.raises(CannotCopy, match="There is no database"):
+    with pytest.raises(CannotCopy, match="There's no database"):
         back_up(database, database.with_name("copy.db"), START)
     assert left_over(database.parent) == []
 

@@ -32,7 +32,7 @@ def test_aiosqlite_still_has_the_private_parts_that_we_use() -> None:
         (sqlite3.InternalError(), True),
         (sqlite3.NotSupportedError(), True),
         (sqlite3.IntegrityError("CHECK constraint failed"), False),
-        (sqlite3.ProgrammingError("You did not supply a value for binding parameter :name."), False),
+        (sqlite3.ProgrammingError("You didn't supply a value for binding parameter :name."), False),
         (sqlite3.DataError("string or blob too big"), False),
         (KeyError("no.such.query"), False),
         (OverflowError("Python int too large to convert to SQLite INTEGER"), False),

@@ -149,7 +149,7 @@ def test_no_process_starts_with_the_former_database(database: Path, monkeypatch:
 
     with monkeypatch.context() as patched:
         patched.setattr(sqlite3, "connect", connect_then_restore)
-        with pytest.raises(StoreUnavailable, match="was replaced at this moment"):
+        with pytest.raises(StoreUnavailable, match="was replaced at this very moment"):
             migrate(database)
     assert list(migrate(database)) == []
 
@@ -180,16 +180,16 @@ def no_database(path: Path) -> None:
 @pytest.mark.parametrize(
     ("made", "sentence"),
     [
-        (no_database, "cannot be read as a database"),
-        (Path.touch, "is not a database of Hey Buddy"),
-        (made_by_another_program, "is not a database of Hey Buddy"),
+        (no_database, "can't be read as a database"),
+        (Path.touch, "isn't a database of Hey Buddy"),
+        (made_by_another_program, "isn't a database of Hey Buddy"),
         (made_by_0_1_0, "is from Hey Buddy 0.1.0"),
         (made_by_newer_version, "Install that version first"),
         (truncated, "malformed"),
         (overwritten_in_the_middle, "is damaged"),
         (with_two_of_a_cookie, "is damaged"),
         (Path.mkdir, "is a folder"),
-        (lambda _: None, "There is no file"),
+        (lambda _: None, "There's no file"),
     ],
 )
 def test_a_file_that_cannot_be_restored(database: Path, made: Callable[[Path], object], sentence: str) -> None:

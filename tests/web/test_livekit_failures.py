@@ -79,8 +79,8 @@ async def test_a_real_server_does_what_it_is_asked(
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"api_key": "another"}, "LiveKit does not know livekit.api_key"),
-        ({"api_secret": ANOTHER_SECRET}, "livekit.api_secret does not belong to it"),
+        ({"api_key": "another"}, "LiveKit doesn't know livekit.api_key"),
+        ({"api_secret": ANOTHER_SECRET}, "livekit.api_secret doesn't belong to it"),
     ],
 )
 async def test_a_real_server_refuses_a_wrong_key_or_secret(
@@ -153,18 +153,18 @@ def at(api_url: str) -> LiveKitServer:
 @pytest.mark.parametrize(
     ("status", "body", "content_type", "said"),
     [
-        (200, "<html>Welcome to the campus network</html>", "text/html", "something else than LiveKit answers"),
-        (200, '{"error": "no"}', "application/json", "something else than LiveKit answers"),
-        (400, '["an", "array"]', "application/json", "something else than LiveKit answers"),
-        (401, "<h1>Password required</h1>", "text/html", "something else than LiveKit answers"),
-        (403, "<h1>Forbidden</h1>", "text/html", "something else than LiveKit answers"),
-        (404, "<h1>nginx</h1>", "text/html", "something else than LiveKit answers"),
-        (404, '{"code":"bad_route","msg":"no handler"}', "application/json", "something else than LiveKit answers"),
-        (405, "", "text/plain", "something else than LiveKit answers"),
-        (429, "slow down", "text/plain", "something else than LiveKit answers"),
-        (502, "<h1>Bad gateway</h1>", "text/html", "does not reach LiveKit"),
-        (503, "", "text/plain", "does not reach LiveKit"),
-        (504, "", "text/plain", "does not reach LiveKit"),
+        (200, "<html>Welcome to the campus network</html>", "text/html", "something other than LiveKit answers"),
+        (200, '{"error": "no"}', "application/json", "something other than LiveKit answers"),
+        (400, '["an", "array"]', "application/json", "something other than LiveKit answers"),
+        (401, "<h1>Password required</h1>", "text/html", "something other than LiveKit answers"),
+        (403, "<h1>Forbidden</h1>", "text/html", "something other than LiveKit answers"),
+        (404, "<h1>nginx</h1>", "text/html", "something other than LiveKit answers"),
+        (404, '{"code":"bad_route","msg":"no handler"}', "application/json", "something other than LiveKit answers"),
+        (405, "", "text/plain", "something other than LiveKit answers"),
+        (429, "slow down", "text/plain", "something other than LiveKit answers"),
+        (502, "<h1>Bad gateway</h1>", "text/html", "doesn't reach LiveKit"),
+        (503, "", "text/plain", "doesn't reach LiveKit"),
+        (504, "", "text/plain", "doesn't reach LiveKit"),
         (500, '{"code":"internal","msg":"oops"}', "application/json", "look into its log"),
         (429, '{"code":"resource_exhausted","msg":"quota"}', "application/json", "look into its log"),
     ],
@@ -213,7 +213,7 @@ async def test_nothing_listens(url: str, setting: str) -> None:
     """A refused connection is said as such; livekit.api_url is named only if it differs from livekit.url."""
     there = at("http://127.0.0.1:1")
     problem = await failure_of(CALLS["ListRooms"], replace(there, url=url))
-    said = f"LiveKit cannot be reached at {setting}: nothing listens there; is it running, and is the address right?"
+    said = f"LiveKit can't be reached at {setting}: nothing listens there; is it running, and is the address right?"
     assert (problem.code, problem.setting, problem.reason) == ("video_unreachable", setting, said)
 
 

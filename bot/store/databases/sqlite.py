@@ -265,4 +265,4 @@ class SqliteDatabase:
             return StoreUnavailable(str(error))  # of its own for each caller: an exception remembers who raised it
         if is_damage(error):
             self._damage = str(error)
-        return StoreUnavailable(f"The database cannot be used: {describe_failure(self._path, error)}.")
+        return StoreUnavailable(f"The database can't be used: {describe_failure(self._path, error)}.")

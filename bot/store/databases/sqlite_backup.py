@@ -16,7 +16,7 @@ class CannotCopy(StoreError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Backup:
-    """The `file` that was written. `has_new_indexes`: in the database itself, an index does not fit its table."""
+    """The `file` that was written. `has_new_indexes`: in the database itself, an index doesn't match its table."""
 
     file: Path
     has_new_indexes: bool
@@ -32,11 +32,11 @@ def back_up(database: Path, destination: Path, now: datetime) -> Backup:
     if destination.is_dir():
         destination /= f"{database.stem}-{dated(now)}{database.suffix}"
     if destination.exists():
-        raise CannotCopy(f"{destination} is there already and stays as it is. Name another file, or a folder.")
+        raise CannotCopy(f"{destination} already exists and was left as it is. Name another file, or a folder.")
     if obstacle := find_obstacle(database):
         raise CannotCopy(f"{obstacle}.")
     if not database.exists():
-        raise CannotCopy(f"There is no database at {database}.")
+        raise CannotCopy(f"There's no database at {database}.")
     require_copyable(database)
     require_companions(database)
     return Backup(file=destination, has_new_indexes=copy_database(database, destination))
@@ -49,9 +49,9 @@ def require_copyable(file: Path) -> None:
     except NewerDatabase as error:
         raise CannotCopy(f"{file} was made by a newer version of Hey Buddy. Install that version first.") from error
     except OldDatabase as error:
-        raise CannotCopy(f"{file} is from Hey Buddy 0.1.0 or before. This version cannot use it.") from error
+        raise CannotCopy(f"{file} is from Hey Buddy 0.1.0 or before. This version can't use it.") from error
     except ForeignDatabase as error:
-        raise CannotCopy(f"{file} is not a database of Hey Buddy.") from error
+        raise CannotCopy(f"{file} isn't a database of Hey Buddy.") from error
 
 
 def dated(now: datetime) -> str:

@@ -46,7 +46,7 @@ def copy_database(source: Path, destination: Path) -> bool:
         sync_folder(destination.parent)
     except (sqlite3.Error, OSError) as error:
         failure = describe_failure(destination, error)
-        raise StoreUnavailable(f"The database {source} cannot be copied to {destination}: {failure}.") from error
+        raise StoreUnavailable(f"The database {source} can't be copied to {destination}: {failure}.") from error
     finally:
         for file in database_files(unfinished):
             with suppress(OSError):

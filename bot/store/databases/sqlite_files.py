@@ -89,7 +89,7 @@ def make_private(path: Path) -> None:
         except FileNotFoundError:
             continue  # SQLite has just removed a companion
         except OSError as error:
-            log.warning("others on this machine can read %s, and that cannot be changed: %s", file, error.strerror)
+            log.warning("others on this machine can read %s, and that can't be changed: %s", file, error.strerror)
 
 
 def sync_folder(folder: Path) -> None:

@@ -99,8 +99,8 @@ def _rows(connection: sqlite3.Connection, table: str) -> Sequence[Row]:
 
 def _unreadable(path: Path, error: sqlite3.Error) -> StoreUnavailable:
     if primary_code(error) == sqlite3.SQLITE_NOTADB:
-        return StoreUnavailable(f"The database {path} cannot be read: {describe_failure(path, error)}.")
+        return StoreUnavailable(f"The database {path} can't be read: {describe_failure(path, error)}.")
     if sqlite_damage.is_damage(error):
         restore = "Stop `heybuddy run`, then `heybuddy restore FILE` with a backup."
         return StoreUnavailable(f"The database {path} is damaged ({error}). {restore}")
-    return StoreUnavailable(f"The database {path} cannot be read: {error}.")
+    return StoreUnavailable(f"The database {path} can't be read: {error}.")

@@ -59,7 +59,7 @@ def migrate(path: Path) -> Sequence[int]:
         create_private_file(path)
         applied = _migrate(path, with_copy=True)
     except (sqlite3.Error, OSError) as error:
-        raise StoreUnavailable(f"The database {path} cannot be written: {describe_failure(path, error)}.") from error
+        raise StoreUnavailable(f"The database {path} can't be written: {describe_failure(path, error)}.") from error
     make_private(path)
     return applied
 
@@ -107,7 +107,7 @@ def migrate_copy(path: Path) -> Sequence[int]:
         applied = _migrate(path, with_copy=False)
         _forget_processes(path)
     except sqlite3.Error as error:
-        raise StoreUnavailable(f"The database {path} cannot be upgraded: {describe_failure(path, error)}.") from error
+        raise StoreUnavailable(f"The database {path} can't be upgraded: {describe_failure(path, error)}.") from error
     return applied
 
 
@@ -132,7 +132,7 @@ def require_ours(path: Path) -> None:
         version = read_undisturbed(path, read_version)
     except sqlite3.Error as error:
         failure = describe_failure(path, error)
-        raise StoreUnavailable(f"{path} cannot be read as a database: {failure}.") from error
+        raise StoreUnavailable(f"{path} can't be read as a database: {failure}.") from error
     if version == 0:
         raise ForeignDatabase(ForeignDatabase.__doc__)
 
@@ -144,7 +144,7 @@ def _migrate(path: Path, *, with_copy: bool) -> Sequence[int]:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # possible only before the first table is made
         connection.execute("BEGIN IMMEDIATE")  # before the version is read: another process may be migrating
         if path.stat().st_ino != opened:
-            raise StoreUnavailable(f"The database {path} was replaced at this moment. Start again.")
+            raise StoreUnavailable(f"The database {path} was replaced at this very moment. Start again.")
         version = read_version(connection)
         missing = [(number, text) for number, text in migrations() if number > version]
         if missing and version and with_copy:

@@ -24,7 +24,7 @@ LOCK_BYTES: Final = (0x40000000, 512)
 class Restored:
     """What a restore did: the `migrations` that the file needed, and the former database, None if there was none.
 
-    `has_new_indexes`: an index did not fit its table, so all were built anew.
+    `has_new_indexes`: an index didn't match its table, so all were rebuilt.
     """
 
     migrations: tuple[int, ...]
@@ -44,7 +44,7 @@ def restore(database: Path, file: Path, now: datetime) -> Restored:
     if obstacle := find_obstacle(file) or find_place_fault(database):
         raise CannotCopy(f"{obstacle}.")
     if not file.exists():
-        raise CannotCopy(f"There is no file {file}.")
+        raise CannotCopy(f"There's no file {file}.")
     if database.exists() and database.samefile(file):
         raise CannotCopy(f"{file} is the database itself.")
     if former.exists():
@@ -59,7 +59,7 @@ def restore(database: Path, file: Path, now: datetime) -> Restored:
         try:
             _exchange(database, restoring, former)
         except OSError as error:
-            raise CannotCopy(f"The files beside {database} cannot be renamed: {error.strerror}.") from error
+            raise CannotCopy(f"The files beside {database} can't be renamed: {error.strerror}.") from error
     return Restored(migrations=tuple(applied), former=former if had_one else None, has_new_indexes=has_new_indexes)
 
 
