@@ -12,15 +12,8 @@ export function offerNewLink(root) {
   const knownToken = token ?? spent;
   if (!knownToken) return;
   setText(root, "[data-feedback]", page.problem.new_link_comes);
-  let isRequesting = false;
-  const newLink = createButton(page.problem.new_link, async () => {
-    if (isRequesting) return;
-    isRequesting = true;
-    newLink.setAttribute("aria-disabled", "true"); // a disabled button would lose the focus
-    setText(root, "[data-feedback]", await requestNewLink(knownToken));
-    newLink.setAttribute("aria-disabled", "false");
-    isRequesting = false;
-  }, { main: true });
+  const request = async () => setText(root, "[data-feedback]", await requestNewLink(knownToken));
+  const newLink = createButton(page.problem.new_link, request, { main: true });
   findElement(root, "[data-buttons]").append(newLink);
 }
 
