@@ -79,7 +79,7 @@ async def _time_is_over(stage: StagedPage) -> None:
 
 async def _undone_elsewhere(stage: StagedPage) -> None:
     stage.answers["GET /session"] = met()
-    await expect(stage.page.get_by_role("link", name="Find the next partner")).to_be_hidden()
+    await expect(stage.page.get_by_role("link", name="Find a partner")).to_be_hidden()
 
 
 async def _partner_comes(stage: StagedPage) -> None:
@@ -111,7 +111,7 @@ async def _cannot_connect(stage: StagedPage) -> None:
 
 VANISHING: dict[str, tuple[str, str, Vanish, str]] = {
     "Undo, when its time is over": ("just left", "Undo", _time_is_over, "h1"),
-    "the next partner, when leaving is undone": ("just left", "Find the next partner", _undone_elsewhere, "h1"),
+    "the next partner, when leaving is undone": ("just left", "Find a partner", _undone_elsewhere, "h1"),
     "the choice, when the partner comes": ("alone, may choose", "Find me another", _partner_comes, "h1"),
     "the choice, when it was made": ("alone, may choose", "Wait", _press, "div"),
     "a toast that was closed": ("the time is up", "Close", _press, "h1"),
