@@ -114,5 +114,5 @@ async def _run_service(service: Service, at_end: ExitStack) -> None:
 
 
 def _exit_unstopped(error: Exception) -> None:
-    log.critical("something did not stop within %.0f seconds after this: %s", EXIT_WITHIN, error)
+    log.critical("something didn't stop within %.0f seconds after this: %s", EXIT_WITHIN, error)
     os._exit(FAILED)

@@ -15,6 +15,7 @@ from aiohttp.test_utils import TestServer, unused_port
 
 from bot.__main__ import main
 from tests.notify_socket import NotifySocket
+from tests.polling import TIMEOUT
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "the-token"
@@ -67,10 +68,11 @@ class HeyBuddyProcess:
     async def wait_for_output(self, words: str) -> None:
         """Wait until these words appear on standard error."""
         assert self._process.stderr is not None
-        while words not in self.output:
-            line = await self._process.stderr.readline()
-            assert line, f"it ended without printing {words!r}:\n{self.output}"
-            self.output += line.decode()
+        async with asyncio.timeout(TIMEOUT):
+            while words not in self.output:
+                line = await self._process.stderr.readline()
+                assert line, f"it ended without printing {words!r}:\n{self.output}"
+                self.output += line.decode()
 
     async def wait_for_exit(self, with_signal: int | None = None) -> int:
         """Send the signal, if any, and return the exit status."""

@@ -104,5 +104,5 @@ class UnconfiguredRooms:
 
 
 def _not_configured() -> VideoProblem:
-    reason = "there is no video: set livekit.url, livekit.api_key and livekit.api_secret"
+    reason = "there's no video: set livekit.url, livekit.api_key and livekit.api_secret"
     return VideoProblem("video_not_configured", setting="livekit.url", reason=reason)

@@ -21,10 +21,10 @@ AUTHENTICATION_FAILED = 4004  # the close code with which the gateway refuses a 
 DISALLOWED_INTENTS = 4014
 MISTAKES: Final[Mapping[int, str]] = MappingProxyType(
     {
-        4010: "Discord does not accept our shard numbers: correct --shard-ids",
+        4010: "Discord doesn't accept our shard numbers: correct --shard-ids",
         4012: "Discord no longer accepts how this version connects: install a newer one",
-        4013: "Discord does not know an intent that this version asks for: install a newer one",
-        DISALLOWED_INTENTS: "Discord does not allow an intent that we ask for: install the version that belongs here",
+        4013: "Discord doesn't know an intent that this version asks for: install a newer one",
+        DISALLOWED_INTENTS: "Discord doesn't allow an intent that we ask for: install the version that belongs here",
     }
 )
 """Close codes of the gateway that do not heal by themselves."""
@@ -56,7 +56,7 @@ def reading_answers() -> Iterator[None]:
     except (aiohttp.ClientError, OSError):  # some of these are a ValueError as well
         raise
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        raise UnreadableAnswer(f"Discord's answer is not in its usual form ({type(error).__name__})") from error
+        raise UnreadableAnswer(f"Discord's answer isn't in its usual form ({type(error).__name__})") from error
 
 
 def is_token_refused(error: BaseException) -> bool:
@@ -116,7 +116,7 @@ def describe_trouble(error: BaseException) -> str | None:
     if isinstance(error, UnreadableAnswer | HeldBack | NotDiscord):
         return str(error).rstrip(".")
     if isinstance(error, discord.GatewayNotFound):
-        return "Discord's gateway cannot be reached"
+        return "Discord's gateway can't be reached"
     return _describe_broken_line(error)
 
 
@@ -137,13 +137,13 @@ def log_failure(log: logging.Logger, what: str, error: BaseException) -> None:
 def _describe_refusal(refusal: discord.HTTPException) -> str:
     status = refusal.status
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return f"Discord is not available ({status})"
+        return f"Discord isn't available ({status})"
     if status == HTTPStatus.TOO_MANY_REQUESTS and refusal.code == 0:
         return "Discord refuses this machine's address, or too many requests, for a while (429)"
     if not _is_json(refusal):
         return f"something between this machine and Discord refuses with a page of its own ({status})"
     if status == HTTPStatus.NOT_FOUND and refusal.code == 0:
-        return "Discord does not know this address (404): correct discord.api_base, or leave it out"
+        return "Discord doesn't know this address (404): correct discord.api_base, or leave it out"
     detail = " ".join(refusal.text.split())[:LONGEST_DETAIL]
     return f"Discord refuses the request ({status}, code {refusal.code}: {detail})"
 
@@ -152,9 +152,9 @@ def _describe_broken_line(error: BaseException) -> str | None:
     if isinstance(error, aiohttp.ClientSSLError):
         return f"no secure connection to Discord: {_describe_fault(error)} ({LOOK_FOR_PROXY})"
     if isinstance(error, TimeoutError):
-        return "Discord does not answer in time"
+        return "Discord doesn't answer in time"
     if isinstance(error, aiohttp.ClientError | OSError):
-        return f"Discord cannot be reached: {_describe_reason(error)}"
+        return f"Discord can't be reached: {_describe_reason(error)}"
     return None
 
 

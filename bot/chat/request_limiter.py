@@ -179,7 +179,7 @@ def _end_when_silent(connection: Connection) -> None:
 
     def give_up() -> None:
         if connection.protocol is not None and connection.transport is not None:
-            connection.protocol.set_exception(aiohttp.SocketTimeoutError("Discord does not answer in time"))
+            connection.protocol.set_exception(aiohttp.SocketTimeoutError("Discord doesn't answer in time"))
             connection.transport.abort()
 
     connection.add_callback(asyncio.get_running_loop().call_later(ANSWER_WITHIN, give_up).cancel)

@@ -65,12 +65,12 @@ BAD_ANSWERS: dict[str, tuple[Answer, str]] = {
     "404": (lambda: as_json({"message": "404: Not Found", "code": 0}, 404), "discord.api_base"),
     "401 page": (lambda: as_text("<html>who are you</html>", 401), "with a page of its own (401)"),
     "400": (lambda: as_json({"message": "Invalid Form Body", "code": 50035}, 400), "code 50035"),
-    "503": (lambda: as_text("no healthy upstream", 503, content_type="text/plain"), "not available (503)"),
+    "503": (lambda: as_text("no healthy upstream", 503, content_type="text/plain"), "isn't available (503)"),
     "200 login page": (lambda: as_text("<html>Welcome to the campus</html>"), "wants a login first"),
     "200 text": (lambda: as_text("ok", content_type="text/plain"), "usual form"),
     "broken JSON": (lambda: as_text("{", content_type="application/json"), "usual form"),
     "JSON of another form": (lambda: as_json({}), "usual form"),
-    "a connection that breaks": (lambda: None, "cannot be reached"),
+    "a connection that breaks": (lambda: None, "can't be reached"),
 }
 """Answers with which Discord, or something before it, refuses, and what the log says."""
 

@@ -241,7 +241,7 @@ async def test_pauses_grow_while_discord_is_unreachable(store: Store, caplog: py
     with caplog.at_level(logging.WARNING, LOGGER), pytest.raises(EnoughSeen):
         await chat(store, base=f"http://127.0.0.1:{unused_port()}", clock=clock).run()
     assert clock.pauses == [1, 2, 4, 8, 16, 32, 64, 120, 120]
-    reason = "Discord cannot be reached: nothing listens there"
+    reason = "Discord can't be reached: nothing listens there"
     assert caplog.messages == [f"No connection to Discord: {reason}. Trying again."]
 
 
@@ -272,4 +272,4 @@ async def test_an_answer_that_never_comes_is_not_waited_for(
         base = str(server.make_url("/")).rstrip("/")
         with caplog.at_level(logging.WARNING, LOGGER), pytest.raises(EnoughSeen):
             await chat(store, base=base, clock=ClockThatStops(patience=2)).run()
-    assert caplog.messages == ["No connection to Discord: Discord does not answer in time. Trying again."]
+    assert caplog.messages == ["No connection to Discord: Discord doesn't answer in time. Trying again."]

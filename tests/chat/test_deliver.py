@@ -216,7 +216,7 @@ async def test_an_answer_that_cannot_be_read_is_no_delivery(
     answer_all(harness, monkeypatch, lambda: answer)
     outcome = await deliver(harness, alice, MessageKind.INVITATION, route)
     assert isinstance(outcome, TryAgain)
-    assert outcome.reason.startswith("Discord's answer is not in its usual form")
+    assert outcome.reason.startswith("Discord's answer isn't in its usual form")
 
 
 @pytest.mark.parametrize("code", [50007, 50278])
@@ -299,10 +299,10 @@ async def test_a_rate_limit_says_when_to_try_again(
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        (aiohttp.ServerDisconnectedError(), "Discord cannot be reached: Server disconnected"),
-        (aiohttp.ClientOSError(32, "Broken"), "Discord cannot be reached: Broken pipe"),
-        (ConnectionResetError(104, "Reset"), "Discord cannot be reached: Connection reset by peer"),
-        (TimeoutError(), "Discord does not answer in time"),
+        (aiohttp.ServerDisconnectedError(), "Discord can't be reached: Server disconnected"),
+        (aiohttp.ClientOSError(32, "Broken"), "Discord can't be reached: Broken pipe"),
+        (ConnectionResetError(104, "Reset"), "Discord can't be reached: Connection reset by peer"),
+        (TimeoutError(), "Discord doesn't answer in time"),
     ],
 )
 async def test_a_broken_connection_is_retried(

@@ -28,25 +28,25 @@ KEY = ConnectionKey("discord.com", 443, is_ssl=True, ssl=True, proxy=None, proxy
     [
         (
             aiohttp.ClientConnectorDNSError(KEY, socket.gaierror(socket.EAI_NONAME, "Name or service not known")),
-            "Discord cannot be reached: DNS does not know that name",
+            "Discord can't be reached: DNS doesn't know that name",
         ),
         (
             aiohttp.ClientConnectorDNSError(KEY, socket.gaierror(socket.EAI_AGAIN, "Temporary failure")),
-            "Discord cannot be reached: this machine's DNS does not answer",
+            "Discord can't be reached: this machine's DNS doesn't answer",
         ),
         (
             aiohttp.ClientConnectorError(KEY, ConnectionRefusedError(111, "Connection refused")),
-            "Discord cannot be reached: nothing listens there",
+            "Discord can't be reached: nothing listens there",
         ),
         (
             aiohttp.ClientConnectorSSLError(KEY, ssl.SSLError(1, "wrong version number")),
-            f"no secure connection to Discord: what listens there does not speak TLS as it should ({LOOK_FOR_PROXY})",
+            f"no secure connection to Discord: what listens there doesn't speak TLS as it should ({LOOK_FOR_PROXY})",
         ),
         (
             aiohttp.ClientConnectorCertificateError(KEY, ValueError("not to be trusted")),
-            f"no secure connection to Discord: its certificate cannot be trusted ({LOOK_FOR_PROXY})",
+            f"no secure connection to Discord: its certificate can't be trusted ({LOOK_FOR_PROXY})",
         ),
-        (ConnectionResetError(104, "reset"), "Discord cannot be reached: Connection reset by peer"),
+        (ConnectionResetError(104, "reset"), "Discord can't be reached: Connection reset by peer"),
     ],
 )
 def test_dns_tls_and_refused_connections_are_different_things(error: Exception, said: str) -> None:

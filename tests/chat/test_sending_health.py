@@ -4,7 +4,7 @@ from bot.chat.sending_health import SendingHealth
 from bot.domain.message import Delivered, Outcome, Refused, TryAgain
 from tests.clocks import VirtualClock
 
-LATER = TryAgain(reason="Discord is not available (503)")
+LATER = TryAgain(reason="Discord isn't available (503)")
 
 
 def health_after(*steps: tuple[float, Outcome]) -> tuple[SendingHealth, VirtualClock]:
@@ -27,7 +27,7 @@ def test_failures_of_a_minute_are_a_problem() -> None:
     health, _ = health_after((0, LATER), (30, LATER), (29, LATER))
     assert health.problem is None
     health, _ = health_after((0, LATER), (30, LATER), (30, LATER))
-    assert health.problem == "No message has got through for more than a minute: Discord is not available (503)."
+    assert health.problem == "No message has got through for more than a minute: Discord isn't available (503)."
 
 
 def test_one_message_that_passes_ends_it() -> None:

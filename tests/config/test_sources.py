@@ -36,14 +36,14 @@ def test_secrets_can_come_from_files(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_an_error() -> None:
     """A path to a file that does not exist is never silently ignored."""
-    said = "none.toml: is not there: correct the name, or write it with `heybuddy init --config none.toml`"
+    said = "none.toml: isn't there: correct the name, or write it with `heybuddy init --config none.toml`"
     with pytest.raises(SettingsError, match=re.escape(said)):
         load_settings(environment=REQUIRED, path=Path("none.toml"))
 
 
 def test_a_missing_folder_is_named() -> None:
     """`heybuddy init` could not write a file into it either."""
-    with pytest.raises(SettingsError, match=r"^gone/none\.toml: the folder \S+/gone does not exist: make it"):
+    with pytest.raises(SettingsError, match=r"^gone/none\.toml: the folder \S+/gone doesn't exist: make it"):
         load_settings(environment=REQUIRED, path=Path("gone/none.toml"))
 
 

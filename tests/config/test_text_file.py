@@ -46,7 +46,7 @@ def test_another_encoding(tmp_path: Path, content: bytes, reason: str) -> None:
         read_text_file(tmp_path / "file")
 
 
-MISSING = "is not there: correct the name"
+MISSING = "isn't there: correct the name"
 
 
 def make_device(path: Path) -> None:
@@ -81,7 +81,7 @@ def test_what_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "gone")
     for name, reason in {
         "other": f"{tmp_path}/other {MISSING}",
-        "folder/file": f"the folder {tmp_path}/folder does not exist: make it, or correct the path",
+        "folder/file": f"the folder {tmp_path}/folder doesn't exist: make it, or correct the path",
         "file/file": f"{tmp_path}/file is a file, so nothing can be in it: correct the path",
         "link": f"{tmp_path}/link is a link to a file that isn't there: correct the link",
     }.items():

@@ -217,7 +217,7 @@ def test_a_backup_overwrites_nothing(database: Path) -> None:
     migrate(database)
     there = database.with_name("there.db")
     there.write_text("something else")
-    with pytest.raises(CannotCopy, match="is there already"):
+    with pytest.raises(CannotCopy, match="already exists"):
         back_up(database, there, START)
     assert there.read_text() == "something else"
 
