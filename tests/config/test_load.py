@@ -20,12 +20,6 @@ REQUIRED = {
 VIDEO = {"LIVEKIT_URL": "wss://video.example.org", "LIVEKIT_API_KEY": "key", "LIVEKIT_API_SECRET": SECRET}
 
 
-@pytest.fixture(autouse=True)
-def change_to_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each test writes its files into a folder of its own."""
-    monkeypatch.chdir(tmp_path)
-
-
 def problems_of(
     environment: dict[str, str], *, file: str | None = None, overrides: dict[str, str] | None = None
 ) -> list[str]:

@@ -15,9 +15,8 @@ COMMANDS = (("run",), ("migrate",), ("backup", "copy"), ("restore", "copy"), ("s
 
 
 @pytest.fixture(autouse=True)
-def start_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands start in a folder of the test, without any setting in the environment."""
-    monkeypatch.chdir(tmp_path)
+def forget_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands start without any setting in the environment."""
     for key in SETTING_KEYS:
         for name in key.environment_names:
             monkeypatch.delenv(name, raising=False)

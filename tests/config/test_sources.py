@@ -15,12 +15,6 @@ from tests.config.test_load import REQUIRED, SECRET, problems_of
 NOBODY = 65534
 
 
-@pytest.fixture(autouse=True)
-def change_to_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each test writes its files into a folder of its own."""
-    monkeypatch.chdir(tmp_path)
-
-
 def test_secrets_can_come_from_files(tmp_path: Path) -> None:
     """`…_FILE` names a file, with the short and the long name; a newline after the secret is not part of it."""
     (tmp_path / "token").write_text("from-a-file\n")

@@ -3,9 +3,7 @@
 import pytest
 
 from bot.config import load_settings
-from tests.config.test_load import REQUIRED, SECRET, VIDEO, change_to_temporary_folder, problems_of
-
-__all__ = ["change_to_temporary_folder"]
+from tests.config.test_load import REQUIRED, SECRET, VIDEO, problems_of
 
 PAGE = "https://study.example.org"
 

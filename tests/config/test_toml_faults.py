@@ -4,9 +4,7 @@
 
 import pytest
 
-from tests.config.test_load import change_to_temporary_folder, problems_of
-
-__all__ = ["change_to_temporary_folder"]
+from tests.config.test_load import problems_of
 
 LOG = '[log]\nlevel = "info"\n'
 
