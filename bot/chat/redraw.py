@@ -5,6 +5,7 @@ Whatever cannot be edited any more answers by the present state when its buttons
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 
 import aiohttp
@@ -51,7 +52,7 @@ class MessageRedrawing:
         if not self._can_send():
             return TryAgain(reason=NOT_CONNECTED, after=RETRY_WHILE_CONNECTING, attempted=False)
         kept = await self._find_interaction(stale.message)
-        card, changes_at = await self._draw_card(stale.message, kept)
+        card, changes_at = await self._draw_card(stale, kept)
         if stale.message.route is Route.MENTION:  # it leads to this card
             return await self._attempt(stale, self._delete_when_over(stale)) or Delivered(changes_at=changes_at)
         drawn = Delivered(shows=card.digest, changes_at=changes_at)
@@ -69,14 +70,20 @@ class MessageRedrawing:
             case _:
                 return None
 
-    async def _draw_card(self, message: OutboxMessage, kept: Interaction | None) -> tuple[Card, datetime | None]:
-        """What the message shows now, and when that changes: a last time before the interaction's token is over."""
+    async def _draw_card(self, stale: StaleMessage, kept: Interaction | None) -> tuple[Card, datetime | None]:
+        """What the message shows now, and when that changes: a last time before the interaction's token is over.
+
+        A note about what the member has done stays on their card while the rest is the same.
+        """
+        message, note = stale.message, stale.note
         if kept is None:
             card = await self._cards.private_card(message)
             return card, card.changes_at
         if kept.last_edit_at <= self._clock.now():
             return await self._cards.lasting_card(message), None
         card = await self._cards.private_card(message)
+        if note is not None and note.shows == card.digest:
+            card = replace(card, note=note.text)
         return card, kept.next_edit_at(card.changes_at)
 
     async def _attempt(self, stale: StaleMessage, edit: Awaitable[Outcome | None]) -> Outcome | None:

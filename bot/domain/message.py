@@ -86,6 +86,14 @@ def search_details(
 Payload = MatchDetails | SearchDetails | None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CardNote:
+    """The note of a card as its member was shown it, and the digest of the card that it belongs to."""
+
+    text: str
+    shows: str
+
+
 class Offer(StrEnum):
     """What a member can do next from a message without a payload."""
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.domain.message import CardNote
+from bot.store.codec import encode
 from bot.store.database import Database, Row, Statement
 from bot.store.members import open_dm_channel, touch_member
 from bot.store.rows import RowReader
@@ -15,7 +17,10 @@ LAST_EDIT_AFTER = timedelta(minutes=13)
 """From then on what an interaction's token can still edit shows only what stays true; the rest is time for retries."""
 
 CUT_OFF_AFTER = timedelta(seconds=30)
-"""Whatever has not answered a command for so long was ended in between; Discord itself waits three seconds."""
+"""Whatever has not answered a command for so long was ended in between; Discord itself waits three seconds.
+
+Until then, nothing that its answer may replace is drawn again.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +45,8 @@ class Interaction:
 class ShownCard:
     """A member's card as it was just shown: `shows` is its digest, `changes_at` when time alone will change it.
 
+    `note` is the line that says what they have just done, or empty; the digest does not count it.
+
     `server_id` is the server in which it was shown, 0 for none; `changes` is what `Interactions.save` returned before
     the action that it answers.
     """
@@ -50,6 +57,7 @@ class ShownCard:
     shows: str
     changes_at: datetime | None
     changes: int | None
+    note: str = ""
 
 
 class Interactions:
@@ -62,6 +70,9 @@ class Interactions:
     async def save(self, member_id: int, interaction: Interaction, *, in_direct_messages: bool = False) -> int | None:
         """Store an interaction, replacing the member's former one; their card stays what it is.
 
+        Until `close`, nothing that can be edited by a token of this member is drawn again: the answer may take its
+        place. A drawing that goes on already does not count as the last edit.
+
         One `in_direct_messages` shows that the member may take such messages again.
 
         Returns how often something has changed what that card shows; None for a member without one.
@@ -70,10 +81,15 @@ class Interactions:
             _save(member_id, interaction),
             touch_member(member_id, interaction.opened_at),
             *([open_dm_channel(member_id)] if in_direct_messages else []),
-            Statement(name="outbox.card_changes", values={"member_id": member_id}),
+            Statement(name="outbox.count_card_change", values={"member_id": member_id}),
         ]
         [*_, rows] = await self._database.write(statements)
         return rows[0]["changes"] if rows else None
+
+    async def close(self, member_id: int, interaction: Interaction) -> None:
+        """Record that an interaction is answered, or will not be. Repeating it changes nothing."""
+        values = {"member_id": member_id, "encrypted_token": interaction.encrypted_token}
+        await self._database.write([Statement(name="interactions.close", values=values)], notify=("outbox",))
 
     async def save_follow_up(self, member_id: int, interaction: Interaction, message_id: str) -> None:
         """Keep the interaction by which a message of the outbox is sent as a follow-up, to edit that later."""
@@ -83,6 +99,8 @@ class Interactions:
         self, member_id: int, interaction: Interaction, card: ShownCard, now: datetime
     ) -> Interaction | None:
         """Make the answer of an interaction the member's card, unless their card answers a later interaction.
+
+        If it was shown in place of a follow-up, that is not drawn any more.
 
         Returns the interaction whose answer is no card any more, or not one at all, so that it is to point to the card;
         None if there is none that can be edited.
@@ -95,6 +113,7 @@ class Interactions:
             "server_id": card.server_id,
             "locale": card.locale,
             "shows": card.shows,
+            "payload": encode(CardNote(text=card.note, shows=card.shows) if card.note else None),
             "changes_at": to_ms(interaction.next_edit_at(card.changes_at)),
             "now": to_ms(now),
         }
@@ -102,6 +121,7 @@ class Interactions:
         statements = [
             Statement(name="interactions.find_card", values=_usable(member_id, now)),
             Statement(name="outbox.save_card", values=values),
+            Statement(name="outbox.give_up_follow_up", values=values),
             _save(member_id, saved, card=True),
         ]
         [rows, *_] = await self._database.write(statements, notify=("outbox",))
@@ -152,8 +172,15 @@ def _interaction(row: Row) -> Interaction:
 def _adopt(row: Row, interaction: Interaction, now: datetime) -> list[Statement]:
     if interaction.opened_at <= now - USABLE_FOR:
         return [Statement(name="tickets.stop_waiting", values={"member_id": row["member_id"], "now": to_ms(now)})]
-    card = {"message_id": None, "changes": None, "shows": None, "changes_at": to_ms(now), "now": to_ms(now)}
-    values = {name: row[name] for name in ("member_id", "opened_at", "server_id", "locale")} | card
+    values = {
+        **{name: row[name] for name in ("member_id", "opened_at", "server_id", "locale")},
+        "message_id": None,
+        "changes": None,
+        "shows": None,
+        "payload": encode(None),
+        "changes_at": to_ms(now),
+        "now": to_ms(now),
+    }
     return [Statement(name="outbox.save_card", values=values), _save(row["member_id"], interaction, card=True)]
 
 

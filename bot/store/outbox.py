@@ -9,6 +9,8 @@ from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.membership import Bar
 from bot.domain.message import (
     DELIVERIES,
+    INTERACTION_ROUTES,
+    CardNote,
     Delivered,
     MessageKind,
     Payload,
@@ -19,7 +21,7 @@ from bot.domain.message import (
 )
 from bot.store.codec import decode, encode
 from bot.store.database import Database, Row, Statement
-from bot.store.interactions import USABLE_FOR
+from bot.store.interactions import CUT_OFF_AFTER, USABLE_FOR
 from bot.store.leases import Fence, write_fenced
 from bot.store.rows import RowReader
 from bot.store.times import from_ms, to_ms
@@ -75,7 +77,8 @@ class OutboxMessage:
 class StaleMessage:
     """A sent message that may no longer hold.
 
-    `shows` is the digest of what it shows, if that is known; `changes` counts what made it stale.
+    `shows` is the digest of what it shows, if that is known; `changes` counts what made it stale. `note` was on it when
+    it was shown as a card.
     """
 
     message: OutboxMessage
@@ -83,6 +86,7 @@ class StaleMessage:
     message_id: int | None
     shows: str | None
     changes: int
+    note: CardNote | None = None
 
 
 class Outbox:
@@ -184,9 +188,17 @@ class Outbox:
     ) -> Sequence[StaleMessage]:
         """Up to `limit` messages that were sent by one of `routes` and may no longer hold, the longest stale first.
 
+        What can be edited by a token of a member waits while something that this member has used is being answered.
         Messages that cannot be read stay as they are.
         """
-        rows = await self._database.all("outbox.find_stale", now=to_ms(now), routes=encode(sorted(routes)), limit=limit)
+        rows = await self._database.all(
+            "outbox.find_stale",
+            now=to_ms(now),
+            routes=encode(sorted(routes)),
+            replaceable=encode(sorted(INTERACTION_ROUTES)),
+            opened_after=to_ms(now - CUT_OFF_AFTER),
+            limit=limit,
+        )
         messages, unreadable = self._stale.split(rows)
         if unreadable:
             values = {"ids": encode([row["id"] for row in unreadable])}
@@ -306,7 +318,13 @@ def _stale_message(row: Row) -> StaleMessage:
         message_id=row["message_id"],
         shows=row["shows"],
         changes=row["changes"],
+        note=_note(row),
     )
+
+
+def _note(row: Row) -> CardNote | None:
+    is_noted = row["kind"] == MessageKind.CARD and row["payload"] != encode(None)
+    return decode(row["payload"], CardNote) if is_noted else None
 
 
 def _payload(row: Row) -> Payload:

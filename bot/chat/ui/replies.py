@@ -222,17 +222,17 @@ class Replies:
         in_direct_messages = interaction.guild_id is None
         changes = await self._interactions.save(interaction.user.id, opened, in_direct_messages=in_direct_messages)
         try:
-            answer = await action()
+            shown: Answer | None = await action()
+            while shown is not None:
+                card = card_of(words, shown)
+                message_id = await self.show_view(interaction, card_view(card))
+                if becomes_card:
+                    await self._keep_card(interaction, opened, card, message_id, changes)
+                shown = await newer_answer(shown) if newer_answer else None
         except NotPossible as refusal:
             await self._show_beside(interaction, not_possible_card(words, refusal))
-            return
-        shown: Answer | None = answer
-        while shown is not None:
-            card = card_of(words, shown)
-            message_id = await self.show_view(interaction, card_view(card))
-            if becomes_card:
-                await self._keep_card(interaction, opened, card, message_id, changes)
-            shown = await newer_answer(shown) if newer_answer else None
+        finally:
+            await self._interactions.close(interaction.user.id, opened)
 
     async def _keep_card(
         self, interaction: Interaction, opened: OpenedInteraction, card: Card, message_id: int, changes: int | None
@@ -249,6 +249,7 @@ class Replies:
             shows=card.digest,
             changes_at=card.changes_at,
             changes=changes,
+            note=card.note,
         )
         older = await self._interactions.save_card(interaction.user.id, opened, shown, self._clock.now())
         if older is not None:

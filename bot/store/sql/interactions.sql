@@ -8,6 +8,11 @@ ON CONFLICT (member_id, card, outbox_id) DO UPDATE SET
   encrypted_token = excluded.encrypted_token, opened_at = excluded.opened_at, message_id = excluded.message_id
 WHERE excluded.opened_at >= interactions.opened_at OR excluded.message_id = interactions.message_id;
 
+-- name: close
+-- The newest interaction counts as open while its `message_id` is NULL: 0 stands for whatever has answered it.
+UPDATE interactions SET message_id = 0
+WHERE member_id = :member_id AND card = 0 AND outbox_id = '' AND encrypted_token = :encrypted_token;
+
 -- name: find_card
 SELECT * FROM interactions WHERE member_id = :member_id AND card = 1 AND opened_at > :opened_after;
 

@@ -82,21 +82,27 @@ RETURNING 1;
 -- slower. It is drawn again if anything has changed since it was begun, when `changes` was `:changes`. If the same message was
 -- edited otherwise in the meantime, nobody knows which edit came last.
 INSERT INTO outbox (id, kind, member_id, server_id, locale, payload, route, state, attempts, due_at, useful_until, settled_at, shows, stale_at)
-SELECT 'card:' || :member_id, 'card', :member_id, :server_id, :locale, 'null', 'card', 'sent', 0, :now, :now, :now, :shows, :now
+SELECT 'card:' || :member_id, 'card', :member_id, :server_id, :locale, :payload, 'card', 'sent', 0, :now, :now, :now, :shows, :now
 WHERE NOT EXISTS (
   SELECT 1 FROM interactions
   WHERE member_id = :member_id AND card = 1 AND opened_at > :opened_at AND message_id <> :message_id
 )
 ON CONFLICT (id) DO UPDATE SET
-  server_id = excluded.server_id, locale = excluded.locale, state = 'sent', attempts = 0, due_at = excluded.due_at,
+  server_id = excluded.server_id, locale = excluded.locale, payload = excluded.payload, state = 'sent', attempts = 0, due_at = excluded.due_at,
   settled_at = excluded.settled_at, changes = outbox.changes + 1,
   shows = CASE WHEN outbox.shows IS NULL AND EXISTS (
     SELECT 1 FROM interactions WHERE member_id = :member_id AND card = 1 AND message_id = :message_id
   ) THEN NULL ELSE excluded.shows END,
   stale_at = CASE WHEN outbox.changes = :changes AND outbox.shows IS NOT NULL THEN :changes_at ELSE :now END;
 
--- name: card_changes
-SELECT changes FROM outbox WHERE id = 'card:' || :member_id;
+-- name: count_card_change
+-- An answer is about to be shown, perhaps on this very message: a drawing that has begun before is not the last edit.
+UPDATE outbox SET changes = changes + 1 WHERE id = 'card:' || :member_id RETURNING changes;
+
+-- name: give_up_follow_up
+-- This message has become the member's card, so it does not show any more what it was sent for.
+UPDATE outbox SET message_id = NULL, stale_at = NULL
+WHERE member_id = :member_id AND route = 'follow_up' AND state = 'sent' AND message_id = :message_id;
 
 -- name: mark_stale_by_member
 -- What this member was shown about a search may no longer hold. An earlier mark stays: drawing finds out what comes later.
@@ -157,7 +163,13 @@ WHERE state IN ('pending', 'sent') AND (
 SELECT * FROM outbox WHERE member_id = :member_id AND ticket_id = :ticket_id AND kind = 'unmatched';
 
 -- name: find_stale
-SELECT * FROM outbox WHERE state = 'sent' AND stale_at <= :now AND route IN (SELECT value FROM json_each(:routes))
+-- While something that a member has used is being answered, what the answer may replace waits for it.
+SELECT * FROM outbox AS o WHERE state = 'sent' AND stale_at <= :now AND route IN (SELECT value FROM json_each(:routes))
+  AND NOT (route IN (SELECT value FROM json_each(:replaceable)) AND EXISTS (
+    SELECT 1 FROM interactions AS opened
+    WHERE opened.member_id = o.member_id AND opened.card = 0 AND opened.outbox_id = '' AND opened.message_id IS NULL
+      AND opened.opened_at BETWEEN :opened_after AND :now
+  ))
 ORDER BY stale_at LIMIT :limit;
 
 -- name: leave_unreadable
@@ -165,9 +177,10 @@ UPDATE outbox SET stale_at = NULL WHERE id IN (SELECT value FROM json_each(:ids)
 
 -- name: mark_drawn
 -- What changed while it was being drawn is not forgotten. A card may also have been edited by a command in the meantime,
--- and nobody knows which edit came last, so it is edited again.
+-- and nobody knows which edit came last, so it is edited again. The note of a card stays while the rest is the same.
 UPDATE outbox SET
   attempts = 0,
+  payload = CASE WHEN kind = 'card' AND changes = :changes AND json_extract(payload, '$.shows') <> :shows THEN 'null' ELSE payload END,
   shows = CASE WHEN changes = :changes THEN :shows END,
   stale_at = CASE WHEN changes = :changes THEN :changes_at ELSE :now END
 WHERE id = :id;
