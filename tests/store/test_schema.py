@@ -88,24 +88,28 @@ def test_every_check_is_tested_here(connection: sqlite3.Connection) -> None:
     assert {column for column, _ in checks(connection)} == CODES.keys() | FLAGS | JSON
 
 
-@pytest.mark.parametrize(
-    ("column", "value"),
-    [
+def update_column(connection: sqlite3.Connection, column: str, value: object) -> int:
+    """Set a column, given as `table.column`, in its only row; returns how many rows there were."""
+    table, name = column.split(".")
+    update = f"UPDATE {table} SET {name} = :value"  # noqa: S608 -- our own names
+    return connection.execute(update, {"value": value}).rowcount
+
+
+def test_a_wrong_value_is_refused(connection: sqlite3.Connection) -> None:
+    """The database itself refuses it."""
+    wrong = [
         *((column, "nonsense") for column in CODES),
         *((column, value) for column in sorted(FLAGS) for value in (2, -1)),
         *((column, "{") for column in sorted(JSON)),
-    ],
-)
-def test_a_wrong_value_is_refused(connection: sqlite3.Connection, column: str, value: object) -> None:
-    """The database itself refuses it."""
-    table, name = column.split(".")
-    with pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed"):
-        connection.execute(f"UPDATE {table} SET {name} = :value", {"value": value})  # noqa: S608 -- our own names
+    ]
+    for column, value in wrong:
+        with pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed"):
+            update_column(connection, column, value)
 
 
-@pytest.mark.parametrize(
-    ("column", "value"),
-    [
+def test_a_right_value_is_accepted(connection: sqlite3.Connection) -> None:
+    """Every code, both values of a flag, any JSON; no wishes before the first search, no reason before the end."""
+    right = [
         *(
             (column, str(code))
             for column, enum in CODES.items()
@@ -116,10 +120,5 @@ def test_a_wrong_value_is_refused(connection: sqlite3.Connection, column: str, v
         *((column, value) for column in sorted(JSON) for value in ("null", "[]", '{"a":"ä"}')),
         ("members.wishes", None),
         ("matches.reason", None),
-    ],
-)
-def test_a_right_value_is_accepted(connection: sqlite3.Connection, column: str, value: object) -> None:
-    """Every code, both values of a flag, any JSON; no wishes before the first search, no reason before the end."""
-    table, name = column.split(".")
-    updated = connection.execute(f"UPDATE {table} SET {name} = :value", {"value": value})  # noqa: S608 -- our own names
-    assert updated.rowcount == 1
+    ]
+    assert [update_column(connection, column, value) for column, value in right] == [1] * len(right)

@@ -38,19 +38,19 @@ TYPED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-def test_the_language_of_every_locale_of_discord_is_known(locale: str) -> None:
+def test_the_language_of_every_locale_of_discord_is_known() -> None:
     """By its own name; it is found by the locale, by its code, by that name, and by its other names."""
-    code = spoken_language(locale)
-    assert OWN_NAMES[code] not in {code, locale}
-    for typed in (locale, locale.replace("-", "_"), code, OWN_NAMES[code], *NAMES[code]):
-        assert read_languages(typed, OWN_NAMES) == ((code,), ())
+    for locale in LOCALES:
+        code = spoken_language(locale)
+        assert OWN_NAMES[code] not in {code, locale}
+        for typed in (locale, locale.replace("-", "_"), code, OWN_NAMES[code], *NAMES[code]):
+            assert read_languages(typed, OWN_NAMES) == ((code,), ()), typed
 
 
-@pytest.mark.parametrize(("code", "typed"), [(code, each) for code, every in TYPED.items() for each in every])
-def test_languages_are_read_as_people_write_them(code: str, typed: str) -> None:
+def test_languages_are_read_as_people_write_them() -> None:
     """By code or name, in English or their own, with any region or script, in any spelling."""
-    assert read_languages(typed, OWN_NAMES) == ((code,), ())
+    read = {(code, typed): read_languages(typed, OWN_NAMES) for code, every in TYPED.items() for typed in every}
+    assert {(code, typed): found for (code, typed), found in read.items() if found != ((code,), ())} == {}
 
 
 def test_every_name_means_one_language() -> None:

@@ -1,5 +1,7 @@
 """The line that says why two members were matched."""
 
+import itertools
+
 import msgspec
 import pytest
 
@@ -77,23 +79,24 @@ def test_the_line_names_what_the_two_agree_on(agreement: Agreement, line: str) -
     assert why_matched(agreement, words_for()) == line
 
 
-@pytest.mark.parametrize("named", ["length", None])
-@pytest.mark.parametrize("stretched", [(), ("subject",), ("subject", "style", "level", "camera")])
-@pytest.mark.parametrize("other", ["art", None])
-@pytest.mark.parametrize("both", ["subject", "subject_group", None])
-@pytest.mark.parametrize("style", ["quiet", "talk", "any"])
-@pytest.mark.parametrize("subject", ["maths", "any"])
-def test_every_combination_has_a_line(
-    both: str | None, style: str, subject: str, other: str | None, stretched: tuple[str, ...], named: str | None
-) -> None:
+def test_every_combination_has_a_line() -> None:
     """Each has a line. It says that both want the length only if both named it, and where they differ, but once."""
-    codes = tuple(code for code in (both, "style" if style != "any" else None, named) if code)
-    agreement = terms(subject=subject, style=style, why=codes, other_subject=other, stretched=stretched)
-    line = why_matched(agreement, words_for())
-    assert "50 minutes" in line
-    assert named or "You both want" not in line
-    differences = line.partition(STRETCHED)[2]
-    assert {wish for wish in stretched if wish in differences} == set(stretched) - ({"subject"} if other else set())
+    for both, style, subject, other, stretched, named in itertools.product(
+        ("subject", "subject_group", None),
+        ("quiet", "talk", "any"),
+        ("maths", "any"),
+        ("art", None),
+        ((), ("subject",), ("subject", "style", "level", "camera")),
+        ("length", None),
+    ):
+        codes = tuple(code for code in (both, "style" if style != "any" else None, named) if code)
+        agreement = terms(subject=subject, style=style, why=codes, other_subject=other, stretched=stretched)
+        line = why_matched(agreement, words_for())
+        assert "50 minutes" in line, agreement
+        assert named or "You both want" not in line, agreement
+        differences = line.partition(STRETCHED)[2]
+        expected = set(stretched) - ({"subject"} if other else set())
+        assert {wish for wish in stretched if wish in differences} == expected, agreement
 
 
 def test_every_reason_and_every_wish_has_its_text() -> None:
