@@ -62,6 +62,7 @@ class Sandbox:
         self._snapshot = snapshot
         self._kept_apart = KeptApart(database, fake_discord.people, clock)
         self._feed = EventFeed(self._initial_events)
+        self._published: Event = {}
         self._not_ready: frozenset[str] | None = None  # from /readyz; None without an answer
         self._restarting = asyncio.Lock()
         fake_discord.add_listener(self._feed.publish)
@@ -98,6 +99,7 @@ class Sandbox:
         """Stop the bot, start it again, and return when it works. Raises ActionRefused if it does not start."""
         async with self._restarting:
             await self.bot.stop()
+            self._publish_if_changed()  # it may be back before the next look
             self.bot.start()
             try:
                 await self._wait_until_started()
@@ -122,13 +124,15 @@ class Sandbox:
 
     async def publish_changes(self) -> None:
         """Publish the snapshot whenever it changes, until cancelled. Messages have events of their own."""
-        published: Event = {}
         while True:
-            snapshot = self._current_snapshot()
-            if snapshot != published:
-                self._feed.publish({"snapshot": snapshot})
-                published = snapshot
+            self._publish_if_changed()
             await asyncio.sleep(CHANGES_POLL_S)
+
+    def _publish_if_changed(self) -> None:
+        snapshot = self._current_snapshot()
+        if snapshot != self._published:
+            self._feed.publish({"snapshot": snapshot})
+            self._published = snapshot
 
     async def watch_kept_apart(self) -> None:
         """Look in the store who is kept apart, until cancelled."""

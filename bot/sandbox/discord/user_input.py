@@ -180,9 +180,15 @@ def _plain_value(kind: OptionType, option: Json, value: Value) -> Value:
     try:
         validate_option_value(name, option, value)
     except OptionError as invalid:
-        text = f"There's no choice {value}." if invalid.code == UNKNOWN_CHOICE else f"{invalid}."
-        raise ImpossibleAction(text) from None
+        raise ImpossibleAction(_why_invalid(option, value, invalid)) from None
     return value
+
+
+def _why_invalid(option: Json, value: Value, invalid: OptionError) -> str:
+    most = option.get("max_length")
+    if invalid.code == UNKNOWN_CHOICE:
+        return f"There's no choice {value}."
+    return f"{option['name']} can have up to {most} letters." if most and len(str(value)) > most else f"{invalid}."
 
 
 def _parse_number(kind: OptionType, option: Json, text: str) -> int | float:

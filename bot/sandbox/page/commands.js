@@ -53,6 +53,15 @@ export function parseCall(text, commands) {
   return rest.trim() ? null : { command, values };
 }
 
+/**
+ * What is typed, if it ends in the name of one of `options` and a colon, as {value: "Maths", name: "length"}; else null. `value` is what
+ * comes before the name.
+ */
+export function parseNextOption(text, options) {
+  const option = options.find(({ name }) => ` ${text}`.endsWith(` ${name}:`));
+  return option ? { value: text.slice(0, -`${option.name}:`.length).trim(), name: option.name } : null;
+}
+
 /** A draft of a call: a command, the options filled in so far, and the option being filled in. */
 export class CommandDraft {
   filled = new Map();
@@ -99,7 +108,11 @@ export function parseValue(option, text, choices) {
   const choice = choices.find(({ name, value }) => plainName(name) === plainName(text) || String(value) === text);
   if (choice) return { value: choice.value, label: choice.name };
   if (choices.length) return { failed: `Choose ${option.name} from the list.` };
-  return option.type === OptionType.string ? { value: text } : checkNumber(option, Number(text));
+  return option.type === OptionType.string ? checkLength(option, text) : checkNumber(option, Number(text));
+}
+
+function checkLength({ name, max_length: most = Infinity }, text) {
+  return text.length <= most ? { value: text } : { failed: `${name} can have up to ${most} letters.` };
 }
 
 function checkNumber(option, number) {

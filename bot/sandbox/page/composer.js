@@ -1,7 +1,7 @@
 // The text box below a channel: writes messages and commands, with a command's options as chips.
 
 import { optionChoices } from "./choices.js";
-import { CommandDraft, availableCommands, parseCall, parseValue } from "./commands.js";
+import { CommandDraft, availableCommands, parseCall, parseNextOption, parseValue } from "./commands.js";
 import { element, showText } from "./dom.js";
 import { createIcon } from "./icons.js";
 import { Suggestions } from "./suggestions.js";
@@ -9,6 +9,8 @@ import { Suggestions } from "./suggestions.js";
 const INPUT_PROPS = Object.freeze({
   type: "text", role: "combobox", "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false", autocapitalize: "off",
 });
+
+const NO_SUCH_OPTION = "This command has no such option.";
 
 export class Composer {
   #context;
@@ -124,15 +126,9 @@ export class Composer {
     if (failed === undefined) this.#draft.fillOption(value, label ?? text);
   }
 
-  /** "subject:" opens that option. */
-  #openNamedOption(text) {
-    this.#input.value = "";
-    this.#openOption(text.slice(0, -1));
-  }
-
   #applySuggestion(item) {
     this.#showProblem("");
-    if (item.option) return this.#openNamedOption(`${item.option.name}:`);
+    if (item.option) return this.#openNextOption({ value: "", name: item.option.name });
     if (item.command) this.#startDraft(item.command);
     else this.#draft.fillOption(item.value, item.name);
     this.#input.value = "";
@@ -141,9 +137,12 @@ export class Composer {
     return this.#suggest();
   }
 
-  /** A complete call that is typed as text, unless the arrow keys have moved to the suggestion of another command. */
+  /**
+   * A complete call that is typed as text, also in place of a command that was begun, unless the arrow keys have moved to the suggestion
+   * of another command.
+   */
   get #typedCall() {
-    const call = this.#draft ? null : parseCall(this.#input.value.trim(), this.#commands);
+    const call = parseCall(this.#input.value.trim(), this.#commands);
     const { command } = this.#suggestions.active ?? {};
     return call && (!command || command.path === call.command.path) ? call : null;
   }
@@ -154,10 +153,20 @@ export class Composer {
     this.#showProblem("");
     const text = this.#input.value;
     const draft = this.#draft;
-    if (!draft && /^\/.* $/.test(text)) this.#startDraft(parseCall(text.trim(), this.#commands)?.command);
-    else if (draft && !draft.openOption && draft.remainingOptions.some(({ name }) => `${name}:` === text)) return this.#openNamedOption(text);
+    if (/^\/.* $/.test(text)) this.#startDraft(parseCall(text.trim(), this.#commands)?.command);
+    const next = draft && parseNextOption(text, draft.remainingOptions);
+    if (next && (draft.openOption || !next.value)) return this.#openNextOption(next);
     this.#draw();
     return this.#suggest();
+  }
+
+  /** Open the option called `name`; `value` is what was typed before it, for the option that is open now. */
+  #openNextOption({ value, name }) {
+    const open = this.#draft.openOption;
+    const { failed } = open && value ? this.#parseValue(open, value) : {};
+    if (failed) return this.#refuse(failed);
+    this.#input.value = value;
+    return this.#openOption(name);
   }
 
   #handleKey(event) {
@@ -195,21 +204,29 @@ export class Composer {
     const typedCall = this.#typedCall;
     if (typedCall) return this.#sendTypedCall(typedCall);
     if (this.#draft) return this.#sendDraft();
-    if (text.startsWith("/")) return this.#showProblem("There's no such command here.");
+    if (text.startsWith("/")) return this.#showProblem(this.#whyNoCall(text));
     if (!text) return undefined;
     this.#context.postMessage(text);
     return this.reset();
   }
 
-  /** Turn a call that is typed as text into a draft and send it. */
+  #whyNoCall(text) {
+    const hasCommand = this.#commands.some(({ path }) => text.startsWith(`/${path} `));
+    return hasCommand ? NO_SUCH_OPTION : "There's no such command here.";
+  }
+
+  /** Turn a call that is typed as text into a draft and send it. If a value is wrong, the text stays, to be corrected. */
   #sendTypedCall({ command, values }) {
-    this.#startDraft(command);
+    const draft = new CommandDraft(command);
+    this.#draft = null;
     for (const [name, text] of values) {
-      this.#draft.reopenOption(name);
-      const { value, label, failed } = this.#parseValue(this.#draft.openOption, text);
+      draft.reopenOption(name);
+      const { value, label, failed } = this.#parseValue(draft.openOption, text);
       if (failed) return this.#refuse(failed);
-      this.#draft.fillOption(value, label ?? text);
+      draft.fillOption(value, label ?? text);
     }
+    this.#draft = draft;
+    this.#input.value = "";
     return this.#sendDraft();
   }
 
@@ -217,7 +234,7 @@ export class Composer {
     const text = this.#input.value.trim();
     const open = this.#draft.openOption;
     if (open && text) return this.#fillOpenOption(open, text);
-    if (text) return this.#refuse("This command has no such option.");
+    if (text) return this.#refuse(NO_SUCH_OPTION);
     if (open && !open.required) this.#draft.openOption = null;
     if (this.#draft.missingOption) return this.#refuse(`Fill in ${this.#draft.missingOption.name} first.`);
     this.#context.callCommand(this.#draft.command.path, this.#draft.values);

@@ -55,7 +55,7 @@ export class GettingStarted {
     return [
       { ...this.#commandStep(first, COMMAND), done: searching.has(first.id) },
       { ...this.#commandStep(second, COMMAND), done: searching.has(second.id) },
-      { text: joinText, done: this.#linkOpenedBy.size > 1 },
+      { text: joinText, done: [first, second].every(({ id }) => this.#linkOpenedBy.has(id)) },
     ];
   }
 

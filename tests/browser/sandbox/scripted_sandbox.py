@@ -53,7 +53,7 @@ COMMANDS: list[Json] = [
                 1,
                 "now",
                 options=[
-                    option(3, "subject", autocomplete=True),
+                    option(3, "subject", autocomplete=True, max_length=100),
                     option(3, "length", autocomplete=True),
                     option(
                         3, "style", choices=[{"name": "Quiet", "value": "quiet"}, {"name": "Talk", "value": "talk"}]

@@ -9,6 +9,7 @@ from tests.browser.sandbox.conftest import OpenPage
 from tests.browser.sandbox.scripted_sandbox import (
     PEOPLE,
     STUDY,
+    Json,
     ScriptedSandbox,
     direct,
 )
@@ -88,7 +89,30 @@ async def test_typed_command(
 ) -> None:
     """A command typed as text is sent with its options."""
     await (await open_page()).window("alice").command(typed)
-    assert sandbox.requests == [("command", {"person": "11", "channel": STUDY, "command": command, "values": values})]
+    body: Json = {"person": "11", "channel": STUDY, "command": command, "values": values}
+    await sandbox.wait_for_request("command", body)
+    assert sandbox.requests == [("command", body)]
+
+
+async def test_typed_key_by_key(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
+    """The name of an option ends the value before it, whether that is chosen from a list or free."""
+    window = (await open_page()).window("alice")
+    await window.box.press_sequentially("/study now style:Quiet subject:Exam prep: Maths length:25,50 wait:20")
+    await expect(window.node.locator(".chip")).to_have_text(["style Quiet", "subject Exam prep: Maths", "length 25,50"])
+    await window.box.press("Enter")
+    await window.box.press("Enter")
+    values = {"style": "quiet", "subject": "Exam prep: Maths", "length": "25,50", "wait": 20}
+    body: Json = {"person": "11", "channel": STUDY, "command": "study now", "values": values}
+    await sandbox.wait_for_request("command", body)
+
+
+async def test_a_wrong_value_ends_no_option(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
+    """What was typed stays, to be corrected."""
+    window = (await open_page()).window("alice")
+    await window.box.press_sequentially("/study now style:loud wait:")
+    await expect(window.node.get_by_role("alert")).to_have_text("Choose style from the list.")
+    await expect(window.box).to_have_value("loud wait:")
+    assert sandbox.requests == []
 
 
 @pytest.mark.parametrize(
@@ -97,6 +121,8 @@ async def test_typed_command(
         ("/study dance", "There's no such command here."),
         ("/study now wait:90", "wait is a whole number from 1 to 60."),
         ("/study now style:loud", "Choose style from the list."),
+        ("/study now languages:German", "This command has no such option."),
+        (f"/study now subject:{'a' * 101}", "subject can have up to 100 letters."),
         ("/study block", "Fill in member first."),
         ("/buddy setup", "There's no such command here."),
     ],
@@ -108,6 +134,19 @@ async def test_invalid_command(sandbox: ScriptedSandbox, open_page: OpenPage, ty
     await window.box.press("Enter")
     await expect(window.node.get_by_role("alert")).to_have_text(problem)
     assert sandbox.requests == []
+
+
+@pytest.mark.parametrize("refused", ["/study now wait:90 style:quiet", "/study now style:loud", "/study block"])
+async def test_another_command_after_a_refused_one(sandbox: ScriptedSandbox, open_page: OpenPage, refused: str) -> None:
+    """A text that begins with a slash is a command, whatever was begun before it; a refused text stays."""
+    window = (await open_page()).window("alice")
+    await window.box.fill(refused)
+    await window.box.press("Enter")
+    await expect(window.node.get_by_role("alert")).not_to_be_empty()
+    await expect(window.box).to_have_value(refused if ":" in refused else "")
+    await window.command("/study now wait:5")
+    body: Json = {"person": "11", "channel": STUDY, "command": "study now", "values": {"wait": 5}}
+    await sandbox.wait_for_request("command", body)
 
 
 async def test_escape(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:

@@ -1,8 +1,6 @@
 """The sandbox's page with the real bot: what a newcomer, a student with closed direct messages and an admin do."""
 
-import os
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -14,7 +12,12 @@ from tests.sandbox.sandbox_without_video import sandbox_without_video
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-PICTURES = os.environ.get("HEYBUDDY_PICTURES")
+NOTE_BUSY_BOT = """() => {
+  const seen = { bot: false };
+  const look = () => (seen.bot ||= Boolean(document.querySelector("#statuses .light.busy")));
+  new MutationObserver(look).observe(document.querySelector("#statuses"), { childList: true });
+  return seen;
+}"""
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -30,7 +33,7 @@ async def page(browser: Browser, sandbox: Sandbox) -> AsyncIterator[SandboxPage]
     await context.close()
 
 
-async def test_a_newcomer(page: SandboxPage, tmp_path: Path) -> None:
+async def test_a_newcomer(page: SandboxPage) -> None:
     """From opening the page to two open rooms: two commands, two messages, and two links on hosts of their own."""
     alice, bob = page.window("alice"), page.window("bob")
     await alice.command("/study now subject:Maths")
@@ -41,7 +44,6 @@ async def test_a_newcomer(page: SandboxPage, tmp_path: Path) -> None:
     await bob.direct_messages()
     await expect(alice.message("You're matched with Bob")).to_be_visible()
     await expect(page.page.locator("#getting-started [aria-current]")).to_contain_text("Both press Open the room")
-    await page.page.screenshot(path=Path(PICTURES or tmp_path) / "sandbox.png")
     for window, name in ((alice, "alice"), (bob, "bob")):
         room = await window.follow("Open the room")
         assert f"//{name}.localhost:" in room.url
@@ -49,11 +51,13 @@ async def test_a_newcomer(page: SandboxPage, tmp_path: Path) -> None:
 
 
 async def test_restart(page: SandboxPage) -> None:
-    """After the bot is restarted, the buttons of a waiting student's card still work."""
+    """The page shows that the bot is away, however soon it is back; then the buttons of a student's card still work."""
     alice = page.window("alice")
     await alice.command("/study now")
     await expect(alice.message("Looking for a partner")).to_be_visible()
+    busy = await page.page.evaluate_handle(NOTE_BUSY_BOT)
     await page.restart_bot()
+    assert await busy.evaluate("seen => seen.bot")
     await alice.press("Stop waiting")
     await expect(alice.log.get_by_role("button", name="Stop waiting")).to_have_count(0)
 

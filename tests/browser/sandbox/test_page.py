@@ -85,6 +85,20 @@ async def test_there_is_more_to_try_once_two_have_met(sandbox: ScriptedSandbox, 
     await expect(steps.get_by_role("listitem")).to_have_count(0)
 
 
+async def test_steps_are_those_of_the_people_shown(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
+    """That two others have opened the room ticks off nothing."""
+    page = await open_page()
+    for person in ("alice", "bob"):
+        sandbox.write_message(direct(person), components=INVITATION)
+        await page.window(person).direct_messages()
+        await (await page.window(person).follow("Open the room")).close()
+    steps = page.page.get_by_role("region", name="What to try")
+    await expect(steps.get_by_role("listitem").filter(has_text="done")).to_have_count(1)
+    await page.window("alice").switch_to("Noor")
+    await expect(steps.locator("[aria-current]")).to_contain_text("Noor sends /study now")
+    await expect(steps.get_by_role("listitem").filter(has_text="done")).to_have_count(0)
+
+
 async def test_reconnect(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
     """After a broken connection the page reconnects and shows messages sent meanwhile."""
     page = await open_page()

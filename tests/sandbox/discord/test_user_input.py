@@ -102,6 +102,13 @@ def test_refused_values(encoder: InputEncoder, part: dict[str, Any], value: Valu
         encode_field(encoder, part, {"it": value})
 
 
+def test_an_option_that_is_too_long_is_refused_by_its_name(encoder: InputEncoder) -> None:
+    """In words for the person who typed it."""
+    command = {"name": "now", "options": [{"type": 3, "name": "subject", "description": "what", "max_length": 5}]}
+    with pytest.raises(ImpossibleAction, match=r"^subject can have up to 5 letters\.$"):
+        encoder.encode_options(command, {"subject": "Physics"}, finished=True)
+
+
 def test_channels_of_another_type(encoder: InputEncoder, study: int) -> None:
     """A select for some types of channel accepts no others."""
     with pytest.raises(ImpossibleAction, match="A channel of this kind can't be chosen: study."):
