@@ -1,7 +1,9 @@
 """The whole sandbox without a browser: the real bot and web part with the stand-in for Discord."""
 
+import asyncio
 import re
 import tempfile
+from typing import Any
 
 import aiohttp
 import pytest
@@ -27,6 +29,17 @@ async def test_restart_keeps_waiting_students(sandbox: Sandbox, alice: Student, 
     await sandbox.restart_bot()
     await bob.command("study now")
     assert await alice.link() != await bob.link()
+
+
+async def test_a_restart_is_seen_however_soon_the_bot_is_back(sandbox: Sandbox) -> None:
+    """Every open page learns that the bot is away, even between two looks at the parts."""
+    [looking] = [task for task in asyncio.all_tasks() if "publish_changes" in repr(task.get_coro())]
+    looking.cancel()
+    with sandbox._feed.subscribe() as events:
+        await sandbox.restart_bot()
+        published: list[dict[str, Any]] = [events.get_nowait() for _ in range(events.qsize())]
+    statuses = [event["snapshot"]["statuses"] for event in published if "snapshot" in event]
+    assert [each["bot"]["state"] for each in statuses] == ["ok", "busy"]
 
 
 async def test_is_set_up(sandbox: Sandbox, alice: Student) -> None:
