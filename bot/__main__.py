@@ -5,12 +5,9 @@ Loads next to nothing by itself, so that Ctrl-C ends it with a sentence from the
 
 import sys
 from collections.abc import Sequence
-from typing import Final
 
+from bot.exit_status import DONE, NOT_DONE
 from bot.streams import OutputFailed, ReaderGone, prepare_streams
-
-SUCCESS: Final = 0
-NOT_DONE: Final = 2
 
 
 def start() -> None:
@@ -31,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = run_command(arguments)
         sys.stdout.flush()
     except ReaderGone:
-        return SUCCESS
+        return DONE
     except OutputFailed as failed:
         return _explain(str(failed))
     except KeyboardInterrupt:

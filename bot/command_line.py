@@ -4,6 +4,7 @@ import asyncio
 import math
 import os
 import re
+import shlex
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -13,19 +14,14 @@ from typing import Any, Final, ParamSpec
 
 import click
 
-from bot import init, log
+from bot import exit_status, init, log
 from bot.clock import SystemClock
 from bot.config import SETTING_KEYS, Part, Settings, SettingsError, load_settings
-from bot.file_faults import describe_file_fault, find_place_fault
+from bot.file_faults import describe_file_fault, find_output_fault
 from bot.process import STOPS_BY, CannotStart
 from bot.streams import ReaderGone
 
 DEFAULT_FILE: Final = Path("config.toml")
-SUCCESS, PROBLEMS_FOUND, USAGE_ERROR = 0, 1, 2
-EXIT_STATUSES: Final = (
-    "Exit status: 0 done or stopped as asked, 1 a check found something, 2 not done, wrong usage or settings."
-)
-
 OWN_PACKAGES: Final = ("bot", "web")
 
 Overrides = Sequence[tuple[str, str]]
@@ -39,14 +35,14 @@ class NotDone(log.ExpectedError):
 def run_command(arguments: Sequence[str] | None = None) -> int:
     """Run one command with `arguments` (default: the process's own).
 
-    Returns the exit status: 0 done, 1 a check found something, 2 not done, wrong usage or settings. Prints errors on
-    standard error. Raises KeyboardInterrupt, and what `bot.streams` raises if nothing can be printed.
+    Returns one of `bot.exit_status`. Prints errors on standard error. Raises KeyboardInterrupt, and what `bot.streams`
+    raises if nothing can be printed.
     """
     try:
         status: int = _heybuddy.main(arguments, prog_name="heybuddy", standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        return USAGE_ERROR
+        return exit_status.NOT_DONE
     except (SettingsError, log.ExpectedError) as error:
         return _print_error(str(error))
     except click.Abort:
@@ -56,7 +52,7 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
 
 def _print_error(sentence: str) -> int:
     click.echo(sentence, err=True)
-    return USAGE_ERROR
+    return exit_status.NOT_DONE
 
 
 def _parse_override(text: str) -> tuple[str, str]:
@@ -110,7 +106,7 @@ class _UnsortedGroup(click.Group):
         return list(self.commands)
 
 
-@click.group(cls=_UnsortedGroup, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_STATUSES)
+@click.group(cls=_UnsortedGroup, context_settings={"help_option_names": ["-h", "--help"]}, epilog=exit_status.IN_WORDS)
 @click.version_option(package_name="hey-buddy", message="%(version)s")
 def _heybuddy() -> None:
     """Matches students of a Discord server for study sessions with video. First init, then check, then run."""
@@ -121,17 +117,18 @@ def _heybuddy() -> None:
 def _init(file: Path | None) -> int:
     """Write a first config.toml, and compose.yaml."""
     path = file or DEFAULT_FILE
-    try:
-        with _explaining_files():
+    with _explaining_files():
+        try:
             init.write_config(path, SystemClock())
-            wrote_compose = init.write_compose(path.parent)
-    except FileExistsError:
-        return _print_error(f"{path} already exists and was left as it is; move it away to get a new one.")
+        except FileExistsError:
+            raise NotDone(f"{path} already exists and was left as it is; move it away to get a new one.") from None
+        wrote_compose = init.write_compose(path.parent)
+    check = "heybuddy check" if path == DEFAULT_FILE else f"heybuddy check --config {shlex.quote(str(path))}"
     click.echo(f"Wrote {path}, which explains every setting, with a fresh session_secret.")
     if wrote_compose:
         click.echo(f"Wrote {path.with_name(init.COMPOSE)}, which runs LiveKit on this machine, if you want that.")
-    click.echo(f"Put the bot's token and your address into {path}, then try: heybuddy check")
-    return SUCCESS
+    click.echo(f"Put the bot's token and your address into {path}, then try: {check}")
+    return exit_status.DONE
 
 
 @_heybuddy.command("check")
@@ -151,7 +148,7 @@ def _check(file: Path | None, overrides: Overrides, *, as_json: bool) -> int:
             click.echo(check.findings_as_json(findings))
         else:
             Console().print(check.findings_as_table(findings))
-    return SUCCESS if all(finding.ok for finding in findings) else PROBLEMS_FOUND
+    return exit_status.DONE if all(finding.ok for finding in findings) else exit_status.TROUBLE
 
 
 @_heybuddy.command("run")
@@ -178,7 +175,7 @@ def _run(file: Path | None, overrides: Overrides, parts: Sequence[Part], shard_i
             asyncio.run(assemble.run(settings, parts=parts, shard_ids=shard_ids))
         except CannotStart as error:
             return _print_error(str(error))
-    return SUCCESS
+    return exit_status.DONE
 
 
 @_heybuddy.command("migrate")
@@ -223,7 +220,7 @@ def _change_database(command: Callable[Arguments, str], *given: Arguments.args, 
         if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
             signal.signal(number, signal.default_int_handler)
     click.echo(command(*given, **named))
-    return SUCCESS
+    return exit_status.DONE
 
 
 @contextmanager
@@ -251,7 +248,7 @@ def _sandbox(port: int | None, students: int | None, *, as_json: bool) -> int:
 
         chosen = {} if students is None else {"students": students}
         return command.main(port=port, as_json=as_json, **chosen)
-    return SUCCESS
+    return exit_status.DONE
 
 
 @contextmanager
@@ -332,7 +329,7 @@ def _simulate(
         raise click.UsageError("Name a TRACE, or make one: heybuddy simulate --make day > day.jsonl")
     weights = _read_settings(file, overrides, parts=(), sections=("matching",)).matching.weights()
     for written in filter(None, (json, plot)):
-        if fault := find_place_fault(written):  # said before the day is simulated
+        if fault := find_output_fault(written):  # said before the day is simulated
             raise NotDone(f"{fault}.")
     with _explaining_files():
         return command.simulate_trace(

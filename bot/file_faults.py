@@ -61,6 +61,20 @@ def find_place_fault(path: Path) -> str | None:
     return next((_describe_rights(place) for place, needed in places if not _may_use(place, needed)), None)
 
 
+def find_output_fault(path: Path) -> str | None:
+    """Why this user cannot put a new file at `path`, or write into what is there; as `find_obstacle`."""
+    if obstacle := find_obstacle(path):
+        return obstacle
+    if is_written_in_place(path) and path.exists():
+        return None if _may_use(path, os.W_OK) else _describe_rights(path)
+    return find_place_fault(path)
+
+
+def is_written_in_place(path: Path) -> bool:
+    """Whether `path` is a link, a device or a pipe, such as /dev/stdout: no new file may take its place."""
+    return path.is_symlink() or (path.exists() and not (path.is_file() or path.is_dir()))
+
+
 def _path_of(error: OSError) -> Path | None:
     name = error.filename2 or error.filename  # of two names the target, for that is what gets in the way
     return Path(os.fsdecode(name)) if isinstance(name, str | bytes) else None

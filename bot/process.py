@@ -9,8 +9,9 @@ import signal
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 
+from bot import exit_status
+
 EXIT_WITHIN = 8.0  # seconds after a signal or after a service has failed
-STOPPED, FAILED = 0, 1  # exit statuses
 MOST_DESCRIPTORS = 65_536
 STOPS_BY = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -65,7 +66,7 @@ def stop_on_signals() -> asyncio.Event:
 def _exit_cut_short() -> None:
     """Safe at any time: the store commits every write durably."""
     log.warning("stopped, although not everything has ended within %.0f seconds", EXIT_WITHIN)
-    os._exit(STOPPED)
+    os._exit(exit_status.DONE)
 
 
 def raise_if_cancelled() -> None:
@@ -84,7 +85,7 @@ async def run_until_stopped(services: Sequence[Service], stop: asyncio.Event) ->
 
     The first exception of a service cancels all others. Raises CannotStart if nothing else was raised, with each
     different reason on its own line; otherwise raises an exception group. If the others have not ended `EXIT_WITHIN`
-    seconds later, the process exits with status `FAILED`: a supervisor can start it again.
+    seconds later, the process exits with status `TROUBLE`: a supervisor can start it again.
     """
     try:
         with ExitStack() as at_end:
@@ -115,4 +116,4 @@ async def _run_service(service: Service, at_end: ExitStack) -> None:
 
 def _exit_unstopped(error: Exception) -> None:
     log.critical("something didn't stop within %.0f seconds after this: %s", EXIT_WITHIN, error)
-    os._exit(FAILED)
+    os._exit(exit_status.TROUBLE)

@@ -3,6 +3,7 @@
 import codecs
 import io
 import os
+import select
 import sys
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -25,12 +26,21 @@ class OutputFailed(Exception):
     """Standard output cannot be written. The message is one sentence: it says why."""
 
 
-class _StandardOutput(io.FileIO):
+class _PatientFile(io.FileIO):
+    """Waits where a descriptor that does not block, as other programs leave one behind, has no room."""
+
+    def write(self, data: "bytes | bytearray | memoryview", /) -> int:  # type: ignore[override]  # buffers are enough
+        while (written := super().write(data)) is None:
+            select.select([], [self], [])
+        return written
+
+
+class _StandardOutput(_PatientFile):
     """Raises ReaderGone and OutputFailed, which nobody mistakes for trouble with a file or a connection."""
 
-    def write(self, data: "bytes | bytearray | memoryview", /) -> int:  # type: ignore[override]  # a file never blocks
+    def write(self, data: "bytes | bytearray | memoryview", /) -> int:
         try:
-            return super().write(data) or 0
+            return super().write(data)
         except BrokenPipeError:
             _drop_output(self.fileno())
             raise ReaderGone from None
@@ -39,12 +49,12 @@ class _StandardOutput(io.FileIO):
             raise OutputFailed(f"Standard output can't be written: {error.strerror}.") from error
 
 
-class _StandardError(io.FileIO):
+class _StandardError(_PatientFile):
     """Never raises: what cannot be said is no reason to stop."""
 
-    def write(self, data: "bytes | bytearray | memoryview", /) -> int:  # type: ignore[override]  # a file never blocks
+    def write(self, data: "bytes | bytearray | memoryview", /) -> int:
         try:
-            return super().write(data) or 0
+            return super().write(data)
         except BrokenPipeError:
             _drop_output(self.fileno())
         except OSError:  # a full disk may have room again

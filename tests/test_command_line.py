@@ -178,3 +178,29 @@ def test_a_new_database_is_said_to_be_new(empty_folder: Path, capsys: pytest.Cap
     assert (main(["migrate"]), main(["migrate"])) == (0, 0)
     place = empty_folder / "heybuddy.sqlite3"
     assert capsys.readouterr().out == f"Made the new database {place}.\n{place} was up to date.\n"
+
+
+def test_an_existing_settings_file_is_named_and_kept(empty_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The sentence is about the file that was asked for, and says what to do. A compose.yaml is no obstacle."""
+    (empty_folder / "mine.toml").write_text("mine")
+    (empty_folder / "compose.yaml").write_text("mine")
+    assert main(["init", "--config", "mine.toml"]) == 2
+    said = "mine.toml already exists and was left as it is; move it away to get a new one.\n"
+    assert capsys.readouterr() == ("", said)
+    assert (main(["init"]), (empty_folder / "compose.yaml").read_text()) == (0, "mine")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        ([], "heybuddy check"),
+        (["--config", "config.toml"], "heybuddy check"),
+        (["--config", "my own.toml"], "heybuddy check --config 'my own.toml'"),
+    ],
+)
+def test_the_next_step_reads_the_file_that_was_written(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], command: str
+) -> None:
+    """It can be copied into a shell."""
+    assert main(["init", *arguments]) == 0
+    assert capsys.readouterr().out.endswith(f", then try: {command}\n")

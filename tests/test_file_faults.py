@@ -7,7 +7,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from bot.file_faults import describe_file_fault, find_obstacle, find_place_fault
+from bot.file_faults import describe_file_fault, find_obstacle, find_output_fault, find_place_fault
+from tests.config.test_sources import another_user
 from tests.store.writing import without_write_rights
 
 
@@ -62,7 +63,8 @@ def test_each_fault_has_a_sentence_of_its_own(tmp_path: Path, make: Callable[[Pa
     with pytest.raises(OSError, match=r"Errno") as caught:
         path.open()
     assert describe_file_fault(caught.value) == said
-    assert find_obstacle(path) == find_place_fault(path) == (None if make is missing else said)
+    faults = {find_obstacle(path), find_place_fault(path), find_output_fault(path)}
+    assert faults == {None if make is missing else said}
 
 
 def test_missing_rights_name_the_place_that_lacks_them(open_folder: Path) -> None:
@@ -77,6 +79,23 @@ def test_missing_rights_name_the_place_that_lacks_them(open_folder: Path) -> Non
             assert describe_file_fault(caught.value) == said
             assert find_place_fault(path) == said
             assert find_obstacle(path) is None
+
+
+def test_an_output_in_a_folder_of_somebody_else(open_folder: Path) -> None:
+    """What is written in place needs no rights to its folder, as /dev/stdout and /dev/null; what is replaced does."""
+    pipe, link, file = open_folder / "pipe", open_folder / "link", open_folder / "file"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    file.touch()
+    open_folder.chmod(0o555)
+    for rights, said in ((0o666, None), (0o444, f"{link} may not be used by this user")):
+        pipe.chmod(rights)
+        file.chmod(rights)
+        with another_user():
+            assert (find_output_fault(link) or "").startswith(said or "")
+            assert (find_output_fault(pipe) is None) == (find_output_fault(link) is None) == (said is None)
+            assert (find_output_fault(file) or "").endswith("or change its owner or rights")
+    open_folder.chmod(0o755)
 
 
 def test_a_folder_that_may_not_be_entered(open_folder: Path) -> None:

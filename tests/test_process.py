@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot import process
+from bot import exit_status, process
 from bot.process import (
     MOST_DESCRIPTORS,
     CannotStart,
@@ -90,7 +90,7 @@ async def test_after_a_failure_nothing_keeps_the_process_running(
     services = [ignore_cancellation, *failing_services(CannotStart("the port is taken"))]
     with pytest.raises(CannotStart):
         await run_until_stopped(services, asyncio.Event())
-    assert statuses == [process.FAILED]
+    assert statuses == [exit_status.TROUBLE]
     assert caplog.messages == ["something didn't stop within 0 seconds after this: the port is taken"]
 
 

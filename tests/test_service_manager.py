@@ -1,6 +1,7 @@
 """What systemd hears of a process, over a real socket as it makes one."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -55,7 +56,8 @@ async def test_signs_of_life_come_three_times_as_often_as_asked_for(
     listening: NotifySocket, clock: VirtualClock
 ) -> None:
     """One may get lost or be late."""
-    async with running(ServiceManager({"NOTIFY_SOCKET": listening.address, "WATCHDOG_USEC": WATCHDOG}, clock)):
+    asked = {"NOTIFY_SOCKET": listening.address, "WATCHDOG_USEC": WATCHDOG, "WATCHDOG_PID": str(os.getpid())}
+    async with running(ServiceManager(asked, clock)):
         assert listening.received() == ["WATCHDOG=1"]
         await wait(clock, 19)
         assert listening.received() == []
@@ -65,13 +67,21 @@ async def test_signs_of_life_come_three_times_as_often_as_asked_for(
     assert listening.received() == ["STOPPING=1"]
 
 
-@pytest.mark.parametrize("deadline", [None, "", "soon"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"WATCHDOG_USEC": ""},
+        {"WATCHDOG_USEC": "soon"},
+        {"WATCHDOG_USEC": "0"},
+        {"WATCHDOG_USEC": WATCHDOG, "WATCHDOG_PID": str(os.getppid())},
+    ],
+)
 async def test_no_signs_of_life_come_where_nobody_asks_for_them(
-    listening: NotifySocket, clock: VirtualClock, deadline: str | None
+    listening: NotifySocket, clock: VirtualClock, asked: dict[str, str]
 ) -> None:
-    """Only the end is told."""
-    environment = {"NOTIFY_SOCKET": listening.address} | ({} if deadline is None else {"WATCHDOG_USEC": deadline})
-    async with running(ServiceManager(environment, clock)):
+    """Only the end is told, also where it is another process from which they are wanted."""
+    async with running(ServiceManager({"NOTIFY_SOCKET": listening.address} | asked, clock)):
         await wait(clock, 7200)
         assert listening.received() == []
     assert listening.received() == ["STOPPING=1"]

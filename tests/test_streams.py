@@ -1,6 +1,7 @@
 """Output that is closed, full, unread or not in UTF-8: a sentence or silence, and never a traceback."""
 
 import os
+import select
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FULL = "/dev/full"
+SLOW_FOR_S = 0.5
 PREPARED = "import sys; from bot.streams import *; prepare_streams(); "
 
 
@@ -87,3 +89,32 @@ print("printed")
 sys.exit(number < 3)
 """
     run_script(script, redirection)
+
+
+PROCESSOR_TIME = """
+before = time.process_time()
+{stream}.write("a" * 1_000_000)
+{stream}.flush()
+os.write({report}, str(time.process_time() - before).encode())
+"""
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_waiting_for_a_slow_reader_costs_no_processor_time(stream: str) -> None:
+    """Also with a descriptor that another program has told not to block; everything arrives."""
+    reader, writer = os.pipe()
+    reported, report = os.pipe()
+    os.set_blocking(writer, False)
+    script = PREPARED + "import os, time" + PROCESSOR_TIME.format(stream=f"sys.{stream}", report=report)
+    streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, stream: writer}
+    with subprocess.Popen(
+        [sys.executable, "-c", script], env={"PYTHONPATH": str(ROOT)}, pass_fds=[report], **streams
+    ) as writing:
+        os.close(writer)
+        os.close(report)
+        select.select([reader], [], [])
+        with pytest.raises(subprocess.TimeoutExpired):
+            writing.wait(SLOW_FOR_S)
+        with os.fdopen(reader, "rb") as pipe, os.fdopen(reported, "rb") as time_spent:
+            assert len(pipe.read()) == 1_000_000
+            assert float(time_spent.read()) < SLOW_FOR_S / 2

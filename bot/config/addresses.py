@@ -8,12 +8,13 @@ from pydantic import AfterValidator, BeforeValidator
 
 from bot.config.field_types import InvalidValue, NotAsDescribed
 from bot.config.written_text import Line
-from bot.domain.address import Address, NoAddress, normal_host
+from bot.domain.address import Address, NoAddress, NoScheme, normal_host
 
 DISCORD: Final = re.compile(r"(?:.+\.)?discord(?:app)?\.com")
 API_VERSION: Final = "/v10"
 """The version of Discord's REST API that discord.py speaks."""
 BETWEEN_NETWORKS: Final = re.compile(r"[\s,;]+")
+LIST_IN_BRACKETS: Final = re.compile(r"""\s*\[(\s*["'].*["']\s*|[^\[\]]*)\]\s*""", re.DOTALL)
 SQLITE: Final = re.compile(r"sqlite:///", re.IGNORECASE)
 
 
@@ -33,14 +34,17 @@ def url_with_scheme(
     `loopback_scheme` is allowed for addresses of this machine only;
     `for_browsers_policy`: a Content-Security-Policy names the address, and it can name no IPv6 address.
     """
+    lacks_scheme = f"doesn't start with {' or '.join(f'{scheme}://' for scheme in schemes)}"
 
     def check(url: str) -> str:
         try:
             address = Address.parse(url)
+        except NoScheme:
+            raise NotAsDescribed(lacks_scheme) from None
         except NoAddress as fault:
             raise NotAsDescribed(str(fault)) from fault
         if address.scheme not in schemes and (address.scheme != loopback_scheme or not address.is_loopback):
-            raise NotAsDescribed(f"doesn't start with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+            raise NotAsDescribed(lacks_scheme)
         if address.path and not allow_path:
             raise NotAsDescribed("has a path after the server's name")
         if address.has_ipv6_host and for_browsers_policy:
@@ -92,9 +96,11 @@ def _normalize_network(text: str) -> str:
 
 
 def _split_networks(raw: object) -> object:
-    """The single networks in a text, or in each text of a list."""
+    """The single networks in a text, which may be written as a list is in the file, or in each text of a list."""
     if isinstance(raw, str):
-        return [part for part in BETWEEN_NETWORKS.split(raw) if part]
+        as_in_file = LIST_IN_BRACKETS.fullmatch(raw)
+        parts = BETWEEN_NETWORKS.split(as_in_file[1] if as_in_file else raw)
+        return [network for part in parts if (network := part.strip("\"'"))]
     if isinstance(raw, list) and all(isinstance(text, str) for text in raw):
         return _split_networks(" ".join(raw))
     return raw

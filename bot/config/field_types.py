@@ -67,7 +67,10 @@ def lower_case(raw: object) -> object:
 def _check_weight_sum(weight: float, so_far: pydantic.ValidationInfo) -> float:
     total = weight + sum(value for name, value in so_far.data.items() if name.startswith("weight_"))
     if total > 1 + ROUNDING_ERROR:
-        message = "adds up to more than 1 with the other weights: make some of them smaller"
+        message = (
+            "adds up to more than 1 with the other weights, of which those that aren't set have their defaults: "
+            "make some of them smaller"
+        )
         raise InvalidValue(message, field="weight_subject")
     return weight
 

@@ -1,5 +1,6 @@
 """Merges the sources in their order into one `Settings`, or reports all problems together."""
 
+import json
 from collections import ChainMap
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -17,6 +18,8 @@ from bot.config.spelling import find_similar_variable
 
 KEY_BY_NAME: Final[Mapping[str, SettingKey]] = MappingProxyType({key.name: key for key in SETTING_KEYS})
 KEY_ORDER: Final[Mapping[str, int]] = MappingProxyType({name: place for place, name in enumerate(KEY_BY_NAME)})
+BY_OVERRIDE: Final = "from --set"
+LONGEST_SHOWN: Final = 24  # letters
 FIRST: Final = -1  # problems that are not about a known key come first
 
 
@@ -35,32 +38,36 @@ def load_settings(
 
     Raises SettingsError with every problem found, in the order of the keys. Reads files, and writes nothing.
     """
-    sources = (read_keys(overrides or {}), read_environment(environment), read_file(path))
+    sources = (read_keys(overrides or {}, BY_OVERRIDE), read_environment(environment), read_file(path))
     merged = ChainMap(*map(dict, sources))
-    raw = {name: value for name, value in merged.items() if _is_used(name, value, parts, sections)}
-    unusable = [value for value in raw.values() if isinstance(value, SettingsProblem)]
+    written = {name: given for name, given in merged.items() if _is_used(name, given.value, parts, sections)}
+    raw = {name: given.value for name, given in written.items()}
+    unusable = [
+        given.value.found(given.origin) for given in written.values() if isinstance(given.value, SettingsProblem)
+    ]
     if path and isinstance(raw.get(str(path)), SettingsProblem):  # then what is missing may well be in it
         raise _error_about(unusable)
-    missing = list(_missing_keys(raw, parts, path))
+    problems = list(_missing_keys(raw, parts, path))
     try:
         settings = Settings.model_validate(_group_by_section(raw))
     except ValidationError as error:
-        missing += _validation_problems(error, raw)
+        found = _validation_problems(error, raw)
+        problems += (problem.found(written[problem.key].origin) if problem.key in raw else problem for problem in found)
     else:
-        if not (missing or unusable):
+        if not (problems or unusable):
             return settings
-    raise _error_about([*_name_causes(missing, unusable, raw, environment), *unusable])
+    raise _error_about([*_name_causes(problems, unusable, raw, environment), *unusable])
 
 
 def _name_causes(
-    missing: Iterable[SettingsProblem],
+    problems: Iterable[SettingsProblem],
     unusable: Iterable[SettingsProblem],
     raw: Mapping[str, object],
     environment: Mapping[str, str],
 ) -> Iterator[SettingsProblem]:
     """Of a value that is missing or empty because its name is misspelled only that is a problem."""
     misspelled = {problem.meant for problem in unusable}
-    for problem in missing:
+    for problem in problems:
         if raw.get(problem.key, "") != "":
             yield problem
         elif problem.key not in misspelled:
@@ -83,11 +90,11 @@ def _is_used(name: str, value: object, parts: Collection[Part], sections: Collec
 
 
 def _missing_keys(raw: Mapping[str, object], parts: Collection[Part], path: Path | None) -> Iterator[SettingsProblem]:
-    file = path or "config.toml, which `heybuddy init` makes"
+    file = path or "config.toml (`heybuddy init` makes one)"
     for key in SETTING_KEYS:
         if key.name not in raw and not key.required_by.isdisjoint(parts):
-            variables = " or ".join(key.environment_names)
-            yield SettingsProblem(key=key.name, message=f"is missing: write it in {file}, or set {variables}")
+            message = f"is missing: write it into {file}, or set {key.usual_variable}"
+            yield SettingsProblem(key=key.name, message=message)
 
 
 def _group_by_section(raw: Mapping[str, object]) -> Mapping[str, Mapping[str, object]]:
@@ -108,15 +115,26 @@ def _validation_problems(error: ValidationError, raw: Mapping[str, object]) -> I
         if isinstance(cause, InvalidValue):
             yield SettingsProblem(key=f"{section}.{cause.field}" if cause.field else name, message=str(cause))
         elif detail["type"] == "missing":
-            yield SettingsProblem(key=name, message=_incomplete_section(section, raw))
+            yield SettingsProblem(key=name, message=_incomplete_section(name, raw))
         elif detail["type"] == "string_unicode":
             yield SettingsProblem(key=name, message="isn't text in UTF-8: type it again")
         elif detail["type"] != "default_factory_not_called":  # follows from another error
-            hint = KEY_BY_NAME[name].hint
-            yield SettingsProblem(key=name, message=f"{cause}; {hint}" if isinstance(cause, NotAsDescribed) else hint)
+            reason = str(cause) if isinstance(cause, NotAsDescribed) else _describe_value(name, raw, detail["type"])
+            yield SettingsProblem(key=name, message=f"{reason}; {KEY_BY_NAME[name].hint}")
 
 
-def _incomplete_section(section: str, raw: Mapping[str, object]) -> str:
-    given = [key.name for key in SETTING_KEYS if key.section == section and key.name in raw]
-    required = [key.name for key in SETTING_KEYS if key.section == section and key.completes_section]
+def _describe_value(name: str, raw: Mapping[str, object], fault: str) -> str:
+    """What is wrong with a value of which no type says it; it is shown if it is too short to be a secret."""
+    if fault == "string_type":
+        return "isn't text, which is in quotes"
+    shown = json.dumps(raw[name], default=str)
+    return f"can't be {shown}" if len(shown) <= LONGEST_SHOWN else "can't be this"
+
+
+def _incomplete_section(name: str, raw: Mapping[str, object]) -> str:
+    keys = [key for key in SETTING_KEYS if key.section == KEY_BY_NAME[name].section]
+    required = [key.name for key in keys if key.completes_section]
+    if name != next(key for key in required if key not in raw):
+        return "is missing as well"  # in the next line
+    given = [key.name for key in keys if key.name in raw]
     return f"is missing beside {', '.join(given)}: give all of {', '.join(required)} for video, or none to run without"

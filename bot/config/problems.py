@@ -1,7 +1,7 @@
 """What is wrong with the settings: one problem per key, with what to write instead."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +14,10 @@ class SettingsProblem:
     key: str
     message: str
     meant: str | None = None
+
+    def found(self, origin: str | None) -> "SettingsProblem":
+        """The same problem with `origin`, which says where the value was written; None if that says itself."""
+        return replace(self, message=f"{self.message} ({origin})") if origin else self
 
     def __str__(self) -> str:
         return f"{self.key}: {self.message}"

@@ -34,6 +34,11 @@ class SettingKey:
         return self.name.partition(".")[0]
 
     @property
+    def usual_variable(self) -> str:
+        """The shortest of the environment variables that set this key."""
+        return self.short_name or self.environment_names[0]
+
+    @property
     def environment_names(self) -> tuple[str, ...]:
         """The environment variables that set this key; those ending in `_FILE` name a file that holds the secret."""
         long_name = f"{ENVIRONMENT_PREFIX}{self.name.replace('.', '__')}".upper()

@@ -8,7 +8,16 @@ from pydantic import BeforeValidator, Field
 
 from bot.config.addresses import ApiBase, DatabaseUrl, Host, Networks, is_loopback_url, url_with_scheme
 from bot.config.field_types import EnvironmentName, Part, RequiredBy, Weight, lower_case
-from bot.config.written_text import MINIMUM_SECRET_BYTES, Line, LongSecret, Secret, Text, Token, check_secret_length
+from bot.config.written_text import (
+    MINIMUM_SECRET_BYTES,
+    Line,
+    LongSecret,
+    Secret,
+    Text,
+    Token,
+    check_secret_length,
+    refuse_quotes_around,
+)
 from bot.domain.ticket import LONGEST_WAIT_MINUTES, SHORTEST_WAIT_MINUTES
 from bot.matching.fit import Weights
 
@@ -20,10 +29,10 @@ class _Section(pydantic.BaseModel):
 
     @pydantic.field_validator("*", mode="before")
     @classmethod
-    def _refuse_booleans(cls, raw: object) -> object:
+    def _refuse_what_no_setting_is(cls, raw: object) -> object:
         if isinstance(raw, bool):
             raise ValueError  # noqa: TRY004 (pydantic reports only a ValueError as an invalid value)
-        return raw
+        return refuse_quotes_around(raw)
 
 
 class DiscordSettings(_Section):
@@ -32,7 +41,7 @@ class DiscordSettings(_Section):
     token: Annotated[Token, EnvironmentName("DISCORD_TOKEN"), RequiredBy((Part.CHAT,))] = Field(
         default="",
         description="copy the bot's token from the page Bot of your application in Discord's developer portal, "
-        "and nothing beside it",
+        "and nothing else",
     )
     api_base: ApiBase = Field(
         default="https://discord.com/api/v10",
@@ -75,8 +84,8 @@ class LiveKitSettings(_Section):
         description='copy the key from LiveKit\'s configuration, in quotes, such as "APIx2y"'
     )
     api_secret: Annotated[Secret, EnvironmentName("LIVEKIT_API_SECRET")] = Field(
-        description=f"has to have at least {MINIMUM_SECRET_BYTES} bytes, except on this machine: "
-        "whoever guesses a shorter one can enter any room"
+        description="copy the secret from LiveKit's configuration; except on this machine it needs at least "
+        f"{MINIMUM_SECRET_BYTES} bytes, because whoever guesses a shorter one can enter any room"
     )
     api_url: Annotated[Line, url_with_scheme("https", "http")] = Field(
         default_factory=_api_url_from,
@@ -96,7 +105,8 @@ class StoreSettings(_Section):
 
     database: DatabaseUrl = Field(
         default="sqlite:///heybuddy.sqlite3",
-        description="write sqlite:///PATH, such as sqlite:///heybuddy.sqlite3 (four slashes: from the root)",
+        description="write sqlite:///PATH, such as sqlite:///heybuddy.sqlite3; "
+        "four slashes are for a path from the root",
     )
 
 

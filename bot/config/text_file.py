@@ -1,6 +1,7 @@
 """Reads a file of settings or of a secret as text, whatever editor saved it, or says why it cannot be read."""
 
 import codecs
+import errno
 import stat
 from pathlib import Path
 from typing import Final
@@ -15,7 +16,7 @@ class Unreadable(Exception):
 
 
 class NotThere(Unreadable):
-    """There is no such file. `can_be_made`: its folder is there."""
+    """There is no such file, or none can have that name. `can_be_made`: its folder is there."""
 
     def __init__(self, sentence: str, *, can_be_made: bool) -> None:
         super().__init__(sentence)
@@ -38,7 +39,10 @@ def read_text_file(path: Path) -> str:
             raise NotThere(message, can_be_made=False) from None
         raise NotThere(describe_file_fault(error, path), can_be_made=path.parent.is_dir()) from None
     except OSError as error:
-        raise Unreadable(describe_file_fault(error, path)) from error
+        fault = describe_file_fault(error, path)
+        if error.errno == errno.ENAMETOOLONG:
+            raise NotThere(fault, can_be_made=False) from error
+        raise Unreadable(fault) from error
     try:
         return _decode(content).replace("\r\n", "\n").replace("\r", "\n")
     except ValueError as error:

@@ -16,20 +16,28 @@ WORD_OF_THE_HEADER: Final = re.compile(r"(bot|bearer)\s", re.IGNORECASE)
 
 
 def check_secret_length(secret: str) -> str:
-    """Return `secret`; raises ValueError below `MINIMUM_SECRET_BYTES`."""
+    """Return `secret`; raises NotAsDescribed below `MINIMUM_SECRET_BYTES`."""
     if len(secret.encode()) < MINIMUM_SECRET_BYTES:
-        raise ValueError
+        raise NotAsDescribed("is too short")
     return secret
 
 
-def _check_line(text: str) -> str:
-    """Return `text`; raises ValueError unless it is one line that was typed as it is meant."""
-    if text in PLACEHOLDERS:
-        raise ValueError
-    if len(text.splitlines()) > 1:
-        raise InvalidValue("has more than one line: keep only the one you need")
+def refuse_quotes_around(raw: object) -> object:
+    """Return `raw`; raises InvalidValue if it is a text in quotation marks, which nobody would take away."""
+    text = raw.strip() if isinstance(raw, str) else ""
     if len(text) > 1 and is_quotation_mark(text[0]) and is_quotation_mark(text[-1]):
         raise InvalidValue("has quotation marks around it that count as part of it: remove them")
+    return raw
+
+
+def _check_line(text: str) -> str:
+    """Return `text`; raises NotAsDescribed or InvalidValue unless it is one line that was typed as it is meant."""
+    if not text:
+        raise NotAsDescribed("is empty")
+    if text in PLACEHOLDERS:
+        raise NotAsDescribed("isn't filled in yet")
+    if len(text.splitlines()) > 1:
+        raise InvalidValue("has more than one line: keep only the one you need")
     return _refuse_character(text, is_control)
 
 
@@ -64,7 +72,7 @@ def _check_token(token: str) -> str:
     return token
 
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_check_line)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_check_line)]
 Text = Annotated[Line, AfterValidator(_check_visible)]
 Secret = Annotated[Text, AfterValidator(_check_secret), Field(repr=False)]
 Token = Annotated[Secret, AfterValidator(_check_token)]

@@ -30,6 +30,10 @@ class NoAddress(ValueError):
     """A text that is not the address of a server; the message says why, as a clause without subject."""
 
 
+class NoScheme(NoAddress):
+    """A text that begins with no scheme."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Address:
     """A server's address. `port` is None for the scheme's usual one; `path` is empty or begins with a slash."""
@@ -48,9 +52,11 @@ class Address:
             raise NoAddress("has a backslash in it, where addresses have /")
         parts = SPELLING.fullmatch(text)
         if parts is None:
-            raise NoAddress("doesn't start with a scheme such as https://")
+            raise NoScheme("doesn't start with a scheme such as https://")
         if parts["rest"]:
             raise NoAddress("goes on with ? or #")
+        if parts["place"].removesuffix(":").lower() in USUAL_PORTS and parts["path"].startswith("//"):
+            raise NoAddress("starts with a scheme twice")
         scheme = parts["scheme"].lower()
         host, port = _parse_place(parts["place"], USUAL_PORTS.get(scheme))
         return cls(scheme=scheme, host=host, port=port, path=_parse_path(parts["path"]))

@@ -6,7 +6,7 @@ import os
 import sys
 from dataclasses import asdict
 
-from bot import log
+from bot import exit_status, log
 from bot.process import CannotStart, stop_on_signals
 from bot.sandbox.example_server import MAX_STUDENTS, MIN_STUDENTS
 from bot.sandbox.sandbox import Sandbox
@@ -14,7 +14,6 @@ from bot.sandbox.settings import Ports, Secrets, choose_ports
 from bot.sandbox.shifted_clock import ShiftedClock
 from bot.sandbox.start import running_sandbox
 
-EXIT_DONE, EXIT_CANNOT_START = 0, 2
 DEFAULT_STUDENTS = 4
 
 
@@ -35,12 +34,12 @@ def main(*, port: int | None = None, students: int = DEFAULT_STUDENTS, as_json: 
         asyncio.run(_run_until_stopped(ports, secrets, students, as_json=as_json))
     except CannotStart as error:
         return _print_refusal(str(error))
-    return EXIT_DONE
+    return exit_status.DONE
 
 
 def _print_refusal(sentence: str) -> int:
     sys.stderr.write(f"{sentence}\n")
-    return EXIT_CANNOT_START
+    return exit_status.NOT_DONE
 
 
 async def _run_until_stopped(ports: Ports, secrets: Secrets, students: int, *, as_json: bool) -> None:

@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from bot import exit_status
 from bot.matching.engine import Engine
 from bot.matching.fit import Weights
 from bot.simulate import report
@@ -28,7 +29,6 @@ from bot.simulate.trace import MalformedTrace, read_trace
 PROGRESS_STEP_BYTES: Final = 100_000
 PROGRESS_BAR_BYTES: Final = 2_000_000  # shorter traces need no progress bar
 GC_THRESHOLD: Final = 100_000  # new objects
-SUCCESS, FAILURE = 0, 2
 
 WITHOUT_OPTIMUM: Final = "The optimum with hindsight wasn't asked for."
 TOO_MANY_TICKETS: Final = f"No optimum with hindsight: for more than {MAX_TICKETS:,} tickets it would take minutes."
@@ -46,7 +46,7 @@ def print_synthetic_trace(shape: str, **plan: float) -> int:
     chosen = TracePlan(shape=ArrivalShape(shape), **plan)  # type: ignore[arg-type]  # checked by click
     for line in generate_trace(chosen):
         print(line)
-    return SUCCESS
+    return exit_status.DONE
 
 
 def simulate_trace(
@@ -77,12 +77,12 @@ def simulate_trace(
     except CannotDraw as error:
         return _print_error(f"--plot: {error}")
     report.print_report(Console(highlight=False), by_policy, why_no_optimum=why_no_optimum)
-    return SUCCESS
+    return exit_status.DONE
 
 
 def _print_error(sentence: str) -> int:
     click.echo(sentence, err=True)
-    return FAILURE
+    return exit_status.NOT_DONE
 
 
 def _load_plotting(path: Path) -> Callable[[Path, DayRecord, DayStatistics], None]:

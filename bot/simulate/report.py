@@ -2,15 +2,17 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import msgspec
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from bot.file_faults import is_written_in_place
 from bot.simulate.day_record import DayRecord
 from bot.simulate.day_statistics import POOR_FIT, DayStatistics, GroupStatistics
 from bot.simulate.market import MINUTE_S
@@ -27,18 +29,29 @@ def write_json(path: Path, record: DayRecord, by_policy: Mapping[str, DayStatist
     The engine comes first in `by_policy`. An existing file is replaced only when the new one is complete.
     """
     engine, *others = by_policy.items()
+    with _open_for_all_or_nothing(path) as file:
+        file.write(b'{"pairs": [')
+        for number, (a, b, at) in enumerate(zip(record.first, record.second, record.paired_at, strict=True)):
+            file.write(b",\n" if number else b"\n")
+            file.write(msgspec.json.encode({"a": a, "b": b, "t": at}))
+        statistics = {
+            **msgspec.to_builtins(engine[1]),
+            **({"compared": {name: msgspec.to_builtins(day) for name, day in others}} if others else {}),
+        }
+        file.write(f"\n], {json.dumps(statistics, indent=1)[1:]}\n".encode())
+
+
+@contextmanager
+def _open_for_all_or_nothing(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes the place of `path` once it is complete; a link, a device or a pipe is written as it is."""
+    if is_written_in_place(path):
+        with path.open("wb") as file:
+            yield file
+        return
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with temporary.open("wb") as file:
-            file.write(b'{"pairs": [')
-            for number, (a, b, at) in enumerate(zip(record.first, record.second, record.paired_at, strict=True)):
-                file.write(b",\n" if number else b"\n")
-                file.write(msgspec.json.encode({"a": a, "b": b, "t": at}))
-            statistics = {
-                **msgspec.to_builtins(engine[1]),
-                **({"compared": {name: msgspec.to_builtins(day) for name, day in others}} if others else {}),
-            }
-            file.write(f"\n], {json.dumps(statistics, indent=1)[1:]}\n".encode())
+            yield file
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

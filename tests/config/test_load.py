@@ -52,14 +52,16 @@ def test_sources_have_an_order() -> None:
     assert found == ("override", 2, "debug", "text")
 
 
-@pytest.mark.parametrize(("name", "named"), [("some.toml", "some.toml,"), (None, "config.toml, which `heybuddy init`")])
+@pytest.mark.parametrize(
+    ("name", "named"), [("some.toml", "some.toml,"), (None, "config.toml (`heybuddy init` makes one),")]
+)
 def test_what_is_missing_belongs_into_the_file_that_was_read(name: str | None, named: str) -> None:
     """The file of --config, or the one that is read without it."""
     if name:
         Path(name).touch()
     with pytest.raises(SettingsError) as caught:
         load_settings(environment={}, path=Path(name) if name else None)
-    assert all(f"is missing: write it in {named}" in str(problem) for problem in caught.value.problems)
+    assert all(f"is missing: write it into {named}" in str(problem) for problem in caught.value.problems)
 
 
 def test_what_no_part_needs_may_be_left_empty() -> None:
@@ -84,10 +86,10 @@ def test_only_the_sections_asked_for_are_read() -> None:
 
 
 FIRST_STEPS = (
-    "discord.token: copy the bot's token from the page Bot of your application in Discord's developer portal",
-    "web.public_url: write the page's address, such as https://study.example.org, with no path",
-    'livekit.api_key: copy the key from LiveKit\'s configuration, in quotes, such as "APIx2y"',
-    "livekit.api_secret: has to have at least 32 bytes, except on this machine",
+    "discord.token: is empty; copy the bot's token from the page Bot of your application in Discord's developer portal",
+    "web.public_url: is empty; write the page's address, such as https://study.example.org, with no path",
+    'livekit.api_key: is empty; copy the key from LiveKit\'s configuration, in quotes, such as "APIx2y"',
+    "livekit.api_secret: is empty; copy the secret from LiveKit's configuration",
 )
 
 
@@ -146,21 +148,25 @@ def test_every_problem_is_reported_at_once() -> None:
             {"HEYBUDDY_WEB__PUBLIC_URL": "https://study.example.org:no"},
             "web.public_url: has a port that isn't a number",
         ),
-        ({"HEYBUDDY_WEB__PORT": "65536"}, "web.port: write a whole number from 0 to 65535"),
+        (
+            {"HEYBUDDY_WEB__PORT": "65536"},
+            'web.port: can\'t be "65536"; write a whole number from 0 to 65535 (from HEYBUDDY_WEB__PORT)',
+        ),
         ({"HEYBUDDY_WEB__TRUSTED_PROXIES": "10.0.0.0/8, x"}, "web.trusted_proxies: 'x' is neither an IP address nor"),
-        ({"HEYBUDDY_MATCHING__WEIGHT_STYLE": "2"}, "matching.weight_style: write a number from 0 to 1"),
+        ({"HEYBUDDY_WEB__PORT": '"8080"'}, "web.port: has quotation marks around it that count as part of it: remove"),
+        ({"HEYBUDDY_MATCHING__WEIGHT_STYLE": "2"}, 'matching.weight_style: can\'t be "2"; write a number from 0 to 1'),
         ({"HEYBUDDY_MATCHING__WEIGHT_STYLE": "0.3"}, "matching.weight_subject: adds up to more than 1 with"),
         ({"HEYBUDDY_MATCHING__WEIGHT_NOVELTY": "0.2"}, "matching.weight_subject: adds up to more than 1 with"),
         ({"HEYBUDDY_MATCHING__WEIGHT_SUBJECT": "0.5"}, "matching.weight_subject: adds up to more than 1 with"),
-        ({"HEYBUDDY_MATCHING__WEIGHT_STYLE": "nan"}, "matching.weight_style: write a number from 0 to 1"),
-        ({"HEYBUDDY_LOG__LEVEL": "loud"}, "log.level: write one of debug, info, warning, error"),
-        ({"SESSION_SECRET": "short"}, "web.session_secret: write at least 32 random bytes"),
+        ({"HEYBUDDY_MATCHING__WEIGHT_STYLE": "nan"}, 'matching.weight_style: can\'t be "nan"; write a number'),
+        ({"HEYBUDDY_LOG__LEVEL": "loud"}, 'log.level: can\'t be "loud"; write one of debug, info, warning, error'),
+        ({"SESSION_SECRET": "short"}, "web.session_secret: is too short; write at least 32 random bytes"),
         ({"LIVEKIT_URL": "wss://video.example.org"}, "livekit.api_key: is missing beside livekit.url"),
         (VIDEO | {"LIVEKIT_URL": "ws://video.example.org"}, "livekit.url: doesn't start with wss://; write LiveKit's"),
-        (VIDEO | {"LIVEKIT_API_SECRET": "short"}, "livekit.api_secret: has to have at least 32 bytes"),
+        (VIDEO | {"LIVEKIT_API_SECRET": "short"}, "livekit.api_secret: is too short; copy the secret from"),
         ({"DISCORD_TOKEN": "the token"}, "discord.token: has a space in it; copy the bot's token from the page Bot"),
         ({"DISCORD_TOKEN": "two\nlines"}, "discord.token: has more than one line: keep only the one you need"),
-        ({"DISCORD_TOKEN": "…"}, "discord.token: copy the bot's token from the page Bot"),
+        ({"DISCORD_TOKEN": "…"}, "discord.token: isn't filled in yet; copy the bot's token from the page Bot"),
         (
             {"SESSION_SECRET": "", "SESSION_SECRET_FILE": "none"},
             "web.session_secret: the file isn't in ",
@@ -175,25 +181,26 @@ def test_a_problem_says_what_to_write_instead(variables: dict[str, str], problem
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ("[web]\nport = true", "web.port: write a whole number from 0 to 65535"),
-        ("[web]\nport = 80.5", "web.port: write a whole number from 0 to 65535"),
-        ("[web]\nhost = 5", "web.host: write an address of this machine, such as"),
-        ('[web]\nhost = " "', "web.host: write an address of this machine, such as"),
+        ("[web]\nport = true", "web.port: can't be true; write a whole number from 0 to 65535"),
+        (f"[web]\nport = '{'x' * 50}'", "web.port: can't be this; write a whole number from 0 to 65535"),
+        ("[web]\nport = 80.5", "web.port: can't be 80.5; write a whole number from 0 to 65535"),
+        ("[web]\nhost = 5", "web.host: isn't text, which is in quotes; write an address of this"),
+        ('[web]\nhost = " "', "web.host: is empty; write an address of this machine, such as"),
         (
             "[web]\ntrusted_proxies = 5",
-            'web.trusted_proxies: write addresses or networks of your proxies, such as ["10.0',
+            "web.trusted_proxies: can't be 5; write addresses or networks of your proxies, such as [\"10.0",
         ),
         (
             '[web]\ntrusted_proxies = ["x", "y"]',
             "web.trusted_proxies: 'y' is neither an IP address nor a network; write addr",
         ),
-        ("[log]\nlevel = 5", "log.level: write one of debug, info, warning, error"),
-        ("[store]\ndatabase = []", "store.database: write sqlite:///PATH, such as sqlite:///heybuddy.sqlite3"),
+        ("[log]\nlevel = 5", "log.level: can't be 5; write one of debug, info, warning, error"),
+        ("[store]\ndatabase = []", "store.database: isn't text, which is in quotes; write sqlite:///PATH"),
         (
             "web = 5",
             "web: is a section, not a setting: write its settings, such as web.public_url",
         ),
-        ("[web.port]\nx = 5", "web.port: write a whole number from 0 to 65535"),
+        ("[web.port]\nx = 5", 'web.port: can\'t be {"x": 5}; write a whole number from 0 to 65535 (in some.toml)'),
     ],
 )
 def test_toml_values_of_a_wrong_type_are_problems(line: str, problem: str) -> None:
@@ -206,8 +213,8 @@ def test_unknown_keys_in_a_file_are_problems_with_a_suggestion() -> None:
     """A misspelled key would otherwise silently mean the default."""
     problems = problems_of(REQUIRED, file="[web]\nprot = 1\n[weather]\nsunny = true\n")
     assert problems == [
-        "web.prot: there's no such setting; did you mean web.port?",
-        "weather.sunny: there's no such setting; a new file of heybuddy init has every key there is",
+        "web.prot: there's no such setting; did you mean web.port? (in some.toml)",
+        "weather.sunny: there's no such setting; a new file of heybuddy init has every key there is (in some.toml)",
     ]
 
 

@@ -59,4 +59,4 @@ def test_a_fresh_file_lacks_the_same_for_check_and_run(capsys: pytest.CaptureFix
     assert main(["run"]) == 2
     printed = capsys.readouterr().err.splitlines()
     assert printed == findings_of_check(capsys)
-    assert printed[0].startswith("discord.token: copy the bot's token from the page Bot of your application")
+    assert printed[0].startswith("discord.token: is empty; copy the bot's token from the page Bot of your application")

@@ -41,13 +41,42 @@ def test_a_missing_folder_is_named() -> None:
         load_settings(environment=REQUIRED, path=Path("gone/none.toml"))
 
 
-def test_a_secret_in_the_place_of_its_file_is_not_printed() -> None:
-    """A variable ending in _FILE that holds the secret itself names a file that is not there."""
-    [found] = problems_of(REQUIRED | {"DISCORD_TOKEN": "", "DISCORD_TOKEN_FILE": "MTIz.canary"})
-    assert found == (
-        f"discord.token: the file isn't in {Path.cwd()}: write its whole path, not the secret "
-        "(DISCORD_TOKEN_FILE names it)"
-    )
+@pytest.mark.parametrize(
+    ("secret", "nowhere"),
+    [
+        ("MTIz.canary", "the file isn't in HERE"),
+        ("canary/canary", "the file isn't in HERE"),
+        ("canary" * 100, "the file isn't in HERE"),
+        ("canary" * 1000, "the file isn't in HERE"),
+        ("/canary", "the file isn't there"),
+        ("/canary/" * 10, "the file isn't there"),
+        ("/etc/hostname/canary", "the file isn't there"),
+        ("/" + "canary" * 100, "the file isn't there"),
+    ],
+)
+def test_a_secret_in_the_place_of_its_file_is_not_printed(secret: str, nowhere: str) -> None:
+    """A variable ending in _FILE that holds the secret itself names a file that is not there, or cannot be."""
+    [found] = problems_of(REQUIRED | {"DISCORD_TOKEN": "", "DISCORD_TOKEN_FILE": secret})
+    nowhere = nowhere.replace("HERE", str(Path.cwd()))
+    assert found == f"discord.token: {nowhere}: write its whole path, not the secret (DISCORD_TOKEN_FILE names it)"
+
+
+@pytest.mark.parametrize(
+    ("environment", "overrides", "origin"),
+    [
+        ({"HEYBUDDY_WEB__PORT": "many"}, {}, "from HEYBUDDY_WEB__PORT"),
+        ({"HEYBUDDY_WEB__PORT": "many"}, {"web.port": "few"}, "from --set"),
+        ({}, {"web.port": "few"}, "from --set"),
+        ({}, {}, "in some.toml"),
+    ],
+)
+def test_a_problem_says_where_the_value_was_written(
+    environment: dict[str, str], overrides: dict[str, str], origin: str
+) -> None:
+    """The file has a wrong one, too; who corrects that would do it in vain."""
+    [found] = problems_of(REQUIRED | environment, file="web.port = 'all'", overrides=overrides)
+    assert found.startswith("web.port: can't be ")
+    assert found.endswith(f" ({origin})")
 
 
 UNREADABLE = {

@@ -101,7 +101,7 @@ def test_a_variable_that_may_be_meant_for_a_missing_one(wrong: str, right: str, 
 )
 def test_a_key_in_the_file(line: str, problem: str) -> None:
     """A misspelled key, or one in another section, would otherwise silently mean the default."""
-    assert problems_of(REQUIRED, file=line) == [problem]
+    assert problems_of(REQUIRED, file=line) == [f"{problem} (in some.toml)"]
 
 
 @pytest.mark.parametrize(
@@ -128,4 +128,4 @@ def test_a_wrong_value_beside_a_misspelled_name_is_a_problem() -> None:
 def test_a_misspelled_key_of_the_command_line() -> None:
     """The same sentence as in the file."""
     found = problems_of(REQUIRED, overrides={"log.port": "1"})
-    assert found == ["log.port: there's no such setting; did you mean web.port?"]
+    assert found == ["log.port: there's no such setting; did you mean web.port? (from --set)"]

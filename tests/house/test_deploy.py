@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.command_line import USAGE_ERROR
+from bot.exit_status import NOT_DONE
 from bot.process import EXIT_WITHIN, MOST_DESCRIPTORS
 from tests.certificates import make_certificate
 
@@ -41,7 +41,7 @@ def test_systemd_understands_the_unit(tmp_path: Path) -> None:
 def test_the_unit_agrees_with_the_process(service: dict[str, str]) -> None:
     """It waits longer than a stop takes, does not repeat a start that cannot work, and allows all files we use."""
     assert int(service["TimeoutStopSec"].removesuffix("s")) > EXIT_WITHIN
-    assert int(service["RestartPreventExitStatus"]) == USAGE_ERROR
+    assert int(service["RestartPreventExitStatus"]) == NOT_DONE
     assert int(service["LimitNOFILE"]) == MOST_DESCRIPTORS
 
 

@@ -1,6 +1,7 @@
 """`heybuddy simulate` as called on the command line."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -48,6 +49,20 @@ def test_json_and_picture_are_written(day: Path) -> None:
     assert 0.7 < written["share_of_hindsight"] < 1
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert sorted(path.name for path in day.parent.iterdir()) == ["day.jsonl", "out.json", "out.png"]
+
+
+def test_a_pipe_is_written_and_stays(day: Path) -> None:
+    """As does a device such as /dev/stdout, and a link to either: no file takes their places."""
+    pipe, link = day.with_name("pipe"), day.with_name("link")
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    for out in (pipe, link):
+        assert main(["simulate", str(day), "--no-hindsight", "--json", str(out)]) == 0
+        assert len(json.loads(os.read(reader, 1 << 20))["pairs"]) > 20
+    os.close(reader)
+    assert pipe.is_fifo()
+    assert link.is_symlink()
 
 
 def test_a_missing_optimum_is_explained(day: Path, capsys: pytest.CaptureFixture[str]) -> None:
