@@ -66,6 +66,13 @@ def test_caddy_understands_its_file() -> None:
         subprocess.run(["caddy", *command, DEPLOY / "Caddyfile"], capture_output=True, check=True)
 
 
+def test_caddy_2_6_understands_its_file() -> None:
+    """It is the version of several distributions, and knows the fields of a filter only in a block, with a format."""
+    filters = re.search(r"format filter \{(.*)", (DEPLOY / "Caddyfile").read_text(encoding="utf-8"), re.DOTALL)
+    assert filters
+    assert re.match(r"\s*wrap json\s+fields \{\s*request>uri regexp ", filters[1])
+
+
 @pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
 def test_nginx_understands_its_file(tmp_path: Path) -> None:
     """Inside its `http { }`, with certificates and a folder for logs that are here."""

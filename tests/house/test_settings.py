@@ -1,14 +1,26 @@
-"""config.example.toml documents every setting there is, with its default."""
+"""config.example.toml documents every setting there is, with its default; documents show settings that are taken."""
 
 import re
 import tomllib
 from pathlib import Path
 
+import pytest
 from pydantic_core import PydanticUndefined
 
-from bot.config import SETTING_KEYS
+from bot.clock import SystemClock
+from bot.config import SETTING_KEYS, load_settings
+from bot.init import write_config
 
-EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "config.example.toml"
+SHOWN_LINE = re.compile(r"^ {4}(\w[\w.]* = .*)$|`(\w[\w.]* = [^`]+)`", re.MULTILINE)
+SHOWN_VALUE = re.compile(r"`([a-z]+\.\w+)` is\s+`([^`]+)`")
+SHOWN_OVERRIDE = re.compile(r"--set ([\w.]+)=(\S+)")
+VIDEO = {
+    "LIVEKIT_URL": "wss://video.example.org",
+    "LIVEKIT_API_KEY": "key",
+    "LIVEKIT_API_SECRET": "x" * 32,
+}
 COMMENTED_OUT = re.compile(r"^# (?=[a-z_]+\.[a-z_]+ = )", re.MULTILINE)
 WITHOUT_DEFAULT = {key.name for key in SETTING_KEYS if key.default in ("", PydanticUndefined)}
 
@@ -39,3 +51,28 @@ def test_short_names_are_documented() -> None:
 
 def _as_toml(default: object) -> object:
     return list(default) if isinstance(default, tuple) else default
+
+
+@pytest.mark.parametrize(("document", "count"), [("README.md", 4), ("docs/hosting.md", 7)])
+def test_settings_in_documents_are_taken(tmp_path: Path, document: str, count: int) -> None:
+    """Each line, written into the file that `heybuddy init` writes, in the place of the one that is there."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    lines = [line or inline for line, inline in SHOWN_LINE.findall(text)]
+    lines += [f"{name} = {_in_quotes(value)}" for name, value in SHOWN_VALUE.findall(text)]
+    overrides = SHOWN_OVERRIDE.findall(text)
+    assert len(lines) + len(overrides) == count
+    path = tmp_path / "config.toml"
+    for line in lines:
+        path.unlink(missing_ok=True)
+        write_config(path, SystemClock())
+        name = line.partition(" = ")[0]
+        written = re.sub(rf"^{re.escape(name)} = .*$", "", path.read_text(), flags=re.MULTILINE)
+        path.write_text(f"{written}{line}\n")
+        beside = {key: value for key, value in VIDEO.items() if key != name.replace(".", "_").upper()}
+        load_settings(environment=beside, path=path, parts=())
+    load_settings(environment={}, overrides=dict(overrides), parts=())
+
+
+def _in_quotes(value: str) -> str:
+    """The value as it stands in the file; lists stand there as they are."""
+    return value if value.startswith("[") else f'"{value}"'
