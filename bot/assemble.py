@@ -16,6 +16,7 @@ from bot.domain.message import Unauthorized
 from bot.housekeeping import Housekeeping
 from bot.janitor import Janitor
 from bot.leader_loop import Leadership
+from bot.log import ExpectedError
 from bot.matchmaker.loop import Matchmaker
 from bot.matchmaker.queue_sync import QueueSync
 from bot.matchmaker.solver import Solver
@@ -42,8 +43,12 @@ FEWEST_CONNECTIONS = 50
 log = logging.getLogger(__name__)
 
 
+class NotStarted(ExpectedError):
+    """Something outside prevents the program from running. The message says what is wrong, and what to do."""
+
+
 async def run(settings: Settings, *, parts: Collection[Part], shard_ids: Sequence[int] | None = None) -> None:
-    """Run `parts` until SIGTERM or SIGINT, then finish the work in progress. Raises CannotStart.
+    """Run `parts` until SIGTERM or SIGINT, then finish the work in progress. Raises NotStarted.
 
     `shard_ids` are the Discord shards this process connects; None means all. Freezes the garbage collector, and raises
     the limit of open files.
@@ -53,7 +58,10 @@ async def run(settings: Settings, *, parts: Collection[Part], shard_ids: Sequenc
     raise_descriptor_limit()
     clock, stop = SystemClock(), stop_on_signals()
     manager = ServiceManager(os.environ, clock)
-    await serve(settings, parts=parts, shard_ids=shard_ids, clock=clock, stop=stop, service_manager=manager)
+    try:
+        await serve(settings, parts=parts, shard_ids=shard_ids, clock=clock, stop=stop, service_manager=manager)
+    except CannotStart as error:
+        raise NotStarted(str(error)) from error
 
 
 async def serve(

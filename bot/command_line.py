@@ -5,12 +5,11 @@ import math
 import os
 import re
 import shlex
-import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, ParamSpec
+from typing import Any, Final
 
 import click
 
@@ -18,14 +17,12 @@ from bot import exit_status, init, log
 from bot.clock import SystemClock
 from bot.config import SETTING_KEYS, Part, Settings, SettingsError, load_settings
 from bot.file_faults import describe_file_fault, find_output_fault
-from bot.process import STOPS_BY, CannotStart
 from bot.streams import ReaderGone
 
 DEFAULT_FILE: Final = Path("config.toml")
 OWN_PACKAGES: Final = ("bot", "web")
 
 Overrides = Sequence[tuple[str, str]]
-Arguments = ParamSpec("Arguments")
 
 
 class NotDone(log.ExpectedError):
@@ -171,10 +168,7 @@ def _run(file: Path | None, overrides: Overrides, parts: Sequence[Part], shard_i
         from bot import assemble  # noqa: PLC0415 (loaded when called, and only with usable settings)
 
         log.configure_logging(level=settings.log.level, output_format=settings.log.format, secrets=settings.secrets())
-        try:
-            asyncio.run(assemble.run(settings, parts=parts, shard_ids=shard_ids))
-        except CannotStart as error:
-            return _print_error(str(error))
+        asyncio.run(assemble.run(settings, parts=parts, shard_ids=shard_ids))
     return exit_status.DONE
 
 
@@ -185,7 +179,10 @@ def _migrate(file: Path | None, overrides: Overrides) -> int:
     """Back up the database and bring it up to date."""
     from bot import database_commands  # noqa: PLC0415 (loaded when called)
 
-    return _change_database(database_commands.migrate_database, _database_url(file, overrides))
+    url = _database_url(file, overrides)
+    database_commands.stop_on_every_signal()
+    click.echo(database_commands.migrate_database(url))
+    return exit_status.DONE
 
 
 @_heybuddy.command("backup", short_help="Copy the database, while the bot runs.")
@@ -196,9 +193,10 @@ def _backup(file: Path | None, overrides: Overrides, destination: Path) -> int:
     """Copy the database to DEST, a new file or a folder, while the bot runs."""
     from bot import database_commands  # noqa: PLC0415 (loaded when called)
 
-    return _change_database(
-        database_commands.back_up_database, _database_url(file, overrides), destination, SystemClock().now()
-    )
+    url = _database_url(file, overrides)
+    database_commands.stop_on_every_signal()
+    click.echo(database_commands.back_up_database(url, destination, SystemClock().now()))
+    return exit_status.DONE
 
 
 @_heybuddy.command("restore", short_help="Bring back a backup; the current database is kept.")
@@ -209,17 +207,9 @@ def _restore(file: Path | None, overrides: Overrides, backup: Path) -> int:
     """Replace the database with a copy of FILE and keep the current one. Stop the bot first."""
     from bot import database_commands  # noqa: PLC0415 (loaded when called)
 
-    return _change_database(
-        database_commands.restore_database, _database_url(file, overrides), backup, SystemClock().now()
-    )
-
-
-def _change_database(command: Callable[Arguments, str], *given: Arguments.args, **named: Arguments.kwargs) -> int:
-    """Call `command` and print what it returns. Every signal that stops a process stops it as SIGINT does."""
-    for number in STOPS_BY:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
-            signal.signal(number, signal.default_int_handler)
-    click.echo(command(*given, **named))
+    url = _database_url(file, overrides)
+    database_commands.stop_on_every_signal()
+    click.echo(database_commands.restore_database(url, backup, SystemClock().now()))
     return exit_status.DONE
 
 
@@ -324,17 +314,22 @@ def _simulate(
     if make:
         if trace is not None:
             raise click.UsageError(f"--make prints a day; to run {trace} leave it out.")
-        return command.print_synthetic_trace(make, **plan)
+        command.print_synthetic_trace(make, **plan)
+        return exit_status.DONE
     if trace is None:
         raise click.UsageError("Name a TRACE, or make one: heybuddy simulate --make day > day.jsonl")
     weights = _read_settings(file, overrides, parts=(), sections=("matching",)).matching.weights()
     for written in filter(None, (json, plot)):
         if fault := find_output_fault(written):  # said before the day is simulated
             raise NotDone(f"{fault}.")
-    with _explaining_files():
-        return command.simulate_trace(
-            trace, json_file=json, plot_file=plot, compare=compare, with_hindsight=not no_hindsight, weights=weights
-        )
+    try:
+        with _explaining_files():
+            command.simulate_trace(
+                trace, json_file=json, plot_file=plot, compare=compare, with_hindsight=not no_hindsight, weights=weights
+            )
+    except command.NotSimulated as error:
+        raise NotDone(str(error)) from error
+    return exit_status.DONE
 
 
 def _read_settings(

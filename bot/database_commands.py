@@ -1,5 +1,6 @@
 """`heybuddy migrate`, `backup` and `restore`: each does its work and returns what it did, in a sentence or more."""
 
+import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -7,6 +8,7 @@ from pathlib import Path
 
 from bot.file_faults import describe_file_fault
 from bot.log import ExpectedError
+from bot.process import STOPS_BY
 from bot.store import StoreError, sqlite_path
 from bot.store.databases.sqlite_backup import back_up
 from bot.store.databases.sqlite_migrate import makes_new_database, migrate
@@ -15,6 +17,13 @@ from bot.store.databases.sqlite_restore import restore
 
 class DatabaseUnchanged(ExpectedError):
     """The work could not be done. The message says why, and what to do."""
+
+
+def stop_on_every_signal() -> None:
+    """Let every signal that stops a process raise KeyboardInterrupt from now on, as SIGINT does."""
+    for number in STOPS_BY:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(number, signal.default_int_handler)
 
 
 @contextmanager

@@ -38,7 +38,7 @@ class _PatientFile(io.FileIO):
 class _StandardOutput(_PatientFile):
     """Raises ReaderGone and OutputFailed, which nobody mistakes for trouble with a file or a connection."""
 
-    def write(self, data: "bytes | bytearray | memoryview", /) -> int:
+    def write(self, data: "bytes | bytearray | memoryview", /) -> int:  # type: ignore[override]  # buffers are enough
         try:
             return super().write(data)
         except BrokenPipeError:
@@ -52,7 +52,7 @@ class _StandardOutput(_PatientFile):
 class _StandardError(_PatientFile):
     """Never raises: what cannot be said is no reason to stop."""
 
-    def write(self, data: "bytes | bytearray | memoryview", /) -> int:
+    def write(self, data: "bytes | bytearray | memoryview", /) -> int:  # type: ignore[override]  # buffers are enough
         try:
             return super().write(data)
         except BrokenPipeError:

@@ -106,9 +106,13 @@ def test_waiting_for_a_slow_reader_costs_no_processor_time(stream: str) -> None:
     reported, report = os.pipe()
     os.set_blocking(writer, False)
     script = PREPARED + "import os, time" + PROCESSOR_TIME.format(stream=f"sys.{stream}", report=report)
-    streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, stream: writer}
+    outputs = [writer if stream == name else subprocess.DEVNULL for name in ("stdout", "stderr")]
     with subprocess.Popen(
-        [sys.executable, "-c", script], env={"PYTHONPATH": str(ROOT)}, pass_fds=[report], **streams
+        [sys.executable, "-c", script],
+        env={"PYTHONPATH": str(ROOT)},
+        pass_fds=[report],
+        stdout=outputs[0],
+        stderr=outputs[1],
     ) as writing:
         os.close(writer)
         os.close(report)

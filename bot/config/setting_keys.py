@@ -34,6 +34,11 @@ class SettingKey:
         return self.name.partition(".")[0]
 
     @property
+    def field(self) -> str:
+        """The name within the section."""
+        return self.name.partition(".")[2]
+
+    @property
     def usual_variable(self) -> str:
         """The shortest of the environment variables that set this key."""
         return self.short_name or self.environment_names[0]

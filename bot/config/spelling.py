@@ -6,10 +6,11 @@ from difflib import get_close_matches
 from typing import Final
 
 from bot.config.problems import SettingsProblem
-from bot.config.setting_keys import ENVIRONMENT_PREFIX, SETTING_KEYS, SettingKey
+from bot.config.setting_keys import ENVIRONMENT_PREFIX, FILE_SUFFIX, SETTING_KEYS, SettingKey
 
 LIKE_A_VARIABLE: Final = 0.85
 """How alike a variable has to be to one of ours; the names of other programs' variables are less so."""
+NAMES_OF_OURS: Final = frozenset({"HEYBUDDY", "HEY", "BUDDY", "BOT"})
 SEPARATORS: Final = re.compile(r"[\W_]+")
 SET_BY_KUBERNETES: Final = ("tcp://", "udp://")
 """Kubernetes tells of a service called heybuddy-web by variables such as HEYBUDDY_WEB_PORT, with such values."""
@@ -56,22 +57,36 @@ def find_similar_variable(key: SettingKey, given: Mapping[str, str]) -> tuple[st
     """A variable of `given` that is none of ours but nearly one of `key`, and that one; None if there is none."""
     known = {name for each in SETTING_KEYS for name in each.environment_names}
     wanted = {_simplify(name): name for name in key.environment_names}
-    for name in given:
-        near = get_close_matches(_simplify(name), wanted, n=1, cutoff=LIKE_A_VARIABLE)
-        if near and name not in known and given[name]:
+    for name in (name for name, value in given.items() if value and name not in known):
+        spelling = re.sub("PATH$", FILE_SUFFIX.strip("_"), _simplify(name))
+        near = get_close_matches(spelling, wanted, n=1, cutoff=LIKE_A_VARIABLE)
+        if near:
             return name, wanted[near[0]]
+        if _words_of(name) - NAMES_OF_OURS - {key.section.upper()} == _words_of(key.field):
+            return name, key.usual_variable
     return None
 
 
 def _find_key(name: str) -> SettingKey | None:
-    """The setting with the same field in another section, or else the one with the nearest name."""
-    field = _simplify(name.rpartition(".")[2])
+    """The setting of that section whose field has the same words and more or fewer; or with the same field in another
+    section; or else the one with the nearest name.
+    """
+    section, _, last = name.rpartition(".")
     for key in SETTING_KEYS:
-        if _simplify(key.name.rpartition(".")[2]) == field:
+        given, right = _words_of(last), _words_of(key.field)
+        if section.lower() == key.section and (given <= right or right <= given):
+            return key
+    field = _simplify(last)
+    for key in SETTING_KEYS:
+        if _simplify(key.field) == field:
             return key
     by_spelling = {key.name: key for key in SETTING_KEYS}
     near = get_close_matches(name.lower().replace("-", "_"), by_spelling, n=1)
     return by_spelling[near[0]] if near else None
+
+
+def _words_of(name: str) -> frozenset[str]:
+    return frozenset(SEPARATORS.sub(" ", name).upper().split())
 
 
 def _simplify(name: str) -> str:

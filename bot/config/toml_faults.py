@@ -12,6 +12,16 @@ TWICE: Final = re.compile(r"Cannot declare \('(\w+)',\) twice")
 
 STRAIGHT_QUOTES: Final = "\"'"
 SET_TWICE: Final = "this key is set above already; keep one of the two"
+BEYOND_THE_VALUE: Final = "Expected newline or end of document"
+HABITS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        r"[^#]*\s(//|--|;).*|[;/].*": "a comment begins with #",
+        r"[^=]*=\s*[+-]?\d+,\d.*": "a decimal number has a point, not a comma",
+        r"[^=]*=\s*[+-]?0\d.*": "a number doesn't begin with 0",
+        r".*[,;]\s*": "nothing may follow the value: remove the comma or semicolon at the end",
+    }
+)
+"""What other languages write, by a pattern of the line; the first that fits counts."""
 OPEN_TEXT: Final = "a closing quotation mark is missing"
 BACKSLASH: Final = "write a backslash twice within \"…\", or put the text in '…'"
 REASONS: Final[Mapping[str, str]] = MappingProxyType(
@@ -19,7 +29,9 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "Cannot overwrite": SET_TWICE,
         "Cannot mutate": SET_TWICE,
         "Invalid value": "what follows the = isn't a value; text has to be in quotes",
-        "Expected newline or end of document": "something follows the value; text has to be in quotes",
+        BEYOND_THE_VALUE: "something follows the value; text has to be in quotes",
+        "Unclosed array": "a list isn't as it should be: each text in it is in quotes, between two is a comma, "
+        "and at its end a ]",
         "Expected '=' after a key": "write KEY = VALUE",
         "Illegal character '\\n'": OPEN_TEXT,
         "Unterminated string": OPEN_TEXT,
@@ -38,7 +50,8 @@ def describe_toml_error(error: Exception, text: str) -> str:
     line = text.split("\n")[number - 1] if number else ""
     reason = PLACE.sub("", str(error))
     where = f" in line {number}" if number else ""
-    return f"isn't valid TOML{where}: {_find_strange_character(line.partition('#')[0]) or _explain(reason)}"
+    line = line.partition("#")[0]
+    return f"isn't valid TOML{where}: {_find_strange_character(line) or _find_habit(line, reason) or _explain(reason)}"
 
 
 def _find_strange_character(line: str) -> str | None:
@@ -47,6 +60,13 @@ def _find_strange_character(line: str) -> str | None:
     if blank := find_character(line, is_odd_blank):
         return f"it has an unusual or invisible space (U+{ord(blank):04X}); type the line again"
     return None
+
+
+def _find_habit(line: str, reason: str) -> str | None:
+    """What other languages write so."""
+    if not reason.startswith((BEYOND_THE_VALUE, "Invalid statement")):
+        return None
+    return next((clause for pattern, clause in HABITS.items() if re.fullmatch(pattern, line)), None)
 
 
 def _explain(reason: str) -> str:

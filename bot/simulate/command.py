@@ -9,11 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from bot import exit_status
 from bot.matching.engine import Engine
 from bot.matching.fit import Weights
 from bot.simulate import report
@@ -34,19 +32,15 @@ WITHOUT_OPTIMUM: Final = "The optimum with hindsight wasn't asked for."
 TOO_MANY_TICKETS: Final = f"No optimum with hindsight: for more than {MAX_TICKETS:,} tickets it would take minutes."
 
 
-class CannotDraw(Exception):
-    """The picture cannot be drawn; the message says why."""
+class NotSimulated(Exception):
+    """The day cannot be simulated or drawn; the message says why."""
 
 
-def print_synthetic_trace(shape: str, **plan: float) -> int:
-    """Print a synthetic trace of this `ArrivalShape`; `plan` has the other fields of `TracePlan`.
-
-    Returns the exit status.
-    """
+def print_synthetic_trace(shape: str, **plan: float) -> None:
+    """Print a synthetic trace of this `ArrivalShape`; `plan` has the other fields of `TracePlan`."""
     chosen = TracePlan(shape=ArrivalShape(shape), **plan)  # type: ignore[arg-type]  # checked by click
     for line in generate_trace(chosen):
         print(line)
-    return exit_status.DONE
 
 
 def simulate_trace(
@@ -57,42 +51,34 @@ def simulate_trace(
     compare: bool = False,
     with_hindsight: bool = True,
     weights: Weights,
-) -> int:
+) -> None:
     """Simulate the day in the file `trace`, print a report, and write the given files.
 
-    `compare` adds the baselines, `with_hindsight` the offline optimum. Returns the exit status; errors are printed.
-    Raises OSError if a file cannot be read or written.
+    `compare` adds the baselines, `with_hindsight` the offline optimum. Raises NotSimulated, and OSError if a file
+    cannot be read or written.
     """
+    draw_day = _load_plotting(plot_file) if plot_file else None
     try:
-        draw_day = _load_plotting(plot_file) if plot_file else None
         record, by_policy, why_no_optimum = _simulate_policies(
             trace, compare=compare, with_hindsight=with_hindsight, weights=weights
         )
-        if json_file:
-            report.write_json(json_file, record, by_policy)
-        if plot_file and draw_day:
-            draw_day(plot_file, record, by_policy[report.ENGINE])
     except MalformedTrace as error:
-        return _print_error(f"{trace} isn't a trace:\n{error}")
-    except CannotDraw as error:
-        return _print_error(f"--plot: {error}")
+        raise NotSimulated(f"{trace} isn't a trace:\n{error}") from error
+    if json_file:
+        report.write_json(json_file, record, by_policy)
+    if plot_file and draw_day:
+        draw_day(plot_file, record, by_policy[report.ENGINE])
     report.print_report(Console(highlight=False), by_policy, why_no_optimum=why_no_optimum)
-    return exit_status.DONE
-
-
-def _print_error(sentence: str) -> int:
-    click.echo(sentence, err=True)
-    return exit_status.NOT_DONE
 
 
 def _load_plotting(path: Path) -> Callable[[Path, DayRecord, DayStatistics], None]:
-    """The function that draws a day. Raises CannotDraw, so that no long day is simulated in vain."""
+    """The function that draws a day. Raises NotSimulated, so that no long day is simulated in vain."""
     try:
         from bot.simulate import plot  # noqa: PLC0415 (matplotlib is optional)
     except ModuleNotFoundError:
-        raise CannotDraw("pictures need matplotlib; install it with: pip install 'hey-buddy[plot]'") from None
+        raise NotSimulated("--plot: pictures need matplotlib; install it with: pip install 'hey-buddy[plot]'") from None
     if path.suffix.lstrip(".") not in plot.FILE_TYPES:
-        raise CannotDraw(f"{path.name} must end with one of {', '.join(plot.FILE_TYPES)}")
+        raise NotSimulated(f"--plot: {path.name} must end with one of {', '.join(plot.FILE_TYPES)}")
     return plot.draw_day
 
 

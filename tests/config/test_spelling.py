@@ -65,6 +65,9 @@ def test_variables_of_others(name: str, value: str) -> None:
         ("SESSION_SECRETS", "SESSION_SECRET", "web.session_secret"),
         ("LIVEKIT_SECRET", "LIVEKIT_API_SECRET", "livekit.api_secret"),
         ("LIVEKIT_APIKEY", "LIVEKIT_API_KEY", "livekit.api_key"),
+        ("HEYBUDDY_TOKEN", "DISCORD_TOKEN", "discord.token"),
+        ("BOT_TOKEN", "DISCORD_TOKEN", "discord.token"),
+        ("DISCORD_TOKEN_PATH", "DISCORD_TOKEN_FILE", "discord.token"),
     ],
 )
 @pytest.mark.parametrize("file", [None, 'discord.token = ""\nweb.session_secret = ""\nlivekit.api_key = ""'])
@@ -77,11 +80,27 @@ def test_a_variable_that_may_be_meant_for_a_missing_one(wrong: str, right: str, 
     assert problems_of(environment, file=file) == [said]
 
 
+def test_the_name_that_compose_yaml_has_for_the_address() -> None:
+    """It stands in the file .env beside it."""
+    [found] = problems_of(without("HEYBUDDY_WEB__PUBLIC_URL") | {"PUBLIC_URL": PAGE})
+    assert found.endswith("there is a variable PUBLIC_URL: did you mean HEYBUDDY_WEB__PUBLIC_URL?")
+
+
+@pytest.mark.parametrize("name", ["GITHUB_TOKEN", "TOKENS", "DATABASE_URL", "MAIL_SECRET", "SECRET"])
+def test_a_variable_that_has_a_word_in_common(name: str) -> None:
+    """It is of another program."""
+    assert "there is a variable" not in "".join(problems_of({name: "x"}))
+
+
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
         ("[log]\nport = 1", "log.port: there's no such setting; did you mean web.port?"),
         ("[log]\nurl = 'x'", "log.url: there's no such setting; did you mean livekit.url?"),
+        ("web.url = 'x'", "web.url: there's no such setting; did you mean web.public_url?"),
+        ("web.secret = 'x'", "web.secret: there's no such setting; did you mean web.session_secret?"),
+        ("Matching.style = 1", "Matching.style: there's no such setting; did you mean matching.weight_style?"),
+        ("discord.bot_token = 'x'", "discord.bot_token: there's no such setting; did you mean discord.token?"),
         ("port = 1", "port: there's no such setting; did you mean web.port?"),
         ("[Web]\nport = 1", "Web.port: there's no such setting; did you mean web.port?"),
         (
