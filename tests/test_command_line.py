@@ -139,7 +139,7 @@ def test_numbers_that_make_no_sense(arguments: list[str], capsys: pytest.Capture
         (["migrate", "--set", "store.database=sqlite:///text/a.db"], "HERE/text is a file, so nothing can be in it"),
         (
             ["migrate", "--set", "store.database=sqlite:///text"],
-            "The database HERE/text can't be written: it is no SQL",
+            "The database HERE/text can't be written: it isn't an SQL",
         ),
         (["migrate", "--set", "store.database=sqlite:///circle"], "HERE/circle is a link that leads round in a circle"),
         (["backup", "no/copy.db"], "Nothing can be written to no: the folder HERE/no doesn't exist"),

@@ -13,7 +13,7 @@ from bot.check.answer import Answer, fetch
 from bot.check.clocks import DISCORD, STAND_IN, ClockComparison
 from bot.check.finding import Finding, describe_duration, found_fault
 from bot.config import DiscordSettings
-from bot.connection_errors import LOOK_INTO_ITS_LOG, NO_ANSWER, describe_connection_error
+from bot.connection_errors import NO_ANSWER, describe_connection_error
 
 TOKEN_SETTING: Final = "discord.token"  # noqa: S105 -- its name
 API_BASE: Final = "discord.api_base"
@@ -44,8 +44,8 @@ class DiscordApi:
             answer = await fetch(self.http, "GET", f"{self.settings.api_base}{path}", headers=headers)
         except NO_ANSWER as error:
             reason = describe_connection_error(error)
-            if self._is_usual:
-                reason = f"{reason.removesuffix(LOOK_INTO_ITS_LOG)}; is a firewall blocking Discord?"
+            if self._is_usual and not isinstance(error, aiohttp.ClientConnectorCertificateError):
+                reason = f"{reason.partition('; ')[0]}; is a firewall blocking Discord?"  # its address is right
             raise NoDiscordAnswer(API_BASE, f"Discord can't be reached: {reason}") from error
         self.clocks.observe(DISCORD if self._is_usual else STAND_IN, answer.headers)
         content = _parse(answer)

@@ -1,7 +1,7 @@
 """What the running processes have told the database about themselves, and whether it still holds."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -87,11 +87,17 @@ def _describe_losses(signs: SignsOfLife) -> Iterator[Finding]:
             losses[state.word, state.reason].append(state)
     for (word, reason), states in losses.items():
         for_long = describe_duration(max(signs.now - state.since for state in states))
-        processes = " and ".join(signs.describe(state.holder) for state in states)
+        processes = _describe_all(signs.describe(state.holder) for state in states)
         if all(is_on_its_way(reason, state.seen_at - state.since) for state in states):
             yield found_note(SUBJECT, f"{word} isn't ready yet in {processes}: {reason} Check again in half a minute.")
         else:
             yield found_fault(SUBJECT, f"{word} hasn't been ready for {for_long} in {processes}: {reason}")
+
+
+def _describe_all(processes: Iterable[str]) -> str:
+    """The processes in words; several that run the same parts are counted."""
+    counted = Counter(processes)
+    return " and ".join(name if count == 1 else f"{count} times {name}" for name, count in counted.items())
 
 
 def _describe_silent(signs: SignsOfLife, *, blamed: Collection[str | None]) -> Iterator[Finding]:

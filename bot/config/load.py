@@ -18,6 +18,7 @@ from bot.config.spelling import find_similar_variable
 
 KEY_BY_NAME: Final[Mapping[str, SettingKey]] = MappingProxyType({key.name: key for key in SETTING_KEYS})
 KEY_ORDER: Final[Mapping[str, int]] = MappingProxyType({name: place for place, name in enumerate(KEY_BY_NAME)})
+USUAL_FILE: Final = "config.toml"
 BY_OVERRIDE: Final = "from --set"
 LONGEST_SHOWN: Final = 24  # letters
 FIRST: Final = -1  # problems that are not about a known key come first
@@ -48,6 +49,8 @@ def load_settings(
     if path and isinstance(raw.get(str(path)), SettingsProblem):  # then what is missing may well be in it
         raise _error_about(unusable)
     problems = list(_missing_keys(raw, parts, path))
+    if problems and not raw and path is None:
+        raise _error_about([_missing_file()])
     try:
         settings = Settings.model_validate(_group_by_section(raw))
     except ValidationError as error:
@@ -89,8 +92,14 @@ def _is_used(name: str, value: object, parts: Collection[Part], sections: Collec
     return not is_left_empty and (sections is None or key.section in sections)
 
 
+def _missing_file() -> SettingsProblem:
+    """The one cause if there is neither a file nor a single setting from elsewhere: it may well be the wrong folder."""
+    advice = "go to its folder, name it with --config, or make one with `heybuddy init`"
+    return SettingsProblem(key=USUAL_FILE, message=f"isn't in {Path.cwd()}: {advice}")
+
+
 def _missing_keys(raw: Mapping[str, object], parts: Collection[Part], path: Path | None) -> Iterator[SettingsProblem]:
-    file = path or "config.toml (`heybuddy init` makes one)"
+    file = path or f"{USUAL_FILE} (`heybuddy init` makes one)"
     for key in SETTING_KEYS:
         if key.name not in raw and not key.required_by.isdisjoint(parts):
             message = f"is missing: write it into {file}, or set {key.usual_variable}"

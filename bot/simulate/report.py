@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 import msgspec
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 
 from bot.file_faults import is_written_in_place
@@ -20,6 +21,7 @@ from bot.simulate.market import MINUTE_S
 NOTHING: Final = "-"
 ENGINE: Final = "Hey Buddy"
 """The engine's name beside the baselines'."""
+WIDEST: Final = 1000  # columns
 PRINTED_GROUPS: Final = 12  # the most frequent ones; the file has them all
 
 
@@ -63,7 +65,10 @@ def print_report(console: Console, by_policy: Mapping[str, DayStatistics], *, wh
     `why_no_optimum` is printed if the share of the optimum is unknown.
     """
     engine = by_policy[ENGINE]
-    console.print(_summary_table(by_policy))
+    summary = _summary_table(by_policy)
+    wide = console.options.update(max_width=WIDEST)
+    console.width = max(console.width, Measurement.get(console, wide, summary).maximum)  # no figure is cut
+    console.print(summary)
     console.print(
         f"Waits are minutes of those matched; share is of the optimum in hindsight; poor is a fit below {POOR_FIT};\n"
         "rare is the tenth whose subject, languages and level together are the least common;\n"

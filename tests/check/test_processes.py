@@ -234,6 +234,19 @@ def test_what_several_processes_lack() -> None:
     assert shown(findings) == [f"✗ store hasn't been ready for 9 s in {both}: The disk is full."]
 
 
+def test_what_two_processes_with_the_same_parts_lack() -> None:
+    """They are counted, because nothing tells them apart."""
+    findings = describe(
+        *running(*LOOPS)[1:],
+        *running(*LOOPS, holder=MATCHMAKER)[1:],
+        state("store", reason="The disk is full.", since=5),
+        state("store", reason="The disk is full.", since=9, holder=MATCHMAKER),
+        leases=[lease(name) for name in LOOPS],
+    )
+    both = "2 times the process with chat,web,matchmaker,janitor"
+    assert shown(findings) == [f"✗ store hasn't been ready for 9 s in {both}: The disk is full."]
+
+
 def test_a_process_that_was_replaced() -> None:
     """What it said last is not shown as if it held; that it ended without stopping is no fault any more."""
     findings = describe(

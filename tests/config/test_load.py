@@ -60,8 +60,16 @@ def test_what_is_missing_belongs_into_the_file_that_was_read(name: str | None, n
     if name:
         Path(name).touch()
     with pytest.raises(SettingsError) as caught:
-        load_settings(environment={}, path=Path(name) if name else None)
+        load_settings(environment={"HEYBUDDY_WEB__PORT": "0"}, path=Path(name) if name else None)
     assert all(f"is missing: write it into {named}" in str(problem) for problem in caught.value.problems)
+
+
+def test_neither_a_file_nor_a_variable() -> None:
+    """One problem: it may well be the wrong folder, which is named."""
+    [found] = problems_of({"PATH": "/bin"})
+    said = "go to its folder, name it with --config, or make one with `heybuddy init`"
+    assert found == f"config.toml: isn't in {Path.cwd()}: {said}"
+    assert load_settings(environment={}, parts=()) == Settings()
 
 
 def test_what_no_part_needs_may_be_left_empty() -> None:

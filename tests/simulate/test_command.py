@@ -36,6 +36,17 @@ def test_the_report_is_printed(day: Path, capsys: pytest.CaptureFixture[str]) ->
         assert words in printed
 
 
+def test_no_figure_of_the_report_is_cut(
+    day: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the window is narrow: its lines wrap then, and every figure can be read."""
+    monkeypatch.setenv("COLUMNS", "40")
+    assert main(["simulate", str(day), "--compare"]) == 0
+    printed = capsys.readouterr().out
+    assert "…" not in printed
+    assert " ".join(printed.split("\n")[0].split()) == "matched share half in 90 % in fit poor rare half in worth"
+
+
 def test_json_and_picture_are_written(day: Path) -> None:
     """The JSON file has the pairs and all statistics; the picture is a PNG."""
     out, picture = day.with_name("out.json"), day.with_name("out.png")
