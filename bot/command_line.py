@@ -55,7 +55,7 @@ def _print_error(sentence: str) -> int:
 def _parse_override(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals:
-        raise click.BadParameter(f"write KEY=VALUE instead of {text!r}")
+        raise click.BadParameter("write KEY=VALUE")  # what was written may be a secret
     if any(known.name == key and known.secret for known in SETTING_KEYS):
         raise click.BadParameter(f"others on this machine can read {key} here: use the environment or the file")
     return key, value
@@ -106,7 +106,7 @@ class _UnsortedGroup(click.Group):
 @click.group(cls=_UnsortedGroup, context_settings={"help_option_names": ["-h", "--help"]}, epilog=exit_status.IN_WORDS)
 @click.version_option(package_name="hey-buddy", message="%(version)s")
 def _heybuddy() -> None:
-    """Matches students of a Discord server for study sessions with video. First init, then check, then run."""
+    """Matches students of a Discord server for study sessions with video. Start with init, then check, then run."""
 
 
 @_heybuddy.command("init")

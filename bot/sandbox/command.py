@@ -27,7 +27,7 @@ def main(*, port: int | None = None, students: int = DEFAULT_STUDENTS, as_json: 
     try:
         ports = choose_ports(port)
     except OSError as error:
-        return _print_refusal(f"The sandbox cannot start: {log.describe_error(error)}.")
+        return _print_refusal(f"The sandbox can't start: {log.describe_error(error)}.")
     secrets = Secrets.generate(ShiftedClock())
     log.configure_logging(level="warning", output_format="text", secrets=(secrets.token, secrets.session))
     try:
