@@ -14,6 +14,8 @@ import { loadTabState, saveTabState } from "./storage.js";
  *   that is on, `no_signal`: it delivers nothing; `unsent`: what it delivers does not reach the room; `not_switched`: the
  *   one the student chose cannot be used, so it is still the former one
  * @typedef {"unplugged" | "failed"} SpeakerTrouble
+ * @typedef {import("./device_request.js").Refusal | "in_use" | "overtaken"} Outcome of asking for a device; `overtaken`:
+ *   meanwhile something else was decided about it, by the student or by what happened to it
  */
 
 export const KINDS = /** @type {Kind[]} */ (["microphone", "camera"]);
@@ -21,6 +23,9 @@ const BROWSER_KINDS = /** @type {const} */ ({ microphone: "audioinput", camera: 
 /** Chromium's entries for what the system uses; each is one of the other entries. */
 const ALIASES = ["default", "communications"];
 const ANSWER_WITHIN_MS = 5_000;
+
+/** @param {Outcome} outcome @returns {outcome is import("./device_request.js").Refusal} */
+const isRefusal = (outcome) => outcome !== "in_use" && outcome !== "overtaken";
 
 /**
  * Fires "trouble" whenever the student should be told of a trouble, even of one they know if they pressed in vain again (its
@@ -47,7 +52,7 @@ export class Devices extends EventTarget {
   #list = [];
   /** @type {Record<Kind, string>} */
   #chosenIds = { microphone: "", camera: "" };
-  /** @type {Record<Kind, object | null>} the request that is waited for */
+  /** @type {Record<Kind, object | null>} the last request, until something else is decided about the device */
   #requests = { microphone: null, camera: null };
   #stopMeasuring = () => {};
 
@@ -86,8 +91,8 @@ export class Devices extends EventTarget {
   async turnOn(kind) {
     if (this.isRequesting[kind]) return this.report(kind, "unanswered");
     if (this.tracks[kind]?.readyState !== "live") {
-      const refusal = await this.#open(kind, this.#preferred(kind));
-      return refusal ? this.#fail(kind, refusal) : undefined;
+      const outcome = await this.#open(kind, this.#preferred(kind));
+      return isRefusal(outcome) ? this.#fail(kind, outcome) : undefined;
     }
     this.trouble[kind] = null;
     this.#setOn(kind, true);
@@ -96,12 +101,11 @@ export class Devices extends EventTarget {
   /** Turn on one device of a kind. If it cannot be used, the one that was on stays on. @param {Kind} kind @param {string} deviceId */
   async choose(kind, deviceId) {
     if (this.isRequesting[kind]) return this.report(kind, "unanswered");
-    const wasOn = this.on[kind];
-    const refusal = await this.#open(kind, { exact: deviceId });
-    if (!refusal) return;
-    const isBack = wasOn && (await this.#open(kind, this.#preferred(kind))) === null;
-    if (isBack) this.report(kind, "not_switched");
-    else this.#fail(kind, refusal);
+    const outcome = await this.#open(kind, { exact: deviceId });
+    if (!isRefusal(outcome)) return;
+    const former = this.on[kind] ? await this.#open(kind, this.#preferred(kind)) : outcome;
+    if (former === "in_use") this.report(kind, "not_switched");
+    else if (former !== "overtaken") this.#fail(kind, outcome);
   }
 
   /** @param {Kind} kind @returns {ConstrainDOMStringParameters} */
@@ -113,31 +117,37 @@ export class Devices extends EventTarget {
    * Ask for a device and use it; the browser may ask the student.
    * @param {Kind} kind
    * @param {ConstrainDOMStringParameters} deviceId
-   * @returns {Promise<Trouble | null>} why it was refused; null also if nobody waits for it any more
+   * @returns {Promise<Outcome>}
    */
   async #open(kind, deviceId) {
     this.#release(kind); // before requesting: some devices can be opened only once
     const request = (this.#requests[kind] = {});
-    const isAwaited = () => this.#requests[kind] === request;
-    const reminder = setTimeout(() => isAwaited() && this.report(kind, "unanswered"), ANSWER_WITHIN_MS);
+    const isCurrent = () => this.#requests[kind] === request;
+    const reminder = setTimeout(() => isCurrent() && this.report(kind, "unanswered"), ANSWER_WITHIN_MS);
     this.isRequesting[kind] = true;
     this.#notify();
     const answer = await requestTrack(kind, deviceId).catch(refusalFrom);
     clearTimeout(reminder);
-    const refusal = typeof answer === "string" ? answer : null;
-    if (isAwaited()) {
-      this.#endRequest(kind);
-      if (typeof answer !== "string") this.#useTrack(kind, answer);
-      await this.#refreshList();
-      return refusal;
+    const track = typeof answer === "string" ? null : answer;
+    if (!isCurrent()) {
+      track?.stop();
+      return "overtaken";
     }
-    if (typeof answer !== "string") answer.stop();
-    return null;
+    this.#stopAsking(kind);
+    if (track) this.#useTrack(kind, track);
+    await this.#refreshList();
+    if (!isCurrent()) return "overtaken";
+    return typeof answer === "string" ? answer : "in_use";
   }
 
-  /** Nobody waits for what the browser still answers. @param {Kind} kind */
+  /** What the browser still answers counts no more, nor does what would follow from an answer. @param {Kind} kind */
   #endRequest(kind) {
     this.#requests[kind] = null;
+    this.#stopAsking(kind);
+  }
+
+  /** @param {Kind} kind */
+  #stopAsking(kind) {
     this.isRequesting[kind] = false;
     this.resolve(kind, "unanswered");
   }
@@ -240,7 +250,7 @@ export class Devices extends EventTarget {
     this.on[kind] = isOn;
     const track = this.tracks[kind];
     if (track) track.enabled = isOn; // at once, however long the room takes
-    saveTabState({ microphone: this.on.microphone, camera: this.on.camera });
+    saveTabState({ [kind]: isOn }); // the other may be off only until the browser answers
     this.#notify();
   }
 
@@ -267,6 +277,7 @@ export class Devices extends EventTarget {
     if (this.tracks[kind] !== track) return;
     const wasOn = this.on[kind];
     this.#release(kind);
+    this.#endRequest(kind);
     this.#setOn(kind, false);
     const [isBlocked] = await Promise.all([isRevoked(), this.#refreshList()]);
     if (!wasOn || this.tracks[kind] || this.isRequesting[kind]) return;
