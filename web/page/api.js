@@ -1,6 +1,6 @@
 // Requests to our server. Every failure is a `Problem` with a code: one of the server's, or one of the page's own:
 // "offline" (our server cannot be reached), "video_blocked", "video_refused" and "video_no_answer" (join_failure.js),
-// "displaced" (the same seat was opened elsewhere), "another_tab" (in this browser) and "removed" (room_end.js),
+// "displaced" (the same seat was opened elsewhere), "another_tab" (in this browser) and "removed" (session_outcome.js),
 // "no_cookies" (link_inspection.js), and "cookie_lost" (this tab's session is not this browser's any more).
 
 import { loadTabState } from "./storage.js";
@@ -69,8 +69,9 @@ async function sendRequest(method, path, body) {
     throw new Problem("offline");
   }
   if (response.status === 204) return null;
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Problem(codeOf(answer, Boolean(seat)), answer);
+  const answer = await response.json().catch(() => null);
+  if (!response.ok) throw new Problem(codeOf(answer ?? {}, Boolean(seat)), answer ?? {});
+  if (!answer) throw new Problem("offline"); // something in between has answered, such as a login page of the network
   return answer;
 }
 

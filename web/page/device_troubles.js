@@ -52,12 +52,17 @@ export class DeviceNotes {
   /** Draw the notes, only if they changed, so that no button vanishes while in use. */
   draw() {
     const { devices, root } = this;
-    const notes = troubledKinds(devices).map((kind) => ({ text: deviceTroubleText(kind, devices), remedy: remedyFor(kind, devices) }));
+    const notes = troubledKinds(devices).map((kind) => ({ kind, text: deviceTroubleText(kind, devices), remedy: remedyFor(kind, devices) }));
     const shown = JSON.stringify(notes);
     if (shown === this.#shown) return;
     this.#shown = shown;
     const hadFocus = root.contains(document.activeElement);
-    root.replaceChildren(...notes.map(({ text, remedy }) => createNote(text, remedy ? [createButton(remedy.label, remedy.action, remedy)] : [])));
+    root.replaceChildren(...notes.map(({ kind, text, remedy }) => createNote(text, remedy ? [this.#createRemedy(kind, remedy)] : [])));
     if (hadFocus) root.querySelector("button")?.focus();
+  }
+
+  /** A device that was plugged in again may have another id under the same name. @param {Kind} kind @param {Remedy} remedy */
+  #createRemedy(kind, remedy) {
+    return createButton(remedy.label, () => remedyFor(kind, this.devices)?.action(), remedy);
   }
 }

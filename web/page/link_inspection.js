@@ -33,8 +33,13 @@ export async function requireUsableLink() {
 
 /** The first answer brings a cookie; a browser that does not send it back keeps none. */
 async function requireKeptCookie() {
+  const keepsCookies = (await readKeepsCookies()) || (await readKeepsCookies());
+  if (keepsCookies === false) throw new Problem("no_cookies");
+  if (keepsCookies) saveTabState({ keepsCookies });
+}
+
+/** Undefined if the answer does not tell, because it is not our server's. @returns {Promise<boolean | undefined>} */
+async function readKeepsCookies() {
   const { token = "", attempt = "" } = loadTabState();
-  const hasCookie = (await inspectLink(token, attempt)).keeps_cookies || (await inspectLink(token, attempt)).keeps_cookies;
-  if (!hasCookie) throw new Problem("no_cookies");
-  saveTabState({ keepsCookies: true });
+  return (await inspectLink(token, attempt)).keeps_cookies;
 }

@@ -14,6 +14,9 @@ import { fillPlaceholders, page } from "./words.js";
 
 /** @typedef {import("./api.js").View} View */
 
+/** Leaving and undoing it make a version of the match each. */
+const UNDONE_AFTER_VERSIONS = 2;
+
 /**
  * Show how a meeting ended; resolves when the student goes back into the room, so perhaps never.
  * @param {View} view
@@ -108,8 +111,8 @@ class OverScreen {
   /** @param {View} view */
   #showView(view) {
     if (this.#isUndoing) return;
-    if (!this.#hasLeft && view.version === this.view.version && !isOver(view)) {
-      this.#leaving = this.#tellServer(); // our first request was lost; had it arrived, the match had changed
+    if (!this.#hasLeft && !isOver(view) && view.version < this.view.version + UNDONE_AFTER_VERSIONS) {
+      this.#leaving = this.#tellServer(); // our first request was lost: other things changed the match, or nothing did
       return;
     }
     this.#hasLeft = true;

@@ -27,6 +27,8 @@ export class RoomConnection extends EventTarget {
   state = "connecting";
   /** The number of the current attempt to rejoin, from 1; 0 while there is none. */
   attempt = 0;
+  /** Whether the browser still blocked sound after a press. */
+  isSoundRefused = false;
   /** When the next attempt starts, in milliseconds since 1970; 0 while none is waiting. */
   nextTryAt = 0;
   /** @type {(() => void) | null} */
@@ -120,8 +122,13 @@ export class RoomConnection extends EventTarget {
       if (isLocal) this.#qualityChanged(quality);
       else partnerChanged();
     });
-    room.on(RoomEvent.AudioPlaybackStatusChanged, () => this.#notify("sound"));
+    room.on(RoomEvent.AudioPlaybackStatusChanged, () => this.#soundChanged());
     room.on(RoomEvent.Disconnected, (reason) => this.#disconnected(room, reason));
+  }
+
+  #soundChanged() {
+    this.isSoundRefused &&= this.isSilenced;
+    this.#notify("sound");
   }
 
   /** @param {import("livekit-client").ConnectionQuality} quality */
@@ -184,6 +191,7 @@ export class RoomConnection extends EventTarget {
   /** Let the browser play sound. Browsers allow this only in response to a click or key. */
   async startSound() {
     await this.#room?.startAudio().catch(() => {});
+    this.isSoundRefused = this.isSilenced;
     this.#notify("sound");
   }
 

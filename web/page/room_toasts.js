@@ -19,7 +19,7 @@ const UNNOTICED = new Set(/** @type {(string | null)[]} */ (["unplugged", "no_si
 export class RoomToasts {
   #speechDetector = new MutedSpeechDetector();
   #toldTimeIsUp = false;
-  #triedSound = false;
+  #toldSoundRefused = false;
   /** The kinds whose trouble the student is to be told of. @type {Set<Kind>} */
   #untold;
   #disposed = new AbortController();
@@ -51,15 +51,12 @@ export class RoomToasts {
   }
 
   #offerSound() {
-    if (!this.connection.isSilenced) {
-      this.#triedSound = false;
-      return this.toast.hide("sound");
-    }
-    const text = this.#triedSound ? page.room.sound_still_blocked : page.room.sound_blocked;
-    const action = () => {
-      this.#triedSound = true;
-      return this.connection.startSound();
-    };
+    const { isSilenced, isSoundRefused } = this.connection;
+    if (!isSilenced || isSoundRefused !== this.#toldSoundRefused) this.toast.hide("sound"); // the latter, so that it is told again
+    this.#toldSoundRefused = isSoundRefused;
+    if (!isSilenced) return;
+    const text = isSoundRefused ? page.room.sound_still_blocked : page.room.sound_blocked;
+    const action = () => this.connection.startSound();
     this.toast.show("sound", { text, label: page.room.turn_sound_on, action, durationMs: Infinity });
   }
 

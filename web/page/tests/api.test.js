@@ -45,6 +45,7 @@ const failures = [
   ["a cookie of another seat", problem("other_seat", { holder: "Mika" }), { code: "other_seat", holder: "Mika" }],
   ["an expired link", problem("link_expired", EXPIRED), { code: "link_expired", text: EXPIRED }],
   ["an error page of a proxy", "garbled", { code: "internal" }],
+  ["a page of the network that has answered for our server", "foreign", { code: "offline", text: null }],
   ["a problem without a code", problem(undefined), { code: "internal" }],
   ["no answer", "unreachable", { code: "offline", text: null }],
 ];

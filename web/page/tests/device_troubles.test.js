@@ -73,3 +73,17 @@ test("notes are drawn again only if they changed, and keep the focus", () => {
   assert.notEqual(root.children[0], first);
   assert.equal(root.contains(document.activeElement), true);
 });
+
+test("a note's button chooses the device that is there now, though another had the same name", () => {
+  const devices = devicesIn("microphone", "unplugged");
+  const chosen = [];
+  devices.choose = (_, id) => chosen.push(id);
+  const root = document.createElement("div");
+  const notes = new DeviceNotes(root, devices);
+  for (const deviceId of ["1", "2"]) {
+    devices.replacement = () => ({ deviceId, label: "USB Headset" });
+    notes.draw();
+  }
+  root.children[0].querySelector("[data-buttons]").children[0].onclick();
+  assert.deepEqual(chosen, ["2"]);
+});

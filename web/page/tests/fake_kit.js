@@ -175,7 +175,8 @@ export class FakeKit {
 
 /**
  * Our server. Each request takes the next of `answers`; when they run out, it answers with a new join grant.
- * An answer is a JSON value, a problem from `problem()`, "unreachable", "garbled", or a promise of one of them.
+ * An answer is a JSON value, a problem from `problem()`, "unreachable", "garbled", "foreign" (a page that something in
+ * between has sent), "empty", or a promise of one of them.
  */
 export class FakeServer {
   requests = [];
@@ -200,6 +201,7 @@ export class FakeServer {
     const answer = (await this.#answers.shift()) ?? { ...GRANT, token: `TOKEN-${number}` };
     if (answer === "unreachable") throw new TypeError("fetch failed");
     if (answer === "garbled") return { status: 502, ok: false, json: () => Promise.reject(new SyntaxError("not JSON")) };
+    if (answer === "foreign") return { status: 200, ok: true, json: () => Promise.reject(new SyntaxError("not JSON")) };
     if (answer === "empty") return { status: 204, ok: true, json: () => Promise.reject(new SyntaxError("empty")) };
     const status = answer.problem ? 400 : 200;
     return { status, ok: status === 200, json: async () => answer.problem ?? answer };

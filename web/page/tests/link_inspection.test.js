@@ -43,7 +43,7 @@ for (const code of LINK_IS_DEAD) {
   });
 }
 
-const OTHERS = ["unreachable", "garbled", problem("slow_down"), problem("internal"), problem("store_unavailable"), problem("not_found")];
+const OTHERS = ["unreachable", "garbled", "foreign", problem("slow_down"), problem("internal"), problem("store_unavailable"), problem("not_found")];
 for (const answer of OTHERS) {
   test(`what need not be the link's fault is left to redeeming: ${answer.code ?? answer}`, async (t) => {
     useServer(t, new FakeServer([answer]));
@@ -51,6 +51,12 @@ for (const answer of OTHERS) {
     assert.equal(loadTabState().keepsCookies, undefined);
   });
 }
+
+test("an answer that does not tell says nothing about the cookies", async (t) => {
+  useServer(t, new FakeServer([{}, {}]));
+  await requireUsableLink();
+  assert.equal(loadTabState().keepsCookies, undefined);
+});
 
 test("a link that dies while the student prepares is noticed", async (t) => {
   useVirtualTime(t);

@@ -196,6 +196,14 @@ test("leaving is shown at once, and told until our server knows", async (t) => {
   assert.deepEqual([scene.heading(), scene.goBack.hidden], [page.over.title_left, true]);
 });
 
+test("leaving is told again though the match has changed: the page hung up, a reminder went out, or the partner came", async (t) => {
+  const changed = seen({ state: "inviting", version: 2 });
+  const scene = await open(t, showJustLeft, inside(), ["unreachable", changed, "unreachable", changed, "empty", ...Array(9).fill(left(9))]);
+  await passTime(t, 9_000);
+  assert.deepEqual(scene.server.requests.map(({ method }) => method).slice(0, 6), ["DELETE", "GET", "DELETE", "GET", "DELETE", "GET"]);
+  assert.deepEqual([scene.heading(), scene.goBack.hidden], [page.over.title_left, true]);
+});
+
 test("Undo waits until our server knows of the leave", async (t) => {
   let answerLeave;
   const scene = await open(t, showJustLeft, inside(), [new Promise((resolve) => (answerLeave = resolve)), inside()]);

@@ -162,6 +162,21 @@ test("blocked sound is reported, and starts when the student presses something",
   assert.deepEqual([kit.lastRoom.soundsStarted, events], [1, ["sound", "sound"]]);
 });
 
+test("sound is refused once a press was in vain, and no longer once it plays", async (t) => {
+  const { connection, kit } = await createJoinedConnection(t);
+  const room = kit.lastRoom;
+  const seen = [];
+  connection.addEventListener("sound", () => seen.push(connection.isSoundRefused));
+  for (const canPlay of [false, true, false]) {
+    room.canPlaybackAudio = canPlay;
+    room.emit(RoomEvent.AudioPlaybackStatusChanged);
+    if (!canPlay) await connection.startSound();
+  }
+  room.startAudio = async () => (room.canPlaybackAudio = true);
+  await connection.startSound();
+  assert.deepEqual(seen, [false, true, false, false, true, false]);
+});
+
 test("a browser that refuses to start sound causes no error", async (t) => {
   const { connection, events, kit } = await createJoinedConnection(t);
   kit.lastRoom.startAudio = () => Promise.reject(new Error("not allowed"));

@@ -29,6 +29,7 @@ class FakeConnection extends EventTarget {
   attempt = 0;
   partner = null;
   isSilenced = false;
+  isSoundRefused = false;
   isHungUp = false;
 
   get isPartnerReachable() {

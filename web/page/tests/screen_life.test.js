@@ -51,7 +51,7 @@ const devicesWith = (trouble = {}) =>
 
 /** A room that is shown. Its connection is in `state`, with the partner in or not. */
 async function enterRoom({ state = "good", partner = null, isSilenced = false, view = {}, trouble } = {}) {
-  const connection = Object.assign(new EventTarget(), { state, attempt: 1, nextTryAt: NOW + 9_000, partner, isSilenced, hangUp() {} });
+  const connection = Object.assign(new EventTarget(), { state, attempt: 1, nextTryAt: NOW + 9_000, partner, isSilenced, isSoundRefused: false, hangUp() {} });
   Object.defineProperty(connection, "isPartnerReachable", { get: () => connection.partner !== null });
   const devices = devicesWith();
   const room = new RoomScreen(wholeView(view), connection, devices);
