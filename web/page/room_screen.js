@@ -7,7 +7,7 @@ import { ConnectionStatus } from "./connection_status.js";
 import { announce, findElement, prepareScreen, revealScreen, setText } from "./dom.js";
 import { OwnPicture } from "./own_picture.js";
 import { PartnerMedia } from "./partner_media.js";
-import { PartnerPresence } from "./partner_presence.js";
+import { HELD_FOR_MS, PartnerPresence } from "./partner_presence.js";
 import { MEETING_IS_OVER, SEAT_IS_LOST } from "./problem_codes.js";
 import { textFor } from "./problem_texts.js";
 import { RoomToasts } from "./room_toasts.js";
@@ -34,6 +34,8 @@ export class RoomScreen {
   #end = () => {};
   #isWaiting = false;
   #wasLost = false;
+  /** Whether the student is told that they are out of the room, until the next screen says why. */
+  #isOut = false;
   /** The text last announced, or for which no announcement was needed. */
   #announced = "";
   #presence = new PartnerPresence();
@@ -104,7 +106,18 @@ export class RoomScreen {
 
   /** Who was let in and is not allowed any more reads that, and not that they cannot join. @param {Problem} problem */
   async #endWith(problem) {
+    this.devices.releaseAll(); // whatever the reason, this page is out of the room
+    runLater(this.life, () => this.#showOut(), HELD_FOR_MS);
     this.#end(problem.code === "not_allowed" ? { problem: new Problem("removed") } : await explainProblem(problem));
+  }
+
+  /** The next screen takes long, because our server does. */
+  #showOut() {
+    this.#isOut = true;
+    setText(this.root, "[data-interrupted] h2", page.room.out_title);
+    setText(this.root, "[data-interrupted] p", page.room.out_detail);
+    findElement(this.root, "[data-interrupted]").hidden = false;
+    announce(this.root, `${page.room.out_title}. ${page.room.out_detail}`);
   }
 
   get #isLost() {
@@ -130,7 +143,9 @@ export class RoomScreen {
   }
 
   #draw() {
-    if (this.life.aborted || this.connection.state === "closed") return; // the next screen says what happened
+    if (this.life.aborted) return;
+    this.controls.draw();
+    if (this.#isOut || this.connection.state === "closed") return; // the next screen says what happened
     const { partner } = this.connection;
     this.#updatePresence();
     const presence = this.#presence.state;
@@ -141,7 +156,7 @@ export class RoomScreen {
     this.#drawInterruption();
     this.#drawHeader();
     this.alonePanel.draw(this.#stage, this.view, this.#serverNow);
-    for (const part of [this.controls, this.status]) part.draw();
+    this.status.draw();
     this.toasts.draw(this.view, this.#serverNow);
     this.ownPicture.draw();
     this.#drawTimeLeft();

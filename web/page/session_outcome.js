@@ -2,6 +2,7 @@
 // is no problem.
 
 import { Problem, readSession } from "./api.js";
+import { withinTime } from "./deadline.js";
 import { MAY_MEAN_THE_END, MEETING_IS_OVER, SEAT_IS_LOST, TEMPORARY } from "./problem_codes.js";
 import { waitFor } from "./retry_delays.js";
 import { isOver } from "./stage.js";
@@ -14,6 +15,8 @@ import { isOver } from "./stage.js";
 
 const READS = 3;
 const READ_AGAIN_AFTER_MS = 1_000;
+/** Who is displaced reads so without the details, if these take longer. */
+const DETAILS_WITHIN_MS = 3_000;
 
 /** What a view leads to. Who was taken out reads that, and not that they have left. @param {View} view @returns {Outcome} */
 export function outcomeOf(view) {
@@ -48,7 +51,7 @@ function refusalOr(problem, error) {
  */
 async function explainDisplacement(displaced) {
   try {
-    const outcome = outcomeOf(await readSession());
+    const outcome = outcomeOf(await withinTime(readSession(), DETAILS_WITHIN_MS));
     return "live" in outcome ? { problem: new Problem("another_tab") } : outcome;
   } catch (error) {
     const problem = Problem.from(error);

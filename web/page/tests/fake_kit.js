@@ -231,6 +231,11 @@ export class FakeDevices extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
+  releaseAll() {
+    this.inCall = false;
+    this.change({ on: { microphone: false, camera: false }, tracks: { microphone: null, camera: null } });
+  }
+
   report(kind, trouble) {
     this.trouble[kind] = trouble;
     this.dispatchEvent(new CustomEvent("trouble", { detail: kind }));

@@ -19,8 +19,12 @@ Object.assign(globalThis, {
   },
 });
 const { RoomConnection, RoomScreen } = await import("../room.js");
+const { HELD_FOR_MS } = await import("../partner_presence.js");
+const { page } = await import("../words.js");
 
 const RUNS = 14;
+/** What may be said before the next screen, if that takes long. */
+const OUT = `${page.room.out_title}. ${page.room.out_detail}`;
 const PARTNER = { identity: "seat-2", trackPublications: new Map() };
 const MAY_CHOOSE = wholeView({ times: { another_at: new Date(NOW).toISOString() } });
 const { ROOM_DELETED, PARTICIPANT_REMOVED, SERVER_SHUTDOWN, DUPLICATE_IDENTITY } = DisconnectReason;
@@ -35,13 +39,14 @@ async function enter(t, run, connects = []) {
   const devices = Object.assign(new FakeDevices(), { sounds: { playArrival() {} } });
   const connection = new RoomConnection(devices, kit);
   await connection.join(GRANT);
-  const scene = { kit, session, end: null };
+  const scene = { devices, kit, session, end: null };
   const room = new RoomScreen(session.live, connection, devices);
   room.stay().then((end) => (scene.end = end));
   scene.disconnect = (reason) => kit.lastRoom.emit(RoomEvent.Disconnected, reason);
   scene.findAnother = () => room.alonePanel.root.querySelector("[data-alone-buttons]").children[0].onclick();
+  scene.card = room.root.querySelector("[data-interrupted]");
   scene.heard = [];
-  const listening = setInterval(() => document.announced && scene.heard.push(document.announced), 100);
+  const listening = setInterval(() => document.announced && document.announced !== OUT && scene.heard.push(document.announced), 100);
   t.after(() => (clearInterval(listening), room.dispose()));
   await settle();
   return scene;
@@ -145,4 +150,39 @@ test("while the end is being read, nothing is said about a partner who is gone f
   scene.disconnect(PARTICIPANT_REMOVED);
   await passTime(t, 30_000);
   assert.deepEqual([scene.end, scene.heard], [{ over: scene.session.end.session }, []]);
+});
+
+test("who is displaced reads so within seconds, though our server does not answer", async (t) => {
+  const scene = await enter(t, 0);
+  scene.session.delays["/session"] = 14_000;
+  scene.disconnect(DUPLICATE_IDENTITY);
+  await passTime(t, 3_000);
+  assert.equal(scene.end.problem.code, "displaced");
+});
+
+for (const reason of ["DUPLICATE_IDENTITY", "PARTICIPANT_REMOVED"]) {
+  test(`whoever is out of the room is neither seen nor heard any more, whatever our server takes to say why: ${reason}`, async (t) => {
+    const scene = await enter(t, 0);
+    scene.devices.change({ on: { microphone: true, camera: true } });
+    scene.session.end = ENDS["they left in Discord"];
+    scene.session.delays["/session"] = 14_000;
+    scene.disconnect(DisconnectReason[reason]);
+    await passTime(t, 1_000);
+    assert.deepEqual([scene.end, scene.devices.on], [null, { microphone: false, camera: false }]);
+  });
+}
+
+test("if the next screen takes long, the student sees and hears that they are out, and the switches still show what they do", async (t) => {
+  const scene = await enter(t, 0);
+  scene.session.end = ENDS["they left in Discord"];
+  scene.session.delays["/session"] = 14_000;
+  scene.disconnect(PARTICIPANT_REMOVED);
+  await passTime(t, 1_000);
+  assert.equal(scene.card.hidden, true);
+  await passTime(t, HELD_FOR_MS);
+  assert.deepEqual([scene.card.hidden, scene.card.parent.querySelector("[data-interrupted] h2").textContent], [false, page.room.out_title]);
+  assert.equal(document.announced, OUT);
+  scene.devices.change({ on: { camera: true } });
+  const label = document.screen.querySelector('[data-toggle="camera"]').querySelector("span").textContent;
+  assert.equal(label, page.devices.short_on.camera);
 });
