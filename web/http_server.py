@@ -17,12 +17,13 @@ from web.bounded_site import BoundedSite, Places
 from web.problems import HttpProblem, problem_response
 from web.security_headers import SecurityHeaders
 
+MAX_ADDRESS_BYTES = 8 * 1024  # ours have less than 100; what has more is no link of ours
 MAX_FIELD_BYTES = 16 * 1024  # of a header; a proxy usually lets 8 KiB through, and other sites of a domain add cookies
 KEEP_ALIVE_S = 5.0  # also the limit for clients that send nothing, or a header byte by byte
 LINGERING_TIME_S = 1.0
 FIRST_SERVER_ERROR = 500
 ASKS_FOR_A_PAGE: Mapping[str, str] = MappingProxyType({hdrs.ACCEPT: "text/html"})
-"""Instead of headers that were too large to be read: mostly those of a browser with many cookies."""
+"""Instead of headers that were not read, because they or the address were too large: mostly a person waits."""
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +67,9 @@ class HttpConnection(RequestHandler):
         if is_ours:
             log.error("a request failed outside the application", exc_info=exc)
         if isinstance(exc, LineTooLong):
-            response = problem_response(HttpProblem("headers_too_large"), ASKS_FOR_A_PAGE)
+            _, limit, _ = exc.args
+            code = "address_too_long" if limit == MAX_ADDRESS_BYTES else "headers_too_large"
+            response = problem_response(HttpProblem(code), ASKS_FOR_A_PAGE)
         else:
             response = problem_response(HttpProblem("internal" if is_ours else "bad_request"), request.headers)
         self.security_headers.add_to(response)
@@ -97,6 +100,7 @@ class HttpServer(web.Server):
             loop=asyncio.get_running_loop(),
             keepalive_timeout=KEEP_ALIVE_S,
             lingering_time=LINGERING_TIME_S,
+            max_line_size=MAX_ADDRESS_BYTES,
             max_field_size=MAX_FIELD_BYTES,
             access_log=None,  # type: ignore[arg-type]  # aiohttp's own runner passes None as well
         )

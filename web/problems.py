@@ -32,6 +32,7 @@ STATUS_BY_CODE: Mapping[str, int] = MappingProxyType(
         "session_ended": 410,
         "session_replaced": 410,
         "too_large": 413,
+        "address_too_long": 414,
         "not_json": 415,
         "slow_down": 429,
         "headers_too_large": 431,

@@ -76,21 +76,32 @@ TOO_LARGE = {
     "a header": b"GET /j HTTP/1.1\r\nHost: x\r\nX-A: " + CANARY * 2000 + b"\r\n\r\n",
     "the name of a header": b"GET /j HTTP/1.1\r\nHost: x\r\n" + CANARY * 2000 + b": b\r\n\r\n",
     "cookies": b"GET /j HTTP/1.1\r\nHost: x\r\nCookie: " + b"canary-7f3a=1; " * 2000 + b"\r\n\r\n",
-    "an address": b"GET /" + CANARY * 1000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
 }
 
 
 @pytest.mark.parametrize("sent", TOO_LARGE.values(), ids=TOO_LARGE.keys())
 async def test_too_large_to_be_read(browsers: Browsers, sent: bytes) -> None:
     """A person with more cookies than we take sees a page with a sentence and what to do."""
+    await assert_told_on_a_page(browsers, sent, 431, "headers_too_large")
+
+
+@pytest.mark.parametrize("length", [8 * 1024 + 1, 20_000])
+async def test_an_address_too_long_to_be_read(browsers: Browsers, length: int) -> None:
+    """Nothing is said about cookies then."""
+    address = (CANARY * length)[:length]
+    await assert_told_on_a_page(browsers, b"GET /" + address + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414, "address_too_long")
+
+
+async def assert_told_on_a_page(browsers: Browsers, sent: bytes, expected_status: int, code: str) -> None:
+    """The answer to `sent` is a page with the texts of this problem, and repeats nothing of it."""
     received = await exchange(browsers.port, sent)
     head, _, body = received.partition(b"\r\n\r\n")
     status, *lines = head.decode().split("\r\n")
     headers = dict(line.split(": ", 1) for line in lines)
-    assert (status.split()[1], headers["Content-Type"]) == ("431", "text/html; charset=utf-8")
+    assert (status.split()[1], headers["Content-Type"]) == (str(expected_status), "text/html; charset=utf-8")
     words = words_for()
     for part in TEXT_PARTS:
-        assert escape(words(f"problems.headers_too_large.{part}")) in body.decode()
+        assert escape(words(f"problems.{code}.{part}")) in body.decode()
     assert_complete(received, headers)
 
 
