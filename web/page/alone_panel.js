@@ -99,5 +99,5 @@ function buttonsFor(stage, { findAnother, wait, stop }) {
   if (stage === "may-choose") return [another(true), createButton(page.room.wait, wait)];
   if (stage === "still-waiting") return [another()];
   if (stage === "away") return [createButton(page.room.wait, wait, { main: true }), createButton(page.room.leave, stop)];
-  return stage === "waiting-again" || !mayReturn(stage) ? [createButton(page.room.leave, stop)] : [];
+  return stage === "waiting-again" || stage === "gone" ? [createButton(page.room.leave, stop)] : [];
 }

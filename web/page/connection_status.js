@@ -59,9 +59,9 @@ export class ConnectionStatus {
   }
 
   #nextTryText() {
-    const { attempt, nextTryAt } = this.connection;
-    if (!nextTryAt) return fillPlaceholders(page.room.lost_now, { attempt });
-    return fillPlaceholders(page.room.lost_next, { attempt, time: durationText(nextTryAt - Date.now(), pageLanguage()) });
+    const { nextTryAt } = this.connection;
+    if (!nextTryAt) return page.room.lost_now;
+    return fillPlaceholders(page.room.lost_next, { time: durationText(nextTryAt - Date.now(), pageLanguage()) });
   }
 
   /** @param {Quality} now @param {Quality} before */

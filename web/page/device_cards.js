@@ -67,7 +67,8 @@ class DeviceCard {
     if (this.devices.isRequesting[this.kind]) return page.devices.asking;
     if (trouble) return page.devices.short_trouble[trouble];
     if (this.kind === "camera") return isOn ? page.devices.mirrored : page.devices.off_is_welcome;
-    return isOn ? "" : page.devices.allow;
+    const isAllowed = this.devices.available(this.kind).length > 0;
+    return isOn || isAllowed ? "" : page.devices.allow;
   }
 }
 

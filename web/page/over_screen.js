@@ -9,8 +9,8 @@ import { OFTEN_MS, pollIntervalAfterwards, SessionPoll } from "./session_poll.js
 import { endLife, lifeOf, runLater } from "./screen_life.js";
 import { explainProblem } from "./session_outcome.js";
 import { isOver } from "./stage.js";
-import { serverClockOffset, timeOfDay } from "./time.js";
-import { fillPlaceholders, page } from "./words.js";
+import { durationText, serverClockOffset, timeOfDay } from "./time.js";
+import { fillPlaceholders, page, pageLanguage } from "./words.js";
 
 /** @typedef {import("./api.js").View} View */
 
@@ -50,6 +50,8 @@ class OverScreen {
   #isLeaving = false;
   #isUndoing = false;
   #hasUndoFailed = false;
+  /** For how long leaving could be undone when that was first offered; a text that counted down would be read again and again. */
+  #undoForMs = 0;
   /** What the strip and the lead said when they last changed. */
   #said = ["", ""];
   /** Settles when the request to leave has succeeded or failed. */
@@ -152,9 +154,16 @@ class OverScreen {
     if (rest > 0) this.#cancelRedrawing = runLater(this.life, () => this.#draw(), rest);
     strip.hidden = !mayUndo && !(this.#hasUndoFailed && isOver(this.view));
     button.hidden = !mayUndo;
-    const text = mayUndo ? (this.#hasUndoFailed ? page.over.undo_failed : page.over.left) : page.over.too_late;
+    const text = mayUndo ? this.#undoText(rest) : page.over.too_late;
     setText(this.root, "[data-undo-text]", text);
     return strip.hidden ? "" : text;
+  }
+
+  /** @param {number} restMs */
+  #undoText(restMs) {
+    if (this.#hasUndoFailed) return page.over.undo_failed;
+    this.#undoForMs ||= restMs;
+    return fillPlaceholders(page.over.left, { time: durationText(this.#undoForMs, pageLanguage()) });
   }
 
   /** The heading is read when it gets the focus; what is gone cannot be read any more. @param {string[]} texts the strip's and the lead */

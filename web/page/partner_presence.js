@@ -1,6 +1,6 @@
 // Whether the partner is in the room. LiveKit reports somebody who is reconnecting as gone, and when it stops it may report
 // the partner as gone before we lose our own connection. So a partner who disappears is held for a moment, in which nothing is
-// said, then missing for a while, and only then out.
+// said, then missing for a while, and only then out. So is one who has left and undone it.
 
 /**
  * @typedef {"in" | "held" | "missing" | "out"} Presence `held`: they were in and have just disappeared, perhaps for a reload;
@@ -17,6 +17,8 @@ export class PartnerPresence {
   state = "out";
   #heldUntil = 0;
   #expectedUntil = 0;
+  #hasBeenIn = false;
+  #hadLeft = false;
 
   /**
    * Take note of what is known now. Returns whether the state has changed.
@@ -33,10 +35,14 @@ export class PartnerPresence {
   /** @param {import("./room_connection.js").RoomConnection} connection @param {boolean} hasLeft @param {number} now @returns {Presence} */
   #next({ state, partner, isPartnerReachable }, hasLeft, now) {
     const isLost = state === "lost";
+    const isComingBack = this.#hasBeenIn && this.#hadLeft && !hasLeft; // they have undone leaving
+    this.#hadLeft = hasLeft;
+    this.#hasBeenIn ||= isPartnerReachable;
     if (isPartnerReachable && !isLost) return "in";
-    if (hasLeft || this.state === "out") return "out";
-    if (this.state === "in" || isLost) this.#heldUntil = now + HELD_FOR_MS;
-    if (this.state === "in" || isLost || partner) this.#expectedUntil = now + REAPPEARS_WITHIN_MS;
+    if (hasLeft || (this.state === "out" && !isComingBack)) return "out";
+    const isExpected = this.state === "in" || isLost || isComingBack;
+    if (isExpected) this.#heldUntil = now + HELD_FOR_MS;
+    if (isExpected || partner) this.#expectedUntil = now + REAPPEARS_WITHIN_MS;
     if (now < this.#heldUntil) return "held";
     return now < this.#expectedUntil ? "missing" : "out";
   }

@@ -17,7 +17,7 @@ const BUTTONS = {
   "still-waiting": [find_another],
   away: [wait, leave],
   "waiting-again": [leave],
-  declined: [leave],
+  declined: [],
   gone: [leave],
 };
 

@@ -7,7 +7,8 @@ import { FakeServer, NOW, passTime, problem, settle, useServer, useVirtualTime, 
 
 globalThis.document = new FakePage();
 const { showJustLeft, showOver } = await import("../over_screen.js");
-const { page } = await import("../words.js");
+const { durationText } = await import("../time.js");
+const { fillPlaceholders, page } = await import("../words.js");
 
 const at = (second) => new Date(NOW + second * 1_000).toISOString();
 const TIMES = { now: at(0), met_at: null, parted_at: null, left_at: null, ended_at: null, undo_until: null };
@@ -41,7 +42,8 @@ async function open(t, show, shown, answers = []) {
   return scene;
 }
 
-const CAN_UNDO = [page.over.left, true];
+const mayUndoFor = (seconds) => [fillPlaceholders(page.over.left, { time: durationText(seconds * 1_000, "en") }), true];
+const CAN_UNDO = mayUndoFor(UNDO_S);
 const TOO_LATE = [page.over.too_late, false];
 
 test("leaving that is undone elsewhere leads back into the room, at the student's click", async (t) => {
@@ -76,11 +78,18 @@ test("Undo goes at its time, without an answer from our server", async (t) => {
   const scene = await open(t, showOver, left(), ["unreachable", "unreachable", "unreachable"]);
   await passTime(t, UNDO_S * 1_000 - 1);
   assert.deepEqual(scene.strip(), CAN_UNDO);
-  assert.match(document.announced, new RegExp(page.over.left));
+  assert.match(document.announced, new RegExp(CAN_UNDO[0]));
   await passTime(t, 1);
   await passTime(t, 100);
   assert.equal(document.announced, "", "what is over is not there to be read");
   assert.equal(scene.strip(), null);
+});
+
+test("the time for which leaving can be undone is the rest of it after a reload, and is not counted down aloud", async (t) => {
+  const scene = await open(t, showOver, left(6), Array(9).fill(left(9)));
+  assert.deepEqual(scene.strip(), mayUndoFor(UNDO_S - 6));
+  await passTime(t, 3_500);
+  assert.deepEqual(scene.strip(), mayUndoFor(UNDO_S - 6));
 });
 
 test("Undo goes when a new search has made it impossible", async (t) => {
@@ -145,7 +154,7 @@ test("an Undo that was pressed in time stays in sight until it is answered", asy
   const scene = await open(t, showOver, left(UNDO_S - 1), [new Promise((resolve) => (answer = resolve))]);
   scene.undo.onclick();
   await passTime(t, 2_000);
-  assert.deepEqual([scene.strip(), scene.undo.getAttribute("aria-busy")], [CAN_UNDO, "true"]);
+  assert.deepEqual([scene.strip(), scene.undo.getAttribute("aria-busy")], [mayUndoFor(1), "true"]);
   answer(inside());
   await settle();
   assert.equal(scene.isBack, true);

@@ -135,3 +135,34 @@ test("a partner who was never in is not missing when our connection is lost", as
   assert.equal(presence.update(scene.connection, false, Date.now()), false);
   assert.equal(presence.state, "out");
 });
+
+test("a partner who undoes leaving is held, then missing, until they are in again", async (t) => {
+  for (const [afterMs, states] of [[HELD_FOR_MS - 1_000, ["held", "in"]], [REAPPEARS_WITHIN_MS - 1_000, ["held", "missing", "in"]]]) {
+    const scene = await meet(t);
+    scene.ourServer.hasLeft = true;
+    await scene.disappear(DisconnectReason.CLIENT_INITIATED);
+    scene.look();
+    await scene.pass(2_000);
+    assert.deepEqual(scene.states.splice(0), ["out"]);
+    scene.ourServer.hasLeft = false;
+    scene.look();
+    await scene.pass(afterMs);
+    await scene.arrive();
+    assert.deepEqual(scene.states, states);
+    t.mock.timers.reset();
+  }
+});
+
+test("a partner who undoes leaving and does not come is out after a while; so is one who was never in, at once", async (t) => {
+  const scene = await meet(t);
+  scene.ourServer.hasLeft = true;
+  await scene.disappear(DisconnectReason.CLIENT_INITIATED);
+  scene.look();
+  scene.ourServer.hasLeft = false;
+  await scene.pass(2 * REAPPEARS_WITHIN_MS);
+  assert.deepEqual(scene.states, ["out", "held", "missing", "out"]);
+  const presence = new PartnerPresence();
+  const absent = { state: "good", partner: null, isPartnerReachable: false };
+  for (const hasLeft of [true, false]) presence.update(absent, hasLeft, Date.now());
+  assert.equal(presence.state, "out");
+});
