@@ -1,5 +1,5 @@
 // Requests to our server. Every failure is a `Problem` with a code: one of the server's, or one of the page's own:
-// "offline" (our server cannot be reached), "video_blocked", "video_refused" and "video_no_answer" (join_failure.js),
+// "offline" (our server cannot be reached), "no_internet" (nor can anything else), "video_blocked", "video_refused" and "video_no_answer" (join_failure.js),
 // "displaced" (the same seat was opened elsewhere), "another_tab" (in this browser) and "removed" (session_outcome.js),
 // "no_cookies" (link_inspection.js), and "cookie_lost" (this tab's session is not this browser's any more).
 
@@ -42,6 +42,11 @@ export class Problem extends Error {
   }
 }
 
+/** The problem while our server cannot be reached. A browser that says that it is not online is not. */
+export function unreachable() {
+  return new Problem(globalThis.navigator?.onLine === false ? "no_internet" : "offline");
+}
+
 /** @param {Partial<ProblemText>} details @returns {ProblemText | null} */
 function serverText({ title, detail, next }) {
   return title && detail && next ? { title, detail, next } : null;
@@ -66,7 +71,7 @@ async function sendRequest(method, path, body) {
       keepalive: method === "DELETE",
     });
   } catch {
-    throw new Problem("offline");
+    throw unreachable();
   }
   if (response.status === 204) return null;
   const answer = await response.json().catch(() => null);

@@ -25,7 +25,7 @@ export function showObstacle(obstacle) {
   setText(root, "h1", text.title);
   setText(root, "[data-detail]", text.detail);
   if (obstacle === "in_app") setText(root, "[data-feedback]", page.obstacle.outside[operatingSystem(navigator.userAgent)]);
-  if (!hasLink) offerNewLink(root);
+  if (!hasLink) offerNewLink(root, loadTabState().chat);
   return new Promise((goOn) => findElement(root, "[data-buttons]").append(...buttonsFor(obstacle, root, goOn)));
 }
 

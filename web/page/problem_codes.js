@@ -1,8 +1,11 @@
 // How the page reacts to each problem code: the only list of codes. Their texts are in the catalogue.
 
+/** Our server was not reached. */
+export const NO_ANSWER = new Set(["offline", "no_internet"]);
+
 /** Retrying may help: the network, our server or LiveKit has a temporary problem. */
 export const TEMPORARY = new Set([
-  "offline", "video_blocked", "video_refused", "video_no_answer", "video_unreachable", "slow_down", "internal", "store_unavailable",
+  "offline", "no_internet", "video_blocked", "video_refused", "video_no_answer", "video_unreachable", "slow_down", "internal", "store_unavailable",
   "checking_membership",
 ]);
 

@@ -77,7 +77,7 @@ class ProblemScreen {
     const [code, main] = [this.#code, true];
     if (code === "no_cookies") buttons.append(createCopyButton(this.#root));
     if (CAN_BE_TAKEN_BACK.has(code)) buttons.append(createButton(page.problem.use_this, () => this.resolve(null), { main }));
-    if (NEEDS_NEW_LINK.has(code)) offerNewLink(this.#root);
+    if (NEEDS_NEW_LINK.has(code)) offerNewLink(this.#root, chat);
     if (RELOADING_HELPS.has(code)) buttons.append(createButton(page.problem.reload, () => location.reload()));
     if (buttons.childElementCount || isRetried(code) || !chat) return;
     buttons.append(createMainLink(MEETING_IS_OVER.has(code) ? page.problem.find_next : page.over.open_chat, chat));

@@ -1,7 +1,7 @@
 // The way into the room: the session, the join grant, the connection. A meeting that ends on the way is over, and no problem.
 
 import { awaitJoinGrant } from "./admission.js";
-import { Problem, readSession, redeemLink } from "./api.js";
+import { Problem, readSession, redeemLink, unreachable } from "./api.js";
 import { requireUsableLink } from "./link_inspection.js";
 import { explainProblem, outcomeOf } from "./session_outcome.js";
 import { loadTabState, markLinkSpent, replaceAddress, saveTabState } from "./storage.js";
@@ -48,7 +48,7 @@ async function joinRoom(devices, progress, view, loading) {
   const grant = view.way ?? (await awaitJoinGrant(() => progress.showChecking()));
   progress.showStep("connect");
   devices.restore();
-  const { kit, RoomConnection, RoomScreen } = await loading.catch(() => Promise.reject(new Problem("offline")));
+  const { kit, RoomConnection, RoomScreen } = await loading.catch(() => Promise.reject(unreachable()));
   const connection = new RoomConnection(devices, kit);
   const joined = connection.join(grant);
   const room = new RoomScreen(view, connection, devices); // prepared while the connection is made

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { leaveSession, Problem, readSession, redeemLink, requestJoinGrant } from "../api.js";
 import { saveTabState } from "../storage.js";
-import { FakeStorage } from "./fake_browser.js";
+import { FakeStorage, useNavigator } from "./fake_browser.js";
 import { FakeServer, problem, useServer, view } from "./fake_kit.js";
 
 test("a link is redeemed with its attempt, asking for the way into the room as well", async (t) => {
@@ -56,6 +56,14 @@ for (const [name, answer, expected] of failures) {
     await assert.rejects(requestJoinGrant(), expected);
   });
 }
+
+test("no answer to a browser that is not online is no_internet", async (t) => {
+  const { navigator } = globalThis;
+  useNavigator({ onLine: false });
+  t.after(() => useNavigator(navigator));
+  useServer(t, new FakeServer(["unreachable"]));
+  await assert.rejects(requestJoinGrant(), { code: "no_internet", text: null });
+});
 
 test("an unexpected error becomes an internal problem, a problem stays what it is", () => {
   const known = new Problem("match_over");

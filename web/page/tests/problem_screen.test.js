@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Problem } from "../api.js";
-import { FakePage, FakeStorage } from "./fake_browser.js";
+import { FakePage, FakeStorage, useNavigator } from "./fake_browser.js";
 import { FakeServer, passTime, useServer, useVirtualTime } from "./fake_kit.js";
 
 globalThis.document = new FakePage();
@@ -71,10 +71,15 @@ test("the channel of the tab's own server comes before a way back that fits ever
 test("a new link that our server could not be asked for is not promised to be tried again", async (t) => {
   useVirtualTime(t);
   saveTabState({ spent: "token" });
-  useServer(t, new FakeServer(["unreachable"]));
+  const { navigator } = globalThis;
+  t.after(() => useNavigator(navigator));
+  useServer(t, new FakeServer(["unreachable", "unreachable"]));
   showProblem(new Problem("link_expired", SENT), async () => {});
-  await document.screen.querySelector("[data-buttons]").children[0].onclick();
-  assert.equal(document.screen.querySelector("[data-feedback]").textContent, page.problem.new_link_failed);
+  for (const onLine of [true, false]) {
+    useNavigator({ onLine });
+    await document.screen.querySelector("[data-buttons]").children[0].onclick();
+    assert.equal(document.screen.querySelector("[data-feedback]").textContent, page.problem.new_link_failed);
+  }
 });
 
 test("a link that was never redeemed here leads to Discord as well, if our server knows where", (t) => {
@@ -111,4 +116,18 @@ test("a press on Try now is answered, by a word too: that it tries, and that it 
   assert.equal(document.announced, page.problem.trying);
   await passTime(t, 2_000);
   assert.match(document.announced, /^Next try in/);
+});
+
+test("once a new link is on its way, the main button leads to Discord, and another can still be asked for", async (t) => {
+  buttonsFor(t, "link_expired");
+  useServer(t, new FakeServer(["unreachable", {}, {}]));
+  const buttons = document.screen.querySelector("[data-buttons]");
+  const [newLink] = buttons.children;
+  const looks = [];
+  for (let press = 0; press < 3; press += 1) {
+    await newLink.onclick();
+    looks.push(buttons.children.map(({ textContent, className }) => [textContent, className]));
+  }
+  const sent = [[page.problem.new_link, ""], [page.over.open_chat, "main"]];
+  assert.deepEqual(looks, [[[page.problem.new_link, "main"]], sent, sent]);
 });
