@@ -93,3 +93,15 @@ async def test_switches_can_be_told_apart_in_forced_colours(browser: Browser) ->
     await context.close()
     assert len({*when_off}) == len({*when_on}) == 2
     assert when_on[0] != when_off[0]
+
+
+async def test_the_buttons_beside_the_room_are_equally_wide(browser: Browser) -> None:
+    """On a phone held sideways they stand in a column, whose edges are straight."""
+    context = await browser.new_context(viewport={"width": 640, "height": 360})
+    stage = StagedPage(page=await context.new_page())
+    await stage.prepare()
+    await SCENES["together"](stage)
+    edges = "nodes => nodes.map((node) => [node.getBoundingClientRect().left, node.getBoundingClientRect().right].join())"
+    found = await stage.page.locator(".bar .control").evaluate_all(edges)
+    await context.close()
+    assert (len(found), len({*found})) == (4, 1)

@@ -2,42 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Devices, KINDS } from "../devices.js";
-import { FakeMediaDevices, FakeStorage, useNavigator } from "./fake_browser.js";
+import { KINDS } from "../devices.js";
+import { createDevices, FakeAudio } from "./device_scene.js";
 import { passTime, settle, useVirtualTime } from "./fake_kit.js";
-
-/** The audio element through which the page's sounds go. `refuses` are the speakers that it cannot use. */
-class FakeAudio {
-  static refuses = [];
-
-  async setSinkId(id) {
-    if (FakeAudio.refuses.includes(id)) throw new DOMException("", "NotFoundError");
-  }
-}
-
-/**
- * Devices in a browser with a camera and a microphone, both allowed. `told` are the troubles that were to be told, in order;
- * `hear` gives the level of the microphone that is measured.
- */
-function createDevices(t) {
-  const mediaDevices = new FakeMediaDevices();
-  const permissions = { query: async ({ name }) => mediaDevices.permissions[name] };
-  useNavigator({ mediaDevices, permissions });
-  globalThis.sessionStorage = new FakeStorage();
-  globalThis.Audio = FakeAudio;
-  t.after(() => {
-    delete globalThis.Audio;
-    delete globalThis.sessionStorage;
-  });
-  const scene = { mediaDevices, told: [], hear: () => {}, isMeasuring: false };
-  scene.devices = new Devices((track, onLevel) => {
-    Object.assign(scene, { hear: onLevel, isMeasuring: true });
-    return () => (scene.isMeasuring = false);
-  });
-  const tell = ({ detail }) => scene.told.push(`${detail} ${detail === "speaker" ? scene.devices.speakerTrouble : scene.devices.trouble[detail]}`);
-  scene.devices.addEventListener("trouble", tell);
-  return scene;
-}
 
 for (const kind of KINDS) {
   test(`a ${kind} that is turned on has a track and says so; turned off, the track is stopped`, async (t) => {
@@ -205,103 +172,6 @@ test("a chosen device that cannot be used is told, and the one before stays on",
   await devices.choose("microphone", "another");
   assert.deepEqual([devices.on.microphone, devices.chosenId("microphone"), told], [true, "microphone 1", ["microphone not_switched"]]);
 });
-
-/** Another device of a kind is tried in vain while one is on; the list of devices is read only once `list` is called. */
-async function chooseInVain(t, kind) {
-  const scene = createDevices(t);
-  const { devices, mediaDevices } = scene;
-  mediaDevices.plugIn(kind === "camera" ? "videoinput" : "audioinput");
-  mediaDevices.errors.another = new DOMException("", "NotReadableError");
-  await devices.turnOn(kind);
-  scene.list = holdList(mediaDevices);
-  scene.choosing = devices.choose(kind, "another");
-  await settle();
-  return scene;
-}
-
-/** From now on the browser lists its devices only when the returned function is called. */
-function holdList(mediaDevices) {
-  const waiting = [];
-  mediaDevices.enumerateDevices = () => new Promise((resolve) => waiting.push(() => resolve(mediaDevices.list)));
-  return async () => {
-    for (const answer of waiting.splice(0)) answer();
-    await settle();
-  };
-}
-
-const liveTracks = ({ tracks }) => tracks.filter(({ readyState }) => readyState === "live");
-const GIVEN_UP = { "it is turned off": (devices, kind) => devices.toggle(kind), "the room is left": (devices) => devices.releaseAll() };
-
-for (const kind of KINDS) {
-  for (const [what, giveUp] of Object.entries(GIVEN_UP)) {
-    test(`a ${kind} stays off if ${what} just after another was refused`, async (t) => {
-      const { choosing, devices, list, mediaDevices, told } = await chooseInVain(t, kind);
-      giveUp(devices, kind);
-      await list();
-      await choosing;
-      assert.deepEqual([devices.on[kind], liveTracks(mediaDevices), told], [false, [], []]);
-    });
-
-    test(`nobody is told of a ${kind} that is back if ${what} while that is found out`, async (t) => {
-      const { choosing, devices, list, mediaDevices, told } = await chooseInVain(t, kind);
-      mediaDevices.isHanging = true;
-      await list(); // now the former one is asked for
-      giveUp(devices, kind);
-      mediaDevices.answer();
-      await list();
-      await choosing;
-      assert.deepEqual([devices.on[kind], liveTracks(mediaDevices), told], [false, [], []]);
-    });
-
-    test(`nor if ${what} when the ${kind} has just come back`, async (t) => {
-      const { choosing, devices, list, mediaDevices, told } = await chooseInVain(t, kind);
-      await list();
-      assert.deepEqual([devices.on[kind], liveTracks(mediaDevices).length], [true, 1]);
-      giveUp(devices, kind);
-      await list();
-      await choosing;
-      assert.deepEqual([devices.on[kind], liveTracks(mediaDevices), told], [false, [], []]);
-    });
-  }
-
-  test(`a ${kind} that goes when it has just come back is told to be unplugged, and nothing else`, async (t) => {
-    const { choosing, devices, list, mediaDevices, told } = await chooseInVain(t, kind);
-    await list();
-    mediaDevices.unplug(kind === "camera" ? "videoinput" : "audioinput", devices.chosenId(kind));
-    await list();
-    await choosing;
-    assert.deepEqual([devices.on[kind], told], [false, [`${kind} unplugged`]]);
-  });
-
-  test(`a refusal that comes to light late does not turn off a ${kind} that was turned on meanwhile`, async (t) => {
-    const { devices, mediaDevices } = createDevices(t);
-    const list = holdList(mediaDevices);
-    mediaDevices.error = new DOMException("Permission dismissed", "NotAllowedError");
-    const first = devices.turnOn(kind);
-    await settle();
-    mediaDevices.error = null;
-    const second = devices.turnOn(kind);
-    await settle();
-    await list();
-    await Promise.all([first, second]);
-    assert.deepEqual([devices.on[kind], devices.tracks[kind]?.readyState, devices.trouble[kind]], [true, "live", null]);
-  });
-
-  test(`a ${kind} about which the browser still asks when entering fails is asked for again at the next try`, async (t) => {
-    const { devices, mediaDevices } = createDevices(t);
-    await Promise.all(KINDS.map((each) => devices.turnOn(each)));
-    devices.releaseAll();
-    const allow = mediaDevices.getUserMedia;
-    const isAskedFor = ({ video }) => Boolean(video) === (kind === "camera");
-    mediaDevices.getUserMedia = (wishes) => (isAskedFor(wishes) ? new Promise(() => {}) : allow.call(mediaDevices, wishes));
-    devices.restore();
-    await settle();
-    devices.releaseAll();
-    mediaDevices.getUserMedia = allow;
-    await devices.restore();
-    assert.deepEqual(devices.on, { microphone: true, camera: true });
-  });
-}
 
 test("a chosen device that has gone is not replaced behind the student's back", async (t) => {
   const { devices, told } = createDevices(t);
