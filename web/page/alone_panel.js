@@ -61,13 +61,13 @@ export class AlonePanel {
   }
 
   /** @param {Stage} stage @param {View} view @param {number} now */
-  #drawSteps(stage, { times }, now) {
+  #drawSteps(stage, { partner, times }, now) {
     const anotherAt = times.another_at === null ? null : Date.parse(times.another_at);
     const mayFindAnother = anotherAt !== null && now >= anotherAt;
     this.#drawStep("link", times.notified_at ?? times.matched_at, times.notified_at ? "done" : "");
     this.#drawStep("reminder", times.reminded_at ?? times.reminder_due_at, times.reminded_at ? "done" : "");
     this.#drawStep("another", times.another_at, mayFindAnother ? "due" : "");
-    setText(this.root, "[data-link-text]", times.notified_at ? page.room.link_sent : page.room.link_undelivered);
+    setText(this.root, "[data-link-text]", times.notified_at ? page.room.link_sent : page.room.link_undelivered, { partner: partner.name });
     setText(this.root, "[data-reminder-text]", page.room[reminderText(times, now)]);
     const time = durationText(anotherAt === null ? 0 : anotherAt - now, pageLanguage());
     setText(this.root, "[data-another-text]", mayFindAnother ? page.room.only_if : page.room.another_in, { time });

@@ -6,7 +6,7 @@ import { createButton, createNote } from "./dom.js";
 import { fillPlaceholders, page } from "./words.js";
 
 /** @typedef {import("./devices.js").Devices} Devices @typedef {import("./devices.js").Kind} Kind */
-/** @typedef {import("./devices.js").Trouble} Trouble @typedef {{ label: string, action: () => void, icon: string }} Remedy */
+/** @typedef {import("./devices.js").Trouble} Trouble @typedef {{ label: string, name?: string, action: () => void, icon: string }} Remedy */
 
 /** Troubles that another device of the same kind ends. */
 const REPLACEABLE = new Set(/** @type {(Trouble | null)[]} */ (["unplugged", "no_signal"]));
@@ -32,7 +32,10 @@ export function deviceTroubleText(kind, devices) {
 export function remedyFor(kind, devices) {
   const trouble = devices.trouble[kind];
   if (HOPELESS.has(trouble)) return null;
-  if (!REPLACEABLE.has(trouble)) return { label: page.devices.try_again, action: () => devices.turnOn(kind), icon: "rotate-cw" };
+  if (!REPLACEABLE.has(trouble)) {
+    const label = page.devices.try_again;
+    return { label, name: `${label}: ${page.devices.name[kind]}`, action: () => devices.turnOn(kind), icon: "rotate-cw" };
+  }
   const device = devices.replacement(kind);
   if (!device) return null;
   const label = fillPlaceholders(page.devices.use, { device: device.label });

@@ -113,14 +113,16 @@ export function onPress(button, action) {
 /**
  * @param {string} label
  * @param {() => unknown} action what pressing does
- * @param {{ main?: boolean, icon?: string }} [look] `icon`: a name from the template "icons"
+ * @param {{ main?: boolean, icon?: string, name?: string }} [look] `icon`: a name from the template "icons"; `name`: what
+ *   is read instead of the label, which it begins with
  */
-export function createButton(label, action, { main = false, icon } = {}) {
+export function createButton(label, action, { main = false, icon, name } = {}) {
   const node = document.createElement("button");
   node.type = "button";
   node.textContent = label;
   if (icon) node.prepend(findElement(cloneTemplate("icons"), `.icon-${icon}`));
   if (main) node.className = "main";
+  if (name) node.setAttribute("aria-label", name);
   onPress(node, action);
   return node;
 }

@@ -29,9 +29,10 @@ function notesDrawer(/** @type {HTMLElement} */ root, /** @type {Devices} */ dev
   return () => {
     notes.draw();
     const troubled = troubledKinds(devices);
-    const lacksDevice = troubled.some((kind) => !devices.on[kind]);
+    const [lacking, other] = troubled.filter((kind) => !devices.on[kind]);
+    const which = other ? "both" : lacking;
     findElement(root, ".facts").hidden = troubled.length > 0;
-    setText(root, "[data-join]", lacksDevice ? page.ready.join_without : page.ready.join);
-    setText(root, "[data-under-join]", lacksDevice ? page.ready.later : page.ready.camera_as_you_like);
+    setText(root, "[data-join]", which ? page.ready.join_without[which] : page.ready.join);
+    setText(root, "[data-under-join]", which ? page.ready.later[which] : page.ready.camera_as_you_like);
   };
 }

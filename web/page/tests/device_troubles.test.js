@@ -87,3 +87,13 @@ test("a note's button chooses the device that is there now, though another had t
   root.children[0].querySelector("[data-buttons]").children[0].onclick();
   assert.deepEqual(chosen, ["2"]);
 });
+
+test("two buttons with one label have names that tell them apart", () => {
+  const devices = devicesIn("camera", "blocked");
+  devices.trouble.microphone = "busy";
+  const root = document.createElement("div");
+  new DeviceNotes(root, devices).draw();
+  const buttons = root.children.map((note) => note.querySelector("[data-buttons]").children[0]);
+  assert.deepEqual(buttons.map(({ textContent }) => textContent), [AGAIN, AGAIN]);
+  assert.deepEqual(buttons.map((button) => button.getAttribute("aria-label")), KINDS.map((kind) => `${AGAIN}: ${page.devices.name[kind]}`));
+});
