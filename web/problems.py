@@ -102,12 +102,13 @@ def _problem_json(problem: HttpProblem, words: Words) -> dict[str, str | int]:
 
 def _problem_page(problem: HttpProblem, words: Words) -> str:
     title, detail, after = map(escape, _problem_texts(problem, words).values())
+    helper = escape(words("page.problem.helper"))
     return (
         f'<!doctype html><html lang="{words.language}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
         f"<title>{title} · Hey Buddy</title><main><h1>{title}</h1><p>{detail}</p><p>{after}</p>"
-        f"{_link_to_chat(problem, words)}<p><small>{problem.code}</small></p></main></html>"
+        f"{_link_to_chat(problem, words)}<p><small>{helper} {problem.code}</small></p></main></html>"
     )
 
 

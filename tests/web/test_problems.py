@@ -47,3 +47,4 @@ async def test_a_page_in_the_language_of_the_browser(browser: Browser, added_lan
     text = answer.body.decode()
     assert f'<html lang="{added_language}">' in text
     assert f"<h1>{MARK}" in text
+    assert f"{words_for(added_language)('page.problem.helper')} not_found" in text

@@ -101,7 +101,9 @@ async def test_the_buttons_beside_the_room_are_equally_wide(browser: Browser) ->
     stage = StagedPage(page=await context.new_page())
     await stage.prepare()
     await SCENES["together"](stage)
-    edges = "nodes => nodes.map((node) => [node.getBoundingClientRect().left, node.getBoundingClientRect().right].join())"
+    edges = (
+        "nodes => nodes.map((node) => [node.getBoundingClientRect().left, node.getBoundingClientRect().right].join())"
+    )
     found = await stage.page.locator(".bar .control").evaluate_all(edges)
     await context.close()
     assert (len(found), len({*found})) == (4, 1)
