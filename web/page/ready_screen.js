@@ -32,7 +32,7 @@ function notesDrawer(/** @type {HTMLElement} */ root, /** @type {Devices} */ dev
     const [lacking, other] = troubled.filter((kind) => !devices.on[kind]);
     const which = other ? "both" : lacking;
     findElement(root, ".facts").hidden = troubled.length > 0;
-    setText(root, "[data-join]", which ? page.ready.join_without[which] : page.ready.join);
+    setText(root, "[data-join]", which ? page.ready.join_without : page.ready.join);
     setText(root, "[data-under-join]", which ? page.ready.later[which] : page.ready.camera_as_you_like);
   };
 }

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { DisconnectReason, RoomEvent } from "livekit-client";
 import { TEMPORARY } from "../problem_codes.js";
+import { useNavigator } from "./fake_browser.js";
 import { createJoinedConnection, loseConnection, NOW, passTime, problem, settle } from "./fake_kit.js";
 
 const words = JSON.parse(readFileSync(new URL("../../../bot/words/en.json", import.meta.url), "utf8"));
@@ -54,6 +55,7 @@ test("a late event of a lost room is ignored", async (t) => {
 
 const TROUBLES = {
   offline: { answers: ["unreachable"] },
+  no_internet: { answers: ["unreachable"] },
   internal: { answers: ["garbled"] },
   slow_down: { answers: [problem("slow_down")] },
   store_unavailable: { answers: [problem("store_unavailable")] },
@@ -71,6 +73,9 @@ test("the table of temporary troubles is complete", () => {
 
 for (const [code, trouble] of Object.entries(TROUBLES)) {
   test(`${code} is retried after a second`, async (t) => {
+    const { navigator } = globalThis;
+    useNavigator({ onLine: code !== "no_internet" });
+    t.after(() => useNavigator(navigator));
     const scene = await createJoinedConnection(t, trouble);
     scene.server.livekitAnswers = trouble.livekitAnswers ?? true;
     await loseConnection(scene);
