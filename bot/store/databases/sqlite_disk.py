@@ -17,7 +17,9 @@ NEEDED: Final = 16 * MEGABYTE
 _CODES_WITHOUT_ROOM: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
 _SAID: Final[Mapping[int | None, str]] = MappingProxyType(
     {
-        sqlite3.SQLITE_NOTADB: "it isn't an SQLite database; name another file or, if it is the right one, use a backup of it"
+        sqlite3.SQLITE_NOTADB: (
+            "it isn't an SQLite database; name another file or, if it is the right one, use a backup of it"
+        )
     }
 )
 """In the place of SQLite's own words, by the kind of the error."""

@@ -112,14 +112,14 @@ async def _cannot_connect(stage: StagedPage) -> None:
 VANISHING: dict[str, tuple[str, str, Vanish, str]] = {
     "Undo, when its time is over": ("just left", "Undo", _time_is_over, "h1"),
     "the next partner, when leaving is undone": ("just left", "Find a partner", _undone_elsewhere, "h1"),
-    "the choice, when the partner comes": ("alone, may choose", "Find me another", _partner_comes, "h1"),
+    "the choice, when the partner comes": ("alone, may choose", "Find someone else", _partner_comes, "h1"),
     "the choice, when it was made": ("alone, may choose", "Wait", _press, "div"),
     "a toast that was closed": ("the time is up", "Close", _press, "h1"),
     "Try now, when the connection is back": ("reconnecting", "Try now", _connection_is_back, "h1"),
     "Try again, when the camera works": ("ready, permission refused", "Try again", _permission_comes, "h1"),
     "the panel, when it was closed": ("the panel", "Close", _press, "button"),
     "a new link, while it is requested": ("link used", "New link", _press, "button"),
-    "the room, when it is over": ("alone, may choose", "Find me another", _cannot_connect, "h1"),
+    "the room, when it is over": ("alone, may choose", "Find someone else", _cannot_connect, "h1"),
 }
 
 
