@@ -54,9 +54,9 @@ def test_only_so_many_subjects_are_shown_as_there_is_room_for() -> None:
 
 
 STATES = [
-    (None, [], "🟠", "Nearly done. Post the panel"),
+    (None, [], "🟠", "Nearly done. Post my button"),
     (5, [], "🟢", "Pairing is on. My button is in <#7>."),
-    (5, [SetupProblem(code="members_see", stops=False)], "🟢", "Pairing is on in <#7>, with a warning."),
+    (5, [SetupProblem(code="members_see", stops=False)], "🟢", "Pairing is on, but see the warning below."),
     (5, [SetupProblem(code="gone")], "🟠", "Pairing is on, but something in the channel needs fixing."),
     (5, [SetupProblem(code="timed_out")], "🟠", "Pairing is on, but something in the channel needs fixing."),
     (5, [SetupProblem(code="role_gone")], "🟠", "Nobody can be matched right now."),

@@ -55,7 +55,7 @@ async def test_the_card_opens_with_nothing_chosen(harness: ChatHarness) -> None:
     _, card = await opened_card(harness)
     assert "Pairing is off. First, tell me who's in this server." in text_of(card)
     assert "Subjects: 10 · Minutes: 25 or 50 · Languages: English" in text_of(card)
-    assert "Post the panel" not in labels_of(card)
+    assert "Post the button" not in labels_of(card)
     assert await harness.store.servers.get(harness.guild.id) is None
 
 
@@ -64,7 +64,7 @@ async def test_the_whole_setup(harness: ChatHarness) -> None:
     dana, card = await answered_card(harness)
     form = await dana.click(card, label="Change")
     await dana.submit_modal(form, TOPICS)
-    await dana.click(card, label="Post the panel")
+    await dana.click(card, label="Post the button")
     server = await saved_settings(harness)
     assert is_open(server)
     assert server.subjects == (

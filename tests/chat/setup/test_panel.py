@@ -11,12 +11,12 @@ async def test_the_panel_is_edited_while_it_is_there(harness: ChatHarness) -> No
     await harness.set_up()
     dana = harness.admin("Dana")
     card = message_of(await dana.slash(harness.study, "buddy setup"))
-    await dana.click(card, label="Post the panel")
+    await dana.click(card, label="Post the button")
     first = harness.last_public_message()
-    await dana.click(card, label="Post again")
+    await dana.click(card, label="Post the button again")
     assert len(harness.study.history()) == 1
     harness.env.backend.delete_message(harness.study.id, first.id)
-    await dana.click(card, label="Post again")
+    await dana.click(card, label="Post the button again")
     second = harness.last_public_message()
     assert second.id != first.id
     server = await harness.store.servers.get(harness.guild.id)
@@ -44,7 +44,7 @@ async def test_a_refusal_that_is_not_discords_changes_no_panel(harness: ChatHarn
     dana = harness.admin("Dana")
     card = message_of(await dana.slash(harness.study, "buddy setup"))
     if method == "PATCH":
-        await dana.click(card, label="Post the panel")
+        await dana.click(card, label="Post the button")
     before = [message.id for message in harness.study.history()]
     harness.env.inject_error(method, "/channels/*/messages*", status=status)
     await dana.click(card, custom_id=custom_id_of(card, "hb:setup:post"))
@@ -57,7 +57,7 @@ async def test_a_deleted_panel_is_noticed(harness: ChatHarness) -> None:
     await harness.set_up()
     dana = harness.admin("Dana")
     card = message_of(await dana.slash(harness.study, "buddy setup"))
-    await dana.click(card, label="Post the panel")
+    await dana.click(card, label="Post the button")
     assert "🟢 Pairing is on." in text_of(card)
     for status in (503, 404):
         harness.env.inject_error("GET", "/channels/*/messages/*", status=status)
@@ -66,5 +66,5 @@ async def test_a_deleted_panel_is_noticed(harness: ChatHarness) -> None:
     harness.env.backend.delete_message(harness.study.id, harness.last_public_message().id)
     await dana.click(card, label="Check again")
     assert "🟠 Pairing is on, but my button is gone." in text_of(card)
-    await dana.click(card, label="Post again")
+    await dana.click(card, label="Post the button again")
     assert "🟢 Pairing is on." in text_of(card)

@@ -27,7 +27,7 @@ async def test_a_deleted_channel_is_named(harness: ChatHarness) -> None:
     await harness.set_up(channel_id=4711)
     card = await setup_card(harness)
     assert "The channel for my button was deleted. Choose another one." in text_of(card)
-    assert "Post the panel" not in labels_of(card)
+    assert "Post the button" not in labels_of(card)
 
 
 async def test_a_deleted_role_is_named(harness: ChatHarness) -> None:
@@ -47,7 +47,7 @@ async def test_a_deleted_role_is_named(harness: ChatHarness) -> None:
             "I can see {channel}, but I can't write there.",
             False,
         ),
-        (NO_HISTORY, "I can't read older messages in {channel}, so I can't find my panel again.", False),
+        (NO_HISTORY, "I can't read older messages in {channel}, so I can't find my button again.", False),
         (NO_APPS, "@everyone can't use app commands in {channel}", True),
     ],
 )
@@ -60,7 +60,7 @@ async def test_a_missing_permission_is_named(
     await harness.set_up(channel_id=channel.id)
     card = await setup_card(harness)
     assert text.format(channel=channel.mention) in text_of(card)
-    assert ("Post the panel" in labels_of(card)) is may_post
+    assert ("Post the button" in labels_of(card)) is may_post
 
 
 async def test_nobody_is_blamed_for_a_channel_that_discord_hides(harness: ChatHarness) -> None:
@@ -69,9 +69,9 @@ async def test_nobody_is_blamed_for_a_channel_that_discord_hides(harness: ChatHa
     channel = harness.guild.create_text_channel("___hidden___", overwrites={everyone: NO_VIEW})
     await harness.set_up(channel_id=channel.id)
     card = await setup_card(harness)
-    assert f"I can't see {channel.mention}, so I can't tell what denies it." in text_of(card)
+    assert f"I can't see {channel.mention}, and I can't tell which setting denies it." in text_of(card)
     assert "@everyone" not in text_of(card)
-    assert "Nearly done. Something below needs fixing before I can post the panel." in text_of(card)
+    assert "Nearly done. Something below needs fixing before I can post my button." in text_of(card)
 
 
 async def test_a_timeout_is_the_only_thing_named(harness: ChatHarness) -> None:
@@ -97,7 +97,7 @@ async def test_an_administrator_needs_nothing_else(harness: ChatHarness) -> None
     await harness.env.settle()
     channel = harness.guild.create_text_channel("closed", overwrites={me: NO_VIEW})
     await harness.set_up(channel_id=channel.id)
-    assert "Post the panel" in labels_of(await setup_card(harness))
+    assert "Post the button" in labels_of(await setup_card(harness))
 
 
 async def test_the_last_overwrite_that_denies_is_named(harness: ChatHarness) -> None:
