@@ -68,7 +68,7 @@ async def test_the_card_that_becomes_an_invitation_has_no_note(harness: ChatHarn
     ("kind", "text", "buttons"),
     [
         (MessageKind.UNMATCHED, "Sorry, I didn't find anyone in 14 minutes.", ["Keep looking", "Try any subject"]),
-        (MessageKind.PARTNER_DECLINED, "Your partner can't come", ["Change", "Stop waiting"]),
+        (MessageKind.PARTNER_DECLINED, "Your partner can't make it", ["Change", "Stop waiting"]),
         (MessageKind.NO_SHOW, "You two missed each other.", ["Find a partner"]),
         (MessageKind.MATCH_OVER, "The room has closed", ["Find a partner"]),
         (MessageKind.NEW_LINK, "Older ones no longer work.", ["Open the room", "I can't make it"]),
@@ -164,7 +164,7 @@ async def test_news_of_a_partner_tells_what_followed(
     news = harness.last_direct_message(alice)
     await fact(harness, alice, bob)
     await redraw_all(harness)
-    assert "Your partner couldn't come" in text_of(news)
+    assert "Your partner couldn't make it" in text_of(news)
     assert ("I've found you someone else." in text_of(news)) is is_matched
     assert ("Your new search has ended." in text_of(news)) is not is_matched
     assert labels_of(news) == (["Find a partner"] if is_offered else [])
@@ -184,7 +184,7 @@ async def test_news_of_a_pause_tells_what_followed(
     await janitor_step(harness)
     await fact(harness, alice, bob)
     await redraw_all(harness)
-    assert ("Then I found you a partner." in text_of(news)) is is_matched
+    assert ("When it came back, I found you a partner." in text_of(news)) is is_matched
     assert ("Your search has ended." in text_of(news)) is not is_matched
     assert labels_of(news) == (["Find a partner"] if is_offered else [])
 

@@ -37,12 +37,12 @@ OVER, WAITING = ["Find a partner"], ["Change", "Stop waiting"]
     ("fact", "message", "message_buttons", "card_says", "card_buttons"),
     [
         (nothing, "It works until", OPEN, "It works until", OPEN),
-        (link_is_redeemed, "You've used your link.", NEW, "You've used your link.", NEW),
-        (link_is_replaced, "There's a newer link than this one.", NEW, "It works until", OPEN),
+        (link_is_redeemed, "You've opened your link already.", NEW, "You've opened your link already.", NEW),
+        (link_is_replaced, "There's a newer link.", NEW, "It works until", OPEN),
         (link_expires, "This link no longer works.", NEW, "It works until", OPEN),  # the card is out of reach
         (alice_leaves, "You're out", OVER, "You're out", OVER),
         (alice_leaves_and_undoes_it, "It works until", OPEN, "It works until", OPEN),
-        (another_link_is_redeemed, "You've used a newer link since.", NEW, "You've used your link.", NEW),
+        (another_link_is_redeemed, "You've opened a newer link since.", NEW, "You've opened your link already.", NEW),
         (both_are_in, "Your session has started", IN_SESSION, "Your session has started", IN_SESSION),
         (bob_leaves_the_session, "Your partner has left.", IN_SESSION, "Your partner has left.", IN_SESSION),
         (time_runs_out, "Your match with Bob is over", OVER, "Your match with Bob is over", OVER),

@@ -10,7 +10,7 @@ from bot.domain.ticket import Camera, Style
 from bot.words import words_for
 from bot.words.why_matched import why_matched
 
-STRETCHED = "Not a perfect match: you two chose a different"
+STRETCHED = "Not a perfect match: your choices of"
 
 
 def terms(**changes: object) -> Agreement:
@@ -34,17 +34,17 @@ def terms(**changes: object) -> Agreement:
         ),
         (
             terms(style="talk", why=("subject", "style")),
-            "You're both studying maths, and you both like to talk. You have 50 minutes.",
+            "You're both studying maths, and you'd both like to talk. You have 50 minutes.",
         ),
         (terms(why=("subject",)), "You're both studying maths. You have 50 minutes."),
         (terms(style="quiet", why=("subject",)), "You're both studying maths. You have 50 minutes."),
         (
             terms(why=("subject_group",), other_subject="physics"),
-            "Your subjects are close: maths and physics. You have 50 minutes.",
+            "You're studying related subjects: maths and physics. You have 50 minutes.",
         ),
         (
             terms(style="quiet", why=("subject_group", "style"), other_subject="physics"),
-            "Your subjects are close, maths and physics, and you both like it quiet. You have 50 minutes.",
+            "You're studying related subjects, maths and physics, and you both like it quiet. You have 50 minutes.",
         ),
         (
             terms(other_subject="art", stretched=("subject",)),
@@ -52,16 +52,16 @@ def terms(**changes: object) -> Agreement:
         ),
         (
             terms(other_subject="art", stretched=("subject", "style", "level")),
-            f"One of you is studying maths, the other art. You have 50 minutes. {STRETCHED} style and level.",
+            f"One of you is studying maths, the other art. You have 50 minutes. {STRETCHED} style and level differ.",
         ),
         (
             terms(style="talk", why=("subject", "style", "length"), stretched=("level", "camera")),
-            f"You both want to talk about maths for 50 minutes. {STRETCHED} level and camera setting.",
+            f"You both want to talk about maths for 50 minutes. {STRETCHED} level and camera setting differ.",
         ),
         (terms(), "The subject is maths, and you have 50 minutes."),
         (
             terms(style="talk", why=("style",)),
-            "You both like to talk. The subject is maths, and you have 50 minutes.",
+            "You'd both like to talk. The subject is maths, and you have 50 minutes.",
         ),
         (terms(subject="any"), "Any subject will do, and you have 50 minutes."),
         (
@@ -70,7 +70,7 @@ def terms(**changes: object) -> Agreement:
         ),
         (
             terms(why=("subject", "level", "favourite")),
-            "You're both studying maths. You have 50 minutes. You've enjoyed studying together before.",
+            "You're both studying maths. You have 50 minutes. You've studied together before.",
         ),
     ],
 )

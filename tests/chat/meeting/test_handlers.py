@@ -30,7 +30,7 @@ async def test_a_new_link_replaces_the_older_ones(harness: ChatHarness) -> None:
     assert len(links) == 4
     assert await harness.link_states(links) == ["open", "replaced", "replaced", "replaced"]
     refusal = text_of(await alice.slash(harness.study, "study link"))
-    assert "That was quick" in refusal
+    assert "Too many new links" in refusal
     assert "You've had 3 new links in 10 minutes." in refusal
 
 

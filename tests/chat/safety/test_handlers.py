@@ -16,7 +16,7 @@ async def test_a_block_is_quiet(harness: ChatHarness) -> None:
     shown = await alice.slash(harness.study, "study block", member=bob)
     assert shown.ephemeral
     assert (
-        "You won't be matched with Bob unless you take the block back with `/study unblock`. They won't be told."
+        "You and Bob won't be matched until you use `/study unblock`. They won't be told."
         in text_of(shown)
     )
     assert await harness.store.blocks.blocked_by(alice.id) == [bob.id]
@@ -86,7 +86,7 @@ async def test_a_partner_of_long_ago_is_not_remembered(harness: ChatHarness) -> 
     await harness.store.matches.end(match_id, EndReason.NO_SHOW, now=harness.clock.now())
     harness.clock.pass_time(days=31)
     await harness.store.retention.delete_expired(harness.clock.now())
-    assert "I don't remember a partner of yours" in text_of(await alice.slash(harness.study, "study block"))
+    assert "I don't know who your last partner was" in text_of(await alice.slash(harness.study, "study block"))
 
 
 async def test_a_block_takes_the_undo_from_the_card(harness: ChatHarness) -> None:
@@ -119,5 +119,5 @@ async def test_a_partner_whose_name_is_deleted(harness: ChatHarness) -> None:
     await harness.store.matches.end(match_id, EndReason.NO_SHOW, now=harness.clock.now())
     harness.clock.pass_time(days=15)
     await harness.store.retention.delete_expired(harness.clock.now())
-    assert "You won't be matched with your partner unless" in text_of(await alice.slash(harness.study, "study block"))
+    assert "You and your partner won't be matched until" in text_of(await alice.slash(harness.study, "study block"))
     assert await harness.store.blocks.blocked_by(alice.id) == [bob.id]

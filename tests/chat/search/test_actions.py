@@ -148,7 +148,7 @@ async def test_commands_work_in_direct_messages(harness: ChatHarness) -> None:
     assert (link_of(await alice.user.slash("study link")) or "").startswith("https://study.example/j#")
     assert "You're matched with Bob" in text_of(await alice.user.slash("study status"))
     assert "You're out" in text_of(await alice.user.slash("study leave"))
-    assert "You won't be matched with" in text_of(await alice.user.slash("study block"))
+    assert "won't be matched until" in text_of(await alice.user.slash("study block"))
     assert "You've taken back your block" in text_of(await alice.user.slash("study unblock", member=bob))
     assert [each["value"] for each in await alice.user.autocomplete("study now", "subject", "phy")] == [
         "Physics",
@@ -171,7 +171,7 @@ async def test_commands_work_in_direct_messages(harness: ChatHarness) -> None:
         ("study status", "You're not waiting"),
         ("study leave", "You're not waiting"),
         ("study link", "No session right now"),
-        ("study block", "I don't remember a partner of yours."),
+        ("study block", "I don't know who your last partner was."),
     ],
 )
 async def test_a_direct_message_before_the_first_search_says_what_to_do(

@@ -204,7 +204,7 @@ async def test_now_during_a_match_shows_it(harness: ChatHarness) -> None:
     alice, bob = harness.member("Alice"), harness.member("Bob")
     await harness.pair(alice, bob)
     shown = await alice.slash(harness.study, "study now")
-    assert "This match is still on, so I haven't started a new search." in text_of(shown)
+    assert "You're still matched, so I haven't started a new search." in text_of(shown)
     assert "You're matched with Bob" in text_of(shown)
     assert labels_of(shown) == ["Open the room", "I can't make it"]
     assert link_of(shown) == harness.link_of(alice)

@@ -17,8 +17,8 @@ from tests.chat.shown import labels_of, message_of, text_of
 WAITING, FIND = ["Change", "Stop waiting"], ["Find a partner"]
 CLOSED: list[tuple[dict[str, Any], str, str]] = [
     ({"paused": True}, "Pairing is paused", "The admins have paused pairing in Study Hall."),
-    ({"audience": Audience.MIXED}, "Pairing is off", "For now I only match people where all members are adults."),
-    ({"audience": Audience.UNSAID}, "Not set up yet", "Pairing isn't set up there at the moment."),
+    ({"audience": Audience.MIXED}, "Pairing is off", "For now I only work in servers where everyone is an adult."),
+    ({"audience": Audience.UNSAID}, "Not set up yet", "Pairing isn't set up in Study Hall at the moment."),
     ({"channel_id": None}, "Not set up yet", "Study Hall has no channel for pairing at the moment."),
 ]
 
@@ -114,9 +114,9 @@ async def test_nothing_is_offered_in_a_closed_server(
 BARS = [
     (Barred.TIMED_OUT, "You were timed out in Study Hall until <t:{until}:f>.", FIND),
     (Barred.RULES, "Study Hall asks members to accept its rules", FIND),
-    (Barred.NAME_HELD, "Discord held your name back in Study Hall.", FIND),
+    (Barred.NAME_HELD, "Discord had hidden your name in Study Hall.", FIND),
     (Barred.NOT_MEMBER, "You were no longer in Study Hall.", []),
-    (Barred.ROLE, "Pairing in Study Hall needs a role that you didn't have.", FIND),
+    (Barred.ROLE, "You didn't have the role for pairing in Study Hall.", FIND),
 ]
 
 

@@ -246,7 +246,7 @@ async def test_what_an_answer_says_first_stays(harness: ChatHarness) -> None:
     await alice.click(card, label="I can't make it")
     await alice.click(card, label="Undo")
     await redraw_all(harness)
-    assert "You're back, and your place is yours." in text_of(card)
+    assert "You're back. Nothing is lost." in text_of(card)
 
 
 async def member_without_the_role(harness: ChatHarness) -> MemberActor:
@@ -272,11 +272,11 @@ async def is_known_to_be_barred(harness: ChatHarness, member: MemberActor) -> bo
     ("command", "says"),
     [
         ("study now", "You need a role"),
-        ("study status", "Pairing in Study Hall needs a role that you didn't have."),
-        ("study leave", "Pairing in Study Hall needs a role that you didn't have."),
+        ("study status", "You didn't have the role for pairing in Study Hall."),
+        ("study leave", "You didn't have the role for pairing in Study Hall."),
         ("study link", "No session right now"),
         ("study block", "Who do you mean?"),
-        ("study unblock", "Nothing to take back"),
+        ("study unblock", "Not blocked"),
     ],
 )
 async def test_every_command_tells_what_discord_says_of_its_member(
