@@ -93,7 +93,7 @@ class _NumberRange(click.FloatRange):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 -- click's
         number: float = super().convert(value, param, ctx)
-        return self.fail(f"{value} is no number.", param, ctx) if math.isnan(number) else number
+        return self.fail(f"{value} isn't a number.", param, ctx) if math.isnan(number) else number
 
 
 class _UnsortedGroup(click.Group):
@@ -204,7 +204,7 @@ def _backup(file: Path | None, overrides: Overrides, destination: Path) -> int:
 @_set_option
 @click.argument("backup", metavar="FILE", type=click.Path(path_type=Path))
 def _restore(file: Path | None, overrides: Overrides, backup: Path) -> int:
-    """Replace the database with a copy of FILE and keep the current one. Stop the bot first."""
+    """Bring back the backup FILE; the current database is kept beside it. Stop the bot first."""
     from bot import database_commands  # noqa: PLC0415 (loaded when called)
 
     url = _database_url(file, overrides)
@@ -253,7 +253,7 @@ def _needing_extra(name: str) -> Iterator[None]:
         raise NotDone(f"heybuddy {name} needs {package}; install it with: pip install 'hey-buddy[{name}]'") from None
 
 
-@_heybuddy.command("simulate", short_help="Run a day through the pairing engine.")
+@_heybuddy.command("simulate", short_help="Replay a day of searches through the matching.")
 @_config_option
 @_set_option
 @click.argument("trace", required=False, type=click.Path(path_type=Path))
@@ -267,34 +267,34 @@ def _needing_extra(name: str) -> Iterator[None]:
 @_make_option("--seed", type=click.IntRange(0), default=1, help="Another seed, another day.")
 @_make_option("--subjects", type=click.IntRange(1, 10_000), default=12, help="How many subjects there are.")
 @_make_option("--languages", type=click.IntRange(1, 10_000), default=2, help="How many languages are spoken.")
-@_make_option("--pools", type=click.IntRange(1, 10**8), default=1, help="How many servers there are.")
+@_make_option("--pools", type=click.IntRange(1, 10**8), default=1, help="How many servers there are, each a pool of its own.")
 @_make_option(
     "--uneven",
     "size_exponent",
     type=_NumberRange(0, 10),
     default=0.0,
-    help="How the sizes of servers differ: 0 all alike, 1 falling as 1, 1/2, 1/3.",
+    help="How much the sizes of servers differ: 0 for equal ones, 1 for 1, 1/2, 1/3 and so on.",
 )
 @_make_option(
     "--burst",
     "burst_factor",
     type=_NumberRange(1, 6),
     default=3.0,
-    help="How many times as many come in an hour's first ten minutes.",
+    help="How many times busier the first ten minutes of each hour are.",
 )
 @_make_option(
     "--patience",
     "median_patience_s",
     type=_NumberRange(1, 1e6),
     default=480.0,
-    help="How long half of them wait at most, in seconds.",
+    help="Median patience, in seconds.",
 )
 @_make_option(
     "--bonds",
     "relations_factor",
     type=_NumberRange(0, 1000),
     default=1.0,
-    help="How many times the usual blocks and favourites.",
+    help="Multiply the usual number of blocks and favourites by this.",
 )
 def _simulate(
     file: Path | None,
@@ -308,7 +308,7 @@ def _simulate(
     no_hindsight: bool,
     **plan: float,
 ) -> int:
-    """Run a day through the pairing engine, from a TRACE of one JSON object a line; or make such a day."""
+    """Replay a day of searches (TRACE: one JSON object per line) through the matching, or make up such a day."""
     from bot.simulate import command  # noqa: PLC0415 (loaded when called)
 
     if make:

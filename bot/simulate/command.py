@@ -68,7 +68,7 @@ def simulate_trace(
         report.write_json(json_file, record, by_policy)
     if plot_file and draw_day:
         draw_day(plot_file, record, by_policy[report.ENGINE])
-    report.print_report(Console(highlight=False), by_policy, why_no_optimum=why_no_optimum)
+    report.print_report(Console(highlight=False, width=report.WIDTH), by_policy, why_no_optimum=why_no_optimum)
 
 
 def _load_plotting(path: Path) -> Callable[[Path, DayRecord, DayStatistics], None]:

@@ -10,7 +10,6 @@ from typing import BinaryIO, Final
 import msgspec
 from rich.console import Console
 from rich.markup import escape
-from rich.measure import Measurement
 from rich.table import Table
 
 from bot.file_faults import is_written_in_place
@@ -21,8 +20,9 @@ from bot.simulate.market import MINUTE_S
 NOTHING: Final = "-"
 ENGINE: Final = "Hey Buddy"
 """The engine's name beside the baselines'."""
-WIDEST: Final = 1000  # columns
 PRINTED_GROUPS: Final = 12  # the most frequent ones; the file has them all
+WIDTH: Final = 200
+"""Characters in which every table fits: a narrower terminal wraps its lines, and no figure is cut."""
 
 
 def write_json(path: Path, record: DayRecord, by_policy: Mapping[str, DayStatistics]) -> None:
@@ -60,39 +60,42 @@ def _open_for_all_or_nothing(path: Path) -> Iterator[BinaryIO]:
 
 
 def print_report(console: Console, by_policy: Mapping[str, DayStatistics], *, why_no_optimum: str | None) -> None:
-    """Print the statistics of all policies, then those of the engine's groups.
+    """Print the statistics of all policies, then those of the engine's groups, on a `console` as wide as WIDTH.
 
     `why_no_optimum` is printed if the share of the optimum is unknown.
     """
     engine = by_policy[ENGINE]
-    summary = _summary_table(by_policy)
-    wide = console.options.update(max_width=WIDEST)
-    console.width = max(console.width, Measurement.get(console, wide, summary).maximum)  # no figure is cut
-    console.print(summary)
+    console.print(_summary_table(by_policy))
     console.print(
-        f"Waits are minutes of those matched; share is of the optimum in hindsight; poor is a fit below {POOR_FIT};\n"
-        "rare is the tenth whose subject, languages and level together are the least common;\n"
-        "worth is the fit less what the wait cost, over all, nothing where nobody was found.\n"
+        "Half in, 90 % in: how long those who were matched had waited, in minutes.\n"
+        "Share: how much was reached of the best possible in hindsight.\n"
+        f"Poor: pairs with a fit below {POOR_FIT}.\n"
         f"{engine.decisions:,} decisions: p50 {_milliseconds(engine.decision_p50_s)}, "
         f"p99 {_milliseconds(engine.decision_p99_s)}, longest {_milliseconds(engine.decision_max_s)}.",
         soft_wrap=True,
     )
     if why_no_optimum:
         console.print(why_no_optimum)
+    rarest = {name: day.rarest_tenth for name, day in by_policy.items()}
+    console.print("", _group_table("the rarest tenth", rarest), sep="\n")
+    console.print(
+        "The tenth whose subject, languages and level together are the least common.\n"
+        "Worth: the mean fit less the cost of waiting; those left unmatched count as 0.",
+        soft_wrap=True,
+    )
     if engine.by_wait_estimate:
         groups = {
             f"about {minutes} min" if minutes else "under 1 min": group
             for minutes, group in engine.by_wait_estimate.items()
         }
-        console.print("", _group_table("who waited was told", groups), sep="\n")
+        console.print("", _group_table("told to expect", groups), sep="\n")
     by_category = (("subject", engine.by_subject), ("languages", engine.by_language), ("level", engine.by_level))
     for title, groups_by_name in by_category:
         console.print("", _group_table(title, groups_by_name), sep="\n")
 
 
 def _summary_table(by_policy: Mapping[str, DayStatistics]) -> Table:
-    columns = ("matched", "share", "half in", "90 % in", "fit", "poor", "rare", "half in", "worth")
-    table = _empty_table("", *columns)
+    table = _empty_table("", "matched", "share", "half in", "90 % in", "fit", "poor")
     for name, day in by_policy.items():
         table.add_row(
             name,
@@ -102,9 +105,6 @@ def _summary_table(by_policy: Mapping[str, DayStatistics]) -> Table:
             _minutes(day.waits.wait_p90_s),
             _decimal(day.mean_fit),
             _percent(day.poor_share),
-            _matched_share(day.rarest_tenth),
-            _minutes(day.rarest_tenth.wait_p50_s),
-            _decimal(day.rarest_tenth.mean_value),
         )
     return table
 

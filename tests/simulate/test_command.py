@@ -36,15 +36,18 @@ def test_the_report_is_printed(day: Path, capsys: pytest.CaptureFixture[str]) ->
         assert words in printed
 
 
-def test_no_figure_of_the_report_is_cut(
-    day: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("columns", ["40", "80"])
+def test_no_figure_is_cut(
+    day: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: str
 ) -> None:
-    """Also where the window is narrow: its lines wrap then, and every figure can be read."""
-    monkeypatch.setenv("COLUMNS", "40")
+    """Heads and figures are whole however narrow the terminal is, and in 80 columns they also fit."""
+    monkeypatch.setenv("COLUMNS", columns)
     assert main(["simulate", str(day), "--compare"]) == 0
     printed = capsys.readouterr().out
     assert "…" not in printed
-    assert " ".join(printed.split("\n")[0].split()) == "matched share half in 90 % in fit poor rare half in worth"
+    heads = "matched", "share", "half in", "90 % in", "fit", "poor"
+    assert printed.splitlines()[0].split() == " ".join(heads).split()
+    assert max(map(len, printed.splitlines())) <= 80
 
 
 def test_json_and_picture_are_written(day: Path) -> None:
