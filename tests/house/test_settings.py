@@ -43,6 +43,11 @@ def test_the_example_shows_the_defaults() -> None:
     assert shown == {key.name: _as_toml(key.default) for key in SETTING_KEYS if key.name not in WITHOUT_DEFAULT}
 
 
+def test_the_example_fits_into_80_columns() -> None:
+    """It is read in an editor on a server, which may have no more."""
+    assert [line for line in EXAMPLE.read_text(encoding="utf-8").splitlines() if len(line) > 80] == []
+
+
 def test_short_names_are_documented() -> None:
     """The example names every short environment variable."""
     text = EXAMPLE.read_text(encoding="utf-8")

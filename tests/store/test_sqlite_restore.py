@@ -149,7 +149,7 @@ def test_no_process_starts_with_the_former_database(database: Path, monkeypatch:
 
     with monkeypatch.context() as patched:
         patched.setattr(sqlite3, "connect", connect_then_restore)
-        with pytest.raises(StoreUnavailable, match="was replaced at this very moment"):
+        with pytest.raises(StoreUnavailable, match="has just been replaced"):
             migrate(database)
     assert list(migrate(database)) == []
 
@@ -180,7 +180,7 @@ def no_database(path: Path) -> None:
 @pytest.mark.parametrize(
     ("made", "sentence"),
     [
-        (no_database, "can't be read as a database"),
+        (no_database, "isn't an SQLite database. Correct the path."),
         (Path.touch, "isn't a database of Hey Buddy"),
         (made_by_another_program, "isn't a database of Hey Buddy"),
         (made_by_0_1_0, "is from Hey Buddy 0.1.0"),

@@ -1,11 +1,13 @@
 """`heybuddy backup`: a copy of the database for operators. `sqlite_restore` brings it back."""
 
+import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from bot.file_faults import find_obstacle
-from bot.store.database import ForeignDatabase, NewerDatabase, OldDatabase, StoreError
+from bot.store.database import ForeignDatabase, NewerDatabase, OldDatabase, StoreError, StoreUnavailable
+from bot.store.databases.sqlite_connection import primary_code
 from bot.store.databases.sqlite_copy import copy_database
 from bot.store.databases.sqlite_migrate import require_companions, require_ours
 
@@ -52,6 +54,10 @@ def require_copyable(file: Path) -> None:
         raise CannotCopy(f"{file} is from Hey Buddy 0.1.0 or before. This version can't use it.") from error
     except ForeignDatabase as error:
         raise CannotCopy(f"{file} isn't a database of Hey Buddy.") from error
+    except StoreUnavailable as error:
+        if error.__cause__ and primary_code(error.__cause__) == sqlite3.SQLITE_NOTADB:
+            raise CannotCopy(f"{file} isn't an SQLite database. Correct the path.") from error
+        raise
 
 
 def dated(now: datetime) -> str:

@@ -144,7 +144,7 @@ def _migrate(path: Path, *, with_copy: bool) -> Sequence[int]:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # possible only before the first table is made
         connection.execute("BEGIN IMMEDIATE")  # before the version is read: another process may be migrating
         if path.stat().st_ino != opened:
-            raise StoreUnavailable(f"The database {path} was replaced at this very moment. Start again.")
+            raise StoreUnavailable(f"The database {path} has just been replaced. Start again.")
         version = read_version(connection)
         missing = [(number, text) for number, text in migrations() if number > version]
         if missing and version and with_copy:

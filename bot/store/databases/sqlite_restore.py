@@ -48,7 +48,7 @@ def restore(database: Path, file: Path, now: datetime) -> Restored:
     if database.exists() and database.samefile(file):
         raise CannotCopy(f"{file} is the database itself.")
     if former.exists():
-        raise CannotCopy(f"{former} is there already. Try again in a second.")
+        raise CannotCopy(f"{former} already exists. Try again in a second.")
     require_copyable(file)
     with _nobody_uses(database):
         had_one = database.exists()
