@@ -267,13 +267,15 @@ def _needing_extra(name: str) -> Iterator[None]:
 @_make_option("--seed", type=click.IntRange(0), default=1, help="Another seed, another day.")
 @_make_option("--subjects", type=click.IntRange(1, 10_000), default=12, help="How many subjects there are.")
 @_make_option("--languages", type=click.IntRange(1, 10_000), default=2, help="How many languages are spoken.")
-@_make_option("--pools", type=click.IntRange(1, 10**8), default=1, help="How many servers there are, each a pool of its own.")
+@_make_option(
+    "--pools", type=click.IntRange(1, 10**8), default=1, help="How many servers there are, each a pool of its own."
+)
 @_make_option(
     "--uneven",
     "size_exponent",
     type=_NumberRange(0, 10),
     default=0.0,
-    help="How much the sizes of servers differ: 0 for equal ones, 1 for 1, 1/2, 1/3 and so on.",
+    help="How much servers differ in size: 0 for not at all, 1 for 1, 1/2, 1/3 and so on.",
 )
 @_make_option(
     "--burst",

@@ -22,16 +22,15 @@ PROXY_FAILS: Final = frozenset(
 )
 """With these a proxy says that it does not reach what is behind it."""
 
-SEND_CHAIN: Final = "let the server send the whole chain"
+NO_INTERMEDIATE: Final = "the intermediate certificate is missing; have the server send the full chain"
 CERTIFICATE_FAULTS: Mapping[int, str] = MappingProxyType(
     {
         9: "its certificate isn't valid yet; is this machine's clock right?",
         10: "its certificate has expired; renew it",
-        18: "its certificate is signed by nobody but itself; get one that browsers trust",
-        19: "nobody this machine trusts has signed its certificate; get one that browsers trust",
-        20: "nobody this machine trusts has signed its certificate, or the certificate in between is missing; "
-        + SEND_CHAIN,
-        21: f"the certificate in between is missing; {SEND_CHAIN}",
+        18: "its certificate is self-signed; get one that browsers trust",
+        19: "this machine doesn't trust whoever issued its certificate; get one that browsers trust",
+        20: f"this machine doesn't trust whoever issued its certificate, or {NO_INTERMEDIATE}",
+        21: NO_INTERMEDIATE,
         62: "its certificate is for another name; get one for this name",
         64: "its certificate is for another address; get one for this address, or write a name",
     }
@@ -41,16 +40,16 @@ CERTIFICATE_FAULTS: Mapping[int, str] = MappingProxyType(
 NETWORK_FAULTS: Mapping[int, str] = MappingProxyType(
     {
         ECONNREFUSED: "nothing listens there; is it running, and is the address right?",
-        EHOSTUNREACH: "there's no way to that machine; is it on, and is the address right?",
-        ENETUNREACH: "this machine has no way to that network; look at its own connection",
+        EHOSTUNREACH: "there's no route to that machine; is it on, and is the address right?",
+        ENETUNREACH: "this machine has no route to that network; check its own connection",
     }
 )
 
-LOOK_INTO_ITS_LOG: Final = "; look into the log of what runs there"
+LOOK_INTO_ITS_LOG: Final = "; see the log of what runs there"
 OTHER_FAULTS: Mapping[type[Exception], str] = MappingProxyType(
     {
-        aiohttp.ClientSSLError: "what listens there doesn't speak TLS as it should; is it the port for HTTPS?",
-        aiohttp.ConnectionTimeoutError: "no connection comes about in time; does a firewall drop what we send?",
+        aiohttp.ClientSSLError: "what listens there doesn't speak TLS properly; is it the port for HTTPS?",
+        aiohttp.ConnectionTimeoutError: "the connection timed out; is a firewall blocking it?",
         TimeoutError: f"it accepts the connection and then says nothing{LOOK_INTO_ITS_LOG}",
         aiohttp.TooManyRedirects: "it redirects in a circle",
         aiohttp.ServerDisconnectedError: "it closes the connection without an answer; is it the right port?",
@@ -76,7 +75,7 @@ def describe_connection_error(error: Exception) -> str:
 
 def _describe_dns_error(error: aiohttp.ClientConnectorDNSError) -> str:
     if error.os_error.errno == socket.EAI_AGAIN:
-        return "this machine's DNS doesn't answer; look at its own connection"
+        return "this machine's DNS doesn't answer; check its own connection"
     return "DNS doesn't know that name; is it written right?"
 
 

@@ -39,7 +39,7 @@ async def explain_refusal(setting: str, answer: aiohttp.ClientResponse) -> Video
         return VideoProblem("video_refused_our_key", setting="livekit.api_secret", reason=reason)
     for said, relation in CLOCK_FAULTS.items():
         if said in text:
-            reason = f"LiveKit's clock {relation} this machine's by more than a minute: set both by NTP"
+            reason = f"LiveKit's clock {relation} this machine's by more than a minute: synchronise both with NTP"
             return VideoProblem("video_clock_differs", setting=setting, reason=reason)
     return something_else_answers(setting, answer.status, answer.headers)
 

@@ -185,14 +185,14 @@ class LiveKitRooms:
         if error.status == HTTPStatus.UNAUTHORIZED or error.code == api.TwirpErrorCode.PERMISSION_DENIED:
             reason = (
                 "LiveKit lets livekit.api_key enter rooms but not manage them: give the key all rights, "
-                "and let a proxy in between pass the header Authorization on"
+                "and have a proxy in between forward the header Authorization"
             )
             return await self._explain_refusal() or VideoProblem(
                 "video_refused_our_key", setting="livekit.api_key", reason=reason
             )
         if error.code not in TWIRP_CODES:
             return await self._explain_foreign_answer(error.status)
-        reason = f"LiveKit cannot do what we ask ({error.code}): look into its log"
+        reason = f"LiveKit can't do what it is asked ({error.code}): see its log"
         return VideoProblem("video_unreachable", setting=self.server.api_setting, reason=reason)
 
     async def _explain_foreign_answer(self, status: int) -> VideoProblem:
@@ -200,7 +200,9 @@ class LiveKitRooms:
         setting = self.server.api_setting
         if status in PROXY_FAILS:
             return something_else_answers(setting, status, {})
-        reason = f"something else answers where LiveKit's API should be (status {status}): let the proxy pass /twirp on"
+        reason = (
+            f"something else answers where LiveKit's API should be (status {status}): have the proxy forward /twirp"
+        )
         return await self._explain_refusal() or VideoProblem("video_unreachable", setting=setting, reason=reason)
 
     async def _explain_refusal(self) -> VideoProblem | None:

@@ -73,7 +73,9 @@ class ClockComparison:
     def _describe_disagreement(self) -> Finding:
         whose, ahead = max(self._ahead.items(), key=lambda pair: abs(pair[1]))
         text = _describe(whose, ahead)
-        return found_fault(SUBJECT, f"{text} of this machine's, and no third one tells which is right: set both by NTP")
+        return found_fault(
+            SUBJECT, f"{text} of this machine's, and no third one tells which is right: synchronise both with NTP"
+        )
 
 
 def _majority(clocks: Sequence[timedelta]) -> timedelta | None:
@@ -84,7 +86,7 @@ def _majority(clocks: Sequence[timedelta]) -> timedelta | None:
 
 def _describe_wrong(whose: str, ahead: timedelta) -> Finding:
     consequence = ", or LiveKit refuses tokens" if whose in AFFECTS_TOKENS else ""
-    return found_fault(SUBJECT, f"{_describe(whose, ahead)}: set it by NTP{consequence}")
+    return found_fault(SUBJECT, f"{_describe(whose, ahead)}: synchronise it with NTP{consequence}")
 
 
 def _describe(whose: str, ahead: timedelta) -> str:

@@ -71,7 +71,7 @@ class DiscordApi:
     def _describe_trouble(self, status: int) -> str:
         if self._is_usual:
             return f"Discord itself has trouble (status {status}): see discordstatus.com and check again later"
-        return f"what answers there has trouble, or doesn't reach Discord (status {status}): look into its log"
+        return f"what answers there has trouble, or doesn't reach Discord (status {status}): see its log"
 
     def _explain_refusal(self, answer: Answer, content: object) -> NoDiscordAnswer:
         status = answer.status

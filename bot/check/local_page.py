@@ -53,7 +53,7 @@ async def look_at_place(receiver: Receiver, http: aiohttp.ClientSession, clocks:
     try:
         answer = await fetch(http, "GET", f"{address}/room")
     except NO_ANSWER as error:
-        message = f"what listens at {place} doesn't answer as it should: {describe_connection_error(error)}"
+        message = f"what listens at {place} doesn't answer properly: {describe_connection_error(error)}"
         fault = found_fault(SUBJECT, message)
         return LocalPage(place=place, address=address, occupant=Occupant.SILENT, fault=fault)
     if not answer.is_ours:

@@ -37,12 +37,10 @@ class StandingLoops:
             message = f"no process has run {names}{age}: start one with `heybuddy run --parts {parts}`"
         elif self.standstill is Standstill.ENDED:
             process = signs.describe(self.holder)
-            message = f"{process} was killed or crashed, and nobody has run {names}{age}: start it again"
+            message = f"{process} was killed or crashed, and nothing has run {names}{age}: start it again"
         else:
             process = signs.describe(self.holder)
-            message = (
-                f"{process} is alive, but has finished no round of {names}{age}: look into its log, then restart it"
-            )
+            message = f"{process} is alive, but hasn't completed a round of {names}{age}: see its log, then restart it"
         return found_fault(SUBJECT, message)
 
     def _age(self, signs: SignsOfLife) -> str:

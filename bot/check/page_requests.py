@@ -33,10 +33,10 @@ async def _find_fault(http: aiohttp.ClientSession, url: str, local: LocalPage, r
     except NO_ANSWER as error:
         return f"opens, but not when the page sends {method}: {describe_connection_error(error)}"
     if answer.problem:
-        return f"`heybuddy run` answers the page's {method} with a problem ({answer.problem}): look into its log"
+        return f"`heybuddy run` answers the page's {method} with a problem ({answer.problem}): see its log"
     return (
         f"opens, but something else answers when the page sends {method} (status {answer.status}): "
-        "let the proxy pass POST and DELETE on, for every path"
+        "have the proxy forward POST and DELETE, for every path"
     )
 
 
@@ -44,13 +44,13 @@ async def _explain_refusal(http: aiohttp.ClientSession, url: str, local: LocalPa
     """Why `heybuddy run` takes the page's requests for those of another site."""
     if local.answer is None:
         return (
-            "`heybuddy run` thinks that what the page sends comes from another site: let the proxy pass the header "
-            "Origin on, or restart `heybuddy run` if this setting has changed"
+            "`heybuddy run` thinks that what the page sends comes from another site: have the proxy forward the "
+            "header Origin, or restart `heybuddy run` if this setting has changed"
         )
     direct = await _send(http, local.address, request, origin=url)
     if direct.problem == NOT_FROM_OUR_PAGE:
         return "has changed since `heybuddy run` started: restart it"
-    return "the proxy drops or changes the header Origin: let it pass it on"
+    return "the proxy drops or changes the header Origin: have it forward that"
 
 
 async def _send(http: aiohttp.ClientSession, base: str, request: Sequence[str], *, origin: str) -> Answer:

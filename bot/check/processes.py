@@ -50,12 +50,12 @@ def _describe_silence(signs: SignsOfLife, answers: Sequence[ReadyzAnswer]) -> It
         yield found_note(SUBJECT, "Hey Buddy is just starting: check again in half a minute")
     elif lead := signs.clock_lead(signs.alive):
         message = f"{describe_process(signs.held)} writes times that are {describe_duration(lead)} ahead"
-        yield found_fault(SUBJECT, f"{message}: set the clock of its machine, or of this one, right")
+        yield found_fault(SUBJECT, f"{message}: synchronise the clocks of its machine and this one with NTP")
     elif signs.held:
         age = _describe_age(signs.last_sign(signs.alive))
         message = (
             f"{describe_process(signs.held)} is alive, but has written nothing to this database{age}: it hangs, can't "
-            "write, or still uses a file that was here before; look into its log, then restart it"
+            "write, or still uses a file that was here before; see its log, then restart it"
         )
         yield found_fault(SUBJECT, message)
     elif not answers and (ended := {lease.holder for lease in signs.leases if not lease.is_released}):
@@ -105,7 +105,9 @@ def _describe_silent(signs: SignsOfLife, *, blamed: Collection[str | None]) -> I
     recent = {state.holder for state in signs.recent}
     for holder in sorted({state.holder for state in signs.states} - recent - {*blamed}):
         age = _describe_age(signs.last_sign([holder]))
-        message = f"{signs.describe(holder)} was killed or hangs; nothing was heard of it{age}, and others do its work"
+        message = (
+            f"{signs.describe(holder)} was killed or hangs; nothing was heard of it{age}, and others have taken over"
+        )
         yield found_note(SUBJECT, message)
 
 

@@ -27,6 +27,6 @@ def check_proxies(public_url: str, trusted: Sequence[str], last_hop: LastHop | N
         message = f'lacks the proxy at {last_hop.peer}: {ONE_VISITOR}; add "{last_hop.peer}"'
         return found_fault(SUBJECT, message)
     if not forwarded:
-        message = f"the proxy at {last_hop.peer} doesn't say who asks: {ONE_VISITOR}; let it send X-Forwarded-For"
+        message = f"the proxy at {last_hop.peer} doesn't say who asks: {ONE_VISITOR}; have it send X-Forwarded-For"
         return found_fault(SUBJECT, message)
     return None

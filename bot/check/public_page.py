@@ -73,7 +73,7 @@ class PublicPage:
         if location := answer.headers.get("Location"):
             return self._describe_redirect(location)
         if answer.problem:
-            return f"`heybuddy run` itself answers with a problem ({answer.problem}): look into its log"
+            return f"`heybuddy run` itself answers with a problem ({answer.problem}): see its log"
         if answer.status != HTTPStatus.OK or OUR_TITLE not in answer.body:
             return self._describe_stranger(answer)
         return self._find_change(answer, page)
@@ -83,14 +83,16 @@ class PublicPage:
         if status in PROXY_FAILS:
             return f"the proxy answers (status {status}), but doesn't reach {self.local.place}: {self._why_not()}"
         if status == HTTPStatus.UNAUTHORIZED:
-            return f"something before the page asks for a password (status {status}): take it away, students have none"
+            return (
+                f"something before the page asks for a password (status {status}): remove it, students don't have one"
+            )
         if status == HTTPStatus.FORBIDDEN:
             return (
                 f"something before the page refuses visitors (status {status}): look at the rules of the proxy, "
                 "or its protection against bots"
             )
         return (
-            f"another site answers at {self.url} (status {status}): correct the address, or let the proxy lead "
+            f"another site answers at {self.url} (status {status}): correct the address, or have the proxy lead "
             f"to {self.local.place}"
         )
 
@@ -101,14 +103,16 @@ class PublicPage:
         if missing := expected.missing_from(answer.headers):
             names = ", ".join(missing)
             if direct is None:
-                return f"the page comes without our header {names}: let the proxy pass it on unchanged, or {RESTART}"
+                return f"the page comes without its header {names}: have the proxy forward it unchanged, or {RESTART}"
             if expected.missing_from(direct.headers):
                 return f"the settings have changed since `heybuddy run` started ({names} shows it): restart it"
-            return f"the proxy drops or changes our header {names}: let it pass it on unchanged"
+            return f"the proxy drops or changes the page's header {names}: have it forward that unchanged"
         if page.is_document(answer.body):
             return None
         if direct and page.is_document(direct.body):
-            return "the proxy, or a cache before it, changes the page or keeps an old one: let it pass it on unchanged"
+            return (
+                "the proxy, or a cache before it, changes the page or keeps an old one: have it forward that unchanged"
+            )
         return f"an older or newer version of the page answers: {RESTART}, and make sure nothing caches it"
 
     def _describe_redirect(self, location: str) -> str:
@@ -118,10 +122,7 @@ class PublicPage:
         except ValueError:
             return "sends visitors on to something that isn't an address: correct the redirect in the proxy"
         if origin == self.url and (there.path, there.query) == ("/room", ""):
-            return (
-                "sends visitors round in a circle: two proxies disagree about HTTPS; "
-                "let only the outer one redirect to it"
-            )
+            return "sends visitors in circles: two proxies disagree about HTTPS; have only the outer one redirect to it"
         if origin == self.url:
             return f"sends visitors on to {there.path}: is there a login page before it? Students have no account there"
         return (

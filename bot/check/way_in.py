@@ -37,15 +37,15 @@ class WayIn:
         if reach_of_name(url) < reach_of_name(self.public_url):
             where = DESCRIPTIONS[reach_of_name(url)]
             message = (
-                f"leads into {where} only, while the page is for everybody: write an address that students' browsers "
-                "reach"
+                f"can only be reached from {where}, while the page is for everybody: write an address that students' "
+                "browsers reach"
             )
             return found_fault(URL, message)
         try:
             fault = await self._try_missing_room(missing_room) or (room_name and await self._try_entering(room_name))
         except VideoProblem as problem:
             return describe_video_problem(problem)
-        message = "lets browsers in by WebSocket, and nobody into a room that doesn't exist"
+        message = "accepts browsers over WebSocket, and no one can enter a room that doesn't exist"
         return fault or found_well(URL, message + await describe_private_address(url))
 
     async def _try_missing_room(self, room_name: str) -> Finding | None:
@@ -69,12 +69,12 @@ class WayIn:
         if not await self._lets_in(room_name):
             return (
                 f"another LiveKit answers here than at {self.rooms.server.api_setting}, where rooms are made: "
-                "let both lead to the same one"
+                "have both lead to the same one"
             )
         if status in PROXY_FAILS:
             return f"the proxy doesn't reach LiveKit by WebSocket (status {status}): look at its settings for Upgrade"
         return (
-            f"LiveKit answers, but not by WebSocket (status {status}): let the proxy pass Upgrade and Connection on, "
+            f"LiveKit answers, but not by WebSocket (status {status}): have the proxy forward Upgrade and Connection, "
             "for every path"
         )
 
@@ -97,13 +97,15 @@ async def _describe_greeting(connection: aiohttp.ClientWebSocketResponse, *, wit
     try:
         message = await connection.receive(within_s)
     except TimeoutError:
-        text = "the WebSocket opens, but nothing comes through it: let the proxy not buffer, or look into LiveKit's log"
+        text = (
+            "the WebSocket opens, but nothing comes through it: switch off buffering in the proxy, or see LiveKit's log"
+        )
         return found_fault(URL, text)
     if message.type is aiohttp.WSMsgType.BINARY:
         return None
     if message.type is aiohttp.WSMsgType.TEXT:
         return found_fault(URL, "a program other than LiveKit answers by WebSocket: look at the address and the proxy")
-    return found_fault(URL, "the WebSocket is closed as soon as it is open: look into LiveKit's log")
+    return found_fault(URL, "the WebSocket is closed as soon as it is open: see LiveKit's log")
 
 
 def describe_video_problem(problem: VideoProblem) -> Finding:

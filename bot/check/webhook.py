@@ -23,7 +23,7 @@ from web.webhook import WEBHOOK_PATH
 
 SUBJECT: Final = "webhook"
 LOOK_EVERY_S: Final = 0.2
-LOST_SIGNATURE: Final = "the proxy drops or changes the header Authorization of events: let it pass it on"
+LOST_SIGNATURE: Final = "the proxy drops or changes the header Authorization of events: have it forward that"
 
 ReadNote = Callable[[], Awaitable[str | None]]
 
@@ -90,8 +90,8 @@ class WebhookTrial:
             return found_fault(SUBJECT, LOST_SIGNATURE)
         signature = self.rooms.sign_webhook_for_any_clock(body)
         if (await self._send(self.public_url, body, signature)).status == HTTPStatus.OK:
-            message = "`heybuddy run` has another time than this check, and refuses LiveKit's events: set its clock"
-            return found_fault(CLOCKS, f"{message} by NTP")
+            message = "the clock of `heybuddy run` differs from this check's, so it refuses LiveKit's events"
+            return found_fault(CLOCKS, f"{message}: synchronise it with NTP")
         if await self._is_accepted_directly(body, signature):
             return found_fault(SUBJECT, LOST_SIGNATURE)
         message = "`heybuddy run` refuses events signed with livekit.api_secret: restart it with these settings"
@@ -109,15 +109,15 @@ class WebhookTrial:
         if answer.problem == "not_found":
             return "the `heybuddy run` that answers is of another version: restart it"
         if answer.problem:
-            return f"`heybuddy run` can't take LiveKit's events ({answer.problem}): look into its log"
+            return f"`heybuddy run` can't take LiveKit's events ({answer.problem}): see its log"
         if location := answer.headers.get("Location"):
             return (
-                f"events are redirected to {location}, where none arrives: let {self.address} lead to the page itself"
+                f"events are redirected to {location}, where none arrives: have {self.address} lead to the page itself"
             )
         if status in PROXY_FAILS:
             return f"the proxy at {self.address} doesn't reach the page (status {status}): correct its settings"
         return (
-            f"something else takes the events at {self.address} (status {status}): let the proxy pass POST requests on"
+            f"something else takes the events at {self.address} (status {status}): have the proxy forward POST requests"
         )
 
     async def _has_arrived(self, room_name: str) -> bool:
@@ -126,10 +126,10 @@ class WebhookTrial:
     def _explain_silence(self) -> Finding:
         """Why nothing comes by a way that is open: LiveKit is to blame."""
         if self.receiver.untimely:
-            return found_fault(CLOCKS, "LiveKit signs its events for another time than this machine's: set both by NTP")
+            return found_fault(CLOCKS, "LiveKit's clock and this machine's differ: synchronise both with NTP")
         if self.receiver.forged:
-            message = "LiveKit signs its events with another key: set webhook.api_key in its configuration to ours"
-            return found_fault(SUBJECT, f"{message}, livekit.api_key")
+            message = "LiveKit signs its events with another key: in its configuration, set webhook.api_key"
+            return found_fault(SUBJECT, f"{message} to the value of livekit.api_key")
         if self.receiver.stray_path:
             message = (
                 f"LiveKit sends its events to {self.receiver.stray_path}: set webhook.urls in it to {self.address}"
@@ -140,6 +140,6 @@ class WebhookTrial:
         )
         message = (
             f"the way to {self.address} is open, but LiveKit sent nothing there within {self.patience.event_s:.0f} s"
-            f"{hint}: set webhook.urls and webhook.api_key in its configuration, and look into its log"
+            f"{hint}: set webhook.urls and webhook.api_key in its configuration, and see its log"
         )
         return found_fault(SUBJECT, message)

@@ -10,9 +10,9 @@ import pytest
 from simcord import MemberActor, ResponseMessage
 
 from bot.chat.meeting.custom_ids import DECLINE, NEW_LINK, UNDO
-from bot.chat.search.custom_ids import CHANGE, MOVE_HERE, SHOW_NEWS, SHOW_STATUS, STOP, WAIT_AGAIN
+from bot.chat.search.custom_ids import CHANGE, MOVE_HERE, SHOW_NEWS, STOP, WAIT_AGAIN
 from bot.chat.ui.layout import Button, Card, card_view
-from bot.chat.ui.notices import FIND_PARTNER
+from bot.chat.ui.notices import FIND_PARTNER, SHOW_STATUS
 from bot.domain.membership import Bar, Barred
 from tests.chat.chat_harness import ChatHarness
 from tests.chat.match_facts import alice_leaves, bob_leaves_the_session, janitor_step, session_ends, time_runs_out

@@ -31,23 +31,30 @@ OPEN, NEW = ["Open the room", "I can't make it"], ["Get a new link", "I can't ma
 BEFORE_A_SESSION = ["still open", "open now", "can't make it"]
 IN_SESSION = ["Open the room", "Leave"]
 OVER, WAITING = ["Find a partner"], ["Change", "Stop waiting"]
+JOINED, NOT_MET = ["Get a new link", "Leave"], ["Show status"]
 
 
 @pytest.mark.parametrize(
     ("fact", "message", "message_buttons", "card_says", "card_buttons"),
     [
         (nothing, "It works until", OPEN, "It works until", OPEN),
-        (link_is_redeemed, "You've opened your link already.", NEW, "You've opened your link already.", NEW),
+        (link_is_redeemed, "You've opened your link already.", JOINED, "You've opened your link already.", JOINED),
         (link_is_replaced, "There's a newer link.", NEW, "It works until", OPEN),
         (link_expires, "This link no longer works.", NEW, "It works until", OPEN),  # the card is out of reach
         (alice_leaves, "You're out", OVER, "You're out", OVER),
         (alice_leaves_and_undoes_it, "It works until", OPEN, "It works until", OPEN),
-        (another_link_is_redeemed, "You've opened a newer link since.", NEW, "You've opened your link already.", NEW),
+        (
+            another_link_is_redeemed,
+            "You've opened a newer link since.",
+            JOINED,
+            "You've opened your link already.",
+            JOINED,
+        ),
         (both_are_in, "Your session has started", IN_SESSION, "Your session has started", IN_SESSION),
         (bob_leaves_the_session, "Your partner has left.", IN_SESSION, "Your partner has left.", IN_SESSION),
-        (time_runs_out, "Your match with Bob is over", OVER, "Your match with Bob is over", OVER),
+        (time_runs_out, "Your match with Bob is over", NOT_MET, "Your match with Bob is over", NOT_MET),
         (session_ends, "You're out", OVER, "You're out", OVER),
-        (bob_declines, "Your match with Bob is over", OVER, "Looking for a partner", WAITING),
+        (bob_declines, "Your match with Bob is over", NOT_MET, "Looking for a partner", WAITING),
     ],
 )
 async def test_what_was_sent_stays_true(

@@ -25,7 +25,7 @@ CASES: Cases = {
     ),
     "a proxy that doesn't reach it": (
         leading(API_BASE, answer_with(502)),
-        ["discord.api_base: what answers there has trouble, or doesn't reach Discord (status 502): look into its log"],
+        ["discord.api_base: what answers there has trouble, or doesn't reach Discord (status 502): see its log"],
     ),
     "a pause": (
         leading(API_BASE, answer_with(429, Retry_After="300")),
@@ -33,7 +33,7 @@ CASES: Cases = {
     ),
     "silence": (
         leading(API_BASE, None),
-        [f"{UNREACHED} it accepts the connection and then says nothing; look into the log of what runs there"],
+        [f"{UNREACHED} it accepts the connection and then says nothing; see the log of what runs there"],
     ),
     "a closed connection": (
         leading(API_BASE, b""),
@@ -45,7 +45,7 @@ CASES: Cases = {
     ),
     "half an answer": (
         leading(API_BASE, b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"),
-        [f"{UNREACHED} it breaks off in the middle of its answer; look into the log of what runs there"],
+        [f"{UNREACHED} it breaks off in the middle of its answer; see the log of what runs there"],
     ),
     "an unknown name": (
         changed(**{API_BASE: "https://nowhere.invalid"}),

@@ -23,7 +23,7 @@ OWN_PAGE = "Hey Buddy's own page answers at"
 ELSE = "something other than LiveKit answers at"
 NOTHING = "nothing listens there; is it running, and is the address right?"
 NOT_BY_WEBSOCKET = "LiveKit answers, but not by WebSocket (status"
-PASS_UPGRADE = "let the proxy pass Upgrade and Connection on, for every path"
+PASS_UPGRADE = "have the proxy forward Upgrade and Connection, for every path"
 
 
 def at_page(variable: str, *, runs: bool) -> Arrange:
@@ -105,7 +105,7 @@ CASES: Cases = {
     ),
     "silence": (
         leading(LIVEKIT_URL, None),
-        [f"livekit.url: {UNREACHED} livekit.url: it accepts the connection and then says nothing; look into the log"],
+        [f"livekit.url: {UNREACHED} livekit.url: it accepts the connection and then says nothing; see the log"],
     ),
     "another key": (
         changed(LIVEKIT_API_KEY="another"),
@@ -168,7 +168,7 @@ CASES: Cases = {
     ),
     "a silent WebSocket": (
         with_websocket(stays_open=True),
-        ["livekit.url: the WebSocket opens, but nothing comes through it: let the proxy not buffer, or look into"],
+        ["livekit.url: the WebSocket opens, but nothing comes through it: switch off buffering in the proxy, or see"],
     ),
     "another program's WebSocket": (
         with_websocket("hello"),
@@ -176,11 +176,11 @@ CASES: Cases = {
     ),
     "a WebSocket that closes": (
         with_websocket(),
-        ["livekit.url: the WebSocket is closed as soon as it is open: look into LiveKit's log"],
+        ["livekit.url: the WebSocket is closed as soon as it is open: see LiveKit's log"],
     ),
     "a proxy that passes only browsers' paths on": (
         before_livekit(API_URL, only(answer_with(404, "<h1>nginx</h1>"), path="/twirp")),
-        ["livekit.api_url: something else answers where LiveKit's API should be (status 404): let the proxy pass"],
+        ["livekit.api_url: something else answers where LiveKit's API should be (status 404): have the proxy forward"],
     ),
     "a proxy that loses Authorization": (
         before_livekit(API_URL, drop=("authorization",)),
@@ -188,7 +188,7 @@ CASES: Cases = {
     ),
     "two servers": (
         separate,
-        ["livekit.url: another LiveKit answers here than at livekit.api_url, where rooms are made: let both lead to"],
+        ["livekit.url: another LiveKit answers here than at livekit.api_url, where rooms are made: have both lead to"],
     ),
     "rooms for whoever comes": (
         with_livekit(room={"auto_create": True}),
@@ -198,7 +198,7 @@ CASES: Cases = {
         publish_page,
         [
             "web.public_url: https://nowhere.invalid can't be opened: DNS doesn't know that name",
-            "livekit.url: leads into this machine only, while the page is for everybody: write an address that",
+            "livekit.url: can only be reached from this machine, while the page is for everybody: write an address",
         ],
     ),
     "no webhook": (

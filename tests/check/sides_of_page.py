@@ -28,8 +28,8 @@ PORT = "HEYBUDDY_WEB__PORT"
 PUBLIC = "web.public_url:"
 NO_EVENT_HERE = "webhook: no event can arrive at http://127.0.0.1:PORT/livekit/webhook before web.public_url is right"
 OWN_TROUBLE = answer_with(503, '{"code": "store_unavailable"}', JSON, **{PERMISSIONS_NAME: PERMISSIONS})
-OTHER_METHODS = "let the proxy pass POST and DELETE on, for every path"
-UNCHANGED = "let it pass it on unchanged"
+OTHER_METHODS = "have the proxy forward POST and DELETE, for every path"
+UNCHANGED = "have it forward that unchanged"
 
 
 def refuse(*methods: str) -> Handler:
@@ -121,7 +121,7 @@ CASES: Cases = {
         [
             f"{PUBLIC} https://nowhere.invalid can't be opened: DNS doesn't know that name",
             "web.trusted_proxies: is empty although a proxy speaks HTTPS: all students look like one visitor",
-            "livekit.url: leads into this machine only",
+            "livekit.url: can only be reached from this machine",
         ],
     ),
     "silence": (
@@ -155,7 +155,7 @@ CASES: Cases = {
     "something silent at our port": (
         taken(None),
         [
-            "web.port: what listens at 127.0.0.1:PORT doesn't answer as it should: it accepts the connection and then",
+            "web.port: what listens at 127.0.0.1:PORT doesn't answer properly: it accepts the connection and then",
             f"{PUBLIC} http://127.0.0.1:PORT can't be opened: it accepts the connection and then says nothing; look",
             NO_EVENT_HERE,
         ],
@@ -182,11 +182,11 @@ CASES: Cases = {
     ),
     "our own page in trouble": (
         behind_proxy(only(OWN_TROUBLE, method="GET")),
-        [f"{PUBLIC} `heybuddy run` itself answers with a problem (store_unavailable): look into its log"],
+        [f"{PUBLIC} `heybuddy run` itself answers with a problem (store_unavailable): see its log"],
     ),
     "a password": (
         behind_proxy(only(answer_with(401, WWW_Authenticate="Basic"), method="GET")),
-        [f"{PUBLIC} something before the page asks for a password (status 401): take it away, students have none"],
+        [f"{PUBLIC} something before the page asks for a password (status 401): remove it, students don't have one"],
     ),
     "a firewall": (
         behind_proxy(only(answer_with(403, "Checking your browser"), method="GET")),
@@ -206,7 +206,7 @@ CASES: Cases = {
     ),
     "a circle": (
         behind_proxy(only(answer_with(302, Location="/room"), method="GET")),
-        [f"{PUBLIC} sends visitors round in a circle: two proxies disagree about HTTPS; let only the outer one"],
+        [f"{PUBLIC} sends visitors in circles: two proxies disagree about HTTPS; have only the outer one"],
     ),
     "a proxy for reading only": (
         behind_proxy(refuse("POST", "DELETE")),
@@ -222,7 +222,7 @@ CASES: Cases = {
     ),
     "a proxy that loses Origin": (
         behind_proxy(drop=("origin", "sec-fetch-site")),
-        [f"{PUBLIC} the proxy drops or changes the header Origin: let it pass it on"],
+        [f"{PUBLIC} the proxy drops or changes the header Origin: have it forward that"],
     ),
     "another address at the start": (
         running(is_own_origin="https://old.example.org".__eq__),
@@ -230,7 +230,7 @@ CASES: Cases = {
     ),
     "a proxy that loses our headers": (
         behind_proxy(change=lose_policy),
-        [f"{PUBLIC} the proxy drops or changes our header Content-Security-Policy: {UNCHANGED}"],
+        [f"{PUBLIC} the proxy drops or changes the page's header Content-Security-Policy: {UNCHANGED}"],
     ),
     "another LiveKit at the start": (
         change_livekit_since,
@@ -260,6 +260,6 @@ CASES: Cases = {
     ),
     "no database": (
         run_with_closed_store,
-        ["webhook: `heybuddy run` can't take LiveKit's events (store_unavailable): look into its log"],
+        ["webhook: `heybuddy run` can't take LiveKit's events (store_unavailable): see its log"],
     ),
 }

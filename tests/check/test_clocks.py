@@ -27,11 +27,14 @@ from tests.clocks import VirtualClock
         ({LIVEKIT: 70, PAGE: 0}, ["LiveKit's clock is 70 s ahead"]),
         ({LIVEKIT: 70, PAGE: 70}, ["this machine's clock is 70 s behind"]),
         ({LIVEKIT: 70}, ["LiveKit's clock is 70 s ahead of this machine's, and no third one tells which is right"]),
-        ({SERVICE: 70, PAGE: 0, LIVEKIT: 0}, ["the clock of `heybuddy run` is 70 s ahead: set it by NTP, or LiveKit"]),
+        (
+            {SERVICE: 70, PAGE: 0, LIVEKIT: 0},
+            ["the clock of `heybuddy run` is 70 s ahead: synchronise it with NTP, or LiveKit"],
+        ),
         ({DISCORD: 0, SERVICE: -4000}, ["the clock of `heybuddy run` is 66 min behind"]),
         (
             {DISCORD: 0, PAGE: 70},
-            ["the clock of the server that answers at web.public_url is 70 s ahead: set it by NTP"],
+            ["the clock of the server that answers at web.public_url is 70 s ahead: synchronise it with NTP"],
         ),
         ({STAND_IN: 70, PAGE: 0, LIVEKIT: 0}, ["the clock at discord.api_base is 70 s ahead"]),
         ({LIVEKIT: 70, PAGE: 70, SERVICE: 0}, ["LiveKit's clock is 70 s ahead of this machine's, and no third one"]),

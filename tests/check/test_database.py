@@ -109,7 +109,7 @@ def make_damaged(path: Path) -> None:
     [
         (make_newer, "made by a newer version of Hey Buddy"),
         (make_foreign, "belongs to another program"),
-        (make_text, "it isn't an SQLite database; correct the path or, if it is the right one, restore a backup."),
+        (make_text, "it isn't an SQLite database; correct the path or, if that is right, restore a backup."),
         (make_damaged, "is damaged ("),
     ],
 )

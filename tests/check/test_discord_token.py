@@ -53,7 +53,7 @@ UNAUTHORIZED = '{"message": "401: Unauthorized", "code": 0}'
             "to wait (status 429): check again in 60 min",
             "60 min",
         ),
-        (500, "", "text/plain", "discord.api_base", "(status 500): see discordstatus.com", "look into its log"),
+        (500, "", "text/plain", "discord.api_base", "(status 500): see discordstatus.com", "see its log"),
         (503, "", "text/plain", "discord.api_base", "(status 503): see discordstatus.com", "doesn't reach Discord"),
         (521, "", HTML, "discord.api_base", "(status 521): see discordstatus.com", "doesn't reach Discord"),
         (200, "[]", JSON, "discord.api_base", "something other than Discord answers (status 200)", "leave it out"),
@@ -104,7 +104,7 @@ async def test_a_pause(seconds: str, said: str) -> None:
 
 @pytest.mark.parametrize(
     ("usual", "asked"),
-    [(None, "says nothing; is a firewall blocking Discord?"), ("https://discord.com/api/v10", "into the log of")],
+    [(None, "says nothing; is a firewall blocking Discord?"), ("https://discord.com/api/v10", "see the log of")],
 )
 async def test_silence(usual: str | None, asked: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody can look into Discord's own log."""

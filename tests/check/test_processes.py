@@ -25,7 +25,7 @@ PAGE = ReadyzAnswer(url="https://study.example.org/readyz", missing=())
 
 
 WELL = "✓ 2 processes are ready: chat,web,janitor | matchmaker; last rounds: "
-KILLED_OR_HANGS = "was killed or hangs; nothing was heard of it for 5 min, and others do its work"
+KILLED_OR_HANGS = "was killed or hangs; nothing was heard of it for 5 min, and others have taken over"
 STOPPED_BADLY = "Hey Buddy isn't running: it was killed or crashed"
 
 
@@ -91,10 +91,10 @@ def test_all_is_well() -> None:
     assert shown(findings) == [f"{WELL}courier 1 s ago, janitor 1 s ago, matchmaker 4 s ago, rooms 1 s ago"]
 
 
-ENDED = "✗ the process with matchmaker was killed or crashed, and nobody has run matchmaker for {}: start it again"
+ENDED = "✗ the process with matchmaker was killed or crashed, and nothing has run matchmaker for {}: start it again"
 HANGS = (
-    "✗ the process with matchmaker is alive, but has finished no round of matchmaker for {}: "
-    "look into its log, then restart it"
+    "✗ the process with matchmaker is alive, but hasn't completed a round of matchmaker for {}: "
+    "see its log, then restart it"
 )
 NOBODY = "✗ no process has run matchmaker{}: start one with `heybuddy run --parts matchmaker`"
 
@@ -181,7 +181,7 @@ def test_every_loop_counts(loop: str) -> None:
     leases = [lease(name, stepped=31 if name == loop else 1) for name in LOOPS]
     [finding] = describe(*running(*LOOPS), leases=leases)
     assert not finding.ok
-    assert f"no round of {loop} for 31 s" in finding.message
+    assert f"a round of {loop} for 31 s" in finding.message
 
 
 def test_loops_that_stand_still_together() -> None:
@@ -298,7 +298,7 @@ def test_a_process_that_lives_and_writes_nothing(states: Sequence[Row], leases: 
 
 
 ALL_PARTS = "chat,web,matchmaker,janitor"
-SET_CLOCK = "set the clock of its machine, or of this one, right"
+SET_CLOCK = "synchronise the clocks of its machine and this one with NTP"
 
 
 def test_a_process_whose_clock_is_ahead() -> None:

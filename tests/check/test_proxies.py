@@ -41,7 +41,7 @@ def test_what_is_wrong(url: str, trusted: Sequence[str], last_hop: LastHop | Non
     [
         ([], None, 'write its address, such as ["127.0.0.1"]'),
         ([], BROUGHT, 'add "10.0.0.5"'),
-        (["10.0.0.5"], SILENT, "let it send X-Forwarded-For"),
+        (["10.0.0.5"], SILENT, "have it send X-Forwarded-For"),
     ],
 )
 def test_the_next_step(trusted: Sequence[str], last_hop: LastHop | None, step: str) -> None:

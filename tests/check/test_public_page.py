@@ -95,7 +95,7 @@ def answer_with(status: int, body: str = "", **headers: str) -> Handler:
         (answer_with(504), "the proxy answers (status 504)"),
         (answer_with(200, "<title>Welcome to nginx!</title>"), "another site answers"),
         (answer_with(404, "Not Found"), "another site answers"),
-        (answer_with(401, "Password", WWW_Authenticate="Basic"), "asks for a password (status 401): take it away"),
+        (answer_with(401, "Password", WWW_Authenticate="Basic"), "asks for a password (status 401): remove it"),
         (answer_with(403, "Forbidden"), "refuses visitors (status 403): look at the rules of the proxy"),
         (answer_with(302, Location="/login?next=/room"), "sends visitors on to /login"),
         (answer_with(301, Location="https://www.example.org/room"), "sends visitors on to https://www.example.org"),
@@ -104,7 +104,7 @@ def answer_with(status: int, body: str = "", **headers: str) -> Handler:
             "sends visitors on to https://www.example.org: set",
         ),
         (answer_with(301, Location="https://[broken/room"), "sends visitors on to something that isn't an address"),
-        (answer_with(200, "<title>Hey Buddy</title>"), "without our header"),
+        (answer_with(200, "<title>Hey Buddy</title>"), "without its header"),
         (answer_with(200, "x" * 3_000_000), "another site answers"),
     ],
 )
@@ -117,7 +117,7 @@ async def test_whoever_else_answers(place: Place, receiver: Receiver, answer: Ha
 
 
 @pytest.mark.parametrize(
-    ("path", "said"), [("/room", "round in a circle"), ("/login?next=/room", "sends visitors on to /login")]
+    ("path", "said"), [("/room", "in circles"), ("/login?next=/room", "sends visitors on to /login")]
 )
 async def test_a_redirect_to_another_spelling_of_the_page(
     place: Place, receiver: Receiver, path: str, said: str
@@ -170,7 +170,7 @@ async def test_nobody_answers(receiver: Receiver, url: str, said: str) -> None:
     [
         ("localhost", timedelta(days=-1), True, "can't be opened: its certificate has expired; renew it"),
         ("elsewhere.example.org", timedelta(days=1), True, "can't be opened: its certificate is for another name"),
-        ("localhost", timedelta(days=1), False, "can't be opened: its certificate is signed by nobody but itself"),
+        ("localhost", timedelta(days=1), False, "can't be opened: its certificate is self-signed"),
         ("localhost", timedelta(days=1), True, "another site answers"),
     ],
 )

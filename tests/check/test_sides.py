@@ -143,7 +143,8 @@ async def test_the_clock_of_the_service(misled: Misled, monkeypatch: pytest.Monk
     shift_verification(monkeypatch, timedelta(minutes=minutes))
     [found] = await found_faults(misled, NO_EVENT)
     assert found == (
-        "clocks: `heybuddy run` has another time than this check, and refuses LiveKit's events: set its clock by NTP"
+        "clocks: the clock of `heybuddy run` differs from this check's, so it refuses LiveKit's events: "
+        "synchronise it with NTP"
     )
 
 
@@ -152,7 +153,7 @@ async def test_the_clock_of_livekit(misled: Misled, monkeypatch: pytest.MonkeyPa
     shift_token_times(monkeypatch, timedelta(seconds=-70))
     shift_verification(monkeypatch, timedelta(seconds=-70))
     [found] = await found_faults(misled, STRANGE_EVENT)
-    assert found == "clocks: LiveKit signs its events for another time than this machine's: set both by NTP"
+    assert found == "clocks: LiveKit's clock and this machine's differ: synchronise both with NTP"
 
 
 async def test_another_key_of_livekit(misled: Misled) -> None:
@@ -162,7 +163,7 @@ async def test_another_key_of_livekit(misled: Misled) -> None:
     async with running_livekit("", keys=keys, webhook=signed) as server:
         misled.lead(LIVEKIT_URL, server.url)
         [found] = await found_faults(misled, STRANGE_EVENT)
-    assert found.startswith("webhook: LiveKit signs its events with another key: set webhook.api_key in its")
+    assert found.startswith("webhook: LiveKit signs its events with another key: in its configuration, set webhook.api_key")
 
 
 async def test_a_signature_that_gets_lost(misled: Misled) -> None:
@@ -173,4 +174,4 @@ async def test_a_signature_that_gets_lost(misled: Misled) -> None:
         before = await found_faults(misled, NO_EVENT)
         await misled.run(livekit=address_of(server))
         assert before == await found_faults(misled, NO_EVENT)
-    assert before == ["webhook: the proxy drops or changes the header Authorization of events: let it pass it on"]
+    assert before == ["webhook: the proxy drops or changes the header Authorization of events: have it forward that"]

@@ -132,7 +132,7 @@ def refuse_posts(request: web.Request) -> web.Response | None:
 @pytest.mark.parametrize(
     ("drop", "posts", "said"),
     [
-        (frozenset(), False, "(status 405): let the proxy pass POST requests on"),
+        (frozenset(), False, "(status 405): have the proxy forward POST requests"),
         (frozenset({"authorization"}), True, "the proxy drops or changes the header Authorization"),
     ],
     ids=["no POST", "no Authorization"],

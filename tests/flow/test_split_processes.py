@@ -89,7 +89,7 @@ async def test_a_killed_process(processes: Processes, database: Path) -> None:
     processes["matchmaker"].kill()
     await processes["matchmaker"].wait()
     ended, *others = (await check(database))[1:]
-    assert ended.startswith("✗ the process with matchmaker was killed or crashed, and nobody has run matchmaker")
+    assert ended.startswith("✗ the process with matchmaker was killed or crashed, and nothing has run matchmaker")
     assert others == [NOT_STARTED]
     processes["janitor"].terminate()
     await processes["janitor"].wait()
@@ -100,7 +100,7 @@ async def test_a_killed_process(processes: Processes, database: Path) -> None:
 async def test_a_frozen_process(processes: Processes, database: Path) -> None:
     """It keeps its lock, and is found as soon as its lease has ended."""
     processes["janitor"].send_signal(signal.SIGSTOP)
-    expected = "✗ the process with janitor is alive, but has finished no round of janitor"
+    expected = "✗ the process with janitor is alive, but hasn't completed a round of janitor"
 
     async def is_found() -> bool:
         return any(line.startswith(expected) for line in await check(database))

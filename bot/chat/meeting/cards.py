@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from bot.chat.meeting.actions import EndedMatch, LeftSeat, LiveMatch, SeatAnswer
 from bot.chat.meeting.custom_ids import DECLINE, NEW_LINK, UNDO
-from bot.chat.meeting.links import InvitationLink
+from bot.chat.meeting.links import InvitationLink, NoLink
 from bot.chat.ui.layout import Button, Card
-from bot.chat.ui.notices import Notice, find_partner_button, notice_card
+from bot.chat.ui.notices import Notice, find_partner_button, notice_card, plain_card, status_button
 from bot.chat.ui.text import escape_markdown, time_of_day
 from bot.domain.match import UNDO_FOR
 from bot.domain.message import MessageKind, Route
@@ -17,6 +17,8 @@ from bot.words.why_matched import why_matched
 REMINDER = "reminder"
 ABOUT_LINK = frozenset({"new_link", "private"})
 """The notes that speak of the link on the card; they are left out when it does not work any more."""
+HAVE_JOINED = frozenset({NoLink.REDEEMED, NoLink.SUPERSEDED})
+"""What has become of the links of those who have pressed Join: they leave, rather than not make it."""
 
 
 def message_note(kind: MessageKind, route: Route) -> str:
@@ -59,15 +61,19 @@ def left_card(words: Words, left: LeftSeat) -> Card:
 
 
 def ended_match_card(words: Words, ended: EndedMatch) -> Card:
-    """The match is over. Names the partner, because several such messages may follow each other."""
-    key = "session_over" if ended.has_met else "not_met"
-    partner = ended.partner or words("chat.your_partner")
-    return notice_card(words, Notice(key=key, search_in=ended.server_id, values={"partner": partner}))
+    """The match is over. Names the partner, because several such messages may follow each other.
+
+    Who has not met the partner may be in a new search already, so the card leads to how things stand.
+    """
+    values = {"partner": ended.partner or words("chat.your_partner")}
+    if ended.has_met:
+        return notice_card(words, Notice(key="session_over", search_in=ended.server_id, values=values))
+    return replace(plain_card(words, "not_met", values), buttons=(status_button(words),))
 
 
 def match_card(words: Words, live_match: LiveMatch) -> Card:
     """Who the partner is, what the two agreed on and why, the link, and the button to decline or leave."""
-    button = "leave" if live_match.has_met else "decline"
+    button = "leave" if live_match.has_met or live_match.link in HAVE_JOINED else "decline"
     leave = Button(label=words(f"chat.button.{button}"), id=DECLINE.format(seat=live_match.seat_id))
     title = "title_reminder" if _reminds(live_match) else "title"  # it must not look like a second match
     return Card(

@@ -13,10 +13,10 @@ from bot.chat.search.answers import (
     Waiting,
     WaitingElsewhere,
 )
-from bot.chat.search.custom_ids import CHANGE, MOVE_HERE, SHOW_NEWS, SHOW_STATUS, STOP, WAIT_AGAIN
+from bot.chat.search.custom_ids import CHANGE, MOVE_HERE, SHOW_NEWS, STOP, WAIT_AGAIN
 from bot.chat.search.options import CHOICE_OPTIONS
 from bot.chat.ui.layout import Button, ButtonStyle, Card
-from bot.chat.ui.notices import Notice, find_partner_button, notice_card, plain_card
+from bot.chat.ui.notices import Notice, find_partner_button, notice_card, plain_card, status_button
 from bot.chat.ui.text import any_of, date_and_time, escape_markdown, listed, time_of_day
 from bot.domain.membership import Barred
 from bot.domain.message import MessageKind
@@ -109,8 +109,7 @@ def lasting_card(words: Words, live_match: LiveMatch | None = None) -> Card:
     """What a card shows when it can be edited no more: nothing that may stop being true, and a button to the rest."""
     partner = escape_markdown(live_match.partner) if live_match else ""
     title = words("chat.lasting.matched", partner=partner) if live_match else words("chat.lasting.title")
-    status = Button(label=words("chat.button.status"), id=SHOW_STATUS.format(), style=ButtonStyle.MAIN)
-    return Card(title=title, text=words("chat.lasting.text"), buttons=(status,))
+    return Card(title=title, text=words("chat.lasting.text"), buttons=(status_button(words),))
 
 
 def mention_card(words: Words, *, member_id: int) -> Card:

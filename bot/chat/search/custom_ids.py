@@ -5,7 +5,6 @@ from bot.chat.ui.custom_ids import custom_id
 CHANGE = custom_id("hb:change:{server}")
 WISHES_FORM = custom_id("hb:wishes:{server}")
 STOP = custom_id("hb:stop")
-SHOW_STATUS = custom_id("hb:status")
 WAIT_AGAIN = custom_id("hb:again:{how}:{server}", how="any|same")
 MOVE_HERE = custom_id("hb:move:{server}")
 SHOW_NEWS = custom_id("hb:show:{member}")

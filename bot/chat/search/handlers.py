@@ -9,13 +9,13 @@ import discord
 from bot.chat.search.actions import SearchActions
 from bot.chat.search.answers import SearchAnswer
 from bot.chat.search.cards import answer_card
-from bot.chat.search.custom_ids import CHANGE, MOVE_HERE, SHOW_NEWS, SHOW_STATUS, STOP, WAIT_AGAIN, WISHES_FORM
+from bot.chat.search.custom_ids import CHANGE, MOVE_HERE, SHOW_NEWS, STOP, WAIT_AGAIN, WISHES_FORM
 from bot.chat.search.forms import submitted_wishes, wishes_form
 from bot.chat.search.status import SearchStatus
 from bot.chat.search.wishes import RawWishes
 from bot.chat.ui.actor import Actor, actor_of
 from bot.chat.ui.components import Handlers, IdFields, Interaction, submitted_fields
-from bot.chat.ui.notices import FIND_PARTNER, NotPossible
+from bot.chat.ui.notices import FIND_PARTNER, SHOW_STATUS, NotPossible
 from bot.chat.ui.replies import Replies
 
 log = logging.getLogger(__name__)

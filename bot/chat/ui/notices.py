@@ -1,4 +1,4 @@
-"""Simple answers that every feature uses, and the one button that all may offer: Find a partner."""
+"""Simple answers that every feature uses, and the two buttons that all may offer: Find a partner, and Show status."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -9,6 +9,7 @@ from bot.chat.ui.text import displayed_values
 from bot.words import Words
 
 FIND_PARTNER = custom_id("hb:find:{server}")
+SHOW_STATUS = custom_id("hb:status")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,3 +52,8 @@ def plain_card(words: Words, key: str, values: Mapping[str, object] | None = Non
 def find_partner_button(words: Words, server_id: int) -> Button:
     """The button that does what `/study now` does in this server."""
     return Button(label=words("chat.button.find"), id=FIND_PARTNER.format(server=server_id), style=ButtonStyle.MAIN)
+
+
+def status_button(words: Words) -> Button:
+    """The button that shows how things stand, as `/study status` does."""
+    return Button(label=words("chat.button.status"), id=SHOW_STATUS.format(), style=ButtonStyle.MAIN)

@@ -80,7 +80,7 @@ async def test_declining_after_the_end_says_that_it_is_over(harness: ChatHarness
     await harness.store.matches.end(match_id, EndReason.NO_SHOW, now=harness.clock.now())
     answer = await alice.user.click(harness.last_direct_message(alice), label="I can't make it")
     assert "Your match with Bob is over" in text_of(answer)
-    assert labels_of(answer) == ["Find a partner"]
+    assert labels_of(answer) == ["Show status"]
 
 
 async def test_nobody_declines_for_another_member(harness: ChatHarness) -> None:
@@ -127,7 +127,7 @@ async def test_leaving_can_be_undone_for_ten_seconds(harness: ChatHarness, opene
     await harness.restart()
     await alice.click(message_of(left), label="Undo")
     assert "You're back" in text_of(left)
-    assert labels_of(left) == ["Get a new link" if opened else "Open the room", "I can't make it"]
+    assert labels_of(left) == (["Get a new link", "Leave"] if opened else ["Open the room", "I can't make it"])
     assert (await harness.seat_of(alice)).own.left_at is None
     assert await scenario.redeem(token, "other") is not opened
     session = await scenario.session("cookie" if opened else "other")

@@ -15,10 +15,7 @@ async def test_a_block_is_quiet(harness: ChatHarness) -> None:
     alice, bob = harness.member("Alice"), harness.member("Bob")
     shown = await alice.slash(harness.study, "study block", member=bob)
     assert shown.ephemeral
-    assert (
-        "You and Bob won't be matched until you use `/study unblock`. They won't be told."
-        in text_of(shown)
-    )
+    assert "You and Bob won't be matched until you use `/study unblock`. They won't be told." in text_of(shown)
     assert await harness.store.blocks.blocked_by(alice.id) == [bob.id]
     assert harness.requests_to("/users/@me/channels") == []
 

@@ -8,7 +8,7 @@ from bot.chat.meeting import custom_ids as meeting
 from bot.chat.search import custom_ids as search
 from bot.chat.setup import custom_ids as setup
 from bot.chat.ui.custom_ids import CustomId, custom_id
-from bot.chat.ui.notices import FIND_PARTNER
+from bot.chat.ui.notices import FIND_PARTNER, SHOW_STATUS
 
 ID = 2**64 - 1
 VERSION = 999_999
@@ -18,7 +18,7 @@ RELEASED: list[tuple[CustomId, dict[str, Any], str]] = [
     (search.CHANGE, {"server": ID}, f"hb:change:{ID}"),
     (search.WISHES_FORM, {"server": ID}, f"hb:wishes:{ID}"),
     (search.STOP, {}, "hb:stop"),
-    (search.SHOW_STATUS, {}, "hb:status"),
+    (SHOW_STATUS, {}, "hb:status"),
     (search.WAIT_AGAIN, {"how": "any", "server": ID}, f"hb:again:any:{ID}"),
     (search.WAIT_AGAIN, {"how": "same", "server": ID}, f"hb:again:same:{ID}"),
     (search.MOVE_HERE, {"server": ID}, f"hb:move:{ID}"),
@@ -63,7 +63,7 @@ def test_an_id_is_parsed_as_it_was_formatted(kind: CustomId, values: dict[str, A
 def test_every_custom_id_is_in_the_table() -> None:
     """A new kind is added above, so that its text is fixed from its first release on."""
     declared = [value for module in (meeting, search, setup) for value in vars(module).values()]
-    assert {kind for kind in declared if isinstance(kind, CustomId)} | {FIND_PARTNER} == ALL
+    assert {kind for kind in declared if isinstance(kind, CustomId)} | {FIND_PARTNER, SHOW_STATUS} == ALL
 
 
 @pytest.mark.parametrize("values", [{"word": "c"}, {"word": "a:b"}, {"word": ""}])
