@@ -68,6 +68,6 @@ def _addresses_as_json(sandbox: Sandbox) -> str:
 def _addresses_as_text(sandbox: Sandbox) -> str:
     return (
         f"\n  Open {sandbox.addresses.sandbox}\n\n"
-        f"  Two students and an admin are there, with the bot, its page and video: {sandbox.video.status.text}.\n"
+        f"  Two students and an admin are waiting. Video: {sandbox.video.status.text}.\n"
         "  Ctrl-C stops it, and nothing is kept.\n\n"
     )

@@ -156,7 +156,7 @@ CASES: Cases = {
         taken(None),
         [
             "web.port: what listens at 127.0.0.1:PORT doesn't answer properly: it accepts the connection and then",
-            f"{PUBLIC} http://127.0.0.1:PORT can't be opened: it accepts the connection and then says nothing; look",
+            f"{PUBLIC} http://127.0.0.1:PORT can't be opened: it accepts the connection and then says nothing; see",
             NO_EVENT_HERE,
         ],
     ),

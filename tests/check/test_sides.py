@@ -163,7 +163,9 @@ async def test_another_key_of_livekit(misled: Misled) -> None:
     async with running_livekit("", keys=keys, webhook=signed) as server:
         misled.lead(LIVEKIT_URL, server.url)
         [found] = await found_faults(misled, STRANGE_EVENT)
-    assert found.startswith("webhook: LiveKit signs its events with another key: in its configuration, set webhook.api_key")
+    assert found.startswith(
+        "webhook: LiveKit signs its events with another key: in its configuration, set webhook.api_key"
+    )
 
 
 async def test_a_signature_that_gets_lost(misled: Misled) -> None:

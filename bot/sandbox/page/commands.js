@@ -120,5 +120,5 @@ function checkNumber(option, number) {
   const isRightKind = option.type === OptionType.number || Number.isInteger(number);
   if (isRightKind && number >= least && number <= most) return { value: number };
   const range = Number.isFinite(least) && Number.isFinite(most) ? ` from ${least} to ${most}` : "";
-  return { failed: `${option.name} is a ${option.type === OptionType.integer ? "whole " : ""}number${range}.` };
+  return { failed: `${option.name} has to be a ${option.type === OptionType.integer ? "whole " : ""}number${range}.` };
 }

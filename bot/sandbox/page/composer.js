@@ -212,7 +212,7 @@ export class Composer {
 
   #whyNoCall(text) {
     const hasCommand = this.#commands.some(({ path }) => text.startsWith(`/${path} `));
-    return hasCommand ? NO_SUCH_OPTION : "There's no such command here.";
+    return hasCommand ? NO_SUCH_OPTION : "There's no command like that here. Type / to see them all.";
   }
 
   /** Turn a call that is typed as text into a draft and send it. If a value is wrong, the text stays, to be corrected. */

@@ -39,7 +39,7 @@ export class GettingStarted {
     const heading = isFinished ? "That was the tour. Now try what you like." : hasMet ? "More to try" : "What to try";
     const current = steps.findIndex(({ done }) => !done);
     const hadFocus = this.#node.contains(document.activeElement);
-    const closeProps = { class: "icon", type: "button", "aria-label": "Close what to try", onclick: () => this.#close() };
+    const closeProps = { class: "icon", type: "button", "aria-label": "Hide the tour", onclick: () => this.#close() };
     this.#node.replaceChildren(
       element("h2", {}, heading),
       element("ol", {}, isFinished ? [] : steps.map((step, index) => this.#renderStep(step, index, index === current))),

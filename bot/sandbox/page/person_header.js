@@ -50,6 +50,6 @@ export class PersonHeader {
       checked: other.id === this.#personId,
       onChosen: () => onSwitch(other),
     });
-    return createMenu(element("button", props, "Switch", createIcon("down", 14)), "Who this window belongs to", () => this.#discord.snapshot.people.map(toItem));
+    return createMenu(element("button", props, "Switch", createIcon("down", 14)), "Show someone else here", () => this.#discord.snapshot.people.map(toItem));
   }
 }

@@ -118,13 +118,13 @@ async def test_a_wrong_value_ends_no_option(sandbox: ScriptedSandbox, open_page:
 @pytest.mark.parametrize(
     ("typed", "problem"),
     [
-        ("/study dance", "There's no such command here."),
-        ("/study now wait:90", "wait is a whole number from 1 to 60."),
+        ("/study dance", "There's no command like that here. Type / to see them all."),
+        ("/study now wait:90", "wait has to be a whole number from 1 to 60."),
         ("/study now style:loud", "Choose style from the list."),
         ("/study now languages:German", "This command has no such option."),
         (f"/study now subject:{'a' * 101}", "subject can have up to 100 letters."),
         ("/study block", "Fill in member first."),
-        ("/buddy setup", "There's no such command here."),
+        ("/buddy setup", "There's no command like that here. Type / to see them all."),
     ],
 )
 async def test_invalid_command(sandbox: ScriptedSandbox, open_page: OpenPage, typed: str, problem: str) -> None:

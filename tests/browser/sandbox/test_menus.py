@@ -22,6 +22,6 @@ async def test_an_open_menu_survives_updates(sandbox: ScriptedSandbox, open_page
     people = [person(key) | {"closed": key == "alice"} for key in PEOPLE]
     sandbox.feed.publish({"snapshot": sandbox.snapshot() | {"people": people}})
     await expect(alice.get_by_text("direct messages closed")).to_be_visible()
-    await expect(alice.get_by_role("menu", name="Who this window belongs to")).to_be_visible()
+    await expect(alice.get_by_role("menu", name="Show someone else here")).to_be_visible()
     await alice.get_by_role("button", name="Settings of Alice").click()
     await expect(alice.get_by_role("menuitem", name="Open direct messages")).to_be_visible()

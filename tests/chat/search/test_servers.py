@@ -159,7 +159,7 @@ async def test_wishes_can_change_while_the_server_is_closed(harness: ChatHarness
     before = await harness.store.tickets.find_by_member(alice.id)
     form = await alice.click(card, label="Change")
     shown = text_of(message_of(await alice.submit_modal(form, FORM)))
-    assert "You're still in line until" in shown
+    assert "Your search lasts until" in shown
     assert "Search updated." in shown
     assert "Maths · 50 minutes" in shown
     after = await harness.store.tickets.find_by_member(alice.id)
@@ -168,7 +168,7 @@ async def test_wishes_can_change_while_the_server_is_closed(harness: ChatHarness
     assert (after.id, after.waiting_since) == (before.id, before.waiting_since)
     assert (after.wishes.subject, after.wishes.lengths) == ("Maths", (50,))
     again = text_of(await alice.slash(harness.study, "study now", subject="Physics"))
-    assert "You're still in line until" in again
+    assert "Your search lasts until" in again
     assert "Physics" in again
 
 

@@ -62,7 +62,7 @@ async def test_a_closed_server_has_one_story(
     for shown in (direct, status):
         assert title_of(text_of(shown)) == f"### {title}"
         assert why in text_of(shown)
-        assert f"You're still in line until {until}." in text_of(shown)
+        assert f"Your search lasts until {until}." in text_of(shown)
         assert labels_of(shown) == WAITING
     assert title in text_of(await harness.member("Bob").slash(harness.study, "study now"))
     assert "Your card has moved" in text_of(card)
