@@ -7,7 +7,7 @@ import { isPreferenceOn } from "./storage.js";
 import { page, pageLanguage } from "./words.js";
 
 /** @typedef {import("./api.js").View} View @typedef {import("./stage.js").Stage} Stage */
-/** @typedef {{ findAnother: () => void, wait: () => void, stop: () => void }} Actions what the buttons do */
+/** @typedef {{ findAnother: () => void, wait: () => void }} Actions what the buttons do; *Leave* is in the bar */
 
 /** What is said while the partner is not there. */
 export const ALONE_TEXTS = {
@@ -70,7 +70,7 @@ export class AlonePanel {
     setText(this.root, "[data-link-text]", times.notified_at ? page.room.link_sent : page.room.link_undelivered, { partner: partner.name });
     setText(this.root, "[data-reminder-text]", page.room[reminderText(times, now)]);
     const time = durationText(anotherAt === null ? 0 : anotherAt - now, pageLanguage());
-    setText(this.root, "[data-another-text]", mayFindAnother ? page.room.only_if : page.room.another_in, { time });
+    setText(this.root, "[data-another-text]", mayFindAnother ? "" : page.room.another_in, { time });
   }
 
   /** @param {string} name @param {string | null} time null hides the step @param {string} className */
@@ -94,10 +94,9 @@ function mayReturn(stage) {
 }
 
 /** @param {Stage} stage @param {Actions} actions */
-function buttonsFor(stage, { findAnother, wait, stop }) {
+function buttonsFor(stage, { findAnother, wait }) {
   const another = (main = false) => createButton(page.room.find_another, findAnother, { main, icon: "user-search" });
   if (stage === "may-choose") return [another(true), createButton(page.room.wait, wait)];
   if (stage === "still-waiting") return [another()];
-  if (stage === "away") return [createButton(page.room.wait, wait, { main: true }), createButton(page.room.leave, stop)];
-  return stage === "waiting-again" || stage === "gone" ? [createButton(page.room.leave, stop)] : [];
+  return stage === "away" ? [createButton(page.room.wait, wait, { main: true })] : [];
 }

@@ -84,6 +84,7 @@ export class CallControls {
 
   /** @param {KeyboardEvent} event */
   keyPressed(event) {
+    this.panel.toggleAttribute("data-has-keys", true);
     if (event.key === "Escape" && !this.panel.hidden) return this.#closePanel();
     const isChoosing = event.target instanceof HTMLSelectElement;
     const hasModifier = event.ctrlKey || event.metaKey || event.altKey;

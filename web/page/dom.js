@@ -57,7 +57,9 @@ export function revealScreen(name, root, start = "h1") {
     if (screen !== root) screen.remove();
   }
   root.inert = false;
-  findElement(document, ANNOUNCEMENTS).textContent = "";
+  const announcements = findElement(document, ANNOUNCEMENTS);
+  announcements.textContent = "";
+  delete announcements.dataset.next;
   document.body.dataset.state = name;
   delete document.body.dataset.code;
   updateTabTitle(findElement(root, "h1").textContent ?? "");
@@ -158,15 +160,22 @@ export function showTrack(video, track) {
 }
 
 /**
- * Have screen readers announce a text, even if it equals the previous one. A screen that is not shown says nothing, and
- * what is about to be said ends with the state that says it.
+ * Have screen readers announce a text, even if it equals the previous one. Texts that come at the same moment are announced
+ * together. A screen that is not shown says nothing, and what is about to be said ends with the state that says it.
  * @param {Element} node the screen, or something on it
- * @param {string} text
+ * @param {string} text empty for nothing any more, what is about to be said included
  */
 export function announce(node, text) {
   const screen = /** @type {HTMLElement | null} */ (node.closest(".screen"));
   if (!screen?.isConnected || screen.inert) return;
   const region = findElement(document, ANNOUNCEMENTS);
+  const { next } = region.dataset;
   region.textContent = "";
-  runLater(lifeOf(screen), () => (region.textContent = text), ANNOUNCE_AFTER_MS);
+  if (!next?.endsWith(text) || !text) region.dataset.next = next && text ? `${next} ${text}` : text;
+  if (next !== undefined) return; // about to be announced
+  const speak = () => {
+    region.textContent = region.dataset.next ?? "";
+    delete region.dataset.next;
+  };
+  runLater(lifeOf(screen), speak, ANNOUNCE_AFTER_MS);
 }

@@ -170,7 +170,8 @@ class OverScreen {
   #announceNews(texts) {
     const news = texts.filter((text, place) => text && text !== this.#said[place]);
     const isGone = texts.some((text, place) => !text && this.#said[place]);
-    if (news.length || isGone) announce(this.root, news.join(" "));
+    if (news.length || isGone) announce(this.root, ""); // what was about to be said may hold no longer
+    if (news.length) announce(this.root, news.join(" "));
     this.#said = texts;
   }
 

@@ -63,10 +63,11 @@ class ProblemScreen {
     setText(root, "[data-detail]", text.detail);
     if (holder) setText(root, "[data-holder]", page.problem.other_seat, { holder });
     const next = RECOVERS_BY_ITSELF.has(code) ? page.problem.own.offline.next : text.next;
-    setText(root, "[data-next]", next, retryInterval());
+    setText(root, "[data-next]", next);
     setText(root, "[data-code]", `${code} · ${new Date().toLocaleTimeString()}`);
     findElement(root, "[data-helper]").hidden = !isRetried(code);
     onPress(findElement(root, "[data-retry-now]"), () => this.#retryPressed());
+    addEventListener("online", () => this.#retryNow(), { signal: lifeOf(root) });
     findElement(root, "[data-unused]").hidden = code !== "no_cookies";
     this.#drawButtons(loadTabState().chat ?? problem.chatUrl);
   }
@@ -118,11 +119,6 @@ class ProblemScreen {
       if (!life.aborted) this.show(Problem.from(error));
     }
   }
-}
-
-/** The value for texts that say how often the page tries again. */
-function retryInterval() {
-  return { time: durationText(RETRY_EVERY_S * 1000, pageLanguage()) };
 }
 
 /** @param {string} code */

@@ -52,7 +52,7 @@ export class RoomScreen {
     this.poll = this.#createPoll();
     const leave = () => this.#leave();
     this.partnerMedia = new PartnerMedia(this.root);
-    this.alonePanel = new AlonePanel(this.root, { findAnother: () => this.#findAnother(), wait: () => this.#wait(), stop: leave });
+    this.alonePanel = new AlonePanel(this.root, { findAnother: () => this.#findAnother(), wait: () => this.#wait() });
     this.controls = new CallControls(this.root, devices, leave);
     this.status = new ConnectionStatus(this.root, connection, leave);
     this.toasts = new RoomToasts(this.root, connection, devices, () => this.controls.openPanel());

@@ -9,23 +9,23 @@ globalThis.document = new FakePage();
 const { ALONE_TEXTS, AlonePanel } = await import("../alone_panel.js");
 const { page } = await import("../words.js");
 
-const { find_another, wait, leave } = page.room;
+const { find_another, wait } = page.room;
 /** The buttons of every stage in which the student is alone; the main one first. */
 const BUTTONS = {
   waiting: [],
   "may-choose": [find_another, wait],
   "still-waiting": [find_another],
-  away: [wait, leave],
-  "waiting-again": [leave],
+  away: [wait],
+  "waiting-again": [],
   declined: [],
-  gone: [leave],
+  gone: [],
 };
 
 function createPanel() {
   const pressed = [];
   const root = document.createElement();
   document.body.append(root);
-  const actions = { findAnother: () => pressed.push("findAnother"), wait: () => pressed.push("wait"), stop: () => pressed.push("stop") };
+  const actions = { findAnother: () => pressed.push("findAnother"), wait: () => pressed.push("wait") };
   const panel = new AlonePanel(root, actions);
   const buttons = () => panel.root.querySelector("[data-alone-buttons]").children;
   return { panel, buttons, pressed, root };
@@ -40,7 +40,7 @@ for (const [stage, labels] of Object.entries(BUTTONS)) {
     const { panel, buttons } = createPanel();
     panel.draw(stage, view(), NOW);
     assert.deepEqual(buttons().map(({ textContent }) => textContent), labels);
-    const offersAnother = /look for someone else/.test(ALONE_TEXTS[stage].lead);
+    const offersAnother = /find someone else/.test(ALONE_TEXTS[stage].lead);
     assert.equal(labels.includes(find_another), offersAnother, "what the text offers can be pressed");
   });
 }
@@ -50,6 +50,21 @@ test("somebody who has chosen to wait can still ask for another partner", () => 
   panel.draw("still-waiting", view(), NOW);
   buttons()[0].onclick();
   assert.deepEqual(pressed, ["findAnother"]);
+});
+
+test("while the partner is declining, the student reads what staying brings, and is not urged to leave", () => {
+  const { panel, buttons } = createPanel();
+  panel.draw("declined", view(), NOW);
+  const lead = panel.root.querySelector("[data-alone-lead]").textContent;
+  assert.match(lead, /^Stay.*front of the line/);
+  assert.equal(buttons().length, 0);
+});
+
+test("once somebody else can be asked for, it is said once, and by the button", () => {
+  const { panel, root } = createPanel();
+  const times = { ...view().times, another_at: new Date(NOW - 1).toISOString() };
+  panel.draw("may-choose", view({ times }), NOW);
+  assert.equal(root.querySelector("[data-another-text]").textContent, "");
 });
 
 test("when a pressed button goes, the focus stays in the panel", () => {

@@ -62,6 +62,24 @@ test("the same text is announced again", async (t) => {
   assert.equal(document.announced, "Mara is here.");
 });
 
+test("texts that come at the same moment are all announced, each once", async (t) => {
+  const screen = await announceOn(t);
+  for (const text of ["The speakers are gone.", "The microphone is gone.", "The microphone is gone."]) announce(screen, text);
+  await passTime(t, SOON_MS);
+  assert.equal(document.announced, "The speakers are gone. The microphone is gone.");
+  announce(screen, "Mara has left.");
+  await passTime(t, SOON_MS);
+  assert.equal(document.announced, "Mara has left.", "what was announced is not repeated");
+});
+
+test("what was about to be announced can be taken back", async (t) => {
+  const screen = await announceOn(t);
+  announce(screen, "You can undo this.");
+  announce(screen, "");
+  await passTime(t, SOON_MS);
+  assert.equal(document.announced, "");
+});
+
 test("a pressed button is busy until what it does has ended, and is not pressed twice meanwhile", async () => {
   let presses = 0;
   let end;

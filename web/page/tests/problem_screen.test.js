@@ -6,8 +6,12 @@ import { Problem } from "../api.js";
 import { FakePage, FakeStorage, useNavigator } from "./fake_browser.js";
 import { FakeServer, passTime, useServer, useVirtualTime } from "./fake_kit.js";
 
-globalThis.document = new FakePage();
-globalThis.sessionStorage = new FakeStorage();
+const window = new EventTarget();
+Object.assign(globalThis, {
+  document: new FakePage(),
+  sessionStorage: new FakeStorage(),
+  addEventListener: window.addEventListener.bind(window),
+});
 const { showProblem } = await import("../problem_screen.js");
 const { saveTabState } = await import("../storage.js");
 const { page } = await import("../words.js");
@@ -80,6 +84,17 @@ test("a new link that our server could not be asked for is not promised to be tr
     await document.screen.querySelector("[data-buttons]").children[0].onclick();
     assert.equal(document.screen.querySelector("[data-feedback]").textContent, page.problem.new_link_failed);
   }
+});
+
+test("a device without a network goes on as soon as it is back", async (t) => {
+  useVirtualTime(t);
+  const tries = [];
+  showProblem(new Problem("no_internet"), () => (tries.push(Date.now()), Promise.reject(new Problem("offline"))));
+  const title = () => document.screen.querySelector("h1").textContent;
+  assert.equal(title(), page.problem.own.no_internet.title);
+  window.dispatchEvent(new Event("online"));
+  await passTime(t, 100);
+  assert.deepEqual([tries.length, title()], [1, page.problem.own.offline.title]);
 });
 
 test("a link that was never redeemed here leads to Discord as well, if our server knows where", (t) => {

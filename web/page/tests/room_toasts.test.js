@@ -129,6 +129,7 @@ test("a press that did not turn the sound on says so", async (t) => {
   scene.connection.isSilenced = true;
   scene.draw();
   assert.equal(scene.shown(), page.room.sound_blocked);
+  await passTime(t, 100, 100);
   scene.press();
   scene.draw(); // the browser has not answered yet
   await passTime(t, 100, 100);

@@ -12,6 +12,7 @@ Object.assign(globalThis, {
   localStorage: new FakeStorage(),
   sessionStorage: new FakeStorage(),
   location: { origin: "https://study.test" },
+  addEventListener() {},
   HTMLMediaElement: class {},
   ResizeObserver: class {
     observe() {}
