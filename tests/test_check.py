@@ -138,7 +138,7 @@ async def test_text_from_outside_is_not_markup() -> None:
         ({"DISCORD_TOKEN": "another"}, "discord.token: Discord doesn't know this token"),
         ({"HEYBUDDY_DISCORD__API_BASE": "http://127.0.0.1:1/api"}, "discord.api_base: Discord can't be reached"),
         ({"HEYBUDDY_STORE__DATABASE": "sqlite:////nowhere/at/all"}, "store.database: the folder /nowhere/at doesn't"),
-        ({"HEYBUDDY_WEB__PORT": "many"}, "web.port: write a whole number"),
+        ({"HEYBUDDY_WEB__PORT": "many"}, 'web.port: can\'t be "many"; write a whole number'),
         ({"LIVEKIT_API_SECRET": "z" * 32}, "livekit.api_secret: LiveKit knows livekit.api_key, but"),
         ({"LIVEKIT_URL": "ws://127.0.0.1:1"}, "livekit.url: LiveKit can't be reached at livekit.url"),
         ({"HEYBUDDY_LIVEKIT__API_URL": "http://127.0.0.1:1"}, "livekit.api_url: LiveKit can't be reached"),
@@ -165,7 +165,7 @@ async def test_a_settings_file_that_others_can_read_is_found(environment: dict[s
 
 async def test_every_settings_problem_is_a_finding() -> None:
     """If the settings cannot be read, nothing else is tried."""
-    assert [line.partition(":")[0] for line in await problems_found({})] == [
+    assert [line.partition(":")[0] for line in await problems_found({"HEYBUDDY_WEB__PORT": "0"})] == [
         "discord.token",
         "web.public_url",
         "web.session_secret",
