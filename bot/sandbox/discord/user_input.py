@@ -185,10 +185,11 @@ def _plain_value(kind: OptionType, option: Json, value: Value) -> Value:
 
 
 def _why_invalid(option: Json, value: Value, invalid: OptionError) -> str:
-    most = option.get("max_length")
     if invalid.code == UNKNOWN_CHOICE:
         return f"There's no choice {value}."
-    return f"{option['name']} can have up to {most} letters." if most and len(str(value)) > most else f"{invalid}."
+    if isinstance(value, str) and "max_length" in option:
+        return f"{option['name']} takes {option.get('min_length') or 1} to {option['max_length']} letters."
+    return f"{invalid}."
 
 
 def _parse_number(kind: OptionType, option: Json, text: str) -> int | float:

@@ -111,8 +111,9 @@ export function parseValue(option, text, choices) {
   return option.type === OptionType.string ? checkLength(option, text) : checkNumber(option, Number(text));
 }
 
-function checkLength({ name, max_length: most = Infinity }, text) {
-  return text.length <= most ? { value: text } : { failed: `${name} can have up to ${most} letters.` };
+function checkLength({ name, min_length: least = 1, max_length: most = Infinity }, text) {
+  if (text && text.length >= least && text.length <= most) return { value: text };
+  return { failed: most === Infinity ? `Fill in ${name} first.` : `${name} takes ${least} to ${most} letters.` };
 }
 
 function checkNumber(option, number) {

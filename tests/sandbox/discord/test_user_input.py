@@ -19,6 +19,7 @@ def preselected(word: str) -> list[dict[str, Any]]:
     return [{**option, "default": option["value"] == word} for option in OPTIONS]
 
 
+FEW_LETTERS = {"min_length": 1, "max_length": 5}
 TEXT, SELECT, CHANNEL, FILE, RADIO, BOXES, BOX = 4, 3, 8, 19, 21, 22, 23
 
 
@@ -102,11 +103,12 @@ def test_refused_values(encoder: InputEncoder, part: dict[str, Any], value: Valu
         encode_field(encoder, part, {"it": value})
 
 
-def test_an_option_that_is_too_long_is_refused_by_its_name(encoder: InputEncoder) -> None:
+@pytest.mark.parametrize("typed", ["", "Physics"])
+def test_an_option_of_a_wrong_length_is_refused_by_its_name(encoder: InputEncoder, typed: str) -> None:
     """In words for the person who typed it."""
-    command = {"name": "now", "options": [{"type": 3, "name": "subject", "description": "what", "max_length": 5}]}
-    with pytest.raises(ImpossibleAction, match=r"^subject can have up to 5 letters\.$"):
-        encoder.encode_options(command, {"subject": "Physics"}, finished=True)
+    command = {"name": "now", "options": [{"type": 3, "name": "subject", "description": "what", **FEW_LETTERS}]}
+    with pytest.raises(ImpossibleAction, match=r"^subject takes 1 to 5 letters\.$"):
+        encoder.encode_options(command, {"subject": typed}, finished=True)
 
 
 def test_channels_of_another_type(encoder: InputEncoder, study: int) -> None:
