@@ -17,9 +17,10 @@ MAX_MARKS_IN_ONE_PLACE = 2  # above the letter, for example: taller piles cover 
 _URL_SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]*:/{2,}", re.IGNORECASE)
 _JOINERS = "\u180e\u200c\u200d"
 _SELECTORS = "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_SELECTOR = re.compile(f"[{_SELECTORS}]")
 _REPEATED = re.compile(f"(?<=[{_JOINERS}])[{_JOINERS}]+|(?<=[{_SELECTORS}])[{_SELECTORS}]+")
 _INVISIBLE = re.compile(  # Default_Ignorable_Code_Point, and what is no character; without what has a kind below
-    "[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0"
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0"
     "\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e002f\U000e003a-\U000e0060"
     "\U000e007b-\U000e007e\U000e0080-\U000e00ff\U000e01f0-\U000e0fff]"
 )
@@ -27,7 +28,7 @@ _INVISIBLE = re.compile(  # Default_Ignorable_Code_Point, and what is no charact
 # Each character has a kind, named by one letter; `_LETTER` says which kinds in a row are one letter to a reader.
 _SPECIAL_KINDS = (
     ("J", re.compile(f"[{_JOINERS}]")),
-    ("V", re.compile(f"[{_SELECTORS}]")),
+    ("V", _SELECTOR),
     ("G", re.compile("[\U000e0030-\U000e0039\U000e0061-\U000e007a]")),  # the tags that name a region
     ("E", re.compile("\U000e007f")),  # the end of the tags
     ("F", re.compile("\U0001f3f4")),  # the flag that they follow
@@ -47,6 +48,8 @@ _KIND_OF_CATEGORY = MappingProxyType(
     }
 )
 _VIRAMA = 9  # the combining class of marks that join the next letter ("H")
+_CASED = frozenset({"Lu", "Ll", "Lt"})
+_INFORMATION = "\u2139"  # a letter to Unicode, and an emoji to readers
 _LETTER = re.compile(
     r"""
       FG{3,6}E                                      # the flag of a region
@@ -70,6 +73,20 @@ def clean_display_name(name: str, *, fallback: str, max_letters: int = MAX_NAME_
     while (shorter := _without_excess(cleaned)) != cleaned:
         cleaned = shorter
     return "".join(list(_letters_of(cleaned))[:max_letters]).strip() or fallback
+
+
+def without_invisible(text: str) -> str:
+    """`text` for comparison: without what has no shape of its own, joiners and variation selectors included."""
+    return re.sub(f"[{_JOINERS}{_SELECTORS}]", "", _INVISIBLE.sub("", text))
+
+
+def shorten_in_middle(name: str, max_letters: int) -> str:
+    """A clean name whole, or its beginning and its end with "…" between them: long names differ at the end, too."""
+    letters = list(_letters_of(name))
+    if len(letters) <= max_letters:
+        return name
+    end = (max_letters - 1) // 3
+    return f"{''.join(letters[: max_letters - 1 - end]).strip()}…{''.join(letters[-end:]).strip()}"
 
 
 def _without_excess(name: str) -> str:
@@ -102,9 +119,11 @@ def _kind_of(character: str) -> str:
 
 
 def _few_marks(letter: str) -> Iterator[str]:
-    """The characters of a letter without the nonspacing marks that repeat or pile up."""
+    """The characters of a letter without marks that repeat or pile up, and selectors that select nothing."""
     row: list[str] = []
     for character in letter:
+        if _is_idle_selector(character, letter[0]):
+            continue
         if unicodedata.category(character) in {"Mn", "Me"}:
             if not _has_room_for(character, row):
                 continue
@@ -112,6 +131,11 @@ def _few_marks(letter: str) -> Iterator[str]:
         elif character not in _JOINERS:
             row.clear()
         yield character
+
+
+def _is_idle_selector(character: str, base: str) -> bool:
+    """Whether it is a variation selector of a letter that has no variants: no script with case has any."""
+    return bool(_SELECTOR.match(character)) and unicodedata.category(base) in _CASED and base != _INFORMATION
 
 
 def _has_room_for(mark: str, row: list[str]) -> bool:

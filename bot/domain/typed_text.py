@@ -5,14 +5,20 @@ import unicodedata
 from types import MappingProxyType
 from typing import Final
 
+from bot.domain.display_name import without_invisible
+
 _SEPARATORS: Final = ",，﹐︐、､﹑︑،;；﹔︔؛፣፤᠂߸꘍|｜¦\t•‣●▪◦∙‧⋅･\u3000"
 """What separates the items of a list: commas, semicolons, bars and bullets of all scripts, tabs and wide spaces.
 
 Neither hyphens, slashes, full stops nor colons: they are parts of names.
 """
+JOINT_WORDS: Final = "and|or|und|oder|et|ou|y|e|o|и|или|و"
+"""What stands before the last item of a list, as a pattern. `items_of` cuts none there: names have such words, too."""
 _LINE_ENDS: Final = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
 _MIDDLE_DOTS: Final = "(?<![lL])·|·(?![lL])|(?<![ァ-ヿ])・|・(?![ァ-ヿ])"  # not in the words of Catalan and Japanese
-_ITEM_END = re.compile(f"[{re.escape(_SEPARATORS)}{_LINE_ENDS}]|{_MIDDLE_DOTS}")
+_IN_BRACKETS: Final = f"[(（][^()（）{_LINE_ENDS}]*[)）]"
+_ITEM_END = re.compile(f"{_IN_BRACKETS}|(?P<end>[{re.escape(_SEPARATORS)}{_LINE_ENDS}]|{_MIDDLE_DOTS})")
+"""The end of an item, or a remark in brackets, in which nothing ends: "Physics (GCSE, AS)" is one item."""
 _APOSTROPHES: Final = re.compile("['’‘ʻʼ`´]")
 _INVISIBLE_AROUND: Final = " \u00ad\u200b\u200e\u200f\u2060\ufeff"
 _LETTERS_OF_THEIR_OWN: Final = MappingProxyType(
@@ -25,7 +31,8 @@ _PART_OF_NAMES = "+#"  # C++, C#
 
 def caseless(text: str) -> str:
     """`text` for comparison: without differences of case, width, normal form and blanks, or anything invisible."""
-    visible = "".join(letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf")
+    normal = without_invisible(unicodedata.normalize("NFKC", text))
+    visible = "".join(letter for letter in normal if unicodedata.category(letter) != "Cf")
     folded = unicodedata.normalize("NFKC", visible).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())
 
@@ -49,12 +56,19 @@ def one_line(text: str) -> str:
 
 def items_of(text: str) -> list[str]:
     """The items of a list, whatever separates them; empty ones are left out."""
-    return [item for each in _ITEM_END.split(text) if (item := one_line(each))]
+    return [item for each in _cut(text) if (item := one_line(each))]
 
 
 def has_separator(text: str) -> bool:
     """Whether `text` is a list, be it of one item."""
-    return _ITEM_END.search(text) is not None
+    return len(_cut(text)) > 1
+
+
+def _cut(text: str) -> list[str]:
+    text = unicodedata.normalize("NFC", text)  # which turns other signs into separators
+    ends = [found for found in _ITEM_END.finditer(text) if found["end"]]
+    starts = [0, *(end.end() for end in ends)]
+    return [text[start:stop] for start, stop in zip(starts, [*(end.start() for end in ends), len(text)], strict=True)]
 
 
 def _belongs_to_word(letter: str) -> bool:

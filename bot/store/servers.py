@@ -42,8 +42,12 @@ class Servers:
         row = await self._database.one("servers.get", server_id=server_id)
         return self._server(row) if row else None
 
-    async def save(self, server: Server, *, expected_version: int, draft_of: int | None = None) -> Server:
+    async def save(
+        self, server: Server, *, expected_version: int, draft_of: int | None = None, posts_panel: bool = False
+    ) -> Server:
         """Save all settings and return them with their new version, which is one higher. The bot is in this server.
+
+        A panel that was forgotten meanwhile stays forgotten, unless this save `posts_panel`.
 
         If another role is required now, everybody is asked about again. What says whether members are matched is drawn
         again, for those who wait and on the other cards. The draft of the admin `draft_of` is saved with it, and goes.
@@ -64,9 +68,10 @@ class Servers:
             "open": int(is_open(replace(server, left_at=None))),
             "locale": server.locale,
             "expected_version": expected_version,
+            "posts_panel": int(posts_panel),
         }
         try:
-            await self._database.write(
+            [_, [kept], *_] = await self._database.write(
                 [
                     Statement(name="memberships.forget_other_role", values=values),
                     Statement(name="servers.save", values=values, expect_rows=1),
@@ -77,7 +82,7 @@ class Servers:
             )
         except UnexpectedRowCount as error:
             raise ChangedMeanwhile(ChangedMeanwhile.__doc__) from error
-        return replace(server, version=expected_version + 1, left_at=None)
+        return replace(server, version=kept["version"], panel_message_id=kept["panel_message_id"], left_at=None)
 
     async def forget_panel(self, server_id: int, channel_id: int) -> bool:
         """Record that the panel in this channel is gone. False if there is none; so repeating it returns False."""

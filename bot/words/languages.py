@@ -10,7 +10,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
-from bot.domain.typed_text import accentless, bare, items_of
+from bot.domain.typed_text import JOINT_WORDS, accentless, bare, items_of
 
 # fmt: off
 NAMES: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
@@ -94,6 +94,66 @@ NAMES: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
 # fmt: on
 """Its own name first, the one that is shown; then what else people call it, its English name before all."""
 
+_ABROAD: Final = """
+am: Amharisch, amharique, amárico, amarico
+ar: Arabisch, arabe, árabe, arabo
+az: Aserbaidschanisch, azéri, azerí, azero
+be: Belarussisch, Weißrussisch, biélorusse, bielorruso, bielorusso
+bg: Bulgarisch, bulgare, búlgaro, bulgaro
+bn: Bengalisch, bengalí, bengalese
+bs: Bosnisch, bosniaque, bosnio, bósnio, bosniaco
+ca: Katalanisch, catalan, catalán, catalão, catalano
+cs: Tschechisch, tchèque, checo, tcheco, ceco
+cy: Walisisch, gallois, galés, galês, gallese
+da: Dänisch, danois, danés, dinamarquês, danese
+de: allemand, alemán, alemão, tedesco, duits, niemiecki, немецкий, tyska
+el: Griechisch, grec, griego, grego, greco
+es: Spanisch, espagnol, espanhol, spagnolo, spaans, hiszpański, испанский, spanska
+et: Estnisch, estonien, estonio, estoniano, estone
+eu: Baskisch, vasco, basco, euskera
+fa: Persisch, persan, persa, persiano
+fi: Finnisch, finnois, finlandés, finés, finlandês, finlandese
+fr: Französisch, francés, francês, francese, frans, francuski, французский, franska
+ga: Irisch, irlandais, irlandés, irlandês, irlandese
+gl: Galicisch, galicien, gallego
+he: Hebräisch, hébreu, hebreo, hebraico, ebraico
+hi: hindî, híndi
+hr: Kroatisch, croate, croata, croato
+hu: Ungarisch, hongrois, húngaro, ungherese
+hy: Armenisch, arménien, armenio, armênio, armeno
+id: Indonesisch, indonésien, indonesio, indonésio, indonesiano
+is: Isländisch, islandais, islandés, islandês, islandese
+it: Italienisch, italien, italiaans, włoski, итальянский, italienska
+ja: Japanisch, japonais, japonés, japonês, giapponese, japans, japoński, японский, japanska
+ka: Georgisch, géorgien, georgiano
+kk: Kasachisch, kazakh, kazajo
+ko: Koreanisch, coréen, coreano, koreaans, koreański, корейский
+lt: Litauisch, lituanien, lituano
+lv: Lettisch, letton, letón, letão, lettone
+mk: Mazedonisch, macédonien, macedonio, macedônio, macedone
+mn: Mongolisch, mongol, mongolo
+ms: Malaiisch, malais, malayo, malaio, malese
+nl: Niederländisch, Holländisch, néerlandais, hollandais, neerlandés, holandés, neerlandês, holandês, olandese
+no: Norwegisch, norvégien, noruego, norueguês, norvegese
+pl: Polnisch, polonais, polaco, polonês, polacco, pools, польский
+pt: Portugiesisch, portugais, portugués, portoghese, portugees, portugalski, португальский
+ro: Rumänisch, roumain, rumano, romeno, rumeno
+ru: Russisch, russe, ruso, russo, rosyjski
+sk: Slowakisch, slovaque, eslovaco, slovacco
+sl: Slowenisch, slovène, esloveno, sloveno
+sq: Albanisch, albanais, albanés, albanês, albanese
+sr: Serbisch, serbe, serbio, sérvio, serbo
+sv: Schwedisch, suédois, sueco, svedese
+sw: Suaheli, suajili, suaíli
+th: Thailändisch, thaï, tailandés, tailandês, tailandese
+tr: Türkisch, turc, turco, turks, turecki, турецкий
+uk: Ukrainisch, ukrainien, ucraniano, ucraino
+ur: ourdou
+vi: Vietnamesisch, vietnamien, vietnamita
+zh: Chinesisch, chinois, chino, chinês, cinese, chinees, chiński, китайский, kinesiska
+"""
+"""What languages are called elsewhere, first of all in German, French, Spanish, Portuguese and Italian."""
+
 _REGIONS = frozenset(
     items_of(
         "us, usa, uk, gb, america, american, britain, british, england, kingdom, united, states, australia, "
@@ -109,7 +169,7 @@ _REGIONS = frozenset(
 """Words beside a language's name that name its region or form, compared by `bare`."""
 _LOCALE = re.compile(r"([a-z]{2,3})(?:[-_][a-z]{4})?(?:[-_](?:[a-z]{2}|\d{3}))?(?:\.utf-?8)?")
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
-_JOINT = re.compile(r"\s(?:and|or|und|oder|et|ou|y|e|o|и|или|و)\s|[/&+]", re.IGNORECASE)
+_JOINT = re.compile(rf"\s(?:{JOINT_WORDS})\s|[/&+]", re.IGNORECASE)
 
 
 def read_languages(text: str, own_names: Mapping[str, str]) -> tuple[Sequence[str], Sequence[str]]:
@@ -147,7 +207,9 @@ def spoken_language(locale: str) -> str:
 
 @cache
 def _codes_by_name() -> Mapping[str, str]:
-    return MappingProxyType({bare(name): code for code, names in NAMES.items() for name in (*names, code)})
+    lines = (line.split(":") for line in _ABROAD.split("\n") if line)
+    abroad = {bare(name): code for code, names in lines for name in items_of(names)}
+    return MappingProxyType(abroad | {bare(name): code for code, names in NAMES.items() for name in (*names, code)})
 
 
 def _names_only_region(item: str) -> bool:

@@ -76,7 +76,8 @@ class ChatHarness:
         )
         before = await self.store.servers.get(self.guild.id)
         version = before.version if before else 0
-        return await self.store.servers.save(replace(server, **settings), expected_version=version)  # type: ignore[arg-type]
+        changed = replace(server, **settings)  # type: ignore[arg-type]  # fields by name
+        return await self.store.servers.save(changed, expected_version=version, posts_panel=True)
 
     async def second_server(self, name: str) -> tuple[GuildHandle, ChannelHandle]:
         """Another server of the same bot, set up as well."""

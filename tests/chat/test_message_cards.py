@@ -249,7 +249,7 @@ async def matched_and_over(harness: ChatHarness, alice: MemberActor, bob: Member
     await time_runs_out(harness, alice, bob)
 
 
-LASTING, MATCHED = "This card no longer changes", "You've been matched with Bob"
+LASTING, MATCHED = "This message can't be updated any more", "You've been matched with Bob"
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ async def test_a_card_ends_with_what_stays_true(
         await harness.env.restart_bot(chat.client)
         harness = replace(harness, chat=chat)
     await redraw_all(harness)
-    assert text_of(card).startswith(f"### {title}\nDiscord only lets me update a card for a few minutes.")
+    assert text_of(card).startswith(f"### {title}\nDiscord only lets me update it for a few minutes.")
     assert labels_of(card) == ["Show status"]
     await alice.click(card, label="Show status")
     assert text_of(card).splitlines()[0] == before.splitlines()[0]
@@ -318,7 +318,7 @@ async def test_a_card_that_has_moved_stays_so(harness: ChatHarness) -> None:
     await alice.slash(harness.study, "study status")
     harness.clock.pass_time(seconds=LAST_EDIT_AFTER.total_seconds())
     await redraw_all(harness)
-    assert "Your card has moved" in text_of(first)
+    assert "There's a newer message" in text_of(first)
 
 
 @pytest.mark.parametrize("minutes", [0, 13])

@@ -91,7 +91,7 @@ def after_match(fact: State) -> State:
     return state
 
 
-LOOKING, MATCHED, IDLE, OUT = "Looking for a partner", "You're matched with Bob", "You're not waiting", "You're out"
+LOOKING, MATCHED, IDLE, OUT = "Looking for a partner", "You're matched with Bob", "You're not waiting", "You've left"
 NO_MATCH, NOT_YOURS, LATE = "No session right now", "This is for someone else", "It's too late to undo"
 PAUSED, FORM, NOT_MET = "Pairing is paused", "(the form)", "Your match with Bob is over"
 NOBODY, STOPPED, OVER = "Nobody yet", "I've stopped looking", "Your session with Bob has ended"

@@ -194,7 +194,7 @@ async def test_commands_at_once_leave_one_live_card(store: Store, fake_discord: 
             return [(int(each["id"]), all_text(each["components"])) for each in shown if each["id"] not in before]
 
         def live_cards() -> list[int]:
-            return [number for number, text in answers() if "Your card has moved" not in text]
+            return [number for number, text in answers() if "There's a newer message" not in text]
 
         await fake_discord.backend.wait_until(
             lambda: len(answers()) == len(commands) and len(live_cards()) == 1, timeout_s=TIMEOUT

@@ -41,7 +41,7 @@ JOINED, NOT_MET = ["Get a new link", "Leave"], ["Show status"]
         (link_is_redeemed, "You've opened your link already.", JOINED, "You've opened your link already.", JOINED),
         (link_is_replaced, "There's a newer link.", NEW, "It works until", OPEN),
         (link_expires, "This link no longer works.", NEW, "It works until", OPEN),  # the card is out of reach
-        (alice_leaves, "You're out", OVER, "You're out", OVER),
+        (alice_leaves, "You've left", OVER, "You've left", OVER),
         (alice_leaves_and_undoes_it, "It works until", OPEN, "It works until", OPEN),
         (
             another_link_is_redeemed,
@@ -53,7 +53,7 @@ JOINED, NOT_MET = ["Get a new link", "Leave"], ["Show status"]
         (both_are_in, "Your session has started", IN_SESSION, "Your session has started", IN_SESSION),
         (bob_leaves_the_session, "Your partner has left.", IN_SESSION, "Your partner has left.", IN_SESSION),
         (time_runs_out, "Your match with Bob is over", NOT_MET, "Your match with Bob is over", NOT_MET),
-        (session_ends, "You're out", OVER, "You're out", OVER),
+        (session_ends, "You've left", OVER, "You've left", OVER),
         (bob_declines, "Your match with Bob is over", NOT_MET, "Looking for a partner", WAITING),
     ],
 )
@@ -250,11 +250,11 @@ async def test_a_member_has_one_live_card(harness: ChatHarness) -> None:
     alice = harness.member("Alice")
     first = message_of(await alice.slash(harness.study, "study now"))
     second = message_of(await alice.slash(harness.study, "study status"))
-    assert "Your card has moved" in text_of(first)
+    assert "There's a newer message" in text_of(first)
     assert labels_of(first) == []
     await alice.click(second, label="Stop waiting")
     await alice.click(second, label="Find a partner")
-    assert "Your card has moved" in text_of(second)
+    assert "There's a newer message" in text_of(second)
 
 
 @pytest.mark.parametrize(

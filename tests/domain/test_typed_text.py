@@ -6,6 +6,7 @@ from bot.domain.typed_text import accentless, bare, caseless, has_separator, ite
 
 SPELLINGS = [
     (caseless, "Physics", ["physics", " PHYSICS ", "Ｐｈｙｓｉｃｓ", "phy\u200bsics", "\ufeffPhysics"]),
+    (caseless, "Anna", ["An\u034fna", "An\ufe0fna"]),
     (caseless, "Computer science", ["computer   science", "computer\u00a0science", "Computer\tScience"]),
     (caseless, "Économie", ["E\u0301conomie", "éCONOMIE"]),
     (caseless, "Straße", ["STRASSE", "strasse"]),
@@ -61,7 +62,8 @@ def test_lists_are_cut_at_the_separators_of_all_scripts(text: str) -> None:
     "name",
     ["TCP/IP", "Maths & Physics", "Computer science", "C: an introduction", "Intel·ligència",
      "レオナルド・ダ・ヴィンチ",
-     "Vector-valued functions", "Node.js", "Dr. No", "R&D", "Bahasa Indonesia", "می‌خواهم", "ပထဝီဝင်"],
+     "Vector-valued functions", "Node.js", "Dr. No", "R&D", "Bahasa Indonesia", "می‌خواهم", "ပထဝီဝင်",
+     "Physics (GCSE, AS)", "数学（一、二）"],
 )  # fmt: skip
 def test_signs_that_are_parts_of_names_cut_nothing(name: str) -> None:
     """Slashes, hyphens, full stops, colons, and the middle dots of Catalan and Japanese."""

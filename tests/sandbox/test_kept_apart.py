@@ -15,7 +15,7 @@ async def test_two_meet_again_once_the_clock_has_been_moved(sandbox: Sandbox, al
     for student in (alice, bob):
         await student.link()
     await alice.command("study leave")
-    await alice.reads("You're out")
+    await alice.reads("You've left")
     await alice.command("study now")
     await alice.reads("Looking for a partner")
     began = sandbox.clock.now()

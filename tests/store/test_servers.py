@@ -148,3 +148,18 @@ async def test_a_use_that_came_before_the_removal_does_not_undo_it(scenario: Sce
     await scenario.store.servers.leave(SERVER, scenario.clock.now())
     assert await scenario.store.servers.enter([SERVER], seen_at=before) == []
     assert await scenario.store.servers.enter([SERVER], seen_at=scenario.clock.now()) == [SERVER]
+
+
+async def test_a_forgotten_panel_is_not_written_back(scenario: Scenario) -> None:
+    """By settings that were read before; posting it again is another thing."""
+    servers = scenario.store.servers
+    read = await servers.save(
+        Server(server_id=SERVER, name="Hall", channel_id=7, panel_message_id=5), expected_version=0
+    )
+    assert await servers.forget_panel(SERVER, 7)
+    paused = await servers.save(replace(read, paused=True), expected_version=read.version)
+    assert paused == await servers.get(SERVER)
+    assert paused.panel_message_id is None
+    posted = await servers.save(replace(paused, panel_message_id=6), expected_version=paused.version, posts_panel=True)
+    assert posted == await servers.get(SERVER)
+    assert posted.panel_message_id == 6

@@ -3,8 +3,9 @@
 import discord
 import pytest
 
+from bot.domain.typed_text import bare, items_of
 from bot.words import language_names
-from bot.words.languages import NAMES, find_language, read_languages, spoken_language
+from bot.words.languages import _ABROAD, NAMES, find_language, read_languages, spoken_language
 
 OWN_NAMES = language_names()
 LOCALES = [locale.value for locale in discord.Locale]
@@ -26,9 +27,12 @@ TYPED = {
            "Norwegian Bokmål", "Bokmål", "nynorsk",
            "Norwegian"],
     "ro": ["ro", "ro-RO", "Română", "romana", "Romanian"],
-    "de": ["de-AT", "de_CH", "German (Austria)", "Deutsch (Schweiz)", "österreichisches Deutsch",
+    "ja": ["Japanisch", "japonais", "japonés", "japonês", "giapponese"],
+    "de": ["allemand", "alemán", "alemão", "tedesco", "немецкий",
+           "de-AT", "de_CH", "German (Austria)", "Deutsch (Schweiz)", "österreichisches Deutsch",
            "Swiss High German"],
-    "fr": ["français canadien", "francais (Canada)", "Canadian French", "fr-CH"],
+    "fr": ["Französisch", "francés", "francês", "francese",
+           "français canadien", "francais (Canada)", "Canadian French", "fr-CH"],
     "he": ["he", "iw", "עברית", "Hebrew"],
     "id": ["id", "Bahasa Indonesia", "Indonesian"],
     "fil": ["fil", "tl", "Tagalog"],
@@ -54,7 +58,13 @@ def test_languages_are_read_as_people_write_them() -> None:
 
 
 def test_every_name_means_one_language() -> None:
-    """No name stands for two, so that no spelling depends on the order of the table."""
+    """No name stands for two, so that no spelling depends on the order of the tables."""
+    abroad = [line.split(":") for line in _ABROAD.split("\n") if line]
+    assert {code for code, _ in abroad} <= set(NAMES)
+    for code, listed in abroad:
+        for name in items_of(listed):
+            assert find_language(name, OWN_NAMES) == code, name
+            assert [each for each, others in abroad if bare(name) in map(bare, items_of(others))] == [code], name
     for code, names in NAMES.items():
         assert {find_language(name, OWN_NAMES) for name in (code, *names)} == {code}
 

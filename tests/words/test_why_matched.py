@@ -63,7 +63,7 @@ def terms(**changes: object) -> Agreement:
             terms(style="talk", why=("style",)),
             "You'd both like to talk. The subject is maths, and you have 50 minutes.",
         ),
-        (terms(subject="any"), "Any subject will do, and you have 50 minutes."),
+        (terms(subject="any"), "You're both open to any subject. You have 50 minutes."),
         (
             terms(why=("subject", "level")),
             "You're both studying maths. You have 50 minutes. You're at about the same level.",

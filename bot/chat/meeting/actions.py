@@ -36,15 +36,16 @@ class LiveMatch:
 class LeftSeat:
     """The member has given up a seat beside `partner`, and can take it back until `undo_until`, if that is possible.
 
-    `server_id` is the server to search in. `told` says what the partner learns: the key of a sentence, or empty if
-    nobody is left to learn it.
+    `server_id` is the server to search in. `has_met`: both have been in the room. `tells_partner`: the partner is
+    still there, and learns it.
     """
 
     seat_id: str
     partner: str
     server_id: int
     undo_until: datetime | None
-    told: str
+    has_met: bool
+    tells_partner: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,13 +155,13 @@ class MeetingActions:
     def _left_seat(self, seat: SeatInMatch) -> LeftSeat:
         undo_until, is_live = seat.undo_until, seat.match.state is not MatchState.ENDED
         may_undo = is_live and undo_until is not None and undo_until > self._clock.now()
-        told = "left" if seat.match.met_at else "declined"
         return LeftSeat(
             seat_id=seat.own.id,
             partner=seat.partner.name,
             server_id=seat.match.server_id,
             undo_until=undo_until if may_undo else None,
-            told=told if may_undo and seat.partner.left_at is None else "",
+            has_met=seat.match.met_at is not None,
+            tells_partner=may_undo and seat.partner.left_at is None,
         )
 
     async def _live_match(self, seat: SeatInMatch, note: str, invitation_id: str | None = None) -> LiveMatch:

@@ -49,11 +49,12 @@ def seat_card(words: Words, answer: SeatAnswer) -> Card:
 def left_card(words: Words, left: LeftSeat) -> Card:
     """The seat is given up. Offers a new search, and to take the seat back while that is possible."""
     find = find_partner_button(words, left.server_id)
-    told = (words(f"chat.left.{left.told}"),) if left.told else ()
+    key, partner = "left" if left.has_met else "declined", escape_markdown(left.partner)
+    told = (words(f"chat.left.{key}", partner=partner),) if left.tells_partner else ()
     undo = Button(label=words("chat.button.undo"), id=UNDO.format(seat=left.seat_id))
     return Card(
-        title=words("chat.left.title"),
-        text=" ".join((words("chat.left.text", partner=escape_markdown(left.partner)), *told)),
+        title=words(f"chat.left.title.{key}"),
+        text=" ".join((words("chat.left.text", partner=partner), *told)),
         small=words("chat.left.undo", seconds=UNDO_FOR.seconds) if left.undo_until else "",
         buttons=(undo, find) if left.undo_until else (find,),
         changes_at=left.undo_until,

@@ -97,7 +97,7 @@ def ended_card(words: Words, end: FoundNobody | BarredSearch, *, asks: bool = Tr
         return _unmatched_card(words, end, asks=asks)
     until = date_and_time(end.bar.until) if end.bar.reason is Barred.TIMED_OUT else ""
     card = Card(
-        title=words("chat.left.title" if end.was_matched else "chat.stopped.title"),
+        title=words("chat.left.title.barred" if end.was_matched else "chat.stopped.title"),
         text=words(f"chat.barred.{end.bar.reason}", server=escape_markdown(end.server), until=until),
         small=words("chat.left.barred") if end.was_matched else "",
     )

@@ -9,7 +9,7 @@ from bot.chat.discord_limits import MAX_CHOICE_LETTERS, MAX_CHOICES
 from bot.chat.ui.any_choice import includes_any
 from bot.chat.ui.lengths import read_lengths
 from bot.chat.ui.name_search import matching_names
-from bot.chat.ui.text import any_of
+from bot.chat.ui.text import any_of, listed
 from bot.domain.ticket import ANY
 from bot.domain.typed_text import has_separator, items_of
 from bot.words import Words, language_names
@@ -50,7 +50,7 @@ def suggested_languages(codes: Sequence[str], typed: str) -> Choices:
     known = {name: code for code, own in offered.items() for name in (own, code, *NAMES.get(code, ()))}
     fitting = dict.fromkeys([*exact, *(known[name] for name in matching_names(last, list(known)))])
     lists = [[*chosen, code] for code in fitting if code not in chosen]
-    return [_choice(", ".join(offered[code] for code in each), ",".join(each)) for each in lists][:MAX_CHOICES]
+    return [_choice(listed([offered[code] for code in each]), ",".join(each)) for each in lists][:MAX_CHOICES]
 
 
 def _last_item(typed: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from bot.chat.ui.notices import NotPossible
 from bot.chat.ui.text import quoted_input
 from bot.domain.server import Server, Subject
 from bot.domain.ticket import ANY, Wishes
-from bot.domain.typed_text import caseless
+from bot.domain.typed_text import caseless, has_separator, items_of
 from bot.words.languages import read_languages, spoken_language
 
 ANY_SUBJECT = Subject(name=ANY)
@@ -118,20 +118,24 @@ def _same_subject(name: str, server: Server) -> Subject:
 
 
 def _read_subject(typed: str, server: Server) -> Subject:
-    """The subject that is clearly meant. Raises NotPossible."""
+    """The subject that is clearly meant; a group's name may mean each of its subjects. Raises NotPossible."""
     if _same_subject(typed, server) is ANY_SUBJECT and means_any(typed):
         return ANY_SUBJECT
     names = [subject.name for subject in server.subjects]
     found = find_names(typed, names)
     if len(found) != 1:
-        raise _no_such_subject(typed, found, nearest_names(typed, names))
+        in_group = [subject.name for subject in server.subjects if find_names(typed, [subject.group or ""])]
+        raise _no_such_subject(typed, found or in_group, names)
     return server.subjects[names.index(found[0])]
 
 
-def _no_such_subject(typed: str, meant: Sequence[str], nearest: Sequence[str]) -> NotPossible:
-    asked = quoted_input(typed.strip())
+def _no_such_subject(typed: str, meant: Sequence[str], names: Sequence[str]) -> NotPossible:
+    asked, nearest = quoted_input(typed), nearest_names(typed, names)
     if meant:
         return NotPossible("subject_unclear", asked=asked, possible=meant[:MAX_NAMED])
+    several = dict.fromkeys(name for item in items_of(typed) for name in find_names(item, names))
+    if has_separator(typed) and len(several) > 1:
+        return NotPossible("subject_one", possible=list(several)[:MAX_NAMED])
     if nearest:
         return NotPossible("subject_near", asked=asked, possible=nearest)
     return NotPossible("subject", asked=asked)

@@ -1,17 +1,30 @@
 """What an admin decides in setup: saved immediately, safe against concurrent changes. No Discord here."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from bot.chat.discord_limits import MAX_PLACE_NAME_LETTERS
-from bot.chat.setup.topics import Mistake, TypedTopics, digest_of, read_topics, topics_of, typed_topics, write_topics
+from bot.chat.setup.topics import (
+    Draft,
+    Mistake,
+    TypedTopics,
+    digest_of,
+    read_topics,
+    topics_of,
+    typed_topics,
+    write_topics,
+)
 from bot.clock import Clock
 from bot.domain.display_name import clean_display_name
 from bot.domain.server import Audience, Server, Subject
 from bot.domain.ticket import USUAL_LENGTHS
+from bot.store import StoreUnavailable
 from bot.store.servers import ChangedMeanwhile, Servers
 from bot.store.setup_drafts import SetupDrafts
 from bot.words.languages import spoken_language
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,15 +94,17 @@ class SetupActions:
         """Save what was typed for subjects, lengths and languages over the topics whose digest is `shown`.
 
         First of all the text is kept as the admin's draft, until all of it is saved. Fields with a mistake keep their
-        value. If somebody else has changed the topics meanwhile, nothing is saved.
+        value. If somebody else has changed the topics meanwhile, nothing is saved, and the admin is told: the draft
+        is over the topics that they see now.
         """
-        await self._drafts.save(profile.server_id, admin_id, asdict(typed), self._clock.now())
+        await self._keep_draft(profile, admin_id, Draft(typed=typed, shown=shown))
         while True:
             server = await self.current(profile)
             before = topics_of(server)
             topics, mistakes = read_topics(typed, language_names=self._language_names, current=before)
             if shown != digest_of(before) and topics != before:
-                return SetupResult(server=server, note="topics_changed")
+                await self._keep_draft(profile, admin_id, Draft(typed=typed, shown=digest_of(before)))
+                return SetupResult(server=server, note="topics_changed", has_draft=True, mistakes=mistakes)
             changed = _described(
                 server, profile, subjects=topics.subjects, lengths=topics.lengths, languages=topics.languages
             )
@@ -98,16 +113,19 @@ class SetupActions:
                 saved = await self._servers.save(changed, expected_version=server.version, draft_of=draft_of)
             except ChangedMeanwhile:
                 continue
-            return SetupResult(server=saved, note="" if mistakes else "topics_saved")
+            if not mistakes:
+                return SetupResult(server=saved, note="topics_saved")
+            await self._keep_draft(profile, admin_id, Draft(typed=typed, shown=digest_of(topics)))
+            return SetupResult(server=saved, has_draft=True, mistakes=mistakes)
 
     def typed_now(self, server: Server) -> TypedTopics:
         """The current topics as an admin would type them."""
         return write_topics(topics_of(server), language_names=self._language_names)
 
-    async def find_draft(self, server_id: int, admin_id: int) -> TypedTopics | None:
+    async def find_draft(self, server_id: int, admin_id: int) -> Draft | None:
         """What this admin typed and is not saved, or None."""
         fields = await self._drafts.find(server_id, admin_id)
-        return None if fields is None else typed_topics(fields)
+        return None if fields is None else Draft(typed=typed_topics(fields), shown=fields.get("shown", ""))
 
     async def discard_draft(self, profile: ServerProfile, admin_id: int) -> SetupResult:
         """Forget what this admin typed and is not saved."""
@@ -115,11 +133,20 @@ class SetupActions:
         return SetupResult(server=await self.current(profile))
 
     async def with_draft(self, result: SetupResult, admin_id: int) -> SetupResult:
-        """The result together with what this admin typed and is not saved, and every mistake in it."""
-        draft = await self.find_draft(result.server.server_id, admin_id)
+        """The result together with what this admin typed and is not saved, and every mistake in it.
+
+        While the store does not answer, the result alone: what was saved is no failure.
+        """
+        if result.has_draft:
+            return result
+        try:
+            draft = await self.find_draft(result.server.server_id, admin_id)
+        except StoreUnavailable as unavailable:
+            log.warning("whether an admin has typed something that is not saved is not known: %s", unavailable)
+            return result
         if draft is None:
             return result
-        _, mistakes = read_topics(draft, language_names=self._language_names, current=topics_of(result.server))
+        _, mistakes = read_topics(draft.typed, language_names=self._language_names, current=topics_of(result.server))
         return replace(result, has_draft=True, mistakes=mistakes)
 
     async def set_paused(self, profile: ServerProfile, version: int, *, paused: bool) -> SetupResult:
@@ -130,10 +157,16 @@ class SetupActions:
         """Save which message is the panel."""
         return await self._save(profile, version, panel_message_id=message_id)
 
+    async def _keep_draft(self, profile: ServerProfile, admin_id: int, draft: Draft) -> None:
+        fields = {**asdict(draft.typed), "shown": draft.shown}
+        await self._drafts.save(profile.server_id, admin_id, fields, self._clock.now())
+
     async def _save(self, profile: ServerProfile, version: int, **changes: object) -> SetupResult:
         changed = _described(await self.current(profile), profile, **changes)
         try:
-            return SetupResult(server=await self._servers.save(changed, expected_version=version))
+            posts_panel = changes.get("panel_message_id") is not None
+            saved = await self._servers.save(changed, expected_version=version, posts_panel=posts_panel)
+            return SetupResult(server=saved)
         except ChangedMeanwhile:
             server = await self.current(profile)
             holds_already = all(getattr(server, name) == value for name, value in changes.items())  # a second click

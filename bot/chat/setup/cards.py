@@ -1,17 +1,16 @@
 """The setup card: the state of pairing, four questions with their answers, any problems, and a row of buttons."""
 
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 
 import discord
 
 from bot.chat.setup import custom_ids
 from bot.chat.setup.actions import SetupResult
 from bot.chat.setup.permissions import CHANNEL_GONE, PANEL_GONE, ROLE_GONE, SetupProblem
-from bot.chat.setup.topics import COUNTS, MAX_LANGUAGES, MAX_SUBJECT_LETTERS, MAX_SUBJECTS, Mistake
+from bot.chat.setup.topics import MAX_LANGUAGES, MAX_SUBJECT_LETTERS, MAX_SUBJECTS, TOO_MANY, Mistake
 from bot.chat.ui.custom_ids import CustomId
 from bot.chat.ui.layout import ACCENT_COLOUR
-from bot.chat.ui.text import any_of, escape_markdown, listed, quoted_input
+from bot.chat.ui.text import any_of, escape_markdown, fitting_items, listed, quoted_input
 from bot.domain.server import Audience, Server, Subject, is_open
 from bot.domain.ticket import LENGTHS
 from bot.words import Words, language_names
@@ -19,6 +18,8 @@ from bot.words import Words, language_names
 WARNING_COLOUR = 0xB7791F
 MAX_SHOWN = 800  # letters of subjects' names, of the 4,000 that a card may have
 MAX_QUOTED = 240  # letters of what was typed, in each list of a card, which may have 4,000 in all
+
+BETWEEN_SUBJECTS = " · "
 
 View = discord.ui.LayoutView
 Row = discord.ui.ActionRow[View]
@@ -57,7 +58,8 @@ def _items(words: Words, result: SetupResult, problems: Sequence[SetupProblem]) 
     title = words("chat.setup.title", server=escape_markdown(server.name))
     yield _text(f"### {title}\n{state_line(words, server, problems)}")
     if result.note:
-        yield _text(f"> {words(f'chat.setup.note.{result.note}', channel=f'<#{result.channel_id}>')}")
+        note = "checked_but" if result.note == "checked" and problems else result.note
+        yield _text(f"> {words(f'chat.setup.note.{note}', channel=f'<#{result.channel_id}>')}")
     if result.has_draft:
         yield from (_text(_draft_text(words, result.mistakes)), _draft_row(words, server))
     yield discord.ui.Separator()
@@ -91,15 +93,18 @@ def _state_key(server: Server, problems: Sequence[SetupProblem]) -> str:
 
 
 def _draft_text(words: Words, mistakes: Sequence[Mistake]) -> str:
-    """That what was typed is not saved, and each mistake in it with what was understood."""
-    lines = [words("chat.setup.draft.text"), *(_mistake_text(words, mistake) for mistake in mistakes)]
+    """What can be done with what was typed, and each mistake in it with what was understood."""
+    lines = [
+        words(f"chat.setup.draft.{'mistakes' if mistakes else 'complete'}"),
+        *(_mistake_text(words, mistake) for mistake in mistakes),
+    ]
     return "\n".join(f"> {line}" for line in lines)
 
 
 def _mistake_text(words: Words, mistake: Mistake) -> str:
     wrong = words(
         f"chat.setup.mistake.{mistake.reason}",
-        found=mistake.found[0] if mistake.reason in COUNTS else _quoted(words, mistake.found),
+        found=mistake.found[0] if mistake.reason in TOO_MANY else _quoted(words, mistake.found),
         lengths=", ".join(map(str, LENGTHS)),
         most_letters=MAX_SUBJECT_LETTERS,
         most_subjects=MAX_SUBJECTS,
@@ -113,7 +118,7 @@ def _mistake_text(words: Words, mistake: Mistake) -> str:
 def _quoted(words: Words, pieces: Sequence[str]) -> str:
     """The pieces in quotes, as many as there is room for, and how many more there are."""
     quoted = [words("chat.setup.mistake.quoted", found=escape_markdown(quoted_input(piece))) for piece in pieces]
-    fitting = [each for each, length in zip(quoted, accumulate(map(len, quoted)), strict=True) if length <= MAX_QUOTED]
+    fitting = fitting_items(quoted, MAX_QUOTED)
     left_out = len(quoted) - len(fitting)
     return listed([*fitting, *([words("chat.setup.mistake.more", count=left_out)] if left_out else [])])
 
@@ -192,10 +197,10 @@ def _topics_section(words: Words, server: Server) -> Item:
 def _shown_subjects(words: Words, subjects: Sequence[Subject]) -> str:
     """The subjects as they were understood, and which of them form a group; as many as there is room for."""
     names = [f"{escape_markdown(each.name)}{_in_group(each)}" for each in subjects]
-    fitting = [name for name, length in zip(names, accumulate(map(len, names)), strict=True) if length <= MAX_SHOWN]
+    fitting = fitting_items(names, MAX_SHOWN, BETWEEN_SUBJECTS)
     left_out = len(names) - len(fitting)
     more = [words("chat.setup.topics.more", count=left_out)] if left_out else []
-    return listed([*fitting, *more], " · ")
+    return listed([*fitting, *more], BETWEEN_SUBJECTS)
 
 
 def _in_group(subject: Subject) -> str:

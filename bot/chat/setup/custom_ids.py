@@ -15,8 +15,11 @@ CORRECT_TOPICS = _setup_id("correct")
 DISCARD_DRAFT = _setup_id("discard")
 FORMER_TOPICS_FORM = _setup_id("form")
 """Of forms that were open while a newer version of the bot was started."""
-TOPICS_FORM = custom_id("hb:setup:typed:{server}:{shown}", shown="[0-9a-f]{16}")
-"""`shown` is the digest of the topics that the form was opened over: other settings may change meanwhile."""
+TOPICS_FORM = custom_id("hb:setup:typed:{server}:{shown}", shown="[0-9a-f]{0,16}")
+"""`shown` is the digest of the topics that the form was opened over: other settings may change meanwhile.
+
+It is empty if that is not known, as of text from a form that was open while the bot was updated.
+"""
 PUBLISH_PANEL = _setup_id("post")
 PAUSE = _setup_id("{pause}", pause="pause|resume")
 CHECK_AGAIN = _setup_id("check")

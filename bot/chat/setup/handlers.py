@@ -13,7 +13,7 @@ from bot.chat.setup.forms import submitted_topics, topics_form
 from bot.chat.setup.panel import find_panel_problem
 from bot.chat.setup.panel_changes import PanelChanges
 from bot.chat.setup.permissions import find_problems
-from bot.chat.setup.topics import TypedTopics, digest_of, topics_of
+from bot.chat.setup.topics import Draft, digest_of, topics_of
 from bot.chat.ui.components import Handlers, IdFields, Interaction, selected_values, submitted_fields
 from bot.chat.ui.layout import card_view
 from bot.chat.ui.notices import NotPossible, not_possible_card
@@ -75,7 +75,7 @@ class SetupHandlers:
         await self._update_card(interaction, lambda profile: self._actions.set_paused(profile, version, paused=paused))
 
     async def _check_again(self, interaction: Interaction, _: IdFields) -> None:
-        await self._update_card(interaction, self._unchanged)
+        await self._update_card(interaction, self._checked)
 
     async def _open_form(self, interaction: Interaction, _: IdFields) -> None:
         await self._replies.respond(interaction, lambda: self._send_form(interaction))
@@ -87,15 +87,13 @@ class SetupHandlers:
 
         await self._replies.respond(interaction, send_form)
 
-    async def _send_form(self, interaction: Interaction, draft: TypedTopics | None = None) -> None:
+    async def _send_form(self, interaction: Interaction, draft: Draft | None = None) -> None:
         """Open the form, filled with the draft, or else with the current topics."""
         server = await self._actions.current(_profile(_guild(interaction)))
-        shown = digest_of(topics_of(server))
-        custom_id = custom_ids.TOPICS_FORM.format(server=server.server_id, shown=shown)
+        filled = draft or Draft(typed=self._actions.typed_now(server), shown=digest_of(topics_of(server)))
+        custom_id = custom_ids.TOPICS_FORM.format(server=server.server_id, shown=filled.shown)
         words = self._replies.words_of(interaction)
-        await interaction.response.send_modal(
-            topics_form(words, custom_id=custom_id, filled=draft or self._actions.typed_now(server))
-        )
+        await interaction.response.send_modal(topics_form(words, custom_id=custom_id, filled=filled.typed))
 
     async def _form_submitted(self, interaction: Interaction, fields: IdFields) -> None:
         typed, admin_id = submitted_topics(submitted_fields(interaction)), interaction.user.id
@@ -121,6 +119,9 @@ class SetupHandlers:
     async def _unchanged(self, profile: ServerProfile) -> SetupResult:
         return SetupResult(server=await self._actions.current(profile))
 
+    async def _checked(self, profile: ServerProfile) -> SetupResult:
+        return SetupResult(server=await self._actions.current(profile), note="checked")
+
     async def _update_card(self, interaction: Interaction, save: Save, *, typed: str = "") -> None:
         await self._replies.defer(interaction, lambda: self._show_card(interaction, save), in_place=True, typed=typed)
 
@@ -133,10 +134,10 @@ class SetupHandlers:
         guild = _guild(interaction)
         async with self._locks.setdefault(guild.id, asyncio.Lock()):
             saved = await save(_profile(guild))
-        result = await self._actions.with_draft(saved, interaction.user.id)
-        problems = find_problems(result.server, guild)
+        problems = find_problems(saved.server, guild)
         if not any(problem.stops for problem in problems):
-            problems += await find_panel_problem(interaction.client, result.server)
+            problems += await find_panel_problem(interaction.client, saved.server)
+        result = await self._actions.with_draft(saved, interaction.user.id)
         await self._replies.show_view(interaction, setup_view(words, result, problems))
 
 

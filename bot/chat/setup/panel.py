@@ -1,15 +1,25 @@
 """The panel: the message in the study channel whose button does what `/study now` does."""
 
+import asyncio
+import hashlib
+import logging
 from dataclasses import dataclass
 
+import aiohttp
 import discord
 
-from bot.chat.discord_trouble import is_temporary
+from bot.chat.discord_trouble import UnreadableAnswer, is_temporary, reading_answers, reason_of
+from bot.chat.request_limiter import HeldBack
 from bot.chat.setup.permissions import PANEL_GONE, SetupProblem
 from bot.chat.ui.layout import Card, card_view, ping_nobody
 from bot.chat.ui.notices import find_partner_button
 from bot.domain.server import Server
 from bot.words import Words
+
+LOOK_WITHIN = 3.0  # seconds, for a look at Discord after an answer was saved
+NONCE_LETTERS = 22
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,15 +41,22 @@ def panel_card(words: Words, *, server_id: int) -> Card:
 
 
 async def find_panel_problem(client: discord.Client, server: Server) -> list[SetupProblem]:
-    """What is wrong with the panel, asked of Discord: that it was deleted. Empty if it was never posted or is there."""
+    """What is wrong with the panel, asked of Discord: that it was deleted.
+
+    Empty if it was never posted, if it is there, and if Discord does not say: a look at it is no reason to fail.
+    """
     if server.panel_message_id is None or server.channel_id is None:
         return []
     try:
-        await _channel(client, server).fetch_message(server.panel_message_id)
+        async with asyncio.timeout(LOOK_WITHIN):
+            with reading_answers():
+                await _channel(client, server).fetch_message(server.panel_message_id)
     except discord.HTTPException as refusal:
         if not isinstance(refusal, discord.NotFound) or is_temporary(refusal):
             return []  # whatever keeps us from reading is a problem of the channel
         return [SetupProblem(code=PANEL_GONE, stops=False, values={"channel": f"<#{server.channel_id}>"})]
+    except (discord.DiscordException, aiohttp.ClientError, OSError, UnreadableAnswer) as lost:
+        log.info("whether the panel of server %d is there is not known: %s", server.server_id, reason_of(lost))
     return []
 
 
@@ -51,7 +68,7 @@ async def publish_panel(client: discord.Client, server: Server, words: Words) ->
     try:
         if server.panel_message_id is not None and await _edit_panel(client, server, words):
             return PublishedPanel(message_id=server.panel_message_id, deed="panel_updated")
-        posted = await _channel(client, server).send(view=_panel_view(words, server))
+        posted = await _post_panel(client, server, words)
     except discord.Forbidden as refusal:
         if is_temporary(refusal):
             raise
@@ -72,6 +89,25 @@ async def remove_panel(client: discord.Client, server: Server) -> str:
             raise
         return "" if isinstance(refusal, discord.NotFound) else "panel_stays"
     return "panel_removed"
+
+
+async def _post_panel(client: discord.Client, server: Server, words: Words) -> discord.Message:
+    """Post it; once more if Discord's answer was lost, or when the admin presses again: the nonce keeps it the same."""
+    nonce = hashlib.sha256(f"{server.server_id} {server.channel_id} {server.version}".encode()).hexdigest()
+
+    async def post() -> discord.Message:
+        view = _panel_view(words, server)
+        return await _channel(client, server).send(
+            view=view, nonce=nonce[:NONCE_LETTERS], allowed_mentions=ping_nobody()
+        )
+
+    try:
+        return await post()
+    except HeldBack:
+        raise
+    except (aiohttp.ClientError, OSError) as lost:
+        log.info("The answer to a posted panel was lost, so it is posted again: %s", reason_of(lost))
+        return await post()
 
 
 async def _edit_panel(client: discord.Client, server: Server, words: Words) -> bool:

@@ -7,18 +7,17 @@ from dataclasses import dataclass, replace
 from bot.chat.discord_limits import MAX_TEXT_INPUT_LETTERS
 from bot.chat.setup.subject_list import read_subjects, write_subjects
 from bot.chat.ui.lengths import read_lengths
-from bot.domain.display_name import clean_display_name
 from bot.domain.server import Server, Subject
 from bot.domain.ticket import LENGTHS
-from bot.domain.typed_text import items_of
+from bot.domain.typed_text import caseless, items_of
+from bot.words import texts_in_all_languages
 from bot.words.languages import read_languages
 
 MAX_SUBJECTS = 100
 MAX_SUBJECT_LETTERS = 40
 MAX_LANGUAGES = 10
 DIGEST_LETTERS = 16
-SUBJECT_COUNT, LANGUAGE_COUNT = "subject_count", "language_count"
-COUNTS = frozenset({SUBJECT_COUNT, LANGUAGE_COUNT})
+TOO_MANY = frozenset({"subjects_many", "languages_many"})
 """The mistakes of which what was found is a number."""
 
 
@@ -45,8 +44,16 @@ class Mistake:
     """What is wrong with a field: every offending piece, and those that were understood. `reason` keys the text."""
 
     reason: str
-    found: tuple[str, ...]
+    found: tuple[str, ...] = ()
     understood: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """What an admin typed and is not saved; `shown` is the digest of the topics that they have seen beside it."""
+
+    typed: TypedTopics
+    shown: str
 
 
 def digest_of(topics: Topics) -> str:
@@ -72,9 +79,9 @@ def read_topics(
     A field with a mistake keeps its `current` value; the other fields are still used.
     """
     fields = {
-        "subjects": _read_subjects(typed.subjects),
-        "lengths": _read_lengths(typed.lengths),
-        "languages": _read_languages(typed.languages, language_names, current.languages),
+        "subjects": _read_subjects(_without_label(typed.subjects, "subjects")),
+        "lengths": _read_lengths(_without_label(typed.lengths, "lengths")),
+        "languages": _read_languages(_without_label(typed.languages, "languages"), language_names, current.languages),
     }
     correct = {name: value for name, value in fields.items() if not isinstance(value, Mistake)}
     mistakes = tuple(value for value in fields.values() if isinstance(value, Mistake))
@@ -90,22 +97,26 @@ def write_topics(topics: Topics, *, language_names: Mapping[str, str]) -> TypedT
     )
 
 
+def _without_label(text: str, field: str) -> str:
+    """The text without the field's own name before it: "Subjects: Maths, Physics" is no group."""
+    before, colon, after = text.partition(":")
+    labels = {field, *texts_in_all_languages(f"chat.setup.form.{field}.label")}
+    return after if colon and caseless(before) in map(caseless, labels) else text
+
+
 def _read_subjects(text: str) -> tuple[Subject, ...] | Mistake:
-    """Each subject with a name that hides nothing and turns nothing around, at any length."""
-    subjects = [replace(subject, name=_clean(subject.name)) for subject in read_subjects(text)]
-    names = tuple(subject.name for subject in subjects if subject.name)
+    subjects = read_subjects(text)
+    names = tuple(subject.name for subject in subjects)
     too_long = tuple(name for name in names if len(name) > MAX_SUBJECT_LETTERS)
     if too_long:
         return Mistake(
             reason="subject_long", found=too_long, understood=tuple(name for name in names if name not in too_long)
         )
-    if not 1 <= len(names) <= MAX_SUBJECTS:
-        return Mistake(reason=SUBJECT_COUNT, found=(str(len(names)),), understood=names)
-    return tuple(subject for subject in subjects if subject.name)
-
-
-def _clean(name: str) -> str:
-    return clean_display_name(name, fallback="", max_letters=MAX_TEXT_INPUT_LETTERS)
+    if not names:
+        return Mistake(reason="subjects_none")
+    if len(names) > MAX_SUBJECTS:
+        return Mistake(reason="subjects_many", found=(str(len(names)),))
+    return tuple(subjects)
 
 
 def _read_lengths(text: str) -> tuple[int, ...] | Mistake:
@@ -124,6 +135,8 @@ def _read_languages(text: str, names: Mapping[str, str], current: Sequence[str])
     understood = tuple(names.get(code, code) for code in codes)
     if unknown:
         return Mistake(reason="languages", found=tuple(unknown), understood=understood)
-    if not 1 <= len(codes) <= MAX_LANGUAGES:
-        return Mistake(reason=LANGUAGE_COUNT, found=(str(len(codes)),), understood=understood)
+    if not codes:
+        return Mistake(reason="languages_none")
+    if len(codes) > MAX_LANGUAGES:
+        return Mistake(reason="languages_many", found=(str(len(codes)),))
     return tuple(codes)

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.chat.ui.any_choice import includes_any
-from bot.domain.typed_text import caseless
+from bot.domain.typed_text import JOINT_WORDS, caseless
 
 _HOURS: Final = "hours|hour|hrs|hr|h|std|stunden|stunde|heures|heure|horas|hora|ore|ora|час|часа|часов|ч|小时|時間|시간"
 _MINUTES: Final = "minutes|minute|mins|min|m|'|minuten|minutos|minuto|minuti|minut|минуты|минут|мин|分钟|分鐘|分|분"
 _RANGE: Final = r"[-‐-―−~〜]|(?:to|until|bis|bis zu|à|a|до)\b"
-_JOINTS: Final = r"(?:and|or|und|oder|et|ou|y|e|o|и|или|و)\b|[^\w+]|\+(?=\s*\d)"
+_JOINTS: Final = rf"(?:{JOINT_WORDS})\b|[^\w+]|\+(?=\s*\d)"
 _END: Final = r"(?![^\W\d_])\.?"  # a unit is a whole word
 _TOKEN = re.compile(
     rf"(?P<hours>\d{{1,2}}(?:\.\d{{1,3}})?)\s*(?:{_HOURS}){_END}(?:\s*(?P<and_minutes>\d{{1,3}})(?:\s*(?:{_MINUTES}))?{_END})?"
@@ -79,7 +79,7 @@ def _offered_lengths(tokens: Sequence[int | str], offered: Sequence[int]) -> Seq
             case [int(one), "to", int(other)]:
                 low, high, used = min(one, other), max(one, other), 3
             case [int(low), "+", *_]:
-                high, used = max(offered), 2
+                high, used = max(offered, default=low), 2
             case [int(low), *_]:
                 high, used = low, 1
             case _:

@@ -9,7 +9,7 @@ from operator import eq
 from bot.domain.typed_text import accentless, bare, caseless
 
 LETTERS_OF_BEGINNING = 3
-"""From so many letters on, or from half the name on, a beginning is taken for the whole name."""
+"""From so many letters on, or from half a name on, a beginning is taken for what begins so."""
 LETTERS_IN_COMMON = 4
 """Names with so many first letters in common are near to each other: "Mathematics" and "Maths"."""
 CLOSE_ENOUGH = 0.7  # of difflib's ratio: "Pyhsics" and "Physics" have 0.86, "Geology" and "Biology" 0.71
@@ -31,7 +31,8 @@ class Fit(IntEnum):
 def find_names(typed: str, names: Sequence[str]) -> Sequence[str]:
     """The names that `typed` stands for: one if it is clear, several if it may mean each of them, or none.
 
-    Spelled like the name, then without regard to accents, then to full stops and quotes, else its beginning.
+    Spelled like the name, then without regard to accents, then to full stops and quotes, else its beginning. That may
+    mean each name that begins so: "c" is no choice between C++ and C#, however short they are.
     """
     if len(typed) > MOST_LETTERS:
         return []
@@ -41,22 +42,22 @@ def find_names(typed: str, names: Sequence[str]) -> Sequence[str]:
         if found:
             return found
     beginning = bare(typed)
-    return [name for name in names if _is_clear_beginning(beginning, bare(name))]
+    begun = [name for name in names if beginning and bare(name).startswith(beginning)]
+    return begun if any(_is_telling(beginning, bare(name)) for name in begun) else []
 
 
 def matching_names(typed: str, names: Sequence[str]) -> Sequence[str]:
-    """The names to show while somebody types, nearest first: all if nothing is typed, similar ones if none fits."""
+    """The names to show while somebody types, nearest first: all if nothing is typed, then similar ones."""
     wanted = _wanted(typed)
-    fitting = [name for _, name in _fitting_names(wanted, names)]
-    return fitting or (_similar_names(wanted, names) if wanted else names)
+    return _with_similar_names(wanted, _fitting_names(wanted, names), names) if wanted else names
 
 
 def nearest_names(typed: str, names: Sequence[str]) -> Sequence[str]:
     """The few names that `typed` may have meant, nearest first."""
     wanted = _wanted(typed)
     is_telling = len(wanted) >= LETTERS_OF_BEGINNING
-    fitting = [name for fit, name in _fitting_names(wanted, names) if is_telling or fit < Fit.PART]
-    return (fitting or _similar_names(wanted, names))[:MOST_OFFERED]
+    fitting = [each for each in _fitting_names(wanted, names) if is_telling or each[0] < Fit.PART]
+    return _with_similar_names(wanted, fitting, names)[:MOST_OFFERED]
 
 
 def _wanted(typed: str) -> str:
@@ -87,9 +88,15 @@ def _similar_names(wanted: str, names: Sequence[str]) -> list[str]:
     return [name for _, name in sorted(similar, key=lambda each: -each[0])]
 
 
-def _is_clear_beginning(typed: str, name: str) -> bool:
-    is_long = len(typed) >= LETTERS_OF_BEGINNING or 2 * len(typed) >= len(name)
-    return bool(typed) and is_long and name.startswith(typed)
+def _with_similar_names(wanted: str, fitting: Sequence[tuple[Fit, str]], names: Sequence[str]) -> list[str]:
+    """The fitting names; then similar ones if none begins so: "maths" is in "Exam: Maths", and near "Mathematics"."""
+    found = [name for _, name in fitting]
+    begins = any(fit <= Fit.BEGINNING for fit, _ in fitting)
+    return found if begins else list(dict.fromkeys([*found, *_similar_names(wanted, names)]))
+
+
+def _is_telling(beginning: str, name: str) -> bool:
+    return len(beginning) >= LETTERS_OF_BEGINNING or 2 * len(beginning) >= len(name)
 
 
 def _abbreviates(letters: str, words: Sequence[str]) -> bool:

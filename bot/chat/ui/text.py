@@ -3,14 +3,16 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate
 
-from bot.domain.display_name import clean_display_name
+from bot.domain.display_name import clean_display_name, shorten_in_middle
 from bot.words import Words
 from bot.words.direction import isolated
 
 MAX_QUOTED_LETTERS = 40
 
-_MARKUP = re.compile(r"^[#-]|[\\`*_~|<>\[\]@]|:(?=//)", re.MULTILINE)  # first: headings, lists; last: addresses
+_MARKUP = re.compile(r"^[#-]|(?<=\d)\.(?=\s)|[\\`*_~|<>\[\]@]|:(?=//)", re.MULTILINE)
+"""First headings and lists, the numbered ones too; last addresses."""
 
 
 def escape_markdown(text: str) -> str:
@@ -29,8 +31,8 @@ def date_and_time(moment: datetime) -> str:
 
 
 def quoted_input(text: str) -> str:
-    """The beginning of a member's input, short enough to repeat in an answer, and as clean as a name."""
-    return clean_display_name(text, fallback="", max_letters=MAX_QUOTED_LETTERS)
+    """A member's input as clean as a name, and short enough to repeat in an answer: "…" where something is left out."""
+    return shorten_in_middle(clean_display_name(text, fallback="", max_letters=len(text)), MAX_QUOTED_LETTERS)
 
 
 def any_of(words: Words, items: Sequence[str]) -> str:
@@ -43,6 +45,12 @@ def any_of(words: Words, items: Sequence[str]) -> str:
 def listed(items: Sequence[str], separator: str = ", ") -> str:
     """The items one after another, in this order also where some are written from right to left."""
     return separator.join(map(isolated, items))
+
+
+def fitting_items(items: Sequence[str], max_letters: int, separator: str = ", ") -> Sequence[str]:
+    """The first items, as many as `listed` makes at most `max_letters` of, each with its separator."""
+    lengths = accumulate(len(isolated(item)) + len(separator) for item in items)
+    return [item for item, length in zip(items, lengths, strict=True) if length <= max_letters]
 
 
 def displayed_values(words: Words, values: Mapping[str, object]) -> Mapping[str, str]:

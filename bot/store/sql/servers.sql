@@ -4,17 +4,18 @@
 SELECT * FROM servers WHERE server_id = :server_id;
 
 -- name: save
--- All settings at once, only over the version at which they were read; version 0 is a server not yet known.
+-- All settings at once, only over the version at which they were read; version 0 is a server not yet known. A panel that was
+-- forgotten since keeps the version (see forget_panel), so it is looked at here.
 INSERT INTO servers (server_id, name, audience, channel_id, role_id, panel_message_id, subjects, lengths, languages, paused, open, locale, version)
 SELECT :server_id, :name, :audience, :channel_id, :role_id, :panel_message_id, :subjects, :lengths, :languages, :paused, :open, :locale, :expected_version + 1
 WHERE :expected_version = coalesce((SELECT version FROM servers WHERE server_id = :server_id), 0)
 ON CONFLICT (server_id) DO UPDATE SET
   name = excluded.name, audience = excluded.audience, channel_id = excluded.channel_id, role_id = excluded.role_id,
-  panel_message_id = excluded.panel_message_id, subjects = excluded.subjects, lengths = excluded.lengths,
+  panel_message_id = iif(:posts_panel OR servers.panel_message_id IS NOT NULL, excluded.panel_message_id, NULL), subjects = excluded.subjects, lengths = excluded.lengths,
   languages = excluded.languages, paused = excluded.paused, open = excluded.open, locale = excluded.locale, version = excluded.version,
   left_at = NULL
 WHERE servers.version = :expected_version
-RETURNING version;
+RETURNING version, panel_message_id;
 
 -- name: forget_panel
 -- The panel was deleted together with its channel. That is no answer of an admin's, so the version stays.

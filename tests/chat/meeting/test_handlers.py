@@ -8,12 +8,14 @@ from bot.domain.browser_session import BrowserSessionState
 from bot.domain.match import EndReason
 from bot.domain.message import MessageKind, Route
 from bot.store import StoreUnavailable
+from bot.words import words_for
 from tests.chat.chat_harness import PUBLIC_URL, ChatHarness
 from tests.chat.outbox import deliver, redraw_all, waiting_member
 from tests.chat.shown import custom_id_of, labels_of, link_of, message_of, text_of
 from tests.store.scenario import LINK_KEY, Scenario
 
-TOLD = ("Your partner hears that you can't come, but not why.", "Your partner sees that you've left, but not why.")
+WORDS = words_for()
+TOLD = [WORDS(f"chat.left.{key}", partner="Bob") for key in ("declined", "left")]
 
 
 async def test_a_new_link_replaces_the_older_ones(harness: ChatHarness) -> None:
@@ -65,7 +67,7 @@ async def test_declining_frees_the_seat(harness: ChatHarness) -> None:
     await harness.restart()
     shown = harness.last_direct_message(alice)
     answer = await alice.user.click(shown, label="I can't make it")
-    assert "You're out" in text_of(answer)
+    assert "You've left" in text_of(answer)
     assert await harness.store.matches.find_by_member(alice.id) is None
     assert await harness.store.browser_sessions.leave_seat(seat.own.id, harness.clock.now()) is False
 
@@ -146,7 +148,7 @@ async def test_undo_is_offered_until_it_is_too_late(harness: ChatHarness) -> Non
     refusal = (await alice.click(message_of(left), custom_id=undo)).followups[0]
     assert "It's too late to undo" in text_of(refusal)
     await redraw_all(harness)
-    assert "You're out" in text_of(left)
+    assert "You've left" in text_of(left)
     assert labels_of(left) == ["Find a partner"]
     assert await harness.store.matches.find_by_member(alice.id) is None
 
@@ -206,5 +208,5 @@ async def test_leaving_by_a_block_cannot_be_undone(harness: ChatHarness) -> None
     card = message_of(await alice.slash(harness.study, "study status"))
     await alice.slash(harness.study, "study block", member=bob)
     await alice.click(card, label="I can't make it")
-    assert "You're out" in text_of(card)
+    assert "You've left" in text_of(card)
     assert labels_of(card) == ["Find a partner"]

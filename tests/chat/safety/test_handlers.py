@@ -26,7 +26,7 @@ async def test_blocking_and_unblocking_can_be_repeated(harness: ChatHarness) -> 
     alice, bob = harness.member("Alice"), harness.member("Bob")
     for _ in range(2):
         await alice.slash(harness.study, "study block", member=bob)
-    assert "You've taken back your block of Bob." in text_of(
+    assert "You may be matched with Bob again." in text_of(
         await alice.slash(harness.study, "study unblock", member=bob)
     )
     assert "You haven't blocked" in text_of(await alice.slash(harness.study, "study unblock", member=bob))
@@ -48,7 +48,7 @@ async def test_blocking_the_partner_leaves_the_match(harness: ChatHarness) -> No
     alice, bob = harness.member("Alice"), harness.member("Bob")
     await harness.pair(alice, bob)
     answer = await alice.slash(harness.study, "study block", member=bob)
-    assert "You've left your match" in text_of(answer)
+    assert "You're no longer matched" in text_of(answer)
     assert labels_of(answer) == ["Find a partner"]
     assert await harness.store.matches.find_by_member(alice.id) is None
     assert await harness.store.matches.find_by_member(bob.id) is not None

@@ -147,9 +147,9 @@ async def test_commands_work_in_direct_messages(harness: ChatHarness) -> None:
     await harness.pair(alice, bob)
     assert (link_of(await alice.user.slash("study link")) or "").startswith("https://study.example/j#")
     assert "You're matched with Bob" in text_of(await alice.user.slash("study status"))
-    assert "You're out" in text_of(await alice.user.slash("study leave"))
+    assert "You've left" in text_of(await alice.user.slash("study leave"))
     assert "won't be matched until" in text_of(await alice.user.slash("study block"))
-    assert "You've taken back your block" in text_of(await alice.user.slash("study unblock", member=bob))
+    assert "You may be matched with" in text_of(await alice.user.slash("study unblock", member=bob))
     assert [each["value"] for each in await alice.user.autocomplete("study now", "subject", "phy")] == [
         "Physics",
         "any",

@@ -119,3 +119,9 @@ async def test_the_answer_arrives_after_a_mistake_of_ours(
     assert await choices_of(harness, harness.member("Alice"), "subject") == ["Any subject"]
     [logged] = [record for record in caplog.records if record.exc_info]
     assert "gets no suggestions" in logged.message
+
+
+async def test_an_open_range_of_lengths_is_suggested(harness: ChatHarness) -> None:
+    """An open range, such as "50+", needs the lengths of the server: before they are known it means none."""
+    await harness.set_up(lengths=(25, 50, 75))
+    assert (await choices_of(harness, harness.member("Alice"), "length", "50+"))[0] == "50 or 75 minutes"

@@ -17,9 +17,9 @@ WORDS = words_for()
 @pytest.mark.parametrize(
     ("estimate", "text"),
     [
-        (WaitEstimate(seconds=300, chance=0.9), "It usually takes about 5 minutes at this time of day."),
-        (WaitEstimate(seconds=60, chance=0.9), "It usually takes about a minute at this time of day."),
-        (WaitEstimate(seconds=0, chance=1), "It usually takes less than a minute at this time of day."),
+        (WaitEstimate(seconds=300, chance=0.9), "It'll probably take about 5 minutes."),
+        (WaitEstimate(seconds=60, chance=0.9), "It'll probably take about a minute."),
+        (WaitEstimate(seconds=0, chance=1), "It'll probably take less than a minute."),
         (WaitEstimate(seconds=300, chance=0.4), "I'll keep looking until"),
         (None, f"I'll keep looking until <t:{int(UNTIL.timestamp())}:t>."),
     ],

@@ -224,7 +224,7 @@ async def test_leaving_a_match_gives_up_the_seat(harness: ChatHarness) -> None:
     alice, bob = harness.member("Alice"), harness.member("Bob")
     await harness.pair(alice, bob)
     shown = await alice.slash(harness.study, "study leave")
-    assert "You're out" in text_of(shown)
+    assert "You've left" in text_of(shown)
     assert await harness.store.matches.find_by_member(alice.id) is None
     assert await harness.store.matches.find_by_member(bob.id) is not None
 

@@ -9,6 +9,7 @@ from simcord import MemberActor
 from bot.domain.membership import Bar, Barred
 from bot.domain.message import NEWS_USEFUL_FOR, Delivered, MessageKind, Refused, Route, next_route
 from bot.domain.server import Audience
+from bot.words import words_for
 from tests.chat.chat_harness import ChatHarness
 from tests.chat.match_facts import both_are_in, janitor_step
 from tests.chat.outbox import deliver_all, redraw_all, waiting_member
@@ -65,7 +66,7 @@ async def test_a_closed_server_has_one_story(
         assert f"Your search lasts until {until}." in text_of(shown)
         assert labels_of(shown) == WAITING
     assert title in text_of(await harness.member("Bob").slash(harness.study, "study now"))
-    assert "Your card has moved" in text_of(card)
+    assert "There's a newer message" in text_of(card)
 
 
 @pytest.mark.parametrize(("first", "second"), [(0, 1), (1, 0), (2, 3), (3, 1)])
@@ -168,7 +169,7 @@ async def test_a_seat_that_a_bar_takes_says_why(
         status = await alice.user.slash("study status")
         shown += [text_of(harness.last_direct_message(alice)), text_of(status)]
     for text in shown:
-        assert title_of(text) == "### You're out"
+        assert (title_of(text) == f"### {words_for()('chat.left.title.barred')}") is is_told
         assert (says.format(until=int(until.timestamp())) in text) is is_told
     assert len(alice.user.dm_channel.history()) == int(is_told)
     assert (text_of(partners), bob.user.dm_channel.history()) == (partner_read, [])
@@ -241,5 +242,5 @@ async def test_a_long_session_has_ended_just_now(harness: ChatHarness) -> None:
     harness.clock.pass_time(minutes=70)
     assert await harness.store.browser_sessions.leave_seat(seat.own.id, harness.clock.now())
     shown = await alice.slash(harness.study, "study status")
-    assert "You're out" in text_of(shown)
+    assert "You've left" in text_of(shown)
     assert labels_of(shown) == ["Undo", "Find a partner"]

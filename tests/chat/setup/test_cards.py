@@ -1,16 +1,27 @@
 """The setup card and its form within Discord's limits, and the panel's preconditions."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
+import discord
 import pytest
 
 from bot.chat.setup.actions import SetupResult
-from bot.chat.setup.cards import MAX_SHOWN, setup_view, state_line
+from bot.chat.setup.cards import BETWEEN_SUBJECTS, MAX_SHOWN, setup_view, state_line
 from bot.chat.setup.custom_ids import TOPICS_FORM
 from bot.chat.setup.forms import topics_form
 from bot.chat.setup.permissions import SetupProblem
-from bot.chat.setup.topics import Mistake, digest_of, topics_of, write_topics
-from bot.domain.server import Audience, Server
+from bot.chat.setup.topics import (
+    MAX_LANGUAGES,
+    MAX_SUBJECT_LETTERS,
+    MAX_SUBJECTS,
+    Mistake,
+    TypedTopics,
+    digest_of,
+    read_topics,
+    topics_of,
+    write_topics,
+)
+from bot.domain.server import Audience, Server, Subject
 from bot.words import language_names, words_for
 from tests.chat.form_limits import BIG_SERVER, LARGEST_ID, SMALL_SERVER, assert_form_fits
 from tests.chat.shown import all_components, all_text
@@ -49,7 +60,7 @@ def test_only_so_many_subjects_are_shown_as_there_is_room_for() -> None:
     view = setup_view(words_for(), SetupResult(server=BIG_SERVER), [])
     shown = all_text(view.to_components())  # type: ignore[no-untyped-call]  # discord.py's own
     names = [subject.name for subject in BIG_SERVER.subjects if subject.name in shown]
-    assert len(names) == MAX_SHOWN // len(BIG_SERVER.subjects[0].name)
+    assert len(names) == MAX_SHOWN // len(f"{BIG_SERVER.subjects[0].name}{BETWEEN_SUBJECTS}")
     assert words_for()("chat.setup.topics.more", count=len(BIG_SERVER.subjects) - len(names)) in shown
 
 
@@ -93,3 +104,34 @@ async def test_the_form_says_which_lengths_there_are() -> None:
         filled=write_topics(topics_of(SMALL_SERVER), language_names=language_names()),
     ).to_dict()
     assert "One or more of 25, 50, 75" in [label.get("description") for label in form["components"]]
+
+
+def letters_in(part: object) -> int:
+    """The letters of all texts in a message as Discord counts them."""
+    if isinstance(part, dict):
+        own = len(part["content"]) if part.get("type") == discord.ComponentType.text_display.value else 0
+        return own + sum(map(letters_in, part.values()))
+    return sum(map(letters_in, part)) if isinstance(part, list) else 0
+
+
+def test_a_card_in_hebrew_has_no_more_letters_than_discord_takes() -> None:
+    """Each name from right to left has two more letters, which nobody sees, and a separator."""
+    hebrew = [chr(code) for code in range(0x5D0, 0x5EB)]
+    pairs = [one + other for one in hebrew for other in hebrew]
+    server = replace(
+        BIG_SERVER,
+        name="א*" * 50,
+        subjects=tuple(Subject(name=name, group="ב") for name in pairs[:MAX_SUBJECTS]),
+        languages=tuple(language_names())[:MAX_LANGUAGES],
+    )
+    typed = TypedTopics(
+        subjects="\n".join([*pairs[:90], *(letter * (MAX_SUBJECT_LETTERS + 1) for letter in hebrew)]),
+        lengths=",".join(pairs[:100]),
+        languages=",".join(pairs[200:300]),
+    )
+    _, mistakes = read_topics(typed, language_names=language_names(), current=topics_of(server))
+    values = {"channel": f"<#{10**18}>", "who": f"<@&{10**18}>", "role": f"<@&{10**18}>", "category": "א\\*" * 50}
+    problems = [SetupProblem(code=code, values=values) for code in ("send_messages.category", "members_commands")]
+    result = SetupResult(server=server, note="topics_changed", channel_id=1, has_draft=True, mistakes=mistakes)
+    assert len(mistakes) == len(fields(TypedTopics))
+    assert letters_in(setup_view(words_for(), result, problems).to_components()) <= 4000  # type: ignore[no-untyped-call]

@@ -1,10 +1,14 @@
 """What an admin typed into the form of setup is not lost: it is shown again, until it is saved or discarded."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import aiohttp
+import discord
+import pytest
 from simcord import InteractionResult, MemberActor, ResponseMessage
 
+from bot.chat.request_limiter import HeldBack
 from bot.domain.server import Server
 from bot.store import StoreUnavailable
 from bot.words import words_for
@@ -45,7 +49,7 @@ async def test_all_mistakes_are_named_at_once_and_the_text_is_shown_again(harnes
     card = await open_card(harness, dana)
     await dana.submit_modal(await open_form(dana, card), WRONG)
     shown = text_of(card)
-    for piece in ("x" * 40, "y" * 40, "30", "Klingon", "Art", "Law", "50", "English"):
+    for piece in (f"{'x' * 26}…{'x' * 13}", f"{'y' * 26}…{'y' * 13}", "30", "Klingon", "Art", "Law", "50", "English"):
         assert WORDS("chat.setup.mistake.quoted", found=piece) in shown
     assert await settings(harness) == Server(**{**as_dict(before), "version": before.version + 1, "locale": "en-US"})
     await harness.restart()
@@ -158,3 +162,87 @@ async def test_a_text_that_cannot_be_saved_is_given_back(harness: ChatHarness, m
     assert given_back.content == WORDS("chat.trouble.typed.text")
     assert len(given_back.attachments) == 1
     assert given_back.ephemeral
+
+
+async def test_a_draft_undoes_nothing_that_others_changed_meanwhile(harness: ChatHarness) -> None:
+    """Dana mistypes a language, Omar changes the lengths, and Dana is told of it before she overwrites it."""
+    await harness.set_up(lengths=(25, 50))
+    dana, omar = harness.admin("Dana"), harness.admin("Omar")
+    card, other = await open_card(harness, dana), await open_card(harness, omar)
+    await dana.submit_modal(await open_form(dana, card), {**RIGHT, "languages": "Klingon"})
+    await omar.submit_modal(await open_form(omar, other), {**RIGHT, "lengths": "75"})
+    await dana.submit_modal(await open_form(dana, card, CORRECT), RIGHT)
+    assert (await settings(harness)).lengths == (75,)
+    assert WORDS("chat.setup.note.topics_changed") in text_of(card)
+    assert WORDS("chat.setup.draft.complete") in text_of(card)
+    await dana.submit_modal(await open_form(dana, card, CORRECT), RIGHT)
+    assert (await settings(harness)).lengths == (25, 50)
+    assert WORDS("chat.setup.note.topics_saved") in text_of(card)
+
+
+async def test_ones_own_half_saved_text_is_no_conflict(harness: ChatHarness) -> None:
+    """What was right was saved at once; correcting the rest is one step."""
+    await harness.set_up()
+    dana = harness.admin("Dana")
+    card = await open_card(harness, dana)
+    await dana.submit_modal(await open_form(dana, card), {**RIGHT, "languages": "Klingon"})
+    assert WORDS("chat.setup.draft.mistakes") in text_of(card)
+    await dana.submit_modal(await open_form(dana, card, CORRECT), RIGHT)
+    assert WORDS("chat.setup.note.topics_saved") in text_of(card)
+
+
+LOST: Sequence[Exception] = (
+    HeldBack("held", retry_after=5),
+    aiohttp.ClientOSError("broken"),
+    TimeoutError(),
+    KeyError("id"),
+)
+
+
+@pytest.mark.parametrize("error", LOST)
+async def test_what_was_saved_is_not_said_to_have_failed(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """Looking for the panel comes after saving, and whatever fails there is another thing."""
+    await harness.set_up(panel_message_id=123)
+    dana = harness.admin("Dana")
+    card = await open_card(harness, dana)
+    form = await open_form(dana, card)
+
+    async def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(discord.PartialMessageable, "fetch_message", fail)
+    assert (await dana.submit_modal(form, RIGHT)).followups == []
+    assert WORDS("chat.setup.note.topics_saved") in text_of(card)
+
+
+async def test_a_draft_that_cannot_be_looked_for_is_no_failure(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was saved before is shown as saved."""
+    await harness.set_up()
+    dana = harness.admin("Dana")
+    card = await open_card(harness, dana)
+    form = await open_form(dana, card)
+
+    async def fail(*_: object) -> None:
+        raise StoreUnavailable("broken")
+
+    monkeypatch.setattr(type(harness.store.setup_drafts), "find", fail)
+    await dana.submit_modal(form, RIGHT)
+    assert WORDS("chat.setup.note.topics_saved") in text_of(card)
+
+
+async def test_subjects_that_only_look_different_can_all_be_chosen(harness: ChatHarness) -> None:
+    """An admin copied one twice: members find it by its name, and their form opens, which refuses equal values."""
+    await harness.set_up()
+    dana, alice = harness.admin("Dana"), harness.member("Alice")
+    card = await open_card(harness, dana)
+    await dana.submit_modal(await open_form(dana, card), {**RIGHT, "subjects": "Physics\nPhysics\u3164\nLaw"})
+    shown = message_of(await alice.slash(harness.study, "study now", subject="Physics"))
+    assert WORDS("chat.waiting.title") in text_of(shown)
+    form = await alice.click(shown, label=WORDS("chat.button.change"))
+    assert form.modal is not None
+    values = [option["value"] for option in form.modal["components"][0]["component"]["options"]]
+    assert len(values) == len(set(values))

@@ -4,7 +4,6 @@ import discord
 import pytest
 from simcord import MemberActor, ResponseMessage
 
-from bot.chat.setup.topics import MAX_LANGUAGES, MAX_SUBJECTS
 from bot.domain.server import Server, Subject, is_open
 from bot.words import words_for
 from tests.chat.chat_harness import ChatHarness
@@ -149,7 +148,7 @@ async def test_two_admins_do_not_overwrite_each_other(harness: ChatHarness) -> N
     other = message_of(await omar.slash(harness.study, "buddy setup"))
     await dana.click(card, label="Pause pairing")
     await omar.click(other, label="Some are under 18")
-    assert "These settings changed while your card was open." in text_of(other)
+    assert WORDS("chat.setup.note.changed_meanwhile") in text_of(other)
     assert "Pairing is paused." in text_of(other)
     assert (await saved_settings(harness)).audience == "adults"
     await omar.click(other, label="Resume pairing")
@@ -180,11 +179,11 @@ async def test_everybody_is_no_role_or_the_default_role(harness: ChatHarness) ->
 @pytest.mark.parametrize(
     ("changed", "text"),
     [
-        ({"subjects": "x" * 41}, f"“{'x' * 40}”"),
-        ({"subjects": ":"}, WORDS("chat.setup.mistake.subject_count", found=0, most_subjects=MAX_SUBJECTS)),
+        ({"subjects": "x" * 41}, f"“{'x' * 26}…{'x' * 13}”"),
+        ({"subjects": ":"}, WORDS("chat.setup.mistake.subjects_none")),
         ({"lengths": "30"}, "“30”"),
         ({"languages": "**x**"}, r"“\*\*x\*\*”"),
-        ({"languages": ","}, WORDS("chat.setup.mistake.language_count", found=0, most_languages=MAX_LANGUAGES)),
+        ({"languages": ","}, WORDS("chat.setup.mistake.languages_none")),
     ],
 )
 async def test_a_mistake_in_the_topics_is_named(harness: ChatHarness, changed: dict[str, str], text: str) -> None:
@@ -214,7 +213,7 @@ async def test_an_outdated_click_on_post_publishes_nothing(harness: ChatHarness)
     dana, card = await opened_card(harness)
     await harness.set_up(paused=True)
     await dana.click(card, custom_id=custom_id_of(card, "hb:setup:post"))
-    assert "These settings changed while your card was open." in text_of(card)
+    assert WORDS("chat.setup.note.changed_meanwhile") in text_of(card)
     assert harness.study.history() == []
 
 

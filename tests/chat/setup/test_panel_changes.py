@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from types import SimpleNamespace
 from typing import Any
 
+import aiohttp
 import discord
 import pytest
 from simcord import MemberActor, ResponseMessage
@@ -239,3 +240,41 @@ async def test_a_deleted_channel_is_noticed(harness: ChatHarness, caplog: pytest
     await dana.click(card, label=WORDS("chat.setup.check"))
     assert WORDS("chat.check.gone") in text_of(card)
     assert str(old.id) not in str(card.components)
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+async def test_a_panel_whose_answer_was_lost_is_not_posted_twice(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch, lost: int
+) -> None:
+    """It is posted again at once, and when the admin presses again; Discord knows that it is the same."""
+    await harness.set_up()
+    dana, card = await open_card(harness)
+    send = discord.PartialMessageable.send
+    by_nonce: dict[str, discord.Message] = {}
+    sent: list[str] = []
+
+    async def lose_answer(channel: discord.PartialMessageable, **values: Any) -> discord.Message:
+        sent.append(values["nonce"])
+        if sent[-1] not in by_nonce:  # as Discord does, but not this stand-in for it
+            by_nonce[sent[-1]] = await send(channel, **values)
+        if len(sent) <= lost:
+            raise aiohttp.ServerDisconnectedError
+        return by_nonce[sent[-1]]
+
+    monkeypatch.setattr(discord.PartialMessageable, "send", lose_answer)
+    for _ in range(lost):
+        await dana.click(card, custom_id=custom_id_of(card, "hb:setup:post"))
+    assert len(sent) == lost + 1
+    assert [message.id for message in harness.study.history()] == [(await settings(harness)).panel_message_id]
+
+
+async def test_check_again_says_that_it_has_looked(harness: ChatHarness) -> None:
+    """Also where nothing has changed on the card."""
+    await harness.set_up()
+    dana, card = await open_card(harness)
+    await dana.click(card, label=WORDS("chat.setup.check"))
+    assert WORDS("chat.setup.note.checked") in text_of(card)
+    await dana.click(card, label=POST)
+    harness.env.backend.delete_message(harness.study.id, harness.last_public_message().id)
+    await dana.click(card, label=WORDS("chat.setup.check"))
+    assert WORDS("chat.setup.note.checked_but") in text_of(card)

@@ -41,16 +41,16 @@ def subjects(*names: str, group: str | None = None) -> tuple[Subject, ...]:
 @pytest.mark.parametrize(
     ("text", "lengths", "languages", "reason"),
     [
-        ("", "25", "en", "subject_count"),
-        ("Science:", "25", "en", "subject_count"),
-        ("\n".join(f"S{n}" for n in range(MAX_SUBJECTS + 1)), "25", "en", "subject_count"),
+        ("", "25", "en", "subjects_none"),
+        ("Science:", "25", "en", "subjects_none"),
+        ("\n".join(f"S{n}" for n in range(MAX_SUBJECTS + 1)), "25", "en", "subjects_many"),
         ("x" * (MAX_SUBJECT_LETTERS + 1), "25", "en", "subject_long"),
-        ("Any", "25", "en", "subject_count"),
+        ("Any", "25", "en", "subjects_none"),
         ("Maths", "", "en", "lengths"),
         ("Maths", "30", "en", "lengths"),
         ("Maths", "25 pages", "en", "lengths"),
-        ("Maths", "25", "", "language_count"),
-        ("Maths", "25", ",".join([*NAMES, *MORE_LANGUAGES]), "language_count"),
+        ("Maths", "25", "", "languages_none"),
+        ("Maths", "25", ",".join([*NAMES, *MORE_LANGUAGES]), "languages_many"),
         ("Maths", "25", "Klingon", "languages"),
     ],
 )
@@ -136,3 +136,29 @@ def test_other_topics_have_another_digest() -> None:
     digests = [digest_of(CURRENT), *(digest_of(replace(CURRENT, **change)) for change in changes)]
     assert len(set(digests)) == len(digests)
     assert digest_of(replace(CURRENT)) == digests[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["Physics\nPhysics\u3164", "Physics\nPhysics\u2800", "any\u3164\nPhysics", "Physics\nhttp://Physics"]
+)
+def test_subjects_differ_by_more_than_what_nobody_sees(text: str) -> None:
+    """Two of one name could not be told apart in a list, and "any" is no subject."""
+    found, mistakes = read_topics(typed(text), language_names=NAMES, current=CURRENT)
+    assert (found.subjects, mistakes) == (subjects("Physics"), ())
+
+
+def test_too_many_subjects_are_counted_not_repeated() -> None:
+    """A hundred names would be a wall of text."""
+    text = ",".join(f"S{number}" for number in range(MAX_SUBJECTS + 1))
+    [mistake] = read_topics(typed(text), language_names=NAMES, current=CURRENT)[1]
+    assert (mistake.found, mistake.understood) == ((str(MAX_SUBJECTS + 1),), ())
+
+
+def test_the_name_of_a_field_before_its_text_is_left_out() -> None:
+    """As we show it, or as it is called; any other name before a list of subjects is a group."""
+    written = typed("Subjects: Maths, Law", "Lengths: 25, 50", "languages:\nen, de")
+    found = Topics(subjects=subjects("Maths", "Law"), lengths=(25, 50), languages=("en", "de"))
+    assert read_topics(written, language_names=NAMES, current=CURRENT) == (found, ())
+    assert read_topics(typed("Arts: Maths, Law", "Minutes: 25"), language_names=NAMES, current=CURRENT)[0] == Topics(
+        subjects=subjects("Maths", "Law", group="Arts"), lengths=(25,), languages=("en",)
+    )

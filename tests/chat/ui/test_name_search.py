@@ -57,7 +57,7 @@ def test_a_spelling_or_a_beginning_stands_for_the_name(typed: str, names: list[s
         ("re\u0301sume\u0301", ["Résumé"]),
         ("resum", ["Résumé", "Resume"]),
         ("数学", ["数学"]),
-        ("数", ["数学"]),
+        ("数", ["数学", "数学分析"]),
         ("economie", ["Économie"]),
         ("art", ["Art"]),
         ("العربية", ["العربية"]),
@@ -92,6 +92,26 @@ def test_the_closest_spelling_comes_first(typed: str, names: list[str]) -> None:
 def test_the_nearest_names_are_offered(typed: str, names: list[str]) -> None:
     """Misspelt ones, abbreviations, and those with a part of it; nothing for what has nothing in common."""
     assert nearest_names(typed, SUBJECTS) == names
+
+
+@pytest.mark.parametrize(
+    ("typed", "names", "found"),
+    [
+        ("c", ["C++", "C#", "Chemistry"], ["C++", "C#", "Chemistry"]),
+        ("c", ["C++", "Physics"], []),
+        ("c", ["C#", "Physics"], ["C#"]),
+        ("数", ["数学", "物理"], ["数学"]),
+    ],
+)
+def test_a_short_beginning_chooses_nothing_that_others_share(typed: str, names: list[str], found: list[str]) -> None:
+    """Half of a short name is clear only if no other name begins so."""
+    assert find_names(typed, names) == found
+
+
+def test_a_part_of_one_name_does_not_hide_a_similar_one() -> None:
+    """The word "maths" stands in one subject and is near another; while somebody types, too."""
+    names = ["Exam: Maths", "Mathematics", "Physics"]
+    assert nearest_names("maths", names) == matching_names("maths", names) == names[:2]
 
 
 def test_only_a_few_are_offered() -> None:

@@ -208,7 +208,7 @@ async def test_an_edit_of_a_former_card_leaves_it_pointing_to_the_newer_one(
 
     monkeypatch.setattr(redraw, "edit_original_answer", late)
     await redraw_all(harness)
-    assert "Your card has moved" in text_of(card)
+    assert "There's a newer message" in text_of(card)
 
 
 @pytest.mark.parametrize("is_first", [True, False])
@@ -344,4 +344,4 @@ async def test_commands_at_once_leave_one_card(harness: ChatHarness, order: tupl
     harness.clock.pass_time(seconds=5)
     await redraw_all(harness)
     shown = [text_of(answers[number]).splitlines()[0] for number in range(3)]
-    assert shown == ["### Your card has moved", "### Your card has moved", "### Looking for a partner"]
+    assert shown == ["### There's a newer message", "### There's a newer message", "### Looking for a partner"]

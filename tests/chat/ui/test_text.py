@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.chat.ui.text import any_of, displayed_values, escape_markdown, listed
+from bot.chat.ui.text import any_of, displayed_values, escape_markdown, fitting_items, listed, quoted_input
 from bot.words import words_for
 
 
@@ -22,6 +22,8 @@ from bot.words import words_for
         ("# Heading", r"\# Heading"),
         ("-# small", r"\-# small"),
         ("- item", r"\- item"),
+        ("1. Semester", r"1\. Semester"),
+        ("Python 3.12", "Python 3.12"),
         ("see https://x.example", r"see https\://x.example"),
     ],
 )
@@ -51,3 +53,25 @@ def test_values_are_displayed_by_their_kind() -> None:
         "asked": r"\*\*x\*\*",
         "count": "3",
     }
+
+
+@pytest.mark.parametrize(
+    ("typed", "quoted"),
+    [
+        ("x" * 40, "x" * 40),
+        ("x" * 41, f"{'x' * 26}…{'x' * 13}"),
+        ("A very long course name that universities give, number 7", "A very long course name th…ive, number 7"),
+        (" Ma\u202eths ", "Maths"),
+        ("", ""),
+    ],
+)
+def test_a_quote_shows_that_something_is_left_out(typed: str, quoted: str) -> None:
+    """In the middle, so that texts with the same beginning can be told apart."""
+    assert quoted_input(typed) == quoted
+
+
+def test_as_many_items_fit_as_are_shown_in_so_many_letters() -> None:
+    """With their separators, and with what keeps their direction."""
+    for items in (["ab"] * 9, ["דנ"] * 9):
+        fitting = fitting_items(items, 24, " · ")
+        assert len(listed(fitting, " · ")) <= 24 < len(listed([*fitting, *items[:2]], " · "))
