@@ -188,7 +188,7 @@ async def test_a_follow_up_that_became_the_card_is_drawn_as_the_card(harness: Ch
     assert link_of(private) is not None
     await alice.slash(harness.study, "study status")
     await redraw_all(harness)
-    assert "Your card has moved" in text_of(private)
+    assert "There's a newer message" in text_of(private)
 
 
 @pytest.mark.parametrize("is_answered", [True, False])
@@ -221,4 +221,4 @@ async def test_a_refusal_holds_up_nothing(harness: ChatHarness) -> None:
     await alice.slash(harness.study, "study unblock", member=harness.member("Carol").user)
     await alice.slash(harness.study, "study block")
     await redraw_all(harness)
-    assert "You're out" in text_of(card)
+    assert "You've left" in text_of(card)
