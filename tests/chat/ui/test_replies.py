@@ -237,7 +237,7 @@ async def test_what_changes_while_an_answer_is_shown_is_not_forgotten(
         card = message_of(await alice.slash(harness.study, "study status"))
     assert "Open the room" in labels_of(card)
     await redraw_all(harness)
-    assert labels_of(card) == ["Find a partner"]
+    assert labels_of(card) == ["Show status"]
 
 
 async def test_what_an_answer_says_first_stays(harness: ChatHarness) -> None:
