@@ -45,7 +45,13 @@ TRANSLATED = re.compile(
 )
 """What sounds translated."""
 
-OTHER_NAMES = {"session": r"meetings?", "matched": r"paired?|pairs", "admins": r"staff|moderators?", "place": r"seats?"}
+OTHER_NAMES = {
+    "session": r"meetings?",
+    "matched": r"paired?|pairs",
+    "admins": r"staff|moderators?",
+    "place": r"seats?",
+    "my button": r"(?:my|the|a) panel",
+}
 """Other words for things that have a name already."""
 
 
