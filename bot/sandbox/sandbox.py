@@ -99,7 +99,7 @@ class Sandbox:
         """Stop the bot, start it again, and return when it works. Raises ActionRefused if it does not start."""
         async with self._restarting:
             await self.bot.stop()
-            self._publish_if_changed()  # it may be back before the next look
+            self._publish_snapshot()  # it may be back before the next look
             self.bot.start()
             try:
                 await self._wait_until_started()
@@ -125,14 +125,13 @@ class Sandbox:
     async def publish_changes(self) -> None:
         """Publish the snapshot whenever it changes, until cancelled. Messages have events of their own."""
         while True:
-            self._publish_if_changed()
+            if self._current_snapshot() != self._published:
+                self._publish_snapshot()
             await asyncio.sleep(CHANGES_POLL_S)
 
-    def _publish_if_changed(self) -> None:
-        snapshot = self._current_snapshot()
-        if snapshot != self._published:
-            self._feed.publish({"snapshot": snapshot})
-            self._published = snapshot
+    def _publish_snapshot(self) -> None:
+        self._published = self._current_snapshot()
+        self._feed.publish({"snapshot": self._published})
 
     async def watch_kept_apart(self) -> None:
         """Look in the store who is kept apart, until cancelled."""
