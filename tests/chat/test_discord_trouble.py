@@ -40,7 +40,7 @@ KEY = ConnectionKey("discord.com", 443, is_ssl=True, ssl=True, proxy=None, proxy
         ),
         (
             aiohttp.ClientConnectorSSLError(KEY, ssl.SSLError(1, "wrong version number")),
-            f"no secure connection to Discord: what listens there doesn't speak TLS as it should ({LOOK_FOR_PROXY})",
+            f"no secure connection to Discord: what listens there doesn't speak TLS properly ({LOOK_FOR_PROXY})",
         ),
         (
             aiohttp.ClientConnectorCertificateError(KEY, ValueError("not to be trusted")),

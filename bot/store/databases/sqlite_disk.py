@@ -16,11 +16,7 @@ NEEDED: Final = 16 * MEGABYTE
 """SQLite writes 4 MB into the -wal before it moves them into the database, and more while a backup reads."""
 _CODES_WITHOUT_ROOM: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
 _SAID: Final[Mapping[int | None, str]] = MappingProxyType(
-    {
-        sqlite3.SQLITE_NOTADB: (
-            "it isn't an SQLite database; name another file or, if it is the right one, use a backup of it"
-        )
-    }
+    {sqlite3.SQLITE_NOTADB: "it isn't an SQLite database; correct the path or, if that is right, restore a backup"}
 )
 """In the place of SQLite's own words, by the kind of the error."""
 
