@@ -13,7 +13,7 @@ from web.http_server import serve_http
 from web.routes import add_page_routes
 from web.security_headers import SecurityHeaders
 
-TEXTS_BY_SCRIPTS = {"main h1": "Ready to study?", "[data-join]": "Join", "[data-choice-label]": "Microphone"}
+TEXTS_BY_SCRIPTS = {"h1:visible": "Ready to study?", "[data-join]": "Join", "[data-choice-label]": "Microphone"}
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
