@@ -22,7 +22,7 @@ ifdef ARGS
 	@$(BIN)/python -m pytest -m "not faults" $(ARGS)
 else
 	@$(BIN)/python -m pytest -n auto -m "not faults and not browser"
-	@$(BIN)/python -m pytest -m "browser and not faults"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "browser and not faults"
 endif
 
 test-faults: install ## run the slow tests, which break things on purpose
