@@ -26,10 +26,16 @@ def wishes_form(words: Words, *, custom_id: str, wishes: Wishes, server: Server)
     """
     modal = discord.ui.Modal(title=words("chat.wishes.title"), custom_id=custom_id)
     for name, field in _fields(words, wishes, server).items():
-        help_text = words("chat.wishes.manner_help") if name == SHARED_FIELD else None
+        help_text = _help_text(words, name, field)
         modal.add_item(discord.ui.Label(text=words(f"chat.wishes.{name}"), description=help_text, component=field))
     modal.stop()
     return modal
+
+
+def _help_text(words: Words, name: str, field: FormField) -> str | None:
+    if isinstance(field, discord.ui.TextInput):
+        return words("chat.wishes.subject_help")  # too many subjects for a list to choose from
+    return words("chat.wishes.manner_help") if name == SHARED_FIELD else None
 
 
 def submitted_wishes(values: Mapping[str, Sequence[str]]) -> RawWishes:

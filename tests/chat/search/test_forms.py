@@ -107,13 +107,14 @@ MANY_SUBJECTS = tuple(Subject(name=f"Subject {letter}") for letter in "abcdefghi
 
 @pytest.mark.parametrize("subject", ["any", "Subject b"])
 async def test_a_form_with_many_subjects_is_accepted_as_it_is_filled_in(harness: ChatHarness, subject: str) -> None:
-    """There the subject is typed: the field shows the name, or the label of any subject."""
+    """There the subject is typed: the field says what it takes, and shows the name or the label of any subject."""
     await harness.set_up(subjects=MANY_SUBJECTS)
     alice = harness.member("Alice")
     card = message_of(await alice.slash(harness.study, "study now", subject=subject))
     before = await harness.store.tickets.find_by_member(alice.id)
     form = await alice.click(card, label="Change")
     assert form.modal is not None
+    assert form.modal["components"][0]["description"] == "One that this server offers, or any."
     filled_in = form.modal["components"][0]["component"]["value"]
     assert filled_in == ("Any subject" if subject == "any" else subject)
     others = {"length": ["any"], "language": ["en"], "manner": [], "level": ["any"]}
