@@ -7,9 +7,7 @@ affects no other.
 import asyncio
 import logging
 import sqlite3
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
@@ -17,11 +15,13 @@ from typing import Self
 
 from bot.store import queries
 from bot.store.database import Row, Statement, StoreUnavailable, UniqueViolation, Value
-from bot.store.databases.sqlite_connection import BUSY_TIMEOUT, ResultSets, SqliteConnection, concerns_file
+from bot.store.databases.sqlite_connection import BUSY_TIMEOUT, SqliteConnection, concerns_file
 from bot.store.databases.sqlite_damage import find_damage, is_damage
 from bot.store.databases.sqlite_disk import describe_failure
 from bot.store.databases.sqlite_locks import ProcessLocks
 from bot.store.databases.sqlite_opened_files import OpenedFiles
+from bot.store.databases.topics import TopicListener, Topics
+from bot.store.databases.write_queue import ResultSets, WriteList, WriteQueue
 
 LISTS_PER_COMMIT = 256
 PAGES_PER_SHRINK = 100
@@ -31,33 +31,6 @@ log = logging.getLogger(__name__)
 _PRAGMAS = ("synchronous = FULL", "foreign_keys = ON")
 _RETRY_EVERY = 0.05  # seconds
 _UNIQUE_VIOLATION = "UNIQUE constraint failed: "
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _PendingWrite:
-    statements: Sequence[Statement]
-    notify: Collection[str]
-    answer: "asyncio.Future[ResultSets]"
-
-
-class SqliteListener:
-    """Waits for one topic within this process."""
-
-    def __init__(self) -> None:
-        self._announced = asyncio.Event()
-
-    def announce(self) -> None:
-        """Make the current wait, or else the next one, return immediately."""
-        self._announced.set()
-
-    async def wait(self, seconds: float) -> None:
-        """Return once the topic has been announced since the last call, at the latest after `seconds`."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._announced.wait()
-        except TimeoutError:
-            return
-        self._announced.clear()
 
 
 async def _use_wal(connection: SqliteConnection) -> None:
@@ -88,9 +61,8 @@ class SqliteDatabase:
         self._reader = SqliteConnection(path)
         self._locks = ProcessLocks(path)
         self._index_names: Mapping[str, str] = {}
-        self._pending: list[_PendingWrite] = []
-        self._writing: asyncio.Task[None] | None = None
-        self._listeners: dict[str, list[SqliteListener]] = defaultdict(list)
+        self._topics = Topics()
+        self._queue = WriteQueue(self._commit, lists_per_commit=LISTS_PER_COMMIT, topics=self._topics)
         self._closed = False
 
     async def __aenter__(self) -> Self:
@@ -149,35 +121,12 @@ class SqliteDatabase:
         cancelled in the meantime.
         """
         self._require_open()
-        answer: asyncio.Future[ResultSets] = asyncio.get_running_loop().create_future()
-        self._pending.append(_PendingWrite(statements=statements, notify=notify, answer=answer))
-        if self._writing is None:
-            self._writing = asyncio.create_task(self._write_pending(), name="store writer")
-        return await answer
+        return await self._queue.write(WriteList(statements=statements, notify=notify))
 
-    async def _write_pending(self) -> None:
-        while self._pending:
-            batch, self._pending = self._pending[:LISTS_PER_COMMIT], self._pending[LISTS_PER_COMMIT:]
-            for pending, outcome in zip(batch, await self._commit(batch), strict=True):
-                self._answer(pending, outcome)
-        self._writing = None
-
-    def _answer(self, pending: _PendingWrite, outcome: ResultSets | Exception) -> None:
-        if not isinstance(outcome, Exception):
-            for topic in pending.notify:
-                for listener in self._listeners[topic]:
-                    listener.announce()
-        if pending.answer.cancelled():
-            return
-        if isinstance(outcome, Exception):
-            pending.answer.set_exception(outcome)
-        else:
-            pending.answer.set_result(outcome)
-
-    async def _commit(self, batch: Sequence[_PendingWrite]) -> Sequence[ResultSets | Exception]:
+    async def _commit(self, batch: Sequence[WriteList]) -> Sequence[ResultSets | Exception]:
         try:
             outcomes = await self._writer.write(
-                [pending.statements for pending in batch], self._sql, before_commit=self._files.require_all
+                [write.statements for write in batch], self._sql, before_commit=self._files.require_all
             )
         except Exception as error:  # noqa: BLE001 -- every caller gets an answer
             await self._part_from_replaced()
@@ -228,11 +177,9 @@ class SqliteDatabase:
         except sqlite3.Error as error:
             raise self._unavailable(error) from error
 
-    def listen(self, topic: str) -> SqliteListener:
+    def listen(self, topic: str) -> TopicListener:
         """A listener to a topic that `write(…, notify=…)` announces in this process."""
-        listener = SqliteListener()
-        self._listeners[topic].append(listener)
-        return listener
+        return self._topics.listen(topic)
 
     def try_lock(self, name: str, holder: str) -> bool:
         """Take or keep a lock that ends with this process; see `Database.try_lock`."""
@@ -252,8 +199,7 @@ class SqliteDatabase:
             return
         self._closed = True
         try:
-            if self._writing is not None:
-                await asyncio.shield(self._writing)
+            await self._queue.finish()
             await self._part_from_replaced()
         finally:
             self._locks.unlock_all()

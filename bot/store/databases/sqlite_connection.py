@@ -11,12 +11,10 @@ from typing import cast
 import aiosqlite
 
 from bot.store.database import Statement, UnexpectedRowCount, Value
+from bot.store.databases.write_queue import ResultSets
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another program that has locked the file."""
-
-ResultSets = list[list[sqlite3.Row]]
-"""For each statement of a list, the rows that it returned."""
 
 _PRIMARY_CODE = 0xFF
 _ERRORS_OF_ONE_LIST = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)

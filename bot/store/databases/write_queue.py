@@ -1,0 +1,81 @@
+"""Lists of statements that wait for a database's writer. Those that arrive during a commit share the next one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from bot.store.database import Row, Statement
+from bot.store.databases.topics import Topics
+
+ResultSets = Sequence[Sequence[Row]]
+"""For each statement of a list, the rows that it returned."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WriteList:
+    """Statements that are executed all or none, and the topics to announce after their commit."""
+
+    statements: Sequence[Statement]
+    notify: Collection[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Waiting:
+    write: WriteList
+    answer: "asyncio.Future[ResultSets]"
+
+
+class WriteQueue:
+    """Hands waiting lists to `commit`, at most `lists_per_commit` at a time, and answers each caller afterwards.
+
+    `commit` returns the outcome of each list, in their order, and raises nothing.
+    """
+
+    def __init__(
+        self,
+        commit: Callable[[Sequence[WriteList]], Awaitable[Sequence[ResultSets | Exception]]],
+        *,
+        lists_per_commit: int,
+        topics: Topics,
+    ) -> None:
+        self._commit = commit
+        self._lists_per_commit = lists_per_commit
+        self._topics = topics
+        self._waiting: list[_Waiting] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def write(self, write: WriteList) -> ResultSets:
+        """Return the rows of each statement after the commit, or raise the list's error.
+
+        The list is written even if the caller is cancelled in the meantime.
+        """
+        answer: asyncio.Future[ResultSets] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(write=write, answer=answer))
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write_waiting(), name="store writer")
+        return await answer
+
+    async def finish(self) -> None:
+        """Return when nothing waits any more."""
+        if self._writing is not None:
+            await asyncio.shield(self._writing)
+
+    async def _write_waiting(self) -> None:
+        while self._waiting:
+            batch = self._waiting[: self._lists_per_commit]
+            del self._waiting[: self._lists_per_commit]
+            outcomes = await self._commit([waiting.write for waiting in batch])
+            for waiting, outcome in zip(batch, outcomes, strict=True):
+                self._answer(waiting, outcome)
+        self._writing = None
+
+    def _answer(self, waiting: _Waiting, outcome: ResultSets | Exception) -> None:
+        if not isinstance(outcome, Exception):
+            for topic in waiting.write.notify:
+                self._topics.announce(topic)
+        if waiting.answer.cancelled():
+            return
+        if isinstance(outcome, Exception):
+            waiting.answer.set_exception(outcome)
+        else:
+            waiting.answer.set_result(outcome)
