@@ -37,10 +37,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run quick tests first, then browsers, then faults, so that failures show early."""
-    items.sort(
-        key=lambda item: (item.get_closest_marker("faults") is not None, item.get_closest_marker("browser") is not None)
-    )
+    """Run quick tests first, then doses, browsers and faults, so that failures show early."""
+    slow = ("faults", "browser", "dose")
+    items.sort(key=lambda item: [item.get_closest_marker(name) is not None for name in slow])
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from bot.sandbox.settings import Secrets
 from bot.store import Store
 from tests.polling import until
 
+pytestmark = pytest.mark.dose
+
 CLOCK = SystemClock()
 SECRETS = Secrets(token="the-token-of-the-bot", session="long enough to derive every key from it")
 LINK = re.compile(r"/j#([\w-]{43})")

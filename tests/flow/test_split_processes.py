@@ -17,6 +17,8 @@ from bot.store import StoreError, held_locks, inspect_file
 from bot.store.leases import Lease, lease_reader
 from tests.polling import until
 
+pytestmark = pytest.mark.dose
+
 CLOCK = SystemClock()
 PARTS = ("matchmaker", "janitor")
 NOT_STARTED = "✗ no process has run courier, rooms: start one with `heybuddy run --parts chat,web`"

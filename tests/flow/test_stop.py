@@ -14,6 +14,8 @@ from aiohttp.test_utils import unused_port
 
 from bot.process import EXIT_WITHIN
 
+pytestmark = pytest.mark.dose
+
 TO_END = 4.0  # seconds that a busy machine may take besides
 
 
