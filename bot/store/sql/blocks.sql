@@ -19,8 +19,8 @@ SELECT blocked_id FROM blocks WHERE blocker_id = :blocker_id ORDER BY since DESC
 
 -- name: find_with_waiting
 -- The blocks between these members and everybody who waits.
-SELECT b.blocker_id, b.blocked_id FROM json_each(:member_ids) AS m JOIN blocks AS b ON b.blocker_id = m.value
+SELECT b.blocker_id, b.blocked_id FROM json_each(:member_ids) AS m JOIN blocks AS b ON b.blocker_id = CAST(m.value AS bigint)
 WHERE EXISTS (SELECT 1 FROM tickets WHERE member_id = b.blocked_id AND state = 'waiting')
 UNION
-SELECT b.blocker_id, b.blocked_id FROM json_each(:member_ids) AS m JOIN blocks AS b ON b.blocked_id = m.value
+SELECT b.blocker_id, b.blocked_id FROM json_each(:member_ids) AS m JOIN blocks AS b ON b.blocked_id = CAST(m.value AS bigint)
 WHERE EXISTS (SELECT 1 FROM tickets WHERE member_id = b.blocker_id AND state = 'waiting');

@@ -29,8 +29,8 @@ UPDATE browser_sessions SET seen_at = :now WHERE id = :id AND seen_at <= :seen_b
 
 -- name: delete_expired
 -- A live match keeps its sessions: they tell which browsers may be in its room.
-DELETE FROM browser_sessions WHERE rowid IN (
-  SELECT b.rowid FROM browser_sessions AS b
+DELETE FROM browser_sessions WHERE id IN (
+  SELECT b.id FROM browser_sessions AS b
   WHERE b.created_at < :before
     AND NOT EXISTS (SELECT 1 FROM seats AS s JOIN matches AS m ON m.id = s.match_id WHERE s.id = b.seat_id AND m.state <> 'ended')
   LIMIT :limit

@@ -40,7 +40,9 @@ WHERE ticket.state = 'waiting' AND ticket.front = 0
   );
 
 -- name: delete_expired
-DELETE FROM interactions WHERE rowid IN (SELECT rowid FROM interactions WHERE opened_at < :before LIMIT :limit) RETURNING 1;
+DELETE FROM interactions WHERE (member_id, card, outbox_id) IN (
+  SELECT member_id, card, outbox_id FROM interactions WHERE opened_at < :before LIMIT :limit
+) RETURNING 1;
 
 -- name: pull_back
 UPDATE interactions SET opened_at = :now WHERE opened_at > :ahead;

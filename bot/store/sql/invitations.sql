@@ -19,8 +19,8 @@ UPDATE invitations SET delivered_at = :now, expires_at = :expires_at WHERE id = 
 -- Everything that determines whether a link works. Changes nothing.
 SELECT i.*, s.match_id, s.left_at, m.state AS match_state, m.room_name, s.name AS owner,
   (SELECT k.barred_until FROM memberships AS k WHERE k.server_id = m.server_id AND k.member_id = s.member_id) AS barred_until,
-  EXISTS (SELECT 1 FROM servers AS g WHERE g.server_id = m.server_id AND g.left_at IS NOT NULL) AS bot_removed,
-  EXISTS (SELECT 1 FROM browser_sessions AS b WHERE b.id = i.session_id AND b.state = 'active') AS session_active
+  (SELECT count(*) FROM servers AS g WHERE g.server_id = m.server_id AND g.left_at IS NOT NULL) AS bot_removed,
+  (SELECT count(*) FROM browser_sessions AS b WHERE b.id = i.session_id AND b.state = 'active') AS session_active
 FROM invitations AS i JOIN seats AS s ON s.id = i.seat_id JOIN matches AS m ON m.id = s.match_id
 WHERE i.token_hash = :token_hash;
 

@@ -21,29 +21,31 @@ ON CONFLICT (low_id, high_id) DO UPDATE SET last_at = excluded.last_at, apart_un
 -- name: apart_from_waiting
 -- Until when these members are kept apart from those who wait. A time later than `:at_most` cannot have been written, and
 -- does not count. A match before the meeting, whose two members wait again, has come to nothing, although it has not ended.
-SELECT l.low_id, l.high_id, l.apart_until FROM json_each(:member_ids) AS m JOIN last_meetings AS l ON l.low_id = m.value
+SELECT l.low_id, l.high_id, l.apart_until FROM json_each(:member_ids) AS m JOIN last_meetings AS l ON l.low_id = CAST(m.value AS bigint)
 WHERE l.apart_until > :now AND l.apart_until <= :at_most AND EXISTS (SELECT 1 FROM tickets WHERE member_id = l.high_id AND state = 'waiting')
 UNION
-SELECT l.low_id, l.high_id, l.apart_until FROM json_each(:member_ids) AS m JOIN last_meetings AS l ON l.high_id = m.value
+SELECT l.low_id, l.high_id, l.apart_until FROM json_each(:member_ids) AS m JOIN last_meetings AS l ON l.high_id = CAST(m.value AS bigint)
 WHERE l.apart_until > :now AND l.apart_until <= :at_most AND EXISTS (SELECT 1 FROM tickets WHERE member_id = l.low_id AND state = 'waiting')
 UNION
 SELECT min(a.member_id, b.member_id), max(a.member_id, b.member_id), :at_most
 FROM json_each(:member_ids) AS m
-JOIN seats AS a ON a.member_id = m.value
+JOIN seats AS a ON a.member_id = CAST(m.value AS bigint)
 JOIN matches ON matches.id = a.match_id AND matches.state IN (SELECT value FROM json_each(:states))
 JOIN seats AS b ON b.match_id = a.match_id AND b.side = 1 - a.side
 WHERE EXISTS (SELECT 1 FROM tickets WHERE member_id = b.member_id AND state = 'waiting');
 
 -- name: find_with_waiting
 -- When these members last met each of those who wait.
-SELECT l.low_id, l.high_id, l.last_at FROM json_each(:member_ids) AS m JOIN last_meetings AS l ON l.low_id = m.value
+SELECT l.low_id, l.high_id, l.last_at FROM json_each(:member_ids) AS m JOIN last_meetings AS l ON l.low_id = CAST(m.value AS bigint)
 WHERE EXISTS (SELECT 1 FROM tickets WHERE member_id = l.high_id AND state = 'waiting')
 UNION
-SELECT l.low_id, l.high_id, l.last_at FROM json_each(:member_ids) AS m JOIN last_meetings AS l ON l.high_id = m.value
+SELECT l.low_id, l.high_id, l.last_at FROM json_each(:member_ids) AS m JOIN last_meetings AS l ON l.high_id = CAST(m.value AS bigint)
 WHERE EXISTS (SELECT 1 FROM tickets WHERE member_id = l.low_id AND state = 'waiting');
 
 -- name: delete_expired
-DELETE FROM last_meetings WHERE rowid IN (SELECT rowid FROM last_meetings WHERE last_at < :before LIMIT :limit) RETURNING 1;
+DELETE FROM last_meetings
+WHERE (low_id, high_id) IN (SELECT low_id, high_id FROM last_meetings WHERE last_at < :before LIMIT :limit)
+RETURNING 1;
 
 -- name: pull_back
 UPDATE last_meetings SET last_at = :now, apart_until = apart_until - (last_at - :now) WHERE last_at > :ahead;

@@ -7,7 +7,8 @@
 -- Each new holder gets a higher fence. No row: held by another.
 INSERT INTO leases (name, holder, fence, expires_at, locked) VALUES (:name, :holder, 1, :expires_at, :locked)
 ON CONFLICT (name) DO UPDATE SET
-  fence = leases.fence + NOT (leases.holder = excluded.holder AND leases.expires_at > :now AND leases.expires_at <= :latest),
+  fence = leases.fence
+    + CASE WHEN leases.holder = excluded.holder AND leases.expires_at > :now AND leases.expires_at <= :latest THEN 0 ELSE 1 END,
   holder = excluded.holder, expires_at = excluded.expires_at, locked = excluded.locked,
   stepped_at = coalesce(:stepped_at, leases.stepped_at)
 WHERE leases.holder = excluded.holder OR leases.expires_at <= :now OR leases.expires_at > :latest

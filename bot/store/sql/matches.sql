@@ -33,7 +33,8 @@ WHERE id = :match_id AND state IN (SELECT value FROM json_each(:states))
   ))
   AND (:reason <> 'replaced' OR NOT EXISTS (
     SELECT 1 FROM seats AS s
-    WHERE s.match_id = matches.id AND s.entered_at IS NOT NULL AND s.member_id NOT IN (SELECT value FROM json_each(:requeued))
+    WHERE s.match_id = matches.id AND s.entered_at IS NOT NULL
+      AND s.member_id NOT IN (SELECT CAST(value AS bigint) FROM json_each(:requeued))
   ))
   AND (:reason <> 'done' OR ends_at <= :ends_before OR empty_since <= :empty_before OR NOT EXISTS (
     SELECT 1 FROM seats AS s WHERE s.match_id = matches.id AND (s.left_at IS NULL OR s.left_at > :left_before)
@@ -41,7 +42,7 @@ WHERE id = :match_id AND state IN (SELECT value FROM json_each(:states))
 RETURNING id;
 
 -- name: end_unreadable
-UPDATE matches SET state = 'ended', reason = iif(state = 'meeting', 'done', 'no_show'), ended_at = :now, version = version + 1
+UPDATE matches SET state = 'ended', reason = CASE state WHEN 'meeting' THEN 'done' ELSE 'no_show' END, ended_at = :now, version = version + 1
 WHERE id = :match_id AND state <> 'ended'
 RETURNING id;
 
@@ -143,4 +144,4 @@ WHERE state <> 'ended' AND (created_at > :ahead OR met_at > :ahead OR together_s
 
 -- name: delete_expired
 -- With its seats and their invitations and browser sessions.
-DELETE FROM matches WHERE rowid IN (SELECT rowid FROM matches WHERE state = 'ended' AND ended_at < :before LIMIT :limit) RETURNING 1;
+DELETE FROM matches WHERE id IN (SELECT id FROM matches WHERE state = 'ended' AND ended_at < :before LIMIT :limit) RETURNING 1;

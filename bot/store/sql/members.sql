@@ -30,8 +30,8 @@ UPDATE members SET seen_at = :now WHERE member_id = :member_id AND seen_at <= :s
 
 -- name: delete_expired
 -- Whoever waits or has a live seat stays.
-DELETE FROM members WHERE rowid IN (
-  SELECT m.rowid FROM members AS m
+DELETE FROM members WHERE member_id IN (
+  SELECT m.member_id FROM members AS m
   WHERE m.seen_at < :before
     AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = m.member_id AND state = 'waiting')
     AND NOT EXISTS (SELECT 1 FROM seats WHERE member_id = m.member_id AND live = 1)

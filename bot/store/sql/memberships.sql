@@ -1,7 +1,7 @@
 -- What Discord has told of members of servers, and what we ask it.
 
 -- name: find
-SELECT member_id, told_at, barred_until, CASE WHEN urgent THEN asked_at END AS urgent_at
+SELECT member_id, told_at, barred_until, CASE WHEN urgent = 1 THEN asked_at END AS urgent_at
 FROM memberships WHERE server_id = :server_id AND member_id = :member_id;
 
 -- name: record
@@ -23,9 +23,10 @@ WHERE s.member_id = :member_id AND s.live = 1 AND m.server_id = :server_id;
 -- ticket than `:ticket_id`.
 SELECT 1 AS ok WHERE NOT EXISTS (
   SELECT 1 FROM seats AS s JOIN matches AS m ON m.id = s.match_id
-  WHERE s.member_id = :member_id AND s.live = 1 AND m.server_id = :server_id AND s.id IS NOT :seat_id
+  WHERE s.member_id = :member_id AND s.live = 1 AND m.server_id = :server_id AND (:seat_id IS NULL OR s.id <> :seat_id)
 ) AND NOT EXISTS (
-  SELECT 1 FROM tickets WHERE member_id = :member_id AND server_id = :server_id AND state = 'waiting' AND id IS NOT :ticket_id
+  SELECT 1 FROM tickets 
+  WHERE member_id = :member_id AND server_id = :server_id AND state = 'waiting' AND (:ticket_id IS NULL OR id <> :ticket_id)
 );
 
 -- name: not_barred
@@ -56,16 +57,18 @@ ON CONFLICT (server_id, member_id) DO UPDATE SET asked_at = excluded.asked_at, u
 -- name: forget_other_role
 -- What was judged by another role than the server requires now.
 DELETE FROM memberships
-WHERE server_id = :server_id AND EXISTS (SELECT 1 FROM servers WHERE server_id = :server_id AND role_id IS NOT :role_id);
+WHERE server_id = :server_id AND EXISTS (
+  SELECT 1 FROM servers WHERE server_id = :server_id AND coalesce(role_id, 0) <> coalesce(:role_id, 0)
+);
 
 -- name: find_asked
 SELECT k.server_id, k.member_id
-FROM json_each(:server_ids) AS ours JOIN memberships AS k ON k.server_id = ours.value
+FROM json_each(:server_ids) AS ours JOIN memberships AS k ON k.server_id = CAST(ours.value AS bigint)
 WHERE k.asked_at IS NOT NULL AND k.urgent = :urgent
 ORDER BY k.asked_at, k.member_id LIMIT :limit;
 
 -- name: delete_expired
-DELETE FROM memberships WHERE rowid IN (
-  SELECT rowid FROM memberships
+DELETE FROM memberships WHERE (server_id, member_id) IN (
+  SELECT server_id, member_id FROM memberships
   WHERE coalesce(told_at, asked_at) < :before AND (asked_at IS NULL OR asked_at < :before) LIMIT :limit
 ) RETURNING 1;

@@ -74,7 +74,7 @@ UPDATE outbox SET state = 'withdrawn', settled_at = :now WHERE server_id = :serv
 
 -- name: withdraw_useless
 UPDATE outbox SET state = 'withdrawn', settled_at = :now
-WHERE rowid IN (SELECT rowid FROM outbox WHERE state = 'pending' AND useful_until <= :now LIMIT :limit)
+WHERE id IN (SELECT id FROM outbox WHERE state = 'pending' AND useful_until <= :now LIMIT :limit)
 RETURNING 1;
 
 -- name: save_card
@@ -106,33 +106,33 @@ WHERE member_id = :member_id AND route = 'follow_up' AND state = 'sent' AND mess
 
 -- name: mark_stale_by_member
 -- What this member was shown about a search may no longer hold. An earlier mark stays: drawing finds out what comes later.
-UPDATE outbox SET stale_at = min(coalesce(stale_at, :stale_at), :stale_at), changes = changes + 1
+UPDATE outbox SET stale_at = CASE WHEN stale_at < :stale_at THEN stale_at ELSE :stale_at END, changes = changes + 1
 WHERE member_id = :member_id AND state IN ('pending', 'sent') AND kind IN (SELECT value FROM json_each(:search_kinds));
 
 -- name: mark_stale_by_server
 -- The same for everybody who waits in one of these servers; and for each card that can still be edited, as its interaction is
 -- kept for no longer, of somebody who has searched there or was shown it there: it may say whether a search can begin.
 WITH concerned AS (
-  SELECT value AS server_id FROM json_each(:server_ids)
-  WHERE :only_left = 0 OR EXISTS (SELECT 1 FROM servers WHERE servers.server_id = value AND left_at IS NOT NULL)
+  SELECT named.server_id FROM (SELECT CAST(value AS bigint) AS server_id FROM json_each(:server_ids)) AS named
+  WHERE :only_left = 0 OR EXISTS (SELECT 1 FROM servers WHERE servers.server_id = named.server_id AND left_at IS NOT NULL)
 )
 UPDATE outbox SET stale_at = :stale_at, changes = changes + 1
 WHERE state IN ('pending', 'sent') AND (
   (
-    member_id IN (SELECT member_id FROM tickets WHERE server_id IN concerned AND state = 'waiting')
+    member_id IN (SELECT member_id FROM tickets WHERE server_id IN (SELECT server_id FROM concerned) AND state = 'waiting')
     AND kind IN (SELECT value FROM json_each(:search_kinds))
   ) OR id IN (
     SELECT 'card:' || shown.member_id FROM interactions AS shown
     WHERE shown.card = 1 AND shown.opened_at > 0 AND (
-      EXISTS (SELECT 1 FROM tickets WHERE member_id = shown.member_id AND server_id IN concerned)
-      OR EXISTS (SELECT 1 FROM outbox AS card WHERE card.id = 'card:' || shown.member_id AND card.server_id IN concerned)
+      EXISTS (SELECT 1 FROM tickets WHERE member_id = shown.member_id AND server_id IN (SELECT server_id FROM concerned))
+      OR EXISTS (SELECT 1 FROM outbox AS card WHERE card.id = 'card:' || shown.member_id AND card.server_id IN (SELECT server_id FROM concerned))
     )
   )
 );
 
 -- name: mark_stale_by_match
 -- The same for what both members were shown about this match, or that of this seat, and for their cards.
-UPDATE outbox SET stale_at = min(coalesce(stale_at, :stale_at), :stale_at), changes = changes + 1
+UPDATE outbox SET stale_at = CASE WHEN stale_at < :stale_at THEN stale_at ELSE :stale_at END, changes = changes + 1
 WHERE state IN ('pending', 'sent') AND (
   (match_id = coalesce(:match_id, (SELECT match_id FROM seats WHERE id = :seat_id)) AND kind IN (SELECT value FROM json_each(:link_kinds)))
   OR id IN (
@@ -142,7 +142,7 @@ WHERE state IN ('pending', 'sent') AND (
 
 -- name: mark_stale_by_meeting
 -- The same for the match that has become a meeting in this room just now, if it has.
-UPDATE outbox SET stale_at = min(coalesce(stale_at, :stale_at), :stale_at), changes = changes + 1
+UPDATE outbox SET stale_at = CASE WHEN stale_at < :stale_at THEN stale_at ELSE :stale_at END, changes = changes + 1
 WHERE state IN ('pending', 'sent') AND (
   (match_id = (SELECT id FROM matches WHERE room_name = :room_name AND met_at = :stale_at) AND kind IN (SELECT value FROM json_each(:link_kinds)))
   OR id IN (
@@ -152,7 +152,7 @@ WHERE state IN ('pending', 'sent') AND (
 
 -- name: mark_stale_by_seat
 -- The same for what the member of this seat was shown; the partner's messages are not touched.
-UPDATE outbox SET stale_at = min(coalesce(stale_at, :stale_at), :stale_at), changes = changes + 1
+UPDATE outbox SET stale_at = CASE WHEN stale_at < :stale_at THEN stale_at ELSE :stale_at END, changes = changes + 1
 WHERE state IN ('pending', 'sent') AND (
   (match_id = (SELECT match_id FROM seats WHERE id = :seat_id) AND seat_id = :seat_id AND kind IN (SELECT value FROM json_each(:link_kinds)))
   OR id = (SELECT 'card:' || member_id FROM seats WHERE id = :seat_id)
@@ -197,8 +197,8 @@ WHERE id = :id;
 -- name: delete_expired
 -- What has to be drawn again stays: messages about a live match, those to members who wait or have a live seat, and stale
 -- ones, unless drawing has failed and nothing of their member has ended since `:before`: then it has failed for long enough.
-DELETE FROM outbox WHERE rowid IN (
-  SELECT o.rowid FROM outbox AS o
+DELETE FROM outbox WHERE id IN (
+  SELECT o.id FROM outbox AS o
   WHERE o.state <> 'pending' AND o.settled_at < :before
     AND (
       o.state <> 'sent' OR o.stale_at IS NULL OR (
@@ -221,8 +221,8 @@ DELETE FROM outbox WHERE rowid IN (
 -- What time alone could not make stale so late is stale now.
 UPDATE outbox SET
   due_at = CASE WHEN state = 'pending' THEN :now ELSE due_at END,
-  useful_until = CASE WHEN state = 'pending' THEN min(useful_until, :now + json_extract(:useful_for, '$.' || kind)) ELSE useful_until END,
+  useful_until = CASE WHEN state = 'pending' THEN min(useful_until, :now + CAST(json_extract(:useful_for, '$.' || kind) AS bigint)) ELSE useful_until END,
   stale_at = CASE WHEN stale_at > :ahead + :link_lifetime THEN :now ELSE stale_at END
 WHERE (state = 'pending' AND due_at > :ahead + :longest_postponement)
-  OR (state = 'pending' AND useful_until > :ahead AND useful_until > :ahead + json_extract(:useful_for, '$.' || kind))
+  OR (state = 'pending' AND useful_until > :ahead AND useful_until > :ahead + CAST(json_extract(:useful_for, '$.' || kind) AS bigint))
   OR (state = 'sent' AND stale_at > :ahead + :link_lifetime);

@@ -4,7 +4,7 @@
 -- `since` stays while the word stays ready, or stays not ready.
 INSERT INTO readiness (holder, word, reason, since, seen_at) VALUES (:holder, :word, :reason, :now, :now)
 ON CONFLICT (holder, word) DO UPDATE SET
-  since = iif((readiness.reason IS NULL) = (excluded.reason IS NULL), readiness.since, excluded.since),
+  since = CASE WHEN (readiness.reason IS NULL) = (excluded.reason IS NULL) THEN readiness.since ELSE excluded.since END,
   reason = excluded.reason, seen_at = excluded.seen_at;
 
 -- name: forget

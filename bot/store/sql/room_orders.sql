@@ -28,4 +28,4 @@ SELECT id FROM room_orders WHERE id = :order_id AND done_at IS NULL;
 UPDATE room_orders SET done_at = :now WHERE id = :order_id AND done_at IS NULL;
 
 -- name: delete_expired
-DELETE FROM room_orders WHERE rowid IN (SELECT rowid FROM room_orders WHERE done_at IS NOT NULL AND done_at < :before LIMIT :limit) RETURNING 1;
+DELETE FROM room_orders WHERE id IN (SELECT id FROM room_orders WHERE done_at IS NOT NULL AND done_at < :before LIMIT :limit) RETURNING 1;

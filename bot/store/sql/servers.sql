@@ -11,8 +11,9 @@ SELECT :server_id, :name, :audience, :channel_id, :role_id, :panel_message_id, :
 WHERE :expected_version = coalesce((SELECT version FROM servers WHERE server_id = :server_id), 0)
 ON CONFLICT (server_id) DO UPDATE SET
   name = excluded.name, audience = excluded.audience, channel_id = excluded.channel_id, role_id = excluded.role_id,
-  panel_message_id = iif(:posts_panel OR servers.panel_message_id IS NOT NULL, excluded.panel_message_id, NULL), subjects = excluded.subjects, lengths = excluded.lengths,
-  languages = excluded.languages, paused = excluded.paused, open = excluded.open, locale = excluded.locale, version = excluded.version,
+  panel_message_id = CASE WHEN :posts_panel = 1 OR servers.panel_message_id IS NOT NULL THEN excluded.panel_message_id END,
+  subjects = excluded.subjects, lengths = excluded.lengths, languages = excluded.languages,
+  paused = excluded.paused, open = excluded.open, locale = excluded.locale, version = excluded.version,
   left_at = NULL
 WHERE servers.version = :expected_version
 RETURNING version, panel_message_id;
@@ -33,13 +34,13 @@ UPDATE servers SET left_at = :now WHERE server_id = :server_id AND left_at IS NU
 -- name: enter
 -- The bot is in these servers, or was at `:seen_at`.
 UPDATE servers SET left_at = NULL
-WHERE server_id IN (SELECT value FROM json_each(:server_ids)) AND left_at IS NOT NULL AND (:seen_at IS NULL OR left_at <= :seen_at)
+WHERE server_id IN (SELECT CAST(value AS bigint) FROM json_each(:server_ids)) AND left_at IS NOT NULL AND (:seen_at IS NULL OR left_at <= :seen_at)
 RETURNING server_id;
 
 -- name: delete_expired
 -- While a match in it is live it stays, or the members would be sent something about a server that the bot has left.
-DELETE FROM servers WHERE rowid IN (
-  SELECT s.rowid FROM servers AS s
+DELETE FROM servers WHERE server_id IN (
+  SELECT s.server_id FROM servers AS s
   WHERE s.left_at IS NOT NULL AND s.left_at < :before
     AND NOT EXISTS (SELECT 1 FROM matches WHERE server_id = s.server_id AND state <> 'ended')
   LIMIT :limit

@@ -11,4 +11,6 @@ ON CONFLICT (server_id, member_id) DO UPDATE SET fields = excluded.fields, typed
 DELETE FROM setup_drafts WHERE server_id = :server_id AND member_id = :member_id;
 
 -- name: delete_expired
-DELETE FROM setup_drafts WHERE rowid IN (SELECT rowid FROM setup_drafts WHERE typed_at < :before LIMIT :limit) RETURNING 1;
+DELETE FROM setup_drafts
+WHERE (server_id, member_id) IN (SELECT server_id, member_id FROM setup_drafts WHERE typed_at < :before LIMIT :limit)
+RETURNING 1;

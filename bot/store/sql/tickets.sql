@@ -13,7 +13,10 @@ RETURNING id;
 INSERT INTO tickets (id, member_id, server_id, pool, name, locale, wishes, subject, waiting_since, expires_at, front, state, version, paused)
 SELECT
   :id, :member_id, :server_id, :pool, :name, :locale, :wishes, :subject, :waiting_since, :expires_at, :front, 'waiting', 1,
-  EXISTS (SELECT 1 FROM servers WHERE server_id = :server_id AND open = 0) AND EXISTS (SELECT 1 FROM outbox WHERE member_id = :member_id AND ticket_id = :id)
+  CASE
+    WHEN EXISTS (SELECT 1 FROM servers WHERE server_id = :server_id AND open = 0)
+      AND EXISTS (SELECT 1 FROM outbox WHERE member_id = :member_id AND ticket_id = :id) THEN 1 ELSE 0
+  END
 WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :member_id AND live = 1)
   AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = :member_id AND state = 'waiting')
   AND NOT EXISTS (SELECT 1 FROM seats WHERE match_id = :match_id AND member_id = :member_id AND left_at IS NOT NULL)
@@ -140,8 +143,8 @@ UPDATE tickets SET name = '' WHERE id IN (SELECT value FROM json_each(:ids)) AND
 
 -- name: delete_expired
 -- A seat keeps its ticket.
-DELETE FROM tickets WHERE rowid IN (
-  SELECT t.rowid FROM tickets AS t
+DELETE FROM tickets WHERE id IN (
+  SELECT t.id FROM tickets AS t
   WHERE t.state <> 'waiting' AND t.ended_at < :before AND NOT EXISTS (SELECT 1 FROM seats WHERE ticket_id = t.id)
   LIMIT :limit
 ) RETURNING 1;

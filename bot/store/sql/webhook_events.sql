@@ -5,4 +5,4 @@
 INSERT INTO webhook_events (id, seen_at) VALUES (:id, :now) ON CONFLICT (id) DO NOTHING RETURNING id;
 
 -- name: delete_expired
-DELETE FROM webhook_events WHERE rowid IN (SELECT rowid FROM webhook_events WHERE seen_at < :before LIMIT :limit) RETURNING 1;
+DELETE FROM webhook_events WHERE id IN (SELECT id FROM webhook_events WHERE seen_at < :before LIMIT :limit) RETURNING 1;

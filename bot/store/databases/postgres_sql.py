@@ -1,0 +1,91 @@
+"""Our named queries in PostgreSQL's dialect: another form of the parameters, and other bodies where SQLite's differ.
+
+Every parameter carries its type, because PostgreSQL would guess it from its neighbour, and `:now - 60000` to be a small
+integer.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Final
+
+from bot.store import queries
+
+TYPES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        name: kind
+        for kind, names in {
+            "bigint": """
+                again_at ahead apart_at_most apart_until at_most attempted barred_at_most barred_until before
+                blocked_id blocker_id card changes changes_at channel_id created_at created_before cut_off_after
+                due_at empty_before ends_before expected_version expires_at fence for_good front latest left_after
+                left_at left_before length limit link_lifetime locked longest_postponement longest_wait member_0
+                member_1 member_id mention_sent_after message_id now only_before_entering only_left open opened_after
+                opened_at opened_before order_id panel_message_id partner_id paused posts_panel released_at role_id
+                seen_after seen_at seen_before server_id side since stale_at stepped_at together_before told_at
+                told_before urgent useful_until version waiting_since
+            """,
+            "text": """
+                agreement audience came_to_nothing encrypted_token fields holder id ids invitation_id kind languages
+                lengths link_kinds locale match_id member_ids name outbox_id payload pool present reason remembered
+                replaceable requeued room_name route routes search_kinds seat_id server_ids session_id shows sid states
+                subject subjects ticket_id useful_for value wishes word
+            """,
+            "bytea": "attempt_hash cookie_hash token_hash",
+        }.items()
+        for name in names.split()
+    }
+)
+"""The type of every parameter. A name has the same type in all queries; a list is passed as the text of its JSON."""
+
+_NO_PARAMETER: Final = r"--[^\n]*|'(?:[^']|'')*'|\"[^\"]*\"|::"
+_TOKEN: Final = re.compile(rf"{_NO_PARAMETER}|:(?P<name>\w+)")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostgresQuery:
+    """A query with parameters `$1`, `$2` …, and the `names` of the values to pass for them, in this order."""
+
+    text: str
+    names: tuple[str, ...]
+
+
+@cache
+def load() -> Mapping[str, str]:
+    """The SQL of all named queries as PostgreSQL understands it, by `TABLE.NAME`, with parameters as `:name`.
+
+    Reads the files once in a process.
+    """
+    own = files(__package__).joinpath("postgres.sql").read_text(encoding="utf-8")
+    return MappingProxyType({**queries.load(), **queries.parse(own)})
+
+
+def translate(sql: str) -> PostgresQuery:
+    """A query with `:name` parameters in the form that PostgreSQL takes. Raises KeyError for a name without a type."""
+    numbers: dict[str, int] = {}
+
+    def number(name: str) -> str:
+        return f"${numbers.setdefault(name, len(numbers) + 1)}::{TYPES[name]}"
+
+    return PostgresQuery(text=replace_parameters(sql, number), names=tuple(numbers))
+
+
+def read_from_json(sql: str, variable: str) -> str:
+    """A query that reads its parameters from a `jsonb` object of that name, with bytes as hexadecimal digits.
+
+    Raises KeyError for a name without a type.
+    """
+
+    def read(name: str) -> str:
+        value = f"({variable}->>'{name}')"
+        return f"decode({value}, 'hex')" if TYPES[name] == "bytea" else f"{value}::{TYPES[name]}"
+
+    return replace_parameters(sql, read)
+
+
+def replace_parameters(sql: str, render: Callable[[str], str]) -> str:
+    """`sql` with `render(name)` in the place of every `:name`, but not in comments, quoted text or casts (`::`)."""
+    return _TOKEN.sub(lambda token: render(token["name"]) if token["name"] else token[0], sql)
