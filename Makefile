@@ -21,7 +21,8 @@ test: lint ## check style, types and import contracts, then run all tests except
 ifdef ARGS
 	@$(BIN)/python -m pytest -m "not faults" $(ARGS)
 else
-	@$(BIN)/python -m pytest -n auto -m "not browser and not dose and not faults"
+	@$(BIN)/python -m pytest -n auto -m "not browser and not dose and not faults and not postgres"
+	@$(BIN)/python -m pytest -n auto -m "postgres and not dose and not faults"
 	@$(BIN)/python -m pytest -n auto -m "dose and not faults"
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "browser and not faults"
 endif

@@ -31,7 +31,7 @@ from bot.process import (
 )
 from bot.readiness import DamageWatch, Readiness
 from bot.service_manager import ServiceManager
-from bot.store import Store, StoreError, open_store, sqlite_path
+from bot.store import Store, StoreError, database_label, open_store
 from web.livekit_rooms import LiveKitServer
 from web.part import WebPart
 
@@ -53,7 +53,7 @@ async def run(settings: Settings, *, parts: Collection[Part], shard_ids: Sequenc
     `shard_ids` are the Discord shards this process connects; None means all. Freezes the garbage collector, and raises
     the limit of open files.
     """
-    log.info("starting %s, with the database %s", ", ".join(parts), sqlite_path(settings.store.database))
+    log.info("starting %s, with the database %s", ", ".join(parts), database_label(settings.store.database))
     freeze_gc()
     raise_descriptor_limit()
     clock, stop = SystemClock(), stop_on_signals()
@@ -79,7 +79,7 @@ async def serve(
     `chat_url` is the address under which Discord shows its channels: pages link back to it.
     """
     try:
-        async with open_store(settings.store.database) as store:
+        async with open_store(settings.store.database, pool=settings.store.pool()) as store:
             report = service_manager.report
             assembly = Assembly(
                 settings, store=store, clock=clock, report=report, shard_ids=shard_ids, chat_url=chat_url

@@ -36,6 +36,7 @@ LIBRARY_LEVELS: Final[Mapping[str, int]] = MappingProxyType(
     {
         "aiohttp.access": logging.ERROR,  # access logs hold addresses, and tokens of requests to LiveKit
         "aiosqlite": logging.INFO,
+        "asyncpg": logging.CRITICAL,  # its pool logs a traceback for each connection that it cannot make again
         "discord": logging.WARNING,
     }
 )

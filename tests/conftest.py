@@ -15,9 +15,15 @@ from bot import words
 from bot.store import Store, open_store
 from tests.added_language import CODE, add_language
 from tests.clocks import VirtualClock
+from tests.postgres_databases import new_postgres_database
+from tests.postgres_server import shared_server
 from tests.store.scenario import Scenario
 
 MEMORY = Path("/dev/shm")  # noqa: S108 -- we make a folder of our own in it
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--postgres", action="store_true", help="put every store of the tests into PostgreSQL")
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -89,7 +95,35 @@ def empty_store(store_folder: Path) -> bytes:
 
 
 @pytest.fixture
-async def store(database: Path, empty_store: bytes) -> AsyncIterator[Store]:
+def on_postgres(request: pytest.FixtureRequest) -> bool:
+    """Whether the store is in PostgreSQL: so in `tests/store`, besides SQLite, and everywhere with `--postgres`."""
+    return bool(request.config.getoption("--postgres"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a real PostgreSQL server that all workers share."""
+    with shared_server() as url:
+        yield url
+
+
+@pytest.fixture
+async def postgres_url(postgres_server: str) -> AsyncIterator[str]:
+    """The URL of a database of PostgreSQL's that has the newest schema and no rows."""
+    async with new_postgres_database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture
+async def store(on_postgres: bool, empty_store: bytes, request: pytest.FixtureRequest) -> AsyncIterator[Store]:
+    if on_postgres:
+        async with (
+            new_postgres_database(request.getfixturevalue("postgres_server")) as url,
+            open_store(url) as opened,
+        ):
+            yield opened
+        return
+    database: Path = request.getfixturevalue("database")
     database.write_bytes(empty_store)
     async with open_store(f"sqlite:///{database}") as opened:
         yield opened

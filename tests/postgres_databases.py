@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from hashlib import sha256
-from importlib.resources import files
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import asyncpg
+
+from bot.store.databases.postgres_connection import PoolSettings, PostgresConnector
+from bot.store.databases.postgres_migrate import migrate, migrations
 
 FILE_COPY_SINCE: Final = 15
 """The version of the server from which on a database can be copied file by file, which takes a sixth of the time."""
@@ -44,17 +46,11 @@ async def drop_database(url: str) -> None:
 
 async def schema_template(server: str) -> str:
     """The name of a database with the newest schema and no rows, to be copied. Made at most once on a server."""
-    texts = [
-        source.read_text(encoding="utf-8")
-        for source in sorted(files("bot.store.databases").joinpath("postgres_migrations").iterdir(), key=str)
-    ]
 
-    async def migrate(url: str) -> None:
-        async with _connected(url) as connection:
-            for text in texts:
-                await connection.execute(text)
+    async def fill(url: str) -> None:
+        await migrate(PostgresConnector(url, PoolSettings()))
 
-    return await make_template(server, "\n".join(texts), migrate)
+    return await make_template(server, "\n".join(text for _, text in migrations()), fill)
 
 
 async def make_template(server: str, contents: str, fill: Callable[[str], Awaitable[object]]) -> str:
@@ -87,3 +83,13 @@ async def _connected(url: str) -> "AsyncIterator[asyncpg.Connection[Any]]":
         yield connection
     finally:
         await connection.close()
+
+
+@asynccontextmanager
+async def new_postgres_database(server: str) -> AsyncIterator[str]:
+    """The URL of a database with the newest schema and no rows, which is dropped at the end."""
+    url = await create_database(server, await schema_template(server))
+    try:
+        yield url
+    finally:
+        await drop_database(url)

@@ -15,6 +15,8 @@ from tests import postgres_server
 from tests.postgres_databases import create_database, database_name, drop_database, make_template
 from tests.postgres_server import SERVER_VARIABLE, PostgresServer, installed_package, shared_server
 
+pytestmark = pytest.mark.postgres
+
 USER = """
 import sys
 from pathlib import Path

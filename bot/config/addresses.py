@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from typing import Annotated, Final
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator
 
@@ -16,11 +17,20 @@ API_VERSION: Final = "/v10"
 BETWEEN_NETWORKS: Final = re.compile(r"[\s,;]+")
 LIST_IN_BRACKETS: Final = re.compile(r"""\s*\[(\s*["'].*["']\s*|[^\[\]]*)\]\s*""", re.DOTALL)
 SQLITE: Final = re.compile(r"sqlite:///", re.IGNORECASE)
+POSTGRES: Final = re.compile(r"postgres(?:ql)?://", re.IGNORECASE)
+PORT: Final = re.compile(r":([^:\]]*)$")
+HIGHEST_PORT: Final = 65535
+SSL_MODES: Final = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
 
 def is_loopback_url(url: str) -> bool:
     """Whether `url`, an address in its normal form, never leaves this machine."""
     return Address.parse(url).is_loopback
+
+
+def password_in(url: str) -> str:
+    """The password in an address, as it is written there; empty if there is none."""
+    return urlsplit(url).password or ""
 
 
 def url_with_scheme(
@@ -108,11 +118,11 @@ def _split_networks(raw: object) -> object:
 
 def _check_database_url(url: str) -> str:
     """The address with its scheme in lower case; relative paths stay relative."""
-    if re.match("postgres(ql)?:", url, re.IGNORECASE):
-        raise InvalidValue("PostgreSQL isn't supported yet; write sqlite:///PATH, such as sqlite:///heybuddy.sqlite3")
+    if scheme := POSTGRES.match(url):
+        return _check_postgres_url(f"postgresql://{url[scheme.end() :]}")
     scheme = SQLITE.match(url)
     if scheme is None:
-        raise NotAsDescribed("doesn't start with sqlite:///")
+        raise NotAsDescribed("doesn't start with sqlite:/// or postgresql://")
     path = url[scheme.end() :]
     if not path:
         raise NotAsDescribed("names no file")
@@ -123,6 +133,26 @@ def _check_database_url(url: str) -> str:
     if path.startswith(("~", "$")):
         raise NotAsDescribed("starts with ~ or $, which only a shell replaces")
     return f"sqlite:///{path}"
+
+
+def _check_postgres_url(url: str) -> str:
+    """The address as it is, if it names a database; what it names is found out by connecting."""
+    try:
+        parts = urlsplit(url)
+        options = parse_qs(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+    except ValueError:
+        raise NotAsDescribed("can't be taken apart; write special signs in it as %XX, such as %23 for #") from None
+    if parts.fragment:
+        raise NotAsDescribed("has a # in it; write it as %23")
+    for server in parts.netloc.rpartition("@")[2].split(","):
+        port = PORT.search(server)
+        if port and not (port[1].isascii() and port[1].isdigit() and 0 < int(port[1]) <= HIGHEST_PORT):
+            raise NotAsDescribed("has a port that isn't a number from 1 to 65535")
+    if not parts.path.removeprefix("/") and not {"dbname", "database"} & options.keys():
+        raise NotAsDescribed("names no database")
+    if (mode := options.get("sslmode", [SSL_MODES[0]])[-1]) not in SSL_MODES:
+        raise InvalidValue(f"has sslmode={mode}; write one of {', '.join(SSL_MODES)}")
+    return url
 
 
 ApiBase = Annotated[Line, url_with_scheme("https", "http"), AfterValidator(_check_api_base)]

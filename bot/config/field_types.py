@@ -75,5 +75,6 @@ def _check_weight_sum(weight: float, so_far: pydantic.ValidationInfo) -> float:
     return weight
 
 
+Seconds = Annotated[float, Field(ge=0.1, le=60, description="write a number of seconds from 0.1 to 60")]
 Share = Annotated[float, Field(ge=0, le=1, description="write a number from 0 to 1")]
 Weight = Annotated[Share, AfterValidator(_check_weight_sum), Field(validate_default=True)]

@@ -6,8 +6,8 @@ from typing import Annotated, Final, Literal, get_args
 import pydantic
 from pydantic import BeforeValidator, Field
 
-from bot.config.addresses import ApiBase, DatabaseUrl, Host, Networks, is_loopback_url, url_with_scheme
-from bot.config.field_types import EnvironmentName, Part, RequiredBy, Weight, lower_case
+from bot.config.addresses import ApiBase, DatabaseUrl, Host, Networks, is_loopback_url, password_in, url_with_scheme
+from bot.config.field_types import EnvironmentName, Part, RequiredBy, Seconds, Weight, lower_case
 from bot.config.written_text import (
     MINIMUM_SECRET_BYTES,
     Line,
@@ -20,8 +20,10 @@ from bot.config.written_text import (
 )
 from bot.domain.ticket import LONGEST_WAIT_MINUTES, SHORTEST_WAIT_MINUTES
 from bot.matching.fit import Weights
+from bot.store import PoolSettings
 
 DEFAULT_WEIGHTS: Final = Weights()
+DEFAULT_POOL: Final = PoolSettings()
 
 
 class _Section(pydantic.BaseModel):
@@ -101,13 +103,22 @@ class LiveKitSettings(_Section):
 
 
 class StoreSettings(_Section):
-    """Where the database is."""
+    """Where the database is. The rest is for PostgreSQL: connections that read at the same time, and patience."""
 
     database: DatabaseUrl = Field(
         default="sqlite:///heybuddy.sqlite3",
-        description="write sqlite:///PATH, such as sqlite:///heybuddy.sqlite3; "
-        "four slashes are for a path from the root",
+        description="write sqlite:///PATH, such as sqlite:///heybuddy.sqlite3, with four slashes for a path from the "
+        "root, or postgresql://USER:PASSWORD@HOST/DATABASE",
     )
+    pool_size: int = Field(default=DEFAULT_POOL.size, ge=1, le=100, description="write a whole number from 1 to 100")
+    connect_timeout_s: Seconds = DEFAULT_POOL.connect_timeout_s
+    query_timeout_s: Seconds = DEFAULT_POOL.query_timeout_s
+
+    def pool(self) -> PoolSettings:
+        """The settings of PostgreSQL's connections as the store takes them."""
+        return PoolSettings(
+            size=self.pool_size, connect_timeout_s=self.connect_timeout_s, query_timeout_s=self.query_timeout_s
+        )
 
 
 class MatchingSettings(_Section):
@@ -157,6 +168,7 @@ class Settings(_Section):
         return tuple(value for value in self._secret_values() if value)
 
     def _secret_values(self) -> Iterator[str]:
+        yield password_in(self.store.database)
         for name, model in section_models(Settings).items():
             section = getattr(self, name)
             if section is not None:

@@ -11,6 +11,9 @@ from bot.store.blocks import Blocks
 from bot.store.browser_sessions import BrowserSessions
 from bot.store.clock_correction import ClockCorrection
 from bot.store.database import Database, Listener, Statement, StoreError, StoreUnavailable
+from bot.store.databases import postgres_migrate
+from bot.store.databases.postgres import PostgresDatabase
+from bot.store.databases.postgres_connection import PoolSettings, PostgresConnector, name_without_password
 from bot.store.databases.sqlite import SqliteDatabase
 from bot.store.databases.sqlite_inspect import (
     Inspection,
@@ -44,13 +47,16 @@ __all__ = [
     "Inspection",
     "Listener",
     "LostLease",
+    "PoolSettings",
     "Store",
     "StoreError",
     "StoreUnavailable",
+    "database_label",
     "find_any_damage",
     "find_damage",
     "held_locks",
     "inspect_file",
+    "is_postgres",
     "makes_new_database",
     "migrate",
     "open_store",
@@ -61,6 +67,7 @@ __all__ = [
 ]
 
 SQLITE = "sqlite:///"
+POSTGRES = "postgresql://"
 
 log = logging.getLogger(__name__)
 
@@ -99,25 +106,50 @@ class Store:
         await self.database.write([Statement(name="installation.probe_writing", values={})])
 
 
+def is_postgres(url: str) -> bool:
+    """Whether the database at `url` is PostgreSQL."""
+    return url.startswith(POSTGRES)
+
+
+def database_label(url: str) -> str:
+    """The database at `url` as logs and commands name it: SQLite's file, or PostgreSQL's address without password."""
+    return name_without_password(url) if is_postgres(url) else str(sqlite_path(url))
+
+
 def sqlite_path(url: str) -> Path:
     """The file behind `sqlite:///PATH`: below the folder in which this process was started, or from the root."""
     return Path(url.removeprefix(SQLITE)).absolute()
 
 
 @asynccontextmanager
-async def open_store(url: str) -> AsyncIterator[Store]:
-    """The store in the database at `url`, which is created, which is logged, or upgraded first and closed at the end.
+async def open_store(url: str, *, pool: PoolSettings | None = None) -> AsyncIterator[Store]:
+    """The store in the database at `url`, which is made, which is logged, or upgraded first and closed at the end.
 
-    Raises StoreUnavailable if it cannot be read and written, and NewerDatabase, OldDatabase or ForeignDatabase if
-    this version must not touch it.
+    `pool` is for PostgreSQL only. Raises StoreUnavailable if the database cannot be read and written, and
+    NewerDatabase, OldDatabase or ForeignDatabase if this version must not touch it.
     """
-    path = sqlite_path(url)
-    if makes_new_database(await asyncio.to_thread(migrate, path)):
-        log.info("made a new, empty database: %s", path)
-    async with SqliteDatabase(path) as database:
+    opening = _open_postgres(url, pool or PoolSettings()) if is_postgres(url) else _open_sqlite(sqlite_path(url))
+    async with opening as database:
         store = _assemble(database)
         await store.check()
         yield store
+
+
+@asynccontextmanager
+async def _open_sqlite(path: Path) -> AsyncIterator[Database]:
+    if makes_new_database(await asyncio.to_thread(migrate, path)):
+        log.info("made a new, empty database: %s", path)
+    async with SqliteDatabase(path) as database:
+        yield database
+
+
+@asynccontextmanager
+async def _open_postgres(url: str, pool: PoolSettings) -> AsyncIterator[Database]:
+    connector = PostgresConnector(url, pool)
+    if postgres_migrate.makes_new_database(await postgres_migrate.migrate(connector)):
+        log.info("made the tables in the empty database %s", connector.name)
+    async with PostgresDatabase(connector) as database:
+        yield database
 
 
 def _assemble(database: Database) -> Store:

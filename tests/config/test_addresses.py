@@ -90,18 +90,51 @@ def test_discords_address_is_the_usual_one_in_any_spelling() -> None:
         ({PROXIES: "127.0.0.1:443"}, "web.trusted_proxies: '127.0.0.1:443' is neither an IP address nor a network;"),
         ({PROXIES: "nginx"}, "web.trusted_proxies: 'nginx' is neither an IP address nor a network; write addresses"),
         ({DATABASE: "sqlite:///a.db?mode=ro"}, "store.database: has a ? in it, but takes no options after the path;"),
-        ({DATABASE: "sqlite://a.db"}, "store.database: doesn't start with sqlite:///; write sqlite:///PATH"),
-        ({DATABASE: "/var/lib/a.db"}, "store.database: doesn't start with sqlite:///; write sqlite:///PATH"),
+        (
+            {DATABASE: "sqlite://a.db"},
+            "store.database: doesn't start with sqlite:/// or postgresql://; write sqlite:///PATH",
+        ),
+        (
+            {DATABASE: "/var/lib/a.db"},
+            "store.database: doesn't start with sqlite:/// or postgresql://; write sqlite:///PATH",
+        ),
         ({DATABASE: "sqlite:///:memory:"}, "store.database: would keep nothing: the database has to be a file;"),
         ({DATABASE: "sqlite:///~/a.db"}, "store.database: starts with ~ or $, which only a shell replaces;"),
         ({DATABASE: "sqlite:///$HOME/a.db"}, "store.database: starts with ~ or $, which only a shell replaces;"),
-        ({DATABASE: "Postgres://a/b"}, "store.database: PostgreSQL isn't supported yet"),
+        ({DATABASE: "postgresql://a"}, "store.database: names no database"),
+        ({DATABASE: "postgresql://a/"}, "store.database: names no database"),
+        ({DATABASE: "postgresql://me:se#cret@a/b"}, "store.database: has a # in it; write it as %23"),
+        ({DATABASE: "postgresql://a/b?sslmode=on"}, "store.database: has sslmode=on; write one of disable, allow"),
+        ({DATABASE: "postgresql://a/b?sslmode"}, "store.database: can't be taken apart; write special signs in it as"),
+        ({DATABASE: "postgresql://me@a:5432,b:no/c"}, "store.database: has a port that isn't a number from 1 to 65535"),
+        ({DATABASE: "postgresql://[::1/b"}, "store.database: can't be taken apart"),
     ],
 )
 def test_what_is_no_address_here(variables: dict[str, str], problem: str) -> None:
     """One problem, which names the key, the reason and what to write."""
     [found] = problems_of(REQUIRED | variables)
     assert found.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("postgres://a/b", "postgresql://a/b"),
+        ("PostgreSQL://Me:Pass@a:5432/b", "postgresql://Me:Pass@a:5432/b"),
+        ("postgresql://me@[::1]:5432/b?sslmode=verify-full", "postgresql://me@[::1]:5432/b?sslmode=verify-full"),
+        (
+            "postgresql://me@a:1,b:2/c?target_session_attrs=read-write",
+            "postgresql://me@a:1,b:2/c?target_session_attrs=read-write",
+        ),
+        ("postgresql://me@/b?host=/run/postgresql", "postgresql://me@/b?host=/run/postgresql"),
+        ("postgresql:///?host=/run/postgresql&dbname=b", "postgresql:///?host=/run/postgresql&dbname=b"),
+    ],
+)
+def test_the_address_of_a_postgresql_database(written: str, kept: str) -> None:
+    """It stays as it was written, but for its scheme; the password is a secret of which the log knows."""
+    settings = load_settings(environment=REQUIRED | {DATABASE: written})
+    assert settings.store.database == kept
+    assert ("Pass" in settings.secrets()) == ("Pass" in written)
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,9 @@ def test_every_problem_is_reported_at_once() -> None:
             {"HEYBUDDY_DISCORD__TOKEN": "b"},
             "discord.token: is given twice, by HEYBUDDY_DISCORD__TOKEN and DISCORD_TOKEN",
         ),
-        ({"HEYBUDDY_STORE__DATABASE": "postgresql://a/b"}, "store.database: PostgreSQL isn't supported yet"),
+        ({"HEYBUDDY_STORE__DATABASE": "mysql://a/b"}, "store.database: doesn't start with sqlite:/// or postgresql://"),
+        ({"HEYBUDDY_STORE__POOL_SIZE": "0"}, "store.pool_size: "),
+        ({"HEYBUDDY_STORE__QUERY_TIMEOUT_S": "0"}, "store.query_timeout_s: "),
         ({"HEYBUDDY_STORE__DATABASE": "sqlite:///"}, "store.database: names no file; write sqlite:///PATH"),
         (
             {"HEYBUDDY_WEB__PUBLIC_URL": "http://study.example.org"},

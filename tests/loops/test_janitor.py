@@ -16,9 +16,9 @@ from bot.domain.message import DELIVERIES, NEWS_USEFUL_FOR, MatchDetails, Messag
 from bot.domain.room import RoomAction
 from bot.janitor import ASK_ABOUT_MEMBERS_EVERY
 from bot.store import LostLease, StoreUnavailable
-from bot.store.databases.sqlite import SqliteDatabase
 from bot.store.outbox import NewMessage
 from tests.loops.factories import make_janitor
+from tests.store.rows import fetch_rows
 from tests.store.scenario import SERVER, WAIT, Meeting, Scenario
 
 
@@ -287,10 +287,7 @@ async def test_messages_that_are_too_old_are_withdrawn(scenario: Scenario, kind:
 async def withdrawn(scenario: Scenario) -> set[str]:
     """The kinds of the messages that the janitor has withdrawn by now."""
     await make_janitor(scenario.store, scenario.clock).step(await scenario.fence("janitor"))
-    database = scenario.store.database
-    assert isinstance(database, SqliteDatabase)
-    rows = await database._reader.fetch("SELECT kind FROM outbox WHERE state = 'withdrawn'", {})
-    return {row["kind"] for row in rows}
+    return {kind for (kind,) in await fetch_rows(scenario.store, "SELECT kind FROM outbox WHERE state = 'withdrawn'")}
 
 
 async def test_the_log_says_how_many_messages_were_too_old(

@@ -12,6 +12,13 @@ from tests.store.writing import StartWriting, WritingProcess
 WRITING = Path(__file__).with_name("writing_process.py")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test of the store on both databases, except those that use SQLite's file itself."""
+    if "on_postgres" in metafunc.fixturenames and "database" not in metafunc.fixturenames:
+        kinds = [pytest.param(False, id="sqlite"), pytest.param(True, id="postgres", marks=pytest.mark.postgres)]
+        metafunc.parametrize("on_postgres", kinds)
+
+
 @pytest.fixture
 async def start_writing(database: Path) -> AsyncIterator[StartWriting]:
     """Starts processes that write to `database`; kills them at the end."""

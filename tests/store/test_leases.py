@@ -15,7 +15,7 @@ from tests.store.scenario import Scenario
 
 
 @pytest.mark.parametrize("is_dead", [True, False])
-async def test_what_a_dead_process_has_said_is_forgotten(scenario: Scenario, *, is_dead: bool) -> None:
+async def test_what_a_dead_process_has_said_is_forgotten(scenario: Scenario, database: Path, *, is_dead: bool) -> None:
     """As soon as another takes over by the lock that it had; one without proof of its death is remembered."""
     store, now = scenario.store, scenario.clock.now()
     await store.leases.acquire("loop", "killed", now=now)

@@ -10,8 +10,7 @@ from bot.domain.match import APART_FOR, UNDO_FOR, EndReason, MatchState
 from bot.domain.room import RoomAction
 from bot.domain.ticket import requeued_ticket
 from bot.store import Fence, LostLease
-from bot.store.database import Row, Value
-from bot.store.databases.sqlite import SqliteDatabase
+from bot.store.database import Database, Row, Value
 from tests.store.scenario import Scenario
 
 
@@ -193,13 +192,14 @@ async def test_seats_are_read_with_their_match_in_one_query(
     scenario.clock.pass_time(minutes=15)
     matches, now = scenario.store.matches, scenario.clock.now()
     queries: list[str] = []
-    read_all = SqliteDatabase.all
+    kind = type(scenario.store.database)
+    read_all = kind.all
 
-    async def counted(database: SqliteDatabase, name: str, /, **values: Value) -> Sequence[Row]:
+    async def counted(database: Database, name: str, /, **values: Value) -> Sequence[Row]:
         queries.append(name)
         return await read_all(database, name, **values)
 
-    monkeypatch.setattr(SqliteDatabase, "all", counted)
+    monkeypatch.setattr(kind, "all", counted)
     assert [len(seats) for seats in (await matches.seats_to_remind(now), await matches.no_shows(now))] == [6, 3]
     assert queries == ["matches.seats_to_remind", "matches.no_shows"]
 

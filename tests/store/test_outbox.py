@@ -17,9 +17,9 @@ from bot.domain.message import (
     Route,
     TryAgain,
 )
-from bot.store.databases.sqlite import SqliteDatabase
 from bot.store.interactions import Interaction
 from bot.store.outbox import MENTIONS_APART, NewMessage, insert_message, message_to_seat
+from tests.store.rows import fetch_rows
 from tests.store.scenario import Meeting, Scenario
 
 
@@ -109,10 +109,8 @@ async def test_where_a_message_was_sent_is_recorded(scenario: Scenario) -> None:
     fence, now = await scenario.fence("courier"), scenario.clock.now()
     sent, other = await scenario.store.outbox.find_due(now, 9)
     await scenario.store.outbox.mark_sent(sent, Delivered(channel_id=5, message_id=6), now, fence)
-    database = scenario.store.database
-    assert isinstance(database, SqliteDatabase)
-    rows = await database._reader.fetch("SELECT id, channel_id, message_id FROM outbox", {})
-    assert sorted(map(tuple, rows)) == sorted([(sent.id, 5, 6), (other.id, None, None)])
+    rows = await fetch_rows(scenario.store, "SELECT id, channel_id, message_id FROM outbox")
+    assert sorted(rows) == sorted([(sent.id, 5, 6), (other.id, None, None)])
 
 
 async def test_no_reminder_to_a_member_who_has_come(scenario: Scenario) -> None:

@@ -1,7 +1,7 @@
 """Queries in PostgreSQL's dialect: parameters, the few other bodies, and a real server that takes every one of them."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import closing
 from importlib.resources import files
 
@@ -12,8 +12,6 @@ from bot.store import queries
 from bot.store.databases import postgres_sql
 from bot.store.databases.postgres_sql import PostgresQuery, read_from_json, translate
 from bot.store.databases.sqlite_migrate import migrations
-from tests.postgres_databases import create_database, drop_database, schema_template
-from tests.postgres_server import shared_server
 
 KINDS = {"int8", "int4", "text", "bytea"}
 """The types of columns that asyncpg reads as the same Python values as SQLite's: no booleans, no decimals, no JSON."""
@@ -24,6 +22,7 @@ def test_parameters_are_numbered_and_typed() -> None:
     sql = """SELECT ':no', ":no", 1::text -- :no, it's
       WHERE id = :id AND seen_at = :now - :limit AND at = :now AND hash = :token_hash"""
     assert translate(sql) == PostgresQuery(
+        named=sql,
         text="""SELECT ':no', ":no", 1::text -- :no, it's
       WHERE id = $1::text AND seen_at = $2::bigint - $3::bigint AND at = $2::bigint AND hash = $4::bytea""",
         names=("id", "now", "limit", "token_hash"),
@@ -67,20 +66,12 @@ def test_a_body_of_its_own_replaces_a_shared_one() -> None:
         assert set(translate(sql).names) == set(translate(shared[name]).names), name
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with shared_server() as url:
-        yield url
-
-
 @pytest.fixture
-async def connection(server: str) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
+async def connection(postgres_url: str) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
     """A connection to a new database with the newest schema."""
-    url = await create_database(server, await schema_template(server))
-    connection = await asyncpg.connect(url)
+    connection = await asyncpg.connect(postgres_url)
     yield connection
     await connection.close()
-    await drop_database(url)
 
 
 async def test_the_server_takes_every_query(connection: "asyncpg.Connection[asyncpg.Record]") -> None:

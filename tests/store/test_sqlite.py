@@ -1,4 +1,4 @@
-"""SQLite as the store's database: shared commits, named indexes, listeners, and problems with the file."""
+"""SQLite as the store's database: mistakes of ours, and problems with the file."""
 
 import asyncio
 import resource
@@ -9,62 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.message import MessageKind
 from bot.store import Store, StoreUnavailable, migrate, open_store
-from bot.store.database import Statement, UnexpectedRowCount, UniqueViolation
+from bot.store.database import Statement
 from bot.store.databases.sqlite import SqliteDatabase
-from bot.store.outbox import NewMessage, insert_message
-from tests.clocks import VirtualClock
-from tests.store.scenario import Scenario
-
-
-def set_value(name: str, value: str, expect_rows: int | None = None) -> Statement:
-    return Statement(name="installation.set", values={"name": name, "value": value}, expect_rows=expect_rows)
-
-
-async def test_a_list_that_fails_affects_no_other(store: Store) -> None:
-    """Lists written at the same moment share a commit, and each succeeds or fails as a whole."""
-    lists = [
-        [set_value(f"a{number}", "1"), set_value(f"b{number}", "1", 7 if number == 3 else 1)] for number in range(8)
-    ]
-    outcomes = await asyncio.gather(*map(store.database.write, lists), return_exceptions=True)
-    failed = [number for number, outcome in enumerate(outcomes) if isinstance(outcome, UnexpectedRowCount)]
-    assert failed == [3]
-    values = [await store.installation.get(f"a{number}") for number in range(8)]
-    assert values == [None if number == 3 else "1" for number in range(8)]
-
-
-async def test_a_violated_index_is_named(scenario: Scenario) -> None:
-    """A caller can tell what the violation means."""
-    ticket = await scenario.waiting(1)
-    second = Statement(
-        name="tickets.start_waiting",
-        values={
-            "id": "other",
-            "member_id": 1,
-            "server_id": 1,
-            "pool": "1",
-            "name": "",
-            "locale": "en",
-            "front": 0,
-            "wishes": "{}",
-            "subject": "any",
-            "waiting_since": 0,
-            "expires_at": 0,
-        },
-    )
-    with pytest.raises(UniqueViolation) as violation:
-        await scenario.store.database.write([second])
-    assert violation.value.constraint == "one_waiting_ticket"
-    assert await scenario.waiting_tickets() == [ticket]
-
-
-async def test_a_violated_primary_key_is_named_by_its_column(store: Store, clock: VirtualClock) -> None:
-    """An id cannot be used twice."""
-    message = NewMessage(id="id", kind=MessageKind.UNMATCHED, member_id=1, due_at=clock.now(), server_id=1, locale="en")
-    await store.database.write([insert_message(message)])
-    with pytest.raises(UniqueViolation, match=r"outbox\.id"):
-        await store.database.write([insert_message(message)])
+from tests.store.rows import set_value
 
 
 @pytest.mark.parametrize(
@@ -76,7 +24,9 @@ async def test_a_violated_primary_key_is_named_by_its_column(store: Store, clock
         (Statement(name="installation.set", values={"name": "b", "value": 2**64}), OverflowError),
     ],
 )
-async def test_a_bug_in_a_list_affects_no_other(store: Store, mistake: Statement, error: type[Exception]) -> None:
+async def test_a_bug_in_a_list_affects_no_other(
+    store: Store, database: Path, mistake: Statement, error: type[Exception]
+) -> None:
     """It is raised unchanged, not as StoreUnavailable, and the other lists of its commit are written."""
     wrong, right = await asyncio.gather(
         store.database.write([set_value("c", "1"), mistake]),
@@ -97,52 +47,18 @@ async def test_a_bug_in_a_list_affects_no_other(store: Store, mistake: Statement
     ],
 )
 async def test_a_bug_in_a_query_is_raised_unchanged(
-    store: Store, name: str, values: dict[str, int], error: type[Exception]
+    store: Store, database: Path, name: str, values: dict[str, int], error: type[Exception]
 ) -> None:
     """It is not reported as StoreUnavailable either."""
     with pytest.raises(error):
         await store.database.one(name, **values)
 
 
-async def test_the_reader_cannot_write(store: Store) -> None:
+async def test_the_reader_cannot_write(store: Store, database: Path) -> None:
     """A query that writes by mistake changes nothing."""
     with pytest.raises(StoreUnavailable, match="readonly"):
         await store.database.all("installation.set", name="a", value="1")
     assert await store.installation.get("a") is None
-
-
-async def test_a_cancelled_caller_has_written(store: Store) -> None:
-    """The list of a caller that is cancelled meanwhile is written, and listeners are woken."""
-    listener = store.listen("outbox")
-    writing = asyncio.create_task(store.database.write([set_value("a", "1")], notify=("outbox",)))
-    await asyncio.sleep(0)
-    writing.cancel()
-    async with asyncio.timeout(5):
-        await listener.wait(60)
-    assert await store.installation.get("a") == "1"
-
-
-async def test_listeners_are_woken_after_the_commit(store: Store) -> None:
-    """A listener to the topic returns, a listener to another does not."""
-    outbox, orders = store.listen("outbox"), store.listen("room_orders")
-    waiting = asyncio.create_task(outbox.wait(60))
-    await asyncio.sleep(0)
-    await store.database.write([set_value("a", "1")], notify=("outbox",))
-    async with asyncio.timeout(1):
-        await waiting
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.05):
-            await orders.wait(60)
-
-
-async def test_a_list_that_fails_wakes_nobody(store: Store) -> None:
-    """Nothing has changed."""
-    listener = store.listen("outbox")
-    with pytest.raises(UnexpectedRowCount):
-        await store.database.write([set_value("a", "1", 7)], notify=("outbox",))
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.05):
-            await listener.wait(60)
 
 
 async def test_closing_finishes_pending_writes(database: Path) -> None:
@@ -234,7 +150,7 @@ async def test_a_full_disk(store: Store, database: Path) -> None:
     assert await store.installation.get("a") == "3"
 
 
-async def test_the_check_really_writes(store: Store) -> None:
+async def test_the_check_really_writes(store: Store, database: Path) -> None:
     """It notices a full disk, and also when there is room again."""
     await store.check()
     with file_size_limit(0), pytest.raises(StoreUnavailable):

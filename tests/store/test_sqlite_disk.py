@@ -31,7 +31,7 @@ def test_a_start_on_a_full_disk(database: Path) -> None:
 
 
 @pytest.mark.usefixtures("full_disk")
-async def test_a_disk_that_fills_up(store: Store) -> None:
+async def test_a_disk_that_fills_up(store: Store, database: Path) -> None:
     """The readiness and the log have this sentence."""
     with file_size_limit(0), pytest.raises(StoreUnavailable, match=SHORTAGE):
         await store.check()

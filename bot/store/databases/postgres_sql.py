@@ -47,8 +47,12 @@ _TOKEN: Final = re.compile(rf"{_NO_PARAMETER}|:(?P<name>\w+)")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PostgresQuery:
-    """A query with parameters `$1`, `$2` …, and the `names` of the values to pass for them, in this order."""
+    """A query with parameters `$1`, `$2` …, and the `names` of the values to pass for them, in this order.
 
+    `named` is the same query with parameters as `:name`.
+    """
+
+    named: str
     text: str
     names: tuple[str, ...]
 
@@ -70,7 +74,7 @@ def translate(sql: str) -> PostgresQuery:
     def number(name: str) -> str:
         return f"${numbers.setdefault(name, len(numbers) + 1)}::{TYPES[name]}"
 
-    return PostgresQuery(text=replace_parameters(sql, number), names=tuple(numbers))
+    return PostgresQuery(named=sql, text=replace_parameters(sql, number), names=tuple(numbers))
 
 
 def read_from_json(sql: str, variable: str) -> str:

@@ -6,12 +6,12 @@ A file is ours when its header has our `application_id`; every other file is ref
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from importlib.resources import files
 from pathlib import Path
 
 from bot.file_faults import find_place_fault
 from bot.store import queries
 from bot.store.database import ForeignDatabase, NewerDatabase, OldDatabase, StoreUnavailable
+from bot.store.databases.migrations import read_migrations
 from bot.store.databases.sqlite_connection import BUSY_TIMEOUT
 from bot.store.databases.sqlite_copy import copy_database
 from bot.store.databases.sqlite_disk import describe_failure
@@ -37,10 +37,7 @@ OLD_TABLES = frozenset({"facts", "met", "sessions", "webhook_events"})
 
 def migrations() -> Sequence[tuple[int, str]]:
     """Number and SQL text of every migration, in order."""
-    sources = sorted(files(__package__).joinpath("sqlite_migrations").iterdir(), key=lambda source: source.name)
-    return [
-        (int(source.name[:4]), source.read_text(encoding="utf-8")) for source in sources if source.name.endswith(".sql")
-    ]
+    return read_migrations("sqlite_migrations")
 
 
 def migrate(path: Path) -> Sequence[int]:

@@ -1,0 +1,122 @@
+"""PostgreSQL as the store's database: one connection that writes, a pool that reads, and one that listens."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+from bot.store.database import Row, Statement, StoreUnavailable, Value
+from bot.store.databases.postgres_connection import PostgresConnector, limited
+from bot.store.databases.postgres_errors import describe_failure, is_damage
+from bot.store.databases.postgres_listener import PostgresListener
+from bot.store.databases.postgres_sql import PostgresQuery, load, translate
+from bot.store.databases.postgres_writer import LISTS_PER_COMMIT, PostgresWriter
+from bot.store.databases.topics import TopicListener, Topics
+from bot.store.databases.write_queue import ResultSets, WriteList, WriteQueue
+
+
+class PostgresDatabase:
+    """A PostgreSQL database with the newest schema. Use it as an async context manager.
+
+    Every operation ends within a few seconds; a connection that was lost is made again by the next operation.
+    """
+
+    def __init__(self, connector: PostgresConnector) -> None:
+        self._connector = connector
+        self._queries: Mapping[str, PostgresQuery] = {name: translate(sql) for name, sql in load().items()}
+        self._topics = Topics()
+        self._writer = PostgresWriter(connector, self._queries)
+        self._queue = WriteQueue(self._commit, lists_per_commit=LISTS_PER_COMMIT, topics=self._topics)
+        self._pool = connector.make_pool()
+        self._closed = False
+        self._listening: asyncio.Task[None] | None = None
+        self._damage: str | None = None
+
+    async def __aenter__(self) -> Self:
+        await self._writer.open()
+        _ = await self._pool
+        listener = PostgresListener(self._connector, self._topics, self._writer)
+        self._listening = asyncio.create_task(listener.run(), name="store listener")
+        await listener.wait_until_listening()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def one(self, name: str, /, **values: Value) -> Row | None:
+        """The first row of a named query, or None."""
+        rows = await self.all(name, **values)
+        return rows[0] if rows else None
+
+    async def all(self, name: str, /, **values: Value) -> Sequence[Row]:
+        """All rows of a named query. Raises asyncpg.PostgresError for a bug of ours and StoreUnavailable otherwise."""
+        query, settings = self._queries[name], self._connector.settings
+        self._require_open()
+        with self._connector.explaining(self._remember_damage):
+            async with self._pool.acquire(timeout=settings.connect_timeout_s) as connection:
+                with limited(connection, settings.query_timeout_s):
+                    return await connection.fetch(query.text, *(values[name] for name in query.names))
+
+    async def write(self, statements: Sequence[Statement], *, notify: Collection[str] = ()) -> Sequence[Sequence[Row]]:
+        """Execute all statements or none, then announce the topics in `notify`; see `Database.write`.
+
+        The list is written even if the caller is cancelled in the meantime. After StoreUnavailable it may have been
+        written all the same, if the connection was lost while the server worked on it.
+        """
+        self._require_open()
+        return await self._queue.write(WriteList(statements=statements, notify=notify))
+
+    async def _commit(self, batch: Sequence[WriteList]) -> Sequence[ResultSets | Exception]:
+        try:
+            return await self._writer.write(batch)
+        except StoreUnavailable as unavailable:
+            # Of its own for each caller: an exception remembers who raised it.
+            return [StoreUnavailable(str(unavailable)) for _ in batch]
+        except Exception as error:  # noqa: BLE001 -- every caller gets an answer
+            return [error for _ in batch]
+
+    def _remember_damage(self, error: Exception) -> None:
+        if is_damage(error):
+            self._damage = describe_failure(error)
+
+    @property
+    def damage(self) -> str | None:
+        """What the server said when a query met damage; see `Database.damage`."""
+        return None if self._damage is None else f"The database is damaged: {self._damage}. Restore a backup."
+
+    async def look_for_damage(self) -> None:
+        """Do nothing: PostgreSQL finds damage by its own checksums, when it reads."""
+
+    async def shrink(self) -> None:
+        """Do nothing: PostgreSQL uses the space of deleted rows again by itself."""
+
+    def listen(self, topic: str) -> TopicListener:
+        """A listener to a topic that `write(…, notify=…)` announces in any process."""
+        return self._topics.listen(topic)
+
+    def try_lock(self, name: str, holder: str) -> bool:
+        """False: a lock of PostgreSQL's would stay with a process that is frozen or out of reach."""
+        return False
+
+    def unlock(self, name: str, holder: str) -> None:
+        """Do nothing: there are no locks."""
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise StoreUnavailable("The database is closed.")
+
+    async def close(self) -> None:
+        """Finish pending writes and close all connections. Idempotent."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            await self._queue.finish()
+        finally:
+            if self._listening is not None:
+                self._listening.cancel()
+                await asyncio.wait([self._listening])
+            self._writer.close()
+            self._pool.terminate()

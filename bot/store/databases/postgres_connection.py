@@ -1,0 +1,173 @@
+"""Connections to PostgreSQL: how each is made and set, and a limit on the time of every question."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+import asyncpg
+
+from bot.clock import SystemClock
+from bot.store.database import StoreUnavailable
+from bot.store.databases.postgres_errors import POOLER, describe_failure, is_failure
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+CLOCKS_APART: Final = 2.0
+"""Seconds by which the database's clock may differ from ours without a warning."""
+
+SERVER_SETTINGS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "application_name": "heybuddy",
+        # A plan that was made while a table was empty stays for a while, and would read all of it once it has grown.
+        "enable_seqscan": "off",
+        "jit": "off",  # or it would compile each plan that cannot do without such a scan
+        # What a process that is frozen or out of reach holds is freed after so long.
+        "idle_in_transaction_session_timeout": "2000",
+        "tcp_keepalives_idle": "3",
+        "tcp_keepalives_interval": "1",
+        "tcp_keepalives_count": "3",
+        "tcp_user_timeout": "6000",
+    }
+)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PoolSettings:
+    """How many connections read at the same time, and the seconds for connecting and for each question."""
+
+    size: int = 5
+    connect_timeout_s: float = 5.0
+    query_timeout_s: float = 5.0
+
+
+class PostgresConnector:
+    """The database at `url`, and how to connect to it."""
+
+    def __init__(self, url: str, settings: PoolSettings) -> None:
+        self.settings = settings
+        self.name = name_without_password(url)
+        self._url = url
+
+    async def connect(self, *, limits_queries: bool = True) -> Connection:
+        """A new connection. `limits_queries`: the server gives up whatever takes longer than `query_timeout_s`.
+
+        Raises StoreUnavailable, also if the server is not reached directly but through a pooler.
+        """
+        with self.explaining():
+            async with asyncio.timeout(self.settings.connect_timeout_s):
+                connection: Connection = await asyncpg.connect(**self._arguments(limits_queries=limits_queries))
+        try:
+            with self.explaining(), limited(connection, self.settings.query_timeout_s):
+                row = await connection.fetchrow("SELECT pg_backend_pid() AS pid, clock_timestamp() AS now")
+        except BaseException:
+            connection.terminate()
+            raise
+        if row is None or row["pid"] != connection.get_server_pid():
+            connection.terminate()
+            raise self.unavailable(POOLER)
+        _compare_clocks(row["now"])
+        return connection
+
+    def make_pool(self) -> "asyncpg.Pool[asyncpg.Record]":
+        """A pool of connections that read, each made when it is first needed; to be awaited before it is used."""
+        arguments = self._arguments(limits_queries=True)
+        arguments["server_settings"]["default_transaction_read_only"] = "on"
+        return asyncpg.create_pool(
+            **arguments,
+            min_size=0,
+            max_size=self.settings.size,
+            max_inactive_connection_lifetime=0,
+            timeout=self.settings.connect_timeout_s,
+            reset=_keep_session,
+        )
+
+    @contextlib.contextmanager
+    def explaining(self, notice: Callable[[Exception], None] | None = None) -> Iterator[None]:
+        """Raise StoreUnavailable with the reason in place of every error that is no bug of ours; `notice` gets it."""
+        try:
+            yield
+        except Exception as error:
+            if not is_failure(error):
+                raise
+            if notice:
+                notice(error)
+            raise self.unavailable(describe_failure(error)) from error
+
+    def unavailable(self, reason: str) -> StoreUnavailable:
+        """What says that the database can't be used, for a reason given as a clause."""
+        return StoreUnavailable(f"The database {self.name} can't be used: {reason}.")
+
+    def _arguments(self, *, limits_queries: bool) -> dict[str, Any]:
+        limit = round(self.settings.query_timeout_s * 1000) if limits_queries else 0
+        return {
+            "dsn": self._url,
+            "server_settings": {**SERVER_SETTINGS, "statement_timeout": str(limit)},
+            "statement_cache_size": 300,
+        }
+
+
+@contextlib.contextmanager
+def limited(
+    connection: "Connection | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]", seconds: float
+) -> Iterator[None]:
+    """Cut the connection if what runs inside takes longer; then it raises TimeoutError.
+
+    A question that is only cancelled would wait for the server once more.
+    """
+    cut = False
+
+    def terminate() -> None:
+        nonlocal cut
+        cut = True
+        connection.terminate()
+
+    timer = asyncio.get_running_loop().call_later(seconds, terminate)
+    try:
+        yield
+    except Exception as error:
+        if cut:
+            raise TimeoutError from error
+        raise
+    finally:
+        timer.cancel()
+
+
+@contextlib.asynccontextmanager
+async def connected(connector: PostgresConnector, *, limits_queries: bool = True) -> AsyncIterator[Connection]:
+    """A connection that is closed at the end. Raises StoreUnavailable."""
+    connection = await connector.connect(limits_queries=limits_queries)
+    try:
+        with connector.explaining():
+            yield connection
+    finally:
+        connection.terminate()
+
+
+def name_without_password(url: str) -> str:
+    """The address as it may be logged: without the password and the options behind it."""
+    parts = urlsplit(url)
+    user, at, hosts = parts.netloc.rpartition("@")
+    return urlunsplit((parts.scheme, f"{user.partition(':')[0]}{at}{hosts}", parts.path, "", ""))
+
+
+def database_name(url: str) -> str:
+    """The name of the database at `url`, as far as it is given."""
+    return unquote(urlsplit(url).path.removeprefix("/"))
+
+
+async def _keep_session(_: object) -> None:
+    """Nothing that reads changes its session, so there is nothing to reset before the next one."""
+
+
+def _compare_clocks(theirs: datetime) -> None:
+    apart = abs((SystemClock().now() - theirs).total_seconds())
+    if apart > CLOCKS_APART:
+        log.warning("this machine's clock and the database's are %.0f seconds apart; set both by NTP", apart)
