@@ -43,8 +43,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run quick tests first, then doses, browsers and faults, so that failures show early."""
-    slow = ("faults", "browser", "dose")
+    """Mark what uses PostgreSQL. Run quick tests first, then those on PostgreSQL, doses, browsers and faults."""
+    for item in items:
+        if "postgres_server" in getattr(item, "fixturenames", ()):
+            item.add_marker("postgres")
+    slow = ("faults", "browser", "dose", "postgres")
     items.sort(key=lambda item: [item.get_closest_marker(name) is not None for name in slow])
 
 
