@@ -1,4 +1,4 @@
-"""A database in memory as after months of use: 100,000 rows in the large tables, of which 1,000 are live."""
+"""Rows as after months of use, for either database: 100,000 in the large tables, of which 1,000 are live."""
 
 import re
 import sqlite3
@@ -14,44 +14,57 @@ FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
     {
         "servers": (
             ROWS // 20,
-            "i, 'name', 'adults', 1, 1, 1, '[]', '[]', '[]', 0, i % 2, 'en', 1, iif(live, NULL, i)",
+            "i, 'name', 'adults', 1, 1, 1, '[]', '[]', '[]', 0, i % 2, 'en', 1, CASE WHEN live THEN NULL ELSE i END",
         ),
         "members": (ROWS // 5, "i, 1, NULL, 1, NULL, i"),
         "tickets": (
             ROWS,
-            """key, iif(live, :rows + i, i / 3), i % 1000, i % 1000, 'name', 'en', '0', 'any', i * 1000, i * 1000 + 900,
-            0, iif(live, 'waiting', 'matched'), i * 1000, 1, 0""",
+            """key, CASE WHEN live THEN :rows + i ELSE i / 3 END, i % 1000, i % 1000, 'name', 'en', '0', 'any',
+            i * 1000, i * 1000 + 900, 0, CASE WHEN live THEN 'waiting' ELSE 'matched' END, i * 1000, 1, 0""",
         ),
         "matches": (
             ROWS // 2,
-            """key, i % 1000, i % 1000, iif(live, iif(i % 2, 'inviting', 'meeting'), 'ended'), NULL, '0', 50, key,
-            i * 1000, NULL, i, i, i, i, i, NULL, 1""",
+            """key, i % 1000, i % 1000,
+            CASE WHEN NOT live THEN 'ended' WHEN i % 2 = 1 THEN 'inviting' ELSE 'meeting' END,
+            NULL, '0', 50, key, i * 1000, NULL, i, i, i, i, i, CASE WHEN live THEN NULL ELSE i * 1000 END, 1""",
         ),
-        "seats": (ROWS, "key, printf('%07d', (i + 1) / 2), i / 3, key, 'name', 'en', i % 2, 0, i, i, 0, NULL"),
-        "invitations": (ROWS, "key, key, CAST(key AS BLOB), iif(live, 'open', 'redeemed'), i, i, i, i, NULL, key"),
-        "browser_sessions": (ROWS // 2, "key, key, CAST(key AS BLOB), iif(live, 'active', 'replaced'), i, i, i"),
+        "seats": (
+            ROWS,
+            """key, half_key, CASE WHEN live THEN :rows + i ELSE i / 3 END, key, 'name', 'en', i % 2,
+            CASE WHEN live THEN 1 ELSE 0 END, i, CASE WHEN live THEN NULL ELSE i END, 0, NULL""",
+        ),
+        "invitations": (ROWS, "key, key, bytes, CASE WHEN live THEN 'open' ELSE 'redeemed' END, i, i, i, i, NULL, key"),
+        "browser_sessions": (ROWS // 2, "key, key, bytes, CASE WHEN live THEN 'active' ELSE 'replaced' END, i, i, i"),
         "outbox": (
             ROWS,
-            """key, 'card', i / 3, printf('%07d', (i + 1) / 2), key, key, key, 1, 'en', '0', 'card',
-            iif(live, 'pending', 'sent'), 1, i, i, NULL, 1, 1, i, NULL, iif(i % 100, NULL, i), 0""",
+            """key, 'invitation', i / 3, half_key, key, key, key, 1, 'en', '0', 'card',
+            CASE WHEN live THEN 'pending' ELSE 'sent' END, 1, i, i, NULL, 1, 1, i, NULL,
+            CASE WHEN i % 100 = 0 THEN i END, 0""",
         ),
-        "room_orders": (ROWS // 2, "i, 'room', 'close', NULL, iif(live, NULL, i)"),
+        "room_orders": (ROWS // 2, "i, 'room', 'close', NULL, CASE WHEN live THEN NULL ELSE i END"),
         "leases": (3, "key, 'holder', 1, 1, 1, 1"),
         "readiness": (12, "key, 'store', NULL, i, i"),
         "blocks": (ROWS // 5, "i, i * 7 % :rows, i"),
         "last_meetings": (ROWS // 5, "i, i * 7 % :rows, i, i"),
         "setup_drafts": (ROWS // 5, "i % 1000, i, '0', i"),
-        "interactions": (ROWS // 5, "i, 1, 'token', i, NULL, ''"),
-        "memberships": (ROWS // 5, "i % 1000, i, i, NULL, iif(live, i, NULL), live"),
+        "interactions": (2 * LIVE, "i, 1, 'token', i, NULL, ''"),
+        "memberships": (ROWS // 5, "i % 1000, i, i, NULL, CASE WHEN live THEN i END, CASE WHEN live THEN 1 ELSE 0 END"),
         "webhook_events": (ROWS // 5, "key, i"),
         "installation": (3, "key, 'value'"),
     }
 )
-"""By table: the number of rows, and the values of row `i`; `key` is the same number as a text of seven digits."""
+"""By table: the number of rows, and the values of row `i`.
+
+`key` is the same number as a text of seven digits, `half_key` the one of which there are half as many, and `bytes` the
+key as bytes.
+"""
 
 
 def filled_database() -> sqlite3.Connection:
-    """The newest schema with rows in every table, without statistics; tables are filled before they get indexes."""
+    """The newest schema of SQLite in memory with rows in every table, without statistics.
+
+    Tables are filled before they get indexes.
+    """
     connection = sqlite3.connect(":memory:", isolation_level=None)
     statements = [each for _, text in migrations() for each in split_statements(text)]
     indexes = [each for each in statements if re.search(r"^(CREATE|CREATE UNIQUE|DROP) INDEX", each, re.MULTILINE)]
@@ -67,11 +80,15 @@ def filled_database() -> sqlite3.Connection:
 
 def fill_table(connection: sqlite3.Connection, table: str, *, rows: int) -> None:
     """Insert rows 1 to `rows`; the last `LIVE` of them are live."""
-    values = FILL[table][1].replace("live", "i > :rows - :live")
-    connection.execute(
-        f"""WITH RECURSIVE numbers (i, key) AS (
-          SELECT 1, '0000001' UNION ALL SELECT i + 1, printf('%07d', i + 1) FROM numbers WHERE i < :rows
-        )
-        INSERT INTO {table} SELECT {values} FROM numbers""",  # noqa: S608 -- our own texts
-        {"rows": rows, "live": LIVE},
-    )
+    connection.execute(insertion(table, rows=rows, binary="BLOB"))
+
+
+def insertion(table: str, *, rows: int, binary: str) -> str:
+    """The statement that inserts rows 1 to `rows`; `binary` is the database's type for bytes."""
+    values = re.sub(r"\blive\b", f"i > {rows - LIVE}", FILL[table][1]).replace(":rows", str(rows))
+    return f"""WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < {rows}),
+      keys AS (
+        SELECT i, substr(CAST(10000000 + i AS text), 2) AS key,
+          substr(CAST(10000000 + (i + 1) / 2 AS text), 2) AS half_key FROM numbers
+      ), filled AS (SELECT i, key, half_key, CAST(key AS {binary}) AS bytes FROM keys)
+      INSERT INTO {table} SELECT {values} FROM filled"""  # noqa: S608 -- our own texts

@@ -113,49 +113,51 @@ WHERE member_id = :member_id AND state IN ('pending', 'sent') AND kind IN (SELEC
 -- The same for everybody who waits in one of these servers; and for each card that can still be edited, as its interaction is
 -- kept for no longer, of somebody who has searched there or was shown it there: it may say whether a search can begin.
 WITH concerned AS (
-  SELECT named.server_id FROM (SELECT CAST(value AS bigint) AS server_id FROM json_each(:server_ids)) AS named
-  WHERE :only_left = 0 OR EXISTS (SELECT 1 FROM servers WHERE servers.server_id = named.server_id AND left_at IS NOT NULL)
+  SELECT CAST(named.value AS bigint) AS server_id
+  FROM json_each(:server_ids) AS named LEFT JOIN servers AS s ON s.server_id = CAST(named.value AS bigint)
+  WHERE :only_left = 0 OR s.left_at IS NOT NULL
 )
 UPDATE outbox SET stale_at = :stale_at, changes = changes + 1
-WHERE state IN ('pending', 'sent') AND (
-  (
-    member_id IN (SELECT member_id FROM tickets WHERE server_id IN (SELECT server_id FROM concerned) AND state = 'waiting')
-    AND kind IN (SELECT value FROM json_each(:search_kinds))
-  ) OR id IN (
-    SELECT 'card:' || shown.member_id FROM interactions AS shown
-    WHERE shown.card = 1 AND shown.opened_at > 0 AND (
-      EXISTS (SELECT 1 FROM tickets WHERE member_id = shown.member_id AND server_id IN (SELECT server_id FROM concerned))
-      OR EXISTS (SELECT 1 FROM outbox AS card WHERE card.id = 'card:' || shown.member_id AND card.server_id IN (SELECT server_id FROM concerned))
-    )
-  )
+WHERE state IN ('pending', 'sent') AND id IN (
+  SELECT o.id FROM tickets AS t JOIN outbox AS o ON o.member_id = t.member_id
+  WHERE t.server_id IN (SELECT server_id FROM concerned) AND t.state = 'waiting' AND o.kind IN (SELECT value FROM json_each(:search_kinds))
+  UNION
+  SELECT 'card:' || shown.member_id FROM interactions AS shown JOIN tickets AS t ON t.member_id = shown.member_id
+  WHERE shown.card = 1 AND shown.opened_at > 0 AND t.server_id IN (SELECT server_id FROM concerned)
+  UNION
+  SELECT card.id FROM interactions AS shown JOIN outbox AS card ON card.id = 'card:' || shown.member_id
+  WHERE shown.card = 1 AND shown.opened_at > 0 AND card.server_id IN (SELECT server_id FROM concerned)
 );
 
 -- name: mark_stale_by_match
 -- The same for what both members were shown about this match, or that of this seat, and for their cards.
 UPDATE outbox SET stale_at = CASE WHEN stale_at < :stale_at THEN stale_at ELSE :stale_at END, changes = changes + 1
-WHERE state IN ('pending', 'sent') AND (
-  (match_id = coalesce(:match_id, (SELECT match_id FROM seats WHERE id = :seat_id)) AND kind IN (SELECT value FROM json_each(:link_kinds)))
-  OR id IN (
-    SELECT 'card:' || member_id FROM seats WHERE match_id = coalesce(:match_id, (SELECT match_id FROM seats WHERE id = :seat_id))
-  )
+WHERE state IN ('pending', 'sent') AND id IN (
+  SELECT id FROM outbox
+  WHERE match_id = coalesce(:match_id, (SELECT match_id FROM seats WHERE id = :seat_id)) AND kind IN (SELECT value FROM json_each(:link_kinds))
+  UNION
+  SELECT 'card:' || member_id FROM seats WHERE match_id = coalesce(:match_id, (SELECT match_id FROM seats WHERE id = :seat_id))
 );
 
 -- name: mark_stale_by_meeting
 -- The same for the match that has become a meeting in this room just now, if it has.
 UPDATE outbox SET stale_at = CASE WHEN stale_at < :stale_at THEN stale_at ELSE :stale_at END, changes = changes + 1
-WHERE state IN ('pending', 'sent') AND (
-  (match_id = (SELECT id FROM matches WHERE room_name = :room_name AND met_at = :stale_at) AND kind IN (SELECT value FROM json_each(:link_kinds)))
-  OR id IN (
-    SELECT 'card:' || s.member_id FROM seats AS s JOIN matches AS m ON m.id = s.match_id WHERE m.room_name = :room_name AND m.met_at = :stale_at
-  )
+WHERE state IN ('pending', 'sent') AND id IN (
+  SELECT o.id FROM matches AS m JOIN outbox AS o ON o.match_id = m.id
+  WHERE m.room_name = :room_name AND m.met_at = :stale_at AND o.kind IN (SELECT value FROM json_each(:link_kinds))
+  UNION
+  SELECT 'card:' || s.member_id FROM matches AS m JOIN seats AS s ON s.match_id = m.id
+  WHERE m.room_name = :room_name AND m.met_at = :stale_at
 );
 
 -- name: mark_stale_by_seat
 -- The same for what the member of this seat was shown; the partner's messages are not touched.
 UPDATE outbox SET stale_at = CASE WHEN stale_at < :stale_at THEN stale_at ELSE :stale_at END, changes = changes + 1
-WHERE state IN ('pending', 'sent') AND (
-  (match_id = (SELECT match_id FROM seats WHERE id = :seat_id) AND seat_id = :seat_id AND kind IN (SELECT value FROM json_each(:link_kinds)))
-  OR id = (SELECT 'card:' || member_id FROM seats WHERE id = :seat_id)
+WHERE state IN ('pending', 'sent') AND id IN (
+  SELECT o.id FROM seats AS s JOIN outbox AS o ON o.match_id = s.match_id AND o.seat_id = s.id
+  WHERE s.id = :seat_id AND o.kind IN (SELECT value FROM json_each(:link_kinds))
+  UNION
+  SELECT 'card:' || member_id FROM seats WHERE id = :seat_id
 );
 
 -- name: find_unmatched
