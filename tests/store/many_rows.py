@@ -10,6 +10,17 @@ from bot.store.databases.sqlite_migrate import migrations, split_statements
 ROWS = 100_000
 LIVE = 1_000
 
+LIVE_INDEXES = frozenset(
+    {
+        *("matches_live", "tickets_waiting", "tickets_expiring", "one_waiting_ticket", "room_orders_open"),
+        *("outbox_pending", "outbox_useful", "servers_present", "one_live_seat", "memberships_asked"),
+    }
+)
+"""Partial indexes that hold only what is live. Reading one of them whole is as good as a search."""
+
+SMALL_TABLES = frozenset({"leases", "readiness", "installation"})
+"""Tables with a handful of rows, which are read whole."""
+
 FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
     {
         "servers": (
@@ -47,7 +58,7 @@ FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
         "blocks": (ROWS // 5, "i, i * 7 % :rows, i"),
         "last_meetings": (ROWS // 5, "i, i * 7 % :rows, i, i"),
         "setup_drafts": (ROWS // 5, "i % 1000, i, '0', i"),
-        "interactions": (2 * LIVE, "i, 1, 'token', i, NULL, ''"),
+        "interactions": (LIVE, "i * 31 % :rows, 1, 'token', i, NULL, ''"),
         "memberships": (ROWS // 5, "i % 1000, i, i, NULL, CASE WHEN live THEN i END, CASE WHEN live THEN 1 ELSE 0 END"),
         "webhook_events": (ROWS // 5, "key, i"),
         "installation": (3, "key, 'value'"),
@@ -83,12 +94,12 @@ def fill_table(connection: sqlite3.Connection, table: str, *, rows: int) -> None
     connection.execute(insertion(table, rows=rows, binary="BLOB"))
 
 
-def insertion(table: str, *, rows: int, binary: str) -> str:
-    """The statement that inserts rows 1 to `rows`; `binary` is the database's type for bytes."""
+def insertion(table: str, *, rows: int, binary: str, clause: str = "") -> str:
+    """The statement that inserts rows 1 to `rows`; `binary` is the database's type for bytes, `clause` a part of it."""
     values = re.sub(r"\blive\b", f"i > {rows - LIVE}", FILL[table][1]).replace(":rows", str(rows))
     return f"""WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < {rows}),
       keys AS (
         SELECT i, substr(CAST(10000000 + i AS text), 2) AS key,
           substr(CAST(10000000 + (i + 1) / 2 AS text), 2) AS half_key FROM numbers
       ), filled AS (SELECT i, key, half_key, CAST(key AS {binary}) AS bytes FROM keys)
-      INSERT INTO {table} SELECT {values} FROM filled"""  # noqa: S608 -- our own texts
+      INSERT INTO {table} {clause} SELECT {values} FROM filled"""  # noqa: S608 -- our own texts

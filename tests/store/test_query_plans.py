@@ -7,16 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.store import queries
-from tests.store.many_rows import filled_database
-
-LIVE_INDEXES = {
-    *("matches_live", "tickets_waiting", "tickets_expiring", "room_orders_open"),
-    *("outbox_pending", "outbox_useful", "servers_present", "one_live_seat", "memberships_asked"),
-}
-"""Partial indexes that hold only what is live. Reading one of them whole is as good as a search."""
-
-SMALL_TABLES = {"leases", "readiness"}
-"""Tables with a handful of rows for each process, which are read whole."""
+from tests.store.many_rows import LIVE_INDEXES, SMALL_TABLES, filled_database
 
 NO_TABLE = re.compile(r"SCAN (CONSTANT ROW|\w+ VIRTUAL TABLE INDEX \d+:|p|active|concerned)$")
 """Values without a table, `json_each` of a parameter, the one-row subquery `p` of matches.update_presence, the subquery
