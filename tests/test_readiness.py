@@ -3,14 +3,24 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.readiness import CHECK_EVERY, FRESH_FOR, LOOPS, TOLD_AFTER, WORDS, DamageWatch, NotYet, Readiness
+from bot.readiness import (
+    CHECK_EVERY,
+    FRESH_FOR,
+    LOOK_FOR_DAMAGE_EVERY,
+    LOOPS,
+    TOLD_AFTER,
+    WORDS,
+    DamageWatch,
+    NotYet,
+    Readiness,
+)
 from bot.store import Store, StoreUnavailable
 from bot.store.databases.sqlite_connection import SqliteConnection
 from bot.store.leases import LEASE_LENGTH
@@ -41,14 +51,10 @@ def readiness(store: Store, clock: VirtualClock) -> Readiness:
 
 
 @asynccontextmanager
-async def watching(readiness: Readiness, store: Store) -> AsyncIterator[None]:
+async def watching(readiness: Readiness, clock: VirtualClock) -> AsyncIterator[None]:
     """The readiness while it runs, after its first look."""
     running = asyncio.create_task(readiness.run("what the test runs"))
-
-    async def is_recorded() -> bool:
-        return bool(await told(store))
-
-    await until(is_recorded)
+    await clock.wait_for_sleeper(CHECK_EVERY)
     try:
         yield
     finally:
@@ -224,9 +230,9 @@ async def test_the_database_is_checked_once_a_day(
     monkeypatch.setattr(store.database, "look_for_damage", look)
     watch = asyncio.create_task(DamageWatch(store=store, clock=clock).run())
     for _ in range(4):
-        await asyncio.sleep(0)
+        await clock.wait_for_sleeper(LOOK_FOR_DAMAGE_EVERY.total_seconds())
         clock.pass_time(hours=12)
-    await asyncio.sleep(0)
+    await clock.wait_for_sleeper(LOOK_FOR_DAMAGE_EVERY.total_seconds())
     watch.cancel()
     await asyncio.wait([watch])
     assert looked == [0, 24 * 3600, 48 * 3600]
@@ -294,12 +300,13 @@ async def test_loss_and_recovery_are_told_once_each(
     readiness.require("gateway", switch)
     start = clock.now()
     with caplog.at_level(logging.INFO, LOGGER):
-        async with watching(readiness, store):
+        async with watching(readiness, clock):
             looks = ((None, 0), (DOWN, 2), (DOWN, 2), ("Another reason.", 2), (None, 5), (None, 5))
             for reason, since in looks:
                 switch.reason = reason
-                await _next_look(store, clock, ("gateway", reason))
+                await _next_look(clock)
                 [state] = [state for state in await store.readiness.read_all() if state.word == "gateway"]
+                assert (state.reason, state.seen_at) == (reason, clock.now())
                 assert state.since == start + timedelta(seconds=CHECK_EVERY * since)
     assert caplog.messages == [
         "ready: what the test runs",
@@ -310,25 +317,25 @@ async def test_loss_and_recovery_are_told_once_each(
 
 
 async def test_what_is_on_its_way_is_no_trouble_yet(
-    readiness: Readiness, store: Store, clock: VirtualClock, caplog: pytest.LogCaptureFixture
+    readiness: Readiness, clock: VirtualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A connection is being made at every start: the log has it only if that takes long, and then its end."""
     switch, looks = Switch(CONNECTING), round(TOLD_AFTER / CHECK_EVERY)
     readiness.require("gateway", switch)
     with caplog.at_level(logging.INFO, LOGGER):
-        async with watching(readiness, store):
+        async with watching(readiness, clock):
             assert await readiness.missing() == ["gateway"], "monitors are told at once"
-            await _next_look(store, clock, ("gateway", CONNECTING))
+            await _next_look(clock)
             switch.reason = None
-            await _next_look(store, clock, ("gateway", None))
+            await _next_look(clock)
             assert caplog.messages == ["ready: what the test runs"]
             switch.reason = CONNECTING
             for _ in range(looks):
-                await _next_look(store, clock, ("gateway", CONNECTING))
+                await _next_look(clock)
             assert len(caplog.messages) == 1
-            await _next_look(store, clock, ("gateway", CONNECTING))
+            await _next_look(clock)
             switch.reason = None
-            await _next_look(store, clock, ("gateway", None))
+            await _next_look(clock)
     assert caplog.messages[1:] == [
         f"not ready: gateway: {CONNECTING}",
         "ready again: gateway",
@@ -336,20 +343,15 @@ async def test_what_is_on_its_way_is_no_trouble_yet(
     ]
 
 
-async def _next_look(store: Store, clock: VirtualClock, expected: tuple[str, str | None]) -> None:
+async def _next_look(clock: VirtualClock) -> None:
     """Let the readiness look once more, and return when the store has what it saw."""
     clock.pass_time(seconds=CHECK_EVERY)
-
-    async def is_recorded() -> bool:
-        states = await store.readiness.read_all()
-        return any((s.word, s.reason, s.seen_at) == (*expected, clock.now()) for s in states)
-
-    await until(is_recorded)
+    await clock.wait_for_sleeper(CHECK_EVERY)
 
 
-async def test_a_process_that_stops_is_forgotten(readiness: Readiness, store: Store) -> None:
+async def test_a_process_that_stops_is_forgotten(readiness: Readiness, store: Store, clock: VirtualClock) -> None:
     """One that was killed is shown until it has not been seen for an hour."""
-    async with watching(readiness, store):
+    async with watching(readiness, clock):
         assert await told(store) == [("store", None)]
     assert await told(store) == []
 
@@ -367,16 +369,8 @@ async def test_without_the_store_the_process_goes_on_looking(
     readiness: Readiness, store: Store, clock: VirtualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Nothing can be recorded; the log says why, once."""
-    async with watching(readiness, store):
+    async with watching(readiness, clock):
         await store.database.close()
         for _ in range(3):
-            await _settled(readiness.missing)
-            clock.pass_time(seconds=CHECK_EVERY)
-        await _settled(readiness.missing)
+            await _next_look(clock)
     assert caplog.messages == ["not ready: store: The database is closed."]
-
-
-async def _settled(ask: Callable[[], Awaitable[object]]) -> None:
-    await ask()
-    for _ in range(20):
-        await asyncio.sleep(0)

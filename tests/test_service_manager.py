@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,6 @@ from bot.service_manager import ServiceManager
 from bot.store import Store
 from tests.clocks import VirtualClock
 from tests.notify_socket import NotifySocket
-from tests.polling import until
 
 WATCHDOG = "60000000"  # microseconds: a minute
 
@@ -27,22 +26,21 @@ def listening(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Notify
     opened.close()
 
 
+async def let_pass(clock: VirtualClock, seconds: int) -> None:
+    """Let the time pass, and whoever sleeps act on it."""
+    clock.pass_time(seconds=seconds)
+    await clock.wait_for_sleeper()
+
+
 @asynccontextmanager
-async def running(manager: ServiceManager) -> AsyncIterator[None]:
+async def running(environment: Mapping[str, str], clock: VirtualClock) -> AsyncIterator[None]:
     """The signs of life of a process that runs, until it is stopped."""
-    task = asyncio.create_task(manager.run())
-    await asyncio.sleep(0)
+    task = asyncio.create_task(ServiceManager(environment, clock).run())
+    await clock.wait_for_sleeper()
     yield
     task.cancel()
     await asyncio.wait([task])
     assert task.cancelled()
-
-
-async def wait(clock: VirtualClock, seconds: int) -> None:
-    """Let the time pass, and whoever sleeps act on it."""
-    clock.pass_time(seconds=seconds)
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
 
 
 def test_the_state_is_reported_and_starts_the_service(listening: NotifySocket, clock: VirtualClock) -> None:
@@ -57,12 +55,12 @@ async def test_signs_of_life_come_three_times_as_often_as_asked_for(
 ) -> None:
     """One may get lost or be late."""
     asked = {"NOTIFY_SOCKET": listening.address, "WATCHDOG_USEC": WATCHDOG, "WATCHDOG_PID": str(os.getpid())}
-    async with running(ServiceManager(asked, clock)):
+    async with running(asked, clock):
         assert listening.received() == ["WATCHDOG=1"]
-        await wait(clock, 19)
+        await let_pass(clock, 19)
         assert listening.received() == []
         for _ in range(3):
-            await wait(clock, 20)
+            await let_pass(clock, 20)
         assert listening.received() == ["WATCHDOG=1"] * 3
     assert listening.received() == ["STOPPING=1"]
 
@@ -81,8 +79,8 @@ async def test_no_signs_of_life_come_where_nobody_asks_for_them(
     listening: NotifySocket, clock: VirtualClock, asked: dict[str, str]
 ) -> None:
     """Only the end is told, also where it is another process from which they are wanted."""
-    async with running(ServiceManager({"NOTIFY_SOCKET": listening.address} | asked, clock)):
-        await wait(clock, 7200)
+    async with running({"NOTIFY_SOCKET": listening.address} | asked, clock):
+        await let_pass(clock, 7200)
         assert listening.received() == []
     assert listening.received() == ["STOPPING=1"]
 
@@ -90,16 +88,16 @@ async def test_no_signs_of_life_come_where_nobody_asks_for_them(
 async def test_a_service_manager_that_is_gone_disturbs_nobody(clock: VirtualClock, tmp_path: Path) -> None:
     """Nor does one that was never there."""
     for environment in ({}, {"NOTIFY_SOCKET": str(tmp_path / "gone"), "WATCHDOG_USEC": WATCHDOG}):
-        manager = ServiceManager(environment, clock)
-        manager.report("ready")
-        async with running(manager):
-            await wait(clock, 60)
+        ServiceManager(environment, clock).report("ready")
+        async with running(environment, clock):
+            await let_pass(clock, 60)
 
 
 async def test_the_state_is_reported_when_it_is_known_and_when_it_changes(store: Store, clock: VirtualClock) -> None:
     """In the words of the log: what is on its way counts only once it lasts."""
     states: list[str] = []
-    reasons: dict[str, str | None] = {"gateway": NotYet("The connection is being made."), "video": None}
+    on_its_way = NotYet("The connection is being made.")
+    reasons: dict[str, str | None] = {"gateway": on_its_way, "video": None}
 
     async def problem(word: str) -> str | None:
         return reasons[word]
@@ -108,19 +106,19 @@ async def test_the_state_is_reported_when_it_is_known_and_when_it_changes(store:
     for word in reasons:
         readiness.require(word, partial(problem, word))
     task = asyncio.create_task(readiness.run("all parts"))
+    await clock.wait_for_sleeper(CHECK_EVERY)
+    assert states == []
     for gateway, video, state in [
         (None, None, "ready: all parts"),
+        (on_its_way, None, "ready: all parts"),
         ("It is down.", "It is down.", "not ready: video, gateway"),
         ("It is down.", None, "not ready: gateway"),
         (None, None, "ready: all parts"),
     ]:
         reasons.update(gateway=gateway, video=video)
-
-        async def is_reported(state: str = state) -> bool:
-            clock.pass_time(seconds=CHECK_EVERY)
-            return states[-1:] == [state]
-
-        await until(is_reported)
+        clock.pass_time(seconds=CHECK_EVERY)
+        await clock.wait_for_sleeper(CHECK_EVERY)
+        assert states[-1] == state
     task.cancel()
     await asyncio.wait([task])
     assert states == ["ready: all parts", "not ready: video, gateway", "not ready: gateway", "ready: all parts"]

@@ -308,21 +308,15 @@ async def test_a_cancelled_caller_leaves_no_gap() -> None:
         await asyncio.gather(*(server.send() for _ in range(REQUESTS_AT_ONCE[Share.COURIER])))
         given_up = asyncio.create_task(server.send())
         kept = asyncio.create_task(server.send())
-        await until(lambda: len(server.clock._sleepers) == 1)
+        await server.clock.wait_for_sleeper()
         given_up.cancel()
-        await until(lambda: len(server.clock._sleepers) == 2)
-        server.clock.pass_time(seconds=1 / rate)
-        assert await kept == 200
         with pytest.raises(asyncio.CancelledError):
             await given_up
+        await server.clock.wait_for_sleeper()
+        server.clock.pass_time(seconds=1 / rate)
+        assert await kept == 200
         assert server.session.connector is not None
         assert not server.session.connector._acquired
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    """Let others run until this holds."""
-    while not holds():
-        await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize(

@@ -207,10 +207,9 @@ async def test_commands_that_are_deleted_while_the_bot_runs_come_back(
     clock = VirtualClock()
     async with registered(store, discord_login, clock):
         discord_login.commands = [each for each in discord_login.commands if each["name"] == "buddy"]
-        while not clock._sleepers:
-            await asyncio.sleep(0)
+        await clock.wait_for_sleeper(READ_AGAIN_EVERY)
         with caplog.at_level(logging.INFO, LOGGER):
-            clock.pass_time(minutes=5)
+            clock.pass_time(seconds=READ_AGAIN_EVERY)
             while not caplog.messages:
                 await asyncio.sleep(0)
     assert READ_AGAIN_EVERY == 300
