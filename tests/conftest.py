@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +25,11 @@ MEMORY = Path("/dev/shm")  # noqa: S108 -- we make a folder of our own in it
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--postgres", action="store_true", help="put every store of the tests into PostgreSQL")
+
+
+def pytest_configure() -> None:
+    """Keep compiled tests wherever Python is told not to: compiling all of them takes each worker four seconds."""
+    sys.dont_write_bytecode = False
 
 
 def pytest_xdist_auto_num_workers() -> int:
