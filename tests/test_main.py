@@ -17,6 +17,8 @@ from bot.__main__ import main
 from tests.notify_socket import NotifySocket
 from tests.polling import TIMEOUT
 
+pytestmark = pytest.mark.dose
+
 ROOT = Path(__file__).parents[1]
 TOKEN = "the-token"
 

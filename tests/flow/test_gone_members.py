@@ -233,7 +233,13 @@ async def browsers(web_part: WebPart, rooms: ScriptedRooms) -> AsyncIterator[Man
         yield ManyBrowsers(http, site.port)
 
 
-@pytest.fixture(params=[A_STORY, pytest.param(A_LONG_STORY, marks=pytest.mark.faults)], ids="{} members".format)
+@pytest.fixture(
+    params=[
+        pytest.param(A_STORY, marks=pytest.mark.dose),
+        pytest.param(A_LONG_STORY, marks=pytest.mark.faults),
+    ],
+    ids="{} members".format,
+)
 async def story(
     request: pytest.FixtureRequest, store: Store, clock: VirtualClock, web_part: WebPart, rooms: ScriptedRooms
 ) -> Story:

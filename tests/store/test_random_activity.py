@@ -33,7 +33,9 @@ def processes() -> ForkServerContext:
     return context
 
 
-@pytest.mark.parametrize("rounds", [20, pytest.param(1000, marks=pytest.mark.faults)])
+@pytest.mark.parametrize(
+    "rounds", [pytest.param(20, marks=pytest.mark.dose), pytest.param(1000, marks=pytest.mark.faults)]
+)
 async def test_killed_while_writing(processes: ForkServerContext, database: Path, rounds: int) -> None:
     """Acknowledged writes are complete; others are there as a whole or not at all."""
     for seed in range(rounds):
