@@ -15,6 +15,8 @@ POOLER: Final = (
     "use the database's own port"
 )
 _POOLER_SAYS: Final = "unsupported startup parameter"
+_NO_TLS: Final = "it takes no encrypted connections; set up TLS there, or change sslmode in store.database"
+_NO_TLS_SAYS: Final = "rejected SSL upgrade"
 _SILENT: Final = "it doesn't answer in time; see its own log"
 _CLASSES: Final = frozenset({"08", "28", "53", "57", "58", "XX"})
 """Kinds of SQLSTATE that are about the server rather than about a statement: the first two letters."""
@@ -65,6 +67,8 @@ def describe_failure(error: BaseException) -> str:
         return POOLER if _POOLER_SAYS in str(error) else describe_code(error.sqlstate or "", str(error))
     if isinstance(error, TimeoutError):
         return _SILENT
+    if _NO_TLS_SAYS in str(error):
+        return _NO_TLS
     if isinstance(error, ssl.SSLError | OSError):
         return describe_socket_error(error)
     return describe_error(error)
