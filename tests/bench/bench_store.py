@@ -1,7 +1,8 @@
-"""Redemptions by the store with 64 callers at once, and of the same statements by the standard `sqlite3` module.
+"""Redemptions by the store with 64 callers at once, and of the same statements by the plain driver of its database.
 
-`python -m tests.bench.bench_store` prints one row as JSON: medians over rounds that measure both in turn, each on a new
-file. Every redemption is answered only after its durable commit.
+`python -m tests.bench.bench_store` prints a row as JSON for SQLite and one for PostgreSQL: medians over rounds that
+measure the store and the plain driver in turn, each on a new database. Every redemption is answered only after its
+durable commit: the server's data is on the disk, and it has fsync on.
 """
 
 import argparse
@@ -11,21 +12,32 @@ import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import cast
+from types import MappingProxyType
+from typing import Final, cast
+
+import asyncpg
 
 from bot.clock import new_id
 from bot.domain.invitation import digest
 from bot.store import Fence, open_store, queries
 from bot.store.database import Database, Row, Statement
+from bot.store.databases.postgres_connection import SERVER_SETTINGS
+from bot.store.databases.postgres_sql import load, translate
 from bot.store.invitations import Invitation, Invitations, NewBrowserSession
 from tests.clocks import VirtualClock
+from tests.postgres_databases import new_postgres_database
+from tests.postgres_server import PostgresServer
 from tests.store.scenario import Scenario
 
 CALLERS = 64
 MUST, AIM = 2.5, 4.0
+DURABLE: Final[Mapping[str, str]] = MappingProxyType(
+    {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "autovacuum": "on"}
+)
+"""What the server for tests does without."""
 
 
 class StatementRecorder:
@@ -46,9 +58,23 @@ def main() -> None:
     parser.add_argument("--redemptions", type=int, default=4096, help="of each kind, in each round")
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
-    rounds = [_measure_round(arguments.redemptions) for _ in range(arguments.rounds)]
+    _print_row("SQLite", [_measure_sqlite(arguments.redemptions) for _ in range(arguments.rounds)])
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)  # the server's user has to reach its data
+        server = PostgresServer(Path(folder), settings=DURABLE)
+        server.start()
+        try:
+            rounds = [
+                asyncio.run(_measure_postgres(server.url, arguments.redemptions)) for _ in range(arguments.rounds)
+            ]
+        finally:
+            server.remove()
+    _print_row("PostgreSQL", rounds)
+
+
+def _print_row(database: str, rounds: Sequence[tuple[float, float]]) -> None:
     row = {
-        "name": f"redemptions in the store, {CALLERS} callers at once",
+        "name": f"redemptions in the store on {database}, {CALLERS} callers at once",
         "value": round(statistics.median(store for store, _ in rounds)),
         "unit": "1/s",
         "baseline": round(statistics.median(plain for _, plain in rounds)),
@@ -59,17 +85,26 @@ def main() -> None:
     print(json.dumps(row))  # noqa: T201 -- this is what it is for
 
 
-def _measure_round(redemptions: int) -> tuple[float, float]:
+def _measure_sqlite(redemptions: int) -> tuple[float, float]:
     """Redemptions a second: by the store, by the standard module."""
     with tempfile.TemporaryDirectory() as folder:
-        plain = asyncio.run(_seconds_plain(Path(folder, "plain.db"), redemptions))
-        store = asyncio.run(_seconds_store(Path(folder, "store.db"), redemptions))
+        plain = asyncio.run(_seconds_plain_sqlite(Path(folder, "plain.db"), redemptions))
+        store = asyncio.run(_seconds_store(f"sqlite:///{folder}/store.db", redemptions))
     return redemptions / store, redemptions / plain
 
 
-async def _seconds_store(path: Path, redemptions: int) -> float:
+async def _measure_postgres(server: str, redemptions: int) -> tuple[float, float]:
+    """Redemptions a second: by the store, by asyncpg alone."""
+    async with new_postgres_database(server) as url:
+        plain = await _seconds_plain_postgres(url, redemptions)
+    async with new_postgres_database(server) as url:
+        store = await _seconds_store(url, redemptions)
+    return redemptions / store, redemptions / plain
+
+
+async def _seconds_store(url: str, redemptions: int) -> float:
     """The time that 64 callers take, each with one redemption at a time."""
-    async with open_store(f"sqlite:///{path}") as store:
+    async with open_store(url) as store:
         scenario = Scenario(store, VirtualClock())
         links = await _make_links(scenario, redemptions)
 
@@ -82,24 +117,47 @@ async def _seconds_store(path: Path, redemptions: int) -> float:
         return time.perf_counter() - start
 
 
-async def _seconds_plain(path: Path, redemptions: int) -> float:
-    """The time that the standard module takes for the same lists, one after the other."""
+async def _record_redemptions(url: str, redemptions: int) -> Sequence[Sequence[Statement]]:
+    """The lists that redeem as many links in a store, which are not carried out."""
     recorder = StatementRecorder()
-    async with open_store(f"sqlite:///{path}") as store:
+    async with open_store(url) as store:
         scenario = Scenario(store, VirtualClock())
         for invitation, token in await _make_links(scenario, redemptions):
             await _redeem(Invitations(cast(Database, recorder)), scenario.clock, invitation, token)
+    return recorder.lists
+
+
+async def _seconds_plain_sqlite(path: Path, redemptions: int) -> float:
+    """The time that the standard module takes for the same lists, one after the other."""
+    lists = await _record_redemptions(f"sqlite:///{path}", redemptions)
     sql = queries.load()
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         start = time.perf_counter()
-        for statements in recorder.lists:
+        for statements in lists:
             connection.execute("BEGIN IMMEDIATE")
             for statement in statements:
                 connection.execute(sql[statement.name], statement.values).fetchall()
             connection.execute("COMMIT")
         return time.perf_counter() - start
+
+
+async def _seconds_plain_postgres(url: str, redemptions: int) -> float:
+    """The time that asyncpg takes for the same lists over one connection, one after the other."""
+    lists = await _record_redemptions(url, redemptions)
+    sql = {name: translate(text) for name, text in load().items()}
+    connection = await asyncpg.connect(url, server_settings=dict(SERVER_SETTINGS))
+    try:
+        start = time.perf_counter()
+        for statements in lists:
+            async with connection.transaction():
+                for statement in statements:
+                    query = sql[statement.name]
+                    await connection.fetch(query.text, *(statement.values[name] for name in query.names))
+        return time.perf_counter() - start
+    finally:
+        await connection.close()
 
 
 async def _make_links(scenario: Scenario, count: int) -> Sequence[tuple[Invitation, str]]:
