@@ -48,11 +48,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.enable()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what uses PostgreSQL. Run quick tests first, then those on PostgreSQL, doses, browsers and faults."""
     for item in items:
-        if "postgres_server" in getattr(item, "fixturenames", ()):
+        fixtures = getattr(item, "fixturenames", ())
+        if "postgres_server" in fixtures:
             item.add_marker("postgres")
+        elif config.getoption("--postgres") and "database" in fixtures:
+            item.add_marker(pytest.mark.skip(reason="uses SQLite's file"))
     slow = ("faults", "browser", "dose", "postgres")
     items.sort(key=lambda item: [item.get_closest_marker(name) is not None for name in slow])
 

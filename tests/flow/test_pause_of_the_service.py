@@ -9,6 +9,7 @@ from bot.domain.match import EndReason
 from bot.domain.message import Delivered, Outcome
 from bot.store.outbox import OutboxMessage, StaleMessage
 from tests.loops.factories import make_courier, make_janitor, open_server
+from tests.store.rows import change_rows
 from tests.store.scenario import Meeting, Scenario
 from tests.store.test_stale import drawn, send_all
 
@@ -36,8 +37,7 @@ async def had_ended(scenario: Scenario, meeting: Meeting) -> None:
 
 async def is_unreadable(scenario: Scenario, meeting: Meeting) -> None:
     """The match cannot be read any more, so that housekeeping ends it."""
-    database = scenario.store.database
-    await database._writer.fetch("UPDATE matches SET agreement = '[]'", {})  # type: ignore[attr-defined]  # SQLite's
+    await change_rows(scenario.store, "UPDATE matches SET agreement = '[]'")
 
 
 @pytest.mark.parametrize("pause", [timedelta(hours=25), timedelta(days=10), timedelta(days=100)])

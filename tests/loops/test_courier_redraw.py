@@ -13,6 +13,7 @@ from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain
 from bot.store.interactions import LAST_EDIT_AFTER, Interaction
 from bot.store.outbox import OutboxMessage, StaleMessage
 from tests.loops.factories import make_courier
+from tests.store.rows import fetch_rows
 from tests.store.scenario import Scenario
 from tests.store.test_stale import send_all, show_card
 
@@ -59,9 +60,7 @@ async def test_what_is_stale_is_drawn_once(scenario: Scenario) -> None:
         await one_round(scenario, redraw)
     assert sorted(each.message.member_id for each in redraw.attempts) == [1, 2]
     await scenario.store.matches.end("another", EndReason.NO_SHOW, now=scenario.clock.now())
-    database = scenario.store.database
-    rows = await database._reader.fetch("SELECT shows FROM outbox", {})  # type: ignore[attr-defined]  # SQLite's
-    assert [row["shows"] for row in rows] == ["over", "over"]
+    assert await fetch_rows(scenario.store, "SELECT shows FROM outbox") == [("over",), ("over",)]
 
 
 async def test_cards_come_first_and_messages_last(scenario: Scenario) -> None:

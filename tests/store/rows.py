@@ -14,6 +14,18 @@ def set_value(name: str, value: str, expect_rows: int | None = None) -> Statemen
     return Statement(name="installation.set", values={"name": name, "value": value}, expect_rows=expect_rows)
 
 
+async def change_rows(store: Store, sql: str) -> None:
+    """Carry out `sql`, which both databases understand."""
+    database = store.database
+    if isinstance(database, PostgresDatabase):
+        connection = await database._connector.connect()
+        await connection.execute(sql)
+        connection.terminate()
+        return
+    assert isinstance(database, SqliteDatabase)
+    await database._writer.fetch(sql, {})
+
+
 async def fetch_rows(store: Store, sql: str) -> Sequence[tuple[Any, ...]]:
     """The rows that `sql`, which both databases understand, returns."""
     database = store.database
