@@ -22,6 +22,7 @@ from web.another_partner import AnotherPartnerHandler
 from web.bounded_site import BoundedSite
 from web.built_page import BuiltPage, NotBuilt
 from web.client_address import ClientAddresses
+from web.failure_limit import FailureLimit
 from web.health import HealthHandler
 from web.http_server import serve_http
 from web.join_grant import JoinGrants
@@ -31,7 +32,7 @@ from web.link_redemption import LinkRedemption
 from web.livekit_rooms import LiveKitServer, connect_rooms
 from web.middlewares import problem_middleware, same_origin_middleware
 from web.presence_sweep import PresenceSweep
-from web.rate_limits import FAILED_ATTEMPTS_PER_MINUTE, RateLimit
+from web.rate_limits import RateLimit
 from web.redeem import RedeemHandler
 from web.request_body import MAX_BODY_BYTES
 from web.resend_link import ResendHandler
@@ -134,7 +135,7 @@ class WebPart:
         cookies = SessionCookies(browser_sessions=store.browser_sessions, clock=clock)
         admission = Admission(memberships=store.memberships, servers=store.servers, clock=clock)
         join_grants = JoinGrants(rooms=rooms, clock=clock)
-        clients = ClientAddresses(self.trusted_proxies)
+        failures = self._failure_limit()
         views = SessionViews(
             matches=store.matches,
             tickets=store.tickets,
@@ -145,7 +146,7 @@ class WebPart:
         )
         add_session_routes(
             app,
-            redeem=self._redeem_handler(rooms, admission, cookies, views, clients),
+            redeem=self._redeem_handler(rooms, admission, cookies, views, failures),
             session=SessionHandler(session_cookies=cookies, session_views=views),
             leave=LeaveHandler(
                 session_cookies=cookies, browser_sessions=store.browser_sessions, session_views=views, clock=clock
@@ -160,7 +161,7 @@ class WebPart:
                 join_grants=join_grants,
                 seat_limit=RateLimit(clock=clock, max_attempts=JOIN_TOKENS_PER_MINUTE, window=MINUTE),
             ),
-            resend=self._resend_handler(clients),
+            resend=self._resend_handler(failures),
         )
 
     def _redeem_handler(
@@ -169,7 +170,7 @@ class WebPart:
         admission: Admission,
         cookies: SessionCookies,
         views: SessionViews,
-        clients: ClientAddresses,
+        failures: FailureLimit,
     ) -> RedeemHandler:
         return RedeemHandler(
             invitations=self.store.invitations,
@@ -183,18 +184,24 @@ class WebPart:
             session_views=views,
             admission=admission,
             join_grants=JoinGrants(rooms=rooms, clock=self.clock),
-            client_addresses=clients,
-            failure_limit=RateLimit(clock=self.clock, max_attempts=FAILED_ATTEMPTS_PER_MINUTE, window=MINUTE),
+            failure_limit=failures,
         )
 
-    def _resend_handler(self, clients: ClientAddresses) -> ResendHandler:
+    def _resend_handler(self, failures: FailureLimit) -> ResendHandler:
         return ResendHandler(
             invitations=self.store.invitations,
             matches=self.store.matches,
-            client_addresses=clients,
-            unknown_limit=RateLimit(clock=self.clock, max_attempts=FAILED_ATTEMPTS_PER_MINUTE, window=MINUTE),
+            failure_limit=failures,
             seat_limit=RateLimit(clock=self.clock, max_attempts=LINKS_PER_WINDOW, window=LINKS_WINDOW),
             link_key=derive_key(self.session_secret, KeyPurpose.LINK),
+            clock=self.clock,
+        )
+
+    def _failure_limit(self) -> FailureLimit:
+        return FailureLimit(
+            failed_attempts=self.store.failed_attempts,
+            client_addresses=ClientAddresses(self.trusted_proxies),
+            address_key=derive_key(self.session_secret, KeyPurpose.ADDRESS),
             clock=self.clock,
         )
 

@@ -1,4 +1,4 @@
-"""Rate limits: how often one client or one seat may attempt something."""
+"""Rate limits that each process counts for itself."""
 
 from collections import OrderedDict
 from datetime import timedelta
@@ -7,8 +7,7 @@ from math import ceil
 from bot.clock import Clock
 from web.problems import HttpProblem
 
-FAILED_ATTEMPTS_PER_MINUTE = 20  # by client address: wrong or dead links
-MAX_KEYS = 50_000  # a flood of addresses drops the oldest keys instead of filling the memory
+MAX_KEYS = 50_000  # a flood of keys drops the oldest keys instead of filling the memory
 
 
 class RateLimit:

@@ -10,11 +10,10 @@ from aiohttp import web
 from bot.domain.browser_session import BrowserSessionState
 from bot.store.invitations import Invitation, Invitations
 from web.admission import Admission
-from web.client_address import ClientAddresses
+from web.failure_limit import FailureLimit
 from web.join_grant import JoinGrants
 from web.link_redemption import LinkRedemption, RedemptionAttempt, room_is_ready
 from web.problems import HttpProblem
-from web.rate_limits import RateLimit
 from web.refused_entries import log_refused_entry
 from web.request_body import read_json_object, require_text
 from web.session_cookies import SessionCookies, keeps_cookies, set_probe_cookie, set_session_cookie
@@ -35,8 +34,7 @@ class RedeemHandler:
         session_views: SessionViews,
         admission: Admission,
         join_grants: JoinGrants,
-        client_addresses: ClientAddresses,
-        failure_limit: RateLimit,
+        failure_limit: FailureLimit,
     ) -> None:
         self._invitations = invitations
         self._link_redemption = link_redemption
@@ -44,7 +42,6 @@ class RedeemHandler:
         self._session_views = session_views
         self._admission = admission
         self._join_grants = join_grants
-        self._client_addresses = client_addresses
         self._failure_limit = failure_limit
 
     async def inspect_link(self, request: web.Request) -> web.Response:
@@ -102,7 +99,7 @@ class RedeemHandler:
             else:
                 log_refused_entry(problem, match_id=invitation.match_id, seat_id=invitation.seat_id)
             if not problem.code.startswith("video_"):
-                self._failure_limit.record_attempt(self._client_addresses.address_of(request))
+                await self._failure_limit.record_failure(request)
             if invitation is not None:
                 problem.chat_url = await self._session_views.chat_url_of(invitation.seat_id)
             raise

@@ -12,30 +12,28 @@ from bot.domain.message import MatchDetails, MessageKind
 from bot.store.invitations import Invitation, Invitations
 from bot.store.matches import Matches
 from bot.store.outbox import NewMessage, message_to_seat
-from web.client_address import ClientAddresses
+from web.failure_limit import FailureLimit
 from web.problems import HttpProblem
 from web.rate_limits import RateLimit
 from web.request_body import read_json_object, require_text
 
 
 class ResendHandler:
-    """Sends new links. `unknown_limit` counts unknown tokens by client address, `seat_limit` links by seat."""
+    """Sends new links. `failure_limit` counts unknown tokens, `seat_limit` links by seat."""
 
     def __init__(
         self,
         *,
         invitations: Invitations,
         matches: Matches,
-        client_addresses: ClientAddresses,
-        unknown_limit: RateLimit,
+        failure_limit: FailureLimit,
         seat_limit: RateLimit,
         link_key: bytes,
         clock: Clock,
     ) -> None:
         self._invitations = invitations
         self._matches = matches
-        self._client_addresses = client_addresses
-        self._unknown_limit = unknown_limit
+        self._failure_limit = failure_limit
         self._seat_limit = seat_limit
         self._link_key = link_key
         self._clock = clock
@@ -49,7 +47,7 @@ class ResendHandler:
         token = require_text(await read_json_object(request), "token")
         invitation = await self._invitations.find_by_token(digest(token))
         if invitation is None:
-            self._unknown_limit.record_attempt(self._client_addresses.address_of(request))
+            await self._failure_limit.record_failure(request)
         elif not await self._send_new_link(invitation):
             changed = await self._invitations.find_by_token(digest(token))
             self._require_sendable(changed or invitation)

@@ -11,6 +11,7 @@ class KeyPurpose(StrEnum):
     LINK = "link"
     COOKIE = "cookie"
     INTERACTION = "interaction"
+    ADDRESS = "address"
 
 
 def derive_key(secret: bytes, purpose: KeyPurpose) -> bytes:

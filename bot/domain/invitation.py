@@ -13,6 +13,9 @@ REPEAT_WITHIN = timedelta(seconds=60)
 LINKS_PER_WINDOW = 3
 LINKS_WINDOW = timedelta(minutes=10)
 """A seat gets at most `LINKS_PER_WINDOW` new links in any `LINKS_WINDOW`."""
+FAILURES_PER_WINDOW = 20
+FAILURES_WINDOW = timedelta(minutes=1)
+"""Of a client's failed attempts to use a link, at most `FAILURES_PER_WINDOW` are answered in any `FAILURES_WINDOW`."""
 
 
 class InvitationState(StrEnum):

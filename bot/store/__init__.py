@@ -24,6 +24,7 @@ from bot.store.databases.sqlite_inspect import (
 )
 from bot.store.databases.sqlite_locks import held_locks
 from bot.store.databases.sqlite_migrate import makes_new_database, migrate, require_companions, require_not_lost
+from bot.store.failed_attempts import FailedAttempts
 from bot.store.installation import NEWEST_CHECK_ROOM, Installation
 from bot.store.interactions import Interactions
 from bot.store.invitations import Invitations
@@ -84,6 +85,7 @@ class Store:
     tickets: Tickets
     matches: Matches
     invitations: Invitations
+    failed_attempts: FailedAttempts
     browser_sessions: BrowserSessions
     presence: Presence
     outbox: Outbox
@@ -163,6 +165,7 @@ def _assemble(database: Database) -> Store:
         tickets=Tickets(database),
         matches=matches,
         invitations=Invitations(database),
+        failed_attempts=FailedAttempts(database),
         browser_sessions=BrowserSessions(database, matches),
         presence=Presence(database),
         outbox=Outbox(database),

@@ -6,12 +6,14 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.domain.browser_session import ABSOLUTE_LIFETIME
+from bot.domain.invitation import FAILURES_WINDOW
 from bot.store.codec import encode
 from bot.store.database import Database, Statement
 from bot.store.times import to_ms
 
 KEPT_FOR: Mapping[str, timedelta] = MappingProxyType(
     {
+        "failed_attempts": FAILURES_WINDOW,
         "interactions": timedelta(minutes=15),
         "setup_drafts": timedelta(days=1),
         "memberships": timedelta(days=1),

@@ -53,6 +53,7 @@ FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
             CASE WHEN i % 100 = 0 THEN i END, 0""",
         ),
         "room_orders": (ROWS // 2, "i, 'room', 'close', NULL, CASE WHEN live THEN NULL ELSE i END"),
+        "failed_attempts": (ROWS // 5, "key, bytes, i"),
         "leases": (3, "key, 'holder', 1, 1, 1, 1"),
         "readiness": (12, "key, 'store', NULL, i, i"),
         "blocks": (ROWS // 5, "i, i * 7 % :rows, i"),

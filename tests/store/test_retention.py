@@ -22,6 +22,7 @@ from tests.store.test_stale import drawn, send_all, show_card, shown
 
 MILLISECOND = timedelta(milliseconds=1)
 COUNTED_FROM_SETTLING = (
+    "failed_attempts",
     "interactions",
     "setup_drafts",
     "memberships",
@@ -66,6 +67,7 @@ async def meeting(scenario: Scenario) -> Meeting:
     made = await scenario.matched(1, 2)
     now = scenario.clock.now()
     await scenario.store.presence.record_event("EV", now)
+    await scenario.store.failed_attempts.record("attempt", b"client", now)
     await scenario.store.interactions.save(1, Interaction(encrypted_token="token", opened_at=now))
     await scenario.store.setup_drafts.save(SERVER, 1, {"subjects": "Maths"}, now)
     await scenario.store.memberships.ask(SERVER, 2, now + timedelta(days=9))  # so that one row stays

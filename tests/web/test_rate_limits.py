@@ -5,8 +5,6 @@ from datetime import timedelta
 import pytest
 
 from tests.clocks import VirtualClock
-from tests.store.scenario import Meeting
-from tests.web.browsers import Browsers
 from web.problems import HttpProblem
 from web.rate_limits import MAX_KEYS, RateLimit
 
@@ -51,14 +49,3 @@ def test_flood_of_keys() -> None:
     limit.record_attempt("0")
     with pytest.raises(HttpProblem):
         limit.record_attempt(str(MAX_KEYS))
-
-
-async def test_guessing_links(meeting: Meeting, browsers: Browsers) -> None:
-    """Of a hundred guesses from one address eighty have to wait; other addresses and a valid link are not affected."""
-    guesser, other = browsers.open(), browsers.open("127.0.0.2")
-    answers = [await guesser.redeem(f"guess {number}") for number in range(100)]
-    assert [answer.status for answer in answers] == [404] * 20 + [429] * 80
-    assert answers[-1].headers["Retry-After"] == "60"
-    assert answers[-1].json["retry_after"] == 60
-    assert (await other.redeem("guess")).status == 404
-    assert (await guesser.redeem(meeting.tokens[0])).status == 201
