@@ -2,15 +2,13 @@
 
 import hashlib
 import hmac
-from datetime import timedelta
-from math import ceil
 
 from aiohttp import web
 
 from bot.clock import Clock, new_id
 from bot.store.failed_attempts import FailedAttempts
 from web.client_address import ClientAddresses
-from web.problems import HttpProblem
+from web.problems import HttpProblem, seconds_until
 
 
 class FailureLimit:
@@ -33,4 +31,4 @@ class FailureLimit:
         client_hash = hmac.digest(self._address_key, address.encode("utf-8", "surrogatepass"), hashlib.sha256)
         free_at = await self._failed_attempts.record(new_id(self._clock), client_hash, now)
         if free_at is not None:
-            raise HttpProblem("slow_down", retry_after=max(1, ceil((free_at - now) / timedelta(seconds=1))))
+            raise HttpProblem("slow_down", retry_after=seconds_until(free_at, now))

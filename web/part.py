@@ -11,7 +11,6 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.domain.derived_keys import KeyPurpose, derive_key
-from bot.domain.invitation import LINKS_PER_WINDOW, LINKS_WINDOW
 from bot.domain.match import MINUTE
 from bot.leader_loop import Leadership
 from bot.process import CannotStart
@@ -192,7 +191,6 @@ class WebPart:
             invitations=self.store.invitations,
             matches=self.store.matches,
             failure_limit=failures,
-            seat_limit=RateLimit(clock=self.clock, max_attempts=LINKS_PER_WINDOW, window=LINKS_WINDOW),
             link_key=derive_key(self.session_secret, KeyPurpose.LINK),
             clock=self.clock,
         )

@@ -1,7 +1,9 @@
 """Problems: everything that can go wrong for a browser, each with a stable code, a text, and what to do next."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from html import escape
+from math import ceil
 from types import MappingProxyType
 
 from aiohttp import web
@@ -65,6 +67,11 @@ class HttpProblem(Exception):
         self.retry_after = retry_after
         self.holder = holder
         self.chat_url = chat_url
+
+
+def seconds_until(time: datetime, now: datetime) -> int:
+    """How long to wait, as `retry_after` says it: in whole seconds, at least one."""
+    return max(1, ceil((time - now) / timedelta(seconds=1)))
 
 
 def problem_response(problem: HttpProblem, request_headers: Mapping[str, str]) -> web.Response:

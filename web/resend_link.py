@@ -1,11 +1,9 @@
 """`POST /invitation/resend`: send the seat's owner a new link in Discord; the given one may be in any state."""
 
-from math import ceil
-
 from aiohttp import web
 
 from bot.clock import Clock, new_id
-from bot.domain.invitation import LINKS_PER_WINDOW, LINKS_WINDOW, digest, link_token
+from bot.domain.invitation import digest, link_token
 from bot.domain.match import MatchState
 from bot.domain.membership import is_barred
 from bot.domain.message import MatchDetails, MessageKind
@@ -13,13 +11,12 @@ from bot.store.invitations import Invitation, Invitations
 from bot.store.matches import Matches
 from bot.store.outbox import NewMessage, message_to_seat
 from web.failure_limit import FailureLimit
-from web.problems import HttpProblem
-from web.rate_limits import RateLimit
+from web.problems import HttpProblem, seconds_until
 from web.request_body import read_json_object, require_text
 
 
 class ResendHandler:
-    """Sends new links. `failure_limit` counts unknown tokens, `seat_limit` links by seat."""
+    """Sends new links. `failure_limit` counts unknown tokens."""
 
     def __init__(
         self,
@@ -27,14 +24,12 @@ class ResendHandler:
         invitations: Invitations,
         matches: Matches,
         failure_limit: FailureLimit,
-        seat_limit: RateLimit,
         link_key: bytes,
         clock: Clock,
     ) -> None:
         self._invitations = invitations
         self._matches = matches
         self._failure_limit = failure_limit
-        self._seat_limit = seat_limit
         self._link_key = link_key
         self._clock = clock
 
@@ -42,7 +37,7 @@ class ResendHandler:
         """Put a message with a new link into the outbox and answer 202; 202 for unknown tokens, too.
 
         Raises HttpProblem `not_allowed`, `match_over`, `bot_removed` (then the given link stays as it is), or
-        `slow_down` after LINKS_PER_WINDOW links within LINKS_WINDOW.
+        `slow_down` with the seconds until the seat may get another link.
         """
         token = require_text(await read_json_object(request), "token")
         invitation = await self._invitations.find_by_token(digest(token))
@@ -51,12 +46,11 @@ class ResendHandler:
         elif not await self._send_new_link(invitation):
             changed = await self._invitations.find_by_token(digest(token))
             self._require_sendable(changed or invitation)
-            raise HttpProblem("match_over")
+            raise await self._too_many_links(invitation.seat_id)
         return web.json_response({}, status=202)
 
     async def _send_new_link(self, invitation: Invitation) -> bool:
         self._require_sendable(invitation)
-        await self._require_below_limit(invitation.seat_id)
         invitation_id = new_id(self._clock)
         token_hash = digest(link_token(self._link_key, invitation_id))
         messages, now = [await self._new_message(invitation, invitation_id)], self._clock.now()
@@ -70,12 +64,10 @@ class ResendHandler:
         if invitation.bot_removed:
             raise HttpProblem("bot_removed")
 
-    async def _require_below_limit(self, seat_id: str) -> None:
-        """Check the store's count, which includes links taken in Discord; `seat_limit` covers simultaneous requests."""
-        self._seat_limit.record_attempt(seat_id)
-        since = self._clock.now() - LINKS_WINDOW
-        if await self._invitations.count_reissued(seat_id, since) >= LINKS_PER_WINDOW:
-            raise HttpProblem("slow_down", retry_after=ceil(LINKS_WINDOW.total_seconds()))
+    async def _too_many_links(self, seat_id: str) -> HttpProblem:
+        now = self._clock.now()
+        next_at = await self._invitations.next_link_at(seat_id, now)
+        return HttpProblem("slow_down", retry_after=seconds_until(next_at or now, now))
 
     async def _new_message(self, invitation: Invitation, invitation_id: str) -> NewMessage:
         seat = await self._matches.find_by_seat(invitation.seat_id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.invitation import InvitationState
+from bot.domain.invitation import LINKS_PER_WINDOW, LINKS_WINDOW, InvitationState
 from bot.domain.match import MatchState
 from bot.domain.message import LINK_KINDS
 from bot.store.codec import encode
@@ -96,12 +96,13 @@ class Invitations:
     ) -> bool:
         """Add a link and write `messages`; an older open link stops working and is not sent any more.
 
-        False, and the older link stays, if the match has ended, the seat was given up or the bot has left the server.
+        False, and the older link stays, if the match has ended, the seat was given up, the bot has left the server, or
+        `next_link_at` is still to come.
         """
-        link = {"id": invitation_id, "seat_id": seat_id, "token_hash": token_hash, "now": to_ms(now)}
+        link = {"id": invitation_id, "token_hash": token_hash, "now": to_ms(now), **_link_limit(seat_id, now)}
         statements = [
             Statement(name="invitations.replace", values={"seat_id": seat_id}),
-            Statement(name="invitations.issue", values=link, expect_rows=1),
+            Statement(name="invitations.reissue", values=link, expect_rows=1),
             Statement(name="outbox.withdraw_by_seat", values={**link, "link_kinds": encode(sorted(LINK_KINDS))}),
             mark_match(now, seat_id=seat_id),
             *(replace(insert_message(message), expect_rows=1) for message in messages),
@@ -127,10 +128,14 @@ class Invitations:
         row = await self._database.one("invitations.find_newest_by_seat", seat_id=seat_id)
         return row["id"] if row else None
 
-    async def count_reissued(self, seat_id: str, since: datetime) -> int:
-        """How many links a seat got after `since`, not counting its first one."""
-        row = await self._database.one("invitations.count_reissued", seat_id=seat_id, since=to_ms(since))
-        return row["reissued"] if row else 0
+    async def next_link_at(self, seat_id: str, now: datetime) -> datetime | None:
+        """From when on a seat may get another link; None if it may now: its first link does not count."""
+        row = await self._database.one("invitations.find_limiting", **_link_limit(seat_id, now))
+        return None if row is None else from_ms(int(row["issued_at"])) + LINKS_WINDOW
+
+
+def _link_limit(seat_id: str, now: datetime) -> dict[str, str | int]:
+    return {"seat_id": seat_id, "since": to_ms(now - LINKS_WINDOW), "others": LINKS_PER_WINDOW - 1}
 
 
 def _invitation(row: Row) -> Invitation:

@@ -1,16 +1,27 @@
 """Invitations: single use, expiry, and newer links that replace older ones."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from bot.clock import new_id
 from bot.domain.browser_session import BrowserSessionState
-from bot.domain.invitation import LINK_LIFETIME, InvitationState, digest, link_token
-from bot.domain.match import EndReason
+from bot.domain.invitation import (
+    LINK_LIFETIME,
+    LINKS_PER_WINDOW,
+    LINKS_WINDOW,
+    InvitationState,
+    digest,
+    link_token,
+)
+from bot.domain.match import MINUTE, EndReason
 from bot.domain.message import Delivered
 from bot.domain.room import RoomAction
-from tests.store.scenario import LINK_KEY, Scenario
+from bot.store import open_store
+from tests.store.scenario import LINK_KEY, Meeting, Scenario
 
 
 async def test_of_64_concurrent_attempts_one_redeems_a_link(scenario: Scenario) -> None:
@@ -72,19 +83,38 @@ async def test_a_newer_link_replaces_the_older(scenario: Scenario) -> None:
     assert await scenario.redeem(newer) is True
 
 
-async def test_new_links_are_counted_without_the_first(scenario: Scenario) -> None:
-    """Only those after the given time, also when the first link is among them."""
+async def issue_another(scenario: Scenario, meeting: Meeting) -> bool:
+    """Issue a new link for the first seat now."""
+    name = new_id(scenario.clock)
+    return await scenario.store.invitations.issue(meeting.seats[0], name, digest(name), now=scenario.clock.now())
+
+
+async def test_a_seat_gets_only_so_many_new_links(scenario: Scenario) -> None:
+    """Its first link does not count, and a refusal leaves the newest one open. Other seats are not affected."""
     meeting = await scenario.matched()
-    start = scenario.clock.now()
-    invitations, seat = scenario.store.invitations, meeting.seats[0]
-    assert await invitations.count_reissued(seat, start - timedelta(minutes=1)) == 0
-    for number in (1, 2):
+    invitations, seat, began = scenario.store.invitations, meeting.seats[0], scenario.clock.now()
+    for _ in range(LINKS_PER_WINDOW):
+        assert await invitations.next_link_at(seat, scenario.clock.now()) is None
+        assert await issue_another(scenario, meeting)
         scenario.clock.pass_time(minutes=1)
-        now = scenario.clock.now()
-        assert await invitations.issue(seat, f"new {number}", digest(f"new {number}"), now=now)
-    counts = [await invitations.count_reissued(seat, start + timedelta(minutes=minutes)) for minutes in (-1, 0, 1, 2)]
-    assert counts == [2, 2, 1, 0]
-    assert await invitations.count_reissued("unknown", start) == 0
+    newest = await invitations.find_open_by_seat(seat)
+    assert await issue_another(scenario, meeting) is False
+    assert await invitations.next_link_at(seat, scenario.clock.now()) == began + LINKS_WINDOW
+    assert await invitations.find_open_by_seat(seat) == newest is not None
+    assert await invitations.next_link_at(meeting.seats[1], scenario.clock.now()) is None
+    scenario.clock.pass_time(minutes=LINKS_WINDOW // MINUTE - LINKS_PER_WINDOW)
+    assert await issue_another(scenario, meeting)
+
+
+async def test_many_processes_issue_no_more_links(scenario: Scenario, database: Path) -> None:
+    """Of thirty that are asked for at once, in three processes, as many are issued as may be; the last one is open."""
+    meeting = await scenario.matched()
+    async with AsyncExitStack() as stack:
+        stores = [await stack.enter_async_context(open_store(f"sqlite:///{database}")) for _ in range(3)]
+        scenarios = [Scenario(store, scenario.clock) for store in stores]
+        issued = await asyncio.gather(*(issue_another(each, meeting) for each in scenarios * 10))
+    assert issued.count(True) == LINKS_PER_WINDOW
+    assert await scenario.store.invitations.find_open_by_seat(meeting.seats[0]) is not None
 
 
 async def test_no_link_into_an_ended_match(scenario: Scenario) -> None:

@@ -105,10 +105,10 @@ class MeetingActions:
         if seat is None:
             raise NotPossible("no_match")
         now, invitation_id = self._clock.now(), new_id(self._clock)
-        if await self._invitations.count_reissued(seat.own.id, now - LINKS_WINDOW) >= LINKS_PER_WINDOW:
-            raise NotPossible("links", count=LINKS_PER_WINDOW, minutes=LINKS_WINDOW // MINUTE)
         token_hash = self._links.token_hash(invitation_id)
         if not await self._invitations.issue(seat.own.id, invitation_id, token_hash, now=now):
+            if await self._invitations.next_link_at(seat.own.id, now) is not None:
+                raise NotPossible("links", count=LINKS_PER_WINDOW, minutes=LINKS_WINDOW // MINUTE)
             raise NotPossible("no_match")
         return self._shown(seat, "new_link", await self._links.hand_over(invitation_id))
 

@@ -1,10 +1,20 @@
 -- One-time links to seats.
 
 -- name: issue
--- No row when the match has ended or the seat was given up.
+-- The first link of a seat, together with its match.
+INSERT INTO invitations (id, seat_id, token_hash, state, issued_at) VALUES (:id, :seat_id, :token_hash, 'open', :now)
+RETURNING id;
+
+-- name: reissue
+-- No row when the match has ended, the seat was given up, or it has got as many new links since then as it may.
 INSERT INTO invitations (id, seat_id, token_hash, state, issued_at)
 SELECT :id, s.id, :token_hash, 'open', :now FROM seats AS s JOIN matches AS m ON m.id = s.match_id
 WHERE s.id = :seat_id AND s.live = 1 AND m.state <> 'ended'
+  AND NOT EXISTS (
+    SELECT 1 FROM invitations AS i WHERE i.seat_id = :seat_id AND i.issued_at > :since
+      AND i.id <> (SELECT f.id FROM invitations AS f WHERE f.seat_id = :seat_id ORDER BY f.issued_at, f.id LIMIT 1)
+    LIMIT 1 OFFSET :others
+  )
 RETURNING id;
 
 -- name: replace
@@ -51,10 +61,12 @@ SELECT id FROM invitations WHERE seat_id = :seat_id AND state = 'open';
 -- name: find_newest_by_seat
 SELECT id FROM invitations WHERE seat_id = :seat_id ORDER BY issued_at DESC, state = 'open' DESC LIMIT 1;
 
--- name: count_reissued
--- All links since then, except the seat's first one.
-SELECT count(*) FILTER (WHERE issued_at > :since) - CASE WHEN min(issued_at) > :since THEN 1 ELSE 0 END AS reissued
-FROM invitations WHERE seat_id = :seat_id;
+-- name: find_limiting
+-- The new link that must leave the window before the seat may get another; no row while it has got fewer than it may. The
+-- seat's first link does not count. `:others` is one less than the limit.
+SELECT i.issued_at FROM invitations AS i WHERE i.seat_id = :seat_id AND i.issued_at > :since
+  AND i.id <> (SELECT f.id FROM invitations AS f WHERE f.seat_id = :seat_id ORDER BY f.issued_at, f.id LIMIT 1)
+ORDER BY i.issued_at DESC LIMIT 1 OFFSET :others;
 
 -- name: pull_back
 -- No link was issued or delivered ahead of the clock, and none lives longer than a new one.
