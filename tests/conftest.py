@@ -142,5 +142,12 @@ async def store(on_postgres: bool, empty_store: bytes, request: pytest.FixtureRe
 
 
 @pytest.fixture
+async def second_store(store: Store, database: Path) -> AsyncIterator[Store]:
+    """The store as another process has it: the same database and nothing else."""
+    async with open_store(f"sqlite:///{database}") as opened:
+        yield opened
+
+
+@pytest.fixture
 def scenario(store: Store, clock: VirtualClock) -> Scenario:
     return Scenario(store, clock)

@@ -1,7 +1,7 @@
 """Members who leave, are banned, are timed out or lose the role at any moment from ticket to room: the real loops."""
 
 import random
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -213,7 +213,7 @@ class ManyBrowsers:
 
     def open(self) -> Browser:
         """A browser with a cookie of its own."""
-        return Browser(http=self._http, base=f"http://{HERE}:{self._port}")
+        return Browser(http=self._http, bases=deque([f"http://{HERE}:{self._port}"]))
 
 
 @pytest.fixture

@@ -1,25 +1,16 @@
 """Failed attempts are counted by client, exactly, over all processes, and only for a minute."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.clock import new_id
 from bot.domain.invitation import FAILURES_PER_WINDOW, FAILURES_WINDOW
-from bot.store import Store, open_store
+from bot.store import Store
 from tests.clocks import VirtualClock
 
 CLIENT, OTHER = b"client", b"other client"
-
-
-@pytest.fixture
-async def second_store(store: Store, database: Path) -> AsyncIterator[Store]:
-    """The same store as another process has it."""
-    async with open_store(f"sqlite:///{database}") as opened:
-        yield opened
 
 
 async def fail(store: Store, clock: VirtualClock, client: bytes = CLIENT) -> datetime | None:

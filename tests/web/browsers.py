@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
@@ -39,13 +40,21 @@ class Answer:
 
 @dataclass(kw_only=True, slots=True)
 class Browser:
-    """One browser at one address. It keeps the session cookie it is given, and sends `seat` once it knows it."""
+    """One browser at one address. It keeps the session cookie it is given, and sends `seat` once it knows it.
+
+    Of several `bases`, each request goes to another one: these are processes behind one public address.
+    """
 
     http: aiohttp.ClientSession
-    base: str
+    bases: deque[str]
     cookie: str | None = None
     seat: str | None = None
     always: dict[str, str] = field(default_factory=lambda: dict(SAME_ORIGIN))
+
+    @property
+    def base(self) -> str:
+        """Where the next request goes."""
+        return self.bases[0]
 
     async def request(
         self,
@@ -61,9 +70,11 @@ class Browser:
         own |= {"Cookie": f"{COOKIE_NAME}={self.cookie}"} if self.cookie else {}
         own |= {"X-Seat": self.seat} if self.seat else {}
         body = json.dumps(sent).encode() if sent is not None else data
+        base = self.base
+        self.bases.rotate()
         async with self.http.request(
             method,
-            self.base + path,
+            base + path,
             data=body,
             headers={**self.always, **own, **(headers or {})},
             allow_redirects=False,
@@ -99,17 +110,18 @@ class Browser:
 
 
 class Browsers:
-    """Opens browsers at one port and closes them all."""
+    """Opens browsers at one port, or at several in turn, and closes them all."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *others: int) -> None:
         self.port = port
+        self._bases = [f"http://{HERE}:{each}" for each in (port, *others)]
         self._opened: list[Browser] = []
 
     def open(self, address: str = HERE) -> Browser:
         """Open a browser at a loopback address."""
         connector = aiohttp.TCPConnector(local_addr=(address, 0))
         http = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False)
-        self._opened.append(Browser(http=http, base=f"http://{HERE}:{self.port}"))
+        self._opened.append(Browser(http=http, bases=deque(self._bases)))
         return self._opened[-1]
 
     async def close(self) -> None:

@@ -25,12 +25,12 @@ async def rooms() -> ScriptedRooms:
     return ScriptedRooms()
 
 
-def make_web_part(store: Store, clock: VirtualClock) -> WebPart:
+def make_web_part(store: Store, clock: VirtualClock, holder: str = "test") -> WebPart:
     """The web part over `store`, not yet serving."""
     return WebPart(
         store=store,
         clock=clock,
-        leadership=Leadership(leases=store.leases, clock=clock, name="rooms", holder="test"),
+        leadership=Leadership(leases=store.leases, clock=clock, name="rooms", holder=holder),
         session_secret=b"s" * 32,
         public_url=PUBLIC_URL,
         host="127.0.0.1",
@@ -39,7 +39,7 @@ def make_web_part(store: Store, clock: VirtualClock) -> WebPart:
         livekit=None,
         is_own_origin=PUBLIC_URL.__eq__,
         chat_url=CHAT_URL,
-        readiness=Readiness(store=store, clock=clock, holder="test"),
+        readiness=Readiness(store=store, clock=clock, holder=holder),
         max_connections=1000,
     )
 
@@ -56,6 +56,15 @@ async def browsers(web_part: WebPart, rooms: ScriptedRooms) -> AsyncIterator[Bro
         opened = Browsers(site.port)
         yield opened
         rooms.creation_allowed.set()
+        await opened.close()
+
+
+@pytest.fixture
+async def other_page(second_store: Store, clock: VirtualClock, rooms: ScriptedRooms) -> AsyncIterator[Browsers]:
+    """Opens browsers at another process with the web part, which shares the database and nothing else."""
+    async with make_web_part(second_store, clock).serve(rooms) as site:
+        opened = Browsers(site.port)
+        yield opened
         await opened.close()
 
 

@@ -1,31 +1,16 @@
 """Guessing links: failures are limited by client address over all processes, and the store never learns an address."""
 
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bot.store import Store, open_store
-from tests.store.scenario import Meeting, Scenario
+from tests.store.scenario import Meeting
 from tests.web.browsers import Browser, Browsers
-from tests.web.conftest import PROXY, make_web_part
-from tests.web.scripted_rooms import ScriptedRooms
+from tests.web.conftest import PROXY
 
 RESEND = "/invitation/resend"
-
-
-@pytest.fixture
-async def other_page(store: Store, database: Path, scenario: Scenario, rooms: ScriptedRooms) -> AsyncIterator[Browsers]:
-    """Opens browsers at a second web part, which has the same database and else nothing in common with the first."""
-    async with (
-        open_store(f"sqlite:///{database}") as second,
-        make_web_part(second, scenario.clock).serve(rooms) as site,
-    ):
-        opened = Browsers(site.port)
-        yield opened
-        await opened.close()
 
 
 async def test_guessing_links(meeting: Meeting, browsers: Browsers) -> None:
