@@ -7,8 +7,8 @@ TIMEOUT = 25.0  # seconds
 POLL_EVERY = 0.02
 
 
-async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    """Return when `holds()` is true. Raises TimeoutError after `TIMEOUT` seconds."""
-    async with asyncio.timeout(TIMEOUT):
+async def until(holds: Callable[[], Awaitable[bool]], *, within: float = TIMEOUT) -> None:
+    """Return when `holds()` is true. Raises TimeoutError after `within` seconds."""
+    async with asyncio.timeout(within):
         while not await holds():
             await asyncio.sleep(POLL_EVERY)

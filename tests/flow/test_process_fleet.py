@@ -1,0 +1,207 @@
+"""Six processes over one database: members ask, click and meet while processes of each kind are killed with kill -9.
+
+Afterwards each member has met exactly one partner, by exactly one message, and what was killed was taken over in time.
+"""
+
+import asyncio
+import random
+import time
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.domain.server import Audience, Server, Subject
+from bot.sandbox.discord.fake_discord import FakeDiscord
+from bot.store import Store
+from tests.flow.process_fleet import PARTS, Fleet
+from tests.flow.room_server import RoomServer
+from tests.flow.scripted_student import LINK, Student, new_student, unique_name
+from tests.polling import until
+from tests.store.invariants import broken_invariants
+from tests.web.browsers import Browsers
+
+TOKEN, SECRET = "the-token-of-the-bot", "long enough to derive every key from it"
+TAKEN_OVER_WITHIN: Final = 30.0  # seconds
+LED_BY: Final[Mapping[str, str]] = {"matchmaker": "matchmaker", "courier": "chat", "rooms": "web"}
+"""By the loop whose leader is killed: the kind of process that leads it."""
+
+
+@dataclass(kw_only=True)
+class Installation:
+    """Discord, LiveKit, the processes, and the members of two servers, one on each shard."""
+
+    discord: FakeDiscord
+    rooms: RoomServer
+    fleet: Fleet
+    store: Store
+    browsers: Browsers
+    chance: random.Random
+    channels: Mapping[int, int]
+    takeovers: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    links: dict[int, Counter[tuple[str, str]]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def note_links(self, event: Mapping[str, Any]) -> None:
+        """Remember every message with a link that somebody was sent."""
+        message = event.get("message")
+        if message is not None:
+            self.links[int(message["channel_id"])].update(
+                {(message["id"], token) for token in LINK.findall(str(message))}
+            )
+
+    def students(self, count: int) -> list[Student]:
+        """New members, half of them in each server."""
+        servers = list(self.channels)
+        return [self._new_student(servers[number % 2]) for number in range(count)]
+
+    def _new_student(self, server_id: int) -> Student:
+        browser = self.browsers.open()
+        browser.bases.rotate(self.chance.randrange(2))
+        return Student(
+            person=new_student(self.discord, server_id, unique_name()),
+            channel=self.channels[server_id],
+            discord=self.discord,
+            rooms=self.rooms,
+            browser=browser,
+            chance=self.chance,
+        )
+
+    async def kill_leader(self, loop: str) -> str:
+        """Kill the process that leads `loop`, and wait until another one has finished a round of it."""
+        before = await self._lease_of(loop)
+        name, killed_at, began = self.fleet.leader_of(loop), SystemClock().now(), time.monotonic()
+        await self.fleet.kill(name)
+
+        async def is_taken_over() -> bool:
+            lease = await self._lease_of(loop)
+            return lease.holder != before.holder and lease.stepped_at is not None and lease.stepped_at > killed_at
+
+        await until(is_taken_over, within=2 * TAKEN_OVER_WITHIN)
+        self.takeovers[loop].append(time.monotonic() - began)
+        return name
+
+    def require_quick_takeovers(self) -> None:
+        """Each loop ran again in time."""
+        assert {loop: seconds for loop, seconds in self.takeovers.items() if max(seconds) > TAKEN_OVER_WITHIN} == {}
+        assert self.takeovers.keys() == LED_BY.keys()
+
+    async def _lease_of(self, loop: str) -> Any:
+        return next(lease for lease in await self.store.leases.read_all() if lease.name == loop)
+
+    async def kill_one_of_each(self, *, restart: Mapping[str, bool]) -> None:
+        """Kill the leaders of `LED_BY` one after the other, at any moment; start again those that nobody replaces."""
+        for loop in self.chance.sample(list(LED_BY), len(LED_BY)):
+            await SystemClock().sleep(self.chance.uniform(0, 1.5))
+            name = await self.kill_leader(loop)
+            if restart[LED_BY[loop]]:
+                await self.fleet.start(name)
+
+
+def server_on_each_shard(discord: FakeDiscord) -> dict[int, int]:
+    """A server for each of two shards, with the channel where its members study."""
+    servers: dict[int, int] = {}
+    while len(servers) < 2:
+        server_id = discord.backend.create_guild("Study Hall").id
+        servers[(server_id >> 22) % 2] = server_id
+    return {
+        server: discord.backend.create_channel(server, "study", overwrites=[], topic="").id
+        for server in servers.values()
+    }
+
+
+@pytest.fixture
+def address(database: Path) -> str:
+    """The database's address, as a setting."""
+    return f"sqlite:///{database}"
+
+
+@pytest.fixture
+async def installation(store: Store, address: str, tmp_path: Path) -> AsyncIterator[Installation]:
+    """All six processes, ready."""
+    async with AsyncExitStack() as stack:
+        discord = FakeDiscord(clock=SystemClock(), token=TOKEN)
+        discord.gateway.shards = 2
+        await discord.start()
+        stack.push_async_callback(discord.stop)
+        channels = server_on_each_shard(discord)
+        for server_id, channel_id in channels.items():
+            server = Server(
+                server_id=server_id,
+                name="Study Hall",
+                audience=Audience.ADULTS,
+                channel_id=channel_id,
+                subjects=(Subject(name="Maths"),),
+            )
+            await store.servers.save(server, expected_version=0)
+        chance = random.Random(20261129)
+        rooms = RoomServer(lambda: chance.choice(fleet.addresses()) + "/livekit/webhook")
+        await rooms.start()
+        stack.push_async_callback(rooms.stop)
+        environment = {
+            "DISCORD_TOKEN": TOKEN,
+            "SESSION_SECRET": SECRET,
+            "HEYBUDDY_DISCORD__API_BASE": discord.api_base,
+            "HEYBUDDY_WEB__PUBLIC_URL": "http://localhost:8766",
+            "HEYBUDDY_STORE__DATABASE": address,
+            **rooms.environment,
+        }
+        fleet = Fleet(environment=environment, folder=tmp_path)
+        stack.push_async_callback(fleet.stop)
+        await fleet.start(*PARTS)
+        browsers = Browsers(*fleet.ports.values())
+        stack.push_async_callback(browsers.close)
+        made = Installation(
+            discord=discord,
+            rooms=rooms,
+            fleet=fleet,
+            store=store,
+            browsers=browsers,
+            chance=chance,
+            channels=channels,
+        )
+        stack.callback(discord.add_listener(made.note_links))
+        yield made
+
+
+async def require_all_well(installation: Installation, students: list[Student]) -> None:
+    """Everybody has met one partner, nobody two, and nobody was sent a second link."""
+    seats = {student.seat: student for student in students}
+    assert len(seats) == len(students)
+    assert Counter(seat for pair in installation.rooms.pairs for seat in pair) == Counter(seats.keys())
+    assert {len(rooms) for rooms in installation.rooms.rooms_of.values()} == {1}
+    for first, second in installation.rooms.pairs:
+        assert seats[first].channel == seats[second].channel
+    for student in students:
+        sent = installation.links[installation.discord.direct_channel_id(student.person)]
+        assert len(sent) == 1, sent
+    assert await broken_invariants(installation.store) == []
+
+
+@pytest.mark.dose
+async def test_one_of_each_is_killed(installation: Installation) -> None:
+    """A matchmaker, a chat and a page, each while it leads; only chat is started again, as its shard has no other."""
+    students = installation.students(12)
+    stories = asyncio.gather(*(student.study() for student in students))
+    await installation.kill_one_of_each(restart={"matchmaker": False, "chat": True, "web": False})
+    await stories
+    await require_all_well(installation, students)
+    installation.require_quick_takeovers()
+
+
+@pytest.mark.faults
+async def test_again_and_again(installation: Installation) -> None:
+    """Ten times one of each, always started again, while two hundred members come and go."""
+    met: list[Student] = []
+    for _ in range(10):
+        students = installation.students(20)
+        stories = asyncio.gather(*(student.study() for student in students))
+        await installation.kill_one_of_each(restart=dict.fromkeys(LED_BY.values(), True))
+        await stories
+        met += students
+    await require_all_well(installation, met)
+    installation.require_quick_takeovers()
