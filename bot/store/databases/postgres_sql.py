@@ -27,9 +27,9 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
                 due_at empty_before ends_before expected_version expires_at fence for_good front latest left_after
                 left_at left_before length limit link_lifetime locked longest_postponement longest_wait member_0
                 member_1 member_id mention_sent_after message_id now only_before_entering only_left open opened_after
-                opened_at opened_before order_id panel_message_id partner_id paused posts_panel released_at role_id
-                seen_after seen_at seen_before server_id side since stale_at stepped_at together_before told_at
-                told_before urgent useful_until version waiting_since
+                opened_at opened_before order_id others panel_message_id partner_id paused posts_panel released_at
+                role_id seen_after seen_at seen_before server_id side since stale_at stepped_at together_before told_at
+                told_before until urgent useful_until version waiting_since
             """,
             "text": """
                 agreement audience came_to_nothing encrypted_token fields holder id ids invitation_id kind languages
@@ -37,7 +37,7 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
                 replaceable requeued room_name route routes search_kinds seat_id server_ids session_id shows sid states
                 subject subjects ticket_id useful_for value wishes word
             """,
-            "bytea": "attempt_hash cookie_hash token_hash",
+            "bytea": "attempt_hash client_hash cookie_hash token_hash",
         }.items()
         for name in names.split()
     }
