@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from bot.clock import SystemClock, new_id
+from bot.clock import SystemClock
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.sandbox.discord.user_actions import NoResponse
 from bot.sandbox.discord.user_input import ImpossibleAction
@@ -119,17 +119,3 @@ class Student:
             await SystemClock().sleep(0.3)
             return None
         return answer
-
-
-def new_student(discord: FakeDiscord, server_id: int, name: str) -> Person:
-    """A new member of any server of the stand-in."""
-    user = discord.backend.make_user(name.lower(), global_name=name)
-    discord.backend.add_member(server_id, user.id, roles=[], announce=True)
-    discord.backend.get_dm_channel(user.id)
-    discord.people[user.id] = Person(id=user.id, name=name, admin=False, locale="en-US")
-    return discord.people[user.id]
-
-
-def unique_name() -> str:
-    """A name that nobody has."""
-    return f"student{new_id(SystemClock())[:8]}"

@@ -15,13 +15,13 @@ from typing import Any, Final
 
 import pytest
 
-from bot.clock import SystemClock
-from bot.domain.server import Audience, Server, Subject
+from bot.clock import SystemClock, new_id
 from bot.sandbox.discord.fake_discord import FakeDiscord
 from bot.store import Store
 from tests.flow.process_fleet import PARTS, Fleet
 from tests.flow.room_server import RoomServer
-from tests.flow.scripted_student import LINK, Student, new_student, unique_name
+from tests.flow.scripted_student import LINK, Student
+from tests.flow.two_shards import new_student, servers_on_two_shards
 from tests.polling import until
 from tests.store.invariants import broken_invariants
 from tests.web.browsers import Browsers
@@ -63,7 +63,7 @@ class Installation:
         browser = self.browsers.open()
         browser.bases.rotate(self.chance.randrange(2))
         return Student(
-            person=new_student(self.discord, server_id, unique_name()),
+            person=new_student(self.discord, server_id, f"student{new_id(SystemClock())[:8]}"),
             channel=self.channels[server_id],
             discord=self.discord,
             rooms=self.rooms,
@@ -102,18 +102,6 @@ class Installation:
                 await self.fleet.start(name)
 
 
-def server_on_each_shard(discord: FakeDiscord) -> dict[int, int]:
-    """A server for each of two shards, with the channel where its members study."""
-    servers: dict[int, int] = {}
-    while len(servers) < 2:
-        server_id = discord.backend.create_guild("Study Hall").id
-        servers[(server_id >> 22) % 2] = server_id
-    return {
-        server: discord.backend.create_channel(server, "study", overwrites=[], topic="").id
-        for server in servers.values()
-    }
-
-
 @pytest.fixture
 def address(database: Path) -> str:
     """The database's address, as a setting."""
@@ -125,19 +113,9 @@ async def installation(store: Store, address: str, tmp_path: Path) -> AsyncItera
     """All six processes, ready."""
     async with AsyncExitStack() as stack:
         discord = FakeDiscord(clock=SystemClock(), token=TOKEN)
-        discord.gateway.shards = 2
         await discord.start()
         stack.push_async_callback(discord.stop)
-        channels = server_on_each_shard(discord)
-        for server_id, channel_id in channels.items():
-            server = Server(
-                server_id=server_id,
-                name="Study Hall",
-                audience=Audience.ADULTS,
-                channel_id=channel_id,
-                subjects=(Subject(name="Maths"),),
-            )
-            await store.servers.save(server, expected_version=0)
+        channels = await servers_on_two_shards(discord, store)
         chance = random.Random(20261129)
         rooms = RoomServer(lambda: chance.choice(fleet.addresses()) + "/livekit/webhook")
         await rooms.start()
