@@ -147,6 +147,7 @@ class Assembly:
             wait_minutes=self._settings.matching.wait_minutes,
             weights=self._settings.matching.weights(),
             shard_ids=self._shard_ids,
+            shard_count=self._settings.discord.shard_count or None,
         )
 
     def _courier(self, chat: Chat) -> Courier:

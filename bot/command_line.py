@@ -164,12 +164,19 @@ def _run(file: Path | None, overrides: Overrides, parts: Sequence[Part], shard_i
     """Run the bot and the page."""
     with suppress(KeyboardInterrupt):  # before it listens to signals: it is stopped as asked
         settings = _read_settings(file, overrides, parts=parts)
+        _require_known_shards(shard_ids or (), settings.discord.shard_count)
 
         from bot import assemble  # noqa: PLC0415 (loaded when called, and only with usable settings)
 
         log.configure_logging(level=settings.log.level, output_format=settings.log.format, secrets=settings.secrets())
         asyncio.run(assemble.run(settings, parts=parts, shard_ids=shard_ids))
     return exit_status.DONE
+
+
+def _require_known_shards(shard_ids: Sequence[int], shard_count: int) -> None:
+    unknown = [shard for shard in shard_ids if shard >= shard_count > 0]
+    if unknown:
+        raise NotDone(f"--shard-ids: there's no shard {unknown[0]}: discord.shard_count is {shard_count}, from 0 on.")
 
 
 @_heybuddy.command("migrate")

@@ -131,6 +131,16 @@ def test_numbers_that_make_no_sense(arguments: list[str], capsys: pytest.Capture
     assert capsys.readouterr().err.startswith("Usage: heybuddy")
 
 
+def test_a_shard_that_does_not_exist(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the number of shards set, they are numbered from 0 on."""
+    for name, value in (("DISCORD_TOKEN", "a" * 70), ("SESSION_SECRET", "s" * 32)):
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("HEYBUDDY_WEB__PUBLIC_URL", "https://study.example.org")
+    shards = ["--shard-ids", "0,2", "--set", "discord.shard_count=2"]
+    assert main(["run", "--parts", "chat", *shards]) == 2
+    assert capsys.readouterr().err == "--shard-ids: there's no shard 2: discord.shard_count is 2, from 0 on.\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -46,7 +46,8 @@ class SessionStartLimit(TypedDict):
 class Connection:
     """Logs in and stays connected. While Discord cannot be reached it retries, with growing pauses.
 
-    `shard_ids` are this process's shards, None for all of them; `finish()` is awaited before the client closes.
+    `shard_ids` are this process's shards, None for all of them. If `client` is not made for a number of shards, there
+    are as many as Discord recommends. `finish()` is awaited before the client closes.
     """
 
     def __init__(
@@ -63,6 +64,8 @@ class Connection:
         self._token = token
         self._api_base = api_base.rstrip("/")
         self._shard_ids = shard_ids
+        self._shard_count = client.shard_count
+        self._warned_of_shards = False
         self._clock = clock
         self._finish = finish
         self._trouble: str | None = None
@@ -141,9 +144,27 @@ class Connection:
                 if self._api_base != DISCORD_API:
                     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
                 ids = self._shard_ids
-                self._client.shard_count = max(shards, *(shard + 1 for shard in ids)) if ids else shards
+                counted = max(shards, *(shard + 1 for shard in ids)) if ids else shards
+                self._client.shard_count = self._shard_count or counted
                 self._client.shard_ids = list(ids) if ids else None
+                self._warn_of_shards(recommended=shards)
                 return {"remaining": int(limit["remaining"]), "reset_after": float(limit["reset_after"])}
+
+    def _warn_of_shards(self, *, recommended: int) -> None:
+        """Warn once if the processes may come to disagree on the number of shards, or Discord recommends more."""
+        warned, self._warned_of_shards = self._warned_of_shards, True
+        if warned:
+            return
+        if self._shard_ids and not self._shard_count:
+            log.warning(
+                "discord.shard_count isn't set. Discord recommends %d shards now and more as the bot grows, and "
+                "processes that disagree leave out servers: set it to the number of all shards.",
+                recommended,
+            )
+        elif self._shard_count and self._shard_count < recommended:
+            log.warning(
+                "Discord recommends %d shards by now, and discord.shard_count is %d.", recommended, self._shard_count
+            )
 
     async def _wait_for_logins(self, limit: SessionStartLimit) -> None:
         """Wait until Discord allows as many logins as we have shards; beyond its limit it resets the token."""

@@ -46,7 +46,8 @@ class Chat:
     """The chat part: `run` connects and stays connected, `deliver` sends one message for the courier.
 
     `link_key` and `interaction_key` are derived keys of 32 bytes; `public_url` has no slash at its end; `wait_minutes`
-    is how long a search lasts unless the member says otherwise.
+    is how long a search lasts unless the member says otherwise. `shard_ids` are this process's shards, of
+    `shard_count`; None for all of them, and for as many as Discord recommends.
     """
 
     def __init__(

@@ -38,7 +38,10 @@ class _Section(pydantic.BaseModel):
 
 
 class DiscordSettings(_Section):
-    """How to reach Discord. `token` may be empty only if the chat part does not run."""
+    """How to reach Discord. `token` may be empty only if the chat part does not run.
+
+    `shard_count` is 0 for as many as Discord recommends.
+    """
 
     token: Annotated[Token, EnvironmentName("DISCORD_TOKEN"), RequiredBy((Part.CHAT,))] = Field(
         default="",
@@ -48,6 +51,9 @@ class DiscordSettings(_Section):
     api_base: ApiBase = Field(
         default="https://discord.com/api/v10",
         description="write an address such as https://discord.com/api/v10, with its whole path",
+    )
+    shard_count: int = Field(
+        default=0, ge=0, description="write the number of all shards, or 0 for as many as Discord recommends"
     )
 
 

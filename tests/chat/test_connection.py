@@ -95,6 +95,32 @@ async def test_a_process_connects_only_its_own_shards(store: Store, discord_logi
     assert (await identify(store, discord_login, shard_ids=[3]))["shard"] == [3, 4]
 
 
+async def test_the_number_of_shards_can_be_set(
+    store: Store, discord_login: LoginStandIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Then it is the same in every process, whatever Discord recommends when it connects; fewer than that are told."""
+    assert (await identify(store, discord_login, shard_ids=[5], shard_count=8))["shard"] == [5, 8]
+    assert shard_warnings(caplog) == []
+    assert (await identify(store, discord_login, shard_count=1))["shard"] == [0, 1]
+    assert shard_warnings(caplog) == ["Discord recommends 2 shards by now, and discord.shard_count is 1."]
+
+
+async def test_processes_that_may_disagree_on_the_number_of_shards(
+    store: Store, discord_login: LoginStandIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Some of the shards, of as many as Discord recommends at the moment: the log says what to set."""
+    await identify(store, discord_login)
+    assert shard_warnings(caplog) == []
+    await identify(store, discord_login, shard_ids=[0])
+    [warning] = shard_warnings(caplog)
+    assert warning.startswith("discord.shard_count isn't set. Discord recommends 2 shards now")
+
+
+def shard_warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What was logged about the number of shards."""
+    return [message for message in caplog.messages if "discord.shard_count" in message]
+
+
 async def test_a_wrong_token_is_tried_once(store: Store, discord_login: LoginStandIn) -> None:
     """The error says what to do."""
     with pytest.raises(TokenRefused, match="Discord refuses the bot's token"):
