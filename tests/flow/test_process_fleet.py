@@ -4,6 +4,7 @@ Afterwards each member has met exactly one partner, by exactly one message, and 
 """
 
 import asyncio
+import logging
 import random
 import time
 from collections import Counter, defaultdict
@@ -30,6 +31,8 @@ TOKEN, SECRET = "the-token-of-the-bot", "long enough to derive every key from it
 TAKEN_OVER_WITHIN: Final = 30.0  # seconds
 LED_BY: Final[Mapping[str, str]] = {"matchmaker": "matchmaker", "courier": "chat", "rooms": "web"}
 """By the loop whose leader is killed: the kind of process that leads it."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(kw_only=True)
@@ -83,6 +86,9 @@ class Installation:
 
         await until(is_taken_over, within=2 * TAKEN_OVER_WITHIN)
         self.takeovers[loop].append(time.monotonic() - began)
+        log.info(
+            "%s was killed: another process finished a round of %s after %.1f s", name, loop, self.takeovers[loop][-1]
+        )
         return name
 
     def require_quick_takeovers(self) -> None:
