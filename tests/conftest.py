@@ -127,24 +127,28 @@ async def postgres_url(postgres_server: str) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def store(on_postgres: bool, empty_store: bytes, request: pytest.FixtureRequest) -> AsyncIterator[Store]:
+async def store_url(on_postgres: bool, empty_store: bytes, request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    """Where the store is, as the setting has it: a new database without rows."""
     if on_postgres:
-        async with (
-            new_postgres_database(request.getfixturevalue("postgres_server")) as url,
-            open_store(url) as opened,
-        ):
-            yield opened
+        async with new_postgres_database(request.getfixturevalue("postgres_server")) as url:
+            yield url
         return
     database: Path = request.getfixturevalue("database")
     database.write_bytes(empty_store)
-    async with open_store(f"sqlite:///{database}") as opened:
+    yield f"sqlite:///{database}"
+
+
+@pytest.fixture
+async def store(store_url: str) -> AsyncIterator[Store]:
+    async with open_store(store_url) as opened:
         yield opened
 
 
 @pytest.fixture
-async def second_store(store: Store, database: Path) -> AsyncIterator[Store]:
+async def second_store(store: Store, store_url: str) -> AsyncIterator[Store]:
     """The store as another process has it: the same database and nothing else."""
-    async with open_store(f"sqlite:///{database}") as opened:
+    del store
+    async with open_store(store_url) as opened:
         yield opened
 
 

@@ -66,8 +66,13 @@ class Fleet:
         return self._log_file(name).read_text(encoding="utf-8")
 
     def leader_of(self, loop: str) -> str:
-        """The process that runs a loop."""
-        return next(name for name in self.running if f"{loop}: {LEADS}" in self.log_of(name))
+        """The process that runs a loop: on a busy machine another one may have led before it."""
+        return next(name for name in self.running if self._said_of_lead(name, loop).endswith(f"{loop}: {LEADS}"))
+
+    def _said_of_lead(self, name: str, loop: str) -> str:
+        """The last line in which a process says whether it leads a loop."""
+        lines = (line for line in reversed(self.log_of(name).splitlines()) if f"{loop}: " in line)
+        return next((line for line in lines if LEADS in line or "another process leads" in line), "")
 
     def addresses(self) -> list[str]:
         """Where the processes with the page listen, whether or not they live."""

@@ -31,6 +31,7 @@ TOKEN, SECRET = "the-token-of-the-bot", "long enough to derive every key from it
 TAKEN_OVER_WITHIN: Final = 30.0  # seconds
 LED_BY: Final[Mapping[str, str]] = {"matchmaker": "matchmaker", "courier": "chat", "rooms": "web"}
 """By the loop whose leader is killed: the kind of process that leads it."""
+ON_POSTGRES: Final = pytest.param(True, id="PostgreSQL", marks=pytest.mark.postgres)
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +85,10 @@ class Installation:
             lease = await self._lease_of(loop)
             return lease.holder != before.holder and lease.stepped_at is not None and lease.stepped_at > killed_at
 
-        await until(is_taken_over, within=2 * TAKEN_OVER_WITHIN)
+        try:
+            await until(is_taken_over, within=2 * TAKEN_OVER_WITHIN)
+        except TimeoutError:
+            pytest.fail(f"{name} was killed, and nobody has taken {loop} over: {await self._lease_of(loop)}")
         self.takeovers[loop].append(time.monotonic() - began)
         log.info(
             "%s was killed: another process finished a round of %s after %.1f s", name, loop, self.takeovers[loop][-1]
@@ -109,13 +113,7 @@ class Installation:
 
 
 @pytest.fixture
-def address(database: Path) -> str:
-    """The database's address, as a setting."""
-    return f"sqlite:///{database}"
-
-
-@pytest.fixture
-async def installation(store: Store, address: str, tmp_path: Path) -> AsyncIterator[Installation]:
+async def installation(store: Store, store_url: str, tmp_path: Path) -> AsyncIterator[Installation]:
     """All six processes, ready."""
     async with AsyncExitStack() as stack:
         discord = FakeDiscord(clock=SystemClock(), token=TOKEN)
@@ -131,7 +129,7 @@ async def installation(store: Store, address: str, tmp_path: Path) -> AsyncItera
             "SESSION_SECRET": SECRET,
             "HEYBUDDY_DISCORD__API_BASE": discord.api_base,
             "HEYBUDDY_WEB__PUBLIC_URL": "http://localhost:8766",
-            "HEYBUDDY_STORE__DATABASE": address,
+            "HEYBUDDY_STORE__DATABASE": store_url,
             **rooms.environment,
         }
         fleet = Fleet(environment=environment, folder=tmp_path)
@@ -167,6 +165,8 @@ async def require_all_well(installation: Installation, students: list[Student]) 
 
 
 @pytest.mark.dose
+@pytest.mark.parametrize("on_postgres", [ON_POSTGRES])
+@pytest.mark.usefixtures("on_postgres")
 async def test_one_of_each_is_killed(installation: Installation) -> None:
     """A matchmaker, a chat and a page, each while it leads; only chat is started again, as its shard has no other."""
     students = installation.students(12)
@@ -178,6 +178,8 @@ async def test_one_of_each_is_killed(installation: Installation) -> None:
 
 
 @pytest.mark.faults
+@pytest.mark.parametrize("on_postgres", [pytest.param(False, id="SQLite"), ON_POSTGRES])
+@pytest.mark.usefixtures("on_postgres")
 async def test_again_and_again(installation: Installation) -> None:
     """Ten times one of each, always started again, while two hundred members come and go."""
     met: list[Student] = []

@@ -23,7 +23,7 @@ UNIT = ROOT / "deploy" / "heybuddy.service"
 TO_COME = {"copy-database"}
 """Commands that the document names ahead of the code: none of them exists yet."""
 
-SETTINGS_TO_COME = {"ops.port", "ops.host", "store.pool_size"}
+SETTINGS_TO_COME = {"ops.port", "ops.host"}
 METRICS = 9464
 KNOWN_PORTS = {5432: "PostgreSQL's own"}
 DEFAULTS = {key.name: key.default for key in SETTING_KEYS}

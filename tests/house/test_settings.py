@@ -58,7 +58,7 @@ def _as_toml(default: object) -> object:
     return list(default) if isinstance(default, tuple) else default
 
 
-@pytest.mark.parametrize(("document", "count"), [("README.md", 4), ("docs/hosting.md", 7)])
+@pytest.mark.parametrize(("document", "count"), [("README.md", 4), ("docs/hosting.md", 7), ("docs/scaling.md", 2)])
 def test_settings_in_documents_are_taken(tmp_path: Path, document: str, count: int) -> None:
     """Each line, written into the file that `heybuddy init` writes, in the place of the one that is there."""
     text = (ROOT / document).read_text(encoding="utf-8")
