@@ -27,8 +27,8 @@ else
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "browser and not faults"
 endif
 
-test-faults: install ## run the slow tests, which break things on purpose
-	@$(BIN)/python -m pytest -m faults -o faulthandler_timeout=0 $(ARGS)
+test-faults: install ## break things on purpose, for hours: the table of faults, or the rows named in ARGS
+	@$(BIN)/python -m tests.faults $(ARGS)
 
 lint: install ## check style, types and import contracts
 	@$(BIN)/ruff check

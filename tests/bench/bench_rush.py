@@ -21,7 +21,7 @@ from bot.sandbox.discord.rate_limits import GLOBAL_LIMIT
 from bot.sandbox.discord.user_actions import NoResponse
 from bot.sandbox.example_server import create_example_server, set_up_bot
 from bot.store import open_store
-from tests.flow.test_killed import SECRETS, bot
+from tests.faults.bots import TOKEN, running_bot
 
 CLOCK = SystemClock()
 MEMBERS = 300
@@ -59,7 +59,7 @@ async def crowded_server(
     database: Path, *, channels_known: bool
 ) -> AsyncIterator[tuple[FakeDiscord, Sequence[Person]]]:
     """A server that is set up, with 300 students."""
-    fake_discord = FakeDiscord(clock=CLOCK, token=SECRETS.token)
+    fake_discord = FakeDiscord(clock=CLOCK, token=TOKEN)
     await fake_discord.start()
     try:
         server = create_example_server(fake_discord, students=0)
@@ -109,7 +109,7 @@ async def measure(rush: Rush) -> None:
                     all_told.set()
 
             fake_discord.add_listener(notice)
-            async with bot(fake_discord, database):
+            async with running_bot(fake_discord, Path(folder), f"sqlite:///{database}"):
                 refused_before, began = fake_discord.limits.refused, time.perf_counter()
                 unanswered = await come(fake_discord, people, rush)
                 with suppress(TimeoutError):

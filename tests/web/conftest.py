@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.clock import Clock
 from bot.leader_loop import Leadership
 from bot.readiness import Readiness
 from bot.store import Store
@@ -25,7 +26,7 @@ async def rooms() -> ScriptedRooms:
     return ScriptedRooms()
 
 
-def make_web_part(store: Store, clock: VirtualClock, holder: str = "test") -> WebPart:
+def make_web_part(store: Store, clock: Clock, holder: str = "test") -> WebPart:
     """The web part over `store`, not yet serving."""
     return WebPart(
         store=store,

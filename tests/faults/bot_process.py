@@ -1,0 +1,114 @@
+"""`heybuddy run` in a process that is hit by a signal at a chosen point; started by a fork, with everything imported.
+
+The process hits itself, so the point is always the same. Nothing of this is in the product: methods are wrapped.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import bot.assemble
+from bot.__main__ import main
+from bot.chat.deliver import MessageDelivery
+from bot.store.database import Statement
+from bot.store.databases import sqlite_connection
+from bot.store.matches import Matches
+from bot.store.outbox import Outbox
+from bot.store.tickets import Tickets
+from tests.faults.moved_clock import MovedClock
+
+Method = Callable[..., Awaitable[Any]]
+
+
+class Point(Enum):
+    """A moment on the way from ticket to message."""
+
+    TICKET_WRITTEN = "after the ticket's commit"
+    MATCH_CHOSEN = "before the match is written"
+    MATCH_UNCOMMITTED = "before the match's commit"
+    MATCH_WRITTEN = "after the match's commit"
+    MESSAGE_UNSENT = "before a message is sent"
+    MESSAGE_SENT = "after a message is sent"  # Discord has it, and nobody has read its answer
+    MESSAGE_UNRECORDED = "after Discord's answer, before it is recorded"
+
+
+@dataclass(kw_only=True)
+class Strike:
+    """Send `number` to this process when it comes to `point` for the `occurrence`th time, from 1."""
+
+    point: Point
+    occurrence: int
+    number: signal.Signals
+    passed: int = field(default=0, init=False)
+
+    def hit(self) -> None:
+        self.passed += 1
+        if self.passed == self.occurrence:
+            os.kill(os.getpid(), self.number)
+
+    def arm(self) -> None:
+        """Wrap what passes the point; that Discord has taken a message is seen at Discord's side."""
+        match self.point:
+            case Point.TICKET_WRITTEN:
+                self._hit_after(Tickets, "start_waiting")
+            case Point.MATCH_CHOSEN:
+                self._hit_before(Matches, "create")
+            case Point.MATCH_UNCOMMITTED:
+                self._hit_within_transaction("matches.create")
+            case Point.MATCH_WRITTEN:
+                self._hit_after(Matches, "create")
+            case Point.MESSAGE_UNSENT:
+                self._hit_before(MessageDelivery, "deliver")
+            case Point.MESSAGE_UNRECORDED:
+                self._hit_before(Outbox, "mark_sent")
+
+    def _hit_before(self, owner: type, name: str) -> None:
+        original: Method = getattr(owner, name)
+
+        async def wrapped(*arguments: Any, **named: Any) -> Any:
+            self.hit()
+            return await original(*arguments, **named)
+
+        patch.object(owner, name, wrapped).start()
+
+    def _hit_after(self, owner: type, name: str) -> None:
+        original: Method = getattr(owner, name)
+
+        async def wrapped(*arguments: Any, **named: Any) -> Any:
+            result = await original(*arguments, **named)
+            self.hit()
+            return result
+
+        patch.object(owner, name, wrapped).start()
+
+    def _hit_within_transaction(self, statement: str) -> None:
+        """Once every statement of a list with this one has been carried out, and before its commit."""
+        original = sqlite_connection._in_savepoint
+
+        def wrapped(connection: Any, statements: Sequence[Statement], sql: Mapping[str, str]) -> Any:
+            outcome = original(connection, statements, sql)
+            if any(each.name == statement for each in statements):
+                self.hit()
+            return outcome
+
+        patch.object(sqlite_connection, "_in_savepoint", wrapped).start()
+
+
+def run_bot(environment: Mapping[str, str], parts: str, log: Path, clock: Path | None, strike: Strike | None) -> None:
+    """The whole life of the process."""
+    with log.open("ab") as opened:
+        os.dup2(opened.fileno(), sys.stderr.fileno())
+    os.environ.clear()
+    os.environ.update(environment)
+    if strike is not None:
+        strike.arm()
+    if clock is not None:
+        moved = MovedClock(clock)
+        patch.object(bot.assemble, "SystemClock", lambda: moved).start()
+    sys.exit(main(["run", "--parts", parts]))

@@ -1,0 +1,174 @@
+"""Bots as real processes over one database and one stand-in for Discord, for tests that kill and freeze them."""
+
+import multiprocessing
+import os
+import re
+import signal
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from pathlib import Path
+
+from aiohttp.test_utils import unused_port
+
+from bot.clock import SystemClock
+from bot.sandbox.discord.fake_discord import FakeDiscord, Person
+from bot.sandbox.discord.user_actions import NoResponse
+from bot.sandbox.example_server import create_example_server, set_up_bot
+from bot.store import Store, open_store
+from tests.faults.bot_process import Strike, run_bot
+from tests.faults.moved_clock import MovedClock
+from tests.polling import until
+
+TOKEN = "the-token-of-the-bot"
+SESSION_SECRET = "long enough to derive every key from it"
+EPHEMERAL, LOADING = 64, 128
+LINK = re.compile(r"/j#([\w-]{43})")
+BOT_PARTS = "chat,matchmaker,janitor"
+
+
+@cache
+def forkserver() -> ForkServerContext:
+    """Starts processes that have everything imported and share nothing with this one."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["bot.command_line", run_bot.__module__, "tests.faults.writing"])
+    return context
+
+
+@dataclass(frozen=True, kw_only=True)
+class BotProcess:
+    """A bot that runs."""
+
+    process: ForkServerProcess
+    log: Path
+
+    @property
+    def pid(self) -> int:
+        assert self.process.pid is not None
+        return self.process.pid
+
+    def send_signal(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
+    async def wait_until_dead(self) -> int:
+        """The exit status; negative if a signal has killed it."""
+
+        async def is_dead() -> bool:
+            return not self.process.is_alive()
+
+        await until(is_dead)
+        assert self.process.exitcode is not None
+        return self.process.exitcode
+
+    async def wait_until_frozen(self) -> None:
+        async def is_frozen() -> bool:
+            return Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "T"
+
+        await until(is_frozen)
+
+
+class Guild:
+    """A server at the stand-in for Discord that is set up in a new database, with students; and the bots for it."""
+
+    def __init__(self, fake_discord: FakeDiscord, folder: Path, url: str, clock: MovedClock) -> None:
+        self.fake_discord = fake_discord
+        self.url = url
+        self.clock = clock
+        self.students = [person for person in fake_discord.people.values() if not person.admin]
+        self.page = unused_port()
+        self._folder = folder
+        self._started: list[BotProcess] = []
+        [self._channel, *_] = fake_discord.backend.get_guild(fake_discord.guild_id).channel_ids
+
+    def start(self, strike: Strike | None = None, *, parts: str = BOT_PARTS) -> BotProcess:
+        """Start a bot that meets `strike`."""
+        log = self._folder / f"bot{len(self._started)}.log"
+        process = forkserver().Process(
+            target=run_bot, args=(self._environment(), parts, log, self._folder / "clock", strike)
+        )
+        process.start()
+        self._started.append(BotProcess(process=process, log=log))
+        return self._started[-1]
+
+    def _environment(self) -> Mapping[str, str]:
+        return {
+            "PATH": os.environ.get("PATH", ""),
+            "DISCORD_TOKEN": TOKEN,
+            "SESSION_SECRET": SESSION_SECRET,
+            "HEYBUDDY_DISCORD__API_BASE": self.fake_discord.api_base,
+            "HEYBUDDY_WEB__PORT": str(self.page),
+            "HEYBUDDY_WEB__PUBLIC_URL": f"http://localhost:{self.page}",
+            "HEYBUDDY_STORE__DATABASE": self.url,
+        }
+
+    async def wait_until_connected(self) -> None:
+        async def is_connected() -> bool:
+            return self.fake_discord.gateway.connected and bool(self.fake_discord.registered_commands())
+
+        await until(is_connected)
+
+    async def ask(self, student: Person) -> bool:
+        """`/study now` by a student; whether the bot has answered."""
+        try:
+            await self.fake_discord.call_command(student, self._channel, "study now")
+        except NoResponse:
+            return False
+        return True
+
+    def has_answer(self, student: Person) -> bool:
+        """Whether a student sees what the bot has answered; that it is thinking is no answer."""
+        shown = self.fake_discord.channel_messages(self._channel, student)
+        return any(message["flags"] & EPHEMERAL and not message["flags"] & LOADING for message in shown)
+
+    def links(self, student: Person) -> list[str]:
+        """The tokens of all links in the direct messages of a student."""
+        channel = self.fake_discord.direct_channel_id(student)
+        return [
+            token for message in self.fake_discord.channel_messages(channel) for token in LINK.findall(str(message))
+        ]
+
+    async def wait_until_told(self) -> None:
+        """Until each student has a link."""
+
+        async def all_told() -> bool:
+            return all(self.links(student) for student in self.students)
+
+        await until(all_told)
+
+    def kill_all(self) -> None:
+        for started in self._started:
+            if started.process.is_alive():
+                started.process.kill()
+            started.process.join()
+
+
+@asynccontextmanager
+async def open_guild(folder: Path, url: str, *, students: int) -> AsyncIterator[tuple[Guild, Store]]:
+    """A guild in the new database at `url`; every bot is killed at the end. Its files lie in `folder`."""
+    fake_discord = FakeDiscord(clock=SystemClock(), token=TOKEN)
+    await fake_discord.start()
+    try:
+        async with open_store(url) as store:
+            await set_up_bot(fake_discord, create_example_server(fake_discord, students=students), store)
+            guild = Guild(fake_discord, folder, url, MovedClock.create(folder / "clock"))
+            try:
+                yield guild, store
+            finally:
+                guild.kill_all()
+    finally:
+        await fake_discord.stop()
+
+
+@asynccontextmanager
+async def running_bot(fake_discord: FakeDiscord, folder: Path, url: str) -> AsyncIterator[None]:
+    """A bot over a database that exists and is set up, connected; killed at the end."""
+    guild = Guild(fake_discord, folder, url, MovedClock.create(folder / "clock"))
+    guild.start()
+    try:
+        await guild.wait_until_connected()
+        yield
+    finally:
+        guild.kill_all()

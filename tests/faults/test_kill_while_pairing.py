@@ -1,0 +1,138 @@
+"""A bot killed on the way from ticket to message: nobody is lost, paired twice or told twice, and the links hold."""
+
+import asyncio
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+from bot.courier import WITHOUT_ATTEMPT
+from bot.domain.invitation import digest
+from bot.sandbox.discord.fake_discord import Person
+from bot.store import Store
+from tests.faults.bot_process import Point, Strike
+from tests.faults.bots import BotProcess, Guild, open_guild
+from tests.faults.repetitions import Repetitions, row
+from tests.polling import until
+from tests.store.invariants import broken_invariants
+from tests.web.browsers import OTHER_ATTEMPT, Browsers
+from tests.web.conftest import make_web_part
+from tests.web.scripted_rooms import ScriptedRooms
+
+HOUR = 3600.0
+ONCE_A_MATCH = {Point.MATCH_UNCOMMITTED, Point.MATCH_WRITTEN}
+POINTS = [point for point in Point if point is not Point.MATCH_CHOSEN]
+
+
+@contextmanager
+def killed_as_discord_takes(guild: Guild, bot: BotProcess, occurrence: int) -> Iterator[None]:
+    """Kill `bot` when the stand-in for Discord has taken its nth direct message, before it answers."""
+    channels = {str(guild.fake_discord.direct_channel_id(student)) for student in guild.students}
+    taken = 0
+
+    def look(event: str, payload: Mapping[str, Any]) -> None:
+        nonlocal taken
+        if event == "MESSAGE_CREATE" and str(payload["channel_id"]) in channels:
+            taken += 1
+            if taken == occurrence:
+                bot.send_signal(signal.SIGKILL)
+
+    guild.fake_discord.backend.subscribers.append(look)
+    yield
+    guild.fake_discord.backend.subscribers.remove(look)
+
+
+async def ask_until_dead(guild: Guild, bot: BotProcess) -> list[Person]:
+    """All students ask while the bot is killed. Returns whom it had answered."""
+    asking = [asyncio.create_task(guild.ask(student)) for student in guild.students]
+    assert await bot.wait_until_dead() == -signal.SIGKILL
+    for task in asking:
+        task.cancel()
+    await asyncio.wait(asking)
+    return [student for student in guild.students if guild.has_answer(student)]
+
+
+async def is_known(store: Store, student: Person) -> bool:
+    """Whether a student waits or has a seat."""
+    waits = await store.tickets.find_by_member(student.id)
+    return waits is not None or await store.matches.find_by_member(student.id) is not None
+
+
+async def is_settled(store: Store) -> bool:
+    return await store.outbox.next_due_at() is None
+
+
+async def require_way_in(guild: Guild, store: Store, links: Mapping[int, str]) -> None:
+    """Each link leads to the seat of its student, once, and the two sit in one match."""
+    seats = []
+    rooms = ScriptedRooms()
+    async with make_web_part(store, guild.clock).serve(rooms) as site:
+        browsers = Browsers(site.port)
+        for student in guild.students:
+            invitation = await store.invitations.find_by_token(digest(links[student.id]))
+            seat = await store.matches.find_by_member(student.id)
+            assert invitation is not None
+            assert seat is not None
+            assert invitation.seat_id == seat.own.id
+            seats.append(seat)
+            assert (await browsers.open().redeem(links[student.id])).status == 201
+            assert (await browsers.open().redeem(links[student.id], attempt=OTHER_ATTEMPT)).status == 410
+        await browsers.close()
+    assert seats[0].match.id == seats[1].match.id
+
+
+async def kill_and_restart(guild: Guild, store: Store, strike: Strike) -> float:
+    """Kill a bot at the point, start another, and look at everything. Returns in how many seconds both had links."""
+    is_seen_by_discord = strike.point is Point.MESSAGE_SENT
+    bot = guild.start(None if is_seen_by_discord else strike)
+    await guild.wait_until_connected()
+    if is_seen_by_discord:
+        with killed_as_discord_takes(guild, bot, strike.occurrence):
+            answered = await ask_until_dead(guild, bot)
+    else:
+        answered = await ask_until_dead(guild, bot)
+    assert await broken_invariants(store) == []
+    before = {student.id: guild.links(student) for student in guild.students}
+    unknown = [student for student in guild.students if not await is_known(store, student)]
+    assert [student for student in answered if student in unknown] == []
+    guild.clock.move(-guild.clock.ahead)
+    started_at = guild.clock.monotonic()
+    guild.start()
+    await guild.wait_until_connected()
+    guild.clock.move(WITHOUT_ATTEMPT.total_seconds())  # for what the courier met before the login
+    for student in unknown:
+        assert await guild.ask(student)
+    await guild.wait_until_told()
+    seconds = guild.clock.monotonic() - started_at
+    await until(lambda: is_settled(store))
+    guild.kill_all()
+    links = {student.id: guild.links(student) for student in guild.students}
+    assert [len(each) for each in links.values()] == [1, 1]
+    assert all(links[member] == tokens for member, tokens in before.items() if tokens)
+    await require_way_in(guild, store, {member: tokens[0] for member, tokens in links.items()})
+    assert await broken_invariants(store) == []
+    return seconds
+
+
+@row(full=200, dose=2)
+@pytest.mark.parametrize("point", POINTS, ids=[point.value for point in POINTS])
+async def test_kill_while_pairing(
+    repetitions: Repetitions, store_folder: Path, empty_store: bytes, point: Point
+) -> None:
+    """Killed with -9 on the way from /study now to the link; then a restart, and both press their links.
+
+    By turns the first or the second member is hit, and the clock of the killed bot is right or an hour ahead.
+    """
+    for number in repetitions:
+        with TemporaryDirectory(dir=store_folder) as folder:
+            database = Path(folder, "pairing.db")
+            database.write_bytes(empty_store)
+            async with open_guild(Path(folder), f"sqlite:///{database}", students=2) as (guild, store):
+                guild.clock.move(HOUR if number // 2 % 2 else 0.0)
+                occurrence = 1 if point in ONCE_A_MATCH else 1 + number % 2
+                strike = Strike(point=point, occurrence=occurrence, number=signal.SIGKILL)
+                repetitions.note("seconds to the links", await kill_and_restart(guild, store, strike))
