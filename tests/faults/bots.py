@@ -33,7 +33,7 @@ BOT_PARTS = "chat,matchmaker,janitor"
 def forkserver() -> ForkServerContext:
     """Starts processes that have everything imported and share nothing with this one."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["bot.command_line", run_bot.__module__, "tests.faults.writing"])
+    context.set_forkserver_preload(["bot.command_line", run_bot.__module__, "tests.store.random_activity"])
     return context
 
 
