@@ -11,6 +11,7 @@ from functools import cache
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
+import aiohttp
 from aiohttp.test_utils import unused_port
 
 from bot.clock import SystemClock
@@ -27,6 +28,7 @@ SESSION_SECRET = "long enough to derive every key from it"
 EPHEMERAL, LOADING = 64, 128
 LINK = re.compile(r"/j#([\w-]{43})")
 BOT_PARTS = "chat,matchmaker,janitor"
+ALL_PARTS = f"{BOT_PARTS},web"
 
 
 @cache
@@ -63,6 +65,14 @@ class BotProcess:
         assert self.process.exitcode is not None
         return self.process.exitcode
 
+    async def wait_for_line(self, words: str) -> None:
+        """Until a line of the log has these words."""
+
+        async def has_line() -> bool:
+            return words in self.log.read_text(encoding="utf-8")
+
+        await until(has_line)
+
     async def wait_until_frozen(self) -> None:
         async def is_frozen() -> bool:
             return Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "T"
@@ -86,6 +96,7 @@ class Guild:
     def start(self, strike: Strike | None = None, *, parts: str = BOT_PARTS) -> BotProcess:
         """Start a bot that meets `strike`."""
         log = self._folder / f"bot{len(self._started)}.log"
+        log.touch()
         process = forkserver().Process(
             target=run_bot, args=(self._environment(), parts, log, self._folder / "clock", strike)
         )
@@ -109,6 +120,26 @@ class Guild:
             return self.fake_discord.gateway.connected and bool(self.fake_discord.registered_commands())
 
         await until(is_connected)
+
+    async def wait_until_ready(self) -> None:
+        """Until a bot with all parts answers that it lacks nothing but LiveKit, which there is not."""
+        async with aiohttp.ClientSession() as http:
+
+            async def is_ready() -> bool:
+                with suppress(aiohttp.ClientConnectionError):
+                    async with http.get(f"http://127.0.0.1:{self.page}/readyz") as answer:
+                        return await answer.text() == "video\n"
+                return False
+
+            await until(is_ready)
+
+    async def wait_for_login(self, count: int) -> None:
+        """Until bots have logged in so often."""
+
+        async def have_logged_in() -> bool:
+            return self.fake_discord.gateway.identify_count >= count
+
+        await until(have_logged_in)
 
     async def ask(self, student: Person) -> bool:
         """`/study now` by a student; whether the bot has answered."""

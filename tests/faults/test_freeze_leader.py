@@ -1,0 +1,73 @@
+"""A bot that freezes while it leads: another takes over, and what the first writes on waking is refused."""
+
+import signal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from bot.store import Store
+from bot.store.leases import LEASE_LENGTH
+from tests.faults.bot_process import Point, Strike
+from tests.faults.bots import Guild, open_guild
+from tests.faults.outcome import is_settled, require_one_match
+from tests.faults.repetitions import Repetitions, row
+from tests.polling import until
+
+FROZEN_FOR = 60.0  # seconds
+TAKEOVER_WITHIN = 30.0
+LOOPS = ("matchmaker", "janitor", "courier")
+REFUSED = {
+    Point.MATCH_CHOSEN: "matchmaker: lost the lease",
+    Point.MESSAGE_UNSENT: "will be sent again, under the same id: Another process leads now.",
+    Point.MESSAGE_UNRECORDED: "will be sent again, under the same id: Another process leads now.",
+}
+"""Where the leader freezes, and what it logs on waking."""
+
+
+async def leaders(store: Store, guild: Guild) -> set[str]:
+    """Who leads something now."""
+    return {lease.holder for lease in await store.leases.read_all() if lease.is_valid(guild.clock.now())}
+
+
+async def freeze_and_wake(guild: Guild, store: Store, point: Point) -> float:
+    """Freeze the leader at `point`, and wake it a minute later. Returns the seconds until another led every loop."""
+    frozen = guild.start(Strike(point=point, occurrence=1, number=signal.SIGSTOP))
+    await guild.wait_until_connected()
+    former = await leaders(store, guild)
+    for student in guild.students:
+        await guild.ask(student)
+    await frozen.wait_until_frozen()
+    frozen_at = guild.clock.monotonic()
+    guild.start()
+    await guild.wait_for_login(2)
+    guild.clock.move(LEASE_LENGTH.total_seconds())
+
+    async def another_leads() -> bool:
+        leading = [each for each in await store.leases.read_all() if each.is_valid(guild.clock.now())]
+        return len(leading) == len(LOOPS) and not {each.holder for each in leading} & former
+
+    await until(another_leads)
+    takeover = guild.clock.monotonic() - frozen_at
+    await guild.wait_until_told()
+    guild.clock.move(frozen_at + FROZEN_FOR - guild.clock.monotonic())
+    frozen.send_signal(signal.SIGCONT)
+    await frozen.wait_for_line(REFUSED[point])
+    await until(lambda: is_settled(store))
+    return takeover
+
+
+@row(full=50, dose=1)
+@pytest.mark.parametrize("point", REFUSED, ids=[point.value for point in REFUSED])
+async def test_freeze_leader(repetitions: Repetitions, store_folder: Path, empty_store: bytes, point: Point) -> None:
+    """The leader of all loops frozen with SIGSTOP for 60 s, moved by the clock, and woken after another has led."""
+    for _ in repetitions:
+        with TemporaryDirectory(dir=store_folder) as folder:
+            database = Path(folder, "frozen.db")
+            database.write_bytes(empty_store)
+            async with open_guild(Path(folder), f"sqlite:///{database}", students=2) as (guild, store):
+                takeover = await freeze_and_wake(guild, store, point)
+                guild.kill_all()
+                assert takeover <= TAKEOVER_WITHIN
+                repetitions.note("seconds to take over", takeover)
+                await require_one_match(guild, store)
