@@ -3,6 +3,7 @@
 A pytest plugin that only `python -m tests.faults` registers. Records lie in pytest's own cache.
 """
 
+import re
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,8 @@ ROOT: Final = Path(__file__).parents[2]
 TELL_EVERY: Final = 10.0  # seconds
 FOLDER: Final = "faults"
 FULL: Final = "full"
+NOT_IN_NAMES: Final = re.compile(r"[^\w ]")
+"""What a shell might take for its own."""
 TIMES: Final = "times"
 """The property by which a test without repetitions says how often it did what it does."""
 
@@ -31,7 +34,7 @@ def row_name(item: pytest.Item) -> str:
     """The name of a row: that of its test in words, and what else distinguishes it."""
     name, _, parameters = item.name.removeprefix("test_").partition("[")
     ids = [each for each in parameters.removesuffix("]").split("-") if each not in {"", FULL}]
-    return ":".join([name.replace("_", "-"), *(each.replace(" ", "-") for each in ids)])
+    return ":".join(NOT_IN_NAMES.sub("", each).replace("_", "-").replace(" ", "-") for each in (name, *ids))
 
 
 def is_chosen(name: str, wanted: Sequence[str]) -> bool:
