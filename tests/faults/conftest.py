@@ -5,6 +5,8 @@ import pytest
 from tests.faults.repetitions import NothingKept, Repetitions, RowRecord
 from tests.faults.table import TABLE
 
+pytest.register_assert_rewrite("tests.faults.outcome")
+
 
 @pytest.fixture
 def repetitions(request: pytest.FixtureRequest) -> Repetitions:
