@@ -3,6 +3,7 @@
 The process hits itself, so the point is always the same. Nothing of this is in the product: methods are wrapped.
 """
 
+import asyncio
 import os
 import signal
 import sys
@@ -18,12 +19,16 @@ from bot.__main__ import main
 from bot.chat.deliver import MessageDelivery
 from bot.store.database import Statement
 from bot.store.databases import sqlite_connection
+from bot.store.databases.postgres_writer import PostgresWriter
+from bot.store.databases.write_queue import WriteList
 from bot.store.matches import Matches
 from bot.store.outbox import Outbox
 from bot.store.tickets import Tickets
 from tests.faults.moved_clock import MovedClock
 
 Method = Callable[..., Awaitable[Any]]
+TURNS_UNTIL_SENT = 5
+"""Of the event loop; asyncpg needs two or three before a question is in the socket."""
 
 
 class Point(Enum):
@@ -61,6 +66,7 @@ class Strike:
                 self._hit_before(Matches, "create")
             case Point.MATCH_UNCOMMITTED:
                 self._hit_within_transaction("matches.create")
+                self._hit_once_sent("matches.create")
             case Point.MATCH_WRITTEN:
                 self._hit_after(Matches, "create")
             case Point.MESSAGE_UNSENT:
@@ -98,6 +104,20 @@ class Strike:
             return outcome
 
         patch.object(sqlite_connection, "_in_savepoint", wrapped).start()
+
+    def _hit_once_sent(self, statement: str) -> None:
+        """Once a list with this statement is on its way to PostgreSQL, and before its answer."""
+        original: Method = PostgresWriter.write
+
+        async def wrapped(writer: PostgresWriter, batch: Sequence[WriteList]) -> Any:
+            writing = asyncio.ensure_future(original(writer, batch))
+            if any(each.name == statement for write in batch for each in write.statements):
+                for _ in range(TURNS_UNTIL_SENT):
+                    await asyncio.sleep(0)
+                self.hit()
+            return await writing
+
+        patch.object(PostgresWriter, "write", wrapped).start()
 
 
 def run_bot(environment: Mapping[str, str], parts: str, log: Path, clock: Path | None, strike: Strike | None) -> None:

@@ -1,7 +1,10 @@
 """Fixtures for the rows of the table of faults."""
 
+from pathlib import Path
+
 import pytest
 
+from tests.faults.new_database import OpenDatabase, postgres_databases, sqlite_databases
 from tests.faults.repetitions import NothingKept, Repetitions, RowRecord
 from tests.faults.table import TABLE
 
@@ -15,3 +18,13 @@ def repetitions(request: pytest.FixtureRequest) -> Repetitions:
     if table is not None:
         return Repetitions(request.param, *table.open_row(request.node))
     return Repetitions(request.param, RowRecord(), NothingKept())
+
+
+@pytest.fixture
+def open_database(
+    repetitions: Repetitions, store_folder: Path, empty_store: bytes, request: pytest.FixtureRequest
+) -> OpenDatabase:
+    """Makes the empty databases of a row, of the kind that it tries."""
+    if repetitions.on_postgres:
+        return postgres_databases(store_folder, request.getfixturevalue("postgres_server"))
+    return sqlite_databases(store_folder, empty_store)

@@ -44,8 +44,9 @@ class NothingKept:
 class Repetitions:
     """The numbers of the repetitions that are still to be done, from 0; each counts once its body has ended."""
 
-    def __init__(self, planned: int, record: RowRecord, keeper: RowKeeper) -> None:
-        self.planned = planned
+    def __init__(self, size: "RowSize", record: RowRecord, keeper: RowKeeper) -> None:
+        self.planned = planned = size.count
+        self.on_postgres = size.on_postgres
         self._record = record
         self._keeper = keeper
         record.planned = planned
@@ -61,8 +62,26 @@ class Repetitions:
         self._record.figures[figure] = max(value, self._record.figures.get(figure, value))
 
 
-def row(*, full: int, dose: int) -> pytest.MarkDecorator:
-    """A row of the table: so many repetitions in `make test-faults`, and so many, in five seconds, in `make test`."""
-    sizes = {"dose": (dose, pytest.mark.dose), "full": (full, pytest.mark.faults)}
-    parameters = [pytest.param(count, marks=mark, id=name) for name, (count, mark) in sizes.items()]
-    return pytest.mark.parametrize("repetitions", parameters, indirect=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RowSize:
+    """How often a row does what it does, and over which database."""
+
+    count: int
+    on_postgres: bool = False
+
+
+def row(*, full: int, dose: int, on_postgres: tuple[int, int] | None = None) -> pytest.MarkDecorator:
+    """A row of the table: so many repetitions in `make test-faults`, and so many, in five seconds, in `make test`.
+
+    `on_postgres`: the same two numbers for PostgreSQL, if it is tried as well.
+    """
+    faults, small = pytest.mark.faults, pytest.mark.dose
+    sizes = [
+        pytest.param(RowSize(count=dose), marks=small, id="dose"),
+        pytest.param(RowSize(count=full), marks=faults, id="full"),
+    ]
+    if on_postgres is not None:
+        many, few = (RowSize(count=count, on_postgres=True) for count in on_postgres)
+        sizes.append(pytest.param(few, marks=(small, pytest.mark.postgres), id="postgres dose"))
+        sizes.append(pytest.param(many, marks=(faults, pytest.mark.postgres), id="postgres"))
+    return pytest.mark.parametrize("repetitions", sizes, indirect=True)

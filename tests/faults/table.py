@@ -138,7 +138,9 @@ class FaultTable:
             reporter.write_line(f"{name}: {record.done} of {record.planned} {record.describe_figures()}".rstrip())
 
     def pytest_terminal_summary(self) -> None:
-        table = Table(Column("row", overflow="fold"), "what was done", "how often", "what was found", title="The table of faults")
+        table = Table(
+            Column("row", overflow="fold"), "what was done", "how often", "what was found", title="The table of faults"
+        )
         for name, what in self._what.items():
             record = self._records[name]
             often = f"{record.done} of {record.planned}" if record.done < record.planned else str(record.done)

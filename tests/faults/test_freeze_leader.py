@@ -1,8 +1,6 @@
 """A bot that freezes while it leads: another takes over, and what the first writes on waking is refused."""
 
 import signal
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -10,6 +8,7 @@ from bot.store import Store
 from bot.store.leases import LEASE_LENGTH
 from tests.faults.bot_process import Point, Strike
 from tests.faults.bots import Guild, open_guild
+from tests.faults.new_database import OpenDatabase
 from tests.faults.outcome import is_settled, require_one_match
 from tests.faults.repetitions import Repetitions, row
 from tests.polling import until
@@ -57,17 +56,14 @@ async def freeze_and_wake(guild: Guild, store: Store, point: Point) -> float:
     return takeover
 
 
-@row(full=50, dose=1)
+@row(full=50, dose=1, on_postgres=(50, 1))
 @pytest.mark.parametrize("point", REFUSED, ids=[point.value for point in REFUSED])
-async def test_freeze_leader(repetitions: Repetitions, store_folder: Path, empty_store: bytes, point: Point) -> None:
+async def test_freeze_leader(repetitions: Repetitions, open_database: OpenDatabase, point: Point) -> None:
     """The leader of all loops frozen with SIGSTOP for 60 s, moved by the clock, and woken after another has led."""
     for _ in repetitions:
-        with TemporaryDirectory(dir=store_folder) as folder:
-            database = Path(folder, "frozen.db")
-            database.write_bytes(empty_store)
-            async with open_guild(Path(folder), f"sqlite:///{database}", students=2) as (guild, store):
-                takeover = await freeze_and_wake(guild, store, point)
-                guild.kill_all()
-                assert takeover <= TAKEOVER_WITHIN
-                repetitions.note("seconds to take over", takeover)
-                await require_one_match(guild, store)
+        async with open_database() as place, open_guild(*place, students=2) as (guild, store):
+            takeover = await freeze_and_wake(guild, store, point)
+            guild.kill_all()
+            assert takeover <= TAKEOVER_WITHIN
+            repetitions.note("seconds to take over", takeover)
+            await require_one_match(guild, store)

@@ -4,8 +4,6 @@ import asyncio
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -15,6 +13,7 @@ from bot.sandbox.discord.fake_discord import Person
 from bot.store import Store
 from tests.faults.bot_process import Point, Strike
 from tests.faults.bots import BotProcess, Guild, open_guild
+from tests.faults.new_database import OpenDatabase
 from tests.faults.outcome import is_settled, require_one_match
 from tests.faults.repetitions import Repetitions, row
 from tests.polling import until
@@ -89,21 +88,16 @@ async def kill_and_restart(guild: Guild, store: Store, strike: Strike) -> float:
     return seconds
 
 
-@row(full=200, dose=2)
+@row(full=200, dose=2, on_postgres=(50, 1))
 @pytest.mark.parametrize("point", POINTS, ids=[point.value for point in POINTS])
-async def test_kill_while_pairing(
-    repetitions: Repetitions, store_folder: Path, empty_store: bytes, point: Point
-) -> None:
+async def test_kill_while_pairing(repetitions: Repetitions, open_database: OpenDatabase, point: Point) -> None:
     """Killed with -9 on the way from /study now to the link; then a restart, and both press their links.
 
     By turns the first or the second member is hit, and the clock of the killed bot is right or an hour ahead.
     """
     for number in repetitions:
-        with TemporaryDirectory(dir=store_folder) as folder:
-            database = Path(folder, "pairing.db")
-            database.write_bytes(empty_store)
-            async with open_guild(Path(folder), f"sqlite:///{database}", students=2) as (guild, store):
-                guild.clock.move(HOUR if number // 2 % 2 else 0.0)
-                occurrence = 1 if point in ONCE_A_MATCH else 1 + number % 2
-                strike = Strike(point=point, occurrence=occurrence, number=signal.SIGKILL)
-                repetitions.note("seconds to the links", await kill_and_restart(guild, store, strike))
+        async with open_database() as place, open_guild(*place, students=2) as (guild, store):
+            guild.clock.move(HOUR if number // 2 % 2 else 0.0)
+            occurrence = 1 if point in ONCE_A_MATCH else 1 + number % 2
+            strike = Strike(point=point, occurrence=occurrence, number=signal.SIGKILL)
+            repetitions.note("seconds to the links", await kill_and_restart(guild, store, strike))

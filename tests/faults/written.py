@@ -6,9 +6,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 
 from bot.store import Store
-from bot.store.databases.sqlite import SqliteDatabase
 from tests.faults.bots import forkserver
 from tests.store.random_activity import act_until_killed
+from tests.store.rows import fetch_rows
 
 
 class WritingProcess:
@@ -55,11 +55,6 @@ def writing_process(url: str, seed: int) -> Iterator[WritingProcess]:
 
 async def lost_writes(store: Store, told: Sequence[str]) -> list[str]:
     """Those of `told`, each as `TABLE ID`, that are not in the store."""
-    database = store.database
-    assert isinstance(database, SqliteDatabase)
-    lost = []
-    for each in told:
-        table, key = each.split()
-        if not await database._reader.fetch(f"SELECT 1 FROM {table} WHERE id = :id", {"id": key}):  # noqa: S608 -- our own names
-            lost.append(each)
-    return lost
+    kept = {f"tickets {key}" for (key,) in await fetch_rows(store, "SELECT id FROM tickets")}
+    kept |= {f"matches {key}" for (key,) in await fetch_rows(store, "SELECT id FROM matches")}
+    return [each for each in told if each not in kept]
