@@ -20,6 +20,7 @@ from bot.chat.deliver import MessageDelivery
 from bot.store.database import Statement
 from bot.store.databases import sqlite_connection
 from bot.store.databases.postgres_writer import PostgresWriter
+from bot.store.databases.sqlite import SqliteDatabase
 from bot.store.databases.write_queue import WriteList
 from bot.store.matches import Matches
 from bot.store.outbox import Outbox
@@ -45,20 +46,40 @@ class Point(Enum):
 
 @dataclass(kw_only=True)
 class Strike:
-    """Send `number` to this process when it comes to `point` for the `occurrence`th time, from 1."""
+    """Send `number` to this process when it comes to `point` for the `occurrence`th time, from 1.
+
+    SIGSTOP waits for the end of a write that is under way: who freezes within one keeps SQLite locked for everybody.
+    """
 
     point: Point
     occurrence: int
     number: signal.Signals
     passed: int = field(default=0, init=False)
+    opened: list[SqliteDatabase] = field(default_factory=list, init=False)
 
     def hit(self) -> None:
         self.passed += 1
         if self.passed == self.occurrence:
             os.kill(os.getpid(), self.number)
 
+    async def _hit_from_task(self) -> None:
+        if self.number is signal.SIGSTOP and self.opened:
+            await self.opened[0]._writer._execute(self.hit)  # type: ignore[no-untyped-call]  # in the thread that writes
+        else:
+            self.hit()
+
+    def _remember_database(self) -> None:
+        original, opened = SqliteDatabase.__aenter__, self.opened
+
+        async def wrapped(database: SqliteDatabase) -> SqliteDatabase:
+            opened.append(database)
+            return await original(database)
+
+        patch.object(SqliteDatabase, "__aenter__", wrapped).start()
+
     def arm(self) -> None:
         """Wrap what passes the point; that Discord has taken a message is seen at Discord's side."""
+        self._remember_database()
         match self.point:
             case Point.TICKET_WRITTEN:
                 self._hit_after(Tickets, "start_waiting")
@@ -78,7 +99,7 @@ class Strike:
         original: Method = getattr(owner, name)
 
         async def wrapped(*arguments: Any, **named: Any) -> Any:
-            self.hit()
+            await self._hit_from_task()
             return await original(*arguments, **named)
 
         patch.object(owner, name, wrapped).start()
@@ -88,7 +109,7 @@ class Strike:
 
         async def wrapped(*arguments: Any, **named: Any) -> Any:
             result = await original(*arguments, **named)
-            self.hit()
+            await self._hit_from_task()
             return result
 
         patch.object(owner, name, wrapped).start()
