@@ -38,8 +38,9 @@ def row_name(item: pytest.Item) -> str:
 
 
 def is_chosen(name: str, wanted: Sequence[str]) -> bool:
-    """Whether a row is one of those wanted, by its whole name or what stands before the colon."""
-    return not wanted or name in wanted or name.partition(":")[0] in wanted
+    """Whether a row is one of those wanted: its name has every part, between colons, of one of these."""
+    parts = set(name.split(":"))
+    return not wanted or any(parts.issuperset(each.split(":")) for each in wanted)
 
 
 def current_commit() -> str:

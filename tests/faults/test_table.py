@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.table import is_chosen
+
 ROOT = Path(__file__).parents[2]
 CONFTEST = "from tests.faults.conftest import repetitions\n"
 SETTINGS = "[pytest]\nmarkers =\n  faults\n  dose\n"
@@ -113,3 +115,22 @@ def test_a_table(tables: Tables) -> None:
     assert status == 0
     assert "number" not in printed
     assert all(words in line_of("break-it", printed) for words in ("│ 5 ", "nothing"))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "is_wanted"),
+    [
+        ("", True),
+        ("kill", True),
+        ("kill:late", True),
+        ("kill:postgres", True),
+        ("postgres", True),
+        ("freeze kill", True),
+        ("kil", False),
+        ("kill:early", False),
+        ("freeze:late", False),
+    ],
+)
+def test_rows_are_chosen_by_parts_of_their_names(wanted: str, *, is_wanted: bool) -> None:
+    """Of one name all parts must fit, of several names one."""
+    assert is_chosen("kill:late:postgres", wanted.split()) is is_wanted
