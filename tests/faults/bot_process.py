@@ -7,6 +7,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -60,7 +61,7 @@ class Strike:
     def hit(self) -> None:
         self.passed += 1
         if self.passed == self.occurrence:
-            os.kill(os.getpid(), self.number)
+            signal.pthread_kill(threading.get_ident(), self.number)  # so that this thread does not run on meanwhile
 
     async def _hit_from_task(self) -> None:
         if self.number is signal.SIGSTOP and self.opened:

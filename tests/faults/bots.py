@@ -121,14 +121,14 @@ class Guild:
 
         await until(is_connected)
 
-    async def wait_until_ready(self) -> None:
-        """Until a bot with all parts answers that it lacks nothing but LiveKit, which there is not."""
+    async def wait_until_ready(self, missing: str = "video") -> None:
+        """Until the bot with the page answers that just these are missing; there is never a LiveKit."""
         async with aiohttp.ClientSession() as http:
 
             async def is_ready() -> bool:
                 with suppress(aiohttp.ClientConnectionError):
                     async with http.get(f"http://127.0.0.1:{self.page}/readyz") as answer:
-                        return await answer.text() == "video\n"
+                        return (await answer.text()).split() == missing.split()
                 return False
 
             await until(is_ready)

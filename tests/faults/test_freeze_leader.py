@@ -1,5 +1,9 @@
-"""A bot that freezes while it leads: another takes over, and what the first writes on waking is refused."""
+"""A bot that freezes while it leads: another takes over, and what the first writes on waking is refused.
 
+One that freezes in the midst of a write keeps SQLite locked until it wakes or is ended.
+"""
+
+import asyncio
 import signal
 
 import pytest
@@ -66,4 +70,34 @@ async def test_freeze_leader(repetitions: Repetitions, open_database: OpenDataba
             guild.kill_all()
             assert takeover <= TAKEOVER_WITHIN
             repetitions.note("seconds to take over", takeover)
+            await require_one_match(guild, store)
+
+
+@row(full=20, dose=1)
+async def test_freeze_within_write(repetitions: Repetitions, open_database: OpenDatabase) -> None:
+    """The leader frozen in the midst of a match's transaction, beside a page; then ended, and another started.
+
+    Until then the page says that it is not ready; afterwards it is again by itself, and the match is made once.
+    """
+    for _ in repetitions:
+        async with open_database() as place, open_guild(*place, students=2) as (guild, store):
+            guild.start(parts="web")
+            frozen = guild.start(Strike(point=Point.MATCH_UNCOMMITTED, occurrence=1, number=signal.SIGSTOP))
+            await guild.wait_until_connected()
+            await guild.wait_until_ready()
+            asking = [asyncio.create_task(guild.ask(student)) for student in guild.students]
+            await frozen.wait_until_frozen()
+            await guild.wait_until_ready("store video")
+            frozen.send_signal(signal.SIGKILL)
+            await frozen.wait_until_dead()
+            for task in asking:
+                task.cancel()
+            await asyncio.wait(asking)
+            freed_at = guild.clock.monotonic()
+            await guild.wait_until_ready()
+            repetitions.note("seconds until ready", guild.clock.monotonic() - freed_at)
+            guild.start()
+            await guild.wait_until_told()
+            await until(lambda: is_settled(store))
+            guild.kill_all()
             await require_one_match(guild, store)

@@ -7,7 +7,7 @@ from tests.faults.written import lost_writes, writing_process
 from tests.store.invariants import broken_invariants
 
 
-@row(full=1000, dose=10, on_postgres=(1000, 5))
+@row(full=1000, dose=5, on_postgres=(1000, 3))
 async def test_kill_while_writing(repetitions: Repetitions, open_database: OpenDatabase) -> None:
     """Killed with -9 while a dozen members do everything at once; one database over all repetitions."""
     told_at_all = 0
