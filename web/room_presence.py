@@ -32,7 +32,7 @@ class RoomPresence:
             return
         if event.kind in LEFT:
             await self._presence.participant_left(event.identity, event.sid, event.room_name, now)
-        elif await self._has_seat(event):
+        elif await self._has_seat(event.identity, event.room_name):
             await self._presence.participant_joined(event.identity, event.sid, event.room_name, now)
         elif await self._is_our_room(event):
             await self._rooms.remove_participant(event.room_name, event.identity)
@@ -42,14 +42,14 @@ class RoomPresence:
 
         Raises VideoProblem if a stranger could not be removed; then nothing is recorded.
         """
-        for stranger in participants.keys() - set(room.seat_ids):
-            await self._rooms.remove_participant(room.room_name, stranger)
-        seated = {identity: sid for identity, sid in participants.items() if identity in room.seat_ids}
-        await self._presence.set_participants(room.room_name, seated, self._clock.now())
+        for stranger in participants.keys() - room.seat_ids:
+            if not await self._has_seat(stranger, room.room_name):  # leaving may have been undone meanwhile
+                await self._rooms.remove_participant(room.room_name, stranger)
+        await self._presence.set_participants(room, participants, self._clock.now())
 
-    async def _has_seat(self, event: RoomEvent) -> bool:
-        seat = await self._matches.find_by_seat(event.identity)
-        return seat is not None and seat.match.room_name == event.room_name and seat.own.left_at is None
+    async def _has_seat(self, identity: str, room_name: str) -> bool:
+        seat = await self._matches.find_by_seat(identity)
+        return seat is not None and seat.match.room_name == room_name and seat.own.left_at is None
 
     async def _is_our_room(self, event: RoomEvent) -> bool:
         """Whether the room belongs to this installation: others may use the same LiveKit server."""

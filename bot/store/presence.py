@@ -7,18 +7,22 @@ from datetime import datetime
 
 from bot.domain.match import MET_AFTER, states_before_meeting
 from bot.store.codec import encode
-from bot.store.database import Database, Statement
+from bot.store.database import Database, Row, Statement
 from bot.store.stale import mark_meeting
 from bot.store.times import to_ms
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RoomInUse:
-    """The room of a live match, and the seats whose members may be in it."""
+    """The room of a live match, the seats whose members may be in it, and the connection of each seat as we know it.
+
+    `connections` also has seats that were given up; None is a seat without a connection.
+    """
 
     room_name: str
     match_id: str
-    seat_ids: tuple[str, ...]
+    seat_ids: frozenset[str]
+    connections: Mapping[str, str | None]
 
 
 class Presence:
@@ -28,44 +32,68 @@ class Presence:
         self._database = database
 
     async def participant_joined(self, seat_id: str, sid: str, room_name: str, now: datetime) -> None:
-        """Record a participant who has joined. Ignores repeats, seats given up, and former rooms of the match."""
-        await self._database.write([_joined(seat_id, sid, room_name, now), *presence_changed(room_name, now)])
+        """Record a participant who has joined.
+
+        Ignores repeats, connections that were reported to have ended, seats given up, and former rooms of the match.
+        """
+        values = {"seat_id": seat_id, "sid": sid, "room_name": room_name, "now": to_ms(now)}
+        joined = Statement(name="seats.participant_joined", values=values)
+        await self._database.write([joined, *presence_changed(room_name, now)])
 
     async def participant_left(self, seat_id: str, sid: str, room_name: str, now: datetime) -> None:
-        """Record a participant who has left. Ignored if the seat has a newer connection."""
-        left = Statement(name="seats.participant_left", values={"seat_id": seat_id, "sid": sid})
-        await self._database.write([left, *presence_changed(room_name, now)])
+        """Record a participant who has left; the end of a connection is final. The seat may have a newer one."""
+        await self._database.write([_left(seat_id, sid), _event(sid, now), *presence_changed(room_name, now)])
 
-    async def set_participants(self, room_name: str, present: Mapping[str, str], now: datetime) -> None:
-        """Record everybody who is in one room: `present` maps seat ids to `sid`."""
-        absent = {"room_name": room_name, "present": encode(list(present))}
+    async def set_participants(self, room: RoomInUse, present: Mapping[str, str], now: datetime) -> None:
+        """Record everybody who is in a room: `present` maps seat ids to `sid`.
+
+        LiveKit was asked after `room` was read. A seat whose connection was reported to have changed since stays as
+        reported, because nobody knows which is newer; the next list decides.
+        """
         statements = [
-            Statement(name="seats.clear_absent", values=absent),
-            *(_joined(seat_id, sid, room_name, now) for seat_id, sid in present.items()),
-            *presence_changed(room_name, now),
+            statement
+            for seat_id, known in room.connections.items()
+            if (statement := _listed(room, seat_id, known, present.get(seat_id), now))
         ]
-        await self._database.write(statements)
+        await self._database.write([*statements, *presence_changed(room.room_name, now)])
 
     async def record_event(self, event_id: str, now: datetime) -> bool:
         """Record a webhook event. False if it was recorded before."""
-        values = {"id": event_id, "now": to_ms(now)}
-        [rows] = await self._database.write([Statement(name="webhook_events.record", values=values)])
+        [rows] = await self._database.write([_event(event_id, now)])
         return bool(rows)
 
     async def rooms_in_use(self) -> Sequence[RoomInUse]:
         """The rooms of all live matches."""
-        seat_ids: dict[tuple[str, str], list[str]] = defaultdict(list)
+        rooms: dict[tuple[str, str], list[Row]] = defaultdict(list)
         for row in await self._database.all("matches.rooms_in_use"):
-            seat_ids[row["match_id"], row["room_name"]] += [row["seat_id"]] if row["seat_id"] else []
+            rooms[row["room_name"], row["match_id"]].append(row)
         return [
-            RoomInUse(room_name=room_name, match_id=match_id, seat_ids=tuple(seats))
-            for (match_id, room_name), seats in seat_ids.items()
+            RoomInUse(
+                room_name=room_name,
+                match_id=match_id,
+                seat_ids=frozenset(seat["seat_id"] for seat in seats if seat["left_at"] is None),
+                connections={seat["seat_id"]: seat["sid"] for seat in seats},
+            )
+            for (room_name, match_id), seats in rooms.items()
         ]
 
 
-def _joined(seat_id: str, sid: str, room_name: str, now: datetime) -> Statement:
-    values = {"seat_id": seat_id, "sid": sid, "room_name": room_name, "now": to_ms(now)}
-    return Statement(name="seats.participant_joined", values=values)
+def _listed(room: RoomInUse, seat_id: str, known: str | None, sid: str | None, now: datetime) -> Statement | None:
+    """The statement for a seat that LiveKit lists with the connection `sid`, or not at all; None without a change."""
+    if sid == known:
+        return None
+    if sid is None:
+        return _left(seat_id, known)
+    values = {"seat_id": seat_id, "sid": sid, "known_sid": known or "", "room_name": room.room_name, "now": to_ms(now)}
+    return Statement(name="seats.participant_listed", values=values)
+
+
+def _left(seat_id: str, sid: str | None) -> Statement:
+    return Statement(name="seats.participant_left", values={"seat_id": seat_id, "sid": sid})
+
+
+def _event(event_id: str, now: datetime) -> Statement:
+    return Statement(name="webhook_events.record", values={"id": event_id, "now": to_ms(now)})
 
 
 def presence_changed(room_name: str, now: datetime) -> Sequence[Statement]:

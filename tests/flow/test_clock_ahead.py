@@ -170,7 +170,7 @@ async def test_an_empty_room_ends_a_meeting(scenario: Scenario) -> None:
     """Five minutes after it became empty."""
     meeting = await scenario.matched(1, 2)
     await scenario.in_the_room(meeting)
-    await scenario.store.presence.set_participants(meeting.room_name, {}, scenario.clock.now())
+    await scenario.listed(meeting, {})
     loops = await corrected(scenario)
     await loops.run_round()
     await loops.run_for(minutes=5)

@@ -96,7 +96,9 @@ class RandomActivity:
     async def _sweep(self) -> None:
         seat = await self._seat()
         if seat is not None:
-            await self._store.presence.set_participants(seat.match.room_name, {}, self._scenario.clock.now())
+            for room in await self._store.presence.rooms_in_use():
+                if room.match_id == seat.match.id:
+                    await self._store.presence.set_participants(room, {}, self._scenario.clock.now())
 
     async def _leave(self) -> None:
         seat = await self._seat()

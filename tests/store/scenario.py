@@ -1,5 +1,6 @@
 """Test scenarios, written through the store: members who wait, are matched, join and leave."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -151,3 +152,8 @@ class Scenario:
             await self.store.presence.participant_joined(
                 meeting.seats[side], f"PA_{side}", meeting.room_name, self.clock.now()
             )
+
+    async def listed(self, meeting: Meeting, present: Mapping[str, str]) -> None:
+        """Let LiveKit list who is in the room: connection ids by seat id."""
+        rooms = {room.room_name: room for room in await self.store.presence.rooms_in_use()}
+        await self.store.presence.set_participants(rooms[meeting.room_name], present, self.clock.now())

@@ -38,7 +38,7 @@ async def test_two_have_met_after_a_minute_together(
     elif ends_by == "hanging up":
         await scenario.store.presence.participant_left(meeting.seats[0], "PA_0", meeting.room_name, now)
     else:
-        await scenario.store.presence.set_participants(meeting.room_name, {}, now)
+        await scenario.listed(meeting, {})
     for seat in meeting.seats:
         await scenario.store.browser_sessions.leave_seat(seat, now)
     await scenario.waiting(1)
@@ -99,7 +99,7 @@ async def test_a_later_meeting_does_not_end_being_kept_apart(scenario: Scenario)
         assert await scenario.store.browser_sessions.undo_leaving(seat, now)
     await scenario.in_the_room(before)
     scenario.clock.pass_time(seconds=120)
-    await scenario.store.presence.set_participants(before.room_name, {}, scenario.clock.now())
+    await scenario.listed(before, {})
     for seat in before.seats:
         await scenario.store.browser_sessions.leave_seat(seat, scenario.clock.now())
     await scenario.waiting(1)

@@ -92,7 +92,7 @@ async def test_who_went_out_before_the_undo_is_absent(scenario: Scenario, report
     if report == "webhook":
         await presence.participant_left(meeting.seats[0], "PA_0", meeting.room_name, now)
     else:
-        await presence.set_participants(meeting.room_name, {meeting.seats[1]: "PA_1"}, now)
+        await scenario.listed(meeting, {meeting.seats[1]: "PA_1"})
     assert await sessions.undo_leaving(meeting.seats[0], now)
     assert (await seat(scenario, meeting)).own.present is False
 
@@ -102,10 +102,10 @@ async def test_a_list_of_participants_replaces_all_reports(scenario: Scenario) -
     meeting = await scenario.matched()
     await scenario.in_the_room(meeting, 0)
     listed = {meeting.seats[1]: "PA_1"}
-    await scenario.store.presence.set_participants(meeting.room_name, listed, scenario.clock.now())
+    await scenario.listed(meeting, listed)
     view = await seat(scenario, meeting)
     assert (view.own.present, view.partner.present) == (False, True)
-    await scenario.store.presence.set_participants(meeting.room_name, listed, scenario.clock.now())
+    await scenario.listed(meeting, listed)
     assert (await seat(scenario, meeting)).match.version == view.match.version
 
 

@@ -1,6 +1,6 @@
 """LiveKit's list of participants overrides earlier webhooks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -88,6 +88,60 @@ async def test_a_seat_that_was_given_up_is_removed(
     await sweep.check_rooms()
     assert rooms.inside[meeting.room_name].keys() == {meeting.seats[1]}
     assert await present_sides(scenario, meeting) == [1]
+
+
+@pytest.mark.parametrize("before", [None, "PA_old"])
+@pytest.mark.parametrize("reported", ["PA_new", None])
+async def test_a_report_that_comes_while_livekit_is_asked(
+    scenario: Scenario,
+    meeting: Meeting,
+    rooms: ScriptedRooms,
+    sweep: PresenceSweep,
+    monkeypatch: pytest.MonkeyPatch,
+    before: str | None,
+    reported: str | None,
+) -> None:
+    """It stays, whatever the older list says; the next list decides."""
+    seat, presence, now = meeting.seats[0], scenario.store.presence, scenario.clock.now()
+    first = "PA_first"
+    await presence.participant_joined(seat, first, meeting.room_name, now)
+    list_participants = rooms.list_participants
+
+    async def answer_late(room_name: str) -> Mapping[str, str]:
+        if reported:
+            await presence.participant_joined(seat, reported, room_name, now)
+        else:
+            await presence.participant_left(seat, first, room_name, now)
+        return {seat: before} if before else {}
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rooms, "list_participants", answer_late)
+        await sweep.check_rooms()
+    assert await present_sides(scenario, meeting) == ([0] if reported else [])
+    rooms.inside[meeting.room_name] = {} if reported else {seat: "PA_newest"}
+    assert await list_participants(meeting.room_name) == rooms.inside[meeting.room_name]
+    await sweep.check_rooms()
+    assert await present_sides(scenario, meeting) == ([] if reported else [0])
+
+
+async def test_a_seat_that_is_taken_back_while_livekit_is_asked(
+    scenario: Scenario, meeting: Meeting, rooms: ScriptedRooms, sweep: PresenceSweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its member is no stranger: nobody is removed, and they count as present."""
+    store, now, list_participants = scenario.store, scenario.clock.now(), rooms.list_participants
+    assert await scenario.redeem(meeting.tokens[0])
+    await scenario.in_the_room(meeting, 0)
+    put_inside(rooms, meeting, [0])
+    await store.browser_sessions.leave_seat(meeting.seats[0], now)
+
+    async def answer_late(room_name: str) -> Mapping[str, str]:
+        assert await store.browser_sessions.undo_leaving(meeting.seats[0], now)
+        return await list_participants(room_name)
+
+    monkeypatch.setattr(rooms, "list_participants", answer_late)
+    await sweep.check_rooms()
+    assert rooms.calls_of("remove_participant") == []
+    assert await present_sides(scenario, meeting) == [0]
 
 
 async def test_a_stranger_who_cannot_be_removed(

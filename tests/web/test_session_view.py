@@ -129,8 +129,9 @@ async def test_until_when_the_two_were_together(
 async def test_two_who_meet_again_have_not_parted(scenario: Scenario, meeting: Meeting, inside: Both) -> None:
     """A partner who reconnects is together with this member as before."""
     await scenario.in_the_room(meeting)
-    await scenario.store.presence.participant_left(meeting.seats[1], "PA_1", meeting.room_name, scenario.clock.now())
-    await scenario.in_the_room(meeting, 1)
+    presence, now = scenario.store.presence, scenario.clock.now()
+    await presence.participant_left(meeting.seats[1], "PA_1", meeting.room_name, now)
+    await presence.participant_joined(meeting.seats[1], "PA_new", meeting.room_name, now)
     assert (await inside[0].get()).json["times"]["parted_at"] is None
 
 

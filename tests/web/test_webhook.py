@@ -90,6 +90,17 @@ async def test_a_late_end_of_an_older_connection(scenario: Scenario, meeting: Me
     assert (await presence_of(scenario, meeting)).own
 
 
+async def test_a_beginning_that_is_told_after_its_end(
+    scenario: Scenario, meeting: Meeting, webhooks: WebhookSender
+) -> None:
+    """Who has gone again is not in, and a partner who then comes is alone: no meeting begins."""
+    for kind in (LEFT, JOINED):
+        await webhooks.send(kind, room_name=meeting.room_name, identity=meeting.seats[0], sid="PA_brief")
+    await webhooks.send(JOINED, room_name=meeting.room_name, identity=meeting.seats[1])
+    assert await presence_of(scenario, meeting) == Presence(own=False, partner=True)
+    assert (await seat_of(scenario, meeting)).match.state is MatchState.INVITING
+
+
 async def test_a_stranger_in_our_room_is_removed(
     meeting: Meeting, webhooks: WebhookSender, rooms: ScriptedRooms
 ) -> None:

@@ -128,9 +128,9 @@ WHERE m.state <> 'ended' AND m.state = 'meeting' AND (
 );
 
 -- name: rooms_in_use
--- A row for each seat that was not given up; a match without one has a row without a seat.
-SELECT m.room_name, m.id AS match_id, s.id AS seat_id
-FROM matches AS m LEFT JOIN seats AS s ON s.match_id = m.id AND s.left_at IS NULL
+-- A row for each seat, given up or not, with its connection as we know it. LEFT, so that no plan begins with all seats.
+SELECT m.room_name, m.id AS match_id, s.id AS seat_id, s.sid, s.left_at
+FROM matches AS m LEFT JOIN seats AS s ON s.match_id = m.id
 WHERE m.state <> 'ended';
 
 -- name: pull_back

@@ -45,21 +45,23 @@ WHERE member_id = :member_id AND left_at IS NOT NULL AND EXISTS (
 );
 
 -- name: participant_joined
--- Only into the current room of a live match; the first arrival is kept.
+-- Only into the current room of a live match; the first arrival is kept. A connection of which we know that it has ended
+-- does not begin any more: the two reports have changed places on their way.
 UPDATE seats SET sid = :sid, entered_at = coalesce(entered_at, :now)
 WHERE id = :seat_id AND live = 1
   AND EXISTS (SELECT 1 FROM matches WHERE id = seats.match_id AND room_name = :room_name AND state <> 'ended')
-  AND (sid IS NULL OR sid <> :sid);
+  AND (sid IS NULL OR sid <> :sid)
+  AND NOT EXISTS (SELECT 1 FROM webhook_events WHERE id = :sid);
+
+-- name: participant_listed
+-- LiveKit lists this connection. What was reported since the list was asked for is newer, and stays.
+UPDATE seats SET sid = :sid, entered_at = coalesce(entered_at, :now)
+WHERE id = :seat_id AND live = 1 AND coalesce(sid, '') = :known_sid
+  AND EXISTS (SELECT 1 FROM matches WHERE id = seats.match_id AND room_name = :room_name AND state <> 'ended');
 
 -- name: participant_left
 -- A connection that ends after the member has reconnected changes nothing.
 UPDATE seats SET sid = NULL WHERE id = :seat_id AND sid = :sid;
-
--- name: clear_absent
--- Everybody but those in `:present` has left the room.
-UPDATE seats SET sid = NULL
-WHERE sid IS NOT NULL AND match_id = (SELECT id FROM matches WHERE room_name = :room_name)
-  AND id NOT IN (SELECT value FROM json_each(:present));
 
 -- name: clear_replaced
 -- Nobody is in the new room yet.

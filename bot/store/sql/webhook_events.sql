@@ -1,4 +1,4 @@
--- Ids of LiveKit's webhook events that were handled already.
+-- Ids of LiveKit's webhook events that were handled already, and of connections that have ended: LiveKit gives neither twice.
 
 -- name: record
 -- One row for an event that is new, none for a repeated one.
