@@ -192,6 +192,7 @@ class Assembly:
                 clock=self._clock,
             ),
             memberships=self._store.memberships,
+            video_outages=self._store.video_outages,
             leadership=self._leadership(Part.JANITOR),
             clock=self._clock,
             listener=self._store.listen("tickets"),

@@ -15,7 +15,7 @@ from bot.domain.message import MatchDetails, MessageKind, Payload, search_detail
 from bot.domain.ticket import Ticket, requeued_ticket
 from bot.housekeeping import Housekeeping
 from bot.leader_loop import LeaderLoop, Leadership
-from bot.store import Fence, Listener, LostLease, StoreUnavailable
+from bot.store import Fence, Listener, LostLease, StoreUnavailable, VideoOutages
 from bot.store.invitations import Invitations
 from bot.store.matches import Matches, Seat, SeatInMatch
 from bot.store.memberships import Memberships
@@ -36,6 +36,7 @@ class Janitor:
         matches: Matches,
         invitations: Invitations,
         memberships: Memberships,
+        video_outages: VideoOutages,
         housekeeping: Housekeeping,
         leadership: Leadership,
         clock: Clock,
@@ -46,6 +47,7 @@ class Janitor:
         self._invitations = invitations
         self._housekeeping = housekeeping
         self._memberships = memberships
+        self._video_outages = video_outages
         self._leadership = leadership
         self._clock = clock
         self._listener = listener
@@ -93,18 +95,19 @@ class Janitor:
 
     async def _remind_missing_members(self) -> None:
         now = self._clock.now()
+        enterable_since = await self._video_outages.enterable_since(now)
         missing: dict[str, list[SeatInMatch]] = {}
-        for seat in await self._matches.seats_to_remind(now):
+        for seat in await self._matches.seats_to_remind(now, enterable_since):
             missing.setdefault(seat.match.id, []).append(seat)
         for match_id, seats in missing.items():
+            due_at = max(seats[0].match.created_at, enterable_since) + REMINDER_AFTER
             await self._matches.record_reminder(
-                match_id, now=now, messages=[await self._reminder(seat) for seat in seats]
+                match_id, now=now, messages=[await self._reminder(seat, due_at) for seat in seats]
             )
 
-    async def _reminder(self, seat: SeatInMatch) -> NewMessage:
+    async def _reminder(self, seat: SeatInMatch, due_at: datetime) -> NewMessage:
         invitation_id = await self._invitations.find_open_by_seat(seat.own.id)
         payload = MatchDetails(agreement=seat.match.agreement)
-        due_at = seat.match.created_at + REMINDER_AFTER
         return self._message(MessageKind.REMINDER, seat.own, due_at, payload, invitation_id=invitation_id)
 
     async def _end_declined_matches(self) -> None:
@@ -123,16 +126,20 @@ class Janitor:
             await self._matches.end(leaver.match.id, EndReason.DECLINED, now=now, messages=messages, requeue=requeue)
 
     async def _end_no_shows(self) -> None:
-        """End matches in which the two never met in time: both get a message, whether they came or not."""
+        """End matches in which the two never met in time: both get a message, whether they came or not.
+
+        Nobody is late for a room that could not be entered, here and in the two duties beside it.
+        """
         now = self._clock.now()
-        for seat in await self._matches.no_shows(now):
-            due_at = seat.match.created_at + NO_SHOW_AFTER
+        enterable_since = await self._video_outages.enterable_since(now)
+        for seat in await self._matches.no_shows(now, enterable_since):
+            due_at = max(seat.match.created_at, enterable_since) + NO_SHOW_AFTER
             messages = [self._message(MessageKind.NO_SHOW, each, due_at) for each in (seat.own, seat.partner)]
             await self._matches.end(seat.match.id, EndReason.NO_SHOW, now=now, messages=messages)
 
     async def _end_finished_meetings(self) -> None:
         now = self._clock.now()
-        for match_id in await self._matches.finished_meetings(now):
+        for match_id in await self._matches.finished_meetings(now, await self._video_outages.enterable_since(now)):
             await self._matches.end(match_id, EndReason.DONE, now=now)
 
     async def _ask_about_members(self) -> None:

@@ -108,6 +108,7 @@ class WebPart:
         )
         return RoomOrderLoop(
             room_orders=self.store.room_orders,
+            video_outages=self.store.video_outages,
             rooms=rooms,
             presence_sweep=presence_sweep,
             leadership=self.leadership,

@@ -9,6 +9,8 @@ SEATS_PER_ROOM = 2
 NAME_BYTES = 24
 CHECK_ROOM = re.compile(r"check-[A-Za-z0-9_-]{22}")
 JOIN_TOKEN_LIFETIME = timedelta(minutes=10)
+LONGEST_OUTAGE = timedelta(hours=1)
+"""For how long nobody is late because LiveKit is away: afterwards matches end, so that nobody stays in one for ever."""
 
 
 class RoomAction(StrEnum):

@@ -41,6 +41,7 @@ from bot.store.room_orders import RoomOrders
 from bot.store.servers import Servers
 from bot.store.setup_drafts import SetupDrafts
 from bot.store.tickets import Tickets
+from bot.store.video_outages import VideoOutages
 
 __all__ = [
     "NEWEST_CHECK_ROOM",
@@ -52,6 +53,7 @@ __all__ = [
     "Store",
     "StoreError",
     "StoreUnavailable",
+    "VideoOutages",
     "database_label",
     "find_any_damage",
     "find_damage",
@@ -96,6 +98,7 @@ class Store:
     last_meetings: LastMeetings
     interactions: Interactions
     installation: Installation
+    video_outages: VideoOutages
     retention: Retention
     clock_correction: ClockCorrection
 
@@ -155,7 +158,7 @@ async def _open_postgres(url: str, pool: PoolSettings) -> AsyncIterator[Database
 
 
 def _assemble(database: Database) -> Store:
-    matches = Matches(database)
+    matches, installation = Matches(database), Installation(database)
     return Store(
         database=database,
         servers=Servers(database),
@@ -175,7 +178,8 @@ def _assemble(database: Database) -> Store:
         blocks=Blocks(database),
         last_meetings=LastMeetings(database),
         interactions=Interactions(database),
-        installation=Installation(database),
+        installation=installation,
+        video_outages=VideoOutages(installation),
         retention=Retention(database),
         clock_correction=ClockCorrection(database),
     )

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.domain.match import NO_SHOW_AFTER, REMINDER_AFTER, UNDO_FOR, EndReason
+from bot.domain.match import EMPTY_ROOM_ENDS_AFTER, NO_SHOW_AFTER, REMINDER_AFTER, UNDO_FOR, EndReason
 from bot.domain.ticket import Ticket
 from bot.store.database import Database, Statement, UnexpectedRowCount, UniqueViolation
 from bot.store.leases import Fence, write_fenced
@@ -14,7 +14,7 @@ from bot.store.outbox import NewMessage, insert_message
 from bot.store.rows import RowReader
 from bot.store.seats import Match, Seat, SeatAddress, SeatInMatch, read_addresses, read_seat_in_match
 from bot.store.tickets import requeue_ticket
-from bot.store.times import to_ms
+from bot.store.times import EPOCH, to_ms
 
 __all__ = ["Match", "Matches", "NewMatch", "NewSeat", "Seat", "SeatInMatch"]
 
@@ -100,21 +100,28 @@ class Matches:
             return False
         return True
 
-    async def seats_to_remind(self, now: datetime) -> Sequence[SeatInMatch]:
-        """The seats that are due for a reminder: never entered, in a match that nobody has left."""
-        return await self._find_all("matches.seats_to_remind", created_before=to_ms(now - REMINDER_AFTER))
+    async def seats_to_remind(self, now: datetime, enterable_since: datetime = EPOCH) -> Sequence[SeatInMatch]:
+        """The seats that are due for a reminder: never entered, in a match that nobody has left.
 
-    async def no_shows(self, now: datetime) -> Sequence[SeatInMatch]:
+        Rooms can be entered since `enterable_since`. The time before does not count, here and below.
+        """
+        before = _long_ago(now, REMINDER_AFTER, enterable_since)
+        return await self._find_all("matches.seats_to_remind", created_before=to_ms(before))
+
+    async def no_shows(self, now: datetime, enterable_since: datetime = EPOCH) -> Sequence[SeatInMatch]:
         """One seat of each match in which the two members were not in the room together in time."""
-        return await self._find_all("matches.no_shows", created_before=to_ms(now - NO_SHOW_AFTER))
+        before = _long_ago(now, NO_SHOW_AFTER, enterable_since)
+        return await self._find_all("matches.no_shows", created_before=to_ms(before))
 
     async def left_before_meeting(self, now: datetime) -> Sequence[SeatInMatch]:
         """The seats that were left before the meeting began and can no longer be taken back."""
         return await self._find_all("matches.left_before_meeting", left_before=to_ms(now - UNDO_FOR))
 
-    async def finished_meetings(self, now: datetime) -> Sequence[str]:
+    async def finished_meetings(self, now: datetime, enterable_since: datetime = EPOCH) -> Sequence[str]:
         """The ids of meetings that are over: both have left, the room has been empty for a while, or the time is up."""
-        rows = await self._database.all("matches.finished_meetings", **meeting_limits(now))
+        empty_before = _long_ago(now, EMPTY_ROOM_ENDS_AFTER, enterable_since)
+        limits = {**meeting_limits(now), "empty_before": to_ms(empty_before)}
+        rows = await self._database.all("matches.finished_meetings", **limits)
         return [row["id"] for row in rows]
 
     async def _find_one(self, query: str, **values: int | str) -> SeatInMatch | None:
@@ -122,3 +129,9 @@ class Matches:
 
     async def _find_all(self, query: str, **values: int) -> Sequence[SeatInMatch]:
         return self._rows.read_all(await self._database.all(query, **values))
+
+
+def _long_ago(now: datetime, span: timedelta, enterable_since: datetime) -> datetime:
+    """The time `span` ago if rooms could be entered all the while, otherwise one before every match."""
+    before = now - span
+    return before if enterable_since <= before else EPOCH

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import overload
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -13,7 +13,7 @@ def to_ms(time: datetime) -> int: ...
 def to_ms(time: datetime | None) -> int | None: ...
 def to_ms(time: datetime | None) -> int | None:
     """Whole milliseconds since 1970, rounded down. `time` must be aware; None stays None."""
-    return None if time is None else (time - _EPOCH) // MILLISECOND
+    return None if time is None else (time - EPOCH) // MILLISECOND
 
 
 @overload
@@ -22,7 +22,7 @@ def from_ms(milliseconds: int) -> datetime: ...
 def from_ms(milliseconds: int | None) -> datetime | None: ...
 def from_ms(milliseconds: int | None) -> datetime | None:
     """The time `milliseconds` after the start of 1970, in UTC; None stays None."""
-    return None if milliseconds is None else _EPOCH + timedelta(milliseconds=milliseconds)
+    return None if milliseconds is None else EPOCH + timedelta(milliseconds=milliseconds)
 
 
 def from_ms_if_readable(milliseconds: int | None) -> datetime | None:

@@ -56,6 +56,7 @@ def make_janitor(store: Store, clock: Clock) -> Janitor:
             clock=clock,
         ),
         memberships=store.memberships,
+        video_outages=store.video_outages,
         leadership=make_leadership(store, clock, "janitor"),
         clock=clock,
         listener=store.listen("tickets"),

@@ -13,7 +13,7 @@ from bot.domain.agreement import agree
 from bot.domain.match import NO_SHOW_AFTER, UNDO_FOR, EndReason, MatchState
 from bot.domain.membership import ASK_AGAIN_AFTER, FRESH_FOR_MATCH
 from bot.domain.message import DELIVERIES, NEWS_USEFUL_FOR, MatchDetails, MessageKind, SearchDetails
-from bot.domain.room import RoomAction
+from bot.domain.room import LONGEST_OUTAGE, RoomAction
 from bot.janitor import ASK_ABOUT_MEMBERS_EVERY
 from bot.store import LostLease, StoreUnavailable
 from bot.store.outbox import NewMessage
@@ -189,6 +189,54 @@ async def test_old_data_is_deleted_every_minute(
     assert deleted == expected
 
 
+async def test_nobody_is_late_for_a_room_that_could_not_be_entered(scenario: Scenario) -> None:
+    """While LiveKit is away nobody is reminded and no match ends; the times count from its return."""
+    meeting = await scenario.matched(1, 2)
+    away_at = scenario.clock.now() + timedelta(minutes=3)
+    await scenario.store.video_outages.begin(away_at)
+    for minutes in (1, 4, 12, 30):
+        assert await step_at(scenario, away_at + timedelta(minutes=minutes)) == []
+    back_at = scenario.clock.now()
+    await scenario.store.video_outages.end(back_at)
+    reminded = [(MessageKind.REMINDER, 1), (MessageKind.REMINDER, 2)]
+    first, then, _ = await steps_around(scenario, back_at + timedelta(minutes=4))
+    assert (first, sorted(then)) == ([], reminded)
+    assert sorted(await step_at(scenario, back_at + timedelta(minutes=14, seconds=59))) == reminded
+    told = await step_at(scenario, back_at + NO_SHOW_AFTER)
+    assert sorted(told) == [(MessageKind.NO_SHOW, 1), (MessageKind.NO_SHOW, 2)]
+    assert await state(scenario, meeting) == (MatchState.ENDED, EndReason.NO_SHOW)
+
+
+async def test_a_room_that_was_emptied_by_an_outage(scenario: Scenario) -> None:
+    """Both get five minutes from LiveKit's return to come back, but no longer meeting than they agreed on."""
+    meeting = await scenario.matched(1, 2)
+    await scenario.in_the_room(meeting)
+    await scenario.listed(meeting, {})
+    emptied_at = scenario.clock.now()
+    await scenario.store.video_outages.begin(emptied_at)
+    await step_at(scenario, emptied_at + timedelta(minutes=10))
+    back_at = scenario.clock.now()
+    await scenario.store.video_outages.end(back_at)
+    await step_at(scenario, back_at + timedelta(minutes=4, seconds=59))
+    assert await state(scenario, meeting) == (MatchState.MEETING, None)
+    await scenario.store.video_outages.begin(scenario.clock.now())
+    await step_at(scenario, emptied_at + timedelta(minutes=59, seconds=59))
+    assert await state(scenario, meeting) == (MatchState.MEETING, None)
+    await step_at(scenario, emptied_at + timedelta(minutes=60))
+    assert await state(scenario, meeting) == (MatchState.ENDED, EndReason.DONE)
+
+
+async def test_an_outage_without_an_end(scenario: Scenario) -> None:
+    """After an hour matches end as ever, so that nobody is bound to a match in which they cannot meet."""
+    meeting = await scenario.matched(1, 2)
+    begun = scenario.clock.now()
+    await scenario.store.video_outages.begin(begun)
+    await step_at(scenario, begun + LONGEST_OUTAGE - timedelta(seconds=1))
+    assert await state(scenario, meeting) == (MatchState.INVITING, None)
+    await step_at(scenario, begun + LONGEST_OUTAGE)
+    assert await state(scenario, meeting) == (MatchState.ENDED, EndReason.NO_SHOW)
+
+
 async def test_a_duty_that_fails_keeps_no_other_from_being_done(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -196,7 +244,7 @@ async def test_a_duty_that_fails_keeps_no_other_from_being_done(
     await scenario.waiting(3)
     meeting = await scenario.matched(1, 2)
 
-    async def fail(_: datetime) -> None:
+    async def fail(*_: datetime) -> None:
         raise ZeroDivisionError
 
     janitor = make_janitor(scenario.store, scenario.clock)
@@ -215,11 +263,11 @@ async def test_trouble_that_concerns_every_duty_ends_the_round(
 ) -> None:
     """It is raised as it is, and nothing more is tried."""
 
-    async def fail(_: datetime) -> None:
+    async def fail(*_: datetime) -> None:
         raise error
 
     monkeypatch.setattr(scenario.store.matches, "seats_to_remind", fail)
-    monkeypatch.setattr(scenario.store.matches, "no_shows", pytest.fail)
+    monkeypatch.setattr(scenario.store.matches, "no_shows", lambda *_: pytest.fail("tried"))
     with pytest.raises(type(error)):
         await make_janitor(scenario.store, scenario.clock).step(await scenario.fence("janitor"))
 

@@ -13,6 +13,7 @@ URL = "ws://127.0.0.1:7880"
 class ScriptedRooms:
     """Stands in for LiveKit. `problem` is the code it fails with; `inside` maps rooms to connection ids by identity.
 
+    What concerns one of the `broken` rooms fails by itself.
     Clearing `creation_allowed` blocks `ensure_room`; `creation_started` tells that it was called.
     """
 
@@ -20,6 +21,7 @@ class ScriptedRooms:
 
     def __init__(self) -> None:
         self.problem: str | None = None
+        self.broken: set[str] = set()
         self.inside: dict[str, dict[str, str]] = {}
         self.calls: list[tuple[str, ...]] = []
         self.webhook_event: RoomEvent | None = None
@@ -72,5 +74,6 @@ class ScriptedRooms:
     def _record(self, *call: str) -> None:
         self.calls.append(call)
         self.called.set()
-        if self.problem:
-            raise VideoProblem(self.problem, setting="livekit.url", reason=f"the test says {self.problem}")
+        problem = self.problem or ("video_unreachable" if self.broken.intersection(call) else None)
+        if problem:
+            raise VideoProblem(problem, setting="livekit.url", reason=f"the test says {problem}")

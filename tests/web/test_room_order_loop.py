@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tests.store.scenario import Meeting, Scenario
 from tests.web.endings import end_match
 from tests.web.scripted_rooms import ScriptedRooms
 from web.part import WebPart
-from web.room_order_loop import SWEEP_EVERY, RoomOrderLoop
+from web.room_order_loop import OUTAGE_AFTER, SWEEP_EVERY, RoomOrderLoop
 
 
 @pytest.fixture
@@ -123,8 +124,85 @@ async def test_livekit_fails_and_comes_back(
     rooms.problem = None
     await loop.step(fence)
     assert rooms.inside == {}
-    assert [call[0] for call in rooms.calls] == ["remove_participant", "close_room"]
+    assert [call[0] for call in rooms.calls if call[0] != "check_connection"] == ["remove_participant", "close_room"]
     assert await scenario.store.room_orders.find_due(9) == []
+
+
+async def test_a_room_that_livekit_cannot_close_keeps_no_other_waiting(
+    scenario: Scenario, meeting: Meeting, loop: RoomOrderLoop, fence: Fence, rooms: ScriptedRooms
+) -> None:
+    """Its orders stay due, in their order; those of other rooms are carried out, and rooms in use are looked at."""
+    others = [await scenario.matched(3, 4), await scenario.matched(5, 6)]
+    await leave(scenario, meeting)
+    await end_match(scenario, meeting)
+    await end_match(scenario, others[0])
+    rooms.broken = {meeting.room_name}
+    rooms.inside[others[1].room_name] = {others[1].seats[0]: "PA_0"}
+    await loop.step(fence)
+    assert rooms.calls_of("close_room") == [("close_room", others[0].room_name)]
+    assert [order.action for order in await scenario.store.room_orders.find_due(9)] == ["remove", "close"]
+    seat = await scenario.store.matches.find_by_seat(others[1].seats[0])
+    assert seat is not None
+    assert seat.own.present
+    assert not await scenario.store.video_outages.is_on()
+    rooms.broken = set()
+    await loop.step(fence)
+    assert await scenario.store.room_orders.find_due(9) == []
+
+
+async def test_a_room_that_cannot_be_looked_at_keeps_no_other_waiting(
+    scenario: Scenario, loop: RoomOrderLoop, fence: Fence, rooms: ScriptedRooms
+) -> None:
+    """The others are looked at as often as ever, whichever room it is, and nobody is taken for absent."""
+    meetings = [await scenario.matched(number, number + 1) for number in (1, 3, 5)]
+    await scenario.in_the_room(meetings[0], 0)
+    for broken in meetings:
+        rooms.broken = {broken.room_name}
+        for each in meetings:
+            rooms.inside[each.room_name] = {each.seats[0]: "PA_0"}
+        await loop.step(fence)
+        for each in meetings:
+            seat = await scenario.store.matches.find_by_seat(each.seats[0])
+            assert seat is not None
+            assert seat.own.present or each is broken
+        scenario.clock.pass_time(seconds=SWEEP_EVERY.total_seconds())
+    assert len(rooms.calls_of("list_participants")) == 9
+
+
+@pytest.mark.usefixtures("meeting")
+async def test_an_outage_is_recorded_after_half_a_minute(
+    scenario: Scenario, loop: RoomOrderLoop, fence: Fence, rooms: ScriptedRooms
+) -> None:
+    """A shorter silence is none; each time it counts anew, and its end is recorded in the first step after it."""
+    outages, clock = scenario.store.video_outages, scenario.clock
+    for _ in range(2):
+        rooms.problem = "video_unreachable"
+        for seconds in range(OUTAGE_AFTER // timedelta(seconds=1) + 1):
+            assert not await outages.is_on(), f"after {seconds} seconds"
+            await loop.step(fence)
+            clock.pass_time(seconds=1)
+        assert await outages.is_on()
+        await loop.step(fence)
+        rooms.problem = None
+        await loop.step(fence)
+        assert await outages.enterable_since(clock.now()) == clock.now()
+        assert not await outages.is_on()
+        clock.pass_time(seconds=SWEEP_EVERY.total_seconds())
+
+
+async def test_an_outage_that_another_process_recorded(
+    scenario: Scenario, loop: RoomOrderLoop, fence: Fence, rooms: ScriptedRooms
+) -> None:
+    """It ends by this one's next sweep, even without a room in use, but only once LiveKit has answered."""
+    await loop.step(fence)
+    await scenario.store.video_outages.begin(scenario.clock.now())
+    rooms.problem = "video_unreachable"
+    scenario.clock.pass_time(seconds=SWEEP_EVERY.total_seconds())
+    await loop.step(fence)
+    assert await scenario.store.video_outages.is_on()
+    rooms.problem = None
+    await loop.step(fence)
+    assert not await scenario.store.video_outages.is_on()
 
 
 async def test_a_problem_is_logged_once(
