@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from bot.clock import Clock
+from bot.domain.match import MatchState
 from bot.store.matches import Matches
 from bot.store.presence import Presence, RoomInUse
+from bot.store.seats import SeatInMatch
 from web.rooms import RoomEvent, Rooms
 
 JOINED = "participant_joined"
@@ -23,7 +25,8 @@ class RoomPresence:
     async def apply_event(self, event: RoomEvent) -> None:
         """Record one webhook event; its repeats, other kinds and rooms that are not ours change nothing.
 
-        Raises VideoProblem if a stranger could not be removed; the next sweep tries again.
+        Raises VideoProblem if LiveKit, which was asked to remove a stranger or who is in, did not answer; the next
+        sweep tries again.
         """
         if event.kind != JOINED and event.kind not in LEFT:
             return
@@ -32,8 +35,8 @@ class RoomPresence:
             return
         if event.kind in LEFT:
             await self._presence.participant_left(event.identity, event.sid, event.room_name, now)
-        elif await self._has_seat(event.identity, event.room_name):
-            await self._presence.participant_joined(event.identity, event.sid, event.room_name, now)
+        elif seat := await self._seat_in_room(event.identity, event.room_name):
+            await self._apply_join(event, seat)
         elif await self._is_our_room(event):
             await self._rooms.remove_participant(event.room_name, event.identity)
 
@@ -43,16 +46,31 @@ class RoomPresence:
         Raises VideoProblem if a stranger could not be removed; then nothing is recorded.
         """
         for stranger in participants.keys() - room.seat_ids:
-            if not await self._has_seat(stranger, room.room_name):  # leaving may have been undone meanwhile
+            if not await self._seat_in_room(stranger, room.room_name):  # leaving may have been undone meanwhile
                 await self._rooms.remove_participant(room.room_name, stranger)
         await self._presence.set_participants(room, participants, self._clock.now())
 
-    async def _has_seat(self, identity: str, room_name: str) -> bool:
+    async def _apply_join(self, event: RoomEvent, seat: SeatInMatch) -> None:
+        """Record who has joined. If that would begin the meeting, which nothing undoes, LiveKit itself is asked.
+
+        That the partner has gone may not have been told. If LiveKit does not answer, the next sweep begins the meeting.
+        """
+        if seat.match.state is MatchState.MEETING or not seat.partner.present:
+            await self._presence.participant_joined(event.identity, event.sid, event.room_name, self._clock.now())
+        elif room := await self._find_room(event.room_name):
+            await self.apply_participants(room, await self._rooms.list_participants(room.room_name))
+
+    async def _seat_in_room(self, identity: str, room_name: str) -> SeatInMatch | None:
+        """The seat of a participant who may be in this room."""
         seat = await self._matches.find_by_seat(identity)
-        return seat is not None and seat.match.room_name == room_name and seat.own.left_at is None
+        return seat if seat and seat.match.room_name == room_name and seat.own.left_at is None else None
 
     async def _is_our_room(self, event: RoomEvent) -> bool:
         """Whether the room belongs to this installation: others may use the same LiveKit server."""
         if await self._matches.find_by_seat(event.identity) is not None:
             return True
-        return any(room.room_name == event.room_name for room in await self._presence.rooms_in_use())
+        return await self._find_room(event.room_name) is not None
+
+    async def _find_room(self, room_name: str) -> RoomInUse | None:
+        rooms = await self._presence.rooms_in_use()
+        return next((room for room in rooms if room.room_name == room_name), None)

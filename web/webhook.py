@@ -39,5 +39,5 @@ class WebhookHandler:
         try:
             await self._room_presence.apply_event(event)
         except VideoProblem as problem:
-            log.warning("a stranger is in a room and will be removed by the next sweep, because %s", problem.reason)
+            log.warning("the next sweep looks at a room of which LiveKit has told us, because %s", problem.reason)
         return web.Response()

@@ -56,11 +56,18 @@ async def presence_of(scenario: Scenario, meeting: Meeting) -> Presence:
     ],
 )
 async def test_each_kind(
-    scenario: Scenario, meeting: Meeting, webhooks: WebhookSender, kind: str, before: list[int], after: Presence
+    scenario: Scenario,
+    meeting: Meeting,
+    webhooks: WebhookSender,
+    rooms: ScriptedRooms,
+    kind: str,
+    before: list[int],
+    after: Presence,
 ) -> None:
     """Joining and leaving change who is in; all other kinds are answered 200 and change nothing."""
     if before:
         await scenario.in_the_room(meeting, *before)
+        rooms.inside[meeting.room_name] = {meeting.seats[side]: f"PA_{side}" for side in before}
     answer = await webhooks.send(kind, room_name=meeting.room_name, identity=meeting.seats[0])
     assert (answer.status, answer.body) == (200, b"")
     assert await presence_of(scenario, meeting) == after
@@ -72,6 +79,30 @@ async def test_both_joining_starts_the_meeting(scenario: Scenario, meeting: Meet
         await webhooks.send(JOINED, room_name=meeting.room_name, identity=meeting.seats[side], sid=f"PA_{side}")
     match = (await seat_of(scenario, meeting)).match
     assert (match.state, match.met_at) == (MatchState.MEETING, scenario.clock.now())
+
+
+async def test_a_partner_whose_leaving_was_not_told(
+    scenario: Scenario, meeting: Meeting, webhooks: WebhookSender, rooms: ScriptedRooms
+) -> None:
+    """No meeting begins with somebody who has gone: before it does, LiveKit is asked."""
+    await webhooks.send(JOINED, room_name=meeting.room_name, identity=meeting.seats[1])
+    rooms.inside[meeting.room_name].clear()
+    await webhooks.send(JOINED, room_name=meeting.room_name, identity=meeting.seats[0])
+    assert await presence_of(scenario, meeting) == Presence(own=True, partner=False)
+    assert (await seat_of(scenario, meeting)).match.state is MatchState.INVITING
+
+
+async def test_both_joining_while_livekit_does_not_answer(
+    scenario: Scenario, meeting: Meeting, webhooks: WebhookSender, rooms: ScriptedRooms, web_part: WebPart
+) -> None:
+    """The next sweep starts the meeting."""
+    await webhooks.send(JOINED, room_name=meeting.room_name, identity=meeting.seats[1])
+    rooms.problem = "video_unreachable"
+    answer = await webhooks.send(JOINED, room_name=meeting.room_name, identity=meeting.seats[0])
+    assert (answer.status, (await seat_of(scenario, meeting)).match.state) == (200, MatchState.INVITING)
+    rooms.problem = None
+    await web_part.room_order_loop(rooms).step(await scenario.fence("rooms"))
+    assert (await seat_of(scenario, meeting)).match.state is MatchState.MEETING
 
 
 async def test_a_repeated_event_has_one_effect(scenario: Scenario, meeting: Meeting, webhooks: WebhookSender) -> None:

@@ -31,7 +31,12 @@ class WebhookSender:
         event_id: str | None = None,
         signature: str = SIGNATURE,
     ) -> Answer:
-        """Send one event and return the answer."""
+        """Send one event and return the answer. If it is genuine, LiveKit lists the participant, or not any more."""
+        inside = self.rooms.inside.setdefault(room_name, {})
+        if signature == SIGNATURE and kind == JOINED:
+            inside[identity] = sid
+        elif signature == SIGNATURE and kind in {LEFT, ABORTED} and inside.get(identity) == sid:
+            del inside[identity]
         self.rooms.webhook_event = RoomEvent(
             id=event_id or f"EV_{next(self.numbers)}", kind=kind, room_name=room_name, identity=identity, sid=sid
         )
