@@ -259,6 +259,22 @@ async def test_a_failed_sweep_is_repeated_in_the_next_step(
     assert len(rooms.calls_of("list_participants")) == 2
 
 
+async def test_a_sweep_follows_at_once_when_livekit_is_back(
+    scenario: Scenario, meeting: Meeting, loop: RoomOrderLoop, fence: Fence, rooms: ScriptedRooms
+) -> None:
+    """Whatever happened in the meantime is known a second later, also if the last sweep was no long time ago."""
+    await loop.step(fence)
+    await leave(scenario, meeting)
+    rooms.problem = "video_unreachable"
+    await loop.step(fence)
+    rooms.problem = None
+    rooms.inside[meeting.room_name] = {meeting.seats[1]: "PA_1"}
+    await loop.step(fence)
+    seat = await scenario.store.matches.find_by_seat(meeting.seats[1])
+    assert seat is not None
+    assert seat.own.present
+
+
 async def test_a_removal_of_nobody(
     scenario: Scenario, meeting: Meeting, database: Path, loop: RoomOrderLoop, fence: Fence, rooms: ScriptedRooms
 ) -> None:
