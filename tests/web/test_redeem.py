@@ -138,11 +138,13 @@ async def test_only_json_is_accepted(meeting: Meeting, browser: Browser, content
 
 
 async def test_planted_cookies(scenario: Scenario, meeting: Meeting, browsers: Browsers) -> None:
-    """Cookies put into a browser beforehand, even valid ones of another seat, do not become its session."""
+    """A hundred cookies put into browsers beforehand, even valid ones of another seat, do not become their session."""
     other = await scenario.matched(3, 4)
     attacker = browsers.open()
     await attacker.redeem(other.tokens[0])
-    planted = [*(f"{number}" * 43 for number in range(10)), "", "x" * 64, "x" * 65, "é", '"', attacker.cookie or ""]
+    made_up = (f"{number:02}" * 21 + "x" for number in range(94))
+    planted = [*made_up, "", "x" * 64, "x" * 65, "é", '"', attacker.cookie or ""]
+    assert len(planted) == 100
     for number, cookie in enumerate(planted):
         victim = browsers.open(f"127.0.2.{number + 1}")
         victim.cookie = cookie

@@ -205,6 +205,43 @@ async def test_an_outage_that_another_process_recorded(
     assert not await scenario.store.video_outages.is_on()
 
 
+async def test_an_order_whose_answer_is_lost(
+    scenario: Scenario,
+    meeting: Meeting,
+    loop: RoomOrderLoop,
+    fence: Fence,
+    rooms: ScriptedRooms,
+    everybody_inside: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is repeated, which does no harm, but not after the member has taken the seat back."""
+    remove = rooms.remove_participant
+
+    async def remove_and_fall_silent(room_name: str, identity: str) -> None:
+        await remove(room_name, identity)
+        rooms.problem = "video_unreachable"
+        rooms._record("no answer")
+
+    assert await scenario.redeem(meeting.tokens[0])
+    for undoes in (False, True):
+        everybody_inside[meeting.seats[0]] = "PA_0"
+        rooms.calls.clear()
+        await leave(scenario, meeting)
+        with monkeypatch.context() as patched:
+            patched.setattr(rooms, "remove_participant", remove_and_fall_silent)
+            await loop.step(fence)
+        assert everybody_inside.keys() == {meeting.seats[1]}
+        rooms.problem = None
+        if undoes:
+            assert await scenario.store.browser_sessions.undo_leaving(meeting.seats[0], scenario.clock.now())
+            everybody_inside[meeting.seats[0]] = "PA_again"
+        await loop.step(fence)
+        assert len(rooms.calls_of("remove_participant")) == (1 if undoes else 2)
+        assert (meeting.seats[0] in everybody_inside) is undoes
+        if not undoes:
+            assert await scenario.store.browser_sessions.undo_leaving(meeting.seats[0], scenario.clock.now())
+
+
 async def test_a_problem_is_logged_once(
     scenario: Scenario,
     meeting: Meeting,
