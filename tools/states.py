@@ -7,6 +7,11 @@ INTRODUCTION = """# A match's life
 Printed by `python -m tools.states` from the table in `bot/domain/match.py`, which the store's
 statements use as well. A combination of state and event that is missing here changes nothing.
 
+The times of *no_show*, of the reminder before it and of asking for somebody else count from the
+match, but not before LiveKit can be reached, and those of an empty room not before it can be
+reached again: nobody is late for a room that could not be entered. An outage counts from half a
+minute on, and for an hour at most.
+
 A block is no event of its own: the member who blocks the other gives up the seat, for good and at
 once. The partner sees what any other leave shows.
 """

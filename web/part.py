@@ -141,6 +141,7 @@ class WebPart:
             tickets=store.tickets,
             outbox=store.outbox,
             servers=store.servers,
+            enterable_since=store.video_outages.enterable_since,
             clock=clock,
             chat_url=self.chat_url,
         )
@@ -152,7 +153,11 @@ class WebPart:
                 session_cookies=cookies, browser_sessions=store.browser_sessions, session_views=views, clock=clock
             ),
             another=AnotherPartnerHandler(
-                session_cookies=cookies, matches=store.matches, tickets=store.tickets, clock=clock
+                session_cookies=cookies,
+                matches=store.matches,
+                tickets=store.tickets,
+                video_outages=store.video_outages,
+                clock=clock,
             ),
             join_token=JoinTokenHandler(
                 session_cookies=cookies,

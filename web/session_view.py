@@ -1,5 +1,6 @@
 """Session views: the JSON object from which the page is drawn. Nothing in it says why a partner left."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,15 +30,27 @@ from web.problems import HttpProblem
 
 
 class SessionViews:
-    """Renders views of seats; `chat_url` is the address under which Discord shows its channels."""
+    """Renders views of seats; `chat_url` is the address under which Discord shows its channels.
+
+    `enterable_since` tells since when rooms can be entered, as VideoOutages does.
+    """
 
     def __init__(
-        self, *, matches: Matches, tickets: Tickets, outbox: Outbox, servers: Servers, clock: Clock, chat_url: str
+        self,
+        *,
+        matches: Matches,
+        tickets: Tickets,
+        outbox: Outbox,
+        servers: Servers,
+        enterable_since: Callable[[datetime], Awaitable[datetime]],
+        clock: Clock,
+        chat_url: str,
     ) -> None:
         self._matches = matches
         self._outbox = outbox
         self._tickets = tickets
         self._servers = servers
+        self._enterable_since = enterable_since
         self._clock = clock
         self._chat_url = chat_url
 
@@ -72,7 +85,7 @@ class SessionViews:
             **_agreement_view(match.agreement, seat.own.locale),
             "goals": [],
             "times": {
-                **self._times_view(seat, bot_is_there=server is None or server.left_at is None),
+                **await self._times_view(seat, bot_is_there=server is None or server.left_at is None),
                 "undo_until": iso_timestamp(await self._undo_until(seat)),
             },
             "undo_seconds": UNDO_FOR // timedelta(seconds=1),
@@ -105,7 +118,7 @@ class SessionViews:
         channel_id = server.channel_id if server else None
         return "/".join(str(part) for part in (self._chat_url, server_id, channel_id) if part)
 
-    def _times_view(self, seat: SeatInMatch, *, bot_is_there: bool) -> dict[str, str | None]:
+    async def _times_view(self, seat: SeatInMatch, *, bot_is_there: bool) -> dict[str, str | None]:
         """The times; without the bot no reminder is sent, and nobody else is looked for."""
         match = seat.match
         partner_missing = match.state is MatchState.INVITING and seat.partner.entered_at is None
@@ -115,7 +128,7 @@ class SessionViews:
             "notified_at": seat.notified_at,
             "reminded_at": seat.partner_reminded_at,
             "reminder_due_at": match.created_at + REMINDER_AFTER if bot_is_there else None,
-            "another_at": match.created_at + ANOTHER_AFTER if partner_missing and bot_is_there else None,
+            "another_at": await self._another_at(match.created_at) if partner_missing and bot_is_there else None,
             "met_at": match.met_at,
             "meeting_counts_at": match.met_at + MET_AFTER if match.met_at else None,
             "ends_at": match.ends_at,
@@ -125,6 +138,13 @@ class SessionViews:
             "left_at": seat.own.left_at,
         }
         return {name: iso_timestamp(time) for name, time in times.items()}
+
+    async def _another_at(self, created_at: datetime) -> datetime:
+        """From when on somebody else may be asked for. An outage is looked up only once that time has come."""
+        now = self._clock.now()
+        if now < created_at + ANOTHER_AFTER:
+            return created_at + ANOTHER_AFTER
+        return max(created_at, await self._enterable_since(now)) + ANOTHER_AFTER
 
 
 def _agreement_view(agreement: Agreement, locale: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from tests.web.browsers import Browser, Browsers
 from tests.web.endings import end_match
 from tests.web.scripted_rooms import ScriptedRooms
 from web.part import WebPart
+from web.session_view import iso_timestamp
 
 Both = tuple[Browser, Browser]
 
@@ -31,6 +32,21 @@ async def test_too_early(scenario: Scenario, inside: Both) -> None:
     assert (answer.status, answer.code) == (409, "too_early")
     scenario.clock.pass_time(seconds=0.001)
     assert (await inside[0].post("/session/another")).status == 202
+
+
+async def test_after_an_outage_of_livekit(scenario: Scenario, inside: Both) -> None:
+    """The seven minutes count from its return, on the page and when it asks: the partner could not come before."""
+    outages, clock, me = scenario.store.video_outages, scenario.clock, inside[0]
+    await outages.begin(clock.now())
+    clock.pass_time(minutes=10)
+    assert (await me.post("/session/another")).code == "too_early"
+    await outages.end(clock.now())
+    offered_at = clock.now() + ANOTHER_AFTER
+    clock.pass_time(seconds=ANOTHER_AFTER.total_seconds() - 0.001)
+    assert (await me.get()).json["times"]["another_at"] == iso_timestamp(offered_at)
+    assert (await me.post("/session/another")).code == "too_early"
+    clock.pass_time(seconds=0.001)
+    assert (await me.post("/session/another")).status == 202
 
 
 async def test_another_partner(scenario: Scenario, meeting: Meeting, inside: Both) -> None:
