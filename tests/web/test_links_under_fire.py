@@ -24,16 +24,15 @@ async def test_many_clients_race_for_each_link(
 ) -> None:
     """Each link becomes one session for one of them; all others get 410, and nothing fails."""
     meetings = [await scenario.matched(2 * number, 2 * number + 1) for number in range(1, links // 2 + 1)]
-    racers = [browsers.open(f"127.0.{1 + number // 200}.{1 + number % 200}") for number in range(clients)]
     for token in (token for meeting in meetings for token in meeting.tokens):
-        for racer in racers:
-            racer.cookie = racer.seat = None
+        racers = [browsers.open(f"127.0.{1 + number // 200}.{1 + number % 200}") for number in range(clients)]
         attempts = (f"{number:08}{ATTEMPT[8:]}" for number in range(clients))
         answers = await asyncio.gather(*map(Browser.redeem, racers, repeat(token), attempts))
         statuses = [answer.status for answer in answers]
         assert (statuses.count(201), statuses.count(410)) == (1, clients - 1)
         [winner] = [racer for racer in racers if racer.cookie]
         assert (await winner.get()).status == 200
+        await asyncio.gather(*(racer.http.close() for racer in racers))
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
