@@ -32,10 +32,10 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
                 told_before until urgent useful_until version waiting_since
             """,
             "text": """
-                agreement audience came_to_nothing encrypted_token fields holder id ids invitation_id kind languages
-                lengths link_kinds locale match_id member_ids name outbox_id payload pool present reason remembered
-                replaceable requeued room_name route routes search_kinds seat_id server_ids session_id shows sid states
-                subject subjects ticket_id useful_for value wishes word
+                agreement audience came_to_nothing encrypted_token fields holder id ids invitation_id kind known_sid
+                languages lengths link_kinds locale match_id member_ids name outbox_id payload pool reason remembered
+                replaceable requeued room_name route routes search_kinds seat_id server_ids session_id shows sid
+                states subject subjects ticket_id useful_for value wishes word
             """,
             "bytea": "attempt_hash client_hash cookie_hash token_hash",
         }.items()
