@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -58,7 +59,7 @@ class Soak:
 
     async def _visit(self, member: int, token: str) -> Browser:
         """Redeem the link, get a join token and be in the room."""
-        browser = Browser(http=self._http, base=f"http://{HERE}:{self._port}")
+        browser = Browser(http=self._http, bases=deque([f"http://{HERE}:{self._port}"]))
         await self._loops.scenario.told(member)
         assert (await browser.redeem(token)).status == 201
         assert (await browser.post("/session/join-token")).status == 200
