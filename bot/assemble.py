@@ -20,6 +20,8 @@ from bot.log import ExpectedError
 from bot.matchmaker.loop import Matchmaker
 from bot.matchmaker.queue_sync import QueueSync
 from bot.matchmaker.solver import Solver
+from bot.metrics import Metrics
+from bot.ops import OldestMessage, OpsListener
 from bot.process import (
     CannotStart,
     Service,
@@ -79,10 +81,16 @@ async def serve(
     `chat_url` is the address under which Discord shows its channels: pages link back to it.
     """
     try:
-        async with open_store(settings.store.database, pool=settings.store.pool()) as store:
-            report = service_manager.report
+        metrics = Metrics()
+        async with open_store(settings.store.database, pool=settings.store.pool(), metrics=metrics) as store:
             assembly = Assembly(
-                settings, store=store, clock=clock, report=report, shard_ids=shard_ids, chat_url=chat_url
+                settings,
+                store=store,
+                clock=clock,
+                metrics=metrics,
+                report=service_manager.report,
+                shard_ids=shard_ids,
+                chat_url=chat_url,
             )
             await run_until_stopped([service_manager.run, *assembly.services(parts)], stop)
     except StoreError as broken:
@@ -98,6 +106,7 @@ class Assembly:
         *,
         store: Store,
         clock: Clock,
+        metrics: Metrics,
         report: Callable[[str], None],
         shard_ids: Sequence[int] | None,
         chat_url: str,
@@ -105,6 +114,7 @@ class Assembly:
         self._settings = settings
         self._store = store
         self._clock = clock
+        self._metrics = metrics
         self._shard_ids = shard_ids
         self._chat_url = chat_url
         self._holder = new_id(clock)
@@ -122,7 +132,13 @@ class Assembly:
         services += [partial(_with_valid_token, run) for run in (self._courier(chat).run, chat.run)] if chat else []
         self._readiness.require_rounds(*(LOOP_OF_PART[part] for part in Part if part in parts))
         readiness = partial(self._readiness.run, self._describe(parts))
-        return [readiness, DamageWatch(store=self._store, clock=self._clock).run, *services]
+        watches: list[Service] = [readiness, DamageWatch(store=self._store, clock=self._clock).run]
+        watches += [self._ops_listener().run] if self._settings.ops.port else []
+        return [*watches, *services]
+
+    def _ops_listener(self) -> OpsListener:
+        oldest_message = OldestMessage(outbox=self._store.outbox, clock=self._clock, metrics=self._metrics)
+        return OpsListener(metrics=self._metrics, oldest_message=oldest_message, **dict(self._settings.ops))
 
     def _describe(self, parts: Collection[Part]) -> str:
         """What this process does, for its log."""
@@ -148,6 +164,7 @@ class Assembly:
             weights=self._settings.matching.weights(),
             shard_ids=self._shard_ids,
             shard_count=self._settings.discord.shard_count or None,
+            metrics=self._metrics,
         )
 
     def _courier(self, chat: Chat) -> Courier:
@@ -214,11 +231,18 @@ class Assembly:
             chat_url=self._chat_url,
             readiness=self._readiness,
             max_connections=max(descriptor_limit() - OTHER_DESCRIPTORS, FEWEST_CONNECTIONS),
+            metrics=self._metrics,
         )
 
     def _leadership(self, part: Part) -> Leadership:
         """Leads the loop of `part`."""
-        return Leadership(leases=self._store.leases, clock=self._clock, name=LOOP_OF_PART[part], holder=self._holder)
+        return Leadership(
+            leases=self._store.leases,
+            clock=self._clock,
+            name=LOOP_OF_PART[part],
+            holder=self._holder,
+            metrics=self._metrics,
+        )
 
 
 def is_own_origin(origin: str, *, public_url: str) -> bool:

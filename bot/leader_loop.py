@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from bot.clock import Clock
 from bot.domain.message import Unauthorized
 from bot.log import describe_briefly
+from bot.metrics import Gauge, Metrics
 from bot.process import EXIT_WITHIN, raise_if_cancelled
 from bot.store.database import Listener, StoreUnavailable
 from bot.store.leases import LEASE_LENGTH, Fence, Leases, LostLease
@@ -30,17 +31,19 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class Leadership:
-    """The lease `name`, acquired for `holder` and renewed every `RENEW_EVERY`."""
+    """The lease `name`, acquired for `holder` and renewed every `RENEW_EVERY`. `metrics` show who leads."""
 
-    def __init__(self, *, leases: Leases, clock: Clock, name: str, holder: str) -> None:
+    def __init__(self, *, leases: Leases, clock: Clock, name: str, holder: str, metrics: Metrics | None = None) -> None:
         self.name = name
         self._leases = leases
         self._clock = clock
         self._holder = holder
         self._fence: Fence | None = None
         self._renew_at = -math.inf  # in seconds of the monotonic clock: the time of day can be corrected
+        self._leads_until = -math.inf  # the same
         self._stepped_at: datetime | None = None
         self._logged: bool | None = None  # whether the log has it that this process leads
+        self._last_round = _loop_metrics(metrics or Metrics(), name, leads=self._is_leading)
 
     async def acquire(self) -> Fence | None:
         """Return our fence, acquiring or renewing the lease when due; None while another process leads.
@@ -54,6 +57,7 @@ class Leadership:
             )
             self._stepped_at = None
             self._renew_at = passed + RENEW_EVERY.total_seconds()
+            self._leads_until = passed + LEASE_LENGTH.total_seconds()
             self._log_leader()
         return self._fence
 
@@ -66,6 +70,11 @@ class Leadership:
     def record_step(self) -> None:
         """Remember that a round has finished now; the next renewal of the lease stores it."""
         self._stepped_at = self._clock.now()
+        self._last_round.set(self._stepped_at.timestamp(), self.name)
+
+    def _is_leading(self) -> bool:
+        """Whether the lease is ours, as far as this process knows: if it cannot be renewed, it runs out."""
+        return self._fence is not None and self._clock.monotonic() < self._leads_until
 
     def mark_lost(self) -> None:
         """Forget the fence after a LostLease, so that the next `acquire` asks the store."""
@@ -76,6 +85,18 @@ class Leadership:
         """Release the lease, so that another process can lead immediately. Raises StoreUnavailable."""
         self._fence = None
         await self._leases.release(self.name, self._holder)
+
+
+def _loop_metrics(metrics: Metrics, name: str, *, leads: Callable[[], bool]) -> Gauge:
+    """Show whether this process `leads` the loop `name`; returns the gauge of its last round."""
+    metrics.gauge("loop_leader", "Whether this process leads the loop: 1 or 0.", "loop").follow(leads, name)
+    last_round = metrics.gauge(
+        "loop_last_round_timestamp_seconds",
+        "When this process last finished a round of the loop, as a Unix time; 0 if it has not.",
+        "loop",
+    )
+    last_round.set(0, name)
+    return last_round
 
 
 class RunningTasks(Generic[Key]):

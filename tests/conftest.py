@@ -13,6 +13,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot import words
+from bot.metrics import Metrics
 from bot.store import Store, open_store
 from tests.added_language import CODE, add_language
 from tests.clocks import VirtualClock
@@ -139,8 +140,14 @@ async def store_url(on_postgres: bool, empty_store: bytes, request: pytest.Fixtu
 
 
 @pytest.fixture
-async def store(store_url: str) -> AsyncIterator[Store]:
-    async with open_store(store_url) as opened:
+def metrics() -> Metrics:
+    """The metrics in which `store` and everything else in a test counts."""
+    return Metrics()
+
+
+@pytest.fixture
+async def store(store_url: str, metrics: Metrics) -> AsyncIterator[Store]:
+    async with open_store(store_url, metrics=metrics) as opened:
         yield opened
 
 

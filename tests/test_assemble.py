@@ -1,12 +1,19 @@
-"""Which origins are our own page."""
+"""Which origins are our own page, and processes that share a machine."""
 
+import asyncio
+import logging
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
+import aiohttp
 import pytest
+from aiohttp.test_utils import unused_port
 
-from bot.assemble import is_own_origin
-from bot.config import load_settings
+from bot.assemble import is_own_origin, serve
+from bot.clock import SystemClock
+from bot.config import Part, load_settings
+from bot.service_manager import ServiceManager
 from tests.config.test_load import REQUIRED
 from tests.store.scenario import Meeting
 from tests.web.browsers import Browsers
@@ -69,3 +76,38 @@ async def test_a_student_joins_at_an_address_in_any_spelling(
         refused = await browser.post("/session/join-token")
         await browsers.close()
     assert (redeemed.status, joined.status, refused.code) == (201, 200, "cross_site")
+
+
+async def test_two_processes_with_one_port_for_metrics(database: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The second warns once and works all the same; with port 0 there is neither a warning nor a listener."""
+    caplog.set_level(logging.INFO)
+    port, stop, clock = unused_port(), asyncio.Event(), SystemClock()
+    ports = (port, port, 0)
+    async with asyncio.TaskGroup() as group:
+        for number, each in enumerate(ports, start=1):
+            own = {"HEYBUDDY_STORE__DATABASE": f"sqlite:///{database}", "HEYBUDDY_OPS__PORT": str(each)}
+            process = serve(
+                load_settings(environment=REQUIRED | own),
+                parts=[Part.JANITOR],
+                clock=clock,
+                stop=stop,
+                service_manager=ServiceManager({}, clock),
+            )
+            group.create_task(process)
+            await _logged(caplog, "ready: this process runs janitor", times=number)
+        async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}/metrics") as answer:
+            text = await answer.text()
+        stop.set()
+    warnings = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert [each.partition(":")[0] for each in warnings] == ["nobody can read the metrics of this process"]
+    assert [record.name for record in caplog.records].count("bot.ops") == 2, "one listens, one warns, one does neither"
+    assert 'heybuddy_loop_leader{loop="janitor"} 1.0' in text
+    assert "heybuddy_searches_started_total" in text
+    assert "heybuddy_redemptions_total" not in text, "this process serves no page"
+
+
+async def _logged(caplog: pytest.LogCaptureFixture, line: str, *, times: int) -> None:
+    """Return when `line` was logged so many times."""
+    async with asyncio.timeout(10):
+        while [record.getMessage() for record in caplog.records].count(line) < times:
+            await asyncio.sleep(0.01)

@@ -6,6 +6,7 @@ from bot.domain.match import MatchState
 from bot.domain.room import SEATS_PER_ROOM
 from bot.store.seats import SeatInMatch
 from web.admission import Admission
+from web.entry_metrics import EntryMetrics
 from web.join_grant import JoinGrants
 from web.problems import HttpProblem
 from web.rate_limits import RateLimit
@@ -28,12 +29,14 @@ class JoinTokenHandler:
         rooms: Rooms,
         join_grants: JoinGrants,
         seat_limit: RateLimit,
+        entry_metrics: EntryMetrics,
     ) -> None:
         self._session_cookies = session_cookies
         self._admission = admission
         self._rooms = rooms
         self._join_grants = join_grants
         self._seat_limit = seat_limit
+        self._entry_metrics = entry_metrics
 
     async def issue_join_token(self, request: web.Request) -> web.Response:
         """Create the room if it is missing and answer 200 with a join grant; raises HttpProblem otherwise.
@@ -46,6 +49,7 @@ class JoinTokenHandler:
         except HttpProblem as problem:
             if session := await self._session_cookies.find_session(request):
                 log_refused_entry(problem, match_id=session.seat.match.id, seat_id=session.seat_id)
+                self._entry_metrics.count_refused(session.seat_id, problem)
             raise
 
     async def _grant_entry(self, request: web.Request) -> dict[str, str | None]:

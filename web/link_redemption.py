@@ -16,6 +16,7 @@ from bot.domain.membership import is_barred
 from bot.domain.room import NAME_BYTES, room_name
 from bot.store.invitations import Invitation, Invitations, NewBrowserSession
 from bot.store.seats import SeatInMatch
+from web.entry_metrics import EntryMetrics
 from web.problems import HttpProblem
 from web.rooms import Rooms
 
@@ -41,27 +42,32 @@ class RedemptionAttempt:
 class LinkRedemption:
     """Redeems links; `cookie_key` is the secret from which session cookies are derived."""
 
-    def __init__(self, *, invitations: Invitations, rooms: Rooms, cookie_key: bytes, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        invitations: Invitations,
+        rooms: Rooms,
+        cookie_key: bytes,
+        clock: Clock,
+        entry_metrics: EntryMetrics,
+    ) -> None:
         self._invitations = invitations
         self._rooms = rooms
         self._cookie_key = cookie_key
         self._clock = clock
+        self._entry_metrics = entry_metrics
 
     def cookie_secret_for(self, invitation: Invitation, attempt: RedemptionAttempt) -> str:
         """The session cookie's value; a repeated attempt gets the same one."""
         return cookie_secret(self._cookie_key, invitation.invitation_id, attempt.key)
 
-    def require_redeemable(self, invitation: Invitation | None, attempt: RedemptionAttempt) -> Invitation:
-        """The invitation: OPEN if it can be redeemed, REDEEMED if this attempt has done so. Changes nothing.
+    def inspect(self, invitation: Invitation | None, attempt: RedemptionAttempt) -> None:
+        """Raise HttpProblem with a `link_*` code, `not_allowed` or `match_over` unless `redeem` would succeed by now.
 
-        Raises HttpProblem with a `link_*` code, `not_allowed` or `match_over`.
+        Counts that the link was opened; changes nothing else.
         """
-        if invitation is None:
-            raise HttpProblem("link_unknown")
-        now = self._clock.now()
-        if not _is_repeat(invitation, attempt, now):
-            _require_open(invitation, now)
-        return invitation
+        with self._entry_metrics.opening_link(attempt.token_hash):
+            self._require_redeemable(invitation, attempt)
 
     async def redeem(self, invitation: Invitation | None, attempt: RedemptionAttempt) -> Invitation:
         """Redeem a link for a new session, or recognise a repeated attempt.
@@ -70,11 +76,24 @@ class LinkRedemption:
         HttpProblem with a `link_*` code, `not_allowed`, `match_over`, or a `video_*` code, in which case the link stays
         unspent.
         """
-        invitation = self.require_redeemable(invitation, attempt)
+        with self._entry_metrics.redeeming_link(attempt.token_hash):
+            return await self._redeem(self._require_redeemable(invitation, attempt), attempt)
+
+    def _require_redeemable(self, invitation: Invitation | None, attempt: RedemptionAttempt) -> Invitation:
+        """The invitation: OPEN if it can be redeemed, REDEEMED if this attempt has done so."""
+        if invitation is None:
+            raise HttpProblem("link_unknown")
+        now = self._clock.now()
+        if not _is_repeat(invitation, attempt, now):
+            _require_open(invitation, now)
+        return invitation
+
+    async def _redeem(self, invitation: Invitation, attempt: RedemptionAttempt) -> Invitation:
         if invitation.state is InvitationState.REDEEMED:
             return invitation
         await self._rooms.ensure_room(invitation.room_name)
         if await self._write(invitation, attempt):
+            self._entry_metrics.count_redeemed()
             return invitation
         return await self._lost_race(attempt)
 
@@ -94,7 +113,7 @@ class LinkRedemption:
         found = await self._invitations.find_by_token(attempt.token_hash)
         if found is not None and found.match_state is MatchState.ENDED:  # the new room must not stay open
             await self._rooms.close_room(found.room_name)
-        invitation = self.require_redeemable(found, attempt)
+        invitation = self._require_redeemable(found, attempt)
         if invitation.state is InvitationState.OPEN:
             raise HttpProblem("link_used")
         return invitation

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import aiohttp
@@ -13,6 +13,7 @@ from bot.clock import Clock
 from bot.domain.derived_keys import KeyPurpose, derive_key
 from bot.domain.match import MINUTE
 from bot.leader_loop import Leadership
+from bot.metrics import Metrics
 from bot.process import CannotStart
 from bot.readiness import NotYet, Readiness
 from bot.store import Store
@@ -21,6 +22,7 @@ from web.another_partner import AnotherPartnerHandler
 from web.bounded_site import BoundedSite
 from web.built_page import BuiltPage, NotBuilt
 from web.client_address import ClientAddresses
+from web.entry_metrics import EntryMetrics
 from web.failure_limit import FailureLimit
 from web.health import HealthHandler
 from web.http_server import serve_http
@@ -54,8 +56,8 @@ class WebPart:
     """The web part, built from its settings; nothing is opened before `run` or `serve`.
 
     `is_own_origin` tells whether an Origin header is ours; `chat_url` is the address of Discord's channels;
-    `readiness` is that of the whole process; without `livekit` nobody can enter a room; `max_connections` may be open
-    at the same time.
+    `readiness` and `metrics` are those of the whole process; without `livekit` nobody can enter a room;
+    `max_connections` may be open at the same time.
     """
 
     store: Store
@@ -71,6 +73,7 @@ class WebPart:
     chat_url: str
     readiness: Readiness
     max_connections: int
+    metrics: Metrics = field(default_factory=Metrics)
 
     def __post_init__(self) -> None:
         self.readiness.require("video", _is_starting)
@@ -134,7 +137,8 @@ class WebPart:
         store, clock = self.store, self.clock
         cookies = SessionCookies(browser_sessions=store.browser_sessions, clock=clock)
         admission = Admission(memberships=store.memberships, servers=store.servers, clock=clock)
-        join_grants = JoinGrants(rooms=rooms, clock=clock)
+        entry_metrics = EntryMetrics(self.metrics)
+        join_grants = JoinGrants(rooms=rooms, clock=clock, entry_metrics=entry_metrics)
         failures = self._failure_limit()
         views = SessionViews(
             matches=store.matches,
@@ -147,7 +151,7 @@ class WebPart:
         )
         add_session_routes(
             app,
-            redeem=self._redeem_handler(rooms, admission, cookies, views, failures),
+            redeem=self._redeem_handler(rooms, admission, cookies, views, failures, entry_metrics=entry_metrics),
             session=SessionHandler(session_cookies=cookies, session_views=views),
             leave=LeaveHandler(
                 session_cookies=cookies, browser_sessions=store.browser_sessions, session_views=views, clock=clock
@@ -165,6 +169,7 @@ class WebPart:
                 rooms=rooms,
                 join_grants=join_grants,
                 seat_limit=RateLimit(clock=clock, max_attempts=JOIN_TOKENS_PER_MINUTE, window=MINUTE),
+                entry_metrics=entry_metrics,
             ),
             resend=self._resend_handler(failures),
         )
@@ -176,6 +181,8 @@ class WebPart:
         cookies: SessionCookies,
         views: SessionViews,
         failures: FailureLimit,
+        *,
+        entry_metrics: EntryMetrics,
     ) -> RedeemHandler:
         return RedeemHandler(
             invitations=self.store.invitations,
@@ -184,11 +191,12 @@ class WebPart:
                 rooms=rooms,
                 cookie_key=derive_key(self.session_secret, KeyPurpose.COOKIE),
                 clock=self.clock,
+                entry_metrics=entry_metrics,
             ),
             session_cookies=cookies,
             session_views=views,
             admission=admission,
-            join_grants=JoinGrants(rooms=rooms, clock=self.clock),
+            join_grants=JoinGrants(rooms=rooms, clock=self.clock, entry_metrics=entry_metrics),
             failure_limit=failures,
         )
 

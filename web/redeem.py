@@ -54,7 +54,7 @@ class RedeemHandler:
         invitation = await self._invitations.find_by_token(attempt.token_hash)
         if invitation is None or not await self._holds_seat(request, invitation):
             async with self._note_failure(request, invitation):
-                self._link_redemption.require_redeemable(invitation, attempt)
+                self._link_redemption.inspect(invitation, attempt)
         has_kept_cookie = keeps_cookies(request)
         response = web.json_response({"keeps_cookies": has_kept_cookie})
         if not has_kept_cookie:

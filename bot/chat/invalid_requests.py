@@ -2,23 +2,41 @@
 
 import logging
 from collections import deque
+from enum import StrEnum
+from http import HTTPStatus
 
 from bot.chat.discord_limits import COUNTED_FOR, INVALID_STATUSES, MAX_INVALID_REQUESTS
 from bot.clock import Clock
+from bot.metrics import Metrics
 
 log = logging.getLogger(__name__)
 
 
-class InvalidRequests:
-    """The refused requests of the last ten minutes. `limit` of them stop all sending."""
+class Refusal(StrEnum):
+    """How Discord refuses a request."""
 
-    def __init__(self, clock: Clock, *, limit: int = MAX_INVALID_REQUESTS) -> None:
+    UNAUTHORIZED = "unauthorized"  # 401
+    FORBIDDEN = "forbidden"  # 403
+    RATE_LIMITED = "rate_limited"  # 429
+    SHARED_LIMIT = "shared_limit"  # 429 as well, but other bots have used up the limit
+    UNAVAILABLE = "unavailable"  # 5xx
+
+
+class InvalidRequests:
+    """The refused requests of the last ten minutes. `limit` of them stop all sending. `metrics` has all of them."""
+
+    def __init__(self, clock: Clock, metrics: Metrics | None = None, *, limit: int = MAX_INVALID_REQUESTS) -> None:
         self._clock = clock
         self._limit = limit
         self._seen: deque[float] = deque()
+        self._refused = (metrics or Metrics()).counter(
+            "discord_requests_refused", "Requests that Discord refused, by kind.", kind=Refusal
+        )
 
     def record(self, status: int, *, shared: bool = False) -> None:
-        """Record the status of a response. A 429 from a limit `shared` with other bots does not count."""
+        """Record the status of a response. A 429 from a limit `shared` with other bots is not invalid."""
+        if refusal := _refusal_of(status, shared=shared):
+            self._refused.count(refusal)
         if status not in INVALID_STATUSES or shared:
             return
         self._seen.append(self._clock.monotonic())
@@ -41,3 +59,16 @@ class InvalidRequests:
     def pace(self) -> float:
         """The part of the full rate, from 1 down to 0, at which to send: the more were refused, the slower."""
         return max(0.0, 1.0 - self.count / self._limit)
+
+
+def _refusal_of(status: int, *, shared: bool) -> Refusal | None:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Refusal.UNAVAILABLE
+    match status:
+        case HTTPStatus.UNAUTHORIZED:
+            return Refusal.UNAUTHORIZED
+        case HTTPStatus.FORBIDDEN:
+            return Refusal.FORBIDDEN
+        case HTTPStatus.TOO_MANY_REQUESTS:
+            return Refusal.SHARED_LIMIT if shared else Refusal.RATE_LIMITED
+    return None

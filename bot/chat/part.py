@@ -35,6 +35,7 @@ from bot.chat.ui.replies import Replies
 from bot.clock import Clock
 from bot.domain.message import Outcome
 from bot.matching.fit import Weights
+from bot.metrics import Metrics
 from bot.store import Store
 from bot.store.outbox import OutboxMessage, StaleMessage
 from bot.words import language_names, words_for
@@ -64,11 +65,12 @@ class Chat:
         weights: Weights,
         shard_ids: Sequence[int] | None = None,
         shard_count: int | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         tokens = TokenCipher(interaction_key, clock)
         links = InvitationLinks(invitations=store.invitations, clock=clock, key=link_key, public_url=public_url)
         news = MembershipNews(store.memberships, store.servers, clock)
-        self._health = {what: SendingHealth(clock, what) for what in (MESSAGE, ANSWER)}
+        self._health = {what: SendingHealth(clock, what, metrics) for what in (MESSAGE, ANSWER)}
         replies = _replies(store, clock, news, tokens, self._health[ANSWER])
         meetings = _meeting_actions(store, clock, links)
         meeting = MeetingHandlers(meetings, replies)
@@ -78,7 +80,7 @@ class Chat:
         search, autocomplete = SearchHandlers(searches, status, replies), SearchAutocomplete(searches, replies)
         safety = SafetyHandlers(BlockActions(blocks=store.blocks, matches=store.matches, clock=clock), replies)
         setup = SetupHandlers(_setup_actions(store, clock), replies)
-        self._limiter = RequestLimiter(clock)
+        self._limiter = RequestLimiter(clock, metrics)
         self.client = HeyBuddyClient(
             groups=all_groups(search=search, autocomplete=autocomplete, meeting=meeting, safety=safety, setup=setup),
             components={**search.components(), **meeting.components(), **setup.components()},

@@ -22,6 +22,7 @@ from bot.chat.discord_limits import REQUESTS_AT_ONCE, REQUESTS_PER_SECOND, Share
 from bot.chat.invalid_requests import InvalidRequests
 from bot.clock import Clock, describe_time
 from bot.log import ExpectedError
+from bot.metrics import Metrics
 
 LONGEST_WAIT = 10.0  # seconds in the queue; whoever would wait longer is told when to come back
 LONGEST_STOP = 3600.0  # seconds for which one answer of Discord's may stop us
@@ -91,11 +92,11 @@ class _ShareQueue:
 
 
 class RequestLimiter:
-    """Paces the requests of one process by share, and stops them while Discord wants none."""
+    """Paces the requests of one process by share, and stops them while Discord wants none; `metrics` count refusals."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, metrics: Metrics | None = None) -> None:
         self._clock = clock
-        self._invalid_requests = InvalidRequests(clock)
+        self._invalid_requests = InvalidRequests(clock, metrics)
         self._queues = {
             share: _ShareQueue(clock, per_second=REQUESTS_PER_SECOND[share], at_once=REQUESTS_AT_ONCE[share])
             for share in Share

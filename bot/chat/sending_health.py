@@ -1,12 +1,22 @@
 """Whether messages, or answers to members, can be sent: what the latest attempts say."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.clock import Clock
 from bot.domain.message import Outcome, Refused, TryAgain
+from bot.metrics import Metrics
 
 FAILING_FOR = 60.0  # seconds; shorter failures are no news, because a message tried again a second later may arrive
 REMEMBERED_FOR = 600.0  # seconds; longer than the courier's pauses: if nothing was tried since, nothing is due
+
+
+class AttemptOutcome(StrEnum):
+    """What came of an attempt to send."""
+
+    ARRIVED = "arrived"
+    REFUSED = "refused"  # for good: Discord answers, but this cannot be sent in this way
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,11 +30,20 @@ class _Failures:
 
 
 class SendingHealth:
-    """Remembers since when no attempt has had success. `what` is sent, as in "No WHAT has got through"."""
+    """Remembers since when no attempt has had success. `what` is sent, as in "No WHAT has got through".
 
-    def __init__(self, clock: Clock, what: str) -> None:
+    `metrics` count the attempts.
+    """
+
+    def __init__(self, clock: Clock, what: str, metrics: Metrics | None = None) -> None:
         self._clock = clock
         self._what = what
+        self._attempts = (metrics or Metrics()).counter(
+            "sending_attempts",
+            "Attempts to send a message, or to tell Discord that a command or button has come, by outcome.",
+            what=(what,),
+            outcome=AttemptOutcome,
+        )
         self._failures: _Failures | None = None
 
     def record(self, outcome: Outcome) -> None:
@@ -32,8 +51,12 @@ class SendingHealth:
         if isinstance(outcome, Refused) and not outcome.attempted:
             return
         if not isinstance(outcome, TryAgain):
+            self._attempts.count(
+                self._what, AttemptOutcome.REFUSED if isinstance(outcome, Refused) else AttemptOutcome.ARRIVED
+            )
             self._failures = None
             return
+        self._attempts.count(self._what, AttemptOutcome.FAILED)
         now, before = self._clock.monotonic(), self._remembered()
         first, count = (before.first, before.count) if before else (now, 0)
         self._failures = _Failures(first=first, last=now, count=count + 1, reason=outcome.reason)

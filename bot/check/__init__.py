@@ -17,7 +17,7 @@ from bot.check.discord_token import check_discord
 from bot.check.finding import Finding, findings_as_json, findings_as_table, found_well
 from bot.check.page import PageCheck, check_page
 from bot.check.receiver import Receiver
-from bot.check.rights import check_rights
+from bot.check.rights import check_metrics_readers, check_rights
 from bot.check.service import check_service
 from bot.check.video import check_video
 from bot.clock import Clock, new_id
@@ -48,7 +48,8 @@ async def run_checks(
     timeout = aiohttp.ClientTimeout(total=patience.answer_s, sock_connect=patience.connection_s)
     async with aiohttp.ClientSession(timeout=timeout) as http:
         tried = await _try_everything(settings, http, clock, patience)
-    return (found_well("settings", "are complete"), *rights, *tried)
+    readers = check_metrics_readers(settings.ops.host, settings.ops.port)
+    return (found_well("settings", "are complete"), *rights, *tried, *readers)
 
 
 async def _try_everything(

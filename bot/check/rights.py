@@ -1,4 +1,4 @@
-"""Who can read the files that hold secrets and members' data.
+"""Who can read the files that hold secrets and members' data, and the metrics.
 
 Secrets are for their owner and the owner's group, which a service may run as; the database is for its owner alone, as
 the store makes it when it opens it.
@@ -8,9 +8,10 @@ import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from bot.check.finding import Finding, found_fault
+from bot.check.finding import Finding, found_fault, found_note
 from bot.check.ownership import is_foreign, is_read_only, owner_of, quote, take_over
 from bot.config import SETTING_KEYS
+from bot.domain.address import Address
 from bot.store.databases.sqlite_files import files_with_data, is_private
 from bot.store.databases.sqlite_inspect import may_be_ours
 
@@ -30,6 +31,15 @@ def check_rights(settings_file: Path, database: Path, environment: Mapping[str, 
             "store.database", "members' data", [file for file in _members_data(database) if not is_private(file)]
         ),
     ]
+
+
+def check_metrics_readers(host: str, port: int) -> Sequence[Finding]:
+    """A note if others than this machine may read the metrics of a process that serves them at `host` and `port`."""
+    place = Address.listening_at(host, port)
+    if port == 0 or place.is_loopback:
+        return ()
+    message = f"everybody who can reach {place} can read the metrics: keep it inside your network"
+    return (found_note("ops.host", message),)
 
 
 def _describe_readable(subject: str, content: str, readable: Sequence[Path]) -> Iterator[Finding]:

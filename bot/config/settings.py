@@ -7,7 +7,7 @@ import pydantic
 from pydantic import BeforeValidator, Field
 
 from bot.config.addresses import ApiBase, DatabaseUrl, Host, Networks, is_loopback_url, password_in, url_with_scheme
-from bot.config.field_types import EnvironmentName, Part, RequiredBy, Seconds, Weight, lower_case
+from bot.config.field_types import EnvironmentName, InvalidValue, Part, RequiredBy, Seconds, Weight, lower_case
 from bot.config.written_text import (
     MINIMUM_SECRET_BYTES,
     Line,
@@ -159,6 +159,15 @@ class LogSettings(_Section):
     )
 
 
+class OpsSettings(_Section):
+    """Where operators read the metrics of a process; with port 0 there are none."""
+
+    host: Host = Field(default="127.0.0.1", description='write an address of this machine, such as "127.0.0.1"')
+    port: int = Field(
+        default=9464, ge=0, le=65535, description="write a whole number from 1 to 65535, or 0 for no metrics"
+    )
+
+
 class Settings(_Section):
     """Every setting. `livekit` is None if no video is configured."""
 
@@ -168,6 +177,15 @@ class Settings(_Section):
     store: StoreSettings = StoreSettings()
     matching: MatchingSettings = MatchingSettings()
     log: LogSettings = LogSettings()
+    ops: OpsSettings = Field(default=OpsSettings(), validate_default=True)
+
+    @pydantic.field_validator("ops")
+    @classmethod
+    def _refuse_port_of_page(cls, ops: OpsSettings, settings: pydantic.ValidationInfo) -> OpsSettings:
+        web = settings.data.get("web")
+        if web and ops.port == web.port != 0:
+            raise InvalidValue("is web.port as well; choose another one, or 0 for no metrics", field="port")
+        return ops
 
     def secrets(self) -> tuple[str, ...]:
         """The values that no log line may ever contain: those of all secret fields that are set."""

@@ -61,6 +61,11 @@ class Address:
         host, port = _parse_place(parts["place"], USUAL_PORTS.get(scheme))
         return cls(scheme=scheme, host=host, port=port, path=_parse_path(parts["path"]))
 
+    @classmethod
+    def listening_at(cls, host: str, port: int) -> Self:
+        """The address of an HTTP server that listens at `host`: a name, or an IP address without brackets."""
+        return cls(scheme="http", host=f"[{host}]" if ":" in host else host, port=port, path="")
+
     @property
     def origin(self) -> str:
         """The address without its path, as browsers write it in the header Origin."""

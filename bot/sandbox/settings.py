@@ -58,6 +58,7 @@ def make_settings(
         "web.port": str(ports.web),
         "web.session_secret": secrets.session,
         "store.database": f"sqlite:///{database}",
+        "ops.port": "0",
         **video,
     }
     return load_settings(

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.metrics import Metrics
 from bot.store.blocks import Blocks
 from bot.store.browser_sessions import BrowserSessions
 from bot.store.clock_correction import ClockCorrection
@@ -33,6 +34,7 @@ from bot.store.leases import Fence, Leases, LostLease
 from bot.store.matches import Matches
 from bot.store.members import Members
 from bot.store.memberships import Memberships
+from bot.store.metrics import StoreMetrics
 from bot.store.outbox import Outbox
 from bot.store.presence import Presence
 from bot.store.readiness import ReadinessStates
@@ -127,33 +129,41 @@ def sqlite_path(url: str) -> Path:
 
 
 @asynccontextmanager
-async def open_store(url: str, *, pool: PoolSettings | None = None) -> AsyncIterator[Store]:
+async def open_store(
+    url: str, *, pool: PoolSettings | None = None, metrics: Metrics | None = None
+) -> AsyncIterator[Store]:
     """The store in the database at `url`, which is made, which is logged, or upgraded first and closed at the end.
 
-    `pool` is for PostgreSQL only. Raises StoreUnavailable if the database cannot be read and written, and
-    NewerDatabase, OldDatabase or ForeignDatabase if this version must not touch it.
+    `pool` is for PostgreSQL only; what is written is counted in `metrics`. Raises StoreUnavailable if the database
+    cannot be read and written, and NewerDatabase, OldDatabase or ForeignDatabase if this version must not touch it.
     """
-    opening = _open_postgres(url, pool or PoolSettings()) if is_postgres(url) else _open_sqlite(sqlite_path(url))
+    counted = StoreMetrics(metrics or Metrics())
+    opening = (
+        _open_postgres(url, pool or PoolSettings(), counted)
+        if is_postgres(url)
+        else _open_sqlite(sqlite_path(url), counted)
+    )
     async with opening as database:
+        counted.follow(database)
         store = _assemble(database)
         await store.check()
         yield store
 
 
 @asynccontextmanager
-async def _open_sqlite(path: Path) -> AsyncIterator[Database]:
+async def _open_sqlite(path: Path, metrics: StoreMetrics) -> AsyncIterator[Database]:
     if makes_new_database(await asyncio.to_thread(migrate, path)):
         log.info("made a new, empty database: %s", path)
-    async with SqliteDatabase(path) as database:
+    async with SqliteDatabase(path, metrics) as database:
         yield database
 
 
 @asynccontextmanager
-async def _open_postgres(url: str, pool: PoolSettings) -> AsyncIterator[Database]:
+async def _open_postgres(url: str, pool: PoolSettings, metrics: StoreMetrics) -> AsyncIterator[Database]:
     connector = PostgresConnector(url, pool)
     if postgres_migrate.makes_new_database(await postgres_migrate.migrate(connector)):
         log.info("made the tables in the empty database %s", connector.name)
-    async with PostgresDatabase(connector) as database:
+    async with PostgresDatabase(connector, metrics) as database:
         yield database
 
 

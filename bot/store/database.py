@@ -60,6 +60,15 @@ class UniqueViolation(StoreError):
         self.constraint = constraint
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DatabaseUsage:
+    """How busy a database is at the moment: lists of statements that wait to be written, and its connections."""
+
+    waiting_lists: int
+    connections: int
+    connections_in_use: int
+
+
 class Listener(Protocol):
     """Waits for one topic."""
 
@@ -100,6 +109,11 @@ class Database(Protocol):
 
     def unlock(self, name: str, holder: str) -> None:
         """Free a lock, if `holder` has it."""
+        ...
+
+    @property
+    def usage(self) -> DatabaseUsage:
+        """How busy it is at the moment. Costs nothing and never fails."""
         ...
 
     @property

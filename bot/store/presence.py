@@ -36,7 +36,7 @@ class Presence:
 
         Ignores repeats, connections that were reported to have ended, seats given up, and former rooms of the match.
         """
-        values = {"seat_id": seat_id, "sid": sid, "room_name": room_name, "now": to_ms(now)}
+        values = {"seat_id": seat_id, "sid": sid, "room_name": room_name}
         joined = Statement(name="seats.participant_joined", values=values)
         await self._database.write([joined, *presence_changed(room_name, now)])
 
@@ -53,7 +53,7 @@ class Presence:
         statements = [
             statement
             for seat_id, known in room.connections.items()
-            if (statement := _listed(room, seat_id, known, present.get(seat_id), now))
+            if (statement := _listed(room, seat_id, known, present.get(seat_id)))
         ]
         await self._database.write([*statements, *presence_changed(room.room_name, now)])
 
@@ -78,13 +78,13 @@ class Presence:
         ]
 
 
-def _listed(room: RoomInUse, seat_id: str, known: str | None, sid: str | None, now: datetime) -> Statement | None:
+def _listed(room: RoomInUse, seat_id: str, known: str | None, sid: str | None) -> Statement | None:
     """The statement for a seat that LiveKit lists with the connection `sid`, or not at all; None without a change."""
     if sid == known:
         return None
     if sid is None:
         return _left(seat_id, known)
-    values = {"seat_id": seat_id, "sid": sid, "known_sid": known or "", "room_name": room.room_name, "now": to_ms(now)}
+    values = {"seat_id": seat_id, "sid": sid, "known_sid": known or "", "room_name": room.room_name}
     return Statement(name="seats.participant_listed", values=values)
 
 
@@ -100,6 +100,7 @@ def presence_changed(room_name: str, now: datetime) -> Sequence[Statement]:
     """The statements for what follows for a match if somebody has come to its room or gone."""
     values = {"room_name": room_name, "now": to_ms(now)}
     return [
+        Statement(name="seats.enter", values=values),
         Statement(name="matches.begin_meeting", values={**values, "states": encode(sorted(states_before_meeting()))}),
         mark_meeting(now, room_name),
         record_meeting(now, room_name=room_name),

@@ -12,6 +12,7 @@ from simcord.gateway import FakeGateway
 from bot.chat import membership_lookup
 from bot.chat.joined_servers import shard_of
 from bot.chat.part import Chat
+from bot.metrics import Metrics
 from bot.store import Store
 from tests.chat.chat_harness import ChatHarness, new_chat
 from tests.clocks import VirtualClock
@@ -45,9 +46,11 @@ def list_servers_when_ready(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def harness(store: Store, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ChatHarness]:
+async def harness(
+    store: Store, clock: VirtualClock, metrics: Metrics, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[ChatHarness]:
     list_servers_when_ready(monkeypatch)
-    make_chat = partial(new_chat, store, clock, shard_count=1)
+    make_chat = partial(new_chat, store, clock, shard_count=1, metrics=metrics)
     chat = make_chat()
     answer_at_once(store, chat, monkeypatch)
     env = Env(chat.client)

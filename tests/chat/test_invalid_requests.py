@@ -3,7 +3,9 @@
 import pytest
 
 from bot.chat.invalid_requests import InvalidRequests
+from bot.metrics import Metrics
 from tests.clocks import VirtualClock
+from tests.metric_samples import counted
 
 
 @pytest.mark.parametrize(
@@ -43,3 +45,23 @@ def test_the_pace_falls_with_each_refusal(refused: int, pace: float) -> None:
     for _ in range(refused):
         invalid_requests.record(403)
     assert invalid_requests.pace == pytest.approx(pace)
+
+
+@pytest.mark.parametrize(
+    ("status", "shared", "kinds"),
+    [
+        (200, False, []),
+        (404, False, []),
+        (401, False, ["unauthorized"]),
+        (403, False, ["forbidden"]),
+        (429, False, ["rate_limited"]),
+        (429, True, ["shared_limit"]),
+        (500, False, ["unavailable"]),
+        (503, False, ["unavailable"]),
+    ],
+)
+def test_every_refusal_is_in_the_metrics(status: int, shared: bool, kinds: list[str]) -> None:
+    """By its kind, also those that Discord does not count as invalid."""
+    metrics = Metrics()
+    InvalidRequests(VirtualClock(), metrics).record(status, shared=shared)
+    assert counted(metrics) == {f"discord_requests_refused_total {kind}": 1 for kind in kinds}

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.chat.part import Chat
+from bot.metrics import Metrics
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.sandbox.discord.faults import Fault
 from bot.sandbox.discord.user_actions import BotResponse
@@ -19,6 +20,7 @@ from tests.chat.chat_harness import PUBLIC_URL, new_chat
 from tests.chat.shown import all_text, custom_id_in, link_in
 from tests.clocks import ShortPauses
 from tests.loops.factories import make_courier, make_matchmaker
+from tests.metric_samples import counted
 from tests.store.scenario import LINK_KEY
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
@@ -36,9 +38,9 @@ async def fake_discord() -> AsyncIterator[FakeDiscord]:
 
 
 @asynccontextmanager
-async def bot(store: Store, fake_discord: FakeDiscord) -> AsyncIterator[Chat]:
+async def bot(store: Store, fake_discord: FakeDiscord, metrics: Metrics | None = None) -> AsyncIterator[Chat]:
     """The running chat part, with matchmaker and courier."""
-    chat = new_chat(store, CLOCK, token="right", api_base=fake_discord.api_base)
+    chat = new_chat(store, CLOCK, token="right", api_base=fake_discord.api_base, metrics=metrics)
     matchmaker = make_matchmaker(store, CLOCK, link_key=LINK_KEY)
     courier = make_courier(store, CLOCK, chat.deliver, redraw=chat.redraw)
     async with asyncio.TaskGroup() as group:
@@ -143,6 +145,33 @@ async def test_a_member_with_closed_direct_messages_gets_a_follow_up(store: Stor
         assert link_of(private).startswith(PUBLIC_URL)
         assert fake_discord.channel_messages(fake_discord.direct_channel_id(bob), bob) == []
         assert str(private["id"]) not in {message["id"] for message in fake_discord.channel_messages(study, alice)}
+
+
+async def test_every_request_that_discord_refuses_is_in_the_metrics(
+    store: Store, fake_discord: FakeDiscord, metrics: Metrics
+) -> None:
+    """Also those that the library repeats by itself: nobody else would hear of them."""
+    watch, study = MessageWatch(fake_discord), fake_discord.add_channel("study")
+    dana, alice, bob = (
+        fake_discord.add_person("Dana", admin=True),
+        fake_discord.add_person("Alice"),
+        fake_discord.add_person("Bob"),
+    )
+    fake_discord.close_direct_messages(bob)
+    async with bot(store, fake_discord, metrics):
+        await set_up(fake_discord, watch, dana, study)
+        for fault in (Fault.RATE_LIMITED, Fault.SERVER_ERROR):
+            fake_discord.faults.plan_fault(fault, method="POST", path="/channels/*/messages")
+        for person in (alice, bob):
+            await fake_discord.call_command(person, study, "study now")
+        await watch.sees(bob, study, "I couldn't message you")
+        await watch.sees(alice, fake_discord.direct_channel_id(alice), "You're matched with Bob")
+    kind = "discord_requests_refused_total"
+    assert {name: number for name, number in counted(metrics).items() if name.startswith(kind)} == {
+        f"{kind} forbidden": 1,
+        f"{kind} rate_limited": 1,
+        f"{kind} unavailable": 1,
+    }
 
 
 @pytest.mark.parametrize("fault", [Fault.RESET_BEFORE, Fault.RESET_AFTER, Fault.SERVER_ERROR])

@@ -2,7 +2,9 @@
 
 from bot.chat.sending_health import SendingHealth
 from bot.domain.message import Delivered, Outcome, Refused, TryAgain
+from bot.metrics import Metrics
 from tests.clocks import VirtualClock
+from tests.metric_samples import counted
 
 LATER = TryAgain(reason="Discord isn't available (503)")
 
@@ -66,3 +68,16 @@ def test_a_single_failure_is_no_problem() -> None:
     assert health.problem is None
     health.record(LATER)
     assert health.problem is not None
+
+
+def test_every_attempt_is_in_the_metrics() -> None:
+    """By what came of it; what was clear without asking is none."""
+    metrics = Metrics()
+    health = SendingHealth(VirtualClock(), "message", metrics)
+    for outcome in (Delivered(), LATER, Refused(reason="gone"), Refused(reason="known", attempted=False), LATER):
+        health.record(outcome)
+    assert counted(metrics) == {
+        "sending_attempts_total arrived message": 1,
+        "sending_attempts_total refused message": 1,
+        "sending_attempts_total failed message": 2,
+    }

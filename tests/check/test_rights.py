@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.check.rights import check_rights
+from bot.check.rights import check_metrics_readers, check_rights
 from bot.store.databases.sqlite_files import make_private
 
 SECRET_NAMES = ("DISCORD_TOKEN_FILE", "SESSION_SECRET_FILE", "LIVEKIT_API_SECRET_FILE", "HEYBUDDY_DISCORD__TOKEN_FILE")
@@ -127,3 +127,25 @@ def test_the_rights_of_others_are_not_our_business(tmp_path: Path, make: Callabl
     """What is in the place of the database and not ours is told by the check of the database."""
     make(tmp_path / "buddy.db")
     assert check_rights(tmp_path / "config.toml", tmp_path / "buddy.db", {}) == []
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "notes"),
+    [
+        ("127.0.0.1", 9464, []),
+        ("::1", 9464, []),
+        ("localhost", 9464, []),
+        ("0.0.0.0", 0, []),  # noqa: S104 -- nothing listens
+        ("0.0.0.0", 9464, ["http://0.0.0.0:9464"]),  # noqa: S104
+        ("::", 9465, ["http://[::]:9465"]),
+        ("10.0.0.5", 9464, ["http://10.0.0.5:9464"]),
+        ("metrics.internal", 9464, ["http://metrics.internal:9464"]),
+    ],
+)
+def test_metrics_that_other_machines_may_read_are_a_note(host: str, port: int, notes: list[str]) -> None:
+    """It may be meant so, as in a container: no fault, but worth knowing."""
+    found = check_metrics_readers(host, port)
+    assert [(each.subject, each.ok, each.is_note, each.message) for each in found] == [
+        ("ops.host", True, True, f"everybody who can reach {place} can read the metrics: keep it inside your network")
+        for place in notes
+    ]

@@ -93,6 +93,29 @@ def test_only_the_sections_asked_for_are_read() -> None:
             read(environment=environment, path=write_toml(wrong))
 
 
+@pytest.mark.parametrize(
+    ("environment", "problem"),
+    [
+        ({"HEYBUDDY_OPS__PORT": "8080"}, "ops.port: is web.port as well"),
+        ({"HEYBUDDY_WEB__PORT": "9464"}, "ops.port: is web.port as well"),
+        ({"HEYBUDDY_OPS__PORT": "65536"}, "ops.port: "),
+        ({"HEYBUDDY_OPS__HOST": "127.0.0.1:9464"}, "ops.host: "),
+    ],
+)
+def test_the_metrics_have_a_port_of_their_own(environment: dict[str, str], problem: str) -> None:
+    """Otherwise the metrics could take the page's place, and the page is what students need."""
+    [found] = problems_of(REQUIRED | environment)
+    assert found.startswith(problem)
+
+
+@pytest.mark.parametrize("ports", [("8080", "9464"), ("9464", "9465"), ("8080", "0"), ("0", "0")])
+def test_ports_of_page_and_metrics_that_go_together(ports: tuple[str, str]) -> None:
+    """With 0 the page takes any free port, and there are no metrics."""
+    environment = {"HEYBUDDY_WEB__PORT": ports[0], "HEYBUDDY_OPS__PORT": ports[1]}
+    settings = load_settings(environment=REQUIRED | environment)
+    assert (str(settings.web.port), str(settings.ops.port)) == ports
+
+
 FIRST_STEPS = (
     "discord.token: is empty; copy the bot's token from the page Bot of your application in Discord's developer portal",
     "web.public_url: is empty; write the page's address, such as https://study.example.org, with no path",

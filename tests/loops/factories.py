@@ -14,14 +14,17 @@ from bot.matching.fit import Weights
 from bot.matchmaker.loop import Matchmaker
 from bot.matchmaker.queue_sync import QueueSync
 from bot.matchmaker.solver import Solver
+from bot.metrics import Metrics
 from bot.store import Listener, Store
 from bot.store.outbox import OutboxMessage, StaleMessage
 from tests.store.scenario import LINK_KEY, SERVER
 
 
-def make_leadership(store: Store, clock: Clock, name: str, holder: str = "test") -> Leadership:
+def make_leadership(
+    store: Store, clock: Clock, name: str, holder: str = "test", metrics: Metrics | None = None
+) -> Leadership:
     """The leadership of one loop for `holder`."""
-    return Leadership(leases=store.leases, clock=clock, name=name, holder=holder)
+    return Leadership(leases=store.leases, clock=clock, name=name, holder=holder, metrics=metrics)
 
 
 def make_matchmaker(

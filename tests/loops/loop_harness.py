@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from bot.leader_loop import LeaderLoop, Leadership, RunningTasks
+from bot.metrics import Metrics
 from bot.store import Fence, StoreUnavailable
 from bot.store.leases import Leases
 from tests.loops.factories import make_leadership
@@ -49,11 +50,13 @@ class FlakyLeases(Leases):
 class Harness:
     """A loop over a real store, driven by hand; `rival` is another process that wants to lead."""
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, metrics: Metrics | None = None) -> None:
         self.scenario = scenario
         self.listener, self.work, self.tasks = ManualListener(), Work(), RunningTasks[object]()
         self.leases = FlakyLeases(scenario.store.database)
-        self.leadership = Leadership(leases=self.leases, clock=scenario.clock, name="loop", holder="us")
+        self.leadership = Leadership(
+            leases=self.leases, clock=scenario.clock, name="loop", holder="us", metrics=metrics
+        )
         self.rival = make_leadership(scenario.store, scenario.clock, "loop", "rival")
 
     @asynccontextmanager

@@ -6,10 +6,13 @@ import math
 
 import pytest
 
-from bot.leader_loop import POLL_EVERY, RENEW_EVERY
-from bot.store import Fence, LostLease
+from bot.leader_loop import POLL_EVERY, RENEW_EVERY, Leadership
+from bot.metrics import Metrics
+from bot.store import Fence, LostLease, StoreUnavailable
 from bot.store.leases import LEASE_LENGTH
+from tests.loops.factories import make_leadership
 from tests.loops.loop_harness import LEADS, LOGGER, Harness, seconds
+from tests.metric_samples import counted, name_of, read_samples
 from tests.store.scenario import Scenario
 
 
@@ -222,6 +225,66 @@ async def test_a_stop_needs_no_store(harness: Harness, caplog: pytest.LogCapture
     assert await harness.rival.acquire() is None
     harness.scenario.clock.set(harness.scenario.clock.now() + LEASE_LENGTH)
     assert await harness.rival.acquire() is not None
+
+
+def leads(metrics: Metrics, loop: str = "loop") -> float:
+    """Whether the metrics say that this process leads."""
+    return {name_of(each): each.value for each in read_samples(metrics.as_text().decode())}[f"loop_leader {loop}"]
+
+
+async def test_the_metrics_show_who_leads(scenario: Scenario, metrics: Metrics) -> None:
+    """From the lease until it is given back; two processes never say so at the same time."""
+    others = Metrics()
+    ours = make_leadership(scenario.store, scenario.clock, "loop", "us", metrics)
+    theirs = make_leadership(scenario.store, scenario.clock, "loop", "rival", others)
+    shown = [(leads(metrics), leads(others))]
+    for each in (ours, theirs):
+        await each.acquire()
+        shown.append((leads(metrics), leads(others)))
+    await ours.resign()
+    shown.append((leads(metrics), leads(others)))
+    await theirs.acquire()
+    shown.append((leads(metrics), leads(others)))
+    assert shown == [(0, 0), (1, 0), (1, 0), (0, 0), (0, 1)]
+
+
+async def test_a_lease_that_cannot_be_renewed_is_over_in_the_metrics_too(harness: Harness, metrics: Metrics) -> None:
+    """A process that was frozen, or whose database is away, does not claim to lead for ever."""
+    leadership = Leadership(
+        leases=harness.leases, clock=harness.scenario.clock, name="loop", holder="us", metrics=metrics
+    )
+    await leadership.acquire()
+    harness.leases.away = True
+    harness.scenario.clock.pass_time(seconds=LEASE_LENGTH.total_seconds() - 1)
+    with pytest.raises(StoreUnavailable):
+        await leadership.acquire()
+    before = leads(metrics)
+    harness.scenario.clock.pass_time(seconds=1)
+    assert (before, leads(metrics)) == (1, 0)
+
+
+async def test_a_lost_lease_is_over_in_the_metrics(scenario: Scenario, metrics: Metrics) -> None:
+    """As soon as a write was refused."""
+    leadership = make_leadership(scenario.store, scenario.clock, "loop", "us", metrics)
+    await leadership.acquire()
+    leadership.mark_lost()
+    assert leads(metrics) == 0
+
+
+async def test_the_metrics_show_when_a_round_was_last_finished(scenario: Scenario, metrics: Metrics) -> None:
+    """0 before the first one; a round that fails changes nothing."""
+    harness = Harness(scenario, metrics)
+    times = [counted(metrics, without=("process_", "database_", "loop_leader"))]
+    async with harness.running():
+        finished = scenario.clock.now().timestamp()
+        times.append(counted(metrics, without=("process_", "database_", "loop_leader")))
+        scenario.clock.pass_time(seconds=2)
+        harness.work.trouble = RuntimeError("a bug")
+        await harness.wake()
+        times.append(counted(metrics, without=("process_", "database_", "loop_leader")))
+        harness.work.trouble = None
+    shown = {"loop_last_round_timestamp_seconds loop": finished}
+    assert times == [{}, shown, shown]
 
 
 async def _until(event: asyncio.Event) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.clock import Clock
 from bot.leader_loop import Leadership
+from bot.metrics import Metrics
 from bot.readiness import Readiness
 from bot.store import Store
 from tests.clocks import VirtualClock
@@ -26,7 +27,7 @@ async def rooms() -> ScriptedRooms:
     return ScriptedRooms()
 
 
-def make_web_part(store: Store, clock: Clock, holder: str = "test") -> WebPart:
+def make_web_part(store: Store, clock: Clock, holder: str = "test", metrics: Metrics | None = None) -> WebPart:
     """The web part over `store`, not yet serving."""
     return WebPart(
         store=store,
@@ -42,12 +43,13 @@ def make_web_part(store: Store, clock: Clock, holder: str = "test") -> WebPart:
         chat_url=CHAT_URL,
         readiness=Readiness(store=store, clock=clock, holder=holder),
         max_connections=1000,
+        metrics=metrics or Metrics(),
     )
 
 
 @pytest.fixture
-def web_part(store: Store, clock: VirtualClock) -> WebPart:
-    return make_web_part(store, clock)
+def web_part(store: Store, clock: VirtualClock, metrics: Metrics) -> WebPart:
+    return make_web_part(store, clock, metrics=metrics)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-from bot.store.database import Row, Statement, StoreUnavailable, Value
+from bot.store.database import DatabaseUsage, Row, Statement, StoreUnavailable, Value
 from bot.store.databases.postgres_connection import PostgresConnector, limited
 from bot.store.databases.postgres_errors import describe_failure, is_damage
 from bot.store.databases.postgres_listener import PostgresListener
@@ -13,6 +13,7 @@ from bot.store.databases.postgres_sql import PostgresQuery, load, translate
 from bot.store.databases.postgres_writer import LISTS_PER_COMMIT, PostgresWriter
 from bot.store.databases.topics import TopicListener, Topics
 from bot.store.databases.write_queue import ResultSets, WriteList, WriteQueue
+from bot.store.metrics import StoreMetrics
 
 
 class PostgresDatabase:
@@ -21,12 +22,12 @@ class PostgresDatabase:
     Every operation ends within a few seconds; a connection that was lost is made again by the next operation.
     """
 
-    def __init__(self, connector: PostgresConnector) -> None:
+    def __init__(self, connector: PostgresConnector, metrics: StoreMetrics) -> None:
         self._connector = connector
         self._queries: Mapping[str, PostgresQuery] = {name: translate(sql) for name, sql in load().items()}
         self._topics = Topics()
         self._writer = PostgresWriter(connector, self._queries)
-        self._queue = WriteQueue(self._commit, lists_per_commit=LISTS_PER_COMMIT, topics=self._topics)
+        self._queue = WriteQueue(self._commit, lists_per_commit=LISTS_PER_COMMIT, topics=self._topics, metrics=metrics)
         self._pool = connector.make_pool()
         self._closed = False
         self._listening: asyncio.Task[None] | None = None
@@ -80,6 +81,16 @@ class PostgresDatabase:
     def _remember_damage(self, error: Exception) -> None:
         if is_damage(error):
             self._damage = describe_failure(error)
+
+    @property
+    def usage(self) -> DatabaseUsage:
+        """How busy the writer and the pool are; see `Database.usage`."""
+        pooled, idle = self._pool.get_size(), self._pool.get_idle_size()
+        return DatabaseUsage(
+            waiting_lists=self._queue.waiting_lists,
+            connections=len((self._writer,)) + pooled,
+            connections_in_use=self._queue.is_writing + pooled - idle,
+        )
 
     @property
     def damage(self) -> str | None:

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.store import queries
-from bot.store.database import Row, Statement, StoreUnavailable, UniqueViolation, Value
+from bot.store.database import DatabaseUsage, Row, Statement, StoreUnavailable, UniqueViolation, Value
 from bot.store.databases.sqlite_connection import BUSY_TIMEOUT, SqliteConnection, concerns_file
 from bot.store.databases.sqlite_damage import find_damage, is_damage
 from bot.store.databases.sqlite_disk import describe_failure
@@ -22,6 +22,7 @@ from bot.store.databases.sqlite_locks import ProcessLocks
 from bot.store.databases.sqlite_opened_files import OpenedFiles
 from bot.store.databases.topics import TopicListener, Topics
 from bot.store.databases.write_queue import ResultSets, WriteList, WriteQueue
+from bot.store.metrics import StoreMetrics
 
 LISTS_PER_COMMIT = 256
 PAGES_PER_SHRINK = 100
@@ -51,7 +52,7 @@ async def _use_wal(connection: SqliteConnection) -> None:
 class SqliteDatabase:
     """A SQLite file in WAL mode with durable commits. Use it as an async context manager."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, metrics: StoreMetrics) -> None:
         self._damage: str | None = None
         self._path = path
         self._files = OpenedFiles(path)
@@ -62,7 +63,8 @@ class SqliteDatabase:
         self._locks = ProcessLocks(path)
         self._index_names: Mapping[str, str] = {}
         self._topics = Topics()
-        self._queue = WriteQueue(self._commit, lists_per_commit=LISTS_PER_COMMIT, topics=self._topics)
+        self._queue = WriteQueue(self._commit, lists_per_commit=LISTS_PER_COMMIT, topics=self._topics, metrics=metrics)
+        self._reads_in_progress = 0
         self._closed = False
 
     async def __aenter__(self) -> Self:
@@ -107,12 +109,15 @@ class SqliteDatabase:
         self._require_open()
         if self._is_replaced:
             self._files.require_all()
+        self._reads_in_progress += 1
         try:
             return await self._reader.fetch(self._sql[name], values)
         except sqlite3.Error as error:
             if concerns_file(error):
                 raise self._unavailable(error) from error
             raise
+        finally:
+            self._reads_in_progress -= 1
 
     async def write(self, statements: Sequence[Statement], *, notify: Collection[str] = ()) -> Sequence[Sequence[Row]]:
         """Execute all statements or none, then announce the topics in `notify`; see `Database.write`.
@@ -153,6 +158,15 @@ class SqliteDatabase:
             return outcome
         columns = str(outcome).removeprefix(_UNIQUE_VIOLATION)
         return UniqueViolation(self._index_names.get(columns, columns))
+
+    @property
+    def usage(self) -> DatabaseUsage:
+        """How busy the writer and the reader are; see `Database.usage`."""
+        return DatabaseUsage(
+            waiting_lists=self._queue.waiting_lists,
+            connections=len((self._writer, self._reader)),
+            connections_in_use=self._queue.is_writing + (self._reads_in_progress > 0),
+        )
 
     @property
     def damage(self) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.store.database import Row, Statement
 from bot.store.databases.topics import Topics
+from bot.store.metrics import StoreMetrics
 
 ResultSets = Sequence[Sequence[Row]]
 """For each statement of a list, the rows that it returned."""
@@ -37,10 +38,12 @@ class WriteQueue:
         *,
         lists_per_commit: int,
         topics: Topics,
+        metrics: StoreMetrics,
     ) -> None:
         self._commit = commit
         self._lists_per_commit = lists_per_commit
         self._topics = topics
+        self._metrics = metrics
         self._waiting: list[_Waiting] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -55,21 +58,35 @@ class WriteQueue:
             self._writing = asyncio.create_task(self._write_waiting(), name="store writer")
         return await answer
 
+    @property
+    def waiting_lists(self) -> int:
+        """How many lists wait, not counting those that are being written."""
+        return len(self._waiting)
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether something is being written."""
+        return self._writing is not None
+
     async def finish(self) -> None:
         """Return when nothing waits any more."""
         if self._writing is not None:
             await asyncio.shield(self._writing)
 
     async def _write_waiting(self) -> None:
+        loop = asyncio.get_running_loop()
         while self._waiting:
             batch = self._waiting[: self._lists_per_commit]
             del self._waiting[: self._lists_per_commit]
+            started = loop.time()
             outcomes = await self._commit([waiting.write for waiting in batch])
+            self._metrics.record_commit(loop.time() - started, outcomes)
             for waiting, outcome in zip(batch, outcomes, strict=True):
                 self._answer(waiting, outcome)
         self._writing = None
 
     def _answer(self, waiting: _Waiting, outcome: ResultSets | Exception) -> None:
+        self._metrics.record_list(waiting.write.statements, outcome)
         if not isinstance(outcome, Exception):
             for topic in waiting.write.notify:
                 self._topics.announce(topic)

@@ -39,12 +39,12 @@ WHERE id = :match_id AND state IN (SELECT value FROM json_each(:states))
   AND (:reason <> 'done' OR ends_at <= :ends_before OR empty_since <= :empty_before OR NOT EXISTS (
     SELECT 1 FROM seats AS s WHERE s.match_id = matches.id AND (s.left_at IS NULL OR s.left_at > :left_before)
   ))
-RETURNING id;
+RETURNING reason;
 
 -- name: end_unreadable
 UPDATE matches SET state = 'ended', reason = CASE state WHEN 'meeting' THEN 'done' ELSE 'no_show' END, ended_at = :now, version = version + 1
 WHERE id = :match_id AND state <> 'ended'
-RETURNING id;
+RETURNING reason;
 
 -- name: all_live
 SELECT * FROM seat_in_match WHERE id IN (SELECT id FROM matches WHERE state <> 'ended') AND own_side = 0;
@@ -58,7 +58,8 @@ RETURNING id;
 -- Both are in the room for the first time. `length` is in minutes.
 UPDATE matches SET state = 'meeting', met_at = :now, ends_at = :now + length * 60000
 WHERE room_name = :room_name AND state IN (SELECT value FROM json_each(:states))
-  AND 2 = (SELECT count(*) FROM seats WHERE match_id = matches.id AND sid IS NOT NULL AND left_at IS NULL);
+  AND 2 = (SELECT count(*) FROM seats WHERE match_id = matches.id AND sid IS NOT NULL AND left_at IS NULL)
+RETURNING id;
 
 -- name: update_presence
 -- Since when both members, or nobody, have been in the room, and until when both were; only a change makes a new version.

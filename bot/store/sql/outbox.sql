@@ -38,44 +38,51 @@ SELECT id, due_at FROM outbox WHERE state = 'pending' ORDER BY due_at LIMIT 1;
 
 -- name: fail_unreadable
 UPDATE outbox SET state = 'failed', settled_at = :now, reason = 'unreadable'
-WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'pending';
+WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'pending'
+RETURNING route;
 
 -- name: mark_sent
 -- What changed while it was being sent is not forgotten.
 UPDATE outbox SET state = 'sent', settled_at = :now, attempts = 0, channel_id = :channel_id, message_id = :message_id,
   shows = :shows, stale_at = coalesce(stale_at, :changes_at)
 WHERE id = :id AND state = 'pending'
-RETURNING id;
+RETURNING route;
 
 -- name: postpone
-UPDATE outbox SET attempts = attempts + :attempted, due_at = :due_at, reason = :reason WHERE id = :id AND state = 'pending';
+UPDATE outbox SET attempts = attempts + :attempted, due_at = :due_at, reason = :reason WHERE id = :id AND state = 'pending'
+RETURNING route;
 
 -- name: reroute
-UPDATE outbox SET route = :route, attempts = attempts + 1, due_at = :due_at, reason = :reason WHERE id = :id AND state = 'pending';
+UPDATE outbox SET route = :route, attempts = attempts + 1, due_at = :due_at, reason = :reason WHERE id = :id AND state = 'pending'
+RETURNING route;
 
 -- name: mark_failed
-UPDATE outbox SET state = 'failed', settled_at = :now, attempts = attempts + 1, reason = :reason WHERE id = :id AND state = 'pending';
+UPDATE outbox SET state = 'failed', settled_at = :now, attempts = attempts + 1, reason = :reason WHERE id = :id AND state = 'pending'
+RETURNING route;
 
 -- name: withdraw_by_match
 -- Links into a match that has ended are not sent any more.
 UPDATE outbox SET state = 'withdrawn', settled_at = :now
 WHERE match_id = :match_id AND state = 'pending' AND kind IN (SELECT value FROM json_each(:link_kinds))
-  AND EXISTS (SELECT 1 FROM matches WHERE id = :match_id AND state = 'ended');
+  AND EXISTS (SELECT 1 FROM matches WHERE id = :match_id AND state = 'ended')
+RETURNING route;
 
 -- name: withdraw_by_seat
 -- Links to a seat that was given up are not sent either.
 UPDATE outbox SET state = 'withdrawn', settled_at = :now
 WHERE match_id = (SELECT match_id FROM seats WHERE id = :seat_id) AND seat_id = :seat_id AND state = 'pending'
-  AND kind IN (SELECT value FROM json_each(:link_kinds));
+  AND kind IN (SELECT value FROM json_each(:link_kinds))
+RETURNING route;
 
 -- name: withdraw_by_server
 -- The bot has left the server.
-UPDATE outbox SET state = 'withdrawn', settled_at = :now WHERE server_id = :server_id AND state = 'pending';
+UPDATE outbox SET state = 'withdrawn', settled_at = :now WHERE server_id = :server_id AND state = 'pending'
+RETURNING route;
 
 -- name: withdraw_useless
 UPDATE outbox SET state = 'withdrawn', settled_at = :now
 WHERE id IN (SELECT id FROM outbox WHERE state = 'pending' AND useful_until <= :now LIMIT :limit)
-RETURNING 1;
+RETURNING route;
 
 -- name: save_card
 -- A member has one live card: a newer one takes the place of the row, but not the answer to an earlier interaction that was

@@ -45,9 +45,9 @@ WHERE member_id = :member_id AND left_at IS NOT NULL AND EXISTS (
 );
 
 -- name: participant_joined
--- Only into the current room of a live match; the first arrival is kept. A connection of which we know that it has ended
--- does not begin any more: the two reports have changed places on their way.
-UPDATE seats SET sid = :sid, entered_at = coalesce(entered_at, :now)
+-- Only into the current room of a live match. A connection of which we know that it has ended does not begin any more: the
+-- two reports have changed places on their way.
+UPDATE seats SET sid = :sid
 WHERE id = :seat_id AND live = 1
   AND EXISTS (SELECT 1 FROM matches WHERE id = seats.match_id AND room_name = :room_name AND state <> 'ended')
   AND (sid IS NULL OR sid <> :sid)
@@ -55,9 +55,15 @@ WHERE id = :seat_id AND live = 1
 
 -- name: participant_listed
 -- LiveKit lists this connection. What was reported since the list was asked for is newer, and stays.
-UPDATE seats SET sid = :sid, entered_at = coalesce(entered_at, :now)
+UPDATE seats SET sid = :sid
 WHERE id = :seat_id AND live = 1 AND coalesce(sid, '') = :known_sid
   AND EXISTS (SELECT 1 FROM matches WHERE id = seats.match_id AND room_name = :room_name AND state <> 'ended');
+
+-- name: enter
+-- The first arrival of each member in the room, once.
+UPDATE seats SET entered_at = :now
+WHERE match_id = (SELECT id FROM matches WHERE room_name = :room_name) AND sid IS NOT NULL AND entered_at IS NULL
+RETURNING id;
 
 -- name: participant_left
 -- A connection that ends after the member has reconnected changes nothing.

@@ -20,7 +20,8 @@ SELECT
 WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :member_id AND live = 1)
   AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = :member_id AND state = 'waiting')
   AND NOT EXISTS (SELECT 1 FROM seats WHERE match_id = :match_id AND member_id = :member_id AND left_at IS NOT NULL)
-  AND NOT EXISTS (SELECT 1 FROM servers WHERE server_id = :server_id AND left_at IS NOT NULL);
+  AND NOT EXISTS (SELECT 1 FROM servers WHERE server_id = :server_id AND left_at IS NOT NULL)
+RETURNING id;
 
 -- name: change_wishes
 UPDATE tickets SET wishes = :wishes, subject = :subject, expires_at = :expires_at, version = version + 1
@@ -37,7 +38,8 @@ RETURNING *;
 
 -- name: end_by_server
 -- The bot has left the server.
-UPDATE tickets SET state = 'left', ended_at = :now WHERE server_id = :server_id AND state = 'waiting';
+UPDATE tickets SET state = 'left', ended_at = :now WHERE server_id = :server_id AND state = 'waiting'
+RETURNING id;
 
 -- name: leave_barred
 -- The member cannot be matched in this server any more.
