@@ -110,4 +110,4 @@ async def _logged(caplog: pytest.LogCaptureFixture, line: str, *, times: int) ->
     """Return when `line` was logged so many times."""
     async with asyncio.timeout(10):
         while [record.getMessage() for record in caplog.records].count(line) < times:
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
