@@ -2,18 +2,15 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import asyncpg
 import pytest
 
 from bot.store.databases import postgres_sql
-from bot.store.databases.postgres_sql import PLANNER_SETTINGS, TYPES, read_from_json, translate
-from tests.postgres_databases import create_database, drop_database, schema_template
-from tests.postgres_server import shared_server
+from bot.store.databases.postgres_connection import SERVER_SETTINGS, Connection
+from bot.store.databases.postgres_sql import TYPES, read_from_json, translate
 from tests.store.many_rows import FILL, LIVE_INDEXES, ROWS, SMALL_TABLES, insertion
-
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 NOW = ROWS * 1000
 """The time of the newest row."""
@@ -54,20 +51,12 @@ READ_WHOLE = {
 who have searched there; once a minute, the sessions of all live matches."""
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with shared_server() as url:
-        yield url
-
-
 @pytest.fixture
-async def connection(server: str) -> AsyncIterator[Connection]:
-    """A connection as ours to a new database, as a superuser."""
-    url = await create_database(server, await schema_template(server))
-    connection = await asyncpg.connect(url, server_settings=dict(PLANNER_SETTINGS))
+async def connection(postgres_url: str) -> AsyncIterator[Connection]:
+    """A connection with the settings of ours to a new database."""
+    connection = await asyncpg.connect(postgres_url, server_settings=dict(SERVER_SETTINGS))
     yield connection
     await connection.close()
-    await drop_database(url)
 
 
 async def fill_database(connection: Connection) -> None:

@@ -26,6 +26,7 @@ SERVER_SETTINGS: Final[Mapping[str, str]] = MappingProxyType(
         "application_name": "heybuddy",
         # A plan that was made while a table was empty stays for a while, and would read all of it once it has grown.
         "enable_seqscan": "off",
+        "random_page_cost": "1.1",  # nor is reading a whole index cheaper than a few hundred searches
         "jit": "off",  # or it would compile each plan that cannot do without such a scan
         # What a process that is frozen or out of reach holds is freed after so long.
         "idle_in_transaction_session_timeout": "2000",

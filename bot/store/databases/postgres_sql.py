@@ -14,9 +14,6 @@ from typing import Final
 
 from bot.store import queries
 
-PLANNER_SETTINGS: Final[Mapping[str, str]] = MappingProxyType({"enable_seqscan": "off", "random_page_cost": "1.1"})
-"""For every connection: an index is used wherever one can be, also by a plan that was made while a table was empty."""
-
 TYPES: Final[Mapping[str, str]] = MappingProxyType(
     {
         name: kind
