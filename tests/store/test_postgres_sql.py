@@ -107,3 +107,35 @@ async def test_a_query_for_sqlite_only_is_refused(
     """So that the test above can fail."""
     with pytest.raises(error):
         await connection.prepare(translate(sql).text)
+
+
+@pytest.mark.parametrize(
+    ("sql", "values"),
+    [
+        ("SELECT min(:member_0, :member_1) AS a, max(:member_0, :member_1) AS b", {"member_0": 2**53, "member_1": -1}),
+        ("SELECT min(:member_0, :member_1) AS a, max(:member_0, :member_1) AS b", {"member_0": 7, "member_1": 7}),
+        ("SELECT min(:member_0, :member_1) AS a, max(:member_0, :member_1) AS b", {"member_0": None, "member_1": 7}),
+        ("SELECT min(:member_0, :member_1) AS a, max(:member_0, :member_1) AS b", {"member_0": 7, "member_1": None}),
+        ("SELECT value FROM json_each(:ids)", {"ids": '["b", "a", "ä\\n"]'}),
+        ("SELECT value FROM json_each(:ids)", {"ids": "[]"}),
+        ("SELECT value FROM json_each(:ids)", {"ids": None}),
+        ("SELECT CAST(value AS bigint) AS id FROM json_each(:member_ids)", {"member_ids": "[9007199254740993, -5]"}),
+        ("SELECT json_extract(:payload, '$.shows') AS shows", {"payload": '{"text": "", "shows": "ä"}'}),
+        ("SELECT json_extract(:payload, '$.shows') AS shows", {"payload": '{"text": ""}'}),
+        ("SELECT json_extract(:payload, '$.shows') AS shows", {"payload": "null"}),
+        (
+            "SELECT CAST(json_extract(:useful_for, '$.' || :kind) AS bigint) AS ms",
+            {"useful_for": '{"no_show": 5}', "kind": "no_show"},
+        ),
+        ("SELECT 'card:' || :member_id AS id", {"member_id": 2**53 + 1}),
+        ("SELECT 1 AS one WHERE NOT (:role_id = 1)", {"role_id": None}),
+    ],
+)
+async def test_what_queries_use_means_the_same(
+    connection: "asyncpg.Connection[asyncpg.Record]", sql: str, values: Mapping[str, str | int | None]
+) -> None:
+    """SQLite's own functions, and ours of the same names, also for values that are missing."""
+    query = translate(sql)
+    theirs = [tuple(row) for row in await connection.fetch(query.text, *(values[name] for name in query.names))]
+    with closing(sqlite3.connect(":memory:")) as sqlite:
+        assert sqlite.execute(sql, values).fetchall() == theirs
