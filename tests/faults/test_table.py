@@ -84,6 +84,7 @@ def line_of(row: str, printed: str) -> str:
     return next(line for line in printed.splitlines() if line.startswith(f"│ {row} "))
 
 
+@pytest.mark.dose
 def test_a_table(tables: Tables) -> None:
     """Every test marked `faults` is a row: it goes on where it was cut off, and no trouble is passed over.
 
