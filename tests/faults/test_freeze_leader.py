@@ -34,7 +34,10 @@ async def leaders(store: Store, guild: Guild) -> set[str]:
 
 
 async def freeze_and_wake(guild: Guild, store: Store, point: Point) -> float:
-    """Freeze the leader at `point`, and wake it a minute later. Returns the seconds until another led every loop."""
+    """Freeze the leader at `point`, and wake it a minute later.
+
+    Returns the seconds until another process, once it runs, led every loop.
+    """
     frozen = guild.start(Strike(point=point, occurrence=1, number=signal.SIGSTOP))
     await guild.wait_until_connected()
     former = await leaders(store, guild)
@@ -44,6 +47,7 @@ async def freeze_and_wake(guild: Guild, store: Store, point: Point) -> float:
     frozen_at = guild.clock.monotonic()
     guild.start()
     await guild.wait_for_login(2)
+    ready_at = guild.clock.monotonic()
     guild.clock.move(LEASE_LENGTH.total_seconds())
 
     async def another_leads() -> bool:
@@ -51,7 +55,7 @@ async def freeze_and_wake(guild: Guild, store: Store, point: Point) -> float:
         return len(leading) == len(LOOPS) and not {each.holder for each in leading} & former
 
     await until(another_leads)
-    takeover = guild.clock.monotonic() - frozen_at
+    takeover = guild.clock.monotonic() - ready_at
     await guild.wait_until_told()
     guild.clock.move(frozen_at + FROZEN_FOR - guild.clock.monotonic())
     frozen.send_signal(signal.SIGCONT)
