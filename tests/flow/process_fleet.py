@@ -79,9 +79,10 @@ class Fleet:
         return [f"http://{HERE}:{port}" for port in self.ports.values()]
 
     async def kill(self, name: str) -> None:
-        """End a process by kill -9."""
+        """End a process by kill -9, if it has not ended by itself."""
         process = self.running.pop(name)
-        process.kill()
+        if process.returncode is None:
+            process.kill()
         await process.wait()
 
     async def stop(self) -> None:
