@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import SystemClock, new_id
-from bot.domain.invitation import digest, link_token
+from bot.domain.invitation import LINKS_PER_WINDOW, LINKS_WINDOW, digest, link_token
 from tests.store.scenario import LINK_KEY, Scenario
 from tests.web.browsers import ATTEMPT, OTHER_ATTEMPT, Browsers
 from tests.web.conftest import make_web_part
@@ -28,7 +28,9 @@ async def issue_links(scenario: Scenario, count: int) -> list[str]:
     tokens: list[str] = []
     while len(tokens) < count:
         seat_id = (await scenario.matched(len(tokens) + 1, len(tokens) + 2)).seats[0]
-        for _ in range(LINKS_PER_SEAT):
+        for number in range(LINKS_PER_SEAT):
+            if number % LINKS_PER_WINDOW == 0:
+                scenario.clock.pass_time(seconds=LINKS_WINDOW.total_seconds())
             invitation_id = new_id(SystemClock())
             tokens.append(link_token(LINK_KEY, invitation_id))
             now = scenario.clock.now()
