@@ -69,14 +69,14 @@ class PostgresServer:
         self._folder = folder
         self._data = folder / "data"
         self._user = UNPRIVILEGED if os.geteuid() == 0 else None
-        self._port = port
+        self.port = port
         tcp = {} if port is None else {"listen_addresses": "127.0.0.1", "port": str(port)}
         self._settings = {**SETTINGS, "unix_socket_directories": str(self._data), **tcp, **(settings or {})}
 
     @property
     def url(self) -> str:
         """The URL of the database `postgres`, as its superuser, over the socket; see `database_url`."""
-        return f"postgresql://postgres@/postgres?host={quote(str(self._data))}&port={self._port or 5432}"
+        return f"postgresql://postgres@/postgres?host={quote(str(self._data))}&port={self.port or 5432}"
 
     def process_id(self) -> int | None:
         """The process that all others of the server descend from, None if there was none since the last clean stop."""
@@ -91,6 +91,20 @@ class PostgresServer:
             self._make_data()
         options = " ".join(f"-c {name}='{value}'" for name, value in self._settings.items())
         self._run("pg_ctl", "start", "--wait", f"--timeout={SECONDS_TO_START}", "--log", self._log, "-o", options)
+
+    def copy(self, primary: "PostgresServer") -> None:
+        """Take the data of another server that runs and has a port, to follow it as its standby from the next start."""
+        self._folder.mkdir(mode=_PASSABLE, exist_ok=True)
+        self._data.mkdir(mode=0o700)
+        if self._user is not None:
+            shutil.chown(self._data, self._user)
+        self._run(
+            "pg_basebackup", "--write-recovery-conf", "--dbname", f"host=127.0.0.1 port={primary.port} user=postgres"
+        )
+
+    def promote(self) -> None:
+        """Make the standby a primary; returns when it can be written."""
+        self._run("pg_ctl", "promote", "--wait")
 
     def stop(self, mode: str = "fast") -> None:
         """Stop it if it runs: `fast` ends all connections, `immediate` is like a crash that leaves no process."""

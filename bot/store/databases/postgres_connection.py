@@ -79,14 +79,13 @@ class PostgresConnector:
 
     def make_pool(self) -> "asyncpg.Pool[asyncpg.Record]":
         """A pool of connections that read, each made when it is first needed; to be awaited before it is used."""
-        arguments = self._arguments(limits_queries=True)
-        arguments["server_settings"]["default_transaction_read_only"] = "on"
         return asyncpg.create_pool(
-            **arguments,
+            **self._arguments(limits_queries=True),
             min_size=0,
             max_size=self.settings.size,
             max_inactive_connection_lifetime=0,
             timeout=self.settings.connect_timeout_s,
+            init=_only_read,
             reset=_keep_session,
         )
 
@@ -162,6 +161,11 @@ def name_without_password(url: str) -> str:
 def database_name(url: str) -> str:
     """The name of the database at `url`, as far as it is given."""
     return unquote(urlsplit(url).path.removeprefix("/"))
+
+
+async def _only_read(connection: Connection) -> None:
+    """Not a server setting of the start: by that the driver would take a primary for a standby."""
+    await connection.execute("SET default_transaction_read_only = on")
 
 
 async def _keep_session(_: object) -> None:
