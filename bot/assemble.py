@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import platform
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
@@ -162,6 +163,8 @@ class Assembly:
             public_url=self._settings.web.public_url,
             wait_minutes=self._settings.matching.wait_minutes,
             weights=self._settings.matching.weights(),
+            holder=self._holder,
+            place=f"process {os.getpid()} on {platform.node()}",
             shard_ids=self._shard_ids,
             shard_count=self._settings.discord.shard_count or None,
             metrics=self._metrics,

@@ -24,7 +24,7 @@ from bot.chat.discord_trouble import (
 )
 from bot.chat.interaction_tokens import TokenCipher
 from bot.chat.message_cards import MessageCards
-from bot.chat.request_limiter import HeldBack
+from bot.chat.request_queue import HeldBack
 from bot.chat.ui.card_edit import interaction_webhook
 from bot.chat.ui.layout import Card, card_view, ping_members, ping_nobody
 from bot.clock import Clock

@@ -11,7 +11,8 @@ from typing import Final
 import aiohttp
 import discord
 
-from bot.chat.request_limiter import LONGEST_STOP, HeldBack, NotDiscord, seconds_to_wait
+from bot.chat.request_limiter import LONGEST_STOP, NotDiscord, is_json, seconds_to_wait
+from bot.chat.request_queue import HeldBack
 from bot.clock import describe_time
 from bot.connection_errors import describe_connection_error
 from bot.domain.message import Unauthorized
@@ -65,7 +66,9 @@ def is_token_refused(error: BaseException) -> bool:
         return error.code == AUTHENTICATION_FAILED
     refusal = _root_of(error)
     return (
-        isinstance(refusal, discord.HTTPException) and refusal.status == HTTPStatus.UNAUTHORIZED and _is_json(refusal)
+        isinstance(refusal, discord.HTTPException)
+        and refusal.status == HTTPStatus.UNAUTHORIZED
+        and is_json(refusal.response)
     )
 
 
@@ -140,7 +143,7 @@ def _describe_refusal(refusal: discord.HTTPException) -> str:
         return f"Discord isn't available ({status})"
     if status == HTTPStatus.TOO_MANY_REQUESTS and refusal.code == 0:
         return "Discord refuses this machine's address, or too many requests, for a while (429)"
-    if not _is_json(refusal):
+    if not is_json(refusal.response):
         return f"something between this machine and Discord refuses with a page of its own ({status})"
     if status == HTTPStatus.NOT_FOUND and refusal.code == 0:
         return "Discord doesn't know this address (404): correct discord.api_base, or leave it out"
@@ -180,7 +183,3 @@ def _root_of(error: BaseException) -> BaseException:
     """What the library wraps: a refused login or an address of the gateway that was not found."""
     wraps = isinstance(error, discord.LoginFailure | discord.GatewayNotFound)
     return error.__cause__ if wraps and error.__cause__ else error
-
-
-def _is_json(refusal: discord.HTTPException) -> bool:
-    return "json" in refusal.response.headers.get("Content-Type", "json")

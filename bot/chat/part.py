@@ -1,6 +1,8 @@
 """Assembles the chat part from plain values; no other code of the process deals with Discord."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 
 from bot.chat.client import HeyBuddyClient
 from bot.chat.commands.groups import all_groups
@@ -8,6 +10,7 @@ from bot.chat.connection import Connection
 from bot.chat.deliver import MessageDelivery
 from bot.chat.direct_channels import DirectChannels
 from bot.chat.discord_limits import Share
+from bot.chat.discord_trouble import TokenRefused
 from bot.chat.interaction_tokens import TokenCipher
 from bot.chat.joined_servers import JoinedServers
 from bot.chat.meeting.actions import MeetingActions
@@ -18,6 +21,7 @@ from bot.chat.member_requests import MemberRequests
 from bot.chat.membership_lookup import MembershipLookup
 from bot.chat.memberships import MembershipNews
 from bot.chat.message_cards import MessageCards
+from bot.chat.other_processes import OtherProcesses, shards_of
 from bot.chat.redraw import MessageRedrawing
 from bot.chat.request_limiter import RequestLimiter, use_share
 from bot.chat.safety.actions import BlockActions
@@ -33,10 +37,12 @@ from bot.chat.setup.actions import SetupActions
 from bot.chat.setup.handlers import SetupHandlers
 from bot.chat.ui.replies import Replies
 from bot.clock import Clock
+from bot.domain.invitation import digest
 from bot.domain.message import Outcome
 from bot.matching.fit import Weights
 from bot.metrics import Metrics
 from bot.store import Store
+from bot.store.chat_processes import ChatProcess
 from bot.store.outbox import OutboxMessage, StaleMessage
 from bot.words import language_names, words_for
 
@@ -48,7 +54,8 @@ class Chat:
 
     `link_key` and `interaction_key` are derived keys of 32 bytes; `public_url` has no slash at its end; `wait_minutes`
     is how long a search lasts unless the member says otherwise. `shard_ids` are this process's shards, of
-    `shard_count`; None for all of them, and for as many as Discord recommends.
+    `shard_count`; None for all of them, and for as many as Discord recommends. `holder` identifies this process in the
+    store, and `place` names it for people.
     """
 
     def __init__(
@@ -63,6 +70,8 @@ class Chat:
         public_url: str,
         wait_minutes: int,
         weights: Weights,
+        holder: str,
+        place: str,
         shard_ids: Sequence[int] | None = None,
         shard_count: int | None = None,
         metrics: Metrics | None = None,
@@ -93,21 +102,14 @@ class Chat:
             shard_count=shard_count,
         )
         cards = MessageCards(meetings, status, words_for)
-        self._delivery = MessageDelivery(
-            client=self.client,
-            cards=cards,
-            channels=DirectChannels(client=self.client, members=store.members, clock=clock),
-            interactions=store.interactions,
-            servers=store.servers,
-            tokens=tokens,
-            clock=clock,
-            can_send=lambda: self.client.is_logged_in,
-        )
+        self._delivery = _delivery(self.client, store, clock, cards, tokens)
         self._member_answers = _member_answers(self.client, store, clock, news)
         self._redrawing = _redrawing(self.client, store, clock, cards, tokens)
         self._connection = Connection(
             self.client, token=token, api_base=api_base, shard_ids=shard_ids, clock=clock, finish=replies.finish
         )
+        describe_self = partial(self._describe_process, holder=holder, place=place, token_digest=digest(token).hex())
+        self._others = _other_processes(store, clock, self._limiter, describe_self)
 
     def readiness_checks(self) -> Mapping[str, Callable[[], Awaitable[str | None]]]:
         """What must hold for members to be served; each check returns what is wrong, or None. They send nothing."""
@@ -115,7 +117,36 @@ class Chat:
 
     async def run(self) -> None:
         """Run until cancelled. Raises TokenRefused when Discord does not accept the token."""
-        await self._connection.run()
+        await self._others.join()
+        services = (self._stay_connected, self._others.run, self._limiter.token_refused.wait)
+        tasks: list[asyncio.Task[object]] = [asyncio.create_task(service()) for service in services]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+                await asyncio.wait([task])
+        for task in tasks:
+            if not task.cancelled():
+                task.result()
+        raise TokenRefused(TokenRefused.__doc__)  # another request than the connection's has met that
+
+    async def _stay_connected(self) -> None:
+        try:
+            await self._connection.run()
+        except TokenRefused:
+            self._limiter.token_refused.set()
+            raise
+
+    def _describe_process(self, *, holder: str, place: str, token_digest: str) -> ChatProcess:
+        return ChatProcess(
+            holder=holder,
+            place=place,
+            token_digest=token_digest,
+            token_refused=self._limiter.token_refused.is_set(),
+            shard_ids=shards_of(self.client),
+            shard_count=self.client.shard_count or 0,
+        )
 
     async def answer_member_questions(self) -> None:
         """Answer the store's questions about members until cancelled."""
@@ -154,6 +185,21 @@ def _replies(store: Store, clock: Clock, news: MembershipNews, tokens: TokenCiph
     )
 
 
+def _delivery(
+    client: HeyBuddyClient, store: Store, clock: Clock, cards: MessageCards, tokens: TokenCipher
+) -> MessageDelivery:
+    return MessageDelivery(
+        client=client,
+        cards=cards,
+        channels=DirectChannels(client=client, members=store.members, clock=clock),
+        interactions=store.interactions,
+        servers=store.servers,
+        tokens=tokens,
+        clock=clock,
+        can_send=lambda: client.is_logged_in,
+    )
+
+
 def _redrawing(
     client: HeyBuddyClient, store: Store, clock: Clock, cards: MessageCards, tokens: TokenCipher
 ) -> MessageRedrawing:
@@ -164,6 +210,19 @@ def _redrawing(
         tokens=tokens,
         clock=clock,
         can_send=lambda: client.is_logged_in,
+    )
+
+
+def _other_processes(
+    store: Store, clock: Clock, limiter: RequestLimiter, describe_self: Callable[[], ChatProcess]
+) -> OtherProcesses:
+    return OtherProcesses(
+        chat_processes=store.chat_processes,
+        refused_requests=store.refused_requests,
+        limiter=limiter,
+        describe_self=describe_self,
+        clock=clock,
+        listener=store.listen("chat_processes"),
     )
 
 

@@ -15,7 +15,7 @@ from bot.chat.deliver import RETRY_WHILE_CONNECTING, TRY_TIMEOUT, outcome_of_ref
 from bot.chat.discord_trouble import NOT_CONNECTED, UnreadableAnswer, reading_answers, reason_of
 from bot.chat.interaction_tokens import TokenCipher
 from bot.chat.message_cards import MessageCards
-from bot.chat.request_limiter import HeldBack
+from bot.chat.request_queue import HeldBack
 from bot.chat.ui.card_edit import edit_original_answer, interaction_webhook
 from bot.chat.ui.layout import Card, card_view, ping_nobody
 from bot.clock import Clock

@@ -5,10 +5,11 @@ Answers to interactions and what else carries a token of its own pass at once: D
 
 import asyncio
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Final
@@ -18,27 +19,20 @@ from aiohttp.client_reqrep import ClientRequest
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 
-from bot.chat.discord_limits import REQUESTS_AT_ONCE, REQUESTS_PER_SECOND, Share
+from bot.chat.discord_limits import Allowance, Share, allowances
 from bot.chat.invalid_requests import InvalidRequests
+from bot.chat.request_queue import A_MOMENT, LONGEST_WAIT, UNNAMED_STOP, HeldBack, RequestQueue, refuse_long_wait
+from bot.chat.route_pauses import RoutePauses
 from bot.clock import Clock, describe_time
 from bot.log import ExpectedError
 from bot.metrics import Metrics
+from bot.store.chat_processes import PRESENT_FOR
 
-LONGEST_WAIT = 10.0  # seconds in the queue; whoever would wait longer is told when to come back
 LONGEST_STOP = 3600.0  # seconds for which one answer of Discord's may stop us
-UNNAMED_STOP = 60.0  # seconds to stop if Discord does not say how long
 MAX_CONNECTIONS = 200
 ANSWER_WITHIN = 15.0  # seconds, for a connection and then for an answer; Discord's take one second at most
-ROUNDING = 0.01  # of a slot: what is free in a moment is free now, so that no pause is too short for a clock
+KNOWN_FOR = PRESENT_FOR - timedelta(seconds=5)  # how long one may rely on what is known of other processes
 CURRENT_SHARE: Final = ContextVar("current_share", default=Share.OTHER)
-
-
-class HeldBack(aiohttp.ClientError, ExpectedError):
-    """A request was not sent, because Discord would refuse it. It may be sent in `retry_after` seconds."""
-
-    def __init__(self, reason: str, *, retry_after: float) -> None:
-        super().__init__(reason)
-        self.retry_after = retry_after
 
 
 class NotDiscord(aiohttp.ClientError, ExpectedError):
@@ -55,65 +49,59 @@ def use_share(share: Share) -> Iterator[None]:
         CURRENT_SHARE.reset(reset)
 
 
-class _ShareQueue:
-    """The queue of one share: first come, first served, evenly spaced after the first few."""
-
-    def __init__(self, clock: Clock, *, per_second: int, at_once: int) -> None:
-        self._clock = clock
-        self._per_second = per_second
-        self._at_once = float(at_once)
-        self._free = self._at_once
-        self._counted_at = clock.monotonic()
-        self._turn = asyncio.Lock()
-        self._waiting = 0
-
-    async def wait(self, pace: Callable[[], float], seconds_stopped: Callable[[], float]) -> None:
-        """Return when the caller may send, at `pace()` times the full rate and not while sending is stopped."""
-        self._refuse_long_wait(_divide(self._waiting + 1 - self._free, pace() * self._per_second))
-        self._waiting += 1
-        try:
-            async with self._turn:
-                while (seconds := max(self._seconds_to_next(pace()), seconds_stopped())) > 0:
-                    self._refuse_long_wait(seconds)
-                    await self._clock.sleep(seconds)
-                self._free -= 1
-        finally:
-            self._waiting -= 1
-
-    def _seconds_to_next(self, pace: float) -> float:
-        now, rate = self._clock.monotonic(), pace * self._per_second
-        self._free = min(self._at_once, self._free + (now - self._counted_at) * rate)
-        self._counted_at = now
-        return _divide(1 - self._free if self._free < 1 - ROUNDING else 0.0, rate)
-
-    def _refuse_long_wait(self, seconds: float) -> None:
-        if seconds > LONGEST_WAIT:
-            raise HeldBack("Discord would refuse more requests now", retry_after=min(seconds, UNNAMED_STOP))
-
-
 class RequestLimiter:
-    """Paces the requests of one process by share, and stops them while Discord wants none; `metrics` count refusals."""
+    """Paces the requests of one process by share, and stops them while Discord wants none.
+
+    `invalid_requests` counts those that Discord refused; `token_refused` is set when it has refused the bot's token:
+    from then on nothing is sent with it. `metrics` count refusals.
+    """
 
     def __init__(self, clock: Clock, metrics: Metrics | None = None) -> None:
         self._clock = clock
-        self._invalid_requests = InvalidRequests(clock, metrics)
-        self._queues = {
-            share: _ShareQueue(clock, per_second=REQUESTS_PER_SECOND[share], at_once=REQUESTS_AT_ONCE[share])
-            for share in Share
-        }
+        self.invalid_requests = InvalidRequests(clock, metrics)
+        self.token_refused = asyncio.Event()
+        self._allowances = allowances(1)
+        self._told_at: datetime | None = None
+        self._pauses = RoutePauses(clock)
         self._stopped_until = -math.inf
+        together = RequestQueue(clock, partial(self._allowance, Share.COURIER), self._pace)
+        self._queues = {
+            share: RequestQueue(clock, partial(self._allowance, share), self._pace, then=together) for share in Share
+        }
 
-    async def wait_for_slot(self) -> None:
-        """Return when the current task may send one request of its share.
+    def share_with(self, processes: int) -> None:
+        """From now on so many chat processes, this one among them, use the token.
+
+        Call it again and again: who has not heard of the others for `KNOWN_FOR` may be counted by them no longer. Then
+        the courier may run elsewhere, so its messages wait here.
+        """
+        self._allowances = allowances(processes)
+        self._told_at = self._clock.now()
+
+    async def wait_for_slot(self, route: Hashable = None) -> None:
+        """Return when the current task may send one request of its share, to `route` if that is given.
 
         Raises HeldBack if that would take longer than `LONGEST_WAIT`.
         """
-        await self._queues[CURRENT_SHARE.get()].wait(lambda: self._invalid_requests.pace, self._seconds_stopped)
+        share = CURRENT_SHARE.get()
+        self._require_right(share)
+        while True:
+            await self._queues[share].wait(self._seconds_stopped)
+            self._require_right(share)  # much may have happened meanwhile, above all if this process was suspended
+            if self._pauses.seconds_left(route) <= A_MOMENT:
+                return
+            await self.wait_for_route(route)
+
+    async def wait_for_route(self, route: Hashable) -> None:
+        """Return when Discord takes requests to `route` again. Raises HeldBack beyond `LONGEST_WAIT`."""
+        while (seconds := self._pauses.seconds_left(route)) > A_MOMENT:
+            refuse_long_wait(seconds, most=LONGEST_STOP)
+            await self._clock.sleep(seconds)
 
     @property
     def stopped_because(self) -> str | None:
         """Why nothing may be sent at present, as one sentence; None while sending is allowed."""
-        if self._invalid_requests.pace == 0:
+        if self._pace() == 0:
             return "Discord refused so many requests in the last ten minutes that sending has stopped."
         if self._seconds_stopped() > LONGEST_WAIT:
             now = self._clock.now()
@@ -131,6 +119,22 @@ class RequestLimiter:
         trace.on_request_end.append(self._after_request)
         return trace
 
+    def _require_right(self, share: Share) -> None:
+        if self.token_refused.is_set():
+            raise HeldBack("Discord refuses the bot's token", retry_after=1.0)
+        if share is Share.COURIER and not self._knows_others():
+            raise HeldBack("it is not known whether another process sends the messages now", retry_after=1.0)
+
+    def _allowance(self, share: Share) -> Allowance:
+        return self._allowances[share]
+
+    def _pace(self) -> float:
+        return self.invalid_requests.pace
+
+    def _knows_others(self) -> bool:
+        """By the time of day: a monotonic clock stands still while a machine is suspended."""
+        return self._told_at is None or abs(self._clock.now() - self._told_at) <= KNOWN_FOR
+
     def _seconds_stopped(self) -> float:
         return max(0.0, self._stopped_until - self._clock.monotonic())
 
@@ -139,11 +143,17 @@ class RequestLimiter:
     ) -> None:
         response = request.response
         shared = response.headers.get("X-RateLimit-Scope") == "shared"
-        self._invalid_requests.record(response.status, shared=shared)
+        self.invalid_requests.record(response.status, shared=shared)
         is_page = response.content_type == "text/html"
-        if response.status == HTTPStatus.TOO_MANY_REQUESTS and (is_page or "X-RateLimit-Global" in response.headers):
-            seconds = seconds_to_wait(response.headers.get("Retry-After")) or UNNAMED_STOP
-            self._stopped_until = self._clock.monotonic() + min(seconds, LONGEST_STOP)
+        is_unauthorized = response.status == HTTPStatus.UNAUTHORIZED and is_json(response)
+        if is_unauthorized and aiohttp.hdrs.AUTHORIZATION in request.headers:
+            self.token_refused.set()
+        seconds = seconds_to_wait(response.headers.get("Retry-After"))
+        is_limited = response.status == HTTPStatus.TOO_MANY_REQUESTS
+        if is_limited and (is_page or "X-RateLimit-Global" in response.headers):
+            self._stopped_until = self._clock.monotonic() + min(seconds or UNNAMED_STOP, LONGEST_STOP)
+        elif seconds and (is_limited or response.status >= HTTPStatus.INTERNAL_SERVER_ERROR):
+            self._pauses.begin((request.method, request.url), min(seconds, LONGEST_STOP))
         if is_page and response.ok:
             response.close()
             raise NotDiscord(NotDiscord.__doc__)
@@ -162,11 +172,13 @@ class _PacedConnector(aiohttp.TCPConnector):
         traces: list[Trace],
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 -- the same
     ) -> Connection:
+        route = req.method, req.url
+        await self._limiter.wait_for_route(route)
         limits = aiohttp.ClientTimeout(connect=timeout.connect, sock_connect=ANSWER_WITHIN)
         connection = await super().connect(req, traces, limits)
         if aiohttp.hdrs.AUTHORIZATION in req.headers:
             try:
-                await self._limiter.wait_for_slot()
+                await self._limiter.wait_for_slot(route)
             except BaseException:
                 connection.release()
                 raise
@@ -186,9 +198,9 @@ def _end_when_silent(connection: Connection) -> None:
     connection.add_callback(asyncio.get_running_loop().call_later(ANSWER_WITHIN, give_up).cancel)
 
 
-def _divide(missing: float, rate: float) -> float:
-    """The seconds in which `missing` slots become free; endless if none ever does."""
-    return max(0.0, missing) / rate if rate > 0 else math.inf
+def is_json(response: aiohttp.ClientResponse) -> bool:
+    """Whether this can be an answer of Discord's own, and not somebody else's web page."""
+    return "json" in response.headers.get("Content-Type", "json")
 
 
 def seconds_to_wait(retry_after: str | None) -> float | None:

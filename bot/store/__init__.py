@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.metrics import Metrics
 from bot.store.blocks import Blocks
 from bot.store.browser_sessions import BrowserSessions
+from bot.store.chat_processes import ChatProcesses
 from bot.store.clock_correction import ClockCorrection
 from bot.store.database import Database, Listener, Statement, StoreError, StoreUnavailable
 from bot.store.databases import postgres_migrate
@@ -38,6 +39,7 @@ from bot.store.metrics import StoreMetrics
 from bot.store.outbox import Outbox
 from bot.store.presence import Presence
 from bot.store.readiness import ReadinessStates
+from bot.store.refused_requests import RefusedRequestCounts
 from bot.store.retention import Retention
 from bot.store.room_orders import RoomOrders
 from bot.store.servers import Servers
@@ -96,6 +98,8 @@ class Store:
     room_orders: RoomOrders
     leases: Leases
     readiness: ReadinessStates
+    chat_processes: ChatProcesses
+    refused_requests: RefusedRequestCounts
     blocks: Blocks
     last_meetings: LastMeetings
     interactions: Interactions
@@ -105,7 +109,7 @@ class Store:
     clock_correction: ClockCorrection
 
     def listen(self, topic: str) -> Listener:
-        """A listener to the topic "tickets", "outbox", "room_orders" or "memberships"."""
+        """A listener to the topic "tickets", "outbox", "room_orders", "memberships" or "chat_processes"."""
         return self.database.listen(topic)
 
     async def check(self) -> None:
@@ -185,6 +189,8 @@ def _assemble(database: Database) -> Store:
         room_orders=RoomOrders(database),
         leases=Leases(database),
         readiness=ReadinessStates(database),
+        chat_processes=ChatProcesses(database),
+        refused_requests=RefusedRequestCounts(database),
         blocks=Blocks(database),
         last_meetings=LastMeetings(database),
         interactions=Interactions(database),

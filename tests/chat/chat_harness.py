@@ -36,6 +36,8 @@ def new_chat(
         "public_url": PUBLIC_URL,
         "wait_minutes": 14,
         "weights": Weights(),
+        "holder": "test",
+        "place": "process 1 on a machine",
     }
     return Chat(**values | options)
 

@@ -9,7 +9,7 @@ import discord
 import pytest
 
 from bot.chat.discord_trouble import NOT_CONNECTED, TokenRefused
-from bot.chat.request_limiter import HeldBack
+from bot.chat.request_queue import HeldBack
 from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.message import Delivered, MessageKind, Outcome, Refused, Route, TryAgain
 from tests.chat.chat_harness import ChatHarness

@@ -8,7 +8,8 @@ import pytest
 from aiohttp.client_reqrep import ConnectionKey
 
 from bot.chat.discord_trouble import LOOK_FOR_PROXY, UnreadableAnswer, describe_trouble
-from bot.chat.request_limiter import HeldBack, NotDiscord
+from bot.chat.request_limiter import NotDiscord
+from bot.chat.request_queue import HeldBack
 from bot.log import is_known_trouble
 
 

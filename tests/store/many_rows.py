@@ -18,7 +18,7 @@ LIVE_INDEXES = frozenset(
 )
 """Partial indexes that hold only what is live. Reading one of them whole is as good as a search."""
 
-SMALL_TABLES = frozenset({"leases", "readiness", "installation"})
+SMALL_TABLES = frozenset({"leases", "readiness", "installation", "chat_processes", "refused_requests"})
 """Tables with a handful of rows, which are read whole."""
 
 FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
@@ -56,6 +56,8 @@ FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
         "failed_attempts": (ROWS // 5, "key, bytes, i"),
         "leases": (3, "key, 'holder', 1, 1, 1, 1"),
         "readiness": (12, "key, 'store', NULL, i, i"),
+        "chat_processes": (3, "key, 'place', 'digest', 0, '[]', 1, i"),
+        "refused_requests": (30, "key, i, 1"),
         "blocks": (ROWS // 5, "i, i * 7 % :rows, i"),
         "last_meetings": (ROWS // 5, "i, i * 7 % :rows, i, i"),
         "setup_drafts": (ROWS // 5, "i % 1000, i, '0', i"),

@@ -37,6 +37,8 @@ KEPT = {
     "leases": "a row for each loop",
     "installation": "a few values",
     "readiness": "the processes that run forget those that have ended",
+    "chat_processes": "the same",
+    "refused_requests": "the processes that run forget what is an hour old",
 }
 """Tables from which nothing is deleted because of its age, and why."""
 

@@ -41,6 +41,7 @@ FLAGS = {
     "interactions.card",
     "leases.locked",
     "memberships.urgent",
+    "chat_processes.token_refused",
 }
 JSON = {
     "servers.subjects",
@@ -51,6 +52,7 @@ JSON = {
     "tickets.wishes",
     "matches.agreement",
     "outbox.payload",
+    "chat_processes.shard_ids",
 }
 
 

@@ -9,7 +9,13 @@ import discord
 from discord import app_commands
 from discord.http import Route
 
-from bot.chat.discord_trouble import describe_next_try, describe_trouble, reading_answers, retry_after
+from bot.chat.discord_trouble import (
+    describe_next_try,
+    describe_trouble,
+    is_token_refused,
+    reading_answers,
+    retry_after,
+)
 from bot.clock import Clock
 from bot.process import raise_if_cancelled
 from bot.readiness import COMMANDS_NOT_READ, NotYet
@@ -104,7 +110,7 @@ class CommandRegistration:
         problem = f"The commands cannot be registered: {reason}."
         pause, self._next_pause = self._next_pause, min(2 * self._next_pause, LONGEST_PAUSE)
         pause = max(pause, retry_after(error) or 0.0)
-        if problem != self.problem:
+        if problem != self.problem and not is_token_refused(error):  # the process ends, and says so
             again = describe_next_try(pause, self._clock.now())
             log.warning("%s %s", problem, again, exc_info=None if known else error)
         self.problem = problem

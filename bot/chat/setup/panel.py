@@ -9,7 +9,7 @@ import aiohttp
 import discord
 
 from bot.chat.discord_trouble import UnreadableAnswer, is_temporary, reading_answers, reason_of
-from bot.chat.request_limiter import HeldBack
+from bot.chat.request_queue import HeldBack
 from bot.chat.setup.permissions import PANEL_GONE, SetupProblem
 from bot.chat.ui.layout import Card, card_view, ping_nobody
 from bot.chat.ui.notices import find_partner_button

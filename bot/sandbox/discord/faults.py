@@ -15,6 +15,8 @@ class Fault(StrEnum):
     SERVER_ERROR = "server_error"
     RESET_BEFORE = "reset_before"  # the connection breaks before the request is carried out
     RESET_AFTER = "reset_after"  # the request is carried out, and its response is lost
+    RESET_MIDWAY = "reset_midway"  # it is carried out, and the connection breaks in the middle of its response
+    SILENCE = "silence"  # the request is not carried out, and there is no response
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,13 +34,14 @@ class FaultInjector:
 
     `path_pattern`: only matching paths get random faults and the delay ("/channels/*/messages"; * matches anything).
     `probabilities`: the probability of each fault, in [0, 1]. `delay_s`: seconds to wait before each request.
-    `injected`: the faults so far.
+    `retry_after_s`: for how long a rate limit asks to wait. `injected`: the faults so far.
     """
 
     clock: Clock
     path_pattern: str = "*"
     probabilities: dict[Fault, float] = field(default_factory=dict)
     delay_s: float = 0.0
+    retry_after_s: float = 0.3
     injected: list[Fault] = field(default_factory=list)
     planned: list[PlannedFault] = field(default_factory=list)
 

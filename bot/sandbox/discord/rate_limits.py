@@ -24,13 +24,27 @@ class RateLimitDecision:
 
 
 class RateLimits:
-    """Counts requests. `refused` is the number of requests over a limit."""
+    """Counts requests. `refused` is the number of requests over a limit.
+
+    `early` is the number of those that came although Discord had asked for a pause that was not over.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._global: deque[datetime] = deque()
         self._channels: dict[str, deque[datetime]] = defaultdict(deque)
+        self._not_before: dict[tuple[str, str], datetime] = {}
         self.refused = 0
+        self.early = 0
+
+    def note_pause(self, method: str, path: str, refusal: RateLimitDecision) -> None:
+        """Discord asks for a pause: nothing may come to this path before it is over."""
+        self._not_before[method, path] = self._clock.now() + timedelta(seconds=refusal.retry_after_s)
+
+    def note_arrival(self, method: str, path: str) -> None:
+        """A request has come to this path."""
+        not_before = self._not_before.get((method, path))
+        self.early += not_before is not None and self._clock.now() < not_before
 
     def count_request(self, method: str, path: str) -> RateLimitDecision:
         """Count one request made with the bot's token, and decide whether it is allowed."""

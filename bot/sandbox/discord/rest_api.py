@@ -1,5 +1,6 @@
 """Discord's REST API on loopback: authentication, rate limits, faults, refusals. The backend carries out the calls."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +31,6 @@ NONCE_LIFETIME = timedelta(minutes=5)
 MAX_NONCE = 25
 TOKEN_IN_PATH = ("/interactions/", "/webhooks/")  # not authenticated by the bot's token and not rate limited
 UNLIMITED = RateLimitDecision(allowed=True, headers={})
-INJECTED_LIMIT = RateLimitDecision(allowed=False, headers={}, retry_after_s=0.3)
 WEBHOOK_TOKEN_SEGMENT = 3  # of /webhooks/ID/TOKEN
 
 Payload = dict[str, Any] | list[Any] | None
@@ -64,14 +64,19 @@ class RestApi:
         """Answer one call."""
         path = request.path.removeprefix(PATH_PREFIX)
         fault = await self._faults.next_fault(request.method, path)
+        self._limits.note_arrival(request.method, path)
         if fault is Fault.RESET_BEFORE:
             return _reset_connection(request)
+        if fault is Fault.SILENCE:
+            return await _stay_silent()
         try:
             body, uploads = await read_body(request)
         except ValueError:
             return _error_response(BackendError(400, 50109, "The request body contains invalid JSON."))
         response = self._respond(request, path, fault, lambda: self._carry_out(request, path, body, uploads))
         self._backend.notify_progress()
+        if fault is Fault.RESET_MIDWAY:
+            return await _break_off(request, response)
         return _reset_connection(request) if fault is Fault.RESET_AFTER else response
 
     def _respond(self, request: web.Request, path: str, fault: Fault | None, call: Call) -> web.Response:
@@ -81,10 +86,11 @@ class RestApi:
                 return _error_response(BackendError(401, 0, "401: Unauthorized"))
             decision = self._limits.count_request(request.method, path)
         if fault is Fault.RATE_LIMITED:
-            decision = INJECTED_LIMIT
+            decision = RateLimitDecision(allowed=False, headers={}, retry_after_s=self._faults.retry_after_s)
         if fault is Fault.SERVER_ERROR:
             return web.json_response({"message": "Internal Server Error", "code": 0}, status=502)
         if not decision.allowed:
+            self._limits.note_pause(request.method, path, decision)
             return _rate_limit_response(decision)
         try:
             return _json_response(complete_response(call()), decision.headers)
@@ -185,6 +191,23 @@ def _rate_limit_response(decision: RateLimitDecision) -> web.Response:
     }
     headers = {**decision.headers, "Retry-After": f"{decision.retry_after_s:.3f}", "Via": "1.1 stand-in"}
     return _json_response(body, headers, status=429)
+
+
+async def _stay_silent() -> web.Response:
+    """Until the stand-in is stopped."""
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+async def _break_off(request: web.Request, response: web.Response) -> web.StreamResponse:
+    """Send the first half of a response, then break the connection."""
+    body = response.body if isinstance(response.body, bytes) else b""
+    headers = {"Content-Type": response.content_type, "Content-Length": str(len(body))}
+    begun = web.StreamResponse(status=response.status, headers=headers)
+    await begun.prepare(request)
+    await begun.write(body[: len(body) // 2])
+    _reset_connection(request)
+    return begun
 
 
 def _reset_connection(request: web.Request) -> web.Response:

@@ -113,6 +113,7 @@ def _forget_processes(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute(sql["leases.release_all"], {"released_at": to_ms(RELEASED_AT)})
         connection.execute(sql["readiness.forget_all"])
+        connection.execute(sql["chat_processes.forget_all"])
 
 
 def restoring_file(path: Path) -> Path:

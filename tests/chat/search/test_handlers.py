@@ -5,7 +5,7 @@ from datetime import timedelta
 import discord
 import pytest
 
-from bot.chat.request_limiter import HeldBack
+from bot.chat.request_queue import HeldBack
 from bot.domain.message import MessageKind, Route
 from bot.domain.ticket import Camera, Level, Style, Ticket, Wishes
 from bot.store import StoreUnavailable

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.chat.request_limiter import HeldBack
+from bot.chat.request_queue import HeldBack
 from bot.domain.membership import UNTIL_TOLD_OTHERWISE, Bar, Barred, KnownMembership
 from bot.domain.message import MessageKind, Route
 from bot.domain.server import Audience

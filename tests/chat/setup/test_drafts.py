@@ -8,7 +8,7 @@ import discord
 import pytest
 from simcord import InteractionResult, MemberActor, ResponseMessage
 
-from bot.chat.request_limiter import HeldBack
+from bot.chat.request_queue import HeldBack
 from bot.domain.server import Server
 from bot.store import StoreUnavailable
 from bot.words import words_for

@@ -43,15 +43,25 @@ async def test_server_errors_are_retried(fake_discord: FakeDiscord, bot: SmallBo
     assert len(fake_discord.channel_messages(study)) == 1
 
 
-@pytest.mark.parametrize(("fault", "arrived"), [(Fault.RESET_BEFORE, 0), (Fault.RESET_AFTER, 1)])
+@pytest.mark.parametrize(
+    ("fault", "arrived"), [(Fault.RESET_BEFORE, 0), (Fault.RESET_AFTER, 1), (Fault.RESET_MIDWAY, 1)]
+)
 async def test_connections_break(
     fake_discord: FakeDiscord, bot: SmallBot, study: int, fault: Fault, arrived: int
 ) -> None:
     """A broken connection is raised to the caller, whether or not the message arrived."""
     fake_discord.faults.plan_fault(fault, path=MESSAGES)
-    with pytest.raises(aiohttp.ClientConnectionError):
+    with pytest.raises((aiohttp.ClientConnectionError, aiohttp.ClientPayloadError)):
         await bot.post_message(study, content="x")
     assert len(fake_discord.channel_messages(study)) == arrived
+
+
+async def test_silence(fake_discord: FakeDiscord, bot: SmallBot, study: int) -> None:
+    """There is no answer, and the message does not arrive."""
+    fake_discord.faults.plan_fault(Fault.SILENCE, path=MESSAGES)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(bot.post_message(study, content="x"), 0.3)
+    assert fake_discord.channel_messages(study) == []
 
 
 async def test_a_nonce_after_a_lost_answer(fake_discord: FakeDiscord, bot: SmallBot, alice: Person) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.sandbox.discord.fake_discord import FakeDiscord
 from bot.sandbox.discord.faults import Fault
-from bot.sandbox.discord.rate_limits import RateLimits
+from bot.sandbox.discord.rate_limits import RateLimitDecision, RateLimits
 from tests.clocks import VirtualClock
 from tests.sandbox.discord.server_with_bot import ServerWithBot
 from tests.sandbox.discord.small_bot import ShiftedClock, SmallBot
@@ -42,6 +42,17 @@ def test_channel_limit() -> None:
     assert (refused.allowed, refused.is_global, refused.retry_after_s) == (False, False, 4.0)
     assert limits.count_request("POST", "/channels/2/messages").allowed
     assert limits.count_request("GET", "/channels/1/messages").allowed
+
+
+def test_requests_before_their_time() -> None:
+    """A request to a path for which a pause was asked is counted, until the pause is over; others are not."""
+    clock = VirtualClock()
+    limits = RateLimits(clock)
+    limits.note_pause(*SEND, RateLimitDecision(allowed=False, headers={}, retry_after_s=2.0))
+    for seconds, (method, path), early in ((1, SEND, 1), (0, ("POST", "/channels/2/messages"), 1), (1, SEND, 1)):
+        clock.pass_time(seconds=seconds)
+        limits.note_arrival(method, path)
+        assert limits.early == early
 
 
 async def test_global_limit_over_http(
