@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-TIMEOUT = 25.0  # seconds
+TIMEOUT = 25.0  # seconds; the only bound on what must happen: a busy machine is slow, and only a hang takes longer
 POLL_EVERY = 0.02
 
 

@@ -26,7 +26,7 @@ TOKEN = "the-token"
 UNAUTHORIZED = {"message": "401: Unauthorized", "code": 0}
 LONGEST_S = 15
 QUICKER = 4
-SLACK_S = 1  # for a busy machine
+SLACK_S = 4  # for a busy machine
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

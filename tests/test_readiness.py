@@ -26,7 +26,7 @@ from bot.store.databases.sqlite_connection import SqliteConnection
 from bot.store.leases import LEASE_LENGTH
 from bot.store.readiness import FORGET_AFTER
 from tests.clocks import VirtualClock
-from tests.polling import until
+from tests.polling import TIMEOUT, until
 
 LOGGER = "bot.readiness"
 CONNECTING = NotYet("The connection is being made.")
@@ -248,8 +248,9 @@ async def test_a_check_that_hangs_is_not_waited_for(readiness: Readiness, monkey
     monkeypatch.setattr("bot.readiness.ANSWER_WITHIN", 0.05)
     for word in ("video", "gateway", "sending"):
         readiness.require(word, hang)
-    readiness.require("commands", Switch())
-    async with asyncio.timeout(5):
+    for word in ("store", "commands"):
+        readiness.require(word, Switch())
+    async with asyncio.timeout(TIMEOUT):
         assert await readiness.missing() == ["video", "gateway", "sending"]
 
 

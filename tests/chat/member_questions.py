@@ -22,11 +22,11 @@ from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.store import Store
 from tests.chat.chat_harness import new_chat
 from tests.clocks import VirtualClock
+from tests.polling import TIMEOUT
 from tests.store.scenario import Scenario
 
-TIMEOUT = 20  # seconds
-SOON = 0.3  # seconds
-SINGLE_WITHIN = 1.0  # seconds
+GATEWAY_WITHIN = 0.3  # seconds, where the gateway is silent
+SINGLE_WITHIN = 3.0  # seconds, where a single request is not answered
 UNKNOWN = 4242
 
 
@@ -59,7 +59,7 @@ async def connected(
         ready.set()
 
     chat.client.event(on_ready)
-    chat.client._connection.guild_ready_timeout = SOON  # the library waits for more servers that long
+    chat.client._connection.guild_ready_timeout = GATEWAY_WITHIN  # the library waits for more servers that long
     running = asyncio.create_task(chat.run())
     try:
         async with asyncio.timeout(TIMEOUT):
@@ -70,12 +70,20 @@ async def connected(
         await asyncio.wait([running])
 
 
-def answers_of(chat: Chat, store: Store, clock: Clock, singles: SingleRequests) -> MemberAnswers:
-    """What answers questions in this chat part."""
+def answers_of(
+    chat: Chat,
+    store: Store,
+    clock: Clock,
+    singles: SingleRequests,
+    *,
+    gateway_within: float = TIMEOUT,
+    single_within: float = TIMEOUT,
+) -> MemberAnswers:
+    """What answers questions in this chat part. The two limits are in seconds, as in `MemberRequests`."""
     singles.watch(chat)
     return MemberAnswers(
         client=chat.client,
-        requests=MemberRequests(chat.client, gateway_within=SOON, single_within=SINGLE_WITHIN),
+        requests=MemberRequests(chat.client, gateway_within=gateway_within, single_within=single_within),
         news=MembershipNews(store.memberships, store.servers, clock),
         memberships=store.memberships,
         servers=store.servers,

@@ -19,6 +19,7 @@ from bot.clock import Clock, SystemClock
 from bot.store import Store
 from tests.chat.chat_harness import new_chat
 from tests.chat.login_stand_in import BAD_ANSWERS, FastClock, LoginStandIn, as_json
+from tests.polling import TIMEOUT
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
 
@@ -61,7 +62,7 @@ def chat(store: Store, *, base: str, token: str = "right", clock: Clock | None =
 async def connected(store: Store, discord_login: LoginStandIn, **options: Any) -> AsyncIterator[Chat]:
     """The running chat part, from the moment it is connected."""
     made = chat(store, base=discord_login.address, **options)
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(TIMEOUT), asyncio.TaskGroup() as group:
         running = group.create_task(made.run())
         await made.client.connected.wait()
         yield made
@@ -70,7 +71,7 @@ async def connected(store: Store, discord_login: LoginStandIn, **options: Any) -
 
 async def identify(store: Store, discord_login: LoginStandIn, **options: Any) -> dict[str, Any]:
     """The client's identify payload when it connects."""
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(TIMEOUT), asyncio.TaskGroup() as group:
         running = group.create_task(chat(store, base=discord_login.address, **options).run())
         payload = await discord_login.identified.get()
         running.cancel()
@@ -133,7 +134,7 @@ async def test_a_token_that_a_later_call_refuses(store: Store, discord_login: Lo
     """A token that is revoked after the login gets the same error."""
     discord_login.planned[call] = [lambda: as_json({"message": "401: Unauthorized", "code": 0}, 401)]
     with pytest.raises(TokenRefused, match="Discord refuses the bot's token"):
-        await asyncio.wait_for(chat(store, base=discord_login.address).run(), 10)
+        await asyncio.wait_for(chat(store, base=discord_login.address).run(), TIMEOUT)
 
 
 async def test_a_token_that_the_gateway_refuses(store: Store, discord_login: LoginStandIn) -> None:
@@ -141,7 +142,7 @@ async def test_a_token_that_the_gateway_refuses(store: Store, discord_login: Log
     discord_login.closes_with = [4004]
     discord_login.shards = 1
     with pytest.raises(TokenRefused, match="Discord refuses the bot's token"):
-        await asyncio.wait_for(chat(store, base=discord_login.address).run(), 10)
+        await asyncio.wait_for(chat(store, base=discord_login.address).run(), TIMEOUT)
 
 
 @pytest.mark.parametrize("bad", BAD_ANSWERS)

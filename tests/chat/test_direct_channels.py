@@ -14,8 +14,9 @@ from bot.sandbox.discord.fake_discord import FakeDiscord
 from bot.sandbox.discord.faults import Fault
 from bot.sandbox.discord.rate_limits import RateLimitDecision
 from bot.store import Store
-from tests.chat.member_questions import TIMEOUT, connected
+from tests.chat.member_questions import connected
 from tests.clocks import ShortPauses
+from tests.polling import TIMEOUT
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
 

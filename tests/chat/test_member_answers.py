@@ -23,8 +23,8 @@ from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.sandbox.discord.faults import Fault
 from bot.store import Store, open_store
 from tests.chat.member_questions import (
+    GATEWAY_WITHIN,
     SINGLE_WITHIN,
-    TIMEOUT,
     UNKNOWN,
     Memory,
     SingleRequests,
@@ -34,7 +34,7 @@ from tests.chat.member_questions import (
     one_of_each,
 )
 from tests.clocks import VirtualClock
-from tests.polling import POLL_EVERY, until
+from tests.polling import POLL_EVERY, TIMEOUT, until
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
 
@@ -61,8 +61,34 @@ async def chat(store: Store, clock: VirtualClock, fake_discord: FakeDiscord) -> 
 
 
 @pytest.fixture
-def answers(chat: Chat, store: Store, clock: VirtualClock, singles: SingleRequests) -> MemberAnswers:
-    return answers_of(chat, store, clock, singles)
+def gateway_within() -> float:
+    """How long an answer of the gateway is waited for, in seconds."""
+    return TIMEOUT
+
+
+@pytest.fixture
+def single_within() -> float:
+    """How long an answer to a single request is waited for, in seconds."""
+    return TIMEOUT
+
+
+silent_gateway = pytest.mark.parametrize("gateway_within", [GATEWAY_WITHIN])
+silent_discord = pytest.mark.parametrize(
+    ("gateway_within", "single_within"), [(GATEWAY_WITHIN, SINGLE_WITHIN)], ids=["silent"]
+)
+"""What says nothing is given up soon; whoever answers has all the time that a busy machine may take."""
+
+
+@pytest.fixture
+def answers(
+    chat: Chat,
+    store: Store,
+    clock: VirtualClock,
+    singles: SingleRequests,
+    gateway_within: float,
+    single_within: float,
+) -> MemberAnswers:
+    return answers_of(chat, store, clock, singles, gateway_within=gateway_within, single_within=single_within)
 
 
 @pytest.fixture
@@ -81,6 +107,7 @@ async def test_the_gateway_answers(
     assert (fake_discord.gateway.member_requests, singles.sent) == ([len(people)], 0)
 
 
+@silent_gateway
 async def test_a_gateway_that_is_silent(
     fake_discord: FakeDiscord, clock: VirtualClock, memory: Memory, answers: MemberAnswers, singles: SingleRequests
 ) -> None:
@@ -93,6 +120,7 @@ async def test_a_gateway_that_is_silent(
     assert singles.sent == len(people)
 
 
+@silent_gateway
 @pytest.mark.parametrize("urgent", [True, False])
 async def test_discord_does_not_answer_at_all(
     fake_discord: FakeDiscord,
@@ -104,7 +132,7 @@ async def test_discord_does_not_answer_at_all(
 ) -> None:
     """No answer is not a refusal: the questions stay open. Discord is left alone for a while, then asked again."""
     fake_discord.gateway.answers_about_members = False
-    fake_discord.faults.plan_fault(Fault.SERVER_ERROR, path="/guilds/*/members/*", times=9)
+    fake_discord.faults.plan_fault(Fault.RESET_BEFORE, path="/guilds/*/members/*", times=99)
     people = [fake_discord.add_person(name) for name in ("Ann", "Ben")]
     await (memory.ask(*people) if urgent else memory.ask_again(*people))
     for _ in range(3):
@@ -117,18 +145,20 @@ async def test_discord_does_not_answer_at_all(
     assert await memory.barred(people) == [False, False]
 
 
+@silent_gateway
 async def test_discord_answers_about_some(fake_discord: FakeDiscord, memory: Memory, answers: MemberAnswers) -> None:
     """Those without an answer keep no answer from the others."""
     fake_discord.gateway.answers_about_members = False
     people = [fake_discord.add_person(f"Student{number}") for number in range(2 * SILENCES_IN_A_ROW)]
     for person in people[: SILENCES_IN_A_ROW - 1]:
         path = f"/guilds/{fake_discord.guild_id}/members/{person.id}"
-        fake_discord.faults.plan_fault(Fault.SERVER_ERROR, path=path, times=9)
+        fake_discord.faults.plan_fault(Fault.RESET_BEFORE, path=path, times=9)
     await memory.ask(*people)
     await ask_once(answers)
     assert (await memory.barred(people)).count(False) == SILENCES_IN_A_ROW + 1
 
 
+@silent_discord
 async def test_many_requests_without_an_answer_end_the_round(
     fake_discord: FakeDiscord, memory: Memory, answers: MemberAnswers, singles: SingleRequests
 ) -> None:
@@ -158,6 +188,7 @@ async def test_a_deleted_role_takes_nothing(fake_discord: FakeDiscord, memory: M
     assert await memory.barred([ann]) == [False]
 
 
+@silent_gateway
 async def test_the_connection_breaks(
     fake_discord: FakeDiscord, memory: Memory, answers: MemberAnswers, singles: SingleRequests
 ) -> None:
@@ -278,9 +309,9 @@ DOOR_WITHIN = 2.0  # seconds, as decided for chat's answer to a question for whi
 class Door:
     """Members who want to enter, while everybody who waits is asked about; in real time, like Discord."""
 
-    def __init__(self, store: Store, fake_discord: FakeDiscord, chat: Chat, singles: SingleRequests) -> None:
-        self.memory = Memory(store, SystemClock(), fake_discord.guild_id)
-        self._answers = answers_of(chat, store, SystemClock(), singles)
+    def __init__(self, memory: Memory, answers: MemberAnswers) -> None:
+        self.memory = memory
+        self._answers = answers
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -304,11 +335,20 @@ class Door:
 
 
 @pytest.fixture
-def door(store: Store, fake_discord: FakeDiscord, chat: Chat, singles: SingleRequests) -> Door:
-    return Door(store, fake_discord, chat, singles)
+def door(
+    store: Store,
+    fake_discord: FakeDiscord,
+    chat: Chat,
+    singles: SingleRequests,
+    gateway_within: float,
+    single_within: float,
+) -> Door:
+    clock = SystemClock()
+    answers = answers_of(chat, store, clock, singles, gateway_within=gateway_within, single_within=single_within)
+    return Door(Memory(store, clock, fake_discord.guild_id), answers)
 
 
-@pytest.mark.parametrize("gateway_answers", [True, False])
+@pytest.mark.parametrize(("gateway_answers", "gateway_within"), [(True, TIMEOUT), (False, GATEWAY_WITHIN)])
 async def test_the_door_comes_before_three_hundred_who_wait(
     fake_discord: FakeDiscord, door: Door, singles: SingleRequests, gateway_answers: bool
 ) -> None:
@@ -329,6 +369,7 @@ async def test_the_door_comes_before_three_hundred_who_wait(
     assert gateway_answers or left > 0.9 * len(WAITING)
 
 
+@silent_discord
 async def test_a_door_that_is_not_answered_holds_up_no_other(fake_discord: FakeDiscord, door: Door) -> None:
     """Somebody about whom Discord is silent keeps nobody else waiting, and is asked about again soon."""
     fake_discord.gateway.answers_about_members = False

@@ -21,12 +21,12 @@ from tests.chat.shown import all_text, custom_id_in, link_in
 from tests.clocks import ShortPauses
 from tests.loops.factories import make_courier, make_matchmaker
 from tests.metric_samples import counted
+from tests.polling import TIMEOUT
 from tests.store.scenario import LINK_KEY
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
 
 CLOCK = ShortPauses()
-TIMEOUT = 10  # seconds
 
 
 @pytest.fixture

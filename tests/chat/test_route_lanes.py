@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.chat.route_lanes import LANES, RouteLanes
+from tests.polling import TIMEOUT
 
 
 async def test_each_request_has_a_lane_of_its_own() -> None:
@@ -35,5 +36,5 @@ async def test_a_request_that_is_cancelled_frees_its_lane() -> None:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0), lanes.use_lane():
                 await asyncio.Event().wait()
-    async with asyncio.timeout(1), lanes.use_lane() as lane:
+    async with asyncio.timeout(TIMEOUT), lanes.use_lane() as lane:
         assert lane

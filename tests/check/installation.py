@@ -21,7 +21,7 @@ from web.livekit_rooms import LiveKitServer as Address
 
 CLOCK = SystemClock()
 USUAL = Patience()
-SHORT_WAIT = Patience(event_s=1.0)
+SHORT_WAIT = Patience(event_s=2.0)
 """For where an event may come, to somewhere else or signed otherwise than it should."""
 NOTHING_COMES = Patience(event_s=0.2)
 """For where no event is on its way to where the check looks."""

@@ -43,7 +43,7 @@ class WebhookRelay:
     async def pass_on(self, request: web.Request) -> web.Response:
         """Answer 200 whatever comes of it."""
         body = await request.read()
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=1)) as http:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as http:
             with suppress(*NO_ANSWER):
                 await http.post(f"{self.place.public_url}{request.path}", data=body, headers=request.headers)
         return web.Response()

@@ -103,8 +103,8 @@ CASES = {
 
 
 NO_EVENT = Patience(event_s=0.5)
-STRANGE_EVENT = Patience(event_s=1.5)
-SILENCE = Patience(answer_s=0.8, video_s=0.8, own_event_s=0.8, event_s=0.5, greeting_s=0.5)
+STRANGE_EVENT = Patience(event_s=3.0)
+SILENCE = Patience(answer_s=1.5, video_s=1.5, own_event_s=1.5, event_s=0.5, greeting_s=1.0)
 
 
 def patience_for(expected: Sequence[str]) -> Patience:

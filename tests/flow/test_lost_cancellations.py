@@ -21,12 +21,12 @@ from bot.store.last_meetings import LastMeetings
 from tests.clocks import VirtualClock
 from tests.loops.factories import make_leadership
 from tests.loops.manual_listener import ManualListener
+from tests.polling import TIMEOUT
 from web import bounded_site
 from web.bounded_site import BoundedSite, Places
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
 
-SOON = 5  # seconds
 AWAY = StoreUnavailable("away")
 
 
@@ -142,7 +142,7 @@ async def test_a_lost_cancellation_ends_the_loop(
     """It ends as cancelled, and no trouble is logged."""
     trap = Trap(error)
     running = asyncio.create_task(make_loop(Surroundings(store, database, clock, monkeypatch), trap))
-    async with asyncio.timeout(SOON):
+    async with asyncio.timeout(TIMEOUT):
         await trap.entered.wait()
         running.cancel()
         await asyncio.wait([running])

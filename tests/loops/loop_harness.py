@@ -10,10 +10,10 @@ from bot.store import Fence, StoreUnavailable
 from bot.store.leases import Leases
 from tests.loops.factories import make_leadership
 from tests.loops.manual_listener import ManualListener
+from tests.polling import TIMEOUT
 from tests.store.scenario import Scenario
 
 LOGGER = "bot.leader_loop"
-SOON = 5  # seconds
 LEADS = "loop: this process leads"
 AWAY = StoreUnavailable("The database cannot be used: away.")
 
@@ -61,7 +61,7 @@ class Harness:
 
     @asynccontextmanager
     async def running(
-        self, *, seconds_to_next: Callable[[], Awaitable[float]] | None = None, drain_within: float = SOON
+        self, *, seconds_to_next: Callable[[], Awaitable[float]] | None = None, drain_within: float = TIMEOUT
     ) -> AsyncIterator[asyncio.Task[None]]:
         """The loop, after its first step; cancelled at the end, unless the test has done so."""
         loop = LeaderLoop(
@@ -77,7 +77,7 @@ class Harness:
         yield task
         if not task.cancelling():
             task.cancel()
-        await asyncio.wait([task], timeout=SOON)
+        await asyncio.wait([task], timeout=TIMEOUT)
         assert task.cancelled()
 
     async def wake(self, times: int = 1) -> None:

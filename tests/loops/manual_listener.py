@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-SOON = 5  # seconds
+from tests.polling import TIMEOUT
 
 
 class ManualListener:
@@ -21,7 +21,7 @@ class ManualListener:
 
     async def next_wait(self, cause: Callable[[], object] = lambda: None) -> None:
         """Return the loop's next wait, which `cause` must lead to."""
-        async with asyncio.timeout(SOON):
+        async with asyncio.timeout(TIMEOUT):
             await self._waiting.wait()
             self._waiting.clear()
             cause()
@@ -32,12 +32,12 @@ class ManualListener:
 
     async def waiting_for(self, seconds: float) -> None:
         """Return when the loop waits for `seconds`."""
-        async with asyncio.timeout(SOON):
+        async with asyncio.timeout(TIMEOUT):
             while self.waits[-1:] != [seconds]:
                 self._waiting.clear()
                 await self._waiting.wait()
 
     async def waiting(self) -> None:
         """Return when the loop waits."""
-        async with asyncio.timeout(SOON):
+        async with asyncio.timeout(TIMEOUT):
             await self._waiting.wait()

@@ -14,9 +14,9 @@ from bot.store import LostLease, StoreUnavailable
 from bot.store.outbox import OutboxMessage, message_to_seat
 from tests.loops.factories import make_courier, make_janitor, make_matchmaker, open_server
 from tests.loops.manual_listener import ManualListener
+from tests.polling import TIMEOUT
 from tests.store.scenario import Scenario
 
-SOON = 5  # seconds
 LOGGER = "bot.courier"
 
 
@@ -281,7 +281,7 @@ async def test_a_refused_token_stops_everything(scenario: Scenario) -> None:
         raise Unauthorized
 
     with pytest.raises(Unauthorized):
-        async with asyncio.timeout(SOON):
+        async with asyncio.timeout(TIMEOUT):
             await courier(scenario, ScriptedDelivery(answer)).run()
     assert len(await due(scenario)) == 2
 

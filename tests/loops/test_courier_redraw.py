@@ -13,6 +13,7 @@ from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain
 from bot.store.interactions import LAST_EDIT_AFTER, Interaction
 from bot.store.outbox import OutboxMessage, StaleMessage
 from tests.loops.factories import make_courier
+from tests.polling import TIMEOUT
 from tests.store.rows import fetch_rows
 from tests.store.scenario import Scenario
 from tests.store.test_stale import send_all, show_card
@@ -113,7 +114,7 @@ async def test_a_crowd_of_cards_keeps_no_message_waiting(scenario: Scenario) -> 
     assert await courier.step(fence) == MAX_IN_PROGRESS[Work.ANSWER]
     await scenario.matched(1001, 1002)
     assert await courier.step(fence) == len(("to one", "to the other"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(TIMEOUT):
         await sent.wait()
     go_on.set()
     await courier.in_progress.wait_for_all()

@@ -8,7 +8,8 @@ import pytest
 
 from bot.domain.message import Unauthorized
 from bot.leader_loop import POLL_EVERY, LeaderLoop
-from tests.loops.loop_harness import AWAY, LEADS, LOGGER, SOON, Harness, seconds
+from tests.loops.loop_harness import AWAY, LEADS, LOGGER, Harness, seconds
+from tests.polling import TIMEOUT
 from tests.store.scenario import Scenario
 
 
@@ -19,7 +20,7 @@ def harness(scenario: Scenario) -> Harness:
 
 async def ends_with(task: asyncio.Task[None]) -> BaseException | None:
     """The exception that a loop raises."""
-    async with asyncio.timeout(SOON):
+    async with asyncio.timeout(TIMEOUT):
         await asyncio.wait([task])
     return task.exception()
 

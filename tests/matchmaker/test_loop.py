@@ -16,9 +16,8 @@ from bot.matchmaker.loop import MATCHES_PER_BATCH
 from bot.store import LostLease
 from bot.store.leases import Fence
 from tests.loops.factories import make_matchmaker, open_server
+from tests.polling import TIMEOUT
 from tests.store.scenario import LINK_KEY, Scenario
-
-SOON = 5  # seconds
 
 
 async def test_two_who_wait_are_matched(scenario: Scenario) -> None:
@@ -108,7 +107,7 @@ async def test_one_matchmaker_works_at_a_time(scenario: Scenario) -> None:
     )
     await scenario.waiting(1)
     await scenario.waiting(2)
-    await matched.wait(SOON)
+    await matched.wait(TIMEOUT)
     for task in (first, second):
         task.cancel()
     await asyncio.gather(first, second, return_exceptions=True)

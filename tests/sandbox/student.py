@@ -6,11 +6,10 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any, TypeVar
 
 from bot.sandbox.sandbox import Sandbox
+from tests.polling import TIMEOUT
 
 Json = dict[str, Any]
 Found = TypeVar("Found")
-
-TIMEOUT_S = 10.0  # seconds
 
 
 class Student:
@@ -51,7 +50,7 @@ class Student:
         has_news = asyncio.Event()
         remove_listener = self._fake_discord.add_listener(lambda _: has_news.set())
         try:
-            async with asyncio.timeout(TIMEOUT_S):
+            async with asyncio.timeout(TIMEOUT):
                 while (found := find()) is None:
                     has_news.clear()
                     await has_news.wait()

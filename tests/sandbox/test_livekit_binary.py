@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.livekit_binary import GO_PACKAGE, LiveKitUnavailable, find_or_build
+from tests.polling import TIMEOUT
 
 CACHED_NAME = "livekit-server-1.13.5"
 PutScript = Callable[[str, str], Path]
@@ -156,7 +157,7 @@ async def test_cancelled_build(put_script: PutScript, folder: Path, tmp_path: Pa
     put_script("go", f'[ "$1" = version ] && echo go1.27 && exit; {lines}')
     progress = asyncio.Queue[str]()
     building = asyncio.create_task(find_or_build(progress.put_nowait, folder=folder))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(TIMEOUT):
         while "%" not in await progress.get():
             pass
     assert is_alive(pid_file)

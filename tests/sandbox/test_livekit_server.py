@@ -17,10 +17,10 @@ from livekit import api, rtc
 from bot.clock import SystemClock
 from bot.sandbox.livekit_binary import find_or_build
 from bot.sandbox.livekit_server import LiveKitServer, LiveKitStartError
+from tests.polling import TIMEOUT
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-TIMEOUT_S = 10  # seconds
 CLOCK = SystemClock()
 UNUSED_URL = "http://127.0.0.1:9"  # nothing listens there
 
@@ -131,7 +131,7 @@ async def test_rooms_and_webhooks(server: LiveKitServer, webhooks: WebhookReceiv
         await livekit.room.create_room(api.CreateRoomRequest(name="of webhooks"))
     receiver = api.WebhookReceiver(api.TokenVerifier(server.api_key, server.api_secret))
     received: list[tuple[str, str]] = []
-    async with asyncio.timeout(TIMEOUT_S):
+    async with asyncio.timeout(TIMEOUT):
         while ("room_started", "of webhooks") not in received:
             signed, body = await webhooks.received.get()
             event = receiver.receive(body.decode(), signed)
@@ -151,7 +151,7 @@ async def test_two_meet(server: LiveKitServer) -> None:
         await alice.connect(server.url, token(server, "of two", "alice"))
         await bob.connect(server.url, token(server, "of two", "bob"))
         assert [other.identity for other in bob.remote_participants.values()] == ["alice"]
-        async with asyncio.timeout(TIMEOUT_S):
+        async with asyncio.timeout(TIMEOUT):
             await bob.local_participant.publish_track(silence())
             await arrived.wait()  # without a published track LiveKit may take three seconds to announce a participant
             await alice.local_participant.publish_data("hello")

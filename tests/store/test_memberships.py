@@ -22,6 +22,7 @@ from bot.domain.membership import (
 from bot.domain.message import MessageKind, SearchDetails
 from bot.store.memberships import MemberQuestion
 from bot.store.tickets import BarredMeanwhile
+from tests.polling import TIMEOUT
 from tests.store.scenario import PRESENT, SERVER, Meeting, Scenario
 
 OTHER_SERVER = SERVER + 1
@@ -344,7 +345,7 @@ async def test_a_question_wakes_its_listener(scenario: Scenario) -> None:
     listener = scenario.store.listen("memberships")
     waiting = asyncio.create_task(listener.wait(60))
     await scenario.store.memberships.ask(SERVER, 1, scenario.clock.now())
-    woken, _ = await asyncio.wait({waiting}, timeout=1)
+    woken, _ = await asyncio.wait({waiting}, timeout=TIMEOUT)
     waiting.cancel()
     assert woken == {waiting}
 

@@ -12,11 +12,11 @@ import pytest
 
 from bot.store import migrate
 from bot.store.databases.sqlite_read_only import read_file, read_undisturbed
+from tests.polling import TIMEOUT
 from tests.store.writing import set_number
 
 SELECT = "SELECT value FROM installation WHERE name = 'number'"
 ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-SOON = 5  # seconds
 
 
 @pytest.fixture
@@ -108,9 +108,9 @@ async def cancel_when(reached: threading.Event, reading: asyncio.Task[None]) -> 
     """Cancel `reading` as soon as the thread has come so far, before anything else happens in the event loop."""
     await asyncio.sleep(0)  # the task starts
     await asyncio.sleep(0)  # the thread starts
-    assert reached.wait(SOON)
+    assert reached.wait(TIMEOUT)
     reading.cancel()
-    async with asyncio.timeout(SOON):
+    async with asyncio.timeout(TIMEOUT):
         await asyncio.wait([reading])
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 from multidict import CIMultiDictProxy
 
+from tests.polling import TIMEOUT
 from web.session_cookies import COOKIE_NAME
 
 HERE = "127.0.0.1"
@@ -129,7 +130,7 @@ class Browsers:
             await browser.http.close()
 
 
-async def exchange(port: int, sent: bytes, *, within: float = 5) -> bytes:
+async def exchange(port: int, sent: bytes, *, within: float = TIMEOUT) -> bytes:
     """Send bytes over a raw socket; returns everything received until the server closes the connection."""
     reader, writer = await asyncio.open_connection(HERE, port)
     try:

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 
 from bot.process import CannotStart
+from tests.polling import TIMEOUT
 from tests.web.conftest import PUBLIC_URL
 from web import bounded_site
 from web.bounded_site import BoundedSite
@@ -45,7 +46,7 @@ async def crowded_site(crowded: Crowded, *, port: int = 0, host: str = "127.0.0.
     app = web.Application()
     app.router.add_get("/", crowded.handle)
     headers = SecurityHeaders(public_url=PUBLIC_URL, livekit_url="ws://127.0.0.1:7880")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(TIMEOUT):
         async with serve_http(app, security_headers=headers, host=host, port=port, max_connections=PLACES) as site:
             yield site
 

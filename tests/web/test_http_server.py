@@ -12,6 +12,7 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from bot.words import words_for
+from tests.polling import TIMEOUT
 from tests.web.browsers import Browser, Browsers, exchange
 from tests.web.conftest import PUBLIC_URL
 from tests.web.scripted_rooms import ScriptedRooms
@@ -158,14 +159,14 @@ def test_timeouts() -> None:
 )
 async def test_silent_client(impatient_port: int, sent: bytes) -> None:
     """A connection on which nothing more arrives is closed."""
-    received = await exchange(impatient_port, sent, within=3)
+    received = await exchange(impatient_port, sent)
     assert received.startswith(b"HTTP/1.1 200") is (b"healthz" in sent)
 
 
 @pytest.mark.parametrize("framing", [b"Content-Length: 100", b"Transfer-Encoding: chunked"])
 async def test_missing_body(impatient_port: int, framing: bytes) -> None:
     """After a timeout the answer is 400, and the connection is closed."""
-    received = await exchange(impatient_port, b"POST /session HTTP/1.1\r\n" + GOOD + framing + b"\r\n\r\n", within=3)
+    received = await exchange(impatient_port, b"POST /session HTTP/1.1\r\n" + GOOD + framing + b"\r\n\r\n")
     assert received.startswith(b"HTTP/1.1 400")
     assert received.count(b"HTTP/1.") == 1
 
@@ -176,7 +177,7 @@ async def test_body_byte_by_byte(impatient_port: int) -> None:
     writer.write(b"POST /session HTTP/1.1\r\n" + GOOD + b"Content-Length: 10000\r\n\r\n")
     received = asyncio.create_task(reader.read())
     try:
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(TIMEOUT):
             while not received.done():
                 writer.write(b" ")
                 await asyncio.wait([received], timeout=0.01)
@@ -192,7 +193,7 @@ async def test_slow_clients_do_not_block_others(browsers: Browsers) -> None:
     slow = [await asyncio.open_connection("127.0.0.1", browsers.port) for _ in range(200)]
     for _, writer in slow:
         writer.write(b"POST /session HTTP/1.1\r\n" + GOOD + b"Content-Length: 100\r\n\r\n{")
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(TIMEOUT):
         assert (await browsers.open().get("/healthz")).status == 200
     for _, writer in slow:
         writer.close()

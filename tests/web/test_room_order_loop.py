@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.store import Fence
+from tests.polling import TIMEOUT
 from tests.store.scenario import Meeting, Scenario
 from tests.web.endings import end_match
 from tests.web.scripted_rooms import ScriptedRooms
@@ -328,7 +329,7 @@ async def test_an_order_wakes_the_loop(
 ) -> None:
     """It leads, carries out an order written while it waits, and when it is cancelled another may lead at once."""
     running = asyncio.create_task(loop.run())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(TIMEOUT):
         await rooms.wait_for_call("list_participants")
         await leave(scenario, meeting)
         await rooms.wait_for_call("remove_participant")

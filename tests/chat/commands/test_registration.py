@@ -18,6 +18,7 @@ from bot.store import Store
 from tests.chat.chat_harness import ChatHarness, new_chat
 from tests.chat.login_stand_in import BAD_ANSWERS, FastClock, LoginStandIn
 from tests.clocks import VirtualClock
+from tests.polling import TIMEOUT
 
 LOGGER = "bot.chat.commands.registration"
 Commands = list[dict[str, Any]]
@@ -35,7 +36,7 @@ async def discord_login(discord_addresses: None) -> AsyncIterator[LoginStandIn]:
 async def registered(store: Store, discord_login: LoginStandIn, clock: Clock | None = None) -> AsyncIterator[Chat]:
     """The running chat part, once its commands are registered."""
     chat = new_chat(store, clock or FastClock(), token="right", api_base=f"{discord_login.address}/api/v10")
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(TIMEOUT), asyncio.TaskGroup() as group:
         running = group.create_task(chat.run())
         while await commands_problem(chat) is not None or not chat.client.connected.is_set():
             await asyncio.sleep(0)

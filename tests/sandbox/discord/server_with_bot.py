@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
-from tests.sandbox.discord.small_bot import TIMEOUT_S, SmallBot
+from tests.polling import TIMEOUT
+from tests.sandbox.discord.small_bot import SmallBot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +29,7 @@ class ServerWithBot:
         news = asyncio.Event()
         remove_listener = self.fake_discord.add_listener(lambda _: news.set())
         try:
-            async with asyncio.timeout(TIMEOUT_S):
+            async with asyncio.timeout(TIMEOUT):
                 while self.newest_message(viewer)["content"] != content:
                     news.clear()
                     await news.wait()

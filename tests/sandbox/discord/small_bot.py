@@ -15,8 +15,7 @@ from discord.http import Route
 
 from bot.clock import SystemClock
 from bot.sandbox.discord.fake_discord import FakeDiscord
-
-TIMEOUT_S = 10  # seconds
+from tests.polling import TIMEOUT
 
 
 class ShiftedClock(SystemClock):
@@ -184,7 +183,7 @@ class SmallBot(discord.Client):
 
     async def next_interaction(self) -> discord.Interaction:
         """The next interaction of /study later."""
-        async with asyncio.timeout(TIMEOUT_S):
+        async with asyncio.timeout(TIMEOUT):
             return await self.interactions.get()
 
 
@@ -198,7 +197,7 @@ async def running_bot(
     life = asyncio.create_task(bot.start(token or fake_discord.token))
     up = asyncio.create_task(bot.is_up.wait())
     try:
-        await asyncio.wait([life, up], timeout=TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([life, up], timeout=TIMEOUT, return_when=asyncio.FIRST_COMPLETED)
         if life.done():
             life.result()
         assert up.done()

@@ -79,4 +79,4 @@ async def test_delay(fake_discord: FakeDiscord, bot: SmallBot, study: int) -> No
     fake_discord.faults.delay_s = 0.2
     began = time.monotonic()
     await asyncio.gather(bot.post_message(study, content="x"), bot.fetch_user(fake_discord.backend.bot_user.id))
-    assert 0.2 <= time.monotonic() - began < 2
+    assert time.monotonic() - began >= 0.2

@@ -9,7 +9,8 @@ import discord
 import pytest
 
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
-from tests.sandbox.discord.small_bot import TIMEOUT_S, SmallBot, running_bot
+from tests.polling import TIMEOUT
+from tests.sandbox.discord.small_bot import SmallBot, running_bot
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ async def test_content_of_others_stays_hidden(fake_discord: FakeDiscord, study: 
     async with running_bot(fake_discord, intents=discord.Intents(guilds=True, messages=True)) as bot:
         fake_discord.post_message(alice, study, "a secret")
         fake_discord.post_message(alice, fake_discord.direct_channel_id(alice), "for you")
-        async with asyncio.timeout(TIMEOUT_S):
+        async with asyncio.timeout(TIMEOUT):
             assert [(await bot.received.get()).content for _ in range(2)] == ["", "for you"]
 
 
@@ -102,7 +103,7 @@ async def test_resume(fake_discord: FakeDiscord, bot: SmallBot, study: int, alic
 async def test_reconnect_request(fake_discord: FakeDiscord, bot: SmallBot) -> None:
     """A bot that is asked to reconnect resumes its session."""
     fake_discord.gateway.request_reconnect()
-    async with asyncio.timeout(TIMEOUT_S):
+    async with asyncio.timeout(TIMEOUT):
         await bot.resumed.wait()
     assert fake_discord.gateway.identify_count == 1
 
@@ -111,7 +112,7 @@ async def test_invalid_session(fake_discord: FakeDiscord, bot: SmallBot, study: 
     """A bot whose session is invalidated identifies again and works."""
     bot.is_up.clear()
     await fake_discord.gateway.invalidate_sessions()
-    async with asyncio.timeout(TIMEOUT_S):
+    async with asyncio.timeout(TIMEOUT):
         await bot.is_up.wait()
     assert fake_discord.gateway.identify_count == 2
     await fake_discord.call_command(alice, study, "study now")
@@ -168,7 +169,7 @@ async def test_own_member_updates_need_no_intent(fake_discord: FakeDiscord, bot:
     role = fake_discord.ensure_role("Helper")
     fake_discord.give_role(alice, role)
     fake_discord.backend.add_member_role(fake_discord.guild_id, fake_discord.backend.bot_user.id, role)
-    async with asyncio.timeout(TIMEOUT_S):
+    async with asyncio.timeout(TIMEOUT):
         _, after = await bot.wait_for("member_update")
     assert after.id == fake_discord.backend.bot_user.id
     assert role in {each.id for each in after.roles}

@@ -7,14 +7,15 @@ import pytest
 
 from bot.sandbox.discord.fake_discord import FakeDiscord
 from bot.sandbox.discord.hidden_channels import HIDDEN_NAME
-from tests.sandbox.discord.small_bot import TIMEOUT_S, SmallBot, running_bot
+from tests.polling import TIMEOUT
+from tests.sandbox.discord.small_bot import SmallBot, running_bot
 
 NO_VIEW = discord.Permissions(view_channel=True)
 
 
 async def named(bot: SmallBot, channel_id: int, name: str) -> discord.TextChannel:
     """Wait until the bot knows the channel by this name, and return it."""
-    async with asyncio.timeout(TIMEOUT_S):
+    async with asyncio.timeout(TIMEOUT):
         while True:
             channel = bot.get_channel(channel_id)
             if isinstance(channel, discord.TextChannel) and channel.name == name:

@@ -8,8 +8,9 @@ import discord
 import pytest
 
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
+from tests.polling import TIMEOUT
 from tests.sandbox.discord.server_with_bot import ServerWithBot
-from tests.sandbox.discord.small_bot import TIMEOUT_S, ShiftedClock, running_bot
+from tests.sandbox.discord.small_bot import ShiftedClock, running_bot
 
 UNKNOWN = 4242
 
@@ -77,6 +78,6 @@ async def test_who_hears_of_a_ban(
         fake_discord.ban_person(alice)
         guild = bot.get_guild(fake_discord.guild_id)
         assert guild is not None
-        async with asyncio.timeout(TIMEOUT_S):  # the answer comes after the event
+        async with asyncio.timeout(TIMEOUT):  # the answer comes after the event
             [member] = await guild.query_members(user_ids=[alice.id, bob.id], cache=False)
     assert (member.id, banned) == (bob.id, [alice.id] if heard else [])
