@@ -48,13 +48,13 @@ ANY_PORTS = LiveKitPorts(http=0, udp=0)
 class LiveKitServer:
     """One server process, which sends its webhooks to `webhook_url`.
 
-    It uses LiveKit's default ports if they are free, otherwise any others. A restart keeps them.
+    It uses `ports`, by default LiveKit's own, if they are free, otherwise any others. A restart keeps them.
     """
 
-    def __init__(self, *, binary: Path, webhook_url: str, clock: Clock) -> None:
+    def __init__(self, *, binary: Path, webhook_url: str, clock: Clock, ports: LiveKitPorts = DEFAULT_PORTS) -> None:
         self._binary = binary
         self._webhook_url = webhook_url
-        self._ports = _choose_free(DEFAULT_PORTS)
+        self._ports = _choose_free(ports)
         self.api_key = "sandbox"
         self.api_secret = urlsafe_b64encode(clock.random_bytes(SECRET_BYTES)).decode("ascii")
         self._process: Process | None = None
