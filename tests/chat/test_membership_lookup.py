@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.membership_lookup import ANSWERED_WITHIN, MembershipLookup
+from bot.chat.membership_lookup import ANSWERED_WITHIN, LOOK_EVERY, MembershipLookup
 from bot.domain import membership as rules
 from bot.domain.membership import ABSENT, FRESH_FOR_MATCH, Entry, Membership
 from bot.domain.server import Server
+from tests.clocks import VirtualClock
 from tests.store.scenario import PRESENT, SERVER, Scenario
 
 HALL = Server(server_id=SERVER, name="Hall")
@@ -24,14 +25,21 @@ async def decide(scenario: Scenario, lookup: MembershipLookup, answer: Membershi
     started = scenario.clock.now()
     deciding = asyncio.create_task(lookup.decide(HALL, 1))
     for step in range(100):
-        for _ in range(20):
-            await asyncio.wait([deciding], timeout=0.001)
-        if deciding.done():
+        if await is_decided(deciding, scenario.clock):
             break
         scenario.clock.pass_time(seconds=0.1)
         if answer is not None and step == 9:
             await scenario.told(1, answer)
     return await deciding, scenario.clock.now() - started
+
+
+async def is_decided(deciding: asyncio.Task[Entry], clock: VirtualClock) -> bool:
+    """Return once it is decided, or the next look is slept for; whether it is decided."""
+    sleeping = asyncio.create_task(clock.wait_for_sleeper(LOOK_EVERY))
+    await asyncio.wait([deciding, sleeping], return_when=asyncio.FIRST_COMPLETED)
+    sleeping.cancel()
+    await asyncio.wait([sleeping])
+    return deciding.done()
 
 
 @pytest.mark.parametrize(("told", "entry"), [(PRESENT, Entry.ADMITTED), (ABSENT, Entry.BARRED)])

@@ -9,6 +9,7 @@ from bot.store import Store
 from bot.store.database import Statement, UnexpectedRowCount, UniqueViolation
 from bot.store.outbox import NewMessage, insert_message
 from tests.clocks import VirtualClock
+from tests.polling import TIMEOUT
 from tests.store.rows import set_value
 from tests.store.scenario import Scenario
 
@@ -64,7 +65,7 @@ async def test_a_cancelled_caller_has_written(store: Store) -> None:
     writing = asyncio.create_task(store.database.write([set_value("a", "1")], notify=("outbox",)))
     await asyncio.sleep(0)
     writing.cancel()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(TIMEOUT):
         await listener.wait(60)
     assert await store.installation.get("a") == "1"
 
@@ -75,7 +76,7 @@ async def test_listeners_are_woken_after_the_commit(store: Store) -> None:
     waiting = asyncio.create_task(outbox.wait(60))
     await asyncio.sleep(0)
     await store.database.write([set_value("a", "1")], notify=("outbox",))
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(TIMEOUT):
         await waiting
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):
