@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from hypothesis import HealthCheck, settings
 
 from bot import words
 from bot.metrics import Metrics
@@ -29,8 +30,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Keep compiled tests wherever Python is told not to: compiling all of them takes each worker four seconds."""
+    """Let hypothesis take the time of a busy machine.
+
+    Keep compiled tests wherever Python is told not to: compiling all of them takes each worker four seconds.
+    """
     sys.dont_write_bytecode = False
+    settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("unhurried")
 
 
 def pytest_xdist_auto_num_workers() -> int:

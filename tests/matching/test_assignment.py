@@ -4,7 +4,7 @@ import pickle
 from itertools import pairwise
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.matching.assignment import AssignmentProblem, solve_assignment
@@ -36,7 +36,6 @@ def heaviest(weights: list[tuple[tuple[int, int], int]]) -> int:
     return max(heaviest(rest), weight + heaviest(without))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(st.dictionaries(pairs, st.integers(1, 10**12), max_size=14))
 def test_the_solution_is_the_heaviest_matching(weights: dict[tuple[int, int], int]) -> None:
     """No ticket is in two pairs and no matching weighs more, even when solved in another process."""

@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.ticket import Camera, Level, Style, Ticket
@@ -58,7 +58,6 @@ def best_pairing(tickets: Sequence[Ticket], history: History) -> tuple[float, in
     return max(choices, key=lambda choice: choice[0] + 2 * choice[1])
 
 
-@settings(deadline=None)
 @given(markets(), st.randoms(use_true_random=False))
 def test_tickets_that_cannot_wait_are_paired_as_well_as_possible(
     market: tuple[list[Ticket], History], chance: object
@@ -79,7 +78,6 @@ def test_tickets_that_cannot_wait_are_paired_as_well_as_possible(
     assert members(engine_with(shuffled, history).decide(START.timestamp())) == members(pairs)
 
 
-@settings(deadline=None)
 @given(days(most=30), st.randoms(use_true_random=False))
 def test_a_day_is_fair_and_keeps_the_rules(day: tuple[list[Ticket], History], chance: object) -> None:
     """No ticket in its last interval is passed over for a later one that suits the partner no better.

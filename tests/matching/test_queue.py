@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.ticket import Ticket, Wishes
@@ -49,7 +49,6 @@ def candidates_in(queue: Queue) -> dict[str, dict[str, float]]:
     }
 
 
-@settings(deadline=None)
 @given(
     markets(most=12),
     st.booleans(),
@@ -69,7 +68,6 @@ def test_fits_of_many_equal_the_fit_of_two(
         assert found[a.id] == pytest.approx({each: value for each, value in expected.items() if value > 0}, abs=1e-12)
 
 
-@settings(deadline=None)
 @given(st.lists(wishes, min_size=CANDIDATES + 4, max_size=2 * CANDIDATES))
 def test_admitting_one_by_one_or_all_at_once(wished: list[Wishes]) -> None:
     """The candidates are the same best twelve either way."""

@@ -26,7 +26,7 @@ def exhaustive_optimum(market: Market, arrivals: Sequence[Arrival]) -> float:
     return max(options)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.integers(0, 9), st.sampled_from((0.2, 1.0, 5.0)))
 def test_no_matching_is_better(seed: int, members: int, rate: float) -> None:
     """The optimum equals that of an exhaustive search, with blocks, favourites and earlier meetings."""
