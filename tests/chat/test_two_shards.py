@@ -10,9 +10,10 @@ from bot.chat.part import Chat
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.store import Store
 from tests.chat.chat_harness import new_chat
-from tests.chat.test_over_the_wire import CLOCK, TIMEOUT, MessageWatch, link_of
+from tests.chat.test_over_the_wire import CLOCK, MessageWatch, link_of
 from tests.flow.two_shards import SHARDS, new_student, servers_on_two_shards
 from tests.loops.factories import make_courier, make_matchmaker
+from tests.polling import TIMEOUT
 from tests.store.scenario import LINK_KEY
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
