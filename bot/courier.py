@@ -42,7 +42,7 @@ MAX_IN_PROGRESS: Mapping[Work, int] = MappingProxyType({Work.SENDING: 50, Work.A
 """An edit takes a share of Discord's limit from new messages: there are few at a time."""
 FIRST_BACKOFF = timedelta(seconds=1)
 LONGEST_BACKOFF = timedelta(minutes=5)
-WITHOUT_ATTEMPT = timedelta(seconds=10)  # until the next try of what could not even be tried
+WITHOUT_ATTEMPT = timedelta(seconds=10)  # until the next try of what could not even be tried, if nothing else is said
 MAX_ATTEMPTS = 24  # spread over 42 to 84 minutes; most messages are too old before
 MAX_DOUBLINGS = 10
 MISTAKE = "the attempt met an error of ours"
@@ -194,8 +194,9 @@ class Courier:
 
     def _pause_after(self, failed: TryAgain, attempts: int) -> timedelta:
         """The delay after a failure that followed `attempts` others: never less than was asked for."""
-        shortest = self._backoff(attempts) if failed.attempted else WITHOUT_ATTEMPT
-        return max(shortest, failed.after or timedelta())
+        if not failed.attempted:
+            return failed.after or WITHOUT_ATTEMPT
+        return max(self._backoff(attempts), failed.after or timedelta())
 
     def _backoff(self, attempts: int) -> timedelta:
         """The delay doubles with each attempt up to `LONGEST_BACKOFF`; the result is a random 50 to 100 % of it."""

@@ -63,8 +63,8 @@ class Leases:
         """Become or stay leader of `name` for `LEASE_LENGTH`; a renewal by the same holder keeps the fence.
 
         None if another holder leads. Records `stepped_at`, when the holder last finished a round, unless it is None.
-        Keeps the lease's lock while leading, if it can be had. What a former holder has said of its readiness is
-        forgotten if the lock proves that it is dead.
+        Keeps the lease's lock while leading, if it can be had. What a former holder has said of itself is forgotten if
+        the lock proves that it is dead.
         """
         values = {
             "name": name,
@@ -74,9 +74,10 @@ class Leases:
             "stepped_at": None if stepped_at is None else to_ms(stepped_at),
             **_validity(now),
         }
-        [_, rows] = await self._database.write(
+        [*_, rows] = await self._database.write(
             [
                 Statement(name="readiness.forget_dead", values=values),
+                Statement(name="chat_processes.forget_dead", values=values),
                 Statement(name="leases.acquire", values=values),
             ]
         )

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from bot.courier import WITHOUT_ATTEMPT
 from bot.sandbox.discord.fake_discord import Person
 from bot.store import Store
 from tests.faults.bot_process import Point, Strike
@@ -76,7 +75,6 @@ async def kill_and_restart(guild: Guild, store: Store, strike: Strike) -> float:
     started_at = guild.clock.monotonic()
     guild.start()
     await guild.wait_until_connected()
-    guild.clock.move(WITHOUT_ATTEMPT.total_seconds())  # for what the courier met before the login
     for student in unknown:
         assert await guild.ask(student)
     await guild.wait_until_told()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.store import Fence, LostLease
+from bot.store.chat_processes import ChatProcess
 from bot.store.database import Statement
 from bot.store.leases import LEASE_LENGTH, write_fenced
 from tests.store.lease_process import LeaseProcess
@@ -21,6 +22,7 @@ async def test_what_a_dead_process_has_said_is_forgotten(scenario: Scenario, dat
     await store.leases.acquire("loop", "killed", now=now)
     await store.readiness.record("killed", {"gateway": "It is being connected."}, now)
     await store.readiness.record("another", {"gateway": None}, now)
+    await store.chat_processes.record(ChatProcess(holder="killed", place="here", token_digest="digest"), now)
     if is_dead:
         store.database.unlock("loop", "killed")  # as the kernel does
     else:
@@ -28,6 +30,9 @@ async def test_what_a_dead_process_has_said_is_forgotten(scenario: Scenario, dat
     assert await store.leases.acquire("loop", "us", now=scenario.clock.now())
     known = [state.holder for state in await store.readiness.read_all()]
     assert known == (["another"] if is_dead else ["another", "killed"])
+    us = ChatProcess(holder="us", place="here", token_digest="digest")
+    chatting = [seen.process.holder for seen in await store.chat_processes.record(us, now)]
+    assert chatting == ([] if is_dead else ["killed"]), "nothing of what Discord allows is left over for it"
 
 
 async def test_one_holder_leads_until_it_stops(scenario: Scenario) -> None:

@@ -21,3 +21,8 @@ DELETE FROM chat_processes WHERE seen_at < :seen_before OR seen_at > :seen_after
 SELECT * FROM chat_processes
 WHERE token_digest = :token_digest AND holder <> :holder AND seen_at >= :seen_after AND seen_at <= :seen_before
 ORDER BY holder;
+
+-- name: forget_dead
+-- As readiness.forget_dead: it uses nothing of what Discord allows any more.
+DELETE FROM chat_processes
+WHERE :locked = 1 AND holder = (SELECT holder FROM leases WHERE name = :name AND holder <> :holder AND locked = 1);
