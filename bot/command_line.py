@@ -15,7 +15,15 @@ import click
 
 from bot import exit_status, init, log
 from bot.clock import SystemClock
-from bot.config import SETTING_KEYS, Part, Settings, SettingsError, load_settings
+from bot.config import (
+    SETTING_KEYS,
+    Part,
+    Settings,
+    SettingsError,
+    StoreSettings,
+    load_settings,
+    read_database_url,
+)
 from bot.file_faults import describe_file_fault, find_output_fault
 from bot.streams import ReaderGone
 
@@ -72,6 +80,13 @@ def _parse_shard_ids(text: str) -> tuple[int, ...]:
     if not re.fullmatch(r"\d+(,\d+)*", text, re.ASCII):
         raise click.BadParameter(f"write numbers such as 0,1 instead of {text!r}")
     return tuple(dict.fromkeys(map(int, text.split(","))))
+
+
+def _parse_database(text: str) -> str:
+    try:
+        return read_database_url(text)
+    except SettingsError as error:
+        raise click.BadParameter(error.problems[0].message) from None
 
 
 _config_option = click.option(
@@ -186,9 +201,9 @@ def _migrate(file: Path | None, overrides: Overrides) -> int:
     """Back up the database and bring it up to date."""
     from bot import database_commands  # noqa: PLC0415 (loaded when called)
 
-    url = _database_url(file, overrides)
+    settings = _store_settings(file, overrides)
     database_commands.stop_on_every_signal()
-    click.echo(database_commands.migrate_database(url))
+    click.echo(database_commands.migrate_database(settings.database, settings.pool()))
     return exit_status.DONE
 
 
@@ -200,7 +215,7 @@ def _backup(file: Path | None, overrides: Overrides, destination: Path) -> int:
     """Copy the database to DEST, a new file or a folder, while the bot runs."""
     from bot import database_commands  # noqa: PLC0415 (loaded when called)
 
-    url = _database_url(file, overrides)
+    url = _store_settings(file, overrides).database
     database_commands.stop_on_every_signal()
     click.echo(database_commands.back_up_database(url, destination, SystemClock().now()))
     return exit_status.DONE
@@ -214,9 +229,30 @@ def _restore(file: Path | None, overrides: Overrides, backup: Path) -> int:
     """Bring back the backup FILE; the current database is kept beside it. Stop the bot first."""
     from bot import database_commands  # noqa: PLC0415 (loaded when called)
 
-    url = _database_url(file, overrides)
+    url = _store_settings(file, overrides).database
     database_commands.stop_on_every_signal()
     click.echo(database_commands.restore_database(url, backup, SystemClock().now()))
+    return exit_status.DONE
+
+
+@_heybuddy.command("copy-database", short_help="Copy everything into another database.")
+@_config_option
+@_set_option
+@click.argument("source", metavar="FROM", type=_parse_database)
+@click.argument("target", metavar="TO", type=_parse_database)
+def _copy_database(file: Path | None, overrides: Overrides, source: str, target: str) -> int:
+    """Copy everything from the database FROM into the empty database TO, which is made if need be.
+
+    Both are written as in store.database. Stop the bot first, and name TO in store.database afterwards.
+    """
+    from rich.console import Console  # noqa: PLC0415 (loaded when called)
+
+    from bot import database_commands, database_copy  # noqa: PLC0415 (loaded when called)
+
+    pool = _store_settings(file, overrides).pool()
+    database_commands.stop_on_every_signal()
+    done = database_copy.copy_database(source, target, pool=pool, now=SystemClock().now(), console=Console())
+    click.echo(done)
     return exit_status.DONE
 
 
@@ -229,8 +265,8 @@ def _explaining_files() -> Iterator[None]:
         raise NotDone(f"{describe_file_fault(error)}.") from error
 
 
-def _database_url(file: Path | None, overrides: Overrides) -> str:
-    return _read_settings(file, overrides, parts=(), sections=("store",)).store.database
+def _store_settings(file: Path | None, overrides: Overrides) -> StoreSettings:
+    return _read_settings(file, overrides, parts=(), sections=("store",)).store
 
 
 @_heybuddy.command("sandbox")

@@ -1,5 +1,6 @@
 """`heybuddy migrate`, `backup` and `restore`: each does its work and returns what it did, in a sentence or more."""
 
+import asyncio
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,7 +10,10 @@ from pathlib import Path
 from bot.file_faults import describe_file_fault
 from bot.log import ExpectedError
 from bot.process import STOPS_BY
-from bot.store import StoreError, sqlite_path
+from bot.store import PoolSettings, StoreError, database_label, is_postgres, sqlite_path
+from bot.store.databases import postgres_migrate
+from bot.store.databases.postgres_connection import PostgresConnector
+from bot.store.databases.postgres_dump import describe_backup, describe_restore
 from bot.store.databases.sqlite_backup import back_up
 from bot.store.databases.sqlite_migrate import makes_new_database, migrate
 from bot.store.databases.sqlite_restore import restore
@@ -27,7 +31,8 @@ def stop_on_every_signal() -> None:
 
 
 @contextmanager
-def _explaining() -> Iterator[None]:
+def explaining() -> Iterator[None]:
+    """Raise DatabaseUnchanged in the place of what a database or a file raises."""
     try:
         yield
     except StoreError as error:
@@ -36,19 +41,30 @@ def _explaining() -> Iterator[None]:
         raise DatabaseUnchanged(f"{describe_file_fault(error)}.") from error
 
 
-@_explaining()
-def migrate_database(url: str) -> str:
-    """Bring the database at `url` up to date, or make it. Raises DatabaseUnchanged."""
-    database = sqlite_path(url)
-    applied = migrate(database)
-    if makes_new_database(applied):
-        return f"Made the new database {database}."
-    return f"Migrations done: {_numbers(applied)}." if applied else f"{database} was up to date."
+@explaining()
+def migrate_database(url: str, pool: PoolSettings) -> str:
+    """Bring the database at `url` up to date, or make it. Raises DatabaseUnchanged.
+
+    `pool` has the timeouts of PostgreSQL.
+    """
+    name = database_label(url)
+    if is_postgres(url):
+        applied = asyncio.run(postgres_migrate.migrate(PostgresConnector(url, pool)))
+        made = f"Made the tables in the new database {name}." if postgres_migrate.makes_new_database(applied) else ""
+    else:
+        applied = migrate(sqlite_path(url))
+        made = f"Made the new database {name}." if makes_new_database(applied) else ""
+    return made or (f"Migrations done: {_numbers(applied)}." if applied else f"{name} was up to date.")
 
 
-@_explaining()
+@explaining()
 def back_up_database(url: str, destination: Path, now: datetime) -> str:
-    """Copy the database at `url` to `destination`, a new file or a folder. Raises DatabaseUnchanged."""
+    """Copy the database at `url` to `destination`, a new file or a folder. Raises DatabaseUnchanged.
+
+    For PostgreSQL always, with the command that does it.
+    """
+    if is_postgres(url):
+        raise DatabaseUnchanged(describe_backup(url, destination, now))
     done = back_up(sqlite_path(url), destination, now)
     repair = (
         " An index of the database doesn't match its table; this copy was repaired. Stop the bot and run: "
@@ -57,9 +73,14 @@ def back_up_database(url: str, destination: Path, now: datetime) -> str:
     return f"Backed up to {done.file}.{repair if done.has_new_indexes else ''}"
 
 
-@_explaining()
+@explaining()
 def restore_database(url: str, backup: Path, now: datetime) -> str:
-    """Put a copy of the file `backup` in the place of the database at `url`. Raises DatabaseUnchanged."""
+    """Put a copy of the file `backup` in the place of the database at `url`. Raises DatabaseUnchanged.
+
+    For PostgreSQL always, with the command that does it.
+    """
+    if is_postgres(url):
+        raise DatabaseUnchanged(describe_restore(url, backup))
     database = sqlite_path(url)
     done = restore(database, backup, now)
     upgraded = f" Migrations done: {_numbers(done.migrations)}." if done.migrations else ""

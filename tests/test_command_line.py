@@ -1,7 +1,6 @@
 """Commands that cannot do what they are asked to say why in a sentence, whatever the reason."""
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,11 +10,11 @@ import pytest
 
 from bot import command_line, init
 from bot.__main__ import main
-from bot.process import STOPS_BY
 from bot.streams import OutputFailed, ReaderGone
+from tests.signals import restoring_signals
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("init", "check", "run", "migrate", "backup", "restore", "sandbox", "simulate")
+COMMANDS = ("init", "check", "run", "migrate", "backup", "restore", "copy-database", "sandbox", "simulate")
 WITHOUT = "import sys; sys.modules[{package!r}] = None; from bot.__main__ import main; sys.exit(main(sys.argv[1:]))"
 
 
@@ -32,11 +31,9 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def restore_signals() -> Iterator[None]:
-    """Let signals do afterwards what they did before: some commands change that for their process."""
-    handlers = {number: signal.getsignal(number) for number in STOPS_BY}
-    yield
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
+    """Some commands change for their process what signals do."""
+    with restoring_signals():
+        yield
 
 
 @pytest.mark.parametrize(
@@ -47,6 +44,7 @@ def restore_signals() -> Iterator[None]:
         (["migrate"], (command_line, "_read_settings"), 2),
         (["backup", "copy.db"], (command_line, "_read_settings"), 2),
         (["restore", "copy.db"], (command_line, "_read_settings"), 2),
+        (["copy-database", "sqlite:///a.db", "sqlite:///b.db"], (command_line, "_read_settings"), 2),
         (["simulate", "day.jsonl"], (command_line, "_read_settings"), 2),
         (["run"], (command_line, "_read_settings"), 0),
         (["sandbox"], (command_line, "_needing_extra"), 0),

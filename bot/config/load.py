@@ -62,6 +62,15 @@ def load_settings(
     raise _error_about([*_name_causes(problems, unusable, raw, environment), *unusable])
 
 
+def read_database_url(text: str) -> str:
+    """An address of a database in its normal form, as `store.database` takes it. Raises SettingsError."""
+    raw = {"store.database": text}
+    try:
+        return Settings.model_validate(_group_by_section(raw)).store.database
+    except ValidationError as error:
+        raise _error_about(_validation_problems(error, raw)) from None
+
+
 def _name_causes(
     problems: Iterable[SettingsProblem],
     unusable: Iterable[SettingsProblem],

@@ -44,6 +44,10 @@ class ForeignDatabase(StoreError):
     """The database belongs to another program and was left as it is. Set store.database to a new file."""
 
 
+class CannotCopy(StoreError):
+    """A copy of a database was not made or not brought back. The message says why, and what to do."""
+
+
 class UnexpectedRowCount(StoreError):
     """A statement did not affect the expected number of rows: another write came first."""
 

@@ -13,8 +13,9 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from bot.store import Store, StoreUnavailable, migrate
+from bot.store.database import CannotCopy
 from bot.store.databases import sqlite_copy
-from bot.store.databases.sqlite_backup import CannotCopy, back_up
+from bot.store.databases.sqlite_backup import back_up
 from bot.store.databases.sqlite_locks import ProcessLocks
 from bot.store.databases.sqlite_restore import restore
 from tests.clocks import START

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from bot.store import StoreError, StoreUnavailable, migrate, open_store
+from bot.store.database import CannotCopy
 from bot.store.databases import sqlite_migrate, sqlite_restore
-from bot.store.databases.sqlite_backup import CannotCopy, back_up
+from bot.store.databases.sqlite_backup import back_up
 from bot.store.databases.sqlite_damage import find_any_damage
 from bot.store.databases.sqlite_restore import restore
 from tests.clocks import START

@@ -12,7 +12,7 @@ FOREIGN: Final = (
     "The database belongs to another program and was left as it is. Make an empty one, for example by "
     "`createdb heybuddy`, and name it in store.database."
 )
-_VERSIONS: Final = "schema_migrations"
+VERSIONS: Final = "schema_migrations"
 """Our table of the migrations that were done; whatever has it is ours."""
 
 
@@ -27,10 +27,10 @@ async def migrate(connector: PostgresConnector) -> Sequence[int]:
         version = await read_version(connection)
         missing = [(number, sql) for number, sql in migrations() if number > version]
         if not version:
-            await connection.execute(f"CREATE TABLE {_VERSIONS} (number bigint PRIMARY KEY)")
+            await connection.execute(f"CREATE TABLE {VERSIONS} (number bigint PRIMARY KEY)")
         for number, sql in missing:
             await connection.execute(sql)
-            await connection.execute(f"INSERT INTO {_VERSIONS} (number) VALUES ($1)", number)  # noqa: S608 -- our own name
+            await connection.execute(f"INSERT INTO {VERSIONS} (number) VALUES ($1)", number)  # noqa: S608 -- our own name
     return [number for number, _ in missing]
 
 
@@ -50,11 +50,11 @@ async def read_version(connection: Connection) -> int:
         row["name"]
         for row in await connection.fetch("SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()")
     }
-    if _VERSIONS not in tables:
+    if VERSIONS not in tables:
         if tables:
             raise ForeignDatabase(FOREIGN)
         return 0
-    version: int = await connection.fetchval(f"SELECT max(number) FROM {_VERSIONS}")  # noqa: S608 -- our own name
+    version: int = await connection.fetchval(f"SELECT max(number) FROM {VERSIONS}")  # noqa: S608 -- our own name
     if version > migrations()[-1][0]:
         raise NewerDatabase(NewerDatabase.__doc__)
     return version

@@ -6,14 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.file_faults import find_obstacle
-from bot.store.database import ForeignDatabase, NewerDatabase, OldDatabase, StoreError, StoreUnavailable
+from bot.store.database import CannotCopy, ForeignDatabase, NewerDatabase, OldDatabase, StoreUnavailable
 from bot.store.databases.sqlite_connection import primary_code
 from bot.store.databases.sqlite_copy import copy_database
 from bot.store.databases.sqlite_migrate import require_companions, require_ours
-
-
-class CannotCopy(StoreError):
-    """The backup or the restore was not done. The message says why, and what to do."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

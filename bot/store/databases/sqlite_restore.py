@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from bot.file_faults import describe_file_fault, find_obstacle, find_place_fault
-from bot.store.databases.sqlite_backup import CannotCopy, dated, require_copyable
+from bot.store.database import CannotCopy
+from bot.store.databases.sqlite_backup import dated, require_copyable
 from bot.store.databases.sqlite_copy import copy_database
 from bot.store.databases.sqlite_files import database_files, sync_folder
 from bot.store.databases.sqlite_locks import held_locks
 from bot.store.databases.sqlite_migrate import migrate_copy, restoring_file
+from bot.store.databases.table_copy import still_used
 
 LOCK_BYTES: Final = (0x40000000, 512)
 """Where SQLite locks a file: first byte and count. Every open connection in WAL mode has a shared lock there."""
@@ -55,7 +57,7 @@ def restore(database: Path, file: Path, now: datetime) -> Restored:
         has_new_indexes, applied = _prepare(file, restoring, database)
         if database.exists() and not had_one:  # before `restoring` was there, a process may have made a new one
             restoring.unlink()
-            raise _still_used(database)
+            raise still_used(database)
         try:
             _exchange(database, restoring, former)
         except OSError as error:
@@ -102,7 +104,7 @@ def _nobody_uses(database: Path) -> Iterator[None]:
     the locks of its loops here.
     """
     if held_locks(database):
-        raise _still_used(database)
+        raise still_used(database)
     if not database.exists():
         yield
         return
@@ -115,9 +117,5 @@ def _nobody_uses(database: Path) -> Iterator[None]:
         try:
             fcntl.lockf(opened, fcntl.LOCK_EX | fcntl.LOCK_NB, count, first, os.SEEK_SET)
         except OSError as error:
-            raise _still_used(database) from error
+            raise still_used(database) from error
         yield
-
-
-def _still_used(database: Path) -> CannotCopy:
-    return CannotCopy(f"A process still uses {database}. Stop the bot first, then try again.")
