@@ -6,6 +6,7 @@ It changes nothing but a room at LiveKit, which it makes and deletes. Where the 
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -43,7 +44,8 @@ async def run_checks(
         settings = read_settings()
     except SettingsError as error:
         return tuple(Finding(subject=problem.key, ok=False, message=problem.message) for problem in error.problems)
-    rights = check_rights(file, store.sqlite_path(settings.store.database), environment)
+    url = settings.store.database
+    rights = check_rights(file, None if store.is_postgres(url) else store.sqlite_path(url), environment)
     patience = patience or Patience()
     timeout = aiohttp.ClientTimeout(total=patience.answer_s, sock_connect=patience.connection_s)
     async with aiohttp.ClientSession(timeout=timeout) as http:
@@ -59,13 +61,31 @@ async def _try_everything(
     server = LiveKitServer(**dict(settings.livekit)) if settings.livekit else None
     rooms = LiveKitRooms(server, http, answer_within_s=patience.video_s) if server else None
     receiver = Receiver(host=web.host, port=web.port, nonce=new_id(clock), rooms=rooms)
+    pool = settings.store.pool()
+    quick = replace(
+        pool,
+        connect_timeout_s=min(pool.connect_timeout_s, patience.database_s),
+        query_timeout_s=min(pool.query_timeout_s, patience.database_s),
+    )
+    database = store.inspector_of(settings.store.database, quick)
     async with receiver.listening():
         page = asyncio.create_task(check_page(settings, receiver, http=http, clocks=clocks))
         found = await asyncio.gather(
-            check_service(store.sqlite_path(settings.store.database), (web.public_url, receiver.address), http, clock),
+            check_service(
+                database, (web.public_url, receiver.address), http, clock, pool_size=settings.store.pool_size
+            ),
             check_discord(settings.discord, http, clocks, is_running=partial(_is_running, page)),
             _findings_of(page),
-            check_video(settings, rooms, receiver, http=http, clocks=clocks, clock=clock, patience=patience),
+            check_video(
+                settings,
+                rooms,
+                receiver,
+                database=database,
+                http=http,
+                clocks=clocks,
+                clock=clock,
+                patience=patience,
+            ),
         )
     return (*(finding for findings in found for finding in findings), *clocks.findings())
 

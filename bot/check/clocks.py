@@ -28,7 +28,7 @@ AFFECTS_TOKENS: Final = frozenset({THIS_MACHINE, LIVEKIT, SERVICE})
 @dataclass(frozen=True, kw_only=True)
 class Patience:
     """Seconds to wait for: a connection; an answer by HTTP; an answer of LiveKit's API; the page's answer to an event
-    of our own; LiveKit's event; and the first message on an open WebSocket.
+    of our own; LiveKit's event; the first message on an open WebSocket; and PostgreSQL, to connect and to answer.
     """
 
     connection_s: float = 2.0
@@ -37,6 +37,7 @@ class Patience:
     own_event_s: float = 2.0
     event_s: float = 10.0
     greeting_s: float = 5.0
+    database_s: float = 2.0
 
 
 class ClockComparison:

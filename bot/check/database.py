@@ -1,4 +1,4 @@
-"""Reads the database and changes nothing: whether its files are there and can be written, its version, and damage."""
+"""Reads a SQLite database and changes nothing: whether its files are there and can be written, version, and damage."""
 
 import asyncio
 from collections.abc import Sequence
@@ -33,17 +33,18 @@ async def _check_place_and_file(path: Path) -> Finding:
         return found_fault(SUBJECT, str(error))
 
 
-async def read_note(path: Path) -> str | None:
+async def read_note(database: store.Inspector) -> str | None:
     """The room of the last check about which the running service got an event; None if there is none."""
     try:
-        return await store.read_installation_value(path, store.NEWEST_CHECK_ROOM)
+        return await database.read_installation_value(store.NEWEST_CHECK_ROOM)
     except store.StoreError:
         return None
 
 
 async def _check_file(path: Path) -> Finding:
     store.require_companions(path)
-    if fault := _describe_version(await store.inspect_file(path)) or describe_write_fault(path):
+    inspection = await store.inspect_file(path)
+    if fault := describe_version(inspection.version, inspection.wanted) or describe_write_fault(path):
         return found_fault(SUBJECT, fault)
     return await _check_damage(path)
 
@@ -59,13 +60,11 @@ def _check_place(path: Path) -> Finding | None:
     return found_well(SUBJECT, f"doesn't exist yet; `heybuddy run` will make {path}")
 
 
-def _describe_version(inspection: store.Inspection) -> str | None:
-    if inspection.version in {0, inspection.wanted}:
+def describe_version(version: int, wanted: int) -> str | None:
+    """What is wrong with the version of a schema, and what to do; None if nothing is, or there is no schema yet."""
+    if version in {0, wanted}:
         return None
-    return (
-        f"is version {inspection.version}, and this program needs {inspection.wanted}: stop `heybuddy run`, "
-        "run `heybuddy migrate`"
-    )
+    return f"is version {version}, and this program needs {wanted}: stop `heybuddy run`, run `heybuddy migrate`"
 
 
 async def _check_damage(path: Path) -> Finding:

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 from bot import store
@@ -17,21 +16,24 @@ from bot.store.readiness import ReadinessState
 NOT_RUNNING: Final = "Hey Buddy isn't running"
 
 
-async def check_processes(path: Path, answers: Sequence[ReadyzAnswer], now: datetime) -> Sequence[Finding]:
-    """Look at all processes that use the database at `path`; `answers` are those of the page. Writes nothing."""
-    inspection = await _inspect_current(path)
+async def check_processes(
+    database: store.Inspector, answers: Sequence[ReadyzAnswer], now: datetime
+) -> Sequence[Finding]:
+    """Look at all processes that use `database`; `answers` are those of the page. Writes nothing."""
+    inspection, held = await _inspect_current(database), database.held_locks()
     if inspection is not None:
-        return describe_processes(read_signs(inspection, store.held_locks(path), now), answers)
-    return () if store.held_locks(path) else tuple(_describe_nobody(answers))
+        return describe_processes(read_signs(inspection, held or (), now), answers)
+    # Without locks, nobody knows who uses a database that cannot be read.
+    return () if held or held is None else tuple(_describe_nobody(answers))
 
 
-async def _inspect_current(path: Path) -> store.Inspection | None:
-    """What processes have written; None if the file cannot tell, which its own check explains."""
+async def _inspect_current(database: store.Inspector) -> store.Inspection | None:
+    """What processes have written; None if the database cannot tell, which its own check explains."""
     try:
-        inspection = await store.inspect_file(path)
+        inspection = await database.inspect()
     except store.StoreError:
         return None
-    return inspection if inspection.version == inspection.wanted else None
+    return inspection if inspection.version in {0, inspection.wanted} else None
 
 
 def describe_processes(signs: SignsOfLife, answers: Sequence[ReadyzAnswer] = ()) -> Sequence[Finding]:

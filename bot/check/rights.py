@@ -16,10 +16,11 @@ from bot.store.databases.sqlite_files import files_with_data, is_private
 from bot.store.databases.sqlite_inspect import may_be_ours
 
 
-def check_rights(settings_file: Path, database: Path, environment: Mapping[str, str]) -> Sequence[Finding]:
+def check_rights(settings_file: Path, database: Path | None, environment: Mapping[str, str]) -> Sequence[Finding]:
     """Find what others on this machine can read: the settings, files of secrets, the database and what lies beside it.
 
-    `environment` holds the variables ending in `_FILE` that name the files of secrets.
+    `database` is None where it is no file; `environment` holds the variables ending in `_FILE` that name the files of
+    secrets.
     """
     names = (name for key in SETTING_KEYS if key.secret for name in key.environment_names if name.endswith("_FILE"))
     secrets = [Path(environment[name]) for name in names if environment.get(name)]
@@ -28,7 +29,9 @@ def check_rights(settings_file: Path, database: Path, environment: Mapping[str, 
             "settings", "secrets", [file for file in (settings_file, *secrets) if _others_can_read(file)]
         ),
         *_describe_readable(
-            "store.database", "members' data", [file for file in _members_data(database) if not is_private(file)]
+            "store.database",
+            "members' data",
+            [file for file in _members_data(database) if not is_private(file)],
         ),
     ]
 
@@ -71,9 +74,9 @@ def _describe_read_only(files: Sequence[Path]) -> str:
     return f"{quote(files)} can't be changed here (read-only); change the rights where it is mounted from"
 
 
-def _members_data(database: Path) -> Sequence[Path]:
+def _members_data(database: Path | None) -> Sequence[Path]:
     """Our files: none if something else is in the place of the database, whose rights are not our business."""
-    return files_with_data(database) if may_be_ours(database) else ()
+    return files_with_data(database) if database and may_be_ours(database) else ()
 
 
 def _others_can_read(file: Path) -> bool:

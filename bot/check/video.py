@@ -15,7 +15,7 @@ from bot.check.webhook import WebhookTrial
 from bot.clock import Clock, new_id
 from bot.config import Settings
 from bot.domain.room import check_room_name
-from bot.store import sqlite_path
+from bot.store import Inspector
 from web.livekit_rooms import LiveKitRooms
 from web.rooms import VideoProblem
 
@@ -30,6 +30,7 @@ async def check_video(
     rooms: LiveKitRooms | None,
     receiver: Receiver,
     *,
+    database: Inspector,
     http: aiohttp.ClientSession,
     clocks: ClockComparison,
     clock: Clock,
@@ -46,7 +47,7 @@ async def check_video(
         http=http,
         receiver=receiver,
         patience=patience,
-        read_note=partial(read_note, sqlite_path(settings.store.database)),
+        read_note=partial(read_note, database),
     )
     return await try_livekit(way_in, webhook, clock)
 

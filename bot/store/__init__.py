@@ -14,15 +14,21 @@ from bot.store.chat_processes import ChatProcesses
 from bot.store.clock_correction import ClockCorrection
 from bot.store.database import Database, Listener, Statement, StoreError, StoreUnavailable
 from bot.store.databases import postgres_migrate
+from bot.store.databases.inspection import Inspection, Inspector
 from bot.store.databases.postgres import PostgresDatabase
-from bot.store.databases.postgres_connection import PoolSettings, PostgresConnector, name_without_password
+from bot.store.databases.postgres_connection import (
+    CLOCKS_APART,
+    PoolSettings,
+    PostgresConnector,
+    name_without_password,
+)
+from bot.store.databases.postgres_inspect import PostgresInspector, PostgresSurvey
 from bot.store.databases.sqlite import SqliteDatabase
 from bot.store.databases.sqlite_inspect import (
-    Inspection,
+    SqliteInspector,
     find_any_damage,
     find_damage,
     inspect_file,
-    read_installation_value,
 )
 from bot.store.databases.sqlite_locks import held_locks
 from bot.store.databases.sqlite_migrate import makes_new_database, migrate, require_companions, require_not_lost
@@ -48,12 +54,17 @@ from bot.store.tickets import Tickets
 from bot.store.video_outages import VideoOutages
 
 __all__ = [
+    "CLOCKS_APART",
     "NEWEST_CHECK_ROOM",
     "Fence",
     "Inspection",
+    "Inspector",
     "Listener",
     "LostLease",
     "PoolSettings",
+    "PostgresInspector",
+    "PostgresSurvey",
+    "SqliteInspector",
     "Store",
     "StoreError",
     "StoreUnavailable",
@@ -63,11 +74,11 @@ __all__ = [
     "find_damage",
     "held_locks",
     "inspect_file",
+    "inspector_of",
     "is_postgres",
     "makes_new_database",
     "migrate",
     "open_store",
-    "read_installation_value",
     "require_companions",
     "require_not_lost",
     "sqlite_path",
@@ -130,6 +141,11 @@ def database_label(url: str) -> str:
 def sqlite_path(url: str) -> Path:
     """The file behind `sqlite:///PATH`: below the folder in which this process was started, or from the root."""
     return Path(url.removeprefix(SQLITE)).absolute()
+
+
+def inspector_of(url: str, pool: PoolSettings) -> SqliteInspector | PostgresInspector:
+    """What reads the database at `url` and changes nothing."""
+    return PostgresInspector(PostgresConnector(url, pool)) if is_postgres(url) else SqliteInspector(sqlite_path(url))
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ import pytest
 from bot.check import database as checked
 from bot.check.database import check_database, read_note
 from bot.check.finding import Finding
-from bot.store import NEWEST_CHECK_ROOM, Store, open_store
+from bot.store import NEWEST_CHECK_ROOM, SqliteInspector, Store, open_store
 from bot.store.databases import sqlite_disk
 from bot.store.databases.sqlite_backup import back_up
 from bot.store.databases.sqlite_locks import ProcessLocks
@@ -63,7 +63,7 @@ async def test_a_database_in_use(store: Store, database: Path) -> None:
     await store.installation.set(NEWEST_CHECK_ROOM, "check-1")
     before = {name: content for name, (content, _) in contents(database.parent).items() if not name.endswith("-shm")}
     assert all(finding.ok for finding in await checking(database))
-    assert await read_note(database) == "check-1"
+    assert await read_note(SqliteInspector(database)) == "check-1"
     after = contents(database.parent)
     assert {name: content for name, (content, _) in after.items() if not name.endswith("-shm")} == before
 
@@ -171,7 +171,7 @@ async def test_there_is_no_note(database: Path, empty_store: bytes, spoil: Calla
     if spoil:
         database.write_bytes(empty_store)
         spoil(database)
-    assert await read_note(database) is None
+    assert await read_note(SqliteInspector(database)) is None
 
 
 async def test_opening_makes_nothing_that_migrating_would(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from bot.check.processes import check_processes, describe_processes
 from bot.check.readyz import ReadyzAnswer
 from bot.check.signs_of_life import read_signs
 from bot.readiness import CONNECTING, LOOPS
-from bot.store import Inspection
+from bot.store import Inspection, SqliteInspector
 from bot.store.databases.sqlite_locks import ProcessLocks
 from bot.store.times import to_ms
 from tests.clocks import VirtualClock
@@ -336,6 +336,6 @@ async def test_without_a_database(
     """
     locks = ProcessLocks(tmp_path / "a.db")
     assert not is_held or locks.try_lock("rooms", "x")
-    findings = await check_processes(tmp_path / "a.db", answers, NOW)
+    findings = await check_processes(SqliteInspector(tmp_path / "a.db"), answers, NOW)
     locks.unlock_all()
     assert [finding.ok for finding in findings] == oks

@@ -8,6 +8,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.check.service import check_service
 from bot.clock import SystemClock
+from bot.store import SqliteInspector
 
 
 async def test_a_page_that_answers_beside_a_database_that_nobody_uses(tmp_path: Path) -> None:
@@ -21,7 +22,9 @@ async def test_a_page_that_answers_beside_a_database_that_nobody_uses(tmp_path: 
     async with TestServer(app) as server, aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as http:
         assert server.port is not None
         own_place = f"http://127.0.0.1:{server.port}"
-        findings = await check_service(tmp_path / "new.db", ("http://127.0.0.1:1", own_place), http, SystemClock())
+        findings = await check_service(
+            SqliteInspector(tmp_path / "new.db"), ("http://127.0.0.1:1", own_place), http, SystemClock(), pool_size=5
+        )
     told = {finding.subject: (finding.ok, finding.message) for finding in findings}
     assert told["store.database"] == (True, f"doesn't exist yet; `heybuddy run` will make {tmp_path / 'new.db'}")
     assert told["processes"][0] is False

@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.check.database import read_note
 from bot.leader_loop import Leadership
 from bot.readiness import Readiness
-from bot.store import Store
+from bot.store import SqliteInspector, Store
 from tests.check.installation import CLOCK, NOTHING_COMES, SHORT_WAIT, Place, address_of, faults, try_video
 from tests.check.livekit_variants import running_livekit
 from tests.check.proxies import proxy_without_upgrade
@@ -53,7 +53,7 @@ async def service(store: Store, place: Place, livekit: LiveKitServer) -> AsyncIt
 async def test_an_event_at_the_running_service(store: Store, database: Path, place: Place) -> None:
     """The service notes it, and the check reads the note."""
     async with running_livekit(place.webhook_url) as server, service(store, place, address_of(server)):
-        findings = await try_video(place, address_of(server), read_note=partial(read_note, database))
+        findings = await try_video(place, address_of(server), read_note=partial(read_note, SqliteInspector(database)))
     assert faults(findings) == {}
     assert [finding.message for finding in findings if finding.subject == "webhook"] == ["LiveKit's events arrive"]
 
@@ -72,7 +72,10 @@ async def test_livekit_sends_nothing(store: Store, database: Path, place: Place,
         async with service(store, place, address_of(server)):
             running = faults(
                 await try_video(
-                    place, address_of(server), read_note=partial(read_note, database), patience=NOTHING_COMES
+                    place,
+                    address_of(server),
+                    read_note=partial(read_note, SqliteInspector(database)),
+                    patience=NOTHING_COMES,
                 )
             )
     for found in (before, running):
@@ -108,7 +111,12 @@ async def test_a_service_with_other_settings(store: Store, database: Path, place
         service(store, place, replace(address_of(server), api_secret="z" * 32)),
     ):
         found = faults(
-            await try_video(place, address_of(server), read_note=partial(read_note, database), patience=NOTHING_COMES)
+            await try_video(
+                place,
+                address_of(server),
+                read_note=partial(read_note, SqliteInspector(database)),
+                patience=NOTHING_COMES,
+            )
         )
     assert "restart it with these settings" in found["webhook"]
 
@@ -118,7 +126,10 @@ async def test_a_service_with_another_database(store: Store, tmp_path: Path, pla
     async with running_livekit(place.webhook_url) as server, service(store, place, address_of(server)):
         found = faults(
             await try_video(
-                place, address_of(server), read_note=partial(read_note, tmp_path / "other.db"), patience=NOTHING_COMES
+                place,
+                address_of(server),
+                read_note=partial(read_note, SqliteInspector(tmp_path / "other.db")),
+                patience=NOTHING_COMES,
             )
         )
     assert "uses another database than this check: start both" in found["webhook"]

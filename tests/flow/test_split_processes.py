@@ -13,7 +13,7 @@ import pytest
 from bot.check.database import check_database
 from bot.check.processes import check_processes
 from bot.clock import SystemClock
-from bot.store import StoreError, held_locks, inspect_file
+from bot.store import SqliteInspector, StoreError, held_locks, inspect_file
 from bot.store.leases import Lease, lease_reader
 from tests.polling import until
 
@@ -81,7 +81,10 @@ async def processes(starting: Processes, database: Path) -> Processes:
 
 async def check(database: Path) -> Sequence[str]:
     """Mark and sentence of what is found in the database and of its processes, without the disk."""
-    findings = [*(await check_database(database))[:1], *await check_processes(database, (), CLOCK.now())]
+    findings = [
+        *(await check_database(database))[:1],
+        *await check_processes(SqliteInspector(database), (), CLOCK.now()),
+    ]
     return [f"{'✓' if finding.ok else '✗'} {finding.message}" for finding in findings]
 
 

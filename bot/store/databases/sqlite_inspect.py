@@ -2,29 +2,17 @@
 
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.file_faults import find_obstacle
 from bot.store.database import ForeignDatabase, Row, StoreError, StoreUnavailable
 from bot.store.databases import sqlite_damage
+from bot.store.databases.inspection import Inspection
 from bot.store.databases.sqlite_connection import primary_code
 from bot.store.databases.sqlite_disk import describe_failure
+from bot.store.databases.sqlite_locks import held_locks
 from bot.store.databases.sqlite_migrate import migrations, read_version
 from bot.store.databases.sqlite_read_only import read_file, read_undisturbed
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Inspection:
-    """What a file holds. `version` is that of its schema, 0 for an empty file; this program wants `wanted`.
-
-    `leases` and `readiness` are the rows of these tables, by column; empty for another version.
-    """
-
-    version: int
-    wanted: int
-    leases: Sequence[Row]
-    readiness: Sequence[Row]
 
 
 async def inspect_file(path: Path) -> Inspection:
@@ -80,6 +68,25 @@ async def read_installation_value(path: Path, name: str) -> str | None:
         return await read_file(path, read)
     except sqlite3.Error as error:
         raise _unreadable(path, error) from error
+
+
+class SqliteInspector:
+    """The file at `path` as `heybuddy check` reads it; see `Inspector`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    async def inspect(self) -> Inspection:
+        """Read the version and what processes write; see `Inspector.inspect`."""
+        return await inspect_file(self.path)
+
+    async def read_installation_value(self, name: str) -> str | None:
+        """A value of this installation, or None; see `Inspector.read_installation_value`."""
+        return await read_installation_value(self.path, name)
+
+    def held_locks(self) -> frozenset[str]:
+        """The locks that are held beside the file; see `Inspector.held_locks`."""
+        return held_locks(self.path)
 
 
 def _inspect(connection: sqlite3.Connection) -> Inspection:
