@@ -1,7 +1,8 @@
 """Retention over a year of data that was never deleted, while other writes go on.
 
 `python -m tests.bench.bench_retention` prints one JSON row per measurement: name, value, unit. The file is in the
-folder for temporary files; on a disk every write also waits for that.
+folder for temporary files; on a disk every write also waits for that. With `--postgres`, what is left is copied to the
+PostgreSQL server of the tests, and its size there printed as well.
 """
 
 import argparse
@@ -14,10 +15,16 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import asyncpg
+from rich.console import Console
+
 from bot.clock import SystemClock
-from bot.store import Store, migrate, open_store
+from bot.database_copy import copy_database
+from bot.store import PoolSettings, Store, migrate, open_store
 from bot.store.retention import KEPT_FOR
 from bot.store.times import to_ms
+from tests.postgres_databases import create_database, drop_database
+from tests.postgres_server import shared_server
 
 DAYS = 365
 ROUNDS_ALONE = 50
@@ -54,11 +61,38 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="Retention over a year of data.")
     parser.add_argument("--matches", type=int, default=200, help="a day")
+    parser.add_argument("--postgres", action="store_true", help="copy what is left to PostgreSQL, and measure that")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "year.db")
         _fill(path, arguments.matches * DAYS)
         asyncio.run(_measure(path))
+        if arguments.postgres:
+            _measure_on_postgres(path)
+
+
+def _measure_on_postgres(path: Path) -> None:
+    with shared_server() as server:
+        url = asyncio.run(create_database(server))
+        empty = asyncio.run(_database_size(url))
+        started = time.perf_counter()
+        said = copy_database(
+            f"sqlite:///{path}", url, pool=PoolSettings(), now=SystemClock().now(), console=Console(stderr=True)
+        )
+        _print_row("copied to PostgreSQL", time.perf_counter() - started, "s")
+        _print_row("rows copied", int(said.split()[1].replace(",", "")), "")
+        _print_row("PostgreSQL, an empty database", empty / 1e6, "MB")
+        _print_row("PostgreSQL, with what is left", asyncio.run(_database_size(url)) / 1e6, "MB")
+        asyncio.run(drop_database(url))
+
+
+async def _database_size(url: str) -> int:
+    connection = await asyncpg.connect(url)
+    try:
+        size: int = await connection.fetchval("SELECT pg_database_size(current_database())")
+        return size
+    finally:
+        await connection.close()
 
 
 def _fill(path: Path, rows: int) -> None:
