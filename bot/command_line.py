@@ -245,14 +245,11 @@ def _copy_database(file: Path | None, overrides: Overrides, source: str, target:
 
     Both are written as in store.database. Stop the bot first, and name TO in store.database afterwards.
     """
-    from rich.console import Console  # noqa: PLC0415 (loaded when called)
-
-    from bot import database_commands, database_copy  # noqa: PLC0415 (loaded when called)
+    from bot import database_commands  # noqa: PLC0415 (loaded when called)
 
     pool = _store_settings(file, overrides).pool()
     database_commands.stop_on_every_signal()
-    done = database_copy.copy_database(source, target, pool=pool, now=SystemClock().now(), console=Console())
-    click.echo(done)
+    click.echo(database_commands.copy_into(source, target, pool, SystemClock().now()))
     return exit_status.DONE
 
 

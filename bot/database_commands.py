@@ -1,4 +1,4 @@
-"""`heybuddy migrate`, `backup` and `restore`: each does its work and returns what it did, in a sentence or more."""
+"""The commands about the database: each does its work and returns what it did, in a sentence or more."""
 
 import asyncio
 import signal
@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from rich.console import Console
+
+from bot.database_copy import copy_database
 from bot.file_faults import describe_file_fault
 from bot.log import ExpectedError
 from bot.process import STOPS_BY
@@ -31,8 +34,7 @@ def stop_on_every_signal() -> None:
 
 
 @contextmanager
-def explaining() -> Iterator[None]:
-    """Raise DatabaseUnchanged in the place of what a database or a file raises."""
+def _explaining() -> Iterator[None]:
     try:
         yield
     except StoreError as error:
@@ -41,7 +43,7 @@ def explaining() -> Iterator[None]:
         raise DatabaseUnchanged(f"{describe_file_fault(error)}.") from error
 
 
-@explaining()
+@_explaining()
 def migrate_database(url: str, pool: PoolSettings) -> str:
     """Bring the database at `url` up to date, or make it. Raises DatabaseUnchanged.
 
@@ -57,7 +59,7 @@ def migrate_database(url: str, pool: PoolSettings) -> str:
     return made or (f"Migrations done: {_numbers(applied)}." if applied else f"{name} was up to date.")
 
 
-@explaining()
+@_explaining()
 def back_up_database(url: str, destination: Path, now: datetime) -> str:
     """Copy the database at `url` to `destination`, a new file or a folder. Raises DatabaseUnchanged.
 
@@ -73,7 +75,7 @@ def back_up_database(url: str, destination: Path, now: datetime) -> str:
     return f"Backed up to {done.file}.{repair if done.has_new_indexes else ''}"
 
 
-@explaining()
+@_explaining()
 def restore_database(url: str, backup: Path, now: datetime) -> str:
     """Put a copy of the file `backup` in the place of the database at `url`. Raises DatabaseUnchanged.
 
@@ -87,6 +89,15 @@ def restore_database(url: str, backup: Path, now: datetime) -> str:
     repaired = " An index didn't match its table; all were rebuilt." if done.has_new_indexes else ""
     kept = f" The previous one is kept at {done.former}." if done.former else ""
     return f"Restored {database} from {backup}.{upgraded}{repaired}{kept}"
+
+
+@_explaining()
+def copy_into(source: str, target: str, pool: PoolSettings, now: datetime) -> str:
+    """Copy everything from one database, named by its URL, into another one; see `bot.database_copy`.
+
+    Shows the progress on standard output. Raises DatabaseUnchanged: then `target` has no rows.
+    """
+    return copy_database(source, target, pool=pool, now=now, console=Console())
 
 
 def _numbers(migrations: Sequence[int]) -> str:

@@ -8,7 +8,6 @@ from datetime import datetime
 from rich.console import Console
 from rich.progress import Progress
 
-from bot.database_commands import explaining
 from bot.store import PoolSettings, database_label, is_postgres, sqlite_path
 from bot.store.databases.postgres_connection import PostgresConnector
 from bot.store.databases.postgres_table_copy import open_postgres_source, open_postgres_target
@@ -19,11 +18,10 @@ from bot.store.databases.table_copy import CopyEnd, Report, copy_tables, count_a
 def copy_database(source: str, target: str, *, pool: PoolSettings, now: datetime, console: Console) -> str:
     """Copy all rows from the database at the URL `source` into the one at `target`, which is made unless it is there.
 
-    Both or neither have the rows of each table afterwards; returns what was done. `pool` has PostgreSQL's timeouts;
-    the progress is shown on `console`. Raises DatabaseUnchanged: then `target` has no rows.
+    Returns what was done. `pool` has PostgreSQL's timeouts;
+    the progress is shown on `console`. Raises StoreError and OSError: then `target` has no rows.
     """
-    with explaining():
-        counts = asyncio.run(_copy(source, target, pool, now, console))
+    counts = asyncio.run(_copy(source, target, pool, now, console))
     rows = ", ".join(f"{table} {count:,}" for table, count in sorted(counts.items()))
     return (
         f"Copied {sum(counts.values()):,} rows from {database_label(source)} to {database_label(target)} "

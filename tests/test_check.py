@@ -153,6 +153,15 @@ async def test_a_wrong_setting_is_named_by_its_key(
     assert line.startswith(found)
 
 
+async def test_a_database_on_postgres(environment: dict[str, str], postgres_url: str) -> None:
+    """Its server is looked at instead of a file and a disk; that of the tests keeps nothing safe, on purpose."""
+    lines = await problems_found(environment | {"HEYBUDDY_STORE__DATABASE": postgres_url})
+    assert [line.partition(" is off")[0] for line in lines] == [
+        "store.database: fsync",
+        "store.database: synchronous_commit",
+    ]
+
+
 async def test_a_settings_file_that_others_can_read_is_found(environment: dict[str, str], tmp_path: Path) -> None:
     """Only the owner may have access to the file."""
     file = tmp_path / "config.toml"

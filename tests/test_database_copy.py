@@ -2,7 +2,10 @@
 
 import asyncio
 import io
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -133,3 +136,28 @@ def test_a_hundred_thousand_rows_each_way(database: Path, postgres_url: str, tmp
             missing = f"SELECT * FROM {one}.tickets EXCEPT SELECT * FROM {other}.tickets"  # noqa: S608 -- our own names
             assert connection.execute(missing).fetchall() == []
         assert connection.execute("SELECT count(*) FROM main.tickets").fetchone() == (100_000,)
+
+
+@pytest.mark.dose
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
+def test_a_real_command_that_is_stopped(
+    filled: Path, postgres_url: str, tmp_path: Path, kind: str, number: signal.Signals
+) -> None:
+    """In the midst of a large table: it says so, and the target has no rows."""
+    with closing(sqlite3.connect(filled)) as connection, connection:
+        for table, rows in (("installation", 3), ("webhook_events", 300_000)):
+            fill_table(connection, table, rows=rows)
+    target = postgres_url if kind == "postgres" else f"sqlite:///{tmp_path}/new.db"
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "copy-database", f"sqlite:///{filled}", target],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "installation: 3 rows\n"
+        process.send_signal(number)
+        _, error = process.communicate(timeout=30)
+    assert (process.returncode, error) == (2, "Stopped before it was done.\n")
+    copying(f"sqlite:///{filled}", target)  # which is refused unless it is empty

@@ -20,9 +20,6 @@ SCALING = (ROOT / "docs" / "scaling.md").read_text(encoding="utf-8")
 HOSTING = (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8")
 DROP_IN = (ROOT / "deploy" / "parts.conf").read_text(encoding="utf-8")
 UNIT = ROOT / "deploy" / "heybuddy.service"
-TO_COME = {"copy-database"}
-"""Commands that the document names ahead of the code: none of them exists yet."""
-
 SETTINGS_TO_COME = {"ops.port", "ops.host"}
 METRICS = 9464
 KNOWN_PORTS = {5432: "PostgreSQL's own"}
@@ -41,11 +38,10 @@ def commands() -> dict[str, click.Command]:
 
 
 def test_every_command_is_there() -> None:
-    """Those that are still to come are not, so that this list cannot be forgotten."""
+    """Whatever the document has operators type."""
     named = {*re.findall(r"(?:`|^ {4})heybuddy ([a-z][a-z-]*)", SCALING, re.MULTILINE)}
-    assert named - TO_COME <= commands().keys()
-    assert named >= TO_COME
-    assert not TO_COME & commands().keys()
+    assert "copy-database" in named
+    assert named <= commands().keys()
 
 
 @pytest.mark.parametrize("line", ARGUMENTS)
