@@ -22,6 +22,7 @@ from bot.config import (
     SettingsError,
     StoreSettings,
     load_settings,
+    names_no_password,
     read_database_url,
 )
 from bot.file_faults import describe_file_fault, find_output_fault
@@ -64,7 +65,7 @@ def _parse_override(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals:
         raise click.BadParameter("write KEY=VALUE")  # what was written may be a secret
-    if any(known.name == key and known.secret for known in SETTING_KEYS):
+    if any(known.name == key and known.secret for known in SETTING_KEYS) and not names_no_password(key, value):
         raise click.BadParameter(f"others on this machine can read {key} here: use the environment or the file")
     return key, value
 

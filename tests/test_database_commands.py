@@ -44,7 +44,9 @@ async def empty_url(postgres_server: str) -> AsyncIterator[str]:
 
 def run(url: str, *arguments: str) -> int:
     """The exit status of a command with this database."""
-    return main([*arguments, "--set", f"store.database={url}"])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("HEYBUDDY_STORE__DATABASE", url)
+        return main(list(arguments))
 
 
 def type_command(said: str) -> None:
@@ -75,6 +77,25 @@ def test_migrate_without_a_database(url: str, said: str, capsys: pytest.CaptureF
     error = capsys.readouterr().err
     assert error.startswith(said)
     assert "the-password" not in error
+
+
+def test_a_password_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Others on the machine can see it there, so it is refused; an address without one is welcome."""
+    assert main(["migrate", "--set", "store.database=postgresql://u:the-password@h/d"]) == 2
+    error = capsys.readouterr().err
+    assert "others on this machine can read store.database here" in error
+    assert "the-password" not in error
+    assert main(["migrate", "--set", "store.database=postgresql://u@127.0.0.1:1/d"]) == 2
+    assert capsys.readouterr().err.startswith("The database postgresql://u@127.0.0.1:1/d can't be used")
+
+
+def test_the_address_can_be_in_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As other secrets: a variable names the file."""
+    (tmp_path / "address").write_text("postgresql://u:the-password@127.0.0.1:1/d\n")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("HEYBUDDY_STORE__DATABASE_FILE", str(tmp_path / "address"))
+        assert main(["migrate"]) == 2
+    assert capsys.readouterr().err.startswith("The database postgresql://u@127.0.0.1:1/d can't be used")
 
 
 def test_migrate_a_database_of_another_program(empty_url: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,7 @@ Only the modules that assemble the program import this package. Everything else 
 """
 
 from bot.config.field_types import LOOP_OF_PART, Part
-from bot.config.load import load_settings, read_database_url
+from bot.config.load import load_settings, names_no_password, read_database_url
 from bot.config.problems import SettingsError
 from bot.config.setting_keys import SETTING_KEYS
 from bot.config.settings import DiscordSettings, LiveKitSettings, Settings, StoreSettings, WebSettings
@@ -20,5 +20,6 @@ __all__ = [
     "StoreSettings",
     "WebSettings",
     "load_settings",
+    "names_no_password",
     "read_database_url",
 ]

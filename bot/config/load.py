@@ -9,6 +9,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from bot.config.addresses import password_in
 from bot.config.field_types import InvalidValue, NotAsDescribed, Part
 from bot.config.problems import SettingsError, SettingsProblem
 from bot.config.setting_keys import SETTING_KEYS, SettingKey
@@ -69,6 +70,14 @@ def read_database_url(text: str) -> str:
         return Settings.model_validate(_group_by_section(raw)).store.database
     except ValidationError as error:
         raise _error_about(_validation_problems(error, raw)) from None
+
+
+def names_no_password(key: str, value: str) -> bool:
+    """Whether the setting `key` is an address, and `value` has no password in it, so that anybody may see it."""
+    try:
+        return key == "store.database" and not password_in(value)
+    except ValueError:  # no address; what is in it nobody knows
+        return False
 
 
 def _name_causes(

@@ -113,6 +113,7 @@ class StoreSettings(_Section):
 
     database: DatabaseUrl = Field(
         default="sqlite:///heybuddy.sqlite3",
+        repr=False,  # it may have a password in it
         description="write sqlite:///PATH, such as sqlite:///heybuddy.sqlite3, with four slashes for a path from the "
         "root, or postgresql://USER:PASSWORD@HOST/DATABASE",
     )
@@ -192,11 +193,12 @@ class Settings(_Section):
         return tuple(value for value in self._secret_values() if value)
 
     def _secret_values(self) -> Iterator[str]:
-        yield password_in(self.store.database)
         for name, model in section_models(Settings).items():
             section = getattr(self, name)
-            if section is not None:
-                yield from (getattr(section, field) for field, info in model.model_fields.items() if not info.repr)
+            secret = [field for field, info in model.model_fields.items() if not info.repr] if section else []
+            for field in secret:
+                value = getattr(section, field)
+                yield password_in(value) if section is self.store else value
 
 
 def section_models(settings: type[Settings]) -> Mapping[str, type[pydantic.BaseModel]]:

@@ -24,7 +24,7 @@ def without(name: str) -> dict[str, str]:
         ("heybuddy_web__port", "HEYBUDDY_WEB__PORT"),
         ("HEYBUDDY_WEB.PORT", "HEYBUDDY_WEB__PORT"),
         ("HEYBUDDY_STORE_DATABASE", "HEYBUDDY_STORE__DATABASE"),
-        ("HEYBUDDY_STORE__DATABASE_FILE", "HEYBUDDY_STORE__DATABASE"),
+        ("HEYBUDDY_WEB__PORT_FILE", "HEYBUDDY_WEB__PORT"),
         ("HEYBUDDY_DISCORD_TOKEN_FILE", "HEYBUDDY_DISCORD__TOKEN_FILE"),
     ],
 )
