@@ -2,10 +2,11 @@
 
 import asyncio
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -97,7 +98,19 @@ def copy_into(source: str, target: str, pool: PoolSettings, now: datetime) -> st
 
     Shows the progress on standard output. Raises DatabaseUnchanged: then `target` has no rows.
     """
-    return copy_database(source, target, pool=pool, now=now, console=Console())
+    return asyncio.run(_until_signal(copy_database(source, target, pool=pool, now=now, console=Console())))
+
+
+async def _until_signal(work: Coroutine[Any, Any, str]) -> str:
+    """What `work` returns. A signal cancels it, so that it can tidy up; raises KeyboardInterrupt then."""
+    task, loop = asyncio.ensure_future(work), asyncio.get_running_loop()
+    for number in STOPS_BY:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            loop.add_signal_handler(number, task.cancel)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
 
 
 def _numbers(migrations: Sequence[int]) -> str:

@@ -1,6 +1,5 @@
 """`heybuddy copy-database`: all rows of one database into another, empty one, with the progress on a terminal."""
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, contextmanager
 from datetime import datetime
@@ -15,13 +14,13 @@ from bot.store.databases.sqlite_table_copy import open_sqlite_source, open_sqlit
 from bot.store.databases.table_copy import CopyEnd, Report, copy_tables, count_all_rows
 
 
-def copy_database(source: str, target: str, *, pool: PoolSettings, now: datetime, console: Console) -> str:
+async def copy_database(source: str, target: str, *, pool: PoolSettings, now: datetime, console: Console) -> str:
     """Copy all rows from the database at the URL `source` into the one at `target`, which is made unless it is there.
 
     Returns what was done. `pool` has PostgreSQL's timeouts;
     the progress is shown on `console`. Raises StoreError and OSError: then `target` has no rows.
     """
-    counts = asyncio.run(_copy(source, target, pool, now, console))
+    counts = await _copy(source, target, pool, now, console)
     rows = ", ".join(f"{table} {count:,}" for table, count in sorted(counts.items()))
     return (
         f"Copied {sum(counts.values()):,} rows from {database_label(source)} to {database_label(target)} "

@@ -76,9 +76,10 @@ def _measure_on_postgres(path: Path) -> None:
         url = asyncio.run(create_database(server))
         empty = asyncio.run(_database_size(url))
         started = time.perf_counter()
-        said = copy_database(
+        copying = copy_database(
             f"sqlite:///{path}", url, pool=PoolSettings(), now=SystemClock().now(), console=Console(stderr=True)
         )
+        said = asyncio.run(copying)
         _print_row("copied to PostgreSQL", time.perf_counter() - started, "s")
         _print_row("rows copied", int(said.split()[1].replace(",", "")), "")
         _print_row("PostgreSQL, an empty database", empty / 1e6, "MB")

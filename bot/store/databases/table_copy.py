@@ -4,6 +4,7 @@ Nobody writes to either meanwhile, and the target has all rows at the end or non
 themselves is not copied, because none of them has ever used the target.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
@@ -103,3 +104,4 @@ async def _reported(chunks: AsyncIterator[Rows], table: str, report: Report) -> 
     async for rows in chunks:
         yield rows
         report(table, len(rows))
+        await asyncio.sleep(0)  # or nothing could cancel a copy from file to file
