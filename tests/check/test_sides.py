@@ -33,7 +33,7 @@ from tests.check.misled import (
 )
 from tests.web.token_times import shift_token_times
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.dose]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

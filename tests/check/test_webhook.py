@@ -20,6 +20,8 @@ from tests.check.proxies import proxy_without_upgrade
 from web.livekit_rooms import LiveKitServer, connect_rooms
 from web.part import WebPart
 
+pytestmark = pytest.mark.dose
+
 SECRET = "w" * 32
 
 

@@ -30,7 +30,7 @@ from tests.polling import until
 from tests.store import scenario
 from tests.store.scenario import LINK_KEY
 
-pytestmark = pytest.mark.usefixtures("discord_addresses")
+pytestmark = [pytest.mark.usefixtures("discord_addresses"), pytest.mark.dose]
 
 CLOCK = ShortPauses()
 MESSAGES = "/channels/*/messages"

@@ -19,7 +19,7 @@ from bot.sandbox.livekit_binary import find_or_build
 from bot.sandbox.livekit_server import ANY_PORTS, STOP_TIMEOUT_S, LiveKitServer, LiveKitStartError
 from tests.polling import TIMEOUT
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.dose]
 
 CLOCK = SystemClock()
 UNUSED_URL = "http://127.0.0.1:9"  # nothing listens there

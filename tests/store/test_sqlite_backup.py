@@ -35,6 +35,8 @@ from tests.store.writing import (
     without_write_rights,
 )
 
+pytestmark = pytest.mark.dose
+
 SOME_NUMBERS = 50
 
 

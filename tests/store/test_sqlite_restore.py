@@ -30,6 +30,8 @@ from tests.store.writing import (
     set_number,
 )
 
+pytestmark = pytest.mark.dose
+
 SOME_NUMBERS = 50
 
 
