@@ -15,6 +15,7 @@ from livekit import rtc
 
 from bot.clock import SystemClock
 from bot.sandbox.livekit_server import LiveKitServer
+from tests.polling import TIMEOUT
 from tests.store.scenario import Scenario
 from tests.web.browsers import Browser, Browsers
 from tests.web.conftest import make_web_part
@@ -25,7 +26,7 @@ from web.room_order_loop import SWEEP_EVERY, RoomOrderLoop
 from web.webhook import WEBHOOK_PATH
 
 HASTY = 2.0  # seconds for one answer of a LiveKit on this machine
-ENTER_WITHIN = 10.0
+ENTER_WITHIN = 2 * TIMEOUT  # a client that connects while a busy server starts tries more than once
 MICROPHONE = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)  # our join tokens allow named sources
 
 

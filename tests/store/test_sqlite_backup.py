@@ -53,6 +53,8 @@ async def test_a_backup_while_a_process_writes(
     def count_steps(*_: int) -> None:
         nonlocal steps
         steps += 1
+        while steps == 1 and number_in(database) == before:  # until it has written during the copy
+            pass
 
     monkeypatch.setattr(sqlite_copy, "PAGES_PER_STEP", 1)
     monkeypatch.setattr(sqlite_copy, "_notice_signals", count_steps)
