@@ -65,6 +65,8 @@ class Connection:
         self._api_base = api_base.rstrip("/")
         self._shard_ids = shard_ids
         self._shard_count = client.shard_count
+        self.own_shards: Sequence[int] = ()
+        """The shards that this process connects; none before it is known how many there are."""
         self._warned_of_shards = False
         self._clock = clock
         self._finish = finish
@@ -147,6 +149,7 @@ class Connection:
                 counted = max(shards, *(shard + 1 for shard in ids)) if ids else shards
                 self._client.shard_count = self._shard_count or counted
                 self._client.shard_ids = list(ids) if ids else None
+                self.own_shards = ids or range(self._client.shard_count)
                 self._warn_of_shards(recommended=shards)
                 return {"remaining": int(limit["remaining"]), "reset_after": float(limit["reset_after"])}
 

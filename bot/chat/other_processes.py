@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-import discord
-
 from bot.chat.request_limiter import RequestLimiter
 from bot.clock import Clock
 from bot.process import raise_if_cancelled
@@ -126,11 +124,6 @@ def share_servers(one: ChatProcess, other: ChatProcess) -> bool:
     if one.shard_count != other.shard_count:
         return bool(one.shard_ids and other.shard_ids)
     return not set(one.shard_ids).isdisjoint(other.shard_ids)
-
-
-def shards_of(client: discord.AutoShardedClient) -> Sequence[int]:
-    """The numbers of the shards that `client` connects; none before it knows how many there are."""
-    return client.shard_ids or range(client.shard_count or 0)
 
 
 def _describe_shards(process: ChatProcess) -> str:

@@ -21,7 +21,7 @@ from bot.chat.member_requests import MemberRequests
 from bot.chat.membership_lookup import MembershipLookup
 from bot.chat.memberships import MembershipNews
 from bot.chat.message_cards import MessageCards
-from bot.chat.other_processes import OtherProcesses, shards_of
+from bot.chat.other_processes import OtherProcesses
 from bot.chat.redraw import MessageRedrawing
 from bot.chat.request_limiter import RequestLimiter, use_share
 from bot.chat.safety.actions import BlockActions
@@ -144,7 +144,7 @@ class Chat:
             place=place,
             token_digest=token_digest,
             token_refused=self._limiter.token_refused.is_set(),
-            shard_ids=shards_of(self.client),
+            shard_ids=self._connection.own_shards,
             shard_count=self.client.shard_count or 0,
         )
 

@@ -16,10 +16,12 @@ from bot.chat.connection import PAUSE_AFTER_MISTAKE
 from bot.chat.discord_trouble import TokenRefused
 from bot.chat.part import Chat
 from bot.clock import Clock, SystemClock
+from bot.domain.invitation import digest
 from bot.store import Store
+from bot.store.chat_processes import ChatProcess
 from tests.chat.chat_harness import new_chat
 from tests.chat.login_stand_in import BAD_ANSWERS, FastClock, LoginStandIn, as_json
-from tests.polling import TIMEOUT
+from tests.polling import TIMEOUT, until
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
 
@@ -115,6 +117,23 @@ async def test_processes_that_may_disagree_on_the_number_of_shards(
     await identify(store, discord_login, shard_ids=[0])
     [warning] = shard_warnings(caplog)
     assert warning.startswith("discord.shard_count isn't set. Discord recommends 2 shards now")
+
+
+async def test_a_process_tells_of_its_shards_once_it_knows_them(store: Store, discord_login: LoginStandIn) -> None:
+    """Before, another process with shards of its own would seem to connect the same ones."""
+    away = chat(store, base=f"http://127.0.0.1:{unused_port()}", shard_ids=[1], shard_count=2, holder="away")
+    running = asyncio.create_task(away.run())
+    async with connected(store, discord_login, shard_ids=[0], shard_count=2, holder="connected"):
+        await until(lambda: are_told(store, {"away": (), "connected": (0,)}))
+    running.cancel()
+    await asyncio.wait([running])
+
+
+async def are_told(store: Store, shards: dict[str, tuple[int, ...]]) -> bool:
+    """Whether the processes, which are asked to tell at once, say that they connect these shards, by holder."""
+    watcher = ChatProcess(holder="watcher", place="", token_digest=digest("right").hex())
+    others = await store.chat_processes.record(watcher, SystemClock().now(), is_news=True)
+    return {other.process.holder: other.process.shard_ids for other in others} == shards
 
 
 def shard_warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
