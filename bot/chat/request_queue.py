@@ -49,8 +49,8 @@ class RequestQueue:
 
     async def wait(self, seconds_stopped: Callable[[], float]) -> None:
         """Return when the caller may send, at `pace()` times the full rate and not while sending is stopped."""
-        free = min(self._free, self._allowance().at_once)
-        refuse_long_wait(_divide(self._waiting + 1 - free, self._rate()))
+        self._count_free()
+        refuse_long_wait(_divide(self._waiting + 1 - self._free, self._rate()))
         self._waiting += 1
         try:
             async with self._turn:
@@ -67,13 +67,17 @@ class RequestQueue:
     def _rate(self) -> float:
         return self._pace() * self._allowance().per_second
 
-    def _seconds_to_next(self) -> float:
-        now, rate, allowed = self._clock.monotonic(), self._rate(), self._allowance()
-        self._free = min(allowed.at_once, self._free + (now - self._counted_at) * rate)
+    def _count_free(self) -> None:
+        """Add what has become free since the last call."""
+        now = self._clock.monotonic()
+        self._free = min(self._allowance().at_once, self._free + (now - self._counted_at) * self._rate())
         self._counted_at = now
-        seconds = max(
-            _divide(1 - self._free, rate), self._seconds_to_room(now, max(allowed.per_second, allowed.at_once))
-        )
+
+    def _seconds_to_next(self) -> float:
+        self._count_free()
+        allowed = self._allowance()
+        room = self._seconds_to_room(self._counted_at, max(allowed.per_second, allowed.at_once))
+        seconds = max(_divide(1 - self._free, self._rate()), room)
         return seconds if seconds > ROUNDING / allowed.per_second else 0.0
 
     def _seconds_to_room(self, now: float, most: int) -> float:

@@ -7,12 +7,13 @@ from itertools import pairwise
 
 import pytest
 
-from bot.chat.discord_limits import ALLOWED_TO_BOT, Share
+from bot.chat.discord_limits import ALLOWED_TO_BOT, MAX_INVALID_REQUESTS, Share
 from bot.chat.request_limiter import KNOWN_FOR, RequestLimiter, use_share
 from bot.chat.request_queue import HeldBack
 from bot.sandbox.discord.rate_limits import GLOBAL_LIMIT, RateLimits
 from tests.chat.pacing_clocks import FastClock, OneAtATime
 from tests.clocks import START, VirtualClock
+from tests.polling import TIMEOUT
 
 
 def busiest_second(sent: Sequence[float]) -> int:
@@ -74,6 +75,22 @@ async def test_who_has_not_heard_of_the_others_does_not_send_their_messages() ->
     assert len((await send_at_once(limiter, clock, {Share.OTHER: 3}))[Share.OTHER]) == 3
     limiter.share_with(1)
     assert len((await send_at_once(limiter, clock, {Share.COURIER: 3}))[Share.COURIER]) == 3
+
+
+async def test_a_slot_that_is_free_is_free_however_slow_the_rate() -> None:
+    """Discord has refused so many requests that a queue of one takes longer than anybody may wait."""
+    clock = VirtualClock()
+    limiter = RequestLimiter(clock)
+    limiter.share_with(2)
+    await limiter.wait_for_slot()
+    for _ in range(MAX_INVALID_REQUESTS * 24 // 25):
+        limiter.invalid_requests.record(403)
+    clock.pass_time(seconds=5)
+    with pytest.raises(HeldBack):
+        await limiter.wait_for_slot()
+    clock.pass_time(seconds=25)
+    async with asyncio.timeout(TIMEOUT):
+        await limiter.wait_for_slot()
 
 
 @pytest.mark.parametrize("correction", [timedelta(minutes=5), timedelta(minutes=-5)], ids=str)
