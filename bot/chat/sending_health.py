@@ -56,7 +56,8 @@ class SendingHealth:
             )
             self._failures = None
             return
-        self._attempts.count(self._what, AttemptOutcome.FAILED)
+        if outcome.attempted:
+            self._attempts.count(self._what, AttemptOutcome.FAILED)
         now, before = self._clock.monotonic(), self._remembered()
         first, count = (before.first, before.count) if before else (now, 0)
         self._failures = _Failures(first=first, last=now, count=count + 1, reason=outcome.reason)

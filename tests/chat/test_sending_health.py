@@ -71,10 +71,11 @@ def test_a_single_failure_is_no_problem() -> None:
 
 
 def test_every_attempt_is_in_the_metrics() -> None:
-    """By what came of it; what was clear without asking is none."""
+    """By what came of it; without a request to Discord there was none."""
     metrics = Metrics()
     health = SendingHealth(VirtualClock(), "message", metrics)
-    for outcome in (Delivered(), LATER, Refused(reason="gone"), Refused(reason="known", attempted=False), LATER):
+    unasked = (Refused(reason="known", attempted=False), TryAgain(reason="no connection", attempted=False))
+    for outcome in (Delivered(), LATER, Refused(reason="gone"), *unasked, LATER):
         health.record(outcome)
     assert counted(metrics) == {
         "sending_attempts_total arrived message": 1,
