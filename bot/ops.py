@@ -28,14 +28,14 @@ log = logging.getLogger(__name__)
 
 
 class OldestMessage:
-    """How long the oldest message that is due has been due: read from the store when the metrics are read."""
+    """For how long the oldest message that is due has waited: read from the store when the metrics are read."""
 
     def __init__(self, *, outbox: Outbox, clock: Clock, metrics: Metrics) -> None:
         self._outbox = outbox
         self._clock = clock
         self._age = metrics.gauge(
             "oldest_due_message_age_seconds",
-            "For how long the oldest message that is due has been due; 0 if none is, NaN if the database didn't say.",
+            "For how long the oldest message has waited since it was due; 0 if none waits, NaN without the database.",
         )
         self._reading = asyncio.Lock()
         self._read_at = -math.inf  # in seconds of the monotonic clock
@@ -51,8 +51,9 @@ class OldestMessage:
             self._age.set(math.nan)
 
     async def _read(self) -> float:
-        due_at = await self._outbox.next_due_at()
-        return 0.0 if due_at is None else max(0.0, (self._clock.now() - due_at).total_seconds())
+        now = self._clock.now()
+        due_at = await self._outbox.oldest_due_at(now)
+        return 0.0 if due_at is None else max(0.0, (now - due_at).total_seconds())
 
 
 class OpsListener:

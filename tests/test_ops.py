@@ -4,11 +4,13 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 
 import aiohttp
 import pytest
 
 from bot.domain.address import Address
+from bot.domain.message import TryAgain
 from bot.metrics import CONTENT_TYPE, Metrics
 from bot.ops import METRICS_PATH, OldestMessage, OpsListener
 from bot.store import Store, StoreUnavailable
@@ -109,19 +111,36 @@ async def test_the_age_is_that_of_the_oldest_message_that_is_due(
     assert ages == [0, 40, 0]
 
 
+@pytest.mark.parametrize("attempted", [True, False])
+async def test_a_message_grows_older_while_it_is_tried_in_vain(
+    operator: Operator, scenario: Scenario, clock: VirtualClock, store: Store, attempted: bool
+) -> None:
+    """Each attempt puts it off, and operators are told of a message that waits."""
+    await scenario.matched(1, 2)
+    failed = TryAgain(reason="Discord isn't available (503)", attempted=attempted)
+    for _ in range(10):
+        clock.pass_time(seconds=20)
+        fence = await scenario.fence("courier")
+        for each in await store.outbox.find_due(clock.now(), 99):
+            due_at = clock.now() + timedelta(seconds=19)
+            await store.outbox.postpone(each, due_at=due_at, failed=failed, now=clock.now(), fence=fence)
+    async with operator.served() as address:
+        assert await read_age(address) == 200
+
+
 async def test_many_readers_cost_one_look_into_the_store(
     operator: Operator, store: Store, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever can reach the port cannot make the database busy with it."""
     looks = 0
-    look = store.outbox.next_due_at
+    look = store.outbox.oldest_due_at
 
-    async def count_looks() -> object:
+    async def count_looks(now: datetime) -> object:
         nonlocal looks
         looks += 1
-        return await look()
+        return await look(now)
 
-    monkeypatch.setattr(store.outbox, "next_due_at", count_looks)
+    monkeypatch.setattr(store.outbox, "oldest_due_at", count_looks)
     await asyncio.gather(*(operator.oldest_message.refresh() for _ in range(50)))
     clock.pass_time(seconds=2)
     await operator.oldest_message.refresh()
@@ -134,7 +153,7 @@ async def test_a_database_that_fails_or_hangs_hides_no_other_metric(
 ) -> None:
     """Its own value is unknown then; and it is known again with the database."""
 
-    async def next_due_at() -> None:
+    async def oldest_due_at(_: datetime) -> None:
         if fails:
             raise StoreUnavailable("The database is closed.")
         await asyncio.Event().wait()
@@ -142,7 +161,7 @@ async def test_a_database_that_fails_or_hangs_hides_no_other_metric(
     monkeypatch.setattr("bot.ops.READ_WITHIN", 0.05)
     async with operator.served() as address:
         with monkeypatch.context() as patched:
-            patched.setattr(store.outbox, "next_due_at", next_due_at)
+            patched.setattr(store.outbox, "oldest_due_at", oldest_due_at)
             _, _, text = await read(address)
         assert f"heybuddy_{AGE} NaN" in text
         assert "heybuddy_matches_made_total 0.0" in text

@@ -4,11 +4,9 @@ from datetime import datetime, timedelta
 
 from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.match import MINUTE
-from bot.domain.message import DELIVERIES
 from bot.domain.ticket import LONGEST_WAIT_MINUTES
-from bot.store.codec import encode
 from bot.store.database import Database, Statement
-from bot.store.outbox import LONGEST_POSTPONEMENT
+from bot.store.outbox import LONGEST_POSTPONEMENT, usefulness
 from bot.store.times import MILLISECOND, to_ms
 
 TOLERANCE = timedelta(seconds=10)
@@ -37,7 +35,7 @@ class ClockCorrection:
             "longest_wait": LONGEST_WAIT_MINUTES * MINUTE // MILLISECOND,
             "link_lifetime": LINK_LIFETIME // MILLISECOND,
             "longest_postponement": LONGEST_POSTPONEMENT // MILLISECOND,
-            "useful_for": encode({kind: each.useful_for // MILLISECOND for kind, each in DELIVERIES.items()}),
+            "useful_for": usefulness(),
         }
         statements = [Statement(name=f"{table}.pull_back", values=values) for table in PULLED_BACK]
         await self._database.write(statements, notify=("tickets", "outbox"))

@@ -24,7 +24,7 @@ from bot.store.database import Database, Row, Statement
 from bot.store.interactions import CUT_OFF_AFTER, USABLE_FOR
 from bot.store.leases import Fence, write_fenced
 from bot.store.rows import RowReader
-from bot.store.times import from_ms, to_ms
+from bot.store.times import MILLISECOND, from_ms, to_ms
 
 MENTIONS_APART = timedelta(minutes=2)
 """The time between the two mentions of one match, so that readers of the channel cannot tell who meets whom."""
@@ -120,6 +120,11 @@ class Outbox:
     async def next_due_at(self) -> datetime | None:
         """When the next message is due; None if there is none."""
         return self._due_times.read_one(await self._database.one("outbox.next_due_at"))
+
+    async def oldest_due_at(self, now: datetime) -> datetime | None:
+        """When the oldest useful message that waits was due at first, put off or not; None if there is none."""
+        row = await self._database.one("outbox.oldest_due", now=to_ms(now), useful_for=usefulness())
+        return from_ms(row["due_at"]) if row else None
 
     async def mark_sent(self, message: OutboxMessage, delivered: Delivered, now: datetime, fence: Fence) -> bool:
         """Record that the message has arrived; the first delivery starts the lifetime of its link.
@@ -291,6 +296,11 @@ def insert_message(message: NewMessage) -> Statement:
         "only_before_entering": int(message.kind is MessageKind.REMINDER),
     }
     return Statement(name="outbox.insert", values=values)
+
+
+def usefulness() -> str:
+    """For how many milliseconds a message is useful, by kind, as JSON."""
+    return encode({kind: each.useful_for // MILLISECOND for kind, each in DELIVERIES.items()})
 
 
 def _message(row: Row) -> OutboxMessage:

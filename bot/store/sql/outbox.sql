@@ -36,6 +36,12 @@ LIMIT :limit;
 -- name: next_due_at
 SELECT id, due_at FROM outbox WHERE state = 'pending' ORDER BY due_at LIMIT 1;
 
+-- name: oldest_due
+-- When the oldest message that waits was due at first, however often it was put off since. `:useful_for` has by kind how long
+-- one is useful.
+SELECT min(useful_until - CAST(json_extract(:useful_for, '$.' || kind) AS bigint)) AS due_at FROM outbox
+WHERE state = 'pending' AND useful_until > :now;
+
 -- name: fail_unreadable
 UPDATE outbox SET state = 'failed', settled_at = :now, reason = 'unreadable'
 WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'pending'
