@@ -54,10 +54,18 @@ class RoomPresence:
         """Record who has joined. If that would begin the meeting, which nothing undoes, LiveKit itself is asked.
 
         That the partner has gone may not have been told. If LiveKit does not answer, the next sweep begins the meeting.
+        The partner may be recorded at the same moment: whoever was second then sees both.
         """
-        if seat.match.state is MatchState.MEETING or not seat.partner.present:
-            await self._presence.participant_joined(event.identity, event.sid, event.room_name, self._clock.now())
-        elif room := await self._find_room(event.room_name):
+        if not _would_begin(seat):
+            await self._presence.participant_joined(
+                event.identity, event.sid, event.room_name, self._clock.now(), begin_meeting=False
+            )
+            if seat.match.state is MatchState.MEETING:
+                return
+            recorded = await self._seat_in_room(event.identity, event.room_name)
+            if recorded is None or not _would_begin(recorded):
+                return
+        if room := await self._find_room(event.room_name):
             await self.apply_participants(room, await self._rooms.list_participants(room.room_name))
 
     async def _seat_in_room(self, identity: str, room_name: str) -> SeatInMatch | None:
@@ -74,3 +82,8 @@ class RoomPresence:
     async def _find_room(self, room_name: str) -> RoomInUse | None:
         rooms = await self._presence.rooms_in_use()
         return next((room for room in rooms if room.room_name == room_name), None)
+
+
+def _would_begin(seat: SeatInMatch) -> bool:
+    """Whether the meeting begins once the member of `seat` is in the room."""
+    return seat.match.state is not MatchState.MEETING and seat.partner.present

@@ -31,18 +31,21 @@ class Presence:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def participant_joined(self, seat_id: str, sid: str, room_name: str, now: datetime) -> None:
-        """Record a participant who has joined.
+    async def participant_joined(
+        self, seat_id: str, sid: str, room_name: str, now: datetime, *, begin_meeting: bool = True
+    ) -> None:
+        """Record a participant who has joined; unless `begin_meeting`, no meeting begins, even if both are in by now.
 
         Ignores repeats, connections that were reported to have ended, seats given up, and former rooms of the match.
         """
         values = {"seat_id": seat_id, "sid": sid, "room_name": room_name}
         joined = Statement(name="seats.participant_joined", values=values)
-        await self._database.write([joined, *presence_changed(room_name, now)])
+        await self._database.write([joined, *presence_changed(room_name, now, begin_meeting=begin_meeting)])
 
     async def participant_left(self, seat_id: str, sid: str, room_name: str, now: datetime) -> None:
         """Record a participant who has left; the end of a connection is final. The seat may have a newer one."""
-        await self._database.write([_left(seat_id, sid), _event(sid, now), *presence_changed(room_name, now)])
+        left = [_left(seat_id, sid), _event(sid, now)]
+        await self._database.write([*left, *presence_changed(room_name, now, begin_meeting=False)])
 
     async def set_participants(self, room: RoomInUse, present: Mapping[str, str], now: datetime) -> None:
         """Record everybody who is in a room: `present` maps seat ids to `sid`.
@@ -96,13 +99,18 @@ def _event(event_id: str, now: datetime) -> Statement:
     return Statement(name="webhook_events.record", values={"id": event_id, "now": to_ms(now)})
 
 
-def presence_changed(room_name: str, now: datetime) -> Sequence[Statement]:
-    """The statements for what follows for a match if somebody has come to its room or gone."""
+def presence_changed(room_name: str, now: datetime, *, begin_meeting: bool = True) -> Sequence[Statement]:
+    """The statements for what follows for a match if somebody has come to its room or gone.
+
+    The meeting begins if both are in, unless `begin_meeting` is False.
+    """
     values = {"room_name": room_name, "now": to_ms(now)}
+    beginning = Statement(
+        name="matches.begin_meeting", values={**values, "states": encode(sorted(states_before_meeting()))}
+    )
     return [
         Statement(name="seats.enter", values=values),
-        Statement(name="matches.begin_meeting", values={**values, "states": encode(sorted(states_before_meeting()))}),
-        mark_meeting(now, room_name),
+        *([beginning, mark_meeting(now, room_name)] if begin_meeting else ()),
         record_meeting(now, room_name=room_name),
         Statement(name="matches.update_presence", values=values),
     ]

@@ -1,5 +1,6 @@
 """Each genuine webhook has its one effect; all others have none."""
 
+import asyncio
 import logging
 from dataclasses import dataclass
 
@@ -10,11 +11,13 @@ from bot.domain.invitation import digest
 from bot.domain.match import MatchState
 from bot.store.installation import NEWEST_CHECK_ROOM
 from bot.store.seats import SeatInMatch
+from tests.polling import TIMEOUT
 from tests.store.scenario import Meeting, Scenario
 from tests.web.endings import end_match
 from tests.web.scripted_rooms import OLD_SIGNATURE, SIGNATURE, ScriptedRooms
 from tests.web.webhooks import ABORTED, JOINED, LEFT, WebhookSender
 from web.part import WebPart
+from web.rooms import RoomEvent
 
 STRANGER = "stranger"
 
@@ -90,6 +93,40 @@ async def test_a_partner_whose_leaving_was_not_told(
     await webhooks.send(JOINED, room_name=meeting.room_name, identity=meeting.seats[0])
     assert await presence_of(scenario, meeting) == Presence(own=True, partner=False)
     assert (await seat_of(scenario, meeting)).match.state is MatchState.INVITING
+
+
+@pytest.mark.parametrize("has_gone", [True, False])
+async def test_two_who_join_at_the_same_moment(
+    scenario: Scenario,
+    meeting: Meeting,
+    rooms: ScriptedRooms,
+    web_part: WebPart,
+    monkeypatch: pytest.MonkeyPatch,
+    has_gone: bool,
+) -> None:
+    """Neither report knows of the other, perhaps in two processes: LiveKit is asked all the same."""
+    inside = dict(zip(meeting.seats, ("PA_0", "PA_1"), strict=True))
+    rooms.inside[meeting.room_name] = {meeting.seats[1]: "PA_1"} if has_gone else inside
+    find_by_seat, both_have_read = scenario.store.matches.find_by_seat, asyncio.Barrier(2)
+
+    async def read_before_either_writes(seat_id: str) -> SeatInMatch | None:
+        seat = await find_by_seat(seat_id)
+        if seat is not None and not seat.own.present:
+            await both_have_read.wait()
+        return seat
+
+    presence = web_part._room_presence(rooms)
+    joins = [
+        RoomEvent(id=f"EV_{sid}", kind=JOINED, room_name=meeting.room_name, identity=seat_id, sid=sid)
+        for seat_id, sid in inside.items()
+    ]
+    with monkeypatch.context() as patched:
+        patched.setattr(scenario.store.matches, "find_by_seat", read_before_either_writes)
+        async with asyncio.timeout(TIMEOUT):
+            await asyncio.gather(*(presence.apply_event(each) for each in joins))
+    assert await presence_of(scenario, meeting) == Presence(own=not has_gone, partner=True)
+    state = (await seat_of(scenario, meeting)).match.state
+    assert state is (MatchState.INVITING if has_gone else MatchState.MEETING)
 
 
 async def test_both_joining_while_livekit_does_not_answer(
