@@ -32,9 +32,12 @@ class EntryMetrics:
 
     @contextmanager
     def opening_link(self, token_hash: bytes) -> Iterator[None]:
-        """Count that a link is opened: that it works unless the block raises HttpProblem or StoreUnavailable."""
+        """Count that a link that is opened does not work if the block raises HttpProblem or StoreUnavailable."""
         with self._counting_failures(self._opened, token_hash):
             yield
+
+    def count_opened(self, token_hash: bytes) -> None:
+        """Count a link that was opened and works."""
         self._count_once(self._opened, token_hash, OK)
 
     @contextmanager

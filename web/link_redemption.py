@@ -61,6 +61,16 @@ class LinkRedemption:
         """The session cookie's value; a repeated attempt gets the same one."""
         return cookie_secret(self._cookie_key, invitation.invitation_id, attempt.key)
 
+    async def find_to_inspect(self, attempt: RedemptionAttempt) -> Invitation | None:
+        """The invitation of a link that is opened; None if there is none. A store that fails counts."""
+        with self._entry_metrics.opening_link(attempt.token_hash):
+            return await self._invitations.find_by_token(attempt.token_hash)
+
+    async def find_to_redeem(self, attempt: RedemptionAttempt) -> Invitation | None:
+        """The invitation of a link that is to be redeemed; None if there is none. A store that fails counts."""
+        with self._entry_metrics.redeeming_link(attempt.token_hash):
+            return await self._invitations.find_by_token(attempt.token_hash)
+
     def inspect(self, invitation: Invitation | None, attempt: RedemptionAttempt) -> None:
         """Raise HttpProblem with a `link_*` code, `not_allowed` or `match_over` unless `redeem` would succeed by now.
 
@@ -68,6 +78,7 @@ class LinkRedemption:
         """
         with self._entry_metrics.opening_link(attempt.token_hash):
             self._require_redeemable(invitation, attempt)
+        self._entry_metrics.count_opened(attempt.token_hash)
 
     async def redeem(self, invitation: Invitation | None, attempt: RedemptionAttempt) -> Invitation:
         """Redeem a link for a new session, or recognise a repeated attempt.

@@ -185,7 +185,6 @@ class WebPart:
         entry_metrics: EntryMetrics,
     ) -> RedeemHandler:
         return RedeemHandler(
-            invitations=self.store.invitations,
             link_redemption=LinkRedemption(
                 invitations=self.store.invitations,
                 rooms=rooms,

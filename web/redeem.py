@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.domain.browser_session import BrowserSessionState
-from bot.store.invitations import Invitation, Invitations
+from bot.store.invitations import Invitation
 from web.admission import Admission
 from web.failure_limit import FailureLimit
 from web.join_grant import JoinGrants
@@ -28,7 +28,6 @@ class RedeemHandler:
     def __init__(
         self,
         *,
-        invitations: Invitations,
         link_redemption: LinkRedemption,
         session_cookies: SessionCookies,
         session_views: SessionViews,
@@ -36,7 +35,6 @@ class RedeemHandler:
         join_grants: JoinGrants,
         failure_limit: FailureLimit,
     ) -> None:
-        self._invitations = invitations
         self._link_redemption = link_redemption
         self._session_cookies = session_cookies
         self._session_views = session_views
@@ -51,7 +49,7 @@ class RedeemHandler:
         second answer is certain. Raises HttpProblem as `redeem_link` does, but for `video_*`; failures count as its do.
         """
         attempt = _read_attempt(await read_json_object(request))
-        invitation = await self._invitations.find_by_token(attempt.token_hash)
+        invitation = await self._link_redemption.find_to_inspect(attempt)
         if invitation is None or not await self._holds_seat(request, invitation):
             async with self._note_failure(request, invitation):
                 self._link_redemption.inspect(invitation, attempt)
@@ -70,7 +68,7 @@ class RedeemHandler:
         """
         body = await read_json_object(request)
         attempt = _read_attempt(body)
-        invitation = await self._invitations.find_by_token(attempt.token_hash)
+        invitation = await self._link_redemption.find_to_redeem(attempt)
         if invitation is not None and await self._holds_seat(request, invitation):
             return web.json_response(await self._session_views.render_current(invitation.seat_id))
         async with self._note_failure(request, invitation):

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.metrics import Metrics
-from bot.store import Store
+from bot.store import Store, StoreUnavailable
 from tests.metric_samples import counted
 from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import OTHER_ATTEMPT, Browser, Browsers
@@ -55,6 +55,24 @@ async def test_a_repeat_at_another_process_counts_once(
         assert (await elsewhere.open().redeem(meeting.tokens[0])).status == 201
         await elsewhere.close()
     assert (counted_entries(metrics), counted_entries(others)) == ({"redemptions_total ok": 1}, {})
+
+
+async def test_a_database_that_is_away_counts(
+    store: Store, browsers: Browsers, meeting: Meeting, metrics: Metrics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also if it does not even say whose link it is: operators are told by these counts that students cannot enter."""
+
+    async def find_by_token(_: bytes) -> None:
+        raise StoreUnavailable("The database can't be reached.")
+
+    monkeypatch.setattr(store.invitations, "find_by_token", find_by_token)
+    for _ in range(2):
+        assert (await browsers.open().inspect(meeting.tokens[0])).code == "store_unavailable"
+        assert (await browsers.open().redeem(meeting.tokens[0])).code == "store_unavailable"
+    assert counted_entries(metrics) == {
+        "links_opened_total store_unavailable": 1,
+        "redemptions_total store_unavailable": 1,
+    }
 
 
 async def test_each_problem_of_a_link_counts_once(
