@@ -21,7 +21,7 @@ from bot.domain.match import (
 from bot.domain.server import Server
 from bot.store.matches import Matches
 from bot.store.outbox import Outbox
-from bot.store.seats import Seat, SeatInMatch
+from bot.store.seats import Match, Seat, SeatInMatch
 from bot.store.servers import Servers
 from bot.store.tickets import Tickets
 from bot.words import words_for
@@ -127,8 +127,8 @@ class SessionViews:
             "matched_at": match.created_at,
             "notified_at": seat.notified_at,
             "reminded_at": seat.partner_reminded_at,
-            "reminder_due_at": match.created_at + REMINDER_AFTER if bot_is_there else None,
-            "another_at": await self._another_at(match.created_at) if partner_missing and bot_is_there else None,
+            "reminder_due_at": await self._reminder_due_at(match, partner_missing) if bot_is_there else None,
+            "another_at": await self._due_at(match, ANOTHER_AFTER) if partner_missing and bot_is_there else None,
             "met_at": match.met_at,
             "meeting_counts_at": match.met_at + MET_AFTER if match.met_at else None,
             "ends_at": match.ends_at,
@@ -139,12 +139,18 @@ class SessionViews:
         }
         return {name: iso_timestamp(time) for name, time in times.items()}
 
-    async def _another_at(self, created_at: datetime) -> datetime:
-        """From when on somebody else may be asked for. An outage is looked up only once that time has come."""
+    async def _reminder_due_at(self, match: Match, partner_missing: bool) -> datetime:
+        """When the partner is reminded: once that was written, an outage changes nothing any more."""
+        if partner_missing and match.reminded_at is None:
+            return await self._due_at(match, REMINDER_AFTER)
+        return match.reminded_at or match.created_at + REMINDER_AFTER
+
+    async def _due_at(self, match: Match, span: timedelta) -> datetime:
+        """When the partner could have entered for `span`. An outage is looked up only once that time has come."""
         now = self._clock.now()
-        if now < created_at + ANOTHER_AFTER:
-            return created_at + ANOTHER_AFTER
-        return max(created_at, await self._enterable_since(now)) + ANOTHER_AFTER
+        if now < match.created_at + span:
+            return match.created_at + span
+        return max(match.created_at, await self._enterable_since(now)) + span
 
 
 def _agreement_view(agreement: Agreement, locale: str) -> dict[str, Any]:

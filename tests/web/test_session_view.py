@@ -17,6 +17,7 @@ from tests.store.scenario import SERVER, Meeting, Scenario
 from tests.web.browsers import Browser, Browsers
 from tests.web.conftest import CHAT_URL
 from tests.web.endings import end_match
+from web.session_view import iso_timestamp
 
 Both = tuple[Browser, Browser]
 HTTP_INTERFACE = Path(__file__).parents[2] / "docs" / "http.md"
@@ -244,6 +245,23 @@ async def test_the_view_says_what_became_of_the_search(
     await _decline(scenario, meeting.seats[1])
     await follows(scenario)
     assert (await inside[0].get()).json["requeued"] == state
+
+
+async def test_a_reminder_after_an_outage_of_livekit(scenario: Scenario, inside: Both) -> None:
+    """The page says when it will come: once LiveKit has been back for four minutes. Another outage changes no more."""
+    await open_server(scenario.store)
+    clock, outages = scenario.clock, scenario.store.video_outages
+    await outages.begin(clock.now())
+    clock.pass_time(minutes=5)
+    await outages.end(clock.now())
+    due_at = clock.now() + REMINDER_AFTER
+    for minutes in (0, 3):
+        clock.pass_time(minutes=minutes)
+        assert (await inside[0].get()).json["times"]["reminder_due_at"] == iso_timestamp(due_at)
+    clock.set(due_at)
+    await make_janitor(scenario.store, clock).step(await scenario.fence("janitor"))
+    await outages.begin(clock.now())
+    assert (await inside[0].get()).json["times"]["reminder_due_at"] == iso_timestamp(due_at)
 
 
 async def test_without_the_bot_nothing_is_promised(scenario: Scenario, meeting: Meeting, inside: Both) -> None:
