@@ -151,7 +151,8 @@ class RequestLimiter:
         seconds = seconds_to_wait(response.headers.get("Retry-After"))
         is_limited = response.status == HTTPStatus.TOO_MANY_REQUESTS
         if is_limited and (is_page or "X-RateLimit-Global" in response.headers):
-            self._stopped_until = self._clock.monotonic() + min(seconds or UNNAMED_STOP, LONGEST_STOP)
+            until = self._clock.monotonic() + min(seconds or UNNAMED_STOP, LONGEST_STOP)
+            self._stopped_until = max(self._stopped_until, until)  # several answers may have been under way
         elif seconds and (is_limited or response.status >= HTTPStatus.INTERNAL_SERVER_ERROR):
             self._pauses.begin((request.method, request.url), min(seconds, LONGEST_STOP))
         if is_page and response.ok:

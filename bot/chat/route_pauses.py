@@ -8,8 +8,8 @@ from typing import Final
 
 from bot.clock import Clock
 
-FORGET_EVERY: Final = 1000
-"""Pauses that are over are forgotten when there are more than this."""
+FORGET_BEYOND: Final = 1000
+"""Pauses that are over are forgotten once there are so many."""
 
 
 class RoutePauses:
@@ -20,11 +20,11 @@ class RoutePauses:
         self._until: dict[Hashable, float] = {}  # in seconds of the monotonic clock
 
     def begin(self, route: Hashable, seconds: float) -> None:
-        """From now on nothing may be sent to `route` for `seconds`."""
+        """From now on nothing may be sent to `route` for `seconds`, or for longer if that was asked for before."""
         now = self._clock.monotonic()
-        if len(self._until) >= FORGET_EVERY:
+        if len(self._until) >= FORGET_BEYOND:
             self._until = {each: until for each, until in self._until.items() if until > now}
-        self._until[route] = now + seconds
+        self._until[route] = max(self._until.get(route, now), now + seconds)
 
     def seconds_left(self, route: Hashable) -> float:
         """The seconds until something may be sent to `route` again; 0 if it may be sent now."""

@@ -233,6 +233,17 @@ async def test_nothing_is_sent_to_an_address_before_its_time(server: Answering, 
     assert await server.send() == 200
 
 
+@pytest.mark.parametrize("scope", ["Global", "Reset"], ids=["global", "one route"])
+async def test_the_longest_pause_of_several_holds(server: Answering, scope: str) -> None:
+    """Requests that were under way together get answers of their own, and the shortest may come last."""
+    longest, shortest = ({f"X_RateLimit_{scope}": "1", "Retry_After": seconds} for seconds in ("9", "1"))
+    server.responses = [refuse(429, page=False, **longest), refuse(429, page=False, **shortest)]
+    assert set(await asyncio.gather(server.send(), server.send())) == {429}
+    began = server.clock.now()
+    assert await server.send() == 200
+    assert (server.clock.now() - began).total_seconds() == pytest.approx(9, abs=0.1)
+
+
 async def test_a_refused_token_stops_everything_at_once(server: Answering) -> None:
     """Of fifty that wait for their turn the first learn it from Discord; answers to interactions go on."""
     server.responses = [refuse(401)] * 50
