@@ -3,10 +3,15 @@
 import asyncio
 import random
 
+import asyncpg
 import pytest
 
 from bot.store import open_store
+from bot.store.database import Statement
+from bot.store.databases.postgres_writer import WRITE_LOCK
 from tests.clocks import VirtualClock
+from tests.polling import until
+from tests.postgres_databases import database_name
 from tests.store.invariants import broken_invariants
 from tests.store.random_activity import RandomActivity
 from tests.store.scenario import Scenario
@@ -23,3 +28,25 @@ async def test_two_processes_at_once(postgres_url: str, clock: VirtualClock, see
         for _ in range(25):
             await asyncio.gather(*(activity.act_at_once(16) for activity in activities))
         assert await broken_invariants(one) == []
+
+
+@pytest.mark.parametrize("isolation", ["repeatable read", "serializable"])
+async def test_a_list_sees_what_was_written_while_it_waited(postgres_url: str, isolation: str) -> None:
+    """Whatever the server's operator has set for transactions that do not say otherwise."""
+    name = database_name(postgres_url)
+    connection = await asyncpg.connect(postgres_url)
+    await connection.execute(f"ALTER DATABASE {name} SET default_transaction_isolation = '{isolation}'")
+
+    async def list_waits() -> bool:
+        return bool(await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+
+    async with open_store(postgres_url) as store:
+        async with connection.transaction(isolation="read_committed"):
+            await connection.execute(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+            reading = Statement(name="installation.get", values={"name": "a"})
+            writing = asyncio.create_task(store.database.write([reading]))
+            await until(list_waits)
+            await connection.execute("INSERT INTO installation VALUES ('a', '1')")
+        [rows] = await writing
+    await connection.close()
+    assert [row["value"] for row in rows] == ["1"]

@@ -24,6 +24,8 @@ CLOCKS_APART: Final = 2.0
 SERVER_SETTINGS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "application_name": "heybuddy",
+        # Or a list would not see what was committed while it waited for its turn.
+        "default_transaction_isolation": "read committed",
         # A plan that was made while a table was empty stays for a while, and would read all of it once it has grown.
         "enable_seqscan": "off",
         "random_page_cost": "1.1",  # nor is reading a whole index cheaper than a few hundred searches
