@@ -12,7 +12,7 @@ from bot.clock import SystemClock
 from bot.store import PoolSettings, Store, StoreUnavailable, open_store
 from bot.store.database import Statement
 from bot.store.databases.postgres import PostgresDatabase
-from bot.store.databases.postgres_writer import StatementFailed
+from bot.store.databases.postgres_writer import LISTS_PER_COMMIT, StatementFailed
 from tests.certificates import make_certificate, server_context
 from tests.polling import until
 from tests.postgres_databases import database_url
@@ -187,6 +187,22 @@ async def test_a_server_that_falls_silent(front: PostgresFront, store_behind_fro
     assert [str(answer) for answer in answers if "it doesn't answer in time" not in str(answer)] == []
     front.thaw()
     await works_again(store)
+
+
+async def test_many_who_write_to_a_server_that_falls_silent(front: PostgresFront, store_behind_front: Store) -> None:
+    """The last of them waits no longer than the first ones of the next commit, and nothing is written later."""
+    store = store_behind_front
+    front.freeze()
+    async with asyncio.timeout(BOUND):
+        answers = await asyncio.gather(
+            *(store.installation.set(f"late {number}", "1") for number in range(20 * LISTS_PER_COMMIT)),
+            return_exceptions=True,
+        )
+    assert all(isinstance(answer, StoreUnavailable) for answer in answers)
+    assert store.database.usage.waiting_lists == 0
+    front.thaw()
+    await works_again(store)
+    assert await store.installation.get(f"late {20 * LISTS_PER_COMMIT - 1}") is None
 
 
 async def test_processes_of_the_server_that_end(postgres_url: str) -> None:

@@ -72,9 +72,8 @@ class PostgresDatabase:
     async def _commit(self, batch: Sequence[WriteList]) -> Sequence[ResultSets | Exception]:
         try:
             return await self._writer.write(batch)
-        except StoreUnavailable as unavailable:
-            # Of its own for each caller: an exception remembers who raised it.
-            return [StoreUnavailable(str(unavailable)) for _ in batch]
+        except StoreUnavailable:
+            raise
         except Exception as error:  # noqa: BLE001 -- every caller gets an answer
             return [error for _ in batch]
 

@@ -133,9 +133,9 @@ class SqliteDatabase:
             outcomes = await self._writer.write(
                 [write.statements for write in batch], self._sql, before_commit=self._files.require_all
             )
-        except Exception as error:  # noqa: BLE001 -- every caller gets an answer
+        except Exception as error:
             await self._part_from_replaced()
-            return [self._unavailable(error) for _ in batch]
+            raise self._unavailable(error) from error
         self._is_replaced = False
         return [self._translate(outcome) for outcome in outcomes]
 
@@ -222,7 +222,7 @@ class SqliteDatabase:
 
     def _unavailable(self, error: Exception) -> StoreUnavailable:
         if isinstance(error, StoreUnavailable):
-            return StoreUnavailable(str(error))  # of its own for each caller: an exception remembers who raised it
+            return error
         if is_damage(error):
             self._damage = str(error)
         return StoreUnavailable(f"The database can't be used: {describe_failure(self._path, error)}.")

@@ -3,10 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from bot.store.database import Row, Statement
+from bot.store.database import Row, Statement, StoreUnavailable
 from bot.store.databases.topics import Topics
 from bot.store.metrics import StoreMetrics
+
+PATIENCE: Final = 1.0
+"""Seconds. Lists that have waited for so long when a commit fails are not tried: each try may take as long again."""
 
 ResultSets = Sequence[Sequence[Row]]
 """For each statement of a list, the rows that it returned."""
@@ -24,12 +28,14 @@ class WriteList:
 class _Waiting:
     write: WriteList
     answer: "asyncio.Future[ResultSets]"
+    since: float
 
 
 class WriteQueue:
     """Hands waiting lists to `commit`, at most `lists_per_commit` at a time, and answers each caller afterwards.
 
-    `commit` returns the outcome of each list, in their order, and raises nothing.
+    `commit` returns the outcome of each list, in their order. It raises nothing but StoreUnavailable, which all of them
+    get then, and so do those that have waited for `PATIENCE`.
     """
 
     def __init__(
@@ -52,8 +58,9 @@ class WriteQueue:
 
         The list is written even if the caller is cancelled in the meantime.
         """
-        answer: asyncio.Future[ResultSets] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(write=write, answer=answer))
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[ResultSets] = loop.create_future()
+        self._waiting.append(_Waiting(write=write, answer=answer, since=loop.time()))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write_waiting(), name="store writer")
         return await answer
@@ -79,11 +86,23 @@ class WriteQueue:
             batch = self._waiting[: self._lists_per_commit]
             del self._waiting[: self._lists_per_commit]
             started = loop.time()
-            outcomes = await self._commit([waiting.write for waiting in batch])
+            outcomes: Sequence[ResultSets | Exception]
+            try:
+                outcomes = await self._commit([waiting.write for waiting in batch])
+            except StoreUnavailable as unavailable:
+                batch += self._give_up_waiting(loop.time() - PATIENCE)
+                # Of its own for each caller: an exception remembers who raised it.
+                outcomes = [StoreUnavailable(str(unavailable)) for _ in batch]
             self._metrics.record_commit(loop.time() - started, outcomes)
             for waiting, outcome in zip(batch, outcomes, strict=True):
                 self._answer(waiting, outcome)
         self._writing = None
+
+    def _give_up_waiting(self, before: float) -> Sequence[_Waiting]:
+        """Take out the lists that have waited since `before`: the first ones, because they are in order."""
+        given_up = [waiting for waiting in self._waiting if waiting.since <= before]
+        del self._waiting[: len(given_up)]
+        return given_up
 
     def _answer(self, waiting: _Waiting, outcome: ResultSets | Exception) -> None:
         self._metrics.record_list(waiting.write.statements, outcome)
