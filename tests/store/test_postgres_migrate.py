@@ -9,9 +9,11 @@ import pytest
 from bot.store import PoolSettings, StoreUnavailable, open_store
 from bot.store.database import ForeignDatabase, NewerDatabase
 from bot.store.databases import postgres_migrate
-from bot.store.databases.postgres_connection import PostgresConnector
+from bot.store.databases.postgres_connection import Connection, PostgresConnector
 from bot.store.databases.postgres_migrate import migrate, migrations
+from bot.store.databases.postgres_writer import WRITE_LOCK
 from tests.postgres_databases import create_database, database_name, drop_database
+from tests.postgres_front import PostgresFront
 
 ALL = [number for number, _ in migrations()]
 NEXT = ALL[-1] + 1
@@ -85,6 +87,32 @@ async def test_nobody_writes_during_a_migration(empty: str, monkeypatch: pytest.
         await store.installation.set("a", "1")
         assert await store.installation.get("migrated") == "1"
         await migrating
+
+
+async def test_a_lock_that_is_never_freed(empty: str) -> None:
+    """The wait for it is bounded, and the reason is said."""
+    connection = await asyncpg.connect(empty)
+    await connection.execute(f"SELECT pg_advisory_lock({WRITE_LOCK})")
+    with pytest.raises(StoreUnavailable, match="another transaction locks what's needed"):
+        await migrate(PostgresConnector(empty, PoolSettings()), turn_within_s=0.1)
+    await connection.close()
+
+
+async def test_a_server_that_falls_silent_before_the_first_migration(
+    empty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The start is given up in time."""
+    front, connect = PostgresFront(empty), PostgresConnector.connect
+
+    async def connect_and_freeze(connector: PostgresConnector, *, limits_queries: bool = True) -> Connection:
+        connection = await connect(connector, limits_queries=limits_queries)
+        front.freeze()
+        return connection
+
+    monkeypatch.setattr(PostgresConnector, "connect", connect_and_freeze)
+    async with front.listening():
+        with pytest.raises(StoreUnavailable, match="it doesn't answer in time"):
+            await migrate(PostgresConnector(front.url(), PoolSettings(query_timeout_s=0.2)), turn_within_s=0.1)
 
 
 async def test_a_newer_database_is_refused(empty: str) -> None:

@@ -193,6 +193,14 @@ async def test_a_target_with_a_row_is_refused(source: str, target: str) -> None:
     assert await read_all(target) == before
 
 
+async def test_a_target_that_is_the_source(either_source: str) -> None:
+    """It is refused soon, rather than waited for until it is done with itself."""
+    before = await read_all(either_source)
+    with pytest.raises((CannotCopy, StoreUnavailable), match="another transaction locks|locked|still uses"):
+        await copy(either_source, either_source)
+    assert await read_all(either_source) == before
+
+
 async def test_a_target_that_a_bot_has_used(source: str, target: str) -> None:
     """What a process has written about itself is a row as well: it may still be running."""
     async with open_store(target) as store:

@@ -5,32 +5,39 @@ from typing import Final
 
 from bot.store.database import ForeignDatabase, NewerDatabase
 from bot.store.databases.migrations import read_migrations
-from bot.store.databases.postgres_connection import Connection, PostgresConnector, connected
+from bot.store.databases.postgres_connection import Connection, PostgresConnector, connected, limited
 from bot.store.databases.postgres_writer import WRITE_LOCK
 
 FOREIGN: Final = (
     "The database belongs to another program and was left as it is. Make an empty one, for example by "
     "`createdb heybuddy`, and name it in store.database."
 )
+TURN_WITHIN: Final = 60.0
+"""Seconds to wait for other processes that change tables, and for transactions of other programs."""
 VERSIONS: Final = "schema_migrations"
 """Our table of the migrations that were done; whatever has it is ours."""
 
 
-async def migrate(connector: PostgresConnector) -> Sequence[int]:
+async def migrate(connector: PostgresConnector, *, turn_within_s: float = TURN_WITHIN) -> Sequence[int]:
     """Create or upgrade the tables; returns the numbers of the migrations that ran, none if they are up to date.
 
     Concurrent processes take turns, and nobody writes meanwhile. Raises NewerDatabase and ForeignDatabase for a
-    database that this version must not touch, and StoreUnavailable.
+    database that this version must not touch, and StoreUnavailable, also if it waits in vain for `turn_within_s`.
     """
-    async with connected(connector, limits_queries=False) as connection, connection.transaction():
-        await connection.execute(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
-        version = await read_version(connection)
+    async with connected(connector, limits_queries=False) as connection:
+        transaction = connection.transaction()
+        with limited(connection, turn_within_s + connector.settings.query_timeout_s):
+            await connection.execute(f"SET lock_timeout = {round(turn_within_s * 1000)}")
+            await transaction.start()
+            await connection.execute(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+            version = await read_version(connection)
         missing = [(number, sql) for number, sql in migrations() if number > version]
         if not version:
             await connection.execute(f"CREATE TABLE {VERSIONS} (number bigint PRIMARY KEY)")
         for number, sql in missing:
             await connection.execute(sql)
             await connection.execute(f"INSERT INTO {VERSIONS} (number) VALUES ($1)", number)  # noqa: S608 -- our own name
+        await transaction.commit()
     return [number for number, _ in missing]
 
 

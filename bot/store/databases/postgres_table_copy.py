@@ -119,7 +119,7 @@ async def open_postgres_target(connector: PostgresConnector) -> AsyncIterator[Po
 
     Raises CannotCopy, also if it has a row, and StoreUnavailable.
     """
-    await migrate(connector)
+    await migrate(connector, turn_within_s=GONE_WITHIN)
     async with _opened(connector) as connection:
         await _lock_writing(connection, connector.name)
         transaction = connection.transaction()
