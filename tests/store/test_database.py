@@ -26,6 +26,13 @@ async def test_a_list_that_fails_affects_no_other(store: Store) -> None:
     assert values == [None if number == 3 else "1" for number in range(8)]
 
 
+async def test_text_that_looks_like_something_else(store: Store) -> None:
+    """Backslashes and quotes of members are text like any other, whatever form it takes on its way."""
+    text = "\\u0000 \\x00 \\ud800 \\\\u0000 ' '' \" :now $1 %s {} $heybuddy$ \u2028 🧑‍🎓"
+    await store.installation.set(text, text)
+    assert await store.installation.get(text) == text
+
+
 async def test_a_violated_index_is_named(scenario: Scenario) -> None:
     """A caller can tell what the violation means."""
     ticket = await scenario.waiting(1)

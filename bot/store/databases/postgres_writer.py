@@ -132,12 +132,15 @@ def _encode(write: WriteList, queries: Mapping[str, PostgresQuery]) -> str | Exc
         text.encode()
     except (KeyError, ValueError) as error:
         return error
-    return ValueError("PostgreSQL stores no text with a NUL") if "\\u0000" in text else text
+    else:
+        return text
 
 
 def _value_as_json(value: object) -> object:
     if isinstance(value, bytes):
         return value.hex()
+    if isinstance(value, str) and "\0" in value:
+        raise ValueError("PostgreSQL stores no text with a NUL")
     return int(value) if isinstance(value, bool) else value
 
 
