@@ -127,11 +127,11 @@ async def test_from_postgres_to_postgres(source: str, new_url: str, postgres_url
 
 
 async def test_what_processes_have_written_about_themselves_stays(source: str, new_url: str, tmp_path: Path) -> None:
-    """No process has ever used the copy, so nobody leads in it and nobody says that it is ready."""
+    """No process has ever used the copy, so nobody leads in it, is ready, or shares what Discord allows."""
     back = f"sqlite:///{tmp_path}/back.db"
     await copy(source, new_url)
     await copy(new_url, back)
-    for table in ("leases", "readiness"):
+    for table in ("leases", "readiness", "chat_processes"):
         with closing(sqlite3.connect(sqlite_path(back))) as connection:
             assert connection.execute(EVERYTHING.format(table)).fetchall() == []
         async with connected(new_url) as postgres:

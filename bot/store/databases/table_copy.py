@@ -12,7 +12,7 @@ from typing import Final, Protocol, TypeAlias
 from bot.store.database import CannotCopy
 
 ROWS_AT_ONCE: Final = 1000
-NOT_COPIED: Final = frozenset({"leases", "readiness"})
+NOT_COPIED: Final = frozenset({"leases", "readiness", "chat_processes"})
 
 Rows: TypeAlias = Sequence[Sequence[object]]
 Report: TypeAlias = Callable[[str, int], None]
