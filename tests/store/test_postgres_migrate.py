@@ -12,7 +12,7 @@ from bot.store.databases import postgres_migrate
 from bot.store.databases.postgres_connection import Connection, PostgresConnector
 from bot.store.databases.postgres_migrate import migrate, migrations
 from bot.store.databases.postgres_writer import WRITE_LOCK
-from tests.postgres_databases import create_database, database_name, drop_database
+from tests.postgres_databases import create_database, database_name, database_url, drop_database
 from tests.postgres_front import PostgresFront
 
 ALL = [number for number, _ in migrations()]
@@ -141,6 +141,19 @@ async def test_a_schema_of_its_own(empty: str) -> None:
         await store.installation.set("a", "1")
         assert await store.installation.get("a") == "1"
     assert await fetched(empty, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [1]
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+async def test_a_database_that_does_not_hold_every_name(postgres_server: str, encoding: str) -> None:
+    """It is refused before anything is made in it: one name would keep everybody's lists from being written."""
+    url = database_url(postgres_server, f"heybuddy_test_{encoding.lower()}")
+    await drop_database(url)
+    await fetched(
+        postgres_server, f"CREATE DATABASE {database_name(url)} TEMPLATE template0 LOCALE 'C' ENCODING '{encoding}'"
+    )
+    with pytest.raises(StoreUnavailable, match=f"its encoding is {encoding}; make it with createdb"):
+        await migrated(url)
+    await drop_database(url)
 
 
 async def test_a_database_that_is_read_only(empty: str) -> None:

@@ -39,6 +39,9 @@ SERVER_SETTINGS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+ENCODING: Final = "UTF8"
+_MAKE_ENCODED: Final = f"make it with createdb --template=template0 --encoding={ENCODING}"
+
 log = logging.getLogger(__name__)
 
 
@@ -62,7 +65,8 @@ class PostgresConnector:
     async def connect(self, *, limits_queries: bool = True) -> Connection:
         """A new connection. `limits_queries`: the server gives up whatever takes longer than `query_timeout_s`.
 
-        Raises StoreUnavailable, also if the server is not reached directly but through a pooler.
+        Raises StoreUnavailable, also if the server is not reached directly but through a pooler, and for a database
+        that does not hold all of Unicode.
         """
         with self.explaining():
             async with asyncio.timeout(self.settings.connect_timeout_s):
@@ -76,6 +80,10 @@ class PostgresConnector:
         if row is None or row["pid"] != connection.get_server_pid():
             connection.terminate()
             raise self.unavailable(POOLER)
+        encoding = connection.get_settings().server_encoding
+        if encoding != ENCODING:
+            connection.terminate()
+            raise self.unavailable(f"it can't hold every name, because its encoding is {encoding}; {_MAKE_ENCODED}")
         _compare_clocks(row["now"])
         return connection
 
