@@ -1,9 +1,10 @@
 """PostgreSQL as the store's database: what is lost, silent, refused, or said by another process."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -15,7 +16,7 @@ from bot.store.databases.postgres import PostgresDatabase
 from bot.store.databases.postgres_writer import LISTS_PER_COMMIT, StatementFailed
 from tests.certificates import make_certificate, server_context
 from tests.polling import until
-from tests.postgres_databases import database_url
+from tests.postgres_databases import database_name, database_url
 from tests.postgres_front import PostgresFront
 from tests.store.rows import set_value
 
@@ -106,6 +107,37 @@ async def test_a_user_without_rights(postgres_url: str) -> None:
         await connection.execute("DROP ROLE powerless")
         await connection.close()
     assert "the user lacks a right" in said or "the schema in store.database doesn't exist" in said
+
+
+@pytest.fixture
+async def role(postgres_url: str) -> AsyncIterator[Callable[[str], Awaitable[str]]]:
+    """Makes a user who may do everything in the database, and what is given; returns the URL for it."""
+    connection, name = await asyncpg.connect(postgres_url), f"role_{uuid4().hex}"
+
+    async def make(changes: str) -> str:
+        await connection.execute(
+            f"CREATE ROLE {name} LOGIN; GRANT ALL ON SCHEMA public TO {name}; "
+            f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {name}; {changes.format(role=name)}"
+        )
+        return postgres_url.replace("postgres@", f"{name}@")
+
+    yield make
+    await connection.execute(f"DROP OWNED BY {name}; DROP ROLE {name}")
+    await connection.close()
+
+
+async def test_too_few_connections_for_what_listens(role: Callable[[str], Awaitable[str]]) -> None:
+    """The reason is said, and nothing of the attempt stays."""
+    assert "it takes no more connections" in await reason_not_to_open(
+        await role("ALTER ROLE {role} CONNECTION LIMIT 1")
+    )
+    assert [task for task in asyncio.all_tasks() if task.get_name() == "store listener"] == []
+
+
+async def test_a_user_who_may_not_make_a_function(postgres_url: str, role: Callable[[str], Awaitable[str]]) -> None:
+    """Which right is missing is said."""
+    url = await role(f"REVOKE TEMPORARY ON DATABASE {database_name(postgres_url)} FROM PUBLIC")
+    assert "GRANT TEMPORARY ON DATABASE" in await reason_not_to_open(url)
 
 
 async def test_a_server_that_says_nothing(front: PostgresFront) -> None:

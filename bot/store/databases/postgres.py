@@ -34,12 +34,19 @@ class PostgresDatabase:
         self._damage: str | None = None
 
     async def __aenter__(self) -> Self:
+        try:
+            await self._open()
+        except BaseException:
+            await self.close()
+            raise
+        return self
+
+    async def _open(self) -> None:
+        _ = await self._pool  # makes no connection yet
         await self._writer.open()
-        _ = await self._pool
         listener = PostgresListener(self._connector, self._topics, self._writer)
         self._listening = asyncio.create_task(listener.run(), name="store listener")
         await listener.wait_until_listening()
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

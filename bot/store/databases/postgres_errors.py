@@ -18,6 +18,7 @@ _POOLER_SAYS: Final = "unsupported startup parameter"
 _NO_TLS: Final = "it takes no encrypted connections; set up TLS there, or change sslmode in store.database"
 _NO_TLS_SAYS: Final = "rejected SSL upgrade"
 _SILENT: Final = "it doesn't answer in time; see its own log"
+_LOCKED: Final = "another transaction locks what's needed; see its own log"
 _CLASSES: Final = frozenset({"08", "28", "53", "57", "58", "XX"})
 """Kinds of SQLSTATE that are about the server rather than about a statement: the first two letters."""
 _CODES: Final[Mapping[str, str]] = MappingProxyType(
@@ -28,11 +29,13 @@ _CODES: Final[Mapping[str, str]] = MappingProxyType(
         "28P01": "it refuses the user's password; correct store.database",
         "3D000": "there's no such database on the server; make it with createdb",
         "3F000": "the schema in store.database doesn't exist; make it with CREATE SCHEMA",
-        "42501": "the user lacks a right; have the database's owner run GRANT ALL ON SCHEMA public TO the user",
+        "40P01": _LOCKED,
+        "42501": "the user lacks a right; have the database's owner run GRANT ALL ON SCHEMA public TO the user, "
+        "and GRANT TEMPORARY ON DATABASE",
         "42704": "an option at the end of store.database is none that PostgreSQL knows",
         "53100": "its disk is full; make room",
         "53300": "it takes no more connections; lower store.pool_size, or raise max_connections",
-        "55P03": "another transaction locks what's needed; see its own log",
+        "55P03": _LOCKED,
         "57014": _SILENT,
         "57P01": "it's being shut down",
         "57P02": "it has crashed, and is starting again",

@@ -26,6 +26,7 @@ class PostgresListener:
         self._topics = topics
         self._writer = writer
         self._listening = asyncio.Event()
+        self._trouble: StoreUnavailable | None = None
 
     async def wait_until_listening(self) -> None:
         """Return when `run` has begun to listen, so that nothing is missed from now on. Raises StoreUnavailable."""
@@ -33,7 +34,7 @@ class PostgresListener:
             async with asyncio.timeout(self._connector.settings.connect_timeout_s):
                 await self._listening.wait()
         except TimeoutError as error:
-            raise self._connector.unavailable(describe_failure(error)) from error
+            raise self._trouble or self._connector.unavailable(describe_failure(error)) from error
 
     async def run(self) -> None:
         """Listen until cancelled. What was announced while nobody listened is lost, so everybody is woken then."""
@@ -43,6 +44,7 @@ class PostgresListener:
                     await self._listen(connection)
             except StoreUnavailable as unavailable:
                 raise_if_cancelled()
+                self._trouble = unavailable
                 log.debug("nothing is heard from other processes at the moment: %s", unavailable)
             await asyncio.sleep(CONNECT_AGAIN_AFTER)
 
