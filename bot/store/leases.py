@@ -47,7 +47,7 @@ class Lease:
 
     def is_valid(self, now: datetime) -> bool:
         """Whether its holder leads at `now`, if it lives."""
-        return now < self.expires_at <= _latest(now)
+        return now < self.expires_at <= latest_end(now)
 
 
 class Leases:
@@ -133,8 +133,9 @@ async def write_fenced(
 
 def _validity(now: datetime) -> dict[str, int]:
     """A lease is valid at `now` if it expires after `now`, and no later than `latest`."""
-    return {"now": to_ms(now), "latest": to_ms(_latest(now))}
+    return {"now": to_ms(now), "latest": to_ms(latest_end(now))}
 
 
-def _latest(now: datetime) -> datetime:
+def latest_end(now: datetime) -> datetime:
+    """A lease that ends later was made while the clock was ahead, and is void."""
     return now + LEASE_LENGTH + WRITE_DELAY

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -266,6 +267,14 @@ async def test_a_source_whose_leader_is_cut_off(source: str, new_url: str, tmp_p
         await store.leases.acquire("rooms", "holder", now=SystemClock().now())
     with pytest.raises(CannotCopy, match="A process still uses"):
         await copy(new_url, place)
+
+
+async def test_a_source_whose_leader_had_a_wrong_clock(source: str, new_url: str, tmp_path: Path) -> None:
+    """A lease that ends in a year is void, and no reason to wait for a year."""
+    await copy(source, new_url)
+    async with open_store(new_url) as store:
+        await store.leases.acquire("rooms", "holder", now=SystemClock().now() + timedelta(days=365))
+    await copy(new_url, f"sqlite:///{tmp_path}/target.db")
 
 
 async def test_a_source_that_was_moved_from_under_a_bot(source: str, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from bot.store.databases.postgres_errors import is_failure
 from bot.store.databases.postgres_migrate import VERSIONS, migrate, migrations, read_version
 from bot.store.databases.postgres_writer import WRITE_LOCK
 from bot.store.databases.table_copy import ROWS_AT_ONCE, Rows, Table, require_empty, require_version, still_used
+from bot.store.leases import latest_end
 from bot.store.times import to_ms
 
 GONE_WITHIN: Final = 1.0
@@ -41,7 +42,7 @@ _IN_USE: Final = """
 SELECT EXISTS (
   SELECT 1 FROM pg_stat_activity
   WHERE datname = current_database() AND application_name = $1 AND pid <> pg_backend_pid()
-) OR EXISTS (SELECT 1 FROM leases WHERE expires_at > $2)
+) OR EXISTS (SELECT 1 FROM leases WHERE expires_at > $2 AND expires_at <= $3)
 """
 """A process keeps connections, of which the server learns at once when it is killed; or one leads that is cut off."""
 
@@ -143,8 +144,9 @@ async def _opened(connector: PostgresConnector) -> AsyncIterator[Connection]:
 
 async def _is_used(connection: Connection, now: datetime) -> bool:
     """Whether a process uses the database, or may be back soon."""
+    latest = to_ms(latest_end(now))
     for _ in range(round(GONE_WITHIN / LOOK_EVERY)):
-        if not await connection.fetchval(_IN_USE, SERVER_SETTINGS["application_name"], to_ms(now)):
+        if not await connection.fetchval(_IN_USE, SERVER_SETTINGS["application_name"], to_ms(now), latest):
             return False
         await asyncio.sleep(LOOK_EVERY)
     return True
