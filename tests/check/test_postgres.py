@@ -140,6 +140,21 @@ async def test_a_user_who_may_only_read(postgres_url: str) -> None:
         await owner.close()
 
 
+async def test_connections_of_other_users(postgres_url: str) -> None:
+    """They are taken as well, although only an administrator sees what they are."""
+    name = f"user_{database_name(postgres_url)}"
+    others = [await asyncpg.connect(postgres_url) for _ in range(30)]
+    try:
+        await others[0].execute(f"CREATE ROLE {name} LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public TO {name}")
+        url = postgres_url.replace("postgres@", f"{name}@", 1)
+        seen = [(await inspector(each).survey()).connections_left for each in (postgres_url, url)]
+        assert abs(seen[0] - seen[1]) < 15, "tests beside this one connect and leave"
+    finally:
+        await others[0].execute(f"DROP OWNED BY {name}; DROP ROLE {name}")
+        for connection in others:
+            await connection.close()
+
+
 async def table_names(connection: "asyncpg.Connection[Any]") -> Sequence[str]:
     found = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     return [name for (name,) in found]

@@ -19,10 +19,14 @@ SELECT
   inet_server_addr() IS NULL OR inet_server_addr() = inet_client_addr() AS here,
   current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
     - coalesce(current_setting('reserved_connections', true), '0')::int
-    - (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid())
-    AS connections_left,
+    - (
+      SELECT count(*) FROM pg_stat_activity
+      WHERE usesysid IS NOT NULL AND coalesce(backend_type, 'client backend') = 'client backend'
+        AND pid <> pg_backend_pid()
+    ) AS connections_left,
   clock_timestamp() AS now
 """
+"""Of other users' connections only an administrator sees what they are."""
 _NOT_WRITABLE: Final = """
 SELECT string_agg(tablename, ', ' ORDER BY tablename) FROM pg_tables
 WHERE schemaname = current_schema() AND NOT (
