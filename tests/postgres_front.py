@@ -25,6 +25,7 @@ class PostgresFront:
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._held = asyncio.Semaphore(0)
+        self._freezing_words: bytes | None = None
         self._open: set[asyncio.StreamWriter] = set()
         self.port = 0
         self.encrypted = 0  # connections that asked for TLS and got it
@@ -53,12 +54,17 @@ class PostgresFront:
         """Pass nothing on from now on, in either direction, and accept connections all the same."""
         self._flowing.clear()
 
+    def freeze_at(self, words: bytes) -> None:
+        """Freeze as soon as these words are to be passed on, in either direction."""
+        self._freezing_words = words
+
     async def holds(self, questions: int) -> None:
         """Return when so many questions have come since it was frozen."""
         for _ in range(questions):
             await self._held.acquire()
 
     def thaw(self) -> None:
+        self._freezing_words = None
         self._flowing.set()
 
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -81,6 +87,8 @@ class PostgresFront:
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             while chunk := await reader.read(CHUNK):
+                if self._freezing_words and self._freezing_words in chunk:
+                    self.freeze()
                 if not self._flowing.is_set():
                     self._held.release()
                 await self._flowing.wait()

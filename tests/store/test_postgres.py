@@ -15,7 +15,7 @@ from bot.store.database import Statement
 from bot.store.databases.postgres import PostgresDatabase
 from bot.store.databases.postgres_writer import LISTS_PER_COMMIT, StatementFailed
 from tests.certificates import make_certificate, server_context
-from tests.polling import until
+from tests.polling import TIMEOUT, until
 from tests.postgres_databases import database_name, database_url
 from tests.postgres_front import PostgresFront
 from tests.store.rows import set_value
@@ -235,6 +235,33 @@ async def test_many_who_write_to_a_server_that_falls_silent(front: PostgresFront
     front.thaw()
     await works_again(store)
     assert await store.installation.get(f"late {20 * LISTS_PER_COMMIT - 1}") is None
+
+
+async def test_a_server_that_falls_silent_while_a_reader_connects(
+    front: PostgresFront, store_behind_front: Store
+) -> None:
+    """Before the first question: the reader gets an answer in time, and its place in the pool is free again."""
+    front.freeze_at(b"SET default_transaction_read_only")
+    reading = asyncio.create_task(store_behind_front.installation.get("a"))
+    [answered], _ = await asyncio.wait([reading], timeout=BOUND)
+    with pytest.raises(StoreUnavailable, match="it doesn't answer in time"):
+        await answered
+    front.thaw()
+    await works_again(store_behind_front)
+
+
+async def test_a_reader_that_is_cancelled_while_the_server_is_silent(front: PostgresFront) -> None:
+    """It ends at once, and as cancelled: it does not wait for the server to hear of that."""
+    async with open_store(front.url(), pool=PoolSettings(connect_timeout_s=60, query_timeout_s=60)) as store:
+        await store.installation.get("a")
+        front.freeze()
+        reading = asyncio.create_task(store.installation.get("a"))
+        await front.holds(1)
+        reading.cancel()
+        await asyncio.wait([reading], timeout=TIMEOUT)
+        assert reading.cancelled()
+        front.thaw()
+        assert await store.installation.get("a") is None
 
 
 async def test_processes_of_the_server_that_end(postgres_url: str) -> None:

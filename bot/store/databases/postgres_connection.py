@@ -128,7 +128,7 @@ class PostgresConnector:
 def limited(
     connection: "Connection | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]", seconds: float
 ) -> Iterator[None]:
-    """Cut the connection if what runs inside takes longer; then it raises TimeoutError.
+    """Cut the connection if what runs inside takes longer, which then raises TimeoutError, or is cancelled.
 
     A question that is only cancelled would wait for the server once more.
     """
@@ -145,6 +145,9 @@ def limited(
     except Exception as error:
         if cut:
             raise TimeoutError from error
+        raise
+    except BaseException:
+        connection.terminate()
         raise
     finally:
         timer.cancel()
@@ -175,7 +178,11 @@ def database_name(url: str) -> str:
 
 async def _only_read(connection: Connection) -> None:
     """Not a server setting of the start: by that the driver would take a primary for a standby."""
-    await connection.execute("SET default_transaction_read_only = on")
+    try:
+        await connection.execute("SET default_transaction_read_only = on")
+    except BaseException:
+        connection.terminate()  # or the pool would wait for the server without a limit
+        raise
 
 
 async def _keep_session(_: object) -> None:
