@@ -7,6 +7,7 @@ import platform
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
+from bot import exit_status
 from bot.chat.part import Chat
 from bot.clock import Clock, SystemClock, new_id
 from bot.config import LOOP_OF_PART, Part, Settings
@@ -34,7 +35,7 @@ from bot.process import (
 )
 from bot.readiness import DamageWatch, Readiness
 from bot.service_manager import ServiceManager
-from bot.store import Store, StoreError, database_label, open_store
+from bot.store import Store, StoreError, StoreUnreachable, database_label, open_store
 from web.livekit_rooms import LiveKitServer
 from web.part import WebPart
 
@@ -50,8 +51,14 @@ class NotStarted(ExpectedError):
     """Something outside prevents the program from running. The message says what is wrong, and what to do."""
 
 
+class NotStartedYet(NotStarted):
+    """What the program needs is away at the moment: whoever supervises it should start it again."""
+
+    status = exit_status.TROUBLE
+
+
 async def run(settings: Settings, *, parts: Collection[Part], shard_ids: Sequence[int] | None = None) -> None:
-    """Run `parts` until SIGTERM or SIGINT, then finish the work in progress. Raises NotStarted.
+    """Run `parts` until SIGTERM or SIGINT, then finish the work in progress. Raises NotStarted or NotStartedYet.
 
     `shard_ids` are the Discord shards this process connects; None means all. Freezes the garbage collector, and raises
     the limit of open files.
@@ -64,7 +71,8 @@ async def run(settings: Settings, *, parts: Collection[Part], shard_ids: Sequenc
     try:
         await serve(settings, parts=parts, shard_ids=shard_ids, clock=clock, stop=stop, service_manager=manager)
     except CannotStart as error:
-        raise NotStarted(str(error)) from error
+        kind = NotStartedYet if isinstance(error.__cause__, StoreUnreachable) else NotStarted
+        raise kind(str(error)) from error
 
 
 async def serve(

@@ -49,8 +49,11 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return exit_status.NOT_DONE
-    except (SettingsError, log.ExpectedError) as error:
+    except SettingsError as error:
         return _print_error(str(error))
+    except log.ExpectedError as error:
+        _print_error(str(error))
+        return error.status
     except click.Abort:
         raise KeyboardInterrupt from None
     return status

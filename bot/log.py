@@ -10,7 +10,9 @@ from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType, TracebackType
-from typing import Final, TextIO
+from typing import ClassVar, Final, TextIO
+
+from bot import exit_status
 
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -53,6 +55,9 @@ MAX_REMEMBERED_LINES: Final = 1000
 
 class ExpectedError(Exception):
     """An exception of ours that the world outside causes: its message is enough, and logs show no traceback of it."""
+
+    status: ClassVar[int] = exit_status.NOT_DONE
+    """What a command ends with because of it."""
 
 
 class Redactor:

@@ -167,6 +167,16 @@ async def test_a_failed_start_is_explained_in_one_sentence(
     assert "Traceback" not in running.output
 
 
+async def test_a_database_that_is_away_is_worth_another_try(start: StartProcess) -> None:
+    """The exit status is 1, so that a service manager starts it again: after a reboot PostgreSQL may come later."""
+    running = await start("run", HEYBUDDY_STORE__DATABASE="postgresql://me:hush@127.0.0.1:1/b")
+    assert await running.wait_for_exit() == 1
+    last = running.output.splitlines()[-1]
+    assert last.startswith("store.database: The database postgresql://me@127.0.0.1:1/b can't be used: nothing listens")
+    assert last.endswith("is the address right?")
+    assert "hush" not in running.output
+
+
 async def test_parts_can_run_alone_and_tell_the_service_manager(start: StartProcess, tmp_path: Path) -> None:
     """A matchmaker needs neither a token nor an address; systemd hears when it works, and when it stops."""
     manager = NotifySocket(str(tmp_path / "notify"))

@@ -18,7 +18,7 @@ BETWEEN_NETWORKS: Final = re.compile(r"[\s,;]+")
 LIST_IN_BRACKETS: Final = re.compile(r"""\s*\[(\s*["'].*["']\s*|[^\[\]]*)\]\s*""", re.DOTALL)
 SQLITE: Final = re.compile(r"sqlite:///", re.IGNORECASE)
 POSTGRES: Final = re.compile(r"postgres(?:ql)?://", re.IGNORECASE)
-PORT: Final = re.compile(r":([^:\]]*)$")
+HOST_AND_PORT: Final = re.compile(r"(?:\[[^\]]*\]|[^:\[\]]*)(?::([0-9]{1,9}))?")
 HIGHEST_PORT: Final = 65535
 SSL_MODES: Final = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
@@ -146,10 +146,12 @@ def _check_postgres_url(url: str) -> str:
         raise NotAsDescribed("has the password behind the ?, where logs might show it")
     if parts.fragment:
         raise NotAsDescribed("has a # in it; write it as %23")
+    if "@" in parts.path or parts.netloc.count("@") > 1:
+        raise InvalidValue("has a special sign in the password: write / as %2F there, and @ as %40")
     for server in parts.netloc.rpartition("@")[2].split(","):
-        port = PORT.search(server)
-        if port and not (port[1].isascii() and port[1].isdigit() and 0 < int(port[1]) <= HIGHEST_PORT):
-            raise NotAsDescribed("has a port that isn't a number from 1 to 65535")
+        port = HOST_AND_PORT.fullmatch(server)
+        if port is None or (port[1] and not 0 < int(port[1]) <= HIGHEST_PORT):
+            raise InvalidValue("has a port that isn't a number from 1 to 65535")
     if not parts.path.removeprefix("/") and not {"dbname", "database"} & options.keys():
         raise NotAsDescribed("names no database")
     if (mode := options.get("sslmode", [SSL_MODES[0]])[-1]) not in SSL_MODES:

@@ -12,7 +12,7 @@ from bot.store.blocks import Blocks
 from bot.store.browser_sessions import BrowserSessions
 from bot.store.chat_processes import ChatProcesses
 from bot.store.clock_correction import ClockCorrection
-from bot.store.database import Database, Listener, Statement, StoreError, StoreUnavailable
+from bot.store.database import Database, Listener, Statement, StoreError, StoreUnavailable, StoreUnreachable
 from bot.store.databases import postgres_migrate
 from bot.store.databases.inspection import Inspection, Inspector
 from bot.store.databases.postgres import PostgresDatabase
@@ -68,6 +68,7 @@ __all__ = [
     "Store",
     "StoreError",
     "StoreUnavailable",
+    "StoreUnreachable",
     "VideoOutages",
     "database_label",
     "find_any_damage",

@@ -32,6 +32,10 @@ class StoreUnavailable(StoreError, ExpectedError):
     """The database cannot be used at the moment."""
 
 
+class StoreUnreachable(StoreUnavailable):
+    """The database cannot be reached, or cannot serve at the moment: another try may succeed without any change."""
+
+
 class NewerDatabase(StoreError):
     """The database was made by a newer version of Hey Buddy. Install that version, or use another database."""
 

@@ -106,6 +106,13 @@ def test_discords_address_is_the_usual_one_in_any_spelling() -> None:
         ({DATABASE: "postgresql://me:se#cret@a/b"}, "store.database: has a # in it; write it as %23"),
         ({DATABASE: "postgresql://a/b?sslmode=on"}, "store.database: has sslmode=on; write one of disable, allow"),
         ({DATABASE: "postgresql://a/b?sslmode"}, "store.database: can't be taken apart; write special signs in it as"),
+        (
+            {DATABASE: "postgresql://me:12/cret@a:5432/b"},
+            "store.database: has a special sign in the password: write / as",
+        ),
+        ({DATABASE: "postgresql://me:p@ss/word@a/b"}, "store.database: has a special sign in the password: write / as"),
+        ({DATABASE: "postgresql://me:p@ss@a/b"}, "store.database: has a special sign in the password: write / as"),
+        ({DATABASE: "postgresql://me@a:5432:5432/b"}, "store.database: has a port that isn't a number"),
         ({DATABASE: "postgresql://me@a:5432,b:no/c"}, "store.database: has a port that isn't a number from 1 to 65535"),
         ({DATABASE: "postgresql://[::1/b"}, "store.database: can't be taken apart"),
     ],

@@ -188,7 +188,7 @@ async def test_tls_with_a_certificate_that_proves_nothing(
 
 async def test_a_server_without_tls(front: PostgresFront) -> None:
     """Where encryption is required, nothing is sent without it."""
-    assert "it takes no encrypted connections" in await reason_not_to_open(front.url(options="sslmode=require"))
+    assert "takes no encrypted connections" in await reason_not_to_open(front.url(options="sslmode=require"))
 
 
 async def test_a_connection_that_is_cut(front: PostgresFront, store_behind_front: Store) -> None:

@@ -13,8 +13,8 @@ from urllib.parse import unquote, urlsplit
 import asyncpg
 
 from bot.clock import SystemClock
-from bot.store.database import StoreUnavailable
-from bot.store.databases.postgres_errors import POOLER, describe_failure, is_failure
+from bot.store.database import StoreUnavailable, StoreUnreachable
+from bot.store.databases.postgres_errors import POOLER, describe_failure, is_failure, may_pass
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -109,11 +109,13 @@ class PostgresConnector:
                 raise
             if notice:
                 notice(error)
-            raise self.unavailable(describe_failure(error)) from error
+            kind = StoreUnreachable if may_pass(error) else StoreUnavailable
+            raise self.unavailable(describe_failure(error), kind) from error
 
-    def unavailable(self, reason: str) -> StoreUnavailable:
-        """What says that the database can't be used, for a reason given as a clause."""
-        return StoreUnavailable(f"The database {self.name} can't be used: {reason}.")
+    def unavailable(self, reason: str, kind: type[StoreUnavailable] = StoreUnavailable) -> StoreUnavailable:
+        """What says that the database can't be used, for a reason given as a clause or a question."""
+        end = "" if reason.endswith("?") else "."
+        return kind(f"The database {self.name} can't be used: {reason}{end}")
 
     def _arguments(self, *, limits_queries: bool) -> dict[str, Any]:
         limit = round(self.settings.query_timeout_s * 1000) if limits_queries else 0

@@ -15,12 +15,13 @@ POOLER: Final = (
     "use the database's own port"
 )
 _POOLER_SAYS: Final = "unsupported startup parameter"
-_NO_TLS: Final = "it takes no encrypted connections; set up TLS there, or change sslmode in store.database"
+_NO_TLS: Final = "it isn't PostgreSQL, or takes no encrypted connections; check the port, or sslmode in store.database"
 _NO_TLS_SAYS: Final = "rejected SSL upgrade"
 _SILENT: Final = "it doesn't answer in time; see its own log"
 _LOCKED: Final = "another transaction locks what's needed; see its own log"
 _CLASSES: Final = frozenset({"08", "28", "53", "57", "58", "XX"})
 """Kinds of SQLSTATE that are about the server rather than about a statement: the first two letters."""
+_PASSING_CLASSES: Final = frozenset({"08", "53", "57", "58"})
 _CODES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "25006": "it's read-only, as a standby is; write the primary's address, "
@@ -35,6 +36,7 @@ _CODES: Final[Mapping[str, str]] = MappingProxyType(
         "42704": "an option at the end of store.database is none that PostgreSQL knows",
         "53100": "its disk is full; make room",
         "53300": "it takes no more connections; lower store.pool_size, or raise max_connections",
+        "55P02": "an option at the end of store.database can't be set there; TLS is sslmode=verify-full",
         "55P03": _LOCKED,
         "57014": _SILENT,
         "57P01": "it's being shut down",
@@ -62,6 +64,13 @@ def is_failure(error: BaseException) -> bool:
 def is_failure_code(sqlstate: str) -> bool:
     """The same for an error of the server, by its SQLSTATE."""
     return sqlstate[:2] in _CLASSES or sqlstate in _CODES
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether a failure may go away by itself, as when the server restarts. `error` is one that `is_failure` knows."""
+    if isinstance(error, asyncpg.PostgresError):
+        return (error.sqlstate or "")[:2] in _PASSING_CLASSES and _POOLER_SAYS not in str(error)
+    return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError) and not isinstance(error, ssl.SSLError)
 
 
 def describe_failure(error: BaseException) -> str:
