@@ -41,7 +41,11 @@ def describe_processes(signs: SignsOfLife, answers: Sequence[ReadyzAnswer] = ())
     if not signs.recent:
         return tuple(_describe_silence(signs, answers))
     standing = find_standing_loops(signs)
-    faults = [*(loops.finding(signs) for loops in standing), *_describe_losses(signs)]
+    faults = [
+        *(loops.finding(signs) for loops in standing),
+        *_describe_losses(signs),
+        *_describe_unconnected_shards(signs),
+    ]
     found = faults or [found_well(SUBJECT, _describe_health(signs))]
     return (*found, *_describe_silent(signs, blamed=[loops.holder for loops in standing]))
 
@@ -94,6 +98,18 @@ def _describe_losses(signs: SignsOfLife) -> Iterator[Finding]:
             yield found_note(SUBJECT, f"{word} isn't ready yet in {processes}: {reason} Check again in half a minute.")
         else:
             yield found_fault(SUBJECT, f"{word} hasn't been ready for {for_long} in {processes}: {reason}")
+
+
+def _describe_unconnected_shards(signs: SignsOfLife) -> Iterator[Finding]:
+    """Another process cannot take over what Discord tells of other servers."""
+    missing, count = signs.unconnected_shards
+    if missing:
+        shards = ",".join(map(str, missing))
+        message = (
+            f"no process connects shard {shards} of {count}, so nobody in its servers gets an answer: start one with "
+            f"`heybuddy run --parts chat --shard-ids {shards}`"
+        )
+        yield found_fault(SUBJECT, message)
 
 
 def _describe_all(processes: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 A process holds a lock while it leads a loop, renews its lease, records its rounds, and writes down what it lacks.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 from bot.config import LOOP_OF_PART
 from bot.readiness import ROUND_WITHIN
 from bot.store import Inspection
+from bot.store.chat_processes import SeenProcess, chat_process_reader
 from bot.store.leases import Lease, lease_reader
 from bot.store.readiness import ReadinessState, readiness_reader
 
@@ -22,6 +24,7 @@ class SignsOfLife:
     states: Sequence[ReadinessState]
     held: Collection[str]
     now: datetime
+    chats: Sequence[SeenProcess] = ()
 
     @property
     def alive(self) -> frozenset[str]:
@@ -38,6 +41,20 @@ class SignsOfLife:
         """What was written lately, by processes that are not known to be dead."""
         dead = self.dead
         return [state for state in self.states if self.is_recent(state.seen_at) and state.holder not in dead]
+
+    @property
+    def unconnected_shards(self) -> tuple[Sequence[int], int]:
+        """The shards of Discord that no process connects, and how many there are; (), 0 if that is not known.
+
+        Processes that count differently are not compared: it is enough if those with one number are complete.
+        """
+        connected: dict[int, set[int]] = defaultdict(set)
+        for chat in self.chats:
+            if chat.process.shard_count and self.is_recent(chat.seen_at) and chat.process.holder not in self.dead:
+                connected[chat.process.shard_count].update(chat.process.shard_ids)
+        missing = {count: sorted(set(range(count)) - shards) for count, shards in connected.items()}
+        count = min(missing, key=lambda count: len(missing[count]), default=0)
+        return missing.get(count, ()), count
 
     def is_recent(self, time: datetime | None) -> bool:
         """Whether `time` is lately; a time further ahead is from a clock that was wrong."""
@@ -83,6 +100,7 @@ def read_signs(inspection: Inspection, held: Collection[str], now: datetime) -> 
         states=readiness_reader().read_all(inspection.readiness),
         held=held,
         now=now,
+        chats=chat_process_reader().read_all(inspection.chat_processes),
     )
 
 

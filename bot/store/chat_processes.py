@@ -43,7 +43,7 @@ class ChatProcesses:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._rows = RowReader("chat_processes", _seen_process, key="holder")
+        self._rows = chat_process_reader()
 
     async def record(self, process: ChatProcess, now: datetime, *, is_news: bool = False) -> Sequence[SeenProcess]:
         """Record that `process` is there. Returns the others that use the same token and are there too.
@@ -80,6 +80,11 @@ class ChatProcesses:
         """Forget a process that stops."""
         statement = Statement(name="chat_processes.forget", values={"holder": holder})
         await self._database.write([statement], notify=("chat_processes",))
+
+
+def chat_process_reader() -> RowReader[SeenProcess]:
+    """A reader of rows of the table chat_processes."""
+    return RowReader("chat_processes", _seen_process, key="holder")
 
 
 def _seen_process(row: Row) -> SeenProcess:

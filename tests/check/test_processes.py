@@ -69,10 +69,14 @@ REST_STATES = running(*OTHER_LOOPS)
 
 
 def describe(
-    *states: Row, leases: Sequence[Row] = (), held: Collection[str] = LOOPS, answers: Sequence[ReadyzAnswer] = ()
+    *states: Row,
+    leases: Sequence[Row] = (),
+    held: Collection[str] = LOOPS,
+    answers: Sequence[ReadyzAnswer] = (),
+    chats: Sequence[Row] = (),
 ) -> Sequence[Finding]:
     """What is found with these rows and held locks."""
-    inspection = Inspection(version=4, wanted=4, leases=leases, readiness=states)
+    inspection = Inspection(version=4, wanted=4, leases=leases, readiness=states, chat_processes=chats)
     return describe_processes(read_signs(inspection, held, NOW), answers)
 
 
@@ -89,6 +93,31 @@ def test_all_is_well() -> None:
         leases=[*REST_LEASES, lease("matchmaker", holder=MATCHMAKER, stepped=4)],
     )
     assert shown(findings) == [f"{WELL}courier 1 s ago, janitor 1 s ago, matchmaker 4 s ago, rooms 1 s ago"]
+
+
+def chat(holder: str, shards: str, *, count: int = 2, seen: float = 1) -> Row:
+    """A row of the table chat_processes; `shards` is a list in JSON."""
+    told = {"holder": holder, "place": "here", "token_digest": "digest", "token_refused": 0}
+    return {**told, "shard_ids": shards, "shard_count": count, "seen_at": ago(seen)}
+
+
+@pytest.mark.parametrize(
+    ("chats", "shards"),
+    [
+        ([chat(REST, "[0]"), chat(MATCHMAKER, "[1]")], None),
+        ([chat(REST, "[0,1]")], None),
+        ([chat(REST, "[0]", count=1), chat(MATCHMAKER, "[1]")], None),
+        ([chat(REST, "[]", count=0)], None),
+        ([chat(REST, "[0]"), chat(MATCHMAKER, "[1]", seen=40)], "1 of 2"),
+        ([chat(REST, "[1]", count=3)], "0,2 of 3"),
+    ],
+)
+def test_shards_that_nobody_connects(chats: Sequence[Row], shards: str | None) -> None:
+    """A killed process with a shard of its own is a fault, whatever loops others have taken over from it."""
+    states = [*REST_STATES, *running("matchmaker", holder=MATCHMAKER)]
+    leases = [*REST_LEASES, lease("matchmaker", holder=MATCHMAKER)]
+    faults = [each for each in shown(describe(*states, leases=leases, chats=chats)) if each.startswith("✗")]
+    assert [f"no process connects shard {shards}, so nobody" in each for each in faults] == [True] * bool(shards)
 
 
 ENDED = "✗ the process with matchmaker was killed or crashed, and nothing has run matchmaker for {}: start it again"

@@ -11,13 +11,14 @@ from bot.store.database import Row
 class Inspection:
     """What a database holds. `version` is that of its schema, 0 for an empty one; this program wants `wanted`.
 
-    `leases` and `readiness` are the rows of these tables, by column; empty for another version.
+    `leases`, `readiness` and `chat_processes` are the rows of these tables, by column; empty for another version.
     """
 
     version: int
     wanted: int
     leases: Sequence[Row]
     readiness: Sequence[Row]
+    chat_processes: Sequence[Row] = ()
 
 
 class Inspector(Protocol):

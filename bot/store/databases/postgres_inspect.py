@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.store.database import Row
 from bot.store.databases.inspection import Inspection
 from bot.store.databases.postgres_connection import Connection, PostgresConnector, connected, limited
 from bot.store.databases.postgres_migrate import migrations, read_version
@@ -73,9 +72,13 @@ class PostgresInspector:
         async with self._connected() as connection:
             version, wanted = await read_version(connection), migrations()[-1][0]
             is_current = version == wanted
-            leases: Sequence[Row] = await connection.fetch("SELECT * FROM leases") if is_current else ()
-            readiness: Sequence[Row] = await connection.fetch("SELECT * FROM readiness") if is_current else ()
-        return Inspection(version=version, wanted=wanted, leases=leases, readiness=readiness)
+            leases, readiness, chat_processes = [
+                await connection.fetch(f"SELECT * FROM {table}") if is_current else ()  # noqa: S608 -- our own names
+                for table in ("leases", "readiness", "chat_processes")
+            ]
+        return Inspection(
+            version=version, wanted=wanted, leases=leases, readiness=readiness, chat_processes=chat_processes
+        )
 
     async def read_installation_value(self, name: str) -> str | None:
         """A value of this installation, or None; see `Inspector.read_installation_value`."""

@@ -97,6 +97,7 @@ def _inspect(connection: sqlite3.Connection) -> Inspection:
         wanted=wanted,
         leases=_rows(connection, "leases") if is_current else (),
         readiness=_rows(connection, "readiness") if is_current else (),
+        chat_processes=_rows(connection, "chat_processes") if is_current else (),
     )
 
 
