@@ -1,6 +1,7 @@
 """How a session ends for two real browsers, whoever ends it and whatever the page hears first: never as a problem."""
 
 import itertools
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 RUNS = 1
 """Races need more: fourteen have been run by hand."""
+TRIES = 3
+HELD_FOR_S = 3.0
+"""A partner who disappears is held for so long: HELD_FOR_MS in web/page/partner_presence.js."""
+NOTHING: list[list[str]] = [[], []]
 NAMES = ("Alice", "Bob", "Noor", "Mika", "Sara", "Tomas")
 LISTEN = """addEventListener("DOMContentLoaded", () => {
   window.shown = [];
@@ -81,12 +86,21 @@ async def test_a_partner_who_does_not_come(
 async def test_a_reload_frightens_nobody(
     students: TwoStudents, context: BrowserContext, pairs: Iterator[tuple[str, str]], run: int
 ) -> None:
-    """While one student reloads the page, nothing is shown or said to the other."""
+    """While one student reloads the page, nothing is shown or said to the other.
+
+    That holds for a reload of three seconds; one that takes longer on a busy machine is tried again.
+    """
     await context.add_init_script(LISTEN)
     one, other = await students.meet(*next(pairs))
-    await other.page.wait_for_timeout(1_000)
-    await other.page.evaluate("shown.length = heard.length = 0")
-    await one.page.reload()
-    await one.expect_screen("room")
-    await other.expect_picture(10)
-    assert await other.page.evaluate("[shown, heard]") == [[], []]
+    noticed = None
+    for _ in range(TRIES):
+        await other.page.wait_for_timeout(1_000)
+        await other.page.evaluate("shown.length = heard.length = 0")
+        started_at = time.monotonic()
+        await one.page.reload()
+        await one.expect_screen("room")
+        await other.expect_picture(10)
+        noticed = await other.page.evaluate("[shown, heard]")
+        if noticed == NOTHING or time.monotonic() - started_at < HELD_FOR_S:
+            break
+    assert noticed == NOTHING

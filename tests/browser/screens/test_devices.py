@@ -185,9 +185,10 @@ async def test_a_dock_that_goes(browser: Browser) -> None:
         await tab.page.get_by_label("Speakers").select_option(label="Headphones")
         await tab.page.evaluate("lab.unplug('Headset', 'Webcam', 'Headphones')")
         expected = {title_of(kind, "unplugged") for kind in KINDS} | {words_for()("page.speaker_trouble.unplugged")}
-        seen = set()
+        seen, text, shown = set(), "", tab.page.locator("[data-toast-text]")
         for _ in range(len(expected)):
-            text = await tab.page.locator("[data-toast-text]").inner_text()
+            await expect(shown).not_to_have_text(text)  # the next one takes the place of the one that was closed
+            text = await shown.inner_text()
             seen |= {part for part in expected if part in text}
             await tab.page.locator("[data-toast-close]").click()
         assert seen == expected
