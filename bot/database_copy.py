@@ -56,7 +56,7 @@ def _showing_progress(counts: Mapping[str, int], console: Console) -> Iterator[R
     def print_line(table: str, rows: int) -> None:
         written[table] += rows
         if written[table] == counts[table]:
-            console.print(f"{table}: {written[table]:,} rows", highlight=False)
+            console.print(f"{table}: {written[table]:,}", highlight=False)
 
     if not console.is_terminal:
         yield print_line

@@ -75,7 +75,7 @@ async def test_progress_is_a_line_for_each_table_elsewhere(filled: Path, tmp_pat
     """Only for those that have rows; then one line says what was copied."""
     console = Console(file=io.StringIO(), width=20)
     done = await copying(f"sqlite:///{filled}", f"sqlite:///{tmp_path}/new.db", console)
-    assert console.file.getvalue() == "tickets: 2,500 rows\n"  # type: ignore[attr-defined]  # a StringIO
+    assert console.file.getvalue() == "tickets: 2,500\n"  # type: ignore[attr-defined]  # a StringIO
     assert done.startswith(f"Copied 2,500 rows from {filled} to {tmp_path}/new.db and counted them in both: ")
     assert ", tickets 2,500, " in done
 
@@ -155,7 +155,7 @@ async def test_a_real_command_that_is_stopped(
         text=True,
     ) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == "installation: 3 rows\n"
+        assert process.stdout.readline() == "installation: 3\n"
         process.send_signal(number)
         _, error = process.communicate(timeout=30)
     assert (process.returncode, error.strip()) == (2, "Stopped before it was done.")

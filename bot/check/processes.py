@@ -115,7 +115,9 @@ def _describe_unconnected_shards(signs: SignsOfLife) -> Iterator[Finding]:
 def _describe_all(processes: Iterable[str]) -> str:
     """The processes in words; several that run the same parts are counted."""
     counted = Counter(processes)
-    return " and ".join(name if count == 1 else f"{count} times {name}" for name, count in counted.items())
+    return " and ".join(
+        name if count == 1 else f"{count} processes{name.partition('process')[2]}" for name, count in counted.items()
+    )
 
 
 def _describe_silent(signs: SignsOfLife, *, blamed: Collection[str | None]) -> Iterator[Finding]:

@@ -272,7 +272,7 @@ def test_what_two_processes_with_the_same_parts_lack() -> None:
         state("store", reason="The disk is full.", since=9, holder=MATCHMAKER),
         leases=[lease(name) for name in LOOPS],
     )
-    both = "2 times the process with chat,web,matchmaker,janitor"
+    both = "2 processes with chat,web,matchmaker,janitor"
     assert shown(findings) == [f"✗ store hasn't been ready for 9 s in {both}: The disk is full."]
 
 
