@@ -142,7 +142,7 @@ def _check_postgres_url(url: str) -> str:
         options = parse_qs(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     except ValueError:
         raise NotAsDescribed("can't be taken apart; write special signs in it as %XX, such as %23 for #") from None
-    if "password" in options:
+    if {"password", "sslpassword"} & options.keys():
         raise NotAsDescribed("has the password behind the ?, where logs might show it")
     if parts.fragment:
         raise NotAsDescribed("has a # in it; write it as %23")

@@ -112,6 +112,7 @@ def test_discords_address_is_the_usual_one_in_any_spelling() -> None:
         ),
         ({DATABASE: "postgresql://me:p@ss/word@a/b"}, "store.database: has a special sign in the password: write / as"),
         ({DATABASE: "postgresql://me:p@ss@a/b"}, "store.database: has a special sign in the password: write / as"),
+        ({DATABASE: "postgresql://me@a/b?sslpassword=hush"}, "store.database: has the password behind the ?, where"),
         ({DATABASE: "postgresql://me@a:5432:5432/b"}, "store.database: has a port that isn't a number"),
         ({DATABASE: "postgresql://me@a:5432,b:no/c"}, "store.database: has a port that isn't a number from 1 to 65535"),
         ({DATABASE: "postgresql://[::1/b"}, "store.database: can't be taken apart"),

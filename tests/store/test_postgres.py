@@ -304,6 +304,7 @@ async def test_news_from_another_process(postgres_url: str) -> None:
         (Statement(name="installation.set", values={"name": "b", "value": None}), StatementFailed),
         (Statement(name="installation.set", values={"name": "b", "value": "\x00"}), ValueError),
         (Statement(name="installation.set", values={"name": "b", "value": "\ud800"}), UnicodeEncodeError),
+        (Statement(name="installation.set", values={"name": "b", "value": {1}}), TypeError),
         (Statement(name="members.touch", values={"member_id": 2**63, "now": 1, "seen_before": 1}), StatementFailed),
         (Statement(name="members.touch", values={"member_id": "x", "now": 1, "seen_before": 1}), StatementFailed),
     ],

@@ -130,7 +130,7 @@ def _encode(write: WriteList, queries: Mapping[str, PostgresQuery]) -> str | Exc
         ]
         text = json.dumps({"statements": statements, "topics": list(write.notify)}, ensure_ascii=False)
         text.encode()
-    except (KeyError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         return error
     else:
         return text
