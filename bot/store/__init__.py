@@ -151,11 +151,12 @@ def inspector_of(url: str, pool: PoolSettings) -> SqliteInspector | PostgresInsp
 
 @asynccontextmanager
 async def open_store(
-    url: str, *, pool: PoolSettings | None = None, metrics: Metrics | None = None
+    url: str, *, minors_allowed: bool = False, pool: PoolSettings | None = None, metrics: Metrics | None = None
 ) -> AsyncIterator[Store]:
     """The store in the database at `url`, which is made, which is logged, or upgraded first and closed at the end.
 
-    `pool` is for PostgreSQL only; what is written is counted in `metrics`. Raises StoreUnavailable if the database
+    `minors_allowed`: servers in which some are under 18 can be open. `pool` is for PostgreSQL only; what is written is
+    counted in `metrics`. Raises StoreUnavailable if the database
     cannot be read and written, and NewerDatabase, OldDatabase or ForeignDatabase if this version must not touch it.
     """
     counted = StoreMetrics(metrics or Metrics())
@@ -166,8 +167,9 @@ async def open_store(
     )
     async with opening as database:
         counted.follow(database)
-        store = _assemble(database)
+        store = _assemble(database, minors_allowed=minors_allowed)
         await store.check()
+        await store.servers.apply_permission()
         yield store
 
 
@@ -188,11 +190,11 @@ async def _open_postgres(url: str, pool: PoolSettings, metrics: StoreMetrics) ->
         yield database
 
 
-def _assemble(database: Database) -> Store:
+def _assemble(database: Database, *, minors_allowed: bool) -> Store:
     matches, installation = Matches(database), Installation(database)
     return Store(
         database=database,
-        servers=Servers(database),
+        servers=Servers(database, minors_allowed=minors_allowed),
         setup_drafts=SetupDrafts(database),
         members=Members(database),
         memberships=Memberships(database),

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.gate import Gate
 from bot.domain.server import Audience, Server, Subject, is_open
 from bot.store.codec import decode, encode
 from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount
@@ -18,16 +19,25 @@ class ChangedMeanwhile(StoreError):
 
 
 class Servers:
-    """The settings of all servers."""
+    """The settings of all servers. `minors_allowed`: the operator allows servers in which some are under 18."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, minors_allowed: bool) -> None:
         self._database = database
+        self._minors_allowed = minors_allowed
         self._audience = RowReader("audience of server", lambda row: Audience(row["audience"]), key="server_id")
         self._subjects = RowReader(
             "subjects of server", lambda row: decode(row["subjects"], tuple[Subject, ...]), key="server_id"
         )
         self._lengths = RowReader(
             "lengths of server", lambda row: decode(row["lengths"], tuple[int, ...]), key="server_id"
+        )
+        self._gate = RowReader(
+            "gate of server", lambda row: Gate(row["gate"]) if row["gate"] else None, key="server_id"
+        )
+        self._rules = RowReader(
+            "rules of server",
+            lambda row: decode(row["rules"], tuple[str, ...]) if row["rules"] else None,
+            key="server_id",
         )
         self._left_at = RowReader("left_at of server", lambda row: from_ms(row["left_at"]), key="server_id")
         self._languages = RowReader(
@@ -60,12 +70,21 @@ class Servers:
             "audience": server.audience,
             "channel_id": server.channel_id,
             "role_id": server.role_id,
+            "minor_role_id": server.minor_role_id,
+            "adult_role_id": server.adult_role_id,
+            "staff_channel_id": server.staff_channel_id,
+            "reader_role_id": server.reader_role_id,
+            "gate": server.gate,
+            "hides_partner_video": int(server.hides_partner_video),
             "panel_message_id": server.panel_message_id,
+            "panel_text": server.panel_text,
+            "rules": None if server.rules is None else encode(server.rules),
+            "rules_version": server.rules_version,
             "subjects": encode(server.subjects),
             "lengths": encode(server.lengths),
             "languages": encode(server.languages),
             "paused": int(server.paused),
-            "open": int(is_open(replace(server, left_at=None))),
+            "open": int(self._is_open(server)),
             "locale": server.locale,
             "expected_version": expected_version,
             "posts_panel": int(posts_panel),
@@ -82,7 +101,27 @@ class Servers:
             )
         except UnexpectedRowCount as error:
             raise ChangedMeanwhile(ChangedMeanwhile.__doc__) from error
-        return replace(server, version=kept["version"], panel_message_id=kept["panel_message_id"], left_at=None)
+        return replace(
+            server,
+            version=kept["version"],
+            panel_message_id=kept["panel_message_id"],
+            left_at=None,
+            minors_allowed=self._minors_allowed,
+        )
+
+    async def apply_permission(self) -> None:
+        """Open or close servers in which some are under 18, as the operator allows now. Repeating changes nothing."""
+        for row in await self._database.all("servers.find_separated"):
+            server, is_recorded = self._server(row), bool(row["open"])
+            if self._is_open(server) == is_recorded:
+                continue
+            values = {"server_id": server.server_id, "open": int(not is_recorded), "expected_version": server.version}
+            opened = Statement(name="servers.record_open", values=values)
+            await self._database.write([opened, mark_searches_in([server.server_id])], notify=("tickets", "outbox"))
+
+    def _is_open(self, server: Server) -> bool:
+        """Whether members can be matched there as long as the bot is there."""
+        return is_open(replace(server, left_at=None, minors_allowed=self._minors_allowed))
 
     async def forget_panel(self, server_id: int, channel_id: int) -> bool:
         """Record that the panel in this channel is gone. False if there is none; so repeating it returns False."""
@@ -130,7 +169,16 @@ class Servers:
             audience=self._audience.read_one(row) or defaults.audience,
             channel_id=row["channel_id"],
             role_id=row["role_id"],
+            minor_role_id=row["minor_role_id"],
+            adult_role_id=row["adult_role_id"],
+            staff_channel_id=row["staff_channel_id"],
+            reader_role_id=row["reader_role_id"],
+            gate=self._gate.read_one(row),
+            hides_partner_video=bool(row["hides_partner_video"]),
             panel_message_id=row["panel_message_id"],
+            panel_text=row["panel_text"],
+            rules=self._rules.read_one(row),
+            rules_version=row["rules_version"],
             subjects=self._subjects.read_one(row) or defaults.subjects,
             lengths=self._lengths.read_one(row) or defaults.lengths,
             languages=self._languages.read_one(row) or defaults.languages,
@@ -138,4 +186,5 @@ class Servers:
             locale=row["locale"],
             version=row["version"],
             left_at=self._left_at.read_one(row),
+            minors_allowed=self._minors_allowed,
         )

@@ -13,7 +13,14 @@ LIVE = 1_000
 LIVE_INDEXES = frozenset(
     {
         *("matches_live", "tickets_waiting", "tickets_expiring", "one_waiting_ticket", "room_orders_open"),
-        *("outbox_pending", "outbox_useful", "servers_present", "one_live_seat", "memberships_asked"),
+        *(
+            "outbox_pending",
+            "outbox_useful",
+            "servers_present",
+            "servers_separated",
+            "one_live_seat",
+            "memberships_asked",
+        ),
     }
 )
 """Partial indexes that hold only what is live. Reading one of them whole is as good as a search."""
@@ -64,14 +71,25 @@ FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
         "interactions": (LIVE, "i * 31 % :rows, 1, 'token', i, NULL, ''"),
         "memberships": (ROWS // 5, "i % 1000, i, i, NULL, CASE WHEN live THEN i END, CASE WHEN live THEN 1 ELSE 0 END"),
         "webhook_events": (ROWS // 5, "key, i"),
+        "rules_consents": (ROWS // 5, "i % 1000, i, '1', i"),
         "installation": (3, "key, 'value'"),
     }
 )
-"""By table: the number of rows, and the values of row `i`.
+"""By table: the number of rows, and the values of row `i`, for all columns or those in `COLUMNS`.
 
 `key` is the same number as a text of seven digits, `half_key` the one of which there are half as many, and `bytes` the
 key as bytes.
 """
+
+
+COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        "servers": """(server_id, name, audience, channel_id, role_id, panel_message_id, subjects, lengths, languages,
+          paused, open, locale, version, left_at)""",
+        "memberships": "(server_id, member_id, told_at, barred_until, asked_at, urgent)",
+    }
+)
+"""The columns that are filled, of tables to which columns were added; those stay NULL or as they are by default."""
 
 
 def filled_database() -> sqlite3.Connection:
@@ -105,4 +123,4 @@ def insertion(table: str, *, rows: int, binary: str, clause: str = "") -> str:
         SELECT i, substr(CAST(10000000 + i AS text), 2) AS key,
           substr(CAST(10000000 + (i + 1) / 2 AS text), 2) AS half_key FROM numbers
       ), filled AS (SELECT i, key, half_key, CAST(key AS {binary}) AS bytes FROM keys)
-      INSERT INTO {table} {clause} SELECT {values} FROM filled"""  # noqa: S608 -- our own texts
+      INSERT INTO {table} {COLUMNS.get(table, "")} {clause} SELECT {values} FROM filled"""  # noqa: S608 -- our own texts

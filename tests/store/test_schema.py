@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.age_group import AgeGroup
 from bot.domain.browser_session import BrowserSessionState
+from bot.domain.gate import Gate
 from bot.domain.invitation import InvitationState
 from bot.domain.match import EndReason, MatchState
 from bot.domain.message import MessageKind, MessageState, Route
@@ -20,6 +22,8 @@ from tests.store.many_rows import FILL, fill_table
 
 CODES: Mapping[str, type[StrEnum]] = {
     "servers.audience": Audience,
+    "servers.gate": Gate,
+    "memberships.age_group": AgeGroup,
     "tickets.state": TicketState,
     "matches.state": MatchState,
     "matches.reason": EndReason,
@@ -33,6 +37,7 @@ CODES: Mapping[str, type[StrEnum]] = {
 FLAGS = {
     "servers.paused",
     "servers.open",
+    "servers.hides_partner_video",
     "tickets.front",
     "tickets.paused",
     "seats.live",
@@ -47,6 +52,7 @@ JSON = {
     "servers.subjects",
     "servers.lengths",
     "servers.languages",
+    "servers.rules",
     "setup_drafts.fields",
     "members.wishes",
     "tickets.wishes",
@@ -54,6 +60,10 @@ JSON = {
     "outbox.payload",
     "chat_processes.shard_ids",
 }
+
+
+CHECK = re.compile(r"(\w+) (?:TEXT|INTEGER)[^,()]* CHECK \(((?:[^()]|\([^()]*\))*)\)")
+"""A column with a CHECK, and what is checked."""
 
 
 @pytest.fixture
@@ -70,9 +80,7 @@ def connection(database: Path) -> Iterator[sqlite3.Connection]:
 def checks(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     """Every column with a CHECK, as `table.column`, and what is checked."""
     for table, sql in connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'"):
-        for column, condition in re.findall(
-            r"(?:^  |, )(\w+) [^\n,]*?CHECK \((.*?)\),?$", sql, re.MULTILINE | re.DOTALL
-        ):
+        for column, condition in CHECK.findall(sql):
             yield f"{table}.{column}", condition
 
 

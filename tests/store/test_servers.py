@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.match import MatchState
 from bot.domain.server import Audience, Closed, Server, Subject, is_open, why_closed
+from bot.store import Store, open_store
 from bot.store.servers import ChangedMeanwhile
 from tests.loops.factories import make_janitor, open_server
 from tests.store.scenario import SERVER, Scenario
@@ -163,3 +164,55 @@ async def test_a_forgotten_panel_is_not_written_back(scenario: Scenario) -> None
     posted = await servers.save(replace(paused, panel_message_id=6), expected_version=paused.version, posts_panel=True)
     assert posted == await servers.get(SERVER)
     assert posted.panel_message_id == 6
+
+
+def minors_server(**changes: object) -> Server:
+    """A server with everything that one needs in which some are under 18."""
+    server = Server(
+        server_id=SERVER,
+        name="Hall",
+        audience=Audience.MIXED,
+        channel_id=1,
+        minor_role_id=11,
+        adult_role_id=12,
+        reader_role_id=13,
+        minors_allowed=True,
+    )
+    return replace(server, **changes)  # type: ignore[arg-type]  # fields by name
+
+
+@pytest.mark.parametrize("audience", [Audience.MIXED, Audience.UNSURE])
+@pytest.mark.parametrize(
+    ("changes", "closed"),
+    [
+        ({}, None),
+        ({"minors_allowed": False}, Closed.MINORS_NOT_ALLOWED),
+        ({"minor_role_id": None}, Closed.NO_AGE_ROLES),
+        ({"adult_role_id": None}, Closed.NO_AGE_ROLES),
+        ({"adult_role_id": 11}, Closed.NO_AGE_ROLES),
+        ({"reader_role_id": None}, Closed.NO_READER),
+        ({"channel_id": None}, Closed.NO_CHANNEL),
+    ],
+)
+def test_what_a_server_needs_in_which_some_are_under_18(
+    audience: Audience, changes: dict[str, object], closed: Closed | None
+) -> None:
+    """The operator's word, two different roles, and somebody who reads reports."""
+    assert why_closed(minors_server(audience=audience, **changes)) is closed
+
+
+async def test_the_operator_allows_and_forbids_servers_with_minors(store_url: str) -> None:
+    """It counts from the next start on, for those that are set up already; their version stays."""
+    async with open_store(store_url) as store:
+        saved = await store.servers.save(minors_server(), expected_version=0)
+        assert not saved.minors_allowed
+        assert not await is_recorded_open(store)
+    for minors_allowed in (True, True, False):
+        async with open_store(store_url, minors_allowed=minors_allowed) as store:
+            assert await is_recorded_open(store) is minors_allowed
+            assert await store.servers.get(SERVER) == replace(saved, minors_allowed=minors_allowed)
+
+
+async def is_recorded_open(store: Store) -> bool:
+    [row] = await store.database.all("servers.find_separated")
+    return bool(row["open"])

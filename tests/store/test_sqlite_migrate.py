@@ -215,17 +215,15 @@ def test_the_settings_of_servers_outlive_the_migration_that_makes_their_table_ag
     with closing(sqlite3.connect(database, isolation_level=None)) as before:
         fill_table(before, "servers", rows=5)
         rows = before.execute("SELECT * FROM servers").fetchall()
+        columns = ", ".join(name for _, name, *_ in before.execute("PRAGMA table_info(servers)"))
         indexes = before.execute(
             "SELECT name, sql FROM sqlite_schema WHERE tbl_name = 'servers' AND type = 'index'"
         ).fetchall()
     monkeypatch.setattr(sys.modules[migrate.__module__], "migrations", lambda: all_of_them)
     migrate(database)
     with closing(sqlite3.connect(database, isolation_level=None)) as after:
-        assert after.execute("SELECT * FROM servers").fetchall() == rows
-        assert (
-            after.execute(
-                "SELECT name, sql FROM sqlite_schema WHERE tbl_name = 'servers' AND type = 'index'"
-            ).fetchall()
-            == indexes
+        assert after.execute(f"SELECT {columns} FROM servers").fetchall() == rows  # noqa: S608 -- our own columns
+        assert set(indexes) <= set(
+            after.execute("SELECT name, sql FROM sqlite_schema WHERE tbl_name = 'servers' AND type = 'index'")
         )
         after.execute("UPDATE servers SET audience = 'unsure'")

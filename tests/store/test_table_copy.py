@@ -21,7 +21,7 @@ from bot.store.databases.sqlite_locks import ProcessLocks
 from bot.store.databases.sqlite_table_copy import open_sqlite_source, open_sqlite_target
 from bot.store.databases.table_copy import NOT_COPIED, CopyEnd, copy_tables
 from tests.postgres_databases import create_database, drop_database
-from tests.store.many_rows import FILL, fill_table
+from tests.store.many_rows import COLUMNS, FILL, fill_table
 
 Content = Mapping[str, Sequence[tuple[Any, ...]]]
 """All rows by table, in any order that is the same for the same rows."""
@@ -31,8 +31,8 @@ SMALL = 200
 """The part of `FILL` that is used: one row in so many."""
 AWKWARD = (
     # A server whose name has all kinds of signs, with the highest and the lowest id there can be.
-    """INSERT INTO servers VALUES (9223372036854775807, '\\N "quoted" ''single'' 🧑‍🎓\t\n\r\\.', 'adults', NULL,
-    NULL, NULL, '["é"]', '[]', '[]', 0, 1, 'en', 1, -9223372036854775808)""",
+    f"""INSERT INTO servers {COLUMNS["servers"]} VALUES (9223372036854775807, '\\N "quoted" ''single'' 🧑‍🎓\t\n\r\\.',
+    'adults', NULL, NULL, NULL, '["é"]', '[]', '[]', 0, 1, 'en', 1, -9223372036854775808)""",  # noqa: S608
     "UPDATE invitations SET token_hash = x'00ff5c0a27', attempt_hash = x'' WHERE id = '0000001'",
     "INSERT INTO installation VALUES ('', '')",
 )

@@ -1,0 +1,35 @@
+"""Age groups: the two pools of a server in which some are under 18, by the roles that its members have there."""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from bot.domain.server import Server, pools_are_separated
+
+
+class AgeGroup(StrEnum):
+    """What a member's roles say of their age. Only MINOR and ADULT are matched, each among themselves."""
+
+    MINOR = "minor"
+    ADULT = "adult"
+    NEITHER = "neither"
+    BOTH = "both"
+
+
+def age_group_of(role_ids: Collection[int], server: Server) -> AgeGroup | None:
+    """What these roles say in `server`, or None where nothing separates pools."""
+    if not pools_are_separated(server):
+        return None
+    match server.minor_role_id in role_ids, server.adult_role_id in role_ids:
+        case True, True:
+            return AgeGroup.BOTH
+        case True, False:
+            return AgeGroup.MINOR
+        case False, True:
+            return AgeGroup.ADULT
+        case _:
+            return AgeGroup.NEITHER
+
+
+def pool_of(server_id: int, age_group: AgeGroup | None) -> str:
+    """The name of the pool of members of this age group, or of the whole server where nothing separates pools."""
+    return str(server_id) if age_group is None else f"{server_id}:{age_group}"

@@ -1,0 +1,46 @@
+"""Age groups follow from two roles, where some members are under 18 or may be."""
+
+import pytest
+
+from bot.domain.age_group import AgeGroup, age_group_of, pool_of
+from bot.domain.server import Audience, Server
+
+MINOR_ROLE, ADULT_ROLE, OTHER_ROLE = 11, 12, 13
+
+
+def server_for(audience: Audience) -> Server:
+    return Server(
+        server_id=1,
+        name="Hall",
+        audience=audience,
+        minor_role_id=MINOR_ROLE,
+        adult_role_id=ADULT_ROLE,
+        reader_role_id=14,
+    )
+
+
+@pytest.mark.parametrize("audience", [Audience.MIXED, Audience.UNSURE])
+@pytest.mark.parametrize(
+    ("role_ids", "expected"),
+    [
+        ({MINOR_ROLE, OTHER_ROLE}, AgeGroup.MINOR),
+        ({ADULT_ROLE}, AgeGroup.ADULT),
+        ({MINOR_ROLE, ADULT_ROLE}, AgeGroup.BOTH),
+        ({OTHER_ROLE}, AgeGroup.NEITHER),
+        (set(), AgeGroup.NEITHER),
+    ],
+)
+def test_the_roles_decide(audience: Audience, role_ids: set[int], expected: AgeGroup) -> None:
+    """Whoever is not sure is treated as if some were under 18."""
+    assert age_group_of(role_ids, server_for(audience)) is expected
+
+
+def test_among_adults_nobody_has_a_group() -> None:
+    """The roles may have been left over from before."""
+    assert age_group_of({MINOR_ROLE}, server_for(Audience.ADULTS)) is None
+
+
+def test_every_pool_has_a_name_of_its_own() -> None:
+    """Those of one server differ from each other, and from those of another server."""
+    names = [pool_of(server_id, group) for server_id in (1, 2) for group in (None, AgeGroup.MINOR, AgeGroup.ADULT)]
+    assert len(set(names)) == len(names)
