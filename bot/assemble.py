@@ -5,6 +5,7 @@ import logging
 import os
 import platform
 from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 
 from bot import exit_status
@@ -91,7 +92,8 @@ async def serve(
     """
     try:
         metrics = Metrics()
-        async with open_store(settings.store.database, pool=settings.store.pool(), metrics=metrics) as store:
+        async with open_configured_store(settings, metrics) as store:
+            await store.servers.apply_permission()
             assembly = Assembly(
                 settings,
                 store=store,
@@ -104,6 +106,17 @@ async def serve(
             await run_until_stopped([service_manager.run, *assembly.services(parts)], stop)
     except StoreError as broken:
         raise CannotStart(f"store.database: {broken}") from broken
+
+
+def open_configured_store(settings: Settings, metrics: Metrics | None = None) -> AbstractAsyncContextManager[Store]:
+    """The store that `settings` name, opened as `open_store` does."""
+    return open_store(
+        settings.store.database,
+        privacy_key=settings.privacy.key.encode(),
+        minors_allowed=settings.privacy.allow_minors_without_login,
+        pool=settings.store.pool(),
+        metrics=metrics,
+    )
 
 
 class Assembly:
@@ -147,7 +160,8 @@ class Assembly:
 
     def _ops_listener(self) -> OpsListener:
         oldest_message = OldestMessage(outbox=self._store.outbox, clock=self._clock, metrics=self._metrics)
-        return OpsListener(metrics=self._metrics, oldest_message=oldest_message, **dict(self._settings.ops))
+        ops = self._settings.ops
+        return OpsListener(metrics=self._metrics, oldest_message=oldest_message, host=ops.host, port=ops.port)
 
     def _describe(self, parts: Collection[Part]) -> str:
         """What this process does, for its log."""

@@ -140,7 +140,7 @@ def _init(file: Path | None) -> int:
             raise NotDone(f"{path} already exists and was left as it is; move it away to get a new one.") from None
         wrote_compose = init.write_compose(path.parent)
     check = "heybuddy check" if path == DEFAULT_FILE else f"heybuddy check --config {shlex.quote(str(path))}"
-    click.echo(f"Wrote {path}, which explains every setting, with a fresh session_secret.")
+    click.echo(f"Wrote {path}, which explains every setting, with two fresh secrets.")
     if wrote_compose:
         click.echo(f"Wrote {path.with_name(init.COMPOSE)}, which runs LiveKit on this machine, if you want that.")
     click.echo(f"Put the bot's token and your address into {path}, then try: {check}")

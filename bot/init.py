@@ -18,12 +18,13 @@ SECRET_IDS: Final = 2  # a secret is this many random ids of 128 bits
 
 
 def write_config(path: Path, clock: Clock) -> None:
-    """Create the file `path`: every setting with its explanation, and a random session secret, for its owner only.
+    """Create the file `path`: every setting with its explanation, and two random secrets, for its owner only.
 
     The token and the public address are left empty. Raises FileExistsError if the file exists, and OSError if it cannot
     be written.
     """
-    values = {"discord.token": "", "web.public_url": "", "web.session_secret": _new_secret(clock)}
+    made_up = {name: _new_secret(clock) for name in ("web.session_secret", "privacy.key")}
+    values = {"discord.token": "", "web.public_url": "", **made_up}
     lines = re.compile(rf'^({"|".join(map(re.escape, values))}) = ".*"$', re.MULTILINE)
     text = lines.sub(lambda line: f'{line[1]} = "{values[line[1]]}"', _shipped_text(EXAMPLE))
     _create(path, text, mode=OWNER_ONLY)

@@ -15,11 +15,12 @@ from hypothesis import HealthCheck, settings
 
 from bot import words
 from bot.metrics import Metrics
-from bot.store import Store, open_store
+from bot.store import Store
 from tests.added_language import CODE, add_language
 from tests.clocks import VirtualClock
 from tests.postgres_databases import new_postgres_database
 from tests.postgres_server import shared_server
+from tests.store.opening import open_store
 from tests.store.scenario import Scenario
 
 MEMORY = Path("/dev/shm")  # noqa: S108 -- we make a folder of our own in it

@@ -72,6 +72,7 @@ def environment(discord: str, livekit: LiveKitServer, place: Place, tmp_path: Pa
         "HEYBUDDY_WEB__PORT": str(place.port),
         "HEYBUDDY_STORE__DATABASE": f"sqlite:///{tmp_path}/check.sqlite3",
         "SESSION_SECRET": "x" * 32,
+        "HEYBUDDY_PRIVACY__KEY": "x" * 32,
         "LIVEKIT_URL": livekit.url,
         "LIVEKIT_API_KEY": livekit.api_key,
         "LIVEKIT_API_SECRET": livekit.api_secret,
@@ -178,6 +179,7 @@ async def test_every_settings_problem_is_a_finding() -> None:
         "discord.token",
         "web.public_url",
         "web.session_secret",
+        "privacy.key",
     ]
 
 

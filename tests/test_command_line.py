@@ -131,7 +131,7 @@ def test_numbers_that_make_no_sense(arguments: list[str], capsys: pytest.Capture
 
 def test_a_shard_that_does_not_exist(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """With the number of shards set, they are numbered from 0 on."""
-    for name, value in (("DISCORD_TOKEN", "a" * 70), ("SESSION_SECRET", "s" * 32)):
+    for name, value in (("DISCORD_TOKEN", "a" * 70), ("SESSION_SECRET", "s" * 32), ("HEYBUDDY_PRIVACY__KEY", "k" * 32)):
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("HEYBUDDY_WEB__PUBLIC_URL", "https://study.example.org")
     shards = ["--shard-ids", "0,2", "--set", "discord.shard_count=2"]

@@ -12,13 +12,13 @@ import asyncpg
 import pytest
 
 from bot.__main__ import main
-from bot.store import open_store
 from bot.store.databases.postgres_dump import libpq_url
 from tests.clocks import VirtualClock
 from tests.loops.factories import make_matchmaker, open_server
 from tests.postgres_databases import create_database, drop_database
 from tests.postgres_server import installed_package, programs
 from tests.signals import restoring_signals
+from tests.store.opening import open_store
 from tests.store.scenario import Scenario
 
 PROGRAMS = programs(installed_package())

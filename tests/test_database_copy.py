@@ -15,11 +15,12 @@ from rich.console import Console
 from bot.__main__ import main
 from bot.clock import SystemClock
 from bot.database_copy import copy_database
-from bot.store import PoolSettings, migrate, open_store
+from bot.store import PoolSettings, migrate
 from tests.clocks import VirtualClock
 from tests.loops.factories import make_matchmaker, open_server
 from tests.signals import restoring_signals
 from tests.store.many_rows import FILL, fill_table
+from tests.store.opening import open_store
 from tests.store.scenario import Scenario
 
 

@@ -16,12 +16,13 @@ ROOT = Path(__file__).parents[1]
 
 
 def test_secrets_are_fresh(tmp_path: Path) -> None:
-    """Two files have different secrets, each long enough."""
+    """All four secrets of two files are different, and each is long enough."""
     secrets = []
     for name in ("one.toml", "two.toml"):
         init.write_config(tmp_path / name, SystemClock())
-        secrets.append(tomllib.loads((tmp_path / name).read_text())["web"]["session_secret"])
-    assert secrets[0] != secrets[1]
+        written = tomllib.loads((tmp_path / name).read_text())
+        secrets += [written["web"]["session_secret"], written["privacy"]["key"]]
+    assert len(set(secrets)) == len(secrets)
     assert all(len(secret) >= 32 for secret in secrets)
 
 
@@ -48,12 +49,13 @@ def test_only_the_token_and_the_address_are_missing(tmp_path: Path) -> None:
 
 
 def test_the_file_explains_every_setting(tmp_path: Path) -> None:
-    """It is config.example.toml but for three values."""
+    """It is config.example.toml but for four values."""
     init.write_config(tmp_path / "config.toml", SystemClock())
     example = (ROOT / init.EXAMPLE).read_text().splitlines()
     written = (tmp_path / "config.toml").read_text().splitlines()
     changed = [new for old, new in zip(example, written, strict=True) if old != new]
-    assert [line.partition(" = ")[0] for line in changed] == ["discord.token", "web.public_url", "web.session_secret"]
+    names = [line.partition(" = ")[0] for line in changed]
+    assert names == ["discord.token", "web.public_url", "web.session_secret", "privacy.key"]
 
 
 def test_every_line_means_the_same_wherever_it_stands(tmp_path: Path) -> None:

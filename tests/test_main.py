@@ -46,6 +46,7 @@ def environment(tmp_path: Path, discord: str) -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "DISCORD_TOKEN": TOKEN,
         "SESSION_SECRET": "x" * 32,
+        "HEYBUDDY_PRIVACY__KEY": "x" * 32,
         "HEYBUDDY_DISCORD__API_BASE": discord,
         "HEYBUDDY_WEB__PORT": str(port),
         "HEYBUDDY_WEB__PUBLIC_URL": f"http://localhost:{port}",

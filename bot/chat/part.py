@@ -83,7 +83,7 @@ class Chat:
         replies = _replies(store, clock, news, tokens, self._health[ANSWER])
         meetings = _meeting_actions(store, clock, links)
         meeting = MeetingHandlers(meetings, replies)
-        servers = SearchServers(store.servers, MembershipLookup(store.memberships, clock))
+        servers = SearchServers(store.servers, store.restrictions, MembershipLookup(store.memberships, clock))
         status = _search_status(store, clock, servers, meetings, weights)
         searches = _search_actions(store, clock, servers, meetings, status, wait_minutes=wait_minutes)
         search, autocomplete = SearchHandlers(searches, status, replies), SearchAutocomplete(searches, replies)

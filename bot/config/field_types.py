@@ -44,6 +44,11 @@ class RequiredBy:
     parts: tuple[Part, ...]
 
 
+@dataclass(frozen=True)
+class MadeUp:
+    """Marks a field with a secret that an operator makes up once; if it is missing, they are offered a random one."""
+
+
 class InvalidValue(ValueError):
     """A value that cannot be used; the message says why, and what to write instead.
 

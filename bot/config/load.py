@@ -9,6 +9,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from bot.clock import SystemClock
 from bot.config.addresses import password_in
 from bot.config.field_types import InvalidValue, NotAsDescribed, Part
 from bot.config.problems import SettingsError, SettingsProblem
@@ -22,6 +23,7 @@ KEY_ORDER: Final[Mapping[str, int]] = MappingProxyType({name: place for place, n
 USUAL_FILE: Final = "config.toml"
 BY_OVERRIDE: Final = "from --set"
 LONGEST_SHOWN: Final = 24  # letters
+NEW_SECRET_BYTES: Final = 32  # of a secret that is made up for an operator
 FIRST: Final = -1  # problems that are not about a known key come first
 
 
@@ -120,8 +122,13 @@ def _missing_keys(raw: Mapping[str, object], parts: Collection[Part], path: Path
     file = path or f"{USUAL_FILE} (`heybuddy init` makes one)"
     for key in SETTING_KEYS:
         if key.name not in raw and not key.required_by.isdisjoint(parts):
-            message = f"is missing: write it into {file}, or set {key.usual_variable}"
+            line = f'; a fresh one: {key.name} = "{_new_secret()}"' if key.made_up else ""
+            message = f"is missing: write it into {file}, or set {key.usual_variable}{line}"
             yield SettingsProblem(key=key.name, message=message)
+
+
+def _new_secret() -> str:
+    return SystemClock().random_bytes(NEW_SECRET_BYTES).hex()
 
 
 def _group_by_section(raw: Mapping[str, object]) -> Mapping[str, Mapping[str, object]]:

@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic.fields import FieldInfo
 
-from bot.config.field_types import EnvironmentName, Part, RequiredBy
+from bot.config.field_types import EnvironmentName, MadeUp, Part, RequiredBy
 from bot.config.settings import Settings, section_models
 
 ENVIRONMENT_PREFIX: Final = "HEYBUDDY_"
@@ -17,7 +17,8 @@ class SettingKey:
     """One setting.
 
     `name` is `section.field`. `hint` tells operators what to write. `required_by` holds the parts that cannot run
-    without the setting. `completes_section`: the section is optional, but cannot be used without this key.
+    without the setting. `completes_section`: the section is optional, but cannot be used without this key. `made_up`:
+    its value is a secret that is made up once.
     """
 
     name: str
@@ -27,6 +28,7 @@ class SettingKey:
     short_name: str | None
     required_by: frozenset[Part]
     completes_section: bool
+    made_up: bool
 
     @property
     def section(self) -> str:
@@ -62,6 +64,7 @@ def _setting_key(name: str, field: FieldInfo) -> SettingKey:
         short_name=short_names[0] if short_names else None,
         required_by=frozenset(required_by),
         completes_section=field.is_required(),
+        made_up=any(isinstance(mark, MadeUp) for mark in field.metadata),
     )
 
 

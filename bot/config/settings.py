@@ -7,7 +7,7 @@ import pydantic
 from pydantic import BeforeValidator, Field
 
 from bot.config.addresses import ApiBase, DatabaseUrl, Host, Networks, is_loopback_url, password_in, url_with_scheme
-from bot.config.field_types import EnvironmentName, InvalidValue, Part, RequiredBy, Seconds, Weight, lower_case
+from bot.config.field_types import EnvironmentName, InvalidValue, MadeUp, Part, RequiredBy, Seconds, Weight, lower_case
 from bot.config.written_text import (
     MINIMUM_SECRET_BYTES,
     Line,
@@ -31,9 +31,9 @@ class _Section(pydantic.BaseModel):
 
     @pydantic.field_validator("*", mode="before")
     @classmethod
-    def _refuse_what_no_setting_is(cls, raw: object) -> object:
-        if isinstance(raw, bool):
-            raise ValueError  # noqa: TRY004 (pydantic reports only a ValueError as an invalid value)
+    def _refuse_what_no_setting_is(cls, raw: object, field: pydantic.ValidationInfo) -> object:
+        if isinstance(raw, bool) and cls.model_fields[str(field.field_name)].annotation is not bool:
+            raise ValueError
         return refuse_quotes_around(raw)
 
 
@@ -72,7 +72,7 @@ class WebSettings(_Section):
     trusted_proxies: Networks = Field(
         default=(), description='write addresses or networks of your proxies, such as ["10.0.0.0/8"]'
     )
-    session_secret: Annotated[LongSecret, EnvironmentName("SESSION_SECRET"), RequiredBy(tuple(Part))] = Field(
+    session_secret: Annotated[LongSecret, EnvironmentName("SESSION_SECRET"), RequiredBy(tuple(Part)), MadeUp()] = Field(
         default="",
         description=f"write at least {MINIMUM_SECRET_BYTES} random bytes; `heybuddy init` makes such a secret",
     )
@@ -149,6 +149,21 @@ class MatchingSettings(_Section):
         return Weights(**{name.removeprefix(prefix): value for name, value in self if name.startswith(prefix)})
 
 
+class PrivacySettings(_Section):
+    """What is kept of members, and whom the operator lets in.
+
+    `key`: what outlives the deletion of a member's data names them by a hash that this key makes.
+    """
+
+    key: Annotated[LongSecret, RequiredBy(tuple(Part)), MadeUp()] = Field(
+        default="",
+        repr=False,
+        description=f"write at least {MINIMUM_SECRET_BYTES} random bytes, and never change them; "
+        "`heybuddy init` makes such a key",
+    )
+    allow_minors_without_login: bool = Field(default=False, description="write true or false")
+
+
 class LogSettings(_Section):
     """How much is logged, and in which format."""
 
@@ -177,6 +192,7 @@ class Settings(_Section):
     livekit: LiveKitSettings | None = None
     store: StoreSettings = StoreSettings()
     matching: MatchingSettings = MatchingSettings()
+    privacy: PrivacySettings = PrivacySettings()
     log: LogSettings = LogSettings()
     ops: OpsSettings = Field(default=OpsSettings(), validate_default=True)
 

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 import discord
 from aiohttp import ClientSession
 
+from bot.assemble import open_configured_store
 from bot.chat.setup.panel import panel_card
 from bot.chat.ui.layout import card_view
+from bot.config import Settings
 from bot.domain.server import Audience, Server, Subject
+from bot.process import CannotStart
 from bot.sandbox.discord.fake_discord import FakeDiscord
-from bot.store import Store
+from bot.store import Store, StoreError
 from bot.words import words_for
 
 STUDENTS = ("Alice", "Bob", "Noor", "Mika", "Sara", "Tomas", "Yuki", "Ines", "Omar", "Lena", "Kofi", "Ravi")
@@ -43,6 +46,15 @@ def create_example_server(fake_discord: FakeDiscord, *, students: int) -> Exampl
             "staff", topic="Try /buddy setup here", only=[fake_discord.ensure_role("Staff")]
         ),
     )
+
+
+async def set_up_with(settings: Settings, fake_discord: FakeDiscord, server: ExampleServer) -> None:
+    """Set up the bot in the store that `settings` name. Raises CannotStart if that cannot be written."""
+    try:
+        async with open_configured_store(settings) as store:
+            await set_up_bot(fake_discord, server, store)
+    except StoreError as error:
+        raise CannotStart(f"The sandbox's database can't be written: {error}") from error
 
 
 async def set_up_bot(fake_discord: FakeDiscord, server: ExampleServer, store: Store) -> None:

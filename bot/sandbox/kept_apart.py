@@ -4,25 +4,27 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
+from bot.assemble import open_configured_store
 from bot.clock import Clock
+from bot.config import Settings
 from bot.process import raise_if_cancelled
-from bot.store import StoreUnavailable, open_store
+from bot.store import StoreUnavailable
 
 POLL_S = 1.0
 
 
 class KeptApart:
-    """Reads the store at `database`, a URL, while `watch` runs; `people` are the ids of everybody there."""
+    """Reads the store that `settings` name while `watch` runs; `people` are the ids of everybody there."""
 
-    def __init__(self, database: str, people: Collection[int], clock: Clock) -> None:
-        self._database = database
+    def __init__(self, settings: Settings, people: Collection[int], clock: Clock) -> None:
+        self._settings = settings
         self._people = people
         self._clock = clock
         self._pairs: Mapping[tuple[int, int], datetime] = {}
 
     async def watch(self) -> None:
         """Look who is kept apart every second, until cancelled. The store must exist."""
-        async with open_store(self._database) as store:
+        async with open_configured_store(self._settings) as store:
             while True:
                 try:
                     self._pairs = await store.last_meetings.apart_from_waiting(self._people, self._clock.now())

@@ -51,7 +51,7 @@ class Sandbox:
         addresses: Addresses,
         snapshot: PageSnapshot,
         clock: ShiftedClock,
-        database: str,
+        kept_apart: KeptApart,
     ) -> None:
         self.fake_discord = fake_discord
         self.video = video
@@ -60,7 +60,7 @@ class Sandbox:
         self.addresses = addresses
         self.clock = clock
         self._snapshot = snapshot
-        self._kept_apart = KeptApart(database, fake_discord.people, clock)
+        self._kept_apart = kept_apart
         self._feed = EventFeed(self._initial_events)
         self._published: Event = {}
         self._not_ready: frozenset[str] | None = None  # from /readyz; None without an answer

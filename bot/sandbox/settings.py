@@ -1,7 +1,7 @@
 """The sandbox's settings: built in memory and validated like any others. Its secrets are new each time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from bot.clock import Clock
@@ -23,15 +23,16 @@ class Ports:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Secrets:
-    """The bot's token, and the secret from which the others are derived."""
+    """The bot's token, the secret from which the others are derived, and the key that names members."""
 
     token: str
     session: str
+    privacy: str
 
     @classmethod
     def generate(cls, clock: Clock) -> "Secrets":
         """New random secrets."""
-        return cls(token=clock.random_bytes(SECRET_BYTES).hex(), session=clock.random_bytes(SECRET_BYTES).hex())
+        return cls(**{each.name: clock.random_bytes(SECRET_BYTES).hex() for each in fields(cls)})
 
 
 def choose_ports(wanted: int | None) -> Ports:
@@ -57,6 +58,7 @@ def make_settings(
         "web.host": LOOPBACK,
         "web.port": str(ports.web),
         "web.session_secret": secrets.session,
+        "privacy.key": secrets.privacy,
         "store.database": f"sqlite:///{database}",
         "ops.port": "0",
         **video,

@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 
 from aiohttp import web
 
-from bot.config import Settings
 from bot.process import CannotStart
 from bot.sandbox.discord.fake_discord import FakeDiscord
-from bot.sandbox.example_server import ExampleServer, create_example_server, set_up_bot
+from bot.sandbox.example_server import create_example_server, set_up_with
+from bot.sandbox.kept_apart import KeptApart
 from bot.sandbox.loopback import LOOPBACK
 from bot.sandbox.page_snapshot import PageSnapshot
 from bot.sandbox.running_parts import BOT_PARTS, WEB_PARTS, RunningParts
@@ -19,7 +19,6 @@ from bot.sandbox.sandbox import Addresses, Sandbox
 from bot.sandbox.settings import Ports, Secrets, make_settings
 from bot.sandbox.shifted_clock import ShiftedClock
 from bot.sandbox.video import choose_video
-from bot.store import StoreError, open_store
 
 PAGE_SHUTDOWN_TIMEOUT_S = 0.5
 
@@ -53,7 +52,7 @@ async def running_sandbox(
         settings = make_settings(
             ports=ports, secrets=secrets, api_base=api_base, database=database, video=video.settings
         )
-        await _set_up_bot(fake_discord, server, settings)
+        await set_up_with(settings, fake_discord, server)
         origin, web_url = f"http://localhost:{ports.sandbox}", settings.web.public_url
         bot_parts, web_parts = (
             RunningParts(settings, parts, clock=clock, chat_url=f"{origin}/channels")
@@ -67,7 +66,7 @@ async def running_sandbox(
             addresses=Addresses(sandbox=f"{origin}/", web=web_url, discord_api=api_base, livekit=video.url),
             snapshot=PageSnapshot(fake_discord, channels=server.channels, web_url=web_url),
             clock=clock,
-            database=settings.store.database,
+            kept_apart=KeptApart(settings, fake_discord.people, clock),
         )
         await _start_sandbox(sandbox, ports, stack)
         yield sandbox
@@ -81,14 +80,6 @@ def _temporary_folder() -> Iterator[Path]:
         raise CannotStart(f"The sandbox has no temporary folder for its store: {error.strerror}.") from error
     with made as folder:
         yield Path(folder)
-
-
-async def _set_up_bot(fake_discord: FakeDiscord, server: ExampleServer, settings: Settings) -> None:
-    try:
-        async with open_store(settings.store.database) as store:
-            await set_up_bot(fake_discord, server, store)
-    except StoreError as error:
-        raise CannotStart(f"The sandbox's database can't be written: {error}") from error
 
 
 async def _start_sandbox(sandbox: Sandbox, ports: Ports, stack: AsyncExitStack) -> None:

@@ -46,6 +46,7 @@ from bot.store.outbox import Outbox
 from bot.store.presence import Presence
 from bot.store.readiness import ReadinessStates
 from bot.store.refused_requests import RefusedRequestCounts
+from bot.store.restrictions import Restrictions
 from bot.store.retention import Retention
 from bot.store.room_orders import RoomOrders
 from bot.store.servers import Servers
@@ -113,6 +114,7 @@ class Store:
     chat_processes: ChatProcesses
     refused_requests: RefusedRequestCounts
     blocks: Blocks
+    restrictions: Restrictions
     last_meetings: LastMeetings
     interactions: Interactions
     installation: Installation
@@ -151,13 +153,20 @@ def inspector_of(url: str, pool: PoolSettings) -> SqliteInspector | PostgresInsp
 
 @asynccontextmanager
 async def open_store(
-    url: str, *, minors_allowed: bool = False, pool: PoolSettings | None = None, metrics: Metrics | None = None
+    url: str,
+    *,
+    privacy_key: bytes,
+    minors_allowed: bool = False,
+    pool: PoolSettings | None = None,
+    metrics: Metrics | None = None,
 ) -> AsyncIterator[Store]:
     """The store in the database at `url`, which is made, which is logged, or upgraded first and closed at the end.
 
-    `minors_allowed`: servers in which some are under 18 can be open. `pool` is for PostgreSQL only; what is written is
-    counted in `metrics`. Raises StoreUnavailable if the database
-    cannot be read and written, and NewerDatabase, OldDatabase or ForeignDatabase if this version must not touch it.
+    `privacy_key` makes the stand-ins for ids of members who have deleted their data. `minors_allowed`: servers in which
+    some are under 18 can be open. `pool` is for PostgreSQL only; what is written is counted in `metrics`.
+
+    Raises StoreUnavailable if the database cannot be read and written, and NewerDatabase, OldDatabase or
+    ForeignDatabase if this version must not touch it.
     """
     counted = StoreMetrics(metrics or Metrics())
     opening = (
@@ -167,9 +176,8 @@ async def open_store(
     )
     async with opening as database:
         counted.follow(database)
-        store = _assemble(database, minors_allowed=minors_allowed)
+        store = _assemble(database, privacy_key=privacy_key, minors_allowed=minors_allowed)
         await store.check()
-        await store.servers.apply_permission()
         yield store
 
 
@@ -190,7 +198,7 @@ async def _open_postgres(url: str, pool: PoolSettings, metrics: StoreMetrics) ->
         yield database
 
 
-def _assemble(database: Database, *, minors_allowed: bool) -> Store:
+def _assemble(database: Database, *, privacy_key: bytes, minors_allowed: bool) -> Store:
     matches, installation = Matches(database), Installation(database)
     return Store(
         database=database,
@@ -198,7 +206,7 @@ def _assemble(database: Database, *, minors_allowed: bool) -> Store:
         setup_drafts=SetupDrafts(database),
         members=Members(database),
         memberships=Memberships(database),
-        tickets=Tickets(database),
+        tickets=Tickets(database, privacy_key=privacy_key),
         matches=matches,
         invitations=Invitations(database),
         failed_attempts=FailedAttempts(database),
@@ -211,6 +219,7 @@ def _assemble(database: Database, *, minors_allowed: bool) -> Store:
         chat_processes=ChatProcesses(database),
         refused_requests=RefusedRequestCounts(database),
         blocks=Blocks(database),
+        restrictions=Restrictions(database, privacy_key=privacy_key),
         last_meetings=LastMeetings(database),
         interactions=Interactions(database),
         installation=installation,

@@ -67,7 +67,7 @@ class Matches:
         statements = [
             *end_statements(match_id, reason, now, [ticket.member_id for ticket in requeue]),
             *map(insert_message, messages),
-            *(requeue_ticket(ticket, match_id) for ticket in requeue),
+            *(requeue_ticket(ticket, match_id, now) for ticket in requeue),
         ]
         try:
             await self._database.write(statements, notify=("room_orders", "outbox", "tickets"))

@@ -24,16 +24,17 @@ KEPT_FOR: Mapping[str, timedelta] = MappingProxyType(
         "matches": timedelta(days=30),  # with their seats and invitations
         "tickets": timedelta(days=30),  # wait estimates and arrival rates read the last seven
         "last_meetings": timedelta(days=180),
+        "restrictions": timedelta(days=180),
         "members": timedelta(days=365),
         "servers": timedelta(days=30),
     }
 )
 """By table, in the order of deletion.
 
-Counted for messages and room orders from when they were settled, for matches and tickets from their end, for members
-from when they last did something, for memberships from when Discord last told of them, for servers from when the bot
-left them, and for everything else from its creation. The statements themselves say what is kept for longer, because
-something live refers to it: after a pause of the service, matches and searches are live at any age.
+Counted for messages and room orders from when they were settled, for matches, tickets and restrictions from their
+end, for members from when they last did something, for memberships from when Discord last told of them, for servers
+from when the bot left them, and for everything else from its creation. The statements themselves say what is kept for
+longer, because something live refers to it: after a pause of the service, matches and searches are live at any age.
 """
 
 NAMES_KEPT_FOR: Final = timedelta(days=14)

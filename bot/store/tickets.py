@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
 from bot.domain.membership import UNTIL_TOLD_OTHERWISE
 from bot.domain.ticket import RecentTicket, Ticket, TicketState, Wishes
@@ -11,6 +13,7 @@ from bot.store.codec import decode, encode
 from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount, UniqueViolation, Value
 from bot.store.leases import Fence, write_fenced
 from bot.store.outbox import NewMessage, insert_message
+from bot.store.restrictions import NOT_RESTRICTED, not_restricted
 from bot.store.rows import RowReader, Unreadable
 from bot.store.stale import mark_search
 from bot.store.times import from_ms, to_ms
@@ -36,6 +39,16 @@ class BarredMeanwhile(StoreError):
     """Discord has told a moment ago that the member cannot be matched in this server."""
 
 
+class RestrictedMeanwhile(StoreError):
+    """The member has been kept from being matched in this server a moment ago."""
+
+
+REFUSALS: Final[Mapping[str, type[StoreError]]] = MappingProxyType(
+    {NOT_BARRED: BarredMeanwhile, NOT_RESTRICTED: RestrictedMeanwhile}
+)
+"""By the statement that refuses a search."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MatchedTicket:
     """A ticket that became a seat, and when."""
@@ -56,8 +69,9 @@ class EndedTicket:
 class Tickets:
     """All tickets, over all servers."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, privacy_key: bytes) -> None:
         self._database = database
+        self._privacy_key = privacy_key
         self._rows = RowReader("tickets", _ticket)
         self._matched = self._rows.reading(_matched_ticket)
         self._ended = self._rows.reading(_ended_ticket)
@@ -68,8 +82,8 @@ class Tickets:
     async def start_waiting(self, ticket: Ticket, *, remembered: Wishes | None = None) -> None:
         """Add a ticket, and remember its wishes for the next search, or `remembered` instead.
 
-        Raises AlreadyWaiting for a member who waits (so repeating it raises), InMatch for one with a live seat, and
-        BarredMeanwhile for one who is barred.
+        Raises AlreadyWaiting for a member who waits (so repeating it raises), InMatch for one with a live seat,
+        BarredMeanwhile for one who is barred, and RestrictedMeanwhile for one whom a restriction concerns.
         """
         wishes = {
             "member_id": ticket.member_id,
@@ -79,6 +93,7 @@ class Tickets:
         }
         statements = [
             _not_barred(ticket),
+            not_restricted(self._privacy_key, ticket.server_id, ticket.member_id, ticket.waiting_since),
             Statement(name="tickets.start_waiting", values=_values(ticket), expect_rows=1),
             Statement(name="members.save_wishes", values=wishes),
             mark_search(ticket.member_id, ticket.waiting_since),
@@ -86,7 +101,7 @@ class Tickets:
         try:
             await self._database.write(statements, notify=("tickets",))
         except UnexpectedRowCount as error:
-            refused = BarredMeanwhile if error.statement == NOT_BARRED else InMatch
+            refused = REFUSALS.get(error.statement, InMatch)
             raise refused(refused.__doc__) from error
         except UniqueViolation as error:
             waiting = await self._find_in_the_way(ticket)
@@ -254,12 +269,12 @@ def spend_ticket(ticket: Ticket, now: datetime) -> Statement:
     return Statement(name="tickets.spend", values=values, expect_rows=1)
 
 
-def requeue_ticket(ticket: Ticket, match_id: str) -> Statement:
+def requeue_ticket(ticket: Ticket, match_id: str, now: datetime) -> Statement:
     """The statement that requeues a member of a match.
 
-    It does nothing for a member who has left that match, waits already or has another live seat.
+    It does nothing for a member who has left that match, waits already, has another live seat, or is restricted.
     """
-    return Statement(name="tickets.requeue", values={**_values(ticket), "match_id": match_id})
+    return Statement(name="tickets.requeue", values={**_values(ticket), "match_id": match_id, "now": to_ms(now)})
 
 
 def _values(ticket: Ticket) -> dict[str, Value]:

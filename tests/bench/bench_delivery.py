@@ -16,8 +16,8 @@ from bot.clock import SystemClock
 from bot.sandbox.discord.fake_discord import FakeDiscord
 from bot.sandbox.discord.rate_limits import GLOBAL_LIMIT
 from bot.sandbox.example_server import create_example_server, set_up_bot
-from bot.store import open_store
 from tests.faults.bots import TOKEN, running_bot
+from tests.store.opening import open_store
 from tests.store.scenario import Scenario
 
 CLOCK = SystemClock()

@@ -25,11 +25,11 @@ from bot.matchmaker.loop import LONGEST_WAIT_S, Matchmaker
 from bot.matchmaker.solver import Solver
 from bot.process import freeze_gc
 from bot.simulate.market import EPOCH
-from bot.store import open_store
 from bot.store.database import Statement
 from tests.bench.bench_pairing import ARRIVAL_SPAN_S, KIB, PATIENCE, hard_to_please
 from tests.clocks import START, VirtualClock
 from tests.loops.factories import make_matchmaker
+from tests.store.opening import open_store
 from tests.store.scenario import Scenario
 
 TICK_S = 0.001

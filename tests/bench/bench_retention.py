@@ -20,11 +20,12 @@ from rich.console import Console
 
 from bot.clock import SystemClock
 from bot.database_copy import copy_database
-from bot.store import PoolSettings, Store, migrate, open_store
+from bot.store import PoolSettings, Store, migrate
 from bot.store.retention import KEPT_FOR
 from bot.store.times import to_ms
 from tests.postgres_databases import create_database, drop_database
 from tests.postgres_server import shared_server
+from tests.store.opening import open_store
 
 DAYS = 365
 ROUNDS_ALONE = 50

@@ -20,8 +20,8 @@ from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.sandbox.discord.rate_limits import GLOBAL_LIMIT
 from bot.sandbox.discord.user_actions import NoResponse
 from bot.sandbox.example_server import create_example_server, set_up_bot
-from bot.store import open_store
 from tests.faults.bots import TOKEN, running_bot
+from tests.store.opening import open_store
 
 CLOCK = SystemClock()
 MEMBERS = 300

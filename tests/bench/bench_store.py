@@ -22,7 +22,7 @@ import asyncpg
 
 from bot.clock import new_id
 from bot.domain.invitation import digest
-from bot.store import Fence, open_store, queries
+from bot.store import Fence, queries
 from bot.store.database import Database, Row, Statement
 from bot.store.databases.postgres_connection import SERVER_SETTINGS
 from bot.store.databases.postgres_sql import load, translate
@@ -30,6 +30,7 @@ from bot.store.invitations import Invitation, Invitations, NewBrowserSession
 from tests.clocks import VirtualClock
 from tests.postgres_databases import new_postgres_database
 from tests.postgres_server import PostgresServer
+from tests.store.opening import open_store
 from tests.store.scenario import Scenario
 
 CALLERS = 64

@@ -21,7 +21,7 @@ from bot.chat.part import Chat
 from bot.clock import SystemClock
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.sandbox.discord.faults import Fault
-from bot.store import Store, open_store
+from bot.store import Store
 from tests.chat.member_questions import (
     GATEWAY_WITHIN,
     SINGLE_WITHIN,
@@ -35,6 +35,7 @@ from tests.chat.member_questions import (
 )
 from tests.clocks import VirtualClock
 from tests.polling import POLL_EVERY, TIMEOUT, until
+from tests.store.opening import open_store
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
 

@@ -6,7 +6,6 @@ from email.utils import format_datetime
 
 from aiohttp import web
 
-from bot.store import open_store
 from tests.check.misled import (
     JSON,
     PAGE_URL,
@@ -22,6 +21,7 @@ from tests.check.misled import (
     running,
 )
 from tests.check.proxies import Handler
+from tests.store.opening import open_store
 from web.security_headers import PERMISSIONS, PERMISSIONS_NAME
 
 PORT = "HEYBUDDY_WEB__PORT"

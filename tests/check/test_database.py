@@ -11,12 +11,13 @@ import pytest
 from bot.check import database as checked
 from bot.check.database import check_database, read_note
 from bot.check.finding import Finding
-from bot.store import NEWEST_CHECK_ROOM, SqliteInspector, Store, open_store
+from bot.store import NEWEST_CHECK_ROOM, SqliteInspector, Store
 from bot.store.databases import sqlite_disk
 from bot.store.databases.sqlite_backup import back_up
 from bot.store.databases.sqlite_locks import ProcessLocks
 from bot.store.databases.sqlite_restore import restore
 from tests.clocks import START
+from tests.store.opening import open_store
 from tests.store.writing import WRONG_INDEXES, make_index_wrong
 
 

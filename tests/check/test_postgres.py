@@ -16,10 +16,11 @@ from bot.check.database import read_note
 from bot.check.postgres import check_postgres
 from bot.check.service import check_service
 from bot.clock import SystemClock
-from bot.store import NEWEST_CHECK_ROOM, PoolSettings, PostgresInspector, PostgresSurvey, inspector_of, open_store
+from bot.store import NEWEST_CHECK_ROOM, PoolSettings, PostgresInspector, PostgresSurvey, inspector_of
 from bot.store.databases.postgres_connection import PostgresConnector
 from tests.clocks import VirtualClock
 from tests.postgres_databases import create_database, database_name, drop_database
+from tests.store.opening import open_store
 
 CLOCK = VirtualClock()
 GOOD = PostgresSurvey(

@@ -16,7 +16,6 @@ from bot.check import Patience
 from bot.clock import SystemClock
 from bot.config import load_settings
 from bot.sandbox.livekit_server import LiveKitServer
-from bot.store import open_store
 from tests.check import sides_of_discord, sides_of_livekit, sides_of_page
 from tests.check.installation import Place, address_of
 from tests.check.livekit_variants import running_livekit
@@ -31,6 +30,7 @@ from tests.check.misled import (
     WebhookRelay,
     stand_in_for_discord,
 )
+from tests.store.opening import open_store
 from tests.web.token_times import shift_token_times
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.dose]
@@ -71,6 +71,7 @@ async def misled(place: Place, livekit: LiveKitServer, tmp_path: Path) -> AsyncI
             "HEYBUDDY_WEB__PORT": str(place.port),
             "HEYBUDDY_STORE__DATABASE": f"sqlite:///{database}",
             "SESSION_SECRET": SECRET,
+            "HEYBUDDY_PRIVACY__KEY": SECRET,
             LIVEKIT_URL: livekit.url,
             "LIVEKIT_API_KEY": livekit.api_key,
             "LIVEKIT_API_SECRET": livekit.api_secret,

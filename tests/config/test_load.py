@@ -16,6 +16,7 @@ REQUIRED = {
     "DISCORD_TOKEN": "a-token",
     "HEYBUDDY_WEB__PUBLIC_URL": "https://study.example.org",
     "SESSION_SECRET": SECRET,
+    "HEYBUDDY_PRIVACY__KEY": SECRET,
 }
 VIDEO = {"LIVEKIT_URL": "wss://video.example.org", "LIVEKIT_API_KEY": "key", "LIVEKIT_API_SECRET": SECRET}
 
@@ -38,7 +39,7 @@ def write_toml(text: str) -> Path:
 
 
 def test_the_environment_alone_is_enough() -> None:
-    """Three variables are all that a bot without video needs."""
+    """Four variables are all that a bot without video needs."""
     settings = load_settings(environment=REQUIRED)
     assert (settings.discord.token, settings.livekit, settings.web.port) == ("a-token", None, 8080)
 
@@ -75,9 +76,10 @@ def test_neither_a_file_nor_a_variable() -> None:
 def test_what_no_part_needs_may_be_left_empty() -> None:
     """As `heybuddy init` writes it: a matchmaker needs neither token nor address, all parts together do."""
     file = '[discord]\ntoken = ""\n[web]\npublic_url = ""\n'
-    settings = load_settings(environment={"SESSION_SECRET": SECRET}, path=write_toml(file), parts=[Part.MATCHMAKER])
+    secrets = {"SESSION_SECRET": SECRET, "HEYBUDDY_PRIVACY__KEY": SECRET}
+    settings = load_settings(environment=secrets, path=write_toml(file), parts=[Part.MATCHMAKER])
     assert (settings.discord.token, settings.web.public_url) == ("", "")
-    keys = [problem.partition(":")[0] for problem in problems_of({"SESSION_SECRET": SECRET}, file=file)]
+    keys = [problem.partition(":")[0] for problem in problems_of(secrets, file=file)]
     assert keys == ["discord.token", "web.public_url"]
 
 
@@ -157,6 +159,7 @@ def test_every_problem_is_reported_at_once() -> None:
         "matching.wait_minutes",
         "matching.weight_subject",
         "matching.weight_camera",
+        "privacy.key",
     ]
 
 
@@ -317,3 +320,35 @@ def test_keys_and_model_fields_are_the_same() -> None:
     settings: Settings = load_settings(environment=REQUIRED | VIDEO)
     fields = {f"{section}.{field}" for section, part in vars(settings).items() for field in vars(part)}
     assert {key.name for key in SETTING_KEYS} == fields
+
+
+def test_a_secret_that_is_missing_is_made_up() -> None:
+    """The line can be copied as it is, and it is another one each time."""
+    without = {name: value for name, value in REQUIRED.items() if name != "HEYBUDDY_PRIVACY__KEY"}
+    lines = set()
+    for _ in range(2):
+        [problem] = problems_of(without)
+        assert problem.startswith("privacy.key: is missing: write it into config.toml")
+        line = re.search(r'privacy\.key = "[0-9a-f]{64}"$', problem)
+        assert line
+        settings = load_settings(environment=without, path=write_toml(line[0]))
+        assert line[0] == f'privacy.key = "{settings.privacy.key}"'
+        lines.add(line[0])
+    assert len(lines) == 2
+
+
+@pytest.mark.parametrize(("written", "value"), [("true", True), ("false", False), ("True", True), ("0", False)])
+def test_a_setting_that_is_true_or_false(written: str, value: bool) -> None:
+    """From the environment as from a file."""
+    given = load_settings(environment=REQUIRED | {"HEYBUDDY_PRIVACY__ALLOW_MINORS_WITHOUT_LOGIN": written})
+    assert given.privacy.allow_minors_without_login is value
+    file = write_toml(f"privacy.allow_minors_without_login = {str(value).lower()}")
+    assert load_settings(environment=REQUIRED, path=file).privacy.allow_minors_without_login is value
+
+
+@pytest.mark.parametrize("written", ["maybe", "2", "always"])
+def test_what_is_neither_true_nor_false(written: str) -> None:
+    """It is refused, and a number is no switch either."""
+    [problem] = problems_of(REQUIRED | {"HEYBUDDY_PRIVACY__ALLOW_MINORS_WITHOUT_LOGIN": written})
+    assert problem.startswith("privacy.allow_minors_without_login: ")
+    assert "write true or false" in problem

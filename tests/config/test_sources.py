@@ -22,6 +22,7 @@ def test_secrets_can_come_from_files(tmp_path: Path) -> None:
     environment = {
         "DISCORD_TOKEN_FILE": str(tmp_path / "token"),
         "HEYBUDDY_WEB__SESSION_SECRET_FILE": str(tmp_path / "secret"),
+        "HEYBUDDY_PRIVACY__KEY_FILE": str(tmp_path / "secret"),
         "HEYBUDDY_WEB__PUBLIC_URL": "https://study.example.org",
     }
     settings = load_settings(environment=environment)

@@ -73,7 +73,7 @@ def test_variables_of_others(name: str, value: str) -> None:
 @pytest.mark.parametrize("file", [None, 'discord.token = ""\nweb.session_secret = ""\nlivekit.api_key = ""'])
 def test_a_variable_that_may_be_meant_for_a_missing_one(wrong: str, right: str, key: str, file: str | None) -> None:
     """Also where `heybuddy init` has left it empty. It is a guess only: other programs have variables too."""
-    filled = {"DISCORD_TOKEN": "a-token", "SESSION_SECRET": SECRET} | VIDEO
+    filled = {"DISCORD_TOKEN": "a-token", "SESSION_SECRET": SECRET, "HEYBUDDY_PRIVACY__KEY": SECRET} | VIDEO
     given = {name: value for name, value in filled.items() if not right.startswith(name)}
     environment = given | {wrong: "canary", "HEYBUDDY_WEB__PUBLIC_URL": PAGE}
     said = f"{key}: is missing, and there is a variable {wrong}: did you mean {right}?"

@@ -18,10 +18,11 @@ from bot.clock import SystemClock
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.sandbox.discord.user_actions import NoResponse
 from bot.sandbox.example_server import create_example_server, set_up_bot
-from bot.store import Store, open_store
+from bot.store import Store
 from tests.faults.bot_process import Strike, run_bot
 from tests.faults.moved_clock import MovedClock
 from tests.polling import until
+from tests.store.opening import open_store
 
 TOKEN = "the-token-of-the-bot"
 SESSION_SECRET = "long enough to derive every key from it"
@@ -109,6 +110,7 @@ class Guild:
             "PATH": os.environ.get("PATH", ""),
             "DISCORD_TOKEN": TOKEN,
             "SESSION_SECRET": SESSION_SECRET,
+            "HEYBUDDY_PRIVACY__KEY": SESSION_SECRET,
             "HEYBUDDY_DISCORD__API_BASE": self.fake_discord.api_base,
             "HEYBUDDY_WEB__PORT": str(self.page),
             "HEYBUDDY_WEB__PUBLIC_URL": f"http://localhost:{self.page}",

@@ -5,13 +5,14 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.store import migrate, open_store
+from bot.store import migrate
 from bot.store.databases.sqlite_backup import back_up
 from bot.store.databases.sqlite_restore import restore
 from tests.clocks import START
 from tests.faults.repetitions import Repetitions, row
 from tests.faults.written import lost_writes, writing_process
 from tests.store.invariants import broken_invariants
+from tests.store.opening import open_store
 from tests.store.writing import make_large
 
 WITHIN = 60.0  # seconds, for backup and restore together

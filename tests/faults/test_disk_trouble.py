@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from bot.store import StoreUnavailable, open_store
+from bot.store import StoreUnavailable
 from bot.store.databases import sqlite_connection
 from tests.clocks import VirtualClock
 from tests.faults.repetitions import Repetitions, row
@@ -16,6 +16,7 @@ from tests.faults.small_disk import small_disk
 from tests.loops.all_loops import AllLoops
 from tests.loops.factories import open_server
 from tests.store.invariants import broken_invariants
+from tests.store.opening import open_store
 from tests.store.scenario import Scenario
 from tests.web.browsers import Browsers
 from tests.web.conftest import make_web_part

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from bot.store import Store, StoreUnavailable, open_store
+from bot.store import Store, StoreUnavailable
 from tests.clocks import VirtualClock
 from tests.faults.repetitions import Repetitions, RowSize
 from tests.faults.written import lost_writes
@@ -21,6 +21,7 @@ from tests.polling import until
 from tests.postgres_databases import create_database
 from tests.postgres_server import PostgresServer
 from tests.store.invariants import broken_invariants
+from tests.store.opening import open_store
 from tests.store.random_activity import RandomActivity
 from tests.store.scenario import Scenario
 

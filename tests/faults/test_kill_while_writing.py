@@ -1,10 +1,10 @@
 """Processes killed while they write: what they were told is written is there, and nothing is there by halves."""
 
-from bot.store import open_store
 from tests.faults.new_database import OpenDatabase
 from tests.faults.repetitions import Repetitions, row
 from tests.faults.written import lost_writes, writing_process
 from tests.store.invariants import broken_invariants
+from tests.store.opening import open_store
 
 
 @row(full=1000, dose=5, on_postgres=(1000, 3))

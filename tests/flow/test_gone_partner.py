@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from bot.domain.membership import ABSENT, UNTIL_TOLD_OTHERWISE, Membership
-from bot.store import open_store
 from tests.clocks import VirtualClock
 from tests.loops.factories import make_janitor, make_matchmaker, open_server
+from tests.store.opening import open_store
 from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import Browser, Browsers
 from tests.web.conftest import make_web_part

@@ -13,6 +13,7 @@ import pytest
 from bot.chat.commands.registration import CommandRegistration
 from bot.chat.connection import Connection
 from bot.chat.member_answers import MemberAnswers
+from bot.config import Settings, StoreSettings
 from bot.leader_loop import LeaderLoop
 from bot.readiness import DamageWatch, Readiness
 from bot.sandbox.kept_apart import KeptApart
@@ -83,7 +84,7 @@ def readiness(around: Surroundings, trap: Trap) -> Loop:
 
 def kept_apart(around: Surroundings, trap: Trap) -> Loop:
     around.monkeypatch.setattr(LastMeetings, "apart_from_waiting", trap)
-    return KeptApart(f"sqlite:///{around.database}", [], around.clock).watch()
+    return KeptApart(Settings(store=StoreSettings(database=f"sqlite:///{around.database}")), [], around.clock).watch()
 
 
 def connection(around: Surroundings, trap: Trap) -> Loop:

@@ -127,6 +127,7 @@ async def installation(store: Store, store_url: str, tmp_path: Path) -> AsyncIte
         environment = {
             "DISCORD_TOKEN": TOKEN,
             "SESSION_SECRET": SECRET,
+            "HEYBUDDY_PRIVACY__KEY": SECRET,
             "HEYBUDDY_DISCORD__API_BASE": discord.api_base,
             "HEYBUDDY_WEB__PUBLIC_URL": "http://localhost:8766",
             "HEYBUDDY_STORE__DATABASE": store_url,

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from bot.domain.message import Delivered, Outcome
-from bot.store import open_store
 from bot.store.databases.sqlite_backup import back_up
 from bot.store.databases.sqlite_restore import restore
 from bot.store.outbox import OutboxMessage
 from tests.clocks import START, VirtualClock
 from tests.loops.factories import make_courier, make_janitor, make_matchmaker, open_server
+from tests.store.opening import open_store
 from tests.store.scenario import Scenario
 
 

@@ -33,6 +33,7 @@ async def running(part: str, database: Path) -> AsyncIterator[asyncio.subprocess
         "PATH": os.environ.get("PATH", ""),
         "DISCORD_TOKEN": "token-that-nobody-uses",
         "SESSION_SECRET": "long enough to derive every key from it",
+        "HEYBUDDY_PRIVACY__KEY": "long enough to derive every key from it",
         "HEYBUDDY_WEB__PUBLIC_URL": "http://localhost:8766",
         "HEYBUDDY_STORE__DATABASE": f"sqlite:///{database}",
     }

@@ -60,6 +60,7 @@ async def running(database: Path, silent: int) -> AsyncIterator[Running]:
         "PATH": os.environ.get("PATH", ""),
         "DISCORD_TOKEN": "the-token-of-the-bot",
         "SESSION_SECRET": "long enough to derive every key from it",
+        "HEYBUDDY_PRIVACY__KEY": "long enough to derive every key from it",
         "LIVEKIT_URL": f"ws://127.0.0.1:{silent}",
         "LIVEKIT_API_KEY": "the-key",
         "LIVEKIT_API_SECRET": "long enough to be the secret of LiveKit",

@@ -9,10 +9,10 @@ from bot.assemble import Assembly
 from bot.clock import SystemClock
 from bot.config import Part, load_settings
 from bot.metrics import Metrics
-from bot.store import open_store
 from tests.config.test_load import REQUIRED
 from tests.documented_metrics import DOCUMENT, documented_labels
 from tests.metric_samples import read_samples
+from tests.store.opening import open_store
 from web.livekit_rooms import connect_rooms
 
 NAME_IN_RULE = re.compile(r"\bheybuddy_\w+")

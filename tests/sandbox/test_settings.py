@@ -42,5 +42,5 @@ def test_settings(tmp_path: Path) -> None:
     )
     assert settings.web.public_url == "http://localhost:2"
     assert settings.livekit is None
-    assert set(settings.secrets()) == {secrets.token, secrets.session}
+    assert set(settings.secrets()) == {secrets.token, secrets.session, secrets.privacy}
     assert Secrets.generate(SystemClock()) != secrets

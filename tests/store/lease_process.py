@@ -9,10 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
-from bot.store import Fence, LostLease, Store, open_store
+from bot.store import Fence, LostLease, Store
 from bot.store.database import Statement
 from bot.store.leases import write_fenced
 from tests.clocks import START
+from tests.store.opening import open_store
 
 LEASE = "loop"
 

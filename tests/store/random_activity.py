@@ -12,11 +12,12 @@ from bot.domain.invitation import digest, link_token
 from bot.domain.match import EndReason
 from bot.domain.message import MessageKind
 from bot.domain.ticket import requeued_ticket
-from bot.store import Fence, open_store
+from bot.store import Fence
 from bot.store.outbox import NewMessage, message_to_seat
 from bot.store.seats import SeatInMatch
 from bot.store.tickets import AlreadyWaiting, BarredMeanwhile, InMatch
 from tests.clocks import START, VirtualClock
+from tests.store.opening import open_store
 from tests.store.scenario import LINK_KEY, Meeting, Scenario
 
 MEMBERS = range(1, 13)

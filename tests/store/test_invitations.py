@@ -20,7 +20,7 @@ from bot.domain.invitation import (
 from bot.domain.match import MINUTE, EndReason
 from bot.domain.message import Delivered
 from bot.domain.room import RoomAction
-from bot.store import open_store
+from tests.store.opening import open_store
 from tests.store.scenario import LINK_KEY, Meeting, Scenario
 
 

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from bot.clock import SystemClock
-from bot.store import PoolSettings, Store, StoreUnavailable, open_store
+from bot.store import PoolSettings, Store, StoreUnavailable
 from bot.store.database import Statement
 from bot.store.databases.postgres import PostgresDatabase
 from bot.store.databases.postgres_writer import LISTS_PER_COMMIT, StatementFailed
@@ -18,6 +18,7 @@ from tests.certificates import make_certificate, server_context
 from tests.polling import TIMEOUT, until
 from tests.postgres_databases import database_name, database_url
 from tests.postgres_front import PostgresFront
+from tests.store.opening import open_store
 from tests.store.rows import set_value
 
 IMPATIENT = PoolSettings(size=2, connect_timeout_s=1.0, query_timeout_s=0.4)

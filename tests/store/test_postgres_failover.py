@@ -9,9 +9,10 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from bot.store import PoolSettings, StoreUnavailable, open_store
+from bot.store import PoolSettings, StoreUnavailable
 from tests.polling import until
 from tests.postgres_server import PostgresServer
+from tests.store.opening import open_store
 
 pytestmark = [pytest.mark.postgres, pytest.mark.dose]
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 import asyncpg
 import pytest
 
-from bot.store import PoolSettings, StoreUnavailable, open_store
+from bot.store import PoolSettings, StoreUnavailable
 from bot.store.database import ForeignDatabase, NewerDatabase
 from bot.store.databases import postgres_migrate
 from bot.store.databases.postgres_connection import Connection, PostgresConnector
@@ -14,6 +14,7 @@ from bot.store.databases.postgres_migrate import migrate, migrations
 from bot.store.databases.postgres_writer import WRITE_LOCK
 from tests.postgres_databases import create_database, database_name, database_url, drop_database
 from tests.postgres_front import PostgresFront
+from tests.store.opening import open_store
 
 ALL = [number for number, _ in migrations()]
 NEXT = ALL[-1] + 1

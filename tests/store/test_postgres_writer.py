@@ -6,13 +6,13 @@ import random
 import asyncpg
 import pytest
 
-from bot.store import open_store
 from bot.store.database import Statement
 from bot.store.databases.postgres_writer import WRITE_LOCK
 from tests.clocks import VirtualClock
 from tests.polling import until
 from tests.postgres_databases import database_name
 from tests.store.invariants import broken_invariants
+from tests.store.opening import open_store
 from tests.store.random_activity import RandomActivity
 from tests.store.scenario import Scenario
 

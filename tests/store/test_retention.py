@@ -34,6 +34,7 @@ COUNTED_FROM_SETTLING = (
 WITH_THEIR_MATCH = {"seats", "invitations"}
 KEPT = {
     "blocks": "until they are taken back",
+    "rules_consents": "until the server or the member goes",
     "leases": "a row for each loop",
     "installation": "a few values",
     "readiness": "the processes that run forget those that have ended",

@@ -14,6 +14,7 @@ from bot.domain.gate import Gate
 from bot.domain.invitation import InvitationState
 from bot.domain.match import EndReason, MatchState
 from bot.domain.message import MessageKind, MessageState, Route
+from bot.domain.restriction import RestrictionKind
 from bot.domain.room import RoomAction
 from bot.domain.server import Audience
 from bot.domain.ticket import TicketState
@@ -23,6 +24,7 @@ from tests.store.many_rows import FILL, fill_table
 CODES: Mapping[str, type[StrEnum]] = {
     "servers.audience": Audience,
     "servers.gate": Gate,
+    "restrictions.kind": RestrictionKind,
     "memberships.age_group": AgeGroup,
     "tickets.state": TicketState,
     "matches.state": MatchState,

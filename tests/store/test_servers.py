@@ -6,9 +6,10 @@ import pytest
 
 from bot.domain.match import MatchState
 from bot.domain.server import Audience, Closed, Server, Subject, is_open, why_closed
-from bot.store import Store, open_store
+from bot.store import Store
 from bot.store.servers import ChangedMeanwhile
 from tests.loops.factories import make_janitor, open_server
+from tests.store.opening import open_store
 from tests.store.scenario import SERVER, Scenario
 from tests.store.test_stale import drawn, show_card, shown
 
@@ -209,6 +210,7 @@ async def test_the_operator_allows_and_forbids_servers_with_minors(store_url: st
         assert not await is_recorded_open(store)
     for minors_allowed in (True, True, False):
         async with open_store(store_url, minors_allowed=minors_allowed) as store:
+            await store.servers.apply_permission()
             assert await is_recorded_open(store) is minors_allowed
             assert await store.servers.get(SERVER) == replace(saved, minors_allowed=minors_allowed)
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import Store, StoreUnavailable, migrate, open_store
+from bot.store import Store, StoreUnavailable, migrate
 from bot.store.database import Statement
 from bot.store.databases.sqlite import SqliteDatabase
+from tests.store.opening import open_store
 from tests.store.rows import set_value
 
 

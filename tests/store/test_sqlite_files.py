@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import migrate, open_store
+from bot.store import migrate
 from bot.store.databases import sqlite_files, sqlite_migrate
+from tests.store.opening import open_store
 
 
 @pytest.fixture(autouse=True, params=[0, 0o022, 0o277], ids=["umask 000", "umask 022", "umask 277"])

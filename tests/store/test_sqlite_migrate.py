@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import StoreError, migrate, open_store
+from bot.store import StoreError, migrate
 from bot.store.database import ForeignDatabase, NewerDatabase, OldDatabase, StoreUnavailable
 from bot.store.databases import sqlite_migrate
 from bot.store.databases.sqlite_copy import copy_database
 from bot.store.databases.sqlite_locks import ProcessLocks
 from bot.store.databases.sqlite_migrate import migrate_copy
 from tests.store.many_rows import fill_table
+from tests.store.opening import open_store
 from tests.store.scenario import Scenario
 
 OLD_SCHEMA = Path(__file__).with_name("schema_0_1_0.sql").read_text(encoding="utf-8")

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import Store, StoreUnavailable, open_store
+from bot.store import Store, StoreUnavailable
 from bot.store.databases.sqlite_connection import SqliteConnection
 from bot.store.databases.sqlite_files import file_size
 from tests.clocks import VirtualClock
 from tests.loops.factories import make_matchmaker, open_server
+from tests.store.opening import open_store
 from tests.store.scenario import Scenario
 
 

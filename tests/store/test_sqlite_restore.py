@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from bot.store import StoreError, StoreUnavailable, migrate, open_store
+from bot.store import StoreError, StoreUnavailable, migrate
 from bot.store.database import CannotCopy
 from bot.store.databases import sqlite_migrate, sqlite_restore
 from bot.store.databases.sqlite_backup import back_up
 from bot.store.databases.sqlite_damage import find_any_damage
 from bot.store.databases.sqlite_restore import restore
 from tests.clocks import START
+from tests.store.opening import open_store
 from tests.store.test_sqlite_migrate import made_by_0_1_0, made_by_another_program, made_by_newer_version
 from tests.store.writing import (
     DATED,

@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from bot.clock import SystemClock
-from bot.store import PoolSettings, is_postgres, migrate, open_store, sqlite_path
+from bot.store import PoolSettings, is_postgres, migrate, sqlite_path
 from bot.store.database import CannotCopy, ForeignDatabase, NewerDatabase, StoreUnavailable
 from bot.store.databases.postgres_connection import PostgresConnector
 from bot.store.databases.postgres_table_copy import open_postgres_source, open_postgres_target
@@ -22,10 +22,10 @@ from bot.store.databases.sqlite_table_copy import open_sqlite_source, open_sqlit
 from bot.store.databases.table_copy import NOT_COPIED, CopyEnd, copy_tables
 from tests.postgres_databases import create_database, drop_database
 from tests.store.many_rows import COLUMNS, FILL, fill_table
+from tests.store.opening import open_store
 
 Content = Mapping[str, Sequence[tuple[Any, ...]]]
 """All rows by table, in any order that is the same for the same rows."""
-
 EVERYTHING = "SELECT * FROM {}"
 SMALL = 200
 """The part of `FILL` that is used: one row in so many."""

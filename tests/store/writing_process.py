@@ -8,7 +8,7 @@ import sys
 from itertools import count
 
 from bot.clock import SystemClock
-from bot.store import open_store
+from tests.store.opening import open_store
 
 
 async def main(url: str, *, idle: bool, leading: bool) -> None:

@@ -10,9 +10,10 @@ from bot.chat.safety.actions import BlockActions
 from bot.domain.message import Delivered
 from bot.janitor import Janitor
 from bot.matchmaker.loop import Matchmaker
-from bot.store import Store, open_store
+from bot.store import Store
 from tests.clocks import VirtualClock
 from tests.loops.factories import make_janitor, make_matchmaker, open_server
+from tests.store.opening import open_store
 from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import Browser, Browsers
 from tests.web.conftest import make_web_part

@@ -15,7 +15,7 @@ from bot.clock import Clock, new_id
 from bot.domain.server import Server, is_open
 from bot.domain.ticket import ANY, Ticket, Wishes
 from bot.store.members import Members
-from bot.store.tickets import AlreadyWaiting, BarredMeanwhile, InMatch, Tickets
+from bot.store.tickets import AlreadyWaiting, BarredMeanwhile, InMatch, RestrictedMeanwhile, Tickets
 
 
 class SearchActions:
@@ -176,6 +176,9 @@ class SearchActions:
             return await self._change_ticket(already.ticket, ticket, remembered, wait_named=wait_named)
         except BarredMeanwhile as barred:
             raise await self._servers.refusal_of_barred(actor) from barred
+        except RestrictedMeanwhile:
+            await self._servers.require_no_restriction(actor)
+            return await self._status.now(member_id, server_id=server_id)  # it has just been lifted
         except InMatch:
             return await self._status.now(member_id, server_id=server_id, note="running")
         return await self._status.now(member_id, server_id=server_id)

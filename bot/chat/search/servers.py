@@ -6,15 +6,18 @@ from bot.chat.search.answers import Closure
 from bot.chat.ui.actor import Actor
 from bot.chat.ui.notices import NotPossible
 from bot.domain.membership import Barred, Entry, why_barred
+from bot.domain.restriction import strictest
 from bot.domain.server import Closed, Server, why_closed
+from bot.store.restrictions import Restrictions
 from bot.store.servers import Servers
 
 
 class SearchServers:
     """Finds servers for a search."""
 
-    def __init__(self, servers: Servers, lookup: MembershipLookup) -> None:
+    def __init__(self, servers: Servers, restrictions: Restrictions, lookup: MembershipLookup) -> None:
         self._servers = servers
+        self._restrictions = restrictions
         self._lookup = lookup
 
     async def eligible(self, actor: Actor, *, is_waiting: bool = False) -> Server:
@@ -38,7 +41,15 @@ class SearchServers:
             reason = "role_gone"
         if reason is not None:
             raise await self._refusal(reason, actor, server)
+        await self.require_no_restriction(actor, server_name=server.name)
         return server
+
+    async def require_no_restriction(self, actor: Actor, *, server_name: str | None = None) -> None:
+        """Raise NotPossible for a member whom a restriction keeps from being matched in this server."""
+        found = strictest(await self._restrictions.find_active(actor.server_id, actor.member_id, actor.told_at))
+        if found is not None:
+            name = server_name or await self.name_of(actor.server_id)
+            raise NotPossible(f"restricted.{found.kind}", server=name, until=found.until)
 
     async def refusal_of_barred(self, actor: Actor) -> NotPossible:
         """What to answer to somebody who turns out to be barred in their server."""

@@ -27,15 +27,15 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
                 minor_role_id noted_after noted_at noted_before now only_before_entering only_left open opened_after
                 opened_at opened_before order_id others panel_message_id partner_id paused posts_panel
                 reader_role_id released_at role_id rules_version seen_after seen_at seen_before server_id
-                shard_count side since staff_channel_id stale_at stepped_at together_before token_refused told_at
-                told_before until urgent useful_until version waiting_since
+                shard_count side since staff_channel_id stale_at stand_in stepped_at together_before token_refused
+                told_at told_before until urgent useful_until version waiting_since
             """,
             "text": """
                 agreement audience came_to_nothing encrypted_token fields gate holder id ids invitation_id kind
                 known_sid languages lengths link_kinds locale match_id member_ids name outbox_id panel_text payload
-                place pool reason remembered replaceable requeued room_name route routes rules search_kinds seat_id
-                server_ids session_id shard_ids shows sid states subject subjects ticket_id token_digest useful_for
-                value wishes word
+                place pool reason remembered replaceable report_id requeued room_name route routes rules
+                search_kinds seat_id server_ids session_id shard_ids shows sid states subject subjects ticket_id
+                token_digest useful_for value wishes word
             """,
             "bytea": "attempt_hash client_hash cookie_hash token_hash",
         }.items()

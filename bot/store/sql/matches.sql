@@ -2,8 +2,8 @@
 -- If a query has `state <> 'ended'` besides another state, that repeats the condition of the index matches_live.
 
 -- name: create
--- No row when one of the two members blocks the other, or when they are kept apart: for a while after a match of theirs
--- came to nothing, and already while they have one that cannot become a meeting any more.
+-- No row when one of the two members blocks the other, when a restriction concerns one of them, or when they are kept apart:
+-- for a while after a match of theirs came to nothing, and already while they have one that cannot become a meeting any more.
 INSERT INTO matches (id, server_id, pool, state, agreement, length, room_name, created_at, empty_since, version)
 SELECT :id, :server_id, :pool, 'inviting', :agreement, :length, :room_name, :created_at, :created_at, 1
 WHERE NOT EXISTS (
@@ -19,6 +19,11 @@ AND NOT EXISTS (
   JOIN seats AS a ON a.match_id = m.id AND a.member_id = :member_0
   JOIN seats AS b ON b.match_id = m.id AND b.member_id = :member_1
   WHERE m.state IN (SELECT value FROM json_each(:states))
+)
+AND NOT EXISTS (
+  SELECT 1 FROM restrictions
+  WHERE member_id IN (:member_0, :member_1) AND lifted_at IS NULL AND (server_id IS NULL OR server_id = :server_id)
+    AND since <= :created_at AND (until IS NULL OR until > :created_at)
 )
 RETURNING id;
 

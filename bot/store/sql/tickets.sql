@@ -9,7 +9,8 @@ RETURNING id;
 
 -- name: requeue
 -- A member whose match fell through waits again, unless they wait already, have another live seat or have left this one, or
--- the bot has left the server. If the server is closed, a message about the new search says so already.
+-- the bot has left the server, or a restriction keeps them from being matched. If the server is closed, a message about the
+-- new search says so already.
 INSERT INTO tickets (id, member_id, server_id, pool, name, locale, wishes, subject, waiting_since, expires_at, front, state, version, paused)
 SELECT
   :id, :member_id, :server_id, :pool, :name, :locale, :wishes, :subject, :waiting_since, :expires_at, :front, 'waiting', 1,
@@ -21,6 +22,11 @@ WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :member_id AND live = 1)
   AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = :member_id AND state = 'waiting')
   AND NOT EXISTS (SELECT 1 FROM seats WHERE match_id = :match_id AND member_id = :member_id AND left_at IS NOT NULL)
   AND NOT EXISTS (SELECT 1 FROM servers WHERE server_id = :server_id AND left_at IS NOT NULL)
+  AND NOT EXISTS (
+    SELECT 1 FROM restrictions
+    WHERE member_id = :member_id AND lifted_at IS NULL AND (server_id IS NULL OR server_id = :server_id) AND since <= :now
+      AND (until IS NULL OR until > :now)
+  )
 RETURNING id;
 
 -- name: change_wishes
@@ -39,6 +45,13 @@ RETURNING *;
 -- name: end_by_server
 -- The bot has left the server.
 UPDATE tickets SET state = 'left', ended_at = :now WHERE server_id = :server_id AND state = 'waiting'
+RETURNING id;
+
+-- name: end_restricted
+-- The member is kept from being matched in this server, or everywhere.
+UPDATE tickets SET state = 'left', ended_at = :now
+WHERE member_id = :member_id AND state = 'waiting' AND (:server_id IS NULL OR server_id = :server_id)
+  AND EXISTS (SELECT 1 FROM restrictions WHERE id = :id AND lifted_at IS NULL)
 RETURNING id;
 
 -- name: leave_barred

@@ -18,7 +18,7 @@ from tests.chat.shown import labels_of, message_of, text_of
 WAITING, FIND = ["Change", "Stop waiting"], ["Find a partner"]
 CLOSED: list[tuple[dict[str, Any], str, str]] = [
     ({"paused": True}, "Pairing is paused", "The admins have paused pairing in Study Hall."),
-    ({"audience": Audience.MIXED}, "Pairing is off", "For now I only work in servers where everyone is an adult."),
+    ({"audience": Audience.MIXED}, "Pairing is off", "may be under 18. Whoever runs this bot hasn't allowed that yet."),
     ({"audience": Audience.UNSAID}, "Not set up yet", "Pairing isn't set up in Study Hall at the moment."),
     ({"channel_id": None}, "Not set up yet", "Study Hall has no channel for pairing at the moment."),
 ]

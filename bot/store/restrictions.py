@@ -1,0 +1,79 @@
+"""Restrictions: which members are kept from being matched because of what they did."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.restriction import Restriction, RestrictionKind
+from bot.domain.stand_in import stand_in_for
+from bot.store.database import Database, Row, Statement
+from bot.store.rows import RowReader
+from bot.store.stale import mark_search
+from bot.store.times import from_ms, to_ms
+
+NOT_RESTRICTED = "restrictions.not_restricted"
+
+
+class Restrictions:
+    """All restrictions, over all servers. A member who has deleted their data is found by the stand-in for their id."""
+
+    def __init__(self, database: Database, *, privacy_key: bytes) -> None:
+        self._database = database
+        self._privacy_key = privacy_key
+        self._rows = RowReader("restrictions", _restriction)
+
+    async def add(self, new: Restriction, now: datetime) -> bool:
+        """Restrict a member; a search of theirs that it concerns ends. Running matches go on.
+
+        False, and nothing changes, if there is a restriction with this id; so repeating it returns False.
+        """
+        values = {
+            "id": new.id,
+            "member_id": new.member_id,
+            "server_id": new.server_id,
+            "kind": new.kind,
+            "since": to_ms(new.since),
+            "until": to_ms(new.until),
+            "report_id": new.report_id,
+        }
+        statements = [
+            Statement(name="restrictions.add", values=values),
+            Statement(name="tickets.end_restricted", values={**values, "now": to_ms(now)}),
+            mark_search(new.member_id, now),
+        ]
+        [rows, *_] = await self._database.write(statements, notify=("tickets", "outbox"))
+        return bool(rows)
+
+    async def lift(self, restriction_id: str, now: datetime) -> bool:
+        """End a restriction. False if it has ended, so repeating it returns False."""
+        lifted = Statement(name="restrictions.lift", values={"id": restriction_id, "now": to_ms(now)})
+        [rows] = await self._database.write([lifted])
+        return bool(rows)
+
+    async def find_active(self, server_id: int, member_id: int, now: datetime) -> Sequence[Restriction]:
+        """What keeps a member from being matched in this server at `now`."""
+        values = restricted_values(self._privacy_key, server_id, member_id, now)
+        return self._rows.read_all(await self._database.all("restrictions.find_active", **values))
+
+
+def restricted_values(privacy_key: bytes, server_id: int, member_id: int, now: datetime) -> dict[str, int]:
+    """The values by which the restrictions of a member are found."""
+    stand_in = stand_in_for(privacy_key, member_id)
+    return {"server_id": server_id, "member_id": member_id, "stand_in": stand_in, "now": to_ms(now)}
+
+
+def not_restricted(privacy_key: bytes, server_id: int, member_id: int, now: datetime) -> Statement:
+    """The statement that fails if something keeps the member from being matched in this server at `now`."""
+    values = restricted_values(privacy_key, server_id, member_id, now)
+    return Statement(name=NOT_RESTRICTED, values=values, expect_rows=1)
+
+
+def _restriction(row: Row) -> Restriction:
+    return Restriction(
+        id=row["id"],
+        kind=RestrictionKind(row["kind"]),
+        member_id=row["member_id"],
+        server_id=row["server_id"],
+        since=from_ms(int(row["since"])),
+        until=from_ms(row["until"]),
+        report_id=row["report_id"],
+    )

@@ -1,0 +1,29 @@
+-- What keeps members from being matched because of what they did.
+
+-- name: add
+INSERT INTO restrictions (id, member_id, server_id, kind, since, until, report_id)
+VALUES (:id, :member_id, :server_id, :kind, :since, :until, :report_id)
+ON CONFLICT (id) DO NOTHING
+RETURNING id;
+
+-- name: lift
+UPDATE restrictions SET lifted_at = :now WHERE id = :id AND lifted_at IS NULL AND (until IS NULL OR until > :now) RETURNING member_id;
+
+-- name: find_active
+-- Of a member, under their id or the stand-in for it.
+SELECT * FROM restrictions
+WHERE member_id IN (:member_id, :stand_in) AND lifted_at IS NULL
+  AND (server_id IS NULL OR server_id = :server_id) AND since <= :now AND (until IS NULL OR until > :now);
+
+-- name: not_restricted
+-- One row, unless the member cannot be matched in this server.
+SELECT 1 AS ok WHERE NOT EXISTS (
+  SELECT 1 FROM restrictions
+  WHERE member_id IN (:member_id, :stand_in) AND lifted_at IS NULL
+    AND (server_id IS NULL OR server_id = :server_id) AND since <= :now AND (until IS NULL OR until > :now)
+);
+
+-- name: delete_expired
+DELETE FROM restrictions WHERE id IN (
+  SELECT id FROM restrictions WHERE coalesce(lifted_at, until) < :before LIMIT :limit
+) RETURNING 1;

@@ -1,0 +1,11 @@
+"""Opens stores as the tests do, which all have the same privacy key."""
+
+from functools import partial
+from typing import Final
+
+from bot import store
+
+PRIVACY_KEY: Final = b"a key that tests may know, and no one else has"
+
+open_store: Final = partial(store.open_store, privacy_key=PRIVACY_KEY)
+"""`bot.store.open_store` with PRIVACY_KEY."""
