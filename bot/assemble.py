@@ -198,6 +198,7 @@ class Assembly:
             leadership=self._leadership(Part.CHAT),
             deliver=chat.deliver,
             redraw=chat.redraw,
+            can_send=chat.can_send,
             clock=self._clock,
             listener=self._store.listen("outbox"),
         )

@@ -18,6 +18,7 @@ from bot.domain.message import (
     BOT_TOKEN_ROUTES,
     INTERACTION_ROUTES,
     Delivered,
+    NotTried,
     Outcome,
     Refused,
     TryAgain,
@@ -54,9 +55,10 @@ log = logging.getLogger(__name__)
 class Courier:
     """Delivers the outbox while it leads: one sender for the whole installation.
 
-    `deliver` makes one attempt; `redraw` draws a message that was sent from the present state, edits it if it shows
-    something else by now, and paces itself. Both raise Unauthorized when nothing can be sent any more; any other
-    exception counts as a failed attempt.
+    `can_send` tells whether anything can be sent at all; while it cannot, nothing is started and nothing is written, so
+    that afterwards all goes on in the order in which it was due. `deliver` makes one attempt; `redraw` draws a message
+    that was sent from the present state, edits it if it shows something else by now, and paces itself. Both raise
+    Unauthorized when nothing can be sent any more; any other exception counts as a failed attempt.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Courier:
         leadership: Leadership,
         deliver: Callable[[OutboxMessage], Awaitable[Outcome]],
         redraw: Callable[[StaleMessage], Awaitable[Outcome]],
+        can_send: Callable[[], bool],
         clock: Clock,
         listener: Listener,
     ) -> None:
@@ -73,6 +76,7 @@ class Courier:
         self._leadership = leadership
         self._deliver = deliver
         self._redraw = redraw
+        self._can_send = can_send
         self._clock = clock
         self._listener = listener
         self.in_progress: RunningTasks[tuple[Work, Hashable]] = RunningTasks()
@@ -93,6 +97,8 @@ class Courier:
 
         A member is sent one message at a time. Returns how many edits and messages were started.
         """
+        if not self._can_send():
+            return 0
         now = self._clock.now()
         due = await self._outbox.find_due(now, 2 * MAX_IN_PROGRESS[Work.SENDING])
         answers = await self._outbox.find_stale(now, 2 * MAX_IN_PROGRESS[Work.ANSWER], routes=INTERACTION_ROUTES)
@@ -145,6 +151,8 @@ class Courier:
             match outcome:
                 case Delivered():
                     await self._outbox.mark_drawn(stale, outcome, now, fence)
+                case NotTried():
+                    pass
                 case TryAgain() if outcome.reason != MISTAKE or stale.message.attempts + 1 < MAX_ATTEMPTS:
                     # However long Discord is down: until the message is edited, or forgotten a day after what it
                     # is about, it offers what is not there. A request every five minutes behind others costs little.
@@ -172,6 +180,8 @@ class Courier:
                 await self._try_next_route(message, reason, fence)
             case TryAgain():
                 await self._retry(message, outcome, fence)
+            case NotTried():  # still due
+                pass
 
     async def _try_next_route(self, message: OutboxMessage, reason: str, fence: Fence) -> None:
         now, route = self._clock.now(), next_route(message.kind, message.payload, message.route)

@@ -28,13 +28,12 @@ from bot.chat.request_queue import HeldBack
 from bot.chat.ui.card_edit import interaction_webhook
 from bot.chat.ui.layout import Card, card_view, ping_members, ping_nobody
 from bot.clock import Clock
-from bot.domain.message import BOT_TOKEN_ROUTES, Delivered, Outcome, Refused, Route, TryAgain
+from bot.domain.message import BOT_TOKEN_ROUTES, Delivered, NotTried, Outcome, Refused, Route, TryAgain
 from bot.store.interactions import Interactions
 from bot.store.outbox import OutboxMessage
 from bot.store.servers import Servers
 
 TRY_TIMEOUT = 20.0  # seconds; discord.py's own waits for a rate limit are silent
-RETRY_WHILE_CONNECTING = timedelta(seconds=1)
 
 
 class MessageDelivery:
@@ -67,7 +66,7 @@ class MessageDelivery:
     async def deliver(self, message: OutboxMessage) -> Outcome:
         """Try once. Raises TokenRefused when Discord no longer accepts the bot's token: all sending must stop."""
         if not self._can_send():
-            return TryAgain(reason=NOT_CONNECTED, after=RETRY_WHILE_CONNECTING, attempted=False)
+            return NotTried(reason=NOT_CONNECTED)
         try:
             async with asyncio.timeout(TRY_TIMEOUT):
                 return await self._send_by_route(message)
@@ -78,7 +77,7 @@ class MessageDelivery:
         except RuntimeError:
             if self._can_send():
                 raise
-            return TryAgain(reason=NOT_CONNECTED, after=RETRY_WHILE_CONNECTING)  # the client closed meanwhile
+            return TryAgain(reason=NOT_CONNECTED)  # the client closed meanwhile
 
     async def _send_by_route(self, message: OutboxMessage) -> Outcome:
         match message.route:

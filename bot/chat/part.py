@@ -32,7 +32,7 @@ from bot.chat.search.handlers import SearchHandlers
 from bot.chat.search.servers import SearchServers
 from bot.chat.search.status import SearchStatus
 from bot.chat.search.wait_estimator import WaitEstimator
-from bot.chat.sending_health import SendingHealth
+from bot.chat.sending_health import SendingHealth, WaitingMessages
 from bot.chat.setup.actions import SetupActions
 from bot.chat.setup.handlers import SetupHandlers
 from bot.chat.ui.replies import Replies
@@ -102,6 +102,7 @@ class Chat:
             shard_count=shard_count,
         )
         cards = MessageCards(meetings, status, words_for)
+        self._waiting = WaitingMessages(store.outbox, clock, MESSAGE, can_send=self.can_send)
         self._delivery = _delivery(self.client, store, clock, cards, tokens)
         self._member_answers = _member_answers(self.client, store, clock, news)
         self._redrawing = _redrawing(self.client, store, clock, cards, tokens)
@@ -152,6 +153,10 @@ class Chat:
         """Answer the store's questions about members until cancelled."""
         await self._member_answers.run()
 
+    def can_send(self) -> bool:
+        """Whether there is a connection by which anything can be sent, edits included."""
+        return self.client.is_logged_in
+
     async def deliver(self, message: OutboxMessage) -> Outcome:
         """Try once to deliver a message. Raises TokenRefused when Discord no longer accepts the token."""
         with use_share(Share.COURIER):
@@ -166,7 +171,8 @@ class Chat:
         return self.client.registration.problem
 
     async def _check_sending(self) -> str | None:
-        return self._limiter.stopped_because or self._health[MESSAGE].problem or self._health[ANSWER].problem
+        tried = self._limiter.stopped_because or self._health[MESSAGE].problem or self._health[ANSWER].problem
+        return tried or await self._waiting.find_problem()
 
     async def redraw(self, stale: StaleMessage) -> Outcome:
         """Try once to make a message true again. Raises TokenRefused when Discord no longer accepts the token."""

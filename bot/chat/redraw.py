@@ -11,7 +11,7 @@ from datetime import datetime
 import aiohttp
 import discord
 
-from bot.chat.deliver import RETRY_WHILE_CONNECTING, TRY_TIMEOUT, outcome_of_refusal, pause_of
+from bot.chat.deliver import TRY_TIMEOUT, outcome_of_refusal, pause_of
 from bot.chat.discord_trouble import NOT_CONNECTED, UnreadableAnswer, reading_answers, reason_of
 from bot.chat.interaction_tokens import TokenCipher
 from bot.chat.message_cards import MessageCards
@@ -19,7 +19,7 @@ from bot.chat.request_queue import HeldBack
 from bot.chat.ui.card_edit import edit_original_answer, interaction_webhook
 from bot.chat.ui.layout import Card, card_view, ping_nobody
 from bot.clock import Clock
-from bot.domain.message import Delivered, Outcome, Refused, Route, TryAgain
+from bot.domain.message import Delivered, NotTried, Outcome, Refused, Route, TryAgain
 from bot.store.interactions import Interaction, Interactions
 from bot.store.outbox import OutboxMessage, StaleMessage
 
@@ -50,7 +50,7 @@ class MessageRedrawing:
         Raises TokenRefused when Discord no longer accepts the bot's token.
         """
         if not self._can_send():
-            return TryAgain(reason=NOT_CONNECTED, after=RETRY_WHILE_CONNECTING, attempted=False)
+            return NotTried(reason=NOT_CONNECTED)
         kept = await self._find_interaction(stale.message)
         card, changes_at = await self._draw_card(stale, kept)
         if stale.message.route is Route.MENTION:  # it leads to this card
@@ -100,7 +100,7 @@ class MessageRedrawing:
         except RuntimeError:
             if self._can_send():
                 raise
-            return TryAgain(reason=NOT_CONNECTED, after=RETRY_WHILE_CONNECTING)  # the client closed meanwhile
+            return TryAgain(reason=NOT_CONNECTED)  # the client closed meanwhile
 
     async def _edit(self, stale: StaleMessage, card: Card, kept: Interaction | None) -> Outcome | None:
         match stale.message.route:

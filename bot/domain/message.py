@@ -194,7 +194,14 @@ class TryAgain:
     attempted: bool = True
 
 
-Outcome = Delivered | Refused | TryAgain
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotTried:
+    """There is no way to send anything: the message stays as it is until there is one. `reason` is a clause."""
+
+    reason: str
+
+
+Outcome = Delivered | Refused | TryAgain | NotTried
 
 
 class Unauthorized(Exception):

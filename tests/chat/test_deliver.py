@@ -11,7 +11,7 @@ import pytest
 from bot.chat.discord_trouble import NOT_CONNECTED, TokenRefused
 from bot.chat.request_queue import HeldBack
 from bot.domain.invitation import LINK_LIFETIME
-from bot.domain.message import Delivered, MessageKind, Outcome, Refused, Route, TryAgain
+from bot.domain.message import Delivered, MessageKind, NotTried, Outcome, Refused, Route, TryAgain
 from tests.chat.chat_harness import ChatHarness
 from tests.chat.outbox import (
     MESSAGE_ID,
@@ -130,10 +130,11 @@ async def test_a_server_without_a_channel_refuses_a_mention(harness: ChatHarness
 
 async def test_before_the_login_the_message_is_retried(harness: ChatHarness) -> None:
     """A courier that starts before Discord is connected loses nothing."""
-    alice = harness.member("Alice")
+    alice, chat = harness.member("Alice"), harness.new_chat()
     message = outbox_message(harness, alice, MessageKind.INVITATION, Route.DIRECT)
-    outcome = await harness.new_chat().deliver(message)
-    assert outcome == TryAgain(reason=NOT_CONNECTED, after=timedelta(seconds=1), attempted=False)
+    assert not chat.can_send()
+    outcome = await chat.deliver(message)
+    assert outcome == NotTried(reason=NOT_CONNECTED)
 
 
 @pytest.mark.parametrize(
@@ -329,7 +330,7 @@ async def test_a_client_that_closes_meanwhile_is_no_mistake(
     monkeypatch.setattr(harness.chat.client.http, "request", request)
     if closes:
         outcome = await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT)
-        assert outcome == TryAgain(reason=NOT_CONNECTED, after=timedelta(seconds=1))
+        assert outcome == TryAgain(reason=NOT_CONNECTED)
     else:
         with pytest.raises(RuntimeError):
             await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT)
@@ -346,6 +347,21 @@ async def test_sending_is_not_ready_once_nothing_could_be_sent_for_a_minute(harn
         await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT)
     assert "No message has got through" in (await sending() or "")
     await deliver(harness, alice, MessageKind.INVITATION, Route.DIRECT)
+    assert await sending() is None
+
+
+async def test_sending_is_not_ready_while_messages_wait_for_a_connection(harness: ChatHarness) -> None:
+    """However long it takes, although nobody tries to send them; without messages that wait nothing is said."""
+    sending = harness.chat.readiness_checks()["sending"]
+    harness.chat.client.is_logged_in = False
+    assert await sending() is None
+    await Scenario(harness.store, harness.clock).matched(1, 2)
+    harness.clock.pass_time(seconds=59)
+    assert await sending() is None
+    for minutes in (1, 11):
+        harness.clock.pass_time(minutes=minutes)
+        assert await sending() == f"No message has got through for more than a minute: {NOT_CONNECTED}."
+    harness.chat.client.is_logged_in = True
     assert await sending() is None
 
 

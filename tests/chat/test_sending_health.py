@@ -1,7 +1,7 @@
 """Whether messages can be sent, judged by the latest attempts."""
 
 from bot.chat.sending_health import SendingHealth
-from bot.domain.message import Delivered, Outcome, Refused, TryAgain
+from bot.domain.message import Delivered, NotTried, Outcome, Refused, TryAgain
 from bot.metrics import Metrics
 from tests.clocks import VirtualClock
 from tests.metric_samples import counted
@@ -74,7 +74,8 @@ def test_every_attempt_is_in_the_metrics() -> None:
     """By what came of it; without a request to Discord there was none."""
     metrics = Metrics()
     health = SendingHealth(VirtualClock(), "message", metrics)
-    unasked = (Refused(reason="known", attempted=False), TryAgain(reason="no connection", attempted=False))
+    held_back = TryAgain(reason="later", attempted=False)
+    unasked = (Refused(reason="known", attempted=False), held_back, NotTried(reason="no connection"))
     for outcome in (Delivered(), LATER, Refused(reason="gone"), *unasked, LATER):
         health.record(outcome)
     assert counted(metrics) == {

@@ -77,6 +77,7 @@ def make_courier(
     deliver: Callable[[OutboxMessage], Awaitable[Outcome]],
     *,
     redraw: Callable[[StaleMessage], Awaitable[Outcome]] | None = None,
+    can_send: Callable[[], bool] = lambda: True,
     listener: Listener | None = None,
 ) -> Courier:
     """A courier over `store` that sends by `deliver`; without `redraw`, all that was sent stays true."""
@@ -85,6 +86,7 @@ def make_courier(
         leadership=make_leadership(store, clock, "courier"),
         deliver=deliver,
         redraw=redraw or nothing_changed,
+        can_send=can_send,
         clock=clock,
         listener=listener or store.listen("outbox"),
     )

@@ -2,34 +2,31 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from bot.courier import MAX_ATTEMPTS, MAX_IN_PROGRESS, Courier, Work
-from bot.domain.message import DELIVERIES, Delivered, MessageKind, Outcome, Refused, Route, TryAgain, Unauthorized
+from bot.courier import MAX_ATTEMPTS, MAX_IN_PROGRESS, Work
+from bot.domain.message import (
+    DELIVERIES,
+    Delivered,
+    MessageKind,
+    Outcome,
+    Refused,
+    Route,
+    TryAgain,
+    Unauthorized,
+)
 from bot.leader_loop import POLL_EVERY
 from bot.store import LostLease, StoreUnavailable
 from bot.store.outbox import OutboxMessage, message_to_seat
 from tests.loops.factories import make_courier, make_janitor, make_matchmaker, open_server
 from tests.loops.manual_listener import ManualListener
+from tests.loops.scripted_delivery import ScriptedDelivery, one_round
 from tests.polling import TIMEOUT
 from tests.store.scenario import Scenario
 
 LOGGER = "bot.courier"
-
-
-class ScriptedDelivery:
-    """Answers each attempt as scripted, and records all of them."""
-
-    def __init__(self, answer: Callable[[OutboxMessage], Outcome]) -> None:
-        self.answer = answer
-        self.attempts: list[OutboxMessage] = []
-
-    async def __call__(self, message: OutboxMessage) -> Outcome:
-        self.attempts.append(message)
-        return self.answer(message)
 
 
 class SlowDelivery(ScriptedDelivery):
@@ -43,17 +40,6 @@ class SlowDelivery(ScriptedDelivery):
         self.begun.set()
         await self.go_on.wait()
         return await super().__call__(message)
-
-
-def courier(scenario: Scenario, delivery: ScriptedDelivery) -> Courier:
-    return make_courier(scenario.store, scenario.clock, delivery)
-
-
-async def one_round(scenario: Scenario, delivery: ScriptedDelivery) -> None:
-    """One step; returns when every message in progress is finished."""
-    made = courier(scenario, delivery)
-    await made.step(await scenario.fence("courier"))
-    await made.in_progress.wait_for_all()
 
 
 async def due(scenario: Scenario) -> list[tuple[int, Route]]:
@@ -282,7 +268,7 @@ async def test_a_refused_token_stops_everything(scenario: Scenario) -> None:
 
     with pytest.raises(Unauthorized):
         async with asyncio.timeout(TIMEOUT):
-            await courier(scenario, ScriptedDelivery(answer)).run()
+            await make_courier(scenario.store, scenario.clock, ScriptedDelivery(answer)).run()
     assert len(await due(scenario)) == 2
 
 
@@ -290,7 +276,7 @@ async def test_a_stop_finishes_messages_in_progress(scenario: Scenario) -> None:
     """A message that is being sent during a stop is recorded, and not sent again."""
     await scenario.matched(1, 2)
     delivery = SlowDelivery()
-    running = asyncio.create_task(courier(scenario, delivery).run())
+    running = asyncio.create_task(make_courier(scenario.store, scenario.clock, delivery).run())
     await delivery.begun.wait()
     running.cancel()
     await asyncio.sleep(0)
@@ -335,7 +321,7 @@ async def test_one_message_per_member_at_a_time(scenario: Scenario) -> None:
     second = message_to_seat(MessageKind.MATCH_OVER, seat.own, message_id="second", due_at=scenario.clock.now())
     await scenario.store.matches.record_reminder(meeting.match_id, now=scenario.clock.now(), messages=[second])
     delivery = SlowDelivery()
-    made, fence = courier(scenario, delivery), await scenario.fence("courier")
+    made, fence = make_courier(scenario.store, scenario.clock, delivery), await scenario.fence("courier")
     assert [await made.step(fence), await made.step(fence)] == [2, 0]
     delivery.go_on.set()
     await made.in_progress.wait_for_all()
@@ -352,7 +338,7 @@ async def test_no_more_than_fifty_messages_are_in_progress(scenario: Scenario) -
     room = MAX_IN_PROGRESS[Work.SENDING]
     for member in range(0, room + 2, 2):
         await scenario.matched(1 + member, 2 + member)
-    made = courier(scenario, ScriptedDelivery(lambda _: Delivered()))
+    made = make_courier(scenario.store, scenario.clock, ScriptedDelivery(lambda _: Delivered()))
     fence = await scenario.fence("courier")
     started = []
     for _ in range(3):
@@ -368,7 +354,7 @@ async def test_the_routes_are_tried_one_after_the_other(scenario: Scenario) -> N
     await scenario.waiting(2)
     assert await make_matchmaker(scenario.store, scenario.clock).step(await scenario.fence()) == 1
     delivery = ScriptedDelivery(lambda _: Refused(reason="closed"))
-    made = courier(scenario, delivery)
+    made = make_courier(scenario.store, scenario.clock, delivery)
     fence = await scenario.fence("courier")
     seen = []
     for _ in range(3):
