@@ -39,8 +39,10 @@ class Allowance:
 
 
 ALLOWED_TO_BOT: Final = Allowance(per_second=47, at_once=5)
-"""What all processes send together. Discord allows fifty in any second: two are left over for what the network bunches
-together, one for a process that has just started and that the others have not noticed yet."""
+"""What all processes send together. Discord allows fifty in any second: `LEFT_FOR_BUNCHES` are left over, and one for a
+process that has just started and that the others have not noticed yet."""
+LEFT_FOR_BUNCHES: Final = 2
+"""How many more than were sent in any second Discord may count in one: the network bunches some together."""
 
 RESERVED: Final = MappingProxyType(
     {Share.MEMBERS: Allowance(per_second=5, at_once=2), Share.OTHER: Allowance(per_second=2, at_once=5)}

@@ -32,7 +32,7 @@ SILENCES_IN_A_ROW: Final = 5  # single requests without an answer, after which o
 ASK_AGAIN_IN: Final = 10.0  # seconds, of a question that Discord did not answer
 ASK_URGENTLY_AGAIN_IN: Final = 2.0
 SINGLES_AT_ONCE: Final = 3
-"""Single requests under way that are not urgent. Five a second may be sent: an urgent one waits for these at most."""
+"""Single requests under way that are not urgent: an urgent one waits for these at most, at the pace of this process."""
 URGENT_SINGLES_AT_ONCE: Final = 5
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from bot.domain.membership import ABSENT, Membership
 
 MEMBERS_PER_FRAME: Final = 100  # Discord's limit
 GATEWAY_WITHIN: Final = 1.5  # seconds; the library itself waits longer
-SINGLE_WITHIN: Final = 3.0  # seconds, with the wait for a slot
+SINGLE_WITHIN: Final = 3.0  # seconds, without the wait for a slot
 GET_MEMBER: Final = "/guilds/{guild_id}/members/{member_id}"
 UNKNOWN_MEMBER, UNKNOWN_USER = 10007, 10013
 
@@ -60,8 +60,8 @@ class MemberRequests:
     async def ask_singly(self, server_id: int, member_id: int) -> Membership | None:
         """What Discord answers of one member, or None if it does not."""
         try:
-            with use_share(Share.MEMBERS):
-                async with asyncio.timeout(self._single_within), self._lanes.use_lane() as lane:
+            async with asyncio.timeout(self._single_within) as deadline, self._lanes.use_lane() as lane:
+                with use_share(Share.MEMBERS, deadline):
                     route = Route("GET", GET_MEMBER, guild_id=server_id, member_id=member_id, metadata=lane)
                     payload = await self._client.http.request(route)
         except discord.NotFound as missing:

@@ -19,9 +19,10 @@ from aiohttp.client_reqrep import ClientRequest
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 
-from bot.chat.discord_limits import Allowance, Share, allowances
+from bot.chat.discord_limits import LEFT_FOR_BUNCHES, Allowance, Share, allowances
 from bot.chat.invalid_requests import InvalidRequests
 from bot.chat.request_queue import A_MOMENT, LONGEST_WAIT, UNNAMED_STOP, HeldBack, RequestQueue, refuse_long_wait
+from bot.chat.request_window import RequestWindow
 from bot.chat.route_pauses import RoutePauses
 from bot.clock import Clock, describe_time
 from bot.log import ExpectedError
@@ -33,6 +34,7 @@ MAX_CONNECTIONS = 200
 ANSWER_WITHIN = 15.0  # seconds, for a connection and then for an answer; Discord's take one second at most
 KNOWN_FOR = PRESENT_FOR - timedelta(seconds=5)  # how long one may rely on what is known of other processes
 CURRENT_SHARE: Final = ContextVar("current_share", default=Share.OTHER)
+CURRENT_DEADLINE: Final[ContextVar[asyncio.Timeout | None]] = ContextVar("current_deadline", default=None)
 
 
 class NotDiscord(aiohttp.ClientError, ExpectedError):
@@ -40,13 +42,30 @@ class NotDiscord(aiohttp.ClientError, ExpectedError):
 
 
 @contextmanager
-def use_share(share: Share) -> Iterator[None]:
-    """Count the requests sent inside the block, by this task, to `share`."""
-    reset = CURRENT_SHARE.set(share)
+def use_share(share: Share, deadline: asyncio.Timeout | None = None) -> Iterator[None]:
+    """Count the requests sent inside the block, by this task, to `share`; `deadline` does not run while they wait."""
+    resets = CURRENT_SHARE.set(share), CURRENT_DEADLINE.set(deadline)
     try:
         yield
     finally:
-        CURRENT_SHARE.reset(reset)
+        CURRENT_SHARE.reset(resets[0])
+        CURRENT_DEADLINE.reset(resets[1])
+
+
+@contextmanager
+def _stopping_the_deadline() -> Iterator[None]:
+    """What the block waits for is our own pace, and says nothing of how fast Discord answers."""
+    deadline = CURRENT_DEADLINE.get()
+    end, now = deadline.when() if deadline else None, asyncio.get_running_loop().time
+    if deadline is None or end is None or deadline.expired():
+        yield
+        return
+    seconds_left = end - now()
+    deadline.reschedule(None)
+    try:
+        yield
+    finally:
+        deadline.reschedule(now() + seconds_left)
 
 
 class RequestLimiter:
@@ -64,7 +83,8 @@ class RequestLimiter:
         self._told_at: datetime | None = None
         self._pauses = RoutePauses(clock)
         self._stopped_until = -math.inf
-        together = RequestQueue(clock, partial(self._allowance, Share.COURIER), self._pace)
+        self.window = RequestWindow(clock, lambda: self._allowance(Share.COURIER).per_second + LEFT_FOR_BUNCHES)
+        together = RequestQueue(clock, partial(self._allowance, Share.COURIER), self._pace, window=self.window)
         self._queues = {
             share: RequestQueue(clock, partial(self._allowance, share), self._pace, then=together) for share in Share
         }
@@ -179,10 +199,12 @@ class _PacedConnector(aiohttp.TCPConnector):
         connection = await super().connect(req, traces, limits)
         if aiohttp.hdrs.AUTHORIZATION in req.headers:
             try:
-                await self._limiter.wait_for_slot(route)
+                with _stopping_the_deadline():
+                    await self._limiter.wait_for_slot(route)
             except BaseException:
                 connection.release()
                 raise
+            connection.add_callback(self._limiter.window.begin())
         if aiohttp.hdrs.UPGRADE not in req.headers:  # the gateway's connection stays
             _end_when_silent(connection)
         return connection

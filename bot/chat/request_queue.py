@@ -8,12 +8,12 @@ from collections.abc import Callable
 import aiohttp
 
 from bot.chat.discord_limits import Allowance
+from bot.chat.request_window import A_SECOND, RequestWindow
 from bot.clock import Clock
 from bot.log import ExpectedError
 
 LONGEST_WAIT = 10.0  # seconds in the queue; whoever would wait longer is told when to come back
 UNNAMED_STOP = 60.0  # seconds to stop if Discord does not say how long
-A_SECOND = 1.001  # a little more, for roundings
 A_MOMENT = 1e-6  # seconds; what is left of a wait after roundings is none
 ROUNDING = 0.01  # of a slot: what is free in a moment is free now, so that no pause is too short for a clock
 
@@ -27,7 +27,10 @@ class HeldBack(aiohttp.ClientError, ExpectedError):
 
 
 class RequestQueue:
-    """First come, first served, at the pace of an allowance; who has passed here passes through `then` as well."""
+    """First come, first served, at the pace of an allowance; who has passed here passes through `then` as well.
+
+    Nobody passes while `window` has no room.
+    """
 
     def __init__(
         self,
@@ -36,11 +39,13 @@ class RequestQueue:
         pace: Callable[[], float],
         *,
         then: "RequestQueue | None" = None,
+        window: RequestWindow | None = None,
     ) -> None:
         self._clock = clock
         self._allowance = allowance
         self._pace = pace
         self._then = then
+        self._window = window
         self._free = math.inf  # of those that may be sent at once
         self._counted_at = clock.monotonic()
         self._sent: deque[float] = deque()  # when, during the last second
@@ -78,7 +83,8 @@ class RequestQueue:
         allowed = self._allowance()
         room = self._seconds_to_room(self._counted_at, max(allowed.per_second, allowed.at_once))
         seconds = max(_divide(1 - self._free, self._rate()), room)
-        return seconds if seconds > ROUNDING / allowed.per_second else 0.0
+        rounded = seconds if seconds > ROUNDING / allowed.per_second else 0.0
+        return max(rounded, self._window.seconds_to_room()) if self._window else rounded
 
     def _seconds_to_room(self, now: float, most: int) -> float:
         """The seconds until the last second has room for one more, whatever was sent at once."""

@@ -1,113 +1,26 @@
 """Requests are paced by share when they are sent, over real sockets; answers to interactions never wait."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable, Hashable
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import timedelta
 
 import aiohttp
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from bot.chat import request_limiter
 from bot.chat.discord_limits import ALLOWED_TO_BOT, MAX_INVALID_REQUESTS, RESERVED, Share
-from bot.chat.request_limiter import LONGEST_STOP, NotDiscord, RequestLimiter, seconds_to_wait, use_share
+from bot.chat.request_limiter import LONGEST_STOP, NotDiscord, RequestLimiter, seconds_to_wait
 from bot.chat.request_queue import HeldBack
+from bot.chat.request_window import A_SECOND, LONGEST_WAY
+from tests.chat.answering_server import BOT, Answering, answering
 from tests.chat.pacing_clocks import FastClock
 from tests.clocks import START, VirtualClock
-from tests.polling import TIMEOUT
+from tests.polling import TIMEOUT, until
 
-BOT = {"Authorization": "Bot right"}
 DISCORDS_LIMIT = 50
-
-
-class NotingLimiter(RequestLimiter):
-    """Notes when each request was let go, which is the last thing before it is sent."""
-
-    def __init__(self, clock: VirtualClock) -> None:
-        super().__init__(clock)
-        self.let_go: list[datetime] = []
-
-    async def wait_for_slot(self, route: Hashable = None) -> None:
-        await super().wait_for_slot(route)
-        self.let_go.append(self._clock.now())
-
-
-@dataclass(kw_only=True)
-class Answering:
-    """A server that answers as told and notes when each request came, by the virtual clock."""
-
-    clock: VirtualClock
-    limiter: NotingLimiter
-    session: aiohttp.ClientSession
-    url: str
-    seen: list[tuple[str, datetime]]
-    responses: list[Callable[[], web.Response]] = field(default_factory=list)
-    connections: set[object] = field(default_factory=set)
-    silent: str = ""
-    pause: float = 0.0
-
-    async def send(self, *, share: Share = Share.COURIER, headers: dict[str, str] | None = None, to: str = "") -> int:
-        """Send one request; returns its status."""
-        with use_share(share):
-            async with self.session.get(self.url + to, headers=BOT if headers is None else headers) as response:
-                await response.read()
-                return response.status
-
-    async def take_time(self) -> None:
-        """Let `pause` real seconds pass."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self.pause):
-                await asyncio.Event().wait()
-
-    async def fall_silent(self, request: web.Request) -> None:
-        """Answer nothing, or no more than the headers."""
-        if self.silent == "headers":
-            await web.StreamResponse(headers={"Content-Length": "2"}).prepare(request)
-        await asyncio.Event().wait()
-
-    def seconds(self) -> list[float]:
-        """When the requests came, in seconds since the start."""
-        return [(moment - START).total_seconds() for _, moment in self.seen]
-
-
-async def echo(request: web.Request) -> web.WebSocketResponse:
-    """Say again whatever is said."""
-    socket = web.WebSocketResponse()
-    await socket.prepare(request)
-    async for message in socket:
-        await socket.send_str(message.data)
-    return socket
-
-
-@asynccontextmanager
-async def answering(clock: VirtualClock) -> AsyncIterator[Answering]:
-    limiter = NotingLimiter(clock)
-    async with asyncio.timeout(TIMEOUT):
-        made: list[Answering] = []
-
-        async def answer(request: web.Request) -> web.Response:
-            [here] = made
-            here.seen.append((request.headers.get("Authorization", ""), clock.now()))
-            here.connections.add(request.transport)
-            if here.silent:
-                await here.fall_silent(request)
-            await here.take_time()
-            return here.responses.pop(0)() if here.responses else web.Response()
-
-        app = web.Application()
-        app.router.add_get("/x", answer)
-        app.router.add_get("/x/another", answer)
-        app.router.add_get("/ws", echo)
-        async with (
-            TestServer(app) as server,
-            aiohttp.ClientSession(connector=limiter.connector(), trace_configs=[limiter.trace_config()]) as session,
-        ):
-            url = str(server.make_url("/x"))
-            made.append(Answering(clock=clock, limiter=limiter, session=session, url=url, seen=[]))
-            yield made[0]
 
 
 @pytest.fixture
@@ -141,6 +54,49 @@ async def test_a_stalled_process_does_not_catch_up(server: Answering) -> None:
     sent = server.limiter.let_go
     assert sum(each < sent[0] + timedelta(seconds=1) for each in sent) <= ALLOWED_TO_BOT.per_second
     assert len(sent) == 60
+
+
+@pytest.mark.parametrize(("is_silent", "apart"), [(True, LONGEST_WAY + A_SECOND), (False, A_SECOND)])
+async def test_what_discord_may_not_have_counted_yet_leaves_less_room(
+    server: Answering, monkeypatch: pytest.MonkeyPatch, is_silent: bool, apart: float
+) -> None:
+    """A request may arrive late: the next waits for its answer as well, and for one that never comes a while."""
+
+    async def have_come() -> bool:
+        return len(server.seen) == 2
+
+    monkeypatch.setattr(request_limiter, "LEFT_FOR_BUNCHES", 1 - ALLOWED_TO_BOT.per_second)
+    server.silent = "headers" if is_silent else ""
+    requests = [asyncio.create_task(server.send()) for _ in range(2)]
+    await until(have_come)
+    first, second = server.limiter.let_go
+    assert (second - first).total_seconds() >= apart
+    for request in requests:
+        request.cancel()
+    await asyncio.wait(requests)
+
+
+async def test_a_deadline_stands_still_while_a_request_waits_for_its_turn(
+    server: Answering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However slow the pace of this process is: only what Discord itself takes counts, and a silent one runs out."""
+    ends: list[float | None] = []
+
+    async def wait_for_slot(_: Hashable) -> None:
+        ends.append(deadline.when())
+
+    monkeypatch.setattr(server.limiter, "wait_for_slot", wait_for_slot)
+    async with asyncio.timeout(TIMEOUT) as deadline:
+        ends.append(deadline.when())
+        assert await server.send(share=Share.MEMBERS, deadline=deadline) == 200
+        ends.append(deadline.when())
+    first, during, afterwards = ends
+    assert (first or math.inf) <= (afterwards or 0)
+    assert during is None
+    server.silent = "headers"
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1) as deadline:
+            await server.send(share=Share.MEMBERS, deadline=deadline)
 
 
 async def test_answers_to_interactions_are_never_held_back(server: Answering) -> None:
