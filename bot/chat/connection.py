@@ -107,12 +107,15 @@ class Connection:
             raise_if_cancelled()
             if is_token_refused(error):
                 raise TokenRefused(TokenRefused.__doc__) from error
-            asked = PAUSE_AFTER_MISTAKE if is_mistake(error) else retry_after(error) or 0.0
+            asked = PAUSE_AFTER_MISTAKE if self._is_mistake(error) else retry_after(error) or 0.0
             pause = max(self._next_pause(began), asked)
             self._note_trouble(error, pause)
             return pause
         log.warning("Discord ended the connection. Connecting again.")
         return self._next_pause(began)
+
+    def _is_mistake(self, error: Exception) -> bool:
+        return is_mistake(error, shard_count_is_set=self._shard_count is not None)
 
     def _next_pause(self, began: float) -> float:
         """The seconds until the next try, more after each that did not last; `began` is when the last one did."""
@@ -189,7 +192,7 @@ class Connection:
         trouble = known or f"something unexpected happened ({type(error).__name__})"
         self._next_try = describe_next_try(pause, self._clock.now())
         if trouble != self._trouble:
-            level = logging.WARNING if known and not is_mistake(error) else logging.ERROR
+            level = logging.WARNING if known and not self._is_mistake(error) else logging.ERROR
             exc_info = None if known else error
             log.log(level, "No connection to Discord: %s. %s", trouble, self._next_try, exc_info=exc_info)
         self._trouble = trouble

@@ -19,10 +19,12 @@ from bot.domain.message import Unauthorized
 from bot.log import ExpectedError, describe_error, describe_os_error
 
 AUTHENTICATION_FAILED = 4004  # the close code with which the gateway refuses a token
+TOO_FEW_SHARDS = 4011
 DISALLOWED_INTENTS = 4014
 MISTAKES: Final[Mapping[int, str]] = MappingProxyType(
     {
-        4010: "Discord doesn't accept our shard numbers: correct --shard-ids",
+        4010: "Discord doesn't accept our shard numbers: correct --shard-ids and discord.shard_count",
+        TOO_FEW_SHARDS: "Discord demands more shards by now: raise discord.shard_count, or leave it out",
         4012: "Discord no longer accepts how this version connects: install a newer one",
         4013: "Discord doesn't know an intent that this version asks for: install a newer one",
         DISALLOWED_INTENTS: "Discord doesn't allow an intent that we ask for: install the version that belongs here",
@@ -84,9 +86,13 @@ def is_temporary(refusal: discord.HTTPException) -> bool:
     )
 
 
-def is_mistake(error: BaseException) -> bool:
-    """Whether trying again cannot help before somebody has changed something here."""
-    return _close_code(error) in MISTAKES
+def is_mistake(error: BaseException, *, shard_count_is_set: bool) -> bool:
+    """Whether trying again cannot help before somebody has changed something here.
+
+    Unless the number of shards is set, each connection asks Discord for it, so that too few are none a moment later.
+    """
+    code = _close_code(error)
+    return code in MISTAKES and (shard_count_is_set or code != TOO_FEW_SHARDS)
 
 
 def retry_after(error: BaseException) -> float | None:

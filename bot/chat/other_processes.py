@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
+from bot.chat.discord_limits import COUNTED_FOR
 from bot.chat.request_limiter import RequestLimiter
 from bot.clock import Clock
 from bot.process import raise_if_cancelled
@@ -76,7 +77,8 @@ class OtherProcesses:
         others = await self._chat_processes.record(me, now, is_news=is_news)
         await self._tell_refusals(me.holder, now)
         self._limiter.share_with(1 + len(others))
-        self._limiter.invalid_requests.add_others(await self._refused_requests.read_others(me.holder))
+        refused = await self._refused_requests.read_others(me.holder, now=now, within=COUNTED_FOR)
+        self._limiter.invalid_requests.add_others(refused)
         self._note_refused_token(others)
         self._warn_of_same_shards(me, others)
 

@@ -8,7 +8,7 @@ import aiohttp
 from bot.check.clocks import ClockComparison
 from bot.check.finding import Finding
 from bot.check.local_page import Occupant, look_at_place
-from bot.check.proxies import check_proxies
+from bot.check.proxies import check_proxies, check_trust
 from bot.check.public_page import PublicPage
 from bot.check.receiver import Receiver
 from bot.config import Settings
@@ -32,8 +32,9 @@ async def check_page(
     page = PublicPage(url=public_url, livekit_url=livekit_url, nonce=receiver.nonce, local=local)
     opened = await page.open(http, clocks)
     runs_elsewhere = opened.is_running_page and receiver.listens
-    proxies = None if runs_elsewhere else check_proxies(public_url, settings.web.trusted_proxies, receiver.last_hop)
+    trusted = settings.web.trusted_proxies
+    proxies = None if runs_elsewhere else check_proxies(public_url, trusted, receiver.last_hop)
     return PageCheck(
-        findings=[finding for finding in (local.fault, opened.finding, proxies) if finding],
+        findings=[finding for finding in (local.fault, opened.finding, proxies, check_trust(trusted)) if finding],
         is_running=local.occupant is Occupant.HEY_BUDDY or opened.is_running_page,
     )

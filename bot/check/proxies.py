@@ -1,10 +1,11 @@
 """Whether the page knows its proxies: if not, it takes all students for one visitor."""
 
 from collections.abc import Sequence
+from ipaddress import ip_network
 from typing import Final
 from urllib.parse import urlsplit
 
-from bot.check.finding import Finding, found_fault
+from bot.check.finding import Finding, found_fault, found_note
 from bot.check.receiver import LastHop
 from web.client_address import ClientAddresses
 
@@ -30,3 +31,15 @@ def check_proxies(public_url: str, trusted: Sequence[str], last_hop: LastHop | N
         message = f"the proxy at {last_hop.peer} doesn't say who asks: {ONE_VISITOR}; have it send X-Forwarded-For"
         return found_fault(SUBJECT, message)
     return None
+
+
+def check_trust(trusted: Sequence[str]) -> Finding | None:
+    """A note about networks that hold every address, so that anybody counts as a proxy; None without such a one."""
+    everybody = [network for network in trusted if ip_network(network, strict=False).prefixlen == 0]
+    if not everybody:
+        return None
+    message = (
+        f"{' and '.join(everybody)} trusts every address: whoever reaches the page past the proxy can give any address "
+        "as their own, and so escape the limits against guessing; write the proxy's address alone"
+    )
+    return found_note(SUBJECT, message)

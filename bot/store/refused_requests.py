@@ -10,7 +10,6 @@ from bot.store.rows import RowReader
 from bot.store.times import MILLISECOND, from_ms, to_ms
 
 MINUTE: Final = timedelta(minutes=1)
-FORGET_AFTER: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,17 +30,12 @@ class RefusedRequestCounts:
     async def add(self, holder: str, count: int, now: datetime) -> None:
         """Add so many requests of `holder` that Discord has refused just now."""
         values = {"holder": holder, "noted_at": to_ms(now) - to_ms(now) % (MINUTE // MILLISECOND), "count": count}
-        forget = {"noted_before": to_ms(now - FORGET_AFTER), "noted_after": to_ms(now + FORGET_AFTER)}
-        await self._database.write(
-            [
-                Statement(name="refused_requests.add", values=values),
-                Statement(name="refused_requests.forget_old", values=forget),
-            ]
-        )
+        await self._database.write([Statement(name="refused_requests.add", values=values)])
 
-    async def read_others(self, holder: str) -> Sequence[RefusedRequests]:
-        """The counts of all processes but `holder`."""
-        return self._rows.read_all(await self._database.all("refused_requests.others", holder=holder))
+    async def read_others(self, holder: str, *, now: datetime, within: timedelta) -> Sequence[RefusedRequests]:
+        """The counts of all processes but `holder`, of minutes that end `within` so long before or after `now`."""
+        noted = {"noted_after": to_ms(now - within - MINUTE), "noted_before": to_ms(now + within)}
+        return self._rows.read_all(await self._database.all("refused_requests.others", holder=holder, **noted))
 
 
 def _refused_requests(row: Row) -> RefusedRequests:

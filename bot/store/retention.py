@@ -17,6 +17,7 @@ KEPT_FOR: Mapping[str, timedelta] = MappingProxyType(
         "interactions": timedelta(minutes=15),
         "setup_drafts": timedelta(days=1),
         "memberships": timedelta(days=1),
+        "refused_requests": timedelta(hours=1),  # longer than Discord counts them
         "webhook_events": timedelta(hours=1),  # longer than LiveKit goes on repeating an event
         "browser_sessions": ABSOLUTE_LIFETIME,
         "outbox": timedelta(days=1),
@@ -57,7 +58,7 @@ class Retention:
         """
         written = [await self._blank_names(now)]
         for table, age in KEPT_FOR.items():
-            values = {"before": to_ms(now - age), "limit": ROWS_PER_WRITE}
+            values = {"before": to_ms(now - age), "after": to_ms(now + age), "limit": ROWS_PER_WRITE}
             [rows] = await self._database.write([Statement(name=f"{table}.delete_expired", values=values)])
             written.append(len(rows))
         await self._database.shrink()

@@ -204,13 +204,14 @@ async def test_a_pause_that_discord_asks_for_is_kept(
 
 
 @pytest.mark.parametrize(
-    ("code", "pause", "sentence"),
+    ("code", "shard_count", "pause", "sentence"),
     [
-        (4010, PAUSE_AFTER_MISTAKE, "--shard-ids"),
-        (4011, 1, "code 4011"),
-        (4012, PAUSE_AFTER_MISTAKE, "newer"),
-        (4013, PAUSE_AFTER_MISTAKE, "newer"),
-        (4014, PAUSE_AFTER_MISTAKE, "intent"),
+        (4010, None, PAUSE_AFTER_MISTAKE, "correct --shard-ids and discord.shard_count"),
+        (4011, 1, PAUSE_AFTER_MISTAKE, "raise discord.shard_count"),
+        (4011, None, 1, "demands more shards by now"),
+        (4012, None, PAUSE_AFTER_MISTAKE, "install a newer one"),
+        (4013, None, PAUSE_AFTER_MISTAKE, "install a newer one"),
+        (4014, None, PAUSE_AFTER_MISTAKE, "install the version that belongs here"),
     ],
 )
 async def test_a_login_that_the_gateway_closes_is_tried_again(
@@ -218,13 +219,17 @@ async def test_a_login_that_the_gateway_closes_is_tried_again(
     discord_login: LoginStandIn,
     caplog: pytest.LogCaptureFixture,
     code: int,
+    shard_count: int | None,
     pause: float,
     sentence: str,
 ) -> None:
-    """Rarely if it cannot help before somebody has changed something: Discord counts the logins of a day."""
+    """Rarely if it cannot help before somebody has changed something: Discord counts the logins of a day.
+
+    The log says what to change. A number of shards that is not set is asked for anew each time.
+    """
     discord_login.closes_with, discord_login.shards, clock = [code], 1, FastClock()
     with caplog.at_level(logging.WARNING, LOGGER):
-        async with connected(store, discord_login, clock=clock):
+        async with connected(store, discord_login, clock=clock, shard_count=shard_count):
             assert clock.pauses[0] == pause
     [line] = [record for record in caplog.records if record.name == LOGGER]
     assert sentence in line.message

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.check.proxies import check_proxies
+from bot.check.proxies import check_proxies, check_trust
 from bot.check.receiver import LastHop
 
 HTTPS, HTTP = "https://study.example.org", "http://localhost:8080"
@@ -49,3 +49,23 @@ def test_the_next_step(trusted: Sequence[str], last_hop: LastHop | None, step: s
     found = check_proxies(HTTPS, trusted, last_hop)
     assert found is not None
     assert found.message.endswith(step)
+
+
+@pytest.mark.parametrize(
+    ("trusted", "named"),
+    [
+        (["0.0.0.0/0"], "0.0.0.0/0"),
+        (["127.0.0.1", "::/0"], "::/0"),
+        (["0.0.0.0/0", "::/0"], "0.0.0.0/0 and ::/0"),
+        (["10.0.0.0/8", "fd00::/8"], None),
+        ([], None),
+    ],
+)
+def test_whoever_trusts_everybody_is_told_so(trusted: Sequence[str], named: str | None) -> None:
+    """Then anybody can forge their address. It may be meant, where nothing but the proxy reaches the page."""
+    found = check_trust(trusted)
+    assert (found is None) == (named is None)
+    if found:
+        assert (found.is_note, found.subject) == (True, "web.trusted_proxies")
+        assert found.message.startswith(f"{named} trusts every address: ")
+        assert found.message.endswith("write the proxy's address alone")
