@@ -114,7 +114,8 @@ class SetupActions:
             except ChangedMeanwhile:
                 continue
             if not mistakes:
-                return SetupResult(server=saved, note="topics_saved")
+                as_shown = server.version > 0 and shown == digest_of(before) and typed == self.typed_now(server)
+                return SetupResult(server=saved, note="topics_unchanged" if as_shown else "topics_saved")
             await self._keep_draft(profile, admin_id, Draft(typed=typed, shown=digest_of(topics)))
             return SetupResult(server=saved, has_draft=True, mistakes=mistakes)
 

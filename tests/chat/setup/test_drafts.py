@@ -180,6 +180,17 @@ async def test_a_draft_undoes_nothing_that_others_changed_meanwhile(harness: Cha
     assert WORDS("chat.setup.note.topics_saved") in text_of(card)
 
 
+async def test_a_form_that_is_sent_as_it_was_shown_changes_nothing(harness: ChatHarness) -> None:
+    """The card says so, so that nobody takes the button for a broken one."""
+    before = await harness.set_up()
+    dana = harness.admin("Dana")
+    card = await open_card(harness, dana)
+    form = await open_form(dana, card)
+    await dana.submit_modal(form, dict(filled_in(form)))
+    assert WORDS("chat.setup.note.topics_unchanged") in text_of(card)
+    assert (await settings(harness)).subjects == before.subjects
+
+
 async def test_ones_own_half_saved_text_is_no_conflict(harness: ChatHarness) -> None:
     """What was right was saved at once; correcting the rest is one step."""
     await harness.set_up()
