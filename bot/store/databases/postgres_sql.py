@@ -19,8 +19,8 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
         name: kind
         for kind, names in {
             "bigint": """
-                adult_role_id after again_at ahead apart_at_most apart_until at_most attempted barred_at_most barred_until
-                before blocked_id blocker_id card changes changes_at channel_id count created_at created_before
+                adult_role_id after again_at ahead apart_at_most apart_until at_most attempted barred_at_most
+                barred_until before blocked_id blocker_id card changes changes_at channel_id count created_at created_before
                 cut_off_after due_at empty_before ends_before expected_version expires_at fence for_good front
                 hides_partner_video latest left_after left_at left_before length limit link_lifetime locked
                 longest_postponement longest_wait member_0 member_1 member_id mention_sent_after message_id
