@@ -20,10 +20,10 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
         for kind, names in {
             "bigint": """
                 adult_role_id after again_at ahead apart_at_most apart_until at_most attempted barred_at_most
-                barred_until before blocked_id blocker_id card changes changes_at channel_id count created_at created_before
-                cut_off_after due_at empty_before ends_before expected_version expires_at fence for_good front
-                hides_partner_video latest left_after left_at left_before length limit link_lifetime locked
-                longest_postponement longest_wait member_0 member_1 member_id mention_sent_after message_id
+                barred_until before blocked_id blocker_id card changes changes_at channel_id count created_at
+                created_before cut_off_after due_at empty_before ends_before expected_version expires_at fence
+                for_good front hides_partner_video latest left_after left_at left_before length limit link_lifetime
+                locked longest_postponement longest_wait member_0 member_1 member_id mention_sent_after message_id
                 minor_role_id noted_after noted_at noted_before now only_before_entering only_left open opened_after
                 opened_at opened_before order_id others panel_message_id partner_id paused posts_panel
                 reader_role_id released_at role_id rules_version seen_after seen_at seen_before server_id
