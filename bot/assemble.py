@@ -139,7 +139,8 @@ class Assembly:
         self._metrics = metrics
         self._shard_ids = shard_ids
         self._chat_url = chat_url
-        self._holder = new_id(clock)
+        self._place = f"process {os.getpid()} on {platform.node()}"
+        self._holder = f"{new_id(clock)} {self._place}"
         self._secret = settings.web.session_secret.encode()
         self._link_key = derive_key(self._secret, KeyPurpose.LINK)
         self._readiness = Readiness(store=store, clock=clock, holder=self._holder, report=report)
@@ -186,7 +187,7 @@ class Assembly:
             wait_minutes=self._settings.matching.wait_minutes,
             weights=self._settings.matching.weights(),
             holder=self._holder,
-            place=f"process {os.getpid()} on {platform.node()}",
+            place=self._place,
             shard_ids=self._shard_ids,
             shard_count=self._settings.discord.shard_count or None,
             metrics=self._metrics,

@@ -183,6 +183,8 @@ def _run(file: Path | None, overrides: Overrides, parts: Sequence[Part], shard_i
     """Run the bot and the page."""
     with suppress(KeyboardInterrupt):  # before it listens to signals: it is stopped as asked
         settings = _read_settings(file, overrides, parts=parts)
+        if shard_ids and Part.CHAT not in parts:
+            raise NotDone("--shard-ids: only chat connects shards; add chat to --parts, or leave --shard-ids out.")
         _require_known_shards(shard_ids or (), settings.discord.shard_count)
 
         from bot import assemble  # noqa: PLC0415 (loaded when called, and only with usable settings)

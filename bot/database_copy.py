@@ -1,13 +1,14 @@
 """`heybuddy copy-database`: all rows of one database into another, empty one, with the progress on a terminal."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
 from datetime import datetime
 
 from rich.console import Console
 from rich.progress import Progress
 
-from bot.store import PoolSettings, database_label, is_postgres, sqlite_path
+from bot.store import PoolSettings, StoreError, database_label, is_postgres, sqlite_path
+from bot.store.database import CannotCopy
 from bot.store.databases.postgres_connection import PostgresConnector
 from bot.store.databases.postgres_table_copy import open_postgres_source, open_postgres_target
 from bot.store.databases.sqlite_table_copy import open_sqlite_source, open_sqlite_target
@@ -29,11 +30,26 @@ async def copy_database(source: str, target: str, *, pool: PoolSettings, now: da
 
 
 async def _copy(source: str, target: str, pool: PoolSettings, now: datetime, console: Console) -> Mapping[str, int]:
-    async with _open_source(source, pool, now) as opened, _open_target(target, pool) as empty:
+    async with AsyncExitStack() as ends:
+        with _named_as("FROM"):
+            opened = await ends.enter_async_context(_open_source(source, pool, now))
+        with _named_as("TO"):
+            empty = await ends.enter_async_context(_open_target(target, pool))
         counts = await count_all_rows(opened)
         with _showing_progress(counts, console) as report:
             await copy_tables(opened, empty, report)
     return counts
+
+
+@contextmanager
+def _named_as(argument: str) -> Iterator[None]:
+    """Say what is wrong with an address of the argument in which it was written."""
+    try:
+        yield
+    except CannotCopy:
+        raise
+    except StoreError as error:
+        raise type(error)(str(error).replace("store.database", argument)) from error
 
 
 def _open_source(url: str, pool: PoolSettings, now: datetime) -> AbstractAsyncContextManager[CopyEnd]:

@@ -33,6 +33,8 @@ SECRET_FORMS: Final = re.compile(
     """,
     re.VERBOSE,
 )
+PASSWORD_IN_ADDRESS: Final = re.compile(r"(://[^\s/:@\"']*:)[^\s@\"']+(?=@)")
+LONG_SECRET: Final = 8  # letters
 STANDARD_FIELDS: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 LIBRARY_LEVELS: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -65,12 +67,18 @@ class Redactor:
 
     def __init__(self, secrets: Collection[str] = ()) -> None:
         given = sorted(filter(None, secrets), key=len, reverse=True)
-        self._given = re.compile("|".join(map(re.escape, given))) if given else None
+        self._given = re.compile("|".join(map(_pattern_of, given))) if given else None
 
     def __call__(self, text: str) -> str:
         """Return `text` with every secret replaced by `REDACTED`."""
         without_given = self._given.sub(REDACTED, text) if self._given else text
-        return SECRET_FORMS.sub(REDACTED, without_given)
+        return SECRET_FORMS.sub(REDACTED, PASSWORD_IN_ADDRESS.sub(rf"\1{REDACTED}", without_given))
+
+
+def _pattern_of(secret: str) -> str:
+    """A short one counts only as a word by itself: anywhere else it would eat the words that have its letters."""
+    pattern = re.escape(secret)
+    return pattern if len(secret) >= LONG_SECRET else rf"(?<!\w){pattern}(?!\w)"
 
 
 class PlainFormatter(logging.Formatter):

@@ -129,6 +129,15 @@ def test_numbers_that_make_no_sense(arguments: list[str], capsys: pytest.Capture
     assert capsys.readouterr().err.startswith("Usage: heybuddy")
 
 
+def test_shards_without_chat(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing else connects to Discord."""
+    for name, value in (("DISCORD_TOKEN", "a" * 70), ("SESSION_SECRET", "s" * 32)):
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("HEYBUDDY_WEB__PUBLIC_URL", "https://study.example.org")
+    assert main(["run", "--parts", "matchmaker", "--shard-ids", "0"]) == 2
+    assert capsys.readouterr().err.startswith("--shard-ids: only chat connects shards")
+
+
 def test_a_shard_that_does_not_exist(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """With the number of shards set, they are numbered from 0 on."""
     for name, value in (("DISCORD_TOKEN", "a" * 70), ("SESSION_SECRET", "s" * 32), ("HEYBUDDY_PRIVACY__KEY", "k" * 32)):

@@ -151,9 +151,28 @@ def test_a_backup_that_would_replace_a_file(tmp_path: Path, capsys: pytest.Captu
     )
 
 
-def test_the_commands_as_they_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("content", [None, b"", b"SQLite format 3\0"])
+def test_what_is_no_dump_is_not_brought_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None
+) -> None:
+    """A missing file, a folder, and a file of another kind get a sentence and no command."""
+    file = tmp_path / "a.dump"
+    if content is not None:
+        file.write_bytes(content)
+    for each in (file, tmp_path):
+        assert run("postgresql://u@h/d", "restore", str(each)) == 2
+        error = capsys.readouterr().err
+        assert str(each) in error
+        assert "pg_restore" not in error
+
+
+def test_the_commands_as_they_are_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """They can be copied into a shell as they are, and have no password in them."""
     url = "postgresql://bot:the-password@db.example.org:5433/buddy?sslmode=verify-full"
+    monkeypatch.chdir(tmp_path)
+    Path("it's.dump").write_bytes(b"PGDMP")
     assert (run(url, "backup", "my backup.dump"), run(url, "restore", "it's.dump")) == (2, 2)
     error = capsys.readouterr().err
     shown = "postgresql://bot@db.example.org:5433/buddy?sslmode=verify-full"

@@ -206,3 +206,11 @@ def test_only_so_many_lines_are_remembered(stream: io.StringIO) -> None:
     assert isinstance(handler, log.CollapsingHandler)
     assert len(handler._lines) == log.MAX_REMEMBERED_LINES
     assert "line 0 (and 1 more like it, the last at 00:00:01)" in stream.getvalue()
+
+
+def test_a_short_secret_leaves_other_words_whole() -> None:
+    """It is replaced where it stands by itself, and any password in an address."""
+    redact = log.Redactor(["p"])
+    assert redact("with postgresql://u:p@h/d, a postgres") == "with postgresql://u:[secret]@h/d, a postgres"
+    assert redact("postgresql://u:another@h") == "postgresql://u:[secret]@h"
+    assert redact("the password p is wrong") == "the password [secret] is wrong"

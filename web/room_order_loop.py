@@ -19,6 +19,11 @@ SWEEP_EVERY = timedelta(seconds=20)
 OUTAGE_AFTER = timedelta(seconds=30)
 """LiveKit is away once it has not answered for this long."""
 
+SAME_SILENCE_WITHIN = 2 * OUTAGE_AFTER
+"""A failure that comes later after the last one begins a new silence, because LiveKit may have answered others.
+
+While LiveKit is silent, processes lead in turns, because its answer takes longer than the lease."""
+
 log = logging.getLogger(__name__)
 
 
@@ -45,6 +50,7 @@ class RoomOrderLoop:
         self._listener = listener
         self._swept_at: float | None = None  # in seconds of the monotonic clock, as the next
         self._silent_since: float | None = None
+        self._failed_at: float | None = None
         self._logged_reason: str | None = None
 
     async def run(self) -> None:
@@ -105,7 +111,10 @@ class RoomOrderLoop:
         """LiveKit does not answer: look at all rooms as soon as it does, and record an outage once it has lasted."""
         passed = self._clock.monotonic()
         self._swept_at = None
+        if self._failed_at is None or passed - self._failed_at > SAME_SILENCE_WITHIN.total_seconds():
+            self._silent_since = None
         self._silent_since = passed if self._silent_since is None else self._silent_since
+        self._failed_at = passed
         if passed - self._silent_since >= OUTAGE_AFTER.total_seconds():
             await self._video_outages.begin(self._clock.now())
 

@@ -39,7 +39,7 @@ def _describe_faults(survey: PostgresSurvey, now: datetime) -> Iterator[str]:
     if survey.not_writable:
         yield (
             f"the user can't write to {survey.not_writable}: have their owner run "
-            "GRANT ALL ON ALL TABLES IN SCHEMA public TO the user"
+            f"GRANT ALL ON ALL TABLES IN SCHEMA {survey.schema} TO the user"
         )
     for setting in survey.unsafe:
         yield f"{setting} is off in its server, which may lose what members were told: set it to on"
@@ -61,7 +61,7 @@ def _notes(survey: PostgresSurvey, connections: int) -> Iterator[Finding]:
         yield found_note(
             SUBJECT, "is on another machine and reached without encryption: add ?sslmode=require, or verify-full"
         )
-    if survey.connections_left < connections:
+    if survey.connections_left < connections - survey.own_connections:
         yield found_note(
             SUBJECT,
             f"its server has {survey.connections_left} connections left, and each process takes up to {connections}: "

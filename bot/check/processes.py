@@ -121,14 +121,21 @@ def _describe_all(processes: Iterable[str]) -> str:
 
 
 def _describe_silent(signs: SignsOfLife, *, blamed: Collection[str | None]) -> Iterator[Finding]:
-    """Processes that neither write nor were stopped properly, while others go on and no loop stands still for it."""
+    """Processes that neither write nor were stopped properly, while others go on and no loop stands still for it.
+
+    A note if one that runs the same parts was started since, each for one; a fault otherwise.
+    """
     recent = {state.holder for state in signs.recent}
+    free = sorted(recent)
     for holder in sorted({state.holder for state in signs.states} - recent - {*blamed}):
         age = _describe_age(signs.last_sign([holder]))
-        message = (
-            f"{signs.describe(holder)} was killed or hangs; nothing was heard of it{age}, and others have taken over"
-        )
-        yield found_note(SUBJECT, message)
+        message = f"{signs.describe(holder)} was killed or hangs; nothing was heard of it{age}"
+        successor = next(filter(signs.may_replace(holder), free), None)
+        if successor is None:
+            yield found_fault(SUBJECT, f"{message}, and none was started in its place: see its log, then restart it")
+        else:
+            free.remove(successor)
+            yield found_note(SUBJECT, f"{message}, and another one was started in its place")
 
 
 def _describe_health(signs: SignsOfLife) -> str:

@@ -4,12 +4,12 @@ A process holds a lock while it leads a loop, renews its lease, records its roun
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.config import LOOP_OF_PART
-from bot.readiness import ROUND_WITHIN
+from bot.readiness import LOOPS, ROUND_WITHIN
 from bot.store import Inspection
 from bot.store.chat_processes import SeenProcess, chat_process_reader
 from bot.store.leases import Lease, lease_reader
@@ -86,11 +86,28 @@ class SignsOfLife:
         stepped = [lease.stepped_at for lease in self.leases if lease.holder in holders and lease.stepped_at]
         return min((abs(self.now - time) for time in (*seen, *stepped)), default=None)
 
+    def may_replace(self, holder: str) -> Callable[[str], bool]:
+        """Whether a process runs all parts of `holder` and has told of itself only since that fell silent."""
+        wanted, silent_since = (
+            self._loops(holder),
+            max(state.seen_at for state in self.states if state.holder == holder),
+        )
+
+        def replaces(other: str) -> bool:
+            since = min((state.since for state in self.states if state.holder == other), default=None)
+            return since is not None and since >= silent_since and self._loops(other) >= wanted
+
+        return replaces
+
+    def _loops(self, holder: str) -> frozenset[str]:
+        return frozenset(state.word for state in self.states if state.holder == holder and state.word in LOOPS)
+
     def describe(self, holder: str) -> str:
-        """The process in words: by the parts that it runs."""
+        """The process in words: by the parts that it runs and, as far as its name tells, where it runs."""
         loops = [state.word for state in self.states if state.holder == holder]
         loops += [lease.name for lease in self.leases if lease.holder == holder]
-        return describe_process(loops)
+        place = holder.partition(" ")[2]
+        return f"{describe_process(loops)} ({place})" if place else describe_process(loops)
 
 
 def read_signs(inspection: Inspection, held: Collection[str], now: datetime) -> SignsOfLife:

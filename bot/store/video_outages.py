@@ -36,15 +36,18 @@ class VideoOutages:
 
     async def begin(self, now: datetime) -> None:
         """Record that LiveKit is away. Repeating it changes nothing."""
-        if not await self.is_on():
-            await self._installation.set(VIDEO_OUTAGE, encode(_Outage(began_at=now)))
+        former = await self._installation.get(VIDEO_OUTAGE)
+        outage = _read(former)
+        if outage is None or outage.ended_at is not None:
+            await self._installation.replace(VIDEO_OUTAGE, former, encode(_Outage(began_at=now)))
 
     async def end(self, now: datetime) -> None:
         """Record that LiveKit is back. Repeating it changes nothing."""
-        outage = await self._read()
+        former = await self._installation.get(VIDEO_OUTAGE)
+        outage = _read(former)
         if outage is not None and outage.ended_at is None:
             ended = _Outage(began_at=outage.began_at, ended_at=now)
-            await self._installation.set(VIDEO_OUTAGE, encode(ended))
+            await self._installation.replace(VIDEO_OUTAGE, former, encode(ended))
 
     async def enterable_since(self, now: datetime) -> datetime:
         """Since when rooms can be entered: `now` during an outage, 1970 if there was none.
@@ -59,8 +62,11 @@ class VideoOutages:
         return EPOCH if is_too_long or outage.began_at > now or until > now else until
 
     async def _read(self) -> _Outage | None:
-        value = await self._installation.get(VIDEO_OUTAGE)
-        try:
-            return None if value is None else decode(value, _Outage)
-        except msgspec.DecodeError:
-            return None
+        return _read(await self._installation.get(VIDEO_OUTAGE))
+
+
+def _read(value: str | None) -> _Outage | None:
+    try:
+        return None if value is None else decode(value, _Outage)
+    except msgspec.DecodeError:
+        return None

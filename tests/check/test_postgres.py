@@ -32,6 +32,8 @@ GOOD = PostgresSurvey(
     is_encrypted=True,
     is_here=False,
     connections_left=7,
+    own_connections=0,
+    schema="study",
     now=CLOCK.now(),
 )
 
@@ -55,8 +57,14 @@ class Surveyed(PostgresInspector):
         ({"server": 13}, ["✗ its server is PostgreSQL 13: update it to 14 or newer"]),
         ({"server": 19}, ["✓ is up to date", "– PostgreSQL 19 is newer than what was tried, which is 18"]),  # noqa: RUF001
         ({"version": 5}, ["✗ is version 5, and this program needs 6: stop `heybuddy run`, run `heybuddy migrate`"]),
+        ({"connections_left": 0, "own_connections": 7}, ["✓ is up to date"]),
         ({"unsafe": ["fsync"]}, ["✗ fsync is off in its server, which may lose what members were told"]),
-        ({"not_writable": "seats, tickets"}, ["✗ the user can't write to seats, tickets: have their owner run"]),
+        (
+            {"not_writable": "seats, tickets"},
+            [
+                "✗ the user can't write to seats, tickets: have their owner run GRANT ALL ON ALL TABLES IN SCHEMA study TO"
+            ],
+        ),
         ({"now": CLOCK.now() + timedelta(seconds=2)}, ["✓ is up to date"]),
         ({"now": CLOCK.now() + timedelta(seconds=2.6)}, ["✗ its clock is 3 s ahead of this machine's"]),
         ({"now": CLOCK.now() - timedelta(minutes=5)}, ["✗ its clock is 5 min behind this machine's"]),
@@ -84,6 +92,12 @@ async def empty_url(postgres_server: str) -> AsyncIterator[str]:
     url = await create_database(postgres_server)
     yield url
     await drop_database(url)
+
+
+async def test_the_schema_is_the_current_one() -> None:
+    """The command that gives the user its rights names it."""
+    [finding] = await check_postgres(Surveyed(replace(GOOD, not_writable="seats")), 7, CLOCK)
+    assert "GRANT ALL ON ALL TABLES IN SCHEMA study TO the user" in finding.message
 
 
 async def test_a_real_server(postgres_url: str) -> None:

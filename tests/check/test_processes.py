@@ -25,7 +25,7 @@ PAGE = ReadyzAnswer(url="https://study.example.org/readyz", missing=())
 
 
 WELL = "✓ 2 processes are ready: chat,web,janitor | matchmaker; last rounds: "
-KILLED_OR_HANGS = "was killed or hangs; nothing was heard of it for 5 min, and others have taken over"
+KILLED_OR_HANGS = "was killed or hangs; nothing was heard of it for 5 min, and another one was started in its place"
 STOPPED_BADLY = "Hey Buddy isn't running: it was killed or crashed"
 
 
@@ -368,3 +368,16 @@ async def test_without_a_database(
     findings = await check_processes(SqliteInspector(tmp_path / "a.db"), answers, NOW)
     locks.unlock_all()
     assert [finding.ok for finding in findings] == oks
+
+
+@pytest.mark.parametrize(("started", "ends"), [(90, "started in its place"), (900, "see its log, then restart it")])
+def test_one_of_two_was_killed(started: float, ends: str) -> None:
+    """That is a fault until another one is started; the process is named by its parts and its place."""
+    findings = describe(
+        *running(*LOOPS, since=started),
+        *running("rooms", holder="1 process 7 on host", seen=300, since=800),
+        leases=[lease(name) for name in LOOPS],
+    )
+    assert shown(findings)[-1].startswith("– " if started < 300 else "✗ ")  # noqa: RUF001
+    assert "the process with web (process 7 on host) was killed or hangs" in findings[-1].message
+    assert findings[-1].message.endswith(ends)

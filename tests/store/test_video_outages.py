@@ -71,3 +71,16 @@ async def test_an_unreadable_outage(store: Store, value: str) -> None:
     assert await store.video_outages.enterable_since(START) == EPOCH
     await store.video_outages.begin(START)
     assert await store.video_outages.is_on()
+
+
+async def test_an_end_that_comes_late(store: Store) -> None:
+    """What another process has recorded since the outage was read stays."""
+    await store.video_outages.begin(START)
+    former = await store.installation.get(VIDEO_OUTAGE)
+    await store.video_outages.end(START + MINUTE)
+    await store.video_outages.begin(START + 2 * MINUTE)
+    newer = await store.installation.get(VIDEO_OUTAGE)
+    await store.installation.replace(VIDEO_OUTAGE, former, "late")
+    assert await store.installation.get(VIDEO_OUTAGE) == newer
+    await store.installation.replace(VIDEO_OUTAGE, None, "late")
+    assert await store.installation.get(VIDEO_OUTAGE) == newer

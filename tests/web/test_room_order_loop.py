@@ -191,6 +191,19 @@ async def test_an_outage_is_recorded_after_half_a_minute(
         clock.pass_time(seconds=SWEEP_EVERY.total_seconds())
 
 
+@pytest.mark.parametrize(("away", "is_outage"), [(40, True), (7200, False)])
+async def test_a_process_that_leads_again(
+    scenario: Scenario, loop: RoomOrderLoop, fence: Fence, rooms: ScriptedRooms, away: int, is_outage: bool
+) -> None:
+    """A silence goes on while others lead in turns; one from hours ago makes no outage of the first failure."""
+    rooms.problem = "video_unreachable"
+    await scenario.matched(1, 2)
+    await loop.step(fence)
+    scenario.clock.pass_time(seconds=away)
+    await loop.step(fence)
+    assert await scenario.store.video_outages.is_on() == is_outage
+
+
 async def test_an_outage_that_another_process_recorded(
     scenario: Scenario, loop: RoomOrderLoop, fence: Fence, rooms: ScriptedRooms
 ) -> None:

@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Self
 
+from bot.log import describe_error
 from bot.store.database import DatabaseUsage, Row, Statement, StoreUnavailable, Value
 from bot.store.databases.postgres_connection import PostgresConnector, limited
-from bot.store.databases.postgres_errors import describe_failure, is_damage
+from bot.store.databases.postgres_damage import MetDamage
 from bot.store.databases.postgres_listener import PostgresListener
 from bot.store.databases.postgres_sql import PostgresQuery, load, translate
-from bot.store.databases.postgres_writer import LISTS_PER_COMMIT, PostgresWriter
+from bot.store.databases.postgres_writer import LISTS_PER_COMMIT, PostgresWriter, StatementFailed
 from bot.store.databases.topics import TopicListener, Topics
 from bot.store.databases.write_queue import ResultSets, WriteList, WriteQueue
 from bot.store.metrics import StoreMetrics
@@ -26,12 +28,12 @@ class PostgresDatabase:
         self._connector = connector
         self._queries: Mapping[str, PostgresQuery] = {name: translate(sql) for name, sql in load().items()}
         self._topics = Topics()
-        self._writer = PostgresWriter(connector, self._queries)
+        self._damage = MetDamage()
+        self._writer = PostgresWriter(connector, self._queries, self._damage)
         self._queue = WriteQueue(self._commit, lists_per_commit=LISTS_PER_COMMIT, topics=self._topics, metrics=metrics)
         self._pool = connector.make_pool()
         self._closed = False
         self._listening: asyncio.Task[None] | None = None
-        self._damage: str | None = None
 
     async def __aenter__(self) -> Self:
         try:
@@ -62,10 +64,10 @@ class PostgresDatabase:
         """All rows of a named query. Raises asyncpg.PostgresError for a bug of ours and StoreUnavailable otherwise."""
         query, settings = self._queries[name], self._connector.settings
         self._require_open()
-        with self._connector.explaining(self._remember_damage):
+        with self._connector.explaining(partial(self._damage.remember_read, name, values)):
             async with self._pool.acquire(timeout=settings.connect_timeout_s) as connection:
                 with limited(connection, settings.query_timeout_s):
-                    return await connection.fetch(query.text, *(values[name] for name in query.names))
+                    return await connection.fetch(query.text, *(values[each] for each in query.names))
 
     async def write(self, statements: Sequence[Statement], *, notify: Collection[str] = ()) -> Sequence[Sequence[Row]]:
         """Execute all statements or none, then announce the topics in `notify`; see `Database.write`.
@@ -82,11 +84,8 @@ class PostgresDatabase:
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 -- every caller gets an answer
-            return [error for _ in batch]
-
-    def _remember_damage(self, error: Exception) -> None:
-        if is_damage(error):
-            self._damage = describe_failure(error)
+            # Of its own for each caller: an exception remembers who raised it.
+            return [StatementFailed(describe_error(error)) for _ in batch]
 
     @property
     def usage(self) -> DatabaseUsage:
@@ -94,17 +93,18 @@ class PostgresDatabase:
         pooled, idle = self._pool.get_size(), self._pool.get_idle_size()
         return DatabaseUsage(
             waiting_lists=self._queue.waiting_lists,
-            connections=len((self._writer,)) + pooled,
+            connections=self._writer.is_connected + pooled,
             connections_in_use=self._queue.is_writing + pooled - idle,
         )
 
     @property
     def damage(self) -> str | None:
-        """What the server said when a query met damage; see `Database.damage`."""
-        return None if self._damage is None else f"The database is damaged: {self._damage}. Restore a backup."
+        """What the server said when a statement met damage; see `Database.damage`."""
+        return self._damage.describe()
 
     async def look_for_damage(self) -> None:
-        """Do nothing: PostgreSQL finds damage by its own checksums, when it reads."""
+        """Try again what met damage, which PostgreSQL finds when it reads. Raises StoreUnavailable."""
+        await self._damage.look_again(self.all)
 
     async def shrink(self) -> None:
         """Do nothing: PostgreSQL uses the space of deleted rows again by itself."""

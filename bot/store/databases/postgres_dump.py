@@ -15,6 +15,8 @@ from bot.store.database import CannotCopy
 from bot.store.databases.postgres_connection import database_name, name_without_password
 from bot.store.databases.table_copy import NOT_COPIED
 
+_DUMP: Final = b"PGDMP"
+"""How a dump in the custom format begins."""
 _PASSWORD: Final = "It takes the password from PGPASSWORD or ~/.pgpass, or asks for it."  # noqa: S105 -- where it is
 _NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -60,7 +62,13 @@ def describe_backup(url: str, destination: Path, now: datetime) -> str:
 
 
 def describe_restore(url: str, file: Path) -> str:
-    """How to bring `file` back into the database at `url`: all of it, or nothing changes there."""
+    """How to bring `file` back into the database at `url`: all of it, or nothing changes there.
+
+    Raises CannotCopy for a file that is no dump of PostgreSQL's, and OSError for one that cannot be read.
+    """
+    with file.open("rb") as opened:
+        if opened.read(len(_DUMP)) != _DUMP:
+            raise CannotCopy(f"{file} isn't a backup that pg_dump made with --format=custom. Name another file.")
     command = [
         *("pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction"),
         *(f"--dbname={libpq_url(url)}", str(file)),

@@ -18,6 +18,11 @@ _POOLER_SAYS: Final = "unsupported startup parameter"
 _NO_TLS: Final = "it isn't PostgreSQL, or takes no encrypted connections; check the port, or sslmode in store.database"
 _NO_TLS_SAYS: Final = "rejected SSL upgrade"
 _SILENT: Final = "it doesn't answer in time; see its own log"
+_RIGHT_MISSING: Final = "42501"
+_LACKS_RIGHT: Final = (
+    "the user lacks a right; have the database's owner run GRANT ALL ON SCHEMA, with the schema in search_path, "
+    "and GRANT TEMPORARY ON DATABASE"
+)
 _LOCKED: Final = "another transaction locks what's needed; see its own log"
 _CLASSES: Final = frozenset({"08", "28", "53", "57", "58", "XX"})
 """Kinds of SQLSTATE that are about the server rather than about a statement: the first two letters."""
@@ -31,8 +36,7 @@ _CODES: Final[Mapping[str, str]] = MappingProxyType(
         "3D000": "there's no such database on the server; make it with createdb",
         "3F000": "the schema in store.database doesn't exist; make it with CREATE SCHEMA",
         "40P01": _LOCKED,
-        "42501": "the user lacks a right; have the database's owner run GRANT ALL ON SCHEMA public TO the user, "
-        "and GRANT TEMPORARY ON DATABASE",
+        _RIGHT_MISSING: _LACKS_RIGHT,
         "42704": "an option at the end of store.database is none that PostgreSQL knows",
         "53100": "its disk is full; make room",
         "53300": "it takes no more connections; lower store.pool_size, or raise max_connections",
@@ -45,12 +49,6 @@ _CODES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """SQLSTATEs that say that the database can't be used, in plain words."""
-_DAMAGE_CODES: Final = frozenset({"XX001", "XX002"})
-
-
-def is_damage(error: BaseException) -> bool:
-    """Whether the server says that data or an index are damaged."""
-    return isinstance(error, asyncpg.PostgresError) and error.sqlstate in _DAMAGE_CODES
 
 
 def is_failure(error: BaseException) -> bool:
@@ -88,4 +86,6 @@ def describe_failure(error: BaseException) -> str:
 
 def describe_code(sqlstate: str, message: str) -> str:
     """The same for an error of the server, by its SQLSTATE and its own words."""
+    if sqlstate == _RIGHT_MISSING:
+        return f"{_LACKS_RIGHT}; the server says: {describe_error(RuntimeError(message))}"
     return _CODES.get(sqlstate, describe_error(RuntimeError(message)))

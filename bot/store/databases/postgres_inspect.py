@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.store.databases.inspection import Inspection
-from bot.store.databases.postgres_connection import Connection, PostgresConnector, connected, limited
+from bot.store.databases.postgres_connection import SERVER_SETTINGS, Connection, PostgresConnector, connected, limited
 from bot.store.databases.postgres_migrate import migrations, read_version
 
 _SURVEY: Final = """
@@ -23,7 +23,11 @@ SELECT
       WHERE usesysid IS NOT NULL AND coalesce(backend_type, 'client backend') = 'client backend'
         AND pid <> pg_backend_pid()
     ) AS connections_left,
-  clock_timestamp() AS now
+  (
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = $1 AND pid <> pg_backend_pid()
+  ) AS own_connections,
+  current_schema() AS schema, clock_timestamp() AS now
 """
 """Of other users' connections only an administrator sees what they are."""
 _NOT_WRITABLE: Final = """
@@ -47,7 +51,7 @@ class PostgresSurvey:
     """What was found: versions of schema and `server`, the tables that we may not write to, and the server's `now`.
 
     `unsafe` names settings by which the server may lose what it has confirmed; `is_here`: on this machine, as far as
-    its address tells.
+    its address tells. `own_connections` are those of our processes, `schema` is where the tables are.
     """
 
     version: int
@@ -58,6 +62,8 @@ class PostgresSurvey:
     is_encrypted: bool
     is_here: bool
     connections_left: int
+    own_connections: int
+    schema: str
     now: datetime
 
 
@@ -94,7 +100,8 @@ class PostgresInspector:
     async def survey(self) -> PostgresSurvey:
         """Look at the server, and try to write, which is rolled back. Raises as `inspect`, also if it may not write."""
         async with self._connected() as connection:
-            version, row = await read_version(connection), await connection.fetchrow(_SURVEY)
+            version = await read_version(connection)
+            row = await connection.fetchrow(_SURVEY, SERVER_SETTINGS["application_name"])
             assert row is not None  # noqa: S101 -- the query always returns one
             not_writable: str | None = await connection.fetchval(_NOT_WRITABLE)
             if not_writable is None and version in {0, migrations()[-1][0]}:
@@ -108,6 +115,8 @@ class PostgresInspector:
             is_encrypted=row["encrypted"],
             is_here=row["here"],
             connections_left=row["connections_left"],
+            own_connections=row["own_connections"],
+            schema=row["schema"],
             now=row["now"],
         )
 

@@ -31,7 +31,7 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
                 told_at told_before until urgent useful_until version waiting_since
             """,
             "text": """
-                agreement audience came_to_nothing encrypted_token fields gate holder id ids invitation_id kind
+                agreement audience came_to_nothing encrypted_token fields gate former holder id ids invitation_id kind
                 known_sid languages lengths link_kinds locale match_id member_ids name outbox_id panel_text payload
                 place pool reason remembered replaceable report_id requeued room_name route routes rules
                 search_kinds seat_id server_ids session_id shard_ids shows sid states subject subjects ticket_id

@@ -138,7 +138,7 @@ async def _opened(connector: PostgresConnector) -> AsyncIterator[Connection]:
     When it is closed, the server rolls back what was not committed.
     """
     async with connected(connector, limits_queries=False) as connection:
-        await connection.execute(f"SET idle_in_transaction_session_timeout = 0; SET lock_timeout = '{GONE_WITHIN}s'")
+        await connection.execute("SET idle_in_transaction_session_timeout = 0")
         yield connection
 
 
@@ -155,7 +155,9 @@ async def _is_used(connection: Connection, now: datetime) -> bool:
 async def _lock_writing(connection: Connection, name: str) -> None:
     """Keep everybody else from writing for as long as the connection lasts. Raises CannotCopy if somebody writes."""
     try:
+        await connection.execute(f"SET lock_timeout = '{GONE_WITHIN}s'")
         await connection.execute(f"SELECT pg_advisory_lock({WRITE_LOCK})")
+        await connection.execute("SET lock_timeout = 0")  # autovacuum may lock a table for longer
     except asyncpg.LockNotAvailableError as error:
         raise still_used(name) from error
 

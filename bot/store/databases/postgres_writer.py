@@ -10,8 +10,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import asyncpg
+
 from bot.store.database import UnexpectedRowCount, UniqueViolation
 from bot.store.databases.postgres_connection import Connection, PostgresConnector, limited
+from bot.store.databases.postgres_damage import MetDamage
 from bot.store.databases.postgres_errors import describe_code, is_failure_code
 from bot.store.databases.postgres_sql import PostgresQuery, read_from_json
 from bot.store.databases.write_queue import ResultSets, WriteList
@@ -45,8 +48,9 @@ class StatementFailed(Exception):
 class PostgresWriter:
     """One connection that writes, made when it is first needed and made again when it was lost."""
 
-    def __init__(self, connector: PostgresConnector, queries: Mapping[str, PostgresQuery]) -> None:
+    def __init__(self, connector: PostgresConnector, queries: Mapping[str, PostgresQuery], damage: MetDamage) -> None:
         self._connector = connector
+        self._damage = damage
         self._queries = queries
         self._connection: Connection | None = None
         self._primary_keys: Mapping[str, str] = {}
@@ -68,6 +72,11 @@ class PostgresWriter:
     def process_id(self) -> int | None:
         """The server's process that announces what we write; None without a connection."""
         return self._connection.get_server_pid() if self._connection else None
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether its connection is open, as far as is known."""
+        return self._connection is not None and not self._connection.is_closed()
 
     async def write(self, lists: Sequence[WriteList]) -> Sequence[ResultSets | Exception]:
         """Execute the lists one after the other in one transaction; returns the outcome of each after the commit.
@@ -94,7 +103,10 @@ class PostgresWriter:
         connection = self._connection
         assert connection is not None  # noqa: S101 -- `open` has set it
         try:
-            with self._connector.explaining(), limited(connection, self._connector.settings.query_timeout_s):
+            with (
+                self._connector.explaining(self._remember_damage),
+                limited(connection, self._connector.settings.query_timeout_s),
+            ):
                 answer = await connection.fetchval(_WRITE, lists)
         except BaseException:
             self.close()  # whatever the server is still doing, the next lists get a connection that is well
@@ -111,10 +123,15 @@ class PostgresWriter:
             return UnexpectedRowCount(answer["message"])
         if code == _UNIQUE_VIOLATION:
             return UniqueViolation(self._primary_keys.get(answer["constraint"], answer["constraint"]))
+        self._damage.remember_write(code, answer["message"])
         message = f"{answer['message']} (SQLSTATE {code})"
         if is_failure_code(code):
             return self._connector.unavailable(describe_code(code, message))
         return StatementFailed(message)
+
+    def _remember_damage(self, error: Exception) -> None:
+        if isinstance(error, asyncpg.PostgresError):
+            self._damage.remember_write(error.sqlstate or "", str(error))
 
 
 def _encode(write: WriteList, queries: Mapping[str, PostgresQuery]) -> str | Exception:
