@@ -61,9 +61,7 @@ class Surveyed(PostgresInspector):
         ({"unsafe": ["fsync"]}, ["✗ fsync is off in its server, which may lose what members were told"]),
         (
             {"not_writable": "seats, tickets"},
-            [
-                "✗ the user can't write to seats, tickets: have their owner run GRANT ALL ON ALL TABLES IN SCHEMA study TO"
-            ],
+            ["✗ the user can't write to seats, tickets: have their owner run"],
         ),
         ({"now": CLOCK.now() + timedelta(seconds=2)}, ["✓ is up to date"]),
         ({"now": CLOCK.now() + timedelta(seconds=2.6)}, ["✗ its clock is 3 s ahead of this machine's"]),
