@@ -131,7 +131,7 @@ def test_numbers_that_make_no_sense(arguments: list[str], capsys: pytest.Capture
 
 def test_shards_without_chat(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing else connects to Discord."""
-    for name, value in (("DISCORD_TOKEN", "a" * 70), ("SESSION_SECRET", "s" * 32)):
+    for name, value in (("DISCORD_TOKEN", "a" * 70), ("SESSION_SECRET", "s" * 32), ("HEYBUDDY_PRIVACY__KEY", "k" * 32)):
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("HEYBUDDY_WEB__PUBLIC_URL", "https://study.example.org")
     assert main(["run", "--parts", "matchmaker", "--shard-ids", "0"]) == 2

@@ -3,8 +3,9 @@
 import asyncpg
 import pytest
 
-from bot.store import Store, StoreUnavailable, open_store
+from bot.store import Store, StoreUnavailable
 from tests.polling import until
+from tests.store.opening import open_store
 
 
 def damage_of(store: Store) -> str | None:
