@@ -21,6 +21,14 @@ class Upload:
     description: str | None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChosenFile:
+    """A file that a person has chosen in a form."""
+
+    filename: str
+    data: bytes
+
+
 class AttachmentStore(CdnStore):
     """simcord's attachment store with URLs that can be fetched: they begin with `base_url`."""
 

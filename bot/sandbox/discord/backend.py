@@ -7,7 +7,12 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.sandbox.discord.attachments import AttachmentStore
-from bot.sandbox.discord.simcord_internals import Backend, Message, message_payload
+from bot.sandbox.discord.audit_log import AuditLog
+from bot.sandbox.discord.command_overrides import CommandOverrides
+from bot.sandbox.discord.implicit_denials import without_implicitly_denied
+from bot.sandbox.discord.outgoing_objects import hide_shown_files
+from bot.sandbox.discord.server_flags import ServerFlags
+from bot.sandbox.discord.simcord_internals import Message, message_payload
 
 MessageListener = Callable[[Message | None, int], None]
 
@@ -26,7 +31,7 @@ class BackendClock:
         raise AssertionError("the stand-in runs in real time")
 
 
-class DiscordBackend(Backend):
+class DiscordBackend(AuditLog, CommandOverrides, ServerFlags):
     """The state of one virtual Discord.
 
     `message_listeners` are called with (message, id) when a message is created or edited, and with (None, id) when it
@@ -34,7 +39,7 @@ class DiscordBackend(Backend):
     """
 
     def __init__(self, clock: Clock) -> None:
-        super().__init__(clock=BackendClock(clock))  # type: ignore[arg-type]  # simcord uses only these three members
+        super().__init__(clock=BackendClock(clock))  # simcord uses only its three members
         self.attachments = self.cdn = AttachmentStore()
         self.message_listeners: list[MessageListener] = []
         self.closed_to_direct_messages: set[int] = set()
@@ -42,6 +47,9 @@ class DiscordBackend(Backend):
         self._progress = asyncio.Event()
 
     def commit_message(self, message: Message, *, broadcast: bool = True) -> Message:
+        thread = self.get_channel(message.channel_id)
+        if thread.thread_metadata is not None and thread.thread_metadata.archived:
+            self.edit_channel(thread.id, {}, thread_metadata={"archived": False})  # a message opens it
         committed = super().commit_message(message, broadcast=broadcast)
         self._notify_listeners(committed, committed.id)
         return committed
@@ -71,6 +79,14 @@ class DiscordBackend(Backend):
             for listener in list(self.message_listeners):
                 listener(message, message_id)
 
+    def compute_permissions(self, guild_id: int, user_id: int, channel_id: int | None = None) -> int:
+        granted = self.granted_permissions(guild_id, user_id, channel_id)
+        return granted if channel_id is None else without_implicitly_denied(granted, self.get_channel(channel_id))
+
+    def granted_permissions(self, guild_id: int, user_id: int, channel_id: int | None = None) -> int:
+        """What roles and overwrites grant a member, before Discord takes away what needs another permission."""
+        return super().compute_permissions(guild_id, user_id, channel_id)
+
     # --- messages as clients see them --------------------------------------------------------------------------------
 
     def client_payload(self, message: Message) -> dict[str, Any]:
@@ -79,6 +95,7 @@ class DiscordBackend(Backend):
         `reader`: the id of the only user who sees it, or None. `interaction`: the user and command it answers, or None.
         """
         payload: dict[str, Any] = dict(message_payload(self, message))
+        hide_shown_files(payload)
         metadata = message.interaction_metadata or {}
         record = self.interactions.get(int(metadata["id"])) if "id" in metadata else None
         payload["reader"] = str(record.user_id) if record and message.is_ephemeral else None

@@ -14,7 +14,7 @@ from bot.sandbox.discord.backend import DiscordBackend
 from bot.sandbox.discord.faults import FaultInjector
 from bot.sandbox.discord.gateway import Gateway
 from bot.sandbox.discord.rate_limits import RateLimits
-from bot.sandbox.discord.simcord_internals import Message, Overwrite, OverwriteType
+from bot.sandbox.discord.simcord_internals import AppCommandType, Message, Overwrite, OverwriteType
 from bot.sandbox.discord.user_actions import DEFAULT_LOCALE, BotResponse, UserActions
 from bot.sandbox.discord.user_input import ImpossibleAction
 from bot.sandbox.loopback import LOOPBACK
@@ -159,6 +159,15 @@ class FakeDiscord:
         overwrite = Overwrite(target_id=bot_id, type=OverwriteType.MEMBER, allow=0, deny=permissions.value)
         self.backend.set_overwrite(channel_id, overwrite)
 
+    def override_command(self, name: str | None, overrides: list[Json]) -> None:
+        """Override in the Integrations settings whom the server lets use a command, or all of them if None, and where.
+
+        Each override has an `id`, a `type` as in discord.AppCommandPermissionType, and a `permission`.
+        """
+        commands = {command["name"]: int(command["id"]) for command in self.registered_commands()}
+        command_id = self.backend.application_id if name is None else commands[name]
+        self.backend.set_command_permissions(self.guild_id, command_id, overrides)
+
     def direct_channel_id(self, person: Person) -> int:
         """The id of the channel of a person's direct messages with the bot."""
         return self.backend.get_dm_channel(person.id).id
@@ -175,6 +184,14 @@ class FakeDiscord:
     ) -> BotResponse:
         """Call a command ("study now") with option values by name."""
         return await self._actions.call_command(person.id, channel_id, path, values or {})
+
+    async def use_user_menu(self, person: Person, channel_id: int, name: str, target_id: int) -> BotResponse:
+        """Use an entry of the menu *Apps* that belongs to a user, with this id, who is shown in the channel."""
+        return await self._actions.use_menu(person.id, channel_id, AppCommandType.USER, name, target_id)
+
+    async def use_message_menu(self, person: Person, channel_id: int, name: str, message_id: int) -> BotResponse:
+        """Use an entry of the menu *Apps* that belongs to a message in the channel."""
+        return await self._actions.use_menu(person.id, channel_id, AppCommandType.MESSAGE, name, message_id)
 
     async def autocomplete(
         self,
@@ -224,6 +241,10 @@ class FakeDiscord:
     def offered_commands(self, person: Person, channel_id: int) -> list[Json]:
         """The commands that Discord offers this person in a channel."""
         return self._actions.offered_commands(person.id, channel_id)
+
+    def offered_menus(self, person: Person, channel_id: int, kind: AppCommandType) -> list[Json]:
+        """The entries that Discord offers this person in the menus of users, or of messages, in a channel."""
+        return self._actions.offered_commands(person.id, channel_id, kind)
 
     def channel_readers(self, channel_id: int) -> list[int]:
         """The ids of the people who can see a channel."""

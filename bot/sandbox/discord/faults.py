@@ -20,12 +20,31 @@ class Fault(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PlannedFault:
-    """One fault for the next request whose method and path match these patterns."""
+class Refusal:
+    """A refusal of a request, which is not carried out.
 
-    fault: Fault
+    `code` is Discord's. With `text` that is the whole body, as of a proxy before Discord; it is no JSON.
+    `retry_after_s`: for how long a status of 429 asks to wait.
+    """
+
+    status: int
+    code: int = 0
+    message: str = "Refused"
+    text: str | None = None
+    retry_after_s: float = 0.3
+
+
+Failure = Fault | Refusal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedFault:
+    """A failure of the next request whose method and path match these patterns; of each one, if it `lasts`."""
+
+    failure: Failure
     method: str
     path: str
+    lasts: bool
 
 
 @dataclass(kw_only=True)
@@ -42,14 +61,15 @@ class FaultInjector:
     probabilities: dict[Fault, float] = field(default_factory=dict)
     delay_s: float = 0.0
     retry_after_s: float = 0.3
-    injected: list[Fault] = field(default_factory=list)
+    injected: list[Failure] = field(default_factory=list)
     planned: list[PlannedFault] = field(default_factory=list)
 
-    def plan_fault(self, fault: Fault, *, method: str = "*", path: str = "*", times: int = 1) -> None:
-        """Make the next `times` matching requests fail with `fault`, regardless of the probabilities."""
-        self.planned.extend([PlannedFault(fault=fault, method=method, path=path)] * times)
+    def plan_fault(self, failure: Failure, *, method: str = "*", path: str = "*", times: int | None = 1) -> None:
+        """Make the next `times` matching requests fail, regardless of the probabilities; all of them if None."""
+        planned = PlannedFault(failure=failure, method=method, path=path, lasts=times is None)
+        self.planned.extend([planned] * (1 if times is None else times))
 
-    async def next_fault(self, method: str, path: str) -> Fault | None:
+    async def next_fault(self, method: str, path: str) -> Failure | None:
         """Wait for the delay, then return and record the fault for this request; None if it should succeed."""
         matches = fnmatchcase(path, self.path_pattern)
         if matches and self.delay_s:
@@ -59,11 +79,12 @@ class FaultInjector:
             self.injected.append(fault)
         return fault
 
-    def _take_planned(self, method: str, path: str) -> Fault | None:
+    def _take_planned(self, method: str, path: str) -> Failure | None:
         for planned in self.planned:
             if fnmatchcase(method, planned.method) and fnmatchcase(path, planned.path):
-                self.planned.remove(planned)
-                return planned.fault
+                if not planned.lasts:
+                    self.planned.remove(planned)
+                return planned.failure
         return None
 
     def _draw_random(self) -> Fault | None:

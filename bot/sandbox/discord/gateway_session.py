@@ -10,11 +10,13 @@ import discord
 
 from bot.sandbox.discord.backend import DiscordBackend
 from bot.sandbox.discord.gateway_connection import Frame, GatewayConnection, Op
-from bot.sandbox.discord.hidden_channels import redact_event
+from bot.sandbox.discord.hidden_channels import happens_in_sight, redact_event
 from bot.sandbox.discord.member_events import bot_may_see
+from bot.sandbox.discord.outgoing_objects import complete_objects, without_login_data
 from bot.sandbox.discord.simcord_internals import censor_message, prune_guild_create, required_intent
 
 MAX_REPLAYED_EVENTS = 1000
+GUILD_EVENTS = frozenset({"GUILD_CREATE", "GUILD_UPDATE", "GUILD_DELETE"})
 EVENTS_WITH_CONTENT = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE"})
 
 
@@ -46,16 +48,19 @@ class GatewaySession:
         bot_id = self.backend.bot_user.id
         is_own_update = event == "GUILD_MEMBER_UPDATE" and int(payload["user"]["id"]) == bot_id  # needs no intent
         intent = None if is_own_update else required_intent(event, payload)
-        guild_id = int(payload.get("id" if event == "GUILD_CREATE" else "guild_id") or 0)
+        guild_id = int(payload.get("id" if event in GUILD_EVENTS else "guild_id") or 0)
         if not self.covers_guild(guild_id) or (intent is not None and not getattr(self.intents, intent)):
             return
-        if not bot_may_see(self.backend, event, guild_id):
+        if not bot_may_see(self.backend, event, guild_id) or not happens_in_sight(self.backend, event, payload):
             return
         visible = copy.deepcopy(dict(payload))
         if event == "GUILD_CREATE":
             prune_guild_create(visible, self.intents, bot_id)
         if event in EVENTS_WITH_CONTENT and not self.intents.message_content:
             censor_message(visible, bot_id, backend=self.backend)
+        if event == "GUILD_UPDATE":
+            visible = without_login_data(visible)
+        complete_objects(self.backend, visible, guild_id)
         self.send_event(event, redact_event(self.backend, event, visible))
 
     def covers_guild(self, guild_id: int) -> bool:

@@ -1,9 +1,10 @@
 """Channels that the bot cannot see. Since November 2026, Discord's gateway sends them without their details.
 
-Their id, type and position stay; name, topic and permissions are withheld. Interactions carry channels unchanged.
+Their id, type and position stay; name, topic and permissions are withheld. Their messages and threads are not sent, and
+answers to requests leave them out. Interactions carry channels unchanged.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import discord
@@ -16,6 +17,7 @@ HIDDEN_FLAG = 1 << 17
 VIEW_CHANNEL = discord.Permissions(view_channel=True).value
 VISIBLE_FIELDS = ("id", "type", "guild_id", "position", "parent_id")
 CHANNEL_EVENTS = frozenset({"CHANNEL_CREATE", "CHANNEL_UPDATE"})
+INSIDE_A_CHANNEL = ("MESSAGE_", "THREAD_", "TYPING_START", "CHANNEL_PINS_UPDATE")
 PERMISSION_EVENTS = frozenset({"GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE", "GUILD_MEMBER_UPDATE"})
 
 Json = dict[str, Any]
@@ -25,10 +27,25 @@ def redact_event(backend: DiscordBackend, event: str, payload: Json) -> Json:
     """Return the event's payload with every channel redacted that the bot cannot see."""
     if event == "GUILD_CREATE":
         guild_id = int(payload["id"])
-        return {**payload, "channels": [_redact_channel(backend, guild_id, each) for each in payload["channels"]]}
+        channels = [_redact_channel(backend, guild_id, each) for each in payload["channels"]]
+        return {**payload, "channels": channels, "threads": visible_channels(backend, guild_id, payload["threads"])}
     if event in CHANNEL_EVENTS and payload.get("guild_id"):
         return _redact_channel(backend, int(payload["guild_id"]), payload)
     return payload
+
+
+def happens_in_sight(backend: DiscordBackend, event: str, payload: Mapping[str, Any]) -> bool:
+    """Whether the bot can see the channel or thread that an event happens in; true if it happens in none."""
+    if not event.startswith(INSIDE_A_CHANNEL) or not payload.get("guild_id"):
+        return True
+    channel_id = payload["id"] if event.startswith("THREAD_") else payload["channel_id"]
+    known = next((each for each in (channel_id, payload.get("parent_id")) if int(each or 0) in backend.channels), None)
+    return known is None or bot_can_see(backend, int(payload["guild_id"]), int(known))
+
+
+def visible_channels(backend: DiscordBackend, guild_id: int, channels: Iterable[Json]) -> list[Json]:
+    """Those of a server's channels or threads that the bot can see."""
+    return [each for each in channels if bot_can_see(backend, guild_id, int(each["id"]))]
 
 
 def channels_to_resend(backend: DiscordBackend, event: str, payload: Mapping[str, Any]) -> Iterator[Json]:
@@ -40,7 +57,7 @@ def channels_to_resend(backend: DiscordBackend, event: str, payload: Mapping[str
 
 
 def _redact_channel(backend: DiscordBackend, guild_id: int, channel: Json) -> Json:
-    if int(channel["id"]) not in backend.channels or _bot_can_see(backend, guild_id, int(channel["id"])):
+    if int(channel["id"]) not in backend.channels or bot_can_see(backend, guild_id, int(channel["id"])):
         return channel
     deny_everyone = {"id": str(guild_id), "type": int(OverwriteType.ROLE), "allow": "0", "deny": str(VIEW_CHANNEL)}
     return {
@@ -52,8 +69,8 @@ def _redact_channel(backend: DiscordBackend, guild_id: int, channel: Json) -> Js
     }
 
 
-def _bot_can_see(backend: DiscordBackend, guild_id: int, channel_id: int) -> bool:
-    """A category is visible if one of its channels is."""
+def bot_can_see(backend: DiscordBackend, guild_id: int, channel_id: int) -> bool:
+    """Whether the bot can see a channel or thread; a category is visible if one of its channels is."""
     children = [
         each.id for each in backend.channels.values() if each.parent_id == channel_id and each.guild_id == guild_id
     ]

@@ -7,6 +7,7 @@ from typing import Any, Final
 import discord
 
 from bot.sandbox.discord.backend import DiscordBackend
+from bot.sandbox.discord.outgoing_objects import complete_objects
 from bot.sandbox.discord.simcord_internals import member_payload
 
 MAX_MEMBERS_ASKED: Final = 100
@@ -33,11 +34,13 @@ def members_chunk(backend: DiscordBackend, request: Mapping[str, Any]) -> Json |
     if guild is None or not 0 < len(user_ids) <= MAX_MEMBERS_ASKED:
         return None
     members = [guild.members[each] for each in user_ids if each in guild.members]
-    return {
+    chunk: Json = {
         "guild_id": str(guild.id),
-        "members": [member_payload(backend, guild, each) for each in members],
+        "members": [dict(member_payload(backend, guild, each)) for each in members],
         "not_found": [str(each) for each in user_ids if each not in guild.members],
         "chunk_index": 0,
         "chunk_count": 1,
         "nonce": request.get("nonce"),
     }
+    complete_objects(backend, chunk, guild.id)
+    return chunk

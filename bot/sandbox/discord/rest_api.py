@@ -10,11 +10,15 @@ from typing import Any, cast
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.sandbox.discord.added_routes import answer_get
 from bot.sandbox.discord.attachments import Upload, read_body
 from bot.sandbox.discord.backend import DiscordBackend
-from bot.sandbox.discord.faults import Fault, FaultInjector
+from bot.sandbox.discord.faults import Failure, Fault, FaultInjector, Refusal
+from bot.sandbox.discord.narrowed_answers import narrow_answer
+from bot.sandbox.discord.outgoing_objects import complete_objects
 from bot.sandbox.discord.payload_validation import validate_payload
 from bot.sandbox.discord.rate_limits import RateLimitDecision, RateLimits
+from bot.sandbox.discord.refusals import check_request, mention_everybody_unless_told
 from bot.sandbox.discord.response_schema import complete_response
 from bot.sandbox.discord.simcord_internals import (
     BackendError,
@@ -31,6 +35,7 @@ NONCE_LIFETIME = timedelta(minutes=5)
 MAX_NONCE = 25
 TOKEN_IN_PATH = ("/interactions/", "/webhooks/")  # not authenticated by the bot's token and not rate limited
 UNLIMITED = RateLimitDecision(allowed=True, headers={})
+TOO_MANY_REQUESTS = 429
 WEBHOOK_TOKEN_SEGMENT = 3  # of /webhooks/ID/TOKEN
 
 Payload = dict[str, Any] | list[Any] | None
@@ -79,7 +84,7 @@ class RestApi:
             return await _break_off(request, response)
         return _reset_connection(request) if fault is Fault.RESET_AFTER else response
 
-    def _respond(self, request: web.Request, path: str, fault: Fault | None, call: Call) -> web.Response:
+    def _respond(self, request: web.Request, path: str, fault: Failure | None, call: Call) -> web.Response:
         decision = UNLIMITED
         if not path.startswith(TOKEN_IN_PATH):
             if request.headers.get("Authorization") != f"Bot {self._token}":
@@ -87,18 +92,33 @@ class RestApi:
             decision = self._limits.count_request(request.method, path)
         if fault is Fault.RATE_LIMITED:
             decision = RateLimitDecision(allowed=False, headers={}, retry_after_s=self._faults.retry_after_s)
+        if isinstance(fault, Refusal):
+            return self._refuse(request, path, fault)
         if fault is Fault.SERVER_ERROR:
             return web.json_response({"message": "Internal Server Error", "code": 0}, status=502)
         if not decision.allowed:
             self._limits.note_pause(request.method, path, decision)
             return _rate_limit_response(decision)
         try:
-            return _json_response(complete_response(call()), decision.headers)
+            answer = complete_response(call())
+            complete_objects(self._backend, answer, _guild_of(path))
+            return _json_response(answer, decision.headers)
         except (RouteNotImplemented, UnsupportedField) as gap:
             log.error("the stand-in for Discord does not support this call: %s", gap)  # noqa: TRY400 -- no traceback
             return _error_response(gap)
         except BackendError as refusal:
             return _error_response(refusal)
+
+    def _refuse(self, request: web.Request, path: str, refusal: Refusal) -> web.Response:
+        if refusal.text is not None:
+            return web.Response(status=refusal.status, text=refusal.text, content_type="text/html")
+        if refusal.status == TOO_MANY_REQUESTS:
+            decision = RateLimitDecision(
+                allowed=False, headers={}, retry_after_s=refusal.retry_after_s, code=refusal.code
+            )
+            self._limits.note_pause(request.method, path, decision)
+            return _rate_limit_response(decision)
+        return _error_response(BackendError(refusal.status, refusal.code, refusal.message))
 
     def _carry_out(self, request: web.Request, path: str, body: Payload, uploads: Sequence[Upload]) -> Payload:
         if path in {"/gateway", "/gateway/bot"}:
@@ -115,16 +135,24 @@ class RestApi:
 
     def _dispatch(self, request: web.Request, path: str, body: Payload, uploads: Sequence[Upload]) -> Payload:
         try:
-            if request.method != "GET":
-                validate_payload(path, body)
-            response = dispatch(
-                self._backend, request.method, path, json=body, params=dict(request.query), files=list(uploads)
-            )
+            answer = answer_get(self._backend, path, request.query) if request.method == "GET" else None
+            if answer is None:
+                answer = self._have_simcord_answer(request, path, body, uploads)
         except (AttributeError, KeyError, TypeError, ValueError) as malformed:
             raise invalid_form_body(f"{type(malformed).__name__}: {malformed}") from malformed
         finally:
             self._backend.clear_call_log()
-        return cast(Payload, response)
+        return cast(Payload, answer)
+
+    def _have_simcord_answer(self, request: web.Request, path: str, body: Payload, uploads: Sequence[Upload]) -> Any:  # noqa: ANN401 -- any JSON
+        backend, method = self._backend, request.method
+        if method != "GET":
+            validate_payload(backend, path, body)
+        check_request(backend, method, path, body if isinstance(body, dict) else {}, uploads)
+        told, query = mention_everybody_unless_told(method, path, body), dict(request.query)
+        with backend.acting_as(backend.bot_user.id):
+            answer = dispatch(backend, method, path, json=told, params=query, files=list(uploads))
+        return narrow_answer(backend, method, path, answer)
 
     def _check_interaction_token(self, path: str) -> None:
         """Refuse an interaction's token that has expired; it lasts 15 minutes."""
@@ -170,6 +198,12 @@ class RestApi:
         return dict(message_payload(self._backend, message))
 
 
+def _guild_of(path: str) -> int:
+    """The id of the server that a path is about; 0 if it is about none."""
+    first, *below = path.strip("/").split("/")
+    return int(below[0]) if first == "guilds" and below else 0
+
+
 def _json_response(result: Payload, headers: Mapping[str, str], *, status: int = 200) -> web.Response:
     if result is None:
         return web.Response(status=204, headers=headers)
@@ -185,12 +219,12 @@ def _error_response(error: BackendError) -> web.Response:
 def _rate_limit_response(decision: RateLimitDecision) -> web.Response:
     body = {
         "message": "You are being rate limited.",
-        "code": 0,
+        "code": decision.code,
         "retry_after": decision.retry_after_s,
         "global": decision.is_global,
     }
     headers = {**decision.headers, "Retry-After": f"{decision.retry_after_s:.3f}", "Via": "1.1 stand-in"}
-    return _json_response(body, headers, status=429)
+    return _json_response(body, headers, status=TOO_MANY_REQUESTS)
 
 
 async def _stay_silent() -> web.Response:

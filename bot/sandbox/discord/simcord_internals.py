@@ -8,7 +8,7 @@ from simcord.backend import Backend
 from simcord.backend.access import channel_accessible
 from simcord.backend.cdn import CDN_BASE, CdnStore
 from simcord.backend.errors import BackendError, OptionError, SetupError, invalid_form_body
-from simcord.backend.models import Message, Overwrite
+from simcord.backend.models import Channel, Guild, Member, Message, Overwrite, Role, User
 from simcord.backend.serializers import (
     channel_payload,
     guild_create_payload,
@@ -26,6 +26,13 @@ from simcord.interactions import base_payload, nest_options, validate_option_val
 
 UNKNOWN_CHOICE = "option-choice"  # OptionError.code when a value is not one of the option's choices
 
+
+def require(condition: bool, where: str, problem: str) -> None:
+    """Raise error 50035 (invalid form body), which names the place and the problem, unless the condition holds."""
+    if not condition:
+        raise invalid_form_body(f"{where}: {problem}")
+
+
 __all__ = [
     "CDN_BASE",
     "UNKNOWN_CHOICE",
@@ -33,17 +40,22 @@ __all__ = [
     "Backend",
     "BackendError",
     "CdnStore",
+    "Channel",
     "ChannelType",
     "ComponentType",
+    "Guild",
     "InteractionType",
+    "Member",
     "Message",
     "OptionError",
     "OptionType",
     "Overwrite",
     "OverwriteType",
+    "Role",
     "RouteNotImplemented",
     "SetupError",
     "UnsupportedField",
+    "User",
     "base_payload",
     "censor_message",
     "channel_accessible",
@@ -56,6 +68,7 @@ __all__ = [
     "missing_privileged_intents",
     "nest_options",
     "prune_guild_create",
+    "require",
     "required_intent",
     "role_payload",
     "user_payload",

@@ -6,6 +6,8 @@ from typing import Any
 
 from bot.sandbox.discord.backend import DiscordBackend
 from bot.sandbox.discord.simcord_internals import (
+    AppCommandType,
+    BackendError,
     ComponentType,
     InteractionType,
     Message,
@@ -75,6 +77,35 @@ class UserActions:
         kind = InteractionType.APPLICATION_COMMAND
         return await self._interact(kind, user_id, channel_id, data, command_name=path)
 
+    async def use_menu(
+        self, user_id: int, channel_id: int, kind: AppCommandType, name: str, target: int
+    ) -> BotResponse:
+        """Use an entry of the menu *Apps* of a user or of a message in the channel, given by its id."""
+        offered = self.offered_commands(user_id, channel_id, kind)
+        command = next((each for each in offered if each["name"] == name), None)
+        if command is None:
+            raise ImpossibleAction(f"There's no {name} in the menu for you here.")
+        encoder = self._encoder(user_id, channel_id)
+        if kind is AppCommandType.USER:
+            encoder.resolved["users"] = {str(target): self._menu_user(encoder, target)}
+        else:
+            encoder.resolved["messages"] = {str(target): self._menu_message(user_id, channel_id, target)}
+        data = {"id": command["id"], "name": name, "type": int(kind), "target_id": str(target)}
+        whole = {**data, "resolved": encoder.resolved}
+        return await self._interact(InteractionType.APPLICATION_COMMAND, user_id, channel_id, whole, command_name=name)
+
+    def _menu_user(self, encoder: InputEncoder, user_id: int) -> Json:
+        try:
+            return encoder.find_user(user_id)
+        except BackendError:
+            raise ImpossibleAction(f"Nobody here has the ID {user_id}.") from None
+
+    def _menu_message(self, user_id: int, channel_id: int, message_id: int) -> Json:
+        message = self._backend.messages[channel_id].get(message_id)
+        if message is None or not message.visible_to(user_id) or message_id in self._backend.dismissed:
+            raise ImpossibleAction("This message is no longer there.")
+        return dict(message_payload(self._backend, message))
+
     async def autocomplete(
         self, user_id: int, channel_id: int, path: str, focused: tuple[str, str], values: Mapping[str, Any]
     ) -> BotResponse:
@@ -129,11 +160,13 @@ class UserActions:
 
     # --- lookups -----------------------------------------------------------------------------------------------------
 
-    def offered_commands(self, user_id: int, channel_id: int) -> list[Json]:
-        """The commands that Discord offers this user in this channel."""
+    def offered_commands(
+        self, user_id: int, channel_id: int, kind: AppCommandType = AppCommandType.CHAT_INPUT
+    ) -> list[Json]:
+        """The commands, or the entries of the menus of users or messages, that Discord offers this user here."""
         if not channel_accessible(self._backend, channel_id, user_id):
             return []
-        return self._backend.visible_commands(user_id=user_id, channel_id=channel_id)
+        return self._backend.visible_commands(user_id=user_id, channel_id=channel_id, type=kind)
 
     def _find_command(self, user_id: int, channel_id: int, path: str) -> CommandCall:
         name, *below = path.split()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from bot.sandbox.discord.attachments import ChosenFile
 from bot.sandbox.discord.backend import DiscordBackend
 from bot.sandbox.discord.simcord_internals import (
     UNKNOWN_CHOICE,
@@ -19,7 +20,7 @@ from bot.sandbox.discord.simcord_internals import (
 )
 
 Json = dict[str, Any]
-Value = str | int | float | list[str] | None
+Value = str | int | float | list[str] | list[ChosenFile] | None
 
 USERS, ROLES, CHANNELS = "users", "roles", "channels"
 ENTITY_OPTIONS = MappingProxyType(
@@ -43,7 +44,6 @@ MULTIPLE_VALUES = frozenset(
         *ENTITY_SELECTS,
         ComponentType.STRING_SELECT,
         ComponentType.CHECKBOX_GROUP,
-        ComponentType.FILE_UPLOAD,
     }
 )
 REQUIRED_BY_DEFAULT = frozenset({*ENTITY_SELECTS, ComponentType.STRING_SELECT, ComponentType.TEXT_INPUT})
@@ -51,6 +51,7 @@ PARSERS: Mapping[OptionType, Callable[[str], int | float]] = MappingProxyType(
     {OptionType.INTEGER: int, OptionType.NUMBER: float}
 )
 MAX_TEXT = 4000
+NOT_CHOSEN = frozenset({"permission_overwrites"})  # what a channel has elsewhere, but not as a choice
 
 
 class ImpossibleAction(Exception):
@@ -66,6 +67,7 @@ class InputEncoder:
     def __init__(self, backend: DiscordBackend, *, user_id: int, channel_id: int) -> None:
         self._backend = backend
         self._user_id = user_id
+        self._channel_id = channel_id
         self._guild_id = backend.get_channel(channel_id).guild_id
         self.resolved: dict[str, Json] = {}
 
@@ -119,6 +121,22 @@ class InputEncoder:
                 raise ImpossibleAction(f"There's no choice {each}.")
         return chosen
 
+    def encode_files(self, component: Json, files: Collection[ChosenFile]) -> list[str]:
+        """Upload the files chosen in a form and return their ids. Raises ImpossibleAction for too many or too few."""
+        least = component["min_values"] if component.get("min_values") is not None else 1
+        most = component.get("max_values") or 1
+        if not (least <= len(files) <= most or (not files and not component.get("required", True))):
+            raise ImpossibleAction(f"Choose {least} to {most} files here." if least < most else f"Choose {most} here.")
+        return [self._upload(each) for each in files]
+
+    def _upload(self, file: ChosenFile) -> str:
+        attachment_id = self._backend.snowflake()
+        stored = self._backend.attachments.store_attachment(
+            attachment_id, self._channel_id, file.filename, file.data, None
+        )
+        self.resolved.setdefault("attachments", {})[str(attachment_id)] = stored
+        return str(attachment_id)
+
     def encode_form(self, components: list[Json], values: Mapping[str, Value]) -> list[Json]:
         """Encode a form's components with `values` by custom id; a field without a value keeps its default."""
         return [self._encode_field(component, values) for component in components]
@@ -134,15 +152,19 @@ class InputEncoder:
         kind = ComponentType(component["type"])
         value = values.get(component["custom_id"])
         value = _default_value(component) if value is None else value
+        chosen = value if isinstance(value, list) else []
+        if kind is ComponentType.FILE_UPLOAD:
+            files = [each for each in chosen if isinstance(each, ChosenFile)]
+            return {**encoded, "values": self.encode_files(component, files)}
         if kind in MULTIPLE_VALUES:
-            return {**encoded, "values": self.encode_choices(component, value if isinstance(value, list) else [])}
+            return {**encoded, "values": self.encode_choices(component, [str(each) for each in chosen])}
         return {**encoded, "value": _single_value(kind, component, value)}
 
     # --- users, roles, channels --------------------------------------------------------------------------------------
 
     def _resolve(self, groups: Collection[str], wanted: str, channel_types: Collection[int] | None) -> None:
         """Find the id `wanted` in one of the groups and add it to `resolved`."""
-        find = {USERS: self._find_user, ROLES: self._find_role, CHANNELS: self._find_channel}
+        find = {USERS: self.find_user, ROLES: self._find_role, CHANNELS: self._find_channel}
         for group in groups:
             try:
                 found = find[group](int(wanted))
@@ -154,7 +176,8 @@ class InputEncoder:
             return
         raise ImpossibleAction(f"Nobody and nothing here has the ID {wanted}.")
 
-    def _find_user(self, user_id: int) -> Json:
+    def find_user(self, user_id: int) -> Json:
+        """A user; if a member, `resolved` has the member too. Raises BackendError if there is no such user."""
         user = dict(user_payload(self._backend.get_user(user_id)))
         guild = self._backend.guilds.get(self._guild_id or 0)
         if guild is not None and user_id in guild.members:
@@ -168,8 +191,14 @@ class InputEncoder:
 
     def _find_channel(self, channel_id: int) -> Json:
         channel = self._backend.get_channel(channel_id)
-        permissions = self._backend.compute_permissions(self._guild_id or 0, self._user_id, channel_id)
-        return {**channel_payload(self._backend, channel), "permissions": str(permissions)}
+        guild_id, bot_id = self._guild_id or 0, self._backend.bot_user.id
+        told = {key: value for key, value in channel_payload(self._backend, channel).items() if key not in NOT_CHOSEN}
+        return {
+            **told,
+            "permissions": str(self._backend.compute_permissions(guild_id, self._user_id, channel_id)),
+            # of the bot, without what Discord denies implicitly
+            "app_permissions": str(self._backend.granted_permissions(guild_id, bot_id, channel_id)),
+        }
 
 
 def _plain_value(kind: OptionType, option: Json, value: Value) -> Value:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import discord
 import pytest
 
+from bot.sandbox.discord.attachments import ChosenFile
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.sandbox.discord.user_input import ImpossibleAction, InputEncoder, Value
 
@@ -49,12 +51,52 @@ def encode_field(encoder: InputEncoder, part: dict[str, Any], values: dict[str, 
         (field(BOXES, options=OPTIONS), ["a", "b", "c"], ["a", "b", "c"]),
         (field(BOXES, options=OPTIONS), [], []),
         (field(BOX), True, True),
-        (field(FILE), [], []),
+        (field(FILE, required=False), [], []),
     ],
 )
 def test_filled_fields(encoder: InputEncoder, part: dict[str, Any], value: Value, encoded: Value) -> None:
     """A value is encoded as its kind of field requires."""
     assert encode_field(encoder, part, {"it": value}) == encoded
+
+
+@pytest.mark.parametrize(
+    ("part", "count", "is_possible"),
+    [
+        (field(FILE), 1, True),
+        (field(FILE, max_values=3), 3, True),
+        (field(FILE, min_values=0, required=False), 0, True),
+        (field(FILE), 0, False),
+        (field(FILE), 2, False),
+        (field(FILE, min_values=2, max_values=3), 1, False),
+    ],
+)
+def test_files(encoder: InputEncoder, part: dict[str, Any], count: int, *, is_possible: bool) -> None:
+    """As many as the field takes are uploaded, and the bot gets their ids and addresses."""
+    chosen = [ChosenFile(filename=f"{n}.png", data=b"picture") for n in range(count)]
+    if not is_possible:
+        with pytest.raises(ImpossibleAction, match="Choose "):
+            encode_field(encoder, part, {"it": chosen})
+        assert encoder.resolved == {}
+        return
+    ids = encode_field(encoder, part, {"it": chosen})
+    stored = encoder.resolved.get("attachments", {})
+    assert ids == list(stored)
+    assert [(each["filename"], each["size"]) for each in stored.values()] == [(f"{n}.png", 7) for n in range(count)]
+
+
+def test_chosen_channels_tell_the_permissions_of_presser_and_bot(
+    fake_discord: FakeDiscord, encoder: InputEncoder, study: int
+) -> None:
+    """Those that roles and overwrites grant, though the bot can do nothing where it cannot view; no overwrites."""
+    fake_discord.deny_bot(study, discord.Permissions(view_channel=True))
+    encode_field(encoder, field(CHANNEL), {"it": [str(study)]})
+    chosen, backend = encoder.resolved["channels"][str(study)], fake_discord.backend
+    assert "permission_overwrites" not in chosen
+    granted = discord.Permissions(int(chosen["app_permissions"]))
+    assert (granted.view_channel, granted.send_messages) == (False, True)
+    assert discord.Permissions(int(chosen["permissions"])).view_channel
+    denied = discord.Permissions(backend.compute_permissions(fake_discord.guild_id, backend.bot_user.id, study))
+    assert not denied.send_messages
 
 
 @pytest.mark.parametrize(
