@@ -4,10 +4,11 @@ import asyncio
 import time
 
 import aiohttp
+import discord
 import pytest
 
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
-from bot.sandbox.discord.faults import Fault, FaultInjector
+from bot.sandbox.discord.faults import Fault, FaultInjector, Refusal
 from tests.clocks import VirtualClock
 from tests.sandbox.discord.small_bot import SmallBot
 
@@ -80,3 +81,50 @@ async def test_delay(fake_discord: FakeDiscord, bot: SmallBot, study: int) -> No
     began = time.monotonic()
     await asyncio.gather(bot.post_message(study, content="x"), bot.fetch_user(fake_discord.backend.bot_user.id))
     assert time.monotonic() - began >= 0.2
+
+
+@pytest.mark.parametrize(
+    ("refusal", "raised"),
+    [
+        (Refusal(status=403, code=50001), discord.Forbidden),
+        (Refusal(status=403, code=200000), discord.Forbidden),
+        (Refusal(status=404, code=10003), discord.NotFound),
+        (Refusal(status=400, code=160005), discord.HTTPException),
+        (Refusal(status=401), discord.HTTPException),
+        (Refusal(status=503, text="<html>upstream connect error</html>"), discord.DiscordServerError),
+        (Refusal(status=403, text="<html>error code: 1015</html>"), discord.Forbidden),
+        (Refusal(status=429, text="error code: 1015"), discord.HTTPException),
+    ],
+)
+async def test_any_refusal(
+    fake_discord: FakeDiscord, bot: SmallBot, study: int, refusal: Refusal, raised: type[discord.HTTPException]
+) -> None:
+    """With any status and code, or with a body that is no JSON; as often as planned, and the message never arrives."""
+    fake_discord.faults.plan_fault(refusal, path=MESSAGES, times=2)
+    for _ in range(2):
+        with pytest.raises(raised) as refused:
+            await bot.post_message(study, content="x")
+        assert (refused.value.status, refused.value.code) == (refusal.status, refusal.code)
+    assert fake_discord.channel_messages(study) == []
+    await bot.post_message(study, content="x")
+    assert fake_discord.faults.injected == [refusal, refusal]
+
+
+async def test_a_refusal_until_further_notice(fake_discord: FakeDiscord, bot: SmallBot, alice: Person) -> None:
+    """On any path, until the faults are cleared."""
+    fake_discord.faults.plan_fault(Refusal(status=403, code=50013), path=f"/guilds/*/members/{alice.id}", times=None)
+    guild = bot.get_guild(fake_discord.guild_id)
+    assert guild is not None
+    for _ in range(3):
+        with pytest.raises(discord.Forbidden):
+            await guild.fetch_member(alice.id)
+    fake_discord.faults.clear()
+    assert (await guild.fetch_member(alice.id)).id == alice.id
+
+
+async def test_a_refusal_that_asks_to_wait(fake_discord: FakeDiscord, bot: SmallBot, study: int) -> None:
+    """The library waits for as long as it says, five times, then raises its code."""
+    fake_discord.faults.plan_fault(Refusal(status=429, code=20028, retry_after_s=0.01), path=MESSAGES, times=5)
+    with pytest.raises(discord.HTTPException) as refused:
+        await bot.post_message(study, content="x")
+    assert (refused.value.code, len(fake_discord.faults.injected), fake_discord.limits.early) == (20028, 5, 0)

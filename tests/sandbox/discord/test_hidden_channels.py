@@ -5,7 +5,7 @@ import asyncio
 import discord
 import pytest
 
-from bot.sandbox.discord.fake_discord import FakeDiscord
+from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.sandbox.discord.hidden_channels import HIDDEN_NAME
 from tests.polling import TIMEOUT
 from tests.sandbox.discord.small_bot import SmallBot, running_bot
@@ -67,3 +67,22 @@ async def test_a_role_reveals_a_channel(fake_discord: FakeDiscord, bot: SmallBot
     await named(bot, secret, HIDDEN_NAME)
     fake_discord.backend.add_member_role(fake_discord.guild_id, fake_discord.backend.bot_user.id, opening)
     await named(bot, secret, "secret")
+
+
+async def test_nothing_is_heard_from_hidden_channels(
+    fake_discord: FakeDiscord, study: int, alice: Person, bob: Person
+) -> None:
+    """Neither their messages nor their threads, at login or later."""
+    secret = fake_discord.add_channel("secret")
+    before = fake_discord.backend.create_thread(secret, "before", alice.id)
+    fake_discord.deny_bot(secret, NO_VIEW)
+    async with running_bot(fake_discord, intents=discord.Intents(guilds=True, messages=True)) as bot:
+        fake_discord.post_message(alice, secret, "nobody hears this")
+        after = fake_discord.backend.create_thread(secret, "after", alice.id)
+        fake_discord.backend.create_message(after.id, bob.id, "nor this")
+        fake_discord.post_message(bob, study, "hello")
+        async with asyncio.timeout(TIMEOUT):
+            heard = await bot.received.get()
+        [guild] = bot.guilds
+    assert (heard.author.id, bot.received.empty(), list(guild.threads)) == (bob.id, True, [])
+    assert guild.get_thread(before.id) is None

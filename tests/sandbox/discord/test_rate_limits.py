@@ -2,15 +2,17 @@
 
 import asyncio
 import time
+from typing import Any
 
 import aiohttp
 import discord
 import pytest
+from discord.utils import time_snowflake
 
 from bot.sandbox.discord.fake_discord import FakeDiscord
 from bot.sandbox.discord.faults import Fault
-from bot.sandbox.discord.rate_limits import RateLimitDecision, RateLimits
-from tests.clocks import VirtualClock
+from bot.sandbox.discord.rate_limits import GLOBAL_LIMIT, RateLimitDecision, RateLimits
+from tests.clocks import START, VirtualClock
 from tests.sandbox.discord.server_with_bot import ServerWithBot
 from tests.sandbox.discord.small_bot import ShiftedClock, SmallBot
 
@@ -112,3 +114,56 @@ async def test_messages_count_towards_the_global_limit(fake_discord: FakeDiscord
         async with asyncio.timeout(0.2):
             await bot.post_message(study, content="x", allowed_mentions=discord.AllowedMentions.none())
     assert fake_discord.channel_messages(study) == []
+
+
+def test_routes_have_buckets_of_their_own() -> None:
+    """Each route has a name for its bucket, the same in every channel and server, which are counted on their own."""
+    limits = RateLimits(VirtualClock())
+
+    def bucket(method: str, path: str) -> tuple[str, str]:
+        headers = limits.count_request(method, path).headers
+        return headers["X-RateLimit-Bucket"], headers["X-RateLimit-Remaining"]
+
+    sent, edited = bucket(*SEND), bucket("PATCH", f"/channels/1/messages/{time_snowflake(START)}")
+    assert sent[0] != edited[0]
+    assert bucket("POST", "/channels/2/messages") == sent
+    assert bucket("GET", "/guilds/1/members/5") == bucket("GET", "/guilds/2/members/6")
+    assert int(bucket("GET", "/guilds/1/members/7")[1]) == GLOBAL_LIMIT - 2
+    assert limits.count_request("POST", "/users/@me/channels").headers == {}
+
+
+def test_the_list_of_bans_is_read_once_a_minute() -> None:
+    """A server's list; a single ban can be asked for."""
+    clock = VirtualClock()
+    limits = RateLimits(clock)
+    assert limits.count_request("GET", "/guilds/1/bans").allowed
+    clock.pass_time(seconds=59)
+    assert not limits.count_request("GET", "/guilds/1/bans").allowed
+    assert limits.count_request("GET", "/guilds/1/bans/5").allowed
+    clock.pass_time(seconds=1)
+    assert limits.count_request("GET", "/guilds/1/bans").allowed
+
+
+async def test_few_edits_of_old_messages(
+    fake_discord: FakeDiscord, api: aiohttp.ClientSession, clock: ShiftedClock, study: int
+) -> None:
+    """After an hour a channel takes three edits, then refuses with 30046 for a while; younger messages are edited."""
+    clock.stop()
+
+    async def send() -> str:
+        async with api.post(f"channels/{study}/messages", json={"content": "x"}) as answer:
+            return str((await answer.json())["id"])
+
+    async def edit(message_id: str) -> tuple[int, dict[str, Any]]:
+        async with api.patch(f"channels/{study}/messages/{message_id}", json={"content": "y"}) as answer:
+            return answer.status, await answer.json()
+
+    old = await send()
+    clock.skip(hours=1)
+    young = await send()
+    assert [(await edit(old))[0] for _ in range(3)] == [200, 200, 200]
+    status, body = await edit(old)
+    assert (status, body["code"], body["retry_after"] > 0) == (429, 30046, True)
+    assert (await edit(young))[0] == 200
+    clock.skip(seconds=20)
+    assert (await edit(old))[0] == 200

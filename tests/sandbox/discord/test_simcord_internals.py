@@ -14,8 +14,8 @@ from bot.sandbox.discord.backend import DiscordBackend
 from bot.sandbox.discord.fake_discord import FakeDiscord
 
 BACKEND_ATTRIBUTES = {
-    "application_id", "bot_user", "channels", "commands", "guilds", "http_requests", "interaction_tokens",
-    "interactions", "messages", "subscribers", "transcript",
+    "application_id", "bot_user", "channels", "command_permissions", "commands", "guilds", "http_requests", "interaction_tokens",
+    "interactions", "messages", "subscribers", "transcript", "users",
 }  # fmt: skip
 MESSAGE_ATTRIBUTES = {
     "channel_id", "components", "id", "interaction_metadata", "is_ephemeral", "visible_to",
@@ -24,8 +24,10 @@ INTERACTION_ATTRIBUTES = {
     "autocomplete_choices", "command_name", "expires_at", "id", "modal", "modal_consumed", "responded",
     "source_message_id", "user_id",
 }  # fmt: skip
-CHANNEL_ATTRIBUTES = {"guild_id", "id", "name", "parent_id", "recipient_ids", "topic", "type"}
-GUILD_ATTRIBUTES = {"channel_ids", "id", "members", "name", "roles"}
+CHANNEL_ATTRIBUTES = {
+    "guild_id", "id", "is_thread", "name", "parent_id", "recipient_ids", "thread_metadata", "topic", "type",
+}  # fmt: skip
+GUILD_ATTRIBUTES = {"channel_ids", "id", "members", "name", "owner_id", "roles"}
 ROLE_ATTRIBUTES = {"id", "managed", "name", "permissions"}
 
 
@@ -78,7 +80,18 @@ def fake_discord() -> FakeDiscord:
         (simcord.Backend.remove_member_role, "self, guild_id, user_id, role_id"),
         (simcord.Backend.remove_member, "self, guild_id, user_id"),
         (simcord.Backend.set_overwrite, "self, channel_id, overwrite"),
-        (simcord.Backend.visible_commands, "self, *, user_id, channel_id"),
+        (simcord.Backend.announce_member_update, "self, guild_id, user_id"),
+        (simcord.Backend.announce_role_updates, "self, guild_id, roles"),
+        (simcord.Backend.edit_channel, "self, channel_id, changes, *, thread_metadata"),
+        (simcord.Backend.edit_guild, "self, guild_id, changes"),
+        (simcord.Backend.get_command_permissions, "self, guild_id, command_id"),
+        (simcord.Backend.get_member, "self, guild_id, user_id"),
+        (
+            simcord.Backend.record_audit_log,
+            "self, guild_id, action_type, *, target_id, changes, reason, user_id",
+        ),
+        (simcord.Backend.require_permissions, "self, guild_id, user_id, channel_id, name"),
+        (simcord.Backend.visible_commands, "self, *, user_id, channel_id, type"),
         (simcord.CdnStore.get, "self, url"),
     ],
 )
@@ -98,6 +111,15 @@ def test_functions_take_our_arguments(function: Callable[..., Any], arguments: s
         (DiscordBackend.delete_message, simcord.Backend.delete_message),
         (DiscordBackend.bulk_delete_messages, simcord.Backend.bulk_delete_messages),
         (DiscordBackend.emit, simcord.Backend.emit),
+        (DiscordBackend.add_member, simcord.Backend.add_member),
+        (DiscordBackend.add_member_role, simcord.Backend.add_member_role),
+        (DiscordBackend.apply_ban, simcord.Backend.apply_ban),
+        (DiscordBackend.compute_permissions, simcord.Backend.compute_permissions),
+        (DiscordBackend.edit_member, simcord.Backend.edit_member),
+        (DiscordBackend.remove_ban, simcord.Backend.remove_ban),
+        (DiscordBackend.remove_member, simcord.Backend.remove_member),
+        (DiscordBackend.remove_member_role, simcord.Backend.remove_member_role),
+        (DiscordBackend.set_command_permissions, simcord.Backend.set_command_permissions),
         (AttachmentStore.store_attachment, simcord.CdnStore.store_attachment),
     ],
 )

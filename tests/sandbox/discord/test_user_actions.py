@@ -3,15 +3,19 @@
 import asyncio
 from typing import Any
 
+import discord
 import pytest
-from discord import ui
+from discord import app_commands, ui
 
 from bot.sandbox.discord import user_actions
+from bot.sandbox.discord.attachments import ChosenFile
 from bot.sandbox.discord.fake_discord import Person
+from bot.sandbox.discord.simcord_internals import AppCommandType
 from bot.sandbox.discord.user_actions import NoResponse
 from bot.sandbox.discord.user_input import ImpossibleAction
+from tests.polling import TIMEOUT
 from tests.sandbox.discord.server_with_bot import ServerWithBot
-from tests.sandbox.discord.small_bot import Press, Selects, running_bot
+from tests.sandbox.discord.small_bot import Press, Selects, SmallBot, running_bot
 
 THINKING = 1 << 7
 
@@ -259,3 +263,69 @@ async def test_a_form_without_a_response_stays_open(server: ServerWithBot, monke
     for _ in range(2):
         with pytest.raises(NoResponse):
             await server.fake_discord.submit_modal(server.alice, shown, {"length": ["25"]})
+
+
+# --- menus -----------------------------------------------------------------------------------------------------------
+
+
+def add_menus(bot: SmallBot) -> None:
+    """Two entries with spaces in their names; the bot answers with what was chosen."""
+
+    async def report(interaction: discord.Interaction, member: discord.Member) -> None:
+        await interaction.response.send_message(f"reported {member.name}", ephemeral=True)
+
+    async def quote(interaction: discord.Interaction, message: discord.Message) -> None:
+        await interaction.response.send_message(f"quoted {message.id}", ephemeral=True)
+
+    bot.tree.add_command(app_commands.ContextMenu(name="Report to Staff", callback=report))
+    bot.tree.add_command(app_commands.ContextMenu(name="Quote This", callback=quote))
+
+
+async def test_menus_of_members_and_messages(server: ServerWithBot) -> None:
+    """They are no commands, and are chosen by their whole name."""
+    add_menus(server.bot)
+    await server.bot.tree.sync()
+    fake_discord, alice, study = server.fake_discord, server.alice, server.study
+    assert [each["name"] for each in fake_discord.offered_commands(alice, study)] == ["study"]
+    assert [each["name"] for each in fake_discord.offered_menus(alice, study, AppCommandType.USER)] == [
+        "Report to Staff"
+    ]
+    await fake_discord.use_user_menu(alice, study, "Report to Staff", server.bob.id)
+    assert server.newest_message(alice)["content"] == "reported bob"
+    posted = await server.bot.post_message(study, content="hello")
+    await fake_discord.use_message_menu(alice, study, "Quote This", posted.id)
+    assert server.newest_message(alice)["content"] == f"quoted {posted.id}"
+
+
+async def test_impossible_menus(server: ServerWithBot) -> None:
+    """An entry that is not there, somebody unknown, and a message that is gone."""
+    add_menus(server.bot)
+    await server.bot.tree.sync()
+    fake_discord, alice, study = server.fake_discord, server.alice, server.study
+    for name, target, text in (("Ban", server.bob.id, "no Ban in the menu"), ("Report to Staff", 4242, "Nobody here")):
+        with pytest.raises(ImpossibleAction, match=text):
+            await fake_discord.use_user_menu(alice, study, name, target)
+    with pytest.raises(ImpossibleAction, match="no longer there"):
+        await fake_discord.use_message_menu(alice, study, "Quote This", 4242)
+
+
+async def test_files_in_a_form_reach_the_bot(server: ServerWithBot) -> None:
+    """It can download them."""
+    form = ui.Modal(title="Evidence", custom_id="evidence")
+    upload: ui.FileUpload[ui.Modal] = ui.FileUpload(custom_id="files", max_values=2)
+    form.add_item(ui.Label(text="Pictures", component=upload))
+    received: asyncio.Queue[list[bytes]] = asyncio.Queue()
+
+    async def on_submit(interaction: discord.Interaction) -> None:
+        received.put_nowait([await each.read() for each in upload.values])
+        await interaction.response.send_message("thanks", ephemeral=True)
+
+    form.on_submit = on_submit  # type: ignore[method-assign]  # as a subclass would
+    calling = asyncio.create_task(server.fake_discord.call_command(server.alice, server.study, "study later"))
+    await (await server.bot.next_interaction()).response.send_modal(form)
+    shown = (await calling).modal
+    assert shown is not None
+    files = [ChosenFile(filename=f"{each}.png", data=each.encode()) for each in ("one", "two")]
+    await server.fake_discord.submit_modal(server.alice, int(shown["id"]), {"files": files})
+    async with asyncio.timeout(TIMEOUT):
+        assert await received.get() == [b"one", b"two"]
