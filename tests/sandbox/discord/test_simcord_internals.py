@@ -14,8 +14,8 @@ from bot.sandbox.discord.backend import DiscordBackend
 from bot.sandbox.discord.fake_discord import FakeDiscord
 
 BACKEND_ATTRIBUTES = {
-    "application_id", "bot_user", "channels", "command_permissions", "commands", "guilds", "http_requests", "interaction_tokens",
-    "interactions", "messages", "subscribers", "transcript", "users",
+    "application_id", "bot_user", "channels", "command_permissions", "commands", "guilds", "http_requests",
+    "interaction_tokens", "interactions", "messages", "subscribers", "transcript", "users",
 }  # fmt: skip
 MESSAGE_ATTRIBUTES = {
     "channel_id", "components", "id", "interaction_metadata", "is_ephemeral", "visible_to",
