@@ -35,6 +35,8 @@ from bot.chat.search.wait_estimator import WaitEstimator
 from bot.chat.sending_health import SendingHealth, WaitingMessages
 from bot.chat.setup.actions import SetupActions
 from bot.chat.setup.handlers import SetupHandlers
+from bot.chat.statistics.handlers import StatisticsHandlers
+from bot.chat.statistics.picture_drawing import PictureDrawing
 from bot.chat.ui.replies import Replies
 from bot.clock import Clock
 from bot.domain.invitation import digest
@@ -88,11 +90,18 @@ class Chat:
         searches = _search_actions(store, clock, servers, meetings, status, wait_minutes=wait_minutes)
         search, autocomplete = SearchHandlers(searches, status, replies), SearchAutocomplete(searches, replies)
         safety = SafetyHandlers(BlockActions(blocks=store.blocks, matches=store.matches, clock=clock), replies)
-        setup = SetupHandlers(_setup_actions(store, clock), replies)
+        setup, statistics = SetupHandlers(_setup_actions(store, clock), replies), _statistics(store, replies)
         self._limiter = RequestLimiter(clock, metrics)
         self.client = HeyBuddyClient(
-            groups=all_groups(search=search, autocomplete=autocomplete, meeting=meeting, safety=safety, setup=setup),
-            components={**search.components(), **meeting.components(), **setup.components()},
+            groups=all_groups(
+                search=search,
+                autocomplete=autocomplete,
+                meeting=meeting,
+                safety=safety,
+                setup=setup,
+                statistics=statistics,
+            ),
+            components={**search.components(), **meeting.components(), **setup.components(), **statistics.components()},
             forms={**search.forms(), **setup.forms()},
             replies=replies,
             joined_servers=JoinedServers(store.servers, clock),
@@ -178,6 +187,15 @@ class Chat:
         """Try once to make a message true again. Raises TokenRefused when Discord no longer accepts the token."""
         with use_share(Share.COURIER):
             return await self._redrawing.redraw(stale)
+
+
+def _statistics(store: Store, replies: Replies) -> StatisticsHandlers:
+    return StatisticsHandlers(store.statistics, replies, PictureDrawing(), unread_reports=_count_no_reports)
+
+
+async def _count_no_reports(_server_id: int, _member_id: int) -> int:
+    """There are no reports yet."""
+    return 0
 
 
 def _replies(store: Store, clock: Clock, news: MembershipNews, tokens: TokenCipher, health: SendingHealth) -> Replies:

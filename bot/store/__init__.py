@@ -51,6 +51,7 @@ from bot.store.retention import Retention
 from bot.store.room_orders import RoomOrders
 from bot.store.servers import Servers
 from bot.store.setup_drafts import SetupDrafts
+from bot.store.statistics import ServerStatistics
 from bot.store.tickets import Tickets
 from bot.store.video_outages import VideoOutages
 
@@ -119,6 +120,7 @@ class Store:
     interactions: Interactions
     installation: Installation
     video_outages: VideoOutages
+    statistics: ServerStatistics
     retention: Retention
     clock_correction: ClockCorrection
 
@@ -224,6 +226,7 @@ def _assemble(database: Database, *, privacy_key: bytes, minors_allowed: bool) -
         interactions=Interactions(database),
         installation=installation,
         video_outages=VideoOutages(installation),
+        statistics=ServerStatistics(database),
         retention=Retention(database),
         clock_correction=ClockCorrection(database),
     )

@@ -115,7 +115,7 @@ class Invitations:
 
     async def mark_delivered(self, invitation_id: str, *, now: datetime, expires_at: datetime) -> None:
         """Record that the member was shown the link, which starts its lifetime. Repeating it changes nothing."""
-        values = {"id": invitation_id, "now": to_ms(now), "expires_at": to_ms(expires_at)}
+        values = {"id": invitation_id, "now": to_ms(now), "route": None, "expires_at": to_ms(expires_at)}
         await self._database.write([Statement(name="invitations.mark_delivered", values=values)])
 
     async def find_open_by_seat(self, seat_id: str) -> str | None:

@@ -142,6 +142,7 @@ class Outbox:
         link = {
             "id": message.invitation_id,
             "now": to_ms(now),
+            "route": message.route,
             "expires_at": to_ms(now + LINK_LIFETIME),
         }
         statements = [

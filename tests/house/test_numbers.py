@@ -23,6 +23,8 @@ DOMAIN = sorted(path.stem for path in (ROOT / "bot" / "domain").glob("*.py") if 
 OF_ITS_OWN = {
     "connection_status.js ANNOUNCE_WEAK_EVERY_MS": "how often a screen reader hears of a weak connection",
     "dom.js ANNOUNCE_AFTER_MS": "how long a changed text rests before a screen reader is given it",
+    "microphone_level.js LEVEL_GAIN": "how much speech is raised, so that it fills the display",
+    "microphone_level.js LOUD_MEASUREMENTS": "how often somebody is loud in a second when they speak",
     "microphone_level.js QUIET_AFTER_DETECTION_MS": "how long the hint about speaking while muted stays away",
     "room_connection.js REJOIN_FOR_MS": "how long a lost room is tried again before the problem screen shows",
     "session_outcome.js READS": "how often the session is read before its silence is a problem",

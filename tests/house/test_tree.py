@@ -17,7 +17,12 @@ TEXTS = {".py", ".js", ".mjs", ".css", ".html", ".toml", ".md", ".sql", ".json",
 
 # The command line loads a subcommand's module when it is called, so that `heybuddy run` needs no sandbox.
 # matplotlib is loaded when something is drawn.
-MAY_IMPORT_LATE = {"bot/__main__.py", "bot/command_line.py", "bot/simulate/command.py"}
+MAY_IMPORT_LATE = {
+    "bot/__main__.py",
+    "bot/command_line.py",
+    "bot/simulate/command.py",
+    "bot/chat/statistics/picture_drawing.py",
+}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

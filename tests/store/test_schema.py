@@ -30,6 +30,7 @@ CODES: Mapping[str, type[StrEnum]] = {
     "matches.state": MatchState,
     "matches.reason": EndReason,
     "invitations.state": InvitationState,
+    "invitations.delivered_by": Route,
     "browser_sessions.state": BrowserSessionState,
     "outbox.kind": MessageKind,
     "outbox.route": Route,

@@ -5,13 +5,14 @@ from discord import app_commands
 
 from bot.chat.commands.translations import translated
 from bot.chat.setup.handlers import SetupHandlers
+from bot.chat.statistics.handlers import StatisticsHandlers
 from bot.chat.ui.components import Interaction
 
 
 class BuddyGroup(app_commands.Group):
     """The group `/buddy`."""
 
-    def __init__(self, setup: SetupHandlers) -> None:
+    def __init__(self, setup: SetupHandlers, statistics: StatisticsHandlers) -> None:
         super().__init__(
             name=translated("commands.buddy.name"),
             description=translated("commands.buddy.describe"),
@@ -20,8 +21,14 @@ class BuddyGroup(app_commands.Group):
             default_permissions=discord.Permissions(manage_guild=True),
         )
         self._setup = setup
+        self._statistics = statistics
 
     @app_commands.command(name=translated("commands.setup.name"), description=translated("commands.setup.describe"))
     async def setup(self, interaction: Interaction) -> None:
         """Show the setup card."""
         await self._setup.open_card(interaction)
+
+    @app_commands.command(name=translated("commands.stats.name"), description=translated("commands.stats.describe"))
+    async def stats(self, interaction: Interaction) -> None:
+        """Show the statistics of the server."""
+        await self._statistics.open_statistics(interaction)

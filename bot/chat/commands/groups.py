@@ -15,6 +15,7 @@ from bot.chat.safety.handlers import SafetyHandlers
 from bot.chat.search.autocomplete import SearchAutocomplete
 from bot.chat.search.handlers import SearchHandlers
 from bot.chat.setup.handlers import SetupHandlers
+from bot.chat.statistics.handlers import StatisticsHandlers
 
 
 def all_groups(
@@ -24,10 +25,11 @@ def all_groups(
     meeting: MeetingHandlers,
     safety: SafetyHandlers,
     setup: SetupHandlers,
+    statistics: StatisticsHandlers,
 ) -> Sequence[app_commands.Group]:
     """Every group of commands, with what handles it."""
     study = StudyGroup(search=search, autocomplete=autocomplete, meeting=meeting, safety=safety)
-    return (study, BuddyGroup(setup))
+    return (study, BuddyGroup(setup, statistics))
 
 
 async def expected_commands() -> Sequence[Payload]:
@@ -35,6 +37,8 @@ async def expected_commands() -> Sequence[Payload]:
     tree = app_commands.CommandTree(discord.Client(intents=discord.Intents.none()))
     await tree.set_translator(CatalogueTranslator())
     unused: Any = None  # no command is called
-    for group in all_groups(search=unused, autocomplete=unused, meeting=unused, safety=unused, setup=unused):
+    for group in all_groups(
+        search=unused, autocomplete=unused, meeting=unused, safety=unused, setup=unused, statistics=unused
+    ):
         tree.add_command(group)
     return await command_payloads(tree)

@@ -6,7 +6,7 @@ The features decide what a reply says; this file owns only the exchange with Dis
 import asyncio
 import io
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
@@ -179,10 +179,22 @@ class Replies:
             async with asyncio.timeout(FINISH_WITHIN):
                 await self._open.wait_for_all()
 
-    async def show_view(self, interaction: Interaction, view: discord.ui.LayoutView) -> int:
-        """Show `view` as the answer to a deferred interaction, and return the id of that message."""
-        shown = await _retry_once(lambda: interaction.edit_original_response(view=view, allowed_mentions=ping_nobody()))
-        return shown.id
+    async def show_view(
+        self, interaction: Interaction, view: discord.ui.LayoutView, *, pictures: Mapping[str, bytes] | None = None
+    ) -> int:
+        """Show `view` as the answer to a deferred interaction, and return the id of that message.
+
+        `pictures` are by the name of their file and take the place of those that the message had; None leaves those.
+        """
+
+        async def edit() -> int:
+            files = discord.utils.MISSING if pictures is None else _files_of(pictures)
+            shown = await interaction.edit_original_response(
+                view=view, attachments=files, allowed_mentions=ping_nobody()
+            )
+            return shown.id
+
+        return await _retry_once(edit)
 
     async def report_failure(self, interaction: Interaction, error: Exception) -> None:
         """Log `error` and tell the member in plain language that it failed and what to do."""
@@ -306,3 +318,8 @@ async def _retry_once(call: Callable[[], Awaitable[Result]]) -> Result:
     except (aiohttp.ClientError, OSError) as broken:
         log.info("A connection to Discord broke, so the answer is sent again: %s", reason_of(broken))
         return await call()
+
+
+def _files_of(pictures: Mapping[str, bytes]) -> list[discord.File]:
+    """Made anew for each request, because sending a file closes it."""
+    return [discord.File(io.BytesIO(picture), name) for name, picture in pictures.items()]

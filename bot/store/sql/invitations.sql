@@ -23,7 +23,7 @@ UPDATE invitations SET state = 'replaced' WHERE seat_id = :seat_id AND state = '
 
 -- name: mark_delivered
 -- The lifetime of a link begins with its first delivery.
-UPDATE invitations SET delivered_at = :now, expires_at = :expires_at WHERE id = :id AND delivered_at IS NULL AND state = 'open';
+UPDATE invitations SET delivered_at = :now, delivered_by = :route, expires_at = :expires_at WHERE id = :id AND delivered_at IS NULL AND state = 'open';
 
 -- name: find_by_token
 -- Everything that determines whether a link works. Changes nothing.

@@ -148,6 +148,38 @@ UPDATE matches SET
   version = version + 1
 WHERE state <> 'ended' AND (created_at > :ahead OR met_at > :ahead OR together_since > :ahead OR empty_since > :ahead);
 
+-- name: count_outcomes
+-- What was decided in a server by day: whether two met. Of a no-show the people are those who did not come; a match in which
+-- both came, but never together, is none. `members` are those behind a small number: other days may have the same.
+WITH decided AS (
+  SELECT m.id, coalesce(m.met_at, m.ended_at) / :day_length AS day, CASE
+    WHEN m.met_at IS NOT NULL THEN 'met'
+    WHEN m.reason = 'no_show' AND EXISTS (SELECT 1 FROM seats AS a WHERE a.match_id = m.id AND a.entered_at IS NULL) THEN 'no_show'
+    ELSE 'called_off'
+  END AS series
+  FROM matches AS m
+  WHERE m.server_id = :server_id AND coalesce(m.met_at, m.ended_at) >= :since AND coalesce(m.met_at, m.ended_at) < :until
+)
+SELECT d.day, d.series, '' AS about, count(DISTINCT d.id) AS count, count(DISTINCT s.member_id) AS people,
+  CASE WHEN count(DISTINCT s.member_id) < :fewest THEN json_group_array(DISTINCT s.member_id) END AS members
+FROM decided AS d JOIN seats AS s ON s.match_id = d.id
+WHERE d.series <> 'no_show' OR s.entered_at IS NULL
+GROUP BY d.day, d.series;
+
+-- name: count_links
+-- How the links came that the outbox sent before it was decided whether the two met, by the day of that.
+WITH decided AS (
+  SELECT m.id, coalesce(m.met_at, m.ended_at) AS decided_at FROM matches AS m
+  WHERE m.server_id = :server_id AND coalesce(m.met_at, m.ended_at) >= :since AND coalesce(m.met_at, m.ended_at) < :until
+), links AS (
+  SELECT d.decided_at / :day_length AS day, CASE i.delivered_by WHEN 'direct' THEN 'direct' ELSE 'not_direct' END AS series, s.member_id
+  FROM decided AS d JOIN seats AS s ON s.match_id = d.id JOIN invitations AS i ON i.seat_id = s.id
+  WHERE i.delivered_by IS NOT NULL AND i.delivered_at <= d.decided_at
+)
+SELECT day, series, '' AS about, count(*) AS count, count(DISTINCT member_id) AS people,
+  CASE WHEN count(DISTINCT member_id) < :fewest THEN json_group_array(DISTINCT member_id) END AS members
+FROM links GROUP BY day, series;
+
 -- name: delete_expired
 -- With its seats and their invitations and browser sessions.
 DELETE FROM matches WHERE id IN (SELECT id FROM matches WHERE state = 'ended' AND ended_at < :before LIMIT :limit) RETURNING 1;

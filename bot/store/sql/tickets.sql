@@ -143,6 +143,28 @@ UPDATE tickets SET
   version = version + 1
 WHERE state = 'waiting' AND expires_at > :ahead AND (waiting_since > :ahead OR expires_at > :ahead + :longest_wait);
 
+-- name: count_ended
+-- How searches in a server ended by day: with a partner, where requeued members count once, or without one, by subject.
+-- `members` as above, in matches.count_outcomes.
+WITH ended AS (
+  SELECT ended_at / :day_length AS day, member_id,
+    CASE state WHEN 'matched' THEN 'found' ELSE 'unmatched' END AS series, CASE state WHEN 'matched' THEN '' ELSE subject END AS about
+  FROM tickets
+  WHERE server_id = :server_id AND ended_at >= :since AND ended_at < :until
+    AND (state = 'expired' OR (state = 'matched' AND front = 0))
+)
+SELECT day, series, about, count(*) AS count, count(DISTINCT member_id) AS people,
+  CASE WHEN count(DISTINCT member_id) < :fewest THEN json_group_array(DISTINCT member_id) END AS members
+FROM ended GROUP BY day, series, about;
+
+-- name: count_waits
+-- How many searches that found a partner took how many minutes, by day.
+WITH waits AS (
+  SELECT ended_at / :day_length AS day, (ended_at - waiting_since) / :minute_length AS minutes FROM tickets
+  WHERE server_id = :server_id AND ended_at >= :since AND ended_at < :until AND state = 'matched' AND front = 0
+)
+SELECT day, minutes, count(*) AS count FROM waits GROUP BY day, minutes;
+
 -- name: find_named
 -- Tickets whose members' names are not needed any more: their match, if any, ended long ago as well.
 SELECT t.id FROM tickets AS t

@@ -64,7 +64,12 @@ COMMANDS: list[Json] = [
             option(1, "block", options=[option(6, "member", required=True)]),
         ],
     },
-    {"name": "buddy", "contexts": [0], "default_member_permissions": "32", "options": [option(1, "setup")]},
+    {
+        "name": "buddy",
+        "contexts": [0],
+        "default_member_permissions": "32",
+        "options": [option(1, "setup"), option(1, "stats")],
+    },
 ]
 MODAL: Json = {
     "id": "77",

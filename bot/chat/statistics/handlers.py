@@ -1,0 +1,87 @@
+"""Answers `/buddy stats` and its buttons: reads, draws if pictures can be shown, and shows it to this admin alone."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+import discord
+
+from bot.chat.discord_trouble import reason_of
+from bot.chat.statistics import custom_ids
+from bot.chat.statistics.cards import ShownStatistics, statistics_view
+from bot.chat.statistics.charts import Chart, charts_of
+from bot.chat.statistics.picture_drawing import PictureDrawing
+from bot.chat.ui.components import Handlers, IdFields, Interaction
+from bot.chat.ui.layout import card_view
+from bot.chat.ui.notices import NotPossible, not_possible_card
+from bot.chat.ui.replies import Replies
+from bot.store.statistics import ServerStatistics
+from bot.words import Words
+
+UnreadReports = Callable[[int, int], Awaitable[int]]
+"""How many reports in a server nobody has read, as a member may know it; gets the ids of both."""
+
+log = logging.getLogger(__name__)
+
+
+class StatisticsHandlers:
+    """The command and its message, which is edited in place when another period is chosen."""
+
+    def __init__(
+        self,
+        statistics: ServerStatistics,
+        replies: Replies,
+        drawing: PictureDrawing,
+        *,
+        unread_reports: UnreadReports,
+    ) -> None:
+        self._statistics = statistics
+        self._replies = replies
+        self._drawing = drawing
+        self._unread_reports = unread_reports
+
+    def components(self) -> Handlers:
+        """The buttons by their custom id."""
+        return {custom_ids.PERIOD: self._choose_period}
+
+    async def open_statistics(self, interaction: Interaction) -> None:
+        """Answer `/buddy stats`: show the longest period."""
+        await self._replies.defer(interaction, lambda: self._show(interaction, max(custom_ids.PERIODS)))
+
+    async def _choose_period(self, interaction: Interaction, fields: IdFields) -> None:
+        days = int(fields["days"])
+        await self._replies.defer(interaction, lambda: self._show(interaction, days), in_place=True)
+
+    async def _show(self, interaction: Interaction, days: int) -> None:
+        words, guild = self._replies.words_of(interaction), interaction.guild
+        if guild is None or not interaction.permissions.manage_guild:
+            refusal = card_view(not_possible_card(words, NotPossible("statistics")))
+            await self._replies.show_view(interaction, refusal, pictures={})
+            return
+        shown = ShownStatistics(
+            server_name=guild.name,
+            days=days,
+            statistics=await self._statistics.read(guild.id, days=days, now=self._replies.now()),
+            unread_reports=await self._unread_reports(guild.id, interaction.user.id),
+        )
+        charts = charts_of(words, shown.statistics) if interaction.app_permissions.attach_files else ()
+        pictures = await self._drawing.draw(charts) if charts else ()
+        if pictures and await self._shows_pictures(interaction, words, shown, charts, pictures):
+            return
+        await self._replies.show_view(interaction, statistics_view(words, shown, ()), pictures={})
+
+    async def _shows_pictures(
+        self,
+        interaction: Interaction,
+        words: Words,
+        shown: ShownStatistics,
+        charts: Sequence[Chart],
+        pictures: Sequence[bytes],
+    ) -> bool:
+        """Show everything. False if Discord takes no pictures, and the text has to do."""
+        files = {chart.name: picture for chart, picture in zip(charts, pictures, strict=True)}
+        try:
+            await self._replies.show_view(interaction, statistics_view(words, shown, charts), pictures=files)
+        except discord.HTTPException as refused:
+            log.warning("Discord took no pictures of statistics, so they came as text: %s", reason_of(refused))
+            return False
+        return True
