@@ -1,6 +1,8 @@
 """The sandbox's Discord server: its members, its channels, and the bot already set up in it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 
 import discord
 from aiohttp import ClientSession
@@ -12,12 +14,14 @@ from bot.config import Settings
 from bot.domain.server import Audience, Server, Subject
 from bot.process import CannotStart
 from bot.sandbox.discord.fake_discord import FakeDiscord
+from bot.sandbox.world import World
 from bot.store import Store, StoreError
 from bot.words import words_for
 
 STUDENTS = ("Alice", "Bob", "Noor", "Mika", "Sara", "Tomas", "Yuki", "Ines", "Omar", "Lena", "Kofi", "Ravi")
 ADMIN = "Dana"
 MIN_STUDENTS, MAX_STUDENTS = 2, len(STUDENTS)
+YEAR, SEASON = timedelta(days=365), timedelta(days=90)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,23 +32,18 @@ class ExampleServer:
     talk: int
     staff: int
 
-    @property
-    def channels(self) -> tuple[int, ...]:
-        """All of them, in the order of the page's list."""
-        return (self.study, self.talk, self.staff)
-
 
 def create_example_server(fake_discord: FakeDiscord, *, students: int) -> ExampleServer:
     """Add the first `students` of STUDENTS, an admin and three channels to an empty server."""
+    world, server_id = World(fake_discord), fake_discord.guild_id
+    staff = world.add_role(server_id, "Staff", discord.Permissions(manage_guild=True))
     for name in STUDENTS[:students]:
-        fake_discord.add_person(name)
-    fake_discord.add_person(ADMIN, admin=True)
+        add_member(world, server_id, name)
+    add_member(world, server_id, ADMIN, roles=[staff], admin=True)
     return ExampleServer(
-        study=fake_discord.add_channel("study", topic="Find someone to study with"),
-        talk=fake_discord.add_channel("study-hall", topic="Talk while you wait"),
-        staff=fake_discord.add_channel(
-            "staff", topic="Try /buddy setup here", only=[fake_discord.ensure_role("Staff")]
-        ),
+        study=world.add_channel(server_id, "study", topic="Find someone to study with"),
+        talk=world.add_channel(server_id, "study-hall", topic="Talk while you wait"),
+        staff=world.add_channel(server_id, "staff", topic="Try /buddy setup here", only=[staff]),
     )
 
 
@@ -55,6 +54,22 @@ async def set_up_with(settings: Settings, fake_discord: FakeDiscord, server: Exa
             await set_up_bot(fake_discord, server, store)
     except StoreError as error:
         raise CannotStart(f"The sandbox's database can't be written: {error}") from error
+
+
+def add_member(
+    world: World,
+    server_id: int,
+    name: str,
+    *,
+    roles: Collection[int] = (),
+    admin: bool = False,
+    account_age: timedelta = YEAR,
+    member_for: timedelta = SEASON,
+) -> None:
+    """Add somebody who has had an account and been in the server for that long."""
+    now = world.fake_discord.backend.clock.now()
+    person = world.fake_discord.add_account(name, admin=admin, made_at=now - account_age)
+    world.join(server_id, person, roles=roles, joined_at=now - member_for)
 
 
 async def set_up_bot(fake_discord: FakeDiscord, server: ExampleServer, store: Store) -> None:

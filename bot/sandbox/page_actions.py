@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.sandbox.discord.fake_discord import FakeDiscord, Person
+from bot.sandbox.discord.fake_discord import Person
 from bot.sandbox.discord.user_actions import RESPONSE_TIMEOUT_S, BotResponse, NoResponse
 from bot.sandbox.discord.user_input import ImpossibleAction
 from bot.sandbox.page_server import Action, ActionRefused, Json
+from bot.sandbox.server_actions import ServerActions
+from bot.sandbox.world import World
 
 Body = Mapping[str, Any]
 
@@ -16,12 +18,13 @@ class PageActions:
 
     def __init__(
         self,
-        fake_discord: FakeDiscord,
+        world: World,
         *,
         restart_bot: Callable[[], Awaitable[None]],
         pass_an_hour: Callable[[], None],
     ) -> None:
-        self._fake_discord = fake_discord
+        self._fake_discord = world.fake_discord
+        self._on_servers = ServerActions(world)
         self._restart_bot = restart_bot
         self._pass_an_hour = pass_an_hour
 
@@ -37,6 +40,7 @@ class PageActions:
             "direct-messages": self._set_direct_messages,
             "restart": self._restart,
             "hour": self._let_an_hour_pass,
+            **self._on_servers.by_name(),
         }
         return {name: self._with_refusals(action) for name, action in actions.items()}
 

@@ -10,7 +10,6 @@ from aiohttp import web
 
 from bot.domain.match import APART_FOR
 from bot.process import CannotStart
-from bot.sandbox.discord.fake_discord import FakeDiscord
 from bot.sandbox.event_feed import Event, EventFeed
 from bot.sandbox.kept_apart import KeptApart
 from bot.sandbox.page_actions import PageActions
@@ -20,6 +19,7 @@ from bot.sandbox.part_status import PartStatus, State
 from bot.sandbox.running_parts import RunningParts
 from bot.sandbox.shifted_clock import ShiftedClock
 from bot.sandbox.video import Video
+from bot.sandbox.world import World
 
 START_TIMEOUT_S = 30.0
 START_POLL_S = 0.1
@@ -39,12 +39,12 @@ class Addresses:
 
 
 class Sandbox:
-    """Tests may use its attributes: act in `fake_discord`, move `clock`, stop and start `bot`, `web` or `video`."""
+    """Tests may use its attributes: act in `world` and `fake_discord`, move `clock`, stop and start the parts."""
 
     def __init__(
         self,
         *,
-        fake_discord: FakeDiscord,
+        world: World,
         video: Video,
         bot: RunningParts,
         web: RunningParts,
@@ -53,7 +53,8 @@ class Sandbox:
         clock: ShiftedClock,
         kept_apart: KeptApart,
     ) -> None:
-        self.fake_discord = fake_discord
+        self.world = world
+        self.fake_discord = world.fake_discord
         self.video = video
         self.bot = bot
         self.web = web
@@ -65,11 +66,11 @@ class Sandbox:
         self._published: Event = {}
         self._not_ready: frozenset[str] | None = None  # from /readyz; None without an answer
         self._restarting = asyncio.Lock()
-        fake_discord.add_listener(self._feed.publish)
+        self.fake_discord.add_listener(self._feed.publish)
 
     def create_page_app(self) -> web.Application:
         """The application that serves the page."""
-        actions = PageActions(self.fake_discord, restart_bot=self.restart_bot, pass_an_hour=self.pass_an_hour)
+        actions = PageActions(self.world, restart_bot=self.restart_bot, pass_an_hour=self.pass_an_hour)
         return create_page_app(actions.by_name(), self._feed)
 
     def _initial_events(self) -> list[Event]:

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.process import CannotStart
 from bot.sandbox.discord.fake_discord import FakeDiscord
-from bot.sandbox.example_server import create_example_server, set_up_with
+from bot.sandbox.example_world import ExampleWorld
 from bot.sandbox.kept_apart import KeptApart
 from bot.sandbox.loopback import LOOPBACK
 from bot.sandbox.page_snapshot import PageSnapshot
@@ -40,7 +40,7 @@ async def running_sandbox(
     """
     async with AsyncExitStack() as stack:
         fake_discord = FakeDiscord(clock=clock, token=secrets.token)
-        server = create_example_server(fake_discord, students=students)
+        example = ExampleWorld.create(fake_discord, students=students)
         api_base = await fake_discord.start(ports.discord)
         stack.push_async_callback(fake_discord.stop)
         webhook_url = f"http://{LOOPBACK}:{ports.web}/livekit/webhook"
@@ -52,19 +52,19 @@ async def running_sandbox(
         settings = make_settings(
             ports=ports, secrets=secrets, api_base=api_base, database=database, video=video.settings
         )
-        await set_up_with(settings, fake_discord, server)
+        await example.set_up_bot(settings)
         origin, web_url = f"http://localhost:{ports.sandbox}", settings.web.public_url
         bot_parts, web_parts = (
             RunningParts(settings, parts, clock=clock, chat_url=f"{origin}/channels")
             for parts in (BOT_PARTS, WEB_PARTS)
         )
         sandbox = Sandbox(
-            fake_discord=fake_discord,
+            world=example.world,
             video=video,
             bot=bot_parts,
             web=web_parts,
             addresses=Addresses(sandbox=f"{origin}/", web=web_url, discord_api=api_base, livekit=video.url),
-            snapshot=PageSnapshot(fake_discord, channels=server.channels, web_url=web_url),
+            snapshot=PageSnapshot(example.world, web_url=web_url),
             clock=clock,
             kept_apart=KeptApart(settings, fake_discord.people, clock),
         )

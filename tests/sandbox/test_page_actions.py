@@ -16,9 +16,7 @@ Json = dict[str, Any]
 
 @pytest.fixture
 def actions(sandbox: Sandbox) -> dict[str, Action]:
-    return PageActions(
-        sandbox.fake_discord, restart_bot=sandbox.restart_bot, pass_an_hour=sandbox.pass_an_hour
-    ).by_name()
+    return PageActions(sandbox.world, restart_bot=sandbox.restart_bot, pass_an_hour=sandbox.pass_an_hour).by_name()
 
 
 def request_of(student: Student) -> Json:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from discord.utils import DISCORD_EPOCH
+
 from bot.clock import Clock
 from bot.sandbox.discord.attachments import AttachmentStore
 from bot.sandbox.discord.audit_log import AuditLog
@@ -12,7 +14,9 @@ from bot.sandbox.discord.command_overrides import CommandOverrides
 from bot.sandbox.discord.implicit_denials import without_implicitly_denied
 from bot.sandbox.discord.outgoing_objects import hide_shown_files
 from bot.sandbox.discord.server_flags import ServerFlags
-from bot.sandbox.discord.simcord_internals import Message, message_payload
+from bot.sandbox.discord.simcord_internals import Message, User, message_payload
+
+MS_PER_S = 1000
 
 MessageListener = Callable[[Message | None, int], None]
 
@@ -45,6 +49,17 @@ class DiscordBackend(AuditLog, CommandOverrides, ServerFlags):
         self.closed_to_direct_messages: set[int] = set()
         self.dismissed: set[int] = set()
         self._progress = asyncio.Event()
+
+    def make_account(self, name: str, *, made_at: datetime, global_name: str | None = None) -> User:
+        """Add a user whose id tells that the account was made at that time."""
+        user_id = self._allocate_at(int(made_at.timestamp() * MS_PER_S) - DISCORD_EPOCH)
+        user = self.users[user_id] = User(id=user_id, name=name, global_name=global_name)
+        return user
+
+    def bot_is_in(self, guild_id: int) -> bool:
+        """Whether the bot is a member of this server."""
+        guild = self.guilds.get(guild_id)
+        return guild is not None and self.bot_user.id in guild.members
 
     def commit_message(self, message: Message, *, broadcast: bool = True) -> Message:
         thread = self.get_channel(message.channel_id)

@@ -1,4 +1,4 @@
-"""A Discord with one server, its users and channels. The sandbox's page and the tests act as its users."""
+"""A Discord with its servers, users and channels. The sandbox's page and the tests act as its users."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ BOT_PERMISSIONS = discord.Permissions(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """A user who is in the server; `admin` has the permission Manage Server."""
+    """A user; `admin` has had the permission Manage Server in a server from the start."""
 
     id: int
     name: str
@@ -64,9 +64,8 @@ class FakeDiscord:
         self._actions = UserActions(self.backend)
         self._runner: web.AppRunner | None = None
         self.api_base = ""
-        self.guild_id = self.backend.create_guild(server_name).id
         self.people: dict[int, Person] = {}
-        self._set_up_bot_role()
+        self.guild_id = self.add_server(server_name)
 
     # --- network -----------------------------------------------------------------------------------------------------
 
@@ -94,21 +93,30 @@ class FakeDiscord:
 
     # --- the server --------------------------------------------------------------------------------------------------
 
-    def _set_up_bot_role(self) -> None:
-        for role in self.backend.get_guild(self.guild_id).roles.values():
-            if role.managed:
-                role.permissions = BOT_PERMISSIONS
-                role.name = self.backend.bot_user.name
+    def add_server(self, name: str) -> int:
+        """Add a server in which the bot has the permissions that its invitation asks for. Returns its id."""
+        guild = self.backend.create_guild(name)
+        changes = {"permissions": BOT_PERMISSIONS, "name": self.backend.bot_user.name}
+        for role_id in [role.id for role in guild.roles.values() if role.managed]:
+            self.backend.edit_role(guild.id, role_id, changes)
+        return guild.id
 
-    def add_person(self, name: str, *, admin: bool = False, locale: str = DEFAULT_LOCALE) -> Person:
-        """Add a member to the server."""
-        user = self.backend.make_user(name.lower(), global_name=name)
-        roles = [self.ensure_role("Staff", discord.Permissions(manage_guild=True))] if admin else []
-        self.backend.add_member(self.guild_id, user.id, roles=roles, announce=True)
+    def add_account(
+        self, name: str, *, admin: bool = False, locale: str = DEFAULT_LOCALE, made_at: datetime | None = None
+    ) -> Person:
+        """Add a user who is in no server yet, with an account made at that time (None: now)."""
+        user = self.backend.make_account(name.lower(), made_at=made_at or self.backend.clock.now(), global_name=name)
         person = Person(id=user.id, name=name, admin=admin, locale=locale)
         self.people[user.id] = person
         self._actions.locales[user.id] = locale
         self.backend.get_dm_channel(user.id)
+        return person
+
+    def add_person(self, name: str, *, admin: bool = False, locale: str = DEFAULT_LOCALE) -> Person:
+        """Add a member to the server."""
+        roles = [self.ensure_role("Staff", discord.Permissions(manage_guild=True))] if admin else []
+        person = self.add_account(name, admin=admin, locale=locale)
+        self.backend.add_member(self.guild_id, person.id, roles=roles, announce=True)
         return person
 
     def remove_person(self, person: Person) -> None:

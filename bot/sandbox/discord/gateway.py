@@ -144,7 +144,8 @@ class Gateway:
             self._send_ready(session)
 
     def _send_ready(self, session: GatewaySession) -> None:
-        guilds = [guild for guild in self._backend.guilds.values() if session.covers_guild(guild.id)]
+        is_there = self._backend.bot_is_in
+        guilds = [each for each in self._backend.guilds.values() if session.covers_guild(each.id) and is_there(each.id)]
         session.send_event(
             "READY",
             {
@@ -176,6 +177,10 @@ class Gateway:
     # --- events ------------------------------------------------------------------------------------------------------
 
     def _handle_event(self, event: str, payload: Mapping[str, Any]) -> None:
+        if (
+            event == "GUILD_CREATE"
+        ):  # the bot has joined; of servers that it was in at login it hears from `_send_ready`
+            payload = {key: value for key, value in payload.items() if key != "unavailable"}
         self._offer_event(event, payload)
         for channel in channels_to_resend(self._backend, event, payload):
             self._offer_event("CHANNEL_UPDATE", channel)

@@ -17,6 +17,8 @@ from bot.sandbox.discord.simcord_internals import censor_message, prune_guild_cr
 
 MAX_REPLAYED_EVENTS = 1000
 GUILD_EVENTS = frozenset({"GUILD_CREATE", "GUILD_UPDATE", "GUILD_DELETE"})
+# What a bot hears of a server that has removed it: that, and uses of the components of its messages there.
+SENT_TO_OUTSIDERS = frozenset({"GUILD_DELETE", "INTERACTION_CREATE"})
 EVENTS_WITH_CONTENT = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE"})
 
 
@@ -49,6 +51,8 @@ class GatewaySession:
         is_own_update = event == "GUILD_MEMBER_UPDATE" and int(payload["user"]["id"]) == bot_id  # needs no intent
         intent = None if is_own_update else required_intent(event, payload)
         guild_id = int(payload.get("id" if event in GUILD_EVENTS else "guild_id") or 0)
+        if guild_id and event not in SENT_TO_OUTSIDERS and not self.backend.bot_is_in(guild_id):
+            return
         if not self.covers_guild(guild_id) or (intent is not None and not getattr(self.intents, intent)):
             return
         if not bot_may_see(self.backend, event, guild_id) or not happens_in_sight(self.backend, event, payload):

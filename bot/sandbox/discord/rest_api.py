@@ -125,6 +125,8 @@ class RestApi:
             return self._describe_gateway()
         if path.startswith("/webhooks/"):
             self._check_interaction_token(path)
+        if path.startswith("/guilds/") and not self._backend.bot_is_in(int(path.split("/")[2])):
+            raise BackendError(404, 10004, "Unknown Guild")
 
         def dispatch_call() -> Payload:
             return self._dispatch(request, path, body, uploads)
@@ -185,7 +187,8 @@ class RestApi:
         for user_id in channel.recipient_ids:
             if user_id in self._backend.closed_to_direct_messages:
                 raise BackendError(403, 50007, "Cannot send messages to this user")
-            if not any(user_id in guild.members for guild in self._backend.guilds.values()):
+            guilds = self._backend.guilds.values()
+            if not any(user_id in each.members and self._backend.bot_is_in(each.id) for each in guilds):
                 raise BackendError(403, 50278, "Cannot send messages to this user due to having no mutual guilds")
 
     def _message_with_nonce(self, channel_id: int, nonce: str) -> Payload:

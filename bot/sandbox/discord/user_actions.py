@@ -166,6 +166,9 @@ class UserActions:
         """The commands, or the entries of the menus of users or messages, that Discord offers this user here."""
         if not channel_accessible(self._backend, channel_id, user_id):
             return []
+        guild_id = self._backend.get_channel(channel_id).guild_id
+        if guild_id is not None and not self._backend.bot_is_in(guild_id):
+            return []
         return self._backend.visible_commands(user_id=user_id, channel_id=channel_id, type=kind)
 
     def _find_command(self, user_id: int, channel_id: int, path: str) -> CommandCall:

@@ -1,0 +1,29 @@
+"""Everybody and everything that the sandbox starts with: two servers, one of them with the bot set up."""
+
+from dataclasses import dataclass
+
+from bot.config import Settings
+from bot.sandbox.discord.fake_discord import FakeDiscord
+from bot.sandbox.example_college import create_example_college
+from bot.sandbox.example_server import ExampleServer, create_example_server, set_up_with
+from bot.sandbox.world import World
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExampleWorld:
+    """The world, and the server in which students can meet from the start."""
+
+    world: World
+    server: ExampleServer
+
+    @classmethod
+    def create(cls, fake_discord: FakeDiscord, *, students: int) -> "ExampleWorld":
+        """Fill a new Discord; `students` are those of the server in which the bot is set up."""
+        server = create_example_server(fake_discord, students=students)
+        world = World(fake_discord)
+        create_example_college(world)
+        return cls(world=world, server=server)
+
+    async def set_up_bot(self, settings: Settings) -> None:
+        """Set the bot up in the first server, as `set_up_with` of example_server.py does."""
+        await set_up_with(settings, self.world.fake_discord, self.server)
