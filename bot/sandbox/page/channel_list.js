@@ -19,14 +19,22 @@ export class ChannelList {
   draw(person, open) {
     const channels = this.#discord.channelsOf(person);
     this.node.setAttribute("aria-label", `Channels of ${person.name}`);
-    const renderGroup = (title, group) => [
-      element("h3", {}, title),
-      element("ul", {}, group.map((channel) => element("li", {}, this.#renderChannel(person, channel, channel.id === open.id)))),
+    const renderGroup = (heading, group) => [
+      heading,
+      group.length ? element("ul", {}, group.map((channel) => element("li", {}, this.#renderChannel(person, channel, channel.id === open.id)))) : null,
     ];
+    const renderServer = ({ id, name }) => {
+      const inServer = channels.filter(({ server }) => server === id);
+      const categories = [...new Set(inServer.map(({ category }) => category).filter(Boolean))];
+      return [
+        renderGroup(element("h3", {}, name), inServer.filter(({ category }) => !category)),
+        categories.map((category) => renderGroup(element("h4", {}, this.#discord.channelName(category)), inServer.filter((each) => each.category === category))),
+      ];
+    };
     replaceContent(
       this.node,
-      renderGroup(this.#discord.snapshot.server.name, channels.filter(({ direct }) => !direct)),
-      renderGroup("Direct messages", channels.filter(({ direct }) => direct)),
+      this.#discord.serversOf(person.id).map(renderServer),
+      renderGroup(element("h3", {}, "Direct messages"), channels.filter(({ direct }) => direct)),
     );
   }
 

@@ -1,26 +1,24 @@
-// The people, roles and channels of the server that an option or a select offers, as {name, value}.
+// The people, roles and channels that an option or a select offers, as {name, value}. `from` is what `choosableIn` of the state returns.
 
-import { ChannelType, OptionType } from "./discord_types.js";
+import { OptionType } from "./discord_types.js";
 
-export const peopleChoices = (discord) => discord.snapshot.people.map(({ id, name }) => ({ name: `@${name}`, value: id }));
+export const peopleChoices = (from) => from.people.map(({ id, name }) => ({ name: `@${name}`, value: id }));
 
-export const roleChoices = (discord) => discord.snapshot.roles.map(({ id, name }) => ({ name: `@${name}`, value: id }));
+export const roleChoices = (from) => from.roles.map(({ id, name }) => ({ name: `@${name}`, value: id }));
 
-export const mentionableChoices = (discord) => [...peopleChoices(discord), ...roleChoices(discord)];
+export const mentionableChoices = (from) => [...peopleChoices(from), ...roleChoices(from)];
 
-/** The server's channels; if `types` is not empty, only those of these types. */
-export const channelChoices = (discord, types = []) =>
-  discord.snapshot.channels
-    .filter(({ type }) => type !== ChannelType.direct && (!types.length || types.includes(type)))
-    .map(({ id, name }) => ({ name: `#${name}`, value: id }));
+/** The channels; if `types` is not empty, only those of these types. */
+export const channelChoices = (from, types = []) =>
+  from.channels.filter(({ type }) => !types.length || types.includes(type)).map(({ id, name }) => ({ name: `#${name}`, value: id }));
 
 /** The choices of a command's option; none if any text is allowed. */
-export function optionChoices(option, discord) {
+export function optionChoices(option, from) {
   const byType = {
-    [OptionType.user]: () => peopleChoices(discord),
-    [OptionType.role]: () => roleChoices(discord),
-    [OptionType.mentionable]: () => mentionableChoices(discord),
-    [OptionType.channel]: () => channelChoices(discord, option.channel_types),
+    [OptionType.user]: () => peopleChoices(from),
+    [OptionType.role]: () => roleChoices(from),
+    [OptionType.mentionable]: () => mentionableChoices(from),
+    [OptionType.channel]: () => channelChoices(from, option.channel_types),
     [OptionType.boolean]: () => [{ name: "yes", value: true }, { name: "no", value: false }],
   };
   return byType[option.type]?.() ?? (option.choices ?? []).map(({ name, value }) => ({ name, value }));

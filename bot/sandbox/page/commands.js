@@ -1,18 +1,12 @@
 // Slash commands for the composer: which there are, which match a text, and a draft of one call. No DOM, no network.
 
-import { CommandType, InteractionContext, OptionType, Permission } from "./discord_types.js";
+import { CommandType, OptionType } from "./discord_types.js";
 
-/** Every command and subcommand that `person` may call in `channel`, as {path: "study now", description, options}. */
+/** Every command and subcommand that Discord offers `person` in `channel`, as {path: "study now", description, options}. */
 export function availableCommands(commands, person, channel) {
+  const offered = channel.commands[person.id] ?? [];
   const isSlashCommand = (command) => (command.type ?? CommandType.chatInput) === CommandType.chatInput;
-  const context = channel.direct ? InteractionContext.botDirectMessages : InteractionContext.server;
-  const isOffered = (command) => isSlashCommand(command) && (command.contexts?.includes(context) ?? true) && mayUse(person, command);
-  return commands.filter(isOffered).flatMap((command) => subcommands(command, ""));
-}
-
-function mayUse(person, command) {
-  const needed = command.default_member_permissions;
-  return person.admin || needed === null || needed === undefined || (BigInt(needed) & Permission.manageServer) === 0n;
+  return commands.filter((command) => isSlashCommand(command) && offered.includes(command.id)).flatMap((command) => subcommands(command, ""));
 }
 
 function subcommands(node, parentPath) {

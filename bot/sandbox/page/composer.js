@@ -106,7 +106,8 @@ export class Composer {
   }
 
   #parseValue(option, text) {
-    return parseValue(option, text, optionChoices(option, this.#context.discord));
+    const { discord, channel } = this.#context;
+    return parseValue(option, text, optionChoices(option, discord.choosableIn(channel)));
   }
 
   #openOption(name) {

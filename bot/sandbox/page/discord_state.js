@@ -1,12 +1,12 @@
-// What this page knows about the server: people, channels, commands, messages, and who has read what.
+// What this page knows about Discord: servers, people, channels, commands, messages, and who has read what.
 //
 // The feed sends {snapshot} (everything but messages), {messages} (all of them, on connecting), {message} (new or edited), {gone} (an id).
 
-import { MessageFlag } from "./discord_types.js";
+import { ChannelType, MessageFlag } from "./discord_types.js";
 import { currentTime } from "./time.js";
 
 export class DiscordState extends EventTarget {
-  snapshot = { server: {}, bot: {}, people: [], channels: [], roles: [], commands: [], statuses: {} };
+  snapshot = { bot: {}, servers: [], people: [], channels: [], roles: [], commands: [], statuses: {} };
   #messages = new Map();
   #lastRead = new Map();
   #localCount = 0;
@@ -70,9 +70,33 @@ export class DiscordState extends EventTarget {
     return !message.reader || message.reader === person.id;
   }
 
-  /** The channels that `person` can see, direct messages last. */
+  /** The channels that `person` can see and write in, direct messages last. */
   channelsOf(person) {
-    return this.snapshot.channels.filter((channel) => channel.readers.includes(person.id));
+    return this.snapshot.channels.filter(({ type, readers }) => type !== ChannelType.category && readers.includes(person.id));
+  }
+
+  /** The servers that the person or bot with this id is in. */
+  serversOf(id) {
+    return this.snapshot.servers.filter(({ members }) => id in members);
+  }
+
+  /** The server of `channel`; of direct messages undefined. */
+  serverOf(channel) {
+    return this.snapshot.servers.find(({ id }) => id === channel.server);
+  }
+
+  /** The people, roles and channels that can be chosen in `channel`: those of its server; in direct messages, everybody. */
+  choosableIn(channel) {
+    const { people, roles, channels } = this.snapshot;
+    const server = this.serverOf(channel);
+    if (!server) return { people, roles: [], channels: [] };
+    const isHere = (thing) => thing.server === server.id;
+    return { people: people.filter(({ id }) => id in server.members), roles: roles.filter(isHere), channels: channels.filter(isHere) };
+  }
+
+  /** The names of a member's roles in `server`, without @everyone. */
+  roleNames(server, id) {
+    return server.members[id].roles.map((role) => this.snapshot.roles.find((each) => each.id === role)?.name).filter(Boolean);
   }
 
   /** Mark everything in `channel` as read by `person`. */

@@ -5,9 +5,6 @@ export const ComponentType = Object.freeze({
   textDisplay: 10, thumbnail: 11, mediaGallery: 12, file: 13, separator: 14, container: 17, label: 18, radioGroup: 21, checkboxGroup: 22, checkbox: 23,
 });
 
-/** Where a command can be called. */
-export const InteractionContext = Object.freeze({ server: 0, botDirectMessages: 1 });
-
 export const CommandType = Object.freeze({ chatInput: 1 });
 
 export const OptionType = Object.freeze({
@@ -20,8 +17,6 @@ export const SeparatorSpacing = Object.freeze({ large: 2 });
 
 export const TextInputStyle = Object.freeze({ paragraph: 2 });
 
-export const ChannelType = Object.freeze({ direct: 1 });
+export const ChannelType = Object.freeze({ direct: 1, category: 4 });
 
 export const MessageFlag = Object.freeze({ ephemeral: 64, loading: 128 });
-
-export const Permission = Object.freeze({ manageServer: 0x20n });

@@ -5,12 +5,12 @@ import { element, uniqueId } from "./dom.js";
 import { renderMarkdown } from "./markdown_view.js";
 import { createSelect, isSelect } from "./select.js";
 
-/** The field for one component of a modal. Text between fields has only a node. */
-export function createField(spec, discord) {
+/** The field for one component of a modal opened in `channel`. Text between fields has only a node. */
+export function createField(spec, discord, channel) {
   if (spec.type === ComponentType.textDisplay) return { node: renderMarkdown(spec.content, discord) };
   const control = spec.type === ComponentType.label ? spec.component : spec;
   const name = spec.label ?? control.label ?? "Answer";
-  const field = createControl(control, { name, description: spec.description, discord });
+  const field = createControl(control, { name, description: spec.description, from: discord.choosableIn(channel) });
   return { ...field, id: control.custom_id, name };
 }
 
@@ -53,8 +53,8 @@ function createTextInput(control, { name, description }) {
   return { node: element("div", { class: "field" }, label, renderDescription(description), input), value: () => input.value };
 }
 
-function createSelectField(control, { name, description, discord }) {
-  const select = createSelect(control, discord, { label: name });
+function createSelectField(control, { name, description, from }) {
+  const select = createSelect(control, from, { label: name });
   const minimum = minimumChoices(control);
   const label = element("label", {}, name, requiredMark(minimum));
   return {

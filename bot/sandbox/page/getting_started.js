@@ -27,8 +27,13 @@ export class GettingStarted {
     this.draw();
   }
 
+  /** The server in which students can meet from the start: the tour is about it. */
+  get #firstServer() {
+    return this.#discord.snapshot.servers[0];
+  }
+
   draw() {
-    const students = this.#layout.people.filter(({ admin }) => !admin).slice(0, 2);
+    const students = this.#layout.people.filter(({ id, admin }) => !admin && id in this.#firstServer.members).slice(0, 2);
     this.#node.hidden = students.length < 2 || sessionStorage.getItem(CLOSED_KEY) === "yes";
     if (this.#node.hidden) return;
     const first = this.#firstSteps(students);

@@ -2,7 +2,9 @@
 
 import { element } from "./dom.js";
 
-/** Wrap `button` with a menu. `items()` returns [{name, note?, icon?, checked?, onChosen()}] each time it opens. */
+const ITEM = '[role^="menuitem"]';
+
+/** Wrap `button` with a menu. `items()` returns [{name, note?, icon?, checked?, onChosen()}] each time it opens; {heading} begins a group. */
 export function createMenu(button, label, items) {
   const list = element("div", { role: "menu", "aria-label": label, hidden: true });
   const node = element("div", { class: "menu" }, button, list);
@@ -15,7 +17,7 @@ export function createMenu(button, label, items) {
     list.replaceChildren(...items().map((item) => renderItem(item, () => close(true))));
     list.hidden = false;
     button.setAttribute("aria-expanded", "true");
-    list.firstElementChild?.focus();
+    list.querySelector(ITEM)?.focus();
   };
   button.setAttribute("aria-haspopup", "menu");
   button.setAttribute("aria-expanded", "false");
@@ -26,6 +28,7 @@ export function createMenu(button, label, items) {
 }
 
 function renderItem(item, close) {
+  if (item.heading) return element("p", { role: "presentation" }, item.heading);
   const isRadio = item.checked !== undefined;
   const choose = () => {
     close();
@@ -37,7 +40,7 @@ function renderItem(item, close) {
 
 function handleKey(event, list, close) {
   if (list.hidden) return;
-  const items = [...list.children];
+  const items = [...list.querySelectorAll(ITEM)];
   const current = items.indexOf(document.activeElement);
   const next = { ArrowDown: current + 1, ArrowUp: current - 1 + items.length, Home: 0, End: items.length - 1 }[event.key];
   if (event.key === "Escape") close(true);

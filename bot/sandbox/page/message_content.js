@@ -1,6 +1,6 @@
 // Renders a message's embeds and components.
 //
-// `context` is {discord, person, message, useComponent(message, customId, values), personalLink(url), onLinkOpened()}.
+// `context` is {discord, person, channel, message, useComponent(message, customId, values), personalLink(url), onLinkOpened()}.
 
 import { ButtonStyle, ComponentType, SeparatorSpacing } from "./discord_types.js";
 import { element } from "./dom.js";
@@ -91,9 +91,9 @@ async function markBusy(node, response) {
   node.removeAttribute("aria-busy");
 }
 
-function renderSelect(spec, { discord, message, useComponent }) {
+function renderSelect(spec, { discord, channel, message, useComponent }) {
   const onChosen = (values) => useComponent(message, spec.custom_id, values);
-  return createSelect(spec, discord, { label: spec.placeholder ?? "Choose", onChosen }).node;
+  return createSelect(spec, discord.choosableIn(channel), { label: spec.placeholder ?? "Choose", onChosen }).node;
 }
 
 function renderPicture({ description }) {

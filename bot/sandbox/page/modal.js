@@ -5,12 +5,12 @@ import { element, showText, uniqueId } from "./dom.js";
 import { createField } from "./form_fields.js";
 
 /**
- * Open the form `spec` in `parent`, making the `background` nodes inert. `submit(values)` resolves to {failed?}: text keeps the form
+ * Open the form `spec`, which the bot sent into `channel`, in `parent`, making the `background` nodes inert. `submit(values)` resolves to {failed?}: text keeps the form
  * open. `onClosed(focusedBefore)` is called when it has closed.
  */
-export function openModal(spec, { discord, parent, background, submit, onClosed }) {
+export function openModal(spec, { discord, channel, parent, background, submit, onClosed }) {
   const components = spec.components.flatMap((row) => (row.type === ComponentType.actionRow ? row.components : [row]));
-  const fields = components.map((component) => createField(component, discord));
+  const fields = components.map((component) => createField(component, discord, channel));
   const titleId = uniqueId("title");
   const problem = element("p", { class: "problem", role: "alert", hidden: true });
   const sendButton = element("button", { class: "button success", type: "submit" }, "Send");

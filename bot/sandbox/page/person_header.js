@@ -15,18 +15,18 @@ export class PersonHeader {
     this.#personId = person.id;
     const settings = this.#createSettingsMenu(person, onDirectMessages);
     this.node = element("header", { class: "person-header" }, element("span"), element("div"), settings, this.#createSwitchMenu(person, onSwitch));
-    this.draw();
   }
 
   get #person() {
     return this.#discord.findPerson(this.#personId);
   }
 
-  /** Redraw the avatar and name. The menus stay: one may be open. */
-  draw() {
+  /** Redraw the avatar, and the name with what the person is in the server of `channel`. The menus stay: one may be open. */
+  draw(channel) {
     const person = this.#person;
+    const server = this.#discord.serverOf(channel) ?? this.#discord.serversOf(person.id)[0];
     const language = new Intl.DisplayNames("en", { type: "language", languageDisplay: "standard" }).of(person.locale.split("-")[0]);
-    const details = [person.admin ? "Admin · Manage Server" : `Student · ${language}`, person.closed && "direct messages closed"];
+    const details = [describeMember(this.#discord, server, person), !person.admin && language, person.closed && "direct messages closed"];
     const [avatar, name] = this.node.children;
     avatar.replaceWith(createAvatar(person, this.#discord));
     name.replaceWith(element("div", { class: "name" }, element("h2", {}, person.name), element("p", {}, details.filter(Boolean).join(" · "))));
@@ -43,13 +43,29 @@ export class PersonHeader {
 
   #createSwitchMenu(person, onSwitch) {
     const props = { class: "plain", type: "button", data: { key: "switch" }, "aria-label": `Switch ${person.name} for someone else` };
-    const toItem = (other) => ({
+    const toItem = (other, server) => ({
       name: other.name,
-      note: other.admin ? "Admin" : "Student",
+      note: describeMember(this.#discord, server, other),
       icon: createAvatar(other, this.#discord, { small: true }),
       checked: other.id === this.#personId,
       onChosen: () => onSwitch(other),
     });
-    return createMenu(element("button", props, "Switch", createIcon("down", 14)), "Show someone else here", () => this.#discord.snapshot.people.map(toItem));
+    const items = () => this.#peopleByServer().flatMap(({ server, people }) => [{ heading: server?.name ?? "In no server" }, ...people.map((other) => toItem(other, server))]);
+    return createMenu(element("button", props, "Switch", createIcon("down", 14)), "Show someone else here", items);
   }
+
+  /** Everybody, under the first of their servers; those who are in none at the end. */
+  #peopleByServer() {
+    const { servers, people } = this.#discord.snapshot;
+    const groups = [...servers, undefined].map((server) => ({ server, people: people.filter(({ id }) => this.#discord.serversOf(id)[0] === server) }));
+    return groups.filter((group) => group.people.length);
+  }
+}
+
+/** What `person` is in `server`: their roles, and whether they are timed out. */
+function describeMember(discord, server, person) {
+  if (!server) return "In no server";
+  const roles = discord.roleNames(server, person.id).join(", ");
+  const { admin, timed_out_until: timedOut } = server.members[person.id];
+  return [admin ? "Admin" : null, roles || (admin ? null : "Student"), timedOut ? "timed out" : null].filter(Boolean).join(" · ");
 }

@@ -79,6 +79,7 @@ export class PersonWindow {
     this.log.open(channel, channel.direct ? `direct messages of ${this.person.name}` : `#${channel.name}, ${this.person.name}`);
     this.composer.open(channel.direct ? "Type / for commands" : `Message #${channel.name}, or type /`);
     this.#markRead();
+    this.#header.draw(channel);
     this.#drawChannelHeader();
   }
 
@@ -87,7 +88,7 @@ export class PersonWindow {
     const current = this.#discord.channelsOf(this.person).find(({ id }) => id === this.#channel.id);
     if (!current) return this.openChannel(this.#initialChannel());
     this.#channel = current;
-    this.#header.draw();
+    this.#header.draw(current);
     this.#drawChannelHeader();
     return this.#drawChannelList();
   }
@@ -145,6 +146,7 @@ export class PersonWindow {
   #openForm(modal) {
     openModal(modal, {
       discord: this.#discord,
+      channel: this.#channel,
       parent: this.node,
       background: [this.#header.node, this.#content],
       submit: (values) => this.#actions.submitModal(modal, values),

@@ -9,18 +9,18 @@ import { OptionList } from "./option_list.js";
 const ITEMS_BY_TYPE = Object.freeze({
   [ComponentType.stringSelect]: (spec) =>
     spec.options.map(({ label, value, description, emoji }) => ({ name: label, value, description, icon: emoji?.name })),
-  [ComponentType.userSelect]: (spec, discord) => peopleChoices(discord),
-  [ComponentType.roleSelect]: (spec, discord) => roleChoices(discord),
-  [ComponentType.mentionableSelect]: (spec, discord) => mentionableChoices(discord),
-  [ComponentType.channelSelect]: (spec, discord) => channelChoices(discord, spec.channel_types),
+  [ComponentType.userSelect]: (spec, from) => peopleChoices(from),
+  [ComponentType.roleSelect]: (spec, from) => roleChoices(from),
+  [ComponentType.mentionableSelect]: (spec, from) => mentionableChoices(from),
+  [ComponentType.channelSelect]: (spec, from) => channelChoices(from, spec.channel_types),
 });
 
 /** Whether a component's `type` is a select. */
 export const isSelect = (type) => type in ITEMS_BY_TYPE;
 
-/** A select for `spec`. Calls `onChosen(values)` when a new choice is complete. Returns {node, values()}. */
-export function createSelect(spec, discord, { label, onChosen = () => {} }) {
-  const items = ITEMS_BY_TYPE[spec.type](spec, discord);
+/** A select for `spec` that chooses `from` what its channel has, as `choosableIn` returns it. Calls `onChosen(values)` when a new choice is complete. Returns {node, values()}. */
+export function createSelect(spec, from, { label, onChosen = () => {} }) {
+  const items = ITEMS_BY_TYPE[spec.type](spec, from);
   const multiple = (spec.max_values ?? 1) > 1;
   let chosen = initialValues(spec);
   let reported = chosen;

@@ -62,8 +62,9 @@ export class Suggestions {
   async #showValues(draft, option, text) {
     const active = text ? 0 : -1;
     const { name, description } = option;
+    const { discord, channel } = this.#context;
     if (!option.autocomplete) {
-      const choices = filterByText(text, optionChoices(option, this.#context.discord));
+      const choices = filterByText(text, optionChoices(option, discord.choosableIn(channel)));
       return this.#showItems(name, description, choices, text, active);
     }
     const request = this.#requestNumber;

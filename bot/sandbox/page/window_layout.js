@@ -5,8 +5,8 @@ import { element } from "./dom.js";
 import { PersonWindow } from "./person_window.js";
 
 const SIDE_BY_SIDE = Object.freeze([
-  [3, "(min-width: 1400px)"],
-  [2, "(min-width: 932px)"],
+  [3, 1400], // windows, and the pixels that they need together
+  [2, 932],
 ]);
 const SLOTS = 3;
 
@@ -24,7 +24,7 @@ export class WindowLayout {
     this.node = node;
     this.#discord = discord;
     this.#callbacks = callbacks;
-    for (const [, query] of SIDE_BY_SIDE) matchMedia(query).addEventListener("change", () => this.#arrange());
+    new ResizeObserver(() => this.#windows.length && node.clientWidth && this.#arrangeIfChanged()).observe(node);
     discord.addEventListener("snapshot", () => (this.#windows.length ? this.#forEach((window) => window.handleSnapshot()) : this.#createWindows()));
     discord.addEventListener("messages", () => this.#forEach((window) => window.handleAllMessages()));
     discord.addEventListener("message", ({ detail }) => this.#forEach((window) => window.handleMessage(detail)));
@@ -82,8 +82,12 @@ export class WindowLayout {
 
   /** The slot with tabs, which is the last one side by side. */
   get #tabbedSlot() {
-    const sideBySide = SIDE_BY_SIDE.find(([, query]) => matchMedia(query).matches)?.[0] ?? 1;
+    const sideBySide = SIDE_BY_SIDE.find(([, width]) => this.node.clientWidth >= width)?.[0] ?? 1;
     return Math.min(sideBySide, this.#slots.length) - 1;
+  }
+
+  #arrangeIfChanged() {
+    if (this.node.style.getPropertyValue("--slots") !== String(this.#tabbedSlot + 1)) this.#arrange();
   }
 
   #arrange() {

@@ -13,7 +13,9 @@ from bot.sandbox.page_server import ActionRefused, create_page_app
 Json = dict[str, object]
 
 BOT: Json = {"id": "1", "name": "Hey Buddy", "bot": True}
-PEOPLE = {"alice": "11", "bob": "12", "noor": "13", "dana": "19"}
+PEOPLE = {"alice": "11", "bob": "12", "noor": "13", "dana": "19", "zoe": "21"}
+MEMBERS = ("alice", "bob", "noor", "dana")  # of the first server
+SERVER, COLLEGE = "9", "10"
 STUDY, STAFF = "101", "103"
 COMPONENTS_V2 = 1 << 15
 EPHEMERAL = 1 << 6
@@ -30,13 +32,52 @@ def direct(key: str) -> str:
     return f"2{PEOPLE[key]}"
 
 
+def offered(key: str) -> dict[str, list[str]]:
+    """The ids of the commands that a person is offered, by the person's id."""
+    return {PEOPLE[key]: ["401", "402", "403"] if key == "dana" else ["401", "403"]}
+
+
 def channels() -> list[Json]:
-    everybody = list(PEOPLE.values())
+    commands = {person: ids for key in PEOPLE for person, ids in offered(key).items()}
+    everybody, text = [PEOPLE[key] for key in MEMBERS], {"type": 0, "server": SERVER, "commands": commands}
     return [
-        {"id": STUDY, "type": 0, "name": "study", "topic": "Find someone to study with", "readers": everybody},
-        {"id": "102", "type": 0, "name": "study-hall", "readers": everybody},
-        {"id": STAFF, "type": 0, "name": "staff", "locked": True, "readers": [PEOPLE["dana"]]},
-        *({"id": direct(key), "type": 1, "direct": True, "readers": [PEOPLE[key]]} for key in PEOPLE),
+        {**text, "id": STUDY, "name": "study", "topic": "Find someone to study with", "readers": everybody},
+        {**text, "id": "102", "name": "study-hall", "readers": everybody},
+        {**text, "id": STAFF, "name": "staff", "locked": True, "readers": [PEOPLE["dana"]]},
+        {"id": "110", "type": 4, "server": COLLEGE, "name": "Campus", "readers": [PEOPLE["zoe"]], "commands": {}},
+        {**text, "id": "111", "server": COLLEGE, "category": "110", "name": "library", "readers": [PEOPLE["zoe"]]},
+        *(
+            {"id": direct(key), "type": 1, "direct": True, "readers": [PEOPLE[key]], "commands": {PEOPLE[key]: ["401"]}}
+            for key in PEOPLE
+        ),
+    ]
+
+
+def member(*roles: str, admin: bool = False) -> Json:
+    return {
+        "roles": list(roles), "admin": admin, "timed_out_until": None,
+        "joined_at": "2026-05-01T12:00:00+00:00", "account_made_at": "2025-05-01T12:00:00+00:00",
+    }  # fmt: skip
+
+
+def switch(id_: str, name: str, *, group: str = "#study", on: bool = False) -> Json:
+    return {"id": id_, "group": group, "name": name, "on": on}
+
+
+def servers() -> list[Json]:
+    students = {PEOPLE[key]: member() for key in MEMBERS}
+    admin = member("302", admin=True)
+    switches = [
+        switch("a", "Show the bot the audit log", group="Whole server"),
+        switch("b", "Hide #study from the bot"),
+        switch("c", "Stop the bot writing in #study", on=True),
+        switch("401", "Switch /study off for everyone", group="App commands"),
+    ]
+    common: Json = {"has_bot": True, "banned": [], "switches": switches}
+    bot = {"1": member()}
+    return [
+        {**common, "id": SERVER, "name": "Study Hall", "members": {**students, PEOPLE["dana"]: admin, **bot}},
+        {**common, "id": COLLEGE, "name": "College", "members": {PEOPLE["zoe"]: member("303"), **bot}},
     ]
 
 
@@ -46,8 +87,8 @@ def option(kind: int, name: str, **more: object) -> Json:
 
 COMMANDS: list[Json] = [
     {
+        "id": "401",
         "name": "study",
-        "contexts": [0, 1],
         "options": [
             option(
                 1,
@@ -65,6 +106,7 @@ COMMANDS: list[Json] = [
         ],
     },
     {
+        "id": "402",
         "name": "buddy",
         "contexts": [0],
         "default_member_permissions": "32",
@@ -130,6 +172,7 @@ class ScriptedSandbox:
     release_answers: asyncio.Event | None = None
     ahead_ms: int = 0
     apart: list[Json] = field(default_factory=list)
+    servers: list[Json] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._has_news = asyncio.Event()
@@ -137,12 +180,17 @@ class ScriptedSandbox:
 
     def snapshot(self) -> Json:
         return {
-            "server": {"id": "9", "name": "Study Hall"},
             "bot": BOT,
             "web": "http://localhost:8766",
+            "servers": self.servers or servers(),
             "people": [person(key) for key in PEOPLE],
             "channels": channels(),
-            "roles": [{"id": "301", "name": "Students"}],
+            "roles": [
+                {"id": "301", "name": "Students", "server": SERVER},
+                {"id": "302", "name": "Staff", "server": SERVER},
+                {"id": "303", "name": "Under 18", "server": COLLEGE},
+                {"id": SERVER, "name": "everyone", "server": SERVER, "fixed": True},
+            ],
             "commands": COMMANDS,
             "statuses": {
                 "bot": {"state": "ok", "text": "connected"},
@@ -187,7 +235,11 @@ class ScriptedSandbox:
     @asynccontextmanager
     async def serve_page(self) -> AsyncIterator[str]:
         """Serve the page for as long as the block lasts; yields its address."""
-        names = ("say", "command", "complete", "press", "submit", "dismiss", "direct-messages", "restart", "hour")
+        names = (
+            *("say", "command", "complete", "press", "submit", "dismiss", "direct-messages", "restart", "hour", "menu"),
+            *("join", "kick", "ban", "unban", "role", "time-out", "invite-bot", "remove-bot", "switch"),
+            *("add-channel", "add-role", "rename", "delete"),
+        )
         actions = {name: lambda body, name=name: self._act(name, body) for name in names}
         server = TestServer(create_page_app(actions, self.feed))
         await server.start_server(shutdown_timeout=0.2)
