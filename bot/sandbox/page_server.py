@@ -1,6 +1,7 @@
 """The web server of the sandbox's page: its files, actions and live feed. What an action does is defined elsewhere."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.resources import files
 from pathlib import PurePosixPath
@@ -19,6 +20,14 @@ CONTENT_TYPES = MappingProxyType(
         ".svg": "image/svg+xml",
     }
 )
+PICTURES = MappingProxyType(
+    {
+        "image/png": re.compile(rb"\x89PNG\r\n\x1a\n"),
+        "image/jpeg": re.compile(rb"\xff\xd8\xff"),
+        "image/gif": re.compile(rb"GIF8[79]a"),
+        "image/webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
+    }
+)
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
@@ -35,7 +44,7 @@ SECURITY_HEADERS = MappingProxyType(
 )
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 HEARTBEAT_S = 20
-MAX_BODY_BYTES = 64 * 1024
+MAX_BODY_BYTES = 16 * 1024 * 1024  # a form may bring files
 
 Json = dict[str, object]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -46,15 +55,19 @@ class ActionRefused(Exception):
     """This action cannot be done; the text tells the person at the page why."""
 
 
-def create_page_app(actions: Mapping[str, Action], feed: EventFeed) -> web.Application:
+def create_page_app(
+    actions: Mapping[str, Action], feed: EventFeed, *, read_attachment: Callable[[str], bytes | None]
+) -> web.Application:
     """Serve the page at `/`, its actions at `POST /do/NAME` and the feed as a WebSocket at `/live`.
 
-    Actions take and return JSON; a refused one returns {"failed": text}.
+    Actions take and return JSON; a refused one returns {"failed": text}. `read_attachment` returns the content of the
+    attachment at a path below `/attachments/`, or None.
     """
     app = web.Application(middlewares=[_require_own_origin], client_max_size=MAX_BODY_BYTES)
     app.on_response_prepare.append(_add_security_headers)
     app.router.add_get("/live", _live_handler(feed))
     app.router.add_post("/do/{action}", _action_handler(actions))
+    app.router.add_get("/attachments/{path:.*}", _attachment_handler(read_attachment))
     app.router.add_get("/channels/{channel:.*}", _redirect_to_page)
     app.router.add_get("/{path:.*}", _serve_file)
     return app
@@ -87,6 +100,21 @@ async def _serve_file(request: web.Request) -> web.Response:
     if ".." in path.parts or path.suffix not in CONTENT_TYPES or not file.is_file():
         raise web.HTTPNotFound
     return web.Response(body=file.read_bytes(), content_type=CONTENT_TYPES[path.suffix], charset="utf-8")
+
+
+def _attachment_handler(read_attachment: Callable[[str], bytes | None]) -> Handler:
+    async def serve_attachment(request: web.Request) -> web.Response:
+        """Serve a picture so that the page can show it, and any other file so that it can only be saved."""
+        data = read_attachment(request.path)
+        if data is None:
+            raise web.HTTPNotFound
+        kind = next((kind for kind, begins in PICTURES.items() if begins.match(data)), None)
+        if kind is None:
+            headers = {"Content-Disposition": "attachment"}
+            return web.Response(body=data, content_type="application/octet-stream", headers=headers)
+        return web.Response(body=data, content_type=kind)
+
+    return serve_attachment
 
 
 def _action_handler(actions: Mapping[str, Action]) -> Callable[[web.Request], Awaitable[web.Response]]:

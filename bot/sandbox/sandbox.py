@@ -71,7 +71,8 @@ class Sandbox:
     def create_page_app(self) -> web.Application:
         """The application that serves the page."""
         actions = PageActions(self.world, restart_bot=self.restart_bot, pass_an_hour=self.pass_an_hour)
-        return create_page_app(actions.by_name(), self._feed)
+        read_attachment = self.fake_discord.backend.attachments.read_file
+        return create_page_app(actions.by_name(), self._feed, read_attachment=read_attachment)
 
     def _initial_events(self) -> list[Event]:
         return [{"snapshot": self._current_snapshot()}, {"messages": self._snapshot.list_messages()}]

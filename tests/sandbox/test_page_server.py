@@ -1,15 +1,19 @@
 """The web server of the sandbox's page: whose requests it accepts, and what it serves."""
 
 from collections.abc import AsyncIterator
+from types import MappingProxyType
 
 import pytest
 from aiohttp import ClientSession, WSServerHandshakeError, web
 from aiohttp.test_utils import TestServer
 
 from bot.sandbox.event_feed import EventFeed
-from bot.sandbox.page_server import ActionRefused, create_page_app
+from bot.sandbox.page_server import MAX_BODY_BYTES, ActionRefused, create_page_app
 
 Json = dict[str, object]
+
+PNG, PAGE = b"\x89PNG\r\n\x1a\nand so on", b"<script>alert(1)</script>"
+ATTACHMENTS = MappingProxyType({"/attachments/1/2/bars.png": PNG, "/attachments/1/3/bars.png": PAGE})
 
 
 class Recorder:
@@ -37,7 +41,7 @@ def feed() -> EventFeed:
 
 @pytest.fixture
 async def server(recorder: Recorder, feed: EventFeed) -> AsyncIterator[TestServer]:
-    server = TestServer(create_page_app({"say": recorder}, feed))
+    server = TestServer(create_page_app({"say": recorder}, feed, read_attachment=ATTACHMENTS.get))
     await server.start_server()
     yield server
     await server.close()
@@ -132,7 +136,7 @@ async def test_refusal(server: TestServer, browser: ClientSession, body: Json, s
         (b"{}", "text/plain", 415),
         (b"{", "application/json", 400),
         (b"[]", "application/json", 400),
-        (b'"' + b"a" * 70_000 + b'"', "application/json", 413),
+        (b'"' + b"a" * MAX_BODY_BYTES + b'"', "application/json", 413),
     ],
 )
 async def test_body(server: TestServer, browser: ClientSession, body: bytes, kind: str, status: int) -> None:
@@ -173,3 +177,19 @@ async def test_feed_drops_closed_pages(server: TestServer, browser: ClientSessio
     async with browser.ws_connect(server.make_url("/live"), origin=origin_of(server)) as live:
         await live.receive_json()
         assert len(feed._queues) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "disposition", "body"),
+    [(2, "image/png", None, PNG), (3, "application/octet-stream", "attachment", PAGE)],
+)
+async def test_attachments(
+    server: TestServer, browser: ClientSession, number: int, kind: str, disposition: str | None, body: bytes
+) -> None:
+    """A picture is served as one by its content; anything else, whatever its name, can only be saved."""
+    async with browser.get(f"{origin_of(server)}/attachments/1/{number}/bars.png") as response:
+        assert (response.content_type, await response.read()) == (kind, body)
+        assert response.headers.get("Content-Disposition") == disposition
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+    async with browser.get(f"{origin_of(server)}/attachments/1/4/bars.png") as response:
+        assert response.status == 404

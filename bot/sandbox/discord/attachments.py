@@ -42,9 +42,13 @@ class AttachmentStore(CdnStore):
         stored = super().store_attachment(attachment_id, channel_id, filename, data, description)
         return {**stored, **{key: stored[key].replace(CDN_BASE, self.base_url) for key in ("url", "proxy_url")}}
 
+    def read_file(self, path: str) -> bytes | None:
+        """The content of the attachment at this path of a URL; None if there is none."""
+        return self.get(CDN_BASE + path)
+
     async def handle_request(self, request: web.Request) -> web.Response:
         """Serve one attachment; 404 if there is none at this path."""
-        data = self.get(CDN_BASE + request.path)
+        data = self.read_file(request.path)
         if data is None:
             raise web.HTTPNotFound
         headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}

@@ -1,4 +1,5 @@
-// The fields of a modal: texts, selects, radio buttons and checkboxes. Each is {node, id, name, value(), isMissing?()}.
+// The fields of a modal: texts, selects, radio buttons, checkboxes and files. Each is {node, id, name, value(), isMissing?()}; `value` may
+// return a promise.
 
 import { ComponentType, TextInputStyle } from "./discord_types.js";
 import { element, uniqueId } from "./dom.js";
@@ -19,6 +20,7 @@ const CONTROLS = Object.freeze({
   [ComponentType.radioGroup]: createRadioGroup,
   [ComponentType.checkboxGroup]: createCheckboxGroup,
   [ComponentType.checkbox]: createCheckbox,
+  [ComponentType.fileUpload]: createFileUpload,
 });
 
 function createControl(control, about) {
@@ -96,4 +98,23 @@ function createCheckboxGroup(control, about) {
 function createCheckbox(control, { name, description }) {
   const input = element("input", { type: "checkbox", checked: control.default });
   return { node: renderChoice(input, { label: name, description }), value: () => input.checked };
+}
+
+/** Files to send, as [{name, data in base64}]. */
+function createFileUpload(control, { name, description }) {
+  const id = uniqueId("field");
+  const minimum = minimumChoices(control);
+  const most = control.max_values ?? 1;
+  const input = element("input", { type: "file", id, multiple: most > 1 });
+  const label = element("label", { for: id }, name, requiredMark(minimum));
+  return {
+    node: element("div", { class: "field" }, label, renderDescription(description), input),
+    value: () => Promise.all([...input.files].map(async (file) => ({ name: file.name, data: await readAsBase64(file) }))),
+    isMissing: () => input.files.length < minimum,
+  };
+}
+
+async function readAsBase64(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }

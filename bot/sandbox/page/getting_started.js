@@ -27,21 +27,27 @@ export class GettingStarted {
     this.draw();
   }
 
-  /** The server in which students can meet from the start: the tour is about it. */
+  /** The server in which students can meet from the start: the tour is about it, and those who are in no other. */
   get #firstServer() {
     return this.#discord.snapshot.servers[0];
   }
 
+  #belongsHere(person) {
+    return this.#discord.serversOf(person.id).every((server) => server === this.#firstServer);
+  }
+
   draw() {
-    const students = this.#layout.people.filter(({ id, admin }) => !admin && id in this.#firstServer.members).slice(0, 2);
+    const students = this.#layout.people.filter((person) => !person.admin && this.#belongsHere(person)).slice(0, 2);
     this.#node.hidden = students.length < 2 || sessionStorage.getItem(CLOSED_KEY) === "yes";
     if (this.#node.hidden) return;
     const first = this.#firstSteps(students);
     const hasMet = first.every(({ done }) => done);
     if (hasMet) this.#noteWhatWasTried();
-    const steps = hasMet ? this.#furtherSteps(students) : first;
+    const further = hasMet ? this.#furtherSteps(students) : [];
+    const isServerNext = hasMet && further.every(({ done }) => done);
+    const steps = isServerNext ? this.#serverSteps(students) : hasMet ? further : first;
     const isFinished = steps.every(({ done }) => done);
-    const heading = isFinished ? "That was the tour. Now try what you like." : hasMet ? "More to try" : "What to try";
+    const heading = isFinished ? "That was the tour. Now try what you like." : isServerNext ? "In the panel Server" : hasMet ? "More to try" : "What to try";
     const current = steps.findIndex(({ done }) => !done);
     const hadFocus = this.#node.contains(document.activeElement);
     const closeProps = { class: "icon", type: "button", "aria-label": "Hide the tour", onclick: () => this.#close() };
@@ -79,6 +85,20 @@ export class GettingStarted {
     ];
   }
 
+  /** What is worth trying with the panel "Server". */
+  #serverSteps([, second]) {
+    const { bot, servers } = this.#discord.snapshot;
+    const mixed = servers[1] && this.#discord.snapshot.people.find(({ id, admin }) => admin && id in servers[1].members);
+    const tried = (name) => this.#tried.has(name);
+    const part = (text) => element("b", {}, text);
+    return [
+      { text: ["Turn on ", part("Show the bot the audit log"), `, then ban ${second.name}: their search ends at once`], done: tried("banned") },
+      { text: ["Turn on ", part("Hide #study from the bot"), ", then look at ", element("code", {}, "/buddy setup")], done: tried("broken") },
+      { text: [part("Remove"), ` ${bot.name}, then `, part("invite"), " it again"], done: tried("removed") },
+      ...(mixed ? [{ text: [part("Switch"), ` to ${mixed.name}, whose server has members under 18, and send `, element("code", {}, "/buddy setup")], done: this.#hasCalled(mixed, "buddy setup") }] : []),
+    ];
+  }
+
   #commandStep(person, command, rest = "") {
     return {
       text: [`${person.name} sends `, element("code", {}, `/${command}`), rest],
@@ -92,6 +112,14 @@ export class GettingStarted {
     for (const command of ["study link", "study leave", "buddy setup"]) if (this.#idsOfCallers(command).size) this.#tried.add(command);
     if (statuses.bot?.state === "busy") this.#tried.add("restart");
     if (people.some(({ closed }) => closed)) this.#tried.add("closing");
+    const { banned, has_bot: hasBot, switches } = this.#firstServer;
+    if (banned.length) this.#tried.add("banned");
+    if (switches.some(({ group, on }) => group === "#study" && on)) this.#tried.add("broken");
+    if (!hasBot) this.#tried.add("removed");
+  }
+
+  #hasCalled({ id }, command) {
+    return this.#idsOfCallers(command).has(id);
   }
 
   /** The ids of those who have used `command`. The panel's button, which names none, is a search. */

@@ -12,6 +12,7 @@ const PATHS = Object.freeze({
   close: ["M6 6l12 12", "M18 6 6 18"],
   more: ["M5 12h.01", "M12 12h.01", "M19 12h.01"],
   check: ["M5 12.5l4.5 4.5L19 7.5"],
+  file: ["M6 3h8l4 4v14H6z", "M14 3v4h4"],
   server: ["M4 5h16v6H4z", "M4 13h16v6H4z", "M7.5 8h.01", "M7.5 16h.01"],
   send: ["M4 12h14", "M12.5 5.5 19 12l-6.5 6.5"],
 });

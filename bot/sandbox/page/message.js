@@ -7,6 +7,7 @@ import { MessageFlag } from "./discord_types.js";
 import { element } from "./dom.js";
 import { createIcon } from "./icons.js";
 import { renderMarkdown } from "./markdown_view.js";
+import { renderAttachment } from "./media.js";
 import { renderComponent, renderEmbed } from "./message_content.js";
 import { formatDay, formatTime } from "./time.js";
 
@@ -47,7 +48,7 @@ function renderBody(message, context) {
     message.content ? renderMarkdown(message.content, context.discord) : null,
     (message.embeds ?? []).map((spec) => renderEmbed(spec, context)),
     (message.components ?? []).map((spec) => renderComponent(spec, context)),
-    (message.attachments ?? []).map((file) => element("p", { class: "picture" }, `File: ${file.filename}`)),
+    (message.attachments ?? []).map(renderAttachment),
     message.edited_timestamp && message.content ? element("span", { class: "edited" }, "(edited)") : null,
   ];
 }

@@ -6,6 +6,7 @@ import { ButtonStyle, ComponentType, SeparatorSpacing } from "./discord_types.js
 import { element } from "./dom.js";
 import { createIcon } from "./icons.js";
 import { renderInline, renderMarkdown } from "./markdown_view.js";
+import { renderFile, renderPicture } from "./media.js";
 import { createSelect, isSelect } from "./select.js";
 import { formatTime } from "./time.js";
 
@@ -27,7 +28,7 @@ export function renderEmbed(spec, context) {
     title ? element("h3", {}, link ? element("a", link, title) : title) : null,
     spec.description ? renderMarkdown(spec.description, context.discord) : null,
     spec.fields?.length ? element("div", { class: "fields" }, spec.fields.map((field) => renderEmbedField(field, context))) : null,
-    spec.image || spec.thumbnail ? renderPicture({ description: spec.title }) : null,
+    spec.image || spec.thumbnail ? renderPicture({ media: spec.image ?? spec.thumbnail, description: spec.title }) : null,
     renderFooter(spec),
   );
   return withAccent(card, spec.color);
@@ -54,9 +55,9 @@ const RENDERERS = Object.freeze({
   [ComponentType.section]: (spec, context) =>
     element("div", { class: "section" }, element("div", {}, renderAll(spec.components, context)), renderComponent(spec.accessory, context)),
   [ComponentType.textDisplay]: (spec, { discord }) => renderMarkdown(spec.content, discord),
-  [ComponentType.thumbnail]: (spec) => renderPicture(spec),
-  [ComponentType.mediaGallery]: (spec) => element("div", {}, spec.items.map(renderPicture)),
-  [ComponentType.file]: (spec) => renderPicture({ description: spec.name ?? "A file" }),
+  [ComponentType.thumbnail]: (spec) => element("div", { class: "thumbnail" }, renderPicture(spec)),
+  [ComponentType.mediaGallery]: (spec) => element("div", { class: "gallery" }, spec.items.map(renderPicture)),
+  [ComponentType.file]: (spec) => renderFile({ url: spec.file.url, name: spec.name, size: spec.size }),
   [ComponentType.separator]: (spec) => {
     const classes = [spec.spacing === SeparatorSpacing.large ? "large" : "", spec.divider === false ? "invisible" : ""];
     return element("hr", { class: classes.join(" ").trim() || null });
@@ -94,8 +95,4 @@ async function markBusy(node, response) {
 function renderSelect(spec, { discord, channel, message, useComponent }) {
   const onChosen = (values) => useComponent(message, spec.custom_id, values);
   return createSelect(spec, discord.choosableIn(channel), { label: spec.placeholder ?? "Choose", onChosen }).node;
-}
-
-function renderPicture({ description }) {
-  return element("p", { class: "picture" }, `Picture: ${description ?? "without a description"}`);
 }

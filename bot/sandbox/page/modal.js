@@ -26,7 +26,8 @@ export function openModal(spec, { discord, channel, parent, background, submit, 
     const missing = fields.find((field) => field.isMissing?.());
     if (missing) return showText(problem, `${missing.name} is still empty.`);
     sendButton.disabled = true;
-    const { failed } = await submit(Object.fromEntries(fields.filter(({ id }) => id).map((field) => [field.id, field.value()])));
+    const values = await Promise.all(fields.filter(({ id }) => id).map(async (field) => [field.id, await field.value()]));
+    const { failed } = await submit(Object.fromEntries(values));
     sendButton.disabled = false;
     return failed ? showText(problem, failed) : close();
   };

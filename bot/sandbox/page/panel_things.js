@@ -23,12 +23,12 @@ export function renderThings(server, context) {
   );
 }
 
-function renderThing({ id, name }, kind, { act, textBox }) {
+function renderThing({ id, name }, kind, { act, textBox, forgetText }) {
   const key = `name ${id}`;
   const input = textBox(key, `Name of the ${kind} ${name}`, name);
-  const rename = (event) => {
+  const rename = async (event) => {
     event.preventDefault();
-    act("rename", { id, name: input.value }, key);
+    if (await act("rename", { id, name: input.value })) forgetText(key);
   };
   const button = (label, action, props) => element("button", { class: "button", "aria-label": `${label} the ${kind} ${name}`, data: { key: `${action} ${id}` }, ...props }, label);
   return element(
@@ -40,12 +40,12 @@ function renderThing({ id, name }, kind, { act, textBox }) {
   );
 }
 
-function renderAdd(kind, server, { act, textBox }) {
+function renderAdd(kind, server, { act, textBox, forgetText }) {
   const key = `add ${kind} ${server.id}`;
   const input = textBox(key, `New ${kind}`);
-  const add = (event) => {
+  const add = async (event) => {
     event.preventDefault();
-    act(`add-${kind}`, { name: input.value }, key);
+    if (await act(`add-${kind}`, { name: input.value })) forgetText(key);
   };
   return element("form", { class: "row", onsubmit: add }, input, element("button", { class: "button", type: "submit", data: { key: `button ${key}` } }, `Add ${kind}`));
 }

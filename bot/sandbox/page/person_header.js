@@ -24,7 +24,8 @@ export class PersonHeader {
   /** Redraw the avatar, and the name with what the person is in the server of `channel`. The menus stay: one may be open. */
   draw(channel) {
     const person = this.#person;
-    const server = this.#discord.serverOf(channel) ?? this.#discord.serversOf(person.id)[0];
+    const servers = this.#discord.serversOf(person.id);
+    const server = servers.find(({ id }) => id === channel.server) ?? servers[0];
     const language = new Intl.DisplayNames("en", { type: "language", languageDisplay: "standard" }).of(person.locale.split("-")[0]);
     const details = [describeMember(this.#discord, server, person), !person.admin && language, person.closed && "direct messages closed"];
     const [avatar, name] = this.node.children;

@@ -36,12 +36,13 @@ export function createSelect(spec, from, { label, onChosen = () => {} }) {
   };
   const finish = () => {
     list.close();
-    if (chosen === reported || chosen.length < (spec.min_values ?? 1)) return;
+    if (haveSameValues(chosen, reported) || chosen.length < (spec.min_values ?? 1)) return;
     reported = chosen;
     onChosen(chosen);
   };
   const choose = (value) => {
-    chosen = multiple ? toggleValue(chosen, value, spec.max_values) : [value];
+    if (multiple) chosen = toggleValue(chosen, value, spec.max_values);
+    else chosen = chosen.includes(value) && mayBeEmpty(spec) ? [] : [value];
     updateText();
     if (multiple) open();
     else finish();
@@ -56,6 +57,15 @@ export function createSelect(spec, from, { label, onChosen = () => {} }) {
 function initialValues(spec) {
   if (spec.type === ComponentType.stringSelect) return spec.options.filter((option) => option.default).map((option) => option.value);
   return (spec.default_values ?? []).map(({ id }) => id);
+}
+
+function mayBeEmpty(spec) {
+  return spec.min_values === 0 || spec.required === false;
+}
+
+/** Whether two choices are alike; Discord does not send one that changes nothing. */
+function haveSameValues(one, other) {
+  return one.length === other.length && one.every((value) => other.includes(value));
 }
 
 /** The items with those that are chosen marked. */

@@ -1,6 +1,6 @@
 // The panel "Server": the bot's membership, switches that break permissions, members with their roles, and roles and channels.
 
-import { element, replaceContent, showText } from "./dom.js";
+import { element, findByKey, replaceContent, showText } from "./dom.js";
 import { createIcon } from "./icons.js";
 import { renderMembers } from "./panel_members.js";
 import { renderThings } from "./panel_things.js";
@@ -66,18 +66,19 @@ export class ServerPanel {
     return {
       discord: this.#discord,
       timeoutMinutes: TIMEOUT_MINUTES,
-      act: (action, values = {}, textBoxKey = null) => this.#act(server, action, values, textBoxKey),
+      act: (action, values = {}) => this.#act(server, action, values),
       section: (key, title, note, ...content) => this.#renderSection(key, title, note, content),
       textBox: (key, label, value) => this.#renderTextBox(key, label, value),
+      forgetText: (key) => this.#forgetText(key),
     };
   }
 
-  /** Do something to `server`, and empty the text box that said what. */
-  async #act(server, action, values, textBoxKey) {
+  /** Do something to `server`. What has changed is drawn with the next snapshot. Resolves to whether it could be done. */
+  async #act(server, action, values) {
     const { failed } = await postAction(action, { server: server.id, ...values });
     showText(this.#problem, failed ?? "");
-    if (!failed) this.#drafts.delete(textBoxKey);
-    this.#draw();
+    if (failed) this.#draw();
+    return !failed;
   }
 
   #renderServerChoice(current) {
@@ -98,10 +99,17 @@ export class ServerPanel {
 
   /** A text box that keeps what is typed into it when the panel is drawn again. */
   #renderTextBox(key, label, value = "") {
-    const input = element("input", { class: "text", type: "text", "aria-label": label, placeholder: label, autocomplete: "off", maxlength: 100, data: { key } });
-    input.value = this.#drafts.get(key) ?? value;
+    const input = element("input", { class: "text", type: "text", "aria-label": label, placeholder: label, autocomplete: "off", maxlength: 100, value, data: { key } });
+    if (this.#drafts.has(key)) input.value = this.#drafts.get(key);
     input.addEventListener("input", () => this.#drafts.set(key, input.value));
     return input;
+  }
+
+  /** Forget what was typed into a text box, and empty it if it was empty at first. */
+  #forgetText(key) {
+    this.#drafts.delete(key);
+    const input = findByKey(this.#content, key);
+    if (input && !input.defaultValue) input.value = "";
   }
 }
 

@@ -173,6 +173,7 @@ class ScriptedSandbox:
     ahead_ms: int = 0
     apart: list[Json] = field(default_factory=list)
     servers: list[Json] = field(default_factory=list)
+    attachments: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._has_news = asyncio.Event()
@@ -241,7 +242,7 @@ class ScriptedSandbox:
             *("add-channel", "add-role", "rename", "delete"),
         )
         actions = {name: lambda body, name=name: self._act(name, body) for name in names}
-        server = TestServer(create_page_app(actions, self.feed))
+        server = TestServer(create_page_app(actions, self.feed, read_attachment=self.attachments.get))
         await server.start_server(shutdown_timeout=0.2)
         try:
             yield f"http://localhost:{server.port}/"

@@ -80,3 +80,13 @@ async def test_axe_with_open_lists_and_dialogs(sandbox: ScriptedSandbox, open_pa
     assert await violations(page.page) == []
     await page.window("dana").node.get_by_role("button", name="Switch").click()
     assert await violations(page.page) == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1600, "light"), (1280, "dark"), (390, "light"), (390, "dark")])
+async def test_axe_with_the_panel(open_page: OpenPage, width: int, scheme: str) -> None:
+    """Axe finds nothing in the panel *Server* with every part of it open."""
+    page = await open_page(width=width, scheme=scheme)
+    await page.page.get_by_role("button", name="Server", exact=True).click()
+    for part in await page.page.locator(".server-panel summary").all():
+        await part.click()
+    assert await violations(page.page) == []

@@ -1,7 +1,9 @@
 """Messages in the sandbox's page: who sees them, their links, buttons, selects and forms."""
 
+from base64 import b64decode, b64encode
+
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
 from tests.browser.sandbox.conftest import OpenPage
 from tests.browser.sandbox.scripted_sandbox import (
@@ -10,10 +12,16 @@ from tests.browser.sandbox.scripted_sandbox import (
     PEOPLE,
     SELECT,
     STUDY,
+    Json,
     ScriptedSandbox,
     button,
+    card,
     direct,
     text_display,
+)
+
+PICTURE = b64decode(  # one pixel
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -104,3 +112,81 @@ async def test_focus_survives_an_edit(sandbox: ScriptedSandbox, open_page: OpenP
     )
     await expect(window.message("More words.")).to_be_visible()
     await expect(window.log.get_by_role("button", name="Change")).to_be_focused()
+
+
+async def test_pictures_and_files(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
+    """Pictures of the bot are shown with their descriptions; files can be saved; one from elsewhere is described."""
+    address = "http://127.0.0.1:1/attachments/1"
+    names = ("waits.png", "matches.png", "small.png")
+    sandbox.attachments.update({f"/attachments/1/{name}": PICTURE for name in names})
+    gallery = [
+        {"media": {"url": f"{address}/waits.png"}, "description": "Waiting times"},
+        {"media": {"url": f"{address}/matches.png"}, "description": "Matches"},
+        {"media": {"url": "https://example.org/x.png"}, "description": "From elsewhere"},
+    ]
+    thumbnail = {"type": 11, "media": {"url": f"{address}/small.png"}, "description": "A week"}
+    file = {"type": 13, "file": {"url": f"{address}/data.json"}, "name": "data.json", "size": 2048}
+    section = {"type": 9, "components": [text_display("This week")], "accessory": thumbnail}
+    sandbox.write_message(STUDY, components=card(section, {"type": 12, "items": gallery}, file))
+    log = (await open_page()).window("alice").log
+    for name in ("Waiting times", "Matches", "A week"):
+        picture = log.get_by_role("img", name=name)
+        await expect(picture).to_be_visible()
+        assert await picture.evaluate("picture => picture.decode().then(() => picture.naturalWidth)") == 1
+    await expect(log.get_by_text("Picture: From elsewhere")).to_be_visible()
+    await expect(log.get_by_role("link", name="data.json")).to_have_attribute("download", "data.json")
+    await expect(log.get_by_text("2 KB")).to_be_visible()
+
+
+async def test_a_select_with_a_default(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
+    """The default is shown; choosing it again sends nothing, and one that may be empty is cleared by it."""
+    select = {
+        "type": 6,
+        "custom_id": "role",
+        "placeholder": "Which role",
+        "default_values": [{"id": "301", "type": "role"}],
+    }
+    message_id = sandbox.write_message(STUDY, components=card({"type": 1, "components": [select]}))
+    window = (await open_page()).window("alice")
+    await expect(window.log.get_by_role("combobox")).to_have_text("@Students")
+    await window.choose("Which role", "@Students")
+    assert sandbox.requests == []
+    sandbox.edit_message(message_id, components=card({"type": 1, "components": [{**select, "min_values": 0}]}))
+    await window.choose("Which role", "@Students")
+    asked: Json = {"person": "11", "channel": STUDY, "message": message_id, "id": "role", "values": []}
+    await sandbox.wait_for_request("press", asked)
+
+
+async def test_a_select_offers_what_its_server_has(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
+    """Roles and members of another server are not offered."""
+    selects: list[Json] = [
+        {"type": 1, "components": [{"type": kind, "custom_id": label, "placeholder": label}]}
+        for kind, label in ((6, "Which role"), (5, "Whom"), (8, "Which channel"))
+    ]
+    sandbox.write_message(STUDY, components=card(*selects))
+    window = (await open_page()).window("alice")
+    for label, expected in (
+        ("Which role", ["@Students", "@Staff", "@everyone"]),
+        ("Whom", ["@Alice", "@Bob", "@Noor", "@Dana"]),
+        ("Which channel", ["#study", "#study-hall", "#staff"]),
+    ):
+        await window.log.get_by_role("combobox", name=label).click()
+        assert await window.log.get_by_role("option").all_inner_texts() == expected
+        await window.page.keyboard.press("Escape")
+
+
+async def test_a_file_in_a_form(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
+    """A file is sent with the form; one that is required is asked for."""
+    upload = {"type": 19, "custom_id": "proof", "max_values": 2}
+    form = {"id": "78", "title": "Report", "components": [{"type": 18, "label": "Screenshot", "component": upload}]}
+    sandbox.answers = {"command": {"modal": form}}
+    window = (await open_page()).window("dana")
+    await window.command("/buddy setup")
+    await window.dialog.get_by_role("button", name="Send").click()
+    await expect(window.dialog.get_by_role("alert")).to_have_text("Screenshot is still empty.")
+    file = FilePayload(name="a.png", mimeType="image/png", buffer=PICTURE)
+    await window.dialog.get_by_label("Screenshot").set_input_files(file)
+    await window.dialog.get_by_role("button", name="Send").click()
+    await expect(window.dialog).to_have_count(0)
+    values = {"proof": [{"name": "a.png", "data": b64encode(PICTURE).decode()}]}
+    assert sandbox.requests[-1] == ("submit", {"person": "19", "modal": "78", "values": values})

@@ -11,6 +11,8 @@ from tests.browser.sandbox.scripted_sandbox import (
     STUDY,
     ScriptedSandbox,
     direct,
+    servers,
+    switch,
 )
 from tests.browser.sandbox.scripted_sandbox import person as profile
 
@@ -81,6 +83,15 @@ async def test_there_is_more_to_try_once_two_have_met(sandbox: ScriptedSandbox, 
         people = [{**profile(key), "closed": state == "ok"} for key in PEOPLE]
         statuses = {"bot": {"state": state, "text": ""}}
         sandbox.feed.publish({"snapshot": {**sandbox.snapshot(), "people": people, "statuses": statuses}})
+    await expect(steps.get_by_role("heading")).to_have_text("In the panel Server")
+    first, *others = servers()
+    for change in (
+        {"banned": [PEOPLE["bob"]]},
+        {"switches": [switch("b", "Hide #study", on=True)]},
+        {"has_bot": False},
+    ):
+        sandbox.servers = [{**first, **change}, *others]
+        sandbox.feed.publish({"snapshot": sandbox.snapshot()})
     await expect(steps.get_by_role("heading")).to_have_text("That was the tour. Now try what you like.")
     await expect(steps.get_by_role("listitem")).to_have_count(0)
 
