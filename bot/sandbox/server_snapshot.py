@@ -84,5 +84,7 @@ class ServerSnapshot:
         return {str(user_id): self._offered_ids(user_id, channel_id)}
 
     def _offered_ids(self, user_id: int, channel_id: int) -> list[str]:
+        """Of the commands and of the entries of the menu *Apps* on members."""
         person = self._fake_discord.people[user_id]
-        return [str(command["id"]) for command in self._fake_discord.offered_commands(person, channel_id)]
+        offered = self._fake_discord.offered_commands(person, channel_id)
+        return [str(command["id"]) for command in offered]

@@ -4,9 +4,17 @@ import { CommandType, OptionType } from "./discord_types.js";
 
 /** Every command and subcommand that Discord offers `person` in `channel`, as {path: "study now", description, options}. */
 export function availableCommands(commands, person, channel) {
+  return offeredCommands(commands, person, channel, CommandType.chatInput).flatMap((command) => subcommands(command, ""));
+}
+
+/** The entries of Discord's menu *Apps* on a member that `person` is offered in `channel`. */
+export function memberMenuEntries(commands, person, channel) {
+  return offeredCommands(commands, person, channel, CommandType.user);
+}
+
+function offeredCommands(commands, person, channel, type) {
   const offered = channel.commands[person.id] ?? [];
-  const isSlashCommand = (command) => (command.type ?? CommandType.chatInput) === CommandType.chatInput;
-  return commands.filter((command) => isSlashCommand(command) && offered.includes(command.id)).flatMap((command) => subcommands(command, ""));
+  return commands.filter((command) => (command.type ?? CommandType.chatInput) === type && offered.includes(command.id));
 }
 
 function subcommands(node, parentPath) {

@@ -5,7 +5,7 @@ export const ComponentType = Object.freeze({
   textDisplay: 10, thumbnail: 11, mediaGallery: 12, file: 13, separator: 14, container: 17, label: 18, fileUpload: 19, radioGroup: 21, checkboxGroup: 22, checkbox: 23,
 });
 
-export const CommandType = Object.freeze({ chatInput: 1 });
+export const CommandType = Object.freeze({ chatInput: 1, user: 2 });
 
 export const OptionType = Object.freeze({
   subcommand: 1, subcommandGroup: 2, string: 3, integer: 4, boolean: 5, user: 6, channel: 7, role: 8, mentionable: 9, number: 10,

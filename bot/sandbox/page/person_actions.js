@@ -32,6 +32,11 @@ export class PersonActions {
     return this.#post("press", message.channel_id, { channel: message.channel_id, message: message.id, id: customId, values });
   }
 
+  /** Use the entry called `command` of the menu *Apps* on `member`. */
+  useMemberMenu(channel, command, member) {
+    return this.#post("menu", channel.id, { channel: channel.id, command, member: member.id });
+  }
+
   /** Request the bot's choices for `query` ({command, option, text, values}). Resolves to {choices} or {failed}. */
   autocomplete(channel, query) {
     return postAction("complete", { person: this.#personId, channel: channel.id, ...query });

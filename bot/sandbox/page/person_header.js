@@ -1,6 +1,7 @@
 // The header of a person's window: the person, their settings, and a menu to switch to somebody else.
 
 import { createAvatar } from "./avatar.js";
+import { memberMenuEntries } from "./commands.js";
 import { element } from "./dom.js";
 import { createIcon } from "./icons.js";
 import { createMenu } from "./menu.js";
@@ -8,12 +9,16 @@ import { createMenu } from "./menu.js";
 export class PersonHeader {
   #discord;
   #personId;
+  #channel;
 
-  /** `onSwitch(person)` puts another person into the window; `onDirectMessages(closed)` closes or opens direct messages. */
-  constructor(discord, person, { onSwitch, onDirectMessages }) {
+  /**
+   * `onSwitch(person)` puts another person into the window; `onDirectMessages(closed)` closes or opens direct messages;
+   * `onMemberMenu(command, member)` uses an entry of the menu *Apps* on a member.
+   */
+  constructor(discord, person, { onSwitch, onDirectMessages, onMemberMenu }) {
     this.#discord = discord;
     this.#personId = person.id;
-    const settings = this.#createSettingsMenu(person, onDirectMessages);
+    const settings = this.#createSettingsMenu(person, onDirectMessages, onMemberMenu);
     this.node = element("header", { class: "person-header" }, element("span"), element("div"), settings, this.#createSwitchMenu(person, onSwitch));
   }
 
@@ -23,6 +28,7 @@ export class PersonHeader {
 
   /** Redraw the avatar, and the name with what the person is in the server of `channel`. The menus stay: one may be open. */
   draw(channel) {
+    this.#channel = channel;
     const person = this.#person;
     const servers = this.#discord.serversOf(person.id);
     const server = servers.find(({ id }) => id === channel.server) ?? servers[0];
@@ -33,13 +39,28 @@ export class PersonHeader {
     name.replaceWith(element("div", { class: "name" }, element("h2", {}, person.name), element("p", {}, details.filter(Boolean).join(" · "))));
   }
 
-  #createSettingsMenu(person, onDirectMessages) {
+  #createSettingsMenu(person, onDirectMessages, onMemberMenu) {
     const label = `Settings of ${person.name}`;
     const button = element("button", { class: "icon", type: "button", "aria-label": label, data: { key: "settings" } }, createIcon("more", 18));
     return createMenu(button, label, () => {
       const { closed } = this.#person;
-      return [{ name: `${closed ? "Open" : "Close"} direct messages`, onChosen: () => onDirectMessages(!closed) }];
+      const direct = { name: `${closed ? "Open" : "Close"} direct messages`, onChosen: () => onDirectMessages(!closed) };
+      return [direct, ...this.#memberMenuItems(onMemberMenu)];
     });
+  }
+
+  /** The entries of the menu *Apps* on each member who is in the open channel, if there are some. */
+  #memberMenuItems(onMemberMenu) {
+    const entries = memberMenuEntries(this.#discord.snapshot.commands, this.#person, this.#channel);
+    if (!entries.length) return [];
+    const members = this.#channel.readers.map((id) => this.#discord.findPerson(id)).filter(({ id }) => id !== this.#personId);
+    const toItem = (member, { name }) => ({
+      name,
+      note: member.name,
+      icon: createAvatar(member, this.#discord, { small: true }),
+      onChosen: () => onMemberMenu(name, member),
+    });
+    return [{ heading: "Apps, on a member" }, ...members.flatMap((member) => entries.map((entry) => toItem(member, entry)))];
   }
 
   #createSwitchMenu(person, onSwitch) {

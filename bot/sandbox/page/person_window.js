@@ -30,6 +30,7 @@ export class PersonWindow {
     this.#header = new PersonHeader(discord, person, {
       onSwitch: callbacks.onSwitch,
       onDirectMessages: (closed) => this.#actions.setDirectMessages(this.#channel, closed),
+      onMemberMenu: (command, member) => this.#actions.useMemberMenu(this.#channel, command, member),
     });
     this.#channelList = new ChannelList(discord, (channel) => this.openChannel(channel));
     const context = this.#createContext();

@@ -105,13 +105,8 @@ COMMANDS: list[Json] = [
             option(1, "block", options=[option(6, "member", required=True)]),
         ],
     },
-    {
-        "id": "402",
-        "name": "buddy",
-        "contexts": [0],
-        "default_member_permissions": "32",
-        "options": [option(1, "setup"), option(1, "stats")],
-    },
+    {"id": "403", "name": "Report a member", "type": 2},
+    {"id": "402", "name": "buddy", "options": [option(1, "setup"), option(1, "stats")]},
 ]
 MODAL: Json = {
     "id": "77",
