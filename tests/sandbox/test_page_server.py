@@ -1,6 +1,7 @@
 """The web server of the sandbox's page: whose requests it accepts, and what it serves."""
 
 from collections.abc import AsyncIterator
+from io import BytesIO
 from types import MappingProxyType
 
 import pytest
@@ -142,7 +143,7 @@ async def test_refusal(server: TestServer, browser: ClientSession, body: Json, s
 async def test_body(server: TestServer, browser: ClientSession, body: bytes, kind: str, status: int) -> None:
     """Only a JSON object of limited size is accepted."""
     headers = {"Origin": origin_of(server), "Content-Type": kind}
-    async with browser.post(server.make_url("/do/say"), data=body, headers=headers) as answer:
+    async with browser.post(server.make_url("/do/say"), data=BytesIO(body), headers=headers) as answer:
         assert answer.status == status
 
 
