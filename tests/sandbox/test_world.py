@@ -170,8 +170,15 @@ async def test_the_bot_is_removed(with_bot: WorldWithBot, act: str) -> None:
     assert left.id == server
     assert [guild.id for guild in bot.guilds] == [with_bot.college]
     assert [role.name for role in world.fake_discord.backend.guilds[server].roles.values()] == ["@everyone", "Staff"]
+    heard: list[str] = []
+
+    async def on_socket_event_type(event: str) -> None:
+        heard.append(event)
+
+    bot.event(on_socket_event_type)
     world.rename(server, study, "renamed")
     await with_bot.hears("guild_channel_create", lambda: world.add_channel(with_bot.college, "later"))
+    assert set(heard) == {"CHANNEL_CREATE"}
     assert bot.get_channel(study) is None
     with pytest.raises(discord.NotFound) as unknown:
         await bot.fetch_guild(server)
