@@ -1,8 +1,10 @@
 """The actions of the sandbox's page: each takes a request's JSON and does it in the stand-in as the person it names."""
 
+from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from bot.sandbox.discord.attachments import ChosenFile
 from bot.sandbox.discord.fake_discord import Person
 from bot.sandbox.discord.user_actions import RESPONSE_TIMEOUT_S, BotResponse, NoResponse
 from bot.sandbox.discord.user_input import ImpossibleAction
@@ -34,6 +36,7 @@ class PageActions:
             "say": self._post_message,
             "command": self._call_command,
             "complete": self._autocomplete,
+            "menu": self._use_member_menu,
             "press": self._use_component,
             "submit": self._submit_modal,
             "dismiss": self._dismiss_message,
@@ -69,6 +72,12 @@ class PageActions:
             await self._fake_discord.call_command(person, channel_id, body["command"], body["values"])
         )
 
+    async def _use_member_menu(self, body: Body) -> Json:
+        person, channel_id, member_id = self._person(body), int(body["channel"]), int(body["member"])
+        return _response_json(
+            await self._fake_discord.use_user_menu(person, channel_id, str(body["command"]), member_id)
+        )
+
     async def _autocomplete(self, body: Body) -> Json:
         person, channel_id, path = self._person(body), int(body["channel"]), body["command"]
         typed = {"option": body["option"], "typed": body["text"], "values": body["values"]}
@@ -83,7 +92,8 @@ class PageActions:
 
     async def _submit_modal(self, body: Body) -> Json:
         person, modal_id = self._person(body), int(body["modal"])
-        return _response_json(await self._fake_discord.submit_modal(person, modal_id, body["values"]))
+        values = {custom_id: _with_files(value) for custom_id, value in body["values"].items()}
+        return _response_json(await self._fake_discord.submit_modal(person, modal_id, values))
 
     async def _dismiss_message(self, body: Body) -> Json:
         self._fake_discord.dismiss_message(self._person(body), int(body["message"]))
@@ -100,6 +110,16 @@ class PageActions:
     async def _let_an_hour_pass(self, _: Body) -> Json:
         self._pass_an_hour()
         return {}
+
+
+def _with_files(value: object) -> object:
+    """The value of a form's field; files come as their names and their content in base64."""
+    if not isinstance(value, list):
+        return value
+    return [
+        ChosenFile(filename=str(each["name"]), data=b64decode(each["data"])) if isinstance(each, dict) else each
+        for each in value
+    ]
 
 
 def _response_json(response: BotResponse) -> Json:

@@ -35,7 +35,18 @@ class ServerActions:
             "rename": lambda server, body: self._world.rename(server, int(body["id"]), str(body["name"])),
             "delete": lambda server, body: self._world.delete(server, int(body["id"])),
         }
-        return {name: _as_action(act) for name, act in actions.items()}
+        return {name: self._as_action(act) for name, act in actions.items()}
+
+    def _as_action(self, act: Callable[[int, Body], object]) -> Action:
+        """What is done is done by the server's first admin, for its audit log."""
+
+        async def run_action(body: Json) -> Json:
+            server = int(str(body["server"]))
+            with self._world.acting_admin(server):
+                act(server, body)
+            return {}
+
+        return run_action
 
     def _change_role(self, server: int, body: Body) -> None:
         change = self._world.give_role if body["given"] else self._world.take_role
@@ -52,11 +63,3 @@ class ServerActions:
 
 def _member(body: Body) -> int:
     return int(body["member"])
-
-
-def _as_action(act: Callable[[int, Body], object]) -> Action:
-    async def run_action(body: Json) -> Json:
-        act(int(str(body["server"])), body)
-        return {}
-
-    return run_action

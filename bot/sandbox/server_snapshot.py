@@ -5,7 +5,7 @@ from datetime import datetime
 
 import discord
 
-from bot.sandbox.discord.simcord_internals import Channel, ChannelType, Guild
+from bot.sandbox.discord.simcord_internals import AppCommandType, Channel, ChannelType, Guild
 from bot.sandbox.event_feed import Event
 from bot.sandbox.server_switches import ServerSwitches
 from bot.sandbox.world import World
@@ -86,5 +86,8 @@ class ServerSnapshot:
     def _offered_ids(self, user_id: int, channel_id: int) -> list[str]:
         """Of the commands and of the entries of the menu *Apps* on members."""
         person = self._fake_discord.people[user_id]
-        offered = self._fake_discord.offered_commands(person, channel_id)
+        offered = [
+            *self._fake_discord.offered_commands(person, channel_id),
+            *self._fake_discord.offered_menus(person, channel_id, AppCommandType.USER),
+        ]
         return [str(command["id"]) for command in offered]

@@ -3,7 +3,8 @@
 Every act takes effect at once, and the bot hears of it as it would from Discord.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import discord
@@ -73,19 +74,20 @@ class World:
         """
         self._server(server_id)
         entries = [{"id": str(server_id), "type": discord.AppCommandPermissionType.role.value, "permission": False}]
-        if off:
-            self._backend.set_command_permissions(server_id, command_id, entries)
-        else:
-            self._backend.command_permissions.pop((server_id, command_id), None)
-        application_id = str(self._backend.application_id)
-        payload = {"id": str(command_id), "application_id": application_id, "guild_id": str(server_id)}
-        event = {**payload, "permissions": entries if off else []}
-        self._backend.emit("APPLICATION_COMMAND_PERMISSIONS_UPDATE", event)
+        self._backend.set_command_permissions(server_id, command_id, entries if off else [])
 
     def commands_are_off(self, server_id: int, command_id: int) -> bool:
         """Whether a command is switched off for everyone in a server."""
         entries = self._backend.get_command_permissions(server_id, command_id) or []
         return any(int(entry["id"]) == server_id and not entry["permission"] for entry in entries)
+
+    @contextmanager
+    def acting_admin(self, server_id: int) -> Iterator[None]:
+        """What is done inside the block is done by the first admin of a server, or by its owner if it has none."""
+        guild = self._server(server_id)
+        admins = (user_id for user_id in self.fake_discord.people if self.is_admin(server_id, user_id))
+        with self._backend.acting_as(next(admins, guild.owner_id)):
+            yield
 
     # --- members -----------------------------------------------------------------------------------------------------
 
@@ -124,7 +126,7 @@ class World:
         if user_id == self._backend.bot_user.id:
             self.remove_bot(server_id)
         else:
-            self._backend.remove_member(server_id, user_id)
+            self._backend.kick_member(server_id, user_id)
 
     def ban(self, server_id: int, user_id: int) -> None:
         """Ban somebody from a server; a member is removed from it."""
