@@ -238,6 +238,30 @@ async def test_many_who_write_to_a_server_that_falls_silent(front: PostgresFront
     assert await store.installation.get(f"late {20 * LISTS_PER_COMMIT - 1}") is None
 
 
+async def test_many_who_read_from_a_server_that_falls_silent(front: PostgresFront, store_behind_front: Store) -> None:
+    """The last of them waits no longer than the first ones and those whose turn comes next."""
+    store = store_behind_front
+    front.freeze()
+    async with asyncio.timeout(BOUND):
+        answers = await asyncio.gather(*(store.installation.get("a") for _ in range(500)), return_exceptions=True)
+    assert [str(answer) for answer in answers if "it doesn't answer in time" not in str(answer)] == []
+    front.thaw()
+    await works_again(store)
+
+
+async def test_a_reader_whose_turn_is_long_in_coming(front: PostgresFront) -> None:
+    """While others read, one who waits longer than a connection may take waits on, and is answered."""
+    settings = PoolSettings(size=1, connect_timeout_s=1.0, query_timeout_s=TIMEOUT)
+    async with open_store(front.url(), pool=settings) as store:
+        await works_again(store)
+        front.freeze()
+        reading = [asyncio.create_task(store.installation.get("again")) for _ in range(3)]
+        answered, _ = await asyncio.wait(reading, timeout=1.5 * settings.connect_timeout_s)
+        assert answered == set()
+        front.thaw()
+        assert await asyncio.gather(*reading) == ["1", "1", "1"]
+
+
 async def test_a_server_that_falls_silent_while_a_reader_connects(
     front: PostgresFront, store_behind_front: Store
 ) -> None:

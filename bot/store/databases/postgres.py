@@ -10,9 +10,11 @@ from bot.log import describe_error
 from bot.store.database import DatabaseUsage, Row, Statement, StoreUnavailable, Value
 from bot.store.databases.postgres_connection import PostgresConnector, limited
 from bot.store.databases.postgres_damage import MetDamage
+from bot.store.databases.postgres_errors import is_failure, may_pass
 from bot.store.databases.postgres_listener import PostgresListener
 from bot.store.databases.postgres_sql import PostgresQuery, load, translate
 from bot.store.databases.postgres_writer import LISTS_PER_COMMIT, PostgresWriter, StatementFailed
+from bot.store.databases.read_turns import ReadTurns
 from bot.store.databases.topics import TopicListener, Topics
 from bot.store.databases.write_queue import ResultSets, WriteList, WriteQueue
 from bot.store.metrics import StoreMetrics
@@ -32,6 +34,7 @@ class PostgresDatabase:
         self._writer = PostgresWriter(connector, self._queries, self._damage)
         self._queue = WriteQueue(self._commit, lists_per_commit=LISTS_PER_COMMIT, topics=self._topics, metrics=metrics)
         self._pool = connector.make_pool()
+        self._turns = ReadTurns(connector.settings.size)
         self._closed = False
         self._listening: asyncio.Task[None] | None = None
 
@@ -62,12 +65,22 @@ class PostgresDatabase:
 
     async def all(self, name: str, /, **values: Value) -> Sequence[Row]:
         """All rows of a named query. Raises asyncpg.PostgresError for a bug of ours and StoreUnavailable otherwise."""
-        query, settings = self._queries[name], self._connector.settings
+        query = self._queries[name]
         self._require_open()
         with self._connector.explaining(partial(self._damage.remember_read, name, values)):
+            async with self._turns.take():
+                return await self._fetch(query, values)
+
+    async def _fetch(self, query: PostgresQuery, values: Mapping[str, Value]) -> Sequence[Row]:
+        settings = self._connector.settings
+        try:
             async with self._pool.acquire(timeout=settings.connect_timeout_s) as connection:
                 with limited(connection, settings.query_timeout_s):
                     return await connection.fetch(query.text, *(values[each] for each in query.names))
+        except Exception as error:
+            if is_failure(error) and may_pass(error):
+                self._turns.give_up()
+            raise
 
     async def write(self, statements: Sequence[Statement], *, notify: Collection[str] = ()) -> Sequence[Sequence[Row]]:
         """Execute all statements or none, then announce the topics in `notify`; see `Database.write`.
