@@ -19,6 +19,7 @@ import pytest
 from bot.clock import SystemClock, new_id
 from bot.sandbox.discord.fake_discord import FakeDiscord
 from bot.store import Store
+from tests.both_databases import ON_POSTGRES, on_both_databases
 from tests.flow.process_fleet import PARTS, Fleet
 from tests.flow.room_server import RoomServer
 from tests.flow.scripted_student import LINK, Student
@@ -31,7 +32,6 @@ TOKEN, SECRET = "the-token-of-the-bot", "long enough to derive every key from it
 TAKEN_OVER_WITHIN: Final = 30.0  # seconds
 LED_BY: Final[Mapping[str, str]] = {"matchmaker": "matchmaker", "courier": "chat", "rooms": "web"}
 """By the loop whose leader is killed: the kind of process that leads it."""
-ON_POSTGRES: Final = pytest.param(True, id="PostgreSQL", marks=pytest.mark.postgres)
 
 log = logging.getLogger(__name__)
 
@@ -167,7 +167,6 @@ async def require_all_well(installation: Installation, students: list[Student]) 
 
 @pytest.mark.dose
 @pytest.mark.parametrize("on_postgres", [ON_POSTGRES])
-@pytest.mark.usefixtures("on_postgres")
 async def test_one_of_each_is_killed(installation: Installation) -> None:
     """A matchmaker, a chat and a page, each while it leads; only chat is started again, as its shard has no other."""
     students = installation.students(12)
@@ -179,8 +178,7 @@ async def test_one_of_each_is_killed(installation: Installation) -> None:
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("on_postgres", [pytest.param(False, id="SQLite"), ON_POSTGRES])
-@pytest.mark.usefixtures("on_postgres")
+@on_both_databases
 async def test_again_and_again(installation: Installation) -> None:
     """Ten times one of each, always started again, while two hundred members come and go."""
     met: list[Student] = []

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.both_databases import on_both_databases
 from tests.store.scenario import Meeting
 from tests.web.browsers import Browser, Browsers
 from tests.web.conftest import PROXY
@@ -13,6 +14,7 @@ from tests.web.conftest import PROXY
 RESEND = "/invitation/resend"
 
 
+@on_both_databases
 @pytest.mark.parametrize("guesses", [100, pytest.param(10_000, marks=pytest.mark.faults)])
 async def test_guessing_links(meeting: Meeting, browsers: Browsers, guesses: int) -> None:
     """After twenty guesses in a minute one address has to wait; other addresses and a valid link are not affected."""

@@ -9,6 +9,7 @@ import pytest
 from bot.clock import new_id
 from bot.domain.invitation import LINK_LIFETIME, REPEAT_WITHIN, InvitationState, digest
 from bot.domain.membership import ABSENT
+from tests.both_databases import on_both_databases
 from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import ATTEMPT, OTHER_ATTEMPT, Browser, Browsers
 from tests.web.conftest import CHAT_URL, MESSAGES_URL
@@ -16,6 +17,7 @@ from tests.web.endings import end_match
 from tests.web.scripted_rooms import ScriptedRooms
 
 
+@on_both_databases
 @pytest.mark.parametrize(
     ("early", "status"), [(timedelta(milliseconds=1), 201), (timedelta(), 410), (timedelta(milliseconds=-1), 410)]
 )
@@ -38,6 +40,7 @@ async def test_undelivered_link_does_not_expire(scenario: Scenario, meeting: Mee
     assert (await browser.redeem(meeting.tokens[0])).status == 201
 
 
+@on_both_databases
 async def test_link_expires_while_the_room_is_created(
     scenario: Scenario, meeting: Meeting, browser: Browser, rooms: ScriptedRooms
 ) -> None:
@@ -208,6 +211,7 @@ async def test_room_exists_before_the_link_is_redeemed(
     assert rooms.calls_of("ensure_room") == [("ensure_room", meeting.room_name)]
 
 
+@on_both_databases
 @pytest.mark.parametrize("one_address", [False, True])
 async def test_fifty_browsers_race(meeting: Meeting, browsers: Browsers, one_address: bool) -> None:
     """One of fifty browsers gets the session; the others get 410, or 429 if they share an address."""
@@ -222,6 +226,7 @@ async def test_fifty_browsers_race(meeting: Meeting, browsers: Browsers, one_add
     assert sum(racer.cookie is not None for racer in racers) == 1
 
 
+@on_both_databases
 async def test_fifty_repeats_at_once(meeting: Meeting, browsers: Browsers) -> None:
     """One browser that sends its attempt fifty times at once gets one session and one cookie."""
     tabs = [browsers.open() for _ in range(50)]
@@ -230,6 +235,7 @@ async def test_fifty_repeats_at_once(meeting: Meeting, browsers: Browsers) -> No
     assert len({tab.cookie for tab in tabs}) == 1
 
 
+@on_both_databases
 async def test_lost_answer(scenario: Scenario, meeting: Meeting, browsers: Browsers) -> None:
     """The same attempt without a cookie gets the same cookie until a minute is over, and not after."""
     lost = browsers.open()

@@ -10,6 +10,7 @@ import pytest
 
 from bot.clock import new_id
 from bot.domain.invitation import LINKS_PER_WINDOW, LINKS_WINDOW, InvitationState, digest
+from tests.both_databases import on_both_databases
 from tests.loops.factories import make_janitor
 from tests.store.scenario import Scenario
 from tests.web.browsers import ATTEMPT, OTHER_ATTEMPT, Browser, Browsers
@@ -19,6 +20,7 @@ from web.part import WebPart
 DEVICES = 10
 
 
+@on_both_databases
 @pytest.mark.parametrize(
     ("links", "clients"), [(4, 50), pytest.param(20, 1000, marks=pytest.mark.faults, id="20 links, 1,000 clients")]
 )
@@ -55,6 +57,7 @@ async def redeem_and_hang_up(scenario: Scenario, port: int, token: str) -> None:
     writer.transport.abort()
 
 
+@on_both_databases
 @pytest.mark.parametrize("times", [40, pytest.param(200, marks=pytest.mark.faults)])
 async def test_the_connection_is_cut_after_the_commit(scenario: Scenario, browsers: Browsers, times: int) -> None:
     """The same attempt gets in each time: the link is not lost with its answer."""
@@ -69,6 +72,7 @@ async def test_the_connection_is_cut_after_the_commit(scenario: Scenario, browse
         await other.http.close()
 
 
+@on_both_databases
 @pytest.mark.parametrize(
     "first_member", [1, *(pytest.param(2 * n + 1, marks=pytest.mark.faults) for n in range(1, 10))]
 )
@@ -107,6 +111,7 @@ async def test_one_device_after_the_other(
         old = new
 
 
+@on_both_databases
 @pytest.mark.parametrize("students", [20, pytest.param(100, marks=pytest.mark.faults)])
 async def test_ten_minutes_without_livekit(
     scenario: Scenario, browsers: Browsers, rooms: ScriptedRooms, web_part: WebPart, students: int

@@ -9,6 +9,7 @@ import pytest
 
 from bot.clock import new_id
 from bot.domain.invitation import REPEAT_WITHIN, InvitationState, digest
+from tests.both_databases import on_both_databases
 from tests.store.scenario import Meeting, Scenario
 from tests.web.browsers import ATTEMPT, OTHER_ATTEMPT, Browser, Browsers
 from tests.web.conftest import MESSAGES_URL
@@ -59,6 +60,7 @@ async def test_no_join_grant_for_a_room_that_may_not_exist(
     assert (moved.status, "way" in moved.json) == (201, False)
 
 
+@on_both_databases
 async def test_clicking_again(scenario: Scenario, meeting: Meeting, browser: Browser) -> None:
     """A browser that holds the seat gets 200 a hundred times, whatever the attempt: no new cookie, no new session."""
     await browser.redeem(meeting.tokens[0])
