@@ -1,4 +1,4 @@
-"""Runs a test over SQLite and over PostgreSQL, where its store is: outside `tests/store`, where every test does that."""
+"""Runs a test over SQLite and over PostgreSQL, outside `tests/store`, where every test of the store does that."""
 
 from typing import Final
 

@@ -23,7 +23,6 @@ PARTS: Final[Mapping[str, Sequence[str]]] = {
 """By the name of each process: what it runs, as arguments after --parts."""
 
 START_WITHIN: Final = 60.0  # seconds; many tests may run at the same time
-LEADS: Final = "this process leads"
 READY: Final = "ready: this process runs"
 
 
@@ -65,14 +64,9 @@ class Fleet:
         """What a process has logged since its last start."""
         return self._log_file(name).read_text(encoding="utf-8")
 
-    def leader_of(self, loop: str) -> str:
-        """The process that runs a loop: on a busy machine another one may have led before it."""
-        return next(name for name in self.running if self._said_of_lead(name, loop).endswith(f"{loop}: {LEADS}"))
-
-    def _said_of_lead(self, name: str, loop: str) -> str:
-        """The last line in which a process says whether it leads a loop."""
-        lines = (line for line in reversed(self.log_of(name).splitlines()) if f"{loop}: " in line)
-        return next((line for line in lines if LEADS in line or "another process leads" in line), "")
+    def name_of(self, holder: str) -> str | None:
+        """The running process that calls itself `holder` in its leases; None if it was killed."""
+        return next((name for name, process in self.running.items() if f" process {process.pid} on " in holder), None)
 
     def addresses(self) -> list[str]:
         """Where the processes with the page listen, whether or not they live."""

@@ -77,13 +77,13 @@ class Installation:
 
     async def kill_leader(self, loop: str) -> str:
         """Kill the process that leads `loop`, and wait until another one has finished a round of it."""
-        before = await self._lease_of(loop)
-        name, killed_at, began = self.fleet.leader_of(loop), SystemClock().now(), time.monotonic()
+        name, holder = await self._find_leader(loop)
+        killed_at, began = SystemClock().now(), time.monotonic()
         await self.fleet.kill(name)
 
         async def is_taken_over() -> bool:
             lease = await self._lease_of(loop)
-            return lease.holder != before.holder and lease.stepped_at is not None and lease.stepped_at > killed_at
+            return lease.holder != holder and lease.stepped_at is not None and lease.stepped_at > killed_at
 
         try:
             await until(is_taken_over, within=2 * TAKEN_OVER_WITHIN)
@@ -99,6 +99,13 @@ class Installation:
         """Each loop ran again in time."""
         assert {loop: seconds for loop, seconds in self.takeovers.items() if max(seconds) > TAKEN_OVER_WITHIN} == {}
         assert self.takeovers.keys() == LED_BY.keys()
+
+    async def _find_leader(self, loop: str) -> tuple[str, str]:
+        """Who leads `loop`, by the store: the name of the process, and what it calls itself."""
+        holder = (await self._lease_of(loop)).holder
+        name = self.fleet.name_of(holder)
+        assert name is not None, f"{holder} leads {loop}, but does not run"
+        return name, holder
 
     async def _lease_of(self, loop: str) -> Any:
         return next(lease for lease in await self.store.leases.read_all() if lease.name == loop)
