@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import re
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +12,7 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
 import aiohttp
+import pytest
 from aiohttp.test_utils import unused_port
 
 from bot.clock import SystemClock
@@ -21,7 +22,7 @@ from bot.sandbox.example_server import create_example_server, set_up_bot
 from bot.store import Store
 from tests.faults.bot_process import Strike, run_bot
 from tests.faults.moved_clock import MovedClock
-from tests.polling import until
+from tests.polling import TIMEOUT, until
 from tests.store.opening import open_store
 
 TOKEN = "the-token-of-the-bot"
@@ -30,6 +31,7 @@ EPHEMERAL, LOADING = 64, 128
 LINK = re.compile(r"/j#([\w-]{43})")
 BOT_PARTS = "chat,matchmaker,janitor"
 ALL_PARTS = f"{BOT_PARTS},web"
+LAST_LINES = 5
 
 
 @cache
@@ -62,7 +64,7 @@ class BotProcess:
         async def is_dead() -> bool:
             return not self.process.is_alive()
 
-        await until(is_dead)
+        await self._wait_until(is_dead, "it has not ended")
         assert self.process.exitcode is not None
         return self.process.exitcode
 
@@ -72,13 +74,30 @@ class BotProcess:
         async def has_line() -> bool:
             return words in self.log.read_text(encoding="utf-8")
 
-        await until(has_line)
+        await self._wait_until(has_line, f"no line has: {words}")
+
+    async def _wait_until(self, holds: Callable[[], Awaitable[bool]], missing: str) -> None:
+        await wait_until(holds, missing, [self])
+
+    def describe(self) -> str:
+        """Whether it lives, and the last lines of its log."""
+        state = "runs" if self.process.is_alive() else f"has ended with {self.process.exitcode}"
+        return "\n".join([f"{self.log.name} {state}", *self.log.read_text(encoding="utf-8").splitlines()[-LAST_LINES:]])
 
     async def wait_until_frozen(self) -> None:
         async def is_frozen() -> bool:
             return Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "T"
 
-        await until(is_frozen)
+        await self._wait_until(is_frozen, "it is not frozen")
+
+
+async def wait_until(holds: Callable[[], Awaitable[bool]], missing: str, bots: Iterable[BotProcess]) -> None:
+    """Return when `holds()` is true. After `TIMEOUT`, fail with what is `missing` and the last lines of the bots."""
+    try:
+        await until(holds)
+    except TimeoutError:
+        told = "\n".join(bot.describe() for bot in bots)
+        pytest.fail(f"{missing} after {TIMEOUT:.0f} s\n{told}")
 
 
 class Guild:
@@ -117,11 +136,15 @@ class Guild:
             "HEYBUDDY_STORE__DATABASE": self.url,
         }
 
+    async def wait_until(self, holds: Callable[[], Awaitable[bool]], missing: str) -> None:
+        """As the function of this name, of all bots that were started."""
+        await wait_until(holds, missing, self._started)
+
     async def wait_until_connected(self) -> None:
         async def is_connected() -> bool:
             return self.fake_discord.gateway.connected and bool(self.fake_discord.registered_commands())
 
-        await until(is_connected)
+        await self.wait_until(is_connected, "no bot is connected")
 
     async def wait_until_ready(self, missing: str = "video") -> None:
         """Until the bot with the page answers that just these are missing; there is never a LiveKit."""
@@ -133,7 +156,7 @@ class Guild:
                         return (await answer.text()).split() == missing.split()
                 return False
 
-            await until(is_ready)
+            await self.wait_until(is_ready, f"what is missing is not just {missing}")
 
     async def wait_for_login(self, count: int) -> None:
         """Until bots have logged in so often."""
@@ -141,7 +164,7 @@ class Guild:
         async def have_logged_in() -> bool:
             return self.fake_discord.gateway.identify_count >= count
 
-        await until(have_logged_in)
+        await self.wait_until(have_logged_in, f"bots have not logged in {count} times")
 
     async def ask(self, student: Person) -> bool:
         """`/study now` by a student; whether the bot has answered."""
@@ -169,7 +192,7 @@ class Guild:
         async def all_told() -> bool:
             return all(self.links(student) for student in self.students)
 
-        await until(all_told)
+        await self.wait_until(all_told, "not everybody has a link")
 
     def kill_all(self) -> None:
         for started in self._started:

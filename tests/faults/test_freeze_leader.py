@@ -15,7 +15,6 @@ from tests.faults.bots import Guild, open_guild
 from tests.faults.new_database import OpenDatabase
 from tests.faults.outcome import is_settled, require_one_match
 from tests.faults.repetitions import Repetitions, row
-from tests.polling import until
 
 FROZEN_FOR = 60.0  # seconds
 TAKEOVER_WITHIN = 30.0
@@ -54,13 +53,13 @@ async def freeze_and_wake(guild: Guild, store: Store, point: Point) -> float:
         leading = [each for each in await store.leases.read_all() if each.is_valid(guild.clock.now())]
         return len(leading) == len(LOOPS) and not {each.holder for each in leading} & former
 
-    await until(another_leads)
+    await guild.wait_until(another_leads, "no other leads all loops")
     takeover = guild.clock.monotonic() - ready_at
     await guild.wait_until_told()
     guild.clock.move(frozen_at + FROZEN_FOR - guild.clock.monotonic())
     frozen.send_signal(signal.SIGCONT)
     await frozen.wait_for_line(REFUSED[point])
-    await until(lambda: is_settled(store))
+    await guild.wait_until(lambda: is_settled(store), "a message is not settled")
     return takeover
 
 
@@ -102,6 +101,6 @@ async def test_freeze_within_write(repetitions: Repetitions, open_database: Open
             repetitions.note("seconds until ready", guild.clock.monotonic() - freed_at)
             guild.start()
             await guild.wait_until_told()
-            await until(lambda: is_settled(store))
+            await guild.wait_until(lambda: is_settled(store), "a message is not settled")
             guild.kill_all()
             await require_one_match(guild, store)

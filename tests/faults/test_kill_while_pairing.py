@@ -15,7 +15,6 @@ from tests.faults.bots import BotProcess, Guild, open_guild
 from tests.faults.new_database import OpenDatabase
 from tests.faults.outcome import is_settled, require_one_match
 from tests.faults.repetitions import Repetitions, row
-from tests.polling import until
 from tests.store.invariants import broken_invariants
 
 HOUR = 3600.0
@@ -79,7 +78,7 @@ async def kill_and_restart(guild: Guild, store: Store, strike: Strike) -> float:
         assert await guild.ask(student)
     await guild.wait_until_told()
     seconds = guild.clock.monotonic() - started_at
-    await until(lambda: is_settled(store))
+    await guild.wait_until(lambda: is_settled(store), "a message is not settled")
     guild.kill_all()
     await require_one_match(guild, store)
     assert all(guild.links(student) == before[student.id] for student in guild.students if before[student.id])

@@ -15,7 +15,6 @@ from bot.store.leases import LEASE_LENGTH
 from tests.faults.bots import ALL_PARTS, BotProcess, Guild, open_guild
 from tests.faults.new_database import OpenDatabase
 from tests.faults.repetitions import Repetitions, row
-from tests.polling import until
 from tests.store.invariants import broken_invariants
 
 WAITING = 50
@@ -100,4 +99,4 @@ async def require_partners(guild: Guild, store: Store, waiting: Sequence[Ticket]
         seats = {member: await store.matches.find_by_member(member) for member in partners}
         return all(seat and seat.partner.member_id == partners[member].id for member, seat in seats.items())
 
-    await until(are_matched)
+    await guild.wait_until(are_matched, "not all who have a partner are matched")
