@@ -225,7 +225,7 @@ def _assemble(database: Database, *, privacy_key: bytes, minors_allowed: bool) -
         last_meetings=LastMeetings(database),
         interactions=Interactions(database),
         installation=installation,
-        video_outages=VideoOutages(installation),
+        video_outages=VideoOutages(database),
         statistics=ServerStatistics(database),
         retention=Retention(database),
         clock_correction=ClockCorrection(database),

@@ -22,8 +22,3 @@ class Installation:
     async def set(self, name: str, value: str) -> None:
         """Store `value` under `name`, replacing any former one."""
         await self._database.write([Statement(name="installation.set", values={"name": name, "value": value})])
-
-    async def replace(self, name: str, former: str | None, value: str) -> None:
-        """Store `value` under `name` if `former`, None for nothing, is there still."""
-        values = {"name": name, "former": former or "", "value": value}
-        await self._database.write([Statement(name="installation.replace", values=values)])

@@ -193,11 +193,11 @@ async def test_nobody_is_late_for_a_room_that_could_not_be_entered(scenario: Sce
     """While LiveKit is away nobody is reminded and no match ends; the times count from its return."""
     meeting = await scenario.matched(1, 2)
     away_at = scenario.clock.now() + timedelta(minutes=3)
-    await scenario.store.video_outages.begin(away_at)
+    await scenario.livekit_is_away(away_at)
     for minutes in (1, 4, 12, 30):
         assert await step_at(scenario, away_at + timedelta(minutes=minutes)) == []
     back_at = scenario.clock.now()
-    await scenario.store.video_outages.end(back_at)
+    await scenario.livekit_is_back()
     reminded = [(MessageKind.REMINDER, 1), (MessageKind.REMINDER, 2)]
     first, then, _ = await steps_around(scenario, back_at + timedelta(minutes=4))
     assert (first, sorted(then)) == ([], reminded)
@@ -213,13 +213,13 @@ async def test_a_room_that_was_emptied_by_an_outage(scenario: Scenario) -> None:
     await scenario.in_the_room(meeting)
     await scenario.listed(meeting, {})
     emptied_at = scenario.clock.now()
-    await scenario.store.video_outages.begin(emptied_at)
+    await scenario.livekit_is_away(emptied_at)
     await step_at(scenario, emptied_at + timedelta(minutes=10))
     back_at = scenario.clock.now()
-    await scenario.store.video_outages.end(back_at)
+    await scenario.livekit_is_back()
     await step_at(scenario, back_at + timedelta(minutes=4, seconds=59))
     assert await state(scenario, meeting) == (MatchState.MEETING, None)
-    await scenario.store.video_outages.begin(scenario.clock.now())
+    await scenario.livekit_is_away()
     await step_at(scenario, emptied_at + timedelta(minutes=59, seconds=59))
     assert await state(scenario, meeting) == (MatchState.MEETING, None)
     await step_at(scenario, emptied_at + timedelta(minutes=60))
@@ -230,7 +230,7 @@ async def test_an_outage_without_an_end(scenario: Scenario) -> None:
     """After an hour matches end as ever, so that nobody is bound to a match in which they cannot meet."""
     meeting = await scenario.matched(1, 2)
     begun = scenario.clock.now()
-    await scenario.store.video_outages.begin(begun)
+    await scenario.livekit_is_away(begun)
     await step_at(scenario, begun + LONGEST_OUTAGE - timedelta(seconds=1))
     assert await state(scenario, meeting) == (MatchState.INVITING, None)
     await step_at(scenario, begun + LONGEST_OUTAGE)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.clock import new_id
 from bot.domain.agreement import agree
@@ -16,6 +16,7 @@ from bot.store.browser_sessions import BrowserSession
 from bot.store.invitations import Invitation, NewBrowserSession
 from bot.store.matches import NewMatch, NewSeat
 from bot.store.outbox import NewMessage
+from bot.store.video_outages import OUTAGE_AFTER
 from tests.clocks import VirtualClock
 
 LINK_KEY = b"k" * 32
@@ -49,6 +50,28 @@ class Scenario:
         fence = await self.store.leases.acquire(name, holder, now=self.clock.now())
         assert fence is not None
         return fence
+
+    async def livekit_fails(self, at: datetime | None = None) -> None:
+        """Record that LiveKit does not answer."""
+        outages = self.store.video_outages
+        await outages.record_failure(await outages.read_silence(), at or self.clock.now())
+
+    async def livekit_is_away(self, at: datetime | None = None) -> None:
+        """Record an outage that begins at `at`: LiveKit has been silent for long enough."""
+        began_at = at or self.clock.now()
+        for failed_at in (began_at - OUTAGE_AFTER, began_at):
+            await self.livekit_fails(failed_at)
+
+    async def livekit_is_back(self) -> None:
+        """Record that LiveKit answers."""
+        outages = self.store.video_outages
+        fence = await self.fence("rooms")
+        await outages.record_answer(fence, await outages.read_silence(), self.clock.now())
+
+    async def is_outage_on(self) -> bool:
+        """Whether rooms cannot be entered from now on."""
+        soon = self.clock.now() + timedelta(milliseconds=1)
+        return await self.store.video_outages.enterable_since(soon) == soon
 
     def ticket(self, member_id: int, **wishes: object) -> Ticket:
         """A ticket that is not in the store yet; `wishes` are fields of Wishes."""

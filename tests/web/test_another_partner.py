@@ -36,11 +36,11 @@ async def test_too_early(scenario: Scenario, inside: Both) -> None:
 
 async def test_after_an_outage_of_livekit(scenario: Scenario, inside: Both) -> None:
     """The seven minutes count from its return, on the page and when it asks: the partner could not come before."""
-    outages, clock, me = scenario.store.video_outages, scenario.clock, inside[0]
-    await outages.begin(clock.now())
+    clock, me = scenario.clock, inside[0]
+    await scenario.livekit_is_away()
     clock.pass_time(minutes=10)
     assert (await me.post("/session/another")).code == "too_early"
-    await outages.end(clock.now())
+    await scenario.livekit_is_back()
     offered_at = clock.now() + ANOTHER_AFTER
     clock.pass_time(seconds=ANOTHER_AFTER.total_seconds() - 0.001)
     assert (await me.get()).json["times"]["another_at"] == iso_timestamp(offered_at)

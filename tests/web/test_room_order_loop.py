@@ -4,7 +4,6 @@ import asyncio
 import logging
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from tests.store.scenario import Meeting, Scenario
 from tests.web.endings import end_match
 from tests.web.scripted_rooms import ScriptedRooms
 from web.part import WebPart
-from web.room_order_loop import OUTAGE_AFTER, SWEEP_EVERY, RoomOrderLoop
+from web.room_order_loop import SWEEP_EVERY, RoomOrderLoop
 
 
 @pytest.fixture
@@ -107,7 +106,6 @@ async def test_livekit_fails_and_comes_back(
     scenario: Scenario,
     meeting: Meeting,
     loop: RoomOrderLoop,
-    fence: Fence,
     rooms: ScriptedRooms,
     everybody_inside: dict[str, str],
     problem: str,
@@ -118,12 +116,12 @@ async def test_livekit_fails_and_comes_back(
     rooms.problem = problem
     for _ in range(100):
         scenario.clock.pass_time(seconds=1)
-        await loop.step(fence)
+        await loop.step(await scenario.fence("rooms"))
     assert len(everybody_inside) == 2
     assert len(await scenario.store.room_orders.find_due(9)) == 2
     rooms.calls.clear()
     rooms.problem = None
-    await loop.step(fence)
+    await loop.step(await scenario.fence("rooms"))
     assert rooms.inside == {}
     assert [call[0] for call in rooms.calls if call[0] != "check_connection"] == ["remove_participant", "close_room"]
     assert await scenario.store.room_orders.find_due(9) == []
@@ -145,7 +143,7 @@ async def test_a_room_that_livekit_cannot_close_keeps_no_other_waiting(
     seat = await scenario.store.matches.find_by_seat(others[1].seats[0])
     assert seat is not None
     assert seat.own.present
-    assert not await scenario.store.video_outages.is_on()
+    assert not await scenario.is_outage_on()
     rooms.broken = set()
     await loop.step(fence)
     assert await scenario.store.room_orders.find_due(9) == []
@@ -168,55 +166,6 @@ async def test_a_room_that_cannot_be_looked_at_keeps_no_other_waiting(
             assert seat.own.present or each is broken
         scenario.clock.pass_time(seconds=SWEEP_EVERY.total_seconds())
     assert len(rooms.calls_of("list_participants")) == 9
-
-
-@pytest.mark.usefixtures("meeting")
-async def test_an_outage_is_recorded_after_half_a_minute(
-    scenario: Scenario, loop: RoomOrderLoop, fence: Fence, rooms: ScriptedRooms
-) -> None:
-    """A shorter silence is none; each time it counts anew, and its end is recorded in the first step after it."""
-    outages, clock = scenario.store.video_outages, scenario.clock
-    for _ in range(2):
-        rooms.problem = "video_unreachable"
-        for seconds in range(OUTAGE_AFTER // timedelta(seconds=1) + 1):
-            assert not await outages.is_on(), f"after {seconds} seconds"
-            await loop.step(fence)
-            clock.pass_time(seconds=1)
-        assert await outages.is_on()
-        await loop.step(fence)
-        rooms.problem = None
-        await loop.step(fence)
-        assert await outages.enterable_since(clock.now()) == clock.now()
-        assert not await outages.is_on()
-        clock.pass_time(seconds=SWEEP_EVERY.total_seconds())
-
-
-@pytest.mark.parametrize(("away", "is_outage"), [(40, True), (7200, False)])
-async def test_a_process_that_leads_again(
-    scenario: Scenario, loop: RoomOrderLoop, fence: Fence, rooms: ScriptedRooms, away: int, is_outage: bool
-) -> None:
-    """A silence goes on while others lead in turns; one from hours ago makes no outage of the first failure."""
-    rooms.problem = "video_unreachable"
-    await scenario.matched(1, 2)
-    await loop.step(fence)
-    scenario.clock.pass_time(seconds=away)
-    await loop.step(fence)
-    assert await scenario.store.video_outages.is_on() == is_outage
-
-
-async def test_an_outage_that_another_process_recorded(
-    scenario: Scenario, loop: RoomOrderLoop, fence: Fence, rooms: ScriptedRooms
-) -> None:
-    """It ends by this one's next sweep, even without a room in use, but only once LiveKit has answered."""
-    await loop.step(fence)
-    await scenario.store.video_outages.begin(scenario.clock.now())
-    rooms.problem = "video_unreachable"
-    scenario.clock.pass_time(seconds=SWEEP_EVERY.total_seconds())
-    await loop.step(fence)
-    assert await scenario.store.video_outages.is_on()
-    rooms.problem = None
-    await loop.step(fence)
-    assert not await scenario.store.video_outages.is_on()
 
 
 async def test_an_order_whose_answer_is_lost(

@@ -250,17 +250,17 @@ async def test_the_view_says_what_became_of_the_search(
 async def test_a_reminder_after_an_outage_of_livekit(scenario: Scenario, inside: Both) -> None:
     """The page says when it will come: once LiveKit has been back for four minutes. Another outage changes no more."""
     await open_server(scenario.store)
-    clock, outages = scenario.clock, scenario.store.video_outages
-    await outages.begin(clock.now())
+    clock = scenario.clock
+    await scenario.livekit_is_away()
     clock.pass_time(minutes=5)
-    await outages.end(clock.now())
+    await scenario.livekit_is_back()
     due_at = clock.now() + REMINDER_AFTER
     for minutes in (0, 3):
         clock.pass_time(minutes=minutes)
         assert (await inside[0].get()).json["times"]["reminder_due_at"] == iso_timestamp(due_at)
     clock.set(due_at)
     await make_janitor(scenario.store, clock).step(await scenario.fence("janitor"))
-    await outages.begin(clock.now())
+    await scenario.livekit_is_away()
     assert (await inside[0].get()).json["times"]["reminder_due_at"] == iso_timestamp(due_at)
 
 
