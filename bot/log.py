@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType, TracebackType
 from typing import ClassVar, Final, TextIO
+from urllib.parse import quote, quote_plus
 
 from bot import exit_status
 
@@ -29,11 +30,12 @@ SECRET_FORMS: Final = re.compile(
     | (?<=/webhooks/)(\d+)/[\w-]{20,}
     | (?<=/interactions/)(\d+)/[\w-]{20,}
     | (?<=access_token=)[^&\s"']+
+    | (?<=password=)[^&\s"']+
     | (?<=Authorization:\ )[^\r\n"']+
     """,
     re.VERBOSE,
 )
-PASSWORD_IN_ADDRESS: Final = re.compile(r"(://[^\s/:@\"']*:)[^\s@\"']+(?=@)")
+PASSWORD_IN_ADDRESS: Final = re.compile(r"(://[^\s/:@\"']*:)[^\s\"']+(?=@)")
 LONG_SECRET: Final = 8  # letters
 STANDARD_FIELDS: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 LIBRARY_LEVELS: Final[Mapping[str, int]] = MappingProxyType(
@@ -66,8 +68,10 @@ class Redactor:
     """Replaces secrets in a text: the given ones, and everything that looks like a secret."""
 
     def __init__(self, secrets: Collection[str] = ()) -> None:
-        given = sorted(filter(None, secrets), key=len, reverse=True)
-        self._given = re.compile("|".join(map(_pattern_of, given))) if given else None
+        forms = {form: len(secret) for secret in filter(None, secrets) for form in _spellings(secret)}
+        longest_first = sorted(forms, key=len, reverse=True)
+        given = "|".join(_pattern_of(form, is_long=forms[form] >= LONG_SECRET) for form in longest_first)
+        self._given = re.compile(given) if given else None
 
     def __call__(self, text: str) -> str:
         """Return `text` with every secret replaced by `REDACTED`."""
@@ -75,10 +79,24 @@ class Redactor:
         return SECRET_FORMS.sub(REDACTED, PASSWORD_IN_ADDRESS.sub(rf"\1{REDACTED}", without_given))
 
 
-def _pattern_of(secret: str) -> str:
+def _spellings(secret: str) -> Iterable[str]:
+    """The secret itself, and as JSON, Python and addresses spell it; what is logged as JSON is spelled so once more."""
+    once = {
+        secret,
+        repr(secret)[1:-1],
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        quote(secret),
+        quote(secret, safe=""),
+        quote_plus(secret),
+    }
+    return once | {json.dumps(form, ensure_ascii=False)[1:-1] for form in once}
+
+
+def _pattern_of(secret: str, *, is_long: bool) -> str:
     """A short one counts only as a word by itself: anywhere else it would eat the words that have its letters."""
     pattern = re.escape(secret)
-    return pattern if len(secret) >= LONG_SECRET else rf"(?<!\w){pattern}(?!\w)"
+    return pattern if is_long else rf"(?<!\w){pattern}(?!\w)"
 
 
 class PlainFormatter(logging.Formatter):

@@ -3,7 +3,8 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from urllib.parse import quote, quote_plus
 
 import aiohttp
 import discord
@@ -35,10 +36,16 @@ def restore_root_logger() -> Iterator[None]:
 
 
 @pytest.fixture(params=["text", "json"])
-def stream(request: pytest.FixtureRequest) -> io.StringIO:
+def output_format(request: pytest.FixtureRequest) -> str:
+    """One of the formats."""
+    return str(request.param)
+
+
+@pytest.fixture
+def stream(output_format: str) -> io.StringIO:
     """Everything logged so far, in one of the formats."""
     written = io.StringIO()
-    log.configure_logging(level="info", output_format=request.param, secrets=[CANARY, ""], stream=written)
+    log.configure_logging(level="info", output_format=output_format, secrets=[CANARY, ""], stream=written)
     return written
 
 
@@ -214,3 +221,35 @@ def test_a_short_secret_leaves_other_words_whole() -> None:
     assert redact("with postgresql://u:p@h/d, a postgres") == "with postgresql://u:[secret]@h/d, a postgres"
     assert redact("postgresql://u:another@h") == "postgresql://u:[secret]@h"
     assert redact("the password p is wrong") == "the password [secret] is wrong"
+
+
+@pytest.mark.parametrize("secret", ['a "quoted" \\ secret', "naïve/secret %+ with=signs", "two\nlines of a secret"])
+@pytest.mark.parametrize("form", [str, json.dumps, repr, quote, quote_plus, lambda text: quote(text, safe="")])
+def test_a_secret_is_recognized_in_every_spelling(secret: str, form: Callable[[str], str], output_format: str) -> None:
+    """As JSON, as Python and addresses spell it, and as JSON in JSON."""
+    written = io.StringIO()
+    log.configure_logging(level="info", output_format=output_format, secrets=[secret], stream=written)
+    logging.getLogger("test").info("with %s", form(secret))
+    assert "secret" not in written.getvalue().replace(log.REDACTED, "")
+
+
+def test_a_secret_that_begins_like_another() -> None:
+    """Nothing of the longer one is left."""
+    redact = log.Redactor(["abcdefgh", "abcdefgh-more"])
+    assert redact("abcdefgh-more abcdefgh") == "[secret] [secret]"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://u:{}@h/d",
+        "postgresql://u:a@{}@h/d",
+        "postgresql://h/d?user=u&password={}&sslmode=require",
+        "host=h sslpassword={}",
+    ],
+)
+def test_a_password_in_an_address(address: str) -> None:
+    """It is recognized by its place, in the query too, and up to the last @."""
+    text = log.Redactor()(address.format("hush"))
+    assert "hush" not in text
+    assert "[secret]" in text
