@@ -1,4 +1,4 @@
-"""Damage that statements have met in a PostgreSQL database, until it is gone."""
+"""Damage that statements have met in a PostgreSQL database, until it is known to be gone, or until the restart."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
@@ -25,7 +25,8 @@ class MetDamage:
 
     def remember_write(self, sqlstate: str, message: str) -> None:
         """Remember what the server said if it is about damage that a write has met."""
-        self._write = _describe(sqlstate, message) or self._write
+        if found := _describe(sqlstate, message):
+            self._write = f"{found.removesuffix('.')}, then restart Hey Buddy."
 
     def describe(self) -> str | None:
         """What is damaged and what to do, in sentences; None if nothing is known to be."""
@@ -34,10 +35,9 @@ class MetDamage:
     async def look_again(self, read: Callable[..., Awaitable[object]]) -> None:
         """Forget what is mended: each query that met damage is tried by `read`, which may remember it anew.
 
-        A write cannot be tried; what one met is forgotten, as the next one that meets it tells so again.
+        A write cannot be tried, and others that succeed may touch other pages: what one met stays until the restart.
         Raises StoreUnavailable if a query cannot be tried now.
         """
-        self._write = None
         for name, (values, found) in list(self._reads.items()):
             del self._reads[name]
             try:
