@@ -11,7 +11,6 @@ from bot.clock import new_id
 from bot.domain.invitation import digest
 from bot.domain.match import MatchState
 from bot.domain.room import NAME_BYTES, room_name
-from bot.store import Fence
 from bot.store.invitations import NewBrowserSession
 from bot.store.seats import SeatInMatch
 from tests.clocks import START
@@ -41,7 +40,7 @@ class Story:
     away_since: datetime = START
     were_together: set[str] = field(default_factory=set)  # matches whose members were truly in the room together
 
-    async def play(self, fence: Fence) -> None:
+    async def play(self) -> None:
         """Play all seconds; then everybody is still, and within the time allowed everything is true."""
         loop = self.web_part.room_order_loop(self.livekit)
         presence = self.web_part._room_presence(self.livekit)
@@ -54,7 +53,7 @@ class Story:
             await self._note_truth()
             for event in self.livekit.take_webhooks():
                 await presence.apply_event(event)
-            await loop.step(fence)
+            await loop.step(await self.scenario.fence("rooms"))
             await self._check()
             self.scenario.clock.pass_time(seconds=1)
         assert not self.differs_since
@@ -174,7 +173,7 @@ async def test_the_store_follows_livekit(scenario: Scenario, seeds: range, deliv
             web_part=make_web_part(scenario.store, scenario.clock),
             chance=chance,
         )
-        await story.play(await scenario.fence("rooms"))
+        await story.play()
         for meeting in story.meetings:
             await scenario.store.matches.end_unreadable(meeting.match_id, now=scenario.clock.now(), messages=[])
         scenario.clock.pass_time(hours=2)  # after which the two may be matched again
