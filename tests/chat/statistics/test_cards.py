@@ -44,16 +44,16 @@ def test_where_there_are_few_people_no_number_is_said() -> None:
     """An empty server says "fewer than 5" everywhere, and has no picture."""
     empty = Statistics(period=PERIOD)
     text = text_of(empty)
-    assert "Pairs arranged: fewer than 5. Met: fewer than 5." in text
+    assert "Matches arranged: fewer than 5. Met: fewer than 5." in text
     assert "fewer than 5 people were paired" in text
     assert charts_of(WORDS, empty) == []
     assert "%" not in text
 
 
-def test_pairs_arranged_are_the_sum_of_what_is_said() -> None:
+def test_matches_arranged_are_the_sum_of_what_is_said() -> None:
     """Called off, and whoever met in days that are not shown, cannot be found by subtracting."""
     text = text_of(Statistics(period=PERIOD, batches={Series.MET: [Batch(first=FIRST, last=FIRST, count=9)]}))
-    assert "Pairs arranged: 9. Met: 9. Someone didn't come: fewer than 5." in text
+    assert "Matches arranged: 9. Met: 9. Someone didn't come: fewer than 5." in text
 
 
 def test_the_first_day_has_nothing_to_show() -> None:
