@@ -45,7 +45,7 @@ def test_where_there_are_few_people_no_number_is_said() -> None:
     empty = Statistics(period=PERIOD)
     text = text_of(empty)
     assert "Matches arranged: fewer than 5. Met: fewer than 5." in text
-    assert "fewer than 5 people were paired" in text
+    assert "fewer than 5 people were matched" in text
     assert charts_of(WORDS, empty) == []
     assert "%" not in text
 
