@@ -8,13 +8,13 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from aiohttp.test_utils import unused_port
 
 from bot.assemble import is_own_origin, serve
 from bot.clock import SystemClock
 from bot.config import Part, load_settings
 from bot.service_manager import ServiceManager
 from tests.config.test_load import REQUIRED
+from tests.ports import free_port
 from tests.store.scenario import Meeting
 from tests.web.browsers import Browsers
 from tests.web.conftest import meeting, rooms, web_part
@@ -81,7 +81,7 @@ async def test_a_student_joins_at_an_address_in_any_spelling(
 async def test_two_processes_with_one_port_for_metrics(database: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The second warns once and works all the same; with port 0 there is neither a warning nor a listener."""
     caplog.set_level(logging.INFO)
-    port, stop, clock = unused_port(), asyncio.Event(), SystemClock()
+    port, stop, clock = free_port(), asyncio.Event(), SystemClock()
     ports = (port, port, 0)
     async with asyncio.TaskGroup() as group:
         for number, each in enumerate(ports, start=1):

@@ -11,11 +11,12 @@ from pathlib import Path
 import aiohttp
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import TestServer
 
 from bot.__main__ import main
 from tests.notify_socket import NotifySocket
 from tests.polling import TIMEOUT
+from tests.ports import free_port
 
 pytestmark = pytest.mark.dose
 
@@ -40,7 +41,7 @@ async def discord() -> AsyncIterator[str]:
 @pytest.fixture
 def environment(tmp_path: Path, discord: str) -> dict[str, str]:
     """An environment with which `heybuddy run` works, without video."""
-    port = unused_port()
+    port = free_port()
     return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),

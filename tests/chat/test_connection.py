@@ -9,7 +9,7 @@ from typing import Any
 import discord
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import TestServer
 
 from bot.chat import connection, request_limiter
 from bot.chat.connection import PAUSE_AFTER_MISTAKE
@@ -22,6 +22,7 @@ from bot.store.chat_processes import ChatProcess
 from tests.chat.chat_harness import new_chat
 from tests.chat.login_stand_in import BAD_ANSWERS, FastClock, LoginStandIn, as_json
 from tests.polling import TIMEOUT, until
+from tests.ports import free_port
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
 
@@ -121,7 +122,7 @@ async def test_processes_that_may_disagree_on_the_number_of_shards(
 
 async def test_a_process_tells_of_its_shards_once_it_knows_them(store: Store, discord_login: LoginStandIn) -> None:
     """Before, another process with shards of its own would seem to connect the same ones."""
-    away = chat(store, base=f"http://127.0.0.1:{unused_port()}", shard_ids=[1], shard_count=2, holder="away")
+    away = chat(store, base=f"http://127.0.0.1:{free_port()}", shard_ids=[1], shard_count=2, holder="away")
     running = asyncio.create_task(away.run())
     async with connected(store, discord_login, shard_ids=[0], shard_count=2, holder="connected"):
         await until(lambda: are_told(store, {"away": (), "connected": (0,)}))
@@ -290,7 +291,7 @@ async def test_pauses_grow_while_discord_is_unreachable(store: Store, caplog: py
     """They double up to two minutes, so that no day has a thousand logins. The log says it once."""
     clock = ClockThatStops(patience=9)
     with caplog.at_level(logging.WARNING, LOGGER), pytest.raises(EnoughSeen):
-        await chat(store, base=f"http://127.0.0.1:{unused_port()}", clock=clock).run()
+        await chat(store, base=f"http://127.0.0.1:{free_port()}", clock=clock).run()
     assert clock.pauses == [1, 2, 4, 8, 16, 32, 64, 120, 120]
     reason = "Discord can't be reached: nothing listens there"
     assert caplog.messages == [f"No connection to Discord: {reason}. Trying again."]

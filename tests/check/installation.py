@@ -1,6 +1,5 @@
 """An installation to check: the page's place on this machine, LiveKit, and the trials that go there."""
 
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,7 +14,8 @@ from bot.check.way_in import WayIn
 from bot.check.webhook import WebhookTrial
 from bot.clock import SystemClock
 from bot.sandbox.livekit_server import LiveKitServer
-from bot.sandbox.loopback import LOOPBACK, find_free_port
+from bot.sandbox.loopback import LOOPBACK
+from tests.ports import free_port
 from web.livekit_rooms import LiveKitRooms
 from web.livekit_rooms import LiveKitServer as Address
 
@@ -30,11 +30,6 @@ NOTHING_COMES = Patience(event_s=0.2)
 async def no_note() -> str | None:
     """No service runs, so nothing has been noted."""
     return None
-
-
-def free_port() -> int:
-    """A port at which nothing listens."""
-    return find_free_port(0, kind=socket.SOCK_STREAM)
 
 
 def address_of(server: LiveKitServer) -> Address:

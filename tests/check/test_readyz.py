@@ -9,7 +9,8 @@ from aiohttp.test_utils import TestServer
 
 from bot.check.readyz import ReadyzAnswer, ask_readyz
 from bot.readiness import WORDS
-from tests.check.installation import Place, free_port, receiving
+from tests.check.installation import Place, receiving
+from tests.ports import free_port
 from web.health import HealthHandler
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from aiohttp.test_utils import unused_port
 
 from bot.clock import SystemClock
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
@@ -23,6 +22,7 @@ from bot.store import Store
 from tests.faults.bot_process import Strike, run_bot
 from tests.faults.moved_clock import MovedClock
 from tests.polling import TIMEOUT, until
+from tests.ports import free_port
 from tests.store.opening import open_store
 
 TOKEN = "the-token-of-the-bot"
@@ -108,7 +108,7 @@ class Guild:
         self.url = url
         self.clock = clock
         self.students = [person for person in fake_discord.people.values() if not person.admin]
-        self.page = unused_port()
+        self.page = free_port()
         self._folder = folder
         self._started: list[BotProcess] = []
         [self._channel, *_] = fake_discord.backend.get_guild(fake_discord.guild_id).channel_ids

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from bot.sandbox.loopback import find_free_port
 from tests.polling import until
+from tests.ports import free_port
 from tests.web.browsers import HERE
 
 PARTS: Final[Mapping[str, Sequence[str]]] = {
@@ -50,7 +50,7 @@ class Fleet:
     async def _start_one(self, name: str) -> None:
         environment = {"PATH": os.environ.get("PATH", ""), **self.environment}
         if name.startswith("web"):
-            port = self.ports.setdefault(name, find_free_port(0, excluded=self.ports.values()))
+            port = self.ports.setdefault(name, free_port())
             environment["HEYBUDDY_WEB__PORT"] = str(port)
         with self._log_file(name).open("wb") as log:
             self.running[name] = await asyncio.create_subprocess_exec(

@@ -10,12 +10,12 @@ from signal import SIGKILL
 from typing import Any
 
 import aiohttp
-from aiohttp.test_utils import unused_port
 from livekit import rtc
 
 from bot.clock import SystemClock
 from bot.sandbox.livekit_server import LiveKitServer
 from tests.polling import TIMEOUT
+from tests.ports import free_port
 from tests.store.scenario import Scenario
 from tests.web.browsers import Browser, Browsers
 from tests.web.conftest import make_web_part
@@ -88,7 +88,7 @@ class RealLiveKit:
 @asynccontextmanager
 async def running_livekit(binary: Path, scenario: Scenario) -> AsyncIterator[RealLiveKit]:
     """Run a LiveKit server and a web part over the scenario's store; the clock of the scenario is the web part's."""
-    port = unused_port()
+    port = free_port()
     web_part = replace(make_web_part(scenario.store, scenario.clock), port=port)
     webhook_url = f"http://127.0.0.1:{port}{WEBHOOK_PATH}"
     server = LiveKitServer(binary=binary, webhook_url=webhook_url, clock=SystemClock())

@@ -10,9 +10,9 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
-from aiohttp.test_utils import unused_port
 
 from bot.process import EXIT_WITHIN
+from tests.ports import free_port
 
 pytestmark = pytest.mark.dose
 
@@ -55,7 +55,7 @@ class Running:
 
 @asynccontextmanager
 async def running(database: Path, silent: int) -> AsyncIterator[Running]:
-    page = unused_port()
+    page = free_port()
     environment = {
         "PATH": os.environ.get("PATH", ""),
         "DISCORD_TOKEN": "the-token-of-the-bot",

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +10,7 @@ import pytest
 
 from bot.store import PoolSettings, StoreUnavailable
 from tests.polling import until
+from tests.ports import free_port
 from tests.postgres_server import PostgresServer
 from tests.store.opening import open_store
 
@@ -19,13 +19,6 @@ pytestmark = [pytest.mark.postgres, pytest.mark.dose]
 REPLICATES = {"wal_level": "replica", "max_wal_senders": "4", "fsync": "on", "synchronous_commit": "on"}
 WAITS_FOR_STANDBY = {**REPLICATES, "synchronous_standby_names": "*"}
 """A commit is acknowledged once the standby has it, too."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture
