@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import platform
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -89,13 +90,20 @@ async def check(database: Path) -> Sequence[str]:
     return [f"{'✓' if finding.ok else '✗'} {finding.message}" for finding in findings]
 
 
+def describe(processes: Processes, part: str) -> str:
+    """A process as an operator can find it."""
+    return f"the process with {part} (process {processes[part].pid} on {platform.node()})"
+
+
 async def test_a_killed_process(processes: Processes, database: Path) -> None:
     """Its lock is free at once, long before its lease ends or its round is old; then the other one stops in order."""
     assert await check(database) == ["✓ is undamaged and up to date", NOT_STARTED]
     processes["matchmaker"].kill()
     await processes["matchmaker"].wait()
     ended, *others = (await check(database))[1:]
-    assert ended.startswith("✗ the process with matchmaker was killed or crashed, and nothing has run matchmaker")
+    assert ended.startswith(
+        f"✗ {describe(processes, 'matchmaker')} was killed or crashed, and nothing has run matchmaker"
+    )
     assert others == [NOT_STARTED]
     processes["janitor"].terminate()
     await processes["janitor"].wait()
@@ -106,7 +114,7 @@ async def test_a_killed_process(processes: Processes, database: Path) -> None:
 async def test_a_frozen_process(processes: Processes, database: Path) -> None:
     """It keeps its lock, and is found as soon as its lease has ended."""
     processes["janitor"].send_signal(signal.SIGSTOP)
-    expected = "✗ the process with janitor is alive, but hasn't completed a round of janitor"
+    expected = f"✗ {describe(processes, 'janitor')} is alive, but hasn't completed a round of janitor"
 
     async def is_found() -> bool:
         return any(line.startswith(expected) for line in await check(database))
