@@ -158,9 +158,9 @@ async def test_a_database_that_fails_or_hangs_hides_no_other_metric(
             raise StoreUnavailable("The database is closed.")
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("bot.ops.READ_WITHIN", 0.05)
     async with operator.served() as address:
         with monkeypatch.context() as patched:
+            patched.setattr("bot.ops.READ_WITHIN", 0.05)
             patched.setattr(store.outbox, "oldest_due_at", oldest_due_at)
             _, _, text = await read(address)
         assert f"heybuddy_{AGE} NaN" in text
