@@ -76,6 +76,7 @@ async def kill_and_restart(guild: Guild, store: Store, strike: Strike) -> float:
     await guild.wait_until_connected()
     for student in unknown:
         assert await guild.ask(student)
+    guild.end_leases_of_dead()
     await guild.wait_until_told()
     seconds = guild.clock.monotonic() - started_at
     await guild.wait_until(lambda: is_settled(store), "a message is not settled")
