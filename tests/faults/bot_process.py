@@ -142,8 +142,10 @@ class Strike:
         patch.object(PostgresWriter, "write", wrapped).start()
 
 
-def run_bot(environment: Mapping[str, str], parts: str, log: Path, clock: Path | None, strike: Strike | None) -> None:
-    """The whole life of the process."""
+def run_bot(
+    environment: Mapping[str, str], arguments: Sequence[str], log: Path, clock: Path | None, strike: Strike | None
+) -> None:
+    """The whole life of the process; `arguments` are those of `heybuddy run`."""
     with log.open("ab") as opened:
         os.dup2(opened.fileno(), sys.stderr.fileno())
     os.environ.clear()
@@ -153,4 +155,4 @@ def run_bot(environment: Mapping[str, str], parts: str, log: Path, clock: Path |
     if clock is not None:
         moved = MovedClock(clock)
         patch.object(bot.assemble, "SystemClock", lambda: moved).start()
-    sys.exit(main(["run", "--parts", parts]))
+    sys.exit(main(["run", *arguments]))

@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import re
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -92,6 +92,16 @@ class BotProcess:
         await self._wait_until(is_frozen, "it is not frozen")
 
 
+def start_bot(
+    environment: Mapping[str, str], arguments: Sequence[str], *, log: Path, clock: Path, strike: Strike | None = None
+) -> BotProcess:
+    """Start `heybuddy run` with these arguments, whose clock is the file `clock`, and which meets `strike`."""
+    log.touch()
+    process = forkserver().Process(target=run_bot, args=(environment, arguments, log, clock, strike))
+    process.start()
+    return BotProcess(process=process, log=log)
+
+
 async def wait_until(holds: Callable[[], Awaitable[bool]], missing: str, bots: Iterable[BotProcess]) -> None:
     """Return when `holds()` is true. After `TIMEOUT`, fail with what is `missing` and the last lines of the bots."""
     try:
@@ -117,12 +127,8 @@ class Guild:
     def start(self, strike: Strike | None = None, *, parts: str = BOT_PARTS) -> BotProcess:
         """Start a bot that meets `strike`."""
         log = self._folder / f"bot{len(self._started)}.log"
-        log.touch()
-        process = forkserver().Process(
-            target=run_bot, args=(self._environment(), parts, log, self._folder / "clock", strike)
-        )
-        process.start()
-        self._started.append(BotProcess(process=process, log=log))
+        clock = self._folder / "clock"
+        self._started.append(start_bot(self._environment(), ("--parts", parts), log=log, clock=clock, strike=strike))
         return self._started[-1]
 
     def _environment(self) -> Mapping[str, str]:

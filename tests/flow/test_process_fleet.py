@@ -6,7 +6,6 @@ Afterwards each member has met exactly one partner, by exactly one message, and 
 import asyncio
 import logging
 import random
-import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
@@ -19,6 +18,7 @@ import pytest
 from bot.clock import SystemClock, new_id
 from bot.sandbox.discord.fake_discord import FakeDiscord
 from bot.store import Store
+from bot.store.leases import LEASE_LENGTH
 from tests.both_databases import ON_POSTGRES, on_both_databases
 from tests.flow.process_fleet import PARTS, Fleet
 from tests.flow.room_server import RoomServer
@@ -75,11 +75,17 @@ class Installation:
             chance=self.chance,
         )
 
-    async def kill_leader(self, loop: str) -> str:
-        """Kill the process that leads `loop`, and wait until another one has finished a round of it."""
+    async def kill_leader(self, loop: str, *, waits: bool) -> str:
+        """Kill the process that leads `loop`, and wait until another one has finished a round of it.
+
+        Not `waits`: its lease is not waited for, but ended by the clock.
+        """
         name, holder = await self._find_leader(loop)
-        killed_at, began = SystemClock().now(), time.monotonic()
-        await self.fleet.kill(name)
+        clock = self.fleet.clock
+        killed_at, began = clock.now(), clock.monotonic()
+        self.fleet.kill(name)
+        if not waits:
+            clock.move(LEASE_LENGTH.total_seconds())
 
         async def is_taken_over() -> bool:
             lease = await self._lease_of(loop)
@@ -89,7 +95,7 @@ class Installation:
             await until(is_taken_over, within=2 * TAKEN_OVER_WITHIN)
         except TimeoutError:
             pytest.fail(f"{name} was killed, and nobody has taken {loop} over: {await self._lease_of(loop)}")
-        self.takeovers[loop].append(time.monotonic() - began)
+        self.takeovers[loop].append(clock.monotonic() - began)
         log.info(
             "%s was killed: another process finished a round of %s after %.1f s", name, loop, self.takeovers[loop][-1]
         )
@@ -110,11 +116,11 @@ class Installation:
     async def _lease_of(self, loop: str) -> Any:
         return next(lease for lease in await self.store.leases.read_all() if lease.name == loop)
 
-    async def kill_one_of_each(self, *, restart: Mapping[str, bool]) -> None:
+    async def kill_one_of_each(self, *, restart: Mapping[str, bool], waits: bool) -> None:
         """Kill the leaders of `LED_BY` one after the other, at any moment; start again those that nobody replaces."""
         for loop in self.chance.sample(list(LED_BY), len(LED_BY)):
             await SystemClock().sleep(self.chance.uniform(0, 1.5))
-            name = await self.kill_leader(loop)
+            name = await self.kill_leader(loop, waits=waits)
             if restart[LED_BY[loop]]:
                 await self.fleet.start(name)
 
@@ -141,7 +147,7 @@ async def installation(store: Store, store_url: str, tmp_path: Path) -> AsyncIte
             **rooms.environment,
         }
         fleet = Fleet(environment=environment, folder=tmp_path)
-        stack.push_async_callback(fleet.stop)
+        stack.callback(fleet.stop)
         await fleet.start(*PARTS)
         browsers = Browsers(*fleet.ports.values())
         stack.push_async_callback(browsers.close)
@@ -178,7 +184,7 @@ async def test_one_of_each_is_killed(installation: Installation) -> None:
     """A matchmaker, a chat and a page, each while it leads; only chat is started again, as its shard has no other."""
     students = installation.students(12)
     stories = asyncio.gather(*(student.study() for student in students))
-    await installation.kill_one_of_each(restart={"matchmaker": False, "chat": True, "web": False})
+    await installation.kill_one_of_each(restart={"matchmaker": False, "chat": True, "web": False}, waits=False)
     await stories
     await require_all_well(installation, students)
     installation.require_quick_takeovers()
@@ -192,7 +198,7 @@ async def test_again_and_again(installation: Installation) -> None:
     for _ in range(10):
         students = installation.students(20)
         stories = asyncio.gather(*(student.study() for student in students))
-        await installation.kill_one_of_each(restart=dict.fromkeys(LED_BY.values(), True))
+        await installation.kill_one_of_each(restart=dict.fromkeys(LED_BY.values(), True), waits=True)
         await stories
         met += students
     await require_all_well(installation, met)
