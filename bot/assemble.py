@@ -93,7 +93,7 @@ async def serve(
     try:
         metrics = Metrics()
         async with open_configured_store(settings, metrics) as store:
-            await store.servers.apply_permission()
+            await store.servers.apply_minors_allowed()
             assembly = Assembly(
                 settings,
                 store=store,

@@ -15,7 +15,9 @@ from bot.config import Part, load_settings
 from bot.service_manager import ServiceManager
 from tests.config.test_load import REQUIRED
 from tests.ports import free_port
+from tests.store.opening import open_store
 from tests.store.scenario import Meeting
+from tests.store.test_servers import is_recorded_open, minors_server
 from tests.web.browsers import Browsers
 from tests.web.conftest import meeting, rooms, web_part
 from tests.web.scripted_rooms import ScriptedRooms
@@ -104,6 +106,29 @@ async def test_two_processes_with_one_port_for_metrics(database: Path, caplog: p
     assert 'heybuddy_loop_leader{loop="janitor"} 1.0' in text
     assert "heybuddy_searches_started_total" in text
     assert "heybuddy_redemptions_total" not in text, "this process serves no page"
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+async def test_the_operator_allows_servers_with_members_under_18(
+    database: Path, caplog: pytest.LogCaptureFixture, allowed: bool
+) -> None:
+    """From the next start on, for a server that is set up already."""
+    caplog.set_level(logging.INFO)
+    url = f"sqlite:///{database}"
+    async with open_store(url, minors_allowed=not allowed) as store:
+        await store.servers.save(minors_server(), expected_version=0)
+    stop, clock = asyncio.Event(), SystemClock()
+    own = {"HEYBUDDY_PRIVACY__ALLOW_MINORS_WITHOUT_LOGIN": str(allowed), "HEYBUDDY_OPS__PORT": "0"}
+    settings = load_settings(environment=REQUIRED | own | {"HEYBUDDY_STORE__DATABASE": url})
+    manager = ServiceManager({}, clock)
+    running = asyncio.create_task(
+        serve(settings, parts=[Part.JANITOR], clock=clock, stop=stop, service_manager=manager)
+    )
+    await _logged(caplog, "ready: this process runs janitor", times=1)
+    async with open_store(url, minors_allowed=allowed) as store:
+        assert await is_recorded_open(store) is allowed
+    stop.set()
+    await running
 
 
 async def _logged(caplog: pytest.LogCaptureFixture, line: str, *, times: int) -> None:

@@ -1,5 +1,6 @@
 """`heybuddy copy-database`: a server moves to another database, with people who wait before and are matched after."""
 
+import asyncio
 import io
 import signal
 import sqlite3
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import asyncpg
 import pytest
 from rich.console import Console
 
@@ -16,12 +18,21 @@ from bot.__main__ import main
 from bot.clock import SystemClock
 from bot.database_copy import copy_database
 from bot.store import PoolSettings, migrate
+from bot.store.databases import postgres_table_copy
+from bot.store.databases.postgres_connection import PostgresConnector
+from bot.store.databases.postgres_migrate import migrate as migrate_postgres
 from tests.clocks import VirtualClock
 from tests.loops.factories import make_matchmaker, open_server
+from tests.polling import until
 from tests.signals import restoring_signals
 from tests.store.many_rows import FILL, fill_table
 from tests.store.opening import open_store
 from tests.store.scenario import Scenario
+
+KEPT_WAITING = """
+SELECT count(*) FROM pg_stat_activity
+WHERE wait_event_type = 'Lock' AND query_start < clock_timestamp() - make_interval(secs => $1)
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -109,6 +120,39 @@ def test_an_address_that_is_none(source: str, said: str, capsys: pytest.CaptureF
     error = capsys.readouterr().err
     assert said in error
     assert "the-password" not in error
+
+
+@pytest.mark.parametrize("argument", ["FROM", "TO"])
+def test_a_fault_is_told_of_the_address_that_was_written(
+    argument: str, filled: Path, tmp_path: Path, postgres_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody wrote it into the settings, so they are not named."""
+    mistaken = f"{postgres_url}{'&' if '?' in postgres_url else '?'}nonsense=1"
+    addresses = {"FROM": f"sqlite:///{filled}", "TO": f"sqlite:///{tmp_path / 'new.db'}", argument: mistaken}
+    with restoring_signals():
+        assert main(["copy-database", addresses["FROM"], addresses["TO"]]) == 2
+    assert f"an option at the end of {argument} is none that PostgreSQL knows" in capsys.readouterr().err
+
+
+async def test_a_table_that_is_locked_for_a_while_only_delays_a_copy(
+    filled: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The patience for the lock of those who write ends with it: autovacuum may lock a table for longer."""
+    monkeypatch.setattr(postgres_table_copy, "GONE_WITHIN", 0.05)
+    await migrate_postgres(PostgresConnector(postgres_url, PoolSettings()))
+    other, watch = [await asyncpg.connect(postgres_url) for _ in range(2)]
+    try:
+        async with other.transaction():
+            await other.execute("LOCK TABLE tickets IN ACCESS EXCLUSIVE MODE")
+            done = asyncio.create_task(copying(f"sqlite:///{filled}", postgres_url))
+
+            async def is_kept_waiting() -> bool:
+                return bool(await watch.fetchval(KEPT_WAITING, 10 * postgres_table_copy.GONE_WITHIN))
+
+            await until(is_kept_waiting)
+        assert "tickets 2500" in (await done).replace(",", "")
+    finally:
+        await asyncio.gather(other.close(), watch.close())
 
 
 def test_the_password_is_never_shown(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,6 +16,7 @@ from web.rooms import Rooms, VideoProblem
 
 ORDERS_PER_STEP = 100
 SWEEP_EVERY = timedelta(seconds=20)
+
 log = logging.getLogger(__name__)
 
 

@@ -190,12 +190,7 @@ class Chat:
 
 
 def _statistics(store: Store, replies: Replies) -> StatisticsHandlers:
-    return StatisticsHandlers(store.statistics, replies, PictureDrawing(), unread_reports=_count_no_reports)
-
-
-async def _count_no_reports(_server_id: int, _member_id: int) -> int:
-    """There are no reports yet."""
-    return 0
+    return StatisticsHandlers(store.statistics, replies, PictureDrawing())
 
 
 def _replies(store: Store, clock: Clock, news: MembershipNews, tokens: TokenCipher, health: SendingHealth) -> Replies:

@@ -88,10 +88,8 @@ class SignsOfLife:
 
     def may_replace(self, holder: str) -> Callable[[str], bool]:
         """Whether a process runs all parts of `holder` and has told of itself only since that fell silent."""
-        wanted, silent_since = (
-            self._loops(holder),
-            max(state.seen_at for state in self.states if state.holder == holder),
-        )
+        wanted = self._loops(holder)
+        silent_since = max(state.seen_at for state in self.states if state.holder == holder)
 
         def replaces(other: str) -> bool:
             since = min((state.since for state in self.states if state.holder == other), default=None)

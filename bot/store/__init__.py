@@ -164,8 +164,8 @@ async def open_store(
 ) -> AsyncIterator[Store]:
     """The store in the database at `url`, which is made, which is logged, or upgraded first and closed at the end.
 
-    `privacy_key` makes the stand-ins for ids of members who have deleted their data. `minors_allowed`: servers in which
-    some are under 18 can be open. `pool` is for PostgreSQL only; what is written is counted in `metrics`.
+    `privacy_key` makes the pseudonyms of members who have deleted their data. `minors_allowed`: servers in which some
+    are under 18 can be open. `pool` is for PostgreSQL only; what is written is counted in `metrics`.
 
     Raises StoreUnavailable if the database cannot be read and written, and NewerDatabase, OldDatabase or
     ForeignDatabase if this version must not touch it.

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.pseudonym import pseudonym_of
 from bot.domain.restriction import Restriction, RestrictionKind
-from bot.domain.stand_in import stand_in_for
 from bot.store.database import Database, Row, Statement
 from bot.store.rows import RowReader
 from bot.store.stale import mark_search
@@ -14,7 +14,7 @@ NOT_RESTRICTED = "restrictions.not_restricted"
 
 
 class Restrictions:
-    """All restrictions, over all servers. A member who has deleted their data is found by the stand-in for their id."""
+    """All restrictions, over all servers. Members who have deleted their data are found by their pseudonym."""
 
     def __init__(self, database: Database, *, privacy_key: bytes) -> None:
         self._database = database
@@ -57,8 +57,8 @@ class Restrictions:
 
 def restricted_values(privacy_key: bytes, server_id: int, member_id: int, now: datetime) -> dict[str, int]:
     """The values by which the restrictions of a member are found."""
-    stand_in = stand_in_for(privacy_key, member_id)
-    return {"server_id": server_id, "member_id": member_id, "stand_in": stand_in, "now": to_ms(now)}
+    pseudonym = pseudonym_of(privacy_key, member_id)
+    return {"server_id": server_id, "member_id": member_id, "pseudonym": pseudonym, "now": to_ms(now)}
 
 
 def not_restricted(privacy_key: bytes, server_id: int, member_id: int, now: datetime) -> Statement:

@@ -109,7 +109,7 @@ class Servers:
             minors_allowed=self._minors_allowed,
         )
 
-    async def apply_permission(self) -> None:
+    async def apply_minors_allowed(self) -> None:
         """Open or close servers in which some are under 18, as the operator allows now. Repeating changes nothing."""
         for row in await self._database.all("servers.find_separated"):
             server, is_recorded = self._server(row), bool(row["open"])

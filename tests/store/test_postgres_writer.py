@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from bot.store.database import Statement
-from bot.store.databases.postgres_writer import WRITE_LOCK
+from bot.store.databases.postgres_writer import WRITE_LOCK, PostgresWriter, StatementFailed
 from tests.clocks import VirtualClock
 from tests.polling import until
 from tests.postgres_databases import database_name
@@ -50,3 +50,24 @@ async def test_a_list_sees_what_was_written_while_it_waited(postgres_url: str, i
         [rows] = await writing
     await connection.close()
     assert [row["value"] for row in rows] == ["1"]
+
+
+async def test_an_unexpected_failure_is_told_to_each_caller(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an exception of its own, whose cause is what went wrong; then writing works again."""
+    mistake = ZeroDivisionError("a mistake of ours")
+
+    async def fail(*_: object) -> None:
+        raise mistake
+
+    reading = Statement(name="installation.get", values={"name": "a"})
+    async with open_store(postgres_url) as store:
+        with monkeypatch.context() as broken:
+            broken.setattr(PostgresWriter, "write", fail)
+            failures = await asyncio.gather(
+                *(store.database.write([reading]) for _ in range(3)), return_exceptions=True
+            )
+        assert len({id(failure) for failure in failures}) == 3
+        for failure in failures:
+            assert isinstance(failure, StatementFailed)
+            assert failure.__cause__ is mistake
+        assert await store.database.write([reading]) == [[]]

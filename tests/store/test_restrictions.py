@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.match import NO_SHOW_AFTER, EndReason
+from bot.domain.pseudonym import pseudonym_of
 from bot.domain.restriction import HOLD_FOR, Restriction, RestrictionKind, strictest
-from bot.domain.stand_in import stand_in_for
 from bot.domain.ticket import requeued_ticket
 from bot.store.database import Statement
 from bot.store.tickets import RestrictedMeanwhile
@@ -51,7 +51,8 @@ async def test_a_restriction_of_another_server_or_member_concerns_nobody_else(sc
     """Each holds where it was imposed."""
     await impose(scenario, hold_of(scenario, server_id=SERVER + 1))
     await impose(scenario, hold_of(scenario, 2))
-    await scenario.waiting(1)
+    ticket = await scenario.waiting(1)
+    assert await scenario.waiting_tickets() == [ticket]
 
 
 @pytest.mark.parametrize("server_id", [SERVER, None])
@@ -110,9 +111,9 @@ async def test_a_running_match_goes_on(scenario: Scenario) -> None:
 
 
 async def test_a_member_who_deleted_their_data_stays_restricted(scenario: Scenario) -> None:
-    """Under the stand-in for their id, which is found when they come back."""
+    """Under their pseudonym, which is found when they come back."""
     hold = hold_of(scenario)
-    await impose(scenario, replace(hold, member_id=stand_in_for(PRIVACY_KEY, 1)))
+    await impose(scenario, replace(hold, member_id=pseudonym_of(PRIVACY_KEY, 1)))
     with pytest.raises(RestrictedMeanwhile):
         await scenario.waiting(1)
     [found] = await scenario.store.restrictions.find_active(SERVER, 1, scenario.clock.now())
@@ -128,5 +129,7 @@ def test_the_member_is_told_of_the_one_that_ends_last() -> None:
     longer = replace(hold, kind=RestrictionKind.PAUSE, until=now + timedelta(days=7))
     ban = replace(hold, kind=RestrictionKind.BAN, until=None)
     assert strictest([]) is None
+    short = replace(longer, until=now + timedelta(hours=1))
     assert strictest([hold, longer]) == strictest([longer, hold]) == longer
+    assert strictest([hold, short]) == strictest([short, hold]) == hold
     assert strictest([longer, ban, hold]) == ban

@@ -210,7 +210,7 @@ async def test_the_operator_allows_and_forbids_servers_with_minors(store_url: st
         assert not await is_recorded_open(store)
     for minors_allowed in (True, True, False):
         async with open_store(store_url, minors_allowed=minors_allowed) as store:
-            await store.servers.apply_permission()
+            await store.servers.apply_minors_allowed()
             assert await is_recorded_open(store) is minors_allowed
             assert await store.servers.get(SERVER) == replace(saved, minors_allowed=minors_allowed)
 

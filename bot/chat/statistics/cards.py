@@ -20,12 +20,11 @@ View = discord.ui.LayoutView
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShownStatistics:
-    """What is shown: the statistics of the last `days` days, and how many reports nobody has read."""
+    """What is shown: the statistics of the last `days` days."""
 
     server_name: str
     days: int
     statistics: Statistics
-    unread_reports: int
 
 
 def statistics_view(words: Words, shown: ShownStatistics, charts: Sequence[Chart]) -> View:
@@ -64,7 +63,6 @@ def statistics_texts(words: Words, shown: ShownStatistics) -> Iterator[str]:
     yield _waits_text(words, statistics)
     yield _subjects_text(words, statistics)
     yield _links_text(words, statistics)
-    yield words("chat.stats.reports", count=shown.unread_reports)
     yield f"-# {words('chat.stats.rule', fewest=FEWEST_PEOPLE)}"
 
 

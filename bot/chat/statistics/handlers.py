@@ -1,7 +1,7 @@
 """Answers `/buddy stats` and its buttons: reads, draws if pictures can be shown, and shows it to this admin alone."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 import discord
 
@@ -17,27 +17,16 @@ from bot.chat.ui.replies import Replies
 from bot.store.statistics import ServerStatistics
 from bot.words import Words
 
-UnreadReports = Callable[[int, int], Awaitable[int]]
-"""How many reports in a server nobody has read, as a member may know it; gets the ids of both."""
-
 log = logging.getLogger(__name__)
 
 
 class StatisticsHandlers:
     """The command and its message, which is edited in place when another period is chosen."""
 
-    def __init__(
-        self,
-        statistics: ServerStatistics,
-        replies: Replies,
-        drawing: PictureDrawing,
-        *,
-        unread_reports: UnreadReports,
-    ) -> None:
+    def __init__(self, statistics: ServerStatistics, replies: Replies, drawing: PictureDrawing) -> None:
         self._statistics = statistics
         self._replies = replies
         self._drawing = drawing
-        self._unread_reports = unread_reports
 
     def components(self) -> Handlers:
         """The buttons by their custom id."""
@@ -61,7 +50,6 @@ class StatisticsHandlers:
             server_name=guild.name,
             days=days,
             statistics=await self._statistics.read(guild.id, days=days, now=self._replies.now()),
-            unread_reports=await self._unread_reports(guild.id, interaction.user.id),
         )
         charts = charts_of(words, shown.statistics) if interaction.app_permissions.attach_files else ()
         pictures = await self._drawing.draw(charts) if charts else ()

@@ -97,8 +97,7 @@ class PostgresDatabase:
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 -- every caller gets an answer
-            # Of its own for each caller: an exception remembers who raised it.
-            return [StatementFailed(describe_error(error)) for _ in batch]
+            return [_failure_after(error) for _ in batch]
 
     @property
     def usage(self) -> DatabaseUsage:
@@ -106,7 +105,7 @@ class PostgresDatabase:
         pooled, idle = self._pool.get_size(), self._pool.get_idle_size()
         return DatabaseUsage(
             waiting_lists=self._queue.waiting_lists,
-            connections=self._writer.is_connected + pooled,
+            connections=int(self._writer.is_connected) + pooled,
             connections_in_use=self._queue.is_writing + pooled - idle,
         )
 
@@ -150,3 +149,10 @@ class PostgresDatabase:
                 await asyncio.wait([self._listening])
             self._writer.close()
             self._pool.terminate()
+
+
+def _failure_after(error: Exception) -> StatementFailed:
+    """One for each caller, because an exception remembers who raised it; what went wrong is its cause."""
+    failed = StatementFailed(describe_error(error))
+    failed.__cause__ = error
+    return failed

@@ -31,7 +31,7 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
                 open opened_after opened_at opened_before order_id others
                 panel_message_id partner_id paused posts_panel reader_role_id
                 released_at role_id rules_version seen_after seen_at seen_before
-                server_id shard_count side since staff_channel_id stale_at stand_in
+                server_id shard_count side since staff_channel_id stale_at pseudonym
                 stepped_at together_before token_refused told_at told_before until
                 urgent useful_until version waiting_since
             """,

@@ -10,16 +10,16 @@ RETURNING id;
 UPDATE restrictions SET lifted_at = :now WHERE id = :id AND lifted_at IS NULL AND (until IS NULL OR until > :now) RETURNING member_id;
 
 -- name: find_active
--- Of a member, under their id or the stand-in for it.
+-- Of a member, under their id or their pseudonym.
 SELECT * FROM restrictions
-WHERE member_id IN (:member_id, :stand_in) AND lifted_at IS NULL
+WHERE member_id IN (:member_id, :pseudonym) AND lifted_at IS NULL
   AND (server_id IS NULL OR server_id = :server_id) AND since <= :now AND (until IS NULL OR until > :now);
 
 -- name: not_restricted
 -- One row, unless the member cannot be matched in this server.
 SELECT 1 AS ok WHERE NOT EXISTS (
   SELECT 1 FROM restrictions
-  WHERE member_id IN (:member_id, :stand_in) AND lifted_at IS NULL
+  WHERE member_id IN (:member_id, :pseudonym) AND lifted_at IS NULL
     AND (server_id IS NULL OR server_id = :server_id) AND since <= :now AND (until IS NULL OR until > :now)
 );
 

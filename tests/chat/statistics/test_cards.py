@@ -13,7 +13,7 @@ MOST_LETTERS = 4000  # of a message
 
 def shown(statistics: Statistics) -> ShownStatistics:
     """These statistics of the last 28 days."""
-    return ShownStatistics(server_name="Study *Hall*", days=28, statistics=statistics, unread_reports=0)
+    return ShownStatistics(server_name="Study *Hall*", days=28, statistics=statistics)
 
 
 def text_of(statistics: Statistics) -> str:

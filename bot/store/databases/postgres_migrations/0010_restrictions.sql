@@ -1,5 +1,5 @@
 -- What keeps a member from being matched, in one server or everywhere (NULL), from `since` on and before `until` (NULL: until it
--- is lifted). `member_id` is a stand-in after the member has deleted their data.
+-- is lifted). `member_id` is a pseudonym after the member has deleted their data.
 CREATE TABLE restrictions (
   id text COLLATE "C" PRIMARY KEY,
   member_id bigint NOT NULL,
