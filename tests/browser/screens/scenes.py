@@ -111,7 +111,8 @@ async def with_panel(stage: StagedPage) -> None:
 async def just_left(stage: StagedPage) -> None:
     await together()(stage)
     stage.answers["DELETE /session"] = {}
-    stage.answers["GET /session"] = met(state="after", times={"left_at": in_minutes(0), "undo_until": in_minutes(9)})
+    left = met(state="after", times={"left_at": in_minutes(0), "undo_until": in_minutes(9)})
+    stage.answers_after["DELETE /session"] = {"GET /session": left}
     await stage.page.get_by_role("button", name="Leave").click()
     await expect(stage.page.get_by_role("button", name="Undo")).to_be_visible()
 

@@ -70,10 +70,14 @@ def met(minutes_ago: float = 20, **changes: Any) -> dict[str, Any]:
 
 @dataclass(kw_only=True)
 class StagedPage:
-    """One tab. `answers` are our server's by method and path; a dict with a `code` is a problem."""
+    """One tab. `answers` are our server's by method and path; a dict with a `code` is a problem.
+
+    `answers_after` are those that a request brings with it: they replace others as soon as it is answered.
+    """
 
     page: Page
     answers: dict[str, Any] = field(default_factory=dict)
+    answers_after: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     async def prepare(self) -> None:
         """Answer every request of the tab here."""
@@ -97,6 +101,7 @@ class StagedPage:
 
     async def _answer_as_server(self, route: Route, request: str) -> None:
         found = self.answers.get(request)
+        self.answers |= self.answers_after.pop(request, {})
         if found is None:
             await route.abort()
         else:
