@@ -25,19 +25,25 @@ class Admission:
         return await self._decide(seat) is Entry.ADMITTED
 
     async def require_admitted(self, seat: SeatInMatch) -> None:
-        """Raise HttpProblem unless the member of `seat` may enter: `not_allowed`, or `checking_membership` for now."""
+        """Raise HttpProblem unless the member of `seat` may enter.
+
+        Its code is `not_allowed`, `other_pool`, or `checking_membership` for now.
+        """
         match await self._decide(seat):
             case Entry.ADMITTED:
                 return
             case Entry.BARRED:
                 raise HttpProblem("not_allowed")
+            case Entry.OTHER_POOL:
+                raise HttpProblem("other_pool")
             case _:
                 raise HttpProblem("checking_membership", retry_after=ASK_AGAIN_IN)
 
     async def _decide(self, seat: SeatInMatch) -> Entry:
         server_id, member_id, now = seat.match.server_id, seat.own.member_id, self._clock.now()
+        server = await self._servers.get(server_id)  # first: settings that change take with them what was told by then
         known = await self._memberships.find(server_id, member_id)
-        entry = decide_entry(known, server=await self._servers.get(server_id), now=now)
+        entry = decide_entry(known, server=server, now=now, pool=seat.match.pool)
         if entry is Entry.ASK:
             await self._memberships.ask(server_id, member_id, now)
         return entry

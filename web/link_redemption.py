@@ -72,7 +72,7 @@ class LinkRedemption:
             return await self._invitations.find_by_token(attempt.token_hash)
 
     def inspect(self, invitation: Invitation | None, attempt: RedemptionAttempt) -> None:
-        """Raise HttpProblem with a `link_*` code, `not_allowed` or `match_over` unless `redeem` would succeed by now.
+        """Raise HttpProblem unless `redeem` would succeed by now, as that does, but for `video_*`.
 
         Counts that the link was opened; changes nothing else.
         """
@@ -84,8 +84,8 @@ class LinkRedemption:
         """Redeem a link for a new session, or recognise a repeated attempt.
 
         Returns the invitation: still OPEN if this call redeemed it, REDEEMED for a repeat. Creates the room. Raises
-        HttpProblem with a `link_*` code, `not_allowed`, `match_over`, or a `video_*` code, in which case the link stays
-        unspent.
+        HttpProblem with a `link_*` code, `not_allowed`, `other_pool`, `match_over`, or a `video_*` code, in which case
+        the link stays unspent.
         """
         with self._entry_metrics.redeeming_link(attempt.token_hash):
             return await self._redeem(self._require_redeemable(invitation, attempt), attempt)
@@ -152,6 +152,8 @@ def _is_repeat(invitation: Invitation, attempt: RedemptionAttempt, now: datetime
 def _require_open(invitation: Invitation, now: datetime) -> None:
     if is_barred(invitation.barred_until, now):
         raise HttpProblem("not_allowed")
+    if invitation.is_in_other_pool:
+        raise HttpProblem("other_pool")
     if invitation.seat_left or invitation.match_state is MatchState.ENDED or invitation.state is InvitationState.OVER:
         raise HttpProblem("match_over")
     if invitation.state is InvitationState.REPLACED:

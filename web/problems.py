@@ -20,6 +20,7 @@ STATUS_BY_CODE: Mapping[str, int] = MappingProxyType(
         "cross_site": 403,
         "bot_removed": 403,
         "not_allowed": 403,
+        "other_pool": 403,
         "link_unknown": 404,
         "not_found": 404,
         "method_not_allowed": 405,

@@ -14,7 +14,7 @@ from typing import Final
 import discord
 
 from bot.chat.member_requests import MEMBERS_PER_FRAME, MemberRequests
-from bot.chat.memberships import MembershipNews, required_role
+from bot.chat.memberships import MembershipNews
 from bot.clock import Clock
 from bot.domain.membership import Membership
 from bot.leader_loop import RunningTasks
@@ -22,7 +22,6 @@ from bot.process import raise_if_cancelled
 from bot.store import StoreUnavailable
 from bot.store.database import Listener
 from bot.store.memberships import MemberQuestion, Memberships
-from bot.store.servers import Servers
 
 MEMBERS_PER_ROUND: Final = 10 * MEMBERS_PER_FRAME
 POLL_EVERY: Final = 1.0  # seconds; how soon questions of other processes are seen
@@ -51,7 +50,6 @@ class MemberAnswers:
         requests: MemberRequests,
         news: MembershipNews,
         memberships: Memberships,
-        servers: Servers,
         clock: Clock,
         listener: Listener,
     ) -> None:
@@ -59,7 +57,6 @@ class MemberAnswers:
         self._requests = requests
         self._news = news
         self._memberships = memberships
-        self._servers = servers
         self._clock = clock
         self._listener = listener
         self._slots = asyncio.Semaphore(SINGLES_AT_ONCE)
@@ -168,9 +165,9 @@ class MemberAnswers:
         return not unanswered
 
     async def _record(self, guild: discord.Guild, answers: Mapping[int, Membership], told_at: datetime) -> None:
-        role_id = required_role(await self._servers.get(guild.id), {role.id for role in guild.roles})
+        all_roles = {role.id for role in guild.roles}
         records = (
-            self._news.record(guild.id, member_id, membership, role_id=role_id, told_at=told_at)
+            self._news.record(guild.id, member_id, membership, server_role_ids=all_roles, told_at=told_at)
             for member_id, membership in answers.items()
         )
         await asyncio.gather(*records)

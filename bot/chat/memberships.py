@@ -7,9 +7,10 @@ from typing import Any
 import discord
 
 from bot.clock import Clock
+from bot.domain.age_group import age_group_of
 from bot.domain.membership import ABSENT, Membership, bar_of
 from bot.domain.server import Server
-from bot.store.memberships import Memberships
+from bot.store.memberships import JudgedByOldSettings, Memberships
 from bot.store.servers import Servers
 
 QUARANTINED_NAME = 1 << 7  # the member flag of a name that AutoMod quarantined
@@ -24,6 +25,7 @@ def membership_of(member: discord.Member) -> Membership:
         timed_out_until=member.timed_out_until,
         name_held=bool(member.flags.value & QUARANTINED_NAME),
         accepted_rules=not member.pending,
+        joined_at=member.joined_at,
     )
 
 
@@ -31,12 +33,13 @@ def membership_from_payload(payload: MemberPayload | None) -> Membership:
     """A member as the REST API answers; None for somebody who is not in the server."""
     if payload is None:
         return ABSENT
-    until = payload.get("communication_disabled_until")
+    until, joined_at = payload.get("communication_disabled_until"), payload.get("joined_at")
     return Membership(
         role_ids=frozenset(int(role) for role in payload["roles"]),
         timed_out_until=datetime.fromisoformat(until) if until else None,
         name_held=bool(int(payload.get("flags", 0)) & QUARANTINED_NAME),
         accepted_rules=not payload.get("pending", False),
+        joined_at=datetime.fromisoformat(joined_at) if joined_at else None,
     )
 
 
@@ -51,26 +54,48 @@ class MembershipNews:
     async def record_user(self, interaction: discord.Interaction[Any], *, told_at: datetime) -> None:
         """Record what an interaction that came at `told_at` tells of its user. In direct messages it tells nothing."""
         user, server_id = interaction.user, interaction.guild_id
-        server = None if server_id is None else await self._servers.get(server_id)
-        if server is None or not isinstance(user, discord.Member):
+        if server_id is None or not isinstance(user, discord.Member) or await self._servers.get(server_id) is None:
             return
-        role_id = required_role(server, role_ids_of(interaction.client.get_guild(server.server_id)))
-        await self.record(server.server_id, user.id, membership_of(user), role_id=role_id, told_at=told_at)
+        all_roles = role_ids_of(interaction.client.get_guild(server_id))
+        await self.record(server_id, user.id, membership_of(user), server_role_ids=all_roles, told_at=told_at)
 
     async def record(
-        self, server_id: int, member_id: int, membership: Membership, *, role_id: int | None, told_at: datetime
+        self,
+        server_id: int,
+        member_id: int,
+        membership: Membership,
+        *,
+        server_role_ids: Collection[int] | None,
+        told_at: datetime,
     ) -> None:
-        """Record what was told at `told_at`, unless something newer is known.
+        """Record what was told at `told_at`, judged by the server's settings, unless something newer is known.
 
-        `role_id` is the role that the server requires, if it requires one.
+        `server_role_ids` are all roles that the server has, None if that is not known.
         """
-        now = self._clock.now()
-        bar = bar_of(membership, role_id=role_id, now=now)
-        await self._memberships.record(server_id, member_id, bar=bar, told_at=told_at, now=now)
+        while True:
+            server, now = await self._servers.get(server_id), self._clock.now()
+            age_group = None if server is None else age_group_of(membership.role_ids, server)
+            required = required_role(server, server_role_ids)
+            try:
+                await self._memberships.record(
+                    server_id,
+                    member_id,
+                    bar=bar_of(membership, role_id=required, now=now, age_group=age_group),
+                    told_at=told_at,
+                    now=now,
+                    age_group=age_group,
+                    joined_at=membership.joined_at,
+                    judged_by=server.version if server else 0,
+                )
+            except JudgedByOldSettings:
+                continue  # an admin has changed them while we read and judged
+            return
 
     async def record_absence(self, server_id: int, member_id: int) -> None:
-        """Record that a member was banned or has left, just now."""
-        await self.record(server_id, member_id, ABSENT, role_id=None, told_at=self._clock.now())
+        """Record that a member was banned or has left, just now. No settings have a part in that."""
+        now = self._clock.now()
+        bar = bar_of(ABSENT, role_id=None, now=now)
+        await self._memberships.record(server_id, member_id, bar=bar, told_at=now, now=now)
 
 
 def role_ids_of(guild: discord.Guild | None) -> frozenset[int] | None:

@@ -251,7 +251,6 @@ def _member_answers(client: HeyBuddyClient, store: Store, clock: Clock, news: Me
         requests=MemberRequests(client),
         news=news,
         memberships=store.memberships,
-        servers=store.servers,
         clock=clock,
         listener=store.listen("memberships"),
     )

@@ -1,9 +1,12 @@
 """Membership: whether a member of a server can be matched there, by what Discord tells of them and when it told it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
+from bot.domain.age_group import AgeGroup, pool_of
 from bot.domain.server import Server, pools_are_separated
 
 FRESH_FOR_MATCH = timedelta(minutes=10)
@@ -18,13 +21,16 @@ UNTIL_TOLD_OTHERWISE = datetime.max.replace(tzinfo=UTC)
 
 
 class Barred(StrEnum):
-    """Why a member cannot be matched in a server."""
+    """Why a member cannot be matched in a server, or in the pool in which they were."""
 
     NOT_MEMBER = "not_member"  # has left, or was kicked or banned
     RULES = "rules"  # has not accepted the server's rules yet
     NAME_HELD = "name_held"  # Discord holds the member's name back
     TIMED_OUT = "timed_out"
     ROLE = "role"  # lacks the role that the server requires
+    NO_AGE_ROLE = "no_age_role"  # where pools are separated
+    BOTH_AGE_ROLES = "both_age_roles"  # until one of them is taken away
+    OTHER_POOL = "other_pool"  # belongs to another one now, and may search there at once
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,15 +42,22 @@ class Membership:
     timed_out_until: datetime | None = None
     name_held: bool = False
     accepted_rules: bool = True
+    joined_at: datetime | None = None
 
+
+_BARRING_AGE_GROUPS: Mapping[AgeGroup, Barred] = MappingProxyType(
+    {AgeGroup.NEITHER: Barred.NO_AGE_ROLE, AgeGroup.BOTH: Barred.BOTH_AGE_ROLES}
+)
 
 ABSENT = Membership(in_server=False)
 
 
-def why_barred(membership: Membership, *, role_id: int | None, now: datetime) -> Barred | None:
+def why_barred(
+    membership: Membership, *, role_id: int | None, now: datetime, age_group: AgeGroup | None = None
+) -> Barred | None:
     """The first reason why a member cannot be matched at `now`, or None.
 
-    `role_id` is the role that the server requires, if it requires one.
+    `role_id` is the role that the server requires, if it requires one; `age_group` what the member's roles say there.
     """
     if not membership.in_server:
         return Barred.NOT_MEMBER
@@ -54,6 +67,8 @@ def why_barred(membership: Membership, *, role_id: int | None, now: datetime) ->
         return Barred.NAME_HELD
     if role_id is not None and role_id not in membership.role_ids:
         return Barred.ROLE
+    if age_group is not None and age_group in _BARRING_AGE_GROUPS:
+        return _BARRING_AGE_GROUPS[age_group]
     if membership.timed_out_until is not None and membership.timed_out_until > now:
         return Barred.TIMED_OUT
     return None
@@ -67,9 +82,11 @@ class Bar:
     until: datetime
 
 
-def bar_of(membership: Membership, *, role_id: int | None, now: datetime) -> Bar | None:
+def bar_of(
+    membership: Membership, *, role_id: int | None, now: datetime, age_group: AgeGroup | None = None
+) -> Bar | None:
     """The member's bar as `why_barred` finds it, or None. A timeout ends by itself; nothing else does."""
-    reason = why_barred(membership, role_id=role_id, now=now)
+    reason = why_barred(membership, role_id=role_id, now=now, age_group=age_group)
     if reason is None:
         return None
     ends_by_itself = reason is Barred.TIMED_OUT and membership.timed_out_until
@@ -85,12 +102,15 @@ def is_barred(until: datetime | None, now: datetime) -> bool:
 class KnownMembership:
     """What is known of a member: when Discord told it, until when they are barred, since when an answer is urgent.
 
-    An answer is urgent while somebody waits for it: Discord is asked before it is asked about all others.
+    An answer is urgent while somebody waits for it: Discord is asked before it is asked about all others. `age_group`
+    is None where nothing separates pools; `joined_at` is since when they are in the server.
     """
 
     told_at: datetime | None = None
     barred_until: datetime | None = None
     urgent_at: datetime | None = None
+    age_group: AgeGroup | None = None
+    joined_at: datetime | None = None
 
     @property
     def timed_out_until(self) -> datetime | None:
@@ -112,6 +132,7 @@ class Entry(StrEnum):
 
     ADMITTED = "admitted"
     BARRED = "barred"
+    OTHER_POOL = "other_pool"  # than that of the room: their age role, or what the server says of ages, has changed
     ASK = "ask"  # what is known is too old, and nobody has asked for somebody who waits
     WAIT = "wait"  # for the answer
 
@@ -121,20 +142,23 @@ def decide_entry(
     *,
     server: Server | None,
     now: datetime,
+    pool: str | None = None,
     fresh_for: timedelta = FRESH_FOR_ENTRY,
     answered_within: timedelta = ANSWERED_WITHIN,
 ) -> Entry:
-    """Whether a member of `server` may enter a room, or search, at `now`.
+    """Whether a member of `server` may enter a room of `pool`, or search, at `now`.
 
     What was told counts for `fresh_for`; otherwise an answer is to be expected for `answered_within`.
     Without an answer they may, where nothing separates pools; their question stays open, and the answer still counts.
+    `known` must have been read after `server`: what was told under earlier settings is forgotten with these.
     """
     if is_barred(known.barred_until, now):
         return Entry.BARRED
+    is_in_pool = pool is None or server is None or pool == pool_of(server.server_id, known.age_group)
     if known.is_fresh(now, fresh_for=fresh_for):
-        return Entry.ADMITTED
+        return Entry.ADMITTED if is_in_pool else Entry.OTHER_POOL
     if known.urgent_at is None:
         return Entry.ASK
-    if known.may_be_answered(now, within=answered_within) or pools_are_separated(server):
+    if known.may_be_answered(now, within=answered_within) or pools_are_separated(server) or not is_in_pool:
         return Entry.WAIT
     return Entry.ADMITTED

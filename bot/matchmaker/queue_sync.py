@@ -43,7 +43,7 @@ class QueueSync:
 
     async def sync(self, now: datetime) -> None:
         """Apply every difference between the engine's queue and the store's. Raises StoreUnavailable."""
-        stored_versions = await self._tickets.waiting_versions()
+        stored_versions = await self._tickets.waiting_versions(now)
         for ticket_id in self._known_versions.keys() - stored_versions.keys():
             self.engine.remove_ticket(ticket_id)
             del self._known_versions[ticket_id]

@@ -20,7 +20,7 @@ class Invitation:
     """What determines whether a link works. `expires_at` is None until delivery, `attempt_hash` until redemption.
 
     `barred_until`: until when its owner cannot be matched in this server, if so. `bot_removed`: the bot is not in that
-    server any more.
+    server any more. `is_in_other_pool`: what Discord told of its owner puts them into another pool than the match's.
     """
 
     invitation_id: str
@@ -38,6 +38,7 @@ class Invitation:
     room_name: str
     barred_until: datetime | None
     bot_removed: bool
+    is_in_other_pool: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,4 +156,5 @@ def _invitation(row: Row) -> Invitation:
         room_name=row["room_name"],
         barred_until=from_ms_if_readable(row["barred_until"]),
         bot_removed=bool(row["bot_removed"]),
+        is_in_other_pool=bool(row["is_in_other_pool"]),
     )

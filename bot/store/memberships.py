@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.age_group import AgeGroup, pool_of
 from bot.domain.membership import ASK_AGAIN_AFTER, Bar, Barred, KnownMembership, is_barred
 from bot.domain.message import MessageKind, SearchDetails, search_details
 from bot.domain.ticket import Ticket
 from bot.store.codec import encode
-from bot.store.database import Database, Row, Statement, UnexpectedRowCount, Value
+from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount, Value
 from bot.store.leaving import TOPICS, leave_statements
 from bot.store.outbox import NewMessage, insert_message
 from bot.store.rows import RowReader
@@ -17,6 +18,13 @@ from bot.store.tickets import read_with_subject
 from bot.store.times import from_ms, to_ms
 
 RECORD = "memberships.record"
+IS_JUDGED_BY = "memberships.is_judged_by"
+NO_POOL = ""
+"""In which nobody is: a member who is barred belongs nowhere."""
+
+
+class JudgedByOldSettings(StoreError):
+    """The server's settings are not those any more by which news of a member was judged. Judge it again."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,39 +42,78 @@ class Memberships:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._tickets = RowReader("tickets", read_with_subject)
-        self._times = {name: _time_reader(name) for name in ("told_at", "barred_until", "urgent_at")}
+        self._times = {name: _time_reader(name) for name in ("told_at", "barred_until", "urgent_at", "joined_at")}
+        self._age_group = RowReader("age_group of membership", _read_age_group, key="member_id")
 
     async def find(self, server_id: int, member_id: int) -> KnownMembership:
         """What is known of a member; every field is None for one never heard of. What cannot be read is not known."""
         row = await self._database.one("memberships.find", server_id=server_id, member_id=member_id)
-        return KnownMembership(**{name: reader.read_one(row) for name, reader in self._times.items()})
+        times = {name: reader.read_one(row) for name, reader in self._times.items()}
+        return KnownMembership(**times, age_group=self._age_group.read_one(row))
 
     async def record(
-        self, server_id: int, member_id: int, *, bar: Bar | None, told_at: datetime, now: datetime
+        self,
+        server_id: int,
+        member_id: int,
+        *,
+        bar: Bar | None,
+        told_at: datetime,
+        now: datetime,
+        age_group: AgeGroup | None = None,
+        joined_at: datetime | None = None,
+        judged_by: int | None = None,
     ) -> bool:
         """Record what Discord told at `told_at`, and settle the questions asked before.
 
-        A member who is barred loses ticket and seat in this server, as if they had left them for good, in the same
-        transaction. They get a message that says why; who has left the server gets one about a search only.
-        False, and nothing changes, if something newer is known. Repeating it changes nothing.
+        A member who is barred, or belongs to another pool by now, loses ticket and seat in this server, as if they had
+        left them for good, in the same transaction. They get a message that says why; who has left the server gets one
+        about a search only. `judged_by` is the version of the settings that say what the member's roles mean, None for
+        news that they have no part in.
+
+        False, and nothing changes, if something newer is known. Repeating it changes nothing. Raises
+        JudgedByOldSettings.
         """
-        member = {"server_id": server_id, "member_id": member_id, "now": to_ms(now)}
-        news = {**member, "told_at": to_ms(told_at), "barred_until": to_ms(bar.until) if bar else None}
-        record = Statement(name=RECORD, values=news, expect_rows=1)
+        in_force = bar if bar is not None and is_barred(bar.until, now) else None
+        belongs_to = NO_POOL if in_force else pool_of(server_id, age_group)
+        member: dict[str, Value] = {
+            "server_id": server_id,
+            "member_id": member_id,
+            "now": to_ms(now),
+            "pool": belongs_to,
+        }
+        news = {
+            **member,
+            "told_at": to_ms(told_at),
+            "barred_until": to_ms(bar.until) if bar else None,
+            "reason": bar.reason if bar else None,
+            "age_group": age_group,
+            "joined_at": to_ms(joined_at),
+            "judged_by": judged_by,
+        }
+        records = [
+            Statement(name=IS_JUDGED_BY, values=news, expect_rows=1),
+            Statement(name=RECORD, values=news, expect_rows=1),
+        ]
+        reason = in_force or Bar(reason=Barred.OTHER_POOL, until=now)
+        removal: Sequence[Statement] = () if in_force is None else await self._removal(member, reason, now)
         while True:
-            removal = await self._removal(member, bar, now) if bar and is_barred(bar.until, now) else ()
             try:
-                await self._database.write([record, *removal], notify=TOPICS if removal else ())
+                await self._database.write(
+                    [*records, *(removal or _holds_nothing(member))], notify=TOPICS if removal else ()
+                )
             except UnexpectedRowCount as error:
+                if error.statement == IS_JUDGED_BY:
+                    raise JudgedByOldSettings(JudgedByOldSettings.__doc__) from error
                 if error.statement == RECORD:
                     return False
-                continue  # a search or a match began or ended after we looked: look again
+                removal = await self._removal(member, reason, now)  # a search or a match has begun or ended meanwhile
+                continue
             return True
 
-    async def _removal(self, member: dict[str, int], bar: Bar, now: datetime) -> Sequence[Statement]:
+    async def _removal(self, member: dict[str, Value], bar: Bar, now: datetime) -> Sequence[Statement]:
         """The statements that take ticket and seat; the list fails if the member got or lost either meanwhile."""
         seat = await self._database.one("memberships.find_live_seat", **member)
-        row = await self._database.one("tickets.find_in_server", **member)
+        row = await self._database.one("memberships.find_ticket", **member)
         held = {**member, "seat_id": seat["seat_id"] if seat else None, "ticket_id": row["id"] if row else None}
         return [
             Statement(name="memberships.holds_nothing_else", values=held, expect_rows=1),
@@ -116,6 +163,11 @@ class Memberships:
         ]
 
 
+def _holds_nothing(member: dict[str, Value]) -> Sequence[Statement]:
+    held = {**member, "seat_id": None, "ticket_id": None}
+    return [Statement(name="memberships.holds_nothing_else", values=held, expect_rows=1)]
+
+
 def _message_about(ticket: Ticket, details: SearchDetails, now: datetime) -> Statement:
     """Says that the member of this ticket was barred. It has the ticket's id, so there is never a second one."""
     return insert_message(
@@ -130,6 +182,10 @@ def _message_about(ticket: Ticket, details: SearchDetails, now: datetime) -> Sta
             locale=ticket.locale,
         )
     )
+
+
+def _read_age_group(row: Row) -> AgeGroup | None:
+    return AgeGroup(row["age_group"]) if row["age_group"] else None
 
 
 def _time_reader(name: str) -> RowReader[datetime | None]:

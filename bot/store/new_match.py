@@ -11,6 +11,7 @@ from bot.store.codec import encode
 from bot.store.database import Statement
 from bot.store.last_meetings import apart_at_most
 from bot.store.outbox import NewMessage, insert_message
+from bot.store.pools import in_pool
 from bot.store.stale import mark_search
 from bot.store.tickets import spend_ticket
 from bot.store.times import to_ms
@@ -45,9 +46,14 @@ class NewMatch:
 
 
 def match_statements(new: NewMatch) -> Sequence[Statement]:
-    """The statements that create a match; the list fails if a ticket has ended or changed, or the two may not meet."""
+    """The statements that create a match; the list fails if a ticket has ended or changed, or the two may not meet.
+
+    They may not if either belongs to another pool than the match.
+    """
+    pool = new.seats[0].ticket.pool
     return [
-        *(spend_ticket(seat.ticket, new.created_at) for seat in new.seats),
+        *(in_pool(seat.ticket, pool, new.created_at) for seat in new.seats),
+        *(spend_ticket(seat.ticket, pool, new.created_at) for seat in new.seats),
         *(mark_search(seat.member_id, new.created_at) for seat in new.seats),
         _insert_match(new),
         *(statement for side in (0, 1) for statement in _insert_seat(new, side)),

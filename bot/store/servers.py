@@ -59,8 +59,9 @@ class Servers:
 
         A panel that was forgotten meanwhile stays forgotten, unless this save `posts_panel`.
 
-        If another role is required now, everybody is asked about again. What says whether members are matched is drawn
-        again, for those who wait and on the other cards. The draft of the admin `draft_of` is saved with it, and goes.
+        If other roles count now, or pools are separated or no longer, everybody is asked about again. What says whether
+        members are matched is drawn again, for those who wait and on the other cards. The draft of the admin `draft_of`
+        is saved with it, and goes.
 
         Raises ChangedMeanwhile if the stored version is not `expected_version`, so repeating it raises.
         """
@@ -92,7 +93,7 @@ class Servers:
         try:
             [_, [kept], *_] = await self._database.write(
                 [
-                    Statement(name="memberships.forget_other_role", values=values),
+                    Statement(name="memberships.forget_judged_otherwise", values=values),
                     Statement(name="servers.save", values=values, expect_rows=1),
                     mark_searches_in([server.server_id]),
                     *([delete_draft(server.server_id, draft_of)] if draft_of is not None else ()),

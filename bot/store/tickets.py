@@ -7,12 +7,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from bot.domain.membership import UNTIL_TOLD_OTHERWISE
 from bot.domain.ticket import RecentTicket, Ticket, TicketState, Wishes
 from bot.store.codec import decode, encode
 from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount, UniqueViolation, Value
 from bot.store.leases import Fence, write_fenced
 from bot.store.outbox import NewMessage, insert_message
+from bot.store.pools import IN_POOL, NOT_BARRED, in_pool, not_barred, told_after
 from bot.store.restrictions import NOT_RESTRICTED, not_restricted
 from bot.store.rows import RowReader, Unreadable
 from bot.store.stale import mark_search
@@ -20,7 +20,6 @@ from bot.store.times import from_ms, to_ms
 
 ONE_WAITING_TICKET = "one_waiting_ticket"
 """The unique index by which a member waits once."""
-NOT_BARRED = "memberships.not_barred"
 
 
 class AlreadyWaiting(StoreError):
@@ -39,12 +38,16 @@ class BarredMeanwhile(StoreError):
     """Discord has told a moment ago that the member cannot be matched in this server."""
 
 
+class PoolUncertain(StoreError):
+    """Nothing that Discord told lately puts the member into this pool: it has to be asked."""
+
+
 class RestrictedMeanwhile(StoreError):
     """The member has been kept from being matched in this server a moment ago."""
 
 
 REFUSALS: Final[Mapping[str, type[StoreError]]] = MappingProxyType(
-    {NOT_BARRED: BarredMeanwhile, NOT_RESTRICTED: RestrictedMeanwhile}
+    {NOT_BARRED: BarredMeanwhile, NOT_RESTRICTED: RestrictedMeanwhile, IN_POOL: PoolUncertain}
 )
 """By the statement that refuses a search."""
 
@@ -83,7 +86,8 @@ class Tickets:
         """Add a ticket, and remember its wishes for the next search, or `remembered` instead.
 
         Raises AlreadyWaiting for a member who waits (so repeating it raises), InMatch for one with a live seat,
-        BarredMeanwhile for one who is barred, and RestrictedMeanwhile for one whom a restriction concerns.
+        BarredMeanwhile for one who is barred, RestrictedMeanwhile for one whom a restriction concerns, and
+        PoolUncertain for one who may belong to another pool.
         """
         wishes = {
             "member_id": ticket.member_id,
@@ -92,8 +96,9 @@ class Tickets:
             "now": to_ms(ticket.waiting_since),
         }
         statements = [
-            _not_barred(ticket),
+            not_barred(ticket, ticket.waiting_since),
             not_restricted(self._privacy_key, ticket.server_id, ticket.member_id, ticket.waiting_since),
+            in_pool(ticket, ticket.pool, ticket.waiting_since),
             Statement(name="tickets.start_waiting", values=_values(ticket), expect_rows=1),
             Statement(name="members.save_wishes", values=wishes),
             mark_search(ticket.member_id, ticket.waiting_since),
@@ -178,9 +183,12 @@ class Tickets:
         """
         return self._states.read_one(await self._database.one("tickets.find_requeued", seat_id=seat_id))
 
-    async def waiting_versions(self) -> Mapping[str, int]:
-        """The version of every ticket that waits in an open server which the bot has not left, by its id."""
-        [row] = await self._database.all("tickets.waiting_versions")
+    async def waiting_versions(self, now: datetime) -> Mapping[str, int]:
+        """The version of every ticket that waits in an open server which the bot has not left, by its id.
+
+        Where pools are separated, only if Discord has put its member lately into the ticket's pool.
+        """
+        [row] = await self._database.all("tickets.waiting_versions", now=to_ms(now), told_after=told_after(now))
         return decode(row["versions"], dict[str, int])
 
     async def find_waiting(self, ids: Collection[str]) -> Sequence[Ticket]:
@@ -253,19 +261,9 @@ class Tickets:
         return True
 
 
-def _not_barred(ticket: Ticket) -> Statement:
-    values = {
-        "server_id": ticket.server_id,
-        "member_id": ticket.member_id,
-        "now": to_ms(ticket.waiting_since),
-        "barred_at_most": to_ms(UNTIL_TOLD_OTHERWISE),
-    }
-    return Statement(name=NOT_BARRED, values=values, expect_rows=1)
-
-
-def spend_ticket(ticket: Ticket, now: datetime) -> Statement:
-    """The statement that turns a ticket into a seat; it fails unless the ticket still waits, in this version."""
-    values = {"id": ticket.id, "version": ticket.version, "now": to_ms(now)}
+def spend_ticket(ticket: Ticket, pool: str, now: datetime) -> Statement:
+    """The statement that turns a ticket into a seat; it fails unless it still waits, in this version and `pool`."""
+    values = {"id": ticket.id, "version": ticket.version, "pool": pool, "now": to_ms(now)}
     return Statement(name="tickets.spend", values=values, expect_rows=1)
 
 

@@ -86,7 +86,6 @@ def answers_of(
         requests=MemberRequests(chat.client, gateway_within=gateway_within, single_within=single_within),
         news=MembershipNews(store.memberships, store.servers, clock),
         memberships=store.memberships,
-        servers=store.servers,
         clock=clock,
         listener=store.listen("memberships"),
     )

@@ -27,7 +27,7 @@ async def test_a_removal_ends_the_searches_there(harness: ChatHarness) -> None:
     harness.env.backend.emit("GUILD_CREATE", {key: value for key, value in payload.items() if key != "unavailable"})
     await harness.env.settle()
     await alice.slash(harness.study, "study now")
-    assert len(await harness.store.tickets.waiting_versions()) == 1
+    assert len(await harness.store.tickets.waiting_versions(harness.clock.now())) == 1
 
 
 async def test_a_removal_while_the_bot_was_away(harness: ChatHarness) -> None:
@@ -39,7 +39,7 @@ async def test_a_removal_while_the_bot_was_away(harness: ChatHarness) -> None:
     await guild.add_member(bob).slash(channel, "study now")
     await harness.restart()
     await harness.env.settle()
-    assert len(await harness.store.tickets.waiting_versions()) == 2
+    assert len(await harness.store.tickets.waiting_versions(harness.clock.now())) == 2
     del harness.env.backend.guilds[harness.guild.id]
     await harness.restart()
     await harness.env.settle()

@@ -66,4 +66,5 @@ def _as_member(member_id: int, membership: Membership) -> Any:
         timed_out_until=until,
         flags=SimpleNamespace(value=0),
         pending=not membership.accepted_rules,
+        joined_at=membership.joined_at,
     )

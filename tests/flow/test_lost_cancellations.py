@@ -103,7 +103,6 @@ def member_answers(around: Surroundings, trap: Trap) -> Loop:
         requests=Mock(),
         news=Mock(),
         memberships=Mock(open_questions=trap),
-        servers=around.store.servers,
         clock=around.clock,
         listener=Mock(wait=nothing),
     ).run()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.clock import new_id
+from bot.domain.age_group import AgeGroup, pool_of
 from bot.domain.agreement import agree
 from bot.domain.invitation import digest, link_token
 from bot.domain.membership import Membership, bar_of
@@ -88,18 +89,27 @@ class Scenario:
             expires_at=now + timedelta(minutes=WAIT),
         )
 
-    async def waiting(self, member_id: int, **wishes: object) -> Ticket:
+    async def waiting(self, member_id: int, *, age_group: AgeGroup | None = None, **wishes: object) -> Ticket:
         """A ticket that waits in the store. Discord has told that its member is in the server."""
-        ticket = self.ticket(member_id, **wishes)
-        await self.told(member_id)
+        ticket = replace(self.ticket(member_id, **wishes), pool=pool_of(SERVER, age_group))
+        await self.told(member_id, age_group=age_group)
         await self.store.tickets.start_waiting(ticket)
         return ticket
 
-    async def told(self, member_id: int, membership: Membership = PRESENT, *, role_id: int | None = None) -> None:
+    async def told(
+        self,
+        member_id: int,
+        membership: Membership = PRESENT,
+        *,
+        role_id: int | None = None,
+        age_group: AgeGroup | None = None,
+    ) -> None:
         """Record what Discord tells of a member now."""
         now = self.clock.now()
-        bar = bar_of(membership, role_id=role_id, now=now)
-        await self.store.memberships.record(SERVER, member_id, bar=bar, told_at=now, now=now)
+        bar = bar_of(membership, role_id=role_id, now=now, age_group=age_group)
+        await self.store.memberships.record(
+            SERVER, member_id, bar=bar, told_at=now, now=now, age_group=age_group, joined_at=membership.joined_at
+        )
 
     async def waiting_tickets(self) -> list[Ticket]:
         """The tickets of all waiting members of this scenario, longest wait first."""

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.age_group import AgeGroup
 from bot.domain.match import MatchState
-from bot.domain.server import Audience, Closed, Server, Subject, is_open, why_closed
+from bot.domain.server import Audience, Closed, Server, Subject, is_open, pools_are_separated, why_closed
 from bot.store import Store
 from bot.store.servers import ChangedMeanwhile
 from tests.loops.factories import make_janitor, open_server
@@ -52,9 +53,9 @@ async def test_tickets_wait_for_a_match_in_open_servers_only(
     """The stored flag equals the domain's answer."""
     server = Server(server_id=SERVER, name="Hall", audience=Audience(audience), channel_id=channel, paused=paused)
     await scenario.store.servers.save(server, expected_version=0)
-    ticket = await scenario.waiting(1)
+    ticket = await scenario.waiting(1, age_group=AgeGroup.MINOR if pools_are_separated(server) else None)
     assert is_open(server) is opened
-    assert await scenario.store.tickets.waiting_versions() == ({ticket.id: 1} if opened else {})
+    assert await scenario.store.tickets.waiting_versions(scenario.clock.now()) == ({ticket.id: 1} if opened else {})
 
 
 async def test_leaving_a_server_ends_its_searches_and_sends_nothing_more(scenario: Scenario) -> None:
@@ -99,9 +100,9 @@ async def test_a_server_that_the_bot_enters_again(scenario: Scenario) -> None:
     server = await open_server(scenario.store)
     await scenario.store.servers.leave(SERVER, scenario.clock.now())
     ticket = await scenario.waiting(1)
-    assert await scenario.store.tickets.waiting_versions() == {}
+    assert await scenario.store.tickets.waiting_versions(scenario.clock.now()) == {}
     assert [await scenario.store.servers.enter([SERVER, 7]) for _ in range(2)] == [[SERVER], []]
-    assert await scenario.store.tickets.waiting_versions() == {ticket.id: 1}
+    assert await scenario.store.tickets.waiting_versions(scenario.clock.now()) == {ticket.id: 1}
     assert await scenario.store.servers.get(SERVER) == server
 
 
@@ -139,7 +140,7 @@ async def test_saving_the_settings_shows_that_the_bot_is_there(scenario: Scenari
     assert is_open(saved)
     assert await scenario.store.servers.get(SERVER) == saved
     ticket = await scenario.waiting(1)
-    assert await scenario.store.tickets.waiting_versions() == {ticket.id: 1}
+    assert await scenario.store.tickets.waiting_versions(scenario.clock.now()) == {ticket.id: 1}
 
 
 async def test_a_use_that_came_before_the_removal_does_not_undo_it(scenario: Scenario) -> None:

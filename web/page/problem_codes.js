@@ -27,7 +27,7 @@ export const NEEDS_NEW_LINK = new Set([
 
 /** The link lets nobody in any more, or never did. */
 export const LINK_IS_DEAD = new Set([
-  "link_used", "link_expired", "link_replaced", "link_unknown", "match_over", "not_allowed",
+  "link_used", "link_expired", "link_replaced", "link_unknown", "match_over", "not_allowed", "other_pool",
 ]);
 
 /** The meeting is over: the student can look for the next partner. */
@@ -44,5 +44,5 @@ export const RELOADING_HELPS = new Set(["bad_request", "not_json", "too_large", 
 
 /** This tab no longer holds its seat: it leaves the room immediately. */
 export const SEAT_IS_LOST = new Set([
-  "session_replaced", "session_ended", "no_session", "cookie_lost", "other_seat", "not_allowed",
+  "session_replaced", "session_ended", "no_session", "cookie_lost", "other_seat", "not_allowed", "other_pool",
 ]);

@@ -15,7 +15,14 @@ from bot.clock import Clock, new_id
 from bot.domain.server import Server, is_open
 from bot.domain.ticket import ANY, Ticket, Wishes
 from bot.store.members import Members
-from bot.store.tickets import AlreadyWaiting, BarredMeanwhile, InMatch, RestrictedMeanwhile, Tickets
+from bot.store.tickets import (
+    AlreadyWaiting,
+    BarredMeanwhile,
+    InMatch,
+    PoolUncertain,
+    RestrictedMeanwhile,
+    Tickets,
+)
 
 
 class SearchActions:
@@ -134,7 +141,7 @@ class SearchActions:
         if remember is None:
             remember = changed_wishes(self._read(RawWishes(), now_wanted, server, actor), wishes)
         remembered = with_wishes(last or self._read(RawWishes(), None, server, actor), remember, wishes)
-        ticket = self._new_ticket(actor, wishes, raw.wait)
+        ticket = self._new_ticket(actor, await self._servers.pool_for(actor, server), wishes, raw.wait)
         if waiting is not None and not is_open(server):  # no new search can begin here, should this one end meanwhile
             return await self._change_ticket(waiting, ticket, remembered, wait_named=raw.wait is not None)
         return await self._open_ticket(ticket, remembered, actor, wait_named=raw.wait is not None)
@@ -154,13 +161,13 @@ class SearchActions:
             language_names=self._language_names,
         )
 
-    def _new_ticket(self, actor: Actor, wishes: Wishes, wait_minutes: int | None) -> Ticket:
+    def _new_ticket(self, actor: Actor, pool: str, wishes: Wishes, wait_minutes: int | None) -> Ticket:
         now = self._clock.now()
         return Ticket(
             id=new_id(self._clock),
             member_id=actor.member_id,
             server_id=actor.server_id,
-            pool=str(actor.server_id),
+            pool=pool,
             name=actor.name,
             wishes=wishes,
             waiting_since=now,
@@ -176,6 +183,8 @@ class SearchActions:
             return await self._change_ticket(already.ticket, ticket, remembered, wait_named=wait_named)
         except BarredMeanwhile as barred:
             raise await self._servers.refusal_of_barred(actor) from barred
+        except PoolUncertain as uncertain:
+            raise await self._servers.refusal_of_uncertain(actor) from uncertain
         except RestrictedMeanwhile:
             await self._servers.require_no_restriction(actor)
             return await self._status.now(member_id, server_id=server_id)  # it has just been lifted

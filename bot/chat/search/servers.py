@@ -5,6 +5,7 @@ from bot.chat.memberships import required_role
 from bot.chat.search.answers import Closure
 from bot.chat.ui.actor import Actor
 from bot.chat.ui.notices import NotPossible
+from bot.domain.age_group import age_group_of, pool_of
 from bot.domain.membership import Barred, Entry, why_barred
 from bot.domain.restriction import strictest
 from bot.domain.server import Closed, Server, why_closed
@@ -36,13 +37,20 @@ class SearchServers:
         if actor.membership is None:
             reason = await self._look_up(actor, server)
         else:
-            reason = why_barred(actor.membership, role_id=required, now=actor.told_at)
+            age_group = age_group_of(actor.membership.role_ids, server)
+            reason = why_barred(actor.membership, role_id=required, now=actor.told_at, age_group=age_group)
         if server.role_id != required and reason in {None, Barred.ROLE, *Entry}:
             reason = "role_gone"
         if reason is not None:
             raise await self._refusal(reason, actor, server)
         await self.require_no_restriction(actor, server_name=server.name)
         return server
+
+    async def pool_for(self, actor: Actor, server: Server) -> str:
+        """The pool to which the actor belongs in `server`, where they can be matched."""
+        if actor.membership is not None:
+            return pool_of(server.server_id, age_group_of(actor.membership.role_ids, server))
+        return pool_of(server.server_id, await self._lookup.age_group(server, actor.member_id))
 
     async def require_no_restriction(self, actor: Actor, *, server_name: str | None = None) -> None:
         """Raise NotPossible for a member whom a restriction keeps from being matched in this server."""
@@ -62,7 +70,18 @@ class SearchServers:
         if reason == Entry.BARRED:
             until = await self._lookup.timed_out_until(server, actor.member_id)
             reason = Barred.TIMED_OUT if until else reason
-        return NotPossible(reason, role=server.role_id, server=server.name, until=until)
+        return NotPossible(
+            reason,
+            role=server.role_id,
+            minor_role=server.minor_role_id,
+            adult_role=server.adult_role_id,
+            server=server.name,
+            until=until,
+        )
+
+    async def refusal_of_uncertain(self, actor: Actor) -> NotPossible:
+        """What to answer to somebody of whom it turns out not to be known which pool they belong to."""
+        return await self._refusal(Entry.WAIT, actor, await self.configured(actor.server_id))
 
     async def _look_up(self, actor: Actor, server: Server) -> str | None:
         """Why the actor cannot search by what the store knows or Discord answers: "barred", "wait", or None."""

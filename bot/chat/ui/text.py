@@ -54,13 +54,13 @@ def fitting_items(items: Sequence[str], max_letters: int, separator: str = ", ")
 
 
 def displayed_values(words: Words, values: Mapping[str, object]) -> Mapping[str, str]:
-    """Values of placeholders as text: ids named `role` as mentions, times in full, lists as "a or b"."""
+    """Values of placeholders as text: ids of roles as mentions, times in full, lists as "a or b"."""
     return {name: _displayed(words, name, value) for name, value in values.items()}
 
 
 def _displayed(words: Words, name: str, value: object) -> str:
     match name, value:
-        case "role", int():
+        case "role" | "minor_role" | "adult_role", int():
             return f"<@&{value}>"
         case _, datetime():
             return date_and_time(value)

@@ -3,4 +3,12 @@
 -- name: tickets.waiting_versions
 SELECT coalesce(json_object_agg(t.id, t.version), '{}')::text AS versions
 FROM servers AS s JOIN tickets AS t ON t.server_id = s.server_id
-WHERE s.open = 1 AND s.left_at IS NULL AND t.state = 'waiting';
+WHERE s.open = 1 AND s.left_at IS NULL AND t.state = 'waiting' AND CASE
+  WHEN s.audience IN ('mixed', 'unsure')
+  THEN EXISTS (
+    SELECT 1 FROM memberships AS k
+    WHERE k.server_id = t.server_id AND k.member_id = t.member_id AND k.told_at BETWEEN :told_after AND :now
+      AND t.pool = k.server_id || ':' || k.age_group
+  )
+  ELSE t.pool = CAST(t.server_id AS text)
+END;

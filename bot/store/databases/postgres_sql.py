@@ -19,28 +19,24 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
         name: kind
         for kind, names in {
             "bigint": """
-                adult_role_id after again_at ahead apart_at_most apart_until at_most
-                attempted barred_at_most barred_until before blocked_id blocker_id card
-                changes changes_at channel_id count created_at created_before
-                cut_off_after day_length due_at empty_before ends_before
-                expected_version expires_at fence fewest for_good front
-                hides_partner_video latest left_after left_at left_before length limit
-                link_lifetime locked longest_postponement longest_wait member_0 member_1
-                member_id mention_sent_after message_id minor_role_id minute_length
-                noted_after noted_at noted_before now only_before_entering only_left
-                open opened_after opened_at opened_before order_id others
-                panel_message_id partner_id paused posts_panel reader_role_id
-                released_at role_id rules_version seen_after seen_at seen_before
-                server_id shard_count side since staff_channel_id stale_at pseudonym
-                stepped_at together_before token_refused told_at told_before until
+                adult_role_id after again_at ahead apart_at_most apart_until at_most attempted barred_at_most
+                barred_until before blocked_id blocker_id card changes changes_at channel_id count created_at
+                created_before cut_off_after day_length due_at empty_before ends_before expected_version expires_at
+                fence fewest for_good front hides_partner_video joined_at judged_by latest left_after left_at
+                left_before length limit link_lifetime locked longest_postponement longest_wait member_0 member_1
+                member_id mention_sent_after message_id minor_role_id minute_length noted_after noted_at
+                noted_before now only_before_entering only_left open opened_after opened_at opened_before order_id
+                others panel_message_id partner_id paused posts_panel pseudonym reader_role_id released_at role_id
+                rules_version seen_after seen_at seen_before server_id shard_count side since staff_channel_id
+                stale_at stepped_at together_before token_refused told_after told_at told_before until
                 urgent useful_until version waiting_since
             """,
             "text": """
-                agreement audience came_to_nothing encrypted_token fields gate former holder id ids invitation_id kind
-                known_sid languages lengths link_kinds locale match_id member_ids name outbox_id panel_text payload
-                place pool reason remembered replaceable report_id requeued room_name route routes rules
-                search_kinds seat_id server_ids session_id shard_ids shows sid states subject subjects ticket_id
-                token_digest useful_for value wishes word
+                age_group agreement audience came_to_nothing encrypted_token fields former gate holder id ids
+                invitation_id kind known_sid languages lengths link_kinds locale match_id member_ids name outbox_id
+                panel_text payload place pool reason remembered replaceable report_id requeued room_name route
+                routes rules search_kinds seat_id server_ids session_id shard_ids shows sid states subject subjects
+                ticket_id token_digest useful_for value wishes word
             """,
             "bytea": "attempt_hash client_hash cookie_hash token_hash",
         }.items()

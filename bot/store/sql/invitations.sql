@@ -29,6 +29,12 @@ UPDATE invitations SET delivered_at = :now, delivered_by = :route, expires_at = 
 -- Everything that determines whether a link works. Changes nothing.
 SELECT i.*, s.match_id, s.left_at, m.state AS match_state, m.room_name, s.name AS owner,
   (SELECT k.barred_until FROM memberships AS k WHERE k.server_id = m.server_id AND k.member_id = s.member_id) AS barred_until,
+  (
+    SELECT count(*) FROM memberships AS k LEFT JOIN servers AS g ON g.server_id = k.server_id
+    WHERE k.server_id = m.server_id AND k.member_id = s.member_id AND k.told_at IS NOT NULL AND m.pool <> CASE
+      WHEN g.audience IN ('mixed', 'unsure') THEN k.server_id || ':' || coalesce(k.age_group, '') ELSE CAST(k.server_id AS text)
+    END
+  ) AS is_in_other_pool,
   (SELECT count(*) FROM servers AS g WHERE g.server_id = m.server_id AND g.left_at IS NOT NULL) AS bot_removed,
   (SELECT count(*) FROM browser_sessions AS b WHERE b.id = i.session_id AND b.state = 'active') AS session_active
 FROM invitations AS i JOIN seats AS s ON s.id = i.seat_id JOIN matches AS m ON m.id = s.match_id

@@ -1,32 +1,42 @@
 -- What Discord has told of members of servers, and what we ask it.
 
 -- name: find
-SELECT member_id, told_at, barred_until, CASE WHEN urgent = 1 THEN asked_at END AS urgent_at
+SELECT member_id, told_at, barred_until, age_group, joined_at, CASE WHEN urgent = 1 THEN asked_at END AS urgent_at
 FROM memberships WHERE server_id = :server_id AND member_id = :member_id;
+
+-- name: is_judged_by
+-- One row, while the settings that say what a member's roles mean are those by which the news was judged. 0: never saved.
+SELECT 1 AS ok WHERE :judged_by IS NULL OR :judged_by = coalesce((SELECT version FROM servers WHERE server_id = :server_id), 0);
 
 -- name: record
 -- The newest news counts, unless what is stored lies ahead of the clock. It answers the questions asked before it.
-INSERT INTO memberships (server_id, member_id, told_at, barred_until) VALUES (:server_id, :member_id, :told_at, :barred_until)
+INSERT INTO memberships (server_id, member_id, told_at, barred_until, barred_reason, age_group, joined_at)
+VALUES (:server_id, :member_id, :told_at, :barred_until, :reason, :age_group, :joined_at)
 ON CONFLICT (server_id, member_id) DO UPDATE SET
-  told_at = excluded.told_at, barred_until = excluded.barred_until,
+  told_at = excluded.told_at, barred_until = excluded.barred_until, barred_reason = excluded.barred_reason,
+  age_group = excluded.age_group, joined_at = excluded.joined_at,
   asked_at = CASE WHEN memberships.asked_at > excluded.told_at AND memberships.asked_at <= :now THEN memberships.asked_at END
 WHERE memberships.told_at IS NULL OR memberships.told_at <= excluded.told_at OR memberships.told_at > :now
 RETURNING member_id;
 
 -- name: find_live_seat
--- With the ticket that became the seat.
+-- In another pool than the one to which the member belongs, with the ticket that became the seat.
 SELECT s.id AS seat_id, t.* FROM seats AS s JOIN matches AS m ON m.id = s.match_id JOIN tickets AS t ON t.id = s.ticket_id
-WHERE s.member_id = :member_id AND s.live = 1 AND m.server_id = :server_id;
+WHERE s.member_id = :member_id AND s.live = 1 AND m.server_id = :server_id AND m.pool <> :pool;
+
+-- name: find_ticket
+-- With which the member waits in another pool than the one to which they belong.
+SELECT * FROM tickets WHERE member_id = :member_id AND server_id = :server_id AND state = 'waiting' AND pool <> :pool;
 
 -- name: holds_nothing_else
 -- One row, unless the member has a live seat in a match of the server other than `:seat_id`, or waits there with another
--- ticket than `:ticket_id`.
+-- ticket than `:ticket_id`. What they have in the pool to which they belong does not count.
 SELECT 1 AS ok WHERE NOT EXISTS (
   SELECT 1 FROM seats AS s JOIN matches AS m ON m.id = s.match_id
-  WHERE s.member_id = :member_id AND s.live = 1 AND m.server_id = :server_id AND (:seat_id IS NULL OR s.id <> :seat_id)
+  WHERE s.member_id = :member_id AND s.live = 1 AND m.server_id = :server_id AND m.pool <> :pool AND (:seat_id IS NULL OR s.id <> :seat_id)
 ) AND NOT EXISTS (
-  SELECT 1 FROM tickets 
-  WHERE member_id = :member_id AND server_id = :server_id AND state = 'waiting' AND (:ticket_id IS NULL OR id <> :ticket_id)
+  SELECT 1 FROM tickets
+  WHERE member_id = :member_id AND server_id = :server_id AND state = 'waiting' AND pool <> :pool AND (:ticket_id IS NULL OR id <> :ticket_id)
 );
 
 -- name: not_barred
@@ -35,6 +45,19 @@ SELECT 1 AS ok WHERE NOT EXISTS (
   SELECT 1 FROM memberships
   WHERE server_id = :server_id AND member_id = :member_id AND barred_until > :now AND barred_until <= :barred_at_most
 );
+
+-- name: in_pool
+-- One row, if the member belongs to this pool. Where pools are separated, Discord must have told so lately. A pool has its
+-- server's id as its name, and behind that the age group of its members.
+SELECT 1 AS ok WHERE CASE
+  WHEN EXISTS (SELECT 1 FROM servers WHERE server_id = :server_id AND audience IN ('mixed', 'unsure'))
+  THEN EXISTS (
+    SELECT 1 FROM memberships AS k
+    WHERE k.server_id = :server_id AND k.member_id = :member_id AND k.told_at BETWEEN :told_after AND :now
+      AND :pool = k.server_id || ':' || k.age_group
+  )
+  ELSE :pool = CAST(:server_id AS text)
+END;
 
 -- name: ask
 -- Somebody waits for the answer, from now on: one that was told before does not count. A question that is urgent already
@@ -54,11 +77,17 @@ SELECT active.server_id, active.member_id, :now FROM (
 WHERE (k.asked_at IS NULL OR k.asked_at NOT BETWEEN 0 AND :now) AND (k.told_at IS NULL OR k.told_at <= :told_before OR k.told_at > :now)
 ON CONFLICT (server_id, member_id) DO UPDATE SET asked_at = excluded.asked_at, urgent = 0;
 
--- name: forget_other_role
--- What was judged by another role than the server requires now.
+-- name: forget_judged_otherwise
+-- What was judged by other roles than count in the server now, or while pools were separated and are no more, or the reverse.
 DELETE FROM memberships
 WHERE server_id = :server_id AND EXISTS (
-  SELECT 1 FROM servers WHERE server_id = :server_id AND coalesce(role_id, 0) <> coalesce(:role_id, 0)
+  SELECT 1 FROM servers
+  WHERE server_id = :server_id AND (
+    coalesce(role_id, 0) <> coalesce(:role_id, 0)
+    OR coalesce(minor_role_id, 0) <> coalesce(:minor_role_id, 0)
+    OR coalesce(adult_role_id, 0) <> coalesce(:adult_role_id, 0)
+    OR (audience IN ('mixed', 'unsure')) <> (:audience IN ('mixed', 'unsure'))
+  )
 );
 
 -- name: find_asked

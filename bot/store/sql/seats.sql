@@ -19,7 +19,8 @@ RETURNING id;
 SELECT s.left_at, m.room_name FROM seats AS s JOIN matches AS m ON m.id = s.match_id WHERE s.id = :seat_id AND s.left_at IS NOT NULL;
 
 -- name: take_back
--- Leaving is undone in time, while the match is live and the member does not wait and is not barred from its server.
+-- Leaving is undone in time, while the match is live and the member does not wait, is not barred from its server, and belongs
+-- to its pool.
 UPDATE seats SET left_at = NULL, live = 1
 WHERE id = :seat_id AND left_at = :left_at AND left_at > :left_after AND left_for_good = 0
   AND EXISTS (SELECT 1 FROM matches WHERE id = seats.match_id AND state <> 'ended')
@@ -27,6 +28,14 @@ WHERE id = :seat_id AND left_at = :left_at AND left_at > :left_after AND left_fo
   AND NOT EXISTS (
     SELECT 1 FROM memberships AS k JOIN matches AS m ON m.server_id = k.server_id
     WHERE m.id = seats.match_id AND k.member_id = seats.member_id AND k.barred_until > :now AND k.barred_until <= :barred_at_most
+  )
+  AND EXISTS (
+    SELECT 1 FROM matches AS m
+    LEFT JOIN servers AS g ON g.server_id = m.server_id
+    LEFT JOIN memberships AS k ON k.server_id = m.server_id AND k.member_id = seats.member_id
+    WHERE m.id = seats.match_id AND m.pool = CASE
+      WHEN g.audience IN ('mixed', 'unsure') THEN m.server_id || ':' || k.age_group ELSE CAST(m.server_id AS text)
+    END
   )
 RETURNING id;
 

@@ -60,8 +60,8 @@ UPDATE tickets SET state = 'left', ended_at = :now WHERE id = :ticket_id AND sta
 RETURNING id;
 
 -- name: spend
--- A ticket becomes a seat if it still waits, with the wishes for which it was chosen.
-UPDATE tickets SET state = 'matched', ended_at = :now WHERE id = :id AND state = 'waiting' AND version = :version
+-- A ticket becomes a seat if it still waits, in the pool of the match, with the wishes for which it was chosen.
+UPDATE tickets SET state = 'matched', ended_at = :now WHERE id = :id AND state = 'waiting' AND version = :version AND pool = :pool
 RETURNING id;
 
 -- name: expire
@@ -70,9 +70,6 @@ RETURNING id;
 
 -- name: find_by_member
 SELECT * FROM tickets WHERE member_id = :member_id AND state = 'waiting';
-
--- name: find_in_server
-SELECT * FROM tickets WHERE member_id = :member_id AND server_id = :server_id AND state = 'waiting';
 
 -- name: find_last_ended
 SELECT * FROM tickets WHERE member_id = :member_id AND ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1;
@@ -105,10 +102,18 @@ RETURNING id;
 
 -- name: waiting_versions
 -- Ids and versions of all tickets waiting in open servers where the bot is, as one value: ten thousand rows would take much
--- longer.
+-- longer. Where pools are separated, only of those whose members Discord has put lately into the pool of their ticket.
 SELECT json_group_object(t.id, t.version) AS versions
 FROM servers AS s JOIN tickets AS t ON t.server_id = s.server_id
-WHERE s.open = 1 AND s.left_at IS NULL AND t.state = 'waiting';
+WHERE s.open = 1 AND s.left_at IS NULL AND t.state = 'waiting' AND CASE
+  WHEN s.audience IN ('mixed', 'unsure')
+  THEN EXISTS (
+    SELECT 1 FROM memberships AS k
+    WHERE k.server_id = t.server_id AND k.member_id = t.member_id AND k.told_at BETWEEN :told_after AND :now
+      AND t.pool = k.server_id || ':' || k.age_group
+  )
+  ELSE t.pool = CAST(t.server_id AS text)
+END;
 
 -- name: find_waiting
 SELECT * FROM tickets WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'waiting' ORDER BY waiting_since, id;

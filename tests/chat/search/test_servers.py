@@ -1,6 +1,6 @@
 """Where and when a member cannot be matched."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -55,7 +55,8 @@ async def test_what_an_interaction_tells_is_recorded(harness: ChatHarness) -> No
     alice = harness.member("Alice")
     await alice.slash(harness.study, "study now")
     known = await harness.store.memberships.find(harness.guild.id, alice.id)
-    assert known == KnownMembership(told_at=harness.clock.now())
+    joined_at = datetime.fromisoformat(harness.env.backend.get_guild(harness.guild.id).members[alice.id].joined_at)
+    assert known == KnownMembership(told_at=harness.clock.now(), joined_at=joined_at)
 
 
 async def test_who_lost_the_role_stops_waiting(harness: ChatHarness) -> None:
@@ -144,7 +145,7 @@ async def test_who_is_timed_out_meanwhile_reads_it_too(harness: ChatHarness, mon
     assert f"until <t:{int(until.timestamp())}:f>" in shown
 
 
-CLOSINGS: list[dict[str, Any]] = [{"paused": True}, {"audience": Audience.MIXED}, {"channel_id": None}]
+CLOSINGS: list[dict[str, Any]] = [{"paused": True}, {"channel_id": None}]
 FORM = {"subject": ["Maths"], "length": ["50"], "language": ["en"], "manner": [], "level": ["any"]}
 
 
@@ -228,7 +229,7 @@ async def test_a_server_that_was_left_is_used_again(harness: ChatHarness) -> Non
     await harness.store.servers.leave(harness.guild.id, harness.clock.now())
     alice = harness.member("Alice")
     assert "Looking for a partner" in text_of(await alice.slash(harness.study, "study now"))
-    assert len(await harness.store.tickets.waiting_versions()) == 1
+    assert len(await harness.store.tickets.waiting_versions(harness.clock.now())) == 1
 
 
 async def test_a_button_in_direct_messages_does_not_show_that_the_bot_is_there(harness: ChatHarness) -> None:

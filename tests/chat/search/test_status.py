@@ -18,7 +18,6 @@ from tests.chat.shown import labels_of, message_of, text_of
 WAITING, FIND = ["Change", "Stop waiting"], ["Find a partner"]
 CLOSED: list[tuple[dict[str, Any], str, str]] = [
     ({"paused": True}, "Pairing is paused", "The admins have paused pairing in Study Hall."),
-    ({"audience": Audience.MIXED}, "Pairing is off", "may be under 18. Whoever runs this bot hasn't allowed that yet."),
     ({"audience": Audience.UNSAID}, "Not set up yet", "Pairing isn't set up in Study Hall at the moment."),
     ({"channel_id": None}, "Not set up yet", "Study Hall has no channel for pairing at the moment."),
 ]
@@ -69,7 +68,7 @@ async def test_a_closed_server_has_one_story(
     assert "There's a newer message" in text_of(card)
 
 
-@pytest.mark.parametrize(("first", "second"), [(0, 1), (1, 0), (2, 3), (3, 1)])
+@pytest.mark.parametrize(("first", "second"), [(0, 1), (1, 0), (1, 2), (2, 0)])
 async def test_another_reason_is_told_as_well(harness: ChatHarness, first: int, second: int) -> None:
     """A server that is closed for another reason now says that one."""
     await harness.set_up()
@@ -117,6 +116,9 @@ BARS = [
     (Barred.RULES, "Study Hall asks members to accept its rules", FIND),
     (Barred.NAME_HELD, "Discord had hidden your name in Study Hall.", FIND),
     (Barred.NOT_MEMBER, "You were no longer in Study Hall.", []),
+    (Barred.NO_AGE_ROLE, "Study Hall matches members by their age role, and you had none.", FIND),
+    (Barred.BOTH_AGE_ROLES, "You had both age roles in Study Hall.", FIND),
+    (Barred.OTHER_POOL, "Who you can be matched with in Study Hall has changed.", FIND),
     (Barred.ROLE, "You didn't have the role for pairing in Study Hall.", FIND),
 ]
 
