@@ -155,7 +155,8 @@ def decide_entry(
     if is_barred(known.barred_until, now):
         return Entry.BARRED
     is_in_pool = pool is None or server is None or pool == pool_of(server.server_id, known.age_group)
-    if known.is_fresh(now, fresh_for=fresh_for):
+    is_group_known = known.age_group is not None or not pools_are_separated(server)
+    if is_group_known and known.is_fresh(now, fresh_for=fresh_for):
         return Entry.ADMITTED if is_in_pool else Entry.OTHER_POOL
     if known.urgent_at is None:
         return Entry.ASK

@@ -4,9 +4,13 @@ import asyncio
 
 import pytest
 
-from bot.domain import membership as rules
+from bot.domain.age_group import AgeGroup
 from bot.domain.membership import ABSENT, ANSWERED_WITHIN, FRESH_FOR_ENTRY
+from bot.store.database import Statement
+from bot.store.memberships import RECORD
+from bot.store.times import to_ms
 from tests.store.scenario import SERVER, Meeting, Scenario
+from tests.store.test_pools import ADULTS_ONLY, SEPARATED, saved
 from tests.web.browsers import Answer, Browser, Browsers
 from tests.web.scripted_rooms import ScriptedRooms
 
@@ -18,6 +22,14 @@ JUST_OVER = FRESH_FOR_ENTRY.total_seconds() + 0.001
 async def asked(scenario: Scenario) -> list[int]:
     """The members about whom a question is open."""
     return [each.member_id for each in await scenario.store.memberships.open_questions([SERVER], urgent=True, limit=99)]
+
+
+async def tell_behind_the_back(scenario: Scenario, age_group: AgeGroup | None) -> None:
+    """Write what Discord told of member 1, and nothing of what follows from it."""
+    now = to_ms(scenario.clock.now())
+    news = dict.fromkeys(("barred_until", "reason", "joined_at"))
+    values = {**news, "server_id": SERVER, "member_id": 1, "now": now, "told_at": now, "age_group": age_group}
+    await scenario.store.database.write([Statement(name=RECORD, values=values)])
 
 
 def outcome(answer: Answer) -> tuple[int, str]:
@@ -74,16 +86,29 @@ async def test_nobody_waits_twice_for_a_chat_that_is_away(scenario: Scenario, in
     assert (await inside[0].post(ROUTE)).status == 200
 
 
-async def test_without_an_answer_nobody_enters_where_pools_are_separated(
-    scenario: Scenario, inside: Both, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """There the page goes on asking until Discord answers."""
-    monkeypatch.setattr(rules, "pools_are_separated", lambda _: True)
+async def test_without_an_answer_nobody_enters_where_pools_are_separated(scenario: Scenario, inside: Both) -> None:
+    """There the page goes on asking until Discord answers; what was told before an admin said so counts no more."""
+    await saved(scenario, SEPARATED)
     scenario.clock.pass_time(seconds=JUST_OVER)
     for _ in range(20):
         assert (await inside[0].post(ROUTE)).code == "checking_membership"
         scenario.clock.pass_time(seconds=30)
+    await saved(scenario, ADULTS_ONLY)
     await scenario.told(1)
+    assert (await inside[0].post(ROUTE)).status == 200
+
+
+async def test_nobody_enters_a_room_of_another_pool(scenario: Scenario, inside: Both) -> None:
+    """The last line, should a seat ever be kept that its member must not have: what counts is the answer of Discord."""
+    await saved(scenario, SEPARATED)
+    assert (await inside[0].post(ROUTE)).code == "checking_membership"
+    for group in (AgeGroup.MINOR, AgeGroup.ADULT):
+        await tell_behind_the_back(scenario, group)
+        assert outcome(await inside[0].post(ROUTE)) == (403, "other_pool")
+    await tell_behind_the_back(scenario, None)  # as where nothing separates pools
+    assert (await inside[0].post(ROUTE)).code == "checking_membership"
+    await saved(scenario, ADULTS_ONLY)
+    await tell_behind_the_back(scenario, None)
     assert (await inside[0].post(ROUTE)).status == 200
 
 

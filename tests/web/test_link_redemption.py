@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import new_id
+from bot.domain.age_group import AgeGroup
 from bot.domain.invitation import LINK_LIFETIME, REPEAT_WITHIN, InvitationState, digest
 from bot.domain.membership import ABSENT
 from tests.both_databases import on_both_databases
 from tests.store.scenario import Meeting, Scenario
+from tests.store.test_pools import SEPARATED, saved
 from tests.web.browsers import ATTEMPT, OTHER_ATTEMPT, Browser, Browsers
 from tests.web.conftest import CHAT_URL, MESSAGES_URL
 from tests.web.endings import end_match
@@ -134,6 +136,11 @@ async def _bar(scenario: Scenario, _meeting: Meeting) -> None:
     await scenario.told(1, ABSENT)
 
 
+async def _change_pool(scenario: Scenario, _meeting: Meeting) -> None:
+    await saved(scenario, SEPARATED)
+    await scenario.told(1, age_group=AgeGroup.ADULT)
+
+
 DEAD_LINKS = [
     (_use_up, 410, "link_used"),
     (_replace, 410, "link_replaced"),
@@ -141,6 +148,7 @@ DEAD_LINKS = [
     (_leave, 410, "match_over"),
     (end_match, 410, "match_over"),
     (_bar, 403, "not_allowed"),
+    (_change_pool, 403, "other_pool"),
 ]
 
 

@@ -80,14 +80,13 @@ ON CONFLICT (server_id, member_id) DO UPDATE SET asked_at = excluded.asked_at, u
 -- name: forget_judged_otherwise
 -- What was judged by other roles than count in the server now, or while pools were separated and are no more, or the reverse.
 DELETE FROM memberships
-WHERE server_id = :server_id AND EXISTS (
+WHERE server_id = :server_id AND NOT EXISTS (
   SELECT 1 FROM servers
-  WHERE server_id = :server_id AND (
-    coalesce(role_id, 0) <> coalesce(:role_id, 0)
-    OR coalesce(minor_role_id, 0) <> coalesce(:minor_role_id, 0)
-    OR coalesce(adult_role_id, 0) <> coalesce(:adult_role_id, 0)
-    OR (audience IN ('mixed', 'unsure')) <> (:audience IN ('mixed', 'unsure'))
-  )
+  WHERE server_id = :server_id
+    AND coalesce(role_id, 0) = coalesce(:role_id, 0)
+    AND coalesce(minor_role_id, 0) = coalesce(:minor_role_id, 0)
+    AND coalesce(adult_role_id, 0) = coalesce(:adult_role_id, 0)
+    AND (audience IN ('mixed', 'unsure')) = (:audience IN ('mixed', 'unsure'))
 );
 
 -- name: find_asked
