@@ -148,6 +148,13 @@ class HeyBuddyClient(discord.AutoShardedClient):
         except StoreUnavailable as unavailable:
             log.warning("A ban waits until the next question about its member: %s", unavailable)
 
+    async def on_audit_log_entry_create(self, entry: discord.AuditLogEntry) -> None:
+        """Somebody kicked, banned, timed out or changed a member. Comes only if the bot has View Audit Log there."""
+        try:
+            await self._news.record_moderation(entry)
+        except StoreUnavailable as unavailable:
+            log.warning("What an admin did waits until the next question about its member: %s", unavailable)
+
     def _note_connected(self, shard_id: int) -> None:
         self._connected_shards.add(shard_id)
         is_complete = len(self._connected_shards) == len(self.shard_ids or range(self.shard_count or 1))

@@ -14,6 +14,9 @@ from bot.store.memberships import JudgedByOldSettings, Memberships
 from bot.store.servers import Servers
 
 QUARANTINED_NAME = 1 << 7  # the member flag of a name that AutoMod quarantined
+GONE_BY = frozenset({discord.AuditLogAction.kick, discord.AuditLogAction.ban})
+CHANGED_BY = frozenset({discord.AuditLogAction.member_update, discord.AuditLogAction.member_role_update})
+"""Actions of people that may time a member out, or give or take a role."""
 
 MemberPayload = Mapping[str, Any]
 
@@ -96,6 +99,16 @@ class MembershipNews:
         now = self._clock.now()
         bar = bar_of(ABSENT, role_id=None, now=now)
         await self._memberships.record(server_id, member_id, bar=bar, told_at=now, now=now)
+
+    async def record_moderation(self, entry: discord.AuditLogEntry) -> None:
+        """Record what an entry of a server's audit log says of a member: they are gone, or have changed somehow."""
+        if entry.target is None or entry.action not in {*GONE_BY, *CHANGED_BY}:
+            return
+        server_id, member_id = entry.guild.id, int(entry.target.id)
+        if entry.action in GONE_BY:
+            await self.record_absence(server_id, member_id)
+        else:
+            await self._memberships.doubt(server_id, member_id, self._clock.now())
 
 
 def role_ids_of(guild: discord.Guild | None) -> frozenset[int] | None:

@@ -142,6 +142,14 @@ class Memberships:
         values = {"server_id": server_id, "member_id": member_id, "now": to_ms(now)}
         await self._write_questions("memberships.ask", values)
 
+    async def doubt(self, server_id: int, member_id: int, now: datetime) -> None:
+        """What was told of a member counts no more, because they have changed somehow: ask at once if it matters.
+
+        A bar stays until the answer. Nothing happens to members of whom nothing is known. Repeating it changes nothing.
+        """
+        values = {"server_id": server_id, "member_id": member_id, "now": to_ms(now)}
+        await self._write_questions("memberships.doubt", values)
+
     async def ask_again(self, now: datetime) -> None:
         """Ask about everybody who waits or has a live seat, if nothing was told of them for `ASK_AGAIN_AFTER`."""
         values = {"now": to_ms(now), "told_before": to_ms(now - ASK_AGAIN_AFTER)}

@@ -62,6 +62,24 @@ async def test_an_answer_settles_the_question(scenario: Scenario) -> None:
     assert await asked(scenario) == []
 
 
+async def test_what_is_doubted_counts_no_more(scenario: Scenario) -> None:
+    """Who waits or has a seat is asked about at once, nobody else; a bar holds until the answer."""
+    await scenario.waiting(1)
+    await scenario.matched(2, 3)
+    await scenario.told(4, ABSENT)
+    for _ in range(2):
+        for member in (1, 2, 4, 5):
+            await scenario.store.memberships.doubt(SERVER, member, scenario.clock.now())
+    known = [await scenario.store.memberships.find(SERVER, member) for member in (1, 2, 3, 4, 5)]
+    now = scenario.clock.now()
+    assert [each.told_at for each in known] == [None, None, now, None, None]
+    assert [each.urgent_at for each in known] == [now, now, None, None, None]
+    assert known[3].barred_until is not None
+    assert known[4] == KnownMembership()
+    await scenario.told(1)
+    assert await asked(scenario) == [2]
+
+
 async def test_an_answer_to_an_earlier_question_leaves_a_later_one_open(scenario: Scenario) -> None:
     """What was told before the question was asked does not answer it."""
     memberships, now = scenario.store.memberships, scenario.clock.now()

@@ -66,6 +66,21 @@ INSERT INTO memberships (server_id, member_id, asked_at, urgent) VALUES (:server
 ON CONFLICT (server_id, member_id) DO UPDATE SET asked_at = excluded.asked_at, urgent = 1
 WHERE memberships.urgent = 0 OR memberships.asked_at IS NULL OR memberships.asked_at NOT BETWEEN 0 AND :now;
 
+-- name: doubt
+-- What was told of a member who is known may have changed, so it counts no more; only an answer that was asked for since then
+-- settles that. It is urgent for those who wait or have a live seat.
+UPDATE memberships SET
+  told_at = NULL,
+  asked_at = CASE WHEN active.count > 0 THEN :now ELSE asked_at END,
+  urgent = CASE WHEN active.count > 0 THEN 1 ELSE urgent END
+FROM (
+  SELECT (SELECT count(*) FROM tickets WHERE member_id = :member_id AND server_id = :server_id AND state = 'waiting') + (
+    SELECT count(*) FROM seats AS s JOIN matches AS m ON m.id = s.match_id
+    WHERE s.member_id = :member_id AND s.live = 1 AND m.server_id = :server_id
+  ) AS count
+) AS active
+WHERE server_id = :server_id AND member_id = :member_id;
+
 -- name: ask_again
 -- Everybody who waits or has a live seat, and of whom Discord told nothing since then.
 INSERT INTO memberships (server_id, member_id, asked_at)
