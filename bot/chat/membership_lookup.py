@@ -1,11 +1,10 @@
 """Whether a member may search in a server, if their interaction does not tell it: from the store, else from Discord."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from bot.clock import Clock
-from bot.domain.age_group import AgeGroup
-from bot.domain.membership import FRESH_FOR_MATCH, Entry, decide_entry
+from bot.domain.membership import FRESH_FOR_MATCH, Entry, KnownMembership, decide_entry
 from bot.domain.server import Server
 from bot.store.memberships import Memberships
 
@@ -21,13 +20,9 @@ class MembershipLookup:
         self._memberships = memberships
         self._clock = clock
 
-    async def timed_out_until(self, server: Server, member_id: int) -> datetime | None:
-        """Until when a member is timed out, by what the store knows; None if it does not know of a timeout."""
-        return (await self._memberships.find(server.server_id, member_id)).timed_out_until
-
-    async def age_group(self, server: Server, member_id: int) -> AgeGroup | None:
-        """What a member's roles say, by what the store knows; None where nothing separates pools."""
-        return (await self._memberships.find(server.server_id, member_id)).age_group
+    async def known(self, server: Server, member_id: int) -> KnownMembership:
+        """What the store knows of a member."""
+        return await self._memberships.find(server.server_id, member_id)
 
     async def decide(self, server: Server, member_id: int) -> Entry:
         """ADMITTED, BARRED, or WAIT if Discord has not answered in time and its answer is needed in this server."""

@@ -29,6 +29,7 @@ from bot.chat.safety.handlers import SafetyHandlers
 from bot.chat.search.actions import SearchActions
 from bot.chat.search.autocomplete import SearchAutocomplete
 from bot.chat.search.handlers import SearchHandlers
+from bot.chat.search.pace import SearchPace
 from bot.chat.search.servers import SearchServers
 from bot.chat.search.status import SearchStatus
 from bot.chat.search.wait_estimator import WaitEstimator
@@ -277,6 +278,11 @@ def _search_actions(
 ) -> SearchActions:
     return SearchActions(
         servers=servers,
+        pace=SearchPace(
+            lookup=MembershipLookup(store.memberships, clock),
+            matches=store.matches,
+            last_meetings=store.last_meetings,
+        ),
         members=store.members,
         tickets=store.tickets,
         meetings=meetings,

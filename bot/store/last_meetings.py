@@ -3,7 +3,7 @@
 Presence and the end of a match write it; matching reads it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.match import APART_FOR, UNDO_FOR, states_before_meeting
@@ -25,12 +25,21 @@ class LastMeetings:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._rows = RowReader("last_meetings", _pair_and_time, key="low_id")
+        self._times = self._rows.reading(lambda row: from_ms(int(row["last_at"])))
         self._apart_rows = self._rows.reading(_pair_and_end)
 
     async def find_with_waiting(self, member_ids: Collection[int]) -> Mapping[MemberPair, datetime]:
         """When these members last met those who wait."""
         rows = await self._database.all("last_meetings.find_with_waiting", member_ids=encode(list(member_ids)))
         return dict(self._rows.read_all(rows))
+
+    async def find_met_at(self, member_id: int, since: datetime, now: datetime) -> Sequence[datetime]:
+        """For each partner whom this member has met between `since` and `now`, when the two were last together.
+
+        Partners in matches that came to nothing do not count.
+        """
+        values = {"member_id": member_id, "since": to_ms(since), "now": to_ms(now)}
+        return self._times.read_all(await self._database.all("last_meetings.find_met_at", **values))
 
     async def apart_from_waiting(self, member_ids: Collection[int], now: datetime) -> Mapping[MemberPair, datetime]:
         """Until when, after `now`, these members are kept apart from those who wait.

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.match import EMPTY_ROOM_ENDS_AFTER, NO_SHOW_AFTER, REMINDER_AFTER, UNDO_FOR, EndReason
+from bot.domain.match import ANOTHER_AFTER, EMPTY_ROOM_ENDS_AFTER, NO_SHOW_AFTER, REMINDER_AFTER, UNDO_FOR, EndReason
 from bot.domain.ticket import Ticket
 from bot.store.database import Database, Statement, UnexpectedRowCount, UniqueViolation
 from bot.store.leases import Fence, write_fenced
@@ -14,7 +14,7 @@ from bot.store.outbox import NewMessage, insert_message
 from bot.store.rows import RowReader
 from bot.store.seats import Match, Seat, SeatAddress, SeatInMatch, read_addresses, read_seat_in_match
 from bot.store.tickets import requeue_ticket
-from bot.store.times import EPOCH, to_ms
+from bot.store.times import EPOCH, MILLISECOND, from_ms, to_ms
 
 __all__ = ["Match", "Matches", "NewMatch", "NewSeat", "Seat", "SeatInMatch"]
 
@@ -25,6 +25,7 @@ class Matches:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._rows = RowReader("matches", read_seat_in_match)
+        self._ends = self._rows.reading(lambda row: from_ms(int(row["ended_at"])))
 
     async def create(self, new: NewMatch, *, fence: Fence) -> bool:
         """Turn two waiting tickets into a match with seats, invitations and messages, all or nothing.
@@ -112,6 +113,13 @@ class Matches:
         """One seat of each match in which the two members were not in the room together in time."""
         before = _long_ago(now, NO_SHOW_AFTER, enterable_since)
         return await self._find_all("matches.no_shows", created_before=to_ms(before))
+
+    async def no_shows_of(self, member_id: int, since: datetime, now: datetime) -> Sequence[datetime]:
+        """When the matches between `since` and `now` ended to which this member was called and did not come."""
+        values = {"member_id": member_id, "since": to_ms(since), "now": to_ms(now)}
+        missing_for = ANOTHER_AFTER // MILLISECOND
+        rows = await self._database.all("matches.no_shows_of", **values, missing_for=missing_for)
+        return self._ends.read_all(rows)
 
     async def left_before_meeting(self, now: datetime) -> Sequence[SeatInMatch]:
         """The seats that were left before the meeting began and can no longer be taken back."""

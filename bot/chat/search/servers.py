@@ -50,7 +50,7 @@ class SearchServers:
         """The pool to which the actor belongs in `server`, where they can be matched."""
         if actor.membership is not None:
             return pool_of(server.server_id, age_group_of(actor.membership.role_ids, server))
-        return pool_of(server.server_id, await self._lookup.age_group(server, actor.member_id))
+        return pool_of(server.server_id, (await self._lookup.known(server, actor.member_id)).age_group)
 
     async def require_no_restriction(self, actor: Actor, *, server_name: str | None = None) -> None:
         """Raise NotPossible for a member whom a restriction keeps from being matched in this server."""
@@ -68,7 +68,7 @@ class SearchServers:
         """Members who are timed out can use no command in the server, so they read why and until when everywhere."""
         until = actor.membership.timed_out_until if actor.membership else None
         if reason == Entry.BARRED:
-            until = await self._lookup.timed_out_until(server, actor.member_id)
+            until = (await self._lookup.known(server, actor.member_id)).timed_out_until
             reason = Barred.TIMED_OUT if until else reason
         return NotPossible(
             reason,

@@ -24,7 +24,7 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
                 created_before cut_off_after day_length due_at empty_before ends_before expected_version expires_at
                 fence fewest for_good front hides_partner_video joined_at judged_by latest left_after left_at
                 left_before length limit link_lifetime locked longest_postponement longest_wait member_0 member_1
-                member_id mention_sent_after message_id minor_role_id minute_length noted_after noted_at
+                member_id mention_sent_after message_id minor_role_id minute_length missing_for noted_after noted_at
                 noted_before now only_before_entering only_left open opened_after opened_at opened_before order_id
                 others panel_message_id partner_id paused posts_panel pseudonym reader_role_id released_at role_id
                 rules_version seen_after seen_at seen_before server_id shard_count side since staff_channel_id

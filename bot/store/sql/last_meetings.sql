@@ -18,6 +18,14 @@ WHERE m.id = :match_id AND m.reason IN (SELECT value FROM json_each(:came_to_not
 GROUP BY m.id
 ON CONFLICT (low_id, high_id) DO UPDATE SET last_at = excluded.last_at, apart_until = excluded.apart_until;
 
+-- name: find_met_at
+-- Of a match that came to nothing it is written when the two are free to meet again, which is later.
+SELECT low_id, last_at FROM last_meetings
+WHERE low_id = :member_id AND last_at > :since AND last_at <= :now AND (apart_until IS NULL OR apart_until <= last_at)
+UNION ALL
+SELECT low_id, last_at FROM last_meetings
+WHERE high_id = :member_id AND last_at > :since AND last_at <= :now AND (apart_until IS NULL OR apart_until <= last_at);
+
 -- name: apart_from_waiting
 -- Until when these members are kept apart from those who wait. A time later than `:at_most` cannot have been written, and
 -- does not count. A match before the meeting, whose two members wait again, has come to nothing, although it has not ended.

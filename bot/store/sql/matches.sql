@@ -121,6 +121,15 @@ WHERE state <> 'ended' AND state = 'inviting' AND created_at <= :created_before 
 SELECT * FROM seat_in_match
 WHERE state <> 'ended' AND state = 'inviting' AND created_at <= :created_before AND own_side = 0;
 
+-- name: no_shows_of
+-- When the matches ended to which this member did not come, although a link had reached them and a partner could have waited
+-- for so long. One that was declined in time is none, nor is one that ended early because its row could not be read.
+SELECT m.id, m.ended_at FROM seats AS s JOIN matches AS m ON m.id = s.match_id
+WHERE s.member_id = :member_id AND s.entered_at IS NULL AND s.left_at IS NULL
+  AND m.state = 'ended' AND m.reason IN ('no_show', 'replaced') AND m.ended_at > :since AND m.ended_at <= :now
+  AND m.ended_at - m.created_at >= :missing_for
+  AND EXISTS (SELECT 1 FROM invitations WHERE seat_id = s.id AND delivered_at IS NOT NULL);
+
 -- name: left_before_meeting
 SELECT * FROM seat_in_match WHERE state <> 'ended' AND state = 'inviting' AND own_left_at <= :left_before;
 

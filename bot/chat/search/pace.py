@@ -1,0 +1,48 @@
+"""Whether a member may begin a search by now: the server's gate, and the pauses after partners and no-shows."""
+
+from datetime import datetime, timedelta
+
+from bot.chat.membership_lookup import MembershipLookup
+from bot.chat.ui.actor import Actor
+from bot.chat.ui.notices import NotPossible
+from bot.domain.gate import GATES, opens_at
+from bot.domain.membership import Entry
+from bot.domain.pace import NO_SHOWS_FADE_AFTER, PARTNERS_WINDOW, next_partner_at, no_show_pause_ends_at
+from bot.domain.server import Server
+from bot.store.last_meetings import LastMeetings
+from bot.store.matches import Matches
+
+
+class SearchPace:
+    """Refuses searches that begin too early, with the time from which they may."""
+
+    def __init__(self, *, lookup: MembershipLookup, matches: Matches, last_meetings: LastMeetings) -> None:
+        self._lookup = lookup
+        self._matches = matches
+        self._last_meetings = last_meetings
+
+    async def require_may_begin(self, actor: Actor, server: Server) -> None:
+        """Raise NotPossible for a member who has to wait before a new search in `server`. A running one goes on."""
+        await self._require_open_gate(actor, server)
+        member_id, now = actor.member_id, actor.told_at
+        no_shows = await self._matches.no_shows_of(member_id, now - NO_SHOWS_FADE_AFTER, now)
+        if until := no_show_pause_ends_at(no_shows, now):
+            raise NotPossible("no_shows", until=until)
+        met_at = await self._last_meetings.find_met_at(member_id, now - PARTNERS_WINDOW, now)
+        if until := next_partner_at(met_at, now):
+            raise NotPossible("next_partner", until=until)
+
+    async def _require_open_gate(self, actor: Actor, server: Server) -> None:
+        if server.gate is None:
+            return
+        joined_at = await self._joined_at(actor, server)
+        if joined_at is None and GATES[server.gate].membership > timedelta():
+            raise NotPossible(Entry.WAIT, server=server.name)
+        opens = opens_at(server.gate, member_id=actor.member_id, joined_at=joined_at or actor.told_at)
+        if opens > actor.told_at:
+            raise NotPossible("gate", server=server.name, until=opens)
+
+    async def _joined_at(self, actor: Actor, server: Server) -> datetime | None:
+        if actor.membership is not None:
+            return actor.membership.joined_at
+        return (await self._lookup.known(server, actor.member_id)).joined_at
