@@ -86,7 +86,9 @@ class Chat:
         replies = _replies(store, clock, news, tokens, self._health[ANSWER])
         meetings = _meeting_actions(store, clock, links)
         meeting = MeetingHandlers(meetings, replies)
-        servers = SearchServers(store.servers, store.restrictions, MembershipLookup(store.memberships, clock))
+        lookup = MembershipLookup(store.memberships, clock)
+        pace = SearchPace(lookup=lookup, matches=store.matches, last_meetings=store.last_meetings)
+        servers = SearchServers(store.servers, store.restrictions, lookup, pace)
         status = _search_status(store, clock, servers, meetings, weights)
         searches = _search_actions(store, clock, servers, meetings, status, wait_minutes=wait_minutes)
         search, autocomplete = SearchHandlers(searches, status, replies), SearchAutocomplete(searches, replies)
@@ -278,11 +280,6 @@ def _search_actions(
 ) -> SearchActions:
     return SearchActions(
         servers=servers,
-        pace=SearchPace(
-            lookup=MembershipLookup(store.memberships, clock),
-            matches=store.matches,
-            last_meetings=store.last_meetings,
-        ),
         members=store.members,
         tickets=store.tickets,
         meetings=meetings,

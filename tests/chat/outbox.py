@@ -92,7 +92,7 @@ async def seat_and_link(
         }
         await store.tickets.stop_waiting(member.id, harness.clock.now())
         tickets = [
-            replace(scenario.ticket(id_, **wishes), name=name, server_id=harness.guild.id)
+            replace(scenario.ticket(id_, **wishes), name=name, server_id=harness.guild.id, pool=str(harness.guild.id))
             for id_, name in ((member.id, member.user.name), (NOOR, partner))
         ]
         for ticket in tickets:

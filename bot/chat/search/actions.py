@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from bot.chat.meeting.actions import MeetingActions
 from bot.chat.search.answers import SearchAnswer, Waiting, WaitingElsewhere
-from bot.chat.search.pace import SearchPace
 from bot.chat.search.servers import SearchServers
 from bot.chat.search.status import SearchStatus
 from bot.chat.search.wishes import RawWishes, changed_wishes, named_wishes, read_wishes, wishes_offered, with_wishes
@@ -36,7 +35,6 @@ class SearchActions:
         self,
         *,
         servers: SearchServers,
-        pace: SearchPace,
         members: Members,
         tickets: Tickets,
         meetings: MeetingActions,
@@ -46,7 +44,6 @@ class SearchActions:
         language_names: Mapping[str, str],
     ) -> None:
         self._servers = servers
-        self._pace = pace
         self._members = members
         self._tickets = tickets
         self._meetings = meetings
@@ -78,7 +75,7 @@ class SearchActions:
 
         If it raises NotPossible, the other search goes on.
         """
-        await self._pace.require_may_begin(actor, await self._servers.eligible(actor))
+        await self._servers.eligible(actor)
         moved = await self._tickets.stop_waiting(actor.member_id, self._clock.now())
         return await self._search(actor, RawWishes(), remember=(), base=moved.wishes if moved else None)
 
@@ -135,9 +132,8 @@ class SearchActions:
         """
         current = await self._tickets.find_by_member(actor.member_id)
         waiting = current if current and current.server_id == actor.server_id else None
-        server = await self._servers.eligible(actor, is_waiting=waiting is not None)
-        if current is None and await self._status.is_free(actor.member_id):
-            await self._pace.require_may_begin(actor, server)
+        begins = await self._status.is_free(actor.member_id)
+        server = await self._servers.eligible(actor, is_waiting=waiting is not None, begins=begins)
         actor = await self._with_known_name(actor)
         saved = await self._members.last_wishes(actor.member_id)
         last = saved.wishes if saved else None

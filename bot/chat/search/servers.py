@@ -3,6 +3,7 @@
 from bot.chat.membership_lookup import MembershipLookup
 from bot.chat.memberships import required_role
 from bot.chat.search.answers import Closure
+from bot.chat.search.pace import SearchPace
 from bot.chat.ui.actor import Actor
 from bot.chat.ui.notices import NotPossible
 from bot.domain.age_group import age_group_of, pool_of
@@ -16,15 +17,19 @@ from bot.store.servers import Servers
 class SearchServers:
     """Finds servers for a search."""
 
-    def __init__(self, servers: Servers, restrictions: Restrictions, lookup: MembershipLookup) -> None:
+    def __init__(
+        self, servers: Servers, restrictions: Restrictions, lookup: MembershipLookup, pace: SearchPace
+    ) -> None:
         self._servers = servers
         self._restrictions = restrictions
         self._lookup = lookup
+        self._pace = pace
 
-    async def eligible(self, actor: Actor, *, is_waiting: bool = False) -> Server:
+    async def eligible(self, actor: Actor, *, is_waiting: bool = False, begins: bool = True) -> Server:
         """The actor's server. Raises NotPossible if they cannot be matched there now; the server's reasons come first.
 
         Who `is_waiting` there keeps the search while the server is closed, and may change it.
+        Unless a search `begins`, it does not matter how soon after others it would.
         If the actor's interaction does not tell what they are there, it may take a moment to find out.
         """
         server = await self._servers.get(actor.server_id)
@@ -44,6 +49,8 @@ class SearchServers:
         if reason is not None:
             raise await self._refusal(reason, actor, server)
         await self.require_no_restriction(actor, server_name=server.name)
+        if begins:
+            await self._pace.require_may_begin(actor, server)
         return server
 
     async def pool_for(self, actor: Actor, server: Server) -> str:
