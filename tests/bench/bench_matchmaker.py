@@ -146,7 +146,8 @@ async def busy_store(tickets: Sequence[Ticket], *, pools: int) -> AsyncIterator[
 def _in_store_time(ticket: Ticket, seconds: float = 0.0) -> Ticket:
     """A ticket of a trace, moved to the store's time plus `seconds`, and to the server that its pool names."""
     since = START + (ticket.waiting_since - EPOCH) + timedelta(seconds=seconds)
-    return replace(ticket, server_id=int(ticket.pool[1:]), waiting_since=since, expires_at=since + PATIENCE)
+    server = ticket.pool[1:]
+    return replace(ticket, server_id=int(server), pool=server, waiting_since=since, expires_at=since + PATIENCE)
 
 
 def _blocks(tickets: Sequence[Ticket]) -> Sequence[Statement]:
