@@ -86,9 +86,7 @@ class Chat:
         replies = _replies(store, clock, news, tokens, self._health[ANSWER])
         meetings = _meeting_actions(store, clock, links)
         meeting = MeetingHandlers(meetings, replies)
-        lookup = MembershipLookup(store.memberships, clock)
-        pace = SearchPace(lookup=lookup, matches=store.matches, last_meetings=store.last_meetings)
-        servers = SearchServers(store.servers, store.restrictions, lookup, pace)
+        servers = _search_servers(store, clock)
         status = _search_status(store, clock, servers, meetings, weights)
         searches = _search_actions(store, clock, servers, meetings, status, wait_minutes=wait_minutes)
         search, autocomplete = SearchHandlers(searches, status, replies), SearchAutocomplete(searches, replies)
@@ -267,6 +265,12 @@ def _meeting_actions(store: Store, clock: Clock, links: InvitationLinks) -> Meet
         links=links,
         clock=clock,
     )
+
+
+def _search_servers(store: Store, clock: Clock) -> SearchServers:
+    lookup = MembershipLookup(store.memberships, clock)
+    pace = SearchPace(lookup=lookup, matches=store.matches, last_meetings=store.last_meetings)
+    return SearchServers(store.servers, store.restrictions, lookup, pace)
 
 
 def _search_actions(

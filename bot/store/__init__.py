@@ -49,7 +49,6 @@ from bot.store.refused_requests import RefusedRequestCounts
 from bot.store.restrictions import Restrictions
 from bot.store.retention import Retention
 from bot.store.room_orders import RoomOrders
-from bot.store.rules_consents import RulesConsents
 from bot.store.servers import Servers
 from bot.store.setup_drafts import SetupDrafts
 from bot.store.statistics import ServerStatistics
@@ -103,7 +102,6 @@ class Store:
     setup_drafts: SetupDrafts
     members: Members
     memberships: Memberships
-    rules_consents: RulesConsents
     tickets: Tickets
     matches: Matches
     invitations: Invitations
@@ -210,7 +208,6 @@ def _assemble(database: Database, *, privacy_key: bytes, minors_allowed: bool) -
         setup_drafts=SetupDrafts(database),
         members=Members(database),
         memberships=Memberships(database),
-        rules_consents=RulesConsents(database),
         tickets=Tickets(database, privacy_key=privacy_key),
         matches=matches,
         invitations=Invitations(database),

@@ -26,7 +26,6 @@ KEPT_FOR: Mapping[str, timedelta] = MappingProxyType(
         "tickets": timedelta(days=30),  # wait estimates and arrival rates read the last seven
         "last_meetings": timedelta(days=180),
         "restrictions": timedelta(days=180),
-        "rules_consents": timedelta(days=365),  # counted as for members
         "members": timedelta(days=365),
         "servers": timedelta(days=30),
     }

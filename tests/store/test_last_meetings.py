@@ -118,3 +118,24 @@ async def test_nobody_is_kept_apart_longer_because_the_clock_was_ahead(scenario:
     await scenario.waiting(1)
     assert await scenario.store.last_meetings.apart_from_waiting([2], now) == {(1, 2): now + APART_FOR}
     assert await scenario.store.last_meetings.find_with_waiting([2]) == {(1, 2): now}
+
+
+async def test_partners_met_in_a_while(scenario: Scenario) -> None:
+    """From both sides, each with its time; a match that came to nothing is no meeting, nor is one of long ago."""
+    last_meetings, started = scenario.store.last_meetings, scenario.clock.now()
+    ends = []
+    for partner in (1, 3):
+        meeting = await scenario.matched(2, partner)
+        await scenario.in_the_room(meeting)
+        scenario.clock.pass_time(seconds=60)
+        ends.append(scenario.clock.now())
+        for seat in meeting.seats:
+            await scenario.store.browser_sessions.leave_seat(seat, scenario.clock.now())
+    meeting = await scenario.matched(2, 4)
+    scenario.clock.pass_time(minutes=15)
+    now = scenario.clock.now()
+    assert await scenario.store.matches.end(meeting.match_id, EndReason.NO_SHOW, now=now)
+    assert sorted(await last_meetings.find_met_at(2, started, now)) == ends
+    assert await last_meetings.find_met_at(2, ends[0], now) == ends[1:]
+    assert await last_meetings.find_met_at(2, started, ends[0]) == ends[:1]
+    assert await last_meetings.find_met_at(4, started, now) == []

@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.browser_session import BrowserSessionState
 from bot.domain.match import APART_FOR, UNDO_FOR, EndReason, MatchState
+from bot.domain.message import Delivered
 from bot.domain.room import RoomAction
 from bot.domain.ticket import requeued_ticket
 from bot.store import Fence, LostLease
@@ -239,3 +240,21 @@ async def test_nobody_is_replaced_who_has_come(scenario: Scenario, present: int)
     again = requeued_ticket(meeting.tickets[0], new_id="again", matched_at=now, now=now)
     ended = await scenario.store.matches.end(meeting.match_id, EndReason.REPLACED, now=now, requeue=[again])
     assert ended is (present == 0)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "called", "counts"), [(7, True, True), (15, True, True), (6, True, False), (15, False, False)]
+)
+async def test_who_was_called_and_did_not_come(scenario: Scenario, minutes: int, called: bool, counts: bool) -> None:
+    """If a partner could have waited long enough, and a link had reached them; for as long as is asked for."""
+    meeting = await scenario.matched(1, 2)
+    fence, now = await scenario.fence("courier"), scenario.clock.now()
+    for message in await scenario.store.outbox.find_due(now, 9) if called else ():
+        await scenario.store.outbox.mark_sent(message, Delivered(), now, fence)
+    await scenario.in_the_room(meeting, 0)
+    scenario.clock.pass_time(minutes=minutes)
+    ended_at, matches = scenario.clock.now(), scenario.store.matches
+    assert await matches.end(meeting.match_id, EndReason.NO_SHOW, now=ended_at)
+    assert await matches.no_shows_of(1, now, ended_at) == []
+    assert await matches.no_shows_of(2, now, ended_at) == ([ended_at] if counts else [])
+    assert await matches.no_shows_of(2, ended_at, ended_at) == []
