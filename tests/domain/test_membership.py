@@ -1,10 +1,11 @@
 """Whether a member can be matched in a server and may enter a room, by what Discord told of them."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from bot.domain import membership as rules
+from bot.domain.age_group import AgeGroup
 from bot.domain.membership import (
     ABSENT,
     ANSWERED_WITHIN,
@@ -21,6 +22,7 @@ from bot.domain.membership import (
     decide_entry,
     why_barred,
 )
+from bot.domain.server import Audience, Server
 from tests.clocks import START
 
 ROLE, OTHER_ROLE = 7, 8
@@ -54,6 +56,8 @@ def test_who_is_barred(
     assert bar_of(membership, role_id=role_id, now=START) == bar
 
 
+ADULTS = Server(server_id=1, name="Hall", audience=Audience.ADULTS)
+MIXED = replace(ADULTS, audience=Audience.MIXED)
 OLD = START - FRESH_FOR_ENTRY - MOMENT
 LONG_AGO = START - ANSWERED_WITHIN
 
@@ -78,13 +82,57 @@ LONG_AGO = START - ANSWERED_WITHIN
         (KnownMembership(told_at=OLD, barred_until=START), Entry.ASK, Entry.ASK),
     ],
 )
-def test_who_may_enter(
-    monkeypatch: pytest.MonkeyPatch, known: KnownMembership, entry: Entry, where_separated: Entry
-) -> None:
+def test_who_may_enter(known: KnownMembership, entry: Entry, where_separated: Entry) -> None:
     """Without an answer a member may enter, but not where pools are separated. A clock set back holds up nobody."""
     assert decide_entry(known, server=None, now=START) is entry
-    monkeypatch.setattr(rules, "pools_are_separated", lambda _: True)
-    assert decide_entry(known, server=None, now=START) is where_separated
+    assert decide_entry(known, server=ADULTS, now=START, pool="1") is entry
+    known = replace(known, age_group=AgeGroup.MINOR)
+    assert decide_entry(known, server=MIXED, now=START) is where_separated
+    assert decide_entry(known, server=MIXED, now=START, pool="1:minor") is where_separated
+
+
+@pytest.mark.parametrize(
+    ("server", "age_group", "pool", "entry"),
+    [
+        (MIXED, AgeGroup.MINOR, "1:minor", Entry.ADMITTED),
+        (MIXED, AgeGroup.ADULT, "1:adult", Entry.ADMITTED),
+        (MIXED, AgeGroup.ADULT, "1:minor", Entry.OTHER_POOL),
+        (MIXED, AgeGroup.MINOR, "1:adult", Entry.OTHER_POOL),
+        (MIXED, AgeGroup.MINOR, "1", Entry.OTHER_POOL),
+        (MIXED, AgeGroup.MINOR, "2:minor", Entry.OTHER_POOL),
+        (MIXED, None, "1", Entry.ASK),
+        (MIXED, None, "1:minor", Entry.ASK),
+        (MIXED, None, None, Entry.ASK),
+        (ADULTS, None, "1", Entry.ADMITTED),
+        (ADULTS, None, "1:minor", Entry.OTHER_POOL),
+        (ADULTS, AgeGroup.MINOR, "1", Entry.OTHER_POOL),
+    ],
+)
+def test_only_a_room_of_the_own_pool_can_be_entered(
+    server: Server, age_group: AgeGroup | None, pool: str | None, entry: Entry
+) -> None:
+    """However fresh the answer; where pools are separated, one without an age group is none."""
+    known = KnownMembership(told_at=START, age_group=age_group)
+    assert decide_entry(known, server=server, now=START, pool=pool) is entry
+    if entry is Entry.OTHER_POOL and server is ADULTS:
+        unanswered = KnownMembership(urgent_at=LONG_AGO, age_group=age_group)
+        assert decide_entry(unanswered, server=server, now=START, pool=pool) is Entry.WAIT
+
+
+@pytest.mark.parametrize(
+    ("age_group", "reason"),
+    [
+        (AgeGroup.MINOR, None),
+        (AgeGroup.ADULT, None),
+        (AgeGroup.NEITHER, Barred.NO_AGE_ROLE),
+        (AgeGroup.BOTH, Barred.BOTH_AGE_ROLES),
+    ],
+)
+def test_who_has_neither_age_role_or_both_is_barred(age_group: AgeGroup, reason: Barred | None) -> None:
+    """Until their roles change; a timeout that ends sooner is told of afterwards."""
+    timed_out = Membership(timed_out_until=LATER)
+    assert why_barred(Membership(), role_id=None, now=START, age_group=age_group) is reason
+    assert why_barred(timed_out, role_id=None, now=START, age_group=age_group) is (reason or Barred.TIMED_OUT)
 
 
 def test_members_are_asked_about_before_what_is_known_gets_too_old() -> None:
