@@ -17,6 +17,7 @@ from bot.chat.discord_trouble import log_failure
 from bot.chat.joined_servers import JoinedServers
 from bot.chat.memberships import MembershipNews
 from bot.chat.request_limiter import RequestLimiter
+from bot.chat.setup.server_changes import ServerChanges
 from bot.chat.shard_servers import announce_shard_servers
 from bot.chat.ui.components import FormRouter, Handlers, Interaction, dynamic_item
 from bot.chat.ui.replies import Replies
@@ -39,6 +40,7 @@ class HeyBuddyClient(discord.AutoShardedClient):
         forms: Handlers,
         replies: Replies,
         joined_servers: JoinedServers,
+        server_changes: ServerChanges,
         news: MembershipNews,
         limiter: RequestLimiter,
         clock: Clock,
@@ -63,6 +65,7 @@ class HeyBuddyClient(discord.AutoShardedClient):
         self._forms = FormRouter(forms)
         self._replies = replies
         self._joined_servers = joined_servers
+        self._server_changes = server_changes
         self._news = news
         self._limiter = limiter
         self._connected_shards: set[int] = set()
@@ -126,14 +129,49 @@ class HeyBuddyClient(discord.AutoShardedClient):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was added to a server."""
         await self._joined_servers.record_joined(guild.id)
+        await self._server_changes.note_joined(guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed from a server, or the server is gone; not when it is only unavailable."""
+        self._server_changes.note_left(guild.id)
         await self._joined_servers.record_left(guild.id)
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """A channel was deleted, perhaps with the panel in it."""
+        self._server_changes.note_change(channel.guild)
         await self._joined_servers.record_channel_deleted(channel.guild.id, channel.id)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """A server is there after a start or an outage of Discord's."""
+        self._server_changes.note_change(guild)
+
+    async def on_guild_update(self, _: discord.Guild, guild: discord.Guild) -> None:
+        """A server's settings have changed."""
+        self._server_changes.note_change(guild)
+
+    async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
+        """A channel was made, or is no longer hidden."""
+        self._server_changes.note_change(channel.guild)
+
+    async def on_guild_channel_update(self, _: discord.abc.GuildChannel, channel: discord.abc.GuildChannel) -> None:
+        """A channel has changed, perhaps who may do what there."""
+        self._server_changes.note_change(channel.guild)
+
+    async def on_guild_role_create(self, role: discord.Role) -> None:
+        """A role was made."""
+        self._server_changes.note_change(role.guild)
+
+    async def on_guild_role_update(self, _: discord.Role, role: discord.Role) -> None:
+        """A role has changed, perhaps what it allows."""
+        self._server_changes.note_change(role.guild)
+
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        """A role was deleted."""
+        self._server_changes.note_change(role.guild)
+
+    async def on_member_update(self, _: discord.Member, member: discord.Member) -> None:
+        """The bot's own roles or timeout have changed: without another intent it hears of nobody else."""
+        self._server_changes.note_change(member.guild)
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answer submitted forms; the library itself passes on commands and components. All show where the bot is."""

@@ -36,6 +36,10 @@ from bot.chat.search.wait_estimator import WaitEstimator
 from bot.chat.sending_health import SendingHealth, WaitingMessages
 from bot.chat.setup.actions import SetupActions
 from bot.chat.setup.handlers import SetupHandlers
+from bot.chat.setup.inspection import Inspection
+from bot.chat.setup.rechecks import Rechecks
+from bot.chat.setup.server_changes import ServerChanges
+from bot.chat.setup.staff_channel import StaffChannel
 from bot.chat.statistics.handlers import StatisticsHandlers
 from bot.chat.statistics.picture_drawing import PictureDrawing
 from bot.chat.ui.replies import Replies
@@ -91,7 +95,11 @@ class Chat:
         searches = _search_actions(store, clock, servers, meetings, status, wait_minutes=wait_minutes)
         search, autocomplete = SearchHandlers(searches, status, replies), SearchAutocomplete(searches, replies)
         safety = SafetyHandlers(BlockActions(blocks=store.blocks, matches=store.matches, clock=clock), replies)
-        setup, statistics = SetupHandlers(_setup_actions(store, clock), replies), _statistics(store, replies)
+        staff = StaffChannel(clock)
+        inspection = Inspection(store=store, clock=clock, staff=staff, public_url=public_url)
+        setup = SetupHandlers(_setup_actions(store, clock), inspection, staff, replies)
+        self._rechecks = Rechecks(servers=store.servers, inspection=inspection, staff=staff, clock=clock)
+        statistics = _statistics(store, replies)
         self._limiter = RequestLimiter(clock, metrics)
         self.client = HeyBuddyClient(
             groups=all_groups(
@@ -106,6 +114,7 @@ class Chat:
             forms={**search.forms(), **setup.forms()},
             replies=replies,
             joined_servers=JoinedServers(store.servers, clock),
+            server_changes=ServerChanges(store.servers, self._rechecks),
             news=news,
             limiter=self._limiter,
             clock=clock,
@@ -129,7 +138,8 @@ class Chat:
     async def run(self) -> None:
         """Run until cancelled. Raises TokenRefused when Discord does not accept the token."""
         await self._others.join()
-        services = (self._stay_connected, self._others.run, self._limiter.token_refused.wait)
+        recheck = partial(self._rechecks.run, self.client)
+        services = (self._stay_connected, self._others.run, recheck, self._limiter.token_refused.wait)
         tasks: list[asyncio.Task[object]] = [asyncio.create_task(service()) for service in services]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -51,6 +51,7 @@ from bot.store.retention import Retention
 from bot.store.room_orders import RoomOrders
 from bot.store.servers import Servers
 from bot.store.setup_drafts import SetupDrafts
+from bot.store.setup_figures import SetupFigureReader
 from bot.store.statistics import ServerStatistics
 from bot.store.tickets import Tickets
 from bot.store.video_outages import VideoOutages
@@ -100,6 +101,7 @@ class Store:
     database: Database
     servers: Servers
     setup_drafts: SetupDrafts
+    setup_figures: SetupFigureReader
     members: Members
     memberships: Memberships
     tickets: Tickets
@@ -206,6 +208,7 @@ def _assemble(database: Database, *, privacy_key: bytes, minors_allowed: bool) -
         database=database,
         servers=Servers(database, minors_allowed=minors_allowed),
         setup_drafts=SetupDrafts(database),
+        setup_figures=SetupFigureReader(database),
         members=Members(database),
         memberships=Memberships(database),
         tickets=Tickets(database, privacy_key=privacy_key),

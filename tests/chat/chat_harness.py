@@ -9,6 +9,7 @@ from simcord import ChannelHandle, Env, GuildHandle, MemberActor, ResponseMessag
 
 from bot.chat.part import Chat
 from bot.clock import Clock
+from bot.domain.gate import Gate
 from bot.domain.invitation import digest
 from bot.domain.server import Audience, Server, Subject
 from bot.matching.fit import Weights
@@ -44,7 +45,10 @@ def new_chat(
 
 @dataclass(frozen=True, kw_only=True)
 class ChatHarness:
-    """One Discord server with its members, the chat part, and the store behind it."""
+    """One Discord server with its members, the chat part, and the store behind it.
+
+    `command_rules`: what Discord answers about the commands that the server's settings allow.
+    """
 
     env: Env
     guild: GuildHandle
@@ -54,6 +58,7 @@ class ChatHarness:
     chat: Chat
     new_chat: Callable[..., Chat]
     links: dict[int, str] = field(default_factory=dict)
+    command_rules: list[Mapping[str, Any]] = field(default_factory=list)
 
     def member(self, name: str, **options: object) -> MemberActor:
         """A new member with this display name."""
@@ -72,6 +77,7 @@ class ChatHarness:
             name="Study Hall",
             audience=Audience.ADULTS,
             channel_id=self.study.id,
+            gate=Gate.OPEN,
             subjects=(Subject(name="Physics", group="Science"), Subject(name="Maths")),
             lengths=(25, 50),
             languages=("en", "de"),

@@ -1,12 +1,14 @@
 """A Discord server in memory with the chat part in it."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+from discord.http import HTTPClient
 from simcord import Env
+from simcord.backend.state import Backend
 from simcord.gateway import FakeGateway
 
 from bot.chat import membership_lookup
@@ -45,6 +47,24 @@ def list_servers_when_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeGateway, "feed", feed_with_servers)
 
 
+def answer_missing_routes(
+    backend: Backend, command_rules: Sequence[Mapping[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Answer two questions that the library asks and this stand-in does not know; the sandbox's has both routes."""
+
+    async def count_members(_: HTTPClient, guild_id: int) -> Mapping[str, int]:
+        guild = backend.get_guild(guild_id)
+        roles = [role_id for role_id in guild.roles if role_id != guild_id]
+        members = guild.members.values()
+        return {str(each): sum(each in member.role_ids for member in members) for each in roles}
+
+    async def list_command_rules(*_: object) -> Sequence[Mapping[str, Any]]:
+        return command_rules
+
+    monkeypatch.setattr(HTTPClient, "get_role_member_counts", count_members)
+    monkeypatch.setattr(HTTPClient, "get_guild_application_command_permissions", list_command_rules)
+
+
 @pytest.fixture
 async def harness(
     store: Store, clock: VirtualClock, metrics: Metrics, monkeypatch: pytest.MonkeyPatch
@@ -58,6 +78,8 @@ async def harness(
     await chat.client.registration.register()
     guild = env.create_guild("Study Hall")
     study = guild.create_text_channel("study")
-    yield ChatHarness(env=env, guild=guild, study=study, store=store, clock=clock, chat=chat, new_chat=make_chat)
+    made = ChatHarness(env=env, guild=guild, study=study, store=store, clock=clock, chat=chat, new_chat=make_chat)
+    answer_missing_routes(env.backend, made.command_rules, monkeypatch)
+    yield made
     await env.shutdown()
     env.raise_errors()

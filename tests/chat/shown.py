@@ -56,6 +56,11 @@ def custom_id_of(shown: Shown, beginning: str) -> str:
     return custom_id_in(_components(shown), beginning)
 
 
+def custom_ids_of(shown: Shown) -> list[str]:
+    """All custom ids in the message."""
+    return [str(part["custom_id"]) for part in all_components(_components(shown)) if "custom_id" in part]
+
+
 def message_of(shown: InteractionResult) -> ResponseMessage:
     """The message that answered an interaction."""
     assert shown.response is not None, "nothing was answered"

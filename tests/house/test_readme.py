@@ -7,7 +7,7 @@ from pathlib import Path
 
 import discord
 
-from bot.chat.setup.permissions import NEEDED_PERMISSIONS
+from bot.chat.setup.checks.channels import NEEDED_PERMISSIONS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -32,3 +32,8 @@ class BuddyGroup(app_commands.Group):
     async def stats(self, interaction: Interaction) -> None:
         """Show the statistics of the server."""
         await self._statistics.open_statistics(interaction)
+
+    @app_commands.command(name=translated("commands.check.name"), description=translated("commands.check.describe"))
+    async def check(self, interaction: Interaction) -> None:
+        """Show everything that is wrong with the setup."""
+        await self._setup.open_check(interaction)

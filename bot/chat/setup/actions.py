@@ -17,6 +17,7 @@ from bot.chat.setup.topics import (
 )
 from bot.clock import Clock
 from bot.domain.display_name import clean_display_name
+from bot.domain.gate import Gate
 from bot.domain.server import Audience, Server, Subject
 from bot.domain.ticket import USUAL_LENGTHS
 from bot.store import StoreUnavailable
@@ -24,16 +25,22 @@ from bot.store.servers import ChangedMeanwhile, Servers
 from bot.store.setup_drafts import SetupDrafts
 from bot.words.languages import spoken_language
 
+WordsValue = str | tuple[str, ...] | None
+
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServerProfile:
-    """The server as Discord describes it now; `locale` is its preferred locale."""
+    """The server as Discord describes it now; `locale` is its preferred locale.
+
+    `alerts_channel_id`: where Discord itself tells its admins of dangers, None if they chose no channel for that.
+    """
 
     server_id: int
     name: str
     locale: str
+    alerts_channel_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,9 +93,28 @@ class SetupActions:
         panel = before.panel_message_id if channel_id == before.channel_id else None
         return await self._save(profile, version, channel_id=channel_id, panel_message_id=panel)
 
-    async def set_role(self, profile: ServerProfile, version: int, role_id: int | None) -> SetupResult:
-        """Save which role may be paired; None is everybody."""
-        return await self._save(profile, version, role_id=role_id)
+    async def choose(self, profile: ServerProfile, version: int, **chosen: int | Gate | None) -> SetupResult:
+        """Save roles, the staff channel or the gate, by the name of their field in Server."""
+        return await self._save(profile, version, **chosen)
+
+    async def set_words(self, profile: ServerProfile, shown: str, field: str, value: WordsValue) -> SetupResult:
+        """Save the server's own words for panel or rules, None for ours, over the words whose digest is `shown`.
+
+        Other rules are a new version of them. If another admin has changed the words since, nothing is saved.
+        """
+        while True:
+            server = await self.current(profile)
+            if getattr(server, field) == value:
+                return SetupResult(server=server, note="words_saved")
+            if shown != digest_of(own_words(server)):
+                return SetupResult(server=server, note="words_changed")
+            version = server.rules_version + (1 if field == "rules" else 0)
+            changed = _described(server, profile, **{field: value}, rules_version=version)
+            try:
+                saved = await self._servers.save(changed, expected_version=server.version)
+            except ChangedMeanwhile:
+                continue
+            return SetupResult(server=saved, note="words_saved")
 
     async def set_topics(self, profile: ServerProfile, admin_id: int, shown: str, typed: TypedTopics) -> SetupResult:
         """Save what was typed for subjects, lengths and languages over the topics whose digest is `shown`.
@@ -180,8 +206,15 @@ class SetupActions:
             subjects=tuple(Subject(name=name) for name in self._first_subjects),
             lengths=USUAL_LENGTHS,
             languages=(spoken_language(profile.locale),),
+            gate=Gate.CAREFUL,
+            staff_channel_id=profile.alerts_channel_id,
         )
         return _described(unnamed, profile)
+
+
+def own_words(server: Server) -> tuple[WordsValue, ...]:
+    """The server's own words, of which a digest tells whether they have changed."""
+    return (server.panel_text, server.rules)
 
 
 def _described(server: Server, profile: ServerProfile, **changes: object) -> Server:

@@ -23,3 +23,17 @@ It is empty if that is not known, as of text from a form that was open while the
 PUBLISH_PANEL = _setup_id("post")
 PAUSE = _setup_id("{pause}", pause="pause|resume")
 CHECK_AGAIN = _setup_id("check")
+SHOW_STEP = _setup_id("show:{step}")
+STAFF_CHANNEL = _setup_id("staff")
+MINOR_ROLE = _setup_id("minor")
+ADULT_ROLE = _setup_id("adult")
+READER_ROLE = _setup_id("reader")
+GATE = _setup_id("gate")
+PANEL_TEXT = _setup_id("text")
+RULES = _setup_id("rules")
+FINISH = _setup_id("done")
+TEXT_FORM = custom_id("hb:setup:said:{server}:{shown}", shown="[0-9a-f]{16}")
+RULES_FORM = custom_id("hb:setup:ruled:{server}:{shown}", shown="[0-9a-f]{16}")
+"""`shown` is the digest of the words that these forms were opened over."""
+START = custom_id("hb:setup:start:{server}")
+"""On the message with which the bot introduces itself to a server."""

@@ -10,7 +10,6 @@ import discord
 
 from bot.chat.discord_trouble import UnreadableAnswer, is_temporary, reading_answers, reason_of
 from bot.chat.request_queue import HeldBack
-from bot.chat.setup.permissions import PANEL_GONE, SetupProblem
 from bot.chat.ui.layout import Card, card_view, ping_nobody
 from bot.chat.ui.notices import find_partner_button
 from bot.domain.server import Server
@@ -30,34 +29,32 @@ class PublishedPanel:
     deed: str
 
 
-def panel_card(words: Words, *, server_id: int) -> Card:
-    """The panel as a card."""
+def panel_card(words: Words, *, server_id: int, text: str | None = None) -> Card:
+    """The panel as a card, with the server's own `text` if it has one."""
     return Card(
         title=words("chat.panel.title"),
-        text=words("chat.panel.text"),
+        text=text or words("chat.panel.text"),
         small=words("chat.panel.small"),
         buttons=(find_partner_button(words, server_id),),
     )
 
 
-async def find_panel_problem(client: discord.Client, server: Server) -> list[SetupProblem]:
-    """What is wrong with the panel, asked of Discord: that it was deleted.
+async def is_panel_gone(client: discord.Client, server: Server) -> bool:
+    """Whether the panel was deleted, asked of Discord.
 
-    Empty if it was never posted, if it is there, and if Discord does not say: a look at it is no reason to fail.
+    False if it was never posted, if it is there, and if Discord does not say: a look at it is no reason to fail.
     """
     if server.panel_message_id is None or server.channel_id is None:
-        return []
+        return False
     try:
         async with asyncio.timeout(LOOK_WITHIN):
             with reading_answers():
                 await _channel(client, server).fetch_message(server.panel_message_id)
-    except discord.HTTPException as refusal:
-        if not isinstance(refusal, discord.NotFound) or is_temporary(refusal):
-            return []  # whatever keeps us from reading is a problem of the channel
-        return [SetupProblem(code=PANEL_GONE, stops=False, values={"channel": f"<#{server.channel_id}>"})]
+    except discord.HTTPException as refusal:  # whatever keeps us from reading is a problem of the channel
+        return isinstance(refusal, discord.NotFound) and not is_temporary(refusal)
     except (discord.DiscordException, aiohttp.ClientError, OSError, UnreadableAnswer) as lost:
         log.info("whether the panel of server %d is there is not known: %s", server.server_id, reason_of(lost))
-    return []
+    return False
 
 
 async def publish_panel(client: discord.Client, server: Server, words: Words) -> PublishedPanel:
@@ -123,7 +120,7 @@ async def _edit_panel(client: discord.Client, server: Server, words: Words) -> b
 
 
 def _panel_view(words: Words, server: Server) -> discord.ui.LayoutView:
-    return card_view(panel_card(words, server_id=server.server_id))
+    return card_view(panel_card(words, server_id=server.server_id, text=server.panel_text))
 
 
 def _channel(client: discord.Client, server: Server) -> discord.PartialMessageable:

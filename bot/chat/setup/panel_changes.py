@@ -5,9 +5,11 @@ from dataclasses import replace
 import discord
 
 from bot.chat.setup.actions import ServerProfile, SetupActions, SetupResult
-from bot.chat.setup.cards import may_publish_panel
+from bot.chat.setup.checks.all_checks import find_problems
+from bot.chat.setup.checks.facts import CheckFacts
+from bot.chat.setup.checks.snapshot import take_snapshot
 from bot.chat.setup.panel import publish_panel, remove_panel
-from bot.chat.setup.permissions import find_problems
+from bot.chat.setup.state import may_publish_panel
 from bot.domain.server import Server
 from bot.words import Words
 
@@ -25,7 +27,8 @@ class PanelChanges:
         server = await self._actions.current(profile)
         if server.version != version and server.panel_message_id is None:
             return SetupResult(server=server, note="changed_meanwhile")
-        if not may_publish_panel(server, find_problems(server, guild)):
+        facts = CheckFacts(server=server, guild=take_snapshot(guild, server))
+        if not may_publish_panel(server, find_problems(facts)):
             return SetupResult(server=server)
         published = await publish_panel(client, server, words)
         if published.message_id is not None and published.message_id != server.panel_message_id:

@@ -56,9 +56,9 @@ class Draft:
     shown: str
 
 
-def digest_of(topics: Topics) -> str:
-    """A short text that differs between different topics."""
-    return hashlib.sha256(repr(topics).encode()).hexdigest()[:DIGEST_LETTERS]
+def digest_of(value: object) -> str:
+    """A short text that differs between different values, such as topics: it is made of what `repr` shows."""
+    return hashlib.sha256(repr(value).encode()).hexdigest()[:DIGEST_LETTERS]
 
 
 def typed_topics(fields: Mapping[str, str]) -> TypedTopics:

@@ -145,7 +145,7 @@ class Replies:
             except Exception as error:  # noqa: BLE001  # logged and answered by `report_failure`
                 await self.report_failure(interaction, error)
                 if typed:
-                    await self._give_back(interaction, typed)
+                    await self.give_back(interaction, typed)
 
     async def respond(self, interaction: Interaction, work: Callable[[], Awaitable[None]]) -> None:
         """Do `work` that responds by itself and cannot be deferred, for example opening a form.
@@ -209,8 +209,8 @@ class Replies:
         except (discord.HTTPException, aiohttp.ClientError, OSError) as lost:
             log.warning("The member could not be told: %s", reason_of(lost))
 
-    async def _give_back(self, interaction: Interaction, typed: str) -> None:
-        """Send the member what they typed, as a file: it may be longer than a message."""
+    async def give_back(self, interaction: Interaction, typed: str) -> None:
+        """Send the member what they typed, as a file: it may be longer than a message. Its loss is only logged."""
         words = self.words_of(interaction)
         file = discord.File(io.BytesIO(typed.encode()), f"{words('chat.trouble.typed.file')}.txt")
         try:

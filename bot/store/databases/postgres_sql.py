@@ -32,11 +32,11 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
                 urgent useful_until version waiting_since
             """,
             "text": """
-                age_group agreement audience came_to_nothing encrypted_token fields former gate holder id ids
-                invitation_id kind known_sid languages lengths link_kinds locale match_id member_ids name outbox_id
-                panel_text payload place pool reason remembered replaceable report_id requeued room_name route
-                routes rules search_kinds seat_id server_ids session_id shard_ids shows sid states subject subjects
-                ticket_id token_digest useful_for value wishes word
+                age_group agreement audience came_to_nothing encrypted_token fields first_refusal former gate holder
+                id ids invitation_id kind known_sid languages lengths link_kinds locale match_id member_ids name
+                other_refusal outbox_id panel_text payload place pool pools reason remembered replaceable report_id
+                requeued room_name route routes rules search_kinds seat_id server_ids session_id shard_ids shows sid
+                states subject subjects ticket_id token_digest useful_for value wishes word
             """,
             "bytea": "attempt_hash client_hash cookie_hash token_hash",
         }.items()

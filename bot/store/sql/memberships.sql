@@ -115,3 +115,7 @@ DELETE FROM memberships WHERE (server_id, member_id) IN (
   SELECT server_id, member_id FROM memberships
   WHERE coalesce(told_at, asked_at) < :before AND (asked_at IS NULL OR asked_at < :before) LIMIT :limit
 ) RETURNING 1;
+
+-- name: count_age_group
+SELECT count(*) AS members FROM memberships
+WHERE server_id = :server_id AND age_group = :age_group AND coalesce(told_at, asked_at) >= :since;

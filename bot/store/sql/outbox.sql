@@ -241,3 +241,11 @@ UPDATE outbox SET
 WHERE (state = 'pending' AND due_at > :ahead + :longest_postponement)
   OR (state = 'pending' AND useful_until > :ahead AND useful_until > :ahead + CAST(json_extract(:useful_for, '$.' || kind) AS bigint))
   OR (state = 'sent' AND stale_at > :ahead + :link_lifetime);
+
+-- name: count_links
+-- Links of a server that were sent, and by which way; and whether Discord refused one of anybody's for what is in it.
+SELECT
+  coalesce(sum(CASE WHEN server_id = :server_id AND state = 'sent' THEN 1 ELSE 0 END), 0) AS sent,
+  coalesce(sum(CASE WHEN server_id = :server_id AND state = 'sent' AND route <> :route THEN 1 ELSE 0 END), 0) AS not_direct,
+  coalesce(max(CASE WHEN reason LIKE :first_refusal OR reason LIKE :other_refusal THEN 1 ELSE 0 END), 0) AS refused
+FROM outbox WHERE kind = :kind AND state <> 'pending' AND settled_at >= :since;

@@ -190,3 +190,13 @@ DELETE FROM tickets WHERE id IN (
   WHERE t.state <> 'waiting' AND t.ended_at < :before AND NOT EXISTS (SELECT 1 FROM seats WHERE ticket_id = t.id)
   LIMIT :limit
 ) RETURNING 1;
+
+-- name: count_lonely
+-- The searches in each of these pools in which never two members waited at the same time.
+SELECT p.value AS pool, (SELECT count(*) FROM tickets AS t WHERE t.pool = p.value AND t.waiting_since >= :since) AS searches
+FROM json_each(:pools) AS p
+WHERE NOT EXISTS (
+  SELECT 1 FROM tickets AS earlier JOIN tickets AS later ON later.pool = earlier.pool AND later.member_id <> earlier.member_id
+  WHERE earlier.pool = p.value AND earlier.waiting_since >= :since AND later.waiting_since >= earlier.waiting_since
+    AND later.waiting_since <= coalesce(earlier.ended_at, :now)
+);

@@ -33,7 +33,7 @@ async def test_commands_and_options_have_their_names(harness: ChatHarness) -> No
         "block": ["member"],
         "unblock": ["member"],
     }
-    assert [command["name"] for command in harness.synced_commands("buddy")] == ["setup", "stats"]
+    assert [command["name"] for command in harness.synced_commands("buddy")] == ["setup", "stats", "check"]
 
 
 async def test_synced_names_and_descriptions_fit(harness: ChatHarness) -> None:

@@ -6,10 +6,14 @@ import discord
 import pytest
 
 from bot.chat.setup.actions import SetupResult
-from bot.chat.setup.cards import BETWEEN_SUBJECTS, MAX_SHOWN, setup_view, state_line
+from bot.chat.setup.card_parts import SetupPage
+from bot.chat.setup.cards import setup_view
+from bot.chat.setup.checks.problem import SetupProblem
 from bot.chat.setup.custom_ids import TOPICS_FORM
-from bot.chat.setup.forms import topics_form
-from bot.chat.setup.permissions import SetupProblem
+from bot.chat.setup.forms import MAX_PANEL_LETTERS, panel_form, rules_form, topics_form
+from bot.chat.setup.state import state_line
+from bot.chat.setup.steps import Step
+from bot.chat.setup.topic_parts import BETWEEN_SUBJECTS, MAX_SHOWN
 from bot.chat.setup.topics import (
     MAX_LANGUAGES,
     MAX_SUBJECT_LETTERS,
@@ -21,43 +25,71 @@ from bot.chat.setup.topics import (
     topics_of,
     write_topics,
 )
+from bot.chat.ui.rules import MAX_RULE_LETTERS, MAX_RULES
+from bot.domain.gate import Gate
 from bot.domain.server import Audience, Server, Subject
-from bot.words import language_names, words_for
+from bot.words import catalogue_languages, language_names, words_for
 from tests.chat.form_limits import BIG_SERVER, LARGEST_ID, SMALL_SERVER, assert_form_fits
 from tests.chat.shown import all_components, all_text
 
 LONGEST_FINDINGS = [
     SetupProblem(
-        code="send_messages.category",
+        code="send_messages",
+        step=Step.PLACES,
+        permission="send_messages",
+        cause="category",
         values={"channel": f"<#{LARGEST_ID}>", "who": "@everyone", "category": "x" * 100},
-    ),
-    SetupProblem(code="members_commands", values={"channel": f"<#{LARGEST_ID}>", "role": f"<@&{LARGEST_ID}>"}),
-]
+    )
+] * 40
 
+ACTION_ROW = discord.ComponentType.action_row.value
 MISTAKES = ("subject_long", "lengths", "languages")
 
 
-@pytest.mark.parametrize(
-    "server",
-    [replace(BIG_SERVER, audience=Audience.ADULTS, channel_id=LARGEST_ID, role_id=LARGEST_ID), SMALL_SERVER],
+FULL_SERVER = replace(
+    BIG_SERVER,
+    audience=Audience.UNSURE,
+    channel_id=LARGEST_ID,
+    role_id=LARGEST_ID,
+    minor_role_id=LARGEST_ID,
+    adult_role_id=LARGEST_ID,
+    staff_channel_id=LARGEST_ID,
+    reader_role_id=LARGEST_ID,
+    gate=Gate.STRICT,
+    panel_message_id=LARGEST_ID,
+    panel_text="x" * MAX_PANEL_LETTERS,
+    rules=("x" * MAX_RULE_LETTERS,) * MAX_RULES,
 )
-async def test_the_setup_card_fits(server: Server) -> None:
-    """At most 40 components and 4,000 letters, no custom id twice, and every id of Discord's as text."""
+
+
+@pytest.mark.parametrize("language", catalogue_languages())
+@pytest.mark.parametrize("step", Step)
+@pytest.mark.parametrize("server", [FULL_SERVER, SMALL_SERVER])
+async def test_every_page_of_the_card_fits(server: Server, step: Step, language: str) -> None:
+    """Discord's limits hold: 40 components, 4,000 letters in all, 5 in a row, labels, ids that are text and unique."""
     long = tuple("_" * 60 for _ in range(99))
     mistakes = tuple(Mistake(reason=reason, found=long, understood=long) for reason in MISTAKES)
     result = SetupResult(server=server, note="panel_stays", channel_id=LARGEST_ID, has_draft=True, mistakes=mistakes)
-    view = setup_view(words_for(), result, LONGEST_FINDINGS)
+    page = SetupPage(step=step, result=result, problems=LONGEST_FINDINGS, known_ids={LARGEST_ID})
+    view = setup_view(words_for(language), page)
     components = list(all_components(view.to_components()))  # type: ignore[no-untyped-call]  # discord.py's own
     custom_ids = [part["custom_id"] for part in components if "custom_id" in part]
     assert len(components) <= 40
     assert sum(len(part["content"]) for part in components if "content" in part) <= 4000
     assert len(custom_ids) == len(set(custom_ids))
     assert all(isinstance(value["id"], str) for part in components for value in part.get("default_values") or ())
+    assert all(len(part.get("components", "x")) >= 1 for part in components)
+    assert all(len(part["components"]) <= 5 for part in components if part["type"] == ACTION_ROW)
+    assert all(len(part.get("label") or "") <= 80 and len(part.get("placeholder") or "") <= 150 for part in components)
+    options = [option for part in components for option in part.get("options", ())]
+    assert all(len(option["label"]) <= 100 and len(option["description"]) <= 100 for option in options)
+    assert all(custom_id and len(custom_id) <= 100 for custom_id in custom_ids)
+    assert all(part["content"] for part in components if "content" in part)
 
 
 def test_only_so_many_subjects_are_shown_as_there_is_room_for() -> None:
     """The card says how many more there are."""
-    view = setup_view(words_for(), SetupResult(server=BIG_SERVER), [])
+    view = setup_view(words_for(), SetupPage(step=Step.OVERVIEW, result=SetupResult(server=BIG_SERVER)))
     shown = all_text(view.to_components())  # type: ignore[no-untyped-call]  # discord.py's own
     names = [subject.name for subject in BIG_SERVER.subjects if subject.name in shown]
     assert len(names) == MAX_SHOWN // len(f"{BIG_SERVER.subjects[0].name}{BETWEEN_SUBJECTS}")
@@ -67,12 +99,32 @@ def test_only_so_many_subjects_are_shown_as_there_is_room_for() -> None:
 STATES = [
     (None, [], "🟠", "Nearly done. Post my button"),
     (5, [], "🟢", "Pairing is on. My button is in <#7>."),
-    (5, [SetupProblem(code="members_see", stops=False)], "🟢", "Pairing is on, but see the warning below."),
-    (5, [SetupProblem(code="gone")], "🟠", "Pairing is on, but something in the channel needs fixing."),
-    (5, [SetupProblem(code="timed_out")], "🟠", "Pairing is on, but something in the channel needs fixing."),
-    (5, [SetupProblem(code="role_gone")], "🟠", "Nobody can be matched right now."),
-    (5, [SetupProblem(code="role_gone"), SetupProblem(code="gone")], "🟠", "Nobody can be matched right now."),
-    (5, [SetupProblem(code="panel_gone", stops=False)], "🟠", "Pairing is on, but my button is gone."),
+    (
+        5,
+        [SetupProblem(code="members_see", step=Step.PLACES, stops=False)],
+        "🟢",
+        "Pairing is on, but see the warning below.",
+    ),
+    (
+        5,
+        [SetupProblem(code="gone", step=Step.PLACES)],
+        "🟠",
+        "Pairing is on, but something in the channel needs fixing.",
+    ),
+    (
+        5,
+        [SetupProblem(code="timed_out", step=Step.PLACES)],
+        "🟠",
+        "Pairing is on, but something in the channel needs fixing.",
+    ),
+    (5, [SetupProblem(code="role_gone", step=Step.PEOPLE)], "🟠", "Nobody can be matched right now."),
+    (
+        5,
+        [SetupProblem(code="role_gone", step=Step.PEOPLE), SetupProblem(code="gone", step=Step.PLACES)],
+        "🟠",
+        "Nobody can be matched right now.",
+    ),
+    (5, [SetupProblem(code="panel_gone", step=Step.LOOK, stops=False)], "🟠", "Pairing is on, but my button is gone."),
 ]
 
 
@@ -131,7 +183,20 @@ def test_a_card_in_hebrew_has_no_more_letters_than_discord_takes() -> None:
     )
     _, mistakes = read_topics(typed, language_names=language_names(), current=topics_of(server))
     values = {"channel": f"<#{10**18}>", "who": f"<@&{10**18}>", "role": f"<@&{10**18}>", "category": "א\\*" * 50}
-    problems = [SetupProblem(code=code, values=values) for code in ("send_messages.category", "members_commands")]
+    problem = SetupProblem(
+        code="send_messages", step=Step.PLACES, permission="send_messages", cause="category", values=values
+    )
     result = SetupResult(server=server, note="topics_changed", channel_id=1, has_draft=True, mistakes=mistakes)
     assert len(mistakes) == len(fields(TypedTopics))
-    assert letters_in(setup_view(words_for(), result, problems).to_components()) <= 4000  # type: ignore[no-untyped-call]
+    page = SetupPage(step=Step.OVERVIEW, result=result, problems=[problem] * 9)
+    assert letters_in(setup_view(words_for(), page).to_components()) <= 4000  # type: ignore[no-untyped-call]
+
+
+async def test_the_forms_of_the_words_fit() -> None:
+    """Also where a longer text was saved than fits now: Discord refuses a default that is too long."""
+    custom_id = "hb:setup:said:1:0123456789abcdef"
+    assert_form_fits(panel_form(words_for(), custom_id=custom_id, filled="x" * 5000))
+    form = rules_form(words_for(), custom_id=custom_id, filled=["x" * 500] * 9)
+    assert_form_fits(form)
+    values = [label["component"]["value"] for label in form.to_dict()["components"]]
+    assert [len(value) for value in values] == [MAX_RULE_LETTERS] * MAX_RULES

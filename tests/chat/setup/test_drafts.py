@@ -13,6 +13,7 @@ from bot.domain.server import Server
 from bot.store import StoreUnavailable
 from bot.words import words_for
 from tests.chat.chat_harness import ChatHarness
+from tests.chat.setup.setup_card import press
 from tests.chat.shown import labels_of, message_of, text_of
 
 WORDS = words_for()
@@ -25,8 +26,9 @@ async def open_card(harness: ChatHarness, admin: MemberActor) -> ResponseMessage
     return message_of(await admin.slash(harness.study, "buddy setup"))
 
 
-async def open_form(admin: MemberActor, card: ResponseMessage, label: str = WORDS("chat.button.change")) -> Any:
-    return await admin.click(card, label=label)
+async def open_form(admin: MemberActor, card: ResponseMessage, label: str = "") -> Any:
+    """Open the form of the topics, or press the button with this label."""
+    return await (admin.click(card, label=label) if label else press(admin, card, "topics"))
 
 
 def filled_in(form: InteractionResult) -> Mapping[str, str]:

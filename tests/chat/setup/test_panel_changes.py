@@ -15,11 +15,15 @@ from simcord.enums import OverwriteType
 from bot.chat.setup.actions import SetupActions
 from bot.chat.setup.custom_ids import PUBLISH_PANEL
 from bot.chat.setup.handlers import SetupHandlers
+from bot.chat.setup.inspection import Inspection
+from bot.chat.setup.staff_channel import StaffChannel
+from bot.chat.setup.steps import Step
 from bot.domain.server import Server
 from bot.store import StoreUnavailable
 from bot.store.servers import Servers
 from bot.words import Words, words_for
-from tests.chat.chat_harness import ChatHarness
+from tests.chat.chat_harness import PUBLIC_URL, ChatHarness
+from tests.chat.setup.setup_card import choose_channel, go_to
 from tests.chat.shown import all_text, custom_id_of, message_of, text_of
 
 WORDS = words_for()
@@ -61,7 +65,9 @@ def concurrent_handlers(harness: ChatHarness) -> tuple[SetupHandlers, list[str]]
         first_subjects=(),
         language_names={},
     )
-    return SetupHandlers(actions, replies), replies.shown
+    staff = StaffChannel(harness.clock)
+    inspection = Inspection(store=harness.store, clock=harness.clock, staff=staff, public_url=PUBLIC_URL)
+    return SetupHandlers(actions, inspection, staff, replies), replies.shown
 
 
 def admin_interaction(harness: ChatHarness) -> Any:
@@ -103,13 +109,15 @@ async def test_moving_the_panel_removes_the_old_one(harness: ChatHarness) -> Non
     await harness.set_up()
     dana, card = await open_card(harness)
     await dana.click(card, label=POST)
-    await dana.select(card, [harness.study], custom_id=custom_id_of(card, "hb:setup:channel"))
+    await choose_channel(dana, card, harness.study)
+    await go_to(dana, card, Step.OVERVIEW)
     assert len(harness.study.history()) == 1
     hall = harness.guild.create_text_channel("hall")
     await harness.restart()
-    await dana.select(card, [hall], custom_id=custom_id_of(card, "hb:setup:channel"))
+    await choose_channel(dana, card, hall)
     assert harness.study.history() == []
     assert note("panel_removed", harness.study.id) in text_of(card)
+    card = message_of(await dana.slash(harness.study, "buddy setup"))
     await dana.click(card, label=POST)
     assert [message.id for message in hall.history()] == [(await settings(harness)).panel_message_id]
 
@@ -121,7 +129,7 @@ async def test_a_panel_that_cannot_be_removed_is_named(harness: ChatHarness) -> 
     await dana.click(card, label=POST)
     hall = harness.guild.create_text_channel("hall")
     harness.env.inject_error("DELETE", "/channels/*/messages/*", status=403, code=50001)
-    await dana.select(card, [hall], custom_id=custom_id_of(card, "hb:setup:channel"))
+    await choose_channel(dana, card, hall)
     assert note("panel_stays", harness.study.id) in text_of(card)
     assert (await settings(harness)).channel_id == hall.id
 
@@ -139,7 +147,7 @@ async def test_what_was_deleted_already_need_not_be_removed(harness: ChatHarness
     else:
         harness.env.backend.delete_channel(old.id)
         await harness.env.settle()
-    await dana.select(card, [harness.study], custom_id=custom_id_of(card, "hb:setup:channel"))
+    await choose_channel(dana, card, harness.study)
     assert (await settings(harness)).channel_id == harness.study.id
     assert WORDS("chat.setup.state.no_panel") in text_of(card)
     assert note("panel_removed", old.id) not in text_of(card)
@@ -153,10 +161,11 @@ async def test_trouble_while_the_old_panel_is_removed_moves_nothing(harness: Cha
     await dana.click(card, label=POST)
     hall = harness.guild.create_text_channel("hall")
     harness.env.inject_error("DELETE", "/channels/*/messages/*", status=503)
-    await dana.select(card, [hall], custom_id=custom_id_of(card, "hb:setup:channel"))
+    await choose_channel(dana, card, hall)
     assert (await settings(harness)).channel_id == harness.study.id
     assert len(harness.study.history()) == 1
-    await dana.select(card, [hall], custom_id=custom_id_of(card, "hb:setup:channel"))
+    card = message_of(await dana.slash(harness.study, "buddy setup"))
+    await choose_channel(dana, card, hall)
     assert harness.study.history() == []
 
 
@@ -170,12 +179,15 @@ async def test_clicks_at_the_same_moment_post_one_panel(harness: ChatHarness) ->
     assert [note(key, harness.study.id) in text for key, text in zip(DEEDS, shown, strict=True)] == [True] * 3
 
 
-@pytest.mark.parametrize("prefix", ["hb:setup:audience:mixed", "hb:setup:pause", "hb:setup:post"])
+@pytest.mark.parametrize("prefix", ["hb:setup:audience:adults", "hb:setup:pause", "hb:setup:post"])
 async def test_a_second_click_is_no_conflict(harness: ChatHarness, prefix: str) -> None:
     """It finds what it asks for, also on a card that another admin opened before the first click."""
     await harness.set_up()
     dana, card = await open_card(harness)
     omar, other = await open_card(harness, "Omar")
+    if "audience" in prefix:
+        await go_to(dana, card, Step.AUDIENCE)
+        await go_to(omar, other, Step.AUDIENCE)
     press = custom_id_of(card, prefix)
     await dana.click(card, custom_id=press)
     await omar.click(other, custom_id=press)

@@ -40,6 +40,18 @@ RELEASED: list[tuple[CustomId, dict[str, Any], str]] = [
     (setup.PUBLISH_PANEL, {"server": ID, "version": VERSION}, f"hb:setup:post:{ID}:999999"),
     (setup.PAUSE, {"pause": "pause", "server": ID, "version": VERSION}, f"hb:setup:pause:{ID}:999999"),
     (setup.PAUSE, {"pause": "resume", "server": ID, "version": VERSION}, f"hb:setup:resume:{ID}:999999"),
+    (setup.SHOW_STEP, {"step": 2, "server": ID, "version": VERSION}, f"hb:setup:show:2:{ID}:999999"),
+    (setup.STAFF_CHANNEL, {"server": ID, "version": VERSION}, f"hb:setup:staff:{ID}:999999"),
+    (setup.MINOR_ROLE, {"server": ID, "version": VERSION}, f"hb:setup:minor:{ID}:999999"),
+    (setup.ADULT_ROLE, {"server": ID, "version": VERSION}, f"hb:setup:adult:{ID}:999999"),
+    (setup.READER_ROLE, {"server": ID, "version": VERSION}, f"hb:setup:reader:{ID}:999999"),
+    (setup.GATE, {"server": ID, "version": VERSION}, f"hb:setup:gate:{ID}:999999"),
+    (setup.PANEL_TEXT, {"server": ID, "version": VERSION}, f"hb:setup:text:{ID}:999999"),
+    (setup.RULES, {"server": ID, "version": VERSION}, f"hb:setup:rules:{ID}:999999"),
+    (setup.FINISH, {"server": ID, "version": VERSION}, f"hb:setup:done:{ID}:999999"),
+    (setup.TEXT_FORM, {"server": ID, "shown": "0123456789abcdef"}, f"hb:setup:said:{ID}:0123456789abcdef"),
+    (setup.RULES_FORM, {"server": ID, "shown": "0123456789abcdef"}, f"hb:setup:ruled:{ID}:0123456789abcdef"),
+    (setup.START, {"server": ID}, f"hb:setup:start:{ID}"),
     (setup.CHECK_AGAIN, {"server": ID, "version": VERSION}, f"hb:setup:check:{ID}:999999"),
 ]
 ALL = {kind for kind, _, _ in RELEASED}

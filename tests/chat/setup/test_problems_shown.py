@@ -69,7 +69,7 @@ async def test_nobody_is_blamed_for_a_channel_that_discord_hides(harness: ChatHa
     channel = harness.guild.create_text_channel("___hidden___", overwrites={everyone: NO_VIEW})
     await harness.set_up(channel_id=channel.id)
     card = await setup_card(harness)
-    assert f"I can't see {channel.mention}, and I can't tell which setting denies it." in text_of(card)
+    assert f"I can't see {channel.mention}. I can't tell which setting denies it." in text_of(card)
     assert "@everyone" not in text_of(card)
     assert "Nearly done. Something below needs fixing before I can post my button." in text_of(card)
 
@@ -107,11 +107,11 @@ async def test_the_last_overwrite_that_denies_is_named(harness: ChatHarness) -> 
     everyone = harness.guild.default_role
     channel = harness.guild.create_text_channel("mine", overwrites={everyone: NO_WRITE, me: NO_WRITE})
     await harness.set_up(channel_id=channel.id)
-    assert f"the channel's setting for {me.mention} denies it." in text_of(await setup_card(harness))
+    assert f"The channel's setting for {me.mention} denies it." in text_of(await setup_card(harness))
 
 
 async def test_a_permission_that_no_role_allows_is_one_of_the_server(harness: ChatHarness) -> None:
-    """No channel is to blame, and the card leads to the roles."""
+    """No channel is to blame; allowing it in the channel mends it all the same."""
     me = harness.guild.me
     assert me is not None
     read_only = discord.Permissions(view_channel=True, read_message_history=True, use_application_commands=True)
@@ -120,7 +120,7 @@ async def test_a_permission_that_no_role_allows_is_one_of_the_server(harness: Ch
     await harness.env.settle()
     await harness.set_up()
     text = text_of(await setup_card(harness))
-    assert "Open Server Settings, then Roles, and allow Send Messages for me." in text
+    assert "None of my roles allows it. Open the channel's settings, then Permissions." in text
 
 
 async def test_a_category_is_named_where_the_channel_is_synced_with_it(harness: ChatHarness) -> None:
