@@ -97,8 +97,8 @@ class Chat:
         safety = SafetyHandlers(BlockActions(blocks=store.blocks, matches=store.matches, clock=clock), replies)
         staff = StaffChannel(clock)
         inspection = Inspection(store=store, clock=clock, staff=staff, public_url=public_url)
-        setup = SetupHandlers(_setup_actions(store, clock), inspection, staff, replies)
         self._rechecks = Rechecks(servers=store.servers, inspection=inspection, staff=staff, clock=clock)
+        setup = SetupHandlers(_setup_actions(store, clock), inspection, staff, replies, self._rechecks.note_shown)
         statistics = _statistics(store, replies)
         self._limiter = RequestLimiter(clock, metrics)
         self.client = HeyBuddyClient(

@@ -21,6 +21,7 @@ from bot.domain.server import Server
 
 Save = Callable[[ServerProfile], Awaitable[SetupResult]]
 StepOf = Callable[[Server], Step]
+NoteShown = Callable[[Server, discord.Guild], None]
 
 COUNTS_ROLES = frozenset({Step.AUDIENCE, Step.PEOPLE})
 SAYS_THAT_IT_CHECKED = frozenset({Step.LOOK, Step.CHECK})
@@ -28,12 +29,16 @@ NEEDS_A_GLANCE = frozenset({Step.PLACES, Step.TOPICS})
 
 
 class CardAnswers:
-    """Saves and shows. What was saved is no failure, whatever cannot be looked at afterwards."""
+    """Saves and shows. What was saved is no failure, whatever cannot be looked at afterwards.
 
-    def __init__(self, actions: SetupActions, inspection: Inspection, replies: Replies) -> None:
+    `note_shown` is told what an admin has seen.
+    """
+
+    def __init__(self, actions: SetupActions, inspection: Inspection, replies: Replies, note_shown: NoteShown) -> None:
         self._actions = actions
         self._inspection = inspection
         self._replies = replies
+        self._note_shown = note_shown
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def open(self, interaction: Interaction, step_of: StepOf) -> None:
@@ -89,6 +94,7 @@ class CardAnswers:
         problems = () if guild.unavailable else find_problems(facts)
         page = SetupPage(step=step, result=result, problems=problems, known_ids=_known_ids(facts))
         await self._replies.show_view(interaction, setup_view(words, page))
+        self._note_shown(saved.server, guild)
         if typed and result.note == "words_changed":
             await self._replies.give_back(interaction, typed)
 

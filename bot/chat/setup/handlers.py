@@ -2,7 +2,7 @@
 
 from bot.chat.setup import custom_ids
 from bot.chat.setup.actions import ServerProfile, SetupActions, SetupResult
-from bot.chat.setup.card_answers import CardAnswers, guild_of
+from bot.chat.setup.card_answers import CardAnswers, NoteShown, guild_of
 from bot.chat.setup.inspection import Inspection
 from bot.chat.setup.panel_changes import PanelChanges
 from bot.chat.setup.setup_forms import SetupForms
@@ -17,12 +17,19 @@ from bot.domain.gate import Gate
 class SetupHandlers:
     """The commands, the card and the forms of setup. Changes of one server follow each other."""
 
-    def __init__(self, actions: SetupActions, inspection: Inspection, staff: StaffChannel, replies: Replies) -> None:
+    def __init__(
+        self,
+        actions: SetupActions,
+        inspection: Inspection,
+        staff: StaffChannel,
+        replies: Replies,
+        note_shown: NoteShown,
+    ) -> None:
         self._actions = actions
         self._panel = PanelChanges(actions)
         self._staff = staff
         self._replies = replies
-        self._answers = CardAnswers(actions, inspection, replies)
+        self._answers = CardAnswers(actions, inspection, replies, note_shown)
         self._forms = SetupForms(actions, self._answers, replies)
 
     def components(self) -> Handlers:

@@ -14,6 +14,7 @@ from bot.chat.setup.inspection import Inspection
 from bot.chat.setup.staff_cards import changed_card
 from bot.chat.setup.staff_channel import StaffChannel
 from bot.clock import Clock, new_id
+from bot.domain.server import Server
 from bot.process import raise_if_cancelled
 from bot.store.servers import Servers
 from bot.words import words_for
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 class Rechecks:
     """Remembers for this process what staff know of each server.
 
-    What is wrong when a server becomes available counts as known: they read it when they set the bot up.
+    What is wrong when a server becomes available counts as known, and so does what an admin has just been shown.
     """
 
     def __init__(self, *, servers: Servers, inspection: Inspection, staff: StaffChannel, clock: Clock) -> None:
@@ -42,6 +43,11 @@ class Rechecks:
         """Something in this server is not as it was, or has become known."""
         self._changed[guild.id] = guild
         self._woken.set()
+
+    def note_shown(self, server: Server, guild: discord.Guild) -> None:
+        """An admin has been shown how this server stands."""
+        if not guild.unavailable:
+            self._known[guild.id] = find_problems(self._inspection.glance(server, guild))
 
     def forget(self, server_id: int) -> None:
         """The bot is not in this server any more."""

@@ -67,7 +67,7 @@ def concurrent_handlers(harness: ChatHarness) -> tuple[SetupHandlers, list[str]]
     )
     staff = StaffChannel(harness.clock)
     inspection = Inspection(store=harness.store, clock=harness.clock, staff=staff, public_url=PUBLIC_URL)
-    return SetupHandlers(actions, inspection, staff, replies), replies.shown
+    return SetupHandlers(actions, inspection, staff, replies, lambda *_: None), replies.shown
 
 
 def admin_interaction(harness: ChatHarness) -> Any:
