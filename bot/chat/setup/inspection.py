@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 import aiohttp
 import discord
 
-from bot.chat.discord_trouble import UnreadableAnswer, reading_answers, reason_of
+from bot.chat.discord_trouble import UnreadableAnswer, is_temporary, reading_answers, reason_of
 from bot.chat.setup.checks.facts import CheckFacts, OperatorFacts
 from bot.chat.setup.checks.snapshot import take_snapshot
 from bot.chat.setup.command_rules import are_commands_off
@@ -41,6 +41,7 @@ class Inspection:
         self._clock = clock
         self._staff = staff
         self._public_url = public_url
+        self._counts_refused_with: dict[int, int] = {}
 
     def glance(self, server: Server, guild: discord.Guild) -> CheckFacts:
         """What the gateway has told. Asks nothing."""
@@ -48,7 +49,7 @@ class Inspection:
 
     async def count_roles(self, server: Server, guild: discord.Guild) -> CheckFacts:
         """The same, and how many members each role has."""
-        return replace(self.glance(server, guild), role_members=await _or_else({}, _role_members(guild)))
+        return replace(self.glance(server, guild), role_members=await _or_else({}, self._role_members(guild)))
 
     async def look_at_all(self, client: discord.Client, server: Server, guild: discord.Guild) -> CheckFacts:
         """Everything that can be known. What Discord or the store does not tell within some seconds counts as fine."""
@@ -69,6 +70,19 @@ class Inspection:
             operator=operator,
         )
 
+    async def _role_members(self, guild: discord.Guild) -> Mapping[int, int]:
+        """Empty if Discord refuses. It counts refusals, so it is not asked again until our permissions are others."""
+        permissions = guild.me.guild_permissions.value
+        if self._counts_refused_with.get(guild.id) == permissions:
+            return {}
+        try:
+            counts = await guild.role_member_counts()
+        except discord.Forbidden as refusal:
+            if not is_temporary(refusal):
+                self._counts_refused_with[guild.id] = permissions
+            return {}
+        return {role.id: count for role, count in counts.items()}
+
     async def _figures(self, server: Server) -> SetupFigures:
         return await self._store.setup_figures.read(server.server_id, self._clock.now(), refusals=REFUSALS_OF_LINKS)
 
@@ -82,10 +96,6 @@ class Inspection:
             and not is_on_its_way(state.reason, now - state.since)
         }
         return OperatorFacts(commands_are_old="commands" in missing, video_is_down="video" in missing)
-
-
-async def _role_members(guild: discord.Guild) -> Mapping[int, int]:
-    return {role.id: count for role, count in (await guild.role_member_counts()).items()}
 
 
 async def _commands_are_off(client: discord.Client, server: Server) -> bool:

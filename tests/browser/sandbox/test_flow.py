@@ -74,11 +74,14 @@ async def test_autocomplete(page: SandboxPage) -> None:
 
 
 async def test_an_admin(page: SandboxPage) -> None:
-    """An admin edits the setup card in place with a button and a form."""
+    """An admin goes through the setup card in place: a step with its selects, the overview, a form."""
     dana = page.window("dana")
     await dana.command("/buddy setup")
-    await expect(dana.log.get_by_role("combobox")).not_to_have_count(0)
-    await dana.press("Change")
+    changes = dana.log.get_by_role("button", name="Change", exact=True)
+    await changes.nth(1).click()
+    await expect(dana.log.get_by_role("combobox")).to_have_count(2)
+    await dana.press("All settings")
+    await changes.nth(3).click()
     await dana.dialog.get_by_role("button", name="Send").click()
     await expect(dana.dialog).to_have_count(0)
     await expect(dana.log.get_by_role("article")).to_have_count(1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -141,3 +142,29 @@ async def test_a_healthy_server_is_well(harness: ChatHarness) -> None:
     assert WORDS("chat.setup.note.checked") in text
     assert "⚠️" not in text
     assert "⛔" not in text
+
+
+async def test_a_question_that_discord_refuses_is_not_repeated(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until our permissions are others: then the answer may be another one as well."""
+    reader = harness.guild.create_role("Readers")
+    await harness.set_up(reader_role_id=reader.id)
+    asked: list[object] = []
+
+    async def refuse(*_: object) -> None:
+        asked.append(1)
+        response: Any = SimpleNamespace(status=403, reason="Forbidden", headers={"Content-Type": "application/json"})
+        raise discord.Forbidden(response, {"code": 50013, "message": "Missing Permissions"})
+
+    with monkeypatch.context() as refusing:
+        refusing.setattr(HTTPClient, "get_role_member_counts", refuse)
+        for _ in range(3):
+            assert reader.mention not in (await checked(harness)).partition("⛔")[2]
+    assert len(asked) == 1
+    me = harness.guild.me
+    assert me is not None
+    changed = me.roles[-1].permissions.value ^ discord.Permissions(create_instant_invite=True).value
+    harness.env.backend.edit_role(harness.guild.id, me.roles[-1].id, {"permissions": changed})
+    await harness.env.settle()
+    assert WORDS("chat.check.reader_nobody", role=reader.mention) in await checked(harness)
