@@ -83,9 +83,8 @@ class Chat:
         shard_count: int | None = None,
         metrics: Metrics | None = None,
     ) -> None:
-        tokens = TokenCipher(interaction_key, clock)
+        tokens, news = TokenCipher(interaction_key, clock), MembershipNews(store.memberships, store.servers, clock)
         links = InvitationLinks(invitations=store.invitations, clock=clock, key=link_key, public_url=public_url)
-        news = MembershipNews(store.memberships, store.servers, clock)
         self._health = {what: SendingHealth(clock, what, metrics) for what in (MESSAGE, ANSWER)}
         replies = _replies(store, clock, news, tokens, self._health[ANSWER])
         meetings = _meeting_actions(store, clock, links)
@@ -95,11 +94,7 @@ class Chat:
         searches = _search_actions(store, clock, servers, meetings, status, wait_minutes=wait_minutes)
         search, autocomplete = SearchHandlers(searches, status, replies), SearchAutocomplete(searches, replies)
         safety = SafetyHandlers(BlockActions(blocks=store.blocks, matches=store.matches, clock=clock), replies)
-        staff = StaffChannel(clock)
-        inspection = Inspection(store=store, clock=clock, staff=staff, public_url=public_url)
-        self._rechecks = Rechecks(servers=store.servers, inspection=inspection, staff=staff, clock=clock)
-        setup = SetupHandlers(_setup_actions(store, clock), inspection, staff, replies, self._rechecks.note_shown)
-        statistics = _statistics(store, replies)
+        (setup, self._rechecks), statistics = _setup(store, clock, replies, public_url), _statistics(store, replies)
         self._limiter = RequestLimiter(clock, metrics)
         self.client = HeyBuddyClient(
             groups=all_groups(
@@ -315,6 +310,13 @@ def _search_status(
         wait_estimator=WaitEstimator(store.tickets, weights, clock),
         clock=clock,
     )
+
+
+def _setup(store: Store, clock: Clock, replies: Replies, public_url: str) -> tuple[SetupHandlers, Rechecks]:
+    staff = StaffChannel(clock)
+    inspection = Inspection(store=store, clock=clock, staff=staff, public_url=public_url)
+    rechecks = Rechecks(servers=store.servers, inspection=inspection, staff=staff, clock=clock)
+    return SetupHandlers(_setup_actions(store, clock), inspection, staff, replies, rechecks.note_shown), rechecks
 
 
 def _setup_actions(store: Store, clock: Clock) -> SetupActions:

@@ -70,18 +70,19 @@ async def test_members_without_an_age_role_are_counted(scenario: Scenario) -> No
 
 
 async def test_links_are_counted_by_the_way_they_went(scenario: Scenario) -> None:
-    """One by direct message and one as a private reply; after a day they are forgotten."""
+    """Three by direct message and one as a private reply; after a day they are forgotten."""
     await scenario.matched()
+    await scenario.matched(3, 4)
     fence = await scenario.fence("courier")
     due = await scenario.store.outbox.find_due(scenario.clock.now(), 10)
-    assert len(due) == 2
+    assert len(due) == 4
     await scenario.store.outbox.reroute(
         due[1], Route.FOLLOW_UP, due_at=scenario.clock.now(), reason="closed", now=scenario.clock.now(), fence=fence
     )
     for message in await scenario.store.outbox.find_due(scenario.clock.now() + timedelta(seconds=1), 10):
         assert await scenario.store.outbox.mark_sent(message, Delivered(), scenario.clock.now(), fence)
     found = await figures(scenario)
-    assert (found.links, found.links_not_direct, found.link_is_refused) == (2, 1, False)
+    assert (found.links, found.links_not_direct, found.link_is_refused) == (4, 1, False)
     assert (await figures(scenario, SERVER + 1)).links == 0
     scenario.clock.pass_time(seconds=MESSAGES_LOOK_BACK.total_seconds() + 1)
     assert (await figures(scenario)).links == 0

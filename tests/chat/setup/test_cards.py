@@ -200,3 +200,12 @@ async def test_the_forms_of_the_words_fit() -> None:
     assert_form_fits(form)
     values = [label["component"]["value"] for label in form.to_dict()["components"]]
     assert [len(value) for value in values] == [MAX_RULE_LETTERS] * MAX_RULES
+
+
+@pytest.mark.parametrize("step", [Step.AUDIENCE, Step.PLACES, Step.PEOPLE])
+def test_selects_show_only_what_still_exists(step: Step) -> None:
+    """Discord refuses a card with a default that was deleted."""
+    for known, shown in (({LARGEST_ID}, True), (set(), False)):
+        page = SetupPage(step=step, result=SetupResult(server=FULL_SERVER), known_ids=known)
+        components = all_components(setup_view(words_for(), page).to_components())  # type: ignore[no-untyped-call]
+        assert any(part.get("default_values") for part in components) is shown

@@ -181,6 +181,11 @@ def test_every_problem_of_the_catalogue_is_found() -> None:
     assert told == {code for _, _, code, *_ in BROKEN}
 
 
+def test_the_role_that_reads_reports_may_read_the_channel_though_it_is_required() -> None:
+    """Staff may be the only ones who are matched; the channel is theirs."""
+    assert find_problems(with_server(role_id=READER)) == []
+
+
 def test_what_stops_pairing_is_told_first() -> None:
     """Also where it is found later."""
     facts = replace(without_channel(STUDY), role_members=with_members(reader=1))
