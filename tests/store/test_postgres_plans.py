@@ -27,6 +27,7 @@ VALUES: Mapping[str, object] = {
     "member_ids": [5000, 6000, ROWS + 500],
     "server_ids": [500, 501],
     "states": ["inviting"],
+    "pools": ["5", "5:adult"],
     "came_to_nothing": ["declined"],
     "link_kinds": ["invitation", "reminder", "new_link"],
     "search_kinds": ["card", "unmatched", "paused"],
