@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, TypeVar
 
+from bot.sandbox.discord.fake_discord import FakeDiscord
 from bot.sandbox.sandbox import Sandbox
 from tests.polling import TIMEOUT
 
@@ -36,7 +37,9 @@ class Student:
 
     async def reads(self, text: str) -> Json:
         """Wait for a message in #study that contains `text` anywhere, and return the newest."""
-        return await self._wait_for(lambda: next((each for each in reversed(self.here()) if text in str(each)), None))
+        return await wait_for(
+            self._fake_discord, lambda: next((each for each in reversed(self.here()) if text in str(each)), None)
+        )
 
     def links(self) -> list[str]:
         """The links in this student's direct messages, oldest first."""
@@ -44,42 +47,47 @@ class Student:
 
     async def link(self, *, other_than: Collection[str] = ()) -> str:
         """Wait for a link that is not one of these, and return it."""
-        return await self._wait_for(lambda: next((link for link in self.links() if link not in other_than), None))
-
-    async def _wait_for(self, find: Callable[[], Found | None]) -> Found:
-        has_news = asyncio.Event()
-        remove_listener = self._fake_discord.add_listener(lambda _: has_news.set())
-        try:
-            async with asyncio.timeout(TIMEOUT):
-                while (found := find()) is None:
-                    has_news.clear()
-                    await has_news.wait()
-        finally:
-            remove_listener()
-        return found
+        return await wait_for(
+            self._fake_discord, lambda: next((link for link in self.links() if link not in other_than), None)
+        )
 
     def button(self, message: Json, label: str) -> str:
         """The custom id of the message's button called `label`."""
         return next(
             str(component["custom_id"])
-            for component in _walk_components(message["components"])
+            for component in walk_components(message["components"])
             if component.get("label") == label
         )
 
     def defaults(self, form: Json) -> Json:
         """The values that a form has when it opens, by custom id."""
-        fields = [component for component in _walk_components(form["components"]) if "custom_id" in component]
+        fields = [component for component in walk_components(form["components"]) if "custom_id" in component]
         return {component["custom_id"]: _default_value(component) for component in fields}
 
 
-def _walk_components(components: list[Json]) -> Iterator[Json]:
+async def wait_for(fake_discord: FakeDiscord, find: Callable[[], Found | None]) -> Found:
+    """What `find` finds, looking again after each new or changed message."""
+    has_news = asyncio.Event()
+    remove_listener = fake_discord.add_listener(lambda _: has_news.set())
+    try:
+        async with asyncio.timeout(TIMEOUT):
+            while (found := find()) is None:
+                has_news.clear()
+                await has_news.wait()
+    finally:
+        remove_listener()
+    return found
+
+
+def walk_components(components: list[Json]) -> Iterator[Json]:
+    """A message's or form's components, with those inside them."""
     for component in components:
         yield component
         children = [
             *component.get("components", ()),
             *filter(None, (component.get("component"), component.get("accessory"))),
         ]
-        yield from _walk_components(children)
+        yield from walk_components(children)
 
 
 def _default_value(field: Json) -> object:
