@@ -147,7 +147,7 @@ async def test_broken_servers(college: College) -> None:
 
 
 async def test_what_is_deleted_is_chosen_again(college: College) -> None:
-    """The button's message and channel, readers' role and channel for reports: setup replaces what is missed."""
+    """The button's message and channel, readers' role and channel for reports: setup replaces them."""
     college.delete_messages("library")
     assert await college.finds("was deleted. Post it again.")
     await college.open_step(5)
