@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+import discord
+
 from bot.sandbox.discord.simcord_internals import Channel, ChannelType, Guild, OverwriteType
 from bot.sandbox.discord.user_input import ImpossibleAction
 from bot.sandbox.permission_settings import Setting
 from bot.sandbox.world import VIEW_CHANNEL, World
 
-COMMANDS = "App commands"
+COMMANDS, ROLES = "App commands", "Roles"
+IN_PROMPT = discord.RoleFlags(in_prompt=True).value
 
 
 class Holder(StrEnum):
@@ -84,10 +87,11 @@ class ServerSwitches:
         self._backend = world.fake_discord.backend
 
     def list_switches(self, server_id: int) -> list[Switch]:
-        """All switches of a server: of the server itself, its commands, its categories and its channels."""
+        """All switches of a server: of the server itself, its categories and channels, its roles and its commands."""
         guild = self._backend.get_guild(server_id)
         return [
             *(self._permission_switch(guild, *each) for each in self._breakages(guild)),
+            *(self._role_switch(*each) for each in self._roles(guild)),
             *(self._command_switch(server_id, *each) for each in self._commands(server_id)),
         ]
 
@@ -99,6 +103,10 @@ class ServerSwitches:
                 setting = breakage.on if on else breakage.off
                 holder = self._holder_id(server_id, breakage)
                 self._world.permissions.write(server_id, place, holder, breakage.permission, setting)
+                return
+        for role_id, _ in self._roles(guild):
+            if switch_id == _role_switch_id(role_id):
+                self._backend.set_role_flags(server_id, role_id, discord.RoleFlags(in_prompt=on))
                 return
         for command_id, _ in self._commands(server_id):
             if switch_id == str(command_id):
@@ -125,6 +133,15 @@ class ServerSwitches:
     def _holder_id(self, server_id: int, breakage: Breakage) -> int:
         return self._backend.bot_user.id if breakage.holder is Holder.BOT else server_id
 
+    def _roles(self, guild: Guild) -> Iterator[tuple[int, str]]:
+        """The roles that members can have, by id."""
+        yield from ((role.id, role.name) for role in guild.roles.values() if role.id != guild.id and not role.managed)
+
+    def _role_switch(self, role_id: int, name: str) -> Switch:
+        is_on = bool(self._backend.role_flags(role_id) & IN_PROMPT)
+        title = f"Let members choose {name} themselves"
+        return Switch(id=_role_switch_id(role_id), group=ROLES, name=title, is_on=is_on)
+
     def _commands(self, server_id: int) -> Iterator[tuple[int, str]]:
         """What can be switched off in a server's Integrations settings, by id: all commands, and each of them."""
         if self._backend.bot_is_in(server_id):
@@ -139,6 +156,10 @@ class ServerSwitches:
 
 def _switch_id(place: int, breakage: Breakage) -> str:
     return f"{place}-{breakage.holder}-{breakage.permission}"
+
+
+def _role_switch_id(role_id: int) -> str:
+    return f"{role_id}-in_prompt"
 
 
 def _breakages_in(channel: Channel, server_id: int) -> tuple[Breakage, ...]:

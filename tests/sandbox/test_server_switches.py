@@ -8,7 +8,7 @@ import pytest
 from bot.sandbox.discord.hidden_channels import HIDDEN_NAME
 from bot.sandbox.discord.user_input import ImpossibleAction
 from bot.sandbox.permission_settings import Setting
-from bot.sandbox.server_switches import ServerSwitches
+from bot.sandbox.server_switches import ROLES, ServerSwitches
 from tests.sandbox.world_with_bot import WorldWithBot, running_world
 
 
@@ -38,7 +38,7 @@ async def test_every_permission_switch(with_bot: WorldWithBot) -> None:
     for server in (with_bot.study_hall, with_bot.college):
         before = switches.list_switches(server)
         for switch in before:
-            if switch.id.isdecimal():
+            if switch.id.count("-") != 2:
                 continue
             place, holder, permission = switch.id.split("-")
 
@@ -55,6 +55,26 @@ async def test_every_permission_switch(with_bot: WorldWithBot) -> None:
             tried += 1
         assert switches.list_switches(server) == before
     assert tried == 2 * 7 + 7 * 8
+
+
+async def test_every_role_switch(with_bot: WorldWithBot) -> None:
+    """The bot hears that members choose a role themselves, and that they do not any more."""
+    switches, guild = ServerSwitches(with_bot.world), with_bot.guild(with_bot.college)
+    listed = [each for each in switches.list_switches(with_bot.college) if each.group == ROLES]
+    assert "Let members choose Under 18 themselves" in {each.name for each in listed}
+    assert len(listed) == 4
+    for switch in listed:
+        role_id = int(switch.id.partition("-")[0])
+
+        def is_chosen(role_id: int = role_id) -> bool:
+            role = guild.get_role(role_id)
+            return role is not None and role.flags.in_prompt
+
+        for on in (True, False):
+            switches.turn_switch(with_bot.college, switch.id, on=on)
+            await with_bot.comes_to(lambda: is_chosen() is on)  # noqa: B023 -- used in this turn only
+            [now] = [each for each in switches.list_switches(with_bot.college) if each.id == switch.id]
+            assert now.is_on is on
 
 
 async def test_every_command_switch(with_bot: WorldWithBot) -> None:
@@ -108,6 +128,6 @@ async def test_without_the_bot(with_bot: WorldWithBot) -> None:
     switches = ServerSwitches(with_bot.world)
     hide = next(each for each in switches.list_switches(with_bot.college) if "from the bot" in each.name)
     with_bot.world.remove_bot(with_bot.college)
-    assert {each.id.split("-")[1] for each in switches.list_switches(with_bot.college)} == {"everyone"}
+    assert {each.id.split("-")[1] for each in switches.list_switches(with_bot.college)} == {"everyone", "in_prompt"}
     with pytest.raises(ImpossibleAction, match="This switch is gone"):
         switches.turn_switch(with_bot.college, hide.id, on=True)
