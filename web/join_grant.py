@@ -1,6 +1,8 @@
 """Join grants: all that a browser needs to enter a room."""
 
 from bot.clock import Clock
+from bot.domain.age_group import age_group_in
+from bot.domain.feature_rules import Feature, may_offer
 from bot.domain.room import JOIN_TOKEN_LIFETIME
 from bot.store.seats import SeatInMatch
 from web.entry_metrics import EntryMetrics
@@ -21,7 +23,11 @@ class JoinGrants:
 
         The caller must have ensured that the room exists. Raises HttpProblem if no LiveKit is configured.
         """
-        token = self._rooms.join_token(identity=seat.own.id, room_name=seat.match.room_name)
+        token = self._rooms.join_token(
+            identity=seat.own.id,
+            room_name=seat.match.room_name,
+            shares_screen=may_offer(Feature.SCREEN_SHARE, age_group_in(seat.match.pool)),
+        )
         self._entry_metrics.count_granted(seat.own.id)
         expires_at = iso_timestamp(self._clock.now() + JOIN_TOKEN_LIFETIME)
         return {"url": self._rooms.url, "token": token, "expires_at": expires_at}

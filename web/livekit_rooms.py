@@ -33,7 +33,8 @@ REQUEST_TIMEOUT_S = 5.0
 WEBHOOK_LIFETIME = timedelta(minutes=5)
 ANY_CLOCK = timedelta(days=1)
 WEBHOOK_CLOCK_LEEWAY = timedelta(minutes=1)
-PUBLISH_SOURCES = ("camera", "microphone", "screen_share", "screen_share_audio")
+PUBLISH_SOURCES = ("camera", "microphone")
+SCREEN_SOURCES = ("screen_share", "screen_share_audio")
 CLIENT_PROTOCOL = 17  # what the page's livekit-client speaks
 TWIRP_CODES = frozenset(vars(api.TwirpErrorCode).values()) - {api.TwirpErrorCode.UNKNOWN, api.TwirpErrorCode.BAD_ROUTE}
 """What LiveKit itself answers if it cannot do what we ask."""
@@ -118,15 +119,14 @@ class LiveKitRooms:
         if problem and problem.code != "video_unreachable":  # the way to LiveKit's API may lead nowhere else
             raise problem
 
-    def join_token(self, *, identity: str, room_name: str) -> str:
-        """A join token for one seat in one room, valid for JOIN_TOKEN_LIFETIME, with the fewest grants possible."""
+    def join_token(self, *, identity: str, room_name: str, shares_screen: bool = False) -> str:
         grants = api.VideoGrants(
             room_join=True,
             room=room_name,
             can_publish=True,
             can_subscribe=True,
             can_publish_data=True,
-            can_publish_sources=list(PUBLISH_SOURCES),
+            can_publish_sources=[*PUBLISH_SOURCES, *(SCREEN_SOURCES if shares_screen else ())],
         )
         token = api.AccessToken(self._key, self._secret).with_identity(identity).with_grants(grants)
         return token.with_ttl(JOIN_TOKEN_LIFETIME).to_jwt()

@@ -67,8 +67,11 @@ class Rooms(Protocol):
         """Raise VideoProblem unless LiveKit answers and accepts our key."""
         ...
 
-    def join_token(self, *, identity: str, room_name: str) -> str:
-        """A join token for one seat in one room, valid for JOIN_TOKEN_LIFETIME, with the fewest grants possible."""
+    def join_token(self, *, identity: str, room_name: str, shares_screen: bool = False) -> str:
+        """A join token for one seat in one room, valid for JOIN_TOKEN_LIFETIME, with the fewest grants possible.
+
+        It grants the camera and the microphone, and with `shares_screen` the screen and its sound.
+        """
         ...
 
     def read_webhook(self, body: bytes, authorization: str) -> RoomEvent:
@@ -96,7 +99,7 @@ class UnconfiguredRooms:
     async def check_connection(self) -> None:
         raise _not_configured()
 
-    def join_token(self, *, identity: str, room_name: str) -> str:
+    def join_token(self, *, identity: str, room_name: str, shares_screen: bool = False) -> str:
         raise _not_configured()
 
     def read_webhook(self, body: bytes, authorization: str) -> RoomEvent:

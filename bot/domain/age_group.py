@@ -33,3 +33,9 @@ def age_group_of(role_ids: Collection[int], server: Server) -> AgeGroup | None:
 def pool_of(server_id: int, age_group: AgeGroup | None) -> str:
     """The name of the pool of members of this age group, or of the whole server where nothing separates pools."""
     return str(server_id) if age_group is None else f"{server_id}:{age_group}"
+
+
+def age_group_in(pool: str) -> AgeGroup | None:
+    """The age group that a pool is for, or None if it is that of a whole server."""
+    _, _, age_group = pool.partition(":")
+    return AgeGroup(age_group) if age_group else None

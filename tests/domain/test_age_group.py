@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.age_group import AgeGroup, age_group_of, pool_of
+from bot.domain.age_group import AgeGroup, age_group_in, age_group_of, pool_of
 from bot.domain.server import Audience, Server
 
 MINOR_ROLE, ADULT_ROLE, OTHER_ROLE = 11, 12, 13
@@ -44,3 +44,9 @@ def test_every_pool_has_a_name_of_its_own() -> None:
     """Those of one server differ from each other, and from those of another server."""
     names = [pool_of(server_id, group) for server_id in (1, 2) for group in (None, AgeGroup.MINOR, AgeGroup.ADULT)]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("group", [None, AgeGroup.MINOR, AgeGroup.ADULT])
+def test_a_pools_name_says_whom_it_is_for(group: AgeGroup | None) -> None:
+    """What `pool_of` is given is read from it again."""
+    assert age_group_in(pool_of(1, group)) is group

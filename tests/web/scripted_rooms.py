@@ -61,8 +61,9 @@ class ScriptedRooms:
     async def check_connection(self) -> None:
         self._record("check_connection")
 
-    def join_token(self, *, identity: str, room_name: str) -> str:
-        return f"token of {identity} for {room_name}"
+    def join_token(self, *, identity: str, room_name: str, shares_screen: bool = False) -> str:
+        screen = " with the screen" if shares_screen else ""
+        return f"token of {identity} for {room_name}{screen}"
 
     def read_webhook(self, body: bytes, authorization: str) -> RoomEvent:
         if authorization == OLD_SIGNATURE:

@@ -22,7 +22,7 @@ async def test_join_token(meeting: Meeting, inside: Both) -> None:
     answer = await inside[0].post(ROUTE)
     assert answer.json == {
         "url": URL,
-        "token": f"token of {meeting.seats[0]} for {meeting.room_name}",
+        "token": f"token of {meeting.seats[0]} for {meeting.room_name} with the screen",
         "expires_at": "2026-03-02T16:10:00.000Z",
     }
 

@@ -37,7 +37,7 @@ async def test_link_becomes_a_session(scenario: Scenario, meeting: Meeting, brow
 async def test_join_grant_comes_with_the_session(meeting: Meeting, browser: Browser) -> None:
     """A browser that asks to enter gets in the same answer what join-token would say."""
     answer = await browser.redeem(meeting.tokens[0], enter=True)
-    assert answer.json["way"]["token"] == f"token of {meeting.seats[0]} for {meeting.room_name}"
+    assert answer.json["way"]["token"] == f"token of {meeting.seats[0]} for {meeting.room_name} with the screen"
     assert answer.json["way"] == (await browser.post("/session/join-token")).json
 
 
