@@ -122,7 +122,7 @@ async def test_a_join_token_grants_one_seat_in_one_room(rooms: Rooms) -> None:
 
 
 async def test_a_thousand_join_tokens_grant_the_same(rooms: Rooms) -> None:
-    """Each names its own seat and room and grants as little as can be: nobody may be hidden, only some share a screen."""
+    """Each names its own seat and room, and grants little more: nobody may be hidden, and only some share a screen."""
     for number in range(1000):
         shares = number % 2 == 0
         token = rooms.join_token(identity=f"seat {number}", room_name=f"room {number}", shares_screen=shares)
