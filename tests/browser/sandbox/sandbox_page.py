@@ -1,8 +1,10 @@
 """The sandbox's page as a person uses it: elements are found by what people see, not by how the page is built."""
 
 from playwright.async_api import BrowserContext, Locator, Page, expect
+from playwright.async_api import TimeoutError as NotInTime
 
 RESTART_TIMEOUT_MS = 20_000
+STILL_THERE_MS = 2_000
 
 
 class SandboxPage:
@@ -85,11 +87,12 @@ class PersonWindow:
         return await opened.value
 
     async def choose(self, label: str, *options: str) -> None:
-        """Choose `options` in the newest select called `label`."""
+        """Choose `options` in the newest select called `label`. Opens it again if the bot draws the message anew."""
         select = self.node.locator(".select").filter(has=self.page.get_by_role("combobox", name=label)).last
-        await select.get_by_role("combobox").click()
         for option in options:
-            await select.get_by_role("option", name=option).click()
+            entry = select.get_by_role("option", name=option)
+            while not await entry.is_visible() or not await _clicked(entry):
+                await select.get_by_role("combobox").click()
         if await select.get_by_role("listbox").is_visible():
             await select.get_by_role("combobox").click()
 
@@ -110,3 +113,12 @@ class PersonWindow:
         await self.node.get_by_role("button", name="Switch").click()
         await self.node.get_by_role("menuitemradio", name=person).click()
         return PersonWindow(self.page, self.page.locator(f'[data-person="{person.lower()}"]'))
+
+
+async def _clicked(node: Locator) -> bool:
+    """Click something that may disappear at any moment. Returns whether it was there."""
+    try:
+        await node.click(timeout=STILL_THERE_MS)
+    except NotInTime:
+        return False
+    return True
