@@ -5,8 +5,8 @@ from collections.abc import Callable
 from bot.chat.meeting.actions import EndedMatch, LiveMatch, MeetingActions, SeatAnswer
 from bot.chat.meeting.cards import message_note, seat_card
 from bot.chat.meeting.links import InvitationLink
+from bot.chat.search.answer_card import answer_card
 from bot.chat.search.cards import (
-    answer_card,
     ended_card,
     lasting_card,
     mention_card,

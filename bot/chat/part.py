@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from bot.chat.client import HeyBuddyClient
@@ -29,7 +30,12 @@ from bot.chat.safety.handlers import SafetyHandlers
 from bot.chat.search.actions import SearchActions
 from bot.chat.search.autocomplete import SearchAutocomplete
 from bot.chat.search.handlers import SearchHandlers
+from bot.chat.search.member_wishes import MemberWishes
+from bot.chat.search.opening import SearchOpening
 from bot.chat.search.pace import SearchPace
+from bot.chat.search.rules import SearchRules
+from bot.chat.search.rules_actions import RulesActions
+from bot.chat.search.rules_handlers import RulesHandlers
 from bot.chat.search.servers import SearchServers
 from bot.chat.search.status import SearchStatus
 from bot.chat.search.wait_estimator import WaitEstimator
@@ -42,6 +48,7 @@ from bot.chat.setup.server_changes import ServerChanges
 from bot.chat.setup.staff_channel import StaffChannel
 from bot.chat.statistics.handlers import StatisticsHandlers
 from bot.chat.statistics.picture_drawing import PictureDrawing
+from bot.chat.ui.components import Handlers
 from bot.chat.ui.replies import Replies
 from bot.clock import Clock
 from bot.domain.invitation import digest
@@ -84,29 +91,30 @@ class Chat:
         metrics: Metrics | None = None,
     ) -> None:
         tokens, news = TokenCipher(interaction_key, clock), MembershipNews(store.memberships, store.servers, clock)
-        links = InvitationLinks(invitations=store.invitations, clock=clock, key=link_key, public_url=public_url)
         self._health = {what: SendingHealth(clock, what, metrics) for what in (MESSAGE, ANSWER)}
         replies = _replies(store, clock, news, tokens, self._health[ANSWER])
-        meetings = _meeting_actions(store, clock, links)
+        meetings = _meeting_actions(store, clock, link_key, public_url)
         meeting = MeetingHandlers(meetings, replies)
-        servers = _search_servers(store, clock)
-        status = _search_status(store, clock, servers, meetings, weights)
-        searches = _search_actions(store, clock, servers, meetings, status, wait_minutes=wait_minutes)
-        search, autocomplete = SearchHandlers(searches, status, replies), SearchAutocomplete(searches, replies)
+        searching = _searching(store, clock, meetings, replies, weights=weights, wait_minutes=wait_minutes)
         safety = SafetyHandlers(BlockActions(blocks=store.blocks, matches=store.matches, clock=clock), replies)
         (setup, self._rechecks), statistics = _setup(store, clock, replies, public_url), _statistics(store, replies)
-        self._limiter = RequestLimiter(clock, metrics)
+        self._limiter, cards = RequestLimiter(clock, metrics), MessageCards(meetings, searching.status, words_for)
         self.client = HeyBuddyClient(
             groups=all_groups(
-                search=search,
-                autocomplete=autocomplete,
+                search=searching.handlers,
+                autocomplete=searching.autocomplete,
                 meeting=meeting,
                 safety=safety,
                 setup=setup,
                 statistics=statistics,
             ),
-            components={**search.components(), **meeting.components(), **setup.components(), **statistics.components()},
-            forms={**search.forms(), **setup.forms()},
+            components={
+                **searching.components(),
+                **meeting.components(),
+                **setup.components(),
+                **statistics.components(),
+            },
+            forms={**searching.handlers.forms(), **setup.forms()},
             replies=replies,
             joined_servers=JoinedServers(store.servers, clock),
             server_changes=ServerChanges(store.servers, self._rechecks),
@@ -115,7 +123,6 @@ class Chat:
             clock=clock,
             shard_count=shard_count,
         )
-        cards = MessageCards(meetings, status, words_for)
         self._waiting = WaitingMessages(store.outbox, clock, MESSAGE, can_send=self.can_send)
         self._delivery = _delivery(self.client, store, clock, cards, tokens)
         self._member_answers = _member_answers(self.client, store, clock, news)
@@ -262,7 +269,8 @@ def _member_answers(client: HeyBuddyClient, store: Store, clock: Clock, news: Me
     )
 
 
-def _meeting_actions(store: Store, clock: Clock, links: InvitationLinks) -> MeetingActions:
+def _meeting_actions(store: Store, clock: Clock, link_key: bytes, public_url: str) -> MeetingActions:
+    links = InvitationLinks(invitations=store.invitations, clock=clock, key=link_key, public_url=public_url)
     return MeetingActions(
         matches=store.matches,
         invitations=store.invitations,
@@ -272,44 +280,61 @@ def _meeting_actions(store: Store, clock: Clock, links: InvitationLinks) -> Meet
     )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Searching:
+    """What answers for searches."""
+
+    status: SearchStatus
+    handlers: SearchHandlers
+    rules: RulesHandlers
+    autocomplete: SearchAutocomplete
+
+    def components(self) -> Handlers:
+        """The buttons by their custom id."""
+        return {**self.handlers.components(), **self.rules.components()}
+
+
+def _searching(
+    store: Store,
+    clock: Clock,
+    meetings: MeetingActions,
+    replies: Replies,
+    *,
+    weights: Weights,
+    wait_minutes: int,
+) -> _Searching:
+    tickets, servers = store.tickets, _search_servers(store, clock)
+    rules = SearchRules(servers=servers, consents=store.rules_consents, postponed=store.postponed_searches, clock=clock)
+    status = SearchStatus(
+        servers=servers,
+        tickets=tickets,
+        outbox=store.outbox,
+        meetings=meetings,
+        rules=rules,
+        wait_estimator=WaitEstimator(tickets, weights, clock),
+        clock=clock,
+    )
+    wishes = MemberWishes(servers=servers, members=store.members, tickets=tickets, language_names=language_names())
+    opening = SearchOpening(
+        servers=servers, tickets=tickets, rules=rules, status=status, clock=clock, wait_minutes=wait_minutes
+    )
+    actions = SearchActions(
+        tickets=tickets, meetings=meetings, status=status, wishes=wishes, opening=opening, clock=clock
+    )
+    handlers = SearchHandlers(actions, wishes, status, replies)
+    answers = RulesActions(rules=rules, searches=actions, opening=opening, status=status)
+    return _Searching(
+        status=status,
+        handlers=handlers,
+        rules=RulesHandlers(answers, handlers),
+        autocomplete=SearchAutocomplete(wishes, replies),
+    )
+
+
 def _search_servers(store: Store, clock: Clock) -> SearchServers:
     lookup = MembershipLookup(store.memberships, clock)
     pace = SearchPace(lookup=lookup, matches=store.matches, last_meetings=store.last_meetings)
     return SearchServers(store.servers, store.restrictions, lookup, pace)
-
-
-def _search_actions(
-    store: Store,
-    clock: Clock,
-    servers: SearchServers,
-    meetings: MeetingActions,
-    status: SearchStatus,
-    *,
-    wait_minutes: int,
-) -> SearchActions:
-    return SearchActions(
-        servers=servers,
-        members=store.members,
-        tickets=store.tickets,
-        meetings=meetings,
-        status=status,
-        clock=clock,
-        wait_minutes=wait_minutes,
-        language_names=language_names(),
-    )
-
-
-def _search_status(
-    store: Store, clock: Clock, servers: SearchServers, meetings: MeetingActions, weights: Weights
-) -> SearchStatus:
-    return SearchStatus(
-        servers=servers,
-        tickets=store.tickets,
-        outbox=store.outbox,
-        meetings=meetings,
-        wait_estimator=WaitEstimator(store.tickets, weights, clock),
-        clock=clock,
-    )
 
 
 def _setup(store: Store, clock: Clock, replies: Replies, public_url: str) -> tuple[SetupHandlers, Rechecks]:

@@ -43,12 +43,14 @@ from bot.store.members import Members
 from bot.store.memberships import Memberships
 from bot.store.metrics import StoreMetrics
 from bot.store.outbox import Outbox
+from bot.store.postponed_searches import PostponedSearches
 from bot.store.presence import Presence
 from bot.store.readiness import ReadinessStates
 from bot.store.refused_requests import RefusedRequestCounts
 from bot.store.restrictions import Restrictions
 from bot.store.retention import Retention
 from bot.store.room_orders import RoomOrders
+from bot.store.rules_consents import RulesConsents
 from bot.store.servers import Servers
 from bot.store.setup_drafts import SetupDrafts
 from bot.store.setup_figures import SetupFigureReader
@@ -118,6 +120,8 @@ class Store:
     refused_requests: RefusedRequestCounts
     blocks: Blocks
     restrictions: Restrictions
+    rules_consents: RulesConsents
+    postponed_searches: PostponedSearches
     last_meetings: LastMeetings
     interactions: Interactions
     installation: Installation
@@ -225,6 +229,8 @@ def _assemble(database: Database, *, privacy_key: bytes, minors_allowed: bool) -
         refused_requests=RefusedRequestCounts(database),
         blocks=Blocks(database),
         restrictions=Restrictions(database, privacy_key=privacy_key),
+        rules_consents=RulesConsents(database),
+        postponed_searches=PostponedSearches(database),
         last_meetings=LastMeetings(database),
         interactions=Interactions(database),
         installation=installation,

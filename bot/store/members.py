@@ -62,6 +62,11 @@ def open_dm_channel(member_id: int) -> Statement:
     return Statement(name="members.open_dm_channel", values={"member_id": member_id})
 
 
+def remember_member(member_id: int, now: datetime) -> Statement:
+    """The statement that adds a member of whom nothing is known yet."""
+    return Statement(name="members.remember", values={"member_id": member_id, "now": to_ms(now)})
+
+
 def touch_member(member_id: int, now: datetime) -> Statement:
     """The statement that records, at most once in `SEEN_EVERY`, that a known member does something."""
     values = {"member_id": member_id, "now": to_ms(now), "seen_before": to_ms(now - SEEN_EVERY)}

@@ -102,6 +102,7 @@ def _search_steps(metrics: Metrics) -> Mapping[str, CountRow]:
         "tickets.requeue": _counting(started, SearchOrigin.REQUEUE),
         "tickets.spend": _counting(ended, TicketState.MATCHED),
         "tickets.stop_waiting": _counting(ended, TicketState.LEFT),
+        "tickets.stop_elsewhere": _counting(ended, TicketState.LEFT),
         "tickets.end_by_server": _counting(ended, TicketState.LEFT),
         "tickets.leave_barred": _counting(ended, TicketState.LEFT),
         "tickets.expire": _counting(ended, TicketState.EXPIRED),

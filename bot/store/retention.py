@@ -11,11 +11,15 @@ from bot.store.codec import encode
 from bot.store.database import Database, Statement
 from bot.store.times import to_ms
 
+MEMBERS_KEPT_FOR: Final = timedelta(days=365)
+SERVERS_KEPT_FOR: Final = timedelta(days=30)
+
 KEPT_FOR: Mapping[str, timedelta] = MappingProxyType(
     {
         "failed_attempts": FAILURES_WINDOW,
         "interactions": timedelta(minutes=15),
         "setup_drafts": timedelta(days=1),
+        "postponed_searches": timedelta(days=1),
         "memberships": timedelta(days=1),
         "refused_requests": timedelta(hours=1),  # longer than Discord counts them
         "webhook_events": timedelta(hours=1),  # longer than LiveKit goes on repeating an event
@@ -26,16 +30,18 @@ KEPT_FOR: Mapping[str, timedelta] = MappingProxyType(
         "tickets": timedelta(days=30),  # wait estimates and arrival rates read the last seven
         "last_meetings": timedelta(days=180),
         "restrictions": timedelta(days=180),
-        "members": timedelta(days=365),
-        "servers": timedelta(days=30),
+        "rules_consents": MEMBERS_KEPT_FOR,
+        "members": MEMBERS_KEPT_FOR,
+        "servers": SERVERS_KEPT_FOR,
     }
 )
 """By table, in the order of deletion.
 
 Counted for messages and room orders from when they were settled, for matches, tickets and restrictions from their
 end, for members from when they last did something, for memberships from when Discord last told of them, for servers
-from when the bot left them, and for everything else from its creation. The statements themselves say what is kept for
-longer, because something live refers to it: after a pause of the service, matches and searches are live at any age.
+from when the bot left them, and for everything else from its creation. Consents go just before their member or their
+server does. The statements themselves say what is kept for longer, because something live refers to it: after a pause
+of the service, matches and searches are live at any age.
 """
 
 NAMES_KEPT_FOR: Final = timedelta(days=14)
@@ -58,7 +64,12 @@ class Retention:
         """
         written = [await self._blank_names(now)]
         for table, age in KEPT_FOR.items():
-            values = {"before": to_ms(now - age), "after": to_ms(now + age), "limit": ROWS_PER_WRITE}
+            values = {
+                "before": to_ms(now - age),
+                "after": to_ms(now + age),
+                "left_before": to_ms(now - SERVERS_KEPT_FOR),
+                "limit": ROWS_PER_WRITE,
+            }
             [rows] = await self._database.write([Statement(name=f"{table}.delete_expired", values=values)])
             written.append(len(rows))
         await self._database.shrink()

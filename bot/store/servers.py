@@ -36,7 +36,7 @@ class Servers:
         )
         self._rules = RowReader(
             "rules of server",
-            lambda row: decode(row["rules"], tuple[str, ...]) if row["rules"] else None,
+            lambda row: decode(row["rules"], tuple[str, ...]),
             key="server_id",
         )
         self._left_at = RowReader("left_at of server", lambda row: from_ms(row["left_at"]), key="server_id")
@@ -178,7 +178,7 @@ class Servers:
             hides_partner_video=bool(row["hides_partner_video"]),
             panel_message_id=row["panel_message_id"],
             panel_text=row["panel_text"],
-            rules=self._rules.read_one(row),
+            rules=None if row["rules"] is None else self._rules.read_one(row) or (),
             rules_version=row["rules_version"],
             subjects=self._subjects.read_one(row) or defaults.subjects,
             lengths=self._lengths.read_one(row) or defaults.lengths,

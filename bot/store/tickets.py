@@ -13,8 +13,10 @@ from bot.store.database import Database, Row, Statement, StoreError, UnexpectedR
 from bot.store.leases import Fence, write_fenced
 from bot.store.outbox import NewMessage, insert_message
 from bot.store.pools import IN_POOL, NOT_BARRED, in_pool, not_barred, told_after
+from bot.store.postponed_searches import delete_postponed
 from bot.store.restrictions import NOT_RESTRICTED, not_restricted
 from bot.store.rows import RowReader, Unreadable
+from bot.store.rules_consents import AGREED, agreed_to_rules
 from bot.store.stale import mark_search
 from bot.store.times import from_ms, to_ms
 
@@ -46,8 +48,17 @@ class RestrictedMeanwhile(StoreError):
     """The member has been kept from being matched in this server a moment ago."""
 
 
+class NotAgreed(StoreError):
+    """The member has not agreed to the rules that count in this server now."""
+
+
 REFUSALS: Final[Mapping[str, type[StoreError]]] = MappingProxyType(
-    {NOT_BARRED: BarredMeanwhile, NOT_RESTRICTED: RestrictedMeanwhile, IN_POOL: PoolUncertain}
+    {
+        NOT_BARRED: BarredMeanwhile,
+        NOT_RESTRICTED: RestrictedMeanwhile,
+        IN_POOL: PoolUncertain,
+        AGREED: NotAgreed,
+    }
 )
 """By the statement that refuses a search."""
 
@@ -82,12 +93,15 @@ class Tickets:
         self._expired = self._rows.reading(read_with_subject)
         self._states = self._rows.reading(lambda row: TicketState(row["state"]))
 
-    async def start_waiting(self, ticket: Ticket, *, remembered: Wishes | None = None) -> None:
+    async def start_waiting(self, ticket: Ticket, *, remembered: Wishes | None = None, moves: bool = False) -> None:
         """Add a ticket, and remember its wishes for the next search, or `remembered` instead.
 
+        What was postponed in this server is forgotten. If it `moves`, it ends the member's ticket in another server.
+
         Raises AlreadyWaiting for a member who waits (so repeating it raises), InMatch for one with a live seat,
-        BarredMeanwhile for one who is barred, RestrictedMeanwhile for one whom a restriction concerns, and
-        PoolUncertain for one who may belong to another pool.
+        BarredMeanwhile for one who is barred, RestrictedMeanwhile for one whom a restriction concerns, PoolUncertain
+        for one who may belong to another pool, and NotAgreed for one who is to agree to the server's rules first.
+        Then nothing is changed.
         """
         wishes = {
             "member_id": ticket.member_id,
@@ -99,7 +113,10 @@ class Tickets:
             not_barred(ticket, ticket.waiting_since),
             not_restricted(self._privacy_key, ticket.server_id, ticket.member_id, ticket.waiting_since),
             in_pool(ticket, ticket.pool, ticket.waiting_since),
+            *([Statement(name="tickets.stop_elsewhere", values=wishes)] if moves else ()),
             Statement(name="tickets.start_waiting", values=_values(ticket), expect_rows=1),
+            agreed_to_rules(ticket.server_id, ticket.member_id),
+            delete_postponed(ticket.server_id, ticket.member_id),
             Statement(name="members.save_wishes", values=wishes),
             mark_search(ticket.member_id, ticket.waiting_since),
         ]
@@ -114,7 +131,8 @@ class Tickets:
                 raise AlreadyWaiting(waiting) from error
             if error.constraint != ONE_WAITING_TICKET:
                 raise
-            await self.start_waiting(ticket, remembered=remembered)  # the ticket that was in the way has just ended
+            # the ticket that was in the way has just ended
+            await self.start_waiting(ticket, remembered=remembered, moves=moves)
 
     async def _find_in_the_way(self, ticket: Ticket) -> Ticket | None:
         """The ticket with which the member of `ticket` waits already; one that cannot be read is ended instead."""

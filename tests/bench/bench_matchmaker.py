@@ -83,6 +83,7 @@ class BusyStore:
 
     async def open_tickets(self, tickets: Sequence[Ticket]) -> None:
         """Write the tickets to the store."""
+        await asyncio.gather(*(self.scenario.agreed(ticket.member_id) for ticket in tickets))
         await asyncio.gather(*(self.scenario.store.tickets.start_waiting(ticket) for ticket in tickets))
 
     async def step(self, leader: Matchmaker, measured: Measured) -> None:

@@ -18,6 +18,7 @@ from bot.metrics import Metrics
 from bot.store import Store
 from tests.chat.chat_harness import ChatHarness, new_chat
 from tests.clocks import VirtualClock
+from tests.store.agreeing import let_members_agree
 
 
 def answer_at_once(store: Store, chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,8 +67,14 @@ def answer_missing_routes(
 
 
 @pytest.fixture
+def consents(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let members agree to the rules before they are asked; tests of these have a fixture that does not."""
+    let_members_agree(store, monkeypatch)
+
+
+@pytest.fixture
 async def harness(
-    store: Store, clock: VirtualClock, metrics: Metrics, monkeypatch: pytest.MonkeyPatch
+    store: Store, clock: VirtualClock, metrics: Metrics, consents: None, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[ChatHarness]:
     list_servers_when_ready(monkeypatch)
     make_chat = partial(new_chat, store, clock, shard_count=1, metrics=metrics)

@@ -115,6 +115,7 @@ class Memory:
         scenario = Scenario(self._store, VirtualClock())
         for person in people:
             ticket = replace(scenario.ticket(_id_of(person)), server_id=self._server_id, pool=str(self._server_id))
+            await scenario.agreed(ticket.member_id, self._server_id)
             await self._store.tickets.start_waiting(ticket)
         await self._store.memberships.ask_again(self._clock.now())
 

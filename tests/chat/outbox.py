@@ -96,6 +96,7 @@ async def seat_and_link(
             for id_, name in ((member.id, member.user.name), (NOOR, partner))
         ]
         for ticket in tickets:
+            await scenario.agreed(ticket.member_id, ticket.server_id)
             await store.tickets.start_waiting(ticket)
         new, _ = scenario.match_of(*tickets)
         assert await store.matches.create(replace(new, messages=()), fence=await scenario.fence())

@@ -10,7 +10,7 @@ import pytest
 from simcord import MemberActor, ResponseMessage
 
 from bot.chat.meeting.custom_ids import DECLINE, NEW_LINK, UNDO
-from bot.chat.search.custom_ids import CHANGE, MOVE_HERE, SHOW_NEWS, STOP, WAIT_AGAIN
+from bot.chat.search.custom_ids import AGREE, CHANGE, MOVE_HERE, NOT_NOW, SHOW_NEWS, STOP, WAIT_AGAIN
 from bot.chat.ui.layout import Button, Card, card_view
 from bot.chat.ui.notices import FIND_PARTNER, SHOW_STATUS
 from bot.domain.membership import Bar, Barred
@@ -98,56 +98,67 @@ NOBODY, STOPPED, OVER = "Nobody yet", "I've stopped looking", "Your session with
 
 ANSWERS: dict[State, dict[str, str]] = {
     nothing: {
-        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": IDLE,
-        "status": IDLE, "show": IDLE, "link": NO_MATCH, "decline": NOT_YOURS, "undo": NOT_YOURS,
+        "find": LOOKING, "agree": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM,
+        "stop": IDLE, "status": IDLE, "later": IDLE, "show": IDLE, "link": NO_MATCH, "decline": NOT_YOURS,
+        "undo": NOT_YOURS,
     },
     waiting: {
-        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": STOPPED,
-        "status": LOOKING, "show": LOOKING, "link": NO_MATCH, "decline": NOT_YOURS, "undo": NOT_YOURS,
+        "find": LOOKING, "agree": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM,
+        "stop": STOPPED, "status": LOOKING, "later": LOOKING, "show": LOOKING, "link": NO_MATCH,
+        "decline": NOT_YOURS, "undo": NOT_YOURS,
     },
     paused: {
-        "find": PAUSED, "again": PAUSED, "any": PAUSED, "move": PAUSED, "change": FORM, "stop": STOPPED,
-        "status": PAUSED, "show": PAUSED, "link": NO_MATCH, "decline": NOT_YOURS, "undo": NOT_YOURS,
+        "find": PAUSED, "agree": PAUSED, "again": PAUSED, "any": PAUSED, "move": PAUSED, "change": FORM,
+        "stop": STOPPED, "status": PAUSED, "later": PAUSED, "show": PAUSED, "link": NO_MATCH,
+        "decline": NOT_YOURS, "undo": NOT_YOURS,
     },
     stopped: {
-        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": STOPPED,
-        "status": STOPPED, "show": STOPPED, "link": NO_MATCH, "decline": NOT_YOURS, "undo": NOT_YOURS,
+        "find": LOOKING, "agree": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM,
+        "stop": STOPPED, "status": STOPPED, "later": STOPPED, "show": STOPPED, "link": NO_MATCH,
+        "decline": NOT_YOURS, "undo": NOT_YOURS,
     },
     expired: {
-        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": NOBODY,
-        "status": NOBODY, "show": NOBODY, "link": NO_MATCH, "decline": NOT_YOURS, "undo": NOT_YOURS,
+        "find": LOOKING, "agree": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM,
+        "stop": NOBODY, "status": NOBODY, "later": NOBODY, "show": NOBODY, "link": NO_MATCH,
+        "decline": NOT_YOURS, "undo": NOT_YOURS,
     },
     timed_out: {
-        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": STOPPED,
-        "status": STOPPED, "show": STOPPED, "link": NO_MATCH, "decline": NOT_YOURS, "undo": NOT_YOURS,
+        "find": LOOKING, "agree": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM,
+        "stop": STOPPED, "status": STOPPED, "later": STOPPED, "show": STOPPED, "link": NO_MATCH,
+        "decline": NOT_YOURS, "undo": NOT_YOURS,
     },
     matched: {
-        "find": MATCHED, "again": MATCHED, "any": MATCHED, "move": MATCHED, "change": FORM, "stop": MATCHED,
-        "status": MATCHED, "show": MATCHED, "link": MATCHED, "decline": OUT, "undo": MATCHED,
+        "find": MATCHED, "agree": MATCHED, "again": MATCHED, "any": MATCHED, "move": MATCHED, "change": FORM,
+        "stop": MATCHED, "status": MATCHED, "later": MATCHED, "show": MATCHED, "link": MATCHED, "decline": OUT,
+        "undo": MATCHED,
     },
     after_match(bob_leaves_the_session): {
-        "find": MATCHED, "again": MATCHED, "any": MATCHED, "move": MATCHED, "change": FORM, "stop": MATCHED,
-        "status": MATCHED, "show": MATCHED, "link": MATCHED, "decline": OUT, "undo": MATCHED,
+        "find": MATCHED, "agree": MATCHED, "again": MATCHED, "any": MATCHED, "move": MATCHED, "change": FORM,
+        "stop": MATCHED, "status": MATCHED, "later": MATCHED, "show": MATCHED, "link": MATCHED, "decline": OUT,
+        "undo": MATCHED,
     },
     left_now: {
-        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": OUT,
-        "status": OUT, "show": OUT, "link": NO_MATCH, "decline": OUT, "undo": MATCHED,
+        "find": LOOKING, "agree": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM,
+        "stop": OUT, "status": OUT, "later": OUT, "show": OUT, "link": NO_MATCH, "decline": OUT,
+        "undo": MATCHED,
     },
     after_match(alice_leaves): {
-        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": OUT,
-        "status": OUT, "show": OUT, "link": NO_MATCH, "decline": OUT, "undo": LATE,
+        "find": LOOKING, "agree": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM,
+        "stop": OUT, "status": OUT, "later": OUT, "show": OUT, "link": NO_MATCH, "decline": OUT, "undo": LATE,
     },
     after_match(time_runs_out): {
-        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": NOT_MET,
-        "status": NOT_MET, "show": NOT_MET, "link": NO_MATCH, "decline": NOT_MET, "undo": LATE,
+        "find": LOOKING, "agree": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM,
+        "stop": NOT_MET, "status": NOT_MET, "later": NOT_MET, "show": NOT_MET, "link": NO_MATCH,
+        "decline": NOT_MET, "undo": LATE,
     },
     after_match(time_is_up): {
-        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": OVER,
-        "status": OVER, "show": OVER, "link": NO_MATCH, "decline": OVER, "undo": LATE,
+        "find": LOOKING, "agree": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM,
+        "stop": OVER, "status": OVER, "later": OVER, "show": OVER, "link": NO_MATCH, "decline": OVER,
+        "undo": LATE,
     },
     after_match(session_ends): {
-        "find": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM, "stop": OUT,
-        "status": OUT, "show": OUT, "link": NO_MATCH, "decline": OUT, "undo": LATE,
+        "find": LOOKING, "agree": LOOKING, "again": LOOKING, "any": LOOKING, "move": LOOKING, "change": FORM,
+        "stop": OUT, "status": OUT, "later": OUT, "show": OUT, "link": NO_MATCH, "decline": OUT, "undo": LATE,
     },
 }  # fmt: skip
 """By state and button: the title of the answer."""
@@ -177,6 +188,8 @@ async def test_an_old_button_tells_the_truth(harness: ChatHarness, state: State,
         "again": WAIT_AGAIN.format(how="same", server=server),
         "any": WAIT_AGAIN.format(how="any", server=server),
         "move": MOVE_HERE.format(server=server),
+        "agree": AGREE.format(server=server, version="1.1"),
+        "later": NOT_NOW.format(server=server),
         "change": CHANGE.format(server=server),
         "stop": STOP.format(),
         "status": SHOW_STATUS.format(),
@@ -197,7 +210,10 @@ async def test_an_old_button_tells_the_truth(harness: ChatHarness, state: State,
 
 async def test_the_table_has_every_button(harness: ChatHarness) -> None:
     """Each state is tried with each of them."""
-    buttons = {"find", "again", "any", "move", "change", "stop", "status", "show", "link", "decline", "undo"}
+    buttons = {
+        *("find", "agree", "later", "again", "any", "move", "change", "stop", "status", "show", "link", "decline"),
+        "undo",
+    }
     assert {
         state.__name__: set(answers) ^ buttons for state, answers in ANSWERS.items() if set(answers) ^ buttons
     } == {}

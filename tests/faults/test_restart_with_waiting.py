@@ -15,6 +15,7 @@ from tests.faults.bots import ALL_PARTS, BotProcess, Guild, open_guild
 from tests.faults.new_database import OpenDatabase
 from tests.faults.repetitions import Repetitions, row
 from tests.store.invariants import broken_invariants
+from tests.store.scenario import agree_to_rules
 
 WAITING = 50
 WAIT = timedelta(minutes=14)
@@ -44,6 +45,7 @@ async def let_fifty_wait(guild: Guild, store: Store) -> Sequence[Ticket]:
     for number in range(WAITING):
         person = guild.fake_discord.add_person(f"Waiting{number}")
         tickets.append(ticket_of(guild, person, f"language {number}", timedelta(seconds=WAITING - number)))
+        await agree_to_rules(store, guild.fake_discord.guild_id, person.id, guild.clock.now())
         await store.tickets.start_waiting(tickets[-1])
     return tickets
 
@@ -92,6 +94,7 @@ async def require_partners(guild: Guild, store: Store, waiting: Sequence[Ticket]
     for ticket in waiting:
         person = guild.fake_discord.add_person(f"Partner of {ticket.name}")
         partners[ticket.member_id] = person
+        await agree_to_rules(store, guild.fake_discord.guild_id, person.id, guild.clock.now())
         await store.tickets.start_waiting(ticket_of(guild, person, ticket.wishes.languages[0], timedelta()))
 
     async def are_matched() -> bool:

@@ -157,6 +157,7 @@ class Market:
         roles = person.roles[server_id] if self._chance.random() < 0.9 else self._random_roles()
         pool = pool_of(server_id, age_group_of(roles, server))
         ticket = replace(self._scenario.ticket(person.id), server_id=server_id, pool=pool)
+        await self._scenario.agreed(person.id, server_id)
         try:
             await self._store.tickets.start_waiting(ticket)
             self._counts.searches += 1

@@ -109,6 +109,7 @@ class Story:
     async def _search(self, member: int) -> None:
         state, now = self.guild.state_of(member), self.clock.now()
         await self._news.record(SERVER, member, state, server_role_ids={STUDENTS}, told_at=now)
+        await self._scenario.agreed(member)
         try:
             await self.store.tickets.start_waiting(
                 self._scenario.ticket(member, subject=f"Subject {member % (len(self.members) // MEMBERS_PER_SUBJECT)}")

@@ -72,6 +72,7 @@ FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
         "memberships": (ROWS // 5, "i % 1000, i, i, NULL, CASE WHEN live THEN i END, CASE WHEN live THEN 1 ELSE 0 END"),
         "webhook_events": (ROWS // 5, "key, i"),
         "rules_consents": (ROWS // 5, "i % 1000, i, '1', i"),
+        "postponed_searches": (ROWS // 5, "i % 1000, i, '0', '0', NULL, 0, i"),
         "restrictions": (ROWS // 5, "key, i, NULL, 'hold', i, i, NULL, NULL"),
         "installation": (3, "key, 'value'"),
     }

@@ -56,6 +56,7 @@ class RandomActivity:
 
     async def _wait(self) -> str | None:
         ticket = replace(self._scenario.ticket(self._member()), id=new_id(self._scenario.clock))
+        await self._scenario.agreed(ticket.member_id)
         try:
             await self._store.tickets.start_waiting(ticket)
         except (AlreadyWaiting, BarredMeanwhile, InMatch):

@@ -11,6 +11,8 @@ from bot.domain.invitation import digest, link_token
 from bot.domain.membership import Membership, bar_of
 from bot.domain.message import MatchDetails, MessageKind
 from bot.domain.room import NAME_BYTES, room_name
+from bot.domain.rules import rules_version
+from bot.domain.server import Server
 from bot.domain.ticket import Ticket, Wishes
 from bot.store import Fence, Store
 from bot.store.browser_sessions import BrowserSession
@@ -90,11 +92,16 @@ class Scenario:
         )
 
     async def waiting(self, member_id: int, *, age_group: AgeGroup | None = None, **wishes: object) -> Ticket:
-        """A ticket that waits in the store. Discord has told that its member is in the server."""
+        """A ticket that waits in the store. Discord has told of its member, who agrees to the rules."""
         ticket = replace(self.ticket(member_id, **wishes), pool=pool_of(SERVER, age_group))
         await self.told(member_id, age_group=age_group)
+        await self.agreed(member_id)
         await self.store.tickets.start_waiting(ticket)
         return ticket
+
+    async def agreed(self, member_id: int, server_id: int = SERVER) -> None:
+        """Record that a member agrees to the rules that count in a server now."""
+        await agree_to_rules(self.store, server_id, member_id, self.clock.now())
 
     async def told(
         self,
@@ -190,3 +197,9 @@ class Scenario:
         """Let LiveKit list who is in the room: connection ids by seat id."""
         rooms = {room.room_name: room for room in await self.store.presence.rooms_in_use()}
         await self.store.presence.set_participants(rooms[meeting.room_name], present, self.clock.now())
+
+
+async def agree_to_rules(store: Store, server_id: int, member_id: int, now: datetime) -> None:
+    """Record that a member agrees to the rules that count in a server now."""
+    server = await store.servers.get(server_id) or Server(server_id=server_id, name="")
+    await store.rules_consents.save(server_id, member_id, rules_version(server), now)

@@ -164,6 +164,7 @@ async def test_a_search_that_begins_while_its_member_is_banned(scenario: Scenari
     """Whichever is written first, nobody goes on waiting, and who did wait is told why."""
     for member in range(1, 41):
         ticket = scenario.ticket(member)
+        await scenario.agreed(member)
         starting = scenario.store.tickets.start_waiting(ticket)
         work = [scenario.told(member, ABSENT), starting]
         outcome = await asyncio.gather(*(work if member % 2 else reversed(work)), return_exceptions=True)
@@ -280,6 +281,7 @@ async def test_a_match_made_meanwhile_is_lost_too(scenario: Scenario) -> None:
 async def test_a_search_that_begins_after_a_ban_is_refused(scenario: Scenario) -> None:
     """A command on its way while its member is banned starts nothing; one that comes after they are back does."""
     ticket = scenario.ticket(1)
+    await scenario.agreed(1)
     await scenario.told(1, ABSENT)
     with pytest.raises(BarredMeanwhile):
         await scenario.store.tickets.start_waiting(ticket)
@@ -291,6 +293,7 @@ async def test_a_search_that_begins_after_a_ban_is_refused(scenario: Scenario) -
 async def test_a_timeout_that_is_over_bars_nobody(scenario: Scenario) -> None:
     """A member can search again in the moment it ends, without any news."""
     until = scenario.clock.now() + SECOND
+    await scenario.agreed(1)
     await scenario.told(1, Membership(timed_out_until=until))
     with pytest.raises(BarredMeanwhile):
         await scenario.store.tickets.start_waiting(scenario.ticket(1))
@@ -349,6 +352,7 @@ async def test_a_question_is_not_urgent_for_ever(scenario: Scenario) -> None:
 
 async def test_who_was_never_told_of_is_asked_about_at_once(scenario: Scenario) -> None:
     """So is somebody of whom the clock of another time told."""
+    await scenario.agreed(1)
     await scenario.store.tickets.start_waiting(scenario.ticket(1))
     await scenario.waiting(2)
     now = scenario.clock.now()

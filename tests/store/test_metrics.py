@@ -225,6 +225,7 @@ def test_a_commit_in_which_nothing_was_written_is_not_timed() -> None:
 
 async def test_a_list_whose_caller_was_cancelled_counts(store: Store, scenario: Scenario, metrics: Metrics) -> None:
     """It is written all the same."""
+    await scenario.agreed(1)
     searching = asyncio.create_task(store.tickets.start_waiting(scenario.ticket(1)))
     await asyncio.sleep(0)
     searching.cancel()

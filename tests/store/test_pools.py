@@ -107,6 +107,7 @@ async def test_where_nothing_separates_pools_no_answer_is_needed(scenario: Scena
     """Adults among themselves do not wait for Discord."""
     await saved(scenario, ADULTS_ONLY)
     for member in (1, 2):
+        await scenario.agreed(member)
         await scenario.store.tickets.start_waiting(scenario.ticket(member))
     assert len(await scenario.store.tickets.waiting_versions(scenario.clock.now())) == 2
     assert await create(scenario, 1, 2)
@@ -236,6 +237,7 @@ async def test_two_servers_with_different_roles(scenario: Scenario) -> None:
     assert await scenario.store.tickets.find_by_member(1) == ticket
     await scenario.store.tickets.stop_waiting(1, now)
     there = replace(scenario.ticket(1), server_id=SERVER + 1)
+    await scenario.agreed(1, server_id=SERVER + 1)
     with pytest.raises(PoolUncertain):
         await scenario.store.tickets.start_waiting(replace(there, pool=pool_of(SERVER + 1, MINOR)))
     await scenario.store.tickets.start_waiting(replace(there, pool=pool_of(SERVER + 1, ADULT)))

@@ -10,10 +10,12 @@ import pytest
 from bot.domain.invitation import digest
 from bot.domain.match import EndReason
 from bot.domain.message import Delivered, MessageKind, TryAgain
+from bot.domain.ticket import Wishes
 from bot.store import retention
 from bot.store.interactions import USABLE_FOR, Interaction
 from bot.store.matches import SeatInMatch
 from bot.store.outbox import NewMessage
+from bot.store.postponed_searches import PostponedSearch
 from bot.store.retention import KEPT_FOR, NAMES_KEPT_FOR
 from tests.loops.factories import open_server
 from tests.store.rows import fetch_rows
@@ -25,6 +27,7 @@ COUNTED_FROM_SETTLING = (
     "failed_attempts",
     "interactions",
     "setup_drafts",
+    "postponed_searches",
     "memberships",
     "refused_requests",
     "webhook_events",
@@ -35,7 +38,6 @@ COUNTED_FROM_SETTLING = (
 WITH_THEIR_MATCH = {"seats", "invitations"}
 KEPT = {
     "blocks": "until they are taken back",
-    "rules_consents": "until the server or the member goes",
     "leases": "a row for each loop",
     "installation": "a few values",
     "readiness": "the processes that run forget those that have ended",
@@ -74,6 +76,8 @@ async def meeting(scenario: Scenario) -> Meeting:
     await scenario.store.refused_requests.add("a process", 1, now)
     await scenario.store.interactions.save(1, Interaction(encrypted_token="token", opened_at=now))
     await scenario.store.setup_drafts.save(SERVER, 1, {"subjects": "Maths"}, now)
+    asked = PostponedSearch(server_id=SERVER, wishes=Wishes(), remembered=Wishes())
+    await scenario.store.postponed_searches.save(1, asked, now)
     await scenario.store.memberships.ask(SERVER, 2, now + timedelta(days=9))  # so that one row stays
     assert await scenario.redeem(made.tokens[0], "cookie")
     due = await scenario.store.outbox.find_due(now, 9)
@@ -191,6 +195,36 @@ async def test_the_settings_of_a_server_that_the_bot_has_left(scenario: Scenario
     await delete_after(scenario, KEPT_FOR["servers"])
     assert await scenario.store.servers.get(SERVER) == replace(server, left_at=scenario.clock.now())
     await delete_after(scenario, KEPT_FOR["servers"] + MILLISECOND)
+    assert await scenario.store.servers.get(SERVER) is None
+
+
+async def test_a_consent_goes_with_its_member(scenario: Scenario) -> None:
+    """Who searches now and then is never asked twice; a year after they were seen last, nothing is left of them."""
+    await scenario.agreed(1)
+    await scenario.agreed(2)
+    consents, year = scenario.store.rules_consents, KEPT_FOR["members"]
+    scenario.clock.pass_time(seconds=1)
+    await scenario.store.interactions.save(2, Interaction(encrypted_token="token", opened_at=scenario.clock.now()))
+    scenario.clock.pass_time(seconds=timedelta(days=2).total_seconds())
+    await scenario.store.interactions.save(2, Interaction(encrypted_token="token", opened_at=scenario.clock.now()))
+    await delete_after(scenario, year - timedelta(days=2, seconds=1))
+    assert await consents.find(SERVER, 1) is not None
+    await delete_after(scenario, year)
+    assert await rows_in(scenario, "rules_consents", "members") == {"rules_consents": 1, "members": 1}
+    assert await consents.find(SERVER, 2) is not None
+
+
+async def test_a_consent_goes_with_its_server(scenario: Scenario) -> None:
+    """Thirty days after the bot has left it, just before the server; one that comes back counts its rules anew."""
+    await open_server(scenario.store)
+    await scenario.agreed(1)
+    await scenario.agreed(1, SERVER + 1)
+    await scenario.store.servers.leave(SERVER, scenario.clock.now())
+    await delete_after(scenario, KEPT_FOR["servers"])
+    assert await scenario.store.rules_consents.find(SERVER, 1) is not None
+    await delete_after(scenario, KEPT_FOR["servers"] + MILLISECOND)
+    assert await scenario.store.rules_consents.find(SERVER, 1) is None
+    assert await scenario.store.rules_consents.find(SERVER + 1, 1) is not None
     assert await scenario.store.servers.get(SERVER) is None
 
 

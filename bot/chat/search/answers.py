@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.chat.meeting.actions import SeatAnswer
 from bot.domain.membership import Bar
 from bot.domain.message import SearchDetails
-from bot.domain.server import Closed
+from bot.domain.server import Closed, Server
 from bot.domain.ticket import Wishes
 from bot.matching.wait_estimate import WaitEstimate
 
@@ -76,4 +76,15 @@ class NotWaiting:
     closure: Closure | None = None
 
 
-SearchAnswer = Waiting | WaitingElsewhere | FoundNobody | BarredSearch | NotWaiting | SeatAnswer
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RulesFirst:
+    """The member is to agree to this server's rules before the search that they asked for begins.
+
+    `changed`: they have just agreed to rules that count no more.
+    """
+
+    server: Server
+    changed: bool = False
+
+
+SearchAnswer = Waiting | WaitingElsewhere | FoundNobody | BarredSearch | NotWaiting | RulesFirst | SeatAnswer

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from bot.chat.search.actions import SearchActions
+from bot.chat.search.member_wishes import MemberWishes
 from bot.chat.search.suggestions import Choices, suggested_languages, suggested_lengths, suggested_subjects
 from bot.chat.ui.components import Interaction
 from bot.chat.ui.notices import NotPossible
@@ -14,8 +14,8 @@ from bot.domain.ticket import ANY
 class SearchAutocomplete:
     """The choices of each option: what the server offers; in direct messages the server of the last search."""
 
-    def __init__(self, actions: SearchActions, replies: Replies) -> None:
-        self._actions = actions
+    def __init__(self, wishes: MemberWishes, replies: Replies) -> None:
+        self._wishes = wishes
         self._replies = replies
 
     async def subjects(self, interaction: Interaction, typed: str) -> Choices:
@@ -23,7 +23,7 @@ class SearchAutocomplete:
         any_subject = self._replies.words_of(interaction)("chat.any_subject")
 
         async def fitting(server: Server) -> Choices:
-            last = await self._actions.current_wishes(interaction.user.id, server, str(interaction.locale))
+            last = await self._wishes.current(interaction.user.id, server, str(interaction.locale))
             names = [subject.name for subject in server.subjects]
             return suggested_subjects(names, typed, last=last.subject, any_subject=any_subject)
 
@@ -53,9 +53,9 @@ class SearchAutocomplete:
         """What is `fitting` in the member's server; nothing before its setup."""
 
         async def find_choices() -> Choices:
-            server_id = interaction.guild_id or await self._actions.last_server(interaction.user.id)
+            server_id = interaction.guild_id or await self._wishes.last_server(interaction.user.id)
             try:
-                server = await self._actions.server(server_id or 0)
+                server = await self._wishes.server(server_id or 0)
             except NotPossible:
                 return []
             return await fitting(server)

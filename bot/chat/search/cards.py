@@ -3,13 +3,11 @@
 from dataclasses import replace
 
 from bot.chat.meeting.actions import LiveMatch
-from bot.chat.meeting.cards import seat_card
 from bot.chat.search.answers import (
     BarredSearch,
     Closure,
     FoundNobody,
     NotWaiting,
-    SearchAnswer,
     Waiting,
     WaitingElsewhere,
 )
@@ -25,21 +23,6 @@ from bot.words import Words, language_names
 
 MIN_CHANCE = 0.5
 """The chance of a match from which on an expected wait is shown."""
-
-
-def answer_card(words: Words, answer: SearchAnswer) -> Card:
-    """The card of what an action answered."""
-    match answer:
-        case Waiting():
-            return waiting_card(words, answer)
-        case WaitingElsewhere():
-            return elsewhere_card(words, answer)
-        case FoundNobody() | BarredSearch():
-            return ended_card(words, answer)
-        case NotWaiting():
-            return not_waiting_card(words, answer)
-        case _:
-            return seat_card(words, answer)
 
 
 def waiting_message_card(words: Words, kind: MessageKind, waiting: Waiting) -> Card:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.chat.meeting.actions import LeftSeat, MeetingActions
 from bot.chat.search.answers import BarredSearch, FoundNobody, NotWaiting, SearchAnswer, Waiting
+from bot.chat.search.rules import SearchRules
 from bot.chat.search.servers import SearchServers
 from bot.chat.search.wait_estimator import WaitEstimator
 from bot.clock import Clock
@@ -27,6 +28,7 @@ class SearchStatus:
         tickets: Tickets,
         outbox: Outbox,
         meetings: MeetingActions,
+        rules: SearchRules,
         wait_estimator: WaitEstimator,
         clock: Clock,
     ) -> None:
@@ -34,14 +36,16 @@ class SearchStatus:
         self._tickets = tickets
         self._outbox = outbox
         self._meetings = meetings
+        self._rules = rules
         self._wait_estimator = wait_estimator
         self._clock = clock
 
     async def now(self, member_id: int, *, server_id: int | None = None, note: str = "") -> SearchAnswer:
-        """The live match, else the search, else how the last one ended, if that is still news.
+        """The live match, else the search, else the rules to agree to first, else how the last search ended.
 
-        Without any of these, that there is none, with an offer to search in `server_id`. `note` goes on the card of a
-        match.
+        That is left out if it is not news any more. Without any of these, that there is none, with an offer to search
+        in `server_id`. The rules are those of this server, by default of the one asked last. `note` goes on the card of
+        a match.
         """
         live_match = await self._meetings.live_match(member_id, note=note)
         if live_match is not None:
@@ -49,7 +53,8 @@ class SearchStatus:
         ticket = await self._tickets.find_by_member(member_id)
         if ticket is not None:
             return await self._waiting(ticket)
-        return await self._outcome(member_id) or await self._not_waiting(server_id)
+        question = await self._rules.open_question(member_id, server_id)
+        return question or await self._outcome(member_id) or await self._not_waiting(server_id)
 
     async def waiting_with(self, ticket_id: str | None) -> Waiting | None:
         """The search with this ticket, without an estimate; None if it is over."""

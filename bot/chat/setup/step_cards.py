@@ -24,7 +24,7 @@ from bot.chat.setup.panel import panel_card
 from bot.chat.setup.state import may_publish_panel
 from bot.chat.setup.steps import LAST, Step, is_set_up
 from bot.chat.setup.topic_parts import topics_part
-from bot.chat.ui.rules import rules_of
+from bot.chat.ui.rules import numbered_rules
 from bot.domain.gate import GATES, Gate
 from bot.domain.server import Audience, pools_are_separated
 from bot.words import Words
@@ -113,8 +113,7 @@ def _look_parts(words: Words, page: SetupPage) -> Iterator[Item]:
     panel = panel_card(words, server_id=server.server_id, text=server.panel_text)
     quoted = "\n".join(f"> {line}" for line in (f"**{panel.title}**", *panel.text.splitlines(), f"-# {panel.small}"))
     yield text_part(f"{words('chat.setup.look.panel')}\n{quoted}")
-    rules = "\n".join(f"{number}. {rule}" for number, rule in enumerate(rules_of(words, server), 1))
-    yield text_part(f"{words('chat.setup.look.rules')}\n{rules}")
+    yield text_part(f"{words('chat.setup.look.rules')}\n{numbered_rules(words, server)}")
     yield Row(
         setup_button(
             words(f"chat.setup.{'post_again' if is_set_up(server) else 'post'}"),

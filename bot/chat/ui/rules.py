@@ -16,6 +16,11 @@ def rules_of(words: Words, server: Server) -> Sequence[str]:
     return server.rules or first_rules(words)
 
 
+def numbered_rules(words: Words, server: Server) -> str:
+    """The rules of a server as members read them, one per line."""
+    return "\n".join(f"{number}. {rule}" for number, rule in enumerate(rules_of(words, server), 1))
+
+
 def first_rules(words: Words) -> Sequence[str]:
     """The rules until a server has its own."""
     return tuple(words("chat.first_rules").splitlines())

@@ -24,16 +24,20 @@ ON CONFLICT (member_id) DO UPDATE SET dm_closed_at = excluded.dm_closed_at;
 -- name: open_dm_channel
 UPDATE members SET dm_closed_at = NULL WHERE member_id = :member_id AND dm_closed_at IS NOT NULL;
 
+-- name: remember
+INSERT INTO members (member_id, seen_at) VALUES (:member_id, :now) ON CONFLICT (member_id) DO NOTHING;
+
 -- name: touch
 -- The member does something; recorded at most once in a while.
 UPDATE members SET seen_at = :now WHERE member_id = :member_id AND seen_at <= :seen_before;
 
 -- name: delete_expired
--- Whoever waits or has a live seat stays.
+-- Whoever waits or has a live seat stays; consents go first.
 DELETE FROM members WHERE member_id IN (
   SELECT m.member_id FROM members AS m
   WHERE m.seen_at < :before
     AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = m.member_id AND state = 'waiting')
     AND NOT EXISTS (SELECT 1 FROM seats WHERE member_id = m.member_id AND live = 1)
+    AND NOT EXISTS (SELECT 1 FROM rules_consents WHERE member_id = m.member_id)
   LIMIT :limit
 ) RETURNING 1;

@@ -55,10 +55,12 @@ WHERE server_id IN (SELECT CAST(value AS bigint) FROM json_each(:server_ids)) AN
 RETURNING server_id;
 
 -- name: delete_expired
--- While a match in it is live it stays, or the members would be sent something about a server that the bot has left.
+-- While a match in it is live it stays, or the members would be sent something about a server that the bot has left. Consents to
+-- its rules go first: a server that comes back counts its versions anew.
 DELETE FROM servers WHERE server_id IN (
   SELECT s.server_id FROM servers AS s
   WHERE s.left_at IS NOT NULL AND s.left_at < :before
     AND NOT EXISTS (SELECT 1 FROM matches WHERE server_id = s.server_id AND state <> 'ended')
+    AND NOT EXISTS (SELECT 1 FROM rules_consents WHERE server_id = s.server_id)
   LIMIT :limit
 ) RETURNING 1;

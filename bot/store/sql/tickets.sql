@@ -42,6 +42,10 @@ UPDATE tickets SET version = version + 1 WHERE member_id = :member_id AND state 
 UPDATE tickets SET state = 'left', ended_at = :now WHERE member_id = :member_id AND state = 'waiting'
 RETURNING *;
 
+-- name: stop_elsewhere
+UPDATE tickets SET state = 'left', ended_at = :now WHERE member_id = :member_id AND state = 'waiting' AND server_id <> :server_id
+RETURNING id;
+
 -- name: end_by_server
 -- The bot has left the server.
 UPDATE tickets SET state = 'left', ended_at = :now WHERE server_id = :server_id AND state = 'waiting'

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.chat.search.actions import SearchActions
+from bot.chat.search.member_wishes import MemberWishes
 from bot.chat.ui import replies
 from bot.domain.server import Subject
 from bot.store import StoreUnavailable
@@ -81,7 +81,7 @@ async def test_the_answer_arrives_while_the_store_is_slow(
     async def never_answers(*_: object) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(SearchActions, "server", never_answers)
+    monkeypatch.setattr(MemberWishes, "server", never_answers)
     assert await choices_of(harness, alice, "subject", "phy") == ["Any subject"]
     assert await choices_of(harness, alice, "length", "25") == ["Any length"]
     assert await choices_of(harness, alice, "language", "en") == []
@@ -115,7 +115,7 @@ async def test_the_answer_arrives_after_a_mistake_of_ours(
     async def mistaken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(SearchActions, "server", mistaken)
+    monkeypatch.setattr(MemberWishes, "server", mistaken)
     assert await choices_of(harness, harness.member("Alice"), "subject") == ["Any subject"]
     [logged] = [record for record in caplog.records if record.exc_info]
     assert "gets no suggestions" in logged.message

@@ -347,7 +347,7 @@ async def test_a_failure_is_answered_in_plain_words(
     async def failing(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(type(harness.store.tickets), "start_waiting", failing)
+    monkeypatch.setattr(harness.store.tickets, "start_waiting", failing)
     shown = await harness.member("Alice").slash(harness.study, "study now")
     assert text in text_of(shown)
     assert secret not in text_of(shown)
