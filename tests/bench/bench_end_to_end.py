@@ -83,6 +83,9 @@ def print_row(what: str, ours: list[float], against: str, bare: list[float]) -> 
 
 async def time_to_both_messages(one: Student, other: Student) -> float:
     """Seconds from the second student's command until both direct messages are there."""
+    for student in (one, other):  # who agree to the rules beforehand, one after the other, so that they are not matched
+        await student.search()
+        await student.command("study leave")
     await one.command("study now")
     began = time.perf_counter()
     await other.command("study now")

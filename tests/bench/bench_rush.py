@@ -22,6 +22,7 @@ from bot.sandbox.discord.user_actions import NoResponse
 from bot.sandbox.example_server import create_example_server, set_up_bot
 from tests.faults.bots import TOKEN, running_bot
 from tests.store.opening import open_store
+from tests.store.scenario import agree_to_rules
 
 CLOCK = SystemClock()
 MEMBERS = 300
@@ -66,6 +67,8 @@ async def crowded_server(
         people = [fake_discord.add_person(f"Student{number}") for number in range(MEMBERS)]
         async with open_store(f"sqlite:///{database}") as store:
             await set_up_bot(fake_discord, server, store)
+            for person in people:
+                await agree_to_rules(store, fake_discord.guild_id, person.id, CLOCK.now())
             if channels_known:
                 for person in people:
                     await store.members.save_dm_channel(person.id, fake_discord.direct_channel_id(person), CLOCK.now())

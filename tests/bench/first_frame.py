@@ -69,8 +69,8 @@ async def ours(browser: Browser, one: Student, other: Student, *, devices: bool)
 async def invited(one: Student, other: Student) -> tuple[str, str]:
     """Match both and return their links."""
     before = [student.links() for student in (one, other)]
-    await one.command("study now")
-    await other.command("study now")
+    await one.search()
+    await other.search()
     return await one.link(other_than=before[0]), await other.link(other_than=before[1])
 
 

@@ -107,7 +107,10 @@ async def set_up(fake_discord: FakeDiscord, watch: MessageWatch, dana: Person, s
 
 
 async def test_from_setup_to_two_links(store: Store, fake_discord: FakeDiscord) -> None:
-    """One member uses the command and the other the panel; each gets a direct message with a link of their own."""
+    """One member uses the command and the other the panel, and both agree to the rules.
+
+    Each gets a direct message with a link of their own.
+    """
     watch, study = MessageWatch(fake_discord), fake_discord.add_channel("study")
     dana, alice, bob = (
         fake_discord.add_person("Dana", admin=True),
@@ -119,8 +122,10 @@ async def test_from_setup_to_two_links(store: Store, fake_discord: FakeDiscord) 
         offered = await fake_discord.autocomplete(alice, study, "study now", option="subject", typed="mat")
         assert [choice["value"] for choice in offered.choices] == ["Maths", "any"]
         await fake_discord.call_command(alice, study, "study now", {"subject": "Maths", "length": "25,50"})
+        await press(fake_discord, alice, study, await watch.sees(alice, study, "Be kind."), "hb:agree")
         await watch.sees(alice, study, "Maths · 25 or 50 minutes")
         await press(fake_discord, bob, study, panel, "hb:find")
+        await press(fake_discord, bob, study, await watch.sees(bob, study, "Be kind."), "hb:agree")
         told = {
             person.name: await watch.sees(
                 person, fake_discord.direct_channel_id(person), f"You're matched with {partner.name}"
@@ -135,6 +140,7 @@ async def test_from_setup_to_two_links(store: Store, fake_discord: FakeDiscord) 
     ]
 
 
+@pytest.mark.usefixtures("consents")
 async def test_a_member_with_closed_direct_messages_gets_a_follow_up(store: Store, fake_discord: FakeDiscord) -> None:
     """The link comes below the card, seen by the member alone."""
     watch, study = MessageWatch(fake_discord), fake_discord.add_channel("study")
@@ -154,6 +160,7 @@ async def test_a_member_with_closed_direct_messages_gets_a_follow_up(store: Stor
         assert str(private["id"]) not in {message["id"] for message in fake_discord.channel_messages(study, alice)}
 
 
+@pytest.mark.usefixtures("consents")
 async def test_every_request_that_discord_refuses_is_in_the_metrics(
     store: Store, fake_discord: FakeDiscord, metrics: Metrics
 ) -> None:
@@ -183,6 +190,7 @@ async def test_every_request_that_discord_refuses_is_in_the_metrics(
     }
 
 
+@pytest.mark.usefixtures("consents")
 @pytest.mark.parametrize("fault", [Fault.RESET_BEFORE, Fault.RESET_AFTER, Fault.SERVER_ERROR])
 @pytest.mark.parametrize(("method", "path"), [("POST", "/interactions/*"), ("PATCH", "/webhooks/*")])
 async def test_a_broken_connection_costs_nobody_an_answer(
@@ -199,6 +207,7 @@ async def test_a_broken_connection_costs_nobody_an_answer(
     assert custom_id_in(card["components"], "hb:stop")
 
 
+@pytest.mark.usefixtures("consents")
 async def test_a_form_and_a_button_work_after_a_restart(store: Store, fake_discord: FakeDiscord) -> None:
     """The next process answers what the previous one has shown."""
     watch, study = MessageWatch(fake_discord), fake_discord.add_channel("study")
@@ -217,6 +226,7 @@ async def test_a_form_and_a_button_work_after_a_restart(store: Store, fake_disco
         await watch.sees(alice, study, "I've stopped looking")
 
 
+@pytest.mark.usefixtures("consents")
 async def test_commands_at_once_leave_one_live_card(store: Store, fake_discord: FakeDiscord) -> None:
     """All answers but one come to point to it, although they are shown and recorded side by side."""
     watch, study = MessageWatch(fake_discord), fake_discord.add_channel("study")
@@ -244,6 +254,7 @@ async def test_commands_at_once_leave_one_live_card(store: Store, fake_discord: 
         assert live_cards() == [card]
 
 
+@pytest.mark.usefixtures("consents")
 async def test_commands_work_in_direct_messages(store: Store, fake_discord: FakeDiscord) -> None:
     """In the server of the last search, before which they say what to do; `/buddy` is not offered there."""
     watch, study = MessageWatch(fake_discord), fake_discord.add_channel("study")
@@ -267,6 +278,7 @@ async def test_commands_work_in_direct_messages(store: Store, fake_discord: Fake
             await fake_discord.call_command(dana, fake_discord.direct_channel_id(dana), "buddy setup")
 
 
+@pytest.mark.usefixtures("consents")
 async def test_one_file_adds_a_language(added_language: str, store: Store, fake_discord: FakeDiscord) -> None:
     """A member with this language reads cards and messages in it, and can choose it by its name."""
     watch, study = MessageWatch(fake_discord), fake_discord.add_channel("study")

@@ -14,6 +14,7 @@ from tests.chat.test_over_the_wire import CLOCK, MessageWatch, link_of
 from tests.flow.two_shards import SHARDS, new_student, servers_on_two_shards
 from tests.loops.factories import make_courier, make_matchmaker
 from tests.polling import TIMEOUT
+from tests.store.agreeing import let_members_agree
 from tests.store.scenario import LINK_KEY
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
@@ -35,9 +36,15 @@ async def channels(discord: FakeDiscord, store: Store) -> Mapping[int, int]:
 
 @pytest.fixture
 async def chats(
-    discord: FakeDiscord, store: Store, second_store: Store, channels: Mapping[int, int]
+    discord: FakeDiscord,
+    store: Store,
+    second_store: Store,
+    channels: Mapping[int, int],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[list[Chat]]:
     """The chat parts of two processes, connected; a matchmaker runs as well, and nothing sends."""
+    for each in (store, second_store):
+        let_members_agree(each, monkeypatch)
     async with AsyncExitStack() as stack:
         made = [
             new_chat(own, CLOCK, token="right", api_base=discord.api_base, shard_ids=[shard])

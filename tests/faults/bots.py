@@ -25,6 +25,7 @@ from tests.faults.moved_clock import MovedClock
 from tests.polling import TIMEOUT, until
 from tests.ports import free_port
 from tests.store.opening import open_store
+from tests.store.scenario import agree_to_rules
 
 TOKEN = "the-token-of-the-bot"
 SESSION_SECRET = "long enough to derive every key from it"
@@ -222,6 +223,8 @@ async def open_guild(folder: Path, url: str, *, students: int) -> AsyncIterator[
         async with open_store(url) as store:
             await set_up_bot(fake_discord, create_example_server(fake_discord, students=students), store)
             guild = Guild(fake_discord, folder, url, MovedClock.create(folder / "clock"))
+            for student in guild.students:
+                await agree_to_rules(store, fake_discord.guild_id, student.id, guild.clock.now())
             try:
                 yield guild, store
             finally:

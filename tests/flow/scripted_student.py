@@ -18,6 +18,7 @@ from tests.flow.room_server import NotLetIn, RoomServer
 from tests.polling import until
 from tests.web.browsers import Answer, Browser
 
+AGREE_ID: Final = re.compile(r"hb:agree:[\d.:]+")
 LINK: Final = re.compile(r"/j#([\w-]{43})")
 STEP_WITHIN: Final = 60.0  # seconds; whoever waits longer for the next step counts as lost
 AGAIN: Final = frozenset({429, 503})
@@ -57,10 +58,16 @@ class Student:
         await SystemClock().sleep(self.chance.uniform(0, longest))
 
     async def _ask(self) -> bool:
-        """Call the command until the bot has answered: whoever was told that they wait never asks again."""
+        """Call the command until the bot has answered, and agree to the rules.
+
+        Whoever was told that they wait never asks again.
+        """
         try:
             await self.discord.call_command(self.person, self.channel, "study now")
             await until(self._is_answered, within=5)
+            for message_id, agree in self._questions():
+                await self.discord.use_component(self.person, self.channel, message_id, agree)
+            await until(self._has_agreed, within=5)
         except (NoResponse, ImpossibleAction, TimeoutError):
             return False
         return True
@@ -68,6 +75,14 @@ class Student:
     async def _is_answered(self) -> bool:
         shown = self.discord.channel_messages(self.channel, self.person)
         return any(message["components"] for message in shown) or bool(self.links())
+
+    def _questions(self) -> list[tuple[int, str]]:
+        """The messages with rules to agree to, and the buttons for that."""
+        shown = self.discord.channel_messages(self.channel, self.person)
+        return [(int(each["id"]), found[0]) for each in shown if (found := AGREE_ID.search(str(each)))]
+
+    async def _has_agreed(self) -> bool:
+        return not self._questions()
 
     def links(self) -> list[str]:
         """The tokens of all links in this student's direct messages."""

@@ -28,6 +28,7 @@ from tests.faults.bots import LINK
 from tests.loops.factories import make_courier, make_matchmaker
 from tests.polling import until
 from tests.store import scenario
+from tests.store.agreeing import let_members_agree
 from tests.store.scenario import LINK_KEY
 
 pytestmark = [pytest.mark.usefixtures("discord_addresses"), pytest.mark.dose]
@@ -183,6 +184,7 @@ async def test_closed_direct_messages_cost_one_attempt_each(
     """Everybody is reached: by a follow-up to their command, or by a mention, those who have used none lately."""
     study, attempts = fake_discord.add_channel("study"), dict[str, int]()
     monkeypatch.setattr(scenario, "SERVER", fake_discord.guild_id)
+    let_members_agree(store, monkeypatch)
     await store.servers.save(
         Server(
             server_id=fake_discord.guild_id,

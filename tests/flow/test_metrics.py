@@ -18,7 +18,7 @@ from bot.readiness import LOOPS
 from bot.store import Store
 from bot.store.metrics import COMMIT_SECONDS, ListOutcome, SearchOrigin
 from tests.chat.chat_harness import INTERACTION_KEY, ChatHarness
-from tests.chat.conftest import harness
+from tests.chat.conftest import consents, harness
 from tests.documented_metrics import documented_labels
 from tests.loops.factories import make_courier, make_janitor, make_matchmaker
 from tests.metric_samples import counted, read_samples
@@ -30,7 +30,7 @@ from tests.web.webhooks import JOINED, LEFT, WebhookSender
 from web.entry_metrics import OUTCOMES
 from web.part import WebPart
 
-__all__ = ["browsers", "harness", "rooms", "web_part", "webhooks"]
+__all__ = ["browsers", "consents", "harness", "rooms", "web_part", "webhooks"]
 
 NAMES = ("Quillfeather", "Zebadiah")
 SUBJECT = "Physics"

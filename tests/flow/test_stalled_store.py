@@ -18,6 +18,7 @@ from bot.store import Store
 from bot.store.databases.sqlite import SqliteDatabase
 from tests.chat.chat_harness import new_chat
 from tests.polling import until
+from tests.store.agreeing import let_members_agree
 
 pytestmark = [pytest.mark.usefixtures("discord_addresses"), pytest.mark.dose]
 
@@ -79,9 +80,15 @@ async def connected(store: Store, fake_discord: FakeDiscord) -> AsyncIterator[tu
 @pytest.mark.parametrize("stall", [held_by_another, frozen])
 @pytest.mark.parametrize("stalls", [1, pytest.param(10, marks=pytest.mark.faults, id="full")])
 async def test_every_command_is_acknowledged_while_the_store_stalls(
-    store: Store, database: Path, fake_discord: FakeDiscord, stall: Stall, stalls: int
+    store: Store,
+    database: Path,
+    fake_discord: FakeDiscord,
+    monkeypatch: pytest.MonkeyPatch,
+    stall: Stall,
+    stalls: int,
 ) -> None:
     """Fifty come in each five seconds; later each shows an answer, or says that it failed."""
+    let_members_agree(store, monkeypatch)
     waits: list[float] = []
     async with connected(store, fake_discord) as (_, server):
         for _ in range(stalls):

@@ -27,6 +27,17 @@ class Student:
         """Call a command in #study."""
         await self._fake_discord.call_command(self.person, self.study, path)
 
+    async def search(self) -> None:
+        """Call `/study now` in #study and, the first time, agree to the rules."""
+        before = {message["id"] for message in self.here()}
+        await self.command("study now")
+        answer = await self._wait_for(
+            lambda: next((each for each in self.here() if each["id"] not in before and each["components"]), None)
+        )
+        if "I agree" in str(answer):
+            agree = self.button(answer, "I agree")
+            await self._fake_discord.use_component(self.person, self.study, int(answer["id"]), agree)
+
     def here(self) -> list[Json]:
         """The messages that this student sees in #study."""
         return self._fake_discord.channel_messages(self.study, self.person)

@@ -11,12 +11,12 @@ from tests.sandbox.student import Student
 async def test_two_meet_again_once_the_clock_has_been_moved(sandbox: Sandbox, alice: Student, bob: Student) -> None:
     """Everything in the sandbox goes on after each jump; meanwhile the page says why the two do not meet yet."""
     for student in (alice, bob):
-        await student.command("study now")
+        await student.search()
     for student in (alice, bob):
         await student.link()
     await alice.command("study leave")
     await alice.reads("You've left")
-    await alice.command("study now")
+    await alice.search()
     await alice.reads("Looking for a partner")
     began = sandbox.clock.now()
     sandbox.clock.shift(UNDO_FOR)
@@ -29,7 +29,7 @@ async def test_two_meet_again_once_the_clock_has_been_moved(sandbox: Sandbox, al
     sandbox.pass_an_hour()
     await until(lambda: is_true(not kept_apart(sandbox)))
     for student in (alice, bob):
-        await student.command("study now")
+        await student.search()
     for student in (alice, bob):
         await student.link()
 

@@ -49,6 +49,9 @@ async def test_autocomplete(actions: dict[str, Action], alice: Student) -> None:
 async def test_command_press_and_form(actions: dict[str, Action], alice: Student) -> None:
     """A command posts a card, its button opens a form, and the form changes the card."""
     await actions["command"]({**request_of(alice), "command": "study now", "values": {"subject": "Maths"}})
+    asked = await alice.reads("I agree")
+    agree = alice.button(asked, "I agree")
+    await actions["press"]({**request_of(alice), "message": asked["id"], "id": agree})
     card = await alice.reads("Maths")
     change = alice.button(card, "Change")
     answer = await actions["press"]({**request_of(alice), "message": card["id"], "id": change})
@@ -95,8 +98,8 @@ async def test_dismiss(actions: dict[str, Action], alice: Student) -> None:
 async def test_closed_direct_messages(actions: dict[str, Action], alice: Student, bob: Student) -> None:
     """A student with closed direct messages gets the link in the channel of their command."""
     await actions["direct-messages"]({**request_of(alice), "closed": True})
-    await alice.command("study now")
-    await bob.command("study now")
+    await alice.search()
+    await bob.search()
     await alice.reads("/j#")
     assert alice.direct() == []
 

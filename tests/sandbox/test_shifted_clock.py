@@ -48,7 +48,7 @@ async def test_two_meet_in_a_room_after_the_clock_was_moved() -> None:
         sandbox.pass_an_hour()
         students = [Student(sandbox, name) for name in ("Alice", "Bob")]
         for student in students:
-            await student.command("study now")
+            await student.search()
         cookies = [await redeemed(browser, sandbox, await student.link()) for student in students]
         rooms = [rtc.Room() for _ in cookies]
         try:

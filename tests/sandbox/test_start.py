@@ -16,8 +16,8 @@ from tests.sandbox.student import Student
 
 async def test_two_students_meet(sandbox: Sandbox, alice: Student, bob: Student) -> None:
     """After two commands each student has their own link to the web part."""
-    await alice.command("study now")
-    await bob.command("study now")
+    await alice.search()
+    await bob.search()
     links = {await alice.link(), await bob.link()}
     assert len(links) == 2
     assert all(link.startswith(f"{sandbox.addresses.web}/j#") for link in links)
@@ -25,9 +25,9 @@ async def test_two_students_meet(sandbox: Sandbox, alice: Student, bob: Student)
 
 async def test_restart_keeps_waiting_students(sandbox: Sandbox, alice: Student, bob: Student) -> None:
     """A bot restarted between two commands still matches the two students."""
-    await alice.command("study now")
+    await alice.search()
     await sandbox.restart_bot()
-    await bob.command("study now")
+    await bob.search()
     assert await alice.link() != await bob.link()
 
 

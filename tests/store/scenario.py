@@ -99,9 +99,9 @@ class Scenario:
         await self.store.tickets.start_waiting(ticket)
         return ticket
 
-    async def agreed(self, member_id: int, server_id: int = SERVER) -> None:
-        """Record that a member agrees to the rules that count in a server now."""
-        await agree_to_rules(self.store, server_id, member_id, self.clock.now())
+    async def agreed(self, member_id: int, server_id: int | None = None) -> None:
+        """Record that a member agrees to the rules that count now, by default in SERVER."""
+        await agree_to_rules(self.store, SERVER if server_id is None else server_id, member_id, self.clock.now())
 
     async def told(
         self,
