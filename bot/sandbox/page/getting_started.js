@@ -64,8 +64,8 @@ export class GettingStarted {
     const searching = this.#idsOfCallers(COMMAND);
     const joinText = ["Both press ", element("b", {}, "Open the room"), ", then ", element("b", {}, "Join")];
     return [
-      { ...this.#commandStep(first, COMMAND), done: searching.has(first.id) },
-      { ...this.#commandStep(second, COMMAND), done: searching.has(second.id) },
+      { ...this.#commandStep(first, COMMAND, ", then presses I agree"), done: searching.has(first.id) },
+      { ...this.#commandStep(second, COMMAND, ", then presses I agree"), done: searching.has(second.id) },
       { text: joinText, done: [first, second].every(({ id }) => this.#linkOpenedBy.has(id)) },
     ];
   }

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
+from bot.assemble import open_configured_store
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.settings import Secrets, choose_ports
 from bot.sandbox.shifted_clock import ShiftedClock
@@ -14,6 +15,7 @@ from bot.sandbox.start import running_sandbox
 from tests.browser.flow.chromium_flags import CHROMIUM_FLAGS
 from tests.browser.flow.two_students import TwoStudents
 from tests.browser.sandbox.sandbox_page import SandboxPage
+from tests.store.scenario import agree_to_rules
 from tools import chromium
 
 
@@ -28,7 +30,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def sandbox() -> AsyncIterator[Sandbox]:
-    """A running sandbox with twelve students and LiveKit."""
+    """A running sandbox with twelve students, who have agreed to the rules, and LiveKit."""
     clock = ShiftedClock()
     async with running_sandbox(
         ports=choose_ports(0),
@@ -39,6 +41,9 @@ async def sandbox() -> AsyncIterator[Sandbox]:
         report_progress=print,
     ) as sandbox:
         assert sandbox.video.server is not None, "these tests need real video"
+        async with open_configured_store(sandbox.bot._settings) as store:
+            for member_id in sandbox.fake_discord.people:
+                await agree_to_rules(store, sandbox.fake_discord.guild_id, member_id, clock.now())
         yield sandbox
 
 

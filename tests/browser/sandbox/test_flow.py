@@ -30,8 +30,11 @@ async def test_a_newcomer(page: SandboxPage) -> None:
     """From opening the page to two open rooms: two commands, two messages, and two links on hosts of their own."""
     alice, bob = page.window("alice"), page.window("bob")
     await alice.command("/study now subject:Maths")
+    await expect(alice.message("Be kind.")).to_contain_text("Only you can see this")
+    await alice.press("I agree")
     await expect(alice.message("Looking for a partner")).to_contain_text("Only you can see this")
     await bob.press("Find a partner")
+    await bob.press("I agree")
     await expect(alice.unread).to_have_count(1)
     await alice.direct_messages()
     await bob.direct_messages()
@@ -47,6 +50,7 @@ async def test_restart(page: SandboxPage) -> None:
     """After the bot is restarted, the buttons of a waiting student's card still work."""
     alice = page.window("alice")
     await alice.command("/study now")
+    await alice.press("I agree")
     await expect(alice.message("Looking for a partner")).to_be_visible()
     await page.restart_bot()
     await alice.press("Stop waiting")
@@ -58,8 +62,9 @@ async def test_closed_direct_messages(page: SandboxPage) -> None:
     alice, bob = page.window("alice"), page.window("bob")
     await alice.close_direct_messages()
     await expect(alice.node).to_contain_text("direct messages closed")
-    await alice.command("/study now")
-    await bob.command("/study now")
+    for student in (alice, bob):
+        await student.command("/study now")
+        await student.press("I agree")
     await expect(alice.link("Open the room")).to_be_visible()
     await expect(bob.log.get_by_role("article").filter(has_text="You're matched with Alice")).to_have_count(1)
 
@@ -70,6 +75,7 @@ async def test_autocomplete(page: SandboxPage) -> None:
     await bob.box.press_sequentially("/study now subject:phy")
     await bob.node.get_by_role("option", name="Physics").click()
     await bob.box.press("Enter")
+    await bob.press("I agree")
     await expect(bob.message("Looking for a partner")).to_contain_text("Physics")
 
 
