@@ -348,6 +348,7 @@ def _setup_actions(store: Store, clock: Clock) -> SetupActions:
     return SetupActions(
         servers=store.servers,
         drafts=store.setup_drafts,
+        tickets=store.tickets,
         clock=clock,
         first_subjects=words_for()("chat.setup.first_subjects").split(", "),
         language_names=language_names(),

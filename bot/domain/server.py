@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.gate import Gate
+from bot.domain.gate import GATES, Gate
 from bot.domain.ticket import LENGTHS
 
 
@@ -26,6 +26,7 @@ class Closed(StrEnum):
     NO_AGE_ROLES = "no_age_roles"  # that keep them apart from adults
     NO_READER = "no_reader"  # of reports, where some may be under 18
     NO_CHANNEL = "no_channel"
+    NO_REQUIRED_ROLE = "no_required_role"  # though the gate asks for one
     PAUSED = "paused"
 
 
@@ -85,6 +86,8 @@ def why_closed(server: Server | None) -> Closed | None:
             return missing
     if server.channel_id is None:
         return Closed.NO_CHANNEL
+    if lacks_required_role(server):
+        return Closed.NO_REQUIRED_ROLE
     if server.paused:
         return Closed.PAUSED
     return None
@@ -93,6 +96,11 @@ def why_closed(server: Server | None) -> Closed | None:
 def is_open(server: Server) -> bool:
     """Whether members can be matched in `server`."""
     return why_closed(server) is None
+
+
+def lacks_required_role(server: Server) -> bool:
+    """Whether the gate of `server` asks for a role, and none is chosen."""
+    return server.gate is not None and GATES[server.gate].needs_role and server.role_id is None
 
 
 def pools_are_separated(server: Server | None) -> bool:

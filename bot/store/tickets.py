@@ -213,6 +213,11 @@ class Tickets:
         """Those of these tickets that wait, the longest wait first."""
         return await self._read_many(await self._database.all("tickets.find_waiting", ids=encode(list(ids))))
 
+    async def count_waiting_in(self, server_id: int) -> int:
+        """How many members wait in a server."""
+        [row] = await self._database.all("tickets.count_waiting_in", server_id=server_id)
+        return int(row["members"])
+
     async def recently_ended(self, since: datetime, *, limit: int) -> Sequence[Ticket]:
         """The last `limit` tickets, over all pools, that were opened after `since` and no longer wait; oldest first.
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.age_group import AgeGroup
+from bot.domain.gate import Gate
 from bot.domain.match import MatchState
 from bot.domain.server import Audience, Closed, Server, Subject, is_open, pools_are_separated, why_closed
 from bot.store import Store
@@ -194,6 +195,10 @@ def minors_server(**changes: object) -> Server:
         ({"adult_role_id": 11}, Closed.NO_AGE_ROLES),
         ({"reader_role_id": None}, Closed.NO_READER),
         ({"channel_id": None}, Closed.NO_CHANNEL),
+        ({"gate": Gate.STRICT}, Closed.NO_REQUIRED_ROLE),
+        ({"gate": Gate.STRICT, "role_id": 14}, None),
+        ({"gate": Gate.CAREFUL}, None),
+        ({"gate": Gate.STRICT, "paused": True}, Closed.NO_REQUIRED_ROLE),
     ],
 )
 def test_what_a_server_needs_in_which_some_are_under_18(

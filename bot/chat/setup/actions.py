@@ -18,11 +18,12 @@ from bot.chat.setup.topics import (
 from bot.clock import Clock
 from bot.domain.display_name import clean_display_name
 from bot.domain.gate import Gate
-from bot.domain.server import Audience, Server, Subject
+from bot.domain.server import Audience, Server, Subject, lacks_required_role, pools_are_separated
 from bot.domain.ticket import USUAL_LENGTHS
 from bot.store import StoreUnavailable
 from bot.store.servers import ChangedMeanwhile, Servers
 from bot.store.setup_drafts import SetupDrafts
+from bot.store.tickets import Tickets
 from bot.words.languages import spoken_language
 
 WordsValue = str | tuple[str, ...] | None
@@ -69,12 +70,14 @@ class SetupActions:
         *,
         servers: Servers,
         drafts: SetupDrafts,
+        tickets: Tickets,
         clock: Clock,
         first_subjects: Sequence[str],
         language_names: Mapping[str, str],
     ) -> None:
         self._servers = servers
         self._drafts = drafts
+        self._tickets = tickets
         self._clock = clock
         self._first_subjects = first_subjects
         self._language_names = language_names
@@ -84,8 +87,15 @@ class SetupActions:
         return await self._servers.get(profile.server_id) or self._initial(profile)
 
     async def set_audience(self, profile: ServerProfile, version: int, answer: str) -> SetupResult:
-        """Save the audience. Pairing stays off while an admin is not sure, as if some members were under 18."""
-        return await self._save(profile, version, audience=Audience(answer))
+        """Save the audience. Not being sure counts as if some members were under 18.
+
+        If that separates pools while members wait, the admin is told that these searches end.
+        """
+        before = await self.current(profile)
+        waiting = await self._tickets.count_waiting_in(profile.server_id)
+        result = await self._save(profile, version, audience=Audience(answer))
+        separates = pools_are_separated(result.server) and not pools_are_separated(before)
+        return replace(result, note="searches_end") if separates and waiting and not result.note else result
 
     async def set_channel(self, profile: ServerProfile, version: int, channel_id: int | None) -> SetupResult:
         """Save the channel of the panel, in which members with closed direct messages are mentioned."""
@@ -93,8 +103,15 @@ class SetupActions:
         panel = before.panel_message_id if channel_id == before.channel_id else None
         return await self._save(profile, version, channel_id=channel_id, panel_message_id=panel)
 
-    async def choose(self, profile: ServerProfile, version: int, **chosen: int | Gate | None) -> SetupResult:
-        """Save roles, the staff channel or the gate, by the name of their field in Server."""
+    async def choose(self, profile: ServerProfile, version: int, **chosen: int | Gate | bool | None) -> SetupResult:
+        """Save roles, the staff channel, the gate, or how pictures are shown, by the name of their field in Server.
+
+        A gate that asks for a role is saved only with one, and the role stays as long as such a gate.
+        """
+        server = await self.current(profile)
+        changed = replace(server, **chosen)  # type: ignore[arg-type]  # fields by name
+        if lacks_required_role(changed) and not lacks_required_role(server):
+            return SetupResult(server=server, note="gate_needs_role" if "gate" in chosen else "role_stays")
         return await self._save(profile, version, **chosen)
 
     async def set_words(self, profile: ServerProfile, shown: str, field: str, value: WordsValue) -> SetupResult:

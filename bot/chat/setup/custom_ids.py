@@ -8,6 +8,7 @@ def _setup_id(part: str, **fields: str) -> CustomId:
 
 
 AUDIENCE = _setup_id("audience:{audience}", audience="adults|mixed|unsure")
+VIDEO = _setup_id("video:{video}", video="shown|hidden")
 CHANNEL = _setup_id("channel")
 ROLE = _setup_id("role")
 TOPICS = _setup_id("topics")

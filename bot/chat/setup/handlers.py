@@ -38,6 +38,7 @@ class SetupHandlers:
             custom_ids.AUDIENCE: self._save_audience,
             custom_ids.MINOR_ROLE: self._save_minor_role,
             custom_ids.ADULT_ROLE: self._save_adult_role,
+            custom_ids.VIDEO: self._save_video,
             custom_ids.CHANNEL: self._save_channel,
             custom_ids.STAFF_CHANNEL: self._save_staff_channel,
             custom_ids.ROLE: self._save_role,
@@ -84,6 +85,14 @@ class SetupHandlers:
 
     async def _save_adult_role(self, interaction: Interaction, fields: IdFields) -> None:
         await self._choose(interaction, fields, Step.AUDIENCE, "adult_role_id")
+
+    async def _save_video(self, interaction: Interaction, fields: IdFields) -> None:
+        version, hides = int(fields["version"]), fields["video"] == "hidden"
+        await self._answers.update(
+            interaction,
+            Step.AUDIENCE,
+            lambda profile: self._actions.choose(profile, version, hides_partner_video=hides),
+        )
 
     async def _save_staff_channel(self, interaction: Interaction, fields: IdFields) -> None:
         await self._choose(interaction, fields, Step.PLACES, "staff_channel_id")

@@ -44,12 +44,16 @@ def overview_buttons(words: Words, page: SetupPage) -> Iterator[Row]:
 
 
 def audience_lines(words: Words, server: Server) -> Sequence[str]:
-    """Who is in the server, and with which roles if some are under 18."""
+    """Who is in the server, with which roles if some are under 18, and when a partner's picture is shown."""
     who = words(f"chat.setup.audience.{server.audience}")
-    if server.audience is Audience.UNSAID or not pools_are_separated(server):
+    if server.audience is Audience.UNSAID:
         return (who,)
+    is_hidden = server.hides_partner_video or pools_are_separated(server)
+    video = words("chat.setup.video.line", video=words(f"chat.setup.video.{'hidden' if is_hidden else 'shown'}"))
+    if not pools_are_separated(server):
+        return (who, video)
     minor, adult = (_role(words, role_id, "nothing") for role_id in (server.minor_role_id, server.adult_role_id))
-    return (who, words("chat.setup.audience.roles", minor=minor, adult=adult))
+    return (who, words("chat.setup.audience.roles", minor=minor, adult=adult), video)
 
 
 def places_line(words: Words, server: Server) -> str:

@@ -68,6 +68,21 @@ def _audience_parts(words: Words, page: SetupPage) -> Iterator[Item]:
         yield text_part(f"-# {words('chat.setup.audience.known')}")
         yield role_row(words, "audience.minor_role", custom_ids.MINOR_ROLE, page, server.minor_role_id)
         yield role_row(words, "audience.adult_role", custom_ids.ADULT_ROLE, page, server.adult_role_id)
+        yield text_part(f"-# {words('chat.setup.video.fixed')}")
+    elif server.audience is not Audience.UNSAID:
+        yield text_part(f"-# {words('chat.setup.video.text')}")
+        yield Row(
+            *(
+                setup_button(
+                    words(f"chat.setup.video.{video}"),
+                    custom_ids.VIDEO,
+                    server,
+                    is_main=hides == server.hides_partner_video,
+                    video=video,
+                )
+                for video, hides in (("shown", False), ("hidden", True))
+            )
+        )
 
 
 def _place_parts(words: Words, page: SetupPage) -> Iterator[Item]:

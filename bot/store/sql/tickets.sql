@@ -122,6 +122,9 @@ END;
 -- name: find_waiting
 SELECT * FROM tickets WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'waiting' ORDER BY waiting_since, id;
 
+-- name: count_waiting_in
+SELECT count(*) AS members FROM tickets WHERE server_id = :server_id AND state = 'waiting';
+
 -- name: recently_ended
 -- The newest first. Requeued tickets are left out: their members arrived only once.
 SELECT * FROM tickets WHERE waiting_since > :since AND state <> 'waiting' AND front = 0

@@ -24,9 +24,10 @@ def joined_at(harness: ChatHarness, member_id: int, ago: timedelta) -> None:
 @pytest.mark.parametrize(("gate", "days"), [(None, 0), (Gate.OPEN, 0), (Gate.CAREFUL, 3), (Gate.STRICT, 14)])
 async def test_the_gate_opens_to_the_second(harness: ChatHarness, gate: Gate | None, days: int) -> None:
     """Before that, a newcomer reads when, and where they are welcome until then; nothing else."""
-    await harness.set_up(gate=gate)
+    students = harness.guild.create_role("Students")
+    await harness.set_up(gate=gate, role_id=students.id)
     for ago, is_open in ((timedelta(days=days) - SECOND, not days), (timedelta(days=days), True)):
-        alice = harness.member(f"Alice {is_open} {days}")
+        alice = harness.member(f"Alice {is_open} {days}", roles=[students])
         joined_at(harness, alice.id, max(ago, timedelta()))
         shown = text_of(await alice.slash(harness.study, "study now"))
         assert ("Looking for a partner" in shown) is is_open
@@ -57,7 +58,7 @@ async def test_a_running_search_goes_on(harness: ChatHarness) -> None:
     alice = harness.member("Alice")
     joined_at(harness, alice.id, timedelta())
     await alice.slash(harness.study, "study now")
-    await harness.set_up(gate=Gate.STRICT)
+    await harness.set_up(gate=Gate.CAREFUL)
     assert "Search updated" in text_of(await alice.slash(harness.study, "study now", subject="Physics"))
 
 

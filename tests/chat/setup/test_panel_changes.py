@@ -61,6 +61,7 @@ def concurrent_handlers(harness: ChatHarness) -> tuple[SetupHandlers, list[str]]
     actions = SetupActions(
         servers=harness.store.servers,
         drafts=harness.store.setup_drafts,
+        tickets=harness.store.tickets,
         clock=harness.clock,
         first_subjects=(),
         language_names={},

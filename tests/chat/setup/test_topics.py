@@ -99,6 +99,7 @@ async def test_the_first_form_is_accepted_whatever_the_language_of_the_server(st
     actions = SetupActions(
         servers=store.servers,
         drafts=store.setup_drafts,
+        tickets=store.tickets,
         clock=VirtualClock(),
         first_subjects=["Maths"],
         language_names=language_names(),

@@ -29,6 +29,7 @@ RELEASED: list[tuple[CustomId, dict[str, Any], str]] = [
     (meeting.DECLINE, {"seat": SEAT}, f"hb:decline:{SEAT}"),
     (meeting.UNDO, {"seat": SEAT}, f"hb:undo:{SEAT}"),
     (meeting.NEW_LINK, {}, "hb:link"),
+    (setup.VIDEO, {"video": "hidden", "server": ID, "version": VERSION}, f"hb:setup:video:hidden:{ID}:999999"),
     (setup.AUDIENCE, {"audience": "adults", "server": ID, "version": VERSION}, f"hb:setup:audience:adults:{ID}:999999"),
     (setup.AUDIENCE, {"audience": "mixed", "server": ID, "version": VERSION}, f"hb:setup:audience:mixed:{ID}:999999"),
     (setup.AUDIENCE, {"audience": "unsure", "server": ID, "version": VERSION}, f"hb:setup:audience:unsure:{ID}:999999"),

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from bot.chat.setup.checks.facts import CheckFacts
 from bot.chat.setup.checks.problem import AGE_ROLE_GONE, READER_GONE, ROLE_GONE, SetupProblem
 from bot.chat.setup.steps import Step
-from bot.domain.gate import GATES
-from bot.domain.server import Closed, Server, pools_are_separated, why_closed
+from bot.domain.server import Closed, Server, lacks_required_role, pools_are_separated, why_closed
 
 
 def check_required_role(facts: CheckFacts) -> Iterator[SetupProblem]:
@@ -16,7 +15,7 @@ def check_required_role(facts: CheckFacts) -> Iterator[SetupProblem]:
         yield SetupProblem(code=ROLE_GONE, step=Step.PEOPLE)
     if gate is None:
         yield SetupProblem(code="gate_unsaid", step=Step.PEOPLE, stops=False)
-    elif GATES[gate].needs_role and role_id is None:
+    elif lacks_required_role(facts.server):
         yield SetupProblem(code="gate_needs_role", step=Step.PEOPLE)
 
 

@@ -123,7 +123,7 @@ BROKEN: list[tuple[str, CheckFacts, str, bool, str]] = [
     ("M17", replace(HEALTHY, role_members=with_members(adult=0)), "age_role_nobody", False, f"<@&{ADULT}>"),
     ("M18", figures(without_age_role=9), "no_age_role", False, "9"),
     ("M19", with_channel(STUDY, is_age_restricted=True), "age_restricted", True, f"<#{STUDY}>"),
-    ("M20", with_server(gate=Gate.STRICT, role_id=None), "gate_needs_role", True, "nobody in"),
+    ("M20", with_server(gate=Gate.STRICT, role_id=None), "gate_needs_role", True, "Choose one"),
     ("M20", figures(lonely_searches={f"{GUILD}:minor": MIN_SEARCHES}), "thin.minor", False, "under-18s"),
     ("M20", figures(lonely_searches={f"{GUILD}:adult": MIN_SEARCHES}), "thin.adult", False, "adults"),
     ("M20", figures(lonely_searches={f"{GUILD}": MIN_SEARCHES}), "thin.all", False, "study hour"),
