@@ -31,8 +31,9 @@ class Student:
         """Call `/study now` in #study and, the first time, agree to the rules."""
         before = {message["id"] for message in self.here()}
         await self.command("study now")
-        answer = await self._wait_for(
-            lambda: next((each for each in self.here() if each["id"] not in before and each["components"]), None)
+        answer = await wait_for(
+            self._fake_discord,
+            lambda: next((each for each in self.here() if each["id"] not in before and each["components"]), None),
         )
         if "I agree" in str(answer):
             agree = self.button(answer, "I agree")
