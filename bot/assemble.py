@@ -16,6 +16,7 @@ from bot.courier import Courier
 from bot.domain.address import Address, NoAddress
 from bot.domain.derived_keys import KeyPurpose, derive_key
 from bot.domain.message import Unauthorized
+from bot.gate_news import GateNews
 from bot.housekeeping import Housekeeping
 from bot.janitor import Janitor
 from bot.leader_loop import Leadership
@@ -233,6 +234,9 @@ class Assembly:
                 interactions=self._store.interactions,
                 retention=self._store.retention,
                 clock_correction=self._store.clock_correction,
+                gate_news=GateNews(
+                    reminders=self._store.gate_reminders, servers=self._store.servers, clock=self._clock
+                ),
                 clock=self._clock,
             ),
             memberships=self._store.memberships,

@@ -1,7 +1,7 @@
 """Housekeeping: what the janitor does once a minute for data that nobody asks for.
 
 It pulls back times that were written while the clock was ahead, ends what cannot be read, answers searches whose answer
-was cut off, withdraws messages that are too old to be sent, and deletes what is old.
+was cut off, tells whose gate has opened, withdraws messages that are too old to be sent, and deletes what is old.
 """
 
 import logging
@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.clock import Clock, new_id
 from bot.domain.message import MessageKind
+from bot.gate_news import GateNews
 from bot.store.clock_correction import ClockCorrection
 from bot.store.interactions import Interactions
 from bot.store.matches import Matches
@@ -33,6 +34,7 @@ class Housekeeping:
         interactions: Interactions,
         retention: Retention,
         clock_correction: ClockCorrection,
+        gate_news: GateNews,
         clock: Clock,
     ) -> None:
         self._tickets = tickets
@@ -41,6 +43,7 @@ class Housekeeping:
         self._interactions = interactions
         self._retention = retention
         self._clock_correction = clock_correction
+        self._gate_news = gate_news
         self._clock = clock
         self._done_at: float | None = None  # in seconds of the monotonic clock
 
@@ -57,6 +60,7 @@ class Housekeeping:
         await self._tickets.let_unreadable_expire(now)
         await self._end_unreadable_matches()
         await self._answer_cut_off_searches()
+        await self._gate_news.tell_whose_gate_is_open()
         more_to_withdraw = await self._withdraw_useless_messages()
         more_to_delete = await self._retention.delete_expired(now)
         self._done_at = None if more_to_withdraw or more_to_delete else started

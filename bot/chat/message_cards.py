@@ -43,7 +43,8 @@ class MessageCards:
             end = await self._status.end_of_search(message.payload, message.server_id)
             return ended_card(words, end, asks=await self._offers_another(message))
         if DELIVERIES[message.kind].offer is Offer.SEARCH:
-            return notice_card(words, Notice(key=message.kind, search_in=message.server_id))
+            values = {"server": await self._status.server_name(message.server_id)}
+            return notice_card(words, Notice(key=message.kind, search_in=message.server_id, values=values))
         return await self._search_card(message, words)
 
     async def lasting_card(self, message: OutboxMessage) -> Card:
@@ -89,6 +90,6 @@ class MessageCards:
         if isinstance(message.payload, MatchDetails):
             answer = await self._match_of(message)
             return isinstance(answer, LiveMatch) and isinstance(answer.link, InvitationLink)
-        if message.kind is MessageKind.UNMATCHED:
+        if message.kind in {MessageKind.UNMATCHED, MessageKind.GATE_OPEN}:
             return await self._status.is_free(message.member_id)
         return await self._status.waiting_with(message.ticket_id) is not None

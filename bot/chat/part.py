@@ -29,6 +29,7 @@ from bot.chat.safety.actions import BlockActions
 from bot.chat.safety.handlers import SafetyHandlers
 from bot.chat.search.actions import SearchActions
 from bot.chat.search.autocomplete import SearchAutocomplete
+from bot.chat.search.gate_reminder import GateReminderHandlers
 from bot.chat.search.handlers import SearchHandlers
 from bot.chat.search.member_wishes import MemberWishes
 from bot.chat.search.opening import SearchOpening
@@ -287,11 +288,12 @@ class _Searching:
     status: SearchStatus
     handlers: SearchHandlers
     rules: RulesHandlers
+    gate: GateReminderHandlers
     autocomplete: SearchAutocomplete
 
     def components(self) -> Handlers:
         """The buttons by their custom id."""
-        return {**self.handlers.components(), **self.rules.components()}
+        return {**self.handlers.components(), **self.rules.components(), **self.gate.components()}
 
 
 def _searching(
@@ -303,7 +305,9 @@ def _searching(
     weights: Weights,
     wait_minutes: int,
 ) -> _Searching:
-    tickets, servers = store.tickets, _search_servers(store, clock)
+    lookup = MembershipLookup(store.memberships, clock)
+    pace = SearchPace(lookup=lookup, matches=store.matches, last_meetings=store.last_meetings)
+    tickets, servers = store.tickets, SearchServers(store.servers, store.restrictions, lookup, pace)
     rules = SearchRules(servers=servers, consents=store.rules_consents, postponed=store.postponed_searches, clock=clock)
     status = SearchStatus(
         servers=servers,
@@ -327,14 +331,9 @@ def _searching(
         status=status,
         handlers=handlers,
         rules=RulesHandlers(answers, handlers),
+        gate=GateReminderHandlers(servers, pace, store.gate_reminders, handlers),
         autocomplete=SearchAutocomplete(wishes, replies),
     )
-
-
-def _search_servers(store: Store, clock: Clock) -> SearchServers:
-    lookup = MembershipLookup(store.memberships, clock)
-    pace = SearchPace(lookup=lookup, matches=store.matches, last_meetings=store.last_meetings)
-    return SearchServers(store.servers, store.restrictions, lookup, pace)
 
 
 def _setup(store: Store, clock: Clock, replies: Replies, public_url: str) -> tuple[SetupHandlers, Rechecks]:

@@ -25,6 +25,7 @@ class MessageKind(StrEnum):
     MATCH_OVER = "match_over"  # the match ended; the text does not say why
     UNMATCHED = "unmatched"  # the ticket expired, or its member was barred, perhaps when it had become a seat
     PAUSED = "paused"  # the server was closed while this member waits
+    GATE_OPEN = "gate_open"  # this member wanted to hear when they may search
 
 
 class Route(StrEnum):
@@ -119,6 +120,8 @@ PRIVATE_OR_MENTION = (*PRIVATE, Route.MENTION)
 NEWS_USEFUL_FOR = LONGEST_WAIT_MINUTES * MINUTE
 """How long a member may be glad to hear how a search or a match has ended: as long as the longest wait."""
 
+GATE_NEWS_USEFUL_FOR = timedelta(days=1)
+
 DELIVERIES: Mapping[MessageKind, Delivery] = MappingProxyType(
     {
         MessageKind.CARD: Delivery(routes=(Route.CARD,), useful_for=NEWS_USEFUL_FOR),
@@ -131,6 +134,7 @@ DELIVERIES: Mapping[MessageKind, Delivery] = MappingProxyType(
         MessageKind.NO_SHOW: Delivery(routes=PRIVATE, useful_for=NEWS_USEFUL_FOR, offer=Offer.SEARCH),
         MessageKind.MATCH_OVER: Delivery(routes=PRIVATE, useful_for=NEWS_USEFUL_FOR, offer=Offer.SEARCH),
         MessageKind.UNMATCHED: Delivery(routes=PRIVATE_OR_MENTION, useful_for=NEWS_USEFUL_FOR, payload=SearchDetails),
+        MessageKind.GATE_OPEN: Delivery(routes=PRIVATE_OR_MENTION, useful_for=GATE_NEWS_USEFUL_FOR, offer=Offer.SEARCH),
         MessageKind.PAUSED: Delivery(routes=PRIVATE, useful_for=NEWS_USEFUL_FOR, offer=Offer.WAITING),
     }
 )

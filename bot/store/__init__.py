@@ -33,6 +33,7 @@ from bot.store.databases.sqlite_inspect import (
 from bot.store.databases.sqlite_locks import held_locks
 from bot.store.databases.sqlite_migrate import makes_new_database, migrate, require_companions, require_not_lost
 from bot.store.failed_attempts import FailedAttempts
+from bot.store.gate_reminders import GateReminders
 from bot.store.installation import NEWEST_CHECK_ROOM, Installation
 from bot.store.interactions import Interactions
 from bot.store.invitations import Invitations
@@ -122,6 +123,7 @@ class Store:
     restrictions: Restrictions
     rules_consents: RulesConsents
     postponed_searches: PostponedSearches
+    gate_reminders: GateReminders
     last_meetings: LastMeetings
     interactions: Interactions
     installation: Installation
@@ -231,6 +233,7 @@ def _assemble(database: Database, *, privacy_key: bytes, minors_allowed: bool) -
         restrictions=Restrictions(database, privacy_key=privacy_key),
         rules_consents=RulesConsents(database),
         postponed_searches=PostponedSearches(database),
+        gate_reminders=GateReminders(database),
         last_meetings=LastMeetings(database),
         interactions=Interactions(database),
         installation=installation,

@@ -10,6 +10,7 @@ from bot.domain.message import MessageKind, SearchDetails, search_details
 from bot.domain.ticket import Ticket
 from bot.store.codec import encode
 from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount, Value
+from bot.store.gate_reminders import forget_reminder
 from bot.store.leaving import TOPICS, leave_statements
 from bot.store.outbox import NewMessage, insert_message
 from bot.store.rows import RowReader
@@ -95,6 +96,8 @@ class Memberships:
             Statement(name=RECORD, values=news, expect_rows=1),
         ]
         reason = in_force or Bar(reason=Barred.OTHER_POOL, until=now)
+        if in_force is not None and in_force.reason is Barred.NOT_MEMBER:
+            records.append(forget_reminder(server_id, member_id))
         removal: Sequence[Statement] = () if in_force is None else await self._removal(member, reason, now)
         while True:
             try:

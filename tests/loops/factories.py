@@ -7,6 +7,7 @@ from bot.clock import Clock
 from bot.courier import Courier
 from bot.domain.message import Delivered, Outcome
 from bot.domain.server import Audience, Server
+from bot.gate_news import GateNews
 from bot.housekeeping import Housekeeping
 from bot.janitor import Janitor
 from bot.leader_loop import Leadership
@@ -56,6 +57,7 @@ def make_janitor(store: Store, clock: Clock) -> Janitor:
             interactions=store.interactions,
             retention=store.retention,
             clock_correction=store.clock_correction,
+            gate_news=GateNews(reminders=store.gate_reminders, servers=store.servers, clock=clock),
             clock=clock,
         ),
         memberships=store.memberships,

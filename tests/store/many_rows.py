@@ -73,6 +73,7 @@ FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
         "webhook_events": (ROWS // 5, "key, i"),
         "rules_consents": (ROWS // 5, "i % 1000, i, '1', i"),
         "postponed_searches": (ROWS // 5, "i % 1000, i, '0', '0', NULL, 0, i"),
+        "gate_reminders": (ROWS // 5, "i % 1000, i, i, 'en', i"),
         "restrictions": (ROWS // 5, "key, i, NULL, 'hold', i, i, NULL, NULL"),
         "installation": (3, "key, 'value'"),
     }

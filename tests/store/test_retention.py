@@ -38,6 +38,7 @@ COUNTED_FROM_SETTLING = (
 WITH_THEIR_MATCH = {"seats", "invitations"}
 KEPT = {
     "blocks": "until they are taken back",
+    "gate_reminders": "until the gate has opened, or the member has left the server",
     "leases": "a row for each loop",
     "installation": "a few values",
     "readiness": "the processes that run forget those that have ended",

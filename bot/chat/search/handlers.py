@@ -137,6 +137,7 @@ class SearchHandlers:
         action: Callable[[Actor], Awaitable[SearchAnswer]],
         *,
         in_place: bool = False,
+        becomes_card: bool = True,
     ) -> None:
         """Reply to a member of this server, by default the one that the interaction belongs to."""
         words, came_at = self._replies.words_of(interaction), self._replies.now()
@@ -147,7 +148,7 @@ class SearchHandlers:
                 raise NotPossible("no_server")
             return await action(actor_of(interaction, server, words, came_at))
 
-        await self.reply(interaction, act, in_place=in_place)
+        await self.reply(interaction, act, in_place=in_place, becomes_card=becomes_card)
 
     async def reply(
         self, interaction: Interaction, action: Action, *, in_place: bool = False, becomes_card: bool = True

@@ -1,8 +1,10 @@
 """Whether a member may begin a search by now: the server's gate, and the pauses after partners and no-shows."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.chat.membership_lookup import MembershipLookup
+from bot.chat.search.custom_ids import REMIND_ME
 from bot.chat.ui.actor import Actor
 from bot.chat.ui.notices import NotPossible
 from bot.domain.gate import GATES, opens_at
@@ -11,6 +13,14 @@ from bot.domain.pace import NO_SHOWS_FADE_AFTER, PARTNERS_WINDOW, next_partner_a
 from bot.domain.server import Server
 from bot.store.last_meetings import LastMeetings
 from bot.store.matches import Matches
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClosedGate:
+    """When the gate opens for a member, who joined the server at `joined_at`."""
+
+    joined_at: datetime
+    opens_at: datetime
 
 
 class SearchPace:
@@ -32,15 +42,25 @@ class SearchPace:
         if until := next_partner_at(met_at, now):
             raise NotPossible("next_partner", until=until)
 
-    async def _require_open_gate(self, actor: Actor, server: Server) -> None:
+    async def closed_gate(self, actor: Actor, server: Server) -> ClosedGate | None:
+        """The gate of `server` if it is not open for the actor yet.
+
+        Raises NotPossible if Discord has to tell first since when they are there.
+        """
         if server.gate is None:
-            return
+            return None
         joined_at = await self._joined_at(actor, server)
         if joined_at is None and GATES[server.gate].membership > timedelta():
             raise NotPossible(Entry.WAIT, server=server.name)
-        opens = opens_at(server.gate, member_id=actor.member_id, joined_at=joined_at or actor.told_at)
-        if opens > actor.told_at:
-            raise NotPossible("gate", server=server.name, until=opens)
+        joined_at = joined_at or actor.told_at
+        opens = opens_at(server.gate, member_id=actor.member_id, joined_at=joined_at)
+        return ClosedGate(joined_at=joined_at, opens_at=opens) if opens > actor.told_at else None
+
+    async def _require_open_gate(self, actor: Actor, server: Server) -> None:
+        closed = await self.closed_gate(actor, server)
+        if closed is not None:
+            remind_me = REMIND_ME.format(server=server.server_id)
+            raise NotPossible("gate", offers=("remind_me", remind_me), server=server.name, until=closed.opens_at)
 
     async def _joined_at(self, actor: Actor, server: Server) -> datetime | None:
         if actor.membership is not None:

@@ -74,6 +74,10 @@ class SearchStatus:
         present = await self.now(member_id, server_id=shown.server_id)
         return None if isinstance(present, Waiting) else present
 
+    async def server_name(self, server_id: int) -> str:
+        """The name of a server, or its id if it has no name yet."""
+        return await self._servers.name_of(server_id)
+
     async def has_led_to_match(self, ticket_id: str | None) -> bool:
         """Whether the search with this ticket has found a partner."""
         return ticket_id is not None and await self._tickets.find_state(ticket_id) is TicketState.MATCHED

@@ -22,11 +22,15 @@ class Notice:
 
 
 class NotPossible(Exception):
-    """What the member asked for is not possible. `reason` is the catalogue key of why, and of what to do."""
+    """What the member asked for is not possible. `reason` is the catalogue key of why, and of what to do.
 
-    def __init__(self, reason: str, **values: object) -> None:
+    `offers`: the catalogue key and the custom id of a button, if there is something else to do.
+    """
+
+    def __init__(self, reason: str, *, offers: tuple[str, str] | None = None, **values: object) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.offers = offers
         self.values: Mapping[str, object] = values
 
 
@@ -40,7 +44,11 @@ def notice_card(words: Words, notice: Notice) -> Card:
 
 def not_possible_card(words: Words, refusal: NotPossible) -> Card:
     """The card that says why something is not possible, and what to do."""
-    return plain_card(words, f"no.{refusal.reason}", refusal.values)
+    card = plain_card(words, f"no.{refusal.reason}", refusal.values)
+    if refusal.offers is None:
+        return card
+    key, custom_id = refusal.offers
+    return replace(card, buttons=(Button(label=words(f"chat.button.{key}"), id=custom_id),))
 
 
 def plain_card(words: Words, key: str, values: Mapping[str, object] | None = None) -> Card:

@@ -26,10 +26,10 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
                 left_before length limit link_lifetime locked longest_postponement longest_wait member_0 member_1
                 member_id mention_sent_after message_id minor_role_id minute_length missing_for moves noted_after
                 noted_at noted_before now only_before_entering only_left open opened_after opened_at opened_before
-                order_id others panel_message_id partner_id paused posts_panel pseudonym reader_role_id released_at
-                role_id rules_version seen_after seen_at seen_before server_id shard_count side since staff_channel_id
-                stale_at stepped_at together_before token_refused told_after told_at told_before until urgent
-                useful_until version wait_minutes waiting_since
+                opens_at order_id others panel_message_id partner_id paused posts_panel pseudonym reader_role_id
+                released_at role_id rules_version seen_after seen_at seen_before server_id shard_count side since
+                staff_channel_id stale_at stepped_at together_before token_refused told_after told_at told_before
+                until urgent useful_until version wait_minutes waiting_since
             """,
             "text": """
                 age_group agreement audience came_to_nothing encrypted_token fields first_refusal former gate holder

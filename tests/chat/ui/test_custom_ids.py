@@ -23,6 +23,7 @@ RELEASED: list[tuple[CustomId, dict[str, Any], str]] = [
     (search.WAIT_AGAIN, {"how": "same", "server": ID}, f"hb:again:same:{ID}"),
     (search.MOVE_HERE, {"server": ID}, f"hb:move:{ID}"),
     (search.AGREE, {"server": ID, "version": "999999.1"}, f"hb:agree:{ID}:999999.1"),
+    (search.REMIND_ME, {"server": ID}, f"hb:remind:{ID}"),
     (search.NOT_NOW, {"server": ID}, f"hb:later:{ID}"),
     (search.SHOW_NEWS, {"member": ID}, f"hb:show:{ID}"),
     (FIND_PARTNER, {"server": ID}, f"hb:find:{ID}"),

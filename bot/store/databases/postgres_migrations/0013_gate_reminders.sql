@@ -1,0 +1,21 @@
+-- Who wants to hear when a server's gate opens for them. `joined_at`: since when they are in the server; `due_at`: when the gate
+-- opens, as its terms were then.
+CREATE TABLE gate_reminders (
+  server_id bigint NOT NULL,
+  member_id bigint NOT NULL,
+  joined_at bigint NOT NULL,
+  locale text COLLATE "C" NOT NULL,
+  due_at bigint NOT NULL,
+  PRIMARY KEY (server_id, member_id)
+);
+
+CREATE INDEX gate_reminders_due ON gate_reminders (due_at);
+CREATE INDEX gate_reminders_by_member ON gate_reminders (member_id);
+
+-- The message about that is a kind of its own.
+ALTER TABLE outbox DROP CONSTRAINT outbox_kind_check;
+ALTER TABLE outbox ADD CONSTRAINT outbox_kind_check CHECK (
+  kind IN (
+    'card', 'invitation', 'reminder', 'new_link', 'partner_declined', 'no_show', 'match_over', 'unmatched', 'paused', 'gate_open'
+  )
+);
