@@ -226,6 +226,7 @@ class Assembly:
         return Janitor(
             tickets=self._store.tickets,
             matches=self._store.matches,
+            trials=self._store.trials,
             invitations=self._store.invitations,
             housekeeping=Housekeeping(
                 tickets=self._store.tickets,

@@ -15,7 +15,7 @@ from bot.domain.message import MatchDetails, MessageKind, Payload, search_detail
 from bot.domain.ticket import Ticket, requeued_ticket
 from bot.housekeeping import Housekeeping
 from bot.leader_loop import LeaderLoop, Leadership
-from bot.store import Fence, Listener, LostLease, StoreUnavailable, VideoOutages
+from bot.store import Fence, Listener, LostLease, StoreUnavailable, Trials, VideoOutages
 from bot.store.invitations import Invitations
 from bot.store.matches import Matches, Seat, SeatInMatch
 from bot.store.memberships import Memberships
@@ -34,6 +34,7 @@ class Janitor:
         *,
         tickets: Tickets,
         matches: Matches,
+        trials: Trials,
         invitations: Invitations,
         memberships: Memberships,
         video_outages: VideoOutages,
@@ -44,6 +45,7 @@ class Janitor:
     ) -> None:
         self._tickets = tickets
         self._matches = matches
+        self._trials = trials
         self._invitations = invitations
         self._housekeeping = housekeeping
         self._memberships = memberships
@@ -71,6 +73,7 @@ class Janitor:
             self._end_declined_matches,
             self._end_no_shows,
             self._end_finished_meetings,
+            self._end_finished_trials,
             self._ask_about_members,
             self._housekeeping.do_if_due,
         )
@@ -141,6 +144,12 @@ class Janitor:
         now = self._clock.now()
         for match_id in await self._matches.finished_meetings(now, await self._video_outages.enterable_since(now)):
             await self._matches.end(match_id, EndReason.DONE, now=now)
+
+    async def _end_finished_trials(self) -> None:
+        """Whether rooms can be entered or not: that is what a trial finds out."""
+        now = self._clock.now()
+        for trial_id in await self._trials.find_finished(now):
+            await self._trials.end(trial_id, now)
 
     async def _ask_about_members(self) -> None:
         """Ask whether those who wait or have a seat are still members: early, so that no match has to wait for it."""

@@ -23,6 +23,13 @@ APART_FOR = timedelta(minutes=60)
 """How long two members are kept apart after a match of theirs came to nothing."""
 
 
+class MatchKind(StrEnum):
+    """What a match is for."""
+
+    STUDY = "study"
+    TRIAL = "trial"  # an admin meets themselves; see bot/domain/trial.py
+
+
 class MatchState(StrEnum):
     """The state of a match."""
 

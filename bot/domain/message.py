@@ -11,6 +11,7 @@ from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.match import MINUTE, NO_SHOW_AFTER, REMINDER_AFTER
 from bot.domain.membership import Bar
 from bot.domain.ticket import LONGEST_WAIT_MINUTES, Ticket
+from bot.domain.trial import TRIAL_LASTS
 
 
 class MessageKind(StrEnum):
@@ -26,6 +27,7 @@ class MessageKind(StrEnum):
     UNMATCHED = "unmatched"  # the ticket expired, or its member was barred, perhaps when it had become a seat
     PAUSED = "paused"  # the server was closed while this member waits
     GATE_OPEN = "gate_open"  # this member wanted to hear when they may search
+    TRIAL = "trial"  # how far a trial has come: sent at its beginning, and edited as it goes on
 
 
 class Route(StrEnum):
@@ -55,9 +57,13 @@ class MessageState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MatchDetails:
-    """The payload of a message with a link: the terms. No name: that is read from the match while it is kept."""
+    """The payload of a message with a link: the terms. No name: that is read from the match while it is kept.
+
+    `is_trial`: the member is an admin who tries the way into a room.
+    """
 
     agreement: Agreement
+    is_trial: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,14 +142,18 @@ DELIVERIES: Mapping[MessageKind, Delivery] = MappingProxyType(
         MessageKind.UNMATCHED: Delivery(routes=PRIVATE_OR_MENTION, useful_for=NEWS_USEFUL_FOR, payload=SearchDetails),
         MessageKind.GATE_OPEN: Delivery(routes=PRIVATE_OR_MENTION, useful_for=GATE_NEWS_USEFUL_FOR, offer=Offer.SEARCH),
         MessageKind.PAUSED: Delivery(routes=PRIVATE, useful_for=NEWS_USEFUL_FOR, offer=Offer.WAITING),
+        MessageKind.TRIAL: Delivery(routes=(Route.FOLLOW_UP,), useful_for=TRIAL_LASTS),
     }
 )
 
 LINK_KINDS = frozenset(kind for kind, delivery in DELIVERIES.items() if delivery.payload is MatchDetails)
 """The kinds that carry a link: they are withdrawn when the match ends or the seat is left."""
 
+MATCH_KINDS = LINK_KINDS | {MessageKind.TRIAL}
+"""The kinds that speak of a match: what they say can change with it."""
+
 SEARCH_KINDS = frozenset({MessageKind.CARD, MessageKind.PARTNER_DECLINED, MessageKind.UNMATCHED, MessageKind.PAUSED})
-"""The kinds that speak of a search: what they say can change with it, as that of `LINK_KINDS` with the match."""
+"""The kinds that speak of a search: what they say can change with it, as that of `MATCH_KINDS` with the match."""
 
 
 def useful_until(kind: MessageKind, due_at: datetime) -> datetime:
@@ -154,10 +164,12 @@ def useful_until(kind: MessageKind, due_at: datetime) -> datetime:
 def next_route(kind: MessageKind, payload: Payload, tried: Route) -> Route | None:
     """The route to try after `tried` was refused, or None after the last one.
 
-    A member who was barred is not mentioned in the channel: they may not see it, or not be allowed to answer.
+    A member who was barred is not mentioned in the channel: they may not see it, or not be allowed to answer. Nor is an
+    admin in a trial: that is nobody else's business.
     """
     is_barred = isinstance(payload, SearchDetails) and payload.bar is not None
-    routes = PRIVATE if is_barred else DELIVERIES[kind].routes
+    is_trial = isinstance(payload, MatchDetails) and payload.is_trial
+    routes = PRIVATE if is_barred or is_trial else DELIVERIES[kind].routes
     following = routes.index(tried) + 1
     return routes[following] if following < len(routes) else None
 

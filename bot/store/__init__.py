@@ -57,6 +57,7 @@ from bot.store.setup_drafts import SetupDrafts
 from bot.store.setup_figures import SetupFigureReader
 from bot.store.statistics import ServerStatistics
 from bot.store.tickets import Tickets
+from bot.store.trials import Trials
 from bot.store.video_outages import VideoOutages
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "StoreError",
     "StoreUnavailable",
     "StoreUnreachable",
+    "Trials",
     "VideoOutages",
     "database_label",
     "find_any_damage",
@@ -109,6 +111,7 @@ class Store:
     memberships: Memberships
     tickets: Tickets
     matches: Matches
+    trials: Trials
     invitations: Invitations
     failed_attempts: FailedAttempts
     browser_sessions: BrowserSessions
@@ -219,6 +222,7 @@ def _assemble(database: Database, *, privacy_key: bytes, minors_allowed: bool) -
         memberships=Memberships(database),
         tickets=Tickets(database, privacy_key=privacy_key),
         matches=matches,
+        trials=Trials(database),
         invitations=Invitations(database),
         failed_attempts=FailedAttempts(database),
         browser_sessions=BrowserSessions(database, matches),

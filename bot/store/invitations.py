@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.invitation import LINKS_PER_WINDOW, LINKS_WINDOW, InvitationState
-from bot.domain.match import MatchState
+from bot.domain.match import MatchKind, MatchState
 from bot.domain.message import LINK_KINDS
 from bot.store.codec import encode
 from bot.store.database import Database, Row, Statement, UnexpectedRowCount, UniqueViolation
@@ -33,6 +33,7 @@ class Invitation:
     redeemed_at: datetime | None
     attempt_hash: bytes | None
     session_active: bool
+    match_kind: MatchKind
     match_state: MatchState
     seat_left: bool
     room_name: str
@@ -151,6 +152,7 @@ def _invitation(row: Row) -> Invitation:
         redeemed_at=from_ms(row["redeemed_at"]),
         attempt_hash=row["attempt_hash"],
         session_active=bool(row["session_active"]),
+        match_kind=MatchKind(row["match_kind"]),
         match_state=MatchState(row["match_state"]),
         seat_left=row["left_at"] is not None,
         room_name=row["room_name"],

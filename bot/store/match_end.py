@@ -46,6 +46,12 @@ def end_unreadable_statements(match_id: str, now: datetime) -> Sequence[Statemen
     return [Statement(name="matches.end_unreadable", values=end, expect_rows=1), *_following(match_id, now)]
 
 
+def end_trial_statements(trial_id: str, now: datetime) -> Sequence[Statement]:
+    """The statements that end a live trial; the list fails if it has ended."""
+    end = {"match_id": trial_id, "now": to_ms(now)}
+    return [Statement(name="matches.end_trial", values=end, expect_rows=1), *_following(trial_id, now)]
+
+
 def _following(match_id: str, now: datetime) -> Sequence[Statement]:
     values = {
         "match_id": match_id,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
-from bot.domain.match import EndReason
+from bot.domain.match import EndReason, MatchKind
 from bot.domain.message import MessageState, Route
 from bot.domain.ticket import TicketState
 from bot.metrics import Counter, Metrics
@@ -148,8 +148,8 @@ def _match_steps(metrics: Metrics) -> Mapping[str, CountRow]:
     ended = metrics.counter("matches_ended", "Matches that have ended, by reason.", reason=EndReason)
     return {
         "matches.create": _counting(made),
-        "seats.enter": _counting(entered),
-        "matches.begin_meeting": _counting(met),
+        "seats.enter": lambda _, row: None if row["ticket_id"] is None else entered.count(),
+        "matches.begin_meeting": lambda _, row: met.count() if row["kind"] == MatchKind.STUDY else None,
         "matches.end": lambda _, row: ended.count(row["reason"]),
         "matches.end_unreadable": lambda _, row: ended.count(row["reason"]),
     }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.agreement import Agreement
-from bot.domain.match import UNDO_FOR, EndReason, MatchState
+from bot.domain.match import UNDO_FOR, EndReason, MatchKind, MatchState
 from bot.store.codec import decode
 from bot.store.database import Row
 from bot.store.times import from_ms, from_ms_if_readable
@@ -33,6 +33,7 @@ class Match:
     """
 
     id: str
+    kind: MatchKind
     server_id: int
     pool: str
     state: MatchState
@@ -64,6 +65,11 @@ class SeatInMatch:
     partner_reminded_at: datetime | None
     left_for_good: bool
     barred_until: datetime | None
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether the member is an admin who meets themselves."""
+        return self.match.kind is MatchKind.TRIAL
 
     @property
     def undo_until(self) -> datetime | None:
@@ -108,6 +114,7 @@ def read_seat_in_match(row: Row) -> SeatInMatch:
 def _read_match(row: Row) -> Match:
     return Match(
         id=row["id"],
+        kind=MatchKind(row["kind"]),
         server_id=row["server_id"],
         pool=row["pool"],
         state=MatchState(row["state"]),

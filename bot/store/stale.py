@@ -6,7 +6,7 @@ The courier draws a marked message again, and edits it only if what it shows is 
 from collections.abc import Collection
 from datetime import datetime
 
-from bot.domain.message import LINK_KINDS, SEARCH_KINDS
+from bot.domain.message import LINK_KINDS, MATCH_KINDS, SEARCH_KINDS
 from bot.store.codec import encode
 from bot.store.database import Statement
 from bot.store.times import to_ms
@@ -45,14 +45,14 @@ def mark_match(at: datetime, *, match_id: str | None = None, seat_id: str | None
         "match_id": match_id,
         "seat_id": seat_id,
         "stale_at": to_ms(at),
-        "link_kinds": encode(sorted(LINK_KINDS)),
+        "match_kinds": encode(sorted(MATCH_KINDS)),
     }
     return Statement(name="outbox.mark_stale_by_match", values=values)
 
 
 def mark_meeting(now: datetime, room_name: str) -> Statement:
     """Mark what both members were shown about the match of this room, and their cards, if their meeting began `now`."""
-    values = {"room_name": room_name, "stale_at": to_ms(now), "link_kinds": encode(sorted(LINK_KINDS))}
+    values = {"room_name": room_name, "stale_at": to_ms(now), "match_kinds": encode(sorted(MATCH_KINDS))}
     return Statement(name="outbox.mark_stale_by_meeting", values=values)
 
 

@@ -49,6 +49,7 @@ def make_janitor(store: Store, clock: Clock) -> Janitor:
     return Janitor(
         tickets=store.tickets,
         matches=store.matches,
+        trials=store.trials,
         invitations=store.invitations,
         housekeeping=Housekeeping(
             tickets=store.tickets,

@@ -4,10 +4,18 @@
 SELECT member_id FROM tickets WHERE state = 'waiting' GROUP BY member_id HAVING count(*) > 1;
 
 -- name: two_live_seats
-SELECT member_id FROM seats WHERE live = 1 GROUP BY member_id HAVING count(*) > 1;
+SELECT member_id FROM seats WHERE live = 1 AND ticket_id IS NOT NULL GROUP BY member_id HAVING count(*) > 1;
+
+-- name: two_live_trials
+SELECT member_id FROM seats WHERE live = 1 AND ticket_id IS NULL GROUP BY member_id, side HAVING count(*) > 1;
+
+-- name: trial_with_a_ticket_or_a_partner
+SELECT m.id FROM matches AS m JOIN seats AS s ON s.match_id = m.id
+GROUP BY m.id, m.kind HAVING (m.kind = 'trial') <> (count(s.ticket_id) = 0) OR (m.kind = 'trial') <> (count(DISTINCT s.member_id) = 1);
 
 -- name: waits_with_live_seat
-SELECT s.member_id FROM seats AS s JOIN tickets AS t ON t.member_id = s.member_id WHERE s.live = 1 AND t.state = 'waiting';
+SELECT s.member_id FROM seats AS s JOIN tickets AS t ON t.member_id = s.member_id
+WHERE s.live = 1 AND s.ticket_id IS NOT NULL AND t.state = 'waiting';
 
 -- name: live_seat_in_ended_match
 SELECT s.id FROM seats AS s JOIN matches AS m ON m.id = s.match_id WHERE m.state = 'ended' AND s.live = 1;
@@ -24,7 +32,7 @@ SELECT s.id FROM seats AS s JOIN tickets AS t ON t.id = s.ticket_id
 WHERE t.state <> 'matched' OR t.member_id <> s.member_id;
 
 -- name: ticket_spent_without_seat
-SELECT id FROM tickets WHERE state = 'matched' AND id NOT IN (SELECT ticket_id FROM seats);
+SELECT id FROM tickets WHERE state = 'matched' AND id NOT IN (SELECT ticket_id FROM seats WHERE ticket_id IS NOT NULL);
 
 -- name: waiting_ticket_with_end
 SELECT id FROM tickets WHERE (state = 'waiting') <> (ended_at IS NULL);

@@ -89,6 +89,8 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
     {
         "servers": """(server_id, name, audience, channel_id, role_id, panel_message_id, subjects, lengths, languages,
           paused, open, locale, version, left_at)""",
+        "matches": """(id, server_id, pool, state, reason, agreement, length, room_name, created_at, reminded_at,
+          met_at, ends_at, together_since, parted_at, empty_since, ended_at, version)""",
         "invitations": """(id, seat_id, token_hash, state, issued_at, delivered_at, expires_at, redeemed_at,
           attempt_hash, session_id)""",
         "memberships": "(server_id, member_id, told_at, barred_until, asked_at, urgent)",

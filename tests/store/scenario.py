@@ -14,11 +14,13 @@ from bot.domain.room import NAME_BYTES, room_name
 from bot.domain.rules import rules_version
 from bot.domain.server import Server
 from bot.domain.ticket import Ticket, Wishes
+from bot.domain.trial import trial_agreement
 from bot.store import Fence, Store
 from bot.store.browser_sessions import BrowserSession
 from bot.store.invitations import Invitation, NewBrowserSession
 from bot.store.matches import NewMatch, NewSeat
 from bot.store.outbox import NewMessage
+from bot.store.trials import NewTrial, NewTrialSeat
 from bot.store.video_outages import OUTAGE_AFTER
 from tests.clocks import VirtualClock
 
@@ -38,6 +40,16 @@ class Meeting:
     tokens: tuple[str, str]
     room_name: str
     invitations: tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrialMeeting:
+    """A trial as it was begun: the two seats of its admin with their links, and the room."""
+
+    match_id: str
+    seats: tuple[str, str]
+    tokens: tuple[str, str]
+    room_name: str
 
 
 class Scenario:
@@ -164,6 +176,41 @@ class Scenario:
         assert await self.store.matches.create(new, fence=await self.fence())
         return meeting
 
+    def trial_of(self, member_id: int = 1, server_id: int = SERVER) -> tuple[NewTrial, TrialMeeting]:
+        """A trial of an admin that is not in the store yet."""
+        match_id = new_id(self.clock)
+        seats = tuple(
+            NewTrialSeat(
+                id=new_id(self.clock),
+                match_id=match_id,
+                member_id=member_id,
+                invitation_id=(invitation_id := new_id(self.clock)),
+                token_hash=digest(link_token(LINK_KEY, invitation_id)),
+                message_id=new_id(self.clock),
+            )
+            for _ in range(2)
+        )
+        new = NewTrial(
+            id=match_id,
+            server_id=server_id,
+            agreement=trial_agreement("en"),
+            locale="en",
+            room_name=room_name(self.clock.random_bytes(NAME_BYTES)),
+            created_at=self.clock.now(),
+            seats=(seats[0], seats[1]),
+            progress_id=new_id(self.clock),
+        )
+        tokens = [link_token(LINK_KEY, seat.invitation_id) for seat in seats]
+        return new, TrialMeeting(
+            match_id=match_id, seats=(seats[0].id, seats[1].id), tokens=(tokens[0], tokens[1]), room_name=new.room_name
+        )
+
+    async def trial(self, member_id: int = 1, server_id: int = SERVER) -> TrialMeeting:
+        """A trial in the store that has just begun."""
+        new, trial = self.trial_of(member_id, server_id)
+        assert await self.store.trials.start(new)
+        return trial
+
     async def invitation(self, token: str) -> Invitation:
         """The invitation of a link that exists."""
         invitation = await self.store.invitations.find_by_token(digest(token))
@@ -186,7 +233,7 @@ class Scenario:
         """The session of a cookie now."""
         return await self.store.browser_sessions.find_by_cookie(digest(cookie), self.clock.now())
 
-    async def in_the_room(self, meeting: Meeting, *sides: int) -> None:
+    async def in_the_room(self, meeting: Meeting | TrialMeeting, *sides: int) -> None:
         """Let these sides, or both, join the room."""
         for side in sides or (0, 1):
             await self.store.presence.participant_joined(

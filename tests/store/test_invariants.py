@@ -21,6 +21,8 @@ PLANTED = {
         "subject, waiting_since, expires_at, front, state, version FROM tickets WHERE member_id = 7"
     ),
     "two_live_seats": "UPDATE seats SET member_id = 1 WHERE member_id = 3",
+    "two_live_trials": "UPDATE seats SET member_id = 8 WHERE member_id = 9",
+    "trial_with_a_ticket_or_a_partner": "UPDATE seats SET member_id = 9 WHERE member_id = 8 AND side = 1",
     "waits_with_live_seat": "UPDATE seats SET member_id = 7 WHERE member_id = 3",
     "live_seat_in_ended_match": "UPDATE seats SET live = 1 WHERE member_id = 5",
     "seat_neither_live_nor_left": "UPDATE seats SET left_at = 1 WHERE member_id = 3",
@@ -39,7 +41,8 @@ PLANTED = {
     "seat_kept_beside_a_blocked_member": "INSERT INTO blocks (blocker_id, blocked_id, since) VALUES (1, 2, 1)",
     "matched_while_kept_apart": (
         "INSERT INTO last_meetings (low_id, high_id, last_at, apart_until) "
-        "SELECT 3, 4, created_at - 1, created_at + 1 FROM matches WHERE state = 'inviting'"
+        "SELECT 3, 4, created_at - 1, created_at + 1 FROM matches WHERE id = "
+        "(SELECT match_id FROM seats WHERE member_id = 3)"
     ),
     "two_matches_before_meeting": (
         "UPDATE seats SET member_id = member_id - 2 WHERE member_id IN (5, 6); "
@@ -47,7 +50,7 @@ PLANTED = {
     ),
     "match_state_contradicts_its_times": "UPDATE matches SET ended_at = NULL WHERE state = 'ended'",
 }
-"""What breaks each invariant, if 1 and 2 are in their room, 3 and 4 invited, 5 and 6 done, and 7 waits."""
+"""What breaks each invariant, if 1 and 2 are in their room, 3 and 4 invited, 5 and 6 done, 7 waits, and 8 and 9 are in trials."""
 
 DROP_GUARDS = """
 DO $$ DECLARE guard record; BEGIN
@@ -73,6 +76,8 @@ async def story(scenario: Scenario) -> Store:
     over = await scenario.matched(5, 6)
     assert await scenario.store.matches.end(over.match_id, EndReason.NO_SHOW, now=scenario.clock.now())
     await scenario.waiting(7)
+    await scenario.trial(8)
+    await scenario.trial(9)
     return scenario.store
 
 

@@ -46,6 +46,15 @@ async def a_search_that_expires(scenario: Scenario) -> None:
         await scenario.store.tickets.expire(ticket, now=scenario.clock.now(), messages=[], fence=fence)
 
 
+async def a_trial(scenario: Scenario) -> None:
+    """An admin meets themselves: only that its links were not sent counts."""
+    trial = await scenario.trial(1)
+    for token in trial.tokens:
+        assert await scenario.redeem(token)
+    await scenario.in_the_room(trial)
+    assert await scenario.store.trials.end(trial.match_id, scenario.clock.now())
+
+
 async def a_match(scenario: Scenario) -> None:
     """Written twice: the second time nobody waits."""
     new, _ = scenario.match_of(await scenario.waiting(1), await scenario.waiting(2))
@@ -105,6 +114,7 @@ MATCHED = {"searches_started_total command": 2, "searches_ended_total matched": 
         (a_match, MATCHED),
         (a_meeting, MATCHED | {"rooms_entered_total": 2, "meetings_begun_total": 1}),
         (only_the_sweep_sees_them, MATCHED | {"rooms_entered_total": 2, "meetings_begun_total": 1}),
+        (a_trial, {"messages_settled_total direct withdrawn": 2}),
         (
             nobody_comes,
             MATCHED | {"matches_ended_total no_show": 1, "messages_settled_total direct withdrawn": 2},

@@ -12,7 +12,7 @@ from bot.domain.age_group import AgeGroup
 from bot.domain.browser_session import BrowserSessionState
 from bot.domain.gate import Gate
 from bot.domain.invitation import InvitationState
-from bot.domain.match import EndReason, MatchState
+from bot.domain.match import EndReason, MatchKind, MatchState
 from bot.domain.message import MessageKind, MessageState, Route
 from bot.domain.restriction import RestrictionKind
 from bot.domain.room import RoomAction
@@ -27,6 +27,7 @@ CODES: Mapping[str, type[StrEnum]] = {
     "restrictions.kind": RestrictionKind,
     "memberships.age_group": AgeGroup,
     "tickets.state": TicketState,
+    "matches.kind": MatchKind,
     "matches.state": MatchState,
     "matches.reason": EndReason,
     "invitations.state": InvitationState,

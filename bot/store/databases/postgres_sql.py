@@ -33,11 +33,11 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
             """,
             "text": """
                 age_group agreement audience came_to_nothing encrypted_token fields first_refusal former gate holder
-                id ids invitation_id kind known_sid languages lengths link_kinds locale match_id member_ids name
-                other_refusal our_rules outbox_id panel_text payload place pool pools reason remembered replaceable
-                report_id requeued room_name route routes rules rules_agreed search_kinds seat_id server_ids
-                session_id shard_ids shows sid states subject subjects ticket_id token_digest useful_for value wishes
-                word
+                id ids invitation_id kind known_sid languages lengths link_kinds locale match_id match_kinds
+                member_ids name other_refusal our_rules outbox_id panel_text payload place pool pools reason
+                remembered replaceable report_id requeued room_name route routes rules rules_agreed search_kinds
+                seat_id server_ids session_id shard_ids shows sid states subject subjects ticket_id token_digest
+                useful_for value wishes word
             """,
             "bytea": "attempt_hash client_hash cookie_hash token_hash",
         }.items()

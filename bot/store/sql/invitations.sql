@@ -21,17 +21,26 @@ RETURNING id;
 -- A newer link ends the older one.
 UPDATE invitations SET state = 'replaced' WHERE seat_id = :seat_id AND state = 'open';
 
+-- name: mark_opened
+-- A browser has asked about a link of a trial for the first time.
+UPDATE invitations SET opened_at = :now
+WHERE token_hash = :token_hash AND opened_at IS NULL
+  AND EXISTS (SELECT 1 FROM seats WHERE id = invitations.seat_id AND ticket_id IS NULL);
+
 -- name: mark_delivered
 -- The lifetime of a link begins with its first delivery.
 UPDATE invitations SET delivered_at = :now, delivered_by = :route, expires_at = :expires_at WHERE id = :id AND delivered_at IS NULL AND state = 'open';
 
 -- name: find_by_token
--- Everything that determines whether a link works. Changes nothing.
-SELECT i.*, s.match_id, s.left_at, m.state AS match_state, m.room_name, s.name AS owner,
-  (SELECT k.barred_until FROM memberships AS k WHERE k.server_id = m.server_id AND k.member_id = s.member_id) AS barred_until,
+-- Everything that determines whether a link works. Changes nothing. Whom an admin may meet is no question in a trial.
+SELECT i.*, s.match_id, s.left_at, m.kind AS match_kind, m.state AS match_state, m.room_name, s.name AS owner,
+  (
+    SELECT k.barred_until FROM memberships AS k
+    WHERE m.kind = 'study' AND k.server_id = m.server_id AND k.member_id = s.member_id
+  ) AS barred_until,
   (
     SELECT count(*) FROM memberships AS k LEFT JOIN servers AS g ON g.server_id = k.server_id
-    WHERE k.server_id = m.server_id AND k.member_id = s.member_id AND k.told_at IS NOT NULL AND m.pool <> CASE
+    WHERE m.kind = 'study' AND k.server_id = m.server_id AND k.member_id = s.member_id AND k.told_at IS NOT NULL AND m.pool <> CASE
       WHEN g.audience IN ('mixed', 'unsure') THEN k.server_id || ':' || coalesce(k.age_group, '') ELSE CAST(k.server_id AS text)
     END
   ) AS is_in_other_pool,
@@ -77,6 +86,7 @@ ORDER BY i.issued_at DESC LIMIT 1 OFFSET :others;
 -- name: pull_back
 -- No link was issued or delivered ahead of the clock, and none lives longer than a new one.
 UPDATE invitations SET
-  issued_at = min(issued_at, :now), delivered_at = min(delivered_at, :now), expires_at = min(expires_at, :now + :link_lifetime)
+  issued_at = min(issued_at, :now), delivered_at = min(delivered_at, :now), opened_at = min(opened_at, :now),
+  expires_at = min(expires_at, :now + :link_lifetime)
 WHERE seat_id IN (SELECT id FROM seats WHERE match_id IN (SELECT id FROM matches WHERE state <> 'ended'))
   AND (issued_at > :ahead OR delivered_at > :ahead);

@@ -1,12 +1,13 @@
 -- When two members last met, and until when they are kept apart; the lower id first.
 
 -- name: record
--- Members who were in the room together long enough have met. The match is identified by its room or one of its seats.
+-- Members who were in the room together long enough have met; nobody meets themselves, as in a trial. The match is identified
+-- by its room or one of its seats.
 INSERT INTO last_meetings (low_id, high_id, last_at)
 SELECT min(s.member_id), max(s.member_id), :now
 FROM matches AS m JOIN seats AS s ON s.match_id = m.id
 WHERE m.id = coalesce((SELECT id FROM matches WHERE room_name = :room_name), (SELECT match_id FROM seats WHERE id = :seat_id))
-  AND m.together_since <= :together_before
+  AND m.kind = 'study' AND m.together_since <= :together_before
 GROUP BY m.id
 ON CONFLICT (low_id, high_id) DO UPDATE SET last_at = excluded.last_at;
 
@@ -14,7 +15,7 @@ ON CONFLICT (low_id, high_id) DO UPDATE SET last_at = excluded.last_at;
 -- The two of a match that has ended because it came to nothing count as having met.
 INSERT INTO last_meetings (low_id, high_id, last_at, apart_until)
 SELECT min(s.member_id), max(s.member_id), :now, :apart_until FROM seats AS s JOIN matches AS m ON m.id = s.match_id
-WHERE m.id = :match_id AND m.reason IN (SELECT value FROM json_each(:came_to_nothing))
+WHERE m.id = :match_id AND m.kind = 'study' AND m.reason IN (SELECT value FROM json_each(:came_to_nothing))
 GROUP BY m.id
 ON CONFLICT (low_id, high_id) DO UPDATE SET last_at = excluded.last_at, apart_until = excluded.apart_until;
 
@@ -38,7 +39,7 @@ UNION
 SELECT min(a.member_id, b.member_id), max(a.member_id, b.member_id), :at_most
 FROM json_each(:member_ids) AS m
 JOIN seats AS a ON a.member_id = CAST(m.value AS bigint)
-JOIN matches ON matches.id = a.match_id AND matches.state IN (SELECT value FROM json_each(:states))
+JOIN matches ON matches.id = a.match_id AND matches.kind = 'study' AND matches.state IN (SELECT value FROM json_each(:states))
 JOIN seats AS b ON b.match_id = a.match_id AND b.side = 1 - a.side
 WHERE EXISTS (SELECT 1 FROM tickets WHERE member_id = b.member_id AND state = 'waiting');
 

@@ -1,5 +1,6 @@
 -- Matches, and seats as they are read: with their match and the partner's seat.
 -- If a query has `state <> 'ended'` besides another state, that repeats the condition of the index matches_live.
+-- A trial, in which an admin meets themselves, has a room and links like any match, but timers and numbers pass it over.
 
 -- name: create
 -- No row when one of the two members blocks the other, when a restriction concerns one of them, or when they are kept apart:
@@ -27,12 +28,20 @@ AND NOT EXISTS (
 )
 RETURNING id;
 
+-- name: create_trial
+-- No row while the member has a live seat beside somebody else, or waits for one.
+INSERT INTO matches (id, kind, server_id, pool, state, agreement, length, room_name, created_at, empty_since, version)
+SELECT :id, 'trial', :server_id, :pool, 'inviting', :agreement, :length, :room_name, :created_at, :created_at, 1
+WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :member_id AND live = 1 AND ticket_id IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = :member_id AND state = 'waiting')
+RETURNING id;
+
 -- name: end
 -- Once, from a state in which the reason ends a match, and only while the reason applies: a seat that was left was not
 -- taken back, only members in `:requeued` have come, and a finished meeting has not resumed.
 UPDATE matches SET state = 'ended', reason = :reason, ended_at = :now, version = version + 1,
   parted_at = CASE WHEN together_since IS NULL THEN parted_at ELSE :now END
-WHERE id = :match_id AND state IN (SELECT value FROM json_each(:states))
+WHERE id = :match_id AND kind = 'study' AND state IN (SELECT value FROM json_each(:states))
   AND (:reason <> 'declined' OR EXISTS (
     SELECT 1 FROM seats AS s WHERE s.match_id = matches.id AND s.left_at <= :left_before
   ))
@@ -51,8 +60,43 @@ UPDATE matches SET state = 'ended', reason = CASE state WHEN 'meeting' THEN 'don
 WHERE id = :match_id AND state <> 'ended'
 RETURNING reason;
 
+-- name: end_trial
+-- Whatever has come of it, nobody was missing.
+UPDATE matches SET state = 'ended', reason = 'done', ended_at = :now, version = version + 1,
+  parted_at = CASE WHEN together_since IS NULL THEN parted_at ELSE :now END
+WHERE id = :match_id AND kind = 'trial' AND state <> 'ended'
+RETURNING id;
+
+-- name: find_live_trial
+-- The one of this member.
+SELECT m.id FROM seats AS s JOIN matches AS m ON m.id = s.match_id
+WHERE s.member_id = :member_id AND s.ticket_id IS NULL AND s.side = 0 AND m.state <> 'ended';
+
+-- name: finished_trials
+-- The time is up, or both seats were left.
+SELECT m.id FROM matches AS m
+WHERE m.state <> 'ended' AND m.kind = 'trial' AND (
+  m.created_at <= :created_before OR NOT EXISTS (SELECT 1 FROM seats AS s WHERE s.match_id = m.id AND s.left_at IS NULL)
+);
+
+-- name: find_trial
+SELECT id, created_at, met_at, ended_at FROM matches WHERE id = :match_id AND kind = 'trial';
+
+-- name: find_latest_trial
+-- Of a server.
+SELECT id, created_at, met_at, ended_at FROM matches
+WHERE server_id = :server_id AND kind <> 'study' ORDER BY created_at DESC LIMIT 1;
+
+-- name: find_trial_links
+-- Each link of a trial that has not been replaced by a newer one, with what became of its message, in the order of seats.
+SELECT s.side, i.delivered_at, i.delivered_by, i.opened_at, i.redeemed_at, s.entered_at,
+  (SELECT o.state FROM outbox AS o WHERE o.match_id = s.match_id AND o.invitation_id = i.id) AS message_state,
+  (SELECT o.reason FROM outbox AS o WHERE o.match_id = s.match_id AND o.invitation_id = i.id) AS message_reason
+FROM seats AS s JOIN invitations AS i ON i.seat_id = s.id
+WHERE s.match_id = :match_id ORDER BY s.side, i.issued_at;
+
 -- name: all_live
-SELECT * FROM seat_in_match WHERE id IN (SELECT id FROM matches WHERE state <> 'ended') AND own_side = 0;
+SELECT * FROM seat_in_match WHERE id IN (SELECT id FROM matches WHERE state <> 'ended' AND kind = 'study') AND own_side = 0;
 
 -- name: record_reminder
 UPDATE matches SET reminded_at = :now, version = version + 1
@@ -60,11 +104,12 @@ WHERE id = :match_id AND state = 'inviting' AND reminded_at IS NULL
 RETURNING id;
 
 -- name: begin_meeting
--- Both are in the room for the first time. `length` is in minutes.
-UPDATE matches SET state = 'meeting', met_at = :now, ends_at = :now + length * 60000
+-- Both are in the room for the first time. `length` is in minutes; of a trial it counts from the beginning.
+UPDATE matches SET state = 'meeting', met_at = :now,
+  ends_at = CASE kind WHEN 'trial' THEN created_at ELSE :now END + length * 60000
 WHERE room_name = :room_name AND state IN (SELECT value FROM json_each(:states))
   AND 2 = (SELECT count(*) FROM seats WHERE match_id = matches.id AND sid IS NOT NULL AND left_at IS NULL)
-RETURNING id;
+RETURNING kind;
 
 -- name: update_presence
 -- Since when both members, or nobody, have been in the room, and until when both were; only a change makes a new version.
@@ -102,24 +147,24 @@ UPDATE matches SET room_name = :room_name, together_since = NULL, empty_since = 
 WHERE id = :match_id AND EXISTS (SELECT 1 FROM browser_sessions WHERE seat_id = :seat_id AND state = 'active');
 
 -- name: find_by_member
-SELECT * FROM seat_in_match WHERE own_member_id = :member_id AND own_live = 1;
+SELECT * FROM seat_in_match WHERE own_member_id = :member_id AND own_live = 1 AND own_ticket_id IS NOT NULL;
 
 -- name: find_by_seat
 SELECT * FROM seat_in_match WHERE own_id = :seat_id;
 
 -- name: find_latest_by_member
-SELECT * FROM seat_in_match WHERE own_member_id = :member_id ORDER BY created_at DESC LIMIT 1;
+SELECT * FROM seat_in_match WHERE own_member_id = :member_id AND own_ticket_id IS NOT NULL ORDER BY created_at DESC LIMIT 1;
 
 -- name: seats_to_remind
 -- Seats whose members have not come yet and were not reminded; nobody has left the match.
 SELECT * FROM seat_in_match
-WHERE state <> 'ended' AND state = 'inviting' AND created_at <= :created_before AND reminded_at IS NULL
+WHERE state <> 'ended' AND state = 'inviting' AND kind = 'study' AND created_at <= :created_before AND reminded_at IS NULL
   AND own_entered_at IS NULL AND own_left_at IS NULL AND partner_left_at IS NULL;
 
 -- name: no_shows
 -- One seat of each match in which the two were never in the room together.
 SELECT * FROM seat_in_match
-WHERE state <> 'ended' AND state = 'inviting' AND created_at <= :created_before AND own_side = 0;
+WHERE state <> 'ended' AND state = 'inviting' AND kind = 'study' AND created_at <= :created_before AND own_side = 0;
 
 -- name: no_shows_of
 -- When the matches ended to which this member did not come, although a link had reached them and a partner could have waited
@@ -131,12 +176,12 @@ WHERE s.member_id = :member_id AND s.entered_at IS NULL AND s.left_at IS NULL
   AND EXISTS (SELECT 1 FROM invitations WHERE seat_id = s.id AND delivered_at IS NOT NULL);
 
 -- name: left_before_meeting
-SELECT * FROM seat_in_match WHERE state <> 'ended' AND state = 'inviting' AND own_left_at <= :left_before;
+SELECT * FROM seat_in_match WHERE state <> 'ended' AND state = 'inviting' AND kind = 'study' AND own_left_at <= :left_before;
 
 -- name: finished_meetings
 -- Both have left, the room has been empty for a while, or the time is up.
 SELECT m.id FROM matches AS m
-WHERE m.state <> 'ended' AND m.state = 'meeting' AND (
+WHERE m.state <> 'ended' AND m.state = 'meeting' AND m.kind = 'study' AND (
   m.ends_at <= :ends_before
   OR m.empty_since <= :empty_before
   OR NOT EXISTS (SELECT 1 FROM seats AS s WHERE s.match_id = m.id AND (s.left_at IS NULL OR s.left_at > :left_before))
@@ -167,7 +212,7 @@ WITH decided AS (
     ELSE 'called_off'
   END AS series
   FROM matches AS m
-  WHERE m.server_id = :server_id AND coalesce(m.met_at, m.ended_at) >= :since AND coalesce(m.met_at, m.ended_at) < :until
+  WHERE m.server_id = :server_id AND m.kind = 'study' AND coalesce(m.met_at, m.ended_at) >= :since AND coalesce(m.met_at, m.ended_at) < :until
 )
 SELECT d.day, d.series, '' AS about, count(DISTINCT d.id) AS count, count(DISTINCT s.member_id) AS people,
   CASE WHEN count(DISTINCT s.member_id) < :fewest THEN json_group_array(DISTINCT s.member_id) END AS members
@@ -179,7 +224,7 @@ GROUP BY d.day, d.series;
 -- How the links came that the outbox sent before it was decided whether the two met, by the day of that.
 WITH decided AS (
   SELECT m.id, coalesce(m.met_at, m.ended_at) AS decided_at FROM matches AS m
-  WHERE m.server_id = :server_id AND coalesce(m.met_at, m.ended_at) >= :since AND coalesce(m.met_at, m.ended_at) < :until
+  WHERE m.server_id = :server_id AND m.kind = 'study' AND coalesce(m.met_at, m.ended_at) >= :since AND coalesce(m.met_at, m.ended_at) < :until
 ), links AS (
   SELECT d.decided_at / :day_length AS day, CASE i.delivered_by WHEN 'direct' THEN 'direct' ELSE 'not_direct' END AS series, s.member_id
   FROM decided AS d JOIN seats AS s ON s.match_id = d.id JOIN invitations AS i ON i.seat_id = s.id

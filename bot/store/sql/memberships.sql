@@ -30,10 +30,11 @@ SELECT * FROM tickets WHERE member_id = :member_id AND server_id = :server_id AN
 
 -- name: holds_nothing_else
 -- One row, unless the member has a live seat in a match of the server other than `:seat_id`, or waits there with another
--- ticket than `:ticket_id`. What they have in the pool to which they belong does not count.
+-- ticket than `:ticket_id`. What they have in the pool to which they belong does not count, nor does a trial.
 SELECT 1 AS ok WHERE NOT EXISTS (
   SELECT 1 FROM seats AS s JOIN matches AS m ON m.id = s.match_id
-  WHERE s.member_id = :member_id AND s.live = 1 AND m.server_id = :server_id AND m.pool <> :pool AND (:seat_id IS NULL OR s.id <> :seat_id)
+  WHERE s.member_id = :member_id AND s.live = 1 AND s.ticket_id IS NOT NULL AND m.server_id = :server_id AND m.pool <> :pool
+    AND (:seat_id IS NULL OR s.id <> :seat_id)
 ) AND NOT EXISTS (
   SELECT 1 FROM tickets
   WHERE member_id = :member_id AND server_id = :server_id AND state = 'waiting' AND pool <> :pool AND (:ticket_id IS NULL OR id <> :ticket_id)
@@ -76,18 +77,19 @@ UPDATE memberships SET
 FROM (
   SELECT (SELECT count(*) FROM tickets WHERE member_id = :member_id AND server_id = :server_id AND state = 'waiting') + (
     SELECT count(*) FROM seats AS s JOIN matches AS m ON m.id = s.match_id
-    WHERE s.member_id = :member_id AND s.live = 1 AND m.server_id = :server_id
+    WHERE s.member_id = :member_id AND s.live = 1 AND s.ticket_id IS NOT NULL AND m.server_id = :server_id
   ) AS count
 ) AS active
 WHERE server_id = :server_id AND member_id = :member_id;
 
 -- name: ask_again
--- Everybody who waits or has a live seat, and of whom Discord told nothing since then.
+-- Everybody who waits or has a live seat, but for trials, and of whom Discord told nothing since then.
 INSERT INTO memberships (server_id, member_id, asked_at)
 SELECT active.server_id, active.member_id, :now FROM (
   SELECT t.server_id, t.member_id FROM tickets AS t WHERE t.state = 'waiting'
   UNION
-  SELECT m.server_id, s.member_id FROM matches AS m JOIN seats AS s ON s.match_id = m.id WHERE m.state <> 'ended' AND s.live = 1
+  SELECT m.server_id, s.member_id FROM matches AS m JOIN seats AS s ON s.match_id = m.id
+  WHERE m.state <> 'ended' AND m.kind = 'study' AND s.live = 1
 ) AS active LEFT JOIN memberships AS k ON k.server_id = active.server_id AND k.member_id = active.member_id
 WHERE (k.asked_at IS NULL OR k.asked_at NOT BETWEEN 0 AND :now) AND (k.told_at IS NULL OR k.told_at <= :told_before OR k.told_at > :now)
 ON CONFLICT (server_id, member_id) DO UPDATE SET asked_at = excluded.asked_at, urgent = 0;

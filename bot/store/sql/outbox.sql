@@ -147,7 +147,7 @@ WHERE state IN ('pending', 'sent') AND id IN (
 UPDATE outbox SET stale_at = CASE WHEN stale_at < :stale_at THEN stale_at ELSE :stale_at END, changes = changes + 1
 WHERE state IN ('pending', 'sent') AND id IN (
   SELECT id FROM outbox
-  WHERE match_id = coalesce(:match_id, (SELECT match_id FROM seats WHERE id = :seat_id)) AND kind IN (SELECT value FROM json_each(:link_kinds))
+  WHERE match_id = coalesce(:match_id, (SELECT match_id FROM seats WHERE id = :seat_id)) AND kind IN (SELECT value FROM json_each(:match_kinds))
   UNION
   SELECT 'card:' || member_id FROM seats WHERE match_id = coalesce(:match_id, (SELECT match_id FROM seats WHERE id = :seat_id))
 );
@@ -157,7 +157,7 @@ WHERE state IN ('pending', 'sent') AND id IN (
 UPDATE outbox SET stale_at = CASE WHEN stale_at < :stale_at THEN stale_at ELSE :stale_at END, changes = changes + 1
 WHERE state IN ('pending', 'sent') AND id IN (
   SELECT o.id FROM matches AS m JOIN outbox AS o ON o.match_id = m.id
-  WHERE m.room_name = :room_name AND m.met_at = :stale_at AND o.kind IN (SELECT value FROM json_each(:link_kinds))
+  WHERE m.room_name = :room_name AND m.met_at = :stale_at AND o.kind IN (SELECT value FROM json_each(:match_kinds))
   UNION
   SELECT 'card:' || s.member_id FROM matches AS m JOIN seats AS s ON s.match_id = m.id
   WHERE m.room_name = :room_name AND m.met_at = :stale_at

@@ -1,4 +1,4 @@
--- Members' places in matches, and who is in the room.
+-- Members' places in matches, and who is in the room. A seat without a ticket is one of a trial.
 
 -- name: create
 INSERT INTO seats (id, match_id, member_id, ticket_id, name, locale, side, live, left_for_good)
@@ -10,8 +10,8 @@ UPDATE seats SET live = 0 WHERE match_id = :match_id;
 
 -- name: leave
 -- A seat is given up at most once, while its match is live. Its member does not count as present any more; the connection
--- is kept until it ends, so that an undo finds it.
-UPDATE seats SET left_at = :now, left_for_good = :for_good, live = 0
+-- is kept until it ends, so that an undo finds it. A trial is left for good: another one can be begun at once.
+UPDATE seats SET left_at = :now, left_for_good = CASE WHEN ticket_id IS NULL THEN 1 ELSE :for_good END, live = 0
 WHERE id = :seat_id AND live = 1 AND EXISTS (SELECT 1 FROM matches WHERE id = seats.match_id AND state <> 'ended')
 RETURNING id;
 
@@ -69,10 +69,10 @@ WHERE id = :seat_id AND live = 1 AND coalesce(sid, '') = :known_sid
   AND EXISTS (SELECT 1 FROM matches WHERE id = seats.match_id AND room_name = :room_name AND state <> 'ended');
 
 -- name: enter
--- The first arrival of each member in the room, once.
+-- The first arrival of each member in the room, once. The ticket tells whether that counts as one.
 UPDATE seats SET entered_at = :now
 WHERE match_id = (SELECT id FROM matches WHERE room_name = :room_name) AND sid IS NOT NULL AND entered_at IS NULL
-RETURNING id;
+RETURNING ticket_id;
 
 -- name: participant_left
 -- A connection that ends after the member has reconnected changes nothing.

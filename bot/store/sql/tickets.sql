@@ -1,10 +1,10 @@
 -- Searches of members, waiting or ended.
 
 -- name: start_waiting
--- No row for a member with a live seat.
+-- No row for a member with a live seat; one of a trial is none.
 INSERT INTO tickets (id, member_id, server_id, pool, name, locale, wishes, subject, waiting_since, expires_at, front, state, version)
 SELECT :id, :member_id, :server_id, :pool, :name, :locale, :wishes, :subject, :waiting_since, :expires_at, :front, 'waiting', 1
-WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :member_id AND live = 1)
+WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :member_id AND live = 1 AND ticket_id IS NOT NULL)
 RETURNING id;
 
 -- name: requeue
@@ -18,7 +18,7 @@ SELECT
     WHEN EXISTS (SELECT 1 FROM servers WHERE server_id = :server_id AND open = 0)
       AND EXISTS (SELECT 1 FROM outbox WHERE member_id = :member_id AND ticket_id = :id) THEN 1 ELSE 0
   END
-WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :member_id AND live = 1)
+WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :member_id AND live = 1 AND ticket_id IS NOT NULL)
   AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = :member_id AND state = 'waiting')
   AND NOT EXISTS (SELECT 1 FROM seats WHERE match_id = :match_id AND member_id = :member_id AND left_at IS NOT NULL)
   AND NOT EXISTS (SELECT 1 FROM servers WHERE server_id = :server_id AND left_at IS NOT NULL)

@@ -1,0 +1,91 @@
+"""A trial: an admin tries the way into a room with two links, and meets themselves. How far it has come, in steps."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.agreement import Agreement
+from bot.domain.match import MINUTE
+from bot.domain.room import SEATS_PER_ROOM
+from bot.domain.ticket import Camera, Style
+
+TRIAL_LASTS = timedelta(minutes=10)
+"""A trial ends so long after it began, whatever has come of it."""
+STEP_MISSING_AFTER = timedelta(seconds=45)
+"""A step that has not been done so long after the one before may need help."""
+
+
+class TrialStep(StrEnum):
+    """What has to be seen in a trial, in the order in which it happens; each for both links."""
+
+    MESSAGES = "messages"  # Discord has taken the links
+    PAGE = "page"  # a browser has loaded the page of the link
+    LINKS = "links"  # it has redeemed the link
+    VIDEO = "video"  # it is in the room; both have been at once
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrialLink:
+    """What has become of one of the two links. `is_direct`: it came as a direct message.
+
+    `failure`: why its message has reached nobody, "" if it has or is still on its way.
+    """
+
+    delivered_at: datetime | None = None
+    is_direct: bool = True
+    opened_at: datetime | None = None
+    redeemed_at: datetime | None = None
+    entered_at: datetime | None = None
+    failure: str = ""
+
+    def done_at(self, step: TrialStep) -> datetime | None:
+        """When this link was so far, or None."""
+        match step:
+            case TrialStep.MESSAGES:
+                return self.delivered_at
+            case TrialStep.PAGE:
+                return self.opened_at or self.redeemed_at
+            case TrialStep.LINKS:
+                return self.redeemed_at
+            case TrialStep.VIDEO:
+                return self.entered_at
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trial:
+    """A trial as it is now, or as it ended. `met_at`: both were first in the room together."""
+
+    id: str
+    started_at: datetime
+    met_at: datetime | None
+    ended_at: datetime | None
+    links: tuple[TrialLink, ...]
+
+    def count_done(self, step: TrialStep) -> int:
+        """With how many of the two links a step was done."""
+        return sum(link.done_at(step) is not None for link in self.links)
+
+    def is_done(self, step: TrialStep) -> bool:
+        """Whether a step was done with both links; video only if they were in the room at once."""
+        return self.met_at is not None if step is TrialStep.VIDEO else self.count_done(step) == SEATS_PER_ROOM
+
+    @property
+    def steps_done(self) -> int:
+        """How many of the steps were done."""
+        return sum(map(self.is_done, TrialStep))
+
+    @property
+    def missing_step(self) -> TrialStep | None:
+        """The first step that was not done, None if all were."""
+        return next((step for step in TrialStep if not self.is_done(step)), None)
+
+    @property
+    def help_at(self) -> datetime:
+        """From when on the missing step may need help."""
+        times = (link.done_at(step) for link in self.links for step in TrialStep)
+        return max((self.started_at, *filter(None, times))) + STEP_MISSING_AFTER
+
+
+def trial_agreement(language: str) -> Agreement:
+    """The terms of a trial: nothing but its length, and the language of the admin."""
+    return Agreement(subject="", length=TRIAL_LASTS // MINUTE, language=language, style=Style.ANY, camera=Camera.ANY)

@@ -1,0 +1,110 @@
+-- A trial: an admin tries the way into a room, and meets themselves. Its two seats have no ticket, as nobody has searched, and
+-- both belong to one member.
+ALTER TABLE matches ADD COLUMN kind TEXT NOT NULL DEFAULT 'study' CHECK (kind IN ('study', 'trial'));
+
+-- Only what names its condition reads this index; for the live trials there is matches_live.
+CREATE INDEX matches_trials ON matches (server_id, created_at) WHERE kind <> 'study';
+
+-- When a browser first asked about this link of a trial.
+ALTER TABLE invitations ADD COLUMN opened_at INTEGER;
+
+-- SQLite changes neither NOT NULL nor a CHECK, so both tables are made again.
+DROP VIEW seat_in_match;
+CREATE TABLE seats_again (
+  id TEXT PRIMARY KEY,
+  match_id TEXT NOT NULL REFERENCES matches (id) ON DELETE CASCADE,
+  member_id INTEGER NOT NULL,
+  ticket_id TEXT REFERENCES tickets (id),
+  name TEXT NOT NULL,
+  locale TEXT NOT NULL,
+  side INTEGER NOT NULL CHECK (side IN (0, 1)),
+  live INTEGER NOT NULL CHECK (live IN (0, 1)),
+  entered_at INTEGER,
+  left_at INTEGER,
+  left_for_good INTEGER NOT NULL CHECK (left_for_good IN (0, 1)),
+  sid TEXT
+) STRICT;
+INSERT INTO seats_again SELECT * FROM seats;
+DROP INDEX one_live_seat;
+DROP INDEX one_seat_per_side;
+DROP INDEX one_seat_per_ticket;
+DROP INDEX seats_by_member;
+DROP TABLE seats;
+ALTER TABLE seats_again RENAME TO seats;
+
+-- A member has one live seat, over all servers; those of a trial do not count, of which a member has one as well.
+CREATE UNIQUE INDEX one_live_seat ON seats (member_id) WHERE live = 1 AND ticket_id IS NOT NULL;
+CREATE UNIQUE INDEX one_live_trial ON seats (member_id, side) WHERE live = 1 AND ticket_id IS NULL;
+-- A match has two sides and one seat on each, so never three people.
+CREATE UNIQUE INDEX one_seat_per_side ON seats (match_id, side);
+-- A ticket leads to one seat.
+CREATE UNIQUE INDEX one_seat_per_ticket ON seats (ticket_id);
+CREATE INDEX seats_by_member ON seats (member_id);
+
+-- The message that shows how far a trial has come has a kind of its own.
+CREATE TABLE outbox_again (
+  id TEXT PRIMARY KEY,
+  kind TEXT NOT NULL CHECK (
+    kind IN ('card', 'invitation', 'reminder', 'new_link', 'partner_declined', 'no_show', 'match_over', 'unmatched', 'paused', 'gate_open',
+      'trial')
+  ),
+  member_id INTEGER NOT NULL,
+  match_id TEXT,
+  seat_id TEXT,
+  invitation_id TEXT,
+  ticket_id TEXT,
+  server_id INTEGER NOT NULL,
+  locale TEXT NOT NULL,
+  payload TEXT NOT NULL CHECK (json_valid(payload)),
+  route TEXT NOT NULL CHECK (route IN ('card', 'direct', 'follow_up', 'mention')),
+  state TEXT NOT NULL CHECK (state IN ('pending', 'sent', 'failed', 'withdrawn')),
+  attempts INTEGER NOT NULL,
+  due_at INTEGER NOT NULL,
+  useful_until INTEGER,
+  reason TEXT,
+  channel_id INTEGER,
+  message_id INTEGER,
+  settled_at INTEGER,
+  shows TEXT,
+  stale_at INTEGER,
+  changes INTEGER NOT NULL DEFAULT 0
+) STRICT;
+INSERT INTO outbox_again SELECT * FROM outbox;
+DROP INDEX outbox_pending;
+DROP INDEX outbox_useful;
+DROP INDEX outbox_by_match;
+DROP INDEX outbox_by_member;
+DROP INDEX outbox_stale;
+DROP INDEX outbox_settled;
+DROP TABLE outbox;
+ALTER TABLE outbox_again RENAME TO outbox;
+
+CREATE INDEX outbox_pending ON outbox (due_at) WHERE state = 'pending';
+CREATE INDEX outbox_useful ON outbox (useful_until) WHERE state = 'pending';
+CREATE INDEX outbox_by_match ON outbox (match_id);
+CREATE INDEX outbox_by_member ON outbox (member_id);
+CREATE INDEX outbox_stale ON outbox (stale_at) WHERE stale_at IS NOT NULL AND state = 'sent';
+CREATE INDEX outbox_settled ON outbox (settled_at) WHERE state <> 'pending';
+
+-- A seat with its match and the partner's seat. `notified_at`: when the partner's first link was delivered;
+-- `partner_reminded_at`: when the reminder to them was. Whether the partner left for good is not here: nobody may learn it.
+-- `own_barred_until`: until when the member cannot be matched in this server, if so.
+CREATE VIEW seat_in_match AS
+SELECT
+  m.id, m.kind, m.server_id, m.pool, m.state, m.reason, m.agreement, m.room_name, m.created_at, m.reminded_at, m.met_at, m.ends_at,
+  m.parted_at, m.ended_at, m.version,
+  own.id AS own_id, own.member_id AS own_member_id, own.ticket_id AS own_ticket_id, own.name AS own_name,
+  own.locale AS own_locale, own.side AS own_side,
+  own.live AS own_live, own.entered_at AS own_entered_at, own.left_at AS own_left_at, own.left_for_good AS own_left_for_good,
+  own.sid AS own_sid,
+  partner.id AS partner_id, partner.member_id AS partner_member_id, partner.name AS partner_name, partner.locale AS partner_locale,
+  partner.side AS partner_side, partner.entered_at AS partner_entered_at, partner.left_at AS partner_left_at, partner.sid AS partner_sid,
+  (SELECT min(i.delivered_at) FROM invitations AS i WHERE i.seat_id = partner.id) AS notified_at,
+  (SELECT k.barred_until FROM memberships AS k WHERE k.server_id = m.server_id AND k.member_id = own.member_id) AS own_barred_until,
+  (
+    SELECT min(o.settled_at) FROM outbox AS o
+    WHERE o.match_id = m.id AND o.seat_id = partner.id AND o.kind = 'reminder' AND o.state = 'sent'
+  ) AS partner_reminded_at
+FROM seats AS own
+JOIN matches AS m ON m.id = own.match_id
+JOIN seats AS partner ON partner.match_id = own.match_id AND partner.side = 1 - own.side;

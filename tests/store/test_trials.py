@@ -1,0 +1,414 @@
+"""Trials: an admin meets themselves through real links and rooms, and nothing but the trial itself ever counts it."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.clock import new_id
+from bot.domain.invitation import digest
+from bot.domain.match import MET_AFTER, NO_SHOW_AFTER, UNDO_FOR, EndReason, MatchKind, MatchState
+from bot.domain.membership import Bar, Barred, Membership
+from bot.domain.message import Delivered, MessageKind, Refused, Route, next_route
+from bot.domain.ticket import requeued_ticket
+from bot.domain.trial import TRIAL_LASTS, Trial, TrialStep
+from bot.store.database import Row
+from bot.store.matches import SeatInMatch
+from bot.store.outbox import OutboxMessage
+from bot.store.retention import KEPT_FOR
+from bot.store.tickets import InMatch
+from tests.store.rows import change_rows
+from tests.store.scenario import SERVER, Scenario, TrialMeeting
+
+MILLISECOND = timedelta(milliseconds=1)
+LONG = timedelta(minutes=9)
+
+
+async def messages(scenario: Scenario) -> list[OutboxMessage]:
+    """What waits in the outbox."""
+    return list(await scenario.store.outbox.find_due(scenario.clock.now(), 99))
+
+
+async def send_all(scenario: Scenario, route: Route | None = None) -> None:
+    """Everything that waits arrives, by its own route or another one."""
+    outbox, now, fence = scenario.store.outbox, scenario.clock.now(), await scenario.fence("courier")
+    for message in await messages(scenario):
+        if route and message.kind is MessageKind.INVITATION:
+            await outbox.reroute(message, route, due_at=now, reason="closed", now=now, fence=fence)
+    for message in await messages(scenario):
+        assert await outbox.mark_sent(message, Delivered(message_id=1), now, fence)
+
+
+async def seat(scenario: Scenario, trial: TrialMeeting, side: int = 0) -> SeatInMatch:
+    """A seat of the trial now."""
+    found = await scenario.store.matches.find_by_seat(trial.seats[side])
+    assert found is not None
+    return found
+
+
+async def trial_now(scenario: Scenario, trial: TrialMeeting) -> Trial:
+    """How far the trial has come."""
+    found = await scenario.store.trials.find(trial.match_id)
+    assert found is not None
+    return found
+
+
+async def meet(scenario: Scenario, trial: TrialMeeting) -> None:
+    """The admin opens both links and enters with both devices."""
+    for token in trial.tokens:
+        assert await scenario.redeem(token)
+    await scenario.in_the_room(trial)
+
+
+async def rows(scenario: Scenario, name: str, **values: int | str | None) -> list[Row]:
+    """The rows of a named query."""
+    return list(await scenario.store.database.all(name, **values))
+
+
+async def test_a_trial_has_two_seats_of_one_member(scenario: Scenario) -> None:
+    """Both are live, each has a link, neither has a ticket or a name."""
+    trial = await scenario.trial(1)
+    for side in (0, 1):
+        own = await seat(scenario, trial, side)
+        assert own.match.kind is MatchKind.TRIAL
+        assert own.is_trial
+        assert own.own.member_id == own.partner.member_id == 1
+        assert own.own.name == own.partner.name == ""
+        assert (await scenario.invitation(trial.tokens[side])).seat_id == own.own.id
+        assert await scenario.store.tickets.find_by_seat(own.own.id) is None
+
+
+async def test_three_messages_are_written_for_it(scenario: Scenario) -> None:
+    """How far it has come, as an answer to the admin, and both links, directly; nothing goes to a channel."""
+    trial = await scenario.trial(1)
+    written = await messages(scenario)
+    assert sorted((each.kind, each.route) for each in written) == [
+        (MessageKind.INVITATION, Route.DIRECT),
+        (MessageKind.INVITATION, Route.DIRECT),
+        (MessageKind.TRIAL, Route.FOLLOW_UP),
+    ]
+    assert {each.match_id for each in written} == {trial.match_id}
+    for link in (each for each in written if each.kind is MessageKind.INVITATION):
+        assert next_route(link.kind, link.payload, Route.DIRECT) is Route.FOLLOW_UP
+        assert next_route(link.kind, link.payload, Route.FOLLOW_UP) is None
+
+
+async def test_nobody_begins_one_who_waits_or_has_a_seat_beside_somebody(scenario: Scenario) -> None:
+    """Also while a former trial goes on: that one stays."""
+    former = await scenario.trial(1)
+    await scenario.waiting(1)
+    assert not await scenario.store.trials.start(scenario.trial_of(1)[0])
+    assert (await seat(scenario, former)).match.state is MatchState.INVITING
+    await scenario.matched(3, 4)
+    assert not await scenario.store.trials.start(scenario.trial_of(3)[0])
+    assert await rows(scenario, "matches.find_live_trial", member_id=3) == []
+
+
+async def test_the_next_trial_ends_the_former(scenario: Scenario) -> None:
+    """With its links and its room, in whatever server it was; others' trials go on."""
+    former, other = await scenario.trial(1, SERVER + 1), await scenario.trial(2)
+    assert await scenario.redeem(former.tokens[0])
+    await scenario.trial(1)
+    ended = (await seat(scenario, former)).match
+    assert (ended.state, ended.reason) == (MatchState.ENDED, EndReason.DONE)
+    assert not await scenario.redeem(former.tokens[1])
+    orders = await scenario.store.room_orders.find_due(9)
+    assert [order.room_name for order in orders] == [former.room_name]
+    assert {each.match_id for each in await messages(scenario) if each.kind is MessageKind.INVITATION} >= {
+        other.match_id
+    }
+    assert former.match_id not in {
+        each.match_id for each in await messages(scenario) if each.kind is MessageKind.INVITATION
+    }
+    assert (await seat(scenario, other)).match.state is MatchState.INVITING
+
+
+async def test_of_many_that_begin_at_once_one_is_left(scenario: Scenario) -> None:
+    """The index decides; each of the others has ended, and none raised."""
+    started = [scenario.trial_of(1) for _ in range(8)]
+    assert await asyncio.gather(*(scenario.store.trials.start(new) for new, _ in started)) == [True] * 8
+    states = [(await seat(scenario, trial)).match.state for _, trial in started]
+    assert sorted(states) == sorted([MatchState.ENDED] * 7 + [MatchState.INVITING])
+
+
+async def test_it_ends_once(scenario: Scenario) -> None:
+    """By its id or by its member; afterwards there is nothing to end."""
+    trial, now = await scenario.trial(1), scenario.clock.now()
+    assert await scenario.store.trials.end(trial.match_id, now)
+    assert not await scenario.store.trials.end(trial.match_id, now)
+    assert not await scenario.store.trials.end_of_member(1, now)
+    await scenario.trial(1)
+    assert await scenario.store.trials.end_of_member(1, now)
+    meeting = await scenario.matched(1, 2)
+    assert not await scenario.store.trials.end_of_member(1, now)
+    assert not await scenario.store.trials.end(meeting.match_id, now)
+
+
+async def test_its_time_is_up_after_ten_minutes(scenario: Scenario) -> None:
+    """To the millisecond, whether the two seats have met or not; the page shows the same end."""
+    met, missed = await scenario.trial(1), await scenario.trial(2)
+    scenario.clock.pass_time(minutes=3)
+    await meet(scenario, met)
+    match = (await seat(scenario, met)).match
+    assert match.state is MatchState.MEETING
+    assert match.ends_at == match.created_at + TRIAL_LASTS
+    scenario.clock.set(match.created_at + TRIAL_LASTS - MILLISECOND)
+    assert await scenario.store.trials.find_finished(scenario.clock.now()) == []
+    scenario.clock.set(match.created_at + TRIAL_LASTS)
+    assert sorted(await scenario.store.trials.find_finished(scenario.clock.now())) == sorted(
+        (met.match_id, missed.match_id)
+    )
+
+
+async def test_it_is_over_when_both_seats_were_left(scenario: Scenario) -> None:
+    """One is not enough. Leaving cannot be undone: another trial can be begun at once."""
+    trial, sessions = await scenario.trial(1), scenario.store.browser_sessions
+    await meet(scenario, trial)
+    assert await sessions.leave_seat(trial.seats[0], scenario.clock.now())
+    assert await scenario.store.trials.find_finished(scenario.clock.now()) == []
+    assert (await seat(scenario, trial)).undo_until is None
+    assert not await sessions.undo_leaving(trial.seats[0], scenario.clock.now())
+    assert await sessions.leave_seat(trial.seats[1], scenario.clock.now())
+    assert await scenario.store.trials.find_finished(scenario.clock.now()) == [trial.match_id]
+
+
+async def test_a_match_beside_somebody_is_no_finished_trial(scenario: Scenario) -> None:
+    """Neither by its age nor when both have left it."""
+    meeting = await scenario.matched(1, 2)
+    scenario.clock.pass_time(hours=1)
+    for each in meeting.seats:
+        assert await scenario.store.browser_sessions.leave_seat(each, scenario.clock.now())
+    assert await scenario.store.trials.find_finished(scenario.clock.now()) == []
+    assert await scenario.store.trials.find(meeting.match_id) is None
+    assert await scenario.store.trials.find_latest(SERVER) is None
+
+
+async def test_the_steps_are_read_from_its_links(scenario: Scenario) -> None:
+    """Message, page, link, video: each is done when it is done with both."""
+    trial = await scenario.trial(1)
+
+    async def done() -> list[int]:
+        now = await trial_now(scenario, trial)
+        assert now.steps_done == sum(now.is_done(step) for step in TrialStep)
+        return [now.count_done(step) for step in TrialStep]
+
+    assert await done() == [0, 0, 0, 0]
+    await send_all(scenario)
+    assert await done() == [2, 0, 0, 0]
+    scenario.clock.pass_time(seconds=5)
+    opened_at = scenario.clock.now()
+    await scenario.store.trials.mark_opened(digest(trial.tokens[1]), opened_at)
+    scenario.clock.pass_time(seconds=5)
+    await scenario.store.trials.mark_opened(digest(trial.tokens[1]), scenario.clock.now())
+    assert (await trial_now(scenario, trial)).links[1].opened_at == opened_at
+    assert await done() == [2, 1, 0, 0]
+    assert await scenario.redeem(trial.tokens[0])
+    assert await done() == [2, 2, 1, 0]
+    assert await scenario.redeem(trial.tokens[1])
+    assert (await trial_now(scenario, trial)).missing_step is TrialStep.VIDEO
+    await scenario.in_the_room(trial, 0)
+    assert await done() == [2, 2, 2, 1]
+    assert (await trial_now(scenario, trial)).steps_done == 3
+    await scenario.in_the_room(trial, 1)
+    assert (await trial_now(scenario, trial)).steps_done == 4
+    assert (await trial_now(scenario, trial)).missing_step is None
+
+
+async def test_only_links_of_trials_are_marked_as_opened(scenario: Scenario) -> None:
+    """Of a student's link nothing is written before it is redeemed."""
+    meeting = await scenario.matched(1, 2)
+    await scenario.store.trials.mark_opened(digest(meeting.tokens[0]), scenario.clock.now())
+    links = await rows(scenario, "matches.find_trial_links", match_id=meeting.match_id)
+    assert [link["opened_at"] for link in links] == [None, None]
+
+
+async def test_how_a_link_came_or_why_it_did_not(scenario: Scenario) -> None:
+    """By an answer instead of a direct message; or by no way at all, with the reason."""
+    trial = await scenario.trial(1)
+    await send_all(scenario, Route.FOLLOW_UP)
+    assert [link.is_direct for link in (await trial_now(scenario, trial)).links] == [False, False]
+    trial, fence = await scenario.trial(2), await scenario.fence("courier")
+    for message in await messages(scenario):
+        refused = Refused(reason="Discord refused (code 240000)")
+        now = scenario.clock.now()
+        await scenario.store.outbox.mark_failed(message, reason=refused.reason, now=now, fence=fence)
+    links = (await trial_now(scenario, trial)).links
+    assert [(link.delivered_at, link.failure) for link in links] == [(None, "Discord refused (code 240000)")] * 2
+
+
+async def test_a_new_link_to_a_seat_takes_the_place_of_the_former(scenario: Scenario) -> None:
+    """What was done with the former stays done, and there are still two links."""
+    trial = await scenario.trial(1)
+    await send_all(scenario)
+    await scenario.store.trials.mark_opened(digest(trial.tokens[0]), scenario.clock.now())
+    scenario.clock.pass_time(seconds=1)
+    invitation_id = new_id(scenario.clock)
+    hashed = digest(invitation_id)
+    assert await scenario.store.invitations.issue(trial.seats[0], invitation_id, hashed, now=scenario.clock.now())
+    now = await trial_now(scenario, trial)
+    assert [now.count_done(step) for step in TrialStep] == [2, 1, 0, 0]
+    assert len(now.links) == 2
+
+
+async def test_the_latest_of_a_server_is_kept_as_long_as_matches(scenario: Scenario) -> None:
+    """Afterwards nobody knows that there was one."""
+    await scenario.trial(2)
+    scenario.clock.pass_time(minutes=1)
+    latest = await scenario.trial(1)
+    await scenario.trial(3, SERVER + 1)
+    found = await scenario.store.trials.find_latest(SERVER)
+    assert found is not None
+    assert found.id == latest.match_id
+    for trial_id in await scenario.store.trials.find_finished(scenario.clock.now() + TRIAL_LASTS):
+        assert await scenario.store.trials.end(trial_id, scenario.clock.now())
+    while await scenario.store.retention.delete_expired(scenario.clock.now() + KEPT_FOR["matches"] + MILLISECOND):
+        pass
+    assert await scenario.store.trials.find_latest(SERVER) is None
+
+
+async def test_a_trial_is_no_match_of_the_member(scenario: Scenario) -> None:
+    """They have no match to see or leave, and can search, be matched and be requeued while it goes on."""
+    trial = await scenario.trial(1)
+    assert await scenario.store.matches.find_by_member(1) is None
+    assert await scenario.store.matches.find_latest_by_member(1) is None
+    meeting = await scenario.matched(1, 2)
+    with pytest.raises(InMatch):
+        await scenario.store.tickets.start_waiting(scenario.ticket(1))
+    own = await scenario.store.matches.find_by_member(1)
+    assert own is not None
+    assert own.match.id == meeting.match_id
+    assert await scenario.store.browser_sessions.leave_seat(meeting.seats[1], scenario.clock.now())
+    scenario.clock.pass_time(seconds=UNDO_FOR.seconds)
+    now = scenario.clock.now()
+    again = requeued_ticket(meeting.tickets[0], new_id=new_id(scenario.clock), matched_at=now, now=now)
+    assert await scenario.store.matches.end(meeting.match_id, EndReason.DECLINED, now=now, requeue=[again])
+    assert await scenario.store.tickets.find_by_member(1) is not None
+    assert (await seat(scenario, trial)).match.state is MatchState.INVITING
+    latest = await scenario.store.matches.find_latest_by_member(1)
+    assert latest is not None
+    assert latest.match.id == meeting.match_id
+
+
+async def test_nobody_meets_themselves(scenario: Scenario) -> None:
+    """Minutes together in the room are no meeting, and after the end nobody is kept apart from themselves."""
+    trial = await scenario.trial(1)
+    await meet(scenario, trial)
+    scenario.clock.pass_time(seconds=2 * MET_AFTER.seconds)
+    await scenario.store.presence.participant_left(trial.seats[0], "PA_0", trial.room_name, scenario.clock.now())
+    assert await scenario.store.trials.end(trial.match_id, scenario.clock.now())
+    beginning = scenario.clock.now() - LONG
+    assert await scenario.store.last_meetings.find_met_at(1, beginning, scenario.clock.now() + LONG) == []
+    await scenario.trial(2)
+    await scenario.waiting(2)
+    assert await scenario.store.last_meetings.apart_from_waiting([2], scenario.clock.now()) == {}
+    assert await scenario.store.last_meetings.find_with_waiting([2]) == {}
+
+
+async def test_no_timer_of_matches_touches_it(scenario: Scenario) -> None:
+    """No reminder, no no-show, nothing declined or over, nobody who did not come; not even with nobody in the room."""
+    left, met = await scenario.trial(1), await scenario.trial(2)
+    await send_all(scenario)
+    assert await scenario.store.browser_sessions.leave_seat(left.seats[0], scenario.clock.now())
+    await meet(scenario, met)
+    for side in (0, 1):
+        await scenario.store.presence.participant_left(
+            met.seats[side], f"PA_{side}", met.room_name, scenario.clock.now()
+        )
+    scenario.clock.pass_time(seconds=2 * NO_SHOW_AFTER.seconds)
+    matches, now = scenario.store.matches, scenario.clock.now()
+    assert await matches.seats_to_remind(now) == []
+    assert await matches.no_shows(now) == []
+    assert await matches.left_before_meeting(now) == []
+    assert await matches.finished_meetings(now) == []
+    for trial in (left, met):
+        for reason in EndReason:
+            assert not await matches.end(trial.match_id, reason, now=now, requeue=[])
+        assert await scenario.store.trials.end(trial.match_id, now)
+    assert await matches.no_shows_of(1, now - timedelta(days=7), now) == []
+
+
+async def test_one_that_cannot_be_read_is_left_to_its_end(scenario: Scenario) -> None:
+    """Its admin gets no message about a match, and its time is up all the same."""
+    trial = await scenario.trial(1)
+    await change_rows(scenario.store, "UPDATE matches SET agreement = '[]'")
+    assert await scenario.store.matches.find_unreadable() == []
+    scenario.clock.pass_time(seconds=TRIAL_LASTS.seconds)
+    assert await scenario.store.trials.find_finished(scenario.clock.now()) == [trial.match_id]
+
+
+async def test_no_number_counts_it(scenario: Scenario) -> None:
+    """Neither what was decided nor how links came, in any statistic of the server."""
+    await meet(scenario, await scenario.trial(1))
+    await send_all(scenario)
+    assert await scenario.store.trials.end_of_member(1, scenario.clock.now())
+    day = {"day_length": 86_400_000, "since": 0, "until": 2**53, "fewest": 5, "server_id": SERVER}
+    for name in ("matches.count_outcomes", "matches.count_links"):
+        assert await rows(scenario, name, **day) == []
+
+
+async def test_the_check_counts_how_its_links_came(scenario: Scenario) -> None:
+    """That they were sent, and not directly, is true of them as of any."""
+    await scenario.trial(1)
+    await send_all(scenario, Route.FOLLOW_UP)
+    figures = await scenario.store.setup_figures.read(SERVER, scenario.clock.now(), refusals=("a%", "b%"))
+    assert (figures.links, figures.links_not_direct) == (2, 2)
+
+
+async def test_whom_its_admin_may_meet_is_no_question(scenario: Scenario) -> None:
+    """An admin who is barred, or in another pool, keeps the trial, and its links work; Discord is not asked."""
+    trial = await scenario.trial(1)
+    bar = Bar(reason=Barred.ROLE, until=scenario.clock.now() + timedelta(days=1))
+    now = scenario.clock.now()
+    assert await scenario.store.memberships.record(SERVER, 1, bar=bar, told_at=now, now=now)
+    assert (await seat(scenario, trial)).own.left_at is None
+    invitation = await scenario.invitation(trial.tokens[0])
+    assert (invitation.barred_until, invitation.is_in_other_pool) == (None, False)
+    assert await scenario.redeem(trial.tokens[0])
+    scenario.clock.pass_time(hours=1)
+    await scenario.store.memberships.ask_again(scenario.clock.now())
+    await scenario.store.memberships.doubt(SERVER, 1, scenario.clock.now())
+    for urgent in (True, False):
+        assert await scenario.store.memberships.open_questions([SERVER], urgent=urgent, limit=9) == []
+
+
+async def test_a_bar_takes_the_match_and_leaves_the_trial(scenario: Scenario) -> None:
+    """Of a member who has both."""
+    trial, meeting = await scenario.trial(1), await scenario.matched(1, 2)
+    await scenario.told(1, Membership(in_server=False))
+    assert (await seat(scenario, trial)).own.left_at is None
+    found = await scenario.store.matches.find_by_seat(meeting.seats[0])
+    assert found is not None
+    assert found.own.left_at is not None
+
+
+async def test_the_sweep_keeps_its_room(scenario: Scenario) -> None:
+    """It is a room in use with two seats, like that of any match, until the trial has ended."""
+    trial = await scenario.trial(1)
+    [room] = await scenario.store.presence.rooms_in_use()
+    assert (room.room_name, room.seat_ids) == (trial.room_name, frozenset(trial.seats))
+    assert await scenario.store.trials.end_of_member(1, scenario.clock.now())
+    assert await scenario.store.presence.rooms_in_use() == []
+
+
+async def test_its_messages_are_drawn_again_when_it_changes(scenario: Scenario) -> None:
+    """When a link is redeemed, when both are in, and when it ends: the links, and what says how far it has come."""
+    trial = await scenario.trial(1)
+    await send_all(scenario)
+    outbox, fence = scenario.store.outbox, await scenario.fence("courier")
+
+    async def stale() -> set[MessageKind]:
+        now = scenario.clock.now()
+        found = await outbox.find_stale(now, 99)
+        for each in found:
+            await outbox.mark_drawn(each, Delivered(shows="x"), now, fence)
+        return {each.message.kind for each in found}
+
+    assert await stale() == set()
+    assert await scenario.redeem(trial.tokens[0])
+    assert await stale() == {MessageKind.TRIAL, MessageKind.INVITATION}
+    assert await scenario.redeem(trial.tokens[1])
+    await stale()
+    await scenario.in_the_room(trial)
+    assert await stale() == {MessageKind.TRIAL, MessageKind.INVITATION}
+    assert await scenario.store.trials.end_of_member(1, scenario.clock.now())
+    assert await stale() == {MessageKind.TRIAL, MessageKind.INVITATION}
