@@ -53,7 +53,7 @@ class AnotherPartnerHandler:
     async def _require_missing_partner(self, seat: SeatInMatch) -> None:
         if seat.match.state is MatchState.ENDED:
             raise HttpProblem("match_over")
-        if seat.match.state is MatchState.MEETING or seat.partner.entered_at is not None:
+        if seat.is_trial or seat.match.state is MatchState.MEETING or seat.partner.entered_at is not None:
             raise HttpProblem("partner_came")
         now = self._clock.now()
         if now < max(seat.match.created_at, await self._video_outages.enterable_since(now)) + ANOTHER_AFTER:

@@ -11,7 +11,7 @@ from web.session_view import iso_timestamp
 
 
 class JoinGrants:
-    """Makes join grants for seats, and counts them."""
+    """Makes join grants for seats, and counts them; those of trials do not count."""
 
     def __init__(self, *, rooms: Rooms, clock: Clock, entry_metrics: EntryMetrics) -> None:
         self._rooms = rooms
@@ -28,6 +28,7 @@ class JoinGrants:
             room_name=seat.match.room_name,
             shares_screen=may_offer(Feature.SCREEN_SHARE, age_group_in(seat.match.pool)),
         )
-        self._entry_metrics.count_granted(seat.own.id)
+        if not seat.is_trial:
+            self._entry_metrics.count_granted(seat.own.id)
         expires_at = iso_timestamp(self._clock.now() + JOIN_TOKEN_LIFETIME)
         return {"url": self._rooms.url, "token": token, "expires_at": expires_at}

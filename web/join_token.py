@@ -49,7 +49,8 @@ class JoinTokenHandler:
         except HttpProblem as problem:
             if session := await self._session_cookies.find_session(request):
                 log_refused_entry(problem, match_id=session.seat.match.id, seat_id=session.seat_id)
-                self._entry_metrics.count_refused(session.seat_id, problem)
+                if not session.seat.is_trial:
+                    self._entry_metrics.count_refused(session.seat_id, problem)
             raise
 
     async def _grant_entry(self, request: web.Request) -> dict[str, str | None]:

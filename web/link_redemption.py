@@ -16,6 +16,7 @@ from bot.domain.membership import is_barred
 from bot.domain.room import NAME_BYTES, room_name
 from bot.store.invitations import Invitation, Invitations, NewBrowserSession
 from bot.store.seats import SeatInMatch
+from bot.store.trials import Trials
 from web.entry_metrics import EntryMetrics
 from web.problems import HttpProblem
 from web.rooms import Rooms
@@ -46,12 +47,14 @@ class LinkRedemption:
         self,
         *,
         invitations: Invitations,
+        trials: Trials,
         rooms: Rooms,
         cookie_key: bytes,
         clock: Clock,
         entry_metrics: EntryMetrics,
     ) -> None:
         self._invitations = invitations
+        self._trials = trials
         self._rooms = rooms
         self._cookie_key = cookie_key
         self._clock = clock
@@ -62,9 +65,15 @@ class LinkRedemption:
         return cookie_secret(self._cookie_key, invitation.invitation_id, attempt.key)
 
     async def find_to_inspect(self, attempt: RedemptionAttempt) -> Invitation | None:
-        """The invitation of a link that is opened; None if there is none. A store that fails counts."""
+        """The invitation of a link that is opened; None if there is none. A store that fails counts.
+
+        That a link of a trial was opened is recorded: its admin sees it.
+        """
         with self._entry_metrics.opening_link(attempt.token_hash):
-            return await self._invitations.find_by_token(attempt.token_hash)
+            invitation = await self._invitations.find_by_token(attempt.token_hash)
+        if invitation is not None and invitation.is_trial:
+            await self._trials.mark_opened(attempt.token_hash, self._clock.now())
+        return invitation
 
     async def find_to_redeem(self, attempt: RedemptionAttempt) -> Invitation | None:
         """The invitation of a link that is to be redeemed; None if there is none. A store that fails counts."""
@@ -74,8 +83,11 @@ class LinkRedemption:
     def inspect(self, invitation: Invitation | None, attempt: RedemptionAttempt) -> None:
         """Raise HttpProblem unless `redeem` would succeed by now, as that does, but for `video_*`.
 
-        Counts that the link was opened; changes nothing else.
+        Counts that the link was opened, unless it is one of a trial; changes nothing else.
         """
+        if invitation is not None and invitation.is_trial:
+            self._require_redeemable(invitation, attempt)
+            return
         with self._entry_metrics.opening_link(attempt.token_hash):
             self._require_redeemable(invitation, attempt)
         self._entry_metrics.count_opened(attempt.token_hash)
@@ -85,8 +97,10 @@ class LinkRedemption:
 
         Returns the invitation: still OPEN if this call redeemed it, REDEEMED for a repeat. Creates the room. Raises
         HttpProblem with a `link_*` code, `not_allowed`, `other_pool`, `match_over`, or a `video_*` code, in which case
-        the link stays unspent.
+        the link stays unspent. What becomes of a link of a trial does not count.
         """
+        if invitation is not None and invitation.is_trial:
+            return await self._redeem(self._require_redeemable(invitation, attempt), attempt)
         with self._entry_metrics.redeeming_link(attempt.token_hash):
             return await self._redeem(self._require_redeemable(invitation, attempt), attempt)
 
@@ -104,7 +118,8 @@ class LinkRedemption:
             return invitation
         await self._rooms.ensure_room(invitation.room_name)
         if await self._write(invitation, attempt):
-            self._entry_metrics.count_redeemed()
+            if not invitation.is_trial:
+                self._entry_metrics.count_redeemed()
             return invitation
         return await self._lost_race(attempt)
 

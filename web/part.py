@@ -187,6 +187,7 @@ class WebPart:
         return RedeemHandler(
             link_redemption=LinkRedemption(
                 invitations=self.store.invitations,
+                trials=self.store.trials,
                 rooms=rooms,
                 cookie_key=derive_key(self.session_secret, KeyPurpose.COOKIE),
                 clock=self.clock,

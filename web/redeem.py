@@ -7,8 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.domain.browser_session import BrowserSessionState
 from bot.store.invitations import Invitation
+from bot.store.seats import SeatInMatch
 from web.admission import Admission
 from web.failure_limit import FailureLimit
 from web.join_grant import JoinGrants
@@ -45,12 +45,13 @@ class RedeemHandler:
     async def inspect_link(self, request: web.Request) -> web.Response:
         """Answer 200 if `redeem_link` would let this browser in, with whether it has kept a cookie of ours.
 
-        Changes nothing, and tells nothing else of the match. A browser without a cookie gets the probe, so that its
-        second answer is certain. Raises HttpProblem as `redeem_link` does, but for `video_*`; failures count as its do.
+        Changes nothing, except that the admin of a trial is shown that its page has loaded, and tells nothing else of
+        the match. A browser without a cookie gets the probe, so that its second answer is certain. Raises HttpProblem
+        as `redeem_link` does, but for `video_*`; failures count as its do.
         """
         attempt = _read_attempt(await read_json_object(request))
         invitation = await self._link_redemption.find_to_inspect(attempt)
-        if invitation is None or not await self._holds_seat(request, invitation):
+        if invitation is None or not await self._session_cookies.holds_seat(request, invitation.seat_id):
             async with self._note_failure(request, invitation):
                 self._link_redemption.inspect(invitation, attempt)
         has_kept_cookie = keeps_cookies(request)
@@ -69,22 +70,15 @@ class RedeemHandler:
         body = await read_json_object(request)
         attempt = _read_attempt(body)
         invitation = await self._link_redemption.find_to_redeem(attempt)
-        if invitation is not None and await self._holds_seat(request, invitation):
+        if invitation is not None and await self._session_cookies.holds_seat(request, invitation.seat_id):
             return web.json_response(await self._session_views.render_current(invitation.seat_id))
         async with self._note_failure(request, invitation):
             redeemed = await self._link_redemption.redeem(invitation, attempt)
-        view = await self._render(redeemed, enter=body.get("enter") is True)
+        seat = await self._session_views.load_seat(redeemed.seat_id)
+        view = await self._render(redeemed, seat, enter=body.get("enter") is True)
         response = web.json_response(view, status=201)
-        set_session_cookie(response, self._link_redemption.cookie_secret_for(redeemed, attempt))
+        set_session_cookie(response, self._link_redemption.cookie_secret_for(redeemed, attempt), seat)
         return response
-
-    async def _holds_seat(self, request: web.Request, invitation: Invitation) -> bool:
-        session = await self._session_cookies.find_session(request)
-        return (
-            session is not None
-            and session.seat_id == invitation.seat_id
-            and session.state is BrowserSessionState.ACTIVE
-        )
 
     @asynccontextmanager
     async def _note_failure(self, request: web.Request, invitation: Invitation | None) -> AsyncIterator[None]:
@@ -102,8 +96,7 @@ class RedeemHandler:
                 problem.chat_url = await self._session_views.chat_url_of(invitation.seat_id)
             raise
 
-    async def _render(self, redeemed: Invitation, *, enter: bool) -> dict[str, Any]:
-        seat = await self._session_views.load_seat(redeemed.seat_id)
+    async def _render(self, redeemed: Invitation, seat: SeatInMatch, *, enter: bool) -> dict[str, Any]:
         view = await self._session_views.render(seat)
         if enter and room_is_ready(redeemed, seat) and await self._admission.is_admitted(seat):
             view["way"] = self._join_grants.grant_for(seat)

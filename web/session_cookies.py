@@ -3,6 +3,8 @@
 Also the probe: a cookie that says nothing, and only shows that a browser keeps cookies.
 """
 
+from collections.abc import Sequence
+
 from aiohttp import hdrs, web
 
 from bot.clock import Clock
@@ -10,9 +12,12 @@ from bot.domain.browser_session import ABSOLUTE_LIFETIME, BrowserSessionState
 from bot.domain.invitation import digest
 from bot.domain.membership import is_barred
 from bot.store.browser_sessions import BrowserSession, BrowserSessions
+from bot.store.seats import SeatInMatch
 from web.problems import HttpProblem
 
 COOKIE_NAME = "__Host-heybuddy"
+SECOND_COOKIE_NAME = f"{COOKIE_NAME}-2"
+"""Of the second seat of a trial: its admin may open both links in one browser."""
 PROBE_NAME = "__Host-heybuddy-probe"
 PROBE_VALUE = "1"
 SEAT_HEADER = "X-Seat"
@@ -27,8 +32,24 @@ class SessionCookies:
         self._clock = clock
 
     async def find_session(self, request: web.Request) -> BrowserSession | None:
-        """The session of the request's cookie, in any state, or None."""
-        secret = _read_cookie(request, COOKIE_NAME)
+        """The session of the request's cookie, in any state, or None. Of two, that of the seat which the page names."""
+        seat_id = request.headers.get(SEAT_HEADER)
+        found = await self._find_all(request)
+        return next((session for session in found if session.seat_id == seat_id), found[0] if found else None)
+
+    async def holds_seat(self, request: web.Request, seat_id: str) -> bool:
+        """Whether the browser has a session of this seat that may enter the room."""
+        return any(
+            session.seat_id == seat_id and session.state is BrowserSessionState.ACTIVE
+            for session in await self._find_all(request)
+        )
+
+    async def _find_all(self, request: web.Request) -> Sequence[BrowserSession]:
+        found = [await self._find(request, name) for name in (COOKIE_NAME, SECOND_COOKIE_NAME)]
+        return [session for session in found if session]
+
+    async def _find(self, request: web.Request, name: str) -> BrowserSession | None:
+        secret = _read_cookie(request, name)
         if not 0 < len(secret) <= MAX_COOKIE_LENGTH:
             return None
         return await self._browser_sessions.find_by_cookie(digest(secret), self._clock.now())
@@ -61,9 +82,9 @@ class SessionCookies:
         return session
 
 
-def set_session_cookie(response: web.StreamResponse, secret: str) -> None:
-    """Set the session cookie on `response`."""
-    _set_cookie(response, COOKIE_NAME, secret)
+def set_session_cookie(response: web.StreamResponse, secret: str, seat: SeatInMatch) -> None:
+    """Set the session cookie for `seat` on `response`."""
+    _set_cookie(response, SECOND_COOKIE_NAME if seat.is_trial and seat.own.side else COOKIE_NAME, secret)
 
 
 def set_probe_cookie(response: web.StreamResponse) -> None:
@@ -73,7 +94,7 @@ def set_probe_cookie(response: web.StreamResponse) -> None:
 
 def keeps_cookies(request: web.Request) -> bool:
     """Whether the request came with a cookie of ours, so that its browser has kept one."""
-    return any(_read_cookie(request, name) for name in (COOKIE_NAME, PROBE_NAME))
+    return any(_read_cookie(request, name) for name in (COOKIE_NAME, SECOND_COOKIE_NAME, PROBE_NAME))
 
 
 def _read_cookie(request: web.Request, name: str) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 
 from bot.clock import Clock
-from bot.domain.agreement import Agreement
 from bot.domain.match import (
     ANOTHER_AFTER,
     EMPTY_ROOM_ENDS_AFTER,
@@ -70,19 +69,21 @@ class SessionViews:
         match = seat.match
         server = await self._servers.get(match.server_id)
         has_ended = match.state is MatchState.ENDED
+        names = _names_of(seat)
         return {
             "seat": seat.own.id,
             "version": match.version,
+            "trial": seat.is_trial,
             "state": _shown_state(seat),
             "ended_as": match.reason,
             "requeued": await self._tickets.find_requeued(seat.own.id) if has_ended else None,
             "me": {
-                "name": seat.own.name,
+                "name": names[0],
                 "came": seat.own.entered_at is not None,
                 "removed": await self._is_removed(seat),
             },
-            "partner": _partner_view(seat.partner),
-            **_agreement_view(match.agreement, seat.own.locale),
+            "partner": {"name": names[1], **_presence_view(seat.partner)},
+            **_agreement_view(seat),
             "goals": [],
             "times": {
                 **await self._times_view(seat, bot_is_there=server is None or server.left_at is None),
@@ -119,20 +120,20 @@ class SessionViews:
         return "/".join(str(part) for part in (self._chat_url, server_id, channel_id) if part)
 
     async def _times_view(self, seat: SeatInMatch, *, bot_is_there: bool) -> dict[str, str | None]:
-        """The times; without the bot no reminder is sent, and nobody else is looked for."""
-        match = seat.match
+        """The times; without the bot, or in a trial, no reminder is sent, and nobody else is looked for."""
+        match, looks_after = seat.match, bot_is_there and not seat.is_trial
         partner_missing = match.state is MatchState.INVITING and seat.partner.entered_at is None
         times = {
             "now": self._clock.now(),
             "matched_at": match.created_at,
             "notified_at": seat.notified_at,
             "reminded_at": seat.partner_reminded_at,
-            "reminder_due_at": await self._reminder_due_at(match, partner_missing) if bot_is_there else None,
-            "another_at": await self._due_at(match, ANOTHER_AFTER) if partner_missing and bot_is_there else None,
+            "reminder_due_at": await self._reminder_due_at(match, partner_missing) if looks_after else None,
+            "another_at": await self._due_at(match, ANOTHER_AFTER) if partner_missing and looks_after else None,
             "met_at": match.met_at,
             "meeting_counts_at": match.met_at + MET_AFTER if match.met_at else None,
             "ends_at": match.ends_at,
-            "closes_at": match.ends_at + OVERTIME if match.ends_at else None,
+            "closes_at": _closes_at(seat),
             "parted_at": match.parted_at,
             "ended_at": match.ended_at,
             "left_at": seat.own.left_at,
@@ -153,19 +154,36 @@ class SessionViews:
         return max(match.created_at, await self._enterable_since(now)) + span
 
 
-def _agreement_view(agreement: Agreement, locale: str) -> dict[str, Any]:
-    """Every field of the agreement by its name; `level` by its name, and `why` as a sentence in `locale`."""
+def _agreement_view(seat: SeatInMatch) -> dict[str, Any]:
+    """Every field of the agreement by its name; `level` by its name, and `why` as a sentence in their language."""
+    agreement, words = seat.match.agreement, words_for(seat.own.locale)
     level = None if agreement.level is None else agreement.level.name.lower()
-    return {**msgspec.to_builtins(agreement), "level": level, "why": why_matched(agreement, words_for(locale))}
+    why = words("why.trial") if seat.is_trial else why_matched(agreement, words)
+    return {**msgspec.to_builtins(agreement), "level": level, "why": why}
+
+
+def _names_of(seat: SeatInMatch) -> tuple[str, str]:
+    """The member's own name and the partner's; in a trial those of the two devices."""
+    if not seat.is_trial:
+        return seat.own.name, seat.partner.name
+    words = words_for(seat.own.locale)
+    own, other = (words("chat.trial.device", number=each.side + 1) for each in (seat.own, seat.partner))
+    return own, other
+
+
+def _closes_at(seat: SeatInMatch) -> datetime | None:
+    """When the room is closed at the latest: long after the meeting has begun, but a trial has a fixed end."""
+    if seat.is_trial:
+        return seat.match.created_at + seat.match.agreement.length * MINUTE
+    return seat.match.ends_at + OVERTIME if seat.match.ends_at else None
 
 
 def _shown_state(seat: SeatInMatch) -> str:
     return "after" if seat.own.left_at else seat.match.state
 
 
-def _partner_view(partner: Seat) -> dict[str, str | bool]:
+def _presence_view(partner: Seat) -> dict[str, bool]:
     return {
-        "name": partner.name,
         "present": partner.present,
         "came": partner.entered_at is not None,
         "left": partner.left_at is not None,

@@ -31,6 +31,9 @@ MISTAKES: Final[Mapping[int, str]] = MappingProxyType(
     }
 )
 """Close codes of the gateway that do not heal by themselves."""
+
+REFUSED_LINKS: Final = ("code 240000", "code 200000")
+"""How `reason_of` names that Discord, or AutoMod, takes no message with our link."""
 OPENING_CHANNELS_TOO_FAST = 40003
 TOO_MANY_OLD_EDITS = 30046  # of one message, an hour after it was sent
 LONGEST_DETAIL = 200  # letters of Discord's own words in a sentence

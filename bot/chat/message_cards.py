@@ -14,6 +14,7 @@ from bot.chat.search.cards import (
     waiting_message_card,
 )
 from bot.chat.search.status import SearchStatus
+from bot.chat.setup.trial_cards import TrialCards
 from bot.chat.ui.layout import Card
 from bot.chat.ui.notices import Notice, notice_card, plain_card
 from bot.domain.message import DELIVERIES, MatchDetails, MessageKind, Offer, SearchDetails
@@ -25,8 +26,15 @@ from bot.words import Words
 class MessageCards:
     """Makes the cards of messages. `words_for` gives the texts for a locale."""
 
-    def __init__(self, meetings: MeetingActions, status: SearchStatus, words_for: Callable[[str], Words]) -> None:
+    def __init__(
+        self,
+        meetings: MeetingActions,
+        trials: TrialCards,
+        status: SearchStatus,
+        words_for: Callable[[str], Words],
+    ) -> None:
         self._meetings = meetings
+        self._trials = trials
         self._status = status
         self._words_for = words_for
 
@@ -36,6 +44,8 @@ class MessageCards:
         if message.kind is MessageKind.CARD:
             server_id = message.server_id or None
             return answer_card(words, await self._status.now(message.member_id, server_id=server_id))
+        if message.kind is MessageKind.TRIAL:
+            return await self._trials.progress_card(words, message.match_id or "")
         if isinstance(message.payload, MatchDetails):
             answer = await self._match_of(message)
             return seat_card(words, answer or EndedMatch(partner="", has_met=False, server_id=message.server_id))
@@ -53,7 +63,7 @@ class MessageCards:
         if isinstance(message.payload, SearchDetails):
             end = await self._status.end_of_search(message.payload, message.server_id)
             return ended_card(words, end, asks=False)
-        if DELIVERIES[message.kind].offer is Offer.SEARCH:
+        if DELIVERIES[message.kind].offer is Offer.SEARCH or _is_about_trial(message):
             return await self.private_card(message)
         is_card = message.kind is MessageKind.CARD
         shown = await (self._meetings.live_match(message.member_id) if is_card else self._match_of(message))
@@ -93,3 +103,8 @@ class MessageCards:
         if message.kind in {MessageKind.UNMATCHED, MessageKind.GATE_OPEN}:
             return await self._status.is_free(message.member_id)
         return await self._status.waiting_with(message.ticket_id) is not None
+
+
+def _is_about_trial(message: OutboxMessage) -> bool:
+    """Whether it belongs to a trial. That is over before its messages can be edited no more."""
+    return message.kind is MessageKind.TRIAL or (isinstance(message.payload, MatchDetails) and message.payload.is_trial)

@@ -44,9 +44,12 @@ from bot.chat.sending_health import SendingHealth, WaitingMessages
 from bot.chat.setup.actions import SetupActions
 from bot.chat.setup.handlers import SetupHandlers
 from bot.chat.setup.inspection import Inspection
+from bot.chat.setup.last_step import LastStep
 from bot.chat.setup.rechecks import Rechecks
 from bot.chat.setup.server_changes import ServerChanges
 from bot.chat.setup.staff_channel import StaffChannel
+from bot.chat.setup.trial import TrialActions
+from bot.chat.setup.trial_cards import TrialCards
 from bot.chat.statistics.handlers import StatisticsHandlers
 from bot.chat.statistics.picture_drawing import PictureDrawing
 from bot.chat.ui.components import Handlers
@@ -94,12 +97,13 @@ class Chat:
         tokens, news = TokenCipher(interaction_key, clock), MembershipNews(store.memberships, store.servers, clock)
         self._health = {what: SendingHealth(clock, what, metrics) for what in (MESSAGE, ANSWER)}
         replies = _replies(store, clock, news, tokens, self._health[ANSWER])
-        meetings = _meeting_actions(store, clock, link_key, public_url)
+        meetings = _meeting_actions(store, clock, links)
         meeting = MeetingHandlers(meetings, replies)
         searching = _searching(store, clock, meetings, replies, weights=weights, wait_minutes=wait_minutes)
         safety = SafetyHandlers(BlockActions(blocks=store.blocks, matches=store.matches, clock=clock), replies)
-        (setup, self._rechecks), statistics = _setup(store, clock, replies, public_url), _statistics(store, replies)
-        self._limiter, cards = RequestLimiter(clock, metrics), MessageCards(meetings, searching.status, words_for)
+        setup, self._rechecks, trial_cards = _setup(store, clock, replies, links, public_url)
+        statistics = _statistics(store, replies)
+        self._limiter = RequestLimiter(clock, metrics)
         self.client = HeyBuddyClient(
             groups=all_groups(
                 search=searching.handlers,
@@ -124,6 +128,7 @@ class Chat:
             clock=clock,
             shard_count=shard_count,
         )
+        cards = MessageCards(meetings, trial_cards, searching.status, words_for)
         self._waiting = WaitingMessages(store.outbox, clock, MESSAGE, can_send=self.can_send)
         self._delivery = _delivery(self.client, store, clock, cards, tokens)
         self._member_answers = _member_answers(self.client, store, clock, news)
@@ -336,11 +341,21 @@ def _searching(
     )
 
 
-def _setup(store: Store, clock: Clock, replies: Replies, public_url: str) -> tuple[SetupHandlers, Rechecks]:
+def _setup(
+    store: Store, clock: Clock, replies: Replies, links: InvitationLinks, public_url: str
+) -> tuple[SetupHandlers, Rechecks, TrialCards]:
     staff = StaffChannel(clock)
     inspection = Inspection(store=store, clock=clock, staff=staff, public_url=public_url)
     rechecks = Rechecks(servers=store.servers, inspection=inspection, staff=staff, clock=clock)
-    return SetupHandlers(_setup_actions(store, clock), inspection, staff, replies, rechecks.note_shown), rechecks
+    actions, trials = _setup_actions(store, clock), TrialActions(trials=store.trials, links=links, clock=clock)
+    last_step = LastStep(actions, trials, staff, replies)
+    cards = TrialCards(
+        trials=store.trials,
+        clock=clock,
+        address=public_url.partition("://")[2],
+        is_video_down=inspection.is_video_down,
+    )
+    return SetupHandlers(actions, inspection, last_step, replies, rechecks.note_shown), rechecks, cards
 
 
 def _setup_actions(store: Store, clock: Clock) -> SetupActions:

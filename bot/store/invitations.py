@@ -41,6 +41,11 @@ class Invitation:
     bot_removed: bool
     is_in_other_pool: bool
 
+    @property
+    def is_trial(self) -> bool:
+        """Whether it leads to a trial."""
+        return self.match_kind is MatchKind.TRIAL
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewBrowserSession:

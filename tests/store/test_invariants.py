@@ -50,7 +50,8 @@ PLANTED = {
     ),
     "match_state_contradicts_its_times": "UPDATE matches SET ended_at = NULL WHERE state = 'ended'",
 }
-"""What breaks each invariant, if 1 and 2 are in their room, 3 and 4 invited, 5 and 6 done, 7 waits, and 8 and 9 are in trials."""
+"""What breaks each invariant, if 1 and 2 are in their room, 3 and 4 invited, 5 and 6 done, 7 waits,
+and 8 and 9 are in trials."""
 
 DROP_GUARDS = """
 DO $$ DECLARE guard record; BEGIN

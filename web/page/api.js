@@ -11,9 +11,10 @@ const REQUEST_TIMEOUT_MS = 15_000;
  * @typedef {{ name: string, present: boolean, came: boolean, left: boolean }} Partner
  * @typedef {Record<"now" | "matched_at" | "notified_at" | "reminded_at" | "reminder_due_at" | "another_at" | "met_at" |
  *   "meeting_counts_at" | "ends_at" | "closes_at" | "parted_at" | "ended_at" | "left_at" | "undo_until", string | null>} Times ISO 8601, in UTC
- * @typedef {{ seat: string, version: number, state: "inviting" | "meeting" | "after" | "ended", ended_as: string | null,
+ * @typedef {{ seat: string, version: number, trial: boolean, state: "inviting" | "meeting" | "after" | "ended", ended_as: string | null,
  *   requeued: "waiting" | "matched" | "left" | "expired" | null, me: { name: string, came: boolean, removed: boolean }, partner: Partner, subject: string, length: number, why: string, times: Times,
- *   undo_seconds: number, empty_minutes: number, chat_url: string, way?: JoinGrant }} View `length` in minutes; `way` only in the answer to
+ *   undo_seconds: number, empty_minutes: number, chat_url: string, way?: JoinGrant }} View `trial`: an admin meets
+ *   themselves; `length` in minutes; `way` only in the answer to
  *   redeeming a link, if the room was ready
  * @typedef {{ url: string, token: string, expires_at: string }} JoinGrant LiveKit's address and a token for one room
  * @typedef {{ title: string, detail: string, next: string }} ProblemText what happened, and what to do next

@@ -2,14 +2,15 @@
 
 /**
  * @typedef {import("./api.js").View} View
- * @typedef {{ title: "title_left" | "title_done" | "title_ended" | "title_declined" | "title_no_show" | "title_replaced" | "title_closed",
- *   lead: "studied" | "studied_early" | "briefly" | "never_met" | "no_show" | "requeued" | "matched_again", next: "next" | "open_chat", end: string | null }} OverTexts
+ * @typedef {{ title: "title_left" | "title_done" | "title_ended" | "title_declined" | "title_no_show" | "title_replaced" | "title_closed" | "title_trial",
+ *   lead: "studied" | "studied_early" | "briefly" | "never_met" | "no_show" | "requeued" | "matched_again" | "trial_met" | "trial_missed", next: "next" | "open_chat", end: string | null }} OverTexts
  *   keys of `page.over`, and until when the two were together
  */
 
-/** @param {Pick<View, "state" | "ended_as" | "requeued" | "me" | "times">} view @returns {OverTexts} */
-export function overTexts({ state, ended_as, requeued, me, times }) {
+/** @param {Pick<View, "trial" | "state" | "ended_as" | "requeued" | "me" | "times">} view @returns {OverTexts} */
+export function overTexts({ trial, state, ended_as, requeued, me, times }) {
   const end = times.parted_at ?? times.left_at ?? times.ended_at ?? times.now;
+  if (trial) return { title: state === "after" ? "title_left" : "title_trial", lead: times.met_at ? "trial_met" : "trial_missed", next: "open_chat", end };
   if (times.met_at) {
     const title = state === "after" ? "title_left" : titleOfMeeting(times);
     const lead = title === "title_ended" ? "studied_early" : "studied";

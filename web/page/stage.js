@@ -19,7 +19,7 @@ export function stageOf(view, presence, now, isWaiting) {
   if (presence === "in") return "together";
   if (presence === "held") return "held";
   if (presence === "missing") return "interrupted";
-  if (view.partner.left) return view.times.met_at === null ? "declined" : "gone";
+  if (view.partner.left) return view.times.met_at === null && !view.trial ? "declined" : "gone";
   if (view.partner.came || view.times.met_at !== null) return isWaiting ? "waiting-again" : "away";
   const mayChoose = view.times.another_at !== null && now >= Date.parse(view.times.another_at);
   if (!mayChoose) return "waiting";

@@ -60,7 +60,20 @@ class EndedMatch:
     server_id: int
 
 
-SeatAnswer = LiveMatch | LeftSeat | EndedMatch | Notice
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrialSeat:
+    """One of the two seats of an admin who meets themselves, with its link, or why there is none; None: it is over.
+
+    `number` is 1 or 2; `note` is the key of what its card says first, or empty; `changes_at`: when the link expires.
+    """
+
+    number: int
+    link: InvitationLink | NoLink | None
+    note: str = ""
+    changes_at: datetime | None = None
+
+
+SeatAnswer = LiveMatch | LeftSeat | EndedMatch | TrialSeat | Notice
 
 
 class MeetingActions:
@@ -145,12 +158,22 @@ class MeetingActions:
         return await self._seat_now(left or seat)
 
     async def _seat_now(self, seat: SeatInMatch, invitation_id: str | None = None, *, note: str = "") -> SeatAnswer:
+        if seat.is_trial:
+            return await self._trial_seat(seat, invitation_id, note)
         if seat.own.left_at is not None:
             return self._left_seat(seat)
         if seat.match.state is MatchState.ENDED:
             has_met = seat.match.met_at is not None
             return EndedMatch(partner=seat.partner.name, has_met=has_met, server_id=seat.match.server_id)
         return await self._live_match(seat, note, invitation_id)
+
+    async def _trial_seat(self, seat: SeatInMatch, invitation_id: str | None, note: str) -> TrialSeat:
+        number = seat.own.side + 1
+        if seat.own.left_at is not None or seat.match.state is MatchState.ENDED:
+            return TrialSeat(number=number, link=None)
+        link = await self._links.find(invitation_id) if invitation_id else NoLink.EXPIRED
+        expires_at = link.valid_until if isinstance(link, InvitationLink) else None
+        return TrialSeat(number=number, link=link, note=note, changes_at=expires_at)
 
     def _left_seat(self, seat: SeatInMatch) -> LeftSeat:
         undo_until, is_live = seat.undo_until, seat.match.state is not MatchState.ENDED

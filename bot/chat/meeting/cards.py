@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.chat.meeting.actions import EndedMatch, LeftSeat, LiveMatch, SeatAnswer
+from bot.chat.meeting.actions import EndedMatch, LeftSeat, LiveMatch, SeatAnswer, TrialSeat
 from bot.chat.meeting.custom_ids import DECLINE, NEW_LINK, UNDO
 from bot.chat.meeting.links import InvitationLink, NoLink
 from bot.chat.ui.layout import Button, Card
@@ -11,6 +11,7 @@ from bot.chat.ui.notices import Notice, find_partner_button, notice_card, plain_
 from bot.chat.ui.text import escape_markdown, time_of_day
 from bot.domain.match import UNDO_FOR
 from bot.domain.message import MessageKind, Route
+from bot.domain.room import SEATS_PER_ROOM
 from bot.words import Words
 from bot.words.why_matched import why_matched
 
@@ -42,6 +43,8 @@ def seat_card(words: Words, answer: SeatAnswer) -> Card:
             return left_card(words, answer)
         case EndedMatch():
             return ended_match_card(words, answer)
+        case TrialSeat():
+            return trial_card(words, answer)
         case Notice():
             return notice_card(words, answer)
 
@@ -86,6 +89,25 @@ def match_card(words: Words, live_match: LiveMatch) -> Card:
         below=words("chat.rules"),
         changes_at=live_match.changes_at,
     )
+
+
+def trial_card(words: Words, seat: TrialSeat) -> Card:
+    """One of the two links of a test, or that it was used or does not work any more."""
+    title = words("chat.trial.link.title", number=seat.number, all=SEATS_PER_ROOM)
+    match seat.link:
+        case InvitationLink(address=address, valid_until=valid_until):
+            return Card(
+                title=title,
+                note=words(f"chat.note.{seat.note}") if seat.note else "",
+                text=words(f"chat.trial.link.{'here' if seat.number == 1 else 'there'}"),
+                small=words("chat.matched.link", until=time_of_day(valid_until)),
+                buttons=(Button(label=words("chat.button.open"), url=address),),
+                changes_at=seat.changes_at,
+            )
+        case None:
+            return Card(title=title, text=words("chat.trial.link.over"))
+        case reason:
+            return Card(title=title, text=words(f"chat.trial.link.{'used' if reason in HAVE_JOINED else 'old'}"))
 
 
 def _reminds(live_match: LiveMatch) -> bool:

@@ -92,7 +92,7 @@ class CardAnswers:
         facts = await self._facts(interaction.client, saved.server, guild, step)
         result = await self._actions.with_draft(saved, interaction.user.id)
         problems = () if guild.unavailable else find_problems(facts)
-        page = SetupPage(step=step, result=result, problems=problems, known_ids=_known_ids(facts))
+        page = SetupPage(step=step, result=result, problems=problems, known_ids=_known_ids(facts), trial=facts.trial)
         await self._replies.show_view(interaction, setup_view(words, page))
         self._note_shown(saved.server, guild)
         if typed and result.note == "words_changed":

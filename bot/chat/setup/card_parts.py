@@ -12,6 +12,7 @@ from bot.chat.setup.steps import Step
 from bot.chat.ui.custom_ids import CustomId
 from bot.chat.ui.text import fitting_items
 from bot.domain.server import Server
+from bot.domain.trial import Trial
 from bot.words import Words
 
 View = discord.ui.LayoutView
@@ -25,12 +26,14 @@ class SetupPage:
     """What the card shows: a step, with the answers so far and what is wrong.
 
     `known_ids`: the roles and channels of the settings that exist. Selects show no other: Discord refuses them.
+    `trial`: the last one in this server, if that was looked up.
     """
 
     step: Step
     result: SetupResult
     problems: Sequence[SetupProblem] = ()
     known_ids: Collection[int] = frozenset()
+    trial: Trial | None = None
 
     @property
     def server(self) -> Server:

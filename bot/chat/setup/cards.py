@@ -10,6 +10,7 @@ from bot.chat.setup.overview_card import overview_buttons, overview_parts
 from bot.chat.setup.state import state_line
 from bot.chat.setup.step_cards import step_buttons, step_parts
 from bot.chat.setup.steps import LAST, Step
+from bot.chat.setup.trial_cards import trial_line
 from bot.chat.ui.layout import ACCENT_COLOUR
 from bot.chat.ui.text import escape_markdown
 from bot.domain.server import is_open
@@ -73,7 +74,7 @@ def _body(words: Words, page: SetupPage) -> Iterator[Item]:
         case Step.OVERVIEW:
             yield from overview_parts(words, page)
         case Step.CHECK:
-            return
+            yield text_part(f"-# {trial_line(words, page.trial)}")
         case _:
             yield from step_parts(words, page)
 

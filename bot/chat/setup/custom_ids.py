@@ -33,6 +33,7 @@ GATE = _setup_id("gate")
 PANEL_TEXT = _setup_id("text")
 RULES = _setup_id("rules")
 FINISH = _setup_id("done")
+SEND_TEST_LINKS = _setup_id("try")
 TEXT_FORM = custom_id("hb:setup:said:{server}:{shown}", shown="[0-9a-f]{16}")
 RULES_FORM = custom_id("hb:setup:ruled:{server}:{shown}", shown="[0-9a-f]{16}")
 """`shown` is the digest of the words that these forms were opened over."""

@@ -4,10 +4,9 @@ from bot.chat.setup import custom_ids
 from bot.chat.setup.actions import ServerProfile, SetupActions, SetupResult
 from bot.chat.setup.card_answers import CardAnswers, NoteShown, guild_of
 from bot.chat.setup.inspection import Inspection
+from bot.chat.setup.last_step import LastStep
 from bot.chat.setup.panel_changes import PanelChanges
 from bot.chat.setup.setup_forms import SetupForms
-from bot.chat.setup.staff_cards import finished_card
-from bot.chat.setup.staff_channel import StaffChannel
 from bot.chat.setup.steps import Step, opening_step
 from bot.chat.ui.components import Handlers, IdFields, Interaction, selected_values
 from bot.chat.ui.replies import Replies
@@ -21,13 +20,13 @@ class SetupHandlers:
         self,
         actions: SetupActions,
         inspection: Inspection,
-        staff: StaffChannel,
+        last_step: LastStep,
         replies: Replies,
         note_shown: NoteShown,
     ) -> None:
         self._actions = actions
         self._panel = PanelChanges(actions)
-        self._staff = staff
+        self._last_step = last_step
         self._replies = replies
         self._answers = CardAnswers(actions, inspection, replies, note_shown)
         self._forms = SetupForms(actions, self._answers, replies)
@@ -48,9 +47,9 @@ class SetupHandlers:
             custom_ids.PAUSE: self._save_paused,
             custom_ids.CHECK_AGAIN: self._check_again,
             custom_ids.SHOW_STEP: self._show_step,
-            custom_ids.FINISH: self._finish,
             custom_ids.START: self._start,
             **self._forms.components(),
+            **self._last_step.components(self._answers),
         }
 
     def forms(self) -> Handlers:
@@ -139,16 +138,3 @@ class SetupHandlers:
             return await self._panel.publish(interaction.client, guild, profile, version, words)
 
         await self._answers.update_shared(interaction, Step.LOOK, publish)
-
-    async def _finish(self, interaction: Interaction, _: IdFields) -> None:
-        """Tell staff what was chosen, and by whom."""
-
-        async def finish(profile: ServerProfile) -> SetupResult:
-            server = await self._actions.current(profile)
-            card = finished_card(self._replies.words_for(server.locale), server, interaction.user.id)
-            is_told = await self._staff.post(interaction.client, server, card, once=f"done {server.version}")
-            if is_told:
-                return SetupResult(server=server, note="done_told", channel_id=server.staff_channel_id)
-            return SetupResult(server=server, note="done", channel_id=server.channel_id)
-
-        await self._answers.update(interaction, Step.OVERVIEW, finish)

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 import aiohttp
 import discord
 
-from bot.chat.discord_trouble import UnreadableAnswer, is_temporary, reading_answers, reason_of
+from bot.chat.discord_trouble import REFUSED_LINKS, UnreadableAnswer, is_temporary, reading_answers, reason_of
 from bot.chat.setup.checks.facts import CheckFacts, OperatorFacts
 from bot.chat.setup.checks.snapshot import take_snapshot
 from bot.chat.setup.command_rules import are_commands_off
@@ -22,8 +22,7 @@ from bot.readiness import is_on_its_way
 from bot.store import Store, StoreUnavailable
 from bot.store.setup_figures import SetupFigures
 
-REFUSALS_OF_LINKS: Final = ("%code 240000%", "%code 200000%")
-"""How `discord_trouble` describes that Discord, or AutoMod, takes no message with our link."""
+REFUSALS_OF_LINKS: Final = (f"%{REFUSED_LINKS[0]}%", f"%{REFUSED_LINKS[1]}%")
 MEMBERS_COMMAND: Final = "study"
 LOOKED_WITHIN: Final = timedelta(minutes=1)
 """What a process said of itself counts for so long."""
@@ -53,12 +52,13 @@ class Inspection:
 
     async def look_at_all(self, client: discord.Client, server: Server, guild: discord.Guild) -> CheckFacts:
         """Everything that can be known. What Discord or the store does not tell within some seconds counts as fine."""
-        facts, panel_is_gone, commands_are_off, figures, operator = await asyncio.gather(
+        facts, panel_is_gone, commands_are_off, figures, operator, trial = await asyncio.gather(
             self.count_roles(server, guild),
             is_panel_gone(client, server),
             _or_else(False, _commands_are_off(client, server)),
             _or_else(SetupFigures(), self._figures(server)),
             _or_else(OperatorFacts(), self._operator_facts()),
+            _or_else(None, self._store.trials.find_latest(server.server_id)),
         )
         if figures.link_is_refused:
             operator = replace(operator, refused_link=self._public_url.partition("://")[2])
@@ -68,7 +68,12 @@ class Inspection:
             commands_are_off=commands_are_off,
             figures=figures,
             operator=operator,
+            trial=trial,
         )
+
+    async def is_video_down(self) -> bool:
+        """Whether a process says that the video service is not ready; not while nobody knows."""
+        return (await _or_else(OperatorFacts(), self._operator_facts())).video_is_down
 
     async def _role_members(self, guild: discord.Guild) -> Mapping[int, int]:
         """Empty if Discord refuses. It counts refusals, so it is not asked again until our permissions are others."""

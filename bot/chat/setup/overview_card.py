@@ -10,6 +10,7 @@ from bot.chat.setup.drafts import draft_parts
 from bot.chat.setup.state import can_be_paused, may_publish_panel
 from bot.chat.setup.steps import Step, is_set_up
 from bot.chat.setup.topic_parts import topics_part
+from bot.chat.setup.trial_cards import trial_line
 from bot.domain.server import Audience, Server, pools_are_separated
 from bot.words import Words
 
@@ -23,6 +24,7 @@ def overview_parts(words: Words, page: SetupPage) -> Iterator[Item]:
     yield _answer(words, server, Step.PEOPLE, people_line(words, server))
     yield topics_part(words, server)
     yield _answer(words, server, Step.LOOK, _words_line(words, server))
+    yield _answer(words, server, Step.TRIAL, trial_line(words, page.trial), button="setup.titles.trial")
 
 
 def overview_buttons(words: Words, page: SetupPage) -> Iterator[Row]:
@@ -75,10 +77,10 @@ def people_line(words: Words, server: Server) -> str:
     )
 
 
-def _answer(words: Words, server: Server, step: Step, text: str) -> Item:
+def _answer(words: Words, server: Server, step: Step, text: str, *, button: str = "button.change") -> Item:
     section: discord.ui.Section[View] = discord.ui.Section(
         f"**{words(f'chat.setup.titles.{step.name.lower()}')}**\n-# {text}",
-        accessory=step_button(words, "button.change", server, step),
+        accessory=step_button(words, button, server, step),
     )
     return section
 

@@ -1,4 +1,4 @@
-"""The five steps of the wizard: a question each, with what is chosen, and what is wrong with the answers."""
+"""The steps of the wizard: a question each, with what is chosen, and what is wrong with the answers."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
@@ -24,6 +24,7 @@ from bot.chat.setup.panel import panel_card
 from bot.chat.setup.state import may_publish_panel
 from bot.chat.setup.steps import LAST, Step, is_set_up
 from bot.chat.setup.topic_parts import topics_part
+from bot.chat.setup.trial_cards import trial_line
 from bot.chat.ui.rules import numbered_rules
 from bot.domain.gate import GATES, Gate
 from bot.domain.server import Audience, pools_are_separated
@@ -45,11 +46,13 @@ def step_buttons(words: Words, page: SetupPage) -> Iterator[Row]:
     if step > Step.AUDIENCE:
         row.add_item(step_button(words, "setup.back", server, Step(step - 1)))
     if step < LAST:
-        row.add_item(step_button(words, "setup.next", server, Step(step + 1), is_main=True))
-    else:
-        row.add_item(step_button(words, "setup.check", server, LAST))
-    if step == LAST and is_set_up(server):
-        row.add_item(setup_button(words("chat.setup.done"), custom_ids.FINISH, server, is_main=True))
+        is_main = step is not Step.LOOK or is_set_up(server)  # otherwise the button to post is
+        row.add_item(step_button(words, "setup.next", server, Step(step + 1), is_main=is_main))
+    if step is Step.LOOK:
+        row.add_item(step_button(words, "setup.check", server, step))
+    if step is Step.TRIAL and is_set_up(server):
+        label = words(f"chat.setup.{'done' if page.trial else 'trial.skip'}")
+        row.add_item(setup_button(label, custom_ids.FINISH, server, is_main=page.trial is not None))
     if is_set_up(server):
         row.add_item(step_button(words, "setup.overview", server, Step.OVERVIEW))
     yield row
@@ -142,6 +145,14 @@ def _look_parts(words: Words, page: SetupPage) -> Iterator[Item]:
     )
 
 
+def _trial_parts(words: Words, page: SetupPage) -> Iterator[Item]:
+    yield text_part(words("chat.setup.trial.text"))
+    if page.trial:
+        yield text_part(f"-# {trial_line(words, page.trial)}")
+    label = words("chat.setup.trial.send")
+    yield Row(setup_button(label, custom_ids.SEND_TEST_LINKS, page.server, is_main=page.trial is None))
+
+
 def gate_text(words: Words, gate: Gate) -> str:
     """What a gate asks of newcomers."""
     terms = GATES[gate]
@@ -155,5 +166,6 @@ _PARTS: Final[Mapping[Step, Parts]] = MappingProxyType(
         Step.PEOPLE: _people_parts,
         Step.TOPICS: _topic_parts,
         Step.LOOK: _look_parts,
+        Step.TRIAL: _trial_parts,
     }
 )

@@ -14,10 +14,11 @@ class Step(IntEnum):
     PEOPLE = 3
     TOPICS = 4
     LOOK = 5
+    TRIAL = 6
     CHECK = 9  # what `/buddy check` shows; the numbers between are free for further steps
 
 
-LAST = Step.LOOK
+LAST = Step.TRIAL
 
 
 def opening_step(server: Server) -> Step:

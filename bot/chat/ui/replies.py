@@ -179,6 +179,13 @@ class Replies:
             async with asyncio.timeout(FINISH_WITHIN):
                 await self._open.wait_for_all()
 
+    async def keep_for_follow_ups(self, interaction: Interaction) -> None:
+        """Keep the token of an interaction that answers by itself, so that messages can follow as replies to it."""
+        sealed = self._tokens.encrypt(interaction.token, interaction.user.id)
+        opened = OpenedInteraction(encrypted_token=sealed, opened_at=self._clock.now())
+        await self._interactions.save(interaction.user.id, opened)
+        await self._interactions.close(interaction.user.id, opened)
+
     async def show_view(
         self, interaction: Interaction, view: discord.ui.LayoutView, *, pictures: Mapping[str, bytes] | None = None
     ) -> int:

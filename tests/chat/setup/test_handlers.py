@@ -6,7 +6,7 @@ from simcord import MemberActor, ResponseMessage
 from simcord.backend.models.channel import Overwrite
 from simcord.enums import OverwriteType
 
-from bot.chat.setup.steps import Step
+from bot.chat.setup.steps import LAST, Step
 from bot.domain.gate import Gate
 from bot.domain.server import Audience, Subject, is_open
 from bot.words import words_for
@@ -17,7 +17,7 @@ from tests.chat.shown import all_components, custom_id_of, custom_ids_of, labels
 WORDS = words_for()
 GREEN = discord.ButtonStyle.success.value
 TOPICS = {"subjects": "Science: Physics, Chemistry\nMaths", "lengths": "25, 50", "languages": "en, Deutsch"}
-NEXT, POST, DONE = (WORDS(f"chat.setup.{key}") for key in ("next", "post", "done"))
+NEXT, POST, SKIP = (WORDS(f"chat.setup.{key}") for key in ("next", "post", "trial.skip"))
 
 
 async def opened_card(harness: ChatHarness) -> tuple[MemberActor, ResponseMessage]:
@@ -50,7 +50,7 @@ async def test_the_wizard_opens_with_nothing_chosen(harness: ChatHarness) -> Non
     """The audience has no default, no age role is asked for yet, and looking stores nothing."""
     _, card = await opened_card(harness)
     assert WORDS("chat.setup.state.unsaid") in text_of(card)
-    assert WORDS("chat.setup.step", number=1, last=5) in text_of(card)
+    assert WORDS("chat.setup.step", number=1, last=int(LAST)) in text_of(card)
     buttons = [part for part in all_components(card.components) if "audience" in part.get("custom_id", "")]
     assert [button["style"] == GREEN for button in buttons] == [False] * 3
     assert not any("hb:setup:minor" in each for each in custom_ids_of(card))
@@ -58,7 +58,7 @@ async def test_the_wizard_opens_with_nothing_chosen(harness: ChatHarness) -> Non
 
 
 async def test_the_whole_wizard(harness: ChatHarness) -> None:
-    """Five steps in one message, each answer saved at once; then a member searches with the panel."""
+    """Six steps in one message, each answer saved at once; then a member searches with the panel."""
     staff = harness.guild.create_text_channel(
         "staff", overwrites={harness.guild.default_role: discord.PermissionOverwrite(view_channel=False)}
     )
@@ -79,7 +79,7 @@ async def test_the_whole_wizard(harness: ChatHarness) -> None:
     await dana.click(card, label=NEXT)
     await submit(dana, card, TOPICS)
     await dana.click(card, label=NEXT)
-    assert DONE not in labels_of(card)
+    assert SKIP not in labels_of(card)
     await dana.click(card, label=POST)
     server = await saved_settings(harness)
     assert is_open(server)
@@ -92,7 +92,8 @@ async def test_the_whole_wizard(harness: ChatHarness) -> None:
     assert (server.lengths, server.languages, server.name) == ((25, 50), ("en", "de"), "Study Hall")
     panel = harness.last_public_message()
     assert server.panel_message_id == panel.id
-    await dana.click(card, label=DONE)
+    await dana.click(card, label=NEXT)
+    await dana.click(card, label=SKIP)
     assert WORDS("chat.setup.note.done_told", channel=staff.mention) in text_of(card)
     [told] = staff.history()
     summary = text_of(ResponseMessage(harness.env, harness.env.backend.get_message(staff.id, told.id)))
@@ -140,12 +141,12 @@ async def test_setup_opens_at_the_first_open_question(
     _, card = await opened_card(harness)
     shown = WORDS("chat.setup.title", server="Study Hall")
     if step is not Step.OVERVIEW:
-        shown = WORDS("chat.setup.step", number=int(step), last=5)
+        shown = WORDS("chat.setup.step", number=int(step), last=int(LAST))
     assert shown in text_of(card)
     assert labels_of(card).count(WORDS("chat.button.change")) == (5 if step is Step.OVERVIEW else 0)
 
 
-@pytest.mark.parametrize("step", [Step.AUDIENCE, Step.PLACES, Step.PEOPLE, Step.TOPICS, Step.LOOK])
+@pytest.mark.parametrize("step", [step for step in Step if 0 < step <= LAST])
 async def test_every_step_can_be_left_both_ways_after_a_restart(harness: ChatHarness, step: Step) -> None:
     """Its buttons need nothing but their ids."""
     dana, card = await answered_card(harness)
@@ -153,14 +154,14 @@ async def test_every_step_can_be_left_both_ways_after_a_restart(harness: ChatHar
     for _ in range(step - Step.AUDIENCE):
         await dana.click(card, label=NEXT)
     await harness.restart()
-    assert WORDS("chat.setup.step", number=int(step), last=5) in text_of(card)
-    if step is not Step.LOOK:
+    assert WORDS("chat.setup.step", number=int(step), last=int(LAST)) in text_of(card)
+    if step is not LAST:
         await go_to(dana, card, Step(step + 1))
         await go_to(dana, card, step)
     if step is not Step.AUDIENCE:
         await go_to(dana, card, Step(step - 1))
         await go_to(dana, card, step)
-    assert WORDS("chat.setup.step", number=int(step), last=5) in text_of(card)
+    assert WORDS("chat.setup.step", number=int(step), last=int(LAST)) in text_of(card)
 
 
 async def test_the_card_shows_how_the_topics_were_understood(harness: ChatHarness) -> None:

@@ -16,8 +16,10 @@ from bot.chat.setup.actions import SetupActions
 from bot.chat.setup.custom_ids import PUBLISH_PANEL
 from bot.chat.setup.handlers import SetupHandlers
 from bot.chat.setup.inspection import Inspection
+from bot.chat.setup.last_step import LastStep
 from bot.chat.setup.staff_channel import StaffChannel
 from bot.chat.setup.steps import Step
+from bot.chat.setup.trial import TrialActions
 from bot.domain.server import Server
 from bot.store import StoreUnavailable
 from bot.store.servers import Servers
@@ -68,7 +70,10 @@ def concurrent_handlers(harness: ChatHarness) -> tuple[SetupHandlers, list[str]]
     )
     staff = StaffChannel(harness.clock)
     inspection = Inspection(store=harness.store, clock=harness.clock, staff=staff, public_url=PUBLIC_URL)
-    return SetupHandlers(actions, inspection, staff, replies, lambda *_: None), replies.shown
+    links: Any = None
+    trials = TrialActions(trials=harness.store.trials, links=links, clock=harness.clock)
+    last_step = LastStep(actions, trials, staff, replies)
+    return SetupHandlers(actions, inspection, last_step, replies, lambda *_: None), replies.shown
 
 
 def admin_interaction(harness: ChatHarness) -> Any:

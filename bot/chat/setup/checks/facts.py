@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.chat.setup.checks.snapshot import ChannelSnapshot, GuildSnapshot
 from bot.domain.server import Server
+from bot.domain.trial import Trial
 from bot.store.setup_figures import SetupFigures
 
 
@@ -35,7 +36,7 @@ class CheckFacts:
     """A server's settings, the server itself, and the answers to questions about it.
 
     `role_members`: how many members each role has, empty if that is not known. `commands_are_off`: the commands are
-    switched off for members in the server's settings. `figures`: what has happened there lately.
+    switched off for members in the server's settings. `figures`: what has happened there lately. `trial`: the last one.
     """
 
     server: Server
@@ -46,6 +47,7 @@ class CheckFacts:
     figures: SetupFigures = field(default_factory=SetupFigures)
     staff_posts: StaffPosts = field(default_factory=StaffPosts)
     operator: OperatorFacts = field(default_factory=OperatorFacts)
+    trial: Trial | None = None
 
     @property
     def study_channel(self) -> ChannelSnapshot | None:

@@ -18,8 +18,10 @@ CREATE UNIQUE INDEX one_live_trial ON seats (member_id, side) WHERE live = 1 AND
 -- The message that shows how far a trial has come has a kind of its own.
 ALTER TABLE outbox DROP CONSTRAINT outbox_kind_check;
 ALTER TABLE outbox ADD CONSTRAINT outbox_kind_check CHECK (
-  kind IN ('card', 'invitation', 'reminder', 'new_link', 'partner_declined', 'no_show', 'match_over', 'unmatched', 'paused', 'gate_open',
-      'trial')
+  kind IN (
+    'card', 'invitation', 'reminder', 'new_link', 'partner_declined', 'no_show', 'match_over', 'unmatched', 'paused', 'gate_open',
+    'trial'
+  )
 );
 
 -- A seat with its match and the partner's seat. `notified_at`: when the partner's first link was delivered;

@@ -45,8 +45,10 @@ CREATE INDEX seats_by_member ON seats (member_id);
 CREATE TABLE outbox_again (
   id TEXT PRIMARY KEY,
   kind TEXT NOT NULL CHECK (
-    kind IN ('card', 'invitation', 'reminder', 'new_link', 'partner_declined', 'no_show', 'match_over', 'unmatched', 'paused', 'gate_open',
-      'trial')
+    kind IN (
+      'card', 'invitation', 'reminder', 'new_link', 'partner_declined', 'no_show', 'match_over', 'unmatched', 'paused', 'gate_open',
+      'trial'
+    )
   ),
   member_id INTEGER NOT NULL,
   match_id TEXT,
