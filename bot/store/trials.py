@@ -12,7 +12,7 @@ from bot.store.database import Database, Row, Statement, UnexpectedRowCount, Uni
 from bot.store.match_end import end_trial_statements
 from bot.store.outbox import NewMessage, insert_message, message_to_seat
 from bot.store.rows import RowReader
-from bot.store.times import from_ms, to_ms
+from bot.store.times import MILLISECOND, from_ms, to_ms
 
 CREATE = "matches.create_trial"
 ONE_LIVE_TRIAL = "one_live_trial"
@@ -155,7 +155,7 @@ def _insert_seat(new: NewTrial, side: int) -> Sequence[Statement]:
         MessageKind.INVITATION,
         seat,
         message_id=seat.message_id,
-        due_at=new.created_at,
+        due_at=_in_order(new, side + 1),
         invitation_id=seat.invitation_id,
         payload=MatchDetails(agreement=new.agreement, is_trial=True),
     )
@@ -172,10 +172,15 @@ def _progress_message(new: NewTrial) -> NewMessage:
         kind=MessageKind.TRIAL,
         member_id=new.seats[0].member_id,
         match_id=new.id,
-        due_at=new.created_at,
+        due_at=_in_order(new, 0),
         server_id=new.server_id,
         locale=new.locale,
     )
+
+
+def _in_order(new: NewTrial, place: int) -> datetime:
+    """When the message in this place was due, so that the ticks come first, then the links one after the other."""
+    return new.created_at + (place - len(new.seats)) * MILLISECOND
 
 
 def _trial(row: Row, links: tuple[TrialLink, ...] = ()) -> Trial:
