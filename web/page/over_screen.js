@@ -39,7 +39,8 @@ export function showJustLeft(view) {
 function viewAfterLeaving(view) {
   const [left_at, undo_until] = [0, view.undo_seconds * 1000].map((after) => new Date(Date.now() + after).toISOString());
   const parted_at = view.partner.present ? null : view.times.parted_at;
-  return { ...view, state: "after", times: { ...view.times, now: null, parted_at, left_at, undo_until } };
+  const times = { ...view.times, now: null, parted_at, left_at, undo_until: view.trial ? null : undo_until };
+  return { ...view, state: "after", times };
 }
 
 class OverScreen {

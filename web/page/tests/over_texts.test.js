@@ -36,6 +36,22 @@ for (const [what, [[state, ended_as, came, times, requeued = null], expected]] o
   });
 }
 
+/** [state, times] → [title, lead, button] */
+const TRIALS = {
+  "an admin has met themselves": [["ended", { ...MET, parted_at: at(2), ended_at: at(10) }], ["title_trial", "trial_met", "open_chat"]],
+  "one of an admin's devices did not come": [["ended", { ended_at: at(10) }], ["title_trial", "trial_missed", "open_chat"]],
+  "an admin has left with one device": [["after", { ...MET, parted_at: at(2), left_at: at(2) }], ["title_left", "trial_met", "open_chat"]],
+};
+
+for (const [what, [[state, times], expected]] of Object.entries(TRIALS)) {
+  test(`when ${what}: ${expected.join(", ")}`, () => {
+    const view = { trial: true, state, ended_as: "done", requeued: null, me: { name: "Test device 1", came: true }, times };
+    const { title, lead, next } = overTexts(view);
+    assert.deepEqual([title, lead, next], expected);
+    for (const key of expected) assert.ok(words.page.over[key], key);
+  });
+}
+
 test("the two studied until they parted, not until the room closed", () => {
   const times = { ...MET, parted_at: at(20), ended_at: at(25) };
   assert.equal(overTexts({ state: "ended", ended_as: "done", requeued: null, me: { name: "Noor", came: true }, times }).end, at(20));

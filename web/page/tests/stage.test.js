@@ -27,6 +27,7 @@ const ABSENCES = [
   ["was in and is not", "out", { partner: { came: true } }, "away"],
   ["met us and is not in", "out", { times: MET }, "away"],
   ["never came and gave up the seat", "out", { partner: { left: true } }, "declined"],
+  ["is a device of an admin in a trial, and was closed", "out", { trial: true, partner: { left: true } }, "gone"],
   ["was in alone and gave up the seat", "out", { partner: { came: true, left: true } }, "declined"],
   ["gave up the seat during the meeting", "out", { partner: { came: true, left: true }, times: MET }, "gone"],
 ];
