@@ -12,7 +12,7 @@ import aiohttp
 from multidict import CIMultiDictProxy
 
 from tests.polling import TIMEOUT
-from web.session_cookies import COOKIE_NAME
+from web.session_cookies import COOKIE_NAME, SECOND_COOKIE_NAME
 
 HERE = "127.0.0.1"
 SAME_ORIGIN: Mapping[str, str] = {"Sec-Fetch-Site": "same-origin"}
@@ -49,6 +49,7 @@ class Browser:
     http: aiohttp.ClientSession
     bases: deque[str]
     cookie: str | None = None
+    cookie_name: str = COOKIE_NAME
     seat: str | None = None
     always: dict[str, str] = field(default_factory=lambda: dict(SAME_ORIGIN))
 
@@ -68,7 +69,7 @@ class Browser:
     ) -> Answer:
         """Send a request as the page would, or with other bytes and headers."""
         own = {} if sent is None and data is None else {"Content-Type": "application/json"}
-        own |= {"Cookie": f"{COOKIE_NAME}={self.cookie}"} if self.cookie else {}
+        own |= {"Cookie": f"{self.cookie_name}={self.cookie}"} if self.cookie else {}
         own |= {"X-Seat": self.seat} if self.seat else {}
         body = json.dumps(sent).encode() if sent is not None else data
         base = self.base
@@ -85,9 +86,10 @@ class Browser:
 
     def _keep(self, cookies: list[str]) -> None:
         for line in cookies:
-            morsel = SimpleCookie(line).get(COOKIE_NAME)
-            if morsel is not None:
-                self.cookie = morsel.value
+            for name in (COOKIE_NAME, SECOND_COOKIE_NAME):
+                morsel = SimpleCookie(line).get(name)
+                if morsel is not None:
+                    self.cookie, self.cookie_name = morsel.value, name
 
     async def get(self, path: str = "/session") -> Answer:
         return await self.request("GET", path)

@@ -44,6 +44,7 @@ async def test_whole_view(inside: Both, meeting: Meeting) -> None:
     assert view.pop("version") >= 1
     assert view == {
         "seat": meeting.seats[0],
+        "trial": False,
         "state": "inviting",
         "ended_as": None,
         "requeued": None,

@@ -205,6 +205,14 @@ test("leaving is shown at once, and told until our server knows", async (t) => {
   assert.deepEqual([scene.heading(), scene.goBack.hidden], [page.over.title_left, true]);
 });
 
+test("leaving a test cannot be undone, so that is never offered", async (t) => {
+  const trial = seen({ trial: true, state: "inviting" });
+  const scene = await open(t, showJustLeft, trial, ["empty", seen({ trial: true, state: "after", times: { left_at: at(0), undo_until: null } })]);
+  assert.deepEqual([scene.heading(), scene.strip()], [page.over.title_left, null]);
+  await passTime(t, 3_000);
+  assert.equal(scene.strip(), null);
+});
+
 test("leaving is told again though the match has changed: the page hung up, a reminder went out, or the partner came", async (t) => {
   const changed = seen({ state: "inviting", version: 2 });
   const scene = await open(t, showJustLeft, inside(), ["unreachable", changed, "unreachable", changed, "empty", ...Array(9).fill(left(9))]);

@@ -90,7 +90,7 @@ CREATE INDEX outbox_settled ON outbox (settled_at) WHERE state <> 'pending';
 
 -- A seat with its match and the partner's seat. `notified_at`: when the partner's first link was delivered;
 -- `partner_reminded_at`: when the reminder to them was. Whether the partner left for good is not here: nobody may learn it.
--- `own_barred_until`: until when the member cannot be matched in this server, if so.
+-- `own_barred_until`: until when the member cannot be matched in this server, if so; in a trial that is no question.
 CREATE VIEW seat_in_match AS
 SELECT
   m.id, m.kind, m.server_id, m.pool, m.state, m.reason, m.agreement, m.room_name, m.created_at, m.reminded_at, m.met_at, m.ends_at,
@@ -102,7 +102,10 @@ SELECT
   partner.id AS partner_id, partner.member_id AS partner_member_id, partner.name AS partner_name, partner.locale AS partner_locale,
   partner.side AS partner_side, partner.entered_at AS partner_entered_at, partner.left_at AS partner_left_at, partner.sid AS partner_sid,
   (SELECT min(i.delivered_at) FROM invitations AS i WHERE i.seat_id = partner.id) AS notified_at,
-  (SELECT k.barred_until FROM memberships AS k WHERE k.server_id = m.server_id AND k.member_id = own.member_id) AS own_barred_until,
+  (
+    SELECT k.barred_until FROM memberships AS k
+    WHERE m.kind = 'study' AND k.server_id = m.server_id AND k.member_id = own.member_id
+  ) AS own_barred_until,
   (
     SELECT min(o.settled_at) FROM outbox AS o
     WHERE o.match_id = m.id AND o.seat_id = partner.id AND o.kind = 'reminder' AND o.state = 'sent'
