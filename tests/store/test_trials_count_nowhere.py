@@ -94,8 +94,9 @@ async def test_one_that_cannot_be_read_is_left_to_its_end(scenario: Scenario) ->
 
 async def test_no_number_counts_it(scenario: Scenario) -> None:
     """Neither what was decided nor how links came, in any statistic of the server."""
-    await meet(scenario, await scenario.trial(1))
+    trial = await scenario.trial(1)
     await send_all(scenario)
+    await meet(scenario, trial)
     assert await scenario.store.trials.end_of_member(1, scenario.clock.now())
     day = {"day_length": 86_400_000, "since": 0, "until": 2**53, "fewest": 5, "server_id": SERVER}
     for name in ("matches.count_outcomes", "matches.count_links"):

@@ -15,7 +15,7 @@ ON CONFLICT (low_id, high_id) DO UPDATE SET last_at = excluded.last_at;
 -- The two of a match that has ended because it came to nothing count as having met.
 INSERT INTO last_meetings (low_id, high_id, last_at, apart_until)
 SELECT min(s.member_id), max(s.member_id), :now, :apart_until FROM seats AS s JOIN matches AS m ON m.id = s.match_id
-WHERE m.id = :match_id AND m.kind = 'study' AND m.reason IN (SELECT value FROM json_each(:came_to_nothing))
+WHERE m.id = :match_id AND m.reason IN (SELECT value FROM json_each(:came_to_nothing))
 GROUP BY m.id
 ON CONFLICT (low_id, high_id) DO UPDATE SET last_at = excluded.last_at, apart_until = excluded.apart_until;
 
