@@ -14,6 +14,7 @@ from bot.domain.match import NO_SHOW_AFTER, UNDO_FOR, EndReason, MatchState
 from bot.domain.membership import ASK_AGAIN_AFTER, FRESH_FOR_MATCH
 from bot.domain.message import DELIVERIES, NEWS_USEFUL_FOR, MatchDetails, MessageKind, SearchDetails
 from bot.domain.room import LONGEST_OUTAGE, RoomAction
+from bot.domain.trial import TRIAL_LASTS
 from bot.janitor import ASK_ABOUT_MEMBERS_EVERY
 from bot.store import LostLease, StoreUnavailable
 from bot.store.outbox import NewMessage
@@ -378,3 +379,19 @@ async def test_members_are_asked_about_every_five_seconds(scenario: Scenario, mo
     scenario.clock.pass_time(seconds=5)
     await janitor.step(await scenario.fence("janitor"))
     assert looked == [0, 5, 11, 16 - 3600]
+
+
+async def test_a_trial_ends_when_its_time_is_up(scenario: Scenario) -> None:
+    """Whether rooms can be entered or not, with one reason and no message; another one goes on."""
+    janitor, due = make_janitor(scenario.store, scenario.clock), await scenario.trial(1)
+    await scenario.livekit_is_away()
+    scenario.clock.pass_time(minutes=1)
+    later = await scenario.trial(2)
+    scenario.clock.pass_time(seconds=TRIAL_LASTS.seconds - 60)
+    await janitor.step(await scenario.fence("janitor"))
+    ended, going_on = [await scenario.store.matches.find_by_seat(each.seats[0]) for each in (due, later)]
+    assert ended is not None
+    assert going_on is not None
+    assert (ended.match.state, ended.match.reason, ended.match.ended_at) == ("ended", "done", scenario.clock.now())
+    assert going_on.match.state == "inviting"
+    assert {each.match_id for each in await scenario.store.outbox.find_due(scenario.clock.now(), 9)} == {later.match_id}

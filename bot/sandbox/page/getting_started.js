@@ -81,7 +81,15 @@ export class GettingStarted {
       { ...this.#commandStep(second, "study leave", ", then presses Undo"), done: tried("study leave") },
       { text: restart, done: tried("restart") },
       { text: closing, done: tried("closing") },
-      ...(admin ? [{ ...this.#commandStep(admin, "buddy setup", ": subjects, channel, pause"), done: tried("buddy setup") }] : []),
+      ...(admin ? this.#adminSteps(admin) : []),
+    ];
+  }
+
+  #adminSteps(admin) {
+    const trial = [`${admin.name} presses `, element("b", {}, "Try it"), " and ", element("b", {}, "Send test links"), ", then opens both links: you meet yourself"];
+    return [
+      { ...this.#commandStep(admin, "buddy setup", ": subjects, channel, pause"), done: this.#tried.has("buddy setup") },
+      { text: trial, done: this.#linkOpenedBy.has(admin.id) },
     ];
   }
 

@@ -83,6 +83,10 @@ async def test_there_is_more_to_try_once_two_have_met(sandbox: ScriptedSandbox, 
         people = [{**profile(key), "closed": state == "ok"} for key in PEOPLE]
         statuses = {"bot": {"state": state, "text": ""}}
         sandbox.feed.publish({"snapshot": {**sandbox.snapshot(), "people": people, "statuses": statuses}})
+    await expect(steps.locator("[aria-current]")).to_contain_text("Send test links")
+    sandbox.write_message(direct("dana"), components=INVITATION)
+    await page.window("dana").direct_messages()
+    await (await page.window("dana").follow("Open the room")).close()
     await expect(steps.get_by_role("heading")).to_have_text("In the panel Server")
     first, *others = servers()
     for change in (
