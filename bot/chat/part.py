@@ -97,6 +97,7 @@ class Chat:
         tokens, news = TokenCipher(interaction_key, clock), MembershipNews(store.memberships, store.servers, clock)
         self._health = {what: SendingHealth(clock, what, metrics) for what in (MESSAGE, ANSWER)}
         replies = _replies(store, clock, news, tokens, self._health[ANSWER])
+        links = InvitationLinks(invitations=store.invitations, clock=clock, key=link_key, public_url=public_url)
         meetings = _meeting_actions(store, clock, links)
         meeting = MeetingHandlers(meetings, replies)
         searching = _searching(store, clock, meetings, replies, weights=weights, wait_minutes=wait_minutes)
@@ -275,8 +276,7 @@ def _member_answers(client: HeyBuddyClient, store: Store, clock: Clock, news: Me
     )
 
 
-def _meeting_actions(store: Store, clock: Clock, link_key: bytes, public_url: str) -> MeetingActions:
-    links = InvitationLinks(invitations=store.invitations, clock=clock, key=link_key, public_url=public_url)
+def _meeting_actions(store: Store, clock: Clock, links: InvitationLinks) -> MeetingActions:
     return MeetingActions(
         matches=store.matches,
         invitations=store.invitations,

@@ -19,6 +19,7 @@ LIVE_INDEXES = frozenset(
             "servers_present",
             "servers_separated",
             "one_live_seat",
+            "one_live_trial",
             "memberships_asked",
         ),
     }

@@ -30,6 +30,7 @@ VALUES: Mapping[str, object] = {
     "pools": ["5", "5:adult"],
     "came_to_nothing": ["declined"],
     "link_kinds": ["invitation", "reminder", "new_link"],
+    "match_kinds": ["invitation", "reminder", "new_link", "trial"],
     "search_kinds": ["card", "unmatched", "paused"],
     "routes": ["card", "direct"],
     "replaceable": ["card"],
@@ -47,12 +48,17 @@ ENOUGH = 6
 READ_WHOLE = {
     "outbox.mark_stale_by_server": {"tickets_by_member"},
     "browser_sessions.pull_back": {"browser_sessions_by_seat"},
+    "matches.end_trial": {"matches_trials"},
+    "matches.find_trial": {"matches_trials"},
+    "matches.finished_trials": {"matches_trials"},
 }
 """Indexes that are read whole, because much is looked for at once: when a server is closed or opened, the cards of all
 who have searched there; once a minute, the sessions of all live matches.
 
 Both are right as they are. With as many rows as are looked for, one walk along the index costs less than a search for
-each, and both queries are rare: an index of their own would cost a write with every search and every visit instead."""
+each, and both queries are rare: an index of their own would cost a write with every search and every visit instead.
+
+Where there is no trial, PostgreSQL knows it from the index of trials, which is empty."""
 
 
 @pytest.fixture

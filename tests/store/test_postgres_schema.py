@@ -41,6 +41,10 @@ SELECT concat_ws(' ', 'view', viewname, definition) FROM pg_views WHERE schemana
 """
 """One line for each column, constraint, index and view."""
 
+TABLES_FIRST = """SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL
+ORDER BY type <> 'table', sql LIKE '%REFERENCES seats%', rowid"""
+"""What makes SQLite's schema, with every table behind those that it refers to: seats were made again by a migration."""
+
 VERSIONS = "schema_migrations"
 """The table of the migrations that were done, for which SQLite uses the header of its file."""
 
@@ -70,7 +74,7 @@ def sqlite_schema(database: Path) -> str:
     """The whole schema of a new SQLite file, as PostgreSQL would write it."""
     migrate(database)
     with closing(sqlite3.connect(database)) as connection:
-        rows = connection.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid").fetchall()
+        rows = connection.execute(TABLES_FIRST).fetchall()
     text = [sql for (sql,) in rows]
     for pattern, replacement in IN_POSTGRESQL.items():
         text = [re.sub(pattern, replacement, sql) for sql in text]

@@ -32,12 +32,13 @@ INSERT INTO members (member_id, seen_at) VALUES (:member_id, :now) ON CONFLICT (
 UPDATE members SET seen_at = :now WHERE member_id = :member_id AND seen_at <= :seen_before;
 
 -- name: delete_expired
--- Whoever waits or has a live seat stays; consents go first.
+-- Whoever waits or has a live seat, also in a trial, stays: there is an index for either kind of seat. Consents go first.
 DELETE FROM members WHERE member_id IN (
   SELECT m.member_id FROM members AS m
   WHERE m.seen_at < :before
     AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = m.member_id AND state = 'waiting')
-    AND NOT EXISTS (SELECT 1 FROM seats WHERE member_id = m.member_id AND live = 1)
+    AND NOT EXISTS (SELECT 1 FROM seats WHERE member_id = m.member_id AND live = 1 AND ticket_id IS NOT NULL)
+    AND NOT EXISTS (SELECT 1 FROM seats WHERE member_id = m.member_id AND live = 1 AND ticket_id IS NULL)
     AND NOT EXISTS (SELECT 1 FROM rules_consents WHERE member_id = m.member_id)
   LIMIT :limit
 ) RETURNING 1;
