@@ -1,6 +1,6 @@
 """Which card a message shows, drawn from how things stand now: when it is sent, and again when that has changed."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from bot.chat.meeting.actions import EndedMatch, LiveMatch, MeetingActions, SeatAnswer
 from bot.chat.meeting.cards import message_note, seat_card
@@ -14,7 +14,6 @@ from bot.chat.search.cards import (
     waiting_message_card,
 )
 from bot.chat.search.status import SearchStatus
-from bot.chat.setup.trial_cards import TrialCards
 from bot.chat.ui.layout import Card
 from bot.chat.ui.notices import Notice, notice_card, plain_card
 from bot.domain.message import DELIVERIES, MatchDetails, MessageKind, Offer, SearchDetails
@@ -22,30 +21,35 @@ from bot.domain.server import Server
 from bot.store.outbox import OutboxMessage
 from bot.words import Words
 
+DrawCard = Callable[[Words, OutboxMessage], Awaitable[Card]]
+
 
 class MessageCards:
-    """Makes the cards of messages. `words_for` gives the texts for a locale."""
+    """Makes the cards of messages. `words_for` gives the texts for a locale.
+
+    `others` draw the cards of kinds that concern neither a search nor a match; what they show stays true.
+    """
 
     def __init__(
         self,
         meetings: MeetingActions,
-        trials: TrialCards,
         status: SearchStatus,
         words_for: Callable[[str], Words],
+        others: Mapping[MessageKind, DrawCard],
     ) -> None:
         self._meetings = meetings
-        self._trials = trials
         self._status = status
         self._words_for = words_for
+        self._others = others
 
     async def private_card(self, message: OutboxMessage) -> Card:
         """The card that the member reads, in their language, as it is true now; every attempt has the same link."""
         words = self._words_for(message.locale)
+        if draw := self._others.get(message.kind):
+            return await draw(words, message)
         if message.kind is MessageKind.CARD:
             server_id = message.server_id or None
             return answer_card(words, await self._status.now(message.member_id, server_id=server_id))
-        if message.kind is MessageKind.TRIAL:
-            return await self._trials.progress_card(words, message.match_id or "")
         if isinstance(message.payload, MatchDetails):
             answer = await self._match_of(message)
             return seat_card(words, answer or EndedMatch(partner="", has_met=False, server_id=message.server_id))
@@ -63,7 +67,8 @@ class MessageCards:
         if isinstance(message.payload, SearchDetails):
             end = await self._status.end_of_search(message.payload, message.server_id)
             return ended_card(words, end, asks=False)
-        if DELIVERIES[message.kind].offer is Offer.SEARCH or _is_about_trial(message):
+        stays = message.kind in self._others or DELIVERIES[message.kind].offer is Offer.SEARCH
+        if stays or _has_test_link(message):
             return await self.private_card(message)
         is_card = message.kind is MessageKind.CARD
         shown = await (self._meetings.live_match(message.member_id) if is_card else self._match_of(message))
@@ -105,6 +110,6 @@ class MessageCards:
         return await self._status.waiting_with(message.ticket_id) is not None
 
 
-def _is_about_trial(message: OutboxMessage) -> bool:
-    """Whether it belongs to a trial. That is over before its messages can be edited no more."""
-    return message.kind is MessageKind.TRIAL or (isinstance(message.payload, MatchDetails) and message.payload.is_trial)
+def _has_test_link(message: OutboxMessage) -> bool:
+    """Whether its link is one of a trial. That is over before its messages can be edited no more."""
+    return isinstance(message.payload, MatchDetails) and message.payload.is_trial

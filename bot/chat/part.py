@@ -2,57 +2,27 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from bot.chat.client import HeyBuddyClient
-from bot.chat.commands.groups import all_groups
 from bot.chat.connection import Connection
 from bot.chat.deliver import MessageDelivery
 from bot.chat.direct_channels import DirectChannels
 from bot.chat.discord_limits import Share
 from bot.chat.discord_trouble import TokenRefused
+from bot.chat.features import build_features
 from bot.chat.interaction_tokens import TokenCipher
 from bot.chat.joined_servers import JoinedServers
-from bot.chat.meeting.actions import MeetingActions
-from bot.chat.meeting.handlers import MeetingHandlers
 from bot.chat.meeting.links import InvitationLinks
 from bot.chat.member_answers import MemberAnswers
 from bot.chat.member_requests import MemberRequests
-from bot.chat.membership_lookup import MembershipLookup
 from bot.chat.memberships import MembershipNews
 from bot.chat.message_cards import MessageCards
 from bot.chat.other_processes import OtherProcesses
 from bot.chat.redraw import MessageRedrawing
 from bot.chat.request_limiter import RequestLimiter, use_share
-from bot.chat.safety.actions import BlockActions
-from bot.chat.safety.handlers import SafetyHandlers
-from bot.chat.search.actions import SearchActions
-from bot.chat.search.autocomplete import SearchAutocomplete
-from bot.chat.search.gate_reminder import GateReminderHandlers
-from bot.chat.search.handlers import SearchHandlers
-from bot.chat.search.member_wishes import MemberWishes
-from bot.chat.search.opening import SearchOpening
-from bot.chat.search.pace import SearchPace
-from bot.chat.search.rules import SearchRules
-from bot.chat.search.rules_actions import RulesActions
-from bot.chat.search.rules_handlers import RulesHandlers
-from bot.chat.search.servers import SearchServers
-from bot.chat.search.status import SearchStatus
-from bot.chat.search.wait_estimator import WaitEstimator
 from bot.chat.sending_health import SendingHealth, WaitingMessages
-from bot.chat.setup.actions import SetupActions
-from bot.chat.setup.handlers import SetupHandlers
-from bot.chat.setup.inspection import Inspection
-from bot.chat.setup.last_step import LastStep
-from bot.chat.setup.rechecks import Rechecks
 from bot.chat.setup.server_changes import ServerChanges
-from bot.chat.setup.staff_channel import StaffChannel
-from bot.chat.setup.trial import TrialActions
-from bot.chat.setup.trial_cards import TrialCards
-from bot.chat.statistics.handlers import StatisticsHandlers
-from bot.chat.statistics.picture_drawing import PictureDrawing
-from bot.chat.ui.components import Handlers
 from bot.chat.ui.replies import Replies
 from bot.clock import Clock
 from bot.domain.invitation import digest
@@ -62,7 +32,7 @@ from bot.metrics import Metrics
 from bot.store import Store
 from bot.store.chat_processes import ChatProcess
 from bot.store.outbox import OutboxMessage, StaleMessage
-from bot.words import language_names, words_for
+from bot.words import words_for
 
 MESSAGE, ANSWER = "message", "answer to a member"
 
@@ -97,30 +67,21 @@ class Chat:
         tokens, news = TokenCipher(interaction_key, clock), MembershipNews(store.memberships, store.servers, clock)
         self._health = {what: SendingHealth(clock, what, metrics) for what in (MESSAGE, ANSWER)}
         replies = _replies(store, clock, news, tokens, self._health[ANSWER])
-        links = InvitationLinks(invitations=store.invitations, clock=clock, key=link_key, public_url=public_url)
-        meetings = _meeting_actions(store, clock, links)
-        meeting = MeetingHandlers(meetings, replies)
-        searching = _searching(store, clock, meetings, replies, weights=weights, wait_minutes=wait_minutes)
-        safety = SafetyHandlers(BlockActions(blocks=store.blocks, matches=store.matches, clock=clock), replies)
-        setup, self._rechecks, trial_cards = _setup(store, clock, replies, links, public_url)
-        statistics = _statistics(store, replies)
+        features = build_features(
+            store,
+            clock,
+            replies,
+            links=InvitationLinks(invitations=store.invitations, clock=clock, key=link_key, public_url=public_url),
+            public_url=public_url,
+            weights=weights,
+            wait_minutes=wait_minutes,
+        )
+        self._rechecks = features.rechecks
         self._limiter = RequestLimiter(clock, metrics)
         self.client = HeyBuddyClient(
-            groups=all_groups(
-                search=searching.handlers,
-                autocomplete=searching.autocomplete,
-                meeting=meeting,
-                safety=safety,
-                setup=setup,
-                statistics=statistics,
-            ),
-            components={
-                **searching.components(),
-                **meeting.components(),
-                **setup.components(),
-                **statistics.components(),
-            },
-            forms={**searching.handlers.forms(), **setup.forms()},
+            groups=features.groups,
+            components=features.components,
+            forms=features.forms,
             replies=replies,
             joined_servers=JoinedServers(store.servers, clock),
             server_changes=ServerChanges(store.servers, self._rechecks),
@@ -129,11 +90,10 @@ class Chat:
             clock=clock,
             shard_count=shard_count,
         )
-        cards = MessageCards(meetings, trial_cards, searching.status, words_for)
         self._waiting = WaitingMessages(store.outbox, clock, MESSAGE, can_send=self.can_send)
-        self._delivery = _delivery(self.client, store, clock, cards, tokens)
+        self._delivery = _delivery(self.client, store, clock, features.cards, tokens)
         self._member_answers = _member_answers(self.client, store, clock, news)
-        self._redrawing = _redrawing(self.client, store, clock, cards, tokens)
+        self._redrawing = _redrawing(self.client, store, clock, features.cards, tokens)
         self._connection = Connection(
             self.client, token=token, api_base=api_base, shard_ids=shard_ids, clock=clock, finish=replies.finish
         )
@@ -209,10 +169,6 @@ class Chat:
             return await self._redrawing.redraw(stale)
 
 
-def _statistics(store: Store, replies: Replies) -> StatisticsHandlers:
-    return StatisticsHandlers(store.statistics, replies, PictureDrawing())
-
-
 def _replies(store: Store, clock: Clock, news: MembershipNews, tokens: TokenCipher, health: SendingHealth) -> Replies:
     return Replies(
         interactions=store.interactions,
@@ -273,97 +229,4 @@ def _member_answers(client: HeyBuddyClient, store: Store, clock: Clock, news: Me
         memberships=store.memberships,
         clock=clock,
         listener=store.listen("memberships"),
-    )
-
-
-def _meeting_actions(store: Store, clock: Clock, links: InvitationLinks) -> MeetingActions:
-    return MeetingActions(
-        matches=store.matches,
-        invitations=store.invitations,
-        browser_sessions=store.browser_sessions,
-        links=links,
-        clock=clock,
-    )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Searching:
-    """What answers for searches."""
-
-    status: SearchStatus
-    handlers: SearchHandlers
-    rules: RulesHandlers
-    gate: GateReminderHandlers
-    autocomplete: SearchAutocomplete
-
-    def components(self) -> Handlers:
-        """The buttons by their custom id."""
-        return {**self.handlers.components(), **self.rules.components(), **self.gate.components()}
-
-
-def _searching(
-    store: Store,
-    clock: Clock,
-    meetings: MeetingActions,
-    replies: Replies,
-    *,
-    weights: Weights,
-    wait_minutes: int,
-) -> _Searching:
-    lookup = MembershipLookup(store.memberships, clock)
-    pace = SearchPace(lookup=lookup, matches=store.matches, last_meetings=store.last_meetings)
-    tickets, servers = store.tickets, SearchServers(store.servers, store.restrictions, lookup, pace)
-    rules = SearchRules(servers=servers, consents=store.rules_consents, postponed=store.postponed_searches, clock=clock)
-    status = SearchStatus(
-        servers=servers,
-        tickets=tickets,
-        outbox=store.outbox,
-        meetings=meetings,
-        rules=rules,
-        wait_estimator=WaitEstimator(tickets, weights, clock),
-        clock=clock,
-    )
-    wishes = MemberWishes(servers=servers, members=store.members, tickets=tickets, language_names=language_names())
-    opening = SearchOpening(
-        servers=servers, tickets=tickets, rules=rules, status=status, clock=clock, wait_minutes=wait_minutes
-    )
-    actions = SearchActions(
-        tickets=tickets, meetings=meetings, status=status, wishes=wishes, opening=opening, clock=clock
-    )
-    handlers = SearchHandlers(actions, wishes, status, replies)
-    answers = RulesActions(rules=rules, searches=actions, opening=opening, status=status)
-    return _Searching(
-        status=status,
-        handlers=handlers,
-        rules=RulesHandlers(answers, handlers),
-        gate=GateReminderHandlers(servers, pace, store.gate_reminders, handlers),
-        autocomplete=SearchAutocomplete(wishes, replies),
-    )
-
-
-def _setup(
-    store: Store, clock: Clock, replies: Replies, links: InvitationLinks, public_url: str
-) -> tuple[SetupHandlers, Rechecks, TrialCards]:
-    staff = StaffChannel(clock)
-    inspection = Inspection(store=store, clock=clock, staff=staff, public_url=public_url)
-    rechecks = Rechecks(servers=store.servers, inspection=inspection, staff=staff, clock=clock)
-    actions, trials = _setup_actions(store, clock), TrialActions(trials=store.trials, links=links, clock=clock)
-    last_step = LastStep(actions, trials, staff, replies)
-    cards = TrialCards(
-        trials=store.trials,
-        clock=clock,
-        address=public_url.partition("://")[2],
-        is_video_down=inspection.is_video_down,
-    )
-    return SetupHandlers(actions, inspection, last_step, replies, rechecks.note_shown), rechecks, cards
-
-
-def _setup_actions(store: Store, clock: Clock) -> SetupActions:
-    return SetupActions(
-        servers=store.servers,
-        drafts=store.setup_drafts,
-        tickets=store.tickets,
-        clock=clock,
-        first_subjects=words_for()("chat.setup.first_subjects").split(", "),
-        language_names=language_names(),
     )

@@ -6,16 +6,12 @@ from datetime import datetime
 
 from bot.domain.age_group import AgeGroup, pool_of
 from bot.domain.membership import ASK_AGAIN_AFTER, Bar, Barred, KnownMembership, is_barred
-from bot.domain.message import MessageKind, SearchDetails, search_details
-from bot.domain.ticket import Ticket
 from bot.store.codec import encode
 from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount, Value
 from bot.store.gate_reminders import forget_reminder
-from bot.store.leaving import TOPICS, leave_statements
-from bot.store.outbox import NewMessage, insert_message
+from bot.store.leaving import TOPICS
+from bot.store.removal import Removals, holds_nothing
 from bot.store.rows import RowReader
-from bot.store.stale import mark_search
-from bot.store.tickets import read_with_subject
 from bot.store.times import from_ms, to_ms
 
 RECORD = "memberships.record"
@@ -42,7 +38,7 @@ class Memberships:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._tickets = RowReader("tickets", read_with_subject)
+        self._removals = Removals(database)
         self._times = {name: _time_reader(name) for name in ("told_at", "barred_until", "urgent_at", "joined_at")}
         self._age_group = RowReader("age_group of membership", _read_age_group, key="member_id")
 
@@ -76,12 +72,8 @@ class Memberships:
         """
         in_force = bar if bar is not None and is_barred(bar.until, now) else None
         belongs_to = NO_POOL if in_force else pool_of(server_id, age_group)
-        member: dict[str, Value] = {
-            "server_id": server_id,
-            "member_id": member_id,
-            "now": to_ms(now),
-            "pool": belongs_to,
-        }
+        of_member = {"server_id": server_id, "member_id": member_id}
+        member: dict[str, Value] = {**of_member, "now": to_ms(now), "pool": belongs_to}
         news = {
             **member,
             "told_at": to_ms(told_at),
@@ -98,47 +90,21 @@ class Memberships:
         reason = in_force or Bar(reason=Barred.OTHER_POOL, until=now)
         if in_force is not None and in_force.reason is Barred.NOT_MEMBER:
             records.append(forget_reminder(server_id, member_id))
-        removal: Sequence[Statement] = () if in_force is None else await self._removal(member, reason, now)
+        removal: Sequence[Statement] = () if in_force is None else await self._removals.statements(member, reason, now)
         while True:
             try:
                 await self._database.write(
-                    [*records, *(removal or _holds_nothing(member))], notify=TOPICS if removal else ()
+                    [*records, *(removal or holds_nothing(member))], notify=TOPICS if removal else ()
                 )
             except UnexpectedRowCount as error:
                 if error.statement == IS_JUDGED_BY:
                     raise JudgedByOldSettings(JudgedByOldSettings.__doc__) from error
                 if error.statement == RECORD:
                     return False
-                removal = await self._removal(member, reason, now)  # a search or a match has begun or ended meanwhile
+                # A search or a match has begun or ended meanwhile.
+                removal = await self._removals.statements(member, reason, now)
                 continue
             return True
-
-    async def _removal(self, member: dict[str, Value], bar: Bar, now: datetime) -> Sequence[Statement]:
-        """The statements that take ticket and seat; the list fails if the member got or lost either meanwhile."""
-        seat = await self._database.one("memberships.find_live_seat", **member)
-        row = await self._database.one("memberships.find_ticket", **member)
-        held = {**member, "seat_id": seat["seat_id"] if seat else None, "ticket_id": row["id"] if row else None}
-        return [
-            Statement(name="memberships.holds_nothing_else", values=held, expect_rows=1),
-            *(self._end_of_search(row, bar, held, now) if row else ()),
-            *(self._end_of_seat(seat, bar, now) if seat else ()),
-        ]
-
-    def _end_of_search(self, row: Row, bar: Bar, held: dict[str, Value], now: datetime) -> Sequence[Statement]:
-        ticket = self._tickets.read_one(row)
-        return [
-            Statement(name="tickets.leave_barred", values=held, expect_rows=1),
-            mark_search(row["member_id"], now),
-            *([_message_about(ticket, search_details(ticket, ended_at=now, bar=bar), now)] if ticket else ()),
-        ]
-
-    def _end_of_seat(self, seat: Row, bar: Bar, now: datetime) -> Sequence[Statement]:
-        """As an ordinary Leave; what the member was shown changes at once, and says why if they can still act on it."""
-        ticket = self._tickets.read_one(seat) if bar.reason is not Barred.NOT_MEMBER else None
-        return [
-            *leave_statements(seat["seat_id"], now, for_good=True),
-            *([_message_about(ticket, search_details(ticket, bar=bar, was_matched=True), now)] if ticket else ()),
-        ]
 
     async def ask(self, server_id: int, member_id: int, now: datetime) -> None:
         """Ask about one member because somebody waits for the answer. Repeating it changes nothing."""
@@ -172,27 +138,6 @@ class Memberships:
                 "memberships.find_asked", server_ids=servers, urgent=urgent, limit=limit
             )
         ]
-
-
-def _holds_nothing(member: dict[str, Value]) -> Sequence[Statement]:
-    held = {**member, "seat_id": None, "ticket_id": None}
-    return [Statement(name="memberships.holds_nothing_else", values=held, expect_rows=1)]
-
-
-def _message_about(ticket: Ticket, details: SearchDetails, now: datetime) -> Statement:
-    """Says that the member of this ticket was barred. It has the ticket's id, so there is never a second one."""
-    return insert_message(
-        NewMessage(
-            id=ticket.id,
-            kind=MessageKind.UNMATCHED,
-            member_id=ticket.member_id,
-            ticket_id=ticket.id,
-            payload=details,
-            due_at=now,
-            server_id=ticket.server_id,
-            locale=ticket.locale,
-        )
-    )
 
 
 def _read_age_group(row: Row) -> AgeGroup | None:

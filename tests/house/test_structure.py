@@ -12,7 +12,7 @@ import numpy as np
 from tools import structure
 
 SOURCES = structure.read_sources()
-ONLY_ASSEMBLE = {"bot/assemble.py", "bot/chat/part.py", "bot/store/__init__.py", "web/part.py"}
+ONLY_ASSEMBLE = {"bot/assemble.py", "bot/chat/features.py", "bot/chat/part.py", "bot/store/__init__.py", "web/part.py"}
 MOST_IMPORTS = 12
 MUTABLE = (list, dict, set, bytearray)
 STARTS_A_PROGRAM = "__main__"

@@ -156,6 +156,7 @@ async def test_links_that_became_useless_are_withdrawn(scenario: Scenario, ended
         MessageKind.PARTNER_DECLINED,
         MessageKind.NO_SHOW,
         MessageKind.MATCH_OVER,
+        MessageKind.GATE_OPEN,
         MessageKind.TRIAL,  # it says how the trial has ended
     }
     assert len([each for each in due if each.member_id == 2]) == (0 if ended else 1)

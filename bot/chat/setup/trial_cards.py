@@ -10,6 +10,7 @@ from bot.chat.ui.text import date_and_time, time_of_day
 from bot.clock import Clock
 from bot.domain.room import SEATS_PER_ROOM
 from bot.domain.trial import TRIAL_LASTS, Trial, TrialStep
+from bot.store.outbox import OutboxMessage
 from bot.store.retention import KEPT_FOR
 from bot.store.trials import Trials
 from bot.words import Words
@@ -30,9 +31,9 @@ class TrialCards:
         self._address = address
         self._is_video_down = is_video_down
 
-    async def progress_card(self, words: Words, trial_id: str) -> Card:
+    async def progress_card(self, words: Words, message: OutboxMessage) -> Card:
         """The four steps with a tick for each that was done, and what to do about the first that is missing."""
-        trial = await self._trials.find(trial_id)
+        trial = await self._trials.find(message.match_id or "")
         if trial is None:
             return Card(title=words("chat.trial.progress.title_over"), text=words("chat.trial.progress.again"))
         lines = [_step_line(words, trial, step) for step in TrialStep]
