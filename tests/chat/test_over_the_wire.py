@@ -93,12 +93,12 @@ async def set_up(fake_discord: FakeDiscord, watch: MessageWatch, dana: Person, s
     await press(fake_discord, dana, study, card, "hb:setup:audience:adults")
     for shown, part, values in (
         ("Choose a channel for my button.", "show:2", ()),
-        ("Step 2 of 5", "channel", (str(study),)),
+        ("Step 2 of 6", "channel", (str(study),)),
         ("Nearly done.", "show:3", ()),
-        ("Step 3 of 5", "gate", ("open",)),
-        ("Step 3 of 5", "show:4", ()),
-        ("Step 4 of 5", "show:5", ()),
-        ("Step 5 of 5", "post", ()),
+        ("Step 3 of 6", "gate", ("open",)),
+        ("Step 3 of 6", "show:4", ()),
+        ("Step 4 of 6", "show:5", ()),
+        ("Step 5 of 6", "post", ()),
     ):
         card = await watch.sees(dana, study, shown)
         await press(fake_discord, dana, study, card, f"hb:setup:{part}:", values=values)

@@ -12,6 +12,7 @@ from bot.domain.invitation import digest
 from bot.domain.message import MessageKind, Route
 from bot.domain.server import Audience
 from bot.domain.trial import STEP_MISSING_AFTER, TRIAL_LASTS, Trial
+from bot.store.interactions import LAST_EDIT_AFTER
 from bot.words import words_for
 from tests.chat.chat_harness import ChatHarness
 from tests.chat.outbox import deliver_all, redraw_all
@@ -284,3 +285,15 @@ async def test_nothing_of_it_is_the_admins_match(harness: ChatHarness) -> None:
     assert WORDS("chat.no.no_match.title") in text_of(refused)
     shown = await dana.slash(harness.study, "study now", subject="Maths")
     assert WORDS("chat.waiting.title") in text_of(shown)
+
+
+async def test_the_last_edit_still_speaks_of_the_test(harness: ChatHarness) -> None:
+    """Replies can be edited for some minutes only; if nobody has ended the test by then, they do not turn into cards of
+    a match.
+    """
+    dana, card = await at_last_step(harness)
+    ticks, links = await sent(harness, dana, card, by=Route.FOLLOW_UP)
+    await look_again(harness, LAST_EDIT_AFTER)
+    assert WORDS("chat.trial.help.page", address="study.example") in text_of(ticks)
+    for number, link in enumerate(links, 1):
+        assert WORDS("chat.trial.link.title", number=number, all=2) in text_of(link)
