@@ -11,6 +11,7 @@ from bot.assemble import open_configured_store
 from bot.chat.setup.panel import panel_card
 from bot.chat.ui.layout import card_view
 from bot.config import Settings
+from bot.domain.gate import Gate
 from bot.domain.server import Audience, Server, Subject
 from bot.process import CannotStart
 from bot.sandbox.discord.fake_discord import FakeDiscord
@@ -73,9 +74,10 @@ def add_member(
 
 
 async def set_up_bot(fake_discord: FakeDiscord, server: ExampleServer, store: Store) -> None:
-    """Do what `/buddy setup` does: post the panel in #study and save the settings (adults, the first subjects).
+    """Do what `/buddy setup` does: post the panel in #study and save the settings.
 
-    `fake_discord` must be started. Raises StoreError if the settings cannot be saved.
+    They are for adults, with no wait for newcomers and the first subjects. `fake_discord` must be started. Raises
+    StoreError if the settings cannot be saved.
     """
     subjects = words_for()("chat.setup.first_subjects").split(", ")
     settings = Server(
@@ -84,6 +86,7 @@ async def set_up_bot(fake_discord: FakeDiscord, server: ExampleServer, store: St
         audience=Audience.ADULTS,
         channel_id=server.study,
         panel_message_id=await _post_panel(fake_discord, server.study),
+        gate=Gate.OPEN,
         subjects=tuple(Subject(name=name) for name in subjects),
     )
     await store.servers.save(settings, expected_version=0)

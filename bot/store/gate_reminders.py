@@ -52,11 +52,6 @@ class GateReminders:
         return True
 
 
-def forget_reminder(server_id: int, member_id: int) -> Statement:
-    """The statement that forgets what a member wanted to hear in this server."""
-    return Statement(name="gate_reminders.delete", values={"server_id": server_id, "member_id": member_id})
-
-
 def _key(reminder: GateReminder) -> dict[str, Value]:
     return {"server_id": reminder.server_id, "member_id": reminder.member_id, "due_at": to_ms(reminder.due_at)}
 

@@ -8,7 +8,6 @@ from bot.domain.age_group import AgeGroup, pool_of
 from bot.domain.membership import ASK_AGAIN_AFTER, Bar, Barred, KnownMembership, is_barred
 from bot.store.codec import encode
 from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount, Value
-from bot.store.gate_reminders import forget_reminder
 from bot.store.leaving import TOPICS
 from bot.store.removal import Removals, holds_nothing
 from bot.store.rows import RowReader
@@ -89,7 +88,7 @@ class Memberships:
         ]
         reason = in_force or Bar(reason=Barred.OTHER_POOL, until=now)
         if in_force is not None and in_force.reason is Barred.NOT_MEMBER:
-            records.append(forget_reminder(server_id, member_id))
+            records.append(Statement(name="gate_reminders.delete", values=member))
         removal: Sequence[Statement] = () if in_force is None else await self._removals.statements(member, reason, now)
         while True:
             try:

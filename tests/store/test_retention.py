@@ -215,6 +215,23 @@ async def test_a_consent_goes_with_its_member(scenario: Scenario) -> None:
     assert await consents.find(SERVER, 2) is not None
 
 
+async def test_consents_go_before_what_they_belong_to(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are, and a few at a time: none is left behind for ever."""
+    monkeypatch.setattr(retention, "ROWS_PER_WRITE", 1)
+    await open_server(scenario.store)
+    for server_id in range(SERVER, SERVER + 3):
+        await scenario.agreed(1, server_id)
+    for member_id in range(2, 5):
+        await scenario.agreed(member_id)
+    await scenario.store.servers.leave(SERVER, scenario.clock.now())
+    while await delete_after(scenario, KEPT_FOR["servers"] + MILLISECOND):
+        pass
+    assert await rows_in(scenario, "rules_consents", "servers") == {"rules_consents": 2, "servers": 0}
+    while await delete_after(scenario, KEPT_FOR["members"] + MILLISECOND):
+        pass
+    assert await rows_in(scenario, "rules_consents", "members") == {"rules_consents": 0, "members": 0}
+
+
 async def test_a_consent_goes_with_its_server(scenario: Scenario) -> None:
     """Thirty days after the bot has left it, just before the server; one that comes back counts its rules anew."""
     await open_server(scenario.store)

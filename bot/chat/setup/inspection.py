@@ -48,7 +48,8 @@ class Inspection:
 
     async def count_roles(self, server: Server, guild: discord.Guild) -> CheckFacts:
         """The same, and how many members each role has."""
-        return replace(self.glance(server, guild), role_members=await _or_else({}, self._role_members(guild)))
+        counts = await _or_else({}, self._role_members(guild))
+        return replace(self.glance(server, guild), role_members=counts or {}, counts_are_refused=counts is None)
 
     async def look_at_all(self, client: discord.Client, server: Server, guild: discord.Guild) -> CheckFacts:
         """Everything that can be known. What Discord or the store does not tell within some seconds counts as fine."""
@@ -75,17 +76,18 @@ class Inspection:
         """Whether a process says that the video service is not ready; not while nobody knows."""
         return (await _or_else(OperatorFacts(), self._operator_facts())).video_is_down
 
-    async def _role_members(self, guild: discord.Guild) -> Mapping[int, int]:
-        """Empty if Discord refuses. It counts refusals, so it is not asked again until our permissions are others."""
+    async def _role_members(self, guild: discord.Guild) -> Mapping[int, int] | None:
+        """None if Discord refuses. It counts refusals, so it is not asked again until our permissions are others."""
         permissions = guild.me.guild_permissions.value
         if self._counts_refused_with.get(guild.id) == permissions:
-            return {}
+            return None
         try:
             counts = await guild.role_member_counts()
         except discord.Forbidden as refusal:
-            if not is_temporary(refusal):
-                self._counts_refused_with[guild.id] = permissions
-            return {}
+            if is_temporary(refusal):
+                return {}
+            self._counts_refused_with[guild.id] = permissions
+            return None
         return {role.id: count for role, count in counts.items()}
 
     async def _figures(self, server: Server) -> SetupFigures:

@@ -57,7 +57,7 @@ async def test_nobody_is_reminded_who_has_not_asked(harness: ChatHarness) -> Non
 
 
 async def test_a_gate_that_opens_later_by_now_reminds_later(harness: ChatHarness) -> None:
-    """The admins have chosen Strict meanwhile: the message waits for that. If they choose Open, it comes in time."""
+    """The admins have chosen Strict meanwhile, and the message waits for that."""
     students = harness.guild.create_role("Students")
     alice, refused = await gated(harness)
     await alice.click(message_of(refused), label="Remind me")

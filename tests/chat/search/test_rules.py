@@ -321,6 +321,17 @@ async def test_a_gate_that_closes_before_the_answer_stays_closed(harness: ChatHa
     assert ticket.wishes.subject == "Maths"
 
 
+async def test_who_has_agreed_is_asked_no_more(harness: ChatHarness) -> None:
+    """Not even while the search that they asked for cannot begin."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    joined_at(harness, alice.id, timedelta())
+    asked = await alice.slash(harness.study, "study now", subject="Maths")
+    await harness.set_up(gate=Gate.CAREFUL)
+    await press(alice, asked, "I agree")
+    assert "You're not waiting" in text_of(await alice.slash(harness.study, "study status"))
+
+
 async def test_what_is_no_longer_offered_is_left_out(harness: ChatHarness) -> None:
     """The admins have changed the subjects before the answer."""
     full = await harness.set_up()

@@ -35,13 +35,15 @@ class OperatorFacts:
 class CheckFacts:
     """A server's settings, the server itself, and the answers to questions about it.
 
-    `role_members`: how many members each role has, empty if that is not known. `commands_are_off`: the commands are
-    switched off for members in the server's settings. `figures`: what has happened there lately. `trial`: the last one.
+    `role_members`: how many members each role has, empty if that is not known; `counts_are_refused`: because Discord
+    refuses to tell. `commands_are_off`: the commands are switched off for members in the server's settings. `figures`:
+    what has happened there lately. `trial`: the last one.
     """
 
     server: Server
     guild: GuildSnapshot
     role_members: Mapping[int, int] = field(default_factory=dict)
+    counts_are_refused: bool = False
     panel_is_gone: bool = False
     commands_are_off: bool = False
     figures: SetupFigures = field(default_factory=SetupFigures)

@@ -50,6 +50,8 @@ def check_readers(facts: CheckFacts) -> Iterator[SetupProblem]:
             yield SetupProblem(code="reader_nobody", step=Step.PEOPLE, values=values)
         case 1:
             yield SetupProblem(code="reader_one", step=Step.PEOPLE, stops=False, values=values)
+        case None if facts.counts_are_refused:
+            yield SetupProblem(code="reader_uncounted", step=Step.PEOPLE, stops=False, values=values)
 
 
 def _problems_of_age_role(facts: CheckFacts, role_id: int) -> Iterator[SetupProblem]:

@@ -115,6 +115,13 @@ BROKEN: list[tuple[str, CheckFacts, str, bool, str]] = [
     ("M14", without_role(READER), "reader_gone", True, "Choose another"),
     ("M14", with_server(reader_role_id=None), "reader_missing", True, "Choose a role"),
     ("M15", replace(HEALTHY, role_members=with_members(reader=1)), "reader_one", False, "second reader"),
+    (
+        "M15",
+        replace(HEALTHY, role_members={}, counts_are_refused=True),
+        "reader_uncounted",
+        False,
+        "Make sure that at least two do",
+    ),
     ("M16", operator(has_contact=False), "no_contact", False, "ops.safety_contact"),
     ("M17", with_server(adult_role_id=None), "age_roles_missing", True, "Choose both"),
     ("M17", with_server(adult_role_id=MINOR), "age_roles_equal", True, "two different"),
