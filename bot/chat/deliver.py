@@ -121,7 +121,7 @@ class MessageDelivery:
         server = await self._servers.get(message.server_id)
         if server is None or server.channel_id is None:
             return Refused(reason="the server has no study channel", attempted=False)
-        view = card_view(self._cards.public_card(message, server), mention=message.member_id)
+        view = card_view(self._cards.public_card(message, server.locale), mention=message.member_id)
         leads_to = await self._cards.private_card(message)
         sent = await self._send(server.channel_id, message, view, ping_members())
         return replace(sent, changes_at=leads_to.changes_at)

@@ -17,7 +17,6 @@ from bot.chat.search.status import SearchStatus
 from bot.chat.ui.layout import Card
 from bot.chat.ui.notices import Notice, notice_card, plain_card
 from bot.domain.message import DELIVERIES, MatchDetails, MessageKind, Offer, SearchDetails
-from bot.domain.server import Server
 from bot.store.outbox import OutboxMessage
 from bot.words import Words
 
@@ -96,9 +95,9 @@ class MessageCards:
         """The card of a message that is not the member's card any more, and points to the newer one."""
         return plain_card(self._words_for(message.locale), "newer_card")
 
-    def public_card(self, message: OutboxMessage, server: Server) -> Card:
-        """The card that everybody in the channel reads when the member is mentioned, in the server's language."""
-        return mention_card(self._words_for(server.locale), member_id=message.member_id)
+    def public_card(self, message: OutboxMessage, locale: str) -> Card:
+        """The card that everybody in the channel reads when the member is mentioned; `locale` is the server's."""
+        return mention_card(self._words_for(locale), member_id=message.member_id)
 
     async def is_news(self, message: OutboxMessage) -> bool:
         """Whether a mention that leads to this message still has something to lead to."""

@@ -199,53 +199,6 @@ async def test_the_settings_of_a_server_that_the_bot_has_left(scenario: Scenario
     assert await scenario.store.servers.get(SERVER) is None
 
 
-async def test_a_consent_goes_with_its_member(scenario: Scenario) -> None:
-    """Who searches now and then is never asked twice; a year after they were seen last, nothing is left of them."""
-    await scenario.agreed(1)
-    await scenario.agreed(2)
-    consents, year = scenario.store.rules_consents, KEPT_FOR["members"]
-    scenario.clock.pass_time(seconds=1)
-    await scenario.store.interactions.save(2, Interaction(encrypted_token="token", opened_at=scenario.clock.now()))
-    scenario.clock.pass_time(seconds=timedelta(days=2).total_seconds())
-    await scenario.store.interactions.save(2, Interaction(encrypted_token="token", opened_at=scenario.clock.now()))
-    await delete_after(scenario, year - timedelta(days=2, seconds=1))
-    assert await consents.find(SERVER, 1) is not None
-    await delete_after(scenario, year)
-    assert await rows_in(scenario, "rules_consents", "members") == {"rules_consents": 1, "members": 1}
-    assert await consents.find(SERVER, 2) is not None
-
-
-async def test_consents_go_before_what_they_belong_to(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many there are, and a few at a time: none is left behind for ever."""
-    monkeypatch.setattr(retention, "ROWS_PER_WRITE", 1)
-    await open_server(scenario.store)
-    for server_id in range(SERVER, SERVER + 3):
-        await scenario.agreed(1, server_id)
-    for member_id in range(2, 5):
-        await scenario.agreed(member_id)
-    await scenario.store.servers.leave(SERVER, scenario.clock.now())
-    while await delete_after(scenario, KEPT_FOR["servers"] + MILLISECOND):
-        pass
-    assert await rows_in(scenario, "rules_consents", "servers") == {"rules_consents": 2, "servers": 0}
-    while await delete_after(scenario, KEPT_FOR["members"] + MILLISECOND):
-        pass
-    assert await rows_in(scenario, "rules_consents", "members") == {"rules_consents": 0, "members": 0}
-
-
-async def test_a_consent_goes_with_its_server(scenario: Scenario) -> None:
-    """Thirty days after the bot has left it, just before the server; one that comes back counts its rules anew."""
-    await open_server(scenario.store)
-    await scenario.agreed(1)
-    await scenario.agreed(1, SERVER + 1)
-    await scenario.store.servers.leave(SERVER, scenario.clock.now())
-    await delete_after(scenario, KEPT_FOR["servers"])
-    assert await scenario.store.rules_consents.find(SERVER, 1) is not None
-    await delete_after(scenario, KEPT_FOR["servers"] + MILLISECOND)
-    assert await scenario.store.rules_consents.find(SERVER, 1) is None
-    assert await scenario.store.rules_consents.find(SERVER + 1, 1) is not None
-    assert await scenario.store.servers.get(SERVER) is None
-
-
 async def test_what_is_live_stays(scenario: Scenario, meeting: Meeting) -> None:
     """Waiting tickets, live matches with their names, pending messages and open orders stay, however old they are."""
     other = await scenario.matched(3, 4)

@@ -1,6 +1,7 @@
 """No search begins without consent to the rules that count in its server now, checked where it is written."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -8,13 +9,26 @@ from bot.domain.match import EndReason
 from bot.domain.rules import rules_version
 from bot.domain.server import Audience, Server
 from bot.domain.ticket import Wishes, requeued_ticket
+from bot.store import retention
+from bot.store.interactions import Interaction
 from bot.store.postponed_searches import PostponedSearch
+from bot.store.retention import KEPT_FOR
 from bot.store.tickets import AlreadyWaiting, InMatch, NotAgreed
+from tests.loops.factories import open_server
 from tests.store.rows import change_rows, fetch_rows
 from tests.store.scenario import SERVER, Scenario
 
 OURS = Server(server_id=SERVER, name="Study Hall", audience=Audience.ADULTS, channel_id=1)
+MILLISECOND = timedelta(milliseconds=1)
 OWN = replace(OURS, rules=("Be on time.",), rules_version=2)
+
+
+async def delete_after(scenario: Scenario, age: timedelta) -> bool:
+    return await scenario.store.retention.delete_expired(scenario.clock.now() + age)
+
+
+async def count_rows(scenario: Scenario, *tables: str) -> list[int]:
+    return [len(await fetch_rows(scenario.store, f"SELECT 1 FROM {table}")) for table in tables]  # noqa: S608 -- our own names
 
 
 async def saved(scenario: Scenario, server: Server) -> None:
@@ -128,3 +142,50 @@ async def test_agreeing_again_keeps_the_time(scenario: Scenario) -> None:
         scenario.clock.pass_time(seconds=1)
     assert times[0] == times[1] == times[2] - 2000
     assert await consents.find(SERVER, 1) == "2"
+
+
+async def test_a_consent_goes_with_its_member(scenario: Scenario) -> None:
+    """Who searches now and then is never asked twice; a year after they were seen last, nothing is left of them."""
+    await scenario.agreed(1)
+    await scenario.agreed(2)
+    consents, year = scenario.store.rules_consents, KEPT_FOR["members"]
+    scenario.clock.pass_time(seconds=1)
+    await scenario.store.interactions.save(2, Interaction(encrypted_token="token", opened_at=scenario.clock.now()))
+    scenario.clock.pass_time(seconds=timedelta(days=2).total_seconds())
+    await scenario.store.interactions.save(2, Interaction(encrypted_token="token", opened_at=scenario.clock.now()))
+    await delete_after(scenario, year - timedelta(days=2, seconds=1))
+    assert await consents.find(SERVER, 1) is not None
+    await delete_after(scenario, year)
+    assert await count_rows(scenario, "rules_consents", "members") == [1, 1]
+    assert await consents.find(SERVER, 2) is not None
+
+
+async def test_consents_go_before_what_they_belong_to(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are, and a few at a time: none is left behind for ever."""
+    monkeypatch.setattr(retention, "ROWS_PER_WRITE", 1)
+    await open_server(scenario.store)
+    for server_id in range(SERVER, SERVER + 3):
+        await scenario.agreed(1, server_id)
+    for member_id in range(2, 5):
+        await scenario.agreed(member_id)
+    await scenario.store.servers.leave(SERVER, scenario.clock.now())
+    while await delete_after(scenario, KEPT_FOR["servers"] + MILLISECOND):
+        pass
+    assert await count_rows(scenario, "rules_consents", "servers") == [2, 0]
+    while await delete_after(scenario, KEPT_FOR["members"] + MILLISECOND):
+        pass
+    assert await count_rows(scenario, "rules_consents", "members") == [0, 0]
+
+
+async def test_a_consent_goes_with_its_server(scenario: Scenario) -> None:
+    """Thirty days after the bot has left it, just before the server; one that comes back counts its rules anew."""
+    await open_server(scenario.store)
+    await scenario.agreed(1)
+    await scenario.agreed(1, SERVER + 1)
+    await scenario.store.servers.leave(SERVER, scenario.clock.now())
+    await delete_after(scenario, KEPT_FOR["servers"])
+    assert await scenario.store.rules_consents.find(SERVER, 1) is not None
+    await delete_after(scenario, KEPT_FOR["servers"] + MILLISECOND)
+    assert await scenario.store.rules_consents.find(SERVER, 1) is None
+    assert await scenario.store.rules_consents.find(SERVER + 1, 1) is not None
+    assert await scenario.store.servers.get(SERVER) is None
