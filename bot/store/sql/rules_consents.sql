@@ -20,11 +20,12 @@ WHERE rules_consents.version <> excluded.version;
 -- They go with their member or their server, just before these do.
 DELETE FROM rules_consents WHERE (server_id, member_id) IN (
   SELECT server_id, member_id FROM (
-    SELECT c.server_id, c.member_id FROM members AS m JOIN rules_consents AS c ON c.member_id = m.member_id
-    WHERE m.seen_at < :before
+    SELECT server_id, member_id FROM rules_consents
+    WHERE member_id IN (SELECT member_id FROM members WHERE seen_at < :before ORDER BY seen_at LIMIT :limit)
     UNION ALL
-    SELECT c.server_id, c.member_id FROM servers AS s JOIN rules_consents AS c ON c.server_id = s.server_id
-    WHERE s.left_at IS NOT NULL AND s.left_at < :left_before
+    SELECT server_id, member_id FROM rules_consents WHERE server_id IN (
+      SELECT server_id FROM servers WHERE left_at IS NOT NULL AND left_at < :left_before ORDER BY left_at LIMIT :limit
+    )
   ) AS gone
   LIMIT :limit
 ) RETURNING 1;
