@@ -234,6 +234,7 @@ class Assembly:
                 outbox=self._store.outbox,
                 interactions=self._store.interactions,
                 retention=self._store.retention,
+                personal_data=self._store.personal_data,
                 clock_correction=self._store.clock_correction,
                 gate_news=GateNews(
                     reminders=self._store.gate_reminders, servers=self._store.servers, clock=self._clock

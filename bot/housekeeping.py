@@ -1,7 +1,8 @@
 """Housekeeping: what the janitor does once a minute for data that nobody asks for.
 
 It pulls back times that were written while the clock was ahead, ends what cannot be read, answers searches whose answer
-was cut off, tells whose gate has opened, withdraws messages that are too old to be sent, and deletes what is old.
+was cut off, tells whose gate has opened, finishes deletions that members asked for, withdraws messages that are too old
+to be sent, and deletes what is old.
 """
 
 import logging
@@ -9,11 +10,13 @@ from typing import Final
 
 from bot.clock import Clock, new_id
 from bot.domain.message import MessageKind
+from bot.domain.pseudonym import NOBODY_BYTES, nobody_of
 from bot.gate_news import GateNews
 from bot.store.clock_correction import ClockCorrection
 from bot.store.interactions import Interactions
 from bot.store.matches import Matches
 from bot.store.outbox import Outbox, message_to_seat
+from bot.store.personal_data import PersonalData
 from bot.store.retention import ROWS_PER_WRITE, Retention
 from bot.store.tickets import Tickets
 
@@ -33,6 +36,7 @@ class Housekeeping:
         outbox: Outbox,
         interactions: Interactions,
         retention: Retention,
+        personal_data: PersonalData,
         clock_correction: ClockCorrection,
         gate_news: GateNews,
         clock: Clock,
@@ -42,6 +46,7 @@ class Housekeeping:
         self._outbox = outbox
         self._interactions = interactions
         self._retention = retention
+        self._personal_data = personal_data
         self._clock_correction = clock_correction
         self._gate_news = gate_news
         self._clock = clock
@@ -61,6 +66,7 @@ class Housekeeping:
         await self._end_unreadable_matches()
         await self._answer_cut_off_searches()
         await self._gate_news.tell_whose_gate_is_open()
+        await self._personal_data.finish_erasing(nobody=nobody_of(self._clock.random_bytes(NOBODY_BYTES)), now=now)
         more_to_withdraw = await self._withdraw_useless_messages()
         more_to_delete = await self._retention.delete_expired(now)
         self._done_at = None if more_to_withdraw or more_to_delete else started

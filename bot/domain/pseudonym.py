@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from typing import Final
 
-_BYTES: Final = 8
+NOBODY_BYTES: Final = 8
 _HIGHEST: Final = 1 << 63
 
 
@@ -14,4 +14,13 @@ def pseudonym_of(privacy_key: bytes, member_id: int) -> int:
     Discord's ids are never negative, so no pseudonym is anybody's id.
     """
     digest = hmac.digest(privacy_key, f"hey-buddy:member:{member_id}".encode(), hashlib.sha256)
-    return -(int.from_bytes(digest[:_BYTES]) % _HIGHEST) - 1
+    return _negative(digest[:NOBODY_BYTES])
+
+
+def nobody_of(chance: bytes) -> int:
+    """A number from -2**63 to -1 that names no member at all, made of `NOBODY_BYTES` random bytes."""
+    return _negative(chance)
+
+
+def _negative(number: bytes) -> int:
+    return -(int.from_bytes(number) % _HIGHEST) - 1

@@ -44,6 +44,7 @@ from bot.store.members import Members
 from bot.store.memberships import Memberships
 from bot.store.metrics import StoreMetrics
 from bot.store.outbox import Outbox
+from bot.store.personal_data import PersonalData
 from bot.store.postponed_searches import PostponedSearches
 from bot.store.presence import Presence
 from bot.store.readiness import ReadinessStates
@@ -132,6 +133,7 @@ class Store:
     installation: Installation
     video_outages: VideoOutages
     statistics: ServerStatistics
+    personal_data: PersonalData
     retention: Retention
     clock_correction: ClockCorrection
 
@@ -212,7 +214,7 @@ async def _open_postgres(url: str, pool: PoolSettings, metrics: StoreMetrics) ->
 
 
 def _assemble(database: Database, *, privacy_key: bytes, minors_allowed: bool) -> Store:
-    matches, installation = Matches(database), Installation(database)
+    matches, installation = Matches(database, privacy_key=privacy_key), Installation(database)
     return Store(
         database=database,
         servers=Servers(database, minors_allowed=minors_allowed),
@@ -233,7 +235,7 @@ def _assemble(database: Database, *, privacy_key: bytes, minors_allowed: bool) -
         readiness=ReadinessStates(database),
         chat_processes=ChatProcesses(database),
         refused_requests=RefusedRequestCounts(database),
-        blocks=Blocks(database),
+        blocks=Blocks(database, privacy_key=privacy_key),
         restrictions=Restrictions(database, privacy_key=privacy_key),
         rules_consents=RulesConsents(database),
         postponed_searches=PostponedSearches(database),
@@ -243,6 +245,7 @@ def _assemble(database: Database, *, privacy_key: bytes, minors_allowed: bool) -
         installation=installation,
         video_outages=VideoOutages(database),
         statistics=ServerStatistics(database),
+        personal_data=PersonalData(database, privacy_key=privacy_key),
         retention=Retention(database),
         clock_correction=ClockCorrection(database),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from bot.domain.pseudonym import pseudonym_of
 from bot.store.codec import encode
 from bot.store.database import Database, Row, Statement, UnexpectedRowCount
 from bot.store.leaving import TOPICS, leave_statements
@@ -11,10 +12,11 @@ from bot.store.times import to_ms
 
 
 class Blocks:
-    """All blocks, over all servers."""
+    """All blocks, over all servers. Members who have deleted their data are found by their pseudonym."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, privacy_key: bytes) -> None:
         self._database = database
+        self._privacy_key = privacy_key
 
     async def add(self, blocker_id: int, blocked_id: int, now: datetime) -> bool:
         """Block. A seat that the blocker has in a match with the blocked member is left for good, at once.
@@ -46,7 +48,12 @@ class Blocks:
 
     async def remove(self, blocker_id: int, blocked_id: int) -> bool:
         """Remove a member's own block. False if there was none."""
-        values = {"blocker_id": blocker_id, "blocked_id": blocked_id}
+        values = {
+            "blocker_id": blocker_id,
+            "blocker_pseudonym": pseudonym_of(self._privacy_key, blocker_id),
+            "blocked_id": blocked_id,
+            "blocked_pseudonym": pseudonym_of(self._privacy_key, blocked_id),
+        }
         removed = Statement(name="blocks.remove", values=values)
         [rows, _] = await self._database.write([removed, _reconsider(blocker_id)], notify=("tickets",))
         return bool(rows)

@@ -22,8 +22,9 @@ __all__ = ["Match", "Matches", "NewMatch", "NewSeat", "Seat", "SeatInMatch"]
 class Matches:
     """All matches. One that cannot be read is left out everywhere, until `end_unreadable` ends it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, privacy_key: bytes) -> None:
         self._database = database
+        self._privacy_key = privacy_key
         self._rows = RowReader("matches", read_seat_in_match)
         self._ends = self._rows.reading(lambda row: from_ms(int(row["ended_at"])))
 
@@ -34,7 +35,8 @@ class Matches:
         match of theirs came to nothing; so repeating it returns False. Raises LostLease.
         """
         try:
-            return await write_fenced(self._database, fence, new.created_at, match_statements(new), notify=("outbox",))
+            statements = match_statements(new, self._privacy_key)
+            return await write_fenced(self._database, fence, new.created_at, statements, notify=("outbox",))
         except UniqueViolation:
             return False
 

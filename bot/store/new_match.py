@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.domain.agreement import Agreement
 from bot.domain.match import states_before_meeting
+from bot.domain.pseudonym import pseudonym_of
 from bot.domain.ticket import Ticket
 from bot.store.codec import encode
 from bot.store.database import Statement
@@ -45,23 +46,24 @@ class NewMatch:
     messages: Sequence[NewMessage]
 
 
-def match_statements(new: NewMatch) -> Sequence[Statement]:
+def match_statements(new: NewMatch, privacy_key: bytes) -> Sequence[Statement]:
     """The statements that create a match; the list fails if a ticket has ended or changed, or the two may not meet.
 
-    They may not if either belongs to another pool than the match.
+    They may not if either belongs to another pool than the match, nor if a block or a restriction names one of them,
+    by id or by the pseudonym that `privacy_key` makes.
     """
     pool = new.seats[0].ticket.pool
     return [
         *(in_pool(seat.ticket, pool, new.created_at) for seat in new.seats),
         *(spend_ticket(seat.ticket, pool, new.created_at) for seat in new.seats),
         *(mark_search(seat.member_id, new.created_at) for seat in new.seats),
-        _insert_match(new),
+        _insert_match(new, privacy_key),
         *(statement for side in (0, 1) for statement in _insert_seat(new, side)),
         *map(insert_message, new.messages),
     ]
 
 
-def _insert_match(new: NewMatch) -> Statement:
+def _insert_match(new: NewMatch, privacy_key: bytes) -> Statement:
     first, second = new.seats
     values = {
         "id": new.id,
@@ -73,6 +75,8 @@ def _insert_match(new: NewMatch) -> Statement:
         "created_at": to_ms(new.created_at),
         "member_0": first.member_id,
         "member_1": second.member_id,
+        "pseudonym_0": pseudonym_of(privacy_key, first.member_id),
+        "pseudonym_1": pseudonym_of(privacy_key, second.member_id),
         "states": encode(sorted(states_before_meeting())),
         "apart_at_most": to_ms(apart_at_most(new.created_at)),
     }

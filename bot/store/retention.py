@@ -47,6 +47,9 @@ of the service, matches and searches are live at any age.
 NAMES_KEPT_FOR: Final = timedelta(days=14)
 """Display names in tickets and seats, counted from the end of the ticket and of its match."""
 
+ABSENT_KEPT_FOR: Final = timedelta(days=1)
+"""When somebody who has deleted their data last met others: longer than it counts for the pace, or keeps two apart."""
+
 ROWS_PER_WRITE: Final = 200
 """So that other writes need not wait long."""
 
@@ -62,9 +65,10 @@ class Retention:
 
         True if there may be more.
         """
-        written = [await self._blank_names(now)]
+        written, absent = [await self._blank_names(now)], {"counts_since": to_ms(now - ABSENT_KEPT_FOR)}
         for table, age in KEPT_FOR.items():
             values = {
+                **absent,
                 "before": to_ms(now - age),
                 "after": to_ms(now + age),
                 "left_before": to_ms(now - SERVERS_KEPT_FOR),

@@ -60,3 +60,9 @@ def mark_seat(at: datetime, seat_id: str) -> Statement:
     """Mark what the member of this seat was shown about the match, and their card; nothing that the partner sees."""
     values = {"seat_id": seat_id, "stale_at": to_ms(at), "link_kinds": encode(sorted(LINK_KINDS))}
     return Statement(name="outbox.mark_stale_by_seat", values=values)
+
+
+def mark_partners(member_id: int, now: datetime) -> Statement:
+    """Mark what the partners of this member were shown about their matches, and their cards: it has a name in it."""
+    values = {"member_id": member_id, "stale_at": to_ms(now), "link_kinds": encode(sorted(LINK_KINDS))}
+    return Statement(name="outbox.mark_stale_by_partner", values=values)

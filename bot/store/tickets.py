@@ -14,6 +14,7 @@ from bot.store.leases import Fence, write_fenced
 from bot.store.outbox import NewMessage, insert_message
 from bot.store.pools import IN_POOL, NOT_BARRED, in_pool, not_barred, told_after
 from bot.store.postponed_searches import delete_postponed
+from bot.store.recognition import IS_RECOGNIZED, recognize_statements, recognized
 from bot.store.restrictions import NOT_RESTRICTED, not_restricted
 from bot.store.rows import RowReader, Unreadable
 from bot.store.rules_consents import AGREED, agreed_to_rules
@@ -113,6 +114,7 @@ class Tickets:
             not_barred(ticket, ticket.waiting_since),
             not_restricted(self._privacy_key, ticket.server_id, ticket.member_id, ticket.waiting_since),
             in_pool(ticket, ticket.pool, ticket.waiting_since),
+            recognized(self._privacy_key, ticket.member_id),
             *([Statement(name="tickets.stop_elsewhere", values=wishes)] if moves else ()),
             Statement(name="tickets.start_waiting", values=_values(ticket), expect_rows=1),
             agreed_to_rules(ticket.server_id, ticket.member_id),
@@ -123,6 +125,10 @@ class Tickets:
         try:
             await self._database.write(statements, notify=("tickets",))
         except UnexpectedRowCount as error:
+            if error.statement == IS_RECOGNIZED:  # the member has deleted their data, and is here again
+                await self._database.write(recognize_statements(self._privacy_key, ticket.member_id))
+                await self.start_waiting(ticket, remembered=remembered, moves=moves)
+                return
             refused = REFUSALS.get(error.statement, InMatch)
             raise refused(refused.__doc__) from error
         except UniqueViolation as error:
@@ -293,7 +299,8 @@ def spend_ticket(ticket: Ticket, pool: str, now: datetime) -> Statement:
 def requeue_ticket(ticket: Ticket, match_id: str, now: datetime) -> Statement:
     """The statement that requeues a member of a match.
 
-    It does nothing for a member who has left that match, waits already, has another live seat, or is restricted.
+    It does nothing for a member who has left that match, also by deleting their data, waits already, has another live
+    seat, or is restricted.
     """
     return Statement(name="tickets.requeue", values={**_values(ticket), "match_id": match_id, "now": to_ms(now)})
 

@@ -57,6 +57,7 @@ def make_janitor(store: Store, clock: Clock) -> Janitor:
             outbox=store.outbox,
             interactions=store.interactions,
             retention=store.retention,
+            personal_data=store.personal_data,
             clock_correction=store.clock_correction,
             gate_news=GateNews(reminders=store.gate_reminders, servers=store.servers, clock=clock),
             clock=clock,

@@ -26,7 +26,7 @@ LIVE_INDEXES = frozenset(
 )
 """Partial indexes that hold only what is live. Reading one of them whole is as good as a search."""
 
-SMALL_TABLES = frozenset({"leases", "readiness", "installation", "chat_processes", "refused_requests"})
+SMALL_TABLES = frozenset({"leases", "readiness", "installation", "chat_processes", "refused_requests", "deletions"})
 """Tables with a handful of rows, which are read whole."""
 
 FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
@@ -76,6 +76,7 @@ FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
         "postponed_searches": (ROWS // 5, "i % 1000, i, '0', '0', NULL, 0, i"),
         "gate_reminders": (ROWS // 5, "i % 1000, i, i, 'en', i"),
         "restrictions": (ROWS // 5, "key, i, NULL, 'hold', i, i, NULL, NULL"),
+        "deletions": (3, "i, i"),
         "installation": (3, "key, 'value'"),
     }
 )

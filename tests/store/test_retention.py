@@ -39,6 +39,7 @@ WITH_THEIR_MATCH = {"seats", "invitations"}
 KEPT = {
     "blocks": "until they are taken back",
     "gate_reminders": "until the gate has opened, or the member has left the server",
+    "deletions": "until what was being written meanwhile is deleted, half a minute later",
     "leases": "a row for each loop",
     "installation": "a few values",
     "readiness": "the processes that run forget those that have ended",

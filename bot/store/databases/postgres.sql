@@ -12,3 +12,7 @@ WHERE s.open = 1 AND s.left_at IS NULL AND t.state = 'waiting' AND CASE
   )
   ELSE t.pool = CAST(t.server_id AS text)
 END;
+
+-- name: tickets.erase
+UPDATE tickets SET member_id = :nobody, name = '', locale = '', wishes = json_build_object('subject', subject)::text
+WHERE member_id = :member_id AND state <> 'waiting';

@@ -20,16 +20,17 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
         for kind, names in {
             "bigint": """
                 adult_role_id after again_at ahead apart_at_most apart_until at_most attempted barred_at_most
-                barred_until before blocked_id blocker_id card changes changes_at channel_id count created_at
-                created_before cut_off_after day_length due_at empty_before ends_before expected_version expires_at
-                fence fewest for_good front hides_partner_video joined_at judged_by latest left_after left_at
-                left_before length limit link_lifetime locked longest_postponement longest_wait member_0 member_1
-                member_id mention_sent_after message_id minor_role_id minute_length missing_for moves noted_after
-                noted_at noted_before now only_before_entering only_left open opened_after opened_at opened_before
-                opens_at order_id others panel_message_id partner_id paused posts_panel pseudonym reader_role_id
+                barred_until before blocked_id blocked_pseudonym blocker_id blocker_pseudonym card changes changes_at
+                channel_id count counts_since created_at created_before cut_off_after day_length deleted_at due_at
+                empty_before ends_before expected_version expires_at fence fewest for_good former_id front
+                hides_partner_video joined_at judged_by latest latter_id left_after left_at left_before length limit
+                link_lifetime locked longest_postponement longest_wait member_0 member_1 member_id mention_sent_after
+                message_id minor_role_id minute_length missing_for moves nobody noted_after noted_at noted_before now
+                only_before_entering only_left open opened_after opened_at opened_before opens_at order_id others
+                panel_message_id partner_id paused posts_panel pseudonym pseudonym_0 pseudonym_1 reader_role_id
                 released_at role_id rules_version seen_after seen_at seen_before server_id shard_count side since
-                staff_channel_id stale_at stepped_at together_before token_refused told_after told_at told_before
-                until urgent useful_until version wait_minutes waiting_since
+                staff_channel_id stale_at stepped_at together_before token_refused told_after told_at told_before until
+                urgent useful_until version wait_minutes waiting_since
             """,
             "text": """
                 age_group agreement audience came_to_nothing encrypted_token fields first_refusal former gate holder

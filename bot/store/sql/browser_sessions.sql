@@ -41,3 +41,10 @@ DELETE FROM browser_sessions WHERE id IN (
 UPDATE browser_sessions SET created_at = min(created_at, :now), seen_at = min(seen_at, :now), ended_at = min(ended_at, :now)
 WHERE seat_id IN (SELECT id FROM seats WHERE match_id IN (SELECT id FROM matches WHERE state <> 'ended'))
   AND (created_at > :ahead OR seen_at > :ahead OR ended_at > :ahead);
+
+-- name: erase
+DELETE FROM browser_sessions WHERE seat_id IN (SELECT id FROM seats WHERE member_id = :member_id);
+
+-- name: export
+SELECT * FROM browser_sessions WHERE seat_id IN (SELECT id FROM seats WHERE member_id = :member_id)
+ORDER BY created_at DESC LIMIT :limit;

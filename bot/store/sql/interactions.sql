@@ -46,3 +46,9 @@ DELETE FROM interactions WHERE (member_id, card, outbox_id) IN (
 
 -- name: pull_back
 UPDATE interactions SET opened_at = :now WHERE opened_at > :ahead;
+
+-- name: erase
+DELETE FROM interactions WHERE member_id = :member_id;
+
+-- name: export
+SELECT * FROM interactions WHERE member_id = :member_id ORDER BY opened_at DESC LIMIT :limit;

@@ -90,3 +90,11 @@ UPDATE invitations SET
   expires_at = min(expires_at, :now + :link_lifetime)
 WHERE seat_id IN (SELECT id FROM seats WHERE match_id IN (SELECT id FROM matches WHERE state <> 'ended'))
   AND (issued_at > :ahead OR delivered_at > :ahead);
+
+-- name: erase
+-- What a browser told of itself goes; that a link was delivered is counted.
+UPDATE invitations SET attempt_hash = NULL, session_id = NULL WHERE seat_id IN (SELECT id FROM seats WHERE member_id = :member_id);
+
+-- name: export
+SELECT * FROM invitations WHERE seat_id IN (SELECT id FROM seats WHERE member_id IN (:member_id, :pseudonym))
+ORDER BY issued_at DESC LIMIT :limit;

@@ -52,9 +52,33 @@ SELECT l.low_id, l.high_id, l.last_at FROM json_each(:member_ids) AS m JOIN last
 WHERE EXISTS (SELECT 1 FROM tickets WHERE member_id = l.low_id AND state = 'waiting');
 
 -- name: delete_expired
+-- Those of members who have deleted their data, who have pseudonyms, earlier than others. A pseudonym is below every id.
 DELETE FROM last_meetings
-WHERE (low_id, high_id) IN (SELECT low_id, high_id FROM last_meetings WHERE last_at < :before LIMIT :limit)
+WHERE (low_id, high_id) IN (
+  SELECT low_id, high_id FROM last_meetings WHERE last_at < :before OR (low_id < 0 AND last_at < :counts_since) LIMIT :limit
+)
 RETURNING 1;
 
 -- name: pull_back
 UPDATE last_meetings SET last_at = :now, apart_until = apart_until - (last_at - :now) WHERE last_at > :ahead;
+
+-- name: erase
+-- What neither counts for the pace any more nor keeps anybody apart.
+DELETE FROM last_meetings WHERE (low_id = :member_id OR high_id = :member_id) AND last_at < :counts_since;
+
+-- name: copy_renamed
+-- Under the other name of a member.
+INSERT INTO last_meetings (low_id, high_id, last_at, apart_until)
+SELECT min(other_id, :latter_id), max(other_id, :latter_id), last_at, apart_until FROM (
+  SELECT CASE WHEN low_id = :former_id THEN high_id ELSE low_id END AS other_id, last_at, apart_until
+  FROM last_meetings WHERE low_id = :former_id OR high_id = :former_id
+) AS former WHERE true
+ON CONFLICT (low_id, high_id) DO NOTHING;
+
+-- name: delete_former
+DELETE FROM last_meetings WHERE low_id = :former_id OR high_id = :former_id;
+
+-- name: export
+-- The day only: two part when one of them leaves, and what made a partner leave is theirs.
+SELECT last_at / :day_length AS last_day FROM last_meetings WHERE low_id IN (:member_id, :pseudonym) OR high_id IN (:member_id, :pseudonym)
+ORDER BY last_at DESC LIMIT :limit;

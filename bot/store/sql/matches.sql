@@ -9,7 +9,8 @@ INSERT INTO matches (id, server_id, pool, state, agreement, length, room_name, c
 SELECT :id, :server_id, :pool, 'inviting', :agreement, :length, :room_name, :created_at, :created_at, 1
 WHERE NOT EXISTS (
   SELECT 1 FROM blocks
-  WHERE (blocker_id = :member_0 AND blocked_id = :member_1) OR (blocker_id = :member_1 AND blocked_id = :member_0)
+  WHERE (blocker_id IN (:member_0, :pseudonym_0) AND blocked_id IN (:member_1, :pseudonym_1))
+    OR (blocker_id IN (:member_1, :pseudonym_1) AND blocked_id IN (:member_0, :pseudonym_0))
 )
 AND NOT EXISTS (
   SELECT 1 FROM last_meetings
@@ -23,7 +24,7 @@ AND NOT EXISTS (
 )
 AND NOT EXISTS (
   SELECT 1 FROM restrictions
-  WHERE member_id IN (:member_0, :member_1) AND lifted_at IS NULL AND (server_id IS NULL OR server_id = :server_id)
+  WHERE member_id IN (:member_0, :member_1, :pseudonym_0, :pseudonym_1) AND lifted_at IS NULL AND (server_id IS NULL OR server_id = :server_id)
     AND since <= :created_at AND (until IS NULL OR until > :created_at)
 )
 RETURNING id;
@@ -237,3 +238,7 @@ FROM links GROUP BY day, series;
 -- name: delete_expired
 -- With its seats and their invitations and browser sessions.
 DELETE FROM matches WHERE id IN (SELECT id FROM matches WHERE state = 'ended' AND ended_at < :before LIMIT :limit) RETURNING 1;
+
+-- name: export
+SELECT * FROM matches WHERE id IN (SELECT match_id FROM seats WHERE member_id IN (:member_id, :pseudonym))
+ORDER BY created_at DESC LIMIT :limit;

@@ -42,3 +42,9 @@ DELETE FROM members WHERE member_id IN (
     AND NOT EXISTS (SELECT 1 FROM rules_consents WHERE member_id = m.member_id)
   LIMIT :limit
 ) RETURNING 1;
+
+-- name: erase
+DELETE FROM members WHERE member_id = :member_id;
+
+-- name: export
+SELECT * FROM members WHERE member_id = :member_id ORDER BY seen_at DESC LIMIT :limit;

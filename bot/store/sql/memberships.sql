@@ -121,3 +121,9 @@ DELETE FROM memberships WHERE (server_id, member_id) IN (
 -- name: count_age_group
 SELECT count(*) AS members FROM memberships
 WHERE server_id = :server_id AND age_group = :age_group AND coalesce(told_at, asked_at) >= :since;
+
+-- name: erase
+DELETE FROM memberships WHERE member_id = :member_id;
+
+-- name: export
+SELECT * FROM memberships WHERE member_id = :member_id ORDER BY server_id DESC LIMIT :limit;

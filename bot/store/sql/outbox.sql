@@ -249,3 +249,21 @@ SELECT
   coalesce(sum(CASE WHEN server_id = :server_id AND state = 'sent' AND route <> :route THEN 1 ELSE 0 END), 0) AS not_direct,
   coalesce(max(CASE WHEN reason LIKE :first_refusal OR reason LIKE :other_refusal THEN 1 ELSE 0 END), 0) AS refused
 FROM outbox WHERE kind = :kind AND state <> 'pending' AND settled_at >= :since;
+
+-- name: mark_stale_by_partner
+-- What the partners of a member were shown may have their name in it.
+UPDATE outbox SET stale_at = CASE WHEN stale_at < :stale_at THEN stale_at ELSE :stale_at END, changes = changes + 1
+WHERE state IN ('pending', 'sent') AND id IN (
+  SELECT o.id FROM seats AS s JOIN outbox AS o ON o.match_id = s.match_id
+  WHERE s.member_id = :member_id AND o.kind IN (SELECT value FROM json_each(:link_kinds))
+  UNION
+  SELECT 'card:' || partner.member_id FROM seats AS s JOIN seats AS partner ON partner.match_id = s.match_id
+  WHERE s.member_id = :member_id
+);
+
+-- name: erase
+DELETE FROM outbox WHERE member_id = :member_id;
+
+-- name: export
+-- Only what was sent: what waits may be meant for later.
+SELECT * FROM outbox WHERE member_id = :member_id AND state = 'sent' ORDER BY settled_at DESC LIMIT :limit;

@@ -27,3 +27,16 @@ SELECT 1 AS ok WHERE NOT EXISTS (
 DELETE FROM restrictions WHERE id IN (
   SELECT id FROM restrictions WHERE coalesce(lifted_at, until) < :before LIMIT :limit
 ) RETURNING 1;
+
+-- name: erase
+UPDATE restrictions SET member_id = :pseudonym WHERE member_id = :member_id;
+
+-- name: recognize
+UPDATE restrictions SET member_id = :member_id WHERE member_id = :pseudonym;
+
+-- name: export
+-- Until when, only of those in force: the end of an earlier one could tell when somebody wrote a report.
+SELECT server_id, kind, in_force, CASE WHEN in_force = 1 THEN until END AS until FROM (
+  SELECT r.*, CASE WHEN lifted_at IS NULL AND (until IS NULL OR until > :now) THEN 1 ELSE 0 END AS in_force
+  FROM restrictions AS r WHERE r.member_id IN (:member_id, :pseudonym) AND r.since <= :now
+) AS own ORDER BY id LIMIT :limit;

@@ -29,3 +29,9 @@ DELETE FROM rules_consents WHERE (server_id, member_id) IN (
   ) AS gone
   LIMIT :limit
 ) RETURNING 1;
+
+-- name: erase
+DELETE FROM rules_consents WHERE member_id = :member_id;
+
+-- name: export
+SELECT * FROM rules_consents WHERE member_id = :member_id ORDER BY agreed_at DESC LIMIT :limit;

@@ -89,3 +89,25 @@ WHERE match_id IN (SELECT id FROM matches WHERE state <> 'ended') AND (entered_a
 
 -- name: blank_names
 UPDATE seats SET name = '' WHERE ticket_id IN (SELECT value FROM json_each(:ids));
+
+-- name: find_live
+SELECT id FROM seats WHERE member_id = :member_id AND live = 1;
+
+-- name: none_live
+-- One row, unless the member has a live seat.
+SELECT 1 AS ok WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :member_id AND live = 1);
+
+-- name: erase
+-- Statistics count seats, and partners can still block and report, so they stay, without a name. Nobody takes one back.
+UPDATE seats SET member_id = :pseudonym, name = '', locale = '', left_for_good = CASE WHEN left_at IS NULL THEN left_for_good ELSE 1 END
+WHERE member_id = :member_id;
+
+-- name: recognize
+UPDATE seats SET member_id = :member_id WHERE member_id = :pseudonym;
+
+-- name: export
+SELECT own.*, partner.name AS partner_name
+FROM seats AS own
+JOIN matches AS m ON m.id = own.match_id
+JOIN seats AS partner ON partner.match_id = own.match_id AND partner.side = 1 - own.side
+WHERE own.member_id IN (:member_id, :pseudonym) ORDER BY m.created_at DESC LIMIT :limit;

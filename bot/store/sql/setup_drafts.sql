@@ -14,3 +14,9 @@ DELETE FROM setup_drafts WHERE server_id = :server_id AND member_id = :member_id
 DELETE FROM setup_drafts
 WHERE (server_id, member_id) IN (SELECT server_id, member_id FROM setup_drafts WHERE typed_at < :before LIMIT :limit)
 RETURNING 1;
+
+-- name: erase
+DELETE FROM setup_drafts WHERE member_id = :member_id;
+
+-- name: export
+SELECT * FROM setup_drafts WHERE member_id = :member_id ORDER BY typed_at DESC LIMIT :limit;

@@ -20,7 +20,7 @@ SELECT
   END
 WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :member_id AND live = 1 AND ticket_id IS NOT NULL)
   AND NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = :member_id AND state = 'waiting')
-  AND NOT EXISTS (SELECT 1 FROM seats WHERE match_id = :match_id AND member_id = :member_id AND left_at IS NOT NULL)
+  AND EXISTS (SELECT 1 FROM seats WHERE match_id = :match_id AND member_id = :member_id AND left_at IS NULL)
   AND NOT EXISTS (SELECT 1 FROM servers WHERE server_id = :server_id AND left_at IS NOT NULL)
   AND NOT EXISTS (
     SELECT 1 FROM restrictions
@@ -207,3 +207,15 @@ WHERE NOT EXISTS (
   WHERE earlier.pool = p.value AND earlier.waiting_since >= :since AND later.waiting_since >= earlier.waiting_since
     AND later.waiting_since <= coalesce(earlier.ended_at, :now)
 );
+
+-- name: none_of_member
+-- One row, unless the member has searched.
+SELECT 1 AS ok WHERE NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = :member_id);
+
+-- name: erase
+-- Statistics count searches, so they stay: of nobody, and with no wish but the subject.
+UPDATE tickets SET member_id = :nobody, name = '', locale = '', wishes = json_object('subject', subject)
+WHERE member_id = :member_id AND state <> 'waiting';
+
+-- name: export
+SELECT * FROM tickets WHERE member_id = :member_id ORDER BY waiting_since DESC LIMIT :limit;
