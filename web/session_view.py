@@ -163,10 +163,10 @@ def _agreement_view(seat: SeatInMatch) -> dict[str, Any]:
 
 
 def _names_of(seat: SeatInMatch) -> tuple[str, str]:
-    """The member's own name and the partner's; in a trial those of the two devices."""
-    if not seat.is_trial:
-        return seat.own.name, seat.partner.name
+    """The member's own name and the partner's, who may have deleted it; in a trial those of the two devices."""
     words = words_for(seat.own.locale)
+    if not seat.is_trial:
+        return seat.own.name, seat.partner.name or words("chat.your_partner")
     own, other = (words("chat.trial.device", number=each.side + 1) for each in (seat.own, seat.partner))
     return own, other
 

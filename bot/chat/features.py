@@ -11,6 +11,8 @@ from bot.chat.meeting.handlers import MeetingHandlers
 from bot.chat.meeting.links import InvitationLinks
 from bot.chat.membership_lookup import MembershipLookup
 from bot.chat.message_cards import MessageCards
+from bot.chat.privacy.actions import PrivacyActions
+from bot.chat.privacy.handlers import PrivacyHandlers
 from bot.chat.safety.actions import BlockActions
 from bot.chat.safety.handlers import SafetyHandlers
 from bot.chat.search.actions import SearchActions
@@ -76,6 +78,7 @@ def build_features(
     safety = SafetyHandlers(BlockActions(blocks=store.blocks, matches=store.matches, clock=clock), replies)
     setup, rechecks, trial_cards = _setup(store, clock, replies, links, public_url)
     statistics = StatisticsHandlers(store.statistics, replies, PictureDrawing())
+    privacy = PrivacyHandlers(PrivacyActions(store.personal_data, clock), replies)
     return Features(
         groups=all_groups(
             search=searching.handlers,
@@ -84,12 +87,14 @@ def build_features(
             safety=safety,
             setup=setup,
             statistics=statistics,
+            privacy=privacy,
         ),
         components={
             **searching.components(),
             **meeting.components(),
             **setup.components(),
             **statistics.components(),
+            **privacy.components(),
         },
         forms={**searching.handlers.forms(), **setup.forms()},
         cards=MessageCards(meetings, searching.status, words_for, {MessageKind.TRIAL: trial_cards.progress_card}),

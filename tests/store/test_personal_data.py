@@ -1,108 +1,38 @@
-"""What is kept about a member is read, deleted and found again, in every table that there is."""
+"""What is kept about a member is read and deleted, in every table that there is."""
 
 import asyncio
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 import pytest
 
 from bot.domain.match import EndReason
 from bot.domain.message import Delivered
-from bot.domain.pace import PARTNERS_WINDOW
-from bot.domain.pseudonym import nobody_of, pseudonym_of
-from bot.domain.restriction import HOLD_FOR, Restriction, RestrictionKind
+from bot.domain.restriction import HOLD_FOR
 from bot.domain.ticket import requeued_ticket
 from bot.store import Store
 from bot.store.database import Database, Statement
 from bot.store.interactions import Interaction
 from bot.store.personal_data import ERASED_AGAIN_AFTER, MOST_ROWS, TOPICS
 from bot.store.personal_tables import PERSONAL
-from bot.store.retention import ABSENT_KEPT_FOR
-from bot.store.tickets import RestrictedMeanwhile
-from tests.loops.factories import open_server
+from tests.store.deleted_members import (
+    ALICE,
+    ALICE_AWAY,
+    BOB,
+    EVE,
+    NOBODY,
+    erase,
+    export,
+    fill_every_table,
+    finish,
+    met,
+    send_everything,
+    tables_with,
+)
 from tests.store.many_rows import FILL
-from tests.store.opening import PRIVACY_KEY
-from tests.store.rows import change_rows, fetch_rows
-from tests.store.scenario import SERVER, Meeting, Scenario
-
-ALICE, BOB, EVE = 100_000_000_000_000_101, 100_000_000_000_000_102, 100_000_000_000_000_103
-"""Ids as long as Discord's, so that each can be found anywhere in the database."""
-ALICE_AWAY = pseudonym_of(PRIVACY_KEY, ALICE)
-NOBODY = nobody_of(b"01234567")
-
-
-async def erase(scenario: Scenario, member_id: int = ALICE) -> None:
-    await scenario.store.personal_data.erase(member_id, nobody=NOBODY, now=scenario.clock.now())
-
-
-async def finish(scenario: Scenario) -> None:
-    """What the janitor does once a minute."""
-    await scenario.store.personal_data.finish_erasing(nobody=NOBODY, now=scenario.clock.now())
-
-
-async def export(scenario: Scenario, member_id: int = ALICE) -> Mapping[str, Sequence[Mapping[str, object]]]:
-    return (await scenario.store.personal_data.read(member_id, scenario.clock.now())).tables
-
-
-async def tables_with(store: Store, *texts: object) -> set[str]:
-    """The tables in which one of these can be read somewhere."""
-    found: set[str] = set()
-    for table in FILL:
-        cells = str(await fetch_rows(store, f"SELECT * FROM {table}"))  # noqa: S608 -- our own names
-        if any(str(text) in cells for text in texts):
-            found.add(table)
-    return found
-
-
-def hold_of(scenario: Scenario, member_id: int) -> Restriction:
-    now = scenario.clock.now()
-    return Restriction(
-        id="HOLD-OF-REPORT-27",
-        kind=RestrictionKind.HOLD,
-        member_id=member_id,
-        server_id=SERVER,
-        since=now,
-        until=now + HOLD_FOR,
-        report_id="REPORT-27",
-    )
-
-
-async def met(scenario: Scenario) -> Meeting:
-    """Alice and Bob have been in the room for twenty minutes; the match has ended just now."""
-    meeting = await scenario.matched(ALICE, BOB)
-    await send_everything(scenario)
-    assert await scenario.redeem(meeting.tokens[0], "cookie of Alice")
-    await scenario.in_the_room(meeting)
-    scenario.clock.pass_time(minutes=20)
-    for seat in meeting.seats:
-        await scenario.store.browser_sessions.leave_seat(seat, scenario.clock.now())
-    scenario.clock.pass_time(seconds=11)
-    assert await scenario.store.matches.end(meeting.match_id, EndReason.DONE, now=scenario.clock.now())
-    return meeting
-
-
-async def fill_every_table(scenario: Scenario) -> Meeting:
-    """Alice has met Bob, waits again, and has something in every table that holds something about members."""
-    store, clock = scenario.store, scenario.clock
-    await open_server(store)
-    meeting = await met(scenario)
-    now = clock.now()
-    await store.blocks.add(ALICE, BOB, now)
-    await store.blocks.add(EVE, ALICE, now)
-    await store.members.save_dm_channel(ALICE, 7, now)
-    await store.interactions.save(ALICE, Interaction(encrypted_token="sealed", opened_at=now))
-    await store.setup_drafts.save(SERVER, ALICE, {"subjects": "Typed by Alice"}, now)
-    await change_rows(store, f"INSERT INTO rules_consents VALUES ({SERVER}, {ALICE}, '1', 1)")  # noqa: S608 -- numbers
-    await scenario.waiting(ALICE)
-    await store.restrictions.add(hold_of(scenario, ALICE), now)
-    return meeting
-
-
-async def send_everything(scenario: Scenario) -> None:
-    fence = await scenario.fence("courier")
-    for message in await scenario.store.outbox.find_due(scenario.clock.now(), 9):
-        await scenario.store.outbox.mark_sent(message, Delivered(), scenario.clock.now(), fence)
+from tests.store.rows import fetch_rows
+from tests.store.scenario import SERVER, Scenario
 
 
 async def test_a_copy_has_every_table(scenario: Scenario) -> None:
@@ -283,112 +213,6 @@ async def test_who_is_back_already_is_not_deleted_again(scenario: Scenario) -> N
     await finish(scenario)
     assert await scenario.store.tickets.find_by_member(ALICE) == ticket
     assert await tables_with(scenario.store, ALICE) == {"tickets", "members", "memberships"}
-
-
-async def test_a_block_holds_after_a_deletion(scenario: Scenario) -> None:
-    """Also when both have deleted their data, and when the block is set again meanwhile."""
-    for leavers in ((ALICE,), (BOB,), (ALICE, BOB)):
-        await scenario.store.blocks.add(ALICE, BOB, scenario.clock.now())
-        for leaver in leavers:
-            await erase(scenario, leaver)
-        assert await tables_with(scenario.store, *leavers) <= {"deletions"}
-        assert not await can_match(scenario, ALICE, BOB)
-        assert await scenario.store.blocks.find_with_waiting([ALICE]) == {(ALICE, BOB)}
-        for member in (ALICE, BOB):
-            await scenario.store.tickets.stop_waiting(member, scenario.clock.now())
-        assert await scenario.store.blocks.remove(ALICE, BOB)
-        assert await can_match(scenario, ALICE, BOB)
-        for member in (ALICE, BOB):
-            await scenario.store.tickets.stop_waiting(member, scenario.clock.now())
-
-
-async def can_match(scenario: Scenario, first: int, second: int) -> bool:
-    """Whether the store takes a match of these two; it is taken back at once."""
-    new, meeting = scenario.match_of(await scenario.waiting(first), await scenario.waiting(second))
-    if not await scenario.store.matches.create(new, fence=await scenario.fence()):
-        return False
-    await change_rows(scenario.store, f"DELETE FROM matches WHERE id = '{meeting.match_id}'")  # noqa: S608 -- an id
-    return True
-
-
-@pytest.mark.parametrize("leavers", [(ALICE,), (BOB,), (ALICE, BOB)])
-async def test_a_block_can_be_removed_after_a_deletion(scenario: Scenario, leavers: Sequence[int]) -> None:
-    """By the one who set it, before either searches again; not by the other."""
-    await scenario.store.blocks.add(ALICE, BOB, scenario.clock.now())
-    for leaver in leavers:
-        await erase(scenario, leaver)
-    assert not await scenario.store.blocks.remove(BOB, ALICE)
-    assert await scenario.store.blocks.remove(ALICE, BOB)
-    assert not await scenario.store.blocks.remove(ALICE, BOB)
-
-
-async def test_a_partner_can_be_blocked_after_their_deletion(scenario: Scenario) -> None:
-    """Who deletes their data before they are blocked does not escape: the block finds them when they are back."""
-    meeting = await met(scenario)
-    await erase(scenario)
-    seat = await scenario.store.matches.find_by_seat(meeting.seats[1])
-    assert seat is not None
-    await scenario.store.blocks.add(BOB, seat.partner.member_id, scenario.clock.now())
-    scenario.clock.pass_time(hours=2)
-    assert not await can_match(scenario, ALICE, BOB)
-
-
-async def test_a_block_set_in_the_moment_of_the_return(scenario: Scenario) -> None:
-    """It names the member by the pseudonym although they wait: no match is made all the same."""
-    new, _ = scenario.match_of(await scenario.waiting(ALICE), await scenario.waiting(BOB))
-    await scenario.store.blocks.add(BOB, ALICE_AWAY, scenario.clock.now())
-    assert not await scenario.store.matches.create(new, fence=await scenario.fence())
-
-
-@pytest.mark.parametrize("kind", RestrictionKind)
-async def test_a_restriction_holds_after_a_deletion(scenario: Scenario, kind: RestrictionKind) -> None:
-    """Until it ends; afterwards the member may search again."""
-    now = scenario.clock.now()
-    imposed = Restriction(id="one", kind=kind, member_id=ALICE, server_id=None, since=now, until=now + HOLD_FOR)
-    await scenario.store.restrictions.add(imposed, now)
-    await erase(scenario)
-    assert [each.id for each in await scenario.store.restrictions.find_active(SERVER, ALICE, now)] == ["one"]
-    with pytest.raises(RestrictedMeanwhile):
-        await scenario.waiting(ALICE)
-    scenario.clock.set(now + HOLD_FOR)
-    await scenario.waiting(ALICE)
-
-
-async def test_the_pace_counts_over_a_deletion(scenario: Scenario) -> None:
-    """Deleting one's data is no way to meet more partners in an hour; a day later nothing is left to count."""
-    meeting = await met(scenario)
-    met_at = scenario.clock.now() - timedelta(seconds=11)
-    await erase(scenario)
-    await scenario.store.personal_data.recognize(ALICE)
-    now = scenario.clock.now()
-    assert await scenario.store.last_meetings.find_met_at(ALICE, now - PARTNERS_WINDOW, now) == [met_at]
-    await erase(scenario)
-    await scenario.store.retention.delete_expired(met_at + ABSENT_KEPT_FOR)
-    assert await fetch_rows(scenario.store, "SELECT low_id, high_id FROM last_meetings") == [(ALICE_AWAY, BOB)]
-    await scenario.store.retention.delete_expired(met_at + ABSENT_KEPT_FOR + timedelta(milliseconds=1))
-    assert await fetch_rows(scenario.store, "SELECT * FROM last_meetings") == []
-    assert await scenario.store.matches.find_by_seat(meeting.seats[0]) is not None
-
-
-async def test_an_old_meeting_goes_at_once(scenario: Scenario) -> None:
-    """It counts for nothing any more."""
-    await met(scenario)
-    scenario.clock.set(scenario.clock.now() + ABSENT_KEPT_FOR)
-    await erase(scenario)
-    assert await fetch_rows(scenario.store, "SELECT * FROM last_meetings") == []
-
-
-async def test_recognizing_is_for_those_who_were_away(scenario: Scenario) -> None:
-    """Everybody else keeps what they have; doing it again changes nothing."""
-    meeting = await met(scenario)
-    await erase(scenario)
-    for _ in range(2):
-        await scenario.store.personal_data.recognize(BOB)
-        await scenario.store.personal_data.recognize(ALICE)
-        seat = await scenario.store.matches.find_latest_by_member(ALICE)
-        assert seat is not None
-        assert (seat.own.id, seat.partner.member_id) == (meeting.seats[0], BOB)
-    assert await tables_with(scenario.store, ALICE_AWAY) == set()
 
 
 async def test_nobody_is_requeued_who_has_deleted_their_data(scenario: Scenario) -> None:

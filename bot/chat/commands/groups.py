@@ -7,10 +7,12 @@ import discord
 from discord import app_commands
 
 from bot.chat.commands.buddy import BuddyGroup
+from bot.chat.commands.privacy import PrivacyGroup
 from bot.chat.commands.registration import Payload, command_payloads
 from bot.chat.commands.study import StudyGroup
 from bot.chat.commands.translations import CatalogueTranslator
 from bot.chat.meeting.handlers import MeetingHandlers
+from bot.chat.privacy.handlers import PrivacyHandlers
 from bot.chat.safety.handlers import SafetyHandlers
 from bot.chat.search.autocomplete import SearchAutocomplete
 from bot.chat.search.handlers import SearchHandlers
@@ -26,10 +28,11 @@ def all_groups(
     safety: SafetyHandlers,
     setup: SetupHandlers,
     statistics: StatisticsHandlers,
+    privacy: PrivacyHandlers,
 ) -> Sequence[app_commands.Group]:
     """Every group of commands, with what handles it."""
     study = StudyGroup(search=search, autocomplete=autocomplete, meeting=meeting, safety=safety)
-    return (study, BuddyGroup(setup, statistics))
+    return (study, BuddyGroup(setup, statistics), PrivacyGroup(privacy))
 
 
 async def expected_commands() -> Sequence[Payload]:
@@ -38,7 +41,13 @@ async def expected_commands() -> Sequence[Payload]:
     await tree.set_translator(CatalogueTranslator())
     unused: Any = None  # no command is called
     for group in all_groups(
-        search=unused, autocomplete=unused, meeting=unused, safety=unused, setup=unused, statistics=unused
+        search=unused,
+        autocomplete=unused,
+        meeting=unused,
+        safety=unused,
+        setup=unused,
+        statistics=unused,
+        privacy=unused,
     ):
         tree.add_command(group)
     return await command_payloads(tree)

@@ -52,7 +52,7 @@ def seat_card(words: Words, answer: SeatAnswer) -> Card:
 def left_card(words: Words, left: LeftSeat) -> Card:
     """The seat is given up. Offers a new search, and to take the seat back while that is possible."""
     find = find_partner_button(words, left.server_id)
-    key, partner = "left" if left.has_met else "declined", escape_markdown(left.partner)
+    key, partner = "left" if left.has_met else "declined", _shown_name(words, left.partner)
     told = (words(f"chat.left.{key}", partner=partner),) if left.tells_partner else ()
     undo = Button(label=words("chat.button.undo"), id=UNDO.format(seat=left.seat_id))
     return Card(
@@ -81,7 +81,7 @@ def match_card(words: Words, live_match: LiveMatch) -> Card:
     leave = Button(label=words(f"chat.button.{button}"), id=DECLINE.format(seat=live_match.seat_id))
     title = "title_reminder" if _reminds(live_match) else "title"  # it must not look like a second match
     return Card(
-        title=words(f"chat.matched.{title}", partner=escape_markdown(live_match.partner)),
+        title=words(f"chat.matched.{title}", partner=_shown_name(words, live_match.partner)),
         note=words(f"chat.note.{live_match.note}") if _holds(live_match) else "",
         text=" ".join((_why(words, live_match), *_about_room(words, live_match))),
         small=_about_link(words, live_match),
@@ -108,6 +108,11 @@ def trial_card(words: Words, seat: TrialSeat) -> Card:
             return Card(title=title, text=words("chat.trial.link.over"))
         case reason:
             return Card(title=title, text=words(f"chat.trial.link.{'used' if reason in HAVE_JOINED else 'old'}"))
+
+
+def _shown_name(words: Words, partner: str) -> str:
+    """The name of a partner, who may have deleted their data."""
+    return escape_markdown(partner) if partner else words("chat.your_partner")
 
 
 def _reminds(live_match: LiveMatch) -> bool:

@@ -13,6 +13,7 @@ from bot.domain.pace import NO_SHOWS_FADE_AFTER, PARTNERS_WINDOW, next_partner_a
 from bot.domain.server import Server
 from bot.store.last_meetings import LastMeetings
 from bot.store.matches import Matches
+from bot.store.personal_data import PersonalData
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,15 +27,22 @@ class ClosedGate:
 class SearchPace:
     """Refuses searches that begin too early, with the time from which they may."""
 
-    def __init__(self, *, lookup: MembershipLookup, matches: Matches, last_meetings: LastMeetings) -> None:
+    def __init__(
+        self, *, lookup: MembershipLookup, matches: Matches, last_meetings: LastMeetings, personal_data: PersonalData
+    ) -> None:
         self._lookup = lookup
         self._matches = matches
         self._last_meetings = last_meetings
+        self._personal_data = personal_data
 
     async def require_may_begin(self, actor: Actor, server: Server) -> None:
-        """Raise NotPossible for a member who has to wait before a new search in `server`. A running one goes on."""
+        """Raise NotPossible for a member who has to wait before a new search in `server`. A running one goes on.
+
+        Whoever has deleted their data is recognized first: what they did before counts.
+        """
         await self._require_open_gate(actor, server)
         member_id, now = actor.member_id, actor.told_at
+        await self._personal_data.recognize(member_id)
         no_shows = await self._matches.no_shows_of(member_id, now - NO_SHOWS_FADE_AFTER, now)
         if until := no_show_pause_ends_at(no_shows, now):
             raise NotPossible("no_shows", until=until)

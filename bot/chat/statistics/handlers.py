@@ -44,7 +44,7 @@ class StatisticsHandlers:
         words, guild = self._replies.words_of(interaction), interaction.guild
         if guild is None or not interaction.permissions.manage_guild:
             refusal = card_view(not_possible_card(words, NotPossible("statistics")))
-            await self._replies.show_view(interaction, refusal, pictures={})
+            await self._replies.show_view(interaction, refusal, files={})
             return
         shown = ShownStatistics(
             server_name=guild.name,
@@ -55,7 +55,7 @@ class StatisticsHandlers:
         pictures = await self._drawing.draw(charts) if charts else ()
         if pictures and await self._shows_pictures(interaction, words, shown, charts, pictures):
             return
-        await self._replies.show_view(interaction, statistics_view(words, shown, ()), pictures={})
+        await self._replies.show_view(interaction, statistics_view(words, shown, ()), files={})
 
     async def _shows_pictures(
         self,
@@ -68,7 +68,7 @@ class StatisticsHandlers:
         """Show everything. False if Discord takes no pictures, and the text has to do."""
         files = {chart.name: picture for chart, picture in zip(charts, pictures, strict=True)}
         try:
-            await self._replies.show_view(interaction, statistics_view(words, shown, charts), pictures=files)
+            await self._replies.show_view(interaction, statistics_view(words, shown, charts), files=files)
         except discord.HTTPException as refused:
             log.warning("Discord took no pictures of statistics, so they came as text: %s", reason_of(refused))
             return False

@@ -70,7 +70,8 @@ class Replies:
 
     `note_answer` gets the outcome of every acknowledgement.
 
-    Whatever a reply is about, it first records what the interaction tells of its member, so that the answer knows it.
+    Whatever a reply is about, it first records what the interaction tells of its member, so that the answer knows it;
+    but for what members do about their data, which leaves no trace.
     """
 
     def __init__(
@@ -130,17 +131,20 @@ class Replies:
         *,
         in_place: bool = False,
         typed: str = "",
+        records_user: bool = True,
     ) -> None:
         """Defer, then do `work`, which shows its own result. A failure is logged and answered.
 
-        With the answer to a failure the member gets back what they have `typed`.
+        With the answer to a failure the member gets back what they have `typed`. `records_user`: what the interaction
+        tells of its member is recorded first.
         """
         came_at = self._clock.now()
         async with self._open:
             if not await self._acknowledge(interaction, in_place=in_place):
                 return
             try:
-                await self._news.record_user(interaction, told_at=came_at)
+                if records_user:
+                    await self._news.record_user(interaction, told_at=came_at)
                 await work()
             except Exception as error:  # noqa: BLE001  # logged and answered by `report_failure`
                 await self.report_failure(interaction, error)
@@ -187,17 +191,17 @@ class Replies:
         await self._interactions.close(interaction.user.id, opened)
 
     async def show_view(
-        self, interaction: Interaction, view: discord.ui.LayoutView, *, pictures: Mapping[str, bytes] | None = None
+        self, interaction: Interaction, view: discord.ui.LayoutView, *, files: Mapping[str, bytes] | None = None
     ) -> int:
         """Show `view` as the answer to a deferred interaction, and return the id of that message.
 
-        `pictures` are by the name of their file and take the place of those that the message had; None leaves those.
+        `files` are by name and take the place of those that the message had; None leaves those.
         """
 
         async def edit() -> int:
-            files = discord.utils.MISSING if pictures is None else _files_of(pictures)
+            attached = discord.utils.MISSING if files is None else _attached(files)
             shown = await interaction.edit_original_response(
-                view=view, attachments=files, allowed_mentions=ping_nobody()
+                view=view, attachments=attached, allowed_mentions=ping_nobody()
             )
             return shown.id
 
@@ -327,6 +331,6 @@ async def _retry_once(call: Callable[[], Awaitable[Result]]) -> Result:
         return await call()
 
 
-def _files_of(pictures: Mapping[str, bytes]) -> list[discord.File]:
+def _attached(files: Mapping[str, bytes]) -> list[discord.File]:
     """Made anew for each request, because sending a file closes it."""
-    return [discord.File(io.BytesIO(picture), name) for name, picture in pictures.items()]
+    return [discord.File(io.BytesIO(content), name) for name, content in files.items()]

@@ -15,4 +15,4 @@ END;
 
 -- name: tickets.erase
 UPDATE tickets SET member_id = :nobody, name = '', locale = '', wishes = json_build_object('subject', subject)::text
-WHERE member_id = :member_id AND state <> 'waiting';
+WHERE member_id = :member_id AND state <> 'waiting' RETURNING id;

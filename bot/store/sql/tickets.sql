@@ -215,7 +215,7 @@ SELECT 1 AS ok WHERE NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = :member
 -- name: erase
 -- Statistics count searches, so they stay: of nobody, and with no wish but the subject.
 UPDATE tickets SET member_id = :nobody, name = '', locale = '', wishes = json_object('subject', subject)
-WHERE member_id = :member_id AND state <> 'waiting';
+WHERE member_id = :member_id AND state <> 'waiting' RETURNING id;
 
 -- name: export
 SELECT * FROM tickets WHERE member_id = :member_id ORDER BY waiting_since DESC LIMIT :limit;

@@ -1,0 +1,1 @@
+"""What members can do about their own data: see it, take a copy, delete it."""
