@@ -29,7 +29,7 @@ SELECT m.id FROM matches AS m WHERE 2 <> (SELECT count(*) FROM seats WHERE match
 
 -- name: seat_without_spent_ticket
 SELECT s.id FROM seats AS s JOIN tickets AS t ON t.id = s.ticket_id
-WHERE t.state <> 'matched' OR t.member_id <> s.member_id;
+WHERE t.state <> 'matched' OR (t.member_id <> s.member_id AND t.member_id >= 0); -- who has deleted their data has negative ids
 
 -- name: ticket_spent_without_seat
 SELECT id FROM tickets WHERE state = 'matched' AND id NOT IN (SELECT ticket_id FROM seats WHERE ticket_id IS NOT NULL);
@@ -38,7 +38,12 @@ SELECT id FROM tickets WHERE state = 'matched' AND id NOT IN (SELECT ticket_id F
 SELECT id FROM tickets WHERE (state = 'waiting') <> (ended_at IS NULL);
 
 -- name: match_without_two_invitations
-SELECT m.id FROM matches AS m WHERE 2 <> (SELECT count(*) FROM outbox WHERE match_id = m.id AND kind = 'invitation');
+SELECT m.id FROM matches AS m WHERE 2 <> (SELECT count(*) FROM outbox WHERE match_id = m.id AND kind = 'invitation')
+  AND NOT EXISTS (SELECT 1 FROM seats AS s JOIN tickets AS t ON t.id = s.ticket_id WHERE s.match_id = m.id AND t.member_id < 0);
+
+-- name: waits_or_sits_under_a_pseudonym
+SELECT member_id FROM tickets WHERE state = 'waiting' AND member_id < 0
+UNION SELECT member_id FROM seats WHERE live = 1 AND member_id < 0;
 
 -- name: open_link_to_dead_seat
 SELECT i.id FROM invitations AS i JOIN seats AS s ON s.id = i.seat_id WHERE i.state = 'open' AND s.live = 0;

@@ -11,6 +11,7 @@ from bot.clock import new_id
 from bot.domain.invitation import digest, link_token
 from bot.domain.match import EndReason
 from bot.domain.message import MessageKind
+from bot.domain.pseudonym import NOBODY_BYTES, nobody_of
 from bot.domain.ticket import requeued_ticket
 from bot.store import Fence
 from bot.store.outbox import NewMessage, message_to_seat
@@ -34,7 +35,8 @@ class RandomActivity:
         self._meetings: list[Meeting] = []
         frequent = (self._wait, self._match, self._redeem, self._join)
         rare = (self._sweep, self._leave, self._undo, self._end, self._new_link, self._block, self._stop_waiting)
-        self._actions: Sequence[Callable[[], Awaitable[str | None]]] = (*frequent, *frequent, *rare)
+        deletion = (self._delete_data, self._finish_deletions)
+        self._actions: Sequence[Callable[[], Awaitable[str | None]]] = (*frequent, *frequent, *rare, *deletion)
 
     async def act_at_once(self, count: int) -> list[str]:
         """Carry out `count` random actions at the same moment, then let some time pass.
@@ -136,6 +138,14 @@ class RandomActivity:
         if blocker != blocked and self._chance.random() < 0.3:
             await self._store.blocks.add(blocker, blocked, now)
         await self._store.blocks.remove(blocker, blocked)
+
+    async def _delete_data(self) -> None:
+        now, nobody = self._scenario.clock.now(), nobody_of(self._scenario.clock.random_bytes(NOBODY_BYTES))
+        await self._store.personal_data.erase(self._member(), nobody=nobody, now=now)
+
+    async def _finish_deletions(self) -> None:
+        now, nobody = self._scenario.clock.now(), nobody_of(self._scenario.clock.random_bytes(NOBODY_BYTES))
+        await self._store.personal_data.finish_erasing(nobody=nobody, now=now)
 
 
 def act_until_killed(database: str, seed: int, acknowledged: Connection) -> None:

@@ -31,6 +31,7 @@ PLANTED = {
     "ticket_spent_without_seat": "UPDATE tickets SET state = 'matched', ended_at = 1 WHERE member_id = 7",
     "waiting_ticket_with_end": "UPDATE tickets SET ended_at = 1 WHERE member_id = 7",
     "match_without_two_invitations": "DELETE FROM outbox WHERE kind = 'invitation' AND member_id = 3",
+    "waits_or_sits_under_a_pseudonym": "UPDATE tickets SET member_id = -7 WHERE member_id = 7",
     "open_link_to_dead_seat": "UPDATE seats SET live = 0, left_at = 1 WHERE member_id = 3",
     "active_session_on_dead_seat": "UPDATE seats SET live = 0, left_at = 1 WHERE member_id = 1",
     "redeemed_link_without_session": "DELETE FROM browser_sessions",

@@ -1,0 +1,71 @@
+"""Nobody is matched with whom they have blocked, or who has blocked them: in memory, and in the store."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from random import Random
+
+import pytest
+
+from bot.matching.engine import Engine
+from bot.matching.fit import Weights
+from bot.matching.history import History
+from bot.store import Store
+from tests.both_databases import on_both_databases
+from tests.clocks import START, VirtualClock
+from tests.flow.market_of_blocks import BlockCounts, BlockMarket
+from tests.loops.factories import make_matchmaker
+from tests.matching.sample_tickets import ticket
+
+EVENTS = 100
+
+
+def play_in_memory(number: int) -> int:
+    """One market in the engine, in which people block and unblock each other. Returns how many pairs were made."""
+    chance, engine, pairs = Random(number), Engine(weights=Weights()), 0
+    people = list(range(chance.randint(3, 8)))
+    for person in people:
+        engine.add_ticket(ticket(person))
+    for seconds in (0, 120, 300, 600):
+        blocks = {tuple(chance.sample(people, 2)) for _ in range(chance.randint(0, len(people)))}
+        engine.forget_history(people)
+        engine.add_history(History(blocks=frozenset((one, other) for one, other in blocks)))
+        for pair in engine.decide(START.timestamp() + seconds):
+            ids = pair.a.member_id, pair.b.member_id
+            assert ids not in blocks
+            assert ids[::-1] not in blocks
+            pairs += 1
+    return pairs
+
+
+@pytest.mark.parametrize(
+    "markets",
+    [pytest.param(1_000, marks=pytest.mark.dose), pytest.param(100_000, marks=pytest.mark.faults)],
+    ids="{} markets".format,
+)
+def test_no_block_is_crossed_in_memory(markets: int, record_property: Callable[[str, object], None]) -> None:
+    """Blocks come and go between the engine's decisions, as they do when the matchmaker reads them again."""
+    pairs = sum(play_in_memory(number) for number in range(markets))
+    record_property("times", markets)
+    record_property("pairs", pairs)
+    assert pairs > markets
+
+
+@on_both_databases
+@pytest.mark.parametrize(
+    "markets",
+    [pytest.param(15, marks=pytest.mark.dose), pytest.param(1_000, marks=pytest.mark.faults)],
+    ids="{} markets".format,
+)
+async def test_no_block_is_crossed_through_the_store(
+    store: Store, clock: VirtualClock, markets: int, record_property: Callable[[str, object], None]
+) -> None:
+    """Members block each other, are held back, delete their data and come back in between."""
+    counts, matchmaker = BlockCounts(), make_matchmaker(store, clock)
+    for number in range(markets):
+        await BlockMarket(number, store, clock, matchmaker, counts).play(EVENTS)
+        clock.pass_time(minutes=90)  # nobody of this market waits any more
+    record_property("times", markets)
+    for name, count in asdict(counts).items():
+        record_property(name, count)
+    assert min(counts.matches, counts.blocks, counts.deletions, counts.returns, counts.refused_searches) > markets
+    assert counts.blocked_while_away > markets / 10
