@@ -1,11 +1,13 @@
 """The chat part over real HTTP and a real gateway: setup, two members, two messages with links."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+import aiohttp
 import pytest
 
 from bot.chat.part import Chat
@@ -300,3 +302,29 @@ async def offer_language(store: Store, fake_discord: FakeDiscord, language: str)
     assert server is not None
     changed = replace(server, languages=(*server.languages, language))
     await store.servers.save(changed, expected_version=server.version)
+
+
+async def test_a_copy_and_a_deletion_in_the_midst_of_a_match(store: Store, fake_discord: FakeDiscord) -> None:
+    """The file arrives, and can be read; afterwards a partner who is still there has no name any more."""
+    watch, study = MessageWatch(fake_discord), fake_discord.add_channel("study")
+    dana, alice, bob = (
+        fake_discord.add_person("Dana", admin=True),
+        fake_discord.add_person("Alice"),
+        fake_discord.add_person("Bob"),
+    )
+    async with bot(store, fake_discord):
+        await set_up(fake_discord, watch, dana, study)
+        for person in (alice, bob):
+            await fake_discord.call_command(person, study, "study now")
+        await watch.sees(bob, fake_discord.direct_channel_id(bob), "You're matched with Alice")
+        await fake_discord.call_command(alice, study, "privacy export")
+        copy = await watch.sees(alice, study, "Here's your data")
+        [shown] = [each["file"] for each in copy["components"] if "file" in each]
+        async with aiohttp.ClientSession() as session, session.get(shown["url"]) as answer:
+            file = json.loads(await answer.read())
+        assert file["tables"]["seats"][0]["partner_name"] == "Bob"
+        await fake_discord.call_command(alice, study, "privacy delete")
+        card = await watch.sees(alice, study, "Delete what I keep about you?")
+        await press(fake_discord, alice, study, card, "hb:privacy:delete")
+        await watch.sees(alice, study, "Your data is deleted")
+        await watch.sees(bob, fake_discord.direct_channel_id(bob), "You're matched with your partner")
