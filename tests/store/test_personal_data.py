@@ -14,7 +14,7 @@ from bot.domain.ticket import requeued_ticket
 from bot.store import Store
 from bot.store.database import Database, Statement
 from bot.store.interactions import Interaction
-from bot.store.personal_data import ERASED_AGAIN_AFTER, MOST_ROWS, TOPICS
+from bot.store.personal_data import ERASED_AGAIN_AFTER, MOST_ROWS
 from bot.store.personal_tables import PERSONAL
 from tests.store.deleted_members import (
     ALICE,
@@ -33,6 +33,7 @@ from tests.store.deleted_members import (
 from tests.store.many_rows import FILL
 from tests.store.rows import fetch_rows
 from tests.store.scenario import SERVER, Scenario
+from tests.store.test_stale import drawn
 
 
 async def test_a_copy_has_every_table(scenario: Scenario) -> None:
@@ -44,6 +45,7 @@ async def test_a_copy_has_every_table(scenario: Scenario) -> None:
     assert found["memberships"][0]["server_id"] == str(SERVER)
     since = scenario.clock.now().isoformat(timespec="seconds")
     assert found["blocks"] == [{"since": since, "blocked_name": f"Member {BOB}"}]
+    assert found["last_meetings"] == [{"last_day": scenario.clock.now().date().isoformat()}]
     assert json.loads(json.dumps(found)) == found
     assert await export(scenario, 5) == {}
 
@@ -109,6 +111,8 @@ async def test_a_deletion_leaves_neither_id_nor_name(scenario: Scenario) -> None
 async def test_the_partner_keeps_what_is_theirs(scenario: Scenario) -> None:
     """Their seat, search and name; the other's name is blank, and what they were shown is drawn again."""
     meeting = await met(scenario)
+    await drawn(scenario)
+    assert await scenario.store.outbox.find_stale(scenario.clock.now(), 9) == []
     await erase(scenario)
     seat = await scenario.store.matches.find_by_seat(meeting.seats[1])
     assert seat is not None
@@ -280,7 +284,7 @@ async def test_two_deletions_at_once(scenario: Scenario, second_store: Store) ->
 
 async def test_who_waits_for_what_a_deletion_writes(scenario: Scenario) -> None:
     """The matchmaker, the courier and the web part hear of it."""
-    listeners = [scenario.store.listen(topic) for topic in TOPICS]
+    listeners = [scenario.store.listen(topic) for topic in ("tickets", "room_orders", "outbox")]
     await scenario.matched(ALICE, BOB)
     for listener in listeners:
         await listener.wait(0)

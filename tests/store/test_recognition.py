@@ -9,7 +9,7 @@ from bot.domain.pace import PARTNERS_WINDOW
 from bot.domain.restriction import HOLD_FOR, Restriction, RestrictionKind
 from bot.store.retention import ABSENT_KEPT_FOR
 from bot.store.tickets import RestrictedMeanwhile
-from tests.store.deleted_members import ALICE, ALICE_AWAY, BOB, erase, met, tables_with
+from tests.store.deleted_members import ALICE, ALICE_AWAY, BOB, erase, hold_of, met, tables_with
 from tests.store.rows import change_rows, fetch_rows
 from tests.store.scenario import SERVER, Scenario
 
@@ -62,11 +62,27 @@ async def test_a_partner_can_be_blocked_after_their_deletion(scenario: Scenario)
     assert not await can_match(scenario, ALICE, BOB)
 
 
-async def test_a_block_set_in_the_moment_of_the_return(scenario: Scenario) -> None:
-    """It names the member by the pseudonym although they wait: no match is made all the same."""
-    new, _ = scenario.match_of(await scenario.waiting(ALICE), await scenario.waiting(BOB))
-    await scenario.store.blocks.add(BOB, ALICE_AWAY, scenario.clock.now())
-    assert not await scenario.store.matches.create(new, fence=await scenario.fence())
+@pytest.mark.parametrize("names", [(BOB, ALICE_AWAY), (ALICE_AWAY, BOB)])
+async def test_a_block_set_in_the_moment_of_the_return(scenario: Scenario, names: tuple[int, int]) -> None:
+    """It names a member by the pseudonym although they wait: no match is made all the same."""
+    for first, second in ((ALICE, BOB), (BOB, ALICE)):
+        new, _ = scenario.match_of(await scenario.waiting(first), await scenario.waiting(second))
+        await change_rows(scenario.store, f"INSERT INTO blocks VALUES ({names[0]}, {names[1]}, 1)")  # noqa: S608 -- ids
+        assert not await scenario.store.matches.create(new, fence=await scenario.fence())
+        await change_rows(scenario.store, "DELETE FROM blocks")
+        assert await scenario.store.matches.create(new, fence=await scenario.fence())
+        await change_rows(scenario.store, "DELETE FROM matches")
+
+
+async def test_a_hold_set_in_the_moment_of_the_return(scenario: Scenario) -> None:
+    """The same, for either side."""
+    for first, second in ((ALICE, BOB), (BOB, ALICE)):
+        new, _ = scenario.match_of(await scenario.waiting(first), await scenario.waiting(second))
+        await scenario.store.restrictions.add(hold_of(scenario, ALICE_AWAY), scenario.clock.now())
+        assert not await scenario.store.matches.create(new, fence=await scenario.fence())
+        await change_rows(scenario.store, "DELETE FROM restrictions")
+        assert await scenario.store.matches.create(new, fence=await scenario.fence())
+        await change_rows(scenario.store, "DELETE FROM matches")
 
 
 @pytest.mark.parametrize("kind", RestrictionKind)
