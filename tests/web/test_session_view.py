@@ -357,3 +357,13 @@ async def test_who_leaves_was_not_removed(scenario: Scenario, meeting: Meeting, 
     await scenario.store.memberships.record(ticket.server_id, ticket.member_id, bar=bar, told_at=now, now=now)
     scenario.clock.pass_time(minutes=2)
     assert (await inside[0].get()).json["me"]["removed"] is False
+
+
+async def test_a_partner_who_has_deleted_their_data(scenario: Scenario, meeting: Meeting, inside: Both) -> None:
+    """Their page is over. The other sees what an ordinary leave shows, and no name any more; it has no hole."""
+    await scenario.in_the_room(meeting)
+    await scenario.store.personal_data.erase(1, nobody=-1, now=scenario.clock.now())
+    assert (await inside[0].get()).status == 401
+    view = (await inside[1].get()).json
+    assert view["partner"] == {"name": "your partner", "present": False, "came": True, "left": True}
+    assert (view["state"], view["times"]["parted_at"]) == ("meeting", view["times"]["now"])
