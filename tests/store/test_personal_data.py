@@ -209,6 +209,14 @@ async def test_what_was_in_progress_is_deleted_as_well(scenario: Scenario) -> No
     assert await tables_with(store, ALICE) == set()
 
 
+async def test_a_deletion_while_the_clock_was_ahead(scenario: Scenario) -> None:
+    """It is finished when the clock is right again."""
+    now = scenario.clock.now()
+    await scenario.store.personal_data.erase(ALICE, nobody=NOBODY, now=now + timedelta(days=9))
+    await finish(scenario)
+    assert await tables_with(scenario.store, ALICE) == set()
+
+
 async def test_who_is_back_already_is_not_deleted_again(scenario: Scenario) -> None:
     """A search that began meanwhile goes on."""
     await erase(scenario)
