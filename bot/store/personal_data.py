@@ -31,7 +31,7 @@ DELETIONS_AT_ONCE: Final = 20
 TOPICS: Final = ("tickets", "room_orders", "outbox")
 
 NO_LIVE_SEAT = "seats.none_live"
-NEVER_SEARCHED = "tickets.none_of_member"
+IS_AWAY = ("tickets.none_of_member", "postponed_searches.none_since", NO_LIVE_SEAT)
 
 Entry = Mapping[str, object]
 
@@ -103,7 +103,7 @@ class PersonalData:
         for row in await self._database.all("deletions.find_due", **values):
             member = {"member_id": row["member_id"], "deleted_at": row["deleted_at"]}
             finished = Statement(name="deletions.finish", values=member)
-            is_away = [Statement(name=name, values=member, expect_rows=1) for name in (NEVER_SEARCHED, NO_LIVE_SEAT)]
+            is_away = [Statement(name=name, values=member, expect_rows=1) for name in IS_AWAY]
             try:
                 again = self._erase_statements(row["member_id"], nobody, now)
                 await self._database.write([*is_away, *again, finished])

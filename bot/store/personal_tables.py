@@ -192,6 +192,22 @@ PERSONAL: Final[Mapping[str, PersonalTable]] = MappingProxyType(
             columns={"server_id": Shape.ID, "version": Shape.AS_IS, "agreed_at": Shape.TIME},
             withheld={"member_id": "stands at the top"},
             erase=("rules_consents.erase",),
+            kept_as="rules_consents",
+        ),
+        "postponed_searches": PersonalTable(
+            export="postponed_searches.export",
+            columns={
+                "server_id": Shape.ID,
+                "wishes": Shape.DATA,
+                "wait_minutes": Shape.AS_IS,
+                "postponed_at": Shape.TIME,
+            },
+            withheld={
+                "member_id": "stands at the top",
+                **dict.fromkeys(("remembered", "moves"), UNSEEN_BY_MEMBER),
+            },
+            erase=("postponed_searches.erase",),
+            kept_as="postponed_searches",
         ),
         "setup_drafts": PersonalTable(
             export="setup_drafts.export",
