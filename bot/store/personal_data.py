@@ -31,7 +31,7 @@ DELETIONS_AT_ONCE: Final = 20
 TOPICS: Final = ("tickets", "room_orders", "outbox")
 
 NO_LIVE_SEAT = "seats.none_live"
-IS_AWAY = ("tickets.none_of_member", "postponed_searches.none_since", NO_LIVE_SEAT)
+IS_AWAY = ("tickets.none_of_member", "interactions.none_since", NO_LIVE_SEAT)
 
 Entry = Mapping[str, object]
 
@@ -98,7 +98,7 @@ class PersonalData:
             return
 
     async def finish_erasing(self, *, nobody: int, now: datetime) -> None:
-        """Delete what was being written about members while they deleted their data, unless they search again."""
+        """Delete what was being written about members while they deleted their data, unless they are here again."""
         values = {"before": to_ms(now - ERASED_AGAIN_AFTER), "now": to_ms(now), "limit": DELETIONS_AT_ONCE}
         for row in await self._database.all("deletions.find_due", **values):
             member = {"member_id": row["member_id"], "deleted_at": row["deleted_at"]}

@@ -86,6 +86,7 @@ PERSONAL: Final[Mapping[str, PersonalTable]] = MappingProxyType(
             export="matches.export",
             columns={
                 "id": Shape.AS_IS,
+                "kind": Shape.AS_IS,
                 "server_id": Shape.ID,
                 "pool": Shape.AS_IS,
                 "agreement": Shape.DATA,
@@ -109,6 +110,7 @@ PERSONAL: Final[Mapping[str, PersonalTable]] = MappingProxyType(
                 "seat_id": Shape.AS_IS,
                 "state": Shape.AS_IS,
                 "issued_at": Shape.TIME,
+                "opened_at": Shape.TIME,
                 "delivered_at": Shape.TIME,
                 "delivered_by": Shape.AS_IS,
                 "expires_at": Shape.TIME,
@@ -208,6 +210,17 @@ PERSONAL: Final[Mapping[str, PersonalTable]] = MappingProxyType(
             },
             erase=("postponed_searches.erase",),
             kept_as="postponed_searches",
+        ),
+        "gate_reminders": PersonalTable(
+            export="gate_reminders.export",
+            columns={
+                "server_id": Shape.ID,
+                "joined_at": Shape.TIME,
+                "locale": Shape.AS_IS,
+                "due_at": Shape.TIME,
+            },
+            withheld={"member_id": "stands at the top"},
+            erase=("gate_reminders.erase",),
         ),
         "setup_drafts": PersonalTable(
             export="setup_drafts.export",

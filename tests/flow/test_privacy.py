@@ -11,10 +11,12 @@ from bot.domain.match import EndReason
 from bot.domain.message import Delivered
 from bot.domain.pseudonym import NOBODY_BYTES, nobody_of, pseudonym_of
 from bot.domain.restriction import HOLD_FOR, Restriction, RestrictionKind
+from bot.domain.ticket import Wishes
 from bot.store import Store
 from bot.store.interactions import Interaction
 from bot.store.personal_data import ERASED_AGAIN_AFTER
 from bot.store.personal_tables import PERSONAL
+from bot.store.postponed_searches import PostponedSearch
 from tests.both_databases import on_both_databases
 from tests.clocks import VirtualClock
 from tests.loops.factories import make_janitor, open_server
@@ -127,8 +129,13 @@ class Crowd:
             await self._store.interactions.save(member, Interaction(encrypted_token=f"sealed {member}", opened_at=now))
         if chance() < 0.2:
             await self._store.setup_drafts.save(SERVER, member, {"subjects": f"by {member}"}, now)
-        if chance() < 0.5:
-            await change_rows(self._store, f"INSERT INTO rules_consents VALUES ({SERVER}, {member}, '1', 1)")  # noqa: S608
+        if chance() < 0.2:
+            wishes = Wishes(subject=f"by {member}")
+            postponed = PostponedSearch(server_id=SERVER, wishes=wishes, remembered=wishes)
+            await self._store.postponed_searches.save(member, postponed, now)
+        if chance() < 0.2:
+            reminder = f"INSERT INTO gate_reminders VALUES ({SERVER}, {member}, 1, 'en', 1)"  # noqa: S608 -- numbers
+            await change_rows(self._store, reminder)
         if chance() < 0.3:
             await self._hold(member)
 

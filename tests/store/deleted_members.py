@@ -6,8 +6,10 @@ from bot.domain.match import EndReason
 from bot.domain.message import Delivered
 from bot.domain.pseudonym import nobody_of, pseudonym_of
 from bot.domain.restriction import HOLD_FOR, Restriction, RestrictionKind
+from bot.domain.ticket import Wishes
 from bot.store import Store
 from bot.store.interactions import Interaction
+from bot.store.postponed_searches import PostponedSearch
 from tests.loops.factories import open_server
 from tests.store.many_rows import FILL
 from tests.store.opening import PRIVACY_KEY
@@ -81,8 +83,10 @@ async def fill_every_table(scenario: Scenario) -> Meeting:
     await store.members.save_dm_channel(ALICE, 7, now)
     await store.interactions.save(ALICE, Interaction(encrypted_token="sealed", opened_at=now))
     await store.setup_drafts.save(SERVER, ALICE, {"subjects": "Typed by Alice"}, now)
-    await change_rows(store, f"INSERT INTO rules_consents VALUES ({SERVER}, {ALICE}, '1', 1)")  # noqa: S608 -- numbers
     await scenario.waiting(ALICE)
+    wishes = Wishes(subject="Physics")
+    await store.postponed_searches.save(ALICE, PostponedSearch(server_id=SERVER, wishes=wishes, remembered=wishes), now)
+    await change_rows(store, f"INSERT INTO gate_reminders VALUES ({SERVER}, {ALICE}, 1, 'en', 1)")  # noqa: S608 -- ids
     await store.restrictions.add(hold_of(scenario, ALICE), now)
     return meeting
 

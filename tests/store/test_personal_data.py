@@ -209,6 +209,18 @@ async def test_what_was_in_progress_is_deleted_as_well(scenario: Scenario) -> No
     assert await tables_with(store, ALICE) == set()
 
 
+async def test_what_somebody_asks_for_after_their_deletion_stays(scenario: Scenario) -> None:
+    """A reminder, say: they have used something since, so they are here again."""
+    await erase(scenario)
+    scenario.clock.pass_time(seconds=1)
+    used = Interaction(encrypted_token="sealed", opened_at=scenario.clock.now())
+    await scenario.store.interactions.save(ALICE, used)
+    await change_rows(scenario.store, f"INSERT INTO gate_reminders VALUES ({SERVER}, {ALICE}, 1, 'en', 1)")  # noqa: S608
+    scenario.clock.pass_time(minutes=1)
+    await finish(scenario)
+    assert await tables_with(scenario.store, ALICE) == {"interactions", "gate_reminders"}
+
+
 async def test_a_deletion_while_the_clock_was_ahead(scenario: Scenario) -> None:
     """It is finished when the clock is right again."""
     now = scenario.clock.now()
@@ -224,7 +236,7 @@ async def test_who_is_back_already_is_not_deleted_again(scenario: Scenario) -> N
     scenario.clock.pass_time(minutes=1)
     await finish(scenario)
     assert await scenario.store.tickets.find_by_member(ALICE) == ticket
-    assert await tables_with(scenario.store, ALICE) == {"tickets", "members", "memberships"}
+    assert await tables_with(scenario.store, ALICE) == {"tickets", "members", "memberships", "rules_consents"}
 
 
 async def test_nobody_is_requeued_who_has_deleted_their_data(scenario: Scenario) -> None:

@@ -18,3 +18,9 @@ RETURNING member_id;
 
 -- name: delete
 DELETE FROM gate_reminders WHERE server_id = :server_id AND member_id = :member_id;
+
+-- name: erase
+DELETE FROM gate_reminders WHERE member_id = :member_id;
+
+-- name: export
+SELECT * FROM gate_reminders WHERE member_id = :member_id ORDER BY due_at DESC LIMIT :limit;

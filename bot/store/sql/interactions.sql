@@ -52,3 +52,7 @@ DELETE FROM interactions WHERE member_id = :member_id;
 
 -- name: export
 SELECT * FROM interactions WHERE member_id = :member_id ORDER BY opened_at DESC LIMIT :limit;
+
+-- name: none_since
+-- One row, unless the member has used something since then.
+SELECT 1 AS ok WHERE NOT EXISTS (SELECT 1 FROM interactions WHERE member_id = :member_id AND opened_at > :deleted_at);

@@ -21,10 +21,6 @@ DELETE FROM postponed_searches WHERE (server_id, member_id) IN (
   SELECT server_id, member_id FROM postponed_searches WHERE postponed_at < :before LIMIT :limit
 ) RETURNING 1;
 
--- name: none_since
--- One row, unless the member has asked for a search since then.
-SELECT 1 AS ok WHERE NOT EXISTS (SELECT 1 FROM postponed_searches WHERE member_id = :member_id AND postponed_at >= :deleted_at);
-
 -- name: erase
 DELETE FROM postponed_searches WHERE member_id = :member_id;
 
