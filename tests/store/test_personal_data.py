@@ -16,6 +16,7 @@ from bot.store.database import Database, Statement
 from bot.store.interactions import Interaction
 from bot.store.personal_data import ERASED_AGAIN_AFTER, MOST_ROWS
 from bot.store.personal_tables import PERSONAL
+from tests.loops.factories import open_server
 from tests.store.deleted_members import (
     ALICE,
     ALICE_AWAY,
@@ -31,7 +32,7 @@ from tests.store.deleted_members import (
     tables_with,
 )
 from tests.store.many_rows import FILL
-from tests.store.rows import fetch_rows
+from tests.store.rows import change_rows, fetch_rows
 from tests.store.scenario import SERVER, Scenario
 from tests.store.test_stale import drawn
 
@@ -146,6 +147,17 @@ async def test_whatever_the_member_is_doing_ends(scenario: Scenario, state: str)
     assert await scenario.session("cookie of Alice") is None
     orders = [(order.action, order.identity) for order in await store.room_orders.find_due(9)]
     assert orders == [("remove", meeting.seats[0])]
+
+
+async def test_an_admin_in_a_test_of_their_own(scenario: Scenario) -> None:
+    """Both of its places are given up."""
+    await open_server(scenario.store)
+    trial = await scenario.trial(ALICE)
+    assert (await export(scenario))["matches"][0]["kind"] == "trial"
+    await erase(scenario)
+    assert await tables_with(scenario.store, ALICE) == {"deletions"}
+    seats = await fetch_rows(scenario.store, "SELECT member_id, live, left_for_good FROM seats")
+    assert seats == [(ALICE_AWAY, 0, 1)] * len(trial.seats)
 
 
 async def test_a_deletion_changes_no_count(scenario: Scenario) -> None:
