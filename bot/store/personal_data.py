@@ -78,8 +78,9 @@ class PersonalData:
         """Delete what is kept about a member, all of it or nothing.
 
         A search ends, and a live seat is left for good, which for the partner is an ordinary leave. Blocks,
-        restrictions and seats stay under the member's pseudonym; searches stay because they are counted, as those of
-        `nobody`, a number that names no member. Repeating it deletes what has come since.
+        restrictions, and seats with the searches that led to them stay under the member's pseudonym; other searches
+        stay because they are counted, as those of `nobody`, a number that names no member. Repeating it deletes what
+        has come since.
         """
         while True:
             seats = await self._database.all("seats.find_live", member_id=member_id)

@@ -183,7 +183,7 @@ async def test_two_hundred_members_in_every_state(
     for member in crowd.ids:
         assert str(member) not in left
     under_pseudonyms = {table for table in FILL if await names_pseudonym(store, table, crowd.ids)}
-    assert under_pseudonyms == {"seats", "blocks", "restrictions", "last_meetings"}
+    assert under_pseudonyms == {"seats", "tickets", "blocks", "restrictions", "last_meetings"}
     record_property("times", MEMBERS)
     record_property("seconds for all", round(taken, 2))
     record_property("seconds for the slowest", round(slowest, 3))

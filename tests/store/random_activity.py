@@ -16,7 +16,7 @@ from bot.domain.ticket import requeued_ticket
 from bot.store import Fence
 from bot.store.outbox import NewMessage, message_to_seat
 from bot.store.seats import SeatInMatch
-from bot.store.tickets import AlreadyWaiting, BarredMeanwhile, InMatch
+from bot.store.tickets import AlreadyWaiting, BarredMeanwhile, InMatch, NotAgreed
 from tests.clocks import START, VirtualClock
 from tests.store.opening import open_store
 from tests.store.scenario import LINK_KEY, Meeting, Scenario
@@ -61,7 +61,7 @@ class RandomActivity:
         await self._scenario.agreed(ticket.member_id)
         try:
             await self._store.tickets.start_waiting(ticket)
-        except (AlreadyWaiting, BarredMeanwhile, InMatch):
+        except (AlreadyWaiting, BarredMeanwhile, InMatch, NotAgreed):
             return None
         return f"tickets {ticket.id}"
 

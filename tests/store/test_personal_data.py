@@ -104,7 +104,9 @@ async def test_a_deletion_leaves_neither_id_nor_name(scenario: Scenario) -> None
     scenario.clock.set(scenario.clock.now() + ERASED_AGAIN_AFTER)
     await finish(scenario)
     assert await tables_with(scenario.store, ALICE) == set()
-    assert await tables_with(scenario.store, ALICE_AWAY) == {"seats", "blocks", "restrictions", "last_meetings"}
+    under_pseudonym = {"seats", "tickets", "blocks", "restrictions", "last_meetings"}
+    assert await tables_with(scenario.store, ALICE_AWAY) == under_pseudonym
+    assert await tables_with(scenario.store, NOBODY) == {"tickets"}
     left = {"seats", "matches", "invitations", "blocks", "restrictions", "last_meetings"}
     assert (await export(scenario)).keys() == left
 

@@ -14,5 +14,5 @@ WHERE s.open = 1 AND s.left_at IS NULL AND t.state = 'waiting' AND CASE
 END;
 
 -- name: tickets.erase
-UPDATE tickets SET member_id = :nobody, name = '', locale = '', wishes = json_build_object('subject', subject)::text
+UPDATE tickets SET member_id = CASE state WHEN 'matched' THEN :pseudonym ELSE :nobody END, name = '', locale = '', wishes = json_build_object('subject', subject)::text
 WHERE member_id = :member_id AND state <> 'waiting' RETURNING id;

@@ -213,8 +213,9 @@ WHERE NOT EXISTS (
 SELECT 1 AS ok WHERE NOT EXISTS (SELECT 1 FROM tickets WHERE member_id = :member_id);
 
 -- name: erase
--- Statistics count searches, so they stay: of nobody, and with no wish but the subject.
-UPDATE tickets SET member_id = :nobody, name = '', locale = '', wishes = json_object('subject', subject)
+-- Statistics count searches, so they stay, with no wish but the subject. What led to a seat belongs to whom the seat belongs
+-- to; the others belong to nobody, so that nothing leads from them to their member.
+UPDATE tickets SET member_id = CASE state WHEN 'matched' THEN :pseudonym ELSE :nobody END, name = '', locale = '', wishes = json_object('subject', subject)
 WHERE member_id = :member_id AND state <> 'waiting' RETURNING id;
 
 -- name: export
