@@ -316,6 +316,7 @@ async def test_a_copy_and_a_deletion_in_the_midst_of_a_match(store: Store, fake_
         await set_up(fake_discord, watch, dana, study)
         for person in (alice, bob):
             await fake_discord.call_command(person, study, "study now")
+            await press(fake_discord, person, study, await watch.sees(person, study, "Be kind."), "hb:agree")
         await watch.sees(bob, fake_discord.direct_channel_id(bob), "You're matched with Alice")
         await fake_discord.call_command(alice, study, "privacy export")
         copy = await watch.sees(alice, study, "Here's your data")
