@@ -9,15 +9,21 @@ from typing import Final
 
 from bot.domain.ticket import RecentTicket, Ticket, TicketState, Wishes
 from bot.store.codec import decode, encode
-from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount, UniqueViolation, Value
+from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount, UniqueViolation
 from bot.store.leases import Fence, write_fenced
+from bot.store.new_search import (
+    AGREED,
+    IN_POOL,
+    IS_RECOGNIZED,
+    NOT_BARRED,
+    NOT_RESTRICTED,
+    search_statements,
+    ticket_values,
+)
 from bot.store.outbox import NewMessage, insert_message
-from bot.store.pools import IN_POOL, NOT_BARRED, in_pool, not_barred, told_after
-from bot.store.postponed_searches import delete_postponed
-from bot.store.recognition import IS_RECOGNIZED, recognize_statements, recognized
-from bot.store.restrictions import NOT_RESTRICTED, not_restricted
+from bot.store.pools import told_after
+from bot.store.recognition import recognize_statements
 from bot.store.rows import RowReader, Unreadable
-from bot.store.rules_consents import AGREED, agreed_to_rules
 from bot.store.stale import mark_search
 from bot.store.times import from_ms, to_ms
 
@@ -104,24 +110,8 @@ class Tickets:
         for one who may belong to another pool, and NotAgreed for one who is to agree to the server's rules first.
         Then nothing is changed.
         """
-        wishes = {
-            "member_id": ticket.member_id,
-            "server_id": ticket.server_id,
-            "wishes": encode(remembered or ticket.wishes),
-            "now": to_ms(ticket.waiting_since),
-        }
-        statements = [
-            not_barred(ticket, ticket.waiting_since),
-            not_restricted(self._privacy_key, ticket.server_id, ticket.member_id, ticket.waiting_since),
-            in_pool(ticket, ticket.pool, ticket.waiting_since),
-            recognized(self._privacy_key, ticket.member_id),
-            *([Statement(name="tickets.stop_elsewhere", values=wishes)] if moves else ()),
-            Statement(name="tickets.start_waiting", values=_values(ticket), expect_rows=1),
-            agreed_to_rules(ticket.server_id, ticket.member_id),
-            delete_postponed(ticket.server_id, ticket.member_id),
-            Statement(name="members.save_wishes", values=wishes),
-            mark_search(ticket.member_id, ticket.waiting_since),
-        ]
+        wishes = remembered or ticket.wishes
+        statements = search_statements(ticket, wishes, self._privacy_key, moves=moves)
         try:
             await self._database.write(statements, notify=("tickets",))
         except UnexpectedRowCount as error:
@@ -302,23 +292,7 @@ def requeue_ticket(ticket: Ticket, match_id: str, now: datetime) -> Statement:
     It does nothing for a member who has left that match, also by deleting their data, waits already, has another live
     seat, or is restricted.
     """
-    return Statement(name="tickets.requeue", values={**_values(ticket), "match_id": match_id, "now": to_ms(now)})
-
-
-def _values(ticket: Ticket) -> dict[str, Value]:
-    return {
-        "id": ticket.id,
-        "member_id": ticket.member_id,
-        "server_id": ticket.server_id,
-        "pool": ticket.pool,
-        "name": ticket.name,
-        "locale": ticket.locale,
-        "wishes": encode(ticket.wishes),
-        "subject": ticket.wishes.subject,
-        "waiting_since": to_ms(ticket.waiting_since),
-        "expires_at": to_ms(ticket.expires_at),
-        "front": int(ticket.front),
-    }
+    return Statement(name="tickets.requeue", values={**ticket_values(ticket), "match_id": match_id, "now": to_ms(now)})
 
 
 def _ticket(row: Row) -> Ticket:
