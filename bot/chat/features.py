@@ -137,7 +137,9 @@ def _searching(
     wait_minutes: int,
 ) -> _Searching:
     lookup = MembershipLookup(store.memberships, clock)
-    pace = SearchPace(lookup=lookup, matches=store.matches, last_meetings=store.last_meetings)
+    pace = SearchPace(
+        lookup=lookup, matches=store.matches, last_meetings=store.last_meetings, personal_data=store.personal_data
+    )
     tickets, servers = store.tickets, SearchServers(store.servers, store.restrictions, lookup, pace)
     rules = SearchRules(servers=servers, consents=store.rules_consents, postponed=store.postponed_searches, clock=clock)
     status = SearchStatus(
