@@ -36,6 +36,7 @@ from bot.process import (
     stop_on_signals,
 )
 from bot.readiness import DamageWatch, Readiness
+from bot.report_duties import ReportDuties
 from bot.service_manager import ServiceManager
 from bot.store import Store, StoreError, StoreUnreachable, database_label, open_store
 from web.livekit_rooms import LiveKitServer
@@ -104,6 +105,8 @@ async def serve(
                 shard_ids=shard_ids,
                 chat_url=chat_url,
             )
+            if not settings.ops.safety_contact:
+                log.warning("ops.safety_contact is not set: reports about admins, or that nobody reads, reach nobody")
             await run_until_stopped([service_manager.run, *assembly.services(parts)], stop)
     except StoreError as broken:
         raise CannotStart(f"store.database: {broken}") from broken
@@ -144,6 +147,7 @@ class Assembly:
         self._holder = f"{new_id(clock)} {self._place}"
         self._secret = settings.web.session_secret.encode()
         self._link_key = derive_key(self._secret, KeyPurpose.LINK)
+        self._safety_contact = settings.ops.safety_contact or None
         self._readiness = Readiness(store=store, clock=clock, holder=self._holder, report=report)
 
     def services(self, parts: Collection[Part]) -> Sequence[Service]:
@@ -192,6 +196,7 @@ class Assembly:
             shard_ids=self._shard_ids,
             shard_count=self._settings.discord.shard_count or None,
             metrics=self._metrics,
+            safety_contact=self._safety_contact,
         )
 
     def _courier(self, chat: Chat) -> Courier:
@@ -242,6 +247,9 @@ class Assembly:
                 clock=self._clock,
             ),
             memberships=self._store.memberships,
+            more_duties=ReportDuties(
+                self._store.report_timers, self._clock, safety_contact=self._safety_contact
+            ).duties,
             video_outages=self._store.video_outages,
             leadership=self._leadership(Part.JANITOR),
             clock=self._clock,

@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.clock import Clock, new_id
 from bot.domain.match import NO_SHOW_AFTER, REMINDER_AFTER, UNDO_FOR, EndReason
-from bot.domain.message import MatchDetails, MessageKind, Payload, search_details, useful_until
+from bot.domain.message import CheckInDetails, MatchDetails, MessageKind, Payload, search_details, useful_until
 from bot.domain.ticket import Ticket, requeued_ticket
 from bot.housekeeping import Housekeeping
 from bot.leader_loop import LeaderLoop, Leadership
@@ -27,7 +27,7 @@ PAUSES_AT_ONCE = 100
 
 
 class Janitor:
-    """Ends searches and matches when they are due, and reminds members, while it leads."""
+    """Ends searches and matches when they are due, and reminds members, while it leads; and does `more_duties`."""
 
     def __init__(
         self,
@@ -39,6 +39,7 @@ class Janitor:
         memberships: Memberships,
         video_outages: VideoOutages,
         housekeeping: Housekeeping,
+        more_duties: Sequence[Callable[[], Awaitable[None]]],
         leadership: Leadership,
         clock: Clock,
         listener: Listener,
@@ -50,6 +51,7 @@ class Janitor:
         self._housekeeping = housekeeping
         self._memberships = memberships
         self._video_outages = video_outages
+        self._more_duties = more_duties
         self._leadership = leadership
         self._clock = clock
         self._listener = listener
@@ -66,7 +68,7 @@ class Janitor:
         what it changes is still due, so a former leader repeats nothing. What was due long ago, because nothing ran,
         happens now without a message: `due_at` of a message is when it should have been told, and it is too old.
         """
-        duties = (
+        duties: Sequence[Callable[[], Awaitable[None]]] = (
             partial(self._expire_tickets, fence),
             self._tell_of_pauses,
             self._remind_missing_members,
@@ -74,6 +76,7 @@ class Janitor:
             self._end_no_shows,
             self._end_finished_meetings,
             self._end_finished_trials,
+            *self._more_duties,
             self._ask_about_members,
             self._housekeeping.do_if_due,
         )
@@ -143,7 +146,21 @@ class Janitor:
     async def _end_finished_meetings(self) -> None:
         now = self._clock.now()
         for match_id in await self._matches.finished_meetings(now, await self._video_outages.enterable_since(now)):
-            await self._matches.end(match_id, EndReason.DONE, now=now)
+            messages = [self._check_in(seat, now) for seat in await self._matches.find_to_check_in(match_id, now)]
+            await self._matches.end(match_id, EndReason.DONE, now=now, messages=messages)
+
+    def _check_in(self, seat: SeatInMatch, now: datetime) -> NewMessage:
+        """Asks how the session was, also a member who has left the seat: so it belongs to none."""
+        return NewMessage(
+            id=new_id(self._clock),
+            kind=MessageKind.CHECK_IN,
+            member_id=seat.own.member_id,
+            match_id=seat.match.id,
+            payload=CheckInDetails(seat_id=seat.own.id),
+            due_at=now,
+            server_id=seat.match.server_id,
+            locale=seat.own.locale,
+        )
 
     async def _end_finished_trials(self) -> None:
         """Whether rooms can be entered or not: that is what a trial finds out."""

@@ -87,7 +87,11 @@ async def test_two_processes_with_one_port_for_metrics(database: Path, caplog: p
     ports = (port, port, 0)
     async with asyncio.TaskGroup() as group:
         for number, each in enumerate(ports, start=1):
-            own = {"HEYBUDDY_STORE__DATABASE": f"sqlite:///{database}", "HEYBUDDY_OPS__PORT": str(each)}
+            own = {
+                "HEYBUDDY_STORE__DATABASE": f"sqlite:///{database}",
+                "HEYBUDDY_OPS__PORT": str(each),
+                "HEYBUDDY_OPS__SAFETY_CONTACT": "99",
+            }
             process = serve(
                 load_settings(environment=REQUIRED | own),
                 parts=[Part.JANITOR],
@@ -129,6 +133,8 @@ async def test_the_operator_allows_servers_with_members_under_18(
         assert await is_recorded_open(store) is allowed
     stop.set()
     await running
+    contact = [line for line in caplog.messages if line.startswith("ops.safety_contact is not set")]
+    assert len(contact) == 1, "whoever starts it hears that some reports reach nobody"
 
 
 async def _logged(caplog: pytest.LogCaptureFixture, line: str, *, times: int) -> None:

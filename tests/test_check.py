@@ -17,6 +17,7 @@ from bot import check
 from bot.clock import SystemClock
 from bot.config import load_settings
 from bot.sandbox.livekit_server import LiveKitServer
+from bot.words import words_for
 from tests.check.installation import Place
 from tests.check.livekit_variants import running_livekit
 
@@ -67,6 +68,7 @@ def environment(discord: str, livekit: LiveKitServer, place: Place, tmp_path: Pa
     """An environment with which every check passes."""
     return {
         "DISCORD_TOKEN": TOKEN,
+        "HEYBUDDY_OPS__SAFETY_CONTACT": "99",
         "HEYBUDDY_DISCORD__API_BASE": discord,
         "HEYBUDDY_WEB__PUBLIC_URL": place.public_url,
         "HEYBUDDY_WEB__PORT": str(place.port),
@@ -171,6 +173,14 @@ async def test_a_settings_file_that_others_can_read_is_found(environment: dict[s
     file.chmod(0o644)
     [line] = await problems_found(environment, file)
     assert line.endswith(f"chmod 600 {file}")
+
+
+async def test_no_safety_contact_is_a_note(environment: dict[str, str]) -> None:
+    """In the words of `/buddy check`: reports about admins have nowhere to go."""
+    del environment["HEYBUDDY_OPS__SAFETY_CONTACT"]
+    [finding] = [each for each in await run(environment) if each.subject == "ops.safety_contact"]
+    assert finding.is_note
+    assert finding.message == words_for()("chat.check.no_contact")
 
 
 async def test_every_settings_problem_is_a_finding() -> None:

@@ -26,9 +26,9 @@ from bot.chat.interaction_tokens import TokenCipher
 from bot.chat.message_cards import MessageCards
 from bot.chat.request_queue import HeldBack
 from bot.chat.ui.card_edit import interaction_webhook
-from bot.chat.ui.layout import Card, card_view, ping_members, ping_nobody
+from bot.chat.ui.layout import Card, card_view, ping_members, ping_nobody, ping_role
 from bot.clock import Clock
-from bot.domain.message import BOT_TOKEN_ROUTES, Delivered, NotTried, Outcome, Refused, Route, TryAgain
+from bot.domain.message import BOT_TOKEN_ROUTES, AlertDetails, Delivered, NotTried, Outcome, Refused, Route, TryAgain
 from bot.store.interactions import Interactions
 from bot.store.outbox import OutboxMessage
 from bot.store.servers import Servers
@@ -87,6 +87,8 @@ class MessageDelivery:
                 return await self._send_follow_up(message)
             case Route.MENTION:
                 return await self._send_mention(message)
+            case Route.STAFF:
+                return await self._send_to_staff(message)
             case Route.CARD:
                 # a card is the answer to an interaction, never a message of ours
                 return Refused(reason="a card is only edited", attempted=False)
@@ -125,6 +127,18 @@ class MessageDelivery:
         leads_to = await self._cards.private_card(message)
         sent = await self._send(server.channel_id, message, view, ping_members())
         return replace(sent, changes_at=leads_to.changes_at)
+
+    async def _send_to_staff(self, message: OutboxMessage) -> Outcome:
+        """Post in the staff's channel. Told again, it mentions the readers' role, if the server has chosen one."""
+        server = await self._servers.get(message.server_id)
+        if server is None or server.staff_channel_id is None:
+            return Refused(reason="the server has no channel for staff", attempted=False)
+        card = await self._cards.private_card(message)
+        is_repeated = isinstance(message.payload, AlertDetails) and message.payload.again
+        role_id = server.reader_role_id if is_repeated else None
+        view = card_view(card, role_id=role_id)
+        sent = await self._send(server.staff_channel_id, message, view, ping_role(role_id))
+        return replace(sent, shows=card.digest)
 
     async def _send(
         self, channel_id: int, message: OutboxMessage, view: discord.ui.LayoutView, pings: discord.AllowedMentions

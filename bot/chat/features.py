@@ -13,6 +13,7 @@ from bot.chat.membership_lookup import MembershipLookup
 from bot.chat.message_cards import MessageCards
 from bot.chat.privacy.actions import PrivacyActions
 from bot.chat.privacy.handlers import PrivacyHandlers
+from bot.chat.report_cards import ReportCards
 from bot.chat.safety.actions import BlockActions
 from bot.chat.safety.handlers import SafetyHandlers
 from bot.chat.search.actions import SearchActions
@@ -68,6 +69,7 @@ def build_features(
     *,
     links: InvitationLinks,
     public_url: str,
+    has_contact: bool,
     weights: Weights,
     wait_minutes: int,
 ) -> Features:
@@ -76,7 +78,8 @@ def build_features(
     meeting = MeetingHandlers(meetings, replies)
     searching = _searching(store, clock, meetings, replies, weights=weights, wait_minutes=wait_minutes)
     safety = SafetyHandlers(BlockActions(blocks=store.blocks, matches=store.matches, clock=clock), replies)
-    setup, rechecks, trial_cards = _setup(store, clock, replies, links, public_url)
+    setup, rechecks, trial_cards = _setup(store, clock, replies, links, public_url, has_contact=has_contact)
+    others = {MessageKind.TRIAL: trial_cards.progress_card, **ReportCards(store.servers, store.matches).drawers()}
     statistics = StatisticsHandlers(store.statistics, replies, PictureDrawing())
     privacy = PrivacyHandlers(PrivacyActions(store.personal_data, clock), replies)
     return Features(
@@ -97,7 +100,7 @@ def build_features(
             **privacy.components(),
         },
         forms={**searching.handlers.forms(), **setup.forms()},
-        cards=MessageCards(meetings, searching.status, words_for, {MessageKind.TRIAL: trial_cards.progress_card}),
+        cards=MessageCards(meetings, searching.status, words_for, others),
         rechecks=rechecks,
     )
 
@@ -170,10 +173,10 @@ def _searching(
 
 
 def _setup(
-    store: Store, clock: Clock, replies: Replies, links: InvitationLinks, public_url: str
+    store: Store, clock: Clock, replies: Replies, links: InvitationLinks, public_url: str, *, has_contact: bool
 ) -> tuple[SetupHandlers, Rechecks, TrialCards]:
     staff = StaffChannel(clock)
-    inspection = Inspection(store=store, clock=clock, staff=staff, public_url=public_url)
+    inspection = Inspection(store=store, clock=clock, staff=staff, public_url=public_url, has_contact=has_contact)
     rechecks = Rechecks(servers=store.servers, inspection=inspection, staff=staff, clock=clock)
     actions, trials = _setup_actions(store, clock), TrialActions(trials=store.trials, links=links, clock=clock)
     last_step = LastStep(actions, trials, staff, replies)

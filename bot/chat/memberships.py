@@ -9,9 +9,11 @@ import discord
 from bot.clock import Clock
 from bot.domain.age_group import age_group_of
 from bot.domain.membership import ABSENT, Membership, bar_of
+from bot.domain.report_reader import StaffStanding, standing_of
 from bot.domain.server import Server
 from bot.store.memberships import JudgedByOldSettings, Memberships
 from bot.store.servers import Servers
+from bot.store.staff_members import StaffMembers
 
 QUARANTINED_NAME = 1 << 7  # the member flag of a name that AutoMod quarantined
 GONE_BY = frozenset({discord.AuditLogAction.kick, discord.AuditLogAction.ban})
@@ -47,20 +49,29 @@ def membership_from_payload(payload: MemberPayload | None) -> Membership:
 
 
 class MembershipNews:
-    """Records what Discord tells of members; who cannot be matched any more loses ticket and seat."""
+    """Records what Discord tells of members; who cannot be matched any more loses ticket and seat.
 
-    def __init__(self, memberships: Memberships, servers: Servers, clock: Clock) -> None:
+    And who belongs to the staff: reports about them go to others.
+    """
+
+    def __init__(self, memberships: Memberships, servers: Servers, staff: StaffMembers, clock: Clock) -> None:
         self._memberships = memberships
         self._servers = servers
+        self._staff = staff
         self._clock = clock
 
     async def record_user(self, interaction: discord.Interaction[Any], *, told_at: datetime) -> None:
         """Record what an interaction that came at `told_at` tells of its user. In direct messages it tells nothing."""
         user, server_id = interaction.user, interaction.guild_id
-        if server_id is None or not isinstance(user, discord.Member) or await self._servers.get(server_id) is None:
+        if server_id is None or not isinstance(user, discord.Member):
             return
-        all_roles = role_ids_of(interaction.client.get_guild(server_id))
+        server, guild = await self._servers.get(server_id), interaction.client.get_guild(server_id)
+        if server is None:
+            return
+        all_roles = role_ids_of(guild)
         await self.record(server_id, user.id, membership_of(user), server_role_ids=all_roles, told_at=told_at)
+        if guild is not None and all_roles is not None:
+            await self._staff.record(server_id, user.id, standing_in(guild, server, user), self._clock.now())
 
     async def record(
         self,
@@ -99,6 +110,7 @@ class MembershipNews:
         now = self._clock.now()
         bar = bar_of(ABSENT, role_id=None, now=now)
         await self._memberships.record(server_id, member_id, bar=bar, told_at=now, now=now)
+        await self._staff.record(server_id, member_id, None, now)
 
     async def record_moderation(self, entry: discord.AuditLogEntry) -> None:
         """Record what an entry of a server's audit log says of a member: they are gone, or have changed somehow."""
@@ -109,6 +121,19 @@ class MembershipNews:
             await self.record_absence(server_id, member_id)
         else:
             await self._memberships.doubt(server_id, member_id, self._clock.now())
+
+
+def standing_in(guild: discord.Guild, server: Server, member: discord.Member) -> StaffStanding | None:
+    """What a member has to do with reports in a server whose roles are known."""
+    role_ids = membership_of(member).role_ids
+    granted = discord.Permissions.none()
+    for role in guild.roles:
+        if role.id in role_ids or role.is_default():
+            granted |= role.permissions
+    manages = guild.owner_id == member.id or granted.administrator or granted.manage_guild
+    channel = guild.get_channel(server.staff_channel_id or 0)
+    sees_alerts = channel is not None and channel.permissions_for(member).view_channel
+    return standing_of(server, role_ids, manages=manages, sees_alerts=sees_alerts)
 
 
 def role_ids_of(guild: discord.Guild | None) -> frozenset[int] | None:

@@ -43,7 +43,7 @@ class Chat:
     `link_key` and `interaction_key` are derived keys of 32 bytes; `public_url` has no slash at its end; `wait_minutes`
     is how long a search lasts unless the member says otherwise. `shard_ids` are this process's shards, of
     `shard_count`; None for all of them, and for as many as Discord recommends. `holder` identifies this process in the
-    store, and `place` names it for people.
+    store, and `place` names it for people. `safety_contact` is the operator's own account, None if it is not set.
     """
 
     def __init__(
@@ -63,8 +63,12 @@ class Chat:
         shard_ids: Sequence[int] | None = None,
         shard_count: int | None = None,
         metrics: Metrics | None = None,
+        safety_contact: int | None = None,
     ) -> None:
-        tokens, news = TokenCipher(interaction_key, clock), MembershipNews(store.memberships, store.servers, clock)
+        tokens, news = (
+            TokenCipher(interaction_key, clock),
+            MembershipNews(store.memberships, store.servers, store.staff_members, clock),
+        )
         self._health = {what: SendingHealth(clock, what, metrics) for what in (MESSAGE, ANSWER)}
         replies = _replies(store, clock, news, tokens, self._health[ANSWER])
         features = build_features(
@@ -73,6 +77,7 @@ class Chat:
             replies,
             links=InvitationLinks(invitations=store.invitations, clock=clock, key=link_key, public_url=public_url),
             public_url=public_url,
+            has_contact=safety_contact is not None,
             weights=weights,
             wait_minutes=wait_minutes,
         )

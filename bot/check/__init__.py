@@ -18,7 +18,7 @@ from bot.check.discord_token import check_discord
 from bot.check.finding import Finding, findings_as_json, findings_as_table, found_well
 from bot.check.page import PageCheck, check_page
 from bot.check.receiver import Receiver
-from bot.check.rights import check_metrics_readers, check_rights
+from bot.check.rights import check_metrics_readers, check_rights, check_safety_contact
 from bot.check.service import check_service
 from bot.check.video import check_video
 from bot.clock import Clock, new_id
@@ -51,7 +51,8 @@ async def run_checks(
     async with aiohttp.ClientSession(timeout=timeout) as http:
         tried = await _try_everything(settings, http, clock, patience)
     readers = check_metrics_readers(settings.ops.host, settings.ops.port)
-    return (found_well("settings", "are complete"), *rights, *tried, *readers)
+    contact = check_safety_contact(settings.ops.safety_contact)
+    return (found_well("settings", "are complete"), *rights, *tried, *readers, *contact)
 
 
 async def _try_everything(

@@ -176,11 +176,17 @@ class LogSettings(_Section):
 
 
 class OpsSettings(_Section):
-    """Where operators read the metrics of a process; with port 0 there are none."""
+    """Where operators read the metrics of a process, none with port 0, and who hears of reports that nobody reads.
+
+    `safety_contact` is the id of a Discord user, 0 for nobody.
+    """
 
     host: Host = Field(default="127.0.0.1", description='write an address of this machine, such as "127.0.0.1"')
     port: int = Field(
         default=9464, ge=0, le=65535, description="write a whole number from 1 to 65535, or 0 for no metrics"
+    )
+    safety_contact: int = Field(
+        default=0, ge=0, lt=1 << 63, description="write the id of your own Discord account, or 0 for nobody"
     )
 
 

@@ -10,8 +10,10 @@ from bot.domain.agreement import Agreement
 from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.match import MINUTE, NO_SHOW_AFTER, REMINDER_AFTER
 from bot.domain.membership import Bar
+from bot.domain.report import ReportReason
 from bot.domain.ticket import LONGEST_WAIT_MINUTES, Ticket
 from bot.domain.trial import TRIAL_LASTS
+from bot.domain.verdict import AppealOutcome, Decision
 
 
 class MessageKind(StrEnum):
@@ -28,6 +30,16 @@ class MessageKind(StrEnum):
     PAUSED = "paused"  # the server was closed while this member waits
     GATE_OPEN = "gate_open"  # this member wanted to hear when they may search
     TRIAL = "trial"  # how far a trial has come: sent at its beginning, and edited as it goes on
+    REPORT_RECEIVED = "report_received"  # to the reporter, as the four that follow
+    REPORT_LATE = "report_late"  # nobody has read it in time
+    REPORT_DECIDED = "report_decided"  # not what was decided
+    REPORT_QUESTION = "report_question"  # a reader asks something
+    APPEAL_DECIDED = "appeal_decided"  # to whoever asked for a second look
+    SANCTION = "sanction"  # to the reported member
+    STAFF_ALERT = "staff_alert"  # to nobody in particular, in the staff's channel
+    READER_ALERT = "reader_alert"  # to one reader of reports
+    OPERATOR_ALERT = "operator_alert"
+    CHECK_IN = "check_in"  # how was the session?
 
 
 class Route(StrEnum):
@@ -37,9 +49,10 @@ class Route(StrEnum):
     DIRECT = "direct"
     FOLLOW_UP = "follow_up"  # an ephemeral message, while the token of an interaction is valid
     MENTION = "mention"  # a mention in the study channel with a button to an ephemeral answer
+    STAFF = "staff"  # a message in the staff's channel; links never go there
 
 
-BOT_TOKEN_ROUTES = frozenset({Route.DIRECT, Route.MENTION})
+BOT_TOKEN_ROUTES = frozenset({Route.DIRECT, Route.MENTION, Route.STAFF})
 """Routes that use the bot's token: only these count towards Discord's limit, and only a 401 here refuses the token."""
 
 INTERACTION_ROUTES = frozenset(Route) - BOT_TOKEN_ROUTES
@@ -90,7 +103,85 @@ def search_details(
     return SearchDetails(minutes=minutes, subject=ticket.wishes.subject, bar=bar, was_matched=was_matched)
 
 
-Payload = MatchDetails | SearchDetails | None
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportDetails:
+    """The payload of a receipt; `question`: what a reader asks.
+
+    `is_late`: it counts later, because its reporter files many. `to_operator`: the operator reads it, and no staff.
+    """
+
+    report_id: str
+    number: int
+    is_late: bool = False
+    to_operator: bool = False
+    question: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlertDetails:
+    """The payload of what staff or the operator are told of a report or, with `is_appeal`, of an appeal: no more.
+
+    `again`: it was told before, and nobody has read it.
+    """
+
+    number: int
+    reason: ReportReason
+    since: datetime
+    again: bool = False
+    is_appeal: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SanctionDetails:
+    """The payload of what a member is told of a sanction: `report_id` is for the appeal and says nothing.
+
+    It begins with the message and ends before `until`, None for one without an end.
+    """
+
+    report_id: str
+    decision: Decision
+    rule: int
+    until: datetime | None = None
+    everywhere: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppealDetails:
+    """The payload of what a second look came to. `number` is for the reporter only."""
+
+    report_id: str
+    outcome: AppealOutcome
+    number: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckInDetails:
+    """The payload of the question how a session was: the seat of the member who is asked."""
+
+    seat_id: str
+
+
+REPORT_PAYLOADS = frozenset({ReportDetails, AlertDetails, SanctionDetails, AppealDetails, CheckInDetails})
+
+Payload = (
+    MatchDetails
+    | SearchDetails
+    | ReportDetails
+    | AlertDetails
+    | SanctionDetails
+    | AppealDetails
+    | CheckInDetails
+    | None
+)
+PayloadType = (
+    type[MatchDetails]
+    | type[SearchDetails]
+    | type[ReportDetails]
+    | type[AlertDetails]
+    | type[SanctionDetails]
+    | type[AppealDetails]
+    | type[CheckInDetails]
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,7 +208,7 @@ class Delivery:
 
     routes: tuple[Route, ...]
     useful_for: timedelta
-    payload: type[MatchDetails] | type[SearchDetails] | None = None
+    payload: PayloadType | None = None
     offer: Offer | None = None
 
 
@@ -125,6 +216,11 @@ PRIVATE = (Route.DIRECT, Route.FOLLOW_UP)
 PRIVATE_OR_MENTION = (*PRIVATE, Route.MENTION)
 NEWS_USEFUL_FOR = LONGEST_WAIT_MINUTES * MINUTE
 """How long a member may be glad to hear how a search or a match has ended: as long as the longest wait."""
+RECEIPT_USEFUL_FOR = timedelta(days=14)
+"""Receipts wait for so long for a member whose direct messages are closed to use the bot again."""
+SANCTION_USEFUL_FOR = timedelta(days=30)
+ALERT_USEFUL_FOR = timedelta(days=2)
+"""After that staff have been told again, or the operator has."""
 
 GATE_NEWS_USEFUL_FOR = timedelta(days=1)
 
@@ -143,6 +239,16 @@ DELIVERIES: Mapping[MessageKind, Delivery] = MappingProxyType(
         MessageKind.GATE_OPEN: Delivery(routes=PRIVATE_OR_MENTION, useful_for=GATE_NEWS_USEFUL_FOR, offer=Offer.SEARCH),
         MessageKind.PAUSED: Delivery(routes=PRIVATE, useful_for=NEWS_USEFUL_FOR, offer=Offer.WAITING),
         MessageKind.TRIAL: Delivery(routes=(Route.FOLLOW_UP,), useful_for=TRIAL_LASTS),
+        MessageKind.REPORT_RECEIVED: Delivery(routes=PRIVATE, useful_for=RECEIPT_USEFUL_FOR, payload=ReportDetails),
+        MessageKind.REPORT_LATE: Delivery(routes=PRIVATE, useful_for=RECEIPT_USEFUL_FOR, payload=ReportDetails),
+        MessageKind.REPORT_DECIDED: Delivery(routes=PRIVATE, useful_for=RECEIPT_USEFUL_FOR, payload=ReportDetails),
+        MessageKind.REPORT_QUESTION: Delivery(routes=PRIVATE, useful_for=RECEIPT_USEFUL_FOR, payload=ReportDetails),
+        MessageKind.APPEAL_DECIDED: Delivery(routes=PRIVATE, useful_for=SANCTION_USEFUL_FOR, payload=AppealDetails),
+        MessageKind.SANCTION: Delivery(routes=PRIVATE, useful_for=SANCTION_USEFUL_FOR, payload=SanctionDetails),
+        MessageKind.STAFF_ALERT: Delivery(routes=(Route.STAFF,), useful_for=ALERT_USEFUL_FOR, payload=AlertDetails),
+        MessageKind.READER_ALERT: Delivery(routes=PRIVATE, useful_for=ALERT_USEFUL_FOR, payload=AlertDetails),
+        MessageKind.OPERATOR_ALERT: Delivery(routes=PRIVATE, useful_for=ALERT_USEFUL_FOR, payload=AlertDetails),
+        MessageKind.CHECK_IN: Delivery(routes=PRIVATE, useful_for=NEWS_USEFUL_FOR, payload=CheckInDetails),
     }
 )
 
@@ -154,6 +260,15 @@ MATCH_KINDS = LINK_KINDS | {MessageKind.TRIAL}
 
 SEARCH_KINDS = frozenset({MessageKind.CARD, MessageKind.PARTNER_DECLINED, MessageKind.UNMATCHED, MessageKind.PAUSED})
 """The kinds that speak of a search: what they say can change with it, as that of `MATCH_KINDS` with the match."""
+
+
+REPORT_KINDS = frozenset(kind for kind, each in DELIVERIES.items() if each.payload in REPORT_PAYLOADS)
+"""The kinds that speak of reports, and of how a session was."""
+
+RECEIPT_KINDS = frozenset(
+    kind for kind, each in DELIVERIES.items() if each.payload in {ReportDetails, SanctionDetails, AppealDetails}
+)
+"""The kinds that wait for their member's next interaction if no route has reached them."""
 
 
 def useful_until(kind: MessageKind, due_at: datetime) -> datetime:

@@ -24,6 +24,11 @@ class ExampleWorld:
         create_example_college(world)
         return cls(world=world, server=server)
 
+    @property
+    def operator_id(self) -> int:
+        """Who plays the operator as well, and hears of reports that nobody reads: the first who was there."""
+        return next(iter(self.world.fake_discord.people))
+
     async def set_up_bot(self, settings: Settings) -> None:
         """Set the bot up in the first server, as `set_up_with` of example_server.py does."""
         await set_up_with(settings, self.world.fake_discord, self.server)

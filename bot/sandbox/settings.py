@@ -48,7 +48,13 @@ def choose_ports(wanted: int | None) -> Ports:
 
 
 def make_settings(
-    *, ports: Ports, secrets: Secrets, api_base: str, database: Path, video: Mapping[str, str]
+    *,
+    ports: Ports,
+    secrets: Secrets,
+    api_base: str,
+    database: Path,
+    video: Mapping[str, str],
+    safety_contact: int,
 ) -> Settings:
     """Settings as `heybuddy run` would read them; `video` holds keys of the section [livekit], such as livekit.url."""
     values = {
@@ -61,6 +67,7 @@ def make_settings(
         "privacy.key": secrets.privacy,
         "store.database": f"sqlite:///{database}",
         "ops.port": "0",
+        "ops.safety_contact": str(safety_contact),
         **video,
     }
     return load_settings(

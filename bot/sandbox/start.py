@@ -50,7 +50,12 @@ async def running_sandbox(
         stack.push_async_callback(video.close)
         database = stack.enter_context(_temporary_folder()) / "store.db"
         settings = make_settings(
-            ports=ports, secrets=secrets, api_base=api_base, database=database, video=video.settings
+            ports=ports,
+            secrets=secrets,
+            api_base=api_base,
+            database=database,
+            video=video.settings,
+            safety_contact=example.operator_id,
         )
         await example.set_up_bot(settings)
         origin, web_url = f"http://localhost:{ports.sandbox}", settings.web.public_url

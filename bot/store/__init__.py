@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.metrics import Metrics
+from bot.store.appeals import Appeals
+from bot.store.audit import Audit
 from bot.store.blocks import Blocks
 from bot.store.browser_sessions import BrowserSessions
 from bot.store.chat_processes import ChatProcesses
@@ -49,6 +51,9 @@ from bot.store.postponed_searches import PostponedSearches
 from bot.store.presence import Presence
 from bot.store.readiness import ReadinessStates
 from bot.store.refused_requests import RefusedRequestCounts
+from bot.store.report_desk import ReportDesk
+from bot.store.report_timers import ReportTimers
+from bot.store.reports import Reports
 from bot.store.restrictions import Restrictions
 from bot.store.retention import Retention
 from bot.store.room_orders import RoomOrders
@@ -56,6 +61,7 @@ from bot.store.rules_consents import RulesConsents
 from bot.store.servers import Servers
 from bot.store.setup_drafts import SetupDrafts
 from bot.store.setup_figures import SetupFigureReader
+from bot.store.staff_members import StaffMembers
 from bot.store.statistics import ServerStatistics
 from bot.store.tickets import Tickets
 from bot.store.trials import Trials
@@ -128,6 +134,12 @@ class Store:
     rules_consents: RulesConsents
     postponed_searches: PostponedSearches
     gate_reminders: GateReminders
+    reports: Reports
+    report_desk: ReportDesk
+    report_timers: ReportTimers
+    appeals: Appeals
+    audit: Audit
+    staff_members: StaffMembers
     last_meetings: LastMeetings
     interactions: Interactions
     installation: Installation
@@ -240,6 +252,12 @@ def _assemble(database: Database, *, privacy_key: bytes, minors_allowed: bool) -
         rules_consents=RulesConsents(database),
         postponed_searches=PostponedSearches(database),
         gate_reminders=GateReminders(database),
+        reports=Reports(database, privacy_key=privacy_key),
+        report_desk=ReportDesk(database, privacy_key=privacy_key),
+        report_timers=ReportTimers(database, privacy_key=privacy_key),
+        appeals=Appeals(database, privacy_key=privacy_key),
+        audit=Audit(database, privacy_key=privacy_key),
+        staff_members=StaffMembers(database),
         last_meetings=LastMeetings(database),
         interactions=Interactions(database),
         installation=installation,

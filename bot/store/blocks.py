@@ -24,38 +24,22 @@ class Blocks:
         For everybody else that is an ordinary leave. Returns whether there was such a seat; so repeating it returns
         False.
         """
-        values = {"blocker_id": blocker_id, "blocked_id": blocked_id, "now": to_ms(now)}
-        pair = {"member_id": blocker_id, "partner_id": blocked_id}
         while True:
             seat = await self._find_seat_beside(blocker_id, blocked_id)
-            is_live = seat is not None and bool(seat["live"])
-            statements = [
-                Statement(name="blocks.add", values=values),
-                *(leave_statements(seat["id"], now, for_good=True) if seat and is_live else ()),
-                Statement(name="blocks.no_seat_beside", values=values, expect_rows=1),
-                Statement(name="seats.stay_away", values=pair),
-                *([mark_seat(now, seat["id"])] if seat else ()),
-                _reconsider(blocker_id),
-            ]
+            statements = block_statements(blocker_id, blocked_id, seat, now)
             try:
                 await self._database.write(statements, notify=(*TOPICS, "tickets"))
             except UnexpectedRowCount:
                 continue  # a match began or the seat was left after we looked: look again
-            return is_live
+            return is_live(seat)
 
     async def _find_seat_beside(self, member_id: int, partner_id: int) -> Row | None:
-        return await self._database.one("seats.find_beside", member_id=member_id, partner_id=partner_id)
+        return await find_seat_beside(self._database, member_id, partner_id)
 
     async def remove(self, blocker_id: int, blocked_id: int) -> bool:
         """Remove a member's own block. False if there was none."""
-        values = {
-            "blocker_id": blocker_id,
-            "blocker_pseudonym": pseudonym_of(self._privacy_key, blocker_id),
-            "blocked_id": blocked_id,
-            "blocked_pseudonym": pseudonym_of(self._privacy_key, blocked_id),
-        }
-        removed = Statement(name="blocks.remove", values=values)
-        [rows, _] = await self._database.write([removed, _reconsider(blocker_id)], notify=("tickets",))
+        statements = unblock_statements(self._privacy_key, blocker_id, blocked_id)
+        [rows, _] = await self._database.write(statements, notify=("tickets",))
         return bool(rows)
 
     async def blocked_by(self, blocker_id: int) -> Sequence[int]:
@@ -66,6 +50,41 @@ class Blocks:
         """Blocker and blocked of every block between one of these members and somebody who waits."""
         rows = await self._database.all("blocks.find_with_waiting", member_ids=encode(list(member_ids)))
         return frozenset((row["blocker_id"], row["blocked_id"]) for row in rows)
+
+
+async def find_seat_beside(database: Database, member_id: int, partner_id: int) -> Row | None:
+    """The seat of a member in a live match with a partner, given up or not."""
+    return await database.one("seats.find_beside", member_id=member_id, partner_id=partner_id)
+
+
+def is_live(seat: Row | None) -> bool:
+    """Whether what `find_seat_beside` has found is a seat that was not given up."""
+    return seat is not None and bool(seat["live"])
+
+
+def block_statements(blocker_id: int, blocked_id: int, seat: Row | None, now: datetime) -> Sequence[Statement]:
+    """The statements of a block; the list fails if the blocker's `seat` beside the other has changed meanwhile."""
+    values = {"blocker_id": blocker_id, "blocked_id": blocked_id, "now": to_ms(now)}
+    pair = {"member_id": blocker_id, "partner_id": blocked_id}
+    return [
+        Statement(name="blocks.add", values=values),
+        *(leave_statements(seat["id"], now, for_good=True) if seat and is_live(seat) else ()),
+        Statement(name="blocks.no_seat_beside", values=values, expect_rows=1),
+        Statement(name="seats.stay_away", values=pair),
+        *([mark_seat(now, seat["id"])] if seat else ()),
+        _reconsider(blocker_id),
+    ]
+
+
+def unblock_statements(privacy_key: bytes, blocker_id: int, blocked_id: int) -> Sequence[Statement]:
+    """The statements that remove a block; the first returns a row if there was one."""
+    values = {
+        "blocker_id": blocker_id,
+        "blocker_pseudonym": pseudonym_of(privacy_key, blocker_id),
+        "blocked_id": blocked_id,
+        "blocked_pseudonym": pseudonym_of(privacy_key, blocked_id),
+    }
+    return [Statement(name="blocks.remove", values=values), _reconsider(blocker_id)]
 
 
 def _reconsider(member_id: int) -> Statement:

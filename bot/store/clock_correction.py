@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.match import MINUTE
+from bot.domain.report import LOCK_FOR
 from bot.domain.ticket import LONGEST_WAIT_MINUTES
 from bot.store.database import Database, Statement
 from bot.store.outbox import LONGEST_POSTPONEMENT, usefulness
@@ -14,7 +15,7 @@ TOLERANCE = timedelta(seconds=10)
 
 PULLED_BACK = (
     *("tickets", "matches", "seats", "invitations", "browser_sessions"),
-    *("outbox", "interactions", "last_meetings"),
+    *("outbox", "interactions", "last_meetings", "reports"),
 )
 
 
@@ -36,6 +37,7 @@ class ClockCorrection:
             "link_lifetime": LINK_LIFETIME // MILLISECOND,
             "longest_postponement": LONGEST_POSTPONEMENT // MILLISECOND,
             "useful_for": usefulness(),
+            "lock_for": LOCK_FOR // MILLISECOND,
         }
         statements = [Statement(name=f"{table}.pull_back", values=values) for table in PULLED_BACK]
         await self._database.write(statements, notify=("tickets", "outbox"))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.message import CardNote
+from bot.domain.message import RECEIPT_KINDS, CardNote, Route
 from bot.store.codec import encode
 from bot.store.database import Database, Row, Statement
 from bot.store.members import open_dm_channel, touch_member
@@ -87,9 +87,22 @@ class Interactions:
         return rows[0]["changes"] if rows else None
 
     async def close(self, member_id: int, interaction: Interaction) -> None:
-        """Record that an interaction is answered, or will not be. Repeating it changes nothing."""
+        """Record that an interaction is answered, or will not be. Repeating it changes nothing.
+
+        What should have reached the member, and could not, is sent as a follow-up by its token.
+        """
         values = {"member_id": member_id, "encrypted_token": interaction.encrypted_token}
-        await self._database.write([Statement(name="interactions.close", values=values)], notify=("outbox",))
+        receipts = {
+            "member_id": member_id,
+            "now": to_ms(interaction.opened_at),
+            "kinds": encode(sorted(RECEIPT_KINDS)),
+            "route": Route.FOLLOW_UP,
+        }
+        statements = [
+            Statement(name="interactions.close", values=values),
+            Statement(name="outbox.try_follow_up", values=receipts),
+        ]
+        await self._database.write(statements, notify=("outbox",))
 
     async def save_follow_up(self, member_id: int, interaction: Interaction, message_id: str) -> None:
         """Keep the interaction by which a message of the outbox is sent as a follow-up, to edit that later."""

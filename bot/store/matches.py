@@ -4,7 +4,15 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.match import ANOTHER_AFTER, EMPTY_ROOM_ENDS_AFTER, NO_SHOW_AFTER, REMINDER_AFTER, UNDO_FOR, EndReason
+from bot.domain.match import (
+    ANOTHER_AFTER,
+    EMPTY_ROOM_ENDS_AFTER,
+    MET_AFTER,
+    NO_SHOW_AFTER,
+    REMINDER_AFTER,
+    UNDO_FOR,
+    EndReason,
+)
 from bot.domain.ticket import Ticket
 from bot.store.database import Database, Statement, UnexpectedRowCount, UniqueViolation
 from bot.store.leases import Fence, write_fenced
@@ -134,10 +142,15 @@ class Matches:
         rows = await self._database.all("matches.finished_meetings", **limits)
         return [row["id"] for row in rows]
 
+    async def find_to_check_in(self, match_id: str, now: datetime) -> Sequence[SeatInMatch]:
+        """The seats of a meeting whose two members have met, without those who have blocked or reported the other."""
+        together_before = to_ms(now - MET_AFTER)
+        return await self._find_all("matches.find_to_check_in", match_id=match_id, together_before=together_before)
+
     async def _find_one(self, query: str, **values: int | str) -> SeatInMatch | None:
         return self._rows.read_one(await self._database.one(query, **values))
 
-    async def _find_all(self, query: str, **values: int) -> Sequence[SeatInMatch]:
+    async def _find_all(self, query: str, **values: int | str) -> Sequence[SeatInMatch]:
         return self._rows.read_all(await self._database.all(query, **values))
 
 

@@ -105,6 +105,7 @@ def _search_steps(metrics: Metrics) -> Mapping[str, CountRow]:
         "tickets.stop_elsewhere": _counting(ended, TicketState.LEFT),
         "tickets.end_by_server": _counting(ended, TicketState.LEFT),
         "tickets.leave_barred": _counting(ended, TicketState.LEFT),
+        "tickets.end_restricted": _counting(ended, TicketState.LEFT),
         "tickets.expire": _counting(ended, TicketState.EXPIRED),
     }
 
@@ -130,7 +131,13 @@ def _message_steps(metrics: Metrics) -> Mapping[str, CountRow]:
     def settling(state: MessageState) -> CountRow:
         return lambda _, row: settled.count(row["route"], state)
 
-    withdrawals = ("withdraw_by_match", "withdraw_by_seat", "withdraw_by_server", "withdraw_useless")
+    withdrawals = (
+        "withdraw_by_match",
+        "withdraw_by_seat",
+        "withdraw_by_server",
+        "withdraw_by_report",
+        "withdraw_useless",
+    )
     return {
         "outbox.mark_sent": settling(MessageState.SENT),
         "outbox.mark_failed": settling(MessageState.FAILED),

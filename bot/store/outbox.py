@@ -38,7 +38,7 @@ class NewMessage:
     """A message to write: `payload` holds values, never sentences. Server and locale default to the seat's.
 
     `due_at` is when what it reports has happened, even if that was noticed later: from then on the message gets old.
-    `ticket_id` is the search that it speaks of, if any.
+    `ticket_id` is the search that it speaks of, `report_id` the report, if any.
     """
 
     id: str
@@ -52,6 +52,7 @@ class NewMessage:
     payload: Payload = None
     server_id: int | None = None
     locale: str | None = None
+    report_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -290,6 +291,7 @@ def insert_message(message: NewMessage) -> Statement:
         "ticket_id": message.ticket_id,
         "server_id": message.server_id,
         "locale": message.locale,
+        "report_id": message.report_id,
         "payload": encode(message.payload),
         "route": DELIVERIES[message.kind].routes[0],
         "due_at": to_ms(message.due_at),

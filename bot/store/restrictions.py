@@ -26,20 +26,7 @@ class Restrictions:
 
         False, and nothing changes, if there is a restriction with this id; so repeating it returns False.
         """
-        values = {
-            "id": new.id,
-            "member_id": new.member_id,
-            "server_id": new.server_id,
-            "kind": new.kind,
-            "since": to_ms(new.since),
-            "until": to_ms(new.until),
-            "report_id": new.report_id,
-        }
-        statements = [
-            Statement(name="restrictions.add", values=values),
-            Statement(name="tickets.end_restricted", values={**values, "now": to_ms(now)}),
-            mark_search(new.member_id, now),
-        ]
+        statements = restriction_statements(new, now)
         [rows, *_] = await self._database.write(statements, notify=("tickets", "outbox"))
         return bool(rows)
 
@@ -53,6 +40,24 @@ class Restrictions:
         """What keeps a member from being matched in this server at `now`."""
         values = restricted_values(self._privacy_key, server_id, member_id, now)
         return self._rows.read_all(await self._database.all("restrictions.find_active", **values))
+
+
+def restriction_statements(new: Restriction, now: datetime) -> Sequence[Statement]:
+    """The statements that restrict a member and end a search of theirs; the first returns a row if it is new."""
+    values = {
+        "id": new.id,
+        "member_id": new.member_id,
+        "server_id": new.server_id,
+        "kind": new.kind,
+        "since": to_ms(new.since),
+        "until": to_ms(new.until),
+        "report_id": new.report_id,
+    }
+    return [
+        Statement(name="restrictions.add", values=values),
+        Statement(name="tickets.end_restricted", values={**values, "now": to_ms(now)}),
+        mark_search(new.member_id, now),
+    ]
 
 
 def restricted_values(privacy_key: bytes, server_id: int, member_id: int, now: datetime) -> dict[str, int]:

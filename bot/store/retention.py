@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.domain.browser_session import ABSOLUTE_LIFETIME
 from bot.domain.invitation import FAILURES_WINDOW
+from bot.domain.report import AUDIT_KEPT_FOR
 from bot.store.codec import encode
 from bot.store.database import Database, Statement
 from bot.store.times import to_ms
@@ -30,6 +31,11 @@ KEPT_FOR: Mapping[str, timedelta] = MappingProxyType(
         "tickets": timedelta(days=30),  # wait estimates and arrival rates read the last seven
         "last_meetings": timedelta(days=180),
         "restrictions": timedelta(days=180),
+        "reports": timedelta(0),  # each says itself until when
+        "malicious_reporters": timedelta(0),  # the same
+        "audit": AUDIT_KEPT_FOR + timedelta(days=1),  # the database's clock may be behind ours
+        "pseudonyms": AUDIT_KEPT_FOR + timedelta(days=1),  # as long as the audit names them
+        "staff_members": timedelta(days=90),
         "rules_consents": MEMBERS_KEPT_FOR,
         "members": MEMBERS_KEPT_FOR,
         "servers": SERVERS_KEPT_FOR,
@@ -37,11 +43,12 @@ KEPT_FOR: Mapping[str, timedelta] = MappingProxyType(
 )
 """By table, in the order of deletion.
 
-Counted for messages and room orders from when they were settled, for matches, tickets and restrictions from their
-end, for members from when they last did something, for memberships from when Discord last told of them, for servers
-from when the bot left them, and for everything else from its creation. Consents go just before their member or their
-server does. The statements themselves say what is kept for longer, because something live refers to it: after a pause
-of the service, matches and searches are live at any age.
+Counted for messages and room orders from when they were settled, for matches, tickets and restrictions from their end,
+for members from when they last did something, for pseudonyms from when the audit last named them, for memberships from
+when Discord last told of them, for staff from when they were last seen, for servers from when the bot left them, and
+for everything else from its creation. Consents go just before their member or their server does. The statements
+themselves say what is kept for longer, because something live refers to it: after a pause of the service, matches and
+searches are live at any age.
 """
 
 NAMES_KEPT_FOR: Final = timedelta(days=14)

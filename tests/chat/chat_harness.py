@@ -39,6 +39,7 @@ def new_chat(
         "weights": Weights(),
         "holder": "test",
         "place": "process 1 on a machine",
+        "safety_contact": 99,
     }
     return Chat(**values | options)
 

@@ -84,7 +84,7 @@ def answers_of(
     return MemberAnswers(
         client=chat.client,
         requests=MemberRequests(chat.client, gateway_within=gateway_within, single_within=single_within),
-        news=MembershipNews(store.memberships, store.servers, clock),
+        news=MembershipNews(store.memberships, store.servers, store.staff_members, clock),
         memberships=store.memberships,
         clock=clock,
         listener=store.listen("memberships"),

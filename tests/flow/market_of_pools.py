@@ -67,7 +67,7 @@ class Market:
         self._matchmaker = matchmaker
         self._scenario = Scenario(store, clock)
         self._servers = Servers(store.database, minors_allowed=True)
-        self._news = MembershipNews(store.memberships, self._servers, clock)
+        self._news = MembershipNews(store.memberships, self._servers, store.staff_members, clock)
         self._admission = Admission(memberships=store.memberships, servers=self._servers, clock=clock)
         self._settings: dict[int, Server] = {}
         self._separated_at: dict[int, datetime] = {}

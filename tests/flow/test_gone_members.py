@@ -56,7 +56,7 @@ class Story:
         self._chance = random.Random(12)
         self._moments = {member: self._moments_of(member) for member in self.members}
         self._scenario = Scenario(store, clock)
-        self._news = MembershipNews(store.memberships, store.servers, clock)
+        self._news = MembershipNews(store.memberships, store.servers, store.staff_members, clock)
         client = cast("Any", GuildClient(self.guild))
         self._answers = MemberAnswers(
             client=client,

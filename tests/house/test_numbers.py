@@ -12,7 +12,8 @@ from bot.words import words_for
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "web" / "page"
 PLAIN = {"0", "1", "2"}
-MINUTE_MS = {"60000"}  # a unit, not a limit
+UNITS = {"60000", "1000"}  # a minute and a second in milliseconds, not limits
+IN_A_TRIGGER = {"365"}  # a trigger takes no parameter; a test of the audit knows the limit
 NAMES = re.compile(r"[\w.]*[A-Za-z_]\w*")  # identifiers may end in a digit: seat_0
 NUMBER = re.compile(r"\b\d[\d_]*\b")
 COUNTED = re.compile(
@@ -22,11 +23,11 @@ AGES = {"18"}  # "under-18s" is a group of people, not a limit of ours
 DOMAIN = sorted(path.stem for path in (ROOT / "bot" / "domain").glob("*.py") if path.stem != "__init__")
 OF_ITS_OWN = {
     "connection_status.js ANNOUNCE_WEAK_EVERY_MS": "how often a screen reader hears of a weak connection",
-    "dom.js ANNOUNCE_AFTER_MS": "how long a changed text rests before a screen reader is given it",
     "microphone_level.js LEVEL_GAIN": "how much speech is raised, so that it fills the display",
     "microphone_level.js LOUD_MEASUREMENTS": "how often somebody is loud in a second when they speak",
     "microphone_level.js QUIET_AFTER_DETECTION_MS": "how long the hint about speaking while muted stays away",
     "room_connection.js REJOIN_FOR_MS": "how long a lost room is tried again before the problem screen shows",
+    "room_toasts.js TIME_IS_UP_FOR_MS": "how long the room says that the time is up",
     "session_outcome.js READS": "how often the session is read before its silence is a problem",
 }
 """Constants of the page that equal one of the domain by chance, and what each is for."""
@@ -42,7 +43,7 @@ def sql_numbers(text: str) -> set[str]:
 def test_sql_has_no_numbers_of_ours() -> None:
     """Limits and times come as parameters."""
     found = {path.name: sql_numbers(path.read_text()) for path in (ROOT / "bot" / "store").rglob("*.sql")}
-    ours = {name: numbers - PLAIN - MINUTE_MS for name, numbers in found.items()}
+    ours = {name: numbers - PLAIN - UNITS - IN_A_TRIGGER for name, numbers in found.items()}
     assert {name: numbers for name, numbers in ours.items() if numbers} == {}
 
 
@@ -53,27 +54,27 @@ def test_texts_have_no_numbers_of_ours() -> None:
     assert {key: numbers for key, numbers in ours.items() if numbers} == {}
 
 
-def domain_numbers() -> Iterator[tuple[str, float]]:
-    """Name and milliseconds or value of every time and number that the domain owns."""
+def domain_numbers() -> Iterator[tuple[str, tuple[float, bool]]]:
+    """Name, milliseconds or value, and whether it is a time, of everything that the domain owns."""
     for name in DOMAIN:
         module = importlib.import_module(f"bot.domain.{name}")
         for key, value in vars(module).items():
             if key.isupper() and isinstance(value, timedelta):
-                yield key, value / timedelta(milliseconds=1)
+                yield key, (value / timedelta(milliseconds=1), True)
             elif key.isupper() and isinstance(value, int) and not isinstance(value, bool):
-                yield key, value
+                yield key, (value, False)
 
 
-def page_numbers() -> Iterator[tuple[str, float]]:
-    """Name and value of every constant in the page's modules."""
+def page_numbers() -> Iterator[tuple[str, tuple[float, bool]]]:
+    """Name, value, and whether it is a time, of every constant in the page's modules."""
     for path in sorted(PAGE.glob("*.js")):
         for name, value in PAGE_CONSTANT.findall(path.read_text(encoding="utf-8")):
-            yield f"{path.name} {name}", _product(value)
+            yield f"{path.name} {name}", (_product(value), name.endswith("_MS"))
 
 
 def test_no_number_of_the_domain_stands_in_the_page() -> None:
     """The page gets from the server what the server decides; equal numbers of its own have a reason here."""
-    owned = {value: name for name, value in domain_numbers() if value > 2}
+    owned = {value: name for name, value in domain_numbers() if value[0] > 2}
     twice = {name: owned[value] for name, value in page_numbers() if value in owned}
     assert twice.keys() == OF_ITS_OWN.keys(), twice
 

@@ -16,6 +16,7 @@ from bot.matchmaker.loop import Matchmaker
 from bot.matchmaker.queue_sync import QueueSync
 from bot.matchmaker.solver import Solver
 from bot.metrics import Metrics
+from bot.report_duties import ReportDuties
 from bot.store import Listener, Store
 from bot.store.outbox import OutboxMessage, StaleMessage
 from tests.store.scenario import LINK_KEY, SERVER
@@ -44,7 +45,11 @@ def make_matchmaker(
     )
 
 
-def make_janitor(store: Store, clock: Clock) -> Janitor:
+OPERATOR = 99
+"""The safety contact."""
+
+
+def make_janitor(store: Store, clock: Clock, *, safety_contact: int | None = OPERATOR) -> Janitor:
     """A janitor over `store`."""
     return Janitor(
         tickets=store.tickets,
@@ -63,6 +68,7 @@ def make_janitor(store: Store, clock: Clock) -> Janitor:
             clock=clock,
         ),
         memberships=store.memberships,
+        more_duties=ReportDuties(store.report_timers, clock, safety_contact=safety_contact).duties,
         video_outages=store.video_outages,
         leadership=make_leadership(store, clock, "janitor"),
         clock=clock,

@@ -39,7 +39,9 @@ def test_settings(tmp_path: Path) -> None:
         api_base="http://127.0.0.1:3/api/v10",
         database=tmp_path / "scenario.db",
         video={},
+        safety_contact=7,
     )
+    assert settings.ops.safety_contact == 7
     assert settings.web.public_url == "http://localhost:2"
     assert settings.livekit is None
     assert set(settings.secrets()) == {secrets.token, secrets.session, secrets.privacy}

@@ -22,6 +22,8 @@ LIVE_INDEXES = frozenset(
             "one_live_trial",
             "memberships_asked",
         ),
+        *("reports_open", "reports_unread", "reports_due", "reports_late", "reports_for_operator", "appeals_open"),
+        "outbox_failed_alerts",
     }
 )
 """Partial indexes that hold only what is live. Reading one of them whole is as good as a search."""
@@ -75,8 +77,22 @@ FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
         "rules_consents": (ROWS // 5, "i % 1000, i, '1', i"),
         "postponed_searches": (ROWS // 5, "i % 1000, i, '0', '0', NULL, 0, i"),
         "gate_reminders": (ROWS // 5, "i % 1000, i, i, 'en', i"),
-        "restrictions": (ROWS // 5, "key, i, NULL, 'hold', i, i, NULL, NULL"),
         "deletions": (3, "i, i"),
+        "restrictions": (ROWS // 5, "key, i, NULL, 'hold', i, i, key, NULL"),
+        "reports": (
+            ROWS // 5,
+            """key, i % 1000, i, key, i % 2, i, 'en', i * 7 % :rows, 'en', 'room', 'hate', 'words', '0', i, i, 1,
+            0, 0, CASE WHEN live THEN i % 2 ELSE 0 END, 0, CASE WHEN live THEN NULL ELSE i END, NULL, NULL,
+            CASE WHEN live THEN NULL ELSE i END, CASE WHEN live THEN NULL ELSE i END,
+            CASE WHEN live THEN NULL ELSE 'close' END, CASE WHEN live THEN NULL ELSE 1 END, NULL, NULL, 0, NULL, i""",
+        ),
+        "report_numbers": (ROWS // 20, "i, i"),
+        "report_recusals": (LIVE, "key, i"),
+        "appeals": (LIVE, "key, 'reporter', 'words', i, i, i, 'upheld', 'words'"),
+        "malicious_reporters": (LIVE, "key, i, i"),
+        "staff_members": (ROWS // 20, "i % 1000, i, 1, i"),
+        "audit": (ROWS // 5, "i, i % 1000, i, i, 'opened', key, NULL, NULL, i"),
+        "pseudonyms": (ROWS // 5, "i, i, i"),
         "installation": (3, "key, 'value'"),
     }
 )
@@ -96,6 +112,9 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "invitations": """(id, seat_id, token_hash, state, issued_at, delivered_at, expires_at, redeemed_at,
           attempt_hash, session_id)""",
         "memberships": "(server_id, member_id, told_at, barred_until, asked_at, urgent)",
+        "outbox": """(id, kind, member_id, match_id, seat_id, invitation_id, ticket_id, server_id, locale, payload,
+          route, state, attempts, due_at, useful_until, reason, channel_id, message_id, settled_at, shows, stale_at,
+          changes)""",
     }
 )
 """The columns that are filled, of tables to which columns were added; those stay NULL or as they are by default."""

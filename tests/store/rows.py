@@ -19,8 +19,10 @@ async def change_rows(store: Store, sql: str) -> None:
     database = store.database
     if isinstance(database, PostgresDatabase):
         connection = await database._connector.connect()
-        await connection.execute(sql)
-        connection.terminate()
+        try:
+            await connection.execute(sql)
+        finally:
+            connection.terminate()
         return
     assert isinstance(database, SqliteDatabase)
     await database._writer.fetch(sql, {})

@@ -3,9 +3,22 @@
 import pytest
 
 from bot.domain.agreement import Agreement, Why, Wish
-from bot.domain.message import DELIVERIES, MatchDetails, SearchDetails
+from bot.domain.message import (
+    DELIVERIES,
+    REPORT_PAYLOADS,
+    AlertDetails,
+    AppealDetails,
+    CheckInDetails,
+    MatchDetails,
+    ReportDetails,
+    SanctionDetails,
+    SearchDetails,
+)
+from bot.domain.report import ReportReason
 from bot.domain.ticket import Camera, Level, Style, Wishes
+from bot.domain.verdict import AppealOutcome, Decision
 from bot.store.codec import decode, encode
+from tests.clocks import START
 
 AGREEMENT = Agreement(
     subject="Größen",
@@ -34,6 +47,11 @@ AGREEMENT = Agreement(
         ),
         MatchDetails(agreement=AGREEMENT),
         SearchDetails(minutes=3, subject="any"),
+        ReportDetails(report_id="a", number=2, is_late=True, question="Größen?"),
+        AlertDetails(number=2, reason=ReportReason.HATE, since=START, again=True),
+        SanctionDetails(report_id="a", decision=Decision.PAUSE, rule=1, until=START),
+        AppealDetails(report_id="a", outcome=AppealOutcome.LIFTED),
+        CheckInDetails(seat_id="a"),
     ],
 )
 def test_a_stored_value_is_read_back(value: object) -> None:
@@ -58,4 +76,9 @@ def test_a_row_with_a_field_of_a_newer_version_is_read() -> None:
 
 def test_every_kind_of_payload_is_tested_here() -> None:
     """Otherwise one that cannot be stored would be noticed only when it is sent."""
-    assert {delivery.payload for delivery in DELIVERIES.values()} == {MatchDetails, SearchDetails, None}
+    assert {delivery.payload for delivery in DELIVERIES.values()} == {
+        MatchDetails,
+        SearchDetails,
+        None,
+        *REPORT_PAYLOADS,
+    }

@@ -36,6 +36,9 @@ VALUES: Mapping[str, object] = {
     "replaceable": ["card"],
     "requeued": [5000],
     "present": ["0000005"],
+    "kinds": ["hold", "sanction", "staff_alert"],
+    "sanctions": ["warn", "pause", "out"],
+    "severe_reasons": ["sexual", "recorded"],
     "useful_for": {"invitation": 5},
 }
 """Values for which few rows are found, as in operation; the others by the kind of the parameter."""

@@ -26,6 +26,8 @@ NEW_NUMBER = re.compile(r"(?<![\w.$])(\d+_\d+|0[xbo][0-9a-f]+)", re.IGNORECASE)
 """Numbers as PostgreSQL reads them since 16."""
 
 COMMENT_OR_TEXT = re.compile(r"--[^\n]*|'(?:[^']|'')*'")
+TRIGGER = re.compile(r"\bRETURNS trigger\b.*?\$\$.*?\$\$", re.IGNORECASE)
+"""The body of a trigger, which has always called the row that was there OLD."""
 SUBQUERY = re.compile(r"\b(?:FROM|JOIN)\s*\((?=\s*(?:SELECT|VALUES)\b)", re.IGNORECASE)
 ALIAS = re.compile(r"\s*AS\s+\w", re.IGNORECASE)
 
@@ -47,6 +49,7 @@ def without_texts(sql: str) -> str:
 
 def find_too_new(sql: str) -> Iterator[str]:
     """What came after PostgreSQL 14; since 16, for example, a subquery in FROM may be without a name."""
+    sql = TRIGGER.sub("", sql)
     yield from (found[0] for pattern in (TOO_NEW, NEW_NUMBER) for found in pattern.finditer(sql))
     for subquery in SUBQUERY.finditer(sql):
         if not ALIAS.match(after_closing(sql, subquery.end())):

@@ -33,13 +33,16 @@ Answer = TypeVar("Answer")
 
 
 class Inspection:
-    """Looks at servers. `public_url` is the address of links."""
+    """Looks at servers. `public_url` is the address of links; `has_contact`: the operator has set a safety contact."""
 
-    def __init__(self, *, store: Store, clock: Clock, staff: StaffChannel, public_url: str) -> None:
+    def __init__(
+        self, *, store: Store, clock: Clock, staff: StaffChannel, public_url: str, has_contact: bool | None = None
+    ) -> None:
         self._store = store
         self._clock = clock
         self._staff = staff
         self._public_url = public_url
+        self._has_contact = has_contact
         self._counts_refused_with: dict[int, int] = {}
 
     def glance(self, server: Server, guild: discord.Guild) -> CheckFacts:
@@ -61,10 +64,12 @@ class Inspection:
             _or_else(OperatorFacts(), self._operator_facts()),
             _or_else(None, self._store.trials.find_latest(server.server_id)),
         )
+        unread = await _or_else(0, self._unread_reports(server))
         if figures.link_is_refused:
             operator = replace(operator, refused_link=self._public_url.partition("://")[2])
         return replace(
             facts,
+            staff_posts=replace(facts.staff_posts, waiting_reports=unread),
             panel_is_gone=panel_is_gone,
             commands_are_off=commands_are_off,
             figures=figures,
@@ -93,6 +98,9 @@ class Inspection:
     async def _figures(self, server: Server) -> SetupFigures:
         return await self._store.setup_figures.read(server.server_id, self._clock.now(), refusals=REFUSALS_OF_LINKS)
 
+    async def _unread_reports(self, server: Server) -> int:
+        return (await self._store.report_desk.unread_figures(server.server_id, self._clock.now())).unread
+
     async def _operator_facts(self) -> OperatorFacts:
         now = self._clock.now()
         missing = {
@@ -102,7 +110,9 @@ class Inspection:
             and now - state.seen_at < LOOKED_WITHIN
             and not is_on_its_way(state.reason, now - state.since)
         }
-        return OperatorFacts(commands_are_old="commands" in missing, video_is_down="video" in missing)
+        return OperatorFacts(
+            has_contact=self._has_contact, commands_are_old="commands" in missing, video_is_down="video" in missing
+        )
 
 
 async def _commands_are_off(client: discord.Client, server: Server) -> bool:

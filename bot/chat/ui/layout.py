@@ -54,14 +54,16 @@ class Card:
         return hashlib.sha256(shown.encode()).hexdigest()[:DIGEST_LETTERS]
 
 
-def card_view(card: Card, *, mention: int | None = None) -> discord.ui.LayoutView:
-    """The card as a view to send; `mention` is the id of a member whom it mentions above.
+def card_view(card: Card, *, mention: int | None = None, role_id: int | None = None) -> discord.ui.LayoutView:
+    """The card as a view to send; `mention` is the id of a member whom it mentions above, `role_id` that of a role.
 
     The view is stopped: clicks are handled by custom id alone, even after a restart, never by a view in memory.
     """
     view = discord.ui.LayoutView(timeout=None)
     if mention is not None:
         view.add_item(discord.ui.TextDisplay(f"<@{mention}>"))
+    if role_id is not None:
+        view.add_item(discord.ui.TextDisplay(f"<@&{role_id}>"))
     view.add_item(_container(card))
     view.stop()
     return view
@@ -75,6 +77,12 @@ def ping_nobody() -> discord.AllowedMentions:
 def ping_members() -> discord.AllowedMentions:
     """For messages that notify the members they mention, but never a role or everyone."""
     return discord.AllowedMentions(everyone=False, roles=False, users=True)
+
+
+def ping_role(role_id: int | None) -> discord.AllowedMentions:
+    """For messages that notify this role and nobody else; None for no role."""
+    roles = [] if role_id is None else [discord.Object(role_id)]
+    return discord.AllowedMentions(everyone=False, users=False, roles=roles)
 
 
 def _container(card: Card) -> discord.ui.Container[discord.ui.LayoutView]:

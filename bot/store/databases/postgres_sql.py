@@ -19,26 +19,31 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
         name: kind
         for kind, names in {
             "bigint": """
-                adult_role_id after again_at ahead apart_at_most apart_until at_most attempted barred_at_most
-                barred_until before blocked_id blocked_pseudonym blocker_id blocker_pseudonym card changes changes_at
-                channel_id count counts_since created_at created_before cut_off_after day_length deleted_at due_at
-                empty_before ends_before expected_version expires_at fence fewest for_good former_id front
-                hides_partner_video joined_at judged_by latest latter_id left_after left_at left_before length limit
-                link_lifetime locked longest_postponement longest_wait member_0 member_1 member_id mention_sent_after
-                message_id minor_role_id minute_length missing_for moves nobody noted_after noted_at noted_before now
-                only_before_entering only_left open opened_after opened_at opened_before opens_at order_id others
-                panel_message_id partner_id paused posts_panel pseudonym pseudonym_0 pseudonym_1 reader_role_id
-                released_at role_id rules_version seen_after seen_at seen_before server_id shard_count side since
-                staff_channel_id stale_at stepped_at together_before token_refused told_after told_at told_before until
-                urgent useful_until version wait_minutes waiting_since
+                about about_staff actor adult_role_id after again_at ahead announced apart_at_most apart_until
+                at_most attempted barred_at_most barred_until before blocked_id blocked_pseudonym blocker_id
+                blocker_pseudonym card changes changes_at channel_id count counted_after counts_at counts_since
+                created_at created_before cut_off_after day_length deleted_at due_at empty_before ended_after
+                ends_before escalation everywhere expected_version expires_at fence fewest filed_after filed_at
+                filed_before for_good former_id front hides_partner_video is_operator is_staff joined_at judged_by
+                kept_until known_escalation last_number latest latter_id left_after left_at left_before length limit
+                link_lifetime lock_for locked long_before longest_postponement longest_wait member_0 member_1
+                member_id mention_sent_after message_id minor_role_id minute_length missing_for moves nobody
+                noted_after noted_at noted_before now number only_before_entering only_left open opened_after
+                opened_at opened_before opens_at order_id others panel_message_id partner_id pause_days paused
+                posts_panel pseudonym pseudonym_0 pseudonym_1 reader reader_id reader_role_id reads released_at
+                reported_id reporter_id role_id rule rules_version seen_after seen_at seen_before server_id
+                severe_before severe_long_before shard_count side since staff_channel_id stale_at stepped_at
+                to_operator together_before token_refused told_after told_at told_before unread_before until urgent
+                useful_until version wait_minutes waiting_since
             """,
             "text": """
-                age_group agreement audience came_to_nothing encrypted_token fields first_refusal former gate holder
-                id ids invitation_id kind known_sid languages lengths link_kinds locale match_id match_kinds
-                member_ids name other_refusal our_rules outbox_id panel_text payload place pool pools reason
-                remembered replaceable report_id requeued room_name route routes rules rules_agreed search_kinds
-                seat_id server_ids session_id shard_ids shows sid states subject subjects ticket_id token_digest
-                useful_for value wishes word
+                action age_group agreement appeal_side audience came_to_nothing decision encrypted_token evidence
+                fields first_refusal former gate holder id ids invitation_id kind kinds known_reason known_sid
+                known_words languages lengths link_kinds locale match_id match_kinds member_ids name other_refusal
+                our_rules outbox_id outcome panel_text payload place pool pools reason remembered replaceable
+                report_id reported_locale reporter_locale requeued room_name route routes rules rules_agreed
+                sanctions search_kinds seat_id sentence server_ids session_id severe_reasons shard_ids shows sid
+                states subject subjects ticket_id token_digest useful_for value wishes word words
             """,
             "bytea": "attempt_hash client_hash cookie_hash token_hash",
         }.items()

@@ -188,6 +188,21 @@ WHERE m.state <> 'ended' AND m.state = 'meeting' AND m.kind = 'study' AND (
   OR NOT EXISTS (SELECT 1 FROM seats AS s WHERE s.match_id = m.id AND (s.left_at IS NULL OR s.left_at > :left_before))
 );
 
+-- name: find_to_check_in
+-- The seats of a match whose two members were in the room together for long enough, but not that of a member who wants to hear no
+-- more of the other.
+SELECT v.* FROM matches AS m JOIN seat_in_match AS v ON v.id = m.id
+WHERE m.id = :match_id AND v.own_member_id <> v.partner_member_id AND (
+  m.together_since <= :together_before
+  OR EXISTS (
+    SELECT 1 FROM last_meetings
+    WHERE low_id = min(v.own_member_id, v.partner_member_id) AND high_id = max(v.own_member_id, v.partner_member_id)
+      AND last_at >= m.met_at
+  )
+)
+AND NOT EXISTS (SELECT 1 FROM blocks WHERE blocker_id = v.own_member_id AND blocked_id = v.partner_member_id)
+AND NOT EXISTS (SELECT 1 FROM reports WHERE match_id = m.id AND side = v.own_side);
+
 -- name: rooms_in_use
 -- A row for each seat, given up or not, with its connection as we know it. LEFT, so that no plan begins with all seats.
 SELECT m.room_name, m.id AS match_id, s.id AS seat_id, s.sid, s.left_at

@@ -3,9 +3,9 @@
 -- name: insert
 -- Writes nothing for a seat given up or, with `:only_before_entering`, for a member who has been in the room; and nothing about
 -- a server that the bot has left.
-INSERT INTO outbox (id, kind, member_id, match_id, seat_id, invitation_id, ticket_id, server_id, locale, payload, route, state, attempts, due_at, useful_until)
+INSERT INTO outbox (id, kind, member_id, match_id, seat_id, invitation_id, ticket_id, report_id, server_id, locale, payload, route, state, attempts, due_at, useful_until)
 SELECT
-  :id, :kind, :member_id, :match_id, :seat_id, :invitation_id, :ticket_id,
+  :id, :kind, :member_id, :match_id, :seat_id, :invitation_id, :ticket_id, :report_id,
   coalesce(:server_id, (SELECT server_id FROM matches WHERE id = :match_id)),
   coalesce(:locale, (SELECT locale FROM seats WHERE id = :seat_id)),
   :payload, :route, 'pending', 0, :due_at, :useful_until
@@ -84,6 +84,26 @@ RETURNING route;
 -- The bot has left the server.
 UPDATE outbox SET state = 'withdrawn', settled_at = :now WHERE server_id = :server_id AND state = 'pending'
 RETURNING route;
+
+-- name: withdraw_by_report
+-- The report was undone before anybody was told of it, or it says something else now.
+UPDATE outbox SET state = 'withdrawn', settled_at = :now
+WHERE report_id = :report_id AND state = 'pending' AND kind IN (SELECT value FROM json_each(:kinds))
+RETURNING route;
+
+-- name: find_failed_alerts
+-- Messages about reports that Discord did not take in the staff's channel.
+SELECT * FROM outbox WHERE kind = 'staff_alert' AND state = 'failed' AND report_id IS NOT NULL LIMIT :limit;
+
+-- name: give_up_alert
+-- The readers are told otherwise.
+UPDATE outbox SET state = 'withdrawn' WHERE id = :id AND kind = 'staff_alert' AND state = 'failed'
+RETURNING id;
+
+-- name: try_follow_up
+-- The member has just used the bot: what no route could bring them comes as a follow-up now.
+UPDATE outbox SET state = 'pending', route = :route, attempts = 0, due_at = :now, settled_at = NULL, reason = NULL
+WHERE member_id = :member_id AND state = 'failed' AND kind IN (SELECT value FROM json_each(:kinds)) AND useful_until > :now;
 
 -- name: withdraw_useless
 UPDATE outbox SET state = 'withdrawn', settled_at = :now
@@ -210,11 +230,12 @@ UPDATE outbox SET
 WHERE id = :id;
 
 -- name: delete_expired
--- What has to be drawn again stays: messages about a live match, those to members who wait or have a live seat, and stale
+-- What may still reach its member stays, and what has to be drawn again: messages about a live match, those to members who wait or have a live seat, and stale
 -- ones, unless drawing has failed and nothing of their member has ended since `:before`: then it has failed for long enough.
 DELETE FROM outbox WHERE id IN (
   SELECT o.id FROM outbox AS o
   WHERE o.state <> 'pending' AND o.settled_at < :before
+    AND (o.state <> 'failed' OR o.useful_until < :before)
     AND (
       o.state <> 'sent' OR o.stale_at IS NULL OR (
         o.attempts > 0

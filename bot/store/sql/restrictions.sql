@@ -23,6 +23,30 @@ SELECT 1 AS ok WHERE NOT EXISTS (
     AND (server_id IS NULL OR server_id = :server_id) AND since <= :now AND (until IS NULL OR until > :now)
 );
 
+-- name: lift_by_report
+-- With `:kinds`, what a report has led to ends.
+UPDATE restrictions SET lifted_at = :now
+WHERE report_id = :report_id AND lifted_at IS NULL AND (until IS NULL OR until > :now) AND kind IN (SELECT value FROM json_each(:kinds));
+
+-- name: find_hold
+-- The hold of a report that lasts.
+SELECT until FROM restrictions WHERE report_id = :report_id AND kind = 'hold' AND lifted_at IS NULL AND until > :now LIMIT 1;
+
+-- name: find_undecided_holds
+-- Holds of a member in a server about which nobody has decided, ended ones too; and of reports that were undone, those that would
+-- have ended since `:ended_after`.
+SELECT h.id, h.until FROM restrictions AS h LEFT JOIN reports AS r ON r.id = h.report_id
+WHERE h.kind = 'hold' AND h.member_id IN (:member_id, :pseudonym) AND h.server_id = :server_id
+  AND CASE WHEN r.id IS NULL THEN h.until > :ended_after ELSE r.decided_at IS NULL AND h.lifted_at IS NULL END;
+
+-- name: undecided_holds_are
+-- One row, unless one of these holds has begun or ended meanwhile.
+SELECT 1 AS ok WHERE :count = (
+  SELECT count(*) FROM restrictions AS h LEFT JOIN reports AS r ON r.id = h.report_id
+  WHERE h.kind = 'hold' AND h.member_id IN (:member_id, :pseudonym) AND h.server_id = :server_id
+    AND CASE WHEN r.id IS NULL THEN h.until > :ended_after ELSE r.decided_at IS NULL AND h.lifted_at IS NULL END
+);
+
 -- name: delete_expired
 DELETE FROM restrictions WHERE id IN (
   SELECT id FROM restrictions WHERE coalesce(lifted_at, until) < :before LIMIT :limit

@@ -45,6 +45,18 @@ SELECT own_id AS id, own_live AS live FROM seat_in_match
 WHERE own_member_id = :member_id AND partner_member_id = :partner_id AND state <> 'ended'
 ORDER BY own_live DESC LIMIT 1;
 
+-- name: find_live_in
+-- The live seat of a member in this server, or anywhere.
+SELECT s.id FROM seats AS s JOIN matches AS m ON m.id = s.match_id
+WHERE s.member_id = :member_id AND s.live = 1 AND (:server_id IS NULL OR m.server_id = :server_id);
+
+-- name: none_live_in
+-- One row, unless there is such a seat.
+SELECT 1 AS ok WHERE NOT EXISTS (
+  SELECT 1 FROM seats AS s JOIN matches AS m ON m.id = s.match_id
+  WHERE s.member_id = :member_id AND s.live = 1 AND (:server_id IS NULL OR m.server_id = :server_id)
+);
+
 -- name: stay_away
 -- A member who has left a match with `:partner_id` cannot undo it any more.
 UPDATE seats SET left_for_good = 1

@@ -1,0 +1,74 @@
+"""Holds: what keeps the member of a severe report from new matches before anybody has read it."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from bot.domain.pseudonym import pseudonym_of
+from bot.domain.report import REPORTS_WINDOW, derived_id, hold_ends_at
+from bot.domain.restriction import HOLD_FOR, Restriction, RestrictionKind
+from bot.store.codec import encode
+from bot.store.database import Database, Statement
+from bot.store.report_rows import Report
+from bot.store.restrictions import restriction_statements
+from bot.store.times import from_ms, to_ms
+
+
+class ReportHolds:
+    """Begins holds."""
+
+    def __init__(self, database: Database, *, privacy_key: bytes) -> None:
+        self._database = database
+        self._privacy_key = privacy_key
+
+    async def begin(self, report: Report, now: datetime) -> Sequence[Statement]:
+        """The statements of the hold that a report leads to; they fail if another one has begun or ended meanwhile.
+
+        There are none if it is not severe, if staff have found its reporter to be malicious lately, or if such reports
+        have held the member for as long as they can before a person decides.
+        """
+        if not report.is_severe or await self._is_malicious(report.reporter_id, now):
+            return []
+        values = {
+            "member_id": report.reported_id,
+            "pseudonym": pseudonym_of(self._privacy_key, report.reported_id),
+            "server_id": report.server_id,
+            "ended_after": to_ms(now - REPORTS_WINDOW),
+        }
+        rows = await self._database.all("restrictions.find_undecided_holds", **values)
+        guard = Statement(name="restrictions.undecided_holds_are", values={**values, "count": len(rows)}, expect_rows=1)
+        until = hold_ends_at(now, HOLD_FOR, [from_ms(int(row["until"])) for row in rows])
+        return [guard] if until is None else [guard, *hold_statements(report, now, until)]
+
+    async def _is_malicious(self, reporter_id: int | None, now: datetime) -> bool:
+        if reporter_id is None:
+            return False
+        pseudonym = pseudonym_of(self._privacy_key, reporter_id)
+        row = await self._database.one(
+            "malicious_reporters.find", member_id=reporter_id, pseudonym=pseudonym, now=to_ms(now)
+        )
+        return row is not None
+
+
+def hold_statements(report: Report, now: datetime, until: datetime) -> Sequence[Statement]:
+    """The statements that hold the reported member in the report's server from `now` on and before `until`."""
+    hold = Restriction(
+        id=derived_id(report.id, RestrictionKind.HOLD, to_ms(now)),
+        kind=RestrictionKind.HOLD,
+        member_id=report.reported_id,
+        server_id=report.server_id,
+        since=now,
+        until=until,
+        report_id=report.id,
+    )
+    return restriction_statements(hold, now)
+
+
+def lift_restrictions(report_id: str, now: datetime, kinds: Collection[RestrictionKind]) -> Statement:
+    """The statement that ends what a report has led to, of these kinds."""
+    values = {"report_id": report_id, "now": to_ms(now), "kinds": encode(sorted(kinds))}
+    return Statement(name="restrictions.lift_by_report", values=values)
+
+
+def lift_hold(report_id: str, now: datetime) -> Statement:
+    """The statement that ends the hold of a report."""
+    return lift_restrictions(report_id, now, [RestrictionKind.HOLD])

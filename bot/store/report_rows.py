@@ -1,0 +1,217 @@
+"""A report as it is stored and read, and the staff of its server as far as they are known."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.domain.report import SEVERE_REASONS, UNDO_REPORT_FOR, Evidence, ReportPlace, ReportReason
+from bot.domain.verdict import Decision, EarlierReport
+from bot.store.codec import decode, encode
+from bot.store.database import Database, Row, Statement
+from bot.store.rows import RowReader
+from bot.store.times import from_ms, to_ms
+
+SERVER_LOCALE: Final = "en"
+"""Of a server whose settings are gone."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decided:
+    """What was decided about a report, when, and by whom (a pseudonym). `days` of a pause."""
+
+    decision: Decision
+    at: datetime
+    by: int
+    rule: int
+    sentence: str
+    days: int | None
+    everywhere: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """A report. `reporter_id` is None after they have deleted their data, `reported_id` a pseudonym then.
+
+    `counts_at`: when staff are told and a hold begins; `announced`: that was done. `about_staff`: the reported member
+    sees what staff see. `to_operator`: the operator reads it, too; `escalation`: how often it was told again.
+    `taken_by` is a pseudonym. `due_at`: when a sanction begins that was decided. `evidence` is None if unreadable.
+    """
+
+    id: str
+    server_id: int
+    number: int
+    match_id: str
+    side: int
+    reporter_id: int | None
+    reporter_locale: str
+    reported_id: int
+    reported_locale: str
+    place: ReportPlace
+    reason: ReportReason
+    words: str
+    evidence: Evidence | None
+    filed_at: datetime
+    counts_at: datetime
+    announced: bool
+    blocked_before: bool = False
+    about_staff: bool = False
+    to_operator: bool = False
+    escalation: int = 0
+    read_at: datetime | None = None
+    taken_by: int | None = None
+    taken_until: datetime | None = None
+    decided: Decided | None = None
+    due_at: datetime | None = None
+
+    @property
+    def undo_until(self) -> datetime:
+        """Until when its reporter can undo it, and nobody is told of it."""
+        return self.filed_at + UNDO_REPORT_FOR
+
+    @property
+    def is_severe(self) -> bool:
+        """Whether the reported member is held before anybody has read it: the two have been together, too."""
+        return self.reason in SEVERE_REASONS and self.evidence is not None and self.evidence.met_at is not None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Staff:
+    """Whom a report of a server can be told: its channel for staff, if there is one, and its known readers.
+
+    `others` are known to see what staff see, and read no reports.
+    """
+
+    locale: str
+    channel_id: int | None
+    readers: frozenset[int]
+    others: frozenset[int]
+
+    def readers_of(self, parties: Collection[int | None]) -> Sequence[int]:
+        """The known readers who are none of these members."""
+        return sorted(self.readers.difference(each for each in parties if each is not None))
+
+    def includes(self, member_id: int) -> bool:
+        """Whether a member is known to see what staff see."""
+        return member_id in self.readers | self.others
+
+
+class ReportFinder:
+    """Finds reports and staff. A report whose evidence cannot be read is read without it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._rows = RowReader("reports", self._read)
+        self._evidence = RowReader("evidence of report", lambda row: decode(row["evidence"], Evidence))
+        self._earlier = RowReader("reports", _read_earlier)
+
+    async def find(self, query: str, **values: int | str) -> Report | None:
+        """The report that a query finds, or None."""
+        return self.read_one(await self._database.one(query, **values))
+
+    def read_one(self, row: Row | None) -> Report | None:
+        """The report in a row that was found otherwise; None if it cannot be read."""
+        return self._rows.read_one(row)
+
+    async def find_all(self, query: str, **values: int | str) -> Sequence[Report]:
+        """All reports that a query finds."""
+        return self._rows.read_all(await self._database.all(query, **values))
+
+    async def find_earlier(
+        self, server_id: int, member_id: int, pseudonym: int, *, besides: str
+    ) -> tuple[EarlierReport, ...]:
+        """What was decided about this member before, besides the report with the id `besides`."""
+        values = {"server_id": server_id, "member_id": member_id, "pseudonym": pseudonym}
+        return tuple(
+            self._earlier.read_all(await self._database.all("reports.find_earlier", **values, report_id=besides))
+        )
+
+    async def find_staff(self, server_id: int) -> Staff:
+        """The staff of a server, as far as they are known."""
+        server = await self._database.one("servers.get", server_id=server_id)
+        rows = await self._database.all("staff_members.list", server_id=server_id)
+        return Staff(
+            locale=server["locale"] if server else SERVER_LOCALE,
+            channel_id=server["staff_channel_id"] if server else None,
+            readers=frozenset(row["member_id"] for row in rows if row["reads"]),
+            others=frozenset(row["member_id"] for row in rows if not row["reads"]),
+        )
+
+    def _read(self, row: Row) -> Report:
+        return Report(
+            id=row["id"],
+            server_id=row["server_id"],
+            number=row["number"],
+            match_id=row["match_id"],
+            side=row["side"],
+            reporter_id=row["reporter_id"],
+            reporter_locale=row["reporter_locale"],
+            reported_id=row["reported_id"],
+            reported_locale=row["reported_locale"],
+            place=ReportPlace(row["place"]),
+            reason=ReportReason(row["reason"]),
+            words=row["words"],
+            evidence=self._evidence.read_one(row),
+            filed_at=from_ms(int(row["filed_at"])),
+            counts_at=from_ms(int(row["counts_at"])),
+            announced=bool(row["announced"]),
+            blocked_before=bool(row["blocked_before"]),
+            about_staff=bool(row["about_staff"]),
+            to_operator=bool(row["to_operator"]),
+            escalation=row["escalation"],
+            read_at=from_ms(row["read_at"]),
+            taken_by=row["taken_by"],
+            taken_until=from_ms(row["taken_until"]),
+            decided=_read_decided(row),
+            due_at=from_ms(row["due_at"]),
+        )
+
+
+def _read_decided(row: Row) -> Decided | None:
+    at = from_ms(row["decided_at"])
+    if at is None:
+        return None
+    return Decided(
+        decision=Decision(row["decision"]),
+        at=at,
+        by=row["decided_by"],
+        rule=row["rule"],
+        sentence=row["sentence"],
+        days=row["pause_days"],
+        everywhere=bool(row["everywhere"]),
+    )
+
+
+def _read_earlier(row: Row) -> EarlierReport:
+    return EarlierReport(
+        number=row["number"],
+        decision=Decision(row["decision"]),
+        decided_at=from_ms(int(row["decided_at"])),
+        days=row["pause_days"],
+    )
+
+
+def add_report(report: Report, *, kept_until: datetime) -> Statement:
+    """The statement that stores a new report; whether the block was there before is found out then."""
+    values = {
+        "id": report.id,
+        "server_id": report.server_id,
+        "number": report.number,
+        "match_id": report.match_id,
+        "side": report.side,
+        "reporter_id": report.reporter_id,
+        "reporter_locale": report.reporter_locale,
+        "reported_id": report.reported_id,
+        "reported_locale": report.reported_locale,
+        "place": report.place,
+        "reason": report.reason,
+        "words": report.words,
+        "evidence": encode(report.evidence),
+        "filed_at": to_ms(report.filed_at),
+        "counts_at": to_ms(report.counts_at),
+        "announced": int(report.announced),
+        "about_staff": int(report.about_staff),
+        "to_operator": int(report.to_operator),
+        "kept_until": to_ms(kept_until),
+    }
+    return Statement(name="reports.add", values=values, expect_rows=1)

@@ -1,0 +1,78 @@
+"""Sanctions as statements: what a warning, a pause or an exclusion changes when it begins, and how one ends early."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.message import SanctionDetails
+from bot.domain.report import derived_id
+from bot.domain.restriction import Restriction, RestrictionKind
+from bot.domain.verdict import SANCTIONS, Decision
+from bot.store.database import Statement
+from bot.store.leaving import leave_statements
+from bot.store.report_holds import lift_hold, lift_restrictions
+from bot.store.report_messages import sanction_message
+from bot.store.report_rows import Decided, Report
+from bot.store.restrictions import restriction_statements
+from bot.store.times import to_ms
+
+
+def scope_of(report: Report) -> dict[str, int | None]:
+    """Whom what was decided concerns, and where: in the report's server, or everywhere (None)."""
+    is_everywhere = report.decided is not None and report.decided.everywhere
+    return {"member_id": report.reported_id, "server_id": None if is_everywhere else report.server_id}
+
+
+def sanction_statements(report: Report, seat_id: str | None, now: datetime) -> Sequence[Statement]:
+    """The statements that begin what was decided, and tell its member; the list fails if it has begun or was lifted.
+
+    Who is out for good loses their search and `seat_id`, as by an ordinary Leave; the list fails if they have another
+    seat by now.
+    """
+    begun = Statement(name="reports.begin", values={"report_id": report.id}, expect_rows=1)
+    decided = report.decided
+    if decided is None or decided.decision not in SANCTIONS:
+        return [begun]
+    until = now + timedelta(days=decided.days) if decided.days else None
+    details = SanctionDetails(
+        report_id=report.id,
+        decision=decided.decision,
+        rule=decided.rule,
+        until=until,
+        everywhere=decided.everywhere,
+    )
+    return [
+        begun,
+        lift_hold(report.id, now),
+        *_restriction(report, decided, now, until),
+        *(_removal(report, seat_id, now) if decided.decision is Decision.OUT else ()),
+        *sanction_message(report, details, now),
+    ]
+
+
+def lift_sanction(report_id: str, now: datetime) -> Sequence[Statement]:
+    """The statements that end a sanction, or keep it from beginning; the list fails if nothing is decided."""
+    lifted = Statement(name="reports.lift", values={"report_id": report_id}, expect_rows=1)
+    return [lifted, lift_restrictions(report_id, now, [RestrictionKind.PAUSE, RestrictionKind.BAN])]
+
+
+def _restriction(report: Report, decided: Decided, now: datetime, until: datetime | None) -> Sequence[Statement]:
+    if decided.decision is Decision.WARN:
+        return []
+    kind = RestrictionKind.BAN if decided.decision is Decision.OUT else RestrictionKind.PAUSE
+    new = Restriction(
+        id=derived_id(report.id, kind, to_ms(now)),
+        kind=kind,
+        member_id=report.reported_id,
+        server_id=scope_of(report)["server_id"],
+        since=now,
+        until=until,
+        report_id=report.id,
+    )
+    return restriction_statements(new, now)
+
+
+def _removal(report: Report, seat_id: str | None, now: datetime) -> Sequence[Statement]:
+    return [
+        *(leave_statements(seat_id, now, for_good=True) if seat_id else ()),
+        Statement(name="seats.none_live_in", values=scope_of(report), expect_rows=1),
+    ]

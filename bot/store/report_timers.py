@@ -1,0 +1,119 @@
+"""What happens to reports because time has passed: late ones count, unread ones are told again, sanctions begin."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from bot.domain.message import AlertDetails, MessageKind
+from bot.domain.report import SEVERE_REASONS, SEVERE_UNREAD_AFTER, UNDO_REPORT_FOR, UNREAD_AFTER
+from bot.store.codec import decode, encode
+from bot.store.database import Database, Statement, UnexpectedRowCount
+from bot.store.leaving import TOPICS
+from bot.store.report_holds import ReportHolds
+from bot.store.report_messages import alerts, operator_alert, reader_alerts, receipt
+from bot.store.report_rows import ReportFinder
+from bot.store.report_sanctions import sanction_statements, scope_of
+from bot.store.rows import RowReader
+from bot.store.times import to_ms
+
+AT_ONCE: Final = 50
+TOLD_STAFF: Final = 1
+
+log = logging.getLogger(__name__)
+
+
+class ReportTimers:
+    """Each change is made once, and only while it is due; so repeating does no harm."""
+
+    def __init__(self, database: Database, *, privacy_key: bytes) -> None:
+        self._database = database
+        self._finder = ReportFinder(database)
+        self._holds = ReportHolds(database, privacy_key=privacy_key)
+        self._alerts = RowReader("outbox", lambda row: decode(row["payload"], AlertDetails))
+
+    async def announce_late(self, now: datetime) -> None:
+        """Tell staff of the reports that count by now because their reporters had filed many, and begin their holds."""
+        for report in await self._finder.find_all("reports.find_late", now=to_ms(now), limit=AT_ONCE):
+            staff = await self._finder.find_staff(report.server_id)
+            announced = replace(report, announced=True)
+            await self._write(
+                [
+                    Statement(name="reports.announce", values={"report_id": report.id}, expect_rows=1),
+                    *await self._holds.begin(announced, now),
+                    *alerts(announced, staff, now),
+                ]
+            )
+
+    async def escalate_unread(self, now: datetime) -> None:
+        """Tell all readers again of reports that nobody has read, and after twice as long have the operator read them.
+
+        If no reader is known, the operator reads them at once.
+        """
+        values: dict[str, int | str] = {
+            "severe_reasons": encode(sorted(SEVERE_REASONS)),
+            "unread_before": to_ms(now - UNREAD_AFTER),
+            "severe_before": to_ms(now - SEVERE_UNREAD_AFTER),
+            "long_before": to_ms(now - 2 * UNREAD_AFTER),
+            "severe_long_before": to_ms(now - 2 * SEVERE_UNREAD_AFTER),
+            "limit": AT_ONCE,
+        }
+        for report in await self._finder.find_all("reports.find_unread", **values):
+            staff = await self._finder.find_staff(report.server_id)
+            is_first = report.escalation < TOLD_STAFF
+            readers = staff.readers_of([report.reporter_id, report.reported_id])
+            step = {
+                "report_id": report.id,
+                "known_escalation": report.escalation,
+                "escalation": TOLD_STAFF,
+                "to_operator": int(not is_first or not readers),
+            }
+            await self._write(
+                [
+                    Statement(name="reports.escalate", values=step, expect_rows=1),
+                    *(alerts(report, staff, now, again=True) if is_first else ()),
+                    *(receipt(MessageKind.REPORT_LATE, report, now) if is_first else ()),
+                ]
+            )
+
+    async def tell_operator(self, operator_id: int, now: datetime) -> None:
+        """Tell the operator of the reports that they are to read, once."""
+        before = to_ms(now - UNDO_REPORT_FOR)
+        for report in await self._finder.find_all("reports.find_for_operator", filed_before=before, limit=AT_ONCE):
+            staff = await self._finder.find_staff(report.server_id)
+            await self._write(
+                [
+                    Statement(name="reports.tell_operator", values={"report_id": report.id}, expect_rows=1),
+                    operator_alert(report, staff.locale, operator_id, now),
+                ]
+            )
+
+    async def begin_sanctions(self, now: datetime) -> None:
+        """Begin the sanctions that are due, and tell their members. One for good also takes ticket and seat."""
+        for report in await self._finder.find_all("reports.find_due", now=to_ms(now), limit=AT_ONCE):
+            seat = await self._database.one("seats.find_live_in", **scope_of(report))
+            await self._write(sanction_statements(report, seat["id"] if seat else None, now))
+
+    async def tell_readers_instead(self, now: datetime) -> None:
+        """Tell the known readers, each in a message, what Discord did not take in the staff's channel.
+
+        If none is known, the operator reads the report.
+        """
+        for row in await self._database.all("outbox.find_failed_alerts", limit=AT_ONCE):
+            report = await self._finder.find("reports.find", report_id=row["report_id"])
+            failed = Statement(name="outbox.give_up_alert", values={"id": row["id"]}, expect_rows=1)
+            details = self._alerts.read_one(row)
+            if report is None or details is None:
+                await self._write([failed])
+                continue
+            told = reader_alerts(report, await self._finder.find_staff(report.server_id), details, now)
+            handed = Statement(name="reports.hand_over", values={"report_id": report.id})
+            await self._write([failed, *(told or [handed])])
+
+    async def _write(self, statements: Sequence[Statement]) -> None:
+        """Write what was due, unless it is not due any more; if something else has changed, it is in the next round."""
+        try:
+            await self._database.write(statements, notify=(*TOPICS, "tickets"))
+        except UnexpectedRowCount as error:
+            log.debug("a step of a report was not due any more: %s", error)

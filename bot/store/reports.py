@@ -1,0 +1,308 @@
+"""Reports as their reporters see them: filing one, saying more, undoing it, and whom a member can report."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from bot.domain.message import MessageKind
+from bot.domain.pseudonym import pseudonym_of
+from bot.domain.report import (
+    KEPT_UNDECIDED_FOR,
+    REPORTABLE_FOR,
+    REPORTS_A_DAY,
+    REPORTS_WINDOW,
+    UNDO_REPORT_FOR,
+    Evidence,
+    ReportPlace,
+    ReportReason,
+    SeatTimes,
+    counts_at,
+    next_number,
+    with_more_words,
+)
+from bot.domain.verdict import EarlierReport
+from bot.store.blocks import block_statements, find_seat_beside, unblock_statements
+from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount, UniqueViolation
+from bot.store.leaving import TOPICS
+from bot.store.report_holds import ReportHolds, lift_hold
+from bot.store.report_messages import alerts, receipt, withdraw_alerts, withdraw_messages
+from bot.store.report_rows import Report, ReportFinder, add_report
+from bot.store.times import from_ms, to_ms
+
+MOST_REPORTABLE: Final = 100
+"""Matches that are looked at for whom a member can report."""
+_RACES: Final = frozenset({"one_report_per_side", "one_report_per_number"})
+
+
+class Refusal(StrEnum):
+    """Why a report is not filed."""
+
+    NOT_MET = "not_met"  # no such match, or one with oneself
+    TOO_OLD = "too_old"
+    DECIDED = "decided"  # it was filed before, and is decided
+
+
+class RefusedReport(StoreError):
+    """This cannot be reported. Leaving and blocking are possible all the same."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(RefusedReport.__doc__)
+        self.refusal = refusal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewReport:
+    """A report to file by the member of a seat about their partner; `id` is a new random id.
+
+    Reason and words may be left out, and come later by filing again.
+    """
+
+    id: str
+    seat_id: str
+    place: ReportPlace
+    reason: ReportReason = ReportReason.UNSAID
+    words: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FiledReport:
+    """A report as its reporter may know it. `is_late`: it counts later, because they have filed many.
+
+    `to_operator`: the operator reads it, and none of the server's staff.
+    """
+
+    report_id: str
+    number: int
+    undo_until: datetime
+    is_late: bool
+    to_operator: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reportable:
+    """Somebody who can be reported, by the seat in which the reporter was matched with them last.
+
+    The name is empty if it is not kept any more. `number`: that of the report which was filed already, if any.
+    """
+
+    seat_id: str
+    partner_id: int
+    partner_name: str
+    matched_at: datetime
+    number: int | None
+
+
+class Reports:
+    """Files reports. Blocking, leaving, hold and messages are in the same transaction."""
+
+    def __init__(self, database: Database, *, privacy_key: bytes) -> None:
+        self._database = database
+        self._privacy_key = privacy_key
+        self._finder = ReportFinder(database)
+        self._holds = ReportHolds(database, privacy_key=privacy_key)
+
+    async def file(self, new: NewReport, now: datetime) -> FiledReport:
+        """Report the partner of a seat: block them, leave the seat if it is live; staff hear when undoing is over.
+
+        Each of the two files one report about a match: filing again may change the reason, adds words and returns the
+        same report. With a severe reason the reported member gets no new match for a while. Raises RefusedReport.
+        """
+        while True:
+            seat = _require_reportable(await self._find_seat(new.seat_id), now)
+            known = await self._find_by_side(seat)
+            try:
+                filed = await (self._add(new, seat, now) if known is None else self._say_more(new, known, now))
+            except UnexpectedRowCount:
+                continue  # something that it depends on has changed since we looked
+            except UniqueViolation as error:
+                if error.constraint not in _RACES:
+                    raise
+                continue
+            return _as_filed(filed)
+
+    async def undo(self, seat_id: str, now: datetime) -> bool:
+        """Undo the report of this seat's member, with its block, hold and messages. The seat stays left.
+
+        False if there is none or it is too late; so repeating it returns False.
+        """
+        seat = await self._find_seat(seat_id)
+        known = await self._find_by_side(seat) if seat else None
+        if seat is None or known is None:
+            return False
+        undo = {"report_id": known.id, "filed_after": to_ms(now - UNDO_REPORT_FOR)}
+        statements = [
+            Statement(name="reports.undo", values=undo, expect_rows=1),
+            lift_hold(known.id, now),
+            withdraw_messages(known.id, now),
+            *(() if known.blocked_before else self._unblock(seat)),
+        ]
+        try:
+            await self._database.write(statements, notify=("tickets",))
+        except UnexpectedRowCount:
+            return False
+        return True
+
+    def _unblock(self, seat: Row) -> Sequence[Statement]:
+        return unblock_statements(self._privacy_key, seat["reporter_id"], seat["reported_id"])
+
+    async def find_reportable(self, member_id: int, now: datetime) -> Sequence[Reportable]:
+        """With whom this member was matched lately, each of them once; the newest match first."""
+        rows = await self._database.all(
+            "reports.find_reportable",
+            member_id=member_id,
+            ended_after=to_ms(now - REPORTABLE_FOR),
+            limit=MOST_REPORTABLE,
+        )
+        newest: dict[int, Reportable] = {}
+        for row in rows:
+            newest.setdefault(row["partner_id"], _reportable(row))
+        return list(newest.values())
+
+    async def _find_seat(self, seat_id: str) -> Row | None:
+        return await self._database.one("reports.find_seat", seat_id=seat_id)
+
+    async def _find_by_side(self, seat: Row) -> Report | None:
+        return await self._finder.find("reports.find_by_side", match_id=seat["match_id"], side=seat["side"])
+
+    async def _add(self, new: NewReport, seat: Row, now: datetime) -> Report:
+        reporter_id, reported_id, server_id = seat["reporter_id"], seat["reported_id"], seat["server_id"]
+        latest = await self._database.all("reports.find_latest_counted", reporter_id=reporter_id, limit=REPORTS_A_DAY)
+        counted = [from_ms(int(row["counts_at"])) for row in latest]
+        last_number = await self._find_last_number(server_id)
+        staff = await self._finder.find_staff(server_id)
+        readers = staff.readers_of([reporter_id, reported_id])
+        about_staff = staff.includes(reported_id)
+        counts = counts_at(now, counted)
+        report = Report(
+            id=new.id,
+            server_id=server_id,
+            number=next_number(last_number, new.id),
+            match_id=seat["match_id"],
+            side=seat["side"],
+            reporter_id=reporter_id,
+            reporter_locale=seat["reporter_locale"],
+            reported_id=reported_id,
+            reported_locale=seat["reported_locale"],
+            place=new.place,
+            reason=new.reason,
+            words=with_more_words("", new.words),
+            evidence=_evidence(seat, await self._find_earlier(server_id, reported_id, besides=new.id), now),
+            filed_at=now,
+            counts_at=counts,
+            announced=counts <= now,
+            about_staff=about_staff,
+            to_operator=not readers and (about_staff or staff.channel_id is None),
+        )
+        beside = await find_seat_beside(self._database, reporter_id, reported_id)
+        statements = [
+            self._counts_are(reporter_id, counted, now),
+            _take_number(report, last_number),
+            add_report(report, kept_until=now + KEPT_UNDECIDED_FOR),
+            *block_statements(reporter_id, reported_id, beside, now),
+            *receipt(MessageKind.REPORT_RECEIVED, report, report.undo_until),
+            *(await self._holds.begin(report, now) if report.announced else ()),
+            *(alerts(report, staff, report.undo_until) if report.announced else ()),
+        ]
+        await self._database.write(statements, notify=(*TOPICS, "tickets"))
+        return report
+
+    async def _say_more(self, new: NewReport, known: Report, now: datetime) -> Report:
+        if known.decided is not None:
+            raise RefusedReport(Refusal.DECIDED)
+        reason = known.reason if new.reason is ReportReason.UNSAID else new.reason
+        report = replace(known, reason=reason, words=with_more_words(known.words, new.words))
+        if report == known:
+            return known
+        values = {
+            "report_id": report.id,
+            "reason": report.reason,
+            "words": report.words,
+            "known_reason": known.reason,
+            "known_words": known.words,
+        }
+        becomes_severe = report.is_severe and not known.is_severe
+        tells = report.announced and reason is not known.reason and (becomes_severe or now < report.undo_until)
+        due_at = max(now, report.undo_until)
+        staff = await self._finder.find_staff(report.server_id)
+        statements = [
+            Statement(name="reports.say_more", values=values, expect_rows=1),
+            *(await self._holds.begin(report, now) if report.announced and becomes_severe else ()),
+            *([withdraw_alerts(report.id, now), *alerts(report, staff, due_at)] if tells else ()),
+        ]
+        await self._database.write(statements, notify=("outbox", "tickets"))
+        return report
+
+    async def _find_last_number(self, server_id: int) -> int:
+        row = await self._database.one("report_numbers.find_last", server_id=server_id)
+        return row["last_number"] if row else 0
+
+    async def _find_earlier(self, server_id: int, member_id: int, *, besides: str) -> tuple[EarlierReport, ...]:
+        pseudonym = pseudonym_of(self._privacy_key, member_id)
+        return await self._finder.find_earlier(server_id, member_id, pseudonym, besides=besides)
+
+    def _counts_are(self, reporter_id: int, counted: Sequence[datetime], now: datetime) -> Statement:
+        """The statement that fails if the reporter has filed another report since `counted` was read."""
+        after = now - REPORTS_WINDOW
+        values = {"reporter_id": reporter_id, "counted_after": to_ms(after), "limit": REPORTS_A_DAY}
+        values["count"] = sum(each > after for each in counted)
+        return Statement(name="reports.counts_are", values=values, expect_rows=1)
+
+
+def _require_reportable(seat: Row | None, now: datetime) -> Row:
+    if seat is None or seat["reporter_id"] == seat["reported_id"]:
+        raise RefusedReport(Refusal.NOT_MET)
+    ended_at = from_ms(seat["ended_at"])
+    if ended_at is not None and ended_at + REPORTABLE_FOR <= now:
+        raise RefusedReport(Refusal.TOO_OLD)
+    return seat
+
+
+def _take_number(report: Report, last_number: int) -> Statement:
+    values = {"server_id": report.server_id, "number": report.number, "last_number": last_number}
+    return Statement(name="report_numbers.take", values=values, expect_rows=1)
+
+
+def _evidence(seat: Row, earlier: tuple[EarlierReport, ...], now: datetime) -> Evidence:
+    """What is copied into the report; its reporter, if they are in the match still, leaves now."""
+    own, partner = _seat_times(seat, "own"), _seat_times(seat, "partner")
+    if own.left_at is None and seat["ended_at"] is None:
+        own = replace(own, left_at=now)
+    return Evidence(
+        pool=seat["pool"],
+        subject=seat["subject"] or "",
+        matched_at=from_ms(int(seat["created_at"])),
+        met_at=from_ms(seat["met_at"]),
+        reporter=own,
+        reported=partner,
+        earlier=earlier,
+    )
+
+
+def _seat_times(seat: Row, whose: str) -> SeatTimes:
+    return SeatTimes(
+        invited_at=from_ms(seat[f"{whose}_invited_at"]),
+        entered_at=from_ms(seat[f"{whose}_entered_at"]),
+        left_at=from_ms(seat[f"{whose}_left_at"]),
+    )
+
+
+def _reportable(row: Row) -> Reportable:
+    return Reportable(
+        seat_id=row["seat_id"],
+        partner_id=row["partner_id"],
+        partner_name=row["partner_name"],
+        matched_at=from_ms(int(row["created_at"])),
+        number=row["number"],
+    )
+
+
+def _as_filed(report: Report) -> FiledReport:
+    return FiledReport(
+        report_id=report.id,
+        number=report.number,
+        undo_until=report.undo_until,
+        is_late=not report.announced,
+        to_operator=report.to_operator,
+    )

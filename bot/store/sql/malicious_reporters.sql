@@ -1,0 +1,12 @@
+-- Members whose reports hold nobody for a while.
+
+-- name: add
+INSERT INTO malicious_reporters (report_id, member_id, until) VALUES (:report_id, :member_id, :until)
+ON CONFLICT (report_id) DO NOTHING;
+
+-- name: find
+SELECT until FROM malicious_reporters WHERE member_id IN (:member_id, :pseudonym) AND until > :now LIMIT 1;
+
+-- name: delete_expired
+DELETE FROM malicious_reporters WHERE report_id IN (SELECT report_id FROM malicious_reporters WHERE until < :before LIMIT :limit)
+RETURNING 1;

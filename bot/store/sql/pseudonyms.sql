@@ -1,0 +1,9 @@
+-- Whom the pseudonyms of the audit stand for.
+
+-- name: remember
+INSERT INTO pseudonyms (pseudonym, member_id, named_at) VALUES (:pseudonym, :member_id, :now)
+ON CONFLICT (pseudonym) DO UPDATE SET member_id = excluded.member_id, named_at = excluded.named_at;
+
+-- name: delete_expired
+-- The audit names them no more.
+DELETE FROM pseudonyms WHERE pseudonym IN (SELECT pseudonym FROM pseudonyms WHERE named_at < :before LIMIT :limit) RETURNING 1;
