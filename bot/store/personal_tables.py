@@ -153,7 +153,7 @@ PERSONAL: Final[Mapping[str, PersonalTable]] = MappingProxyType(
                 **dict.fromkeys(
                     (
                         *("seat_id", "ticket_id", "state", "attempts", "due_at", "useful_until", "reason", "shows"),
-                        *("stale_at", "changes"),
+                        *("stale_at", "changes", "report_id"),
                     ),
                     UNSEEN_BY_MEMBER,
                 ),
@@ -255,6 +255,76 @@ PERSONAL: Final[Mapping[str, PersonalTable]] = MappingProxyType(
             recognize=("restrictions.recognize",),
             kept_as="restrictions",
         ),
+        "appeals": PersonalTable(  # before the reports, which tell whose they are
+            export="appeals.export",
+            columns={
+                "side": Shape.AS_IS,
+                "words": Shape.AS_IS,
+                "asked_at": Shape.TIME,
+                "outcome": Shape.AS_IS,
+            },
+            withheld=dict.fromkeys(("report_id", "decided_at", "decided_by", "sentence"), OF_OTHERS),
+            erase=("appeals.erase",),
+            kept_as="reports",
+            shown_with="reports",
+        ),
+        "reports": PersonalTable(
+            export="reports.export",
+            columns={
+                "server_id": Shape.ID,
+                "number": Shape.AS_IS,
+                "place": Shape.AS_IS,
+                "reason": Shape.AS_IS,
+                "words": Shape.AS_IS,
+                "filed_at": Shape.TIME,
+            },
+            withheld={
+                "reporter_id": "stands at the top",
+                **dict.fromkeys(
+                    (
+                        *("id", "match_id", "side", "reporter_locale", "counts_at", "announced", "blocked_before"),
+                        *("escalation", "due_at", "kept_until"),
+                    ),
+                    UNSEEN_BY_MEMBER,
+                ),
+                **dict.fromkeys(
+                    (
+                        *("reported_id", "reported_locale", "evidence", "about_staff", "to_operator", "read_at"),
+                        *("taken_by", "taken_until", "decided_at", "decided_by", "decision", "rule", "sentence"),
+                        *("pause_days", "everywhere"),
+                    ),
+                    OF_OTHERS,
+                ),
+            },
+            erase=("reports.erase", "reports.erase_reported"),
+            recognize=("reports.recognize",),
+            kept_as="reports",
+        ),
+        "malicious_reporters": PersonalTable(
+            export="malicious_reporters.export",
+            columns={"until": Shape.TIME},
+            withheld={"member_id": "stands at the top", "report_id": OF_OTHERS},
+            erase=("malicious_reporters.erase",),
+            recognize=("malicious_reporters.recognize",),
+            kept_as="malicious_reporters",
+        ),
+        "staff_members": PersonalTable(
+            export="staff_members.export",
+            columns={"server_id": Shape.ID, "reads": Shape.FLAG, "seen_at": Shape.TIME},
+            withheld={"member_id": "stands at the top"},
+            erase=("staff_members.erase",),
+            kept_as="staff_members",
+        ),
+        "pseudonyms": PersonalTable(
+            export="pseudonyms.export",
+            columns={"is_kept": Shape.FLAG},
+            withheld={
+                "member_id": "stands at the top",
+                **dict.fromkeys(("pseudonym", "named_at"), OF_OTHERS),
+            },
+            erase=("pseudonyms.erase",),
+            kept_as="pseudonyms",
+        ),
         "seats": PersonalTable(
             export="seats.export",
             columns={
@@ -284,6 +354,9 @@ IMPERSONAL: Final[Mapping[str, str]] = MappingProxyType(
         "room_orders": "rooms, and places in them, by numbers that name nobody",
         "webhook_events": "numbers of LiveKit's reports",
         "failed_attempts": "addresses of browsers, hashed, for a minute; nobody knows whose they are",
+        "report_numbers": "how many reports a server has had",
+        "report_recusals": "readers of reports, by pseudonyms",
+        "audit": "what readers did with reports, by pseudonyms",
         "deletions": "who has just deleted their data, until it is all gone",
         "leases": "processes",
         "readiness": "processes",

@@ -7,7 +7,8 @@ from typing import Final
 
 from bot.domain.browser_session import ABSOLUTE_LIFETIME
 from bot.domain.invitation import FAILURES_WINDOW
-from bot.domain.report import AUDIT_KEPT_FOR
+from bot.domain.report import AUDIT_KEPT_FOR, KEPT_UNDECIDED_FOR
+from bot.domain.verdict import HEEDLESS_FOR
 from bot.store.codec import encode
 from bot.store.database import Database, Statement
 from bot.store.times import to_ms
@@ -31,8 +32,8 @@ KEPT_FOR: Mapping[str, timedelta] = MappingProxyType(
         "tickets": timedelta(days=30),  # wait estimates and arrival rates read the last seven
         "last_meetings": timedelta(days=180),
         "restrictions": timedelta(days=180),
-        "reports": timedelta(0),  # each says itself until when
-        "malicious_reporters": timedelta(0),  # the same
+        "reports": KEPT_UNDECIDED_FOR,  # at most, while no sanction lasts: each says itself until when
+        "malicious_reporters": HEEDLESS_FOR,  # the same
         "audit": AUDIT_KEPT_FOR + timedelta(days=1),  # the database's clock may be behind ours
         "pseudonyms": AUDIT_KEPT_FOR + timedelta(days=1),  # as long as the audit names them
         "staff_members": timedelta(days=90),

@@ -8,7 +8,13 @@ from bot.store import migrate
 from bot.store.personal_tables import IMPERSONAL, PERSONAL
 from bot.store.retention import KEPT_FOR
 
-MADE_BY_QUERIES = {"seats.partner_name", "blocks.blocked_name", "last_meetings.last_day", "restrictions.in_force"}
+MADE_BY_QUERIES = {
+    "seats.partner_name",
+    "blocks.blocked_name",
+    "last_meetings.last_day",
+    "restrictions.in_force",
+    "pseudonyms.is_kept",
+}
 """What a copy shows that is no column."""
 
 

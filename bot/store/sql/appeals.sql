@@ -21,3 +21,16 @@ ORDER BY a.asked_at LIMIT :limit;
 UPDATE appeals SET decided_at = :now, decided_by = :reader, outcome = :outcome, sentence = :sentence
 WHERE report_id = :report_id AND side = :appeal_side AND decided_at IS NULL
 RETURNING report_id;
+
+-- name: export
+SELECT a.* FROM appeals AS a JOIN reports AS r ON r.id = a.report_id
+WHERE (a.side = 'reporter' AND r.reporter_id = :member_id) OR (a.side = 'reported' AND r.reported_id IN (:member_id, :pseudonym))
+ORDER BY a.asked_at DESC LIMIT :limit;
+
+-- name: erase
+UPDATE appeals SET words = ''
+WHERE report_id IN (SELECT id FROM reports WHERE reporter_id = :member_id UNION SELECT id FROM reports WHERE reported_id = :member_id)
+  AND EXISTS (
+    SELECT 1 FROM reports AS r
+    WHERE r.id = appeals.report_id AND :member_id = CASE appeals.side WHEN 'reporter' THEN r.reporter_id ELSE r.reported_id END
+  );

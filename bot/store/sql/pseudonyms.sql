@@ -7,3 +7,10 @@ ON CONFLICT (pseudonym) DO UPDATE SET member_id = excluded.member_id, named_at =
 -- name: delete_expired
 -- The audit names them no more.
 DELETE FROM pseudonyms WHERE pseudonym IN (SELECT pseudonym FROM pseudonyms WHERE named_at < :before LIMIT :limit) RETURNING 1;
+
+-- name: export
+-- That the audit names this member; when it did would tell of others.
+SELECT 1 AS is_kept FROM pseudonyms WHERE member_id = :member_id LIMIT :limit;
+
+-- name: erase
+DELETE FROM pseudonyms WHERE member_id = :member_id;

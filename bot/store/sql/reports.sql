@@ -210,10 +210,24 @@ WHERE id IN (
 );
 
 -- name: delete_expired
--- While a sanction has not begun, or there is still a trace of it, it is kept.
+-- While a sanction has not begun, or there is still a trace of it, it is kept. Now is between `:before` and `:after`.
 DELETE FROM reports WHERE id IN (
   SELECT r.id FROM reports AS r
-  WHERE r.kept_until < :before AND r.due_at IS NULL
+  WHERE r.kept_until < (:before + :after) / 2 AND r.due_at IS NULL
     AND NOT EXISTS (SELECT 1 FROM restrictions WHERE report_id = r.id AND kind <> 'hold')
   LIMIT :limit
 ) RETURNING 1;
+
+-- name: export
+-- Those that the member has filed. Those about them would tell of others.
+SELECT * FROM reports WHERE reporter_id = :member_id ORDER BY filed_at DESC LIMIT :limit;
+
+-- name: erase
+-- A report stays without its reporter and their words.
+UPDATE reports SET reporter_id = NULL, words = '' WHERE reporter_id = :member_id;
+
+-- name: erase_reported
+UPDATE reports SET reported_id = :pseudonym WHERE reported_id = :member_id;
+
+-- name: recognize
+UPDATE reports SET reported_id = :member_id WHERE reported_id = :pseudonym;

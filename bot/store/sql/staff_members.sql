@@ -17,3 +17,9 @@ SELECT member_id, reads FROM staff_members WHERE server_id = :server_id ORDER BY
 DELETE FROM staff_members WHERE (server_id, member_id) IN (
   SELECT server_id, member_id FROM staff_members WHERE seen_at < :before LIMIT :limit
 ) RETURNING 1;
+
+-- name: export
+SELECT server_id, reads, seen_at FROM staff_members WHERE member_id = :member_id ORDER BY server_id LIMIT :limit;
+
+-- name: erase
+DELETE FROM staff_members WHERE member_id = :member_id;

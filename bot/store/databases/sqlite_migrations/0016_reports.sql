@@ -106,6 +106,7 @@ CREATE TABLE staff_members (
   PRIMARY KEY (server_id, member_id)
 ) STRICT;
 
+CREATE INDEX staff_members_by_member ON staff_members (member_id);
 CREATE INDEX staff_members_by_age ON staff_members (seen_at);
 
 -- What staff did with reports, for a year. Who did it, and about whom, is named by pseudonym.
@@ -138,6 +139,7 @@ CREATE TABLE pseudonyms (
   named_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE INDEX pseudonyms_by_member ON pseudonyms (member_id);
 CREATE INDEX pseudonyms_by_age ON pseudonyms (named_at);
 
 -- The outbox also has messages about reports, those to nobody in particular (`member_id` 0) for the staff's channel among them.
