@@ -96,18 +96,24 @@ async def test_a_copy_is_bounded(scenario: Scenario, monkeypatch: pytest.MonkeyP
     assert MOST_ROWS > 30 * 24
 
 
+OF_ALICE = (f"Member {ALICE}", "Typed by Alice", "sealed", "Written by Alice", "Asked by Alice")
+"""What is to be found in no table after her deletion."""
+
+
 async def test_a_deletion_leaves_neither_id_nor_name(scenario: Scenario) -> None:
     """In any table; a moment later not even the row that says who has deleted their data."""
     await fill_every_table(scenario)
     await erase(scenario)
-    assert await tables_with(scenario.store, ALICE, f"Member {ALICE}", "Typed by Alice", "sealed") == {"deletions"}
+    assert await tables_with(scenario.store, ALICE, *OF_ALICE) == {"deletions"}
+    assert await tables_with(scenario.store, "Written by Eve") == {"reports"}, "it is not hers"
     scenario.clock.set(scenario.clock.now() + ERASED_AGAIN_AFTER)
     await finish(scenario)
     assert await tables_with(scenario.store, ALICE) == set()
-    under_pseudonym = {"seats", "tickets", "blocks", "restrictions", "last_meetings"}
+    under_pseudonym = {"seats", "tickets", "blocks", "restrictions", "last_meetings", "reports", "malicious_reporters"}
     assert await tables_with(scenario.store, ALICE_AWAY) == under_pseudonym
     assert await tables_with(scenario.store, NOBODY) == {"tickets"}
     left = {"seats", "matches", "invitations", "blocks", "restrictions", "last_meetings"}
+    left |= {"appeals", "malicious_reporters"}
     assert (await export(scenario)).keys() == left
 
 
