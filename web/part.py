@@ -35,6 +35,7 @@ from web.middlewares import problem_middleware, same_origin_middleware
 from web.presence_sweep import PresenceSweep
 from web.rate_limits import RateLimit
 from web.redeem import RedeemHandler
+from web.report import ReportHandler
 from web.request_body import MAX_BODY_BYTES
 from web.resend_link import ResendHandler
 from web.room_order_loop import RoomOrderLoop
@@ -172,6 +173,13 @@ class WebPart:
                 entry_metrics=entry_metrics,
             ),
             resend=self._resend_handler(failures),
+            report=ReportHandler(
+                session_cookies=cookies,
+                browser_sessions=store.browser_sessions,
+                reports=store.reports,
+                blocks=store.blocks,
+                clock=clock,
+            ),
         )
 
     def _redeem_handler(

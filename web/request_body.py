@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import unicodedata
 from typing import Any
 
 from aiohttp import web
@@ -11,6 +12,8 @@ from web.problems import HttpProblem
 MAX_BODY_BYTES = 16 * 1024
 BODY_TIMEOUT_S = 5.0  # aiohttp has no timeout for bodies
 MAX_TEXT_LENGTH = 128
+UNWRITABLE = frozenset({"Cc", "Cs"})
+"""Categories of characters: control characters, and halves of a pair that stand alone."""
 
 
 async def read_body(request: web.Request) -> bytes:
@@ -50,3 +53,13 @@ def require_text(body: dict[str, Any], name: str) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= MAX_TEXT_LENGTH:
         raise HttpProblem("bad_request")
     return value
+
+
+def find_words(body: dict[str, Any], name: str, *, at_most: int) -> str:
+    """What somebody wrote in the field `name` of a JSON object, without characters that no database takes; "" if it is
+    missing. Raises HttpProblem for anything but a string of up to `at_most` characters.
+    """
+    value = body.get(name, "")
+    if not isinstance(value, str) or len(value) > at_most:
+        raise HttpProblem("bad_request")
+    return "".join(letter for letter in value if letter in "\n\t" or unicodedata.category(letter) not in UNWRITABLE)

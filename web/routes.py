@@ -10,6 +10,7 @@ from web.join_token import JoinTokenHandler
 from web.leave import LeaveHandler
 from web.problems import HttpProblem, problem_response
 from web.redeem import RedeemHandler
+from web.report import ReportHandler
 from web.resend_link import ResendHandler
 from web.session import SessionHandler
 from web.webhook import WEBHOOK_PATH, WebhookHandler
@@ -31,6 +32,7 @@ def add_session_routes(
     another: AnotherPartnerHandler,
     join_token: JoinTokenHandler,
     resend: ResendHandler,
+    report: ReportHandler,
 ) -> None:
     """Add the routes that the page uses."""
     _add_route(app, "POST", "/session", redeem.redeem_link)
@@ -41,6 +43,9 @@ def add_session_routes(
     _add_route(app, "POST", "/session/join-token", join_token.issue_join_token)
     _add_route(app, "POST", "/invitation/inspect", redeem.inspect_link)
     _add_route(app, "POST", "/invitation/resend", resend.resend_link)
+    _add_route(app, "POST", "/report", report.file_report)
+    _add_route(app, "POST", "/report/undo", report.undo_report)
+    _add_route(app, "POST", "/block", report.block_partner)
 
 
 def add_service_routes(app: web.Application, *, webhook: WebhookHandler, health: HealthHandler) -> None:

@@ -54,11 +54,10 @@ class SessionCookies:
             return None
         return await self._browser_sessions.find_by_cookie(digest(secret), self._clock.now())
 
-    async def require_readable(self, request: web.Request) -> BrowserSession:
-        """The session, if it may still read; records the request.
+    async def require_holder(self, request: web.Request) -> BrowserSession:
+        """The session, if it holds its seat or has held it until a while ago; records the request.
 
-        Raises HttpProblem: `no_session`, `other_seat` (with its holder), `session_replaced`, `session_ended`, or
-        `not_allowed` for a member who is barred from the server.
+        Raises HttpProblem: `no_session`, `other_seat` (with its holder), `session_replaced` or `session_ended`.
         """
         session = await self.find_session(request)
         if session is None:
@@ -69,9 +68,16 @@ class SessionCookies:
             raise HttpProblem("session_replaced")
         if session.state is BrowserSessionState.ENDED:
             raise HttpProblem("session_ended")
+        await self._browser_sessions.touch(session.id, self._clock.now())
+        return session
+
+    async def require_readable(self, request: web.Request) -> BrowserSession:
+        """The session, if it may still read; raises HttpProblem as `require_holder` does, or `not_allowed` for a
+        member who is barred from the server.
+        """
+        session = await self.require_holder(request)
         if is_barred(session.seat.barred_until, self._clock.now()):
             raise HttpProblem("not_allowed")
-        await self._browser_sessions.touch(session.id, self._clock.now())
         return session
 
     async def require_active(self, request: web.Request) -> BrowserSession:

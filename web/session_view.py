@@ -9,12 +9,10 @@ import msgspec
 from bot.clock import Clock
 from bot.domain.match import (
     ANOTHER_AFTER,
-    EMPTY_ROOM_ENDS_AFTER,
     MET_AFTER,
     MINUTE,
     OVERTIME,
     REMINDER_AFTER,
-    UNDO_FOR,
     MatchState,
 )
 from bot.domain.server import Server
@@ -25,6 +23,7 @@ from bot.store.servers import Servers
 from bot.store.tickets import Tickets
 from bot.words import words_for
 from bot.words.why_matched import why_matched
+from web.page_rules import rules_for_page
 from web.problems import HttpProblem
 
 
@@ -89,8 +88,7 @@ class SessionViews:
                 **await self._times_view(seat, bot_is_there=server is None or server.left_at is None),
                 "undo_until": iso_timestamp(await self._undo_until(seat)),
             },
-            "undo_seconds": UNDO_FOR // timedelta(seconds=1),
-            "empty_minutes": EMPTY_ROOM_ENDS_AFTER // MINUTE,
+            **rules_for_page(server, match.pool),
             "chat_url": self._channel_url(match.server_id, server),
         }
 

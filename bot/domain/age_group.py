@@ -39,3 +39,13 @@ def age_group_in(pool: str) -> AgeGroup | None:
     """The age group that a pool is for, or None if it is that of a whole server."""
     _, _, age_group = pool.partition(":")
     return AgeGroup(age_group) if age_group else None
+
+
+def hides_partner_video(server: Server | None, pool: str) -> bool:
+    """Whether members matched in `pool` see each other only once they ask to.
+
+    So it is in the pools of an age group, where admins chose it, and where nothing is known of the server.
+    """
+    if server is None:
+        return True
+    return server.hides_partner_video or pools_are_separated(server) or age_group_in(pool) is not None

@@ -1,8 +1,10 @@
 """Age groups follow from two roles, where some members are under 18 or may be."""
 
+from dataclasses import replace
+
 import pytest
 
-from bot.domain.age_group import AgeGroup, age_group_in, age_group_of, pool_of
+from bot.domain.age_group import AgeGroup, age_group_in, age_group_of, hides_partner_video, pool_of
 from bot.domain.server import Audience, Server
 
 MINOR_ROLE, ADULT_ROLE, OTHER_ROLE = 11, 12, 13
@@ -50,3 +52,20 @@ def test_every_pool_has_a_name_of_its_own() -> None:
 def test_a_pools_name_says_whom_it_is_for(group: AgeGroup | None) -> None:
     """What `pool_of` is given is read from it again."""
     assert age_group_in(pool_of(1, group)) is group
+
+
+@pytest.mark.parametrize("audience", [Audience.ADULTS, Audience.MIXED, Audience.UNSURE])
+@pytest.mark.parametrize("group", [None, AgeGroup.MINOR, AgeGroup.ADULT])
+@pytest.mark.parametrize("is_chosen", [False, True])
+def test_partners_are_hidden_in_pools_of_an_age_group(
+    audience: Audience, group: AgeGroup | None, is_chosen: bool
+) -> None:
+    """There always, also when the pools are gone by now or have come since; elsewhere if admins chose it."""
+    server = replace(server_for(audience), hides_partner_video=is_chosen)
+    is_alone_with_adults = audience is Audience.ADULTS and group is None
+    assert hides_partner_video(server, pool_of(1, group)) is (is_chosen or not is_alone_with_adults)
+
+
+def test_partners_are_hidden_where_nothing_is_known_of_the_server() -> None:
+    """A tap is a small price."""
+    assert hides_partner_video(None, pool_of(1, None)) is True

@@ -3,11 +3,11 @@
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.chat.safety.actions import BlockActions
-from bot.domain.message import Delivered
+from bot.domain.message import Delivered, MessageKind
 from bot.janitor import Janitor
 from bot.matchmaker.loop import Matchmaker
 from bot.store import Store
@@ -21,10 +21,22 @@ from tests.web.scripted_rooms import ScriptedRooms
 from web.room_order_loop import RoomOrderLoop
 
 BLOCKER, BLOCKED, THIRD = 1, 2, 3
-NOT_SHOWN = {"blocks": None, "leases": None, "seats": "left_for_good"}
+NOT_SHOWN = {
+    "blocks": None,
+    "leases": None,
+    "outbox": "id",
+    "report_numbers": None,
+    "reports": None,
+    "seats": "left_for_good",
+}
 """Tables, or columns, that only the blocker or nobody sees."""
-SHOWN_ROWS = {"outbox": f"member_id <> {BLOCKER}"}
-"""Of these tables the rows that are not about what the blocker alone was sent."""
+SHOWN_ROWS = {"outbox": f"member_id IN ({BLOCKED}, {THIRD})"}
+"""Of these tables the rows that are not about what only the blocker, or staff, were sent."""
+IDS_DRAWN_AT_MOST = 1000  # in a whole story
+TO_BLOCKER_OR_STAFF = frozenset(
+    {MessageKind.CHECK_IN, MessageKind.REPORT_RECEIVED, MessageKind.STAFF_ALERT, MessageKind.OPERATOR_ALERT}
+)
+"""Whoever blocks is not asked how it was; whoever reports hears of it, as staff do."""
 
 
 class StoredRows:
@@ -87,15 +99,33 @@ class World:
         actions = BlockActions(blocks=self.store.blocks, matches=self.store.matches, clock=self.scenario.clock)
         await actions.block(BLOCKER, BLOCKED, name="Ben")
 
+    async def leave_on_page(self) -> None:
+        """The blocker only leaves, on the page."""
+        assert (await self.me.leave()).status == 204
+
+    async def block_on_page(self) -> None:
+        """The blocker does so on the page."""
+        assert (await self.me.post("/block")).status == 202
+
+    async def report(self) -> None:
+        """The blocker reports the other on the page, which blocks them as well."""
+        assert (await self.me.post("/report")).status == 202
+
     async def work(self) -> None:
         """Every loop does what is due, and messages arrive at once."""
         store, clock, scenario = self.store, self.scenario.clock, self.scenario
         await self.janitor.step(await scenario.fence("janitor"))
+        self.align_ids()
         await self.matchmaker.step(await scenario.fence("matchmaker"))
         await self.orders.step(await scenario.fence("rooms"))
         for message in await store.outbox.find_due(clock.now(), limit=9):
-            self.seen.append((clock.now(), message))
+            if message.member_id == BLOCKED or message.kind not in TO_BLOCKER_OR_STAFF:
+                self.seen.append((clock.now(), replace(message, id="")))
             await store.outbox.mark_sent(message, Delivered(), clock.now(), await scenario.fence("courier"))
+
+    def align_ids(self) -> None:
+        """What follows has the same ids in each story, though one has drawn some more before."""
+        self.scenario.clock.drawn += IDS_DRAWN_AT_MOST - self.scenario.clock.drawn % IDS_DRAWN_AT_MOST
 
     async def look(self) -> None:
         """Note the page of the blocked member, what LiveKit was told, and all that is stored."""

@@ -17,6 +17,9 @@ CHANGES = [
     ("POST", "/session/join-token"),
     ("POST", "/invitation/inspect"),
     ("POST", "/invitation/resend"),
+    ("POST", "/report"),
+    ("POST", "/report/undo"),
+    ("POST", "/block"),
 ]
 OWN_HEADERS: list[Mapping[str, str]] = [
     {"Sec-Fetch-Site": "same-origin"},

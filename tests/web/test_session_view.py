@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -68,10 +69,24 @@ async def test_whole_view(inside: Both, meeting: Meeting) -> None:
         },
         "undo_seconds": 10,
         "empty_minutes": 5,
+        "longest_report": 1000,
+        "hides_partner_video": True,  # nothing is known of the server
         "chat_url": f"{CHAT_URL}/900",
     }
     text = answer.body.decode()
     assert not any(secret in text for secret in (meeting.match_id, meeting.room_name, meeting.seats[1]))
+
+
+@pytest.mark.parametrize("is_chosen", [False, True])
+async def test_partners_are_seen_at_once_unless_admins_chose_otherwise(
+    scenario: Scenario, inside: Both, is_chosen: bool
+) -> None:
+    """The page is told whether nobody is seen before asking for it, also when that changes during a session."""
+    server = await open_server(scenario.store)
+    assert (await inside[0].get()).json["hides_partner_video"] is False
+    changed = replace(server, hides_partner_video=is_chosen)
+    await scenario.store.servers.save(changed, expected_version=server.version)
+    assert (await inside[0].get()).json["hides_partner_video"] is is_chosen
 
 
 async def test_every_field_is_documented(inside: Both) -> None:

@@ -130,6 +130,7 @@ async def live_on(world: World, act: Callable[[World], Awaitable[Answer | None]]
     """What the blocked member sees from now on; after two seconds they do something, after a minute a third comes."""
     start = world.scenario.clock.now()
     for moment in MOMENTS:
+        world.align_ids()
         world.scenario.clock.set(start)
         world.scenario.clock.pass_time(seconds=moment)
         if moment == THIRD_COMES_AT:
@@ -162,6 +163,24 @@ async def test_a_block_looks_like_a_leave(
         assert len(seen[0]) > len(MOMENTS)
         assert await left.store.blocks.blocked_by(BLOCKER) == []
         assert await blocked.store.blocks.blocked_by(BLOCKER) == [BLOCKED]
+
+
+@pytest.mark.parametrize("get_away", [World.block_on_page, World.report])
+@pytest.mark.parametrize("state", STATES)
+async def test_so_does_what_a_member_does_on_the_page(
+    database: Path,
+    empty_store: bytes,
+    state: Callable[[World], Awaitable[None]],
+    get_away: Callable[[World], Awaitable[None]],
+) -> None:
+    """Block, and Leave and report: the other sees an ordinary leave."""
+    async with AsyncExitStack() as stack:
+        left, away = [await tell(database.with_name(name), empty_store, stack, state) for name in ("left", "away")]
+        await left.leave_on_page()
+        await get_away(away)
+        seen = [await live_on(world, nothing) for world in (left, away)]
+        assert seen[0] == seen[1]
+        assert await away.store.blocks.blocked_by(BLOCKER) == [BLOCKED]
 
 
 @pytest.mark.parametrize(

@@ -134,3 +134,14 @@ async def test_a_new_link_comes_as_any(browsers: Browsers, scenario: Scenario, t
     assert (await browsers.open().post("/invitation/resend", {"token": trial.tokens[0]})).status == 202
     written = await scenario.store.outbox.find_due(scenario.clock.now(), 9)
     assert [each.seat_id for each in written if each.kind == "new_link"] == [trial.seats[0]]
+
+
+async def test_nobody_reports_themselves(browsers: Browsers, scenario: Scenario, trial: TrialMeeting) -> None:
+    """Whoever tries it on one of the two devices leaves with that one; there is no report, and no block."""
+    devices = [browsers.open(), browsers.open()]
+    for device, token, path in zip(devices, trial.tokens, ("/report", "/block"), strict=True):
+        await device.redeem(token)
+        assert (await device.post(path)).code == ("report_closed" if path == "/report" else "")
+        assert (await device.get()).json["state"] == "after"
+    assert await scenario.store.blocks.blocked_by(1) == []
+    assert await scenario.store.reports.find_reportable(1, scenario.clock.now()) == []

@@ -13,10 +13,12 @@ const REQUEST_TIMEOUT_MS = 15_000;
  *   "meeting_counts_at" | "ends_at" | "closes_at" | "parted_at" | "ended_at" | "left_at" | "undo_until", string | null>} Times ISO 8601, in UTC
  * @typedef {{ seat: string, version: number, trial: boolean, state: "inviting" | "meeting" | "after" | "ended", ended_as: string | null,
  *   requeued: "waiting" | "matched" | "left" | "expired" | null, me: { name: string, came: boolean, removed: boolean }, partner: Partner, subject: string, length: number, why: string, times: Times,
- *   undo_seconds: number, empty_minutes: number, chat_url: string, way?: JoinGrant }} View `trial`: an admin meets
- *   themselves; `length` in minutes; `way` only in the answer to
+ *   undo_seconds: number, empty_minutes: number, longest_report: number, hides_partner_video: boolean, chat_url: string, way?: JoinGrant }} View
+ *   `trial`: an admin meets themselves; `length` in minutes, `longest_report` in characters; `way` only in the answer to
  *   redeeming a link, if the room was ready
  * @typedef {{ url: string, token: string, expires_at: string }} JoinGrant LiveKit's address and a token for one room
+ * @typedef {{ reason?: string, words?: string }} ReportContent
+ * @typedef {{ number: number, read_by: "admins" | "operator", now: string, undo_until: string }} FiledReport `now`: by the clock of our server, as `undo_until`
  * @typedef {{ title: string, detail: string, next: string }} ProblemText what happened, and what to do next
  */
 
@@ -54,13 +56,13 @@ function serverText({ title, detail, next }) {
 }
 
 /**
- * Send a request as this tab's seat. Returns the JSON answer, or null for 204. Throws Problem.
+ * Send a request as a seat, this tab's by default. Returns the JSON answer, or null for 204. Throws Problem.
  * @param {string} method
  * @param {string} path
  * @param {object} [body]
+ * @param {{ seat?: string, keepalive?: boolean }} [options] `keepalive`: it goes on though the page is closed
  */
-async function sendRequest(method, path, body) {
-  const { seat } = loadTabState();
+async function sendRequest(method, path, body, { seat = loadTabState().seat, keepalive = false } = {}) {
   /** @type {Response} */
   let response;
   try {
@@ -69,7 +71,7 @@ async function sendRequest(method, path, body) {
       headers: { ...(body && { "Content-Type": "application/json" }), ...(seat && { "X-Seat": seat }) },
       body: body && JSON.stringify(body),
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-      keepalive: method === "DELETE",
+      keepalive,
     });
   } catch {
     throw unreachable();
@@ -95,10 +97,14 @@ export const inspectLink = (token, attempt) => sendRequest("POST", "/invitation/
 /** @returns {Promise<JoinGrant>} */
 export const requestJoinGrant = () => sendRequest("POST", "/session/join-token", {});
 /** @returns {Promise<null>} */
-export const leaveSession = () => sendRequest("DELETE", "/session", {});
+export const leaveSession = () => sendRequest("DELETE", "/session", {}, { keepalive: true });
 /** @returns {Promise<View>} */
 export const undoLeaving = () => sendRequest("POST", "/session/undo", {});
 /** @returns {Promise<object>} */
 export const findAnotherPartner = () => sendRequest("POST", "/session/another", {});
 /** @param {string} token @returns {Promise<object>} */
 export const resendLink = (token) => sendRequest("POST", "/invitation/resend", { token });
+/** @param {string} seat the reporter's @param {ReportContent} content @returns {Promise<FiledReport>} */
+export const fileReport = (seat, content) => sendRequest("POST", "/report", content, { seat, keepalive: true });
+/** @param {string} seat the reporter's @returns {Promise<object>} */
+export const undoReport = (seat) => sendRequest("POST", "/report/undo", {}, { seat, keepalive: true });

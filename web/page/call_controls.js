@@ -1,4 +1,4 @@
-// The bar at the bottom of the room (microphone, camera, more, leave), the panel it opens, and their keyboard shortcuts.
+// The bar at the bottom of the room (microphone, camera, more, leave and report, leave), the panel it opens, and their keyboard shortcuts.
 
 import { mountDeviceCards } from "./device_cards.js";
 import { DeviceNotes } from "./device_troubles.js";
@@ -14,13 +14,14 @@ export class CallControls {
   /** @type {(() => void) | null} */
   #unmountCards = null;
 
-  /** @param {Element} root @param {Devices} devices @param {() => void} leave */
-  constructor(root, devices, leave) {
+  /** @param {Element} root @param {Devices} devices @param {{ leave: () => void, report: () => void }} exits what the last buttons do */
+  constructor(root, devices, { leave, report }) {
     this.root = root;
     this.devices = devices;
     this.panel = findElement(root, "[data-panel]");
     this.more = findElement(root, "[data-more]");
     findElement(root, "[data-leave]").onclick = leave;
+    findElement(root, "[data-report]").onclick = report;
     this.more.onclick = () => this.#togglePanel();
     findElement(this.panel, "[data-close-panel]").onclick = () => this.#closePanel();
     for (const kind of KINDS) findElement(root, `[data-toggle="${kind}"]`).onclick = () => devices.toggle(kind);

@@ -1,4 +1,4 @@
-// The page from its start: ready → entering → room → over, with a problem possible at every step.
+// The page from its start: ready → entering → room → over or report, with a problem possible at every step.
 
 import { Problem } from "./api.js";
 import { findObstacles, isFinal } from "./browser.js";
@@ -11,6 +11,8 @@ import { showObstacle } from "./obstacle_screen.js";
 import { showJustLeft, showOver } from "./over_screen.js";
 import { showProblem } from "./problem_screen.js";
 import { showReady } from "./ready_screen.js";
+import { keptReport } from "./report_delivery.js";
+import { showReport } from "./report_screen.js";
 import { openRoom } from "./room_entry.js";
 import { loadTabState, takeLinkFromAddress } from "./storage.js";
 
@@ -30,6 +32,7 @@ async function runPage() {
   keepFocus(findElement(document, "#screens"));
   takeLinkFromAddress();
   addEventListener("hashchange", () => location.reload());
+  if (keptReport() && !loadTabState().token) return showReport();
   let { view, room } = await (loadTabState().token ? enterByLink(devices) : enterAgain(devices));
   for (;;) {
     if (!room) await showOver(view); // returns only if the student goes back
@@ -106,6 +109,7 @@ async function stayInRoom(devices, room) {
   if ("problem" in end) return solveProblem(devices, end.problem);
   devices.releaseAll();
   if ("over" in end) return { view: end.over, room: null };
+  if ("reported" in end) return showReport();
   if ("live" in end) return enter(devices); // they left, and undid it, before their page knew
   await showJustLeft(end.left);
   return enter(devices);

@@ -5,6 +5,8 @@ import { leaveSession, Problem, undoLeaving } from "./api.js";
 import { announce, findElement, onPress, setText, showScreen } from "./dom.js";
 import { overTexts } from "./over_texts.js";
 import { TEMPORARY } from "./problem_codes.js";
+import { keepReport } from "./report_delivery.js";
+import { showReport } from "./report_screen.js";
 import { OFTEN_MS, pollIntervalAfterwards, SessionPoll } from "./session_poll.js";
 import { endLife, lifeOf, runLater } from "./screen_life.js";
 import { explainProblem } from "./session_outcome.js";
@@ -45,6 +47,7 @@ function viewAfterLeaving(view) {
 
 class OverScreen {
   root = showScreen("over");
+  /** @type {() => unknown} */
   #goBack = () => {};
   /** Whether our server knows that the student has left. */
   #hasLeft = true;
@@ -72,6 +75,7 @@ class OverScreen {
     this.poll = new SessionPoll(handlers, this.life);
     findElement(this.root, "[data-next]").setAttribute("href", view.chat_url);
     onPress(findElement(this.root, "[data-undo-button]"), () => this.#undo());
+    findElement(this.root, "[data-report]").onclick = () => this.#report();
     findElement(this.root, "[data-back-button]").onclick = () => this.#goBack();
     this.#draw();
   }
@@ -79,7 +83,7 @@ class OverScreen {
   /** @returns {Promise<void>} */
   async stay() {
     this.poll.readLater();
-    await new Promise((resolve) => (this.#goBack = () => resolve(undefined)));
+    await new Promise((resolve) => (this.#goBack = () => this.life.aborted || resolve(undefined))); // not after a report
     endLife(this.root);
   }
 
@@ -142,6 +146,7 @@ class OverScreen {
     setText(this.root, "[data-next-text]", page.over[next]);
     findElement(this.root, "[data-onwards]").hidden = isBack;
     findElement(this.root, "[data-back]").hidden = !isBack;
+    findElement(this.root, "[data-report-row]").hidden = isBack || this.view.trial || times.met_at === null;
     this.#announceNews([this.#drawUndo(), fillPlaceholders(leadText, values)]);
   }
 
@@ -174,6 +179,12 @@ class OverScreen {
     if (news.length || isGone) announce(this.root, ""); // what was about to be said may hold no longer
     if (news.length) announce(this.root, news.join(" "));
     this.#said = texts;
+  }
+
+  /** One press files the report. From then on there is no way back into the room. */
+  #report() {
+    keepReport("over");
+    showReport();
   }
 
   async #undo() {

@@ -36,14 +36,20 @@ export class PartnerMedia {
     this.resizes.observe(this.stage);
   }
 
-  /** Show the partner as they are now; null while they are not in the room. @param {RemoteParticipant | null} partner @param {string} name */
-  draw(partner, name) {
+  /**
+   * Show the partner as they are now. Returns whether their camera is on.
+   * @param {RemoteParticipant | null} partner null while they are not in the room
+   * @param {string} name
+   * @param {boolean} [isHidden] whether no frame of them may be painted; then LiveKit sends none
+   */
+  draw(partner, name, isHidden = false) {
     const tracks = [...(partner?.trackPublications.values() ?? [])];
     const camera = tracks.find(({ source }) => source === "camera");
     const microphone = tracks.find(({ source }) => source === "microphone");
     const isCameraOn = camera !== undefined && !camera.isMuted;
-    const video = isCameraOn ? (camera.track ?? null) : null;
-    if (!partner || camera?.isMuted) this.#frameAt = -Infinity;
+    if (camera?.isDesired === isHidden) camera.setSubscribed(!isHidden);
+    const video = isCameraOn && !isHidden ? (camera.track ?? null) : null;
+    if (!partner || camera?.isMuted || isHidden) this.#frameAt = -Infinity;
     else if (video && video === this.#attachedVideo) this.#captureFrame();
     this.lastFrame.hidden = true;
     this.video.hidden = !video; // before attaching: the client asks for no video for a hidden element
@@ -54,6 +60,7 @@ export class PartnerMedia {
     findElement(this.root, "[data-partner-chip]").hidden = !partner;
     setText(this.root, "[data-partner-name]", name);
     findElement(this.root, "[data-partner-muted]").hidden = microphone !== undefined && !microphone.isMuted;
+    return isCameraOn;
   }
 
   /** Keep what is shown, with the last frame if it is recent, while the partner cannot be reached. The client removes the video. */

@@ -10,6 +10,7 @@ import { PartnerMedia } from "./partner_media.js";
 import { HELD_FOR_MS, PartnerPresence } from "./partner_presence.js";
 import { MEETING_IS_OVER, SEAT_IS_LOST } from "./problem_codes.js";
 import { textFor } from "./problem_texts.js";
+import { keepReport } from "./report_delivery.js";
 import { RoomToasts } from "./room_toasts.js";
 import { endLife, lifeOf, runLater, runRegularly } from "./screen_life.js";
 import { makeMovable } from "./self_view.js";
@@ -17,11 +18,12 @@ import { explainProblem, outcomeOf } from "./session_outcome.js";
 import { pollInterval, SessionPoll } from "./session_poll.js";
 import { isExpected, stageOf } from "./stage.js";
 import { minutesUntil, serverClockOffset, timeOfDay } from "./time.js";
+import { VideoChoice } from "./video_choice.js";
 import { fillPlaceholders, page } from "./words.js";
 
 /** @typedef {import("./api.js").View} View @typedef {import("./devices.js").Devices} Devices */
 /** @typedef {import("./room_connection.js").RoomConnection} RoomConnection */
-/** @typedef {import("./session_outcome.js").Outcome | { left: View }} RoomEnd `left`: the student pressed Leave */
+/** @typedef {import("./session_outcome.js").Outcome | { left: View } | { reported: true }} RoomEnd `left`: the student pressed Leave; `reported`: Leave and report */
 
 const REDRAW_EVERY_MS = 1_000;
 /** Starting a sound blocks the browser's main thread for longer than showing a picture, so the picture comes first. */
@@ -53,7 +55,9 @@ export class RoomScreen {
     const leave = () => this.#leave();
     this.partnerMedia = new PartnerMedia(this.root);
     this.alonePanel = new AlonePanel(this.root, { findAnother: () => this.#findAnother(), wait: () => this.#wait() });
-    this.controls = new CallControls(this.root, devices, leave);
+    this.videoChoice = new VideoChoice(this.root, view.seat, () => this.#draw());
+    findElement(this.root, "[data-report]").hidden = view.trial;
+    this.controls = new CallControls(this.root, devices, { leave, report: () => this.#report() });
     this.status = new ConnectionStatus(this.root, connection, leave);
     this.toasts = new RoomToasts(this.root, connection, devices, () => this.controls.openPanel());
     this.ownPicture = new OwnPicture(findElement(this.root, "[data-self-view] video"), devices);
@@ -151,7 +155,7 @@ export class RoomScreen {
     const presence = this.#presence.state;
     findElement(this.root, "[data-stage]").dataset.presence = presence;
     if (presence === "held" || presence === "missing") this.partnerMedia.hold();
-    else this.partnerMedia.draw(presence === "in" ? partner : null, this.view.partner.name);
+    else this.#drawPartner(presence === "in" ? partner : null);
     this.#announcePresence();
     this.#drawInterruption();
     this.#drawHeader();
@@ -160,6 +164,13 @@ export class RoomScreen {
     this.toasts.draw(this.view, this.#serverNow);
     this.ownPicture.draw();
     this.#drawTimeLeft();
+  }
+
+  /** @param {import("livekit-client").RemoteParticipant | null} partner */
+  #drawPartner(partner) {
+    const isHidden = this.videoChoice.isVideoHidden(this.view);
+    const isCameraOn = this.partnerMedia.draw(partner, this.view.partner.name, isHidden);
+    this.videoChoice.draw(this.view, isCameraOn);
   }
 
   #drawInterruption() {
@@ -227,5 +238,10 @@ export class RoomScreen {
   /** Leave immediately; our server is notified while the next screen shows. */
   #leave() {
     this.#end({ left: this.view });
+  }
+  /** The same, and the report is kept before anything else happens: nothing that goes wrong afterwards loses it. */
+  #report() {
+    keepReport("room");
+    this.#end({ reported: true });
   }
 }

@@ -5,9 +5,12 @@ const KEY = "hey-buddy";
 
 /**
  * @typedef {{ token?: string, attempt?: string, spent?: string, seat?: string, microphone?: boolean, camera?: boolean,
- *   chat?: string, keepsCookies?: boolean }} TabState `token`: the link's, until it is redeemed; `spent`: the same token
- *   afterwards; `attempt`: a UUID that makes redeeming repeatable; `chat`: the address of the channel in Discord;
- *   `keepsCookies`: whether our server has seen that this browser keeps a cookie of ours
+ *   chat?: string, keepsCookies?: boolean, longestReport?: number, videoShownIn?: string, report?: KeptReport }} TabState
+ *   `token`: the link's, until it is redeemed; `spent`: the same token afterwards; `attempt`: a UUID that makes redeeming
+ *   repeatable; `chat`: the address of the channel in Discord; `keepsCookies`: whether our server has seen that this browser
+ *   keeps a cookie of ours; `longestReport`: how many characters a report may have; `videoShownIn`: the seat in whose meeting
+ *   the student asked to see the partner; `report`: what the student has reported, though they may have another seat now
+ * @typedef {import("./report_delivery.js").KeptReport} KeptReport
  * @typedef {"sounds" | "shortcuts"} Preference
  */
 

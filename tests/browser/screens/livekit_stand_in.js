@@ -31,7 +31,9 @@ export class Room {
   /** Let the partner come, with a picture or without. */
   bringPartner(hasPicture) {
     const attach = (video) => (video.srcObject = document.querySelector("[data-self-view] video").srcObject);
-    const publication = { source: "camera", isMuted: false, track: { attach, detach: () => {} } };
+    const detach = (video) => (video.srcObject = null);
+    const setSubscribed = (isWanted) => (publication.isDesired = isWanted);
+    const publication = { source: "camera", isMuted: false, isDesired: true, setSubscribed, track: { attach, detach } };
     const tracks = new Map(hasPicture ? [["camera", publication]] : []);
     this.remoteParticipants.set("partner", { identity: "partner", connectionQuality: "Excellent", trackPublications: tracks });
     this.emit("ParticipantConnected");

@@ -113,7 +113,7 @@ async def just_left(stage: StagedPage) -> None:
     stage.answers["DELETE /session"] = {}
     left = met(state="after", times={"left_at": in_minutes(0), "undo_until": in_minutes(9)})
     stage.answers_after["DELETE /session"] = {"GET /session": left}
-    await stage.page.get_by_role("button", name="Leave").click()
+    await stage.page.get_by_role("button", name="Leave", exact=True).click()
     await expect(stage.page.get_by_role("button", name="Undo")).to_be_visible()
 
 
@@ -121,6 +121,58 @@ async def undone_elsewhere(stage: StagedPage) -> None:
     await just_left(stage)
     stage.answers["GET /session"] = met()
     await expect(stage.page.get_by_role("button", name="Go back to the room")).to_be_visible()
+
+
+def reported(*presses: str) -> Scene:
+    """The report has reached our server, and then some reasons or buttons are pressed."""
+
+    async def scene(stage: StagedPage) -> None:
+        await together()(stage)
+        stage.answers["POST /report"] = {
+            "number": 27,
+            "read_by": "admins",
+            "now": in_minutes(0),
+            "undo_until": in_minutes(0.5),
+        }
+        await stage.page.get_by_role("button", name="Leave and report").click()
+        await expect(stage.page.locator("[data-lead]")).to_contain_text("You two won't be matched again.")
+        for name in presses:
+            await stage.page.get_by_text(name, exact=True).click()
+
+    return scene
+
+
+async def report_unsent(stage: StagedPage) -> None:
+    await together()(stage)
+    await stage.page.get_by_role("button", name="Leave and report").click()
+    await expect(stage.page.locator("[data-lead]")).to_contain_text("I'll keep trying")
+
+
+async def report_said(stage: StagedPage) -> None:
+    await reported("Hate or insults")(stage)
+    await stage.page.get_by_role("textbox").fill("Called me names.")
+    await stage.page.get_by_role("button", name="Send").click()
+    await expect(stage.page.locator("[data-lead]")).to_contain_text("report 27")
+
+
+async def report_undone(stage: StagedPage) -> None:
+    await reported()(stage)
+    stage.answers["POST /report/undo"] = {}
+    await stage.page.get_by_role("button", name="Undo").click()
+    await expect(stage.page.get_by_role("heading", name="Your report is taken back")).to_be_visible()
+
+
+async def hidden_video(stage: StagedPage) -> None:
+    await in_room(lambda: met(hides_partner_video=True))(stage)
+    await stage.page.evaluate("livekit.bringPartner(true)")
+    await expect(stage.page.get_by_role("button", name="Show video")).to_be_visible()
+
+
+async def shown_video(stage: StagedPage) -> None:
+    await hidden_video(stage)
+    await stage.page.get_by_role("button", name="Show video").click()
+    await stage.page.get_by_role("button", name="More").click()
+    await expect(stage.page.get_by_role("button", name="Hide video")).to_be_visible()
 
 
 def over(shown: Callable[[], dict[str, Any]]) -> Scene:
@@ -197,6 +249,14 @@ SCENES: Mapping[str, Scene] = {
     "reconnecting": reconnecting,
     "just left": just_left,
     "undone elsewhere": undone_elsewhere,
+    "hidden video": hidden_video,
+    "shown video": shown_video,
+    "reported": reported(),
+    "report unsent": report_unsent,
+    "report, help": reported("Get help"),
+    "report, threatened": reported("Recorded or threatened me"),
+    "report said": report_said,
+    "report undone": report_undone,
     "over, first in line": over(lambda: view(state="ended", ended_as="declined", requeued="waiting")),
     "over, studied": over(lambda: met(60, state="ended", ended_as="done", times={"ended_at": in_minutes(0)})),
     "link used": refused("link_used"),

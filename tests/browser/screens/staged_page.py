@@ -9,6 +9,7 @@ from typing import Any
 
 from playwright.async_api import Page, Route
 
+from bot.domain.report import WORDS_AT_MOST
 from bot.words import words_for
 from web.problems import TEXT_PARTS, TEXT_VALUES
 
@@ -17,6 +18,7 @@ LIVEKIT_STAND_IN = Path(__file__).with_name("livekit_stand_in.js")
 ADDRESS = "http://localhost:9"  # never reached: every request is answered here
 PARTNER = "Maria-Magdalena Wasserhövel-Österreicher"
 WHY = "You both want to study Linear algebra quietly, for 50 minutes, in English."
+
 WAY = {"url": "ws://localhost:9", "token": "token", "expires_at": "2030-01-01T00:00:00Z"}
 
 
@@ -46,10 +48,13 @@ def view(*, state: str = "inviting", **changes: Any) -> dict[str, Any]:
     whole = {"seat": "seat", "version": 1, "ended_as": None, "requeued": None, "me": {"name": "Noor", "came": True}}
     whole |= {
         "state": state,
+        "trial": False,
         "length": 50,
         "why": WHY,
         "undo_seconds": 10,
         "empty_minutes": 5,
+        "longest_report": WORDS_AT_MOST,
+        "hides_partner_video": False,
         "chat_url": f"{ADDRESS}/chat",
     }
     return {**whole, **changes, "partner": partner, "times": {**times, **changes.pop("times", {})}}

@@ -59,7 +59,16 @@ async def test_undo_comes_first(browser: Browser) -> None:
     await stage.page.context.close()
 
 
-STARTS = ("ready", "entering, slowly", "alone", "over, studied", "link used", "video unreachable", "in another app")
+STARTS = (
+    "ready",
+    "entering, slowly",
+    "alone",
+    "over, studied",
+    "report unsent",
+    "link used",
+    "video unreachable",
+    "in another app",
+)
 
 
 @pytest.mark.parametrize("scene", STARTS)

@@ -106,4 +106,4 @@ async def test_the_buttons_beside_the_room_are_equally_wide(browser: Browser) ->
     )
     found = await stage.page.locator(".bar .control").evaluate_all(edges)
     await context.close()
-    assert (len(found), len({*found})) == (4, 1)
+    assert (len(found), len({*found})) == (5, 1)

@@ -125,6 +125,7 @@ export class FakeMediaDevices extends EventTarget {
  */
 export class FakeElement extends EventTarget {
   hidden = false;
+  value = "";
   dataset = {};
   children = [];
   parent = null;
@@ -205,6 +206,8 @@ export class FakeElement extends EventTarget {
   }
 
   toggleAttribute() {}
+
+  scrollIntoView() {}
 
   getBoundingClientRect() {
     return { width: 1280, height: 720 };

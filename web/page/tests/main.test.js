@@ -12,8 +12,8 @@ let opened = 0;
 const KEEPS = { keeps_cookies: true };
 const KEEPS_NONE = { keeps_cookies: false };
 
-/** Open the page in a tab with a session, or at the address of a link; `answers` are our server's. */
-async function openPage(t, answers, { hash = "", pathname = "/room" } = {}) {
+/** Open the page in a tab with a session, or at the address of a link; `answers` are our server's, `kept` is what the tab remembers. */
+async function openPage(t, answers, { hash = "", pathname = "/room", kept = {} } = {}) {
   useVirtualTime(t);
   const server = useServer(t, new FakeServer(answers));
   const window = new EventTarget();
@@ -33,6 +33,7 @@ async function openPage(t, answers, { hash = "", pathname = "/room" } = {}) {
     },
   });
   Object.defineProperty(globalThis, "navigator", { configurable: true, value: { mediaDevices: new FakeMediaDevices() } });
+  sessionStorage.setItem("hey-buddy", JSON.stringify(kept));
   const { page } = await import("../words.js");
   await import(`../main.js?${t.name}${hash}${(opened += 1)}`);
   return { page, server };
@@ -122,3 +123,24 @@ for (const [what, answer, place] of [["are known to be kept", KEEPS, 1], ["canno
     assert.equal(paths.indexOf("/session"), place, paths.join());
   });
 }
+
+const KEPT = { seat: "seat-1", report: { seat: "seat-1", place: "room", content: { reason: "hate" }, isSent: false } };
+const FILED = { number: 3, now: "2026-03-02T12:00:00Z", undo_until: "2026-03-02T12:00:30Z" };
+
+test("a reload while a report is on its way sends it, and never leads back into the room", async (t) => {
+  const { server } = await openPage(t, ["unreachable", FILED], { kept: KEPT });
+  await passTime(t, LONG_MS, 1_000);
+  assert.deepEqual(server.requests.map(({ path, body }) => [path, body.reason]), [["/report", "hate"], ["/report", "hate"]]);
+  assert.equal(document.body.dataset.state, "report");
+});
+
+test("another link in the same tab is redeemed after the report of the last seat was delivered", async (t) => {
+  const redeemed = problem("link_expired", { title: "Too", detail: "old", next: "now" });
+  const { server } = await openPage(t, [KEEPS, FILED, redeemed], { ...LINK, kept: KEPT });
+  await passTime(t, 1_000);
+  assert.equal(document.body.dataset.state, "ready");
+  join();
+  await passTime(t, 5_000);
+  const sent = server.requests.map(({ method, path, headers }) => [`${method} ${path}`, headers["X-Seat"]]);
+  assert.deepEqual(sent.slice(0, 3), [["POST /invitation/inspect", undefined], ["POST /report", "seat-1"], ["POST /session", undefined]]);
+});

@@ -2,11 +2,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FakePage } from "./fake_browser.js";
+import { FakePage, FakeStorage } from "./fake_browser.js";
 import { FakeServer, NOW, passTime, problem, settle, useServer, useVirtualTime, view } from "./fake_kit.js";
 
 globalThis.document = new FakePage();
 const { showJustLeft, showOver } = await import("../over_screen.js");
+const { keptReport } = await import("../report_delivery.js");
+const { saveTabState } = await import("../storage.js");
 const { durationText } = await import("../time.js");
 const { fillPlaceholders, page } = await import("../words.js");
 
@@ -264,4 +266,61 @@ test("while the request to leave is on its way, nobody asks for a state that it 
   answerLeave("empty");
   await passTime(t, 100);
   assert.deepEqual(scene.server.requests.map(({ method }) => method), ["DELETE", "GET"]);
+});
+
+const FILED = { number: 3, now: at(0), undo_until: at(30) };
+const studied = () => seen({ state: "ended", ended_as: "done", times: { met_at: at(-60), ended_at: at(0) } });
+
+/** The tab of a seat, and the window that tells of the network. */
+function useTab(t) {
+  const window = new EventTarget();
+  Object.assign(globalThis, { sessionStorage: new FakeStorage(), addEventListener: window.addEventListener.bind(window) });
+  t.after(() => (delete globalThis.addEventListener, delete globalThis.sessionStorage));
+  saveTabState({ seat: "seat-1" });
+}
+
+test("one press of Report files it, and there is no way back", async (t) => {
+  useTab(t);
+  const scene = await open(t, showOver, studied(), [FILED]);
+  document.screen.querySelector("[data-report]").onclick();
+  await passTime(t, 60_000, 1_000);
+  assert.deepEqual(scene.server.requests.map(({ path, body }) => [path, body]), [["/report", {}]]);
+  assert.deepEqual([document.body.dataset.state, keptReport().place, scene.isBack], ["report", "over", false]);
+});
+
+test("a leave that our server does not know of is not needed after a report", async (t) => {
+  useTab(t);
+  const met = seen({ state: "meeting", times: { met_at: at(-60) } });
+  const scene = await open(t, showJustLeft, met, ["unreachable", "unreachable", FILED]);
+  document.screen.querySelector("[data-report]").onclick();
+  await passTime(t, 60_000, 1_000);
+  assert.equal(scene.server.requests.filter(({ method }) => method === "DELETE").length, 1);
+  assert.equal(scene.server.requests.at(-1).path, "/report");
+});
+
+test("an Undo that is answered after Report was pressed leads nowhere", async (t) => {
+  useTab(t);
+  let answer;
+  const met = seen({ state: "after", times: { met_at: at(-60), left_at: at(0), undo_until: at(UNDO_S) } });
+  const scene = await open(t, showOver, met, [new Promise((resolve) => (answer = resolve)), FILED]);
+  scene.undo.onclick();
+  await settle();
+  document.screen.querySelector("[data-report]").onclick();
+  answer(inside());
+  await passTime(t, 1_000);
+  assert.deepEqual([scene.isBack, document.body.dataset.state], [false, "report"]);
+});
+
+test("Report is offered only where the two have met, and not to who is back in", async (t) => {
+  const isOffered = () => !document.screen.querySelector("[data-report-row]").hidden;
+  await open(t, showOver, studied());
+  assert.equal(isOffered(), true);
+  t.mock.timers.reset();
+  for (const shown of [declined(null), { ...studied(), trial: true }]) {
+    await open(t, showOver, shown);
+    assert.equal(isOffered(), false);
+    t.mock.timers.reset();
+  }
+  await open(t, showOver, seen({ state: "meeting", times: { met_at: at(-60) } }));
+  assert.equal(isOffered(), false);
 });

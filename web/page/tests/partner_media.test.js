@@ -72,6 +72,14 @@ for (const [what, happen] of Object.entries(NO_FRAME)) {
   });
 }
 
+test("a picture that is hidden again leaves no frame behind", async (t) => {
+  const { media, withCamera, isFrameShown } = await createMedia(t);
+  media.draw(withCamera, "Mara", true);
+  assert.deepEqual([media.video.hidden, media.video.videoWidth], [true, 0]);
+  media.hold();
+  assert.equal(isFrameShown(), false);
+});
+
 test("the frame gives way to the video when the partner is back", async (t) => {
   const { media, withCamera, isFrameShown } = await createMedia(t);
   media.hold();

@@ -16,6 +16,8 @@ Object.assign(globalThis, {
   },
 });
 const { RoomScreen } = await import("../room_screen.js");
+const { keptReport } = await import("../report_delivery.js");
+const { loadTabState, saveTabState } = await import("../storage.js");
 const { timeOfDay } = await import("../time.js");
 const { page } = await import("../words.js");
 
@@ -66,6 +68,7 @@ async function enter(t, shown, answers = []) {
   node.hidden = true;
   scene.toast = () => (node.hidden ? null : node.querySelector("[data-toast-text]").textContent);
   scene.leave = () => room.root.querySelector("[data-leave]").onclick();
+  scene.report = () => room.root.querySelector("[data-report]").onclick();
   await settle();
   return scene;
 }
@@ -149,4 +152,84 @@ test("a partner who arrives while the student leaves is not heard on the next sc
   scene.leave();
   await passTime(t, 1_000);
   assert.deepEqual([scene.sounds, "left" in scene.end], [0, true]);
+});
+
+const STATES = {
+  "the student is alone": () => {},
+  "the two are together": ({ connection }) => connection.bringPartner(),
+  "the connection is lost": ({ connection }) => {
+    connection.bringPartner();
+    connection.state = "lost";
+    connection.dispatchEvent(new Event("connection"));
+  },
+  "the student is out, and our server does not say why": ({ connection }) => {
+    connection.state = "closed";
+    connection.dispatchEvent(new CustomEvent("ended", { detail: new Problem("video_refused") }));
+  },
+};
+
+for (const [what, happen] of Object.entries(STATES)) {
+  test(`one press of Leave and report hangs up, and keeps the report before anything is sent: ${what}`, async (t) => {
+    saveTabState({ seat: "seat-1", report: undefined });
+    const scene = await enter(t, seen, [new Promise(() => {})]);
+    happen(scene);
+    await passTime(t, 1_000);
+    const before = scene.server.requests.length;
+    scene.report();
+    assert.deepEqual([keptReport(), scene.server.requests.length], [{ seat: "seat-1", place: "room", content: {}, isSent: false }, before]);
+    await settle();
+    assert.deepEqual([scene.end, scene.connection.isHungUp], [{ reported: true }, true]);
+  });
+}
+
+test("an admin who meets themselves has nobody to report", async (t) => {
+  const scene = await enter(t, () => seen({ trial: true }));
+  assert.equal(document.screen.querySelector("[data-report]").hidden, true);
+  assert.equal(scene.end, null);
+});
+
+/** A partner whose camera is on, as LiveKit's client shows them; `attached` counts the elements that show it. */
+function bringFilmedPartner({ connection }) {
+  const camera = { source: "camera", isMuted: false, isDesired: true, attached: 0 };
+  camera.track = { attach: () => (camera.attached += 1), detach: () => (camera.attached -= 1) };
+  camera.setSubscribed = (isWanted) => (camera.isDesired = isWanted);
+  connection.partner = { identity: "partner", trackPublications: new Map([["camera", camera]]) };
+  connection.dispatchEvent(new Event("partner"));
+  return camera;
+}
+
+const hiding = (seat = "seat-1") => () => seen({ seat, hides_partner_video: true });
+
+test("where nobody is seen at once, no frame is asked for before Show video, and Hide video ends it", async (t) => {
+  saveTabState({ videoShownIn: undefined });
+  const scene = await enter(t, hiding());
+  document.querySelector("#announce").textContent = "";
+  const camera = bringFilmedPartner(scene);
+  const root = document.screen;
+  const shown = () => [camera.attached, camera.isDesired, root.querySelector("[data-video-waits]").hidden, root.querySelector("[data-hide-video]").hidden];
+  await passTime(t, 3_000);
+  assert.deepEqual(shown(), [0, false, false, true]);
+  assert.match(document.announced, new RegExp(page.room.video_waits));
+  root.querySelector("[data-show-video]").onclick();
+  assert.deepEqual(shown(), [1, true, true, false]);
+  root.querySelector("[data-hide-video]").onclick();
+  assert.deepEqual(shown(), [0, false, false, true]);
+});
+
+for (const [seat, count] of [["seat-1", 1], ["seat-2", 0]]) {
+  test(`the choice to see the partner holds for this meeting, also after a reload, and not for the next one: ${seat}`, async (t) => {
+    saveTabState({ videoShownIn: "seat-1" });
+    const scene = await enter(t, hiding(seat));
+    assert.equal(bringFilmedPartner(scene).attached, count);
+    document.screen.querySelector("[data-show-video]").onclick();
+    assert.equal(loadTabState().videoShownIn, seat);
+  });
+}
+
+test("elsewhere the partner is seen at once, and nothing is offered", async (t) => {
+  const scene = await enter(t, seen);
+  const camera = bringFilmedPartner(scene);
+  const root = document.screen;
+  const offers = ["[data-video-waits]", "[data-hide-video]"].map((selector) => root.querySelector(selector).hidden);
+  assert.deepEqual([camera.attached, camera.isDesired, offers], [1, true, [true, true]]);
 });
