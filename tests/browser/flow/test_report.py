@@ -87,7 +87,7 @@ async def test_without_video_service(students: TwoStudents, sandbox: Sandbox) ->
         await one.press("Leave and report")
         await expect(one.page.locator("[data-lead]")).to_contain_text(KEPT_APART)
         await one.page.get_by_text("Recorded or threatened me").click()
-        await expect(one.page.get_by_text("This isn't your fault")).to_be_visible()
+        await expect(one.page.get_by_role("heading", name="This isn't your fault")).to_be_visible()
         await one.press("Send")
         await expect(one.page.locator("[data-lead]")).to_contain_text("Thank you.")
     finally:

@@ -122,7 +122,7 @@ async def test_help_needs_no_server(browser: Browser) -> None:
     await tap(stage)
     stage.answers.clear()
     await stage.page.get_by_text("Recorded or threatened me").click()
-    await expect(stage.page.get_by_text("Don't pay.")).to_be_visible()
+    await expect(stage.page.locator("[data-threatened]")).to_contain_text("Don't pay.")
     links = stage.page.locator("[data-help] a")
     kinds = await links.evaluate_all("all => all.map(({ target, rel, protocol }) => [target, rel, protocol])")
     await stage.page.context.close()
