@@ -23,6 +23,7 @@ class SetupFigures:
     `lonely_searches`: by pool, the searches within LOOKS_BACK in a pool where never two members waited at once.
     `links` were sent within MESSAGES_LOOK_BACK, `links_not_direct` of them not as a direct message.
     `link_is_refused`: Discord refused one in that time, for what is in it.
+    `known_readers`: members of whom we know that they read reports, None if nobody has looked.
     """
 
     without_age_role: int = 0
@@ -30,6 +31,7 @@ class SetupFigures:
     links: int = 0
     links_not_direct: int = 0
     link_is_refused: bool = False
+    known_readers: int | None = None
 
 
 class SetupFigureReader:
@@ -57,10 +59,12 @@ class SetupFigureReader:
             first_refusal=refusals[0],
             other_refusal=refusals[1],
         )
+        staff = await self._database.all("staff_members.list", server_id=server_id)
         return SetupFigures(
             without_age_role=without["members"] if without else 0,
             lonely_searches={row["pool"]: row["searches"] for row in searches},
             links=links["sent"] if links else 0,
             links_not_direct=links["not_direct"] if links else 0,
             link_is_refused=bool(links and links["refused"]),
+            known_readers=sum(row["reads"] for row in staff),
         )

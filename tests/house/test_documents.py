@@ -28,3 +28,12 @@ def test_places_exist(document: Path) -> None:
     """Every path into the tree that a document names is there."""
     named = {place.rstrip("./") for place in IN_THE_TREE.findall(document.read_text(encoding="utf-8"))}
     assert sorted(place for place in named if not (ROOT / place).exists()) == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_tests_exist(document: Path) -> None:
+    """A test that a document names with its file is there."""
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", document.read_text(encoding="utf-8"))
+    assert [
+        (file, name) for file, name in named if f"def {name}(" not in (ROOT / file).read_text(encoding="utf-8")
+    ] == []

@@ -29,6 +29,11 @@ class Admin:
         await self._fake_discord.call_command(self._person, self._channel, path)
         return await wait_for(self._fake_discord, lambda: (self._newest()["id"] not in before and self.text()) or None)
 
+    @property
+    def id(self) -> int:
+        """Their user id."""
+        return self._person.id
+
     def go_to(self, channel: str) -> None:
         """Use another channel from now on."""
         self._channel = self.channels[channel]

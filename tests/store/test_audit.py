@@ -19,7 +19,7 @@ MINUTE = timedelta(minutes=1)
 
 async def entry_of_age(scenario: Scenario, age: timedelta) -> None:
     """An entry that the machine's clock takes to be so old."""
-    at = to_ms(datetime.now(UTC) - age)  # noqa: DTZ -- the database looks at the machine's clock
+    at = to_ms(datetime.now(UTC) - age)  # the database looks at the machine's clock, too
     await change_rows(
         scenario.store,
         f"INSERT INTO audit (server_id, actor, action, at) VALUES ({SERVER}, -1, 'opened', {at})",  # noqa: S608

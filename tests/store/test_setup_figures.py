@@ -27,7 +27,7 @@ async def search_alone(scenario: Scenario, member_id: int) -> None:
 
 async def test_a_quiet_server_has_no_figures(scenario: Scenario) -> None:
     """Nothing has happened, so nothing is wrong."""
-    assert await figures(scenario) == SetupFigures(lonely_searches={str(SERVER): 0, **no_searches()})
+    assert await figures(scenario) == SetupFigures(lonely_searches={str(SERVER): 0, **no_searches()}, known_readers=0)
 
 
 def no_searches() -> dict[str, int]:

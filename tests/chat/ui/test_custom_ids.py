@@ -37,6 +37,7 @@ RELEASED: list[tuple[CustomId, dict[str, Any], str]] = [
     (setup.CHANNEL, {"server": ID, "version": VERSION}, f"hb:setup:channel:{ID}:999999"),
     (setup.ROLE, {"server": ID, "version": VERSION}, f"hb:setup:role:{ID}:999999"),
     (setup.TOPICS, {"server": ID, "version": VERSION}, f"hb:setup:topics:{ID}:999999"),
+    (setup.SEND_TEST_LINKS, {"server": ID, "version": VERSION}, f"hb:setup:try:{ID}:999999"),
     (setup.CORRECT_TOPICS, {"server": ID, "version": VERSION}, f"hb:setup:correct:{ID}:999999"),
     (setup.DISCARD_DRAFT, {"server": ID, "version": VERSION}, f"hb:setup:discard:{ID}:999999"),
     (setup.FORMER_TOPICS_FORM, {"server": ID, "version": VERSION}, f"hb:setup:form:{ID}:999999"),

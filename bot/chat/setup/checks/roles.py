@@ -1,11 +1,15 @@
 """What is wrong with the roles: gone, without members, chosen by members themselves, or with too few readers."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from bot.chat.setup.checks.facts import CheckFacts
 from bot.chat.setup.checks.problem import AGE_ROLE_GONE, READER_GONE, ROLE_GONE, SetupProblem
 from bot.chat.setup.steps import Step
 from bot.domain.server import Closed, Server, lacks_required_role, pools_are_separated, why_closed
+
+READERS_WANTED: Final = 2
+"""So that a report about one of them still has a reader."""
 
 
 def check_required_role(facts: CheckFacts) -> Iterator[SetupProblem]:
@@ -51,7 +55,10 @@ def check_readers(facts: CheckFacts) -> Iterator[SetupProblem]:
         case 1:
             yield SetupProblem(code="reader_one", step=Step.PEOPLE, stops=False, values=values)
         case None if facts.counts_are_refused:
-            yield SetupProblem(code="reader_uncounted", step=Step.PEOPLE, stops=False, values=values)
+            known = facts.figures.known_readers
+            if known is not None and known < READERS_WANTED:
+                values["count"] = str(known)
+                yield SetupProblem(code="reader_uncounted", step=Step.PEOPLE, stops=False, values=values)
 
 
 def _problems_of_age_role(facts: CheckFacts, role_id: int) -> Iterator[SetupProblem]:
