@@ -129,7 +129,7 @@ def _look_parts(words: Words, page: SetupPage) -> Iterator[Item]:
     """The panel and the rules as members see them: in the server's language, which is that of `words` perhaps."""
     server = page.server
     panel = panel_card(words, server_id=server.server_id, text=server.panel_text)
-    quoted = "\n".join(f"> {line}" for line in (f"**{panel.title}**", *panel.text.splitlines(), f"-# {panel.small}"))
+    quoted = "\n".join(f"> {line}" for line in (f"**{panel.title}**", *panel.text.splitlines(), panel.small))
     yield text_part(f"{words('chat.setup.look.panel')}\n{quoted}")
     yield text_part(f"{words('chat.setup.look.rules')}\n{numbered_rules(words, server)}")
     yield Row(
