@@ -210,11 +210,12 @@ WHERE id IN (
 );
 
 -- name: delete_expired
--- While a sanction has not begun, or there is still a trace of it, it is kept. Now is between `:before` and `:after`.
+-- While a sanction has not begun, or there is still a trace of it, it is kept. Now is between `:before` and `:after`. Counting
+-- makes PostgreSQL look for the restrictions of each report, instead of reading all there are.
 DELETE FROM reports WHERE id IN (
   SELECT r.id FROM reports AS r
   WHERE r.kept_until < (:before + :after) / 2 AND r.due_at IS NULL
-    AND NOT EXISTS (SELECT 1 FROM restrictions WHERE report_id = r.id AND kind <> 'hold')
+    AND (SELECT count(*) FROM restrictions WHERE report_id = r.id AND kind <> 'hold') = 0
   LIMIT :limit
 ) RETURNING 1;
 

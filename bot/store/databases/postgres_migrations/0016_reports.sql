@@ -167,3 +167,4 @@ CREATE INDEX outbox_by_report ON outbox (report_id) WHERE report_id IS NOT NULL;
 CREATE INDEX outbox_failed_alerts ON outbox (report_id) WHERE kind = 'staff_alert' AND state = 'failed';
 
 ALTER TABLE reports SET (autovacuum_analyze_scale_factor = 0);
+ALTER TABLE appeals SET (autovacuum_analyze_scale_factor = 0);
