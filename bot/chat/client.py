@@ -6,6 +6,7 @@ It needs no privileged intent: members arrive with their interactions, and bans 
 import asyncio
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 import discord
 import yarl
@@ -35,7 +36,7 @@ class HeyBuddyClient(discord.AutoShardedClient):
     def __init__(
         self,
         *,
-        groups: Sequence[app_commands.Group],
+        groups: Sequence[app_commands.Group | app_commands.Command[Any, ..., None]],
         components: Handlers,
         forms: Handlers,
         replies: Replies,

@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from discord import app_commands
-
-from bot.chat.commands.groups import all_groups
+from bot.chat.commands.groups import RootCommand, all_groups
 from bot.chat.meeting.actions import MeetingActions
 from bot.chat.meeting.handlers import MeetingHandlers
 from bot.chat.meeting.links import InvitationLinks
 from bot.chat.membership_lookup import MembershipLookup
 from bot.chat.message_cards import MessageCards
+from bot.chat.moderation.handlers import moderation_of
 from bot.chat.privacy.actions import PrivacyActions
 from bot.chat.privacy.handlers import PrivacyHandlers
 from bot.chat.report_cards import ReportCards
 from bot.chat.safety.actions import BlockActions
 from bot.chat.safety.handlers import SafetyHandlers
+from bot.chat.safety.report_actions import ReportActions
+from bot.chat.safety.report_handlers import ReportHandlers
 from bot.chat.search.actions import SearchActions
 from bot.chat.search.autocomplete import SearchAutocomplete
 from bot.chat.search.gate_reminder import GateReminderHandlers
@@ -55,7 +56,7 @@ class Features:
     `groups` are the commands; `components` and `forms` are found by their custom id.
     """
 
-    groups: Sequence[app_commands.Group]
+    groups: Sequence[RootCommand]
     components: Handlers
     forms: Handlers
     cards: MessageCards
@@ -69,7 +70,7 @@ def build_features(
     *,
     links: InvitationLinks,
     public_url: str,
-    has_contact: bool,
+    safety_contact: int | None,
     weights: Weights,
     wait_minutes: int,
 ) -> Features:
@@ -77,10 +78,12 @@ def build_features(
     meetings = _meeting_actions(store, clock, links)
     meeting = MeetingHandlers(meetings, replies)
     searching = _searching(store, clock, meetings, replies, weights=weights, wait_minutes=wait_minutes)
-    safety = SafetyHandlers(BlockActions(blocks=store.blocks, matches=store.matches, clock=clock), replies)
+    safety = _safety(store, clock, replies)
+    moderation = moderation_of(store, clock, replies, safety_contact=safety_contact)
+    has_contact = safety_contact is not None
     setup, rechecks, trial_cards = _setup(store, clock, replies, links, public_url, has_contact=has_contact)
     others = {MessageKind.TRIAL: trial_cards.progress_card, **ReportCards(store.servers, store.matches).drawers()}
-    statistics = StatisticsHandlers(store.statistics, replies, PictureDrawing())
+    statistics = StatisticsHandlers(store.statistics, store.report_desk, replies, PictureDrawing())
     privacy = PrivacyHandlers(PrivacyActions(store.personal_data, clock), replies)
     return Features(
         groups=all_groups(
@@ -88,6 +91,7 @@ def build_features(
             autocomplete=searching.autocomplete,
             meeting=meeting,
             safety=safety,
+            moderation=moderation,
             setup=setup,
             statistics=statistics,
             privacy=privacy,
@@ -95,14 +99,24 @@ def build_features(
         components={
             **searching.components(),
             **meeting.components(),
+            **safety.reports.components(),
+            **moderation.components(),
             **setup.components(),
             **statistics.components(),
             **privacy.components(),
         },
-        forms={**searching.handlers.forms(), **setup.forms()},
+        forms={**searching.handlers.forms(), **safety.reports.forms(), **moderation.forms(), **setup.forms()},
         cards=MessageCards(meetings, searching.status, words_for, others),
         rechecks=rechecks,
     )
+
+
+def _safety(store: Store, clock: Clock, replies: Replies) -> SafetyHandlers:
+    actions = ReportActions(
+        reports=store.reports, appeals=store.appeals, matches=store.matches, servers=store.servers, clock=clock
+    )
+    blocks = BlockActions(blocks=store.blocks, matches=store.matches, clock=clock)
+    return SafetyHandlers(blocks, replies, ReportHandlers(actions, replies))
 
 
 def _meeting_actions(store: Store, clock: Clock, links: InvitationLinks) -> MeetingActions:

@@ -77,7 +77,7 @@ class Chat:
             replies,
             links=InvitationLinks(invitations=store.invitations, clock=clock, key=link_key, public_url=public_url),
             public_url=public_url,
-            has_contact=safety_contact is not None,
+            safety_contact=safety_contact,
             weights=weights,
             wait_minutes=wait_minutes,
         )

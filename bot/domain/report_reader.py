@@ -40,6 +40,8 @@ class ReportAction(StrEnum):
     WARNED = "warn"
     PAUSED = "pause"
     EXCLUDED = "out"
+    BANNED = "banned"  # without a report, as what follows
+    UNBANNED = "unbanned"
     APPEAL_UPHELD = "upheld"
     APPEAL_LIFTED = "lifted"
     APPEAL_REOPENED = "reopened"

@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.metrics import Metrics
 from bot.store.appeals import Appeals
 from bot.store.audit import Audit
+from bot.store.bans import Bans
 from bot.store.blocks import Blocks
 from bot.store.browser_sessions import BrowserSessions
 from bot.store.chat_processes import ChatProcesses
@@ -139,6 +140,7 @@ class Store:
     report_timers: ReportTimers
     appeals: Appeals
     audit: Audit
+    bans: Bans
     staff_members: StaffMembers
     last_meetings: LastMeetings
     interactions: Interactions
@@ -257,6 +259,7 @@ def _assemble(database: Database, *, privacy_key: bytes, minors_allowed: bool) -
         report_timers=ReportTimers(database, privacy_key=privacy_key),
         appeals=Appeals(database, privacy_key=privacy_key),
         audit=Audit(database, privacy_key=privacy_key),
+        bans=Bans(database, privacy_key=privacy_key),
         staff_members=StaffMembers(database),
         last_meetings=LastMeetings(database),
         interactions=Interactions(database),

@@ -1,6 +1,6 @@
 """The audit: what staff did with reports, and about whom, by pseudonym. The database refuses to change it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,25 +65,29 @@ class AuditWriter:
         sentence: str = "",
     ) -> Sequence[Statement]:
         """The statements that write what a reader does with a report, and whom the pseudonyms stand for."""
-        actor = pseudonym_of(self._privacy_key, reader.member_id)
-        reported_id = report.reported_id
-        is_known = reported_id > 0
-        about = pseudonym_of(self._privacy_key, reported_id) if is_known else reported_id
-        people = [{"pseudonym": actor, "member_id": reader.member_id}]
-        people += [{"pseudonym": about, "member_id": reported_id}] if is_known else []
-        entry = {
-            "server_id": report.server_id,
-            "actor": actor,
-            "about": about,
-            "action": action,
-            "report_id": report.id,
-            "rule": rule,
-            "sentence": sentence,
-            "now": to_ms(now),
-        }
+        entry = {"server_id": report.server_id, "report_id": report.id, "rule": rule, "sentence": sentence}
+        return self._written(entry, reader.member_id, report.reported_id, action, now)
+
+    def record_about(
+        self, server_id: int, actor_id: int, about_id: int, action: ReportAction, now: datetime, *, sentence: str
+    ) -> Sequence[Statement]:
+        """The statements that write what an admin does about a member without a report."""
+        entry: Mapping[str, object] = {"server_id": server_id, "report_id": None, "rule": None, "sentence": sentence}
+        return self._written(entry, actor_id, about_id, action, now)
+
+    def _written(
+        self, entry: Mapping[str, object], actor_id: int, about_id: int, action: ReportAction, now: datetime
+    ) -> Sequence[Statement]:
+        """`about_id` is a pseudonym already if the member has deleted their data."""
+        actor = pseudonym_of(self._privacy_key, actor_id)
+        is_known = about_id > 0
+        about = pseudonym_of(self._privacy_key, about_id) if is_known else about_id
+        people = [{"pseudonym": actor, "member_id": actor_id}]
+        people += [{"pseudonym": about, "member_id": about_id}] if is_known else []
+        values = {**entry, "actor": actor, "about": about, "action": action, "now": to_ms(now)}
         return [
-            Statement(name="audit.add", values=entry),
-            *(Statement(name="pseudonyms.remember", values={**named, "now": to_ms(now)}) for named in people),
+            Statement(name="audit.add", values=values),
+            *(Statement(name="pseudonyms.remember", values={**each, "now": to_ms(now)}) for each in people),
         ]
 
 

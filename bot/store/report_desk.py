@@ -77,6 +77,11 @@ class ReportDesk:
             undecided=row["open"], unread=row["unread"], held=row["held"], oldest_at=from_ms(row["oldest_at"])
         )
 
+    async def count_unread(self, server_id: int, now: datetime, *, viewer_id: int) -> int:
+        """How many reports nobody has read, as an admin may know it: none about staff, the viewer, or by the viewer."""
+        viewer = Reader(member_id=viewer_id, server_id=server_id, is_staff=False)
+        return (await self.unread_figures(server_id, now, reader=viewer)).unread
+
     async def find(self, report_id: str, reader: Reader, now: datetime) -> OpenedReport | None:
         """Open a report: it counts as read. None if there is none that this reader may read."""
         read = Statement(name="reports.mark_read", values={"report_id": report_id, "now": to_ms(now)})

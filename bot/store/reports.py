@@ -94,6 +94,16 @@ class Reportable:
     number: int | None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnReport:
+    """A report as its reporter finds it again, by the seat with which they say more."""
+
+    seat_id: str
+    number: int
+    partner_name: str
+    is_decided: bool
+
+
 class Reports:
     """Files reports. Blocking, leaving, hold and messages are in the same transaction."""
 
@@ -159,6 +169,18 @@ class Reports:
         for row in rows:
             newest.setdefault(row["partner_id"], _reportable(row))
         return list(newest.values())
+
+    async def find_own(self, report_id: str, member_id: int) -> OwnReport | None:
+        """The report with this id, if this member has filed it and can say more: their seat is kept for a while."""
+        row = await self._database.one("reports.find_own", report_id=report_id, member_id=member_id)
+        if row is None:
+            return None
+        return OwnReport(
+            seat_id=row["seat_id"],
+            number=row["number"],
+            partner_name=row["partner_name"],
+            is_decided=row["decided_at"] is not None,
+        )
 
     async def _find_seat(self, seat_id: str) -> Row | None:
         return await self._database.one("reports.find_seat", seat_id=seat_id)

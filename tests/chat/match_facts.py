@@ -112,9 +112,9 @@ async def janitor_step(harness: ChatHarness) -> None:
     await make_janitor(harness.store, harness.clock).step(fence)
 
 
-async def invited(harness: ChatHarness) -> tuple[MemberActor, MemberActor, ResponseMessage]:
+async def invited(harness: ChatHarness, **settings: object) -> tuple[MemberActor, MemberActor, ResponseMessage]:
     """Alice and Bob are matched; both have a card, and a direct message with their link. Alice's card comes third."""
-    await harness.set_up()
+    await harness.set_up(**settings)
     alice, bob = harness.member("Alice"), harness.member("Bob")
     await bob.slash(harness.study, "study now", subject="Maths", style="quiet")
     card = message_of(await alice.slash(harness.study, "study now", subject="Maths", style="quiet"))

@@ -9,15 +9,19 @@ from discord import app_commands
 from bot.chat.commands.buddy import BuddyGroup
 from bot.chat.commands.privacy import PrivacyGroup
 from bot.chat.commands.registration import Payload, command_payloads
+from bot.chat.commands.reports import reports_command
 from bot.chat.commands.study import StudyGroup
 from bot.chat.commands.translations import CatalogueTranslator
 from bot.chat.meeting.handlers import MeetingHandlers
+from bot.chat.moderation.handlers import ModerationHandlers
 from bot.chat.privacy.handlers import PrivacyHandlers
 from bot.chat.safety.handlers import SafetyHandlers
 from bot.chat.search.autocomplete import SearchAutocomplete
 from bot.chat.search.handlers import SearchHandlers
 from bot.chat.setup.handlers import SetupHandlers
 from bot.chat.statistics.handlers import StatisticsHandlers
+
+RootCommand = app_commands.Group | app_commands.Command[Any, ..., None]
 
 
 def all_groups(
@@ -26,13 +30,15 @@ def all_groups(
     autocomplete: SearchAutocomplete,
     meeting: MeetingHandlers,
     safety: SafetyHandlers,
+    moderation: ModerationHandlers,
     setup: SetupHandlers,
     statistics: StatisticsHandlers,
     privacy: PrivacyHandlers,
-) -> Sequence[app_commands.Group]:
-    """Every group of commands, with what handles it."""
+) -> Sequence[RootCommand]:
+    """Every command or group of commands, with what handles it."""
     study = StudyGroup(search=search, autocomplete=autocomplete, meeting=meeting, safety=safety)
-    return (study, BuddyGroup(setup, statistics), PrivacyGroup(privacy))
+    buddy = BuddyGroup(setup, statistics, moderation)
+    return (study, buddy, reports_command(moderation.queue), PrivacyGroup(privacy))
 
 
 async def expected_commands() -> Sequence[Payload]:
@@ -45,6 +51,7 @@ async def expected_commands() -> Sequence[Payload]:
         autocomplete=unused,
         meeting=unused,
         safety=unused,
+        moderation=ModerationHandlers(queue=unused, decisions=unused, bans=unused, audit=unused),
         setup=unused,
         statistics=unused,
         privacy=unused,

@@ -97,3 +97,13 @@ class StudyGroup(app_commands.Group):
     async def unblock(self, interaction: Interaction, member: discord.User) -> None:
         """Remove a block."""
         await self._safety.unblock(interaction, member)
+
+    @app_commands.command(name=translated("commands.report.name"), description=translated("commands.report.describe"))
+    @translated_options
+    async def report(self, interaction: Interaction, partner: TypedText | None = None) -> None:
+        """Report a member with whom one was matched, by default the last partner."""
+        await self._safety.reports.report(interaction, partner)
+
+    @report.autocomplete("partner")
+    async def _partners(self, interaction: Interaction, typed: str) -> list[Choice[str]]:
+        return await self._safety.reports.suggest_partners(interaction, typed)

@@ -1,9 +1,7 @@
 """The custom ids of the buttons on a match's card."""
 
-from bot.chat.ui.custom_ids import custom_id
+from bot.chat.ui.custom_ids import OPAQUE_ID, custom_id
 
-SEAT = r"[\w-]{1,40}"
-
-DECLINE = custom_id("hb:decline:{seat}", seat=SEAT)
-UNDO = custom_id("hb:undo:{seat}", seat=SEAT)
+DECLINE = custom_id("hb:decline:{seat}", seat=OPAQUE_ID)
+UNDO = custom_id("hb:undo:{seat}", seat=OPAQUE_ID)
 NEW_LINK = custom_id("hb:link")

@@ -1,8 +1,9 @@
-"""Answers `/study block` and `/study unblock`."""
+"""Answers `/study block` and `/study unblock`; reports have handlers of their own."""
 
 import discord
 
 from bot.chat.safety.actions import BlockActions
+from bot.chat.safety.report_handlers import ReportHandlers
 from bot.chat.ui.components import Interaction
 from bot.chat.ui.notices import Notice, NotPossible, notice_card
 from bot.chat.ui.replies import Replies
@@ -10,11 +11,12 @@ from bot.domain.display_name import clean_display_name
 
 
 class SafetyHandlers:
-    """The commands of the safety feature."""
+    """The commands of the safety feature. `reports` answers those about reports."""
 
-    def __init__(self, actions: BlockActions, replies: Replies) -> None:
+    def __init__(self, actions: BlockActions, replies: Replies, reports: ReportHandlers) -> None:
         self._actions = actions
         self._replies = replies
+        self.reports = reports
 
     async def block(self, interaction: Interaction, user: discord.User | None) -> None:
         """Block `user`, or the last partner; apps cannot be blocked."""

@@ -5,12 +5,13 @@ from bot.chat.search.answers import (
     BarredSearch,
     FoundNobody,
     NotWaiting,
+    Restricted,
     RulesFirst,
     SearchAnswer,
     Waiting,
     WaitingElsewhere,
 )
-from bot.chat.search.cards import elsewhere_card, ended_card, not_waiting_card, waiting_card
+from bot.chat.search.cards import elsewhere_card, ended_card, not_waiting_card, restricted_card, waiting_card
 from bot.chat.search.rules_card import rules_card
 from bot.chat.ui.layout import Card
 from bot.words import Words
@@ -27,6 +28,8 @@ def answer_card(words: Words, answer: SearchAnswer) -> Card:
             return ended_card(words, answer)
         case RulesFirst():
             return rules_card(words, answer)
+        case Restricted():
+            return restricted_card(words, answer)
         case NotWaiting():
             return not_waiting_card(words, answer)
         case _:

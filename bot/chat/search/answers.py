@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.chat.meeting.actions import SeatAnswer
+from bot.chat.ui.notices import NotPossible
 from bot.domain.membership import Bar
 from bot.domain.message import SearchDetails
+from bot.domain.restriction import Restriction
 from bot.domain.server import Closed, Server
 from bot.domain.ticket import Wishes
 from bot.matching.wait_estimate import WaitEstimate
@@ -65,6 +67,19 @@ class BarredSearch:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Restricted:
+    """The member has neither a search nor a match, and something keeps them from one in this server."""
+
+    restriction: Restriction
+    server: str
+
+    @property
+    def refusal(self) -> NotPossible:
+        """What to answer to a search that they try."""
+        return NotPossible(f"restricted.{self.restriction.kind}", server=self.server, until=self.restriction.until)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class NotWaiting:
     """The member has neither a search nor a match. `has_stopped`: they have just ended a search themselves.
 
@@ -87,4 +102,6 @@ class RulesFirst:
     changed: bool = False
 
 
-SearchAnswer = Waiting | WaitingElsewhere | FoundNobody | BarredSearch | NotWaiting | RulesFirst | SeatAnswer
+SearchAnswer = (
+    Waiting | WaitingElsewhere | FoundNobody | BarredSearch | Restricted | NotWaiting | RulesFirst | SeatAnswer
+)

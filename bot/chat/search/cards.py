@@ -8,13 +8,14 @@ from bot.chat.search.answers import (
     Closure,
     FoundNobody,
     NotWaiting,
+    Restricted,
     Waiting,
     WaitingElsewhere,
 )
 from bot.chat.search.custom_ids import CHANGE, MOVE_HERE, SHOW_NEWS, STOP, WAIT_AGAIN
 from bot.chat.search.options import CHOICE_OPTIONS
 from bot.chat.ui.layout import Button, ButtonStyle, Card
-from bot.chat.ui.notices import Notice, find_partner_button, notice_card, plain_card, status_button
+from bot.chat.ui.notices import Notice, find_partner_button, not_possible_card, notice_card, plain_card, status_button
 from bot.chat.ui.text import any_of, date_and_time, escape_markdown, listed, time_of_day
 from bot.domain.membership import Barred
 from bot.domain.message import MessageKind
@@ -63,6 +64,12 @@ def not_waiting_card(words: Words, answer: NotWaiting) -> Card:
     if answer.closure is None:
         return notice_card(words, Notice(key=key, search_in=answer.server_id))
     return Card(title=words(f"chat.{key}.title"), text=_why_not_now(words, answer.closure))
+
+
+def restricted_card(words: Words, answer: Restricted) -> Card:
+    """What keeps the member from a search, in the words in which one is refused; true until it ends."""
+    card = not_possible_card(words, answer.refusal)
+    return replace(card, changes_at=answer.restriction.until)
 
 
 def elsewhere_card(words: Words, elsewhere: WaitingElsewhere) -> Card:

@@ -1,14 +1,16 @@
 """The servers in which members search: their settings, and whether a member can be matched there now."""
 
+from datetime import datetime
+
 from bot.chat.membership_lookup import MembershipLookup
 from bot.chat.memberships import required_role
-from bot.chat.search.answers import Closure
+from bot.chat.search.answers import Closure, Restricted
 from bot.chat.search.pace import SearchPace
 from bot.chat.ui.actor import Actor
 from bot.chat.ui.notices import NotPossible
 from bot.domain.age_group import age_group_of, pool_of
 from bot.domain.membership import Barred, Entry, why_barred
-from bot.domain.restriction import strictest
+from bot.domain.restriction import Restriction, strictest
 from bot.domain.server import Closed, Server, why_closed
 from bot.store.restrictions import Restrictions
 from bot.store.servers import Servers
@@ -61,10 +63,14 @@ class SearchServers:
 
     async def require_no_restriction(self, actor: Actor, *, server_name: str | None = None) -> None:
         """Raise NotPossible for a member whom a restriction keeps from being matched in this server."""
-        found = strictest(await self._restrictions.find_active(actor.server_id, actor.member_id, actor.told_at))
+        found = await self.restriction(actor.server_id, actor.member_id, actor.told_at)
         if found is not None:
             name = server_name or await self.name_of(actor.server_id)
-            raise NotPossible(f"restricted.{found.kind}", server=name, until=found.until)
+            raise Restricted(restriction=found, server=name).refusal
+
+    async def restriction(self, server_id: int, member_id: int, now: datetime) -> Restriction | None:
+        """What keeps a member from being matched in this server because of what they did, or None."""
+        return strictest(await self._restrictions.find_active(server_id, member_id, now))
 
     async def refusal_of_barred(self, actor: Actor) -> NotPossible:
         """What to answer to somebody who turns out to be barred in their server."""

@@ -6,7 +6,7 @@ Commands and what is drawn again later show the same, so that no card changes it
 from datetime import datetime
 
 from bot.chat.meeting.actions import LeftSeat, MeetingActions
-from bot.chat.search.answers import BarredSearch, FoundNobody, NotWaiting, SearchAnswer, Waiting
+from bot.chat.search.answers import BarredSearch, FoundNobody, NotWaiting, Restricted, SearchAnswer, Waiting
 from bot.chat.search.rules import SearchRules
 from bot.chat.search.servers import SearchServers
 from bot.chat.search.wait_estimator import WaitEstimator
@@ -54,7 +54,7 @@ class SearchStatus:
         if ticket is not None:
             return await self._waiting(ticket)
         question = await self._rules.open_question(member_id, server_id)
-        return question or await self._outcome(member_id) or await self._not_waiting(server_id)
+        return question or await self._outcome(member_id) or await self._not_waiting(member_id, server_id)
 
     async def waiting_with(self, ticket_id: str | None) -> Waiting | None:
         """The search with this ticket, without an estimate; None if it is over."""
@@ -117,19 +117,36 @@ class SearchStatus:
             return FoundNobody(search=search_details(last.ticket), server_id=server_id, closure=closure)
         bar = await self._outbox.find_bar(member_id, last.ticket.id)
         if bar is None:
-            return await self._not_waiting(server_id, has_stopped=True)
+            return await self._not_waiting(member_id, server_id, has_stopped=True)
         return await self._barred(bar, server_id, was_matched=False)
 
     async def _last_match(self, ticket: Ticket, *, since: datetime) -> SearchAnswer | None:
-        """The match of this ticket, or why its member has lost the seat."""
+        """The match of this ticket, or why its member has lost the seat, or cannot begin another search."""
         match = await self._meetings.last_match(ticket.member_id, since=since)
-        bar = await self._outbox.find_bar(ticket.member_id, ticket.id) if isinstance(match, LeftSeat) else None
-        return match if bar is None else await self._barred(bar, ticket.server_id, was_matched=True)
+        if not isinstance(match, LeftSeat):
+            return match
+        bar = await self._outbox.find_bar(ticket.member_id, ticket.id)
+        if bar is not None:
+            return await self._barred(bar, ticket.server_id, was_matched=True)
+        restricted = None if match.undo_until else await self._restricted(ticket.member_id, ticket.server_id)
+        return restricted or match
 
     async def _barred(self, bar: Bar, server_id: int, *, was_matched: bool) -> BarredSearch:
         server = await self._servers.name_of(server_id)
         return BarredSearch(bar=bar, server_id=server_id, server=server, was_matched=was_matched)
 
-    async def _not_waiting(self, server_id: int | None, *, has_stopped: bool = False) -> NotWaiting:
-        closure = None if server_id is None else await self._servers.closure(server_id)
-        return NotWaiting(has_stopped=has_stopped, server_id=server_id, closure=closure)
+    async def _not_waiting(
+        self, member_id: int, server_id: int | None, *, has_stopped: bool = False
+    ) -> NotWaiting | Restricted:
+        """There is no search: it may have ended because of a restriction, or another cannot begin because of one."""
+        if server_id is None:
+            return NotWaiting(has_stopped=has_stopped)
+        closure = await self._servers.closure(server_id)
+        waits_for_nobody = NotWaiting(has_stopped=has_stopped, server_id=server_id, closure=closure)
+        return await self._restricted(member_id, server_id) or waits_for_nobody
+
+    async def _restricted(self, member_id: int, server_id: int) -> Restricted | None:
+        restriction = await self._servers.restriction(server_id, member_id, self._clock.now())
+        if restriction is None:
+            return None
+        return Restricted(restriction=restriction, server=await self._servers.name_of(server_id))

@@ -20,11 +20,12 @@ View = discord.ui.LayoutView
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShownStatistics:
-    """What is shown: the statistics of the last `days` days."""
+    """What is shown: the statistics of the last `days` days, and how many reports nobody has read, as of now."""
 
     server_name: str
     days: int
     statistics: Statistics
+    unread_reports: int = 0
 
 
 def statistics_view(words: Words, shown: ShownStatistics, charts: Sequence[Chart]) -> View:
@@ -63,6 +64,10 @@ def statistics_texts(words: Words, shown: ShownStatistics) -> Iterator[str]:
     yield _waits_text(words, statistics)
     yield _subjects_text(words, statistics)
     yield _links_text(words, statistics)
+    if shown.unread_reports:
+        yield words("chat.stats.unread_reports", count=shown.unread_reports)
+    else:
+        yield words("chat.stats.no_unread_reports")
     yield f"-# {words('chat.stats.rule', fewest=FEWEST_PEOPLE)}"
 
 

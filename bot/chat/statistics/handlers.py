@@ -14,6 +14,7 @@ from bot.chat.ui.components import Handlers, IdFields, Interaction
 from bot.chat.ui.layout import card_view
 from bot.chat.ui.notices import NotPossible, not_possible_card
 from bot.chat.ui.replies import Replies
+from bot.store.report_desk import ReportDesk
 from bot.store.statistics import ServerStatistics
 from bot.words import Words
 
@@ -23,8 +24,11 @@ log = logging.getLogger(__name__)
 class StatisticsHandlers:
     """The command and its message, which is edited in place when another period is chosen."""
 
-    def __init__(self, statistics: ServerStatistics, replies: Replies, drawing: PictureDrawing) -> None:
+    def __init__(
+        self, statistics: ServerStatistics, desk: ReportDesk, replies: Replies, drawing: PictureDrawing
+    ) -> None:
         self._statistics = statistics
+        self._desk = desk
         self._replies = replies
         self._drawing = drawing
 
@@ -46,10 +50,12 @@ class StatisticsHandlers:
             refusal = card_view(not_possible_card(words, NotPossible("statistics")))
             await self._replies.show_view(interaction, refusal, files={})
             return
+        now = self._replies.now()
         shown = ShownStatistics(
             server_name=guild.name,
             days=days,
-            statistics=await self._statistics.read(guild.id, days=days, now=self._replies.now()),
+            statistics=await self._statistics.read(guild.id, days=days, now=now),
+            unread_reports=await self._desk.count_unread(guild.id, now, viewer_id=interaction.user.id),
         )
         charts = charts_of(words, shown.statistics) if interaction.app_permissions.attach_files else ()
         pictures = await self._drawing.draw(charts) if charts else ()

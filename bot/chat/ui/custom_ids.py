@@ -11,6 +11,8 @@ from string import Formatter
 from bot.chat.discord_limits import MAX_CUSTOM_ID_LETTERS
 
 NUMBER = r"\d+"
+OPAQUE_ID = r"[\w-]{1,40}"
+"""The pattern of the random ids of the store."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,19 +109,22 @@ class Replies:
         in_place: bool = False,
         becomes_card: bool = True,
         newer_answer: NewerAnswer[Answer] | None = None,
+        typed: str = "",
     ) -> None:
         """Defer, run `action` and show its answer as a card to this member alone.
 
         It is shown `in_place` of the card they used if nobody else sees that one: other messages stay what they are.
         If `action` raises NotPossible, it is shown below the card they used. `becomes_card`: what is shown is the
         member's card from now on, and follows what happens; the former one points to it. `newer_answer` gets the answer
-        after its card is shown, and may return one to show instead.
+        after its card is shown, and may return one to show instead. If there is none, the member gets back what they
+        have `typed`.
         """
         came_at = self._clock.now()
         await self.defer(
             interaction,
             lambda: self._answer(interaction, came_at, action, card_of, newer_answer, becomes_card=becomes_card),
             in_place=in_place and interaction.message is not None and interaction.message.flags.ephemeral,
+            typed=typed,
         )
 
     async def defer(
@@ -135,8 +138,9 @@ class Replies:
     ) -> None:
         """Defer, then do `work`, which shows its own result. A failure is logged and answered.
 
-        With the answer to a failure the member gets back what they have `typed`. `records_user`: what the interaction
-        tells of its member is recorded first.
+        A NotPossible that it raises is shown instead, or below the card that would have been edited. With either
+        answer the member gets back what they have `typed`. `records_user`: what the interaction tells of its member is
+        recorded first.
         """
         came_at = self._clock.now()
         async with self._open:
@@ -146,6 +150,10 @@ class Replies:
                 if records_user:
                     await self._news.record_user(interaction, told_at=came_at)
                 await work()
+            except NotPossible as refusal:
+                await self.show_beside(interaction, not_possible_card(self.words_of(interaction), refusal))
+                if typed:
+                    await self.give_back(interaction, typed)
             except Exception as error:  # noqa: BLE001  # logged and answered by `report_failure`
                 await self.report_failure(interaction, error)
                 if typed:
@@ -207,6 +215,13 @@ class Replies:
 
         return await _retry_once(edit)
 
+    async def show_beside(self, interaction: Interaction, card: Card) -> None:
+        """Show `card` as the answer, or below the card whose button was used, which keeps its link."""
+        if interaction.response.type is discord.InteractionResponseType.deferred_message_update:
+            await interaction.followup.send(view=card_view(card), ephemeral=True, allowed_mentions=ping_nobody())
+        else:
+            await self.show_view(interaction, card_view(card))
+
     async def report_failure(self, interaction: Interaction, error: Exception) -> None:
         """Log `error` and tell the member in plain language that it failed and what to do."""
         key = "trouble.store" if isinstance(error, StoreUnavailable) else "trouble.unexpected"
@@ -214,7 +229,7 @@ class Replies:
         card = plain_card(self.words_of(interaction), key)
         try:
             if interaction.response.is_done():
-                await self._show_beside(interaction, card)
+                await self.show_beside(interaction, card)
             else:
                 await interaction.response.send_message(view=card_view(card), ephemeral=True)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as lost:
@@ -222,12 +237,16 @@ class Replies:
 
     async def give_back(self, interaction: Interaction, typed: str) -> None:
         """Send the member what they typed, as a file: it may be longer than a message. Its loss is only logged."""
-        words = self.words_of(interaction)
-        file = discord.File(io.BytesIO(typed.encode()), f"{words('chat.trouble.typed.file')}.txt")
         try:
-            await interaction.followup.send(words("chat.trouble.typed.text"), file=file, ephemeral=True)
+            await self.send_as_file(interaction, typed, key="chat.trouble.typed")
         except (discord.HTTPException, aiohttp.ClientError, OSError) as lost:
             log.warning("What a member typed could not be given back: %s", reason_of(lost))
+
+    async def send_as_file(self, interaction: Interaction, text: str, *, key: str) -> None:
+        """Send a text to the member alone; `key` names the words above the file, and its name."""
+        words = self.words_of(interaction)
+        file = discord.File(io.BytesIO(text.encode()), f"{words(f'{key}.file')}.txt")
+        await interaction.followup.send(words(f"{key}.text"), file=file, ephemeral=True)
 
     async def _answer(
         self,
@@ -252,8 +271,6 @@ class Replies:
                 if becomes_card:
                     await self._keep_card(interaction, opened, card, message_id, changes)
                 shown = await newer_answer(shown) if newer_answer else None
-        except NotPossible as refusal:
-            await self._show_beside(interaction, not_possible_card(words, refusal))
         finally:
             await self._interactions.close(interaction.user.id, opened)
 
@@ -294,13 +311,6 @@ class Replies:
         except NotPossible as refusal:
             card = not_possible_card(self.words_of(interaction), refusal)
             await interaction.response.send_message(view=card_view(card), ephemeral=True)
-
-    async def _show_beside(self, interaction: Interaction, card: Card) -> None:
-        """Show `card` below the card whose button was used, which keeps its link."""
-        if interaction.response.type is discord.InteractionResponseType.deferred_message_update:
-            await interaction.followup.send(view=card_view(card), ephemeral=True, allowed_mentions=ping_nobody())
-        else:
-            await self.show_view(interaction, card_view(card))
 
     async def _acknowledge(self, interaction: Interaction, *, in_place: bool) -> bool:
         """Acknowledge. True if it can be answered, even if Discord's response to our first call was lost."""

@@ -30,6 +30,11 @@ def date_and_time(moment: datetime) -> str:
     return f"<t:{int(moment.timestamp())}:f>"
 
 
+def time_passed(moment: datetime) -> str:
+    """Markup that Discord shows as how long ago it was."""
+    return f"<t:{int(moment.timestamp())}:R>"
+
+
 def quoted_input(text: str) -> str:
     """A member's input as clean as a name, and short enough to repeat in an answer: "…" where something is left out."""
     return shorten_in_middle(clean_display_name(text, fallback="", max_letters=len(text)), MAX_QUOTED_LETTERS)

@@ -22,6 +22,13 @@ JOIN seats AS partner ON partner.match_id = own.match_id AND partner.side = 1 - 
 WHERE own.member_id = :member_id AND partner.member_id <> :member_id AND (m.state <> 'ended' OR m.ended_at > :ended_after)
 ORDER BY m.created_at DESC LIMIT :limit;
 
+-- name: find_own
+-- A report as its reporter's, while their seat is kept.
+SELECT own.id AS seat_id, r.number, r.decided_at, partner.name AS partner_name FROM reports AS r
+JOIN seats AS own ON own.match_id = r.match_id AND own.side = r.side
+JOIN seats AS partner ON partner.match_id = r.match_id AND partner.side = 1 - r.side
+WHERE r.id = :report_id AND r.reporter_id = :member_id;
+
 -- name: find_by_side
 SELECT * FROM reports WHERE match_id = :match_id AND side = :side;
 

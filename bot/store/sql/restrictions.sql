@@ -23,6 +23,25 @@ SELECT 1 AS ok WHERE NOT EXISTS (
     AND (server_id IS NULL OR server_id = :server_id) AND since <= :now AND (until IS NULL OR until > :now)
 );
 
+-- name: not_banned
+-- One row, unless the member is banned in this server alone.
+SELECT 1 AS ok WHERE NOT EXISTS (
+  SELECT 1 FROM restrictions
+  WHERE member_id IN (:member_id, :pseudonym) AND kind = 'ban' AND server_id = :server_id AND lifted_at IS NULL
+);
+
+-- name: is_banned
+-- One row if the member is banned in this server alone.
+SELECT 1 AS ok WHERE EXISTS (
+  SELECT 1 FROM restrictions
+  WHERE member_id IN (:member_id, :pseudonym) AND kind = 'ban' AND server_id = :server_id AND lifted_at IS NULL
+);
+
+-- name: lift_bans
+-- All bans of a member in this server; those in all servers are the operator's.
+UPDATE restrictions SET lifted_at = :now
+WHERE member_id IN (:member_id, :pseudonym) AND kind = 'ban' AND server_id = :server_id AND lifted_at IS NULL;
+
 -- name: lift_by_report
 -- With `:kinds`, what a report has led to ends.
 UPDATE restrictions SET lifted_at = :now

@@ -59,7 +59,7 @@ async def test_commands_are_written_only_where_they_differ(store: Store, discord
     async with registered(store, discord_login):
         pass
     assert discord_login.requests.count("write") == 2
-    assert [command["name"] for command in discord_login.commands] == ["study", "buddy", "privacy"]
+    assert [command["name"] for command in discord_login.commands] == ["study", "buddy", "reports", "privacy"]
 
 
 @pytest.mark.parametrize("bad", BAD_ANSWERS)
@@ -72,7 +72,7 @@ async def test_a_failure_is_repeated_until_the_commands_are_there(
     discord_login.planned[call] = [answer, answer]
     with caplog.at_level(logging.INFO, LOGGER):
         async with registered(store, discord_login):
-            assert [command["name"] for command in discord_login.commands] == ["study", "buddy", "privacy"]
+            assert [command["name"] for command in discord_login.commands] == ["study", "buddy", "reports", "privacy"]
     lines = [record.message for record in caplog.records if record.name == LOGGER]
     assert len([line for line in lines if "cannot be registered" in line and sentence in line]) == 1
     assert lines[-1] == "The commands are registered again."
@@ -215,5 +215,7 @@ async def test_commands_that_are_deleted_while_the_bot_runs_come_back(
                 await asyncio.sleep(0)
     assert READ_AGAIN_EVERY == 300
     assert discord_login.requests.count("read") == 2
-    assert [each["name"] for each in discord_login.commands] == ["study", "buddy", "privacy"]
-    assert caplog.messages == ["Discord did not have this version's commands and has been given them: /study"]
+    assert [each["name"] for each in discord_login.commands] == ["study", "buddy", "reports", "privacy"]
+    assert caplog.messages == [
+        "Discord did not have this version's commands and has been given them: /privacy, /reports, /study"
+    ]

@@ -32,8 +32,16 @@ async def test_commands_and_options_have_their_names(harness: ChatHarness) -> No
         "link": [],
         "block": ["member"],
         "unblock": ["member"],
+        "report": ["member"],
     }
-    assert [command["name"] for command in harness.synced_commands("buddy")] == ["setup", "stats", "check"]
+    assert [command["name"] for command in harness.synced_commands("buddy")] == [
+        "setup",
+        "stats",
+        "check",
+        "ban",
+        "unban",
+        "audit",
+    ]
 
 
 async def test_synced_names_and_descriptions_fit(harness: ChatHarness) -> None:

@@ -118,3 +118,18 @@ async def test_a_partner_whose_name_is_deleted(harness: ChatHarness) -> None:
     await harness.store.retention.delete_expired(harness.clock.now())
     assert "You and your partner won't be matched until" in text_of(await alice.slash(harness.study, "study block"))
     assert await harness.store.blocks.blocked_by(alice.id) == [bob.id]
+
+
+async def test_a_partner_who_has_left_the_server_is_blocked(harness: ChatHarness) -> None:
+    """Without a name, or by their id; the receipt is the same as for any other."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    match_id = await harness.pair(alice, bob)
+    await harness.store.matches.end(match_id, EndReason.NO_SHOW, now=harness.clock.now())
+    harness.env.backend.remove_member(harness.guild.id, bob.id)
+    for answer in (
+        await alice.slash(harness.study, "study block"),
+        await alice.slash(harness.study, "study block", member=bob.user),
+    ):
+        assert "You and Bob won't be matched until you use `/study unblock`." in text_of(answer)
+    assert await harness.store.blocks.blocked_by(alice.id) == [bob.id]

@@ -6,7 +6,8 @@ import pytest
 
 from bot.domain.restriction import HOLD_FOR, Restriction, RestrictionKind
 from tests.chat.chat_harness import ChatHarness
-from tests.chat.shown import message_of, text_of
+from tests.chat.outbox import redraw_all
+from tests.chat.shown import labels_of, message_of, text_of
 
 SECOND = timedelta(seconds=1)
 
@@ -92,3 +93,35 @@ async def test_a_restricted_member_keeps_a_search_elsewhere(harness: ChatHarness
     ticket = await harness.store.tickets.find_by_member(alice.id)
     assert ticket is not None
     assert ticket.server_id == other_guild.id
+
+
+async def test_a_search_that_a_restriction_ends_says_so(harness: ChatHarness) -> None:
+    """On the member's card and by command, with the hour; when it is over, the card offers a search again."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    card = message_of(await alice.slash(harness.study, "study now"))
+    hold = await restrict(harness, alice.id, RestrictionKind.HOLD, timedelta(minutes=5))
+    await redraw_all(harness)
+    drawn = text_of(card)
+    assert labels_of(card) == []
+    status = await alice.slash(harness.study, "study status")
+    assert labels_of(status) == []
+    for shown in (drawn, text_of(status)):
+        assert "Pairing is paused for you until" in shown
+        assert hold.until is not None
+        assert f"<t:{int(hold.until.timestamp())}:f>" in shown
+    harness.clock.pass_time(minutes=5)
+    assert "I've stopped looking" in text_of(await alice.slash(harness.study, "study status"))
+
+
+async def test_a_restriction_elsewhere_is_no_news_here(harness: ChatHarness) -> None:
+    """Who has stopped a search reads of none that concerns another server."""
+    await harness.set_up()
+    other_guild, other_channel = await harness.second_server("Night Owls")
+    alice = harness.member("Alice")
+    await restrict(harness, alice.id, RestrictionKind.BAN, None)
+    there = other_guild.add_member(alice.user)
+    await there.slash(other_channel, "study now")
+    shown = await there.slash(other_channel, "study leave")
+    assert "I've stopped looking" in text_of(shown)
+    assert labels_of(shown) == ["Find a partner"]

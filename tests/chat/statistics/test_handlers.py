@@ -13,6 +13,7 @@ from bot.chat.statistics import picture_drawing
 from bot.chat.statistics.picture_drawing import DrawChart
 from bot.words import words_for
 from tests.chat.chat_harness import ChatHarness
+from tests.chat.moderation.reading import report_waits
 from tests.chat.shown import all_components, custom_id_of, message_of, text_of
 from tests.store.scenario import Scenario
 
@@ -127,3 +128,16 @@ async def test_pictures_that_discord_does_not_take_are_left_out(
     card = message_of(await harness.admin("Dana").slash(harness.study, "buddy stats"))
     assert "by subject: Maths: 5" in text_of(card)
     assert pictures_in(card.components) == []
+
+
+async def test_unread_reports_are_counted(harness: ChatHarness) -> None:
+    """Until somebody has read them; one about the admin who looks, or by them, makes no difference."""
+    desk = await report_waits(harness)
+    shown = await desk.dana.slash(harness.study, "buddy stats")
+    assert "Unread reports: 1. Those who read them use `/reports`." in text_of(shown)
+    manages = harness.guild.create_role("Bosses", permissions=discord.Permissions(manage_guild=True))
+    for member in (desk.story.alice, desk.story.bob):
+        harness.env.backend.add_member_role(harness.guild.id, member.id, manages.id)
+        assert "No report is unread." in text_of(await member.slash(harness.study, "buddy stats"))
+    await desk.opened()
+    assert "No report is unread." in text_of(await desk.dana.slash(harness.study, "buddy stats"))

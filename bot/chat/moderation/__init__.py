@@ -1,0 +1,1 @@
+"""What staff do with reports: the list, one report with its actions, bans, and the audit."""
