@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
-from bot.chat.commands.groups import expected_commands
+from bot.chat.commands.expected import expected_commands
 from bot.chat.commands.registration import READ_AGAIN_EVERY, differing_commands
 from bot.check.discord_answer import DiscordApi, NoDiscordAnswer
 from bot.check.finding import Finding, found_fault, found_well

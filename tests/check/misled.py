@@ -11,7 +11,7 @@ import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.chat.commands.groups import expected_commands
+from bot.chat.commands.expected import expected_commands
 from bot.connection_errors import NO_ANSWER
 from bot.leader_loop import Leadership
 from bot.readiness import WORDS, Readiness

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.chat.commands.groups import expected_commands
+from bot.chat.commands.expected import expected_commands
 from bot.check.clocks import ClockComparison
 from bot.check.commands import check_commands
 from bot.check.discord_answer import DiscordApi

@@ -19,7 +19,7 @@ from tests.chat.shown import all_text, custom_id_in
 from tests.chat.test_over_the_wire import MessageWatch, press
 from tests.clocks import ShortPauses
 from tests.loops.factories import make_courier, make_janitor, make_matchmaker
-from tests.polling import TIMEOUT
+from tests.polling import TIMEOUT, until
 from tests.store.agreeing import let_members_agree
 from tests.store.scenario import LINK_KEY, Scenario
 
@@ -152,7 +152,7 @@ class Story:
         async def go_on() -> None:
             while True:
                 await self.janitor_step()
-                await asyncio.sleep(0.05)
+                await self.clock.sleep(1)
 
         janitor = asyncio.create_task(go_on())
         try:
@@ -160,6 +160,10 @@ class Story:
         finally:
             janitor.cancel()
             await asyncio.gather(janitor, return_exceptions=True)
+
+    async def is_filed(self) -> bool:
+        """Whether Alice's report is in the store."""
+        return bool(await self.store.blocks.blocked_by(self.alice.id))
 
     def break_channel(self, trouble: str) -> None:
         """Delete the staff's channel, take the bot's permissions there, or do nothing."""
@@ -191,8 +195,7 @@ async def test_a_report_reaches_a_reader(story: Story, place: str, trouble: str,
         await story.service.kill()
         await story.service.start()
     await story.discord.submit_modal(story.alice, form, {"reason": "sexual", "words": SECRET})
-    while not await story.store.blocks.blocked_by(story.alice.id):
-        await asyncio.sleep(0.01)
+    await until(story.is_filed)
     if killed_while == "answer is shown":
         await story.service.kill()
         await story.service.start()

@@ -1,17 +1,14 @@
-"""All commands: the groups with their handlers, and what Discord should have of them."""
+"""All commands: the groups with their handlers."""
 
 from collections.abc import Sequence
 from typing import Any
 
-import discord
 from discord import app_commands
 
 from bot.chat.commands.buddy import BuddyGroup
 from bot.chat.commands.privacy import PrivacyGroup
-from bot.chat.commands.registration import Payload, command_payloads
 from bot.chat.commands.reports import reports_command
 from bot.chat.commands.study import StudyGroup
-from bot.chat.commands.translations import CatalogueTranslator
 from bot.chat.meeting.handlers import MeetingHandlers
 from bot.chat.moderation.handlers import ModerationHandlers
 from bot.chat.privacy.handlers import PrivacyHandlers
@@ -39,22 +36,3 @@ def all_groups(
     study = StudyGroup(search=search, autocomplete=autocomplete, meeting=meeting, safety=safety)
     buddy = BuddyGroup(setup, statistics, moderation)
     return (study, buddy, reports_command(moderation.queue), PrivacyGroup(privacy))
-
-
-async def expected_commands() -> Sequence[Payload]:
-    """The commands of this version as Discord should have them, for `differing_commands`. Sends nothing."""
-    tree = app_commands.CommandTree(discord.Client(intents=discord.Intents.none()))
-    await tree.set_translator(CatalogueTranslator())
-    unused: Any = None  # no command is called
-    for group in all_groups(
-        search=unused,
-        autocomplete=unused,
-        meeting=unused,
-        safety=unused,
-        moderation=ModerationHandlers(queue=unused, decisions=unused, bans=unused, audit=unused),
-        setup=unused,
-        statistics=unused,
-        privacy=unused,
-    ):
-        tree.add_command(group)
-    return await command_payloads(tree)

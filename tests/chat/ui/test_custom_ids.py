@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from bot.chat.meeting import custom_ids as meeting
+from bot.chat.moderation import custom_ids as moderation
+from bot.chat.safety import custom_ids as safety
 from bot.chat.search import custom_ids as search
 from bot.chat.setup import custom_ids as setup
 from bot.chat.ui.custom_ids import CustomId, custom_id
@@ -58,6 +60,40 @@ RELEASED: list[tuple[CustomId, dict[str, Any], str]] = [
     (setup.RULES_FORM, {"server": ID, "shown": "0123456789abcdef"}, f"hb:setup:ruled:{ID}:0123456789abcdef"),
     (setup.START, {"server": ID}, f"hb:setup:start:{ID}"),
     (setup.CHECK_AGAIN, {"server": ID, "version": VERSION}, f"hb:setup:check:{ID}:999999"),
+    (setup.SEND_TEST_LINKS, {"server": ID, "version": VERSION}, f"hb:setup:try:{ID}:999999"),
+    (safety.FINE, {"seat": SEAT}, f"hb:fine:{SEAT}"),
+    (safety.WRONG, {"seat": SEAT}, f"hb:wrong:{SEAT}"),
+    (safety.SAY_MORE, {"report": SEAT}, f"hb:more:{SEAT}"),
+    (safety.GET_HELP, {}, "hb:help"),
+    (safety.SECOND_LOOK, {"report": SEAT}, f"hb:second:{SEAT}"),
+    (safety.REPORT_FORM, {"place": "message", "seat": SEAT}, f"hb:report:message:{SEAT}"),
+    (safety.SECOND_LOOK_FORM, {"report": SEAT}, f"hb:look:{SEAT}"),
+    (moderation.OPEN_REPORTS, {"server": ID}, f"hb:reports:{ID}"),
+    (moderation.SHOW_PAGE, {"server": ID, "page": 2}, f"hb:rep:page:{ID}:2"),
+    (moderation.OPEN_REPORT, {"server": ID, "report": SEAT}, f"hb:rep:open:{ID}:{SEAT}"),
+    (
+        moderation.OPEN_APPEAL,
+        {"side": "reporter", "server": ID, "report": SEAT},
+        f"hb:rep:second:reporter:{ID}:{SEAT}",
+    ),
+    (moderation.ALL_WORDS, {"server": ID, "report": SEAT}, f"hb:rep:words:{ID}:{SEAT}"),
+    (moderation.RELEASE, {"server": ID, "report": SEAT}, f"hb:rep:back:{ID}:{SEAT}"),
+    (moderation.RECUSE, {"server": ID, "report": SEAT}, f"hb:rep:know:{ID}:{SEAT}"),
+    (moderation.DECIDE, {"decision": "out", "server": ID, "report": SEAT}, f"hb:rep:decide:out:{ID}:{SEAT}"),
+    (moderation.DECIDE_FORM, {"decision": "out", "server": ID, "report": SEAT}, f"hb:rep:decided:out:{ID}:{SEAT}"),
+    (moderation.DO_STEP, {"step": "end_hold", "server": ID, "report": SEAT}, f"hb:rep:do:end_hold:{ID}:{SEAT}"),
+    (moderation.STEP_FORM, {"step": "end_hold", "server": ID, "report": SEAT}, f"hb:rep:did:end_hold:{ID}:{SEAT}"),
+    (
+        moderation.DECIDE_APPEAL,
+        {"side": "reported", "outcome": "lifted", "server": ID, "report": SEAT},
+        f"hb:rep:appeal:reported:lifted:{ID}:{SEAT}",
+    ),
+    (
+        moderation.APPEAL_FORM,
+        {"side": "reported", "outcome": "lifted", "server": ID, "report": SEAT},
+        f"hb:rep:looked:reported:lifted:{ID}:{SEAT}",
+    ),
+    (moderation.SHOW_AUDIT, {"server": ID, "page": 2}, f"hb:audit:{ID}:2"),
 ]
 ALL = {kind for kind, _, _ in RELEASED}
 
@@ -79,7 +115,7 @@ def test_an_id_is_parsed_as_it_was_formatted(kind: CustomId, values: dict[str, A
 
 def test_every_custom_id_is_in_the_table() -> None:
     """A new kind is added above, so that its text is fixed from its first release on."""
-    declared = [value for module in (meeting, search, setup) for value in vars(module).values()]
+    declared = [value for module in (meeting, moderation, safety, search, setup) for value in vars(module).values()]
     assert {kind for kind in declared if isinstance(kind, CustomId)} | {FIND_PARTNER, SHOW_STATUS} == ALL
 
 
