@@ -11,7 +11,9 @@ import pytest
 from bot.chat.part import Chat
 from bot.domain.gate import Gate
 from bot.domain.report import UNDO_REPORT_FOR
+from bot.domain.report_reader import Reader
 from bot.domain.server import Audience, Server, Subject
+from bot.domain.verdict import Decision, Verdict
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.store import Store
 from tests.chat.chat_harness import new_chat
@@ -21,6 +23,7 @@ from tests.clocks import ShortPauses
 from tests.loops.factories import make_courier, make_janitor, make_matchmaker
 from tests.polling import TIMEOUT, until
 from tests.store.agreeing import let_members_agree
+from tests.store.rows import fetch_rows
 from tests.store.scenario import LINK_KEY, Scenario
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
@@ -219,3 +222,27 @@ async def test_a_report_reaches_a_reader(story: Story, place: str, trouble: str,
 def _is_seen_by(story: Story, message: dict[str, Any], person: Person) -> bool:
     stored = story.discord.backend.messages[int(message["channel_id"])][int(message["id"])]
     return person.id in story.discord.channel_readers(stored.channel_id) and stored.visible_to(person.id)
+
+
+async def test_with_closed_messages_a_receipt_comes_at_the_next_use(story: Story) -> None:
+    """Until then it waits, although every route was refused; it has its button, and only its member sees it."""
+    story.discord.close_direct_messages(story.alice)
+    form = await story.open_form("command")
+    await story.discord.submit_modal(story.alice, form, {"reason": "hate", "words": SECRET})
+    await until(story.is_filed)
+    story.clock.jump(timedelta(minutes=20))
+    reader = Reader(member_id=story.rita.id, server_id=story.discord.guild_id)
+    [report] = await story.store.report_desk.list_open(reader, story.clock.now())
+    verdict = Verdict(decision=Decision.CLOSE, rule=1, sentence="So it is.")
+    decided_at = story.clock.now()
+    assert await story.store.report_desk.decide(report.id, reader, verdict, verdict_id="v" * 22, now=decided_at)
+
+    async def has_failed() -> bool:
+        rows = await fetch_rows(story.store, "SELECT state FROM outbox WHERE kind = 'report_decided'")
+        return rows == [("failed",)]
+
+    await until(has_failed)
+    await story.discord.call_command(story.alice, story.study, "study status")
+    receipt = await story.watch.sees(story.alice, story.study, "Report 1 is closed")
+    assert custom_id_in(receipt["components"], "hb:second")
+    assert not _is_seen_by(story, receipt, story.bob)
