@@ -11,6 +11,8 @@ import pytest
 from simcord import MemberActor, ResponseMessage
 
 from bot.chat import redraw
+from bot.chat.moderation.custom_ids import APPEAL_FORM, DECIDE_FORM, STEP_FORM
+from bot.chat.safety.custom_ids import REPORT_FORM, SECOND_LOOK_FORM
 from bot.chat.search.custom_ids import WISHES_FORM
 from bot.chat.setup.custom_ids import FORMER_TOPICS_FORM, RULES_FORM, TEXT_FORM, TOPICS_FORM
 from bot.chat.ui.card_edit import edit_original_answer
@@ -278,6 +280,8 @@ async def is_known_to_be_barred(harness: ChatHarness, member: MemberActor) -> bo
         ("study link", "No session right now"),
         ("study block", "Who do you mean?"),
         ("study unblock", "Not blocked"),
+        ("study report", "Nobody to report"),
+        ("reports", "This is for those who read reports"),
     ],
 )
 async def test_every_command_tells_what_discord_says_of_its_member(
@@ -290,7 +294,8 @@ async def test_every_command_tells_what_discord_says_of_its_member(
     assert await is_known_to_be_barred(harness, alice)
 
 
-FORMS = {WISHES_FORM, TOPICS_FORM, FORMER_TOPICS_FORM, TEXT_FORM, RULES_FORM}
+FORMS = {WISHES_FORM, TOPICS_FORM, FORMER_TOPICS_FORM, TEXT_FORM, RULES_FORM, REPORT_FORM, SECOND_LOOK_FORM}
+FORMS |= {DECIDE_FORM, STEP_FORM, APPEAL_FORM}
 BUTTONS = {text: kind for kind, _, text in RELEASED if kind not in FORMS}
 
 
