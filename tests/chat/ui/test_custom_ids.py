@@ -60,7 +60,6 @@ RELEASED: list[tuple[CustomId, dict[str, Any], str]] = [
     (setup.RULES_FORM, {"server": ID, "shown": "0123456789abcdef"}, f"hb:setup:ruled:{ID}:0123456789abcdef"),
     (setup.START, {"server": ID}, f"hb:setup:start:{ID}"),
     (setup.CHECK_AGAIN, {"server": ID, "version": VERSION}, f"hb:setup:check:{ID}:999999"),
-    (setup.SEND_TEST_LINKS, {"server": ID, "version": VERSION}, f"hb:setup:try:{ID}:999999"),
     (safety.FINE, {"seat": SEAT}, f"hb:fine:{SEAT}"),
     (safety.WRONG, {"seat": SEAT}, f"hb:wrong:{SEAT}"),
     (safety.SAY_MORE, {"report": SEAT}, f"hb:more:{SEAT}"),
