@@ -137,7 +137,7 @@ def hold_ends_at(now: datetime, hold_for: timedelta, earlier: Sequence[datetime]
 def with_more_words(words: str, more: str) -> str:
     """A reporter's words with more of them on a new line. The same words are not added twice."""
     added = more.strip()[:WORDS_AT_MOST]
-    if not added or added in words:
+    if not added or f"\n{added}\n" in f"\n{words}\n":
         return words
     return f"{words}\n{added}".strip()[:ALL_WORDS_AT_MOST]
 

@@ -35,6 +35,13 @@ class Restriction:
     until: datetime | None = None
     report_id: str | None = None
 
+    @property
+    def told_until(self) -> datetime | None:
+        """Until when its member is told that it lasts: a hold until a full hour, since its end tells when it began."""
+        if self.until is None or self.kind is not RestrictionKind.HOLD:
+            return self.until
+        return self.until.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
 
 def strictest(restrictions: Iterable[Restriction]) -> Restriction | None:
     """The one that a member is told of: that which ends last, a ban before all others. None if there is none."""

@@ -26,7 +26,8 @@ class Blocks:
         """
         while True:
             seat = await self._find_seat_beside(blocker_id, blocked_id)
-            statements = block_statements(blocker_id, blocked_id, seat, now)
+            keep = Statement(name="reports.keep_block", values={"reporter_id": blocker_id, "reported_id": blocked_id})
+            statements = [*block_statements(blocker_id, blocked_id, seat, now), keep]
             try:
                 await self._database.write(statements, notify=(*TOPICS, "tickets"))
             except UnexpectedRowCount:

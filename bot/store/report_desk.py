@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.domain.message import MessageKind
 from bot.domain.pseudonym import pseudonym_of
-from bot.domain.report import LOCK_FOR, can_decide
+from bot.domain.report import LOCK_FOR, ReportReason, can_decide
 from bot.domain.report_reader import Reader, ReportAction
 from bot.domain.restriction import HOLD_FOR
 from bot.domain.verdict import (
@@ -143,9 +143,12 @@ class ReportDesk:
         return done is not None
 
     async def renew_hold(self, report_id: str, reader: Reader, sentence: str, now: datetime) -> bool:
-        """Hold the reported member for `HOLD_FOR` from now on, in the place of a hold of this report."""
+        """Hold the reported member for `HOLD_FOR` from now on, in the place of a hold of this report.
+
+        False for a worry, too: it accuses nobody.
+        """
         found = await self._access.find(report_id, reader, now)
-        if found is None or found.decided is not None:
+        if found is None or found.decided is not None or found.reason is ReportReason.WORRY:
             return False
         renewed = [lift_hold(report_id, now), *hold_statements(found, now, now + HOLD_FOR)]
         done = await self._access.act(report_id, reader, ReportAction.HOLD_RENEWED, now, renewed, sentence=sentence)
@@ -153,9 +156,9 @@ class ReportDesk:
 
     async def end_hold(self, report_id: str, reader: Reader, sentence: str, now: datetime) -> bool:
         """End the hold of a report."""
-        done = await self._access.act(
-            report_id, reader, ReportAction.HOLD_ENDED, now, [lift_hold(report_id, now)], sentence=sentence
-        )
+        read = Statement(name="reports.mark_read", values={"report_id": report_id, "now": to_ms(now)})
+        ended = [lift_hold(report_id, now), read]
+        done = await self._access.act(report_id, reader, ReportAction.HOLD_ENDED, now, ended, sentence=sentence)
         return done is not None
 
     async def decide(self, report_id: str, reader: Reader, verdict: Verdict, *, verdict_id: str, now: datetime) -> bool:

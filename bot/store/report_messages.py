@@ -38,13 +38,16 @@ def receipt(kind: MessageKind, report: Report, due_at: datetime, *, question: st
     return [_message(kind, report, report.reporter_id, report.reporter_locale, due_at, details)]
 
 
-def alerts(report: Report, staff: Staff, due_at: datetime, *, again: bool = False) -> Sequence[Statement]:
+def alerts(
+    report: Report, staff: Staff, due_at: datetime, *, again: bool = False, after: int = 0
+) -> Sequence[Statement]:
     """What staff are told: in their channel or, if there is none, each known reader in a message; `again`, both.
 
-    Of a report about one of them only the other readers are told, each in a message.
+    Of a report about one of them only the other readers are told, each in a message. `after` is the number of messages
+    about this report so far: one that says what an earlier one said is another one nevertheless.
     """
     details = AlertDetails(number=report.number, reason=report.reason, since=report.counts_at, again=again)
-    return _alerts(report, staff, due_at, details, to_all=again)
+    return _alerts(report, staff, due_at, details, to_all=again, after=after)
 
 
 def appeal_alerts(report: Report, staff: Staff, now: datetime) -> Sequence[Statement]:
@@ -101,24 +104,35 @@ def _withdrawal(report_id: str, kinds: frozenset[MessageKind], now: datetime) ->
 
 
 def _alerts(
-    report: Report, staff: Staff, due_at: datetime, details: AlertDetails, *, to_all: bool
+    report: Report, staff: Staff, due_at: datetime, details: AlertDetails, *, to_all: bool, after: int = 0
 ) -> Sequence[Statement]:
     in_channel = staff.channel_id is not None and not report.about_staff
-    written = [_alert(report, staff, NOBODY, due_at, details)] if in_channel else []
-    return [*written, *(reader_alerts(report, staff, details, due_at) if to_all or not in_channel else ())]
+    told = [NOBODY] if in_channel else []
+    if to_all or not in_channel:
+        told += staff.readers_of([report.reporter_id, report.reported_id])
+    return [_alert(report, staff, member_id, due_at, details, after=after) for member_id in told]
 
 
-def _alert(report: Report, staff: Staff, member_id: int, due_at: datetime, details: AlertDetails) -> Statement:
+def _alert(
+    report: Report, staff: Staff, member_id: int, due_at: datetime, details: AlertDetails, *, after: int = 0
+) -> Statement:
     kind = MessageKind.STAFF_ALERT if member_id == NOBODY else MessageKind.READER_ALERT
-    return _message(kind, report, member_id, staff.locale, due_at, details)
+    return _message(kind, report, member_id, staff.locale, due_at, details, after=after)
 
 
 def _message(  # noqa: PLR0917 -- all belong to one message
-    kind: MessageKind, report: Report, member_id: int, locale: str, due_at: datetime, payload: Payload
+    kind: MessageKind,
+    report: Report,
+    member_id: int,
+    locale: str,
+    due_at: datetime,
+    payload: Payload,
+    *,
+    after: int = 0,
 ) -> Statement:
     return insert_message(
         NewMessage(
-            id=derived_id(report.id, kind, member_id, to_ms(due_at), encode(payload)),
+            id=derived_id(report.id, kind, member_id, to_ms(due_at), encode(payload), *([after] if after else [])),
             kind=kind,
             member_id=member_id,
             payload=payload,

@@ -246,12 +246,17 @@ class Reports:
         }
         becomes_severe = report.is_severe and not known.is_severe
         tells = report.announced and reason is not known.reason and (becomes_severe or now < report.undo_until)
+        is_read = known.read_at is not None  # from then on people decide whether it holds
+        is_taken_back = known.is_severe and not report.is_severe and now < report.undo_until
         due_at = max(now, report.undo_until)
+        written = await self._database.one("outbox.count_by_report", report_id=report.id)
+        told = written["messages"] if written else 0
         staff = await self._finder.find_staff(report.server_id)
         statements = [
             Statement(name="reports.say_more", values=values, expect_rows=1),
-            *(await self._holds.begin(report, now) if report.announced and becomes_severe else ()),
-            *([withdraw_alerts(report.id, now), *alerts(report, staff, due_at)] if tells else ()),
+            *(await self._holds.begin(report, now) if report.announced and becomes_severe and not is_read else ()),
+            *([lift_hold(report.id, now)] if is_taken_back else ()),
+            *([withdraw_alerts(report.id, now), *alerts(report, staff, due_at, after=told)] if tells else ()),
         ]
         await self._database.write(statements, notify=("outbox", "tickets"))
         return report

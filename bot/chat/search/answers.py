@@ -76,7 +76,7 @@ class Restricted:
     @property
     def refusal(self) -> NotPossible:
         """What to answer to a search that they try."""
-        return NotPossible(f"restricted.{self.restriction.kind}", server=self.server, until=self.restriction.until)
+        return NotPossible(f"restricted.{self.restriction.kind}", server=self.server, until=self.restriction.told_until)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -85,6 +85,9 @@ RETURNING route;
 UPDATE outbox SET state = 'withdrawn', settled_at = :now WHERE server_id = :server_id AND state = 'pending'
 RETURNING route;
 
+-- name: count_by_report
+SELECT count(*) AS messages FROM outbox WHERE report_id = :report_id;
+
 -- name: withdraw_by_report
 -- The report was undone before anybody was told of it, or it says something else now.
 UPDATE outbox SET state = 'withdrawn', settled_at = :now

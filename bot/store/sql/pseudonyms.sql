@@ -9,8 +9,9 @@ ON CONFLICT (pseudonym) DO UPDATE SET member_id = excluded.member_id, named_at =
 DELETE FROM pseudonyms WHERE pseudonym IN (SELECT pseudonym FROM pseudonyms WHERE named_at < :before LIMIT :limit) RETURNING 1;
 
 -- name: export
--- That the audit names this member; when it did would tell of others.
-SELECT 1 AS is_kept FROM pseudonyms WHERE member_id = :member_id LIMIT :limit;
+-- That the audit names this member as somebody who acted. Whom it names otherwise was reported, and must not see it.
+SELECT 1 AS is_kept FROM pseudonyms AS p
+WHERE member_id = :member_id AND EXISTS (SELECT 1 FROM audit WHERE actor = p.pseudonym) LIMIT :limit;
 
 -- name: erase
 DELETE FROM pseudonyms WHERE member_id = :member_id;

@@ -61,6 +61,10 @@ UPDATE reports SET reason = :reason, words = :words
 WHERE id = :report_id AND words = :known_words AND reason = :known_reason AND decided_at IS NULL
 RETURNING id;
 
+-- name: keep_block
+-- Undoing a report leaves a block that its reporter has asked for since.
+UPDATE reports SET blocked_before = 1 WHERE reporter_id = :reporter_id AND reported_id = :reported_id AND blocked_before = 0;
+
 -- name: undo
 -- In time, and before anybody could see it.
 DELETE FROM reports WHERE id = :report_id AND filed_at > :filed_after

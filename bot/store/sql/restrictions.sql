@@ -78,8 +78,8 @@ UPDATE restrictions SET member_id = :pseudonym WHERE member_id = :member_id;
 UPDATE restrictions SET member_id = :member_id WHERE member_id = :pseudonym;
 
 -- name: export
--- Until when, only of those in force: the end of an earlier one could tell when somebody wrote a report.
-SELECT server_id, kind, in_force, CASE WHEN in_force = 1 THEN until END AS until FROM (
+-- Until when, only of those in force, and not of a hold: its end could tell when somebody wrote a report.
+SELECT server_id, kind, in_force, CASE WHEN in_force = 1 AND kind <> 'hold' THEN until END AS until FROM (
   SELECT r.*, CASE WHEN lifted_at IS NULL AND (until IS NULL OR until > :now) THEN 1 ELSE 0 END AS in_force
   FROM restrictions AS r WHERE r.member_id IN (:member_id, :pseudonym) AND r.since <= :now
 ) AS own ORDER BY id LIMIT :limit;

@@ -19,8 +19,8 @@ RETURNING id;
 SELECT s.left_at, m.room_name FROM seats AS s JOIN matches AS m ON m.id = s.match_id WHERE s.id = :seat_id AND s.left_at IS NOT NULL;
 
 -- name: take_back
--- Leaving is undone in time, while the match is live and the member does not wait, is not barred from its server, and belongs
--- to its pool.
+-- Leaving is undone in time, while the match is live and the member does not wait, is neither barred nor banned from its
+-- server, and belongs to its pool.
 UPDATE seats SET left_at = NULL, live = 1
 WHERE id = :seat_id AND left_at = :left_at AND left_at > :left_after AND left_for_good = 0
   AND EXISTS (SELECT 1 FROM matches WHERE id = seats.match_id AND state <> 'ended')
@@ -28,6 +28,11 @@ WHERE id = :seat_id AND left_at = :left_at AND left_at > :left_after AND left_fo
   AND NOT EXISTS (
     SELECT 1 FROM memberships AS k JOIN matches AS m ON m.server_id = k.server_id
     WHERE m.id = seats.match_id AND k.member_id = seats.member_id AND k.barred_until > :now AND k.barred_until <= :barred_at_most
+  )
+  AND NOT EXISTS (
+    SELECT 1 FROM restrictions AS b JOIN matches AS m ON b.server_id IS NULL OR b.server_id = m.server_id
+    WHERE m.id = seats.match_id AND b.member_id = seats.member_id AND b.kind = 'ban' AND b.lifted_at IS NULL
+      AND b.since <= :now AND (b.until IS NULL OR b.until > :now)
   )
   AND EXISTS (
     SELECT 1 FROM matches AS m
@@ -46,15 +51,15 @@ WHERE own_member_id = :member_id AND partner_member_id = :partner_id AND state <
 ORDER BY own_live DESC LIMIT 1;
 
 -- name: find_live_in
--- The live seat of a member in this server, or anywhere.
+-- The live seat of a member in this server, or anywhere. Nobody else is in a trial, so it does not count.
 SELECT s.id FROM seats AS s JOIN matches AS m ON m.id = s.match_id
-WHERE s.member_id = :member_id AND s.live = 1 AND (:server_id IS NULL OR m.server_id = :server_id);
+WHERE s.member_id = :member_id AND s.live = 1 AND s.ticket_id IS NOT NULL AND (:server_id IS NULL OR m.server_id = :server_id);
 
 -- name: none_live_in
 -- One row, unless there is such a seat.
 SELECT 1 AS ok WHERE NOT EXISTS (
   SELECT 1 FROM seats AS s JOIN matches AS m ON m.id = s.match_id
-  WHERE s.member_id = :member_id AND s.live = 1 AND (:server_id IS NULL OR m.server_id = :server_id)
+  WHERE s.member_id = :member_id AND s.live = 1 AND s.ticket_id IS NOT NULL AND (:server_id IS NULL OR m.server_id = :server_id)
 );
 
 -- name: stay_away
