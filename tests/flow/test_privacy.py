@@ -20,6 +20,7 @@ from bot.store.postponed_searches import PostponedSearch
 from tests.both_databases import on_both_databases
 from tests.clocks import VirtualClock
 from tests.loops.factories import make_janitor, open_server
+from tests.store.deleted_members import fill_tables_of_reports
 from tests.store.invariants import broken_invariants
 from tests.store.many_rows import FILL
 from tests.store.opening import PRIVACY_KEY
@@ -138,6 +139,9 @@ class Crowd:
             await change_rows(self._store, reminder)
         if chance() < 0.3:
             await self._hold(member)
+        if chance() < 0.3:
+            number = 2 * self.ids.index(member) + 1
+            await fill_tables_of_reports(self._store, member, someone, someone, number=number)
 
     async def _hold(self, member: int) -> None:
         """As a severe report against the member does it."""
@@ -183,7 +187,10 @@ async def test_two_hundred_members_in_every_state(
     for member in crowd.ids:
         assert str(member) not in left
     under_pseudonyms = {table for table in FILL if await names_pseudonym(store, table, crowd.ids)}
-    assert under_pseudonyms == {"seats", "tickets", "blocks", "restrictions", "last_meetings"}
+    assert under_pseudonyms == {
+        *("seats", "tickets", "blocks", "restrictions", "last_meetings"),
+        *("reports", "malicious_reporters", "audit"),
+    }
     record_property("times", MEMBERS)
     record_property("seconds for all", round(taken, 2))
     record_property("seconds for the slowest", round(slowest, 3))

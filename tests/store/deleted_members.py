@@ -88,24 +88,36 @@ async def fill_every_table(scenario: Scenario) -> Meeting:
     await store.postponed_searches.save(ALICE, PostponedSearch(server_id=SERVER, wishes=wishes, remembered=wishes), now)
     await change_rows(store, f"INSERT INTO gate_reminders VALUES ({SERVER}, {ALICE}, 1, 'en', 1)")  # noqa: S608 -- ids
     await store.restrictions.add(hold_of(scenario, ALICE), now)
-    await _fill_tables_of_reports(store)
+    await fill_tables_of_reports(store, ALICE, BOB, EVE)
     return meeting
 
 
-async def _fill_tables_of_reports(store: Store) -> None:
-    """Alice has reported Bob, and Eve has reported her; she asks for two second looks, and belongs to the staff."""
+async def fill_tables_of_reports(store: Store, alice: int, bob: int, eve: int, *, number: int = 1) -> None:
+    """Alice has reported Bob, and Eve has reported her; she asks for two second looks, and belongs to the staff.
+
+    The reports have this odd number and the next one.
+    """
     report = """reports (id, server_id, number, match_id, side, reporter_id, reporter_locale, reported_id,
       reported_locale, place, reason, words, evidence, filed_at, counts_at, announced, blocked_before, about_staff,
       to_operator, kept_until)"""
-    rest = "'null', 1, 1, 1, 0, 0, 0, 1"
+    rest, away = "'null', 1, 1, 1, 0, 0, 0, 1", pseudonym_of(PRIVACY_KEY, alice)
+    own, other = number, number + 1
+    how = "'room', 'hate'"
     rows = [
-        (report, f"'1', {SERVER}, 1, '1', 0, {ALICE}, 'en', {BOB}, 'en', 'room', 'hate', 'Written by Alice', {rest}"),
-        (report, f"'2', {SERVER}, 2, '2', 0, {EVE}, 'en', {ALICE}, 'en', 'room', 'hate', 'Written by Eve', {rest}"),
-        ("appeals (report_id, side, words, asked_at)", "'1', 'reporter', 'Asked by Alice', 1"),
-        ("appeals (report_id, side, words, asked_at)", "'2', 'reported', 'Asked by Alice', 1"),
-        ("malicious_reporters", f"'1', {ALICE}, 1"),
-        ("staff_members", f"{SERVER}, {ALICE}, 1, 1"),
-        ("pseudonyms", f"{ALICE_AWAY}, {ALICE}, 1"),
+        (
+            report,
+            f"'{own}', {SERVER}, {own}, '{own}', 0, {alice}, 'en', {bob}, 'en', {how}, 'Written by Alice', {rest}",
+        ),
+        (
+            report,
+            f"'{other}', {SERVER}, {other}, '{other}', 0, {eve}, 'en', {alice}, 'en', {how}, 'Written by Eve', {rest}",
+        ),
+        ("appeals (report_id, side, words, asked_at)", f"'{own}', 'reporter', 'Asked by Alice', 1"),
+        ("appeals (report_id, side, words, asked_at)", f"'{other}', 'reported', 'Asked by Alice', 1"),
+        ("malicious_reporters", f"'{own}', {alice}, 1"),
+        ("staff_members", f"{SERVER}, {alice}, 1, 1"),
+        ("pseudonyms", f"{away}, {alice}, 1"),
+        ("audit (server_id, actor, action, at)", f"{SERVER}, {away}, 'opened', 1"),
     ]
     for table, values in rows:
         await change_rows(store, f"INSERT INTO {table} VALUES ({values})")  # noqa: S608 -- our own names and ids

@@ -109,7 +109,10 @@ async def test_a_deletion_leaves_neither_id_nor_name(scenario: Scenario) -> None
     scenario.clock.set(scenario.clock.now() + ERASED_AGAIN_AFTER)
     await finish(scenario)
     assert await tables_with(scenario.store, ALICE) == set()
-    under_pseudonym = {"seats", "tickets", "blocks", "restrictions", "last_meetings", "reports", "malicious_reporters"}
+    under_pseudonym = {
+        *("seats", "tickets", "blocks", "restrictions", "last_meetings"),
+        *("reports", "malicious_reporters", "audit"),
+    }
     assert await tables_with(scenario.store, ALICE_AWAY) == under_pseudonym
     assert await tables_with(scenario.store, NOBODY) == {"tickets"}
     left = {"seats", "matches", "invitations", "blocks", "restrictions", "last_meetings"}

@@ -108,8 +108,8 @@ async def test_a_search_that_a_restriction_ends_says_so(harness: ChatHarness) ->
     assert labels_of(status) == []
     for shown in (drawn, text_of(status)):
         assert "Pairing is paused for you until" in shown
-        assert hold.until is not None
-        assert f"<t:{int(hold.until.timestamp())}:f>" in shown
+        assert hold.told_until is not None
+        assert f"<t:{int(hold.told_until.timestamp())}:f>" in shown
     harness.clock.pass_time(minutes=5)
     assert "I've stopped looking" in text_of(await alice.slash(harness.study, "study status"))
 

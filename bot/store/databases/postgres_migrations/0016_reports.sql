@@ -124,6 +124,7 @@ CREATE TABLE audit (
 
 CREATE INDEX audit_by_server ON audit (server_id, at);
 CREATE INDEX audit_by_age ON audit (at);
+CREATE INDEX audit_by_actor ON audit (actor);
 
 -- SQLite's function of this name, for a time in seconds counted from now.
 CREATE FUNCTION strftime(format text, moment text, shift text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE

@@ -124,6 +124,7 @@ CREATE TABLE audit (
 
 CREATE INDEX audit_by_server ON audit (server_id, at);
 CREATE INDEX audit_by_age ON audit (at);
+CREATE INDEX audit_by_actor ON audit (actor);
 
 CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit is never changed'); END;
