@@ -16,19 +16,20 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 log = logging.getLogger(__name__)
 
-STOPPED_AFTER_MS = 2_000
+NO_FRAME_AFTER_MS = 300
 FRAMES_COME_EVERY_MS = 1_000  # at most, on a busy machine
 WATCHED_FOR_S = 3.0
 KEPT_APART = "You two won't be matched again."
 WATCH_FRAMES = """() => {
   const video = document.querySelector('[data-role="partner"]');
   window.frameAt = 0;
-  const note = () => {
-    window.frameAt = Date.now();
+  const note = (_, { receiveTime }) => {
+    window.frameAt = performance.timeOrigin + receiveTime;
     video.requestVideoFrameCallback(note);
   };
   video.requestVideoFrameCallback(note);
 }"""
+"""Notes when the last frame arrived from the network: a busy machine paints it later, whoever has left meanwhile."""
 TAP = """() => {
   const at = Date.now();
   document.querySelector("[data-report]").click();
@@ -56,10 +57,7 @@ async def last_frame_after(tap_at: float, page: Page) -> float:
 
 
 async def test_one_tap(students: TwoStudents, sandbox: Sandbox, record_property: Callable[[str, object], None]) -> None:
-    """The partner's picture stops, and they see an ordinary Leave; report, block and leave are there.
-
-    How soon it stops is a figure of docs/safety.md: here two browsers and more share two cores.
-    """
+    """The partner gets no frame after 300 ms and sees an ordinary Leave; report, block and leave are there."""
     one, other = await students.meet("Alice", "Bob")
     await other.expect_picture(30)
     await other.page.evaluate(WATCH_FRAMES)
@@ -71,7 +69,7 @@ async def test_one_tap(students: TwoStudents, sandbox: Sandbox, record_property:
     after = await last_frame_after(tap_at, other.page)
     record_property("last_frame_ms", after)
     log.info("the partner's last frame came %.0f ms after the tap", after)
-    assert -FRAMES_COME_EVERY_MS < after < STOPPED_AFTER_MS
+    assert -FRAMES_COME_EVERY_MS < after < NO_FRAME_AFTER_MS
     assert own_media == 0
     await one.expect_screen("report")
     await expect(one.page.locator("[data-lead]")).to_contain_text(KEPT_APART)

@@ -30,6 +30,7 @@ class Album:
     def __init__(self, window: PersonWindow, folder: Path) -> None:
         self.window = window
         self.folder = folder
+        self.taken: list[str] = []
 
     async def take(self, name: str, title: str) -> None:
         """Wait for the message with this title, and save its picture."""
@@ -43,6 +44,7 @@ class Album:
                 if "not attached" not in error.message:
                     raise
             else:
+                self.taken.append(name)
                 return  # otherwise the message was drawn anew meanwhile
 
 
@@ -84,3 +86,5 @@ async def test_pictures(browser: Browser, sandbox: Sandbox, tmp_path: Path) -> N
     await erik.command("/buddy check")
     await album.take("check", "Check of Riverside College")
     await context.close()
+    assert {f"{name}.png" for name in album.taken} <= {path.name for path in folder.iterdir()}
+    assert len(album.taken) == 8

@@ -11,11 +11,3 @@ CREATE TABLE gate_reminders (
 
 CREATE INDEX gate_reminders_due ON gate_reminders (due_at);
 CREATE INDEX gate_reminders_by_member ON gate_reminders (member_id);
-
--- The message about that is a kind of its own.
-ALTER TABLE outbox DROP CONSTRAINT outbox_kind_check;
-ALTER TABLE outbox ADD CONSTRAINT outbox_kind_check CHECK (
-  kind IN (
-    'card', 'invitation', 'reminder', 'new_link', 'partner_declined', 'no_show', 'match_over', 'unmatched', 'paused', 'gate_open'
-  )
-);

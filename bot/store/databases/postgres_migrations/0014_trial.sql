@@ -15,15 +15,6 @@ DROP INDEX one_live_seat;
 CREATE UNIQUE INDEX one_live_seat ON seats (member_id) WHERE live = 1 AND ticket_id IS NOT NULL;
 CREATE UNIQUE INDEX one_live_trial ON seats (member_id, side) WHERE live = 1 AND ticket_id IS NULL;
 
--- The message that shows how far a trial has come has a kind of its own.
-ALTER TABLE outbox DROP CONSTRAINT outbox_kind_check;
-ALTER TABLE outbox ADD CONSTRAINT outbox_kind_check CHECK (
-  kind IN (
-    'card', 'invitation', 'reminder', 'new_link', 'partner_declined', 'no_show', 'match_over', 'unmatched', 'paused', 'gate_open',
-    'trial'
-  )
-);
-
 -- A seat with its match and the partner's seat. `notified_at`: when the partner's first link was delivered;
 -- `partner_reminded_at`: when the reminder to them was. Whether the partner left for good is not here: nobody may learn it.
 -- `own_barred_until`: until when the member cannot be matched in this server, if so; in a trial that is no question.

@@ -150,7 +150,8 @@ CREATE TABLE pseudonyms (
 CREATE INDEX pseudonyms_by_member ON pseudonyms (member_id);
 CREATE INDEX pseudonyms_by_age ON pseudonyms (named_at);
 
--- The outbox also has messages about reports, those to nobody in particular (`member_id` 0) for the staff's channel among them.
+-- The outbox also has messages about gates, tests and reports, those to nobody in particular (`member_id` 0) for the staff's
+-- channel among them.
 ALTER TABLE outbox DROP CONSTRAINT outbox_kind_check;
 ALTER TABLE outbox ADD CONSTRAINT outbox_kind_check CHECK (
   kind IN (

@@ -8,7 +8,7 @@ CREATE INDEX matches_trials ON matches (server_id, created_at) WHERE kind <> 'st
 -- When a browser first asked about this link of a trial.
 ALTER TABLE invitations ADD COLUMN opened_at INTEGER;
 
--- SQLite changes neither NOT NULL nor a CHECK, so both tables are made again.
+-- SQLite drops no NOT NULL, so the table is made again.
 DROP VIEW seat_in_match;
 CREATE TABLE seats_again (
   id TEXT PRIMARY KEY,
@@ -40,53 +40,6 @@ CREATE UNIQUE INDEX one_seat_per_side ON seats (match_id, side);
 -- A ticket leads to one seat.
 CREATE UNIQUE INDEX one_seat_per_ticket ON seats (ticket_id);
 CREATE INDEX seats_by_member ON seats (member_id);
-
--- The message that shows how far a trial has come has a kind of its own.
-CREATE TABLE outbox_again (
-  id TEXT PRIMARY KEY,
-  kind TEXT NOT NULL CHECK (
-    kind IN (
-      'card', 'invitation', 'reminder', 'new_link', 'partner_declined', 'no_show', 'match_over', 'unmatched', 'paused', 'gate_open',
-      'trial'
-    )
-  ),
-  member_id INTEGER NOT NULL,
-  match_id TEXT,
-  seat_id TEXT,
-  invitation_id TEXT,
-  ticket_id TEXT,
-  server_id INTEGER NOT NULL,
-  locale TEXT NOT NULL,
-  payload TEXT NOT NULL CHECK (json_valid(payload)),
-  route TEXT NOT NULL CHECK (route IN ('card', 'direct', 'follow_up', 'mention')),
-  state TEXT NOT NULL CHECK (state IN ('pending', 'sent', 'failed', 'withdrawn')),
-  attempts INTEGER NOT NULL,
-  due_at INTEGER NOT NULL,
-  useful_until INTEGER,
-  reason TEXT,
-  channel_id INTEGER,
-  message_id INTEGER,
-  settled_at INTEGER,
-  shows TEXT,
-  stale_at INTEGER,
-  changes INTEGER NOT NULL DEFAULT 0
-) STRICT;
-INSERT INTO outbox_again SELECT * FROM outbox;
-DROP INDEX outbox_pending;
-DROP INDEX outbox_useful;
-DROP INDEX outbox_by_match;
-DROP INDEX outbox_by_member;
-DROP INDEX outbox_stale;
-DROP INDEX outbox_settled;
-DROP TABLE outbox;
-ALTER TABLE outbox_again RENAME TO outbox;
-
-CREATE INDEX outbox_pending ON outbox (due_at) WHERE state = 'pending';
-CREATE INDEX outbox_useful ON outbox (useful_until) WHERE state = 'pending';
-CREATE INDEX outbox_by_match ON outbox (match_id);
-CREATE INDEX outbox_by_member ON outbox (member_id);
-CREATE INDEX outbox_stale ON outbox (stale_at) WHERE stale_at IS NOT NULL AND state = 'sent';
-CREATE INDEX outbox_settled ON outbox (settled_at) WHERE state <> 'pending';
 
 -- A seat with its match and the partner's seat. `notified_at`: when the partner's first link was delivered;
 -- `partner_reminded_at`: when the reminder to them was. Whether the partner left for good is not here: nobody may learn it.

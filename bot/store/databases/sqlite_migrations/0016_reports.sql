@@ -143,7 +143,8 @@ CREATE TABLE pseudonyms (
 CREATE INDEX pseudonyms_by_member ON pseudonyms (member_id);
 CREATE INDEX pseudonyms_by_age ON pseudonyms (named_at);
 
--- The outbox also has messages about reports, those to nobody in particular (`member_id` 0) for the staff's channel among them.
+-- The outbox also has messages about gates, tests and reports, those to nobody in particular (`member_id` 0) for the staff's
+-- channel among them.
 -- SQLite changes no CHECK, so the table is made again, under its own name, because a view reads it.
 CREATE TABLE outbox_before AS SELECT * FROM outbox;
 DROP INDEX outbox_pending;
