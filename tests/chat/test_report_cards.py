@@ -69,7 +69,7 @@ SAYS: list[tuple[MessageKind, Payload, list[str]]] = [
     (MessageKind.SANCTION, sanction(Decision.WARN, rule=9), ["rule 9"]),
     (MessageKind.APPEAL_DECIDED, appeal(AppealOutcome.UPHELD), ["Nothing changes"]),
     (MessageKind.APPEAL_DECIDED, appeal(AppealOutcome.LIFTED), ["You can be matched in Study Hall"]),
-    (MessageKind.APPEAL_DECIDED, appeal(AppealOutcome.REOPENED), ["decided anew"]),
+    (MessageKind.APPEAL_DECIDED, appeal(AppealOutcome.REOPENED), ["a new decision"]),
 ]
 
 

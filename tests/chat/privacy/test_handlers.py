@@ -73,12 +73,12 @@ async def test_the_copy_is_a_file(harness: ChatHarness) -> None:
     await harness.pair(alice, bob)
     shown = await alice.slash(harness.study, "privacy export")
     assert shown.ephemeral
-    assert "This file has everything I keep about you." in text_of(shown)
+    assert "This file has what I keep about you, and says what it leaves out." in text_of(shown)
     file = await file_of(shown)
     assert (file["format"], file["member_id"], file["cut"]) == (1, str(alice.id), [])
     assert file["tables"]["seats"][0]["partner_name"] == "Bob"
     assert str(bob.id) not in json.dumps(file)
-    assert "It doesn't say whether anybody has blocked or reported you." in file["notes"]
+    assert "It doesn't say whether anybody has blocked or reported you, or when." in file["notes"]
     card = await alice.slash(harness.study, "privacy show")
     again = await alice.click(message_of(card), custom_id=custom_id_of(card, "hb:privacy:export"))
     assert (await file_of(again))["tables"].keys() == file["tables"].keys()

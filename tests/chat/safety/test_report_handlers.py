@@ -69,7 +69,7 @@ async def test_help_is_a_list_of_links(harness: ChatHarness) -> None:
     shown = await story.alice.click(message_of(await story.report()), label="Get help now")
     card = message_of(shown)
     assert shown.ephemeral
-    assert "Where you find help" in text_of(card)
+    assert "Where to find help" in text_of(card)
     assert link_in(card.components) == "https://findahelpline.com"
     assert len(labels_of(card)) == 4
 
