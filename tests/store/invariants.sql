@@ -38,8 +38,9 @@ SELECT id FROM tickets WHERE state = 'matched' AND id NOT IN (SELECT ticket_id F
 SELECT id FROM tickets WHERE (state = 'waiting') <> (ended_at IS NULL);
 
 -- name: match_without_two_invitations
+-- A seat whose member has deleted their data has no name.
 SELECT m.id FROM matches AS m WHERE 2 <> (SELECT count(*) FROM outbox WHERE match_id = m.id AND kind = 'invitation')
-  AND NOT EXISTS (SELECT 1 FROM seats AS s JOIN tickets AS t ON t.id = s.ticket_id WHERE s.match_id = m.id AND t.member_id < 0);
+  AND NOT EXISTS (SELECT 1 FROM seats AS s WHERE s.match_id = m.id AND s.name = '');
 
 -- name: waits_or_sits_under_a_pseudonym
 SELECT member_id FROM tickets WHERE state = 'waiting' AND member_id < 0
@@ -52,7 +53,10 @@ SELECT i.id FROM invitations AS i JOIN seats AS s ON s.id = i.seat_id WHERE i.st
 SELECT b.id FROM browser_sessions AS b JOIN seats AS s ON s.id = b.seat_id WHERE b.state = 'active' AND s.live = 0;
 
 -- name: redeemed_link_without_session
-SELECT id FROM invitations WHERE state = 'redeemed' AND session_id NOT IN (SELECT id FROM browser_sessions);
+-- Who has deleted their data has neither an attempt nor a session.
+SELECT i.id FROM invitations AS i
+WHERE i.state = 'redeemed' AND NOT (i.attempt_hash IS NULL AND i.session_id IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM browser_sessions AS b WHERE b.id = i.session_id);
 
 -- name: session_without_redeemed_link
 SELECT id FROM browser_sessions WHERE id NOT IN (SELECT session_id FROM invitations WHERE session_id IS NOT NULL);

@@ -11,6 +11,7 @@ from bot.store import Store
 from bot.store.databases.postgres import PostgresDatabase
 from bot.store.databases.sqlite import SqliteDatabase
 from tests.store.invariants import VIOLATIONS, broken_invariants
+from tests.store.rows import fetch_rows
 from tests.store.scenario import Scenario
 from tests.store.writing import WRONG_INDEXES, make_index_wrong
 
@@ -117,6 +118,16 @@ def test_every_invariant_is_broken_once() -> None:
 async def test_a_sound_store(story: Store) -> None:
     """Nothing is found."""
     assert await broken_invariants(story) == []
+
+
+async def test_a_sound_store_whose_members_deleted_their_data(story: Store, scenario: Scenario) -> None:
+    """Nothing is found where no session is left at all, and a session that is lost is still found."""
+    for member in range(1, 10):
+        await story.personal_data.erase(member, nobody=-1, now=scenario.clock.now())
+    assert await fetch_rows(story, "SELECT id FROM browser_sessions") == []
+    assert await broken_invariants(story) == []
+    await plant(story, "UPDATE invitations SET attempt_hash = token_hash WHERE state = 'redeemed'")
+    assert await broken_invariants(story) == ["redeemed_link_without_session"]
 
 
 @pytest.mark.parametrize("name", PLANTED)
