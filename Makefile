@@ -17,6 +17,7 @@ wheel: ## build the package to install on a server, with the page in it: dist/he
 	@ls dist/*.whl
 
 test: lint ## check style, types and import contracts, then run all tests except the slow ones
+	@$(BIN)/python -m tools.livekit
 	@$(BIN)/python -m tools.page npm test
 ifdef ARGS
 	@$(BIN)/python -m pytest -m "not faults" $(ARGS)
@@ -28,6 +29,7 @@ else
 endif
 
 test-faults: install ## break things on purpose, for hours: the table of faults, or the rows named in ARGS
+	@$(BIN)/python -m tools.livekit
 	@$(BIN)/python -m tests.faults $(ARGS)
 
 lint: install ## check style, types and import contracts

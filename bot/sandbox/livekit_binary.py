@@ -6,6 +6,7 @@ import re
 import shutil
 import sys
 import tempfile
+import time
 from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
@@ -19,6 +20,7 @@ MIN_GO_VERSION = (1, 26)
 PROGRAM = "livekit-server"
 PACKAGES = 800  # approximate number that a build compiles
 REPORT_EVERY = PACKAGES // 6
+ABANDONED_AFTER = 86_400  # seconds since a build began
 
 ReportProgress = Callable[[str], None]
 
@@ -56,6 +58,7 @@ async def find_or_build(report_progress: ReportProgress, *, folder: Path | None 
 async def _build(target: Path, report_progress: ReportProgress) -> Path:
     """Build in a folder beside `target`, then move the server there atomically: concurrent builds are safe."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(_remove_abandoned_builds, target.parent)
     build_folder = Path(tempfile.mkdtemp(prefix="build-", dir=target.parent))
     try:
         go = await _installed_go() or await _install_go(build_folder, report_progress)
@@ -74,6 +77,13 @@ async def _build(target: Path, report_progress: ReportProgress) -> Path:
     finally:
         await asyncio.to_thread(shutil.rmtree, build_folder, ignore_errors=True)
     return target
+
+
+def _remove_abandoned_builds(folder: Path) -> None:
+    """Remove what builds left that were killed: each takes more than a gigabyte."""
+    for build_folder in folder.glob("build-*"):
+        if time.time() - build_folder.stat().st_mtime > ABANDONED_AFTER:  # noqa: TID251 -- the time of files
+            shutil.rmtree(build_folder, ignore_errors=True)
 
 
 class _BuildProgress:

@@ -4,7 +4,9 @@ import asyncio
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -99,6 +101,17 @@ async def test_built_with_installed_go(put_script: PutScript, folder: Path) -> N
     assert files_in(folder) == [CACHED_NAME]
     assert progress[0].startswith("building the LiveKit server 1.13.5, once")
     assert [line.rpartition(": ")[2] for line in progress[1:]] == ["16 %", "33 %"]
+
+
+async def test_what_a_killed_build_left_is_removed(put_script: PutScript, folder: Path) -> None:
+    """A day after it began; a build that may still run beside this one keeps its folder."""
+    put_script("go", GO.format(version="1.26.8"))
+    for name, age in (("build-killed", timedelta(days=1, minutes=1)), ("build-running", timedelta(hours=23))):
+        (folder / name / "cache").mkdir(parents=True)
+        began = time.time() - age.total_seconds()
+        os.utime(folder / name, (began, began))
+    await find_or_build(ignore_progress, folder=folder)
+    assert sorted(files_in(folder)) == ["build-running", CACHED_NAME]
 
 
 @pytest.mark.parametrize("go", [None, GO.format(version="1.20.4"), "exit 1"])

@@ -8,7 +8,8 @@ import discord
 from bot.chat.setup import custom_ids
 from bot.chat.setup.actions import SetupResult
 from bot.chat.setup.checks.problem import SetupProblem, problem_text
-from bot.chat.setup.steps import Step
+from bot.chat.setup.state import may_publish_panel
+from bot.chat.setup.steps import Step, is_set_up
 from bot.chat.ui.custom_ids import CustomId
 from bot.chat.ui.text import fitting_items
 from bot.domain.server import Server
@@ -56,6 +57,18 @@ def setup_button(
 def step_button(words: Words, key: str, server: Server, step: Step, *, is_main: bool = False) -> Button:
     """A button that leads to a step; `key` names its label."""
     return setup_button(words(f"chat.{key}"), custom_ids.SHOW_STEP, server, is_main=is_main, step=int(step))
+
+
+def publish_button(words: Words, page: SetupPage) -> Button:
+    """A button that posts the panel, or posts it again; off while the panel may not be posted."""
+    server = page.server
+    return setup_button(
+        words(f"chat.setup.{'post_again' if is_set_up(server) else 'post'}"),
+        custom_ids.PUBLISH_PANEL,
+        server,
+        is_main=not is_set_up(server),
+        disabled=not may_publish_panel(server, page.problems),
+    )
 
 
 def setup_id(custom_id: CustomId, server: Server, **values: object) -> str:

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 import discord
 
 from bot.chat.setup import custom_ids
-from bot.chat.setup.card_parts import Item, Row, SetupPage, View, setup_button, setup_id, step_button
+from bot.chat.setup.card_parts import Item, Row, SetupPage, View, publish_button, setup_button, setup_id, step_button
 from bot.chat.setup.drafts import draft_parts
-from bot.chat.setup.state import can_be_paused, may_publish_panel
-from bot.chat.setup.steps import Step, is_set_up
+from bot.chat.setup.state import can_be_paused
+from bot.chat.setup.steps import Step
 from bot.chat.setup.topic_parts import topics_part
 from bot.chat.setup.trial_cards import trial_line
 from bot.domain.server import Audience, Server, pools_are_separated
@@ -31,13 +31,7 @@ def overview_buttons(words: Words, page: SetupPage) -> Iterator[Row]:
     """Post, check, and pause or resume."""
     server = page.server
     row = Row(
-        setup_button(
-            words(f"chat.setup.{'post_again' if is_set_up(server) else 'post'}"),
-            custom_ids.PUBLISH_PANEL,
-            server,
-            is_main=not is_set_up(server),
-            disabled=not may_publish_panel(server, page.problems),
-        ),
+        publish_button(words, page),
         setup_button(words("chat.setup.check"), custom_ids.CHECK_AGAIN, server),
     )
     if can_be_paused(server):

@@ -13,6 +13,7 @@ from bot.chat.setup.card_parts import (
     Row,
     SetupPage,
     channel_row,
+    publish_button,
     role_row,
     setup_button,
     setup_id,
@@ -21,7 +22,6 @@ from bot.chat.setup.card_parts import (
 )
 from bot.chat.setup.drafts import draft_parts
 from bot.chat.setup.panel import panel_card
-from bot.chat.setup.state import may_publish_panel
 from bot.chat.setup.steps import LAST, Step, is_set_up
 from bot.chat.setup.topic_parts import topics_part
 from bot.chat.setup.trial_cards import trial_line
@@ -133,13 +133,7 @@ def _look_parts(words: Words, page: SetupPage) -> Iterator[Item]:
     yield text_part(f"{words('chat.setup.look.panel')}\n{quoted}")
     yield text_part(f"{words('chat.setup.look.rules')}\n{numbered_rules(words, server)}")
     yield Row(
-        setup_button(
-            words(f"chat.setup.{'post_again' if is_set_up(server) else 'post'}"),
-            custom_ids.PUBLISH_PANEL,
-            server,
-            is_main=not is_set_up(server),
-            disabled=not may_publish_panel(server, page.problems),
-        ),
+        publish_button(words, page),
         setup_button(words("chat.setup.look.change_panel"), custom_ids.PANEL_TEXT, server),
         setup_button(words("chat.setup.look.change_rules"), custom_ids.RULES, server),
     )
