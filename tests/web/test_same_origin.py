@@ -45,17 +45,15 @@ FOREIGN_HEADERS: list[Mapping[str, str]] = [
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=" ".join)
-@pytest.mark.parametrize("headers", FOREIGN_HEADERS, ids=str)
-async def test_other_origins(
-    scenario: Scenario, meeting: Meeting, inside: Both, change: tuple[str, str], headers: Mapping[str, str]
-) -> None:
+async def test_other_origins(scenario: Scenario, meeting: Meeting, inside: Both, change: tuple[str, str]) -> None:
     """A request from elsewhere is refused with 403 despite a valid cookie and body, and nothing changes."""
     me, _ = inside
     before = (await me.get()).json
-    me.always = dict(headers)
-    answer = await me.request(*change, {"token": meeting.tokens[1]})
-    assert (answer.status, answer.code) == (403, "cross_site")
-    assert (await me.get()).json == before
+    for headers in FOREIGN_HEADERS:
+        me.always = dict(headers)
+        answer = await me.request(*change, {"token": meeting.tokens[1]})
+        assert (answer.status, answer.code) == (403, "cross_site"), headers
+        assert (await me.get()).json == before, headers
     assert len(await scenario.store.outbox.find_due(scenario.clock.now(), 99)) == 2
 
 
@@ -69,10 +67,10 @@ async def test_own_origin(inside: Both, headers: Mapping[str, str]) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), CHANGES)
-@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded"])
-async def test_forms(inside: Both, method: str, path: str, content_type: str) -> None:
+async def test_forms(inside: Both, method: str, path: str) -> None:
     """A body that an HTML form can send changes nothing: every change is JSON."""
     me, _ = inside
-    answer = await me.request(method, path, data=b"{}", headers={"Content-Type": content_type})
-    assert (answer.status, answer.code) == (415, "not_json")
+    for content_type in ("text/plain", "application/x-www-form-urlencoded"):
+        answer = await me.request(method, path, data=b"{}", headers={"Content-Type": content_type})
+        assert (answer.status, answer.code) == (415, "not_json"), content_type
     assert (await me.get()).json["state"] == "inviting"
