@@ -13,6 +13,8 @@ from tests.postgres_databases import create_database, schema_template
 from tests.postgres_server import PostgresServer
 from tests.store.many_rows import LIVE_INDEXES, insertion
 
+pytestmark = pytest.mark.postgres
+
 HISTORY = 30_000
 """Tickets that ended. By itself PostgreSQL would count again after a tenth of them, which is more than the rush has."""
 

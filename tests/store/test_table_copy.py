@@ -176,7 +176,7 @@ async def test_statistics_are_fresh(source: str, new_url: str, tmp_path: Path) -
     assert stat.startswith("500 ")
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def target(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a place for a database of either kind."""
     if request.param == "sqlite":
