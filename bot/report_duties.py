@@ -1,4 +1,4 @@
-"""What the janitor does for reports: late ones count, unread ones are told again, sanctions begin."""
+"""What the janitor does for reports: late ones count, unread ones are told again, holds and sanctions begin."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -18,7 +18,13 @@ class ReportDuties:
     def duties(self) -> Sequence[Callable[[], Awaitable[None]]]:
         """All of them, so that one that fails keeps none of the others from being done."""
         timers = self._timers
-        steps = (timers.announce_late, timers.tell_readers_instead, timers.escalate_unread, timers.begin_sanctions)
+        steps = (
+            timers.announce_late,
+            timers.end_held_searches,
+            timers.tell_readers_instead,
+            timers.escalate_unread,
+            timers.begin_sanctions,
+        )
         return [*(self._now(step) for step in steps), self._tell_operator]
 
     def _now(self, step: Callable[..., Awaitable[None]]) -> Callable[[], Awaitable[None]]:

@@ -123,10 +123,10 @@ def counts_at(filed_at: datetime, latest: Sequence[datetime]) -> datetime:
 
 
 def hold_ends_at(now: datetime, hold_for: timedelta, earlier: Sequence[datetime]) -> datetime | None:
-    """When the hold of a severe report ends that begins `now`; None if there is to be none.
+    """When the hold of a report that is severe since `now` ends; None if there is to be none.
 
-    `earlier` has when the holds of the same member end about which nobody has decided, of reports that were undone too.
-    However many reports there are, together they hold for `hold_for` until a person decides.
+    `earlier` has when those holds of the same member end that have begun and about which nobody has decided. However
+    many reports there are, together they hold for no more than `hold_for` until a person decides.
     """
     if not earlier:
         return now + hold_for

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.match import MINUTE
-from bot.domain.report import LOCK_FOR
+from bot.domain.report import LOCK_FOR, UNDO_REPORT_FOR
 from bot.domain.ticket import LONGEST_WAIT_MINUTES
 from bot.store.database import Database, Statement
 from bot.store.outbox import LONGEST_POSTPONEMENT, usefulness
@@ -15,7 +15,7 @@ TOLERANCE = timedelta(seconds=10)
 
 PULLED_BACK = (
     *("tickets", "matches", "seats", "invitations", "browser_sessions"),
-    *("outbox", "interactions", "last_meetings", "reports"),
+    *("outbox", "interactions", "last_meetings", "reports", "restrictions"),
 )
 
 
@@ -38,6 +38,7 @@ class ClockCorrection:
             "longest_postponement": LONGEST_POSTPONEMENT // MILLISECOND,
             "useful_for": usefulness(),
             "lock_for": LOCK_FOR // MILLISECOND,
+            "undo_report_for": UNDO_REPORT_FOR // MILLISECOND,
         }
         statements = [Statement(name=f"{table}.pull_back", values=values) for table in PULLED_BACK]
         await self._database.write(statements, notify=("tickets", "outbox"))

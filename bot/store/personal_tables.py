@@ -268,6 +268,13 @@ PERSONAL: Final[Mapping[str, PersonalTable]] = MappingProxyType(
             kept_as="reports",
             shown_with="reports",
         ),
+        "former_reporters": PersonalTable(  # before the reports, which tell whose they are
+            export="former_reporters.export",
+            columns={"counts_at": Shape.TIME},
+            withheld=dict.fromkeys(("report_id", "reporter"), UNSEEN_BY_MEMBER),
+            erase=("former_reporters.add_erased",),
+            kept_as="former_reporters",
+        ),
         "reports": PersonalTable(
             export="reports.export",
             columns={

@@ -40,7 +40,8 @@ class ReportAccess:
         """The known readers who may read a report, but for the member `besides`."""
         staff = await self._finder.find_staff(report.server_id)
         rows = await self._database.all("report_recusals.list", report_id=report.id)
-        recused = {row["reader"] for row in rows}
+        former = await self._database.all("former_reporters.find", report_id=report.id)
+        recused = {*(row["reader"] for row in rows), *(row["reporter"] for row in former)}
         return [
             member_id
             for member_id in staff.readers_of([report.reporter_id, report.reported_id, besides])

@@ -150,7 +150,7 @@ class ReportDesk:
         found = await self._access.find(report_id, reader, now)
         if found is None or found.decided is not None or found.reason is ReportReason.WORRY:
             return False
-        renewed = [lift_hold(report_id, now), *hold_statements(found, now, now + HOLD_FOR)]
+        renewed = [lift_hold(report_id, now), *hold_statements(found, now, now + HOLD_FOR, now)]
         done = await self._access.act(report_id, reader, ReportAction.HOLD_RENEWED, now, renewed, sentence=sentence)
         return done is not None
 
@@ -177,7 +177,7 @@ class ReportDesk:
         statements = [
             self._decided(found, reader, verdict, verdict_id, now),
             *(() if verdict.decision in SANCTIONS else [lift_hold(report_id, now)]),
-            *(_malicious(found, now) if verdict.is_malicious else ()),
+            *([_malicious(found, now)] if verdict.is_malicious else ()),
             *receipt(MessageKind.REPORT_DECIDED, found, now),
         ]
         action = ReportAction(verdict.decision)
@@ -204,8 +204,6 @@ class ReportDesk:
         return {"report_id": report_id, "reader": pseudonym_of(self._privacy_key, reader.member_id), "now": to_ms(now)}
 
 
-def _malicious(report: Report, now: datetime) -> Sequence[Statement]:
-    if report.reporter_id is None:
-        return []
-    values = {"report_id": report.id, "member_id": report.reporter_id, "until": to_ms(now + HEEDLESS_FOR)}
-    return [Statement(name="malicious_reporters.add", values=values)]
+def _malicious(report: Report, now: datetime) -> Statement:
+    values = {"report_id": report.id, "until": to_ms(now + HEEDLESS_FOR)}
+    return Statement(name="malicious_reporters.add", values=values)

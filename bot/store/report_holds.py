@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.domain.pseudonym import pseudonym_of
-from bot.domain.report import REPORTS_WINDOW, derived_id, hold_ends_at
+from bot.domain.report import derived_id, hold_ends_at
 from bot.domain.restriction import HOLD_FOR, Restriction, RestrictionKind
 from bot.store.codec import encode
 from bot.store.database import Database, Statement
@@ -21,42 +21,46 @@ class ReportHolds:
         self._privacy_key = privacy_key
 
     async def begin(self, report: Report, now: datetime) -> Sequence[Statement]:
-        """The statements of the hold that a report leads to; they fail if another one has begun or ended meanwhile.
+        """The statements of the hold that a report leads to; they fail if another one has ended meanwhile.
+
+        It begins when the report cannot be undone any more. Until then its member can search, but is not matched.
 
         There are none if it is not severe, if staff have found its reporter to be malicious lately, or if such reports
         have held the member for as long as they can before a person decides.
         """
-        if not report.is_severe or await self._is_malicious(report.reporter_id, now):
+        if not report.is_severe or await self._is_malicious(report, now):
             return []
         values = {
             "member_id": report.reported_id,
             "pseudonym": pseudonym_of(self._privacy_key, report.reported_id),
             "server_id": report.server_id,
-            "ended_after": to_ms(now - REPORTS_WINDOW),
+            "now": to_ms(now),
         }
         rows = await self._database.all("restrictions.find_undecided_holds", **values)
         guard = Statement(name="restrictions.undecided_holds_are", values={**values, "count": len(rows)}, expect_rows=1)
         until = hold_ends_at(now, HOLD_FOR, [from_ms(int(row["until"])) for row in rows])
-        return [guard] if until is None else [guard, *hold_statements(report, now, until)]
+        since = max(now, report.undo_until)
+        return [guard] if until is None else [guard, *hold_statements(report, since, until, now)]
 
-    async def _is_malicious(self, reporter_id: int | None, now: datetime) -> bool:
-        if reporter_id is None:
-            return False
-        pseudonym = pseudonym_of(self._privacy_key, reporter_id)
-        row = await self._database.one(
-            "malicious_reporters.find", member_id=reporter_id, pseudonym=pseudonym, now=to_ms(now)
-        )
+    async def _is_malicious(self, report: Report, now: datetime) -> bool:
+        """Whether its reporter was found to be, also if they have deleted their data since, or did before."""
+        reporter_id = report.reporter_id
+        names = {
+            "member_id": reporter_id,
+            "pseudonym": pseudonym_of(self._privacy_key, reporter_id) if reporter_id is not None else None,
+        }
+        row = await self._database.one("malicious_reporters.find", report_id=report.id, **names, now=to_ms(now))
         return row is not None
 
 
-def hold_statements(report: Report, now: datetime, until: datetime) -> Sequence[Statement]:
-    """The statements that hold the reported member in the report's server from `now` on and before `until`."""
+def hold_statements(report: Report, since: datetime, until: datetime, now: datetime) -> Sequence[Statement]:
+    """The statements that hold the reported member in the report's server from `since` on and before `until`."""
     hold = Restriction(
-        id=derived_id(report.id, RestrictionKind.HOLD, to_ms(now)),
+        id=derived_id(report.id, RestrictionKind.HOLD, to_ms(since), to_ms(until)),
         kind=RestrictionKind.HOLD,
         member_id=report.reported_id,
         server_id=report.server_id,
-        since=now,
+        since=since,
         until=until,
         report_id=report.id,
     )
@@ -67,6 +71,11 @@ def lift_restrictions(report_id: str, now: datetime, kinds: Collection[Restricti
     """The statement that ends what a report has led to, of these kinds."""
     values = {"report_id": report_id, "now": to_ms(now), "kinds": encode(sorted(kinds))}
     return Statement(name="restrictions.lift_by_report", values=values)
+
+
+def delete_holds(report_id: str) -> Statement:
+    """The statement that takes back the hold of a report that can still be undone: it leaves no trace."""
+    return Statement(name="restrictions.delete_holds", values={"report_id": report_id})
 
 
 def lift_hold(report_id: str, now: datetime) -> Statement:

@@ -1,4 +1,7 @@
-"""What happens to reports because time has passed: late ones count, unread ones are told again, sanctions begin."""
+"""What happens to reports because time has passed.
+
+Late ones count, unread ones are told again, holds end searches, and sanctions begin.
+"""
 
 import logging
 from collections.abc import Sequence
@@ -15,6 +18,7 @@ from bot.store.report_holds import ReportHolds
 from bot.store.report_messages import alerts, operator_alert, reader_alerts, receipt
 from bot.store.report_rows import ReportFinder
 from bot.store.report_sanctions import sanction_statements, scope_of
+from bot.store.restrictions import end_search
 from bot.store.rows import RowReader
 from bot.store.times import to_ms
 
@@ -42,9 +46,14 @@ class ReportTimers:
                 [
                     Statement(name="reports.announce", values={"report_id": report.id}, expect_rows=1),
                     *await self._holds.begin(announced, now),
-                    *alerts(announced, staff, now),
+                    *alerts(announced, staff, max(now, report.undo_until)),
                 ]
             )
+
+    async def end_held_searches(self, now: datetime) -> None:
+        """End the searches of members whose holds were written before they began, and have begun."""
+        for row in await self._database.all("restrictions.find_begun", now=to_ms(now), limit=AT_ONCE):
+            await self._write(end_search(row["id"], row["member_id"], row["server_id"], now))
 
     async def escalate_unread(self, now: datetime) -> None:
         """Tell all readers again of reports that nobody has read, and after twice as long have the operator read them.

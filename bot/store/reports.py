@@ -26,7 +26,7 @@ from bot.domain.verdict import EarlierReport
 from bot.store.blocks import block_statements, find_seat_beside, unblock_statements
 from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount, UniqueViolation
 from bot.store.leaving import TOPICS
-from bot.store.report_holds import ReportHolds, lift_hold
+from bot.store.report_holds import ReportHolds, delete_holds
 from bot.store.report_messages import alerts, receipt, withdraw_alerts, withdraw_messages
 from bot.store.report_rows import Report, ReportFinder, add_report
 from bot.store.times import from_ms, to_ms
@@ -123,7 +123,7 @@ class Reports:
             seat = _require_reportable(await self._find_seat(new.seat_id), now)
             known = await self._find_by_side(seat)
             try:
-                filed = await (self._add(new, seat, now) if known is None else self._say_more(new, known, now))
+                filed = await (self._add(new, seat, now) if known is None else self._say_more(new, known, seat, now))
             except UnexpectedRowCount:
                 continue  # something that it depends on has changed since we looked
             except UniqueViolation as error:
@@ -135,6 +135,8 @@ class Reports:
     async def undo(self, seat_id: str, now: datetime) -> bool:
         """Undo the report of this seat's member, with its block, hold and messages. The seat stays left.
 
+        It still counts for its reporter, who can file only so many a day.
+
         False if there is none or it is too late; so repeating it returns False.
         """
         seat = await self._find_seat(seat_id)
@@ -142,9 +144,11 @@ class Reports:
         if seat is None or known is None:
             return False
         undo = {"report_id": known.id, "filed_after": to_ms(now - UNDO_REPORT_FOR)}
+        former = {"report_id": known.id, "reporter": pseudonym_of(self._privacy_key, seat["reporter_id"])}
         statements = [
+            Statement(name="former_reporters.add_undone", values=former),
             Statement(name="reports.undo", values=undo, expect_rows=1),
-            lift_hold(known.id, now),
+            delete_holds(known.id),
             withdraw_messages(known.id, now),
             *(() if known.blocked_before else self._unblock(seat)),
         ]
@@ -190,7 +194,9 @@ class Reports:
 
     async def _add(self, new: NewReport, seat: Row, now: datetime) -> Report:
         reporter_id, reported_id, server_id = seat["reporter_id"], seat["reported_id"], seat["server_id"]
-        latest = await self._database.all("reports.find_latest_counted", reporter_id=reporter_id, limit=REPORTS_A_DAY)
+        latest = await self._database.all(
+            "reports.find_latest_counted", **self._counting(reporter_id), limit=REPORTS_A_DAY
+        )
         counted = [from_ms(int(row["counts_at"])) for row in latest]
         last_number = await self._find_last_number(server_id)
         staff = await self._finder.find_staff(server_id)
@@ -230,17 +236,19 @@ class Reports:
         await self._database.write(statements, notify=(*TOPICS, "tickets"))
         return report
 
-    async def _say_more(self, new: NewReport, known: Report, now: datetime) -> Report:
+    async def _say_more(self, new: NewReport, known: Report, seat: Row, now: datetime) -> Report:
         if known.decided is not None:
             raise RefusedReport(Refusal.DECIDED)
         reason = known.reason if new.reason is ReportReason.UNSAID else new.reason
-        report = replace(known, reason=reason, words=with_more_words(known.words, new.words))
+        words, reporter_id = with_more_words(known.words, new.words), seat["reporter_id"]
+        report = replace(known, reason=reason, words=words, reporter_id=reporter_id)
         if report == known:
             return known
         values = {
             "report_id": report.id,
             "reason": report.reason,
             "words": report.words,
+            "reporter_id": report.reporter_id,
             "known_reason": known.reason,
             "known_words": known.words,
         }
@@ -254,8 +262,9 @@ class Reports:
         staff = await self._finder.find_staff(report.server_id)
         statements = [
             Statement(name="reports.say_more", values=values, expect_rows=1),
+            Statement(name="former_reporters.forget", values={"report_id": report.id}),
             *(await self._holds.begin(report, now) if report.announced and becomes_severe and not is_read else ()),
-            *([lift_hold(report.id, now)] if is_taken_back else ()),
+            *([delete_holds(report.id)] if is_taken_back else ()),
             *([withdraw_alerts(report.id, now), *alerts(report, staff, due_at, after=told)] if tells else ()),
         ]
         await self._database.write(statements, notify=("outbox", "tickets"))
@@ -272,9 +281,17 @@ class Reports:
     def _counts_are(self, reporter_id: int, counted: Sequence[datetime], now: datetime) -> Statement:
         """The statement that fails if the reporter has filed another report since `counted` was read."""
         after = now - REPORTS_WINDOW
-        values = {"reporter_id": reporter_id, "counted_after": to_ms(after), "limit": REPORTS_A_DAY}
-        values["count"] = sum(each > after for each in counted)
+        values = {
+            **self._counting(reporter_id),
+            "counted_after": to_ms(after),
+            "limit": REPORTS_A_DAY,
+            "count": sum(each > after for each in counted),
+        }
         return Statement(name="reports.counts_are", values=values, expect_rows=1)
+
+    def _counting(self, reporter_id: int) -> dict[str, int]:
+        """The values by which a member's reports are found, also those that do not name them."""
+        return {"reporter_id": reporter_id, "reporter": pseudonym_of(self._privacy_key, reporter_id)}
 
 
 def _require_reportable(seat: Row | None, now: datetime) -> Row:

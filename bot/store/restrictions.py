@@ -22,7 +22,7 @@ class Restrictions:
         self._rows = RowReader("restrictions", _restriction)
 
     async def add(self, new: Restriction, now: datetime) -> bool:
-        """Restrict a member; a search of theirs that it concerns ends. Running matches go on.
+        """Restrict a member; a search of theirs that it concerns ends when it begins. Running matches go on.
 
         False, and nothing changes, if there is a restriction with this id; so repeating it returns False.
         """
@@ -43,7 +43,10 @@ class Restrictions:
 
 
 def restriction_statements(new: Restriction, now: datetime) -> Sequence[Statement]:
-    """The statements that restrict a member and end a search of theirs; the first returns a row if it is new."""
+    """The statements that restrict a member; the first returns a row if it is new.
+
+    A search of theirs ends. If the restriction begins later, it goes on until then, and leads to no match any more.
+    """
     values = {
         "id": new.id,
         "member_id": new.member_id,
@@ -53,11 +56,14 @@ def restriction_statements(new: Restriction, now: datetime) -> Sequence[Statemen
         "until": to_ms(new.until),
         "report_id": new.report_id,
     }
-    return [
-        Statement(name="restrictions.add", values=values),
-        Statement(name="tickets.end_restricted", values={**values, "now": to_ms(now)}),
-        mark_search(new.member_id, now),
-    ]
+    added = Statement(name="restrictions.add", values=values)
+    return [added] if new.since > now else [added, *end_search(new.id, new.member_id, new.server_id, now)]
+
+
+def end_search(restriction_id: str, member_id: int, server_id: int | None, now: datetime) -> Sequence[Statement]:
+    """The statements that end the search of a member whom a restriction keeps from being matched by now."""
+    values = {"id": restriction_id, "member_id": member_id, "server_id": server_id, "now": to_ms(now)}
+    return [Statement(name="tickets.end_restricted", values=values), mark_search(member_id, now)]
 
 
 def restricted_values(privacy_key: bytes, server_id: int, member_id: int, now: datetime) -> dict[str, int]:

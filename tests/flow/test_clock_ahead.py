@@ -9,10 +9,13 @@ from bot.domain.browser_session import BrowserSessionState
 from bot.domain.invitation import LINK_LIFETIME, LINKS_WINDOW
 from bot.domain.match import APART_FOR, EndReason, MatchState
 from bot.domain.message import Delivered, MessageKind, Route, TryAgain
+from bot.domain.report import UNDO_REPORT_FOR, ReportPlace, ReportReason
+from bot.domain.restriction import HOLD_FOR
 from bot.store.outbox import Outbox
+from bot.store.reports import NewReport
 from tests.loops.all_loops import AllLoops
 from tests.loops.factories import open_server
-from tests.store.scenario import WAIT, Meeting, Scenario
+from tests.store.scenario import SERVER, WAIT, Meeting, Scenario
 
 
 @pytest.fixture
@@ -57,6 +60,23 @@ async def test_patience_ends_when_it_was_to_end(scenario: Scenario) -> None:
     assert loops.sent == []
     await loops.run_for(minutes=1)
     assert [message.kind for message in loops.sent] == [MessageKind.UNMATCHED]
+
+
+async def test_a_hold_begins_at_once(scenario: Scenario) -> None:
+    """And lasts as long as it did; one whose report can still be undone waits for that."""
+    meeting = await scenario.matched(1, 2)
+    await scenario.in_the_room(meeting)
+    new = NewReport(id="one", seat_id=meeting.seats[0], place=ReportPlace.ROOM, reason=ReportReason.SEXUAL)
+    report = await scenario.store.reports.file(new, scenario.clock.now())
+    await scenario.store.clock_correction.pull_back_times(scenario.clock.now())
+    assert await scenario.store.restrictions.find_active(SERVER, 2, scenario.clock.now()) == []
+    assert len(await scenario.store.restrictions.find_active(SERVER, 2, report.undo_until)) == 1
+    loops = await corrected(scenario)
+    await loops.run_round()
+    now = scenario.clock.now()
+    [hold] = await scenario.store.restrictions.find_active(SERVER, 2, now)
+    assert hold.until is not None
+    assert (hold.since, hold.until - hold.since) == (now, HOLD_FOR - UNDO_REPORT_FOR)
 
 
 async def test_messages_are_sent(scenario: Scenario) -> None:

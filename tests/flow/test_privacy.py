@@ -189,7 +189,7 @@ async def test_two_hundred_members_in_every_state(
     under_pseudonyms = {table for table in FILL if await names_pseudonym(store, table, crowd.ids)}
     assert under_pseudonyms == {
         *("seats", "tickets", "blocks", "restrictions", "last_meetings"),
-        *("reports", "malicious_reporters", "audit"),
+        *("reports", "former_reporters", "malicious_reporters", "audit"),
     }
     record_property("times", MEMBERS)
     record_property("seconds for all", round(taken, 2))

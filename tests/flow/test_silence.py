@@ -1,6 +1,6 @@
 """Whoever is blocked or reported sees what anybody sees whose partner leaves, to the millisecond."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from bot.domain.report import ReportPlace, ReportReason
 from bot.matching.fit import Weights
 from bot.store import Store
 from bot.store.reports import NewReport
+from bot.store.times import to_ms
 from tests.clocks import START, VirtualClock
 from tests.loops.factories import make_janitor
 from tests.store.opening import open_store
@@ -24,6 +25,7 @@ from tests.store.scenario import Meeting, Scenario
 TICK = 5  # seconds
 LASTS = 25 * 60  # longer than the longest search, or a match in which nobody comes
 LOOKS_EVERY = 60
+UNDONE_AFTER = 25
 PAIRS = 100
 ESTIMATED = 20  # members whose wait is estimated at the end
 
@@ -38,9 +40,9 @@ SEES: Sequence[str] = (
       WHERE member_id % 2 = 0""",
     """SELECT s.member_id, b.state, b.ended_at FROM browser_sessions AS b JOIN seats AS s ON s.id = b.seat_id
       WHERE s.member_id % 2 = 0""",
-    "SELECT member_id, kind, since, until FROM restrictions WHERE member_id % 2 = 0",
+    "SELECT member_id, kind, since, until FROM restrictions WHERE member_id % 2 = 0 AND since <= {now}",
 )
-"""All of which the page, the cards and the messages of the members with even ids are made."""
+"""All of which the page, the cards and the messages of the members with even ids are made, `now`."""
 
 Act: TypeAlias = Callable[[Store, Scenario, Meeting], Awaitable[object]]
 Seen: TypeAlias = list[tuple[Any, ...]]
@@ -87,6 +89,21 @@ async def report(store: Store, scenario: Scenario, meeting: Meeting) -> None:
     await store.reports.file(new, scenario.clock.now())
 
 
+async def report_something_severe(store: Store, scenario: Scenario, meeting: Meeting) -> None:
+    new = NewReport(
+        id=new_id(scenario.clock), seat_id=meeting.seats[0], place=ReportPlace.ROOM, reason=ReportReason.SEXUAL
+    )
+    await store.reports.file(new, scenario.clock.now())
+
+
+async def undo_report(store: Store, scenario: Scenario, meeting: Meeting) -> None:
+    assert await store.reports.undo(meeting.seats[0], scenario.clock.now())
+
+
+UNDONE: Mapping[Act, Act] = {report_something_severe: undo_report}
+"""What is undone, and how, while it can be."""
+
+
 class World:
     """Many pairs, each with its plan, played at the same time; `act` is what the members with odd ids do."""
 
@@ -122,6 +139,8 @@ class World:
             await self._scenario.in_the_room(meeting, 1)
         if second == plan.acts:
             await self._act(self._store, self._scenario, meeting)
+        if second == plan.acts + UNDONE_AFTER and self._act in UNDONE:
+            await UNDONE[self._act](self._store, self._scenario, meeting)
         if second == plan.partner_leaves:
             await sessions.leave_seat(meeting.seats[1], now)
         if plan.partner_leaves is not None and second == plan.partner_leaves + TICK and plan.partner_undoes:
@@ -135,7 +154,8 @@ class World:
             await self._scenario.waiting(member_id)
 
     async def _look(self) -> Seen:
-        return [row for sql in SEES for row in sorted(await fetch_rows(self._store, sql), key=repr)]
+        queries = [sql.format(now=to_ms(self._clock.now())) for sql in SEES]
+        return [row for sql in queries for row in sorted(await fetch_rows(self._store, sql), key=repr)]
 
     async def _estimate(self) -> Seen:
         estimator = WaitEstimator(self._store.tickets, Weights(), self._clock)
@@ -154,14 +174,17 @@ async def play(path: Path, plans: Sequence[Plan], act: Act) -> Sequence[Seen]:
     [pytest.param(0, id=pytest.HIDDEN_PARAM), *(pytest.param(each, marks=pytest.mark.dose) for each in range(1, 10))],
 )
 async def test_silence(tmp_path: Path, seed: int) -> None:
-    """With the block or the report, words, order and times are those without, and so is the range of the wait."""
+    """With the block or the report, words, order and times are those without, and so is the range of the wait.
+
+    So they are with a severe report that is undone.
+    """
     chance = Random(seed)
     plans = [make_plan(chance) for _ in range(PAIRS)]
     without = await play(tmp_path, plans, leave)
     kinds = {row[1] for row in without[-2] if isinstance(row[1], str)}
     assert {"partner_declined", "check_in", "reminder", "invitation"} <= kinds
     assert without[-1], "somebody waits at the end"
-    for act in (block, report):
+    for act in (block, report, report_something_severe):
         with_it = await play(tmp_path, plans, act)
         for minute, (one, other) in enumerate(zip(without, with_it, strict=True)):
             assert one == other, (act.__name__, minute)

@@ -115,6 +115,7 @@ async def fill_tables_of_reports(store: Store, alice: int, bob: int, eve: int, *
         ("appeals (report_id, side, words, asked_at)", f"'{own}', 'reporter', 'Asked by Alice', 1"),
         ("appeals (report_id, side, words, asked_at)", f"'{other}', 'reported', 'Asked by Alice', 1"),
         ("malicious_reporters", f"'{own}', {alice}, 1"),
+        ("former_reporters", f"'undone {own}', {away}, 1"),
         ("staff_members", f"{SERVER}, {alice}, 1, 1"),
         ("pseudonyms", f"{away}, {alice}, 1"),
         ("audit (server_id, actor, action, at)", f"{SERVER}, {away}, 'opened', 1"),

@@ -90,6 +90,7 @@ FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
         "report_recusals": (LIVE, "key, i"),
         "appeals": (LIVE, "key, 'reporter', 'words', i, i, i, 'upheld', 'words'"),
         "malicious_reporters": (LIVE, "key, i, i"),
+        "former_reporters": (ROWS // 20, "key, i, i"),
         "staff_members": (ROWS // 20, "i % 1000, i, 1, i"),
         "audit": (ROWS // 5, "i, i % 1000, i, i, 'opened', key, NULL, NULL, i"),
         "pseudonyms": (ROWS // 5, "i, i, i"),

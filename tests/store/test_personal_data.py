@@ -111,12 +111,12 @@ async def test_a_deletion_leaves_neither_id_nor_name(scenario: Scenario) -> None
     assert await tables_with(scenario.store, ALICE) == set()
     under_pseudonym = {
         *("seats", "tickets", "blocks", "restrictions", "last_meetings"),
-        *("reports", "malicious_reporters", "audit"),
+        *("reports", "former_reporters", "malicious_reporters", "audit"),
     }
     assert await tables_with(scenario.store, ALICE_AWAY) == under_pseudonym
     assert await tables_with(scenario.store, NOBODY) == {"tickets"}
     left = {"seats", "matches", "invitations", "blocks", "restrictions", "last_meetings"}
-    left |= {"appeals", "malicious_reporters"}
+    left |= {"appeals", "former_reporters", "malicious_reporters"}
     assert (await export(scenario)).keys() == left
 
 

@@ -5,14 +5,18 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import new_id
-from bot.domain.report import ReportReason
-from bot.domain.restriction import Restriction, RestrictionKind
+from bot.domain.report import KEPT_UNDECIDED_FOR, REPORTS_WINDOW, ReportReason
+from bot.domain.restriction import HOLD_FOR, Restriction, RestrictionKind
 from bot.domain.verdict import Decision
+from bot.store.reports import FiledReport
+from bot.store.times import to_ms
 from tests.store.reporting import (
     READER,
     REPORTED,
     REPORTER,
+    SECOND,
     decide,
+    due,
     file,
     filed,
     met,
@@ -23,11 +27,17 @@ from tests.store.reporting import (
     verdict,
     with_staff,
 )
+from tests.store.rows import fetch_rows
 from tests.store.scenario import SERVER, Meeting, Scenario
 
 
 async def leave(scenario: Scenario, meeting: Meeting, side: int = 1) -> None:
     await scenario.store.browser_sessions.leave_seat(meeting.seats[side], scenario.clock.now())
+
+
+async def holds(scenario: Scenario) -> list[tuple[object, ...]]:
+    """All that there are, also those that have not begun or have ended."""
+    return list(await fetch_rows(scenario.store, "SELECT * FROM restrictions"))
 
 
 @pytest.mark.parametrize("meets", [False, True])
@@ -58,7 +68,7 @@ async def test_a_copy_does_not_tell_that_a_report_was_opened(scenario: Scenario)
 
 async def test_the_end_of_a_hold_does_not_tell_when_it_began(scenario: Scenario) -> None:
     """The copy has none, and the member is told a full hour, not less than the time that it lasts."""
-    await file(scenario, await met(scenario), ReportReason.SEXUAL)
+    await filed(scenario, ReportReason.SEXUAL)
     now = scenario.clock.now()
     [shown] = (await scenario.store.personal_data.read(REPORTED, now)).tables["restrictions"]
     assert (shown["in_force"], shown["until"]) == (True, None)
@@ -92,10 +102,16 @@ async def test_who_ended_a_hold_has_the_last_word(scenario: Scenario) -> None:
 
 
 async def test_a_slip_of_the_finger_holds_nobody(scenario: Scenario) -> None:
-    """While a report can be undone, a milder reason ends the hold of the first one."""
+    """While a report can be undone, a milder reason takes its hold back, and a severe one brings it again."""
     meeting = await met(scenario)
     await file(scenario, meeting, ReportReason.SEXUAL)
+    report = await file(scenario, meeting, ReportReason.WORRY)
+    assert await holds(scenario) == []
+    for reason in (ReportReason.RECORDED, ReportReason.HATE, ReportReason.SEXUAL):
+        await file(scenario, meeting, reason)
+    assert len(await holds(scenario)) == 1
     await file(scenario, meeting, ReportReason.WORRY)
+    scenario.clock.set(report.undo_until)
     assert await restrictions_of(scenario) == []
 
 
@@ -136,3 +152,201 @@ async def test_a_short_answer_is_kept(scenario: Scenario) -> None:
     for _ in range(2):
         await file(scenario, meeting, words="not")
     assert await read_report(scenario, report.report_id, "words") == "I do not know him. Yesterday he shouted.\nnot"
+
+
+async def meet(scenario: Scenario, *partners: int) -> list[Meeting]:
+    """The reporter has met all of these, one after the other, and left."""
+    meetings = []
+    for partner in partners:
+        meetings.append(await met(scenario, REPORTER, partner))
+        await leave(scenario, meetings[-1], 0)
+    return meetings
+
+
+async def file_and_undo(scenario: Scenario, meeting: Meeting) -> FiledReport:
+    """A severe report that stands for 29 seconds."""
+    report = await file(scenario, meeting, ReportReason.SEXUAL)
+    scenario.clock.pass_time(seconds=29)
+    assert await scenario.store.reports.undo(meeting.seats[0], scenario.clock.now())
+    return report
+
+
+@pytest.mark.parametrize("is_undone_later", [False, True])
+async def test_an_undone_report_shields_nobody_from_the_next(scenario: Scenario, is_undone_later: bool) -> None:
+    """Somebody else's holds for a day, as if there had been none, also if it is filed before the other is undone."""
+    helper = await met(scenario, 5, REPORTED)
+    await leave(scenario, helper)
+    victim = await met(scenario, 6, REPORTED)
+    await file(scenario, helper, ReportReason.SEXUAL)
+    scenario.clock.pass_time(seconds=10)
+    if not is_undone_later:
+        assert await scenario.store.reports.undo(helper.seats[0], scenario.clock.now())
+        scenario.clock.pass_time(hours=2)
+    report, filed_at = await file(scenario, victim, ReportReason.SEXUAL), scenario.clock.now()
+    assert await scenario.store.reports.undo(helper.seats[0], scenario.clock.now()) is is_undone_later
+    [hold] = await scenario.store.restrictions.find_active(SERVER, REPORTED, report.undo_until)
+    assert hold.until == filed_at + HOLD_FOR
+
+
+async def test_a_slip_takes_no_search(scenario: Scenario) -> None:
+    """The reported member has searched all the while, and is matched again from the moment of undoing."""
+    await with_staff(scenario)
+    meeting = await met(scenario)
+    await leave(scenario, meeting)
+    tickets = [await scenario.waiting(REPORTED)]
+    scenario.clock.pass_time(seconds=1)
+    tickets.append(await scenario.waiting(9))
+    before = await scenario.store.personal_data.read(REPORTED, scenario.clock.now())
+    await file(scenario, meeting, ReportReason.SEXUAL)
+    await step(scenario)
+    assert await scenario.store.personal_data.read(REPORTED, scenario.clock.now()) == before
+    scenario.clock.pass_time(seconds=29)
+    assert await scenario.store.reports.undo(meeting.seats[0], scenario.clock.now())
+    scenario.clock.pass_time(seconds=1)
+    await step(scenario)
+    assert await scenario.waiting_tickets() == tickets
+    seen = await scenario.store.tickets.waiting_versions(scenario.clock.now())
+    assert seen.keys() == {ticket.id for ticket in tickets}
+    new, _ = scenario.match_of(*tickets)
+    assert await scenario.store.matches.create(new, fence=await scenario.fence())
+
+
+async def test_undone_reports_count_for_their_reporter(scenario: Scenario) -> None:
+    """After three of a day the next one blocks and counts later. One that counted later and is undone never does."""
+    meetings = await meet(scenario, *range(20, 25))
+    first = scenario.clock.now()
+    reports = [await file_and_undo(scenario, meeting) for meeting in meetings[:4]]
+    last = await file(scenario, meetings[4], ReportReason.SEXUAL)
+    assert [report.is_late for report in (*reports, last)] == [False, False, False, True, True]
+    assert await holds(scenario) == []
+    assert await scenario.store.blocks.blocked_by(REPORTER) == [24]
+    assert await read_report(scenario, last.report_id, "counts_at") == to_ms(first + REPORTS_WINDOW)
+
+
+async def test_undoing_the_same_report_again_and_again(scenario: Scenario) -> None:
+    """It counts each time."""
+    meeting = await met(scenario)
+    reports = [await file_and_undo(scenario, meeting) for _ in range(4)]
+    assert [report.is_late for report in reports] == [False, False, False, True]
+
+
+async def test_a_late_report_that_counts_within_seconds_can_be_undone(scenario: Scenario) -> None:
+    """Until then neither staff hear of it nor does its hold begin."""
+    await with_staff(scenario)
+    meetings = await meet(scenario, *range(20, 24))
+    first = scenario.clock.now()
+    for meeting in meetings[:3]:
+        await file(scenario, meeting)
+    scenario.clock.set(first + REPORTS_WINDOW - SECOND)
+    report = await file(scenario, meetings[3], ReportReason.SEXUAL)
+    assert report.is_late
+    scenario.clock.set(first + REPORTS_WINDOW)
+    await step(scenario)
+    scenario.clock.set(report.undo_until - SECOND)
+    assert await restrictions_of(scenario, 23) == []
+    assert report.number not in [message.payload.number for message in await due(scenario)]  # type: ignore[union-attr]
+    assert await scenario.store.reports.undo(meetings[3].seats[0], scenario.clock.now())
+    assert await holds(scenario) == []
+
+
+async def go_and_return(scenario: Scenario, member_id: int = REPORTER, *, returns: bool = True) -> None:
+    """A member deletes their data and is here again."""
+    await scenario.store.personal_data.erase(member_id, nobody=-1, now=scenario.clock.now())
+    if returns:
+        await scenario.store.personal_data.recognize(member_id)
+
+
+async def test_deleting_ones_data_is_no_way_to_report_more(scenario: Scenario) -> None:
+    """Three a day are three a day."""
+    meetings = await meet(scenario, *range(20, 24))
+    for meeting in meetings[:3]:
+        await file(scenario, meeting, ReportReason.SEXUAL)
+        await go_and_return(scenario)
+    assert (await file(scenario, meetings[3], ReportReason.SEXUAL)).is_late
+
+
+@pytest.mark.parametrize("goes", ["before", "after", "stays away", "returns before"])
+async def test_deleting_ones_data_is_no_way_to_lose_the_mark(scenario: Scenario, goes: str) -> None:
+    """Whether it is given before or after the deletion, and whether the member is here again by then."""
+    [other] = await meet(scenario, 9)
+    report = await filed(scenario, ReportReason.SEXUAL)
+    if goes in {"before", "returns before"}:
+        await go_and_return(scenario, returns=goes == "returns before")
+    assert await decide(scenario, report.report_id, verdict(is_malicious=True))
+    if goes in {"after", "stays away"}:
+        await go_and_return(scenario, returns=goes == "after")
+    await scenario.store.personal_data.recognize(REPORTER)
+    scenario.clock.set((await file(scenario, other, ReportReason.SEXUAL)).undo_until)
+    assert await restrictions_of(scenario, 9) == []
+    copy = await scenario.store.personal_data.read(REPORTER, scenario.clock.now())
+    assert len(copy.tables["malicious_reporters"]) == 1
+
+
+async def test_a_late_report_of_a_malicious_reporter_who_has_gone(scenario: Scenario) -> None:
+    """It holds nobody when it counts, although it names nobody any more."""
+    meetings = await meet(scenario, *range(20, 24))
+    reports = [await file(scenario, meeting, ReportReason.SEXUAL) for meeting in meetings]
+    scenario.clock.pass_time(minutes=1)
+    assert await decide(scenario, reports[0].report_id, verdict(is_malicious=True))
+    await go_and_return(scenario, returns=False)
+    scenario.clock.pass_time(days=1)
+    await step(scenario)
+    assert await read_report(scenario, reports[3].report_id, "announced") == 1
+    assert await restrictions_of(scenario, 23) == []
+
+
+async def test_a_report_without_its_reporter_names_them_nowhere(scenario: Scenario) -> None:
+    """Neither to readers nor in the copy of whoever has filed it and is here again; and they do not read it."""
+    await with_staff(scenario, READER, REPORTER)
+    report = await filed(scenario)
+    await go_and_return(scenario)
+    now, desk = scenario.clock.now(), scenario.store.report_desk
+    opened = await desk.find(report.report_id, reader(), now)
+    assert opened is not None
+    assert opened.report.reporter_id is None
+    tables = (await scenario.store.personal_data.read(REPORTER, now)).tables
+    assert "reports" not in tables
+    [shown] = tables["former_reporters"]
+    assert shown.keys() == {"counts_at"}
+    own = reader(REPORTER)
+    assert await desk.list_open(own, now) == []
+    assert await desk.find(report.report_id, own, now) is None
+    assert (await desk.unread_figures(SERVER, now, reader=own)).undecided == 0
+    assert await scenario.store.audit.list_newest(own, limit=9) == []
+    assert await desk.recuse(report.report_id, reader(), now)
+    assert await read_report(scenario, report.report_id, "to_operator") == 1, "nobody else reads it"
+
+
+async def test_who_reports_again_after_their_deletion(scenario: Scenario) -> None:
+    """The report is theirs again, so that its words go with the next deletion; it counts once."""
+    meeting = await met(scenario)
+    report = await file(scenario, meeting, words="before")
+    await go_and_return(scenario)
+    assert (await file(scenario, meeting, words="after")).report_id == report.report_id
+    assert await read_report(scenario, report.report_id, "words") == "after"
+    [shown] = (await scenario.store.personal_data.read(REPORTER, scenario.clock.now())).tables["reports"]
+    assert shown["words"] == "after"
+    assert await fetch_rows(scenario.store, "SELECT * FROM former_reporters") == []
+    await go_and_return(scenario)
+    assert await read_report(scenario, report.report_id, "words") == ""
+    assert len(await fetch_rows(scenario.store, "SELECT * FROM former_reporters")) == 1
+
+
+async def test_how_long_a_former_reporter_is_known(scenario: Scenario) -> None:
+    """Of an undone report until it counts no more; otherwise for as long as there is the report."""
+    undone, stands = await meet(scenario, 20, 21)
+    await file_and_undo(scenario, undone)
+    report = await file(scenario, stands)
+    filed_at = scenario.clock.now()
+    await go_and_return(scenario, returns=False)
+    for age, known in (
+        (REPORTS_WINDOW - timedelta(seconds=29), 2),
+        (REPORTS_WINDOW + SECOND, 1),
+        (KEPT_UNDECIDED_FOR, 1),
+        (KEPT_UNDECIDED_FOR + SECOND, 0),
+    ):
+        while await scenario.store.retention.delete_expired(filed_at + age):
+            pass
+        await scenario.store.retention.delete_expired(filed_at + age)
+        assert len(await fetch_rows(scenario.store, "SELECT * FROM former_reporters")) == known
+    assert await scenario.store.report_desk.find(report.report_id, reader(), filed_at + age) is None

@@ -1,12 +1,16 @@
-"""Holds: a severe report stops new matches at once and for a day, however many there are, until a person decides."""
+"""Holds: a severe report stops new matches at once and for a day, however many there are, until a person decides.
+
+While the report can be undone, the reported member searches as before and is not matched; then the hold begins.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from bot.domain.report import SEVERE_REASONS, ReportReason
+from bot.domain.report import SEVERE_REASONS, UNDO_REPORT_FOR, ReportReason
 from bot.domain.restriction import HOLD_FOR
+from bot.domain.ticket import Ticket
 from bot.domain.verdict import HEEDLESS_FOR, Decision
 from bot.store.tickets import RestrictedMeanwhile
 from tests.store.reporting import (
@@ -21,39 +25,102 @@ from tests.store.reporting import (
     restrictions_of,
     step,
     verdict,
+    with_staff,
 )
-from tests.store.scenario import Meeting, Scenario
+from tests.store.scenario import SERVER, Meeting, Scenario
 
 FIRST_COLLUDING = 100
+HOUR = timedelta(hours=1)
 
 
-async def test_the_next_search_is_refused_at_once(scenario: Scenario) -> None:
-    """And again until a moment before a day is over; then it is as before. Somebody else's is not concerned."""
+async def test_the_next_search_is_refused_when_undoing_is_over(scenario: Scenario) -> None:
+    """Until a moment before a day is over since the report was filed; then it is as before."""
     meeting = await met(scenario)
-    await scenario.store.browser_sessions.leave_seat(meeting.seats[1], scenario.clock.now())
-    waiting = await scenario.waiting(REPORTED)
+    await leave(scenario)
     await file(scenario, meeting, ReportReason.SEXUAL)
-    assert await scenario.waiting_tickets() == []
-    del waiting
-    for wait in (timedelta(), HOLD_FOR - SECOND):
-        scenario.clock.set(scenario.clock.now() + wait)
+    filed_at = scenario.clock.now()
+    for passed in (UNDO_REPORT_FOR, HOLD_FOR - SECOND):
+        scenario.clock.set(filed_at + passed)
         with pytest.raises(RestrictedMeanwhile):
             await scenario.waiting(REPORTED)
-    scenario.clock.set(scenario.clock.now() + SECOND)
+    scenario.clock.set(filed_at + HOLD_FOR)
     await scenario.waiting(REPORTED)
+
+
+async def can_match(scenario: Scenario, ticket: Ticket, other: Ticket) -> bool:
+    """Whether the matchmaker sees that both wait, or the store takes a match of them."""
+    seen = await scenario.store.tickets.waiting_versions(scenario.clock.now())
+    new, _ = scenario.match_of(ticket, other)
+    return {ticket.id, other.id} <= seen.keys() or await scenario.store.matches.create(
+        new, fence=await scenario.fence()
+    )
+
+
+@pytest.mark.parametrize("waits_before", [True, False])
+async def test_a_search_goes_on_without_a_match_until_undoing_is_over(scenario: Scenario, waits_before: bool) -> None:
+    """Whether it began before the report or after: nobody meets its member, who sees it end half a minute later."""
+    await with_staff(scenario)
+    meeting = await met(scenario)
+    await leave(scenario)
+    other = await scenario.waiting(9)
+    ticket = await scenario.waiting(REPORTED) if waits_before else None
+    report = await file(scenario, meeting, ReportReason.SEXUAL)
+    ticket = ticket or await scenario.waiting(REPORTED)
+    while scenario.clock.now() < report.undo_until:
+        await step(scenario)
+        assert await scenario.store.tickets.find_by_member(REPORTED) == ticket
+        assert not await can_match(scenario, ticket, other)
+        scenario.clock.pass_time(seconds=1)
+    assert not await can_match(scenario, ticket, other)
+    await step(scenario)
+    assert await scenario.waiting_tickets() == [other]
+    assert not await can_match(scenario, ticket, other)
+
+
+async def test_a_member_whose_match_falls_through_waits_again_without_a_match(scenario: Scenario) -> None:
+    """While the report can be undone; then that search ends as well."""
+    await with_staff(scenario)
+    meeting = await met(scenario)
+    await leave(scenario)
+    second = await scenario.matched(3, REPORTED)
+    await scenario.store.browser_sessions.leave_seat(second.seats[0], scenario.clock.now())
+    scenario.clock.pass_time(seconds=9)
+    await file(scenario, meeting, ReportReason.SEXUAL)
+    scenario.clock.pass_time(seconds=1)
+    await step(scenario)
+    ticket = await scenario.store.tickets.find_by_member(REPORTED)
+    assert ticket is not None
+    assert not await can_match(scenario, ticket, await scenario.waiting(9))
+    scenario.clock.pass_time(seconds=29)
+    await step(scenario)
+    assert await scenario.store.tickets.find_by_member(REPORTED) is None
+
+
+async def test_two_reports_within_half_a_minute(scenario: Scenario) -> None:
+    """Each holds, so that undoing one shortens none; together they hold no longer than a day."""
+    meetings = await meet_all(scenario, 2)
+    first = scenario.clock.now()
+    await file(scenario, meetings[0], ReportReason.SEXUAL)
+    scenario.clock.pass_time(seconds=20)
+    await file(scenario, meetings[1], ReportReason.SEXUAL)
+    began = first + UNDO_REPORT_FOR
+    for at, holds in ((began, True), (began + HOLD_FOR - 10 * SECOND - SECOND, True), (began + HOLD_FOR, False)):
+        scenario.clock.set(at)
+        assert bool(await restrictions_of(scenario)) is holds
 
 
 @pytest.mark.parametrize("reason", ReportReason)
 async def test_which_reasons_hold(scenario: Scenario, reason: ReportReason) -> None:
     """The severe ones, and no other: least of all a worry."""
-    await file(scenario, await met(scenario), reason)
+    await filed(scenario, reason)
     assert await restrictions_of(scenario) == (["hold"] if reason in SEVERE_REASONS else [])
 
 
 async def test_two_who_were_never_together_hold_nobody(scenario: Scenario) -> None:
     """What such a report says cannot have happened. It is filed all the same, and the two stay apart."""
     meeting = await scenario.matched(REPORTER, REPORTED)
-    await file(scenario, meeting, ReportReason.SEXUAL)
+    report = await file(scenario, meeting, ReportReason.SEXUAL)
+    scenario.clock.set(report.undo_until)
     assert await restrictions_of(scenario) == []
     assert await scenario.store.blocks.blocked_by(REPORTER) == [REPORTED]
 
@@ -79,9 +146,10 @@ async def hours_held(scenario: Scenario, happens: Callable[[int], object], hours
     held = []
     for hour in range(hours):
         await happens(hour)  # type: ignore[misc]  # a coroutine
+        scenario.clock.set(scenario.clock.now() + UNDO_REPORT_FOR)
         if await restrictions_of(scenario):
             held.append(hour)
-        scenario.clock.pass_time(hours=1)
+        scenario.clock.set(scenario.clock.now() + HOUR - UNDO_REPORT_FOR)
     return held
 
 
@@ -109,18 +177,17 @@ async def test_one_after_the_other_each_day(scenario: Scenario) -> None:
 
 
 async def test_filing_and_undoing_again_and_again(scenario: Scenario) -> None:
-    """It holds no longer than a day at a time either, and then not for another day."""
-    meetings = await meet_all(scenario, 60)
+    """It never holds."""
+    meetings = await meet_all(scenario)
 
-    held = []
-    for hour, meeting in enumerate(meetings):
-        await file(scenario, meeting, ReportReason.SEXUAL)
-        held += [hour] if await restrictions_of(scenario) else []
-        scenario.clock.pass_time(seconds=29)
-        assert await scenario.store.reports.undo(meeting.seats[0], scenario.clock.now())
-        assert await restrictions_of(scenario) == []
-        scenario.clock.pass_time(seconds=60 * 60 - 29)
-    assert held == [*range(24), *range(48, 60)]
+    async def report_and_undo(hour: int) -> None:
+        if hour < len(meetings):
+            await file(scenario, meetings[hour], ReportReason.SEXUAL)
+            scenario.clock.pass_time(seconds=29)
+            assert await restrictions_of(scenario) == []
+            assert await scenario.store.reports.undo(meetings[hour].seats[0], scenario.clock.now())
+
+    assert await hours_held(scenario, report_and_undo, hours=30) == []
 
 
 async def test_a_decision_ends_the_hold(scenario: Scenario) -> None:
@@ -153,6 +220,15 @@ async def test_a_person_renews_or_ends_it(scenario: Scenario) -> None:
     await scenario.waiting(REPORTED)
 
 
+async def test_a_hold_is_renewed_in_the_moment_it_begins(scenario: Scenario) -> None:
+    """It is another one, although both begin at the same time."""
+    report = await filed(scenario, ReportReason.SEXUAL)
+    now = scenario.clock.now()
+    assert await scenario.store.report_desk.renew_hold(report.report_id, reader(), "More time.", now)
+    [hold] = await scenario.store.restrictions.find_active(SERVER, REPORTED, now)
+    assert hold.until == now + HOLD_FOR
+
+
 @pytest.mark.parametrize(("later", "holds"), [(HEEDLESS_FOR - SECOND, []), (HEEDLESS_FOR, ["hold"])])
 async def test_a_malicious_reporter(scenario: Scenario, later: timedelta, holds: list[str]) -> None:
     """Their reports hold nobody for 90 days; they are stored and block as before."""
@@ -160,7 +236,8 @@ async def test_a_malicious_reporter(scenario: Scenario, later: timedelta, holds:
     assert await decide(scenario, report.report_id, verdict(is_malicious=True))
     decided_at = scenario.clock.now()
     scenario.clock.set(decided_at + later - timedelta(minutes=2))
-    await file(scenario, await met(scenario, REPORTER, 9), ReportReason.SEXUAL)
+    report = await file(scenario, await met(scenario, REPORTER, 9), ReportReason.SEXUAL)
+    scenario.clock.set(report.undo_until)
     assert await restrictions_of(scenario, 9) == holds
     assert 9 in await scenario.store.blocks.blocked_by(REPORTER)
 

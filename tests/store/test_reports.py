@@ -259,14 +259,24 @@ async def test_undoing(scenario: Scenario, passed: timedelta, undone: bool) -> N
     tries = [await scenario.store.reports.undo(meeting.seats[0], scenario.clock.now()) for _ in range(2)]
     assert tries == [undone, False]
     assert await scenario.store.blocks.blocked_by(REPORTER) == ([] if undone else [REPORTED])
-    assert await restrictions_of(scenario) == ([] if undone else ["hold"])
     scenario.clock.set(report.undo_until)
+    assert await restrictions_of(scenario) == ([] if undone else ["hold"])
     assert await told(scenario) == ([] if undone else EVERYBODY_TOLD)
     listed = await scenario.store.report_desk.list_open(reader(), scenario.clock.now())
     assert len(listed) == (not undone)
     seat = await scenario.store.matches.find_by_seat(meeting.seats[0])
     assert seat is not None
     assert seat.own.left_at is not None
+
+
+async def test_housekeeping_does_not_hurry_a_report_that_can_be_undone(scenario: Scenario) -> None:
+    """What is due half a minute later was not written by a clock that is ahead."""
+    await with_staff(scenario)
+    report = await file(scenario, await met(scenario))
+    await step(scenario)
+    assert await told(scenario) == []
+    scenario.clock.set(report.undo_until)
+    assert await told(scenario) == EVERYBODY_TOLD
 
 
 async def test_undoing_keeps_a_block_that_was_there_before(scenario: Scenario) -> None:

@@ -11,7 +11,12 @@ WHERE s.open = 1 AND s.left_at IS NULL AND t.state = 'waiting' AND CASE
       AND t.pool = k.server_id || ':' || k.age_group
   )
   ELSE t.pool = CAST(t.server_id AS text)
-END;
+END
+AND NOT EXISTS (
+  SELECT 1 FROM restrictions AS b
+  WHERE b.member_id = t.member_id AND b.lifted_at IS NULL AND (b.server_id IS NULL OR b.server_id = t.server_id)
+    AND (b.until IS NULL OR b.until > :now)
+);
 
 -- name: tickets.erase
 UPDATE tickets SET member_id = CASE state WHEN 'matched' THEN :pseudonym ELSE :nobody END, name = '', locale = '', wishes = json_build_object('subject', subject)::text

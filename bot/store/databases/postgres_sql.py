@@ -31,10 +31,10 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
                 noted_after noted_at noted_before now number only_before_entering only_left open opened_after
                 opened_at opened_before opens_at order_id others panel_message_id partner_id pause_days paused
                 posts_panel pseudonym pseudonym_0 pseudonym_1 reader reader_id reader_role_id reads released_at
-                reported_id reporter_id role_id rule rules_version seen_after seen_at seen_before server_id
+                reported_id reporter reporter_id role_id rule rules_version seen_after seen_at seen_before server_id
                 severe_before severe_long_before shard_count side since staff_channel_id stale_at stepped_at
-                to_operator together_before token_refused told_after told_at told_before unread_before until urgent
-                useful_until version wait_minutes waiting_since
+                to_operator together_before token_refused told_after told_at told_before undo_report_for unread_before
+                until urgent useful_until version wait_minutes waiting_since
             """,
             "text": """
                 action age_group agreement appeal_side audience came_to_nothing decision encrypted_token evidence

@@ -13,6 +13,7 @@ RETURNING report_id;
 SELECT a.report_id, a.side AS appeal_side, a.words AS asked_words, a.asked_at, r.* FROM appeals AS a JOIN reports AS r ON r.id = a.report_id
 WHERE a.decided_at IS NULL AND r.server_id = :server_id
   AND r.reported_id NOT IN (:reader_id, :reader) AND (r.reporter_id IS NULL OR r.reporter_id <> :reader_id)
+  AND NOT EXISTS (SELECT 1 FROM former_reporters WHERE report_id = r.id AND reporter = :reader)
   AND NOT EXISTS (SELECT 1 FROM report_recusals WHERE report_id = r.id AND reader = :reader)
   AND (:is_staff = 1 OR (:is_operator = 1 AND r.to_operator = 1))
 ORDER BY a.asked_at LIMIT :limit;

@@ -13,6 +13,7 @@ LEFT JOIN pseudonyms AS actor ON actor.pseudonym = a.actor
 LEFT JOIN pseudonyms AS about ON about.pseudonym = a.about
 WHERE a.server_id = :server_id AND (a.about IS NULL OR a.about <> :reader)
   AND NOT EXISTS (SELECT 1 FROM reports WHERE id = a.report_id AND reporter_id = :reader_id)
+  AND NOT EXISTS (SELECT 1 FROM former_reporters WHERE report_id = a.report_id AND reporter = :reader)
 ORDER BY a.at DESC, a.id DESC LIMIT :limit;
 
 -- name: delete_expired

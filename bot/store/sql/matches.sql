@@ -3,8 +3,9 @@
 -- A trial, in which an admin meets themselves, has a room and links like any match, but timers and numbers pass it over.
 
 -- name: create
--- No row when one of the two members blocks the other, when a restriction concerns one of them, or when they are kept apart:
--- for a while after a match of theirs came to nothing, and already while they have one that cannot become a meeting any more.
+-- No row when one of the two members blocks the other, when a restriction concerns one of them, also a hold that begins when its
+-- report cannot be undone any more, or when they are kept apart: for a while after a match of theirs came to nothing, and already
+-- while they have one that cannot become a meeting any more.
 INSERT INTO matches (id, server_id, pool, state, agreement, length, room_name, created_at, empty_since, version)
 SELECT :id, :server_id, :pool, 'inviting', :agreement, :length, :room_name, :created_at, :created_at, 1
 WHERE NOT EXISTS (
@@ -25,7 +26,7 @@ AND NOT EXISTS (
 AND NOT EXISTS (
   SELECT 1 FROM restrictions
   WHERE member_id IN (:member_0, :member_1, :pseudonym_0, :pseudonym_1) AND lifted_at IS NULL AND (server_id IS NULL OR server_id = :server_id)
-    AND since <= :created_at AND (until IS NULL OR until > :created_at)
+    AND (until IS NULL OR until > :created_at)
 )
 RETURNING id;
 

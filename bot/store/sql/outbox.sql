@@ -256,14 +256,15 @@ DELETE FROM outbox WHERE id IN (
 
 -- name: pull_back
 -- A message that reports what lies ahead, or would be due later than any attempt is postponed, is due now. It stays useful for
--- no longer than a new one of its kind; `:useful_for` has these times by kind.
+-- no longer than a new one of its kind; `:useful_for` has these times by kind. One about a report waits until that stands.
 -- What time alone could not make stale so late is stale now.
 UPDATE outbox SET
   due_at = CASE WHEN state = 'pending' THEN :now ELSE due_at END,
   useful_until = CASE WHEN state = 'pending' THEN min(useful_until, :now + CAST(json_extract(:useful_for, '$.' || kind) AS bigint)) ELSE useful_until END,
   stale_at = CASE WHEN stale_at > :ahead + :link_lifetime THEN :now ELSE stale_at END
 WHERE (state = 'pending' AND due_at > :ahead + :longest_postponement)
-  OR (state = 'pending' AND useful_until > :ahead AND useful_until > :ahead + CAST(json_extract(:useful_for, '$.' || kind) AS bigint))
+  OR (state = 'pending' AND useful_until > :ahead AND useful_until
+    > :ahead + CAST(json_extract(:useful_for, '$.' || kind) AS bigint) + CASE WHEN report_id IS NULL THEN 0 ELSE :undo_report_for END)
   OR (state = 'sent' AND stale_at > :ahead + :link_lifetime);
 
 -- name: count_links

@@ -33,13 +33,17 @@ WHERE r.id = :report_id AND r.reporter_id = :member_id;
 SELECT * FROM reports WHERE match_id = :match_id AND side = :side;
 
 -- name: find_latest_counted
--- When the newest reports of a member count.
-SELECT id, counts_at FROM reports WHERE reporter_id = :reporter_id ORDER BY counts_at DESC LIMIT :limit;
+-- When the newest reports of a member count, also those that do not name them.
+SELECT counts_at FROM reports WHERE reporter_id = :reporter_id
+UNION ALL
+SELECT counts_at FROM former_reporters WHERE reporter = :reporter
+ORDER BY counts_at DESC LIMIT :limit;
 
 -- name: counts_are
--- One row, unless the reporter has filed or undone a report meanwhile.
+-- One row, unless the reporter has filed a report meanwhile.
 SELECT 1 AS ok WHERE min(:limit, (
-  SELECT count(*) FROM reports WHERE reporter_id = :reporter_id AND counts_at > :counted_after
+  (SELECT count(*) FROM reports WHERE reporter_id = :reporter_id AND counts_at > :counted_after)
+  + (SELECT count(*) FROM former_reporters WHERE reporter = :reporter AND counts_at > :counted_after)
 )) = :count;
 
 -- name: add
@@ -56,8 +60,9 @@ WHERE :reporter_id <> :reported_id
 RETURNING id;
 
 -- name: say_more
--- Its reporter says more, as long as nothing is decided; `:known_words` are those before.
-UPDATE reports SET reason = :reason, words = :words
+-- Its reporter says more, as long as nothing is decided; `:known_words` are those before. It names them again if they have
+-- deleted their data.
+UPDATE reports SET reason = :reason, words = :words, reporter_id = :reporter_id
 WHERE id = :report_id AND words = :known_words AND reason = :known_reason AND decided_at IS NULL
 RETURNING id;
 
@@ -86,6 +91,7 @@ ORDER BY decided_at;
 SELECT r.* FROM reports AS r
 WHERE r.id = :report_id AND r.server_id = :server_id AND r.filed_at <= :filed_before
   AND r.reported_id NOT IN (:reader_id, :reader) AND (r.reporter_id IS NULL OR r.reporter_id <> :reader_id)
+  AND NOT EXISTS (SELECT 1 FROM former_reporters WHERE report_id = r.id AND reporter = :reader)
   AND NOT EXISTS (SELECT 1 FROM report_recusals WHERE report_id = r.id AND reader = :reader)
   AND (:is_staff = 1 OR (:is_operator = 1 AND r.to_operator = 1));
 
@@ -94,6 +100,7 @@ WHERE r.id = :report_id AND r.server_id = :server_id AND r.filed_at <= :filed_be
 SELECT r.* FROM reports AS r
 WHERE r.server_id = :server_id AND r.decided_at IS NULL AND r.filed_at <= :filed_before
   AND r.reported_id NOT IN (:reader_id, :reader) AND (r.reporter_id IS NULL OR r.reporter_id <> :reader_id)
+  AND NOT EXISTS (SELECT 1 FROM former_reporters WHERE report_id = r.id AND reporter = :reader)
   AND NOT EXISTS (SELECT 1 FROM report_recusals WHERE report_id = r.id AND reader = :reader)
   AND (:is_staff = 1 OR (:is_operator = 1 AND r.to_operator = 1))
 ORDER BY r.filed_at, r.id LIMIT :limit;
@@ -108,6 +115,7 @@ SELECT count(*) AS open, count(*) FILTER (WHERE r.read_at IS NULL) AS unread, mi
 FROM reports AS r
 WHERE r.server_id = :server_id AND r.decided_at IS NULL AND r.filed_at <= :filed_before
   AND r.reported_id NOT IN (:reader_id, :reader) AND (r.reporter_id IS NULL OR r.reporter_id <> :reader_id)
+  AND NOT EXISTS (SELECT 1 FROM former_reporters WHERE report_id = r.id AND reporter = :reader)
   AND NOT EXISTS (SELECT 1 FROM report_recusals WHERE report_id = r.id AND reader = :reader)
   AND (:is_staff = 1 OR r.about_staff = 0);
 

@@ -51,20 +51,35 @@ WHERE report_id = :report_id AND lifted_at IS NULL AND (until IS NULL OR until >
 -- The hold of a report that lasts.
 SELECT until FROM restrictions WHERE report_id = :report_id AND kind = 'hold' AND lifted_at IS NULL AND until > :now LIMIT 1;
 
+-- name: delete_holds
+-- Of a report that is undone, or severe no more, before its hold has begun.
+DELETE FROM restrictions WHERE report_id = :report_id AND kind = 'hold';
+
 -- name: find_undecided_holds
--- Holds of a member in a server about which nobody has decided, ended ones too; and of reports that were undone, those that would
--- have ended since `:ended_after`.
-SELECT h.id, h.until FROM restrictions AS h LEFT JOIN reports AS r ON r.id = h.report_id
+-- Holds of a member in a server that have begun and about which nobody has decided, ended ones too.
+SELECT h.id, h.until FROM restrictions AS h JOIN reports AS r ON r.id = h.report_id
 WHERE h.kind = 'hold' AND h.member_id IN (:member_id, :pseudonym) AND h.server_id = :server_id
-  AND CASE WHEN r.id IS NULL THEN h.until > :ended_after ELSE r.decided_at IS NULL AND h.lifted_at IS NULL END;
+  AND h.since <= :now AND h.lifted_at IS NULL AND r.decided_at IS NULL;
 
 -- name: undecided_holds_are
 -- One row, unless one of these holds has begun or ended meanwhile.
 SELECT 1 AS ok WHERE :count = (
-  SELECT count(*) FROM restrictions AS h LEFT JOIN reports AS r ON r.id = h.report_id
+  SELECT count(*) FROM restrictions AS h JOIN reports AS r ON r.id = h.report_id
   WHERE h.kind = 'hold' AND h.member_id IN (:member_id, :pseudonym) AND h.server_id = :server_id
-    AND CASE WHEN r.id IS NULL THEN h.until > :ended_after ELSE r.decided_at IS NULL AND h.lifted_at IS NULL END
+    AND h.since <= :now AND h.lifted_at IS NULL AND r.decided_at IS NULL
 );
+
+-- name: find_begun
+-- Those in force whose member waits still.
+SELECT r.id, r.member_id, r.server_id FROM restrictions AS r
+WHERE coalesce(r.lifted_at, r.until) > :now AND r.lifted_at IS NULL AND r.since <= :now AND EXISTS (
+  SELECT 1 FROM tickets AS t WHERE t.member_id = r.member_id AND t.state = 'waiting' AND (r.server_id IS NULL OR t.server_id = r.server_id)
+) LIMIT :limit;
+
+-- name: pull_back
+-- None begins later than a report can be undone; each lasts as long as it did.
+UPDATE restrictions SET until = until - (since - :now), since = :now
+WHERE since > :ahead + :undo_report_for AND lifted_at IS NULL;
 
 -- name: delete_expired
 DELETE FROM restrictions WHERE id IN (

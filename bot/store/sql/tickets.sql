@@ -106,7 +106,8 @@ RETURNING id;
 
 -- name: waiting_versions
 -- Ids and versions of all tickets waiting in open servers where the bot is, as one value: ten thousand rows would take much
--- longer. Where pools are separated, only of those whose members Discord has put lately into the pool of their ticket.
+-- longer. Where pools are separated, only of those whose members Discord has put lately into the pool of their ticket. Members
+-- whom a restriction concerns are left out, as when a match is created: while a severe report can be undone they wait in vain.
 SELECT json_group_object(t.id, t.version) AS versions
 FROM servers AS s JOIN tickets AS t ON t.server_id = s.server_id
 WHERE s.open = 1 AND s.left_at IS NULL AND t.state = 'waiting' AND CASE
@@ -117,7 +118,12 @@ WHERE s.open = 1 AND s.left_at IS NULL AND t.state = 'waiting' AND CASE
       AND t.pool = k.server_id || ':' || k.age_group
   )
   ELSE t.pool = CAST(t.server_id AS text)
-END;
+END
+AND NOT EXISTS (
+  SELECT 1 FROM restrictions AS b
+  WHERE b.member_id = t.member_id AND b.lifted_at IS NULL AND (b.server_id IS NULL OR b.server_id = t.server_id)
+    AND (b.until IS NULL OR b.until > :now)
+);
 
 -- name: find_waiting
 SELECT * FROM tickets WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'waiting' ORDER BY waiting_since, id;
