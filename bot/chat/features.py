@@ -155,7 +155,11 @@ def _searching(
 ) -> _Searching:
     lookup = MembershipLookup(store.memberships, clock)
     pace = SearchPace(
-        lookup=lookup, matches=store.matches, last_meetings=store.last_meetings, personal_data=store.personal_data
+        lookup=lookup,
+        matches=store.matches,
+        last_meetings=store.last_meetings,
+        personal_data=store.personal_data,
+        clock=clock,
     )
     tickets, servers = store.tickets, SearchServers(store.servers, store.restrictions, lookup, pace)
     rules = SearchRules(servers=servers, consents=store.rules_consents, postponed=store.postponed_searches, clock=clock)

@@ -1,7 +1,7 @@
 """What a member can do about their search: start, change, move and stop it, and see its status."""
 
 from collections.abc import Collection
-from dataclasses import replace
+from functools import partial
 
 from bot.chat.meeting.actions import MeetingActions
 from bot.chat.search.answers import SearchAnswer
@@ -91,7 +91,5 @@ class SearchActions:
         moves: bool = False,
     ) -> SearchAnswer:
         """Start or change the search. If it `moves`, it takes the place of one in another server."""
-        server, waiting = await self._opening.find_place(actor, moves=moves)
-        now_wanted = waiting.wishes if waiting else base
-        asked = await self._wishes.read(actor, server, raw, now_wanted=now_wanted, remember=remember)
-        return await self._opening.open(actor, server, replace(asked, moves=moves), waiting=waiting)
+        read = partial(self._wishes.read, actor, raw, base=base, remember=remember)
+        return await self._opening.open(actor, read, moves=moves)

@@ -6,7 +6,7 @@ from bot.chat.search.servers import SearchServers
 from bot.chat.search.wishes import RawWishes, changed_wishes, read_wishes, wishes_offered, with_wishes
 from bot.chat.ui.actor import Actor
 from bot.domain.server import Server
-from bot.domain.ticket import Wishes
+from bot.domain.ticket import Ticket, Wishes
 from bot.store.members import Members
 from bot.store.postponed_searches import PostponedSearch
 from bot.store.tickets import Tickets
@@ -52,20 +52,21 @@ class MemberWishes:
     async def read(
         self,
         actor: Actor,
-        server: Server,
         raw: RawWishes,
+        server: Server,
+        waiting: Ticket | None,
         *,
-        now_wanted: Wishes | None,
+        base: Wishes | None,
         remember: Collection[str] | None,
     ) -> PostponedSearch:
         """The search that the actor asks for in `server`. Raises NotPossible if it is not offered there.
 
-        What is left out comes from what is `now_wanted`, else from the last search. `remember` names the wishes to
-        remember; None stands for those that change.
+        What is left out comes from the ticket with which they are `waiting` there, else from `base`, else from the last
+        search. `remember` names the wishes to remember; None stands for those that change.
         """
         saved = await self._members.last_wishes(actor.member_id)
         last = saved.wishes if saved else None
-        now_wanted = now_wanted or last
+        now_wanted = (waiting.wishes if waiting else base) or last
         wishes = self._read(raw, now_wanted, server, actor)
         if remember is None:
             remember = changed_wishes(self._read(RawWishes(), now_wanted, server, actor), wishes)

@@ -7,6 +7,7 @@ from bot.chat.membership_lookup import MembershipLookup
 from bot.chat.search.custom_ids import REMIND_ME
 from bot.chat.ui.actor import Actor
 from bot.chat.ui.notices import NotPossible
+from bot.clock import Clock
 from bot.domain.gate import GATES, opens_at
 from bot.domain.membership import Entry
 from bot.domain.pace import NO_SHOWS_FADE_AFTER, PARTNERS_WINDOW, next_partner_at, no_show_pause_ends_at
@@ -28,20 +29,28 @@ class SearchPace:
     """Refuses searches that begin too early, with the time from which they may."""
 
     def __init__(
-        self, *, lookup: MembershipLookup, matches: Matches, last_meetings: LastMeetings, personal_data: PersonalData
+        self,
+        *,
+        lookup: MembershipLookup,
+        matches: Matches,
+        last_meetings: LastMeetings,
+        personal_data: PersonalData,
+        clock: Clock,
     ) -> None:
         self._lookup = lookup
         self._matches = matches
         self._last_meetings = last_meetings
         self._personal_data = personal_data
+        self._clock = clock
 
     async def require_may_begin(self, actor: Actor, server: Server) -> None:
         """Raise NotPossible for a member who has to wait before a new search in `server`. A running one goes on.
 
-        Whoever has deleted their data is recognized first: what they did before counts.
+        Whoever has deleted their data is recognized first: what they did before counts, and so does what they have done
+        since they asked.
         """
         await self._require_open_gate(actor, server)
-        member_id, now = actor.member_id, actor.told_at
+        member_id, now = actor.member_id, self._clock.now()
         await self._personal_data.recognize(member_id)
         no_shows = await self._matches.no_shows_of(member_id, now - NO_SHOWS_FADE_AFTER, now)
         if until := no_show_pause_ends_at(no_shows, now):

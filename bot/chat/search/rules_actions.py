@@ -9,6 +9,9 @@ from bot.chat.search.rules import SearchRules
 from bot.chat.search.status import SearchStatus
 from bot.chat.search.wishes import RawWishes, wishes_offered
 from bot.chat.ui.actor import Actor
+from bot.domain.server import Server
+from bot.domain.ticket import Ticket
+from bot.store.postponed_searches import PostponedSearch
 
 
 class RulesActions:
@@ -32,11 +35,11 @@ class RulesActions:
         asked = await self._rules.postponed_search(actor)
         if asked is None:
             return await self._searches.start(actor, RawWishes())
-        server, waiting = await self._opening.find_place(actor, moves=asked.moves)
-        search = replace(asked, wishes=wishes_offered(asked.wishes, server, actor.locale))
-        if not agreed and waiting is None:
-            return await self._rules.ask(actor, search, changed=True)
-        return await self._opening.open(actor, server, search, waiting=waiting)
+
+        async def read(server: Server, _waiting: Ticket | None) -> PostponedSearch:
+            return replace(asked, wishes=wishes_offered(asked.wishes, server, actor.locale))
+
+        return await self._opening.open(actor, read, moves=asked.moves, rules_changed=not agreed)
 
     async def decline(self, member_id: int, server_id: int) -> SearchAnswer:
         """Forget the search that waits for the member to agree to the rules. Repeating it changes nothing."""

@@ -90,7 +90,11 @@ class SearchStatus:
     async def is_free(self, member_id: int) -> bool:
         """Whether the member has neither a search nor a live match, and may begin one."""
         waits = await self._tickets.find_by_member(member_id) is not None
-        return not waits and await self._meetings.live_match(member_id) is None
+        return not waits and not await self.is_matched(member_id)
+
+    async def is_matched(self, member_id: int) -> bool:
+        """Whether the member has a live match."""
+        return await self._meetings.live_match(member_id) is not None
 
     async def _waiting(self, ticket: Ticket, *, has_estimate: bool = True) -> Waiting:
         closure = await self._servers.closure(ticket.server_id)

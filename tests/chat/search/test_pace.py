@@ -1,16 +1,25 @@
 """When a member may begin a search: the gate, the pauses after partners, and after not coming."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from typing import Any, TypeAlias
 
 import pytest
-from simcord import MemberActor
+from simcord import InteractionResult, MemberActor, ResponseMessage
 
+from bot.chat.search.custom_ids import AGREE, MOVE_HERE, WAIT_AGAIN
+from bot.chat.ui.custom_ids import CustomId
 from bot.domain.gate import Gate
 from bot.domain.message import MessageKind, Route
+from bot.domain.rules import rules_version
+from bot.domain.ticket import Wishes
+from bot.store import Store
+from bot.store.postponed_searches import PostponedSearch
 from tests.chat.chat_harness import ChatHarness
 from tests.chat.match_facts import both_are_in, janitor_step
 from tests.chat.outbox import deliver, deliver_all
 from tests.chat.shown import message_of, text_of
+from tests.chat.test_old_buttons import message_with
 
 SECOND = timedelta(seconds=1)
 
@@ -114,6 +123,108 @@ async def test_a_fifth_partner_within_the_hour_is_refused_with_the_time(harness:
     assert await harness.store.tickets.find_by_member(alice.id) is None
     harness.clock.pass_time(seconds=opens - harness.clock.now().timestamp())
     assert "Looking for a partner" in text_of(await alice.slash(harness.study, "study now"))
+
+
+Happens: TypeAlias = Callable[[], Awaitable[object]]
+Press: TypeAlias = Callable[[], Awaitable[InteractionResult | ResponseMessage]]
+Ask: TypeAlias = Callable[[ChatHarness, MemberActor], Awaitable[Press]]
+"""Prepares one of the ways to ask for a search."""
+
+
+async def command(harness: ChatHarness, alice: MemberActor) -> Press:
+    return lambda: alice.slash(harness.study, "study now")
+
+
+def button(custom_id: CustomId, **fields: str) -> Ask:
+    """A button of an old message."""
+
+    async def prepare(harness: ChatHarness, alice: MemberActor) -> Press:
+        await deliver(harness, alice, MessageKind.UNMATCHED, Route.DIRECT)
+        message = await message_with(harness, alice, custom_id.format(server=harness.guild.id, **fields))
+
+        async def press() -> ResponseMessage:
+            return message_of(await alice.user.click(message, label="Press"))
+
+        return press
+
+    return prepare
+
+
+async def agree(harness: ChatHarness, alice: MemberActor) -> Press:
+    """The button below the rules, for a search that was asked for before."""
+    server = await harness.store.servers.get(harness.guild.id)
+    assert server is not None
+    search = PostponedSearch(server_id=server.server_id, wishes=Wishes(), remembered=Wishes())
+    await harness.store.postponed_searches.save(alice.id, search, harness.clock.now())
+    return await button(AGREE, version=rules_version(server))(harness, alice)
+
+
+ASKS: Mapping[str, Ask] = {
+    "command": command,
+    "again": button(WAIT_AGAIN, how="same"),
+    "move": button(MOVE_HERE),
+    "agree": agree,
+}
+
+
+AT_ANY_MOMENT = pytest.mark.parametrize(
+    ("ask", "moment"),
+    [*((ask, "find_active") for ask in ASKS), *((ask, "last_wishes") for ask in ASKS if ask != "agree")],
+)
+"""While it is checked whether a search may begin, and afterwards."""
+
+
+def at(moment: str, store: Store, monkeypatch: pytest.MonkeyPatch, happens: Happens) -> None:
+    """Something happens once, just before this is asked of the store."""
+    parts: Mapping[str, object] = {"find_active": store.restrictions, "last_wishes": store.members}
+    part = parts[moment]
+    ask = getattr(part, moment)
+
+    async def ask_after(*args: Any) -> Any:
+        monkeypatch.setattr(part, moment, ask)
+        await happens()
+        return await ask(*args)
+
+    monkeypatch.setattr(part, moment, ask_after)
+
+
+@AT_ANY_MOMENT
+async def test_who_leaves_a_partner_in_that_very_moment_waits_as_well(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch, ask: str, moment: str
+) -> None:
+    """Whoever was matched when it was looked at is looked at again, whichever way they asked, and however late."""
+    await harness.set_up()
+    alice, bob = harness.member("Alice"), harness.member("Bob")
+    await harness.pair(alice, bob)
+    seat = await harness.seat_of(alice)
+    await both_are_in(harness, alice, bob)
+    harness.clock.pass_time(seconds=60)
+    press = await ASKS[ask](harness, alice)
+
+    async def leave() -> None:
+        harness.clock.pass_time(seconds=1)
+        await harness.store.browser_sessions.leave_seat(seat.own.id, harness.clock.now())
+
+    at(moment, harness.store, monkeypatch, leave)
+    assert "Time for a short break" in text_of(await press())
+    assert await harness.store.tickets.find_by_member(alice.id) is None
+
+
+@AT_ANY_MOMENT
+async def test_who_stops_in_that_very_moment_finds_the_gate_closed(
+    harness: ChatHarness, monkeypatch: pytest.MonkeyPatch, ask: str, moment: str
+) -> None:
+    """A search that is to be changed and has ended is a new one, and newcomers begin none."""
+    await harness.set_up()
+    alice, store = harness.member("Alice"), harness.store
+    joined_at(harness, alice.id, timedelta())
+    press, now = await ASKS[ask](harness, alice), harness.clock.now()
+    await alice.slash(harness.study, "study now")
+    await store.memberships.record(harness.guild.id, alice.id, bar=None, told_at=now, now=now, joined_at=now)
+    await harness.set_up(gate=Gate.CAREFUL)
+    at(moment, store, monkeypatch, lambda: store.tickets.stop_waiting(alice.id, now))
+    assert "You're new here" in text_of(await press())
+    assert await store.tickets.find_by_member(alice.id) is None
 
 
 async def test_who_is_still_matched_is_not_told_to_take_a_break(harness: ChatHarness) -> None:

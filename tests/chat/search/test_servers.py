@@ -201,7 +201,7 @@ async def test_a_search_that_ends_while_the_form_is_open_begins_no_other(
 
     monkeypatch.setattr(tickets, "change_wishes", stop_first)
     shown = await alice.slash(harness.study, "study now", subject="Maths")
-    assert "I've stopped looking" in text_of(message_of(shown))
+    assert "Pairing is paused" in text_of(message_of(shown))
     assert await tickets.find_by_member(alice.id) is None
 
 
