@@ -9,8 +9,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 from hypothesis import HealthCheck, settings
 
 from bot import words
@@ -18,6 +16,7 @@ from bot.metrics import Metrics
 from bot.store import Store
 from tests.added_language import CODE, add_language
 from tests.clocks import VirtualClock
+from tests.discord_addresses import restored_addresses
 from tests.postgres_databases import new_postgres_database
 from tests.postgres_server import shared_server
 from tests.store.opening import open_store
@@ -69,10 +68,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture
-def discord_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Restores discord.py's two addresses after a test: they are global, and a connecting bot changes them."""
-    monkeypatch.setattr(Route, "BASE", Route.BASE)
-    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
+def discord_addresses() -> Iterator[None]:
+    """Restores discord.py's two addresses after a test."""
+    with restored_addresses():
+        yield
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from bot.assemble import open_configured_store
 from bot.chat.setup.panel import panel_card
 from bot.chat.ui.layout import card_view
 from bot.config import Settings
-from bot.domain.gate import Gate
+from bot.domain.gate import GATES, Gate
 from bot.domain.server import Audience, Server, Subject
 from bot.process import CannotStart
 from bot.sandbox.discord.fake_discord import FakeDiscord
@@ -20,9 +20,11 @@ from bot.store import Store, StoreError
 from bot.words import words_for
 
 STUDENTS = ("Alice", "Bob", "Noor", "Mika", "Sara", "Tomas", "Yuki", "Ines", "Omar", "Lena", "Kofi", "Ravi")
-ADMIN = "Dana"
+ADMINS = ("Dana", "Jonas")
+NEWCOMER = "Finn"
 MIN_STUDENTS, MAX_STUDENTS = 2, len(STUDENTS)
 YEAR, SEASON = timedelta(days=365), timedelta(days=90)
+ALMOST_LONG_ENOUGH = GATES[Gate.CAREFUL].membership - timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,12 +37,13 @@ class ExampleServer:
 
 
 def create_example_server(fake_discord: FakeDiscord, *, students: int) -> ExampleServer:
-    """Add the first `students` of STUDENTS, an admin and three channels to an empty server."""
+    """Add the first `students` of STUDENTS, two admins and three channels to an empty server."""
     world, server_id = World(fake_discord), fake_discord.guild_id
     staff = world.add_role(server_id, "Staff", discord.Permissions(manage_guild=True))
     for name in STUDENTS[:students]:
         add_member(world, server_id, name)
-    add_member(world, server_id, ADMIN, roles=[staff], admin=True)
+    for name in ADMINS:
+        add_member(world, server_id, name, roles=[staff], admin=True)
     return ExampleServer(
         study=world.add_channel(server_id, "study", topic="Find someone to study with"),
         talk=world.add_channel(server_id, "study-hall", topic="Talk while you wait"),
@@ -55,6 +58,11 @@ async def set_up_with(settings: Settings, fake_discord: FakeDiscord, server: Exa
             await set_up_bot(fake_discord, server, store)
     except StoreError as error:
         raise CannotStart(f"The sandbox's database can't be written: {error}") from error
+
+
+def add_newcomer(world: World, server_id: int) -> None:
+    """Add somebody whom *Careful* lets wait for one more hour."""
+    add_member(world, server_id, NEWCOMER, member_for=ALMOST_LONG_ENOUGH)
 
 
 def add_member(
@@ -76,8 +84,8 @@ def add_member(
 async def set_up_bot(fake_discord: FakeDiscord, server: ExampleServer, store: Store) -> None:
     """Do what `/buddy setup` does: post the panel in #study and save the settings.
 
-    They are for adults, with no wait for newcomers and the first subjects. `fake_discord` must be started. Raises
-    StoreError if the settings cannot be saved.
+    They are for adults, with a channel for staff, no wait for newcomers and the first subjects. `fake_discord` must be
+    started. Raises StoreError if the settings cannot be saved.
     """
     subjects = words_for()("chat.setup.first_subjects").split(", ")
     settings = Server(
@@ -85,6 +93,7 @@ async def set_up_bot(fake_discord: FakeDiscord, server: ExampleServer, store: St
         name=fake_discord.backend.get_guild(fake_discord.guild_id).name,
         audience=Audience.ADULTS,
         channel_id=server.study,
+        staff_channel_id=server.staff,
         panel_message_id=await _post_panel(fake_discord, server.study),
         gate=Gate.OPEN,
         subjects=tuple(Subject(name=name) for name in subjects),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.config import Settings
 from bot.sandbox.discord.fake_discord import FakeDiscord
 from bot.sandbox.example_college import create_example_college
-from bot.sandbox.example_server import ExampleServer, create_example_server, set_up_with
+from bot.sandbox.example_server import ExampleServer, add_newcomer, create_example_server, set_up_with
 from bot.sandbox.world import World
 
 
@@ -21,6 +21,7 @@ class ExampleWorld:
         """Fill a new Discord; `students` are those of the server in which the bot is set up."""
         server = create_example_server(fake_discord, students=students)
         world = World(fake_discord)
+        add_newcomer(world, fake_discord.guild_id)
         create_example_college(world)
         return cls(world=world, server=server)
 

@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from bot.sandbox.discord.attachments import ChosenFile
 from bot.sandbox.discord.fake_discord import Person
@@ -11,12 +11,22 @@ from bot.sandbox.discord.user_input import ImpossibleAction
 from bot.sandbox.page_server import Action, ActionRefused, Json
 from bot.sandbox.server_actions import ServerActions
 from bot.sandbox.world import World
+from bot.store import StoreError
 
 Body = Mapping[str, Any]
 
 
+class SetCareful(Protocol):
+    """Lets newcomers of a server wait, or not."""
+
+    async def __call__(self, server_id: int, *, on: bool) -> None: ...
+
+
 class PageActions:
-    """`restart_bot` must stop and start the bot, and return when it is back; `pass_an_hour` must move the clock."""
+    """`restart_bot` must stop and start the bot, and return when it is back; `pass_an_hour` must move the clock.
+
+    `set_careful` must change whether a server lets newcomers wait.
+    """
 
     def __init__(
         self,
@@ -24,11 +34,13 @@ class PageActions:
         *,
         restart_bot: Callable[[], Awaitable[None]],
         pass_an_hour: Callable[[], None],
+        set_careful: SetCareful,
     ) -> None:
         self._fake_discord = world.fake_discord
         self._on_servers = ServerActions(world)
         self._restart_bot = restart_bot
         self._pass_an_hour = pass_an_hour
+        self._set_careful = set_careful
 
     def by_name(self) -> dict[str, Action]:
         """The actions by their names in URLs. Each raises ActionRefused for what cannot be done."""
@@ -43,6 +55,7 @@ class PageActions:
             "direct-messages": self._set_direct_messages,
             "restart": self._restart,
             "hour": self._let_an_hour_pass,
+            "careful": self._let_newcomers_wait,
             **self._on_servers.by_name(),
         }
         return {name: self._with_refusals(action) for name, action in actions.items()}
@@ -54,8 +67,8 @@ class PageActions:
             except NoResponse:
                 bot_name = self._fake_discord.backend.bot_user.global_name
                 raise ActionRefused(f"{bot_name} didn't answer within {RESPONSE_TIMEOUT_S:g} seconds.") from None
-            except ImpossibleAction as impossible:
-                raise ActionRefused(str(impossible)) from None
+            except (ImpossibleAction, StoreError) as refusal:
+                raise ActionRefused(str(refusal)) from None
 
         return act
 
@@ -109,6 +122,10 @@ class PageActions:
 
     async def _let_an_hour_pass(self, _: Body) -> Json:
         self._pass_an_hour()
+        return {}
+
+    async def _let_newcomers_wait(self, body: Body) -> Json:
+        await self._set_careful(int(body["server"]), on=bool(body["on"]))
         return {}
 
 

@@ -11,13 +11,13 @@ from aiohttp import web
 from bot.domain.match import APART_FOR
 from bot.process import CannotStart
 from bot.sandbox.event_feed import Event, EventFeed
-from bot.sandbox.kept_apart import KeptApart
 from bot.sandbox.page_actions import PageActions
 from bot.sandbox.page_server import ActionRefused, create_page_app
 from bot.sandbox.page_snapshot import PageSnapshot
 from bot.sandbox.part_status import PartStatus, State
 from bot.sandbox.running_parts import RunningParts
 from bot.sandbox.shifted_clock import ShiftedClock
+from bot.sandbox.store_watch import StoreWatch
 from bot.sandbox.video import Video
 from bot.sandbox.world import World
 
@@ -51,7 +51,7 @@ class Sandbox:
         addresses: Addresses,
         snapshot: PageSnapshot,
         clock: ShiftedClock,
-        kept_apart: KeptApart,
+        store_watch: StoreWatch,
     ) -> None:
         self.world = world
         self.fake_discord = world.fake_discord
@@ -61,7 +61,7 @@ class Sandbox:
         self.addresses = addresses
         self.clock = clock
         self._snapshot = snapshot
-        self._kept_apart = kept_apart
+        self._store_watch = store_watch
         self._feed = EventFeed(self._initial_events)
         self._published: Event = {}
         self._not_ready: frozenset[str] | None = None  # from /readyz; None without an answer
@@ -70,7 +70,12 @@ class Sandbox:
 
     def create_page_app(self) -> web.Application:
         """The application that serves the page."""
-        actions = PageActions(self.world, restart_bot=self.restart_bot, pass_an_hour=self.pass_an_hour)
+        actions = PageActions(
+            self.world,
+            restart_bot=self.restart_bot,
+            pass_an_hour=self.pass_an_hour,
+            set_careful=self._store_watch.set_careful,
+        )
         read_attachment = self.fake_discord.backend.attachments.read_file
         return create_page_app(actions.by_name(), self._feed, read_attachment=read_attachment)
 
@@ -81,7 +86,7 @@ class Sandbox:
         return {
             **self._snapshot.build_snapshot(self.part_statuses()),
             "ahead_ms": self.clock.ahead // timedelta(milliseconds=1),
-            "apart": self._kept_apart.as_json(),
+            **self._store_watch.as_json(),
         }
 
     # --- starting and restarting -------------------------------------------------------------------------------------
@@ -135,9 +140,9 @@ class Sandbox:
         self._published = self._current_snapshot()
         self._feed.publish({"snapshot": self._published})
 
-    async def watch_kept_apart(self) -> None:
-        """Look in the store who is kept apart, until cancelled."""
-        await self._kept_apart.watch()
+    async def watch_store(self) -> None:
+        """Look in the store for what the page shows of it, until cancelled."""
+        await self._store_watch.watch()
 
     async def poll_web_readiness(self) -> None:
         """Poll the web part's /readyz until cancelled."""

@@ -11,13 +11,13 @@ from aiohttp import web
 from bot.process import CannotStart
 from bot.sandbox.discord.fake_discord import FakeDiscord
 from bot.sandbox.example_world import ExampleWorld
-from bot.sandbox.kept_apart import KeptApart
 from bot.sandbox.loopback import LOOPBACK
 from bot.sandbox.page_snapshot import PageSnapshot
 from bot.sandbox.running_parts import BOT_PARTS, WEB_PARTS, RunningParts
 from bot.sandbox.sandbox import Addresses, Sandbox
 from bot.sandbox.settings import Ports, Secrets, make_settings
 from bot.sandbox.shifted_clock import ShiftedClock
+from bot.sandbox.store_watch import StoreWatch
 from bot.sandbox.video import choose_video
 
 PAGE_SHUTDOWN_TIMEOUT_S = 0.5
@@ -71,7 +71,7 @@ async def running_sandbox(
             addresses=Addresses(sandbox=f"{origin}/", web=web_url, discord_api=api_base, livekit=video.url),
             snapshot=PageSnapshot(example.world, web_url=web_url),
             clock=clock,
-            kept_apart=KeptApart(settings, fake_discord.people, clock),
+            store_watch=StoreWatch(settings, example.world, clock),
         )
         await _start_sandbox(sandbox, ports, stack)
         yield sandbox
@@ -96,7 +96,7 @@ async def _start_sandbox(sandbox: Sandbox, ports: Ports, stack: AsyncExitStack) 
         await web.TCPSite(runner, LOOPBACK, ports.sandbox).start()
     except OSError as error:
         raise CannotStart(f"Nothing can listen at {LOOPBACK}:{ports.sandbox} ({error.strerror}).") from error
-    for background in (sandbox.publish_changes(), sandbox.poll_web_readiness(), sandbox.watch_kept_apart()):
+    for background in (sandbox.publish_changes(), sandbox.poll_web_readiness(), sandbox.watch_store()):
         stack.push_async_callback(_cancel_task, asyncio.create_task(background))
     stack.push_async_callback(sandbox.stop)
     await sandbox.start()

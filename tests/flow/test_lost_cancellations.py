@@ -16,7 +16,7 @@ from bot.chat.member_answers import MemberAnswers
 from bot.config import Settings, StoreSettings
 from bot.leader_loop import LeaderLoop
 from bot.readiness import DamageWatch, Readiness
-from bot.sandbox.kept_apart import KeptApart
+from bot.sandbox.store_watch import StoreWatch
 from bot.store import LostLease, Store, StoreUnavailable
 from bot.store.last_meetings import LastMeetings
 from tests.clocks import VirtualClock
@@ -82,9 +82,10 @@ def readiness(around: Surroundings, trap: Trap) -> Loop:
     return Readiness(store=around.store, clock=around.clock, holder="us").run("pages")
 
 
-def kept_apart(around: Surroundings, trap: Trap) -> Loop:
+def store_watch(around: Surroundings, trap: Trap) -> Loop:
     around.monkeypatch.setattr(LastMeetings, "apart_from_waiting", trap)
-    return KeptApart(Settings(store=StoreSettings(database=f"sqlite:///{around.database}")), [], around.clock).watch()
+    settings = Settings(store=StoreSettings(database=f"sqlite:///{around.database}"))
+    return StoreWatch(settings, Mock(servers=[]), around.clock).watch()
 
 
 def connection(around: Surroundings, trap: Trap) -> Loop:
@@ -122,7 +123,7 @@ async def accepting(around: Surroundings, trap: Trap) -> None:
         (leader_loop, ZeroDivisionError()),
         (damage_watch, AWAY),
         (readiness, AWAY),
-        (kept_apart, AWAY),
+        (store_watch, AWAY),
         (connection, OSError()),
         (registration, OSError()),
         (member_answers, AWAY),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any, TypeVar
 
 from bot.sandbox.discord.fake_discord import FakeDiscord
+from bot.sandbox.discord.user_actions import BotResponse
 from bot.sandbox.sandbox import Sandbox
 from tests.polling import TIMEOUT
 
@@ -23,9 +24,9 @@ class Student:
         channels = backend.get_guild(sandbox.fake_discord.guild_id).channel_ids
         self.study = next(channel for channel in channels if backend.get_channel(channel).name == "study")
 
-    async def command(self, path: str) -> None:
+    async def command(self, path: str) -> BotResponse:
         """Call a command in #study."""
-        await self._fake_discord.call_command(self.person, self.study, path)
+        return await self._fake_discord.call_command(self.person, self.study, path)
 
     async def search(self) -> None:
         """Call `/study now` in #study and, the first time, agree to the rules."""
@@ -36,8 +37,7 @@ class Student:
             lambda: next((each for each in self.here() if each["id"] not in before and each["components"]), None),
         )
         if "I agree" in str(answer):
-            agree = self.button(answer, "I agree")
-            await self._fake_discord.use_component(self.person, self.study, int(answer["id"]), agree)
+            await self.press(answer, "I agree")
 
     def here(self) -> list[Json]:
         """The messages that this student sees in #study."""
@@ -55,12 +55,30 @@ class Student:
 
     def links(self) -> list[str]:
         """The links in this student's direct messages, oldest first."""
-        return re.findall(r"http://localhost:\d+/j#[\w-]+", str(self.direct()))
+        return links_in(self.direct())
 
     async def link(self, *, other_than: Collection[str] = ()) -> str:
         """Wait for a link that is not one of these, and return it."""
         return await wait_for(
             self._fake_discord, lambda: next((link for link in self.links() if link not in other_than), None)
+        )
+
+    async def press(self, message: Json, label: str) -> BotResponse:
+        """Press the message's button called `label`."""
+        button = self.button(message, label)
+        return await self._fake_discord.use_component(
+            self.person, int(message["channel_id"]), int(message["id"]), button
+        )
+
+    async def submit(self, opened: BotResponse, values: Json) -> None:
+        """Fill a form that the bot has opened, and send it."""
+        assert opened.modal is not None
+        await self._fake_discord.submit_modal(self.person, int(opened.modal["id"]), values)
+
+    async def told(self, text: str) -> Json:
+        """Wait for a direct message that contains `text` anywhere, and return the newest."""
+        return await wait_for(
+            self._fake_discord, lambda: next((each for each in reversed(self.direct()) if text in str(each)), None)
         )
 
     def button(self, message: Json, label: str) -> str:
@@ -75,6 +93,11 @@ class Student:
         """The values that a form has when it opens, by custom id."""
         fields = [component for component in walk_components(form["components"]) if "custom_id" in component]
         return {component["custom_id"]: _default_value(component) for component in fields}
+
+
+def links_in(messages: list[Json]) -> list[str]:
+    """The links into rooms in these messages."""
+    return re.findall(r"http://localhost:\d+/j#[\w-]+", str(messages))
 
 
 async def wait_for(fake_discord: FakeDiscord, find: Callable[[], Found | None]) -> Found:

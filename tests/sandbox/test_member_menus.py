@@ -47,10 +47,14 @@ async def nothing() -> None:
     """Restart nothing."""
 
 
+async def no_setting(server_id: int, *, on: bool) -> None:
+    """Set nothing."""
+
+
 async def test_a_menu_and_a_file(with_bot: WorldWithBot) -> None:
     """An entry of the menu is offered and opens a form about the member; the bot gets the file sent with it."""
     world, study, alice = with_bot.world, with_bot.channel("study"), with_bot.person("Alice")
-    actions = PageActions(world, restart_bot=nothing, pass_an_hour=lambda: None).by_name()
+    actions = PageActions(world, restart_bot=nothing, pass_an_hour=lambda: None, set_careful=no_setting).by_name()
     page: Json = PageSnapshot(world, web_url="http://localhost:8766").build_snapshot({})
     [entry] = [command for command in page["commands"] if command.get("type") == discord.AppCommandType.user.value]
     [channel] = [each for each in page["channels"] if each["id"] == str(study)]
@@ -69,7 +73,7 @@ async def test_who_acts(with_bot: WorldWithBot) -> None:
     world, college = with_bot.world, with_bot.college
     world.permissions.write(college, college, world.fake_discord.backend.bot_user.id, "view_audit_log", Setting.ALLOW)
     await with_bot.comes_to(lambda: with_bot.guild(college).me.guild_permissions.view_audit_log)
-    actions = PageActions(world, restart_bot=nothing, pass_an_hour=lambda: None).by_name()
+    actions = PageActions(world, restart_bot=nothing, pass_an_hour=lambda: None, set_careful=no_setting).by_name()
     zoe: Json = {"server": str(college), "member": str(with_bot.person("Zoe").id)}
     role = with_bot.role(college, "18 or older")
     kinds = discord.AuditLogAction

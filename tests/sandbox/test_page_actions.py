@@ -16,7 +16,12 @@ Json = dict[str, Any]
 
 @pytest.fixture
 def actions(sandbox: Sandbox) -> dict[str, Action]:
-    return PageActions(sandbox.world, restart_bot=sandbox.restart_bot, pass_an_hour=sandbox.pass_an_hour).by_name()
+    return PageActions(
+        sandbox.world,
+        restart_bot=sandbox.restart_bot,
+        pass_an_hour=sandbox.pass_an_hour,
+        set_careful=sandbox._store_watch.set_careful,
+    ).by_name()
 
 
 def request_of(student: Student) -> Json:
@@ -36,6 +41,13 @@ async def test_an_hour_passes(actions: dict[str, Action], sandbox: Sandbox) -> N
     await actions["hour"]({})
     assert sandbox.clock.now() >= before + APART_FOR
     assert sandbox._current_snapshot()["ahead_ms"] == 1000 * APART_FOR.total_seconds()
+
+
+async def test_newcomers_wait(actions: dict[str, Action], sandbox: Sandbox) -> None:
+    """*Careful* is switched on in the server that the page names, and the page is told."""
+    server = str(sandbox.fake_discord.guild_id)
+    await actions["careful"]({"server": server, "on": True})
+    assert sandbox._current_snapshot()["careful"] == {server: True}
 
 
 async def test_autocomplete(actions: dict[str, Action], alice: Student) -> None:

@@ -162,7 +162,7 @@ def test_who_is_there(panel: Panel) -> None:
         ("18 or older", "Safety"): ["Vera"],
         ("18 or older", "Staff"): ["Erik", "Freya"],
     }
-    assert [each["name"] for each in panel.page["people"] if each["admin"]] == ["Dana", "Erik", "Freya"]
+    assert [each["name"] for each in panel.page["people"] if each["admin"]] == ["Dana", "Jonas", "Erik", "Freya"]
 
 
 def test_who_reads_the_private_channel(panel: Panel) -> None:

@@ -32,6 +32,16 @@ export class GettingStarted {
     return this.#discord.snapshot.servers[0];
   }
 
+  get #members() {
+    return this.#discord.snapshot.people.filter(({ id }) => id in this.#firstServer.members);
+  }
+
+  /** The member who has joined last. */
+  get #newcomer() {
+    const joinedAt = ({ id }) => Date.parse(this.#firstServer.members[id].joined_at);
+    return this.#members.reduce((latest, each) => (joinedAt(each) > joinedAt(latest) ? each : latest));
+  }
+
   #belongsHere(person) {
     return this.#discord.serversOf(person.id).every((server) => server === this.#firstServer);
   }
@@ -40,29 +50,35 @@ export class GettingStarted {
     const students = this.#layout.people.filter((person) => !person.admin && this.#belongsHere(person)).slice(0, 2);
     this.#node.hidden = students.length < 2 || sessionStorage.getItem(CLOSED_KEY) === "yes";
     if (this.#node.hidden) return;
-    const first = this.#firstSteps(students);
-    const hasMet = first.every(({ done }) => done);
-    if (hasMet) this.#noteWhatWasTried();
-    const further = hasMet ? this.#furtherSteps(students) : [];
-    const isServerNext = hasMet && further.every(({ done }) => done);
-    const steps = isServerNext ? this.#serverSteps(students) : hasMet ? further : first;
+    const { heading, steps } = this.#findStage(students);
     const isFinished = steps.every(({ done }) => done);
-    const heading = isFinished ? "That was the tour. Now try what you like." : isServerNext ? "In the panel Server" : hasMet ? "More to try" : "What to try";
     const current = steps.findIndex(({ done }) => !done);
     const hadFocus = this.#node.contains(document.activeElement);
     const closeProps = { class: "icon", type: "button", "aria-label": "Hide the tour", onclick: () => this.#close() };
     this.#node.replaceChildren(
-      element("h2", {}, heading),
+      element("h2", {}, isFinished ? "That was the tour. Now try what you like." : heading),
       element("ol", {}, isFinished ? [] : steps.map((step, index) => this.#renderStep(step, index, index === current))),
       element("button", closeProps, createIcon("close", 18)),
     );
     if (hadFocus) this.#node.querySelector("button").focus();
   }
 
+  /** The first part of the tour in which something is left to try, or the last one. */
+  #findStage(students) {
+    const first = this.#firstSteps(students);
+    if (!areDone(first)) return { heading: "What to try", steps: first };
+    this.#noteWhatWasTried();
+    const further = this.#furtherSteps(students);
+    if (!areDone(further)) return { heading: "More to try", steps: further };
+    const reports = this.#reportSteps(students);
+    if (!areDone(reports)) return { heading: "Reports", steps: reports };
+    return { heading: "In the panel Server", steps: this.#serverSteps(students) };
+  }
+
   /** From opening this page to two people in a call. */
   #firstSteps([first, second]) {
     const searching = this.#idsOfCallers(COMMAND);
-    const joinText = ["Both press ", element("b", {}, "Open the room"), ", then ", element("b", {}, "Join")];
+    const joinText = ["Both press ", bold("Open the room"), ", then ", bold("Join")];
     return [
       { ...this.#commandStep(first, COMMAND, ", then presses I agree"), done: searching.has(first.id) },
       { ...this.#commandStep(second, COMMAND, ", then presses I agree"), done: searching.has(second.id) },
@@ -75,7 +91,7 @@ export class GettingStarted {
     const admin = this.#layout.people.find((person) => person.admin);
     const tried = (name) => this.#tried.has(name);
     const closing = [`In ${second.name}'s ⋯ menu, close direct messages: the next link comes in the channel`];
-    const restart = ["Press ", element("b", {}, "Restart bot"), ": nobody loses their place"];
+    const restart = ["Press ", bold("Restart bot"), ": nobody loses their place"];
     return [
       { ...this.#commandStep(first, "study link", ": the old link stops working"), done: tried("study link") },
       { ...this.#commandStep(second, "study leave", ", then presses Undo"), done: tried("study leave") },
@@ -86,41 +102,70 @@ export class GettingStarted {
   }
 
   #adminSteps(admin) {
-    const trial = [`${admin.name} presses `, element("b", {}, "Try it"), " and ", element("b", {}, "Send test links"), ", then opens both links: you meet yourself"];
+    const trial = [`${admin.name} presses `, bold("Try it"), " and ", bold("Send test links"), ", then opens both links: you meet yourself"];
     return [
       { ...this.#commandStep(admin, "buddy setup", ": subjects, channel, pause"), done: this.#tried.has("buddy setup") },
       { text: trial, done: this.#linkOpenedBy.has(admin.id) },
     ];
   }
 
+  /** Reporting in all four ways, what staff and the other side see of it, a ban, and what is kept. */
+  #reportSteps([first, second]) {
+    const [admin, otherAdmin] = this.#members.filter((person) => person.admin);
+    const third = this.#members.find((person) => !person.admin && ![first.id, second.id].includes(person.id));
+    if (!third || !admin) return [];
+    const tried = (name) => this.#tried.has(name);
+    const cameFrom = (place) => this.#discord.snapshot.reported_from.includes(place);
+    const room = [`In the room, ${first.name} presses `, bold("Leave and report"), ", then ", bold("Recorded or threatened me"), " and ", bold("Send"), `: ${second.name} sees an ordinary Leave`];
+    const alert = [`Half a minute later ${admin.name} has the alert in #staff, without names or words. They press `, bold("Open reports"), ", ", bold("Open"), " and ", bold("Warn")];
+    const appeal = [`${second.name} presses `, bold("Second look"), ` below the warning. Then switch to ${otherAdmin?.name}, who sends `, code("/reports"), `: ${admin.name} can't decide it again`];
+    const over = ["Press ", bold("An hour later"), `. ${first.name} and ${third.name} meet. Press it again: their time is up, and ${third.name} presses `, bold("Report"), " on the page"];
+    const message = [`The bot asks ${first.name} how it was, who presses `, bold("Something was wrong")];
+    return [
+      { text: room, done: cameFrom("room") },
+      { text: alert, done: tried("decision") },
+      ...(otherAdmin ? [{ text: appeal, done: this.#hasCalled(otherAdmin, "reports") }] : []),
+      { text: over, done: cameFrom("over") },
+      { text: message, done: cameFrom("message") },
+      { ...this.#commandStep(second, "study report", ": it needs no words, and only partners of 14 days are offered"), done: cameFrom("command") },
+      { ...this.#commandStep(admin, "buddy ban", ` and chooses ${third.name}, who can't search here any more`), done: tried("buddy ban") },
+      { ...this.#commandStep(second, "privacy show", ": what is kept, and for how long. Whether others reported them isn't shown"), done: tried("privacy show") },
+    ];
+  }
+
   /** What is worth trying with the panel "Server". */
   #serverSteps([, second]) {
     const { bot, servers } = this.#discord.snapshot;
+    const newcomer = this.#newcomer;
+    const careful = ["Turn on ", bold("Careful"), `, then switch to ${newcomer.name}, who sends `, code("/study now"), " and presses ", bold("Remind me"), ". Press ", bold("An hour later"), ": the reminder comes"];
     const mixed = servers[1] && this.#discord.snapshot.people.find(({ id, admin }) => admin && id in servers[1].members);
     const tried = (name) => this.#tried.has(name);
-    const part = (text) => element("b", {}, text);
     return [
-      { text: ["Turn on ", part("Show the bot the audit log"), `, then ban ${second.name}: their search ends at once`], done: tried("banned") },
-      { text: ["Turn on ", part("Hide #study from the bot"), ", then look at ", element("code", {}, "/buddy setup")], done: tried("broken") },
-      { text: [part("Remove"), ` ${bot.name}, then `, part("invite"), " it again"], done: tried("removed") },
-      ...(mixed ? [{ text: [part("Switch"), ` to ${mixed.name}, whose server has members under 18, and send `, element("code", {}, "/buddy setup")], done: this.#hasCalled(mixed, "buddy setup") }] : []),
+      { text: careful, done: tried("careful") },
+      { text: ["Turn on ", bold("Show the bot the audit log"), `, then ban ${second.name}: their search ends at once`], done: tried("banned") },
+      { text: ["Turn on ", bold("Hide #study from the bot"), ", then look at ", code("/buddy setup")], done: tried("broken") },
+      { text: [bold("Remove"), ` ${bot.name}, then `, bold("invite"), " it again"], done: tried("removed") },
+      ...(mixed ? [{ text: [bold("Switch"), ` to ${mixed.name}, whose server has members under 18, and send `, code("/buddy setup")], done: this.#hasCalled(mixed, "buddy setup") }] : []),
     ];
   }
 
   #commandStep(person, command, rest = "") {
+    const isShown = this.#layout.people.some(({ id }) => id === person.id);
     return {
-      text: [`${person.name} sends `, element("code", {}, `/${command}`), rest],
-      writeCommand: () => this.#layout.showWindowOf(person).composer.prefill(`/${command}`),
+      text: [`${person.name} sends `, code(`/${command}`), rest],
+      writeCommand: isShown && (() => this.#layout.showWindowOf(person).composer.prefill(`/${command}`)),
     };
   }
 
   /** Remember what has been tried, as the page can see it. */
   #noteWhatWasTried() {
     const { people, statuses } = this.#discord.snapshot;
-    for (const command of ["study link", "study leave", "buddy setup"]) if (this.#idsOfCallers(command).size) this.#tried.add(command);
+    for (const command of ["study link", "study leave", "buddy setup", "buddy ban", "privacy show"]) if (this.#idsOfCallers(command).size) this.#tried.add(command);
     if (statuses.bot?.state === "busy") this.#tried.add("restart");
     if (people.some(({ closed }) => closed)) this.#tried.add("closing");
-    const { banned, has_bot: hasBot, switches } = this.#firstServer;
+    if (this.#discord.messages.some(hasSecondLook)) this.#tried.add("decision");
+    const { id, banned, has_bot: hasBot, switches } = this.#firstServer;
+    if (this.#discord.snapshot.careful[id] && this.#hasCalled(this.#newcomer, COMMAND)) this.#tried.add("careful");
     if (banned.length) this.#tried.add("banned");
     if (switches.some(({ group, on }) => group === "#study" && on)) this.#tried.add("broken");
     if (!hasBot) this.#tried.add("removed");
@@ -151,4 +196,21 @@ export class GettingStarted {
     sessionStorage.setItem(CLOSED_KEY, "yes");
     this.draw();
   }
+}
+
+function areDone(steps) {
+  return steps.every(({ done }) => done);
+}
+
+function bold(text) {
+  return element("b", {}, text);
+}
+
+function code(text) {
+  return element("code", {}, text);
+}
+
+/** Whether a message tells somebody what came of a report: below it is the button for a second look. */
+function hasSecondLook({ components = [] }) {
+  return components.some(({ custom_id: id, components: inner, accessory }) => id?.startsWith("hb:second:") || hasSecondLook({ components: [...(inner ?? []), ...(accessory ? [accessory] : [])] }));
 }

@@ -1,4 +1,4 @@
-// The panel "Server": the bot's membership, switches that break permissions, members with their roles, and roles and channels.
+// The panel "Server": the bot's membership, whether newcomers wait, switches that break permissions, members with their roles, and roles and channels.
 
 import { element, findByKey, replaceContent, showText } from "./dom.js";
 import { createIcon } from "./icons.js";
@@ -54,6 +54,7 @@ export class ServerPanel {
       this.#content,
       this.#renderServerChoice(server),
       renderBot(server, context),
+      renderNewcomers(server, context),
       renderSwitches(server, context),
       renderMembers(server, context),
       renderThings(server, context),
@@ -143,12 +144,19 @@ function renderBot(server, { discord, act, timeoutMinutes }) {
   );
 }
 
+/** The switch for the setting *Careful*, in servers that were set up. */
+function renderNewcomers(server, { discord, act }) {
+  const on = discord.snapshot.careful[server.id];
+  if (on === undefined) return null;
+  return element("section", {}, element("h3", {}, "Newcomers"), renderSwitch("careful", "Careful: new accounts wait 14 days, new members 3", on, () => act("careful", { on: !on })));
+}
+
 /** The switches, by what they belong to. */
 function renderSwitches(server, { act, section }) {
   const groups = groupSwitches(server.switches);
   const renderGroup = ([group, switches]) => {
     const count = switches.filter(({ on }) => on).length;
-    return section(`${server.id} ${group}`, group, count ? `${count} on` : "", switches.map((each) => renderSwitch(each, act)));
+    return section(`${server.id} ${group}`, group, count ? `${count} on` : "", switches.map(({ id, name, on }) => renderSwitch(id, name, on, () => act("switch", { id, on: !on }))));
   };
   return element("section", {}, element("h3", {}, "Break permissions"), [...groups].map(renderGroup));
 }
@@ -159,9 +167,9 @@ function groupSwitches(switches) {
   return groups;
 }
 
-function renderSwitch({ id, name, on }, act) {
+function renderSwitch(id, name, on, turn) {
   const props = { class: "switch", type: "button", role: "switch", "aria-checked": String(on), data: { key: `switch ${id}` } };
-  return element("button", { ...props, onclick: () => act("switch", { id, on: !on }) }, element("span", {}, name), element("i", { "aria-hidden": "true" }));
+  return element("button", { ...props, onclick: turn }, element("span", {}, name), element("i", { "aria-hidden": "true" }));
 }
 
 function actionButton(name, key, onclick) {

@@ -13,8 +13,9 @@ from bot.sandbox.page_server import ActionRefused, create_page_app
 Json = dict[str, object]
 
 BOT: Json = {"id": "1", "name": "Hey Buddy", "bot": True}
-PEOPLE = {"alice": "11", "bob": "12", "noor": "13", "dana": "19", "zoe": "21"}
-MEMBERS = ("alice", "bob", "noor", "dana")  # of the first server
+PEOPLE = {"alice": "11", "bob": "12", "noor": "13", "dana": "19", "jonas": "20", "zoe": "21"}
+MEMBERS = ("alice", "bob", "noor", "dana", "jonas")  # of the first server
+ADMINS = ("dana", "jonas")
 SERVER, COLLEGE = "9", "10"
 STUDY, STAFF = "101", "103"
 COMPONENTS_V2 = 1 << 15
@@ -23,7 +24,7 @@ EPHEMERAL = 1 << 6
 
 def person(key: str) -> Json:
     return {
-        "id": PEOPLE[key], "key": key, "name": key.title(), "admin": key == "dana", "locale": "en-US", "closed": False,
+        "id": PEOPLE[key], "key": key, "name": key.title(), "admin": key in ADMINS, "locale": "en-US", "closed": False,
     }  # fmt: skip
 
 
@@ -34,7 +35,7 @@ def direct(key: str) -> str:
 
 def offered(key: str) -> dict[str, list[str]]:
     """The ids of the commands that a person is offered, by the person's id."""
-    return {PEOPLE[key]: ["401", "402", "403"] if key == "dana" else ["401", "403"]}
+    return {PEOPLE[key]: ["401", "402", "403"] if key in ADMINS else ["401", "403"]}
 
 
 def channels() -> list[Json]:
@@ -43,7 +44,7 @@ def channels() -> list[Json]:
     return [
         {**text, "id": STUDY, "name": "study", "topic": "Find someone to study with", "readers": everybody},
         {**text, "id": "102", "name": "study-hall", "readers": everybody},
-        {**text, "id": STAFF, "name": "staff", "locked": True, "readers": [PEOPLE["dana"]]},
+        {**text, "id": STAFF, "name": "staff", "locked": True, "readers": [PEOPLE[key] for key in ADMINS]},
         {"id": "110", "type": 4, "server": COLLEGE, "name": "Campus", "readers": [PEOPLE["zoe"]], "commands": {}},
         {**text, "id": "111", "server": COLLEGE, "category": "110", "name": "library", "readers": [PEOPLE["zoe"]]},
         *(
@@ -66,7 +67,7 @@ def switch(id_: str, name: str, *, group: str = "#study", on: bool = False) -> J
 
 def servers() -> list[Json]:
     students = {PEOPLE[key]: member() for key in MEMBERS}
-    admin = member("302", admin=True)
+    admins = {PEOPLE[key]: member("302", admin=True) for key in ADMINS}
     switches = [
         switch("a", "Show the bot the audit log", group="Whole server"),
         switch("b", "Hide #study from the bot"),
@@ -76,7 +77,7 @@ def servers() -> list[Json]:
     common: Json = {"has_bot": True, "banned": [], "switches": switches}
     bot = {"1": member()}
     return [
-        {**common, "id": SERVER, "name": "Study Hall", "members": {**students, PEOPLE["dana"]: admin, **bot}},
+        {**common, "id": SERVER, "name": "Study Hall", "members": {**students, **admins, **bot}},
         {**common, "id": COLLEGE, "name": "College", "members": {PEOPLE["zoe"]: member("303"), **bot}},
     ]
 
@@ -167,6 +168,8 @@ class ScriptedSandbox:
     release_answers: asyncio.Event | None = None
     ahead_ms: int = 0
     apart: list[Json] = field(default_factory=list)
+    careful: dict[str, bool] = field(default_factory=lambda: {SERVER: False})
+    reported_from: list[str] = field(default_factory=list)
     servers: list[Json] = field(default_factory=list)
     attachments: dict[str, bytes] = field(default_factory=dict)
 
@@ -195,6 +198,8 @@ class ScriptedSandbox:
             },
             "ahead_ms": self.ahead_ms,
             "apart": self.apart,
+            "careful": self.careful,
+            "reported_from": self.reported_from,
         }
 
     def write_message(self, channel: str, *, to: str | None = None, **more: object) -> str:
@@ -233,6 +238,7 @@ class ScriptedSandbox:
         """Serve the page for as long as the block lasts; yields its address."""
         names = (
             *("say", "command", "complete", "press", "submit", "dismiss", "direct-messages", "restart", "hour", "menu"),
+            "careful",
             *("join", "kick", "ban", "unban", "role", "time-out", "invite-bot", "remove-bot", "switch"),
             *("add-channel", "add-role", "rename", "delete"),
         )

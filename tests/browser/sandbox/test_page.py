@@ -1,15 +1,18 @@
 """The sandbox's page around the windows: restart button, getting started, reconnecting."""
 
 import pytest
-from playwright.async_api import WebSocketRoute, expect
+from playwright.async_api import Locator, WebSocketRoute, expect
 
 from tests.browser.sandbox.conftest import OpenPage
 from tests.browser.sandbox.scripted_sandbox import (
     BOT,
     INVITATION,
     PEOPLE,
+    SERVER,
     STUDY,
+    Json,
     ScriptedSandbox,
+    card,
     direct,
     servers,
     switch,
@@ -87,8 +90,16 @@ async def test_there_is_more_to_try_once_two_have_met(sandbox: ScriptedSandbox, 
     sandbox.write_message(direct("dana"), components=INVITATION)
     await page.window("dana").direct_messages()
     await (await page.window("dana").follow("Open the room")).close()
+    await expect(steps.get_by_role("heading")).to_have_text("Reports")
+    await try_reports(sandbox, steps)
     await expect(steps.get_by_role("heading")).to_have_text("In the panel Server")
-    first, *others = servers()
+    sandbox.servers = with_newcomer("noor")
+    sandbox.careful = {SERVER: True}
+    sandbox.feed.publish({"snapshot": sandbox.snapshot()})
+    await expect(steps.locator("[aria-current]")).to_contain_text("switch to Noor")
+    sandbox.write_message(STUDY, to="noor", interaction={"command": "study now", "user": PEOPLE["noor"]})
+    await expect(steps.locator("[aria-current]")).to_contain_text("Show the bot the audit log")
+    first, *others = sandbox.servers
     for change in (
         {"banned": [PEOPLE["bob"]]},
         {"switches": [switch("b", "Hide #study", on=True)]},
@@ -98,6 +109,45 @@ async def test_there_is_more_to_try_once_two_have_met(sandbox: ScriptedSandbox, 
         sandbox.feed.publish({"snapshot": sandbox.snapshot()})
     await expect(steps.get_by_role("heading")).to_have_text("That was the tour. Now try what you like.")
     await expect(steps.get_by_role("listitem")).to_have_count(0)
+
+
+def with_newcomer(key: str) -> list[Json]:
+    """The servers; this member of the first one has joined last."""
+    first, *others = servers()
+    members: Json = first["members"]  # type: ignore[assignment]  # JSON
+    newcomer: Json = members[PEOPLE[key]]  # type: ignore[assignment]  # JSON
+    newcomer["joined_at"] = "2026-05-03T12:00:00+00:00"
+    return [first, *others]
+
+
+async def try_reports(sandbox: ScriptedSandbox, steps: Locator) -> None:
+    """What the tour says about reports happens, a step at a time: each is ticked off, and the next one follows."""
+    current = steps.locator("[aria-current]")
+    second_look = {"type": 2, "label": "Second look", "custom_id": "hb:second:1"}
+    warning = card({"type": 1, "components": [second_look]})
+
+    def report(place: str) -> None:
+        sandbox.reported_from.append(place)
+        sandbox.feed.publish({"snapshot": sandbox.snapshot()})
+
+    def call(person: str, command: str) -> None:
+        sandbox.write_message(STUDY, to=person, interaction={"command": command, "user": PEOPLE[person]})
+
+    for what, happens in (
+        ("Alice presses Leave and report", lambda: report("room")),
+        (
+            "Dana has the alert",
+            lambda: sandbox.write_message(direct("bob"), components=warning),
+        ),
+        ("Then switch to Jonas", lambda: call("jonas", "reports")),
+        ("Noor presses Report", lambda: report("over")),
+        ("The bot asks Alice", lambda: report("message")),
+        ("Bob sends /study report", lambda: report("command")),
+        ("Dana sends /buddy ban", lambda: call("dana", "buddy ban")),
+        ("Bob sends /privacy show", lambda: call("bob", "privacy show")),
+    ):
+        await expect(current).to_contain_text(what)
+        happens()
 
 
 async def test_steps_are_those_of_the_people_shown(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:

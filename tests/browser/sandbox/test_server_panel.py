@@ -67,6 +67,20 @@ async def test_switches(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
     await sandbox.wait_for_request("switch", {"server": SERVER, "id": "b", "on": False})
 
 
+async def test_newcomers(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
+    """The switch *Careful* is there for a server that was set up, and shows what the bot has stored."""
+    panel = await open_panel(await open_page())
+    careful = panel.get_by_role("switch", name="Careful: new accounts wait 14 days, new members 3")
+    await careful.click()
+    await sandbox.wait_for_request("careful", {"server": SERVER, "on": True})
+    await expect(careful).not_to_be_checked()
+    sandbox.careful = {SERVER: True}
+    sandbox.feed.publish({"snapshot": sandbox.snapshot()})
+    await expect(careful).to_be_checked()
+    await panel.get_by_role("combobox", name="Which server").select_option(label="College")
+    await expect(careful).to_have_count(0)
+
+
 async def test_members(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
     """Roles are given and taken, and members timed out, kicked and banned; who is not there may join."""
     panel = await open_panel(await open_page())
