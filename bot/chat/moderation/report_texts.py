@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.chat.ui.text import date_and_time, escape_markdown, listed, time_of_day, time_passed
 from bot.domain.report import ReportPlace, SeatTimes
+from bot.domain.ticket import ANY
 from bot.domain.verdict import Decision, EarlierReport, Step, next_step
 from bot.store.report_desk import OpenedReport
 from bot.store.report_rows import Decided, Report
@@ -59,8 +60,8 @@ def evidence_lines(words: Words, report: Report) -> Iterator[str]:
         yield words("chat.reports.no_evidence")
         return
     group = evidence.pool.partition(":")[2]
-    subject = escape_markdown(evidence.subject) if evidence.subject else words("chat.any_subject")
-    yield words("chat.reports.matched", subject=subject, when=date_and_time(evidence.matched_at))
+    key = "chat.reports.matched_any" if evidence.subject == ANY else "chat.reports.matched"
+    yield words(key, subject=escape_markdown(evidence.subject), when=date_and_time(evidence.matched_at))
     if group:
         yield words(f"chat.reports.group.{group}")
     together = evidence.met_at

@@ -14,6 +14,7 @@ from bot.chat.moderation.custom_ids import DECIDE_FORM, STEP_FORM, STEPS
 from bot.chat.moderation.forms import DecisionChoices, decision_form, sentence_form, submitted_verdict
 from bot.chat.moderation.queue import PER_PAGE, QueueEntry, QueuePage
 from bot.chat.moderation.queue_view import queue_view
+from bot.chat.moderation.report_texts import evidence_lines
 from bot.chat.moderation.report_view import ShownReport, report_view
 from bot.chat.ui.notices import NotPossible
 from bot.chat.ui.rules import MAX_RULE_LETTERS, MAX_RULES
@@ -28,6 +29,7 @@ from bot.domain.report import (
     SeatTimes,
 )
 from bot.domain.report_reader import Reader, ReportAction
+from bot.domain.ticket import ANY
 from bot.domain.verdict import SENTENCE_AT_MOST, AppealOutcome, Decision, EarlierReport
 from bot.store.appeals import OpenAppeal
 from bot.store.audit import AuditEntry
@@ -121,6 +123,15 @@ def all_views(words: Words) -> Iterator[discord.ui.LayoutView]:
 def ids_in(components: list[Mapping[str, Any]]) -> list[str]:
     """The custom ids, in order."""
     return [part["custom_id"] for part in all_components(components) if "custom_id" in part]
+
+
+def test_a_match_for_any_subject_is_told_in_words() -> None:
+    """As the members chose it, not as it is stored."""
+    report = longest_report()
+    assert report.evidence is not None
+    for_any = replace(report, evidence=replace(report.evidence, subject=ANY))
+    [first, *_] = evidence_lines(words_for(), for_any)
+    assert first.startswith("Matched for any subject, ")
 
 
 @pytest.mark.parametrize("language", catalogue_languages())
