@@ -1,4 +1,4 @@
-"""The README's two pictures: the sandbox with an invitation, and the room with two drawn students.
+"""Pictures of the sandbox with an invitation, of the room with two drawn students, and of the page after a report.
 
 They are written to the folder HEYBUDDY_PICTURES (`HEYBUDDY_PICTURES=docs/pictures`), by default to a temporary one.
 """
@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.sandbox.sandbox import Sandbox
 from tests.browser.flow.chromium_flags import CHROMIUM_FLAGS
@@ -30,13 +30,13 @@ async def launch_browser(stack: AsyncExitStack, student: DrawnStudent, path: Pat
 
 
 async def open_sharp_tab(browser: Browser, **options: object) -> Page:
-    """A tab in a context of its own, at one and a half times the usual resolution."""
-    context = await browser.new_context(device_scale_factor=1.5, **options)  # type: ignore[arg-type]  # Playwright's own
+    """A tab in a context of its own, in a resolution that is sharp when the picture is made smaller."""
+    context = await browser.new_context(device_scale_factor=1.25, **options)  # type: ignore[arg-type]  # Playwright's own
     return await context.new_page()
 
 
 async def test_readme_pictures(sandbox: Sandbox, tmp_path: Path) -> None:
-    """Two students get their links and meet, and both pictures are taken."""
+    """Two students get their links and meet, and one reports the other; three pictures are taken."""
     folder = Path(os.environ.get("HEYBUDDY_PICTURES", tmp_path))
     async with AsyncExitStack() as stack:
         alices_browser = await launch_browser(stack, ALICE, tmp_path / "alice.y4m")
@@ -58,5 +58,9 @@ async def test_readme_pictures(sandbox: Sandbox, tmp_path: Path) -> None:
         for tab in tabs:
             await tab.expect_picture(30)
         await tabs[0].page.screenshot(path=folder / "room.png")
+        await tabs[0].press("Leave and report")
+        await tabs[0].expect_screen("report")
+        await expect(tabs[0].page.locator("[data-lead]")).to_contain_text("You two won't be matched again.")
+        await tabs[0].page.screenshot(path=folder / "report.png")
         await students.leave_everything()
-    assert {"sandbox.png", "room.png"} <= set(os.listdir(folder))  # noqa: PTH208 -- one look, nobody waits
+    assert {"sandbox.png", "room.png", "report.png"} <= set(os.listdir(folder))  # noqa: PTH208 -- one look, nobody waits
