@@ -20,13 +20,15 @@ ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] 
 REDACTED: Final = "[secret]"
 
 # Secrets that are recognized by their form alone: JSON web tokens, Discord's bot tokens, our cookie, a
-# link's fragment, interaction tokens in a webhook's address, credentials in headers and query strings.
+# link's fragment, a page's report token, interaction tokens in a webhook's address, credentials in headers and query
+# strings.
 SECRET_FORMS: Final = re.compile(
     r"""
       eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*
     | [MNO][\w-]{22,28}\.[\w-]{6,7}\.[\w-]{27,}
     | (?<=__Host-heybuddy=)[^;\s"']+
     | (?<=/j\#)[\w-]+
+    | (?<![\w-])[\w-]{22}\.[\w-]{43}(?![\w-])
     | (?<=/webhooks/)(\d+)/[\w-]{20,}
     | (?<=/interactions/)(\d+)/[\w-]{20,}
     | (?<=access_token=)[^&\s"']+

@@ -19,6 +19,7 @@ SECRET_EXAMPLES = {
     "a bot token": ("login {}", "MTAxMDEwMTAxMDEwMTAxMDEwMQ.GaBcDe.abcdefghijklmnopqrstuvwxyz01"),
     "our cookie": ("Cookie: __Host-heybuddy={}; a=b", "c29tZSByYW5kb20gYnl0ZXM"),
     "a link": ("https://study.example.org/j#{}", "dGhlIHRva2VuIG9mIGEgbGluaw"),
+    "a report token": ("body {{'token': '{}'}}", f"{'A' * 22}.{'b-_' * 14}c"),
     "an interaction": ("POST /webhooks/1234567890/{}", "aW50ZXJhY3Rpb246dG9rZW4x/messages"),
     "a query": ("GET /rtc?access_token={}&x=1", "opaque"),
     "a header": ("Authorization: {}", "Bot something"),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.domain.age_group import hides_partner_video
 from bot.domain.match import EMPTY_ROOM_ENDS_AFTER, MINUTE, UNDO_FOR
-from bot.domain.report import WORDS_AT_MOST
+from bot.domain.report import REPORTABLE_FOR, WORDS_AT_MOST
 from bot.domain.server import Server
 
 
@@ -14,5 +14,6 @@ def rules_for_page(server: Server | None, pool: str) -> dict[str, int | bool]:
         "undo_seconds": UNDO_FOR // timedelta(seconds=1),
         "empty_minutes": EMPTY_ROOM_ENDS_AFTER // MINUTE,
         "longest_report": WORDS_AT_MOST,
+        "report_days": REPORTABLE_FOR // timedelta(days=1),
         "hides_partner_video": hides_partner_video(server, pool),
     }

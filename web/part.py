@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.domain.derived_keys import KeyPurpose, derive_key
 from bot.domain.match import MINUTE
+from bot.domain.report_token import report_token
 from bot.leader_loop import Leadership
 from bot.metrics import Metrics
 from bot.process import CannotStart
@@ -36,6 +37,7 @@ from web.presence_sweep import PresenceSweep
 from web.rate_limits import RateLimit
 from web.redeem import RedeemHandler
 from web.report import ReportHandler
+from web.report_access import REPORTS_PER_MINUTE, ReportAccess
 from web.request_body import MAX_BODY_BYTES
 from web.resend_link import ResendHandler
 from web.room_order_loop import RoomOrderLoop
@@ -149,6 +151,7 @@ class WebPart:
             enterable_since=store.video_outages.enterable_since,
             clock=clock,
             chat_url=self.chat_url,
+            report_token_of=partial(report_token, self._report_key),
         )
         add_session_routes(
             app,
@@ -173,13 +176,7 @@ class WebPart:
                 entry_metrics=entry_metrics,
             ),
             resend=self._resend_handler(failures),
-            report=ReportHandler(
-                session_cookies=cookies,
-                browser_sessions=store.browser_sessions,
-                reports=store.reports,
-                blocks=store.blocks,
-                clock=clock,
-            ),
+            report=self._report_handler(cookies, failures),
         )
 
     def _redeem_handler(
@@ -216,6 +213,26 @@ class WebPart:
             link_key=derive_key(self.session_secret, KeyPurpose.LINK),
             clock=self.clock,
         )
+
+    def _report_handler(self, cookies: SessionCookies, failures: FailureLimit) -> ReportHandler:
+        return ReportHandler(
+            report_access=ReportAccess(
+                report_key=self._report_key,
+                matches=self.store.matches,
+                session_cookies=cookies,
+                failure_limit=failures,
+                seat_limit=RateLimit(clock=self.clock, max_attempts=REPORTS_PER_MINUTE, window=MINUTE),
+                clock=self.clock,
+            ),
+            browser_sessions=self.store.browser_sessions,
+            reports=self.store.reports,
+            blocks=self.store.blocks,
+            clock=self.clock,
+        )
+
+    @property
+    def _report_key(self) -> bytes:
+        return derive_key(self.session_secret, KeyPurpose.REPORT)
 
     def _failure_limit(self) -> FailureLimit:
         return FailureLimit(

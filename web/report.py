@@ -1,6 +1,6 @@
 """`POST /report`, `POST /report/undo` and `POST /block`: getting away from the partner, from the page.
 
-The session says for whom this is, and nothing else does. It may be over, and its member barred: they can report still.
+The page's report token says for whom this is, or else its session. That may be over, and its member barred.
 """
 
 from typing import Any
@@ -15,8 +15,8 @@ from bot.store.browser_sessions import BrowserSessions
 from bot.store.reports import NewReport, RefusedReport, Reports
 from bot.store.seats import SeatInMatch
 from web.problems import HttpProblem
+from web.report_access import ReportAccess
 from web.request_body import find_words, read_json_object
-from web.session_cookies import SessionCookies
 from web.session_view import iso_timestamp
 
 
@@ -26,13 +26,13 @@ class ReportHandler:
     def __init__(
         self,
         *,
-        session_cookies: SessionCookies,
+        report_access: ReportAccess,
         browser_sessions: BrowserSessions,
         reports: Reports,
         blocks: Blocks,
         clock: Clock,
     ) -> None:
-        self._session_cookies = session_cookies
+        self._report_access = report_access
         self._browser_sessions = browser_sessions
         self._reports = reports
         self._blocks = blocks
@@ -45,7 +45,7 @@ class ReportHandler:
         """
         body = await read_json_object(request)
         reason, words = _reason_in(body), find_words(body, "words", at_most=WORDS_AT_MOST)
-        seat = (await self._session_cookies.require_holder(request)).seat
+        seat = await self._report_access.require_seat(request, body)
         now = self._clock.now()
         new = NewReport(id=new_id(self._clock), seat_id=seat.own.id, place=_place_of(seat), reason=reason, words=words)
         try:
@@ -66,18 +66,16 @@ class ReportHandler:
 
         Raises HttpProblem `too_late` once the report stands.
         """
-        await read_json_object(request)
-        seat = (await self._session_cookies.require_holder(request)).seat
+        seat = await self._report_access.require_seat(request, await read_json_object(request))
         now = self._clock.now()
-        if not await self._reports.undo(seat.own.id, now) and await self._is_filed(seat):
+        if not await self._reports.undo(seat.own.id, now) and await self._reports.is_filed(seat.own.id):
             raise HttpProblem("too_late")
         await self._browser_sessions.leave_seat(seat.own.id, now)
         return web.json_response({})
 
     async def block_partner(self, request: web.Request) -> web.Response:
         """Leave for good, never match the two again, and answer 202. Nobody is told of it."""
-        await read_json_object(request)
-        await self._block((await self._session_cookies.require_holder(request)).seat)
+        await self._block(await self._report_access.require_seat(request, await read_json_object(request)))
         return web.json_response({}, status=202)
 
     async def _block(self, seat: SeatInMatch) -> None:
@@ -87,10 +85,6 @@ class ReportHandler:
             await self._browser_sessions.leave_seat(seat.own.id, now)
         else:
             await self._blocks.add(seat.own.member_id, seat.partner.member_id, now)
-
-    async def _is_filed(self, seat: SeatInMatch) -> bool:
-        reportable = await self._reports.find_reportable(seat.own.member_id, self._clock.now())
-        return any(each.seat_id == seat.own.id and each.number is not None for each in reportable)
 
 
 def _place_of(seat: SeatInMatch) -> ReportPlace:

@@ -30,7 +30,8 @@ from web.problems import HttpProblem
 class SessionViews:
     """Renders views of seats; `chat_url` is the address under which Discord shows its channels.
 
-    `enterable_since` tells since when rooms can be entered, as VideoOutages does.
+    `enterable_since` tells since when rooms can be entered, as VideoOutages does; `report_token_of` makes the report
+    token of a seat.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class SessionViews:
         enterable_since: Callable[[datetime], Awaitable[datetime]],
         clock: Clock,
         chat_url: str,
+        report_token_of: Callable[[str], str],
     ) -> None:
         self._matches = matches
         self._outbox = outbox
@@ -51,6 +53,7 @@ class SessionViews:
         self._enterable_since = enterable_since
         self._clock = clock
         self._chat_url = chat_url
+        self._report_token_of = report_token_of
 
     async def load_seat(self, seat_id: str) -> SeatInMatch:
         """The current state of a seat; raises HttpProblem `match_over` if it no longer exists."""
@@ -89,6 +92,7 @@ class SessionViews:
                 "undo_until": iso_timestamp(await self._undo_until(seat)),
             },
             **rules_for_page(server, match.pool),
+            "report_token": None if seat.is_trial else self._report_token_of(seat.own.id),
             "chat_url": self._channel_url(match.server_id, server),
         }
 

@@ -12,6 +12,7 @@ class KeyPurpose(StrEnum):
     COOKIE = "cookie"
     INTERACTION = "interaction"
     ADDRESS = "address"
+    REPORT = "report"
 
 
 def derive_key(secret: bytes, purpose: KeyPurpose) -> bytes:

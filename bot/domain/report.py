@@ -96,6 +96,11 @@ class Evidence:
         return min(times, key=times.__getitem__) if times else None
 
 
+def can_be_reported(ended_at: datetime | None, now: datetime) -> bool:
+    """Whether whoever was in a match can still report the other; `ended_at` is None while it lasts."""
+    return ended_at is None or now < ended_at + REPORTABLE_FOR
+
+
 def can_decide(reason: ReportReason, decision: Decision) -> bool:
     """Whether this can be decided about such a report: a worry accuses nobody, so nothing follows from it for them."""
     return reason is not ReportReason.WORRY or decision in {Decision.CLOSE, Decision.NOTE}

@@ -191,9 +191,13 @@ def _read_earlier(row: Row) -> EarlierReport:
     )
 
 
-def add_report(report: Report, *, kept_until: datetime) -> Statement:
-    """The statement that stores a new report; whether the block was there before is found out then."""
+def add_report(report: Report, *, blocker_id: int, kept_until: datetime) -> Statement:
+    """The statement that stores a new report; whether the block was there before is found out then.
+
+    `blocker_id` is the reporter's id, or the pseudonym of one who has deleted their data.
+    """
     values = {
+        "blocker_id": blocker_id,
         "id": report.id,
         "server_id": report.server_id,
         "number": report.number,

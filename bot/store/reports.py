@@ -10,6 +10,7 @@ from bot.domain.message import MessageKind
 from bot.domain.pseudonym import pseudonym_of
 from bot.domain.report import (
     KEPT_UNDECIDED_FOR,
+    NOBODY,
     REPORTABLE_FOR,
     REPORTS_A_DAY,
     REPORTS_WINDOW,
@@ -18,6 +19,7 @@ from bot.domain.report import (
     ReportPlace,
     ReportReason,
     SeatTimes,
+    can_be_reported,
     counts_at,
     next_number,
     with_more_words,
@@ -117,10 +119,13 @@ class Reports:
         """Report the partner of a seat: block them, leave the seat if it is live; staff hear when undoing is over.
 
         Each of the two files one report about a match: filing again may change the reason, adds words and returns the
-        same report. With a severe reason the reported member gets no new match for a while. Raises RefusedReport.
+        same report. With a severe reason the reported member gets no new match for a while. Whoever has deleted their
+        data files a report that has neither their id nor their words. Raises RefusedReport.
         """
         while True:
             seat = _require_reportable(await self._find_seat(new.seat_id), now)
+            if seat["reporter_id"] < NOBODY:
+                new = replace(new, words="")
             known = await self._find_by_side(seat)
             try:
                 filed = await (self._add(new, seat, now) if known is None else self._say_more(new, known, seat, now))
@@ -157,6 +162,11 @@ class Reports:
         except UnexpectedRowCount:
             return False
         return True
+
+    async def is_filed(self, seat_id: str) -> bool:
+        """Whether this seat's member has filed a report that was not undone."""
+        seat = await self._find_seat(seat_id)
+        return seat is not None and await self._find_by_side(seat) is not None
 
     def _unblock(self, seat: Row) -> Sequence[Statement]:
         return unblock_statements(self._privacy_key, seat["reporter_id"], seat["reported_id"])
@@ -209,7 +219,7 @@ class Reports:
             number=next_number(last_number, new.id),
             match_id=seat["match_id"],
             side=seat["side"],
-            reporter_id=reporter_id,
+            reporter_id=None if reporter_id < NOBODY else reporter_id,
             reporter_locale=seat["reporter_locale"],
             reported_id=reported_id,
             reported_locale=seat["reported_locale"],
@@ -227,7 +237,7 @@ class Reports:
         statements = [
             self._counts_are(reporter_id, counted, now),
             _take_number(report, last_number),
-            add_report(report, kept_until=now + KEPT_UNDECIDED_FOR),
+            add_report(report, blocker_id=reporter_id, kept_until=now + KEPT_UNDECIDED_FOR),
             *block_statements(reporter_id, reported_id, beside, now),
             *receipt(MessageKind.REPORT_RECEIVED, report, report.undo_until),
             *(await self._holds.begin(report, now) if report.announced else ()),
@@ -297,8 +307,7 @@ class Reports:
 def _require_reportable(seat: Row | None, now: datetime) -> Row:
     if seat is None or seat["reporter_id"] == seat["reported_id"]:
         raise RefusedReport(Refusal.NOT_MET)
-    ended_at = from_ms(seat["ended_at"])
-    if ended_at is not None and ended_at + REPORTABLE_FOR <= now:
+    if not can_be_reported(from_ms(seat["ended_at"]), now):
         raise RefusedReport(Refusal.TOO_OLD)
     return seat
 

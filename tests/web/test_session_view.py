@@ -43,6 +43,7 @@ async def test_whole_view(inside: Both, meeting: Meeting) -> None:
     view: dict[str, Any] = answer.json
     assert view.pop("why")
     assert view.pop("version") >= 1
+    assert view.pop("report_token").startswith(f"{meeting.seats[0]}.")
     assert view == {
         "seat": meeting.seats[0],
         "trial": False,
@@ -70,6 +71,7 @@ async def test_whole_view(inside: Both, meeting: Meeting) -> None:
         "undo_seconds": 10,
         "empty_minutes": 5,
         "longest_report": 1000,
+        "report_days": 14,
         "hides_partner_video": True,  # nothing is known of the server
         "chat_url": f"{CHAT_URL}/900",
     }

@@ -54,9 +54,9 @@ INSERT INTO reports (
 SELECT
   :id, :server_id, :number, :match_id, :side, :reporter_id, :reporter_locale, :reported_id, :reported_locale, :place, :reason, :words,
   :evidence, :filed_at, :counts_at, :announced,
-  CASE WHEN EXISTS (SELECT 1 FROM blocks WHERE blocker_id = :reporter_id AND blocked_id = :reported_id) THEN 1 ELSE 0 END,
+  CASE WHEN EXISTS (SELECT 1 FROM blocks WHERE blocker_id = :blocker_id AND blocked_id = :reported_id) THEN 1 ELSE 0 END,
   :about_staff, :to_operator, :kept_until
-WHERE :reporter_id <> :reported_id
+WHERE :blocker_id <> :reported_id
 RETURNING id;
 
 -- name: say_more
