@@ -29,6 +29,8 @@ OF_ITS_OWN = {
     "room_connection.js REJOIN_FOR_MS": "how long a lost room is tried again before the problem screen shows",
     "room_toasts.js TIME_IS_UP_FOR_MS": "how long the room says that the time is up",
     "session_outcome.js READS": "how often the session is read before its silence is a problem",
+    "waiting_reports.js DAY_MS": "how long a day is",
+    "waiting_reports.js SEND_EVERY_MS": "how often a page tries to send what other tabs have left",
 }
 """Constants of the page that equal one of the domain by chance, and what each is for."""
 PAGE_CONSTANT = re.compile(r"^(?:export )?const ([A-Z][A-Z_]*) = ([\d_ *]+);", re.MULTILINE)

@@ -13,11 +13,12 @@ const REQUEST_TIMEOUT_MS = 15_000;
  *   "meeting_counts_at" | "ends_at" | "closes_at" | "parted_at" | "ended_at" | "left_at" | "undo_until", string | null>} Times ISO 8601, in UTC
  * @typedef {{ seat: string, version: number, trial: boolean, state: "inviting" | "meeting" | "after" | "ended", ended_as: string | null,
  *   requeued: "waiting" | "matched" | "left" | "expired" | null, me: { name: string, came: boolean, removed: boolean }, partner: Partner, subject: string, length: number, why: string, times: Times,
- *   undo_seconds: number, empty_minutes: number, longest_report: number, hides_partner_video: boolean, chat_url: string, way?: JoinGrant }} View
- *   `trial`: an admin meets themselves; `length` in minutes, `longest_report` in characters; `way` only in the answer to
- *   redeeming a link, if the room was ready
+ *   undo_seconds: number, empty_minutes: number, longest_report: number, report_token: string | null, report_days: number, hides_partner_video: boolean, chat_url: string, way?: JoinGrant }} View
+ *   `trial`: an admin meets themselves; `length` in minutes, `longest_report` in characters; `report_token` reports for this
+ *   seat, until `report_days` after the match; `way` only in the answer to redeeming a link, if the room was ready
  * @typedef {{ url: string, token: string, expires_at: string }} JoinGrant LiveKit's address and a token for one room
  * @typedef {{ reason?: string, words?: string }} ReportContent
+ * @typedef {{ seat: string, token?: string }} Reporter their seat, and its token
  * @typedef {{ number: number, read_by: "admins" | "operator", now: string, undo_until: string }} FiledReport `now`: by the clock of our server, as `undo_until`
  * @typedef {{ title: string, detail: string, next: string }} ProblemText what happened, and what to do next
  */
@@ -104,7 +105,7 @@ export const undoLeaving = () => sendRequest("POST", "/session/undo", {});
 export const findAnotherPartner = () => sendRequest("POST", "/session/another", {});
 /** @param {string} token @returns {Promise<object>} */
 export const resendLink = (token) => sendRequest("POST", "/invitation/resend", { token });
-/** @param {string} seat the reporter's @param {ReportContent} content @returns {Promise<FiledReport>} */
-export const fileReport = (seat, content) => sendRequest("POST", "/report", content, { seat, keepalive: true });
-/** @param {string} seat the reporter's @returns {Promise<object>} */
-export const undoReport = (seat) => sendRequest("POST", "/report/undo", {}, { seat, keepalive: true });
+/** @param {Reporter} reporter @param {ReportContent} content @returns {Promise<FiledReport>} */
+export const fileReport = ({ seat, token }, content) => sendRequest("POST", "/report", { token, ...content }, { seat, keepalive: true });
+/** @param {Reporter} reporter @returns {Promise<object>} */
+export const undoReport = ({ seat, token }) => sendRequest("POST", "/report/undo", { token }, { seat, keepalive: true });

@@ -15,6 +15,7 @@ import { keptReport } from "./report_delivery.js";
 import { showReport } from "./report_screen.js";
 import { openRoom } from "./room_entry.js";
 import { loadTabState, takeLinkFromAddress } from "./storage.js";
+import { sendWaitingReports } from "./waiting_reports.js";
 
 /** @typedef {import("./room_entry.js").Entered} Entered @typedef {import("./room_screen.js").RoomScreen} RoomScreen */
 
@@ -32,7 +33,8 @@ async function runPage() {
   keepFocus(findElement(document, "#screens"));
   takeLinkFromAddress();
   addEventListener("hashchange", () => location.reload());
-  if (keptReport() && !loadTabState().token) return showReport();
+  sendWaitingReports();
+  if (keptReport()) return showReport();
   let { view, room } = await (loadTabState().token ? enterByLink(devices) : enterAgain(devices));
   for (;;) {
     if (!room) await showOver(view); // returns only if the student goes back

@@ -30,6 +30,9 @@ export const LINK_IS_DEAD = new Set([
   "link_used", "link_expired", "link_replaced", "link_unknown", "match_over", "not_allowed", "other_pool",
 ]);
 
+/** Our server will never take this report. */
+export const REPORT_IS_OVER = new Set(["report_closed", "report_expired", "report_token_unknown"]);
+
 /** The meeting is over: the student can look for the next partner. */
 export const MEETING_IS_OVER = new Set(["match_over", "session_ended"]);
 

@@ -1,19 +1,21 @@
-// A report on its way to our server. It is kept in the tab before anything is sent, so that a reload loses nothing, and sent
-// again until our server has it: a repeated request is the same report. Every request says for which seat it speaks, because
-// another link may have been opened in this browser meanwhile.
+// The report of this tab on its way to our server. It is kept before anything is sent, so that neither a reload nor closing the
+// tab loses it, and sent again until our server has it: a repeated request is the same report. Every request has the token of
+// its seat, because the session may be over, or another link may have been opened in this browser since.
 
 import { fileReport, Problem, undoReport } from "./api.js";
-import { TEMPORARY } from "./problem_codes.js";
+import { REPORT_IS_OVER, TEMPORARY } from "./problem_codes.js";
 import { rejoinDelayS } from "./retry_delays.js";
 import { runLater } from "./screen_life.js";
 import { loadTabState, saveTabState } from "./storage.js";
+import { alone, forgetWaiting, keepWaiting } from "./waiting_reports.js";
 
 /** @typedef {import("./api.js").ReportContent} ReportContent @typedef {import("./api.js").FiledReport} FiledReport */
 /**
- * @typedef {{ seat: string, place: "room" | "over", content: ReportContent, isSent: boolean, number?: number, readBy?: FiledReport["read_by"], undoUntil?: number }} KeptReport
- *   `place`: where it was made; `content`: what our server may not have yet; `number`: our server's, once it has the report,
+ * @typedef {{ seat: string, token?: string, place: "room" | "over", content: ReportContent, isSent: boolean, number?: number, readBy?: FiledReport["read_by"], undoUntil?: number }} KeptReport
+ *   `token`: the seat's; `place`: where the report was made; `content`: what our server may not have yet; `number`: our server's, once it has the report,
  *   as `readBy`; `undoUntil`: in milliseconds since 1970, by this browser's clock
- * @typedef {"sending" | "waiting" | "sent" | "refused" | "undone"} DeliveryState `waiting`: for the next attempt; `refused`: for good
+ * @typedef {"sending" | "waiting" | "slowed" | "sent" | "refused" | "undone"} DeliveryState `waiting`: for the next attempt;
+ *   `slowed`: the same, because there were too many; `refused`: for good
  */
 
 /** The report that this tab has made, if it has made one. @returns {KeptReport | null} */
@@ -23,23 +25,16 @@ export function keptReport() {
 
 /** Keep a report of this tab's seat; nothing is sent yet. @param {KeptReport["place"]} place */
 export function keepReport(place) {
-  const { seat = "" } = loadTabState();
-  saveTabState({ report: { seat, place, content: {}, isSent: false } });
+  const { seat = "", reportToken } = loadTabState();
+  save({ seat, ...(reportToken && { token: reportToken }), place, content: {}, isSent: false });
 }
 
-/**
- * Bring a kept report to our server before this browser's session becomes another seat's, then forget it. One attempt: if our
- * server cannot be reached, neither can the other seat. Throws Problem in that case.
- */
-export async function deliverBeforeNextSeat() {
-  const report = keptReport();
-  if (!report) return;
-  try {
-    if (!report.isSent) await fileReport(report.seat, report.content);
-  } catch (error) {
-    if (TEMPORARY.has(Problem.from(error).code)) throw error;
-  }
-  saveTabState({ report: undefined });
+/** The tab keeps a report for its screen, and the browser keeps it for as long as our server does not have it. @param {KeptReport} report */
+function save(report) {
+  const { seat, token, content, isSent } = report;
+  saveTabState({ report });
+  if (isSent) forgetWaiting(seat);
+  else if (token) keepWaiting({ seat, token, content }, loadTabState().reportDays ?? 0);
 }
 
 /** Delivers the kept report. Fires "change" whenever its state or the kept report changes. */
@@ -47,6 +42,8 @@ export class ReportDelivery extends EventTarget {
   /** @type {DeliveryState} */
   state = "sending";
   #isRunning = false;
+  /** Until the next attempt, at least. */
+  #pauseS = 0;
   #isUndoing = false;
   /** Settles when the request that is on its way has succeeded or failed. */
   #request = Promise.resolve();
@@ -74,7 +71,11 @@ export class ReportDelivery extends EventTarget {
     this.#isUndoing = true;
     try {
       await this.#request;
-      await undoReport(keptReport()?.seat ?? "");
+      const report = /** @type {KeptReport} */ (keptReport());
+      await alone(report.seat, async () => {
+        await undoReport(report);
+        forgetWaiting(report.seat);
+      });
       saveTabState({ report: undefined });
       this.#setState("undone");
     } finally {
@@ -89,9 +90,9 @@ export class ReportDelivery extends EventTarget {
     if (this.#isRunning) return;
     this.#isRunning = true;
     for (let attempt = 1; this.#hasMore; attempt += 1) {
-      this.#request = this.#send();
+      this.#request = alone(keptReport()?.seat ?? "", () => this.#send());
       await this.#request;
-      if (this.state === "waiting") await this.#waitFor(rejoinDelayS(attempt));
+      if (this.state === "waiting" || this.state === "slowed") await this.#waitFor(Math.max(this.#pauseS, rejoinDelayS(attempt)));
     }
     this.#isRunning = false;
   }
@@ -101,15 +102,20 @@ export class ReportDelivery extends EventTarget {
   }
 
   async #send() {
-    const { seat, content } = /** @type {KeptReport} */ (keptReport());
+    const report = /** @type {KeptReport} */ (keptReport());
+    const { content } = report;
     try {
-      const { number, read_by: readBy, now, undo_until } = await fileReport(seat, content);
+      const { number, read_by: readBy, now, undo_until } = await fileReport(report, content);
       const isSent = JSON.stringify(keptReport()?.content) === JSON.stringify(content); // else there is more by now
       const undoUntil = Date.now() + Date.parse(undo_until) - Date.parse(now);
       this.#keep({ number, readBy, undoUntil, isSent, ...(isSent && { content: {} }) });
       this.#setState(isSent ? "sent" : "sending");
     } catch (error) {
-      this.#setState(TEMPORARY.has(Problem.from(error).code) ? "waiting" : "refused");
+      const { code, retryAfter = 0 } = Problem.from(error);
+      this.#pauseS = retryAfter;
+      if (REPORT_IS_OVER.has(code)) forgetWaiting(report.seat);
+      if (code === "slow_down") this.#setState("slowed");
+      else this.#setState(TEMPORARY.has(code) ? "waiting" : "refused");
     }
   }
 
@@ -125,7 +131,7 @@ export class ReportDelivery extends EventTarget {
   /** @param {Partial<KeptReport>} changes */
   #keep(changes) {
     const report = keptReport();
-    if (report) saveTabState({ report: { ...report, ...changes } });
+    if (report) save({ ...report, ...changes });
   }
 
   /** @param {DeliveryState} state */

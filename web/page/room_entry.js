@@ -3,7 +3,6 @@
 import { awaitJoinGrant } from "./admission.js";
 import { Problem, readSession, redeemLink, unreachable } from "./api.js";
 import { requireUsableLink } from "./link_inspection.js";
-import { deliverBeforeNextSeat } from "./report_delivery.js";
 import { explainProblem, outcomeOf } from "./session_outcome.js";
 import { loadTabState, markLinkSpent, replaceAddress, saveTabState } from "./storage.js";
 
@@ -63,11 +62,11 @@ async function joinRoom(devices, progress, view, loading) {
 /** Redeem the link if there is one, else read this browser's session. @returns {Promise<View>} */
 async function openSession() {
   const { token, attempt, keepsCookies } = loadTabState();
-  await deliverBeforeNextSeat();
   if (token && !keepsCookies) await requireUsableLink();
   const view = await (token && attempt ? redeemLink(token, attempt) : readSession());
   markLinkSpent();
-  saveTabState({ seat: view.seat, chat: view.chat_url, longestReport: view.longest_report });
+  const { seat, chat_url: chat, longest_report: longestReport, report_token: reportToken, report_days: reportDays } = view;
+  saveTabState({ seat, chat, longestReport, reportToken, reportDays });
   if (location.pathname !== "/room") replaceAddress("/room");
   return view;
 }

@@ -1,16 +1,21 @@
-// What a tab remembers across reloads (the link until it is redeemed, the seat, which devices were on), and the student's
-// preferences, which the browser remembers. A browser that forbids storage keeps the former in the entry of its history.
+// What a tab remembers across reloads (the link until it is redeemed, the seat, which devices were on), and what the browser
+// remembers: the student's preferences, and reports that could not be sent yet. A browser that forbids storage keeps all but
+// the preferences in the entry of the tab's history.
 
 const KEY = "hey-buddy";
+const REPORTS_KEY = `${KEY}-reports`;
 
 /**
  * @typedef {{ token?: string, attempt?: string, spent?: string, seat?: string, microphone?: boolean, camera?: boolean,
- *   chat?: string, keepsCookies?: boolean, longestReport?: number, videoShownIn?: string, report?: KeptReport }} TabState
+ *   chat?: string, keepsCookies?: boolean, longestReport?: number, videoShownIn?: string, report?: KeptReport, reportToken?: string | null, reportDays?: number,
+ *   waitingReports?: WaitingReport[] }} TabState
  *   `token`: the link's, until it is redeemed; `spent`: the same token afterwards; `attempt`: a UUID that makes redeeming
  *   repeatable; `chat`: the address of the channel in Discord; `keepsCookies`: whether our server has seen that this browser
  *   keeps a cookie of ours; `longestReport`: how many characters a report may have; `videoShownIn`: the seat in whose meeting
- *   the student asked to see the partner; `report`: what the student has reported, though they may have another seat now
+ *   the student asked to see the partner; `report`: what the student has reported; `reportToken`: with which this seat reports, for `reportDays`
+ *   after the match; `waitingReports`: if the browser keeps none
  * @typedef {import("./report_delivery.js").KeptReport} KeptReport
+ * @typedef {import("./waiting_reports.js").WaitingReport} WaitingReport
  * @typedef {"sounds" | "shortcuts"} Preference
  */
 
@@ -58,7 +63,8 @@ export function takeLinkFromAddress() {
   if (!token) return;
   replaceAddress(location.pathname);
   if (token !== loadTabState().token) {
-    saveTabState({ token, attempt: randomUuid(), seat: undefined, chat: undefined, keepsCookies: undefined });
+    const ofEarlierSeat = { seat: undefined, chat: undefined, keepsCookies: undefined, report: undefined, reportToken: undefined };
+    saveTabState({ token, attempt: randomUuid(), ...ofEarlierSeat });
   }
 }
 
@@ -83,6 +89,27 @@ export function setPreference(preference, on) {
     localStorage.setItem(`${KEY}-${preference}`, on ? "on" : "off");
   } catch {
     // Without storage, the choice cannot be kept.
+  }
+}
+
+/** The reports that wait in this browser, whichever tab has made them. @returns {WaitingReport[]} */
+export function loadWaitingReports() {
+  const ofTab = loadTabState().waitingReports ?? [];
+  try {
+    return [...ofTab, ...JSON.parse(localStorage.getItem(REPORTS_KEY) ?? "[]")];
+  } catch {
+    return ofTab;
+  }
+}
+
+/** @param {WaitingReport[]} reports */
+export function saveWaitingReports(reports) {
+  try {
+    if (reports.length) localStorage.setItem(REPORTS_KEY, JSON.stringify(reports));
+    else localStorage.removeItem(REPORTS_KEY);
+    saveTabState({ waitingReports: undefined });
+  } catch {
+    saveTabState({ waitingReports: reports });
   }
 }
 

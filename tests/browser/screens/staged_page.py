@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.async_api import Page, Route
 
-from bot.domain.report import WORDS_AT_MOST
+from bot.domain.report import REPORTABLE_FOR, WORDS_AT_MOST
 from bot.words import words_for
 from web.problems import TEXT_PARTS, TEXT_VALUES
 
@@ -19,6 +19,7 @@ ADDRESS = "http://localhost:9"  # never reached: every request is answered here
 PARTNER = "Maria-Magdalena Wasserhövel-Österreicher"
 WHY = "You both want to study Linear algebra quietly, for 50 minutes, in English."
 
+REPORT_TOKEN = "seat.signature"
 WAY = {"url": "ws://localhost:9", "token": "token", "expires_at": "2030-01-01T00:00:00Z"}
 
 
@@ -54,6 +55,8 @@ def view(*, state: str = "inviting", **changes: Any) -> dict[str, Any]:
         "undo_seconds": 10,
         "empty_minutes": 5,
         "longest_report": WORDS_AT_MOST,
+        "report_token": REPORT_TOKEN,
+        "report_days": REPORTABLE_FOR.days,
         "hides_partner_video": False,
         "chat_url": f"{ADDRESS}/chat",
     }

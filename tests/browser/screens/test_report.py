@@ -4,8 +4,9 @@ import pytest
 from playwright.async_api import Browser, Request, expect
 
 from tests.browser.flow.test_accessibility import find_violations_everywhere
+from tests.browser.flow.two_students import wait_until
 from tests.browser.screens.scenes import SCENES, in_room, together
-from tests.browser.screens.staged_page import StagedPage, in_minutes, problem, view
+from tests.browser.screens.staged_page import REPORT_TOKEN, StagedPage, in_minutes, problem, view
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -69,7 +70,8 @@ async def test_the_keyboard_is_enough(browser: Browser) -> None:
     await expect(stage.page.locator("[data-lead]")).to_contain_text("report 27")
     bodies = [request.post_data_json for request in sent]
     await stage.page.context.close()
-    assert bodies == [{}, {"reason": "hate", "words": "Shouted at me."}]
+    token = {"token": REPORT_TOKEN}
+    assert bodies == [token, {**token, "reason": "hate", "words": "Shouted at me."}]
 
 
 @pytest.mark.parametrize("answer", [None, problem("store_unavailable")], ids=["no answer", "no database"])
@@ -92,6 +94,38 @@ async def test_a_reload_while_our_server_is_away(browser: Browser, answer: dict[
     await stage.page.wait_for_timeout(1_500)
     await stage.page.context.close()
     assert len(sent) == count, "it is sent until it has arrived, and not again"
+
+
+async def test_one_browser_with_two_seats(browser: Browser) -> None:
+    """What a closed tab could not send arrives, once and with its own seat's token, while another seat is open."""
+    first, _ = await open_stage(browser)
+    context = first.page.context
+    await together(devices=False)(first)
+    await tap(first)
+    await first.page.get_by_text("Hate or insults").click()
+    await first.page.get_by_role("button", name="Send").click()
+    await expect(first.page.locator("[data-lead]")).to_contain_text("If you close this page")
+    await first.page.close()
+    second = StagedPage(page=await context.new_page())
+    sent: list[object] = []
+    second.page.on("request", lambda each: sent.append(each.post_data_json) if each.url.endswith("/report") else None)
+    await second.prepare()
+    await in_room(lambda: view(seat="other", report_token="other.signature"))(second)
+    waiting = "localStorage.getItem('hey-buddy-reports') !== null"
+    assert await second.page.evaluate(waiting)
+    second.answers["POST /report"] = FILED
+    await second.page.evaluate("dispatchEvent(new Event('online'))")
+
+    async def is_sent() -> bool:
+        return not await second.page.evaluate(waiting)
+
+    await wait_until(is_sent)
+    count = len(sent)
+    await second.page.evaluate("dispatchEvent(new Event('online'))")
+    await second.page.wait_for_timeout(500)
+    await second.expect_screen("room")
+    await context.close()
+    assert sent == [{"token": REPORT_TOKEN, "reason": "hate"}] * count
 
 
 STATES = {

@@ -24,6 +24,10 @@ export class FakeStorage {
   setItem(key, value) {
     this.#values.set(key, String(value));
   }
+
+  removeItem(key) {
+    this.#values.delete(key);
+  }
 }
 
 class FakeTrack extends EventTarget {

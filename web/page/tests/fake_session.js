@@ -9,6 +9,7 @@ export function wholeView({ times = {}, me = {}, ...changes } = {}) {
   const noTimes = { parted_at: null, left_at: null, ended_at: null, ends_at: null, closes_at: null, undo_until: null };
   return view({
     seat: "seat-1", ended_as: null, requeued: null, length: 50, why: "", undo_seconds: 10, empty_minutes: 5, chat_url: "https://chat.test/1",
+    longest_report: 1_000, report_token: "seat-1.token", report_days: 14,
     ...changes,
     me: { name: "Noor", came: true, removed: false, ...me },
     times: { ...noTimes, now: at(0), ...times },

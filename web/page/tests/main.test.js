@@ -12,8 +12,8 @@ let opened = 0;
 const KEEPS = { keeps_cookies: true };
 const KEEPS_NONE = { keeps_cookies: false };
 
-/** Open the page in a tab with a session, or at the address of a link; `answers` are our server's, `kept` is what the tab remembers. */
-async function openPage(t, answers, { hash = "", pathname = "/room", kept = {} } = {}) {
+/** Open the page in a tab with a session, or at the address of a link; `answers` are our server's, `kept` is what the tab remembers, `waiting` which reports the browser does. */
+async function openPage(t, answers, { hash = "", pathname = "/room", kept = {}, waiting } = {}) {
   useVirtualTime(t);
   const server = useServer(t, new FakeServer(answers));
   const window = new EventTarget();
@@ -34,6 +34,7 @@ async function openPage(t, answers, { hash = "", pathname = "/room", kept = {} }
   });
   Object.defineProperty(globalThis, "navigator", { configurable: true, value: { mediaDevices: new FakeMediaDevices() } });
   sessionStorage.setItem("hey-buddy", JSON.stringify(kept));
+  if (waiting) localStorage.setItem("hey-buddy-reports", JSON.stringify(waiting));
   const { page } = await import("../words.js");
   await import(`../main.js?${t.name}${hash}${(opened += 1)}`);
   return { page, server };
@@ -134,13 +135,12 @@ test("a reload while a report is on its way sends it, and never leads back into 
   assert.equal(document.body.dataset.state, "report");
 });
 
-test("another link in the same tab is redeemed after the report of the last seat was delivered", async (t) => {
-  const redeemed = problem("link_expired", { title: "Too", detail: "old", next: "now" });
-  const { server } = await openPage(t, [KEEPS, FILED, redeemed], { ...LINK, kept: KEPT });
-  await passTime(t, 1_000);
-  assert.equal(document.body.dataset.state, "ready");
-  join();
-  await passTime(t, 5_000);
-  const sent = server.requests.map(({ method, path, headers }) => [`${method} ${path}`, headers["X-Seat"]]);
-  assert.deepEqual(sent.slice(0, 3), [["POST /invitation/inspect", undefined], ["POST /report", "seat-1"], ["POST /session", undefined]]);
+const WAITING = { seat: "seat-1", token: "seat-1.token", content: { reason: "hate" }, until: Date.parse("2026-03-03T12:00:00Z") };
+
+test("another link in the same tab leads to its seat, while the report of the last one is on its way", async (t) => {
+  const { server } = await openPage(t, ["unreachable", KEEPS, FILED], { ...LINK, kept: KEPT, waiting: [WAITING] });
+  await passTime(t, 11_000, 1_000);
+  assert.deepEqual([document.body.dataset.state, localStorage.getItem("hey-buddy-reports")], ["ready", null]);
+  const sent = server.requests.map(({ method, path, body }) => [`${method} ${path}`, body.token]);
+  assert.deepEqual(sent, [["POST /report", "seat-1.token"], ["POST /invitation/inspect", "TOKEN"], ["POST /report", "seat-1.token"]]);
 });

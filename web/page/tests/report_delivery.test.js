@@ -6,10 +6,13 @@ import { FakePage, FakeStorage } from "./fake_browser.js";
 import { FakeServer, NOW, passTime, problem, settle, useServer, useVirtualTime } from "./fake_kit.js";
 
 globalThis.document = new FakePage();
-const { deliverBeforeNextSeat, keepReport, keptReport, ReportDelivery } = await import("../report_delivery.js");
-const { loadTabState, saveTabState } = await import("../storage.js");
+const { keepReport, keptReport, ReportDelivery } = await import("../report_delivery.js");
+const { saveTabState } = await import("../storage.js");
+const { waitingReports } = await import("../waiting_reports.js");
 
 const SEAT = "seat-1";
+const TOKEN = "seat-1.token";
+const DAYS = 14;
 const UNDO_MS = 30_000;
 const FILED = { number: 27, read_by: "operator", now: "2026-03-02T11:00:00Z", undo_until: "2026-03-02T11:00:30Z" }; // an hour behind this browser
 
@@ -18,38 +21,67 @@ function openTab(t, answers) {
   useVirtualTime(t);
   const window = new EventTarget();
   const life = new AbortController();
-  Object.assign(globalThis, { sessionStorage: new FakeStorage(), addEventListener: window.addEventListener.bind(window) });
+  Object.assign(globalThis, {
+    sessionStorage: new FakeStorage(),
+    localStorage: new FakeStorage(),
+    addEventListener: window.addEventListener.bind(window),
+  });
   t.after(() => (life.abort(), delete globalThis.addEventListener));
-  saveTabState({ seat: SEAT });
+  saveTabState({ seat: SEAT, reportToken: TOKEN, reportDays: DAYS });
   keepReport("room");
   const server = useServer(t, new FakeServer(answers));
   const load = () => new ReportDelivery(life.signal);
-  const sent = () => server.requests.map(({ path, body }) => [path, body]);
+  /** Path and content of every request; each has the seat's token. */
+  const sent = () =>
+    server.requests.map(({ path, body: { token, ...content } }) => {
+      assert.equal(token, TOKEN);
+      return [path, content];
+    });
   return { server, window, life, load, sent };
 }
 
-test("a report is kept before anything is sent, and says for which seat it speaks", async (t) => {
+test("a report is kept before anything is sent, with the token of its seat, and the browser keeps it until our server has it", async (t) => {
   const { server, load } = openTab(t, [FILED]);
-  assert.deepEqual(keptReport(), { seat: SEAT, place: "room", content: {}, isSent: false });
-  saveTabState({ seat: "seat-2" });
+  assert.deepEqual(keptReport(), { seat: SEAT, token: TOKEN, place: "room", content: {}, isSent: false });
+  assert.deepEqual(waitingReports(), [{ seat: SEAT, token: TOKEN, content: {}, until: NOW + DAYS * 86_400_000 }]);
+  saveTabState({ seat: "seat-2", reportToken: "seat-2.token" });
   const delivery = load();
   await settle();
   const [{ method, path, body, headers, keepalive }] = server.requests;
-  assert.deepEqual([method, path, body, headers["X-Seat"], keepalive], ["POST", "/report", {}, SEAT, true]);
-  assert.equal(delivery.state, "sent");
-  assert.deepEqual(keptReport(), { seat: SEAT, place: "room", content: {}, isSent: true, number: 27, readBy: "operator", undoUntil: NOW + UNDO_MS });
+  assert.deepEqual([method, path, body, headers["X-Seat"], keepalive], ["POST", "/report", { token: TOKEN }, SEAT, true]);
+  assert.deepEqual([delivery.state, waitingReports()], ["sent", []]);
+  assert.deepEqual(keptReport(), { seat: SEAT, token: TOKEN, place: "room", content: {}, isSent: true, number: 27, readBy: "operator", undoUntil: NOW + UNDO_MS });
 });
 
-for (const failure of ["unreachable", "garbled", "foreign", problem("store_unavailable"), problem("internal"), problem("slow_down")]) {
+for (const failure of ["unreachable", "garbled", "foreign", problem("store_unavailable"), problem("internal")]) {
   test(`it is sent again until our server has it, and then no more: ${failure.problem?.code ?? failure}`, async (t) => {
     const { server, load } = openTab(t, [failure, failure, failure, FILED]);
     const delivery = load();
     await settle();
-    assert.deepEqual([delivery.state, keptReport().isSent], ["waiting", false]);
+    assert.deepEqual([delivery.state, keptReport().isSent, waitingReports().length], ["waiting", false, 1]);
     await passTime(t, 60_000, 500);
-    assert.deepEqual([delivery.state, server.requests.length], ["sent", 4]);
+    assert.deepEqual([delivery.state, server.requests.length, waitingReports()], ["sent", 4, []]);
   });
 }
+
+test("a server that asks to wait is asked again when it says so", async (t) => {
+  const { server, load } = openTab(t, [problem("slow_down", { retry_after: 40 }), FILED]);
+  const delivery = load();
+  await passTime(t, 39_000, 500);
+  assert.deepEqual([delivery.state, server.requests.length, waitingReports().length], ["slowed", 1, 1]);
+  await passTime(t, 1_000, 500);
+  assert.deepEqual([delivery.state, server.requests.length], ["sent", 2]);
+});
+
+test("without a token the session speaks, and no other tab could send it", async (t) => {
+  const { server } = openTab(t, [FILED]);
+  saveTabState({ report: undefined, reportToken: null });
+  localStorage.removeItem("hey-buddy-reports");
+  keepReport("room");
+  new ReportDelivery(new AbortController().signal);
+  await settle();
+  assert.deepEqual([server.requests[0].body, server.requests[0].headers["X-Seat"], waitingReports()], [{}, SEAT, []]);
+});
 
 test("a network that is back is not waited for", async (t) => {
   const { server, window, load } = openTab(t, [...Array(5).fill("unreachable"), FILED]);
@@ -87,12 +119,12 @@ test("what is added while the report is on its way follows it", async (t) => {
   assert.deepEqual([delivery.state, keptReport().content], ["sent", {}]);
 });
 
-for (const code of ["session_ended", "no_session", "other_seat", "session_replaced", "report_closed"]) {
-  test(`a report that is refused for good is not sent again: ${code}`, async (t) => {
+for (const [code, kept] of [["report_closed", 0], ["report_expired", 0], ["report_token_unknown", 0], ["bad_request", 1], ["session_ended", 1]]) {
+  test(`a report that is refused for good is not sent again, and kept only where another page may do better: ${code}`, async (t) => {
     const { server, load } = openTab(t, [problem(code)]);
     const delivery = load();
     await passTime(t, 60_000, 1_000);
-    assert.deepEqual([delivery.state, server.requests.length], ["refused", 1]);
+    assert.deepEqual([delivery.state, server.requests.length, waitingReports().length], ["refused", 1, kept]);
   });
 }
 
@@ -107,7 +139,7 @@ test("taking it back waits for the request that is on its way, and then nothing 
   await undone;
   await passTime(t, 60_000, 1_000);
   assert.deepEqual(sent(), [["/report", {}], ["/report/undo", {}]]);
-  assert.deepEqual([delivery.state, keptReport()], ["undone", null]);
+  assert.deepEqual([delivery.state, keptReport(), waitingReports()], ["undone", null, []]);
 });
 
 test("while it is being taken back, the next attempt to send it waits", async (t) => {
@@ -132,23 +164,4 @@ test("a report that could not be taken back goes on", async (t) => {
   await settle();
   assert.deepEqual(sent().map(([path]) => path), ["/report", "/report/undo", "/report"], "at once");
   assert.deepEqual([delivery.state, keptReport().isSent], ["sent", true]);
-});
-
-test("before another link of this browser is redeemed, the report is delivered for its own seat", async (t) => {
-  const { server } = openTab(t, ["unreachable", FILED]);
-  saveTabState({ seat: undefined });
-  await assert.rejects(deliverBeforeNextSeat(), { code: "offline" });
-  assert.equal(keptReport().seat, SEAT);
-  await deliverBeforeNextSeat();
-  assert.deepEqual([server.requests.map(({ headers }) => headers["X-Seat"]), keptReport()], [[SEAT, SEAT], null]);
-});
-
-test("a report that our server has is not sent again before another link, and one that it refuses is only tried", async (t) => {
-  const { server } = openTab(t, [problem("session_ended")]);
-  saveTabState({ report: { ...keptReport(), isSent: true } });
-  await deliverBeforeNextSeat();
-  assert.deepEqual([server.requests.length, loadTabState().report], [0, undefined]);
-  keepReport("over");
-  await deliverBeforeNextSeat();
-  assert.deepEqual([server.requests.length, loadTabState().report], [1, undefined]);
 });

@@ -22,6 +22,7 @@ Object.assign(globalThis, {
 const { openRoom } = await import("../room_entry.js");
 const { showScreen } = await import("../dom.js");
 const parts = await import("../room.js");
+const { loadTabState } = await import("../storage.js");
 
 const RUNS = 14;
 const PROGRESS = { showStep() {}, showPartner() {}, showChecking() {} };
@@ -76,6 +77,14 @@ test("a link whose match goes on leads into the room", async (t) => {
   await passTime(t, 4_000);
   assert.deepEqual([scene.problem, scene.entered.view], [null, scene.session.live]);
   assert.notEqual(scene.entered.room, null);
+});
+
+test("the tab keeps what it needs to report without the session", async (t) => {
+  const scene = enter(t, 0);
+  scene.go();
+  await passTime(t, 4_000);
+  const { seat, reportToken, reportDays, longestReport } = loadTabState();
+  assert.deepEqual([seat, reportToken, reportDays, longestReport], ["seat-1", "seat-1.token", 14, 1_000]);
 });
 
 test("leaving that is undone while the student enters does not keep them out", async (t) => {

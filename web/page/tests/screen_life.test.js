@@ -205,6 +205,7 @@ const OTHER_TIMERS = {
   "retry_delays.js": "waits between requests, not for a screen",
   "room_connection.js": "hanging up ends them",
   "screen_life.js": "",
+  "waiting_reports.js": "every screen of the page sends what other tabs have left",
 };
 
 test("timers belong to the life of a screen, unless there is a reason", () => {

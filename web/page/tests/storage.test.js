@@ -2,7 +2,10 @@
 
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { isPreferenceOn, loadTabState, markLinkSpent, replaceAddress, saveTabState, setPreference, takeLinkFromAddress } from "../storage.js";
+import {
+  isPreferenceOn, loadTabState, loadWaitingReports, markLinkSpent, replaceAddress, saveTabState, saveWaitingReports, setPreference,
+  takeLinkFromAddress,
+} from "../storage.js";
 import { FakeStorage } from "./fake_browser.js";
 
 afterEach(() => {
@@ -66,7 +69,8 @@ test("the link moves from the address into the tab, with an attempt that stays f
 
 test("another link forgets what belongs to the earlier one, and keeps which devices are on", () => {
   globalThis.sessionStorage = new FakeStorage();
-  saveTabState({ seat: "S1", chat: "https://chat.test/1", keepsCookies: true, camera: true });
+  const report = { seat: "S1", place: "room", content: {}, isSent: false };
+  saveTabState({ seat: "S1", chat: "https://chat.test/1", keepsCookies: true, camera: true, reportToken: "S1.x", report });
   openAddress("#TOKEN");
   takeLinkFromAddress();
   const { attempt, ...others } = loadTabState();
@@ -80,6 +84,29 @@ test("a spent link is kept only for requesting a new one", () => {
   markLinkSpent();
   assert.deepEqual(loadTabState(), { spent: "TOKEN" });
 });
+
+const WAITING = [{ seat: "S1", token: "S1.x", content: { reason: "hate" }, until: 1 }];
+
+test("reports that wait are the browser's: another tab finds them, and once there are none nothing is left", () => {
+  Object.assign(globalThis, { sessionStorage: new FakeStorage(), localStorage: new FakeStorage() });
+  assert.deepEqual(loadWaitingReports(), []);
+  saveWaitingReports(WAITING);
+  globalThis.sessionStorage = new FakeStorage();
+  assert.deepEqual([loadWaitingReports(), loadTabState()], [WAITING, {}]);
+  saveWaitingReports([]);
+  assert.deepEqual([loadWaitingReports(), localStorage.getItem("hey-buddy-reports")], [[], null]);
+});
+
+for (const [how, descriptor] of Object.entries(FORBIDDEN)) {
+  test(`a browser that keeps nothing for other tabs keeps them in this one: ${how}`, () => {
+    globalThis.sessionStorage = new FakeStorage();
+    Object.defineProperty(globalThis, "localStorage", { configurable: true, ...descriptor });
+    saveWaitingReports(WAITING);
+    assert.deepEqual(loadWaitingReports(), WAITING);
+    saveWaitingReports([]);
+    assert.deepEqual(loadWaitingReports(), []);
+  });
+}
 
 test("preferences are on until they are turned off", () => {
   globalThis.localStorage = new FakeStorage();
