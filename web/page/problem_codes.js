@@ -49,3 +49,6 @@ export const RELOADING_HELPS = new Set(["bad_request", "not_json", "too_large", 
 export const SEAT_IS_LOST = new Set([
   "session_replaced", "session_ended", "no_session", "cookie_lost", "other_seat", "not_allowed", "other_pool",
 ]);
+
+/** This tab was in the room, or on the way, and is not any more: what happened there can still be reported. */
+export const MAY_FOLLOW_A_MEETING = new Set([...SEAT_IS_LOST, ...MEETING_IS_OVER, "removed"]);

@@ -6,10 +6,12 @@ import { announce, createButton, createMainLink, findElement, onPress, setText, 
 import { createCopyButton } from "./link_copy.js";
 import { offerNewLink } from "./new_link.js";
 import {
-  CAN_BE_TAKEN_BACK, MEETING_IS_OVER, NEEDS_ADMINISTRATOR, NEEDS_NEW_LINK, RECOVERS_BY_ITSELF, RELOADING_HELPS, TEMPORARY,
-  USED_ELSEWHERE,
+  CAN_BE_TAKEN_BACK, MAY_FOLLOW_A_MEETING, MEETING_IS_OVER, NEEDS_ADMINISTRATOR, NEEDS_NEW_LINK, RECOVERS_BY_ITSELF, RELOADING_HELPS,
+  TEMPORARY, USED_ELSEWHERE,
 } from "./problem_codes.js";
 import { isKnown, textFor } from "./problem_texts.js";
+import { keepReport } from "./report_delivery.js";
+import { showReport } from "./report_screen.js";
 import { loadTabState } from "./storage.js";
 import { lifeOf, runRegularly } from "./screen_life.js";
 import { durationText, timeOfDay } from "./time.js";
@@ -80,8 +82,10 @@ class ProblemScreen {
     if (CAN_BE_TAKEN_BACK.has(code)) buttons.append(createButton(page.problem.use_this, () => this.resolve(null), { main }));
     if (NEEDS_NEW_LINK.has(code)) offerNewLink(this.#root, chat);
     if (RELOADING_HELPS.has(code)) buttons.append(createButton(page.problem.reload, () => location.reload()));
-    if (buttons.childElementCount || isRetried(code) || !chat) return;
-    buttons.append(createMainLink(MEETING_IS_OVER.has(code) ? page.problem.find_next : page.over.open_chat, chat));
+    if (!buttons.childElementCount && !isRetried(code) && chat) {
+      buttons.append(createMainLink(MEETING_IS_OVER.has(code) ? page.problem.find_next : page.over.open_chat, chat));
+    }
+    if (MAY_FOLLOW_A_MEETING.has(code) && loadTabState().reportToken) buttons.append(createButton(page.over.report, reportPartner));
   }
 
   /** @param {number} seconds */
@@ -119,6 +123,12 @@ class ProblemScreen {
       if (!life.aborted) this.show(Problem.from(error));
     }
   }
+}
+
+/** The session is lost; the token of its seat is enough. */
+function reportPartner() {
+  keepReport("over");
+  showReport();
 }
 
 /** @param {string} code */

@@ -96,6 +96,20 @@ async def test_a_reload_while_our_server_is_away(browser: Browser, answer: dict[
     assert len(sent) == count, "it is sent until it has arrived, and not again"
 
 
+async def test_a_session_that_another_link_has_ended(browser: Browser) -> None:
+    """Whoever is thrown out of the room, because this browser has another seat by now, reports all the same."""
+    stage, sent = await open_stage(browser)
+    await in_room(view)(stage)
+    stage.answers |= {"GET /session": problem("other_seat", holder="Wilhelmina"), "POST /report": FILED}
+    await stage.expect_screen("problem")
+    found = await find_violations_everywhere(stage.page)
+    await stage.page.get_by_role("button", name="Report", exact=True).click()
+    await expect(stage.page.locator("[data-lead]")).to_contain_text(KEPT_APART)
+    bodies = [request.post_data_json for request in sent]
+    await stage.page.context.close()
+    assert (found, bodies) == ([], [{"token": REPORT_TOKEN}])
+
+
 async def test_one_browser_with_two_seats(browser: Browser) -> None:
     """What a closed tab could not send arrives, once and with its own seat's token, while another seat is open."""
     first, _ = await open_stage(browser)

@@ -18,6 +18,7 @@ const { page } = await import("../words.js");
 
 const SENT = { title: "Title", detail: "Detail", next: "Next" };
 const CHAT = "https://chat.test/1";
+const FILED = { number: 27, read_by: "admins", now: "2026-03-02T12:00:00Z", undo_until: "2026-03-02T12:00:30Z" };
 
 /** The buttons and links on the screen of a problem, in a tab that has redeemed a link. */
 function buttonsFor(t, code) {
@@ -48,6 +49,29 @@ const OFFERS = {
 for (const [code, offers] of Object.entries(OFFERS)) {
   test(`${code}: ${offers.flat()[0]}`, (t) => assert.deepEqual(buttonsFor(t, code), offers));
 }
+
+for (const code of ["other_seat", "session_replaced", "session_ended", "no_session", "cookie_lost", "not_allowed", "other_pool", "match_over", "removed"]) {
+  test(`whoever has lost the session can still report: ${code}`, async (t) => {
+    Object.assign(globalThis, { sessionStorage: new FakeStorage(), localStorage: new FakeStorage() });
+    assert.equal(buttonsFor(t, code).includes(page.over.report), false, "without a token, as in a test");
+    t.mock.timers.reset();
+    saveTabState({ seat: "seat-1", reportToken: "seat-1.token", reportDays: 14 });
+    assert.equal(buttonsFor(t, code).at(-1), page.over.report);
+    const server = useServer(t, new FakeServer([FILED]));
+    document.screen.querySelector("[data-buttons]").children.at(-1).onclick();
+    await passTime(t, 1_000);
+    assert.deepEqual([document.body.dataset.state, server.requests.length, server.requests[0].body], ["report", 1, { token: "seat-1.token" }]);
+  });
+}
+
+test("a problem on the way in, or that passes, has nothing to report", (t) => {
+  Object.assign(globalThis, { sessionStorage: new FakeStorage(), localStorage: new FakeStorage() });
+  saveTabState({ seat: "seat-1", reportToken: "seat-1.token", reportDays: 14 });
+  for (const code of ["offline", "video_unreachable", "store_unavailable", "link_used", "another_tab", "bad_request"]) {
+    assert.equal(buttonsFor(t, code).includes(page.over.report), false, code);
+    t.mock.timers.reset();
+  }
+});
 
 test("every problem has a button, in a tab that knows nothing but what our server says as well", (t) => {
   const codes = [...Object.keys(document.problems), ...Object.keys(page.problem.own)];
